@@ -1,0 +1,201 @@
+import { checkInteger, checkKeys, DataError, OptionError, optionError } from '../errors.js'
+import { allocate, type FloatArray } from '../memory.js'
+
+/** Inputs as they are stored: bytes stay bytes and are scaled when a batch is gathered. */
+export type InputArray = Uint8Array | FloatArray
+
+export interface DatasetOptions {
+  /** Rows x width numbers, row-major. */
+  inputs: InputArray | readonly (readonly number[])[]
+  /** Numbers in a row; may be left out where `inputs` is an array of rows. */
+  width?: number
+  /** What each input is multiplied by when it is used: 1/255 for bytes, 1 for floats, unless said otherwise. */
+  scale?: number
+  /** The class number of each row, from 0. */
+  labels?: ArrayLike<number>
+  /** Rows x outputs numbers: what the network shall answer to each row. Instead of labels. */
+  targets?: FloatArray | readonly (readonly number[])[]
+}
+
+export interface DatasetShape {
+  rows: number
+  width: number
+  /** How inputs are stored. Default 'uint8'. */
+  type?: 'uint8' | 'float32' | 'float64'
+  scale?: number
+  /** Whether rows have labels. */
+  labels?: boolean
+  /** The width of a row of targets, where rows have targets. */
+  targetWidth?: number
+}
+
+const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }
+
+/**
+ * Examples to learn from or to be judged by: rows of inputs, each with a label or a row of targets, or with neither where
+ * they shall only be predicted. The storage belongs to the library: a user's array is copied once, here.
+ */
+export class Dataset {
+  /** Rows x width, row-major: a live view of the storage. */
+  readonly inputs: InputArray
+  /** Numbers in a row. */
+  readonly width: number
+  /** What an input is multiplied by when it is used. */
+  readonly scale: number
+  /** The class number of each row. */
+  readonly labels: Int32Array | undefined
+  /** Rows x targetWidth, row-major. */
+  readonly targets: FloatArray | undefined
+  /** Numbers in a row of targets; 0 where there are none. */
+  readonly targetWidth: number
+  /** The number of rows. */
+  readonly size: number
+
+  /** @throws OptionError or DataError where shapes disagree, a number is NaN or infinite, or a label is no class number. */
+  constructor(options: DatasetOptions) {
+    checkKeys('dataset', options, ['inputs', 'width', 'scale', 'labels', 'targets'])
+    const { inputs, labels, targets, scale } = options
+    const width = options.width ?? widthOfRows(inputs)
+    if (width === undefined) throw new OptionError('width must be given where inputs is a typed array')
+    checkInteger({ width }, 1)
+    if (labels && targets) throw new OptionError('a dataset has labels or targets, not both')
+    this.width = width
+    this.inputs = copyRows('inputs', inputs, width)
+    this.size = this.inputs.length / width
+    if (this.size === 0) throw new DataError('the dataset has no rows')
+    this.scale = checkScale(scale, this.inputs)
+    if (labels) {
+      if (labels.length !== this.size) {
+        throw new DataError(`labels must have one number for each of the ${this.size} rows, not ${labels.length}`)
+      }
+      this.labels = allocate(Int32Array, this.size)
+      // Checked before they are stored: an Int32Array would turn 1.5 into 1 and 2^32 into 0.
+      for (let row = 0; row < labels.length; row++) this.labels[row] = checkLabel(labels[row], row)
+    }
+    this.targetWidth = 0
+    if (targets) {
+      const targetWidth = widthOfRows(targets) ?? targets.length / this.size
+      if (!Number.isInteger(targetWidth) || targetWidth === 0) {
+        throw new DataError(`targets must be a multiple of the ${this.size} rows long, not ${targets.length}`)
+      }
+      this.targets = copyRows('targets', targets, targetWidth) as FloatArray
+      this.targetWidth = targetWidth
+      if (this.targets.length !== this.size * targetWidth) {
+        throw new DataError(
+          `targets must have one row for each of the ${this.size} rows of inputs, not ${this.targets.length / targetWidth}`,
+        )
+      }
+    }
+    checkFinite('inputs', this.inputs, width)
+    if (this.targets) checkFinite('targets', this.targets, this.targetWidth)
+  }
+
+  /** Memory for rows that are filled in place: by a reader of files, or by worker threads. */
+  static allocate(shape: DatasetShape): Dataset {
+    checkKeys('dataset', shape, ['rows', 'width', 'type', 'scale', 'labels', 'targetWidth'])
+    const { rows, width, type = 'uint8', scale, labels = false, targetWidth = 0 } = shape
+    checkInteger({ rows }, 1)
+    checkInteger({ width }, 1)
+    checkInteger({ targetWidth }, 0)
+    if (!(type in arrayTypes)) throw optionError({ type }, "'uint8', 'float32' or 'float64'")
+    if (labels && targetWidth) throw new OptionError('a dataset has labels or targets, not both')
+    const inputs: InputArray = allocate<InputArray>(arrayTypes[type], rows * width)
+    const targetType = type === 'float64' ? Float64Array : Float32Array
+    return Dataset.#over({
+      inputs,
+      width,
+      scale: checkScale(scale, inputs),
+      labels: labels ? allocate(Int32Array, rows) : undefined,
+      targets: targetWidth ? allocate<FloatArray>(targetType, rows * targetWidth) : undefined,
+      targetWidth,
+      size: rows,
+    })
+  }
+
+  /** A dataset over storage that already has its final form. */
+  static #over(
+    fields: Pick<Dataset, 'inputs' | 'width' | 'scale' | 'labels' | 'targets' | 'targetWidth' | 'size'>,
+  ): Dataset {
+    return Object.assign(Object.create(Dataset.prototype), fields)
+  }
+
+  /** The rows from `from` up to and without `to`, over the same memory. */
+  slice(from: number, to: number = this.size): Dataset {
+    checkInteger({ from }, 0, this.size - 1)
+    checkInteger({ to }, from + 1, this.size)
+    const { width, scale, targetWidth } = this
+    return Dataset.#over({
+      inputs: this.inputs.subarray(from * width, to * width),
+      width,
+      scale,
+      labels: this.labels?.subarray(from, to),
+      targets: this.targets?.subarray(from * targetWidth, to * targetWidth),
+      targetWidth,
+      size: to - from,
+    })
+  }
+
+  /** @throws DataError at the first label that is not below `classes`. */
+  checkLabels(classes: number): void {
+    const { labels } = this
+    if (!labels) return
+    for (let row = 0; row < labels.length; row++) {
+      if (labels[row] < 0 || labels[row] >= classes) {
+        throw new DataError(
+          `label ${labels[row]} at row ${row} is out of range: the network has ${classes} outputs, so labels go from 0 to ${classes - 1}`,
+        )
+      }
+    }
+  }
+}
+
+function isRows(data: unknown): data is readonly (readonly number[])[] {
+  return Array.isArray(data)
+}
+
+function widthOfRows(data: unknown): number | undefined {
+  return isRows(data) ? (data[0]?.length ?? 1) : undefined
+}
+
+/** A copy of the rows in memory of the library's own; numbers in plain arrays become float64. */
+function copyRows(name: string, data: InputArray | readonly (readonly number[])[], width: number): InputArray {
+  if (isRows(data)) {
+    const copy = allocate(Float64Array, data.length * width)
+    data.forEach((row, r) => {
+      if (row?.length !== width)
+        throw new DataError(`${name} row ${r} has ${row?.length ?? 0} numbers, the rows before it have ${width}`)
+      copy.set(row, r * width)
+    })
+    return copy
+  }
+  const Type = Object.values(arrayTypes).find((type) => data instanceof type)
+  if (!Type) throw optionError({ [name]: data }, 'a Uint8Array, Float32Array, Float64Array or an array of rows')
+  if (data.length % width !== 0) {
+    throw new DataError(`${name} has ${data.length} numbers, which is not a multiple of the width ${width}`)
+  }
+  const copy = allocate<InputArray>(Type, data.length)
+  copy.set(data)
+  return copy
+}
+
+function checkScale(scale: number | undefined, inputs: InputArray): number {
+  if (scale === undefined) return inputs instanceof Uint8Array ? 1 / 255 : 1
+  if (!Number.isFinite(scale) || scale === 0) throw optionError({ scale }, 'a finite number other than 0')
+  return scale
+}
+
+function checkLabel(label: number, row: number): number {
+  if (Number.isInteger(label) && label >= 0 && label < 2 ** 31) return label
+  throw new DataError(`label ${label} at row ${row} must be a whole number of at least 0`)
+}
+
+function checkFinite(name: string, data: InputArray, width: number): void {
+  if (data instanceof Uint8Array) return
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) {
+      throw new DataError(
+        `${name} has ${data[i]} at row ${Math.floor(i / width)}, column ${i % width}: every number must be finite`,
+      )
+    }
+  }
+}

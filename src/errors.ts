@@ -1,0 +1,73 @@
+/** The errors that descent throws. Each has a name, and a sentence that says what was wrong, what was expected and where. */
+
+/** Any error of this package: catch this one to catch them all. */
+export class DescentError extends Error {
+  override name = 'DescentError'
+}
+
+/** An argument or option has the wrong type, range or shape. */
+export class OptionError extends DescentError {
+  override name = 'OptionError'
+}
+
+/** Data cannot be read or used: names the file and offset, or the row and column. */
+export class DataError extends DescentError {
+  override name = 'DataError'
+}
+
+/** A model file cannot be read or written, or does not describe a network. */
+export class ModelError extends DescentError {
+  override name = 'ModelError'
+}
+
+/** A program breaks a rule of the kernel table: names the command and the operand. */
+export class ProgramError extends DescentError {
+  override name = 'ProgramError'
+}
+
+/** The backend asked for cannot be had on this machine: says why and what to do. */
+export class BackendError extends DescentError {
+  override name = 'BackendError'
+}
+
+/** The network is training or predicting off the event loop, and its memory must not be touched until that ends. */
+export class NetworkBusyError extends DescentError {
+  override name = 'NetworkBusyError'
+}
+
+/** How a value stands in a message: short, on one line, with its type where the value alone would mislead. */
+export function inspectValue(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
+  if (ArrayBuffer.isView(value))
+    return `${value.constructor.name}(${'length' in value ? value.length : value.byteLength})`
+  if (Array.isArray(value))
+    return value.length > 6 ? `an array of ${value.length}` : `[${value.map(inspectValue).join(', ')}]`
+  if (typeof value === 'object' && value !== null) return `an object (${value.constructor?.name ?? 'no prototype'})`
+  return String(value)
+}
+
+/**
+ * The one builder of messages about options: name and value come from one `{ learningRate }`, so they cannot drift apart.
+ * `optionError({ learningRate }, 'a number above 0')` says "learningRate must be a number above 0, not -1".
+ */
+export function optionError(option: Record<string, unknown>, expected: string): OptionError {
+  const [[name, value]] = Object.entries(option)
+  return new OptionError(`${name} must be ${expected}, not ${inspectValue(value)}`)
+}
+
+/** Throws unless the option is a whole number from `from` to `to`. */
+export function checkInteger(option: Record<string, unknown>, from: number, to = Number.MAX_SAFE_INTEGER): void {
+  const [value] = Object.values(option)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return
+  const range = to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`
+  throw optionError(option, `a whole number ${range}`)
+}
+
+/** Throws unless the object has only the keys named: a misspelt option is an error, not a default. */
+export function checkKeys(what: string, object: object, known: readonly string[]): void {
+  for (const key of Object.keys(object)) {
+    if (!known.includes(key))
+      throw new OptionError(`unknown ${what} option ${JSON.stringify(key)}; known: ${known.join(', ')}`)
+  }
+}

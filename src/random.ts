@@ -1,0 +1,106 @@
+/**
+ * Seeded random numbers: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2018),
+ * its state filled by a hash of the seed and the names of a stream. Each purpose has a stream of its own (the weights,
+ * the order of epoch 3, the digit with index 12,345), so none of them depends on how many numbers another one drew.
+ */
+
+export interface Random {
+  /** A whole number from 0 to 2^32 - 1. */
+  uint32(): number
+  /** A number from 0 (included) to 1 (excluded), in steps of 2^-32. */
+  uniform(): number
+  /** A number with the standard normal distribution, by Marsaglia's polar method. */
+  normal(): number
+  /** A whole number from 0 to `limit` - 1, each as likely as the next; `limit` is at most 2^32. */
+  integer(limit: number): number
+}
+
+/** FNV-1a over the characters, so that streams can have names. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash >>> 0
+}
+
+/** The finaliser of MurmurHash3: every bit of the input reaches every bit of the result. */
+function mix(hash: number): number {
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
+/** The generator of one stream: the same seed and stream give the same numbers on every machine. */
+export function createRandom(seed: number, ...stream: (string | number)[]): Random {
+  let hash = mix(seed ^ mix(Math.floor(seed / 2 ** 32) + 0x9e3779b9))
+  for (const part of stream) {
+    const number = typeof part === 'string' ? hashText(part) : part
+    hash = mix((Math.imul(hash, 31) + mix(number + 0x9e3779b9)) | 0)
+  }
+  const fill = (): number => {
+    hash = (hash + 0x9e3779b9) | 0
+    return mix(hash) | 0
+  }
+  let s0 = fill()
+  let s1 = fill()
+  let s2 = fill()
+  // All four words zero would be a fixed point; the last word is kept odd.
+  let s3 = fill() | 1
+  let spare: number | undefined
+
+  function uint32(): number {
+    const scrambled = Math.imul(s1, 5)
+    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0
+    const shifted = s1 << 9
+    s2 ^= s0
+    s3 ^= s1
+    s1 ^= s2
+    s0 ^= s3
+    s2 ^= shifted
+    s3 = (s3 << 11) | (s3 >>> 21)
+    return result
+  }
+
+  function uniform(): number {
+    return uint32() * 2 ** -32
+  }
+
+  function normal(): number {
+    if (spare !== undefined) {
+      const value = spare
+      spare = undefined
+      return value
+    }
+    let x: number
+    let y: number
+    let square: number
+    do {
+      x = 2 * uniform() - 1
+      y = 2 * uniform() - 1
+      square = x * x + y * y
+    } while (square >= 1 || square === 0)
+    const factor = Math.sqrt((-2 * Math.log(square)) / square)
+    spare = y * factor
+    return x * factor
+  }
+
+  function integer(limit: number): number {
+    // Numbers past the largest multiple of `limit` are drawn again: a plain remainder would favour the small ones.
+    const end = 2 ** 32 - (2 ** 32 % limit)
+    let value = uint32()
+    while (value >= end) value = uint32()
+    return value % limit
+  }
+
+  return { uint32, uniform, normal, integer }
+}
+
+/** Shuffles in place (Fisher and Yates, in Durstenfeld's form) and returns the same array. */
+export function shuffle(order: Uint32Array, random: Random): Uint32Array {
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.integer(i + 1)
+    const kept = order[i]
+    order[i] = order[j]
+    order[j] = kept
+  }
+  return order
+}
