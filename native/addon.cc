@@ -1,0 +1,238 @@
+// The door to Node: the only file that knows Node-API. It unwraps what JavaScript hands over, ties programs to memory,
+// and runs slices on libuv's thread pool.
+#include <cblas.h>
+#include <napi.h>
+
+#include <atomic>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "executor.h"
+#include "vectorised.h"
+
+namespace {
+
+using descent::Array;
+using descent::Dtype;
+using descent::ElementType;
+
+// What belongs to one environment (the main thread or a worker): there are no mutable globals.
+struct Instance {
+  Napi::FunctionReference execution;
+  // Commands executed so far: how a test knows that native code ran. Shared, for slices outlive nothing of it.
+  std::shared_ptr<std::atomic<int64_t>> executed = std::make_shared<std::atomic<int64_t>>(0);
+};
+
+ElementType elementType(napi_typedarray_type type) {
+  switch (type) {
+    case napi_uint8_array:
+      return ElementType::uint8;
+    case napi_int32_array:
+      return ElementType::int32;
+    case napi_uint32_array:
+      return ElementType::uint32;
+    case napi_float32_array:
+      return ElementType::float32;
+    case napi_float64_array:
+      return ElementType::float64;
+    default:
+      return ElementType::none;
+  }
+}
+
+// napi_get_typedarray_info takes typed arrays over shared memory too, on every version of Node since 20.
+Array unwrapArray(const Napi::Value& value, const std::string& name) {
+  if (!value.IsTypedArray()) throw Napi::TypeError::New(value.Env(), name + " must be a typed array");
+  napi_typedarray_type type;
+  size_t length;
+  void* data;
+  if (napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok) {
+    throw Napi::Error::New(value.Env());
+  }
+  return {data, static_cast<int64_t>(length), elementType(type)};
+}
+
+Array unwrapArray(const Napi::Value& value, const std::string& name, std::initializer_list<ElementType> types) {
+  const Array array = unwrapArray(value, name);
+  for (const ElementType type : types) {
+    if (array.type == type) return array;
+  }
+  throw Napi::TypeError::New(value.Env(), name + " is a typed array of another type than the program takes");
+}
+
+int64_t unwrapRow(const Napi::Value& value) {
+  const double row = value.As<Napi::Number>().DoubleValue();
+  if (!(row >= 0) || row > 4294967295.0 || row != std::floor(row)) {
+    throw Napi::RangeError::New(value.Env(), "a row must be a whole number from 0 to 4294967295");
+  }
+  return static_cast<int64_t>(row);
+}
+
+// A program tied to its memory, which it keeps alive.
+class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
+ public:
+  // (words, dtype, rows, threads, [parameters, state, workspace, tally])
+  explicit ProgramObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ProgramObject>(info) {
+    const Array words = unwrapArray(info[0], "words", {ElementType::float64});
+    const Dtype dtype = info[1].As<Napi::String>().Utf8Value() == "float64" ? Dtype::float64 : Dtype::float32;
+    const ElementType floats = dtype == Dtype::float64 ? ElementType::float64 : ElementType::float32;
+    threads_ = info[3].As<Napi::Number>().Int32Value();
+    const Napi::Array memory = info[4].As<Napi::Array>();
+    descent::Segment segments[descent::kSegments];
+    for (int i = 0; i < descent::kSegments; i++) {
+      const Napi::Value value = memory[static_cast<uint32_t>(i)];
+      const Array array = unwrapArray(value, descent::segmentName(i), {i == descent::kTally ? ElementType::float64 : floats});
+      segments[i] = {array.data, array.length};
+    }
+    try {
+      program_ = std::make_unique<descent::Program>(static_cast<const double*>(words.data), static_cast<size_t>(words.length),
+                                                    dtype, unwrapRow(info[2]), segments);
+    } catch (const descent::ProgramError& error) {
+      throw Napi::Error::New(info.Env(), error.what());
+    }
+    memory_ = Napi::Persistent(memory.As<Napi::Object>());
+  }
+
+  Napi::Value bind(const Napi::CallbackInfo& info) {
+    return info.Env().GetInstanceData<Instance>()->execution.New({Value(), info[0]});
+  }
+
+  const descent::Program& program() const { return *program_; }
+  int threads() const { return threads_; }
+
+ private:
+  std::unique_ptr<descent::Program> program_;
+  Napi::ObjectReference memory_;
+  int threads_ = 1;
+};
+
+// A program tied to a source, which it keeps alive too.
+class ExecutionObject : public Napi::ObjectWrap<ExecutionObject> {
+ public:
+  // (program, { order, inputs, labels, targets, outputs, classes })
+  explicit ExecutionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ExecutionObject>(info) {
+    const Napi::Object program = info[0].As<Napi::Object>();
+    program_ = ProgramObject::Unwrap(program);
+    const ElementType floats =
+        program_->program().dtype() == Dtype::float64 ? ElementType::float64 : ElementType::float32;
+    const Napi::Object source = info[1].As<Napi::Object>();
+    const Napi::Array kept = Napi::Array::New(info.Env());
+    const auto take = [&](const char* name, std::initializer_list<ElementType> types) {
+      const Napi::Value value = source.Get(name);
+      if (value.IsUndefined()) return Array{};
+      kept.Set(kept.Length(), value);
+      return unwrapArray(value, name, types);
+    };
+    source_.order = take("order", {ElementType::uint32});
+    source_.inputs = take("inputs", {ElementType::uint8, ElementType::float32, ElementType::float64});
+    source_.labels = take("labels", {ElementType::int32});
+    source_.targets = take("targets", {ElementType::float32, ElementType::float64});
+    source_.outputs = take("outputs", {floats});
+    source_.classes = take("classes", {ElementType::int32});
+    kept.Set(kept.Length(), program);
+    kept_ = Napi::Persistent(kept.As<Napi::Object>());
+    executed_ = info.Env().GetInstanceData<Instance>()->executed;
+  }
+
+  // (from, to): now, on this thread
+  void run(const Napi::CallbackInfo& info) {
+    try {
+      execute(unwrapRow(info[0]), unwrapRow(info[1]), -1);
+    } catch (const descent::ProgramError& error) {
+      throw Napi::Error::New(info.Env(), error.what());
+    }
+  }
+
+  // (from, to, milliseconds): on libuv's pool; resolves to the row to go on with
+  Napi::Value slice(const Napi::CallbackInfo& info);
+
+  int64_t execute(int64_t from, int64_t to, double milliseconds) {
+    int64_t executed = 0;
+    const int64_t next =
+        descent::execute(program_->program(), source_, from, to, milliseconds, program_->threads(), executed);
+    executed_->fetch_add(executed);
+    return next;
+  }
+
+ private:
+  ProgramObject* program_;  // kept alive by kept_
+  descent::Source source_;
+  Napi::ObjectReference kept_;
+  std::shared_ptr<std::atomic<int64_t>> executed_;
+};
+
+class Slice : public Napi::AsyncWorker {
+ public:
+  Slice(Napi::Env env, ExecutionObject& execution, int64_t from, int64_t to, double milliseconds)
+      : Napi::AsyncWorker(env, "descent.slice"),
+        deferred_(Napi::Promise::Deferred::New(env)),
+        kept_(Napi::Persistent(execution.Value())),
+        execution_(execution),
+        from_(from),
+        to_(to),
+        milliseconds_(milliseconds) {}
+
+  Napi::Promise promise() const { return deferred_.Promise(); }
+
+ protected:
+  void Execute() override { next_ = execution_.execute(from_, to_, milliseconds_); }
+  void OnOK() override { deferred_.Resolve(Napi::Number::New(Env(), static_cast<double>(next_))); }
+  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
+
+ private:
+  Napi::Promise::Deferred deferred_;
+  Napi::ObjectReference kept_;
+  ExecutionObject& execution_;
+  const int64_t from_;
+  const int64_t to_;
+  const double milliseconds_;
+  int64_t next_ = 0;
+};
+
+Napi::Value ExecutionObject::slice(const Napi::CallbackInfo& info) {
+  const double milliseconds = info[2].As<Napi::Number>().DoubleValue();
+  auto worker = std::make_unique<Slice>(info.Env(), *this, unwrapRow(info[0]), unwrapRow(info[1]),
+                                        milliseconds > 0 ? milliseconds : 0);
+  const Napi::Promise promise = worker->promise();
+  worker->Queue();
+  // From here on node-addon-api owns the worker, and deletes it when it is done.
+  static_cast<void>(worker.release());
+  return promise;
+}
+
+Napi::Object describe(const Napi::CallbackInfo& info) {
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("config", openblas_get_config());
+  object.Set("core", openblas_get_corename());
+  object.Set("parallel", openblas_get_parallel());
+  object.Set("threads", openblas_get_num_threads());
+  object.Set("vectors", descent::vectorLevelName());
+  return object;
+}
+
+}  // namespace
+
+NAPI_MODULE_INIT() {
+  return Napi::RegisterModule(env, exports, [](Napi::Env napi, Napi::Object object) -> Napi::Object {
+    // OpenBLAS's own threads would stop under a running multiply when Node forks; parallelism is ours (executor.cc).
+    openblas_set_num_threads(1);
+    auto instance = std::make_unique<Instance>();
+    const Napi::Function execution = ExecutionObject::DefineClass(
+        napi, "Execution",
+        {ExecutionObject::InstanceMethod<&ExecutionObject::run>("run"),
+         ExecutionObject::InstanceMethod<&ExecutionObject::slice>("slice")});
+    instance->execution = Napi::Persistent(execution);
+    napi.SetInstanceData(instance.release());  // Node-API deletes it with the environment
+    object.Set("Program", ProgramObject::DefineClass(napi, "Program", {ProgramObject::InstanceMethod<&ProgramObject::bind>("bind")}));
+    object.Set("tableSignature", Napi::Function::New(napi, [](const Napi::CallbackInfo& info) -> Napi::Value {
+      return Napi::String::New(info.Env(), descent::tableSignature());
+    }));
+    object.Set("describe", Napi::Function::New(napi, [](const Napi::CallbackInfo& info) -> Napi::Value { return describe(info); }));
+    object.Set("executedCommands", Napi::Function::New(napi, [](const Napi::CallbackInfo& info) -> Napi::Value {
+      return Napi::Number::New(info.Env(), static_cast<double>(info.Env().GetInstanceData<Instance>()->executed->load()));
+    }));
+    return object;
+  });
+}

@@ -1,0 +1,87 @@
+// The native kernels' common ground: the table of their operands, and how a command hands them over. Nothing here or in
+// kernels/ knows of Node. The table mirrors src/program/kernels.ts, and the loader compares the two.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace descent {
+
+enum class Dtype { float32, float64 };
+
+// The value of an operand: which member holds is said by the kernel's table row.
+union Value {
+  int64_t count;
+  bool flag;
+  double number;
+  void* data;
+
+  template <class T>
+  T* at() const {
+    return static_cast<T*>(data);
+  }
+};
+
+constexpr size_t kMaxOperands = 11;
+using Values = std::array<Value, kMaxOperands>;
+
+enum class ElementType { none, uint8, int32, uint32, float32, float64 };
+
+// A typed array from outside the arena; none where the run has no such source.
+struct Array {
+  void* data = nullptr;
+  int64_t length = 0;  // in elements
+  ElementType type = ElementType::none;
+};
+
+// What a run reads and writes outside the arena, and where it stands.
+struct Source {
+  Array order;    // uint32: which row of the dataset comes when; none: as they lie
+  Array inputs;   // uint8, float32 or float64
+  Array labels;   // int32
+  Array targets;  // float32 or float64
+  Array outputs;  // of the program's dtype
+  Array classes;  // int32
+};
+
+struct Run {
+  const Source& source;
+  int64_t position;  // the row, in the order of the run, that the program's first row is
+};
+
+enum class OperandKind { count, flag, number, floats, doubles };
+enum class Access { none, read, write, update };
+
+struct OperandType {
+  const char* name;
+  OperandKind kind;
+  Access access = Access::none;
+  std::vector<int> extent = {};  // the operands whose product is the number of elements touched; none means one
+};
+
+// Computes units `begin` to `end` of a command's work. Units are rows, elements or tiles; each is computed the same way
+// whichever thread does it and however they are grouped, so every number of threads gives the same bits.
+using KernelFunction = void (*)(const Values& values, const Run& run, int64_t begin, int64_t end);
+
+struct Kernel {
+  const char* name;
+  std::vector<OperandType> operands;
+  const char* source;  // or nullptr
+  KernelFunction float32;
+  KernelFunction float64;
+  // How many units the work has, and how many of them are worth handing to a thread at once. A null function means one
+  // unit: the work is never shared.
+  int64_t (*units)(const Values& values);
+  int64_t grain;
+};
+
+// The table, in the order of src/program/kernels.ts.
+const std::vector<Kernel>& kernelTable();
+
+// The table in one line a kernel, as `tableSignature` in src/program/kernels.ts prints it.
+std::string tableSignature();
+
+}  // namespace descent

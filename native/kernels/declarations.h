@@ -1,0 +1,38 @@
+// The kernels, a function each, for float and double. Each computes units `begin` to `end` of its work (kernels.h);
+// shapes are row-major, and what a kernel means is said by the TypeScript function of the same name.
+#pragma once
+
+#include "../kernels.h"
+
+namespace descent {
+
+#define DESCENT_KERNEL(name) \
+  template <class T>         \
+  void name(const Values& values, const Run& run, int64_t begin, int64_t end)
+
+DESCENT_KERNEL(gatherInputs);
+DESCENT_KERNEL(gatherTargets);
+DESCENT_KERNEL(oneHot);
+DESCENT_KERNEL(gemm);
+DESCENT_KERNEL(addBias);
+DESCENT_KERNEL(sigmoid);
+DESCENT_KERNEL(sigmoidBackward);
+DESCENT_KERNEL(subtract);
+DESCENT_KERNEL(quadraticCost);
+DESCENT_KERNEL(crossEntropyCost);
+DESCENT_KERNEL(sumRows);
+DESCENT_KERNEL(penaltyCost);
+DESCENT_KERNEL(addPenalty);
+DESCENT_KERNEL(sgd);
+DESCENT_KERNEL(confusion);
+DESCENT_KERNEL(storeOutputs);
+DESCENT_KERNEL(storeClasses);
+
+int64_t gemmTiles(const Values& values);
+
+// For the end of a kernels/*.cc file: the two versions of a kernel that the table names.
+#define DESCENT_INSTANTIATE(name)                                                  \
+  template void name<float>(const Values&, const Run&, int64_t, int64_t);          \
+  template void name<double>(const Values&, const Run&, int64_t, int64_t)
+
+}  // namespace descent

@@ -1,0 +1,66 @@
+// sigmoid, sigmoidBackward, subtract, addBias
+#include <cstring>
+
+#include "../vectorised.h"
+#include "declarations.h"
+#include "exponential.h"
+
+namespace descent {
+
+// out = 1 / (1 + exp(-z)), by the exponential of a number that is never positive, so that nothing overflows.
+DESCENT_KERNEL(sigmoid) {
+  const T* z = values[1].at<T>();  // may be out itself
+  T* out = values[2].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+#pragma GCC ivdep
+    for (int64_t i = begin; i < end; i++) {
+      const T x = z[i];
+      const T e = expOfNegative<T>(x > 0 ? -x : x);
+      out[i] = (x > 0 ? T(1) : e) / (T(1) + e);
+    }
+  });
+}
+
+// delta *= a (1 - a)
+DESCENT_KERNEL(sigmoidBackward) {
+  const T* DESCENT_RESTRICT a = values[1].at<T>();
+  T* DESCENT_RESTRICT delta = values[2].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t i = begin; i < end; i++) delta[i] *= a[i] * (T(1) - a[i]);
+  });
+}
+
+// out = a - b; out may be a or b itself
+DESCENT_KERNEL(subtract) {
+  const T* a = values[1].at<T>();
+  const T* b = values[2].at<T>();
+  T* out = values[3].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+#pragma GCC ivdep
+    for (int64_t i = begin; i < end; i++) out[i] = a[i] - b[i];
+  });
+}
+
+// out (rows x columns) += bias (columns)
+DESCENT_KERNEL(addBias) {
+  const int64_t columns = values[1].count;
+  const T* DESCENT_RESTRICT bias = values[2].at<T>();
+  T* DESCENT_RESTRICT out = values[3].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t r = begin; r < end; r++) {
+      T* DESCENT_RESTRICT row = out + r * columns;
+      for (int64_t j = 0; j < columns; j++) row[j] += bias[j];
+    }
+  });
+}
+
+DESCENT_INSTANTIATE(sigmoid);
+DESCENT_INSTANTIATE(sigmoidBackward);
+DESCENT_INSTANTIATE(subtract);
+DESCENT_INSTANTIATE(addBias);
+
+}  // namespace descent

@@ -1,0 +1,99 @@
+// quadraticCost, crossEntropyCost, sumRows, penaltyCost, confusion
+#include <cmath>
+
+#include "../vectorised.h"
+#include "argmax.h"
+#include "declarations.h"
+
+namespace descent {
+
+// sum += sum(1/2 (a - y)^2)
+DESCENT_KERNEL(quadraticCost) {
+  const T* a = values[1].at<T>();
+  const T* y = values[2].at<T>();
+  (void)run, (void)begin, (void)end;
+  double total = 0;
+  for (int64_t i = 0; i < values[0].count; i++) {
+    const double error = static_cast<double>(a[i]) - static_cast<double>(y[i]);
+    total += error * error;
+  }
+  *values[3].at<double>() += 0.5 * total;
+}
+
+// sum += sum(ln(1 + exp(z)) - y z), where ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) does not overflow
+DESCENT_KERNEL(crossEntropyCost) {
+  const T* z = values[1].at<T>();
+  const T* y = values[2].at<T>();
+  (void)run, (void)begin, (void)end;
+  double total = 0;
+  for (int64_t i = 0; i < values[0].count; i++) {
+    const double x = z[i];
+    total += (x > 0 ? x : 0) + std::log1p(std::exp(-std::fabs(x))) - static_cast<double>(y[i]) * x;
+  }
+  *values[3].at<double>() += total;
+}
+
+// out (columns) = beta out + alpha scale (sum of the rows of in)
+DESCENT_KERNEL(sumRows) {
+  const int64_t rows = values[0].count;
+  const int64_t columns = values[1].count;
+  const T factor = static_cast<T>(values[2].number) * *values[3].at<T>();
+  const T* DESCENT_RESTRICT in = values[4].at<T>();
+  const T beta = static_cast<T>(values[5].number);
+  T* DESCENT_RESTRICT out = values[6].at<T>();
+  (void)run;
+  // Blocks of columns small enough for the sums to stay in registers or the first cache, rows in the inner but one loop.
+  constexpr int64_t kBlock = 64;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t from = begin; from < end; from += kBlock) {
+      const int64_t width = end - from < kBlock ? end - from : kBlock;
+      T total[kBlock] = {};
+      for (int64_t r = 0; r < rows; r++) {
+        const T* DESCENT_RESTRICT row = in + r * columns + from;
+        for (int64_t j = 0; j < width; j++) total[j] += row[j];
+      }
+      T* DESCENT_RESTRICT to = out + from;
+      if (beta == 0) {
+        for (int64_t j = 0; j < width; j++) to[j] = factor * total[j];
+      } else {
+        for (int64_t j = 0; j < width; j++) to[j] = beta * to[j] + factor * total[j];
+      }
+    }
+  });
+}
+
+// sum += rows (l1 sum|w| + l2/2 sum(w^2))
+DESCENT_KERNEL(penaltyCost) {
+  const T* w = values[4].at<T>();
+  (void)run, (void)begin, (void)end;
+  double absolute = 0;
+  double square = 0;
+  for (int64_t i = 0; i < values[0].count; i++) {
+    const double value = w[i];
+    absolute += std::fabs(value);
+    square += value * value;
+  }
+  const double l1 = *values[2].at<T>();
+  const double l2 = *values[3].at<T>();
+  *values[5].at<double>() += static_cast<double>(values[1].count) * (l1 * absolute + 0.5 * l2 * square);
+}
+
+// matrix (classes x classes)[argmax y][argmax a] += 1, for each row
+DESCENT_KERNEL(confusion) {
+  const int64_t classes = values[1].count;
+  const T* a = values[2].at<T>();
+  const T* y = values[3].at<T>();
+  double* matrix = values[4].at<double>();
+  (void)run, (void)begin, (void)end;
+  for (int64_t r = 0; r < values[0].count; r++) {
+    matrix[argmax(y + r * classes, classes) * classes + argmax(a + r * classes, classes)] += 1;
+  }
+}
+
+DESCENT_INSTANTIATE(quadraticCost);
+DESCENT_INSTANTIATE(crossEntropyCost);
+DESCENT_INSTANTIATE(sumRows);
+DESCENT_INSTANTIATE(penaltyCost);
+DESCENT_INSTANTIATE(confusion);
+
+}  // namespace descent

@@ -1,0 +1,120 @@
+// gatherInputs, gatherTargets, oneHot, storeOutputs, storeClasses: what goes between the arena and the run's source
+#include <algorithm>
+
+#include "../program.h"
+#include "../vectorised.h"
+#include "argmax.h"
+#include "declarations.h"
+
+namespace descent {
+namespace {
+
+void need(const Array& array, const char* name) {
+  if (array.type == ElementType::none) throw ProgramError(std::string("the run has no ") + name);
+}
+
+// The row of the dataset that comes at `position` of the run.
+int64_t rowAt(const Source& source, int64_t position, int64_t rows) {
+  int64_t row = position;
+  if (source.order.type != ElementType::none) {
+    if (position >= source.order.length) {
+      throw ProgramError("row " + std::to_string(position) + " of the run: the order has " + std::to_string(source.order.length));
+    }
+    row = static_cast<const uint32_t*>(source.order.data)[position];
+  }
+  if (row >= rows) {
+    throw ProgramError("row " + std::to_string(row) + " of the dataset: it has " + std::to_string(rows));
+  }
+  return row;
+}
+
+void checkResult(const char* name, int64_t needed, const Array& array) {
+  if (needed > array.length) {
+    throw ProgramError(std::string(name) + " has " + std::to_string(array.length) + " elements, the run needs " + std::to_string(needed));
+  }
+}
+
+// out (rows x width) = scale from[order]
+template <class From, class T>
+void gather(const Array& from, const Run& run, int64_t begin, int64_t end, int64_t width, T scale, T* out) {
+  const int64_t rows = from.length / width;
+  for (int64_t r = begin; r < end; r++) {
+    const From* DESCENT_RESTRICT in = static_cast<const From*>(from.data) + rowAt(run.source, run.position + r, rows) * width;
+    T* DESCENT_RESTRICT to = out + r * width;
+    vectorised([=]() DESCENT_INLINE {
+      for (int64_t j = 0; j < width; j++) to[j] = static_cast<T>(in[j]) * scale;
+    });
+  }
+}
+
+}  // namespace
+
+// out (rows x width) = scale inputs[order]
+DESCENT_KERNEL(gatherInputs) {
+  const Array& inputs = run.source.inputs;
+  const int64_t width = values[1].count;
+  const T scale = *values[2].at<T>();
+  T* out = values[3].at<T>();
+  need(inputs, "inputs");
+  if (inputs.type == ElementType::uint8) return gather<uint8_t>(inputs, run, begin, end, width, scale, out);
+  if (inputs.type == ElementType::float32) return gather<float>(inputs, run, begin, end, width, scale, out);
+  gather<double>(inputs, run, begin, end, width, scale, out);
+}
+
+// out (rows x width) = targets[order]
+DESCENT_KERNEL(gatherTargets) {
+  const Array& targets = run.source.targets;
+  const int64_t width = values[1].count;
+  T* out = values[2].at<T>();
+  need(targets, "targets");
+  if (targets.type == ElementType::float32) return gather<float>(targets, run, begin, end, width, T(1), out);
+  gather<double>(targets, run, begin, end, width, T(1), out);
+}
+
+// out (rows x classes) = 1 at the label of each row, 0 elsewhere
+DESCENT_KERNEL(oneHot) {
+  const Array& labels = run.source.labels;
+  const int64_t rows = values[0].count;
+  const int64_t classes = values[1].count;
+  T* out = values[2].at<T>();
+  (void)begin, (void)end;
+  need(labels, "labels");
+  std::fill(out, out + rows * classes, T(0));
+  for (int64_t r = 0; r < rows; r++) {
+    const int32_t label = static_cast<const int32_t*>(labels.data)[rowAt(run.source, run.position + r, labels.length)];
+    if (label < 0 || label >= classes) {
+      throw ProgramError("label " + std::to_string(label) + " of " + std::to_string(classes) + " classes");
+    }
+    out[r * classes + label] = T(1);
+  }
+}
+
+// outputs = a, at the rows where the run stands
+DESCENT_KERNEL(storeOutputs) {
+  const Array& outputs = run.source.outputs;
+  const int64_t columns = values[1].count;
+  const T* a = values[2].at<T>();
+  need(outputs, "outputs");
+  checkResult("outputs", (run.position + end) * columns, outputs);
+  T* to = static_cast<T*>(outputs.data) + run.position * columns;
+  std::copy(a + begin * columns, a + end * columns, to + begin * columns);
+}
+
+// classes = argmax a, at the rows where the run stands
+DESCENT_KERNEL(storeClasses) {
+  const Array& classes = run.source.classes;
+  const int64_t columns = values[1].count;
+  const T* a = values[2].at<T>();
+  need(classes, "classes");
+  checkResult("classes", run.position + end, classes);
+  int32_t* to = static_cast<int32_t*>(classes.data) + run.position;
+  for (int64_t r = begin; r < end; r++) to[r] = static_cast<int32_t>(argmax(a + r * columns, columns));
+}
+
+DESCENT_INSTANTIATE(gatherInputs);
+DESCENT_INSTANTIATE(gatherTargets);
+DESCENT_INSTANTIATE(oneHot);
+DESCENT_INSTANTIATE(storeOutputs);
+DESCENT_INSTANTIATE(storeClasses);
+
+}  // namespace descent

@@ -1,0 +1,114 @@
+#include "declarations.h"
+
+namespace descent {
+namespace {
+
+OperandType count(const char* name) { return {name, OperandKind::count}; }
+OperandType flag(const char* name) { return {name, OperandKind::flag}; }
+OperandType number(const char* name) { return {name, OperandKind::number}; }
+
+// The extent names operands by their index in the row.
+OperandType read(const char* name, std::vector<int> extent = {}) {
+  return {name, OperandKind::floats, Access::read, std::move(extent)};
+}
+OperandType write(const char* name, std::vector<int> extent) {
+  return {name, OperandKind::floats, Access::write, std::move(extent)};
+}
+OperandType update(const char* name, std::vector<int> extent) {
+  return {name, OperandKind::floats, Access::update, std::move(extent)};
+}
+OperandType sum(const char* name, std::vector<int> extent = {}) {
+  return {name, OperandKind::doubles, Access::update, std::move(extent)};
+}
+
+int64_t firstCount(const Values& values) { return values[0].count; }
+int64_t secondCount(const Values& values) { return values[1].count; }
+
+// Elements that one thread takes at once: some microseconds of work.
+constexpr int64_t kElements = 16384;
+constexpr int64_t kRows = 64;
+constexpr int64_t kColumns = 256;
+
+#define DESCENT_BOTH(name) &name<float>, &name<double>
+
+std::vector<Kernel> makeTable() {
+  return {
+      {"gatherInputs", {count("rows"), count("width"), read("scale"), write("out", {0, 1})}, "inputs",
+       DESCENT_BOTH(gatherInputs), firstCount, kRows},
+      {"gatherTargets", {count("rows"), count("width"), write("out", {0, 1})}, "targets", DESCENT_BOTH(gatherTargets),
+       firstCount, kRows},
+      {"oneHot", {count("rows"), count("classes"), write("out", {0, 1})}, "labels", DESCENT_BOTH(oneHot), nullptr, 1},
+      {"gemm",
+       {flag("transA"), flag("transB"), count("m"), count("n"), count("k"), number("alpha"), read("scale"),
+        read("a", {2, 4}), read("b", {4, 3}), number("beta"), update("out", {2, 3})},
+       nullptr, DESCENT_BOTH(gemm), gemmTiles, 1},
+      {"addBias", {count("rows"), count("columns"), read("bias", {1}), update("out", {0, 1})}, nullptr,
+       DESCENT_BOTH(addBias), firstCount, kRows},
+      {"sigmoid", {count("count"), read("z", {0}), write("out", {0})}, nullptr, DESCENT_BOTH(sigmoid), firstCount,
+       kElements},
+      {"sigmoidBackward", {count("count"), read("a", {0}), update("delta", {0})}, nullptr,
+       DESCENT_BOTH(sigmoidBackward), firstCount, kElements},
+      {"subtract", {count("count"), read("a", {0}), read("b", {0}), write("out", {0})}, nullptr, DESCENT_BOTH(subtract),
+       firstCount, kElements},
+      {"quadraticCost", {count("count"), read("a", {0}), read("y", {0}), sum("sum")}, nullptr,
+       DESCENT_BOTH(quadraticCost), nullptr, 1},
+      {"crossEntropyCost", {count("count"), read("z", {0}), read("y", {0}), sum("sum")}, nullptr,
+       DESCENT_BOTH(crossEntropyCost), nullptr, 1},
+      {"sumRows",
+       {count("rows"), count("columns"), number("alpha"), read("scale"), read("in", {0, 1}), number("beta"),
+        update("out", {1})},
+       nullptr, DESCENT_BOTH(sumRows), secondCount, kColumns},
+      {"penaltyCost", {count("count"), count("rows"), read("l1"), read("l2"), read("w", {0}), sum("sum")}, nullptr,
+       DESCENT_BOTH(penaltyCost), nullptr, 1},
+      {"addPenalty", {count("count"), read("l1"), read("l2"), read("w", {0}), update("gradient", {0})}, nullptr,
+       DESCENT_BOTH(addPenalty), firstCount, kElements},
+      {"sgd", {count("count"), read("learningRate"), read("gradient", {0}), update("parameters", {0})}, nullptr,
+       DESCENT_BOTH(sgd), firstCount, kElements},
+      {"confusion",
+       {count("rows"), count("classes"), read("a", {0, 1}), read("y", {0, 1}), sum("matrix", {1, 1})}, nullptr,
+       DESCENT_BOTH(confusion), nullptr, 1},
+      {"storeOutputs", {count("rows"), count("columns"), read("a", {0, 1})}, "outputs", DESCENT_BOTH(storeOutputs),
+       firstCount, kRows},
+      {"storeClasses", {count("rows"), count("columns"), read("a", {0, 1})}, "classes", DESCENT_BOTH(storeClasses),
+       firstCount, kRows},
+  };
+}
+
+std::string describe(const Kernel& kernel, const OperandType& type) {
+  switch (type.kind) {
+    case OperandKind::count:
+      return std::string(type.name) + ":count";
+    case OperandKind::flag:
+      return std::string(type.name) + ":flag";
+    case OperandKind::number:
+      return std::string(type.name) + ":number";
+    case OperandKind::floats:
+    case OperandKind::doubles:
+      break;
+  }
+  std::string text = std::string(type.name) + (type.kind == OperandKind::floats ? ":floats:" : ":doubles:");
+  text += type.access == Access::read ? "read(" : type.access == Access::write ? "write(" : "update(";
+  for (size_t i = 0; i < type.extent.size(); i++) {
+    text += (i > 0 ? "," : "") + std::string(kernel.operands[static_cast<size_t>(type.extent[i])].name);
+  }
+  return text + ")";
+}
+
+}  // namespace
+
+const std::vector<Kernel>& kernelTable() {
+  static const std::vector<Kernel> table = makeTable();
+  return table;
+}
+
+std::string tableSignature() {
+  std::string text;
+  for (const Kernel& kernel : kernelTable()) {
+    text += (text.empty() ? "" : "\n") + std::string(kernel.name);
+    for (const OperandType& type : kernel.operands) text += " " + describe(kernel, type);
+    if (kernel.source) text += std::string(" source:") + kernel.source;
+  }
+  return text;
+}
+
+}  // namespace descent
