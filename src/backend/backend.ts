@@ -1,0 +1,46 @@
+/** What a backend is: the interface that both fulfil. It knows neither of them. */
+
+import type { InputArray } from '../data/dataset.js'
+import type { FloatArray } from '../memory.js'
+import type { Memory } from '../program/arena.js'
+import type { Program } from '../program/program.js'
+
+/**
+ * What a run reads and writes outside the arena. All of it is memory of the library's own: native code holds it by
+ * reference while a slice runs.
+ */
+export interface Source {
+  /** Which row of the dataset comes when; without it the rows come as they lie. */
+  readonly order?: Uint32Array | undefined
+  readonly inputs?: InputArray | undefined
+  readonly labels?: Int32Array | undefined
+  readonly targets?: FloatArray | undefined
+  /** Where storeOutputs puts the answers: rows x outputs, of the program's dtype. */
+  readonly outputs?: FloatArray | undefined
+  /** Where storeClasses puts the class numbers. */
+  readonly classes?: Int32Array | undefined
+}
+
+/** A program tied to its memory and to one source, ready to run. Rows are counted in the order of the run. */
+export interface Execution {
+  /** Runs the rows from `from` to `to`, a multiple of the program's rows, now and on this thread. */
+  run(from: number, to: number): void
+  /**
+   * Runs rows from `from` on, until `to` is reached or about `milliseconds` have passed, without blocking the event loop
+   * for longer than that. Resolves to the row to go on with.
+   */
+  slice(from: number, to: number, milliseconds: number): Promise<number>
+}
+
+/** A program tied to its memory. */
+export interface Loaded {
+  bind(source: Source): Execution
+}
+
+export interface Backend {
+  readonly name: 'native' | 'typescript'
+  /** What it runs on: "OpenBLAS 0.3.21, Zen" or "V8 12.4". */
+  readonly detail: string
+  /** Ties a verified program to memory of the sizes it states. */
+  load(program: Program, memory: Memory, threads: number): Loaded
+}

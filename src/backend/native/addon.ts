@@ -1,0 +1,31 @@
+import type { Memory } from '../../program/arena.js'
+import type { Dtype } from '../../program/kernels.js'
+import type { Execution, Source } from '../backend.js'
+
+/** What native/addon.cc exports. */
+export interface Addon {
+  /** A program tied to memory: parameters, state, workspace, tally. */
+  readonly Program: new (
+    words: Float64Array,
+    dtype: Dtype,
+    rows: number,
+    threads: number,
+    memory: readonly Memory[keyof Memory][],
+  ) => { bind(source: Source): Execution }
+  /** The kernel table as the C++ side has it: see `tableSignature` in program/kernels.ts. */
+  tableSignature(): string
+  describe(): {
+    /** "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH NO_AFFINITY Zen MAX_THREADS=64" */
+    config: string
+    /** The kernels that OpenBLAS chose for this CPU: "Zen", "SkylakeX". */
+    core: string
+    /** 0 for a serial OpenBLAS, 1 for POSIX threads, 2 for OpenMP. */
+    parallel: 0 | 1 | 2
+    /** Always 1: OpenBLAS's own threads are never used. */
+    threads: number
+    /** The vector instructions of our own kernels: "AVX-512", "AVX2" or "baseline". */
+    vectors: string
+  }
+  /** Commands executed in this thread's environment since it started. */
+  executedCommands(): number
+}

@@ -1,0 +1,18 @@
+import { type Memory, segmentNames } from '../../program/arena.js'
+import { encode, type Program } from '../../program/program.js'
+import type { Backend } from '../backend.js'
+import type { Addon } from './addon.js'
+
+/** The backend on OpenBLAS: programs are handed over once and run on libuv's thread pool. */
+export function createNativeBackend(addon: Addon): Backend {
+  const { config, core, vectors } = addon.describe()
+  const version = /OpenBLAS [\d.]+/.exec(config)?.[0] ?? 'OpenBLAS'
+  return {
+    name: 'native',
+    detail: `${version}, ${core} kernels, ${vectors} vectors`,
+    load(program: Program, memory: Memory, threads: number) {
+      const segments = segmentNames.map((name) => memory[name])
+      return new addon.Program(encode(program), program.dtype, program.rows, threads, segments)
+    },
+  }
+}

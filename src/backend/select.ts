@@ -1,0 +1,66 @@
+import { BackendError, optionError } from '../errors.js'
+import type { Backend } from './backend.js'
+import { type LoadResult, loadAddon } from './native/load.js'
+import { createNativeBackend } from './native/native.js'
+import { createTypeScriptBackend } from './typescript/typescript.js'
+
+export const backendRequests = ['auto', 'native', 'typescript'] as const
+export type BackendRequest = (typeof backendRequests)[number]
+
+/** The backend chosen, and why. */
+export interface Selection {
+  readonly backend: Backend
+  /** Why it is this one: one sentence. */
+  readonly reason: string
+}
+
+export interface Selector {
+  /** The addon, or why there is none. Loaded at the first call. */
+  addon(): LoadResult
+  select(option?: BackendRequest): Selection
+}
+
+/** A selector of backends that loads the addon with `load`, at most once. */
+export function createSelector(load: () => LoadResult): Selector {
+  let loaded: LoadResult | undefined
+  let native: Backend | undefined
+  let typescript: Backend | undefined
+
+  function addon(): LoadResult {
+    loaded ??= load()
+    return loaded
+  }
+
+  function select(option: BackendRequest = 'auto'): Selection {
+    if (!backendRequests.includes(option)) throw optionError({ backend: option }, "'auto', 'native' or 'typescript'")
+    const variable = option === 'auto' ? readVariable() : undefined
+    const request = variable ?? option
+    const asked = variable ? 'asked for by DESCENT_BACKEND' : 'asked for by the option backend'
+    if (request === 'typescript') {
+      typescript ??= createTypeScriptBackend()
+      return { backend: typescript, reason: asked }
+    }
+    const result = addon()
+    if ('addon' in result) {
+      native ??= createNativeBackend(result.addon)
+      return { backend: native, reason: request === 'native' ? asked : 'the native addon loads on this machine' }
+    }
+    if (request === 'native') throw new BackendError(`the native backend cannot be had: ${result.reason}`)
+    typescript ??= createTypeScriptBackend()
+    return { backend: typescript, reason: result.reason }
+  }
+
+  return { addon, select }
+}
+
+/** DESCENT_BACKEND stands in for an option that is not given or 'auto'. @throws OptionError naming the variable */
+function readVariable(): BackendRequest | undefined {
+  const DESCENT_BACKEND = globalThis.process?.env.DESCENT_BACKEND
+  if (!DESCENT_BACKEND || DESCENT_BACKEND === 'auto') return undefined
+  const request = backendRequests.find((name) => name === DESCENT_BACKEND)
+  if (!request) throw optionError({ DESCENT_BACKEND }, "'auto', 'native' or 'typescript'")
+  return request
+}
+
+/** The process's own selector. */
+export const backends = createSelector(loadAddon)

@@ -1,0 +1,40 @@
+import type { FloatArray } from '../../memory.js'
+import { type Memory, view } from '../../program/arena.js'
+import type { KernelName, kernels } from '../../program/kernels.js'
+import { type Command, operandsOf } from '../../program/program.js'
+import type { Source } from '../backend.js'
+
+type BoundValue<T> = T extends 'count' | 'number'
+  ? number
+  : T extends 'flag'
+    ? boolean
+    : T extends { kind: 'doubles' }
+      ? Float64Array
+      : FloatArray
+
+/** The operands of a command as a kernel gets them: numbers, and for each region exactly its elements. */
+export type Operands<K extends KernelName> = {
+  readonly [O in keyof (typeof kernels)[K]['operands']]: BoundValue<(typeof kernels)[K]['operands'][O]>
+}
+
+/** Where a run stands. */
+export interface Run {
+  readonly source: Source
+  /** The row, in the order of the run, that the program's first row is. */
+  position: number
+}
+
+export type KernelFunction<K extends KernelName> = (operands: Operands<K>, run: Run) => void
+export type KernelFunctions = { readonly [K in KernelName]: KernelFunction<K> }
+
+export type BoundCommand = (run: Run) => void
+
+/** Ties a command to its kernel and memory once, so that a step allocates nothing. */
+export function bindCommand(command: Command, memory: Memory, functions: KernelFunctions): BoundCommand {
+  const operands = Object.fromEntries(
+    operandsOf(command).map(({ name, value }) => [name, typeof value === 'object' ? view(memory, value) : value]),
+  )
+  // The table gives the operands of each kernel their types; TypeScript cannot follow that through Object.fromEntries.
+  const kernel = functions[command.kernel] as (operands: unknown, run: Run) => void
+  return (run) => kernel(operands, run)
+}

@@ -1,0 +1,52 @@
+import type { Operands } from './bind.js'
+import { expOfNegative } from './elementwise.js'
+import { argmax } from './rows.js'
+
+/** sum += sum(1/2 (a - y)^2) */
+export function quadraticCost({ count, a, y, sum }: Operands<'quadraticCost'>): void {
+  let total = 0
+  for (let i = 0; i < count; i++) {
+    const error = a[i] - y[i]
+    total += error * error
+  }
+  sum[0] += 0.5 * total
+}
+
+/** sum += sum(ln(1 + exp(z)) - y z), where ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) does not overflow */
+export function crossEntropyCost({ count, z, y, sum }: Operands<'crossEntropyCost'>): void {
+  let total = 0
+  for (let i = 0; i < count; i++) {
+    const x = z[i]
+    total += (x > 0 ? x : 0) + Math.log1p(expOfNegative(x > 0 ? -x : x)) - y[i] * x
+  }
+  sum[0] += total
+}
+
+/** out (columns) = beta out + alpha scale (sum of the rows of in) */
+export function sumRows(operands: Operands<'sumRows'>): void {
+  const { rows, columns, alpha, scale, in: input, beta, out } = operands
+  const factor = alpha * scale[0]
+  for (let j = 0; j < columns; j++) {
+    let total = 0
+    for (let r = 0; r < rows; r++) total += input[r * columns + j]
+    out[j] = beta === 0 ? factor * total : beta * out[j] + factor * total
+  }
+}
+
+/** sum += rows (l1 sum|w| + l2/2 sum(w^2)) */
+export function penaltyCost({ count, rows, l1, l2, w, sum }: Operands<'penaltyCost'>): void {
+  let absolute = 0
+  let square = 0
+  for (let i = 0; i < count; i++) {
+    absolute += Math.abs(w[i])
+    square += w[i] * w[i]
+  }
+  sum[0] += rows * (l1[0] * absolute + 0.5 * l2[0] * square)
+}
+
+/** matrix (classes x classes)[argmax y][argmax a] += 1, for each row */
+export function confusion({ rows, classes, a, y, matrix }: Operands<'confusion'>): void {
+  for (let r = 0; r < rows; r++) {
+    matrix[argmax(y, r * classes, classes) * classes + argmax(a, r * classes, classes)] += 1
+  }
+}

@@ -1,0 +1,88 @@
+import type { Region } from '../program/arena.js'
+import type { ProgramBuilder } from '../program/build.js'
+import { activations } from './activations.js'
+import { costs } from './costs.js'
+import type { LayerOutput, Scalars } from './forward.js'
+import type { ParameterLayout } from './parameters.js'
+import type { Spec } from './spec.js'
+
+/** Where a gradient goes: out = beta out + alpha scale gradient. */
+export interface Destination {
+  readonly layout: ParameterLayout
+  readonly alpha: number
+  readonly scale: Region
+  readonly beta: 0 | 1
+}
+
+/**
+ * Emits backpropagation: the errors delta = dC/dz from the last layer to the first, and from them the gradients of
+ * weights and biases (Nielsen, chapter 2, equations BP1 to BP4). A layer's error is passed on through its weights before
+ * the destination, which may be those weights, is written.
+ */
+export function emitBackward(
+  program: ProgramBuilder,
+  spec: Spec,
+  parameters: ParameterLayout,
+  scalars: Scalars,
+  layers: readonly LayerOutput[],
+  y: Region,
+  destination: Destination,
+): void {
+  const { rows } = program
+  const deltas = spec.layers.map(({ outputs }, index) => program.place('workspace', `delta${index + 1}`, rows, outputs))
+  const { alpha, scale, beta, layout } = destination
+  for (let index = layers.length - 1; index >= 0; index--) {
+    const { x, z, a } = layers[index]
+    const delta = deltas[index]
+    const [outputs, inputs] = parameters.weights[index].shape
+    if (index === layers.length - 1) {
+      costs[spec.cost].backward(program, { z, a, delta }, y, spec.layers[index].activation)
+    }
+    if (index > 0) {
+      program.emit({
+        kernel: 'gemm',
+        transA: false,
+        transB: false,
+        m: rows,
+        n: inputs,
+        k: outputs,
+        alpha: 1,
+        scale: scalars.one,
+        a: delta,
+        b: parameters.weights[index],
+        beta: 0,
+        out: deltas[index - 1],
+      })
+      const before = layers[index - 1]
+      activations[spec.layers[index - 1].activation].backward(program, {
+        z: before.z,
+        a: before.a,
+        delta: deltas[index - 1],
+      })
+    }
+    program.emit({
+      kernel: 'gemm',
+      transA: true,
+      transB: false,
+      m: outputs,
+      n: inputs,
+      k: rows,
+      alpha,
+      scale,
+      a: delta,
+      b: x,
+      beta,
+      out: layout.weights[index],
+    })
+    program.emit({
+      kernel: 'sumRows',
+      rows,
+      columns: outputs,
+      alpha,
+      scale,
+      in: delta,
+      beta,
+      out: layout.biases[index],
+    })
+  }
+}

@@ -1,0 +1,112 @@
+import type { Region } from '../program/arena.js'
+import { buildProgram, type ProgramBuilder } from '../program/build.js'
+import type { Dtype } from '../program/kernels.js'
+import type { Program } from '../program/program.js'
+import { emitBackward } from './backward.js'
+import { costs } from './costs.js'
+import { emitForward, type LayerOutput, type Scalars } from './forward.js'
+import { type OptimizerName, optimizers } from './optimizers.js'
+import { layOutParameters, type ParameterLayout } from './parameters.js'
+import { outputsOf, type Spec } from './spec.js'
+import {
+  descentDestination,
+  emitPenaltyCost,
+  emitPenaltyGradient,
+  emitUpdate,
+  gradientDestination,
+  type Penalties,
+} from './update.js'
+
+/** What a network can be compiled to do with a batch of rows. */
+export const taskNames = ['train', 'gradients', 'evaluate', 'predict', 'classify'] as const
+export type TaskName = (typeof taskNames)[number]
+
+export interface CompileOptions {
+  readonly task: TaskName
+  readonly dtype: Dtype
+  /** Rows of a batch. */
+  readonly rows: number
+  /** Whether desired answers come as class numbers or as rows. Default 'labels'. */
+  readonly answers?: 'labels' | 'targets'
+  /** Whether l1 or l2 may be other than 0. Default false. */
+  readonly penalties?: boolean
+  readonly optimizer?: OptimizerName
+  /** Unused elements around each region, for tests. */
+  readonly guard?: number
+}
+
+/**
+ * Compiles a network into the program of one task. Regions that the caller sets or reads, by name: the scalars `one`,
+ * `inputScale`, `learningRate`, `l1`, `l2`; the sums `cost` and `confusion`; `gradient`.
+ */
+export function compile(spec: Spec, options: CompileOptions): Program {
+  const { task, dtype, rows, penalties: withPenalties = false, optimizer = 'sgd', guard } = options
+  const program = buildProgram(task, dtype, rows, guard)
+  const parameters = layOutParameters(program, spec, 'parameters')
+  const scalars = { one: program.place('workspace', 'one'), inputScale: program.place('workspace', 'inputScale') }
+  const layers = emitForward(program, spec, parameters, scalars)
+  const output = layers[layers.length - 1]
+
+  if (task === 'predict' || task === 'classify') {
+    const kernel = task === 'predict' ? 'storeOutputs' : 'storeClasses'
+    program.emit({ kernel, rows, columns: outputsOf(spec), a: output.a })
+    return program.finish()
+  }
+
+  const y = emitAnswers(program, spec, options.answers ?? 'labels')
+  const sum = program.place('tally', 'cost')
+  costs[spec.cost].value(program, output, y, sum)
+  const penalties = withPenalties
+    ? { l1: program.place('workspace', 'l1'), l2: program.place('workspace', 'l2') }
+    : undefined
+  if (penalties) emitPenaltyCost(program, parameters, penalties, sum)
+
+  if (task === 'evaluate') emitConfusion(program, spec, output, y)
+  else emitLearning(program, { spec, parameters, scalars, layers, y, penalties, optimizer, task })
+  return program.finish()
+}
+
+/** Emits the desired answers y, rows x outputs. */
+function emitAnswers(program: ProgramBuilder, spec: Spec, answers: 'labels' | 'targets'): Region {
+  const { rows } = program
+  const outputs = outputsOf(spec)
+  const y = program.place('workspace', 'y', rows, outputs)
+  if (answers === 'labels') program.emit({ kernel: 'oneHot', rows, classes: outputs, out: y })
+  else program.emit({ kernel: 'gatherTargets', rows, width: outputs, out: y })
+  return y
+}
+
+function emitConfusion(program: ProgramBuilder, spec: Spec, output: LayerOutput, y: Region): void {
+  const classes = outputsOf(spec)
+  const matrix = program.place('tally', 'confusion', classes, classes)
+  program.emit({ kernel: 'confusion', rows: program.rows, classes, a: output.a, y, matrix })
+}
+
+interface Learning {
+  readonly spec: Spec
+  readonly parameters: ParameterLayout
+  readonly scalars: Scalars
+  readonly layers: readonly LayerOutput[]
+  readonly y: Region
+  readonly penalties: Penalties | undefined
+  readonly optimizer: OptimizerName
+  readonly task: 'train' | 'gradients'
+}
+
+/** Emits backpropagation and, for training, the update. */
+function emitLearning(program: ProgramBuilder, learning: Learning): void {
+  const { spec, parameters, scalars, layers, y, penalties, optimizer, task } = learning
+  if (task === 'train' && !penalties && optimizers[optimizer].linear) {
+    const learningRate = program.place('workspace', 'learningRate')
+    const destination = descentDestination(program, parameters, learningRate)
+    emitBackward(program, spec, parameters, scalars, layers, y, destination)
+    return
+  }
+  const destination = gradientDestination(program, spec, scalars)
+  emitBackward(program, spec, parameters, scalars, layers, y, destination)
+  if (penalties) emitPenaltyGradient(program, parameters, destination.layout, penalties)
+  if (task === 'train') {
+    const learningRate = program.place('workspace', 'learningRate')
+    emitUpdate(program, optimizer, parameters, destination.layout, learningRate)
+  }
+}

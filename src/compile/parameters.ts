@@ -1,0 +1,39 @@
+import { type Arena, type Region, regionLength } from '../program/arena.js'
+import type { Spec } from './spec.js'
+
+/** The weights (outputs x inputs) and biases (outputs) of each layer within one flat region: W1, b1, W2, b2, ... */
+export interface ParameterLayout {
+  readonly whole: Region
+  readonly weights: readonly Region[]
+  readonly biases: readonly Region[]
+}
+
+/** The number of weights and biases of a network. */
+export function countParameters(spec: Spec): number {
+  let inputs = spec.inputs
+  let total = 0
+  for (const { outputs } of spec.layers) {
+    total += outputs * (inputs + 1)
+    inputs = outputs
+  }
+  return total
+}
+
+/** Lays out the parameters (W1, b1, ...) or their gradient (dW1, db1, ...), which has the same form. */
+export function layOutParameters(arena: Arena, spec: Spec, what: 'parameters' | 'gradient'): ParameterLayout {
+  const [segment, prefix] = what === 'parameters' ? (['parameters', ''] as const) : (['workspace', 'd'] as const)
+  const whole = arena.place(segment, what, countParameters(spec))
+  const weights: Region[] = []
+  const biases: Region[] = []
+  let inputs = spec.inputs
+  let offset = 0
+  spec.layers.forEach(({ outputs }, index) => {
+    const w = arena.within(whole, `${prefix}W${index + 1}`, offset, outputs, inputs)
+    const b = arena.within(whole, `${prefix}b${index + 1}`, offset + regionLength(w), outputs)
+    weights.push(w)
+    biases.push(b)
+    offset += regionLength(w) + regionLength(b)
+    inputs = outputs
+  })
+  return { whole, weights, biases }
+}

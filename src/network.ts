@@ -1,0 +1,205 @@
+import { type BackendRequest, backends } from './backend/select.js'
+import { compile, type TaskName, taskNames } from './compile/compile.js'
+import { fillNormal, initializers } from './compile/initializers.js'
+import { createSpec, type Description, type Spec } from './compile/spec.js'
+import type { Dataset } from './data/dataset.js'
+import { checkInteger, checkKeys, OptionError, optionError } from './errors.js'
+import type { FloatArray } from './memory.js'
+import { summarise } from './network/describe.js'
+import { createEngine, type Engine } from './network/engine.js'
+import { classify, type Evaluation, evaluate, predict, type RunOptions } from './network/evaluate.js'
+import { createFeedforward } from './network/feedforward.js'
+import { readModel, writeModel } from './network/file.js'
+import { type Gradients, gradients, type PenaltyOptions, splitParameters } from './network/gradients.js'
+import { datasetOf, type Rows } from './network/rows.js'
+import { type Epoch, type TrainingState, type TrainOptions, train } from './network/train.js'
+import type { Dtype } from './program/kernels.js'
+import { printProgram } from './program/print.js'
+import { createRandom } from './random.js'
+
+export interface LoadOptions {
+  /** Default 'auto': native where it loads, otherwise TypeScript. The variable DESCENT_BACKEND stands in for it. */
+  readonly backend?: BackendRequest
+  /** How many threads share the work of one command; the bits are the same for any number. Default 1. */
+  readonly threads?: number
+}
+
+export interface NetworkOptions extends LoadOptions {
+  /** Where the random start and the orders of training come from. Default 0. */
+  readonly seed?: number
+  /** Default 'float32'. */
+  readonly dtype?: Dtype
+  /** Start from these numbers, laid out as `network.parameters`, instead of random ones. */
+  readonly parameters?: ArrayLike<number>
+}
+
+export interface Layer {
+  readonly inputs: number
+  readonly outputs: number
+  readonly activation: string
+  /** (outputs x inputs), row-major: a live view, so `weights.set(values)` writes it. @throws NetworkBusyError */
+  readonly weights: FloatArray
+  /** (outputs): a live view. @throws NetworkBusyError */
+  readonly biases: FloatArray
+}
+
+/** A fully connected neural network, trained by gradient descent and backpropagation. */
+export class Network {
+  readonly #engine: Engine
+  readonly #state: TrainingState
+  readonly #feedforward: (x: Rows) => FloatArray
+  /** From the first hidden layer to the output layer. */
+  readonly layers: readonly Layer[]
+
+  /**
+   * `new Network([784, 30, 10])` has sigmoid neurons, the quadratic cost and weights from N(0, 1): the network of Nielsen's
+   * book, chapter 1. Everything else takes a description.
+   * @throws OptionError; BackendError where `backend: 'native'` cannot be had
+   */
+  constructor(description: readonly number[] | Description, options: NetworkOptions = {}) {
+    checkKeys('network', options, ['seed', 'dtype', 'backend', 'threads', 'parameters'])
+    const { seed = 0, dtype = 'float32', backend, threads = 1, parameters } = options
+    checkInteger({ seed }, 0)
+    checkInteger({ threads }, 1, 1024)
+    if (dtype !== 'float32' && dtype !== 'float64') throw optionError({ dtype }, "'float32' or 'float64'")
+    const spec = createSpec(description)
+    const engine = createEngine(spec, { dtype, threads, selection: backends.select(backend) })
+    this.#engine = engine
+    this.#state = { seed, epochsSeen: 0 }
+    this.#feedforward = createFeedforward(engine)
+    this.layers = createLayers(engine)
+    if (parameters === undefined) initialise(engine, seed)
+    else if (parameters.length === engine.parameters.length) engine.parameters.set(parameters)
+    else throw new OptionError(`parameters must have ${engine.parameters.length} numbers, not ${parameters.length}`)
+  }
+
+  /** The network that `save` wrote. @throws ModelError naming the file and what is wrong with it */
+  static async load(path: string, options: LoadOptions = {}): Promise<Network> {
+    checkKeys('load', options, ['backend', 'threads'])
+    const { spec, dtype, seed, epochsSeen, parameters } = await readModel(path)
+    const network = new Network(spec, { ...options, dtype, seed, parameters })
+    network.#state.epochsSeen = epochsSeen
+    return network
+  }
+
+  /** What the network is: its inputs, layers, cost and initializer. */
+  get description(): Spec {
+    return this.#engine.spec
+  }
+
+  get dtype(): Dtype {
+    return this.#engine.dtype
+  }
+
+  /** What executes the network's programs, and why that. */
+  get backend(): { name: 'native' | 'typescript'; detail: string; reason: string } {
+    const { backend, reason } = this.#engine.selection
+    return { name: backend.name, detail: backend.detail, reason }
+  }
+
+  /** All weights and biases in one array, a live view: W1, b1, W2, b2, ... @throws NetworkBusyError */
+  get parameters(): FloatArray {
+    this.#engine.requireIdle('parameters')
+    return this.#engine.parameters
+  }
+
+  /**
+   * Learns from the dataset by mini-batch gradient descent and yields after each epoch. Between two epochs the network can
+   * be evaluated, changed and saved; while one runs, whatever would touch it throws NetworkBusyError.
+   * @throws OptionError or DataError before the first epoch; the signal's reason when it aborts
+   */
+  train(training: Dataset, options: TrainOptions): AsyncGenerator<Epoch, void, undefined> {
+    return train(this.#engine, this.#state, training, options)
+  }
+
+  /** Trains to the end and resolves to all epochs: the same loop, drained. */
+  async fit(training: Dataset, options: TrainOptions): Promise<Epoch[]> {
+    const history: Epoch[] = []
+    for await (const epoch of this.train(training, options)) history.push(epoch)
+    return history
+  }
+
+  /** The answers to one row or many, now, on this thread: rows x outputs. @throws DataError, NetworkBusyError */
+  feedforward(x: Rows): FloatArray {
+    this.#engine.requireIdle('feedforward')
+    return this.#feedforward(x)
+  }
+
+  /** The answers to every row, off the event loop: rows x outputs. @throws DataError, NetworkBusyError */
+  async predict(rows: Rows | Dataset, options: RunOptions = {}): Promise<FloatArray> {
+    const dataset = this.#rowsFor('predict', rows, options)
+    return this.#engine.occupy('predict', () => predict(this.#engine, dataset, options))
+  }
+
+  /** The number of the largest output for every row, off the event loop. @throws DataError, NetworkBusyError */
+  async classify(rows: Rows | Dataset, options: RunOptions = {}): Promise<Int32Array> {
+    const dataset = this.#rowsFor('classify', rows, options)
+    return this.#engine.occupy('classify', () => classify(this.#engine, dataset, options))
+  }
+
+  /** Cost, accuracy and confusion matrix on a dataset, off the event loop. @throws DataError, NetworkBusyError */
+  async evaluate(dataset: Dataset, options: RunOptions = {}): Promise<Evaluation> {
+    checkKeys('evaluate', options, ['signal'])
+    return this.#engine.occupy('evaluate', () => evaluate(this.#engine, dataset, options))
+  }
+
+  /**
+   * The mean cost of the rows x under the desired answers y, and its gradient, now, on this thread.
+   * @throws DataError, OptionError, NetworkBusyError
+   */
+  gradients(x: Rows, y: Rows, options: PenaltyOptions = {}): Gradients {
+    this.#engine.requireIdle('gradients')
+    return gradients(this.#engine, x, y, options)
+  }
+
+  /** The network as a table. */
+  summary(): string {
+    return summarise(this.#engine)
+  }
+
+  /** The program of a task, command by command, for batches of `rows` rows. @throws OptionError */
+  listing(task: TaskName = 'train', { rows = 10 }: { rows?: number } = {}): string {
+    if (!taskNames.includes(task)) throw optionError({ task }, `one of ${taskNames.join(', ')}`)
+    checkInteger({ rows }, 1)
+    return printProgram(compile(this.#engine.spec, { task, rows, dtype: this.#engine.dtype }))
+  }
+
+  /** Writes the network to a safetensors file, whole or not at all. @throws ModelError, NetworkBusyError */
+  async save(path: string): Promise<void> {
+    await this.#engine.occupy('save', () => writeModel(path, this.#engine, this.#state))
+  }
+
+  #rowsFor(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
+    this.#engine.requireIdle(what)
+    checkKeys(what, options, ['signal'])
+    return datasetOf(rows, this.#engine.spec.inputs)
+  }
+}
+
+function createLayers(engine: Engine): Layer[] {
+  const { weights, biases } = splitParameters(engine, engine.parameters)
+  return engine.spec.layers.map(({ outputs, activation }, index) => ({
+    inputs: weights[index].length / outputs,
+    outputs,
+    activation,
+    get weights() {
+      engine.requireIdle('weights')
+      return weights[index]
+    },
+    get biases() {
+      engine.requireIdle('biases')
+      return biases[index]
+    },
+  }))
+}
+
+/** Draws weights and biases, each layer from streams of its own. */
+function initialise({ spec, parameters }: Engine, seed: number): void {
+  const { weightDeviation, biasDeviation } = initializers[spec.initializer]
+  const { weights, biases } = splitParameters({ spec }, parameters)
+  spec.layers.forEach(({ outputs }, index) => {
+    const inputs = weights[index].length / outputs
+    fillNormal(weights[index], weightDeviation(inputs), createRandom(seed, 'weights', index))
+    fillNormal(biases[index], biasDeviation, createRandom(seed, 'biases', index))
+  })
+}

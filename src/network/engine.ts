@@ -1,0 +1,191 @@
+import type { Execution, Loaded, Source } from '../backend/backend.js'
+import type { Selection } from '../backend/select.js'
+import { type CompileOptions, compile } from '../compile/compile.js'
+import { countParameters } from '../compile/parameters.js'
+import type { Spec } from '../compile/spec.js'
+import { NetworkBusyError } from '../errors.js'
+import { allocate, type FloatArray } from '../memory.js'
+import { type ArenaSizes, floatArrayType, type Memory, view } from '../program/arena.js'
+import type { Dtype } from '../program/kernels.js'
+import type { Program } from '../program/program.js'
+
+/** A program to run over the rows of a source. */
+export interface Job extends Omit<CompileOptions, 'dtype'> {
+  readonly source: Source
+  /** The number of rows; the last batch may be smaller than the others. */
+  readonly size: number
+  /** Values for the program's scalars, by name. */
+  readonly scalars: Readonly<Record<string, number>>
+  readonly signal?: AbortSignal | undefined
+  /** Called between slices with the number of rows done. */
+  readonly progress?: ((done: number) => void) | undefined
+}
+
+/** A network's memory and programs: what is trained, and what trains it. */
+export interface Engine {
+  readonly spec: Spec
+  readonly dtype: Dtype
+  readonly selection: Selection
+  readonly parameters: FloatArray
+  /** Rows that prediction and evaluation take at once. */
+  readonly chunkRows: number
+  /** What the network is doing off the event loop, if anything. */
+  readonly busy: string | undefined
+  /** @throws NetworkBusyError saying that `what` has to wait */
+  requireIdle(what: string): void
+  /** Runs `work` while the network counts as busy with `what`. @throws NetworkBusyError */
+  occupy<T>(what: string, work: () => Promise<T>): Promise<T>
+  /** Runs a job in slices, off the event loop or with pauses for it. Its sums are in `tally` afterwards. */
+  run(job: Job): Promise<void>
+  /** Runs a job now, on this thread. */
+  runNow(job: Job): void
+  /** The elements of a region of the program last prepared, by name. */
+  read(job: Omit<CompileOptions, 'dtype'>, region: string): FloatArray
+}
+
+export interface EngineOptions {
+  readonly dtype: Dtype
+  readonly selection: Selection
+  readonly threads: number
+}
+
+/** Milliseconds that a slice may take: how long an abort waits, and how long a TypeScript slice holds the event loop. */
+const sliceMilliseconds = { native: 20, typescript: 8 }
+/** Multiplications that a chunk of prediction should cost: a few milliseconds of work. */
+const chunkWork = { native: 2 ** 27, typescript: 2 ** 22 }
+/** Programs kept loaded; a network meets few different ones, unless it is asked for ever new numbers of rows. */
+const keptPrograms = 32
+
+interface Prepared {
+  readonly program: Program
+  readonly loaded: Loaded
+}
+
+export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOptions): Engine {
+  const { backend } = selection
+  const parameterCount = countParameters(spec)
+  const parameters = allocate<FloatArray>(floatArrayType(dtype), parameterCount)
+  let memory: Memory = allocateMemory({ parameters: 0, state: 0, workspace: 0, tally: 0 })
+  const prepared = new Map<string, Prepared>()
+  let busy: string | undefined
+
+  function allocateMemory(sizes: ArenaSizes): Memory {
+    return {
+      parameters,
+      state: allocate<FloatArray>(floatArrayType(dtype), sizes.state),
+      workspace: allocate<FloatArray>(floatArrayType(dtype), sizes.workspace),
+      tally: allocate(Float64Array, sizes.tally),
+    }
+  }
+
+  /** The loaded program for a task and a number of rows. Programs share one workspace, which grows with the largest. */
+  function prepare(options: Omit<CompileOptions, 'dtype'>): Prepared {
+    const { task, rows, answers = 'labels', penalties = false, optimizer = 'sgd' } = options
+    const key = [task, rows, answers, penalties, optimizer].join()
+    const known = prepared.get(key)
+    if (known) return known
+    const program = compile(spec, { task, rows, answers, penalties, optimizer, dtype })
+    const { sizes } = program
+    if (
+      sizes.workspace > memory.workspace.length ||
+      sizes.state > memory.state.length ||
+      sizes.tally > memory.tally.length
+    ) {
+      prepared.clear()
+      memory = allocateMemory({
+        parameters: parameterCount,
+        state: Math.max(sizes.state, memory.state.length),
+        workspace: Math.max(sizes.workspace, memory.workspace.length),
+        tally: Math.max(sizes.tally, memory.tally.length),
+      })
+    }
+    for (const oldest of prepared.keys()) {
+      if (prepared.size < keptPrograms) break
+      prepared.delete(oldest)
+    }
+    const entry = { program, loaded: backend.load(program, memory, threads) }
+    prepared.set(key, entry)
+    return entry
+  }
+
+  /** The parts of a job: the whole batches, and the smaller one at the end. */
+  function partsOf(job: Job): { from: number; to: number; start: () => Execution }[] {
+    const whole = job.size - (job.size % job.rows)
+    const parts = [
+      { from: 0, to: whole, rows: job.rows },
+      { from: whole, to: job.size, rows: job.size - whole },
+    ].filter(({ from, to }) => from < to)
+    // Loading a program may replace the workspace by a larger one: the one that needs most comes first.
+    return parts.map(({ from, to, rows }) => {
+      const { program, loaded } = prepare({ ...job, rows })
+      const execution = loaded.bind(job.source)
+      const start = () => {
+        setScalars(program, job.scalars)
+        return execution
+      }
+      return { from, to, start }
+    })
+  }
+
+  function setScalars(program: Program, scalars: Readonly<Record<string, number>>): void {
+    for (const [name, value] of Object.entries({ one: 1, ...scalars })) {
+      const region = program.regions.get(name)
+      if (region) view(memory, region)[0] = value
+    }
+  }
+
+  async function run(job: Job): Promise<void> {
+    const parts = partsOf(job)
+    memory.tally.fill(0)
+    for (const { from, to, start } of parts) {
+      const execution = start()
+      for (let row = from; row < to; ) {
+        job.signal?.throwIfAborted()
+        row = await execution.slice(row, to, sliceMilliseconds[backend.name])
+        job.progress?.(row)
+      }
+    }
+    job.signal?.throwIfAborted()
+  }
+
+  function runNow(job: Job): void {
+    const parts = partsOf(job)
+    memory.tally.fill(0)
+    for (const { from, to, start } of parts) start().run(from, to)
+  }
+
+  function requireIdle(what: string): void {
+    if (busy) throw new NetworkBusyError(`the network is busy: ${what} must wait until ${busy} ends`)
+  }
+
+  async function occupy<T>(what: string, work: () => Promise<T>): Promise<T> {
+    requireIdle(what)
+    busy = what
+    try {
+      return await work()
+    } finally {
+      busy = undefined
+    }
+  }
+
+  return {
+    spec,
+    dtype,
+    selection,
+    parameters,
+    chunkRows: Math.max(16, Math.min(256, Math.floor(chunkWork[backend.name] / parameterCount))),
+    get busy() {
+      return busy
+    },
+    requireIdle,
+    occupy,
+    run,
+    runNow,
+    read(options, name) {
+      const { program } = prepare(options)
+      const region = program.regions.get(name)
+      if (!region) throw new RangeError(`the program ${program.name} has no region ${name}`)
+      return view(memory, region)
+    },
+  }
+}

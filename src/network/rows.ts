@@ -1,0 +1,64 @@
+import { Dataset, type InputArray } from '../data/dataset.js'
+import { DataError, optionError } from '../errors.js'
+import { allocate, type FloatArray } from '../memory.js'
+
+/** One row or many: flat numbers row after row, or an array of rows. Bytes are scaled by 1/255, as in a dataset. */
+export type Rows = InputArray | readonly number[] | readonly (readonly number[])[]
+
+function isFlat(rows: readonly number[] | readonly (readonly number[])[]): rows is readonly number[] {
+  return rows.length === 0 || typeof rows[0] === 'number'
+}
+
+/** Rows as one array in memory of the library's own. @throws DataError where they do not have `width` numbers each */
+export function copyRows(name: string, rows: Rows, width: number): { inputs: InputArray; size: number; scale: number } {
+  if (!ArrayBuffer.isView(rows) && !Array.isArray(rows)) {
+    throw optionError({ [name]: rows }, 'a typed array, an array of numbers or an array of rows')
+  }
+  const flat: InputArray | readonly number[] = ArrayBuffer.isView(rows)
+    ? rows
+    : isFlat(rows)
+      ? rows
+      : flatten(name, rows, width)
+  if (flat.length === 0) throw new DataError(`${name} has no rows`)
+  if (flat.length % width !== 0) {
+    throw new DataError(`${name} has ${flat.length} numbers, which is not a multiple of the ${width} that a row has`)
+  }
+  const bytes = flat instanceof Uint8Array
+  const Type = bytes ? Uint8Array : flat instanceof Float32Array ? Float32Array : Float64Array
+  const inputs = allocate<InputArray>(Type, flat.length)
+  inputs.set(flat)
+  return { inputs, size: flat.length / width, scale: bytes ? 1 / 255 : 1 }
+}
+
+function flatten(name: string, rows: readonly (readonly number[])[], width: number): FloatArray {
+  const flat = new Float64Array(rows.length * width)
+  rows.forEach((row, r) => {
+    if (row.length !== width) throw new DataError(`${name} row ${r} has ${row.length} numbers instead of ${width}`)
+    flat.set(row, r * width)
+  })
+  return flat
+}
+
+/** A dataset to predict: one that is given, or the rows copied into one, with every number checked. */
+export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
+  if (rows instanceof Dataset) {
+    if (rows.width !== width) {
+      throw new DataError(`the dataset has rows of ${rows.width} numbers, the network takes ${width}`)
+    }
+    return rows
+  }
+  const { inputs, scale } = copyRows('rows', rows, width)
+  return new Dataset({ inputs, width, scale })
+}
+
+/** @throws DataError unless the dataset's rows, labels or targets are such as the network takes and gives */
+export function checkExamples(name: string, dataset: Dataset, inputs: number, outputs: number): void {
+  if (!(dataset instanceof Dataset)) throw optionError({ [name]: dataset }, 'a Dataset')
+  datasetOf(dataset, inputs)
+  if (dataset.targets) {
+    if (dataset.targetWidth !== outputs) {
+      throw new DataError(`${name} has targets of ${dataset.targetWidth} numbers, the network gives ${outputs}`)
+    }
+  } else if (!dataset.labels) throw new DataError(`${name} has neither labels nor targets to learn from`)
+  dataset.checkLabels(outputs)
+}

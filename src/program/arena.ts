@@ -1,0 +1,75 @@
+import type { Dtype } from './kernels.js'
+
+/**
+ * The arena: all the memory a program works in, as one address space of four segments that live for different times.
+ * `parameters` (weights and biases) live as long as the network; `state` (what an optimiser remembers) as long as the
+ * optimiser; `workspace` (inputs, activations, errors, gradients, scalars) as long as a run; `tally` holds sums, always
+ * in float64.
+ */
+export const segmentNames = ['parameters', 'state', 'workspace', 'tally'] as const
+export type SegmentName = (typeof segmentNames)[number]
+
+/** A named piece of a segment, `offset` and lengths counted in elements. */
+export interface Region {
+  readonly name: string
+  readonly segment: SegmentName
+  readonly offset: number
+  readonly shape: readonly number[]
+}
+
+export function regionLength(region: Region): number {
+  return region.shape.reduce((product, size) => product * size, 1)
+}
+
+/** Sizes of the segments, in elements. */
+export type ArenaSizes = Readonly<Record<SegmentName, number>>
+
+export interface Arena {
+  /** Places a new region behind those already there. */
+  place(segment: SegmentName, name: string, ...shape: number[]): Region
+  /** A region within another one, `offset` elements from its start. */
+  within(whole: Region, name: string, offset: number, ...shape: number[]): Region
+  sizes(): ArenaSizes
+}
+
+/** Workspace regions start at multiples of this many elements: a cache line in float32, two in float64. */
+const alignment = 16
+
+/**
+ * Lays out regions one after another. `guard` leaves that many unused elements around each, so that a test can see a
+ * write that goes too far. Parameters lie without gaps: they are one flat array to the user.
+ */
+export function createArena(guard = 0): Arena {
+  const ends: Record<SegmentName, number> = { parameters: 0, state: 0, workspace: 0, tally: 0 }
+
+  function place(segment: SegmentName, name: string, ...shape: number[]): Region {
+    let offset = ends[segment] + guard
+    if (segment === 'workspace') offset = Math.ceil(offset / alignment) * alignment
+    const region = { name, segment, offset, shape }
+    ends[segment] = offset + regionLength(region) + guard
+    return region
+  }
+
+  function within(whole: Region, name: string, offset: number, ...shape: number[]): Region {
+    return { name, segment: whole.segment, offset: whole.offset + offset, shape }
+  }
+
+  return { place, within, sizes: () => ({ ...ends }) }
+}
+
+/** The typed arrays that the segments stand for. */
+export interface Memory {
+  readonly parameters: Float32Array | Float64Array
+  readonly state: Float32Array | Float64Array
+  readonly workspace: Float32Array | Float64Array
+  readonly tally: Float64Array
+}
+
+export function floatArrayType(dtype: Dtype): Float32ArrayConstructor | Float64ArrayConstructor {
+  return dtype === 'float32' ? Float32Array : Float64Array
+}
+
+/** The elements of a region in the given memory: a live view. */
+export function view(memory: Memory, region: Region): Float32Array | Float64Array {
+  return memory[region.segment].subarray(region.offset, region.offset + regionLength(region))
+}

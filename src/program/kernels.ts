@@ -1,0 +1,248 @@
+/**
+ * THE table of kernels: the commands that a program may hold, with the operands of each, in order. Both backends carry
+ * out these and no others; the native one refuses to load where its own table differs. A kernel's meaning is the plain
+ * TypeScript function of the same name in backend/typescript/.
+ */
+
+export type Dtype = 'float32' | 'float64'
+
+/** What a region of memory is to a command: only read, wholly overwritten, or read and changed. */
+export type Access = 'read' | 'write' | 'update'
+
+/** A region of the network's own numbers (`floats`, of the program's dtype) or of sums (`doubles`, always float64). */
+export interface RegionOperand {
+  readonly kind: 'floats' | 'doubles'
+  readonly access: Access
+  /** The counts whose product is the number of elements touched; none means one element. */
+  readonly extent: readonly string[]
+}
+
+export type OperandType = 'count' | 'flag' | 'number' | RegionOperand
+
+/** What a run supplies from outside the arena: a dataset's rows, the order to take them in, the places for results. */
+export type SourceName = 'inputs' | 'targets' | 'labels' | 'outputs' | 'classes'
+
+export interface Kernel {
+  readonly operands: Readonly<Record<string, OperandType>>
+  /** The source that the command reads or writes, where it has one. */
+  readonly source?: SourceName
+  /** Operands that may share their memory with the one written. */
+  readonly inPlace?: readonly string[]
+  /** What it computes, with each operand written as `operands` says: their names in the docs, their regions in a listing. */
+  readonly formula: (operands: Readonly<Record<string, string>>) => string
+  /** One sentence for the docs. */
+  readonly meaning: string
+  /** How far two backends may lie apart: |a - b| / |b|, by norm. */
+  readonly tolerance: Readonly<Record<Dtype, number>>
+}
+
+function floats(access: Access, ...extent: string[]): RegionOperand {
+  return { kind: 'floats', access, extent }
+}
+
+function doubles(access: Access, ...extent: string[]): RegionOperand {
+  return { kind: 'doubles', access, extent }
+}
+
+const exact = { float32: 0, float64: 0 }
+/** One rounding, or a few, for each element. */
+const rounded = { float32: 3e-7, float64: 1e-15 }
+/** Sums of many products, in an order of the backend's own. */
+const summed = { float32: 2e-6, float64: 1e-13 }
+
+/** `out = x`, or `out += x` and `out = beta out + x` where the kernel keeps what was there. */
+function accumulate(o: Readonly<Record<string, string>>, x: string): string {
+  const factors = [o.alpha, o.scale].filter((factor) => factor !== '1' && factor !== 'one')
+  const sign = o.beta === '0' ? '=' : o.beta === '1' ? '+=' : `= ${o.beta} ${o.out} +`
+  return `${o.out} ${sign} ${[...factors, x].join(' ')}`
+}
+
+const transposed = (matrix: string, flag: string): string =>
+  flag === '1' ? `${matrix}'` : flag === '0' ? matrix : `${matrix} (transposed where ${flag})`
+
+export const kernels = {
+  gatherInputs: {
+    operands: { rows: 'count', width: 'count', scale: floats('read'), out: floats('write', 'rows', 'width') },
+    source: 'inputs',
+    formula: (o) => `${o.out} = ${o.scale} inputs[order]`,
+    meaning: 'Copies the next rows of the dataset, in the order of the run, as floats: a byte becomes byte x scale.',
+    tolerance: rounded,
+  },
+  gatherTargets: {
+    operands: { rows: 'count', width: 'count', out: floats('write', 'rows', 'width') },
+    source: 'targets',
+    formula: (o) => `${o.out} = targets[order]`,
+    meaning: 'Copies the next rows of targets, in the order of the run.',
+    tolerance: rounded,
+  },
+  oneHot: {
+    operands: { rows: 'count', classes: 'count', out: floats('write', 'rows', 'classes') },
+    source: 'labels',
+    formula: (o) => `${o.out} = one-hot(labels[order])`,
+    meaning: "Turns each row's label into a row of zeros with a 1 at the label.",
+    tolerance: exact,
+  },
+  gemm: {
+    operands: {
+      transA: 'flag',
+      transB: 'flag',
+      m: 'count',
+      n: 'count',
+      k: 'count',
+      alpha: 'number',
+      scale: floats('read'),
+      a: floats('read', 'm', 'k'),
+      b: floats('read', 'k', 'n'),
+      beta: 'number',
+      out: floats('update', 'm', 'n'),
+    },
+    formula: (o) => accumulate(o, `${transposed(o.a, o.transA)} x ${transposed(o.b, o.transB)}`),
+    meaning:
+      'Multiplies matrices (BLAS gemm): out (m x n) = beta out + alpha scale a b, where a is (m x k), stored as (k x m) if transA, and b is (k x n), stored as (n x k) if transB. beta = 0 overwrites, NaN included.',
+    tolerance: summed,
+  },
+  addBias: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      bias: floats('read', 'columns'),
+      out: floats('update', 'rows', 'columns'),
+    },
+    formula: (o) => `${o.out} += ${o.bias}`,
+    meaning: 'Adds the bias to each row.',
+    tolerance: rounded,
+  },
+  sigmoid: {
+    operands: { count: 'count', z: floats('read', 'count'), out: floats('write', 'count') },
+    inPlace: ['z'],
+    formula: (o) => `${o.out} = 1 / (1 + exp(-${o.z}))`,
+    meaning: 'The logistic function of each element; NaN stays NaN, infinities become 0 and 1.',
+    tolerance: rounded,
+  },
+  sigmoidBackward: {
+    operands: { count: 'count', a: floats('read', 'count'), delta: floats('update', 'count') },
+    formula: (o) => `${o.delta} *= ${o.a} (1 - ${o.a})`,
+    meaning: "Multiplies the error by the sigmoid's derivative, taken from its output.",
+    tolerance: rounded,
+  },
+  subtract: {
+    operands: {
+      count: 'count',
+      a: floats('read', 'count'),
+      b: floats('read', 'count'),
+      out: floats('write', 'count'),
+    },
+    inPlace: ['a', 'b'],
+    formula: (o) => `${o.out} = ${o.a} - ${o.b}`,
+    meaning: 'The difference of two arrays: the error of the output layer, for both costs of the book.',
+    tolerance: rounded,
+  },
+  quadraticCost: {
+    operands: { count: 'count', a: floats('read', 'count'), y: floats('read', 'count'), sum: doubles('update') },
+    formula: (o) => `${o.sum} += sum(1/2 (${o.a} - ${o.y})^2)`,
+    meaning: 'Adds the quadratic cost of the rows to a float64 sum.',
+    tolerance: summed,
+  },
+  crossEntropyCost: {
+    operands: { count: 'count', z: floats('read', 'count'), y: floats('read', 'count'), sum: doubles('update') },
+    formula: (o) => `${o.sum} += sum(ln(1 + exp(${o.z})) - ${o.y} ${o.z})`,
+    meaning:
+      'Adds the cross-entropy of sigmoid outputs to a float64 sum, from the logits z: finite for saturated neurons too.',
+    tolerance: summed,
+  },
+  sumRows: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      alpha: 'number',
+      scale: floats('read'),
+      in: floats('read', 'rows', 'columns'),
+      beta: 'number',
+      out: floats('update', 'columns'),
+    },
+    formula: (o) => accumulate(o, `sum of rows(${o.in})`),
+    meaning: 'Sums the rows: out = beta out + alpha scale (sum of rows). beta = 0 overwrites, NaN included.',
+    tolerance: summed,
+  },
+  penaltyCost: {
+    operands: {
+      count: 'count',
+      rows: 'count',
+      l1: floats('read'),
+      l2: floats('read'),
+      w: floats('read', 'count'),
+      sum: doubles('update'),
+    },
+    formula: (o) => `${o.sum} += ${o.rows} (${o.l1} sum|${o.w}| + ${o.l2}/2 sum(${o.w}^2))`,
+    meaning: 'Adds the penalty on weights to the cost, once for each row, since costs are means over rows.',
+    tolerance: summed,
+  },
+  addPenalty: {
+    operands: {
+      count: 'count',
+      l1: floats('read'),
+      l2: floats('read'),
+      w: floats('read', 'count'),
+      gradient: floats('update', 'count'),
+    },
+    formula: (o) => `${o.gradient} += ${o.l1} sign(${o.w}) + ${o.l2} ${o.w}`,
+    meaning: 'Adds the gradient of the penalty on weights.',
+    tolerance: rounded,
+  },
+  sgd: {
+    operands: {
+      count: 'count',
+      learningRate: floats('read'),
+      gradient: floats('read', 'count'),
+      parameters: floats('update', 'count'),
+    },
+    formula: (o) => `${o.parameters} -= ${o.learningRate} ${o.gradient}`,
+    meaning: 'One step of gradient descent.',
+    tolerance: rounded,
+  },
+  confusion: {
+    operands: {
+      rows: 'count',
+      classes: 'count',
+      a: floats('read', 'rows', 'classes'),
+      y: floats('read', 'rows', 'classes'),
+      matrix: doubles('update', 'classes', 'classes'),
+    },
+    formula: (o) => `${o.matrix}[argmax ${o.y}][argmax ${o.a}] += 1`,
+    meaning:
+      'Counts for each true class (row) which class was answered (column). The first of equal outputs wins; a NaN wins over numbers.',
+    tolerance: exact,
+  },
+  storeOutputs: {
+    operands: { rows: 'count', columns: 'count', a: floats('read', 'rows', 'columns') },
+    source: 'outputs',
+    formula: (o) => `outputs = ${o.a}`,
+    meaning: "Copies the network's answers to their place among the results of the run.",
+    tolerance: exact,
+  },
+  storeClasses: {
+    operands: { rows: 'count', columns: 'count', a: floats('read', 'rows', 'columns') },
+    source: 'classes',
+    formula: (o) => `classes = argmax ${o.a}`,
+    meaning: 'Writes the number of the largest output of each row to its place among the results of the run.',
+    tolerance: exact,
+  },
+} as const satisfies Record<string, Kernel>
+
+export type KernelName = keyof typeof kernels
+export const kernelNames = Object.keys(kernels) as KernelName[]
+
+/** The table in one line a kernel, as the native side prints its own: the two must be equal. */
+export function tableSignature(): string {
+  return kernelNames
+    .map((name) => {
+      const { operands, source }: Kernel = kernels[name]
+      const words = Object.entries(operands).map(([operand, type]) =>
+        typeof type === 'string'
+          ? `${operand}:${type}`
+          : `${operand}:${type.kind}:${type.access}(${type.extent.join(',')})`,
+      )
+      return `${name} ${[...words, ...(source ? [`source:${source}`] : [])].join(' ')}`
+    })
+    .join('\n')
+}

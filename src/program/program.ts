@@ -1,0 +1,52 @@
+import { type ArenaSizes, type Region, segmentNames } from './arena.js'
+import { type Dtype, type Kernel, type KernelName, kernelNames, kernels } from './kernels.js'
+
+type OperandValue<T> = T extends 'count' | 'number' ? number : T extends 'flag' ? boolean : Region
+
+/** One command of one kernel: the kernel's name and a value for each of its operands. */
+export type CommandOf<K extends KernelName> = { readonly kernel: K } & {
+  readonly [O in keyof (typeof kernels)[K]['operands']]: OperandValue<(typeof kernels)[K]['operands'][O]>
+}
+export type Command = { [K in KernelName]: CommandOf<K> }[KernelName]
+
+/** A flat list of commands over one arena: data, which a backend executes and which can be printed. */
+export interface Program {
+  /** What it does: 'train', 'predict' and so on. */
+  readonly name: string
+  readonly dtype: Dtype
+  /** Rows of the dataset that one pass over the commands takes. */
+  readonly rows: number
+  readonly sizes: ArenaSizes
+  /** The regions that others look up by name: scalars to set, results to read. */
+  readonly regions: ReadonlyMap<string, Region>
+  readonly commands: readonly Command[]
+}
+
+/** The operands of a command in the order of the table. */
+export function operandsOf(
+  command: Command,
+): { name: string; type: Kernel['operands'][string]; value: number | boolean | Region }[] {
+  const { operands }: Kernel = kernels[command.kernel]
+  const values: Readonly<Record<string, unknown>> = command
+  return Object.entries(operands).map(([name, type]) => ({
+    name,
+    type,
+    value: values[name] as number | boolean | Region,
+  }))
+}
+
+/**
+ * The program as numbers, for the native side: for each command the kernel's index in the table and its operands in
+ * order; a region is two numbers, the index of its segment and its offset.
+ */
+export function encode(program: Program): Float64Array {
+  const words: number[] = []
+  for (const command of program.commands) {
+    words.push(kernelNames.indexOf(command.kernel))
+    for (const { value } of operandsOf(command)) {
+      if (typeof value === 'object') words.push(segmentNames.indexOf(value.segment), value.offset)
+      else words.push(Number(value))
+    }
+  }
+  return Float64Array.from(words)
+}
