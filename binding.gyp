@@ -1,0 +1,60 @@
+# Valid JSON but for comments: a test reads the sources from here and compares them with CMakeLists.txt and the disk.
+{
+  "targets": [
+    {
+      "target_name": "descent",
+      "sources": [
+        "native/addon.cc",
+        "native/executor.cc",
+        "native/kernels/elementwise.cc",
+        "native/kernels/gemm.cc",
+        "native/kernels/reduce.cc",
+        "native/kernels/rows.cc",
+        "native/kernels/table.cc",
+        "native/kernels/update.cc",
+        "native/program.cc",
+        "native/vectorised.cc"
+      ],
+      "include_dirs": ["native"],
+      "defines": [
+        "NAPI_VERSION=8",
+        "NODE_ADDON_API_CPP_EXCEPTIONS",
+        "NODE_ADDON_API_CPP_EXCEPTIONS_ALL",
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
+        "NDEBUG"
+      ],
+      "variables": {
+        # Other people's headers are system headers: our warnings are errors, theirs are not ours.
+        "descent_flags": [
+          "-std=c++17",
+          "-O3",
+          # Neither changes a result; both let loops with comparisons and square roots become vector instructions.
+          "-fno-math-errno",
+          "-fno-trapping-math",
+          "-fvisibility=hidden",
+          "-fvisibility-inlines-hidden",
+          "-fexceptions",
+          "-pthread",
+          "-Wall",
+          "-Wextra",
+          "-Werror",
+          "<!@(node scripts/native/include-flags.mjs)",
+          "<!@(node scripts/find-openblas.mjs compile-flags)"
+        ]
+      },
+      "cflags!": ["-fno-exceptions"],
+      "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
+      "cflags_cc": ["<@(descent_flags)"],
+      "xcode_settings": {
+        "MACOSX_DEPLOYMENT_TARGET": "11.0",
+        "CLANG_CXX_LANGUAGE_STANDARD": "c++17",
+        "CLANG_CXX_LIBRARY": "libc++",
+        "GCC_ENABLE_CPP_EXCEPTIONS": "YES",
+        "GCC_ENABLE_CPP_RTTI": "YES",
+        "OTHER_CPLUSPLUSFLAGS": ["<@(descent_flags)"]
+      },
+      "ldflags": ["-pthread"],
+      "libraries": ["<!@(node scripts/find-openblas.mjs link-flags)"]
+    }
+  ]
+}

@@ -1,0 +1,169 @@
+/**
+ * Finds OpenBLAS and prints its flags. binding.gyp and CMakeLists.txt both ask here, so they cannot drift apart.
+ *
+ *   node scripts/find-openblas.mjs compile-flags     -isystem /usr/include/openblas
+ *   node scripts/find-openblas.mjs link-flags        -L/usr/lib64 -lopenblasp
+ *   node scripts/find-openblas.mjs source            which of the places below it was found in
+ *
+ * It looks, in this order, at OPENBLAS_DIR (a folder with include/ and lib/), at pkg-config's openblas and
+ * openblas-pthread, and at the places where Debian, Fedora, Alpine, Arch and Homebrew put it. A build with 64-bit
+ * integers (openblas64) is never taken: its functions have the same names and another signature.
+ */
+import { spawnSync } from 'node:child_process'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * @typedef {{ source: string, includeDirs: string[], libDirs: string[] }} Place a place where OpenBLAS may be
+ * @typedef {{ source: string, includeDir: string, libDir: string, name: string }} OpenBlas what was found
+ * @typedef {object} Look what the finder may look at
+ * @property {Record<string, string | undefined>} env
+ * @property {string} platform
+ * @property {string} arch
+ * @property {(path: string) => boolean} isFile a file that is there and not empty
+ * @property {(path: string) => string} read a file's text, '' where it cannot be read
+ * @property {(name: string, variable: string) => string} pkgConfig a variable of a pkg-config module, '' where unknown
+ */
+
+/** The threaded library comes first: Fedora's plain `openblas` is the serial one, which has no locks. */
+const names = ['openblasp', 'openblas']
+
+/** The compiler looks here by itself, and must not be told: -isystem /usr/include breaks #include_next. */
+const ownIncludeDirs = /^\/usr\/(local\/)?include(\/[a-z0-9_]+-linux-[a-z0-9]+)?$/
+
+/** The loader looks here by itself: libraries elsewhere need an rpath. */
+const ownLibDirs = /^(\/usr)?\/lib(64)?(\/|$)|^\/usr\/local\/lib(64)?$/
+
+/** @type {Record<string, string>} */
+const multiarch = {
+  x64: 'x86_64-linux-gnu',
+  arm64: 'aarch64-linux-gnu',
+  arm: 'arm-linux-gnueabihf',
+  ppc64: 'powerpc64le-linux-gnu',
+  s390x: 's390x-linux-gnu',
+  riscv64: 'riscv64-linux-gnu',
+}
+
+/** @type {(source: string, prefix: string) => Place} */
+const prefix = (source, prefix) => ({
+  source,
+  includeDirs: [join(prefix, 'include'), join(prefix, 'include', 'openblas')],
+  libDirs: [join(prefix, 'lib'), join(prefix, 'lib64')],
+})
+
+/** @param {Look} look @returns {Place[]} */
+export function places(look) {
+  const { env, platform, arch, pkgConfig } = look
+  // Who names a folder means that folder: where it is wrong, another OpenBLAS would be a surprise.
+  if (env.OPENBLAS_DIR) return [prefix(`OPENBLAS_DIR (${env.OPENBLAS_DIR})`, env.OPENBLAS_DIR)]
+  const list = []
+  for (const name of ['openblas', 'openblas-pthread']) {
+    const libDir = pkgConfig(name, 'libdir')
+    const includeDir = pkgConfig(name, 'includedir')
+    if (libDir && includeDir) list.push({ source: `pkg-config ${name}`, includeDirs: [includeDir], libDirs: [libDir] })
+  }
+  if (platform === 'darwin') {
+    list.push(prefix('Homebrew', arch === 'arm64' ? '/opt/homebrew/opt/openblas' : '/usr/local/opt/openblas'))
+    return list
+  }
+  const triple = multiarch[arch]
+  if (triple) {
+    for (const folder of ['', '/openblas-pthread', '/openblas-openmp'])
+      list.push({
+        source: `/usr/lib/${triple}${folder}`,
+        includeDirs: [`/usr/include/${triple}${folder}`],
+        libDirs: [`/usr/lib/${triple}${folder}`],
+      })
+  }
+  const includeDirs = ['/usr/include/openblas', '/usr/include']
+  for (const libDir of ['/usr/lib64', '/usr/lib']) list.push({ source: libDir, includeDirs, libDirs: [libDir] })
+  list.push(prefix('/usr/local', '/usr/local'), prefix('/opt/OpenBLAS', '/opt/OpenBLAS'))
+  list.push(prefix('Homebrew', '/home/linuxbrew/.linuxbrew/opt/openblas'))
+  return list
+}
+
+/** @param {Place} place @param {Look} look @returns {OpenBlas | undefined} */
+function lookAt({ source, includeDirs, libDirs }, { isFile, read, platform }) {
+  const extension = platform === 'darwin' ? 'dylib' : 'so'
+  const includeDir = includeDirs.find((folder) => isFile(join(folder, 'cblas.h')))
+  if (!includeDir || /#\s*define\s+OPENBLAS_USE64BITINT\b/.test(read(join(includeDir, 'openblas_config.h')))) return
+  for (const libDir of libDirs) {
+    const name = names.find((name) => isFile(join(libDir, `lib${name}.${extension}`)))
+    if (name) return { source, includeDir, libDir, name }
+  }
+}
+
+/** @param {Look} [look] @returns {OpenBlas | undefined} */
+export function findOpenblas(look = theMachine()) {
+  for (const place of places(look)) {
+    const found = lookAt(place, look)
+    if (found) return found
+  }
+}
+
+/** One sentence for the reader of a build log. @param {Look} [look] */
+export function notFound(look = theMachine()) {
+  const searched = places(look).map(({ source }) => source)
+  return `OpenBLAS was not found: looked for cblas.h and libopenblas in ${searched.join(', ')}.`
+}
+
+/** Quoted where it needs to be: gyp and CMake both split like a shell. @param {string} text */
+const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `"${text}"`)
+
+/** @param {OpenBlas} found */
+export function compileFlags({ includeDir }) {
+  const folder = includeDir.replace(/\/+$/, '')
+  return ownIncludeDirs.test(folder) ? '' : `-isystem ${quoted(folder)}`
+}
+
+/** @param {OpenBlas} found */
+export function linkFlags({ libDir, name }) {
+  const folder = libDir.replace(/\/+$/, '')
+  const flags = [quoted(`-L${folder}`), `-l${name}`]
+  if (!ownLibDirs.test(folder)) flags.push(quoted(`-Wl,-rpath,${folder}`))
+  return flags.join(' ')
+}
+
+/** @returns {Look} */
+function theMachine() {
+  return {
+    env: process.env,
+    platform: process.platform,
+    arch: process.arch,
+    isFile(path) {
+      const stat = statSync(path, { throwIfNoEntry: false })
+      return Boolean(stat?.isFile() && stat.size > 0)
+    },
+    read(path) {
+      try {
+        return readFileSync(path, 'utf8')
+      } catch {
+        return ''
+      }
+    },
+    pkgConfig(name, variable) {
+      const { status, stdout } = spawnSync('pkg-config', [`--variable=${variable}`, name], { encoding: 'utf8' })
+      return status === 0 ? stdout.trim() : ''
+    },
+  }
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const found = findOpenblas()
+  const print = {
+    'compile-flags': compileFlags,
+    'link-flags': linkFlags,
+    source: (/** @type {OpenBlas} */ f) => f.source,
+  }
+  const [, , wanted] = process.argv
+  if (!(wanted === 'compile-flags' || wanted === 'link-flags' || wanted === 'source')) {
+    console.error(`usage: node scripts/find-openblas.mjs compile-flags | link-flags | source`)
+    process.exitCode = 2
+  } else if (!found) {
+    console.error(notFound())
+    process.exitCode = 1
+  } else {
+    console.log(print[wanted](found))
+  }
+}

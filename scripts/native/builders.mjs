@@ -1,0 +1,76 @@
+/** The two ways to build the addon, each a command that leaves build/Release/descent.node. */
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { run, toolEnvironment } from '../setup/run.mjs'
+import { writeNodeHeaders } from './node-headers.mjs'
+import { addonPath } from './record.mjs'
+
+/** @typedef {import('./machine.mjs').Machine} Machine */
+
+/** The whole log of the last build, for whoever wants more than its end. @param {string} root */
+export const logPath = (root) => join(root, 'build', 'native.log')
+
+/** @param {string} root @param {Machine} machine */
+async function nodeGyp(root, { nodeGyp, compiler, python }) {
+  // Not in build/, which node-gyp empties; and gyp's makefile breaks where this path has a space.
+  const headers = mkdtempSync(join(tmpdir(), 'descent-headers-'))
+  try {
+    writeNodeHeaders(headers)
+    // Without --force-process-config node-gyp looks for a config.gypi among the headers: this Node's own one will do.
+    const flags = [`--nodedir=${headers}`, '--force-process-config', `--python=${python}`]
+    return await run([process.execPath, `${nodeGyp}`, 'rebuild', ...flags, `--jobs=${availableParallelism()}`], {
+      cwd: root,
+      env: { ...toolEnvironment(), CXX: compiler },
+    })
+  } finally {
+    rmSync(headers, { recursive: true, force: true })
+  }
+}
+
+/** @param {string} root @param {Machine} machine */
+async function cmakeJs(root, { cmakeJs, compiler }) {
+  // node-gyp will not build in a folder of CMake's, nor the other way round.
+  const folder = 'build-cmake'
+  rmSync(join(root, folder), { recursive: true, force: true })
+  const command = [
+    process.execPath,
+    `${cmakeJs}`,
+    'compile',
+    '--out',
+    folder,
+    '--parallel',
+    `${availableParallelism()}`,
+  ]
+  const outcome = await run(command, { cwd: root, env: { ...toolEnvironment(), CXX: compiler } })
+  if (outcome.ok) {
+    mkdirSync(dirname(addonPath(root)), { recursive: true })
+    copyFileSync(join(root, folder, 'Release', 'descent.node'), `${addonPath(root)}.new`)
+    renameSync(`${addonPath(root)}.new`, addonPath(root))
+  }
+  return outcome
+}
+
+const builders = { 'node-gyp': nodeGyp, 'cmake-js': cmakeJs }
+
+/**
+ * @param {string} root
+ * @param {import('./plan.mjs').Builder} builder
+ * @param {Machine} machine
+ */
+export async function buildWith(root, builder, machine) {
+  const outcome = await builders[builder](root, machine)
+  mkdirSync(dirname(logPath(root)), { recursive: true })
+  writeFileSync(logPath(root), outcome.output)
+  return outcome
+}
+
+/** The line of a build's log that says what went wrong. @param {string} log */
+export function firstError(log) {
+  const lines = log.split('\n').map((line) => line.trim())
+  for (const pattern of [/\berror: /, /undefined reference|cannot find -l|was not found/, /^gyp ERR! stack Error/]) {
+    const line = lines.find((line) => pattern.test(line))
+    if (line) return line.replace(/^gyp ERR! stack Error: /, '')
+  }
+  return lines.filter(Boolean).at(-1) ?? 'the builder printed nothing'
+}

@@ -1,0 +1,150 @@
+/**
+ * Sees to the native backend: finds it there and whole, or builds it, or writes down why not and what would help.
+ * A machine that cannot have it is no error: descent runs on its TypeScript backend.
+ */
+import { listed, sentence, tail } from '../setup/say.mjs'
+import { buildWith, firstError } from './builders.mjs'
+import { loadProblem } from './load-addon.mjs'
+import { fingerprint, lookAtMachine, maySudo } from './machine.mjs'
+import { planNative } from './plan.mjs'
+import { addonPath, addonProblem, hashSources, readFailure, recordAddon, recordFailure } from './record.mjs'
+import { installPackages, managers } from './system-packages.mjs'
+
+/**
+ * @typedef {import('./machine.mjs').Machine} Machine
+ *
+ * @typedef {object} World what this touches, so that tests can stand in for it
+ * @property {() => Machine} look
+ * @property {() => boolean} maySudo
+ * @property {typeof installPackages} install
+ * @property {(builder: import('./plan.mjs').Builder, machine: Machine) => Promise<import('../setup/run.mjs').Outcome>} build
+ * @property {(path: string) => string | undefined} loadProblem
+ * @property {(text: string) => void} say
+ * @property {() => Date} now
+ *
+ * @typedef {object} Wishes
+ * @property {boolean} [systemPackages] whether it may install system packages
+ * @property {boolean} [again] build although nothing has changed
+ * @property {string} buildCommand what a person types to try again
+ * @property {NodeJS.ProcessEnv} [env]
+ *
+ * @typedef {{ native: true } | { native: false, reason: string, remedy: string }} Result
+ */
+
+/** After this long what failed is tried again although nothing has changed: the network may be back. */
+const retryMinutes = 60
+
+/** @param {string} root @param {(text: string) => void} say @returns {World} */
+export const realWorld = (root, say) => ({
+  look: () => lookAtMachine(root),
+  maySudo,
+  install: installPackages,
+  build: (builder, machine) => buildWith(root, builder, machine),
+  loadProblem,
+  say,
+  now: () => new Date(),
+})
+
+/**
+ * Whether there is anything to do. What failed a moment ago, on this very machine, is not tried again.
+ *
+ * @param {string} root
+ * @param {Wishes} wishes
+ * @param {World} world
+ * @returns {{ settled: Result } | { problem: string, machine: Machine }}
+ */
+export function checkNative(root, { again = false, env = process.env }, world) {
+  let problem = addonProblem(root)
+  if (!problem) {
+    const broken = world.loadProblem(addonPath(root))
+    if (broken) problem = `it cannot be loaded (${broken})`
+  }
+  if (!problem && !again) return { settled: { native: true } }
+
+  const machine = world.look()
+  const last = readFailure(root)
+  if (last && !again && last.machine === fingerprint(machine, hashSources(root), env)) {
+    const minutes = (world.now().getTime() - Date.parse(last.at)) / 60_000
+    if (minutes < retryMinutes) return { settled: { native: false, reason: last.reason, remedy: last.remedy } }
+  }
+  return { problem: problem ?? 'you asked for it', machine }
+}
+
+/** @param {string} root @param {Wishes} wishes @param {World} world @returns {Promise<Result>} */
+export async function ensureNative(root, wishes, world) {
+  const { systemPackages = false, buildCommand, env = process.env } = wishes
+  const check = checkNative(root, wishes, world)
+  if ('settled' in check) return check.settled
+  world.say(`building the native backend: ${check.problem}.`)
+  const maySystemPackages = systemPackages && !env.DESCENT_NO_SYSTEM_PACKAGES
+  const circumstances = { maySystemPackages, maySudo: world.maySudo, buildCommand }
+  const failure = await installAndBuild(root, check.machine, circumstances, world)
+  if (!failure) return { native: true }
+  // A good addon stays, although building it once more did not work.
+  if (addonProblem(root)) {
+    const machine = fingerprint(world.look(), hashSources(root), env)
+    recordFailure(root, failure, { machine, now: world.now() })
+  }
+  return { native: false, ...failure }
+}
+
+/**
+ * Installs what is missing where it may, and builds.
+ *
+ * @param {string} root
+ * @param {Machine} machine
+ * @param {import('./plan.mjs').Circumstances} circumstances
+ * @param {World} world
+ * @returns {Promise<import('./record.mjs').Failure | undefined>}
+ */
+async function installAndBuild(root, machine, circumstances, world) {
+  let plan = planNative(machine, circumstances)
+  if (plan.does === 'install' && machine.manager) {
+    const { packages, sudo, remedy } = plan
+    const { program } = managers[machine.manager]
+    world.say(`installing ${listed(packages)} with ${program}${sudo ? ' and sudo' : ''}.`)
+    const problem = await world.install(managers[machine.manager], packages, { sudo })
+    if (problem) return { reason: sentence(`${program} could not install ${listed(packages)}: ${problem}`), remedy }
+    machine = world.look()
+    plan = planNative(machine, circumstances)
+    if (plan.does === 'install')
+      return {
+        reason: `${program} installed ${listed(packages)}, and still something is missing.`,
+        remedy: plan.remedy,
+      }
+  }
+  if (plan.does === 'give up') return plan
+  if (plan.does === 'build') return build(root, plan.builders, machine, circumstances.buildCommand, world)
+}
+
+/**
+ * @param {string} root
+ * @param {import('./plan.mjs').Builder[]} builders
+ * @param {Machine} machine
+ * @param {string} buildCommand
+ * @param {World} world
+ * @returns {Promise<import('./record.mjs').Failure | undefined>}
+ */
+async function build(root, builders, machine, buildCommand, world) {
+  const problems = []
+  for (const builder of builders) {
+    world.say(`compiling native/ with ${builder}.`)
+    const { ok, output } = await world.build(builder, machine)
+    if (ok) {
+      const broken = world.loadProblem(addonPath(root))
+      if (!broken) {
+        recordAddon(root, builder)
+        return
+      }
+      problems.push(`what ${builder} built cannot be loaded: ${broken}`)
+    } else {
+      world.say(`${builder} failed; the end of its log:\n${tail(output)}`)
+      problems.push(`${builder} could not compile the native sources: ${firstError(output)}`)
+    }
+  }
+  const [problem] = problems
+  return {
+    reason: sentence(problem[0].toUpperCase() + problem.slice(1)),
+    remedy: `Read build/native.log, then run \`${buildCommand}\`.`,
+  }
+}

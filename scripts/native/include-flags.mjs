@@ -1,0 +1,20 @@
+/**
+ * Prints the flags for the headers of node-addon-api, which are system headers here: their warnings are not ours.
+ * With --all also those of node-api-headers, which gyp gets by --nodedir.
+ *
+ * Paths are relative to build/, where gyp's makefile runs; with --all they are absolute.
+ */
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const require = createRequire(import.meta.url)
+const build = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build')
+const addonApi = dirname(require.resolve('node-addon-api/package.json'))
+
+if (process.argv[2] === '--all') {
+  const nodeApi = join(dirname(require.resolve('node-api-headers/package.json')), 'include')
+  console.log(`-isystem "${addonApi}" -isystem "${nodeApi}"`)
+} else {
+  console.log(`-isystem "${relative(build, addonApi)}"`)
+}

@@ -1,0 +1,21 @@
+import { spawnSync } from 'node:child_process'
+
+/**
+ * Why the addon cannot be loaded, or undefined. Another process tries: a bad addon may take its process with it.
+ *
+ * @param {string} path
+ * @returns {string | undefined}
+ */
+export function loadProblem(path) {
+  const { NODE_OPTIONS, ...env } = process.env
+  const { status, signal, stderr } = spawnSync(process.execPath, ['-e', 'require(process.argv[1])', path], {
+    // OpenBLAS must not start threads of its own in Node.
+    env: { ...env, OPENBLAS_NUM_THREADS: '1' },
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  if (status === 0) return undefined
+  if (signal) return `loading it ended the process with ${signal}`
+  const error = stderr.split('\n').find((line) => /^(\w*Error)\b/.test(line))
+  return error?.replace(/^Error: /, '') ?? `loading it ended the process with exit code ${status}`
+}

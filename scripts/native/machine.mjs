@@ -1,0 +1,98 @@
+/** What this machine has to build with. Only what runs counts: a compiler's name on the PATH may be a stub. */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { findOpenblas } from '../find-openblas.mjs'
+import { findProgram } from '../setup/find-program.mjs'
+import { sha256 } from '../setup/hash.mjs'
+import { npmCommand, npmFolders } from '../setup/npm.mjs'
+import { managers } from './system-packages.mjs'
+
+/**
+ * @typedef {object} Machine
+ * @property {string} platform
+ * @property {string} node its version
+ * @property {string} [compiler]
+ * @property {string} [make]
+ * @property {string} [python] 3.9 or newer, which gyp needs
+ * @property {string} [cmake]
+ * @property {string} [ninja]
+ * @property {string} [nodeGyp] the path of its program
+ * @property {string} [cmakeJs] the path of its program
+ * @property {string} [openblas] where it was found
+ * @property {keyof typeof managers} [manager]
+ * @property {boolean} root whether the user is root
+ * @property {boolean} sudo whether sudo is there: whether it asks for a password is only tried where it matters
+ */
+
+/** The first of these programs that runs. @param {string[]} names @param {string[]} [args] */
+function working(names, args = ['--version']) {
+  return names.find((name) => findProgram(name) && spawnSync(name, args, { stdio: 'ignore' }).status === 0)
+}
+
+/** @param {string} root @param {string} program such as node-gyp/bin/node-gyp.js */
+function installedWith(root, program) {
+  try {
+    return createRequire(join(root, 'package.json')).resolve(program)
+  } catch {
+    return undefined
+  }
+}
+
+/** node-gyp: the package's own, or the one that comes with npm, wherever npm is. @param {string} root */
+function findNodeGyp(root) {
+  const own = installedWith(root, 'node-gyp/bin/node-gyp.js')
+  if (own) return own
+  const [command, ...args] = npmCommand() ?? []
+  const inside = (/** @type {string} */ folder) => join(folder, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js')
+  const found = npmFolders().map(inside).find(existsSync)
+  if (found || !command) return found
+  const { stdout } = spawnSync(command, [...args, 'root', '-g'], { encoding: 'utf8' })
+  const last = [inside(join(stdout?.trim() ?? '', 'npm')), join(stdout?.trim() ?? '', 'node-gyp', 'bin', 'node-gyp.js')]
+  return last.find(existsSync)
+}
+
+/** Asked only before an installation: sudo may report a refusal to the administrator. */
+export const maySudo = () => spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
+
+/** CXX may hold a command with words after it, such as "ccache g++": who sets it knows that it works. */
+/** @param {NodeJS.ProcessEnv} env */
+const namedCompiler = ({ CXX }) => (CXX && findProgram(CXX.split(' ')[0]) ? CXX : undefined)
+
+/** @param {string} root @param {NodeJS.ProcessEnv} [env] @returns {Machine} */
+export function lookAtMachine(root, env = process.env) {
+  const { platform, version } = process
+  // A Mac without the command line tools has a c++ that opens a window.
+  const compilers = platform === 'darwin' && !working(['xcode-select'], ['-p']) ? [] : ['c++', 'g++', 'clang++']
+  const pythons = [env.npm_config_python, env.PYTHON, 'python3', 'python'].filter((name) => name !== undefined)
+  const cmake = working(['cmake'])
+  const manager = Object.entries(managers).find(([, { program }]) => findProgram(program))?.[0]
+  return {
+    platform,
+    node: version,
+    compiler: namedCompiler(env) ?? working(compilers),
+    make: working(['make']),
+    python: working(pythons, ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))']),
+    cmake,
+    ninja: cmake && working(['ninja']),
+    nodeGyp: findNodeGyp(root),
+    cmakeJs: installedWith(root, 'cmake-js/bin/cmake-js'),
+    openblas: findOpenblas()?.libDir,
+    manager,
+    root: process.getuid?.() === 0,
+    sudo: findProgram('sudo') !== undefined,
+  }
+}
+
+/**
+ * What a decision rested on, in short: where nothing of it has changed, a build that failed would fail again. The
+ * user's rights are in it, so that root tries what a plain user could not.
+ *
+ * @param {Machine} machine
+ * @param {string} sources
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function fingerprint(machine, sources, env) {
+  return sha256(JSON.stringify([machine, sources, env.DESCENT_NO_SYSTEM_PACKAGES ?? '']))
+}

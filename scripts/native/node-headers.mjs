@@ -1,0 +1,22 @@
+/**
+ * A folder of Node's headers for node-gyp, made from the npm package node-api-headers: the addon needs Node-API and
+ * nothing else of Node, so it builds without a download, the same on every machine and for every Node.
+ */
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+/** What node-gyp wants to include of Node's own build: that there is a Release and a Debug configuration. */
+const commonGypi = `{
+  'target_defaults': { 'default_configuration': 'Release', 'configurations': { 'Release': {}, 'Debug': {} } },
+}
+`
+
+/** @param {string} folder where to put them; node-gyp takes it as --nodedir */
+export function writeNodeHeaders(folder) {
+  const headers = join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include')
+  const include = join(folder, 'include', 'node')
+  mkdirSync(include, { recursive: true })
+  cpSync(headers, include, { recursive: true })
+  writeFileSync(join(include, 'common.gypi'), commonGypi)
+}

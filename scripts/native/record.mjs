@@ -1,0 +1,78 @@
+/**
+ * What set-up writes about the addon, and the loader (src/backend/native/load.ts) reads.
+ *
+ *   build/Release/descent.node    the addon
+ *   build/Release/descent.json    { size, sha256, sources, builder, napi }: what a whole addon looks like. Opening one
+ *                                 that was cut short kills the process (SIGBUS), so it is compared before.
+ *   build/native-failure.json     { reason, remedy, machine, at }: why there is none, and the command that helps
+ */
+import { readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { hashOf, sha256 } from '../setup/hash.mjs'
+import { readJson, writeJson } from '../setup/json-file.mjs'
+
+/**
+ * @typedef {{ size: number, sha256: string, sources: string, builder: string, napi: number }} AddonRecord
+ * @typedef {{ reason: string, remedy: string }} Failure
+ * @typedef {Failure & { machine?: string, at: string }} FailureRecord machine: what the decision rested on
+ */
+
+export const napi = 8
+
+/** @param {string} root */
+export const addonPath = (root) => join(root, 'build', 'Release', 'descent.node')
+
+/** @param {string} root */
+const recordPath = (root) => join(root, 'build', 'Release', 'descent.json')
+
+/** @param {string} root */
+const failurePath = (root) => join(root, 'build', 'native-failure.json')
+
+/** All that makes the addon what it is. */
+const sources = [
+  'native',
+  'binding.gyp',
+  'CMakeLists.txt',
+  'scripts/find-openblas.mjs',
+  'scripts/native/include-flags.mjs',
+]
+
+/** @param {string} root */
+export const hashSources = (root) => hashOf(root, sources)
+
+/** Why the addon there is not the one that the sources make, or undefined. @param {string} root */
+export function addonProblem(root) {
+  const stat = statSync(addonPath(root), { throwIfNoEntry: false })
+  if (!stat) return 'it is not built yet'
+  /** @type {AddonRecord | undefined} */
+  const record = readJson(recordPath(root))
+  if (!record) return 'build/Release/descent.json, which says what build/Release/descent.node should be, is not there'
+  if (stat.size !== record.size) return `build/Release/descent.node has ${stat.size} bytes, not ${record.size}`
+  if (sha256(readFileSync(addonPath(root))) !== record.sha256) return 'build/Release/descent.node has been altered'
+  if (record.sources !== hashSources(root)) return 'the native sources have changed'
+}
+
+/** @param {string} root @param {string} builder */
+export function recordAddon(root, builder) {
+  const addon = readFileSync(addonPath(root))
+  /** @type {AddonRecord} */
+  const record = { size: addon.length, sha256: sha256(addon), sources: hashSources(root), builder, napi }
+  writeJson(recordPath(root), record)
+  rmSync(failurePath(root), { force: true })
+}
+
+/**
+ * Says why there is no addon, and removes one that does not fit the sources: a stale one is worse than none.
+ *
+ * @param {string} root
+ * @param {Failure} failure
+ * @param {{ machine?: string, now?: Date }} [when]
+ */
+export function recordFailure(root, { reason, remedy }, { machine, now = new Date() } = {}) {
+  rmSync(addonPath(root), { force: true })
+  rmSync(recordPath(root), { force: true })
+  writeJson(failurePath(root), { reason, remedy, machine, at: now.toISOString() })
+}
+
+/** @param {string} root @returns {FailureRecord | undefined} */
+export const readFailure = (root) => readJson(failurePath(root))

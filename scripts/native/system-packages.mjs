@@ -1,0 +1,98 @@
+/** The system's package managers: what they call the tools we need, and their command lines. */
+import { run } from '../setup/run.mjs'
+
+/**
+ * @typedef {'compiler' | 'make' | 'python' | 'openblas'} Tool
+ * @typedef {object} Manager
+ * @property {string} program
+ * @property {Partial<Record<Tool, string>>} packages a tool that is not here cannot be had from this manager
+ * @property {string[][]} before commands whose failure does not matter by itself: the installation will tell
+ * @property {string[]} install
+ * @property {string} typed the command as a person types it, without the packages
+ * @property {Record<string, string>} [environment]
+ * @property {boolean} asRoot
+ */
+
+const patience = ['-o', 'Acquire::http::Timeout=15', '-o', 'Acquire::Retries=1', '-o', 'DPkg::Lock::Timeout=60']
+
+/** In the order in which they are looked for. @type {Record<string, Manager>} */
+export const managers = {
+  apt: {
+    program: 'apt-get',
+    packages: { compiler: 'g++', make: 'make', python: 'python3', openblas: 'libopenblas-dev' },
+    before: [['apt-get', ...patience, 'update']],
+    install: ['apt-get', ...patience, 'install', '-y', '--no-install-recommends'],
+    typed: 'apt-get update && apt-get install -y --no-install-recommends',
+    environment: { DEBIAN_FRONTEND: 'noninteractive' },
+    asRoot: true,
+  },
+  dnf: {
+    program: 'dnf',
+    packages: { compiler: 'gcc-c++', make: 'make', python: 'python3', openblas: 'openblas-devel' },
+    before: [],
+    install: ['dnf', 'install', '-y', '--setopt=timeout=15', '--setopt=retries=1', '--setopt=install_weak_deps=False'],
+    typed: 'dnf install -y',
+    asRoot: true,
+  },
+  apk: {
+    program: 'apk',
+    packages: { compiler: 'g++', make: 'make', python: 'python3', openblas: 'openblas-dev' },
+    before: [],
+    install: ['apk', 'add', '--no-cache', '--timeout', '15'],
+    typed: 'apk add',
+    asRoot: true,
+  },
+  brew: {
+    program: 'brew',
+    // The compiler and make of a Mac come with Apple's command line tools.
+    packages: { python: 'python', openblas: 'openblas' },
+    before: [],
+    install: ['brew', 'install', '--quiet'],
+    typed: 'brew install',
+    environment: { HOMEBREW_NO_AUTO_UPDATE: '1', NONINTERACTIVE: '1' },
+    asRoot: false,
+  },
+}
+
+/**
+ * The command that a person has to type, with the sudo that it needs.
+ *
+ * @param {Manager} manager
+ * @param {string[]} packages
+ * @param {boolean} withSudo
+ */
+export function typedCommand(manager, packages, withSudo) {
+  const command = `${manager.typed} ${packages.join(' ')}`
+  if (!manager.asRoot || !withSudo) return command
+  return command
+    .split(' && ')
+    .map((part) => `sudo ${part}`)
+    .join(' && ')
+}
+
+/** What a manager printed that says why it failed, shortest first: its own words, one line. @param {string} log */
+export function managersError(log) {
+  const lines = log.split('\n').map((line) => line.trim())
+  const patterns = [/^Err:\d/, /^W: Failed to fetch/, /^E: /, /^ERROR: /, /^Error: /, /^error: /i]
+  for (const pattern of patterns) {
+    const at = lines.findIndex((line) => pattern.test(line))
+    // apt writes "Err:1 <address>", and the cause on the line after it.
+    if (at >= 0) return pattern.source.startsWith('^Err:') ? `${lines[at]} ${lines[at + 1] ?? ''}`.trim() : lines[at]
+  }
+  return lines.filter(Boolean).at(-1) ?? 'it printed nothing'
+}
+
+/**
+ * @param {Manager} manager
+ * @param {string[]} packages
+ * @param {{ sudo: boolean, execute?: typeof run }} how
+ * @returns {Promise<string | undefined>} why it failed
+ */
+export async function installPackages(manager, packages, { sudo, execute = run }) {
+  const variables = Object.entries(manager.environment ?? {}).map(([name, value]) => `${name}=${value}`)
+  const asUser = sudo ? ['sudo', '-n', 'env', ...variables] : ['env', ...variables]
+  let log = ''
+  for (const command of manager.before) log += (await execute([...asUser, ...command], { minutes: 3 })).output
+  const { ok, output } = await execute([...asUser, ...manager.install, ...packages], { minutes: 20 })
+  return ok ? undefined : managersError(log + output)
+}

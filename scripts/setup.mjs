@@ -1,0 +1,86 @@
+/**
+ * Makes a clone ready: `npm start` and `npm test` run this first, in a fresh clone where nothing is installed but Node
+ * and npm. It looks at what is missing, says what it does, and does it; where nothing is missing it says nothing and
+ * takes a moment. It uses Node's own modules only.
+ *
+ *   1. the npm packages         `npm ci`, where node_modules is not what package-lock.json says
+ *   2. the native backend       compiler and OpenBLAS through apt, dnf, apk or brew where it may, then the addon
+ *   3. the TypeScript build     dist/, where the sources have changed
+ *
+ * Without a native backend descent runs on TypeScript: set-up says why, and what would help, and still ends with 0.
+ *
+ *   DESCENT_SETUP=typescript         leave the native backend out: do not look for it, do not build it
+ *   DESCENT_NO_SYSTEM_PACKAGES=1     never install system packages, nor ask sudo whether it could
+ *   OPENBLAS_DIR=<folder>            where OpenBLAS is, with include/ and lib/ (scripts/find-openblas.mjs)
+ */
+import { buildCommand, lockPath, root } from './build-native.mjs'
+import { checkNative, ensureNative, realWorld } from './native/ensure.mjs'
+import { addonProblem, recordFailure } from './native/record.mjs'
+import { dependenciesProblem, installDependencies } from './setup/dependencies.mjs'
+import { withLock } from './setup/lock.mjs'
+import { say } from './setup/say.mjs'
+import { buildTypescript, typescriptProblem } from './setup/typescript.mjs'
+
+class SetUpError extends Error {}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 17))
+    throw new SetUpError(`descent needs Node 20.17 or newer; this is ${process.version}.`)
+}
+
+/**
+ * Does one step where it is needed. It is asked again under the lock: another process may have done it meanwhile.
+ *
+ * @param {() => string | undefined} problem
+ * @param {(problem: string) => Promise<void>} fix
+ */
+async function step(problem, fix) {
+  if (!problem()) return
+  const fixWhereStillNeeded = async () => {
+    const stillThere = problem()
+    if (stillThere) await fix(stillThere)
+  }
+  await withLock(lockPath, fixWhereStillNeeded, say)
+}
+
+/** @param {string} problem */
+async function installPackages(problem) {
+  say(`installing the npm packages with npm ci: ${problem}.`)
+  const failure = await installDependencies(root)
+  if (failure) throw new SetUpError(`npm ci failed, and nothing runs without it. It said:\n${failure}`)
+}
+
+/** @param {string} problem */
+async function compile(problem) {
+  say(`compiling src/ with tsc: ${problem}.`)
+  const failure = await buildTypescript(root)
+  if (failure) throw new SetUpError(`tsc found errors:\n${failure}`)
+}
+
+async function setUpNative() {
+  const world = realWorld(root, say)
+  const wishes = { systemPackages: true, buildCommand }
+  const check = checkNative(root, wishes, world)
+  const result =
+    'settled' in check ? check.settled : await withLock(lockPath, () => ensureNative(root, wishes, world), say)
+  if (!result.native) say(`running on the TypeScript backend. ${result.reason}\n${result.remedy}`)
+}
+
+function leaveNativeOut() {
+  if (!addonProblem(root)) return
+  const reason = 'Set-up was told to leave the native backend out (DESCENT_SETUP=typescript).'
+  recordFailure(root, { reason, remedy: `Run \`${buildCommand}\`.` })
+}
+
+try {
+  checkNode()
+  await step(() => dependenciesProblem(root), installPackages)
+  if (process.env.DESCENT_SETUP === 'typescript') leaveNativeOut()
+  else await setUpNative()
+  await step(() => typescriptProblem(root), compile)
+} catch (error) {
+  if (!(error instanceof SetUpError)) throw error
+  say(error.message)
+  process.exitCode = 1
+}

@@ -1,0 +1,62 @@
+/** The npm packages of a clone: whether node_modules is what package-lock.json says, and `npm ci` where it is not. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { readJson } from './json-file.mjs'
+import { npmCommand } from './npm.mjs'
+import { run } from './run.mjs'
+import { tail } from './say.mjs'
+
+/**
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean, os?: string[], cpu?: string[] }} Locked
+ * @typedef {{ platform: string, arch: string }} Machine
+ */
+
+/** npm writes this file last: an installation that was broken off has none. */
+const installedLock = 'node_modules/.package-lock.json'
+
+/** npm's way to say for which platforms a package is: ["linux"] or ["!win32"]. @type {(list: string[] | undefined, mine: string) => boolean} */
+const allows = (list, mine) => !list || list.includes(mine) || (list[0]?.startsWith('!') && !list.includes(`!${mine}`))
+
+/**
+ * Why `npm ci` is needed, or undefined.
+ *
+ * @param {string} root
+ * @param {Machine} [machine]
+ */
+export function dependenciesProblem(root, machine = process) {
+  /** @type {Record<string, Locked>} */
+  const wanted = readJson(join(root, 'package-lock.json'))?.packages ?? {}
+  if (!existsSync(join(root, 'node_modules'))) return 'there is no node_modules yet'
+  /** @type {Record<string, Locked> | undefined} */
+  const installed = readJson(join(root, installedLock))?.packages
+  if (!installed) return 'the last installation of the packages was broken off'
+  for (const [path, { version, integrity, optional }] of Object.entries(wanted)) {
+    if (path === '' || (optional && !installed[path])) continue
+    if (installed[path]?.version !== version || installed[path]?.integrity !== integrity)
+      return `${path} is not the version that package-lock.json names`
+  }
+  for (const [path, { version, os, cpu }] of Object.entries(installed)) {
+    if (!allows(os, machine.platform) || !allows(cpu, machine.arch)) return `${path} is for another kind of machine`
+    if (readJson(join(root, path, 'package.json'))?.version !== version) return `${path} is not whole`
+  }
+  if (!existsSync(join(root, 'node_modules', '.bin', 'vitest'))) return 'node_modules/.bin is not whole'
+}
+
+/** Installs exactly what the lock names, build tools included whatever the user's settings, and runs no package's script. */
+export const installArguments = [
+  'ci',
+  '--ignore-scripts',
+  '--include=dev',
+  '--include=optional',
+  '--prefer-offline',
+  '--no-audit',
+  '--no-fund',
+]
+
+/** @param {string} root @returns {Promise<string | undefined>} why it failed */
+export async function installDependencies(root) {
+  const npm = npmCommand()
+  if (!npm) return 'npm was not found on the PATH or beside Node.'
+  const { ok, output } = await run([...npm, ...installArguments], { cwd: root })
+  return ok ? undefined : tail(output)
+}

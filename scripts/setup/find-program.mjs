@@ -1,0 +1,18 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
+
+/** Where a program is on the PATH: an executable file that is not empty. @param {string} name @param {NodeJS.ProcessEnv} [env] */
+export function findProgram(name, env = process.env) {
+  const folders = isAbsolute(name) ? ['/'] : (env.PATH ?? '').split(delimiter).filter(Boolean)
+  for (const folder of folders) {
+    const path = join(folder, name)
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (!stat?.isFile() || stat.size === 0) continue
+    try {
+      accessSync(path, constants.X_OK)
+      return path
+    } catch {
+      // Not ours to run: look further.
+    }
+  }
+}

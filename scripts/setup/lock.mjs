@@ -1,0 +1,51 @@
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** A set-up takes minutes at most: an older lock was left by a process that was killed. */
+const longestMinutes = 20
+
+/** @param {string} path */
+function isLeftBehind(path) {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (!stat) return true
+  if (Date.now() - stat.mtimeMs > longestMinutes * 60_000) return true
+  try {
+    process.kill(Number(readFileSync(path, 'utf8')), 0)
+    return false
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM'
+  }
+}
+
+/**
+ * Runs `work` while no other process does: two terminals in one checkout must not build into one folder.
+ *
+ * @template T
+ * @param {string} path the lock file
+ * @param {() => Promise<T>} work
+ * @param {(text: string) => void} say
+ */
+export async function withLock(path, work, say) {
+  mkdirSync(dirname(path), { recursive: true })
+  for (let told = false; ; ) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' })
+      break
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
+      if (isLeftBehind(path)) {
+        rmSync(path, { force: true })
+        continue
+      }
+      if (!told) say('another process is setting up this folder; waiting for it.')
+      told = true
+      await pause(200)
+    }
+  }
+  try {
+    return await work()
+  } finally {
+    rmSync(path, { force: true })
+  }
+}

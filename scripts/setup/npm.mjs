@@ -1,0 +1,26 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { findProgram } from './find-program.mjs'
+
+/**
+ * The folders where npm itself may be, best first: the npm that runs this script, the one installed with this Node,
+ * and the one on the PATH.
+ */
+export function npmFolders({ env = process.env, execPath = process.execPath } = {}) {
+  const folders = []
+  const running = env.npm_execpath
+  if (running && /^np[mx]-cli\.js$/.test(basename(running))) folders.push(dirname(dirname(running)))
+  folders.push(join(dirname(execPath), '..', 'lib', 'node_modules', 'npm'))
+  folders.push(join(dirname(execPath), 'node_modules', 'npm'))
+  const onPath = findProgram('npm', env)
+  if (onPath) folders.push(dirname(dirname(realpathSync(onPath))))
+  return folders.filter((folder) => existsSync(join(folder, 'bin', 'npm-cli.js')))
+}
+
+/** The command that runs npm, by this very Node; undefined where there is no npm. @returns {string[] | undefined} */
+export function npmCommand(look = {}) {
+  const [folder] = npmFolders(look)
+  if (folder) return [process.execPath, join(folder, 'bin', 'npm-cli.js')]
+  const program = findProgram('npm')
+  return program ? [program] : undefined
+}

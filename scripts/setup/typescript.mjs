@@ -1,0 +1,55 @@
+/** The TypeScript build: whether dist/ is what the sources say, and tsc where it is not. */
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { filesIn, hashOf } from './hash.mjs'
+import { readJson, writeJson } from './json-file.mjs'
+import { run } from './run.mjs'
+import { tail } from './say.mjs'
+
+const stamp = '.cache/typescript.json'
+const compiler = 'node_modules/typescript'
+
+/** @param {string} root */
+const sourcesOf = (root) =>
+  hashOf(root, ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json', `${compiler}/package.json`])
+
+/** Why a build is needed, or undefined. @param {string} root */
+export function typescriptProblem(root) {
+  if (!existsSync(join(root, 'dist'))) return 'there is no dist yet'
+  const built = readJson(join(root, stamp))
+  if (built?.sources !== sourcesOf(root)) return 'the sources have changed'
+  // Whoever ran tsc by hand, or lost a file, gets a build that is known to fit the sources.
+  if (built.outputs !== hashOf(root, ['dist'])) return 'dist is not what the last build wrote'
+}
+
+/** @param {string} folder */
+function removeEmptyFolders(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeEmptyFolders(join(folder, entry.name))
+  if (readdirSync(folder).length === 0) rmdirSync(folder)
+}
+
+/**
+ * Builds in place, so that whoever uses dist meanwhile does not find it gone, and then removes what no source stands
+ * for any more: a deleted module must not be tested or shipped.
+ *
+ * @param {string} root
+ * @returns {Promise<string | undefined>} why it failed
+ */
+export async function buildTypescript(root) {
+  const sources = sourcesOf(root)
+  const tsc = join(root, compiler, 'bin', 'tsc')
+  const { ok, output } = await run([process.execPath, tsc, '-p', 'tsconfig.build.json', '--listEmittedFiles'], {
+    cwd: root,
+  })
+  const lines = output.split('\n')
+  const emitted = new Set(
+    lines
+      .filter((line) => line.startsWith('TSFILE: '))
+      .map((line) => relative(root, line.slice('TSFILE: '.length)).split(sep).join('/')),
+  )
+  if (!ok) return tail(lines.filter((line) => !line.startsWith('TSFILE: ')).join('\n'))
+  for (const file of filesIn(root, 'dist')) if (!emitted.has(file)) rmSync(join(root, file))
+  removeEmptyFolders(join(root, 'dist'))
+  writeJson(join(root, stamp), { sources, outputs: hashOf(root, ['dist']) })
+}
