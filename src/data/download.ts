@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { DataError } from '../errors.js'
+import { writeFileAtomic } from '../files.js'
+
+/** A file that mirrors offer as `name`.gz; size and hash are those of its uncompressed content. */
+export interface RemoteFile {
+  readonly name: string
+  /** Bytes. */
+  readonly size: number
+  /** SHA-256 in hexadecimal: a copy that was compressed anew counts too. */
+  readonly sha256: string
+}
+
+export interface DownloadOptions {
+  /** Addresses of folders. */
+  readonly mirrors: readonly string[]
+  /** The folder that gets the files; it is made where it is missing. */
+  readonly folder: string
+  /** Milliseconds that one mirror may take for one file. */
+  readonly timeout: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Bytes that gzip may add to content that does not compress, headers included. */
+const gzipOverhead = 2 ** 16
+
+/**
+ * Fetches files into a folder, each from the first mirror that gives its genuine content; each appears there whole or not
+ * at all.
+ * @throws DataError with a line for each mirror where none gives a file; the signal's reason where it is aborted.
+ */
+export async function download(files: readonly RemoteFile[], options: DownloadOptions): Promise<void> {
+  const { folder, signal } = options
+  await mkdir(folder, { recursive: true }).catch((cause) => {
+    throw new DataError(`cannot make the folder ${folder}: ${cause.message}`, { cause })
+  })
+  let mirrors = options.mirrors
+  for (const file of files) {
+    const failures: string[] = []
+    for (const mirror of mirrors) {
+      const address = new URL(`${file.name}.gz`, mirror.endsWith('/') ? mirror : `${mirror}/`).href
+      const bytes = await fetchGenuine(address, file, options).catch((error) => {
+        signal?.throwIfAborted()
+        failures.push(`  ${address}: ${reason(error, options.timeout)}`)
+      })
+      if (!bytes) continue
+      await writeFileAtomic(join(folder, isGzip(bytes) ? `${file.name}.gz` : file.name), [bytes], DataError)
+      // A mirror that hangs shall cost its timeout once, not once for each file.
+      mirrors = [mirror, ...mirrors.filter((other) => other !== mirror)]
+      break
+    }
+    if (failures.length === mirrors.length) {
+      throw new DataError(`no mirror gave ${file.name}.gz:\n${failures.join('\n')}`)
+    }
+  }
+}
+
+async function fetchGenuine(address: string, file: RemoteFile, { timeout, signal }: DownloadOptions): Promise<Buffer> {
+  const deadline = AbortSignal.timeout(timeout)
+  const response = await fetch(address, { signal: signal ? AbortSignal.any([signal, deadline]) : deadline })
+  if (!response.ok || !response.body) {
+    await response.body?.cancel()
+    throw new DataError(`HTTP ${response.status}`)
+  }
+  const most = file.size + gzipOverhead
+  const chunks: Uint8Array[] = []
+  let size = 0
+  // Leaving the loop by an error closes the connection.
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > most) throw new DataError(`sent more than the ${most} bytes that this file may have`)
+    chunks.push(chunk)
+  }
+  const bytes = Buffer.concat(chunks)
+  const sha256 = await contentHash(bytes, file)
+  if (sha256 === file.sha256) return bytes
+  throw new DataError(`the SHA-256 of the uncompressed content must be ${file.sha256}, got ${sha256}`)
+}
+
+/** SHA-256 of the content, uncompressed piece by piece, no further than its size may be. */
+async function contentHash(bytes: Buffer, file: RemoteFile): Promise<string> {
+  const hash = createHash('sha256')
+  if (!isGzip(bytes)) return hash.update(bytes).digest('hex')
+  let size = 0
+  const gunzip = createGunzip()
+  for await (const piece of Readable.from([bytes]).pipe(gunzip)) {
+    size += piece.length
+    if (size > file.size) throw new DataError(`the uncompressed content has more than its ${file.size} bytes`)
+    hash.update(piece)
+  }
+  // zlib passes over zeros after the end; the reader of these files does not.
+  if (gunzip.bytesWritten < bytes.length) throw new DataError(`the gzip stream ends before the file does`)
+  return hash.digest('hex')
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
+}
+
+/** What went wrong, in a few words: fetch hides the reason of a failed connection in the cause. */
+function reason(error: unknown, timeout: number): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.name === 'TimeoutError') return `not complete within ${timeout / 1000} s`
+  if ('code' in error && String(error.code).startsWith('Z_')) return `damaged gzip (${error.message})`
+  const { cause } = error
+  if (!(cause instanceof Error) || error instanceof DataError) return error.message
+  return cause.message || ('code' in cause && String(cause.code)) || error.message
+}

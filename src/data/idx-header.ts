@@ -1,0 +1,137 @@
+import { DataError } from '../errors.js'
+import { type ByteSource, openBytes } from './bytes.js'
+
+/** How the numbers of an IDX file are stored; big-endian where they have several bytes. */
+export type IdxType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64'
+export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array
+
+/** The content of one IDX file: row-major numbers of a shape. */
+export interface IdxArray {
+  type: IdxType
+  shape: readonly number[]
+  data: IdxData
+}
+
+interface IdxTypeRecord {
+  /** The third byte of the file. */
+  readonly code: number
+  readonly Numbers: {
+    readonly BYTES_PER_ELEMENT: number
+    new (length: number): IdxData
+  }
+}
+
+/** The types of the format (Yann LeCun, "The MNIST database of handwritten digits": the IDX file format). */
+export const idxTypes: Record<IdxType, IdxTypeRecord> = {
+  uint8: { code: 0x08, Numbers: Uint8Array },
+  int8: { code: 0x09, Numbers: Int8Array },
+  int16: { code: 0x0b, Numbers: Int16Array },
+  int32: { code: 0x0c, Numbers: Int32Array },
+  float32: { code: 0x0d, Numbers: Float32Array },
+  float64: { code: 0x0e, Numbers: Float64Array },
+}
+
+/** An IDX file with its header read and its size found to agree; what `source` gives next are the data. */
+export interface OpenIdx {
+  readonly source: ByteSource
+  readonly type: IdxType
+  readonly shape: readonly number[]
+  /** Numbers in the file: the product of the shape. */
+  readonly length: number
+  /** Bytes of the header, which is the offset of the data. */
+  readonly headerSize: number
+}
+
+/** The most that deflate can unfold: 258 bytes from two bits (Mark Adler, zlib technical details). */
+const largestRatio = 1032
+
+/** Opens an IDX file, hands it to `use`, and closes it whatever happens. */
+export async function withIdx<T>(path: string, use: (idx: OpenIdx) => Promise<T>): Promise<T> {
+  const source = await openBytes(path)
+  try {
+    return await use(await readHeader(source))
+  } finally {
+    await source.close()
+  }
+}
+
+async function readHeader(source: ByteSource): Promise<OpenIdx> {
+  const { path } = source
+  const magic = new Uint8Array(4)
+  const count = await source.read(magic)
+  if (count === 0) throw new DataError(`${path}: the file is empty, an IDX file begins with a header`)
+  for (const offset of [0, 1]) {
+    if (offset < count && magic[offset] !== 0) {
+      throw new DataError(`${path}: byte ${offset} must be 0 in an IDX file, found ${hex(magic[offset])}`)
+    }
+  }
+  const found = Object.entries(idxTypes).find(([, { code }]) => code === magic[2])
+  if (count > 2 && !found) {
+    const known = Object.entries(idxTypes).map(([name, { code }]) => `${hex(code)} ${name}`)
+    throw new DataError(`${path}: byte 2 must be an IDX type (${known.join(', ')}), found ${hex(magic[2])}`)
+  }
+  if (count < 4 || !found) {
+    throw new DataError(`${path}: the header of an IDX file has at least 8 bytes, the content ends at byte ${count}`)
+  }
+  const dimensions = magic[3]
+  if (dimensions === 0) throw new DataError(`${path}: byte 3 must be a number of dimensions from 1 to 255, found 0`)
+  const sizes = Buffer.alloc(4 * dimensions)
+  const headerSize = 4 + sizes.length
+  const came = await source.read(sizes)
+  if (came < sizes.length) {
+    throw new DataError(
+      `${path}: the header of ${dimensions} dimensions has ${headerSize} bytes, the content ends at byte ${4 + came}`,
+    )
+  }
+  const shape = Array.from({ length: dimensions }, (_, i) => sizes.readUInt32BE(4 * i))
+  return checkSize({ source, type: found[0] as IdxType, shape, length: 0, headerSize })
+}
+
+/** Compares what the header promises with the bytes that are there, before anything is allocated for them. */
+function checkSize(idx: OpenIdx): OpenIdx {
+  const { source, type, shape, headerSize } = idx
+  // 255 dimensions of 2^32 - 1 go far beyond what a number holds exactly.
+  const length = shape.reduce((product, size) => product * BigInt(size), 1n)
+  const promised = length * BigInt(idxTypes[type].Numbers.BYTES_PER_ELEMENT)
+  const open = { ...idx, length: Number(length) }
+  if (source.compressed) {
+    const most = source.stored * largestRatio
+    if (promised > most) {
+      throw new DataError(`${promise(open, promised)}, but ${source.stored} bytes of gzip hold at most ${most}`)
+    }
+  } else if (promised !== BigInt(source.stored - headerSize)) {
+    throw sizeError(open, source.stored - headerSize, promised)
+  }
+  return open
+}
+
+/** The error for a file whose bytes of data are not as many as its header promises; `found` may be Infinity. */
+export function sizeError(idx: OpenIdx, found: number, promised = BigInt(dataSize(idx))): DataError {
+  const { source, headerSize } = idx
+  const content = source.compressed ? 'the uncompressed content' : 'the file'
+  const end = BigInt(headerSize) + promised
+  const fact =
+    found === Infinity
+      ? `goes on after byte ${end}`
+      : `has ${found}: it ends at byte ${headerSize + found} instead of ${end}`
+  return new DataError(`${promise(idx, promised)}, ${content} ${fact}`)
+}
+
+/** Bytes of the data of a file whose size was found to agree. */
+export function dataSize({ length, type }: OpenIdx): number {
+  return length * idxTypes[type].Numbers.BYTES_PER_ELEMENT
+}
+
+function promise(idx: OpenIdx, promised: bigint): string {
+  return `${idx.source.path}: its header of ${idx.headerSize} bytes promises ${promised} bytes of data (${describe(idx)})`
+}
+
+/** "60000 x 28 x 28 uint8" */
+export function describe({ shape, type }: Pick<OpenIdx, 'shape' | 'type'>): string {
+  const sizes = shape.length > 6 ? [...shape.slice(0, 5), `... ${shape.length} dimensions`] : shape
+  return `${sizes.join(' x ')} ${type}`
+}
+
+function hex(byte: number): string {
+  return `0x${byte.toString(16).padStart(2, '0')}`
+}

@@ -1,0 +1,42 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { reorderBytes } from '../byte-order.js'
+import { checkInteger, checkKeys, DataError, OptionError, optionError } from '../errors.js'
+import { writeFileAtomic } from '../files.js'
+import { type IdxArray, idxTypes } from './idx-header.js'
+
+/** What to write: the type is that of the data, and where it is named it must agree. */
+export type IdxContent = Pick<IdxArray, 'shape' | 'data'> & Partial<Pick<IdxArray, 'type'>>
+
+/**
+ * Writes row-major numbers of a shape (1 to 255 dimensions) as an IDX file, whole or not at all; compressed where the
+ * path ends in ".gz". The numbers are copied before this returns its promise.
+ * @throws OptionError where type, shape and data disagree; DataError where the file cannot be written.
+ */
+export async function writeIdx(path: string, content: IdxContent): Promise<void> {
+  checkKeys('IDX content', content, ['type', 'shape', 'data'])
+  const { type, shape, data } = content
+  const found = Object.entries(idxTypes).find(([, { Numbers }]) => data instanceof Numbers)
+  if (!found)
+    throw optionError({ data }, 'a Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array or Float64Array')
+  const [name, { code, Numbers }] = found
+  if (type !== undefined && type !== name) throw optionError({ type }, `the type of the data, ${name}`)
+  if (!Array.isArray(shape) || shape.length < 1 || shape.length > 255) throw optionError({ shape }, '1 to 255 sizes')
+  for (const size of shape) checkInteger({ 'every size in shape': size }, 0, 2 ** 32 - 1)
+  const length = shape.reduce((product, size) => product * size, 1)
+  if (length !== data.length) {
+    throw new OptionError(`data must have ${length} numbers (shape ${shape.join(' x ')}), not ${data.length}`)
+  }
+  const header = Buffer.alloc(4 + 4 * shape.length)
+  header.set([0, 0, code, shape.length])
+  shape.forEach((size, i) => {
+    header.writeUInt32BE(size, 4 + 4 * i)
+  })
+  // Not data.slice(), which for a Buffer is a view.
+  const numbers = new Numbers(data.length)
+  numbers.set(data)
+  reorderBytes(numbers, Numbers.BYTES_PER_ELEMENT, 'BE')
+  const bytes = new Uint8Array(numbers.buffer)
+  const chunks = path.endsWith('.gz') ? [await promisify(gzip)(Buffer.concat([header, bytes]))] : [header, bytes]
+  await writeFileAtomic(path, chunks, DataError)
+}

@@ -1,0 +1,156 @@
+import { reorderBytes } from '../byte-order.js'
+import { checkInteger, checkKeys, DataError } from '../errors.js'
+import { reserve } from '../files.js'
+import type { NumberArray } from '../memory.js'
+import { Dataset, type DatasetShape } from './dataset.js'
+import {
+  dataSize,
+  describe,
+  type IdxArray,
+  type IdxData,
+  type IdxType,
+  idxTypes,
+  type OpenIdx,
+  sizeError,
+  withIdx,
+} from './idx-header.js'
+
+export type { IdxArray, IdxData, IdxType } from './idx-header.js'
+export { type IdxContent, writeIdx } from './idx-write.js'
+
+export interface IdxFiles {
+  /** The file of inputs: at least two dimensions, of which the first counts the rows. */
+  inputs: string
+  /** The file of labels: one dimension of whole numbers. */
+  labels?: string
+  /** What an input is multiplied by when it is used. Default 1/255 for bytes, 1 for everything else. */
+  scale?: number
+  /** The most rows to take; the rest of the files is not read. Default all. */
+  limit?: number
+}
+
+/** Numbers converted at a time: the event loop breathes between two pieces. */
+const pieceLength = 2 ** 17
+
+/** How a dataset holds each type: bytes stay bytes, other integers become floats that hold them exactly. */
+const inputTypes: Record<IdxType, NonNullable<DatasetShape['type']>> = {
+  uint8: 'uint8',
+  int8: 'float32',
+  int16: 'float32',
+  int32: 'float64',
+  float32: 'float32',
+  float64: 'float64',
+}
+
+/**
+ * Reads one IDX file of any type and shape, plain or gzip.
+ * @throws DataError with the file and the byte offset where it is no IDX file, is cut off, damaged or goes on too long.
+ */
+export function readIdxArray(path: string): Promise<IdxArray> {
+  return withIdx(path, async (idx) => {
+    const { type, shape, length } = idx
+    const data = reserve(path, dataSize(idx), DataError, () => new idxTypes[type].Numbers(length))
+    await fill(idx, data)
+    await checkEnd(idx)
+    return { type, shape, data }
+  })
+}
+
+/**
+ * Reads a file of inputs (rows x ...; a row is flattened) and a file of labels, plain or gzip, into a dataset; bytes go
+ * straight into its storage.
+ * @throws DataError as readIdxArray does, and where a file has the wrong number of dimensions, the files have different
+ * numbers of rows or none, an input is NaN or infinite, or a label is negative.
+ */
+export async function readIdx(files: IdxFiles): Promise<Dataset> {
+  checkKeys('IDX', files, ['inputs', 'labels', 'scale', 'limit'])
+  const { inputs, labels, limit } = files
+  if (limit !== undefined) checkInteger({ limit }, 1)
+  return withIdx(inputs, async (rows) => {
+    checkInputs(rows)
+    if (labels === undefined) return readRows(files, rows)
+    return withIdx(labels, async (answers) => {
+      checkLabels(answers)
+      if (answers.length !== rows.shape[0]) {
+        throw new DataError(`${inputs} has ${rows.shape[0]} rows, but ${labels} has ${answers.length} labels`)
+      }
+      return readRows(files, rows, answers)
+    })
+  })
+}
+
+async function readRows({ scale, limit = Infinity }: IdxFiles, rows: OpenIdx, answers?: OpenIdx): Promise<Dataset> {
+  const size = Math.min(limit, rows.shape[0])
+  const width = rows.length / rows.shape[0]
+  const type = inputTypes[rows.type]
+  const shape = { rows: size, width, type, labels: answers !== undefined, ...(scale !== undefined && { scale }) }
+  const bytes = size * width * idxTypes[rows.type].Numbers.BYTES_PER_ELEMENT
+  const dataset = reserve(rows.source.path, bytes, DataError, () => Dataset.allocate(shape))
+  await fill(rows, dataset.inputs, (value, index, offset) => {
+    if (Number.isFinite(value)) return
+    const place = `row ${Math.floor(index / width)}, column ${index % width} (byte ${offset})`
+    throw new DataError(`${rows.source.path}: ${value} at ${place}: every input must be finite`)
+  })
+  if (size === rows.shape[0]) await checkEnd(rows)
+  if (answers && dataset.labels) {
+    await fill(answers, dataset.labels, (value, index, offset) => {
+      if (value >= 0) return
+      throw new DataError(`${answers.source.path}: label ${value} at row ${index} (byte ${offset}) must be at least 0`)
+    })
+    if (size === answers.length) await checkEnd(answers)
+  }
+  return dataset
+}
+
+function checkInputs(idx: OpenIdx): void {
+  const { source, shape, length } = idx
+  if (shape.length < 2) {
+    throw new DataError(
+      `${source.path}: a file of inputs has at least 2 dimensions, this one has 1 (${describe(idx)}): is it a file of labels?`,
+    )
+  }
+  if (shape[0] === 0) throw new DataError(`${source.path}: the file has no rows (${describe(idx)})`)
+  if (length === 0) throw new DataError(`${source.path}: the rows have no numbers (${describe(idx)})`)
+}
+
+function checkLabels(idx: OpenIdx): void {
+  const { source, shape, type } = idx
+  if (shape.length !== 1) {
+    throw new DataError(
+      `${source.path}: a file of labels has 1 dimension, this one has ${shape.length} (${describe(idx)}): is it a file of inputs?`,
+    )
+  }
+  if (type.startsWith('float')) throw new DataError(`${source.path}: labels must be whole numbers, not ${type}`)
+}
+
+/** Fills `target` with the numbers that come next; `check` sees each one, its index and its byte offset. */
+async function fill(
+  idx: OpenIdx,
+  target: IdxData | NumberArray,
+  check?: (value: number, index: number, offset: number) => void,
+): Promise<void> {
+  const { source, type, headerSize } = idx
+  if (type === 'uint8' && target instanceof Uint8Array) {
+    const count = await source.read(target)
+    if (count < target.length) throw sizeError(idx, count)
+    return
+  }
+  const { Numbers } = idxTypes[type]
+  const size = Numbers.BYTES_PER_ELEMENT
+  const piece = new Numbers(Math.min(pieceLength, target.length))
+  for (let first = 0; first < target.length; first += pieceLength) {
+    const part = piece.subarray(0, target.length - first)
+    const count = await source.read(new Uint8Array(part.buffer, 0, part.byteLength))
+    if (count < part.byteLength) throw sizeError(idx, first * size + count)
+    reorderBytes(part, size, 'BE')
+    if (check) {
+      for (let i = 0; i < part.length; i++) check(part[i], first + i, headerSize + (first + i) * size)
+    }
+    target.set(part, first)
+  }
+}
+
+/** Throws where content follows the data; for gzip this is also where the checksum at its end is compared. */
+async function checkEnd(idx: OpenIdx): Promise<void> {
+  if ((await idx.source.read(new Uint8Array(1))) !== 0) throw sizeError(idx, Infinity)
+}

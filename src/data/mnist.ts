@@ -1,0 +1,135 @@
+import { homedir } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { checkInteger, checkKeys, DataError, OptionError, optionError } from '../errors.js'
+import { download, type RemoteFile } from './download.js'
+import { findIdxFiles, idxFileNames, readIdxFolder, type Split } from './idx-folder.js'
+
+export interface MnistOptions {
+  /** The folder that has the four files. Default: see `findMnist`. */
+  folder?: string
+  /** The folder that keeps what was fetched. Default descent/mnist in the user's cache. */
+  cache?: string
+  /** Whether to fetch the files where they are not on this machine. Default false. */
+  fetch?: boolean
+  /** Addresses of folders to fetch from, in the order to try them. */
+  mirrors?: readonly string[]
+  /** Milliseconds that one mirror may take for one file. Default 120,000. */
+  timeout?: number
+  /** Ends fetching. */
+  signal?: AbortSignal
+}
+
+/** The genuine contents, as Yann LeCun, Corinna Cortes and Christopher Burges published them. */
+const files: readonly RemoteFile[] = [
+  {
+    name: idxFileNames[0],
+    size: 47_040_016,
+    sha256: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
+  },
+  {
+    name: idxFileNames[1],
+    size: 60_008,
+    sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+  },
+  {
+    name: idxFileNames[2],
+    size: 7_840_016,
+    sha256: '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
+  },
+  {
+    name: idxFileNames[3],
+    size: 10_008,
+    sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
+  },
+]
+
+const defaultMirrors = [
+  'https://storage.googleapis.com/cvdf-datasets/mnist/',
+  'https://ossci-datasets.s3.amazonaws.com/mnist/',
+  'https://raw.githubusercontent.com/fgnt/mnist/master/',
+]
+
+/**
+ * The MNIST digits: 60,000 pictures to learn from and 10,000 to be judged by, 28 x 28 bytes each, with labels 0 to 9.
+ * Where they are not on this machine, `fetch: true` downloads 11 MB once and checks them.
+ * @throws DataError where they are not there, cannot be fetched, or as readIdxFolder does; the signal's reason.
+ */
+export async function mnist(options: MnistOptions = {}): Promise<Split> {
+  checkOptions(options)
+  const found = await findMnist(options)
+  if (found !== undefined) return readIdxFolder(found)
+  const named = namedFolder(options)
+  if (named !== undefined) {
+    // The reader says what the folder lacks.
+    return readIdxFolder(named).catch((cause) => {
+      if (options.folder !== undefined || !(cause instanceof DataError)) throw cause
+      throw new DataError(`${cause.message}; the variable DESCENT_MNIST names this folder`, { cause })
+    })
+  }
+  const cache = cacheFolder(options)
+  const byHand = `put ${files.map(({ name }) => `${name}.gz`).join(', ')} into ${cache}, or set DESCENT_MNIST to the folder that has them`
+  if (!options.fetch) {
+    const places = [...sharedFolders(), cache].join(', ')
+    throw new DataError(`MNIST is not on this machine (looked in ${places}): fetch it with { fetch: true }, ${byHand}`)
+  }
+  const there = await findIdxFiles(cache).catch(() => new Map())
+  const { mirrors = defaultMirrors, timeout = 120_000, signal } = options
+  const wanted = files.filter(({ name }) => !there.has(name))
+  await download(wanted, { mirrors, folder: cache, timeout, signal }).catch((cause) => {
+    if (!(cause instanceof DataError)) throw cause
+    throw new DataError(`cannot fetch MNIST, ${cause.message}\nTo have it by hand, ${byHand}`, { cause })
+  })
+  return readIdxFolder(cache)
+}
+
+/**
+ * The folder with the four MNIST files, or undefined: the one in the options; or the one in the variable DESCENT_MNIST; or
+ * ../shared/data/mnist, seen from the working directory and from this package; or the cache. One that is named by option
+ * or variable is the only one that counts. Fetches nothing.
+ */
+export async function findMnist({
+  folder,
+  cache,
+}: Pick<MnistOptions, 'folder' | 'cache'> = {}): Promise<string | undefined> {
+  const named = namedFolder({ folder })
+  for (const place of named === undefined ? [...sharedFolders(), cacheFolder({ cache })] : [named]) {
+    const there = await findIdxFiles(place).catch(() => new Map())
+    if (there.size === files.length) return place
+  }
+  return undefined
+}
+
+type Named = { [Name in 'folder' | 'cache']?: string | undefined }
+
+function namedFolder({ folder }: Named): string | undefined {
+  return folder ?? (process.env.DESCENT_MNIST || undefined)
+}
+
+function sharedFolders(): string[] {
+  const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
+  return [...new Set([process.cwd(), packageFolder].map((place) => resolve(place, '../shared/data/mnist')))]
+}
+
+function cacheFolder({ cache }: Named): string {
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env
+  const base = process.platform === 'win32' ? LOCALAPPDATA : XDG_CACHE_HOME
+  // A relative XDG_CACHE_HOME is to be ignored (XDG Base Directory Specification).
+  return cache ?? join(base && isAbsolute(base) ? base : join(homedir(), '.cache'), 'descent', 'mnist')
+}
+
+function checkOptions(options: MnistOptions): void {
+  checkKeys('MNIST', options, ['folder', 'cache', 'fetch', 'mirrors', 'timeout', 'signal'])
+  const { folder, cache, fetch, mirrors, timeout } = options
+  if (folder !== undefined && typeof folder !== 'string') throw optionError({ folder }, 'the path of a folder')
+  if (cache !== undefined && typeof cache !== 'string') throw optionError({ cache }, 'the path of a folder')
+  if (fetch !== undefined && typeof fetch !== 'boolean') throw optionError({ fetch }, 'true or false')
+  if (folder !== undefined && fetch) throw new OptionError('folder and fetch exclude each other: fetch fills the cache')
+  if (timeout !== undefined) checkInteger({ timeout }, 1, 2 ** 31 - 1)
+  if (mirrors === undefined) return
+  const isWebAddress = (mirror: unknown) =>
+    typeof mirror === 'string' && /^https?:\/\//.test(mirror) && URL.canParse(mirror)
+  if (!Array.isArray(mirrors) || mirrors.length === 0 || !mirrors.every(isWebAddress)) {
+    throw optionError({ mirrors }, 'a list of http or https addresses')
+  }
+}
