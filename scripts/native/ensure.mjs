@@ -113,7 +113,7 @@ async function installAndBuild(root, machine, circumstances, world) {
         remedy: plan.remedy,
       }
   }
-  if (plan.does === 'give up') return plan
+  if (plan.does === 'give up') return { reason: plan.reason, remedy: plan.remedy }
   if (plan.does === 'build') return build(root, plan.builders, machine, circumstances.buildCommand, world)
 }
 
@@ -136,15 +136,11 @@ async function build(root, builders, machine, buildCommand, world) {
         recordAddon(root, builder)
         return
       }
-      problems.push(`what ${builder} built cannot be loaded: ${broken}`)
+      problems.push(`The addon that ${builder} built cannot be loaded: ${broken}`)
     } else {
       world.say(`${builder} failed; the end of its log:\n${tail(output)}`)
-      problems.push(`${builder} could not compile the native sources: ${firstError(output)}`)
+      problems.push(`The native sources could not be compiled by ${builder}: ${firstError(output)}`)
     }
   }
-  const [problem] = problems
-  return {
-    reason: sentence(problem[0].toUpperCase() + problem.slice(1)),
-    remedy: `Read build/native.log, then run \`${buildCommand}\`.`,
-  }
+  return { reason: sentence(problems[0]), remedy: `Read build/native.log, then run \`${buildCommand}\`.` }
 }

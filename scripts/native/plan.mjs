@@ -84,7 +84,7 @@ export function planNative(machine, { maySystemPackages, maySudo, buildCommand }
   if (!maySystemPackages) return giveUp(', and system packages are not to be touched.')
   if (!manager.asRoot && machine.root) return giveUp(`, and ${manager.program} does not run as root.`)
   if (!manager.asRoot || machine.root) return { does: 'install', packages, sudo: false, remedy }
-  if (!machine.sudo) return giveUp(', and only root may install them.')
+  if (!machine.sudo) return giveUp(`, and only root may install ${missing.length > 1 ? 'them' : 'it'}.`)
   if (!maySudo()) return giveUp(', and sudo asks for a password.')
   return { does: 'install', packages, sudo: true, remedy }
 }

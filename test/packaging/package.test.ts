@@ -1,0 +1,92 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+const packageJson = JSON.parse(readFileSync('package.json', 'utf8'))
+const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'))
+
+function packedFiles(): string[] {
+  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  return JSON.parse(output)[0].files.map(({ path }: { path: string }) => path)
+}
+
+test('the package holds all that it needs to run and to build its addon, and nothing of ours', () => {
+  const files = packedFiles()
+  for (const needed of [
+    'LICENSE',
+    'README.md',
+    'CHANGELOG.md',
+    'package.json',
+    'binding.gyp',
+    'CMakeLists.txt',
+    'dist/index.js',
+    'dist/index.d.ts',
+    packageJson.bin.descent,
+    'native/addon.cc',
+    'scripts/build-native.mjs',
+    'scripts/find-openblas.mjs',
+    'scripts/native/include-flags.mjs',
+    'scripts/native/node-headers.mjs',
+  ]) {
+    expect(files).toContain(needed)
+  }
+  const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))
+  expect([...folders].sort()).toEqual(['dist', 'native', 'scripts', 'src'])
+  expect(files.filter((file) => /check-fresh|tsconfig|\.node$|\.test\./.test(file))).toEqual([])
+})
+
+test('nothing runs when the package is installed: npm 12 would block it', () => {
+  for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])
+    expect(packageJson.scripts[name]).toBeUndefined()
+  // Without this npm takes a binding.gyp for an install script.
+  expect(packageJson.gypfile).toBe(false)
+})
+
+test('an addon can be built wherever the package is: the headers come with it', () => {
+  expect(Object.keys(packageJson.dependencies).sort()).toEqual(['node-addon-api', 'node-api-headers'])
+})
+
+test('the lock fits package.json, platform packages included: npm ci takes nothing less', () => {
+  for (const [path, { optionalDependencies = {} }] of Object.entries<{ optionalDependencies?: object }>(
+    lock.packages,
+  )) {
+    for (const name of Object.keys(optionalDependencies)) {
+      const nested = path && `${path}/node_modules/${name}`
+      expect(lock.packages).toHaveProperty([nested in lock.packages ? nested : `node_modules/${name}`])
+    }
+  }
+  const { dependencies, devDependencies } = packageJson
+  expect(lock.packages['']).toMatchObject({ dependencies, devDependencies })
+})
+
+test('no package that a clone installs has an install script: --ignore-scripts leaves nothing out', () => {
+  const scripted = Object.entries<{ hasInstallScript?: boolean; optional?: boolean }>(lock.packages)
+    .filter(([, { hasInstallScript, optional }]) => hasInstallScript && !optional)
+    .map(([path]) => path)
+  expect(scripted).toEqual([])
+})
+
+test('npm start and npm test set up by themselves, without a pre-script that npm may be told to skip', () => {
+  expect(packageJson.scripts.start).toBe('node scripts/setup.mjs && node dist/cli/main.js train')
+  expect(packageJson.scripts.test).toBe('node scripts/setup.mjs && vitest run')
+  expect(Object.keys(packageJson.scripts).filter((name) => /^(pre|post)(start|test)$/.test(name))).toEqual([])
+})
+
+test('require() loads the package where Node can, and says what to do where it cannot', () => {
+  const project = mkdtempSync(join(tmpdir(), 'descent-require-'))
+  try {
+    mkdirSync(join(project, 'node_modules'))
+    symlinkSync(resolve('.'), join(project, 'node_modules', 'descent'))
+    const program = 'console.log(typeof require("descent").Network)'
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], { cwd: project, encoding: 'utf8' })
+    if (process.features.require_module) expect(stdout).toBe('function\n')
+    else expect(stderr).toContain('to a dynamic import() which is available in all CommonJS modules')
+  } finally {
+    rmSync(project, { recursive: true })
+  }
+})

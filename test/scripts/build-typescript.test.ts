@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { buildTypescript, typescriptProblem } from '../../scripts/setup/typescript.mjs'
+
+let root: string
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'descent-typescript-'))
+  symlinkSync(resolve('node_modules'), join(root, 'node_modules'))
+  mkdirSync(join(root, 'src', 'old'), { recursive: true })
+  writeFileSync(join(root, 'src', 'index.ts'), 'export const answer: number = 42\n')
+  writeFileSync(join(root, 'src', 'old', 'module.ts'), 'export const old = true\n')
+  const compilerOptions = { outDir: 'dist', rootDir: 'src', module: 'nodenext', skipLibCheck: true, types: [] }
+  writeFileSync(join(root, 'tsconfig.build.json'), JSON.stringify({ compilerOptions, include: ['src'] }))
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
+})
+
+afterEach(() => rmSync(root, { recursive: true }))
+
+test('builds what has changed, and removes what has no source any more', async () => {
+  expect(typescriptProblem(root)).toBe('there is no dist yet')
+  expect(await buildTypescript(root)).toBeUndefined()
+  expect(readFileSync(join(root, 'dist', 'index.js'), 'utf8')).toBe('export const answer = 42;\n')
+  expect(existsSync(join(root, 'dist', 'old', 'module.js'))).toBe(true)
+  expect(typescriptProblem(root)).toBeUndefined()
+
+  rmSync(join(root, 'src', 'old'), { recursive: true })
+  expect(typescriptProblem(root)).toBe('the sources have changed')
+  expect(await buildTypescript(root)).toBeUndefined()
+  expect(existsSync(join(root, 'dist', 'old'))).toBe(false)
+
+  writeFileSync(join(root, 'dist', 'index.js'), 'export const')
+  expect(typescriptProblem(root)).toBe('dist is not what the last build wrote')
+})
+
+test('an error of the compiler is the answer, and the build is not taken for done', async () => {
+  writeFileSync(join(root, 'src', 'index.ts'), "export const answer: number = 'none'\n")
+  expect(await buildTypescript(root)).toBe(
+    "src/index.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'.",
+  )
+  expect(typescriptProblem(root)).toBe('the sources have changed')
+})

@@ -1,0 +1,53 @@
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { withLock } from '../../scripts/setup/lock.mjs'
+
+let folder: string
+let lock: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'descent-lock-'))
+  lock = join(folder, 'deeper', 'setup.lock')
+})
+
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const silent = () => {}
+
+test('one works while the other waits', async () => {
+  const events: string[] = []
+  const said: string[] = []
+  const work = (name: string) => async () => {
+    events.push(`${name} begins`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    events.push(`${name} ends`)
+  }
+  await Promise.all(['a', 'b'].map((name) => withLock(lock, work(name), (text: string) => said.push(text))))
+  expect(events).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
+  expect(said).toEqual(['another process is setting up this folder; waiting for it.'])
+  expect(existsSync(lock)).toBe(false)
+})
+
+test('work that fails leaves no lock', async () => {
+  const work = async () => {
+    throw new Error('no room')
+  }
+  await expect(withLock(lock, work, silent)).rejects.toThrow('no room')
+  expect(existsSync(lock)).toBe(false)
+})
+
+test('a lock that a dead process left is taken over', async () => {
+  await withLock(lock, async () => {}, silent)
+  writeFileSync(lock, '999999999')
+  expect(await withLock(lock, async () => 'done', silent)).toBe('done')
+})
+
+test('a lock older than any set-up is taken over, although a process has its number', async () => {
+  await withLock(lock, async () => {}, silent)
+  writeFileSync(lock, String(process.pid))
+  const hourAgo = Date.now() / 1000 - 3600
+  utimesSync(lock, hourAgo, hourAgo)
+  expect(await withLock(lock, async () => 'done', silent)).toBe('done')
+})
