@@ -1,0 +1,138 @@
+/**
+ * Tries set-up for real, in fresh clones of what is committed: with everything there, and with things hidden, broken
+ * or old. By hand, not in CI: it takes some ten minutes, and hiding needs Linux and root.
+ *
+ *   node scripts/check-fresh.mjs              all trials
+ *   node scripts/check-fresh.mjs bare         those whose name contains a word
+ */
+import assert from 'node:assert/strict'
+import { chmodSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { without } from './check-fresh/hide.mjs'
+import { backend, clone, newFolder, quick, setUp, succeed } from './check-fresh/trial.mjs'
+
+const handsOff = { DESCENT_NO_SYSTEM_PACKAGES: '1' }
+
+/** @param {string} folder */
+const record = (folder) => JSON.parse(readFileSync(join(folder, 'build', 'Release', 'descent.json'), 'utf8'))
+
+/** @type {Record<string, () => void>} */
+const trials = {
+  'everything is there': () => {
+    const folder = clone('descent')
+    succeed(folder, ['npm', 'run', 'setup'])
+    assert.equal(backend(folder), 'native')
+    assert.equal(record(folder).builder, 'node-gyp')
+    quick(succeed(folder, setUp))
+
+    truncateSync(join(folder, 'build', 'Release', 'descent.node'), 5000)
+    assert.match(backend(folder), /damaged/)
+    assert.match(succeed(folder, setUp).output, /descent\.node has 5000 bytes, not \d+\./)
+    assert.equal(backend(folder), 'native')
+
+    rmSync(join(folder, 'node_modules', 'typescript'), { recursive: true })
+    assert.match(succeed(folder, setUp).output, /node_modules\/typescript is not whole/)
+    rmSync(join(folder, 'dist', 'index.js'))
+    assert.match(succeed(folder, setUp).output, /dist is not what the last build wrote/)
+    quick(succeed(folder, setUp))
+
+    const withoutOpenblas = without(setUp, ['openblas'])
+    assert.match(succeed(folder, withoutOpenblas, handsOff).output, /cannot be loaded .*libopenblas/)
+    assert.match(backend(folder), /This machine lacks OpenBLAS/)
+  },
+
+  'bare: no compiler, no Python, no OpenBLAS, hands off the system': () => {
+    const folder = clone('descent')
+    const bare = (/** @type {string[]} */ command) => without(command, ['compiler', 'python', 'cmake', 'openblas'])
+    const first = succeed(folder, bare(setUp), handsOff)
+    assert.match(first.output, /running on the TypeScript backend\. This machine lacks a C\+\+ compiler, Python 3 and /)
+    assert.match(first.output, /Run `apt-get update && apt-get install -y --no-install-recommends g\+\+ python3 libope/)
+    assert.match(backend(folder, bare), /system packages are not to be touched/)
+    quick(succeed(folder, bare(setUp), handsOff))
+    assert.match(succeed(folder, setUp, handsOff).output, /compiling native\/ with node-gyp/)
+    assert.equal(backend(folder), 'native')
+  },
+
+  'a plain user without OpenBLAS': () => {
+    const folder = clone('descent')
+    const home = newFolder('home')
+    succeed('/', ['chown', '-R', '65534:65534', join(folder, '..'), home])
+    chmodSync(home, 0o755)
+    const env = { HOME: home, npm_config_cache: join(home, 'npm') }
+    const done = succeed(folder, without(setUp, ['openblas', 'python'], { user: 65534 }), env)
+    assert.match(done.output, /lacks OpenBLAS \(its library and header\), and only root may install it\./)
+    assert.match(
+      done.output,
+      /As root, run `apt-get update && apt-get install -y --no-install-recommends libopenblas-dev/,
+    )
+  },
+
+  'no network for apt': () => {
+    const folder = clone('descent')
+    succeed(folder, setUp, { DESCENT_SETUP: 'typescript' })
+    assert.match(backend(folder), /DESCENT_SETUP=typescript/)
+    const offline = without(setUp, ['openblas'], { offline: true })
+    const done = succeed(folder, offline)
+    assert.match(done.output, /apt-get could not install libopenblas-dev: .*(resolv|connect|fetch)/i)
+    quick(succeed(folder, offline))
+  },
+
+  'no Python: cmake-js': () => {
+    const folder = clone('descent')
+    succeed(folder, without(setUp, ['python']), handsOff)
+    assert.equal(record(folder).builder, 'cmake-js')
+    assert.equal(backend(folder), 'native')
+  },
+
+  'a path with spaces': () => {
+    const folder = clone('my descent clone')
+    succeed(folder, setUp)
+    assert.equal(backend(folder), 'native')
+    quick(succeed(folder, setUp))
+  },
+
+  'installed as a dependency': () => {
+    const folder = clone('descent')
+    succeed(folder, setUp, { DESCENT_SETUP: 'typescript' })
+    const [{ filename }] = JSON.parse(succeed(folder, ['npm', 'pack', '--json', '--ignore-scripts', '--silent']).output)
+    for (const how of [[], ['--ignore-scripts']]) {
+      const project = newFolder('project')
+      writeFileSync(join(project, 'package.json'), '{ "private": true }')
+      succeed(project, ['npm', 'install', '--no-audit', '--no-fund', ...how, join(folder, filename)])
+      const installed = join(project, 'node_modules', 'descent')
+      assert.match(backend(installed), /npx descent build/)
+      succeed(project, ['npx', '--no-install', 'descent', 'build'])
+      assert.equal(backend(installed), 'native')
+      const required = succeed(project, [process.execPath, '-p', 'typeof require("descent").Network'])
+      assert.match(required.output, /function/)
+    }
+  },
+}
+
+for (const version of ['20.17.0', '22', '24']) {
+  trials[`Node ${version}`] = () => {
+    const folder = clone('descent')
+    const tools = newFolder('node')
+    succeed(tools, ['npm', 'install', '--no-audit', '--no-fund', `node@${version}`])
+    const bin = join(tools, 'node_modules', 'node', 'bin')
+    const env = { PATH: `${bin}:${process.env.PATH}` }
+    succeed(folder, ['npm', 'run', 'setup'], env)
+    assert.equal(backend(folder, undefined, join(bin, 'node')), 'native')
+    quick(succeed(folder, [join(bin, 'node'), 'scripts/setup.mjs']))
+    succeed(folder, ['npm', 'test'], env)
+  }
+}
+
+const wanted = process.argv[2] ?? ''
+const failed = []
+for (const [name, trial] of Object.entries(trials).filter(([name]) => name.includes(wanted))) {
+  const start = performance.now()
+  try {
+    trial()
+    console.log(`passed  ${name} (${Math.round((performance.now() - start) / 1000)} s)`)
+  } catch (error) {
+    failed.push(name)
+    console.log(`FAILED  ${name}\n${error instanceof Error ? error.message : error}`)
+  }
+}
+process.exitCode = failed.length > 0 ? 1 : 0

@@ -1,0 +1,46 @@
+/**
+ * Hides what this machine has from one command: in a mount namespace of its own, where empty things lie over the
+ * compiler, Python, CMake or OpenBLAS. Nothing else on the machine notices. It needs Linux and root.
+ */
+import { existsSync, mkdtempSync, realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+/** @typedef {'compiler' | 'python' | 'cmake' | 'openblas'} Hidden */
+
+/** @type {Record<Hidden, string[]>} */
+const programs = {
+  compiler: ['c++', 'g++', 'clang++', 'cc', 'gcc', 'clang'],
+  python: ['python3', 'python'],
+  cmake: ['cmake'],
+  openblas: ['pkg-config'],
+}
+
+const openblasFolders = ['include', 'lib'].map((kind) => `/usr/${kind}/x86_64-linux-gnu/openblas-pthread`)
+
+/** @param {string} name */
+const onPath = (name) =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .filter((path) => existsSync(path))
+    .map((path) => realpathSync(path))
+
+/**
+ * The command, wrapped so that it does not see these things.
+ *
+ * @param {string[]} command
+ * @param {Hidden[]} hidden
+ * @param {{ user?: number, offline?: boolean }} [how] as another user; without a network
+ */
+export function without(command, hidden, { user, offline } = {}) {
+  const files = new Set(hidden.flatMap((thing) => programs[thing].flatMap(onPath)))
+  const mounts = [...files].map((file) => `mount --bind /dev/null ${file}`)
+  if (hidden.includes('openblas')) {
+    const empty = mkdtempSync(join(tmpdir(), 'descent-empty-'))
+    mounts.push(...openblasFolders.filter((path) => existsSync(path)).map((path) => `mount --bind ${empty} ${path}`))
+  }
+  const asUser = user === undefined ? [] : ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups']
+  const script = [...mounts, 'exec "$@"'].join(' && ')
+  return ['unshare', '--mount', ...(offline ? ['--net'] : []), 'sh', '-c', script, 'sh', ...asUser, ...command]
+}

@@ -1,0 +1,60 @@
+/** One trial of set-up: a folder of its own, commands in it, and what they are expected to do. */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const source = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+const whichBackend = `
+  import { loadAddon } from './dist/backend/native/load.js'
+  const result = loadAddon()
+  console.log('addon' in result ? 'native' : result.reason)
+`
+
+/** @typedef {{ status: number | null, output: string, seconds: number }} Run */
+
+/** A new, empty folder. @param {string} name */
+export const newFolder = (name) => mkdtempSync(join(tmpdir(), `descent-fresh-${name}-`))
+
+/** @param {string} cwd @param {string[]} command @param {NodeJS.ProcessEnv} [env] @returns {Run} */
+export function run(cwd, [program, ...args], env = {}) {
+  const start = performance.now()
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const seconds = (performance.now() - start) / 1000
+  return { status, output: `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`, seconds }
+}
+
+/** @param {string} cwd @param {string[]} command @param {NodeJS.ProcessEnv} [env] */
+export function succeed(cwd, command, env) {
+  const done = run(cwd, command, env)
+  assert.equal(done.status, 0, `${command.join(' ')} ended with ${done.status}:\n${done.output}`)
+  return done
+}
+
+/** A clone of what is committed here, in a folder of this name. @param {string} name */
+export function clone(name) {
+  const folder = join(newFolder('clone'), name)
+  succeed('.', ['git', 'clone', '--quiet', source, folder])
+  return folder
+}
+
+export const setUp = [process.execPath, 'scripts/setup.mjs']
+
+/** 'native', or why not. @param {string} folder @param {(command: string[]) => string[]} [wrap] */
+export function backend(folder, wrap = (command) => command, node = process.execPath) {
+  return succeed(folder, wrap([node, '--input-type=module', '-e', whichBackend])).output.trim()
+}
+
+/** Set-up has nothing to do: it says only what it has to say at every start, and is quick. @param {Run} done */
+export function quick({ output, seconds }) {
+  assert(seconds < 2, `the second set-up took ${seconds.toFixed(1)} s`)
+  assert(!/installing|building|compiling/.test(output), `the second set-up did something:\n${output}`)
+}
