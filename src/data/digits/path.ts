@@ -1,0 +1,20 @@
+/** The line that a pen draws: points in order, with the pen's half width at each, and a mark where a new stroke starts. */
+export interface Path {
+  /** Number of points in use. */
+  length: number
+  readonly x: Float64Array
+  readonly y: Float64Array
+  readonly halfWidth: Float64Array
+  /** 1 at the first point of a stroke: no line leads to it. */
+  readonly starts: Uint8Array
+}
+
+export function createPath(capacity: number): Path {
+  return {
+    length: 0,
+    x: new Float64Array(capacity),
+    y: new Float64Array(capacity),
+    halfWidth: new Float64Array(capacity),
+    starts: new Uint8Array(capacity),
+  }
+}

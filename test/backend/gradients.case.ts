@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { activations } from '#src/compile/activations'
+import { costs } from '#src/compile/costs'
+import { type Description, dense, Network } from '#src/index'
+import { normals, normwiseError } from '../support/numbers.js'
+import { descriptionOf, flatten, type Reference, references } from '../support/reference.js'
+
+/** Whether a reference needs only what this version has. */
+function isSupported({ activations: names, cost }: Reference): boolean {
+  return cost in costs && names.every((name) => name in activations)
+}
+
+/** Gradients against outside values and against differences of the cost. */
+export function gradientSuite(backend: 'native' | 'typescript'): void {
+  const supported = references.filter(isSupported)
+
+  it('finds the references that it shall be held to', () => {
+    expect(supported.map(({ name }) => name).sort()).toEqual([
+      'deep-sigmoid',
+      'l2',
+      'one-wide',
+      'saturated-cross-entropy',
+      'sigmoid-cross-entropy',
+      'sigmoid-quadratic',
+      'single-layer',
+    ])
+  })
+
+  describe.each(supported)('reference $name', (reference) => {
+    const { x, y, weights, biases, layerOutputs, costValue, gradWeights, gradBiases, l1, l2 } = reference
+    it.each([
+      ['float64', 1e-12],
+      ['float32', 5e-6],
+    ] as const)('has the outputs, cost and gradients of PyTorch in %s', (dtype, tolerance) => {
+      const parameters = flatten(weights, biases)
+      const network = new Network(descriptionOf(reference), { dtype, backend, parameters })
+      const outputs = layerOutputs[layerOutputs.length - 1].flat()
+      expect(normwiseError(network.feedforward(x), outputs)).toBeLessThanOrEqual(tolerance)
+      const gradient = network.gradients(x, y, { l1, l2 })
+      expect(normwiseError(gradient.parameters, flatten(gradWeights, gradBiases))).toBeLessThanOrEqual(tolerance)
+      const flat = weights.flat(2)
+      const penalty = flat.reduce((sum, w) => sum + l1 * Math.abs(w) + (l2 / 2) * w * w, 0)
+      expect(normwiseError([gradient.cost], [costValue + penalty])).toBeLessThanOrEqual(tolerance)
+      gradient.weights.forEach((matrix, layer) => {
+        expect(normwiseError(matrix, gradWeights[layer].flat())).toBeLessThanOrEqual(tolerance)
+      })
+    })
+  })
+
+  const networks: [string, Description][] = [
+    ['sigmoid, quadratic', { inputs: 5, layers: [dense(7), dense(4)] }],
+    ['sigmoid, cross-entropy', { inputs: 5, layers: [dense(7), dense(6), dense(4)], cost: 'cross-entropy' }],
+    ['identity, quadratic', { inputs: 5, layers: [dense(7, 'sigmoid'), dense(4, 'identity')] }],
+    ['identity throughout', { inputs: 5, layers: [dense(3, 'identity'), dense(4, 'identity')] }],
+    ['widths of 1', { inputs: 1, layers: [dense(1), dense(1)] }],
+  ]
+  describe.each(networks)('central differences: %s', (_name, description) => {
+    it.each([
+      [1, {}],
+      [6, {}],
+      [6, { l1: 0.01, l2: 0.1 }],
+    ])('agree with the gradient for %i rows, %o', (rows, penalties) => {
+      const network = new Network(description, { seed: 3, dtype: 'float64', backend })
+      const outputs = description.layers[description.layers.length - 1].outputs
+      const x = normals(rows * description.inputs, 1, 'x')
+      const y = normals(rows * outputs, 1, 'y').map((value) => 1 / (1 + Math.exp(-value)))
+      const { parameters: analytic } = network.gradients(x, y, penalties)
+      const { parameters } = network
+      const step = 1e-5
+      const numeric = Float64Array.from(parameters, (value, i) => {
+        const costAt = (moved: number) => {
+          parameters[i] = moved
+          return network.gradients(x, y, penalties).cost
+        }
+        const difference = costAt(value + step) - costAt(value - step)
+        parameters[i] = value
+        return difference / (2 * step)
+      })
+      expect(normwiseError(analytic, numeric)).toBeLessThanOrEqual(1e-8)
+    })
+  })
+
+  it("replays Mazur's step-by-step example, whose biases stay fixed", () => {
+    // https://mattmazur.com/2015/03/17/a-step-by-step-backpropagation-example/, with the digits of a float64 computation
+    const start = [0.15, 0.2, 0.25, 0.3, 0.35, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.6]
+    const network = new Network([2, 2, 2], { dtype: 'float64', backend, parameters: start })
+    const [x, y] = [
+      [0.05, 0.1],
+      [0.01, 0.99],
+    ]
+    const { cost, weights } = network.gradients(x, y)
+    expect(normwiseError([cost], [0.2983711087600027])).toBeLessThan(1e-14)
+    expect(normwiseError(network.feedforward(x), [0.7513650695523157, 0.7729284653214625])).toBeLessThan(1e-14)
+    weights.forEach((gradient, layer) => {
+      const matrix = network.layers[layer].weights
+      matrix.set(matrix.map((w, i) => w - 0.5 * gradient[i]))
+    })
+    const updated = [...network.layers[0].weights, ...network.layers[1].weights]
+    const published = [
+      0.1497807161327628, 0.19956143226552567, 0.24975114363236958, 0.29950228726473915, 0.35891647971788465,
+      0.4086661860762334, 0.5113012702387375, 0.5613701211079891,
+    ]
+    expect(normwiseError(updated, published)).toBeLessThan(1e-14)
+    expect(normwiseError([network.gradients(x, y).cost], [0.2910277736935993])).toBeLessThan(1e-14)
+  })
+}

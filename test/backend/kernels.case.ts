@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest'
+import type { Backend, Source } from '#src/backend/backend'
+import { allocate } from '#src/memory'
+import { type Dtype, type KernelName, kernelNames, kernels } from '#src/program/kernels'
+import { type CommandTest, runCommand } from '../support/command.js'
+import { type Floats, normals, normwiseError } from '../support/numbers.js'
+
+type Values = CommandTest['values']
+
+/** Shapes with widths of 1, odd edges of every tile size in use, and sizes past the vector and thread grains. */
+const counts = [1, 2, 3, 7, 8, 9, 31, 300, 16385, 40000]
+const matrices = [
+  [1, 1],
+  [1, 10],
+  [3, 1],
+  [10, 30],
+  [7, 33],
+  [65, 257],
+  [130, 64],
+]
+const products = [
+  [1, 1, 1],
+  [10, 30, 784],
+  [10, 10, 30],
+  [30, 784, 10],
+  [10, 784, 30],
+  [3, 5, 7],
+  [2, 4, 1],
+  [9, 6, 2],
+  [33, 17, 65],
+  [1, 10, 30],
+  [5, 1, 3],
+  [600, 20, 200],
+  [20, 1030, 129],
+]
+
+/** alpha and beta */
+const scalings = [
+  [1, 0],
+  [-0.1, 1],
+  [0.5, 0.25],
+]
+
+const rowsByColumns = (first: string, second: string): Values[] =>
+  matrices.map(([rows, columns]) => ({ [first]: rows, [second]: columns }))
+
+function casesOf(kernel: KernelName): Values[] {
+  switch (kernel) {
+    case 'gemm':
+      return products.flatMap(([m, n, k]) =>
+        [false, true].flatMap((transA) =>
+          [false, true].flatMap((transB) =>
+            // The plain kernel takes its time over the large products: one way of scaling is enough for them.
+            (m * n * k > 1e6 ? [[-0.1, 1]] : scalings).map(([alpha, beta]) => ({
+              transA,
+              transB,
+              m,
+              n,
+              k,
+              alpha,
+              beta,
+            })),
+          ),
+        ),
+      )
+    case 'sumRows':
+      return rowsByColumns('rows', 'columns').flatMap((shape) => [
+        { ...shape, alpha: 0.25, beta: 0 },
+        { ...shape, alpha: -0.1, beta: 1 },
+      ])
+    case 'penaltyCost':
+      return counts.map((count) => ({ count, rows: 10 }))
+    case 'gatherInputs':
+    case 'gatherTargets':
+      return rowsByColumns('rows', 'width')
+    case 'oneHot':
+    case 'confusion':
+      return rowsByColumns('rows', 'classes')
+    case 'addBias':
+    case 'storeOutputs':
+    case 'storeClasses':
+      return rowsByColumns('rows', 'columns')
+    default:
+      return counts.map((count) => ({ count }))
+  }
+}
+
+const position = 3
+const datasetRows = 200
+
+/** What a run supplies to kernels that reach outside the arena, with an order that is not the order of the rows. */
+function sourcesOf(kernel: KernelName, dtype: Dtype, values: Values): Source[] {
+  const width = Number(values.width ?? values.classes ?? values.columns ?? 1)
+  const order = allocate(Uint32Array, datasetRows).map((_, i) => (i * 77) % datasetRows)
+  const Type = dtype === 'float32' ? Float32Array : Float64Array
+  const rows = normals(datasetRows * width, 3, kernel)
+  switch (kernel) {
+    case 'gatherInputs':
+      return [
+        { order, inputs: Float32Array.from(rows) },
+        { order, inputs: Float64Array.from(rows) },
+        { order, inputs: Uint8Array.from(rows, (value) => Math.abs(value * 90)) },
+        { inputs: Float32Array.from(rows) },
+      ]
+    case 'gatherTargets':
+      return [{ order, targets: Float32Array.from(rows) }, { targets: Float64Array.from(rows) }]
+    case 'oneHot': {
+      const labels = Int32Array.from({ length: datasetRows }, (_, i) => (i * 13) % width)
+      return [{ order, labels }, { labels }]
+    }
+    case 'storeOutputs':
+      return [{ outputs: new Type((Number(values.rows) + position) * width) }]
+    case 'storeClasses':
+      return [{ classes: new Int32Array(Number(values.rows) + position) }]
+    default:
+      return [{}]
+  }
+}
+
+/** Every kernel against its plain twin, in guarded memory, with the tolerance of the table. */
+export function kernelSuite(backend: Backend): void {
+  describe.each(kernelNames)('%s', (kernel) => {
+    const { tolerance } = kernels[kernel]
+    it.each(['float32', 'float64'] as const)(
+      'does in %s what its plain twin does, and writes nothing else',
+      (dtype) => {
+        for (const values of casesOf(kernel)) {
+          for (const source of sourcesOf(kernel, dtype, values)) {
+            const { actual, expected, strayWrites } = runCommand(backend, { kernel, dtype, values, source, position })
+            const where = `${kernel} ${JSON.stringify(values)}`
+            expect(strayWrites, where).toEqual([])
+            for (const name of Object.keys(actual)) {
+              expect(normwiseError(actual[name], expected[name]), `${where}: ${name}`).toBeLessThanOrEqual(
+                tolerance[dtype],
+              )
+            }
+          }
+        }
+      },
+    )
+  })
+
+  specialValues(backend)
+}
+
+function specialValues(backend: Backend): void {
+  const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
+  describe.each(['float32', 'float64'] as const)('the written NaN policy in %s', (dtype) => {
+    const run = (kernel: KernelName, values: Values, regions: Record<string, number[]>) => {
+      const prepare = (views: Readonly<Record<string, Floats>>) => {
+        for (const [name, numbers] of Object.entries(regions)) views[name].set(numbers)
+      }
+      return runCommand(backend, { kernel, dtype, values, prepare }).actual
+    }
+
+    it('sigmoid is right for NaN, infinities and huge arguments, at every place of a vector', () => {
+      const special = [nan, infinity, -infinity, 1e4, -1e4, 0, -0, 88.8, -88.8]
+      const z = Array.from({ length: 45 }, (_, i) => special[(i * 4 + Math.floor(i / 9)) % 9])
+      const { out } = run('sigmoid', { count: 45 }, { z })
+      for (let i = 0; i < z.length; i++) {
+        const exact = 1 / (1 + Math.exp(-z[i]))
+        if (Number.isNaN(z[i])) expect(out[i]).toBeNaN()
+        else expect(Math.abs(out[i] - exact), `sigmoid(${z[i]})`).toBeLessThan(1e-7)
+        if (Math.abs(z[i]) >= 1e4) expect(out[i]).toBe(z[i] > 0 ? 1 : 0)
+      }
+    })
+
+    it('gemm lets 0 x NaN and 0 x infinity be NaN', () => {
+      const shape = { transA: false, transB: false, m: 3, n: 5, k: 2, alpha: 1, beta: 0 }
+      for (const bad of [nan, infinity]) {
+        const b = [bad, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+        const { out } = run('gemm', shape, { scale: [1], a: [0, 0, 0, 0, 0, 0], b })
+        expect([...out].map(Number.isNaN)).toEqual([0, 1, 2].flatMap(() => [true, false, false, false, false]))
+      }
+    })
+
+    it('beta = 0 overwrites NaN, beta = 1 keeps it', () => {
+      const shape = { transA: false, transB: false, m: 1, n: 1, k: 1, alpha: 1 }
+      const regions = { scale: [1], a: [2], b: [3], out: [nan] }
+      expect(run('gemm', { ...shape, beta: 0 }, regions).out[0]).toBe(6)
+      expect(run('gemm', { ...shape, beta: 1 }, regions).out[0]).toBeNaN()
+      const sums = { scale: [1], in: [2, 3], out: [nan] }
+      expect(run('sumRows', { rows: 2, columns: 1, alpha: 1, beta: 0 }, sums).out[0]).toBe(5)
+      expect(run('sumRows', { rows: 2, columns: 1, alpha: 1, beta: 1 }, sums).out[0]).toBeNaN()
+    })
+
+    it('confusion gives a row with a NaN to the NaN, and equal outputs to the first', () => {
+      const { matrix } = run(
+        'confusion',
+        { rows: 2, classes: 2 },
+        { a: [1, nan, 5, 5], y: [1, 0, 0, 1], matrix: [0, 0, 0, 0] },
+      )
+      expect([...matrix]).toEqual([0, 1, 1, 0])
+    })
+
+    it('costs are finite for saturated neurons', () => {
+      const { sum } = run('crossEntropyCost', { count: 4 }, { z: [800, -800, 800, -800], y: [1, 0, 0, 1], sum: [0] })
+      expect(sum[0]).toBe(1600)
+    })
+
+    it('penalties have no slope at weight 0, and NaN weights give NaN', () => {
+      const { gradient } = run('addPenalty', { count: 3 }, { l1: [1], l2: [1], w: [0, nan, -2], gradient: [0, 0, 0] })
+      expect([...gradient]).toEqual([0, nan, -3])
+    })
+  })
+}

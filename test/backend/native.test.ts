@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addon, backend, nativeExpected, requireAddon } from '../support/backends.js'
+import { gradientSuite } from './gradients.case.js'
+import { kernelSuite } from './kernels.case.js'
+import { replaySuite } from './replay.case.js'
+import { trainingSuite } from './training.case.js'
+
+if (nativeExpected) it('is there, as the environment says', () => void requireAddon())
+
+const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
+
+describe.skipIf(missing !== '')(`the native backend${missing}`, () => {
+  let before = 0
+  beforeAll(() => {
+    before = requireAddon().executedCommands()
+  })
+  // The proof that these suites did not run on something else.
+  afterAll(() => expect(requireAddon().executedCommands() - before).toBeGreaterThan(100_000))
+
+  if (missing === '') {
+    kernelSuite(backend('native'))
+    gradientSuite('native')
+    replaySuite('native')
+    trainingSuite('native')
+  }
+})

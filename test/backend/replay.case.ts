@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { Dataset, dense, Network } from '#src/index'
+import { mnistFolder, readMnist } from '../support/mnist.js'
+
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/nielsen-replay/${name}`, import.meta.url))
+const curve: { testCorrect: number[]; trainingCorrect: number[]; trainingCost: number[] } = JSON.parse(
+  fixture('curve.json').toString(),
+)
+
+/** The run behind "overfitting" in Nielsen's book, chapter 3, epoch by epoch. */
+export function replaySuite(backend: 'native' | 'typescript'): void {
+  it.skipIf(!mnistFolder)(
+    `replays Nielsen's own run: every count agrees, and the costs to 1e-10${mnistFolder ? '' : ' [no MNIST here: set DESCENT_MNIST]'}`,
+    async () => {
+      const { training, test } = await readMnist()
+      // His pixels are byte / 256.
+      const scaled = ({ inputs, labels, width }: Dataset) =>
+        new Dataset({ inputs, width, scale: 1 / 256, labels: labels ?? [] })
+      const examples = scaled(training.slice(0, 1000))
+      const start = fixture('start.f64')
+      const parameters = new Float64Array(start.buffer.slice(start.byteOffset, start.byteOffset + start.length))
+      const orders = fixture('order.u16')
+      const order = (epoch: number) =>
+        Uint16Array.from({ length: 1000 }, (_, i) => orders.readUInt16LE(2 * ((epoch - 1) * 1000 + i)))
+      const network = new Network(
+        { inputs: 784, layers: [dense(30), dense(10)], cost: 'cross-entropy' },
+        { dtype: 'float64', backend, parameters },
+      )
+      const pictures = scaled(test)
+      const ours = { testCorrect: [] as unknown[], trainingCorrect: [] as unknown[], trainingCost: [] as number[] }
+      const options = { epochs: 20, batchSize: 10, learningRate: 0.5, shuffle: order, validation: pictures }
+      for await (const epoch of network.train(examples, options)) {
+        const onTraining = await network.evaluate(examples)
+        ours.testCorrect.push(epoch.validation?.correct)
+        ours.trainingCorrect.push(onTraining.correct)
+        ours.trainingCost.push(onTraining.cost)
+      }
+      expect(ours.testCorrect).toEqual(curve.testCorrect)
+      expect(ours.trainingCorrect).toEqual(curve.trainingCorrect)
+      const errors = ours.trainingCost.map((cost, i) => Math.abs(cost - curve.trainingCost[i]))
+      expect(Math.max(...errors)).toBeLessThanOrEqual(1e-10)
+    },
+  )
+}

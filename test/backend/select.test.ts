@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Addon } from '#src/backend/native/addon'
+import { loadAddon } from '#src/backend/native/load'
+import { createSelector } from '#src/backend/select'
+import { BackendError, OptionError } from '#src/errors'
+import { tableSignature } from '#src/program/kernels'
+
+const fake = (signature = tableSignature()): Addon => ({
+  Program: class {
+    bind(): never {
+      throw new Error('not called')
+    }
+  },
+  tableSignature: () => signature,
+  describe: () => ({
+    config: 'OpenBLAS 9.9.9 DYNAMIC_ARCH Zen',
+    core: 'Zen',
+    parallel: 1,
+    threads: 1,
+    vectors: 'AVX2',
+  }),
+  executedCommands: () => 0,
+})
+
+describe('the choice of a backend', () => {
+  const variable = process.env.DESCENT_BACKEND
+  beforeEach(() => void delete process.env.DESCENT_BACKEND)
+  afterEach(() => {
+    if (variable === undefined) delete process.env.DESCENT_BACKEND
+    else process.env.DESCENT_BACKEND = variable
+  })
+
+  it('is native where the addon loads, and TypeScript with the reason where it does not', () => {
+    const there = createSelector(() => ({ addon: fake() })).select()
+    expect([there.backend.name, there.backend.detail, there.reason]).toEqual([
+      'native',
+      'OpenBLAS 9.9.9, Zen kernels, AVX2 vectors',
+      'the native addon loads on this machine',
+    ])
+    const missing = createSelector(() => ({ reason: 'no compiler' })).select('auto')
+    expect([missing.backend.name, missing.reason]).toEqual(['typescript', 'no compiler'])
+  })
+
+  it('obeys the option, then the variable', () => {
+    const selector = createSelector(() => ({ addon: fake() }))
+    expect(selector.select('typescript').reason).toBe('asked for by the option backend')
+    process.env.DESCENT_BACKEND = 'typescript'
+    expect(selector.select()).toMatchObject({ backend: { name: 'typescript' }, reason: 'asked for by DESCENT_BACKEND' })
+    expect(selector.select('auto').backend.name).toBe('typescript')
+    expect(selector.select('native').backend.name).toBe('native')
+  })
+
+  it('throws the reason where native is demanded, and never falls back then', () => {
+    const selector = createSelector(() => ({ reason: 'no compiler' }))
+    const error = new BackendError('the native backend cannot be had: no compiler')
+    expect(() => selector.select('native')).toThrow(error)
+    process.env.DESCENT_BACKEND = 'native'
+    expect(() => selector.select()).toThrow(error)
+  })
+
+  it('refuses other names, and says where they came from', () => {
+    const selector = createSelector(() => ({ reason: '' }))
+    process.env.DESCENT_BACKEND = 'gpu'
+    expect(() => selector.select()).toThrow(
+      new OptionError(`DESCENT_BACKEND must be 'auto', 'native' or 'typescript', not "gpu"`),
+    )
+  })
+
+  it('loads the addon once, and not at all where nobody asks for it', () => {
+    let loads = 0
+    const selector = createSelector(() => {
+      loads++
+      return { addon: fake() }
+    })
+    selector.select('typescript')
+    expect(loads).toBe(0)
+    selector.select()
+    selector.select('native')
+    expect(loads).toBe(1)
+  })
+})
+
+describe('loading the addon', () => {
+  let folder = ''
+  let path = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'descent-addon-'))
+    mkdirSync(join(folder, 'build', 'Release'), { recursive: true })
+    path = join(folder, 'build', 'Release', 'descent.node')
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  const install = (content = 'an addon') => {
+    writeFileSync(path, content)
+    const sha256 = createHash('sha256').update('an addon').digest('hex')
+    writeFileSync(join(folder, 'build', 'Release', 'descent.json'), JSON.stringify({ size: 8, sha256 }))
+  }
+  const never = () => {
+    throw new Error('must not be opened')
+  }
+
+  it('gives it where file, stamp and table agree', () => {
+    install()
+    const addon = fake()
+    expect(loadAddon(folder, (file) => (file === path ? addon : undefined))).toEqual({ addon })
+  })
+
+  it('says that it has not been built, or why it could not be', () => {
+    expect(loadAddon(folder, never)).toEqual({
+      reason: 'the native addon has not been built: run "npx descent build" to build it',
+    })
+    const failure = { reason: 'There is no C++ compiler.', remedy: 'Run: apt-get install g++' }
+    writeFileSync(join(folder, 'build', 'native-failure.json'), JSON.stringify(failure))
+    expect(loadAddon(folder, never)).toEqual({
+      reason: 'the native addon could not be built: There is no C++ compiler. Run: apt-get install g++',
+    })
+  })
+
+  it.each([
+    ['truncated', 'an ad', 5],
+    ['changed', 'an adxon', 8],
+    ['empty', '', 0],
+  ])('does not open a file that is %s', (_name, content, size) => {
+    install(content)
+    expect(loadAddon(folder, never)).toEqual({
+      reason: `the native addon ${path} is damaged (${size} bytes, built with 8): run "npx descent build" to build it anew`,
+    })
+  })
+
+  it('does not open a file without a stamp', () => {
+    writeFileSync(path, 'an addon')
+    expect(loadAddon(folder, never)).toEqual({
+      reason: `the native addon ${path} has no stamp (descent.json) beside it: run "npx descent build" to build it anew`,
+    })
+  })
+
+  it('quotes the error of the system linker', () => {
+    install()
+    const open = () => {
+      throw new Error('libopenblas.so.0: cannot open shared object file: No such file or directory\nat require')
+    }
+    expect(loadAddon(folder, open)).toEqual({
+      reason:
+        'the native addon cannot be loaded (libopenblas.so.0: cannot open shared object file: No such file or directory): install OpenBLAS, or run "npx descent build" to build it anew',
+    })
+  })
+
+  it('refuses an addon whose kernel table is another', () => {
+    install()
+    expect(loadAddon(folder, () => fake('gemm m:count'))).toEqual({
+      reason: `the native addon ${path} was built from other sources than this version: run "npx descent build" to build it anew`,
+    })
+  })
+})

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { createSpec, dense } from '#src/compile/spec'
+import { OptionError } from '#src/errors'
+
+describe('createSpec', () => {
+  it('takes layer sizes for sigmoid neurons with the quadratic cost and the start of the book', () => {
+    expect(createSpec([784, 30, 10])).toEqual({
+      inputs: 784,
+      layers: [dense(30, 'sigmoid'), dense(10, 'sigmoid')],
+      cost: 'quadratic',
+      initializer: 'normal',
+    })
+  })
+
+  const layers = [dense(2)]
+  it.each<[unknown, string]>([
+    [[784], 'sizes must be at least two layer sizes, such as [784, 30, 10], not [784]'],
+    [[784, 0], 'sizes[1] must be a whole number of at least 1, not 0'],
+    [[784, 2.5], 'sizes[1] must be a whole number of at least 1, not 2.5'],
+    [null, 'description must be a list of layer sizes or an object with inputs and layers, not null'],
+    [7, 'description must be a list of layer sizes or an object with inputs and layers, not 7'],
+    [{ inputs: 0, layers }, 'inputs must be a whole number of at least 1, not 0'],
+    [{ inputs: 2, layers: [] }, 'layers must be a list of at least one layer, not []'],
+    [{ inputs: 2, layers: [30] }, 'layers[0] must be a layer such as dense(30), not 30'],
+    [{ inputs: 2, layers, cost: 'hinge' }, 'cost must be one of quadratic, cross-entropy, not "hinge"'],
+    [
+      { inputs: 2, layers, initializer: 'toString' },
+      'initializer must be one of normal, scaled-normal, not "toString"',
+    ],
+    [{ inputs: 2, layers, costs: 'x' }, 'unknown network option "costs"; known: inputs, layers, cost, initializer'],
+    [
+      { inputs: 2, layers: [dense(2, 'identity')], cost: 'cross-entropy' },
+      'the cost cross-entropy is not defined for identity outputs, only for: sigmoid',
+    ],
+    [
+      { inputs: 2, layers: [{ kind: 'dense', outputs: 2, activation: 'sigmoid', bias: false }] },
+      'unknown layers[0] option "bias"; known: kind, outputs, activation',
+    ],
+  ])('refuses %j', (description, message) => {
+    expect(() => createSpec(description as number[])).toThrow(new OptionError(message))
+  })
+
+  it('refuses a layer without neurons, or of no known kind', () => {
+    expect(() => dense(0)).toThrow(new OptionError('outputs must be a whole number of at least 1, not 0'))
+    expect(() => dense(3, 'sigmoidal' as 'sigmoid')).toThrow(
+      new OptionError('activation must be one of sigmoid, identity, not "sigmoidal"'),
+    )
+  })
+})

@@ -1,0 +1,118 @@
+import type { Backend, Source } from '#src/backend/backend'
+import { allocate } from '#src/memory'
+import { createArena, floatArrayType, type Memory, type Region, view } from '#src/program/arena'
+import { type Dtype, type Kernel, type KernelName, kernels } from '#src/program/kernels'
+import type { Command, Program } from '#src/program/program'
+import { verify } from '#src/program/verify'
+import { type Floats, normals } from './numbers.js'
+import { plainKernels } from './plain-kernels.js'
+
+/** What lies in every element of the arena that no operand of the command under test touches. */
+const sentinel = 12345.5
+const guard = 24
+
+export interface CommandTest {
+  readonly kernel: KernelName
+  readonly dtype: Dtype
+  /** Counts, flags and numbers. */
+  readonly values: Readonly<Record<string, number | boolean>>
+  readonly source?: Source
+  readonly position?: number
+  /** Changes the operands before the run, by name. */
+  readonly prepare?: (regions: Readonly<Record<string, Floats>>) => void
+  readonly threads?: number
+}
+
+export interface CommandResult {
+  /** The regions after the run, by operand, and the results that left the arena; and those of the plain kernel. */
+  readonly actual: Record<string, Float64Array>
+  readonly expected: Record<string, Float64Array>
+  /** Elements outside the written operands that changed. */
+  readonly strayWrites: string[]
+}
+
+/** Runs one command on a backend, in an arena with guard bands, and by its plain kernel. */
+export function runCommand(backend: Backend, test: CommandTest): CommandResult {
+  const { kernel, dtype, values, source = {}, position = 0, prepare, threads = 1 } = test
+  const { operands }: Kernel = kernels[kernel]
+  const arena = createArena(guard)
+  const regions: Record<string, Region> = {}
+  for (const [name, type] of Object.entries(operands)) {
+    if (typeof type === 'string') continue
+    const shape = type.extent.map((count) => Number(values[count]))
+    regions[name] = arena.place(type.kind === 'doubles' ? 'tally' : 'workspace', name, ...shape)
+  }
+  const command = { kernel, ...values, ...regions } as unknown as Command
+  const sizes = arena.sizes()
+  const program: Program = {
+    name: 'test',
+    dtype,
+    rows: Number(values.rows ?? 1),
+    sizes,
+    regions: new Map(),
+    commands: [command],
+  }
+  verify(program)
+
+  const Type = floatArrayType(dtype)
+  const memory: Memory = {
+    parameters: allocate<Floats>(Type, 0),
+    state: allocate<Floats>(Type, 0),
+    workspace: allocate<Floats>(Type, sizes.workspace).fill(sentinel),
+    tally: allocate(Float64Array, sizes.tally).fill(sentinel),
+  }
+  const views: Record<string, Floats> = {}
+  for (const [name, region] of Object.entries(regions)) {
+    views[name] = view(memory, region)
+    views[name].set(normals(views[name].length, 7, kernel, name))
+  }
+  prepare?.(views)
+  const expected = Object.fromEntries(
+    Object.entries(views).map(([name, elements]) => [name, Float64Array.from(elements)]),
+  )
+  const plainSource = structuredClone(source)
+  plainKernels[kernel]({ ...values, ...expected }, plainSource, position)
+  const before = { workspace: memory.workspace.slice(), tally: memory.tally.slice() }
+
+  // A run stops at the last whole pass: one pass from `position` on.
+  backend
+    .load(program, memory, threads)
+    .bind(source)
+    .run(position, position + program.rows)
+
+  const actual = Object.fromEntries(
+    Object.entries(views).map(([name, elements]) => [name, Float64Array.from(elements)]),
+  )
+  for (const name of ['outputs', 'classes'] as const) {
+    actual[name] = Float64Array.from(source[name] ?? [])
+    expected[name] = Float64Array.from(plainSource[name] ?? [])
+  }
+  return { actual, expected, strayWrites: findStrayWrites(kernel, regions, memory, before) }
+}
+
+function findStrayWrites(
+  kernel: KernelName,
+  regions: Readonly<Record<string, Region>>,
+  memory: Memory,
+  before: { workspace: Floats; tally: Floats },
+): string[] {
+  const { operands }: Kernel = kernels[kernel]
+  const written = Object.entries(regions).filter(([name]) => {
+    const type = operands[name]
+    return typeof type === 'object' && type.access !== 'read'
+  })
+  const stray: string[] = []
+  for (const segment of ['workspace', 'tally'] as const) {
+    const now = memory[segment]
+    for (let i = 0; i < now.length; i++) {
+      const allowed = written.some(
+        ([, region]) =>
+          region.segment === segment &&
+          i >= region.offset &&
+          i < region.offset + region.shape.reduce((a, b) => a * b, 1),
+      )
+      if (!allowed && !Object.is(now[i], before[segment][i])) stray.push(`${segment}[${i}]`)
+    }
+  }
+  return stray
+}

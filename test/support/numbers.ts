@@ -1,0 +1,31 @@
+import { createRandom } from '#src/random'
+
+export type Floats = Float32Array | Float64Array
+
+/** |a - b| / |b|, Euclidean; the absolute error where b is zero. NaN and infinities must stand at the same places. */
+export function normwiseError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) throw new Error(`compared ${a.length} numbers with ${b.length}`)
+  let difference = 0
+  let size = 0
+  for (let i = 0; i < a.length; i++) {
+    if (Object.is(a[i], b[i]) || a[i] === b[i]) {
+      if (Number.isFinite(b[i])) size += b[i] ** 2
+      continue
+    }
+    if (!Number.isFinite(a[i]) || !Number.isFinite(b[i])) return Number.POSITIVE_INFINITY
+    difference += (a[i] - b[i]) ** 2
+    size += b[i] ** 2
+  }
+  return Math.sqrt(difference) / (Math.sqrt(size) || 1)
+}
+
+/** Normally distributed numbers of a seeded stream. */
+export function normals(length: number, seed: number, ...stream: (string | number)[]): Float64Array {
+  const random = createRandom(seed, ...stream)
+  return Float64Array.from({ length }, () => random.normal())
+}
+
+/** Whether two arrays hold the same bits: NaN equals NaN, and 0 differs from -0. */
+export function sameBits(a: Floats, b: Floats): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]))
+}

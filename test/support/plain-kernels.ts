@@ -1,0 +1,103 @@
+/**
+ * Every kernel a second time, as plainly as it can be said, in float64: what both backends are held to. Regions are arrays
+ * that the kernel reads and writes; `source` is what a run supplies, and `position` the row where it stands.
+ */
+
+import type { Source } from '#src/backend/backend'
+import type { KernelName } from '#src/program/kernels'
+
+// biome-ignore lint/suspicious/noExplicitAny: each kernel reads its own operands, which the table checks
+type PlainKernel = (o: any, source: Source, position: number) => void
+
+const sigma = (z: number) => 1 / (1 + Math.exp(-z))
+const row = (source: Source, position: number) => (source.order ? source.order[position] : position)
+const at = <T extends number>(array: ArrayLike<T> | undefined, i: number): T => {
+  if (!array || i >= array.length) throw new Error('the plain kernel reads outside its source')
+  return array[i]
+}
+const argmax = (values: ArrayLike<number>) => {
+  const all = Array.from(values)
+  const nan = all.findIndex(Number.isNaN)
+  return nan >= 0 ? nan : all.indexOf(Math.max(...all))
+}
+
+export const plainKernels: Record<KernelName, PlainKernel> = {
+  gatherInputs(o, source, position) {
+    for (let r = 0; r < o.rows; r++)
+      for (let j = 0; j < o.width; j++)
+        o.out[r * o.width + j] = at(source.inputs, row(source, position + r) * o.width + j) * o.scale[0]
+  },
+  gatherTargets(o, source, position) {
+    for (let r = 0; r < o.rows; r++)
+      for (let j = 0; j < o.width; j++)
+        o.out[r * o.width + j] = at(source.targets, row(source, position + r) * o.width + j)
+  },
+  oneHot(o, source, position) {
+    for (let r = 0; r < o.rows; r++)
+      for (let c = 0; c < o.classes; c++)
+        o.out[r * o.classes + c] = at(source.labels, row(source, position + r)) === c ? 1 : 0
+  },
+  gemm(o) {
+    for (let i = 0; i < o.m; i++)
+      for (let j = 0; j < o.n; j++) {
+        let sum = 0
+        for (let p = 0; p < o.k; p++) {
+          sum += (o.transA ? o.a[p * o.m + i] : o.a[i * o.k + p]) * (o.transB ? o.b[j * o.k + p] : o.b[p * o.n + j])
+        }
+        const old = o.beta === 0 ? 0 : o.beta * o.out[i * o.n + j]
+        o.out[i * o.n + j] = old + o.alpha * o.scale[0] * sum
+      }
+  },
+  addBias(o) {
+    for (let r = 0; r < o.rows; r++) for (let j = 0; j < o.columns; j++) o.out[r * o.columns + j] += o.bias[j]
+  },
+  sigmoid(o) {
+    for (let i = 0; i < o.count; i++) o.out[i] = sigma(o.z[i])
+  },
+  sigmoidBackward(o) {
+    for (let i = 0; i < o.count; i++) o.delta[i] *= o.a[i] * (1 - o.a[i])
+  },
+  subtract(o) {
+    for (let i = 0; i < o.count; i++) o.out[i] = o.a[i] - o.b[i]
+  },
+  quadraticCost(o) {
+    for (let i = 0; i < o.count; i++) o.sum[0] += 0.5 * (o.a[i] - o.y[i]) ** 2
+  },
+  crossEntropyCost(o) {
+    for (let i = 0; i < o.count; i++) {
+      // ln(1 + exp(z)) is z itself, to the last bit, where exp(z) would overflow.
+      const softplus = o.z[i] > 700 ? o.z[i] : Math.log1p(Math.exp(o.z[i]))
+      o.sum[0] += softplus - o.y[i] * o.z[i]
+    }
+  },
+  sumRows(o) {
+    for (let j = 0; j < o.columns; j++) {
+      let sum = 0
+      for (let r = 0; r < o.rows; r++) sum += o.in[r * o.columns + j]
+      o.out[j] = (o.beta === 0 ? 0 : o.beta * o.out[j]) + o.alpha * o.scale[0] * sum
+    }
+  },
+  penaltyCost(o) {
+    for (let i = 0; i < o.count; i++) o.sum[0] += o.rows * (o.l1[0] * Math.abs(o.w[i]) + (o.l2[0] / 2) * o.w[i] ** 2)
+  },
+  addPenalty(o) {
+    for (let i = 0; i < o.count; i++) o.gradient[i] += o.l1[0] * Math.sign(o.w[i]) + o.l2[0] * o.w[i]
+  },
+  sgd(o) {
+    for (let i = 0; i < o.count; i++) o.parameters[i] -= o.learningRate[0] * o.gradient[i]
+  },
+  confusion(o) {
+    for (let r = 0; r < o.rows; r++) {
+      const rowOf = (values: Float64Array) => values.subarray(r * o.classes, (r + 1) * o.classes)
+      o.matrix[argmax(rowOf(o.y)) * o.classes + argmax(rowOf(o.a))] += 1
+    }
+  },
+  storeOutputs(o, source, position) {
+    for (let i = 0; i < o.rows * o.columns; i++) if (source.outputs) source.outputs[position * o.columns + i] = o.a[i]
+  },
+  storeClasses(o, source, position) {
+    for (let r = 0; r < o.rows; r++) {
+      if (source.classes) source.classes[position + r] = argmax(o.a.subarray(r * o.columns, (r + 1) * o.columns))
+    }
+  },
+}
