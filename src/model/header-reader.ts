@@ -1,6 +1,6 @@
 import { inspectValue } from '../errors.js'
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * Reads the part of JSON that the header of a safetensors file uses: objects, lists, strings and whole numbers. Unlike

@@ -268,6 +268,22 @@ describe('readIdx', () => {
     }
   })
 
+  it('looks at the end of both files, unless a limit leaves it unread', async () => {
+    const zip = (bytes: Buffer) => {
+      bytes = gzipSync(bytes)
+      bytes[bytes.length - 8] ^= 1
+      return file(bytes)
+    }
+    const [inputs, labels] = [file(pictures, pixels), file(answers, [7, 8])]
+    const long = file(gzipSync(Buffer.concat([pictures, Buffer.from(pixels), Buffer.of(0)])))
+    const longLabels = file(gzipSync(Buffer.concat([answers, Buffer.of(7, 8, 0)])))
+    expect(await failure(readIdx({ inputs: long, labels }))).toContain(`${long}: its header of 16 bytes promises 12`)
+    expect(await failure(readIdx({ inputs, labels: longLabels }))).toContain(`${longLabels}: its header of 8 bytes`)
+    const damaged = zip(Buffer.concat([pictures, Buffer.from(pixels)]))
+    expect(await failure(readIdx({ inputs: damaged, labels }))).toContain('is damaged (incorrect data check)')
+    expect((await readIdx({ inputs: long, labels: longLabels, limit: 1 })).size).toBe(1)
+  })
+
   it('takes no more rows than the limit', async () => {
     const files = { inputs: file(pictures, pixels), labels: file(answers, [7, 8]) }
     const one = await readIdx({ ...files, limit: 1 })
@@ -348,8 +364,9 @@ describe('writeIdx', () => {
   })
 
   it('copies the numbers when it is called, a Buffer too, and leaves them as they are', async () => {
-    for (const data of [Uint8Array.of(1, 2, 3), Buffer.of(1, 2, 3), Float64Array.of(1, 2, 3)]) {
-      const path = join(folder, `file-${files++}.gz`)
+    // Buffer.from takes its memory from a pool that others share.
+    for (const data of [Uint8Array.of(1, 2, 3), Buffer.from([1, 2, 3]), Float64Array.of(1, 2, 3)]) {
+      const path = join(folder, `file-${files++}`)
       const promise = writeIdx(path, { shape: [3], data })
       expect([...data]).toEqual([1, 2, 3])
       data.fill(0)

@@ -253,16 +253,19 @@ describe('download', () => {
   })
 
   it('gives up on mirrors that hang, before or after the first bytes, once for all files', async () => {
+    let hung = 0
     const mirrors = [
-      await mirror(() => undefined),
-      await mirror((_, response) => response.write('x')),
+      await mirror(() => hung++),
+      await mirror((_, response) => {
+        hung++
+        response.write('x')
+      }),
       await mirror((_, response) => response.end(content)),
     ]
     const folder = emptyFolder()
     const files = ['a', 'b', 'c', 'd'].map((name) => ({ ...file, name }))
-    const start = performance.now()
     await download(files, { mirrors, folder, timeout: 500 })
-    expect(performance.now() - start).toBeLessThan(2500)
+    expect(hung).toBe(2)
     expect(readdirSync(folder)).toEqual(['a', 'b', 'c', 'd'])
     expect(await failure(download([file], { mirrors: mirrors.slice(0, 2), folder, timeout: 500 }))).toBe(
       `DataError: no mirror gave file.gz:${mirrors

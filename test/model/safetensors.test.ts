@@ -104,6 +104,13 @@ describe('readSafetensors', () => {
     expect(metadata).toEqual({})
   })
 
+  it('takes an empty tensor at the offset where another one begins', async () => {
+    const full = '"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}'
+    const empty = '"b":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}'
+    const { tensors } = await readSafetensors(file(`{${full},${empty}}`, 1))
+    expect([tensors.a.data, tensors.b.data]).toEqual([Uint8Array.of(1), Uint8Array.of()])
+  })
+
   it('keeps names that mean something to JavaScript', async () => {
     const path = newPath()
     const names = ['__proto__', 'constructor', 'toString', '']
