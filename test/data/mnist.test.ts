@@ -37,9 +37,9 @@ beforeEach(async () => {
   home = emptyFolder()
   cache = join(home, 'cache/descent/mnist')
   const copy = join(home, 'project/package')
-  cpSync(join(packageFolder, 'dist/data'), join(copy, 'dist/data'), { recursive: true })
-  for (const leaf of ['errors', 'memory', 'random', 'files', 'byte-order']) {
-    cpSync(join(packageFolder, `dist/${leaf}.js`), join(copy, `dist/${leaf}.js`))
+  // The data room and the leaves beside it: all that it may import.
+  for (const entry of ['data', ...readdirSync(join(packageFolder, 'dist')).filter((name) => name.endsWith('.js'))]) {
+    cpSync(join(packageFolder, 'dist', entry), join(copy, 'dist', entry), { recursive: true })
   }
   writeFileSync(join(copy, 'package.json'), '{ "type": "module" }')
   const module: typeof import('#src/data/mnist') = await import(pathToFileURL(join(copy, 'dist/data/mnist.js')).href)
