@@ -132,8 +132,12 @@ function theMachine() {
     platform: process.platform,
     arch: process.arch,
     isFile(path) {
-      const stat = statSync(path, { throwIfNoEntry: false })
-      return Boolean(stat?.isFile() && stat.size > 0)
+      try {
+        const stat = statSync(path)
+        return stat.isFile() && stat.size > 0
+      } catch {
+        return false
+      }
     },
     read(path) {
       try {

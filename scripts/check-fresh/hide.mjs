@@ -2,7 +2,7 @@
  * Hides what this machine has from one command: in a mount namespace of its own, where empty things lie over the
  * compiler, Python, CMake or OpenBLAS. Nothing else on the machine notices. It needs Linux and root.
  */
-import { existsSync, mkdtempSync, realpathSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
@@ -26,6 +26,17 @@ const onPath = (name) =>
     .filter((path) => existsSync(path))
     .map((path) => realpathSync(path))
 
+const dpkgStatus = '/var/lib/dpkg/status'
+
+/** What makes apt believe that a hidden OpenBLAS is not installed. @param {string} empty */
+function forgetPackages(empty) {
+  if (!existsSync(dpkgStatus)) return []
+  const packages = readFileSync(dpkgStatus, 'utf8').split('\n\n')
+  const status = `${empty}-status`
+  writeFileSync(status, packages.filter((text) => !/^Package: libopenblas/m.test(text)).join('\n\n'))
+  return [`mount --bind ${status} ${dpkgStatus}`, `mount --bind ${empty} /var/cache/apt/archives`]
+}
+
 /**
  * The command, wrapped so that it does not see these things.
  *
@@ -39,6 +50,7 @@ export function without(command, hidden, { user, offline } = {}) {
   if (hidden.includes('openblas')) {
     const empty = mkdtempSync(join(tmpdir(), 'descent-empty-'))
     mounts.push(...openblasFolders.filter((path) => existsSync(path)).map((path) => `mount --bind ${empty} ${path}`))
+    if (offline) mounts.push(...forgetPackages(empty))
   }
   const asUser = user === undefined ? [] : ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups']
   const script = [...mounts, 'exec "$@"'].join(' && ')

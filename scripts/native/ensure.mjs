@@ -51,7 +51,7 @@ export const realWorld = (root, say) => ({
  * @param {string} root
  * @param {Wishes} wishes
  * @param {World} world
- * @returns {{ settled: Result } | { problem: string, machine: Machine }}
+ * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} no problem where it is to be built again
  */
 export function checkNative(root, { again = false, env = process.env }, world) {
   let problem = addonProblem(root)
@@ -67,7 +67,7 @@ export function checkNative(root, { again = false, env = process.env }, world) {
     const minutes = (world.now().getTime() - Date.parse(last.at)) / 60_000
     if (minutes < retryMinutes) return { settled: { native: false, reason: last.reason, remedy: last.remedy } }
   }
-  return { problem: problem ?? 'you asked for it', machine }
+  return { problem, machine }
 }
 
 /** @param {string} root @param {Wishes} wishes @param {World} world @returns {Promise<Result>} */
@@ -75,13 +75,12 @@ export async function ensureNative(root, wishes, world) {
   const { systemPackages = false, buildCommand, env = process.env } = wishes
   const check = checkNative(root, wishes, world)
   if ('settled' in check) return check.settled
-  world.say(`building the native backend: ${check.problem}.`)
+  world.say(`building the native backend: ${check.problem ?? 'you asked for it'}.`)
   const maySystemPackages = systemPackages && !env.DESCENT_NO_SYSTEM_PACKAGES
   const circumstances = { maySystemPackages, maySudo: world.maySudo, buildCommand }
   const failure = await installAndBuild(root, check.machine, circumstances, world)
   if (!failure) return { native: true }
-  // A good addon stays, although building it once more did not work.
-  if (addonProblem(root)) {
+  if (check.problem) {
     const machine = fingerprint(world.look(), hashSources(root), env)
     recordFailure(root, failure, { machine, now: world.now() })
   }
@@ -107,11 +106,10 @@ async function installAndBuild(root, machine, circumstances, world) {
     if (problem) return { reason: sentence(`${program} could not install ${listed(packages)}: ${problem}`), remedy }
     machine = world.look()
     plan = planNative(machine, circumstances)
-    if (plan.does === 'install')
-      return {
-        reason: `${program} installed ${listed(packages)}, and still something is missing.`,
-        remedy: plan.remedy,
-      }
+    if (plan.does === 'install') {
+      const reason = `${plan.lacks}, although ${program} says that it has installed ${listed(packages)}.`
+      return { reason, remedy: plan.remedy }
+    }
   }
   if (plan.does === 'give up') return { reason: plan.reason, remedy: plan.remedy }
   if (plan.does === 'build') return build(root, plan.builders, machine, circumstances.buildCommand, world)

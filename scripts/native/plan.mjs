@@ -11,7 +11,7 @@ import { managers, typedCommand } from './system-packages.mjs'
  * @typedef {'node-gyp' | 'cmake-js'} Builder
  *
  * @typedef {{ does: 'build', builders: Builder[] }} Build
- * @typedef {{ does: 'install', packages: string[], sudo: boolean, remedy: string }} Install
+ * @typedef {{ does: 'install', lacks: string, packages: string[], sudo: boolean, remedy: string }} Install
  * @typedef {{ does: 'give up', reason: string, remedy: string }} GiveUp
  *
  * @typedef {object} Circumstances
@@ -83,8 +83,8 @@ export function planNative(machine, { maySystemPackages, maySudo, buildCommand }
 
   if (!maySystemPackages) return giveUp(', and system packages are not to be touched.')
   if (!manager.asRoot && machine.root) return giveUp(`, and ${manager.program} does not run as root.`)
-  if (!manager.asRoot || machine.root) return { does: 'install', packages, sudo: false, remedy }
+  if (!manager.asRoot || machine.root) return { does: 'install', lacks, packages, sudo: false, remedy }
   if (!machine.sudo) return giveUp(`, and only root may install ${missing.length > 1 ? 'them' : 'it'}.`)
   if (!maySudo()) return giveUp(', and sudo asks for a password.')
-  return { does: 'install', packages, sudo: true, remedy }
+  return { does: 'install', lacks, packages, sudo: true, remedy }
 }

@@ -62,15 +62,18 @@ export function recordAddon(root, builder) {
 }
 
 /**
- * Says why there is no addon, and removes one that does not fit the sources: a stale one is worse than none.
+ * Says why there is no addon, and removes one that does not fit the sources: a stale one is worse than none. One that
+ * fits and cannot be loaded stays: OpenBLAS may come back.
  *
  * @param {string} root
  * @param {Failure} failure
  * @param {{ machine?: string, now?: Date }} [when]
  */
 export function recordFailure(root, { reason, remedy }, { machine, now = new Date() } = {}) {
-  rmSync(addonPath(root), { force: true })
-  rmSync(recordPath(root), { force: true })
+  if (addonProblem(root)) {
+    rmSync(addonPath(root), { force: true })
+    rmSync(recordPath(root), { force: true })
+  }
   writeJson(failurePath(root), { reason, remedy, machine, at: now.toISOString() })
 }
 

@@ -6,13 +6,13 @@ export function findProgram(name, env = process.env) {
   const folders = isAbsolute(name) ? ['/'] : (env.PATH ?? '').split(delimiter).filter(Boolean)
   for (const folder of folders) {
     const path = join(folder, name)
-    const stat = statSync(path, { throwIfNoEntry: false })
-    if (!stat?.isFile() || stat.size === 0) continue
     try {
+      const stat = statSync(path)
+      if (!stat.isFile() || stat.size === 0) continue
       accessSync(path, constants.X_OK)
       return path
     } catch {
-      // Not ours to run: look further.
+      // Not there, or not ours to run: look further.
     }
   }
 }

@@ -67,7 +67,7 @@ test('DESCENT_NO_SYSTEM_PACKAGES forbids installing', async () => {
 test('an installation that does not help does not go round in circles', async () => {
   const result = await ensure({ look: () => ({ ...ready, python: undefined }) })
   expect(result).toMatchObject({
-    reason: 'apt-get installed python3, and still something is missing.',
+    reason: 'This machine lacks Python 3, although apt-get says that it has installed python3.',
   })
 })
 
@@ -105,4 +105,17 @@ test('an addon that was built and does not load is no addon', async () => {
     remedy: 'Read build/native.log, then run `npm run build:native`.',
   })
   expect(() => readAddon()).toThrow('ENOENT')
+})
+
+test('an addon that fits and cannot be loaded stays: OpenBLAS may come back', async () => {
+  await ensure()
+  const moved = {
+    loadProblem: () => 'libopenblas.so.0 is gone',
+    look: () => ({ ...ready, ...plainUser, openblas: undefined }),
+  }
+  expect(await ensure(moved)).toMatchObject({ native: false })
+  news()
+  expect(await ensure({ ...moved, install: never, build: never })).toMatchObject({ native: false })
+  expect(news()).toEqual([])
+  expect(await ensure({ look: never })).toEqual({ native: true })
 })

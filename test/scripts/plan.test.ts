@@ -39,6 +39,7 @@ test('builds with cmake-js where node-gyp is not to be found', () => {
 test('root installs all that is missing', () => {
   expect(planNative(bare, circumstances)).toEqual({
     does: 'install',
+    lacks: 'This machine lacks a C++ compiler, make, Python 3 and OpenBLAS (its library and header)',
     packages: ['g++', 'make', 'python3', 'libopenblas-dev'],
     sudo: false,
     remedy:
@@ -106,6 +107,7 @@ test('Homebrew installs without sudo, as a plain user', () => {
   const mac = { ...ready, ...withSudo, platform: 'darwin', manager: 'brew', openblas: undefined }
   expect(planNative(mac, sudoAsks)).toEqual({
     does: 'install',
+    lacks: 'This machine lacks OpenBLAS (its library and header)',
     packages: ['openblas'],
     sudo: false,
     remedy: 'Run `brew install openblas`, then `npm run build:native`.',
