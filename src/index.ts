@@ -9,7 +9,8 @@ export { type DenseLayer, type Description, dense, type Spec } from './compile/s
 export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
 export { digits } from './data/digits.js'
 export { readIdx, readIdxArray, writeIdx } from './data/idx.js'
-export { mnist } from './data/mnist.js'
+export { readIdxFolder, type Split } from './data/idx-folder.js'
+export { findMnist, mnist } from './data/mnist.js'
 export {
   BackendError,
   DataError,
@@ -20,7 +21,7 @@ export {
   ProgramError,
 } from './errors.js'
 export type { FloatArray } from './memory.js'
-export { readSafetensors, type Tensor, writeSafetensors } from './model/safetensors.js'
+export { readSafetensors, type Tensor, type Tensors, writeSafetensors } from './model/safetensors.js'
 export type { Evaluation, RunOptions } from './network/evaluate.js'
 export type { Gradients, PenaltyOptions } from './network/gradients.js'
 export type { Rows } from './network/rows.js'

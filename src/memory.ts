@@ -1,7 +1,4 @@
-/**
- * Memory that the library owns. It is shared memory where the platform has it: native code may hold it across an await,
- * because a SharedArrayBuffer can be neither detached nor shrunk, and worker threads see it without a copy.
- */
+/** Memory that the library owns: native code holds it by reference across an await, so nobody may detach or shrink it. */
 
 export type NumberArray = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array
 /** Rows of numbers as they come from a user or a file. */
@@ -12,8 +9,27 @@ interface ArrayType<A extends NumberArray> {
   new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): A
 }
 
-/** A zeroed typed array of `length` elements in memory of the library's own. */
+/** Zeroed memory that users never see while native code works on it: a plain ArrayBuffer. */
 export function allocate<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
-  const bytes = length * Type.BYTES_PER_ELEMENT
-  return new Type(typeof SharedArrayBuffer === 'function' ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
+  return new Type(new ArrayBuffer(length * Type.BYTES_PER_ELEMENT))
 }
+
+/**
+ * Zeroed memory that users hold live views of: shared memory where the platform has it, which can be neither detached nor
+ * shrunk, and which worker threads see without a copy.
+ */
+export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
+  if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
+  const buffer = new SharedArrayBuffer(length * Type.BYTES_PER_ELEMENT)
+  if (buffer.byteLength >= ballastFrom) ballast.set(buffer, new ArrayBuffer(buffer.byteLength))
+  return new Type(buffer)
+}
+
+/**
+ * V8 does not count shared memory when it decides whether to collect garbage: a loop that makes and drops networks would
+ * grow without end. So each block has a plain one of its size as company, which V8 counts and which, never being touched,
+ * takes up addresses but no memory.
+ */
+const ballast = new WeakMap<ArrayBufferLike, ArrayBuffer>()
+/** Smaller blocks may come from the heap, zeroed by hand and so touched. */
+const ballastFrom = 64 * 1024

@@ -1,5 +1,5 @@
 import { checkInteger, checkKeys, DataError, OptionError, optionError } from '../errors.js'
-import { allocate, type FloatArray } from '../memory.js'
+import { allocateShared, type FloatArray } from '../memory.js'
 
 /** Inputs as they are stored: bytes stay bytes and are scaled when a batch is gathered. */
 export type InputArray = Uint8Array | FloatArray
@@ -68,7 +68,7 @@ export class Dataset {
       if (labels.length !== this.size) {
         throw new DataError(`labels must have one number for each of the ${this.size} rows, not ${labels.length}`)
       }
-      this.labels = allocate(Int32Array, this.size)
+      this.labels = allocateShared(Int32Array, this.size)
       // Checked before they are stored: an Int32Array would turn 1.5 into 1 and 2^32 into 0.
       for (let row = 0; row < labels.length; row++) this.labels[row] = checkLabel(labels[row], row)
     }
@@ -99,14 +99,14 @@ export class Dataset {
     checkInteger({ targetWidth }, 0)
     if (!(type in arrayTypes)) throw optionError({ type }, "'uint8', 'float32' or 'float64'")
     if (labels && targetWidth) throw new OptionError('a dataset has labels or targets, not both')
-    const inputs: InputArray = allocate<InputArray>(arrayTypes[type], rows * width)
+    const inputs: InputArray = allocateShared<InputArray>(arrayTypes[type], rows * width)
     const targetType = type === 'float64' ? Float64Array : Float32Array
     return Dataset.#over({
       inputs,
       width,
       scale: checkScale(scale, inputs),
-      labels: labels ? allocate(Int32Array, rows) : undefined,
-      targets: targetWidth ? allocate<FloatArray>(targetType, rows * targetWidth) : undefined,
+      labels: labels ? allocateShared(Int32Array, rows) : undefined,
+      targets: targetWidth ? allocateShared<FloatArray>(targetType, rows * targetWidth) : undefined,
       targetWidth,
       size: rows,
     })
@@ -160,7 +160,7 @@ function widthOfRows(data: unknown): number | undefined {
 /** A copy of the rows in memory of the library's own; numbers in plain arrays become float64. */
 function copyRows(name: string, data: InputArray | readonly (readonly number[])[], width: number): InputArray {
   if (isRows(data)) {
-    const copy = allocate(Float64Array, data.length * width)
+    const copy = allocateShared(Float64Array, data.length * width)
     data.forEach((row, r) => {
       if (row?.length !== width)
         throw new DataError(`${name} row ${r} has ${row?.length ?? 0} numbers, the rows before it have ${width}`)
@@ -173,7 +173,7 @@ function copyRows(name: string, data: InputArray | readonly (readonly number[])[
   if (data.length % width !== 0) {
     throw new DataError(`${name} has ${data.length} numbers, which is not a multiple of the width ${width}`)
   }
-  const copy = allocate<InputArray>(Type, data.length)
+  const copy = allocateShared<InputArray>(Type, data.length)
   copy.set(data)
   return copy
 }

@@ -4,7 +4,7 @@ import { type CompileOptions, compile } from '../compile/compile.js'
 import { countParameters } from '../compile/parameters.js'
 import type { Spec } from '../compile/spec.js'
 import { NetworkBusyError } from '../errors.js'
-import { allocate, type FloatArray } from '../memory.js'
+import { allocate, allocateShared, type FloatArray } from '../memory.js'
 import { type ArenaSizes, floatArrayType, type Memory, view } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
@@ -64,7 +64,7 @@ interface Prepared {
 export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOptions): Engine {
   const { backend } = selection
   const parameterCount = countParameters(spec)
-  const parameters = allocate<FloatArray>(floatArrayType(dtype), parameterCount)
+  const parameters = allocateShared<FloatArray>(floatArrayType(dtype), parameterCount)
   let memory: Memory = allocateMemory({ parameters: 0, state: 0, workspace: 0, tally: 0 })
   const prepared = new Map<string, Prepared>()
   let busy: string | undefined

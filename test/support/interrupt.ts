@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { Worker } from 'node:worker_threads'
+import { Dataset, Network } from '#src/index'
+
+const program = new URL('./busy.mjs', import.meta.url)
+type Name = 'native' | 'typescript'
+
+/** Starts a worker thread that trains, and terminates it in the middle, `times` times; resolves when all are gone. */
+export async function terminateInTraining(backend: Name, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    const worker = new Worker(program, { workerData: { backend } })
+    await once(worker, 'message')
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 30))
+    await worker.terminate()
+  }
+}
+
+/** Starts a process that trains and calls process.exit(7) in the middle, `times` times; resolves to the exit codes. */
+export async function exitInTraining(backend: Name, times: number): Promise<unknown[]> {
+  const codes: unknown[] = []
+  for (let i = 0; i < times; i++) {
+    const child = spawn(process.execPath, [fileURLToPath(program), backend, 'exit'], { stdio: 'ignore' })
+    const [code, signal] = await once(child, 'exit')
+    codes.push(signal ?? code)
+  }
+  return codes
+}
+
+/** The parameters after `epochs` epochs, from each of `count` worker threads that train at the same time. */
+export async function trainInWorkers(backend: Name, count: number, epochs: number): Promise<Float32Array[]> {
+  const workers = Array.from({ length: count }, () => new Worker(program, { workerData: { backend, epochs } }))
+  return Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0]))
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+/** Makes, trains and drops networks; resolves to the resident memory in bytes after each tenth of them. */
+export async function makeAndDrop(backend: Name, count: number): Promise<number[]> {
+  const inputs = new Uint8Array(50 * 784).map((_, i) => (i * 37) % 256)
+  const data = new Dataset({ inputs, width: 784, labels: new Int32Array(50).map((_, i) => i % 10) })
+  const resident: number[] = []
+  for (let i = 1; i <= count; i++) {
+    const network = new Network([784, 100, 10], { seed: i, backend })
+    await network.fit(data, { epochs: 1, learningRate: 0.1 })
+    await network.evaluate(data)
+    if (i % Math.ceil(count / 10) === 0) {
+      collectGarbage()
+      // Native objects are released by finalizers, which run in a tick of their own.
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      resident.push(process.memoryUsage.rss())
+    }
+  }
+  return resident
+}
