@@ -97,7 +97,8 @@ const trials = {
   'installed as a dependency': () => {
     const folder = clone('descent')
     succeed(folder, setUp, { DESCENT_SETUP: 'typescript' })
-    const [{ filename }] = JSON.parse(succeed(folder, ['npm', 'pack', '--json', '--ignore-scripts', '--silent']).output)
+    const filename =
+      succeed(folder, ['npm', 'pack', '--ignore-scripts', '--silent']).output.trim().split('\n').at(-1) ?? ''
     for (const how of [[], ['--ignore-scripts']]) {
       const project = newFolder('project')
       writeFileSync(join(project, 'package.json'), '{ "private": true }')
@@ -112,13 +113,20 @@ const trials = {
   },
 }
 
-for (const version of ['20.17.0', '22', '24']) {
-  trials[`Node ${version}`] = () => {
+for (const [node, npm] of [
+  ['20.17.0', '10'],
+  ['22', '11'],
+  ['24', '12'],
+]) {
+  trials[`Node ${node} with npm ${npm}`] = () => {
     const folder = clone('descent')
     const tools = newFolder('node')
-    succeed(tools, ['npm', 'install', '--no-audit', '--no-fund', `node@${version}`])
+    succeed(tools, ['npm', 'install', '--no-audit', '--no-fund', `node@${node}`, `npm@${npm}`])
     const bin = join(tools, 'node_modules', 'node', 'bin')
-    const env = { PATH: `${bin}:${process.env.PATH}` }
+    const env = {
+      PATH: `${bin}:${join(tools, 'node_modules', '.bin')}:${process.env.PATH}`,
+      DESCENT_EXPECT_NATIVE: '1',
+    }
     succeed(folder, ['npm', 'run', 'setup'], env)
     assert.equal(backend(folder, undefined, join(bin, 'node')), 'native')
     quick(succeed(folder, [join(bin, 'node'), 'scripts/setup.mjs']))

@@ -52,6 +52,9 @@ const prefix = (source, prefix) => ({
   libDirs: [join(prefix, 'lib'), join(prefix, 'lib64')],
 })
 
+/** Neither gyp's makefiles nor CMake's flags can name a folder that has a space in its path. @param {string} path */
+const hasSpace = (path) => /\s/.test(path)
+
 /** @param {Look} look @returns {Place[]} */
 export function places(look) {
   const { env, platform, arch, pkgConfig } = look
@@ -85,6 +88,7 @@ export function places(look) {
 
 /** @param {Place} place @param {Look} look @returns {OpenBlas | undefined} */
 function lookAt({ source, includeDirs, libDirs }, { isFile, read, platform }) {
+  if (libDirs.some(hasSpace)) return
   const extension = platform === 'darwin' ? 'dylib' : 'so'
   const includeDir = includeDirs.find((folder) => isFile(join(folder, 'cblas.h')))
   if (!includeDir || /#\s*define\s+OPENBLAS_USE64BITINT\b/.test(read(join(includeDir, 'openblas_config.h')))) return
@@ -104,24 +108,23 @@ export function findOpenblas(look = theMachine()) {
 
 /** One sentence for the reader of a build log. @param {Look} [look] */
 export function notFound(look = theMachine()) {
+  if (hasSpace(look.env.OPENBLAS_DIR ?? ''))
+    return `OPENBLAS_DIR (${look.env.OPENBLAS_DIR}) has a space in its path, which the compiler's flags cannot have.`
   const searched = places(look).map(({ source }) => source)
   return `OpenBLAS was not found: looked for cblas.h and libopenblas in ${searched.join(', ')}.`
 }
 
-/** Quoted where it needs to be: gyp and CMake both split like a shell. @param {string} text */
-const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `"${text}"`)
-
 /** @param {OpenBlas} found */
 export function compileFlags({ includeDir }) {
   const folder = includeDir.replace(/\/+$/, '')
-  return ownIncludeDirs.test(folder) ? '' : `-isystem ${quoted(folder)}`
+  return ownIncludeDirs.test(folder) ? '' : `-isystem ${folder}`
 }
 
 /** @param {OpenBlas} found */
 export function linkFlags({ libDir, name }) {
   const folder = libDir.replace(/\/+$/, '')
-  const flags = [quoted(`-L${folder}`), `-l${name}`]
-  if (!ownLibDirs.test(folder)) flags.push(quoted(`-Wl,-rpath,${folder}`))
+  const flags = [`-L${folder}`, `-l${name}`]
+  if (!ownLibDirs.test(folder)) flags.push(`-Wl,-rpath,${folder}`)
   return flags.join(' ')
 }
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { findOpenblas } from '../find-openblas.mjs'
+import { findOpenblas, notFound } from '../find-openblas.mjs'
 import { findProgram } from '../setup/find-program.mjs'
 import { sha256 } from '../setup/hash.mjs'
 import { npmCommand, npmFolders } from '../setup/npm.mjs'
@@ -21,6 +21,7 @@ import { managers } from './system-packages.mjs'
  * @property {string} [nodeGyp] the path of its program
  * @property {string} [cmakeJs] the path of its program
  * @property {string} [openblas] where it was found
+ * @property {string} [openblasDirProblem] why the folder that OPENBLAS_DIR names is not it
  * @property {keyof typeof managers} [manager]
  * @property {boolean} root whether the user is root
  * @property {boolean} sudo whether sudo is there: whether it asks for a password is only tried where it matters
@@ -68,6 +69,7 @@ export function lookAtMachine(root, env = process.env) {
   const pythons = [env.npm_config_python, env.PYTHON, 'python3', 'python'].filter((name) => name !== undefined)
   const cmake = working(['cmake'])
   const manager = Object.entries(managers).find(([, { program }]) => findProgram(program))?.[0]
+  const openblas = findOpenblas()?.libDir
   return {
     platform,
     node: version,
@@ -78,7 +80,8 @@ export function lookAtMachine(root, env = process.env) {
     ninja: cmake && working(['ninja']),
     nodeGyp: findNodeGyp(root),
     cmakeJs: installedWith(root, 'cmake-js/bin/cmake-js'),
-    openblas: findOpenblas()?.libDir,
+    openblas,
+    openblasDirProblem: env.OPENBLAS_DIR && !openblas ? notFound() : undefined,
     manager,
     root: process.getuid?.() === 0,
     sudo: findProgram('sudo') !== undefined,

@@ -55,6 +55,12 @@ export function planNative(machine, { maySystemPackages, maySudo, buildCommand }
     }
   const builders = buildersOf(machine)
   if (builders.length > 0 && machine.openblas) return { does: 'build', builders }
+  if (machine.openblasDirProblem)
+    return {
+      does: 'give up',
+      reason: machine.openblasDirProblem,
+      remedy: `Unset OPENBLAS_DIR, or set it to a folder with include/cblas.h and lib/libopenblas.so${then}`,
+    }
 
   const missing = missingTools(machine)
   if (missing.length === 0)

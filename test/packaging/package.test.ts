@@ -12,7 +12,9 @@ function packedFiles(): string[] {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   })
-  return JSON.parse(output)[0].files.map(({ path }: { path: string }) => path)
+  // npm 10 and 11 print a list of packages, npm 12 an object of them.
+  const [{ files }] = Object.values<{ files: { path: string }[] }>(JSON.parse(output))
+  return files.map(({ path }) => path)
 }
 
 test('the package holds all that it needs to run and to build its addon, and nothing of ours', () => {

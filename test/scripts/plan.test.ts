@@ -145,6 +145,16 @@ test('a dependency without node-gyp is told so, and named its own command', () =
   })
 })
 
+test('a wrong OPENBLAS_DIR is not answered with an installation', () => {
+  const problem = 'OpenBLAS was not found: looked for cblas.h and libopenblas in OPENBLAS_DIR (/nowhere).'
+  expect(planNative({ ...ready, openblas: undefined, openblasDirProblem: problem }, circumstances)).toEqual({
+    does: 'give up',
+    reason: problem,
+    remedy:
+      'Unset OPENBLAS_DIR, or set it to a folder with include/cblas.h and lib/libopenblas.so, then `npm run build:native`.',
+  })
+})
+
 test('Windows runs on TypeScript', () => {
   expect(planNative({ ...ready, platform: 'win32' }, circumstances)).toEqual({
     does: 'give up',
