@@ -1,4 +1,4 @@
-/** The line that a pen draws: points in order, with the pen's half width at each, and a mark where a new stroke starts. */
+/** A line as a pen draws it: points in order, with the pen's half width at each of them. */
 export interface Path {
   /** Number of points in use. */
   length: number
@@ -17,4 +17,11 @@ export function createPath(capacity: number): Path {
     halfWidth: new Float64Array(capacity),
     starts: new Uint8Array(capacity),
   }
+}
+
+export function appendPoint(path: Path, x: number, y: number, starts: boolean): void {
+  const i = path.length++
+  path.x[i] = x
+  path.y[i] = y
+  path.starts[i] = starts ? 1 : 0
 }

@@ -1,65 +1,77 @@
-import type { Path } from './path.js'
+import { appendPoint, type Path } from './path.js'
 import { type ControlPoints, corner, end, smooth } from './skeleton.js'
 
-/** Points on the curve between two control points. */
-export const steps = 6
-
-/** The square root of the distance: the spacing of a centripetal spline. */
-function knotSpacing(dx: number, dy: number): number {
-  return Math.sqrt(Math.sqrt(dx * dx + dy * dy)) + 1e-9
-}
+/** The distance between the points of a curve, in digit heights: a little more than a pixel. */
+const stepLength = 0.07
+/** The most points on the curve from one control point to the next. */
+export const mostSteps = 8
 
 /**
- * Draws smooth curves through the control points: centripetal Catmull-Rom splines (Catmull and Rom 1974; Yuksel,
- * Schaefer and Keyser 2011: no loops or cusps between unevenly spaced points). Corners end one curve and start another.
+ * Draws smooth strokes through the control points: centripetal Catmull-Rom splines (Catmull and Rom 1974), which make no
+ * loops or cusps between unevenly spaced points (Yuksel, Schaefer and Keyser 2011). A corner ends one spline and starts another.
  */
-export function drawCurves(points: ControlPoints, path: Path): void {
+export function drawStrokes(points: ControlPoints, path: Path): void {
   const { x, y, marks, length } = points
   path.length = 0
-  append(path, x[0], y[0], 1)
+  appendPoint(path, x[0], y[0], true)
   for (let i = 0; i + 1 < length; i++) {
     if (marks[i] === end) {
-      append(path, x[i + 1], y[i + 1], 1)
+      appendPoint(path, x[i + 1], y[i + 1], true)
       continue
     }
-    const startsHere = i === 0 || marks[i] !== smooth || marks[i - 1] === end
-    const endsHere = marks[i + 1] === corner || marks[i + 1] === end
-    drawCurve(path, x, y, i, startsHere ? i : i - 1, endsHere ? i + 1 : i + 2)
+    const first = i === 0 || marks[i] === corner || marks[i - 1] === end
+    const last = marks[i + 1] !== smooth
+    drawCurve(path, x, y, i, first, last)
   }
 }
 
-/** The curve from point i to the next one; `before` and `after` are the points that give it its direction. */
-function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, before: number, after: number): void {
+/** The curve from point `i` to the next; `first` and `last` say where the spline has no other points to lean on. */
+function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, first: boolean, last: boolean): void {
   const dx = x[i + 1] - x[i]
   const dy = y[i + 1] - y[i]
   const spacing = knotSpacing(dx, dy)
-  // Hermite tangents in units of this curve; at the end of a stroke the direction is that of the chord.
+  // Tangents at the two points, in units of this curve. Without a neighbour: as if the curve went straight.
   let startX = dx
   let startY = dy
-  if (before !== i) {
-    const d = knotSpacing(x[i] - x[before], y[i] - y[before])
-    startX += spacing * ((x[i] - x[before]) / d - (x[i + 1] - x[before]) / (d + spacing))
-    startY += spacing * ((y[i] - y[before]) / d - (y[i + 1] - y[before]) / (d + spacing))
-  }
   let endX = dx
   let endY = dy
-  if (after !== i + 1) {
-    const d = knotSpacing(x[after] - x[i + 1], y[after] - y[i + 1])
-    endX += spacing * ((x[after] - x[i + 1]) / d - (x[after] - x[i]) / (d + spacing))
-    endY += spacing * ((y[after] - y[i + 1]) / d - (y[after] - y[i]) / (d + spacing))
+  if (!first) {
+    const before = knotSpacing(x[i] - x[i - 1], y[i] - y[i - 1])
+    startX += spacing * ((x[i] - x[i - 1]) / before - (x[i + 1] - x[i - 1]) / (before + spacing))
+    startY += spacing * ((y[i] - y[i - 1]) / before - (y[i + 1] - y[i - 1]) / (before + spacing))
   }
+  if (!last) {
+    const after = knotSpacing(x[i + 2] - x[i + 1], y[i + 2] - y[i + 1])
+    endX += spacing * ((x[i + 2] - x[i + 1]) / after - (x[i + 2] - x[i]) / (after + spacing))
+    endY += spacing * ((y[i + 2] - y[i + 1]) / after - (y[i + 2] - y[i]) / (after + spacing))
+  }
+  // At a free end the curvature runs out, as in a natural spline.
+  if (first) {
+    startX = 1.5 * dx - 0.5 * endX
+    startY = 1.5 * dy - 0.5 * endY
+  }
+  if (last) {
+    endX = 1.5 * dx - 0.5 * startX
+    endY = 1.5 * dy - 0.5 * startY
+  }
+  const steps = Math.min(mostSteps, Math.ceil(Math.sqrt(dx * dx + dy * dy) / stepLength) + 1)
   for (let step = 1; step <= steps; step++) {
+    // The cubic Hermite polynomials.
     const t = step / steps
-    const atStart = t * (1 - t) * (1 - t)
-    const atEnd = t * t * (t - 1)
-    const blend = t * t * (3 - 2 * t)
-    append(path, x[i] + blend * dx + atStart * startX + atEnd * endX, y[i] + blend * dy + atStart * startY + atEnd * endY, 0)
+    const s = 1 - t
+    const between = t * t * (3 - 2 * t)
+    const alongStart = t * s * s
+    const alongEnd = -t * t * s
+    appendPoint(
+      path,
+      x[i] + between * dx + alongStart * startX + alongEnd * endX,
+      y[i] + between * dy + alongStart * startY + alongEnd * endY,
+      false,
+    )
   }
 }
 
-function append(path: Path, x: number, y: number, starts: number): void {
-  const i = path.length++
-  path.x[i] = x
-  path.y[i] = y
-  path.starts[i] = starts
+/** The centripetal distance between two knots, kept above zero where points coincide. */
+function knotSpacing(dx: number, dy: number): number {
+  return Math.sqrt(Math.sqrt(dx * dx + dy * dy)) + 1e-9
 }

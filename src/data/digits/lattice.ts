@@ -1,0 +1,68 @@
+import type { Random } from '../../random.js'
+
+/** Nodes along each side. Cubic B-splines need one beyond each edge: the digit covers the middle 3 x 3 cells. */
+const nodes = 6
+const cells = nodes - 3
+
+/**
+ * An elastic sheet: a lattice of nodes over the box from 0 to 1, each moved at random, with smooth displacements between
+ * them (free-form deformation by cubic B-splines: Lee, Wolberg and Shin 1997).
+ */
+export interface Lattice {
+  /** Nodes x nodes displacements, row-major. */
+  readonly x: Float64Array
+  readonly y: Float64Array
+  readonly weightsX: Float64Array
+  readonly weightsY: Float64Array
+  /** Where `displacement` puts its result. */
+  readonly result: { x: number; y: number }
+}
+
+export function createLattice(): Lattice {
+  return {
+    x: new Float64Array(nodes * nodes),
+    y: new Float64Array(nodes * nodes),
+    weightsX: new Float64Array(4),
+    weightsY: new Float64Array(4),
+    result: { x: 0, y: 0 },
+  }
+}
+
+/** Moves every node at random; `spread` is the standard deviation of each coordinate. */
+export function placeNodes(lattice: Lattice, spread: number, random: Random): void {
+  for (let node = 0; node < nodes * nodes; node++) {
+    lattice.x[node] = spread * random.normal()
+    lattice.y[node] = spread * random.normal()
+  }
+}
+
+/** How far the sheet moves the point (x, y). The result is overwritten by the next call. */
+export function displacement(lattice: Lattice, x: number, y: number): { x: number; y: number } {
+  const { weightsX, weightsY, result } = lattice
+  const column = blend(x, weightsX)
+  const row = blend(y, weightsY)
+  result.x = 0
+  result.y = 0
+  for (let r = 0; r < 4; r++) {
+    for (let c = 0; c < 4; c++) {
+      const node = (row + r) * nodes + column + c
+      const weight = weightsY[r] * weightsX[c]
+      result.x += weight * lattice.x[node]
+      result.y += weight * lattice.y[node]
+    }
+  }
+  return result
+}
+
+/** Writes the weights of the four nodes that reach `position`, and returns the first of them. */
+function blend(position: number, weights: Float64Array): number {
+  const inCells = Math.max(0, Math.min(1, position)) * cells
+  const cell = Math.min(Math.floor(inCells), cells - 1)
+  const t = inCells - cell
+  const s = 1 - t
+  weights[0] = (s * s * s) / 6
+  weights[1] = (4 - 6 * t * t + 3 * t * t * t) / 6
+  weights[2] = (4 - 6 * s * s + 3 * s * s * s) / 6
+  weights[3] = (t * t * t) / 6
+  return cell
+}

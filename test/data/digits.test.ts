@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto'
+import { totalmem } from 'node:os'
+import { describe, expect, test } from 'vitest'
+import { allocateDigits, type DigitsOptions, digits } from '#src/data/digits'
+import { pictureSize } from '#src/data/digits/drawing'
+import { OptionError } from '#src/errors'
+
+const side = 28
+
+function sha256({ inputs, labels }: Awaited<ReturnType<typeof digits>>): string {
+  return createHash('sha256')
+    .update(inputs)
+    .update(labels ?? '')
+    .digest('hex')
+}
+
+/** The box around all ink, and the centre of mass, in pixels from the top left corner. */
+function measure(picture: ArrayLike<number>) {
+  let [left, right, top, bottom, mass, massX, massY] = [side, -1, side, -1, 0, 0, 0]
+  for (let pixel = 0; pixel < pictureSize; pixel++) {
+    const ink = picture[pixel]
+    if (ink === 0) continue
+    const column = pixel % side
+    const row = (pixel - column) / side
+    left = Math.min(left, column)
+    right = Math.max(right, column)
+    top = Math.min(top, row)
+    bottom = Math.max(bottom, row)
+    mass += ink
+    massX += ink * (column + 0.5)
+    massY += ink * (row + 0.5)
+  }
+  return { width: right - left + 1, height: bottom - top + 1, x: massX / mass, y: massY / mass }
+}
+
+describe('the digits', async () => {
+  const { inputs, labels, size, width, scale } = await digits({ count: 2000, seed: 1 })
+  const pictures = Array.from({ length: size }, (_, i) => inputs.subarray(i * pictureSize, (i + 1) * pictureSize))
+  const boxes = pictures.map(measure)
+
+  test('are rows of 784 bytes with labels', () => {
+    expect(inputs).toBeInstanceOf(Uint8Array)
+    expect({ size, width, scale, labels: labels?.length }).toEqual({
+      size: 2000,
+      width: 784,
+      scale: 1 / 255,
+      labels: 2000,
+    })
+  })
+
+  test('have ink up to 20 pixels long, and most of them exactly 20', () => {
+    const longest = boxes.map(({ width, height }) => Math.max(width, height))
+    expect(Math.max(...longest)).toBe(20)
+    expect(longest.filter((side) => side === 20).length).toBeGreaterThan(0.9 * size)
+  })
+
+  test('have their centres of mass within a pixel of the middle', () => {
+    const away = boxes.map(({ x, y }) => Math.max(Math.abs(x - side / 2), Math.abs(y - side / 2)))
+    expect(Math.max(...away)).toBeLessThan(1)
+  })
+
+  test('are dark in the ink, white outside, and grey at the edges', () => {
+    for (const picture of pictures) {
+      const grey = picture.filter((ink) => ink > 0 && ink < 255).length
+      expect(Math.max(...picture)).toBeGreaterThan(200)
+      expect(grey).toBeGreaterThan(10)
+      expect(grey).toBeLessThan(pictureSize / 3)
+    }
+  })
+
+  test('have each label once in every ten, in changing order', () => {
+    const blocks = Array.from({ length: size / 10 }, (_, block) => [
+      ...(labels ?? []).slice(block * 10, block * 10 + 10),
+    ])
+    for (const block of blocks) expect(block.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(new Set(blocks.map((block) => block.join())).size).toBeGreaterThan(blocks.length - 5)
+  })
+
+  test('differ from each other, also where their labels are the same', () => {
+    expect(new Set(pictures.map((picture) => picture.join())).size).toBe(size)
+  })
+
+  test('of one label are more alike than those of two', () => {
+    const means = Array.from({ length: 10 }, (_, digit) => {
+      const own = pictures.filter((_, i) => labels?.[i] === digit)
+      return Float64Array.from(
+        { length: pictureSize },
+        (_, pixel) => own.reduce((sum, p) => sum + p[pixel], 0) / own.length,
+      )
+    })
+    const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+      means[0].reduce((sum, _, pixel) => sum + (a[pixel] - b[pixel]) ** 2, 0)
+    const right = pictures.filter((picture, i) => {
+      const distances = means.map((mean) => distance(picture, mean))
+      return distances.indexOf(Math.min(...distances)) === labels?.[i]
+    })
+    // Even so simple a reader as this knows most of them, and not all.
+    expect(right.length / size).toBeGreaterThan(0.65)
+    expect(right.length / size).toBeLessThan(0.9)
+  })
+})
+
+describe('the same seed', () => {
+  test('gives the same digits for every number of threads', async () => {
+    const one = sha256(await digits({ count: 1234, seed: 5, threads: 1 }))
+    expect(sha256(await digits({ count: 1234, seed: 5, threads: 2 }))).toBe(one)
+    expect(sha256(await digits({ count: 1234, seed: 5, threads: 3 }))).toBe(one)
+    expect(sha256(await digits({ count: 1234, seed: 5 }))).toBe(one)
+  })
+
+  test('gives the same digits in every release', async () => {
+    expect(sha256(await digits({ count: 1000, seed: 1 }))).toBe(
+      '162d46add52d4f120add81d4a82e707f2f412003d2e14cc6d9b7eb1b5bc7355f',
+    )
+  })
+
+  test('gives the first digits of a larger set', async () => {
+    const few = await digits({ count: 13, seed: 2 })
+    const many = await digits({ count: 350, seed: 2 })
+    expect(sha256(many.slice(0, 13))).toBe(sha256(few))
+  })
+
+  test('is 1 unless said otherwise', async () => {
+    expect(sha256(await digits({ count: 10 }))).toBe(sha256(await digits({ count: 10, seed: 1 })))
+  })
+
+  test('is needed: another one gives other digits in another order', async () => {
+    const one = await digits({ count: 100, seed: 1 })
+    const two = await digits({ count: 100, seed: 2 })
+    expect(two.labels).not.toEqual(one.labels)
+    const shared = Array.from({ length: 100 }, (_, i) => i).filter(
+      (i) => sha256(one.slice(i, i + 1)) === sha256(two.slice(i, i + 1)),
+    )
+    expect(shared).toEqual([])
+  })
+})
+
+describe('wrong options', () => {
+  const refused: [unknown, string][] = [
+    [undefined, 'options must be an object with a count, not undefined'],
+    [{}, 'count must be a whole number of at least 1, not undefined'],
+    [{ count: 0 }, 'count must be a whole number of at least 1, not 0'],
+    [{ count: 1.5 }, 'count must be a whole number of at least 1, not 1.5'],
+    [{ count: '10' }, 'count must be a whole number of at least 1, not "10"'],
+    [{ count: 1, seed: -1 }, 'seed must be a whole number of at least 0, not -1'],
+    [{ count: 1, seed: null }, 'seed must be a whole number of at least 0, not null'],
+    [{ count: 1, threads: 0 }, 'threads must be a whole number from 1 to 256, not 0'],
+    [{ count: 1, threads: 257 }, 'threads must be a whole number from 1 to 256, not 257'],
+    [{ count: 1, signal: {} }, 'signal must be an AbortSignal, not an object (Object)'],
+    [{ count: 1, sed: 1 }, 'unknown digits option "sed"; known: count, seed, threads, signal'],
+  ]
+
+  test.each(refused)('%o', async (options, message) => {
+    const error = await digits(options as DigitsOptions).catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(OptionError)
+    expect(error).toHaveProperty('message', message)
+  })
+
+  test('more digits than the machine has memory for', async () => {
+    const available = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+    await expect(digits({ count: 1e12 })).rejects.toThrow(
+      new OptionError(
+        `count 1000000000000 needs 788000.0 GB of memory, this machine has ${(available / 1e9).toFixed(1)} GB`,
+      ),
+    )
+  })
+
+  test('more digits than one typed array can hold', () => {
+    expect(() => allocateDigits(1, 1e13, Number.POSITIVE_INFINITY)).toThrow(
+      new OptionError('count 10000000000000 needs 7880000.0 GB of memory, more than JavaScript can have in one piece'),
+    )
+  })
+})
