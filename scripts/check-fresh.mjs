@@ -9,7 +9,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { without } from './check-fresh/hide.mjs'
-import { backend, clone, newFolder, quick, setUp, succeed } from './check-fresh/trial.mjs'
+import { backend, cleanUp, clone, newFolder, quick, setUp, succeed } from './check-fresh/trial.mjs'
 
 const handsOff = { DESCENT_NO_SYSTEM_PACKAGES: '1' }
 
@@ -140,6 +140,7 @@ for (const [name, trial] of Object.entries(trials).filter(([name]) => name.inclu
   const start = performance.now()
   try {
     trial()
+    cleanUp()
     console.log(`passed  ${name} (${Math.round((performance.now() - start) / 1000)} s)`)
   } catch (error) {
     failed.push(name)

@@ -2,9 +2,9 @@
  * Hides what this machine has from one command: in a mount namespace of its own, where empty things lie over the
  * compiler, Python, CMake or OpenBLAS. Nothing else on the machine notices. It needs Linux and root.
  */
-import { existsSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { newFolder } from './trial.mjs'
 
 /** @typedef {'compiler' | 'python' | 'cmake' | 'openblas'} Hidden */
 
@@ -32,7 +32,7 @@ const dpkgStatus = '/var/lib/dpkg/status'
 function forgetPackages(empty) {
   if (!existsSync(dpkgStatus)) return []
   const packages = readFileSync(dpkgStatus, 'utf8').split('\n\n')
-  const status = `${empty}-status`
+  const status = join(empty, '..', 'status')
   writeFileSync(status, packages.filter((text) => !/^Package: libopenblas/m.test(text)).join('\n\n'))
   return [`mount --bind ${status} ${dpkgStatus}`, `mount --bind ${empty} /var/cache/apt/archives`]
 }
@@ -48,7 +48,9 @@ export function without(command, hidden, { user, offline } = {}) {
   const files = new Set(hidden.flatMap((thing) => programs[thing].flatMap(onPath)))
   const mounts = [...files].map((file) => `mount --bind /dev/null ${file}`)
   if (hidden.includes('openblas')) {
-    const empty = mkdtempSync(join(tmpdir(), 'descent-empty-'))
+    const folder = newFolder('hidden')
+    const empty = join(folder, 'empty')
+    mkdirSync(empty)
     mounts.push(...openblasFolders.filter((path) => existsSync(path)).map((path) => `mount --bind ${empty} ${path}`))
     if (offline) mounts.push(...forgetPackages(empty))
   }

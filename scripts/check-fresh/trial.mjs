@@ -1,7 +1,7 @@
 /** One trial of set-up: a folder of its own, commands in it, and what they are expected to do. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,8 +16,20 @@ const whichBackend = `
 
 /** @typedef {{ status: number | null, output: string, seconds: number }} Run */
 
+/** @type {string[]} */
+const folders = []
+
 /** A new, empty folder. @param {string} name */
-export const newFolder = (name) => mkdtempSync(join(tmpdir(), `descent-fresh-${name}-`))
+export function newFolder(name) {
+  const folder = mkdtempSync(join(tmpdir(), `descent-fresh-${name}-`))
+  folders.push(folder)
+  return folder
+}
+
+/** Removes what a trial left; one that failed leaves its folders to look at. */
+export function cleanUp() {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
 
 /** @param {string} cwd @param {string[]} command @param {NodeJS.ProcessEnv} [env] @returns {Run} */
 export function run(cwd, [program, ...args], env = {}) {
