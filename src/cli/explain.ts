@@ -1,0 +1,39 @@
+import { Network, type TaskName } from '../index.js'
+import { defineCommand } from './command.js'
+import { networkMaker, shapeOptions } from './network-options.js'
+import { print } from './terminal.js'
+import { UsageError } from './usage-error.js'
+
+const tasks = ['train', 'gradients', 'evaluate', 'predict', 'classify'] as const satisfies readonly TaskName[]
+
+export const explain = defineCommand({
+  name: 'explain',
+  summary: 'lists what the machine does for one batch, command by command',
+  operands: { usage: '[MODEL]', least: 0, most: 1 },
+  options: {
+    task: { value: 'NAME', meaning: 'train (default), gradients, evaluate, predict or classify' },
+    batch: { value: 'N', meaning: 'rows of a batch (default 10)' },
+    inputs: { value: 'N', meaning: 'numbers of a row (default 784)' },
+    ...shapeOptions,
+    outputs: { value: 'N', meaning: 'neurons of the last layer (default 10)' },
+  },
+  notes: ['A MODEL is a file that train has saved; without one the options describe the network.'],
+  async run(args) {
+    const task = args.choice('task', tasks) ?? 'train'
+    const rows = args.whole('batch', 1, 2 ** 31 - 1) ?? 10
+    const inputs = args.whole('inputs', 1)
+    const outputs = args.whole('outputs', 1)
+    const machine = { backend: 'typescript' } as const
+    const make = networkMaker(args, machine)
+    const [model] = args.operands
+    const described = (['inputs', 'outputs', 'hidden', 'cost', 'initializer', 'dtype'] as const).find((name) =>
+      args.has(name),
+    )
+    if (model !== undefined && described) {
+      throw new UsageError(`a MODEL and --${described} exclude each other: the file says what the network is`)
+    }
+    const network = model === undefined ? make(inputs ?? 784, outputs ?? 10) : await Network.load(model, machine)
+    await print(network.listing(task, { rows }))
+    return undefined
+  },
+})

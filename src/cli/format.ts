@@ -1,0 +1,41 @@
+/** How the program writes numbers, the same in every country. */
+
+/** "60,000" */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}
+
+/** "92.31%" */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(2)}%`
+}
+
+/** "0.52 s", "4.1 s", "128 s" */
+export function duration(seconds: number): string {
+  return `${seconds.toFixed(seconds < 1 ? 2 : seconds < 100 ? 1 : 0)} s`
+}
+
+/** "9,231 of 10,000 right (92.31%)" */
+export function score({ correct, size }: { correct: number | undefined; size: number }): string {
+  if (correct === undefined) return `${count(size)} rows`
+  return `${count(correct)} of ${count(size)} right (${percent(correct / size)})`
+}
+
+/** The cells of each column below one another: the first column to the left, the others to the right. */
+export function table(rows: readonly (readonly string[])[], gap = '  '): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+        .join(gap)
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** Names and what is said of them, below one another. */
+export function columns(rows: readonly (readonly [string, string])[], indent = ''): string {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, text]) => `${indent}${name.padEnd(width)}  ${text}`).join('\n')
+}

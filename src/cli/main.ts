@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+import { DescentError, OptionError } from '../index.js'
+import { build } from './build.js'
+import type { Command } from './command.js'
+import { evaluate } from './evaluate.js'
+import { explain } from './explain.js'
+import { commandHelp, overview } from './help.js'
+import { info } from './info.js'
+import { suggestion } from './nearest.js'
+import { parse } from './parse.js'
+import { predict } from './predict.js'
+import { note, print, watchOutput } from './terminal.js'
+import { train } from './train.js'
+import { UsageError } from './usage-error.js'
+import { version } from './version.js'
+
+const commands: readonly Command[] = [train, evaluate, predict, explain, info, build]
+
+function find(name: string): Command {
+  const command = commands.find((command) => command.name === name)
+  if (command) return command
+  const names = [...commands.map(({ name }) => name), 'help']
+  throw new UsageError(`there is no command ${name}${suggestion(name, names)} The commands: ${names.join(', ')}`)
+}
+
+/** Does what was typed, and resolves to the exit code. */
+async function run([name, ...typed]: readonly string[]): Promise<number> {
+  if (name === '--version' || name === '-v') {
+    await print(version)
+    return 0
+  }
+  if (name === undefined || name === '--help' || name === '-h' || (name === 'help' && typed.length === 0)) {
+    await print(overview(commands))
+    return 0
+  }
+  if (name === 'help') {
+    await print(commandHelp(find(typed[0])))
+    return 0
+  }
+  const command = find(name)
+  const args = parse(command, typed)
+  if (args.has('help')) {
+    await print(commandHelp(command))
+    return 0
+  }
+  return (await command.run(args).catch((error) => refuse(error, command))) ?? 0
+}
+
+/** An error about an option speaks of the library's: the one that was typed begins with two hyphens. */
+function refuse(error: unknown, { options }: Command): never {
+  if (!(error instanceof OptionError)) throw error
+  const [name] = error.message.split(' ')
+  throw new UsageError(Object.hasOwn(options, name) ? `--${error.message}` : error.message, { cause: error })
+}
+
+/** Says what went wrong; what nobody foresaw, with its stack. Returns the exit code. */
+function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    note(`descent: ${error.message}`)
+    return 2
+  }
+  if (error instanceof DescentError) note(`descent: ${error.message}`)
+  else if (isOutOfMemory(error)) note(`descent: that does not fit into this machine's memory (${error.message})`)
+  else note(error instanceof Error ? (error.stack ?? String(error)) : String(error))
+  return 1
+}
+
+/** What V8 throws for an array that is larger than the memory, or than arrays can be. */
+function isOutOfMemory(error: unknown): error is RangeError {
+  return (
+    error instanceof RangeError &&
+    /^(Array buffer allocation failed|Invalid (typed )?array (buffer )?length)/.test(error.message)
+  )
+}
+
+watchOutput()
+process.exitCode = await run(process.argv.slice(2)).catch(report)

@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { printConfusion } from '#src/cli/confusion'
+import { Network, readIdxFolder } from '#src/index'
+import { temporaryFolder } from '../support/files.js'
+import { backendsHere, run, withoutTimes, writeExamples } from './program.js'
+
+const folder = temporaryFolder()
+const data = await writeExamples(join(folder, 'shapes'))
+const model = join(folder, 'model.safetensors')
+// It takes every 2 for a 1.
+const weights = [4, 0, 0, 0, 0, 4, 4, 0, 0, 0, 0, 0, -2, -2, -3]
+const network = new Network([4, 3], { parameters: weights, backend: 'typescript' })
+await network.save(model)
+
+describe.concurrent('descent evaluate', () => {
+  it.each(backendsHere)('tells how many are right, and what is taken for what, on %s', async (backend) => {
+    const { code, stdout, stderr } = await run(['evaluate', model, '--data', data, '--backend', backend])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const { cost } = await network.evaluate((await readIdxFolder(data)).test)
+    expect(withoutTimes(stdout)).toBe(`${model}: 4-3, quadratic cost, float32, on ${backend} (...)
+shapes: 8 of 12 right (66.67%), cost ${cost.toPrecision(4)}, in T s
+
+answered (across) for what it is (down):
+is  0  1  2    right
+0   4  .  .  100.00%
+1   .  4  .  100.00%
+2   .  4  .    0.00%
+`)
+  })
+
+  it('takes the first examples with --count', async () => {
+    const { stdout } = await run(['evaluate', model, '--data', data, '--count', '5'])
+    expect(stdout).toContain('\nshapes: 4 of 5 right (80.00%), cost ')
+    expect(await run(['evaluate', model, '--data', data, '--count', '13'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'descent: --count must be at most 12, the number of examples there are, not "13"\n',
+    })
+  })
+
+  it('finds MNIST where DESCENT_MNIST says', async () => {
+    const args = ['evaluate', model, '--dataset', 'mnist']
+    expect((await run(args, { env: { DESCENT_MNIST: data } })).stdout).toContain('\nmnist: 8 of 12 right')
+    const nowhere = join(folder, 'nowhere')
+    expect(await run(args, { env: { DESCENT_MNIST: nowhere } })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `descent: cannot read ${nowhere}: there is no such folder; the variable DESCENT_MNIST names this folder\n`,
+    })
+  })
+
+  it('draws digits that no training has seen', async () => {
+    const digits = join(folder, 'digits.safetensors')
+    await new Network([784, 10], { backend: 'typescript' }).save(digits)
+    expect((await run(['evaluate', digits, '--count', '50'])).stdout).toMatch(/\ndigits: \d+ of 50 right/)
+  })
+
+  it('fails where there is no model, or one that does not fit', async () => {
+    const missing = join(folder, 'missing')
+    expect(await run(['evaluate', missing])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `descent: cannot read ${missing}: there is no such file\n`,
+    })
+    expect(await run(['evaluate', model, '--count', '10'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'descent: the dataset has rows of 784 numbers, the network takes 4\n',
+    })
+  })
+})
+
+describe('printConfusion', () => {
+  it('lists the mistakes that were made most where a matrix would be too wide', () => {
+    const confusion: number[][] = Array.from({ length: 20 }, (_, label) =>
+      Array.from({ length: 20 }, (_, i) => (i === label ? 9 : 0)),
+    )
+    expect(printConfusion(confusion)).toBe('no mistakes')
+    confusion[3][17] = 5
+    confusion[12][0] = 1200
+    expect(printConfusion(confusion)).toBe('the most frequent mistakes:\n  12 read as 0: 1,200\n  3 read as 17: 5')
+  })
+
+  it('knows no share of a class without examples', () => {
+    const lines = printConfusion([
+      [2, 1],
+      [0, 0],
+    ]).split('\n')
+    expect(lines.slice(2)).toEqual(['0   2  1  66.67%', '1   .  .       -'])
+  })
+})

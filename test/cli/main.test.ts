@@ -1,0 +1,193 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { dense, Network } from '#src/index'
+import { temporaryFolder } from '../support/files.js'
+import { ended, main, run, start } from './program.js'
+
+const folder = temporaryFolder()
+const packageFolder = resolve(import.meta.dirname, '../..')
+const commands = ['train', 'evaluate', 'predict', 'explain', 'info', 'build']
+
+describe.concurrent('descent', () => {
+  it('shows all commands when nothing is asked', async () => {
+    const { code, stdout, stderr } = await run([])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect([...stdout.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name)).toEqual(commands)
+    for (const same of ['--help', '-h', 'help']) expect((await run([same])).stdout).toBe(stdout)
+  })
+
+  it.each(commands)('explains %s', async (name) => {
+    const { code, stdout, stderr } = await run(['help', name])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(new RegExp(`^descent ${name} .*\\[options\\]\n\n${name}: `))
+    expect(stdout).toMatch(/-h, --help +show this help\n/)
+  })
+
+  it('explains a command that asks for help, before it checks anything else', async () => {
+    const { stdout } = await run(['help', 'evaluate'])
+    expect((await run(['evaluate', '--help'])).stdout).toBe(stdout)
+    expect((await run(['evaluate', 'a', 'b', '-h'])).stdout).toBe(stdout)
+  })
+
+  it('names in its help every cost and initializer that the library knows', async () => {
+    const { stdout } = await run(['help', 'train'])
+    const names = (make: () => unknown): string[] => {
+      try {
+        make()
+      } catch (error) {
+        return (/one of (.*), not/.exec(String(error))?.[1] ?? '').split(', ')
+      }
+      return []
+    }
+    const unknown = 'unknown' as 'quadratic' & 'normal'
+    const layers = [dense(1)]
+    const costs = names(() => new Network({ inputs: 1, layers, cost: unknown }))
+    const initializers = names(() => new Network({ inputs: 1, layers, initializer: unknown }))
+    expect(costs).toContain('quadratic')
+    expect(initializers).toContain('normal')
+    for (const name of [...costs, ...initializers]) expect(stdout).toMatch(new RegExp(`(?<![\\w-])${name}(?![\\w-])`))
+  })
+
+  it('tells its version, through a link as npm makes it too', async () => {
+    const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
+    expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+    expect(readFileSync(main, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
+    const link = join(folder, 'descent')
+    symlinkSync(main, link)
+    expect((await ended(start(['-v'], { command: [process.execPath, link] }))).stdout).toBe(`${version}\n`)
+  })
+
+  it.each<[string[], string]>([
+    [['trian'], `there is no command trian: did you mean train? The commands: ${commands.join(', ')}, help`],
+    [['frobnicate'], `there is no command frobnicate. The commands: ${commands.join(', ')}, help`],
+    [['help', 'inf'], `there is no command inf: did you mean info? The commands: ${commands.join(', ')}, help`],
+    [['info', '--jsno'], 'info has no option --jsno: did you mean --json? Its options: --json, --help'],
+    [['info', '-x'], 'info has no option -x. Its options: --json, --help'],
+    [['info', '--json=yes'], '--json takes no value, found "yes"'],
+    [['info', 'extra'], 'info takes only options, found also "extra"'],
+    [['evaluate'], 'evaluate needs a MODEL: descent evaluate MODEL'],
+    [['evaluate', 'a', 'b'], 'evaluate takes only MODEL, found also "b"'],
+    [['predict'], 'predict needs a MODEL: descent predict MODEL [FILE...]'],
+    [['train', '--epochs'], '--epochs needs a value: --epochs N'],
+    [['train', '--output', '--epochs', '3'], '--output needs a value: --output FILE'],
+    [['train', '-o'], '-o needs a value: -o FILE'],
+    [['train', '--epochs', 'ten'], '--epochs must be a whole number of at least 1, not "ten"'],
+    [['train', '--epochs', '0'], '--epochs must be a whole number of at least 1, not "0"'],
+    [['train', '--epochs=1.5'], '--epochs must be a whole number of at least 1, not "1.5"'],
+    [['train', '--batch', '-3'], '--batch must be a whole number of at least 1, not "-3"'],
+    [['train', '--count', '1e3'], '--count must be a whole number of at least 1, not "1e3"'],
+    [['train', '--seed', ''], '--seed must be a whole number of at least 0, not ""'],
+    [['train', '--threads', '2000'], '--threads must be a whole number from 1 to 1024, not "2000"'],
+    [['train', '--rate', '0'], '--rate must be a number above 0, not "0"'],
+    [['train', '--rate', 'Infinity'], '--rate must be a number above 0, not "Infinity"'],
+    [['train', '--l2', '-1'], '--l2 must be a number of at least 0, not "-1"'],
+    [['train', '--hidden', '30,x'], '--hidden must be none or the sizes of layers, such as 30 or 100,30, not "30,x"'],
+    [['train', '--hidden', '0'], '--hidden must be none or the sizes of layers, such as 30 or 100,30, not "0"'],
+    [['train', '--dtype', 'int8'], '--dtype must be float32 or float64, not "int8"'],
+    [['train', '--backend', 'cuda'], '--backend must be auto, native or typescript, not "cuda"'],
+    [['train', '--dataset', 'cifar'], '--dataset must be digits or mnist, not "cifar"'],
+    [
+      ['train', '--dataset', 'mnist', '--data', 'x'],
+      '--data and --dataset exclude each other: the examples come from one place',
+    ],
+    [['explain', '--task', 'dream'], '--task must be train, gradients, evaluate, predict or classify, not "dream"'],
+    [
+      ['explain', 'model', '--hidden', '3'],
+      'a MODEL and --hidden exclude each other: the file says what the network is',
+    ],
+  ])('refuses %j with exit code 2', async (args, message) => {
+    expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: `descent: ${message}\n` })
+  })
+
+  it.each(['cost', 'initializer'])('refuses an unknown %s by the name that was typed', async (name) => {
+    const { code, stderr } = await run(['train', `--${name}`, 'unknown'])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(new RegExp(`^descent: --${name} must be one of [\\w, -]+, not "unknown"\n$`))
+  })
+
+  it('refuses a wrong DESCENT_BACKEND', async () => {
+    expect(await run(['info'], { env: { DESCENT_BACKEND: 'cuda' } })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `descent: DESCENT_BACKEND must be 'auto', 'native' or 'typescript', not "cuda"\n`,
+    })
+  })
+
+  it('says what is too large for the memory, without a stack', async () => {
+    const { code, stdout, stderr } = await run(['explain', '--hidden', '9007199254740991'])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^descent: that does not fit into this machine's memory \(.*\)\n$/)
+    const digits = await run(['train', '--count', '1000000000000'], { cwd: folder })
+    expect(digits.code).toBe(2)
+    expect(digits.stderr).toMatch(/^descent: --count 1000000000000 needs [\d.]+ GB of memory, .*\n$/)
+  })
+})
+
+describe.concurrent('descent info', () => {
+  it('tells the backend and why, as text and as JSON', async () => {
+    const env = { DESCENT_BACKEND: 'typescript', DESCENT_MNIST: join(folder, 'nowhere') }
+    const facts = JSON.parse((await run(['info', '--json'], { env })).stdout)
+    expect(facts).toMatchObject({
+      node: process.versions.node,
+      backend: { name: 'typescript', reason: 'asked for by DESCENT_BACKEND' },
+      mnist: null,
+    })
+    const { stdout } = await run(['info'], { env })
+    expect(stdout).toContain('\nbackend    typescript: asked for by DESCENT_BACKEND\n')
+    expect(stdout).toContain(`\nnative     ${facts.native.loads ? facts.native.detail : facts.native.reason}`)
+    expect(stdout).toContain('\nMNIST      not on this machine; "--dataset mnist" fetches it\n')
+  })
+
+  it('knows native where the environment says that it must be there', async () => {
+    const { native } = JSON.parse((await run(['info', '--json'])).stdout)
+    if (process.env.DESCENT_EXPECT_NATIVE === '1') expect(native).toMatchObject({ loads: true })
+    else expect(native.loads ? native.detail : native.reason).toMatch(/./)
+  })
+})
+
+describe.concurrent('descent explain', () => {
+  it('lists the program of a network that options describe', async () => {
+    const args = ['--inputs', '5', '--hidden', '4,3', '--outputs', '2', '--cost', 'quadratic', '--dtype', 'float64']
+    const expected = new Network([5, 4, 3, 2], { dtype: 'float64', backend: 'typescript' })
+    for (const task of ['gradients', 'classify'] as const) {
+      const { stdout } = await run(['explain', ...args, '--task', task, '--batch', '7'])
+      expect(stdout).toBe(`${expected.listing(task, { rows: 7 })}\n`)
+    }
+  })
+
+  it('lists the program of a saved network', async () => {
+    const model = join(folder, 'explained.safetensors')
+    const network = new Network([5, 3], { backend: 'typescript' })
+    await network.save(model)
+    expect((await run(['explain', model])).stdout).toBe(`${network.listing('train')}\n`)
+  })
+})
+
+describe.concurrent('descent build', () => {
+  /** A copy of the package as it is installed, with a script of ours or none. */
+  function copyPackage(name: string, script?: string): string[] {
+    const copy = join(folder, name)
+    cpSync(join(packageFolder, 'dist'), join(copy, 'dist'), { recursive: true })
+    cpSync(join(packageFolder, 'package.json'), join(copy, 'package.json'))
+    if (script !== undefined) {
+      mkdirSync(join(copy, 'scripts'))
+      writeFileSync(join(copy, 'scripts/build-native.mjs'), script)
+    }
+    return [process.execPath, join(copy, 'dist/cli/main.js')]
+  }
+
+  it('hands over to the script, with its output and its exit code', async () => {
+    const command = copyPackage('with', 'console.log(process.argv.slice(2).join()); process.exitCode = 3')
+    expect(await ended(start(['build'], { command }))).toEqual({ code: 3, stdout: '\n', stderr: '' })
+    const wishes = await ended(start(['build', '--system-packages'], { command }))
+    expect(wishes).toEqual({ code: 3, stdout: '--system-packages\n', stderr: '' })
+  })
+
+  it('says so where there is no script', async () => {
+    const command = copyPackage('without')
+    const script = resolve(command[1], '../../../scripts/build-native.mjs')
+    const stderr = `descent: cannot build: this installation has no ${script}\n`
+    expect(await ended(start(['build'], { command }))).toEqual({ code: 1, stdout: '', stderr })
+  })
+})
