@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { ensureNative, realWorld } from './native/ensure.mjs'
 import { withLock } from './setup/lock.mjs'
 import { say } from './setup/say.mjs'
+import { SetUpError } from './setup/set-up-error.mjs'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -29,15 +30,22 @@ export const lockPath = join(root, '.cache', 'setup.lock')
 export const buildNative = ({ systemPackages = false } = {}) =>
   withLock(lockPath, () => ensureNative(root, { systemPackages, again: true, buildCommand }, realWorld(root, say)), say)
 
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+async function main() {
   const unknown = process.argv.slice(2).find((argument) => argument !== '--system-packages')
   if (unknown) {
     say(`unknown argument ${unknown}; known: --system-packages`)
-    process.exitCode = 2
-  } else {
+    return 2
+  }
+  try {
     const result = await buildNative({ systemPackages: process.argv.includes('--system-packages') })
     if (result.native) say('the native backend is ready: build/Release/descent.node.')
     else say(`the native backend could not be built. ${result.reason}\n${result.remedy}`)
-    process.exitCode = result.native ? 0 : 1
+    return result.native ? 0 : 1
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error
+    say(error.message)
+    return 1
   }
 }
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) process.exitCode = await main()

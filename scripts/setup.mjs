@@ -19,9 +19,8 @@ import { addonProblem, recordFailure } from './native/record.mjs'
 import { dependenciesProblem, installDependencies } from './setup/dependencies.mjs'
 import { withLock } from './setup/lock.mjs'
 import { say } from './setup/say.mjs'
+import { SetUpError } from './setup/set-up-error.mjs'
 import { buildTypescript, typescriptProblem } from './setup/typescript.mjs'
-
-class SetUpError extends Error {}
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -62,9 +61,19 @@ async function setUpNative() {
   const world = realWorld(root, say)
   const wishes = { systemPackages: true, buildCommand }
   const check = checkNative(root, wishes, world)
-  const result =
-    'settled' in check ? check.settled : await withLock(lockPath, () => ensureNative(root, wishes, world), say)
-  if (!result.native) say(`running on the TypeScript backend. ${result.reason}\n${result.remedy}`)
+  if ('settled' in check) return check.settled
+  return withLock(lockPath, () => ensureNative(root, wishes, world), say)
+}
+
+/** No trouble with the native backend keeps descent from running. */
+async function setUpNativeOrSayWhyNot() {
+  try {
+    const result = await setUpNative()
+    if (!result.native) say(`running on the TypeScript backend. ${result.reason}\n${result.remedy}`)
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error
+    say(`running on the TypeScript backend. ${error.message}`)
+  }
 }
 
 function leaveNativeOut() {
@@ -77,7 +86,7 @@ try {
   checkNode()
   await step(() => dependenciesProblem(root), installPackages)
   if (process.env.DESCENT_SETUP === 'typescript') leaveNativeOut()
-  else await setUpNative()
+  else await setUpNativeOrSayWhyNot()
   await step(() => typescriptProblem(root), compile)
 } catch (error) {
   if (!(error instanceof SetUpError)) throw error

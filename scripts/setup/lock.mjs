@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { SetUpError } from './set-up-error.mjs'
 
 /** A set-up takes minutes at most: an older lock was left by a process that was killed. */
 const longestMinutes = 20
@@ -27,13 +28,15 @@ function isLeftBehind(path) {
  * @param {(text: string) => void} say
  */
 export async function withLock(path, work, say) {
-  mkdirSync(dirname(path), { recursive: true })
   for (let told = false; ; ) {
     try {
+      mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, String(process.pid), { flag: 'wx' })
       break
     } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
+      const { code, message } = /** @type {NodeJS.ErrnoException} */ (error)
+      if (code !== 'EEXIST')
+        throw new SetUpError(`This folder cannot be written to (${message}): run set-up as the user that owns it.`)
       if (isLeftBehind(path)) {
         rmSync(path, { force: true })
         continue

@@ -51,3 +51,11 @@ test('a lock older than any set-up is taken over, although a process has its num
   utimesSync(lock, hourAgo, hourAgo)
   expect(await withLock(lock, async () => 'done', silent)).toBe('done')
 })
+
+test('a folder that cannot be written to is named as that', async () => {
+  writeFileSync(join(folder, 'file'), '')
+  const there = join(folder, 'file', 'deeper', 'setup.lock')
+  await expect(withLock(there, async () => {}, silent)).rejects.toThrow(
+    `This folder cannot be written to (ENOTDIR: not a directory, mkdir '${join(folder, 'file', 'deeper')}'): run set-up as the user that owns it.`,
+  )
+})
