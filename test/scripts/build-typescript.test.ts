@@ -12,7 +12,14 @@ beforeEach(() => {
   mkdirSync(join(root, 'src', 'old'), { recursive: true })
   writeFileSync(join(root, 'src', 'index.ts'), 'export const answer: number = 42\n')
   writeFileSync(join(root, 'src', 'old', 'module.ts'), 'export const old = true\n')
-  const compilerOptions = { outDir: 'dist', rootDir: 'src', module: 'nodenext', skipLibCheck: true, types: [], lib: ['es5'] }
+  const compilerOptions = {
+    outDir: 'dist',
+    rootDir: 'src',
+    module: 'nodenext',
+    skipLibCheck: true,
+    types: [],
+    lib: ['es5'],
+  }
   writeFileSync(join(root, 'tsconfig.build.json'), JSON.stringify({ compilerOptions, include: ['src'] }))
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
 })
