@@ -4,6 +4,8 @@
  * the order of epoch 3, the digit with index 12,345), so none of them depends on how many numbers another one drew.
  */
 
+import { log } from './elementary.js'
+
 export interface Random {
   /** A whole number from 0 to 2^32 - 1. */
   uint32(): number
@@ -78,7 +80,7 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
       y = 2 * uniform() - 1
       square = x * x + y * y
     } while (square >= 1 || square === 0)
-    const factor = Math.sqrt((-2 * Math.log(square)) / square)
+    const factor = Math.sqrt((-2 * log(square)) / square)
     spare = y * factor
     return x * factor
   }

@@ -1,5 +1,5 @@
+import { expOfNegative, log1p } from '../../elementary.js'
 import type { Operands } from './bind.js'
-import { expOfNegative } from './elementwise.js'
 import { argmax } from './rows.js'
 
 /** sum += sum(1/2 (a - y)^2) */
@@ -17,7 +17,7 @@ export function crossEntropyCost({ count, z, y, sum }: Operands<'crossEntropyCos
   let total = 0
   for (let i = 0; i < count; i++) {
     const x = z[i]
-    total += (x > 0 ? x : 0) + Math.log1p(expOfNegative(x > 0 ? -x : x)) - y[i] * x
+    total += (x > 0 ? x : 0) + log1p(expOfNegative(x > 0 ? -x : x)) - y[i] * x
   }
   sum[0] += total
 }
