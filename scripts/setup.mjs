@@ -28,6 +28,12 @@ function checkNode() {
     throw new SetUpError(`descent needs Node 20.17 or newer; this is ${process.version}.`)
 }
 
+function checkWishes() {
+  const { DESCENT_SETUP } = process.env
+  if (DESCENT_SETUP && DESCENT_SETUP !== 'typescript')
+    throw new SetUpError(`DESCENT_SETUP must be "typescript" or not set, not ${JSON.stringify(DESCENT_SETUP)}.`)
+}
+
 /**
  * Does one step where it is needed. It is asked again under the lock: another process may have done it meanwhile.
  *
@@ -84,6 +90,7 @@ function leaveNativeOut() {
 
 try {
   checkNode()
+  checkWishes()
   await step(() => dependenciesProblem(root), installPackages)
   if (process.env.DESCENT_SETUP === 'typescript') leaveNativeOut()
   else await setUpNativeOrSayWhyNot()
