@@ -1,6 +1,8 @@
 // gemm: out (m x n) = beta out + alpha scale a b, on OpenBLAS
 #include <cblas.h>
 
+#include <algorithm>
+
 #include "declarations.h"
 
 namespace descent {
@@ -22,6 +24,28 @@ void multiply(CBLAS_TRANSPOSE transA, CBLAS_TRANSPOSE transB, int m, int n, int 
 void multiply(CBLAS_TRANSPOSE transA, CBLAS_TRANSPOSE transB, int m, int n, int k, double alpha, const double* a,
               int lda, const double* b, int ldb, double beta, double* out, int ldout) {
   cblas_dgemm(CblasRowMajor, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, out, ldout);
+}
+
+void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, float alpha, const float* matrix, int ld,
+                    const float* x, float beta, float* out) {
+  cblas_sgemv(CblasRowMajor, trans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
+}
+
+void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, double alpha, const double* matrix, int ld,
+                    const double* x, double beta, double* out) {
+  cblas_dgemv(CblasRowMajor, trans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
+}
+
+// out (n) = beta out + alpha a b for one row of a: gemv reads b once, where gemm would pack it first. Its beta = 0 may
+// multiply what was there, so NaN is cleared by hand.
+template <class T>
+void multiplyRow(bool transB, int64_t n, int64_t k, T alpha, const T* a, const T* b, int ldb, T beta, T* out) {
+  if (beta == 0) std::fill(out, out + n, T(0));
+  if (transB) {
+    multiplyVector(CblasNoTrans, static_cast<int>(n), static_cast<int>(k), alpha, b, ldb, a, beta, out);
+  } else {
+    multiplyVector(CblasTrans, static_cast<int>(k), static_cast<int>(n), alpha, b, ldb, a, beta, out);
+  }
 }
 
 }  // namespace
@@ -58,6 +82,10 @@ DESCENT_KERNEL(gemm) {
     } else {
       column = n * tile / tiles;
       columns = n * (tile + 1) / tiles - column;
+    }
+    if (m == 1) {
+      multiplyRow(transB, columns, k, alpha, a, b + (transB ? column * k : column), ldb, beta, out + column);
+      continue;
     }
     multiply(transA ? CblasTrans : CblasNoTrans, transB ? CblasTrans : CblasNoTrans, static_cast<int>(rows),
              static_cast<int>(columns), static_cast<int>(k), alpha, a + (transA ? row : row * k), lda,

@@ -7,14 +7,14 @@ export const machineOptions = {
   threads: { value: 'N', meaning: 'threads that share the work of a command (default 1)' },
 } as const
 
-/** The network of chapter 3 in Nielsen's book, which learns faster than that of chapter 1. */
-export const defaultShape = { hidden: [100], cost: 'cross-entropy', initializer: 'scaled-normal' } as const
+/** The network of chapter 1 in Nielsen's book. */
+export const defaultShape = { hidden: [30], cost: 'quadratic', initializer: 'normal' } as const
 
 /** What a network is. */
 export const shapeOptions = {
-  hidden: { value: 'SIZES', meaning: 'neurons of each hidden layer: 100 (default), 100,30 or none' },
-  cost: { value: 'NAME', meaning: 'cross-entropy (default) or quadratic' },
-  initializer: { value: 'NAME', meaning: 'how weights start: scaled-normal (default) or normal' },
+  hidden: { value: 'SIZES', meaning: 'neurons of each hidden layer: 30 (default), 100,30 or none' },
+  cost: { value: 'NAME', meaning: 'quadratic (default) or cross-entropy' },
+  initializer: { value: 'NAME', meaning: 'how weights start: normal (default) or scaled-normal' },
   dtype: { value: 'NAME', meaning: 'float32 (default) or float64' },
 } as const
 

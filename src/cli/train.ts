@@ -9,7 +9,7 @@ import { defaultShape, machineOptions, networkMaker, readMachine, shapeOptions }
 import { createStatus, note, print, type Status } from './terminal.js'
 import { closing, epochLine, opening, progressLine, waitingLine } from './training-report.js'
 
-const defaults = { epochs: 5, batchSize: 10 }
+const defaults = { epochs: 10, batchSize: 10 }
 /** Far from the answer the quadratic cost is flat: it needs longer steps (Nielsen, chapter 3). */
 const defaultRate = (cost: string): number => (cost === 'quadratic' ? 3 : 0.5)
 
@@ -19,7 +19,7 @@ const options = {
   ...shapeOptions,
   epochs: { value: 'N', meaning: `how often to learn from all of them (default ${defaults.epochs})` },
   batch: { value: 'N', meaning: `examples of a mini-batch (default ${defaults.batchSize})` },
-  rate: { value: 'R', meaning: 'the learning rate (default 0.5, and 3 for the quadratic cost)' },
+  rate: { value: 'R', meaning: 'the learning rate (default 3, and 0.5 for cross-entropy)' },
   l2: {
     value: 'L',
     meaning: "the L2 penalty (default 0): lambda / n in Nielsen's book, n being the number of examples",
@@ -84,10 +84,12 @@ async function checkWritable(path: string): Promise<void> {
     throw new ModelError(`cannot write ${path}: ${reason}`)
   }
   const folder = dirname(path)
-  const found = await stat(folder).catch(() => undefined)
-  if (!found?.isDirectory()) fail(`there is no folder ${folder}`)
-  if ((await stat(path).catch(() => undefined))?.isDirectory()) fail('it is a folder')
+  const [place, file] = await Promise.all([folder, path].map((name) => stat(name).catch(() => undefined)))
+  if (!place?.isDirectory()) fail(`there is no folder ${folder}`)
   await access(folder, constants.W_OK).catch(() => fail(`no permission to create a file in ${folder}`))
+  if (!file) return
+  if (!file.isFile()) fail(`it is ${file.isDirectory() ? 'a folder' : 'not a regular file'}`)
+  await access(path, constants.W_OK).catch(() => fail('the file is protected against writing'))
 }
 
 /** The examples, or undefined where the wait for them was interrupted. */

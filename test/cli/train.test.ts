@@ -26,8 +26,8 @@ describe.concurrent('descent train', () => {
       .split('\n')
     expect(lines.slice(0, 5)).toEqual([
       'data      shapes, 30 to learn from and 12 for the test, read in T s',
-      'network   4-6-3, cross-entropy cost, float32',
-      'training  3 epochs, batches of 10, learning rate 0.5',
+      'network   4-6-3, quadratic cost, float32',
+      'training  3 epochs, batches of 10, learning rate 3',
       `backend   ${backend} (...): asked for by DESCENT_BACKEND`,
       '',
     ])
@@ -51,7 +51,7 @@ describe.concurrent('descent train', () => {
     const { code, stdout, stderr } = await run(['train', '--count', '500', '--epochs', '1', '--output', newModel()])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^data {6}digits, 500 to learn from and 83 for the test, drawn in /)
-    expect(stdout).toContain('\nnetwork   784-100-10, ')
+    expect(stdout).toContain('\nnetwork   784-30-10, ')
     expect(stdout).toMatch(/\nepoch 1 of 1 {3}\d+ of 83 right /)
     expect([...stdout].filter((character) => character !== '\n' && !/[ -~]/.test(character))).toEqual([])
   })
@@ -59,11 +59,11 @@ describe.concurrent('descent train', () => {
   it('hands every option on', async () => {
     const model = newModel()
     const options =
-      '--hidden 7,5 --cost quadratic --initializer normal --dtype float64 --epochs 4 --batch 7 --rate 0.75'
+      '--hidden 7,5 --cost cross-entropy --initializer scaled-normal --dtype float64 --epochs 4 --batch 7 --rate 0.75'
     const more = ['--l2', '0.01', '--seed', '3', '--count', '23', '--backend', 'typescript', '--threads', '2']
     await run(['train', '--data', data, ...options.split(' '), ...more, '-o', model])
     const expected = new Network(
-      { inputs: 4, layers: [dense(7), dense(5), dense(3)], cost: 'quadratic', initializer: 'normal' },
+      { inputs: 4, layers: [dense(7), dense(5), dense(3)], cost: 'cross-entropy', initializer: 'scaled-normal' },
       { seed: 3, dtype: 'float64', backend: 'typescript', threads: 2 },
     )
     await expected.fit(training.slice(0, 23), { epochs: 4, batchSize: 7, learningRate: 0.75, l2: 0.01 })
@@ -73,16 +73,13 @@ describe.concurrent('descent train', () => {
   })
 
   it.each([
-    [[], 'cross-entropy', 0.5],
-    [['--cost', 'quadratic'], 'quadratic', 3],
+    [[], 'quadratic', 3],
+    [['--cost', 'cross-entropy'], 'cross-entropy', 0.5],
   ] as const)('has defaults that fit the cost: %j', async (options, cost, learningRate) => {
     const model = newModel()
     await run(['train', '--data', data, ...options, '--backend', 'typescript', '--output', model])
-    const expected = new Network(
-      { inputs: 4, layers: [dense(100), dense(3)], cost, initializer: 'scaled-normal' },
-      { backend: 'typescript' },
-    )
-    await expected.fit(training, { epochs: 5, batchSize: 10, learningRate })
+    const expected = new Network({ inputs: 4, layers: [dense(30), dense(3)], cost }, { backend: 'typescript' })
+    await expected.fit(training, { epochs: 10, batchSize: 10, learningRate })
     expect((await Network.load(model, { backend: 'typescript' })).parameters).toEqual(expected.parameters)
   })
 
