@@ -2,7 +2,10 @@ import { basename, relative, sep } from 'node:path'
 
 /** How the user called this program, to be shown in commands to try next: "descent", "npx descent", "node dist/cli/main.js". */
 export function invocation(script = process.argv[1] ?? '', folder = process.cwd()): string {
-  if (basename(script) === 'main.js') return `node ${shellWord(relative(folder, script))}`
+  if (basename(script) === 'main.js') {
+    const path = relative(folder, script)
+    return `node ${shellWord(path.length < script.length ? path : script)}`
+  }
   return script.includes(`node_modules${sep}.bin`) ? 'npx descent' : 'descent'
 }
 

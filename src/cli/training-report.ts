@@ -74,7 +74,8 @@ interface Closing {
 }
 
 /** What came of it all, and what to try next. */
-export async function closing({ source, data, network, history, output, folder }: Closing): Promise<string> {
+export async function closing(run: Closing): Promise<string> {
+  const { data, network, history, output } = run
   const last = history[history.length - 1]
   const best = history.reduce((a, b) => ((b.accuracy ?? 0) > (a.accuracy ?? 0) ? b : a))
   const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0)
@@ -98,7 +99,7 @@ export async function closing({ source, data, network, history, output, folder }
     ]),
     '',
     'Try next:',
-    nextSteps(source, output, folder),
+    nextSteps(run),
   ].join('\n')
 }
 
@@ -118,22 +119,23 @@ async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
   ])
 }
 
+/** The network of chapter 3 in Nielsen's book. */
+const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
+
 /** Commands that can be typed as they stand here. */
-function nextSteps({ name }: Source, output: string, folder: string | undefined): string {
+function nextSteps({ source: { name }, network: { description }, output, folder }: Closing): string {
   const program = invocation()
   const model = shellWord(output)
-  const steps: Record<string, { data: string; test: string; why: string }> = {
+  const known: Record<string, { data: string; test: string; why: string }> = {
     digits: { data: '', test: ' --dataset mnist', why: "how the same network reads people's handwriting" },
     mnist: { data: ' --dataset mnist', test: '', why: 'how the same network reads drawn digits' },
   }
   const own = ` --data ${shellWord(folder ?? '')}`
-  const { data, test, why } = folder === undefined ? steps[name] : { data: own, test: own, why: 'the same test again' }
-  return columns(
-    [
-      [`${program} evaluate ${model}${test}`, why],
-      [`${program} train${data} --hidden 100 --cost cross-entropy --initializer scaled-normal`, 'learns better: why?'],
-      [`${program} explain ${model}`, 'what a step of training really does'],
-    ],
-    '  ',
-  )
+  const { data, test, why } = folder === undefined ? known[name] : { data: own, test: own, why: 'the same test again' }
+  const steps = [
+    [why, `evaluate ${model}${test}`],
+    ...(description.cost === 'quadratic' ? [['learns better; why?', `train${data} ${better}`]] : []),
+    ['what a step of training really does', `explain ${model}`],
+  ]
+  return steps.map(([comment, command]) => `  # ${comment}\n  ${program} ${command}`).join('\n')
 }

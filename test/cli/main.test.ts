@@ -63,6 +63,10 @@ describe.concurrent('descent', () => {
     [['frobnicate'], `there is no command frobnicate. The commands: ${commands.join(', ')}, help`],
     [['help', 'inf'], `there is no command inf: did you mean info? The commands: ${commands.join(', ')}, help`],
     [['info', '--jsno'], 'info has no option --jsno: did you mean --json? Its options: --json, --help'],
+    [
+      ['predict', 'model', '--sc'],
+      'predict has no option --sc: did you mean --scale? Its options: --outputs, --scale, --backend, --threads, --help',
+    ],
     [['info', '-x'], 'info has no option -x. Its options: --json, --help'],
     [['info', '--json=yes'], '--json takes no value, found "yes"'],
     [['info', 'extra'], 'info takes only options, found also "extra"'],
@@ -81,6 +85,7 @@ describe.concurrent('descent', () => {
     [['train', '--threads', '2000'], '--threads must be a whole number from 1 to 1024, not "2000"'],
     [['train', '--rate', '0'], '--rate must be a number above 0, not "0"'],
     [['train', '--rate', 'Infinity'], '--rate must be a number above 0, not "Infinity"'],
+    [['train', '--l2', ''], '--l2 must be a number of at least 0, not ""'],
     [['train', '--l2', '-1'], '--l2 must be a number of at least 0, not "-1"'],
     [['train', '--hidden', '30,x'], '--hidden must be none or the sizes of layers, such as 30 or 100,30, not "30,x"'],
     [['train', '--hidden', '0'], '--hidden must be none or the sizes of layers, such as 30 or 100,30, not "0"'],

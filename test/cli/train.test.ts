@@ -43,7 +43,10 @@ describe.concurrent('descent train', () => {
     expect(end).toMatch(/^\naccuracy {2}P% at the end(, the best of all epochs|; the best was P%, after epoch \d)\n/)
     expect(end).toContain(`\ntime      T s of learning, N examples a second\nbackend   ${backend} (...): asked`)
     expect(end).toContain(`\nsaved in  ${model}\n\nTry next:\n`)
-    expect(end).toMatch(/\n {2}node .*main\.js evaluate .* --data .* the same test again\n/)
+    expect(end).toMatch(/\n {2}# the same test again\n {2}node .*main\.js evaluate \S+ --data \S+\n/)
+    // What it suggests can be typed as it stands.
+    const [evaluate] = end.match(/(?<=main\.js )evaluate .*/) ?? []
+    expect((await run(evaluate?.split(' ') ?? [])).code).toBe(0)
     expect((await Network.load(model)).layers.map(({ outputs }) => outputs)).toEqual([6, 3])
   })
 
@@ -122,6 +125,7 @@ describe.concurrent('descent train', () => {
       `cannot write ${join(folder, 'none/x')}: there is no folder ${join(folder, 'none')}`,
       1,
     ],
+    ['an output that is no file', ['--output', '/dev/null'], 'cannot write /dev/null: it is not a regular file', 1],
     ['an output that is a folder', ['--output', folder], `cannot write ${folder}: it is a folder`, 1],
   ])('refuses %s', async (_, options, message, code) => {
     expect(await run(['train', ...options], { cwd: folder })).toEqual({
