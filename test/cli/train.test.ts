@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { dense, Network, readIdxFolder } from '#src/index'
 import { temporaryFolder } from '../support/files.js'
-import { backendsHere, ended, main, run, start, withoutTimes, writeExamples } from './program.js'
+import { backendsHere, ended, run, start, withoutTimes, writeExamples } from './program.js'
 
 const folder = temporaryFolder()
 const data = await writeExamples(join(folder, 'shapes'))
@@ -196,40 +196,5 @@ describe.concurrent('descent train, interrupted', () => {
     expect(child.exitCode).toBeNull()
     child.kill('SIGINT')
     expect((await once(child, 'close'))[0]).toBe(130)
-  })
-})
-
-const eraseToEnd = '\x1b[K'
-/** `script` of util-linux gives a program a terminal. */
-const terminal = ['/usr/bin/script', '/bin/script'].find(existsSync)
-const why = terminal && process.platform === 'linux' ? '' : ' [not here: it takes the program script of util-linux]'
-
-describe.skipIf(why)(`descent train on a terminal${why}`, () => {
-  const onTerminal = (args: string) =>
-    start(['-qec', `"${process.execPath}" "${main}" train ${args}`, '/dev/null'], { command: [terminal ?? ''] })
-
-  it('writes over one line of progress, and shows pictures', async () => {
-    const child = onTerminal(`--count 3000 --hidden 20 --epochs 2 --backend typescript --output ${newModel()}`)
-    const { code, stdout } = await ended(child)
-    expect(code).toBe(0)
-    const written = stdout.split('\r\n').map((line) => line.replaceAll(eraseToEnd, '<erase>'))
-    expect(written.join('\n')).toMatch(/\rdrawing digits \.\.\. \d+\.\d s<erase>/)
-    expect(written.join('\n')).toMatch(/\repoch 1 of 2 {2}█*░* +\d+% {2}[\d,]+ examples\/s<erase>/)
-    // What is left to see of each line.
-    const seen = written.map((line) => line.split(/\r|<erase>/).at(-1))
-    expect(seen.filter((line) => line?.includes('examples/s') || line?.includes('drawing'))).toEqual([])
-    expect(seen.filter((line) => /[\u2801-\u28ff]/.test(line ?? '')).length).toBeGreaterThan(3)
-  })
-
-  it('has nothing to save before it learns', async () => {
-    const model = newModel()
-    const child = onTerminal(`--count 500000 --output ${model}`)
-    const result = ended(child)
-    await once(child.stdout, 'data')
-    child.stdin.write('\x03')
-    const { code, stdout } = await result
-    expect(code).toBe(130)
-    expect(stdout).toContain('stopped before there was anything to learn from: nothing is saved\r\n')
-    expect(existsSync(model)).toBe(false)
   })
 })
