@@ -61,6 +61,7 @@ function draw(pose: string) {
   const coordinates = poses[0]
   drawStrokes(
     {
+      elasticity: 1,
       length: marks.length,
       x: coordinates.filter((_, i) => i % 2 === 0),
       y: coordinates.filter((_, i) => i % 2 === 1),

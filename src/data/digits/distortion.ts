@@ -25,11 +25,11 @@ const shakiest = 1.3
  * Gives the path, which comes in a box of height 1, the proportions of a random hand: its head larger than its foot, its
  * strokes bent by a smooth random field (as Simard, Steinkraus and Platt distort pictures, 2003), slanted and turned.
  */
-export function distort(path: Path, random: Random, lattice: Lattice): void {
+export function distort(path: Path, elasticity: number, random: Random, lattice: Lattice): void {
   const { x, y, length } = path
   const balance = clamp(balanceSpread * random.normal(), -0.7, 0.7)
   const taper = clamp(taperSpread * random.normal(), -0.8, 0.8)
-  const shakiness = between(steadiest, shakiest, random)
+  const shakiness = elasticity * between(steadiest, shakiest, random)
   const bend = shakiness * bendSpread * random.normal()
   placeNodes(lattice, shakiness * elasticSpread, random)
   const aspect = Math.exp(between(Math.log(narrowest), Math.log(widest), random))

@@ -25,7 +25,7 @@ export function createDrawing(seed: number): (index: number, digit: number, pict
     const random = createRandom(seed, 'digits', index)
     sampleSkeleton(digit, random, points)
     drawStrokes(points, path)
-    distort(path, random, lattice)
+    distort(path, points.elasticity, random, lattice)
     choosePen(path, random)
     const softness = sharpest + (softest - sharpest) * random.uniform()
     fitToPicture(path, softness)

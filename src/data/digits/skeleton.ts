@@ -13,10 +13,13 @@ export interface Skeleton {
   readonly marks: readonly number[]
   /** For each pose x, y, x, y, ... of the control points, in digit heights. */
   readonly poses: readonly Float64Array[]
+  readonly elasticity: number
 }
 
 /** A skeleton in one person's hand, at one moment. */
 export interface ControlPoints {
+  /** How much of the usual bending the digit bears. */
+  elasticity: number
   /** Number of points in use. */
   length: number
   readonly x: Float64Array
@@ -32,14 +35,14 @@ const strayAtEnds = 0.07
 const extrapolation = 1.25
 
 /** @throws Error where the poses of a variant differ in strokes, points or corners. */
-export function parseVariant({ weight, poses }: Variant): Skeleton {
+export function parseVariant({ weight, poses, elasticity = 1 }: Variant): Skeleton {
   const [{ marks }, ...others] = poses.map(parseMarks)
   for (const other of others) {
     if (other.marks.join() !== marks.join()) {
       throw new Error(`the poses "${poses[0]}" and "${other.pose}" have different strokes`)
     }
   }
-  return { weight, marks, poses: poses.map(parseCoordinates) }
+  return { weight, marks, poses: poses.map(parseCoordinates), elasticity }
 }
 
 function parseMarks(pose: string): { pose: string; marks: number[] } {
@@ -62,6 +65,7 @@ export const mostPoints = Math.max(...parsedSkeletons.flat().map(({ marks }) => 
 
 export function createControlPoints(): ControlPoints {
   return {
+    elasticity: 1,
     length: 0,
     x: new Float64Array(mostPoints),
     y: new Float64Array(mostPoints),
@@ -71,7 +75,8 @@ export function createControlPoints(): ControlPoints {
 
 /** Writes a random way of writing the digit to `out`: a variant, a mixture of its poses, and an unsteady hand. */
 export function sampleSkeleton(digit: number, random: Random, out: ControlPoints): void {
-  const { marks, poses } = chooseVariant(parsedSkeletons[digit], random)
+  const { marks, poses, elasticity } = chooseVariant(parsedSkeletons[digit], random)
+  out.elasticity = elasticity
   out.length = marks.length
   out.marks.set(marks)
   mixPoses(poses, random, out)

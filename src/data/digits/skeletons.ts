@@ -8,6 +8,8 @@ export interface Variant {
   /** How often the variant occurs, relative to the others of its digit. */
   readonly weight: number
   readonly poses: readonly string[]
+  /** How much of the usual bending it bears before it reads as another digit: 1 unless said otherwise. */
+  readonly elasticity?: number
 }
 
 export const skeletons: readonly (readonly Variant[])[] = [
@@ -15,6 +17,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
   [
     {
       weight: 5, // one oval, counterclockwise from the top
+      elasticity: 0.75,
       poses: [
         '54,0 36,12 28,48 34,88 50,100 66,88 72,50 66,14 48,0',
         '56,0 20,10 0,48 16,90 50,100 84,90 100,50 82,12 44,0',
@@ -25,6 +28,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
     },
     {
       weight: 1, // the ends cross at the top
+      elasticity: 0.75,
       poses: [
         '84,2 46,4 18,24 12,62 28,94 58,98 82,72 82,32 60,10 26,8',
         '40,4 22,20 14,50 22,88 50,100 76,84 82,50 70,18 46,4 22,-6',
@@ -33,6 +37,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
     },
     {
       weight: 0.8, // the end curls inwards
+      elasticity: 0.75,
       poses: [
         '66,10 42,0 20,26 16,66 34,98 62,94 80,64 74,24 54,6 42,26',
         '58,4 36,4 14,34 14,74 36,100 66,92 84,58 80,20 66,22 60,48',
@@ -41,6 +46,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
     },
     {
       weight: 0.8, // clockwise, with a gap
+      elasticity: 0.75,
       poses: [
         '30,14 58,0 84,24 88,60 70,94 40,100 14,76 12,36 20,18',
         '50,4 70,12 78,50 68,88 46,100 28,84 22,48 30,18 42,6',
@@ -52,18 +58,21 @@ export const skeletons: readonly (readonly Variant[])[] = [
   [
     {
       weight: 8, // one line
+      elasticity: 0.5,
       poses: ['50,0 50,50 50,100', '53,0 49,50 50,100', '48,0 52,50 50,100'],
     },
     {
       weight: 1.3, // with a flag
+      elasticity: 0.5,
       poses: ['40,14 52,0* 52,50 52,100', '26,28 54,0* 53,50 52,100', '34,10 50,0* 52,50 52,100'],
     },
     {
       weight: 1, // with a flag and a foot
+      elasticity: 0.5,
       poses: [
-        '38,12 52,0* 52,50 52,100 / 28,100 78,99',
-        '22,20 54,0* 53,50 52,100 / 16,98 92,97',
-        '28,8 54,0* 50,50 48,100 / 10,102 70,98',
+        '41,10 52,0* 52,100 / 28,100 78,99',
+        '36,14 54,0* 52,100 / 20,98 88,97',
+        '38,8 54,0* 48,100 / 16,102 70,98',
       ],
     },
   ],
@@ -87,6 +96,14 @@ export const skeletons: readonly (readonly Variant[])[] = [
         '10,30 28,8 56,6 66,26 56,54 38,80 22,92 10,88 18,80 40,84 60,88 98,80',
         '20,26 40,6 66,10 70,36 60,62 42,88 18,98 4,80 20,62 46,66 66,80 86,98',
         '0,34 24,18 58,14 70,32 62,58 44,86 22,100 8,88 20,70 48,66 70,66 110,58',
+      ],
+    },
+    {
+      weight: 1.5, // the loop is high, and the tail falls from it
+      poses: [
+        '18,22 44,0 74,10 74,38 52,64 22,82 4,74 14,58 40,66 66,84 86,100',
+        '8,24 30,2 64,4 74,28 58,60 30,92 8,92 8,72 34,66 66,82 100,96',
+        '26,14 50,0 68,14 62,40 42,68 14,86 6,76 22,66 44,76 62,92 74,104',
       ],
     },
     {
@@ -155,14 +172,22 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
     {
+      weight: 1, // leaning back, the lower bowl farther right
+      poses: [
+        '-4,14 28,0 54,12 48,34 26,46* 62,52 88,72 68,96 16,98',
+        '4,6 38,0 60,14 46,32 20,42* 66,54 92,80 60,98 2,94',
+        '-2,22 26,4 52,8 54,28 34,46* 70,60 78,82 56,100 24,96',
+      ],
+    },
+    {
       weight: 0.8, // a flat top
       poses: ['12,4 70,2* 36,40* 66,52 72,80 42,100 6,90', '6,8 62,0* 40,36* 72,46 78,76 44,98 2,96'],
     },
     {
       weight: 1, // the ends curl in
       poses: [
-        '20,28 16,8 48,0 70,16 58,38 32,46* 66,54 78,78 50,100 12,92 14,76',
-        '10,22 18,4 46,2 62,18 54,40 34,50* 60,56 70,80 46,98 14,96 4,80',
+        '16,20 20,6 48,0 70,16 58,38 32,46* 66,54 78,78 50,100 12,94 8,84',
+        '6,18 18,4 46,2 62,18 54,40 34,50* 60,56 70,80 46,98 14,98 0,88',
       ],
     },
     {
@@ -410,6 +435,14 @@ export const skeletons: readonly (readonly Variant[])[] = [
         '92,14 64,0 26,16 4,42 18,54 52,44 84,16* 64,56 42,100',
         '86,8 56,8 26,24 14,42 30,50 58,36 82,12* 62,54 36,98',
         '80,18 64,4 38,14 16,38 26,48 52,38 76,20* 62,60 52,100',
+      ],
+    },
+    {
+      weight: 1, // the stem falls to the right
+      poses: [
+        '58,18 40,4 10,10 0,34 24,46 48,30 60,14* 72,56 90,100',
+        '50,10 30,0 6,18 6,42 30,48 46,30 52,10* 64,54 72,100',
+        '76,26 54,4 14,8 -4,36 26,50 58,40 72,24* 86,60 108,96',
       ],
     },
     {
