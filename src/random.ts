@@ -66,6 +66,11 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return uint32() * 2 ** -32
   }
 
+  // All 53 bits of a float64: normal numbers from coarser steps would repeat, and end at six deviations.
+  function fraction(): number {
+    return ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) * 2 ** -53
+  }
+
   function normal(): number {
     if (spare !== undefined) {
       const value = spare
@@ -76,8 +81,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     let y: number
     let square: number
     do {
-      x = 2 * uniform() - 1
-      y = 2 * uniform() - 1
+      x = 2 * fraction() - 1
+      y = 2 * fraction() - 1
       square = x * x + y * y
     } while (square >= 1 || square === 0)
     const factor = Math.sqrt((-2 * log(square)) / square)

@@ -90,7 +90,7 @@ function orderOf(plan: Plan, size: number, epoch: number, seed: number, epochsBe
   const order = allocate(Uint32Array, size)
   if (plan.shuffle === true) {
     for (let i = 0; i < size; i++) order[i] = i
-    return shuffle(order, createRandom(seed, 'order', epochsBefore))
+    return shuffle(order, createRandom(seed, 'shuffle', epochsBefore))
   }
   const given = plan.shuffle(epoch)
   if (given?.length !== size) {
