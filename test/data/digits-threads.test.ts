@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import { getEventListeners } from 'node:events'
-import { afterEach, expect, test } from 'vitest'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
 import { allocateDigits, digits } from '#src/data/digits'
+import { drawn, handedOut } from '#src/data/digits/job'
 import { runOnThreads } from '#src/data/digits/threads'
 import { DescentError } from '#src/errors'
 
@@ -9,13 +12,12 @@ function script(line: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(line)}`)
 }
 
-function messagePorts(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length
+/** Whether the threads have ended: while one lives, it goes on counting. */
+async function hasStopped(progress: Int32Array): Promise<boolean> {
+  const before = Atomics.load(progress, drawn)
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  return Atomics.load(progress, drawn) === before
 }
-
-const before = messagePorts()
-// However the work ended, no thread is left that would keep the process alive.
-afterEach(() => expect(messagePorts()).toBe(before))
 
 test('the event loop goes on while digits are drawn', async () => {
   let turns = 0
@@ -39,13 +41,11 @@ test('a signal stops the work at once, and nothing is drawn after that', async (
   const controller = new AbortController()
   const reason = new Error('enough')
   const run = runOnThreads(job, 2, controller.signal)
-  while (job.progress[1] === 0) await new Promise(setImmediate)
+  while (Atomics.load(job.progress, drawn) === 0) await new Promise(setImmediate)
   controller.abort(reason)
   await expect(run).rejects.toBe(reason)
-  const drawn = job.progress[1]
-  expect(drawn).toBeLessThan(1_000_000)
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  expect(job.progress[1]).toBe(drawn)
+  expect(job.progress[drawn]).toBeLessThan(1_000_000)
+  expect(await hasStopped(job.progress)).toBe(true)
 })
 
 test('the signal is left without listeners', async () => {
@@ -61,6 +61,15 @@ test('a signal raised afterwards changes nothing', async () => {
   expect(size).toBe(10)
 })
 
+test('a process that has drawn digits ends by itself', async () => {
+  const program = `import { digits } from ${JSON.stringify(new URL('../../dist/data/digits.js', import.meta.url))}
+    console.log((await digits({ count: 10, threads: 1 })).size)`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+    timeout: 30_000,
+  })
+  expect(stdout).toBe('10\n')
+})
+
 test('an error in a thread is the error of the work', async () => {
   const { job } = allocateDigits(1, 100)
   const run = runOnThreads(job, 2, undefined, script('throw new RangeError("out of paper")'))
@@ -70,10 +79,13 @@ test('an error in a thread is the error of the work', async () => {
 
 test('a thread that fails ends the others', async () => {
   const { job } = allocateDigits(1, 100)
-  const oneOfTwo = `import { workerData, threadId } from 'node:worker_threads'
-    if (Atomics.add(workerData.progress, 0, 1) === 0) throw new Error('first')
-    for (;;) Atomics.add(workerData.progress, 1, 1)`
+  const oneOfTwo = `import { workerData } from 'node:worker_threads'
+    const { progress } = workerData
+    if (Atomics.add(progress, ${handedOut}, 1) > 0) for (;;) Atomics.add(progress, ${drawn}, 1)
+    while (Atomics.load(progress, ${drawn}) === 0);
+    throw new Error('first')`
   await expect(runOnThreads(job, 2, undefined, script(oneOfTwo))).rejects.toThrow('first')
+  expect(await hasStopped(job.progress)).toBe(true)
 })
 
 test('a thread that dies is an error', async () => {

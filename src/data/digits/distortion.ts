@@ -32,11 +32,12 @@ export function distort(path: Path, elasticity: number, random: Random, lattice:
   const shakiness = elasticity * between(steadiest, shakiest, random)
   const bend = shakiness * bendSpread * random.normal()
   placeNodes(lattice, shakiness * elasticSpread, random)
-  const aspect = Math.exp(between(Math.log(narrowest), Math.log(widest), random))
+  const aspect = between(narrowest, widest, random)
   const slant = slantMean + slantSpread * random.normal()
-  const rotation = rotationSpread * random.normal()
-  const cos = Math.cos(rotation)
-  const sin = Math.sin(rotation)
+  // The tangent of half the angle gives its sine and cosine in plain arithmetic, the same on every machine.
+  const tangent = (rotationSpread * random.normal()) / 2
+  const cos = (1 - tangent * tangent) / (1 + tangent * tangent)
+  const sin = (2 * tangent) / (1 + tangent * tangent)
   for (let i = 0; i < length; i++) {
     const moved = displacement(lattice, x[i], y[i])
     // The parabola keeps head and foot where they are and moves the waist.

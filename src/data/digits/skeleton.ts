@@ -1,3 +1,4 @@
+import { log } from '../../elementary.js'
 import type { Random } from '../../random.js'
 import { skeletons, type Variant } from './skeletons.js'
 
@@ -102,7 +103,7 @@ function mixPoses(poses: readonly Float64Array[], random: Random, out: ControlPo
   out.x.fill(0)
   out.y.fill(0)
   // Exponential numbers over their sum are shares that make every mixture as likely as the next.
-  const shares = poses.map(() => -Math.log(1 - random.uniform()))
+  const shares = poses.map(() => -log(1 - random.uniform()))
   const sum = shares.reduce((total, share) => total + share, 0)
   for (let p = 0; p < poses.length; p++) {
     const pose = poses[p]
