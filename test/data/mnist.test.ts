@@ -1,86 +1,22 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { gunzipSync, gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { download } from '#src/data/download'
-import { writeIdx } from '#src/data/idx'
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it, vi } from 'vitest'
 import { idxFileNames, readIdxFolder } from '#src/data/idx-folder'
-import { failure, openFiles, temporaryFolder } from '../support/files.js'
-
-const packageFolder = resolve(import.meta.dirname, '../..')
-const genuine = process.env.DESCENT_MNIST || resolve(packageFolder, '../shared/data/mnist')
-const names = idxFileNames.map((name) => `${name}.gz`)
-const missing = names.every((name) => existsSync(join(genuine, name))) ? '' : `no MNIST in ${genuine}`
-if (missing) process.stderr.write(`skipped: the tests with the real MNIST, ${missing}; DESCENT_MNIST can name it\n`)
-
-const temporary = temporaryFolder()
-let folders = 0
-/** A new empty folder. */
-function emptyFolder(): string {
-  const folder = join(temporary, `folder-${folders++}`)
-  mkdirSync(folder)
-  return folder
-}
-
-// Each test has a machine of its own: a package, a working directory and a cache. The real one may have MNIST where the
-// package looks for it.
-let home: string
-let cache: string
-let mnist: typeof import('#src/data/mnist').mnist
-let findMnist: typeof import('#src/data/mnist').findMnist
-
-beforeEach(async () => {
-  home = emptyFolder()
-  cache = join(home, 'cache/descent/mnist')
-  const copy = join(home, 'project/package')
-  // The data room and the leaves beside it: all that it may import.
-  for (const entry of ['data', ...readdirSync(join(packageFolder, 'dist')).filter((name) => name.endsWith('.js'))]) {
-    cpSync(join(packageFolder, 'dist', entry), join(copy, 'dist', entry), { recursive: true })
-  }
-  writeFileSync(join(copy, 'package.json'), '{ "type": "module" }')
-  const module: typeof import('#src/data/mnist') = await import(pathToFileURL(join(copy, 'dist/data/mnist.js')).href)
-  mnist = module.mnist
-  findMnist = module.findMnist
-  vi.spyOn(process, 'cwd').mockReturnValue(join(home, 'work/here'))
-  vi.stubEnv('DESCENT_MNIST', '')
-  vi.stubEnv('XDG_CACHE_HOME', join(home, 'cache'))
-  vi.stubEnv('LOCALAPPDATA', join(home, 'cache'))
-})
-
-const servers: Server[] = []
-/** The address of a local mirror that answers like this. */
-async function mirror(answer: RequestListener): Promise<string> {
-  const server = createServer(answer)
-  servers.push(server)
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mnist/`
-}
-
-afterEach(() => {
-  vi.unstubAllEnvs()
-  vi.restoreAllMocks()
-  for (const server of servers.splice(0)) {
-    server.close()
-    server.closeAllConnections()
-  }
-  rmSync(home, { recursive: true })
-})
-
-/** A folder with four small files in the form of MNIST. */
-async function smallFolder(rename: (name: string) => string = (name) => name): Promise<string> {
-  const folder = emptyFolder()
-  for (const [i, name] of idxFileNames.entries()) {
-    const rows = i < 2 ? 3 : 2
-    const shape = i % 2 === 0 ? [rows, 2, 2] : [rows]
-    const data = new Uint8Array(i % 2 === 0 ? rows * 4 : rows).fill(i)
-    await writeIdx(join(folder, rename(name)), { shape, data })
-  }
-  return folder
-}
+import { failure } from '../support/files.js'
+import {
+  cache,
+  emptyFolder,
+  findMnist,
+  home,
+  mirror,
+  mnist,
+  names,
+  servers,
+  smallFolder,
+} from '../support/mnist-machine.js'
 
 describe('readIdxFolder', () => {
   it('finds each of the names that the files go by', async () => {
@@ -214,121 +150,5 @@ describe('mnist', () => {
     await says({ mirrors: [] }, 'mirrors must be a list of http or https addresses, not []')
     await says({ mirrors: ['file:///a'] }, 'mirrors must be a list of http or https addresses, not ["file:///a"]')
     await says({ folder: '.', fetch: true }, 'folder and fetch exclude each other: fetch fills the cache')
-  })
-})
-
-describe('download', () => {
-  const content = 'genuine'
-  const sha256 = createHash('sha256').update(content).digest('hex')
-  const file = { name: 'file', size: content.length, sha256 }
-
-  it('says for each mirror what was wrong, and leaves nothing in the folder', async () => {
-    const packed = gzipSync(content)
-    const mirrors = [
-      await mirror((_, response) =>
-        response.writeHead(200, { 'content-length': 99 }).write('x', () => response.destroy()),
-      ),
-      await mirror((_, response) => response.end(packed.subarray(0, -3))),
-      await mirror((_, response) => response.end(Buffer.concat([packed, Buffer.alloc(2)]))),
-      await mirror((_, response) => response.end(gzipSync('genuine!'))),
-      await mirror((_, response) => response.end(Buffer.alloc(7 + 65_536 + 1))),
-      await mirror((_, response) => response.end()),
-      'http://127.0.0.1:9/',
-    ]
-    const reasons = [
-      'other side closed',
-      'damaged gzip (unexpected end of file)',
-      'the gzip stream ends before the file does',
-      'the uncompressed content has more than its 7 bytes',
-      'sent more than the 65543 bytes that this file may have',
-      `the SHA-256 of the uncompressed content must be ${sha256}, got ${createHash('sha256').digest('hex')}`,
-      'bad port',
-    ]
-    const lines = mirrors.map((address, i) => `\n  ${address}file.gz: ${reasons[i]}`)
-    const folder = emptyFolder()
-    expect(await failure(download([file], { mirrors, folder, timeout: 10_000 }))).toBe(
-      `DataError: no mirror gave file.gz:${lines.join('')}`,
-    )
-    expect(readdirSync(folder)).toEqual([])
-  })
-
-  it('gives up on mirrors that hang, before or after the first bytes, once for all files', async () => {
-    let hung = 0
-    const mirrors = [
-      await mirror(() => hung++),
-      await mirror((_, response) => {
-        hung++
-        response.write('x')
-      }),
-      await mirror((_, response) => response.end(content)),
-    ]
-    const folder = emptyFolder()
-    const files = ['a', 'b', 'c', 'd'].map((name) => ({ ...file, name }))
-    await download(files, { mirrors, folder, timeout: 500 })
-    expect(hung).toBe(2)
-    expect(readdirSync(folder)).toEqual(['a', 'b', 'c', 'd'])
-    expect(await failure(download([file], { mirrors: mirrors.slice(0, 2), folder, timeout: 500 }))).toBe(
-      `DataError: no mirror gave file.gz:${mirrors
-        .slice(0, 2)
-        .map((address) => `\n  ${address}file.gz: not complete within 0.5 s`)
-        .join('')}`,
-    )
-  })
-
-  it('says where it cannot make the folder', async () => {
-    const path = join(emptyFolder(), 'file')
-    writeFileSync(path, '')
-    const folder = join(path, 'cache')
-    expect(await failure(download([file], { mirrors: [], folder, timeout: 1 }))).toBe(
-      `DataError: cannot make the folder ${folder}: ENOTDIR: not a directory, mkdir '${folder}'`,
-    )
-  })
-})
-
-describe.skipIf(missing)(`the real MNIST${missing && ` (skipped: ${missing})`}`, () => {
-  it('has the shapes, labels and pictures that are known', async () => {
-    const before = await openFiles()
-    let breaths = 0
-    const timer = setInterval(() => breaths++, 5)
-    const { training, test } = await mnist({ folder: genuine })
-    clearInterval(timer)
-    expect(breaths, 'turns of the event loop while reading').toBeGreaterThan(5)
-    expect([training.size, training.width, training.scale]).toEqual([60_000, 784, 1 / 255])
-    expect([test.size, test.width]).toEqual([10_000, 784])
-    expect([...(training.labels ?? []).slice(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
-    expect([...(test.labels ?? []).slice(0, 10)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9])
-    const counts = new Array<number>(10).fill(0)
-    for (const label of training.labels ?? []) counts[label]++
-    expect(counts).toEqual([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949])
-    let sum = 0
-    for (let i = 0; i < training.inputs.length; i++) sum += training.inputs[i]
-    expect((sum / 47_040_000 / 255).toFixed(4)).toBe('0.1307')
-    expect(await openFiles()).toBe(before)
-  })
-
-  it('is fetched from the first mirror that gives it, kept, and found again', async () => {
-    const asked: string[] = []
-    const good = await mirror((request, response) => {
-      asked.push(`good${request.url}`)
-      const content = readFileSync(join(genuine, request.url?.split('/').pop() ?? ''))
-      // Compressed anew, or sent plain as a transfer encoding makes it: the content counts.
-      if (request.url?.includes('t10k-labels')) response.end(gunzipSync(content))
-      else if (request.url?.includes('train-labels')) response.end(gzipSync(gunzipSync(content), { level: 1 }))
-      else response.end(content)
-    })
-    const lost = await mirror((request, response) => {
-      asked.push(`lost${request.url}`)
-      response.writeHead(500).end()
-    })
-    // A file that is there already is not fetched again.
-    mkdirSync(cache, { recursive: true })
-    cpSync(join(genuine, names[2]), join(cache, names[2]))
-    const { training, test } = await mnist({ fetch: true, mirrors: [lost, good.slice(0, -1)] })
-    expect([training.size, test.size]).toEqual([60_000, 10_000])
-    expect(asked).toEqual([`lost/mnist/${names[0]}`, ...[0, 1, 3].map((i) => `good/mnist/${names[i]}`)])
-    expect(readdirSync(cache).sort()).toEqual([idxFileNames[3], names[2], names[0], names[1]].sort())
-    expect(await findMnist()).toBe(cache)
-    const again = await mnist({ fetch: true, mirrors: ['http://mirror.invalid/'] })
-    expect(again.test.labels).toEqual(test.labels)
   })
 })

@@ -1,97 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ModelError } from '#src/errors'
-import { readSafetensors, type Tensor, type Tensors, writeSafetensors } from '#src/model/safetensors'
+import { readSafetensors, writeSafetensors } from '#src/model/safetensors'
 import { dtypes, lengthOf, parseHeader } from '#src/model/safetensors-header'
 import { createRandom } from '#src/random'
-import { failure, openFiles, temporaryFolder } from '../support/files.js'
-
-const folder = temporaryFolder()
-let files = 0
-
-function newPath(): string {
-  return join(folder, `${files++}.safetensors`)
-}
-
-/** A file with this header, its length before it and this many bytes of data after it. */
-function file(header: string | Buffer, dataSize = 0): string {
-  const path = newPath()
-  const text = Buffer.from(header)
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64LE(BigInt(text.length))
-  writeFileSync(path, Buffer.concat([length, text, Buffer.alloc(dataSize, 1)]))
-  return path
-}
-
-/** What test/fixtures/safetensors/make.py puts into the file that it writes as the Python library does. */
-const fixture = join(import.meta.dirname, '../fixtures/safetensors/python.safetensors')
-const content: Tensors = {
-  tensors: {
-    'layers.0.weight': {
-      dtype: 'F32',
-      shape: [2, 3],
-      data: Float32Array.of(0.5, -1.25, 3, Number.NaN, Infinity, -Infinity),
-    },
-    'layers.0.bias': { dtype: 'F32', shape: [2], data: Float32Array.of(-0, 1e-45) },
-    10: { dtype: 'F32', shape: [1], data: Float32Array.of(10) },
-    9: { dtype: 'F32', shape: [1], data: Float32Array.of(9) },
-    '\uff5e': { dtype: 'F32', shape: [], data: Float32Array.of(1) },
-    '\u{1f600}': { dtype: 'F32', shape: [1, 1], data: Float32Array.of(2) },
-    empty: { dtype: 'F32', shape: [0, 4], data: Float32Array.of() },
-    'quote" back\\slash\n\u0001\u007f\u2028': { dtype: 'F64', shape: [2], data: Float64Array.of(0.1, 5e-324) },
-    i64: { dtype: 'I64', shape: [2], data: BigInt64Array.of(-(2n ** 63n), 2n ** 63n - 1n) },
-    u64: { dtype: 'U64', shape: [1], data: BigUint64Array.of(2n ** 64n - 1n) },
-    i32: { dtype: 'I32', shape: [1], data: Int32Array.of(-(2 ** 31)) },
-    u32: { dtype: 'U32', shape: [1], data: Uint32Array.of(2 ** 32 - 1) },
-    i16: { dtype: 'I16', shape: [1], data: Int16Array.of(-2) },
-    u16: { dtype: 'U16', shape: [1], data: Uint16Array.of(65535) },
-    i8: { dtype: 'I8', shape: [3], data: Int8Array.of(-128, 0, 127) },
-    u8: { dtype: 'U8', shape: [1], data: Uint8Array.of(255) },
-    bool: { dtype: 'BOOL', shape: [2], data: Uint8Array.of(1, 0) },
-  },
-  metadata: { format: 'pt, é "quoted"' },
-}
-/** Tries as often as asked, and counts; any error but a ModelError is a failure of the test. */
-async function damage(tries: number, attempt: () => Promise<void>): Promise<{ refused: number; read: number }> {
-  let refused = 0
-  for (let i = 0; i < tries; i++) {
-    try {
-      await attempt()
-    } catch (error) {
-      if (!(error instanceof ModelError)) throw new Error(`damage ${i} gave ${error}`, { cause: error })
-      refused++
-    }
-  }
-  return { refused, read: tries - refused }
-}
-
-const f32 = (...numbers: number[]): Tensor => ({
-  dtype: 'F32',
-  shape: [numbers.length],
-  data: Float32Array.from(numbers),
-})
-
-describe('safetensors and the Python library', () => {
-  it('reads the file that the library writes', async () => {
-    expect(await readSafetensors(fixture)).toEqual(content)
-  })
-
-  it('writes the bytes that the library writes', async () => {
-    const path = newPath()
-    await writeSafetensors(path, content)
-    expect(readFileSync(path).toString('latin1')).toBe(readFileSync(fixture).toString('latin1'))
-  })
-
-  it('writes what the tests of the library expect for no tensors', async () => {
-    const path = newPath()
-    await writeSafetensors(path, { tensors: {} })
-    expect(readFileSync(path, 'latin1')).toBe('\u0008\0\0\0\0\0\0\0{}      ')
-    await writeSafetensors(path, { tensors: {}, metadata: { framework: 'pt' } })
-    expect(readFileSync(path, 'latin1')).toBe('\u0028\0\0\0\0\0\0\0{"__metadata__":{"framework":"pt"}}     ')
-    expect(await readSafetensors(path)).toEqual({ tensors: {}, metadata: { framework: 'pt' } })
-  })
-})
+import { failure, openFiles } from '../support/files.js'
+import { damage, f32, file, fixture, folder, newPath } from '../support/safetensors-files.js'
 
 describe('readSafetensors', () => {
   it('takes tensors in any order, spaces anywhere in the header, and no metadata', async () => {
@@ -325,58 +239,5 @@ describe('readSafetensors', () => {
       await failure(readSafetensors(file('x')))
     }
     expect(await openFiles()).toBe(before)
-  })
-})
-
-describe('writeSafetensors', () => {
-  it('copies the numbers when it is called, from views of shared memory too', async () => {
-    const path = newPath()
-    const data = new Float32Array(new SharedArrayBuffer(16), 4, 2)
-    data.set([1, 2])
-    const promise = writeSafetensors(path, { tensors: { a: { dtype: 'F32', shape: [2], data } } })
-    data.fill(0)
-    await promise
-    expect((await readSafetensors(path)).tensors).toEqual({ a: f32(1, 2) })
-  })
-
-  it('refuses tensors that disagree with themselves', async () => {
-    const path = newPath()
-    const says = async (value: object, sentence: string) => {
-      expect(await failure(writeSafetensors(path, value as Tensors))).toBe(`OptionError: ${sentence}`)
-      expect(await failure(readSafetensors(path))).toContain('there is no such file')
-    }
-    const tensor = (value: object) => ({ tensors: { a: { ...f32(1, 2), ...value } } })
-    await says(tensor({ shape: [3] }), 'data of tensor "a" must have 3 numbers (shape [3]), not 2')
-    await says(tensor({ shape: 2 }), 'shape of tensor "a" must be a list of sizes, not 2')
-    await says(
-      tensor({ shape: [-1, -2] }),
-      'every size in the shape of tensor "a" must be a whole number of at least 0, not -1',
-    )
-    await says(
-      tensor({ dtype: 'F16' }),
-      'dtype of tensor "a" must be one of BOOL, U8, I8, I16, U16, I32, U32, F32, F64, I64, U64, not "F16"',
-    )
-    await says(tensor({ dtype: 'F64' }), 'data of tensor "a" must be a Float64Array, not Float32Array(2)')
-    await says(tensor({ data: [1, 2] }), 'data of tensor "a" must be a Float32Array, not [1, 2]')
-    await says({ tensors: { __metadata__: f32(1) } }, 'a tensor cannot have the name "__metadata__"')
-    await says({ tensors: { '\ud83d': f32(1) } }, 'tensor "\\ud83d" has half a surrogate pair, which UTF-8 cannot hold')
-    await says(
-      { tensors: {}, metadata: { a: '\ude00' } },
-      'metadata "a" has half a surrogate pair, which UTF-8 cannot hold',
-    )
-    await says({ tensors: {}, metadata: { a: 1 } }, 'metadata "a" must be a text, not 1')
-    await says({ metadata: {} }, 'tensors must be tensors by name, not undefined')
-    await says({ tensors: {}, meta: {} }, 'unknown safetensors option "meta"; known: tensors, metadata')
-  })
-
-  it('refuses a header above the limit, and a path that it cannot write', async () => {
-    const path = newPath()
-    const metadata = { a: 'x'.repeat(100_000_000) }
-    expect(await failure(writeSafetensors(path, { tensors: {}, metadata }))).toBe(
-      `ModelError: cannot write ${path}: its header would have 100000032 bytes, the limit is 100000000`,
-    )
-    expect(await failure(writeSafetensors(folder, { tensors: {} }))).toBe(
-      `ModelError: cannot write ${folder}: it is a folder`,
-    )
   })
 })
