@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { printConfusion } from '#src/cli/confusion'
@@ -39,6 +40,16 @@ is  0  1  2    right
     })
   })
 
+  it('finds MNIST beside the working directory, and says nothing of fetching it', async () => {
+    const cwd = join(folder, 'project')
+    mkdirSync(cwd)
+    mkdirSync(join(folder, 'shared/data'), { recursive: true })
+    await writeExamples(join(folder, 'shared/data/mnist'))
+    const { stdout, stderr } = await run(['evaluate', model, '--dataset', 'mnist'], { cwd })
+    expect(stdout).toContain('\nmnist: 8 of 12 right')
+    expect(stderr).toBe('')
+  })
+
   it('finds MNIST where DESCENT_MNIST says', async () => {
     const args = ['evaluate', model, '--dataset', 'mnist']
     expect((await run(args, { env: { DESCENT_MNIST: data } })).stdout).toContain('\nmnist: 8 of 12 right')
@@ -50,10 +61,12 @@ is  0  1  2    right
     })
   })
 
-  it('draws digits that no training has seen', async () => {
+  it('draws the digits that the training was tested on, not those it learned from', async () => {
     const digits = join(folder, 'digits.safetensors')
-    await new Network([784, 10], { backend: 'typescript' }).save(digits)
-    expect((await run(['evaluate', digits, '--count', '50'])).stdout).toMatch(/\ndigits: \d+ of 50 right/)
+    const trained = await run(['train', '--count', '600', '--epochs', '3', '--seed', '1', '--output', digits])
+    const [, score] = /epoch 3 of 3 +(\d+ of 100 right)/.exec(trained.stdout) ?? []
+    const evaluated = await run(['evaluate', digits, '--count', '100'])
+    expect(evaluated.stdout).toContain(`\ndigits: ${score} (`)
   })
 
   it('fails where there is no model, or one that does not fit', async () => {
