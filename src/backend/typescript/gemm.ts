@@ -5,7 +5,7 @@ import type { Operands } from './bind.js'
 // multiplication", 2008). A block of a and one of b are copied into panels of three rows and four columns, in which the
 // k-th three or four lie side by side; one small loop over two panels then keeps twelve sums in registers.
 //
-// What bought the speed, in cycles for a multiplication and an addition on a Zen 3 (bench/README.md): sums in registers
+// What bought the speed, in cycles for a multiplication and an addition on a Zen 3 (docs/benchmarks.md): sums in registers
 // instead of one at a time, 8 -> 2.3; indices that V8 knows to be small integers (`| 0`), -> 1.9; panels that are constants
 // of the module, so that their addresses and lengths are part of the machine code, -> 1.6. Panels are float64 whatever the
 // matrices are, so the loop sees one type only. The plain twin is in test/support/plain-kernels.ts.
@@ -16,6 +16,7 @@ const blockColumns = 64
 const blockDepth = 512
 const panelsOfA = new Float64Array(blockRows * blockDepth)
 const panelsOfB = new Float64Array(blockColumns * blockDepth)
+const sums = new Float64Array(tileRows * tileColumns)
 
 /** out (m x n) = beta out + alpha scale a b; a is (m x k) or, if transA, (k x m), and b is (k x n) or, if transB, (n x k). */
 export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }: Operands<'gemm'>): void {
@@ -24,20 +25,20 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
   const columnStrideOfB = transB ? k : 1
   const depthStrideOfB = transB ? 1 : n
   const factor = alpha * scale[0]
-  if (beta !== 0 && beta !== 1) for (let i = 0; i < m * n; i++) out[i] *= beta
+  // Everything after this adds to out. beta = 0 does not read it: NaN is overwritten.
+  if (beta === 0) out.fill(0, 0, m * n)
+  else if (beta !== 1) for (let i = 0; i < m * n; i++) out[i] *= beta
   // Blocks of equal depth: 784 is twice 392, not 512 and a rest.
   const depth = Math.ceil(k / Math.ceil(k / blockDepth))
   for (let j = 0; j < n; j += blockColumns) {
     const columns = Math.min(blockColumns, n - j)
     for (let p = 0; p < k; p += depth) {
       const deep = Math.min(depth, k - p)
-      // The first block may overwrite what was there, the others add to it.
-      const add = p > 0 || beta !== 0
       packB(b, j * columnStrideOfB + p * depthStrideOfB, columns, deep, columnStrideOfB, depthStrideOfB)
       for (let i = 0; i < m; i += blockRows) {
         const rows = Math.min(blockRows, m - i)
         packA(a, i * rowStrideOfA + p * depthStrideOfA, rows, deep, rowStrideOfA, depthStrideOfA, factor)
-        multiplyBlock(rows, columns, deep, add, out, i * n + j, n)
+        multiplyBlock(rows, columns, deep, out, i * n + j, n)
       }
     }
   }
@@ -93,35 +94,23 @@ function packB(b: FloatArray, from: number, columns: number, depth: number, stri
   }
 }
 
-/** Multiplies the panels: out (rows x columns, from `at`, rows n apart) = or += a b. */
-function multiplyBlock(
-  rows: number,
-  columns: number,
-  depth: number,
-  add: boolean,
-  out: FloatArray,
-  at: number,
-  n: number,
-): void {
+/** Multiplies the panels: out (rows x columns, from `at`, rows n apart) += a b. */
+function multiplyBlock(rows: number, columns: number, depth: number, out: FloatArray, at: number, n: number): void {
   for (let i = 0; i < rows; i += tileRows) {
+    const tileHeight = Math.min(tileRows, rows - i)
     for (let j = 0; j < columns; j += tileColumns) {
-      multiplyTile(i * depth, j * depth, depth, rows - i, columns - j, add, out, at + i * n + j, n)
+      multiplyTile(i * depth, j * depth, depth)
+      addTile(tileHeight, Math.min(tileColumns, columns - j), out, at + i * n + j, n)
     }
   }
 }
 
-/** One tile of out: the panel of a at p times the panel of b at q. */
-function multiplyTile(
-  p: number,
-  q: number,
-  depth: number,
-  rows: number,
-  columns: number,
-  add: boolean,
-  out: FloatArray,
-  at: number,
-  n: number,
-): void {
+/**
+ * The sums of one tile: the panel of a at p times the panel of b at q. It touches nothing but the module's own arrays and
+ * takes every tile the same way, edges too: V8 compiles it once and never has to give that up. (With the stores in here,
+ * one run in four stayed in slow code after the first edge, five times slower.)
+ */
+function multiplyTile(p: number, q: number, depth: number): void {
   let s00 = 0
   let s01 = 0
   let s02 = 0
@@ -155,31 +144,24 @@ function multiplyTile(
     s22 += a2 * b2
     s23 += a2 * b3
   }
-  storeRow(at, columns, add, out, s00, s01, s02, s03)
-  if (rows > 1) storeRow(at + n, columns, add, out, s10, s11, s12, s13)
-  if (rows > 2) storeRow(at + 2 * n, columns, add, out, s20, s21, s22, s23)
+  sums[0] = s00
+  sums[1] = s01
+  sums[2] = s02
+  sums[3] = s03
+  sums[4] = s10
+  sums[5] = s11
+  sums[6] = s12
+  sums[7] = s13
+  sums[8] = s20
+  sums[9] = s21
+  sums[10] = s22
+  sums[11] = s23
 }
 
-/** Writes up to four sums of one row: out = or += the sums. Where they overwrite, out is never read. */
-function storeRow(
-  at: number,
-  columns: number,
-  add: boolean,
-  out: FloatArray,
-  s0: number,
-  s1: number,
-  s2: number,
-  s3: number,
-): void {
-  if (add) {
-    out[at] += s0
-    if (columns > 1) out[at + 1] += s1
-    if (columns > 2) out[at + 2] += s2
-    if (columns > 3) out[at + 3] += s3
-  } else {
-    out[at] = s0
-    if (columns > 1) out[at + 1] = s1
-    if (columns > 2) out[at + 2] = s2
-    if (columns > 3) out[at + 3] = s3
+/** Adds the sums of a tile, as far as it lies within out, to the place that starts at `at`. */
+function addTile(rows: number, columns: number, out: FloatArray, at: number, n: number): void {
+  for (let r = 0; r < rows; r++) {
+    const first = at + r * n
+    for (let c = 0; c < columns; c++) out[first + c] += sums[r * tileColumns + c]
   }
 }
