@@ -160,8 +160,14 @@ function multiplyTile(p: number, q: number, depth: number): void {
 
 /** Adds the sums of a tile, as far as it lies within out, to the place that starts at `at`. */
 function addTile(rows: number, columns: number, out: FloatArray, at: number, n: number): void {
-  for (let r = 0; r < rows; r++) {
-    const first = at + r * n
-    for (let c = 0; c < columns; c++) out[first + c] += sums[r * tileColumns + c]
+  for (let r = 0, s = 0; r < rows; r++, at = (at + n) | 0, s = (s + tileColumns) | 0) {
+    if (columns === tileColumns) {
+      out[at] += sums[s]
+      out[(at + 1) | 0] += sums[(s + 1) | 0]
+      out[(at + 2) | 0] += sums[(s + 2) | 0]
+      out[(at + 3) | 0] += sums[(s + 3) | 0]
+    } else {
+      for (let c = 0; c < columns; c++) out[at + c] += sums[s + c]
+    }
   }
 }
