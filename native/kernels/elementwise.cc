@@ -1,6 +1,4 @@
 // sigmoid, sigmoidBackward, subtract, addBias
-#include <cstring>
-
 #include "../vectorised.h"
 #include "declarations.h"
 #include "exponential.h"

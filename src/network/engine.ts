@@ -29,8 +29,6 @@ export interface Engine {
   readonly parameters: FloatArray
   /** Rows that prediction and evaluation take at once. */
   readonly chunkRows: number
-  /** What the network is doing off the event loop, if anything. */
-  readonly busy: string | undefined
   /** @throws NetworkBusyError saying that `what` has to wait */
   requireIdle(what: string): void
   /** Runs `work` while the network counts as busy with `what`. @throws NetworkBusyError */
@@ -174,9 +172,6 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
     selection,
     parameters,
     chunkRows: Math.max(16, Math.min(256, Math.floor(chunkWork[backend.name] / parameterCount))),
-    get busy() {
-      return busy
-    },
     requireIdle,
     occupy,
     run,

@@ -1,3 +1,4 @@
+import { countParameters } from '../compile/parameters.js'
 import { createSpec, type Spec } from '../compile/spec.js'
 import { checkInteger, ModelError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
@@ -82,12 +83,7 @@ export async function readModel(path: string): Promise<Model> {
 
 /** The number of parameters, which must be that of the numbers in the file: a lying description allocates nothing. */
 function countOf(spec: Spec, tensors: Readonly<Record<string, Tensor>>, fail: (problem: string) => never): number {
-  let inputs = spec.inputs
-  let needed = 0
-  for (const { outputs } of spec.layers) {
-    needed += outputs * (inputs + 1)
-    inputs = outputs
-  }
+  const needed = countParameters(spec)
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)
   if (needed !== there) fail(`its description needs ${needed} parameters, the file has ${there}`)
   return needed
