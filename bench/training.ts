@@ -48,7 +48,7 @@ else {
   for (const one of new Set(results.map((result) => result.case))) {
     const rows = results.filter((result) => result.case === one)
     const examples = cases.find(({ name }) => name === one)?.examples ?? 0
-    console.log(`| ${one} | s an epoch | examples/s | time / native |\n| --- | ---: | ---: | ---: |`)
+    console.log(`| ${one} | s an epoch | examples/s | time / ${rows[0].contender} |\n| --- | ---: | ---: | ---: |`)
     for (const { contender, median: time } of rows) {
       const ratio = (time / rows[0].median).toFixed(2)
       console.log(`| ${contender} | ${time.toFixed(3)} | ${Math.round(examples / time)} | ${ratio} |`)

@@ -24,22 +24,45 @@ function checkResult(name: SourceName, needed: number, length: number): void {
   if (needed > length) throw new DataError(`${name} has ${length} elements, the run needs ${needed}`)
 }
 
+/** Copies `width` numbers times the factor: four at a time, all reads before all writes, since V8 looks at an array anew after a write. */
+function copyScaled(
+  numbers: FloatArray | Uint8Array,
+  from: number,
+  width: number,
+  factor: number,
+  out: FloatArray,
+  to: number,
+): void {
+  const end = from + width
+  for (const last = end - 3; from < last; from = (from + 4) | 0, to = (to + 4) | 0) {
+    const v0 = numbers[from] * factor
+    const v1 = numbers[(from + 1) | 0] * factor
+    const v2 = numbers[(from + 2) | 0] * factor
+    const v3 = numbers[(from + 3) | 0] * factor
+    out[to] = v0
+    out[(to + 1) | 0] = v1
+    out[(to + 2) | 0] = v2
+    out[(to + 3) | 0] = v3
+  }
+  for (; from < end; from = (from + 1) | 0, to = (to + 1) | 0) out[to] = numbers[from] * factor
+}
+
 /** out (rows x width) = scale inputs[order] */
 export function gatherInputs({ rows, width, scale, out }: Operands<'gatherInputs'>, run: Run): void {
   const inputs = need(run.source, 'inputs')
   const factor = scale[0]
-  for (let r = 0, i = 0; r < rows; r++) {
+  for (let r = 0; r < rows; r++) {
     const row = rowAt(run.source, run.position + r, Math.floor(inputs.length / width))
-    for (let from = row * width, end = from + width; from < end; from++, i++) out[i] = inputs[from] * factor
+    copyScaled(inputs, row * width, width, factor, out, r * width)
   }
 }
 
 /** out (rows x width) = targets[order] */
 export function gatherTargets({ rows, width, out }: Operands<'gatherTargets'>, run: Run): void {
   const targets = need(run.source, 'targets')
-  for (let r = 0, i = 0; r < rows; r++) {
+  for (let r = 0; r < rows; r++) {
     const row = rowAt(run.source, run.position + r, Math.floor(targets.length / width))
-    for (let from = row * width, end = from + width; from < end; from++, i++) out[i] = targets[from]
+    copyScaled(targets, row * width, width, 1, out, r * width)
   }
 }
 
