@@ -6,10 +6,12 @@
       "sources": [
         "native/addon.cc",
         "native/executor.cc",
+        "native/kernels/activations.cc",
         "native/kernels/elementwise.cc",
         "native/kernels/gemm.cc",
         "native/kernels/reduce.cc",
         "native/kernels/rows.cc",
+        "native/kernels/softmax.cc",
         "native/kernels/table.cc",
         "native/kernels/update.cc",
         "native/program.cc",

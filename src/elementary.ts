@@ -35,6 +35,28 @@ export function expOfNegative(x: number): number {
   return p * powersOfTwo[k - smallest]
 }
 
+/** exp(x) - 1 for x <= 0, exact to the last bits for small x too: 2^k (exp(r) - 1) + (2^k - 1). */
+export function expm1OfNegative(x: number): number {
+  if (!(x >= -40)) return x < -40 ? -1 : x
+  const k = Math.floor(x * log2e + 0.5)
+  const r = x - k * ln2High - k * ln2Low
+  let p = 1 / 6227020800
+  p = p * r + 1 / 479001600
+  p = p * r + 1 / 39916800
+  p = p * r + 1 / 3628800
+  p = p * r + 1 / 362880
+  p = p * r + 1 / 40320
+  p = p * r + 1 / 5040
+  p = p * r + 1 / 720
+  p = p * r + 1 / 120
+  p = p * r + 1 / 24
+  p = p * r + 1 / 6
+  p = p * r + 0.5
+  p = p * r + 1
+  const power = powersOfTwo[k - smallest]
+  return power * (p * r) + (power - 1)
+}
+
 // 2 artanh(t) = 2 (t + t^3/3 + t^5/5 + ...); for |t| <= 1/3 the terms left out are below 1e-17.
 const reciprocals = Float64Array.from({ length: 18 }, (_, i) => 1 / (2 * i + 1))
 
@@ -58,4 +80,80 @@ export function log(x: number): number {
     exponent--
   }
   return exponent * Math.LN2 + twiceArtanh((x - 1) / (x + 1))
+}
+
+// Coefficients of FreeBSD's s_erf.c (Sun Microsystems, 1993), highest power first; each ratio is good to 1 ulp in its range.
+const erfSmall = [
+  [-2.3763016656650163e-5, -5.770270296489442e-3, -2.848174957559851e-2, -3.250421072470015e-1, 1.2837916709551256e-1],
+  [-3.960228278775368e-6, 1.3249473800432164e-4, 5.081306281875766e-3, 6.502224998876729e-2, 3.9791722395915535e-1, 1],
+]
+const erfNearOne = [
+  [
+    -2.1663755948687908e-3, 3.547830432561824e-2, -1.1089469428239668e-1, 3.183466199011618e-1, -3.7220787603570132e-1,
+    4.1485611868374833e-1, -2.3621185607526594e-3,
+  ],
+  [
+    1.1984499846799107e-2, 1.3637083912029051e-2, 1.2617121980876164e-1, 7.182865441419627e-2, 0.540397917702171,
+    1.0642088040084423e-1, 1,
+  ],
+]
+const erfcMiddle = [
+  [
+    -9.814329344169145, -81.2874355063066, -184.60509290671104, -162.39666946257347, -62.375332450326006,
+    -10.558626225323291, -6.938585727071818e-1, -9.864944034847148e-3,
+  ],
+  [
+    -6.0424415214858099e-2, 6.570249770319282, 108.63500554177944, 429.00814002756783, 645.3872717332679,
+    434.56587747522923, 137.65775414351904, 19.651271667439257, 1,
+  ],
+]
+const erfcFar = [
+  [
+    -483.5191916086514, -1025.0951316110772, -637.5664433683896, -160.63638485582192, -17.757954917754752,
+    -7.99283237680523e-1, -9.864942924700099e-3,
+  ],
+  [
+    -22.440952446585818, 474.52854120695537, 2553.0504064331644, 3199.8582195085955, 1536.729586084437,
+    325.79251299657392, 30.338060743482458, 1,
+  ],
+]
+const erfOfOne = 0.8450629115104675
+
+function ratio([above, below]: readonly (readonly number[])[], x: number): number {
+  let p = 0
+  for (const coefficient of above) p = p * x + coefficient
+  let q = 0
+  for (const coefficient of below) q = q * x + coefficient
+  return p / q
+}
+
+/** The share of the standard normal distribution below z: erfc(-z / sqrt 2) / 2, small shares exact to many digits too. */
+export function normalShareBelow(z: number): number {
+  const x = Math.abs(z) * Math.SQRT1_2
+  if (x < 0.84375) {
+    const half = 0.5 * (x + x * ratio(erfSmall, x * x))
+    return z < 0 ? 0.5 - half : 0.5 + half
+  }
+  if (x < 1.25) {
+    const half = 0.5 * (erfOfOne + ratio(erfNearOne, x - 1))
+    return z < 0 ? 0.5 - half : 0.5 + half
+  }
+  if (x < 28) {
+    // exp(-x^2) with x^2 in two parts, since its rounding error would be magnified: high has few bits, so high^2 is exact.
+    const high = Math.fround(x)
+    const tail = ratio(x < 1 / 0.35 ? erfcMiddle : erfcFar, 1 / (x * x))
+    const half = (0.5 * expOfNegative(-high * high - 0.5625) * exponentialOf((high - x) * (high + x) + tail)) / x
+    return z < 0 ? half : 1 - half
+  }
+  return z < 0 ? 0 : z > 0 ? 1 : z
+}
+
+/** exp(x) for small x of either sign. */
+function exponentialOf(x: number): number {
+  return x <= 0 ? expOfNegative(x) : 1 / expOfNegative(-x)
+}
+
+/** The density of the standard normal distribution at z. */
+export function normalDensity(z: number): number {
+  return 0.3989422804014327 * expOfNegative(-0.5 * z * z)
 }

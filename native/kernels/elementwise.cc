@@ -1,34 +1,8 @@
-// sigmoid, sigmoidBackward, subtract, addBias
+// subtract, addBias
 #include "../vectorised.h"
 #include "declarations.h"
-#include "exponential.h"
 
 namespace descent {
-
-// out = 1 / (1 + exp(-z)), by the exponential of a number that is never positive, so that nothing overflows.
-DESCENT_KERNEL(sigmoid) {
-  const T* z = values[1].at<T>();  // may be out itself
-  T* out = values[2].at<T>();
-  (void)run;
-  vectorised([=]() DESCENT_INLINE {
-#pragma GCC ivdep
-    for (int64_t i = begin; i < end; i++) {
-      const T x = z[i];
-      const T e = expOfNegative<T>(x > 0 ? -x : x);
-      out[i] = (x > 0 ? T(1) : e) / (T(1) + e);
-    }
-  });
-}
-
-// delta *= a (1 - a)
-DESCENT_KERNEL(sigmoidBackward) {
-  const T* DESCENT_RESTRICT a = values[1].at<T>();
-  T* DESCENT_RESTRICT delta = values[2].at<T>();
-  (void)run;
-  vectorised([=]() DESCENT_INLINE {
-    for (int64_t i = begin; i < end; i++) delta[i] *= a[i] * (T(1) - a[i]);
-  });
-}
 
 // out = a - b; out may be a or b itself
 DESCENT_KERNEL(subtract) {
@@ -56,8 +30,6 @@ DESCENT_KERNEL(addBias) {
   });
 }
 
-DESCENT_INSTANTIATE(sigmoid);
-DESCENT_INSTANTIATE(sigmoidBackward);
 DESCENT_INSTANTIATE(subtract);
 DESCENT_INSTANTIATE(addBias);
 

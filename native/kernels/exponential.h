@@ -1,4 +1,4 @@
-// exp(x) for x <= 0, written so that a compiler can turn a loop over it into vector instructions: no branches, no calls,
+// exp(x) and exp(x) - 1 for x <= 0, written so that a compiler can turn a loop over it into vector instructions: no branches, no calls,
 // no conversions between floats and integers. x = k ln 2 + r with |r| <= ln 2 / 2, exp(x) = 2^k exp(r).
 #pragma once
 
@@ -17,13 +17,19 @@ DESCENT_INLINE inline To bitCast(From from) {
   return to;
 }
 
+// What x <= 0 is made of: exp(x) = power (1 + rest).
 template <class T>
-DESCENT_INLINE inline T expOfNegative(T x);
+struct Exponential {
+  T power;
+  T rest;
+};
 
-// Below -87 the result is 0 instead of a subnormal number. The polynomial is Cephes' (expf.c, S. Moshier), good to 1 ulp.
+template <class T>
+DESCENT_INLINE inline Exponential<T> exponentialOf(T clamped);
+
+// The polynomial is Cephes' (expf.c, S. Moshier), good to 1 ulp.
 template <>
-DESCENT_INLINE inline float expOfNegative<float>(float x) {
-  const float clamped = x < -87.0f ? -87.0f : x;  // NaN stays NaN
+DESCENT_INLINE inline Exponential<float> exponentialOf<float>(float clamped) {
   // Adding 1.5 x 2^23 rounds to a whole number, which then stands in the lowest bits.
   const float shifted = clamped * 1.44269504f + 12582912.0f;
   const float k = shifted - 12582912.0f;
@@ -34,15 +40,12 @@ DESCENT_INLINE inline float expOfNegative<float>(float x) {
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  const float powerOfTwo = bitCast<float>((bitCast<uint32_t>(shifted) << 23) + 0x3f800000u);
-  return x < -87.0f ? 0.0f : p * powerOfTwo;
+  return {bitCast<float>((bitCast<uint32_t>(shifted) << 23) + 0x3f800000u), p * r * r + r};
 }
 
-// Below -708 the result is 0 instead of a subnormal number. Taylor series of degree 13: truncation error below 1e-17.
+// Taylor series of degree 13: truncation error below 1e-17.
 template <>
-DESCENT_INLINE inline double expOfNegative<double>(double x) {
-  const double clamped = x < -708.0 ? -708.0 : x;
+DESCENT_INLINE inline Exponential<double> exponentialOf<double>(double clamped) {
   const double shifted = clamped * 1.4426950408889634 + 6755399441055744.0;  // 1.5 x 2^52
   const double k = shifted - 6755399441055744.0;
   const double r = clamped - k * 6.93147180369123816490e-1 - k * 1.90821492927058770002e-10;
@@ -59,9 +62,34 @@ DESCENT_INLINE inline double expOfNegative<double>(double x) {
   p = p * r + 1.0 / 6;
   p = p * r + 0.5;
   p = p * r + 1.0;
-  p = p * r + 1.0;
-  const double powerOfTwo = bitCast<double>((bitCast<uint64_t>(shifted) << 52) + 0x3ff0000000000000u);
-  return x < -708.0 ? 0.0 : p * powerOfTwo;
+  return {bitCast<double>((bitCast<uint64_t>(shifted) << 52) + 0x3ff0000000000000u), p * r};
+}
+
+// Below it exp(x) counts as 0, so that no subnormal number arises.
+template <class T>
+constexpr T kSmallestExponent = sizeof(T) == sizeof(float) ? T(-87) : T(-708);
+
+// exp(x) for x <= 0; NaN for NaN
+template <class T>
+DESCENT_INLINE inline T expOfNegative(T x) {
+  const T smallest = kSmallestExponent<T>;
+  const Exponential<T> e = exponentialOf<T>(x < smallest ? smallest : x);
+  return x < smallest ? T(0) : (e.rest + T(1)) * e.power;
+}
+
+// exp(x) - 1 for x <= 0, exact to the last bits near 0 too; NaN for NaN
+template <class T>
+DESCENT_INLINE inline T expm1OfNegative(T x) {
+  const T smallest = T(-40);
+  const Exponential<T> e = exponentialOf<T>(x < smallest ? smallest : x);
+  return e.power * e.rest + (e.power - T(1));
+}
+
+// 1 / (1 + exp(-x)), by the exponential of a number that is never positive, so that nothing overflows
+template <class T>
+DESCENT_INLINE inline T logistic(T x) {
+  const T e = expOfNegative<T>(x > 0 ? -x : x);
+  return (x > 0 ? T(1) : e) / (T(1) + e);
 }
 
 }  // namespace descent

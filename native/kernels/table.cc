@@ -31,6 +31,16 @@ constexpr int64_t kColumns = 256;
 
 #define DESCENT_BOTH(name) &name<float>, &name<double>
 
+// out = f(z), element by element
+Kernel activation(const char* name, KernelFunction float32, KernelFunction float64) {
+  return {name, {count("count"), read("z", {0}), write("out", {0})}, nullptr, float32, float64, firstCount, kElements};
+}
+
+// delta *= f'(z), told by the logit z or by the output a
+Kernel slope(const char* name, const char* by, KernelFunction float32, KernelFunction float64) {
+  return {name, {count("count"), read(by, {0}), update("delta", {0})}, nullptr, float32, float64, firstCount, kElements};
+}
+
 std::vector<Kernel> makeTable() {
   return {
       {"gatherInputs", {count("rows"), count("width"), read("scale"), write("out", {0, 1})}, "inputs",
@@ -44,10 +54,27 @@ std::vector<Kernel> makeTable() {
        nullptr, DESCENT_BOTH(gemm), gemmTiles, 1},
       {"addBias", {count("rows"), count("columns"), read("bias", {1}), update("out", {0, 1})}, nullptr,
        DESCENT_BOTH(addBias), firstCount, kRows},
-      {"sigmoid", {count("count"), read("z", {0}), write("out", {0})}, nullptr, DESCENT_BOTH(sigmoid), firstCount,
-       kElements},
-      {"sigmoidBackward", {count("count"), read("a", {0}), update("delta", {0})}, nullptr,
-       DESCENT_BOTH(sigmoidBackward), firstCount, kElements},
+      activation("sigmoid", DESCENT_BOTH(sigmoid)),
+      slope("sigmoidBackward", "a", DESCENT_BOTH(sigmoidBackward)),
+      activation("tanh", DESCENT_BOTH(tanh)),
+      slope("tanhBackward", "a", DESCENT_BOTH(tanhBackward)),
+      activation("relu", DESCENT_BOTH(relu)),
+      slope("reluBackward", "a", DESCENT_BOTH(reluBackward)),
+      activation("leakyRelu", DESCENT_BOTH(leakyRelu)),
+      slope("leakyReluBackward", "a", DESCENT_BOTH(leakyReluBackward)),
+      activation("elu", DESCENT_BOTH(elu)),
+      slope("eluBackward", "a", DESCENT_BOTH(eluBackward)),
+      activation("gelu", DESCENT_BOTH(gelu)),
+      slope("geluBackward", "z", DESCENT_BOTH(geluBackward)),
+      activation("silu", DESCENT_BOTH(silu)),
+      slope("siluBackward", "z", DESCENT_BOTH(siluBackward)),
+      activation("softplus", DESCENT_BOTH(softplus)),
+      slope("softplusBackward", "z", DESCENT_BOTH(softplusBackward)),
+      activation("step", DESCENT_BOTH(step)),
+      {"softmax", {count("rows"), count("columns"), read("z", {0, 1}), write("out", {0, 1})}, nullptr,
+       DESCENT_BOTH(softmax), firstCount, kRows},
+      {"softmaxBackward", {count("rows"), count("columns"), read("a", {0, 1}), update("delta", {0, 1})}, nullptr,
+       DESCENT_BOTH(softmaxBackward), firstCount, kRows},
       {"subtract", {count("count"), read("a", {0}), read("b", {0}), write("out", {0})}, nullptr, DESCENT_BOTH(subtract),
        firstCount, kElements},
       {"quadraticCost", {count("count"), read("a", {0}), read("y", {0}), sum("sum")}, nullptr,

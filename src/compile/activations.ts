@@ -1,5 +1,18 @@
-import type { Region } from '../program/arena.js'
+import { type Region, regionLength } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
+
+export type ActivationName =
+  | 'sigmoid'
+  | 'tanh'
+  | 'relu'
+  | 'leaky-relu'
+  | 'elu'
+  | 'gelu'
+  | 'silu'
+  | 'softplus'
+  | 'identity'
+  | 'softmax'
+  | 'step'
 
 /** What a layer keeps of one pass: its logits z = W a + b, its outputs a, and the error delta = dC/dz that backpropagation fills. */
 export interface LayerPass {
@@ -12,27 +25,64 @@ export interface LayerPass {
 export interface Activation {
   /** Emits a = f(z) and returns where a lies, which is z itself where nothing has to be computed. */
   readonly forward: (program: ProgramBuilder, z: Region, name: string) => Region
-  /** Emits delta *= f'(z). */
-  readonly backward: (program: ProgramBuilder, pass: LayerPass) => void
+  /** Emits delta = dC/da f'(z), in place. A function without it has no slope to learn by. */
+  readonly backward?: (program: ProgramBuilder, pass: LayerPass) => void
 }
 
-const count = (region: Region): number => region.shape.reduce((product, size) => product * size, 1)
+type ByOutput = 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'elu'
+type ByLogit = 'gelu' | 'silu' | 'softplus'
 
-export const activations = {
-  sigmoid: {
+function forward(kernel: ByOutput | ByLogit | 'step'): Activation['forward'] {
+  return (program, z, name) => {
+    const out = program.place('workspace', name, ...z.shape)
+    program.emit({ kernel, count: regionLength(z), z, out })
+    return out
+  }
+}
+
+/** A function whose slope is told by its output. */
+function byOutput(kernel: ByOutput): Required<Activation> {
+  return {
+    forward: forward(kernel),
+    backward(program, { a, delta }) {
+      program.emit({ kernel: `${kernel}Backward`, count: regionLength(a), a, delta })
+    },
+  }
+}
+
+/** A function whose slope is told by its logit. */
+function byLogit(kernel: ByLogit): Required<Activation> {
+  return {
+    forward: forward(kernel),
+    backward(program, { z, delta }) {
+      program.emit({ kernel: `${kernel}Backward`, count: regionLength(z), z, delta })
+    },
+  }
+}
+
+export const activations: Readonly<Record<ActivationName, Activation>> = {
+  sigmoid: byOutput('sigmoid'),
+  tanh: byOutput('tanh'),
+  relu: byOutput('relu'),
+  'leaky-relu': byOutput('leakyRelu'),
+  elu: byOutput('elu'),
+  gelu: byLogit('gelu'),
+  silu: byLogit('silu'),
+  softplus: byLogit('softplus'),
+  identity: { forward: (_program, z) => z, backward() {} },
+  softmax: {
     forward(program, z, name) {
-      const a = program.place('workspace', name, ...z.shape)
-      program.emit({ kernel: 'sigmoid', count: count(z), z, out: a })
-      return a
+      const [rows, columns] = z.shape
+      const out = program.place('workspace', name, rows, columns)
+      program.emit({ kernel: 'softmax', rows, columns, z, out })
+      return out
     },
     backward(program, { a, delta }) {
-      program.emit({ kernel: 'sigmoidBackward', count: count(a), a, delta })
+      const [rows, columns] = a.shape
+      program.emit({ kernel: 'softmaxBackward', rows, columns, a, delta })
     },
   },
-  identity: {
-    forward: (_program, z) => z,
-    backward() {},
-  },
-} as const satisfies Record<string, Activation>
+  step: { forward: forward('step') },
+}
 
-export type ActivationName = keyof typeof activations
+export const activationNames = Object.keys(activations) as ActivationName[]

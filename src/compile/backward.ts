@@ -54,7 +54,7 @@ export function emitBackward(
         out: deltas[index - 1],
       })
       const before = layers[index - 1]
-      activations[spec.layers[index - 1].activation].backward(program, {
+      activations[spec.layers[index - 1].activation].backward?.(program, {
         z: before.z,
         a: before.a,
         delta: deltas[index - 1],

@@ -1,7 +1,9 @@
+import { OptionError } from '../errors.js'
 import type { Region } from '../program/arena.js'
 import { buildProgram, type ProgramBuilder } from '../program/build.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
+import { activations } from './activations.js'
 import { emitBackward } from './backward.js'
 import { costs } from './costs.js'
 import { emitForward, type LayerOutput, type Scalars } from './forward.js'
@@ -61,9 +63,20 @@ export function compile(spec: Spec, options: CompileOptions): Program {
     : undefined
   if (penalties) emitPenaltyCost(program, parameters, penalties, sum)
 
+  if (task === 'train' || task === 'gradients') checkSlopes(spec)
   if (task === 'evaluate') emitConfusion(program, spec, output, y)
   else emitLearning(program, { spec, parameters, scalars, layers, y, penalties, optimizer, task })
   return program.finish()
+}
+
+/** @throws OptionError where a layer has no slope to learn by */
+function checkSlopes({ layers }: Spec): void {
+  layers.forEach(({ activation }, index) => {
+    if (activations[activation].backward) return
+    throw new OptionError(
+      `layer ${index + 1} cannot learn: the activation ${activation} has no slope; set its weights, or take sigmoid`,
+    )
+  })
 }
 
 /** Emits the desired answers y, rows x outputs. */

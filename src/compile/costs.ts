@@ -1,6 +1,6 @@
 import { type Region, regionLength } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
-import { type ActivationName, activations, type LayerPass } from './activations.js'
+import { type ActivationName, activationNames, activations, type LayerPass } from './activations.js'
 
 /** A cost function of the output layer's answers a and the desired ones y, summed over the rows of a batch. */
 export interface Cost {
@@ -19,13 +19,13 @@ function subtract(program: ProgramBuilder, { a, delta }: LayerPass, y: Region): 
 export const costs = {
   /** 1/2 |a - y|^2: Nielsen, chapter 1, equation (6). */
   quadratic: {
-    outputs: ['sigmoid', 'identity'],
+    outputs: activationNames,
     value(program, { a }, y, sum) {
       program.emit({ kernel: 'quadraticCost', count: regionLength(a), a, y, sum })
     },
     backward(program, pass, y, activation) {
       subtract(program, pass, y)
-      activations[activation].backward(program, pass)
+      activations[activation].backward?.(program, pass)
     },
   },
   /**

@@ -47,6 +47,8 @@ function doubles(access: Access, ...extent: string[]): RegionOperand {
 const exact = { float32: 0, float64: 0 }
 /** One rounding, or a few, for each element. */
 const rounded = { float32: 3e-7, float64: 1e-15 }
+/** A slope that crosses zero, near which rounding is all there is. */
+const cancelling = { float32: 1e-5, float64: 1e-13 }
 /** Sums of many products, in an order of the backend's own. */
 const summed = { float32: 2e-6, float64: 1e-13 }
 
@@ -59,6 +61,42 @@ function accumulate(o: Readonly<Record<string, string>>, x: string): string {
 
 const transposed = (matrix: string, flag: string): string =>
   flag === '1' ? `${matrix}'` : flag === '0' ? matrix : `${matrix} (transposed where ${flag})`
+
+type Formula = Kernel['formula']
+
+/** out = f(z), element by element. */
+function activation(f: (z: string) => string, meaning: string) {
+  const formula: Formula = (o) => `${o.out} = ${f(o.z)}`
+  return {
+    operands: { count: 'count', z: floats('read', 'count'), out: floats('write', 'count') },
+    inPlace: ['z'],
+    formula,
+    meaning,
+    tolerance: rounded,
+  } as const
+}
+
+/** delta *= f'(z), where the slope is told by the output a. */
+function slopeByOutput(slope: (a: string) => string, meaning: string) {
+  const formula: Formula = (o) => `${o.delta} *= ${slope(o.a)}`
+  return {
+    operands: { count: 'count', a: floats('read', 'count'), delta: floats('update', 'count') },
+    formula,
+    meaning,
+    tolerance: rounded,
+  } as const
+}
+
+/** delta *= f'(z), where the slope is told by the logit z. */
+function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: Kernel['tolerance'] = cancelling) {
+  const formula: Formula = (o) => `${o.delta} *= ${slope(o.z)}`
+  return {
+    operands: { count: 'count', z: floats('read', 'count'), delta: floats('update', 'count') },
+    formula,
+    meaning,
+    tolerance,
+  } as const
+}
 
 export const kernels = {
   gatherInputs: {
@@ -112,18 +150,82 @@ export const kernels = {
     meaning: 'Adds the bias to each row.',
     tolerance: rounded,
   },
-  sigmoid: {
-    operands: { count: 'count', z: floats('read', 'count'), out: floats('write', 'count') },
-    inPlace: ['z'],
-    formula: (o) => `${o.out} = 1 / (1 + exp(-${o.z}))`,
-    meaning: 'The logistic function of each element; NaN stays NaN, infinities become 0 and 1.',
-    tolerance: rounded,
+  sigmoid: activation(
+    (z) => `1 / (1 + exp(-${z}))`,
+    'The logistic function of each element; NaN stays NaN, infinities become 0 and 1.',
+  ),
+  sigmoidBackward: slopeByOutput(
+    (a) => `${a} (1 - ${a})`,
+    "Multiplies the error by the sigmoid's derivative, taken from its output.",
+  ),
+  tanh: activation((z) => `tanh(${z})`, 'The hyperbolic tangent of each element, exact to the last bits near 0 too.'),
+  tanhBackward: slopeByOutput((a) => `1 - ${a}^2`, "Multiplies the error by the hyperbolic tangent's derivative."),
+  relu: activation((z) => `max(0, ${z})`, 'The positive part of each element (rectified linear unit); NaN stays NaN.'),
+  reluBackward: slopeByOutput((a) => `(1 where ${a} > 0, else 0)`, 'Passes the error on where the neuron is active.'),
+  leakyRelu: activation(
+    (z) => `${z} where ${z} > 0, else 0.01 ${z}`,
+    'The positive part, and a hundredth of the negative one (Maas, Hannun and Ng, 2013).',
+  ),
+  leakyReluBackward: slopeByOutput(
+    (a) => `(1 where ${a} > 0, else 0.01)`,
+    'Passes the error on, a hundredth of it where the neuron is not active.',
+  ),
+  elu: activation(
+    (z) => `${z} where ${z} > 0, else exp(${z}) - 1`,
+    'The exponential linear unit with alpha 1 (Clevert, Unterthiner and Hochreiter, 2015).',
+  ),
+  eluBackward: slopeByOutput(
+    (a) => `(1 where ${a} > 0, else ${a} + 1)`,
+    "Multiplies the error by the exponential linear unit's derivative.",
+  ),
+  gelu: activation(
+    (z) => `${z} Phi(${z})`,
+    'The Gaussian error linear unit: z times the share of a standard normal distribution below z, by erf (Hendrycks and Gimpel, 2016).',
+  ),
+  geluBackward: slopeByLogit(
+    (z) => `(Phi(${z}) + ${z} phi(${z}))`,
+    "Multiplies the error by the Gaussian error linear unit's derivative; phi is the density of the standard normal distribution.",
+  ),
+  silu: activation(
+    (z) => `${z} sigmoid(${z})`,
+    'The sigmoid linear unit, also called swish (Elfwing, Uchibe and Doya, 2017).',
+  ),
+  siluBackward: slopeByLogit(
+    (z) => `sigmoid(${z}) (1 + ${z} (1 - sigmoid(${z})))`,
+    "Multiplies the error by the sigmoid linear unit's derivative.",
+  ),
+  softplus: activation(
+    (z) => `ln(1 + exp(${z}))`,
+    'The smooth form of relu, which does not overflow (Dugas and others, 2001).',
+  ),
+  softplusBackward: slopeByLogit((z) => `sigmoid(${z})`, "Multiplies the error by softplus's derivative.", rounded),
+  step: {
+    ...activation((z) => `1 where ${z} > 0, else 0`, "The perceptron's decision; NaN stays NaN."),
+    tolerance: exact,
   },
-  sigmoidBackward: {
-    operands: { count: 'count', a: floats('read', 'count'), delta: floats('update', 'count') },
-    formula: (o) => `${o.delta} *= ${o.a} (1 - ${o.a})`,
-    meaning: "Multiplies the error by the sigmoid's derivative, taken from its output.",
-    tolerance: rounded,
+  softmax: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      z: floats('read', 'rows', 'columns'),
+      out: floats('write', 'rows', 'columns'),
+    },
+    inPlace: ['z'],
+    formula: (o) => `${o.out} = softmax(${o.z})`,
+    meaning:
+      "Each row's exponentials, divided by their sum: positive numbers that add up to 1. The largest logit is taken off first, so nothing overflows.",
+    tolerance: summed,
+  },
+  softmaxBackward: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      a: floats('read', 'rows', 'columns'),
+      delta: floats('update', 'rows', 'columns'),
+    },
+    formula: (o) => `${o.delta} = ${o.a} (${o.delta} - sum of row(${o.a} ${o.delta}))`,
+    meaning: "Multiplies each row of errors by the softmax's whole Jacobian.",
+    tolerance: summed,
   },
   subtract: {
     operands: {

@@ -79,6 +79,8 @@ function casesOf(kernel: KernelName): Values[] {
     case 'addBias':
     case 'storeOutputs':
     case 'storeClasses':
+    case 'softmax':
+    case 'softmaxBackward':
       return rowsByColumns('rows', 'columns')
     default:
       return counts.map((count) => ({ count }))

@@ -5,11 +5,11 @@
 
 import type { Source } from '#src/backend/backend'
 import type { KernelName } from '#src/program/kernels'
+import { plainActivations } from './plain-activations.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: each kernel reads its own operands, which the table checks
 type PlainKernel = (o: any, source: Source, position: number) => void
 
-const sigma = (z: number) => 1 / (1 + Math.exp(-z))
 const row = (source: Source, position: number) => (source.order ? source.order[position] : position)
 const at = <T extends number>(array: ArrayLike<T> | undefined, i: number): T => {
   if (!array || i >= array.length) throw new Error('the plain kernel reads outside its source')
@@ -51,12 +51,7 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
   addBias(o) {
     for (let r = 0; r < o.rows; r++) for (let j = 0; j < o.columns; j++) o.out[r * o.columns + j] += o.bias[j]
   },
-  sigmoid(o) {
-    for (let i = 0; i < o.count; i++) o.out[i] = sigma(o.z[i])
-  },
-  sigmoidBackward(o) {
-    for (let i = 0; i < o.count; i++) o.delta[i] *= o.a[i] * (1 - o.a[i])
-  },
+  ...plainActivations,
   subtract(o) {
     for (let i = 0; i < o.count; i++) o.out[i] = o.a[i] - o.b[i]
   },

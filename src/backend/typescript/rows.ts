@@ -102,3 +102,10 @@ export function argmax(values: FloatArray, from: number, count: number): number 
   }
   return best
 }
+
+/** The largest of `count` numbers, or NaN where there is one. */
+export function largestOf(values: FloatArray, from: number, count: number): number {
+  let largest = values[from]
+  for (let i = from + 1; i < from + count; i++) if (values[i] > largest || Number.isNaN(values[i])) largest = values[i]
+  return largest
+}

@@ -1,6 +1,7 @@
 import type { Memory } from '../../program/arena.js'
 import type { Program } from '../../program/program.js'
 import type { Backend, Execution, Source } from '../backend.js'
+import * as activations from './activations.js'
 import { type BoundCommand, bindCommand, type KernelFunctions, type Run } from './bind.js'
 import * as elementwise from './elementwise.js'
 import { gemm } from './gemm.js'
@@ -14,8 +15,7 @@ const functions: KernelFunctions = {
   oneHot: rows.oneHot,
   gemm,
   addBias: elementwise.addBias,
-  sigmoid: elementwise.sigmoid,
-  sigmoidBackward: elementwise.sigmoidBackward,
+  ...activations,
   subtract: elementwise.subtract,
   quadraticCost: reduce.quadraticCost,
   crossEntropyCost: reduce.crossEntropyCost,

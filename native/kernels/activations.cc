@@ -1,0 +1,205 @@
+// The activation functions, each with its slope: what a layer's logits become, and how its error passes back.
+#include <cmath>
+
+#include "../vectorised.h"
+#include "declarations.h"
+#include "exponential.h"
+
+namespace descent {
+namespace {
+
+// out = f(z), element by element; z may be out itself
+template <class T, class F>
+void apply(const Values& values, int64_t begin, int64_t end, const F& f) {
+  const T* z = values[1].at<T>();
+  T* out = values[2].at<T>();
+  vectorised([=]() DESCENT_INLINE {
+#pragma GCC ivdep
+    for (int64_t i = begin; i < end; i++) out[i] = f(z[i]);
+  });
+}
+
+// delta = g(x, delta), element by element; x is the logit or the output
+template <class T, class G>
+void passBack(const Values& values, int64_t begin, int64_t end, const G& g) {
+  const T* DESCENT_RESTRICT x = values[1].at<T>();
+  T* DESCENT_RESTRICT delta = values[2].at<T>();
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t i = begin; i < end; i++) delta[i] = g(x[i], delta[i]);
+  });
+}
+
+// The share of the standard normal distribution below z.
+template <class T>
+T normalShareBelow(T z) {
+  return T(0.5) * std::erfc(z * T(-0.7071067811865476));
+}
+
+template <class T>
+T normalDensity(T z) {
+  return T(0.3989422804014327) * expOfNegative<T>(T(-0.5) * z * z);
+}
+
+}  // namespace
+
+// out = 1 / (1 + exp(-z))
+DESCENT_KERNEL(sigmoid) {
+  (void)run;
+  apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
+    return logistic<T>(z);
+  });
+}
+
+// out = tanh(z) = -e / (2 + e) with e = exp(-2 |z|) - 1 for z >= 0, and odd
+DESCENT_KERNEL(tanh) {
+  (void)run;
+  apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
+    const T e = expm1OfNegative<T>(T(-2) * (z < 0 ? -z : z));
+    return (z < 0 ? e : -e) / (T(2) + e);
+  });
+}
+
+// out = max(0, z); NaN stays NaN
+DESCENT_KERNEL(relu) {
+  (void)run;
+  apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
+    return z <= 0 ? T(0) : z;
+  });
+}
+
+// out = z where z > 0, else 0.01 z
+DESCENT_KERNEL(leakyRelu) {
+  (void)run;
+  apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
+    return z > 0 ? z : T(0.01) * z;
+  });
+}
+
+// out = z where z > 0, else exp(z) - 1
+DESCENT_KERNEL(elu) {
+  (void)run;
+  apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
+    const T e = expm1OfNegative<T>(z > 0 ? T(0) : z);
+    return z > 0 ? z : e;
+  });
+}
+
+// out = z Phi(z); minus infinity gives 0
+DESCENT_KERNEL(gelu) {
+  (void)run;
+  apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
+    return z < -40 ? T(0) : z * normalShareBelow<T>(z);
+  });
+}
+
+// out = z sigmoid(z); minus infinity gives 0
+DESCENT_KERNEL(silu) {
+  (void)run;
+  apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
+    const T s = logistic<T>(z);
+    return z < -750 ? T(0) : z * s;
+  });
+}
+
+// out = ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|))
+DESCENT_KERNEL(softplus) {
+  (void)run;
+  apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
+    return (z > 0 ? z : T(0)) + std::log1p(expOfNegative<T>(z > 0 ? -z : z));
+  });
+}
+
+// out = 1 where z > 0, else 0; NaN stays NaN
+DESCENT_KERNEL(step) {
+  (void)run;
+  apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
+    return z > 0 ? T(1) : z <= 0 ? T(0) : z;
+  });
+}
+
+// delta *= a (1 - a)
+DESCENT_KERNEL(sigmoidBackward) {
+  (void)run;
+  passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
+    return delta * a * (T(1) - a);
+  });
+}
+
+// delta *= 1 - a^2
+DESCENT_KERNEL(tanhBackward) {
+  (void)run;
+  passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
+    return delta * (T(1) - a * a);
+  });
+}
+
+// delta *= 1 where a > 0, else 0
+DESCENT_KERNEL(reluBackward) {
+  (void)run;
+  passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
+    return a > 0 ? delta : a <= 0 ? T(0) : a;
+  });
+}
+
+// delta *= 1 where a > 0, else 0.01
+DESCENT_KERNEL(leakyReluBackward) {
+  (void)run;
+  passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
+    return a > 0 ? delta : a <= 0 ? T(0.01) * delta : a;
+  });
+}
+
+// delta *= 1 where a > 0, else a + 1
+DESCENT_KERNEL(eluBackward) {
+  (void)run;
+  passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
+    return delta * (a > 0 ? T(1) : a + T(1));
+  });
+}
+
+// delta *= Phi(z) + z phi(z)
+DESCENT_KERNEL(geluBackward) {
+  (void)run;
+  passBack<T>(values, begin, end, [](T z, T delta) DESCENT_INLINE {
+    const T slope = z > 40 || z < -40 ? T(0) : z * normalDensity<T>(z);
+    return delta * (normalShareBelow<T>(z) + slope);
+  });
+}
+
+// delta *= s (1 + z (1 - s)) with s = sigmoid(z)
+DESCENT_KERNEL(siluBackward) {
+  (void)run;
+  passBack<T>(values, begin, end, [](T z, T delta) DESCENT_INLINE {
+    const T s = logistic<T>(z);
+    const T t = logistic<T>(-z);
+    return delta * (z > 750 || z < -750 ? s : s * (T(1) + z * t));
+  });
+}
+
+// delta *= sigmoid(z)
+DESCENT_KERNEL(softplusBackward) {
+  (void)run;
+  passBack<T>(values, begin, end, [](T z, T delta) DESCENT_INLINE {
+    return delta * logistic<T>(z);
+  });
+}
+
+DESCENT_INSTANTIATE(sigmoid);
+DESCENT_INSTANTIATE(tanh);
+DESCENT_INSTANTIATE(relu);
+DESCENT_INSTANTIATE(leakyRelu);
+DESCENT_INSTANTIATE(elu);
+DESCENT_INSTANTIATE(gelu);
+DESCENT_INSTANTIATE(silu);
+DESCENT_INSTANTIATE(softplus);
+DESCENT_INSTANTIATE(step);
+DESCENT_INSTANTIATE(sigmoidBackward);
+DESCENT_INSTANTIATE(tanhBackward);
+DESCENT_INSTANTIATE(reluBackward);
+DESCENT_INSTANTIATE(leakyReluBackward);
+DESCENT_INSTANTIATE(eluBackward);
+DESCENT_INSTANTIATE(geluBackward);
+DESCENT_INSTANTIATE(siluBackward);
+DESCENT_INSTANTIATE(softplusBackward);
+
+}  // namespace descent

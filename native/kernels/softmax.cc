@@ -1,0 +1,49 @@
+// softmax, softmaxBackward
+#include "../vectorised.h"
+#include "declarations.h"
+#include "exponential.h"
+
+namespace descent {
+
+// out = exp(z - m) / (sum of the row's exp(z - m)), m the row's largest logit, or NaN where it has one
+DESCENT_KERNEL(softmax) {
+  const int64_t columns = values[1].count;
+  const T* z = values[2].at<T>();  // may be out itself
+  T* out = values[3].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t r = begin; r < end; r++) {
+      const T* in = z + r * columns;
+      T* to = out + r * columns;
+      T largest = in[0];
+      for (int64_t j = 1; j < columns; j++) largest = in[j] > largest || in[j] != in[j] ? in[j] : largest;
+#pragma GCC ivdep
+      for (int64_t j = 0; j < columns; j++) to[j] = expOfNegative<T>(in[j] - largest);
+      T sum = 0;
+      for (int64_t j = 0; j < columns; j++) sum += to[j];
+      for (int64_t j = 0; j < columns; j++) to[j] /= sum;
+    }
+  });
+}
+
+// delta = a (delta - sum of the row's a delta)
+DESCENT_KERNEL(softmaxBackward) {
+  const int64_t columns = values[1].count;
+  const T* DESCENT_RESTRICT a = values[2].at<T>();
+  T* DESCENT_RESTRICT delta = values[3].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t r = begin; r < end; r++) {
+      const T* DESCENT_RESTRICT in = a + r * columns;
+      T* DESCENT_RESTRICT to = delta + r * columns;
+      T sum = 0;
+      for (int64_t j = 0; j < columns; j++) sum += in[j] * to[j];
+      for (int64_t j = 0; j < columns; j++) to[j] = in[j] * (to[j] - sum);
+    }
+  });
+}
+
+DESCENT_INSTANTIATE(softmax);
+DESCENT_INSTANTIATE(softmaxBackward);
+
+}  // namespace descent

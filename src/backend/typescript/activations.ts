@@ -1,0 +1,126 @@
+import { expm1OfNegative, expOfNegative, log1p, normalDensity, normalShareBelow } from '../../elementary.js'
+import type { Operands } from './bind.js'
+import { largestOf } from './rows.js'
+
+function logistic(x: number): number {
+  const e = expOfNegative(x > 0 ? -x : x)
+  return (x > 0 ? 1 : e) / (1 + e)
+}
+
+/** out = 1 / (1 + exp(-z)), by the exponential of a number that is never positive, so that nothing overflows. */
+export function sigmoid({ count, z, out }: Operands<'sigmoid'>): void {
+  for (let i = 0; i < count; i++) out[i] = logistic(z[i])
+}
+
+/** delta *= a (1 - a) */
+export function sigmoidBackward({ count, a, delta }: Operands<'sigmoidBackward'>): void {
+  for (let i = 0; i < count; i++) delta[i] *= a[i] * (1 - a[i])
+}
+
+/** out = tanh(z) = -e / (2 + e) with e = exp(-2 z) - 1 for z >= 0, and odd */
+export function tanh({ count, z, out }: Operands<'tanh'>): void {
+  for (let i = 0; i < count; i++) {
+    const x = z[i]
+    const e = expm1OfNegative(-2 * Math.abs(x))
+    out[i] = (x < 0 ? e : -e) / (2 + e)
+  }
+}
+
+/** delta *= 1 - a^2 */
+export function tanhBackward({ count, a, delta }: Operands<'tanhBackward'>): void {
+  for (let i = 0; i < count; i++) delta[i] *= 1 - a[i] * a[i]
+}
+
+/** out = max(0, z); NaN stays NaN */
+export function relu({ count, z, out }: Operands<'relu'>): void {
+  for (let i = 0; i < count; i++) out[i] = z[i] <= 0 ? 0 : z[i]
+}
+
+/** delta *= 1 where a > 0, else 0 */
+export function reluBackward({ count, a, delta }: Operands<'reluBackward'>): void {
+  for (let i = 0; i < count; i++) delta[i] = a[i] > 0 ? delta[i] : a[i] <= 0 ? 0 : a[i]
+}
+
+/** out = z where z > 0, else 0.01 z */
+export function leakyRelu({ count, z, out }: Operands<'leakyRelu'>): void {
+  for (let i = 0; i < count; i++) out[i] = z[i] > 0 ? z[i] : 0.01 * z[i]
+}
+
+/** delta *= 1 where a > 0, else 0.01 */
+export function leakyReluBackward({ count, a, delta }: Operands<'leakyReluBackward'>): void {
+  for (let i = 0; i < count; i++) delta[i] = a[i] > 0 ? delta[i] : a[i] <= 0 ? 0.01 * delta[i] : a[i]
+}
+
+/** out = z where z > 0, else exp(z) - 1 */
+export function elu({ count, z, out }: Operands<'elu'>): void {
+  for (let i = 0; i < count; i++) out[i] = z[i] > 0 ? z[i] : expm1OfNegative(z[i])
+}
+
+/** delta *= 1 where a > 0, else a + 1 */
+export function eluBackward({ count, a, delta }: Operands<'eluBackward'>): void {
+  for (let i = 0; i < count; i++) delta[i] *= a[i] > 0 ? 1 : a[i] + 1
+}
+
+/** out = z Phi(z); minus infinity gives 0 */
+export function gelu({ count, z, out }: Operands<'gelu'>): void {
+  for (let i = 0; i < count; i++) out[i] = z[i] < -40 ? 0 : z[i] * normalShareBelow(z[i])
+}
+
+/** delta *= Phi(z) + z phi(z) */
+export function geluBackward({ count, z, delta }: Operands<'geluBackward'>): void {
+  for (let i = 0; i < count; i++) {
+    const x = z[i]
+    delta[i] *= normalShareBelow(x) + (Math.abs(x) > 40 ? 0 : x * normalDensity(x))
+  }
+}
+
+/** out = z sigmoid(z); minus infinity gives 0 */
+export function silu({ count, z, out }: Operands<'silu'>): void {
+  for (let i = 0; i < count; i++) out[i] = z[i] < -750 ? 0 : z[i] * logistic(z[i])
+}
+
+/** delta *= s (1 + z (1 - s)) with s = sigmoid(z) */
+export function siluBackward({ count, z, delta }: Operands<'siluBackward'>): void {
+  for (let i = 0; i < count; i++) {
+    const x = z[i]
+    const s = logistic(x)
+    delta[i] *= Math.abs(x) > 750 ? s : s * (1 + x * logistic(-x))
+  }
+}
+
+/** out = ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) */
+export function softplus({ count, z, out }: Operands<'softplus'>): void {
+  for (let i = 0; i < count; i++) {
+    const x = z[i]
+    out[i] = (x > 0 ? x : 0) + log1p(expOfNegative(x > 0 ? -x : x))
+  }
+}
+
+/** delta *= sigmoid(z) */
+export function softplusBackward({ count, z, delta }: Operands<'softplusBackward'>): void {
+  for (let i = 0; i < count; i++) delta[i] *= logistic(z[i])
+}
+
+/** out = 1 where z > 0, else 0; NaN stays NaN */
+export function step({ count, z, out }: Operands<'step'>): void {
+  for (let i = 0; i < count; i++) out[i] = z[i] > 0 ? 1 : z[i] <= 0 ? 0 : z[i]
+}
+
+/** out = exp(z - m) / (sum of the row's exp(z - m)), m the row's largest logit, or NaN where it has one */
+export function softmax({ rows, columns, z, out }: Operands<'softmax'>): void {
+  for (let r = 0, start = 0; r < rows; r++, start += columns) {
+    const largest = largestOf(z, start, columns)
+    let sum = 0
+    for (let i = start; i < start + columns; i++) sum += expOfNegative(z[i] - largest)
+    for (let i = start; i < start + columns; i++) out[i] = expOfNegative(z[i] - largest) / sum
+  }
+}
+
+/** delta = a (delta - sum of the row's a delta) */
+export function softmaxBackward({ rows, columns, a, delta }: Operands<'softmaxBackward'>): void {
+  for (let r = 0, start = 0; r < rows; r++, start += columns) {
+    let sum = 0
+    for (let i = start; i < start + columns; i++) sum += a[i] * delta[i]
+    for (let i = start; i < start + columns; i++) delta[i] = a[i] * (delta[i] - sum)
+  }
+}
