@@ -7,6 +7,7 @@
         "native/addon.cc",
         "native/executor.cc",
         "native/kernels/activations.cc",
+        "native/kernels/costs.cc",
         "native/kernels/elementwise.cc",
         "native/kernels/gemm.cc",
         "native/kernels/reduce.cc",

@@ -43,6 +43,7 @@ struct Source {
   Array inputs;   // uint8, float32 or float64
   Array labels;   // int32
   Array targets;  // float32 or float64
+  Array weights;  // float32 or float64
   Array outputs;  // of the program's dtype
   Array classes;  // int32
 };

@@ -1,6 +1,6 @@
 import { type BackendRequest, backends } from './backend/select.js'
 import { compile, type TaskName, taskNames } from './compile/compile.js'
-import { fillNormal, initializers } from './compile/initializers.js'
+import { draw, initializers } from './compile/initializers.js'
 import { createSpec, type Description, type Spec } from './compile/spec.js'
 import type { Dataset } from './data/dataset.js'
 import { checkInteger, checkKeys, OptionError, optionError } from './errors.js'
@@ -195,11 +195,11 @@ function createLayers(engine: Engine): Layer[] {
 
 /** Draws weights and biases, each layer from streams of its own. */
 function initialise({ spec, parameters }: Engine, seed: number): void {
-  const { weightDeviation, biasDeviation } = initializers[spec.initializer]
+  const initializer = initializers[spec.initializer]
   const { weights, biases } = splitParameters({ spec }, parameters)
   spec.layers.forEach(({ outputs }, index) => {
     const inputs = weights[index].length / outputs
-    fillNormal(weights[index], weightDeviation(inputs), createRandom(seed, 'weights', index))
-    fillNormal(biases[index], biasDeviation, createRandom(seed, 'biases', index))
+    draw(weights[index], initializer.weights(inputs, outputs), createRandom(seed, 'weights', index))
+    draw(biases[index], initializer.biases, createRandom(seed, 'biases', index))
   })
 }

@@ -1,4 +1,4 @@
-// quadraticCost, crossEntropyCost, sumRows, penaltyCost, confusion
+// sumRows, penaltyCost, confusion
 #include <cmath>
 
 #include "../vectorised.h"
@@ -6,32 +6,6 @@
 #include "declarations.h"
 
 namespace descent {
-
-// sum += sum(1/2 (a - y)^2)
-DESCENT_KERNEL(quadraticCost) {
-  const T* a = values[1].at<T>();
-  const T* y = values[2].at<T>();
-  (void)run, (void)begin, (void)end;
-  double total = 0;
-  for (int64_t i = 0; i < values[0].count; i++) {
-    const double error = static_cast<double>(a[i]) - static_cast<double>(y[i]);
-    total += error * error;
-  }
-  *values[3].at<double>() += 0.5 * total;
-}
-
-// sum += sum(ln(1 + exp(z)) - y z), where ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) does not overflow
-DESCENT_KERNEL(crossEntropyCost) {
-  const T* z = values[1].at<T>();
-  const T* y = values[2].at<T>();
-  (void)run, (void)begin, (void)end;
-  double total = 0;
-  for (int64_t i = 0; i < values[0].count; i++) {
-    const double x = z[i];
-    total += (x > 0 ? x : 0) + std::log1p(std::exp(-std::fabs(x))) - static_cast<double>(y[i]) * x;
-  }
-  *values[3].at<double>() += total;
-}
 
 // out (columns) = beta out + alpha scale (sum of the rows of in)
 DESCENT_KERNEL(sumRows) {
@@ -90,8 +64,6 @@ DESCENT_KERNEL(confusion) {
   }
 }
 
-DESCENT_INSTANTIATE(quadraticCost);
-DESCENT_INSTANTIATE(crossEntropyCost);
 DESCENT_INSTANTIATE(sumRows);
 DESCENT_INSTANTIATE(penaltyCost);
 DESCENT_INSTANTIATE(confusion);

@@ -1,4 +1,4 @@
-// gatherInputs, gatherTargets, oneHot, storeOutputs, storeClasses: what goes between the arena and the run's source
+// gatherInputs, gatherTargets, gatherWeights, oneHot, storeOutputs, storeClasses: what goes between the arena and the run's source
 #include <algorithm>
 
 #include "../program.h"
@@ -71,6 +71,15 @@ DESCENT_KERNEL(gatherTargets) {
   gather<double>(targets, run, begin, end, width, T(1), out);
 }
 
+// out (rows) = weights[order]
+DESCENT_KERNEL(gatherWeights) {
+  const Array& weights = run.source.weights;
+  T* out = values[1].at<T>();
+  need(weights, "weights");
+  if (weights.type == ElementType::float32) return gather<float>(weights, run, begin, end, 1, T(1), out);
+  gather<double>(weights, run, begin, end, 1, T(1), out);
+}
+
 // out (rows x classes) = 1 at the label of each row, 0 elsewhere
 DESCENT_KERNEL(oneHot) {
   const Array& labels = run.source.labels;
@@ -113,6 +122,7 @@ DESCENT_KERNEL(storeClasses) {
 
 DESCENT_INSTANTIATE(gatherInputs);
 DESCENT_INSTANTIATE(gatherTargets);
+DESCENT_INSTANTIATE(gatherWeights);
 DESCENT_INSTANTIATE(oneHot);
 DESCENT_INSTANTIATE(storeOutputs);
 DESCENT_INSTANTIATE(storeClasses);

@@ -41,6 +41,13 @@ Kernel slope(const char* name, const char* by, KernelFunction float32, KernelFun
   return {name, {count("count"), read(by, {0}), update("delta", {0})}, nullptr, float32, float64, firstCount, kElements};
 }
 
+// sum += the cost of each row times its weight, told by the outputs a or the logits z
+Kernel cost(const char* name, const char* by, KernelFunction float32, KernelFunction float64) {
+  return {name,
+          {count("rows"), count("columns"), read("weights", {0}), read(by, {0, 1}), read("y", {0, 1}), sum("sum")},
+          nullptr, float32, float64, nullptr, 1};
+}
+
 std::vector<Kernel> makeTable() {
   return {
       {"gatherInputs", {count("rows"), count("width"), read("scale"), write("out", {0, 1})}, "inputs",
@@ -77,10 +84,20 @@ std::vector<Kernel> makeTable() {
        DESCENT_BOTH(softmaxBackward), firstCount, kRows},
       {"subtract", {count("count"), read("a", {0}), read("b", {0}), write("out", {0})}, nullptr, DESCENT_BOTH(subtract),
        firstCount, kElements},
-      {"quadraticCost", {count("count"), read("a", {0}), read("y", {0}), sum("sum")}, nullptr,
-       DESCENT_BOTH(quadraticCost), nullptr, 1},
-      {"crossEntropyCost", {count("count"), read("z", {0}), read("y", {0}), sum("sum")}, nullptr,
-       DESCENT_BOTH(crossEntropyCost), nullptr, 1},
+      cost("quadraticCost", "a", DESCENT_BOTH(quadraticCost)),
+      cost("crossEntropyCost", "z", DESCENT_BOTH(crossEntropyCost)),
+      cost("logLikelihoodCost", "z", DESCENT_BOTH(logLikelihoodCost)),
+      {"logLikelihoodBackward",
+       {count("rows"), count("columns"), read("a", {0, 1}), read("y", {0, 1}), write("out", {0, 1})}, nullptr,
+       DESCENT_BOTH(logLikelihoodBackward), firstCount, kRows},
+      cost("huberCost", "a", DESCENT_BOTH(huberCost)),
+      {"huberBackward", {count("count"), read("a", {0}), read("y", {0}), write("out", {0})}, nullptr,
+       DESCENT_BOTH(huberBackward), firstCount, kElements},
+      {"gatherWeights", {count("rows"), write("out", {0})}, "weights", DESCENT_BOTH(gatherWeights), firstCount, kElements},
+      {"scaleRows", {count("rows"), count("columns"), read("weights", {0}), update("delta", {0, 1})}, nullptr,
+       DESCENT_BOTH(scaleRows), firstCount, kRows},
+      {"smoothLabels", {count("rows"), count("classes"), number("share"), update("y", {0, 1})}, nullptr,
+       DESCENT_BOTH(smoothLabels), firstCount, kRows},
       {"sumRows",
        {count("rows"), count("columns"), number("alpha"), read("scale"), read("in", {0, 1}), number("beta"),
         update("out", {1})},

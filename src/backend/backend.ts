@@ -15,6 +15,8 @@ export interface Source {
   readonly inputs?: InputArray | undefined
   readonly labels?: Int32Array | undefined
   readonly targets?: FloatArray | undefined
+  /** How much each row of the dataset counts. */
+  readonly weights?: FloatArray | undefined
   /** Where storeOutputs puts the answers: rows x outputs, of the program's dtype. */
   readonly outputs?: FloatArray | undefined
   /** Where storeClasses puts the class numbers. */

@@ -14,6 +14,18 @@ export interface Destination {
   readonly beta: 0 | 1
 }
 
+/** What backpropagation starts from: a network after its forward pass, and the answers it should have given. */
+export interface BackwardPass {
+  readonly spec: Spec
+  readonly parameters: ParameterLayout
+  readonly scalars: Scalars
+  readonly layers: readonly LayerOutput[]
+  /** rows x outputs */
+  readonly y: Region
+  /** (rows), where rows count differently */
+  readonly weights: Region | undefined
+}
+
 /**
  * Emits backpropagation: the errors delta = dC/dz from the last layer to the first, and from them the gradients of
  * weights and biases (Nielsen, chapter 2, equations BP1 to BP4). A layer's error is passed on through its weights before
@@ -21,11 +33,7 @@ export interface Destination {
  */
 export function emitBackward(
   program: ProgramBuilder,
-  spec: Spec,
-  parameters: ParameterLayout,
-  scalars: Scalars,
-  layers: readonly LayerOutput[],
-  y: Region,
+  { spec, parameters, scalars, layers, y, weights }: BackwardPass,
   destination: Destination,
 ): void {
   const { rows } = program
@@ -37,6 +45,7 @@ export function emitBackward(
     const [outputs, inputs] = parameters.weights[index].shape
     if (index === layers.length - 1) {
       costs[spec.cost].backward(program, { z, a, delta }, y, spec.layers[index].activation)
+      if (weights) program.emit({ kernel: 'scaleRows', rows, columns: outputs, weights, delta })
     }
     if (index > 0) {
       program.emit({

@@ -4,11 +4,11 @@ import { buildProgram, type ProgramBuilder } from '../program/build.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
 import { activations } from './activations.js'
-import { emitBackward } from './backward.js'
+import { type BackwardPass, emitBackward } from './backward.js'
 import { costs } from './costs.js'
-import { emitForward, type LayerOutput, type Scalars } from './forward.js'
+import { emitForward, type LayerOutput } from './forward.js'
 import { type OptimizerName, optimizers } from './optimizers.js'
-import { layOutParameters, type ParameterLayout } from './parameters.js'
+import { layOutParameters } from './parameters.js'
 import { outputsOf, type Spec } from './spec.js'
 import {
   descentDestination,
@@ -29,17 +29,21 @@ export interface CompileOptions {
   /** Rows of a batch. */
   readonly rows: number
   /** Whether desired answers come as class numbers or as rows. Default 'labels'. */
-  readonly answers?: 'labels' | 'targets'
+  readonly answers?: 'labels' | 'targets' | undefined
   /** Whether l1 or l2 may be other than 0. Default false. */
-  readonly penalties?: boolean
-  readonly optimizer?: OptimizerName
+  readonly penalties?: boolean | undefined
+  readonly optimizer?: OptimizerName | undefined
+  /** Whether rows count differently, by the weights of the run. Default false. */
+  readonly weighted?: boolean | undefined
+  /** The share of the desired answer that all classes get alike. Default 0. */
+  readonly labelSmoothing?: number | undefined
   /** Unused elements around each region, for tests. */
   readonly guard?: number
 }
 
 /**
  * Compiles a network into the program of one task. Regions that the caller sets or reads, by name: the scalars `one`,
- * `inputScale`, `learningRate`, `l1`, `l2`; the sums `cost` and `confusion`; `gradient`.
+ * `ones`, `inputScale`, `learningRate`, `l1`, `l2`; the sums `cost` and `confusion`; `gradient`.
  */
 export function compile(spec: Spec, options: CompileOptions): Program {
   const { task, dtype, rows, penalties: withPenalties = false, optimizer = 'sgd', guard } = options
@@ -55,9 +59,10 @@ export function compile(spec: Spec, options: CompileOptions): Program {
     return program.finish()
   }
 
-  const y = emitAnswers(program, spec, options.answers ?? 'labels')
+  const y = emitAnswers(program, spec, options)
   const sum = program.place('tally', 'cost')
-  costs[spec.cost].value(program, output, y, sum)
+  const weights = emitWeights(program, options.weighted ?? false)
+  costs[spec.cost].value(program, output, { y, weights, sum })
   const penalties = withPenalties
     ? { l1: program.place('workspace', 'l1'), l2: program.place('workspace', 'l2') }
     : undefined
@@ -65,7 +70,18 @@ export function compile(spec: Spec, options: CompileOptions): Program {
 
   if (task === 'train' || task === 'gradients') checkSlopes(spec)
   if (task === 'evaluate') emitConfusion(program, spec, output, y)
-  else emitLearning(program, { spec, parameters, scalars, layers, y, penalties, optimizer, task })
+  else
+    emitLearning(program, {
+      spec,
+      parameters,
+      scalars,
+      layers,
+      y,
+      penalties,
+      optimizer,
+      task,
+      weights: options.weighted ? weights : undefined,
+    })
   return program.finish()
 }
 
@@ -80,13 +96,23 @@ function checkSlopes({ layers }: Spec): void {
 }
 
 /** Emits the desired answers y, rows x outputs. */
-function emitAnswers(program: ProgramBuilder, spec: Spec, answers: 'labels' | 'targets'): Region {
+function emitAnswers(program: ProgramBuilder, spec: Spec, options: CompileOptions): Region {
+  const { answers = 'labels', labelSmoothing = 0 } = options
   const { rows } = program
   const outputs = outputsOf(spec)
   const y = program.place('workspace', 'y', rows, outputs)
   if (answers === 'labels') program.emit({ kernel: 'oneHot', rows, classes: outputs, out: y })
   else program.emit({ kernel: 'gatherTargets', rows, width: outputs, out: y })
+  if (labelSmoothing > 0) program.emit({ kernel: 'smoothLabels', rows, classes: outputs, share: labelSmoothing, y })
   return y
+}
+
+/** How much each row counts: from the run, or the same for all. */
+function emitWeights(program: ProgramBuilder, weighted: boolean): Region {
+  const { rows } = program
+  const weights = program.place('workspace', weighted ? 'weights' : 'ones', rows)
+  if (weighted) program.emit({ kernel: 'gatherWeights', rows, out: weights })
+  return weights
 }
 
 function emitConfusion(program: ProgramBuilder, spec: Spec, output: LayerOutput, y: Region): void {
@@ -95,12 +121,7 @@ function emitConfusion(program: ProgramBuilder, spec: Spec, output: LayerOutput,
   program.emit({ kernel: 'confusion', rows: program.rows, classes, a: output.a, y, matrix })
 }
 
-interface Learning {
-  readonly spec: Spec
-  readonly parameters: ParameterLayout
-  readonly scalars: Scalars
-  readonly layers: readonly LayerOutput[]
-  readonly y: Region
+interface Learning extends BackwardPass {
   readonly penalties: Penalties | undefined
   readonly optimizer: OptimizerName
   readonly task: 'train' | 'gradients'
@@ -108,15 +129,15 @@ interface Learning {
 
 /** Emits backpropagation and, for training, the update. */
 function emitLearning(program: ProgramBuilder, learning: Learning): void {
-  const { spec, parameters, scalars, layers, y, penalties, optimizer, task } = learning
+  const { parameters, penalties, optimizer, task, scalars, spec } = learning
   if (task === 'train' && !penalties && optimizers[optimizer].linear) {
     const learningRate = program.place('workspace', 'learningRate')
     const destination = descentDestination(program, parameters, learningRate)
-    emitBackward(program, spec, parameters, scalars, layers, y, destination)
+    emitBackward(program, learning, destination)
     return
   }
   const destination = gradientDestination(program, spec, scalars)
-  emitBackward(program, spec, parameters, scalars, layers, y, destination)
+  emitBackward(program, learning, destination)
   if (penalties) emitPenaltyGradient(program, parameters, destination.layout, penalties)
   if (task === 'train') {
     const learningRate = program.place('workspace', 'learningRate')

@@ -1,21 +1,55 @@
 import type { Random } from '../random.js'
 
-/** How weights and biases start: both are drawn from normal distributions with these standard deviations. */
+/** A distribution about 0. */
+export type Distribution =
+  | { readonly shape: 'normal'; readonly deviation: number }
+  | { readonly shape: 'uniform'; readonly limit: number }
+
+/** How the weights (outputs x inputs) and biases of a layer start. */
 export interface Initializer {
-  readonly weightDeviation: (inputs: number) => number
-  readonly biasDeviation: number
+  readonly weights: (inputs: number, outputs: number) => Distribution
+  readonly biases: Distribution
 }
 
-export const initializers = {
+export type InitializerName =
+  | 'normal'
+  | 'scaled-normal'
+  | 'he'
+  | 'he-uniform'
+  | 'glorot'
+  | 'glorot-uniform'
+  | 'lecun'
+  | 'lecun-uniform'
+  | 'zeros'
+
+const normal = (variance: number): Distribution => ({ shape: 'normal', deviation: Math.sqrt(variance) })
+/** The uniform distribution with this variance reaches to the root of three times it. */
+const uniform = (variance: number): Distribution => ({ shape: 'uniform', limit: Math.sqrt(3 * variance) })
+const zero = normal(0)
+
+export const initializers: Readonly<Record<InitializerName, Initializer>> = {
   /** N(0, 1) everywhere: Nielsen, chapter 1. */
-  normal: { weightDeviation: () => 1, biasDeviation: 1 },
+  normal: { weights: () => normal(1), biases: normal(1) },
   /** Weights N(0, 1/inputs), biases N(0, 1): Nielsen, chapter 3, "Weight initialization". */
-  'scaled-normal': { weightDeviation: (inputs) => 1 / Math.sqrt(inputs), biasDeviation: 1 },
-} as const satisfies Record<string, Initializer>
+  'scaled-normal': { weights: (inputs) => normal(1 / inputs), biases: normal(1) },
+  /** Variance 2/inputs, for relu and its kin: He, Zhang, Ren and Sun, "Delving deep into rectifiers", 2015. */
+  he: { weights: (inputs) => normal(2 / inputs), biases: zero },
+  'he-uniform': { weights: (inputs) => uniform(2 / inputs), biases: zero },
+  /** Variance 2/(inputs + outputs), for tanh and softmax: Glorot and Bengio, "Understanding the difficulty ...", 2010. */
+  glorot: { weights: (inputs, outputs) => normal(2 / (inputs + outputs)), biases: zero },
+  'glorot-uniform': { weights: (inputs, outputs) => uniform(2 / (inputs + outputs)), biases: zero },
+  /** Variance 1/inputs: LeCun, Bottou, Orr and Mueller, "Efficient backprop", 1998. */
+  lecun: { weights: (inputs) => normal(1 / inputs), biases: zero },
+  'lecun-uniform': { weights: (inputs) => uniform(1 / inputs), biases: zero },
+  /** All zeros: for a single layer, or to set the weights by hand. */
+  zeros: { weights: () => zero, biases: zero },
+}
 
-export type InitializerName = keyof typeof initializers
-
-/** Fills an array with numbers drawn from N(0, deviation^2). */
-export function fillNormal(values: Float32Array | Float64Array, deviation: number, random: Random): void {
-  for (let i = 0; i < values.length; i++) values[i] = deviation * random.normal()
+/** Fills an array with numbers drawn from a distribution. */
+export function draw(values: Float32Array | Float64Array, distribution: Distribution, random: Random): void {
+  if (distribution.shape === 'normal') {
+    for (let i = 0; i < values.length; i++) values[i] = distribution.deviation * random.normal()
+  } else {
+    for (let i = 0; i < values.length; i++) values[i] = distribution.limit * (2 * random.uniform() - 1)
+  }
 }

@@ -59,6 +59,12 @@ interface Prepared {
   readonly loaded: Loaded
 }
 
+/** What of a job decides its program, without what a job holds besides. */
+function compileOptionsOf(job: Omit<CompileOptions, 'dtype'>): Omit<CompileOptions, 'dtype'> {
+  const { task, rows, answers, penalties, weighted, labelSmoothing, optimizer } = job
+  return { task, rows, answers, penalties, weighted, labelSmoothing, optimizer }
+}
+
 export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOptions): Engine {
   const { backend } = selection
   const parameterCount = countParameters(spec)
@@ -77,12 +83,12 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
   }
 
   /** The loaded program for a task and a number of rows. Programs share one workspace, which grows with the largest. */
-  function prepare(options: Omit<CompileOptions, 'dtype'>): Prepared {
-    const { task, rows, answers = 'labels', penalties = false, optimizer = 'sgd' } = options
-    const key = [task, rows, answers, penalties, optimizer].join()
+  function prepare(job: Omit<CompileOptions, 'dtype'>): Prepared {
+    const options = compileOptionsOf(job)
+    const key = JSON.stringify(options)
     const known = prepared.get(key)
     if (known) return known
-    const program = compile(spec, { task, rows, answers, penalties, optimizer, dtype })
+    const program = compile(spec, { ...options, dtype })
     const { sizes } = program
     if (
       sizes.workspace > memory.workspace.length ||
@@ -126,9 +132,9 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
   }
 
   function setScalars(program: Program, scalars: Readonly<Record<string, number>>): void {
-    for (const [name, value] of Object.entries({ one: 1, ...scalars })) {
+    for (const [name, value] of Object.entries({ one: 1, ones: 1, ...scalars })) {
       const region = program.regions.get(name)
-      if (region) view(memory, region)[0] = value
+      if (region) view(memory, region).fill(value)
     }
   }
 

@@ -20,7 +20,7 @@ export interface RegionOperand {
 export type OperandType = 'count' | 'flag' | 'number' | RegionOperand
 
 /** What a run supplies from outside the arena: a dataset's rows, the order to take them in, the places for results. */
-export type SourceName = 'inputs' | 'targets' | 'labels' | 'outputs' | 'classes'
+export type SourceName = 'inputs' | 'targets' | 'labels' | 'weights' | 'outputs' | 'classes'
 
 export interface Kernel {
   readonly operands: Readonly<Record<string, OperandType>>
@@ -96,6 +96,20 @@ function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: 
     meaning,
     tolerance,
   } as const
+}
+
+/** sum += the cost of each row times its weight, told by the outputs a or the logits z, and the desired answers y. */
+function cost<By extends 'a' | 'z'>(by: By, of: Formula, meaning: string) {
+  const operands = {
+    rows: 'count',
+    columns: 'count',
+    weights: floats('read', 'rows'),
+    [by]: floats('read', 'rows', 'columns'),
+    y: floats('read', 'rows', 'columns'),
+    sum: doubles('update'),
+  } as Readonly<Record<'rows' | 'columns', 'count'> & Record<'weights' | By | 'y' | 'sum', RegionOperand>>
+  const formula: Formula = (o) => `${o.sum} += ${o.weights.startsWith('ones') ? '' : `${o.weights} `}sum(${of(o)})`
+  return { operands, formula, meaning, tolerance: summed } as const
 }
 
 export const kernels = {
@@ -239,18 +253,72 @@ export const kernels = {
     meaning: 'The difference of two arrays: the error of the output layer, for both costs of the book.',
     tolerance: rounded,
   },
-  quadraticCost: {
-    operands: { count: 'count', a: floats('read', 'count'), y: floats('read', 'count'), sum: doubles('update') },
-    formula: (o) => `${o.sum} += sum(1/2 (${o.a} - ${o.y})^2)`,
-    meaning: 'Adds the quadratic cost of the rows to a float64 sum.',
+  quadraticCost: cost(
+    'a',
+    (o) => `1/2 (${o.a} - ${o.y})^2`,
+    'Adds the quadratic cost of the rows, each times its weight, to a float64 sum.',
+  ),
+  crossEntropyCost: cost(
+    'z',
+    (o) => `ln(1 + exp(${o.z})) - ${o.y} ${o.z}`,
+    'Adds the cross-entropy of sigmoid outputs to a float64 sum, from the logits z: finite for saturated neurons too.',
+  ),
+  logLikelihoodCost: cost(
+    'z',
+    (o) => `-${o.y} ln softmax(${o.z})`,
+    'Adds the negative log-likelihood of softmax outputs to a float64 sum, from the logits z: finite for saturated neurons too.',
+  ),
+  logLikelihoodBackward: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      a: floats('read', 'rows', 'columns'),
+      y: floats('read', 'rows', 'columns'),
+      out: floats('write', 'rows', 'columns'),
+    },
+    formula: (o) => `${o.out} = ${o.a} sum of row(${o.y}) - ${o.y}`,
+    meaning: 'The error of softmax outputs under the log-likelihood cost: a - y where the desired answers add up to 1.',
     tolerance: summed,
   },
-  crossEntropyCost: {
-    operands: { count: 'count', z: floats('read', 'count'), y: floats('read', 'count'), sum: doubles('update') },
-    formula: (o) => `${o.sum} += sum(ln(1 + exp(${o.z})) - ${o.y} ${o.z})`,
-    meaning:
-      'Adds the cross-entropy of sigmoid outputs to a float64 sum, from the logits z: finite for saturated neurons too.',
-    tolerance: summed,
+  huberCost: cost(
+    'a',
+    (o) => `huber(${o.a} - ${o.y})`,
+    "Adds Huber's cost to a float64 sum: e^2 / 2 for errors up to 1, and |e| - 1/2 beyond (Huber, 1964).",
+  ),
+  huberBackward: {
+    operands: {
+      count: 'count',
+      a: floats('read', 'count'),
+      y: floats('read', 'count'),
+      out: floats('write', 'count'),
+    },
+    formula: (o) => `${o.out} = ${o.a} - ${o.y}, at most 1 and at least -1`,
+    meaning: "The slope of Huber's cost: the error, cut off at 1 and -1.",
+    tolerance: rounded,
+  },
+  gatherWeights: {
+    operands: { rows: 'count', out: floats('write', 'rows') },
+    source: 'weights',
+    formula: (o) => `${o.out} = weights[order]`,
+    meaning: 'Copies the weights of the next rows, in the order of the run: how much each of them counts.',
+    tolerance: rounded,
+  },
+  scaleRows: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      weights: floats('read', 'rows'),
+      delta: floats('update', 'rows', 'columns'),
+    },
+    formula: (o) => `${o.delta} *= ${o.weights}`,
+    meaning: 'Multiplies the error of each row by its weight.',
+    tolerance: rounded,
+  },
+  smoothLabels: {
+    operands: { rows: 'count', classes: 'count', share: 'number', y: floats('update', 'rows', 'classes') },
+    formula: (o) => `${o.y} = ${o.y} (1 - ${o.share}) + ${o.share} / ${o.classes}`,
+    meaning: 'Gives a share of the desired answer to all classes alike (label smoothing: Szegedy and others, 2015).',
+    tolerance: rounded,
   },
   sumRows: {
     operands: {

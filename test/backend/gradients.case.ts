@@ -1,32 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { activations } from '#src/compile/activations'
-import { costs } from '#src/compile/costs'
+import { activationNames, activations } from '#src/compile/activations'
+import { type CostName, costs } from '#src/compile/costs'
 import { type Description, dense, Network } from '#src/index'
 import { normals, normwiseError } from '../support/numbers.js'
-import { descriptionOf, flatten, type Reference, references } from '../support/reference.js'
+import { descriptionOf, flatten, references } from '../support/reference.js'
 
-/** Whether a reference needs only what this version has. */
-function isSupported({ activations: names, cost }: Reference): boolean {
-  return cost in costs && names.every((name) => name in activations)
-}
+const learning = activationNames.filter((name) => activations[name].backward)
+const costNames = Object.keys(costs) as CostName[]
 
 /** Gradients against outside values and against differences of the cost. */
 export function gradientSuite(backend: 'native' | 'typescript'): void {
-  const supported = references.filter(isSupported)
+  it('finds the references that it shall be held to', () => expect(references.length).toBe(20))
 
-  it('finds the references that it shall be held to', () => {
-    expect(supported.map(({ name }) => name).sort()).toEqual([
-      'deep-sigmoid',
-      'l2',
-      'one-wide',
-      'saturated-cross-entropy',
-      'sigmoid-cross-entropy',
-      'sigmoid-quadratic',
-      'single-layer',
-    ])
-  })
-
-  describe.each(supported)('reference $name', (reference) => {
+  describe.each(references)('reference $name', (reference) => {
     const { x, y, weights, biases, layerOutputs, costValue, gradWeights, gradBiases, l1, l2 } = reference
     it.each([
       ['float64', 1e-12],
@@ -41,17 +27,24 @@ export function gradientSuite(backend: 'native' | 'typescript'): void {
       const flat = weights.flat(2)
       const penalty = flat.reduce((sum, w) => sum + l1 * Math.abs(w) + (l2 / 2) * w * w, 0)
       expect(normwiseError([gradient.cost], [costValue + penalty])).toBeLessThanOrEqual(tolerance)
-      gradient.weights.forEach((matrix, layer) => {
-        expect(normwiseError(matrix, gradWeights[layer].flat())).toBeLessThanOrEqual(tolerance)
-      })
+      // By layer they are the same numbers. (Not held to the reference by itself: a saturated layer's gradient is rounding.)
+      expect(gradient.weights.flatMap((matrix, layer) => [...matrix, ...gradient.biases[layer]])).toEqual([
+        ...gradient.parameters,
+      ])
     })
   })
 
   const networks: [string, Description][] = [
-    ['sigmoid, quadratic', { inputs: 5, layers: [dense(7), dense(4)] }],
-    ['sigmoid, cross-entropy', { inputs: 5, layers: [dense(7), dense(6), dense(4)], cost: 'cross-entropy' }],
+    ['deep sigmoid, cross-entropy', { inputs: 5, layers: [dense(7), dense(6), dense(4)], cost: 'cross-entropy' }],
     ['identity, quadratic', { inputs: 5, layers: [dense(7, 'sigmoid'), dense(4, 'identity')] }],
-    ['identity throughout', { inputs: 5, layers: [dense(3, 'identity'), dense(4, 'identity')] }],
+    ...learning.flatMap((activation) =>
+      costNames
+        .filter((cost) => costs[cost].outputs.includes(activation))
+        .map((cost): [string, Description] => [
+          `${activation}, ${cost}`,
+          { inputs: 5, layers: [dense(7, activation), dense(4, activation)], cost },
+        ]),
+    ),
     ['widths of 1', { inputs: 1, layers: [dense(1), dense(1)] }],
   ]
   describe.each(networks)('central differences: %s', (_name, description) => {

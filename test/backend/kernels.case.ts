@@ -73,6 +73,10 @@ function casesOf(kernel: KernelName): Values[] {
     case 'gatherInputs':
     case 'gatherTargets':
       return rowsByColumns('rows', 'width')
+    case 'smoothLabels':
+      return rowsByColumns('rows', 'classes').map((shape) => ({ ...shape, share: 0.1 }))
+    case 'gatherWeights':
+      return [1, 7, 130].map((rows) => ({ rows }))
     case 'oneHot':
     case 'confusion':
       return rowsByColumns('rows', 'classes')
@@ -81,6 +85,12 @@ function casesOf(kernel: KernelName): Values[] {
     case 'storeClasses':
     case 'softmax':
     case 'softmaxBackward':
+    case 'quadraticCost':
+    case 'crossEntropyCost':
+    case 'logLikelihoodCost':
+    case 'logLikelihoodBackward':
+    case 'huberCost':
+    case 'scaleRows':
       return rowsByColumns('rows', 'columns')
     default:
       return counts.map((count) => ({ count }))
@@ -106,6 +116,8 @@ function sourcesOf(kernel: KernelName, dtype: Dtype, values: Values): Source[] {
       ]
     case 'gatherTargets':
       return [{ order, targets: Float32Array.from(rows) }, { targets: Float64Array.from(rows) }]
+    case 'gatherWeights':
+      return [{ order, weights: Float32Array.from(rows) }, { weights: Float64Array.from(rows) }]
     case 'oneHot': {
       const labels = Int32Array.from({ length: datasetRows }, (_, i) => (i * 13) % width)
       return [{ order, labels }, { labels }]
@@ -167,6 +179,32 @@ function specialValues(backend: Backend): void {
       }
     })
 
+    it.each(['tanh', 'relu', 'leakyRelu', 'elu', 'gelu', 'silu', 'softplus', 'step'] as const)(
+      '%s has its limits for infinities and huge arguments, and NaN for NaN',
+      (kernel) => {
+        const limits = {
+          tanh: [-1, 1],
+          relu: [0, infinity],
+          leakyRelu: [-infinity, infinity],
+          elu: [-1, infinity],
+          gelu: [0, infinity],
+          silu: [0, infinity],
+          softplus: [0, infinity],
+          step: [0, 1],
+        }[kernel]
+        const { out } = run(kernel, { count: 5 }, { z: [-infinity, infinity, nan, -1e4, 1e4] })
+        expect([...out.slice(0, 3)].map((value) => value + 0)).toEqual([...limits, nan])
+        const [low, high] = limits.map((limit, i) => (Number.isFinite(limit) ? limit : (2 * i - 1) * 1e4))
+        expect(out[3] + 0).toBeCloseTo(kernel === 'leakyRelu' ? -100 : low, 3)
+        expect(out[4]).toBe(high)
+      },
+    )
+
+    it('a NaN among the logits makes the whole row of a softmax NaN, and no other row', () => {
+      const { out } = run('softmax', { rows: 3, columns: 2 }, { z: [nan, 1, 1, nan, 1e4, -1e4] })
+      expect([...out]).toEqual([nan, nan, nan, nan, 1, 0])
+    })
+
     it('gemm lets 0 x NaN and 0 x infinity be NaN', () => {
       const shape = { transA: false, transB: false, m: 3, n: 5, k: 2, alpha: 1, beta: 0 }
       for (const bad of [nan, infinity]) {
@@ -196,8 +234,18 @@ function specialValues(backend: Backend): void {
     })
 
     it('costs are finite for saturated neurons', () => {
-      const { sum } = run('crossEntropyCost', { count: 4 }, { z: [800, -800, 800, -800], y: [1, 0, 0, 1], sum: [0] })
+      const { sum } = run(
+        'crossEntropyCost',
+        { rows: 1, columns: 4 },
+        { weights: [1], z: [800, -800, 800, -800], y: [1, 0, 0, 1], sum: [0] },
+      )
       expect(sum[0]).toBe(1600)
+      const likelihood = run(
+        'logLikelihoodCost',
+        { rows: 2, columns: 2 },
+        { weights: [1, 2], z: [800, -800, 800, -800], y: [1, 0, 0, 1], sum: [0] },
+      )
+      expect(likelihood.sum[0]).toBe(3200)
     })
 
     it('penalties have no slope at weight 0, and NaN weights give NaN', () => {

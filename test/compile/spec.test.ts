@@ -22,10 +22,17 @@ describe('createSpec', () => {
     [{ inputs: 0, layers }, 'inputs must be a whole number of at least 1, not 0'],
     [{ inputs: 2, layers: [] }, 'layers must be a list of at least one layer, not []'],
     [{ inputs: 2, layers: [30] }, 'layers[0] must be a layer such as dense(30), not 30'],
-    [{ inputs: 2, layers, cost: 'hinge' }, 'cost must be one of quadratic, cross-entropy, not "hinge"'],
+    [
+      { inputs: 2, layers, cost: 'hinge' },
+      'cost must be one of quadratic, cross-entropy, log-likelihood, huber, not "hinge"',
+    ],
+    [
+      { inputs: 2, layers, cost: 'log-likelihood' },
+      'the cost log-likelihood is not defined for sigmoid outputs, only for: softmax',
+    ],
     [
       { inputs: 2, layers, initializer: 'toString' },
-      'initializer must be one of normal, scaled-normal, not "toString"',
+      'initializer must be one of normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform, zeros, not "toString"',
     ],
     [{ inputs: 2, layers, costs: 'x' }, 'unknown network option "costs"; known: inputs, layers, cost, initializer'],
     [
@@ -43,7 +50,9 @@ describe('createSpec', () => {
   it('refuses a layer without neurons, or of no known kind', () => {
     expect(() => dense(0)).toThrow(new OptionError('outputs must be a whole number of at least 1, not 0'))
     expect(() => dense(3, 'sigmoidal' as 'sigmoid')).toThrow(
-      new OptionError('activation must be one of sigmoid, identity, not "sigmoidal"'),
+      new OptionError(
+        'activation must be one of sigmoid, tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity, softmax, step, not "sigmoidal"',
+      ),
     )
   })
 })

@@ -6,6 +6,7 @@
 import type { Source } from '#src/backend/backend'
 import type { KernelName } from '#src/program/kernels'
 import { plainActivations } from './plain-activations.js'
+import { plainCosts } from './plain-costs.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: each kernel reads its own operands, which the table checks
 type PlainKernel = (o: any, source: Source, position: number) => void
@@ -37,6 +38,9 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
       for (let c = 0; c < o.classes; c++)
         o.out[r * o.classes + c] = at(source.labels, row(source, position + r)) === c ? 1 : 0
   },
+  gatherWeights(o, source, position) {
+    for (let r = 0; r < o.rows; r++) o.out[r] = at(source.weights, row(source, position + r))
+  },
   gemm(o) {
     for (let i = 0; i < o.m; i++)
       for (let j = 0; j < o.n; j++) {
@@ -55,16 +59,7 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
   subtract(o) {
     for (let i = 0; i < o.count; i++) o.out[i] = o.a[i] - o.b[i]
   },
-  quadraticCost(o) {
-    for (let i = 0; i < o.count; i++) o.sum[0] += 0.5 * (o.a[i] - o.y[i]) ** 2
-  },
-  crossEntropyCost(o) {
-    for (let i = 0; i < o.count; i++) {
-      // ln(1 + exp(z)) is z itself, to the last bit, where exp(z) would overflow.
-      const softplus = o.z[i] > 700 ? o.z[i] : Math.log1p(Math.exp(o.z[i]))
-      o.sum[0] += softplus - o.y[i] * o.z[i]
-    }
-  },
+  ...plainCosts,
   sumRows(o) {
     for (let j = 0; j < o.columns; j++) {
       let sum = 0

@@ -1,26 +1,5 @@
-import { expOfNegative, log1p } from '../../elementary.js'
 import type { Operands } from './bind.js'
 import { argmax } from './rows.js'
-
-/** sum += sum(1/2 (a - y)^2) */
-export function quadraticCost({ count, a, y, sum }: Operands<'quadraticCost'>): void {
-  let total = 0
-  for (let i = 0; i < count; i++) {
-    const error = a[i] - y[i]
-    total += error * error
-  }
-  sum[0] += 0.5 * total
-}
-
-/** sum += sum(ln(1 + exp(z)) - y z), where ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) does not overflow */
-export function crossEntropyCost({ count, z, y, sum }: Operands<'crossEntropyCost'>): void {
-  let total = 0
-  for (let i = 0; i < count; i++) {
-    const x = z[i]
-    total += (x > 0 ? x : 0) + log1p(expOfNegative(x > 0 ? -x : x)) - y[i] * x
-  }
-  sum[0] += total
-}
 
 /** out (columns) = beta out + alpha scale (sum of the rows of in) */
 export function sumRows(operands: Operands<'sumRows'>): void {

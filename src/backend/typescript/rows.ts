@@ -5,14 +5,14 @@ import type { Source } from '../backend.js'
 import type { Operands, Run } from './bind.js'
 
 /** The array of a source, or the error that the native side gives as well. */
-function need<S extends SourceName>(source: Source, name: S): NonNullable<Source[S]> {
+export function need<S extends SourceName>(source: Source, name: S): NonNullable<Source[S]> {
   const array = source[name]
   if (!array) throw new DataError(`the run has no ${name}`)
   return array
 }
 
 /** The row of the dataset that comes at `position`. */
-function rowAt({ order }: Source, position: number, rows: number): number {
+export function rowAt({ order }: Source, position: number, rows: number): number {
   if (order && position >= order.length)
     throw new DataError(`row ${position} of the run: the order has ${order.length}`)
   const row = order ? order[position] : position

@@ -3,6 +3,7 @@ import type { Program } from '../../program/program.js'
 import type { Backend, Execution, Source } from '../backend.js'
 import * as activations from './activations.js'
 import { type BoundCommand, bindCommand, type KernelFunctions, type Run } from './bind.js'
+import * as costs from './costs.js'
 import * as elementwise from './elementwise.js'
 import { gemm } from './gemm.js'
 import * as reduce from './reduce.js'
@@ -17,8 +18,7 @@ const functions: KernelFunctions = {
   addBias: elementwise.addBias,
   ...activations,
   subtract: elementwise.subtract,
-  quadraticCost: reduce.quadraticCost,
-  crossEntropyCost: reduce.crossEntropyCost,
+  ...costs,
   sumRows: reduce.sumRows,
   penaltyCost: reduce.penaltyCost,
   addPenalty,

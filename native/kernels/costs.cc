@@ -1,0 +1,139 @@
+// The cost functions, summed in double, with their errors; and the weights that rows may have.
+#include <algorithm>
+#include <cmath>
+
+#include "../vectorised.h"
+#include "declarations.h"
+
+namespace descent {
+namespace {
+
+// sum += weights f(the row's outputs or logits, its desired answers), row by row
+template <class T, class F>
+void addCost(const Values& values, const F& ofRow) {
+  const int64_t rows = values[0].count;
+  const int64_t columns = values[1].count;
+  const T* weights = values[2].at<T>();
+  const T* x = values[3].at<T>();
+  const T* y = values[4].at<T>();
+  double total = 0;
+  for (int64_t r = 0; r < rows; r++) total += static_cast<double>(weights[r]) * ofRow(x + r * columns, y + r * columns, columns);
+  *values[5].at<double>() += total;
+}
+
+}  // namespace
+
+// sum += weights sum(1/2 (a - y)^2)
+DESCENT_KERNEL(quadraticCost) {
+  (void)run, (void)begin, (void)end;
+  addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
+    double total = 0;
+    for (int64_t j = 0; j < columns; j++) {
+      const double error = static_cast<double>(a[j]) - static_cast<double>(y[j]);
+      total += error * error;
+    }
+    return 0.5 * total;
+  });
+}
+
+// sum += weights sum(ln(1 + exp(z)) - y z), where ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) does not overflow
+DESCENT_KERNEL(crossEntropyCost) {
+  (void)run, (void)begin, (void)end;
+  addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
+    double total = 0;
+    for (int64_t j = 0; j < columns; j++) {
+      const double x = z[j];
+      total += (x > 0 ? x : 0) + std::log1p(std::exp(-std::fabs(x))) - static_cast<double>(y[j]) * x;
+    }
+    return total;
+  });
+}
+
+// sum += weights sum(-y ln softmax(z)), where ln softmax(z) = z - m - ln(sum of exp(z - m)), m the largest logit
+DESCENT_KERNEL(logLikelihoodCost) {
+  (void)run, (void)begin, (void)end;
+  addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
+    double largest = z[0];
+    for (int64_t j = 1; j < columns; j++) largest = z[j] > largest || std::isnan(z[j]) ? z[j] : largest;
+    double exponentials = 0;
+    for (int64_t j = 0; j < columns; j++) exponentials += std::exp(z[j] - largest);
+    const double logSum = std::log(exponentials);
+    double total = 0;
+    for (int64_t j = 0; j < columns; j++) total += static_cast<double>(y[j]) * (logSum - (z[j] - largest));
+    return total;
+  });
+}
+
+// out = a (sum of the row's y) - y
+DESCENT_KERNEL(logLikelihoodBackward) {
+  const int64_t columns = values[1].count;
+  const T* DESCENT_RESTRICT a = values[2].at<T>();
+  const T* DESCENT_RESTRICT y = values[3].at<T>();
+  T* DESCENT_RESTRICT out = values[4].at<T>();
+  (void)run;
+  for (int64_t r = begin; r < end; r++) {
+    T desired = 0;
+    for (int64_t i = r * columns; i < (r + 1) * columns; i++) desired += y[i];
+    for (int64_t i = r * columns; i < (r + 1) * columns; i++) out[i] = a[i] * desired - y[i];
+  }
+}
+
+// sum += weights sum(e^2 / 2 where |e| <= 1, else |e| - 1/2), e = a - y
+DESCENT_KERNEL(huberCost) {
+  (void)run, (void)begin, (void)end;
+  addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
+    double total = 0;
+    for (int64_t j = 0; j < columns; j++) {
+      const double error = std::fabs(static_cast<double>(a[j]) - static_cast<double>(y[j]));
+      total += error <= 1 ? 0.5 * error * error : error - 0.5;
+    }
+    return total;
+  });
+}
+
+// out = a - y, at most 1 and at least -1
+DESCENT_KERNEL(huberBackward) {
+  const T* DESCENT_RESTRICT a = values[1].at<T>();
+  const T* DESCENT_RESTRICT y = values[2].at<T>();
+  T* DESCENT_RESTRICT out = values[3].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t i = begin; i < end; i++) {
+      const T error = a[i] - y[i];
+      out[i] = error > 1 ? T(1) : error < -1 ? T(-1) : error;
+    }
+  });
+}
+
+// delta (rows x columns) *= weights (rows)
+DESCENT_KERNEL(scaleRows) {
+  const int64_t columns = values[1].count;
+  const T* DESCENT_RESTRICT weights = values[2].at<T>();
+  T* DESCENT_RESTRICT delta = values[3].at<T>();
+  (void)run;
+  for (int64_t r = begin; r < end; r++) {
+    for (int64_t i = r * columns; i < (r + 1) * columns; i++) delta[i] *= weights[r];
+  }
+}
+
+// y = y (1 - share) + share / classes
+DESCENT_KERNEL(smoothLabels) {
+  const int64_t classes = values[1].count;
+  const T share = static_cast<T>(values[2].number);
+  T* DESCENT_RESTRICT y = values[3].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t i = begin * classes; i < end * classes; i++) y[i] = y[i] * (T(1) - share) + share / static_cast<T>(classes);
+  });
+}
+
+DESCENT_INSTANTIATE(quadraticCost);
+DESCENT_INSTANTIATE(crossEntropyCost);
+DESCENT_INSTANTIATE(logLikelihoodCost);
+DESCENT_INSTANTIATE(logLikelihoodBackward);
+DESCENT_INSTANTIATE(huberCost);
+DESCENT_INSTANTIATE(huberBackward);
+DESCENT_INSTANTIATE(scaleRows);
+DESCENT_INSTANTIATE(smoothLabels);
+
+}  // namespace descent

@@ -1,0 +1,96 @@
+import { expOfNegative, log, log1p } from '../../elementary.js'
+import type { Operands, Run } from './bind.js'
+import { largestOf, need, rowAt } from './rows.js'
+
+/** sum += weights sum(1/2 (a - y)^2) */
+export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'quadraticCost'>): void {
+  let total = 0
+  for (let r = 0, i = 0; r < rows; r++) {
+    let ofRow = 0
+    for (let j = 0; j < columns; j++, i++) {
+      const error = a[i] - y[i]
+      ofRow += error * error
+    }
+    total += weights[r] * ofRow
+  }
+  sum[0] += 0.5 * total
+}
+
+/** sum += weights sum(ln(1 + exp(z)) - y z), where ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) does not overflow */
+export function crossEntropyCost({ rows, columns, weights, z, y, sum }: Operands<'crossEntropyCost'>): void {
+  let total = 0
+  for (let r = 0, i = 0; r < rows; r++) {
+    let ofRow = 0
+    for (let j = 0; j < columns; j++, i++) {
+      const x = z[i]
+      ofRow += (x > 0 ? x : 0) + log1p(expOfNegative(x > 0 ? -x : x)) - y[i] * x
+    }
+    total += weights[r] * ofRow
+  }
+  sum[0] += total
+}
+
+/** sum += weights sum(-y ln softmax(z)), where ln softmax(z) = z - m - ln(sum of exp(z - m)), m the largest logit */
+export function logLikelihoodCost({ rows, columns, weights, z, y, sum }: Operands<'logLikelihoodCost'>): void {
+  let total = 0
+  for (let r = 0, start = 0; r < rows; r++, start += columns) {
+    const largest = largestOf(z, start, columns)
+    let exponentials = 0
+    for (let i = start; i < start + columns; i++) exponentials += expOfNegative(z[i] - largest)
+    // The sum lies between 1 and the number of columns, and ln x = -ln(1/x).
+    const logSum = -log(1 / exponentials)
+    let ofRow = 0
+    for (let i = start; i < start + columns; i++) ofRow += y[i] * (logSum - (z[i] - largest))
+    total += weights[r] * ofRow
+  }
+  sum[0] += total
+}
+
+/** out = a (sum of the row's y) - y */
+export function logLikelihoodBackward({ rows, columns, a, y, out }: Operands<'logLikelihoodBackward'>): void {
+  for (let r = 0, start = 0; r < rows; r++, start += columns) {
+    let desired = 0
+    for (let i = start; i < start + columns; i++) desired += y[i]
+    for (let i = start; i < start + columns; i++) out[i] = a[i] * desired - y[i]
+  }
+}
+
+/** sum += weights sum(e^2 / 2 where |e| <= 1, else |e| - 1/2), e = a - y */
+export function huberCost({ rows, columns, weights, a, y, sum }: Operands<'huberCost'>): void {
+  let total = 0
+  for (let r = 0, i = 0; r < rows; r++) {
+    let ofRow = 0
+    for (let j = 0; j < columns; j++, i++) {
+      const error = Math.abs(a[i] - y[i])
+      ofRow += error <= 1 ? 0.5 * error * error : error - 0.5
+    }
+    total += weights[r] * ofRow
+  }
+  sum[0] += total
+}
+
+/** out = a - y, at most 1 and at least -1 */
+export function huberBackward({ count, a, y, out }: Operands<'huberBackward'>): void {
+  for (let i = 0; i < count; i++) {
+    const error = a[i] - y[i]
+    out[i] = error > 1 ? 1 : error < -1 ? -1 : error
+  }
+}
+
+/** out (rows) = weights[order] */
+export function gatherWeights({ rows, out }: Operands<'gatherWeights'>, { source, position }: Run): void {
+  const weights = need(source, 'weights')
+  for (let r = 0; r < rows; r++) out[r] = weights[rowAt(source, position + r, weights.length)]
+}
+
+/** delta (rows x columns) *= weights (rows) */
+export function scaleRows({ rows, columns, weights, delta }: Operands<'scaleRows'>): void {
+  for (let r = 0, i = 0; r < rows; r++) {
+    for (let j = 0; j < columns; j++, i++) delta[i] *= weights[r]
+  }
+}
+
+/** y = y (1 - share) + share / classes */
+export function smoothLabels({ rows, classes, share, y }: Operands<'smoothLabels'>): void {
+  for (let i = 0; i < rows * classes; i++) y[i] = y[i] * (1 - share) + share / classes
+}
