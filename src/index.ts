@@ -22,7 +22,17 @@ export {
 } from './errors.js'
 export type { FloatArray } from './memory.js'
 export { readSafetensors, type Tensor, type Tensors, writeSafetensors } from './model/safetensors.js'
-export type { Evaluation, RunOptions } from './network/evaluate.js'
+export type { EvaluateOptions, Evaluation, RunOptions } from './network/evaluate.js'
+export {
+  type ClassAverages,
+  type ClassFigures,
+  type ClassificationFigures,
+  classFigures,
+} from './network/figures/classes.js'
+export { type MultiLabelFigures, multiLabelFigures } from './network/figures/multi-label.js'
+export type { FigureName } from './network/figures/names.js'
+export { type ColumnFigures, type RegressionFigures, regressionFigures } from './network/figures/regression.js'
+export { topK } from './network/figures/top-k.js'
 export type { Gradients, PenaltyOptions } from './network/gradients.js'
 export type { Rows } from './network/rows.js'
 export type { Epoch, Progress, TrainOptions } from './network/train.js'

@@ -7,7 +7,14 @@ import { checkInteger, checkKeys, OptionError, optionError } from './errors.js'
 import type { FloatArray } from './memory.js'
 import { summarise } from './network/describe.js'
 import { createEngine, type Engine } from './network/engine.js'
-import { classify, type Evaluation, evaluate, predict, type RunOptions } from './network/evaluate.js'
+import {
+  classify,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  predict,
+  type RunOptions,
+} from './network/evaluate.js'
 import { createFeedforward } from './network/feedforward.js'
 import { readModel, writeModel } from './network/file.js'
 import { type Gradients, gradients, type PenaltyOptions, splitParameters } from './network/gradients.js'
@@ -137,9 +144,12 @@ export class Network {
     return this.#engine.occupy('classify', () => classify(this.#engine, dataset, options))
   }
 
-  /** Cost, accuracy and confusion matrix on a dataset, off the event loop. @throws DataError, NetworkBusyError */
-  async evaluate(dataset: Dataset, options: RunOptions = {}): Promise<Evaluation> {
-    checkKeys('evaluate', options, ['signal'])
+  /**
+   * Cost, accuracy, confusion matrix and the figures asked for on a dataset, off the event loop.
+   * @throws OptionError, DataError, NetworkBusyError
+   */
+  async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+    checkKeys('evaluate', options, ['signal', 'figures'])
     return this.#engine.occupy('evaluate', () => evaluate(this.#engine, dataset, options))
   }
 
