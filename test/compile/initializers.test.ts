@@ -32,7 +32,7 @@ describe('initializers', () => {
     expect(Math.abs(moment(weights, 1))).toBeLessThanOrEqual(0.02 * Math.sqrt(expected.weights))
     expect(Math.abs(moment(biases, 2) - expected.biases)).toBeLessThanOrEqual(0.4 * expected.biases)
     if (expected.limit === undefined) return
-    const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0)
+    const largest = Math.max(...Array.from(weights, Math.abs))
     expect(largest).toBeLessThanOrEqual(expected.limit * (1 + 1e-6))
     expect(largest).toBeGreaterThan(0.999 * expected.limit)
   })
