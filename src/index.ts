@@ -8,9 +8,15 @@ export type { InitializerName } from './compile/initializers.js'
 export { type DenseLayer, type Description, dense, type Spec } from './compile/spec.js'
 export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
 export { digits } from './data/digits.js'
+export { type CrossValidation, crossValidate, type FoldOptions, kFold } from './data/folds.js'
+export type { Holdout } from './data/hold-out.js'
 export { readIdx, readIdxArray, writeIdx } from './data/idx.js'
 export { readIdxFolder, type Split } from './data/idx-folder.js'
+export { labelsFrom, multiHot, type NamedLabels } from './data/label-names.js'
 export { findMnist, mnist } from './data/mnist.js'
+export { selectRows } from './data/select-rows.js'
+export { type SplitOptions, splitDataset } from './data/split.js'
+export { type Standardisation, standardisation } from './data/standardise.js'
 export {
   BackendError,
   DataError,

@@ -1,0 +1,73 @@
+import { checkInteger, checkKeys, optionError } from '../errors.js'
+import type { Dataset } from './dataset.js'
+import { drawRows, type Holdout, type HoldoutOptions, holdOut } from './hold-out.js'
+
+export interface FoldOptions extends HoldoutOptions {
+  /** How many parts the rows are divided into: from 2 to the number of rows. Default 5. */
+  readonly folds?: number
+}
+
+/**
+ * Divides a dataset into folds and gives, for one after the other, the rows of the fold to judge by and all others to learn
+ * from, as scikit-learn's KFold and StratifiedKFold do (shuffled). A fold is copied when it is asked for.
+ *
+ * Every row is held out in exactly one fold. The sizes of the folds differ by at most one and, stratified, so do the
+ * numbers of rows that they have of a class. A class of fewer rows than there are folds is in no more folds than it has
+ * rows; the network that is judged by the only row of a class has never learned from that class.
+ *
+ * @throws OptionError where an option is wrong or labels to stratify by are missing; DataError where there is one row only
+ */
+export function kFold(dataset: Dataset, options: FoldOptions = {}): Generator<Holdout, void, undefined> {
+  checkKeys('fold', options, ['folds', 'stratify', 'seed'])
+  const { folds = 5 } = options
+  checkInteger({ folds }, 2)
+  // Not in the generator, whose first line would run only when somebody asks for the first fold.
+  const { order, classes } = drawRows(dataset, options, 'folds')
+  if (folds > order.length) throw optionError({ folds }, `at most ${order.length}, the number of rows`)
+  const foldOf = new Uint32Array(order.length)
+  // Dealt like cards, class after class without starting anew: that evens out classes and folds at once.
+  classes.flat().forEach((row, i) => {
+    foldOf[row] = i % folds
+  })
+  return eachFold(dataset, order, foldOf, folds)
+}
+
+function* eachFold(
+  dataset: Dataset,
+  order: Uint32Array,
+  foldOf: Uint32Array,
+  folds: number,
+): Generator<Holdout, void, undefined> {
+  for (let fold = 0; fold < folds; fold++) yield holdOut(dataset, order, foldOf, fold)
+}
+
+export interface CrossValidation {
+  /** What the run of each fold returned. */
+  readonly scores: number[]
+  /** The mean of the scores. */
+  readonly mean: number
+  /** Their sample standard deviation: the root of the sum of squared differences over folds - 1. */
+  readonly deviation: number
+}
+
+/**
+ * Learns and judges once for each fold, one after the other. `run` has the rows to learn from, the rows to judge by and the
+ * number of the fold, from 0, and returns a score: an accuracy, a cost.
+ * @throws OptionError as kFold does, or where a run returns no number; whatever a run throws
+ */
+export async function crossValidate(
+  dataset: Dataset,
+  options: FoldOptions,
+  run: (training: Dataset, validation: Dataset, fold: number) => number | Promise<number>,
+): Promise<CrossValidation> {
+  if (typeof run !== 'function') throw optionError({ run }, 'a function of the training and the validation rows')
+  const scores: number[] = []
+  for (const { training, validation } of kFold(dataset, options)) {
+    const score = await run(training, validation, scores.length)
+    if (typeof score !== 'number') throw optionError({ [`the score of fold ${scores.length}`]: score }, 'a number')
+    scores.push(score)
+  }
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length
+  const squares = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0)
+  return { scores, mean, deviation: Math.sqrt(squares / (scores.length - 1)) }
+}

@@ -1,0 +1,75 @@
+import { checkInteger, DataError, optionError } from '../errors.js'
+
+export interface NamedLabels {
+  /** The class number of each row: the place of its name in `names`. */
+  readonly labels: Int32Array
+  /** The name of each class, once. */
+  readonly names: string[]
+}
+
+/**
+ * Turns the class name of each row into a class number, as scikit-learn's LabelEncoder does: classes are numbered in the
+ * order of their names, by UTF-16 code units (capitals first), or by value where all of them are numbers.
+ * @throws OptionError where there are no rows; DataError where a name is neither text nor a finite number, or some are
+ * text and others numbers
+ */
+export function labelsFrom(names: ArrayLike<string | number>): NamedLabels {
+  if (!(names?.length > 0) || typeof names === 'string')
+    throw optionError({ names }, 'a list of at least one class name')
+  const type = typeof names[0]
+  const places = new Map<string | number, number>()
+  for (let row = 0; row < names.length; row++) {
+    const name = names[row]
+    if (typeof name !== 'string' && !Number.isFinite(name)) {
+      throw new DataError(`class name ${String(name)} at row ${row} must be text or a finite number`)
+    }
+    if (typeof name !== type) {
+      throw new DataError(
+        `class name ${JSON.stringify(name)} at row ${row} is a ${typeof name}, those before it are ${type}s`,
+      )
+    }
+    places.set(name, 0)
+  }
+  const sorted = [...places.keys()].sort((a, b) => (a < b ? -1 : 1))
+  sorted.forEach((name, place) => {
+    places.set(name, place)
+  })
+  return { labels: Int32Array.from(names, (name) => places.get(name) ?? 0), names: sorted.map(String) }
+}
+
+/**
+ * Turns the class numbers of each row, any number of them, into targets: rows x classes, row-major, 1 where the row has the
+ * class and 0 elsewhere. `classes` is one more than the largest class number, unless it is given.
+ * @throws OptionError where there are no rows or classes; DataError where a class number is not whole or out of range
+ */
+export function multiHot(rows: ArrayLike<ArrayLike<number>>, classes?: number): Float32Array {
+  if (!(rows?.length > 0)) throw optionError({ rows }, 'a list of at least one row of class numbers')
+  if (classes !== undefined) checkInteger({ classes }, 1)
+  let largest = -1
+  forEachClass(rows, (number, row) => {
+    if (!Number.isInteger(number) || number < 0) {
+      throw new DataError(`class ${number} at row ${row} must be a whole number of at least 0`)
+    }
+    if (classes !== undefined && number >= classes) {
+      throw new DataError(
+        `class ${number} at row ${row} is out of range: ${classes} classes go from 0 to ${classes - 1}`,
+      )
+    }
+    if (number > largest) largest = number
+  })
+  const width = classes ?? largest + 1
+  if (width === 0) throw new DataError('no row has a class: say how many classes there are')
+  const targets = new Float32Array(rows.length * width)
+  forEachClass(rows, (number, row) => {
+    targets[row * width + number] = 1
+  })
+  return targets
+}
+
+function forEachClass(rows: ArrayLike<ArrayLike<number>>, visit: (number: number, row: number) => void): void {
+  for (let row = 0; row < rows.length; row++) {
+    if (typeof rows[row]?.length !== 'number')
+      throw optionError({ [`row ${row}`]: rows[row] }, 'a list of class numbers')
+    for (let i = 0; i < rows[row].length; i++) visit(rows[row][i], row)
+  }
+}

@@ -1,0 +1,38 @@
+import { OptionError, optionError } from '../errors.js'
+import type { NumberArray } from '../memory.js'
+import { Dataset, type InputArray } from './dataset.js'
+
+/**
+ * Copies the rows that a list names into a dataset of their own, in the order of the list; a row may be named twice.
+ * Inputs, labels and targets keep their types and the dataset its scale: nothing is rounded.
+ * @throws OptionError where the list is empty or names a row that is not there
+ */
+export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
+  if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
+  if (!(rows?.length > 0)) throw optionError({ rows }, 'a list of at least one row number')
+  for (let i = 0; i < rows.length; i++) {
+    if (!Number.isInteger(rows[i]) || rows[i] < 0 || rows[i] >= dataset.size) {
+      throw new OptionError(`rows has ${rows[i]} at place ${i}: rows go from 0 to ${dataset.size - 1}`)
+    }
+  }
+  const { inputs, width, scale, labels, targets, targetWidth } = dataset
+  const type = typeOf(inputs)
+  const selection = Dataset.allocate({ rows: rows.length, width, type, scale, labels: labels !== undefined })
+  copyRows(inputs, selection.inputs, width, rows)
+  if (labels && selection.labels) for (let i = 0; i < rows.length; i++) selection.labels[i] = labels[rows[i]]
+  if (!targets) return selection
+  // Allocated targets have a type that follows from that of the inputs; the constructor keeps the one that they have.
+  const length = rows.length * targetWidth
+  const chosen = targets instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)
+  copyRows(targets, chosen, targetWidth, rows)
+  return new Dataset({ inputs: selection.inputs, width, scale, targets: chosen })
+}
+
+function typeOf(inputs: InputArray): 'uint8' | 'float32' | 'float64' {
+  if (inputs instanceof Uint8Array) return 'uint8'
+  return inputs instanceof Float32Array ? 'float32' : 'float64'
+}
+
+function copyRows(from: NumberArray, to: NumberArray, width: number, rows: ArrayLike<number>): void {
+  for (let i = 0; i < rows.length; i++) to.set(from.subarray(rows[i] * width, (rows[i] + 1) * width), i * width)
+}

@@ -1,0 +1,50 @@
+import { checkKeys, optionError } from '../errors.js'
+import type { Dataset } from './dataset.js'
+import { drawRows, type Holdout, type HoldoutOptions, holdOut } from './hold-out.js'
+
+export interface SplitOptions extends HoldoutOptions {
+  /** The share of the rows that are held out for validation: above 0 and below 1. */
+  readonly fraction: number
+}
+
+/**
+ * Divides a dataset at random into rows to learn from and rows to judge by, as scikit-learn's train_test_split does.
+ *
+ * Validation has `fraction` of the rows, rounded to the nearest whole number, and each part at least one. Stratified, each
+ * class has its share of them as nearly as whole numbers allow: rounded down, and the rows that are still missing go to
+ * the classes with the largest remainders (among equal ones, the seed decides). A class of few rows may so be missing in
+ * one part.
+ *
+ * @throws OptionError where an option is wrong or labels to stratify by are missing; DataError where there is one row only
+ */
+export function splitDataset(dataset: Dataset, options: SplitOptions): Holdout {
+  if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a fraction')
+  checkKeys('split', options, ['fraction', 'stratify', 'seed'])
+  const { fraction } = options
+  if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1)) {
+    throw optionError({ fraction }, 'a number above 0 and below 1')
+  }
+  const { order, classes } = drawRows(dataset, options, 'split')
+  const total = Math.min(Math.max(Math.round(fraction * order.length), 1), order.length - 1)
+  const shares = shareOut(
+    total,
+    classes.map((rows) => rows.length),
+  )
+  const heldOut = new Uint8Array(order.length)
+  classes.forEach((rows, c) => {
+    for (const row of rows.slice(0, shares[c])) heldOut[row] = 1
+  })
+  return holdOut(dataset, order, heldOut, 1)
+}
+
+/** Shares a total out in proportion to the sizes, by the method of the largest remainder (Hare and Niemeyer). */
+function shareOut(total: number, sizes: readonly number[]): number[] {
+  const size = sizes.reduce((sum, n) => sum + n, 0)
+  // Remainders of whole numbers are exact; those of quotients would not be.
+  const remainders = sizes.map((n) => (total * n) % size)
+  const shares = sizes.map((n, i) => (total * n - remainders[i]) / size)
+  const missing = total - shares.reduce((sum, n) => sum + n, 0)
+  const largest = sizes.map((_, i) => i).sort((a, b) => remainders[b] - remainders[a])
+  for (const i of largest.slice(0, missing)) shares[i]++
+  return shares
+}

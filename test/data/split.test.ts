@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest'
+import { DataError, Dataset, OptionError, type SplitOptions, splitDataset } from '#src/index'
+import { createRandom } from '#src/random'
+import { ascending, classCounts, labelsOf, numberedRows, rowNumbers } from '../support/rows.js'
+
+const seeds = Array.from({ length: 40 }, (_, seed) => seed)
+
+describe('splitDataset', () => {
+  it('puts every row into one part, in shares as exact as whole numbers allow', () => {
+    for (const seed of seeds) {
+      const random = createRandom(seed, 'split test')
+      const sizes = Array.from({ length: 1 + random.integer(6) }, () => 1 + random.integer(30))
+      const labels = labelsOf(...sizes, 1)
+      const fraction = 0.01 + 0.98 * random.uniform()
+      const { training, validation } = splitDataset(numberedRows(labels), { fraction, seed })
+
+      expect(ascending([...rowNumbers(training), ...rowNumbers(validation)])).toEqual(labels.map((_, row) => row))
+      for (const part of [training, validation]) {
+        expect([...(part.labels ?? [])]).toEqual(rowNumbers(part).map((row) => labels[row]))
+      }
+      const rounded = Math.round(fraction * labels.length)
+      const total = Math.min(Math.max(rounded, 1), labels.length - 1)
+      expect(validation.size).toBe(total)
+      // A class is rounded up or down, and none up that has a smaller remainder than one that is rounded down.
+      const ups: number[] = []
+      const downs: number[] = []
+      classCounts(validation, sizes.length + 1).forEach((count, label) => {
+        const exact = (total * [...sizes, 1][label]) / labels.length
+        const remainder = exact - Math.floor(exact)
+        if (count === Math.floor(exact)) downs.push(remainder)
+        else ups.push(remainder)
+        expect(Math.abs(count - exact)).toBeLessThan(1)
+      })
+      expect(Math.min(1, ...ups)).toBeGreaterThanOrEqual(Math.max(0, ...downs) - 1e-9)
+    }
+  })
+
+  it('gives what is left over to the largest remainder', () => {
+    // Shares of 5 rows: 1.1, 2.6 and 1.3.
+    for (const seed of seeds) {
+      const { validation } = splitDataset(numberedRows(labelsOf(11, 26, 13)), { fraction: 0.1, seed })
+      expect(classCounts(validation, 3)).toEqual([1, 3, 1])
+    }
+  })
+
+  it('lets the seed decide between equal remainders', () => {
+    const heldOut = seeds.map((seed) =>
+      rowNumbers(splitDataset(numberedRows([0, 1, 2, 3]), { fraction: 0.5, seed }).validation),
+    )
+    for (const row of [0, 1, 2, 3]) {
+      const times = heldOut.filter((rows) => rows.includes(row)).length
+      expect(times).toBeGreaterThan(4)
+      expect(times).toBeLessThan(36)
+    }
+  })
+
+  it('stratifies unless told otherwise', () => {
+    const data = numberedRows(labelsOf(10, 10))
+    const firstClass = (options: Partial<SplitOptions>) =>
+      seeds.map((seed) => classCounts(splitDataset(data, { fraction: 0.5, seed, ...options }).validation, 2)[0])
+    expect(new Set(firstClass({}))).toEqual(new Set([5]))
+    expect(new Set(firstClass({ stratify: true }))).toEqual(new Set([5]))
+    expect(new Set(firstClass({ stratify: false })).size).toBeGreaterThan(2)
+  })
+
+  it('draws from the seed alone: what it drew yesterday, and other rows for another seed', () => {
+    const data = numberedRows(labelsOf(6, 6))
+    const drawn = (seed?: number) =>
+      rowNumbers(splitDataset(data, { fraction: 0.5, ...(seed !== undefined && { seed }) }).validation)
+    // Pinned: a change of these changes every seeded split of every user.
+    expect(drawn(1)).toMatchInlineSnapshot(`
+      [
+        7,
+        1,
+        11,
+        3,
+        10,
+        4,
+      ]
+    `)
+    expect(drawn()).toEqual(drawn(0))
+    expect(new Set(seeds.map((seed) => drawn(seed).join())).size).toBe(seeds.length)
+  })
+
+  it('leaves the rows of both parts in a shuffled order, classes mixed', () => {
+    const { training, validation } = splitDataset(numberedRows(labelsOf(50, 50)), { fraction: 0.5 })
+    for (const part of [training, validation]) {
+      expect(rowNumbers(part)).not.toEqual(ascending(rowNumbers(part)))
+      const labels = [...(part.labels ?? [])]
+      // 25 rows of either class: in a random order, 25 changes are expected with a deviation of 3.5.
+      expect(labels.filter((label, i) => i > 0 && label !== labels[i - 1]).length).toBeGreaterThan(10)
+    }
+  })
+
+  it('holds every row out equally often', () => {
+    const data = numberedRows(labelsOf(4, 6))
+    const times = new Array<number>(10).fill(0)
+    for (let seed = 0; seed < 2000; seed++) {
+      for (const row of rowNumbers(splitDataset(data, { fraction: 0.5, seed }).validation)) times[row]++
+    }
+    // Six standard deviations of a binomial count are 134.
+    for (const count of times) expect(Math.abs(count - 1000)).toBeLessThan(134)
+  })
+
+  it('never leaves a part empty', () => {
+    for (const fraction of [1e-9, 1 - 1e-9]) {
+      const { training, validation } = splitDataset(numberedRows([0, 1, 2]), { fraction })
+      expect(ascending([training.size, validation.size])).toEqual([1, 2])
+    }
+  })
+
+  it('splits rows with targets, and rows with neither labels nor targets', () => {
+    const inputs = Float32Array.of(1, 2, 3, 4)
+    const withTargets = splitDataset(new Dataset({ inputs, width: 1, targets: [[10], [20], [30], [40]] }), {
+      fraction: 0.25,
+    })
+    for (const { inputs, targets } of [withTargets.training, withTargets.validation]) {
+      expect([...(targets ?? [])]).toEqual([...inputs].map((input) => 10 * input))
+    }
+    const plain = splitDataset(new Dataset({ inputs, width: 1 }), { fraction: 0.25 })
+    expect(ascending([...plain.training.inputs, ...plain.validation.inputs])).toEqual([1, 2, 3, 4])
+    expect([plain.training.size, plain.validation.labels]).toEqual([3, undefined])
+  })
+
+  const labelled = numberedRows([0, 1])
+  const unlabelled = new Dataset({ inputs: Float32Array.of(1, 2), width: 1 })
+  const one = numberedRows([0])
+  it.each<[string, Dataset, unknown, Error]>([
+    ['no options', labelled, undefined, new OptionError('options must be an object with a fraction, not undefined')],
+    ['no fraction', labelled, {}, new OptionError('fraction must be a number above 0 and below 1, not undefined')],
+    ['all', labelled, { fraction: 1 }, new OptionError('fraction must be a number above 0 and below 1, not 1')],
+    ['none', labelled, { fraction: 0 }, new OptionError('fraction must be a number above 0 and below 1, not 0')],
+    [
+      'NaN',
+      labelled,
+      { fraction: Number.NaN },
+      new OptionError('fraction must be a number above 0 and below 1, not NaN'),
+    ],
+    [
+      'half a seed',
+      labelled,
+      { fraction: 0.5, seed: 0.5 },
+      new OptionError('seed must be a whole number of at least 0, not 0.5'),
+    ],
+    [
+      'labels to stratify by',
+      labelled,
+      { fraction: 0.5, stratify: [0, 1] },
+      new OptionError('stratify must be true or false, not [0, 1]'),
+    ],
+    [
+      'strata without labels',
+      unlabelled,
+      { fraction: 0.5, stratify: true },
+      new OptionError('stratify needs a dataset with labels'),
+    ],
+    [
+      'another option',
+      labelled,
+      { fraction: 0.5, shuffle: true },
+      new OptionError('unknown split option "shuffle"; known: fraction, stratify, seed'),
+    ],
+    [
+      'one row',
+      one,
+      { fraction: 0.5 },
+      new DataError('a dataset of one row cannot be divided into training and validation'),
+    ],
+    ['no dataset', [] as unknown as Dataset, { fraction: 0.5 }, new OptionError('dataset must be a Dataset, not []')],
+  ])('refuses %s', (_name, dataset, options, error) => {
+    expect(() => splitDataset(dataset, options as SplitOptions)).toThrow(error)
+  })
+})
