@@ -111,7 +111,7 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
 // A program tied to a source, which it keeps alive too.
 class ExecutionObject : public Napi::ObjectWrap<ExecutionObject> {
  public:
-  // (program, { order, inputs, labels, targets, weights, outputs, classes })
+  // (program, { order, inputs, labels, targets, weights, learningRates, outputs, classes })
   explicit ExecutionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ExecutionObject>(info) {
     const Napi::Object program = info[0].As<Napi::Object>();
     program_ = ProgramObject::Unwrap(program);
@@ -130,6 +130,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject> {
     source_.labels = take("labels", {ElementType::int32});
     source_.targets = take("targets", {ElementType::float32, ElementType::float64});
     source_.weights = take("weights", {ElementType::float32, ElementType::float64});
+    source_.learningRates = take("learningRates", {ElementType::float64});
     source_.outputs = take("outputs", {floats});
     source_.classes = take("classes", {ElementType::int32});
     kept.Set(kept.Length(), program);

@@ -44,6 +44,7 @@ struct Source {
   Array labels;   // int32
   Array targets;  // float32 or float64
   Array weights;  // float32 or float64
+  Array learningRates;  // float64
   Array outputs;  // of the program's dtype
   Array classes;  // int32
 };

@@ -1,4 +1,4 @@
-// subtract, addBias
+// subtract, addBias, standardise
 #include "../vectorised.h"
 #include "declarations.h"
 
@@ -30,6 +30,22 @@ DESCENT_KERNEL(addBias) {
   });
 }
 
+// x (rows x columns) = (x - means (columns)) factors (columns)
+DESCENT_KERNEL(standardise) {
+  const int64_t columns = values[1].count;
+  const T* DESCENT_RESTRICT means = values[2].at<T>();
+  const T* DESCENT_RESTRICT factors = values[3].at<T>();
+  T* DESCENT_RESTRICT x = values[4].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t r = begin; r < end; r++) {
+      T* DESCENT_RESTRICT row = x + r * columns;
+      for (int64_t j = 0; j < columns; j++) row[j] = (row[j] - means[j]) * factors[j];
+    }
+  });
+}
+
+DESCENT_INSTANTIATE(standardise);
 DESCENT_INSTANTIATE(subtract);
 DESCENT_INSTANTIATE(addBias);
 

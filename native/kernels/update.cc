@@ -1,8 +1,26 @@
-// addPenalty, sgd
+// What happens to gradients and weights around the optimiser's step: penalties and limits; and what steers and watches it.
+#include <algorithm>
+#include <cmath>
+
+#include "../program.h"
 #include "../vectorised.h"
 #include "declarations.h"
 
 namespace descent {
+namespace {
+
+// values *= min(1, limit / |values|)
+template <class T>
+void shorten(T* values, int64_t count, double limit) {
+  double square = 0;
+  for (int64_t i = 0; i < count; i++) square += static_cast<double>(values[i]) * static_cast<double>(values[i]);
+  const double length = std::sqrt(square);
+  if (!(length > limit)) return;
+  const T factor = static_cast<T>(limit / length);
+  for (int64_t i = 0; i < count; i++) values[i] *= factor;
+}
+
+}  // namespace
 
 // gradient += l1 sign(w) + l2 w
 DESCENT_KERNEL(addPenalty) {
@@ -19,18 +37,57 @@ DESCENT_KERNEL(addPenalty) {
   });
 }
 
-// parameters -= learningRate gradient
-DESCENT_KERNEL(sgd) {
-  const T learningRate = *values[1].at<T>();
-  const T* DESCENT_RESTRICT gradient = values[2].at<T>();
-  T* DESCENT_RESTRICT parameters = values[3].at<T>();
+// gradient *= min(1, limit / |gradient|)
+DESCENT_KERNEL(clipNorm) {
+  (void)run, (void)begin, (void)end;
+  shorten(values[2].at<T>(), values[0].count, values[1].number);
+}
+
+// gradient = gradient, at most limit and at least -limit
+DESCENT_KERNEL(clipValue) {
+  const T limit = static_cast<T>(values[1].number);
+  T* DESCENT_RESTRICT gradient = values[2].at<T>();
   (void)run;
   vectorised([=]() DESCENT_INLINE {
-    for (int64_t i = begin; i < end; i++) parameters[i] -= learningRate * gradient[i];
+    for (int64_t i = begin; i < end; i++) {
+      const T g = gradient[i];
+      gradient[i] = g > limit ? limit : g < -limit ? -limit : g;
+    }
   });
 }
 
+// each row of w (rows x columns) *= min(1, limit / |row|)
+DESCENT_KERNEL(maxNorm) {
+  const int64_t columns = values[1].count;
+  T* w = values[3].at<T>();
+  (void)run;
+  for (int64_t r = begin; r < end; r++) shorten(w + r * columns, columns, values[2].number);
+}
+
+// out = learningRates[the number of the batch]
+DESCENT_KERNEL(nextLearningRate) {
+  const Array& rates = run.source.learningRates;
+  (void)begin, (void)end;
+  if (rates.type == ElementType::none) throw ProgramError("the run has no learningRates");
+  const int64_t batch = run.position / values[0].count;
+  if (batch >= rates.length) {
+    throw ProgramError("batch " + std::to_string(batch) + " of the run: learningRates has " + std::to_string(rates.length));
+  }
+  *values[1].at<T>() = static_cast<T>(static_cast<const double*>(rates.data)[batch]);
+}
+
+// bad = the row of the run, counted from 1, where sum was first no finite number
+DESCENT_KERNEL(watchCost) {
+  (void)begin, (void)end;
+  double* bad = values[1].at<double>();
+  if (*bad == 0 && !std::isfinite(*values[0].at<double>())) *bad = static_cast<double>(run.position + 1);
+}
+
 DESCENT_INSTANTIATE(addPenalty);
-DESCENT_INSTANTIATE(sgd);
+DESCENT_INSTANTIATE(clipNorm);
+DESCENT_INSTANTIATE(clipValue);
+DESCENT_INSTANTIATE(maxNorm);
+DESCENT_INSTANTIATE(nextLearningRate);
+DESCENT_INSTANTIATE(watchCost);
 
 }  // namespace descent

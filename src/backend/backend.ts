@@ -17,6 +17,8 @@ export interface Source {
   readonly targets?: FloatArray | undefined
   /** How much each row of the dataset counts. */
   readonly weights?: FloatArray | undefined
+  /** The learning rate of each batch of the run. */
+  readonly learningRates?: Float64Array | undefined
   /** Where storeOutputs puts the answers: rows x outputs, of the program's dtype. */
   readonly outputs?: FloatArray | undefined
   /** Where storeClasses puts the class numbers. */

@@ -20,7 +20,7 @@ export interface RegionOperand {
 export type OperandType = 'count' | 'flag' | 'number' | RegionOperand
 
 /** What a run supplies from outside the arena: a dataset's rows, the order to take them in, the places for results. */
-export type SourceName = 'inputs' | 'targets' | 'labels' | 'weights' | 'outputs' | 'classes'
+export type SourceName = 'inputs' | 'targets' | 'labels' | 'weights' | 'learningRates' | 'outputs' | 'classes'
 
 export interface Kernel {
   readonly operands: Readonly<Record<string, OperandType>>
@@ -369,6 +369,166 @@ export const kernels = {
     formula: (o) => `${o.parameters} -= ${o.learningRate} ${o.gradient}`,
     meaning: 'One step of gradient descent.',
     tolerance: rounded,
+  },
+  countStep: {
+    operands: { step: floats('update') },
+    formula: (o) => `${o.step} += 1`,
+    meaning: "Counts the optimiser's steps, up to 2^24 in float32.",
+    tolerance: exact,
+  },
+  momentum: {
+    operands: {
+      count: 'count',
+      momentum: 'number',
+      learningRate: floats('read'),
+      gradient: floats('read', 'count'),
+      velocity: floats('update', 'count'),
+      parameters: floats('update', 'count'),
+    },
+    formula: (o) =>
+      `${o.velocity} = ${o.momentum} ${o.velocity} + ${o.gradient}; ${o.parameters} -= ${o.learningRate} ${o.velocity}`,
+    meaning: 'One step of gradient descent with momentum (Polyak, 1964, in the form of PyTorch).',
+    tolerance: rounded,
+  },
+  nesterov: {
+    operands: {
+      count: 'count',
+      momentum: 'number',
+      learningRate: floats('read'),
+      gradient: floats('read', 'count'),
+      velocity: floats('update', 'count'),
+      parameters: floats('update', 'count'),
+    },
+    formula: (o) =>
+      `${o.velocity} = ${o.momentum} ${o.velocity} + ${o.gradient}; ${o.parameters} -= ${o.learningRate} (${o.gradient} + ${o.momentum} ${o.velocity})`,
+    meaning: "One step with Nesterov's momentum (Sutskever and others, 2013, in the form of PyTorch).",
+    tolerance: rounded,
+  },
+  adagrad: {
+    operands: {
+      count: 'count',
+      epsilon: 'number',
+      learningRate: floats('read'),
+      gradient: floats('read', 'count'),
+      squares: floats('update', 'count'),
+      parameters: floats('update', 'count'),
+    },
+    formula: (o) =>
+      `${o.squares} += ${o.gradient}^2; ${o.parameters} -= ${o.learningRate} ${o.gradient} / (sqrt(${o.squares}) + ${o.epsilon})`,
+    meaning: 'One step of Adagrad (Duchi, Hazan and Singer, 2011).',
+    tolerance: rounded,
+  },
+  rmsprop: {
+    operands: {
+      count: 'count',
+      decay: 'number',
+      epsilon: 'number',
+      learningRate: floats('read'),
+      gradient: floats('read', 'count'),
+      squares: floats('update', 'count'),
+      parameters: floats('update', 'count'),
+    },
+    formula: (o) =>
+      `${o.squares} = ${o.decay} ${o.squares} + (1 - ${o.decay}) ${o.gradient}^2; ${o.parameters} -= ${o.learningRate} ${o.gradient} / (sqrt(${o.squares}) + ${o.epsilon})`,
+    meaning: 'One step of RMSprop (Tieleman and Hinton, 2012).',
+    tolerance: rounded,
+  },
+  adam: {
+    operands: {
+      count: 'count',
+      beta1: 'number',
+      beta2: 'number',
+      epsilon: 'number',
+      weightDecay: 'number',
+      learningRate: floats('read'),
+      step: floats('read'),
+      gradient: floats('read', 'count'),
+      mean: floats('update', 'count'),
+      square: floats('update', 'count'),
+      parameters: floats('update', 'count'),
+    },
+    formula: (o) =>
+      `${o.mean} = ${o.beta1} ${o.mean} + (1 - ${o.beta1}) ${o.gradient}; ${o.square} = ${o.beta2} ${o.square} + (1 - ${o.beta2}) ${o.gradient}^2; ` +
+      `${o.parameters} -= ${o.learningRate} (${o.weightDecay} ${o.parameters} + ${o.mean} / (1 - ${o.beta1}^${o.step}) / (sqrt(${o.square} / (1 - ${o.beta2}^${o.step})) + ${o.epsilon}))`,
+    meaning:
+      'One step of Adam (Kingma and Ba, 2014), or with a weight decay, which is decoupled from the gradient, of AdamW (Loshchilov and Hutter, 2017).',
+    tolerance: rounded,
+  },
+  rprop: {
+    operands: {
+      count: 'count',
+      learningRate: floats('read'),
+      gradient: floats('read', 'count'),
+      previous: floats('update', 'count'),
+      sizes: floats('update', 'count'),
+      parameters: floats('update', 'count'),
+    },
+    formula: (o) =>
+      `${o.sizes} *= 1.2 or 0.5 as sign(${o.gradient} ${o.previous}) says; ${o.parameters} -= sign(${o.gradient}) ${o.sizes}; ${o.previous} = ${o.gradient}`,
+    meaning:
+      'One step of resilient backpropagation (Riedmiller and Braun, 1993): each parameter has a step size of its own, from 1e-6 to 50, first the learning rate; where the sign of the gradient changed, no step is taken.',
+    tolerance: rounded,
+  },
+  clipNorm: {
+    operands: { count: 'count', limit: 'number', gradient: floats('update', 'count') },
+    formula: (o) => `${o.gradient} *= min(1, ${o.limit} / |${o.gradient}|)`,
+    meaning:
+      'Shortens the gradient to the length of the limit, where it is longer (Pascanu, Mikolov and Bengio, 2012).',
+    tolerance: summed,
+  },
+  clipValue: {
+    operands: { count: 'count', limit: 'number', gradient: floats('update', 'count') },
+    formula: (o) => `${o.gradient} = ${o.gradient}, at most ${o.limit} and at least -${o.limit}`,
+    meaning: 'Cuts each element of the gradient off at the limit.',
+    tolerance: rounded,
+  },
+  maxNorm: {
+    operands: { rows: 'count', columns: 'count', limit: 'number', w: floats('update', 'rows', 'columns') },
+    formula: (o) => `rows of ${o.w} *= min(1, ${o.limit} / |row|)`,
+    meaning:
+      'Shortens the weights into a neuron to the length of the limit, where they are longer (Srivastava and others, 2014).',
+    tolerance: summed,
+  },
+  dropout: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      layer: 'count',
+      share: 'number',
+      key: floats('read'),
+      in: floats('read', 'rows', 'columns'),
+      out: floats('write', 'rows', 'columns'),
+    },
+    inPlace: ['in'],
+    formula: (o) => `${o.out} = ${o.in} mask(${o.key}, ${o.layer}) / (1 - ${o.share})`,
+    meaning:
+      'Silences a share of the neurons and makes up for it in the others (Srivastava and others, 2014). Whether a neuron is silent is a hash of the key, the layer, the row of the run and the column: the error passes back through the same mask without its being stored.',
+    tolerance: rounded,
+  },
+  nextLearningRate: {
+    operands: { batchSize: 'count', out: floats('write') },
+    source: 'learningRates',
+    formula: (o) => `${o.out} = learningRates[position / ${o.batchSize}]`,
+    meaning: 'Takes the learning rate of this batch from the schedule of the run.',
+    tolerance: rounded,
+  },
+  standardise: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      means: floats('read', 'columns'),
+      factors: floats('read', 'columns'),
+      x: floats('update', 'rows', 'columns'),
+    },
+    formula: (o) => `${o.x} = (${o.x} - ${o.means}) ${o.factors}`,
+    meaning: 'Brings each column of the inputs to mean 0 and deviation 1, as it was in the training data.',
+    tolerance: rounded,
+  },
+  watchCost: {
+    operands: { sum: doubles('read'), bad: doubles('update') },
+    formula: (o) => `${o.bad} = the row of the run, counted from 1, where ${o.sum} was first no finite number`,
+    meaning: 'Notes where a run diverged.',
+    tolerance: exact,
   },
   confusion: {
     operands: {

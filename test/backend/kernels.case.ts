@@ -75,6 +75,29 @@ function casesOf(kernel: KernelName): Values[] {
       return rowsByColumns('rows', 'width')
     case 'smoothLabels':
       return rowsByColumns('rows', 'classes').map((shape) => ({ ...shape, share: 0.1 }))
+    case 'momentum':
+    case 'nesterov':
+      return counts.map((count) => ({ count, momentum: 0.9 }))
+    case 'adagrad':
+      return counts.map((count) => ({ count, epsilon: 1e-10 }))
+    case 'rmsprop':
+      return counts.map((count) => ({ count, decay: 0.99, epsilon: 1e-8 }))
+    case 'adam':
+      return [0, 0.1].flatMap((weightDecay) =>
+        counts.map((count) => ({ count, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay })),
+      )
+    case 'clipNorm':
+    case 'clipValue':
+      return [0.5, 1e9].flatMap((limit) => counts.map((count) => ({ count, limit })))
+    case 'maxNorm':
+      return [2, 1e9].flatMap((limit) => rowsByColumns('rows', 'columns').map((shape) => ({ ...shape, limit })))
+    case 'dropout':
+      return rowsByColumns('rows', 'columns').map((shape, i) => ({ ...shape, layer: i + 1, share: i === 0 ? 0 : 0.3 }))
+    case 'nextLearningRate':
+      return [{ batchSize: 1 }, { batchSize: 2 }, { batchSize: 10 }]
+    case 'countStep':
+    case 'watchCost':
+      return [{}]
     case 'gatherWeights':
       return [1, 7, 130].map((rows) => ({ rows }))
     case 'oneHot':
@@ -91,6 +114,7 @@ function casesOf(kernel: KernelName): Values[] {
     case 'logLikelihoodBackward':
     case 'huberCost':
     case 'scaleRows':
+    case 'standardise':
       return rowsByColumns('rows', 'columns')
     default:
       return counts.map((count) => ({ count }))
@@ -122,6 +146,8 @@ function sourcesOf(kernel: KernelName, dtype: Dtype, values: Values): Source[] {
       const labels = Int32Array.from({ length: datasetRows }, (_, i) => (i * 13) % width)
       return [{ order, labels }, { labels }]
     }
+    case 'nextLearningRate':
+      return [{ learningRates: Float64Array.of(0.5, 0.25, 0.125, 0.0625) }]
     case 'storeOutputs':
       return [{ outputs: new Type((Number(values.rows) + position) * width) }]
     case 'storeClasses':
@@ -129,6 +155,15 @@ function sourcesOf(kernel: KernelName, dtype: Dtype, values: Values): Source[] {
     default:
       return [{}]
   }
+}
+
+/** What an optimiser remembers is never negative, steps and keys are whole numbers, and nothing has gone wrong yet. */
+function makePossible(views: Readonly<Record<string, Floats>>): void {
+  for (const name of ['squares', 'square', 'sizes']) views[name]?.set(views[name].map(Math.abs))
+  views.sizes?.fill(0, 0, Math.floor(views.sizes.length / 3))
+  views.step?.fill(3)
+  views.key?.fill(12_345_678)
+  views.bad?.fill(0)
 }
 
 /** Every kernel against its plain twin, in guarded memory, with the tolerance of the table. */
@@ -140,7 +175,14 @@ export function kernelSuite(backend: Backend): void {
       (dtype) => {
         for (const values of casesOf(kernel)) {
           for (const source of sourcesOf(kernel, dtype, values)) {
-            const { actual, expected, strayWrites } = runCommand(backend, { kernel, dtype, values, source, position })
+            const { actual, expected, strayWrites } = runCommand(backend, {
+              kernel,
+              dtype,
+              values,
+              source,
+              position,
+              prepare: makePossible,
+            })
             const where = `${kernel} ${JSON.stringify(values)}`
             expect(strayWrites, where).toEqual([])
             for (const name of Object.keys(actual)) {
@@ -246,6 +288,18 @@ function specialValues(backend: Backend): void {
         { weights: [1, 2], z: [800, -800, 800, -800], y: [1, 0, 0, 1], sum: [0] },
       )
       expect(likelihood.sum[0]).toBe(3200)
+    })
+
+    it('watchCost notes the first row where the cost is no finite number, and only that', () => {
+      expect(run('watchCost', {}, { sum: [1e300], bad: [0] }).bad[0]).toBe(0)
+      expect(run('watchCost', {}, { sum: [nan], bad: [0] }).bad[0]).toBe(1)
+      expect(run('watchCost', {}, { sum: [-infinity], bad: [0] }).bad[0]).toBe(1)
+      expect(run('watchCost', {}, { sum: [nan], bad: [7] }).bad[0]).toBe(7)
+    })
+
+    it('a NaN in the gradient is neither clipped away nor spread', () => {
+      expect([...run('clipValue', { count: 3, limit: 1 }, { gradient: [nan, 5, -5] }).gradient]).toEqual([nan, 1, -1])
+      expect([...run('clipNorm', { count: 2, limit: 1 }, { gradient: [nan, 5] }).gradient]).toEqual([nan, 5])
     })
 
     it('penalties have no slope at weight 0, and NaN weights give NaN', () => {

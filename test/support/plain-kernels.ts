@@ -7,6 +7,7 @@ import type { Source } from '#src/backend/backend'
 import type { KernelName } from '#src/program/kernels'
 import { plainActivations } from './plain-activations.js'
 import { plainCosts } from './plain-costs.js'
+import { isSilent, plainUpdates } from './plain-updates.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: each kernel reads its own operands, which the table checks
 type PlainKernel = (o: any, source: Source, position: number) => void
@@ -73,8 +74,20 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
   addPenalty(o) {
     for (let i = 0; i < o.count; i++) o.gradient[i] += o.l1[0] * Math.sign(o.w[i]) + o.l2[0] * o.w[i]
   },
-  sgd(o) {
-    for (let i = 0; i < o.count; i++) o.parameters[i] -= o.learningRate[0] * o.gradient[i]
+  ...plainUpdates,
+  dropout(o, _source, position) {
+    for (let r = 0; r < o.rows; r++) {
+      for (let j = 0; j < o.columns; j++) {
+        const i = r * o.columns + j
+        o.out[i] = isSilent(o, position + r, j) ? 0 : o.in[i] / (1 - o.share)
+      }
+    }
+  },
+  nextLearningRate(o, source, position) {
+    o.out[0] = at(source.learningRates, Math.floor(position / o.batchSize))
+  },
+  watchCost(o, _source, position) {
+    if (o.bad[0] === 0 && !Number.isFinite(o.sum[0])) o.bad[0] = position + 1
   },
   confusion(o) {
     for (let r = 0; r < o.rows; r++) {

@@ -4,26 +4,26 @@ import type { Backend, Execution, Source } from '../backend.js'
 import * as activations from './activations.js'
 import { type BoundCommand, bindCommand, type KernelFunctions, type Run } from './bind.js'
 import * as costs from './costs.js'
+import { dropout } from './dropout.js'
 import * as elementwise from './elementwise.js'
 import { gemm } from './gemm.js'
+import * as optimizers from './optimizers.js'
 import * as reduce from './reduce.js'
 import * as rows from './rows.js'
-import { addPenalty, sgd } from './update.js'
+import * as update from './update.js'
 
 const functions: KernelFunctions = {
   gatherInputs: rows.gatherInputs,
   gatherTargets: rows.gatherTargets,
   oneHot: rows.oneHot,
   gemm,
-  addBias: elementwise.addBias,
+  ...elementwise,
   ...activations,
-  subtract: elementwise.subtract,
   ...costs,
-  sumRows: reduce.sumRows,
-  penaltyCost: reduce.penaltyCost,
-  addPenalty,
-  sgd,
-  confusion: reduce.confusion,
+  ...reduce,
+  ...update,
+  ...optimizers,
+  dropout,
   storeOutputs: rows.storeOutputs,
   storeClasses: rows.storeClasses,
 }

@@ -1,4 +1,6 @@
-import type { Operands } from './bind.js'
+import { DataError } from '../../errors.js'
+import type { Operands, Run } from './bind.js'
+import { need } from './rows.js'
 
 /** gradient += l1 sign(w) + l2 w */
 export function addPenalty({ count, l1, l2, w, gradient }: Operands<'addPenalty'>): void {
@@ -7,8 +9,42 @@ export function addPenalty({ count, l1, l2, w, gradient }: Operands<'addPenalty'
   for (let i = 0; i < count; i++) gradient[i] += absolute * Math.sign(w[i]) + square * w[i]
 }
 
-/** parameters -= learningRate gradient */
-export function sgd({ count, learningRate, gradient, parameters }: Operands<'sgd'>): void {
-  const rate = learningRate[0]
-  for (let i = 0; i < count; i++) parameters[i] -= rate * gradient[i]
+/** gradient *= min(1, limit / |gradient|) */
+export function clipNorm({ count, limit, gradient }: Operands<'clipNorm'>): void {
+  shorten(gradient, 0, count, limit)
+}
+
+/** gradient = gradient, at most limit and at least -limit */
+export function clipValue({ count, limit, gradient }: Operands<'clipValue'>): void {
+  for (let i = 0; i < count; i++) {
+    const g = gradient[i]
+    gradient[i] = g > limit ? limit : g < -limit ? -limit : g
+  }
+}
+
+/** Each row of w (rows x columns) *= min(1, limit / |row|) */
+export function maxNorm({ rows, columns, limit, w }: Operands<'maxNorm'>): void {
+  for (let r = 0; r < rows; r++) shorten(w, r * columns, columns, limit)
+}
+
+function shorten(values: Operands<'clipNorm'>['gradient'], from: number, count: number, limit: number): void {
+  let square = 0
+  for (let i = from; i < from + count; i++) square += values[i] * values[i]
+  const length = Math.sqrt(square)
+  if (!(length > limit)) return
+  const factor = limit / length
+  for (let i = from; i < from + count; i++) values[i] *= factor
+}
+
+/** out = learningRates[the number of the batch] */
+export function nextLearningRate({ batchSize, out }: Operands<'nextLearningRate'>, { source, position }: Run): void {
+  const rates = need(source, 'learningRates')
+  const batch = Math.floor(position / batchSize)
+  if (batch >= rates.length) throw new DataError(`batch ${batch} of the run: learningRates has ${rates.length}`)
+  out[0] = rates[batch]
+}
+
+/** bad = the row of the run, counted from 1, where sum was first no finite number */
+export function watchCost({ sum, bad }: Operands<'watchCost'>, { position }: Run): void {
+  if (bad[0] === 0 && !Number.isFinite(sum[0])) bad[0] = position + 1
 }

@@ -1,0 +1,45 @@
+// dropout
+#include "../vectorised.h"
+#include "declarations.h"
+
+namespace descent {
+namespace {
+
+// The finaliser of MurmurHash3: every bit of the input reaches every bit of the result.
+DESCENT_INLINE inline uint32_t mix(uint32_t hash) {
+  hash = (hash ^ (hash >> 16)) * 0x85ebca6bu;
+  hash = (hash ^ (hash >> 13)) * 0xc2b2ae35u;
+  return hash ^ (hash >> 16);
+}
+
+}  // namespace
+
+// out = in / (1 - share) where the neuron speaks, else 0. It is silent where a hash of the key (a whole number below 2^24),
+// the layer, the row of the run and the column lies in the first `share` of all 32-bit numbers.
+DESCENT_KERNEL(dropout) {
+  const int64_t columns = values[1].count;
+  const uint32_t layer = static_cast<uint32_t>(values[2].count);
+  const double share = values[3].number;
+  const uint32_t key = static_cast<uint32_t>(*values[4].at<T>());
+  const T* in = values[5].at<T>();  // may be out itself
+  T* out = values[6].at<T>();
+  const T factor = static_cast<T>(1 / (1 - share));
+  const uint32_t silent = static_cast<uint32_t>(share * 4294967296.0);
+  const uint32_t ofLayer = mix((layer * 0x9e3779b9u) ^ key);
+  const uint32_t position = static_cast<uint32_t>(run.position);
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t r = begin; r < end; r++) {
+      const uint32_t ofRow = mix(ofLayer + position + static_cast<uint32_t>(r));
+      const T* from = in + r * columns;
+      T* to = out + r * columns;
+#pragma GCC ivdep
+      for (int64_t j = 0; j < columns; j++) {
+        to[j] = mix(mix(ofRow + static_cast<uint32_t>(j)) ^ ofRow) < silent ? T(0) : from[j] * factor;
+      }
+    }
+  });
+}
+
+DESCENT_INSTANTIATE(dropout);
+
+}  // namespace descent

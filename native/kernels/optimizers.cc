@@ -1,0 +1,154 @@
+// The optimisers: how parameters follow their gradient.
+#include <cmath>
+
+#include "../vectorised.h"
+#include "declarations.h"
+
+namespace descent {
+
+// parameters -= learningRate gradient
+DESCENT_KERNEL(sgd) {
+  const T learningRate = *values[1].at<T>();
+  const T* DESCENT_RESTRICT gradient = values[2].at<T>();
+  T* DESCENT_RESTRICT parameters = values[3].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t i = begin; i < end; i++) parameters[i] -= learningRate * gradient[i];
+  });
+}
+
+// step += 1
+DESCENT_KERNEL(countStep) {
+  (void)run, (void)begin, (void)end;
+  *values[0].at<T>() += T(1);
+}
+
+// velocity = momentum velocity + gradient; parameters -= learningRate velocity
+DESCENT_KERNEL(momentum) {
+  const T momentum = static_cast<T>(values[1].number);
+  const T learningRate = *values[2].at<T>();
+  const T* DESCENT_RESTRICT gradient = values[3].at<T>();
+  T* DESCENT_RESTRICT velocity = values[4].at<T>();
+  T* DESCENT_RESTRICT parameters = values[5].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t i = begin; i < end; i++) {
+      velocity[i] = momentum * velocity[i] + gradient[i];
+      parameters[i] -= learningRate * velocity[i];
+    }
+  });
+}
+
+// velocity = momentum velocity + gradient; parameters -= learningRate (gradient + momentum velocity)
+DESCENT_KERNEL(nesterov) {
+  const T momentum = static_cast<T>(values[1].number);
+  const T learningRate = *values[2].at<T>();
+  const T* DESCENT_RESTRICT gradient = values[3].at<T>();
+  T* DESCENT_RESTRICT velocity = values[4].at<T>();
+  T* DESCENT_RESTRICT parameters = values[5].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t i = begin; i < end; i++) {
+      velocity[i] = momentum * velocity[i] + gradient[i];
+      parameters[i] -= learningRate * (gradient[i] + momentum * velocity[i]);
+    }
+  });
+}
+
+// squares += gradient^2; parameters -= learningRate gradient / (sqrt(squares) + epsilon)
+DESCENT_KERNEL(adagrad) {
+  const T epsilon = static_cast<T>(values[1].number);
+  const T learningRate = *values[2].at<T>();
+  const T* DESCENT_RESTRICT gradient = values[3].at<T>();
+  T* DESCENT_RESTRICT squares = values[4].at<T>();
+  T* DESCENT_RESTRICT parameters = values[5].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t i = begin; i < end; i++) {
+      squares[i] += gradient[i] * gradient[i];
+      parameters[i] -= learningRate * gradient[i] / (std::sqrt(squares[i]) + epsilon);
+    }
+  });
+}
+
+// squares = decay squares + (1 - decay) gradient^2; parameters -= learningRate gradient / (sqrt(squares) + epsilon)
+DESCENT_KERNEL(rmsprop) {
+  const T decay = static_cast<T>(values[1].number);
+  const T rest = static_cast<T>(1 - values[1].number);
+  const T epsilon = static_cast<T>(values[2].number);
+  const T learningRate = *values[3].at<T>();
+  const T* DESCENT_RESTRICT gradient = values[4].at<T>();
+  T* DESCENT_RESTRICT squares = values[5].at<T>();
+  T* DESCENT_RESTRICT parameters = values[6].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t i = begin; i < end; i++) {
+      squares[i] = decay * squares[i] + rest * gradient[i] * gradient[i];
+      parameters[i] -= learningRate * gradient[i] / (std::sqrt(squares[i]) + epsilon);
+    }
+  });
+}
+
+// mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2; then, with both divided by
+// what they still lack, parameters -= learningRate (weightDecay parameters + mean / (sqrt(square) + epsilon))
+DESCENT_KERNEL(adam) {
+  const double beta1 = values[1].number;
+  const double beta2 = values[2].number;
+  const double rateOfRun = *values[5].at<T>();
+  const double step = *values[6].at<T>();
+  const T keepMean = static_cast<T>(beta1);
+  const T addMean = static_cast<T>(1 - beta1);
+  const T keepSquare = static_cast<T>(beta2);
+  const T addSquare = static_cast<T>(1 - beta2);
+  const T epsilon = static_cast<T>(values[3].number);
+  const T rate = static_cast<T>(rateOfRun / (1 - std::pow(beta1, step)));
+  const T rootOfLack = static_cast<T>(std::sqrt(1 - std::pow(beta2, step)));
+  const T kept = static_cast<T>(1 - rateOfRun * values[4].number);
+  const T* DESCENT_RESTRICT gradient = values[7].at<T>();
+  T* DESCENT_RESTRICT mean = values[8].at<T>();
+  T* DESCENT_RESTRICT square = values[9].at<T>();
+  T* DESCENT_RESTRICT parameters = values[10].at<T>();
+  (void)run;
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t i = begin; i < end; i++) {
+      const T g = gradient[i];
+      mean[i] = keepMean * mean[i] + addMean * g;
+      square[i] = keepSquare * square[i] + addSquare * g * g;
+      parameters[i] = kept * parameters[i] - rate * mean[i] / (std::sqrt(square[i]) / rootOfLack + epsilon);
+    }
+  });
+}
+
+// Each parameter steps against the sign of its gradient by a size that grows while the sign stays.
+DESCENT_KERNEL(rprop) {
+  const T learningRate = *values[1].at<T>();
+  const T* DESCENT_RESTRICT gradient = values[2].at<T>();
+  T* DESCENT_RESTRICT previous = values[3].at<T>();
+  T* DESCENT_RESTRICT sizes = values[4].at<T>();
+  T* DESCENT_RESTRICT parameters = values[5].at<T>();
+  (void)run;
+  const T smallest = T(1e-6);
+  const T largest = T(50);
+  vectorised([=]() DESCENT_INLINE {
+    for (int64_t i = begin; i < end; i++) {
+      const T agreement = gradient[i] * previous[i];
+      const T size = sizes[i] == 0 ? learningRate : sizes[i];  // a size is never 0 after the first step
+      const T next = agreement > 0 ? T(1.2) * size : agreement < 0 ? T(0.5) * size : size;
+      sizes[i] = next < smallest ? smallest : next > largest ? largest : next;
+      const T g = agreement < 0 ? T(0) : gradient[i];
+      parameters[i] -= g > 0 ? sizes[i] : g < 0 ? -sizes[i] : g;
+      previous[i] = g;
+    }
+  });
+}
+
+DESCENT_INSTANTIATE(sgd);
+DESCENT_INSTANTIATE(countStep);
+DESCENT_INSTANTIATE(momentum);
+DESCENT_INSTANTIATE(nesterov);
+DESCENT_INSTANTIATE(adagrad);
+DESCENT_INSTANTIATE(rmsprop);
+DESCENT_INSTANTIATE(adam);
+DESCENT_INSTANTIATE(rprop);
+
+}  // namespace descent

@@ -1,0 +1,25 @@
+import type { Operands, Run } from './bind.js'
+
+/** The finaliser of MurmurHash3: every bit of the input reaches every bit of the result. */
+function mix(hash: number): number {
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return hash ^ (hash >>> 16)
+}
+
+/**
+ * out = in / (1 - share) where the neuron speaks, else 0. It is silent where a hash of the key (a whole number below 2^24),
+ * the layer, the row of the run and the column lies in the first `share` of all 32-bit numbers.
+ */
+export function dropout(operands: Operands<'dropout'>, { position }: Run): void {
+  const { rows, columns, layer, share, key, in: input, out } = operands
+  const factor = 1 / (1 - share)
+  const end = Math.floor(share * 2 ** 32)
+  const ofLayer = mix(Math.imul(layer, 0x9e3779b9) ^ key[0])
+  for (let r = 0, i = 0; r < rows; r++) {
+    const ofRow = mix(ofLayer + position + r)
+    for (let j = 0; j < columns; j++, i++) {
+      out[i] = mix(mix(ofRow + j) ^ ofRow) >>> 0 < end ? 0 : input[i] * factor
+    }
+  }
+}
