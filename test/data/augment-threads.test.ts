@@ -83,3 +83,24 @@ test('this thread lets events in while it makes pictures', async () => {
   // 200 pictures are four shares.
   expect(turns).toBeGreaterThanOrEqual(3)
 })
+
+test('an epoch that is not wanted any more is cut short', async () => {
+  const job = createJob()
+  const made: number[] = []
+  const { epoch, close } = createEpochs(dataset, job, async () => ({
+    ...makeHere(job),
+    inBackground: true,
+    async make(task) {
+      Atomics.store(job.progress, 0, 0)
+      // The second epoch takes for ever unless it is told that no pictures are left.
+      while (task.epoch === 2 && Atomics.load(job.progress, 0) < dataset.size) await new Promise(setImmediate)
+      made.push(task.epoch)
+    },
+  }))
+  await epoch(1)
+  await epoch(5)
+  expect(made.slice(0, 3)).toEqual([1, 2, 5])
+  const waiting = epoch(2)
+  close()
+  await expect(waiting).rejects.toThrow('the augmentation is closed')
+})
