@@ -1,4 +1,5 @@
 import type { Random } from '../../random.js'
+import { bSplineWeights } from '../b-spline.js'
 
 /** Nodes along each side. Cubic B-splines need one beyond each edge: the digit covers the middle 3 x 3 cells. */
 const nodes = 6
@@ -58,11 +59,6 @@ export function displacement(lattice: Lattice, x: number, y: number): { x: numbe
 function blend(position: number, weights: Float64Array): number {
   const inCells = Math.max(0, Math.min(1, position)) * cells
   const cell = Math.min(Math.floor(inCells), cells - 1)
-  const t = inCells - cell
-  const s = 1 - t
-  weights[0] = (s * s * s) / 6
-  weights[1] = (4 - 6 * t * t + 3 * t * t * t) / 6
-  weights[2] = (4 - 6 * s * s + 3 * s * s * s) / 6
-  weights[3] = (t * t * t) / 6
+  bSplineWeights(inCells - cell, weights)
   return cell
 }

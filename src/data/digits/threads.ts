@@ -1,6 +1,9 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { DescentError } from '../../errors.js'
+import { endOf, startThread, type Work } from '../threads.js'
 import { drawn, type Job } from './job.js'
+
+const drawing: Work = { infinitive: 'draw digits', past: 'drew digits', name: 'descent digits' }
 
 /**
  * Runs the job on worker threads until every digit is drawn. Afterwards, however it ended, none of them is left.
@@ -17,13 +20,11 @@ export async function runOnThreads(
   const stopped = new Promise<never>((_, reject) => {
     stop = () => reject(signal?.reason)
   })
-  // Flags of the parent process, such as loaders and inspectors, are not for these threads.
-  const options = { workerData: job, execArgv: [], name: 'descent digits' }
   signal?.addEventListener('abort', stop)
   try {
     signal?.throwIfAborted()
-    for (let i = 0; i < threads; i++) workers.push(new Worker(script, options))
-    await Promise.race([Promise.all(workers.map(endOf)), stopped])
+    for (let i = 0; i < threads; i++) workers.push(startThread(script, job, drawing))
+    await Promise.race([Promise.all(workers.map((worker) => endOf(worker, drawing))), stopped])
   } finally {
     signal?.removeEventListener('abort', stop)
     await Promise.all(workers.map((worker) => worker.terminate()))
@@ -32,20 +33,4 @@ export async function runOnThreads(
   if (missing > 0) {
     throw new DescentError(`the worker threads ended with ${missing} of ${job.labels.length} digits not drawn`)
   }
-}
-
-function endOf(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.once('error', (error) => {
-      reject(new DescentError(`a worker thread failed to draw digits: ${messageOf(error)}`, { cause: error }))
-    })
-    worker.once('exit', (code) => {
-      if (code === 0) resolve()
-      else reject(new DescentError(`a worker thread that drew digits ended with exit code ${code}`))
-    })
-  })
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,0 +1,61 @@
+import type { Random } from '../../random.js'
+import type { Settings } from './settings.js'
+
+/**
+ * Where the affine part of a distortion finds a pixel of the new picture in the old one, both measured from the centre in
+ * pixels: at (xx (x - shiftX) + xy (y - shiftY), yx (x - shiftX) + yy (y - shiftY)).
+ */
+export interface Affine {
+  xx: number
+  xy: number
+  yx: number
+  yy: number
+  shiftX: number
+  shiftY: number
+}
+
+export function createAffine(): Affine {
+  return { xx: 1, xy: 0, yx: 0, yy: 1, shiftX: 0, shiftY: 0 }
+}
+
+/**
+ * Makes `affine` the inverse of: stretch to `scaleX` times the width and `scaleY` times the height, turn clockwise by
+ * `degrees`, move to the right and down.
+ */
+export function setAffine(affine: Affine, scaleX: number, scaleY: number, degrees: number): void {
+  const { sin, cos } = sineAndCosine((degrees / 180) * Math.PI)
+  affine.xx = cos / scaleX
+  affine.xy = sin / scaleX
+  affine.yx = -sin / scaleY
+  affine.yy = cos / scaleY
+}
+
+/** Draws the affine part of a distortion: always five numbers, so that no option changes what comes of another. */
+export function drawAffine(affine: Affine, { shift, rotation, scale }: Settings, random: Random): void {
+  affine.shiftX = shift * symmetric(random)
+  affine.shiftY = shift * symmetric(random)
+  const degrees = rotation * symmetric(random)
+  const scaleX = 1 + scale * symmetric(random)
+  const scaleY = 1 + scale * symmetric(random)
+  setAffine(affine, scaleX, scaleY, degrees)
+}
+
+/** A number from -1 (included) to 1 (excluded). */
+function symmetric(random: Random): number {
+  return 2 * random.uniform() - 1
+}
+
+/**
+ * The sine and cosine of an angle of at most half a turn, the same bits on every machine, which Math.sin does not promise:
+ * their Taylor polynomials to degrees 27 and 28, whose truncation error is below 1e-14 there.
+ */
+export function sineAndCosine(angle: number): { sin: number; cos: number } {
+  const square = angle * angle
+  let sin = 1
+  let cos = 1
+  for (let degree = 28; degree >= 2; degree -= 2) {
+    cos = 1 - (square / (degree * (degree - 1))) * cos
+    if (degree < 28) sin = 1 - (square / (degree * (degree + 1))) * sin
+  }
+  return { sin: angle * sin, cos }
+}

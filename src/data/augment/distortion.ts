@@ -1,0 +1,21 @@
+import { createRandom } from '../../random.js'
+import { createAffine, drawAffine } from './affine.js'
+import { createElasticField } from './elastic.js'
+import type { Settings } from './settings.js'
+import { createWarp } from './warp.js'
+
+/** Distorts picture `index` as it shall be in an epoch: the result depends on nothing but the settings and the arguments. */
+export type Distortion = (epoch: number, index: number, picture: Uint8Array, result: Uint8Array) => void
+
+export function createDistortion(settings: Settings): Distortion {
+  const { seed, width, height, elastic } = settings
+  const affine = createAffine()
+  const field = elastic && createElasticField(elastic, width, height)
+  const warp = createWarp(width, height)
+  return (epoch, index, picture, result) => {
+    const random = createRandom(seed, 'augmentation', epoch, index)
+    drawAffine(affine, settings, random)
+    field?.draw(random)
+    warp(picture, affine, field, result)
+  }
+}

@@ -1,0 +1,78 @@
+import type { Affine } from './affine.js'
+import type { ElasticField } from './elastic.js'
+
+interface Ink {
+  left: number
+  right: number
+  top: number
+  bottom: number
+}
+
+/** Makes the new picture of the old one: each of its pixels, in rows, is looked up where the map finds it in the old one. */
+export type Warp = (picture: Uint8Array, affine: Affine, field: ElasticField | undefined, result: Uint8Array) => void
+
+/**
+ * A function that warps pictures of `width` x `height` bytes: a pixel's affine place plus, where there is a field, its
+ * elastic displacement; between four pixels bilinear, outside of the picture 0.
+ */
+export function createWarp(width: number, height: number): Warp {
+  // The pictures lie in a frame of empty pixels, so that each pixel has neighbours.
+  const stride = width + 2
+  const framed = new Float64Array(stride * (height + 2))
+  const centreX = (width + 1) / 2
+  const centreY = (height + 1) / 2
+  const still = new Float64Array(width)
+  const ink = { left: 0, right: 0, top: 0, bottom: 0 }
+
+  return (picture, { xx, xy, yx, yy, shiftX, shiftY }, field, result) => {
+    frame(picture, width, framed, ink)
+    const { left, right, top, bottom } = ink
+    const bentX = field?.x ?? still
+    const bentY = field?.y ?? still
+    for (let row = 0, pixel = 0; row < height; row++) {
+      field?.bend(row)
+      const down = row + 1 - centreY - shiftY
+      const rowX = centreX + xy * down
+      const rowY = centreY + yy * down
+      for (let column = 0; column < width; column++, pixel++) {
+        const across = column + 1 - centreX - shiftX
+        const x = rowX + xx * across + bentX[column]
+        const y = rowY + yx * across + bentY[column]
+        // Most places are far from the ink; of the others, none is outside of the frame.
+        if (!(x > left && x < right && y > top && y < bottom)) {
+          result[pixel] = 0
+          continue
+        }
+        const column0 = x | 0
+        const row0 = y | 0
+        const at = row0 * stride + column0
+        const toRight = x - column0
+        const above = framed[at] + toRight * (framed[at + 1] - framed[at])
+        const below = framed[at + stride] + toRight * (framed[at + stride + 1] - framed[at + stride])
+        // Storing a byte cuts off the fraction.
+        result[pixel] = above + (y - row0) * (below - above) + 0.5
+      }
+    }
+  }
+}
+
+/** Puts the picture in the middle of the frame, and finds the empty lines around its ink. */
+function frame(picture: Uint8Array, width: number, framed: Float64Array, ink: Ink): void {
+  const stride = width + 2
+  const height = framed.length / stride - 2
+  ink.left = width
+  ink.right = 0
+  ink.top = height
+  ink.bottom = 0
+  for (let row = 1, from = 0; row <= height; row++) {
+    for (let column = 1, to = row * stride + 1; column <= width; column++, from++, to++) {
+      const grey = picture[from]
+      framed[to] = grey
+      if (grey === 0) continue
+      if (column <= ink.left) ink.left = column - 1
+      if (column >= ink.right) ink.right = column + 1
+      if (row <= ink.top) ink.top = row - 1
+      if (row >= ink.bottom) ink.bottom = row + 1
+    }
+  }
+}
