@@ -35,6 +35,31 @@ export class NetworkBusyError extends DescentError {
   override name = 'NetworkBusyError'
 }
 
+/** Where a training run diverged. */
+export interface DivergencePlace {
+  /** The number of the epoch, from 1. */
+  readonly epoch: number
+  /** The number of the batch in the epoch, from 1. */
+  readonly batch: number
+  /** The first row of the batch, in the order of the epoch. */
+  readonly row: number
+  /** The layer, from 1, whose quantity is first no finite number; undefined where only the cost is none. */
+  readonly layer: number | undefined
+  /** 'inputs', 'weights', 'biases', 'logits', 'outputs' or 'cost'. */
+  readonly quantity: string
+}
+
+/** The cost of a training run became NaN or infinite: says where, and the network has its best parameters again. */
+export class DivergedError extends DescentError {
+  override name = 'DivergedError'
+  readonly place: DivergencePlace
+
+  constructor(message: string, place: DivergencePlace) {
+    super(message)
+    this.place = place
+  }
+}
+
 /** How a value stands in a message: short, on one line, with its type where the value alone would mislead. */
 export function inspectValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)

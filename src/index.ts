@@ -5,7 +5,8 @@ export type { ActivationName } from './compile/activations.js'
 export type { TaskName } from './compile/compile.js'
 export type { CostName } from './compile/costs.js'
 export type { InitializerName } from './compile/initializers.js'
-export { type DenseLayer, type Description, dense, type Spec } from './compile/spec.js'
+export type { OptimizerName, OptimizerOption } from './compile/optimizers.js'
+export { type DenseLayer, type Description, type DropoutLayer, dense, dropout, type Spec } from './compile/spec.js'
 export { type Augmentation, type AugmentOptions, augment } from './data/augment.js'
 export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
 export { digits } from './data/digits.js'
@@ -22,6 +23,8 @@ export {
   BackendError,
   DataError,
   DescentError,
+  DivergedError,
+  type DivergencePlace,
   ModelError,
   NetworkBusyError,
   OptionError,
@@ -29,6 +32,7 @@ export {
 } from './errors.js'
 export type { FloatArray } from './memory.js'
 export { readSafetensors, type Tensor, type Tensors, writeSafetensors } from './model/safetensors.js'
+export type { EarlyStopping } from './network/early-stopping.js'
 export type { EvaluateOptions, Evaluation, RunOptions } from './network/evaluate.js'
 export {
   type ClassAverages,
@@ -41,6 +45,8 @@ export type { FigureName } from './network/figures/names.js'
 export { type ColumnFigures, type RegressionFigures, regressionFigures } from './network/figures/regression.js'
 export { topK } from './network/figures/top-k.js'
 export type { Gradients, PenaltyOptions } from './network/gradients.js'
+export type { LearningOptions, Progress, TrainOptions } from './network/plan.js'
 export type { Rows } from './network/rows.js'
-export type { Epoch, Progress, TrainOptions } from './network/train.js'
+export type { ScheduleName, ScheduleOption } from './network/schedules.js'
+export type { Epoch } from './network/train.js'
 export { type Layer, type LoadOptions, Network, type NetworkOptions } from './network.js'

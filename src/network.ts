@@ -3,6 +3,7 @@ import { compile, type TaskName, taskNames } from './compile/compile.js'
 import { draw, initializers } from './compile/initializers.js'
 import { createSpec, type Description, type Spec } from './compile/spec.js'
 import type { Dataset } from './data/dataset.js'
+import { standardisation } from './data/standardise.js'
 import { checkInteger, checkKeys, OptionError, optionError } from './errors.js'
 import type { FloatArray } from './memory.js'
 import { summarise } from './network/describe.js'
@@ -18,8 +19,9 @@ import {
 import { createFeedforward } from './network/feedforward.js'
 import { readModel, writeModel } from './network/file.js'
 import { type Gradients, gradients, type PenaltyOptions, splitParameters } from './network/gradients.js'
+import type { LearningOptions, TrainOptions } from './network/plan.js'
 import { datasetOf, type Rows } from './network/rows.js'
-import { type Epoch, type TrainingState, type TrainOptions, train } from './network/train.js'
+import { type Epoch, partialFit, type TrainingState, train } from './network/train.js'
 import type { Dtype } from './program/kernels.js'
 import { printProgram } from './program/print.js'
 import { createRandom } from './random.js'
@@ -72,7 +74,7 @@ export class Network {
     const spec = createSpec(description)
     const engine = createEngine(spec, { dtype, threads, selection: backends.select(backend) })
     this.#engine = engine
-    this.#state = { seed, epochsSeen: 0 }
+    this.#state = { seed, epochsSeen: 0, optimizer: undefined }
     this.#feedforward = createFeedforward(engine)
     this.layers = createLayers(engine)
     if (parameters === undefined) initialise(engine, seed)
@@ -113,7 +115,7 @@ export class Network {
   /**
    * Learns from the dataset by mini-batch gradient descent and yields after each epoch. Between two epochs the network can
    * be evaluated, changed and saved; while one runs, whatever would touch it throws NetworkBusyError.
-   * @throws OptionError or DataError before the first epoch; the signal's reason when it aborts
+   * @throws OptionError or DataError before the first epoch; DivergedError; the signal's reason when it aborts
    */
   train(training: Dataset, options: TrainOptions): AsyncGenerator<Epoch, void, undefined> {
     return train(this.#engine, this.#state, training, options)
@@ -124,6 +126,24 @@ export class Network {
     const history: Epoch[] = []
     for await (const epoch of this.train(training, options)) history.push(epoch)
     return history
+  }
+
+  /**
+   * One update from all rows of the batch at once, at any time; what the optimiser remembers stays for the next one.
+   * Resolves to the batch's mean cost before the update. @throws OptionError, DataError, DivergedError, NetworkBusyError
+   */
+  partialFit(batch: Dataset, options: LearningOptions): Promise<number> {
+    return partialFit(this.#engine, this.#state, batch, options)
+  }
+
+  /**
+   * Brings every input column to mean 0 and deviation 1, as it is in this dataset, before the network sees it, from now on:
+   * in training, evaluation and prediction. The measures are saved with the network. @throws DataError, NetworkBusyError
+   */
+  standardise(dataset: Dataset): void {
+    this.#engine.requireIdle('standardise')
+    const { means, deviations } = standardisation(datasetOf(dataset, this.#engine.spec.inputs))
+    this.#engine.kept.standardisation = { means, factors: deviations.map((deviation) => 1 / deviation) }
   }
 
   /** The answers to one row or many, now, on this thread: rows x outputs. @throws DataError, NetworkBusyError */

@@ -76,11 +76,12 @@ DESCENT_KERNEL(nextLearningRate) {
   *values[1].at<T>() = static_cast<T>(static_cast<const double*>(rates.data)[batch]);
 }
 
-// bad = the row of the run, counted from 1, where sum was first no finite number
+// bad = the row of the run, counted from 1, where sum was first no finite number: there the run ends
 DESCENT_KERNEL(watchCost) {
   (void)begin, (void)end;
-  double* bad = values[1].at<double>();
-  if (*bad == 0 && !std::isfinite(*values[0].at<double>())) *bad = static_cast<double>(run.position + 1);
+  if (std::isfinite(*values[0].at<double>())) return;
+  *values[1].at<double>() = static_cast<double>(run.position + 1);
+  throw ProgramError("the cost is no finite number at row " + std::to_string(run.position) + " of the run");
 }
 
 DESCENT_INSTANTIATE(addPenalty);

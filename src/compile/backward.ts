@@ -62,6 +62,11 @@ export function emitBackward(
         beta: 0,
         out: deltas[index - 1],
       })
+      const { dropout } = layers[index]
+      if (dropout) {
+        const out = deltas[index - 1]
+        program.emit({ kernel: 'dropout', rows, columns: inputs, ...dropout, in: out, out })
+      }
       const before = layers[index - 1]
       activations[spec.layers[index - 1].activation].backward?.(program, {
         z: before.z,

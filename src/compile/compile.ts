@@ -7,16 +7,19 @@ import { activations } from './activations.js'
 import { type BackwardPass, emitBackward } from './backward.js'
 import { costs } from './costs.js'
 import { emitForward, type LayerOutput } from './forward.js'
-import { type OptimizerName, optimizers } from './optimizers.js'
-import { layOutParameters } from './parameters.js'
+import { optimizers } from './optimizers.js'
+import { layOutParameters, type ParameterLayout } from './parameters.js'
 import { outputsOf, type Spec } from './spec.js'
 import {
   descentDestination,
+  emitMaxNorm,
   emitPenaltyCost,
   emitPenaltyGradient,
   emitUpdate,
   gradientDestination,
+  type Learning,
   type Penalties,
+  plainDescent,
 } from './update.js'
 
 /** What a network can be compiled to do with a batch of rows. */
@@ -32,7 +35,10 @@ export interface CompileOptions {
   readonly answers?: 'labels' | 'targets' | undefined
   /** Whether l1 or l2 may be other than 0. Default false. */
   readonly penalties?: boolean | undefined
-  readonly optimizer?: OptimizerName | undefined
+  /** How training changes the parameters. Default sgd. */
+  readonly learning?: Learning | undefined
+  /** Whether inputs are brought to mean 0 and deviation 1 by the run's `inputMeans` and `inputFactors`. Default false. */
+  readonly standardised?: boolean | undefined
   /** Whether rows count differently, by the weights of the run. Default false. */
   readonly weighted?: boolean | undefined
   /** The share of the desired answer that all classes get alike. Default 0. */
@@ -42,15 +48,19 @@ export interface CompileOptions {
 }
 
 /**
- * Compiles a network into the program of one task. Regions that the caller sets or reads, by name: the scalars `one`,
- * `ones`, `inputScale`, `learningRate`, `l1`, `l2`; the sums `cost` and `confusion`; `gradient`.
+ * Compiles a network into the program of one task. Regions that the caller sets, by name: `one`, `ones`, `inputScale`,
+ * `inputMeans`, `inputFactors`, `learningRate`, `l1`, `l2`, `dropoutKey`; and reads: the sums `cost`, `confusion` and `bad`
+ * (where the cost was first no finite number), and `gradient`.
  */
 export function compile(spec: Spec, options: CompileOptions): Program {
-  const { task, dtype, rows, penalties: withPenalties = false, optimizer = 'sgd', guard } = options
+  const { task, dtype, rows, penalties: withPenalties = false, guard } = options
   const program = buildProgram(task, dtype, rows, guard)
   const parameters = layOutParameters(program, spec, 'parameters')
   const scalars = { one: program.place('workspace', 'one'), inputScale: program.place('workspace', 'inputScale') }
-  const layers = emitForward(program, spec, parameters, scalars)
+  const layers = emitForward(program, spec, parameters, scalars, {
+    standardised: options.standardised ?? false,
+    dropping: task === 'train',
+  })
   const output = layers[layers.length - 1]
 
   if (task === 'predict' || task === 'classify') {
@@ -63,25 +73,20 @@ export function compile(spec: Spec, options: CompileOptions): Program {
   const sum = program.place('tally', 'cost')
   const weights = emitWeights(program, options.weighted ?? false)
   costs[spec.cost].value(program, output, { y, weights, sum })
+  if (task === 'train') program.emit({ kernel: 'watchCost', sum, bad: program.place('tally', 'bad') })
   const penalties = withPenalties
     ? { l1: program.place('workspace', 'l1'), l2: program.place('workspace', 'l2') }
     : undefined
   if (penalties) emitPenaltyCost(program, parameters, penalties, sum)
 
   if (task === 'train' || task === 'gradients') checkSlopes(spec)
-  if (task === 'evaluate') emitConfusion(program, spec, output, y)
-  else
-    emitLearning(program, {
-      spec,
-      parameters,
-      scalars,
-      layers,
-      y,
-      penalties,
-      optimizer,
-      task,
-      weights: options.weighted ? weights : undefined,
-    })
+  if (task === 'evaluate') {
+    emitConfusion(program, spec, output, y)
+    return program.finish()
+  }
+  const pass = { spec, parameters, scalars, layers, y, weights: options.weighted ? weights : undefined }
+  if (task === 'gradients') emitGradient(program, pass, penalties)
+  else emitTraining(program, pass, penalties, options.learning ?? plainDescent)
   return program.finish()
 }
 
@@ -121,26 +126,31 @@ function emitConfusion(program: ProgramBuilder, spec: Spec, output: LayerOutput,
   program.emit({ kernel: 'confusion', rows: program.rows, classes, a: output.a, y, matrix })
 }
 
-interface Learning extends BackwardPass {
-  readonly penalties: Penalties | undefined
-  readonly optimizer: OptimizerName
-  readonly task: 'train' | 'gradients'
+/** Emits backpropagation into the region `gradient`, the penalties' share included. */
+function emitGradient(program: ProgramBuilder, pass: BackwardPass, penalties: Penalties | undefined): ParameterLayout {
+  const destination = gradientDestination(program, pass.spec, pass.scalars)
+  emitBackward(program, pass, destination)
+  if (penalties) emitPenaltyGradient(program, pass.parameters, destination.layout, penalties)
+  return destination.layout
 }
 
-/** Emits backpropagation and, for training, the update. */
-function emitLearning(program: ProgramBuilder, learning: Learning): void {
-  const { parameters, penalties, optimizer, task, scalars, spec } = learning
-  if (task === 'train' && !penalties && optimizers[optimizer].linear) {
-    const learningRate = program.place('workspace', 'learningRate')
-    const destination = descentDestination(program, parameters, learningRate)
-    emitBackward(program, learning, destination)
-    return
+/** Emits backpropagation and the update, which for plain gradient descent is one with it. */
+function emitTraining(
+  program: ProgramBuilder,
+  pass: BackwardPass,
+  penalties: Penalties | undefined,
+  learning: Learning,
+): void {
+  const learningRate = program.place('workspace', 'learningRate')
+  if (learning.batchSize) {
+    program.emit({ kernel: 'nextLearningRate', batchSize: learning.batchSize, out: learningRate })
   }
-  const destination = gradientDestination(program, spec, scalars)
-  emitBackward(program, learning, destination)
-  if (penalties) emitPenaltyGradient(program, parameters, destination.layout, penalties)
-  if (task === 'train') {
-    const learningRate = program.place('workspace', 'learningRate')
-    emitUpdate(program, optimizer, parameters, destination.layout, learningRate)
+  const { name } = learning.optimizer
+  if (optimizers[name].linear && !penalties && !learning.clipNorm && !learning.clipValue) {
+    emitBackward(program, pass, descentDestination(program, pass.parameters, learningRate))
+  } else {
+    const gradient = emitGradient(program, pass, penalties)
+    emitUpdate(program, learning, { parameters: pass.parameters.whole, gradient: gradient.whole, learningRate })
   }
+  if (learning.maxNorm) emitMaxNorm(program, pass.parameters, learning.maxNorm)
 }

@@ -2,7 +2,7 @@ import type { Region } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 import { activations } from './activations.js'
 import type { ParameterLayout } from './parameters.js'
-import type { Spec } from './spec.js'
+import { dropoutShares, type Spec } from './spec.js'
 
 /** What the forward pass leaves behind of a layer. */
 export interface LayerOutput {
@@ -12,12 +12,21 @@ export interface LayerOutput {
   readonly z: Region
   /** rows x outputs: a = f(z). */
   readonly a: Region
+  /** How its inputs were silenced, where they were. */
+  readonly dropout: { readonly share: number; readonly key: Region; readonly layer: number } | undefined
 }
 
 /** The regions whose one number steers a program; they are set before it runs. */
 export interface Scalars {
   readonly one: Region
   readonly inputScale: Region
+}
+
+export interface ForwardOptions {
+  /** Whether inputs are brought to mean 0 and deviation 1. */
+  readonly standardised: boolean
+  /** Whether neurons are silenced where the network has dropout: only in training. */
+  readonly dropping: boolean
 }
 
 /**
@@ -28,11 +37,27 @@ export function emitForward(
   spec: Spec,
   parameters: ParameterLayout,
   scalars: Scalars,
+  { standardised, dropping }: ForwardOptions,
 ): LayerOutput[] {
   const { rows } = program
   let x = program.place('workspace', 'x', rows, spec.inputs)
   program.emit({ kernel: 'gatherInputs', rows, width: spec.inputs, scale: scalars.inputScale, out: x })
+  if (standardised) {
+    const means = program.place('workspace', 'inputMeans', spec.inputs)
+    const factors = program.place('workspace', 'inputFactors', spec.inputs)
+    program.emit({ kernel: 'standardise', rows, columns: spec.inputs, means, factors, x })
+  }
+  const shares = dropping ? dropoutShares(spec) : []
+  const key = shares.some((share) => share > 0) ? program.place('workspace', 'dropoutKey') : undefined
   return spec.layers.map(({ outputs, activation }, index) => {
+    const dropout = key && shares[index] > 0 ? { share: shares[index], key, layer: index + 1 } : undefined
+    if (dropout) {
+      // The first layer's inputs need not be kept as they were; activations do, for the slope that they tell.
+      const [, columns] = x.shape
+      const out = index === 0 ? x : program.place('workspace', `dropped${index}`, rows, columns)
+      program.emit({ kernel: 'dropout', rows, columns, ...dropout, in: x, out })
+      x = out
+    }
     const input = x
     const z = program.place('workspace', `z${index + 1}`, rows, outputs)
     program.emit({
@@ -51,6 +76,6 @@ export function emitForward(
     })
     program.emit({ kernel: 'addBias', rows, columns: outputs, bias: parameters.biases[index], out: z })
     x = activations[activation].forward(program, z, `a${index + 1}`)
-    return { x: input, z, a: x }
+    return { x: input, z, a: x, dropout }
   })
 }

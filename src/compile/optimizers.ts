@@ -1,25 +1,142 @@
+import { checkKeys, optionError } from '../errors.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 
+/** What an optimiser works on. */
+export interface OptimizerPlaces {
+  readonly parameters: Region
+  readonly gradient: Region
+  readonly learningRate: Region
+}
+
 /** How parameters follow their gradient. */
 export interface Optimizer {
-  /** Emits the update of all parameters from their gradient. */
-  readonly update: (program: ProgramBuilder, parameters: Region, gradient: Region, learningRate: Region) => void
+  /** Its settings besides the learning rate, with the values they have unless said otherwise. */
+  readonly defaults: Readonly<Record<string, number>>
+  /** Emits the update of all parameters from their gradient. What it remembers lies in the segment `state`. */
+  readonly update: (
+    program: ProgramBuilder,
+    places: OptimizerPlaces,
+    settings: Readonly<Record<string, number>>,
+  ) => void
   /**
    * Whether the update is parameters -= learningRate gradient and no more. Then the matrix multiply that computes the
    * gradient can add it to the weights itself, and the gradient is never stored.
    */
-  readonly linear: boolean
+  readonly linear?: boolean
 }
 
-export const optimizers = {
+export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw' | 'rprop'
+
+/** An optimiser with every setting it has. */
+export interface OptimizerSettings {
+  readonly name: OptimizerName
+  readonly settings: Readonly<Record<string, number>>
+}
+
+/** Numbers that an optimiser remembers, one for each parameter. */
+function remember(program: ProgramBuilder, name: string, { parameters }: OptimizerPlaces): Region {
+  return program.place('state', name, regionLength(parameters))
+}
+
+function withVelocity(kernel: 'momentum' | 'nesterov'): Optimizer {
+  return {
+    defaults: { momentum: 0.9 },
+    update(program, places, { momentum }) {
+      const velocity = remember(program, 'velocity', places)
+      program.emit({ kernel, count: regionLength(velocity), momentum, ...places, velocity })
+    },
+  }
+}
+
+function adam(weightDecayOf: (settings: Readonly<Record<string, number>>) => number): Optimizer['update'] {
+  return (program, places, settings) => {
+    const { beta1, beta2, epsilon } = settings
+    const step = program.place('state', 'step')
+    const mean = remember(program, 'mean', places)
+    const square = remember(program, 'square', places)
+    program.emit({ kernel: 'countStep', step })
+    program.emit({
+      kernel: 'adam',
+      count: regionLength(mean),
+      beta1,
+      beta2,
+      epsilon,
+      weightDecay: weightDecayOf(settings),
+      ...places,
+      step,
+      mean,
+      square,
+    })
+  }
+}
+
+const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+
+export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
   /** Stochastic gradient descent: Nielsen, chapter 1, equations (20) and (21). */
   sgd: {
-    update(program, parameters, gradient, learningRate) {
-      program.emit({ kernel: 'sgd', count: regionLength(parameters), learningRate, gradient, parameters })
+    defaults: {},
+    update(program, places) {
+      program.emit({ kernel: 'sgd', count: regionLength(places.parameters), ...places })
     },
     linear: true,
   },
-} as const satisfies Record<string, Optimizer>
+  /** Nielsen, chapter 3, "Momentum-based gradient descent", in the form of PyTorch: the rate multiplies the velocity. */
+  momentum: withVelocity('momentum'),
+  /** Sutskever, Martens, Dahl and Hinton, 2013, in the form of PyTorch. */
+  nesterov: withVelocity('nesterov'),
+  /** Duchi, Hazan and Singer, 2011. */
+  adagrad: {
+    defaults: { epsilon: 1e-10 },
+    update(program, places, { epsilon }) {
+      const squares = remember(program, 'squares', places)
+      program.emit({ kernel: 'adagrad', count: regionLength(squares), epsilon, ...places, squares })
+    },
+  },
+  /** Tieleman and Hinton, 2012; `decay` is PyTorch's alpha and Keras' rho. */
+  rmsprop: {
+    defaults: { decay: 0.99, epsilon: 1e-8 },
+    update(program, places, { decay, epsilon }) {
+      const squares = remember(program, 'squares', places)
+      program.emit({ kernel: 'rmsprop', count: regionLength(squares), decay, epsilon, ...places, squares })
+    },
+  },
+  /** Kingma and Ba, 2014. */
+  adam: { defaults: adamDefaults, update: adam(() => 0) },
+  /** Loshchilov and Hutter, 2017: the decay does not pass through the gradient. As in PyTorch it holds for biases too. */
+  adamw: { defaults: { ...adamDefaults, weightDecay: 0.01 }, update: adam(({ weightDecay }) => weightDecay) },
+  /** Riedmiller and Braun, 1993: for full batches. */
+  rprop: {
+    defaults: {},
+    update(program, places) {
+      const previous = remember(program, 'previous', places)
+      const sizes = remember(program, 'sizes', places)
+      program.emit({ kernel: 'rprop', count: regionLength(sizes), ...places, previous, sizes })
+    },
+  },
+}
 
-export type OptimizerName = keyof typeof optimizers
+/** An optimiser as a user may name it: 'adam', or with settings of its own `{ name: 'adam', beta1: 0.8 }`. */
+export type OptimizerOption =
+  | OptimizerName
+  | ({ readonly name: OptimizerName } & Readonly<Record<string, number | string>>)
+
+/** Fills in what was left open. @throws OptionError */
+export function optimizerOf(optimizer: OptimizerOption): OptimizerSettings {
+  const { name, ...given } = typeof optimizer === 'object' && optimizer !== null ? optimizer : { name: optimizer }
+  if (typeof name !== 'string' || !Object.hasOwn(optimizers, name)) {
+    throw optionError({ optimizer: name }, `one of ${Object.keys(optimizers).join(', ')}`)
+  }
+  const { defaults } = optimizers[name]
+  checkKeys(name, given, Object.keys(defaults))
+  const settings: Record<string, number> = { ...defaults }
+  for (const [key, value] of Object.entries(given)) {
+    const below1 = key !== 'epsilon' && key !== 'weightDecay'
+    if (typeof value !== 'number' || !(value >= 0) || !(below1 ? value < 1 : value < Number.POSITIVE_INFINITY)) {
+      throw optionError({ [`${name}.${key}`]: value }, below1 ? 'a number from 0 to below 1' : 'a number of at least 0')
+    }
+    settings[key] = value
+  }
+  return { name, settings }
+}

@@ -9,12 +9,22 @@ export interface DenseLayer {
   /** The number of neurons. */
   readonly outputs: number
   readonly activation: ActivationName
+  /** The share of its outputs that is silenced in training. Default 0. */
+  readonly dropout?: number
+}
+
+/** Silences a share of what the layer before it gives, or of the inputs, while the network is trained. */
+export interface DropoutLayer {
+  readonly kind: 'dropout'
+  readonly share: number
 }
 
 /** What a user may write to describe a network. */
 export interface Description {
   readonly inputs: number
-  readonly layers: readonly DenseLayer[]
+  readonly layers: readonly (DenseLayer | DropoutLayer)[]
+  /** The share of the inputs that is silenced in training. Default 0. */
+  readonly inputDropout?: number
   /** Default 'quadratic'. */
   readonly cost?: CostName
   /** Default 'normal'. */
@@ -22,13 +32,27 @@ export interface Description {
 }
 
 /** A description that has been checked, with nothing left open. */
-export type Spec = Required<Description>
+export interface Spec extends Required<Omit<Description, 'layers' | 'inputDropout'>> {
+  readonly layers: readonly DenseLayer[]
+  readonly inputDropout?: number
+}
 
 /** A fully connected layer of `outputs` neurons, sigmoid unless said otherwise. @throws OptionError */
 export function dense(outputs: number, activation: ActivationName = 'sigmoid'): DenseLayer {
   checkInteger({ outputs }, 1)
   checkName({ activation }, activations)
   return { kind: 'dense', outputs, activation }
+}
+
+/** Dropout of a share of the neurons before it (Srivastava and others, 2014). @throws OptionError */
+export function dropout(share: number): DropoutLayer {
+  checkShare({ share })
+  return { kind: 'dropout', share }
+}
+
+function checkShare(option: Record<string, number>): void {
+  const [share] = Object.values(option)
+  if (!(typeof share === 'number' && share > 0 && share < 1)) throw optionError(option, 'a number above 0 and below 1')
 }
 
 /**
@@ -40,23 +64,56 @@ export function createSpec(description: readonly number[] | Description): Spec {
   if (typeof description !== 'object' || description === null) {
     throw optionError({ description }, 'a list of layer sizes or an object with inputs and layers')
   }
-  checkKeys('network', description, ['inputs', 'layers', 'cost', 'initializer'])
+  checkKeys('network', description, ['inputs', 'layers', 'inputDropout', 'cost', 'initializer'])
   const { inputs, layers, cost = 'quadratic', initializer = 'normal' } = description
   checkInteger({ inputs }, 1)
   if (!Array.isArray(layers) || layers.length === 0) throw optionError({ layers }, 'a list of at least one layer')
   checkName({ cost }, costs)
   checkName({ initializer }, initializers)
-  const checked = layers.map((layer: DenseLayer, index) => {
-    if (layer?.kind !== 'dense') throw optionError({ [`layers[${index}]`]: layer }, 'a layer such as dense(30)')
-    checkKeys(`layers[${index}]`, layer, ['kind', 'outputs', 'activation'])
-    return dense(layer.outputs, layer.activation)
-  })
+  const { checked, inputDropout } = joinDropout(layers, description.inputDropout)
   const output = checked[checked.length - 1].activation
   const defined: readonly string[] = costs[cost].outputs
   if (!defined.includes(output)) {
     throw new OptionError(`the cost ${cost} is not defined for ${output} outputs, only for: ${defined.join(', ')}`)
   }
-  return { inputs, layers: checked, cost, initializer }
+  return { inputs, layers: checked, ...(inputDropout ? { inputDropout } : {}), cost, initializer }
+}
+
+/** The dense layers, each with the dropout that stands behind it. */
+function joinDropout(
+  layers: Description['layers'],
+  inputDropout: number | undefined,
+): { checked: DenseLayer[]; inputDropout: number | undefined } {
+  const checked: DenseLayer[] = []
+  if (inputDropout !== undefined) checkShare({ inputDropout })
+  layers.forEach((layer, index) => {
+    const where = `layers[${index}]`
+    if (layer?.kind === 'dense') {
+      checkKeys(where, layer, ['kind', 'outputs', 'activation', 'dropout'])
+      if (layer.dropout !== undefined) checkShare({ [`${where}.dropout`]: layer.dropout })
+      const { dropout: share } = layer
+      checked.push({ ...dense(layer.outputs, layer.activation), ...(share ? { dropout: share } : {}) })
+    } else if (layer?.kind === 'dropout') {
+      checkKeys(where, layer, ['kind', 'share'])
+      checkShare({ [`${where}.share`]: layer.share })
+      const before = checked.pop()
+      if (before ? before.dropout : inputDropout) throw new OptionError(`${where} is a second dropout in a row`)
+      if (before) checked.push({ ...before, dropout: layer.share })
+      else inputDropout = layer.share
+    } else throw optionError({ [where]: layer }, 'a layer such as dense(30) or dropout(0.5)')
+  })
+  if (checked.length === 0) throw optionError({ layers }, 'a list with at least one dense layer')
+  if (checked[checked.length - 1].dropout) {
+    throw new OptionError(
+      `layers[${layers.length - 1}] silences the network's answers: dropout stands before a dense layer`,
+    )
+  }
+  return { checked, inputDropout }
+}
+
+/** The share of each layer's inputs that is silenced in training. */
+export function dropoutShares({ layers, inputDropout = 0 }: Spec): number[] {
+  return [inputDropout, ...layers.slice(0, -1).map(({ dropout: share = 0 }) => share)]
 }
 
 function isSizes(description: readonly number[] | Description): description is readonly number[] {

@@ -1,8 +1,8 @@
-import type { Region } from '../program/arena.js'
+import { type Region, regionLength } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 import type { Destination } from './backward.js'
 import type { Scalars } from './forward.js'
-import { type OptimizerName, optimizers } from './optimizers.js'
+import { type OptimizerPlaces, type OptimizerSettings, optimizers } from './optimizers.js'
 import { layOutParameters, type ParameterLayout } from './parameters.js'
 import type { Spec } from './spec.js'
 
@@ -52,13 +52,35 @@ export function emitPenaltyCost(
   }
 }
 
-/** Emits the optimiser's step from a stored gradient. */
-export function emitUpdate(
-  program: ProgramBuilder,
-  optimizer: OptimizerName,
-  parameters: ParameterLayout,
-  gradient: ParameterLayout,
-  learningRate: Region,
-): void {
-  optimizers[optimizer].update(program, parameters.whole, gradient.whole, learningRate)
+/** How training changes the parameters, whatever their gradient is. */
+export interface Learning {
+  readonly optimizer: OptimizerSettings
+  /** The longest that a gradient may be, over all parameters. */
+  readonly clipNorm?: number | undefined
+  /** The largest that an element of the gradient may be, by amount. */
+  readonly clipValue?: number | undefined
+  /** The longest that the weights into a neuron may be. */
+  readonly maxNorm?: number | undefined
+  /** Rows of a whole batch, where each batch takes its learning rate from the run; otherwise one rate holds for the run. */
+  readonly batchSize?: number | undefined
+}
+
+export const plainDescent: Learning = { optimizer: { name: 'sgd', settings: {} } }
+
+/** Emits what limits a stored gradient, and the optimiser's step. */
+export function emitUpdate(program: ProgramBuilder, learning: Learning, places: OptimizerPlaces): void {
+  const { gradient } = places
+  const { optimizer, clipNorm, clipValue } = learning
+  const count = regionLength(gradient)
+  if (clipValue) program.emit({ kernel: 'clipValue', count, limit: clipValue, gradient })
+  if (clipNorm) program.emit({ kernel: 'clipNorm', count, limit: clipNorm, gradient })
+  optimizers[optimizer.name].update(program, places, optimizer.settings)
+}
+
+/** Emits the limit on the weights into each neuron. */
+export function emitMaxNorm(program: ProgramBuilder, { weights }: ParameterLayout, limit: number): void {
+  for (const w of weights) {
+    const [rows, columns] = w.shape
+    program.emit({ kernel: 'maxNorm', rows, columns, limit, w })
+  }
 }

@@ -14,8 +14,10 @@ export interface Job extends Omit<CompileOptions, 'dtype'> {
   readonly source: Source
   /** The number of rows; the last batch may be smaller than the others. */
   readonly size: number
-  /** Values for the program's scalars, by name. */
-  readonly scalars: Readonly<Record<string, number>>
+  /** The row to begin with: what came before it has been done. Default 0; the sums go on from where they are. */
+  readonly from?: number | undefined
+  /** Values for the program's regions that are set before it runs, by name: one for all elements, or one for each. */
+  readonly scalars: Readonly<Record<string, number | ArrayLike<number>>>
   readonly signal?: AbortSignal | undefined
   /** Called between slices with the number of rows done. */
   readonly progress?: ((done: number) => void) | undefined
@@ -33,12 +35,35 @@ export interface Engine {
   requireIdle(what: string): void
   /** Runs `work` while the network counts as busy with `what`. @throws NetworkBusyError */
   occupy<T>(what: string, work: () => Promise<T>): Promise<T>
-  /** Runs a job in slices, off the event loop or with pauses for it. Its sums are in `tally` afterwards. */
+  /** What an optimiser remembers between runs, and how inputs are brought to mean 0 and deviation 1. */
+  readonly kept: Kept
+  /**
+   * Runs a job in slices, off the event loop or with pauses for it. Its sums can be read afterwards.
+   * @throws Divergence
+   */
   run(job: Job): Promise<void>
   /** Runs a job now, on this thread. */
   runNow(job: Job): void
   /** The elements of a region of the program last prepared, by name. */
   read(job: Omit<CompileOptions, 'dtype'>, region: string): FloatArray
+}
+
+export interface Kept {
+  /** The optimiser's numbers. Setting them is for a run that goes on where another one stopped. */
+  state: FloatArray
+  /** (inputs) each: inputs become (x - means) factors. */
+  standardisation: { readonly means: Float64Array; readonly factors: Float64Array } | undefined
+}
+
+/** A training run whose cost became NaN or infinite, stopped before the update of that batch. */
+export class Divergence extends Error {
+  /** The first row of the batch, in the order of the run. */
+  readonly row: number
+
+  constructor(row: number) {
+    super(`the cost is no finite number at row ${row}`)
+    this.row = row
+  }
 }
 
 export interface EngineOptions {
@@ -61,8 +86,17 @@ interface Prepared {
 
 /** What of a job decides its program, without what a job holds besides. */
 function compileOptionsOf(job: Omit<CompileOptions, 'dtype'>): Omit<CompileOptions, 'dtype'> {
-  const { task, rows, answers, penalties, weighted, labelSmoothing, optimizer } = job
-  return { task, rows, answers, penalties, weighted, labelSmoothing, optimizer }
+  const { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardised } = job
+  return { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardised }
+}
+
+/** Rows of a job that one program takes. */
+interface Part {
+  readonly from: number
+  readonly to: number
+  readonly start: () => Execution
+  /** The row, counted from 1, where the cost was no finite number; 0 where it always was one. */
+  readonly bad: () => number
 }
 
 export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOptions): Engine {
@@ -70,6 +104,7 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
   const parameterCount = countParameters(spec)
   const parameters = allocateShared<FloatArray>(floatArrayType(dtype), parameterCount)
   let memory: Memory = allocateMemory({ parameters: 0, state: 0, workspace: 0, tally: 0 })
+  let standardisation: Kept['standardisation']
   const prepared = new Map<string, Prepared>()
   let busy: string | undefined
 
@@ -84,7 +119,7 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
 
   /** The loaded program for a task and a number of rows. Programs share one workspace, which grows with the largest. */
   function prepare(job: Omit<CompileOptions, 'dtype'>): Prepared {
-    const options = compileOptionsOf(job)
+    const options = compileOptionsOf({ ...job, standardised: standardisation !== undefined })
     const key = JSON.stringify(options)
     const known = prepared.get(key)
     if (known) return known
@@ -96,12 +131,14 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
       sizes.tally > memory.tally.length
     ) {
       prepared.clear()
+      const { state } = memory
       memory = allocateMemory({
         parameters: parameterCount,
         state: Math.max(sizes.state, memory.state.length),
         workspace: Math.max(sizes.workspace, memory.workspace.length),
         tally: Math.max(sizes.tally, memory.tally.length),
       })
+      memory.state.set(state)
     }
     for (const oldest of prepared.keys()) {
       if (prepared.size < keptPrograms) break
@@ -113,7 +150,7 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
   }
 
   /** The parts of a job: the whole batches, and the smaller one at the end. */
-  function partsOf(job: Job): { from: number; to: number; start: () => Execution }[] {
+  function partsOf(job: Job): Part[] {
     const whole = job.size - (job.size % job.rows)
     const parts = [
       { from: 0, to: whole, rows: job.rows },
@@ -127,25 +164,35 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
         setScalars(program, job.scalars)
         return execution
       }
-      return { from, to, start }
+      const region = program.regions.get('bad')
+      return { from, to, start, bad: () => (region ? view(memory, region)[0] : 0) }
     })
   }
 
-  function setScalars(program: Program, scalars: Readonly<Record<string, number>>): void {
-    for (const [name, value] of Object.entries({ one: 1, ones: 1, ...scalars })) {
+  function setScalars(program: Program, scalars: Job['scalars']): void {
+    const inputs = standardisation && { inputMeans: standardisation.means, inputFactors: standardisation.factors }
+    for (const [name, value] of Object.entries({ one: 1, ones: 1, ...inputs, ...scalars })) {
       const region = program.regions.get(name)
-      if (region) view(memory, region).fill(value)
+      if (!region) continue
+      if (typeof value === 'number') view(memory, region).fill(value)
+      else view(memory, region).set(value)
     }
   }
 
   async function run(job: Job): Promise<void> {
+    const { from: first = 0 } = job
     const parts = partsOf(job)
-    memory.tally.fill(0)
-    for (const { from, to, start } of parts) {
+    if (first === 0) memory.tally.fill(0)
+    for (const { from, to, start, bad } of parts) {
+      if (to <= first) continue
       const execution = start()
-      for (let row = from; row < to; ) {
+      for (let row = Math.max(from, first); row < to; ) {
         job.signal?.throwIfAborted()
-        row = await execution.slice(row, to, sliceMilliseconds[backend.name])
+        try {
+          row = await execution.slice(row, to, sliceMilliseconds[backend.name])
+        } catch (error) {
+          throw bad() > 0 ? new Divergence(bad() - 1) : error
+        }
         job.progress?.(row)
       }
     }
@@ -178,6 +225,21 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
     selection,
     parameters,
     chunkRows: Math.max(16, Math.min(256, Math.floor(chunkWork[backend.name] / parameterCount))),
+    kept: {
+      get state() {
+        return memory.state
+      },
+      set state(state) {
+        memory = { ...memory, state }
+        prepared.clear()
+      },
+      get standardisation() {
+        return standardisation
+      },
+      set standardisation(inputs) {
+        standardisation = inputs
+      },
+    },
     requireIdle,
     occupy,
     run,

@@ -1,54 +1,16 @@
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
-import { checkInteger, checkKeys, OptionError, optionError } from '../errors.js'
-import { allocate } from '../memory.js'
+import { OptionError } from '../errors.js'
+import { allocate, type FloatArray } from '../memory.js'
 import { createRandom, shuffle } from '../random.js'
-import type { Engine, Job } from './engine.js'
+import { explainDivergence } from './diverged.js'
+import { Divergence, type Engine, type Job } from './engine.js'
 import { type Evaluation, evaluate } from './evaluate.js'
+import { type BatchPlan, type LearningOptions, type Plan, planBatch, planTraining, type TrainOptions } from './plan.js'
 import { checkExamples } from './rows.js'
+import { fillRates } from './schedules.js'
 
-export interface Progress {
-  /** The number of the epoch, from 1. */
-  readonly epoch: number
-  /** Rows of the epoch that have been learned from, of `size`. */
-  readonly done: number
-  readonly size: number
-}
-
-export interface TrainOptions {
-  /** How often the whole dataset is learned from. Default 30. */
-  readonly epochs?: number
-  /** Rows of a mini-batch; the last one may be smaller. Default 10. */
-  readonly batchSize?: number
-  /** The step along the negative gradient of a batch's mean cost: the book's eta. */
-  readonly learningRate: number
-  /** true: a new seeded order each epoch (default); false: as the rows lie; a function: the order of epoch 1, 2, ... */
-  readonly shuffle?: boolean | ((epoch: number) => ArrayLike<number>)
-  /** Evaluated after each epoch. */
-  readonly validation?: Dataset
-  /** The penalty l1 sum|w| on weights. Default 0. */
-  readonly l1?: number
-  /** The penalty l2/2 sum(w^2) on weights: the book's lambda is l2 times the number of training rows. Default 0. */
-  readonly l2?: number
-  /** Stops the run within one slice; the network stays usable, with what it has learned so far. */
-  readonly signal?: AbortSignal
-  /** Called some fifty times a second while an epoch runs. */
-  readonly progress?: (progress: Progress) => void
-}
-
-const optionNames = [
-  'epochs',
-  'batchSize',
-  'learningRate',
-  'shuffle',
-  'validation',
-  'l1',
-  'l2',
-  'signal',
-  'progress',
-] satisfies (keyof TrainOptions)[]
-
-/** What came of one epoch. */
+/** What came of one epoch: plain data. */
 export interface Epoch {
   /** From 1. */
   readonly number: number
@@ -57,40 +19,44 @@ export interface Epoch {
   /** The share of the validation rows answered correctly, where there are such rows and they have labels. */
   readonly accuracy: number | undefined
   readonly validation: Evaluation | undefined
-  /** The time spent on learning, without the validation. */
+  /** The training dataset after the epoch, where `trainingFigures` asked for it. */
+  readonly training: Evaluation | undefined
+  /** The learning rate of the epoch's last batch. */
+  readonly learningRate: number
+  /** The time spent on learning, without the evaluations. */
   readonly seconds: number
 }
 
-interface Plan extends Required<Pick<TrainOptions, 'epochs' | 'batchSize' | 'learningRate' | 'shuffle' | 'l1' | 'l2'>> {
-  readonly options: TrainOptions
+/** What of a run outlives it: orders are drawn from the seed and the number of epochs that the network has seen. */
+export interface TrainingState {
+  readonly seed: number
+  epochsSeen: number
+  /** The optimiser that the engine's state belongs to. */
+  optimizer: string | undefined
 }
 
-/** Checks everything before the first epoch. @throws OptionError or DataError */
-function plan(engine: Engine, training: Dataset, options: TrainOptions): Plan {
-  if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
-  checkKeys('train', options, optionNames)
-  const { epochs = 30, batchSize = 10, learningRate, shuffle: order = true, validation, l1 = 0, l2 = 0 } = options
-  checkInteger({ epochs }, 1)
-  checkInteger({ batchSize }, 1)
-  if (!(Number.isFinite(learningRate) && learningRate > 0)) throw optionError({ learningRate }, 'a number above 0')
-  if (!(Number.isFinite(l1) && l1 >= 0)) throw optionError({ l1 }, 'a number of at least 0')
-  if (!(Number.isFinite(l2) && l2 >= 0)) throw optionError({ l2 }, 'a number of at least 0')
-  if (typeof order !== 'boolean' && typeof order !== 'function') {
-    throw optionError({ shuffle: order }, 'true, false or a function of the epoch')
-  }
-  const { inputs } = engine.spec
-  checkExamples('the training dataset', training, inputs, outputsOf(engine.spec))
-  if (validation) checkExamples('the validation dataset', validation, inputs, outputsOf(engine.spec))
-  return { epochs, batchSize, learningRate, shuffle: order, l1, l2, options }
+/** How far a run has come. */
+interface Course {
+  /** What the learning rate is multiplied by, where the schedule follows a figure that gets no better. */
+  factor: number
+  best: { score: number; epoch: number; parameters: FloatArray }
+  /** Epochs since the best one, and since the learning rate was last lowered. */
+  waited: number
+  waitedForRate: number
 }
 
 /** The order of an epoch, in memory of the library's own. */
-function orderOf(plan: Plan, size: number, epoch: number, seed: number, epochsBefore: number): Uint32Array | undefined {
+function orderOf(
+  plan: Plan,
+  size: number,
+  epoch: number,
+  { seed, epochsSeen }: TrainingState,
+): Uint32Array | undefined {
   if (plan.shuffle === false) return undefined
   const order = allocate(Uint32Array, size)
   if (plan.shuffle === true) {
     for (let i = 0; i < size; i++) order[i] = i
-    return shuffle(order, createRandom(seed, 'shuffle', epochsBefore))
+    return shuffle(order, createRandom(seed, 'shuffle', epochsSeen))
   }
   const given = plan.shuffle(epoch)
   if (given?.length !== size) {
@@ -107,15 +73,40 @@ function orderOf(plan: Plan, size: number, epoch: number, seed: number, epochsBe
   return order
 }
 
-/** What of a run outlives it: orders are drawn from the seed and the number of epochs that the network has seen. */
-export interface TrainingState {
-  readonly seed: number
-  epochsSeen: number
+/** The job that learns from a dataset by these options, in batches of `rows`. */
+function trainingJob(state: TrainingState, batch: BatchPlan, dataset: Dataset, rows: number): Job {
+  const { optimizer, limits, l1, l2, labelSmoothing, learningRate } = batch
+  const { inputs, labels, targets, scale, size } = dataset
+  return {
+    task: 'train',
+    rows,
+    answers: labels ? 'labels' : 'targets',
+    penalties: l1 > 0 || l2 > 0,
+    labelSmoothing,
+    learning: { optimizer, ...limits },
+    source: { inputs, labels, targets },
+    size,
+    scalars: {
+      inputScale: scale,
+      learningRate,
+      l1,
+      l2,
+      // Below 2^24, so that float32 holds it: see the kernel dropout.
+      dropoutKey: createRandom(state.seed, 'dropout', state.epochsSeen).integer(2 ** 24),
+    },
+  }
+}
+
+/** A new optimiser starts with an empty memory. */
+function startOptimizer(engine: Engine, state: TrainingState, { optimizer }: BatchPlan, keep: boolean): void {
+  const name = JSON.stringify(optimizer)
+  if (!keep || state.optimizer !== name) engine.kept.state.fill(0)
+  state.optimizer = name
 }
 
 /**
- * Mini-batch stochastic gradient descent (Nielsen, chapter 1), an epoch at a time. Between two epochs the network is idle:
- * it can be evaluated, changed and saved.
+ * Mini-batch gradient descent (Nielsen, chapter 1), an epoch at a time. Between two epochs the network is idle: it can be
+ * evaluated, changed and saved.
  */
 export function train(
   engine: Engine,
@@ -124,40 +115,153 @@ export function train(
   options: TrainOptions,
 ): AsyncGenerator<Epoch, void, undefined> {
   // Not in the generator, whose first line would run only when somebody asks for the first epoch.
-  return runEpochs(engine, state, training, plan(engine, training, options))
+  return runEpochs(engine, state, training, planTraining(engine, training, options))
 }
 
 async function* runEpochs(
   engine: Engine,
   state: TrainingState,
   training: Dataset,
-  planned: Plan,
+  plan: Plan,
 ): AsyncGenerator<Epoch, void, undefined> {
-  const { epochs, batchSize, learningRate, l1, l2 } = planned
-  const { signal, validation, progress } = planned.options
-  const { inputs, labels, targets, scale, size } = training
+  const { epochs, monitor } = plan
+  engine.requireIdle('training')
+  startOptimizer(engine, state, plan, false)
+  const course: Course = {
+    factor: 1,
+    best: { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters.slice() },
+    waited: 0,
+    waitedForRate: 0,
+  }
   for (let number = 1; number <= epochs; number++) {
-    const epoch = await engine.occupy('training', async (): Promise<Epoch> => {
-      const order = orderOf(planned, size, number, state.seed, state.epochsSeen)
-      const job: Job = {
-        task: 'train',
-        rows: Math.min(batchSize, size),
-        answers: labels ? 'labels' : 'targets',
-        penalties: l1 > 0 || l2 > 0,
-        source: { order, inputs, labels, targets },
-        size,
-        scalars: { inputScale: scale, learningRate, l1, l2 },
-        signal,
-        progress: progress && ((done) => progress({ epoch: number, done, size })),
-      }
-      const start = performance.now()
-      await engine.run(job)
-      const seconds = (performance.now() - start) / 1000
-      const cost = engine.read(job, 'cost')[0] / size
-      state.epochsSeen++
-      const evaluation = validation && (await evaluate(engine, validation, { signal }))
-      return { number, cost, accuracy: evaluation?.accuracy, validation: evaluation, seconds }
-    })
+    const epoch = await engine.occupy('training', () => runEpoch(engine, state, training, plan, course, number))
+    const ends = follow(engine, plan, course, epoch)
+    if (ends || number === epochs) {
+      if (monitor.restore) engine.parameters.set(course.best.parameters)
+      yield epoch
+      return
+    }
     yield epoch
   }
+}
+
+async function runEpoch(
+  engine: Engine,
+  state: TrainingState,
+  training: Dataset,
+  plan: Plan,
+  course: Course,
+  number: number,
+): Promise<Epoch> {
+  const { options, weights, schedule, batchSize } = plan
+  const { signal, validation, progress, augmentation, figures, trainingFigures } = options
+  const dataset = augmentation ? await augmentation.epoch(number) : training
+  if (dataset !== training) checkSameRows(engine, dataset, training)
+  const { size } = training
+  const rates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(size / batchSize))
+  if (rates) fillRates(rates, number, plan.epochs * rates.length, schedule.rate)
+  const learningRate = rates ? rates[rates.length - 1] : plan.learningRate * course.factor
+  const common = trainingJob(state, plan, dataset, batchSize)
+  const job: Job = {
+    ...common,
+    weighted: weights !== undefined,
+    learning: { ...common.learning, optimizer: plan.optimizer, batchSize: rates ? batchSize : undefined },
+    source: { ...common.source, order: orderOf(plan, size, number, state), weights, learningRates: rates },
+    scalars: { ...common.scalars, learningRate },
+    signal,
+    progress: progress && ((done) => progress({ epoch: number, done, size })),
+  }
+  const start = performance.now()
+  try {
+    await engine.run(job)
+  } catch (error) {
+    if (!(error instanceof Divergence)) throw error
+    const batch = Math.floor(error.row / batchSize) + 1
+    const { best } = course
+    const explained = explainDivergence(engine, job, error, {
+      epoch: number,
+      batch,
+      learningRate,
+      bestEpoch: best.epoch,
+    })
+    engine.parameters.set(best.parameters)
+    throw explained
+  }
+  const seconds = (performance.now() - start) / 1000
+  const cost = engine.read(job, 'cost')[0] / size
+  state.epochsSeen++
+  const evaluation = validation && (await evaluate(engine, validation, { signal, figures }))
+  const ofTraining = trainingFigures && (await evaluate(engine, training, { signal, figures: trainingFigures }))
+  return {
+    number,
+    cost,
+    accuracy: evaluation?.accuracy,
+    validation: evaluation,
+    training: ofTraining,
+    learningRate,
+    seconds,
+  }
+}
+
+function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): void {
+  checkExamples('the augmented dataset', dataset, engine.spec.inputs, outputsOf(engine.spec))
+  if (dataset.size !== training.size) {
+    throw new OptionError(
+      `augmentation must give the ${training.size} rows of the training dataset, not ${dataset.size}`,
+    )
+  }
+}
+
+/** Keeps the best parameters, lowers the learning rate where the schedule says so, and tells whether the run ends. */
+function follow(
+  engine: Engine,
+  { monitor, schedule }: Plan,
+  course: Course,
+  { number, cost, validation }: Epoch,
+): boolean {
+  const score = monitor.score(cost, validation)
+  if (score > course.best.score + monitor.minimumChange || course.best.epoch === 0) {
+    course.best.score = score
+    course.best.epoch = number
+    course.best.parameters.set(engine.parameters)
+    course.waited = 0
+    course.waitedForRate = 0
+    return false
+  }
+  course.waited++
+  course.waitedForRate++
+  const { plateau } = schedule
+  if (plateau && course.waitedForRate >= plateau.patience) {
+    course.waitedForRate = 0
+    course.factor *= plateau.factor
+    if (course.factor < plateau.smallest) return true
+  }
+  return course.waited >= monitor.patience
+}
+
+/** One update from all rows of a batch at once; what the optimiser remembers stays for the next one. Resolves to the mean cost. */
+export async function partialFit(
+  engine: Engine,
+  state: TrainingState,
+  batch: Dataset,
+  options: LearningOptions,
+): Promise<number> {
+  const plan = planBatch(options)
+  checkExamples('the batch', batch, engine.spec.inputs, outputsOf(engine.spec))
+  return engine.occupy('partialFit', async () => {
+    startOptimizer(engine, state, plan, true)
+    const job = trainingJob(state, plan, batch, batch.size)
+    const before = engine.parameters.slice()
+    try {
+      await engine.run(job)
+    } catch (error) {
+      if (!(error instanceof Divergence)) throw error
+      const { learningRate } = plan
+      const explained = explainDivergence(engine, job, error, { epoch: 1, batch: 1, learningRate, bestEpoch: 0 })
+      engine.parameters.set(before)
+      throw explained
+    }
+    state.epochsSeen++
+    return engine.read(job, 'cost')[0] / batch.size
+  })
 }

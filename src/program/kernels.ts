@@ -527,7 +527,7 @@ export const kernels = {
   watchCost: {
     operands: { sum: doubles('read'), bad: doubles('update') },
     formula: (o) => `${o.bad} = the row of the run, counted from 1, where ${o.sum} was first no finite number`,
-    meaning: 'Notes where a run diverged.',
+    meaning: 'Ends the run where it diverges, and notes the place.',
     tolerance: exact,
   },
   confusion: {

@@ -54,7 +54,7 @@ export function gradientSuite(backend: 'native' | 'typescript'): void {
       [6, { l1: 0.01, l2: 0.1 }],
     ])('agree with the gradient for %i rows, %o', (rows, penalties) => {
       const network = new Network(description, { seed: 3, dtype: 'float64', backend })
-      const outputs = description.layers[description.layers.length - 1].outputs
+      const outputs = network.layers[network.layers.length - 1].outputs
       const x = normals(rows * description.inputs, 1, 'x')
       const y = normals(rows * outputs, 1, 'y').map((value) => 1 / (1 + Math.exp(-value)))
       const { parameters: analytic } = network.gradients(x, y, penalties)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addon, backend, nativeExpected, requireAddon } from '../support/backends.js'
 import { gradientSuite } from './gradients.case.js'
 import { kernelSuite } from './kernels.case.js'
+import { learningSuite } from './learning.case.js'
 import { replaySuite } from './replay.case.js'
 import { trainingSuite } from './training.case.js'
 
@@ -20,6 +21,7 @@ describe.skipIf(missing !== '')(`the native backend${missing}`, () => {
   if (missing === '') {
     kernelSuite(backend('native'))
     gradientSuite('native')
+    learningSuite('native')
     replaySuite('native')
     trainingSuite('native')
   }

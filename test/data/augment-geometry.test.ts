@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { type Affine, createAffine, drawAffine, setAffine, sineAndCosine } from '#src/data/augment/affine'
+import { type Affine, createAffine, drawAffine, setAffine } from '#src/data/augment/affine'
 import type { ElasticField } from '#src/data/augment/elastic'
 import { createWarp } from '#src/data/augment/warp'
+import { sineAndCosine } from '#src/elementary'
 import { createRandom } from '#src/random'
 
 const width = 9

@@ -44,7 +44,9 @@ export function nextLearningRate({ batchSize, out }: Operands<'nextLearningRate'
   out[0] = rates[batch]
 }
 
-/** bad = the row of the run, counted from 1, where sum was first no finite number */
+/** bad = the row of the run, counted from 1, where sum was first no finite number: there the run ends */
 export function watchCost({ sum, bad }: Operands<'watchCost'>, { position }: Run): void {
-  if (bad[0] === 0 && !Number.isFinite(sum[0])) bad[0] = position + 1
+  if (Number.isFinite(sum[0])) return
+  bad[0] = position + 1
+  throw new DataError(`the cost is no finite number at row ${position} of the run`)
 }

@@ -1,3 +1,4 @@
+import { sineAndCosine } from '../../elementary.js'
 import type { Random } from '../../random.js'
 import type { Settings } from './settings.js'
 
@@ -43,19 +44,4 @@ export function drawAffine(affine: Affine, { shift, rotation, scale }: Settings,
 /** A number from -1 (included) to 1 (excluded). */
 function symmetric(random: Random): number {
   return 2 * random.uniform() - 1
-}
-
-/**
- * The sine and cosine of an angle of at most half a turn, the same bits on every machine, which Math.sin does not promise:
- * their Taylor polynomials to degrees 27 and 28, whose truncation error is below 1e-14 there.
- */
-export function sineAndCosine(angle: number): { sin: number; cos: number } {
-  const square = angle * angle
-  let sin = 1
-  let cos = 1
-  for (let degree = 28; degree >= 2; degree -= 2) {
-    cos = 1 - (square / (degree * (degree - 1))) * cos
-    if (degree < 28) sin = 1 - (square / (degree * (degree + 1))) * sin
-  }
-  return { sin: angle * sin, cos }
 }

@@ -1,0 +1,66 @@
+import { outputsOf } from '../compile/spec.js'
+import { DivergedError } from '../errors.js'
+import type { FloatArray } from '../memory.js'
+import type { Divergence, Engine, Job } from './engine.js'
+import { splitParameters } from './gradients.js'
+
+/** Where a run was, and what its network goes back to. */
+interface Circumstances {
+  readonly epoch: number
+  readonly batch: number
+  readonly learningRate: number
+  /** The epoch whose parameters are the best so far; 0 for those that the run started with. */
+  readonly bestEpoch: number
+}
+
+const firstBad = (values: FloatArray): number => values.findIndex((value) => !Number.isFinite(value))
+
+/** The layer (from 1) and the quantity that is first not finite, in the order in which a pass computes them. */
+function findCulprit(engine: Engine, job: Job): { layer: number; quantity: string; value: number } | undefined {
+  const { weights, biases } = splitParameters(engine, engine.parameters)
+  const read = (name: string): FloatArray | undefined => {
+    try {
+      return engine.read(job, name)
+    } catch {
+      return undefined
+    }
+  }
+  for (let index = 0; index < weights.length; index++) {
+    const layer = index + 1
+    const quantities: [string, FloatArray | undefined][] = [
+      ...(index === 0 ? [['inputs', read('x')] as [string, FloatArray | undefined]] : []),
+      ['weights', weights[index]],
+      ['biases', biases[index]],
+      ['logits', read(`z${layer}`)],
+      ['outputs', read(`a${layer}`)],
+    ]
+    for (const [quantity, values] of quantities) {
+      const bad = values ? firstBad(values) : -1
+      if (values && bad >= 0) return { layer, quantity, value: values[bad] }
+    }
+  }
+  return undefined
+}
+
+/** Says where training went wrong, what first, and what is likely to have caused it. */
+export function explainDivergence(
+  engine: Engine,
+  job: Job,
+  { row }: Divergence,
+  { epoch, batch, learningRate, bestEpoch }: Circumstances,
+): DivergedError {
+  const culprit = findCulprit(engine, job)
+  const layers = engine.spec.layers.length
+  const what = culprit
+    ? `the ${culprit.quantity} of layer ${culprit.layer} of ${layers} hold ${culprit.value}`
+    : `the cost ${engine.spec.cost} of ${outputsOf(engine.spec)} outputs overflows, though all weights and outputs are finite`
+  const causes = [`a learning rate too high (${learningRate} here)`]
+  if (engine.kept.standardisation === undefined)
+    causes.push('inputs far from the range 0 to 1 (try network.standardise)')
+  causes.push('targets that are much larger than the outputs can be')
+  const best = bestEpoch > 0 ? `those after epoch ${bestEpoch}` : 'those that it started with'
+  return new DivergedError(
+    `training diverged in epoch ${epoch}, batch ${batch}: ${what}; likely causes: ${causes.join(', ')}; the network has its best parameters again, ${best}`,
+    { epoch, batch, row, layer: culprit?.layer, quantity: culprit?.quantity ?? 'cost' },
+  )
+}

@@ -1,0 +1,177 @@
+import { type OptimizerOption, type OptimizerSettings, optimizerOf } from '../compile/optimizers.js'
+import { outputsOf } from '../compile/spec.js'
+import type { Learning } from '../compile/update.js'
+import type { Dataset } from '../data/dataset.js'
+import { checkInteger, checkKeys, OptionError, optionError } from '../errors.js'
+import { type EarlyStopping, type Monitor, monitorOf } from './early-stopping.js'
+import type { Engine } from './engine.js'
+import { checkFigures, type FigureName } from './figures/names.js'
+import { rowWeights, type WeightOptions } from './row-weights.js'
+import { checkExamples } from './rows.js'
+import { type ChosenSchedule, type ScheduleOption, scheduleOf } from './schedules.js'
+
+export interface Progress {
+  /** The number of the epoch, from 1. */
+  readonly epoch: number
+  /** Rows of the epoch that have been learned from, of `size`. */
+  readonly done: number
+  readonly size: number
+}
+
+/** How a batch changes the network. */
+export interface LearningOptions {
+  /** The step along the negative gradient of a batch's mean cost: the book's eta. */
+  readonly learningRate: number
+  /** 'sgd' (default), 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw', 'rprop'; or one with its settings. */
+  readonly optimizer?: OptimizerOption
+  /** The penalty l1 sum|w| on weights. Default 0. */
+  readonly l1?: number
+  /** The penalty l2/2 sum(w^2) on weights: the book's lambda is l2 times the number of training rows. Default 0. */
+  readonly l2?: number
+  /** The longest that the weights into a neuron may be. */
+  readonly maxNorm?: number
+  /** The longest that a gradient may be, over all parameters. */
+  readonly clipNorm?: number
+  /** The largest that an element of the gradient may be, by amount. */
+  readonly clipValue?: number
+  /** The share of the desired answer that all classes get alike. Default 0. */
+  readonly labelSmoothing?: number
+}
+
+export interface TrainOptions extends LearningOptions, WeightOptions {
+  /** How often the whole dataset is learned from. Default 30. */
+  readonly epochs?: number
+  /** Rows of a mini-batch; the last one may be smaller. Default 10. */
+  readonly batchSize?: number
+  /** How the learning rate changes: a name, one with its settings, or a function of the step. Default 'constant'. */
+  readonly schedule?: ScheduleOption
+  /** true: a new seeded order each epoch (default); false: as the rows lie; a function: the order of epoch 1, 2, ... */
+  readonly shuffle?: boolean | ((epoch: number) => ArrayLike<number>)
+  /** The rows to learn from in each epoch, instead of the dataset as it is: what `augment` gives. */
+  readonly augmentation?: { epoch(number: number): Promise<Dataset> }
+  /** Evaluated after each epoch. */
+  readonly validation?: Dataset
+  /** Figures of the validation dataset after each epoch, besides its cost and accuracy. */
+  readonly figures?: readonly FigureName[]
+  /** Figures of the training dataset after each epoch: it is evaluated too. */
+  readonly trainingFigures?: readonly FigureName[]
+  /** Ends the run when a figure gets no better, and goes back to the best parameters. */
+  readonly earlyStopping?: EarlyStopping
+  /** Stops the run within one slice; the network stays usable, with what it has learned so far. */
+  readonly signal?: AbortSignal
+  /** Called some fifty times a second while an epoch runs. */
+  readonly progress?: (progress: Progress) => void
+}
+
+const learningOptions = [
+  'learningRate',
+  'optimizer',
+  'l1',
+  'l2',
+  'maxNorm',
+  'clipNorm',
+  'clipValue',
+  'labelSmoothing',
+] satisfies (keyof LearningOptions)[]
+
+const trainOptions = [
+  'epochs',
+  'batchSize',
+  ...learningOptions,
+  'schedule',
+  'classWeights',
+  'sampleWeights',
+  'shuffle',
+  'augmentation',
+  'validation',
+  'figures',
+  'trainingFigures',
+  'earlyStopping',
+  'signal',
+  'progress',
+] satisfies (keyof TrainOptions)[]
+
+/** Options of a batch that have been checked, with nothing left open. */
+export interface BatchPlan {
+  readonly learningRate: number
+  readonly optimizer: OptimizerSettings
+  readonly limits: Pick<Learning, 'clipNorm' | 'clipValue' | 'maxNorm'>
+  readonly l1: number
+  readonly l2: number
+  readonly labelSmoothing: number
+}
+
+/** A training run that has been checked, with nothing left open. */
+export interface Plan extends BatchPlan {
+  readonly epochs: number
+  readonly batchSize: number
+  readonly shuffle: NonNullable<TrainOptions['shuffle']>
+  readonly schedule: ChosenSchedule
+  readonly weights: Float64Array | undefined
+  readonly monitor: Monitor
+  readonly options: TrainOptions
+}
+
+function checkPositive(option: Record<string, number | undefined>): void {
+  const [value] = Object.values(option)
+  if (value !== undefined && !(Number.isFinite(value) && value > 0)) throw optionError(option, 'a number above 0')
+}
+
+function checkNotNegative(option: Record<string, number>): void {
+  const [value] = Object.values(option)
+  if (!(Number.isFinite(value) && value >= 0)) throw optionError(option, 'a number of at least 0')
+}
+
+/** Checks the options of `partialFit`. @throws OptionError */
+export function planBatch(options: LearningOptions): BatchPlan {
+  if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
+  checkKeys('partialFit', options, learningOptions)
+  return checkLearning(options)
+}
+
+function checkLearning(options: LearningOptions): BatchPlan {
+  const { learningRate, optimizer = 'sgd', l1 = 0, l2 = 0, maxNorm, clipNorm, clipValue, labelSmoothing = 0 } = options
+  if (!(Number.isFinite(learningRate) && learningRate > 0)) throw optionError({ learningRate }, 'a number above 0')
+  checkNotNegative({ l1 })
+  checkNotNegative({ l2 })
+  checkPositive({ maxNorm })
+  checkPositive({ clipNorm })
+  checkPositive({ clipValue })
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) throw optionError({ labelSmoothing }, 'a number from 0 to below 1')
+  const limits = { maxNorm, clipNorm, clipValue }
+  return { learningRate, optimizer: optimizerOf(optimizer), limits, l1, l2, labelSmoothing }
+}
+
+/** Checks everything before the first epoch. @throws OptionError or DataError */
+export function planTraining(engine: Engine, training: Dataset, options: TrainOptions): Plan {
+  if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
+  checkKeys('train', options, trainOptions)
+  const { epochs = 30, batchSize = 10, shuffle = true, schedule = 'constant', validation, augmentation } = options
+  checkInteger({ epochs }, 1)
+  checkInteger({ batchSize }, 1)
+  const batch = checkLearning(options)
+  if (typeof shuffle !== 'boolean' && typeof shuffle !== 'function') {
+    throw optionError({ shuffle }, 'true, false or a function of the epoch')
+  }
+  if (augmentation !== undefined && typeof augmentation?.epoch !== 'function') {
+    throw optionError({ augmentation }, 'what augment() returns')
+  }
+  const { inputs } = engine.spec
+  const outputs = outputsOf(engine.spec)
+  checkExamples('the training dataset', training, inputs, outputs)
+  if (validation) checkExamples('the validation dataset', validation, inputs, outputs)
+  const { figures = [], trainingFigures = [] } = options
+  if (figures.length > 0 && !validation) throw new OptionError('figures need a validation dataset')
+  if (validation) checkFigures(figures, validation, outputs, 'the validation dataset')
+  checkFigures(trainingFigures, training, outputs, 'the training dataset')
+  return {
+    ...batch,
+    epochs,
+    batchSize: Math.min(batchSize, training.size),
+    shuffle,
+    schedule: scheduleOf(schedule, batch.learningRate),
+    weights: rowWeights(training, outputs, options),
+    monitor: monitorOf(options),
+    options,
+  }
+}

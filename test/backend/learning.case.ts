@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest'
+import type { OptimizerName, OptimizerOption } from '#src/compile/optimizers'
+import { Dataset, dense, dropout, Network } from '#src/index'
+import { createRandom } from '#src/random'
+import { normals, normwiseError } from '../support/numbers.js'
+import { isSilent } from '../support/plain-updates.js'
+import { descriptionOf, flatten, references } from '../support/reference.js'
+
+/** The settings that PyTorch had when it computed the references, where they are not ours. */
+const settings: Record<string, OptimizerOption> = { adamw: { name: 'adamw', weightDecay: 0.1 } }
+
+/** What training does with a gradient: optimisers, limits, dropout, weights of rows. */
+export function learningSuite(backend: 'native' | 'typescript'): void {
+  const ofOptimizers = references.filter(({ name }) => name.startsWith('optimiser-'))
+
+  it('finds the optimisers that it shall be held to', () => {
+    expect(ofOptimizers.map(({ name }) => name.slice('optimiser-'.length)).sort()).toEqual([
+      'adagrad',
+      'adam',
+      'adamw',
+      'momentum',
+      'nesterov',
+      'rmsprop',
+      'sgd',
+    ])
+  })
+
+  describe.each(ofOptimizers)('reference $name', (reference) => {
+    const { name, x, y, weights, biases, optimiser, after } = reference
+    it.each([
+      ['float64', 1e-10],
+      ['float32', 5e-6],
+    ] as const)('takes the five steps of PyTorch in %s', async (dtype, tolerance) => {
+      const optimizerName = name.slice('optimiser-'.length) as OptimizerName
+      const optimizer = settings[optimizerName] ?? optimizerName
+      const network = new Network(descriptionOf(reference), { dtype, backend, parameters: flatten(weights, biases) })
+      const batch = new Dataset({ inputs: x, targets: y })
+      for (const step of after ?? []) {
+        await network.partialFit(batch, { learningRate: optimiser?.learningRate ?? Number.NaN, optimizer })
+        expect(normwiseError(network.parameters, flatten(step.weights, step.biases))).toBeLessThanOrEqual(tolerance)
+      }
+      expect(after?.length).toBe(5)
+    })
+  })
+
+  const x = normals(12 * 5, 1, 'x')
+  const y = normals(12 * 3, 1, 'y').map((value) => 1 / (1 + Math.exp(-value)))
+  const data = new Dataset({ inputs: Float64Array.from(x), width: 5, targets: Float64Array.from(y) })
+  const create = () => new Network([5, 4, 3], { seed: 2, dtype: 'float64', backend })
+  const options = { learningRate: 0.5 }
+  /** What one step of plain descent changes, as the negative gradient. */
+  const stepOf = async (network: Network, extra: object, batch = data) => {
+    const before = network.parameters.slice()
+    await network.partialFit(batch, { ...options, ...extra })
+    return network.parameters.map((value, i) => (before[i] - value) / options.learningRate)
+  }
+  const lengthOf = (values: ArrayLike<number>) => Math.hypot(...Array.from(values))
+
+  it('clips the gradient by its norm and by value', async () => {
+    const gradient = create().gradients(x, y).parameters
+    const length = lengthOf(gradient)
+    const byNorm = await stepOf(create(), { clipNorm: length / 3 })
+    expect(
+      normwiseError(
+        byNorm,
+        gradient.map((value) => value / 3),
+      ),
+    ).toBeLessThan(1e-12)
+    expect(normwiseError(await stepOf(create(), { clipNorm: 3 * length }), gradient)).toBeLessThan(1e-12)
+    const byValue = await stepOf(create(), { clipValue: 0.01 })
+    const cut = gradient.map((value) => Math.max(-0.01, Math.min(0.01, value)))
+    expect(normwiseError(byValue, cut)).toBeLessThan(1e-12)
+  })
+
+  it('keeps the weights into a neuron within max-norm, and leaves shorter ones and biases alone', async () => {
+    const [free, limited] = [create(), create()]
+    await free.partialFit(data, options)
+    await limited.partialFit(data, { ...options, maxNorm: 1.5 })
+    free.layers.forEach(({ weights, biases, inputs }, layer) => {
+      const expected = weights.map((value, i) => {
+        const row = Math.floor(i / inputs)
+        return value * Math.min(1, 1.5 / lengthOf(weights.subarray(row * inputs, (row + 1) * inputs)))
+      })
+      expect(normwiseError(limited.layers[layer].weights, expected)).toBeLessThan(1e-14)
+      expect([...limited.layers[layer].biases]).toEqual([...biases])
+    })
+  })
+
+  it('smooths labels as targets smoothed by hand', async () => {
+    const labels = [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]
+    const byLabels = new Dataset({ inputs: Float64Array.from(x), width: 5, labels })
+    const smoothed = labels.map((label) => [0, 1, 2].map((c) => (c === label ? 0.7 : 0) + 0.1))
+    const byHand = new Dataset({ inputs: Float64Array.from(x), width: 5, targets: smoothed })
+    const step = await stepOf(create(), { labelSmoothing: 0.3 }, byLabels)
+    expect(normwiseError(step, await stepOf(create(), {}, byHand))).toBeLessThan(1e-12)
+  })
+
+  it('counts a row of weight 2 as two rows, and one of weight 0 as none, in gradient and cost', async () => {
+    const weights = [2, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+    const rows = [0, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+    const pick = (values: readonly number[] | Float64Array, width: number) =>
+      Float64Array.from(rows.flatMap((row) => [...values.slice(row * width, (row + 1) * width)]))
+    const repeated = new Dataset({ inputs: pick(x, 5), width: 5, targets: pick(y, 3) })
+    const run = { ...options, epochs: 1, batchSize: 12, shuffle: false }
+    const [weighted, plain] = [create(), create()]
+    const [ofWeights] = await weighted.fit(data, { ...run, sampleWeights: weights })
+    const [ofRows] = await plain.fit(repeated, run)
+    expect(normwiseError(weighted.parameters, plain.parameters)).toBeLessThan(1e-14)
+    expect(normwiseError([ofWeights.cost], [ofRows.cost])).toBeLessThan(1e-14)
+  })
+
+  it('silences the neurons that the mask names, in both directions, and only in training', async () => {
+    const description = {
+      inputs: 5,
+      layers: [dropout(0.4), dense(4, 'identity'), dropout(0.5), dense(3, 'identity')],
+    } as const
+    const network = new Network(description, { seed: 2, dtype: 'float64', backend })
+    // With identity neurons the masked network is a product of matrices: its gradient by hand, row by row.
+    const [first, second] = network.layers.map((layer) => ({
+      weights: layer.weights.slice(),
+      biases: layer.biases.slice(),
+    }))
+    const key = createRandom(2, 'dropout', 0).integer(2 ** 24)
+    const expected = new Float64Array(network.parameters.length)
+    for (let r = 0; r < 12; r++) {
+      const keep = (layer: number, share: number, j: number) =>
+        isSilent({ layer, key: [key], share }, r, j) ? 0 : 1 / (1 - share)
+      const input = [0, 1, 2, 3, 4].map((j) => x[r * 5 + j] * keep(1, 0.4, j))
+      const masks = [0, 1, 2, 3].map((j) => keep(2, 0.5, j))
+      const hidden = masks.map(
+        (mask, j) =>
+          mask * (first.biases[j] + input.reduce((sum, value, i) => sum + first.weights[j * 5 + i] * value, 0)),
+      )
+      const delta = [0, 1, 2].map(
+        (k) => second.biases[k] + hidden.reduce((sum, h, j) => sum + second.weights[k * 4 + j] * h, 0) - y[r * 3 + k],
+      )
+      const back = masks.map((mask, j) => mask * delta.reduce((sum, d, k) => sum + d * second.weights[k * 4 + j], 0))
+      for (let j = 0; j < 4; j++) {
+        for (let i = 0; i < 5; i++) expected[j * 5 + i] += (back[j] * input[i]) / 12
+        expected[20 + j] += back[j] / 12
+      }
+      for (let k = 0; k < 3; k++) {
+        for (let j = 0; j < 4; j++) expected[24 + k * 4 + j] += (delta[k] * hidden[j]) / 12
+        expected[36 + k] += delta[k] / 12
+      }
+    }
+    const answers = network.feedforward(x)
+    expect(normwiseError(await stepOf(network, {}), expected)).toBeLessThan(1e-12)
+    // Prediction knows no masks: the same answers as of the network without dropout.
+    const bare = new Network(
+      { inputs: 5, layers: [dense(4, 'identity'), dense(3, 'identity')] },
+      { seed: 2, dtype: 'float64', backend },
+    )
+    expect([...answers]).toEqual([...bare.feedforward(x)])
+  })
+}
