@@ -22,6 +22,12 @@ export {
 } from './errors.js'
 export type { FloatArray } from './memory.js'
 export { readSafetensors, type Tensor, type Tensors, writeSafetensors } from './model/safetensors.js'
+export {
+  type CheckGradientsOptions,
+  checkGradients,
+  type GradientCheck,
+  type ParameterCheck,
+} from './network/check-gradients.js'
 export type { Evaluation, RunOptions } from './network/evaluate.js'
 export type { Gradients, PenaltyOptions } from './network/gradients.js'
 export { Perceptron, type PerceptronOptions } from './network/perceptron.js'

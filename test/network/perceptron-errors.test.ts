@@ -135,5 +135,6 @@ describe('what a perceptron refuses', () => {
     ],
   ])('%s', (_what, call, error) => {
     expect(call).toThrow(error)
+    expect(call).toThrow(error.constructor as typeof OptionError)
   })
 })
