@@ -72,7 +72,7 @@ export class Perceptron {
    * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962): for each row x labelled y, w += (y - decide(x)) x and
    * b += y - decide(x), until an epoch makes no mistake. From weights of 0 that takes at most (R / margin)^2 corrections,
    * where R is the length of the longest row (x, 1) and the margin is that of any perceptron (w, b) of length 1 that
-   * decides all rows rightly (Novikoff, "On convergence proofs for perceptrons", 1962). Where no epoch comes to that, the
+   * decides all rows rightly (Novikoff, "On convergence proofs on perceptrons", 1962). Where no epoch comes to that, the
    * weights become those that were wrong about the fewest rows at the end of an epoch (the pocket of Gallant,
    * "Perceptron-based learning algorithms", 1990), and for up to 30 inputs and, with n inputs, 1,000,000 / n^2 rows it
    * is proved without rounding whether other weights would do, which may take seconds. Now, on this thread.
