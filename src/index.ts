@@ -38,7 +38,9 @@ export {
   type GradientCheck,
   type ParameterCheck,
 } from './network/check-gradients.js'
+export type { CheckpointOptions } from './network/checkpoint.js'
 export type { EarlyStopping } from './network/early-stopping.js'
+export type { Epoch } from './network/epoch.js'
 export type { EvaluateOptions, Evaluation, RunOptions } from './network/evaluate.js'
 export {
   type ClassAverages,
@@ -51,11 +53,11 @@ export type { FigureName } from './network/figures/names.js'
 export { type ColumnFigures, type RegressionFigures, regressionFigures } from './network/figures/regression.js'
 export { topK } from './network/figures/top-k.js'
 export type { Gradients, PenaltyOptions } from './network/gradients.js'
+export type { Layer } from './network/layers.js'
 export { Perceptron, type PerceptronOptions } from './network/perceptron.js'
 export type { Learned, LearnOptions } from './network/perceptron-rule.js'
 export type { LearningOptions, Progress, TrainOptions } from './network/plan.js'
 export type { Rows } from './network/rows.js'
 export type { ScheduleName, ScheduleOption } from './network/schedules.js'
 export type { ClassShare } from './network/separability.js'
-export type { Epoch } from './network/train.js'
-export { type Layer, type LoadOptions, Network, type NetworkOptions } from './network.js'
+export { type LoadOptions, Network, type NetworkOptions } from './network.js'

@@ -1,13 +1,13 @@
 import { type BackendRequest, backends } from './backend/select.js'
 import { compile, type TaskName, taskNames } from './compile/compile.js'
-import { draw, initializers } from './compile/initializers.js'
-import { createSpec, type Description, type Spec } from './compile/spec.js'
+import { createSpec, type Description, outputsOf, type Spec } from './compile/spec.js'
 import type { Dataset } from './data/dataset.js'
 import { standardisation } from './data/standardise.js'
 import { checkInteger, checkKeys, OptionError, optionError } from './errors.js'
 import type { FloatArray } from './memory.js'
 import { summarise } from './network/describe.js'
 import { createEngine, type Engine } from './network/engine.js'
+import type { Epoch } from './network/epoch.js'
 import {
   classify,
   type EvaluateOptions,
@@ -18,13 +18,15 @@ import {
 } from './network/evaluate.js'
 import { createFeedforward } from './network/feedforward.js'
 import { readModel, writeModel } from './network/file.js'
-import { type Gradients, gradients, type PenaltyOptions, splitParameters } from './network/gradients.js'
+import { type Gradients, gradients, type PenaltyOptions } from './network/gradients.js'
+import { createLayers, initialise, type Layer } from './network/layers.js'
+import { partialFit } from './network/partial-fit.js'
 import type { LearningOptions, TrainOptions } from './network/plan.js'
 import { datasetOf, type Rows } from './network/rows.js'
-import { type Epoch, partialFit, type TrainingState, train } from './network/train.js'
+import { train } from './network/train.js'
+import type { TrainingState } from './network/training-state.js'
 import type { Dtype } from './program/kernels.js'
 import { printProgram } from './program/print.js'
-import { createRandom } from './random.js'
 
 export interface LoadOptions {
   /** Default 'auto': native where it loads, otherwise TypeScript. The variable DESCENT_BACKEND stands in for it. */
@@ -40,16 +42,6 @@ export interface NetworkOptions extends LoadOptions {
   readonly dtype?: Dtype
   /** Start from these numbers, laid out as `network.parameters`, instead of random ones. */
   readonly parameters?: ArrayLike<number>
-}
-
-export interface Layer {
-  readonly inputs: number
-  readonly outputs: number
-  readonly activation: string
-  /** (outputs x inputs), row-major: a live view, so `weights.set(values)` writes it. @throws NetworkBusyError */
-  readonly weights: FloatArray
-  /** (outputs): a live view. @throws NetworkBusyError */
-  readonly biases: FloatArray
 }
 
 /** A fully connected neural network, trained by gradient descent and backpropagation. */
@@ -74,7 +66,7 @@ export class Network {
     const spec = createSpec(description)
     const engine = createEngine(spec, { dtype, threads, selection: backends.select(backend) })
     this.#engine = engine
-    this.#state = { seed, epochsSeen: 0, optimizer: undefined }
+    this.#state = { seed, epochsSeen: 0, optimizer: undefined, labelNames: undefined }
     this.#feedforward = createFeedforward(engine)
     this.layers = createLayers(engine)
     if (parameters === undefined) initialise(engine, seed)
@@ -85,9 +77,11 @@ export class Network {
   /** The network that `save` wrote. @throws ModelError naming the file and what is wrong with it */
   static async load(path: string, options: LoadOptions = {}): Promise<Network> {
     checkKeys('load', options, ['backend', 'threads'])
-    const { spec, dtype, seed, epochsSeen, parameters } = await readModel(path)
+    const { spec, dtype, seed, epochsSeen, parameters, standardisation: measures, labelNames } = await readModel(path)
     const network = new Network(spec, { ...options, dtype, seed, parameters })
     network.#state.epochsSeen = epochsSeen
+    network.#state.labelNames = labelNames
+    network.#engine.kept.standardisation = measures
     return network
   }
 
@@ -106,6 +100,15 @@ export class Network {
     return { name: backend.name, detail: backend.detail, reason }
   }
 
+  /** What the classes are called, in the order of the outputs; saved with the network. @throws OptionError when it is set */
+  get labelNames(): readonly string[] | undefined {
+    return this.#state.labelNames
+  }
+
+  set labelNames(labelNames: readonly string[] | undefined) {
+    this.#state.labelNames = labelNames && checkLabelNames(labelNames, outputsOf(this.#engine.spec))
+  }
+
   /** All weights and biases in one array, a live view: W1, b1, W2, b2, ... @throws NetworkBusyError */
   get parameters(): FloatArray {
     this.#engine.requireIdle('parameters')
@@ -117,15 +120,17 @@ export class Network {
    * be evaluated, changed and saved; while one runs, whatever would touch it throws NetworkBusyError.
    * @throws OptionError or DataError before the first epoch; DivergedError; the signal's reason when it aborts
    */
-  train(training: Dataset, options: TrainOptions): AsyncGenerator<Epoch, void, undefined> {
+  train(training: Dataset, options: TrainOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
     return train(this.#engine, this.#state, training, options)
   }
 
-  /** Trains to the end and resolves to all epochs: the same loop, drained. */
+  /** Trains to the end and resolves to all epochs, those before a resumed checkpoint included: the same loop, drained. */
   async fit(training: Dataset, options: TrainOptions): Promise<Epoch[]> {
-    const history: Epoch[] = []
-    for await (const epoch of this.train(training, options)) history.push(epoch)
-    return history
+    const run = this.train(training, options)
+    for (;;) {
+      const { done, value } = await run.next()
+      if (done) return value
+    }
   }
 
   /**
@@ -206,30 +211,12 @@ export class Network {
   }
 }
 
-function createLayers(engine: Engine): Layer[] {
-  const { weights, biases } = splitParameters(engine, engine.parameters)
-  return engine.spec.layers.map(({ outputs, activation }, index) => ({
-    inputs: weights[index].length / outputs,
-    outputs,
-    activation,
-    get weights() {
-      engine.requireIdle('weights')
-      return weights[index]
-    },
-    get biases() {
-      engine.requireIdle('biases')
-      return biases[index]
-    },
-  }))
-}
-
-/** Draws weights and biases, each layer from streams of its own. */
-function initialise({ spec, parameters }: Engine, seed: number): void {
-  const initializer = initializers[spec.initializer]
-  const { weights, biases } = splitParameters({ spec }, parameters)
-  spec.layers.forEach(({ outputs }, index) => {
-    const inputs = weights[index].length / outputs
-    draw(weights[index], initializer.weights(inputs, outputs), createRandom(seed, 'weights', index))
-    draw(biases[index], initializer.biases, createRandom(seed, 'biases', index))
-  })
+function checkLabelNames(labelNames: readonly string[], outputs: number): readonly string[] {
+  if (!Array.isArray(labelNames) || !labelNames.every((name) => typeof name === 'string')) {
+    throw optionError({ labelNames }, 'a list of names')
+  }
+  if (labelNames.length !== outputs) {
+    throw new OptionError(`labelNames must have one name for each of the ${outputs} outputs, not ${labelNames.length}`)
+  }
+  return [...labelNames]
 }

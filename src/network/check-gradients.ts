@@ -1,8 +1,9 @@
 import { checkInteger, checkKeys, optionError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
-import { type Layer, Network } from '../network.js'
+import { Network } from '../network.js'
 import { createRandom, shuffle } from '../random.js'
 import type { Gradients, PenaltyOptions } from './gradients.js'
+import type { Layer } from './layers.js'
 import type { Rows } from './rows.js'
 
 export interface CheckGradientsOptions extends PenaltyOptions {

@@ -1,4 +1,4 @@
-import type { Execution, Loaded, Source } from '../backend/backend.js'
+import type { Execution, Loaded } from '../backend/backend.js'
 import type { Selection } from '../backend/select.js'
 import { type CompileOptions, compile } from '../compile/compile.js'
 import { countParameters } from '../compile/parameters.js'
@@ -8,20 +8,7 @@ import { allocate, allocateShared, type FloatArray } from '../memory.js'
 import { type ArenaSizes, floatArrayType, type Memory, view } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
-
-/** A program to run over the rows of a source. */
-export interface Job extends Omit<CompileOptions, 'dtype'> {
-  readonly source: Source
-  /** The number of rows; the last batch may be smaller than the others. */
-  readonly size: number
-  /** The row to begin with: what came before it has been done. Default 0; the sums go on from where they are. */
-  readonly from?: number | undefined
-  /** Values for the program's regions that are set before it runs, by name: one for all elements, or one for each. */
-  readonly scalars: Readonly<Record<string, number | ArrayLike<number>>>
-  readonly signal?: AbortSignal | undefined
-  /** Called between slices with the number of rows done. */
-  readonly progress?: ((done: number) => void) | undefined
-}
+import { compileOptionsOf, Divergence, type Job } from './job.js'
 
 /** A network's memory and programs: what is trained, and what trains it. */
 export interface Engine {
@@ -55,17 +42,6 @@ export interface Kept {
   standardisation: { readonly means: Float64Array; readonly factors: Float64Array } | undefined
 }
 
-/** A training run whose cost became NaN or infinite, stopped before the update of that batch. */
-export class Divergence extends Error {
-  /** The first row of the batch, in the order of the run. */
-  readonly row: number
-
-  constructor(row: number) {
-    super(`the cost is no finite number at row ${row}`)
-    this.row = row
-  }
-}
-
 export interface EngineOptions {
   readonly dtype: Dtype
   readonly selection: Selection
@@ -82,12 +58,6 @@ const keptPrograms = 32
 interface Prepared {
   readonly program: Program
   readonly loaded: Loaded
-}
-
-/** What of a job decides its program, without what a job holds besides. */
-function compileOptionsOf(job: Omit<CompileOptions, 'dtype'>): Omit<CompileOptions, 'dtype'> {
-  const { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardised } = job
-  return { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardised }
 }
 
 /** Rows of a job that one program takes. */
@@ -180,16 +150,17 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
   }
 
   async function run(job: Job): Promise<void> {
-    const { from: first = 0 } = job
+    const { from: first = 0, until = job.size } = job
     const parts = partsOf(job)
     if (first === 0) memory.tally.fill(0)
     for (const { from, to, start, bad } of parts) {
-      if (to <= first) continue
+      if (to <= first || from >= until) continue
       const execution = start()
-      for (let row = Math.max(from, first); row < to; ) {
+      const end = Math.min(to, until)
+      for (let row = Math.max(from, first); row < end; ) {
         job.signal?.throwIfAborted()
         try {
-          row = await execution.slice(row, to, sliceMilliseconds[backend.name])
+          row = await execution.slice(row, end, sliceMilliseconds[backend.name])
         } catch (error) {
           throw bad() > 0 ? new Divergence(bad() - 1) : error
         }

@@ -2,9 +2,10 @@ import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
 import { allocate, type FloatArray } from '../memory.js'
 import { floatArrayType } from '../program/arena.js'
-import type { Engine, Job } from './engine.js'
+import type { Engine } from './engine.js'
 import { checkFigures, type FigureName } from './figures/names.js'
 import { measure } from './figures.js'
+import type { Job } from './job.js'
 import { checkExamples } from './rows.js'
 
 /** How well a network answers a dataset. */

@@ -1,12 +1,12 @@
 import { countParameters } from '../compile/parameters.js'
-import { createSpec, type Spec } from '../compile/spec.js'
+import { createSpec, outputsOf, type Spec } from '../compile/spec.js'
 import { checkInteger, ModelError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
 import { readSafetensors, type Tensor, writeSafetensors } from '../model/safetensors.js'
 import type { Dtype } from '../program/kernels.js'
-import type { Engine } from './engine.js'
+import type { Engine, Kept } from './engine.js'
 import { splitParameters } from './gradients.js'
-import type { TrainingState } from './train.js'
+import type { TrainingState } from './training-state.js'
 
 /** What a model file holds. */
 export interface Model {
@@ -15,43 +15,76 @@ export interface Model {
   readonly seed: number
   readonly epochsSeen: number
   readonly parameters: FloatArray
+  readonly standardisation: Kept['standardisation']
+  readonly labelNames: readonly string[] | undefined
+  /** What a checkpoint holds besides the model. */
+  readonly run: SavedRun | undefined
 }
+
+/** A training run in a file: texts and tensors of its own, by the names that they have there behind `run.`. */
+export interface SavedRun {
+  readonly text: string
+  readonly tensors: Readonly<Record<string, FloatArray>>
+}
+
+const runPrefix = 'run.'
 
 const format = 'descent'
 const formatVersion = '1'
 
+function tensorOf(data: FloatArray, shape: number[] = [data.length]): Tensor {
+  return data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'F64', shape, data }
+}
+
 /** A tensor for each weight matrix (outputs x inputs) and each bias (outputs), by the names that the layers have in the API. */
-function tensorsOf(spec: Spec, dtype: Dtype, parameters: FloatArray): Record<string, Tensor> {
+function tensorsOf(spec: Spec, parameters: FloatArray): Record<string, Tensor> {
   const { weights, biases } = splitParameters({ spec }, parameters)
-  const tensor = (shape: number[], data: FloatArray): Tensor =>
-    dtype === 'float32'
-      ? { dtype: 'F32', shape, data: data as Float32Array }
-      : { dtype: 'F64', shape, data: data as Float64Array }
   const tensors: Record<string, Tensor> = {}
   spec.layers.forEach(({ outputs }, index) => {
-    tensors[`layers.${index}.weights`] = tensor([outputs, weights[index].length / outputs], weights[index])
-    tensors[`layers.${index}.biases`] = tensor([outputs], biases[index])
+    tensors[`layers.${index}.weights`] = tensorOf(weights[index], [outputs, weights[index].length / outputs])
+    tensors[`layers.${index}.biases`] = tensorOf(biases[index])
   })
   return tensors
 }
 
-export async function writeModel(path: string, engine: Engine, { seed, epochsSeen }: TrainingState): Promise<void> {
-  const { spec, dtype, parameters } = engine
+/** Writes the network, and for a checkpoint the run that it is in, whole or not at all. @throws ModelError */
+export async function writeModel(
+  path: string,
+  engine: Engine,
+  { seed, epochsSeen, labelNames }: TrainingState,
+  run?: SavedRun,
+): Promise<void> {
+  const { spec, parameters, kept } = engine
+  const tensors = tensorsOf(spec, parameters)
+  if (kept.standardisation) {
+    tensors['inputs.means'] = tensorOf(kept.standardisation.means)
+    tensors['inputs.factors'] = tensorOf(kept.standardisation.factors)
+  }
+  for (const [name, data] of Object.entries(run?.tensors ?? {})) tensors[runPrefix + name] = tensorOf(data)
   await writeSafetensors(path, {
-    tensors: tensorsOf(spec, dtype, parameters),
+    tensors,
     metadata: {
       format,
       version: formatVersion,
       description: JSON.stringify(spec),
       seed: String(seed),
       epochs: String(epochsSeen),
+      ...(labelNames ? { labels: JSON.stringify(labelNames) } : {}),
+      ...(run ? { run: run.text } : {}),
     },
   })
 }
 
 /** @throws ModelError naming the file and what in it does not describe a network */
 export async function readModel(path: string): Promise<Model> {
-  const { tensors, metadata } = await readSafetensors(path)
+  const { tensors: all, metadata } = await readSafetensors(path)
+  const tensors = { ...all }
+  const ofRun: Record<string, FloatArray> = {}
+  for (const [name, { data }] of Object.entries(all)) {
+    if (!name.startsWith(runPrefix)) continue
+    ofRun[name.slice(runPrefix.length)] = data as FloatArray
+    delete tensors[name]
+  }
   const fail = (problem: string): never => {
     throw new ModelError(`${path} is not a model of descent: ${problem}`)
   }
@@ -62,10 +95,11 @@ export async function readModel(path: string): Promise<Model> {
   const seed = readNumber('seed', metadata.seed, fail)
   const epochsSeen = readNumber('epochs', metadata.epochs, fail)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
+  const standardisation = takeStandardisation(tensors, spec, fail)
   // The tensors of an empty network of this description say which names, types and shapes the file must have.
   const Type = dtype === 'float32' ? Float32Array : Float64Array
   const parameters: FloatArray = new Type(countOf(spec, tensors, fail))
-  const expected = tensorsOf(spec, dtype, parameters)
+  const expected = tensorsOf(spec, parameters)
   for (const [name, { dtype: type, shape, data }] of Object.entries(expected)) {
     const found = tensors[name]
     if (!found) fail(`the tensor ${name} is missing`)
@@ -78,7 +112,44 @@ export async function readModel(path: string): Promise<Model> {
   }
   const unknown = Object.keys(tensors).find((name) => !(name in expected))
   if (unknown !== undefined) fail(`the tensor ${unknown} belongs to no layer of its description`)
-  return { spec, dtype, seed, epochsSeen, parameters }
+  const labelNames = readLabelNames(metadata.labels, outputsOf(spec), fail)
+  const run = metadata.run === undefined ? undefined : { text: metadata.run, tensors: ofRun }
+  return { spec, dtype, seed, epochsSeen, parameters, standardisation, labelNames, run }
+}
+
+/** Takes the measures of the inputs out of the tensors, where the network brings its inputs to mean 0 and deviation 1. */
+function takeStandardisation(
+  tensors: Record<string, Tensor>,
+  spec: Spec,
+  fail: (problem: string) => never,
+): Kept['standardisation'] {
+  const take = (name: string): Float64Array | undefined => {
+    const tensor = tensors[name]
+    delete tensors[name]
+    if (!tensor) return undefined
+    const { dtype, shape, data } = tensor
+    if (data instanceof Float64Array && shape.length === 1 && shape[0] === spec.inputs) return data
+    return fail(`the tensor ${name} is ${dtype} [${shape.join(', ')}], its description says F64 [${spec.inputs}]`)
+  }
+  const means = take('inputs.means')
+  const factors = take('inputs.factors')
+  if (means && factors) return { means, factors }
+  return means || factors ? fail(`the tensor inputs.${means ? 'factors' : 'means'} is missing`) : undefined
+}
+
+function readLabelNames(
+  text: string | undefined,
+  count: number,
+  fail: (problem: string) => never,
+): readonly string[] | undefined {
+  if (text === undefined) return undefined
+  try {
+    const names: unknown = JSON.parse(text)
+    if (Array.isArray(names) && names.length === count && names.every((name) => typeof name === 'string')) return names
+  } catch {
+    // Not JSON: the same sentence.
+  }
+  return fail(`its labels are not a list of ${count} names`)
 }
 
 /** The number of parameters, which must be that of the numbers in the file: a lying description allocates nothing. */

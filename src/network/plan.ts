@@ -3,6 +3,7 @@ import { outputsOf } from '../compile/spec.js'
 import type { Learning } from '../compile/update.js'
 import type { Dataset } from '../data/dataset.js'
 import { checkInteger, checkKeys, OptionError, optionError } from '../errors.js'
+import { type CheckpointOptions, checkCheckpoint } from './checkpoint.js'
 import { type EarlyStopping, type Monitor, monitorOf } from './early-stopping.js'
 import type { Engine } from './engine.js'
 import { checkFigures, type FigureName } from './figures/names.js'
@@ -57,6 +58,8 @@ export interface TrainOptions extends LearningOptions, WeightOptions {
   readonly trainingFigures?: readonly FigureName[]
   /** Ends the run when a figure gets no better, and goes back to the best parameters. */
   readonly earlyStopping?: EarlyStopping
+  /** When and where to save the run, so that it can be resumed to the same bits; an aborted run is saved too. */
+  readonly checkpoint?: CheckpointOptions
   /** Stops the run within one slice; the network stays usable, with what it has learned so far. */
   readonly signal?: AbortSignal
   /** Called some fifty times a second while an epoch runs. */
@@ -87,6 +90,7 @@ const trainOptions = [
   'figures',
   'trainingFigures',
   'earlyStopping',
+  'checkpoint',
   'signal',
   'progress',
 ] satisfies (keyof TrainOptions)[]
@@ -109,6 +113,8 @@ export interface Plan extends BatchPlan {
   readonly schedule: ChosenSchedule
   readonly weights: Float64Array | undefined
   readonly monitor: Monitor
+  /** What two runs must have in common for one to go on where the other stopped, as a text that tells them apart. */
+  readonly identity: string
   readonly options: TrainOptions
 }
 
@@ -142,6 +148,28 @@ function checkLearning(options: LearningOptions): BatchPlan {
   return { learningRate, optimizer: optimizerOf(optimizer), limits, l1, l2, labelSmoothing }
 }
 
+/** Options that are functions or datasets cannot be compared: that they are the same is up to the user. */
+function identityOf(training: Dataset, options: Omit<TrainOptions, 'optimizer'> & BatchPlan): string {
+  const { batchSize = 10, optimizer, limits, l1, l2, labelSmoothing, learningRate, classWeights } = options
+  const { schedule = 'constant', shuffle = true } = options
+  return JSON.stringify({
+    rows: training.size,
+    width: training.width,
+    batchSize,
+    learningRate,
+    optimizer,
+    ...limits,
+    l1,
+    l2,
+    labelSmoothing,
+    schedule: typeof schedule === 'function' ? 'function' : schedule,
+    shuffle: typeof shuffle === 'function' ? 'function' : shuffle,
+    classWeights: typeof classWeights === 'object' ? Array.from(classWeights) : classWeights,
+    sampleWeights: options.sampleWeights !== undefined,
+    augmentation: options.augmentation !== undefined,
+  })
+}
+
 /** Checks everything before the first epoch. @throws OptionError or DataError */
 export function planTraining(engine: Engine, training: Dataset, options: TrainOptions): Plan {
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
@@ -163,6 +191,7 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
   const { figures = [], trainingFigures = [] } = options
   if (figures.length > 0 && !validation) throw new OptionError('figures need a validation dataset')
   if (validation) checkFigures(figures, validation, outputs, 'the validation dataset')
+  checkCheckpoint(options.checkpoint)
   checkFigures(trainingFigures, training, outputs, 'the training dataset')
   return {
     ...batch,
@@ -172,6 +201,7 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
     schedule: scheduleOf(schedule, batch.learningRate),
     weights: rowWeights(training, outputs, options),
     monitor: monitorOf(options),
+    identity: identityOf(training, { ...options, ...batch }),
     options,
   }
 }

@@ -1,0 +1,36 @@
+import { outputsOf } from '../compile/spec.js'
+import type { Dataset } from '../data/dataset.js'
+import { explainDivergence } from './diverged.js'
+import type { Engine } from './engine.js'
+import { Divergence } from './job.js'
+import { type LearningOptions, planBatch } from './plan.js'
+import { checkExamples } from './rows.js'
+import { startOptimizer, trainingJob } from './training-job.js'
+import type { TrainingState } from './training-state.js'
+
+/** One update from all rows of a batch at once; what the optimiser remembers stays for the next one. Resolves to the mean cost. */
+export async function partialFit(
+  engine: Engine,
+  state: TrainingState,
+  batch: Dataset,
+  options: LearningOptions,
+): Promise<number> {
+  const plan = planBatch(options)
+  checkExamples('the batch', batch, engine.spec.inputs, outputsOf(engine.spec))
+  return engine.occupy('partialFit', async () => {
+    startOptimizer(engine, state, plan, true)
+    const job = trainingJob(state, plan, batch, batch.size)
+    const before = engine.parameters.slice()
+    try {
+      await engine.run(job)
+    } catch (error) {
+      if (!(error instanceof Divergence)) throw error
+      const { learningRate } = plan
+      const explained = explainDivergence(engine, job, error, { epoch: 1, batch: 1, learningRate, bestEpoch: 0 })
+      engine.parameters.set(before)
+      throw explained
+    }
+    state.epochsSeen++
+    return engine.read(job, 'cost')[0] / batch.size
+  })
+}

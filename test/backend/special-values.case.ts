@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import type { Backend } from '#src/backend/backend'
+import type { KernelName } from '#src/program/kernels'
+import { type CommandTest, runCommand } from '../support/command.js'
+import type { Floats } from '../support/numbers.js'
+
+type Values = CommandTest['values']
+
+/** NaN, infinities and saturation: what each backend does with them is written down here. */
+export function specialValues(backend: Backend): void {
+  const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
+  describe.each(['float32', 'float64'] as const)('the written NaN policy in %s', (dtype) => {
+    const run = (kernel: KernelName, values: Values, regions: Record<string, number[]>) => {
+      const prepare = (views: Readonly<Record<string, Floats>>) => {
+        for (const [name, numbers] of Object.entries(regions)) views[name].set(numbers)
+      }
+      return runCommand(backend, { kernel, dtype, values, prepare }).actual
+    }
+
+    it('sigmoid is right for NaN, infinities and huge arguments, at every place of a vector', () => {
+      const special = [nan, infinity, -infinity, 1e4, -1e4, 0, -0, 88.8, -88.8]
+      const z = Array.from({ length: 45 }, (_, i) => special[(i * 4 + Math.floor(i / 9)) % 9])
+      const { out } = run('sigmoid', { count: 45 }, { z })
+      for (let i = 0; i < z.length; i++) {
+        const exact = 1 / (1 + Math.exp(-z[i]))
+        if (Number.isNaN(z[i])) expect(out[i]).toBeNaN()
+        else expect(Math.abs(out[i] - exact), `sigmoid(${z[i]})`).toBeLessThan(1e-7)
+        if (Math.abs(z[i]) >= 1e4) expect(out[i]).toBe(z[i] > 0 ? 1 : 0)
+      }
+    })
+
+    it.each(['tanh', 'relu', 'leakyRelu', 'elu', 'gelu', 'silu', 'softplus', 'step'] as const)(
+      '%s has its limits for infinities and huge arguments, and NaN for NaN',
+      (kernel) => {
+        const limits = {
+          tanh: [-1, 1],
+          relu: [0, infinity],
+          leakyRelu: [-infinity, infinity],
+          elu: [-1, infinity],
+          gelu: [0, infinity],
+          silu: [0, infinity],
+          softplus: [0, infinity],
+          step: [0, 1],
+        }[kernel]
+        const { out } = run(kernel, { count: 5 }, { z: [-infinity, infinity, nan, -1e4, 1e4] })
+        expect([...out.slice(0, 3)].map((value) => value + 0)).toEqual([...limits, nan])
+        const [low, high] = limits.map((limit, i) => (Number.isFinite(limit) ? limit : (2 * i - 1) * 1e4))
+        expect(out[3] + 0).toBeCloseTo(kernel === 'leakyRelu' ? -100 : low, 3)
+        expect(out[4]).toBe(high)
+      },
+    )
+
+    it('a NaN among the logits makes the whole row of a softmax NaN, and no other row', () => {
+      const { out } = run('softmax', { rows: 3, columns: 2 }, { z: [nan, 1, 1, nan, 1e4, -1e4] })
+      expect([...out]).toEqual([nan, nan, nan, nan, 1, 0])
+    })
+
+    it('gemm lets 0 x NaN and 0 x infinity be NaN', () => {
+      const shape = { transA: false, transB: false, m: 3, n: 5, k: 2, alpha: 1, beta: 0 }
+      for (const bad of [nan, infinity]) {
+        const b = [bad, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+        const { out } = run('gemm', shape, { scale: [1], a: [0, 0, 0, 0, 0, 0], b })
+        expect([...out].map(Number.isNaN)).toEqual([0, 1, 2].flatMap(() => [true, false, false, false, false]))
+      }
+    })
+
+    it('beta = 0 overwrites NaN, beta = 1 keeps it', () => {
+      const shape = { transA: false, transB: false, m: 1, n: 1, k: 1, alpha: 1 }
+      const regions = { scale: [1], a: [2], b: [3], out: [nan] }
+      expect(run('gemm', { ...shape, beta: 0 }, regions).out[0]).toBe(6)
+      expect(run('gemm', { ...shape, beta: 1 }, regions).out[0]).toBeNaN()
+      const sums = { scale: [1], in: [2, 3], out: [nan] }
+      expect(run('sumRows', { rows: 2, columns: 1, alpha: 1, beta: 0 }, sums).out[0]).toBe(5)
+      expect(run('sumRows', { rows: 2, columns: 1, alpha: 1, beta: 1 }, sums).out[0]).toBeNaN()
+    })
+
+    it('confusion gives a row with a NaN to the NaN, and equal outputs to the first', () => {
+      const { matrix } = run(
+        'confusion',
+        { rows: 2, classes: 2 },
+        { a: [1, nan, 5, 5], y: [1, 0, 0, 1], matrix: [0, 0, 0, 0] },
+      )
+      expect([...matrix]).toEqual([0, 1, 1, 0])
+    })
+
+    it('costs are finite for saturated neurons', () => {
+      const { sum } = run(
+        'crossEntropyCost',
+        { rows: 1, columns: 4 },
+        { weights: [1], z: [800, -800, 800, -800], y: [1, 0, 0, 1], sum: [0] },
+      )
+      expect(sum[0]).toBe(1600)
+      const likelihood = run(
+        'logLikelihoodCost',
+        { rows: 2, columns: 2 },
+        { weights: [1, 2], z: [800, -800, 800, -800], y: [1, 0, 0, 1], sum: [0] },
+      )
+      expect(likelihood.sum[0]).toBe(3200)
+    })
+
+    it.each([nan, infinity, -infinity])('watchCost ends the run where the cost is %d, and notes the place', (sum) => {
+      const regions: Readonly<Record<string, Floats>>[] = []
+      expect(() =>
+        runCommand(backend, {
+          kernel: 'watchCost',
+          dtype,
+          values: {},
+          position: 30,
+          prepare: (views) => {
+            views.sum.fill(sum)
+            views.bad.fill(0)
+            regions.push(views)
+          },
+        }),
+      ).toThrow('the cost is no finite number at row 30 of the run')
+      expect([...regions[0].bad]).toEqual([31])
+    })
+
+    it('a NaN in the gradient is neither clipped away nor spread', () => {
+      expect([...run('clipValue', { count: 3, limit: 1 }, { gradient: [nan, 5, -5] }).gradient]).toEqual([nan, 1, -1])
+      expect([...run('clipNorm', { count: 2, limit: 1 }, { gradient: [nan, 5] }).gradient]).toEqual([nan, 5])
+    })
+
+    it('penalties have no slope at weight 0, and NaN weights give NaN', () => {
+      const { gradient } = run('addPenalty', { count: 3 }, { l1: [1], l2: [1], w: [0, nan, -2], gradient: [0, 0, 0] })
+      expect([...gradient]).toEqual([0, nan, -3])
+    })
+  })
+}

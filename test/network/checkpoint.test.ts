@@ -1,0 +1,178 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { augment, Dataset, dense, dropout, ModelError, Network, OptionError, type TrainOptions } from '#src/index'
+import { addon, nativeExpected } from '../support/backends.js'
+import { normals, sameBits } from '../support/numbers.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'descent-checkpoint-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+let folders = 0
+const newFolder = () => join(folder, String(++folders))
+
+const rows = 47
+const pictures = new Dataset({
+  inputs: Uint8Array.from(normals(rows * 64, 1, 'pictures'), (value) => Math.min(255, Math.abs(value) * 100)),
+  width: 64,
+  labels: Array.from({ length: rows }, (_, i) => (i * 7) % 3),
+})
+const validation = new Dataset({
+  inputs: Uint8Array.from(normals(20 * 64, 1, 'validation'), (value) => Math.min(255, Math.abs(value) * 100)),
+  width: 64,
+  labels: Array.from({ length: 20 }, (_, i) => i % 3),
+})
+
+const description = {
+  inputs: 64,
+  layers: [dropout(0.1), dense(9, 'tanh'), dropout(0.3), dense(3, 'softmax')],
+  cost: 'log-likelihood',
+} as const
+
+/** Everything that a run may have to remember. */
+const options: TrainOptions = {
+  epochs: 5,
+  batchSize: 6,
+  learningRate: 0.01,
+  optimizer: 'adam',
+  schedule: { name: 'cosine', warmUp: 7 },
+  validation,
+  earlyStopping: { patience: 3 },
+  clipNorm: 2,
+  l2: 0.001,
+}
+
+const native = 'reason' in addon && !nativeExpected ? [] : (['native'] as const)
+
+describe.each([...native, 'typescript'] as const)('a run with checkpoints on %s', (backend) => {
+  const create = () => new Network(description, { seed: 4, backend })
+  const timeless = (history: readonly { seconds: number }[]) => history.map((epoch) => ({ ...epoch, seconds: 0 }))
+
+  it.each([
+    ['adam, dropout, a schedule and early stopping', {}],
+    ['the plateau rule', { schedule: { name: 'plateau', patience: 1 } }],
+    ['momentum and weights of rows', { optimizer: 'momentum', classWeights: 'balanced' }],
+  ] as [string, Partial<TrainOptions>][])('goes on to the same bits from any abort: %s', async (_name, extra) => {
+    const whole = create()
+    const history = await whole.fit(pictures, { ...options, ...extra })
+    // Aborted after the first slice that ends in the middle of the third epoch; the second run goes on from there.
+    const run = newFolder()
+    const controller = new AbortController()
+    const aborted = create().fit(pictures, {
+      ...options,
+      ...extra,
+      checkpoint: { folder: run, everySteps: 5 },
+      signal: controller.signal,
+      progress: ({ epoch, done }) => {
+        if (epoch === 3 && done > 0 && done < rows) controller.abort()
+      },
+    })
+    await expect(aborted).rejects.toThrow('This operation was aborted')
+    const resumed = create()
+    const checkpoint = { folder: run, resume: true }
+    expect(timeless(await resumed.fit(pictures, { ...options, ...extra, checkpoint }))).toEqual(timeless(history))
+    expect(sameBits(resumed.parameters, whole.parameters)).toBe(true)
+    const file = join(folder, 'whole.safetensors')
+    await whole.save(file)
+    const bytes = readFileSync(file)
+    await resumed.save(file)
+    expect(readFileSync(file).equals(bytes)).toBe(true)
+  })
+
+  it('makes pictures over as the whole run does', async () => {
+    const augmentation = () =>
+      augment(pictures, { shift: 1, rotation: 10, elastic: { alpha: 5, sigma: 2 }, threads: 1 })
+    const whole = create()
+    const first = augmentation()
+    await whole.fit(pictures, { ...options, augmentation: first })
+    first.close()
+    const checkpoint = { folder: newFolder(), everySteps: 3, keep: 99 }
+    const second = augmentation()
+    await create().fit(pictures, { ...options, augmentation: second, checkpoint })
+    second.close()
+    // As after a kill -9: what is newer than some checkpoint in the middle of an epoch is lost.
+    const names = readdirSync(checkpoint.folder).sort()
+    const lost = names.findIndex((name) => name.startsWith('checkpoint-000003') && !name.includes('-000000000.')) + 1
+    for (const name of names.slice(lost)) rmSync(join(checkpoint.folder, name))
+    const resumed = create()
+    const third = augmentation()
+    await resumed.fit(pictures, { ...options, augmentation: third, checkpoint: { ...checkpoint, resume: true } })
+    third.close()
+    expect(sameBits(resumed.parameters, whole.parameters)).toBe(true)
+  })
+})
+
+describe('checkpoints', () => {
+  const create = () => new Network(description, { seed: 4, backend: 'typescript' })
+  const plain: TrainOptions = { epochs: 4, batchSize: 6, learningRate: 0.1 }
+
+  it('keep the last k, by epoch and by step, and are models themselves', async () => {
+    const byEpoch = newFolder()
+    const network = create()
+    await network.fit(pictures, { ...plain, checkpoint: { folder: byEpoch, keep: 2 } })
+    expect(readdirSync(byEpoch).sort()).toEqual([
+      'checkpoint-000004-000000000.safetensors',
+      'checkpoint-000005-000000000.safetensors',
+    ])
+    const loaded = await Network.load(join(byEpoch, 'checkpoint-000005-000000000.safetensors'))
+    expect(sameBits(loaded.parameters, network.parameters)).toBe(true)
+    // 8 steps an epoch, 32 in all: saved at steps 7, 14, 21 and 28, and where the run ends.
+    const bySteps = newFolder()
+    const checkpoint = { folder: bySteps, everySteps: 7, everyEpochs: 9, keep: 9 }
+    await create().fit(pictures, { ...plain, checkpoint })
+    expect(readdirSync(bySteps).sort()).toEqual([
+      'checkpoint-000001-000000042.safetensors',
+      'checkpoint-000002-000000036.safetensors',
+      'checkpoint-000003-000000030.safetensors',
+      'checkpoint-000004-000000024.safetensors',
+      'checkpoint-000005-000000000.safetensors',
+    ])
+  })
+
+  it('of a run that has ended resume to its end, and an empty folder to a new run', async () => {
+    const checkpoint = { folder: newFolder(), resume: true }
+    const network = create()
+    const history = await network.fit(pictures, { ...plain, checkpoint })
+    const again = create()
+    expect(await again.fit(pictures, { ...plain, checkpoint })).toEqual(history)
+    expect(sameBits(again.parameters, network.parameters)).toBe(true)
+  })
+
+  it('are refused where they are of another run or damaged', async () => {
+    const checkpoint = { folder: newFolder(), resume: true }
+    await create().fit(pictures, { ...plain, checkpoint })
+    const path = join(checkpoint.folder, 'checkpoint-000005-000000000.safetensors')
+    const seeded = new Network(description, { seed: 5, backend: 'typescript' })
+    await expect(seeded.fit(pictures, { ...plain, checkpoint })).rejects.toThrow(
+      new OptionError(`${path} is of another run: its seed is 4, that of this run is 5`),
+    )
+    await expect(create().fit(pictures, { ...plain, batchSize: 7, checkpoint })).rejects.toThrow(
+      /is of another run: its plan is \{.*"batchSize":6,.*\}, that of this run is \{.*"batchSize":7,.*\}$/,
+    )
+    writeFileSync(path, readFileSync(path).subarray(0, 5000))
+    await expect(create().fit(pictures, { ...plain, checkpoint })).rejects.toThrow(ModelError)
+    const model = { folder: newFolder(), resume: true }
+    await create().fit(pictures, { ...plain, epochs: 1, checkpoint: model })
+    await create().save(join(model.folder, 'checkpoint-000009-000000000.safetensors'))
+    await expect(create().fit(pictures, { ...plain, checkpoint: model })).rejects.toThrow(
+      new ModelError(
+        `${join(model.folder, 'checkpoint-000009-000000000.safetensors')} is a model, not a checkpoint: it does not say where its training stood`,
+      ),
+    )
+  })
+
+  it.each([
+    [{}, 'folder must be the path of a folder, not undefined'],
+    [{ folder: 'x', keep: 0 }, 'keep must be a whole number of at least 1, not 0'],
+    [{ folder: 'x', everySteps: 1.5 }, 'everySteps must be a whole number of at least 1, not 1.5'],
+    [{ folder: 'x', resume: 'yes' }, 'resume must be true or false, not "yes"'],
+    [
+      { folder: 'x', every: 1 },
+      'unknown checkpoint option "every"; known: folder, everySteps, everyEpochs, keep, resume',
+    ],
+  ])('need sensible options: %j', (checkpoint, message) => {
+    expect(() => create().train(pictures, { ...plain, checkpoint: checkpoint as never })).toThrow(
+      new OptionError(message),
+    )
+  })
+})
