@@ -34,7 +34,11 @@ async function* runEpochs(
 ): AsyncGenerator<Epoch, Epoch[], undefined> {
   const { epochs, monitor, identity, options } = plan
   const { checkpoint } = options
-  const course = await engine.occupy('training', () => start(engine, state, plan))
+  // Without a pause where nothing has to be read: from its first turn on the network is busy.
+  const resumed = checkpoint?.resume
+    ? await engine.occupy('training', () => loadCheckpoint(checkpoint, engine, state, identity))
+    : undefined
+  const course = resumed ?? startCourse(engine, state, plan)
   for (; course.epoch <= epochs && !course.ended; ) {
     const number = course.epoch
     const epoch = await engine.occupy('training', async () => {
@@ -56,11 +60,8 @@ async function* runEpochs(
   return course.history
 }
 
-/** A new run, or the one that the newest checkpoint holds. */
-async function start(engine: Engine, state: TrainingState, plan: Plan): Promise<Course> {
-  const { checkpoint } = plan.options
-  const resumed = checkpoint?.resume ? await loadCheckpoint(checkpoint, engine, state, plan.identity) : undefined
-  if (resumed) return resumed
+function startCourse(engine: Engine, state: TrainingState, plan: Plan): Course {
+  engine.requireIdle('training')
   startOptimizer(engine, state, plan, false)
   const best = { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters.slice() }
   return { epoch: 1, row: 0, sum: 0, factor: 1, best, waited: 0, waitedForRate: 0, ended: false, history: [] }
