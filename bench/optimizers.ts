@@ -1,0 +1,105 @@
+/**
+ * What an optimiser costs: `npm run bench:optimizers`. First its update alone, as the time for the bytes that it must move
+ * against the time that a plain difference of two arrays takes for as many bytes; then whole epochs against plain descent.
+ * All contenders take turns in one process; medians over the rounds.
+ */
+import { parseArgs } from 'node:util'
+import { Dataset, dense, Network, type OptimizerName } from 'descent'
+import { backends } from '#src/backend/select'
+import { optimizerOf, optimizers } from '#src/compile/optimizers'
+import { allocate } from '#src/memory'
+import { buildProgram, type ProgramBuilder } from '#src/program/build'
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
+const rounds = Number(values.rounds)
+const parameterCount = 784 * 800 + 800 + 800 * 10 + 10
+/** Arrays of one number for each parameter that an update reads and writes. */
+const touched: Readonly<Record<OptimizerName, number>> = {
+  sgd: 3,
+  momentum: 5,
+  nesterov: 5,
+  adagrad: 5,
+  rmsprop: 5,
+  adam: 7,
+  adamw: 7,
+  rprop: 7,
+}
+const names = Object.keys(optimizers) as OptimizerName[]
+
+const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1]
+
+/** A program of some commands, over zeros, and how long a pass of it takes, in seconds. */
+function createPass(emit: (program: ProgramBuilder) => void): () => number {
+  const program = buildProgram('bench', 'float32', 1)
+  emit(program)
+  const built = program.finish()
+  const memory = {
+    parameters: allocate(Float32Array, built.sizes.parameters).fill(0.5),
+    state: allocate(Float32Array, built.sizes.state),
+    workspace: allocate(Float32Array, built.sizes.workspace).fill(0.001),
+    tally: allocate(Float64Array, built.sizes.tally),
+  }
+  const execution = backends.select('native').backend.load(built, memory, 1).bind({})
+  const passes = 40
+  return () => {
+    const start = performance.now()
+    execution.run(0, passes)
+    return (performance.now() - start) / 1000 / passes
+  }
+}
+
+const plain = createPass((program) => {
+  const [a, b, out] = ['a', 'b', 'out'].map((name) => program.place('workspace', name, parameterCount))
+  program.emit({ kernel: 'subtract', count: parameterCount, a, b, out })
+})
+const passes = names.map((name) =>
+  createPass((program) => {
+    const parameters = program.place('parameters', 'parameters', parameterCount)
+    const gradient = program.place('workspace', 'gradient', parameterCount)
+    const learningRate = program.place('workspace', 'learningRate')
+    optimizers[name].update(program, { parameters, gradient, learningRate }, optimizerOf(name).settings)
+  }),
+)
+const ofPlain: number[] = []
+const ofNames = names.map(() => [] as number[])
+for (let round = 0; round < rounds; round++) {
+  ofPlain.push(plain())
+  passes.forEach((pass, i) => {
+    ofNames[i].push(pass())
+  })
+}
+const secondsPerByte = median(ofPlain) / (3 * 4 * parameterCount)
+console.log(`${parameterCount} parameters in float32, native, one thread; medians of ${rounds} interleaved rounds\n`)
+console.log('| update | bytes a parameter | time / time for these bytes |\n| --- | ---: | ---: |')
+names.forEach((name, i) => {
+  const bytes = 4 * touched[name]
+  console.log(`| ${name} | ${bytes} | ${(median(ofNames[i]) / (bytes * parameterCount * secondsPerByte)).toFixed(2)} |`)
+})
+
+const rows = 12_800
+const data = new Dataset({
+  inputs: Uint8Array.from({ length: rows * 784 }, (_, i) => ((i * 7919) >>> 3) % 256),
+  width: 784,
+  labels: Array.from({ length: rows }, (_, i) => (i * 7) % 10),
+})
+const description = {
+  inputs: 784,
+  layers: [dense(800, 'relu'), dense(10, 'softmax')],
+  cost: 'log-likelihood',
+  initializer: 'he',
+} as const
+const networks = names.map(() => new Network(description, { seed: 1, backend: 'native' }))
+const seconds = names.map(() => [] as number[])
+for (let round = 0; round <= rounds; round++) {
+  for (const [i, name] of names.entries()) {
+    const [epoch] = await networks[i].fit(data, { epochs: 1, batchSize: 128, learningRate: 1e-4, optimizer: name })
+    if (!Number.isFinite(epoch.cost)) throw new Error(`${name} did not learn: its cost is ${epoch.cost}`)
+    // The first round warms up.
+    if (round > 0) seconds[i].push(epoch.seconds)
+  }
+}
+console.log('\n| 784-800-10, batch 128 | examples/s | of plain descent |\n| --- | ---: | ---: |')
+names.forEach((name, i) => {
+  const share = median(seconds[0]) / median(seconds[i])
+  console.log(`| ${name} | ${Math.round(rows / median(seconds[i]))} | ${(100 * share).toFixed(0)} % |`)
+})
