@@ -131,12 +131,19 @@ DESCENT_KERNEL(rprop) {
   const T largest = T(50);
   vectorised([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
-      const T agreement = gradient[i] * previous[i];
-      const T size = sizes[i] == 0 ? learningRate : sizes[i];  // a size is never 0 after the first step
-      const T next = agreement > 0 ? T(1.2) * size : agreement < 0 ? T(0.5) * size : size;
-      sizes[i] = next < smallest ? smallest : next > largest ? largest : next;
-      const T g = agreement < 0 ? T(0) : gradient[i];
-      parameters[i] -= g > 0 ? sizes[i] : g < 0 ? -sizes[i] : g;
+      // Values first, then choices between them: so the loop becomes vector instructions.
+      const T slope = gradient[i];
+      const T agreement = slope * previous[i];
+      const T known = sizes[i];
+      const T size = known == 0 ? learningRate : known;  // a size is never 0 after the first step
+      const T growth = agreement > 0 ? T(1.2) : agreement < 0 ? T(0.5) : T(1);
+      const T grown = growth * size;
+      const T atLeast = grown < smallest ? smallest : grown;
+      const T next = atLeast > largest ? largest : atLeast;
+      const T g = agreement < 0 ? T(0) : slope;
+      const T direction = g > 0 ? T(1) : g < 0 ? T(-1) : g;
+      sizes[i] = next;
+      parameters[i] -= direction * next;
       previous[i] = g;
     }
   });
