@@ -146,7 +146,7 @@ function emitTraining(
     program.emit({ kernel: 'nextLearningRate', batchSize: learning.batchSize, out: learningRate })
   }
   const { name } = learning.optimizer
-  if (optimizers[name].linear && !penalties && !learning.clipNorm && !learning.clipValue) {
+  if (name !== 'l-bfgs' && optimizers[name].linear && !penalties && !learning.clipNorm && !learning.clipValue) {
     emitBackward(program, pass, descentDestination(program, pass.parameters, learningRate))
   } else {
     const gradient = emitGradient(program, pass, penalties)

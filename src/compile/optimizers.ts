@@ -30,7 +30,7 @@ export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adagrad' | 'rmspr
 
 /** An optimiser with every setting it has. */
 export interface OptimizerSettings {
-  readonly name: OptimizerName
+  readonly name: OptimizerName | 'l-bfgs'
   readonly settings: Readonly<Record<string, number>>
 }
 
@@ -117,26 +117,43 @@ export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
   },
 }
 
+/**
+ * L-BFGS is no program of commands: it looks at the whole dataset again and again before it takes a step. The training loop
+ * does that (network/l-bfgs.ts); here is only what can be set: how many of its last steps it remembers.
+ */
+export const lbfgsDefaults = { memory: 10 }
+
 /** An optimiser as a user may name it: 'adam', or with settings of its own `{ name: 'adam', beta1: 0.8 }`. */
 export type OptimizerOption =
-  | OptimizerName
-  | ({ readonly name: OptimizerName } & Readonly<Record<string, number | string>>)
+  | OptimizerSettings['name']
+  | ({ readonly name: OptimizerSettings['name'] } & Readonly<Record<string, number | string>>)
 
 /** Fills in what was left open. @throws OptionError */
 export function optimizerOf(optimizer: OptimizerOption): OptimizerSettings {
   const { name, ...given } = typeof optimizer === 'object' && optimizer !== null ? optimizer : { name: optimizer }
-  if (typeof name !== 'string' || !Object.hasOwn(optimizers, name)) {
-    throw optionError({ optimizer: name }, `one of ${Object.keys(optimizers).join(', ')}`)
+  const known = [...Object.keys(optimizers), 'l-bfgs']
+  if (typeof name !== 'string' || !known.includes(name)) {
+    throw optionError({ optimizer: name }, `one of ${known.join(', ')}`)
   }
-  const { defaults } = optimizers[name]
+  const defaults: Readonly<Record<string, number>> = name === 'l-bfgs' ? lbfgsDefaults : optimizers[name].defaults
   checkKeys(name, given, Object.keys(defaults))
   const settings: Record<string, number> = { ...defaults }
   for (const [key, value] of Object.entries(given)) {
-    const below1 = key !== 'epsilon' && key !== 'weightDecay'
-    if (typeof value !== 'number' || !(value >= 0) || !(below1 ? value < 1 : value < Number.POSITIVE_INFINITY)) {
-      throw optionError({ [`${name}.${key}`]: value }, below1 ? 'a number from 0 to below 1' : 'a number of at least 0')
+    if (typeof value !== 'number' || !isPossible(key, value)) {
+      throw optionError({ [`${name}.${key}`]: value }, expectedOf(key))
     }
     settings[key] = value
   }
   return { name, settings }
+}
+
+function isPossible(key: string, value: number): boolean {
+  if (key === 'memory') return Number.isInteger(value) && value >= 1
+  if (key === 'epsilon' || key === 'weightDecay') return value >= 0 && value < Number.POSITIVE_INFINITY
+  return value >= 0 && value < 1
+}
+
+function expectedOf(key: string): string {
+  if (key === 'memory') return 'a whole number of at least 1'
+  return key === 'epsilon' || key === 'weightDecay' ? 'a number of at least 0' : 'a number from 0 to below 1'
 }

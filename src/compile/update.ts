@@ -1,3 +1,4 @@
+import { OptionError } from '../errors.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 import type { Destination } from './backward.js'
@@ -74,7 +75,9 @@ export function emitUpdate(program: ProgramBuilder, learning: Learning, places: 
   const count = regionLength(gradient)
   if (clipValue) program.emit({ kernel: 'clipValue', count, limit: clipValue, gradient })
   if (clipNorm) program.emit({ kernel: 'clipNorm', count, limit: clipNorm, gradient })
-  optimizers[optimizer.name].update(program, places, optimizer.settings)
+  const { name, settings } = optimizer
+  if (name === 'l-bfgs') throw new OptionError('l-bfgs learns from whole datasets, by train or fit, not from batches')
+  optimizers[name].update(program, places, settings)
 }
 
 /** Emits the limit on the weights into each neuron. */

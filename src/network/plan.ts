@@ -1,5 +1,5 @@
 import { type OptimizerOption, type OptimizerSettings, optimizerOf } from '../compile/optimizers.js'
-import { outputsOf } from '../compile/spec.js'
+import { dropoutShares, outputsOf } from '../compile/spec.js'
 import type { Learning } from '../compile/update.js'
 import type { Dataset } from '../data/dataset.js'
 import { checkInteger, checkKeys, OptionError, optionError } from '../errors.js'
@@ -23,7 +23,7 @@ export interface Progress {
 export interface LearningOptions {
   /** The step along the negative gradient of a batch's mean cost: the book's eta. */
   readonly learningRate: number
-  /** 'sgd' (default), 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw', 'rprop'; or one with its settings. */
+  /** 'sgd' (default), 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw', 'rprop', 'l-bfgs'; or one with its settings. */
   readonly optimizer?: OptimizerOption
   /** The penalty l1 sum|w| on weights. Default 0. */
   readonly l1?: number
@@ -148,6 +148,18 @@ function checkLearning(options: LearningOptions): BatchPlan {
   return { learningRate, optimizer: optimizerOf(optimizer), limits, l1, l2, labelSmoothing }
 }
 
+/** L-BFGS looks at the same function again and again: nothing may make it another one. @throws OptionError */
+function checkWhole({ spec }: Engine, options: TrainOptions): void {
+  const refused = ['batchSize', 'schedule', 'maxNorm', 'clipNorm', 'clipValue', 'augmentation'] as const
+  for (const name of refused) {
+    if (options[name] !== undefined) throw new OptionError(`l-bfgs takes all rows at once, and no ${name}`)
+  }
+  if (options.checkpoint?.everySteps !== undefined)
+    throw new OptionError('l-bfgs has one step an epoch: use everyEpochs')
+  if (dropoutShares(spec).some((share) => share > 0))
+    throw new OptionError('l-bfgs cannot train a network with dropout')
+}
+
 /** Options that are functions or datasets cannot be compared: that they are the same is up to the user. */
 function identityOf(training: Dataset, options: Omit<TrainOptions, 'optimizer'> & BatchPlan): string {
   const { batchSize = 10, optimizer, limits, l1, l2, labelSmoothing, learningRate, classWeights } = options
@@ -184,6 +196,7 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
   if (augmentation !== undefined && typeof augmentation?.epoch !== 'function') {
     throw optionError({ augmentation }, 'what augment() returns')
   }
+  if (batch.optimizer.name === 'l-bfgs') checkWhole(engine, options)
   const { inputs } = engine.spec
   const outputs = outputsOf(engine.spec)
   checkExamples('the training dataset', training, inputs, outputs)

@@ -7,9 +7,10 @@ import type { Engine } from './engine.js'
 import type { Epoch } from './epoch.js'
 import { evaluate } from './evaluate.js'
 import { Divergence, type Job } from './job.js'
+import { lbfgsStep, startLbfgs } from './l-bfgs.js'
 import { type Plan, planTraining, type TrainOptions } from './plan.js'
 import { checkExamples } from './rows.js'
-import { epochJob, rateAtEnd, startOptimizer } from './training-job.js'
+import { epochJob, rateAtEnd, startOptimizer, wholeJob } from './training-job.js'
 import type { TrainingState } from './training-state.js'
 
 /**
@@ -63,6 +64,7 @@ async function* runEpochs(
 function startCourse(engine: Engine, state: TrainingState, plan: Plan): Course {
   engine.requireIdle('training')
   startOptimizer(engine, state, plan, false)
+  if (plan.optimizer.name === 'l-bfgs') startLbfgs(engine, plan.optimizer.settings.memory)
   const best = { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters.slice() }
   return { epoch: 1, row: 0, sum: 0, factor: 1, best, waited: 0, waitedForRate: 0, ended: false, history: [] }
 }
@@ -90,7 +92,7 @@ async function runEpoch(
   const start = performance.now()
   await learn(engine, state, plan, course, job)
   const seconds = (performance.now() - start) / 1000
-  const cost = engine.read(job, 'cost')[0] / training.size
+  const cost = course.sum / training.size
   state.epochsSeen++
   const evaluation = validation && (await evaluate(engine, validation, { signal, figures }))
   const ofTraining = trainingFigures && (await evaluate(engine, training, { signal, figures: trainingFigures }))
@@ -111,8 +113,14 @@ async function learn(engine: Engine, state: TrainingState, plan: Plan, course: C
   const { checkpoint } = options
   const { size } = job
   const every = (checkpoint?.everySteps ?? Number.POSITIVE_INFINITY) * batchSize
-  if (course.row > 0) engine.read(job, 'cost')[0] = course.sum
+  const { name, settings } = plan.optimizer
   try {
+    if (name === 'l-bfgs') {
+      course.sum = size * (await lbfgsStep(engine, wholeJob(job, engine.chunkRows), settings.memory))
+      course.row = size
+      return
+    }
+    if (course.row > 0) engine.read(job, 'cost')[0] = course.sum
     while (course.row < size) {
       // Steps are counted over epochs, so that a short epoch has its checkpoints too.
       const stepsPerEpoch = Math.ceil(size / batchSize)

@@ -79,6 +79,13 @@ export function epochJob(state: TrainingState, dataset: Dataset, plan: Plan, cou
   }
 }
 
+/** The gradient of all the job's rows, in chunks, instead of its updates. */
+export function wholeJob(job: Job, chunkRows: number): Job {
+  const { order: _, ...source } = job.source
+  const rows = Math.min(chunkRows, job.size)
+  return { ...job, task: 'gradients', rows, learning: undefined, source, progress: undefined }
+}
+
 /** The learning rate of a job's last batch. */
 export function rateAtEnd({ source, scalars }: Job): number {
   return source.learningRates?.at(-1) ?? Number(scalars.learningRate)
