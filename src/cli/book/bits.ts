@@ -11,7 +11,8 @@ const hasBit = (digit: number, bit: number): boolean => ((digit >> bit) & 1) ===
 
 /**
  * The parameters by hand: 10 from each digit that has the bit, 0 from the others, and the bias -5. The logit is then at
- * least 10 * 0.99 - 5 = 4.9 where the bit is set, and at most 10 * 8 * 0.01 - 5 = -4.2 where it is not.
+ * least 10 * 0.99 - 5 = 4.9 where the bit is set, and at most 10 * 5 * 0.01 - 5 = -4.5 where it is not: no
+ * bit is that of more than five digits.
  */
 const parameters = [
   ...Array.from({ length: width * digits }, (_, i) => (hasBit(i % digits, Math.floor(i / digits)) ? 10 : 0)),

@@ -1,7 +1,7 @@
 import { bits } from './bits.js'
 import { darkness } from './darkness.js'
-import type { Experiment } from './experiment.js'
-import { atEnd, highest, type Training, trainingExperiment } from './training.js'
+import type { Experiment, Training } from './experiment.js'
+import { atEnd, highest, trainingExperiment } from './training.js'
 
 const first: Training = {
   hidden: [30],

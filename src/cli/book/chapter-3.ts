@@ -1,6 +1,6 @@
-import type { Experiment } from './experiment.js'
+import type { Experiment, Training } from './experiment.js'
 import { saturation } from './saturation.js'
-import { afterFirst, atEnd, epochsDone, highest, learnedAtEnd, type Training, trainingExperiment } from './training.js'
+import { afterFirst, atEnd, epochsDone, highest, learnedAtEnd, trainingExperiment } from './training.js'
 
 const crossEntropy: Training = {
   hidden: [30],

@@ -1,5 +1,5 @@
-import type { Experiment } from './experiment.js'
-import { highest, type Training, trainingExperiment } from './training.js'
+import type { Experiment, Training } from './experiment.js'
+import { highest, trainingExperiment } from './training.js'
 import { vanishing } from './vanishing.js'
 
 const deep: Training = {

@@ -1,5 +1,12 @@
-import type { Dataset, LoadOptions, Progress } from '../../index.js'
-import type { Training } from './training.js'
+import type {
+  CostName,
+  Dataset,
+  EarlyStopping,
+  InitializerName,
+  LoadOptions,
+  Progress,
+  ScheduleOption,
+} from '../../index.js'
 
 /** A number of the book, and what it counts. */
 export interface Figure {
@@ -27,6 +34,27 @@ export interface Laboratory {
   readonly signal?: AbortSignal
   /** Told how far a training is, and how many epochs it has at most. */
   readonly progress?: (progress: Progress, epochs: number) => void
+}
+
+/** A network that the book trains on pictures of digits, and how. */
+export interface Training {
+  /** Neurons of each hidden layer. */
+  readonly hidden: readonly number[]
+  readonly cost: CostName
+  readonly initializer: InitializerName
+  readonly epochs: number
+  readonly learningRate: number
+  /** The book's lambda. */
+  readonly lambda?: number
+  /** Only so many pictures to learn from, the first ones. */
+  readonly first?: number
+  /** How many pixels each picture is moved at most, anew for each epoch. */
+  readonly shift?: number
+  readonly judgedBy: 'test' | 'validation'
+  /** Whether the accuracy on the pictures that it learns from is told as well. */
+  readonly judgesTraining?: boolean
+  readonly schedule?: ScheduleOption
+  readonly earlyStopping?: EarlyStopping
 }
 
 /** An experiment of the book. */

@@ -28,11 +28,18 @@ figure beside ours. This page is what one command prints:
 ${command} > docs/book.md
 \`\`\`
 
-Like the book, it learns from the first 50,000 pictures of MNIST's 60,000, validates on the other 10,000 and tests on the
-10,000 of the test set; its lambda is \`l2\` times the number of pictures learned from. Chapter 1 and the first half of chapter 3 start with
-weights from N(0, 1), everything from "Weight initialization" on with N(0, 1/inputs). The book mostly tells the highest
-accuracy of one run's epochs: weights and orders are random, and another seed gives some tenths of a percent more or
-less. A "-" is a figure that the book leaves to the reader.
+Like the book, it learns from the first 50,000 of MNIST's 60,000 pictures, validates on the other 10,000 and tests on the
+10,000 of the test set. The book's lambda is \`l2\` times the number of pictures learned from. Chapter 1 and the first half
+of chapter 3 start with weights from N(0, 1); everything from "Weight initialization" on, with N(0, 1/inputs).
+
+A figure of the book is mostly the highest accuracy over the epochs of one run, chosen by its author, and "test" or
+"validation" the pictures that judge. Starts and orders are random: some tenths of a percent either way are another seed's.
+The quadratic cost at rate 3 does worse with some: an output neuron saturates at 0 and then learns next to nothing (chapter
+3 says why), so that a digit is never answered and a tenth of the pictures is lost. There the highest of several
+seeds compares.
+
+A "-" is a figure that the book leaves to the reader, an empty cell a number that was not measured. A figure that a seed
+cannot change is measured once.
 
 ## What each shows
 

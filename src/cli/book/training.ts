@@ -1,37 +1,5 @@
-import {
-  augment,
-  type CostName,
-  type Description,
-  dense,
-  type EarlyStopping,
-  type Epoch,
-  type InitializerName,
-  Network,
-  type ScheduleOption,
-  type TrainOptions,
-} from '../../index.js'
-import type { Experiment, Figure, Laboratory } from './experiment.js'
-
-/** A network that the book trains on pictures of digits, and how. */
-export interface Training {
-  /** Neurons of each hidden layer. */
-  readonly hidden: readonly number[]
-  readonly cost: CostName
-  readonly initializer: InitializerName
-  readonly epochs: number
-  readonly learningRate: number
-  /** The book's lambda. */
-  readonly lambda?: number
-  /** Only so many pictures to learn from, the first ones. */
-  readonly first?: number
-  /** How many pixels each picture is moved at most, anew for each epoch. */
-  readonly shift?: number
-  readonly judgedBy: 'test' | 'validation'
-  /** Whether the accuracy on the pictures that it learns from is told as well. */
-  readonly judgesTraining?: boolean
-  readonly schedule?: ScheduleOption
-  readonly earlyStopping?: EarlyStopping
-}
+import { augment, type Description, dense, type Epoch, Network, type TrainOptions } from '../../index.js'
+import type { Experiment, Figure, Laboratory, Training } from './experiment.js'
 
 const batchSize = 10
 const digits = 10
