@@ -164,10 +164,14 @@ async function runOne(
   const runs: (readonly number[])[] = []
   for (const seed of experiment.needs.seed ? seeds : seeds.slice(0, 1)) {
     signal.throwIfAborted()
-    let [current, began] = [0, 0]
+    let last = { epoch: 0, done: 0 }
+    let began = 0
     const progress: Laboratory['progress'] = (state, most) => {
-      if (state.epoch !== current) [current, began] = [state.epoch, performance.now()]
-      const line = progressLine(state, most, (performance.now() - began) / 1000)
+      const now = performance.now()
+      // An experiment may train several networks: their epochs begin anew.
+      if (state.epoch !== last.epoch || state.done < last.done) began = now
+      last = state
+      const line = progressLine(state, most, (now - began) / 1000)
       status.show(`${experiment.name}, seed ${seed}: ${line}`)
     }
     runs.push(await experiment.run({ machine, seed, pictures, signal, progress, ...(epochs && { epochs }) }))
