@@ -35,7 +35,7 @@ export function sourceOf(args: Arguments<keyof typeof dataOptions>): Source {
     if (dataset) throw new UsageError('--data and --dataset exclude each other: the examples come from one place')
     return filed(basename(resolve(folder)), () => readIdxFolder(folder))
   }
-  return dataset === 'mnist' ? filed('mnist', readMnist) : drawn
+  return sources[dataset ?? 'digits']
 }
 
 /** The digits to learn from and those to be judged by are drawn from seeds of their own, the same for every run. */
@@ -58,6 +58,9 @@ const drawn: Source = {
   },
   test: (count = defaultCounts.test) => draw('test', count),
 }
+
+/** The sources that have a name of their own. */
+export const sources = { digits: drawn, mnist: filed('mnist', readMnist) } as const satisfies Record<string, Source>
 
 function filed(name: string, read: (signal?: AbortSignal) => Promise<Split>): Source {
   return {

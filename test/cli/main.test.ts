@@ -8,7 +8,7 @@ import { ended, main, run, start } from './program.js'
 
 const folder = temporaryFolder()
 const packageFolder = resolve(import.meta.dirname, '../..')
-const commands = ['train', 'evaluate', 'predict', 'explain', 'info', 'build']
+const commands = ['train', 'evaluate', 'predict', 'book', 'explain', 'info', 'build']
 
 describe.concurrent('descent', () => {
   it('shows all commands when nothing is asked', async () => {

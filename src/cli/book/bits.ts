@@ -1,0 +1,58 @@
+import { Network } from '../../index.js'
+import type { Experiment } from './experiment.js'
+
+const digits = 10
+const width = 4
+/** An old output that is right has at least 0.99, one that is wrong less than 0.01: so the exercise says. */
+const least = 0.99
+const most = 0.01
+
+const hasBit = (digit: number, bit: number): boolean => ((digit >> bit) & 1) === 1
+
+/**
+ * The parameters by hand: 10 from each digit that has the bit, 0 from the others, and the bias -5. The logit is then at
+ * least 10 * 0.99 - 5 = 4.9 where the bit is set, and at most 10 * 5 * 0.01 - 5 = -4.5 where it is not: no
+ * bit is that of more than five digits.
+ */
+const parameters = [
+  ...Array.from({ length: width * digits }, (_, i) => (hasBit(i % digits, Math.floor(i / digits)) ? 10 : 0)),
+  ...Array.from({ length: width }, () => -5),
+]
+
+/** Old outputs that are as near as they may be to wrong, and as near to right: all 1,024 corners of what is allowed. */
+function corners(digit: number): number[][] {
+  return Array.from({ length: 2 ** digits }, (_, corner) =>
+    Array.from({ length: digits }, (_, i) =>
+      i === digit ? (hasBit(corner, i) ? 1 : least) : hasBit(corner, i) ? most : 0,
+    ),
+  )
+}
+
+/** Chapter 1's exercise of a fourth layer that writes a digit in binary, with weights set by hand. */
+export const bits: Experiment = {
+  name: 'bits',
+  chapter: 1,
+  shows: 'exercise: weights by hand for a layer that writes the digit in binary',
+  figures: [
+    { name: 'right bits, over all extremes that the old outputs may have', unit: 'percent', book: 100 },
+    { name: 'largest distance of an output from its bit', unit: 'number' },
+  ],
+  needs: { pictures: false, seed: false },
+  trainings: [],
+  async run({ machine }) {
+    const network = new Network([digits, width], { ...machine, dtype: 'float64', parameters })
+    let right = 0
+    let total = 0
+    let farthest = 0
+    for (let digit = 0; digit < digits; digit++) {
+      const outputs = await network.predict(corners(digit))
+      outputs.forEach((output, i) => {
+        const distance = Math.abs(output - Number(hasBit(digit, i % width)))
+        if (distance < 0.5) right++
+        total++
+        farthest = Math.max(farthest, distance)
+      })
+    }
+    return [(100 * right) / total, farthest]
+  },
+}

@@ -1,0 +1,65 @@
+import { columns, duration, table } from '../format.js'
+import type { Experiment } from './experiment.js'
+import { cellsOfValues, circumstances, formatBook, headsOfValues, type Outcomes } from './outcome.js'
+
+/** What `descent book` shows. */
+export function listing(experiments: readonly Experiment[]): string {
+  const chapters = [...new Set(experiments.map(({ chapter }) => chapter))]
+  return [
+    'The experiments of Michael Nielsen, "Neural Networks and Deep Learning":',
+    ...chapters.flatMap((chapter) => [
+      '',
+      `Chapter ${chapter}`,
+      columns(
+        experiments.filter((one) => one.chapter === chapter).map(({ name, shows }) => [name, shows]),
+        '  ',
+      ),
+    ]),
+    '',
+    '"descent book NAME" runs one and shows the book\'s figures beside ours, "descent book all" runs all.',
+  ].join('\n')
+}
+
+/** What came of some experiments: the book's figures beside ours. */
+export function comparison(results: Outcomes): string {
+  const { outcomes, seeds } = results
+  const heads = headsOfValues(seeds)
+  const rows = outcomes.flatMap(({ experiment: { name, figures }, values }) => [
+    [name, '', ...heads.map(() => '')],
+    ...figures.map((figure, i) => [`  ${figure.name}`, formatBook(figure), ...cellsOfValues(values[i], figure, seeds)]),
+  ])
+  const seconds = outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0)
+  return [
+    columns(outcomes.map(({ experiment: { name, chapter, shows } }) => [name, `chapter ${chapter}: ${shows}`])),
+    '',
+    table([['', 'book', ...heads], ...rows]),
+    '',
+    `${circumstances(results)}; ${duration(seconds)}`,
+  ].join('\n')
+}
+
+/** The same as JSON. */
+export function json({ outcomes, dataset, backend, seeds, less }: Outcomes): string {
+  const experiments = outcomes.map(({ experiment: { name, chapter, shows, figures }, values, seconds }) => ({
+    name,
+    chapter,
+    shows,
+    figures: figures.map((figure, i) => ({ ...figure, book: figure.book ?? null, values: values[i] })),
+    seconds,
+  }))
+  return JSON.stringify({ dataset: dataset ?? null, backend, seeds, less, experiments }, null, 2)
+}
+
+/** The experiments themselves as JSON. */
+export function listingAsJson(experiments: readonly Experiment[]): string {
+  return JSON.stringify(
+    experiments.map(({ name, chapter, shows, figures }) => ({
+      name,
+      chapter,
+      shows,
+      figures: figures.map((figure) => ({ ...figure, book: figure.book ?? null })),
+    })),
+    null,
+    2,
+  )
+}

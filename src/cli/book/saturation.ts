@@ -1,0 +1,63 @@
+import { type CostName, Dataset, dense, Network } from '../../index.js'
+import type { Experiment, Laboratory } from './experiment.js'
+
+/** A neuron that shall learn to answer 1 with 0. */
+interface Neuron {
+  readonly cost: CostName
+  readonly learningRate: number
+  /** The weight and the bias that it starts with. */
+  readonly start: readonly [number, number]
+}
+
+const good: Neuron = { cost: 'quadratic', learningRate: 0.15, start: [0.6, 0.9] }
+const bad: Neuron = { ...good, start: [2, 2] }
+const cured: Neuron = { ...bad, cost: 'cross-entropy' }
+/** With the rate that the book shows it at. */
+const slowed: Neuron = { ...cured, learningRate: 0.005 }
+
+const half = 150
+
+/** Its output at the start, after 150 and after 300 epochs, and its cost then. */
+async function follow(neuron: Neuron, { machine, signal }: Laboratory): Promise<number[]> {
+  const { cost, learningRate, start } = neuron
+  const example = new Dataset({ inputs: [[1]], targets: [[0]] })
+  const network = new Network(
+    { inputs: 1, layers: [dense(1)], cost },
+    { ...machine, dtype: 'float64', parameters: start },
+  )
+  const outputs = [network.feedforward([1])[0]]
+  for (let part = 0; part < 2; part++) {
+    await network.fit(example, { epochs: half, learningRate, ...(signal && { signal }) })
+    outputs.push(network.feedforward([1])[0])
+  }
+  return [...outputs, (await network.evaluate(example)).cost]
+}
+
+function figuresOf({ cost, learningRate, start: [w, b] }: Neuron, outputs: readonly (number | undefined)[]) {
+  const names = ['output at the start', 'output after 150 epochs', 'output after 300 epochs', 'cost after 300 epochs']
+  return names.map((name, i) => ({
+    name: `w ${w}, b ${b}, ${cost}, rate ${learningRate}: ${name}`,
+    unit: 'number' as const,
+    ...(outputs[i] !== undefined && { book: outputs[i] }),
+  }))
+}
+
+/** Chapter 3: a neuron that is badly wrong learns slowly by the quadratic cost, and at once by the cross-entropy. */
+export const saturation: Experiment = {
+  name: 'saturation',
+  chapter: 3,
+  shows: 'one neuron that is badly wrong: slow at first by the quadratic cost, at once by cross-entropy',
+  figures: [
+    ...figuresOf(good, [0.82, undefined, 0.09]),
+    ...figuresOf(bad, [0.98]),
+    ...figuresOf(cured, [0.98]),
+    ...figuresOf(slowed, [0.98]),
+  ],
+  needs: { pictures: false, seed: false },
+  trainings: [],
+  async run(laboratory) {
+    const values: number[] = []
+    for (const neuron of [good, bad, cured, slowed]) values.push(...(await follow(neuron, laboratory)))
+    return values
+  },
+}

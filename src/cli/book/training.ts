@@ -1,0 +1,109 @@
+import { augment, type Description, dense, type Epoch, Network, type TrainOptions } from '../../index.js'
+import type { Experiment, Figure, Laboratory, Training } from './experiment.js'
+
+const batchSize = 10
+const digits = 10
+
+/** The network of a training, for pictures of so many pixels. */
+export function descriptionOf({ hidden, cost, initializer }: Training, inputs: number): Description {
+  return { inputs, layers: [...hidden, digits].map((outputs) => dense(outputs)), cost, initializer }
+}
+
+/** The options of a training that learns from so many pictures. */
+export function optionsOf(training: Training, rows: number): TrainOptions {
+  const { epochs, learningRate, lambda = 0, judgesTraining, schedule, earlyStopping } = training
+  return {
+    epochs,
+    batchSize,
+    learningRate,
+    // The book's penalty is lambda / 2n sum(w^2).
+    l2: lambda / rows,
+    ...(judgesTraining && { trainingFigures: ['accuracy'] }),
+    ...(schedule && { schedule }),
+    ...(earlyStopping && { earlyStopping }),
+  }
+}
+
+/** Trains a new network, and resolves to all epochs. */
+export async function learn(training: Training, laboratory: Laboratory): Promise<Epoch[]> {
+  const { machine, seed, signal, progress } = laboratory
+  const pictures = await laboratory.pictures()
+  const rows = pictures.training.slice(0, Math.min(training.first ?? Infinity, pictures.training.size))
+  const network = new Network(descriptionOf(training, rows.width), { ...machine, seed })
+  const epochs = Math.min(training.epochs, laboratory.epochs ?? Infinity)
+  const augmentation = training.shift === undefined ? undefined : augment(rows, { shift: training.shift, seed })
+  try {
+    return await network.fit(rows, {
+      ...optionsOf(training, rows.size),
+      epochs,
+      validation: pictures[training.judgedBy],
+      ...(augmentation && { augmentation }),
+      ...(signal && { signal }),
+      ...(progress && { progress: (state) => progress(state, epochs) }),
+    })
+  } finally {
+    augmentation?.close()
+  }
+}
+
+/** A figure that the epochs of a training give. */
+export interface Reading extends Figure {
+  readonly of: (history: readonly Epoch[]) => number
+}
+
+const percentOf = (share: number | undefined): number => 100 * (share ?? 0)
+
+/** The accuracy of the best epoch, as the book mostly tells it. */
+export function highest(book?: number, name = 'highest accuracy'): Reading {
+  return accuracy(name, book, (history) => Math.max(...history.map((epoch) => percentOf(epoch.accuracy))))
+}
+
+/** The accuracy after the first epoch. */
+export function afterFirst(book?: number, name = 'accuracy after epoch 1'): Reading {
+  return accuracy(name, book, ([first]) => percentOf(first.accuracy))
+}
+
+/** The accuracy after the last epoch. */
+export function atEnd(book?: number): Reading {
+  return accuracy('accuracy at the end', book, (history) => percentOf(history[history.length - 1].accuracy))
+}
+
+/** The accuracy on the pictures that the network learned from, after the last epoch. */
+export function learnedAtEnd(book?: number): Reading {
+  return accuracy('accuracy at the end on the pictures learned from', book, (history) =>
+    percentOf(history[history.length - 1].training?.accuracy),
+  )
+}
+
+/** How many epochs there were. */
+export const epochsDone: Reading = { name: 'epochs until it ended', unit: 'epochs', of: ({ length }) => length }
+
+function accuracy(name: string, book: number | undefined, of: Reading['of']): Reading {
+  return { name, unit: 'percent', ...(book !== undefined && { book }), of }
+}
+
+type About = Pick<Experiment, 'name' | 'chapter' | 'shows'>
+
+/** An experiment that trains one network or several and reads figures off their epochs. */
+export function trainingExperiment(about: About, ...runs: readonly (readonly [Training, ...Reading[]])[]): Experiment {
+  return {
+    ...about,
+    figures: runs.flatMap(([{ judgedBy }, ...readings]) =>
+      readings.map(({ name, unit, book }) => ({
+        name: unit === 'percent' && name !== learnedAtEnd().name ? `${name}, ${judgedBy}` : name,
+        unit,
+        ...(book !== undefined && { book }),
+      })),
+    ),
+    needs: { pictures: true, seed: true },
+    trainings: runs.map(([training]) => training),
+    async run(laboratory) {
+      const values: number[] = []
+      for (const [training, ...readings] of runs) {
+        const history = await learn(training, laboratory)
+        values.push(...readings.map(({ of }) => of(history)))
+      }
+      return values
+    },
+  }
+}

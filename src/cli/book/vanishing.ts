@@ -1,0 +1,49 @@
+import { dense, Network } from '../../index.js'
+import type { Experiment, Laboratory } from './experiment.js'
+
+/** The book's lengths for two, three and four hidden layers of 30 neurons, from the first of them to the last. */
+const lengths = [
+  [0.07, 0.31],
+  [0.012, 0.06, 0.283],
+  [0.003, 0.017, 0.07, 0.285],
+]
+const neurons = 30
+const digits = 10
+/** The gradient is the mean over so many pictures, the first ones. */
+const rows = 1000
+
+/** The length of the gradient of the biases of each hidden layer, before anything is learned. */
+async function startingLengths(hidden: number, { machine, seed, pictures }: Laboratory): Promise<number[]> {
+  const { training } = await pictures()
+  const first = training.slice(0, Math.min(rows, training.size))
+  const layers = [...Array.from({ length: hidden }, () => neurons), digits].map((outputs) => dense(outputs))
+  const description = { inputs: first.width, layers, cost: 'cross-entropy', initializer: 'scaled-normal' } as const
+  const network = new Network(description, { ...machine, seed })
+  const answers = new Float32Array(first.size * digits)
+  first.labels?.forEach((label, row) => {
+    answers[row * digits + label] = 1
+  })
+  const { biases } = network.gradients(first.inputs, answers)
+  return biases.slice(0, hidden).map((gradient) => Math.hypot(...gradient))
+}
+
+/** Chapter 5: the earlier a layer, the shorter its gradient. */
+export const vanishing: Experiment = {
+  name: 'vanishing',
+  chapter: 5,
+  shows: 'the length of the gradient of the biases by layer, at the start: it vanishes towards the inputs',
+  figures: lengths.flatMap((layers) =>
+    layers.map((book, i) => ({
+      name: `${layers.length} hidden layers: layer ${i + 1}`,
+      unit: 'number' as const,
+      book,
+    })),
+  ),
+  needs: { pictures: true, seed: true },
+  trainings: [],
+  async run(laboratory) {
+    const values: number[] = []
+    for (const { length } of lengths) values.push(...(await startingLengths(length, laboratory)))
+    return values
+  },
+}
