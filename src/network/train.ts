@@ -186,6 +186,7 @@ async function runEpoch(
     })
     engine.parameters.set(best.parameters)
     throw explained
+    state.optimizer = undefined
   }
   const seconds = (performance.now() - start) / 1000
   const cost = engine.read(job, 'cost')[0] / size
@@ -220,7 +221,9 @@ function follow(
   { number, cost, validation }: Epoch,
 ): boolean {
   const score = monitor.score(cost, validation)
-  if (score > course.best.score + monitor.minimumChange || course.best.epoch === 0) {
+  const better = score > course.best.score + monitor.minimumChange || course.best.epoch === 0
+  // A last update that overflowed has not been seen by any cost yet.
+  if (better && engine.parameters.every(Number.isFinite)) {
     course.best.score = score
     course.best.epoch = number
     course.best.parameters.set(engine.parameters)
@@ -260,6 +263,7 @@ export async function partialFit(
       const explained = explainDivergence(engine, job, error, { epoch: 1, batch: 1, learningRate, bestEpoch: 0 })
       engine.parameters.set(before)
       throw explained
+      state.optimizer = undefined
     }
     state.epochsSeen++
     return engine.read(job, 'cost')[0] / batch.size
