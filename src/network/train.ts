@@ -159,7 +159,7 @@ async function runEpoch(
   if (dataset !== training) checkSameRows(engine, dataset, training)
   const { size } = training
   const rates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(size / batchSize))
-  if (rates) fillRates(rates, number, plan.epochs * rates.length, schedule.rate)
+  if (rates) fillRates(rates, number, plan.epochs * rates.length, (moment) => schedule.rate(moment) * course.factor)
   const learningRate = rates ? rates[rates.length - 1] : plan.learningRate * course.factor
   const common = trainingJob(state, plan, dataset, batchSize)
   const job: Job = {
