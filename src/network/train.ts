@@ -126,7 +126,6 @@ async function* runEpochs(
 ): AsyncGenerator<Epoch, void, undefined> {
   const { epochs, monitor } = plan
   engine.requireIdle('training')
-  startOptimizer(engine, state, plan, false)
   const course: Course = {
     factor: 1,
     best: { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters.slice() },
@@ -154,6 +153,8 @@ async function runEpoch(
   number: number,
 ): Promise<Epoch> {
   const { options, weights, schedule, batchSize } = plan
+  // Between two epochs the network may have learned with another optimiser.
+  startOptimizer(engine, state, plan, number > 1)
   const { signal, validation, progress, augmentation, figures, trainingFigures } = options
   const dataset = augmentation ? await augmentation.epoch(number) : training
   if (dataset !== training) checkSameRows(engine, dataset, training)
@@ -185,8 +186,8 @@ async function runEpoch(
       bestEpoch: best.epoch,
     })
     engine.parameters.set(best.parameters)
-    throw explained
     state.optimizer = undefined
+    throw explained
   }
   const seconds = (performance.now() - start) / 1000
   const cost = engine.read(job, 'cost')[0] / size
@@ -262,8 +263,8 @@ export async function partialFit(
       const { learningRate } = plan
       const explained = explainDivergence(engine, job, error, { epoch: 1, batch: 1, learningRate, bestEpoch: 0 })
       engine.parameters.set(before)
-      throw explained
       state.optimizer = undefined
+      throw explained
     }
     state.epochsSeen++
     return engine.read(job, 'cost')[0] / batch.size
