@@ -196,7 +196,8 @@ export class Network {
   listing(task: TaskName = 'train', { rows = 10 }: { rows?: number } = {}): string {
     if (!taskNames.includes(task)) throw optionError({ task }, `one of ${taskNames.join(', ')}`)
     checkInteger({ rows }, 1)
-    return printProgram(compile(this.#engine.spec, { task, rows, dtype: this.#engine.dtype }))
+    const { spec, dtype, kept } = this.#engine
+    return printProgram(compile(spec, { task, rows, dtype, standardised: kept.standardisation !== undefined }))
   }
 
   /** Writes the network to a safetensors file, whole or not at all. @throws ModelError, NetworkBusyError */

@@ -50,7 +50,8 @@ export function explainDivergence(
   { row }: Divergence,
   { epoch, batch, learningRate, bestEpoch }: Circumstances,
 ): DivergedError {
-  const culprit = findCulprit(engine, job)
+  // The last batch may be a smaller one, and its program lays its regions out otherwise.
+  const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) })
   const layers = engine.spec.layers.length
   const what = culprit
     ? `the ${culprit.quantity} of layer ${culprit.layer} of ${layers} hold ${culprit.value}`

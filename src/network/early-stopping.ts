@@ -54,8 +54,10 @@ export function monitorOf(options: {
     figure,
     score(trainingCost, evaluation) {
       if (!evaluation) return -trainingCost
-      if (figure === 'cost') return -evaluation.cost
-      return sign * (figure === 'accuracy' ? (evaluation.accuracy ?? Number.NaN) : evaluation.figures[figure])
+      const { cost, accuracy = Number.NaN, figures } = evaluation
+      const score = sign * (figure === 'cost' ? cost : figure === 'accuracy' ? accuracy : figures[figure])
+      // Nothing is better than NaN, so that a first epoch of NaN would stay the best one.
+      return Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score
     },
     minimumChange,
     patience: earlyStopping ? patience : Number.POSITIVE_INFINITY,

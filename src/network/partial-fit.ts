@@ -28,6 +28,7 @@ export async function partialFit(
       const { learningRate } = plan
       const explained = explainDivergence(engine, job, error, { epoch: 1, batch: 1, learningRate, bestEpoch: 0 })
       engine.parameters.set(before)
+      state.optimizer = undefined
       throw explained
     }
     state.epochsSeen++

@@ -3,7 +3,10 @@ import { OptionError, optionError } from '../errors.js'
 import { allocate } from '../memory.js'
 
 export interface WeightOptions {
-  /** How much the rows of each class count, or 'balanced': rows / (classes x rows of the class), as scikit-learn has it. */
+  /**
+   * How much the rows of each class count, or 'balanced': rows / (classes x rows of the class), as scikit-learn has it, where
+   * classes without rows are not counted.
+   */
   readonly classWeights?: ArrayLike<number> | 'balanced'
   /** How much each row of the training dataset counts. */
   readonly sampleWeights?: ArrayLike<number>
@@ -34,7 +37,8 @@ export function rowWeights(
 function balanced(labels: Int32Array, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0)
   for (const label of labels) counts[label]++
-  return counts.map((count) => (count > 0 ? labels.length / (classes * count) : 0))
+  const present = counts.filter((count) => count > 0).length
+  return counts.map((count) => (count > 0 ? labels.length / (present * count) : 0))
 }
 
 function checkWeights(name: string, weights: ArrayLike<number>, count: number, what: string): void {

@@ -1,6 +1,7 @@
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
 import { OptionError } from '../errors.js'
+import type { FloatArray } from '../memory.js'
 import { type Course, loadCheckpoint, saveCheckpoint } from './checkpoint.js'
 import { explainDivergence } from './diverged.js'
 import type { Engine } from './engine.js'
@@ -39,7 +40,7 @@ async function* runEpochs(
   const resumed = checkpoint?.resume
     ? await engine.occupy('training', () => loadCheckpoint(checkpoint, engine, state, identity))
     : undefined
-  const course = resumed ?? startCourse(engine, state, plan)
+  const course = resumed ?? startCourse(engine, plan)
   for (; course.epoch <= epochs && !course.ended; ) {
     const number = course.epoch
     const epoch = await engine.occupy('training', async () => {
@@ -61,9 +62,8 @@ async function* runEpochs(
   return course.history
 }
 
-function startCourse(engine: Engine, state: TrainingState, plan: Plan): Course {
+function startCourse(engine: Engine, plan: Plan): Course {
   engine.requireIdle('training')
-  startOptimizer(engine, state, plan, false)
   if (plan.optimizer.name === 'l-bfgs') startLbfgs(engine, plan.optimizer.settings.memory)
   const best = { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters.slice() }
   return { epoch: 1, row: 0, sum: 0, factor: 1, best, waited: 0, waitedForRate: 0, ended: false, history: [] }
@@ -78,6 +78,8 @@ async function runEpoch(
 ): Promise<Epoch> {
   const { signal, validation, augmentation, figures, trainingFigures, progress } = plan.options
   const number = course.epoch
+  // Between two epochs the network may have learned with another optimiser.
+  startOptimizer(engine, state, plan, number > 1 || course.row > 0)
   const dataset = augmentation ? await augmentation.epoch(number) : training
   if (dataset !== training) checkSameRows(engine, dataset, training)
   const plain = epochJob(state, dataset, plan, course)
@@ -89,10 +91,12 @@ async function runEpoch(
       progress?.({ epoch: number, done, size: training.size })
     },
   }
+  const before = validation ? undefined : engine.parameters.slice()
   const start = performance.now()
   await learn(engine, state, plan, course, job)
   const seconds = (performance.now() - start) / 1000
   const cost = course.sum / training.size
+  if (before) keepBest(plan, course, plan.monitor.score(cost, undefined), number - 1, before)
   state.epochsSeen++
   const evaluation = validation && (await evaluate(engine, validation, { signal, figures }))
   const ofTraining = trainingFigures && (await evaluate(engine, training, { signal, figures: trainingFigures }))
@@ -130,7 +134,7 @@ async function learn(engine: Engine, state: TrainingState, plan: Plan, course: C
       if (checkpoint && course.row < size) await saveCheckpoint(checkpoint, engine, state, course, identity)
     }
   } catch (error) {
-    if (error instanceof Divergence) throw goBack(engine, plan, course, job, error)
+    if (error instanceof Divergence) throw goBack(engine, state, plan, course, job, error)
     const aborted = options.signal?.aborted && error === options.signal.reason
     if (checkpoint && aborted && course.row < size) await saveCheckpoint(checkpoint, engine, state, course, identity)
     throw error
@@ -138,12 +142,20 @@ async function learn(engine: Engine, state: TrainingState, plan: Plan, course: C
 }
 
 /** Puts the best parameters back, and says what happened to those of the run. */
-function goBack(engine: Engine, { batchSize }: Plan, course: Course, job: Job, divergence: Divergence): Error {
+function goBack(
+  engine: Engine,
+  state: TrainingState,
+  { batchSize }: Plan,
+  course: Course,
+  job: Job,
+  divergence: Divergence,
+): Error {
   const { best, epoch } = course
   const batch = Math.floor(divergence.row / batchSize) + 1
   const learningRate = job.source.learningRates?.[batch - 1] ?? Number(job.scalars.learningRate)
   const explained = explainDivergence(engine, job, divergence, { epoch, batch, learningRate, bestEpoch: best.epoch })
   engine.parameters.set(best.parameters)
+  state.optimizer = undefined
   return explained
 }
 
@@ -156,18 +168,27 @@ function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): voi
   }
 }
 
-/** Keeps the best parameters, lowers the learning rate where the schedule says so, and tells whether the run ends. */
-function follow(
-  engine: Engine,
-  { monitor, schedule }: Plan,
-  course: Course,
-  { number, cost, validation }: Epoch,
-): boolean {
-  const score = monitor.score(cost, validation)
-  if (score > course.best.score + monitor.minimumChange || course.best.epoch === 0) {
-    course.best.score = score
-    course.best.epoch = number
-    course.best.parameters.set(engine.parameters)
+/** Keeps the parameters if they are better than all before, and tells whether they are. */
+function keepBest({ monitor }: Plan, { best }: Course, score: number, epoch: number, parameters: FloatArray): boolean {
+  const better = score > best.score + monitor.minimumChange || best.score === Number.NEGATIVE_INFINITY
+  // A last update that overflowed has not been seen by any cost yet.
+  if (!better || !parameters.every(Number.isFinite)) return false
+  best.score = score
+  best.epoch = epoch
+  best.parameters.set(parameters)
+  return true
+}
+
+/**
+ * Keeps the best parameters, lowers the learning rate where the schedule says so, and tells whether the run ends. (Without a
+ * validation dataset the cost is of the parameters before the epoch's last update, and those at its start have been kept.)
+ */
+function follow(engine: Engine, plan: Plan, course: Course, { number, cost, validation }: Epoch): boolean {
+  const { monitor, schedule } = plan
+  const better = validation
+    ? keepBest(plan, course, monitor.score(cost, validation), number, engine.parameters)
+    : course.best.epoch === number - 1
+  if (better) {
     course.waited = 0
     course.waitedForRate = 0
     return false

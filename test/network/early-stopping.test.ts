@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import { DataError, Dataset, dense, type EarlyStopping, Network, OptionError, type TrainOptions } from '#src/index'
+import { describeOnBackends } from '../support/each-backend.js'
+import { type Floats, normals, sameBits } from '../support/numbers.js'
+
+const constant = (...targets: number[][]): Dataset => new Dataset({ inputs: targets.map(() => [0]), targets })
+
+describeOnBackends('early stopping', (backend) => {
+  /**
+   * Trains a network that answers, after epoch n, with answers[n - 1], whatever the input: each epoch has one row, with the
+   * input 0 and that answer for a target, and at rate 1 a bias becomes the target of its row.
+   */
+  async function follow(answers: readonly (readonly number[])[], options: Omit<TrainOptions, 'learningRate'>) {
+    const outputs = answers[0].length
+    const description = { inputs: 1, layers: [dense(outputs, 'identity')], initializer: 'zeros' } as const
+    const network = new Network(description, { backend })
+    const rowOf = (epoch: number) => constant([...answers[epoch - 1]])
+    const augmentation = { epoch: async (number: number) => rowOf(number) }
+    const history = await network.fit(rowOf(1), { epochs: answers.length, learningRate: 1, augmentation, ...options })
+    return { epochs: history.length, answer: [...network.layers[0].biases] }
+  }
+  const one = (...answers: number[]) => answers.map((answer) => [answer])
+  const zero = constant([0])
+
+  it('ends the run after `patience` epochs without a better figure, at the best parameters', async () => {
+    const run = { validation: zero, earlyStopping: { patience: 3 } }
+    expect(await follow(one(4, 2, 3, 1, 2, 1, 2, 0), run)).toEqual({ epochs: 7, answer: [1] })
+    expect(await follow(one(4, 2, 3, 1, 2, 1, 0, 2), run)).toEqual({ epochs: 8, answer: [0] })
+  })
+
+  it('waits ten epochs unless told otherwise', async () => {
+    const run = { validation: zero, earlyStopping: {} }
+    const answers = one(1, ...new Array<number>(20).fill(2))
+    expect(await follow(answers, run)).toEqual({ epochs: 11, answer: [1] })
+  })
+
+  it('goes back to the best parameters at the last epoch too, and stays where it is with `restore: false`', async () => {
+    const answers = one(3, 1, 2)
+    expect(await follow(answers, { validation: zero, earlyStopping: {} })).toEqual({ epochs: 3, answer: [1] })
+    const stay = { validation: zero, earlyStopping: { restore: false } }
+    expect(await follow(answers, stay)).toEqual({ epochs: 3, answer: [2] })
+    expect(await follow(answers, { validation: zero })).toEqual({ epochs: 3, answer: [2] })
+  })
+
+  it('counts only a change of more than `minimumChange` from the best figure as better', async () => {
+    // Costs 2, 1.62 and just above 1.5, then 1.125, which is more than 0.5 below 2.
+    const run = { validation: zero, earlyStopping: { patience: 2, minimumChange: 0.5 } }
+    expect(await follow(one(2, 1.8, 1.7331, 0), run)).toEqual({ epochs: 3, answer: [2] })
+    expect(await follow(one(2, 1.8, 1.5, 1.5, 1.5, 0), run)).toEqual({ epochs: 5, answer: [1.5] })
+  })
+
+  it.each([
+    // Over the targets 0, 0, 0 and 10, the mean is best by squares and the median by amounts.
+    [undefined, 2.5],
+    ['cost', 2.5],
+    ['mse', 2.5],
+    ['r2', 2.5],
+    ['mae', 0],
+  ] as const)('follows the figure %s', async (figure, best) => {
+    const validation = constant([0], [0], [0], [10])
+    const figures = ['mse', 'mae', 'r2'] as const
+    const earlyStopping = { patience: 3, ...(figure && { figure }) }
+    const { answer } = await follow(one(8, 2.5, 0, 8, 8, 8, 8), { validation, figures, earlyStopping })
+    expect(answer).toEqual([best])
+  })
+
+  it('follows the accuracy where there are labels, however the cost grows', async () => {
+    const validation = new Dataset({ inputs: [[0]], labels: [0] })
+    const answers = [
+      [0.5, 1],
+      [9, 8],
+      [0.5, 1],
+      [0.5, 1],
+    ]
+    expect(await follow(answers, { validation, earlyStopping: { patience: 2 } })).toEqual({ epochs: 4, answer: [9, 8] })
+    const byCost = { patience: 3, figure: 'cost' } as const
+    expect(await follow(answers, { validation, earlyStopping: byCost })).toEqual({ epochs: 4, answer: [0.5, 1] })
+  })
+
+  it('takes a first figure of NaN for no best one', async () => {
+    const description = { inputs: 1, layers: [dense(2, 'identity'), dense(1, 'identity')] }
+    const network = new Network(description, { backend, dtype: 'float64', parameters: [9, -9, 0, 0, 1, 1, 0] })
+    // Under the weights of the start the two neurons answer with infinities that cancel, the network with NaN.
+    const validation = new Dataset({ inputs: [[1e308]], targets: [[0]] })
+    const options = { epochs: 3, learningRate: 1, schedule: () => 0, validation, earlyStopping: {} }
+    const costs: unknown[] = []
+    for await (const { number, validation: evaluation } of network.train(zero, options)) {
+      costs.push(evaluation?.cost)
+      if (number < 3) network.parameters.set([0, 0, 0, 0, 0, 0, number - 1])
+    }
+    expect(costs).toEqual([Number.NaN, 0, 0.5])
+    expect([...network.parameters]).toEqual([0, 0, 0, 0, 0, 0, 0])
+  })
+
+  it('keeps every bit of the best epoch, and has it back when the last epoch is told', async () => {
+    const rows = (count: number, noise: number) => {
+      const inputs = normals(count * 4, 7, 'rows', count)
+      const errors = normals(count, 7, 'errors', count)
+      const labels = Int32Array.from(errors, (error, row) => (inputs[4 * row] + noise * error > 0 ? 1 : 0))
+      return new Dataset({ inputs, width: 4, labels })
+    }
+    // A few rows with wrong labels among them, which a network learns by heart.
+    const [training, validation] = [rows(20, 1), rows(100, 0)]
+    const create = () =>
+      new Network({ inputs: 4, layers: [dense(12), dense(2)], cost: 'cross-entropy' }, { seed: 3, backend })
+    const options = { epochs: 40, batchSize: 3, learningRate: 1, validation }
+    const after: Floats[] = []
+    const costs: number[] = []
+    const free = create()
+    for await (const { validation: evaluation } of free.train(training, options)) {
+      after.push(free.parameters.slice())
+      costs.push(evaluation?.cost ?? Number.NaN)
+    }
+    const best = costs.indexOf(Math.min(...costs))
+    // Or else the run would prove nothing.
+    expect(best).toBeGreaterThan(1)
+    expect(best).toBeLessThan(34)
+    const stopped = create()
+    let told: Floats | undefined
+    const earlyStopping: EarlyStopping = { patience: 40, figure: 'cost' }
+    for await (const _ of stopped.train(training, { ...options, earlyStopping })) told = stopped.parameters.slice()
+    expect(sameBits(stopped.parameters, after[best])).toBe(true)
+    expect(told && sameBits(told, after[best])).toBe(true)
+  })
+})
+
+describe('early stopping', () => {
+  const network = new Network([1, 2], { backend: 'typescript' })
+  const labelled = new Dataset({ inputs: [[0]], labels: [0] })
+  const withTargets = new Dataset({ inputs: [[0]], targets: [[0, 1]] })
+
+  it.each<[string, unknown, string]>([
+    ['is a number', 5, 'earlyStopping must be an object such as { patience: 10 }, not 5'],
+    ['is null', null, 'earlyStopping must be an object such as { patience: 10 }, not null'],
+    [
+      'is misspelt',
+      { patients: 5 },
+      'unknown earlyStopping option "patients"; known: patience, minimumChange, figure, restore',
+    ],
+    ['has no patience', { patience: 0 }, 'patience must be a whole number of at least 1, not 0'],
+    ['takes worse for better', { minimumChange: -1 }, 'minimumChange must be a number of at least 0, not -1'],
+    ['follows NaN', { minimumChange: Number.NaN }, 'minimumChange must be a number of at least 0, not NaN'],
+    ['follows what nobody measures', { figure: 'f1' }, 'figure must be one of cost, accuracy, mae, not "f1"'],
+  ])('is refused where it %s', (_name, earlyStopping, message) => {
+    const options = { learningRate: 1, validation: labelled, figures: ['mae'] as const }
+    expect(() => network.train(labelled, { ...options, earlyStopping: earlyStopping as EarlyStopping })).toThrow(
+      new OptionError(message),
+    )
+  })
+
+  it('needs a validation dataset, with labels for accuracy', () => {
+    const options = { learningRate: 1, earlyStopping: { figure: 'accuracy' } } as const
+    expect(() => network.train(labelled, options)).toThrow(new OptionError('earlyStopping needs a validation dataset'))
+    expect(() => network.train(labelled, { ...options, validation: withTargets })).toThrow(
+      new OptionError('figure must be one of cost, not "accuracy"'),
+    )
+    const unanswered = new Dataset({ inputs: [[0]] })
+    expect(() => network.train(labelled, { ...options, validation: unanswered })).toThrow(
+      new DataError('the validation dataset has neither labels nor targets to learn from'),
+    )
+  })
+})

@@ -1,0 +1,151 @@
+import { expect, it } from 'vitest'
+import {
+  DataError,
+  Dataset,
+  type DescentError,
+  dense,
+  type LearningOptions,
+  Network,
+  NetworkBusyError,
+  OptionError,
+} from '#src/index'
+import { describeOnBackends } from '../support/each-backend.js'
+import { normals, sameBits } from '../support/numbers.js'
+
+const data = new Dataset({ inputs: normals(60, 1), width: 3, labels: Int32Array.from({ length: 20 }, (_, i) => i % 2) })
+const description = { inputs: 3, layers: [dense(4, 'tanh'), dense(2, 'softmax')], cost: 'log-likelihood' } as const
+
+describeOnBackends('partialFit', (backend) => {
+  const create = () => new Network(description, { seed: 5, backend })
+
+  it.each<[string, LearningOptions]>([
+    ['sgd', { learningRate: 0.5 }],
+    ['penalties and limits', { learningRate: 0.5, l1: 0.01, l2: 0.1, clipNorm: 0.5, clipValue: 0.2, maxNorm: 1 }],
+    ['label smoothing', { learningRate: 0.5, labelSmoothing: 0.2 }],
+    ['momentum', { learningRate: 0.1, optimizer: { name: 'momentum', momentum: 0.5 } }],
+    ['adagrad', { learningRate: 0.1, optimizer: 'adagrad' }],
+    ['adam', { learningRate: 0.1, optimizer: 'adam' }],
+    ['rprop', { learningRate: 0.1, optimizer: 'rprop' }],
+  ])('does in five calls what a run of five batches does, with %s', async (_name, options) => {
+    const [inCalls, inRun] = [create(), create()]
+    const costs: number[] = []
+    for (let from = 0; from < 20; from += 4) costs.push(await inCalls.partialFit(data.slice(from, from + 4), options))
+    const [epoch] = await inRun.fit(data, { ...options, epochs: 1, batchSize: 4, shuffle: false })
+    expect(sameBits(inCalls.parameters, inRun.parameters)).toBe(true)
+    expect(epoch.cost).toBeCloseTo(costs.reduce((sum, cost) => sum + cost) / 5, 12)
+  })
+
+  it('resolves to the mean cost before the update', async () => {
+    const network = create()
+    const { cost } = await network.evaluate(data)
+    expect(await network.partialFit(data, { learningRate: 0.1 })).toBeCloseTo(cost, 6)
+    expect((await network.evaluate(data)).cost).toBeLessThan(cost)
+  })
+
+  it('goes on with what the optimiser of a run remembers, and forgets it for another one', async () => {
+    const adam = { learningRate: 0.1, optimizer: 'adam' } as const
+    const twoEpochs = { ...adam, epochs: 1, batchSize: 20, shuffle: false }
+    const [after, twice, changed, started] = [create(), create(), create(), create()]
+    await after.fit(data, twoEpochs)
+    await after.partialFit(data, adam)
+    await twice.fit(data, { ...twoEpochs, epochs: 2 })
+    expect(sameBits(after.parameters, twice.parameters)).toBe(true)
+
+    // Other settings are another optimiser.
+    await changed.partialFit(data, adam)
+    const between = changed.parameters.slice()
+    await changed.partialFit(data, { ...adam, optimizer: { name: 'adam', beta1: 0.8 } })
+    started.parameters.set(between)
+    await started.partialFit(data, { ...adam, optimizer: { name: 'adam', beta1: 0.8 } })
+    expect(sameBits(changed.parameters, started.parameters)).toBe(true)
+    expect(sameBits(changed.parameters, after.parameters)).toBe(false)
+  })
+
+  it('may come between two epochs of a run, whose own optimiser then starts anew', async () => {
+    const [interrupted, inTwo] = [create(), create()]
+    const run = { learningRate: 0.1, optimizer: 'adam', batchSize: 4, shuffle: false } as const
+    const other = { learningRate: 0.1, optimizer: 'momentum' } as const
+    for await (const { number } of interrupted.train(data, { ...run, epochs: 2 })) {
+      if (number === 1) await interrupted.partialFit(data, other)
+    }
+    await inTwo.fit(data, { ...run, epochs: 1 })
+    await inTwo.partialFit(data, other)
+    await inTwo.fit(data, { ...run, epochs: 1 })
+    expect(sameBits(interrupted.parameters, inTwo.parameters)).toBe(true)
+  })
+
+  it('waits for nothing: a busy network refuses it, and is busy while it runs', async () => {
+    const network = create()
+    const learning = { learningRate: 0.1 }
+    const run = network.fit(data, { ...learning, epochs: 1 })
+    await Promise.resolve()
+    await expect(network.partialFit(data, learning)).rejects.toThrow(
+      new NetworkBusyError('the network is busy: partialFit must wait until training ends'),
+    )
+    await run
+    const step = network.partialFit(data, learning)
+    expect(() => network.parameters).toThrow(
+      new NetworkBusyError('the network is busy: parameters must wait until partialFit ends'),
+    )
+    await step
+    expect(network.parameters.length).toBe(26)
+  })
+
+  it.each<[string, unknown, unknown, DescentError]>([
+    ['no options', data, undefined, new OptionError('options must be an object with a learningRate, not undefined')],
+    ['no learning rate', data, {}, new OptionError('learningRate must be a number above 0, not undefined')],
+    [
+      'an option of a run',
+      data,
+      { learningRate: 1, epochs: 2 },
+      new OptionError(
+        'unknown partialFit option "epochs"; known: learningRate, optimizer, l1, l2, maxNorm, clipNorm, clipValue, labelSmoothing',
+      ),
+    ],
+    [
+      'another optimiser',
+      data,
+      { learningRate: 1, optimizer: 'sdg' },
+      new OptionError(
+        'optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, rprop, l-bfgs, not "sdg"',
+      ),
+    ],
+    [
+      'a setting of another optimiser',
+      data,
+      { learningRate: 1, optimizer: { name: 'adam', momentum: 0.9 } },
+      new OptionError('unknown adam option "momentum"; known: beta1, beta2, epsilon'),
+    ],
+    [
+      'a beta of 1',
+      data,
+      { learningRate: 1, optimizer: { name: 'adam', beta1: 1 } },
+      new OptionError('adam.beta1 must be a number from 0 to below 1, not 1'),
+    ],
+    [
+      'a negative decay',
+      data,
+      { learningRate: 1, optimizer: { name: 'adamw', weightDecay: -1 } },
+      new OptionError('adamw.weightDecay must be a number of at least 0, not -1'),
+    ],
+    ['no limit', data, { learningRate: 1, clipNorm: 0 }, new OptionError('clipNorm must be a number above 0, not 0')],
+    [
+      'labels smoothed away',
+      data,
+      { learningRate: 1, labelSmoothing: 1 },
+      new OptionError('labelSmoothing must be a number from 0 to below 1, not 1'),
+    ],
+    ['rows', [[1, 2, 3]], { learningRate: 1 }, new OptionError('the batch must be a Dataset, not [[1, 2, 3]]')],
+    [
+      'rows without answers',
+      new Dataset({ inputs: [[1, 2, 3]] }),
+      { learningRate: 1 },
+      new DataError('the batch has neither labels nor targets to learn from'),
+    ],
+  ])('refuses %s', async (_name, batch, options, error) => {
+    const network = create()
+    const before = network.parameters.slice()
+    await expect(network.partialFit(batch as Dataset, options as LearningOptions)).rejects.toThrow(error)
+    expect(sameBits(network.parameters, before)).toBe(true)
+  })
+})

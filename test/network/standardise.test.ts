@@ -1,0 +1,131 @@
+import { expect, it } from 'vitest'
+import { DataError, Dataset, Network, NetworkBusyError } from '#src/index'
+import { describeOnBackends } from '../support/each-backend.js'
+import { normals, normwiseError } from '../support/numbers.js'
+
+const rows = 40
+const width = 3
+/** Columns far from 0 and of very different size; the last one is constant. */
+const inputs = Float64Array.from(
+  normals(rows * width, 1),
+  (value, i) => [1000 + 5 * value, 0.001 * value - 0.5, 7][i % width],
+)
+const labels = Int32Array.from({ length: rows }, (_, row) => (inputs[row * width] > 1000 ? 1 : 0))
+const data = new Dataset({ inputs, width, labels })
+
+/** Each column less its mean, by its deviation over all rows: two passes, by hand. */
+function standardised(values: ArrayLike<number>, by: ArrayLike<number> = inputs): Float64Array {
+  const columns = Array.from({ length: width }, (_, column) => {
+    const all = Array.from(by).filter((_, i) => i % width === column)
+    const mean = all.reduce((sum, value) => sum + value, 0) / all.length
+    const deviation = Math.sqrt(all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length)
+    return { mean, deviation: deviation > 1e-9 ? deviation : 1 }
+  })
+  return Float64Array.from(values, (value, i) => (value - columns[i % width].mean) / columns[i % width].deviation)
+}
+
+describeOnBackends('standardise', (backend) => {
+  const create = () => new Network([width, 5, 2], { seed: 2, dtype: 'float64', backend })
+  const byHand = new Dataset({ inputs: standardised(inputs), width, labels })
+  const pair = () => {
+    const network = create()
+    network.standardise(data)
+    return { network, plain: create() }
+  }
+
+  it('is what every answer begins with', async () => {
+    const { network, plain } = pair()
+    // Rows that were not measured are brought to the same mean and deviation.
+    const others = Float64Array.from(inputs.subarray(0, 5 * width), (value) => 1.01 * value)
+    const expected = plain.feedforward(standardised(others))
+    expect(normwiseError(network.feedforward(others), expected)).toBeLessThan(1e-12)
+    expect(normwiseError(await network.predict(others), expected)).toBeLessThan(1e-12)
+    // Or else neurons would be saturated, and anything near would do.
+    expect(normwiseError(plain.feedforward(others), expected)).toBeGreaterThan(0.01)
+    expect([...(await network.classify(data))]).toEqual([...(await plain.classify(byHand))])
+    const [found, right] = [await network.evaluate(data), await plain.evaluate(byHand)]
+    expect(found.confusion).toEqual(right.confusion)
+    expect(normwiseError([found.cost], [right.cost])).toBeLessThan(1e-12)
+    const [withFigures, rightFigures] = [network, plain].map((one, i) =>
+      one.evaluate([data, byHand][i], { figures: ['mse'] }),
+    )
+    expect((await withFigures).figures.mse).toBeCloseTo((await rightFigures).figures.mse, 12)
+  })
+
+  it('is what gradients and training see', async () => {
+    const { network, plain } = pair()
+    const y = Array.from(labels, (label) => [1 - label, label])
+    const gradient = network.gradients(inputs, y, { l2: 0.1 })
+    const expected = plain.gradients(byHand.inputs, y, { l2: 0.1 })
+    expect(normwiseError(gradient.parameters, expected.parameters)).toBeLessThan(1e-12)
+    for (const [one, rowsOfOne] of [
+      [network, data],
+      [plain, byHand],
+    ] as const) {
+      await one.fit(rowsOfOne, { epochs: 3, batchSize: 7, learningRate: 0.5, validation: rowsOfOne })
+      await one.partialFit(rowsOfOne, { learningRate: 0.5, optimizer: 'adam' })
+    }
+    expect(normwiseError(network.parameters, plain.parameters)).toBeLessThan(1e-11)
+  })
+
+  it('measures bytes as the network sees them: after their scale', () => {
+    const bytes = Uint8Array.from({ length: 12 }, (_, i) => (i * 83) % 256)
+    const seen = Float64Array.from(bytes, (value) => value / 255)
+    const network = create()
+    network.standardise(new Dataset({ inputs: bytes, width, labels: [0, 1, 0, 1] }))
+    const expected = create().feedforward(standardised(seen, seen))
+    expect(normwiseError(network.feedforward(bytes), expected)).toBeLessThan(1e-12)
+  })
+
+  it('leaves a constant column at 0, and a row that differs there by its difference', () => {
+    const { network, plain } = pair()
+    const constant = new Float64Array([1000, -0.5, 7, 1000, -0.5, 9])
+    const [, , first, , , second] = standardised(constant)
+    expect([first, second]).toEqual([0, 2])
+    const expected = plain.feedforward(standardised(constant))
+    expect(normwiseError(network.feedforward(constant), expected)).toBeLessThan(1e-12)
+  })
+
+  it('holds from now on, also for what was compiled before, and until the next time', () => {
+    const network = create()
+    const row = inputs.subarray(0, width)
+    const raw = network.feedforward(row)
+    network.standardise(data)
+    const once = network.feedforward(row)
+    expect(normwiseError(once, raw)).toBeGreaterThan(0.01)
+    network.standardise(data.slice(0, 10))
+    const again = create().feedforward(standardised(row, inputs.subarray(0, 10 * width)))
+    expect(normwiseError(network.feedforward(row), again)).toBeLessThan(1e-12)
+    network.standardise(data)
+    expect([...network.feedforward(row)]).toEqual([...once])
+  })
+
+  it('stands in the listing', () => {
+    const { network, plain } = pair()
+    const line = 'x[10x3] = (x[10x3] - inputMeans[3]) inputFactors[3]'
+    expect(network.listing('train')).toContain(line)
+    expect(plain.listing('train')).not.toContain(line)
+  })
+
+  it('refuses rows of another width, numbers without a deviation, and a busy network', async () => {
+    const network = create()
+    expect(() => network.standardise(new Dataset({ inputs: [[1, 2]] }))).toThrow(
+      new DataError('the dataset has rows of 2 numbers, the network takes 3'),
+    )
+    const huge = new Dataset({
+      inputs: [
+        [1, 1e308, 0],
+        [1, -1e308, 0],
+      ],
+    })
+    expect(() => network.standardise(huge)).toThrow(
+      new DataError('column 1 has no finite mean and deviation: its numbers are too large or not finite'),
+    )
+    const run = network.predict(data)
+    expect(() => network.standardise(data)).toThrow(
+      new NetworkBusyError('the network is busy: standardise must wait until predict ends'),
+    )
+    await run
+    expect([...network.feedforward([1, 2, 3])]).toEqual([...create().feedforward([1, 2, 3])])
+  })
+})
