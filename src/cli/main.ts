@@ -11,6 +11,7 @@ import { parse } from './parse.js'
 import { predict } from './predict.js'
 import { note, print, watchOutput } from './terminal.js'
 import { train } from './train.js'
+import { inTypedWords } from './typed-words.js'
 import { UsageError } from './usage-error.js'
 import { version } from './version.js'
 
@@ -49,8 +50,7 @@ async function run([name, ...typed]: readonly string[]): Promise<number> {
 /** An error about an option speaks of the library's: the one that was typed begins with two hyphens. */
 function refuse(error: unknown, { options }: Command): never {
   if (!(error instanceof OptionError)) throw error
-  const [name] = error.message.split(' ')
-  throw new UsageError(Object.hasOwn(options, name) ? `--${error.message}` : error.message, { cause: error })
+  throw new UsageError(inTypedWords(error.message, options), { cause: error })
 }
 
 /** Says what went wrong; what nobody foresaw, with its stack. Returns the exit code. */
