@@ -91,5 +91,6 @@ export class Arguments<Name extends string = string> {
 
 /** "auto, native or typescript" */
 export function listed(choices: readonly string[]): string {
-  return `${choices.slice(0, -1).join(', ')} or ${choices[choices.length - 1]}`
+  const last = choices[choices.length - 1]
+  return choices.length === 1 ? last : `${choices.slice(0, -1).join(', ')} or ${last}`
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { DescentError, OptionError } from '../index.js'
+import { DescentError } from '../index.js'
 import { build } from './build.js'
 import type { Command } from './command.js'
 import { evaluate } from './evaluate.js'
@@ -9,9 +9,9 @@ import { info } from './info.js'
 import { suggestion } from './nearest.js'
 import { parse } from './parse.js'
 import { predict } from './predict.js'
+import { refuse } from './refuse.js'
 import { note, print, watchOutput } from './terminal.js'
 import { train } from './train.js'
-import { inTypedWords } from './typed-words.js'
 import { UsageError } from './usage-error.js'
 import { version } from './version.js'
 
@@ -45,12 +45,6 @@ async function run([name, ...typed]: readonly string[]): Promise<number> {
     return 0
   }
   return (await command.run(args).catch((error) => refuse(error, command))) ?? 0
-}
-
-/** An error about an option speaks of the library's: the one that was typed begins with two hyphens. */
-function refuse(error: unknown, { options }: Command): never {
-  if (!(error instanceof OptionError)) throw error
-  throw new UsageError(inTypedWords(error.message, options), { cause: error })
 }
 
 /** Says what went wrong; what nobody foresaw, with its stack. Returns the exit code. */
