@@ -1,5 +1,16 @@
 import { UsageError } from './usage-error.js'
 
+/** The numbers that an option may take. */
+const ranges = {
+  'above 0': (value: number) => value > 0,
+  'of at least 0': (value: number) => value >= 0,
+  'from 0 to below 1': (value: number) => value >= 0 && value < 1,
+  'above 0 and below 1': (value: number) => value > 0 && value < 1,
+  'from 0 to 180': (value: number) => value >= 0 && value <= 180,
+} as const
+
+export type Range = keyof typeof ranges
+
 /** What was typed after the name of a command, checked option by option as the command asks for it. */
 export class Arguments<Name extends string = string> {
   readonly #values: ReadonlyMap<string, string | true>
@@ -23,25 +34,26 @@ export class Arguments<Name extends string = string> {
   choice<T extends string>(name: Name, choices: readonly T[]): T | undefined {
     const text = this.text(name)
     if (text === undefined) return undefined
-    return choices.find((choice) => choice === text) ?? this.#refuse(name, listed(choices))
+    return choices.find((choice) => choice === text) ?? this.refuse(name, listed(choices))
   }
 
   whole(name: Name, from: number, to = Number.MAX_SAFE_INTEGER): number | undefined {
-    const text = this.text(name)
-    if (text === undefined) return undefined
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-    if (value >= from && value <= to) return value
-    const range = to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`
-    return this.#refuse(name, `a whole number ${range}`)
+    return this.#whole(name, from, to, '')
   }
 
-  /** A finite number: above 0, or at least 0. */
-  number(name: Name, range: 'above 0' | 'of at least 0'): number | undefined {
-    const text = this.text(name)
-    if (text === undefined) return undefined
-    const value = text.trim() === '' ? Number.NaN : Number(text)
-    if (Number.isFinite(value) && (value > 0 || (value === 0 && range === 'of at least 0'))) return value
-    return this.#refuse(name, `a number ${range}`)
+  /** null for "none", which takes back what a description file says. */
+  wholeOrNone(name: Name, from: number): number | null | undefined {
+    return this.text(name) === 'none' ? null : this.#whole(name, from, Number.MAX_SAFE_INTEGER, 'none or ')
+  }
+
+  /** A finite number. */
+  number(name: Name, range: Range): number | undefined {
+    return this.#number(name, range, '')
+  }
+
+  /** null for "none", which takes back what a description file says. */
+  numberOrNone(name: Name, range: Range): number | null | undefined {
+    return this.text(name) === 'none' ? null : this.#number(name, range, 'none or ')
   }
 
   /** The sizes of layers, "100,30"; "none" stands for no layer at all. */
@@ -51,15 +63,34 @@ export class Arguments<Name extends string = string> {
     if (text === 'none') return []
     const sizes = text.split(',').map((size) => (/^\d+$/.test(size.trim()) ? Number(size) : 0))
     if (sizes.every((size) => size >= 1 && size <= Number.MAX_SAFE_INTEGER)) return sizes
-    return this.#refuse(name, 'none or the sizes of layers, such as 30 or 100,30')
+    return this.refuse(name, 'none or the sizes of layers, such as 30 or 100,30')
   }
 
-  #refuse(name: Name, expected: string): never {
+  /** @throws UsageError always: what was expected, and what was typed */
+  refuse(name: Name, expected: string): never {
     throw new UsageError(`--${name} must be ${expected}, not ${JSON.stringify(this.text(name))}`)
+  }
+
+  #whole(name: Name, from: number, to: number, or: string): number | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (value >= from && value <= to) return value
+    const range = to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`
+    return this.refuse(name, `${or}a whole number ${range}`)
+  }
+
+  #number(name: Name, range: Range, or: string): number | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    const value = text.trim() === '' ? Number.NaN : Number(text)
+    if (Number.isFinite(value) && ranges[range](value)) return value
+    return this.refuse(name, `${or}a number ${range}`)
   }
 }
 
 /** "auto, native or typescript" */
-function listed(choices: readonly string[]): string {
-  return `${choices.slice(0, -1).join(', ')} or ${choices[choices.length - 1]}`
+export function listed(choices: readonly string[]): string {
+  const last = choices[choices.length - 1]
+  return choices.length === 1 ? last : `${choices.slice(0, -1).join(', ')} or ${last}`
 }

@@ -25,6 +25,8 @@ export interface Command {
   readonly summary: string
   readonly operands?: Operands
   readonly options: Options
+  /** Those of them that the help shows under headings of their own. */
+  readonly sections?: Readonly<Record<string, Options>>
   /** What the help says below the options. */
   readonly notes: readonly string[]
   /** Does it, and resolves to the exit code where that is not 0. */

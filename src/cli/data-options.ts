@@ -12,8 +12,14 @@ export const dataOptions = {
   data: { value: 'FOLDER', meaning: 'a folder of four IDX files instead, plain or gzip, named as those of MNIST' },
 } as const
 
+/** Where examples lie: a name that descent knows, or a folder of IDX files. */
+export type Place = { readonly dataset: (typeof datasets)[number] } | { readonly folder: string }
+
+export const datasets = ['digits', 'mnist'] as const
+
 /** Where examples come from. */
 export interface Source {
+  readonly place: Place
   /** A short name: "digits", "mnist", or that of the folder. */
   readonly name: string
   /** What is done to have them, and has been done: "drawing", "drawn". */
@@ -27,15 +33,22 @@ export interface Source {
   test(count: number | undefined): Promise<Dataset>
 }
 
-/** The source that the options name. @throws UsageError */
-export function sourceOf(args: Arguments<keyof typeof dataOptions>): Source {
+/** The source that the options name, or else the place. @throws UsageError */
+export function sourceOf(args: Arguments<keyof typeof dataOptions>, place: Place = { dataset: 'digits' }): Source {
   const folder = args.text('data')
-  const dataset = args.choice('dataset', ['digits', 'mnist'])
-  if (folder !== undefined) {
-    if (dataset) throw new UsageError('--data and --dataset exclude each other: the examples come from one place')
-    return filed(basename(resolve(folder)), () => readIdxFolder(folder))
+  const dataset = args.choice('dataset', datasets)
+  if (folder !== undefined && dataset) {
+    throw new UsageError('--data and --dataset exclude each other: the examples come from one place')
   }
-  return sources[dataset ?? 'digits']
+  if (folder !== undefined) return sourceAt({ folder })
+  return sourceAt(dataset ? { dataset } : place)
+}
+
+function sourceAt(place: Place): Source {
+  if ('folder' in place) {
+    return { ...filed(basename(resolve(place.folder)), () => readIdxFolder(place.folder)), place }
+  }
+  return sources[place.dataset]
 }
 
 /** The digits to learn from and those to be judged by are drawn from seeds of their own, the same for every run. */
@@ -46,6 +59,7 @@ const draw = (part: keyof typeof seeds, count: number, signal?: AbortSignal) =>
   digits({ count, seed: seeds[part], ...(signal && { signal }) })
 
 const drawn: Source = {
+  place: { dataset: 'digits' },
   name: 'digits',
   doing: 'drawing',
   done: 'drawn',
@@ -60,9 +74,12 @@ const drawn: Source = {
 }
 
 /** The sources that have a name of their own. */
-export const sources = { digits: drawn, mnist: filed('mnist', readMnist) } as const satisfies Record<string, Source>
+export const sources = {
+  digits: drawn,
+  mnist: { ...filed('mnist', readMnist), classes: 10, place: { dataset: 'mnist' } },
+} as const satisfies Record<string, Source>
 
-function filed(name: string, read: (signal?: AbortSignal) => Promise<Split>): Source {
+function filed(name: string, read: (signal?: AbortSignal) => Promise<Split>): Omit<Source, 'place'> {
   return {
     name,
     doing: 'reading',

@@ -1,10 +1,13 @@
 import { Network, type TaskName } from '../index.js'
 import { defineCommand } from './command.js'
-import { networkMaker, shapeOptions } from './network-options.js'
+import { networkMaker, readDtype, readShape, shapeOptions } from './network-options.js'
 import { print } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
 const tasks = ['train', 'gradients', 'evaluate', 'predict', 'classify'] as const satisfies readonly TaskName[]
+
+/** The options that describe a network, which a file does as well. */
+const shapeNames = ['inputs', 'outputs', ...(Object.keys(shapeOptions) as (keyof typeof shapeOptions)[])] as const
 
 export const explain = defineCommand({
   name: 'explain',
@@ -24,11 +27,12 @@ export const explain = defineCommand({
     const inputs = args.whole('inputs', 1)
     const outputs = args.whole('outputs', 1)
     const machine = { backend: 'typescript' } as const
-    const make = networkMaker(args, machine)
+    const dtype = readDtype(args)
+    const make = networkMaker(readShape(args), { ...machine, ...(dtype && { dtype }) })
+    // A wrong name must come to light before the file is read.
+    make(1, 1)
     const [model] = args.operands
-    const described = (['inputs', 'outputs', 'hidden', 'cost', 'initializer', 'dtype'] as const).find((name) =>
-      args.has(name),
-    )
+    const described = shapeNames.find((name) => args.has(name))
     if (model !== undefined && described) {
       throw new UsageError(`a MODEL and --${described} exclude each other: the file says what the network is`)
     }

@@ -1,4 +1,4 @@
-import type { Command } from './command.js'
+import type { Command, Options } from './command.js'
 import { columns } from './format.js'
 import { optionsOf } from './parse.js'
 
@@ -20,19 +20,27 @@ export function overview(commands: readonly Command[]): string {
 
 /** What `descent help COMMAND` shows. */
 export function commandHelp(command: Command): string {
-  const { name, operands, summary, notes } = command
-  const options = Object.entries(optionsOf(command)).map(([option, { value, short, meaning }]): [string, string] => [
-    `${short ? `-${short}, ` : ''}--${option}${value ? ` ${value}` : ''}`,
-    meaning,
-  ])
+  const { name, operands, summary, notes, sections = {} } = command
+  const shown = new Set(Object.values(sections).flatMap(Object.keys))
+  const others = Object.fromEntries(Object.entries(optionsOf(command)).filter(([option]) => !shown.has(option)))
   const usage = ['descent', name, operands?.usage, '[options]'].filter(Boolean).join(' ')
   return [
     usage,
     '',
     `${name}: ${summary}`,
-    '',
-    'Options:',
-    columns(options, '  '),
+    ...Object.entries({ Options: others, ...sections }).flatMap(([heading, options]) => [
+      '',
+      `${heading}:`,
+      columns(lines(options), '  '),
+    ]),
     ...notes.flatMap((note) => ['', note]),
   ].join('\n')
+}
+
+/** "-o, --output FILE", and what it means. */
+function lines(options: Options): [string, string][] {
+  return Object.entries(options).map(([option, { value, short, meaning }]) => [
+    `${short ? `-${short}, ` : ''}--${option}${value ? ` ${value}` : ''}`,
+    meaning,
+  ])
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { DescentError, OptionError } from '../index.js'
+import { DescentError } from '../index.js'
 import { book } from './book.js'
 import { build } from './build.js'
 import type { Command } from './command.js'
@@ -10,6 +10,7 @@ import { info } from './info.js'
 import { suggestion } from './nearest.js'
 import { parse } from './parse.js'
 import { predict } from './predict.js'
+import { refuse } from './refuse.js'
 import { note, print, watchOutput } from './terminal.js'
 import { train } from './train.js'
 import { UsageError } from './usage-error.js'
@@ -45,13 +46,6 @@ async function run([name, ...typed]: readonly string[]): Promise<number> {
     return 0
   }
   return (await command.run(args).catch((error) => refuse(error, command))) ?? 0
-}
-
-/** An error about an option speaks of the library's: the one that was typed begins with two hyphens. */
-function refuse(error: unknown, { options }: Command): never {
-  if (!(error instanceof OptionError)) throw error
-  const [name] = error.message.split(' ')
-  throw new UsageError(Object.hasOwn(options, name) ? `--${error.message}` : error.message, { cause: error })
 }
 
 /** Says what went wrong; what nobody foresaw, with its stack. Returns the exit code. */

@@ -1,5 +1,17 @@
-import { type CostName, dense, type InitializerName, type LoadOptions, Network } from '../index.js'
+import {
+  type ActivationName,
+  type CostName,
+  type DenseLayer,
+  dense,
+  type InitializerName,
+  type LoadOptions,
+  Network,
+  type NetworkOptions,
+  OptionError,
+  type Spec,
+} from '../index.js'
 import type { Arguments } from './arguments.js'
+import { UsageError } from './usage-error.js'
 
 /** Where a network runs. */
 export const machineOptions = {
@@ -7,16 +19,46 @@ export const machineOptions = {
   threads: { value: 'N', meaning: 'threads that share the work of a command (default 1)' },
 } as const
 
-/** The network of chapter 1 in Nielsen's book. */
-export const defaultShape = { hidden: [30], cost: 'quadratic', initializer: 'normal' } as const
-
 /** What a network is. */
 export const shapeOptions = {
   hidden: { value: 'SIZES', meaning: 'neurons of each hidden layer: 30 (default), 100,30 or none' },
-  cost: { value: 'NAME', meaning: 'quadratic (default) or cross-entropy' },
-  initializer: { value: 'NAME', meaning: 'how weights start: normal (default) or scaled-normal' },
+  activation: {
+    value: 'NAME',
+    meaning:
+      'of hidden layers: sigmoid (default), tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity or softmax',
+  },
+  'output-activation': {
+    value: 'NAME',
+    meaning: 'of the last layer, one of the same names (default sigmoid, and softmax for log-likelihood)',
+  },
+  cost: { value: 'NAME', meaning: 'quadratic (default), cross-entropy, log-likelihood or huber' },
+  initializer: {
+    value: 'NAME',
+    meaning:
+      'how weights start: normal (default), scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros',
+  },
+  dropout: { value: 'SHARE', meaning: 'the share of the neurons of each hidden layer that is silenced in training' },
+  'input-dropout': { value: 'SHARE', meaning: 'the share of the inputs that is silenced in training' },
   dtype: { value: 'NAME', meaning: 'float32 (default) or float64' },
 } as const
+
+/** What a network is, apart from the sizes that follow from its data. */
+export interface Shape {
+  readonly hidden: readonly DenseLayer[]
+  /** The activation of the last layer. */
+  readonly output: ActivationName
+  readonly inputDropout?: number
+  readonly cost: CostName
+  readonly initializer: InitializerName
+}
+
+/** The network of chapter 1 in Nielsen's book. */
+export const defaultShape: Shape = {
+  hidden: [dense(30)],
+  output: 'sigmoid',
+  cost: 'quadratic',
+  initializer: 'normal',
+}
 
 /** @throws UsageError */
 export function readMachine(args: Arguments<keyof typeof machineOptions>): LoadOptions {
@@ -25,28 +67,64 @@ export function readMachine(args: Arguments<keyof typeof machineOptions>): LoadO
   return { ...(backend && { backend }), ...(threads && { threads }) }
 }
 
+export function readDtype(args: Arguments<keyof typeof shapeOptions>): Network['dtype'] | undefined {
+  return args.choice('dtype', ['float32', 'float64'])
+}
+
+/** The shape that stood before, changed by what was typed. @throws UsageError, OptionError */
+export function readShape(args: Arguments<keyof typeof shapeOptions>, before: Shape = defaultShape): Shape {
+  // The library knows the names, and checks them.
+  const cost = (args.text('cost') ?? before.cost) as CostName
+  const initializer = (args.text('initializer') ?? before.initializer) as InitializerName
+  const inputDropout = args.number('input-dropout', 'from 0 to below 1') ?? before.inputDropout
+  const output = (args.text('output-activation') ??
+    (cost === before.cost ? before.output : outputFor(cost))) as ActivationName
+  checkOutput(output)
+  const hidden = readHidden(args, before.hidden)
+  return { hidden, output, ...(inputDropout && { inputDropout }), cost, initializer }
+}
+
+const outputFor = (cost: CostName): ActivationName => (cost === 'log-likelihood' ? 'softmax' : 'sigmoid')
+
+function checkOutput(output: ActivationName): void {
+  try {
+    dense(1, output)
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error
+    throw new UsageError(`--output-${error.message}`, { cause: error })
+  }
+}
+
+function readHidden(args: Arguments<keyof typeof shapeOptions>, before: readonly DenseLayer[]): DenseLayer[] {
+  const sizes = args.sizes('hidden') ?? before.map(({ outputs }) => outputs)
+  const activation = args.text('activation') as ActivationName | undefined
+  const share = args.number('dropout', 'from 0 to below 1')
+  for (const name of ['activation', 'dropout'] as const) {
+    if (args.has(name) && sizes.length === 0) {
+      throw new UsageError(`--${name} is about hidden layers, and this network has none`)
+    }
+  }
+  return sizes.map((size, index) => {
+    // A layer more than there were is like the last of them.
+    const like = before[Math.min(index, before.length - 1)]
+    const dropout = share ?? like?.dropout
+    return { ...dense(size, activation ?? like?.activation), ...(dropout && { dropout }) }
+  })
+}
+
+/** The shape of a network that is there. */
+export function shapeOf({ layers, inputDropout, cost, initializer }: Spec): Shape {
+  const hidden = layers.slice(0, -1)
+  const output = layers[layers.length - 1].activation
+  return { hidden, output, ...(inputDropout && { inputDropout }), cost, initializer }
+}
+
 /** What is known of a network before its data: how to make one of so many inputs and outputs. */
 export type MakeNetwork = (inputs: number, outputs: number) => Network
 
-/** @throws UsageError, OptionError or BackendError, before anything else is done */
-export function networkMaker(
-  args: Arguments<keyof typeof shapeOptions>,
-  machine: LoadOptions,
-  seed?: number,
-): MakeNetwork {
-  const hidden = args.sizes('hidden') ?? defaultShape.hidden
-  const dtype = args.choice('dtype', ['float32', 'float64'])
-  // The library knows their names, and checks them.
-  const cost = (args.text('cost') ?? defaultShape.cost) as CostName
-  const initializer = (args.text('initializer') ?? defaultShape.initializer) as InitializerName
-  const make = (inputs: number, layers: readonly number[]) =>
-    new Network(
-      { inputs, layers: layers.map((outputs) => dense(outputs)), cost, initializer },
-      { ...machine, ...(dtype && { dtype }), ...(seed !== undefined && { seed }) },
-    )
-  // A wrong name or a backend that is not there must not come to light after the data are.
-  make(1, [1])
-  return (inputs, outputs) => make(inputs, [...hidden, outputs])
+/** The function that makes networks throws OptionError or BackendError. */
+export function networkMaker({ hidden, output, ...shape }: Shape, options: NetworkOptions): MakeNetwork {
+  return (inputs, outputs) => new Network({ inputs, layers: [...hidden, dense(outputs, output)], ...shape }, options)
 }
 
 /** "784-30-10" */

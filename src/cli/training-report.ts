@@ -1,10 +1,13 @@
-import type { Dataset, Epoch, Network, Progress, Split, TrainOptions } from '../index.js'
+import type { Dataset, Epoch, Evaluation, Network, Progress } from '../index.js'
 import { printConfusion } from './confusion.js'
 import type { Source } from './data-options.js'
 import { columns, count, duration, percent, score } from './format.js'
 import { invocation, shellWord } from './invocation.js'
 import { backendOf, sizesOf } from './network-options.js'
 import { arePictures, drawPictures } from './pictures.js'
+import type { Lesson } from './run.js'
+import type { Training } from './training-options.js'
+import { planOf } from './training-plan.js'
 
 /** What is shown while there is nothing to learn from yet. */
 export function waitingLine({ doing, name }: Source, seconds: number): string {
@@ -13,34 +16,42 @@ export function waitingLine({ doing, name }: Source, seconds: number): string {
 
 interface Opening {
   readonly source: Source
-  readonly data: Split
+  readonly lesson: Lesson
   /** The time it took to have the data. */
   readonly seconds: number
   readonly network: Network
-  readonly settings: Required<Pick<TrainOptions, 'epochs' | 'batchSize' | 'learningRate' | 'l2'>>
+  readonly training: Training
 }
 
 /** What will be done. */
-export function opening({ source, data: { training, test }, seconds, network, settings }: Opening): string {
-  const { epochs, batchSize, learningRate, l2 } = settings
-  const plan = [
-    `${epochs} epochs`,
-    `batches of ${batchSize}`,
-    `learning rate ${learningRate}`,
-    ...(l2 ? [`l2 ${l2}`] : []),
-  ]
+export function opening({ source, lesson, seconds, network, training }: Opening): string {
   return [
     columns([
+      ['data', `${source.name}, ${sharesOf(lesson)}, ${source.done} in ${duration(seconds)}`],
       [
-        'data',
-        `${source.name}, ${count(training.size)} to learn from and ${count(test.size)} for the test, ${source.done} in ${duration(seconds)}`,
+        'network',
+        [sizesOf(network), ...neuronsOf(network), `${network.description.cost} cost`, network.dtype].join(', '),
       ],
-      ['network', `${sizesOf(network)}, ${network.description.cost} cost, ${network.dtype}`],
-      ['training', plan.join(', ')],
+      ['training', planOf(training)],
       ['backend', `${backendOf(network)}: ${network.backend.reason}`],
     ]),
     '',
   ].join('\n')
+}
+
+function sharesOf({ training, validation, test }: Lesson): string {
+  const toLearn = `${count(training.size)} to learn from`
+  const forTest = `${count(test.size)} for the test`
+  return validation === test
+    ? `${toLearn} and ${forTest}`
+    : `${toLearn}, ${count(validation.size)} to judge epochs by and ${forTest}`
+}
+
+/** "relu and softmax neurons", where not all are sigmoid; "dropout" where some are silenced. */
+function neuronsOf({ description: { layers, inputDropout } }: Network): string[] {
+  const names = [...new Set(layers.map(({ activation }) => activation))]
+  const silenced = inputDropout !== undefined || layers.some(({ dropout }) => dropout !== undefined)
+  return [...(names.join() === 'sigmoid' ? [] : [`${names.join(' and ')} neurons`]), ...(silenced ? ['dropout'] : [])]
 }
 
 const barLength = 20
@@ -57,50 +68,61 @@ export function progressLine({ epoch, done, size }: Progress, epochs: number, se
 /** What came of an epoch. */
 export function epochLine({ number, cost, validation, seconds }: Epoch, epochs: number): string {
   const name = `epoch ${String(number).padStart(String(epochs).length)} of ${epochs}`
-  return [name, ...(validation ? [score(validation)] : []), `cost ${cost.toPrecision(4)}`, duration(seconds)].join(
-    '   ',
-  )
+  const answers = validation ? [score(validation), ...figuresOf(validation)] : []
+  return [name, ...answers, `cost ${cost.toPrecision(4)}`, duration(seconds)].join('   ')
+}
+
+/** "f1 0.9012" */
+function figuresOf({ figures }: Evaluation): string[] {
+  return Object.entries(figures).map(([name, value]) => `${name} ${value.toPrecision(4)}`)
 }
 
 interface Closing {
   readonly source: Source
-  readonly data: Split
+  readonly lesson: Lesson
   readonly network: Network
   readonly history: readonly Epoch[]
-  /** The file that has the network. */
+  /** Of the test. */
+  readonly evaluation: Evaluation
+  /** The file that has the network, and the one that describes the run. */
   readonly output: string
-  /** The folder of the data, where the user named one. */
-  readonly folder: string | undefined
+  readonly description: string
 }
 
 /** What came of it all, and what to try next. */
 export async function closing(run: Closing): Promise<string> {
-  const { data, network, history, output } = run
-  const last = history[history.length - 1]
-  const best = history.reduce((a, b) => ((b.accuracy ?? 0) > (a.accuracy ?? 0) ? b : a))
+  const { lesson, network, history, evaluation, output, description } = run
+  const { training, test } = lesson
   const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0)
-  const speed = (data.training.size * history.length) / seconds
-  const confusion = last.validation?.confusion
-  const accuracy =
-    best === last
-      ? `${percent(last.accuracy ?? 0)} at the end, the best of all epochs`
-      : `${percent(last.accuracy ?? 0)} at the end; the best was ${percent(best.accuracy ?? 0)}, after epoch ${best.number}`
+  const speed = (training.size * history.length) / seconds
+  const { confusion } = evaluation
   return [
     ...(confusion ? ['', printConfusion(confusion)] : []),
-    ...(process.stdout.isTTY && arePictures(data.test)
-      ? ['', 'some of the test, and its answers:', await sampleAnswers(network, data.test)]
+    ...(process.stdout.isTTY && arePictures(test)
+      ? ['', 'some of the test, and its answers:', await sampleAnswers(network, test)]
       : []),
     '',
     columns([
-      ['accuracy', accuracy],
+      ['accuracy', accuracyOf(run)],
+      ...figuresOf(evaluation).map((figure): [string, string] => ['', `${figure} on the test`]),
       ['time', `${duration(seconds)} of learning, ${count(speed)} examples a second`],
       ['backend', `${backendOf(network)}: ${network.backend.reason}`],
       ['saved in', output],
+      ['the run', `is described in ${description}: "train --from ${shellWord(description)}" repeats it`],
     ]),
     '',
     'Try next:',
     nextSteps(run),
   ].join('\n')
+}
+
+function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closing): string {
+  const last = history[history.length - 1]
+  const best = history.reduce((a, b) => ((b.accuracy ?? 0) > (a.accuracy ?? 0) ? b : a))
+  const bestOne = `${percent(best.accuracy ?? 0)}, after epoch ${best.number}`
+  const end = percent(evaluation.accuracy ?? 0)
+  if (validation !== test) return `${end} of the test; of those to judge epochs by, at best ${bestOne}`
+  return best === last ? `${end} at the end, the best of all epochs` : `${end} at the end; the best was ${bestOne}`
 }
 
 /** Rows among which samples are looked for. */
@@ -123,18 +145,18 @@ async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
 const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
 
 /** Commands that can be typed as they stand here. */
-function nextSteps({ source: { name }, network: { description }, output, folder }: Closing): string {
+function nextSteps({ source: { name, place }, network, output }: Closing): string {
   const program = invocation()
   const model = shellWord(output)
   const known: Record<string, { data: string; test: string; why: string }> = {
     digits: { data: '', test: ' --dataset mnist', why: "how the same network reads people's handwriting" },
     mnist: { data: ' --dataset mnist', test: '', why: 'how the same network reads drawn digits' },
   }
-  const own = ` --data ${shellWord(folder ?? '')}`
-  const { data, test, why } = folder === undefined ? known[name] : { data: own, test: own, why: 'the same test again' }
+  const own = 'folder' in place ? ` --data ${shellWord(place.folder)}` : undefined
+  const { data, test, why } = own === undefined ? known[name] : { data: own, test: own, why: 'the same test again' }
   const steps = [
     [why, `evaluate ${model}${test}`],
-    ...(description.cost === 'quadratic' ? [['learns better; why?', `train${data} ${better}`]] : []),
+    ...(network.description.cost === 'quadratic' ? [['learns better; why?', `train${data} ${better}`]] : []),
     ['what a step of training really does', `explain ${model}`],
   ]
   return steps.map(([comment, command]) => `  # ${comment}\n  ${program} ${command}`).join('\n')

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { dense, Network } from '#src/index'
+import { Dataset, dense, Network } from '#src/index'
 import { addon, backend, nativeExpected, requireAddon } from '../support/backends.js'
 import { temporaryFolder } from '../support/files.js'
 import { ended, main, run, start } from './program.js'
@@ -9,6 +9,16 @@ import { ended, main, run, start } from './program.js'
 const folder = temporaryFolder()
 const packageFolder = resolve(import.meta.dirname, '../..')
 const commands = ['train', 'evaluate', 'predict', 'book', 'explain', 'info', 'build']
+
+/** The names that are listed in the error that is thrown. */
+function namesIn(make: () => unknown): string[] {
+  try {
+    make()
+  } catch (error) {
+    return (/(?:one of|defined are) (.*?)(?:, not.*)?$/.exec(String(error))?.[1] ?? '').split(', ')
+  }
+  return []
+}
 
 describe.concurrent('descent', () => {
   it('shows all commands when nothing is asked', async () => {
@@ -31,23 +41,29 @@ describe.concurrent('descent', () => {
     expect((await run(['evaluate', 'a', 'b', '-h'])).stdout).toBe(stdout)
   })
 
-  it('names in its help every cost and initializer that the library knows', async () => {
+  it('names in its help every name that the library knows', async () => {
     const { stdout } = await run(['help', 'train'])
-    const names = (make: () => unknown): string[] => {
-      try {
-        make()
-      } catch (error) {
-        return (/one of (.*), not/.exec(String(error))?.[1] ?? '').split(', ')
-      }
-      return []
-    }
-    const unknown = 'unknown' as 'quadratic' & 'normal'
+    const row = new Dataset({ inputs: [[0]], labels: [0] })
     const layers = [dense(1)]
-    const costs = names(() => new Network({ inputs: 1, layers, cost: unknown }))
-    const initializers = names(() => new Network({ inputs: 1, layers, initializer: unknown }))
-    expect(costs).toContain('quadratic')
-    expect(initializers).toContain('normal')
-    for (const name of [...costs, ...initializers]) expect(stdout).toMatch(new RegExp(`(?<![\\w-])${name}(?![\\w-])`))
+    const unknown = 'unknown' as 'quadratic' & 'normal' & 'relu' & 'adam' & 'cosine'
+    const train = (options: object) => new Network([1, 4]).train(row, { learningRate: 1, validation: row, ...options })
+    const lists: Record<string, () => unknown> = {
+      quadratic: () => new Network({ inputs: 1, layers, cost: unknown }),
+      normal: () => new Network({ inputs: 1, layers, initializer: unknown }),
+      relu: () => dense(1, unknown),
+      adam: () => train({ optimizer: unknown }),
+      cosine: () => train({ schedule: unknown }),
+      f1: () => train({ figures: ['r2'] }),
+    }
+    // The accuracy is always told; a step has no slope to learn by; no schedule of the command line is a function.
+    const untold = ['accuracy', 'or a function of the step', 'top-2 to top-3']
+    for (const [known, make] of Object.entries(lists)) {
+      const names = namesIn(make)
+      expect(names).toContain(known)
+      for (const name of names.filter((name) => known === 'cosine' || name !== 'step')) {
+        if (!untold.includes(name)) expect(stdout).toMatch(new RegExp(`(?<![\\w-])${name}(?![\\w-])`))
+      }
+    }
   })
 
   it('tells its version, through a link as npm makes it too', async () => {

@@ -1,0 +1,128 @@
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { writeFileAtomic } from '../files.js'
+import { type AugmentOptions, type Description, ModelError, Network } from '../index.js'
+import { datasets, type Place } from './data-options.js'
+import { shapeOf } from './network-options.js'
+import { type Run, tryOut } from './run.js'
+import { isFields, isNumber, readJson, type Sheet, sheetOf } from './sheet.js'
+import type { Training } from './training-options.js'
+import { version } from './version.js'
+
+/** What came of a run. */
+export interface Result {
+  /** Epochs that were learned to their end. */
+  readonly epochs: number
+  /** Of the network that is saved, on the test; left out where the run was interrupted. */
+  readonly accuracy?: number
+  readonly cost?: number
+  readonly figures?: Readonly<Record<string, number>>
+  readonly interrupted?: true
+}
+
+/** "digits.json" beside "digits.safetensors". */
+export function descriptionPath(model: string): string {
+  return `${model.replace(/\.safetensors$/, '')}.json`
+}
+
+/** Writes what the run can be repeated from, whole or not at all: no times, no names of machines. @throws ModelError */
+export async function writeRun(path: string, run: Run, network: Network, count: number, result: Result): Promise<void> {
+  const { dtype, seed, place, training } = run
+  // A folder that was named from here is found from the file as well.
+  const from = dirname(resolve(path))
+  const data =
+    'folder' in place && !isAbsolute(place.folder) ? { folder: relative(from, resolve(place.folder)) || '.' } : place
+  const fields = {
+    descent: version,
+    network: network.description,
+    dtype,
+    seed,
+    data: { ...data, count },
+    training,
+    result,
+  }
+  await writeFileAtomic(path, [Buffer.from(`${JSON.stringify(fields, null, 2)}\n`)], ModelError)
+}
+
+/** A description that was read, and the version that wrote it. */
+export interface ReadRun {
+  readonly run: Run & Required<Pick<Run, 'sizes' | 'count'>>
+  readonly version: string
+}
+
+/** @throws ModelError with the file, the field and what was expected there */
+export async function readRun(path: string): Promise<ReadRun> {
+  const sheet = sheetOf(path)
+  const fields = sheet.fields('', await readJson(path), required, ['result'])
+  const seed = sheet.whole('seed', fields.seed, 0)
+  const dtype = sheet.choice('dtype', fields.dtype, ['float32', 'float64'])
+  const { place, count } = dataIn(sheet, fields.data, path)
+  const training = trainingIn(sheet, fields.training)
+  const network = sheet.library('network', () => {
+    if (!isFields(fields.network)) return sheet.fail('network', 'an object with inputs and layers', fields.network)
+    return new Network(fields.network as unknown as Description, { dtype, seed, backend: 'typescript' })
+  })
+  sheet.library('training', () => tryOut(network, training))
+  if (fields.result !== undefined) sheet.fields('result', fields.result, ['epochs'], resultFields)
+  if (typeof fields.descent !== 'string') sheet.fail('descent', 'the version that wrote it', fields.descent)
+  const { inputs, layers } = network.description
+  const sizes = { inputs, outputs: layers[layers.length - 1].outputs }
+  const run = { shape: shapeOf(network.description), sizes, dtype, seed, place, count, training }
+  return { run, version: String(fields.descent) }
+}
+
+/** Whether a file is a description that `writeRun` may replace. */
+export async function isDescription(path: string): Promise<boolean> {
+  const fields = await readJson(path).catch(() => undefined)
+  return isFields(fields) && required.every((name) => Object.hasOwn(fields, name))
+}
+
+const required = ['descent', 'network', 'dtype', 'seed', 'data', 'training']
+const resultFields = ['accuracy', 'cost', 'figures', 'interrupted']
+
+const trainingRequired = ['epochs', 'batchSize', 'learningRate'] satisfies (keyof Training)[]
+const trainingOptional = [
+  'optimizer',
+  'schedule',
+  'l1',
+  'l2',
+  'lambda',
+  'maxNorm',
+  'clipNorm',
+  'clipValue',
+  'labelSmoothing',
+  'classWeights',
+  'earlyStopping',
+  'validationShare',
+  'figures',
+  'augmentation',
+  'standardise',
+] satisfies (keyof Training)[]
+const pictureFields = ['shift', 'rotation', 'scale', 'elastic'] satisfies (keyof AugmentOptions)[]
+
+/** What the library takes as well is checked by it. */
+function trainingIn(sheet: Sheet, value: unknown): Training {
+  const fields = sheet.fields('training', value, trainingRequired, trainingOptional)
+  const { lambda, l2, validationShare, augmentation, standardise, classWeights } = fields
+  const fail = (field: string, expected: string) => sheet.fail(`training.${field}`, expected, fields[field])
+  if (lambda !== undefined && !(isNumber(lambda) && lambda >= 0)) fail('lambda', 'a number of at least 0')
+  if (lambda !== undefined && l2 !== undefined) fail('lambda', 'left out where training.l2 stands')
+  if (validationShare !== undefined && !(isNumber(validationShare) && validationShare > 0 && validationShare < 1)) {
+    fail('validationShare', 'a number above 0 and below 1')
+  }
+  if (augmentation !== undefined) sheet.fields('training.augmentation', augmentation, [], pictureFields)
+  if (standardise !== undefined && typeof standardise !== 'boolean') fail('standardise', 'true or false')
+  if (classWeights !== undefined && classWeights !== 'balanced') fail('classWeights', '"balanced"')
+  return fields as unknown as Training
+}
+
+function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; count: number } {
+  const fields = sheet.fields('data', value, ['count'], ['dataset', 'folder'])
+  const { dataset, folder } = fields
+  const count = sheet.whole('data.count', fields.count, 1)
+  if ((dataset === undefined) === (folder === undefined)) {
+    throw new ModelError(`${path}: data must have either a dataset or a folder`)
+  }
+  if (folder === undefined) return { place: { dataset: sheet.choice('data.dataset', dataset, datasets) }, count }
+  if (typeof folder !== 'string') return sheet.fail('data.folder', 'the path of a folder', folder)
+  return { place: { folder: isAbsolute(folder) ? folder : join(dirname(path), folder) }, count }
+}

@@ -1,0 +1,25 @@
+import { named } from './learning-options.js'
+import type { Training } from './training-options.js'
+
+/** What is said of a training in a line: the settings that make it another than plain gradient descent, by their options. */
+export function planOf(training: Training): string {
+  const { epochs, batchSize, learningRate, optimizer, schedule, l1, l2, lambda } = training
+  const { earlyStopping, augmentation, standardise } = training
+  const said: Record<string, number | string | undefined> = {
+    optimizer: optimizer && named(optimizer).name,
+    schedule: schedule && named(schedule).name,
+    l1,
+    l2,
+    lambda,
+    'max-norm': training.maxNorm,
+    'clip-norm': training.clipNorm,
+    'clip-value': training.clipValue,
+    'label-smoothing': training.labelSmoothing,
+    'class-weights': training.classWeights,
+    'early-stopping': earlyStopping && `after ${earlyStopping.patience ?? 10}`,
+    inputs: standardise ? 'standardised' : undefined,
+    pictures: augmentation && 'made over',
+  }
+  const more = Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
+  return [`${epochs} epochs`, `batches of ${batchSize}`, `learning rate ${learningRate}`, ...more].join(', ')
+}

@@ -1,0 +1,232 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readShape } from '#src/cli/network-options'
+import { parse } from '#src/cli/parse'
+import { train } from '#src/cli/train'
+import { readTraining, type Training } from '#src/cli/training-options'
+import { augment, dense, dropout, Network, readIdxFolder, splitDataset } from '#src/index'
+import { temporaryFolder } from '../support/files.js'
+import { run, writeExamples } from './program.js'
+
+const folder = temporaryFolder()
+const data = await writeExamples(join(folder, 'shapes'))
+const examples = await readIdxFolder(data)
+
+/** What a run on the shapes saves: the network, and the description of the run. */
+async function learn(name: string, options: string) {
+  const model = join(folder, `${name}.safetensors`)
+  const args = ['train', '--data', data, '--backend', 'typescript', '--output', model, ...options.split(' ')]
+  const { code, stdout, stderr } = await run(args)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const network = await Network.load(model, { backend: 'typescript' })
+  return { stdout, network, description: JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) }
+}
+
+describe.concurrent('the options of descent train', () => {
+  it('reach the network: layers, optimiser, penalties, limits, pictures', async () => {
+    const { stdout, network, description } = await learn(
+      'all',
+      '--count 23 --hidden 7,5 --activation relu --cost log-likelihood --initializer he --optimizer adamw --beta1 0.8 ' +
+        '--beta2 0.9 --weight-decay 0.05 --schedule cosine --warm-up 3 --rate 0.01 --l1 0.001 --lambda 0.2 ' +
+        '--dropout 0.25 --input-dropout 0.1 --max-norm 1.2 --clip-norm 0.5 --clip-value 0.1 --label-smoothing 0.1 ' +
+        '--class-weights balanced --epochs 3 --batch 4 --seed 2 --standardise --augment --rotation 20 --figures top-2,f1',
+    )
+    const layers = [dense(7, 'relu'), dropout(0.25), dense(5, 'relu'), dropout(0.25), dense(3, 'softmax')]
+    const expected = new Network(
+      { inputs: 4, layers, inputDropout: 0.1, cost: 'log-likelihood', initializer: 'he' },
+      { seed: 2, backend: 'typescript' },
+    )
+    const training = examples.training.slice(0, 23)
+    expected.standardise(training)
+    const pictures = { shift: 1, rotation: 20, scale: 0.1, elastic: { alpha: 36, sigma: 5 } }
+    const plain = {
+      epochs: 3,
+      batchSize: 4,
+      learningRate: 0.01,
+      optimizer: { name: 'adamw', beta1: 0.8, beta2: 0.9, weightDecay: 0.05 },
+      schedule: { name: 'cosine', warmUp: 3 },
+      l1: 0.001,
+      maxNorm: 1.2,
+      clipNorm: 0.5,
+      clipValue: 0.1,
+      labelSmoothing: 0.1,
+      classWeights: 'balanced',
+      figures: ['top-2', 'f1'],
+    } as const
+    const augmentation = augment(training, { ...pictures, seed: 2 })
+    const history = await expected.fit(training, { ...plain, l2: 0.2 / 23, validation: examples.test, augmentation })
+    augmentation.close()
+    expect(network.description).toEqual(expected.description)
+    expect(network.parameters).toEqual(expected.parameters)
+    const { accuracy, cost, validation } = history[2]
+    expect(description).toEqual({
+      descent: expect.any(String),
+      network: expected.description,
+      dtype: 'float32',
+      seed: 2,
+      data: { folder: data, count: 23 },
+      training: { ...plain, lambda: 0.2, augmentation: pictures, standardise: true },
+      result: { epochs: 3, accuracy, cost: validation?.cost, figures: validation?.figures },
+    })
+    expect(cost).not.toBe(validation?.cost)
+    expect(stdout).toContain('\nnetwork   4-7-5-3, relu and softmax neurons, dropout, log-likelihood cost, float32\n')
+    expect(stdout).toContain(
+      '\ntraining  3 epochs, batches of 4, learning rate 0.01, optimizer adamw, schedule cosine, l1 0.001, lambda 0.2, ' +
+        'max-norm 1.2, clip-norm 0.5, clip-value 0.1, label-smoothing 0.1, class-weights balanced, ' +
+        'inputs standardised, pictures made over\n',
+    )
+    const { 'top-2': top2, f1 } = validation?.figures ?? {}
+    expect(stdout).toContain(
+      `   top-2 ${top2.toPrecision(4)}   f1 ${f1.toPrecision(4)}   cost ${cost.toPrecision(4)}   `,
+    )
+  })
+
+  it('hold rows of their own out to stop early by, and judge the network that is saved by the test', async () => {
+    const { stdout, network, description } = await learn(
+      'stopped',
+      '--hidden 6 --activation tanh --output-activation softmax --cost huber --optimizer nesterov --momentum 0.7 ' +
+        '--rate 0.4 --early-stopping 2 --validation-share 0.3 --epochs 60 --seed 3',
+    )
+    const { training, validation } = splitDataset(examples.training, { fraction: 0.3, seed: 3 })
+    const expected = new Network(
+      { inputs: 4, layers: [dense(6, 'tanh'), dense(3, 'softmax')], cost: 'huber' },
+      { seed: 3, backend: 'typescript' },
+    )
+    const history = await expected.fit(training, {
+      epochs: 60,
+      learningRate: 0.4,
+      optimizer: { name: 'nesterov', momentum: 0.7 },
+      validation,
+      earlyStopping: { patience: 2 },
+    })
+    expect(history.length).toBeLessThan(60)
+    expect(network.parameters).toEqual(expected.parameters)
+    const { accuracy, cost } = await expected.evaluate(examples.test)
+    expect(description.result).toEqual({ epochs: history.length, accuracy, cost })
+    expect(stdout).toContain(', 21 to learn from, 9 to judge epochs by and 12 for the test, read in ')
+    expect(stdout).toMatch(
+      /\naccuracy {2}[\d.]+% of the test; of those to judge epochs by, at best [\d.]+%, after epoch /,
+    )
+  })
+})
+
+const before: { cost: 'quadratic'; training: Training } = {
+  cost: 'quadratic',
+  training: {
+    epochs: 5,
+    batchSize: 20,
+    learningRate: 0.2,
+    optimizer: { name: 'momentum', momentum: 0.8 },
+    schedule: { name: 'step', epochs: 2, warmUp: 7 },
+    l1: 0.1,
+    l2: 0.01,
+    maxNorm: 3,
+    clipNorm: 2,
+    clipValue: 1,
+    labelSmoothing: 0.1,
+    classWeights: 'balanced',
+    earlyStopping: { patience: 4, minimumChange: 0.001 },
+    validationShare: 0.25,
+    figures: ['f1'],
+    augmentation: { shift: 2, elastic: { alpha: 30, sigma: 4 } },
+    standardise: true,
+  },
+}
+const training = (typed: string, cost: 'quadratic' | 'huber', old?: typeof before): Training =>
+  readTraining(parse(train, typed.split(' ').filter(Boolean)), cost, old)
+
+describe('the training of descent train', () => {
+  const plain = { epochs: 10, batchSize: 10, learningRate: 3 }
+
+  it.each([
+    ['', 'quadratic', {}],
+    ['', 'huber', { learningRate: 0.5 }],
+    ['--optimizer sgd', 'huber', { learningRate: 0.5, optimizer: 'sgd' }],
+    ['--optimizer momentum', 'quadratic', { learningRate: 3 / 10, optimizer: 'momentum' }],
+    ['--optimizer nesterov', 'huber', { learningRate: 0.5 / 10, optimizer: 'nesterov' }],
+    ['--optimizer adagrad', 'quadratic', { learningRate: 0.01, optimizer: 'adagrad' }],
+    ['--optimizer rmsprop', 'huber', { learningRate: 0.01, optimizer: 'rmsprop' }],
+    ['--optimizer rprop', 'huber', { learningRate: 0.01, optimizer: 'rprop' }],
+    ['--optimizer adam --beta2 0.99', 'quadratic', { learningRate: 0.001, optimizer: { name: 'adam', beta2: 0.99 } }],
+    ['--optimizer adamw --rate 2', 'quadratic', { learningRate: 2, optimizer: 'adamw' }],
+    ['--schedule plateau', 'quadratic', { schedule: 'plateau', validationShare: 1 / 6 }],
+    ['--warm-up 9', 'quadratic', { schedule: { name: 'constant', warmUp: 9 } }],
+    ['--early-stopping 3', 'quadratic', { earlyStopping: { patience: 3 }, validationShare: 1 / 6 }],
+    ['--validation-share 0.5', 'quadratic', { validationShare: 0.5 }],
+    ['--shift 2', 'quadratic', { augmentation: { shift: 2 } }],
+    ['--augment --shift 0 --elastic none', 'quadratic', { augmentation: { rotation: 8, scale: 0.1 } }],
+    [
+      '--augment --elastic 30,4 --scale 0.2',
+      'quadratic',
+      {
+        augmentation: { shift: 1, rotation: 8, scale: 0.2, elastic: { alpha: 30, sigma: 4 } },
+      },
+    ],
+    ['--l1 0 --l2 0 --label-smoothing 0 --max-norm none --figures none --class-weights none', 'quadratic', {}],
+  ] as const)('has the defaults of %j with the cost %s', (typed, cost, expected) => {
+    expect(training(typed, cost)).toEqual({ ...plain, ...expected })
+  })
+
+  it('stays what it was where nothing is typed', () => {
+    expect(training('', 'quadratic', before)).toEqual(before.training)
+  })
+
+  it.each([
+    ['--optimizer momentum', {}],
+    ['--momentum 0.5', { optimizer: { name: 'momentum', momentum: 0.5 } }],
+    ['--optimizer adam', { optimizer: 'adam', learningRate: 0.001 }],
+    ['--optimizer adam --rate 0.3', { optimizer: 'adam', learningRate: 0.3 }],
+    ['--schedule cosine', { schedule: { name: 'cosine', warmUp: 7 } }],
+    ['--warm-up 0', { schedule: { name: 'step', epochs: 2 } }],
+    ['--l2 0.5', { l2: 0.5 }],
+    ['--lambda 5', { l2: undefined, lambda: 5 }],
+    ['--early-stopping 9', { earlyStopping: { patience: 9, minimumChange: 0.001 } }],
+    ['--early-stopping none --validation-share none', { earlyStopping: undefined, validationShare: undefined }],
+    ['--shift 0 --rotation 3', { augmentation: { rotation: 3, elastic: { alpha: 30, sigma: 4 } } }],
+    ['--shift 0 --elastic none', { augmentation: undefined }],
+    [
+      '--l1 0 --label-smoothing 0 --class-weights none',
+      { l1: undefined, labelSmoothing: undefined, classWeights: undefined },
+    ],
+    [
+      '--max-norm none --clip-norm none --clip-value none',
+      { maxNorm: undefined, clipNorm: undefined, clipValue: undefined },
+    ],
+    ['--max-norm 4 --clip-norm 5 --clip-value 6', { maxNorm: 4, clipNorm: 5, clipValue: 6 }],
+    ['--figures top-2,mse --epochs 1 --batch 2', { figures: ['top-2', 'mse'], epochs: 1, batchSize: 2 }],
+  ] as const)('is changed by %j', (typed, changes) => {
+    const expected = Object.entries({ ...before.training, ...changes }).filter(([, value]) => value !== undefined)
+    expect(training(typed, 'quadratic', before)).toEqual(Object.fromEntries(expected))
+  })
+
+  it('has another default rate with another cost than before', () => {
+    expect(training('', 'huber', before).learningRate).toBe(0.5 / 10)
+  })
+})
+
+describe('the network of descent train', () => {
+  const hidden = [{ ...dense(9, 'tanh'), dropout: 0.5 }, dense(4, 'relu')]
+  const shape = { hidden, output: 'softmax', inputDropout: 0.2, cost: 'quadratic', initializer: 'he' } as const
+
+  it.each([
+    ['', {}],
+    ['--hidden 8', { hidden: [{ ...dense(8, 'tanh'), dropout: 0.5 }] }],
+    [
+      '--hidden 8,7,6 --activation elu',
+      {
+        hidden: [{ ...dense(8, 'elu'), dropout: 0.5 }, dense(7, 'elu'), dense(6, 'elu')],
+      },
+    ],
+    ['--hidden 9,4,3', { hidden: [...hidden, dense(3, 'relu')] }],
+    ['--dropout 0 --input-dropout 0', { hidden: [dense(9, 'tanh'), dense(4, 'relu')], inputDropout: undefined }],
+    ['--dropout 0.1 --hidden 5', { hidden: [{ ...dense(5, 'tanh'), dropout: 0.1 }] }],
+    ['--cost quadratic', {}],
+    ['--cost cross-entropy', { cost: 'cross-entropy', output: 'sigmoid' }],
+    ['--cost huber --output-activation identity', { cost: 'huber', output: 'identity' }],
+    ['--cost log-likelihood', { cost: 'log-likelihood', output: 'softmax' }],
+  ] as const)('is changed by %j', (typed, changes) => {
+    const read = readShape(parse(train, typed.split(' ').filter(Boolean)), shape)
+    expect(read).toEqual({ ...shape, ...changes })
+  })
+})
