@@ -22,7 +22,7 @@ export const typescriptErrors = [
     replace,
     helper,
     test: 'test/backend/typescript.test.ts',
-    filter: `^the TypeScript backend ${kernel} does in`,
+    filter: ` ${kernel} (does in|ends the run)`,
   })),
   ...recordErrors.flatMap(({ test, filter = '', errors }) =>
     errors.map(([where, file, find, replace]) => ({ where, file: `dist/${file}.js`, find, replace, test, filter })),

@@ -80,7 +80,12 @@ export const recordErrors = [
       ['optimizer rmsprop', 'compile/optimizers', '0.99, epsilon: 1e-8', '0.99, epsilon: -1e-8'],
       ['optimizer adam', 'compile/optimizers', '0.999, epsilon: 1e-8', '0.999, epsilon: -1e-8'],
       ['optimizer adamw', 'compile/optimizers', 'weightDecay: 0.01', 'weightDecay: -0.01'],
-      ['optimizer rprop', 'compile/optimizers', 'previous, sizes })', 'previous: sizes, sizes: previous })'],
+      [
+        'optimizer rprop',
+        'compile/optimizers',
+        '...places, previous',
+        '...places, gradient: places.parameters, parameters: places.gradient, previous',
+      ],
       [
         'optimizer sgd',
         'compile/optimizers',

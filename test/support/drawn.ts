@@ -33,8 +33,8 @@ const initializerNames: InitializerName[] = ['scaled-normal', 'he', 'he-uniform'
 
 const shares = fc.constantFrom(0.1, 0.3, 0.5)
 const widths = fc.integer({ min: 1, max: 6 })
-/** In three of four draws nothing. */
-const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 })
+/** In one of two draws nothing: `freq` is one in how many. */
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
 
 /** Networks with this cost and output; hidden layers have the same activation or one of `hidden`. */
 export function descriptions(
@@ -46,14 +46,14 @@ export function descriptions(
     kind: fc.constant('dense' as const),
     outputs: widths,
     activation: fc.oneof(fc.constant(activation), fc.constantFrom(...hidden)),
-    dropout: rarely(shares),
+    dropout: maybe(shares),
   })
   return fc
     .record({
       inputs: widths,
       hidden: fc.array(layer, { maxLength: 2 }),
       outputs: widths,
-      inputDropout: rarely(shares),
+      inputDropout: maybe(shares),
       initializer: fc.constantFrom(...initializerNames),
     })
     .map(({ inputs, hidden, outputs, inputDropout, initializer }) => ({
@@ -152,14 +152,14 @@ export function trainOptions(name: OptimizerName, { size, answers }: Rows): fc.A
       batchSize: fc.integer({ min: 1, max: size + 2 }),
       shuffle: fc.boolean(),
       schedule: schedules,
-      l1: rarely(fc.constantFrom(0.001, 0.01)),
-      l2: rarely(fc.constantFrom(0.001, 0.1)),
-      clipNorm: rarely(fc.constantFrom(0.05, 0.5)),
-      clipValue: rarely(fc.constantFrom(0.01, 0.1)),
-      maxNorm: rarely(fc.constantFrom(0.5, 1)),
-      sampleWeights: rarely(weights),
-      labelSmoothing: labels ? rarely(fc.constantFrom(0.1, 0.3)) : fc.constant(undefined),
-      classWeights: labels ? rarely(fc.constant('balanced' as const)) : fc.constant(undefined),
+      l1: maybe(fc.constantFrom(0.001, 0.01)),
+      l2: maybe(fc.constantFrom(0.001, 0.1)),
+      clipNorm: maybe(fc.constantFrom(0.05, 0.5)),
+      clipValue: maybe(fc.constantFrom(0.01, 0.1)),
+      maxNorm: maybe(fc.constantFrom(0.5, 1)),
+      sampleWeights: maybe(weights),
+      labelSmoothing: labels ? maybe(fc.constantFrom(0.1, 0.3)) : fc.constant(undefined),
+      classWeights: labels ? maybe(fc.constant('balanced' as const)) : fc.constant(undefined),
     })
     .map(
       (options) =>
