@@ -21,7 +21,7 @@ describe('createSpec', () => {
     [7, 'description must be a list of layer sizes or an object with inputs and layers, not 7'],
     [{ inputs: 0, layers }, 'inputs must be a whole number of at least 1, not 0'],
     [{ inputs: 2, layers: [] }, 'layers must be a list of at least one layer, not []'],
-    [{ inputs: 2, layers: [30] }, 'layers[0] must be a layer such as dense(30), not 30'],
+    [{ inputs: 2, layers: [30] }, 'layers[0] must be a layer such as dense(30) or dropout(0.5), not 30'],
     [
       { inputs: 2, layers, cost: 'hinge' },
       'cost must be one of quadratic, cross-entropy, log-likelihood, huber, not "hinge"',
@@ -34,14 +34,17 @@ describe('createSpec', () => {
       { inputs: 2, layers, initializer: 'toString' },
       'initializer must be one of normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform, zeros, not "toString"',
     ],
-    [{ inputs: 2, layers, costs: 'x' }, 'unknown network option "costs"; known: inputs, layers, cost, initializer'],
+    [
+      { inputs: 2, layers, costs: 'x' },
+      'unknown network option "costs"; known: inputs, layers, inputDropout, cost, initializer',
+    ],
     [
       { inputs: 2, layers: [dense(2, 'identity')], cost: 'cross-entropy' },
       'the cost cross-entropy is not defined for identity outputs, only for: sigmoid',
     ],
     [
       { inputs: 2, layers: [{ kind: 'dense', outputs: 2, activation: 'sigmoid', bias: false }] },
-      'unknown layers[0] option "bias"; known: kind, outputs, activation',
+      'unknown layers[0] option "bias"; known: kind, outputs, activation, dropout',
     ],
   ])('refuses %j', (description, message) => {
     expect(() => createSpec(description as number[])).toThrow(new OptionError(message))

@@ -1,0 +1,77 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run, toolEnvironment } from '../setup/run.mjs'
+
+/**
+ * @typedef {object} Outcome
+ * @property {string[]} passed names of tests
+ * @property {string[]} failed
+ */
+
+const needed = [
+  'package.json',
+  'vitest.config.ts',
+  'binding.gyp',
+  'CMakeLists.txt',
+  'dist',
+  'test',
+  'build',
+  'native',
+  'scripts',
+]
+
+/** A copy of what tests and builds need, where errors may be planted. @param {string} root */
+export function copyTree(root) {
+  const folder = mkdtempSync(join(tmpdir(), 'descent-planted-'))
+  for (const name of needed.filter((name) => existsSync(join(root, name)))) {
+    cpSync(join(root, name), join(folder, name), { recursive: true })
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+/**
+ * Runs the tests of one file whose names match.
+ *
+ * @param {string} folder
+ * @param {{ test: string, filter: string }} tests
+ * @returns {Promise<Outcome>}
+ */
+export async function runTests(folder, { test, filter }) {
+  const report = join(folder, 'report.json')
+  rmSync(report, { force: true })
+  const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs')
+  const only = filter === '' ? [] : ['-t', filter]
+  const outcome = await run(
+    [process.execPath, vitest, 'run', test, ...only, '--bail=1', '--reporter=json', `--outputFile=${report}`],
+    { cwd: folder, env: toolEnvironment(), minutes: 3 },
+  )
+  if (!existsSync(report)) throw new Error(`${test} did not run:\n${outcome.output}`)
+  /** @type {{ testResults: { assertionResults: { status: string, fullName: string }[] }[] }} */
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults)
+  const named = (/** @type {string} */ status) => results.filter((r) => r.status === status).map((r) => r.fullName)
+  const [passed, failed] = [named('passed'), named('failed')]
+  if (passed.length + failed.length === 0)
+    throw new Error(`${test} has no test that matches "${filter}":\n${outcome.output}`)
+  return { passed, failed }
+}
+
+/**
+ * Does `work` while a file of the copy has another text.
+ *
+ * @template T
+ * @param {string} path
+ * @param {(text: string) => string} change
+ * @param {() => Promise<T>} work
+ */
+export async function whileChanged(path, change, work) {
+  const text = readFileSync(path, 'utf8')
+  writeFileSync(path, change(text))
+  try {
+    return await work()
+  } finally {
+    writeFileSync(path, text)
+  }
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { kernelNames } from '#src/program/kernels'
+import { errorsOfNative, plant, typescriptErrors } from '../../scripts/plant-errors/plan.mjs'
+
+interface Planted {
+  readonly where: string
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+const planted: Planted[] = [...typescriptErrors, ...errorsOfNative]
+const textOf = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+
+describe('the errors that scripts/plant-errors.mjs plants', () => {
+  it('are in every kernel', () => {
+    expect(kernelNames.filter((kernel) => !planted.some(({ where }) => where === kernel))).toEqual([])
+  })
+
+  it('can be planted: each place is where the list says, and is changed', () => {
+    for (const error of planted) {
+      const text = textOf(error.file)
+      const changed: string = plant(error, text)
+      expect(changed).not.toBe(text)
+      expect(changed.length - text.length, error.where).toBe(error.replace.length - error.find.length)
+    }
+  })
+
+  it('are refused where their place is not there, or not the only one', () => {
+    const [error] = planted
+    const twice = 'function gatherInputs() {\n  = scale[0] = scale[0]\n}\n'
+    const message = 'gatherInputs: "= scale[0]" must stand once in gatherInputs of dist/backend/typescript/rows.js'
+    expect(() => plant(error, twice)).toThrow(new Error(message))
+    expect(() => plant(error, '= scale[0]')).toThrow(new Error(message))
+  })
+})
