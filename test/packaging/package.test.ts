@@ -39,7 +39,9 @@ test('the package holds all that it needs to run and to build its addon, and not
   }
   const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))
   expect([...folders].sort()).toEqual(['dist', 'native', 'scripts', 'src'])
-  expect(files.filter((file) => scripts/check-|plant-errors|print-kernels|tsconfig|\.node$|\.test\./.test(file))).toEqual([])
+  expect(
+    files.filter((file) => /scripts\/check-|plant-errors|print-kernels|tsconfig|\.node$|\.test\./.test(file)),
+  ).toEqual([])
 })
 
 test('nothing runs when the package is installed: npm 12 would block it', () => {
