@@ -10,14 +10,8 @@ const ln2Low = 1.9082149292705877e-10
 const smallest = -1074
 const powersOfTwo = Float64Array.from({ length: 1 - smallest }, (_, i) => 2 ** (i + smallest))
 
-/**
- * exp(x) for x <= 0; 0 below -745 and NaN for NaN. x = k ln 2 + r with |r| <= ln 2 / 2, and exp(x) = 2^k exp(r) by the
- * Taylor series of degree 13, whose truncation error is below 1e-17.
- */
-export function expOfNegative(x: number): number {
-  if (!(x >= -745)) return x < -745 ? 0 : x
-  const k = Math.floor(x * log2e + 0.5)
-  const r = x - k * ln2High - k * ln2Low
+/** exp(r) - 1 for |r| <= ln 2 / 2: the Taylor series of degree 13, whose truncation error is below 1e-17. */
+function expm1OfSmall(r: number): number {
   let p = 1 / 6227020800
   p = p * r + 1 / 479001600
   p = p * r + 1 / 39916800
@@ -31,30 +25,22 @@ export function expOfNegative(x: number): number {
   p = p * r + 1 / 6
   p = p * r + 0.5
   p = p * r + 1
-  p = p * r + 1
-  return p * powersOfTwo[k - smallest]
+  return p * r
+}
+
+/** exp(x) for x <= 0; 0 below -745 and NaN for NaN. x = k ln 2 + r with |r| <= ln 2 / 2, and exp(x) = 2^k exp(r). */
+export function expOfNegative(x: number): number {
+  if (!(x >= -745)) return x < -745 ? 0 : x
+  const k = Math.floor(x * log2e + 0.5)
+  return (expm1OfSmall(x - k * ln2High - k * ln2Low) + 1) * powersOfTwo[k - smallest]
 }
 
 /** exp(x) - 1 for x <= 0, exact to the last bits for small x too: 2^k (exp(r) - 1) + (2^k - 1). */
 export function expm1OfNegative(x: number): number {
   if (!(x >= -40)) return x < -40 ? -1 : x
   const k = Math.floor(x * log2e + 0.5)
-  const r = x - k * ln2High - k * ln2Low
-  let p = 1 / 6227020800
-  p = p * r + 1 / 479001600
-  p = p * r + 1 / 39916800
-  p = p * r + 1 / 3628800
-  p = p * r + 1 / 362880
-  p = p * r + 1 / 40320
-  p = p * r + 1 / 5040
-  p = p * r + 1 / 720
-  p = p * r + 1 / 120
-  p = p * r + 1 / 24
-  p = p * r + 1 / 6
-  p = p * r + 0.5
-  p = p * r + 1
   const power = powersOfTwo[k - smallest]
-  return power * (p * r) + (power - 1)
+  return power * expm1OfSmall(x - k * ln2High - k * ln2Low) + (power - 1)
 }
 
 // 2 artanh(t) = 2 (t + t^3/3 + t^5/5 + ...); for |t| <= 1/3 the terms left out are below 1e-17.

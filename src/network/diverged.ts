@@ -4,6 +4,7 @@ import type { FloatArray } from '../memory.js'
 import type { Engine } from './engine.js'
 import { splitParameters } from './gradients.js'
 import type { Divergence, Job } from './job.js'
+import type { TrainingState } from './training-state.js'
 
 /** Where a run was, and what its network goes back to. */
 interface Circumstances {
@@ -43,8 +44,25 @@ function findCulprit(engine: Engine, job: Job): { layer: number; quantity: strin
   return undefined
 }
 
+/**
+ * Puts the best parameters back, after they have been looked at to say what happened to those of the run; what the
+ * optimiser remembers is forgotten.
+ */
+export function recover(
+  engine: Engine,
+  state: TrainingState,
+  job: Job,
+  divergence: Divergence,
+  circumstances: Circumstances & { readonly best: FloatArray },
+): DivergedError {
+  const explained = explainDivergence(engine, job, divergence, circumstances)
+  engine.parameters.set(circumstances.best)
+  state.optimizer = undefined
+  return explained
+}
+
 /** Says where training went wrong, what first, and what is likely to have caused it. */
-export function explainDivergence(
+function explainDivergence(
   engine: Engine,
   job: Job,
   { row }: Divergence,

@@ -1,6 +1,6 @@
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
-import { explainDivergence } from './diverged.js'
+import { recover } from './diverged.js'
 import type { Engine } from './engine.js'
 import { Divergence } from './job.js'
 import { type LearningOptions, planBatch } from './plan.js'
@@ -26,10 +26,7 @@ export async function partialFit(
     } catch (error) {
       if (!(error instanceof Divergence)) throw error
       const { learningRate } = plan
-      const explained = explainDivergence(engine, job, error, { epoch: 1, batch: 1, learningRate, bestEpoch: 0 })
-      engine.parameters.set(before)
-      state.optimizer = undefined
-      throw explained
+      throw recover(engine, state, job, error, { epoch: 1, batch: 1, learningRate, bestEpoch: 0, best: before })
     }
     state.epochsSeen++
     return engine.read(job, 'cost')[0] / batch.size

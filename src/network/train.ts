@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.js'
 import { OptionError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
 import { type Course, loadCheckpoint, saveCheckpoint } from './checkpoint.js'
-import { explainDivergence } from './diverged.js'
+import { recover } from './diverged.js'
 import type { Engine } from './engine.js'
 import type { Epoch } from './epoch.js'
 import { evaluate } from './evaluate.js'
@@ -141,7 +141,7 @@ async function learn(engine: Engine, state: TrainingState, plan: Plan, course: C
   }
 }
 
-/** Puts the best parameters back, and says what happened to those of the run. */
+/** Goes back to the best parameters of the course, from the batch that diverged. */
 function goBack(
   engine: Engine,
   state: TrainingState,
@@ -153,10 +153,8 @@ function goBack(
   const { best, epoch } = course
   const batch = Math.floor(divergence.row / batchSize) + 1
   const learningRate = job.source.learningRates?.[batch - 1] ?? Number(job.scalars.learningRate)
-  const explained = explainDivergence(engine, job, divergence, { epoch, batch, learningRate, bestEpoch: best.epoch })
-  engine.parameters.set(best.parameters)
-  state.optimizer = undefined
-  return explained
+  const { epoch: bestEpoch, parameters } = best
+  return recover(engine, state, job, divergence, { epoch, batch, learningRate, bestEpoch, best: parameters })
 }
 
 function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): void {

@@ -112,6 +112,16 @@ function cost<By extends 'a' | 'z'>(by: By, of: Formula, meaning: string) {
   return { operands, formula, meaning, tolerance: summed } as const
 }
 
+/** Of the two optimisers with a velocity. */
+const velocityOperands = {
+  count: 'count',
+  momentum: 'number',
+  learningRate: floats('read'),
+  gradient: floats('read', 'count'),
+  velocity: floats('update', 'count'),
+  parameters: floats('update', 'count'),
+} as const
+
 export const kernels = {
   gatherInputs: {
     operands: { rows: 'count', width: 'count', scale: floats('read'), out: floats('write', 'rows', 'width') },
@@ -377,28 +387,14 @@ export const kernels = {
     tolerance: exact,
   },
   momentum: {
-    operands: {
-      count: 'count',
-      momentum: 'number',
-      learningRate: floats('read'),
-      gradient: floats('read', 'count'),
-      velocity: floats('update', 'count'),
-      parameters: floats('update', 'count'),
-    },
+    operands: velocityOperands,
     formula: (o) =>
       `${o.velocity} = ${o.momentum} ${o.velocity} + ${o.gradient}; ${o.parameters} -= ${o.learningRate} ${o.velocity}`,
     meaning: 'One step of gradient descent with momentum (Polyak, 1964, in the form of PyTorch).',
     tolerance: rounded,
   },
   nesterov: {
-    operands: {
-      count: 'count',
-      momentum: 'number',
-      learningRate: floats('read'),
-      gradient: floats('read', 'count'),
-      velocity: floats('update', 'count'),
-      parameters: floats('update', 'count'),
-    },
+    operands: velocityOperands,
     formula: (o) =>
       `${o.velocity} = ${o.momentum} ${o.velocity} + ${o.gradient}; ${o.parameters} -= ${o.learningRate} (${o.gradient} + ${o.momentum} ${o.velocity})`,
     meaning: "One step with Nesterov's momentum (Sutskever and others, 2013, in the form of PyTorch).",
