@@ -38,9 +38,6 @@ export {
   type GradientCheck,
   type ParameterCheck,
 } from './network/check-gradients.js'
-export type { CheckpointOptions } from './network/checkpoint.js'
-export type { EarlyStopping } from './network/early-stopping.js'
-export type { Epoch } from './network/epoch.js'
 export type { EvaluateOptions, Evaluation, RunOptions } from './network/evaluate.js'
 export {
   type ClassAverages,
@@ -54,10 +51,13 @@ export { type ColumnFigures, type RegressionFigures, regressionFigures } from '.
 export { topK } from './network/figures/top-k.js'
 export type { Gradients, PenaltyOptions } from './network/gradients.js'
 export type { Layer } from './network/layers.js'
-export { Perceptron, type PerceptronOptions } from './network/perceptron.js'
-export type { Learned, LearnOptions } from './network/perceptron-rule.js'
-export type { LearningOptions, Progress, TrainOptions } from './network/plan.js'
+export { Perceptron, type PerceptronOptions } from './network/perceptron/perceptron.js'
+export type { Learned, LearnOptions } from './network/perceptron/perceptron-rule.js'
+export type { ClassShare } from './network/perceptron/separability.js'
 export type { Rows } from './network/rows.js'
-export type { ScheduleName, ScheduleOption } from './network/schedules.js'
-export type { ClassShare } from './network/separability.js'
+export type { CheckpointOptions } from './network/training/checkpoint.js'
+export type { EarlyStopping } from './network/training/early-stopping.js'
+export type { Epoch } from './network/training/epoch.js'
+export type { LearningOptions, Progress, TrainOptions } from './network/training/plan.js'
+export type { ScheduleName, ScheduleOption } from './network/training/schedules.js'
 export { type LoadOptions, Network, type NetworkOptions } from './network.js'

@@ -6,7 +6,7 @@ import { readSafetensors, type Tensor, writeSafetensors } from '../model/safeten
 import type { Dtype } from '../program/kernels.js'
 import type { Engine, Kept } from './engine.js'
 import { splitParameters } from './gradients.js'
-import type { TrainingState } from './training-state.js'
+import type { TrainingState } from './training/training-state.js'
 
 /** What a model file holds. */
 export interface Model {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DataError, Dataset, type DescentError, Network, OptionError, type TrainOptions } from '#src/index'
-import { rowWeights } from '#src/network/row-weights'
+import { rowWeights } from '#src/network/training/row-weights'
 import { describeOnBackends } from '../support/each-backend.js'
 import { normals, normwiseError } from '../support/numbers.js'
 

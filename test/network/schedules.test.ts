@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Dataset, dense, Network, OptionError, type ScheduleOption } from '#src/index'
-import { scheduleOf } from '#src/network/schedules'
+import { scheduleOf } from '#src/network/training/schedules'
 import { describeOnBackends } from '../support/each-backend.js'
 import { normals, sameBits } from '../support/numbers.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ClassShare, findCommonPoint } from '#src/network/separability'
+import { type ClassShare, findCommonPoint } from '#src/network/perceptron/separability'
 import { createRandom } from '#src/random'
 import { normals } from '../support/numbers.js'
 

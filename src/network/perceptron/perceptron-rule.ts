@@ -1,7 +1,7 @@
-import { Dataset } from '../data/dataset.js'
-import { checkInteger, checkKeys, DataError, optionError } from '../errors.js'
-import { createRandom, shuffle } from '../random.js'
-import { copyRows, type Rows } from './rows.js'
+import { Dataset } from '../../data/dataset.js'
+import { checkInteger, checkKeys, DataError, optionError } from '../../errors.js'
+import { createRandom, shuffle } from '../../random.js'
+import { copyRows, type Rows } from '../rows.js'
 import { type ClassShare, findCommonPoint, whyNotProvable } from './separability.js'
 
 export interface LearnOptions {

@@ -1,6 +1,6 @@
-import type { Dataset } from '../data/dataset.js'
-import { OptionError, optionError } from '../errors.js'
-import { allocate } from '../memory.js'
+import type { Dataset } from '../../data/dataset.js'
+import { OptionError, optionError } from '../../errors.js'
+import { allocate } from '../../memory.js'
 
 export interface WeightOptions {
   /**

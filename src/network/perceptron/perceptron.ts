@@ -1,7 +1,7 @@
-import { Dataset } from '../data/dataset.js'
-import { checkInteger, checkKeys, DataError, inspectValue, OptionError, optionError } from '../errors.js'
+import { Dataset } from '../../data/dataset.js'
+import { checkInteger, checkKeys, DataError, inspectValue, OptionError, optionError } from '../../errors.js'
+import type { Rows } from '../rows.js'
 import { createExamples, decide, type Learned, type LearnOptions, learn, type Neuron } from './perceptron-rule.js'
-import type { Rows } from './rows.js'
 
 export interface PerceptronOptions {
   /** A weight for each input. Instead of `inputs`. */

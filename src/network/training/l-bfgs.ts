@@ -1,7 +1,7 @@
-import { allocate, type FloatArray } from '../memory.js'
-import { floatArrayType } from '../program/arena.js'
-import type { Engine } from './engine.js'
-import { Divergence, type Job } from './job.js'
+import { allocate, type FloatArray } from '../../memory.js'
+import { floatArrayType } from '../../program/arena.js'
+import type { Engine } from '../engine.js'
+import { Divergence, type Job } from '../job.js'
 
 /** Armijo's and Wolfe's constants, as Nocedal and Wright advise for quasi-Newton methods. */
 const sufficientDecrease = 1e-4

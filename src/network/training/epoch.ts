@@ -1,4 +1,4 @@
-import type { Evaluation } from './evaluate.js'
+import type { Evaluation } from '../evaluate.js'
 
 /** What came of one epoch: plain data. */
 export interface Epoch {

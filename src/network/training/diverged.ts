@@ -1,9 +1,9 @@
-import { outputsOf } from '../compile/spec.js'
-import { DivergedError } from '../errors.js'
-import type { FloatArray } from '../memory.js'
-import type { Engine } from './engine.js'
-import { splitParameters } from './gradients.js'
-import type { Divergence, Job } from './job.js'
+import { outputsOf } from '../../compile/spec.js'
+import { DivergedError } from '../../errors.js'
+import type { FloatArray } from '../../memory.js'
+import type { Engine } from '../engine.js'
+import { splitParameters } from '../gradients.js'
+import type { Divergence, Job } from '../job.js'
 import type { TrainingState } from './training-state.js'
 
 /** Where a run was, and what its network goes back to. */

@@ -1,7 +1,7 @@
-import type { Dataset } from '../data/dataset.js'
-import { checkInteger, checkKeys, OptionError, optionError } from '../errors.js'
-import type { Evaluation } from './evaluate.js'
-import type { FigureName } from './figures/names.js'
+import type { Dataset } from '../../data/dataset.js'
+import { checkInteger, checkKeys, OptionError, optionError } from '../../errors.js'
+import type { Evaluation } from '../evaluate.js'
+import type { FigureName } from '../figures/names.js'
 
 /** When to end a run before its last epoch. */
 export interface EarlyStopping {

@@ -1,10 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkInteger, checkKeys, ModelError, OptionError, optionError } from '../errors.js'
-import type { FloatArray } from '../memory.js'
-import type { Engine } from './engine.js'
+import { checkInteger, checkKeys, ModelError, OptionError, optionError } from '../../errors.js'
+import type { FloatArray } from '../../memory.js'
+import type { Engine } from '../engine.js'
+import { readModel, writeModel } from '../file.js'
 import type { Epoch } from './epoch.js'
-import { readModel, writeModel } from './file.js'
 import type { TrainingState } from './training-state.js'
 
 /** When a run is saved, so that it can be resumed to the same bits, and where. */

@@ -1,5 +1,5 @@
-import { sineAndCosine } from '../elementary.js'
-import { checkKeys, optionError } from '../errors.js'
+import { sineAndCosine } from '../../elementary.js'
+import { checkKeys, optionError } from '../../errors.js'
 
 /** Where a training run stands. */
 export interface Moment {

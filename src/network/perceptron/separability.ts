@@ -1,6 +1,6 @@
 /** Whether a plane can part two classes of rows: decided in whole numbers of any size, so without rounding. */
 
-import type { InputArray } from '../data/dataset.js'
+import type { InputArray } from '../../data/dataset.js'
 
 /** A row's share in a weighted mean of its class. */
 export interface ClassShare {
