@@ -146,9 +146,20 @@ describe('checkpoints', () => {
     await expect(seeded.fit(pictures, { ...plain, checkpoint })).rejects.toThrow(
       new OptionError(`${path} is of another run: its seed is 4, that of this run is 5`),
     )
-    await expect(create().fit(pictures, { ...plain, batchSize: 7, checkpoint })).rejects.toThrow(
-      /is of another run: its plan is \{.*"batchSize":6,.*\}, that of this run is \{.*"batchSize":7,.*\}$/,
-    )
+    const others: [object, string][] = [
+      [{ batchSize: 7 }, 'its batchSize is 6, that of this run is 7'],
+      [{ clipNorm: 2 }, 'its clipNorm is not set, that of this run is 2'],
+      [
+        { optimizer: 'adam' },
+        'its optimizer is {"name":"sgd","settings":{}}, that of this run is {"name":"adam","settings":{"beta1":0.9,"beta2":0.999,"epsilon":1e-8}}',
+      ],
+      [{ validation: pictures }, 'its judgedBy is "training cost", that of this run is "validation accuracy"'],
+    ]
+    for (const [other, what] of others) {
+      await expect(create().fit(pictures, { ...plain, ...other, checkpoint })).rejects.toThrow(
+        new OptionError(`${path} is of another run: ${what}`),
+      )
+    }
     writeFileSync(path, readFileSync(path).subarray(0, 5000))
     await expect(create().fit(pictures, { ...plain, checkpoint })).rejects.toThrow(ModelError)
     const model = { folder: newFolder(), resume: true }

@@ -119,7 +119,11 @@ export async function loadCheckpoint(
   if (dtype !== engine.dtype) refuse('dtype', dtype, engine.dtype)
   if (seed !== state.seed) refuse('seed', String(seed), String(state.seed))
   const saved = readCourse(path, run.text)
-  if (saved.plan !== plan) refuse('plan', saved.plan, plan)
+  const [theirs, ours] = [saved.plan, plan].map((text): Record<string, unknown> => JSON.parse(text))
+  for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
+    const [there, here] = [theirs[key], ours[key]].map((value) => JSON.stringify(value) ?? 'not set')
+    if (there !== here) refuse(key, there, here)
+  }
   const { optimizer: ofOptimizer, best } = run.tensors
   if (!ofOptimizer || best?.length !== parameters.length) throw new ModelError(`${path} lacks the tensors of its run`)
   engine.parameters.set(parameters)
@@ -138,10 +142,13 @@ interface SavedCourse extends Omit<Course, 'best'> {
   readonly plan: string
 }
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+
 function readCourse(path: string, text: string): SavedCourse {
   try {
     const course = JSON.parse(text)
-    if (Number.isInteger(course?.epoch) && Number.isInteger(course?.row) && Array.isArray(course?.history))
+    const { epoch, row, history, plan } = course
+    if (Number.isInteger(epoch) && Number.isInteger(row) && Array.isArray(history) && isObject(JSON.parse(plan)))
       return course
   } catch {
     // Not JSON: the same sentence.

@@ -161,7 +161,11 @@ function checkWhole({ spec }: Engine, options: TrainOptions): void {
 }
 
 /** Options that are functions or datasets cannot be compared: that they are the same is up to the user. */
-function identityOf(training: Dataset, options: Omit<TrainOptions, 'optimizer'> & BatchPlan): string {
+function identityOf(
+  training: Dataset,
+  options: Omit<TrainOptions, 'optimizer'> & BatchPlan,
+  { figure }: Monitor,
+): string {
   const { batchSize = 10, optimizer, limits, l1, l2, labelSmoothing, learningRate, classWeights } = options
   const { schedule = 'constant', shuffle = true } = options
   return JSON.stringify({
@@ -179,6 +183,7 @@ function identityOf(training: Dataset, options: Omit<TrainOptions, 'optimizer'> 
     classWeights: typeof classWeights === 'object' ? Array.from(classWeights) : classWeights,
     sampleWeights: options.sampleWeights !== undefined,
     augmentation: options.augmentation !== undefined,
+    judgedBy: `${options.validation ? 'validation' : 'training'} ${figure}`,
   })
 }
 
@@ -206,6 +211,7 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
   if (validation) checkFigures(figures, validation, outputs, 'the validation dataset')
   checkCheckpoint(options.checkpoint)
   checkFigures(trainingFigures, training, outputs, 'the training dataset')
+  const monitor = monitorOf(options)
   return {
     ...batch,
     epochs,
@@ -213,8 +219,8 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
     shuffle,
     schedule: scheduleOf(schedule, batch.learningRate),
     weights: rowWeights(training, outputs, options),
-    monitor: monitorOf(options),
-    identity: identityOf(training, { ...options, ...batch }),
+    monitor,
+    identity: identityOf(training, { ...options, ...batch }, monitor),
     options,
   }
 }
