@@ -35,6 +35,11 @@ export class NetworkBusyError extends DescentError {
   override name = 'NetworkBusyError'
 }
 
+/** A network, a batch or a dataset needs more memory than there is. */
+export class MemoryError extends DescentError {
+  override name = 'MemoryError'
+}
+
 /** Where a training run diverged. */
 export interface DivergencePlace {
   /** The number of the epoch, from 1. */

@@ -25,6 +25,7 @@ export {
   DescentError,
   DivergedError,
   type DivergencePlace,
+  MemoryError,
   ModelError,
   NetworkBusyError,
   OptionError,

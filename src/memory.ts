@@ -1,4 +1,5 @@
 /** Memory that the library owns: native code holds it by reference across an await, so nobody may detach or shrink it. */
+import { MemoryError } from './errors.js'
 
 export type NumberArray = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array
 /** Rows of numbers as they come from a user or a file. */
@@ -9,19 +10,28 @@ interface ArrayType<A extends NumberArray> {
   new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): A
 }
 
-/** Zeroed memory that users never see while native code works on it: a plain ArrayBuffer. */
+/** Zeroed memory that users never see while native code works on it: a plain ArrayBuffer. @throws MemoryError */
 export function allocate<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
-  return new Type(new ArrayBuffer(length * Type.BYTES_PER_ELEMENT))
+  return new Type(reserve(ArrayBuffer, length * Type.BYTES_PER_ELEMENT))
+}
+
+function reserve<B extends ArrayBufferLike>(Type: new (bytes: number) => B, bytes: number): B {
+  try {
+    return new Type(bytes)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new MemoryError(`this machine does not give ${(bytes / 1e9).toPrecision(3)} GB of memory in one piece`)
+  }
 }
 
 /**
  * Zeroed memory that users hold live views of: shared memory where the platform has it, which can be neither detached nor
- * shrunk, and which worker threads see without a copy.
+ * shrunk, and which worker threads see without a copy. @throws MemoryError
  */
 export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
-  const buffer = new SharedArrayBuffer(length * Type.BYTES_PER_ELEMENT)
-  if (buffer.byteLength >= ballastFrom) ballast.set(buffer, new ArrayBuffer(buffer.byteLength))
+  const buffer = reserve(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
+  if (buffer.byteLength >= ballastFrom) ballast.set(buffer, reserve(ArrayBuffer, buffer.byteLength))
   return new Type(buffer)
 }
 

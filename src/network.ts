@@ -55,7 +55,7 @@ export class Network {
   /**
    * `new Network([784, 30, 10])` has sigmoid neurons, the quadratic cost and weights from N(0, 1): the network of Nielsen's
    * book, chapter 1. Everything else takes a description.
-   * @throws OptionError; BackendError where `backend: 'native'` cannot be had
+   * @throws OptionError; MemoryError; BackendError where `backend: 'native'` cannot be had
    */
   constructor(description: readonly number[] | Description, options: NetworkOptions = {}) {
     checkKeys('network', options, ['seed', 'dtype', 'backend', 'threads', 'parameters'])
@@ -195,7 +195,7 @@ export class Network {
   /** The program of a task, command by command, for batches of `rows` rows. @throws OptionError */
   listing(task: TaskName = 'train', { rows = 10 }: { rows?: number } = {}): string {
     if (!taskNames.includes(task)) throw optionError({ task }, `one of ${taskNames.join(', ')}`)
-    checkInteger({ rows }, 1)
+    checkInteger({ rows }, 1, 2 ** 31 - 1)
     const { spec, dtype, kept } = this.#engine
     return printProgram(compile(spec, { task, rows, dtype, standardised: kept.standardisation !== undefined }))
   }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { BackendError, DataError, Dataset, type DescentError, dense, Network, OptionError } from '#src/index'
+import {
+  BackendError,
+  DataError,
+  Dataset,
+  type DescentError,
+  dense,
+  MemoryError,
+  Network,
+  OptionError,
+} from '#src/index'
 import { sameBits } from '../support/numbers.js'
 
 const options = { backend: 'typescript' } as const
@@ -189,6 +198,16 @@ describe('what a network is given', () => {
       'an unknown task',
       () => network.listing('learn' as 'train'),
       new OptionError('task must be one of train, gradients, evaluate, predict, classify, not "learn"'),
+    ],
+    [
+      'a listing for too many rows',
+      () => network.listing('train', { rows: 1e12 }),
+      new OptionError('rows must be a whole number from 1 to 2147483647, not 1000000000000'),
+    ],
+    [
+      'a network too large for any machine',
+      () => new Network([1e6, 1e9, 1]),
+      new MemoryError('this machine does not give 4.00e+6 GB of memory in one piece'),
     ],
   ])('is refused where it is %s', async (_name, call, error) => {
     await expect((async () => call())()).rejects.toThrow(error)
