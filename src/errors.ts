@@ -48,13 +48,16 @@ export interface DivergencePlace {
   readonly batch: number
   /** The first row of the batch, in the order of the epoch. */
   readonly row: number
-  /** The layer, from 1, whose quantity is first no finite number; undefined where only the cost is none. */
+  /** The layer, from 1, whose quantity is first no finite number; undefined where it is only the cost that is none, or too high. */
   readonly layer: number | undefined
   /** 'inputs', 'weights', 'biases', 'logits', 'outputs' or 'cost'. */
   readonly quantity: string
 }
 
-/** The cost of a training run became NaN or infinite: says where, and the network has its best parameters again. */
+/**
+ * The cost of a training run became NaN, infinite or a million times what it began with, or an update left parameters that are
+ * not finite: says where, and the network has its best parameters again.
+ */
 export class DivergedError extends DescentError {
   override name = 'DivergedError'
   readonly place: DivergencePlace

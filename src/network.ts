@@ -44,6 +44,9 @@ export interface NetworkOptions extends LoadOptions {
   readonly parameters?: ArrayLike<number>
 }
 
+/** The engine behind a network, for the functions of this package that take one. */
+export let engineOf: (network: Network) => Engine
+
 /** A fully connected neural network, trained by gradient descent and backpropagation. */
 export class Network {
   readonly #engine: Engine
@@ -51,6 +54,10 @@ export class Network {
   readonly #feedforward: (x: Rows) => FloatArray
   /** From the first hidden layer to the output layer. */
   readonly layers: readonly Layer[]
+
+  static {
+    engineOf = (network) => network.#engine
+  }
 
   /**
    * `new Network([784, 30, 10])` has sigmoid neurons, the quadratic cost and weights from N(0, 1): the network of Nielsen's

@@ -76,12 +76,21 @@ DESCENT_KERNEL(nextLearningRate) {
   *values[1].at<T>() = static_cast<T>(static_cast<const double*>(rates.data)[batch]);
 }
 
-// bad = the row of the run, counted from 1, where sum was first no finite number: there the run ends
+// bad = the row of the run, counted from 1, where sum is no finite number, or has grown by more than rows limit since the batch
+// before: there the run ends
 DESCENT_KERNEL(watchCost) {
   (void)begin, (void)end;
-  if (std::isfinite(*values[0].at<double>())) return;
-  *values[1].at<double>() = static_cast<double>(run.position + 1);
-  throw ProgramError("the cost is no finite number at row " + std::to_string(run.position) + " of the run");
+  const double most = static_cast<double>(values[0].count) * *values[1].at<double>();
+  const double sum = *values[2].at<double>();
+  double* before = values[3].at<double>();
+  const bool finite = std::isfinite(sum);
+  if (finite && sum - *before <= most) {
+    *before = sum;
+    return;
+  }
+  *values[4].at<double>() = static_cast<double>(run.position + 1);
+  throw ProgramError(std::string("the cost is ") + (finite ? "above its limit" : "no finite number") + " at row " +
+                     std::to_string(run.position) + " of the run");
 }
 
 DESCENT_INSTANTIATE(addPenalty);

@@ -49,8 +49,9 @@ export interface CompileOptions {
 
 /**
  * Compiles a network into the program of one task. Regions that the caller sets, by name: `one`, `ones`, `inputScale`,
- * `inputMeans`, `inputFactors`, `learningRate`, `l1`, `l2`, `dropoutKey`; and reads: the sums `cost`, `confusion` and `bad`
- * (where the cost was first no finite number), and `gradient`.
+ * `inputMeans`, `inputFactors`, `learningRate`, `l1`, `l2`, `dropoutKey`, `costLimit` (of a batch's mean cost); and reads: the
+ * sums `cost`, `costBefore` (without the last batch) and `confusion`, `bad` (where the cost was no finite number or above the
+ * limit), and `gradient`.
  */
 export function compile(spec: Spec, options: CompileOptions): Program {
   const { task, dtype, rows, penalties: withPenalties = false, guard } = options
@@ -73,11 +74,11 @@ export function compile(spec: Spec, options: CompileOptions): Program {
   const sum = program.place('tally', 'cost')
   const weights = emitWeights(program, options.weighted ?? false)
   costs[spec.cost].value(program, output, { y, weights, sum })
-  if (task === 'train') program.emit({ kernel: 'watchCost', sum, bad: program.place('tally', 'bad') })
   const penalties = withPenalties
     ? { l1: program.place('workspace', 'l1'), l2: program.place('workspace', 'l2') }
     : undefined
   if (penalties) emitPenaltyCost(program, parameters, penalties, sum)
+  if (task === 'train') emitWatch(program, sum)
 
   if (task === 'train' || task === 'gradients') checkSlopes(spec)
   if (task === 'evaluate') {
@@ -118,6 +119,13 @@ function emitWeights(program: ProgramBuilder, weighted: boolean): Region {
   const weights = program.place('workspace', weighted ? 'weights' : 'ones', rows)
   if (weighted) program.emit({ kernel: 'gatherWeights', rows, out: weights })
   return weights
+}
+
+/** Emits what ends a run that diverges, before it spoils the parameters any further. */
+function emitWatch(program: ProgramBuilder, sum: Region): void {
+  const limit = program.place('tally', 'costLimit')
+  const before = program.place('tally', 'costBefore')
+  program.emit({ kernel: 'watchCost', rows: program.rows, limit, sum, before, bad: program.place('tally', 'bad') })
 }
 
 function emitConfusion(program: ProgramBuilder, spec: Spec, output: LayerOutput, y: Region): void {

@@ -1,8 +1,9 @@
 import { checkInteger, checkKeys, optionError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
-import { Network } from '../network.js'
+import { engineOf, Network } from '../network.js'
 import { createRandom, shuffle } from '../random.js'
-import type { Gradients, PenaltyOptions } from './gradients.js'
+import { createEngine } from './engine.js'
+import { type Gradients, gradients, type PenaltyOptions } from './gradients.js'
 import type { Layer } from './layers.js'
 import type { Rows } from './rows.js'
 
@@ -59,19 +60,23 @@ const relativeStep = 1e-5
 /**
  * Compares the gradient of backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with
  * h = 1e-5 max(1, |w|), for the rows x and the desired answers y. It works on a copy of the network in float64 on the same
- * backend, so the network stays as it is and rounding stays small: a right gradient has an error of about 1e-9. Differences
+ * backend, with its standardisation, so the network stays as it is and rounding stays small: a right gradient has an error of about 1e-9. Differences
  * mean little where the cost has a kink within h of a parameter's value, as relu and l1 give it.
  * @throws OptionError, DataError, NetworkBusyError
  */
 export function checkGradients(network: Network, x: Rows, y: Rows, options: CheckGradientsOptions = {}): GradientCheck {
   if (!(network instanceof Network)) throw optionError({ network }, 'a Network')
-  const { description, parameters, backend } = network
-  return compareWithDifferences(
-    new Network(description, { dtype: 'float64', parameters, backend: backend.name }),
-    x,
-    y,
-    options,
-  )
+  const { spec, selection, kept } = engineOf(network)
+  const copy = createEngine(spec, { dtype: 'float64', selection, threads: 1 })
+  copy.parameters.set(network.parameters)
+  copy.kept.standardisation = kept.standardisation
+  const { layers } = network
+  const differentiable: Differentiable = {
+    layers,
+    parameters: copy.parameters,
+    gradients: (rows, answers, penalties) => gradients(copy, rows, answers, penalties),
+  }
+  return compareWithDifferences(differentiable, x, y, options)
 }
 
 /** The same for a network in float64 that may be changed for the time. */

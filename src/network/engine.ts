@@ -65,8 +65,8 @@ interface Part {
   readonly from: number
   readonly to: number
   readonly start: () => Execution
-  /** The row, counted from 1, where the cost was no finite number; 0 where it always was one. */
-  readonly bad: () => number
+  /** Where the cost was no finite number or above its limit; undefined where it never was. */
+  readonly divergence: () => Divergence | undefined
 }
 
 export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOptions): Engine {
@@ -134,14 +134,22 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
         setScalars(program, job.scalars)
         return execution
       }
-      const region = program.regions.get('bad')
-      return { from, to, start, bad: () => (region ? view(memory, region)[0] : 0) }
+      const tallied = (name: string) => {
+        const region = program.regions.get(name)
+        return region ? view(memory, region)[0] : 0
+      }
+      const divergence = () => {
+        const bad = tallied('bad')
+        return bad > 0 ? new Divergence(bad - 1, (tallied('cost') - tallied('costBefore')) / rows) : undefined
+      }
+      return { from, to, start, divergence }
     })
   }
 
   function setScalars(program: Program, scalars: Job['scalars']): void {
     const inputs = standardisation && { inputMeans: standardisation.means, inputFactors: standardisation.factors }
-    for (const [name, value] of Object.entries({ one: 1, ones: 1, ...inputs, ...scalars })) {
+    const usual = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
+    for (const [name, value] of Object.entries({ ...usual, ...inputs, ...scalars })) {
       const region = program.regions.get(name)
       if (!region) continue
       if (typeof value === 'number') view(memory, region).fill(value)
@@ -153,7 +161,7 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
     const { from: first = 0, until = job.size } = job
     const parts = partsOf(job)
     if (first === 0) memory.tally.fill(0)
-    for (const { from, to, start, bad } of parts) {
+    for (const { from, to, start, divergence } of parts) {
       if (to <= first || from >= until) continue
       const execution = start()
       const end = Math.min(to, until)
@@ -162,7 +170,7 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
         try {
           row = await execution.slice(row, end, sliceMilliseconds[backend.name])
         } catch (error) {
-          throw bad() > 0 ? new Divergence(bad() - 1) : error
+          throw divergence() ?? error
         }
         job.progress?.(row)
       }

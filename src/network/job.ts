@@ -23,13 +23,16 @@ export function compileOptionsOf(job: Omit<CompileOptions, 'dtype'>): Omit<Compi
   return { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardised }
 }
 
-/** A training run whose cost became NaN or infinite, stopped before the update of that batch. */
+/** A training run that came to a batch whose cost, or whose update, is no number to go on with. */
 export class Divergence extends Error {
   /** The first row of the batch, in the order of the run. */
   readonly row: number
+  /** Its mean cost, taken before its update: not finite or above the limit. Undefined where it was the update. */
+  readonly cost: number | undefined
 
-  constructor(row: number) {
-    super(`the cost is no finite number at row ${row}`)
+  constructor(row: number, cost: number | undefined) {
+    super(`the run diverges at row ${row}`)
     this.row = row
+    this.cost = cost
   }
 }

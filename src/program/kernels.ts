@@ -521,9 +521,17 @@ export const kernels = {
     tolerance: rounded,
   },
   watchCost: {
-    operands: { sum: doubles('read'), bad: doubles('update') },
-    formula: (o) => `${o.bad} = the row of the run, counted from 1, where ${o.sum} was first no finite number`,
-    meaning: 'Ends the run where it diverges, and notes the place.',
+    operands: {
+      rows: 'count',
+      limit: doubles('read'),
+      sum: doubles('read'),
+      before: doubles('update'),
+      bad: doubles('update'),
+    },
+    formula: (o) =>
+      `${o.bad} = the row, from 1, where ${o.sum} is no finite number or above ${o.before} + ${o.rows} ${o.limit}; ${o.before} = ${o.sum}`,
+    meaning:
+      'Ends the run where it diverges, and notes the place: the cost of a batch is no finite number, or its mean over the rows is above the limit.',
     tolerance: exact,
   },
   confusion: {

@@ -97,9 +97,9 @@ function casesOf(kernel: KernelName): Values[] {
     case 'nextLearningRate':
       return [{ batchSize: 1 }, { batchSize: 2 }, { batchSize: 10 }]
     case 'countStep':
-    case 'watchCost':
       return [{}]
     case 'gatherWeights':
+    case 'watchCost':
       return [1, 7, 130].map((rows) => ({ rows }))
     case 'oneHot':
     case 'confusion':
@@ -165,6 +165,7 @@ function makePossible(views: Readonly<Record<string, Floats>>): void {
   views.step?.fill(3)
   views.key?.fill(12_345_678)
   views.bad?.fill(0)
+  views.limit?.fill(99)
 }
 
 /** Every kernel against its plain twin, in guarded memory, with the tolerance of the table. */

@@ -98,22 +98,39 @@ export function specialValues(backend: Backend): void {
       expect(likelihood.sum[0]).toBe(3200)
     })
 
-    it.each([nan, infinity, -infinity])('watchCost ends the run where the cost is %d, and notes the place', (sum) => {
+    /** What watchCost does in row 30 of a run, with 4 rows a batch. */
+    const watch = (sum: number, limit: number) => {
       const regions: Readonly<Record<string, Floats>>[] = []
-      expect(() =>
-        runCommand(backend, {
-          kernel: 'watchCost',
-          dtype,
-          values: {},
-          position: 30,
-          prepare: (views) => {
-            views.sum.fill(sum)
-            views.bad.fill(0)
-            regions.push(views)
-          },
-        }),
-      ).toThrow('the cost is no finite number at row 30 of the run')
-      expect([...regions[0].bad]).toEqual([31])
+      const prepare = (views: Readonly<Record<string, Floats>>) => {
+        views.sum.fill(sum)
+        views.limit.fill(limit)
+        views.before.fill(1000)
+        views.bad.fill(0)
+        regions.push(views)
+      }
+      const test: CommandTest = { kernel: 'watchCost', dtype, values: { rows: 4 }, position: 30, prepare }
+      return { run: () => runCommand(backend, test), regions }
+    }
+
+    it.each([nan, infinity, -infinity])('watchCost ends the run where the cost is %d, and notes the place', (sum) => {
+      const { run, regions } = watch(sum, infinity)
+      expect(run).toThrow('the cost is no finite number at row 30 of the run')
+      expect([regions[0].before[0], regions[0].bad[0]]).toEqual([1000, 31])
+    })
+
+    it('watchCost ends the run where the mean cost of a batch is above the limit, and not where it is the limit', () => {
+      const above = watch(1040.5, 10)
+      expect(above.run).toThrow('the cost is above its limit at row 30 of the run')
+      expect([above.regions[0].before[0], above.regions[0].bad[0]]).toEqual([1000, 31])
+      for (const [sum, limit] of [
+        [1040, 10],
+        [-5, 10],
+        [1e308, infinity],
+      ]) {
+        const { run, regions } = watch(sum, limit)
+        run()
+        expect([regions[0].before[0], regions[0].bad[0]]).toEqual([sum, 0])
+      }
     })
 
     it('a NaN in the gradient is neither clipped away nor spread', () => {

@@ -66,6 +66,31 @@ describe.each(['native', 'typescript'] as const)('checkGradients on %s', (backen
   })
 })
 
+describe.each(['native', 'typescript'] as const)('checkGradients of a standardised network on %s', (backend) => {
+  it.skipIf(backend === 'native' && missing !== '').each(['float32', 'float64'] as const)(
+    `differentiates the standardised cost, in %s${missing}`,
+    (dtype) => {
+      // Inputs of about 100 and 0.1: without the standardisation all neurons are saturated, and most derivatives are 0.
+      const far = x.map((value, i) => (i % 2 === 0 ? 100 + 5 * value : 0.1 + 0.02 * value))
+      const parameters = new Network(description, { backend: 'typescript', seed: 4 }).parameters
+      const network = new Network(description, { dtype, backend, parameters })
+      network.standardise(new Dataset({ inputs: far, width: 5 }))
+      const standardised = new Network(description, { dtype: 'float64', backend, parameters })
+      standardised.standardise(new Dataset({ inputs: far, width: 5 }))
+      const gradient = standardised.gradients(far, y, penalties).parameters
+      const { error, worst, checked } = checkGradients(network, far, y, penalties)
+      expect(error).toBeLessThanOrEqual(1e-8)
+      expect(checked).toBe(gradient.length)
+      const start = { weights: [0, 42], biases: [35, 70] }[worst.kind][worst.layer]
+      expect(worst.analytic).toBeCloseTo(gradient[start + worst.index], 12)
+      expect(worst.numeric).toBeCloseTo(gradient[start + worst.index], 6)
+      // As it would be if the copy took the inputs as they are.
+      const raw = new Network(description, { dtype: 'float64', backend, parameters }).gradients(far, y, penalties)
+      expect(Math.abs(raw.parameters[start + worst.index] - worst.analytic)).toBeGreaterThan(1e-3)
+    },
+  )
+})
+
 describe('a wrong gradient', () => {
   it.each([
     // Weights come first, then biases, layer after layer: 35, 7, 28, 4.

@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest'
-import { Dataset, type Description, DivergedError, dense, Network, type TrainOptions } from '#src/index'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Dataset, type Description, dense, Network, type TrainOptions } from '#src/index'
+import { divergenceOf } from '../support/divergence.js'
 import { describeOnBackends } from '../support/each-backend.js'
 import { type Floats, normals, sameBits } from '../support/numbers.js'
 
@@ -10,15 +14,8 @@ const pairs = (...rows: [number, number][]): Dataset =>
 const neuron: Description = { inputs: 1, layers: [dense(1, 'identity')] }
 const two: Description = { inputs: 1, layers: [dense(1, 'identity'), dense(1, 'identity')] }
 
-/** The error that a run must end with. */
-async function divergenceOf(run: Promise<unknown>): Promise<DivergedError> {
-  const error = await run.then(
-    () => new Error('it did not diverge'),
-    (reason: unknown) => reason,
-  )
-  if (!(error instanceof DivergedError)) throw error
-  return error
-}
+const folder = mkdtempSync(join(tmpdir(), 'descent-diverged-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 const sentence = (where: string, what: string, rate: string, best: string): string =>
   `training diverged in ${where}: ${what}; likely causes: a learning rate too high (${rate} here), ` +
@@ -57,19 +54,79 @@ describeOnBackends('a run that diverges', (backend) => {
     expect((await network.evaluate(data)).cost).toBeLessThan(cost)
   })
 
-  it('goes back past an epoch whose last update overflowed, though its cost was the lowest yet', async () => {
-    const network = create([0.5, 0])
-    // One batch an epoch: the cost of epoch 1 is that of the start, and only epoch 2 sees what became of it.
-    const error = await divergenceOf(network.fit(pairs([1, 9], [2, 9]), { batchSize: 2, learningRate: 1.5e308 }))
-    expect(error.message).toBe(
-      sentence(
-        'epoch 2, batch 1',
-        'the weights of layer 1 of 1 hold Infinity',
-        '1.5e+308',
-        'those that it started with',
-      ),
-    )
-    expect([...network.parameters]).toEqual([0.5, 0])
+  describe('by an update that no cost sees', () => {
+    const start = 'those that it started with'
+    const infinite = 'after the update the weights of layer 1 of 1 hold Infinity'
+    const learning = { batchSize: 2, learningRate: 1.5e308, shuffle: false } as const
+
+    it.each([
+      ['', {}],
+      [' with validation', { validation: pairs([1, 1]) }],
+    ])('ends with it, and not as an epoch%s', async (_with, watched) => {
+      const network = create([0.5, 0])
+      const epochs: number[] = []
+      const run = async () => {
+        // One batch an epoch, and one epoch: the cost, the lowest yet, is that of the start.
+        const options: TrainOptions = { ...learning, epochs: 1, ...watched }
+        for await (const { number } of network.train(pairs([1, 9], [2, 9]), options)) epochs.push(number)
+      }
+      const error = await divergenceOf(run())
+      expect(error.message).toBe(sentence('epoch 1, batch 1', infinite, '1.5e+308', start))
+      expect(error.place).toEqual({ epoch: 1, batch: 1, row: 0, layer: 1, quantity: 'weights' })
+      expect(epochs).toEqual([])
+      expect([...network.parameters]).toEqual([0.5, 0])
+    })
+
+    it('names the last batch of the epoch, where the cost stays finite for all that', async () => {
+      // The weight is 0 - 2e308: from then on the neuron is silent, at a cost of 1 or 2.
+      const silent: Description = { inputs: 1, layers: [dense(1, 'relu')], cost: 'huber' }
+      const network = create([0, 1], silent)
+      const data = pairs([2, -1.5], [2, -1.5], [2, -1.5])
+      const error = await divergenceOf(network.fit(data, { ...learning, batchSize: 1, learningRate: 1e308 }))
+      const what = 'after the update the weights of layer 1 of 1 hold -Infinity'
+      expect(error.message).toBe(sentence('epoch 1, batch 3', what, '1e+308', start))
+      expect(error.place).toEqual({ epoch: 1, batch: 3, row: 2, layer: 1, quantity: 'weights' })
+      expect([...network.parameters]).toEqual([0, 1])
+    })
+
+    it.each([
+      // The third update, of which the fourth batch would be saved; and the last one, after which nothing is due.
+      [3, 4, ['checkpoint-000001-000000002.safetensors']],
+      [5, 5, ['checkpoint-000001-000000002.safetensors', 'checkpoint-000001-000000004.safetensors']],
+    ])('leaves no checkpoint of update %i', async (update, batch, names) => {
+      const checkpoint = { folder: join(folder, `${backend} ${update}`), everySteps: 2 }
+      const schedule = (step: number) => (step === update - 1 ? 1.5e308 : 1e-9)
+      const silent: Description = { inputs: 1, layers: [dense(1, 'relu')], cost: 'huber' }
+      const network = create([0, 1], silent)
+      const data = pairs([2, -1.5], [2, -1.5], [2, -1.5], [2, -1.5], [2, -1.5])
+      const run = network.fit(data, { ...learning, batchSize: 1, learningRate: 1, schedule, checkpoint })
+      const { place } = await divergenceOf(run)
+      expect(place).toEqual({ epoch: 1, batch, row: batch - 1, layer: 1, quantity: 'weights' })
+      expect(readdirSync(checkpoint.folder).sort()).toEqual(names)
+    })
+
+    it('says so rather than that it was aborted, and saves nothing then', async () => {
+      const network = create([0.5, 0])
+      const controller = new AbortController()
+      const checkpoint = { folder: join(folder, `aborted on ${backend}`) }
+      const { signal } = controller
+      const progress = () => controller.abort()
+      const options: TrainOptions = { ...learning, batchSize: 1, checkpoint, signal, progress }
+      const { message } = await divergenceOf(network.fit(pairs([2, 9], [2, 9]), options))
+      expect(message).toBe(sentence('epoch 1, batch 1', infinite, '1.5e+308', start))
+      expect(existsSync(checkpoint.folder)).toBe(false)
+      expect([...network.parameters]).toEqual([0.5, 0])
+    })
+
+    it('may be that of partialFit, in a second layer', async () => {
+      const network = create([0, 0, 0, 1e308], { ...two, cost: 'huber' })
+      // The slope of Huber's cost is -1: the last bias becomes 2e308.
+      const error = await divergenceOf(network.partialFit(pairs([0, 1.2e308]), { learningRate: 1e308 }))
+      const what = 'after the update the biases of layer 2 of 2 hold Infinity'
+      expect(error.message).toBe(sentence('epoch 1, batch 1', what, '1e+308', start))
+      expect(error.place).toEqual({ epoch: 1, batch: 1, row: 0, layer: 2, quantity: 'biases' })
+      expect([...network.parameters]).toEqual([0, 0, 0, 1e308])
+    })
   })
 
   it('takes for the best epoch the one with the best figure, not the last', async () => {
@@ -143,6 +200,19 @@ describeOnBackends('a run that diverges', (backend) => {
     expect(error.message).toContain(
       'likely causes: a learning rate too high (0.1 here), targets that are much larger than the outputs can be; ',
     )
+  })
+
+  it('tells standardised inputs from those that were given', async () => {
+    const network = create([1, 0])
+    // A deviation of 1e-5: the input 1e304 is finite, and 1e309 is not.
+    network.standardise(pairs([1e-5, 0], [3e-5, 0]))
+    const error = await divergenceOf(network.fit(pairs([1e304, 0]), { learningRate: 0.1 }))
+    expect(error.message).toBe(
+      'training diverged in epoch 1, batch 1: the standardised inputs of layer 1 of 1 hold Infinity; likely causes: a ' +
+        'learning rate too high (0.1 here), inputs far from those that network.standardise was given, targets that are ' +
+        'much larger than the outputs can be; the network has its best parameters again, those that it started with',
+    )
+    expect(error.place).toEqual({ epoch: 1, batch: 1, row: 0, layer: 1, quantity: 'inputs' })
   })
 
   it('leaves nothing in what the optimiser remembers', async () => {

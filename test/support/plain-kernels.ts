@@ -86,8 +86,10 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
   nextLearningRate(o, source, position) {
     o.out[0] = at(source.learningRates, Math.floor(position / o.batchSize))
   },
-  // Where the cost is no finite number it throws: see the special values.
-  watchCost() {},
+  // Where the cost is no finite number or above the limit it throws: see the special values.
+  watchCost(o) {
+    o.before[0] = o.sum[0]
+  },
   confusion(o) {
     for (let r = 0; r < o.rows; r++) {
       const rowOf = (values: Float64Array) => values.subarray(r * o.classes, (r + 1) * o.classes)

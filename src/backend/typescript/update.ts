@@ -44,9 +44,16 @@ export function nextLearningRate({ batchSize, out }: Operands<'nextLearningRate'
   out[0] = rates[batch]
 }
 
-/** bad = the row of the run, counted from 1, where sum was first no finite number: there the run ends */
-export function watchCost({ sum, bad }: Operands<'watchCost'>, { position }: Run): void {
-  if (Number.isFinite(sum[0])) return
+/**
+ * bad = the row of the run, counted from 1, where sum is no finite number, or has grown by more than rows limit since the batch
+ * before: there the run ends
+ */
+export function watchCost({ rows, limit, sum, before, bad }: Operands<'watchCost'>, { position }: Run): void {
+  const finite = Number.isFinite(sum[0])
+  if (finite && sum[0] - before[0] <= rows * limit[0]) {
+    before[0] = sum[0]
+    return
+  }
   bad[0] = position + 1
-  throw new DataError(`the cost is no finite number at row ${position} of the run`)
+  throw new DataError(`the cost is ${finite ? 'above its limit' : 'no finite number'} at row ${position} of the run`)
 }

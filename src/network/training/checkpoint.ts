@@ -28,6 +28,8 @@ export interface Course {
   row: number
   /** The cost of those rows, summed. */
   sum: number
+  /** The mean cost of the run's first batch; undefined until it has been learned from. */
+  began: number | undefined
   /** What the learning rate is multiplied by, where the schedule follows a figure that gets no better. */
   factor: number
   best: { score: number; epoch: number; parameters: FloatArray }

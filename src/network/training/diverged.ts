@@ -3,7 +3,8 @@ import { DivergedError } from '../../errors.js'
 import type { FloatArray } from '../../memory.js'
 import type { Engine } from '../engine.js'
 import { splitParameters } from '../gradients.js'
-import type { Divergence, Job } from '../job.js'
+import { Divergence, type Job } from '../job.js'
+import { areFinite } from './finite.js'
 import type { TrainingState } from './training-state.js'
 
 /** Where a run was, and what its network goes back to. */
@@ -13,14 +14,34 @@ interface Circumstances {
   readonly learningRate: number
   /** The epoch whose parameters are the best so far; 0 for those that the run started with. */
   readonly bestEpoch: number
+  /** The mean cost of the run's first batch. */
+  readonly began?: number | undefined
+}
+
+interface Culprit {
+  readonly layer: number
+  readonly quantity: string
+  readonly value: number
+}
+
+/**
+ * What no cost has seen yet: an update at row `row` of the run that left parameters which are not finite.
+ * @throws Divergence
+ */
+export async function checkUpdate({ parameters }: Engine, row: number): Promise<void> {
+  if (!(await areFinite(parameters))) throw new Divergence(row, undefined)
 }
 
 const firstBad = (values: FloatArray): number => values.findIndex((value) => !Number.isFinite(value))
 
-/** The layer (from 1) and the quantity that is first not finite, in the order in which a pass computes them. */
-function findCulprit(engine: Engine, job: Job): { layer: number; quantity: string; value: number } | undefined {
+/**
+ * The layer (from 1) and the quantity that is first not finite, in the order in which a pass computes them. After an update only
+ * parameters are asked: what the pass computed was of those before it.
+ */
+function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | undefined {
   const { weights, biases } = splitParameters(engine, engine.parameters)
   const read = (name: string): FloatArray | undefined => {
+    if (updated) return undefined
     try {
       return engine.read(job, name)
     } catch {
@@ -65,22 +86,36 @@ export function recover(
 function explainDivergence(
   engine: Engine,
   job: Job,
-  { row }: Divergence,
-  { epoch, batch, learningRate, bestEpoch }: Circumstances,
+  { row, cost }: Divergence,
+  { epoch, batch, learningRate, bestEpoch, began }: Circumstances,
 ): DivergedError {
+  const updated = cost === undefined
   // The last batch may be a smaller one, and its program lays its regions out otherwise.
-  const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) })
-  const layers = engine.spec.layers.length
-  const what = culprit
-    ? `the ${culprit.quantity} of layer ${culprit.layer} of ${layers} hold ${culprit.value}`
-    : `the cost ${engine.spec.cost} of ${outputsOf(engine.spec)} outputs overflows, though all weights and outputs are finite`
+  const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) }, updated)
+  const standardised = engine.kept.standardisation !== undefined
   const causes = [`a learning rate too high (${learningRate} here)`]
-  if (engine.kept.standardisation === undefined)
-    causes.push('inputs far from the range 0 to 1 (try network.standardise)')
+  if (!standardised) causes.push('inputs far from the range 0 to 1 (try network.standardise)')
+  else if (culprit?.quantity === 'inputs') causes.push('inputs far from those that network.standardise was given')
   causes.push('targets that are much larger than the outputs can be')
+  const what = culprit ? describeCulprit(engine, culprit, updated) : describeCost(engine, cost, began)
   const best = bestEpoch > 0 ? `those after epoch ${bestEpoch}` : 'those that it started with'
   return new DivergedError(
     `training diverged in epoch ${epoch}, batch ${batch}: ${what}; likely causes: ${causes.join(', ')}; the network has its best parameters again, ${best}`,
     { epoch, batch, row, layer: culprit?.layer, quantity: culprit?.quantity ?? 'cost' },
   )
+}
+
+function describeCulprit({ spec, kept }: Engine, { layer, quantity, value }: Culprit, updated: boolean): string {
+  const when = updated ? 'after the update ' : ''
+  // The user's own may well be finite.
+  const name = quantity === 'inputs' && kept.standardisation ? 'standardised inputs' : quantity
+  return `${when}the ${name} of layer ${layer} of ${spec.layers.length} hold ${value}`
+}
+
+function describeCost({ spec }: Engine, cost = Number.NaN, began = Number.NaN): string {
+  if (!Number.isFinite(cost)) {
+    return `the cost ${spec.cost} of ${outputsOf(spec)} outputs overflows, though all weights and outputs are finite`
+  }
+  const atFirst = Number(began.toPrecision(2))
+  return `the cost of the batch is ${cost.toExponential(1)}, over a million times the ${atFirst} that it began with`
 }

@@ -92,7 +92,7 @@ export async function lbfgsStep(engine: Engine, job: Job, memory: number): Promi
   const steps = stepsIn(engine, memory)
   try {
     const from = await measure(engine, job, start)
-    if (!Number.isFinite(from.cost)) throw new Divergence(0)
+    if (!Number.isFinite(from.cost)) throw new Divergence(0, from.cost)
     let direction = directionOf(from.gradient, steps)
     let slope = dot(direction, from.gradient)
     if (!(slope < 0)) {

@@ -3,7 +3,7 @@ import type { Dataset } from '../../data/dataset.js'
 import type { Engine } from '../engine.js'
 import { Divergence } from '../job.js'
 import { checkExamples } from '../rows.js'
-import { recover } from './diverged.js'
+import { checkUpdate, recover } from './diverged.js'
 import { type LearningOptions, planBatch } from './plan.js'
 import { startOptimizer, trainingJob } from './training-job.js'
 import type { TrainingState } from './training-state.js'
@@ -23,6 +23,7 @@ export async function partialFit(
     const before = engine.parameters.slice()
     try {
       await engine.run(job)
+      await checkUpdate(engine, 0)
     } catch (error) {
       if (!(error instanceof Divergence)) throw error
       const { learningRate } = plan

@@ -8,6 +8,7 @@ import { checkFigures, type FigureName } from '../figures/names.js'
 import { checkExamples } from '../rows.js'
 import { type CheckpointOptions, checkCheckpoint } from './checkpoint.js'
 import { type EarlyStopping, type Monitor, monitorOf } from './early-stopping.js'
+import { costOfZeros } from './explosion.js'
 import { rowWeights, type WeightOptions } from './row-weights.js'
 import { type ChosenSchedule, type ScheduleOption, scheduleOf } from './schedules.js'
 
@@ -112,6 +113,8 @@ export interface Plan extends BatchPlan {
   readonly shuffle: NonNullable<TrainOptions['shuffle']>
   readonly schedule: ChosenSchedule
   readonly weights: Float64Array | undefined
+  /** What the targets let a network cost that has not exploded: see `costOfZeros`. */
+  readonly costOfZeros: number
   readonly monitor: Monitor
   /** What two runs must have in common for one to go on where the other stopped, as a text that tells them apart. */
   readonly identity: string
@@ -212,13 +215,15 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
   checkCheckpoint(options.checkpoint)
   checkFigures(trainingFigures, training, outputs, 'the training dataset')
   const monitor = monitorOf(options)
+  const weights = rowWeights(training, outputs, options)
   return {
     ...batch,
     epochs,
     batchSize: Math.min(batchSize, training.size),
     shuffle,
     schedule: scheduleOf(schedule, batch.learningRate),
-    weights: rowWeights(training, outputs, options),
+    weights,
+    costOfZeros: costOfZeros(training, weights),
     monitor,
     identity: identityOf(training, { ...options, ...batch }, monitor),
     options,

@@ -4,14 +4,14 @@ import { OptionError } from '../../errors.js'
 import type { FloatArray } from '../../memory.js'
 import type { Engine } from '../engine.js'
 import { evaluate } from '../evaluate.js'
-import { Divergence, type Job } from '../job.js'
+import type { Job } from '../job.js'
 import { checkExamples } from '../rows.js'
 import { type Course, loadCheckpoint, saveCheckpoint } from './checkpoint.js'
-import { recover } from './diverged.js'
 import type { Epoch } from './epoch.js'
-import { lbfgsStep, startLbfgs } from './l-bfgs.js'
+import { startLbfgs } from './l-bfgs.js'
+import { learn } from './learn.js'
 import { type Plan, planTraining, type TrainOptions } from './plan.js'
-import { epochJob, rateAtEnd, startOptimizer, wholeJob } from './training-job.js'
+import { epochJob, rateAtEnd, startOptimizer } from './training-job.js'
 import type { TrainingState } from './training-state.js'
 
 /**
@@ -66,7 +66,18 @@ function startCourse(engine: Engine, plan: Plan): Course {
   engine.requireIdle('training')
   if (plan.optimizer.name === 'l-bfgs') startLbfgs(engine, plan.optimizer.settings.memory)
   const best = { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters.slice() }
-  return { epoch: 1, row: 0, sum: 0, factor: 1, best, waited: 0, waitedForRate: 0, ended: false, history: [] }
+  return {
+    epoch: 1,
+    row: 0,
+    sum: 0,
+    began: undefined,
+    factor: 1,
+    best,
+    waited: 0,
+    waitedForRate: 0,
+    ended: false,
+    history: [],
+  }
 }
 
 async function runEpoch(
@@ -88,6 +99,8 @@ async function runEpoch(
     progress(done) {
       course.row = done
       course.sum = engine.read(plain, 'cost')[0]
+      // The run's first batch is taken alone.
+      course.began ??= course.sum / done
       progress?.({ epoch: number, done, size: training.size })
     },
   }
@@ -111,52 +124,6 @@ async function runEpoch(
   }
 }
 
-/** Learns from the epoch's rows from where the course is, and saves the course on the way where that is asked for. */
-async function learn(engine: Engine, state: TrainingState, plan: Plan, course: Course, job: Job): Promise<void> {
-  const { batchSize, identity, options } = plan
-  const { checkpoint } = options
-  const { size } = job
-  const every = (checkpoint?.everySteps ?? Number.POSITIVE_INFINITY) * batchSize
-  const { name, settings } = plan.optimizer
-  try {
-    if (name === 'l-bfgs') {
-      course.sum = size * (await lbfgsStep(engine, wholeJob(job, engine.chunkRows), settings.memory))
-      course.row = size
-      return
-    }
-    if (course.row > 0) engine.read(job, 'cost')[0] = course.sum
-    while (course.row < size) {
-      // Steps are counted over epochs, so that a short epoch has its checkpoints too.
-      const stepsPerEpoch = Math.ceil(size / batchSize)
-      const before = (course.epoch - 1) * stepsPerEpoch * batchSize
-      const next = Number.isFinite(every) ? (Math.floor((before + course.row) / every) + 1) * every - before : size
-      await engine.run({ ...job, from: course.row, until: Math.min(next, size) })
-      if (checkpoint && course.row < size) await saveCheckpoint(checkpoint, engine, state, course, identity)
-    }
-  } catch (error) {
-    if (error instanceof Divergence) throw goBack(engine, state, plan, course, job, error)
-    const aborted = options.signal?.aborted && error === options.signal.reason
-    if (checkpoint && aborted && course.row < size) await saveCheckpoint(checkpoint, engine, state, course, identity)
-    throw error
-  }
-}
-
-/** Goes back to the best parameters of the course, from the batch that diverged. */
-function goBack(
-  engine: Engine,
-  state: TrainingState,
-  { batchSize }: Plan,
-  course: Course,
-  job: Job,
-  divergence: Divergence,
-): Error {
-  const { best, epoch } = course
-  const batch = Math.floor(divergence.row / batchSize) + 1
-  const learningRate = job.source.learningRates?.[batch - 1] ?? Number(job.scalars.learningRate)
-  const { epoch: bestEpoch, parameters } = best
-  return recover(engine, state, job, divergence, { epoch, batch, learningRate, bestEpoch, best: parameters })
-}
-
 function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): void {
   checkExamples('the augmented dataset', dataset, engine.spec.inputs, outputsOf(engine.spec))
   if (dataset.size !== training.size) {
@@ -169,8 +136,7 @@ function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): voi
 /** Keeps the parameters if they are better than all before, and tells whether they are. */
 function keepBest({ monitor }: Plan, { best }: Course, score: number, epoch: number, parameters: FloatArray): boolean {
   const better = score > best.score + monitor.minimumChange || best.score === Number.NEGATIVE_INFINITY
-  // A last update that overflowed has not been seen by any cost yet.
-  if (!better || !parameters.every(Number.isFinite)) return false
+  if (!better) return false
   best.score = score
   best.epoch = epoch
   best.parameters.set(parameters)
