@@ -290,6 +290,24 @@ export const kernels = {
     meaning: 'The error of softmax outputs under the log-likelihood cost: a - y where the desired answers add up to 1.',
     tolerance: summed,
   },
+  softmaxCrossEntropyCost: cost(
+    'z',
+    (o) => `-${o.y} ln softmax(${o.z}) - (1 - ${o.y}) ln(1 - softmax(${o.z}))`,
+    'Adds the cross-entropy of two or more softmax outputs to a float64 sum, from the logits z: finite for saturated neurons too.',
+  ),
+  softmaxCrossEntropyBackward: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      z: floats('read', 'rows', 'columns'),
+      y: floats('read', 'rows', 'columns'),
+      out: floats('write', 'rows', 'columns'),
+    },
+    formula: (o) => `${o.out} = h - a (sum of row(h)) with a = softmax(${o.z}) and h = (a - ${o.y}) / (1 - a)`,
+    meaning:
+      'The error of two or more softmax outputs under the cross-entropy cost, from the logits z: right for saturated neurons too, where 1 - a is rounding alone.',
+    tolerance: summed,
+  },
   huberCost: cost(
     'a',
     (o) => `huber(${o.a} - ${o.y})`,
