@@ -160,7 +160,7 @@ export const kernels = {
     },
     formula: (o) => accumulate(o, `${transposed(o.a, o.transA)} x ${transposed(o.b, o.transB)}`),
     meaning:
-      'Multiplies matrices (BLAS gemm): out (m x n) = beta out + alpha scale a b, where a is (m x k), stored as (k x m) if transA, and b is (k x n), stored as (n x k) if transB. beta = 0 overwrites, NaN included.',
+      'Multiplies matrices (BLAS gemm): out (m x n) = beta out + alpha scale a b, where a is (m x k), stored as (k x m) if transA, and b is (k x n), stored as (n x k) if transB. beta = 0 overwrites, NaN included. NaN and infinities in a, b and out flow the same way on both backends; where finite numbers overflow on the way they may part: TypeScript takes (alpha scale a) b in float64, OpenBLAS mostly alpha scale (a b) in the dtype.',
     tolerance: summed,
   },
   addBias: {
