@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "../vectorised.h"
+#include "apart.h"
 #include "declarations.h"
 
 namespace descent {
@@ -78,6 +79,27 @@ DESCENT_KERNEL(logLikelihoodBackward) {
   }
 }
 
+// sum += weights sum(-y ln a - (1 - y) ln(1 - a)) with a = softmax(z), of two columns or more
+DESCENT_KERNEL(softmaxCrossEntropyCost) {
+  (void)run, (void)begin, (void)end;
+  addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
+    const Apart<double> apart = setLargestApart<double>(z, columns);
+    const double logSum = std::log1p(apart.rest);
+    // -ln(1 - a) of the largest output a
+    const double ofLargest = apart.rest < 1 ? logSum + (apart.largest - apart.second) - std::log(apart.others)
+                                            : std::log1p(1 / apart.rest);
+    double total = 0;
+    for (int64_t j = 0; j < columns; j++) {
+      const double x = z[j];
+      const double e = expOfNegative<double>(x - apart.largest);
+      const double unlikely = j == apart.at ? ofLargest : std::log1p(e / (1 + apart.rest - e));
+      const double likely = j == apart.at ? logSum : logSum + (apart.largest - x);
+      total += static_cast<double>(y[j]) * likely + (1 - static_cast<double>(y[j])) * unlikely;
+    }
+    return total;
+  });
+}
+
 // sum += weights sum(e^2 / 2 where |e| <= 1, else |e| - 1/2), e = a - y
 DESCENT_KERNEL(huberCost) {
   (void)run, (void)begin, (void)end;
@@ -131,6 +153,7 @@ DESCENT_INSTANTIATE(quadraticCost);
 DESCENT_INSTANTIATE(crossEntropyCost);
 DESCENT_INSTANTIATE(logLikelihoodCost);
 DESCENT_INSTANTIATE(logLikelihoodBackward);
+DESCENT_INSTANTIATE(softmaxCrossEntropyCost);
 DESCENT_INSTANTIATE(huberCost);
 DESCENT_INSTANTIATE(huberBackward);
 DESCENT_INSTANTIATE(scaleRows);

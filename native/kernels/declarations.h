@@ -39,6 +39,8 @@ DESCENT_KERNEL(quadraticCost);
 DESCENT_KERNEL(crossEntropyCost);
 DESCENT_KERNEL(logLikelihoodCost);
 DESCENT_KERNEL(logLikelihoodBackward);
+DESCENT_KERNEL(softmaxCrossEntropyCost);
+DESCENT_KERNEL(softmaxCrossEntropyBackward);
 DESCENT_KERNEL(huberCost);
 DESCENT_KERNEL(huberBackward);
 DESCENT_KERNEL(gatherWeights);

@@ -10,6 +10,7 @@ export const nativeErrors = [
   ['siluBackward', 'activations.cc', 'T(1) + z * t', 'T(1) - z * t'],
   ['softmaxBackward', 'softmax.cc', 'to[j] - sum', 'to[j] + sum'],
   ['crossEntropyCost', 'costs.cc', '- static_cast<double>(y[j]) * x', '+ static_cast<double>(y[j]) * x'],
+  ['softmaxCrossEntropyBackward', 'softmax.cc', '- to[j] * ofLargest', '+ to[j] * ofLargest'],
   ['addPenalty', 'update.cc', '+ l2 * w[i]', '- l2 * w[i]'],
   ['nesterov', 'optimizers.cc', 'gradient[i] + momentum', 'gradient[i] - momentum'],
   ['rprop', 'optimizers.cc', 'agreement > 0 ? T(1.2)', 'agreement < 0 ? T(1.2)'],

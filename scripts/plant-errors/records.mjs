@@ -48,6 +48,7 @@ export const recordErrors = [
       ['cost quadratic', 'compile/costs', 'a: pass.a, b: y', 'a: y, b: pass.a'],
       ['cost quadratic', 'compile/costs', "byOutput('quadraticCost')", "byOutput('huberCost')"],
       ['cost cross-entropy', 'compile/costs', 'a, b: y, out: delta', 'a: y, b: a, out: delta'],
+      ['cost cross-entropy', 'compile/costs', 'columns, z, y, out: delta', 'columns, z: y, y: z, out: delta'],
       ['cost log-likelihood', 'compile/costs', 'columns, a, y, out: delta', 'columns, a: y, y: a, out: delta'],
       ['cost huber', 'compile/costs', 'a: pass.a, y, out', 'a: y, y: pass.a, out'],
       ['cost huber', 'compile/costs', "byOutput('huberCost')", "byOutput('quadraticCost')"],

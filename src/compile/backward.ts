@@ -1,7 +1,7 @@
 import type { Region } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 import { activations } from './activations.js'
-import { costs } from './costs.js'
+import { costOf } from './costs.js'
 import type { LayerOutput, Scalars } from './forward.js'
 import type { ParameterLayout } from './parameters.js'
 import type { Spec } from './spec.js'
@@ -44,7 +44,7 @@ export function emitBackward(
     const delta = deltas[index]
     const [outputs, inputs] = parameters.weights[index].shape
     if (index === layers.length - 1) {
-      costs[spec.cost].backward(program, { z, a, delta }, y, spec.layers[index].activation)
+      costOf(spec.cost, spec.layers[index]).backward(program, { z, a, delta }, y)
       if (weights) program.emit({ kernel: 'scaleRows', rows, columns: outputs, weights, delta })
     }
     if (index > 0) {

@@ -5,7 +5,7 @@ import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
 import { activations } from './activations.js'
 import { type BackwardPass, emitBackward } from './backward.js'
-import { costs } from './costs.js'
+import { costOf } from './costs.js'
 import { emitForward, type LayerOutput } from './forward.js'
 import { optimizers } from './optimizers.js'
 import { layOutParameters, type ParameterLayout } from './parameters.js'
@@ -73,7 +73,7 @@ export function compile(spec: Spec, options: CompileOptions): Program {
   const y = emitAnswers(program, spec, options)
   const sum = program.place('tally', 'cost')
   const weights = emitWeights(program, options.weighted ?? false)
-  costs[spec.cost].value(program, output, { y, weights, sum })
+  costOf(spec.cost, spec.layers[spec.layers.length - 1]).value(program, output, { y, weights, sum })
   const penalties = withPenalties
     ? { l1: program.place('workspace', 'l1'), l2: program.place('workspace', 'l2') }
     : undefined

@@ -1,6 +1,6 @@
 import { checkInteger, checkKeys, OptionError, optionError } from '../errors.js'
 import { type ActivationName, activations } from './activations.js'
-import { type CostName, costs } from './costs.js'
+import { type CostName, costOf, costs } from './costs.js'
 import { type InitializerName, initializers } from './initializers.js'
 
 /** A fully connected layer. */
@@ -71,11 +71,7 @@ export function createSpec(description: readonly number[] | Description): Spec {
   checkName({ cost }, costs)
   checkName({ initializer }, initializers)
   const { checked, inputDropout } = joinDropout(layers, description.inputDropout)
-  const output = checked[checked.length - 1].activation
-  const defined: readonly string[] = costs[cost].outputs
-  if (!defined.includes(output)) {
-    throw new OptionError(`the cost ${cost} is not defined for ${output} outputs, only for: ${defined.join(', ')}`)
-  }
+  costOf(cost, checked[checked.length - 1])
   return { inputs, layers: checked, ...(inputDropout ? { inputDropout } : {}), cost, initializer }
 }
 

@@ -160,7 +160,7 @@ export const kernels = {
     },
     formula: (o) => accumulate(o, `${transposed(o.a, o.transA)} x ${transposed(o.b, o.transB)}`),
     meaning:
-      'Multiplies matrices (BLAS gemm): out (m x n) = beta out + alpha scale a b, where a is (m x k), stored as (k x m) if transA, and b is (k x n), stored as (n x k) if transB. beta = 0 overwrites, NaN included.',
+      'Multiplies matrices (BLAS gemm): out (m x n) = beta out + alpha scale a b, where a is (m x k), stored as (k x m) if transA, and b is (k x n), stored as (n x k) if transB. beta = 0 overwrites, NaN included. NaN and infinities in a, b and out flow the same way on both backends; where finite numbers overflow on the way they may part: TypeScript takes (alpha scale a) b in float64, OpenBLAS mostly alpha scale (a b) in the dtype.',
     tolerance: summed,
   },
   addBias: {
@@ -288,6 +288,24 @@ export const kernels = {
     },
     formula: (o) => `${o.out} = ${o.a} sum of row(${o.y}) - ${o.y}`,
     meaning: 'The error of softmax outputs under the log-likelihood cost: a - y where the desired answers add up to 1.',
+    tolerance: summed,
+  },
+  softmaxCrossEntropyCost: cost(
+    'z',
+    (o) => `-${o.y} ln softmax(${o.z}) - (1 - ${o.y}) ln(1 - softmax(${o.z}))`,
+    'Adds the cross-entropy of two or more softmax outputs to a float64 sum, from the logits z: finite for saturated neurons too.',
+  ),
+  softmaxCrossEntropyBackward: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      z: floats('read', 'rows', 'columns'),
+      y: floats('read', 'rows', 'columns'),
+      out: floats('write', 'rows', 'columns'),
+    },
+    formula: (o) => `${o.out} = h - a (sum of row(h)) with a = softmax(${o.z}) and h = (a - ${o.y}) / (1 - a)`,
+    meaning:
+      'The error of two or more softmax outputs under the cross-entropy cost, from the logits z: right for saturated neurons too, where 1 - a is rounding alone.',
     tolerance: summed,
   },
   huberCost: cost(

@@ -39,7 +39,7 @@ export function gradientSuite(backend: 'native' | 'typescript'): void {
     ['identity, quadratic', { inputs: 5, layers: [dense(7, 'sigmoid'), dense(4, 'identity')] }],
     ...learning.flatMap((activation) =>
       costNames
-        .filter((cost) => costs[cost].outputs.includes(activation))
+        .filter((cost) => costs[cost].outputs[activation])
         .map((cost): [string, Description] => [
           `${activation}, ${cost}`,
           { inputs: 5, layers: [dense(7, activation), dense(4, activation)], cost },

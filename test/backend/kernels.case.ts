@@ -4,6 +4,7 @@ import { allocate } from '#src/memory'
 import { type Dtype, type KernelName, kernelNames, kernels } from '#src/program/kernels'
 import { type CommandTest, runCommand } from '../support/command.js'
 import { type Floats, normals, normwiseError } from '../support/numbers.js'
+import { saturatedSoftmax } from './saturated-softmax.case.js'
 import { specialValues } from './special-values.case.js'
 
 type Values = CommandTest['values']
@@ -101,6 +102,10 @@ function casesOf(kernel: KernelName): Values[] {
     case 'gatherWeights':
     case 'watchCost':
       return [1, 7, 130].map((rows) => ({ rows }))
+    case 'softmaxCrossEntropyCost':
+    case 'softmaxCrossEntropyBackward':
+      // A softmax of one column is always 1.
+      return matrices.map(([rows, columns]) => ({ rows, columns: Math.max(2, columns) }))
     case 'oneHot':
     case 'confusion':
       return rowsByColumns('rows', 'classes')
@@ -199,4 +204,5 @@ export function kernelSuite(backend: Backend): void {
   })
 
   specialValues(backend)
+  saturatedSoftmax(backend)
 }

@@ -28,7 +28,7 @@ describe('descent train refuses', () => {
     ['--cost hubr', '--cost must be one of quadratic, cross-entropy, log-likelihood, huber, not "hubr"'],
     [
       '--cost cross-entropy --output-activation relu',
-      '--cost and --output-activation contradict each other: the cost cross-entropy is not defined for relu outputs, only for: sigmoid',
+      '--cost and --output-activation contradict each other: the cost cross-entropy is not defined for relu outputs: it takes ln a and ln(1 - a), so outputs must lie above 0 and below 1; take sigmoid or softmax outputs, or for relu outputs the cost quadratic or huber',
     ],
     [
       '--initializer hee',

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { activationNames } from '#src/compile/activations'
+import { type CostName, costs } from '#src/compile/costs'
 import { createSpec, dense } from '#src/compile/spec'
 import { OptionError } from '#src/errors'
 
@@ -28,7 +30,7 @@ describe('createSpec', () => {
     ],
     [
       { inputs: 2, layers, cost: 'log-likelihood' },
-      'the cost log-likelihood is not defined for sigmoid outputs, only for: softmax',
+      'the cost log-likelihood is not defined for sigmoid outputs: it takes ln a of probabilities that add up to 1, and nothing would hold other outputs down; take softmax outputs, or for sigmoid outputs the cost quadratic, cross-entropy or huber',
     ],
     [
       { inputs: 2, layers, initializer: 'toString' },
@@ -40,7 +42,11 @@ describe('createSpec', () => {
     ],
     [
       { inputs: 2, layers: [dense(2, 'identity')], cost: 'cross-entropy' },
-      'the cost cross-entropy is not defined for identity outputs, only for: sigmoid',
+      'the cost cross-entropy is not defined for identity outputs: it takes ln a and ln(1 - a), so outputs must lie above 0 and below 1; take sigmoid or softmax outputs, or for identity outputs the cost quadratic or huber',
+    ],
+    [
+      { inputs: 2, layers: [dense(1, 'softmax')], cost: 'cross-entropy' },
+      'the cost cross-entropy is not defined for one softmax output: it is always 1, and ln(1 - a) infinite; take one sigmoid output, or two softmax outputs',
     ],
     [
       { inputs: 2, layers: [{ kind: 'dense', outputs: 2, activation: 'sigmoid', bias: false }] },
@@ -48,6 +54,32 @@ describe('createSpec', () => {
     ],
   ])('refuses %j', (description, message) => {
     expect(() => createSpec(description as number[])).toThrow(new OptionError(message))
+  })
+
+  it('takes every cost for the outputs that it is defined for, and refuses it for all others', () => {
+    const taken = Object.fromEntries(
+      (Object.keys(costs) as CostName[]).map((cost) => [
+        cost,
+        activationNames.filter((activation) => {
+          try {
+            return createSpec({ inputs: 2, layers: [dense(2, activation)], cost })
+          } catch (error) {
+            const sentence = `the cost ${cost} is not defined for ${activation} outputs: `
+            expect(error).toBeInstanceOf(OptionError)
+            expect((error as OptionError).message.startsWith(sentence)).toBe(true)
+            return false
+          }
+        }),
+      ]),
+    )
+    expect(taken).toEqual({
+      quadratic: activationNames,
+      'cross-entropy': ['sigmoid', 'softmax'],
+      'log-likelihood': ['softmax'],
+      huber: activationNames,
+    })
+    // A softmax of one output is a constant, but only ln(1 - a) has no value there.
+    expect(createSpec({ inputs: 2, layers: [dense(1, 'softmax')], cost: 'log-likelihood' }).cost).toBe('log-likelihood')
   })
 
   it('refuses a layer without neurons, or of no known kind', () => {

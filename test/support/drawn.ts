@@ -22,7 +22,7 @@ export const optimizerNames = Object.keys(optimizers) as OptimizerName[]
 /** Every output activation that can learn, with every cost that is defined for it. */
 export const outputPairs = learningActivations.flatMap((activation) =>
   (Object.keys(costs) as CostName[])
-    .filter((cost) => costs[cost].outputs.includes(activation))
+    .filter((cost) => costs[cost].outputs[activation])
     .map((cost) => ({ activation, cost })),
 )
 
@@ -52,7 +52,7 @@ export function descriptions(
     .record({
       inputs: widths,
       hidden: fc.array(layer, { maxLength: 2 }),
-      outputs: widths,
+      outputs: costs[cost].outputs[activation]?.undefinedAlone ? widths.filter((width) => width > 1) : widths,
       inputDropout: maybe(shares),
       initializer: fc.constantFrom(...initializerNames),
     })

@@ -14,6 +14,11 @@ function plainCost(by: 'a' | 'z', ofRow: (x: number[], y: number[]) => number): 
   }
 }
 
+const softmaxOf = (z: number[]) => {
+  const exponentials = z.map((value) => Math.exp(value - Math.max(...z)))
+  return exponentials.map((e) => e / exponentials.reduce((sum, value) => sum + value))
+}
+
 const sumOf = (y: number[], f: (y: number, j: number) => number) => y.reduce((sum, value, j) => sum + f(value, j), 0)
 
 export const plainCosts = {
@@ -33,6 +38,22 @@ export const plainCosts = {
       for (let j = 0; j < o.columns; j++) {
         const i = r * o.columns + j
         o.out[i] = o.a[i] * desired - o.y[i]
+      }
+    }
+  },
+  softmaxCrossEntropyCost: plainCost('z', (z, y) => {
+    const a = softmaxOf(z)
+    return sumOf(y, (value, j) => -value * Math.log(a[j]) - (1 - value) * Math.log(1 - a[j]))
+  }),
+  softmaxCrossEntropyBackward(o: Operands) {
+    for (let r = 0; r < o.rows; r++) {
+      const [a, y] = [softmaxOf(rowOf(o.z, r, o.columns)), rowOf(o.y, r, o.columns)]
+      // The chain rule, dC/dz_i = sum of dC/da_j da_j/dz_i, with the Jacobian a_j ([i = j] - a_i)
+      for (let i = 0; i < o.columns; i++) {
+        o.out[r * o.columns + i] = sumOf(
+          y,
+          (value, j) => ((1 - value) / (1 - a[j]) - value / a[j]) * a[j] * (Number(i === j) - a[i]),
+        )
       }
     }
   },

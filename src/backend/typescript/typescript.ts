@@ -10,6 +10,7 @@ import { gemm } from './gemm.js'
 import * as optimizers from './optimizers.js'
 import * as reduce from './reduce.js'
 import * as rows from './rows.js'
+import * as softmaxCrossEntropy from './softmax-cross-entropy.js'
 import * as update from './update.js'
 
 const functions: KernelFunctions = {
@@ -20,6 +21,7 @@ const functions: KernelFunctions = {
   ...elementwise,
   ...activations,
   ...costs,
+  ...softmaxCrossEntropy,
   ...reduce,
   ...update,
   ...optimizers,
