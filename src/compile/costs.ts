@@ -50,10 +50,8 @@ function byLogit(kernel: ByLogit): OutputCost['value'] {
   }
 }
 
-type Slope = (program: ProgramBuilder, pass: LayerPass, y: Region) => void
-
 /** A cost of any outputs: its slope dC/da, and then that of the activation. */
-function ofAny(value: OutputCost['value'], slope: Slope): Cost['outputs'] {
+function ofAny(value: OutputCost['value'], slope: OutputCost['backward']): Cost['outputs'] {
   const of = (activation: ActivationName): OutputCost => ({
     value,
     backward(program, pass, y) {
