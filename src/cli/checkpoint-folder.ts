@@ -18,7 +18,7 @@ export interface Resumption {
 }
 
 /** The name that the library gives to a checkpoint. */
-const pattern = /^checkpoint-(\d+)-(\d+)\.safetensors$/
+const pattern = /^checkpoint-(\d{6})-(\d{9})\.safetensors$/
 
 /** The newest checkpoint of a folder: the one that the library goes on from. */
 export async function newestCheckpoint(folder: string): Promise<Resumption | undefined> {
@@ -51,11 +51,10 @@ export async function openCheckpoints(
   }
   if (!newest && resume) note(`there is no checkpoint in ${folder} yet: the run begins`)
   if (newest && newest.epoch - (newest.row > 0 ? 0 : 1) > epochs) {
-    throw new UsageError(
-      `--epochs ${epochs} is less than what ${newest.path} has learned: it is in epoch ${newest.epoch}`,
-    )
+    const where = newest.row > 0 ? `in epoch ${newest.epoch}` : `after epoch ${newest.epoch - 1}`
+    throw new UsageError(`--epochs ${epochs} ends before ${newest.path}, which is ${where}`)
   }
-  await checkReplaceable(descriptionIn(folder))
+  await checkReplaceable(descriptionIn(folder), '--checkpoint')
   return newest
 }
 

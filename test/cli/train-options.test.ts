@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { optimizerSettings, scheduleSettings } from '#src/cli/learning-options'
 import { readShape } from '#src/cli/network-options'
 import { parse } from '#src/cli/parse'
+import { libraryName, type SettingKinds } from '#src/cli/settings'
 import { train } from '#src/cli/train'
 import { readTraining, type Training } from '#src/cli/training-options'
+import { lbfgsDefaults, optimizers } from '#src/compile/optimizers'
 import { augment, dense, dropout, Network, readIdxFolder, splitDataset } from '#src/index'
+import { schedules } from '#src/network/training/schedules'
 import { temporaryFolder } from '../support/files.js'
 import { run, writeExamples } from './program.js'
 
@@ -72,13 +76,47 @@ describe.concurrent('the options of descent train', () => {
     expect(cost).not.toBe(validation?.cost)
     expect(stdout).toContain('\nnetwork   4-7-5-3, relu and softmax neurons, dropout, log-likelihood cost, float32\n')
     expect(stdout).toContain(
-      '\ntraining  3 epochs, batches of 4, learning rate 0.01, optimizer adamw, schedule cosine, l1 0.001, lambda 0.2, ' +
+      '\ntraining  3 epochs, batches of 4, learning rate 0.01, optimizer adamw:beta1=0.8,beta2=0.9,weight-decay=0.05, ' +
+        'schedule cosine:warm-up=3, l1 0.001, lambda 0.2, ' +
         'max-norm 1.2, clip-norm 0.5, clip-value 0.1, label-smoothing 0.1, class-weights balanced, ' +
         'inputs standardised, pictures made over\n',
     )
     const { 'top-2': top2, f1 } = validation?.figures ?? {}
     expect(stdout).toContain(
       `   top-2 ${top2.toPrecision(4)}   f1 ${f1.toPrecision(4)}   cost ${cost.toPrecision(4)}   `,
+    )
+  })
+
+  it('reach each layer, each class, and the figures of the examples that it learns from', async () => {
+    const { stdout, network, description } = await learn(
+      'each',
+      '--hidden 6,5 --activation relu,tanh --dropout 0.2,0 --optimizer rmsprop:decay=0.8,epsilon=1e-5 ' +
+        '--schedule step:epochs=1,factor=0.25 --class-weights 1,2,0.5 --shuffle no --training-figures accuracy,mse --epochs 2',
+    )
+    const expected = new Network(
+      { inputs: 4, layers: [dense(6, 'relu'), dropout(0.2), dense(5, 'tanh'), dense(3)] },
+      { backend: 'typescript' },
+    )
+    const plain = {
+      epochs: 2,
+      batchSize: 10,
+      learningRate: 0.01,
+      optimizer: { name: 'rmsprop', decay: 0.8, epsilon: 1e-5 },
+      schedule: { name: 'step', epochs: 1, factor: 0.25 },
+      classWeights: [1, 2, 0.5],
+      shuffle: false,
+      trainingFigures: ['accuracy', 'mse'],
+    } as const
+    const [, last] = await expected.fit(examples.training, plain)
+    expect(network.description).toEqual(expected.description)
+    expect(network.parameters).toEqual(expected.parameters)
+    expect(description.training).toEqual(plain)
+    const { accuracy, mse } = last.training?.figures ?? {}
+    expect(stdout).toContain(
+      `   training accuracy ${accuracy.toPrecision(4)}   training mse ${mse.toPrecision(4)}   cost `,
+    )
+    expect(stdout).toContain(
+      ', optimizer rmsprop:decay=0.8,epsilon=0.00001, schedule step:epochs=1,factor=0.25, class-weights 1,2,0.5, shuffle no\n',
     )
   })
 
@@ -129,6 +167,8 @@ const before: { cost: 'quadratic'; training: Training } = {
     earlyStopping: { patience: 4, minimumChange: 0.001 },
     validationShare: 0.25,
     figures: ['f1'],
+    trainingFigures: ['mae'],
+    shuffle: false,
     augmentation: { shift: 2, elastic: { alpha: 30, sigma: 4 } },
     standardise: true,
   },
@@ -153,6 +193,31 @@ describe('the training of descent train', () => {
     ['--schedule plateau', 'quadratic', { schedule: 'plateau', validationShare: 1 / 6 }],
     ['--warm-up 9', 'quadratic', { schedule: { name: 'constant', warmUp: 9 } }],
     ['--early-stopping 3', 'quadratic', { earlyStopping: { patience: 3 }, validationShare: 1 / 6 }],
+    [
+      '--early-stopping 3:figure=f1,minimum-change=0.01,restore=no --figures f1',
+      'quadratic',
+      {
+        earlyStopping: { patience: 3, figure: 'f1', minimumChange: 0.01, restore: false },
+        figures: ['f1'],
+        validationShare: 1 / 6,
+      },
+    ],
+    [
+      '--optimizer adam:beta1=0.8,epsilon=1e-7 --beta2 0.99',
+      'quadratic',
+      { learningRate: 0.001, optimizer: { name: 'adam', beta1: 0.8, epsilon: 1e-7, beta2: 0.99 } },
+    ],
+    ['--optimizer l-bfgs:memory=4', 'quadratic', { learningRate: 1, optimizer: { name: 'l-bfgs', memory: 4 } }],
+    ['--schedule step:factor=0.3,warm-up=2', 'quadratic', { schedule: { name: 'step', factor: 0.3, warmUp: 2 } }],
+    [
+      '--schedule one-cycle:rise=0.4 --warm-up 2',
+      'quadratic',
+      { schedule: { name: 'one-cycle', rise: 0.4, warmUp: 2 } },
+    ],
+    ['--class-weights 1,2', 'quadratic', { classWeights: [1, 2] }],
+    ['--shuffle no', 'quadratic', { shuffle: false }],
+    ['--shuffle yes', 'quadratic', {}],
+    ['--training-figures f1,mse', 'quadratic', { trainingFigures: ['f1', 'mse'] }],
     ['--validation-share 0.5', 'quadratic', { validationShare: 0.5 }],
     ['--shift 2', 'quadratic', { augmentation: { shift: 2 } }],
     ['--augment --shift 0 --elastic none', 'quadratic', { augmentation: { rotation: 8, scale: 0.1 } }],
@@ -175,7 +240,15 @@ describe('the training of descent train', () => {
   it.each([
     ['--optimizer momentum', {}],
     ['--momentum 0.5', { optimizer: { name: 'momentum', momentum: 0.5 } }],
+    ['--optimizer momentum:momentum=0.4', { optimizer: { name: 'momentum', momentum: 0.4 } }],
+    ['--optimizer nesterov:momentum=0.4', { optimizer: { name: 'nesterov', momentum: 0.4 }, learningRate: 3 / 10 }],
     ['--optimizer adam', { optimizer: 'adam', learningRate: 0.001 }],
+    ['--schedule step:factor=0.5', { schedule: { name: 'step', epochs: 2, warmUp: 7, factor: 0.5 } }],
+    ['--schedule step:epochs=9,warm-up=0', { schedule: { name: 'step', epochs: 9 } }],
+    ['--schedule cosine:end=0.1', { schedule: { name: 'cosine', end: 0.1, warmUp: 7 } }],
+    ['--shuffle yes --training-figures none', { shuffle: undefined, trainingFigures: undefined }],
+    ['--class-weights 0,1', { classWeights: [0, 1] }],
+    ['--early-stopping 4:figure=cost', { earlyStopping: { patience: 4, minimumChange: 0.001, figure: 'cost' } }],
     ['--optimizer adam --rate 0.3', { optimizer: 'adam', learningRate: 0.3 }],
     ['--schedule cosine', { schedule: { name: 'cosine', warmUp: 7 } }],
     ['--warm-up 0', { schedule: { name: 'step', epochs: 2 } }],
@@ -205,6 +278,25 @@ describe('the training of descent train', () => {
   })
 })
 
+describe('the settings of the command line', () => {
+  const check = (kinds: SettingKinds, defaults: Readonly<Record<string, number>>): void => {
+    const taken = Object.entries(kinds).map(([typed, { read }]) => {
+      const name = libraryName(typed)
+      return [name, read(String(defaults[name]))]
+    })
+    expect(Object.fromEntries(taken)).toEqual(defaults)
+  }
+
+  it.each(Object.entries({ ...optimizers, 'l-bfgs': { defaults: lbfgsDefaults } }))(
+    'are those of the optimiser %s, and take its defaults',
+    (name, { defaults }) => check(optimizerSettings[name as keyof typeof optimizerSettings], defaults),
+  )
+
+  it.each(Object.entries(schedules))('are those of the schedule %s, and take its defaults', (name, { defaults }) =>
+    check(scheduleSettings[name as keyof typeof schedules], { ...defaults, warmUp: 0 }),
+  )
+})
+
 describe('the network of descent train', () => {
   const hidden = [{ ...dense(9, 'tanh'), dropout: 0.5 }, dense(4, 'relu')]
   const shape = { hidden, output: 'softmax', inputDropout: 0.2, cost: 'quadratic', initializer: 'he' } as const
@@ -218,6 +310,8 @@ describe('the network of descent train', () => {
         hidden: [{ ...dense(8, 'elu'), dropout: 0.5 }, dense(7, 'elu'), dense(6, 'elu')],
       },
     ],
+    ['--activation relu,elu', { hidden: [{ ...dense(9, 'relu'), dropout: 0.5 }, dense(4, 'elu')] }],
+    ['--dropout 0,0.3', { hidden: [dense(9, 'tanh'), { ...dense(4, 'relu'), dropout: 0.3 }] }],
     ['--hidden 9,4,3', { hidden: [...hidden, dense(3, 'relu')] }],
     ['--dropout 0 --input-dropout 0', { hidden: [dense(9, 'tanh'), dense(4, 'relu')], inputDropout: undefined }],
     ['--dropout 0.1 --hidden 5', { hidden: [{ ...dense(5, 'tanh'), dropout: 0.1 }] }],
