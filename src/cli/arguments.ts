@@ -1,15 +1,5 @@
+import { type Kind, numberKind, orNone, type Range, wholeKind } from './kinds.js'
 import { UsageError } from './usage-error.js'
-
-/** The numbers that an option may take. */
-const ranges = {
-  'above 0': (value: number) => value > 0,
-  'of at least 0': (value: number) => value >= 0,
-  'from 0 to below 1': (value: number) => value >= 0 && value < 1,
-  'above 0 and below 1': (value: number) => value > 0 && value < 1,
-  'from 0 to 180': (value: number) => value >= 0 && value <= 180,
-} as const
-
-export type Range = keyof typeof ranges
 
 /** What was typed after the name of a command, checked option by option as the command asks for it. */
 export class Arguments<Name extends string = string> {
@@ -37,23 +27,30 @@ export class Arguments<Name extends string = string> {
     return choices.find((choice) => choice === text) ?? this.refuse(name, listed(choices))
   }
 
-  whole(name: Name, from: number, to = Number.MAX_SAFE_INTEGER): number | undefined {
-    return this.#whole(name, from, to, '')
+  whole(name: Name, from: number, to?: number): number | undefined {
+    return this.value(name, wholeKind(from, to))
   }
 
   /** null for "none", which takes back what a description file says. */
   wholeOrNone(name: Name, from: number): number | null | undefined {
-    return this.text(name) === 'none' ? null : this.#whole(name, from, Number.MAX_SAFE_INTEGER, 'none or ')
+    return this.value(name, orNone(wholeKind(from)))
   }
 
   /** A finite number. */
   number(name: Name, range: Range): number | undefined {
-    return this.#number(name, range, '')
+    return this.value(name, numberKind(range))
   }
 
   /** null for "none", which takes back what a description file says. */
   numberOrNone(name: Name, range: Range): number | null | undefined {
-    return this.text(name) === 'none' ? null : this.#number(name, range, 'none or ')
+    return this.value(name, orNone(numberKind(range)))
+  }
+
+  value<T>(name: Name, { expected, read }: Kind<T>): T | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    const value = read(text)
+    return value === undefined ? this.refuse(name, expected) : value
   }
 
   /** The sizes of layers, "100,30"; "none" stands for no layer at all. */
@@ -69,23 +66,6 @@ export class Arguments<Name extends string = string> {
   /** @throws UsageError always: what was expected, and what was typed */
   refuse(name: Name, expected: string): never {
     throw new UsageError(`--${name} must be ${expected}, not ${JSON.stringify(this.text(name))}`)
-  }
-
-  #whole(name: Name, from: number, to: number, or: string): number | undefined {
-    const text = this.text(name)
-    if (text === undefined) return undefined
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-    if (value >= from && value <= to) return value
-    const range = to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`
-    return this.refuse(name, `${or}a whole number ${range}`)
-  }
-
-  #number(name: Name, range: Range, or: string): number | undefined {
-    const text = this.text(name)
-    if (text === undefined) return undefined
-    const value = text.trim() === '' ? Number.NaN : Number(text)
-    if (Number.isFinite(value) && ranges[range](value)) return value
-    return this.refuse(name, `${or}a number ${range}`)
   }
 }
 

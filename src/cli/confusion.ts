@@ -4,22 +4,41 @@ import { count, percent, table } from './format.js'
 const widest = 16
 const mostMistakes = 10
 
+/** Characters of a line of the matrix whose columns have names; otherwise they have numbers. */
+const longest = 100
+
 /** confusion[label][answer] as text: a matrix, or for many classes the mistakes that were made most. */
-export function printConfusion(confusion: readonly (readonly number[])[]): string {
-  return confusion.length <= widest ? matrix(confusion) : mistakes(confusion)
+export function printConfusion(confusion: readonly (readonly number[])[], names?: readonly string[]): string {
+  const called = names ?? confusion.map((_, number) => String(number))
+  return confusion.length <= widest ? matrix(confusion, called) : mistakes(confusion, called)
 }
 
-function matrix(confusion: readonly (readonly number[])[]): string {
+function matrix(confusion: readonly (readonly number[])[], names: readonly string[]): string {
+  const title = 'answered (across) for what it is (down):'
+  const named = matrixOf(confusion, names, names)
+  if (named.split('\n').every((line) => line.length <= longest)) return `${title}\n${named}`
+  const numbers = names.map((_, number) => String(number))
+  return `${title}\n${matrixOf(
+    confusion,
+    names.map((name, number) => `${number} ${name}`),
+    numbers,
+  )}`
+}
+
+function matrixOf(
+  confusion: readonly (readonly number[])[],
+  down: readonly string[],
+  across: readonly string[],
+): string {
   const rows = confusion.map((row, label) => {
     const size = row.reduce((sum, number) => sum + number, 0)
     const share = size > 0 ? percent(row[label] / size) : '-'
-    return [String(label), ...row.map((number) => (number === 0 ? '.' : String(number))), share]
+    return [down[label], ...row.map((number) => (number === 0 ? '.' : String(number))), share]
   })
-  const head = ['is', ...confusion.map((_, answer) => String(answer)), 'right']
-  return `answered (across) for what it is (down):\n${table([head, ...rows])}`
+  return table([['is', ...across, 'right'], ...rows])
 }
 
-function mistakes(confusion: readonly (readonly number[])[]): string {
+function mistakes(confusion: readonly (readonly number[])[], names: readonly string[]): string {
   const found = confusion
     .flatMap((row, label) => row.map((times, answer) => ({ label, answer, times })))
     .filter(({ label, answer, times }) => label !== answer && times > 0)
@@ -27,6 +46,6 @@ function mistakes(confusion: readonly (readonly number[])[]): string {
   if (found.length === 0) return 'no mistakes'
   const lines = found
     .slice(0, mostMistakes)
-    .map(({ label, answer, times }) => `  ${label} read as ${answer}: ${count(times)}`)
+    .map(({ label, answer, times }) => `  ${names[label]} read as ${names[answer]}: ${count(times)}`)
   return ['the most frequent mistakes:', ...lines].join('\n')
 }

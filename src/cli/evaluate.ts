@@ -3,6 +3,7 @@ import { defineCommand } from './command.js'
 import { printConfusion } from './confusion.js'
 import { dataOptions, sourceOf } from './data-options.js'
 import { duration, score } from './format.js'
+import { classNames } from './labels.js'
 import { backendOf, machineOptions, readMachine, sizesOf } from './network-options.js'
 import { print } from './terminal.js'
 
@@ -31,7 +32,7 @@ export const evaluate = defineCommand({
       `${model}: ${sizesOf(network)}, ${network.description.cost} cost, ${network.dtype}, on ${backendOf(network)}`,
     )
     await print(`${source.name}: ${score(evaluation)}, cost ${cost.toPrecision(4)}, in ${time}`)
-    if (confusion) await print(`\n${printConfusion(confusion)}`)
+    if (confusion) await print(`\n${printConfusion(confusion, classNames(network))}`)
     return undefined
   },
 })

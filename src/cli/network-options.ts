@@ -11,6 +11,7 @@ import {
   type Spec,
 } from '../index.js'
 import type { Arguments } from './arguments.js'
+import { listOf, numberKind } from './kinds.js'
 import { UsageError } from './usage-error.js'
 
 /** Where a network runs. */
@@ -25,7 +26,7 @@ export const shapeOptions = {
   activation: {
     value: 'NAME',
     meaning:
-      'of hidden layers: sigmoid (default), tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity or softmax',
+      'of hidden layers: sigmoid (default), tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity or softmax; or one for each: relu,tanh',
   },
   'output-activation': {
     value: 'NAME',
@@ -37,7 +38,11 @@ export const shapeOptions = {
     meaning:
       'how weights start: normal (default), scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros',
   },
-  dropout: { value: 'SHARE', meaning: 'the share of the neurons of each hidden layer that is silenced in training' },
+  dropout: {
+    value: 'SHARE',
+    meaning:
+      'the share of the neurons of each hidden layer that is silenced in training, or one for each layer: 0.2,0.5',
+  },
   'input-dropout': { value: 'SHARE', meaning: 'the share of the inputs that is silenced in training' },
   dtype: { value: 'NAME', meaning: 'float32 (default) or float64' },
 } as const
@@ -95,21 +100,30 @@ function checkOutput(output: ActivationName): void {
   }
 }
 
+const shareKind = listOf(numberKind('from 0 to below 1'), 'one for each hidden layer such as 0.2,0.5')
+
 function readHidden(args: Arguments<keyof typeof shapeOptions>, before: readonly DenseLayer[]): DenseLayer[] {
   const sizes = args.sizes('hidden') ?? before.map(({ outputs }) => outputs)
-  const activation = args.text('activation') as ActivationName | undefined
-  const share = args.number('dropout', 'from 0 to below 1')
-  for (const name of ['activation', 'dropout'] as const) {
-    if (args.has(name) && sizes.length === 0) {
-      throw new UsageError(`--${name} is about hidden layers, and this network has none`)
-    }
-  }
+  const activations = perLayer('activation', args.text('activation')?.split(','), sizes.length)
+  const shares = perLayer('dropout', args.value('dropout', shareKind), sizes.length)
   return sizes.map((size, index) => {
     // A layer more than there were is like the last of them.
     const like = before[Math.min(index, before.length - 1)]
-    const dropout = share ?? like?.dropout
-    return { ...dense(size, activation ?? like?.activation), ...(dropout && { dropout }) }
+    const dropout = shares ? shares[index] : like?.dropout
+    // The library knows the names, and checks them.
+    const activation = (activations?.[index].trim() as ActivationName | undefined) ?? like?.activation
+    return { ...dense(size, activation), ...(dropout && { dropout }) }
   })
+}
+
+/** What was typed, for each hidden layer: one thing for all of them, or as many as there are. @throws UsageError */
+function perLayer<T>(name: string, typed: readonly T[] | undefined, layers: number): readonly T[] | undefined {
+  if (typed === undefined) return undefined
+  if (layers === 0) throw new UsageError(`--${name} is about hidden layers, and this network has none`)
+  if (typed.length === 1) return new Array<T>(layers).fill(typed[0])
+  if (typed.length === layers) return typed
+  const those = layers === 1 ? 'one hidden layer' : `${layers} hidden layers`
+  throw new UsageError(`--${name} is for ${typed.length} hidden layers, and this network has ${those}`)
 }
 
 /** The shape of a network that is there. */

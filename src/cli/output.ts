@@ -18,7 +18,7 @@ export async function checkWritable(path: string): Promise<void> {
 }
 
 /** The description of a run takes the place of another one, but of no other file that has its name. */
-export async function checkReplaceable(path: string): Promise<void> {
+export async function checkReplaceable(path: string, option: '--output' | '--checkpoint' = '--output'): Promise<void> {
   await checkWritable(path)
   const isThere = await stat(path).then(
     () => true,
@@ -26,7 +26,7 @@ export async function checkReplaceable(path: string): Promise<void> {
   )
   if (isThere && !(await isDescription(path))) {
     throw new ModelError(
-      `cannot write ${path}, where the run is described: the file there is something else; move it, or take another --output`,
+      `cannot write ${path}, where the run is described: the file there is something else; move it, or take another ${option}`,
     )
   }
 }

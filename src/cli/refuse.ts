@@ -1,10 +1,12 @@
 import { OptionError } from '../index.js'
 import type { Command, Options } from './command.js'
+import { typedName } from './settings.js'
 import { UsageError } from './usage-error.js'
 
 /** What the library's sentences are about that begin with no option's name. */
 const subjects = [
   [/^the cost .* is not defined for/, '--cost and --output-activation contradict each other'],
+  [/^the figure .* is not defined for the training/, '--training-figures'],
   [/^the figure .* is not defined for/, '--figures'],
 ] as const
 
@@ -18,7 +20,7 @@ export function refuse(error: unknown, { options }: Pick<Command, 'options'>): n
 function inTypedWords(message: string, options: Options): string {
   const [name, ...rest] = message.split(' ')
   // "figures[1]" is a part of what was typed.
-  const option = name.replace(/\[\d+\]$/, '')
+  const option = typedName(name.replace(/\[\d+\]$/, ''))
   if (Object.hasOwn(options, option)) return [`--${option}`, ...rest].join(' ')
   const subject = subjects.find(([pattern]) => pattern.test(message))
   return subject ? `${subject[1]}: ${message}` : message

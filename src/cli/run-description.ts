@@ -25,22 +25,24 @@ export function descriptionPath(model: string): string {
 }
 
 /** Writes what the run can be repeated from, whole or not at all: no times, no names of machines. @throws ModelError */
-export async function writeRun(path: string, run: Run, network: Network, count: number, result: Result): Promise<void> {
-  const { dtype, seed, place, training } = run
+export async function writeRun(
+  path: string,
+  run: Run,
+  network: Network,
+  count: number,
+  result?: Result,
+): Promise<void> {
+  const fields = { ...fieldsOf(path, run, network, count), ...(result && { result }) }
+  await writeFileAtomic(path, [Buffer.from(`${JSON.stringify(fields, null, 2)}\n`)], ModelError)
+}
+
+/** What a description at this path says of the run. */
+export function fieldsOf(path: string, { dtype, seed, place, training }: Run, network: Network, count: number) {
   // A folder that was named from here is found from the file as well.
   const from = dirname(resolve(path))
   const data =
     'folder' in place && !isAbsolute(place.folder) ? { folder: relative(from, resolve(place.folder)) || '.' } : place
-  const fields = {
-    descent: version,
-    network: network.description,
-    dtype,
-    seed,
-    data: { ...data, count },
-    training,
-    result,
-  }
-  await writeFileAtomic(path, [Buffer.from(`${JSON.stringify(fields, null, 2)}\n`)], ModelError)
+  return { descent: version, network: network.description, dtype, seed, data: { ...data, count }, training }
 }
 
 /** A description that was read, and the version that wrote it. */
@@ -94,6 +96,8 @@ const trainingOptional = [
   'earlyStopping',
   'validationShare',
   'figures',
+  'trainingFigures',
+  'shuffle',
   'augmentation',
   'standardise',
 ] satisfies (keyof Training)[]
@@ -111,7 +115,9 @@ function trainingIn(sheet: Sheet, value: unknown): Training {
   }
   if (augmentation !== undefined) sheet.fields('training.augmentation', augmentation, [], pictureFields)
   if (standardise !== undefined && typeof standardise !== 'boolean') fail('standardise', 'true or false')
-  if (classWeights !== undefined && classWeights !== 'balanced') fail('classWeights', '"balanced"')
+  if (classWeights !== undefined && classWeights !== 'balanced' && !Array.isArray(classWeights)) {
+    fail('classWeights', '"balanced" or a list of numbers')
+  }
   return fields as unknown as Training
 }
 

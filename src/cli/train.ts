@@ -1,15 +1,22 @@
-import { DivergedError, type Epoch, type Evaluation, type Network, type Split, type TrainOptions } from '../index.js'
+import type { CheckpointOptions, Epoch, Evaluation, Network, Split } from '../index.js'
 import type { Arguments } from './arguments.js'
+import { describeBeside, newestCheckpoint, openCheckpoints, placeOf } from './checkpoint-folder.js'
+import { checkpointOptions, readCheckpoint } from './checkpoint-options.js'
 import { defineCommand } from './command.js'
 import { dataOptions, type Source, sourceOf } from './data-options.js'
-import { catchInterruption, Interruption } from './interruption.js'
+import { stoppingSettings } from './early-stopping.js'
+import { catchInterruption, type Interruption } from './interruption.js'
+import { shellWord } from './invocation.js'
+import { learn } from './learn.js'
+import { optimizerSettings, scheduleSettings } from './learning-options.js'
 import { machineOptions, networkMaker, readDtype, readMachine, readShape, shapeOptions } from './network-options.js'
 import { checkReplaceable, checkWritable } from './output.js'
 import { type Lesson, prepare, type Run, tryOut } from './run.js'
 import { descriptionPath, type ReadRun, type Result, readRun, writeRun } from './run-description.js'
+import { settingsList } from './settings.js'
 import { createStatus, note, print, type Status } from './terminal.js'
-import { readTraining, trainingOptions, trainingSections } from './training-options.js'
-import { closing, epochLine, opening, progressLine, waitingLine } from './training-report.js'
+import { readTraining, trainingOptions, trainingSections, withoutClassWeights } from './training-options.js'
+import { closing, opening, waitingLine } from './training-report.js'
 import { version } from './version.js'
 
 const examples = {
@@ -26,6 +33,7 @@ const options = {
   },
   seed: { value: 'N', meaning: 'where the first weights and the order of the examples come from (default 0)' },
   ...machineOptions,
+  ...checkpointOptions,
   ...examples,
   ...shapeOptions,
   ...trainingOptions,
@@ -35,11 +43,23 @@ export const train = defineCommand({
   name: 'train',
   summary: 'teaches a new network to read digits, tests it and saves it',
   options,
-  sections: { Examples: examples, Network: shapeOptions, ...trainingSections },
+  sections: { Examples: examples, Network: shapeOptions, ...trainingSections, Checkpoints: checkpointOptions },
   notes: [
     [
       'It learns by mini-batch gradient descent. After each epoch it is tested on examples that it does not learn from.',
       'Ctrl-C stops it and saves what was learned until then; a second Ctrl-C ends it at once.',
+    ].join('\n'),
+    [
+      'With --checkpoint, a run that was stopped or killed goes on with the same options and --resume, and ends with the',
+      'file that it would have ended with. FOLDER/run.json describes the run: --from FOLDER/run.json stands for them.',
+    ].join('\n'),
+    [
+      'Settings are typed behind a colon: --optimizer adam:beta2=0.99,epsilon=1e-6 --schedule step:epochs=5,factor=0.5',
+      '--early-stopping 5:figure=cost. Those of optimizers:',
+      settingsList(optimizerSettings),
+      'Those of schedules, all of which have warm-up too:',
+      settingsList(scheduleSettings),
+      `Those of early stopping: ${Object.keys(stoppingSettings).join(', ')}.`,
     ].join('\n'),
     'The default rate of momentum and nesterov is a tenth; that of adagrad, rmsprop and rprop 0.01, of adam and adamw 0.001.',
     [
@@ -54,10 +74,13 @@ export const train = defineCommand({
     const run = planRun(args, before)
     const source = sourceOf(args, run.place)
     const make = networkMaker(run.shape, { ...machine, dtype: run.dtype, seed: run.seed })
+    const checkpoint = readCheckpoint(args, run.training)
     // How many classes a folder has comes to light later.
-    tryOut(make(1, run.sizes?.outputs ?? source.classes ?? 1000), run.training)
+    const classes = run.sizes?.outputs ?? source.classes
+    tryOut(make(1, classes ?? 1000), classes === undefined ? withoutClassWeights(run.training) : run.training)
     const output = args.text('output') ?? `${source.name}.safetensors`
     const description = descriptionPath(output)
+    const resumption = checkpoint && (await openCheckpoints(checkpoint, run.training.epochs))
     await checkWritable(output)
     await checkReplaceable(description)
 
@@ -68,23 +91,38 @@ export const train = defineCommand({
     if (!data) return (signal.reason as Interruption).exitCode
     const seconds = (performance.now() - started) / 1000
     const sizes = run.sizes ?? { inputs: data.training.width, outputs: source.classes ?? classesOf(data) }
+    if (classes === undefined) tryOut(make(1, sizes.outputs), run.training)
     const network = make(sizes.inputs, sizes.outputs)
+    const examples = data.training.size
+    if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
     const lesson = prepare(network, data, run)
-    await print(opening({ source, lesson, seconds, network, training: run.training }))
-    const { history, stopped } = await learn(network, lesson, run.training.epochs, status, signal)
+    await print(opening({ source, lesson, seconds, network, training: run.training, resumption }))
+    const { epochs } = run.training
+    const learned = await learn(network, lesson, { epochs, checkpoint, resumption, status, signal })
     await network.save(output)
-    const save = (result: Result) => writeRun(description, run, network, data.training.size, result)
+    const save = (result: Result) => writeRun(description, run, network, examples, result)
+    const { history, here, stopped } = learned
     if (stopped) {
-      await save({ epochs: history.length, interrupted: true })
-      note(`stopped in epoch ${history.length + 1}: what was learned until then is saved in ${output}`)
+      await save({ epochs: learned.epochs, interrupted: true })
+      const further = checkpoint ? await howItGoesOn(checkpoint, lesson) : ''
+      note(`stopped in epoch ${learned.epochs + 1}: what was learned until then is saved in ${output}${further}`)
       return stopped.exitCode
     }
-    const evaluation = await answersToTest(network, lesson, history)
-    await save(resultOf(history, evaluation))
-    await print(await closing({ source, lesson, network, history, evaluation, output, description }))
+    const evaluation = await answersToTest(network, lesson, here)
+    await save(resultOf(learned.epochs, evaluation))
+    const learnedBefore = resumption?.row ?? 0
+    const closingOf = { source, lesson, network, history, here, learnedBefore, evaluation, output, description }
+    await print(await closing(closingOf))
     return undefined
   },
 })
+
+/** "; --checkpoint run --resume goes on in epoch 3, after 200 of 600 examples" */
+async function howItGoesOn({ folder }: CheckpointOptions, { training }: Lesson): Promise<string> {
+  const newest = await newestCheckpoint(folder)
+  const options = `--checkpoint ${shellWord(folder)} --resume`
+  return newest ? `; ${options} goes on ${placeOf(newest, training.size)}` : ''
+}
 
 async function readFrom(path: string | undefined): Promise<ReadRun['run'] | undefined> {
   if (path === undefined) return undefined
@@ -144,61 +182,20 @@ function classesOf({ training, test }: Split): number {
   return labels.reduce((most, label) => Math.max(most, label + 1), 1)
 }
 
-/** Trains, and prints a line for each epoch, until all are done or the user has enough. */
-async function learn(
-  network: Network,
-  { training, validation, options, close }: Lesson,
-  epochs: number,
-  status: Status,
-  signal: AbortSignal,
-): Promise<{ history: Epoch[]; stopped?: Interruption }> {
-  const history: Epoch[] = []
-  let began = performance.now()
-  const watched: TrainOptions = {
-    ...options,
-    validation,
-    signal,
-    progress(progress) {
-      status.show(progressLine(progress, epochs, (performance.now() - began) / 1000))
-    },
-  }
-  try {
-    for await (const epoch of network.train(training, watched)) {
-      status.clear()
-      history.push(epoch)
-      await print(epochLine(epoch, epochs))
-      began = performance.now()
-    }
-    return { history }
-  } catch (error) {
-    if (signal.reason instanceof Interruption) return { history, stopped: signal.reason }
-    throw error instanceof DivergedError ? explain(error, options) : error
-  } finally {
-    status.clear()
-    close()
-  }
-}
-
-/** What the library says, in the words of the command line. */
-function explain({ message, place }: DivergedError, { learningRate }: TrainOptions): DivergedError {
-  const advice = `nothing is saved; try a --rate below ${learningRate}`
-  return new DivergedError(`${message.replace('network.standardise', '--standardise')}; ${advice}`, place)
-}
-
 /** How the network answers the test; where nothing was held out, that is known since the last epoch. */
 async function answersToTest(
   network: Network,
   { test, validation, options }: Lesson,
-  history: readonly Epoch[],
+  here: readonly Epoch[],
 ): Promise<Evaluation> {
-  const last = history[history.length - 1].validation
+  const last = here.at(-1)?.validation
   if (last && validation === test) return last
   return network.evaluate(test, { figures: options.figures })
 }
 
-function resultOf(history: readonly Epoch[], { accuracy, cost, figures }: Evaluation): Result {
+function resultOf(epochs: number, { accuracy, cost, figures }: Evaluation): Result {
   return {
-    epochs: history.length,
+    epochs,
     ...(accuracy !== undefined && { accuracy }),
     cost,
     ...(Object.keys(figures).length > 0 && { figures }),

@@ -1,5 +1,7 @@
-import type { AugmentOptions, CostName, EarlyStopping, FigureName, TrainOptions } from '../index.js'
+import type { AugmentOptions, CostName, FigureName, TrainOptions } from '../index.js'
 import type { Arguments } from './arguments.js'
+import { checkStoppingFigure, readEarlyStopping } from './early-stopping.js'
+import { listOf, numberKind, yesOrNo } from './kinds.js'
 import {
   learningOptions,
   type NamedSchedule,
@@ -18,14 +20,16 @@ const courseOptions = {
   epochs: { value: 'N', meaning: `how often to learn from all examples (default ${defaults.epochs})` },
   batch: { value: 'N', meaning: `examples of a mini-batch (default ${defaults.batchSize})` },
   'early-stopping': {
-    value: 'EPOCHS',
-    meaning: 'ends after so many epochs without a better one, and goes back to the best',
+    value: 'EPOCHS[:SETTINGS]',
+    meaning: 'ends after so many epochs without a better one, and goes back to the best; 5:figure=cost',
   },
   'validation-share': {
     value: 'SHARE',
     meaning: 'examples held out to judge epochs by, not the test (1/6 with --early-stopping or the schedule plateau)',
   },
   figures: { value: 'LIST', meaning: 'figures besides the accuracy: top-2,top-3,precision,recall,f1,mse,mae' },
+  'training-figures': { value: 'LIST', meaning: 'the same, or accuracy, of the examples that it learns from' },
+  shuffle: { value: 'NAME', meaning: 'yes: in another order in each epoch (default), or no: in the order of the data' },
 } as const
 
 /** What keeps a network from learning by heart, or from exploding. */
@@ -37,7 +41,10 @@ const limitOptions = {
   'clip-norm': { value: 'LENGTH', meaning: 'how long the gradient may be' },
   'clip-value': { value: 'LIMIT', meaning: 'how large an element of the gradient may be' },
   'label-smoothing': { value: 'SHARE', meaning: 'of the desired answer that all classes get alike (default 0)' },
-  'class-weights': { value: 'NAME', meaning: 'balanced: rare classes count as much as frequent ones' },
+  'class-weights': {
+    value: 'LIST',
+    meaning: 'how much the classes count: a number for each, 1,1,2, or balanced: rare ones as much as frequent ones',
+  },
 } as const
 
 /** How a network learns, by subject. */
@@ -54,7 +61,16 @@ export const trainingOptions = { ...courseOptions, ...learningOptions, ...limitO
 export interface Training
   extends Pick<
     TrainOptions,
-    'optimizer' | 'l1' | 'l2' | 'maxNorm' | 'clipNorm' | 'clipValue' | 'labelSmoothing' | 'earlyStopping' | 'figures'
+    | 'optimizer'
+    | 'l1'
+    | 'l2'
+    | 'maxNorm'
+    | 'clipNorm'
+    | 'clipValue'
+    | 'labelSmoothing'
+    | 'earlyStopping'
+    | 'figures'
+    | 'trainingFigures'
   > {
   readonly epochs: number
   readonly batchSize: number
@@ -62,7 +78,9 @@ export interface Training
   readonly schedule?: NamedSchedule
   /** The book's: l2 times the examples to learn from. */
   readonly lambda?: number
-  readonly classWeights?: 'balanced'
+  readonly classWeights?: 'balanced' | readonly number[]
+  /** False where every epoch learns in the order of the data. */
+  readonly shuffle?: boolean
   /** The share of the examples that is held out to judge epochs by. */
   readonly validationShare?: number
   readonly augmentation?: Pick<AugmentOptions, 'shift' | 'rotation' | 'scale' | 'elastic'>
@@ -82,9 +100,9 @@ export function readTraining(
   const optimizer = readOptimizer(args, old.optimizer)
   const nameOf = (chosen: Training['optimizer']) => named(chosen ?? 'sgd').name
   const schedule = readSchedule(args, old.schedule)
-  const patience = args.wholeOrNone('early-stopping', 1)
-  const typedStopping = typeof patience === 'number' ? { ...old.earlyStopping, patience } : patience
-  const earlyStopping = overridden<EarlyStopping>(typedStopping, old.earlyStopping)
+  const earlyStopping = readEarlyStopping(args, old.earlyStopping)
+  const figures = readFigures(args, 'figures', old.figures)
+  checkStoppingFigure(earlyStopping, figures)
   const ownRows = earlyStopping !== undefined || (schedule !== undefined && named(schedule).name === 'plateau')
   return {
     epochs: args.whole('epochs', 1) ?? old.epochs ?? defaults.epochs,
@@ -101,11 +119,18 @@ export function readTraining(
       ...readLimits(args, old),
       earlyStopping,
       validationShare: readValidationShare(args, old, ownRows),
-      figures: readFigures(args, old),
+      figures,
+      trainingFigures: readFigures(args, 'training-figures', old.trainingFigures),
+      shuffle: readShuffle(args, old),
       augmentation: readAugmentation(args, old.augmentation),
       standardise: args.has('standardise') || old.standardise,
     }),
   }
+}
+
+/** The training as it can be checked where the number of classes is not known. */
+export function withoutClassWeights({ classWeights: _, ...training }: Training): Training {
+  return training
 }
 
 /** What was typed, null standing for nothing, or else what was there before. */
@@ -131,13 +156,12 @@ function readPenalties(args: TrainingArguments, old: Partial<Training>) {
 }
 
 function readLimits(args: TrainingArguments, old: Partial<Training>) {
-  const typedWeights = args.choice('class-weights', ['none', 'balanced'])
   return {
     maxNorm: overridden(args.numberOrNone('max-norm', 'above 0'), old.maxNorm),
     clipNorm: overridden(args.numberOrNone('clip-norm', 'above 0'), old.clipNorm),
     clipValue: overridden(args.numberOrNone('clip-value', 'above 0'), old.clipValue),
     labelSmoothing: args.number('label-smoothing', 'from 0 to below 1') ?? old.labelSmoothing,
-    classWeights: overridden(typedWeights === 'none' ? null : typedWeights, old.classWeights),
+    classWeights: readClassWeights(args, old),
   }
 }
 
@@ -149,9 +173,31 @@ function readValidationShare(args: TrainingArguments, old: Partial<Training>, ow
   return overridden(typed, old.validationShare ?? (ownRows ? 1 / 6 : undefined))
 }
 
-function readFigures(args: TrainingArguments, old: Partial<Training>): readonly FigureName[] | undefined {
-  const text = args.text('figures')
-  if (text === undefined) return old.figures
+function readFigures(
+  args: TrainingArguments,
+  name: 'figures' | 'training-figures',
+  before: readonly FigureName[] | undefined,
+): readonly FigureName[] | undefined {
+  const text = args.text(name)
+  if (text === undefined) return before
   // The library knows the names, and checks them.
   return text === 'none' ? undefined : text.split(',').map((name) => name.trim() as FigureName)
+}
+
+/** Shuffling is not worth a word. */
+function readShuffle(args: TrainingArguments, old: Partial<Training>): false | undefined {
+  return (args.value('shuffle', yesOrNo) ?? old.shuffle) === false ? false : undefined
+}
+
+const classWeightsKind = listOf(numberKind('of at least 0'), '')
+
+function readClassWeights(args: TrainingArguments, old: Partial<Training>): Training['classWeights'] {
+  const text = args.text('class-weights')
+  if (text === undefined) return old.classWeights
+  if (text === 'none') return undefined
+  if (text === 'balanced') return text
+  const weights = classWeightsKind.read(text)
+  return (
+    weights ?? args.refuse('class-weights', 'none, balanced or a number of at least 0 for each class, such as 1,1,2')
+  )
 }

@@ -1,4 +1,5 @@
-import { named } from './learning-options.js'
+import { typedStopping } from './early-stopping.js'
+import { typedForm } from './learning-options.js'
 import type { Training } from './training-options.js'
 
 /** What is said of a training in a line: the settings that make it another than plain gradient descent, by their options. */
@@ -6,8 +7,8 @@ export function planOf(training: Training): string {
   const { epochs, batchSize, learningRate, optimizer, schedule, l1, l2, lambda } = training
   const { earlyStopping, augmentation, standardise } = training
   const said: Record<string, number | string | undefined> = {
-    optimizer: optimizer && named(optimizer).name,
-    schedule: schedule && named(schedule).name,
+    optimizer: optimizer && typedForm(optimizer),
+    schedule: schedule && typedForm(schedule),
     l1,
     l2,
     lambda,
@@ -15,8 +16,9 @@ export function planOf(training: Training): string {
     'clip-norm': training.clipNorm,
     'clip-value': training.clipValue,
     'label-smoothing': training.labelSmoothing,
-    'class-weights': training.classWeights,
-    'early-stopping': earlyStopping && `after ${earlyStopping.patience ?? 10}`,
+    'class-weights': training.classWeights?.toString(),
+    'early-stopping': earlyStopping && typedStopping(earlyStopping),
+    shuffle: training.shuffle === false ? 'no' : undefined,
     inputs: standardise ? 'standardised' : undefined,
     pictures: augmentation && 'made over',
   }

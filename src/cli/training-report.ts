@@ -1,4 +1,5 @@
 import type { Dataset, Epoch, Evaluation, Network, Progress } from '../index.js'
+import { placeOf, type Resumption } from './checkpoint-folder.js'
 import { printConfusion } from './confusion.js'
 import type { Source } from './data-options.js'
 import { columns, count, duration, percent, score } from './format.js'
@@ -21,10 +22,11 @@ interface Opening {
   readonly seconds: number
   readonly network: Network
   readonly training: Training
+  readonly resumption: Resumption | undefined
 }
 
 /** What will be done. */
-export function opening({ source, lesson, seconds, network, training }: Opening): string {
+export function opening({ source, lesson, seconds, network, training, resumption }: Opening): string {
   return [
     columns([
       ['data', `${source.name}, ${sharesOf(lesson)}, ${source.done} in ${duration(seconds)}`],
@@ -34,9 +36,16 @@ export function opening({ source, lesson, seconds, network, training }: Opening)
       ],
       ['training', planOf(training)],
       ['backend', `${backendOf(network)}: ${network.backend.reason}`],
+      ...(resumption ? [['resumes', resumptionOf(resumption, lesson, training)] as const] : []),
     ]),
     '',
   ].join('\n')
+}
+
+/** "in epoch 3, after 200 of 600 examples, from run/checkpoint-000003-000000200.safetensors" */
+function resumptionOf(resumption: Resumption, { training: { size } }: Lesson, { epochs }: Training): string {
+  const isOver = resumption.epoch > epochs
+  return `${placeOf(resumption, size)}${isOver ? ', the last one' : ''}, from ${resumption.path}`
 }
 
 function sharesOf({ training, validation, test }: Lesson): string {
@@ -56,20 +65,21 @@ function neuronsOf({ description: { layers, inputDropout } }: Network): string[]
 
 const barLength = 20
 
-/** How far an epoch is, that began so many seconds ago. */
-export function progressLine({ epoch, done, size }: Progress, epochs: number, seconds: number): string {
+/** How far an epoch is, that began so many seconds ago, after the examples that were learned from before. */
+export function progressLine({ epoch, done, size }: Progress, epochs: number, seconds: number, before = 0): string {
   const full = Math.floor((barLength * done) / size)
   const bar = '█'.repeat(full) + '░'.repeat(barLength - full)
   const share = `${Math.floor((100 * done) / size)}%`.padStart(4)
-  const speed = seconds > 0 ? `  ${count(done / seconds)} examples/s` : ''
+  const speed = seconds > 0 ? `  ${count((done - before) / seconds)} examples/s` : ''
   return `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}  ${bar} ${share}${speed}`
 }
 
 /** What came of an epoch. */
-export function epochLine({ number, cost, validation, seconds }: Epoch, epochs: number): string {
+export function epochLine({ number, cost, validation, training, seconds }: Epoch, epochs: number): string {
   const name = `epoch ${String(number).padStart(String(epochs).length)} of ${epochs}`
   const answers = validation ? [score(validation), ...figuresOf(validation)] : []
-  return [name, ...answers, `cost ${cost.toPrecision(4)}`, duration(seconds)].join('   ')
+  const ofTraining = training ? figuresOf(training).map((figure) => `training ${figure}`) : []
+  return [name, ...answers, ...ofTraining, `cost ${cost.toPrecision(4)}`, duration(seconds)].join('   ')
 }
 
 /** "f1 0.9012" */
@@ -82,6 +92,9 @@ interface Closing {
   readonly lesson: Lesson
   readonly network: Network
   readonly history: readonly Epoch[]
+  /** The epochs that ended here, and the examples of the first of them that had been learned from before. */
+  readonly here: readonly Epoch[]
+  readonly learnedBefore: number
   /** Of the test. */
   readonly evaluation: Evaluation
   /** The file that has the network, and the one that describes the run. */
@@ -91,10 +104,8 @@ interface Closing {
 
 /** What came of it all, and what to try next. */
 export async function closing(run: Closing): Promise<string> {
-  const { lesson, network, history, evaluation, output, description } = run
-  const { training, test } = lesson
-  const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0)
-  const speed = (training.size * history.length) / seconds
+  const { lesson, network, evaluation, output, description } = run
+  const { test } = lesson
   const { confusion } = evaluation
   return [
     ...(confusion ? ['', printConfusion(confusion)] : []),
@@ -105,7 +116,7 @@ export async function closing(run: Closing): Promise<string> {
     columns([
       ['accuracy', accuracyOf(run)],
       ...figuresOf(evaluation).map((figure): [string, string] => ['', `${figure} on the test`]),
-      ['time', `${duration(seconds)} of learning, ${count(speed)} examples a second`],
+      ['time', timeOf(run)],
       ['backend', `${backendOf(network)}: ${network.backend.reason}`],
       ['saved in', output],
       ['the run', `is described in ${description}: "train --from ${shellWord(description)}" repeats it`],
@@ -114,6 +125,13 @@ export async function closing(run: Closing): Promise<string> {
     'Try next:',
     nextSteps(run),
   ].join('\n')
+}
+
+function timeOf({ lesson: { training }, here, learnedBefore }: Closing): string {
+  if (here.length === 0) return 'nothing was left to learn'
+  const seconds = here.reduce((sum, epoch) => sum + epoch.seconds, 0)
+  const speed = (training.size * here.length - learnedBefore) / seconds
+  return `${duration(seconds)} of learning, ${count(speed)} examples a second`
 }
 
 function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closing): string {

@@ -30,6 +30,20 @@ is  0  1  2    right
 `)
   })
 
+  it('names the classes where the network has names for them', async () => {
+    const named = join(folder, 'named.safetensors')
+    const ours = await Network.load(model, { backend: 'typescript' })
+    ours.labelNames = ['dot', 'line', 'ring']
+    await ours.save(named)
+    const { stdout } = await run(['evaluate', named, '--data', data])
+    expect(stdout.slice(stdout.indexOf('\nis'))).toBe(`
+is    dot  line  ring    right
+dot     4     .     .  100.00%
+line    .     4     .  100.00%
+ring    .     4     .    0.00%
+`)
+  })
+
   it('takes the first examples with --count', async () => {
     const { stdout } = await run(['evaluate', model, '--data', data, '--count', '5'])
     expect(stdout).toContain('\nshapes: 4 of 5 right (80.00%), cost ')
@@ -93,6 +107,24 @@ describe('printConfusion', () => {
     confusion[3][17] = 5
     confusion[12][0] = 1200
     expect(printConfusion(confusion)).toBe('the most frequent mistakes:\n  12 read as 0: 1,200\n  3 read as 17: 5')
+  })
+
+  it('numbers the columns where their names would be too wide, and names mistakes', () => {
+    const names = ['a'.repeat(50), 'b'.repeat(50)]
+    const confusion = [
+      [2, 1],
+      [0, 3],
+    ]
+    const [, ...lines] = printConfusion(confusion, names).split('\n')
+    expect(lines).toEqual([
+      `is${' '.repeat(50)}  0  1    right`,
+      `0 ${names[0]}  2  1   66.67%`,
+      `1 ${names[1]}  .  3  100.00%`,
+    ])
+    const many: number[][] = Array.from({ length: 20 }, () => new Array<number>(20).fill(0))
+    many[3][17] = 5
+    const called = many.map((_, number) => `c${number}`)
+    expect(printConfusion(many, called)).toBe('the most frequent mistakes:\n  c3 read as c17: 5')
   })
 
   it('knows no share of a class without examples', () => {

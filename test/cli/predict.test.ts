@@ -72,6 +72,24 @@ describe.concurrent('descent predict', () => {
     expect(JSON.parse(second).class).toBe(0)
   })
 
+  it('answers with the names of classes where the network has them', async () => {
+    const named = join(folder, 'named.safetensors')
+    const network = await Network.load(model, { backend: 'typescript' })
+    network.labelNames = ['café au lait', 'two\nlines', ' ']
+    await network.save(named)
+    const input = '1,0,0\n0,1,0\n0,0,1\n'
+    expect(await run(['predict', named], { input })).toEqual({
+      code: 0,
+      stdout: 'café au lait\n"two\\nlines"\n" "\n',
+      stderr: '',
+    })
+    const { stdout } = await run(['predict', named, '--outputs'], { input })
+    const answers = stdout.trimEnd().split('\n')
+    expect(Object.keys(JSON.parse(answers[0]))).toEqual(['class', 'label', 'outputs'])
+    expect(answers.map((line) => JSON.parse(line).label)).toEqual(network.labelNames)
+    expect(answers.map((line) => JSON.parse(line).class)).toEqual([0, 1, 2])
+  })
+
   it('takes numbers from 0 to 255 with --scale', async () => {
     const plain = await answer('0.2,0.4,1\n', '--outputs', '--backend', 'typescript')
     const scaled = await answer('51,102,255\n', '--outputs', '--scale', '--backend', 'typescript')

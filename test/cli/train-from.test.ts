@@ -108,7 +108,7 @@ const without = (name: keyof typeof good): object =>
 const fields = 'descent, network, dtype, seed, data, training'
 const ofTraining =
   'epochs, batchSize, learningRate, optimizer, schedule, l1, l2, lambda, maxNorm, clipNorm, clipValue, labelSmoothing, ' +
-  'classWeights, earlyStopping, validationShare, figures, augmentation, standardise'
+  'classWeights, earlyStopping, validationShare, figures, trainingFigures, shuffle, augmentation, standardise'
 
 describe('a description that is wrong', () => {
   const path = join(folder, 'wrong.json')
@@ -172,7 +172,12 @@ describe('a description that is wrong', () => {
     [withTraining({ lambda: -1 }), ': training.lambda must be a number of at least 0, not -1'],
     [withTraining({ lambda: 1, l2: 1 }), ': training.lambda must be left out where training.l2 stands, not 1'],
     [withTraining({ validationShare: 1 }), ': training.validationShare must be a number above 0 and below 1, not 1'],
-    [withTraining({ classWeights: [1, 2] }), ': training.classWeights must be "balanced", not [1, 2]'],
+    [withTraining({ classWeights: 'x' }), ': training.classWeights must be "balanced" or a list of numbers, not "x"'],
+    [
+      withTraining({ classWeights: [1, 2] }),
+      ': training: classWeights must have one number for each class, 3 in all, not 2',
+    ],
+    [withTraining({ shuffle: 1 }), ': training: shuffle must be true, false or a function of the epoch, not 1'],
     [withTraining({ standardise: 1 }), ': training.standardise must be true or false, not 1'],
     [
       withTraining({ augmentation: { seed: 1 } }),

@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readShape } from '#src/cli/network-options'
-import { parse } from '#src/cli/parse'
-import { train } from '#src/cli/train'
-import { readTraining, type Training } from '#src/cli/training-options'
 import { augment, dense, dropout, Network, readIdxFolder, splitDataset } from '#src/index'
 import { temporaryFolder } from '../support/files.js'
 import { run, writeExamples } from './program.js'
@@ -72,13 +68,47 @@ describe.concurrent('the options of descent train', () => {
     expect(cost).not.toBe(validation?.cost)
     expect(stdout).toContain('\nnetwork   4-7-5-3, relu and softmax neurons, dropout, log-likelihood cost, float32\n')
     expect(stdout).toContain(
-      '\ntraining  3 epochs, batches of 4, learning rate 0.01, optimizer adamw, schedule cosine, l1 0.001, lambda 0.2, ' +
+      '\ntraining  3 epochs, batches of 4, learning rate 0.01, optimizer adamw:beta1=0.8,beta2=0.9,weight-decay=0.05, ' +
+        'schedule cosine:warm-up=3, l1 0.001, lambda 0.2, ' +
         'max-norm 1.2, clip-norm 0.5, clip-value 0.1, label-smoothing 0.1, class-weights balanced, ' +
         'inputs standardised, pictures made over\n',
     )
     const { 'top-2': top2, f1 } = validation?.figures ?? {}
     expect(stdout).toContain(
       `   top-2 ${top2.toPrecision(4)}   f1 ${f1.toPrecision(4)}   cost ${cost.toPrecision(4)}   `,
+    )
+  })
+
+  it('reach each layer, each class, and the figures of the examples that it learns from', async () => {
+    const { stdout, network, description } = await learn(
+      'each',
+      '--hidden 6,5 --activation relu,tanh --dropout 0.2,0 --optimizer rmsprop:decay=0.8,epsilon=1e-5 ' +
+        '--schedule step:epochs=1,factor=0.25 --class-weights 1,2,0.5 --shuffle no --training-figures accuracy,mse --epochs 2',
+    )
+    const expected = new Network(
+      { inputs: 4, layers: [dense(6, 'relu'), dropout(0.2), dense(5, 'tanh'), dense(3)] },
+      { backend: 'typescript' },
+    )
+    const plain = {
+      epochs: 2,
+      batchSize: 10,
+      learningRate: 0.01,
+      optimizer: { name: 'rmsprop', decay: 0.8, epsilon: 1e-5 },
+      schedule: { name: 'step', epochs: 1, factor: 0.25 },
+      classWeights: [1, 2, 0.5],
+      shuffle: false,
+      trainingFigures: ['accuracy', 'mse'],
+    } as const
+    const [, last] = await expected.fit(examples.training, plain)
+    expect(network.description).toEqual(expected.description)
+    expect(network.parameters).toEqual(expected.parameters)
+    expect(description.training).toEqual(plain)
+    const { accuracy, mse } = last.training?.figures ?? {}
+    expect(stdout).toContain(
+      `   training accuracy ${accuracy.toPrecision(4)}   training mse ${mse.toPrecision(4)}   cost `,
+    )
+    expect(stdout).toContain(
+      ', optimizer rmsprop:decay=0.8,epsilon=0.00001, schedule step:epochs=1,factor=0.25, class-weights 1,2,0.5, shuffle no\n',
     )
   })
 
@@ -108,125 +138,5 @@ describe.concurrent('the options of descent train', () => {
     expect(stdout).toMatch(
       /\naccuracy {2}[\d.]+% of the test; of those to judge epochs by, at best [\d.]+%, after epoch /,
     )
-  })
-})
-
-const before: { cost: 'quadratic'; training: Training } = {
-  cost: 'quadratic',
-  training: {
-    epochs: 5,
-    batchSize: 20,
-    learningRate: 0.2,
-    optimizer: { name: 'momentum', momentum: 0.8 },
-    schedule: { name: 'step', epochs: 2, warmUp: 7 },
-    l1: 0.1,
-    l2: 0.01,
-    maxNorm: 3,
-    clipNorm: 2,
-    clipValue: 1,
-    labelSmoothing: 0.1,
-    classWeights: 'balanced',
-    earlyStopping: { patience: 4, minimumChange: 0.001 },
-    validationShare: 0.25,
-    figures: ['f1'],
-    augmentation: { shift: 2, elastic: { alpha: 30, sigma: 4 } },
-    standardise: true,
-  },
-}
-const training = (typed: string, cost: 'quadratic' | 'huber', old?: typeof before): Training =>
-  readTraining(parse(train, typed.split(' ').filter(Boolean)), cost, old)
-
-describe('the training of descent train', () => {
-  const plain = { epochs: 10, batchSize: 10, learningRate: 3 }
-
-  it.each([
-    ['', 'quadratic', {}],
-    ['', 'huber', { learningRate: 0.5 }],
-    ['--optimizer sgd', 'huber', { learningRate: 0.5, optimizer: 'sgd' }],
-    ['--optimizer momentum', 'quadratic', { learningRate: 3 / 10, optimizer: 'momentum' }],
-    ['--optimizer nesterov', 'huber', { learningRate: 0.5 / 10, optimizer: 'nesterov' }],
-    ['--optimizer adagrad', 'quadratic', { learningRate: 0.01, optimizer: 'adagrad' }],
-    ['--optimizer rmsprop', 'huber', { learningRate: 0.01, optimizer: 'rmsprop' }],
-    ['--optimizer rprop', 'huber', { learningRate: 0.01, optimizer: 'rprop' }],
-    ['--optimizer adam --beta2 0.99', 'quadratic', { learningRate: 0.001, optimizer: { name: 'adam', beta2: 0.99 } }],
-    ['--optimizer adamw --rate 2', 'quadratic', { learningRate: 2, optimizer: 'adamw' }],
-    ['--schedule plateau', 'quadratic', { schedule: 'plateau', validationShare: 1 / 6 }],
-    ['--warm-up 9', 'quadratic', { schedule: { name: 'constant', warmUp: 9 } }],
-    ['--early-stopping 3', 'quadratic', { earlyStopping: { patience: 3 }, validationShare: 1 / 6 }],
-    ['--validation-share 0.5', 'quadratic', { validationShare: 0.5 }],
-    ['--shift 2', 'quadratic', { augmentation: { shift: 2 } }],
-    ['--augment --shift 0 --elastic none', 'quadratic', { augmentation: { rotation: 8, scale: 0.1 } }],
-    [
-      '--augment --elastic 30,4 --scale 0.2',
-      'quadratic',
-      {
-        augmentation: { shift: 1, rotation: 8, scale: 0.2, elastic: { alpha: 30, sigma: 4 } },
-      },
-    ],
-    ['--l1 0 --l2 0 --label-smoothing 0 --max-norm none --figures none --class-weights none', 'quadratic', {}],
-  ] as const)('has the defaults of %j with the cost %s', (typed, cost, expected) => {
-    expect(training(typed, cost)).toEqual({ ...plain, ...expected })
-  })
-
-  it('stays what it was where nothing is typed', () => {
-    expect(training('', 'quadratic', before)).toEqual(before.training)
-  })
-
-  it.each([
-    ['--optimizer momentum', {}],
-    ['--momentum 0.5', { optimizer: { name: 'momentum', momentum: 0.5 } }],
-    ['--optimizer adam', { optimizer: 'adam', learningRate: 0.001 }],
-    ['--optimizer adam --rate 0.3', { optimizer: 'adam', learningRate: 0.3 }],
-    ['--schedule cosine', { schedule: { name: 'cosine', warmUp: 7 } }],
-    ['--warm-up 0', { schedule: { name: 'step', epochs: 2 } }],
-    ['--l2 0.5', { l2: 0.5 }],
-    ['--lambda 5', { l2: undefined, lambda: 5 }],
-    ['--early-stopping 9', { earlyStopping: { patience: 9, minimumChange: 0.001 } }],
-    ['--early-stopping none --validation-share none', { earlyStopping: undefined, validationShare: undefined }],
-    ['--shift 0 --rotation 3', { augmentation: { rotation: 3, elastic: { alpha: 30, sigma: 4 } } }],
-    ['--shift 0 --elastic none', { augmentation: undefined }],
-    [
-      '--l1 0 --label-smoothing 0 --class-weights none',
-      { l1: undefined, labelSmoothing: undefined, classWeights: undefined },
-    ],
-    [
-      '--max-norm none --clip-norm none --clip-value none',
-      { maxNorm: undefined, clipNorm: undefined, clipValue: undefined },
-    ],
-    ['--max-norm 4 --clip-norm 5 --clip-value 6', { maxNorm: 4, clipNorm: 5, clipValue: 6 }],
-    ['--figures top-2,mse --epochs 1 --batch 2', { figures: ['top-2', 'mse'], epochs: 1, batchSize: 2 }],
-  ] as const)('is changed by %j', (typed, changes) => {
-    const expected = Object.entries({ ...before.training, ...changes }).filter(([, value]) => value !== undefined)
-    expect(training(typed, 'quadratic', before)).toEqual(Object.fromEntries(expected))
-  })
-
-  it('has another default rate with another cost than before', () => {
-    expect(training('', 'huber', before).learningRate).toBe(0.5 / 10)
-  })
-})
-
-describe('the network of descent train', () => {
-  const hidden = [{ ...dense(9, 'tanh'), dropout: 0.5 }, dense(4, 'relu')]
-  const shape = { hidden, output: 'softmax', inputDropout: 0.2, cost: 'quadratic', initializer: 'he' } as const
-
-  it.each([
-    ['', {}],
-    ['--hidden 8', { hidden: [{ ...dense(8, 'tanh'), dropout: 0.5 }] }],
-    [
-      '--hidden 8,7,6 --activation elu',
-      {
-        hidden: [{ ...dense(8, 'elu'), dropout: 0.5 }, dense(7, 'elu'), dense(6, 'elu')],
-      },
-    ],
-    ['--hidden 9,4,3', { hidden: [...hidden, dense(3, 'relu')] }],
-    ['--dropout 0 --input-dropout 0', { hidden: [dense(9, 'tanh'), dense(4, 'relu')], inputDropout: undefined }],
-    ['--dropout 0.1 --hidden 5', { hidden: [{ ...dense(5, 'tanh'), dropout: 0.1 }] }],
-    ['--cost quadratic', {}],
-    ['--cost cross-entropy', { cost: 'cross-entropy', output: 'sigmoid' }],
-    ['--cost huber --output-activation identity', { cost: 'huber', output: 'identity' }],
-    ['--cost log-likelihood', { cost: 'log-likelihood', output: 'softmax' }],
-  ] as const)('is changed by %j', (typed, changes) => {
-    const read = readShape(parse(train, typed.split(' ').filter(Boolean)), shape)
-    expect(read).toEqual({ ...shape, ...changes })
   })
 })

@@ -1,0 +1,63 @@
+/** What a value that is typed may be. */
+export interface Kind<T> {
+  /** As an error says it: "a number above 0". */
+  readonly expected: string
+  /** The value that the text stands for, or undefined where it stands for none. */
+  readonly read: (text: string) => T | undefined
+}
+
+const ranges = {
+  'above 0': (value: number) => value > 0,
+  'of at least 0': (value: number) => value >= 0,
+  'from 0 to below 1': (value: number) => value >= 0 && value < 1,
+  'from 0 to 1': (value: number) => value >= 0 && value <= 1,
+  'above 0 and below 1': (value: number) => value > 0 && value < 1,
+  'from 0 to 180': (value: number) => value >= 0 && value <= 180,
+} as const
+
+export type Range = keyof typeof ranges
+
+/** A finite number. */
+export function numberKind(range: Range): Kind<number> {
+  return {
+    expected: `a number ${range}`,
+    read(text) {
+      const value = text.trim() === '' ? Number.NaN : Number(text)
+      return Number.isFinite(value) && ranges[range](value) ? value : undefined
+    },
+  }
+}
+
+export function wholeKind(from: number, to = Number.MAX_SAFE_INTEGER): Kind<number> {
+  return {
+    expected: `a whole number ${to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`}`,
+    read(text) {
+      const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+      return value >= from && value <= to ? value : undefined
+    },
+  }
+}
+
+export const yesOrNo: Kind<boolean> = {
+  expected: 'yes or no',
+  read: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
+}
+
+/** A name that somebody else knows, and checks. */
+export const nameKind: Kind<string> = { expected: 'a name', read: (text) => (text === '' ? undefined : text) }
+
+/** What "none" takes back. */
+export function orNone<T>({ expected, read }: Kind<T>): Kind<T | null> {
+  return { expected: `none or ${expected}`, read: (text) => (text === 'none' ? null : read(text)) }
+}
+
+/** One, or several between commas; `meaning` says what several stand for. */
+export function listOf<T>({ expected, read }: Kind<T>, meaning: string): Kind<T[]> {
+  return {
+    expected: `${expected}, or ${meaning}`,
+    read(text) {
+      const values = text.split(',').map((part) => read(part.trim()))
+      return values.every((value) => value !== undefined) ? values : undefined
+    },
+  }
+}
