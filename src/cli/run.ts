@@ -1,4 +1,4 @@
-import { augment, Dataset, type Network, OptionError, type Split, splitDataset, type TrainOptions } from '../index.js'
+import { augment, Dataset, type Network, type Split, splitDataset, type TrainOptions } from '../index.js'
 import type { Place } from './data-options.js'
 import type { Shape } from './network-options.js'
 import type { Training } from './training-options.js'
@@ -46,15 +46,7 @@ function trainOptionsOf(
 export function tryOut(network: Network, training: Training): void {
   network.listing('train', { rows: 1 })
   const row = Dataset.allocate({ rows: 1, width: network.description.inputs, labels: true })
-  const { trainingFigures, ...options } = trainOptionsOf(training, 1)
-  network.train(row, { ...options, validation: row })
-  try {
-    if (trainingFigures) network.train(row, { ...options, validation: row, trainingFigures })
-  } catch (error) {
-    // The library calls both lists figures.
-    if (!(error instanceof OptionError)) throw error
-    throw new OptionError(error.message.replace(/^figures\[/, 'trainingFigures['), { cause: error })
-  }
+  network.train(row, { ...trainOptionsOf(training, 1), validation: row })
   const picture = Dataset.allocate({ rows: 1, width: 1 })
   augment(picture, training.augmentation).close()
 }

@@ -45,7 +45,7 @@ export async function evaluate(engine: Engine, dataset: Dataset, options: Evalua
   const { signal, figures: names = [] } = options
   const classes = outputsOf(engine.spec)
   checkExamples('the dataset', dataset, engine.spec.inputs, classes)
-  checkFigures(names, dataset, classes)
+  checkFigures({ figures: names }, dataset, classes)
   const { inputs, labels, targets, scale, size } = dataset
   const job: Job = {
     task: 'evaluate',

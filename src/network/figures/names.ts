@@ -33,18 +33,19 @@ export function topOf(name: string): number | undefined {
  * @throws OptionError naming the figures that are defined
  */
 export function checkFigures(
-  names: readonly FigureName[],
+  option: Readonly<Record<string, readonly FigureName[]>>,
   dataset: Dataset,
   classes: number,
   what = 'the dataset',
 ): void {
-  if (!Array.isArray(names)) throw optionError({ figures: names }, `a list of names such as ['accuracy', 'f1']`)
+  const [[listName, names]] = Object.entries(option)
+  if (!Array.isArray(names)) throw optionError(option, `a list of names such as ['accuracy', 'f1']`)
   const forLabels = ['accuracy', ...tops(classes), ...ofLabels]
   const known = [...new Set([...forLabels, ...ofNumbers, ...ofBinaries])]
   names.forEach((name: FigureName, index) => {
     const top = typeof name === 'string' ? topOf(name) : undefined
     if (top === undefined ? !known.includes(name) : top < 2 || top >= classes) {
-      throw optionError({ [`figures[${index}]`]: name }, `one of ${known.join(', ')}`)
+      throw optionError({ [`${listName}[${index}]`]: name }, `one of ${known.join(', ')}`)
     }
   })
   const { defined, reason } = dataset.targets

@@ -211,9 +211,9 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
   if (validation) checkExamples('the validation dataset', validation, inputs, outputs)
   const { figures = [], trainingFigures = [] } = options
   if (figures.length > 0 && !validation) throw new OptionError('figures need a validation dataset')
-  if (validation) checkFigures(figures, validation, outputs, 'the validation dataset')
+  if (validation) checkFigures({ figures }, validation, outputs, 'the validation dataset')
   checkCheckpoint(options.checkpoint)
-  checkFigures(trainingFigures, training, outputs, 'the training dataset')
+  checkFigures({ trainingFigures }, training, outputs, 'the training dataset')
   const monitor = monitorOf(options)
   const weights = rowWeights(training, outputs, options)
   return {
