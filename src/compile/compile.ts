@@ -20,6 +20,7 @@ import {
   type Learning,
   type Penalties,
   plainDescent,
+  totalDestination,
 } from './update.js'
 
 /** What a network can be compiled to do with a batch of rows. */
@@ -43,6 +44,11 @@ export interface CompileOptions {
   readonly weighted?: boolean | undefined
   /** The share of the desired answer that all classes get alike. Default 0. */
   readonly labelSmoothing?: number | undefined
+  /**
+   * Whether `gradients` adds up, over the passes of a run, the gradient of the mean cost of all its rows, and ends where the
+   * cost is no finite number. Default false: the gradient is that of the last pass.
+   */
+  readonly accumulated?: boolean | undefined
   /** Unused elements around each region, for tests. */
   readonly guard?: number
 }
@@ -50,12 +56,15 @@ export interface CompileOptions {
 /**
  * Compiles a network into the program of one task. Regions that the caller sets, by name: `one`, `ones`, `inputScale`,
  * `inputMeans`, `inputFactors`, `learningRate`, `l1`, `l2`, `dropoutKey`; and reads: the sums `cost`, `confusion` and `bad`
- * (where the cost was first no finite number), and `gradient`.
+ * (where the cost was first no finite number), and `gradient`. An accumulated gradient lies at the same place whatever the
+ * number of rows, and is to be zero before the first pass; then there are `share`, 1 / the rows of the run, and `l1Share` and
+ * `l2Share`, the penalties / its passes.
  */
 export function compile(spec: Spec, options: CompileOptions): Program {
-  const { task, dtype, rows, penalties: withPenalties = false, guard } = options
+  const { task, dtype, rows, penalties: withPenalties = false, accumulated = false, guard } = options
   const program = buildProgram(task, dtype, rows, guard)
   const parameters = layOutParameters(program, spec, 'parameters')
+  const total = accumulated && task === 'gradients' ? layOutParameters(program, spec, 'gradient') : undefined
   const scalars = { one: program.place('workspace', 'one'), inputScale: program.place('workspace', 'inputScale') }
   const layers = emitForward(program, spec, parameters, scalars, {
     standardised: options.standardised ?? false,
@@ -73,7 +82,7 @@ export function compile(spec: Spec, options: CompileOptions): Program {
   const sum = program.place('tally', 'cost')
   const weights = emitWeights(program, options.weighted ?? false)
   costs[spec.cost].value(program, output, { y, weights, sum })
-  if (task === 'train') program.emit({ kernel: 'watchCost', sum, bad: program.place('tally', 'bad') })
+  if (task === 'train' || total) program.emit({ kernel: 'watchCost', sum, bad: program.place('tally', 'bad') })
   const penalties = withPenalties
     ? { l1: program.place('workspace', 'l1'), l2: program.place('workspace', 'l2') }
     : undefined
@@ -85,7 +94,8 @@ export function compile(spec: Spec, options: CompileOptions): Program {
     return program.finish()
   }
   const pass = { spec, parameters, scalars, layers, y, weights: options.weighted ? weights : undefined }
-  if (task === 'gradients') emitGradient(program, pass, penalties)
+  if (total) emitTotal(program, pass, penalties, total)
+  else if (task === 'gradients') emitGradient(program, pass, penalties)
   else emitTraining(program, pass, penalties, options.learning ?? plainDescent)
   return program.finish()
 }
@@ -132,6 +142,19 @@ function emitGradient(program: ProgramBuilder, pass: BackwardPass, penalties: Pe
   emitBackward(program, pass, destination)
   if (penalties) emitPenaltyGradient(program, pass.parameters, destination.layout, penalties)
   return destination.layout
+}
+
+/** Emits backpropagation onto the sum of all passes, with a share of the penalties. */
+function emitTotal(
+  program: ProgramBuilder,
+  pass: BackwardPass,
+  penalties: Penalties | undefined,
+  total: ParameterLayout,
+): void {
+  emitBackward(program, pass, totalDestination(program, total))
+  if (!penalties) return
+  const shares = { l1: program.place('workspace', 'l1Share'), l2: program.place('workspace', 'l2Share') }
+  emitPenaltyGradient(program, pass.parameters, total, shares)
 }
 
 /** Emits backpropagation and the update, which for plain gradient descent is one with it. */

@@ -41,6 +41,11 @@ function findCulprit(engine: Engine, job: Job): { layer: number; quantity: strin
       if (values && bad >= 0) return { layer, quantity, value: values[bad] }
     }
   }
+  for (let index = weights.length - 1; index >= 0; index--) {
+    const values = job.accumulated ? read(`dW${index + 1}`) : undefined
+    const bad = values ? firstBad(values) : -1
+    if (values && bad >= 0) return { layer: index + 1, quantity: 'gradients', value: values[bad] }
+  }
   return undefined
 }
 

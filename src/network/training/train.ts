@@ -1,15 +1,15 @@
 import { outputsOf } from '../../compile/spec.js'
 import type { Dataset } from '../../data/dataset.js'
 import { OptionError } from '../../errors.js'
-import type { FloatArray } from '../../memory.js'
 import type { Engine } from '../engine.js'
 import { evaluate } from '../evaluate.js'
 import { Divergence, type Job } from '../job.js'
 import { checkExamples } from '../rows.js'
+import { copyParameters, follow, keepBest } from './best.js'
 import { type Course, loadCheckpoint, saveCheckpoint } from './checkpoint.js'
 import { recover } from './diverged.js'
 import type { Epoch } from './epoch.js'
-import { lbfgsStep, startLbfgs } from './l-bfgs.js'
+import { createLbfgs, type LbfgsStep } from './l-bfgs.js'
 import { type Plan, planTraining, type TrainOptions } from './plan.js'
 import { epochJob, rateAtEnd, startOptimizer, wholeJob } from './training-job.js'
 import type { TrainingState } from './training-state.js'
@@ -40,13 +40,15 @@ async function* runEpochs(
   const resumed = checkpoint?.resume
     ? await engine.occupy('training', () => loadCheckpoint(checkpoint, engine, state, identity))
     : undefined
-  const course = resumed ?? startCourse(engine, plan)
+  const course = resumed ?? startCourse(engine)
+  const { name, settings } = plan.optimizer
+  const lbfgs = name === 'l-bfgs' ? createLbfgs(engine, settings.memory) : undefined
   for (; course.epoch <= epochs && !course.ended; ) {
     const number = course.epoch
     const epoch = await engine.occupy('training', async () => {
-      const done = await runEpoch(engine, state, training, plan, course)
+      const done = await runEpoch(engine, state, training, plan, course, lbfgs)
       course.history.push(done)
-      course.ended = follow(engine, plan, course, done)
+      course.ended = await follow(engine, plan, course, done)
       course.epoch++
       course.row = 0
       course.sum = 0
@@ -62,9 +64,8 @@ async function* runEpochs(
   return course.history
 }
 
-function startCourse(engine: Engine, plan: Plan): Course {
+function startCourse(engine: Engine): Course {
   engine.requireIdle('training')
-  if (plan.optimizer.name === 'l-bfgs') startLbfgs(engine, plan.optimizer.settings.memory)
   const best = { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters.slice() }
   return { epoch: 1, row: 0, sum: 0, factor: 1, best, waited: 0, waitedForRate: 0, ended: false, history: [] }
 }
@@ -75,6 +76,7 @@ async function runEpoch(
   training: Dataset,
   plan: Plan,
   course: Course,
+  lbfgs: LbfgsStep | undefined,
 ): Promise<Epoch> {
   const { signal, validation, augmentation, figures, trainingFigures, progress } = plan.options
   const number = course.epoch
@@ -91,12 +93,13 @@ async function runEpoch(
       progress?.({ epoch: number, done, size: training.size })
     },
   }
-  const before = validation ? undefined : engine.parameters.slice()
+  const before = validation ? undefined : await copyParameters(engine)
   const start = performance.now()
-  await learn(engine, state, plan, course, job)
+  if (lbfgs) await learnWhole(engine, state, plan, course, wholeJob(job, engine.chunkRows), lbfgs)
+  else await learn(engine, state, plan, course, job)
   const seconds = (performance.now() - start) / 1000
   const cost = course.sum / training.size
-  if (before) keepBest(plan, course, plan.monitor.score(cost, undefined), number - 1, before)
+  if (before) await keepBest(plan, course, plan.monitor.score(cost, undefined), number - 1, before)
   state.epochsSeen++
   const evaluation = validation && (await evaluate(engine, validation, { signal, figures }))
   const ofTraining = trainingFigures && (await evaluate(engine, training, { signal, figures: trainingFigures }))
@@ -117,13 +120,7 @@ async function learn(engine: Engine, state: TrainingState, plan: Plan, course: C
   const { checkpoint } = options
   const { size } = job
   const every = (checkpoint?.everySteps ?? Number.POSITIVE_INFINITY) * batchSize
-  const { name, settings } = plan.optimizer
   try {
-    if (name === 'l-bfgs') {
-      course.sum = size * (await lbfgsStep(engine, wholeJob(job, engine.chunkRows), settings.memory))
-      course.row = size
-      return
-    }
     if (course.row > 0) engine.read(job, 'cost')[0] = course.sum
     while (course.row < size) {
       // Steps are counted over epochs, so that a short epoch has its checkpoints too.
@@ -134,11 +131,44 @@ async function learn(engine: Engine, state: TrainingState, plan: Plan, course: C
       if (checkpoint && course.row < size) await saveCheckpoint(checkpoint, engine, state, course, identity)
     }
   } catch (error) {
-    if (error instanceof Divergence) throw goBack(engine, state, plan, course, job, error)
-    const aborted = options.signal?.aborted && error === options.signal.reason
-    if (checkpoint && aborted && course.row < size) await saveCheckpoint(checkpoint, engine, state, course, identity)
-    throw error
+    throw await endOf(engine, state, plan, course, job, error)
   }
+}
+
+/** Learns from all the epoch's rows at once. */
+async function learnWhole(
+  engine: Engine,
+  state: TrainingState,
+  plan: Plan,
+  course: Course,
+  job: Job,
+  step: LbfgsStep,
+): Promise<void> {
+  try {
+    course.sum = job.size * (await step(job))
+    course.row = job.size
+  } catch (error) {
+    // All rows are one batch.
+    throw await endOf(engine, state, { ...plan, batchSize: job.size }, course, job, error)
+  }
+}
+
+/** What a run ends with that `error` stopped: gone back to the best parameters where it diverged, saved where it was aborted. */
+async function endOf(
+  engine: Engine,
+  state: TrainingState,
+  plan: Plan,
+  course: Course,
+  job: Job,
+  error: unknown,
+): Promise<unknown> {
+  if (error instanceof Divergence) return goBack(engine, state, plan, course, job, error)
+  const { signal, checkpoint } = plan.options
+  const aborted = signal?.aborted && error === signal.reason
+  if (checkpoint && aborted && course.row < job.size) {
+    await saveCheckpoint(checkpoint, engine, state, course, plan.identity)
+  }
+  return error
 }
 
 /** Goes back to the best parameters of the course, from the batch that diverged. */
@@ -164,40 +194,4 @@ function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): voi
       `augmentation must give the ${training.size} rows of the training dataset, not ${dataset.size}`,
     )
   }
-}
-
-/** Keeps the parameters if they are better than all before, and tells whether they are. */
-function keepBest({ monitor }: Plan, { best }: Course, score: number, epoch: number, parameters: FloatArray): boolean {
-  const better = score > best.score + monitor.minimumChange || best.score === Number.NEGATIVE_INFINITY
-  // A last update that overflowed has not been seen by any cost yet.
-  if (!better || !parameters.every(Number.isFinite)) return false
-  best.score = score
-  best.epoch = epoch
-  best.parameters.set(parameters)
-  return true
-}
-
-/**
- * Keeps the best parameters, lowers the learning rate where the schedule says so, and tells whether the run ends. (Without a
- * validation dataset the cost is of the parameters before the epoch's last update, and those at its start have been kept.)
- */
-function follow(engine: Engine, plan: Plan, course: Course, { number, cost, validation }: Epoch): boolean {
-  const { monitor, schedule } = plan
-  const better = validation
-    ? keepBest(plan, course, monitor.score(cost, validation), number, engine.parameters)
-    : course.best.epoch === number - 1
-  if (better) {
-    course.waited = 0
-    course.waitedForRate = 0
-    return false
-  }
-  course.waited++
-  course.waitedForRate++
-  const { plateau } = schedule
-  if (plateau && course.waitedForRate >= plateau.patience) {
-    course.waitedForRate = 0
-    course.factor *= plateau.factor
-    if (course.factor < plateau.smallest) return true
-  }
-  return course.waited >= monitor.patience
 }
