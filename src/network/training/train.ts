@@ -46,6 +46,7 @@ async function* runEpochs(
   for (; course.epoch <= epochs && !course.ended; ) {
     const number = course.epoch
     const epoch = await engine.occupy('training', async () => {
+      if (!resumed && number === 1) course.best.parameters = await copyParameters(engine)
       const done = await runEpoch(engine, state, training, plan, course, lbfgs)
       course.history.push(done)
       course.ended = await follow(engine, plan, course, done)
@@ -66,7 +67,8 @@ async function* runEpochs(
 
 function startCourse(engine: Engine): Course {
   engine.requireIdle('training')
-  const best = { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters.slice() }
+  // Copied, in pieces, as soon as the network is busy.
+  const best = { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters }
   return { epoch: 1, row: 0, sum: 0, factor: 1, best, waited: 0, waitedForRate: 0, ended: false, history: [] }
 }
 
