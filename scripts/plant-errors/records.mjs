@@ -162,13 +162,13 @@ export const recordErrors = [
       ['schedule plateau', 'network/training/schedules', 'patience: 10, factor: 0.5', 'patience: 10, factor: -0.5'],
       [
         'schedule plateau',
-        'network/training/train',
+        'network/training/best',
         'course.factor < plateau.smallest',
         'course.factor > plateau.smallest',
       ],
       [
         'schedule plateau',
-        'network/training/train',
+        'network/training/best',
         'course.waitedForRate >= plateau',
         'course.waitedForRate <= plateau',
       ],

@@ -20,6 +20,7 @@ import {
   type Learning,
   type Penalties,
   plainDescent,
+  totalDestination,
 } from './update.js'
 
 /** What a network can be compiled to do with a batch of rows. */
@@ -43,6 +44,11 @@ export interface CompileOptions {
   readonly weighted?: boolean | undefined
   /** The share of the desired answer that all classes get alike. Default 0. */
   readonly labelSmoothing?: number | undefined
+  /**
+   * Whether `gradients` adds up, over the passes of a run, the gradient of the mean cost of all its rows, and ends where the
+   * cost is no finite number. Default false: the gradient is that of the last pass.
+   */
+  readonly accumulated?: boolean | undefined
   /** Unused elements around each region, for tests. */
   readonly guard?: number
 }
@@ -51,12 +57,14 @@ export interface CompileOptions {
  * Compiles a network into the program of one task. Regions that the caller sets, by name: `one`, `ones`, `inputScale`,
  * `inputMeans`, `inputFactors`, `learningRate`, `l1`, `l2`, `dropoutKey`, `costLimit` (of a batch's mean cost); and reads: the
  * sums `cost`, `costBefore` (without the last batch) and `confusion`, `bad` (where the cost was no finite number or above the
- * limit), and `gradient`.
+ * limit), and `gradient`. An accumulated gradient lies at the same place whatever the number of rows, and is to be zero before
+ * the first pass; then there are `share`, 1 / the rows of the run, and `l1Share` and `l2Share`, the penalties / its passes.
  */
 export function compile(spec: Spec, options: CompileOptions): Program {
-  const { task, dtype, rows, penalties: withPenalties = false, guard } = options
+  const { task, dtype, rows, penalties: withPenalties = false, accumulated = false, guard } = options
   const program = buildProgram(task, dtype, rows, guard)
   const parameters = layOutParameters(program, spec, 'parameters')
+  const total = accumulated && task === 'gradients' ? layOutParameters(program, spec, 'gradient') : undefined
   const scalars = { one: program.place('workspace', 'one'), inputScale: program.place('workspace', 'inputScale') }
   const layers = emitForward(program, spec, parameters, scalars, {
     standardised: options.standardised ?? false,
@@ -78,7 +86,7 @@ export function compile(spec: Spec, options: CompileOptions): Program {
     ? { l1: program.place('workspace', 'l1'), l2: program.place('workspace', 'l2') }
     : undefined
   if (penalties) emitPenaltyCost(program, parameters, penalties, sum)
-  if (task === 'train') emitWatch(program, sum)
+  if (task === 'train' || total) emitWatch(program, sum)
 
   if (task === 'train' || task === 'gradients') checkSlopes(spec)
   if (task === 'evaluate') {
@@ -86,7 +94,8 @@ export function compile(spec: Spec, options: CompileOptions): Program {
     return program.finish()
   }
   const pass = { spec, parameters, scalars, layers, y, weights: options.weighted ? weights : undefined }
-  if (task === 'gradients') emitGradient(program, pass, penalties)
+  if (total) emitTotal(program, pass, penalties, total)
+  else if (task === 'gradients') emitGradient(program, pass, penalties)
   else emitTraining(program, pass, penalties, options.learning ?? plainDescent)
   return program.finish()
 }
@@ -140,6 +149,19 @@ function emitGradient(program: ProgramBuilder, pass: BackwardPass, penalties: Pe
   emitBackward(program, pass, destination)
   if (penalties) emitPenaltyGradient(program, pass.parameters, destination.layout, penalties)
   return destination.layout
+}
+
+/** Emits backpropagation onto the sum of all passes, with a share of the penalties. */
+function emitTotal(
+  program: ProgramBuilder,
+  pass: BackwardPass,
+  penalties: Penalties | undefined,
+  total: ParameterLayout,
+): void {
+  emitBackward(program, pass, totalDestination(program, total))
+  if (!penalties) return
+  const shares = { l1: program.place('workspace', 'l1Share'), l2: program.place('workspace', 'l2Share') }
+  emitPenaltyGradient(program, pass.parameters, total, shares)
 }
 
 /** Emits backpropagation and the update, which for plain gradient descent is one with it. */

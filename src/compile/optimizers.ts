@@ -119,7 +119,7 @@ export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
 
 /**
  * L-BFGS is no program of commands: it looks at the whole dataset again and again before it takes a step. The training loop
- * does that (network/l-bfgs.ts); here is only what can be set: how many of its last steps it remembers.
+ * does that (network/training/l-bfgs.ts); here is only what can be set: how many of its last steps it remembers.
  */
 export const lbfgsDefaults = { memory: 10 }
 

@@ -19,6 +19,11 @@ export function gradientDestination(program: ProgramBuilder, spec: Spec, scalars
   return { layout, alpha: 1 / program.rows, scale: scalars.one, beta: 0 }
 }
 
+/** The gradient of the mean cost of all rows of a run, to which each pass adds its share. */
+export function totalDestination(program: ProgramBuilder, layout: ParameterLayout): Destination {
+  return { layout, alpha: 1, scale: program.place('workspace', 'share'), beta: 1 }
+}
+
 /** The parameters themselves: parameters -= learningRate x gradient, while the gradient is computed. */
 export function descentDestination(
   program: ProgramBuilder,

@@ -102,13 +102,15 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
     ) {
       prepared.clear()
       const { state } = memory
-      memory = allocateMemory({
+      const grown = allocateMemory({
         parameters: parameterCount,
-        state: Math.max(sizes.state, memory.state.length),
+        state: sizes.state,
         workspace: Math.max(sizes.workspace, memory.workspace.length),
         tally: Math.max(sizes.tally, memory.tally.length),
       })
-      memory.state.set(state)
+      // A state that is large enough stays where it is: that of l-bfgs can be gigabytes.
+      if (sizes.state > state.length) grown.state.set(state)
+      memory = sizes.state > state.length ? grown : { ...grown, state }
     }
     for (const oldest of prepared.keys()) {
       if (prepared.size < keptPrograms) break

@@ -43,12 +43,13 @@ const compileOptions = fc.record({
 
 /** What the caller sets before a program runs. */
 const set = ['one', 'ones', 'inputScale', 'inputMeans', 'inputFactors', 'learningRate', 'l1', 'l2', 'dropoutKey']
+const setForSums = [...set, 'gradient', 'share', 'l1Share', 'l2Share']
 
 /** Operands that read workspace which neither the caller nor an earlier command has filled. */
-function readsOfNothing(program: Program): string[] {
+function readsOfNothing(program: Program, known = set): string[] {
   const filled = new Uint8Array(program.sizes.workspace)
   const elements = ({ offset, ...region }: Region) => [offset, offset + regionLength({ offset, ...region })] as const
-  for (const name of set) {
+  for (const name of known) {
     const region = program.regions.get(name)
     if (region) filled.fill(1, ...elements(region))
   }
@@ -86,6 +87,24 @@ describe('any network', () => {
         expect(lines.join()).not.toMatch(/undefined|NaN|\[object/)
       }),
       drawing(1000 + taskNames.indexOf(task), 60),
+    )
+  })
+
+  it('adds gradients up at the same place, whatever the number of rows', () => {
+    fc.assert(
+      fc.property(networks, compileOptions, fc.integer({ min: 1, max: 13 }), (description, options, rows) => {
+        const spec = createSpec(description)
+        const programs = [options.rows, rows].map((number) =>
+          compile(spec, { task: 'gradients', ...options, accumulated: true, rows: number }),
+        )
+        const places = programs.map(({ regions }) => regions.get('gradient'))
+        expect(places[0]).toEqual(places[1])
+        for (const program of programs) {
+          expect(readsOfNothing(program, setForSums)).toEqual([])
+          expect(readsOfNothing(program)).not.toEqual([])
+        }
+      }),
+      drawing(1100, 60),
     )
   })
 

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Dataset, type Description, dense, Network, type TrainOptions } from '#src/index'
 import { costOfZeros } from '#src/network/training/explosion'
-import { areFinite } from '#src/network/training/finite'
 import { divergenceOf } from '../support/divergence.js'
 import { describeOnBackends } from '../support/each-backend.js'
 
@@ -149,27 +148,5 @@ describe('costOfZeros', () => {
 
   it('is 0 for labels', () => {
     expect(costOfZeros(new Dataset({ inputs, labels: [0, 1, 2] }), undefined)).toBe(0)
-  })
-})
-
-describe('areFinite', () => {
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('finds %d at every end', async (bad) => {
-    for (const place of [0, 2 ** 19 - 1, 2 ** 19, 2 ** 20 + 4]) {
-      const values = new Float32Array(2 ** 20 + 5).fill(3e38)
-      expect(await areFinite(values)).toBe(true)
-      values[place] = bad
-      expect(await areFinite(values), String(place)).toBe(false)
-    }
-  })
-
-  it('lets the event loop turn in the middle of many numbers', async () => {
-    let turned = false
-    setTimeout(() => {
-      turned = true
-    })
-    await areFinite(new Float32Array(2 ** 19))
-    expect(turned).toBe(false)
-    await areFinite(new Float32Array(2 ** 20))
-    expect(turned).toBe(true)
   })
 })

@@ -1,6 +1,7 @@
 import type { Memory } from '../../program/arena.js'
 import type { Program } from '../../program/program.js'
 import type { Backend, Execution, Source } from '../backend.js'
+import { breathe } from '../breathe.js'
 import * as activations from './activations.js'
 import { type BoundCommand, bindCommand, type KernelFunctions, type Run } from './bind.js'
 import * as costs from './costs.js'
@@ -28,11 +29,6 @@ const functions: KernelFunctions = {
   dropout,
   storeOutputs: rows.storeOutputs,
   storeClasses: rows.storeClasses,
-}
-
-/** Lets waiting events be handled. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => (typeof setImmediate === 'function' ? setImmediate(resolve) : setTimeout(resolve, 0)))
 }
 
 function execute(program: Program, commands: readonly BoundCommand[], source: Source): Execution {

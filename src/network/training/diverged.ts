@@ -4,7 +4,7 @@ import type { FloatArray } from '../../memory.js'
 import type { Engine } from '../engine.js'
 import { splitParameters } from '../gradients.js'
 import { Divergence, type Job } from '../job.js'
-import { areFinite } from './finite.js'
+import { areFinite, createPieces } from './pieces.js'
 import type { TrainingState } from './training-state.js'
 
 /** Where a run was, and what its network goes back to. */
@@ -29,7 +29,7 @@ interface Culprit {
  * @throws Divergence
  */
 export async function checkUpdate({ parameters }: Engine, row: number): Promise<void> {
-  if (!(await areFinite(parameters))) throw new Divergence(row, undefined)
+  if (!(await areFinite(createPieces(), parameters))) throw new Divergence(row, undefined)
 }
 
 const firstBad = (values: FloatArray): number => values.findIndex((value) => !Number.isFinite(value))
@@ -61,6 +61,11 @@ function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | unde
       const bad = values ? firstBad(values) : -1
       if (values && bad >= 0) return { layer, quantity, value: values[bad] }
     }
+  }
+  for (let index = weights.length - 1; index >= 0; index--) {
+    const values = job.accumulated ? read(`dW${index + 1}`) : undefined
+    const bad = values ? firstBad(values) : -1
+    if (values && bad >= 0) return { layer: index + 1, quantity: 'gradients', value: values[bad] }
   }
   return undefined
 }

@@ -3,24 +3,36 @@ import { Divergence, type Job } from '../job.js'
 import { type Course, saveCheckpoint } from './checkpoint.js'
 import { checkUpdate, recover } from './diverged.js'
 import { costLimit } from './explosion.js'
-import { lbfgsStep } from './l-bfgs.js'
+import type { LbfgsStep } from './l-bfgs.js'
 import type { Plan } from './plan.js'
-import { wholeJob } from './training-job.js'
 import type { TrainingState } from './training-state.js'
 
-/** Learns from the epoch's rows from where the course is. @throws DivergedError; so what it leaves is finite parameters */
-export async function learn(engine: Engine, state: TrainingState, plan: Plan, course: Course, job: Job): Promise<void> {
-  const { batchSize, identity, optimizer, options } = plan
-  const { checkpoint, signal } = options
+/**
+ * Learns from the epoch's rows from where the course is; by L-BFGS from all at once.
+ * @throws DivergedError; so what it leaves is finite parameters
+ */
+export async function learn(
+  engine: Engine,
+  state: TrainingState,
+  plan: Plan,
+  course: Course,
+  job: Job,
+  lbfgs: LbfgsStep | undefined,
+): Promise<void> {
+  const { checkpoint, signal } = plan.options
+  const batchSize = lbfgs ? job.size : plan.batchSize
   /** Where the updates stop for a while, or for good: nothing broken may be saved, evaluated or yielded. */
   const pause = async () => {
-    const batches = optimizer.name === 'l-bfgs' ? 1 : Math.ceil(course.row / batchSize)
-    await checkUpdate(engine, Math.max(0, batches - 1) * batchSize)
-    if (checkpoint && course.row < job.size) await saveCheckpoint(checkpoint, engine, state, course, identity)
+    await checkUpdate(engine, Math.max(0, Math.ceil(course.row / batchSize) - 1) * batchSize)
+    if (checkpoint && course.row < job.size) await saveCheckpoint(checkpoint, engine, state, course, plan.identity)
   }
   const untilAborted = async () => {
     try {
-      await takeSteps(engine, plan, course, job, pause)
+      if (lbfgs) {
+        course.sum = job.size * (await lbfgs(job))
+        course.row = job.size
+        await pause()
+      } else await takeSteps(engine, plan, course, job, pause)
     } catch (error) {
       if (signal?.aborted && error === signal.reason) await pause()
       throw error
@@ -29,24 +41,19 @@ export async function learn(engine: Engine, state: TrainingState, plan: Plan, co
   try {
     await untilAborted()
   } catch (error) {
-    throw error instanceof Divergence ? goBack(engine, state, plan, course, job, error) : error
+    throw error instanceof Divergence ? goBack(engine, state, batchSize, course, job, error) : error
   }
 }
 
 /** The updates of what is left of an epoch, with a pause wherever the run shall be saved, and at the end. */
 async function takeSteps(
   engine: Engine,
-  { batchSize, costOfZeros, optimizer, options }: Plan,
+  { batchSize, costOfZeros, options }: Plan,
   course: Course,
   job: Job,
   pause: () => Promise<void>,
 ): Promise<void> {
   const { size, scalars } = job
-  if (optimizer.name === 'l-bfgs') {
-    course.sum = size * (await lbfgsStep(engine, wholeJob(job, engine.chunkRows), optimizer.settings.memory))
-    course.row = size
-    return pause()
-  }
   const every = (options.checkpoint?.everySteps ?? Number.POSITIVE_INFINITY) * batchSize
   if (course.row > 0) {
     const tally = { cost: course.sum, costBefore: course.sum, bad: 0 }
@@ -69,7 +76,7 @@ async function takeSteps(
 function goBack(
   engine: Engine,
   state: TrainingState,
-  { batchSize }: Plan,
+  batchSize: number,
   course: Course,
   job: Job,
   divergence: Divergence,

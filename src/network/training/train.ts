@@ -1,17 +1,17 @@
 import { outputsOf } from '../../compile/spec.js'
 import type { Dataset } from '../../data/dataset.js'
 import { OptionError } from '../../errors.js'
-import type { FloatArray } from '../../memory.js'
 import type { Engine } from '../engine.js'
 import { evaluate } from '../evaluate.js'
 import type { Job } from '../job.js'
 import { checkExamples } from '../rows.js'
+import { copyParameters, follow, keepBest } from './best.js'
 import { type Course, loadCheckpoint, saveCheckpoint } from './checkpoint.js'
 import type { Epoch } from './epoch.js'
-import { startLbfgs } from './l-bfgs.js'
+import { createLbfgs, type LbfgsStep } from './l-bfgs.js'
 import { learn } from './learn.js'
 import { type Plan, planTraining, type TrainOptions } from './plan.js'
-import { epochJob, rateAtEnd, startOptimizer } from './training-job.js'
+import { epochJob, rateAtEnd, startOptimizer, wholeJob } from './training-job.js'
 import type { TrainingState } from './training-state.js'
 
 /**
@@ -40,13 +40,16 @@ async function* runEpochs(
   const resumed = checkpoint?.resume
     ? await engine.occupy('training', () => loadCheckpoint(checkpoint, engine, state, identity))
     : undefined
-  const course = resumed ?? startCourse(engine, plan)
+  const course = resumed ?? startCourse(engine)
+  const { name, settings } = plan.optimizer
+  const lbfgs = name === 'l-bfgs' ? createLbfgs(engine, settings.memory) : undefined
   for (; course.epoch <= epochs && !course.ended; ) {
     const number = course.epoch
     const epoch = await engine.occupy('training', async () => {
-      const done = await runEpoch(engine, state, training, plan, course)
+      if (!resumed && number === 1) course.best.parameters = await copyParameters(engine)
+      const done = await runEpoch(engine, state, training, plan, course, lbfgs)
       course.history.push(done)
-      course.ended = follow(engine, plan, course, done)
+      course.ended = await follow(engine, plan, course, done)
       course.epoch++
       course.row = 0
       course.sum = 0
@@ -62,10 +65,10 @@ async function* runEpochs(
   return course.history
 }
 
-function startCourse(engine: Engine, plan: Plan): Course {
+function startCourse(engine: Engine): Course {
   engine.requireIdle('training')
-  if (plan.optimizer.name === 'l-bfgs') startLbfgs(engine, plan.optimizer.settings.memory)
-  const best = { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters.slice() }
+  // Copied, in pieces, as soon as the network is busy.
+  const best = { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters }
   return {
     epoch: 1,
     row: 0,
@@ -86,6 +89,7 @@ async function runEpoch(
   training: Dataset,
   plan: Plan,
   course: Course,
+  lbfgs: LbfgsStep | undefined,
 ): Promise<Epoch> {
   const { signal, validation, augmentation, figures, trainingFigures, progress } = plan.options
   const number = course.epoch
@@ -104,12 +108,12 @@ async function runEpoch(
       progress?.({ epoch: number, done, size: training.size })
     },
   }
-  const before = validation ? undefined : engine.parameters.slice()
+  const before = validation ? undefined : await copyParameters(engine)
   const start = performance.now()
-  await learn(engine, state, plan, course, job)
+  await learn(engine, state, plan, course, lbfgs ? wholeJob(job, engine.chunkRows) : job, lbfgs)
   const seconds = (performance.now() - start) / 1000
   const cost = course.sum / training.size
-  if (before) keepBest(plan, course, plan.monitor.score(cost, undefined), number - 1, before)
+  if (before) await keepBest(plan, course, plan.monitor.score(cost, undefined), number - 1, before)
   state.epochsSeen++
   const evaluation = validation && (await evaluate(engine, validation, { signal, figures }))
   const ofTraining = trainingFigures && (await evaluate(engine, training, { signal, figures: trainingFigures }))
@@ -131,39 +135,4 @@ function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): voi
       `augmentation must give the ${training.size} rows of the training dataset, not ${dataset.size}`,
     )
   }
-}
-
-/** Keeps the parameters if they are better than all before, and tells whether they are. */
-function keepBest({ monitor }: Plan, { best }: Course, score: number, epoch: number, parameters: FloatArray): boolean {
-  const better = score > best.score + monitor.minimumChange || best.score === Number.NEGATIVE_INFINITY
-  if (!better) return false
-  best.score = score
-  best.epoch = epoch
-  best.parameters.set(parameters)
-  return true
-}
-
-/**
- * Keeps the best parameters, lowers the learning rate where the schedule says so, and tells whether the run ends. (Without a
- * validation dataset the cost is of the parameters before the epoch's last update, and those at its start have been kept.)
- */
-function follow(engine: Engine, plan: Plan, course: Course, { number, cost, validation }: Epoch): boolean {
-  const { monitor, schedule } = plan
-  const better = validation
-    ? keepBest(plan, course, monitor.score(cost, validation), number, engine.parameters)
-    : course.best.epoch === number - 1
-  if (better) {
-    course.waited = 0
-    course.waitedForRate = 0
-    return false
-  }
-  course.waited++
-  course.waitedForRate++
-  const { plateau } = schedule
-  if (plateau && course.waitedForRate >= plateau.patience) {
-    course.waitedForRate = 0
-    course.factor *= plateau.factor
-    if (course.factor < plateau.smallest) return true
-  }
-  return course.waited >= monitor.patience
 }

@@ -79,11 +79,27 @@ export function epochJob(state: TrainingState, dataset: Dataset, plan: Plan, cou
   }
 }
 
-/** The gradient of all the job's rows, in chunks, instead of its updates. */
+/** The gradient of all the job's rows, added up over passes of `chunkRows`, instead of its updates. */
 export function wholeJob(job: Job, chunkRows: number): Job {
   const { order: _, ...source } = job.source
-  const rows = Math.min(chunkRows, job.size)
-  return { ...job, task: 'gradients', rows, learning: undefined, source, progress: undefined }
+  const { size, scalars } = job
+  const rows = Math.min(chunkRows, size)
+  const passes = Math.ceil(size / rows)
+  return {
+    ...job,
+    task: 'gradients',
+    accumulated: true,
+    rows,
+    learning: undefined,
+    source,
+    scalars: {
+      ...scalars,
+      share: 1 / size,
+      l1Share: Number(scalars.l1) / passes,
+      l2Share: Number(scalars.l2) / passes,
+    },
+    progress: undefined,
+  }
 }
 
 /** The learning rate of a job's last batch. */
@@ -94,6 +110,8 @@ export function rateAtEnd({ source, scalars }: Job): number {
 /** A new optimiser starts with an empty memory. */
 export function startOptimizer(engine: Engine, state: TrainingState, { optimizer }: BatchPlan, keep: boolean): void {
   const name = JSON.stringify(optimizer)
-  if (!keep || state.optimizer !== name) engine.kept.state.fill(0)
+  // L-BFGS reads no more than it has written, and its memory can be gigabytes.
+  const { length } = engine.kept.state
+  if (!keep || state.optimizer !== name) engine.kept.state.fill(0, 0, optimizer.name === 'l-bfgs' ? 1 : length)
   state.optimizer = name
 }

@@ -1,0 +1,153 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Dataset, type Description, dense, Network, type TrainOptions } from '#src/index'
+import { createRandom } from '#src/random'
+import { addon, requireAddon } from '../support/backends.js'
+import { descriptions, drawing, fuzz, outputPairs } from '../support/drawn.js'
+import { normals, normwiseError } from '../support/numbers.js'
+
+interface Trial {
+  readonly description: Description
+  readonly seed: number
+  readonly size: number
+  readonly answers: 'labels' | 'targets'
+  readonly standardised: boolean
+  readonly options: TrainOptions
+}
+
+interface Outcome {
+  readonly start: ArrayLike<number>
+  readonly parameters: ArrayLike<number>
+  readonly costs: number[]
+}
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
+
+/** L-BFGS takes no dropout. */
+const withoutDropout = ({ inputDropout: _, layers, ...rest }: Description): Description => ({
+  ...rest,
+  layers: layers.flatMap((layer) => (layer.kind === 'dense' ? [dense(layer.outputs, layer.activation)] : [])),
+})
+
+/** A pass takes at most 256 rows of such networks: one row, some, a whole pass, and passes with a smaller one behind. */
+const sizes = fc.constantFrom(1, 2, 9, 256, 257, 300, 520)
+
+const trials = (activation: Parameters<typeof descriptions>[0], cost: Parameters<typeof descriptions>[1]) =>
+  fc.constantFrom<Trial['answers']>('labels', 'targets').chain((answers) =>
+    fc
+      .record({
+        description: descriptions(activation, cost).map(withoutDropout),
+        seed: fc.nat(1000),
+        size: sizes,
+        answers: fc.constant(answers),
+        standardised: fc.boolean(),
+        learningRate: fc.constantFrom(0.1, 1),
+        epochs: fc.integer({ min: 1, max: 2 }),
+        memory: fc.constantFrom(1, 10),
+        l1: maybe(fc.constantFrom(0.001, 0.01)),
+        l2: maybe(fc.constantFrom(0.001, 0.1)),
+        weighted: fc.boolean(),
+        labelSmoothing: answers === 'labels' ? maybe(fc.constantFrom(0.1, 0.3)) : fc.constant(undefined),
+        classWeights: answers === 'labels' ? maybe(fc.constant('balanced' as const)) : fc.constant(undefined),
+      })
+      .map(({ description, seed, size, standardised, weighted, memory, ...given }): Trial => {
+        const random = createRandom(seed, 'weights')
+        const sampleWeights = weighted ? Array.from({ length: size }, () => 0.5 + random.uniform()) : undefined
+        const all = { ...given, sampleWeights, optimizer: { name: 'l-bfgs', memory } }
+        const options = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+        const { answers: _, ...rest } = options
+        return { description, seed, size, answers, standardised, options: rest as unknown as TrainOptions }
+      }),
+  )
+
+function datasetOf({ description, seed, size, answers }: Trial): Dataset {
+  const { inputs: width, layers } = description
+  const last = layers[layers.length - 1]
+  const outputs = last.kind === 'dense' ? last.outputs : 0
+  const random = createRandom(seed, 'answers')
+  const inputs = normals(size * width, seed, 'inputs')
+  if (answers === 'labels') {
+    return new Dataset({ inputs, width, labels: Array.from({ length: size }, () => random.integer(outputs)) })
+  }
+  return new Dataset({ inputs, width, targets: Float64Array.from({ length: size * outputs }, random.uniform) })
+}
+
+async function trained(trial: Trial, backend: 'native' | 'typescript', moved = 0): Promise<Outcome> {
+  const { description, seed, standardised, options } = trial
+  const network = new Network(description, { dtype: 'float64', seed, backend })
+  const noise = normals(network.parameters.length, seed, 'nudge')
+  network.parameters.set(network.parameters.map((value, i) => value * (1 + moved * noise[i])))
+  const start = network.parameters.slice()
+  const data = datasetOf(trial)
+  if (standardised) network.standardise(data)
+  const epochs = await network.fit(data, options)
+  return { start, parameters: network.parameters, costs: epochs.map(({ cost }) => cost) }
+}
+
+/** |a - b| / |b| of the parameters or of the epochs' costs, whichever is larger; a cost that vanishes counts as 1. */
+function distance(a: Outcome, b: Outcome): number {
+  return Math.max(normwiseError(a.parameters, b.parameters), normwiseError([1, ...a.costs], [1, ...b.costs]))
+}
+
+const tolerance = 1e-10
+const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
+
+describe.skipIf(missing !== '')(`l-bfgs on native and TypeScript${missing}`, () => {
+  let before = 0
+  let tried = 0
+  let learned = 0
+  let excused = 0
+  const drawn = new Set<string>()
+  beforeAll(() => {
+    before = missing === '' ? requireAddon().executedCommands() : 0
+  })
+  afterAll(() => {
+    expect(requireAddon().executedCommands() - before).toBeGreaterThan(1000)
+    const everything = [
+      'classWeights',
+      'l1',
+      'l2',
+      'labelSmoothing',
+      'passes',
+      'sampleWeights',
+      'standardised',
+      'width 1',
+    ]
+    expect([...drawn].sort()).toEqual(everything)
+    expect(learned, `learned of ${tried}`).toBeGreaterThan(0.8 * tried)
+    expect(excused, `excused of ${tried}`).toBeLessThanOrEqual(0.02 * tried)
+  })
+
+  function note({ description, size, standardised, options }: Trial): void {
+    for (const name of ['classWeights', 'l1', 'l2', 'labelSmoothing', 'sampleWeights'] as const) {
+      if (options[name] !== undefined) drawn.add(name)
+    }
+    if (size > 256) drawn.add('passes')
+    if (standardised) drawn.add('standardised')
+    if (description.layers.some((layer) => layer.kind === 'dense' && layer.outputs === 1)) drawn.add('width 1')
+  }
+
+  /**
+   * A line search asks whether a cost is low enough: where the answer hangs on the last bit, two right runs part. So a larger
+   * distance is excused where TypeScript alone, started a few roundings away, goes as far; few may be.
+   */
+  async function compare(trial: Trial): Promise<void> {
+    tried++
+    note(trial)
+    const [ours, theirs] = [await trained(trial, 'native'), await trained(trial, 'typescript')]
+    if (normwiseError(theirs.parameters, theirs.start) > 100 * tolerance) learned++
+    const apart = distance(ours, theirs)
+    if (apart <= tolerance) return
+    const nudged = await trained(trial, 'typescript', 1e-14)
+    expect(apart).toBeLessThanOrEqual(2 * distance(nudged, theirs))
+    excused++
+  }
+
+  it.each(outputPairs.map((pair, index) => ({ ...pair, index })))(
+    'takes the same steps: $activation, $cost',
+    async ({ activation, cost, index }) => {
+      await fc.assert(fc.asyncProperty(trials(activation, cost), compare), drawing(1400 + index, 10))
+    },
+    60_000 * Math.max(1, fuzz),
+  )
+})
