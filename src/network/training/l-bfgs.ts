@@ -28,8 +28,11 @@ interface Line {
   readonly slope: number
 }
 
+/** What of an engine a step needs. */
+type Measured = Pick<Engine, 'kept' | 'parameters' | 'dtype' | 'run' | 'read'>
+
 /** Makes room for the last steps of a network, and for what a step needs: nothing is allocated later on. */
-export function createLbfgs(engine: Engine, memory: number): LbfgsStep {
+export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
   const { kept, parameters, dtype } = engine
   const size = parameters.length
   const ofDtype = floatArrayType(dtype)
@@ -73,7 +76,7 @@ export function createLbfgs(engine: Engine, memory: number): LbfgsStep {
 
 /** Brings the parameters to the point that it finds, if it finds one, and gives the gradient there. */
 async function search(
-  engine: Engine,
+  engine: Measured,
   job: Job,
   pieces: Pieces,
   { start, cost, direction, slope }: Line,
@@ -113,7 +116,7 @@ function nothingWhereItDiverges(error: unknown): undefined {
 }
 
 /** The mean cost of all rows where the parameters are, and its gradient: until the next measure. @throws Divergence */
-async function measure(engine: Engine, job: Job, pieces: Pieces): Promise<{ cost: number; gradient: FloatArray }> {
+async function measure(engine: Measured, job: Job, pieces: Pieces): Promise<{ cost: number; gradient: FloatArray }> {
   const gradient = engine.read(job, 'gradient')
   await pieces(gradient.length, (from, to) => void gradient.fill(0, from, to))
   await engine.run(job)
