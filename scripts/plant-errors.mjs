@@ -62,6 +62,7 @@ async function noticedBy(folder, planted, unharmed) {
   return whileChanged(join(folder, planted.file), change, async () => {
     const problem = native ? await buildChanged(folder) : undefined
     if (problem) {
+      // Such an entry shows nothing about the tests, and has to be written otherwise: it counts as missed.
       console.error(problem)
       return undefined
     }

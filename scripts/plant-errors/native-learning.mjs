@@ -50,7 +50,7 @@ export const nativeLearningErrors = [
   ['penaltyCost', 'reduce.cc', 'absolute + 0.5', 'absolute - 0.5'],
   ['penaltyCost', 'reduce.cc', '() += static_cast', '() -= static_cast'],
   ['confusion', 'reduce.cc', '+= 1', '-= 1'],
-  ['confusion', 'reduce.cc', 'matrix[argmax(y + r', 'matrix[argmax(a + r'],
+  ['confusion', 'reduce.cc', 'classes) * classes + argmax', 'classes) + classes * argmax'],
   ['addPenalty', 'update.cc', 'w[i] > 0', 'w[i] < 0'],
   ['addPenalty', 'update.cc', 'T(-1)', 'T(1)'],
   ['addPenalty', 'update.cc', '+= l1 * sign', '+= -l1 * sign'],
