@@ -4,17 +4,18 @@
  *
  *   node scripts/plant-errors.mjs              all errors of the TypeScript backend and of compile/
  *   node scripts/plant-errors.mjs gemm adam    those in kernels or records whose name contains a word
- *   node scripts/plant-errors.mjs --native     a handful in the native sources, with a build for each
- *   node scripts/plant-errors.mjs --markdown   the table of docs/planted-errors.md; progress goes to stderr
+ *   node scripts/plant-errors.mjs --native     those in the native kernels, with a build for each: some 20 minutes
+ *   node scripts/plant-errors.mjs --markdown   the table of docs/planted-errors.md
  *
- * Exit code 1 where an error was missed.
+ * Each result is printed as soon as it is there, and progress goes to stderr: a run that was interrupted goes on with the
+ * words that it had not come to. Exit code 1 where an error was missed.
  */
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { copyTree, runTests, whileChanged } from './plant-errors/copy.mjs'
-import { errorsOfNative, plant, typescriptErrors } from './plant-errors/plan.mjs'
-import { run, toolEnvironment } from './setup/run.mjs'
+import { buildAll, buildChanged } from './plant-errors/native-build.mjs'
+import { nativeErrors, plant, typescriptErrors } from './plant-errors/plan.mjs'
 
 /** @typedef {import('./plant-errors/plan.mjs').Planted} Planted */
 
@@ -25,32 +26,53 @@ const words = process.argv.slice(2).filter((argument) => !argument.startsWith('-
 const native = flags.includes('--native')
 const markdown = flags.includes('--markdown')
 
-/** @param {string} folder */
-async function build(folder) {
-  const { ok, output } = await run([process.execPath, 'scripts/build-native.mjs'], {
-    cwd: folder,
-    env: toolEnvironment(),
-  })
-  if (!ok) throw new Error(`the native sources do not build:\n${output}`)
-}
-
-/** Without an error all of these tests must pass, or their redness would say nothing. @param {string} folder @param {Planted[]} errors */
+/**
+ * Without an error all of these tests must pass, or their redness would say nothing.
+ *
+ * @param {string} folder
+ * @param {Planted[]} errors
+ * @returns {Promise<Map<string, string[]>>} the names of those that passed, by file
+ */
 async function checkUnharmed(folder, errors) {
+  const unharmed = new Map()
   for (const test of new Set(errors.map((planted) => planted.test))) {
     const filters = new Set(errors.filter((planted) => planted.test === test).map(({ filter }) => filter))
-    const { failed } = await runTests(folder, { test, filter: filters.has('') ? '' : [...filters].join('|') })
+    const { passed, failed } = await runTests(folder, { test, filter: filters.has('') ? '' : [...filters].join('|') })
     if (failed.length > 0) throw new Error(`${test} is red without an error: ${failed[0]}`)
+    unharmed.set(test, passed)
   }
+  const idle = errors.find((planted) => testsFor(planted, unharmed).length === 0)
+  if (idle) throw new Error(`${idle.test} has no test that matches "${idle.filter}"`)
+  return unharmed
 }
 
-/** The name of the first test that turned red. @param {string} folder @param {Planted} planted */
-async function noticedBy(folder, planted) {
+/** @param {Planted} planted @param {Map<string, string[]>} unharmed */
+const testsFor = ({ test, filter }, unharmed) =>
+  (unharmed.get(test) ?? []).filter((name) => new RegExp(filter).test(name))
+
+/**
+ * The name of the first test that turned red, or what else stopped the error.
+ *
+ * @param {string} folder
+ * @param {Planted} planted
+ * @param {Map<string, string[]>} unharmed the tests that pass without an error
+ */
+async function noticedBy(folder, planted, unharmed) {
   const change = (/** @type {string} */ text) => plant(planted, text)
-  const { failed } = await whileChanged(join(folder, planted.file), change, async () => {
-    if (native) await build(folder)
-    return runTests(folder, planted)
+  return whileChanged(join(folder, planted.file), change, async () => {
+    const problem = native ? await buildChanged(folder) : undefined
+    if (problem) {
+      // Such an entry shows nothing about the tests, and has to be written otherwise: it counts as missed.
+      console.error(problem)
+      return undefined
+    }
+    const { passed, failed } = await runTests(folder, planted)
+    const lost = testsFor(planted, unharmed).some((name) => !passed.includes(name))
+    return (
+      failed.at(0)?.replace(/^the (native|TypeScript) backend /, '') ??
+      (lost ? 'the end of the test process' : undefined)
+    )
   })
-  return failed.at(0)
 }
 
 /** One line of code for a table. @param {string} text */
@@ -69,21 +91,26 @@ function printResult({ where, file, find, replace, test: testFile }, test) {
 async function main() {
   const unknown = flags.find((flag) => !known.includes(flag))
   if (unknown) throw new Error(`unknown argument ${unknown}; known: ${known.join(', ')}`)
-  const errors = (native ? errorsOfNative : typescriptErrors).filter(
+  const errors = (native ? nativeErrors : typescriptErrors).filter(
     ({ where }) => words.length === 0 || words.some((word) => where.includes(word)),
   )
   const folder = copyTree(root)
   try {
-    await checkUnharmed(folder, errors)
+    if (native) await buildAll(folder)
+    const unharmed = await checkUnharmed(folder, errors)
     if (markdown) {
       console.log('| where | file | instead of | stands | noticed by |')
       console.log('| --- | --- | --- | --- | --- |')
     }
     let missed = 0
-    for (const planted of errors) {
-      const test = await noticedBy(folder, planted)
+    const start = Date.now()
+    for (const [i, planted] of errors.entries()) {
+      const test = await noticedBy(folder, planted, unharmed)
       if (!test) missed++
       printResult(planted, test)
+      const minutes = (Date.now() - start) / 60_000
+      const left = (minutes / (i + 1)) * (errors.length - i - 1)
+      console.error(`${i + 1} of ${errors.length} in ${minutes.toFixed(1)} minutes, about ${left.toFixed(1)} to go`)
     }
     console.error(`${errors.length} errors planted, ${errors.length - missed} noticed, ${missed} missed`)
     return missed > 0 ? 1 : 0

@@ -1,14 +1,15 @@
 import { kernelErrors } from './kernels.mjs'
-import { nativeErrors } from './native.mjs'
+import { nativeLayerErrors } from './native-layers.mjs'
+import { nativeLearningErrors, nativeSharingErrors } from './native-learning.mjs'
 import { recordErrors } from './records.mjs'
 
 /**
  * @typedef {object} Planted an error to plant
  * @property {string} where the kernel or record
  * @property {string} file from the root of the copy
- * @property {string} find stands once in the file, or in the function where that is given; in native sources the first counts
+ * @property {string} find stands once in the file, or in the function where that is given
  * @property {string} replace
- * @property {string} [helper] the function
+ * @property {{ name: string, head: RegExp }} [within] the function, and how it begins
  * @property {string} test the test file that shall notice
  * @property {string} filter what the names of its tests shall match
  */
@@ -20,7 +21,7 @@ export const typescriptErrors = [
     file: `dist/backend/typescript/${file}.js`,
     find,
     replace,
-    helper,
+    within: { name: helper, head: new RegExp(`^(export )?function ${helper}\\(`, 'm') },
     test: 'test/backend/typescript.test.ts',
     filter: ` ${kernel} (does in|ends the run)`,
   })),
@@ -29,15 +30,37 @@ export const typescriptErrors = [
   ),
 ]
 
-/** @type {Planted[]} */
-export const errorsOfNative = nativeErrors.map(([kernel, file, find, replace]) => ({
-  where: `native ${kernel}`,
-  file: `native/kernels/${file}`,
-  find,
-  replace,
-  test: 'test/backend/native.test.ts',
-  filter: ` ${kernel} does in`,
-}))
+/** @param {string} text */
+const literally = (text) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+
+const nativeTest = 'test/backend/native.test.ts'
+
+/**
+ * Those of one file stand together: a build then compiles that file and no other.
+ *
+ * @type {Planted[]}
+ */
+export const nativeErrors = [
+  ...[...nativeLayerErrors, ...nativeLearningErrors].map(
+    ([kernel, file, find, replace, name = `DESCENT_KERNEL(${kernel})`]) => ({
+      where: `native ${kernel}`,
+      file: `native/kernels/${file}`,
+      find,
+      replace,
+      within: { name, head: literally(name) },
+      test: nativeTest,
+      filter: ` ${kernel} (does in|refuses)|the written NaN policy`,
+    }),
+  ),
+  ...nativeSharingErrors.map(([where, find, replace, filter]) => ({
+    where: `native ${where}`,
+    file: 'native/executor.cc',
+    find,
+    replace,
+    test: nativeTest,
+    filter,
+  })),
+].sort((a, b) => Number(a.file > b.file) - Number(a.file < b.file))
 
 /**
  * The text with the error in it.
@@ -46,14 +69,13 @@ export const errorsOfNative = nativeErrors.map(([kernel, file, find, replace]) =
  * @param {string} text
  * @throws Error where the place is not there, or not the only one: then the list is out of date
  */
-export function plant({ where, file, find, replace, helper }, text) {
-  const start = helper === undefined ? 0 : text.search(new RegExp(`^(export )?function ${helper}\\(`, 'm'))
-  const end = helper === undefined ? text.length : text.indexOf('\n}\n', start)
+export function plant({ where, file, find, replace, within }, text) {
+  const start = within ? text.search(within.head) : 0
+  const end = within ? text.indexOf('\n}\n', start) : text.length
   const at = start < 0 ? -1 : text.indexOf(find, start)
   const again = text.indexOf(find, at + 1)
-  const once = file.startsWith('native/') || again < 0 || again >= end
-  if (at < 0 || at >= end || !once) {
-    throw new Error(`${where}: "${find}" must stand once in ${helper ?? 'the whole'} of ${file}`)
+  if (at < 0 || at >= end || (again >= 0 && again < end)) {
+    throw new Error(`${where}: "${find}" must stand once in ${within?.name ?? 'the whole'} of ${file}`)
   }
   return text.slice(0, at) + replace + text.slice(at + find.length)
 }

@@ -5,6 +5,7 @@ import { type Dtype, type KernelName, kernelNames, kernels } from '#src/program/
 import { type CommandTest, runCommand } from '../support/command.js'
 import { type Floats, normals, normwiseError } from '../support/numbers.js'
 import { saturatedSoftmax } from './saturated-softmax.case.js'
+import { sourceLimits } from './source-limits.case.js'
 import { specialValues } from './special-values.case.js'
 
 type Values = CommandTest['values']
@@ -34,6 +35,8 @@ const products = [
   [5, 1, 3],
   [600, 20, 200],
   [20, 1030, 129],
+  // One row, and a matrix large enough to be cut into tiles.
+  [1, 1030, 2100],
 ]
 
 /** alpha and beta */
@@ -50,7 +53,8 @@ function casesOf(kernel: KernelName): Values[] {
   switch (kernel) {
     case 'gemm':
       return products.flatMap(([m, n, k]) =>
-        [false, true].flatMap((transA) =>
+        // A row and its transpose lie alike in memory.
+        (m === 1 && n * k > 1e6 ? [false] : [false, true]).flatMap((transA) =>
           [false, true].flatMap((transB) =>
             // The plain kernel takes its time over the large products: one way of scaling is enough for them.
             (m * n * k > 1e6 ? [[-0.1, 1]] : scalings).map(([alpha, beta]) => ({
@@ -205,4 +209,5 @@ export function kernelSuite(backend: Backend): void {
 
   specialValues(backend)
   saturatedSoftmax(backend)
+  sourceLimits(backend)
 }

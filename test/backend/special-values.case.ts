@@ -138,6 +138,35 @@ export function specialValues(backend: Backend): void {
       expect([...run('clipNorm', { count: 2, limit: 1 }, { gradient: [nan, 5] }).gradient]).toEqual([nan, 5])
     })
 
+    it("rprop's steps grow to 50 and no further, and shrink to a millionth and no further", () => {
+      const { sizes, parameters } = run(
+        'rprop',
+        { count: 4 },
+        {
+          learningRate: [0.1],
+          gradient: [1, -1, 1, -1],
+          previous: [2, -2, -2, 2],
+          sizes: [49, 49, 1.5e-6, 1.5e-6],
+          parameters: [0, 0, 0, 0],
+        },
+      )
+      expect([...sizes]).toEqual([50, 50, 1e-6, 1e-6].map(dtype === 'float32' ? Math.fround : Number))
+      expect([...parameters]).toEqual([-50, 50, 0, 0])
+    })
+
+    it.each([-0.34, 0.34])(
+      'the exponential behind sigmoid errs by rounding alone where its series is longest, at %d',
+      (r) => {
+        // Far out 1 / (1 + exp(-z)) is exp(z) to the last bit, and r is what ln 2 leaves of z. A wrong sign in the last term of
+        // the series is smaller than a rounding, yet it is always to the same side.
+        const z = Array.from({ length: 4000 }, (_, i) => -(60 + (i % 20)) * Math.LN2 + r + 1e-6 * i)
+        const exact = (dtype === 'float32' ? z.map(Math.fround) : z).map(Math.exp)
+        const { out } = run('sigmoid', { count: z.length }, { z })
+        const mean = out.reduce((sum, value, i) => sum + (value / exact[i] - 1), 0) / z.length
+        expect(Math.abs(mean)).toBeLessThan(dtype === 'float32' ? 3e-8 : 5e-17)
+      },
+    )
+
     it('penalties have no slope at weight 0, and NaN weights give NaN', () => {
       const { gradient } = run('addPenalty', { count: 3 }, { l1: [1], l2: [1], w: [0, nan, -2], gradient: [0, 0, 0] })
       expect([...gradient]).toEqual([0, nan, -3])

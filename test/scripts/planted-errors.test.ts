@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { kernelNames } from '#src/program/kernels'
-import { errorsOfNative, plant, typescriptErrors } from '../../scripts/plant-errors/plan.mjs'
+import { nativeErrors, plant, typescriptErrors } from '../../scripts/plant-errors/plan.mjs'
 
 interface Planted {
   readonly where: string
@@ -9,12 +9,13 @@ interface Planted {
   readonly find: string
   readonly replace: string
 }
-const planted: Planted[] = [...typescriptErrors, ...errorsOfNative]
+const planted: Planted[] = [...typescriptErrors, ...nativeErrors]
 const textOf = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
 describe('the errors that scripts/plant-errors.mjs plants', () => {
-  it('are in every kernel', () => {
-    expect(kernelNames.filter((kernel) => !planted.some(({ where }) => where === kernel))).toEqual([])
+  it.each(['TypeScript', 'native'])('are in every kernel: %s', (backend) => {
+    const named = (kernel: string) => (backend === 'native' ? `native ${kernel}` : kernel)
+    expect(kernelNames.filter((kernel) => !planted.some(({ where }) => where === named(kernel)))).toEqual([])
   })
 
   it('can be planted: each place is where the list says, and is changed', () => {
