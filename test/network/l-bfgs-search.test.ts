@@ -20,7 +20,7 @@ function engineOf(cost: (x: number) => number, slope: (x: number) => number) {
       tried.push(x)
       regions.cost[0] = cost(x)
       regions.gradient[0] += slope(x)
-      if (!Number.isFinite(regions.cost[0])) throw new Divergence(0)
+      if (!Number.isFinite(regions.cost[0])) throw new Divergence(0, Number.NaN)
     },
   } as const
 }
