@@ -49,7 +49,7 @@ export const nativeErrors = [
       replace,
       within: { name, head: literally(name) },
       test: nativeTest,
-      filter: ` ${kernel} (does in|refuses)|the written NaN policy`,
+      filter: ` ${kernel} (does in|refuses)|the written NaN policy|the cross-entropy of softmax outputs`,
     }),
   ),
   ...nativeSharingErrors.map(([where, find, replace, filter]) => ({
