@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { type DescentError, optionError } from './errors.js'
+import { type DescentError, MemoryError, optionError } from './errors.js'
 
 /** The errors that a room throws: DataError for data, ModelError for models. */
 export type ErrorClass = new (message: string, options?: ErrorOptions) => DescentError
@@ -99,7 +99,7 @@ export function reserve<T>(path: string, bytes: number, Failure: ErrorClass, mak
   try {
     return make()
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
+    if (!(cause instanceof MemoryError || cause instanceof RangeError)) throw cause
     throw new Failure(`${path}: its ${bytes} bytes of data do not fit into this machine's memory`, { cause })
   }
 }

@@ -12,10 +12,10 @@ interface ArrayType<A extends NumberArray> {
 
 /** Zeroed memory that users never see while native code works on it: a plain ArrayBuffer. @throws MemoryError */
 export function allocate<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
-  return new Type(reserve(ArrayBuffer, length * Type.BYTES_PER_ELEMENT))
+  return new Type(newBuffer(ArrayBuffer, length * Type.BYTES_PER_ELEMENT))
 }
 
-function reserve<B extends ArrayBufferLike>(Type: new (bytes: number) => B, bytes: number): B {
+function newBuffer<B extends ArrayBufferLike>(Type: new (bytes: number) => B, bytes: number): B {
   try {
     return new Type(bytes)
   } catch (error) {
@@ -30,8 +30,8 @@ function reserve<B extends ArrayBufferLike>(Type: new (bytes: number) => B, byte
  */
 export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
-  const buffer = reserve(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
-  if (buffer.byteLength >= ballastFrom) ballast.set(buffer, reserve(ArrayBuffer, buffer.byteLength))
+  const buffer = newBuffer(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
+  if (buffer.byteLength >= ballastFrom) ballast.set(buffer, newBuffer(ArrayBuffer, buffer.byteLength))
   return new Type(buffer)
 }
 

@@ -55,17 +55,8 @@ function report(error: unknown): number {
     return 2
   }
   if (error instanceof DescentError) note(`descent: ${error.message}`)
-  else if (isOutOfMemory(error)) note(`descent: that does not fit into this machine's memory (${error.message})`)
   else note(error instanceof Error ? (error.stack ?? String(error)) : String(error))
   return 1
-}
-
-/** What V8 throws for an array that is larger than the memory, or than arrays can be. */
-function isOutOfMemory(error: unknown): error is RangeError {
-  return (
-    error instanceof RangeError &&
-    /^(Array buffer allocation failed|Invalid (typed )?array (buffer )?length)/.test(error.message)
-  )
 }
 
 watchOutput()

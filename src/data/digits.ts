@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os'
-import { checkInteger, checkKeys, OptionError, optionError } from '../errors.js'
+import { checkInteger, checkKeys, MemoryError, OptionError, optionError } from '../errors.js'
 import { allocateShared } from '../memory.js'
 import { Dataset } from './dataset.js'
 import { pictureSize } from './digits/drawing.js'
@@ -61,7 +61,7 @@ export function allocateDigits(seed: number, count: number, memory = machineMemo
     const { inputs: pictures, labels } = dataset as Dataset & { inputs: Uint8Array; labels: Int32Array }
     return { dataset, job: { seed, pictures, labels, progress: allocateShared(Int32Array, 2) } }
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
+    if (!(error instanceof MemoryError)) throw error
     throw new OptionError(`${needed}, more than JavaScript can have in one piece`, { cause: error })
   }
 }
