@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { DescentError } from '../index.js'
+import { bench } from './bench.js'
 import { book } from './book.js'
 import { build } from './build.js'
 import type { Command } from './command.js'
@@ -16,7 +17,7 @@ import { train } from './train.js'
 import { UsageError } from './usage-error.js'
 import { version } from './version.js'
 
-const commands: readonly Command[] = [train, evaluate, predict, book, explain, info, build]
+const commands: readonly Command[] = [train, evaluate, predict, book, bench, explain, info, build]
 
 function find(name: string): Command {
   const command = commands.find((command) => command.name === name)

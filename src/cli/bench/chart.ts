@@ -1,0 +1,103 @@
+import { count } from '../format.js'
+import type { Result } from './result.js'
+
+const size = { width: 920, height: 500 }
+const plot = { left: 120, right: 680, top: 70, bottom: 440 }
+
+/** Greys and colours of a middle brightness: at least 3 : 1 against white and against black, whatever the chart lies on. */
+const grey = '#767676'
+const colours = ['#3a82d4', '#cf6a10', '#2f9255', '#a45ad4', '#d4456a']
+
+/** A line of the chart. */
+interface Line {
+  readonly network: string
+  readonly colour: string
+  readonly backend: 'native' | 'typescript'
+  /** Batch size and examples a second. */
+  readonly points: readonly (readonly [number, number])[]
+}
+
+/** Examples a second in training against the batch size, both on logarithmic scales, as SVG. */
+export function chart(results: readonly Result[], caption: string): string {
+  const lines = linesOf(results.filter(({ work }) => work === 'training'))
+  const points = lines.flatMap((line) => line.points)
+  const batches = [...new Set(points.map(([batch]) => batch))].toSorted((a, b) => a - b)
+  const speeds = points.map(([, speed]) => speed)
+  const first = Math.floor(Math.log10(Math.min(...speeds)))
+  const last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(...speeds))))
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i))
+  const x = logarithmic([batches[0], batches[batches.length - 1]], [plot.left + 20, plot.right - 20])
+  const y = logarithmic([powers[0], powers[powers.length - 1]], [plot.bottom, plot.top])
+  const middle = (plot.left + plot.right) / 2
+  const height = (plot.top + plot.bottom) / 2
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" font-family="sans-serif" font-size="13" fill="${grey}">`,
+    '<title>Training: examples a second against the batch size</title>',
+    text(20, 28, 'Training: examples a second', 'font-size="17"'),
+    text(20, 49, caption, 'font-size="12"'),
+    ...powers.flatMap((power) => [
+      segment([plot.left, y(power)], [plot.right, y(power)], `stroke="${grey}" stroke-opacity="0.35"`),
+      text(plot.left - 8, y(power) + 4, power < 1 ? String(power) : count(power), 'text-anchor="end"'),
+    ]),
+    ...batches.flatMap((batch) => [
+      segment([x(batch), plot.bottom], [x(batch), plot.bottom + 6], `stroke="${grey}"`),
+      text(x(batch), plot.bottom + 22, String(batch), 'text-anchor="middle"'),
+    ]),
+    text(middle, plot.bottom + 46, 'batch size', 'text-anchor="middle"'),
+    text(18, height, 'examples a second', `text-anchor="middle" transform="rotate(-90 18 ${height})"`),
+    ...lines.flatMap(({ colour, backend, points }) => [
+      `<polyline fill="none" ${stroke(colour, backend)} points="${points.map(([batch, speed]) => `${round(x(batch))},${round(y(speed))}`).join(' ')}"/>`,
+      ...points.map(
+        ([batch, speed]) => `<circle cx="${round(x(batch))}" cy="${round(y(speed))}" r="3.5" fill="${colour}"/>`,
+      ),
+    ]),
+    ...lines.flatMap(({ network, colour, backend }, i) => {
+      const row = plot.top + 12 + 24 * i
+      const left = plot.right + 20
+      return [
+        segment([left, row], [left + 34, row], stroke(colour, backend)),
+        text(left + 42, row + 4, `${network}, ${backend}`),
+      ]
+    }),
+    '</svg>',
+    '',
+  ].join('\n')
+}
+
+/** For each network the lines of both backends, in the order of the results. */
+function linesOf(results: readonly Result[]): Line[] {
+  return [...new Set(results.map(({ network }) => network))].flatMap((network, i) =>
+    (['native', 'typescript'] as const).flatMap((backend) => {
+      const points = results
+        .filter((result) => result.network === network)
+        .flatMap((result) => {
+          const speed = result[backend]
+          return speed === undefined ? [] : [[result.batch, speed] as const]
+        })
+      return points.length === 0 ? [] : [{ network, colour: colours[i % colours.length], backend, points }]
+    }),
+  )
+}
+
+type Pair = readonly [number, number]
+
+/** Where a number lies on a logarithmic scale; a domain of one number has it in the middle. */
+function logarithmic([from, to]: Pair, [start, end]: Pair): (value: number) => number {
+  if (from === to) return () => (start + end) / 2
+  return (value) => start + ((end - start) * Math.log(value / from)) / Math.log(to / from)
+}
+
+const round = (value: number): number => Math.round(10 * value) / 10
+
+function stroke(colour: string, backend: Line['backend']): string {
+  return `stroke="${colour}" stroke-width="2"${backend === 'typescript' ? ' stroke-dasharray="6 4"' : ''}`
+}
+
+function segment([x1, y1]: Pair, [x2, y2]: Pair, attributes: string): string {
+  return `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" ${attributes}/>`
+}
+
+function text(x: number, y: number, content: string, attributes = ''): string {
+  const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  return `<text x="${round(x)}" y="${round(y)}"${attributes && ` ${attributes}`}>${escaped}</text>`
+}

@@ -1,0 +1,57 @@
+import { type Result, typescriptWins } from './result.js'
+
+/** Rounds from which on something can be said of a machine that does other things too. */
+const fewestRounds = 3
+
+/**
+ * Sentences that say from where on native wins: in training, by the batch size of each network; else by the network. The
+ * results come from the smallest to the largest. None where nothing can be compared.
+ */
+export function whereNativeWins(results: readonly Result[]): string[] {
+  const compared = results.filter(({ ratio }) => ratio !== undefined)
+  if (compared.length === 0) return []
+  if (compared.some(({ rounds }) => rounds < fewestRounds)) {
+    return [`Fewer than ${fewestRounds} rounds do not say where native wins: give more --seconds.`]
+  }
+  const of = (work: Result['work']) => compared.filter((result) => result.work === work)
+  return [
+    ...sentence('training', trainingPlaces(of('training'))),
+    ...sentence('feedforward of one row', networkPlaces(of('feedforward'))),
+    ...sentence(`predict of ${of('predict')[0]?.batch} rows`, networkPlaces(of('predict'))),
+  ]
+}
+
+function sentence(work: string, places: readonly string[]): string[] {
+  return places.length === 0 ? [] : [`In ${work}, native wins ${places.join('; ')}.`]
+}
+
+function networkPlaces(results: readonly Result[]): string[] {
+  if (results.length === 0) return []
+  const names = { all: 'with every network', none: 'with no network', at: 'with' }
+  return [placeOf(results, names, ({ network }) => network)]
+}
+
+/** Networks of which the same is to be said are named together. */
+function trainingPlaces(results: readonly Result[]): string[] {
+  const names = { all: 'at every batch size', none: 'at no batch size', at: 'at' }
+  const networks = new Map<string, string[]>()
+  for (const name of new Set(results.map(({ network }) => network))) {
+    const own = results.filter(({ network }) => network === name)
+    const place = placeOf(own, names, ({ batch }) => `batch ${batch}`)
+    networks.set(place, [...(networks.get(place) ?? []), name])
+  }
+  return [...networks].map(([place, some]) => `${place} with ${some.join(', ')}`)
+}
+
+/** Where native wins: from behind the last place where it does not. */
+function placeOf(
+  results: readonly Result[],
+  names: Readonly<Record<'all' | 'none' | 'at', string>>,
+  nameOf: (result: Result) => string,
+): string {
+  const lost = results.findLastIndex(typescriptWins)
+  if (lost < 0) return names.all
+  if (results.every(typescriptWins)) return names.none
+  const next = results[lost + 1]
+  return next ? `from ${nameOf(next)} on` : `not even ${names.at} ${nameOf(results[lost])}`
+}

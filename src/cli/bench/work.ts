@@ -1,0 +1,95 @@
+import type { Network, Progress } from '../../index.js'
+import type { Subject } from './subject.js'
+
+/** What a backend computed, to be held against another one's. */
+export interface Computed {
+  /** What the numbers are: "the cost after 16 steps". */
+  readonly what: string
+  readonly values: ArrayLike<number>
+}
+
+/** A piece of work that was timed. */
+export interface Sample {
+  readonly rows: number
+  readonly seconds: number
+}
+
+/** Something that networks do, for so many rows at once. */
+export interface Work {
+  readonly name: 'training' | 'feedforward' | 'predict'
+  readonly batch: number
+  /** Does a little of it, from the subject's start. */
+  readonly check: (network: Network, subject: Subject, signal: AbortSignal) => Promise<Computed>
+  /** Does it so many times, and takes the time. */
+  readonly run: (network: Network, subject: Subject, times: number, signal: AbortSignal) => Promise<Sample>
+}
+
+const learningRate = 0.5
+
+/** Mini-batch gradient descent: its steps, without what begins and ends an epoch. */
+export function training(batch: number): Work {
+  return {
+    name: 'training',
+    batch,
+    async check(network, { start, dataset }, signal) {
+      const steps = Math.max(2, Math.ceil(16 / batch))
+      const rows = dataset.slice(0, steps * batch)
+      network.parameters.set(start)
+      // In the order of the rows: how they are shuffled depends on how often the network has learned before.
+      await network.fit(rows, { epochs: 1, batchSize: batch, learningRate, shuffle: false, signal })
+      // A few rows show an error of any step.
+      const { cost } = await network.evaluate(rows.slice(0, 16), { signal })
+      return { what: `the cost after ${steps} steps`, values: [cost] }
+    },
+    async run(network, { dataset }, times, signal) {
+      // The first batch of a run is learned alone: from its end to that of the last one there is nothing but steps.
+      const most = Math.floor(dataset.size / batch) - 1
+      const sample = { rows: 0, seconds: 0 }
+      for (let left = times; left > 0; left -= most) {
+        const rows = dataset.slice(0, (1 + Math.min(left, most)) * batch)
+        const turns: { done: number; at: number }[] = []
+        const progress = ({ done }: Progress) => turns.push({ done, at: performance.now() })
+        await network.fit(rows, { epochs: 1, batchSize: batch, learningRate, signal, progress })
+        const last = turns[turns.length - 1]
+        sample.rows += last.done - turns[0].done
+        sample.seconds += (last.at - turns[0].at) / 1000
+      }
+      return sample
+    },
+  }
+}
+
+/** The answers to one row, in a call that waits for them. */
+export const feedforward: Work = {
+  name: 'feedforward',
+  batch: 1,
+  async check(network, { start, dataset }) {
+    network.parameters.set(start)
+    return { what: 'an output', values: network.feedforward(dataset.slice(0, 1).inputs) }
+  },
+  async run(network, { dataset }, times, signal) {
+    signal.throwIfAborted()
+    const row = dataset.slice(0, 1).inputs
+    const began = performance.now()
+    for (let i = 0; i < times; i++) network.feedforward(row)
+    return { rows: times, seconds: (performance.now() - began) / 1000 }
+  },
+}
+
+/** The answers to many rows, off the event loop. */
+export function predict(batch: number): Work {
+  return {
+    name: 'predict',
+    batch,
+    async check(network, { start, dataset }, signal) {
+      network.parameters.set(start)
+      return { what: 'an output', values: await network.predict(dataset.slice(0, batch), { signal }) }
+    },
+    async run(network, { dataset }, times, signal) {
+      const rows = dataset.slice(0, batch)
+      const began = performance.now()
+      for (let i = 0; i < times; i++) await network.predict(rows, { signal })
+      return { rows: times * batch, seconds: (performance.now() - began) / 1000 }
+    },
+  }
+}

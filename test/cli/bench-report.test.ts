@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest'
+import { chart } from '#src/cli/bench/chart'
+import { describe as describeReport, json, type Report } from '#src/cli/bench/report'
+import { type Result, resultOf } from '#src/cli/bench/result'
+import { whereNativeWins } from '#src/cli/bench/where'
+
+/** A result by its ratio; TypeScript has 1000 rows a second. */
+function resultWith(work: Result['work'], network: string, batch: number, ratio: number, rounds = 5): Result {
+  return { work, network, batch, rounds, native: 1000 * ratio, typescript: 1000, ratio }
+}
+/** Those of training, by the ratios at batch 1, 10 and 32. */
+const trained = (network: string, ratios: readonly number[]) =>
+  ratios.map((ratio, i) => resultWith('training', network, [1, 10, 32][i], ratio))
+const answered = (ratios: readonly number[]) =>
+  ratios.map((ratio, i) => resultWith('feedforward', ['small', 'middle', 'large'][i], 1, ratio))
+
+describe('a result', () => {
+  it('has the medians of the rounds, and their ratio', () => {
+    const place = { work: 'training', network: '2-3-1', batch: 1 } as const
+    expect(resultOf({ ...place, speeds: { native: [5, 100, 1], typescript: [4, 1, 3, 2] } })).toEqual({
+      ...place,
+      rounds: 4,
+      native: 5,
+      typescript: 2.5,
+      ratio: 2,
+    })
+    expect(resultOf({ ...place, speeds: { typescript: [30, 10, 20] } })).toEqual({
+      ...place,
+      rounds: 3,
+      typescript: 20,
+    })
+  })
+})
+
+describe('the sentence that says where native wins', () => {
+  it.each<[string, number[], string]>([
+    ['everywhere', [1.2, 2, 3], 'at every batch size with net'],
+    ['everywhere, where a ratio is shown as 1.00', [0.996, 2, 3], 'at every batch size with net'],
+    ['nowhere', [0.5, 0.7, 0.99], 'at no batch size with net'],
+    ['from the second on', [0.9, 1.1, 3], 'from batch 10 on with net'],
+    ['from behind the last loss on', [2, 0.9, 3], 'from batch 32 on with net'],
+    ['but not in the end', [2, 3, 0.9], 'not even at batch 32 with net'],
+  ])('in training: %s', (_name, ratios, place) => {
+    expect(whereNativeWins(trained('net', ratios))).toEqual([`In training, native wins ${place}.`])
+  })
+
+  it('names networks together that have it in common', () => {
+    const results = [...trained('a', [0.5, 2, 3]), ...trained('b', [2, 3, 4]), ...trained('c', [0.1, 9, 9])]
+    expect(whereNativeWins(results)).toEqual([
+      'In training, native wins from batch 10 on with a, c; at every batch size with b.',
+    ])
+  })
+
+  it.each<[number[], string]>([
+    [[1.2, 2, 3], 'with every network'],
+    [[0.5, 0.7, 0.9], 'with no network'],
+    [[0.5, 2, 3], 'from middle on'],
+    [[0.5, 2, 0.9], 'not even with large'],
+  ])('of one row, by the network: %j', (ratios, place) => {
+    expect(whereNativeWins(answered(ratios))).toEqual([`In feedforward of one row, native wins ${place}.`])
+  })
+
+  it('is not said where nothing was compared, or too rarely', () => {
+    expect(whereNativeWins([])).toEqual([])
+    const { native: _, ratio: __, ...alone } = resultWith('training', 'a', 1, 1)
+    expect(whereNativeWins([{ ...alone, native: undefined, ratio: undefined }])).toEqual([])
+    expect(whereNativeWins([...answered([2, 3]), resultWith('feedforward', 'large', 1, 4, 2)])).toEqual([
+      'Fewer than 3 rounds do not say where native wins: give more --seconds.',
+    ])
+  })
+})
+
+const machine = { version: '1.2.3', node: '20.0.0', platform: 'linux x64', cpu: 'A & B', cores: 2 }
+const report: Report = {
+  machine: { ...machine, native: { loads: true, detail: 'OpenBLAS' } },
+  typescript: 'V8 11',
+  threads: 2,
+  missing: 4,
+  results: [
+    resultWith('training', '2-3-1', 1, 0.5),
+    resultWith('training', '784-30-10', 128, 1234.5),
+    resultWith('feedforward', '2-3-1', 1, 0.25),
+    resultWith('predict', '2-3-1', 500, 2, 6),
+  ],
+}
+
+describe('the report', () => {
+  it('has a table for each work, and marks where TypeScript wins', () => {
+    expect(describeReport(report).split('\n')).toEqual([
+      'descent     1.2.3 on Node 20.0.0, linux x64',
+      'processor   A & B, 2 threads at once',
+      'native      OpenBLAS; 2 threads',
+      'typescript  V8 11',
+      '',
+      'training, examples a second',
+      'network    batch     native  typescript   ratio',
+      '2-3-1          1        500       1,000    0.50  <',
+      '784-30-10    128  1,234,500       1,000  1234.5',
+      '',
+      'feedforward of one row, microseconds',
+      'network  batch  native  typescript  ratio',
+      '2-3-1        1  4000.0      1000.0   0.25  <',
+      '',
+      'predict of 500 rows, rows a second',
+      'network  batch  native  typescript  ratio',
+      '2-3-1      500   2,000       1,000   2.00',
+      '',
+      'Medians of 5 to 6 rounds, in which the backends took turns.',
+      'The ratio says how many times as fast native is; < marks where TypeScript wins.',
+      'In training, native wins at no batch size with 2-3-1; at every batch size with 784-30-10.',
+      'In feedforward of one row, native wins with no network.',
+      'In predict of 500 rows, native wins with every network.',
+      '4 of 8 measurements had no time: give more --seconds.',
+    ])
+  })
+
+  it('has no ratio where there is no native, and the reason', () => {
+    const [{ native: _, ratio: __, ...alone }] = report.results
+    const result = { ...alone, rounds: 1, native: undefined, ratio: undefined }
+    const native = { loads: false, reason: 'there is none' } as const
+    const reported = { ...report, machine: { ...machine, native }, results: [result], missing: 0 }
+    expect(describeReport(reported).split('\n').slice(2)).toEqual([
+      'native      there is none',
+      'typescript  V8 11',
+      '',
+      'training, examples a second',
+      'network  batch  typescript',
+      '2-3-1        1       1,000',
+      '',
+      'Medians of 1 round, in which the backends took turns.',
+    ])
+  })
+
+  it('is the same as JSON, with null for what was not measured', () => {
+    const { results, missing, threads } = JSON.parse(json(report))
+    expect({ missing, threads }).toEqual({ missing: 4, threads: 2 })
+    const place = { network: '2-3-1', rounds: 5, batch: 1 }
+    expect(results[0]).toEqual({
+      ...place,
+      work: 'training',
+      unit: 'rows a second',
+      native: 500,
+      typescript: 1000,
+      ratio: 0.5,
+    })
+    expect(results[2]).toEqual({
+      ...place,
+      work: 'feedforward',
+      unit: 'microseconds a row',
+      native: 4000,
+      typescript: 1000,
+      ratio: 0.25,
+    })
+  })
+})
+
+/** Of a colour such as "#3a82d4", by WCAG 2.1. */
+function luminance(colour: string): number {
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
+describe('the chart', () => {
+  const at = (network: string, batch: number, native: number | undefined, typescript: number): Result => {
+    const ratio = native && native / typescript
+    return { work: 'training', network, batch, rounds: 5, native, typescript, ratio }
+  }
+  const polylines = (svg: string) =>
+    [...svg.matchAll(/<polyline (.*?)points="(.*?)"\/>/g)].map(([, stroke, points]) => ({
+      dashed: stroke.includes('stroke-dasharray'),
+      points,
+    }))
+
+  it('has both numbers on logarithmic scales', () => {
+    // Batches from 140 to 660, powers of ten from 440 up to 70.
+    const results = [
+      at('a', 1, 10_000, 100),
+      at('a', 10, 1000, 1000),
+      at('a', 100, 100, 10 ** 3.5),
+      at('b', 10, 200, 10_000),
+      { ...resultWith('predict', 'c', 500, 2), typescript: 1 },
+    ]
+    expect(polylines(chart(results, ''))).toEqual([
+      { dashed: false, points: '140,70 400,255 660,440' },
+      { dashed: true, points: '140,440 400,255 660,162.5' },
+      // log10(2) of the way to the next power, which is 185 above.
+      { dashed: false, points: '400,384.3' },
+      { dashed: true, points: '400,70' },
+    ])
+  })
+
+  it('has room for a single speed at a single batch', () => {
+    expect(polylines(chart([at('a', 10, undefined, 100)], ''))).toEqual([{ dashed: true, points: '400,440' }])
+  })
+
+  it('names its axes, its ticks and its lines', () => {
+    const svg = chart([at('a', 1, 50_000, 2000), at('a', 32, undefined, 2000), at('b', 1, 3000, 2000)], 'A & B < C')
+    const texts = [...svg.matchAll(/<text .*?>(.*?)<\/text>/g)].map(([, content]) => content)
+    const lines = ['a, native', 'a, typescript', 'b, native', 'b, typescript']
+    const ticks = ['1,000', '10,000', '100,000', '1', '32']
+    expect(texts).toEqual([
+      'Training: examples a second',
+      'A &amp; B &lt; C',
+      ...ticks,
+      'batch size',
+      'examples a second',
+      ...lines,
+    ])
+  })
+
+  it('can be read on white and on black', () => {
+    const many = Array.from({ length: 7 }, (_, i) => at(`network ${i}`, 1, 10, 20))
+    const colours = new Set(chart(many, '').match(/#[0-9a-f]{6}/g))
+    expect(colours.size).toBe(6)
+    for (const colour of colours) {
+      expect(1.05 / (luminance(colour) + 0.05)).toBeGreaterThan(3)
+      expect((luminance(colour) + 0.05) / 0.05).toBeGreaterThan(3)
+    }
+  })
+})
