@@ -33,10 +33,22 @@ const products = [
   [33, 17, 65],
   [1, 10, 30],
   [5, 1, 3],
+  // Tiles of every height, width and remainder, of vectors of eight and of four.
+  [11, 8, 23],
+  [4, 3, 8],
+  [17, 29, 9],
+  [20, 53, 31],
+  // Shared among threads, along rows and columns.
   [600, 20, 200],
   [20, 1030, 129],
-  // One row, and a matrix large enough to be cut into tiles.
   [1, 1030, 2100],
+  // What OpenBLAS does, whatever the size, since there are fewer terms or columns than a vector has: whole, along rows and
+  // columns, and for one row.
+  [40, 60, 3],
+  [65, 7, 5],
+  [600, 720, 5],
+  [20, 21_000, 5],
+  [1, 300_001, 7],
 ]
 
 /** alpha and beta */
