@@ -51,6 +51,8 @@ const products = [
   [1, 300_001, 7],
 ]
 
+const both = [false, true]
+
 /** alpha and beta */
 const scalings = [
   [1, 0],
@@ -64,23 +66,17 @@ const rowsByColumns = (first: string, second: string): Values[] =>
 function casesOf(kernel: KernelName): Values[] {
   switch (kernel) {
     case 'gemm':
-      return products.flatMap(([m, n, k]) =>
-        // A row and its transpose lie alike in memory.
-        (m === 1 && n * k > 1e6 ? [false] : [false, true]).flatMap((transA) =>
-          [false, true].flatMap((transB) =>
-            // The plain kernel takes its time over the large products: one way of scaling is enough for them.
-            (m * n * k > 1e6 ? [[-0.1, 1]] : scalings).map(([alpha, beta]) => ({
-              transA,
-              transB,
-              m,
-              n,
-              k,
-              alpha,
-              beta,
-            })),
-          ),
-        ),
-      )
+      return products.flatMap(([m, n, k]) => {
+        const large = m * n * k > 1e6
+        // The plain kernel takes its time over the large products: one way of scaling is enough for them, and one of lying in
+        // memory for those of few terms. A row and its transpose lie alike.
+        const lies = large && k < 8 ? [[false, true]] : both.flatMap((transA) => both.map((transB) => [transA, transB]))
+        return lies
+          .filter(([transA]) => !(m === 1 && large && transA))
+          .flatMap(([transA, transB]) =>
+            (large ? [[-0.1, 1]] : scalings).map(([alpha, beta]) => ({ transA, transB, m, n, k, alpha, beta })),
+          )
+      })
     case 'sumRows':
       return rowsByColumns('rows', 'columns').flatMap((shape) => [
         { ...shape, alpha: 0.25, beta: 0 },
