@@ -15,12 +15,14 @@ using Clock = std::chrono::steady_clock;
 
 int64_t partsOf(const Command& command) { return (command.units + command.kernel->grain - 1) / command.kernel->grain; }
 
-void runParts(const Program& program, const Command& command, const Run& run, int64_t first, int64_t stride) {
+// The parts of a command that are one thread's, which lie side by side: a kernel may do neighbours as one.
+void runParts(const Program& program, const Command& command, const Run& run, int64_t thread, int64_t threads) {
   const KernelFunction function = program.dtype() == Dtype::float32 ? command.kernel->float32 : command.kernel->float64;
   const int64_t grain = command.kernel->grain;
-  for (int64_t begin = first * grain; begin < command.units; begin += stride * grain) {
-    function(command.values, run, begin, std::min(begin + grain, command.units));
-  }
+  const int64_t parts = partsOf(command);
+  const int64_t begin = parts * thread / threads * grain;
+  const int64_t end = std::min(parts * (thread + 1) / threads * grain, command.units);
+  if (begin < end) function(command.values, run, begin, end);
 }
 
 // Where threads wait for each other after every command. It spins, since a command takes microseconds, and yields where

@@ -76,7 +76,7 @@ struct Kernel {
   KernelFunction float64;
   // How many units the work has, and how many of them are worth handing to a thread at once. A null function means one
   // unit: the work is never shared.
-  int64_t (*units)(const Values& values);
+  int64_t (*units)(const Values& values, Dtype dtype);
   int64_t grain;
 };
 

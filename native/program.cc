@@ -39,7 +39,7 @@ class Decoder {
       if (type.kind != OperandKind::floats && type.kind != OperandKind::doubles) continue;
       command.values[i].data = resolve(type, regions[i], command.values);
     }
-    if (kernel.units) command.units = kernel.units(command.values);
+    if (kernel.units) command.units = kernel.units(command.values, dtype_);
     return command;
   }
 

@@ -1,29 +1,39 @@
-// gemm: out (m x n) = beta out + alpha scale a b, on OpenBLAS
+// gemm: out (m x n) = beta out + alpha scale a b, on OpenBLAS where it is the faster one
 #include <cblas.h>
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
+#include <vector>
 
 #include "declarations.h"
+#include "product.h"
+#include "small_gemm.h"
 
 namespace descent {
 namespace {
 
-// A large product is cut into tiles along its longer side, the same ones for every number of threads. Tiles of less than
-// this many columns or rows would pack the other matrix too often.
+// OpenBLAS takes rows by twelves (its Haswell kernels, which Zen has too): a part that begins at a multiple of that has the bits
+// that it has in the whole product.
+constexpr int64_t kExactRows = 12;
+// Tiles that are the same ones for every number of threads, where parts would have other bits. Smaller ones would pack the other
+// matrix too often.
 constexpr int64_t kTile = 256;
-// Multiplications below which a product is one tile: about 50 us of work.
-constexpr int64_t kSmallProduct = int64_t{1} << 21;
+// Multiplications below which a product is not shared: about 25 us of work.
+constexpr int64_t kSmallestShared = int64_t{1} << 21;
 
-int64_t tilesAlong(int64_t length) { return length < 2 * kTile ? 1 : length / kTile; }
+CBLAS_TRANSPOSE transposition(bool trans) { return trans ? CblasTrans : CblasNoTrans; }
 
-void multiply(CBLAS_TRANSPOSE transA, CBLAS_TRANSPOSE transB, int m, int n, int k, float alpha, const float* a, int lda,
-              const float* b, int ldb, float beta, float* out, int ldout) {
-  cblas_sgemm(CblasRowMajor, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, out, ldout);
+void multiplyByBlas(const Product<float>& p) {
+  cblas_sgemm(CblasRowMajor, transposition(p.transA), transposition(p.transB), static_cast<int>(p.m), static_cast<int>(p.n),
+              static_cast<int>(p.k), p.alpha, p.a, static_cast<int>(p.lda), p.b, static_cast<int>(p.ldb), p.beta, p.out,
+              static_cast<int>(p.ldout));
 }
 
-void multiply(CBLAS_TRANSPOSE transA, CBLAS_TRANSPOSE transB, int m, int n, int k, double alpha, const double* a,
-              int lda, const double* b, int ldb, double beta, double* out, int ldout) {
-  cblas_dgemm(CblasRowMajor, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, out, ldout);
+void multiplyByBlas(const Product<double>& p) {
+  cblas_dgemm(CblasRowMajor, transposition(p.transA), transposition(p.transB), static_cast<int>(p.m), static_cast<int>(p.n),
+              static_cast<int>(p.k), p.alpha, p.a, static_cast<int>(p.lda), p.b, static_cast<int>(p.ldb), p.beta, p.out,
+              static_cast<int>(p.ldout));
 }
 
 void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, float alpha, const float* matrix, int ld,
@@ -36,60 +46,106 @@ void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, double alpha, 
   cblas_dgemv(CblasRowMajor, trans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
 }
 
-// out (n) = beta out + alpha a b for one row of a: gemv reads b once, where gemm would pack it first. Its beta = 0 may
-// multiply what was there, so NaN is cleared by hand.
+// For one row of a: gemv reads b once, where gemm would pack it first. Its beta = 0 may multiply what was there, so NaN is
+// cleared by hand.
 template <class T>
-void multiplyRow(bool transB, int64_t n, int64_t k, T alpha, const T* a, const T* b, int ldb, T beta, T* out) {
-  if (beta == 0) std::fill(out, out + n, T(0));
-  if (transB) {
-    multiplyVector(CblasNoTrans, static_cast<int>(n), static_cast<int>(k), alpha, b, ldb, a, beta, out);
+void multiplyRow(const Product<T>& p) {
+  const int n = static_cast<int>(p.n);
+  const int k = static_cast<int>(p.k);
+  const int ldb = static_cast<int>(p.ldb);
+  if (p.beta == 0) std::fill(p.out, p.out + p.n, T(0));
+  if (p.transB) {
+    multiplyVector(CblasNoTrans, n, k, p.alpha, p.b, ldb, p.a, p.beta, p.out);
   } else {
-    multiplyVector(CblasTrans, static_cast<int>(k), static_cast<int>(n), alpha, b, ldb, a, beta, out);
+    multiplyVector(CblasTrans, k, n, p.alpha, p.b, ldb, p.a, p.beta, p.out);
   }
 }
 
-}  // namespace
-
-int64_t gemmTiles(const Values& values) {
-  const int64_t m = values[2].count;
-  const int64_t n = values[3].count;
-  const int64_t k = values[4].count;
-  // Divided, not multiplied: three counts of up to 2^31 do not fit an int64.
-  if (m * n < kSmallProduct / k) return 1;
-  return tilesAlong(m > n ? m : n);
+// Whether a part of twelves of rows has the bits that it has in the whole product, with the kernels that OpenBLAS chose for this
+// machine: seen by products of each kind whose rows, columns and terms leave remainders.
+template <class T>
+bool rowsAreExact() {
+  static const bool exact = [] {
+    constexpr int64_t m = 37, n = 131, k = 700, cut = 2 * kExactRows;
+    std::vector<T> a(m * k), b(k * n);
+    uint32_t state = 1;
+    for (std::vector<T>* matrix : {&a, &b}) {
+      for (T& value : *matrix) value = static_cast<T>(static_cast<int32_t>(state = state * 1664525u + 1013904223u)) * T(1e-10);
+    }
+    for (const auto& [transA, transB] : {std::pair{false, true}, {false, false}, {true, false}}) {
+      std::vector<T> whole(m * n, T(0.1)), parts = whole;
+      const Product<T> p = {transA, transB, m, n, k, T(0.37), a.data(), transA ? m : k, b.data(), transB ? k : n, T(1), whole.data(), n};
+      multiplyByBlas(p);
+      Product<T> again = p;
+      again.out = parts.data();
+      multiplyByBlas(rowsOf(again, 0, cut));
+      multiplyByBlas(rowsOf(again, cut, m));
+      if (std::memcmp(whole.data(), parts.data(), whole.size() * sizeof(T)) != 0) return false;
+    }
+    return true;
+  }();
+  return exact;
 }
 
-DESCENT_KERNEL(gemm) {
+// How a product is shared among threads: along its rows or columns, in units of so many.
+struct Sharing {
+  bool alongRows;
+  int64_t length;
+  int64_t size;
+  int64_t units;
+  // Whether neighbours may be done as one.
+  bool joined;
+
+  int64_t edge(int64_t unit) const { return unit == units ? length : unit * size; }
+};
+
+template <class T>
+Sharing sharingOf(const Product<T>& p) {
+  // Divided, not multiplied: three counts of up to 2^31 do not fit an int64.
+  if (p.m * p.n < kSmallestShared / p.k) return {true, p.m, p.m, 1, true};
+  // In a small product each sum runs over its terms by itself, whatever is beside it.
+  if (p.m >= 2 * kExactRows && (isSmallProduct(p) || rowsAreExact<T>())) {
+    return {true, p.m, kExactRows, p.m / kExactRows, true};
+  }
+  const int64_t length = std::max(p.m, p.n);
+  return {p.m > p.n, length, kTile, std::max<int64_t>(1, length / kTile), false};
+}
+
+template <class T>
+Product<T> productOf(const Values& values) {
   const bool transA = values[0].flag;
   const bool transB = values[1].flag;
   const int64_t m = values[2].count;
   const int64_t n = values[3].count;
   const int64_t k = values[4].count;
   const T alpha = static_cast<T>(values[5].number) * *values[6].at<T>();
-  const T* a = values[7].at<T>();
-  const T* b = values[8].at<T>();
-  const T beta = static_cast<T>(values[9].number);
-  T* out = values[10].at<T>();
-  const int lda = static_cast<int>(transA ? m : k);
-  const int ldb = static_cast<int>(transB ? k : n);
+  return {transA, transB, m, n, k, alpha, values[7].at<T>(), transA ? m : k, values[8].at<T>(), transB ? k : n,
+          static_cast<T>(values[9].number), values[10].at<T>(), n};
+}
+
+template <class T>
+void multiply(const Product<T>& p, bool isSmall) {
+  if (isSmall) return multiplySmall(p);
+  if (p.m == 1) return multiplyRow(p);
+  multiplyByBlas(p);
+}
+
+}  // namespace
+
+int64_t gemmUnits(const Values& values, Dtype dtype) {
+  return dtype == Dtype::float32 ? sharingOf(productOf<float>(values)).units : sharingOf(productOf<double>(values)).units;
+}
+
+DESCENT_KERNEL(gemm) {
   (void)run;
-  const int64_t tiles = gemmTiles(values);
-  for (int64_t tile = begin; tile < end; tile++) {
-    int64_t row = 0, rows = m, column = 0, columns = n;
-    if (m > n) {
-      row = m * tile / tiles;
-      rows = m * (tile + 1) / tiles - row;
-    } else {
-      column = n * tile / tiles;
-      columns = n * (tile + 1) / tiles - column;
-    }
-    if (m == 1) {
-      multiplyRow(transB, columns, k, alpha, a, b + (transB ? column * k : column), ldb, beta, out + column);
-      continue;
-    }
-    multiply(transA ? CblasTrans : CblasNoTrans, transB ? CblasTrans : CblasNoTrans, static_cast<int>(rows),
-             static_cast<int>(columns), static_cast<int>(k), alpha, a + (transA ? row : row * k), lda,
-             b + (transB ? column * k : column), ldb, beta, out + row * n + column, static_cast<int>(n));
+  const Product<T> product = productOf<T>(values);
+  const Sharing sharing = sharingOf(product);
+  const bool isSmall = isSmallProduct(product);
+  const int64_t step = sharing.joined ? end - begin : 1;
+  for (int64_t unit = begin; unit < end; unit += step) {
+    const int64_t first = sharing.edge(unit);
+    const int64_t last = sharing.edge(unit + step);
+    multiply(sharing.alongRows ? rowsOf(product, first, last) : columnsOf(product, first, last), isSmall);
   }
 }
 

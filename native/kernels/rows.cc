@@ -34,11 +34,29 @@ void checkResult(const char* name, int64_t needed, const Array& array) {
   }
 }
 
-// out (rows x width) = scale from[order]
+// Asks for the row that the next batch has at this place. The rows of a shuffled dataset lie anywhere in memory, and the time
+// of a batch is enough to bring them near.
+template <class From>
+void prefetchRow(const Array& from, const Run& run, int64_t position, int64_t rows, int64_t width) {
+#if defined(__GNUC__) || defined(__clang__)
+  const Array& order = run.source.order;
+  if (order.type == ElementType::none || position >= order.length) return;
+  const int64_t row = static_cast<const uint32_t*>(order.data)[position];
+  if (row >= rows) return;
+  const char* in = static_cast<const char*>(from.data) + row * width * sizeof(From);
+  constexpr int64_t kLine = 64;
+  for (int64_t byte = 0; byte < width * static_cast<int64_t>(sizeof(From)); byte += kLine) __builtin_prefetch(in + byte, 0, 2);
+#else
+  (void)from, (void)run, (void)position, (void)rows, (void)width;
+#endif
+}
+
+// out (batch x width) = scale from[order]
 template <class From, class T>
-void gather(const Array& from, const Run& run, int64_t begin, int64_t end, int64_t width, T scale, T* out) {
+void gather(const Array& from, const Run& run, int64_t batch, int64_t begin, int64_t end, int64_t width, T scale, T* out) {
   const int64_t rows = from.length / width;
   for (int64_t r = begin; r < end; r++) {
+    prefetchRow<From>(from, run, run.position + batch + r, rows, width);
     const From* DESCENT_RESTRICT in = static_cast<const From*>(from.data) + rowAt(run.source, run.position + r, rows) * width;
     T* DESCENT_RESTRICT to = out + r * width;
     vectorised([=]() DESCENT_INLINE {
@@ -56,9 +74,9 @@ DESCENT_KERNEL(gatherInputs) {
   const T scale = *values[2].at<T>();
   T* out = values[3].at<T>();
   need(inputs, "inputs");
-  if (inputs.type == ElementType::uint8) return gather<uint8_t>(inputs, run, begin, end, width, scale, out);
-  if (inputs.type == ElementType::float32) return gather<float>(inputs, run, begin, end, width, scale, out);
-  gather<double>(inputs, run, begin, end, width, scale, out);
+  if (inputs.type == ElementType::uint8) return gather<uint8_t>(inputs, run, values[0].count, begin, end, width, scale, out);
+  if (inputs.type == ElementType::float32) return gather<float>(inputs, run, values[0].count, begin, end, width, scale, out);
+  gather<double>(inputs, run, values[0].count, begin, end, width, scale, out);
 }
 
 // out (rows x width) = targets[order]
@@ -67,8 +85,8 @@ DESCENT_KERNEL(gatherTargets) {
   const int64_t width = values[1].count;
   T* out = values[2].at<T>();
   need(targets, "targets");
-  if (targets.type == ElementType::float32) return gather<float>(targets, run, begin, end, width, T(1), out);
-  gather<double>(targets, run, begin, end, width, T(1), out);
+  if (targets.type == ElementType::float32) return gather<float>(targets, run, values[0].count, begin, end, width, T(1), out);
+  gather<double>(targets, run, values[0].count, begin, end, width, T(1), out);
 }
 
 // out (rows) = weights[order]
@@ -76,8 +94,8 @@ DESCENT_KERNEL(gatherWeights) {
   const Array& weights = run.source.weights;
   T* out = values[1].at<T>();
   need(weights, "weights");
-  if (weights.type == ElementType::float32) return gather<float>(weights, run, begin, end, 1, T(1), out);
-  gather<double>(weights, run, begin, end, 1, T(1), out);
+  if (weights.type == ElementType::float32) return gather<float>(weights, run, values[0].count, begin, end, 1, T(1), out);
+  gather<double>(weights, run, values[0].count, begin, end, 1, T(1), out);
 }
 
 // out (rows x classes) = 1 at the label of each row, 0 elsewhere

@@ -23,8 +23,8 @@ OperandType sum(const char* name, std::vector<int> extent = {}) {
 
 OperandType watched(const char* name) { return {name, OperandKind::doubles, Access::read}; }
 
-int64_t firstCount(const Values& values) { return values[0].count; }
-int64_t secondCount(const Values& values) { return values[1].count; }
+int64_t firstCount(const Values& values, Dtype) { return values[0].count; }
+int64_t secondCount(const Values& values, Dtype) { return values[1].count; }
 
 // Elements that one thread takes at once: some microseconds of work.
 constexpr int64_t kElements = 16384;
@@ -60,7 +60,7 @@ std::vector<Kernel> makeTable() {
       {"gemm",
        {flag("transA"), flag("transB"), count("m"), count("n"), count("k"), number("alpha"), read("scale"),
         read("a", {2, 4}), read("b", {4, 3}), number("beta"), update("out", {2, 3})},
-       nullptr, DESCENT_BOTH(gemm), gemmTiles, 1},
+       nullptr, DESCENT_BOTH(gemm), gemmUnits, 1},
       {"addBias", {count("rows"), count("columns"), read("bias", {1}), update("out", {0, 1})}, nullptr,
        DESCENT_BOTH(addBias), firstCount, kRows},
       activation("sigmoid", DESCENT_BOTH(sigmoid)),

@@ -135,8 +135,13 @@ export const nativeLearningErrors = [
  * @type {[where: string, find: string, replace: string, filter: string][]}
  */
 export const nativeSharingErrors = [
-  ['parts of a command', 'begin + grain, command.units', 'begin + grain - 1, command.units', ' sgd does in'],
-  ['parts of a command', 'stride * grain', '(stride + 1) * grain', ' sgd does in'],
+  ['parts of a command', '(thread + 1) / threads', '(thread - 1) / threads', ' sgd does in'],
+  [
+    'parts of a command',
+    'thread / threads * grain;\n  const int64_t end',
+    '-thread / threads * grain;\n  const int64_t end',
+    'gives the same bits for any number of threads',
+  ],
   ['parts of a command', 'run, 0, 1)', 'run, 1, 1)', ' sgd does in'],
   ['threads', 'run, thread, barrier_', 'run, thread / 2, barrier_', 'gives the same bits for any number of threads'],
 ]

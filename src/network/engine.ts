@@ -9,6 +9,7 @@ import { type ArenaSizes, floatArrayType, type Memory, view } from '../program/a
 import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
 import { compileOptionsOf, Divergence, type Job } from './job.js'
+import { type InputMeasures, scalarsOf } from './scalars.js'
 
 /** A network's memory and programs: what is trained, and what trains it. */
 export interface Engine {
@@ -29,17 +30,23 @@ export interface Engine {
    * @throws Divergence
    */
   run(job: Job): Promise<void>
-  /** Runs a job now, on this thread. */
-  runNow(job: Job): void
+  /** Makes ready what runs a job now, on this thread, as often as it is asked to. */
+  ready(job: Job): Ready
   /** The elements of a region of the program last prepared, by name. */
   read(job: Omit<CompileOptions, 'dtype'>, region: string): FloatArray
+}
+
+export interface Ready {
+  run(): void
+  /** Whether the network's programs and memory are still those that it was made for. */
+  isCurrent(): boolean
 }
 
 export interface Kept {
   /** The optimiser's numbers. Setting them is for a run that goes on where another one stopped. */
   state: FloatArray
   /** (inputs) each: inputs become (x - means) factors. */
-  standardisation: { readonly means: Float64Array; readonly factors: Float64Array } | undefined
+  standardisation: InputMeasures | undefined
 }
 
 export interface EngineOptions {
@@ -77,6 +84,13 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
   let standardisation: Kept['standardisation']
   const prepared = new Map<string, Prepared>()
   let busy: string | undefined
+  /** What was made ready of an earlier one is out of date. */
+  let generation = 0
+
+  function forget(): void {
+    prepared.clear()
+    generation++
+  }
 
   function allocateMemory(sizes: ArenaSizes): Memory {
     return {
@@ -100,7 +114,7 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
       sizes.state > memory.state.length ||
       sizes.tally > memory.tally.length
     ) {
-      prepared.clear()
+      forget()
       const { state } = memory
       const grown = allocateMemory({
         parameters: parameterCount,
@@ -132,8 +146,9 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
     return parts.map(({ from, to, rows }) => {
       const { program, loaded } = prepare({ ...job, rows })
       const execution = loaded.bind(job.source)
+      const scalars = scalarsOf(program, memory, job.scalars, standardisation)
       const start = () => {
-        setScalars(program, job.scalars)
+        for (const [place, value] of scalars) place.set(value)
         return execution
       }
       const tallied = (name: string) => {
@@ -146,17 +161,6 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
       }
       return { from, to, start, divergence }
     })
-  }
-
-  function setScalars(program: Program, scalars: Job['scalars']): void {
-    const inputs = standardisation && { inputMeans: standardisation.means, inputFactors: standardisation.factors }
-    const usual = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
-    for (const [name, value] of Object.entries({ ...usual, ...inputs, ...scalars })) {
-      const region = program.regions.get(name)
-      if (!region) continue
-      if (typeof value === 'number') view(memory, region).fill(value)
-      else view(memory, region).set(value)
-    }
   }
 
   async function run(job: Job): Promise<void> {
@@ -180,10 +184,16 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
     job.signal?.throwIfAborted()
   }
 
-  function runNow(job: Job): void {
+  function ready(job: Job): Ready {
     const parts = partsOf(job)
-    memory.tally.fill(0)
-    for (const { from, to, start } of parts) start().run(from, to)
+    const made = generation
+    return {
+      isCurrent: () => made === generation,
+      run() {
+        memory.tally.fill(0)
+        for (const { from, to, start } of parts) start().run(from, to)
+      },
+    }
   }
 
   function requireIdle(what: string): void {
@@ -212,19 +222,20 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
       },
       set state(state) {
         memory = { ...memory, state }
-        prepared.clear()
+        forget()
       },
       get standardisation() {
         return standardisation
       },
       set standardisation(inputs) {
         standardisation = inputs
+        generation++
       },
     },
     requireIdle,
     occupy,
     run,
-    runNow,
+    ready,
     read(options, name) {
       const { program } = prepare(options)
       const region = program.regions.get(name)

@@ -37,7 +37,7 @@ export function gradients(engine: Engine, x: Rows, y: Rows, options: PenaltyOpti
     size,
     scalars: { inputScale: scale, l1, l2 },
   } as const
-  engine.runNow(job)
+  engine.ready(job).run()
   const cost = engine.read(job, 'cost')[0] / size
   const parameters = engine.read(job, 'gradient').slice()
   return { cost, parameters, ...splitParameters(engine, parameters) }

@@ -9,8 +9,8 @@ function isFlat(rows: readonly number[] | readonly (readonly number[])[]): rows 
   return rows.length === 0 || typeof rows[0] === 'number'
 }
 
-/** Rows as one array in memory of the library's own. @throws DataError where they do not have `width` numbers each */
-export function copyRows(name: string, rows: Rows, width: number): { inputs: InputArray; size: number; scale: number } {
+/** The numbers of one row or many, one row after the other. @throws DataError where they do not have `width` numbers each */
+export function flatRows(name: string, rows: Rows, width: number): InputArray | readonly number[] {
   if (!ArrayBuffer.isView(rows) && !Array.isArray(rows)) {
     throw optionError({ [name]: rows }, 'a typed array, an array of numbers or an array of rows')
   }
@@ -23,11 +23,24 @@ export function copyRows(name: string, rows: Rows, width: number): { inputs: Inp
   if (flat.length % width !== 0) {
     throw new DataError(`${name} has ${flat.length} numbers, which is not a multiple of the ${width} that a row has`)
   }
-  const bytes = flat instanceof Uint8Array
-  const Type = bytes ? Uint8Array : flat instanceof Float32Array ? Float32Array : Float64Array
-  const inputs = allocate<InputArray>(Type, flat.length)
+  return flat
+}
+
+/** Memory of the library's own for such numbers, and what they are multiplied by. */
+export function memoryFor(flat: InputArray | readonly number[]): { inputs: InputArray; scale: number } {
+  if (flat instanceof Uint8Array) return { inputs: allocate(Uint8Array, flat.length), scale: 1 / 255 }
+  return {
+    inputs: allocate<InputArray>(flat instanceof Float32Array ? Float32Array : Float64Array, flat.length),
+    scale: 1,
+  }
+}
+
+/** Rows as one array in memory of the library's own. @throws DataError where they do not have `width` numbers each */
+export function copyRows(name: string, rows: Rows, width: number): { inputs: InputArray; size: number; scale: number } {
+  const flat = flatRows(name, rows, width)
+  const { inputs, scale } = memoryFor(flat)
   inputs.set(flat)
-  return { inputs, size: flat.length / width, scale: bytes ? 1 / 255 : 1 }
+  return { inputs, size: flat.length / width, scale }
 }
 
 function flatten(name: string, rows: readonly (readonly number[])[], width: number): FloatArray {

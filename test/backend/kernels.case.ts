@@ -33,11 +33,25 @@ const products = [
   [33, 17, 65],
   [1, 10, 30],
   [5, 1, 3],
+  // Tiles of every height, width and remainder, of vectors of eight and of four.
+  [11, 8, 23],
+  [4, 3, 8],
+  [17, 29, 9],
+  [20, 53, 31],
+  // Shared among threads, along rows and columns.
   [600, 20, 200],
   [20, 1030, 129],
-  // One row, and a matrix large enough to be cut into tiles.
   [1, 1030, 2100],
+  // What OpenBLAS does, whatever the size, since there are fewer terms or columns than a vector has: whole, along rows and
+  // columns, and for one row.
+  [40, 60, 3],
+  [65, 7, 5],
+  [600, 720, 5],
+  [20, 21_000, 5],
+  [1, 300_001, 7],
 ]
+
+const both = [false, true]
 
 /** alpha and beta */
 const scalings = [
@@ -52,23 +66,17 @@ const rowsByColumns = (first: string, second: string): Values[] =>
 function casesOf(kernel: KernelName): Values[] {
   switch (kernel) {
     case 'gemm':
-      return products.flatMap(([m, n, k]) =>
-        // A row and its transpose lie alike in memory.
-        (m === 1 && n * k > 1e6 ? [false] : [false, true]).flatMap((transA) =>
-          [false, true].flatMap((transB) =>
-            // The plain kernel takes its time over the large products: one way of scaling is enough for them.
-            (m * n * k > 1e6 ? [[-0.1, 1]] : scalings).map(([alpha, beta]) => ({
-              transA,
-              transB,
-              m,
-              n,
-              k,
-              alpha,
-              beta,
-            })),
-          ),
-        ),
-      )
+      return products.flatMap(([m, n, k]) => {
+        const large = m * n * k > 1e6
+        // The plain kernel takes its time over the large products: one way of scaling is enough for them, and one of lying in
+        // memory for those of few terms. A row and its transpose lie alike.
+        const lies = large && k < 8 ? [[false, true]] : both.flatMap((transA) => both.map((transB) => [transA, transB]))
+        return lies
+          .filter(([transA]) => !(m === 1 && large && transA))
+          .flatMap(([transA, transB]) =>
+            (large ? [[-0.1, 1]] : scalings).map(([alpha, beta]) => ({ transA, transB, m, n, k, alpha, beta })),
+          )
+      })
     case 'sumRows':
       return rowsByColumns('rows', 'columns').flatMap((shape) => [
         { ...shape, alpha: 0.25, beta: 0 },

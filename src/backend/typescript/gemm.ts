@@ -1,5 +1,6 @@
 import type { FloatArray } from '../../memory.js'
 import type { Operands } from './bind.js'
+import { multiplyRow } from './gemm-row.js'
 
 // The product is computed in blocks that fit the caches (Goto and van de Geijn, "Anatomy of high-performance matrix
 // multiplication", 2008). A block of a and one of b are copied into panels of five rows and three columns, in which the
@@ -31,6 +32,10 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
   else if (beta !== 1) for (let i = 0; i < m * n; i++) out[i] *= beta
   // Blocks of equal depth: 784 is twice 392, not 512 and a rest.
   const depth = Math.ceil(k / Math.ceil(k / blockDepth))
+  if (m === 1 && transB) {
+    multiplyRow(n, k, depth, factor, a, b, out)
+    return
+  }
   for (let j = 0; j < n; j += blockColumns) {
     const columns = Math.min(blockColumns, n - j)
     for (let p = 0; p < k; p += depth) {

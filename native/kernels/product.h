@@ -1,0 +1,41 @@
+// A product of matrices, row-major: what gemm computes, or a part of it.
+#pragma once
+
+#include <cstdint>
+
+namespace descent {
+
+// out (m x n) = beta out + alpha a b, where a (m x k) or b (k x n) may lie transposed
+template <class T>
+struct Product {
+  bool transA, transB;
+  int64_t m, n, k;
+  T alpha;
+  const T* a;
+  int64_t lda;
+  const T* b;
+  int64_t ldb;
+  T beta;
+  T* out;
+  int64_t ldout;
+};
+
+template <class T>
+Product<T> rowsOf(const Product<T>& p, int64_t begin, int64_t end) {
+  Product<T> part = p;
+  part.m = end - begin;
+  part.a += p.transA ? begin : begin * p.lda;
+  part.out += begin * p.ldout;
+  return part;
+}
+
+template <class T>
+Product<T> columnsOf(const Product<T>& p, int64_t begin, int64_t end) {
+  Product<T> part = p;
+  part.n = end - begin;
+  part.b += p.transB ? begin * p.ldb : begin;
+  part.out += begin;
+  return part;
+}
+
+}  // namespace descent

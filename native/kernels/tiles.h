@@ -1,0 +1,155 @@
+// Tiles of small products, by vectors of the compiler: a tile of sums stays in registers, 4 x 3 vectors, beside which AVX2's 16
+// registers have room for 3 vectors of b and one of a, so that 7 loads feed 12 multiplications.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "../vectorised.h"
+#include "product.h"
+
+#if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
+
+namespace descent {
+namespace small {
+
+constexpr int kRows = 4;
+constexpr int kVectors = 3;
+
+template <class T, int Lanes>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(Lanes * sizeof(T))));
+};
+template <class T, int Lanes>
+using Vector = typename VectorOf<T, Lanes>::type;
+
+template <class T>
+using Bits = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
+
+// All of it is inlined: how a vector would pass a call, of which this warns up to the end of the file, does not matter.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+template <class V, class T>
+DESCENT_INLINE inline V load(const T* from) {
+  V v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+
+template <class V, class T>
+DESCENT_INLINE inline void store(T* to, const V& v) {
+  std::memcpy(to, &v, sizeof v);
+}
+
+template <class T, int Lanes>
+DESCENT_INLINE inline T sumOf(const Vector<T, Lanes>& v) {
+  if constexpr (Lanes == 1) {
+    return v[0];
+  } else {
+    using Half = Vector<T, Lanes / 2>;
+    Half low, high;
+    std::memcpy(&low, &v, sizeof low);
+    std::memcpy(&high, reinterpret_cast<const char*>(&v) + sizeof low, sizeof high);
+    return sumOf<T, Lanes / 2>(low + high);
+  }
+}
+
+// All bits of the last `count` lanes.
+template <class T, int Lanes>
+DESCENT_INLINE inline Vector<Bits<T>, Lanes> lastLanes(int64_t count) {
+  Vector<Bits<T>, Lanes> lane;
+  for (int i = 0; i < Lanes; i++) lane[i] = i;
+  return lane >= static_cast<Bits<T>>(Lanes - count);
+}
+
+// The last `count` lanes of `last` behind the first ones of `first`.
+template <class T, int Lanes>
+DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, const Vector<T, Lanes>& last, int64_t count) {
+  using I = Vector<Bits<T>, Lanes>;
+  const I mask = lastLanes<T, Lanes>(count);
+  return (Vector<T, Lanes>)(((I)last & mask) | ((I)first & ~mask));
+}
+
+// A tile of a b', whose rows lie one behind the other: products of vectors along k, whose lanes are summed at the end.
+template <class T, int Lanes, int Rows, int Columns>
+DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t column) {
+  using V = Vector<T, Lanes>;
+  // Copies: for all the compiler knows, a store to out might change p.
+  const auto [transA, transB, m, n, k, alpha, wholeA, lda, wholeB, ldb, beta, wholeOut, ldout] = p;
+  const T* a = wholeA + row * lda;
+  const T* b = wholeB + column * ldb;
+  T* out = wholeOut + row * ldout + column;
+  V sums[Rows][Columns];
+  for (int i = 0; i < Rows; i++) {
+    for (int j = 0; j < Columns; j++) sums[i][j] = V{};
+  }
+  // A row has a vector or more.
+  int64_t q = 0;
+  do {
+    V right[Columns];
+    for (int j = 0; j < Columns; j++) right[j] = load<V>(b + j * ldb + q);
+    for (int i = 0; i < Rows; i++) {
+      const V left = load<V>(a + i * lda + q);
+      for (int j = 0; j < Columns; j++) sums[i][j] += left * right[j];
+    }
+    q += Lanes;
+  } while (q + Lanes <= k);
+  if (q < k) {
+    // The last vector ends where the row does; its lanes that have been counted are cleared, on both sides: 0 x NaN is NaN.
+    const int64_t fresh = k - q;
+    V right[Columns];
+    for (int j = 0; j < Columns; j++) right[j] = joined<T, Lanes>(V{}, load<V>(b + j * ldb + k - Lanes), fresh);
+    for (int i = 0; i < Rows; i++) {
+      const V left = joined<T, Lanes>(V{}, load<V>(a + i * lda + k - Lanes), fresh);
+      for (int j = 0; j < Columns; j++) sums[i][j] += left * right[j];
+    }
+  }
+  for (int i = 0; i < Rows; i++) {
+    for (int j = 0; j < Columns; j++) {
+      T& to = out[i * ldout + j];
+      const T product = alpha * sumOf<T, Lanes>(sums[i][j]);
+      to = beta == 0 ? product : product + beta * to;
+    }
+  }
+}
+
+// A tile of a b, or of a' b: a number of a times vectors of b's row. Of one that is Partial the last `fresh` lanes are written.
+template <class T, int Lanes, bool TransA, int Rows, int Vectors, bool Partial>
+DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t column, [[maybe_unused]] int64_t fresh) {
+  using V = Vector<T, Lanes>;
+  const auto [transA, transB, m, n, k, alpha, wholeA, lda, wholeB, ldb, beta, wholeOut, ldout] = p;
+  const T* a = wholeA + (TransA ? row : row * lda);
+  const T* b = wholeB + column;
+  T* out = wholeOut + row * ldout + column;
+  V sums[Rows][Vectors];
+  for (int i = 0; i < Rows; i++) {
+    for (int j = 0; j < Vectors; j++) sums[i][j] = V{};
+  }
+  // No product is without terms; the compiler would have to provide for it.
+  int64_t q = 0;
+  do {
+    V right[Vectors];
+    for (int j = 0; j < Vectors; j++) right[j] = load<V>(b + j * Lanes);
+    for (int i = 0; i < Rows; i++) {
+      const T left = TransA ? a[i] : a[i * lda];
+      for (int j = 0; j < Vectors; j++) sums[i][j] += left * right[j];
+    }
+    a += TransA ? lda : 1;
+    b += ldb;
+  } while (++q < k);
+  for (int i = 0; i < Rows; i++) {
+    for (int j = 0; j < Vectors; j++) {
+      T* to = out + i * ldout + j * Lanes;
+      V product = alpha * sums[i][j];
+      if (beta != 0) product += beta * load<V>(to);
+      if constexpr (Partial) product = joined<T, Lanes>(load<V>(to), product, fresh);
+      store(to, product);
+    }
+  }
+}
+
+}  // namespace small
+}  // namespace descent
+
+#endif
