@@ -8,7 +8,7 @@ import { findGuardCase } from './cases.js'
 import type { Answer, Order } from './process.js'
 
 /** The fastest of a turn's slices counts: what else runs on the machine only ever adds to one. */
-const slicesOfTurn = 3
+const slicesOfTurn = 6
 const [folder] = process.argv.slice(2)
 const descent: typeof import('descent') = await import(pathToFileURL(join(folder, 'dist', 'index.js')).href)
 const prepared = new Map<string, (amount: number) => unknown>()
