@@ -1,0 +1,66 @@
+/**
+ * Is this checkout slower than its merge base with the main branch? `npm run guard`, and `--short` for the form that CI runs.
+ * Both are built, and their processes take turns in slices of some milliseconds; the base takes part twice, and how far it
+ * differs from itself is the noise. A case that looks slower is measured once more, longer, before it fails. `--base COMMIT`
+ * compares with another commit. Exit code 1 where a case is slower beyond the noise; 0 where there is nothing to compare with.
+ */
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { findBase, gitIn } from './guard/base.js'
+import { buildBase } from './guard/build-base.js'
+import { guardCases } from './guard/cases.js'
+import { exitCodeOf, type Line, tableOf } from './guard/report.js'
+import { type Effort, measureRounds, type Samples } from './guard/rounds.js'
+import { judge } from './guard/statistics.js'
+import { describeMachine } from './machine.js'
+
+const { values } = parseArgs({
+  options: { short: { type: 'boolean', default: false }, base: { type: 'string' } },
+})
+const root = fileURLToPath(new URL('..', import.meta.url))
+const effort: Effort = values.short
+  ? { starts: 4, rounds: 9, sliceSeconds: 0.003 }
+  : { starts: 8, rounds: 24, sliceSeconds: 0.008 }
+const effortAgain: Effort = { ...effort, starts: 2 * effort.starts }
+
+process.exitCode = await guard()
+
+async function guard(): Promise<number> {
+  const found = values.base === undefined ? findBase(root) : named(values.base)
+  if ('missing' in found) return nothingToCompare(found.missing)
+  const { commit, origin } = found
+  const base = commit.slice(0, 10)
+  console.error(`guard: building ${base}, ${origin}`)
+  const built = buildBase(root, commit)
+  if ('problem' in built) return nothingToCompare(`The base ${base} cannot be built here: ${built.problem}.`)
+
+  const folders = { base: built.folder, head: root }
+  const lines = linesOf(await measureRounds(folders, guardCases, effort))
+  const suspicious = lines.filter(({ result }) => 'verdict' in result && result.verdict === 'slower')
+  const cases = guardCases.filter(({ name }) => suspicious.some((line) => line.name === name))
+  if (cases.length > 0) {
+    console.error(`guard: once more, because it looks slower:\n${tableOf(suspicious)}`)
+    const again = linesOf(await measureRounds(folders, cases, effortAgain), cases)
+    for (const line of again) lines[lines.findIndex(({ name }) => name === line.name)] = line
+  }
+  console.log(`${Object.values(describeMachine()).join('; ')}; base ${base}, ${origin}\n\n${tableOf(lines)}`)
+  return exitCodeOf(lines)
+}
+
+function named(commit: string): ReturnType<typeof findBase> {
+  const result = gitIn(root)('rev-parse', '--verify', '--quiet', `${commit}^{commit}`)
+  if ('text' in result) return { commit: result.text, origin: 'the commit that was asked for' }
+  return { missing: `There is no base to compare with: there is no commit ${commit}.` }
+}
+
+function linesOf(samples: readonly Samples[], cases = guardCases): Line[] {
+  return samples.map((found, i) => ({
+    name: cases[i].name,
+    result: 'skipped' in found ? found : judge(found),
+  }))
+}
+
+function nothingToCompare(reason: string): number {
+  console.log(`guard: ${reason}`)
+  return 0
+}

@@ -1,0 +1,51 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+export interface Order {
+  readonly name: string
+  readonly amount: number
+}
+
+/** How long the work took, or why this commit cannot do it. */
+export type Answer = { readonly seconds: number } | { readonly problem: string }
+
+/** A process that measures the package of one folder, and waits without working between two slices. */
+export interface Contender {
+  /** @throws Error where the process has ended */
+  measure(order: Order): Promise<Answer>
+  end(): void
+}
+
+const program = fileURLToPath(new URL('./worker.js', import.meta.url))
+
+/** Starts one: with the same flags and variables for all, whatever this process has. */
+export function startContender(folder: string): Contender {
+  const { NODE_OPTIONS: _, DESCENT_BACKEND: __, ...environment } = process.env
+  const child = fork(program, [folder], { execArgv: [], env: { ...environment, OPENBLAS_NUM_THREADS: '1' } })
+  return {
+    async measure(order) {
+      const answer = answerOf(child, folder)
+      child.send(order)
+      return answer
+    },
+    end() {
+      child.disconnect()
+    },
+  }
+}
+
+async function answerOf(child: ChildProcess, folder: string): Promise<Answer> {
+  const waiting = new AbortController()
+  const { signal } = waiting
+  try {
+    return await Promise.race([
+      once(child, 'message', { signal }).then(([answer]: Answer[]) => answer),
+      once(child, 'exit', { signal }).then(([code, by]: unknown[]) => {
+        throw new Error(`the process that measures ${folder} has ended (${by ?? `exit code ${code}`})`)
+      }),
+    ])
+  } finally {
+    waiting.abort()
+  }
+}

@@ -1,0 +1,25 @@
+import type { Judgement } from './statistics.js'
+
+export interface Line {
+  readonly name: string
+  readonly result: Judgement | { readonly skipped: string }
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+
+/** The table that the guard prints, in Markdown. */
+export function tableOf(lines: readonly Line[]): string {
+  const rows = lines.map(({ name, result }) => {
+    if ('skipped' in result) return `| ${name} | | | | skipped: ${result.skipped} |`
+    const { ratio, noise, limit, verdict } = result
+    return `| ${name} | ${ratio.toFixed(3)} | ${percent(noise)} | ${limit.toFixed(3)} | ${verdict} |`
+  })
+  return ['| case | head / base | noise | fails above | verdict |', '| --- | ---: | ---: | ---: | --- |', ...rows].join(
+    '\n',
+  )
+}
+
+/** What the guard ends with: 1 where a case is slower beyond noise. */
+export function exitCodeOf(lines: readonly Line[]): number {
+  return lines.some(({ result }) => 'verdict' in result && result.verdict === 'slower') ? 1 : 0
+}

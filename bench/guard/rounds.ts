@@ -1,0 +1,110 @@
+import type { GuardCase } from './cases.js'
+import { type Answer, type Contender, startContender } from './process.js'
+import type { Round } from './statistics.js'
+
+export interface Effort {
+  /** How often the processes are started. */
+  readonly starts: number
+  /** Rounds of each case after each start. */
+  readonly rounds: number
+  /** What a slice should take on the base. */
+  readonly sliceSeconds: number
+}
+
+/** The rounds of each start, or why the case cannot be compared. */
+export type Samples = readonly (readonly Round[])[] | { readonly skipped: string }
+
+type Contenders = Readonly<Record<keyof Round, Contender>>
+
+interface Running {
+  readonly one: GuardCase
+  readonly rounds: Round[][]
+  /** Work of a slice, the same for all; found with the base at the first start. */
+  amount: number | undefined
+  skipped: string | undefined
+}
+
+/** Whoever comes first in a round is not always the same. */
+const turns: readonly (readonly (keyof Round)[])[] = [
+  ['base', 'head', 'again'],
+  ['again', 'base', 'head'],
+  ['head', 'again', 'base'],
+  ['again', 'head', 'base'],
+  ['base', 'again', 'head'],
+  ['head', 'base', 'again'],
+]
+
+/**
+ * Measures cases on the base, the base again and the head, which take turns slice by slice. Gives the samples in the order of
+ * the cases. @throws Error where the head fails and the base does not
+ */
+export async function measureRounds(
+  folders: { readonly base: string; readonly head: string },
+  cases: readonly GuardCase[],
+  effort: Effort,
+): Promise<Samples[]> {
+  const all = cases.map((one): Running => ({ one, rounds: [], amount: undefined, skipped: undefined }))
+  for (let start = 0; start < effort.starts; start++) {
+    const [base, again, head] = [folders.base, folders.base, folders.head].map(startContender)
+    const contenders = { base, again, head }
+    try {
+      for (const running of all) await warmUp(contenders, running, effort.sliceSeconds)
+      for (let round = 0; round < effort.rounds; round++) {
+        const order = turns[(start + round) % turns.length]
+        for (const running of all) {
+          if (running.skipped === undefined) running.rounds[start].push(await measureRound(contenders, running, order))
+        }
+      }
+    } finally {
+      for (const contender of [base, again, head]) contender.end()
+    }
+  }
+  return all.map(({ rounds, skipped }) => (skipped === undefined ? rounds : { skipped }))
+}
+
+async function measureRound(
+  contenders: Contenders,
+  { one, amount = one.unit }: Running,
+  order: readonly (keyof Round)[],
+): Promise<Round> {
+  const seconds = { base: 0, again: 0, head: 0 }
+  for (const name of order) {
+    seconds[name] = secondsOf(await contenders[name].measure({ name: one.name, amount }), `${name} fails in`, one)
+  }
+  return seconds
+}
+
+/** Each contender works for some slices, so that what it compiles and loads is there when it is measured. */
+async function warmUp(contenders: Contenders, running: Running, sliceSeconds: number): Promise<void> {
+  if (running.skipped !== undefined) return
+  const { one } = running
+  const { name } = one
+  const first = await contenders.base.measure({ name, amount: one.unit })
+  if ('problem' in first) {
+    running.skipped = `the base says: ${first.problem}`
+    return
+  }
+  running.amount ??= await findAmount(contenders.base, one, sliceSeconds)
+  for (const [who, contender] of Object.entries(contenders)) {
+    const failing = who === 'head' ? 'the head fails, and its base does not, in' : `${who} fails in`
+    for (let slice = 0; slice < 2; slice++) {
+      secondsOf(await contender.measure({ name, amount: running.amount }), failing, one)
+    }
+  }
+  running.rounds.push([])
+}
+
+/** The amount that takes a slice's time, doubled until it is long enough to be measured. */
+async function findAmount(base: Contender, one: GuardCase, sliceSeconds: number): Promise<number> {
+  for (let amount = one.unit; ; amount = Math.min(2 * amount, one.most)) {
+    const seconds = secondsOf(await base.measure({ name: one.name, amount }), 'the base fails in', one)
+    if (seconds < sliceSeconds / 2 && amount < one.most) continue
+    const units = Math.max(1, Math.round((amount / one.unit) * (sliceSeconds / seconds)))
+    return Math.min(units * one.unit, one.most)
+  }
+}
+
+function secondsOf(answer: Answer, failing: string, { name }: GuardCase): number {
+  if ('problem' in answer) throw new Error(`${failing} "${name}": ${answer.problem}`)
+  return answer.seconds
+}

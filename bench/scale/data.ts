@@ -1,0 +1,23 @@
+import { Dataset } from 'descent'
+import { createRandom } from '#src/random'
+
+const width = 784
+
+/**
+ * Pictures of 784 bytes, filled in place: a bright band that tells the class, and noise. The noise repeats, because the
+ * generator is not what is measured.
+ */
+export function createPictures(rows: number): Dataset {
+  const data = Dataset.allocate({ rows, width, labels: true })
+  const { inputs, labels } = data
+  const random = createRandom(1, 'pictures')
+  const noise = Uint8Array.from({ length: 64 * width + 997 }, () => random.integer(256) >> 2)
+  for (let row = 0; row < rows; row++) {
+    const start = row * width
+    const label = random.integer(10)
+    inputs.set(noise.subarray(row % 997, (row % 997) + width), start)
+    inputs.fill(220, start + label * 78, start + label * 78 + 40)
+    if (labels) labels[row] = label
+  }
+  return data
+}

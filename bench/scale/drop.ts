@@ -1,0 +1,28 @@
+/** Networks made, trained for a step and dropped: `drop.js native|typescript COUNT`. */
+import { Network } from 'descent'
+import { createPictures } from './data.js'
+import { tell } from './measurements.js'
+import { residentAfterGarbage } from './settle.js'
+
+const [backend, count] = process.argv.slice(2)
+const networks = Number(count)
+const data = createPictures(10)
+const stops = [networks / 10, networks / 2, networks]
+const resident: number[] = []
+let collected = 0
+const registry = new FinalizationRegistry(() => {
+  collected++
+})
+for (let made = 1; made <= networks; made++) {
+  const network = new Network([784, 30, 10], { seed: made, backend: backend === 'native' ? 'native' : 'typescript' })
+  registry.register(network, undefined)
+  await network.partialFit(data, { learningRate: 1 })
+  if (stops.includes(made)) resident.push(await residentAfterGarbage())
+}
+const growth = { name: 'growth from the first of these to the last', value: resident[2] - resident[0], unit: 'MB' }
+tell([
+  ...stops.map((made, i) => ({ name: `memory after ${made} networks`, value: resident[i], unit: 'MB' })),
+  // In the first hundreds malloc's heap grows to what garbage takes between two collections. 30 MB are 3 KB a network.
+  networks >= 10_000 ? { ...growth, below: 30 } : growth,
+  { name: 'networks that are still there', value: networks - collected, unit: '', below: 10 },
+])

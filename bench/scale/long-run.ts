@@ -1,0 +1,44 @@
+/** A run of some minutes, whose memory must not grow: `long-run.js native|typescript MINUTES`. */
+import { Network } from 'descent'
+import { createPictures } from './data.js'
+import { megabytes } from './figure.js'
+import { tell } from './measurements.js'
+import { residentAfterGarbage } from './settle.js'
+
+const [backend, minutes] = process.argv.slice(2)
+const milliseconds = Number(minutes) * 60_000
+// Epochs of some tenths of a second: a run keeps what it says of each epoch, which is no growth of what it works with.
+const data = createPictures(20_000)
+const network = new Network([784, 30, 10], { seed: 1, backend: backend === 'native' ? 'native' : 'typescript' })
+const start = performance.now()
+const looks = 10
+const seen: { resident: number; used: number }[] = []
+let epochs = 0
+for await (const _ of network.train(data, {
+  epochs: 1e9,
+  batchSize: 10,
+  learningRate: 0.1,
+  validation: data.slice(0, 500),
+})) {
+  epochs++
+  if (performance.now() - start < ((seen.length + 1) * milliseconds) / looks) continue
+  const resident = await residentAfterGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  seen.push({ resident, used: megabytes(heapUsed + external) })
+  if (performance.now() - start > milliseconds) break
+}
+const middle = Math.ceil(seen.length / 2)
+const highest = (from: number, to: number, what: 'resident' | 'used') =>
+  Math.max(...seen.slice(from, to).map((look) => look[what]))
+const growth = (what: 'resident' | 'used') => highest(middle, seen.length, what) - highest(0, middle, what)
+tell([
+  { name: 'epochs of 20,000 rows', value: epochs, unit: '' },
+  { name: 'resident memory, highest', value: highest(0, seen.length, 'resident'), unit: 'MB' },
+  // In the first half the machine's caches and malloc's heap find their size.
+  ...(seen.length < 4
+    ? []
+    : [
+        { name: 'growth of resident memory, second half over first', value: growth('resident'), unit: 'MB', below: 15 },
+        { name: 'growth of what is in use, second half over first', value: growth('used'), unit: 'MB', below: 5 },
+      ]),
+])

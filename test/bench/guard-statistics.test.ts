@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '#src/random'
+import { exitCodeOf, tableOf } from '../../bench/guard/report.js'
+import { intervalOfMedian, judge, median, type Round } from '../../bench/guard/statistics.js'
+
+const rounds = 9
+
+/** Rounds of about a second in which each time is off by up to `spread`, and each process by up to `luck` for its life. */
+function samples({ slowdown = 1, spread = 0, luck = 0, seed = 1, starts = 4 }): Round[][] {
+  const random = createRandom(seed, 'made-up samples')
+  const around = (one: number, width: number) => one * (1 + width * (2 * random.uniform() - 1))
+  return Array.from({ length: starts }, () => {
+    const [base, again, head] = [1, 1, slowdown].map((seconds) => around(seconds, luck))
+    return Array.from({ length: rounds }, () => {
+      // What holds up the whole machine for a round holds up all three.
+      const busy = 1 + 3 * random.uniform()
+      const [b, a, h] = [base, again, head].map((seconds) => busy * around(seconds, spread))
+      return { base: b, again: a, head: h }
+    })
+  })
+}
+
+const seeds = Array.from({ length: 10 }, (_, i) => i)
+const verdicts = (options: Parameters<typeof samples>[0]) =>
+  seeds.map((seed) => judge(samples({ ...options, seed })).verdict)
+
+describe('the guard', () => {
+  it('finds equal times equal, without noise', () => {
+    expect(judge(samples({}))).toEqual({ ratio: 1, noise: 0, limit: 1.05, verdict: 'as fast' })
+  })
+
+  it('passes what is as fast, at any noise', () => {
+    for (const spread of [0.01, 0.1, 0.5]) expect(verdicts({ spread })).toEqual(seeds.map(() => 'as fast'))
+  })
+
+  it('fails what is 30 % slower within small noise', () => {
+    expect(verdicts({ slowdown: 1.3, spread: 0.05 })).toEqual(seeds.map(() => 'slower'))
+    expect(verdicts({ slowdown: 1.06 })).toEqual(seeds.map(() => 'slower'))
+  })
+
+  it('passes what is 30 % slower where the base differs as much from itself', () => {
+    const unlike = (base: number, again: number) =>
+      Array.from({ length: rounds }, () => ({ base, again, head: 1.3 * base }))
+    // Half of the starts give a process that is 50 % slower for all its life.
+    const result = judge([unlike(1, 1), unlike(1, 1.5), unlike(1, 1), unlike(1, 1.5)])
+    expect(result).toEqual({ ratio: 1.3, noise: 0.5, limit: 1.55, verdict: 'as fast' })
+    // The base again may as well be the faster one: noise has no direction.
+    const faster = judge([unlike(1, 1), unlike(1, 0.5), unlike(1, 1), unlike(1, 0.5)])
+    expect(faster).toEqual({ ratio: 1.3, noise: 0.5, limit: 1.55, verdict: 'as fast' })
+  })
+
+  it('passes what is as fast, at the latest at the second look, where processes are up to 20 or 50 % slower or faster', () => {
+    for (const luck of [0.2, 0.5]) {
+      // Four starts may look alike by chance.
+      const [first, second] = [4, 8].map((starts) => verdicts({ luck, starts }))
+      expect(first.filter((verdict) => verdict === 'slower').length).toBeLessThan(3)
+      expect(first.filter((verdict, i) => verdict === 'slower' && second[i] === 'slower')).toEqual([])
+    }
+  })
+
+  it('does not take the slow rounds of a busy machine for the head', () => {
+    const [calm, busy] = [1, 40].map((seconds) => ({ base: seconds, again: seconds, head: seconds }))
+    const torn = { base: 1, again: 1, head: 40 }
+    expect(judge([[calm, busy, calm, torn, busy]])).toEqual({ ratio: 1, noise: 0, limit: 1.05, verdict: 'as fast' })
+  })
+
+  it('says where the head is faster', () => {
+    expect(verdicts({ slowdown: 0.7, spread: 0.05 })).toEqual(seeds.map(() => 'faster'))
+  })
+})
+
+describe('the interval of a median', () => {
+  it('holds the true median in about 95 of 100 experiments', () => {
+    const random = createRandom(1, 'experiments')
+    let held = 0
+    for (let experiment = 0; experiment < 100; experiment++) {
+      const values = Array.from({ length: 30 }, () => random.normal())
+      const [low, high] = intervalOfMedian([values])
+      if (low <= 0 && high >= 0) held++
+    }
+    expect(held).toBeGreaterThanOrEqual(89)
+  })
+
+  it('narrows with the number of values and is as wide as the groups differ', () => {
+    const random = createRandom(2, 'experiments')
+    const width = (groups: number[][]) => {
+      const [low, high] = intervalOfMedian(groups)
+      return high - low
+    }
+    const values = (count: number, middle = 0) => Array.from({ length: count }, () => middle + random.normal())
+    // The deviation of a median of n is 1.253 / sqrt(n): 3.92 x 1.253 / sqrt(100) = 0.49.
+    expect(width([values(100)])).toBeGreaterThan(0.3)
+    expect(width([values(100)])).toBeLessThan(0.7)
+    expect(width([values(25, 0), values(25, 50), values(25, 0), values(25, 50)])).toBeGreaterThan(45)
+  })
+
+  it('is a median like any other where nothing varies', () => {
+    expect(intervalOfMedian([[3, 3], [3]])).toEqual([3, 3])
+    expect([median([5]), median([4, 1, 9]), median([4, 1, 9, 5])]).toEqual([5, 4, 4.5])
+  })
+})
+
+describe('the table', () => {
+  const slow = { ratio: 1.312, noise: 0.0204, limit: 1.0704, verdict: 'slower' } as const
+  const fast = { ...slow, ratio: 0.99, verdict: 'as fast' } as const
+
+  it('has a line for each case', () => {
+    expect(
+      tableOf([
+        { name: 'a', result: slow },
+        { name: 'b', result: { skipped: 'the base says: no such thing' } },
+      ]),
+    ).toBe(
+      '| case | head / base | noise | fails above | verdict |\n' +
+        '| --- | ---: | ---: | ---: | --- |\n' +
+        '| a | 1.312 | 2.0 % | 1.070 | slower |\n' +
+        '| b | | | | skipped: the base says: no such thing |',
+    )
+  })
+
+  it('decides the exit code: 1 where a case is slower', () => {
+    const skipped = { name: 'b', result: { skipped: 'no' } }
+    expect(exitCodeOf([{ name: 'a', result: slow }, skipped])).toBe(1)
+    expect(exitCodeOf([{ name: 'a', result: fast }, skipped])).toBe(0)
+  })
+})
