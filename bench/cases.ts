@@ -1,39 +1,90 @@
-/** What is measured: networks, and how they are trained. All contenders do the same work on the same data. */
+/** What is measured. All contenders do the same work on the same data from the same start. */
+
+/** Networks of sigmoid neurons under the quadratic cost, in float32. */
 export interface Case {
   readonly name: string
   readonly sizes: readonly number[]
-  readonly batchSize: number
-  readonly learningRate: number
-  /** Examples that an epoch takes, from the start of MNIST's training set. */
-  readonly examples: number
-  /** The test accuracy that the last epoch must reach: a contender that computes something else does not count. */
-  readonly accuracy: number
+  readonly initializer: 'normal' | 'scaled-normal'
 }
 
-/** Sigmoid neurons, quadratic cost, N(0, 1) start, in float32. */
-export const cases: readonly Case[] = [
-  {
-    name: '784-30-10, batch 10',
-    sizes: [784, 30, 10],
-    batchSize: 10,
-    learningRate: 3,
-    examples: 50_000,
-    // From some starts one or two digits are not learned in the first epochs.
-    accuracy: 0.7,
-  },
+export interface TrainingCase extends Case {
+  readonly batchSize: number
+  readonly learningRate: number
+}
+
+export const trainingCases: readonly TrainingCase[] = [
+  { name: '784-30-10, batch 10', sizes: [784, 30, 10], initializer: 'normal', batchSize: 10, learningRate: 3 },
+  // A wide layer of N(0, 1) weights would be saturated, and hardly learn.
   {
     name: '784-800-10, batch 128',
     sizes: [784, 800, 10],
+    initializer: 'scaled-normal',
     batchSize: 128,
-    learningRate: 1,
-    examples: 50_000,
-    // A wide layer of N(0, 1) weights is saturated: two epochs do not take it far, and need not.
-    accuracy: 0.08,
+    learningRate: 0.1,
   },
 ]
 
-export function findCase(name: string | undefined): Case {
-  const found = cases.find((one) => one.name === name)
-  if (!found) throw new Error(`there is no case ${name}; there are: ${cases.map((one) => one.name).join('; ')}`)
-  return found
+/** One row at a time: how long a call takes. */
+export const latencyCase: Case = { name: '784-30-10, one row', sizes: [784, 30, 10], initializer: 'scaled-normal' }
+
+/** Many rows in one call: how many a second. */
+export const throughputCase: Case = {
+  name: '784-800-10, many rows',
+  sizes: [784, 800, 10],
+  initializer: 'scaled-normal',
+}
+
+/** The networks and batches whose kernels are measured one by one. */
+export const kernelShapes: readonly { readonly sizes: readonly number[]; readonly batchSize: number }[] = [
+  { sizes: [784, 30, 10], batchSize: 10 },
+  { sizes: [784, 128, 10], batchSize: 32 },
+  { sizes: [784, 800, 10], batchSize: 128 },
+]
+
+/** How much of it is measured. */
+export interface Plan {
+  readonly rounds: number
+  /** Epochs of a run: the first one warms up where there are more. */
+  readonly epochs: number
+  /** Examples of an epoch, and rows of one call, at most; slow contenders take what they do in about `seconds`. */
+  readonly examples: number
+  readonly rows: number
+  readonly seconds: number
+  /** Examples, in whole batches, after which the network must be what it is with us: 100 batches of ten. */
+  readonly checkedExamples: number
+  /** Calls with one row. */
+  readonly calls: number
+  /** Calls with many rows, after one that warms up. */
+  readonly repeats: number
+  /** Milliseconds for each kernel. */
+  readonly kernelTime: number
+  /** How many of the cases of kernels and of training are measured, from the first on. */
+  readonly cases: number
+}
+
+export const fullPlan: Plan = {
+  rounds: 5,
+  epochs: 3,
+  examples: 50_000,
+  rows: 10_000,
+  seconds: 1,
+  checkedExamples: 1000,
+  calls: 4000,
+  repeats: 3,
+  kernelTime: 100,
+  cases: kernelShapes.length,
+}
+
+/** Shows in some seconds that everything works. */
+export const smokePlan: Plan = {
+  rounds: 1,
+  epochs: 1,
+  examples: 400,
+  rows: 100,
+  seconds: 0.1,
+  checkedExamples: 20,
+  calls: 40,
+  repeats: 1,
+  kernelTime: 1,
+  cases: 1,
 }

@@ -1,41 +1,103 @@
 /**
- * One contender of ours in a process of its own: `node contender.js native|typescript|plain CASE EPOCHS`. Prints a line for
- * each epoch, as the yardsticks in C and Python do: "native epoch 1  0.1234 s  ... accuracy 0.9012".
+ * One contender that runs in Node, in a process of its own: `node contender.js NAME TASK FOLDER ...`. Reads what the folder
+ * has, writes its result there and prints one line of JSON, as the contenders in C and Python do.
+ *
+ *   training FOLDER EXAMPLES EPOCHS BATCH RATE SIZES...   {"seconds": [of each epoch]}        the parameters at the end
+ *   latency FOLDER ROWS CALLS SIZES...                    {"microseconds": [of each call]}    the outputs for these rows
+ *   throughput FOLDER ROWS CALLS SIZES...                 {"seconds": [of each call],         the outputs for these rows
+ *                                                          "delay": milliseconds}
+ *   kernels FOLDER MILLISECONDS SHAPES                    {"kernels": {name: microseconds}}   what each kernel wrote
  */
-import { type Dataset, mnist, Network } from 'descent'
-import { type Case, findCase } from './cases.js'
-import { PlainNetwork } from './plain.js'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { brain } from './contenders/brain.js'
+import { concatenate, type Implementation } from './contenders/implementation.js'
+import { onnx } from './contenders/onnx.js'
+import { ours } from './contenders/ours.js'
+import { plain } from './contenders/plain.js'
+import { tfjs } from './contenders/tfjs.js'
+import { readArray, writeResult } from './exchange.js'
+import { measureKernels } from './kernels/measure.js'
 
-const [name, caseName, epochs] = process.argv.slice(2)
-
-function report(epoch: number, seconds: number, accuracy: number): void {
-  console.log(`${name} epoch ${epoch}  ${seconds.toFixed(4)} s  accuracy ${accuracy.toFixed(4)}`)
+const implementations: Readonly<Record<string, Implementation>> = {
+  native: ours('native'),
+  typescript: ours('typescript'),
+  'plain loop': plain,
+  'tfjs cpu': tfjs('cpu'),
+  'tfjs wasm': tfjs('wasm'),
+  'brain.js': brain,
+  onnxruntime: onnx,
 }
 
-async function trainOurs(backend: 'native' | 'typescript', one: Case, training: Dataset, test: Dataset): Promise<void> {
-  const { sizes, batchSize, learningRate } = one
-  const network = new Network(sizes, { seed: 1, backend })
-  const options = { epochs: Number(epochs), batchSize, learningRate, validation: test }
-  for await (const epoch of network.train(training, options)) {
-    report(epoch.number, epoch.seconds, epoch.accuracy ?? Number.NaN)
-  }
-}
+const [name, task, folder, ...rest] = process.argv.slice(2)
+const numbers = rest.map(Number)
 
-function trainPlain(one: Case, training: Dataset, test: Dataset): void {
-  const network = new PlainNetwork(one)
-  const order = Uint32Array.from({ length: training.size }, (_, i) => (i * 7919) % training.size)
-  for (let epoch = 1; epoch <= Number(epochs); epoch++) {
+async function train({ train: start }: Implementation): Promise<unknown> {
+  if (!start) throw new Error(`${name} does not train`)
+  const [examples, epochs, batchSize, learningRate, ...sizes] = numbers
+  const learner = await start({
+    sizes,
+    parameters: readArray(folder, 'parameters.f32'),
+    inputs: readArray(folder, 'inputs.u8').subarray(0, examples * sizes[0]),
+    labels: readArray(folder, 'labels.u8').subarray(0, examples),
+    order: readArray(folder, 'order.u32'),
+    batchSize,
+    learningRate,
+    epochs,
+  })
+  const seconds: number[] = []
+  for (let epoch = 0; epoch < epochs; epoch++) {
     const start = performance.now()
-    for (let from = 0; from + one.batchSize <= training.size; from += one.batchSize) {
-      network.step(training, order, from, one)
-    }
-    report(epoch, (performance.now() - start) / 1000, network.accuracy(test, 2000))
+    await learner.epoch()
+    seconds.push((performance.now() - start) / 1000)
   }
+  writeResult(folder, await learner.parameters())
+  return { seconds }
 }
 
-const one = findCase(caseName)
-const { training, test } = await mnist()
-const examples = training.slice(0, one.examples)
-if (name === 'native' || name === 'typescript') await trainOurs(name, one, examples, test)
-else if (name === 'plain') trainPlain(one, examples, test)
-else throw new Error(`there is no contender ${name}`)
+async function infer({ infer: start }: Implementation): Promise<unknown> {
+  if (!start) throw new Error(`${name} does not infer`)
+  const [rows, calls, ...sizes] = numbers
+  const answerer = await start({ sizes, parameters: readArray(folder, 'parameters.f32') })
+  const x = readArray(folder, 'rows.f32').subarray(0, rows * sizes[0])
+  if (task === 'latency') {
+    const outputs: Float32Array[] = []
+    const microseconds: number[] = []
+    for (let call = 0; call < calls; call++) {
+      const row = x.slice((call % rows) * sizes[0], ((call % rows) + 1) * sizes[0])
+      const start = performance.now()
+      const answer = await answerer.answer(row)
+      microseconds.push((performance.now() - start) * 1000)
+      if (call < rows) outputs.push(answer.slice())
+      // Between two calls the event loop turns, as it does in a server.
+      if (call % 100 === 99) await setImmediate()
+    }
+    writeResult(folder, concatenate(outputs))
+    return { microseconds }
+  }
+  const answerAll = await answerer.prepare(x, rows)
+  writeResult(folder, (await answerAll()).slice())
+  const seconds: number[] = []
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  // Its clock starts with the first turn of the event loop.
+  await setTimeout(5)
+  for (let call = 0; call < calls; call++) {
+    const start = performance.now()
+    await answerAll()
+    seconds.push((performance.now() - start) / 1000)
+    // Timers that were due run now, and are seen to be late.
+    await setTimeout(2)
+  }
+  delay.disable()
+  return { seconds, delay: delay.percentile(99) / 1e6 }
+}
+
+async function run(): Promise<unknown> {
+  if (task === 'kernels') return measureKernels(name, folder, numbers[0], numbers[1])
+  const implementation = implementations[name]
+  if (!implementation) throw new Error(`there is no contender ${name}`)
+  return task === 'training' ? train(implementation) : infer(implementation)
+}
+
+console.log(JSON.stringify(await run()))

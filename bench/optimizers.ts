@@ -9,6 +9,7 @@ import { backends } from '#src/backend/select'
 import { optimizerOf, optimizers } from '#src/compile/optimizers'
 import { allocate } from '#src/memory'
 import { buildProgram, type ProgramBuilder } from '#src/program/build'
+import { median } from './statistics.js'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
 const rounds = Number(values.rounds)
@@ -25,8 +26,6 @@ const touched: Readonly<Record<OptimizerName, number>> = {
   rprop: 7,
 }
 const names = Object.keys(optimizers) as OptimizerName[]
-
-const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1]
 
 /** A program of some commands, over zeros, and how long a pass of it takes, in seconds. */
 function createPass(emit: (program: ProgramBuilder) => void): () => number {

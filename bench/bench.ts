@@ -1,0 +1,120 @@
+/**
+ * The benchmark: `npm run bench`. Contenders take turns, each in a process of its own, for several rounds; all have the same
+ * data, the same network and the same start, and who computes something else does not count.
+ *
+ *   --part NAME,NAME   kernels, training, inference; all unless said otherwise
+ *   --only NAME,NAME   these contenders
+ *   --case TEXT        cases whose name has this text (not kernels)
+ *   --rounds N         5 unless said otherwise
+ *   --json FILE        the report as JSON
+ *   --chart FILE       the report as an SVG picture
+ *   --smoke            some seconds that only show that everything works, with those who need no other package
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Dataset, digits, findMnist, mnist } from 'descent'
+import { fullPlan, smokePlan } from './cases.js'
+import { findContenders, usualPlaces } from './contenders.js'
+import { describeMachine } from './machine.js'
+import { measureInference } from './parts/inference.js'
+import { measureKernels } from './parts/kernels.js'
+import type { Setting } from './parts/part.js'
+import { measureTraining } from './parts/training.js'
+import { drawChart } from './report/chart.js'
+import type { Measurement, Refusal, Report } from './report/measurement.js'
+import { medianOf } from './report/measurement.js'
+import { formatReport } from './report/table.js'
+
+const { values } = parseArgs({
+  options: {
+    part: { type: 'string', default: 'kernels,training,inference' },
+    only: { type: 'string' },
+    case: { type: 'string', default: '' },
+    rounds: { type: 'string' },
+    json: { type: 'string' },
+    chart: { type: 'string' },
+    smoke: { type: 'boolean', default: false },
+  },
+})
+
+/** Others take seconds only to start. */
+const smokers = 'native,typescript,plain loop,bare loop in C'
+
+/** MNIST where it is, otherwise drawn digits: of the same size. */
+async function findData(): Promise<{ name: string; training: Dataset; test: Dataset }> {
+  if (!values.smoke && (await findMnist())) return { name: 'MNIST', ...(await mnist()) }
+  const { examples, rows } = values.smoke ? smokePlan : fullPlan
+  const [training, test] = [await digits({ count: examples, seed: 1 }), await digits({ count: rows, seed: 2 })]
+  return { name: `${examples} drawn digits`, training, test }
+}
+
+function choose<T extends { readonly name: string }>(all: readonly T[], names: string | undefined): T[] {
+  const wanted = names?.split(',').map((name) => name.trim())
+  for (const name of wanted ?? []) {
+    if (!all.some((one) => one.name === name)) {
+      throw new Error(`there is no ${name}; there are ${all.map((one) => one.name).join(', ')}`)
+    }
+  }
+  return all.filter(({ name }) => !wanted || wanted.includes(name))
+}
+
+/** Runs all that is asked for, in a folder of its own. */
+async function run(folder: string): Promise<{ report: Report; failed: boolean }> {
+  const contenders = choose(
+    findContenders({ ...usualPlaces, scratch: folder }),
+    values.only ?? (values.smoke ? smokers : undefined),
+  )
+  const missing: Refusal[] = contenders.flatMap(({ name, missing: reason }) =>
+    reason ? [{ contender: name, where: 'does not run', reason }] : [],
+  )
+  const wrong: Refusal[] = []
+  const plan = values.smoke ? smokePlan : fullPlan
+  const rounds = values.rounds === undefined ? plan.rounds : Number(values.rounds)
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a whole number, not ${values.rounds}`)
+  const setting: Setting = {
+    plan: { ...plan, rounds },
+    contenders: contenders.filter(({ missing: reason }) => !reason),
+    folder,
+    say: (line) => process.stderr.write(`${line}\n`),
+    refuse(contender, where, reason) {
+      process.stderr.write(`${contender} is out of ${where}: ${reason}\n`)
+      wrong.push({ contender, where, reason })
+    },
+  }
+  const machine = describeMachine()
+  const data = await findData()
+  const parts: { name: string; measure: () => Promise<Measurement[]> }[] = [
+    { name: 'kernels', measure: () => measureKernels(setting) },
+    { name: 'training', measure: () => measureTraining(setting, values.case, data) },
+    { name: 'inference', measure: () => measureInference(setting, values.case, data.test) },
+  ]
+  const measurements: Measurement[] = []
+  for (const { measure } of choose(parts, values.part)) measurements.push(...(await measure()))
+  const measured = contenders.filter(({ name }) => measurements.some(({ contender }) => contender === name))
+  const report: Report = {
+    machine,
+    rounds,
+    data: values.smoke ? `${data.name}, so few that the figures mean nothing` : data.name,
+    versions: Object.fromEntries(measured.map(({ name, version }) => [name, version ?? 'of no known version'])),
+    measurements,
+    refusals: [...missing, ...wrong],
+    notes: measured.flatMap(({ note }) => note ?? []),
+  }
+  return { report, failed: wrong.length > 0 }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'descent-bench-'))
+try {
+  const { report, failed } = await run(folder)
+  if (values.json) {
+    const measurements = report.measurements.map((one) => ({ ...one, median: medianOf(one) }))
+    writeFileSync(values.json, `${JSON.stringify({ ...report, measurements }, null, 2)}\n`)
+  }
+  if (values.chart) writeFileSync(values.chart, drawChart(report))
+  console.log(formatReport(report))
+  if (failed) process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

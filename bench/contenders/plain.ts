@@ -1,0 +1,110 @@
+import { type Implementation, type NetworkData, splitLayers, type TrainingWork } from './implementation.js'
+
+/**
+ * The network as anybody would first write it in JavaScript: typed arrays and plain triple loops, no tricks. What it does in
+ * a step is what the other contenders do.
+ */
+class PlainNetwork {
+  readonly #layers: ReturnType<typeof splitLayers>
+  /** Of each layer, the inputs included: rows x neurons. */
+  readonly activations: Float32Array[]
+  readonly #errors: Float32Array[]
+
+  constructor({ sizes, parameters }: NetworkData, rows: number) {
+    this.#layers = splitLayers({ sizes, parameters })
+    this.activations = sizes.map((size) => new Float32Array(rows * size))
+    this.#errors = sizes.slice(1).map((size) => new Float32Array(rows * size))
+  }
+
+  /** One batch: the rows that `order` names from `from` on. */
+  step({ inputs, labels, order, batchSize, learningRate }: TrainingWork, from: number): void {
+    const [x] = this.activations
+    const { inputs: width } = this.#layers[0]
+    for (let r = 0; r < batchSize; r++) {
+      for (let j = 0; j < width; j++) x[r * width + j] = inputs[order[from + r] * width + j] / 255
+    }
+    this.forward(batchSize)
+    const last = this.#layers.length - 1
+    const { outputs } = this.#layers[last]
+    for (let r = 0; r < batchSize; r++) {
+      for (let j = 0; j < outputs; j++) {
+        const a = this.activations[last + 1][r * outputs + j]
+        const y = labels[order[from + r]] === j ? 1 : 0
+        this.#errors[last][r * outputs + j] = (a - y) * a * (1 - a)
+      }
+    }
+    for (let l = last; l >= 0; l--) {
+      if (l > 0) this.#passBack(l, batchSize)
+      this.#update(l, batchSize, learningRate / batchSize)
+    }
+  }
+
+  forward(rows: number): void {
+    this.#layers.forEach(({ inputs, outputs, weights: w, biases: b }, l) => {
+      const [x, a] = [this.activations[l], this.activations[l + 1]]
+      for (let r = 0; r < rows; r++) {
+        for (let j = 0; j < outputs; j++) {
+          let z = b[j]
+          for (let i = 0; i < inputs; i++) z += w[j * inputs + i] * x[r * inputs + i]
+          a[r * outputs + j] = 1 / (1 + Math.exp(-z))
+        }
+      }
+    })
+  }
+
+  #passBack(l: number, rows: number): void {
+    const { inputs, outputs, weights: w } = this.#layers[l]
+    const [a, delta, before] = [this.activations[l], this.#errors[l], this.#errors[l - 1]]
+    for (let r = 0; r < rows; r++) {
+      for (let i = 0; i < inputs; i++) {
+        let error = 0
+        for (let j = 0; j < outputs; j++) error += w[j * inputs + i] * delta[r * outputs + j]
+        before[r * inputs + i] = error * a[r * inputs + i] * (1 - a[r * inputs + i])
+      }
+    }
+  }
+
+  #update(l: number, rows: number, step: number): void {
+    const { inputs, outputs, weights: w, biases: b } = this.#layers[l]
+    const [x, delta] = [this.activations[l], this.#errors[l]]
+    for (let j = 0; j < outputs; j++) {
+      for (let i = 0; i < inputs; i++) {
+        let gradient = 0
+        for (let r = 0; r < rows; r++) gradient += delta[r * outputs + j] * x[r * inputs + i]
+        w[j * inputs + i] -= step * gradient
+      }
+      let gradient = 0
+      for (let r = 0; r < rows; r++) gradient += delta[r * outputs + j]
+      b[j] -= step * gradient
+    }
+  }
+}
+
+export const plain: Implementation = {
+  train(work) {
+    const network = new PlainNetwork(work, work.batchSize)
+    return {
+      epoch() {
+        for (let from = 0; from + work.batchSize <= work.order.length; from += work.batchSize) network.step(work, from)
+      },
+      parameters: () => work.parameters,
+    }
+  },
+  infer(data) {
+    const answerer = (rows: number) => {
+      const network = new PlainNetwork(data, rows)
+      return (x: Float32Array) => {
+        network.activations[0].set(x)
+        network.forward(rows)
+        return network.activations[data.sizes.length - 1]
+      }
+    }
+    return {
+      answer: answerer(1),
+      prepare(rows, count) {
+        const answerAll = answerer(count)
+        return () => answerAll(rows)
+      },
+    }
+  },
+}

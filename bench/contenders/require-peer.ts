@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Where `npm run bench:peers` installs them: beside the built benchmarks, not among the packages of descent itself. */
+export const peersFolder = fileURLToPath(new URL('../../build-bench/peers', import.meta.url))
+
+/** The version of an installed peer. */
+export function peerVersion(name: string, folder: string): string | undefined {
+  const path = join(folder, 'node_modules', name, 'package.json')
+  if (!existsSync(path)) return undefined
+  const { version }: { version: string } = JSON.parse(readFileSync(path, 'utf8'))
+  return version
+}
+
+/** A peer, with the types that we use of it: its own need not be there when the benchmarks are built. */
+export function requirePeer<T>(name: string): T {
+  return createRequire(join(peersFolder, 'package.json'))(name)
+}

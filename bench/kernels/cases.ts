@@ -1,0 +1,61 @@
+import { compile } from '#src/compile/compile'
+import { optimizerOf } from '#src/compile/optimizers'
+import { createSpec, dense } from '#src/compile/spec'
+import { plainDescent } from '#src/compile/update'
+import { regionLength } from '#src/program/arena'
+import { printProgram } from '#src/program/print'
+import type { Command, Program } from '#src/program/program'
+import { kernelShapes } from '../cases.js'
+
+export interface KernelCase {
+  readonly name: string
+  /** The program of a training step, with this one command of it. */
+  readonly program: Program
+  /** Multiplications and additions of a gemm, elements of another kernel. */
+  readonly work: number
+  readonly unit: 'GFLOP/s' | 'million/s'
+}
+
+type Measured = 'gemm' | 'sigmoid' | 'softmax' | 'momentum' | 'adam'
+
+/** How much a command computes. */
+function workOf(command: Command): Pick<KernelCase, 'work' | 'unit'> {
+  if (command.kernel === 'gemm') return { work: 2 * command.m * command.n * command.k, unit: 'GFLOP/s' }
+  if ('out' in command) return { work: regionLength(command.out), unit: 'million/s' }
+  if ('parameters' in command) return { work: regionLength(command.parameters), unit: 'million/s' }
+  throw new Error(`nobody said how much ${command.kernel} computes`)
+}
+
+function take(program: Program, kernels: readonly Measured[], prefix: string): KernelCase[] {
+  const measured = program.commands.filter(({ kernel }) => kernels.some((name) => name === kernel))
+  return measured.map((command) => {
+    const one = { ...program, commands: [command] }
+    const formula = printProgram(one)
+      .split('\n')[1]
+      .replace(/^ *\d+ +\S+ +/, '')
+    // An optimiser's formula is longer than a table is wide.
+    const what = 'parameters' in command ? `${command.kernel} of ${regionLength(command.parameters)}` : formula
+    return { name: `${prefix}: ${what}`, program: one, ...workOf(command) }
+  })
+}
+
+/** The kernels that training meets, in the shapes in which it meets them: taken from its own programs. */
+export function kernelCases(shapes: number): KernelCase[] {
+  return kernelShapes.slice(0, shapes).flatMap(({ sizes, batchSize: rows }) => {
+    const prefix = `${sizes.join('-')} x ${rows}`
+    const [inputs, hidden, outputs] = sizes
+    const classifier = createSpec({
+      inputs,
+      layers: [dense(hidden, 'relu'), dense(outputs, 'softmax')],
+      cost: 'log-likelihood',
+    })
+    const options = { task: 'train', dtype: 'float32', rows } as const
+    const withOptimizer = (name: 'momentum' | 'adam') =>
+      compile(classifier, { ...options, learning: { ...plainDescent, optimizer: optimizerOf(name) } })
+    return [
+      ...take(compile(createSpec(sizes), options), ['gemm', 'sigmoid'], prefix),
+      ...take(withOptimizer('momentum'), ['softmax', 'momentum'], prefix),
+      ...take(withOptimizer('adam'), ['adam'], prefix),
+    ]
+  })
+}

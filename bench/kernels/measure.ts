@@ -1,0 +1,78 @@
+import { Bench } from 'tinybench'
+import { backends } from '#src/backend/select'
+import { bindCommand, type KernelFunctions } from '#src/backend/typescript/bind'
+import { allocate } from '#src/memory'
+import { type Memory, view } from '#src/program/arena'
+import { operandsOf, type Program } from '#src/program/program'
+import { concatenate } from '../contenders/implementation.js'
+import { writeResult } from '../exchange.js'
+import { kernelCases } from './cases.js'
+import { plainKernels } from './plain.js'
+
+/**
+ * Memory with the same numbers between 0.5 and 1.5 for every contender: squares must not be negative. Each segment begins with
+ * 1, since there Adam has its count of steps.
+ */
+function fill({ sizes }: Program): Memory {
+  const numbers = (length: number) =>
+    allocate(Float32Array, length).map((_, i) => (((i * 7919 + 500) % 1000) + 500) / 1000)
+  return {
+    parameters: numbers(sizes.parameters),
+    state: numbers(sizes.state),
+    workspace: numbers(sizes.workspace),
+    tally: allocate(Float64Array, sizes.tally),
+  }
+}
+
+/** The program of one command tied to its memory: a function that runs it several times. */
+function createRun(contender: string, program: Program, memory: Memory): (passes: number) => void {
+  if (contender !== 'plain loop') {
+    const { backend } = backends.select(contender === 'native' ? 'native' : 'typescript')
+    const execution = backend.load({ ...program, rows: 1 }, memory, 1).bind({})
+    return (passes) => execution.run(0, passes)
+  }
+  // Of all kernels it has those that are measured.
+  const run = bindCommand(program.commands[0], memory, plainKernels as KernelFunctions)
+  return (passes) => {
+    for (let pass = 0; pass < passes; pass++) run({ source: {}, position: 0 })
+  }
+}
+
+/** Each kernel tied to memory of its own, and what it wrote in its first pass. */
+function prepare(contender: string, shapes: number) {
+  return kernelCases(shapes).map((one) => {
+    const memory = fill(one.program)
+    const run = createRun(contender, one.program, memory)
+    run(1)
+    const written = operandsOf(one.program.commands[0]).flatMap(({ type, value }) =>
+      typeof type === 'object' && type.access !== 'read' && typeof value === 'object'
+        ? [view(memory, value).slice()]
+        : [],
+    )
+    return { ...one, run, written: concatenate(written) }
+  })
+}
+
+/** What all kernels write in their first pass, one after another. */
+export function firstPass(contender: string, shapes: number): Float32Array {
+  return concatenate(prepare(contender, shapes).map(({ written }) => written))
+}
+
+/** Microseconds of each kernel, by tinybench; the result is what each wrote in its first pass. */
+export async function measureKernels(contender: string, folder: string, time: number, shapes: number) {
+  const prepared = prepare(contender, shapes)
+  writeResult(folder, concatenate(prepared.map(({ written }) => written)))
+  const bench = new Bench({ time, iterations: 3, warmupTime: time / 4, warmupIterations: 1 })
+  // About a tenth of a millisecond natively: the call and the clock do not count then.
+  const passes = prepared.map(({ unit, work }) => Math.max(1, Math.round((unit === 'GFLOP/s' ? 2e6 : 1e5) / work)))
+  prepared.forEach(({ name, run }, i) => {
+    bench.add(name, () => run(passes[i]))
+  })
+  await bench.run()
+  const kernels: Record<string, number> = {}
+  bench.tasks.forEach(({ name, result }, i) => {
+    if (!('latency' in result)) throw new Error(`${name} was not measured: ${result.state}`)
+    kernels[name] = (result.latency.p50 * 1000) / passes[i]
+  })
+  return { kernels }
+}

@@ -1,0 +1,111 @@
+import { Dataset } from 'descent'
+import { type Case, latencyCase, throughputCase } from '../cases.js'
+import type { Contender } from '../contenders.js'
+import { readResult, writeArray } from '../exchange.js'
+import { figuresOf, runContender } from '../processes.js'
+import type { Measurement } from '../report/measurement.js'
+import { median, quantile } from '../statistics.js'
+import { amountFor, checkOutputs, compete, type Entrant, type Setting } from './part.js'
+import { startOf } from './training.js'
+
+/** How far an output may lie from ours. */
+const tolerance = 1e-5
+
+interface Work {
+  readonly setting: Setting
+  readonly of: Case
+  /** Rows that there are. */
+  readonly rows: number
+  /** What we answer to them. */
+  readonly ours: ArrayLike<number>
+}
+
+/** One row at a time and many at once, of the cases whose name includes `only`. */
+export async function measureInference(setting: Setting, only: string, test: Dataset): Promise<Measurement[]> {
+  const { plan, folder } = setting
+  const rows = Math.min(plan.rows, test.size)
+  const inputs = Float32Array.from(test.slice(0, rows).inputs, (byte) => byte / 255)
+  writeArray(folder, 'rows.f32', inputs)
+  const measurements: Measurement[] = []
+  const tasks = [
+    { task: 'latency', of: latencyCase, enter: enterLatency },
+    { task: 'throughput', of: throughputCase, enter: enterThroughput },
+  ] as const
+  for (const { task, of, enter } of tasks.filter(({ of }) => of.name.includes(only))) {
+    const network = startOf(of)
+    writeArray(folder, 'parameters.f32', Float32Array.from(network.parameters))
+    const ours = await network.predict(new Dataset({ inputs, width: of.sizes[0] }))
+    const work = { setting, of, rows, ours }
+    measurements.push(...(await compete(setting, task, `${task} ${of.name}`, (one) => enter(one, work))))
+  }
+  return measurements
+}
+
+/** Calls with one row: the median and the slowest hundredth. */
+async function enterLatency(contender: Contender, { setting, of, rows, ours }: Work): Promise<Entrant> {
+  const { plan, folder } = setting
+  const different = Math.min(100, rows, plan.calls)
+  const call = (calls: number): readonly number[] => {
+    const answer = runContender(contender, 'latency', folder, [different, calls, ...of.sizes])
+    checkOutputs(readResult(folder), Array.from(ours).slice(0, different * of.sizes[of.sizes.length - 1]), tolerance)
+    return figuresOf(answer, 'microseconds')
+  }
+  const taken = median(call(different)) / 1e6
+  const calls = Math.max(different, amountFor(3 * plan.seconds, 1, taken, 1, plan.calls))
+  const medians: number[] = []
+  const slowest: number[] = []
+  return {
+    async round() {
+      const microseconds = call(calls)
+      // The first quarter warms up.
+      const counted = microseconds.slice(Math.floor(microseconds.length / 4))
+      medians.push(median(counted))
+      slowest.push(quantile(counted, 0.99))
+    },
+    measured: () => [
+      {
+        part: 'inference',
+        case: of.name,
+        contender: contender.name,
+        unit: 'us a call',
+        better: 'less',
+        rounds: medians,
+        others: { 'p99, us': median(slowest), calls },
+      },
+    ],
+  }
+}
+
+/** Calls with many rows, and how late the event loop is meanwhile. */
+async function enterThroughput(contender: Contender, { setting, of, rows, ours }: Work): Promise<Entrant> {
+  const { plan, folder } = setting
+  const outputs = of.sizes[of.sizes.length - 1]
+  const all = Float32Array.from(ours)
+  const run = (count: number, calls: number) => {
+    const answer = runContender(contender, 'throughput', folder, [count, calls, ...of.sizes])
+    checkOutputs(readResult(folder), all.subarray(0, count * outputs), tolerance)
+    return { delay: answer.delay, seconds: median(figuresOf(answer, 'seconds')) }
+  }
+  const few = Math.min(200, rows)
+  const count = amountFor(plan.seconds, few, run(few, 1).seconds, Math.min(100, rows), rows)
+  const rates: number[] = []
+  const delays: number[] = []
+  return {
+    async round() {
+      const { seconds, delay } = run(count, plan.repeats)
+      rates.push(count / seconds)
+      if (delay !== undefined) delays.push(delay)
+    },
+    measured: () => [
+      {
+        part: 'inference',
+        case: of.name,
+        contender: contender.name,
+        unit: 'rows/s',
+        better: 'more',
+        rounds: rates,
+        others: { rows: count, 'event loop p99, ms': delays.length > 0 ? median(delays) : 'no event loop' },
+      },
+    ],
+  }
+}

@@ -1,0 +1,73 @@
+import type { Plan } from '../cases.js'
+import { type Contender, reasonOf, type Task } from '../contenders.js'
+import type { Measurement } from '../report/measurement.js'
+import { largestDifference } from '../statistics.js'
+
+/** What the parts of the benchmark have in common. */
+export interface Setting {
+  readonly plan: Plan
+  /** Those that can run. */
+  readonly contenders: readonly Contender[]
+  /** A folder for what processes share. */
+  readonly folder: string
+  readonly say: (line: string) => void
+  /** Notes a contender that failed, or whose result is not ours: it does not count. */
+  readonly refuse: (contender: string, where: string, reason: string) => void
+}
+
+/** One contender made ready for its rounds. */
+export interface Entrant {
+  /** Runs it once, checks its result and notes its figures. @throws Error where it fails or its result is not ours */
+  readonly round: () => Promise<void>
+  readonly measured: () => Measurement[]
+}
+
+/**
+ * Readies each contender, then lets all take turns for several rounds. Who fails is left out from then on.
+ * @param enter readies a contender and checks its result. Rejects where it fails or its result is not ours
+ */
+export async function compete(
+  { plan, contenders, say, refuse }: Setting,
+  task: Task,
+  where: string,
+  enter: (contender: Contender) => Promise<Entrant>,
+): Promise<Measurement[]> {
+  let entrants: { contender: Contender; entrant: Entrant }[] = []
+  for (const contender of contenders.filter(({ tasks }) => tasks.includes(task))) {
+    say(`${where}, check: ${contender.name}`)
+    try {
+      entrants.push({ contender, entrant: await enter(contender) })
+    } catch (error) {
+      refuse(contender.name, where, reasonOf(error))
+    }
+  }
+  for (let round = 1; round <= plan.rounds; round++) {
+    const standing: typeof entrants = []
+    for (const one of entrants) {
+      say(`${where}, round ${round} of ${plan.rounds}: ${one.contender.name}`)
+      try {
+        await one.entrant.round()
+        standing.push(one)
+      } catch (error) {
+        refuse(one.contender.name, where, reasonOf(error))
+      }
+    }
+    entrants = standing
+  }
+  return entrants.flatMap(({ entrant }) => entrant.measured())
+}
+
+/** How many of `most` take about `seconds`, in whole steps, where `done` of them took `taken` seconds. */
+export function amountFor(seconds: number, done: number, taken: number, step: number, most: number): number {
+  const steps = Math.floor(Math.min((done / taken) * seconds, most) / step)
+  return step * Math.max(1, steps)
+}
+
+/** @throws Error where the outputs are not ours */
+export function checkOutputs(outputs: ArrayLike<number>, ours: ArrayLike<number>, tolerance: number): void {
+  const difference = largestDifference(outputs, ours)
+  if (!(difference <= tolerance)) {
+    const how = Number.isFinite(difference) ? `by ${difference.toExponential(1)}` : 'in length or by a NaN'
+    throw new Error(`its result differs from ours ${how}; at most ${tolerance} is rounding`)
+  }
+}

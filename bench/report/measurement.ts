@@ -1,0 +1,52 @@
+import { median } from '../statistics.js'
+
+/** What one contender did in one case. */
+export interface Measurement {
+  readonly part: 'kernels' | 'training' | 'inference'
+  readonly case: string
+  readonly contender: string
+  /** Of the figure that counts: 'examples/s'. */
+  readonly unit: string
+  readonly better: 'more' | 'less'
+  /** The figure of each round. */
+  readonly rounds: readonly number[]
+  /** Other figures, by name with unit. */
+  readonly others?: Readonly<Record<string, number | string>>
+}
+
+export function medianOf({ rounds }: Measurement): number {
+  return median(rounds)
+}
+
+/** How many times as fast as the other one. */
+export function speedAgainst(one: Measurement, other: Measurement): number {
+  return one.better === 'more' ? medianOf(one) / medianOf(other) : medianOf(other) / medianOf(one)
+}
+
+export interface Refusal {
+  readonly contender: string
+  /** The case, or all of them. */
+  readonly where: string
+  readonly reason: string
+}
+
+export interface Report {
+  readonly machine: Readonly<Record<string, string>>
+  readonly rounds: number
+  readonly data: string
+  readonly versions: Readonly<Record<string, string>>
+  readonly measurements: readonly Measurement[]
+  /** Who could not run, or gave a wrong result, and why. */
+  readonly refusals: readonly Refusal[]
+  readonly notes: readonly string[]
+}
+
+/** Measurements by case, in the order in which they were taken. */
+export function groupByCase(measurements: readonly Measurement[]): Measurement[][] {
+  const groups = new Map<string, Measurement[]>()
+  for (const one of measurements) {
+    const key = `${one.part} ${one.case}`
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()]
+}

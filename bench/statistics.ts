@@ -1,0 +1,35 @@
+/** The value below which this share of the numbers lies, interpolated between neighbours. */
+export function quantile(numbers: readonly number[], share: number): number {
+  if (numbers.length === 0) throw new Error('there is no quantile of no numbers')
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const place = share * (sorted.length - 1)
+  const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]]
+  return below + (place - Math.floor(place)) * (above - below)
+}
+
+export function median(numbers: readonly number[]): number {
+  return quantile(numbers, 0.5)
+}
+
+/**
+ * The largest distance between two numbers at the same place, relative where the second is above 1; infinite where lengths
+ * differ or a number is NaN.
+ */
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY
+  let largest = 0
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i] - b[i]) / Math.max(1, Math.abs(b[i]))
+    if (Number.isNaN(difference)) return Number.POSITIVE_INFINITY
+    largest = Math.max(largest, difference)
+  }
+  return largest
+}
+
+/** The Euclidean distance of two points; NaN where their lengths differ. */
+export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.NaN
+  let squares = 0
+  for (let i = 0; i < a.length; i++) squares += (a[i] - b[i]) ** 2
+  return Math.sqrt(squares)
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { axisFor, barLength, drawChart, escapeText } from '../../bench/report/chart.js'
+import { type Measurement, type Report, speedAgainst } from '../../bench/report/measurement.js'
+import { formatFigure, formatReport, formatTable } from '../../bench/report/table.js'
+import { largestDifference, median, quantile } from '../../bench/statistics.js'
+
+const base = { part: 'training', case: 'a & b', unit: 'examples/s', better: 'more' } as const
+const native: Measurement = { ...base, contender: 'native', rounds: [1000, 10, 100], others: { examples: 50_000 } }
+const slow: Measurement = { ...base, contender: '<slow>', rounds: [5], others: { accuracy: '0.9000' } }
+const report: Report = {
+  machine: { processor: '2 x X', backend: 'native: Y', node: 'Node 20' },
+  rounds: 3,
+  data: 'MNIST',
+  versions: { native: '1' },
+  measurements: [native, slow],
+  refusals: [{ contender: 'torch', where: 'does not run', reason: 'python has no torch' }],
+  notes: ['a note'],
+}
+
+describe('statistics', () => {
+  it('take the middle of numbers in any order, and between the two middle ones', () => {
+    expect(median([10, 9, 100])).toBe(10)
+    expect(median([4, 1, 3, 2])).toBe(2.5)
+    expect(quantile([0, 10, 20, 30, 40], 0.9)).toBe(36)
+    expect(() => median([])).toThrow('there is no quantile of no numbers')
+  })
+
+  it('see every difference: large ones, NaN, and another length', () => {
+    expect(largestDifference([0.5, 0.25], [0.5, 0.125])).toBe(0.125)
+    expect(largestDifference([110], [100])).toBe(0.1)
+    expect(largestDifference([0, Number.NaN, 0], [0, 1, 0])).toBe(Number.POSITIVE_INFINITY)
+    expect(largestDifference([0, 0], [0])).toBe(Number.POSITIVE_INFINITY)
+  })
+})
+
+describe('the chart', () => {
+  it('has axes of whole decades that begin below the smallest value', () => {
+    expect(axisFor([3, 250], 100)).toEqual({ low: 1, high: 1000, width: 100 })
+    expect(axisFor([10, 1000], 100)).toEqual({ low: 1, high: 1000, width: 100 })
+    expect(axisFor([0.02], 100)).toEqual({ low: 0.01, high: 0.1, width: 100 })
+  })
+
+  it('draws bars by logarithms', () => {
+    const axis = { low: 1, high: 10_000, width: 400 }
+    expect([1, 10, 1000, 10_000].map((value) => barLength(value, axis))).toEqual([0, 100, 300, 400])
+  })
+
+  it('draws a bar for each contender, as long as its median says', () => {
+    // 100 and 5 on an axis from 1 to 100, which is 520 pixels.
+    const widths = [...drawChart(report).matchAll(/<rect class="(\w+)" x="144" y="\d+" width="([\d.]+)"/g)]
+    expect(widths.map(([, kind, width]) => [kind, width])).toEqual([
+      ['native', '520.0'],
+      ['peer', '181.7'],
+    ])
+  })
+
+  it('escapes all text', () => {
+    expect(escapeText('a < b & c > "d"')).toBe('a &lt; b &amp; c &gt; &quot;d&quot;')
+    const chart = drawChart(report)
+    expect(chart).toContain('>&lt;slow&gt;</text>')
+    expect(chart).toContain('>a &amp; b</text>')
+    expect(chart).not.toContain('<slow>')
+  })
+
+  it('is not drawn of nothing', () => {
+    expect(() => drawChart({ ...report, measurements: [] })).toThrow(
+      'there is nothing to draw: no contender was measured',
+    )
+  })
+})
+
+describe('the table', () => {
+  it('keeps three digits that count', () => {
+    const figures = [1234.5, 12.345, 0.12345, 0.00012345, 7, 123_456, 'as it is']
+    expect(figures.map(formatFigure)).toEqual(['1235', '12.3', '0.123', '1.23e-4', '7', '123456', 'as it is'])
+  })
+
+  it('aligns columns and escapes bars', () => {
+    expect(formatTable(['name', 'n'], [['a|b', '10000']])).toBe('| name |     n |\n| ---- | ----: |\n| a\\|b | 10000 |')
+  })
+
+  it('tells speeds against the first contender, whether more or less is better', () => {
+    expect(speedAgainst(slow, native)).toBe(0.05)
+    expect(speedAgainst({ ...slow, better: 'less' }, { ...native, better: 'less' })).toBe(20)
+  })
+
+  it('shows each contender, who did not run, and the notes', () => {
+    const text = formatReport(report)
+    expect(text.split('\n\n').slice(1)).toEqual([
+      'medians of 3 interleaved rounds, one thread, float32; data: MNIST',
+      'versions: native 1',
+      [
+        '| a & b  | examples/s |     rounds | speed / native | examples | accuracy |',
+        '| ------ | ---------: | ---------: | -------------: | -------: | -------: |',
+        '| native |        100 | 10 to 1000 |          1.000 |    50000 |          |',
+        '| <slow> |          5 |            |          0.050 |          |   0.9000 |',
+      ].join('\n'),
+      'a note',
+      'torch (does not run): python has no torch',
+    ])
+  })
+
+  it('shows kernels a line each, with a column for each contender', () => {
+    const kernel = { ...base, part: 'kernels', case: 'gemm', unit: 'GFLOP/s' } as const
+    const measurements = [
+      { ...kernel, contender: 'native', rounds: [20] },
+      { ...kernel, contender: 'typescript', rounds: [1.5] },
+      { ...kernel, case: 'other', contender: 'typescript', rounds: [2] },
+    ]
+    expect(formatReport({ ...report, measurements })).toContain(
+      [
+        '| kernel |    unit | native | typescript |',
+        '| ------ | ------: | -----: | ---------: |',
+        '| gemm   | GFLOP/s |     20 |        1.5 |',
+        '| other  | GFLOP/s |        |          2 |',
+      ].join('\n'),
+    )
+  })
+})
