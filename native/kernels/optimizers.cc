@@ -100,9 +100,10 @@ DESCENT_KERNEL(adam) {
   const T addMean = static_cast<T>(1 - beta1);
   const T keepSquare = static_cast<T>(beta2);
   const T addSquare = static_cast<T>(1 - beta2);
-  const T epsilon = static_cast<T>(values[3].number);
-  const T rate = static_cast<T>(rateOfRun / (1 - std::pow(beta1, step)));
-  const T rootOfLack = static_cast<T>(std::sqrt(1 - std::pow(beta2, step)));
+  // rate m / (sqrt(s) / root + epsilon), both sides times root: one division less for each parameter.
+  const double rootOfLack = std::sqrt(1 - std::pow(beta2, step));
+  const T epsilon = static_cast<T>(rootOfLack * values[3].number);
+  const T rate = static_cast<T>(rootOfLack * rateOfRun / (1 - std::pow(beta1, step)));
   const T kept = static_cast<T>(1 - rateOfRun * values[4].number);
   const T* DESCENT_RESTRICT gradient = values[7].at<T>();
   T* DESCENT_RESTRICT mean = values[8].at<T>();
@@ -114,7 +115,7 @@ DESCENT_KERNEL(adam) {
       const T g = gradient[i];
       mean[i] = keepMean * mean[i] + addMean * g;
       square[i] = keepSquare * square[i] + addSquare * g * g;
-      parameters[i] = kept * parameters[i] - rate * mean[i] / (std::sqrt(square[i]) / rootOfLack + epsilon);
+      parameters[i] = kept * parameters[i] - rate * mean[i] / (std::sqrt(square[i]) + epsilon);
     }
   });
 }

@@ -114,7 +114,7 @@ export const nativeLearningErrors = [
   ['adam', 'optimizers.cc', '+ addMean', '- addMean'],
   ['adam', 'optimizers.cc', '+ addSquare', '- addSquare'],
   ['adam', 'optimizers.cc', '- rate *', '+ rate *'],
-  ['adam', 'optimizers.cc', '+ epsilon', '- epsilon'],
+  ['adam', 'optimizers.cc', 'square[i]) + epsilon', 'square[i]) - epsilon'],
   ['rprop', 'optimizers.cc', 'T(1e-6)', 'T(-1e-6)'],
   ['rprop', 'optimizers.cc', 'known == 0', 'known != 0'],
   ['rprop', 'optimizers.cc', 'agreement > 0 ? T(1.2)', 'agreement < 0 ? T(1.2)'],
