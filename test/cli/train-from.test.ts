@@ -33,7 +33,11 @@ describe.concurrent('descent train --from', () => {
     const [here, there] = ['here', 'there'].map((name) => join(folder, name))
     for (const place of [here, there]) mkdirSync(place)
     const typed = '--hidden 6 --count 20 --epochs 2 --rate 0.7 --seed 4 --dtype float64 --backend typescript'
-    await run(['train', '--data', '../shapes', ...typed.split(' '), '--output', '../there/model'], { cwd: here })
+    const { code: exit, ...said } = await run(
+      ['train', '--data', '../shapes', ...typed.split(' '), '--output', '../there/model'],
+      { cwd: here },
+    )
+    expect({ exit, stderr: said.stderr }).toEqual({ exit: 0, stderr: '' })
     expect(readFileSync(join(there, 'model.json'), 'utf8').endsWith('}\n')).toBe(true)
     const { descent: _, ...first } = read(join(there, 'model.json'))
     const dense = { kind: 'dense', activation: 'sigmoid' }
