@@ -1,9 +1,12 @@
+/** Where only a second thread has a part that does not begin at the start: the test that notices besides the kernel's own. */
+const byThreads = 'gives the same bits for any number of threads'
+
 /**
  * The errors planted in the native kernels of a layer and of what goes in and out, each with a build of its own: [kernel, file,
  * find, replace, head]. What is to be found stands once in the function, which is the kernel's own unless the head of another
  * one is given: that of a function which the kernel shares with others.
  *
- * @type {[kernel: string, file: string, find: string, replace: string, head?: string][]}
+ * @type {[kernel: string, file: string, find: string, replace: string, head?: string, also?: string][]}
  */
 export const nativeLayerErrors = [
   ['gatherInputs', 'rows.cc', '*values[2].at<T>()', '-*values[2].at<T>()'],
@@ -88,10 +91,10 @@ export const nativeLayerErrors = [
   ['gemm', 'gemm.cc', 'unit * size', '-unit * size', 'struct Sharing {'],
   ['gemm', 'gemm.cc', 'sharing.edge(unit + step)', 'sharing.edge(unit - step)'],
   ['gemm', 'gemm.cc', 'sharing.alongRows ?', '!sharing.alongRows ?'],
-  ['gemm', 'product.h', 'end - begin', 'end + begin', 'Product<T> rowsOf('],
-  ['gemm', 'product.h', 'p.transA ? begin', 'p.transA ? -begin', 'Product<T> rowsOf('],
-  ['gemm', 'product.h', ': begin * p.lda', ': -begin * p.lda', 'Product<T> rowsOf('],
-  ['gemm', 'product.h', 'part.out += ', 'part.out -= ', 'Product<T> rowsOf('],
+  ['gemm', 'product.h', 'end - begin', 'end + begin', 'Product<T> rowsOf(', byThreads],
+  ['gemm', 'product.h', 'p.transA ? begin', 'p.transA ? -begin', 'Product<T> rowsOf(', byThreads],
+  ['gemm', 'product.h', ': begin * p.lda', ': -begin * p.lda', 'Product<T> rowsOf(', byThreads],
+  ['gemm', 'product.h', 'part.out += ', 'part.out -= ', 'Product<T> rowsOf(', byThreads],
   ['gemm', 'product.h', 'end - begin', 'end + begin', 'Product<T> columnsOf('],
   ['gemm', 'product.h', 'p.transB ? begin', 'p.transB ? -begin', 'Product<T> columnsOf('],
   ['gemm', 'product.h', ': begin', ': -begin', 'Product<T> columnsOf('],

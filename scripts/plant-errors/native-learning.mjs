@@ -2,7 +2,7 @@
  * The errors planted in the native kernels of costs, gradients and optimisers, as those of native-layers.mjs: [kernel, file,
  * find, replace, head].
  *
- * @type {[kernel: string, file: string, find: string, replace: string, head?: string][]}
+ * @type {[kernel: string, file: string, find: string, replace: string, head?: string, also?: string][]}
  */
 export const nativeLearningErrors = [
   ['quadraticCost', 'costs.cc', '*values[5].at<double>() += ', '*values[5].at<double>() -= ', 'void addCost('],
