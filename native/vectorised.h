@@ -9,6 +9,17 @@ enum class VectorLevel { baseline, avx2, avx512 };
 VectorLevel detectVectorLevel();
 const char* vectorLevelName();
 
+// Before a loop whose turns do not depend on each other, whatever its pointers may be.
+#ifdef __clang__
+// It says so where it finds no vector code, which is no error here.
+#pragma clang diagnostic ignored "-Wpass-failed"
+#define DESCENT_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define DESCENT_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define DESCENT_INDEPENDENT
+#endif
+
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
 
 #define DESCENT_INLINE __attribute__((always_inline))

@@ -14,7 +14,7 @@ void apply(const Values& values, int64_t begin, int64_t end, const F& f) {
   const T* z = values[1].at<T>();
   T* out = values[2].at<T>();
   vectorised([=]() DESCENT_INLINE {
-#pragma GCC ivdep
+    DESCENT_INDEPENDENT
     for (int64_t i = begin; i < end; i++) out[i] = f(z[i]);
   });
 }

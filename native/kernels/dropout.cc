@@ -32,7 +32,7 @@ DESCENT_KERNEL(dropout) {
       const uint32_t ofRow = mix(ofLayer + position + static_cast<uint32_t>(r));
       const T* from = in + r * columns;
       T* to = out + r * columns;
-#pragma GCC ivdep
+      DESCENT_INDEPENDENT
       for (int64_t j = 0; j < columns; j++) {
         to[j] = mix(mix(ofRow + static_cast<uint32_t>(j)) ^ ofRow) < silent ? T(0) : from[j] * factor;
       }

@@ -11,7 +11,7 @@ DESCENT_KERNEL(subtract) {
   T* out = values[3].at<T>();
   (void)run;
   vectorised([=]() DESCENT_INLINE {
-#pragma GCC ivdep
+    DESCENT_INDEPENDENT
     for (int64_t i = begin; i < end; i++) out[i] = a[i] - b[i];
   });
 }

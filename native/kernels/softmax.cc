@@ -18,7 +18,7 @@ DESCENT_KERNEL(softmax) {
       T* to = out + r * columns;
       T largest = in[0];
       for (int64_t j = 1; j < columns; j++) largest = in[j] > largest || in[j] != in[j] ? in[j] : largest;
-#pragma GCC ivdep
+      DESCENT_INDEPENDENT
       for (int64_t j = 0; j < columns; j++) to[j] = expOfNegative<T>(in[j] - largest);
       T sum = 0;
       for (int64_t j = 0; j < columns; j++) sum += to[j];
