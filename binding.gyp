@@ -17,6 +17,7 @@
         "native/kernels/softmax.cc",
         "native/kernels/table.cc",
         "native/kernels/update.cc",
+        "native/pool.cc",
         "native/program.cc",
         "native/vectorised.cc"
       ],

@@ -5,109 +5,113 @@
 #include <chrono>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
+
+#include "pool.h"
 
 namespace descent {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-int64_t partsOf(const Command& command) { return (command.units + command.kernel->grain - 1) / command.kernel->grain; }
+// How many of so many threads take part in a command.
+int64_t sharersOf(const Command& command, int64_t threads) { return std::min(threads, command.shares); }
 
-// The parts of a command that are one thread's, which lie side by side: a kernel may do neighbours as one.
-void runParts(const Program& program, const Command& command, const Run& run, int64_t thread, int64_t threads) {
+// The share of a command that is one thread's: blocks that lie side by side, which a kernel may do as one.
+void runShare(const Program& program, const Command& command, const Run& run, int64_t thread, int64_t sharers) {
   const KernelFunction function = program.dtype() == Dtype::float32 ? command.kernel->float32 : command.kernel->float64;
-  const int64_t grain = command.kernel->grain;
-  const int64_t parts = partsOf(command);
-  const int64_t begin = parts * thread / threads * grain;
-  const int64_t end = std::min(parts * (thread + 1) / threads * grain, command.units);
-  if (begin < end) function(command.values, run, begin, end);
+  const int64_t block = command.work.block;
+  const int64_t blocks = (command.work.units + block - 1) / block;
+  const int64_t begin = blocks * thread / sharers * block;
+  const int64_t end = std::min(blocks * (thread + 1) / sharers * block, command.work.units);
+  function(command.values, run, begin, end);
 }
 
-// Where threads wait for each other after every command. It spins, since a command takes microseconds, and yields where
-// the others need longer.
+// Tells the processor that this is waiting, so that it neither heats nor takes from its twin.
+inline void pause() {
+#if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif (defined(__GNUC__) || defined(__clang__)) && defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
+// Where threads wait for each other. It spins for about 2 us, which is how close together even shares end, and then yields: where others
+// want the processors too, a thread that spins for longer may keep the one that it waits for from running.
 class Barrier {
  public:
-  // How many threads meet here; set before the calling thread first waits.
-  std::atomic<int> threads{1};
-
-  void wait() {
+  void wait(int threads) {
     const unsigned generation = generation_.load(std::memory_order_acquire);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads.load(std::memory_order_relaxed)) {
+    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads) {
       arrived_.store(0, std::memory_order_relaxed);
       generation_.store(generation + 1, std::memory_order_release);
       return;
     }
     for (int spins = 0; generation_.load(std::memory_order_acquire) == generation; spins++) {
-      if (spins >= 4000) std::this_thread::yield();
+      if (spins < kSpins) {
+        pause();
+      } else {
+        std::this_thread::yield();
+      }
     }
   }
 
  private:
-  std::atomic<int> arrived_{0};
-  std::atomic<unsigned> generation_{0};
+  static constexpr int kSpins = 100;
+
+  // Lines of their own: who arrives does not disturb those who watch.
+  alignas(64) std::atomic<int> arrived_{0};
+  alignas(64) std::atomic<unsigned> generation_{0};
 };
 
-// One call of `execute` by several threads: all walk through the same commands, each takes its parts of those that have
-// several, and they meet after each.
+// One call of `execute`: all threads walk through the same commands, and each takes its share of those that have several.
 class Team {
  public:
-  Team(const Program& program, const Source& source) : program_(program), source_(source) {}
+  Team(const Program& program, const Source& source, int64_t from, int64_t to, Clock::time_point end)
+      : program_(program), source_(source), from_(from), end_(end), until_(to - (to - from) % program.rows()) {}
 
-  int64_t run(int threads, int64_t from, int64_t to, bool limited, Clock::time_point end, int64_t& executed) {
-    position_ = from;
-    std::vector<std::thread> others;
-    others.reserve(static_cast<size_t>(threads) - 1);
-    barrier_.threads.store(threads, std::memory_order_relaxed);
-    try {
-      for (int thread = 1; thread < threads; thread++) others.emplace_back([this, thread] { walk(thread); });
-    } catch (const std::system_error&) {
-      // The system gives no more threads: those that started, and this one, do the work. None passes the barrier before
-      // this thread comes to it.
-      barrier_.threads.store(static_cast<int>(others.size()) + 1, std::memory_order_relaxed);
+  void work(int thread, int threads) {
+    const std::vector<Command>& commands = program_.commands();
+    // A thread may come late to read where the run ends, when a later pass has already set it: it is still behind this one.
+    for (int64_t position = from_; position < until_.load(std::memory_order_relaxed); position += program_.rows()) {
+      const Run run{source_, position};
+      for (size_t i = 0; i < commands.size(); i++) {
+        const int64_t sharers = sharersOf(commands[i], threads);
+        if (thread < sharers) attempt(commands[i], run, thread, sharers);
+        const bool last = i + 1 == commands.size();
+        if (last && thread == 0 && isOver()) until_.store(position + program_.rows());
+        // Commands that are not shared are the first thread's: among themselves they have nobody to wait for.
+        if (last || sharers > 1 || sharersOf(commands[i + 1], threads) > 1) barrier_.wait(threads);
+      }
     }
-    while (position_ + program_.rows() <= to && !failed_.load() && (!limited || Clock::now() < end)) {
-      barrier_.wait();
-      commands(0);
-      executed += static_cast<int64_t>(program_.commands().size());
-      if (!failed_.load()) position_ += program_.rows();
-    }
-    finished_.store(true);
-    barrier_.wait();
-    for (std::thread& other : others) other.join();
+  }
+
+  // The row to go on with. Throws what a command threw.
+  int64_t result() const {
     if (error_) std::rethrow_exception(error_);
-    return position_;
+    return until_.load();
   }
 
  private:
-  void walk(int thread) {
-    for (;;) {
-      barrier_.wait();
-      if (finished_.load()) return;
-      commands(thread);
+  void attempt(const Command& command, const Run& run, int64_t thread, int64_t sharers) {
+    if (failed_.load(std::memory_order_relaxed)) return;
+    try {
+      runShare(program_, command, run, thread, sharers);
+    } catch (...) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (!error_) error_ = std::current_exception();
+      failed_.store(true);
     }
   }
 
-  void commands(int thread) {
-    const Run run{source_, position_};
-    for (const Command& command : program_.commands()) {
-      try {
-        if (!failed_.load(std::memory_order_relaxed)) runParts(program_, command, run, thread, barrier_.threads.load(std::memory_order_relaxed));
-      } catch (...) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        if (!error_) error_ = std::current_exception();
-        failed_.store(true);
-      }
-      barrier_.wait();
-    }
-  }
+  bool isOver() const { return failed_.load() || (end_ != Clock::time_point::max() && Clock::now() >= end_); }
 
   const Program& program_;
   const Source& source_;
+  const int64_t from_;
+  const Clock::time_point end_;
   Barrier barrier_;
-  int64_t position_ = 0;
-  std::atomic<bool> finished_{false};
+  std::atomic<int64_t> until_;
   std::atomic<bool> failed_{false};
   std::mutex mutex_;
   std::exception_ptr error_;
@@ -117,25 +121,19 @@ class Team {
 
 int64_t execute(const Program& program, const Source& source, int64_t from, int64_t to, double milliseconds, int threads,
                 int64_t& executed) {
-  const bool limited = milliseconds >= 0;
+  if (to <= from) return from;
   const Clock::time_point end =
-      limited ? Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(milliseconds))
-              : Clock::time_point::max();
-  // More threads than parts would only wait; a program of small commands stays on this thread.
-  int64_t parts = 1;
-  for (const Command& command : program.commands()) parts = std::max(parts, partsOf(command));
-  const int team = static_cast<int>(std::min<int64_t>(threads, parts));
-  if (team > 1) return Team(program, source).run(team, from, to, limited, end, executed);
-
-  int64_t position = from;
-  while (position + program.rows() <= to) {
-    const Run run{source, position};
-    for (const Command& command : program.commands()) runParts(program, command, run, 0, 1);
-    executed += static_cast<int64_t>(program.commands().size());
-    position += program.rows();
-    if (limited && Clock::now() >= end) break;
-  }
-  return position;
+      milliseconds < 0
+          ? Clock::time_point::max()
+          : Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(milliseconds));
+  // More threads than the largest command has shares for would only wait; a program of small commands stays on this thread.
+  int64_t shares = 1;
+  for (const Command& command : program.commands()) shares = std::max(shares, command.shares);
+  Team team(program, source, from, to, end);
+  together(static_cast<int>(std::min<int64_t>(threads, shares)), [&team](int thread, int count) { team.work(thread, count); });
+  const int64_t next = team.result();
+  executed += (next - from) / program.rows() * static_cast<int64_t>(program.commands().size());
+  return next;
 }
 
 }  // namespace descent

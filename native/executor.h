@@ -1,4 +1,4 @@
-// Runs programs: on the calling thread, or shared among it and others that live as long as the call.
+// Runs programs: on the calling thread, or shared among it and others that are lent for as long as the call.
 #pragma once
 
 #include "program.h"

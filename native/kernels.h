@@ -68,16 +68,23 @@ struct OperandType {
 // whichever thread does it and however they are grouped, so every number of threads gives the same bits.
 using KernelFunction = void (*)(const Values& values, const Run& run, int64_t begin, int64_t end);
 
+// How a command's work may be shared among threads.
+struct Work {
+  int64_t units = 1;
+  int64_t block = 1;  // shares begin at multiples of so many units
+  int64_t least = 1;  // units that are worth a thread
+};
+
+using WorkFunction = Work (*)(const Values& values, Dtype dtype);
+
 struct Kernel {
   const char* name;
   std::vector<OperandType> operands;
   const char* source;  // or nullptr
   KernelFunction float32;
   KernelFunction float64;
-  // How many units the work has, and how many of them are worth handing to a thread at once. A null function means one
-  // unit: the work is never shared.
-  int64_t (*units)(const Values& values, Dtype dtype);
-  int64_t grain;
+  // A null function means one unit: the work is never shared.
+  WorkFunction work;
 };
 
 // The table, in the order of src/program/kernels.ts.

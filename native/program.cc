@@ -1,5 +1,6 @@
 #include "program.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace descent {
@@ -29,7 +30,7 @@ class Decoder {
     }
     const Kernel& kernel = table[static_cast<size_t>(which)];
     where_ = "command " + std::to_string(index) + " (" + kernel.name + "): ";
-    Command command{&kernel, {}, 1};
+    Command command{&kernel, {}, {}, 1};
     // Regions come before the counts that say how much of them is touched only in some kernels, so they are kept and
     // checked when all counts are known.
     std::vector<Region> regions(kernel.operands.size());
@@ -39,7 +40,8 @@ class Decoder {
       if (type.kind != OperandKind::floats && type.kind != OperandKind::doubles) continue;
       command.values[i].data = resolve(type, regions[i], command.values);
     }
-    if (kernel.units) command.units = kernel.units(command.values, dtype_);
+    if (kernel.work) command.work = kernel.work(command.values, dtype_);
+    command.shares = std::max<int64_t>(1, command.work.units / std::max(command.work.least, command.work.block));
     return command;
   }
 

@@ -30,7 +30,8 @@ struct ProgramError : std::runtime_error {
 struct Command {
   const Kernel* kernel;
   Values values;
-  int64_t units;  // how many pieces its work can be cut into
+  Work work;
+  int64_t shares;  // how many threads it is worth sharing among
 };
 
 class Program {

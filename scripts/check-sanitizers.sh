@@ -2,8 +2,13 @@
 # Runs the native suites under AddressSanitizer and UndefinedBehaviorSanitizer, in a copy of this checkout: the sanitized addon
 # takes the place of the usual one there. Needs cmake, g++ and a checkout that is set up. Prints nothing of its own
 # where all is well but the runner's totals.
+#
+#   scripts/check-sanitizers.sh                                            all that concerns native code
+#   scripts/check-sanitizers.sh test/backend/native-threads.test.ts        these tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
+tests=("$@")
+[[ $# -gt 0 ]] || tests=(test/backend/native.test.ts test/backend/native-threads.test.ts test/program test/network/file.test.ts test/network/network.test.ts)
 [[ -z ${DESCENT_MNIST:-} && -d ../shared/data/mnist ]] && export DESCENT_MNIST=$PWD/../shared/data/mnist
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
@@ -26,4 +31,4 @@ node -e '
 export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)"
 export DESCENT_EXPECT_NATIVE=1
-exec node node_modules/vitest/vitest.mjs run test/backend/native.test.ts test/program test/network/file.test.ts test/network/network.test.ts
+exec node node_modules/vitest/vitest.mjs run "${tests[@]}"

@@ -68,7 +68,7 @@ DESCENT_KERNEL(confusion);
 DESCENT_KERNEL(storeOutputs);
 DESCENT_KERNEL(storeClasses);
 
-int64_t gemmUnits(const Values& values, Dtype dtype);
+Work gemmWork(const Values& values, Dtype dtype);
 
 // For the end of a kernels/*.cc file: the two versions of a kernel that the table names.
 #define DESCENT_INSTANTIATE(name)                                                  \

@@ -21,6 +21,8 @@ constexpr int64_t kExactRows = 12;
 constexpr int64_t kTile = 256;
 // Multiplications below which a product is not shared: about 25 us of work.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
+// Multiplications that are worth a thread: some 6 us, since a part may pack the other matrix anew (the rule is in table.cc).
+constexpr int64_t kSmallestShare = int64_t{1} << 18;
 
 CBLAS_TRANSPOSE transposition(bool trans) { return trans ? CblasTrans : CblasNoTrans; }
 
@@ -124,6 +126,12 @@ Product<T> productOf(const Values& values) {
 }
 
 template <class T>
+Work workOf(const Product<T>& p) {
+  const int64_t units = sharingOf(p).units;
+  return {units, 1, std::max<int64_t>(1, kSmallestShare / (p.m * p.n / units) / p.k)};
+}
+
+template <class T>
 void multiply(const Product<T>& p, bool isSmall) {
   if (isSmall) return multiplySmall(p);
   if (p.m == 1) return multiplyRow(p);
@@ -132,8 +140,8 @@ void multiply(const Product<T>& p, bool isSmall) {
 
 }  // namespace
 
-int64_t gemmUnits(const Values& values, Dtype dtype) {
-  return dtype == Dtype::float32 ? sharingOf(productOf<float>(values)).units : sharingOf(productOf<double>(values)).units;
+Work gemmWork(const Values& values, Dtype dtype) {
+  return dtype == Dtype::float32 ? workOf(productOf<float>(values)) : workOf(productOf<double>(values));
 }
 
 DESCENT_KERNEL(gemm) {

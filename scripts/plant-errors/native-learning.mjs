@@ -61,7 +61,7 @@ export const nativeLearningErrors = [
   ['sumRows', 'reduce.cc', 'to[j] = beta', 'to[j] = -beta'],
   ['sumRows', 'reduce.cc', '+ factor', '- factor'],
   ['sumRows', 'reduce.cc', 'beta == 0', 'beta != 0'],
-  ['sumRows', 'table.cc', 'values[1].count', 'values[0].count', 'int64_t secondCount('],
+  ['sumRows', 'table.cc', '{values[1].count', '{values[0].count', 'Work columns('],
   ['penaltyCost', 'reduce.cc', 'absolute += ', 'absolute -= '],
   ['penaltyCost', 'reduce.cc', 'square += ', 'square -= '],
   ['penaltyCost', 'reduce.cc', 'absolute + 0.5', 'absolute - 0.5'],
@@ -135,13 +135,18 @@ export const nativeLearningErrors = [
  * @type {[where: string, find: string, replace: string, filter: string][]}
  */
 export const nativeSharingErrors = [
-  ['parts of a command', '(thread + 1) / threads', '(thread - 1) / threads', ' sgd does in'],
+  ['shares of a command', '(thread + 1) / sharers', '(thread - 1) / sharers', ' sgd does in'],
   [
-    'parts of a command',
-    'thread / threads * grain;\n  const int64_t end',
-    '-thread / threads * grain;\n  const int64_t end',
+    'shares of a command',
+    'thread / sharers * block;\n  const int64_t end',
+    '-thread / sharers * block;\n  const int64_t end',
     'gives the same bits for any number of threads',
   ],
-  ['parts of a command', 'run, 0, 1)', 'run, 1, 1)', ' sgd does in'],
-  ['threads', 'run, thread, barrier_', 'run, thread / 2, barrier_', 'gives the same bits for any number of threads'],
+  ['threads', 'thread < sharers', 'thread > sharers', ' sgd does in'],
+  [
+    'threads',
+    'commands[i], run, thread',
+    'commands[i], run, thread / 2',
+    'gives the same bits for any number of threads',
+  ],
 ]

@@ -8,11 +8,17 @@ import { Dataset, Network } from '#src/index'
 
 const program = new URL('./busy.mjs', import.meta.url)
 type Name = 'native' | 'typescript'
+/** What busy.mjs trains, where it is not the smallest network on one thread. */
+interface Settings {
+  readonly hidden?: number
+  readonly batchSize?: number
+  readonly threads?: number
+}
 
 /** Starts a worker thread that trains, and terminates it in the middle, `times` times; resolves when all are gone. */
-export async function terminateInTraining(backend: Name, times: number): Promise<void> {
+export async function terminateInTraining(backend: Name, times: number, settings: Settings = {}): Promise<void> {
   for (let i = 0; i < times; i++) {
-    const worker = new Worker(program, { workerData: { backend } })
+    const worker = new Worker(program, { workerData: { backend, ...settings } })
     await once(worker, 'message')
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 30))
     await worker.terminate()
@@ -20,10 +26,11 @@ export async function terminateInTraining(backend: Name, times: number): Promise
 }
 
 /** Starts a process that trains and calls process.exit(7) in the middle, `times` times; resolves to the exit codes. */
-export async function exitInTraining(backend: Name, times: number): Promise<unknown[]> {
+export async function exitInTraining(backend: Name, times: number, settings: Settings = {}): Promise<unknown[]> {
   const codes: unknown[] = []
   for (let i = 0; i < times; i++) {
-    const child = spawn(process.execPath, [fileURLToPath(program), backend, 'exit'], { stdio: 'ignore' })
+    const argument = JSON.stringify({ backend, exit: true, ...settings })
+    const child = spawn(process.execPath, [fileURLToPath(program), argument], { stdio: 'ignore' })
     const [code, signal] = await once(child, 'exit')
     codes.push(signal ?? code)
   }
@@ -31,8 +38,14 @@ export async function exitInTraining(backend: Name, times: number): Promise<unkn
 }
 
 /** The parameters after `epochs` epochs, from each of `count` worker threads that train at the same time. */
-export async function trainInWorkers(backend: Name, count: number, epochs: number): Promise<Float32Array[]> {
-  const workers = Array.from({ length: count }, () => new Worker(program, { workerData: { backend, epochs } }))
+export async function trainInWorkers(
+  backend: Name,
+  count: number,
+  epochs: number,
+  settings: Settings = {},
+): Promise<Float32Array[]> {
+  const workerData = { backend, epochs, ...settings }
+  const workers = Array.from({ length: count }, () => new Worker(program, { workerData }))
   return Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0]))
 }
 

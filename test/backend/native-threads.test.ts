@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { Dataset, Network } from '#src/index'
+import { addon } from '../support/backends.js'
+import { exitInTraining, terminateInTraining, trainInWorkers } from '../support/interrupt.js'
+import { type Floats, normals, sameBits } from '../support/numbers.js'
+
+const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
+/** A network whose products are shared. */
+const shared = { hidden: 200, batchSize: 128, threads: 4 }
+
+/** What threads.mjs prints. Only Linux tells how many threads a process has. */
+async function countThreads(where: 'runs' | 'workers'): Promise<Record<string, number[]>> {
+  const program = fileURLToPath(new URL('../support/threads.mjs', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [program, where], { maxBuffer: 2 ** 26 })
+  return JSON.parse(stdout)
+}
+
+describe.skipIf(missing !== '')(`the threads of the native backend${missing}`, () => {
+  it('train several networks at once, each with the bits that it has alone', async () => {
+    const inputs = Float32Array.from(normals(600 * 300, 1, 'threads'))
+    const data = new Dataset({ inputs, width: 300, labels: Int32Array.from({ length: 600 }, (_, r) => r % 2) })
+    const train = async (seed: number, threads: number) => {
+      const network = new Network([300, 200, 2], { seed, backend: 'native', threads })
+      await network.fit(data, { epochs: 4, batchSize: 150, learningRate: 0.1 })
+      return network.parameters
+    }
+    const seeds = [1, 2, 3]
+    const alone: Floats[] = []
+    for (const seed of seeds) alone.push(await train(seed, 1))
+    const together = await Promise.all(seeds.map((seed) => train(seed, seed + 1)))
+    together.forEach((parameters, i) => {
+      expect(sameBits(parameters, alone[i])).toBe(true)
+    })
+  })
+
+  it('outlive worker.terminate() in the middle of training', async () => {
+    const [alone] = await trainInWorkers('native', 1, 2, { ...shared, threads: 1 })
+    await terminateInTraining('native', 3, shared)
+    const [after] = await trainInWorkers('native', 1, 2, shared)
+    expect(sameBits(after, alone)).toBe(true)
+  })
+
+  it('end with process.exit() in the middle of training', async () => {
+    expect(await exitInTraining('native', 3, shared)).toEqual([7, 7, 7])
+  })
+
+  it.skipIf(!existsSync('/proc/self/task'))('are started once, however often a network runs', async () => {
+    expect((await countThreads('runs')).helpers).toEqual([3, 3])
+  })
+
+  it.skipIf(!existsSync('/proc/self/task'))('stay when the last worker that opened the addon ends', async () => {
+    const { grown, parameters } = await countThreads('workers')
+    expect(grown).toEqual([0, 0, 0, 0])
+    const [alone] = await trainInWorkers('native', 1, 2, { ...shared, threads: 1 })
+    expect(sameBits(Float32Array.from(parameters), alone)).toBe(true)
+  })
+})
