@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { smokePlan } from '../../bench/cases.js'
-import { type Contender, findContenders, reasonOf } from '../../bench/contenders.js'
+import { reasonOf } from '../../bench/contenders/build.js'
+import { type Contender, findContenders } from '../../bench/contenders.js'
 import { writeResult } from '../../bench/exchange.js'
 import { checkOutputs, compete, type Setting } from '../../bench/parts/part.js'
 import { runContender } from '../../bench/processes.js'
@@ -18,6 +19,7 @@ describe('contenders', () => {
     )
     // Whether the native backend is there is another matter.
     delete missing.native
+    delete missing['native on 2 threads']
     const peer = 'not installed: npm run bench:peers'
     const python = `cannot start ${bare.python}: spawnSync ${bare.python} ENOENT`
     expect(missing).toEqual({
@@ -91,6 +93,7 @@ describe('a competition', () => {
       folder: scratch,
       say: () => {},
       refuse: (...refusal) => refused.push(refusal.join(', ')),
+      omit: () => {},
     }
     const measurements = await compete(setting, 'latency', 'here', async ({ name }) => {
       if (name === 'a') throw new Error('it is not ready\nat all')

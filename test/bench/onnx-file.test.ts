@@ -37,7 +37,8 @@ const floats = (value: number | Uint8Array) =>
   typeof value === 'number' ? [] : [...new Float32Array(value.slice().buffer)]
 
 const parameters = Float32Array.from({ length: 200 * 3 + 3 + 3 * 2 + 2 }, (_, i) => i / 8)
-const model = parse(writeOnnx({ sizes: [200, 3, 2], parameters }))
+const form = { sizes: [200, 3, 2], hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic' } as const
+const model = parse(writeOnnx({ ...form, parameters }))
 const graph = open(all(model, 7)[0])
 
 describe('writeOnnx', () => {

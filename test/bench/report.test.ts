@@ -10,6 +10,7 @@ const slow: Measurement = { ...base, contender: '<slow>', rounds: [5], others: {
 const report: Report = {
   machine: { processor: '2 x X', backend: 'native: Y', node: 'Node 20' },
   rounds: 3,
+  threads: 1,
   data: 'MNIST',
   versions: { native: '1' },
   measurements: [native, slow],
