@@ -67,5 +67,7 @@ export function writeOnnx(network: NetworkData): Uint8Array {
     bytes(11, rowsOf('x', sizes[0])),
     bytes(12, rowsOf('y', sizes[last])),
   ]
-  return join(integer(1, 7), string(2, 'descent'), message(7, ...graph), message(8, string(1, ''), integer(2, 13)))
+  const model = [integer(1, 7), string(2, 'descent'), message(7, ...graph), message(8, string(1, ''), integer(2, 13))]
+  // A Buffer may be a part of a pool: readers may not expect that.
+  return new Uint8Array(join(...model))
 }

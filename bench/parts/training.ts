@@ -137,7 +137,13 @@ async function enterTraining(
   checkOutcome(outcome, ours, judge.start)
   if (contender.exact) checkBits(outcome.parameters, ours.parameters)
   const taken = median(figuresOf(first, 'seconds'))
-  const examples = amountFor(plan.seconds, short.examples, taken, one.batchSize, most)
+  const amount = (rate: number) => amountFor(plan.seconds, rate, 1, one.batchSize, most)
+  let examples = amount(short.examples / taken)
+  // A short run is mostly a start: what its warm epochs tell decides.
+  if (plan.epochs > 1 && taken < plan.seconds / 5) {
+    const trial = figuresOf(train({ ...short, examples, epochs: plan.epochs }), 'seconds')
+    examples = amount(examples / median(trial.slice(1)))
+  }
   const pace = paceOf((taken * examples) / short.examples, plan)
   const run: Run = { examples, epochs: pace === 'usual' ? plan.epochs : 1, batchSize, learningRate }
   const rounds: number[] = []

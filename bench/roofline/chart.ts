@@ -75,25 +75,32 @@ export function drawRoofline(
     )
   })
   drawn.push(text(left + plotWidth - 4, y(peak) - 8, `sgemm ${formatFigure(peak / 1e9)} GFLOP/s`, 'text-anchor="end"'))
-  // Beside the lower end of each roof, where they lie farthest apart from the points.
+  // Beside the lower end of each roof, far from the points. L3 and memory may be nearly as fast: the lowest has its words below.
   const slope = plotHeight / Math.log10(up.high / up.low) / (plotWidth / Math.log10(across.high / across.low))
   const angle = (-180 / Math.PI) * Math.atan(slope)
   bandwidths.forEach((bandwidth, i) => {
-    const at = `${(left + 10).toFixed(1)} ${(y(feet[i]) - 10 * slope - 5).toFixed(1)}`
+    const [along, off] = i === bandwidths.length - 1 ? [18, 15] : [10, -6]
+    const at = `${left + along} ${(y(feet[i]) - along * slope + off * Math.hypot(1, slope)).toFixed(1)}`
     const words = `${levels[i].name} ${formatFigure(bandwidth / 1e9)} GB/s`
     drawn.push(`<text transform="translate(${at}) rotate(${angle.toFixed(1)})">${escapeText(words)}</text>`)
   })
 
   const labels = places.map((one) => {
-    const words = `${one.name}: ${(100 * one.share).toFixed(0)} %`
-    return { x: x(one.intensity), y: y(one.attained), words, width: words.length * 6.6 }
+    const [network, ...batch] = one.name.split(', ')
+    const words = [network, [...batch, `${(100 * one.share).toFixed(0)} %`].join(': ')]
+    return {
+      x: x(one.intensity),
+      y: y(one.attained),
+      words,
+      width: Math.max(...words.map(({ length }) => 6.8 * length)),
+    }
   })
-  placeLabels(labels, { left, right: left + plotWidth, bottom: floor, lineHeight }).forEach((label, i) => {
+  placeLabels(labels, { left, right: left + plotWidth, bottom: floor, height: 2 * lineHeight }).forEach((label, i) => {
     const point = labels[i]
     drawn.push(
       `<line class="leader" x1="${point.x.toFixed(1)}" y1="${point.y.toFixed(1)}" x2="${point.x.toFixed(1)}" y2="${(label.y - 11).toFixed(1)}"/>`,
       `<circle class="point" cx="${point.x.toFixed(1)}" cy="${point.y.toFixed(1)}" r="5.5"/>`,
-      text(label.x, label.y, point.words),
+      ...point.words.map((line, k) => text(label.x, label.y + k * lineHeight, line)),
     )
   })
   return [

@@ -85,6 +85,12 @@ describe('writeOnnx', () => {
     ])
   })
 
+  it('writes the activations of the description', () => {
+    const relu = { sizes: [200, 3, 2], hidden: 'relu', output: 'softmax', cost: 'log-likelihood' } as const
+    const other = open(all(parse(writeOnnx({ ...relu, parameters })), 7)[0])
+    expect(all(other, 1).map((node) => text(all(open(node), 4)[0]))).toEqual(['Gemm', 'Relu', 'Gemm', 'Softmax'])
+  })
+
   it('writes weights and biases as float32 tensors of their shapes', () => {
     const tensors = all(graph, 5).map(open)
     expect(tensors.map((tensor) => [text(all(tensor, 8)[0]), all(tensor, 1), all(tensor, 2)])).toEqual([
