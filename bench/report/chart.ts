@@ -49,7 +49,7 @@ const style = `
     }`
 
 function classOf(contender: string): string {
-  return contender === 'native' || contender === 'typescript' ? contender : 'peer'
+  return ['native', 'typescript'].find((name) => contender.startsWith(name)) ?? 'peer'
 }
 
 const text = (x: number, y: number, content: string, attributes = '') =>

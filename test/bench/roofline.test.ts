@@ -128,7 +128,7 @@ describe('labels', () => {
       { x: 130, y: 98, width: 90 },
       { x: 160, y: 140, width: 90 },
     ]
-    const boxes = placeLabels(points, frame).map(({ x, y }, i) => ({ x, y, ...{ width: points[i].width } }))
+    const boxes = placeLabels(points, frame).map(({ x, y }, i) => ({ x, y, width: points[i].width }))
     boxes.forEach((one, i) => {
       for (const other of boxes.slice(i + 1)) {
         const beside = one.x + one.width <= other.x || other.x + other.width <= one.x
