@@ -6,6 +6,7 @@
  *   --only NAME,NAME   these contenders
  *   --case TEXT        cases whose name has this text (not kernels)
  *   --rounds N         5 unless said otherwise
+ *   --threads N        for those who can be told; 1 unless said otherwise
  *   --json FILE        the report as JSON
  *   --chart FILE       the report as an SVG picture
  *   --smoke            some seconds that only show that everything works, with those who need no other package
@@ -14,9 +15,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Dataset, digits, findMnist, mnist } from 'descent'
 import { fullPlan, smokePlan } from './cases.js'
-import { findContenders, usualPlaces } from './contenders.js'
+import { listContenders, onOneThread, usualPlaces } from './contenders.js'
+import { findData } from './data.js'
 import { describeMachine } from './machine.js'
 import { measureInference } from './parts/inference.js'
 import { measureKernels } from './parts/kernels.js'
@@ -25,6 +26,7 @@ import { measureTraining } from './parts/training.js'
 import { drawChart } from './report/chart.js'
 import type { Measurement, Refusal, Report } from './report/measurement.js'
 import { medianOf } from './report/measurement.js'
+import { ratiosOf } from './report/ratios.js'
 import { formatReport } from './report/table.js'
 
 const { values } = parseArgs({
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     case: { type: 'string', default: '' },
     rounds: { type: 'string' },
+    threads: { type: 'string', default: '1' },
     json: { type: 'string' },
     chart: { type: 'string' },
     smoke: { type: 'boolean', default: false },
@@ -42,12 +45,18 @@ const { values } = parseArgs({
 /** Others take seconds only to start. */
 const smokers = 'native,typescript,plain loop,bare loop in C'
 
-/** MNIST where it is, otherwise drawn digits: of the same size. */
-async function findData(): Promise<{ name: string; training: Dataset; test: Dataset }> {
-  if (!values.smoke && (await findMnist())) return { name: 'MNIST', ...(await mnist()) }
-  const { examples, rows } = values.smoke ? smokePlan : fullPlan
-  const [training, test] = [await digits({ count: examples, seed: 1 }), await digits({ count: rows, seed: 2 })]
-  return { name: `${examples} drawn digits`, training, test }
+function wholeNumber(name: string, value: string): number {
+  const number = Number(value)
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} must be a whole number, not ${value}`)
+  return number
+}
+
+/** What is to be known of the figures of an event loop, where there are any. */
+function notesOf(measurements: readonly Measurement[]): string[] {
+  const watched = measurements.some(({ others = {} }) => 'event loop p99, ms' in others)
+  return watched
+    ? ['event loop p99: of the times between two turns of a timer of 1 ms; idle, on an idle machine, 1.1 to 1.3']
+    : []
 }
 
 function choose<T extends { readonly name: string }>(all: readonly T[], names: string | undefined): T[] {
@@ -62,17 +71,17 @@ function choose<T extends { readonly name: string }>(all: readonly T[], names: s
 
 /** Runs all that is asked for, in a folder of its own. */
 async function run(folder: string): Promise<{ report: Report; failed: boolean }> {
+  const threads = wholeNumber('threads', values.threads)
   const contenders = choose(
-    findContenders({ ...usualPlaces, scratch: folder }),
+    listContenders({ ...usualPlaces, scratch: folder }, threads),
     values.only ?? (values.smoke ? smokers : undefined),
-  )
+  ).map(({ find }) => find())
   const missing: Refusal[] = contenders.flatMap(({ name, missing: reason }) =>
     reason ? [{ contender: name, where: 'does not run', reason }] : [],
   )
-  const wrong: Refusal[] = []
+  const [wrong, unfit]: [Refusal[], Refusal[]] = [[], []]
   const plan = values.smoke ? smokePlan : fullPlan
-  const rounds = values.rounds === undefined ? plan.rounds : Number(values.rounds)
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a whole number, not ${values.rounds}`)
+  const rounds = wholeNumber('rounds', values.rounds ?? String(plan.rounds))
   const setting: Setting = {
     plan: { ...plan, rounds },
     contenders: contenders.filter(({ missing: reason }) => !reason),
@@ -82,9 +91,10 @@ async function run(folder: string): Promise<{ report: Report; failed: boolean }>
       process.stderr.write(`${contender} is out of ${where}: ${reason}\n`)
       wrong.push({ contender, where, reason })
     },
+    omit: (contender, where, reason) => unfit.push({ contender, where, reason }),
   }
   const machine = describeMachine()
-  const data = await findData()
+  const data = await findData(values.smoke)
   const parts: { name: string; measure: () => Promise<Measurement[]> }[] = [
     { name: 'kernels', measure: () => measureKernels(setting) },
     { name: 'training', measure: () => measureTraining(setting, values.case, data) },
@@ -96,11 +106,12 @@ async function run(folder: string): Promise<{ report: Report; failed: boolean }>
   const report: Report = {
     machine,
     rounds,
-    data: values.smoke ? `${data.name}, so few that the figures mean nothing` : data.name,
+    threads,
+    data: data.name,
     versions: Object.fromEntries(measured.map(({ name, version }) => [name, version ?? 'of no known version'])),
     measurements,
-    refusals: [...missing, ...wrong],
-    notes: measured.flatMap(({ note }) => note ?? []),
+    refusals: [...missing, ...unfit, ...wrong],
+    notes: [...measured.flatMap(({ note }) => note ?? []), ...onOneThread(measured, threads), ...notesOf(measurements)],
   }
   return { report, failed: wrong.length > 0 }
 }
@@ -108,12 +119,13 @@ async function run(folder: string): Promise<{ report: Report; failed: boolean }>
 const folder = mkdtempSync(join(tmpdir(), 'descent-bench-'))
 try {
   const { report, failed } = await run(folder)
+  const ratios = ratiosOf(report.measurements)
   if (values.json) {
     const measurements = report.measurements.map((one) => ({ ...one, median: medianOf(one) }))
-    writeFileSync(values.json, `${JSON.stringify({ ...report, measurements }, null, 2)}\n`)
+    writeFileSync(values.json, `${JSON.stringify({ ...report, measurements, ratios }, null, 2)}\n`)
   }
   if (values.chart) writeFileSync(values.chart, drawChart(report))
-  console.log(formatReport(report))
+  console.log([formatReport(report), ...(ratios.length > 0 ? [ratios.join('\n')] : [])].join('\n\n'))
   if (failed) process.exitCode = 1
 } finally {
   rmSync(folder, { recursive: true, force: true })

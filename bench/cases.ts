@@ -1,10 +1,10 @@
 /** What is measured. All contenders do the same work on the same data from the same start. */
 
-/** Networks of sigmoid neurons under the quadratic cost, in float32. */
-export interface Case {
+import type { Form } from './form.js'
+
+export interface Case extends Form {
   readonly name: string
-  readonly sizes: readonly number[]
-  readonly initializer: 'normal' | 'scaled-normal'
+  readonly initializer: 'normal' | 'scaled-normal' | 'he'
 }
 
 export interface TrainingCase extends Case {
@@ -12,25 +12,44 @@ export interface TrainingCase extends Case {
   readonly learningRate: number
 }
 
+/** The book's neurons, and those of today. */
+const sigmoid = { hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic' } as const
+const relu = {
+  hidden: 'relu',
+  output: 'softmax',
+  cost: 'log-likelihood',
+  initializer: 'he',
+  learningRate: 0.1,
+} as const
+
 export const trainingCases: readonly TrainingCase[] = [
-  { name: '784-30-10, batch 10', sizes: [784, 30, 10], initializer: 'normal', batchSize: 10, learningRate: 3 },
-  // A wide layer of N(0, 1) weights would be saturated, and hardly learn.
   {
-    name: '784-800-10, batch 128',
-    sizes: [784, 800, 10],
-    initializer: 'scaled-normal',
-    batchSize: 128,
-    learningRate: 0.1,
+    name: '784-30-10, batch 10',
+    sizes: [784, 30, 10],
+    ...sigmoid,
+    initializer: 'normal',
+    batchSize: 10,
+    learningRate: 3,
   },
+  { name: '784-128-10 relu, batch 32', sizes: [784, 128, 10], ...relu, batchSize: 32 },
+  { name: '784-800-10 relu, batch 128', sizes: [784, 800, 10], ...relu, batchSize: 128 },
+  { name: '784-1024-1024-10 relu, batch 512', sizes: [784, 1024, 1024, 10], ...relu, batchSize: 512 },
 ]
 
 /** One row at a time: how long a call takes. */
-export const latencyCase: Case = { name: '784-30-10, one row', sizes: [784, 30, 10], initializer: 'scaled-normal' }
+export const latencyCase: Case = {
+  name: '784-30-10, one row',
+  sizes: [784, 30, 10],
+  ...sigmoid,
+  // Wide layers of N(0, 1) weights would be saturated.
+  initializer: 'scaled-normal',
+}
 
 /** Many rows in one call: how many a second. */
 export const throughputCase: Case = {
   name: '784-800-10, many rows',
   sizes: [784, 800, 10],
+  ...sigmoid,
   initializer: 'scaled-normal',
 }
 
@@ -58,7 +77,8 @@ export interface Plan {
   readonly repeats: number
   /** Milliseconds for each kernel. */
   readonly kernelTime: number
-  /** How many of the cases of kernels and of training are measured, from the first on. */
+  /** How many of the shapes of kernels and of the cases of training are measured, from the first on. */
+  readonly shapes: number
   readonly cases: number
 }
 
@@ -72,7 +92,8 @@ export const fullPlan: Plan = {
   calls: 4000,
   repeats: 3,
   kernelTime: 100,
-  cases: kernelShapes.length,
+  shapes: kernelShapes.length,
+  cases: trainingCases.length,
 }
 
 /** Shows in some seconds that everything works. */
@@ -86,5 +107,6 @@ export const smokePlan: Plan = {
   calls: 40,
   repeats: 1,
   kernelTime: 1,
-  cases: 1,
+  shapes: 1,
+  cases: 2,
 }

@@ -1,42 +1,49 @@
 /**
  * One contender that runs in Node, in a process of its own: `node contender.js NAME TASK FOLDER ...`. Reads what the folder
- * has, writes its result there and prints one line of JSON, as the contenders in C and Python do.
+ * has, writes its result there and prints one line of JSON, as the contenders in C and Python do. HIDDEN OUTPUT COST describe
+ * the network as form.ts does; OMP_NUM_THREADS says how many threads to take. The delay of the event loop is the 99th percentile of
+ * the milliseconds between the turns of a timer of 1 ms.
  *
- *   training FOLDER EXAMPLES EPOCHS BATCH RATE SIZES...   {"seconds": [of each epoch]}        the parameters at the end
- *   latency FOLDER ROWS CALLS SIZES...                    {"microseconds": [of each call]}    the outputs for these rows
- *   throughput FOLDER ROWS CALLS SIZES...                 {"seconds": [of each call],         the outputs for these rows
- *                                                          "delay": milliseconds}
- *   kernels FOLDER MILLISECONDS SHAPES                    {"kernels": {name: microseconds}}   what each kernel wrote
+ *   training FOLDER HIDDEN OUTPUT COST EXAMPLES EPOCHS BATCH RATE SIZES...
+ *     {"seconds": [of each epoch], "delay": milliseconds}; the parameters at the end
+ *   latency FOLDER HIDDEN OUTPUT COST ROWS CALLS SIZES...
+ *     {"microseconds": [of each call]}; the outputs for these rows
+ *   throughput FOLDER HIDDEN OUTPUT COST ROWS CALLS SIZES...
+ *     {"seconds": [of each call], "delay": milliseconds}; the outputs for these rows
+ *   kernels FOLDER MILLISECONDS SHAPES
+ *     {"kernels": {name: microseconds}}; what each kernel wrote
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { brain } from './contenders/brain.js'
-import { concatenate, type Implementation } from './contenders/implementation.js'
+import { type Awaitable, concatenate, type Implementation } from './contenders/implementation.js'
 import { onnx } from './contenders/onnx.js'
 import { ours } from './contenders/ours.js'
 import { plain } from './contenders/plain.js'
 import { tfjs } from './contenders/tfjs.js'
 import { readArray, writeResult } from './exchange.js'
+import { readForm } from './form.js'
 import { measureKernels } from './kernels/measure.js'
 
+const threads = Number(process.env.OMP_NUM_THREADS ?? 1)
 const implementations: Readonly<Record<string, Implementation>> = {
-  native: ours('native'),
+  native: ours('native', threads),
   typescript: ours('typescript'),
   'plain loop': plain,
   'tfjs cpu': tfjs('cpu'),
   'tfjs wasm': tfjs('wasm'),
   'brain.js': brain,
-  onnxruntime: onnx,
+  onnxruntime: onnx(threads),
 }
 
 const [name, task, folder, ...rest] = process.argv.slice(2)
-const numbers = rest.map(Number)
+const numbers = rest.slice(3).map(Number)
 
 async function train({ train: start }: Implementation): Promise<unknown> {
   if (!start) throw new Error(`${name} does not train`)
   const [examples, epochs, batchSize, learningRate, ...sizes] = numbers
   const learner = await start({
-    sizes,
+    ...readForm(rest, sizes),
     parameters: readArray(folder, 'parameters.f32'),
     inputs: readArray(folder, 'inputs.u8').subarray(0, examples * sizes[0]),
     labels: readArray(folder, 'labels.u8').subarray(0, examples),
@@ -45,20 +52,33 @@ async function train({ train: start }: Implementation): Promise<unknown> {
     learningRate,
     epochs,
   })
-  const seconds: number[] = []
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const start = performance.now()
-    await learner.epoch()
-    seconds.push((performance.now() - start) / 1000)
-  }
+  const figures = await timed(epochs, () => learner.epoch())
   writeResult(folder, await learner.parameters())
-  return { seconds }
+  return figures
+}
+
+/** Work done several times, with the clock and the event loop watched. */
+async function timed(times: number, work: () => Awaitable<unknown>): Promise<unknown> {
+  const seconds: number[] = []
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  // Its clock starts with the first turn of the event loop.
+  await setTimeout(5)
+  for (let time = 0; time < times; time++) {
+    const start = performance.now()
+    await work()
+    seconds.push((performance.now() - start) / 1000)
+    // Timers that were due run now, and are seen to be late.
+    await setTimeout(2)
+  }
+  delay.disable()
+  return { seconds, delay: delay.percentile(99) / 1e6 }
 }
 
 async function infer({ infer: start }: Implementation): Promise<unknown> {
   if (!start) throw new Error(`${name} does not infer`)
   const [rows, calls, ...sizes] = numbers
-  const answerer = await start({ sizes, parameters: readArray(folder, 'parameters.f32') })
+  const answerer = await start({ ...readForm(rest, sizes), parameters: readArray(folder, 'parameters.f32') })
   const x = readArray(folder, 'rows.f32').subarray(0, rows * sizes[0])
   if (task === 'latency') {
     const outputs: Float32Array[] = []
@@ -77,24 +97,11 @@ async function infer({ infer: start }: Implementation): Promise<unknown> {
   }
   const answerAll = await answerer.prepare(x, rows)
   writeResult(folder, (await answerAll()).slice())
-  const seconds: number[] = []
-  const delay = monitorEventLoopDelay({ resolution: 1 })
-  delay.enable()
-  // Its clock starts with the first turn of the event loop.
-  await setTimeout(5)
-  for (let call = 0; call < calls; call++) {
-    const start = performance.now()
-    await answerAll()
-    seconds.push((performance.now() - start) / 1000)
-    // Timers that were due run now, and are seen to be late.
-    await setTimeout(2)
-  }
-  delay.disable()
-  return { seconds, delay: delay.percentile(99) / 1e6 }
+  return timed(calls, answerAll)
 }
 
 async function run(): Promise<unknown> {
-  if (task === 'kernels') return measureKernels(name, folder, numbers[0], numbers[1])
+  if (task === 'kernels') return measureKernels(name, folder, Number(rest[0]), Number(rest[1]))
   const implementation = implementations[name]
   if (!implementation) throw new Error(`there is no contender ${name}`)
   return task === 'training' ? train(implementation) : infer(implementation)

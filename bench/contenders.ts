@@ -1,9 +1,12 @@
 /** Who takes part, how it is started, and why it cannot take part here. */
 import { execFileSync, spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Network } from '#src/index'
+import { buildProgram, reasonOf, sourceFolder } from './contenders/build.js'
 import { peersFolder, peerVersion } from './contenders/require-peer.js'
+import type { Form } from './form.js'
 
 export const tasks = ['kernels', 'training', 'latency', 'throughput'] as const
 export type Task = (typeof tasks)[number]
@@ -16,8 +19,16 @@ export interface Contender {
   readonly version?: string | undefined
   /** Why it cannot run here. */
   readonly missing?: string | undefined
+  /** How many threads it takes. Default 1. */
+  readonly threads?: number
   /** It learns from batches of this size only. */
   readonly batchSize?: number
+  /** It takes part only where a layer is as wide. */
+  readonly narrowest?: number
+  /** What it learns must be, bit by bit, what the native backend learns on one thread. */
+  readonly exact?: boolean
+  /** Why it cannot have a network. */
+  readonly cannot?: (network: Form) => string | undefined
   /** What else is to be known of its figures. */
   readonly note?: string
 }
@@ -39,39 +50,54 @@ export const usualPlaces: Omit<Places, 'scratch'> = {
   compiler: process.env.CC ?? 'cc',
 }
 
-const folder = fileURLToPath(new URL('../bench/peers', import.meta.url))
 const program = fileURLToPath(new URL('../build-bench/contender.js', import.meta.url))
 const inNode = (name: string) => [process.execPath, program, name]
 const inference: readonly Task[] = ['latency', 'throughput']
+const trainingToo: readonly Task[] = ['training', ...inference]
 
-export function findContenders(places: Places): Contender[] {
+/** Below this width a second thread has nothing to do. */
+const wide = 800
+
+/** All who could take part. To look for one may take seconds. */
+export function listContenders(places: Places, threads = 1, cores = availableParallelism()) {
   const { version } = process
-  return [
-    { name: 'native', tasks, command: inNode('native'), ...native() },
-    { name: 'typescript', tasks, command: inNode('typescript'), version },
-    { name: 'plain loop', tasks, command: inNode('plain loop'), version },
-    bareLoop(places),
-    ofPython('numpy', places),
-    ofPython('torch', places),
-    ofPeer('tfjs wasm', ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'], ['training', ...inference], places),
-    ofPeer('tfjs cpu', ['@tensorflow/tfjs'], ['training', ...inference], places),
-    {
-      ...ofPeer('brain.js', ['brain.js'], ['training'], places),
+  const all: Readonly<Record<string, (name: string) => Omit<Contender, 'name'>>> = {
+    native: () => ({ tasks, ...native(), threads }),
+    'native on 2 threads': () => ({ tasks: ['training', 'throughput'], ...native(), threads: 2, narrowest: wide }),
+    typescript: (name) => ({ tasks, command: inNode(name), version }),
+    'plain loop': (name) => ({ tasks, command: inNode(name), version }),
+    'bare loop in C': () => ({ ...bareLoop(places), threads }),
+    numpy: () => ({ ...ofPython('numpy', places), threads }),
+    torch: () => ({ ...ofPython('torch', places), threads }),
+    'tfjs wasm': (name) => ofPeer(name, ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'], trainingToo, places),
+    'tfjs cpu': (name) => ofPeer(name, ['@tensorflow/tfjs'], trainingToo, places),
+    'brain.js': (name) => ({
+      ...ofPeer(name, ['brain.js'], ['training'], places),
       batchSize: 1,
+      cannot: ({ cost }) => (cost === 'quadratic' ? undefined : 'it has no softmax and no log-likelihood'),
       note: 'brain.js has no mini-batches: it learns from one example at a time, at the learning rate / the batch size',
-    },
-    {
-      ...ofPeer('onnxruntime', ['onnxruntime-node'], inference, places),
+    }),
+    onnxruntime: (name) => ({
+      ...ofPeer(name, ['onnxruntime-node'], inference, places),
+      threads,
       note: 'onnxruntime answers by a promise even for one row',
-    },
-  ]
+    }),
+  }
+  return Object.entries(all)
+    .filter(([name]) => name !== 'native on 2 threads' || (threads === 1 && cores > 1))
+    .map(([name, find]) => ({ name, find: (): Contender => ({ name, ...find(name) }) }))
 }
 
-function native(): Pick<Contender, 'version' | 'missing'> {
+export function findContenders(...where: Parameters<typeof listContenders>): Contender[] {
+  return listContenders(...where).map(({ find }) => find())
+}
+
+function native(): Pick<Contender, 'command' | 'exact' | 'version' | 'missing'> {
+  const ours = { command: inNode('native'), exact: true }
   try {
-    return { version: new Network([1, 1], { backend: 'native' }).backend.detail }
+    return { ...ours, version: new Network([1, 1], { backend: 'native' }).backend.detail }
   } catch (error) {
-    return { missing: reasonOf(error) }
+    return { ...ours, missing: reasonOf(error) }
   }
 }
 
@@ -87,8 +113,8 @@ function ofPeer(name: string, packages: readonly string[], of: readonly Task[], 
 function ofPython(name: 'numpy' | 'torch', { python }: Places): Contender {
   const contender = {
     name,
-    tasks: ['training', ...inference] as const,
-    command: [python, join(folder, 'peers.py'), name],
+    tasks: trainingToo,
+    command: [python, join(sourceFolder, 'peers.py'), name],
   }
   const { status, error, stdout } = spawnSync(python, ['-c', `import ${name}; print(${name}.__version__)`], {
     encoding: 'utf8',
@@ -97,27 +123,20 @@ function ofPython(name: 'numpy' | 'torch', { python }: Places): Contender {
   return { ...contender, missing: error ? `cannot start ${python}: ${error.message}` : `${python} has no ${name}` }
 }
 
-/** Compiles the loop on bare OpenBLAS for this very machine. */
-function bareLoop({ compiler, scratch }: Places): Contender {
-  const built = join(scratch, 'bare-loop')
-  const contender = { name: 'bare loop in C', tasks: ['training'], command: [built] } as const
-  const flags = ['-O3', '-march=native', '-ffast-math', join(folder, 'bare-loop.c'), '-o', built, '-lopenblas', '-lm']
+function bareLoop(places: Places): Contender {
+  const contender = { name: 'bare loop in C', tasks: ['training', 'latency'], command: [] } as const
   try {
-    execFileSync(compiler, flags, { stdio: 'pipe' })
-    const [version] = execFileSync(compiler, ['--version'], { encoding: 'utf8' }).split('\n')
-    return { ...contender, version }
+    const built = buildProgram('bare-loop', places)
+    const [version] = execFileSync(places.compiler, ['--version'], { encoding: 'utf8' }).split('\n')
+    const note = 'the bare loop answers one row by dot products of four neurons at a time, without OpenBLAS'
+    return { ...contender, command: [built], version, note }
   } catch (error) {
-    return { ...contender, missing: `${compiler} does not build it: ${causeOf(error)}` }
+    return { ...contender, missing: reasonOf(error) }
   }
 }
 
-/** What a compiler said of its error, or why it could not be started. */
-function causeOf(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr ?? '') : ''
-  return said.split('\n').find((line) => /error|cannot/.test(line)) ?? reasonOf(error)
-}
-
-/** The first line of an error's message. */
-export function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]
+/** Those who were told to take more threads and stay on one. */
+export function onOneThread(contenders: readonly Contender[], threads: number): string[] {
+  const staying = contenders.filter((one) => (one.threads ?? 1) < threads).map(({ name }) => name)
+  return staying.length > 0 ? [`on one thread whatever was asked for: ${staying.join(', ')}`] : []
 }

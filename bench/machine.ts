@@ -5,20 +5,38 @@ import { Network } from 'descent'
 
 const linuxCaches = '/sys/devices/system/cpu/cpu0/cache'
 
-/** "L1 data 32K, L1 instruction 32K, L2 512K, L3 32768K", where the system tells (Linux). */
-export function describeCaches(folder = linuxCaches): string {
+interface Cache {
+  readonly level: string
+  readonly type: string
+  /** "512K" */
+  readonly size: string
+}
+
+/** Where the system tells (Linux), otherwise none. */
+function readCaches(folder: string): Cache[] {
   try {
     const names = readdirSync(folder).filter((name) => name.startsWith('index'))
-    const caches = names.sort().map((name) => {
-      const [level, type, size] = ['level', 'type', 'size'].map((file) =>
-        readFileSync(join(folder, name, file), 'utf8').trim(),
-      )
-      return `L${level} ${type === 'Unified' ? '' : `${type.toLowerCase()} `}${size}`
+    return names.sort().map((name) => {
+      const read = (file: string) => readFileSync(join(folder, name, file), 'utf8').trim()
+      return { level: read('level'), type: read('type'), size: read('size') }
     })
-    return caches.join(', ') || 'the system does not tell'
   } catch {
-    return 'the system does not tell'
+    return []
   }
+}
+
+/** "L1 data 32K, L1 instruction 32K, L2 512K, L3 32768K" */
+export function describeCaches(folder = linuxCaches): string {
+  const caches = readCaches(folder).map(
+    ({ level, type, size }) => `L${level} ${type === 'Unified' ? '' : `${type.toLowerCase()} `}${size}`,
+  )
+  return caches.join(', ') || 'the system does not tell'
+}
+
+/** The bytes of each cache for data and instructions alike, by name: { L2: 524288, L3: 33554432 }. */
+export function findCaches(folder = linuxCaches): Record<string, number> {
+  const unified = readCaches(folder).filter(({ type, size }) => type === 'Unified' && size.endsWith('K'))
+  return Object.fromEntries(unified.map(({ level, size }) => [`L${level}`, 1024 * Number.parseInt(size, 10)]))
 }
 
 /** What the figures were measured on. */

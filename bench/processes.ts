@@ -13,19 +13,20 @@ export interface Answer {
 /** No run is meant to take longer than some seconds. */
 const timeout = 600_000
 
-/** Runs a contender in a process of its own, on one thread. @throws Error where it fails */
+/** Runs a contender in a process of its own, on as many threads as it is told. @throws Error where it fails */
 export function runContender(
-  { command }: Pick<Contender, 'command'>,
+  { command, threads = 1 }: Pick<Contender, 'command' | 'threads'>,
   task: Task,
   folder: string,
-  numbers: readonly number[],
+  words: readonly (string | number)[],
 ): Answer {
   removeResult(folder)
-  const [program, ...options] = [...command, task, folder, ...numbers.map(String)]
-  const one = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '2' }
+  const [program, ...options] = [...command, task, folder, ...words.map(String)]
+  const libraries = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS']
+  const told = Object.fromEntries(libraries.map((name) => [name, String(threads)]))
   const { stdout, stderr, status, signal, error } = spawnSync(program, options, {
     encoding: 'utf8',
-    env: { ...process.env, ...one },
+    env: { ...process.env, ...told, TF_CPP_MIN_LOG_LEVEL: '2' },
     maxBuffer: 2 ** 28,
     timeout,
   })

@@ -1,9 +1,9 @@
 /** What a contender in Node implements. Whatever a function does before it returns is outside the clock. */
+import type { Form } from '../form.js'
 
 export type Awaitable<T> = T | Promise<T>
 
-export interface NetworkData {
-  readonly sizes: readonly number[]
+export interface NetworkData extends Form {
   /** W1, b1, W2, b2, ...; weights are (outputs x inputs). */
   readonly parameters: Float32Array
 }
@@ -39,7 +39,7 @@ export interface Implementation {
 }
 
 /** The layers of a network, as views of its parameters. */
-export function splitLayers({ sizes, parameters }: NetworkData) {
+export function splitLayers({ sizes, parameters }: Pick<NetworkData, 'sizes' | 'parameters'>) {
   let offset = 0
   const take = (length: number) => {
     offset += length

@@ -1,22 +1,16 @@
 /**
- * A network of sigmoid layers as an ONNX file, written by hand: Gemm and Sigmoid nodes, opset 13, IR version 7. The numbers of
+ * A network as an ONNX file, written by hand: Gemm, Sigmoid, Relu and Softmax nodes, opset 13, IR version 7. The numbers of
  * fields are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  */
+import { activationsOf } from '../form.js'
 import { type NetworkData, splitLayers } from './implementation.js'
 
 const text = new TextEncoder()
 const float32 = 1
 const attributeOfInteger = 2
 
-function join(...parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let offset = 0
-  for (const part of parts) {
-    bytes.set(part, offset)
-    offset += part.length
-  }
-  return bytes
-}
+const nodeOf = { sigmoid: 'Sigmoid', relu: 'Relu', softmax: 'Softmax' }
+const join = (...parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(parts)
 
 /** A whole number in groups of seven bits, the lowest first. */
 function varint(value: number): Uint8Array {
@@ -54,12 +48,13 @@ function rowsOf(name: string, columns: number): Uint8Array {
 /** The file: the input `x` is rows x inputs, and the output `y` rows x outputs, in float32. */
 export function writeOnnx(network: NetworkData): Uint8Array {
   const { sizes } = network
+  const activations = activationsOf(network)
   const last = sizes.length - 1
   const output = (l: number) => (l === 0 ? 'x' : l === last ? 'y' : `a${l}`)
   const layers = splitLayers(network).map((layer, l) => ({ ...layer, l: l + 1 }))
   const nodes = layers.flatMap(({ l }) => [
     node('Gemm', [output(l - 1), `W${l}`, `b${l}`], `z${l}`, 'transB'),
-    node('Sigmoid', [`z${l}`], output(l)),
+    node(nodeOf[activations[l - 1]], [`z${l}`], output(l)),
   ])
   const tensors = layers.flatMap(({ l, inputs, outputs, weights, biases }) => [
     tensor(`W${l}`, weights, [outputs, inputs]),
@@ -72,5 +67,7 @@ export function writeOnnx(network: NetworkData): Uint8Array {
     bytes(11, rowsOf('x', sizes[0])),
     bytes(12, rowsOf('y', sizes[last])),
   ]
-  return join(integer(1, 7), string(2, 'descent'), message(7, ...graph), message(8, string(1, ''), integer(2, 13)))
+  const model = [integer(1, 7), string(2, 'descent'), message(7, ...graph), message(8, string(1, ''), integer(2, 13))]
+  // A Buffer may be a part of a pool: readers may not expect that.
+  return new Uint8Array(join(...model))
 }

@@ -17,11 +17,11 @@ interface Session {
   run(inputs: { x: Tensor }): Promise<{ y: Tensor }>
 }
 
-/** ONNX Runtime on the processor, on one thread. Its answers are promises always. */
-export const onnx: Implementation = {
+/** ONNX Runtime on the processor. Its answers are promises always. */
+export const onnx = (threads: number): Implementation => ({
   async infer(network) {
     const { Tensor, InferenceSession } = requirePeer<Runtime>('onnxruntime-node')
-    const options = { intraOpNumThreads: 1, interOpNumThreads: 1, executionProviders: ['cpu'] }
+    const options = { intraOpNumThreads: threads, interOpNumThreads: 1, executionProviders: ['cpu'] }
     const session = await InferenceSession.create(writeOnnx(network), options)
     const [width] = network.sizes
     const run = async (x: Tensor) => (await session.run({ x })).y.data
@@ -33,4 +33,4 @@ export const onnx: Implementation = {
       },
     }
   },
-}
+})

@@ -1,21 +1,22 @@
 import { Dataset, Network } from 'descent'
+import { descriptionOf } from '../form.js'
 import type { Implementation } from './implementation.js'
 
 /** This package, on one of its backends. */
-export function ours(backend: 'native' | 'typescript'): Implementation {
+export function ours(backend: 'native' | 'typescript', threads = 1): Implementation {
   return {
-    train({ sizes, parameters, inputs, labels, order, epochs, batchSize, learningRate }) {
-      const network = new Network(sizes, { backend, parameters })
-      const dataset = new Dataset({ inputs, width: sizes[0], labels })
+    train({ inputs, labels, order, epochs, batchSize, learningRate, parameters, ...form }) {
+      const network = new Network(descriptionOf(form), { backend, threads, parameters })
+      const dataset = new Dataset({ inputs, width: form.sizes[0], labels })
       const run = network.train(dataset, { epochs, batchSize, learningRate, shuffle: () => order })
       return { epoch: () => run.next(), parameters: () => Float32Array.from(network.parameters) }
     },
-    infer({ sizes, parameters }) {
-      const network = new Network(sizes, { backend, parameters })
+    infer({ parameters, ...form }) {
+      const network = new Network(descriptionOf(form), { backend, threads, parameters })
       return {
         answer: (row) => network.feedforward(row) as Float32Array,
         prepare(rows) {
-          const dataset = new Dataset({ inputs: rows, width: sizes[0] })
+          const dataset = new Dataset({ inputs: rows, width: form.sizes[0] })
           return async () => (await network.predict(dataset)) as Float32Array
         },
       }

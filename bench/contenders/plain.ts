@@ -1,3 +1,4 @@
+import { activationsOf, type Form } from '../form.js'
 import { type Implementation, type NetworkData, splitLayers, type TrainingWork } from './implementation.js'
 
 /**
@@ -5,13 +6,16 @@ import { type Implementation, type NetworkData, splitLayers, type TrainingWork }
  * a step is what the other contenders do.
  */
 class PlainNetwork {
+  readonly #form: Form
   readonly #layers: ReturnType<typeof splitLayers>
   /** Of each layer, the inputs included: rows x neurons. */
   readonly activations: Float32Array[]
   readonly #errors: Float32Array[]
 
-  constructor({ sizes, parameters }: NetworkData, rows: number) {
-    this.#layers = splitLayers({ sizes, parameters })
+  constructor(network: NetworkData, rows: number) {
+    const { sizes } = network
+    this.#form = network
+    this.#layers = splitLayers(network)
     this.activations = sizes.map((size) => new Float32Array(rows * size))
     this.#errors = sizes.slice(1).map((size) => new Float32Array(rows * size))
   }
@@ -30,7 +34,7 @@ class PlainNetwork {
       for (let j = 0; j < outputs; j++) {
         const a = this.activations[last + 1][r * outputs + j]
         const y = labels[order[from + r]] === j ? 1 : 0
-        this.#errors[last][r * outputs + j] = (a - y) * a * (1 - a)
+        this.#errors[last][r * outputs + j] = this.#form.cost === 'quadratic' ? (a - y) * a * (1 - a) : a - y
       }
     }
     for (let l = last; l >= 0; l--) {
@@ -40,14 +44,16 @@ class PlainNetwork {
   }
 
   forward(rows: number): void {
+    const activations = activationsOf(this.#form)
     this.#layers.forEach(({ inputs, outputs, weights: w, biases: b }, l) => {
       const [x, a] = [this.activations[l], this.activations[l + 1]]
       for (let r = 0; r < rows; r++) {
         for (let j = 0; j < outputs; j++) {
           let z = b[j]
           for (let i = 0; i < inputs; i++) z += w[j * inputs + i] * x[r * inputs + i]
-          a[r * outputs + j] = 1 / (1 + Math.exp(-z))
+          a[r * outputs + j] = z
         }
+        activate(activations[l], a.subarray(r * outputs, (r + 1) * outputs))
       }
     })
   }
@@ -59,7 +65,8 @@ class PlainNetwork {
       for (let i = 0; i < inputs; i++) {
         let error = 0
         for (let j = 0; j < outputs; j++) error += w[j * inputs + i] * delta[r * outputs + j]
-        before[r * inputs + i] = error * a[r * inputs + i] * (1 - a[r * inputs + i])
+        const output = a[r * inputs + i]
+        before[r * inputs + i] = this.#form.hidden === 'relu' ? (output > 0 ? error : 0) : error * output * (1 - output)
       }
     }
   }
@@ -77,6 +84,24 @@ class PlainNetwork {
       for (let r = 0; r < rows; r++) gradient += delta[r * outputs + j]
       b[j] -= step * gradient
     }
+  }
+}
+
+/** The outputs of one row instead of its logits. */
+function activate(activation: Form['hidden' | 'output'], z: Float32Array): void {
+  if (activation === 'softmax') {
+    let largest = Number.NEGATIVE_INFINITY
+    for (let j = 0; j < z.length; j++) largest = Math.max(largest, z[j])
+    let sum = 0
+    for (let j = 0; j < z.length; j++) {
+      z[j] = Math.exp(z[j] - largest)
+      sum += z[j]
+    }
+    for (let j = 0; j < z.length; j++) z[j] /= sum
+  } else if (activation === 'relu') {
+    for (let j = 0; j < z.length; j++) z[j] = Math.max(0, z[j])
+  } else {
+    for (let j = 0; j < z.length; j++) z[j] = 1 / (1 + Math.exp(-z[j]))
   }
 }
 

@@ -1,3 +1,4 @@
+import { activationsOf } from '../form.js'
 import { concatenate, type Implementation, type NetworkData, splitLayers, transpose } from './implementation.js'
 import { requirePeer } from './require-peer.js'
 
@@ -40,9 +41,10 @@ async function load(backend: 'cpu' | 'wasm'): Promise<TensorFlow> {
 /** Its weights are (inputs x outputs). */
 function createModel(tf: TensorFlow, data: NetworkData): Model {
   const layers = splitLayers(data)
+  const activations = activationsOf(data)
   const model = tf.sequential({
-    layers: layers.map(({ inputs, outputs }) =>
-      tf.layers.dense({ units: outputs, inputShape: [inputs], activation: 'sigmoid' }),
+    layers: layers.map(({ inputs, outputs }, l) =>
+      tf.layers.dense({ units: outputs, inputShape: [inputs], activation: activations[l] }),
     ),
   })
   model.setWeights(
@@ -62,8 +64,12 @@ export function tfjs(backend: 'cpu' | 'wasm'): Implementation {
       const tf = await load(backend)
       const model = createModel(tf, work)
       const outputs = sizes[sizes.length - 1]
-      // Its mean squared error is also a mean over the outputs, and has no 1/2.
-      model.compile({ optimizer: tf.train.sgd((learningRate * outputs) / 2), loss: 'meanSquaredError' })
+      if (work.cost === 'quadratic') {
+        // Its mean squared error is also a mean over the outputs, and has no 1/2.
+        model.compile({ optimizer: tf.train.sgd((learningRate * outputs) / 2), loss: 'meanSquaredError' })
+      } else {
+        model.compile({ optimizer: tf.train.sgd(learningRate), loss: 'categoricalCrossentropy' })
+      }
       const x = new Float32Array(order.length * sizes[0])
       const y = new Float32Array(order.length * outputs)
       order.forEach((row, i) => {

@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '#src/random'
+import { median } from '../statistics.js'
 
 /** Seconds that the same work took in one round: the base, the base again in another process, and the head. */
 export interface Round {
@@ -23,11 +24,6 @@ export interface Judgement {
 /** What is allowed beyond the noise. */
 export const allowance = 0.05
 const resamples = 1000
-
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2
-}
 
 /**
  * Compares the head with the base by ratios within a round: what slows the whole machine down slows all three. `starts` are

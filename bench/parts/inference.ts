@@ -2,10 +2,11 @@ import { Dataset } from 'descent'
 import { type Case, latencyCase, throughputCase } from '../cases.js'
 import type { Contender } from '../contenders.js'
 import { readResult, writeArray } from '../exchange.js'
+import { wordsOf } from '../form.js'
 import { figuresOf, runContender } from '../processes.js'
 import type { Measurement } from '../report/measurement.js'
 import { median, quantile } from '../statistics.js'
-import { amountFor, checkOutputs, compete, type Entrant, type Setting } from './part.js'
+import { amountFor, checkOutputs, compete, type Entrant, lateness, type Setting, settingFor } from './part.js'
 import { startOf } from './training.js'
 
 /** How far an output may lie from ours. */
@@ -36,7 +37,8 @@ export async function measureInference(setting: Setting, only: string, test: Dat
     writeArray(folder, 'parameters.f32', Float32Array.from(network.parameters))
     const ours = await network.predict(new Dataset({ inputs, width: of.sizes[0] }))
     const work = { setting, of, rows, ours }
-    measurements.push(...(await compete(setting, task, `${task} ${of.name}`, (one) => enter(one, work))))
+    const where = `${task} ${of.name}`
+    measurements.push(...(await compete(settingFor(setting, task, where, of), task, where, (one) => enter(one, work))))
   }
   return measurements
 }
@@ -46,7 +48,7 @@ async function enterLatency(contender: Contender, { setting, of, rows, ours }: W
   const { plan, folder } = setting
   const different = Math.min(100, rows, plan.calls)
   const call = (calls: number): readonly number[] => {
-    const answer = runContender(contender, 'latency', folder, [different, calls, ...of.sizes])
+    const answer = runContender(contender, 'latency', folder, [...wordsOf(of), different, calls, ...of.sizes])
     checkOutputs(readResult(folder), Array.from(ours).slice(0, different * of.sizes[of.sizes.length - 1]), tolerance)
     return figuresOf(answer, 'microseconds')
   }
@@ -82,7 +84,7 @@ async function enterThroughput(contender: Contender, { setting, of, rows, ours }
   const outputs = of.sizes[of.sizes.length - 1]
   const all = Float32Array.from(ours)
   const run = (count: number, calls: number) => {
-    const answer = runContender(contender, 'throughput', folder, [count, calls, ...of.sizes])
+    const answer = runContender(contender, 'throughput', folder, [...wordsOf(of), count, calls, ...of.sizes])
     checkOutputs(readResult(folder), all.subarray(0, count * outputs), tolerance)
     return { delay: answer.delay, seconds: median(figuresOf(answer, 'seconds')) }
   }
@@ -104,7 +106,7 @@ async function enterThroughput(contender: Contender, { setting, of, rows, ours }
         unit: 'rows/s',
         better: 'more',
         rounds: rates,
-        others: { rows: count, 'event loop p99, ms': delays.length > 0 ? median(delays) : 'no event loop' },
+        others: { rows: count, ...lateness(delays) },
       },
     ],
   }

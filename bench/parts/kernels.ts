@@ -12,14 +12,14 @@ const tolerance = 1e-5
 /** Kernels one by one: each contender measures all of them in one process. */
 export async function measureKernels(setting: Setting): Promise<Measurement[]> {
   const { plan, folder } = setting
-  const cases = kernelCases(plan.cases)
+  const cases = kernelCases(plan.shapes)
   // TypeScript is the definition of every kernel.
-  const ours = firstPass('typescript', plan.cases)
+  const ours = firstPass('typescript', plan.shapes)
   async function enter(contender: Contender): Promise<Entrant> {
     const rounds = cases.map(() => [] as number[])
     return {
       async round() {
-        const { kernels = {} } = runContender(contender, 'kernels', folder, [plan.kernelTime, plan.cases])
+        const { kernels = {} } = runContender(contender, 'kernels', folder, [plan.kernelTime, plan.shapes])
         checkOutputs(readResult(folder), ours, tolerance)
         cases.forEach(({ name, work, unit }, i) => {
           const perMicrosecond = work / kernels[name]

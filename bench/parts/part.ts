@@ -1,7 +1,9 @@
 import type { Plan } from '../cases.js'
-import { type Contender, reasonOf, type Task } from '../contenders.js'
+import { reasonOf } from '../contenders/build.js'
+import type { Contender, Task } from '../contenders.js'
+import type { Form } from '../form.js'
 import type { Measurement } from '../report/measurement.js'
-import { largestDifference } from '../statistics.js'
+import { largestDifference, median } from '../statistics.js'
 
 /** What the parts of the benchmark have in common. */
 export interface Setting {
@@ -13,6 +15,8 @@ export interface Setting {
   readonly say: (line: string) => void
   /** Notes a contender that failed, or whose result is not ours: it does not count. */
   readonly refuse: (contender: string, where: string, reason: string) => void
+  /** Notes a contender that is not made for a case. */
+  readonly omit: (contender: string, where: string, reason: string) => void
 }
 
 /** One contender made ready for its rounds. */
@@ -20,6 +24,17 @@ export interface Entrant {
   /** Runs it once, checks its result and notes its figures. @throws Error where it fails or its result is not ours */
   readonly round: () => Promise<void>
   readonly measured: () => Measurement[]
+}
+
+/** The setting with those only who do the task with this network; notes who is not made for it. */
+export function settingFor(setting: Setting, task: Task, where: string, network: Form): Setting {
+  const contenders = setting.contenders.filter(({ name, tasks, cannot, narrowest = 0 }) => {
+    if (!tasks.includes(task) || Math.max(...network.sizes.slice(1)) < narrowest) return false
+    const reason = cannot?.(network)
+    if (reason) setting.omit(name, where, reason)
+    return !reason
+  })
+  return { ...setting, contenders }
 }
 
 /**
@@ -57,10 +72,26 @@ export async function compete(
   return entrants.flatMap(({ entrant }) => entrant.measured())
 }
 
+/** How late the event loop was, for a table. */
+export function lateness(delays: readonly number[]): Measurement['others'] {
+  return { 'event loop p99, ms': delays.length > 0 ? median(delays) : 'no event loop' }
+}
+
 /** How many of `most` take about `seconds`, in whole steps, where `done` of them took `taken` seconds. */
 export function amountFor(seconds: number, done: number, taken: number, step: number, most: number): number {
   const steps = Math.floor(Math.min((done / taken) * seconds, most) / step)
   return step * Math.max(1, steps)
+}
+
+/** @throws Error where a float32 is not, bit by bit, what it must be */
+export function checkBits(values: Float32Array, expected: Float32Array): void {
+  const [bits, wanted] = [values, expected].map(
+    (array) => new Uint32Array(array.buffer, array.byteOffset, array.length),
+  )
+  const different = bits.filter((word, i) => word !== wanted[i]).length
+  if (bits.length !== wanted.length || different > 0) {
+    throw new Error(`${different} of its ${bits.length} parameters are not those of native on one thread, bit by bit`)
+  }
 }
 
 /** @throws Error where the outputs are not ours */

@@ -1,12 +1,13 @@
-import { type Dataset, dense, Network } from 'descent'
+import { type Dataset, Network } from 'descent'
 import { createRandom, shuffle } from '#src/random'
-import { type TrainingCase, trainingCases } from '../cases.js'
+import { type Case, type Plan, type TrainingCase, trainingCases } from '../cases.js'
 import type { Contender } from '../contenders.js'
 import { readResult, writeArray } from '../exchange.js'
+import { descriptionOf, wordsOf } from '../form.js'
 import { type Answer, figuresOf, runContender } from '../processes.js'
 import type { Measurement } from '../report/measurement.js'
 import { distance, median } from '../statistics.js'
-import { amountFor, compete, type Entrant, type Setting } from './part.js'
+import { amountFor, checkBits, compete, type Entrant, lateness, type Setting, settingFor } from './part.js'
 
 /** How far a cost may lie from ours after the checked examples, relatively: rounding alone parts them. */
 const closeness = 1e-3
@@ -16,27 +17,37 @@ const astray = 1e-3
 const slack = 0.05
 
 /** The network that a case starts from: the same for all. */
-export function startOf({ sizes, initializer }: Pick<TrainingCase, 'sizes' | 'initializer'>): Network {
-  const layers = sizes.slice(1).map((size) => dense(size))
-  return new Network({ inputs: sizes[0], layers, initializer }, { seed: 1 })
+export function startOf(one: Case): Network {
+  return new Network({ ...descriptionOf(one), initializer: one.initializer }, { seed: 1 })
+}
+
+export interface TrainingData {
+  readonly training: Dataset
+  readonly test: Dataset
+}
+
+/** Gives the data to all contenders. */
+export function shareData({ folder }: Setting, { training }: TrainingData): void {
+  writeArray(folder, 'inputs.u8', Uint8Array.from(training.inputs))
+  writeArray(folder, 'labels.u8', Uint8Array.from(training.labels ?? []))
+}
+
+/** Gives the start of a case to all contenders, and readies them. */
+export function openCase(setting: Setting, one: TrainingCase, { training, test }: TrainingData) {
+  const start = Float32Array.from(startOf(one).parameters)
+  writeArray(setting.folder, 'parameters.f32', start)
+  const judge = createJudge(one, start, training, test)
+  return (contender: Contender) => enterTraining(contender, one, setting, judge, training.size)
 }
 
 /** Whole epochs, of the cases whose name includes `only`: examples a second. */
-export async function measureTraining(
-  setting: Setting,
-  only: string,
-  { training, test }: { readonly training: Dataset; readonly test: Dataset },
-): Promise<Measurement[]> {
-  const { folder, plan } = setting
-  writeArray(folder, 'inputs.u8', Uint8Array.from(training.inputs))
-  writeArray(folder, 'labels.u8', Uint8Array.from(training.labels ?? []))
+export async function measureTraining(setting: Setting, only: string, data: TrainingData): Promise<Measurement[]> {
+  shareData(setting, data)
   const measurements: Measurement[] = []
-  for (const one of trainingCases.slice(0, plan.cases).filter(({ name }) => name.includes(only))) {
-    const start = Float32Array.from(startOf(one).parameters)
-    writeArray(folder, 'parameters.f32', start)
-    const judge = createJudge(one, start, training, test)
-    const enter = (contender: Contender) => enterTraining(contender, one, setting, judge, training.size)
-    measurements.push(...(await compete(setting, 'training', `training ${one.name}`, enter)))
+  for (const one of trainingCases.slice(0, setting.plan.cases).filter(({ name }) => name.includes(only))) {
+    const where = `training ${one.name}`
+    const able = settingFor(setting, 'training', where, one)
+    measurements.push(...(await compete(able, 'training', where, openCase(able, one, data))))
   }
   return measurements
 }
@@ -58,8 +69,8 @@ interface Outcome {
 interface Judge {
   readonly start: Float32Array
   readonly evaluate: (parameters: Float32Array) => Promise<Outcome>
-  /** Where the same run leads us to. */
-  readonly ours: (run: Run) => Promise<Outcome>
+  /** Where the same run leads us to, natively where the contender is to have the same bits. */
+  readonly ours: (run: Run, contender: Contender) => Promise<Outcome>
 }
 
 /** @throws Error where a short run has not led where it leads us */
@@ -79,17 +90,18 @@ const orderOf = (examples: number) =>
     createRandom(1, 'order', examples),
   )
 
-function createJudge({ sizes }: TrainingCase, start: Float32Array, training: Dataset, test: Dataset): Judge {
+function createJudge(one: TrainingCase, start: Float32Array, training: Dataset, test: Dataset): Judge {
   const known = new Map<string, Outcome>()
   async function evaluate(parameters: Float32Array): Promise<Outcome> {
-    const { cost, accuracy = Number.NaN } = await new Network(sizes, { parameters }).evaluate(test)
+    const { cost, accuracy = Number.NaN } = await new Network(descriptionOf(one), { parameters }).evaluate(test)
     return { parameters, cost, accuracy }
   }
-  async function ours({ examples, ...options }: Run): Promise<Outcome> {
-    const key = JSON.stringify([examples, options])
+  async function ours({ examples, ...options }: Run, { exact }: Contender): Promise<Outcome> {
+    const backend = exact ? 'native' : 'auto'
+    const key = JSON.stringify([examples, options, backend])
     const before = known.get(key)
     if (before) return before
-    const network = new Network(sizes, { parameters: start })
+    const network = new Network(descriptionOf(one), { parameters: start, backend })
     await network.fit(training.slice(0, examples), { ...options, shuffle: () => orderOf(examples) })
     const result = await evaluate(Float32Array.from(network.parameters))
     known.set(key, result)
@@ -115,26 +127,50 @@ async function enterTraining(
   const train = (run: Run): Answer => {
     writeArray(folder, 'order.u32', orderOf(run.examples))
     const numbers = [run.examples, run.epochs, run.batchSize, run.learningRate, ...one.sizes]
-    return runContender(contender, 'training', folder, numbers)
+    return runContender(contender, 'training', folder, [...wordsOf(one), ...numbers])
   }
   const most = Math.min(plan.examples, available)
   const short: Run = { examples: wholeBatches(plan.checkedExamples, one, most), epochs: 1, batchSize, learningRate }
-  const taken = median(figuresOf(train(short), 'seconds'))
-  checkOutcome(await judge.evaluate(readResult(folder)), await judge.ours(short), judge.start)
-  const examples = amountFor(plan.seconds, short.examples, taken, one.batchSize, most)
-  const run: Run = { examples, epochs: plan.epochs, batchSize, learningRate }
+  const first = train(short)
+  const outcome = await judge.evaluate(readResult(folder))
+  const ours = await judge.ours(short, contender)
+  checkOutcome(outcome, ours, judge.start)
+  if (contender.exact) checkBits(outcome.parameters, ours.parameters)
+  const taken = median(figuresOf(first, 'seconds'))
+  const amount = (rate: number) => amountFor(plan.seconds, rate, 1, one.batchSize, most)
+  let examples = amount(short.examples / taken)
+  // A short run is mostly a start: what its warm epochs tell decides.
+  if (plan.epochs > 1 && taken < plan.seconds / 5) {
+    const trial = figuresOf(train({ ...short, examples, epochs: plan.epochs }), 'seconds')
+    examples = amount(examples / median(trial.slice(1)))
+  }
+  const pace = paceOf((taken * examples) / short.examples, plan)
+  const run: Run = { examples, epochs: pace === 'usual' ? plan.epochs : 1, batchSize, learningRate }
   const rounds: number[] = []
   const accuracies: number[] = []
+  const delays: number[] = []
+  const note = ({ delay }: Answer, rate: number, accuracy: number) => {
+    rounds.push(rate)
+    accuracies.push(accuracy)
+    if (delay !== undefined) delays.push(delay)
+  }
+  if (pace === 'once') note(first, short.examples / taken, outcome.accuracy)
   return {
     async round() {
-      const seconds = figuresOf(train(run), 'seconds')
-      const [{ accuracy }, { accuracy: ours }] = [await judge.evaluate(readResult(folder)), await judge.ours(run)]
-      if (!(accuracy >= ours - slack)) {
-        throw new Error(`after ${run.epochs} epochs of ${examples} examples its accuracy is ${accuracy}, ours ${ours}`)
+      if (pace === 'once') return
+      const answer = train(run)
+      const seconds = figuresOf(answer, 'seconds')
+      const [{ accuracy, parameters }, ours] = [
+        await judge.evaluate(readResult(folder)),
+        await judge.ours(run, contender),
+      ]
+      if (!(accuracy >= ours.accuracy - slack)) {
+        const [what, expected] = [accuracy, ours.accuracy]
+        throw new Error(`after ${run.epochs} epochs of ${examples} examples its accuracy is ${what}, ours ${expected}`)
       }
+      if (contender.exact) checkBits(parameters, ours.parameters)
       // The first epoch warms up, where there are more.
-      rounds.push(examples / median(seconds.slice(plan.epochs > 1 ? 1 : 0)))
-      accuracies.push(accuracy)
+      note(answer, examples / median(seconds.slice(run.epochs > 1 ? 1 : 0)), accuracy)
     },
     measured: () => [
       {
@@ -144,8 +180,16 @@ async function enterTraining(
         unit: 'examples/s',
         better: 'more',
         rounds,
-        others: { examples, accuracy: median(accuracies).toFixed(4) },
+        others: { examples, accuracy: median(accuracies).toFixed(4), ...lateness(delays) },
       },
     ],
   }
+}
+
+/**
+ * How often a contender runs whose epoch takes `seconds`: a single batch may take much longer than it should. Slow ones have one
+ * epoch a round, and very slow ones no round after the check, whose time counts.
+ */
+export function paceOf(seconds: number, { seconds: meant }: Pick<Plan, 'seconds'>): 'usual' | 'short' | 'once' {
+  return seconds > 10 * meant ? 'once' : seconds > 2 * meant ? 'short' : 'usual'
 }

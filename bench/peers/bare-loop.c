@@ -1,6 +1,9 @@
-/* Mini-batch descent of sigmoid layers under the quadratic cost, straight on OpenBLAS with nothing around it: what the
-   machine allows for the same work. Build: cc -O3 -march=native -ffast-math bare-loop.c -lopenblas -lm
-   Arguments: training FOLDER EXAMPLES EPOCHS BATCH RATE SIZES..., as contender.ts describes them. */
+/* Mini-batch descent straight on OpenBLAS with nothing around it: what the machine allows for the same work. And one row through
+   the layers: the bare arithmetic of an answer, without OpenBLAS, whose sgemv takes longer for so little.
+   Build: cc -O3 -march=native -ffast-math bare-loop.c -lopenblas -lm
+   Arguments, as contender.ts describes them:
+     training FOLDER HIDDEN OUTPUT COST EXAMPLES EPOCHS BATCH RATE SIZES...
+     latency FOLDER HIDDEN OUTPUT COST ROWS CALLS SIZES... */
 #include <cblas.h>
 #include <math.h>
 #include <stdint.h>
@@ -11,13 +14,18 @@
 
 enum { most_layers = 16 };
 
+static const char *folder;
+static int layers, relu, softmax, size[most_layers + 1];
+static size_t count;
+static float *parameters, *w[most_layers], *b[most_layers];
+
 static double now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return t.tv_sec + t.tv_nsec * 1e-9;
 }
 
-static FILE *open_in(const char *folder, const char *name, const char *mode) {
+static FILE *open_in_folder(const char *name, const char *mode) {
   char path[4096];
   snprintf(path, sizeof path, "%s/%s", folder, name);
   FILE *file = fopen(path, mode);
@@ -35,15 +43,20 @@ static void *allocate(size_t bytes) {
   return memory;
 }
 
-static void *read_from(const char *folder, const char *name, size_t bytes) {
+static void *read_from(const char *name, size_t bytes) {
   void *memory = allocate(bytes);
-  FILE *file = open_in(folder, name, "rb");
+  FILE *file = open_in_folder(name, "rb");
   if (fread(memory, 1, bytes, file) != bytes) {
     fprintf(stderr, "%s/%s is too short\n", folder, name);
     exit(1);
   }
   fclose(file);
   return memory;
+}
+
+static void write_result(const float *values, size_t length) {
+  FILE *result = open_in_folder("result.f32", "wb");
+  if (fwrite(values, 4, length, result) != length || fclose(result)) exit(1);
 }
 
 /* To the last bits of float32 between -87 and 88 (Cephes, expf.c). */
@@ -64,25 +77,40 @@ static inline float fast_exp(float x) {
   return p * u.f;
 }
 
-int main(int argc, char **argv) {
-  if (argc < 9 || argc - 7 > most_layers) return 2;
-  const char *folder = argv[2];
-  int examples = atoi(argv[3]), epochs = atoi(argv[4]), batch = atoi(argv[5]), layers = argc - 8;
-  float rate = atof(argv[6]);
-  int size[most_layers + 1];
-  size_t count = 0;
-  for (int l = 0; l <= layers; l++) size[l] = atoi(argv[7 + l]);
-  for (int l = 0; l < layers; l++) count += (size_t)size[l + 1] * (size[l] + 1);
-  uint8_t *x = read_from(folder, "inputs.u8", (size_t)examples * size[0]);
-  uint8_t *labels = read_from(folder, "labels.u8", examples);
-  uint32_t *order = read_from(folder, "order.u32", 4 * (size_t)examples);
-  float *parameters = read_from(folder, "parameters.f32", 4 * count);
-  float *w[most_layers], *b[most_layers], *a[most_layers + 1], *d[most_layers], *next = parameters;
+/* The bias and the activation of layer l, in one go over each row of z. */
+static void activate(int l, int rows, float *restrict z) {
+  int m = size[l + 1], last = l == layers - 1;
+  const float *restrict bias = b[l];
+  for (int i = 0; i < rows; i++, z += m) {
+    if (last && softmax) {
+      float largest = -INFINITY, sum = 0;
+      for (int j = 0; j < m; j++) {
+        z[j] += bias[j];
+        largest = z[j] > largest ? z[j] : largest;
+      }
+      for (int j = 0; j < m; j++) sum += z[j] = fast_exp(z[j] - largest);
+      float share = 1.f / sum;
+      for (int j = 0; j < m; j++) z[j] *= share;
+    } else if (!last && relu) {
+      for (int j = 0; j < m; j++) {
+        float v = z[j] + bias[j];
+        z[j] = v > 0.f ? v : 0.f;
+      }
+    } else {
+      for (int j = 0; j < m; j++) z[j] = 1.f / (1.f + fast_exp(-(z[j] + bias[j])));
+    }
+  }
+}
+
+static int train(char **argv) {
+  int examples = atoi(argv[0]), epochs = atoi(argv[1]), batch = atoi(argv[2]);
+  float step = -(float)atof(argv[3]) / batch;
+  uint8_t *x = read_from("inputs.u8", (size_t)examples * size[0]);
+  uint8_t *labels = read_from("labels.u8", examples);
+  uint32_t *order = read_from("order.u32", 4 * (size_t)examples);
+  float *a[most_layers + 1], *d[most_layers];
   a[0] = allocate(4 * (size_t)batch * size[0]);
   for (int l = 0; l < layers; l++) {
-    w[l] = next;
-    b[l] = next + (size_t)size[l + 1] * size[l];
-    next = b[l] + size[l + 1];
     a[l + 1] = allocate(4 * (size_t)batch * size[l + 1]);
     d[l] = allocate(4 * (size_t)batch * size[l + 1]);
   }
@@ -95,27 +123,29 @@ int main(int argc, char **argv) {
         for (int j = 0; j < size[0]; j++) a[0][(size_t)i * size[0] + j] = row[j] * (1 / 255.f);
       }
       for (int l = 0; l < layers; l++) {
-        int m = size[l + 1];
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, batch, m, size[l], 1, a[l], size[l], w[l], size[l], 0,
-                    a[l + 1], m);
-        for (int i = 0; i < batch; i++) {
-          float *z = a[l + 1] + (size_t)i * m;
-          for (int j = 0; j < m; j++) z[j] = 1.f / (1.f + fast_exp(-(z[j] + b[l][j])));
-        }
+        int m = size[l + 1], in = size[l];
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, batch, m, in, 1, a[l], in, w[l], in, 0, a[l + 1], m);
+        activate(l, batch, a[l + 1]);
       }
       int outputs = size[layers];
       for (int i = 0; i < batch; i++) {
         for (int j = 0; j < outputs; j++) {
-          float v = a[layers][i * outputs + j];
-          d[layers - 1][i * outputs + j] = (v - (j == labels[order[k + i]])) * v * (1 - v);
+          float v = a[layers][i * outputs + j], slope = softmax ? 1.f : v * (1 - v);
+          d[layers - 1][i * outputs + j] = (v - (j == labels[order[k + i]])) * slope;
         }
       }
-      float step = -rate / batch;
       for (int l = layers - 1; l >= 0; l--) {
         int m = size[l + 1], in = size[l];
+        size_t length = (size_t)batch * in;
         if (l > 0) {
-          cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, batch, in, m, 1, d[l], m, w[l], in, 0, d[l - 1], in);
-          for (size_t i = 0; i < (size_t)batch * in; i++) d[l - 1][i] *= a[l][i] * (1 - a[l][i]);
+          float *restrict before = d[l - 1];
+          const float *restrict output = a[l];
+          cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, batch, in, m, 1, d[l], m, w[l], in, 0, before, in);
+          if (relu) {
+            for (size_t i = 0; i < length; i++) before[i] = output[i] > 0.f ? before[i] : 0.f;
+          } else {
+            for (size_t i = 0; i < length; i++) before[i] *= output[i] * (1 - output[i]);
+          }
         }
         cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, m, in, batch, step, d[l], m, a[l], in, 1, w[l], in);
         for (int i = 0; i < batch; i++)
@@ -125,7 +155,69 @@ int main(int argc, char **argv) {
     printf(epoch ? ",%.9f" : "%.9f", now() - start);
   }
   printf("]}\n");
-  FILE *result = open_in(folder, "result.f32", "wb");
-  if (fwrite(parameters, 4, count, result) != count || fclose(result)) return 1;
+  write_result(parameters, count);
   return 0;
+}
+
+/* z = w x, four neurons at a time: four sums that do not wait for each other. */
+static void multiply(const float *restrict w, const float *restrict x, int m, int in, float *restrict z) {
+  int j = 0;
+  for (; j + 4 <= m; j += 4, w += 4 * (size_t)in) {
+    const float *w1 = w + in, *w2 = w1 + in, *w3 = w2 + in;
+    float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    for (int i = 0; i < in; i++) {
+      s0 += w[i] * x[i];
+      s1 += w1[i] * x[i];
+      s2 += w2[i] * x[i];
+      s3 += w3[i] * x[i];
+    }
+    z[j] = s0, z[j + 1] = s1, z[j + 2] = s2, z[j + 3] = s3;
+  }
+  for (; j < m; j++, w += in) {
+    float sum = 0;
+    for (int i = 0; i < in; i++) sum += w[i] * x[i];
+    z[j] = sum;
+  }
+}
+
+static int answer(char **argv) {
+  int rows = atoi(argv[0]), calls = atoi(argv[1]), outputs = size[layers];
+  float *x = read_from("rows.f32", 4 * (size_t)rows * size[0]);
+  float *results = allocate(4 * (size_t)rows * outputs), *a[most_layers + 1];
+  for (int l = 0; l < layers; l++) a[l + 1] = allocate(4 * (size_t)size[l + 1]);
+  printf("{\"microseconds\":[");
+  for (int call = 0; call < calls; call++) {
+    double start = now();
+    a[0] = x + (size_t)(call % rows) * size[0];
+    for (int l = 0; l < layers; l++) {
+      multiply(w[l], a[l], size[l + 1], size[l], a[l + 1]);
+      activate(l, 1, a[l + 1]);
+    }
+    double taken = now() - start;
+    memcpy(results + (size_t)(call % rows) * outputs, a[layers], 4 * (size_t)outputs);
+    printf(call ? ",%.3f" : "%.3f", taken * 1e6);
+  }
+  printf("]}\n");
+  write_result(results, (size_t)(calls < rows ? calls : rows) * outputs);
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  if (argc < 6) return 2;
+  int training = !strcmp(argv[1], "training"), before = training ? 10 : 8;
+  if (argc < before + 2 || argc - before - 1 > most_layers) return 2;
+  folder = argv[2];
+  relu = !strcmp(argv[3], "relu");
+  softmax = !strcmp(argv[4], "softmax");
+  layers = argc - before - 1;
+  for (int l = 0; l <= layers; l++) size[l] = atoi(argv[before + l]);
+  for (int l = 0; l < layers; l++) count += (size_t)size[l + 1] * (size[l] + 1);
+  parameters = read_from("parameters.f32", 4 * count);
+  float *next = parameters;
+  for (int l = 0; l < layers; l++) {
+    w[l] = next;
+    b[l] = next + (size_t)size[l + 1] * size[l];
+    next = b[l] + size[l + 1];
+  }
+  return training ? train(argv + 6) : answer(argv + 6);
 }

@@ -1,8 +1,8 @@
 """The same work done by NumPy and by PyTorch: peers.py numpy|torch TASK FOLDER ..., as contender.ts describes it."""
-import json, sys, time
+import json, os, sys, time
 import numpy as np
 
-peer, task, folder, *rest = sys.argv[1:]
+peer, task, folder, hidden, output, cost, *rest = sys.argv[1:]
 
 
 def read(name, dtype):
@@ -37,11 +37,28 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
+def relu(z):
+    return np.maximum(z, 0)
+
+
+def softmax(z):
+    e = np.exp(z - z.max(1, keepdims=True))
+    return e / e.sum(1, keepdims=True)
+
+
+functions = {'sigmoid': sigmoid, 'relu': relu, 'softmax': softmax}
+
+
 def forward(layers, x):
     activations = [x]
-    for weights, biases in layers:
-        activations.append(sigmoid(activations[-1] @ weights.T + biases))
+    for l, (weights, biases) in enumerate(layers):
+        activate = functions[output if l == len(layers) - 1 else hidden]
+        activations.append(activate(activations[-1] @ weights.T + biases))
     return activations
+
+
+def slope(a):
+    return a > 0 if hidden == 'relu' else a * (1 - a)
 
 
 def training_data(examples, sizes):
@@ -58,10 +75,12 @@ def train_numpy(examples, epochs, batch, rate, sizes):
             rows = order[k:k + batch]
             a = forward(layers, x[rows])
             step = np.float32(rate / len(rows))
-            delta = (a[-1] - y[rows]) * a[-1] * (1 - a[-1])
+            delta = a[-1] - y[rows]
+            if cost == 'quadratic':
+                delta *= a[-1] * (1 - a[-1])
             for l in reversed(range(len(layers))):
                 weights, biases = layers[l]
-                back = (delta @ weights) * (a[l] * (1 - a[l])) if l else None
+                back = (delta @ weights) * slope(a[l]) if l else None
                 weights -= step * (delta.T @ a[l])
                 biases -= step * delta.sum(0)
                 delta = back
@@ -72,12 +91,14 @@ def train_numpy(examples, epochs, batch, rate, sizes):
 
 def torch_network(sizes):
     import torch
-    torch.set_num_threads(1)
+    torch.set_num_threads(int(os.environ.get('OMP_NUM_THREADS', 1)))
+    activations = {'sigmoid': torch.nn.Sigmoid, 'relu': torch.nn.ReLU, 'softmax': lambda: torch.nn.Softmax(1)}
     modules = []
     for (weights, biases), inputs, outputs in zip(layers_of(sizes)[1], sizes, sizes[1:]):
         linear = torch.nn.Linear(inputs, outputs)
         linear.weight.data, linear.bias.data = torch.tensor(weights), torch.tensor(biases)
-        modules += [linear, torch.nn.Sigmoid()]
+        modules += [linear, activations[hidden]()]
+    modules[-1] = activations[output]()
     return torch, torch.nn.Sequential(*modules)
 
 
@@ -85,12 +106,17 @@ def train_torch(examples, epochs, batch, rate, sizes):
     torch, network = torch_network(sizes)
     x, y, order = training_data(examples, sizes)
     x, y, order = torch.tensor(x), torch.tensor(y), torch.tensor(order.astype(np.int64))
+    # Its cross-entropy takes logits and class numbers.
+    logits, labels, cross_entropy = network[:-1], y.argmax(1), torch.nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(network.parameters(), lr=rate)
 
     def epoch():
         for k in range(0, examples, batch):
             rows = order[k:k + batch]
-            loss = ((network(x[rows]) - y[rows]) ** 2).sum() / (2 * len(rows))
+            if cost == 'quadratic':
+                loss = ((network(x[rows]) - y[rows]) ** 2).sum() / (2 * len(rows))
+            else:
+                loss = cross_entropy(logits(x[rows]), labels[rows])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()

@@ -1,6 +1,6 @@
 /** A report as an SVG chart: horizontal bars on a logarithmic axis, one panel for each unit of each part. */
 
-import { groupByCase, type Measurement, medianOf, type Report } from './measurement.js'
+import { groupByCase, type Measurement, medianOf, nameThreads, type Report } from './measurement.js'
 import { formatFigure } from './table.js'
 
 /** A logarithmic axis over whole decades, in pixels. */
@@ -49,7 +49,7 @@ const style = `
     }`
 
 function classOf(contender: string): string {
-  return contender === 'native' || contender === 'typescript' ? contender : 'peer'
+  return ['native', 'typescript'].find((name) => contender.startsWith(name)) ?? 'peer'
 }
 
 const text = (x: number, y: number, content: string, attributes = '') =>
@@ -91,7 +91,7 @@ function drawPanel(panel: readonly Measurement[], top: number): { drawn: string[
 }
 
 /** @throws Error where there is nothing to draw */
-export function drawChart({ measurements, machine, rounds, data }: Report): string {
+export function drawChart({ measurements, machine, rounds, threads, data }: Report): string {
   if (measurements.length === 0) throw new Error('there is nothing to draw: no contender was measured')
   const panels = new Map<string, Measurement[]>()
   for (const one of measurements) {
@@ -111,7 +111,7 @@ export function drawChart({ measurements, machine, rounds, data }: Report): stri
     text(
       margin,
       y + 26,
-      `${machine.node}; medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; one thread; ${data}`,
+      `${machine.node}; medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; ${nameThreads(threads)}; ${data}`,
       small,
     ),
   )

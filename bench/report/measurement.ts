@@ -23,6 +23,11 @@ export function speedAgainst(one: Measurement, other: Measurement): number {
   return one.better === 'more' ? medianOf(one) / medianOf(other) : medianOf(other) / medianOf(one)
 }
 
+/** "one thread", "2 threads". */
+export function nameThreads(threads: number): string {
+  return threads === 1 ? 'one thread' : `${threads} threads`
+}
+
 export interface Refusal {
   readonly contender: string
   /** The case, or all of them. */
@@ -33,6 +38,8 @@ export interface Refusal {
 export interface Report {
   readonly machine: Readonly<Record<string, string>>
   readonly rounds: number
+  /** Of those who could be told. */
+  readonly threads: number
   readonly data: string
   readonly versions: Readonly<Record<string, string>>
   readonly measurements: readonly Measurement[]

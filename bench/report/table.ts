@@ -1,5 +1,5 @@
 /** A report as text that is also Markdown. */
-import { groupByCase, type Measurement, medianOf, type Report, speedAgainst } from './measurement.js'
+import { groupByCase, type Measurement, medianOf, nameThreads, type Report, speedAgainst } from './measurement.js'
 
 /** Three digits that count, and no fewer than those before the point. */
 export function formatFigure(figure: number | string): string {
@@ -54,7 +54,7 @@ export function formatReport(report: Report): string {
     Object.entries(report.machine)
       .map(([name, value]) => `${name}: ${value}`)
       .join('\n'),
-    `medians of ${report.rounds} interleaved ${report.rounds === 1 ? 'round' : 'rounds'}, one thread, float32; data: ${report.data}`,
+    `medians of ${report.rounds} interleaved ${report.rounds === 1 ? 'round' : 'rounds'}, ${nameThreads(report.threads)}, float32; data: ${report.data}`,
     `versions: ${Object.entries(report.versions)
       .map(([name, version]) => `${name} ${version}`)
       .join('; ')}`,

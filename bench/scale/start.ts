@@ -1,5 +1,6 @@
 /** From nothing to a first network, in processes of their own: `start.js PROCESSES`. */
 import { execFileSync } from 'node:child_process'
+import { median } from '../statistics.js'
 import type { Figure } from './figure.js'
 import { tell } from './measurements.js'
 
@@ -17,7 +18,6 @@ const run = (): [number, number] =>
     execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname }).toString(),
   )
 const times = Array.from({ length: Number(processes) }, run)
-const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[numbers.length >> 1]
 const both: Figure = {
   name: 'import and first network, median',
   value: median(times.map(([, all]) => all)),

@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { smokePlan } from '../../bench/cases.js'
-import { type Contender, findContenders, reasonOf } from '../../bench/contenders.js'
+import { smokePlan, type TrainingCase, trainingCases } from '../../bench/cases.js'
+import { reasonOf } from '../../bench/contenders/build.js'
+import { type Contender, findContenders, onOneThread } from '../../bench/contenders.js'
 import { writeResult } from '../../bench/exchange.js'
-import { checkOutputs, compete, type Setting } from '../../bench/parts/part.js'
+import { checkOutputs, compete, type Setting, settingFor } from '../../bench/parts/part.js'
 import { runContender } from '../../bench/processes.js'
 import { temporaryFolder } from '../support/files.js'
 
@@ -18,6 +19,7 @@ describe('contenders', () => {
     )
     // Whether the native backend is there is another matter.
     delete missing.native
+    delete missing['native on 2 threads']
     const peer = 'not installed: npm run bench:peers'
     const python = `cannot start ${bare.python}: spawnSync ${bare.python} ENOENT`
     expect(missing).toEqual({
@@ -58,12 +60,67 @@ describe('contenders', () => {
   })
 })
 
+describe('threads', () => {
+  const threadsOf = (...[threads, cores]: [number, number]) =>
+    Object.fromEntries(findContenders(bare, threads, cores).map((one) => [one.name, one.threads ?? 1]))
+
+  it('are one for all but a second native, where there is a second core', () => {
+    const { 'native on 2 threads': two, ...others } = threadsOf(1, 2)
+    expect(two).toBe(2)
+    expect(new Set(Object.values(others))).toEqual(new Set([1]))
+    expect(threadsOf(1, 1)).toEqual(others)
+  })
+
+  it('are as many as asked for with those who can be told', () => {
+    const told = threadsOf(4, 8)
+    expect(Object.keys(told).filter((name) => told[name] === 4)).toEqual([
+      'native',
+      'bare loop in C',
+      'numpy',
+      'torch',
+      'onnxruntime',
+    ])
+    expect(told).not.toHaveProperty('native on 2 threads')
+    expect(onOneThread(findContenders(bare, 4, 8), 4)).toEqual([
+      'on one thread whatever was asked for: typescript, plain loop, tfjs wasm, tfjs cpu, brain.js',
+    ])
+    expect(onOneThread(findContenders(bare, 1, 8), 1)).toEqual([])
+  })
+
+  it('of the second native have the bits of the first, in wide networks only', () => {
+    const omitted: string[] = []
+    const setting: Setting = {
+      plan: smokePlan,
+      contenders: findContenders(bare, 1, 2),
+      folder: scratch,
+      say: () => {},
+      refuse: () => {},
+      omit: (...omission) => omitted.push(omission.join(', ')),
+    }
+    const named = (of: TrainingCase) => settingFor(setting, 'training', 'here', of).contenders.map(({ name }) => name)
+    const [narrow, , wide] = trainingCases
+    expect(named(narrow)).not.toContain('native on 2 threads')
+    expect(named(narrow)).toContain('brain.js')
+    expect(omitted).toEqual([])
+    expect(named(wide)).toContain('native on 2 threads')
+    expect(named(wide)).not.toContain('brain.js')
+    // It trains nothing: that needs no words.
+    expect(named(wide)).not.toContain('onnxruntime')
+    expect(new Set(omitted)).toEqual(new Set(['brain.js, here, it has no softmax and no log-likelihood']))
+    expect(setting.contenders.filter(({ exact }) => exact).map(({ name }) => name)).toEqual([
+      'native',
+      'native on 2 threads',
+    ])
+  })
+})
+
 describe('a process', () => {
   const script = (code: string) => ({ command: [process.execPath, '-e', code] })
 
   it('gets its task and one thread, and answers by its last line', () => {
     const code = `console.log('noise'); console.log(JSON.stringify({ seconds: [process.argv.length, Number(process.env.OMP_NUM_THREADS)] }))`
-    expect(runContender(script(code), 'training', scratch, [1, 2.5])).toEqual({ seconds: [5, 1] })
+    expect(runContender(script(code), 'training', scratch, [1, 'word'])).toEqual({ seconds: [5, 1] })
+    expect(runContender({ ...script(code), threads: 3 }, 'training', scratch, [])).toEqual({ seconds: [3, 3] })
   })
 
   it('that fails tells its error', () => {
@@ -91,6 +148,7 @@ describe('a competition', () => {
       folder: scratch,
       say: () => {},
       refuse: (...refusal) => refused.push(refusal.join(', ')),
+      omit: () => {},
     }
     const measurements = await compete(setting, 'latency', 'here', async ({ name }) => {
       if (name === 'a') throw new Error('it is not ready\nat all')

@@ -37,7 +37,8 @@ const floats = (value: number | Uint8Array) =>
   typeof value === 'number' ? [] : [...new Float32Array(value.slice().buffer)]
 
 const parameters = Float32Array.from({ length: 200 * 3 + 3 + 3 * 2 + 2 }, (_, i) => i / 8)
-const model = parse(writeOnnx({ sizes: [200, 3, 2], parameters }))
+const form = { sizes: [200, 3, 2], hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic' } as const
+const model = parse(writeOnnx({ ...form, parameters }))
 const graph = open(all(model, 7)[0])
 
 describe('writeOnnx', () => {
@@ -82,6 +83,12 @@ describe('writeOnnx', () => {
       ],
       [],
     ])
+  })
+
+  it('writes the activations of the description', () => {
+    const relu = { sizes: [200, 3, 2], hidden: 'relu', output: 'softmax', cost: 'log-likelihood' } as const
+    const other = open(all(parse(writeOnnx({ ...relu, parameters })), 7)[0])
+    expect(all(other, 1).map((node) => text(all(open(node), 4)[0]))).toEqual(['Gemm', 'Relu', 'Gemm', 'Softmax'])
   })
 
   it('writes weights and biases as float32 tensors of their shapes', () => {

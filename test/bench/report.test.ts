@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { axisFor, barLength, drawChart, escapeText } from '../../bench/report/chart.js'
 import { type Measurement, type Report, speedAgainst } from '../../bench/report/measurement.js'
+import { ratiosOf } from '../../bench/report/ratios.js'
 import { formatFigure, formatReport, formatTable } from '../../bench/report/table.js'
 import { largestDifference, median, quantile } from '../../bench/statistics.js'
 
@@ -10,6 +11,7 @@ const slow: Measurement = { ...base, contender: '<slow>', rounds: [5], others: {
 const report: Report = {
   machine: { processor: '2 x X', backend: 'native: Y', node: 'Node 20' },
   rounds: 3,
+  threads: 1,
   data: 'MNIST',
   versions: { native: '1' },
   measurements: [native, slow],
@@ -69,6 +71,34 @@ describe('the chart', () => {
   })
 })
 
+describe('the ratios', () => {
+  const of = (name: string, contender: string, ...rounds: number[]): Measurement => {
+    return { ...base, case: name, contender, rounds }
+  }
+
+  it('tell what native and typescript are to their peers, a line a case', () => {
+    const lines = ratiosOf([
+      of('a', 'native', 90, 110, 100),
+      of('a', 'native on 2 threads', 160),
+      of('a', 'typescript', 20),
+      of('a', 'plain loop', 4),
+      of('a', 'bare loop in C', 55),
+      of('a', 'numpy', 18),
+      of('a', 'tfjs wasm', 0.5),
+      { ...of('b', 'native', 2), better: 'less' },
+      { ...of('b', 'bare loop in C', 1.5), better: 'less' },
+      of('c', 'numpy', 1),
+      { ...of('d', 'native', 1), part: 'kernels' },
+      { ...of('d', 'numpy', 2), part: 'kernels' },
+    ])
+    expect(lines).toEqual([
+      'a: native takes 0.55 x the time of the bare loop, is 5.6 x numpy, 200 x tfjs wasm; 2 threads are 1.6 x native; ' +
+        'typescript is 5 x plain loop, 40 x tfjs wasm',
+      'b: native takes 1.3 x the time of the bare loop',
+    ])
+  })
+})
+
 describe('the table', () => {
   it('keeps three digits that count', () => {
     const figures = [1234.5, 12.345, 0.12345, 0.00012345, 7, 123_456, 'as it is']
@@ -98,6 +128,11 @@ describe('the table', () => {
       'a note',
       'torch (does not run): python has no torch',
     ])
+  })
+
+  it('says how many threads there were', () => {
+    expect(formatReport({ ...report, threads: 2 })).toContain('interleaved rounds, 2 threads, float32')
+    expect(drawChart({ ...report, threads: 2 })).toContain('medians of 3 rounds; 2 threads; MNIST')
   })
 
   it('shows kernels a line each, with a column for each contender', () => {

@@ -1,52 +1,64 @@
 import { describe, expect, it } from 'vitest'
+import { dense } from '#src/index'
 import type { Implementation, TrainingWork } from '../../bench/contenders/implementation.js'
 import { ours } from '../../bench/contenders/ours.js'
 import { plain } from '../../bench/contenders/plain.js'
+import { listContenders, usualPlaces } from '../../bench/contenders.js'
+import { readResult, writeArray } from '../../bench/exchange.js'
+import { activationsOf, descriptionOf, type Form, readForm, wordsOf } from '../../bench/form.js'
 import { kernelCases } from '../../bench/kernels/cases.js'
 import { firstPass } from '../../bench/kernels/measure.js'
-import { amountFor } from '../../bench/parts/part.js'
-import { checkOutcome } from '../../bench/parts/training.js'
+import { amountFor, checkBits } from '../../bench/parts/part.js'
+import { checkOutcome, paceOf } from '../../bench/parts/training.js'
+import { runContender } from '../../bench/processes.js'
 import { largestDifference } from '../../bench/statistics.js'
+import { temporaryFolder } from '../support/files.js'
 
 const sizes = [6, 5, 4, 3]
 const count = 6 * 5 + 5 + 5 * 4 + 4 + 4 * 3 + 3
-const work = (): TrainingWork => ({
-  sizes,
+const sigmoid: Form = { sizes, hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic' }
+const relu: Form = { sizes, hidden: 'relu', output: 'softmax', cost: 'log-likelihood' }
+const forms = [
+  ['sigmoid', sigmoid],
+  ['relu and softmax', relu],
+] as const
+const work = (form: Form): TrainingWork => ({
+  ...form,
   parameters: Float32Array.from({ length: count }, (_, i) => Math.sin(i)),
   inputs: Uint8Array.from({ length: 12 * 6 }, (_, i) => (i * 89) % 256),
   labels: Uint8Array.from({ length: 12 }, (_, i) => (i * 5) % 3),
   order: Uint32Array.from({ length: 12 }, (_, i) => (i * 7) % 12),
   batchSize: 4,
-  learningRate: 2,
+  learningRate: 0.5,
   epochs: 2,
 })
 
-async function learn({ train }: Implementation): Promise<Float32Array> {
-  const learner = await train?.(work())
+async function learn({ train }: Implementation, form: Form): Promise<Float32Array> {
+  const learner = await train?.(work(form))
   await learner?.epoch()
   await learner?.epoch()
   return (await learner?.parameters()) ?? new Float32Array()
 }
 
-async function answer({ infer }: Implementation): Promise<ArrayLike<number>> {
-  const { parameters } = work()
-  const rows = Float32Array.from({ length: 3 * 6 }, (_, i) => Math.cos(i))
-  const answerer = await infer?.({ sizes, parameters })
+const rows = Float32Array.from({ length: 3 * 6 }, (_, i) => Math.cos(i))
+
+async function answer({ infer }: Implementation, form: Form): Promise<ArrayLike<number>> {
+  const answerer = await infer?.({ ...form, parameters: work(form).parameters })
   const one = await answerer?.answer(rows.slice(6, 12))
   const all = await (await answerer?.prepare(rows, 3))?.()
   return [...(one ?? []), ...(all ?? [])]
 }
 
 describe('the plain loop', () => {
-  it('learns what we learn', async () => {
-    const [theirs, expected] = [await learn(plain), await learn(ours('typescript'))]
+  it.each(forms)('learns what we learn: %s', async (_, form) => {
+    const [theirs, expected] = [await learn(plain, form), await learn(ours('typescript'), form)]
     expect(expected.length).toBe(count)
-    expect(largestDifference(expected, work().parameters)).toBeGreaterThan(0.01)
+    expect(largestDifference(expected, work(form).parameters)).toBeGreaterThan(0.01)
     expect(largestDifference(theirs, expected)).toBeLessThan(1e-6)
   })
 
-  it('answers what we answer, to one row and to many', async () => {
-    const [theirs, expected] = [await answer(plain), await answer(ours('typescript'))]
+  it.each(forms)('answers what we answer, to one row and to many: %s', async (_, form) => {
+    const [theirs, expected] = [await answer(plain, form), await answer(ours('typescript'), form)]
     expect(expected.length).toBe(3 + 9)
     expect(largestDifference(theirs, expected)).toBeLessThan(1e-6)
   })
@@ -54,6 +66,59 @@ describe('the plain loop', () => {
   it('computes the kernels that we compute', () => {
     const expected = firstPass('typescript', 1)
     expect(largestDifference(firstPass('plain loop', 1), expected)).toBeLessThan(1e-5)
+  })
+})
+
+describe.each(['bare loop in C', 'numpy'])('%s', (name) => {
+  const folder = temporaryFolder()
+  const contender = listContenders({ ...usualPlaces, scratch: folder })
+    .find((one) => one.name === name)
+    ?.find()
+
+  it.skipIf(!contender || contender.missing).each(forms)('learns and answers what we do: %s', async (_, form) => {
+    if (!contender) throw new Error(`there is no ${name}`)
+    const { inputs, labels, order, parameters, batchSize, learningRate, epochs } = work(form)
+    writeArray(folder, 'inputs.u8', inputs)
+    writeArray(folder, 'labels.u8', labels)
+    writeArray(folder, 'order.u32', order)
+    writeArray(folder, 'parameters.f32', parameters)
+    writeArray(folder, 'rows.f32', rows)
+    const training = [...wordsOf(form), labels.length, epochs, batchSize, learningRate, ...sizes]
+    const { seconds } = runContender(contender, 'training', folder, training)
+    expect(seconds?.length).toBe(2)
+    expect(largestDifference(readResult(folder), await learn(ours('typescript'), form))).toBeLessThan(1e-6)
+
+    // More calls than rows: those after the third answer the same rows again.
+    const { microseconds } = runContender(contender, 'latency', folder, [...wordsOf(form), 3, 5, ...sizes])
+    expect(microseconds?.length).toBe(5)
+    const [, ...expected] = chunks(await answer(ours('typescript'), form))
+    expect(largestDifference(readResult(folder), expected.flat())).toBeLessThan(1e-6)
+  })
+})
+
+/** Rows of three outputs. */
+function chunks(values: ArrayLike<number>): number[][] {
+  return Array.from({ length: values.length / 3 }, (_, r) => Array.from(values).slice(3 * r, 3 * r + 3))
+}
+
+describe('the description of a network', () => {
+  it('is read as it was written', () => {
+    for (const [, form] of forms) expect(readForm(wordsOf(form), sizes)).toEqual(form)
+    expect(activationsOf(relu)).toEqual(['relu', 'relu', 'softmax'])
+    expect(descriptionOf(relu)).toEqual({
+      inputs: 6,
+      layers: [dense(5, 'relu'), dense(4, 'relu'), dense(3, 'softmax')],
+      cost: 'log-likelihood',
+    })
+  })
+
+  it('is none that nobody computes', () => {
+    expect(() => readForm(['tanh', 'softmax', 'log-likelihood'], sizes)).toThrow(
+      'hidden layers are sigmoid or relu, not tanh',
+    )
+    expect(() => readForm(['relu', 'softmax', 'quadratic'], sizes)).toThrow(
+      'outputs are sigmoid under quadratic or softmax under log-likelihood, not softmax under quadratic',
+    )
   })
 })
 
@@ -93,6 +158,29 @@ describe('what a short run has led to', () => {
     const message = 'its parameters lie off ours by 0.10 of the way from the start, at most 0.001'
     expect(check(outcome(0.4, 4, 4.5))).toThrow(message)
     expect(check(outcome(0.4, 4))).toThrow('its parameters lie off ours by NaN of the way')
+  })
+})
+
+describe('bits', () => {
+  it('are compared one by one: 0 is not -0', () => {
+    const expected = Float32Array.of(0, 1, Number.NaN)
+    expect(() => checkBits(Float32Array.of(0, 1, Number.NaN), expected)).not.toThrow()
+    expect(() => checkBits(Float32Array.of(-0, 1.0000001, Number.NaN), expected)).toThrow(
+      '2 of its 3 parameters are not those of native on one thread, bit by bit',
+    )
+    expect(() => checkBits(Float32Array.of(0, 1), expected)).toThrow('0 of its 2 parameters')
+  })
+})
+
+describe('the pace of a contender', () => {
+  it('slows down where one epoch takes too long, and ends with the check where it takes very long', () => {
+    expect([1, 4, 4.1, 20, 20.1].map((seconds) => paceOf(seconds, { seconds: 2 }))).toEqual([
+      'usual',
+      'usual',
+      'short',
+      'short',
+      'once',
+    ])
   })
 })
 

@@ -1,0 +1,45 @@
+/** The ratios of a report that are of interest: a line for each case. */
+import { groupByCase, type Measurement, speedAgainst } from './measurement.js'
+import { formatFigure } from './table.js'
+
+const bareLoop = 'bare loop in C'
+const twoThreads = 'native on 2 threads'
+/** Those in JavaScript are TypeScript's peers; whoever computes elsewhere is native's. WebAssembly is both's. */
+const peersOf = {
+  native: ['numpy', 'torch', 'onnxruntime', 'tfjs wasm'],
+  typescript: ['plain loop', 'tfjs cpu', 'tfjs wasm', 'brain.js'],
+}
+
+/** "5.5 x numpy, 21 x torch": how many times as fast. */
+function timesOf(ours: Measurement, peers: readonly Measurement[]): string[] {
+  return peers.map((peer) => `${ratio(speedAgainst(ours, peer))} x ${peer.contender}`)
+}
+
+/** Two digits that count. */
+function ratio(value: number): string {
+  return formatFigure(value >= 100 ? Math.round(value) : Number(value.toPrecision(value >= 10 ? 3 : 2)))
+}
+
+function lineOf(group: readonly Measurement[]): string[] {
+  const find = (name: string) => group.find(({ contender }) => contender === name)
+  const all = (names: readonly string[]) => names.flatMap((name) => find(name) ?? [])
+  const [native, bare, two, typescript] = ['native', bareLoop, twoThreads, 'typescript'].map(find)
+  const sentences: string[] = []
+  if (native) {
+    const times = timesOf(native, all(peersOf.native))
+    const said = [
+      ...(bare ? [`takes ${ratio(speedAgainst(bare, native))} x the time of the bare loop`] : []),
+      ...(times.length > 0 ? [`is ${times.join(', ')}`] : []),
+    ]
+    if (said.length > 0) sentences.push(`native ${said.join(', ')}`)
+    if (two) sentences.push(`2 threads are ${ratio(speedAgainst(two, native))} x native`)
+  }
+  const times = typescript ? timesOf(typescript, all(peersOf.typescript)) : []
+  if (times.length > 0) sentences.push(`typescript is ${times.join(', ')}`)
+  return sentences.length > 0 ? [`${group[0].case}: ${sentences.join('; ')}`] : []
+}
+
+/** Of training and inference: kernels are many, and in a table of their own. */
+export function ratiosOf(measurements: readonly Measurement[]): string[] {
+  return groupByCase(measurements.filter(({ part }) => part !== 'kernels')).flatMap(lineOf)
+}

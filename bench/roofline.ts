@@ -1,0 +1,107 @@
+/**
+ * The roofline: `npm run bench:roofline`. How near training comes to what this machine allows: its sgemm and its copying are
+ * measured in the same run, in turns with native, and each case is held against the lower of the peak and of what the bytes
+ * of a step feed.
+ *
+ *   --rounds N      5 unless said otherwise
+ *   --case TEXT     cases whose name has this text
+ *   --json FILE     all figures
+ *   --chart FILE    the plot as SVG
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { fullPlan, type TrainingCase, trainingCases } from './cases.js'
+import { buildProgram } from './contenders/build.js'
+import { type Contender, listContenders, usualPlaces } from './contenders.js'
+import { findData } from './data.js'
+import { describeMachine, findCaches } from './machine.js'
+import { compete, type Entrant, type Setting } from './parts/part.js'
+import { openCase, shareData, type TrainingData } from './parts/training.js'
+import { formatFigure } from './report/table.js'
+import { type Ceilings, levelsOf, measureCeilings } from './roofline/ceilings.js'
+import { drawRoofline } from './roofline/chart.js'
+import { type Place, placeUnderRoof } from './roofline/place.js'
+import { formatPlaces } from './roofline/table.js'
+import { workOfStep } from './roofline/work.js'
+import { median } from './statistics.js'
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: String(fullPlan.rounds) },
+    case: { type: 'string', default: '' },
+    json: { type: 'string' },
+    chart: { type: 'string' },
+  },
+})
+const rounds = Number(values.rounds)
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a whole number, not ${values.rounds}`)
+const levels = levelsOf(findCaches())
+
+async function run(folder: string): Promise<void> {
+  const program = buildProgram('ceilings', { ...usualPlaces, scratch: folder })
+  const native = listContenders({ ...usualPlaces, scratch: folder })
+    .find(({ name }) => name === 'native')
+    ?.find()
+  if (!native || native.missing) throw new Error(`native does not run: ${native?.missing}`)
+  const machine = describeMachine()
+  const data = await findData(false)
+  const setting: Setting = {
+    plan: { ...fullPlan, rounds },
+    // The machine itself takes its turns as a contender.
+    contenders: [native, { name: 'ceilings', tasks: ['training'], command: [program] }],
+    folder,
+    say: (line) => process.stderr.write(`${line}\n`),
+    refuse(contender, where, reason) {
+      throw new Error(`${contender} is out of ${where}: ${reason}`)
+    },
+    omit: () => {},
+  }
+  shareData(setting, data)
+  const all: Ceilings[] = []
+  const places: Place[] = []
+  for (const one of trainingCases.filter(({ name }) => name.includes(values.case))) {
+    const { rates, ceilings } = await measureCase(setting, one, data)
+    places.push(placeUnderRoof(one, workOfStep(one), levels, rates, ceilings))
+    all.push(...ceilings)
+  }
+  const typical: Ceilings = {
+    peak: median(all.map(({ peak }) => peak)),
+    bandwidths: levels.map((_, i) => median(all.map(({ bandwidths }) => bandwidths[i]))),
+  }
+  const caption = [
+    `${machine.processor}; ${machine.backend}`,
+    `${machine.node}; medians of ${rounds} interleaved ${rounds === 1 ? 'round' : 'rounds'}; one thread; ${data.name}`,
+  ]
+  if (values.json)
+    writeFileSync(values.json, `${JSON.stringify({ machine, levels, ceilings: all, places }, null, 2)}\n`)
+  if (values.chart) writeFileSync(values.chart, drawRoofline(places, levels, typical, caption))
+  const copying = levels.map(({ name }, i) => `${name} ${formatFigure(typical.bandwidths[i] / 1e9)} GB/s`)
+  console.log(
+    [
+      caption.join('\n'),
+      `ceilings: sgemm ${formatFigure(typical.peak / 1e9)} GFLOP/s; copying within ${copying.join(', ')}, read and written`,
+      formatPlaces(places),
+    ].join('\n\n'),
+  )
+}
+
+/** Examples a second, and the ceilings of the same rounds. */
+async function measureCase(setting: Setting, one: TrainingCase, data: TrainingData) {
+  const ceilings: Ceilings[] = []
+  const enterNative = openCase(setting, one, data)
+  async function enter(contender: Contender): Promise<Entrant> {
+    if (contender.name === 'native') return enterNative(contender)
+    return { round: async () => void ceilings.push(measureCeilings(contender.command[0], levels)), measured: () => [] }
+  }
+  const [{ rounds: rates }] = await compete(setting, 'training', `roofline ${one.name}`, enter)
+  return { rates, ceilings }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'descent-roofline-'))
+try {
+  await run(folder)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
