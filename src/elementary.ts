@@ -43,13 +43,27 @@ export function expm1OfNegative(x: number): number {
   return power * expm1OfSmall(x - k * ln2High - k * ln2Low) + (power - 1)
 }
 
-// 2 artanh(t) = 2 (t + t^3/3 + t^5/5 + ...); for |t| <= 1/3 the terms left out are below 1e-17.
-const reciprocals = Float64Array.from({ length: 18 }, (_, i) => 1 / (2 * i + 1))
-
+/** 2 artanh(t) = 2 (t + t^3/3 + t^5/5 + ...); for |t| <= 1/3 the terms left out are below 1e-17. */
 function twiceArtanh(t: number): number {
   const square = t * t
-  let sum = 0
-  for (let i = 17; i >= 0; i--) sum = sum * square + reciprocals[i]
+  let sum = 1 / 35
+  sum = sum * square + 1 / 33
+  sum = sum * square + 1 / 31
+  sum = sum * square + 1 / 29
+  sum = sum * square + 1 / 27
+  sum = sum * square + 1 / 25
+  sum = sum * square + 1 / 23
+  sum = sum * square + 1 / 21
+  sum = sum * square + 1 / 19
+  sum = sum * square + 1 / 17
+  sum = sum * square + 1 / 15
+  sum = sum * square + 1 / 13
+  sum = sum * square + 1 / 11
+  sum = sum * square + 1 / 9
+  sum = sum * square + 1 / 7
+  sum = sum * square + 1 / 5
+  sum = sum * square + 1 / 3
+  sum = sum * square + 1
   return 2 * t * sum
 }
 

@@ -3,7 +3,6 @@
  * class of errors of the room that asks.
  */
 
-import { randomUUID } from 'node:crypto'
 import { open, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type DescentError, MemoryError, optionError } from './errors.js'
@@ -67,7 +66,7 @@ export async function writeFileAtomic(
   const attempt = attemptTo(`write ${path}`, writeReasons(folder), Failure)
   const mode = await replacedMode(path, target, Failure)
   // Its name does not lengthen the target's, which may be as long as the file system allows.
-  const temporary = join(folder, `.${randomUUID()}.tmp`)
+  const temporary = join(folder, `.${crypto.randomUUID()}.tmp`)
   // With no more permissions than the file that it replaces, from the first byte on.
   const handle = await attempt(open(temporary, 'wx', mode))
   try {

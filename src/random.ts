@@ -13,6 +13,8 @@ export interface Random {
   uniform(): number
   /** A number with the standard normal distribution, by Marsaglia's polar method. */
   normal(): number
+  /** Fills an array with the numbers that `normal` would give one by one, each times `deviation`. */
+  fillNormal(values: Float32Array | Float64Array, deviation: number): void
   /** A whole number from 0 to `limit` - 1, each as likely as the next; `limit` is at most 2^32. */
   integer(limit: number): number
 }
@@ -50,8 +52,9 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
   let spare: number | undefined
 
   function uint32(): number {
-    const scrambled = Math.imul(s1, 5)
-    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0
+    const scrambled = (s1 << 2) + s1
+    const turned = (scrambled << 7) | (scrambled >>> 25)
+    const result = ((turned << 3) + turned) >>> 0
     const shifted = s1 << 9
     s2 ^= s0
     s3 ^= s1
@@ -90,6 +93,41 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return x * factor
   }
 
+  // The weights of a new network are drawn before this is compiled to machine code: one loop without calls takes half the
+  // time of a call of normal() for each number.
+  function fillNormal(values: Float32Array | Float64Array, deviation: number): void {
+    let filled = 0
+    if (spare !== undefined && values.length > 0) values[filled++] = deviation * normal()
+    let [a, b, c, d] = [s0, s1, s2, s3]
+    const words = new Int32Array(4)
+    while (filled < values.length) {
+      for (let i = 0; i < 4; i++) {
+        const scrambled = (b << 2) + b
+        const turned = (scrambled << 7) | (scrambled >>> 25)
+        words[i] = (turned << 3) + turned
+        const shifted = b << 9
+        c ^= a
+        d ^= b
+        b ^= c
+        a ^= d
+        c ^= shifted
+        d = (d << 11) | (d >>> 21)
+      }
+      const x = ((words[0] >>> 5) * 2 ** 26 + (words[1] >>> 6)) * 2 ** -52 - 1
+      const y = ((words[2] >>> 5) * 2 ** 26 + (words[3] >>> 6)) * 2 ** -52 - 1
+      const square = x * x + y * y
+      if (square >= 1 || square === 0) continue
+      const factor = Math.sqrt((-2 * log(square)) / square)
+      values[filled++] = deviation * (x * factor)
+      if (filled < values.length) values[filled++] = deviation * (y * factor)
+      else spare = y * factor
+    }
+    s0 = a
+    s1 = b
+    s2 = c
+    s3 = d
+  }
+
   function integer(limit: number): number {
     // Numbers past the largest multiple of `limit` are drawn again: a plain remainder would favour the small ones.
     const end = 2 ** 32 - (2 ** 32 % limit)
@@ -98,7 +136,7 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return value % limit
   }
 
-  return { uint32, uniform, normal, integer }
+  return { uint32, uniform, normal, fillNormal, integer }
 }
 
 /** Shuffles in place (Fisher and Yates, in Durstenfeld's form) and returns the same array. */

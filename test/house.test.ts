@@ -29,7 +29,7 @@ function roomOf(file: string): string {
 }
 
 /** The rooms that each room may use. Leaves use nothing. */
-const leaves = ['errors', 'elementary', 'random', 'memory', 'files', 'byte-order']
+const leaves = ['errors', 'elementary', 'random', 'memory', 'files', 'byte-order', 'package-folder']
 const allowed: Record<string, string[]> = {
   cli: ['index'],
   index: ['network', 'model', 'compile', 'backend', 'data', 'program'],

@@ -31,6 +31,19 @@ describe('random', () => {
     expect(createRandom(2 ** 40 + 1).uint32()).not.toBe(createRandom(1).uint32())
   })
 
+  it.each([0, 1, 2, 7, 1000, 1001])('fills %i places with the normal numbers that come next', (length) => {
+    const one = createRandom(3, 'filled')
+    const other = createRandom(3, 'filled')
+    // The first time no number is left over of a pair; later one may be.
+    for (let time = 0; time < 3; time++) {
+      const values = new Float64Array(length)
+      one.fillNormal(values, 0.7)
+      expect(values).toEqual(values.map(() => 0.7 * other.normal()))
+      expect(one.uint32()).toBe(other.uint32())
+    }
+    expect(one.normal()).toBe(other.normal())
+  })
+
   it('draws uniform and normal numbers with the moments that they must have', () => {
     const random = createRandom(3)
     const n = 200_000

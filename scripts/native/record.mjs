@@ -2,7 +2,7 @@
  * What set-up writes about the addon, and the loader (src/backend/native/load.ts) reads.
  *
  *   build/Release/descent.node    the addon
- *   build/Release/descent.json    { size, sha256, sources, builder, napi }: what a whole addon looks like. Opening one
+ *   build/Release/descent.json    { size, changed, sha256, sources, builder, napi }: what a whole addon looks like. Opening one
  *                                 that was cut short kills the process (SIGBUS), so it is compared before.
  *   build/native-failure.json     { reason, remedy, machine, at }: why there is none, and the command that helps
  */
@@ -12,7 +12,7 @@ import { hashOf, sha256 } from '../setup/hash.mjs'
 import { readJson, writeJson } from '../setup/json-file.mjs'
 
 /**
- * @typedef {{ size: number, sha256: string, sources: string, builder: string, napi: number }} AddonRecord
+ * @typedef {{ size: number, changed: number, sha256: string, sources: string, builder: string, napi: number }} AddonRecord
  * @typedef {{ reason: string, remedy: string }} Failure
  * @typedef {Failure & { machine?: string, at: string }} FailureRecord machine: what the decision rested on
  */
@@ -56,7 +56,14 @@ export function addonProblem(root) {
 export function recordAddon(root, builder) {
   const addon = readFileSync(addonPath(root))
   /** @type {AddonRecord} */
-  const record = { size: addon.length, sha256: sha256(addon), sources: hashSources(root), builder, napi }
+  const record = {
+    size: addon.length,
+    changed: statSync(addonPath(root)).mtimeMs,
+    sha256: sha256(addon),
+    sources: hashSources(root),
+    builder,
+    napi,
+  }
   writeJson(recordPath(root), record)
   rmSync(failurePath(root), { force: true })
 }

@@ -133,7 +133,7 @@ export const recordErrors = [
   {
     test: 'test/compile/records.test.ts',
     filter: 'starts',
-    errors: [['normal numbers', 'compile/initializers', '= distribution.deviation', '= -distribution.deviation']],
+    errors: [['normal numbers', 'compile/initializers', ', distribution.deviation', ', -distribution.deviation']],
   },
   {
     test: 'test/network/schedules.test.ts',

@@ -1,6 +1,7 @@
-/** The TypeScript build: whether dist/ is what the sources say, and tsc where it is not. */
+/** The TypeScript build: whether dist/ is what the sources say, and tsc and the bundler where it is not. */
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
+import { bundle } from './bundle.mjs'
 import { filesIn, hashOf } from './hash.mjs'
 import { readJson, writeJson } from './json-file.mjs'
 import { run } from './run.mjs'
@@ -11,7 +12,15 @@ const compiler = 'node_modules/typescript'
 
 /** @param {string} root */
 const sourcesOf = (root) =>
-  hashOf(root, ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json', `${compiler}/package.json`])
+  hashOf(root, [
+    'src',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package.json',
+    'scripts/setup/bundle.mjs',
+    `${compiler}/package.json`,
+    'node_modules/esbuild/package.json',
+  ])
 
 /** Why a build is needed, or undefined. @param {string} root */
 export function typescriptProblem(root) {
@@ -49,6 +58,9 @@ export async function buildTypescript(root) {
       .map((line) => relative(root, line.slice('TSFILE: '.length)).split(sep).join('/')),
   )
   if (!ok) return tail(lines.filter((line) => !line.startsWith('TSFILE: ')).join('\n'))
+  const bundled = await bundle(root)
+  if ('problem' in bundled) return tail(bundled.problem)
+  for (const file of bundled.files) emitted.add(file)
   for (const file of filesIn(root, 'dist')) if (!emitted.has(file)) rmSync(join(root, file))
   removeEmptyFolders(join(root, 'dist'))
   writeJson(join(root, stamp), { sources, outputs: hashOf(root, ['dist']) })

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { BackendError } from '../index.js'
+import { packageFile } from '../package-folder.js'
 import { defineCommand } from './command.js'
-
-const script = fileURLToPath(new URL('../../scripts/build-native.mjs', import.meta.url))
 
 export const build = defineCommand({
   name: 'build',
@@ -15,6 +13,7 @@ export const build = defineCommand({
   },
   notes: [],
   async run(args) {
+    const script = packageFile('scripts/build-native.mjs')
     if (!existsSync(script)) throw new BackendError(`cannot build: this installation has no ${script}`)
     const wishes = args.has('system-packages') ? ['--system-packages'] : []
     const child = spawn(process.execPath, [script, ...wishes], { stdio: 'inherit' })

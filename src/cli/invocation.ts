@@ -1,6 +1,6 @@
 import { basename, relative, sep } from 'node:path'
 
-/** How the user called this program, to be shown in commands to try next: "descent", "npx descent", "node dist/cli/main.js". */
+/** How the user called this program, to be shown in commands to try next: "descent", "npx descent", "node dist/bundle/cli/main.js". */
 export function invocation(script = process.argv[1] ?? '', folder = process.cwd()): string {
   if (basename(script) === 'main.js') {
     const path = relative(folder, script)

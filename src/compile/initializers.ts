@@ -48,7 +48,7 @@ export const initializers: Readonly<Record<InitializerName, Initializer>> = {
 /** Fills an array with numbers drawn from a distribution. */
 export function draw(values: Float32Array | Float64Array, distribution: Distribution, random: Random): void {
   if (distribution.shape === 'normal') {
-    for (let i = 0; i < values.length; i++) values[i] = distribution.deviation * random.normal()
+    random.fillNormal(values, distribution.deviation)
   } else {
     for (let i = 0; i < values.length; i++) values[i] = distribution.limit * (2 * random.uniform() - 1)
   }

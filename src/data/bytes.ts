@@ -1,5 +1,3 @@
-import { pipeline, Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { DataError } from '../errors.js'
 import { type OpenFile, openFile } from '../files.js'
 
@@ -55,7 +53,8 @@ async function* pieces(file: OpenFile): AsyncGenerator<Uint8Array> {
 }
 
 /** Only what is asked for is uncompressed: a stream waits when nobody reads, so a bomb never unfolds. */
-function inflate(file: OpenFile): ByteSource {
+async function inflate(file: OpenFile): Promise<ByteSource> {
+  const [{ pipeline, Readable }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')])
   const { path, size: stored } = file
   const gunzip = createGunzip({ chunkSize: pieceSize })
   // Its errors arrive where the content is read, below.

@@ -2,9 +2,8 @@ import { availableParallelism, totalmem } from 'node:os'
 import { checkInteger, checkKeys, MemoryError, OptionError, optionError } from '../errors.js'
 import { allocateShared } from '../memory.js'
 import { Dataset } from './dataset.js'
-import { pictureSize } from './digits/drawing.js'
 import { type Job, shareSize } from './digits/job.js'
-import { runOnThreads } from './digits/threads.js'
+import { pictureSize } from './digits/picture.js'
 
 export interface DigitsOptions {
   /** How many digits to draw. */
@@ -42,6 +41,8 @@ export async function digits(options: DigitsOptions): Promise<Dataset> {
   if (threads !== undefined) checkInteger({ threads }, 1, mostThreads)
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw optionError({ signal }, 'an AbortSignal')
   const { dataset, job } = allocateDigits(seed, count)
+  // Loaded where it is used: worker threads take their time to import, and few programs draw digits.
+  const { runOnThreads } = await import('./digits/threads.js')
   await runOnThreads(job, chooseThreads(count, threads), signal)
   return dataset
 }

@@ -1,5 +1,3 @@
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { reorderBytes } from '../byte-order.js'
 import { checkInteger, checkKeys, DataError, OptionError, optionError } from '../errors.js'
 import { writeFileAtomic } from '../files.js'
@@ -37,6 +35,11 @@ export async function writeIdx(path: string, content: IdxContent): Promise<void>
   numbers.set(data)
   reorderBytes(numbers, Numbers.BYTES_PER_ELEMENT, 'BE')
   const bytes = new Uint8Array(numbers.buffer)
-  const chunks = path.endsWith('.gz') ? [await promisify(gzip)(Buffer.concat([header, bytes]))] : [header, bytes]
+  const chunks = path.endsWith('.gz') ? [await compress(Buffer.concat([header, bytes]))] : [header, bytes]
   await writeFileAtomic(path, chunks, DataError)
+}
+
+async function compress(bytes: Uint8Array): Promise<Uint8Array> {
+  const [{ promisify }, { gzip }] = await Promise.all([import('node:util'), import('node:zlib')])
+  return promisify(gzip)(bytes)
 }

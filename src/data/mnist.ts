@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { checkInteger, checkKeys, DataError, OptionError, optionError } from '../errors.js'
-import { download, type RemoteFile } from './download.js'
+import { packageFolder } from '../package-folder.js'
+import type { RemoteFile } from './download.js'
 import { findIdxFiles, idxFileNames, readIdxFolder, type Split } from './idx-folder.js'
 
 export interface MnistOptions {
@@ -76,6 +76,7 @@ export async function mnist(options: MnistOptions = {}): Promise<Split> {
   const there = await findIdxFiles(cache).catch(() => new Map())
   const { mirrors = defaultMirrors, timeout = 120_000, signal } = options
   const wanted = files.filter(({ name }) => !there.has(name))
+  const { download } = await import('./download.js')
   await download(wanted, { mirrors, folder: cache, timeout, signal }).catch((cause) => {
     if (!(cause instanceof DataError)) throw cause
     throw new DataError(`cannot fetch MNIST, ${cause.message}\nTo have it by hand, ${byHand}`, { cause })
@@ -107,8 +108,8 @@ function namedFolder({ folder }: Named): string | undefined {
 }
 
 function sharedFolders(): string[] {
-  const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
-  return [...new Set([process.cwd(), packageFolder].map((place) => resolve(place, '../shared/data/mnist')))]
+  const seenFrom = [process.cwd(), packageFolder()].filter((place) => place !== undefined)
+  return [...new Set(seenFrom.map((place) => resolve(place, '../shared/data/mnist')))]
 }
 
 function cacheFolder({ cache }: Named): string {

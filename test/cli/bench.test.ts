@@ -74,7 +74,7 @@ describe.concurrent('descent bench', () => {
   it('says why native cannot be had, and measures TypeScript alone', async () => {
     const copy = join(folder, 'package')
     for (const entry of ['dist', 'package.json']) cpSync(join(root, entry), join(copy, entry), { recursive: true })
-    const command = [process.execPath, join(copy, 'dist/cli/main.js')]
+    const command = [process.execPath, join(copy, 'dist/bundle/cli/main.js')]
     const { code, stdout } = await run(['bench', '--seconds', '0.1', '--json'], { command })
     expect(code).toBe(0)
     const { native, results, missing } = JSON.parse(stdout)

@@ -63,7 +63,7 @@ describe.concurrent('descent book', () => {
     for (const entry of ['dist', 'package.json']) cpSync(join(root, entry), join(copy, entry), { recursive: true })
     const nowhere = join(folder, 'alone/cache')
     const alone = {
-      command: [process.execPath, join(copy, 'dist/cli/main.js')],
+      command: [process.execPath, join(copy, 'dist/bundle/cli/main.js')],
       cwd: copy,
       env: { XDG_CACHE_HOME: nowhere, LOCALAPPDATA: nowhere, DESCENT_BACKEND: 'typescript' },
     }

@@ -198,7 +198,7 @@ describe.concurrent('descent build', () => {
       mkdirSync(join(copy, 'scripts'))
       writeFileSync(join(copy, 'scripts/build-native.mjs'), script)
     }
-    return [process.execPath, join(copy, 'dist/cli/main.js')]
+    return [process.execPath, join(copy, 'dist/bundle/cli/main.js')]
   }
 
   it('hands over to the script, with its output and its exit code', async () => {
@@ -210,7 +210,7 @@ describe.concurrent('descent build', () => {
 
   it('says so where there is no script', async () => {
     const command = copyPackage('without')
-    const script = resolve(command[1], '../../../scripts/build-native.mjs')
+    const script = resolve(command[1], '../../../../scripts/build-native.mjs')
     const stderr = `descent: cannot build: this installation has no ${script}\n`
     expect(await ended(start(['build'], { command }))).toEqual({ code: 1, stdout: '', stderr })
   })

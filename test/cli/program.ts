@@ -6,7 +6,8 @@ import { text } from 'node:stream/consumers'
 import { Network, writeIdx } from '#src/index'
 import { addon, nativeExpected } from '../support/backends.js'
 
-export const main = resolve(import.meta.dirname, '../../dist/cli/main.js')
+/** What `descent` runs. */
+export const main = resolve(import.meta.dirname, '../../dist/bundle/cli/main.js')
 
 /** The backends to run on: native too where it loads, or where the environment says that it must. */
 export const backendsHere = 'addon' in addon || nativeExpected ? ['typescript', 'native'] : ['typescript']

@@ -26,7 +26,9 @@ test('the package holds all that it needs to run and to build its addon, and not
     'package.json',
     'binding.gyp',
     'CMakeLists.txt',
-    'dist/index.js',
+    packageJson.exports['.'].default.slice(2),
+    'dist/data/augment/worker.js',
+    'dist/data/digits/worker.js',
     'dist/index.d.ts',
     packageJson.bin.descent,
     'native/addon.cc',
@@ -76,7 +78,7 @@ test('--ignore-scripts leaves nothing out: the one install script of a package o
 })
 
 test('npm start and npm test set up by themselves, without a pre-script that npm may be told to skip', () => {
-  expect(packageJson.scripts.start).toBe('node scripts/setup.mjs && node dist/cli/main.js train')
+  expect(packageJson.scripts.start).toBe('node scripts/setup.mjs && node dist/bundle/cli/main.js train')
   expect(packageJson.scripts.test).toBe('node scripts/setup.mjs && vitest run')
   expect(Object.keys(packageJson.scripts).filter((name) => /^(pre|post)(start|test)$/.test(name))).toEqual([])
 })

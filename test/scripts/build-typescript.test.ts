@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -12,6 +21,11 @@ beforeEach(() => {
   mkdirSync(join(root, 'src', 'old'), { recursive: true })
   writeFileSync(join(root, 'src', 'index.ts'), 'export const answer: number = 42\n')
   writeFileSync(join(root, 'src', 'old', 'module.ts'), 'export const old = true\n')
+  mkdirSync(join(root, 'src', 'cli'))
+  writeFileSync(
+    join(root, 'src', 'cli', 'main.ts'),
+    "import { answer } from '../index.js'\n\nexport const told = answer\n",
+  )
   const compilerOptions = {
     outDir: 'dist',
     rootDir: 'src',
@@ -37,6 +51,17 @@ test('builds what has changed, and removes what has no source any more', async (
   expect(typescriptProblem(root)).toBe('the sources have changed')
   expect(await buildTypescript(root)).toBeUndefined()
   expect(existsSync(join(root, 'dist', 'old'))).toBe(false)
+
+  const bundle = join(root, 'dist', 'bundle', 'index.js')
+  const chunks = () => readdirSync(join(root, 'dist', 'bundle', 'chunks')).filter((name) => name.endsWith('.js'))
+  const [before, chunk] = [chunks(), await import(bundle)]
+  expect(chunk.answer).toBe(42)
+  expect((await import(join(root, 'dist', 'bundle', 'cli', 'main.js'))).told).toBe(42)
+  writeFileSync(join(root, 'src', 'index.ts'), 'export const answer: number = 43\n')
+  expect(await buildTypescript(root)).toBeUndefined()
+  // The chunk of the old answer is gone.
+  expect(chunks()).toHaveLength(before.length)
+  expect(chunks()).not.toEqual(before)
 
   writeFileSync(join(root, 'dist', 'index.js'), 'export const')
   expect(typescriptProblem(root)).toBe('dist is not what the last build wrote')

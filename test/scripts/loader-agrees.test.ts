@@ -1,5 +1,14 @@
 /** Set-up writes what the loader reads: here the two meet. */
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -21,6 +30,33 @@ test('the loader opens an addon that set-up wrote down', () => {
   recordAddon(root, 'node-gyp')
   const addon = { tableSignature }
   expect(loadAddon(root, () => addon)).toEqual({ addon })
+})
+
+test('the loader hashes one that was changed or copied since, and no other', () => {
+  writeFileSync(addonPath(root), 'an addon')
+  recordAddon(root, 'node-gyp')
+  const addon = { tableSignature }
+  const open = () => addon
+  const { mtimeMs } = statSync(addonPath(root))
+  const copied = new Date(mtimeMs - 60_000)
+  utimesSync(addonPath(root), copied, copied)
+  expect(loadAddon(root, open)).toEqual({ addon })
+  writeFileSync(addonPath(root), 'an adxon')
+  utimesSync(addonPath(root), copied, copied)
+  expect(loadAddon(root, open)).toHaveProperty('reason')
+
+  // A stamp whose hash is another's shows whether it was looked at.
+  const stamp = JSON.parse(readFileSync(join(root, 'build', 'Release', 'descent.json'), 'utf8'))
+  stamp.changed = statSync(addonPath(root)).mtimeMs
+  writeFileSync(join(root, 'build', 'Release', 'descent.json'), JSON.stringify(stamp))
+  expect(loadAddon(root, open)).toEqual({ addon })
+})
+
+test('set-up writes down when the addon was last changed', () => {
+  writeFileSync(addonPath(root), 'an addon')
+  recordAddon(root, 'node-gyp')
+  const { changed } = JSON.parse(readFileSync(join(root, 'build', 'Release', 'descent.json'), 'utf8'))
+  expect(changed).toBe(statSync(addonPath(root)).mtimeMs)
 })
 
 test('the loader does not open one that was cut short since', () => {

@@ -38,7 +38,10 @@ beforeEach(async () => {
   for (const entry of ['data', ...readdirSync(join(packageFolder, 'dist')).filter((name) => name.endsWith('.js'))]) {
     cpSync(join(packageFolder, 'dist', entry), join(copy, 'dist', entry), { recursive: true })
   }
-  writeFileSync(join(copy, 'package.json'), '{ "type": "module" }')
+  writeFileSync(
+    join(copy, 'package.json'),
+    '{ "name": "descent", "type": "module", "exports": { "./package.json": "./package.json" } }',
+  )
   const module: typeof import('#src/data/mnist') = await import(pathToFileURL(join(copy, 'dist/data/mnist.js')).href)
   mnist = module.mnist
   findMnist = module.findMnist

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { packageFolder } from '../../package-folder.js'
 import { tableSignature } from '../../program/kernels.js'
 import type { Addon } from './addon.js'
 
@@ -12,28 +11,33 @@ export type LoadResult = { readonly addon: Addon } | { readonly reason: string }
 /** What scripts/setup.mjs writes beside the addon. */
 interface Stamp {
   readonly size: number
+  /** When the file was last changed: milliseconds since 1970. */
+  readonly changed: number
   readonly sha256: string
 }
 
-const packageFolder = fileURLToPath(new URL('../../..', import.meta.url))
 const remedy = 'run "npx descent build" to build it'
 
 /**
  * Loads build/Release/descent.node. The file is compared with its stamp before it is opened: a truncated one would end
  * the process with SIGBUS, which nothing can catch.
  */
-export function loadAddon(folder = packageFolder, open: (path: string) => unknown = openAddon): LoadResult {
+export function loadAddon(folder = packageFolder(), open: (path: string) => unknown = openAddon): LoadResult {
+  if (folder === undefined) {
+    return {
+      reason: 'the native addon cannot be found: the package descent is not in node_modules beside this program',
+    }
+  }
   const path = join(folder, 'build', 'Release', 'descent.node')
-  const file = readIfThere(path)
+  const file = statIfThere(path)
   if (!file) return { reason: failureOfSetup(folder) ?? `the native addon has not been built: ${remedy}` }
   const stamp = parse<Stamp>(readIfThere(join(folder, 'build', 'Release', 'descent.json')))
   if (!stamp) return { reason: `the native addon ${path} has no stamp (descent.json) beside it: ${remedy} anew` }
-  if (file.length !== stamp.size || createHash('sha256').update(file).digest('hex') !== stamp.sha256) {
-    return {
-      reason: `the native addon ${path} is damaged (${file.length} bytes, built with ${stamp.size}): ${remedy} anew`,
-    }
-  }
   try {
+    if (!fits(path, file, stamp)) {
+      const sizes = `${file.size} bytes, built with ${stamp.size}`
+      return { reason: `the native addon ${path} is damaged (${sizes}): ${remedy} anew` }
+    }
     const addon = open(path) as Addon
     if (addon.tableSignature() !== tableSignature()) {
       return { reason: `the native addon ${path} was built from other sources than this version: ${remedy} anew` }
@@ -43,6 +47,15 @@ export function loadAddon(folder = packageFolder, open: (path: string) => unknow
     const message = error instanceof Error ? error.message.split('\n')[0] : String(error)
     return { reason: `the native addon cannot be loaded (${message}): install OpenBLAS, or ${remedy} anew` }
   }
+}
+
+/** Whether the file is the one that was stamped. One of that size that nobody has changed since need not be hashed. */
+function fits(path: string, { size, mtimeMs }: Stats, stamp: Stamp): boolean {
+  if (size !== stamp.size) return false
+  if (mtimeMs === stamp.changed) return true
+  // Loading node:crypto takes longer than all the rest of this.
+  const { createHash }: typeof import('node:crypto') = createRequire(import.meta.url)('node:crypto')
+  return createHash('sha256').update(files().readFileSync(path)).digest('hex') === stamp.sha256
 }
 
 /** OpenBLAS reads its number of threads while it is loaded, and its own threads hang Node: it must start with one. */
@@ -63,9 +76,22 @@ function failureOfSetup(folder: string): string | undefined {
   return failure && `the native addon could not be built: ${failure.reason} ${failure.remedy}`
 }
 
+/** As it is: an import statement would look at all of its exports, and the first look at some loads node:stream. */
+function files(): typeof import('node:fs') {
+  return createRequire(import.meta.url)('node:fs')
+}
+
+function statIfThere(path: string): Stats | undefined {
+  try {
+    return files().statSync(path)
+  } catch {
+    return undefined
+  }
+}
+
 function readIfThere(path: string): Buffer | undefined {
   try {
-    return readFileSync(path)
+    return files().readFileSync(path)
   } catch {
     return undefined
   }

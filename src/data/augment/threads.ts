@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
+import { pathToFileURL } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import { DescentError } from '../../errors.js'
+import { packageFile } from '../../package-folder.js'
 import { endOf, startThread, type Work } from '../threads.js'
 import { type Job, pictureCount } from './job.js'
 import { type Maker, resetProgress } from './maker.js'
@@ -21,7 +23,11 @@ export function chooseThreads(job: Job): number {
 }
 
 /** Starts worker threads that wait for tasks, until `close` or until one of them fails, which ends the others. */
-export function startThreads(job: Job, threads: number, script: URL = new URL('./worker.js', import.meta.url)): Maker {
+export function startThreads(
+  job: Job,
+  threads: number,
+  script: URL = pathToFileURL(packageFile('dist/data/augment/worker.js')),
+): Maker {
   const workers: Worker[] = []
   const close = (): void => {
     for (const worker of workers) void worker.terminate()

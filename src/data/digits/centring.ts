@@ -1,4 +1,4 @@
-import { side } from './raster.js'
+import { side } from './picture.js'
 
 /**
  * Turns the canvas, which it overwrites, into a picture of bytes with its centre of mass in the middle, to the nearest

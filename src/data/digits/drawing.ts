@@ -4,16 +4,14 @@ import { distort } from './distortion.js'
 import { createLattice } from './lattice.js'
 import { createPath } from './path.js'
 import { choosePen } from './pen.js'
-import { drawInk, fitToPicture, side } from './raster.js'
+import { pictureSize } from './picture.js'
+import { drawInk, fitToPicture } from './raster.js'
 import { createControlPoints, mostPoints, sampleSkeleton } from './skeleton.js'
 import { drawStrokes, mostSteps } from './spline.js'
 
 /** The width of the edge between ink and paper, in pixels. */
 const sharpest = 0.9
 const softest = 1.4
-
-/** Bytes of a picture. */
-export const pictureSize = side * side
 
 /** A function that draws the digits of a seed, each from its index alone, into a picture of 28 x 28 bytes. */
 export function createDrawing(seed: number): (index: number, digit: number, picture: Uint8Array) => void {

@@ -1,7 +1,6 @@
 import type { Path } from './path.js'
+import { side } from './picture.js'
 
-/** Pixels along each side of a picture. */
-export const side = 28
 /** Pixels along the longest side of the ink, as in MNIST. */
 const longestInk = 20
 

@@ -1,5 +1,7 @@
+import { pathToFileURL } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import { DescentError } from '../../errors.js'
+import { packageFile } from '../../package-folder.js'
 import { endOf, startThread, type Work } from '../threads.js'
 import { drawn, type Job } from './job.js'
 
@@ -13,7 +15,7 @@ export async function runOnThreads(
   job: Job,
   threads: number,
   signal?: AbortSignal,
-  script: URL = new URL('./worker.js', import.meta.url),
+  script: URL = pathToFileURL(packageFile('dist/data/digits/worker.js')),
 ): Promise<void> {
   const workers: Worker[] = []
   let stop = (): void => {}

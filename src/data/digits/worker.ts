@@ -1,4 +1,5 @@
 import { workerData } from 'node:worker_threads'
-import { type Job, work } from './job.js'
+import type { Job } from './job.js'
+import { work } from './work.js'
 
 work(workerData as Job)

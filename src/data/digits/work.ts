@@ -1,0 +1,17 @@
+import { takeShares } from '../shares.js'
+import { createDrawing } from './drawing.js'
+import { type Job, shareSize } from './job.js'
+import { blockLabels, blockSize } from './labels.js'
+import { pictureSize } from './picture.js'
+
+/** Draws digits until all have been handed out; as many threads as there are may run this at once. */
+export function work({ seed, pictures, labels, progress }: Job): void {
+  const draw = createDrawing(seed)
+  for (const [first, last] of takeShares(progress, labels.length, shareSize)) {
+    for (let index = first; index < last; index++) {
+      const place = index % blockSize
+      if (place === 0) labels.set(blockLabels(seed, index / blockSize).subarray(0, last - index), index)
+      draw(index, labels[index], pictures.subarray(index * pictureSize, (index + 1) * pictureSize))
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/** The package as npm packs it, unpacked where npm would put it: what its users have. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+let project: string
+let installed: string
+
+beforeAll(() => {
+  project = realpathSync(mkdtempSync(join(tmpdir(), 'descent-installed-')))
+  installed = join(project, 'node_modules', 'descent')
+  mkdirSync(installed, { recursive: true })
+  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', project]
+  const name = execFileSync('npm', pack, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  execFileSync('tar', ['-xzf', join(project, name), '-C', installed, '--strip-components=1'])
+})
+
+afterAll(() => rmSync(project, { recursive: true }))
+
+/** What a program prints that stands in the project; or what it says on stderr, where it fails. */
+function run(program: string, flags: readonly string[] = []): string {
+  const command = [...flags, '--input-type=module', '--eval', program]
+  try {
+    return execFileSync(process.execPath, command, { cwd: project, encoding: 'utf8', stdio: 'pipe' })
+  } catch (error) {
+    return (error as { stderr: string }).stderr
+  }
+}
+
+describe('the installed package', () => {
+  it('trains on digits that threads draw and augment, the same as in a clone', async () => {
+    const program = `
+      import { createHash } from 'node:crypto'
+      import { augment, digits, Network } from 'descent'
+      const dataset = await digits({ count: 300, threads: 2 })
+      const augmentation = augment(dataset, { rotation: 10, threads: 2 })
+      const { inputs } = await augmentation.epoch(1)
+      augmentation.close()
+      const network = new Network([784, 10], { seed: 1, backend: 'typescript' })
+      await network.fit(dataset, { epochs: 1, learningRate: 1 })
+      const hash = (numbers) => createHash('sha256').update(numbers).digest('hex')
+      console.log(hash(dataset.inputs), hash(inputs), hash(network.parameters))`
+    const printed = run(program)
+    expect(printed).toMatch(/^([0-9a-f]{64} ){2}[0-9a-f]{64}\n$/)
+    const inClone = program.replace("'descent'", JSON.stringify(new URL('../../dist/index.js', import.meta.url).href))
+    expect(printed).toBe(run(inClone))
+  })
+
+  it('looks for the addon in its own folder', () => {
+    const program = `
+      import { Network } from 'descent'
+      console.log(new Network([1, 1]).backend.reason)`
+    expect(run(program)).toBe('the native addon has not been built: run "npx descent build" to build it\n')
+    mkdirSync(join(installed, 'build'))
+    try {
+      execFileSync(process.execPath, [
+        '--input-type=module',
+        '--eval',
+        `import { recordFailure } from ${JSON.stringify(new URL('../../scripts/native/record.mjs', import.meta.url).href)}
+         recordFailure(${JSON.stringify(installed)}, { reason: 'There is no compiler.', remedy: 'Get one.' })`,
+      ])
+      expect(run(program)).toBe('the native addon could not be built: There is no compiler. Get one.\n')
+    } finally {
+      rmSync(join(installed, 'build'), { recursive: true })
+    }
+  })
+
+  it('has a command that knows its version and finds its scripts', () => {
+    const { bin, version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+    const command = join(installed, bin.descent)
+    expect(execFileSync(process.execPath, [command, '--version'], { encoding: 'utf8' })).toBe(`${version}\n`)
+    expect(existsSync(join(installed, 'scripts/build-native.mjs'))).toBe(true)
+  })
+
+  it('tells errors by the lines of the sources that come with it', () => {
+    const program = `
+      import { Network } from 'descent'
+      new Network([1, 1], { seed: -1 })`
+    const said = run(program, ['--enable-source-maps'])
+    const [, path, line] = /at new Network \((.*):(\d+):\d+\)/.exec(said) ?? []
+    expect(path).toBe(join(installed, 'src/network.ts'))
+    expect(readFileSync(path, 'utf8').split('\n')[Number(line) - 1]).toContain('checkInteger({ seed }, 0)')
+  })
+
+  it('calls its classes and errors by their names', () => {
+    const program = `
+      import * as descent from 'descent'
+      const classes = Object.entries(descent).filter(([name]) => /^[A-Z]/.test(name))
+      console.log(classes.length > 10, classes.filter(([name, { name: own }]) => own !== name).map(([name]) => name))`
+    expect(run(program)).toBe('true []\n')
+  })
+
+  it('has no source map that names a file that is not there', () => {
+    const names = execFileSync('find', [join(installed, 'dist/bundle'), '-name', '*.map'], { encoding: 'utf8' })
+    const maps = names.trim().split('\n')
+    expect(maps.length).toBeGreaterThan(2)
+    for (const map of maps) {
+      const { sources } = JSON.parse(readFileSync(map, 'utf8'))
+      for (const source of sources) expect(existsSync(join(map, '..', source)), `${map}: ${source}`).toBe(true)
+    }
+  })
+})
