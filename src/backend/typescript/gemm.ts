@@ -119,8 +119,8 @@ function multiplyBlock(rows: number, columns: number, depth: number): void {
 
 /**
  * The sums of three columns: all panels of a times the panel of b at `from`. It touches nothing but the module's own arrays and
- * takes every tile the same way, edges too: V8 compiles it once and never has to give that up. (With the stores to the result
- * in here, one run in four stayed in slow code after the first edge, five times slower.)
+ * takes every tile the same way, edges too, so that nothing in it makes V8 give up its machine code. (With the stores to the
+ * result in the innermost function, one run in four stayed in slow code after the first edge, five times slower.)
  */
 function multiplyPanel(from: number, rows: number, depth: number, column: number): void {
   const last = (from + depth) | 0
