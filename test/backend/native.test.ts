@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addon, backend, nativeExpected, requireAddon } from '../support/backends.js'
+import { backend, missing, nativeExpected, requireAddon } from '../support/backends.js'
 import { gradientSuite } from './gradients.case.js'
 import { kernelSuite } from './kernels.case.js'
 import { learningSuite } from './learning.case.js'
@@ -7,8 +7,6 @@ import { replaySuite } from './replay.case.js'
 import { trainingSuite } from './training.case.js'
 
 if (nativeExpected) it('is there, as the environment says', () => void requireAddon())
-
-const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
 
 describe.skipIf(missing !== '')(`the native backend${missing}`, () => {
   let before = 0

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Dataset, type Description, dense, Network, type TrainOptions } from '#src/index'
 import { createRandom } from '#src/random'
-import { addon, requireAddon } from '../support/backends.js'
+import { missing, requireAddon } from '../support/backends.js'
 import { descriptions, drawing, fuzz, outputPairs } from '../support/drawn.js'
 import { normals, normwiseError } from '../support/numbers.js'
+import { distance, type Outcome } from '../support/outcome.js'
 
 interface Trial {
   readonly description: Description
@@ -13,12 +14,6 @@ interface Trial {
   readonly answers: 'labels' | 'targets'
   readonly standardised: boolean
   readonly options: TrainOptions
-}
-
-interface Outcome {
-  readonly start: ArrayLike<number>
-  readonly parameters: ArrayLike<number>
-  readonly costs: number[]
 }
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
@@ -84,13 +79,7 @@ async function trained(trial: Trial, backend: 'native' | 'typescript', moved = 0
   return { start, parameters: network.parameters, costs: epochs.map(({ cost }) => cost) }
 }
 
-/** |a - b| / |b| of the parameters or of the epochs' costs, whichever is larger; a cost that vanishes counts as 1. */
-function distance(a: Outcome, b: Outcome): number {
-  return Math.max(normwiseError(a.parameters, b.parameters), normwiseError([1, ...a.costs], [1, ...b.costs]))
-}
-
 const tolerance = 1e-10
-const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
 
 describe.skipIf(missing !== '')(`l-bfgs on native and TypeScript${missing}`, () => {
   let before = 0

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Description, Network } from '#src/index'
 import type { Dtype } from '#src/program/kernels'
-import { addon, nativeExpected, requireAddon } from '../support/backends.js'
+import { missing, nativeExpected, requireAddon } from '../support/backends.js'
 import {
   datasetFor,
   descriptions,
@@ -17,6 +17,7 @@ import {
   trainOptions,
 } from '../support/drawn.js'
 import { normals, normwiseError } from '../support/numbers.js'
+import { distance, type Outcome } from '../support/outcome.js'
 
 interface Trial {
   readonly description: Description
@@ -25,13 +26,6 @@ interface Trial {
   readonly standardised: boolean
   readonly rows: Rows
   readonly options: Options
-}
-
-interface Outcome {
-  readonly start: ArrayLike<number>
-  readonly parameters: ArrayLike<number>
-  /** Of each epoch. */
-  readonly costs: number[]
 }
 
 /**
@@ -55,15 +49,7 @@ async function trained(trial: Trial, backend: 'native' | 'typescript', moved = 0
   return { start, parameters: network.parameters, costs: epochs.map(({ cost }) => cost) }
 }
 
-/** |a - b| / |b| of the parameters or of the epochs' costs, whichever is larger. */
-function distance(a: Outcome, b: Outcome): number {
-  // A cost that vanishes, as that of a softmax of one neuron does, is compared as if it were 1.
-  return Math.max(normwiseError(a.parameters, b.parameters), normwiseError([1, ...a.costs], [1, ...b.costs]))
-}
-
 if (nativeExpected) it('is there, as the environment says', () => void requireAddon())
-
-const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
 
 describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
   let before = 0

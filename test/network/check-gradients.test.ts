@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { checkGradients, Dataset, type Description, dense, Network, NetworkBusyError, OptionError } from '#src/index'
 import { compareWithDifferences, type Differentiable } from '#src/network/check-gradients'
-import { addon } from '../support/backends.js'
+import { addon, missing } from '../support/backends.js'
 import { normals } from '../support/numbers.js'
 
 const description: Description = { inputs: 5, layers: [dense(7), dense(4)], cost: 'cross-entropy' }
 const x = normals(15, 1, 'x')
 const y = Float64Array.from({ length: 12 }, (_, i) => ((i * 7) % 10) / 10)
 const penalties = { l1: 0.01, l2: 0.1 }
-const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
 
 const nativeCommands = (): number => ('addon' in addon ? addon.addon.executedCommands() : 0)
 

@@ -1,10 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { classFigures, Dataset, dense, type FigureName, Network, OptionError, topK } from '#src/index'
-import { addon } from '../support/backends.js'
+import { missing } from '../support/backends.js'
 import { normals } from '../support/numbers.js'
-
-const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
 
 /** More rows than figures are taken from at once, and not a multiple of anything. */
 const size = 30_001

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { addon } from '../support/backends.js'
+import { missing } from '../support/backends.js'
 import { exitInTraining, makeAndDrop, terminateInTraining, trainInWorkers } from '../support/interrupt.js'
 
 // The short form of test/soak/lifetime.mjs, which does each of these 200 or 500 times.
-const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
-
 describe.each(['native', 'typescript'] as const)('a life in the %s backend', (backend) => {
   const skip = backend === 'native' && missing !== ''
 

@@ -6,7 +6,7 @@ import { buildProgram } from '#src/program/build'
 import type { CommandOf, Program } from '#src/program/program'
 import { encode } from '#src/program/program'
 import { verify } from '#src/program/verify'
-import { addon } from '../support/backends.js'
+import { addon, missing } from '../support/backends.js'
 
 type Gemm = CommandOf<'gemm'>
 
@@ -77,8 +77,6 @@ describe('verify', () => {
     expect(() => verify(program)).toThrow(new ProgramError('command 0 (gemv): there is no such kernel'))
   })
 })
-
-const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
 
 describe.skipIf(missing !== '')(`the native side trusts nobody${missing}`, () => {
   const memory = ({ sizes }: Program): Memory => ({

@@ -5,6 +5,9 @@ import { backends } from '#src/backend/select'
 /** The native addon, or why it cannot be tested here. */
 export const addon = backends.addon()
 
+/** What a test's name says where native cannot be tested; empty where it can. */
+export const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
+
 /** Where the environment says that native must be there, its absence is a failure and not a skip. */
 export const nativeExpected = process.env.DESCENT_EXPECT_NATIVE === '1'
 

@@ -106,13 +106,21 @@ export function step({ count, z, out }: Operands<'step'>): void {
   for (let i = 0; i < count; i++) out[i] = z[i] > 0 ? 1 : z[i] <= 0 ? 0 : z[i]
 }
 
+// The exponentials of a row, in float64 whatever out is: each is taken once and rounded once, after the division.
+let exponentials = new Float64Array(64)
+
 /** out = exp(z - m) / (sum of the row's exp(z - m)), m the row's largest logit, or NaN where it has one */
 export function softmax({ rows, columns, z, out }: Operands<'softmax'>): void {
+  if (columns > exponentials.length) exponentials = new Float64Array(columns)
   for (let r = 0, start = 0; r < rows; r++, start += columns) {
     const largest = largestOf(z, start, columns)
     let sum = 0
-    for (let i = start; i < start + columns; i++) sum += expOfNegative(z[i] - largest)
-    for (let i = start; i < start + columns; i++) out[i] = expOfNegative(z[i] - largest) / sum
+    for (let j = 0; j < columns; j++) {
+      const e = expOfNegative(z[start + j] - largest)
+      exponentials[j] = e
+      sum += e
+    }
+    for (let j = 0; j < columns; j++) out[start + j] = exponentials[j] / sum
   }
 }
 

@@ -3,21 +3,25 @@ import type { Operands } from './bind.js'
 import { multiplyRow } from './gemm-row.js'
 
 // The product is computed in blocks that fit the caches (Goto and van de Geijn, "Anatomy of high-performance matrix
-// multiplication", 2008). A block of a and one of b are copied into panels of five rows and three columns, in which the
-// k-th five or three lie side by side; one small loop over two panels then keeps fifteen sums in registers.
+// multiplication", 2008). A block of a and one of b are copied into panels of two rows and three columns; one small loop
+// over two panels then keeps six sums in registers.
 //
-// What bought the speed, in cycles for a multiplication and an addition on a Zen 3 (docs/benchmarks.md): sums in registers
-// instead of one at a time, 8 -> 2.3; indices that V8 knows to be small integers (`| 0`), -> 1.9; panels that are constants
-// of the module, so that their addresses and lengths are part of the machine code, -> 1.6; five rows by three columns rather
-// than three by four, -> 1.5 and nothing wasted on batches of ten. Panels are float64 whatever the matrices are, so the
-// loop sees one type only. The plain twin is in test/support/plain-kernels.ts.
-const tileRows = 5
+// What bought the speed, for a multiplication and an addition on a Zen 3: sums in registers instead of one at a time; indices
+// that V8 knows to be small integers (`| 0`); arrays that are constants of the module, so that their addresses and lengths
+// are part of the machine code; an array for each row and column of a panel, all of one length, so that one look at the index
+// serves for all of them. No more than six sums: V8 takes all products of a turn before it adds any, so every sum needs two of
+// the fifteen registers, and with fifteen sums most of the loop was moving them to memory and back. Panels are float64
+// whatever the matrices are, so the loop sees one type only. The plain twin is in test/support/plain-kernels.ts.
+const tileRows = 2
 const tileColumns = 3
 const blockRows = 40
 const blockColumns = 96
 const blockDepth = 512
-const panelsOfA = new Float64Array(blockRows * blockDepth)
-const panelsOfB = new Float64Array(blockColumns * blockDepth)
+const a0 = new Float64Array((blockRows / tileRows) * blockDepth)
+const a1 = new Float64Array(a0.length)
+const b0 = new Float64Array((blockColumns / tileColumns) * blockDepth)
+const b1 = new Float64Array(b0.length)
+const b2 = new Float64Array(b0.length)
 const sums = new Float64Array(blockRows * blockColumns)
 
 /** out (m x n) = beta out + alpha scale a b; a is (m x k) or, if transA, (k x m), and b is (k x n) or, if transB, (n x k). */
@@ -52,9 +56,9 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
 }
 
 /**
- * Copies a block of a, which starts at `from`, times the factor, into panels of five rows. Where the last panel has fewer
- * rows, the first of them fills it: what is computed from that is never added to out. Here as below all reads come before
- * all writes: after a write V8 looks again whether the array is still what it was.
+ * Copies a block of a, which starts at `from`, times the factor, into panels of two rows. Where the last panel has one row, it
+ * is there twice: what is computed from the second is never added to out. Here as below all reads come before all writes: after
+ * a write V8 looks again whether the array is still what it was.
  */
 function packA(
   matrix: FloatArray,
@@ -65,29 +69,17 @@ function packA(
   depthStride: number,
   factor: number,
 ): void {
+  let to = 0
   for (let row = 0; row < rows; row += tileRows) {
     let at0 = from + row * stride
     let at1 = row + 1 < rows ? at0 + stride : at0
-    let at2 = row + 2 < rows ? at1 + stride : at0
-    let at3 = row + 3 < rows ? at2 + stride : at0
-    let at4 = row + 4 < rows ? at3 + stride : at0
-    let to = row * depth
-    for (const end = to + depth * tileRows; to < end; to = (to + tileRows) | 0) {
+    for (const end = to + depth; to < end; to = (to + 1) | 0) {
       const v0 = factor * matrix[at0]
       const v1 = factor * matrix[at1]
-      const v2 = factor * matrix[at2]
-      const v3 = factor * matrix[at3]
-      const v4 = factor * matrix[at4]
-      panelsOfA[to] = v0
-      panelsOfA[(to + 1) | 0] = v1
-      panelsOfA[(to + 2) | 0] = v2
-      panelsOfA[(to + 3) | 0] = v3
-      panelsOfA[(to + 4) | 0] = v4
+      a0[to] = v0
+      a1[to] = v1
       at0 = (at0 + depthStride) | 0
       at1 = (at1 + depthStride) | 0
-      at2 = (at2 + depthStride) | 0
-      at3 = (at3 + depthStride) | 0
-      at4 = (at4 + depthStride) | 0
     }
   }
 }
@@ -101,18 +93,18 @@ function packB(
   stride: number,
   depthStride: number,
 ): void {
+  let to = 0
   for (let column = 0; column < columns; column += tileColumns) {
     let at0 = from + column * stride
     let at1 = column + 1 < columns ? at0 + stride : at0
     let at2 = column + 2 < columns ? at1 + stride : at0
-    let to = column * depth
-    for (const end = to + depth * tileColumns; to < end; to = (to + tileColumns) | 0) {
+    for (const end = to + depth; to < end; to = (to + 1) | 0) {
       const v0 = matrix[at0]
       const v1 = matrix[at1]
       const v2 = matrix[at2]
-      panelsOfB[to] = v0
-      panelsOfB[(to + 1) | 0] = v1
-      panelsOfB[(to + 2) | 0] = v2
+      b0[to] = v0
+      b1[to] = v1
+      b2[to] = v2
       at0 = (at0 + depthStride) | 0
       at1 = (at1 + depthStride) | 0
       at2 = (at2 + depthStride) | 0
@@ -122,78 +114,45 @@ function packB(
 
 /** sums (rows x columns, rows blockColumns apart) = the panels of a times those of b. */
 function multiplyBlock(rows: number, columns: number, depth: number): void {
-  for (let i = 0; i < rows; i += tileRows) {
-    for (let j = 0; j < columns; j += tileColumns) {
-      multiplyTile(i * depth, j * depth, depth, i * blockColumns + j)
-    }
-  }
+  for (let j = 0, q = 0; j < columns; j += tileColumns, q += depth) multiplyPanel(q, rows, depth, j)
 }
 
 /**
- * The sums of one tile, which starts at `to`: the panel of a at p times the panel of b at q. It touches nothing but the
- * module's own arrays and takes every tile the same way, edges too: V8 compiles it once and never has to give that up. (With
- * the stores to the result in here, one run in four stayed in slow code after the first edge, five times slower.)
+ * The sums of three columns: all panels of a times the panel of b at `from`. It touches nothing but the module's own arrays and
+ * takes every tile the same way, edges too, so that nothing in it makes V8 give up its machine code. (With the stores to the
+ * result in the innermost function, one run in four stayed in slow code after the first edge, five times slower.)
  */
-function multiplyTile(p: number, q: number, depth: number, to: number): void {
-  let s00 = 0
-  let s01 = 0
-  let s02 = 0
-  let s10 = 0
-  let s11 = 0
-  let s12 = 0
-  let s20 = 0
-  let s21 = 0
-  let s22 = 0
-  let s30 = 0
-  let s31 = 0
-  let s32 = 0
-  let s40 = 0
-  let s41 = 0
-  let s42 = 0
-  for (const end = p + depth * tileRows; p < end; p = (p + tileRows) | 0, q = (q + tileColumns) | 0) {
-    const b0 = panelsOfB[q]
-    const b1 = panelsOfB[(q + 1) | 0]
-    const b2 = panelsOfB[(q + 2) | 0]
-    const a0 = panelsOfA[p]
-    s00 += a0 * b0
-    s01 += a0 * b1
-    s02 += a0 * b2
-    const a1 = panelsOfA[(p + 1) | 0]
-    s10 += a1 * b0
-    s11 += a1 * b1
-    s12 += a1 * b2
-    const a2 = panelsOfA[(p + 2) | 0]
-    s20 += a2 * b0
-    s21 += a2 * b1
-    s22 += a2 * b2
-    const a3 = panelsOfA[(p + 3) | 0]
-    s30 += a3 * b0
-    s31 += a3 * b1
-    s32 += a3 * b2
-    const a4 = panelsOfA[(p + 4) | 0]
-    s40 += a4 * b0
-    s41 += a4 * b1
-    s42 += a4 * b2
+function multiplyPanel(from: number, rows: number, depth: number, column: number): void {
+  const last = (from + depth) | 0
+  let p = 0
+  for (let row = 0, to = column; row < rows; row = (row + tileRows) | 0, to = (to + tileRows * blockColumns) | 0) {
+    let s00 = 0
+    let s01 = 0
+    let s02 = 0
+    let s10 = 0
+    let s11 = 0
+    let s12 = 0
+    for (let q = from; q < last; q = (q + 1) | 0, p = (p + 1) | 0) {
+      const x0 = a0[p]
+      const x1 = a1[p]
+      const y0 = b0[q]
+      const y1 = b1[q]
+      const y2 = b2[q]
+      s00 += x0 * y0
+      s01 += x0 * y1
+      s02 += x0 * y2
+      s10 += x1 * y0
+      s11 += x1 * y1
+      s12 += x1 * y2
+    }
+    sums[to] = s00
+    sums[(to + 1) | 0] = s01
+    sums[(to + 2) | 0] = s02
+    const next = (to + blockColumns) | 0
+    sums[next] = s10
+    sums[(next + 1) | 0] = s11
+    sums[(next + 2) | 0] = s12
   }
-  sums[to] = s00
-  sums[(to + 1) | 0] = s01
-  sums[(to + 2) | 0] = s02
-  to = (to + blockColumns) | 0
-  sums[to] = s10
-  sums[(to + 1) | 0] = s11
-  sums[(to + 2) | 0] = s12
-  to = (to + blockColumns) | 0
-  sums[to] = s20
-  sums[(to + 1) | 0] = s21
-  sums[(to + 2) | 0] = s22
-  to = (to + blockColumns) | 0
-  sums[to] = s30
-  sums[(to + 1) | 0] = s31
-  sums[(to + 2) | 0] = s32
-  to = (to + blockColumns) | 0
-  sums[to] = s40
-  sums[(to + 1) | 0] = s41
-  sums[(to + 2) | 0] = s42
 }
 
 /** Adds the sums to out (rows x columns, from `at`, rows n apart). */

@@ -31,29 +31,52 @@ const functions: KernelFunctions = {
   storeClasses: rows.storeClasses,
 }
 
+/** All commands once. By index: an async function that goes through them by iterator makes an object for each. */
+function step(commands: readonly BoundCommand[], run: Run): void {
+  for (let i = 0; i < commands.length; i++) commands[i](run)
+}
+
 function execute(program: Program, commands: readonly BoundCommand[], source: Source): Execution {
   const run: Run = { source, position: 0 }
+  // A step of a large network takes longer than a slice may: it breathes between its commands.
+  const long = program.rows * program.sizes.parameters > 1e6
+
+  /** Steps from `from` on until `to` or the time `end`. No async function, in which every time is an object. */
+  function stepUntil(from: number, to: number, end: number): number {
+    let position = from
+    while (position + program.rows <= to && performance.now() < end) {
+      run.position = position
+      step(commands, run)
+      position += program.rows
+    }
+    return position
+  }
+
+  async function stepBreathing(from: number, to: number, milliseconds: number): Promise<number> {
+    let end = performance.now() + milliseconds
+    let position = from
+    while (position + program.rows <= to && performance.now() < end) {
+      for (const command of commands) {
+        run.position = position
+        command(run)
+        if (performance.now() >= end) {
+          await breathe()
+          end = performance.now() + milliseconds
+        }
+      }
+      position += program.rows
+    }
+    return position
+  }
+
   return {
     run(from, to) {
-      for (run.position = from; run.position + program.rows <= to; run.position += program.rows) {
-        for (const command of commands) command(run)
-      }
+      for (run.position = from; run.position + program.rows <= to; run.position += program.rows) step(commands, run)
     },
     async slice(from, to, milliseconds) {
-      let end = performance.now() + milliseconds
-      let position = from
-      while (position + program.rows <= to && performance.now() < end) {
-        for (const command of commands) {
-          run.position = position
-          command(run)
-          // A step of a large network takes longer than a slice may: it breathes between its commands.
-          if (program.rows * program.sizes.parameters > 1e6 && performance.now() >= end) {
-            await breathe()
-            end = performance.now() + milliseconds
-          }
-        }
-        position += program.rows
-      }
+      const position = long
+        ? await stepBreathing(from, to, milliseconds)
+        : stepUntil(from, to, performance.now() + milliseconds)
       await breathe()
       return position
     },
