@@ -19,7 +19,7 @@ const sourcesOf = (root) =>
     'package.json',
     'scripts/setup/bundle.mjs',
     `${compiler}/package.json`,
-    'node_modules/esbuild/package.json',
+    'node_modules/rollup/package.json',
   ])
 
 /** Why a build is needed, or undefined. @param {string} root */
