@@ -13,12 +13,12 @@ const model = join(folder, 'model.safetensors')
 const weights = [4, 0, 0, 0, 0, 4, 4, 0, 0, 0, 0, 0, -2, -2, -3]
 const network = new Network([4, 3], { parameters: weights, backend: 'typescript' })
 await network.save(model)
+const { cost } = await network.evaluate((await readIdxFolder(data)).test)
 
 describe.concurrent('descent evaluate', () => {
   it.each(backendsHere)('tells how many are right, and what is taken for what, on %s', async (backend) => {
     const { code, stdout, stderr } = await run(['evaluate', model, '--data', data, '--backend', backend])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const { cost } = await network.evaluate((await readIdxFolder(data)).test)
     expect(withoutTimes(stdout)).toBe(`${model}: 4-3, quadratic cost, float32, on ${backend} (...)
 shapes: 8 of 12 right (66.67%), cost ${cost.toPrecision(4)}, in T s
 

@@ -19,12 +19,16 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'descent-typescript-'))
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'))
   mkdirSync(join(root, 'src', 'old'), { recursive: true })
-  writeFileSync(join(root, 'src', 'index.ts'), 'export const answer: number = 42\n')
+  writeFileSync(
+    join(root, 'src', 'index.ts'),
+    "import { answer } from './answer.js'\n\nexport const twice = 2 * answer\n",
+  )
+  writeFileSync(join(root, 'src', 'answer.ts'), 'export const answer: number = 42\n')
   writeFileSync(join(root, 'src', 'old', 'module.ts'), 'export const old = true\n')
   mkdirSync(join(root, 'src', 'cli'))
   writeFileSync(
     join(root, 'src', 'cli', 'main.ts'),
-    "import { answer } from '../index.js'\n\nexport const told = answer\n",
+    "import { answer } from '../answer.js'\n\nexport const told = answer\n",
   )
   const compilerOptions = {
     outDir: 'dist',
@@ -43,7 +47,7 @@ afterEach(() => rmSync(root, { recursive: true }))
 test('builds what has changed, and removes what has no source any more', async () => {
   expect(typescriptProblem(root)).toBe('there is no dist yet')
   expect(await buildTypescript(root)).toBeUndefined()
-  expect(readFileSync(join(root, 'dist', 'index.js'), 'utf8')).toBe('export const answer = 42;\n')
+  expect(readFileSync(join(root, 'dist', 'answer.js'), 'utf8')).toBe('export const answer = 42;\n')
   expect(existsSync(join(root, 'dist', 'old', 'module.js'))).toBe(true)
   expect(typescriptProblem(root)).toBeUndefined()
 
@@ -55,9 +59,9 @@ test('builds what has changed, and removes what has no source any more', async (
   const bundle = join(root, 'dist', 'bundle', 'index.js')
   const chunks = () => readdirSync(join(root, 'dist', 'bundle', 'chunks')).filter((name) => name.endsWith('.js'))
   const [before, chunk] = [chunks(), await import(bundle)]
-  expect(chunk.answer).toBe(42)
+  expect(chunk.twice).toBe(84)
   expect((await import(join(root, 'dist', 'bundle', 'cli', 'main.js'))).told).toBe(42)
-  writeFileSync(join(root, 'src', 'index.ts'), 'export const answer: number = 43\n')
+  writeFileSync(join(root, 'src', 'answer.ts'), 'export const answer: number = 43\n')
   expect(await buildTypescript(root)).toBeUndefined()
   // The chunk of the old answer is gone.
   expect(chunks()).toHaveLength(before.length)

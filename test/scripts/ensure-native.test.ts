@@ -1,4 +1,4 @@
-import { truncateSync, writeFileSync } from 'node:fs'
+import { statSync, truncateSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { bare, plainUser } from './machines.js'
 import { addon, buildsSoFar, changeSources, ensure, json, never, news, readAddon } from './world.js'
@@ -8,6 +8,7 @@ test('builds the addon, and writes beside it what it should be', async () => {
   expect(news()).toEqual(['building the native backend: it is not built yet.', 'compiling native/ with node-gyp.'])
   expect(json('build/Release/descent.json')).toEqual({
     size: 7,
+    changed: statSync(addon()).mtimeMs,
     sha256: '4f4db9cc1b8c15785ace09adbe78efd7f1c80a2bb5f93d7a938e0d98551b39de',
     sources: expect.stringMatching(/^[0-9a-f]{64}$/),
     builder: 'node-gyp',
