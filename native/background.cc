@@ -19,22 +19,22 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   underWay_.push_back({task, Napi::Persistent(holder), Napi::Promise::Deferred::New(env)});
   const Napi::Promise promise = underWay_.back().deferred.Promise();
   if (underWay_.size() == 1) bell_.Ref(env);
+  task.background_ = this;
+  task.ended_.store(false);
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    task.background_ = this;
-    task.ended_ = false;
     working_++;
   }
   if (!descent::start(task)) bell_.NonBlockingCall();
   return promise;
 }
 
+// The bell is not rung under the lock: the thread that it wakes would come for it. `end` does not go on before this has done with the bell.
 void Background::tell(Task& task) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  task.ended_ = true;
-  working_--;
-  // Both under the lock: when `end` has it, this has done with the bell.
+  task.ended_.store(true);
   bell_.NonBlockingCall();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  working_--;
   told_.notify_one();
 }
 
@@ -46,12 +46,9 @@ void Background::answer(Napi::Env env, Napi::Function, Background* background, v
 void Background::settle(Napi::Env env) {
   for (auto place = underWay_.begin(); place != underWay_.end();) {
     Task& task = place->task;
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      if (!task.ended_) {
-        place++;
-        continue;
-      }
+    if (!task.ended_.load()) {
+      place++;
+      continue;
     }
     task.background_ = nullptr;
     try {

@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <list>
 #include <mutex>
@@ -29,7 +30,7 @@ class Task : public Job {
   void ended() final;
 
   Background* background_ = nullptr;  // where it is under way
-  bool ended_ = false;
+  std::atomic<bool> ended_{false};
 };
 
 // All but `tell` is for the environment's thread.
@@ -58,9 +59,9 @@ class Background {
 
   Bell bell_;  // rung by other threads; it holds the event loop only while something is under way
   std::list<Promised> underWay_;
-  std::mutex mutex_;  // guards what follows, and ended_ in tasks
+  std::mutex mutex_;  // guards what follows
+  size_t working_ = 0;  // tasks that have not ended, or have not been told yet
   std::condition_variable told_;
-  size_t working_ = 0;  // tasks that have not ended
 };
 
 }  // namespace descent

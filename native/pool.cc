@@ -60,10 +60,11 @@ class Pool {
   }
 
   bool launch(const std::function<void()>& body) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    std::unique_lock<std::mutex> lock(mutex_);
     Helper* helper = take();
     if (!helper) return false;
     helper->body = body;
+    lock.unlock();
     helper->wake.notify_one();
     return true;
   }
