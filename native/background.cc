@@ -1,8 +1,35 @@
 #include "background.h"
 
 #include <exception>
+#include <memory>
 
 namespace descent {
+
+namespace {
+
+// Turns on a thread of libuv's, one after the other, where the system gives none of our own.
+class Turn : public Napi::AsyncWorker {
+ public:
+  static void queue(Napi::Env env) {
+    auto turn = std::make_unique<Turn>(env);
+    turn->Queue();
+    // From here on node-addon-api owns it, and deletes it when it is done.
+    static_cast<void>(turn.release());
+  }
+
+  explicit Turn(Napi::Env env) : Napi::AsyncWorker(env, "descent") {}
+
+ protected:
+  void Execute() override { served_ = giveTurn(); }
+  void OnOK() override {
+    if (!served_) queue(Env());
+  }
+
+ private:
+  bool served_ = false;
+};
+
+}  // namespace
 
 void Task::ended() { background_->tell(*this); }
 
@@ -25,7 +52,7 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
     const std::lock_guard<std::mutex> lock(mutex_);
     working_++;
   }
-  if (!descent::start(task)) bell_.NonBlockingCall();
+  if (!descent::start(task)) Turn::queue(env);
   return promise;
 }
 
@@ -58,12 +85,7 @@ void Background::settle(Napi::Env env) {
     }
     place = underWay_.erase(place);
   }
-  // Rung by itself: where there is no thread for what is under way, it gets its turns here, between two events.
-  if (underWay_.empty()) {
-    bell_.Unref(env);
-  } else if (!giveTurn()) {
-    bell_.NonBlockingCall();
-  }
+  if (underWay_.empty()) bell_.Unref(env);
 }
 
 // The environment ends, with what is under way: nothing may touch it, or memory that is its, from here on.

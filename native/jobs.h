@@ -36,11 +36,12 @@ class Job {
   Job* next_ = nullptr;  // of those that wait
 };
 
-// Queues a job, which must not be under way already. Returns false where the system gives no thread for any: then whoever started it must call
-// `giveTurn` until that returns true or the job has ended.
+// Queues a job, which must not be under way already. Returns false where the system gives no thread for it, nor has given one before: then
+// `giveTurn` is to be called until it returns true.
 bool start(Job& job);
 
-// Gets a thread for the jobs that wait and returns true, or gives one of them a turn on this thread.
+// Where no thread of ours serves the jobs that wait, tries to get one, or gives the first of them a turn on this thread. Returns whether
+// there is nothing left to do: all are served.
 bool giveTurn();
 
 }  // namespace descent
