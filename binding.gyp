@@ -5,7 +5,9 @@
       "target_name": "descent",
       "sources": [
         "native/addon.cc",
+        "native/background.cc",
         "native/executor.cc",
+        "native/jobs.cc",
         "native/kernels/activations.cc",
         "native/kernels/costs.cc",
         "native/kernels/dropout.cc",

@@ -1,14 +1,15 @@
-// The door to Node: the only file that knows Node-API. It unwraps what JavaScript hands over, ties programs to memory,
-// and runs slices on libuv's thread pool.
+// The door to Node: it unwraps what JavaScript hands over, ties programs to memory, and runs them.
 #include <cblas.h>
 #include <napi.h>
 
 #include <atomic>
 #include <cmath>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "background.h"
 #include "executor.h"
 #include "vectorised.h"
 
@@ -20,9 +21,12 @@ using descent::ElementType;
 
 // What belongs to one environment (the main thread or a worker): there are no mutable globals.
 struct Instance {
+  explicit Instance(Napi::Env env) : background(env) {}
+
   Napi::FunctionReference execution;
-  // Commands executed so far: how a test knows that native code ran. Shared, for slices outlive nothing of it.
-  std::shared_ptr<std::atomic<int64_t>> executed = std::make_shared<std::atomic<int64_t>>(0);
+  descent::Background background;
+  // Commands executed so far: how a test knows that native code ran.
+  std::atomic<int64_t> executed{0};
 };
 
 ElementType elementType(napi_typedarray_type type) {
@@ -109,7 +113,7 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
 };
 
 // A program tied to a source, which it keeps alive too.
-class ExecutionObject : public Napi::ObjectWrap<ExecutionObject> {
+class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent::Task {
  public:
   // (program, { order, inputs, labels, targets, weights, learningRates, outputs, classes })
   explicit ExecutionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ExecutionObject>(info) {
@@ -135,74 +139,68 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject> {
     source_.classes = take("classes", {ElementType::int32});
     kept.Set(kept.Length(), program);
     kept_ = Napi::Persistent(kept.As<Napi::Object>());
-    executed_ = info.Env().GetInstanceData<Instance>()->executed;
+    instance_ = info.Env().GetInstanceData<Instance>();
   }
 
   // (from, to): now, on this thread
   void run(const Napi::CallbackInfo& info) {
     try {
-      execute(unwrapRow(info[0]), unwrapRow(info[1]), -1);
+      execute(unwrapRow(info[0]), unwrapRow(info[1]), [](int64_t) { return true; });
     } catch (const descent::ProgramError& error) {
       throw Napi::Error::New(info.Env(), error.what());
     }
   }
 
-  // (from, to, milliseconds): on libuv's pool; resolves to the row to go on with
-  Napi::Value slice(const Napi::CallbackInfo& info);
+  // (from, to): in the background; resolves to the row to go on with
+  Napi::Value start(const Napi::CallbackInfo& info) {
+    if (isUnderWay()) throw Napi::Error::New(info.Env(), "the execution has been started and has not ended");
+    reached_ = unwrapRow(info[0]);
+    to_ = unwrapRow(info[1]);
+    error_ = nullptr;
+    return instance_->background.start(*this, Value());
+  }
 
-  int64_t execute(int64_t from, int64_t to, double milliseconds) {
-    int64_t executed = 0;
-    const int64_t next =
-        descent::execute(program_->program(), source_, from, to, milliseconds, program_->threads(), executed);
-    executed_->fetch_add(executed);
-    return next;
+  void stop(const Napi::CallbackInfo&) { Job::stop(); }
+
+  Napi::Value reached(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(reached_.load(std::memory_order_relaxed)));
   }
 
  private:
+  int64_t execute(int64_t from, int64_t to, const std::function<bool(int64_t)>& goOn) {
+    int64_t executed = 0;
+    const int64_t next = descent::execute(program_->program(), source_, from, to, program_->threads(), goOn, executed);
+    instance_->executed.fetch_add(executed);
+    return next;
+  }
+
+  bool work() override {
+    try {
+      const int64_t next = execute(reached_, to_, [this](int64_t row) {
+        reached_.store(row, std::memory_order_relaxed);
+        return mayGoOn();
+      });
+      return next + program_->program().rows() > to_;
+    } catch (...) {
+      error_ = std::current_exception();
+      return true;
+    }
+  }
+
+  double result() override {
+    if (error_) std::rethrow_exception(error_);
+    return static_cast<double>(reached_);
+  }
+
+  Instance* instance_;
   ProgramObject* program_;  // kept alive by kept_
   descent::Source source_;
   Napi::ObjectReference kept_;
-  std::shared_ptr<std::atomic<int64_t>> executed_;
+  // Of what was started last.
+  std::atomic<int64_t> reached_{0};
+  int64_t to_ = 0;
+  std::exception_ptr error_;
 };
-
-class Slice : public Napi::AsyncWorker {
- public:
-  Slice(Napi::Env env, ExecutionObject& execution, int64_t from, int64_t to, double milliseconds)
-      : Napi::AsyncWorker(env, "descent.slice"),
-        deferred_(Napi::Promise::Deferred::New(env)),
-        kept_(Napi::Persistent(execution.Value())),
-        execution_(execution),
-        from_(from),
-        to_(to),
-        milliseconds_(milliseconds) {}
-
-  Napi::Promise promise() const { return deferred_.Promise(); }
-
- protected:
-  void Execute() override { next_ = execution_.execute(from_, to_, milliseconds_); }
-  void OnOK() override { deferred_.Resolve(Napi::Number::New(Env(), static_cast<double>(next_))); }
-  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
-
- private:
-  Napi::Promise::Deferred deferred_;
-  Napi::ObjectReference kept_;
-  ExecutionObject& execution_;
-  const int64_t from_;
-  const int64_t to_;
-  const double milliseconds_;
-  int64_t next_ = 0;
-};
-
-Napi::Value ExecutionObject::slice(const Napi::CallbackInfo& info) {
-  const double milliseconds = info[2].As<Napi::Number>().DoubleValue();
-  auto worker = std::make_unique<Slice>(info.Env(), *this, unwrapRow(info[0]), unwrapRow(info[1]),
-                                        milliseconds > 0 ? milliseconds : 0);
-  const Napi::Promise promise = worker->promise();
-  worker->Queue();
-  // From here on node-addon-api owns the worker, and deletes it when it is done.
-  static_cast<void>(worker.release());
-  return promise;
-}
 
 Napi::Object describe(const Napi::CallbackInfo& info) {
   Napi::Object object = Napi::Object::New(info.Env());
@@ -220,11 +218,13 @@ NAPI_MODULE_INIT() {
   return Napi::RegisterModule(env, exports, [](Napi::Env napi, Napi::Object object) -> Napi::Object {
     // OpenBLAS's own threads would stop under a running multiply when Node forks; parallelism is ours (executor.cc).
     openblas_set_num_threads(1);
-    auto instance = std::make_unique<Instance>();
+    auto instance = std::make_unique<Instance>(napi);
     const Napi::Function execution = ExecutionObject::DefineClass(
         napi, "Execution",
         {ExecutionObject::InstanceMethod<&ExecutionObject::run>("run"),
-         ExecutionObject::InstanceMethod<&ExecutionObject::slice>("slice")});
+         ExecutionObject::InstanceMethod<&ExecutionObject::start>("start"),
+         ExecutionObject::InstanceMethod<&ExecutionObject::stop>("stop"),
+         ExecutionObject::InstanceAccessor<&ExecutionObject::reached>("reached")});
     instance->execution = Napi::Persistent(execution);
     napi.SetInstanceData(instance.release());  // Node-API deletes it with the environment
     object.Set("Program", ProgramObject::DefineClass(napi, "Program", {ProgramObject::InstanceMethod<&ProgramObject::bind>("bind")}));
@@ -233,7 +233,7 @@ NAPI_MODULE_INIT() {
     }));
     object.Set("describe", Napi::Function::New(napi, [](const Napi::CallbackInfo& info) -> Napi::Value { return describe(info); }));
     object.Set("executedCommands", Napi::Function::New(napi, [](const Napi::CallbackInfo& info) -> Napi::Value {
-      return Napi::Number::New(info.Env(), static_cast<double>(info.Env().GetInstanceData<Instance>()->executed->load()));
+      return Napi::Number::New(info.Env(), static_cast<double>(info.Env().GetInstanceData<Instance>()->executed.load()));
     }));
     return object;
   });

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -11,8 +10,6 @@
 
 namespace descent {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // How many of so many threads take part in a command.
 int64_t sharersOf(const Command& command, int64_t threads) { return std::min(threads, command.shares); }
@@ -67,8 +64,8 @@ class Barrier {
 // One call of `execute`: all threads walk through the same commands, and each takes its share of those that have several.
 class Team {
  public:
-  Team(const Program& program, const Source& source, int64_t from, int64_t to, Clock::time_point end)
-      : program_(program), source_(source), from_(from), end_(end), until_(to - (to - from) % program.rows()) {}
+  Team(const Program& program, const Source& source, int64_t from, int64_t to, const std::function<bool(int64_t)>& goOn)
+      : program_(program), source_(source), from_(from), goOn_(goOn), until_(to - (to - from) % program.rows()) {}
 
   void work(int thread, int threads) {
     const std::vector<Command>& commands = program_.commands();
@@ -79,7 +76,7 @@ class Team {
         const int64_t sharers = sharersOf(commands[i], threads);
         if (thread < sharers) attempt(commands[i], run, thread, sharers);
         const bool last = i + 1 == commands.size();
-        if (last && thread == 0 && isOver()) until_.store(position + program_.rows());
+        if (last && thread == 0 && (failed_.load() || !goOn_(position + program_.rows()))) until_.store(position + program_.rows());
         // Commands that are not shared are the first thread's: among themselves they have nobody to wait for.
         if (last || sharers > 1 || sharersOf(commands[i + 1], threads) > 1) barrier_.wait(threads);
       }
@@ -104,12 +101,10 @@ class Team {
     }
   }
 
-  bool isOver() const { return failed_.load() || (end_ != Clock::time_point::max() && Clock::now() >= end_); }
-
   const Program& program_;
   const Source& source_;
   const int64_t from_;
-  const Clock::time_point end_;
+  const std::function<bool(int64_t)>& goOn_;
   Barrier barrier_;
   std::atomic<int64_t> until_;
   std::atomic<bool> failed_{false};
@@ -119,17 +114,13 @@ class Team {
 
 }  // namespace
 
-int64_t execute(const Program& program, const Source& source, int64_t from, int64_t to, double milliseconds, int threads,
-                int64_t& executed) {
+int64_t execute(const Program& program, const Source& source, int64_t from, int64_t to, int threads,
+                const std::function<bool(int64_t)>& goOn, int64_t& executed) {
   if (to <= from) return from;
-  const Clock::time_point end =
-      milliseconds < 0
-          ? Clock::time_point::max()
-          : Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(milliseconds));
   // More threads than the largest command has shares for would only wait; a program of small commands stays on this thread.
   int64_t shares = 1;
   for (const Command& command : program.commands()) shares = std::max(shares, command.shares);
-  Team team(program, source, from, to, end);
+  Team team(program, source, from, to, goOn);
   together(static_cast<int>(std::min<int64_t>(threads, shares)), [&team](int thread, int count) { team.work(thread, count); });
   const int64_t next = team.result();
   executed += (next - from) / program.rows() * static_cast<int64_t>(program.commands().size());

@@ -24,8 +24,10 @@ struct Gathering {
 
 struct Helper {
   std::condition_variable wake;
-  Gathering* gathering = nullptr;  // nullptr where it is idle
+  // What it does: its part of a gathering, or a body of its own. Neither where it is idle.
+  Gathering* gathering = nullptr;
   int number = 0;
+  std::function<void()> body;
 };
 
 // When the last worker thread that uses the addon ends, Node closes the library: its code would be gone from under the threads
@@ -43,9 +45,8 @@ class Pool {
     Gathering gathering(body);
     std::unique_lock<std::mutex> lock(mutex_);
     for (; gathering.count < threads; gathering.count++) {
-      Helper* helper = idle_.empty() ? start() : idle_.back();
+      Helper* helper = take();
       if (!helper) break;
-      if (!idle_.empty()) idle_.pop_back();
       helper->number = gathering.count;
       helper->gathering = &gathering;
       helper->wake.notify_one();
@@ -58,7 +59,25 @@ class Pool {
     gathering.back.wait(lock, [&gathering] { return gathering.away == 0; });
   }
 
+  bool launch(const std::function<void()>& body) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    Helper* helper = take();
+    if (!helper) return false;
+    helper->body = body;
+    lock.unlock();
+    helper->wake.notify_one();
+    return true;
+  }
+
  private:
+  // An idle helper, or nullptr.
+  Helper* take() {
+    if (idle_.empty()) return start();
+    Helper* helper = idle_.back();
+    idle_.pop_back();
+    return helper;
+  }
+
   // nullptr where the system gives no more threads, or no more memory for one.
   Helper* start() {
     if (!staysLoaded_) return nullptr;
@@ -78,15 +97,20 @@ class Pool {
   void live(Helper& helper) {
     std::unique_lock<std::mutex> lock(mutex_);
     for (;;) {
-      helper.wake.wait(lock, [&helper] { return helper.gathering != nullptr; });
-      Gathering& gathering = *helper.gathering;
+      helper.wake.wait(lock, [&helper] { return helper.gathering || helper.body; });
+      Gathering* const gathering = helper.gathering;
       lock.unlock();
-      gathering.body(helper.number, gathering.count);
+      if (gathering) {
+        gathering->body(helper.number, gathering->count);
+      } else {
+        helper.body();
+      }
       lock.lock();
       helper.gathering = nullptr;
+      helper.body = nullptr;
       idle_.push_back(&helper);
       // Told under the lock: the caller cannot wake and take the condition variable away before this is done with it.
-      if (--gathering.away == 0) gathering.back.notify_one();
+      if (gathering && --gathering->away == 0) gathering->back.notify_one();
     }
   }
 
@@ -96,9 +120,8 @@ class Pool {
   std::vector<Helper*> idle_;  // the one that came back last at the end: its caches are the warmest
 };
 
-// Never destroyed, and its threads are never joined. process.exit() runs the destructors of statics while a libuv thread may still
-// be inside a slice: joining would wait for that slice, which may be a batch of minutes, and helpers would go on with a mutex that is
-// gone. As it is they sleep, or work on what that libuv thread holds, until the system ends them with the process.
+// Never destroyed, and its threads are never joined: when process.exit() runs the destructors of statics, they sleep, or are about to. What
+// they worked on has been stopped by then (jobs.cc).
 Pool& pool() {
   static Pool& pool = *std::make_unique<Pool>().release();
   return pool;
@@ -110,5 +133,7 @@ void together(int threads, const std::function<void(int thread, int count)>& bod
   if (threads <= 1) return body(0, 1);
   pool().together(threads, body);
 }
+
+bool launch(const std::function<void()>& body) { return pool().launch(body); }
 
 }  // namespace descent

@@ -10,4 +10,8 @@ namespace descent {
 // could wait for it for ever.
 void together(int threads, const std::function<void(int thread, int count)>& body);
 
+// Calls body() on another thread and returns at once. Returns false, and calls nothing, where the system gives no thread. The body must
+// not throw.
+bool launch(const std::function<void()>& body);
+
 }  // namespace descent

@@ -7,7 +7,7 @@ import type { Program } from '../program/program.js'
 
 /**
  * What a run reads and writes outside the arena. All of it is memory of the library's own: native code holds it by
- * reference while a slice runs.
+ * reference while it runs.
  */
 export interface Source {
   /** Which row of the dataset comes when; without it the rows come as they lie. */
@@ -25,15 +25,19 @@ export interface Source {
   readonly classes?: Int32Array | undefined
 }
 
-/** A program tied to its memory and to one source, ready to run. Rows are counted in the order of the run. */
+/**
+ * A program tied to its memory and to one source, ready to run from one row to another, a multiple of the program's rows apart. Rows
+ * are counted in the order of the run.
+ */
 export interface Execution {
-  /** Runs the rows from `from` to `to`, a multiple of the program's rows, now and on this thread. */
+  /** Runs them now and on this thread. */
   run(from: number, to: number): void
-  /**
-   * Runs rows from `from` on, until `to` is reached or about `milliseconds` have passed, without blocking the event loop
-   * for longer than that. Resolves to the row to go on with.
-   */
-  slice(from: number, to: number, milliseconds: number): Promise<number>
+  /** Runs them while the event loop goes on. Resolves to the row to go on with: `to`, or an earlier one after `stop`. */
+  start(from: number, to: number): Promise<number>
+  /** Ends what has been started after the pass that it is in. */
+  stop(): void
+  /** The row that what was started has come to: for the eyes, as it may be another one in the next moment. */
+  readonly reached: number
 }
 
 /** A program tied to its memory. */

@@ -8,6 +8,7 @@ import { allocate, allocateShared, type FloatArray } from '../memory.js'
 import { type ArenaSizes, floatArrayType, type Memory, view } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
+import { attend } from './attend.js'
 import { compileOptionsOf, Divergence, type Job } from './job.js'
 import { type InputMeasures, scalarsOf } from './scalars.js'
 
@@ -26,7 +27,7 @@ export interface Engine {
   /** What an optimiser remembers between runs, and how inputs are brought to mean 0 and deviation 1. */
   readonly kept: Kept
   /**
-   * Runs a job in slices, off the event loop or with pauses for it. Its sums can be read afterwards.
+   * Runs a job off the event loop or with pauses for it. Its sums can be read afterwards.
    * @throws Divergence
    */
   run(job: Job): Promise<void>
@@ -55,8 +56,6 @@ export interface EngineOptions {
   readonly threads: number
 }
 
-/** Milliseconds that a slice may take: how long an abort waits, and how long a TypeScript slice holds the event loop. */
-const sliceMilliseconds = { native: 20, typescript: 8 }
 /** Multiplications that a chunk of prediction should cost: a few milliseconds of work. */
 const chunkWork = { native: 2 ** 27, typescript: 2 ** 22 }
 /** Programs kept loaded; a network meets few different ones, unless it is asked for ever new numbers of rows. */
@@ -164,24 +163,19 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
   }
 
   async function run(job: Job): Promise<void> {
-    const { from: first = 0, until = job.size } = job
+    const { from: first = 0, until = job.size, signal } = job
     const parts = partsOf(job)
     if (first === 0) memory.tally.fill(0)
     for (const { from, to, start, divergence } of parts) {
       if (to <= first || from >= until) continue
-      const execution = start()
-      const end = Math.min(to, until)
-      for (let row = Math.max(from, first); row < end; ) {
-        job.signal?.throwIfAborted()
-        try {
-          row = await execution.slice(row, end, sliceMilliseconds[backend.name])
-        } catch (error) {
-          throw divergence() ?? error
-        }
-        job.progress?.(row)
+      signal?.throwIfAborted()
+      try {
+        await attend(job, start(), Math.max(from, first), Math.min(to, until))
+      } catch (error) {
+        throw divergence() ?? error
       }
+      signal?.throwIfAborted()
     }
-    job.signal?.throwIfAborted()
   }
 
   function ready(job: Job): Ready {

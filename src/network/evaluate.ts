@@ -25,7 +25,7 @@ export interface Evaluation {
 }
 
 export interface RunOptions {
-  /** Stops the work within one slice; the promise is rejected with the signal's reason. */
+  /** Stops the work after the pass of the network that it is in; the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -86,7 +86,7 @@ async function forEachChunk(
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)
   for (let from = 0; from < dataset.size; from += chunkRows) {
     const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.size))
-    // The event loop turns here, with every chunk: a slice never resolves within the turn in which it starts.
+    // The event loop turns here, with every chunk: no run resolves within the turn in which it starts.
     await engine.run({ ...answerJob(engine, rows, signal), task: 'predict', source: { inputs: rows.inputs, outputs } })
     take(outputs.subarray(0, rows.size * width), rows)
   }

@@ -13,8 +13,10 @@ export interface Job extends Omit<CompileOptions, 'dtype'> {
   /** Values for the program's regions that are set before it runs, by name: one for all elements, or one for each. */
   readonly scalars: Readonly<Record<string, number | ArrayLike<number>>>
   readonly signal?: AbortSignal | undefined
-  /** Called between slices with the number of rows done. */
+  /** Called some fifty times a second with the number of rows done, for the eyes: the sums are of other rows. */
   readonly progress?: ((done: number) => void) | undefined
+  /** Called where the run stands still, which it also does when it is aborted, with the rows done: the sums are theirs. */
+  readonly stopped?: ((done: number) => void) | undefined
 }
 
 /** What of a job decides its program, without what a job holds besides. */

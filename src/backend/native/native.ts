@@ -3,7 +3,7 @@ import { encode, type Program } from '../../program/program.js'
 import type { Backend } from '../backend.js'
 import type { Addon } from './addon.js'
 
-/** The backend on OpenBLAS: programs are handed over once and run on libuv's thread pool. */
+/** The backend on OpenBLAS: programs are handed over once and run on threads of its own. */
 export function createNativeBackend(addon: Addon): Backend {
   const { config, core, vectors } = addon.describe()
   const version = /OpenBLAS [\d.]+/.exec(config)?.[0] ?? 'OpenBLAS'

@@ -31,6 +31,9 @@ const functions: KernelFunctions = {
   storeClasses: rows.storeClasses,
 }
 
+/** How long a slice of a run may hold the event loop. */
+const sliceMilliseconds = 8
+
 /** All commands once. By index: an async function that goes through them by iterator makes an object for each. */
 function step(commands: readonly BoundCommand[], run: Run): void {
   for (let i = 0; i < commands.length; i++) commands[i](run)
@@ -38,47 +41,63 @@ function step(commands: readonly BoundCommand[], run: Run): void {
 
 function execute(program: Program, commands: readonly BoundCommand[], source: Source): Execution {
   const run: Run = { source, position: 0 }
+  let reached = 0
+  let stopped = false
+  let sliceEnds = 0
   // A step of a large network takes longer than a slice may: it breathes between its commands.
   const long = program.rows * program.sizes.parameters > 1e6
 
-  /** Steps from `from` on until `to` or the time `end`. No async function, in which every time is an object. */
-  function stepUntil(from: number, to: number, end: number): number {
-    let position = from
-    while (position + program.rows <= to && performance.now() < end) {
+  function startSlice(): void {
+    sliceEnds = performance.now() + sliceMilliseconds
+  }
+
+  /** Steps until `to` or the end of the slice. No async function, in which every time is an object. */
+  function stepSlice(to: number): void {
+    let position = reached
+    while (position + program.rows <= to && performance.now() < sliceEnds) {
       run.position = position
       step(commands, run)
       position += program.rows
     }
-    return position
+    reached = position
   }
 
-  async function stepBreathing(from: number, to: number, milliseconds: number): Promise<number> {
-    let end = performance.now() + milliseconds
-    let position = from
-    while (position + program.rows <= to && performance.now() < end) {
-      for (const command of commands) {
-        run.position = position
-        command(run)
-        if (performance.now() >= end) {
-          await breathe()
-          end = performance.now() + milliseconds
-        }
+  async function stepBreathing(): Promise<void> {
+    for (const command of commands) {
+      run.position = reached
+      command(run)
+      if (performance.now() >= sliceEnds) {
+        await breathe()
+        startSlice()
       }
-      position += program.rows
     }
-    return position
+    reached += program.rows
   }
 
   return {
     run(from, to) {
       for (run.position = from; run.position + program.rows <= to; run.position += program.rows) step(commands, run)
     },
-    async slice(from, to, milliseconds) {
-      const position = long
-        ? await stepBreathing(from, to, milliseconds)
-        : stepUntil(from, to, performance.now() + milliseconds)
-      await breathe()
-      return position
+    async start(from, to) {
+      reached = from
+      stopped = false
+      startSlice()
+      while (reached + program.rows <= to && !stopped) {
+        if (long) await stepBreathing()
+        else {
+          stepSlice(to)
+          await breathe()
+          startSlice()
+        }
+      }
+      if (long) await breathe()
+      return reached
+    },
+    stop() {
+      stopped = true
+    },
+    get reached() {
+      return reached
     },
   }
 }

@@ -61,7 +61,7 @@ export interface TrainOptions extends LearningOptions, WeightOptions {
   readonly earlyStopping?: EarlyStopping
   /** When and where to save the run, so that it can be resumed to the same bits; an aborted run is saved too. */
   readonly checkpoint?: CheckpointOptions
-  /** Stops the run within one slice; the network stays usable, with what it has learned so far. */
+  /** Stops the run after the batch that it is in; the network stays usable, with what it has learned so far. */
   readonly signal?: AbortSignal
   /** Called some fifty times a second while an epoch runs. */
   readonly progress?: (progress: Progress) => void

@@ -100,13 +100,13 @@ async function runEpoch(
   const plain = epochJob(state, dataset, plan, course)
   const job: Job = {
     ...plain,
-    progress(done) {
+    stopped(done) {
       course.row = done
       course.sum = engine.read(plain, 'cost')[0]
       // The run's first batch is taken alone.
       course.began ??= course.sum / done
-      progress?.({ epoch: number, done, size: training.size })
     },
+    progress: progress && ((done) => progress({ epoch: number, done, size: training.size })),
   }
   const before = validation ? undefined : await copyParameters(engine)
   const start = performance.now()

@@ -99,6 +99,7 @@ export function wholeJob(job: Job, chunkRows: number): Job {
       l2Share: Number(scalars.l2) / passes,
     },
     progress: undefined,
+    stopped: undefined,
   }
 }
 

@@ -1,0 +1,113 @@
+import { stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Execution } from '#src/backend/backend'
+import { allocate } from '#src/memory'
+import { createArena } from '#src/program/arena'
+import type { Program } from '#src/program/program'
+import { verify } from '#src/program/verify'
+import { backend, missing } from '../support/backends.js'
+import { type BackendName, describeOnBackends } from '../support/each-backend.js'
+
+/** More passes than any test waits for. */
+const endless = 2 ** 32 - 1
+/** More executions than ever run at the same time. */
+const crowd = 3 * Math.max(4, availableParallelism())
+const underWay: { execution: Execution; end: Promise<number> }[] = []
+
+/** An execution whose pass is a product of two matrices of `size` x `size`: some milliseconds for 400. */
+function create(name: BackendName, size = 400, threads = 1): Execution {
+  const arena = createArena()
+  const place = (region: string) => arena.place('workspace', region, size, size)
+  const product = { kernel: 'gemm', m: size, n: size, k: size, transA: false, transB: false, alpha: 1, beta: 0 }
+  const command = {
+    ...product,
+    a: place('a'),
+    b: place('b'),
+    out: place('out'),
+    scale: arena.place('workspace', 'scale', 1),
+  } as Program['commands'][number]
+  const sizes = arena.sizes()
+  const program: Program = { name: 'test', dtype: 'float32', rows: 1, sizes, regions: new Map(), commands: [command] }
+  verify(program)
+  const memory = {
+    parameters: allocate(Float32Array, 0),
+    state: allocate(Float32Array, 0),
+    workspace: allocate(Float32Array, sizes.workspace),
+    tally: allocate(Float64Array, 0),
+  }
+  return backend(name).load(program, memory, threads).bind({})
+}
+
+function start(execution: Execution): Promise<number> {
+  const end = execution.start(0, endless)
+  underWay.push({ execution, end })
+  return end
+}
+
+async function untilReached(execution: Execution, row: number): Promise<void> {
+  while (execution.reached < row) await wait(1)
+}
+
+afterEach(async () => {
+  for (const { execution } of underWay) execution.stop()
+  await Promise.all(underWay.splice(0).map(({ end }) => end))
+})
+
+describeOnBackends('what runs in the background', (name) => {
+  it.each([1, 2])('ends after the pass that it is in, with %i threads', async (threads) => {
+    const execution = create(name, 400, threads)
+    const end = start(execution)
+    await untilReached(execution, 3)
+    const { reached } = execution
+    execution.stop()
+    const row = await end
+    // A pass may end between the question and the stop, and then another one is under way.
+    expect(row).toBeGreaterThanOrEqual(reached)
+    expect(row).toBeLessThanOrEqual(reached + 2)
+    await wait(30)
+    expect(execution.reached).toBe(row)
+  })
+
+  it('ends by itself, at the last whole pass, and can be started again', async () => {
+    const execution = create(name, 8)
+    execution.stop()
+    expect(await execution.start(0, 5)).toBe(5)
+    expect(await execution.start(5, 5)).toBe(5)
+    expect(await execution.start(5, 1005)).toBe(1005)
+    expect(execution.reached).toBe(1005)
+  })
+
+  it('lets all others have their turns, however many there are', async () => {
+    const executions = Array.from({ length: crowd }, () => create(name, 100))
+    for (const execution of executions) start(execution)
+    await Promise.all(executions.map((execution) => untilReached(execution, 1)))
+    // Nobody has ended, and a short one gets its turn too.
+    expect(await create(name, 8).start(0, 10)).toBe(10)
+  })
+})
+
+describe.skipIf(missing !== '')(`what runs on threads of our own${missing}`, () => {
+  it('is refused while it runs already', () => {
+    const execution = create('native')
+    start(execution)
+    expect(() => execution.start(0, 1)).toThrow(new Error('the execution has been started and has not ended'))
+  })
+
+  it('is stopped at once where it waits for its turn', async () => {
+    for (let i = 0; i < crowd; i++) start(create('native'))
+    const last = create('native')
+    const end = start(last)
+    last.stop()
+    expect(await end).toBe(0)
+  })
+
+  it('leaves the file system alone', async () => {
+    const executions = Array.from({ length: 8 }, () => create('native', 1600))
+    for (const execution of executions) start(execution)
+    // libuv has four threads: with a pass on each, no file would be looked at before some of the passes have ended.
+    for (let files = 0; files < 3; files++) await stat(new URL(import.meta.url))
+    expect(executions.map(({ reached }) => reached)).toEqual(executions.map(() => 0))
+  })
+})
