@@ -122,6 +122,9 @@ class Team {
 int64_t execute(const Program& program, const Source& source, int64_t from, int64_t to, double milliseconds, int threads,
                 int64_t& executed) {
   if (to <= from) return from;
+  if (from < source.first) {
+    throw ProgramError("row " + std::to_string(from) + " of the run: its source begins at row " + std::to_string(source.first));
+  }
   const Clock::time_point end =
       milliseconds < 0
           ? Clock::time_point::max()

@@ -49,5 +49,7 @@ export async function bundle(root) {
  */
 function loadWithMap(path) {
   const code = readFileSync(path, 'utf8')
-  return existsSync(`${path}.map`) ? { code, map: JSON.parse(readFileSync(`${path}.map`, 'utf8')) } : { code, map: null }
+  return existsSync(`${path}.map`)
+    ? { code, map: JSON.parse(readFileSync(`${path}.map`, 'utf8')) }
+    : { code, map: null }
 }

@@ -1,3 +1,4 @@
+import { DataError } from '../../errors.js'
 import type { Memory } from '../../program/arena.js'
 import type { Program } from '../../program/program.js'
 import type { Backend, Execution, Source } from '../backend.js'
@@ -37,7 +38,8 @@ function step(commands: readonly BoundCommand[], run: Run): void {
 }
 
 function execute(program: Program, commands: readonly BoundCommand[], source: Source): Execution {
-  const run: Run = { source, position: 0 }
+  const first = source.first ?? 0
+  const run: Run = { source, first, position: first }
   // A step of a large network takes longer than a slice may: it breathes between its commands.
   const long = program.rows * program.sizes.parameters > 1e6
 
@@ -69,11 +71,17 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
     return position
   }
 
+  function checkStart(from: number): void {
+    if (from < first) throw new DataError(`row ${from} of the run: its source begins at row ${first}`)
+  }
+
   return {
     run(from, to) {
+      checkStart(from)
       for (run.position = from; run.position + program.rows <= to; run.position += program.rows) step(commands, run)
     },
     async slice(from, to, milliseconds) {
+      checkStart(from)
       const position = long
         ? await stepBreathing(from, to, milliseconds)
         : stepUntil(from, to, performance.now() + milliseconds)
