@@ -23,7 +23,7 @@ import { datasetOf, type Rows } from './network/rows.js'
 import type { Epoch } from './network/training/epoch.js'
 import { partialFit } from './network/training/partial-fit.js'
 import type { LearningOptions, TrainOptions } from './network/training/plan.js'
-import type { BatchSource, SourceOptions } from './network/training/source-plan.js'
+import { type BatchSource, checkReopened, type SourceOptions } from './network/training/source-plan.js'
 import { train } from './network/training/train.js'
 import { trainFromSource } from './network/training/train-source.js'
 import type { TrainingState } from './network/training/training-state.js'
@@ -224,6 +224,7 @@ export class Network {
 
   #run(rows: Dataset | BatchSource, options: TrainOptions & SourceOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
     if (typeof rows === 'function') return trainFromSource(this.#engine, this.#state, rows, options)
+    checkReopened(rows)
     return train(this.#engine, this.#state, rows, options)
   }
 

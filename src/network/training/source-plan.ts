@@ -49,6 +49,12 @@ export interface SourcePlan extends Plan {
   readonly progress: SourceOptions['progress']
 }
 
+/** @throws OptionError where what looks like a source can be read only once */
+export function checkReopened(rows: object): void {
+  if (!(Symbol.asyncIterator in Object(rows))) return
+  throw new OptionError('an async iterable can be read only once: give a function that opens it, anew for each epoch')
+}
+
 /** Checks everything that can be checked before the source is opened. @throws OptionError or DataError */
 export function planSource(engine: Engine, source: BatchSource, given: SourceOptions): SourcePlan {
   if (typeof given !== 'object' || given === null)

@@ -124,6 +124,7 @@ export function createWindows(
   }
 
   return async function* (epoch, from) {
+    signal?.throwIfAborted()
     const reader = openReader(source, epoch, rows)
     const gather = createGather(reader, epoch, from)
     const fetch = () => {
