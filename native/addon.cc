@@ -115,7 +115,7 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
 // A program tied to a source, which it keeps alive too.
 class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent::Task {
  public:
-  // (program, { order, inputs, labels, targets, weights, learningRates, outputs, classes })
+  // (program, { first, order, inputs, labels, targets, weights, learningRates, outputs, classes })
   explicit ExecutionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ExecutionObject>(info) {
     const Napi::Object program = info[0].As<Napi::Object>();
     program_ = ProgramObject::Unwrap(program);
@@ -129,6 +129,8 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
       kept.Set(kept.Length(), value);
       return unwrapArray(value, name, types);
     };
+    const Napi::Value first = source.Get("first");
+    if (!first.IsUndefined()) source_.first = unwrapRow(first);
     source_.order = take("order", {ElementType::uint32});
     source_.inputs = take("inputs", {ElementType::uint8, ElementType::float32, ElementType::float64});
     source_.labels = take("labels", {ElementType::int32});

@@ -117,6 +117,9 @@ class Team {
 int64_t execute(const Program& program, const Source& source, int64_t from, int64_t to, int threads,
                 const std::function<bool(int64_t)>& goOn, int64_t& executed) {
   if (to <= from) return from;
+  if (from < source.first) {
+    throw ProgramError("row " + std::to_string(from) + " of the run: its source begins at row " + std::to_string(source.first));
+  }
   // More threads than the largest command has shares for would only wait; a program of small commands stays on this thread.
   int64_t shares = 1;
   for (const Command& command : program.commands()) shares = std::max(shares, command.shares);

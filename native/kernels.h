@@ -39,6 +39,7 @@ struct Array {
 
 // What a run reads and writes outside the arena, and where it stands.
 struct Source {
+  int64_t first = 0;  // the row of the run at which these arrays begin
   Array order;    // uint32: which row of the dataset comes when; none: as they lie
   Array inputs;   // uint8, float32 or float64
   Array labels;   // int32
@@ -52,6 +53,8 @@ struct Source {
 struct Run {
   const Source& source;
   int64_t position;  // the row, in the order of the run, that the program's first row is
+  // That row as the source's arrays count.
+  int64_t place() const { return position - source.first; }
 };
 
 enum class OperandKind { count, flag, number, floats, doubles };

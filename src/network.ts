@@ -23,7 +23,9 @@ import { datasetOf, type Rows } from './network/rows.js'
 import type { Epoch } from './network/training/epoch.js'
 import { partialFit } from './network/training/partial-fit.js'
 import type { LearningOptions, TrainOptions } from './network/training/plan.js'
+import { type BatchSource, checkReopened, type SourceOptions } from './network/training/source-plan.js'
 import { train } from './network/training/train.js'
+import { trainFromSource } from './network/training/train-source.js'
 import type { TrainingState } from './network/training/training-state.js'
 import type { Dtype } from './program/kernels.js'
 import { printProgram } from './program/print.js'
@@ -127,13 +129,21 @@ export class Network {
    * be evaluated, changed and saved; while one runs, whatever would touch it throws NetworkBusyError.
    * @throws OptionError or DataError before the first epoch; DivergedError; the signal's reason when it aborts
    */
-  train(training: Dataset, options: TrainOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
-    return train(this.#engine, this.#state, training, options)
+  train(training: Dataset, options: TrainOptions): AsyncGenerator<Epoch, Epoch[], undefined>
+  /**
+   * Learns from rows that are read while it runs, from a source that is opened anew for each epoch: window by window, so that
+   * they need not fit in memory. What the source throws comes through. @throws DataError at a batch that does not fit
+   */
+  train(source: BatchSource, options: SourceOptions): AsyncGenerator<Epoch, Epoch[], undefined>
+  train(rows: Dataset | BatchSource, options: TrainOptions & SourceOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
+    return this.#run(rows, options)
   }
 
   /** Trains to the end and resolves to all epochs, those before a resumed checkpoint included: the same loop, drained. */
-  async fit(training: Dataset, options: TrainOptions): Promise<Epoch[]> {
-    const run = this.train(training, options)
+  fit(training: Dataset, options: TrainOptions): Promise<Epoch[]>
+  fit(source: BatchSource, options: SourceOptions): Promise<Epoch[]>
+  async fit(rows: Dataset | BatchSource, options: TrainOptions & SourceOptions): Promise<Epoch[]> {
+    const run = this.#run(rows, options)
     for (;;) {
       const { done, value } = await run.next()
       if (done) return value
@@ -210,6 +220,12 @@ export class Network {
   /** Writes the network to a safetensors file, whole or not at all. @throws ModelError, NetworkBusyError */
   async save(path: string): Promise<void> {
     await this.#engine.occupy('save', () => writeModel(path, this.#engine, this.#state))
+  }
+
+  #run(rows: Dataset | BatchSource, options: TrainOptions & SourceOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
+    if (typeof rows === 'function') return trainFromSource(this.#engine, this.#state, rows, options)
+    checkReopened(rows)
+    return train(this.#engine, this.#state, rows, options)
   }
 
   #rowsFor(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {

@@ -34,7 +34,7 @@ function createRun(contender: string, program: Program, memory: Memory): (passes
   // Of all kernels it has those that are measured.
   const run = bindCommand(program.commands[0], memory, plainKernels as KernelFunctions)
   return (passes) => {
-    for (let pass = 0; pass < passes; pass++) run({ source: {}, position: 0 })
+    for (let pass = 0; pass < passes; pass++) run({ source: {}, first: 0, position: 0 })
   }
 }
 

@@ -13,7 +13,7 @@ void need(const Array& array, const char* name) {
   if (array.type == ElementType::none) throw ProgramError(std::string("the run has no ") + name);
 }
 
-// The row of the dataset that comes at `position` of the run.
+// The row of the source's arrays that comes at `position`, counted from their beginning.
 int64_t rowAt(const Source& source, int64_t position, int64_t rows) {
   int64_t row = position;
   if (source.order.type != ElementType::none) {
@@ -56,8 +56,8 @@ template <class From, class T>
 void gather(const Array& from, const Run& run, int64_t batch, int64_t begin, int64_t end, int64_t width, T scale, T* out) {
   const int64_t rows = from.length / width;
   for (int64_t r = begin; r < end; r++) {
-    prefetchRow<From>(from, run, run.position + batch + r, rows, width);
-    const From* DESCENT_RESTRICT in = static_cast<const From*>(from.data) + rowAt(run.source, run.position + r, rows) * width;
+    prefetchRow<From>(from, run, run.place() + batch + r, rows, width);
+    const From* DESCENT_RESTRICT in = static_cast<const From*>(from.data) + rowAt(run.source, run.place() + r, rows) * width;
     T* DESCENT_RESTRICT to = out + r * width;
     vectorised([=]() DESCENT_INLINE {
       for (int64_t j = 0; j < width; j++) to[j] = static_cast<T>(in[j]) * scale;
@@ -108,7 +108,7 @@ DESCENT_KERNEL(oneHot) {
   need(labels, "labels");
   std::fill(out, out + rows * classes, T(0));
   for (int64_t r = 0; r < rows; r++) {
-    const int32_t label = static_cast<const int32_t*>(labels.data)[rowAt(run.source, run.position + r, labels.length)];
+    const int32_t label = static_cast<const int32_t*>(labels.data)[rowAt(run.source, run.place() + r, labels.length)];
     if (label < 0 || label >= classes) {
       throw ProgramError("label " + std::to_string(label) + " of " + std::to_string(classes) + " classes");
     }

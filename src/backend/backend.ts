@@ -10,6 +10,11 @@ import type { Program } from '../program/program.js'
  * reference while it runs.
  */
 export interface Source {
+  /**
+   * The row of the run at which the arrays that are read begin, `order` and `learningRates` included: a whole number of
+   * batches. What the row of the run decides besides (which neurons are silent) is then as in a run over all rows. Default 0.
+   */
+  readonly first?: number | undefined
   /** Which row of the dataset comes when; without it the rows come as they lie. */
   readonly order?: Uint32Array | undefined
   readonly inputs?: InputArray | undefined

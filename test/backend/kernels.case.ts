@@ -155,17 +155,27 @@ function sourcesOf(kernel: KernelName, dtype: Dtype, values: Values): Source[] {
         { order, inputs: Float64Array.from(rows) },
         { order, inputs: Uint8Array.from(rows, (value) => Math.abs(value * 90)) },
         { inputs: Float32Array.from(rows) },
+        { first: 2, order, inputs: Float32Array.from(rows) },
       ]
     case 'gatherTargets':
-      return [{ order, targets: Float32Array.from(rows) }, { targets: Float64Array.from(rows) }]
+      return [
+        { order, targets: Float32Array.from(rows) },
+        { first: 2, targets: Float64Array.from(rows) },
+      ]
     case 'gatherWeights':
-      return [{ order, weights: Float32Array.from(rows) }, { weights: Float64Array.from(rows) }]
+      return [
+        { order, weights: Float32Array.from(rows) },
+        { first: 2, weights: Float64Array.from(rows) },
+      ]
     case 'oneHot': {
       const labels = Int32Array.from({ length: datasetRows }, (_, i) => (i * 13) % width)
-      return [{ order, labels }, { labels }]
+      return [
+        { order, labels },
+        { first: 2, labels },
+      ]
     }
     case 'nextLearningRate':
-      return [{ learningRates: Float64Array.of(0.5, 0.25, 0.125, 0.0625) }]
+      return [0, 2].map((first) => ({ first, learningRates: Float64Array.of(0.5, 0.25, 0.125, 0.0625) }))
     case 'storeOutputs':
       return [{ outputs: new Type((Number(values.rows) + position) * width) }]
     case 'storeClasses':

@@ -40,6 +40,12 @@ const refusals: Refusal[] = [
     },
     { kernel, values, source: {}, message: `the run has no ${name}` },
   ]),
+  {
+    kernel: 'gatherWeights',
+    values: { rows: 2 },
+    source: { first: 5, weights: zeros(9) },
+    message: 'row 4 of the run: its source begins at row 5',
+  },
   ...[3, -1].map((label) => ({
     kernel: 'oneHot' as const,
     values: { rows: 2, classes: 3 },

@@ -8,7 +8,7 @@ import { normals, sameBits } from '../support/numbers.js'
 function ratesOf(schedule: ScheduleOption, learningRate: number, epochs: number, perEpoch: number): number[] {
   const { rate } = scheduleOf(schedule, learningRate)
   const steps = epochs * perEpoch
-  return Array.from({ length: steps }, (_, step) => rate({ step, stepsPerEpoch: perEpoch, steps }))
+  return Array.from({ length: steps }, (_, step) => rate({ step, epoch: Math.floor(step / perEpoch), steps }))
 }
 
 function expectRates(rates: readonly number[], expected: readonly number[]): void {

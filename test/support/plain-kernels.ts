@@ -12,7 +12,9 @@ import { isSilent, plainUpdates } from './plain-updates.js'
 // biome-ignore lint/suspicious/noExplicitAny: each kernel reads its own operands, which the table checks
 type PlainKernel = (o: any, source: Source, position: number) => void
 
-const row = (source: Source, position: number) => (source.order ? source.order[position] : position)
+const place = ({ first = 0 }: Source, position: number) => position - first
+const row = (source: Source, position: number) =>
+  source.order ? source.order[place(source, position)] : place(source, position)
 const at = <T extends number>(array: ArrayLike<T> | undefined, i: number): T => {
   if (!array || i >= array.length) throw new Error('the plain kernel reads outside its source')
   return array[i]
@@ -84,7 +86,7 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
     }
   },
   nextLearningRate(o, source, position) {
-    o.out[0] = at(source.learningRates, Math.floor(position / o.batchSize))
+    o.out[0] = at(source.learningRates, Math.floor(place(source, position) / o.batchSize))
   },
   // Where the cost is no finite number or above the limit it throws: see the special values.
   watchCost(o) {

@@ -20,6 +20,8 @@ export type Operands<K extends KernelName> = {
 /** Where a run stands. */
 export interface Run {
   readonly source: Source
+  /** The row of the run at which the source begins. */
+  readonly first: number
   /** The row, in the order of the run, that the program's first row is. */
   position: number
 }

@@ -78,9 +78,9 @@ export function huberBackward({ count, a, y, out }: Operands<'huberBackward'>): 
 }
 
 /** out (rows) = weights[order] */
-export function gatherWeights({ rows, out }: Operands<'gatherWeights'>, { source, position }: Run): void {
+export function gatherWeights({ rows, out }: Operands<'gatherWeights'>, { source, first, position }: Run): void {
   const weights = need(source, 'weights')
-  for (let r = 0; r < rows; r++) out[r] = weights[rowAt(source, position + r, weights.length)]
+  for (let r = 0; r < rows; r++) out[r] = weights[rowAt(source, position - first + r, weights.length)]
 }
 
 /** delta (rows x columns) *= weights (rows) */

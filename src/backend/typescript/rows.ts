@@ -11,7 +11,7 @@ export function need<S extends SourceName>(source: Source, name: S): NonNullable
   return array
 }
 
-/** The row of the dataset that comes at `position`. */
+/** The row of the source's arrays that comes at `position`, counted from their beginning. */
 export function rowAt({ order }: Source, position: number, rows: number): number {
   if (order && position >= order.length)
     throw new DataError(`row ${position} of the run: the order has ${order.length}`)
@@ -52,7 +52,7 @@ export function gatherInputs({ rows, width, scale, out }: Operands<'gatherInputs
   const inputs = need(run.source, 'inputs')
   const factor = scale[0]
   for (let r = 0; r < rows; r++) {
-    const row = rowAt(run.source, run.position + r, Math.floor(inputs.length / width))
+    const row = rowAt(run.source, run.position - run.first + r, Math.floor(inputs.length / width))
     copyScaled(inputs, row * width, width, factor, out, r * width)
   }
 }
@@ -61,7 +61,7 @@ export function gatherInputs({ rows, width, scale, out }: Operands<'gatherInputs
 export function gatherTargets({ rows, width, out }: Operands<'gatherTargets'>, run: Run): void {
   const targets = need(run.source, 'targets')
   for (let r = 0; r < rows; r++) {
-    const row = rowAt(run.source, run.position + r, Math.floor(targets.length / width))
+    const row = rowAt(run.source, run.position - run.first + r, Math.floor(targets.length / width))
     copyScaled(targets, row * width, width, 1, out, r * width)
   }
 }
@@ -71,7 +71,7 @@ export function oneHot({ rows, classes, out }: Operands<'oneHot'>, run: Run): vo
   const labels = need(run.source, 'labels')
   out.fill(0, 0, rows * classes)
   for (let r = 0; r < rows; r++) {
-    const label = labels[rowAt(run.source, run.position + r, labels.length)]
+    const label = labels[rowAt(run.source, run.position - run.first + r, labels.length)]
     if (label < 0 || label >= classes) throw new DataError(`label ${label} of ${classes} classes`)
     out[r * classes + label] = 1
   }

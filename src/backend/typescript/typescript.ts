@@ -1,3 +1,4 @@
+import { DataError } from '../../errors.js'
 import type { Memory } from '../../program/arena.js'
 import type { Program } from '../../program/program.js'
 import type { Backend, Execution, Source } from '../backend.js'
@@ -40,7 +41,8 @@ function step(commands: readonly BoundCommand[], run: Run): void {
 }
 
 function execute(program: Program, commands: readonly BoundCommand[], source: Source): Execution {
-  const run: Run = { source, position: 0 }
+  const first = source.first ?? 0
+  const run: Run = { source, first, position: first }
   let reached = 0
   let stopped = false
   let sliceEnds = 0
@@ -74,11 +76,17 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
     reached += program.rows
   }
 
+  function checkStart(from: number): void {
+    if (from < first) throw new DataError(`row ${from} of the run: its source begins at row ${first}`)
+  }
+
   return {
     run(from, to) {
+      checkStart(from)
       for (run.position = from; run.position + program.rows <= to; run.position += program.rows) step(commands, run)
     },
     async start(from, to) {
+      checkStart(from)
       reached = from
       stopped = false
       startSlice()

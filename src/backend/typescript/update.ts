@@ -37,9 +37,12 @@ function shorten(values: Operands<'clipNorm'>['gradient'], from: number, count: 
 }
 
 /** out = learningRates[the number of the batch] */
-export function nextLearningRate({ batchSize, out }: Operands<'nextLearningRate'>, { source, position }: Run): void {
+export function nextLearningRate(
+  { batchSize, out }: Operands<'nextLearningRate'>,
+  { source, first, position }: Run,
+): void {
   const rates = need(source, 'learningRates')
-  const batch = Math.floor(position / batchSize)
+  const batch = Math.floor((position - first) / batchSize)
   if (batch >= rates.length) throw new DataError(`batch ${batch} of the run: learningRates has ${rates.length}`)
   out[0] = rates[batch]
 }

@@ -39,6 +39,8 @@ export interface Course {
   /** Whether the run has ended before its last epoch. */
   ended: boolean
   history: Epoch[]
+  /** Of a run from a source: the updates of the epochs before, and the most that a row has cost an answer of zeros. */
+  source?: { steps: number; costOfZeros: number }
 }
 
 /** @throws OptionError */
@@ -56,7 +58,8 @@ export function checkCheckpoint(checkpoint: CheckpointOptions | undefined): void
   if (typeof resume !== 'boolean') throw optionError({ resume }, 'true or false')
 }
 
-const pattern = /^checkpoint-(\d{6})-(\d{9})\.safetensors$/
+/** More than a billion rows of an epoch have more digits. */
+const pattern = /^checkpoint-(\d{6})-(\d{9,})\.safetensors$/
 
 /** The folder's checkpoints, the oldest first. */
 async function checkpointsIn(folder: string): Promise<string[]> {
@@ -64,7 +67,7 @@ async function checkpointsIn(folder: string): Promise<string[]> {
     if (error.code === 'ENOENT') return []
     throw new ModelError(`${folder} cannot be read as a folder of checkpoints: ${error.message}`)
   })
-  return names.filter((name) => pattern.test(name)).sort()
+  return names.filter((name) => pattern.test(name)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
 /** Saves the run as it stands, whole or not at all, and removes what is older than the last `keep`. @throws ModelError */

@@ -18,7 +18,10 @@ export function costLimit(began: number | undefined, zeros: number): number {
  * What the costliest row would cost a network that answers 0: half the square of its targets' length, times its weight; 0 for
  * labels. That is the quadratic cost; Huber's is below it, and the others take targets from 0 to 1.
  */
-export function costOfZeros({ targets, targetWidth, size }: Dataset, weights: Float64Array | undefined): number {
+export function costOfZeros(
+  { targets, targetWidth, size }: Pick<Dataset, 'targets' | 'targetWidth' | 'size'>,
+  weights: Float64Array | undefined,
+): number {
   if (!targets) return 0
   let largest = 0
   for (let row = 0; row < size; row++) {

@@ -78,7 +78,7 @@ const learningOptions = [
   'labelSmoothing',
 ] satisfies (keyof LearningOptions)[]
 
-const trainOptions = [
+export const trainOptions = [
   'epochs',
   'batchSize',
   ...learningOptions,
@@ -106,16 +106,20 @@ export interface BatchPlan {
   readonly labelSmoothing: number
 }
 
-/** A training run that has been checked, with nothing left open. */
-export interface Plan extends BatchPlan {
+/** What of a run does not depend on the rows to learn from. */
+export interface RunPlan extends BatchPlan {
   readonly epochs: number
   readonly batchSize: number
   readonly shuffle: NonNullable<TrainOptions['shuffle']>
   readonly schedule: ChosenSchedule
+  readonly monitor: Monitor
+}
+
+/** A training run that has been checked, with nothing left open. */
+export interface Plan extends RunPlan {
   readonly weights: Float64Array | undefined
   /** What the targets let a network cost that has not exploded: see `costOfZeros`. */
   readonly costOfZeros: number
-  readonly monitor: Monitor
   /** What two runs must have in common for one to go on where the other stopped, as a text that tells them apart. */
   readonly identity: string
   readonly options: TrainOptions
@@ -164,16 +168,14 @@ function checkWhole({ spec }: Engine, options: TrainOptions): void {
 }
 
 /** Options that are functions or datasets cannot be compared: that they are the same is up to the user. */
-function identityOf(
-  training: Dataset,
-  options: Omit<TrainOptions, 'optimizer'> & BatchPlan,
-  { figure }: Monitor,
+export function identityOf(
+  training: { readonly rows: number | undefined; readonly width: number; readonly window?: number | 'default' },
+  options: TrainOptions,
+  { optimizer, limits, l1, l2, labelSmoothing, learningRate, monitor }: RunPlan,
 ): string {
-  const { batchSize = 10, optimizer, limits, l1, l2, labelSmoothing, learningRate, classWeights } = options
-  const { schedule = 'constant', shuffle = true } = options
+  const { batchSize = 10, classWeights, schedule = 'constant', shuffle = true } = options
   return JSON.stringify({
-    rows: training.size,
-    width: training.width,
+    ...training,
     batchSize,
     learningRate,
     optimizer,
@@ -186,46 +188,49 @@ function identityOf(
     classWeights: typeof classWeights === 'object' ? Array.from(classWeights) : classWeights,
     sampleWeights: options.sampleWeights !== undefined,
     augmentation: options.augmentation !== undefined,
-    judgedBy: `${options.validation ? 'validation' : 'training'} ${figure}`,
+    judgedBy: `${options.validation ? 'validation' : 'training'} ${monitor.figure}`,
   })
+}
+
+/** Checks what does not depend on the rows to learn from. @throws OptionError or DataError */
+export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
+  const { epochs = 30, batchSize = 10, shuffle = true, schedule = 'constant', validation, figures = [] } = options
+  checkInteger({ epochs }, 1)
+  checkInteger({ batchSize }, 1)
+  const batch = checkLearning(options)
+  const outputs = outputsOf(spec)
+  if (validation) checkExamples('the validation dataset', validation, spec.inputs, outputs)
+  if (figures.length > 0 && !validation) throw new OptionError('figures need a validation dataset')
+  if (validation) checkFigures({ figures }, validation, outputs, 'the validation dataset')
+  checkCheckpoint(options.checkpoint)
+  const monitor = monitorOf(options)
+  return { ...batch, epochs, batchSize, shuffle, schedule: scheduleOf(schedule, batch.learningRate), monitor }
 }
 
 /** Checks everything before the first epoch. @throws OptionError or DataError */
 export function planTraining(engine: Engine, training: Dataset, options: TrainOptions): Plan {
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
   checkKeys('train', options, trainOptions)
-  const { epochs = 30, batchSize = 10, shuffle = true, schedule = 'constant', validation, augmentation } = options
-  checkInteger({ epochs }, 1)
-  checkInteger({ batchSize }, 1)
-  const batch = checkLearning(options)
-  if (typeof shuffle !== 'boolean' && typeof shuffle !== 'function') {
+  const { shuffle, augmentation, trainingFigures = [] } = options
+  if (shuffle !== undefined && typeof shuffle !== 'boolean' && typeof shuffle !== 'function') {
     throw optionError({ shuffle }, 'true, false or a function of the epoch')
   }
   if (augmentation !== undefined && typeof augmentation?.epoch !== 'function') {
     throw optionError({ augmentation }, 'what augment() returns')
   }
-  if (batch.optimizer.name === 'l-bfgs') checkWhole(engine, options)
-  const { inputs } = engine.spec
+  const run = checkRun(engine, options)
+  if (run.optimizer.name === 'l-bfgs') checkWhole(engine, options)
   const outputs = outputsOf(engine.spec)
-  checkExamples('the training dataset', training, inputs, outputs)
-  if (validation) checkExamples('the validation dataset', validation, inputs, outputs)
-  const { figures = [], trainingFigures = [] } = options
-  if (figures.length > 0 && !validation) throw new OptionError('figures need a validation dataset')
-  if (validation) checkFigures({ figures }, validation, outputs, 'the validation dataset')
-  checkCheckpoint(options.checkpoint)
+  checkExamples('the training dataset', training, engine.spec.inputs, outputs)
   checkFigures({ trainingFigures }, training, outputs, 'the training dataset')
-  const monitor = monitorOf(options)
   const weights = rowWeights(training, outputs, options)
+  const { size: rows, width } = training
   return {
-    ...batch,
-    epochs,
-    batchSize: Math.min(batchSize, training.size),
-    shuffle,
-    schedule: scheduleOf(schedule, batch.learningRate),
+    ...run,
+    batchSize: Math.min(run.batchSize, rows),
     weights,
     costOfZeros: costOfZeros(training, weights),
-    monitor,
-    identity: identityOf(training, { ...options, ...batch }, monitor),
+    identity: identityOf({ rows, width }, options, run),
     options,
   }
 }

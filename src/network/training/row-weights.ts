@@ -41,7 +41,7 @@ function balanced(labels: Int32Array, classes: number): number[] {
   return counts.map((count) => (count > 0 ? labels.length / (present * count) : 0))
 }
 
-function checkWeights(name: string, weights: ArrayLike<number>, count: number, what: string): void {
+export function checkWeights(name: string, weights: ArrayLike<number>, count: number, what: string): void {
   if (typeof weights !== 'object' || weights === null || typeof weights.length !== 'number') {
     throw optionError({ [name]: weights }, `a list of ${count} numbers`)
   }

@@ -5,8 +5,9 @@ import { checkKeys, optionError } from '../../errors.js'
 export interface Moment {
   /** Updates done so far, from 0. */
   readonly step: number
-  /** Updates of an epoch, and of the whole run. */
-  readonly stepsPerEpoch: number
+  /** Epochs done so far, from 0. */
+  readonly epoch: number
+  /** Updates of the whole run; NaN where nobody knows. */
   readonly steps: number
 }
 
@@ -16,6 +17,8 @@ type Settings = Readonly<Record<string, number>>
 export interface Schedule {
   readonly defaults: Settings
   readonly factor: (moment: Moment, settings: Settings) => number
+  /** Whether it has to know how many updates the whole run has. */
+  readonly counted?: true
 }
 
 export type ScheduleName = 'constant' | 'step' | 'exponential' | 'cosine' | 'one-cycle' | 'plateau'
@@ -31,24 +34,23 @@ function power(base: number, exponent: number): number {
   return result
 }
 
-const epochOf = ({ step, stepsPerEpoch }: Moment): number => Math.floor(step / stepsPerEpoch)
-
 export const schedules: Readonly<Record<ScheduleName, Schedule>> = {
   constant: { defaults: {}, factor: () => 1 },
   /** Times `factor` every `epochs` epochs: PyTorch's StepLR. */
   step: {
     defaults: { epochs: 10, factor: 0.1 },
-    factor: (moment, { epochs, factor }) => power(factor, Math.floor(epochOf(moment) / epochs)),
+    factor: ({ epoch }, { epochs, factor }) => power(factor, Math.floor(epoch / epochs)),
   },
   /** Times `factor` every epoch: PyTorch's ExponentialLR. */
   exponential: {
     defaults: { factor: 0.95 },
-    factor: (moment, { factor }) => power(factor, epochOf(moment)),
+    factor: ({ epoch }, { factor }) => power(factor, epoch),
   },
   /** Down to `end` along half a cosine wave over the whole run: Loshchilov and Hutter, "SGDR", 2016, without restarts. */
   cosine: {
     defaults: { end: 0 },
     factor: ({ step, steps }, { end }) => halfWave(step / steps, end),
+    counted: true,
   },
   /**
    * Up from `start` for the first `rise` of the run, then down to `end`, both along half a cosine wave: Smith and Topin,
@@ -60,6 +62,7 @@ export const schedules: Readonly<Record<ScheduleName, Schedule>> = {
       const peak = rise * steps
       return step < peak ? start + 1 - halfWave(step / peak, start) : halfWave((step - peak) / (steps - peak), end)
     },
+    counted: true,
   },
   /**
    * Times `factor` after `patience` epochs without a better figure, until it would fall below `smallest`: the book's
@@ -78,6 +81,8 @@ export type ScheduleOption =
 export interface ChosenSchedule {
   /** Whether the rate is the same for all updates of an epoch. */
   readonly constant: boolean
+  /** Its name, where it has to know how many updates the whole run has. */
+  readonly counted: string | undefined
   /** The learning rate of an update, before the plateau's factor. */
   readonly rate: (moment: Moment) => number
   /** How to follow a figure that gets no better, where the schedule does. */
@@ -92,7 +97,7 @@ export function scheduleOf(schedule: ScheduleOption, learningRate: number): Chos
       if (Number.isFinite(rateOfStep) && rateOfStep >= 0) return rateOfStep
       throw optionError({ [`schedule(${step})`]: rateOfStep }, 'a number of at least 0')
     }
-    return { constant: false, rate, plateau: undefined }
+    return { constant: false, counted: undefined, rate, plateau: undefined }
   }
   const {
     name,
@@ -105,7 +110,7 @@ export function scheduleOf(schedule: ScheduleOption, learningRate: number): Chos
   if (typeof warmUp !== 'number' || !(Number.isInteger(warmUp) && warmUp >= 0)) {
     throw optionError({ [`${name}.warmUp`]: warmUp }, 'a whole number of steps')
   }
-  const { defaults, factor } = schedules[name]
+  const { defaults, factor, counted } = schedules[name]
   checkKeys(name, given, [...Object.keys(defaults), 'warmUp'])
   const settings: Record<string, number> = { ...defaults }
   for (const [key, value] of Object.entries(given)) {
@@ -120,6 +125,7 @@ export function scheduleOf(schedule: ScheduleOption, learningRate: number): Chos
   }
   return {
     constant: (name === 'constant' || name === 'plateau') && warmUp === 0,
+    counted: counted && name,
     rate: (moment) => learningRate * factor(moment, settings) * Math.min(1, (moment.step + 1) / (warmUp + 1)),
     plateau:
       name === 'plateau'
@@ -128,9 +134,7 @@ export function scheduleOf(schedule: ScheduleOption, learningRate: number): Chos
   }
 }
 
-/** The learning rate of each update of an epoch, in memory that a backend can read. */
-export function fillRates(rates: Float64Array, epoch: number, steps: number, rate: (moment: Moment) => number): void {
-  const stepsPerEpoch = rates.length
-  for (let i = 0; i < stepsPerEpoch; i++)
-    rates[i] = rate({ step: (epoch - 1) * stepsPerEpoch + i, stepsPerEpoch, steps })
+/** The learning rates of updates that follow one another from a moment on, in memory that a backend can read. */
+export function fillRates(rates: Float64Array, { step, epoch, steps }: Moment, rate: (moment: Moment) => number): void {
+  for (let i = 0; i < rates.length; i++) rates[i] = rate({ step: step + i, epoch, steps })
 }

@@ -9,7 +9,7 @@ import { copyParameters, follow, keepBest } from './best.js'
 import { type Course, loadCheckpoint, saveCheckpoint } from './checkpoint.js'
 import type { Epoch } from './epoch.js'
 import { createLbfgs, type LbfgsStep } from './l-bfgs.js'
-import { learn } from './learn.js'
+import { type EpochRows, learn } from './learn.js'
 import { type Plan, planTraining, type TrainOptions } from './plan.js'
 import { epochJob, rateAtEnd, startOptimizer, wholeJob } from './training-job.js'
 import type { TrainingState } from './training-state.js'
@@ -25,14 +25,21 @@ export function train(
   options: TrainOptions,
 ): AsyncGenerator<Epoch, Epoch[], undefined> {
   // Not in the generator, whose first line would run only when somebody asks for the first epoch.
-  return runEpochs(engine, state, training, planTraining(engine, training, options))
+  const plan = planTraining(engine, training, options)
+  return runEpochs(engine, state, plan, async (course, lbfgs) => {
+    const rows = await rowsOfDataset(engine, state, training, plan, course, lbfgs)
+    const epoch = await runEpoch(engine, state, plan, course, rows, lbfgs)
+    const { signal, trainingFigures: figures } = plan.options
+    return figures ? { ...epoch, training: await evaluate(engine, training, { signal, figures }) } : epoch
+  })
 }
 
-async function* runEpochs(
+/** The epochs of a run, each by `learnEpoch`, from where the newest checkpoint stands if the run is to be resumed. */
+export async function* runEpochs(
   engine: Engine,
   state: TrainingState,
-  training: Dataset,
   plan: Plan,
+  learnEpoch: (course: Course, lbfgs: LbfgsStep | undefined) => Promise<Epoch>,
 ): AsyncGenerator<Epoch, Epoch[], undefined> {
   const { epochs, monitor, identity, options } = plan
   const { checkpoint } = options
@@ -47,7 +54,9 @@ async function* runEpochs(
     const number = course.epoch
     const epoch = await engine.occupy('training', async () => {
       if (!resumed && number === 1) course.best.parameters = await copyParameters(engine)
-      const done = await runEpoch(engine, state, training, plan, course, lbfgs)
+      // Between two epochs the network may have learned with another optimiser.
+      startOptimizer(engine, state, plan, number > 1 || course.row > 0)
+      const done = await learnEpoch(course, lbfgs)
       course.history.push(done)
       course.ended = await follow(engine, plan, course, done)
       course.epoch++
@@ -83,21 +92,61 @@ function startCourse(engine: Engine): Course {
   }
 }
 
-async function runEpoch(
+/** Learns from the epoch's rows, and tells what came of it. */
+export async function runEpoch(
+  engine: Engine,
+  state: TrainingState,
+  plan: Plan,
+  course: Course,
+  rows: EpochRows,
+  lbfgs?: LbfgsStep,
+): Promise<Epoch> {
+  const { signal, validation, figures } = plan.options
+  const number = course.epoch
+  const before = validation ? undefined : await copyParameters(engine)
+  const start = performance.now()
+  await learn(engine, state, plan, course, rows, lbfgs)
+  const seconds = (performance.now() - start) / 1000
+  const cost = course.sum / course.row
+  if (before) await keepBest(plan, course, plan.monitor.score(cost, undefined), number - 1, before)
+  state.epochsSeen++
+  const evaluation = validation && (await evaluate(engine, validation, { signal, figures }))
+  return {
+    number,
+    cost,
+    accuracy: evaluation?.accuracy,
+    validation: evaluation,
+    training: undefined,
+    learningRate: rows.rateAtEnd(),
+    seconds,
+  }
+}
+
+async function rowsOfDataset(
   engine: Engine,
   state: TrainingState,
   training: Dataset,
   plan: Plan,
   course: Course,
   lbfgs: LbfgsStep | undefined,
-): Promise<Epoch> {
-  const { signal, validation, augmentation, figures, trainingFigures, progress } = plan.options
-  const number = course.epoch
-  // Between two epochs the network may have learned with another optimiser.
-  startOptimizer(engine, state, plan, number > 1 || course.row > 0)
-  const dataset = augmentation ? await augmentation.epoch(number) : training
+): Promise<EpochRows> {
+  const { augmentation, progress } = plan.options
+  const { epoch } = course
+  const { size } = training
+  const dataset = augmentation ? await augmentation.epoch(epoch) : training
   if (dataset !== training) checkSameRows(engine, dataset, training)
-  const plain = epochJob(state, dataset, plan, course)
+  const report = progress && ((done: number) => progress({ epoch, done, size }))
+  const job = followed(engine, course, epochJob(state, dataset, plan, course), report)
+  return {
+    stretches: [{ job: lbfgs ? wholeJob(job, engine.chunkRows) : job, costOfZeros: plan.costOfZeros }],
+    size,
+    stepsBefore: (epoch - 1) * Math.ceil(size / plan.batchSize),
+    rateAtEnd: () => rateAtEnd(job),
+  }
+}
+
+/** A job whose progress is that of the course. */
+export function followed(engine: Engine, course: Course, plain: Job, report?: (done: number) => void): Job {
   const job: Job = {
     ...plain,
     stopped(done) {
@@ -106,26 +155,9 @@ async function runEpoch(
       // The run's first batch is taken alone.
       course.began ??= course.sum / done
     },
-    progress: progress && ((done) => progress({ epoch: number, done, size: training.size })),
+    progress: report,
   }
-  const before = validation ? undefined : await copyParameters(engine)
-  const start = performance.now()
-  await learn(engine, state, plan, course, lbfgs ? wholeJob(job, engine.chunkRows) : job, lbfgs)
-  const seconds = (performance.now() - start) / 1000
-  const cost = course.sum / training.size
-  if (before) await keepBest(plan, course, plan.monitor.score(cost, undefined), number - 1, before)
-  state.epochsSeen++
-  const evaluation = validation && (await evaluate(engine, validation, { signal, figures }))
-  const ofTraining = trainingFigures && (await evaluate(engine, training, { signal, figures: trainingFigures }))
-  return {
-    number,
-    cost,
-    accuracy: evaluation?.accuracy,
-    validation: evaluation,
-    training: ofTraining,
-    learningRate: rateAtEnd(job),
-    seconds,
-  }
+  return job
 }
 
 function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): void {

@@ -38,7 +38,12 @@ function orderOf(
 }
 
 /** The job that learns from a dataset by these options, in batches of `rows`. */
-export function trainingJob(state: TrainingState, batch: BatchPlan, dataset: Dataset, rows: number): Job {
+export function trainingJob(
+  state: TrainingState,
+  batch: BatchPlan,
+  dataset: Pick<Dataset, 'inputs' | 'labels' | 'targets' | 'scale' | 'size'>,
+  rows: number,
+): Job {
   const { optimizer, limits, l1, l2, labelSmoothing, learningRate } = batch
   const { inputs, labels, targets, scale, size } = dataset
   return {
@@ -67,7 +72,10 @@ export function epochJob(state: TrainingState, dataset: Dataset, plan: Plan, cou
   const { size } = dataset
   const { epoch } = course
   const rates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(size / batchSize))
-  if (rates) fillRates(rates, epoch, plan.epochs * rates.length, (moment) => course.factor * schedule.rate(moment))
+  if (rates) {
+    const start = { step: (epoch - 1) * rates.length, epoch: epoch - 1, steps: plan.epochs * rates.length }
+    fillRates(rates, start, (moment) => course.factor * schedule.rate(moment))
+  }
   const common = trainingJob(state, plan, dataset, batchSize)
   return {
     ...common,

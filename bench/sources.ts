@@ -1,0 +1,85 @@
+/**
+ * What a source costs: `npm run bench:sources`. A 784-30-10 network learns from generated rows that lie in memory as one
+ * dataset, and from a source that gives slices of them; both take turns in one process, medians over the rounds. Then each
+ * in a process of its own, whose source keeps no more than one slice, for the memory that it takes.
+ */
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type BatchSource, Dataset, Network } from 'descent'
+import { median } from './statistics.js'
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '200000' },
+    rounds: { type: 'string', default: '7' },
+    backend: { type: 'string', default: 'native' },
+    memory: { type: 'string' },
+  },
+})
+const rows = Number(values.rows)
+const rounds = Number(values.rounds)
+const backend = values.backend === 'typescript' ? 'typescript' : 'native'
+const sliceRows = Math.min(8192, rows)
+const options = { epochs: 1, batchSize: 10, learningRate: 0.5 }
+
+/** Rows that differ, without the time that drawing them would take. */
+function generate(count: number): Dataset {
+  const data = Dataset.allocate({ rows: count, width: 784, labels: true })
+  for (let i = 0; i < data.inputs.length; i++) data.inputs[i] = ((i * 7919) >>> 3) % 256
+  data.labels?.forEach((_, row, labels) => {
+    labels[row] = (row * 7) % 10
+  })
+  return data
+}
+
+const inMemory = (data: Dataset): BatchSource =>
+  async function* () {
+    for (let from = 0; from < rows; from += sliceRows) yield data.slice(from, Math.min(from + sliceRows, rows))
+  }
+
+const oneSlice = (slice: Dataset): BatchSource =>
+  async function* () {
+    for (let from = 0; from < rows; from += sliceRows) yield slice.slice(0, Math.min(sliceRows, rows - from))
+  }
+
+const network = () => new Network([784, 30, 10], { seed: 1, backend })
+
+if (values.memory) {
+  const net = network()
+  const before = process.memoryUsage.rss()
+  let peak = before
+  const progress = () => {
+    peak = Math.max(peak, process.memoryUsage.rss())
+  }
+  await (values.memory === 'dataset'
+    ? net.fit(generate(rows), { ...options, progress })
+    : net.fit(oneSlice(generate(sliceRows)), { ...options, progress }))
+  console.log((peak - before) / 2 ** 20)
+} else {
+  const data = generate(rows)
+  const learning = { ...options, epochs: rounds + 1 }
+  // One run each, an epoch at a time: the windows are allocated once.
+  const contenders = {
+    dataset: { run: network().train(data, learning), seconds: [] as number[] },
+    source: { run: network().train(inMemory(data), learning), seconds: [] as number[] },
+  }
+  for (let round = 0; round <= rounds; round++) {
+    for (const { run, seconds } of Object.values(contenders)) {
+      const { value } = await run.next()
+      // The first round warms up.
+      if (round > 0 && 'seconds' in value) seconds.push(value.seconds)
+    }
+  }
+  const memoryOf = (name: string): number => {
+    const program = [fileURLToPath(import.meta.url), '--memory', name, '--rows', String(rows), '--backend', backend]
+    return Number(execFileSync(process.execPath, program, { encoding: 'utf8' }))
+  }
+  const all = median(contenders.dataset.seconds)
+  console.log(`784-30-10, batch 10, ${rows} rows of bytes, ${backend}, one thread; medians of ${rounds} rounds\n`)
+  console.log('| rows | examples/s | of the dataset | memory, MB |\n| --- | ---: | ---: | ---: |')
+  for (const [name, { seconds }] of Object.entries(contenders)) {
+    const share = `${((100 * all) / median(seconds)).toFixed(0)} %`
+    console.log(`| ${name} | ${Math.round(rows / median(seconds))} | ${share} | ${memoryOf(name).toFixed(0)} |`)
+  }
+}

@@ -1,0 +1,128 @@
+import { OptionError } from '../../errors.js'
+import { allocate } from '../../memory.js'
+import { createRandom, shuffle } from '../../random.js'
+import type { Engine } from '../engine.js'
+import type { Job } from '../job.js'
+import type { Course } from './checkpoint.js'
+import type { Epoch } from './epoch.js'
+import { costOfZeros } from './explosion.js'
+import type { EpochRows, Stretch } from './learn.js'
+import { fillRates, type Moment } from './schedules.js'
+import { type BatchSource, planSource, type SourceOptions, type SourcePlan } from './source-plan.js'
+import { followed, runEpoch, runEpochs } from './train.js'
+import { trainingJob } from './training-job.js'
+import type { TrainingState } from './training-state.js'
+import { createWindows, type Window } from './windows.js'
+
+/** What a run from a source remembers from epoch to epoch. */
+type Tally = NonNullable<Course['source']>
+
+/**
+ * Mini-batch gradient descent on rows that are read while it runs: as on a dataset, with orders that are drawn for each window
+ * of rows. Without a shuffle it gives the bits of a run on the dataset of these rows.
+ */
+export function trainFromSource(
+  engine: Engine,
+  state: TrainingState,
+  source: BatchSource,
+  options: SourceOptions,
+): AsyncGenerator<Epoch, Epoch[], undefined> {
+  const plan = planSource(engine, source, options)
+  const open = createWindows(engine, plan)
+  return runEpochs(engine, state, plan, async (course) => {
+    course.source ??= { steps: 0, costOfZeros: 0 }
+    const windows = open(course.epoch, course.row)
+    const epoch = await runEpoch(
+      engine,
+      state,
+      plan,
+      course,
+      rowsOf(engine, state, plan, course, course.source, windows),
+    )
+    course.source.steps += Math.ceil(course.row / plan.batchSize)
+    return epoch
+  })
+}
+
+function rowsOf(
+  engine: Engine,
+  state: TrainingState,
+  plan: SourcePlan,
+  course: Course,
+  tally: Tally,
+  windows: AsyncIterable<Window>,
+): EpochRows {
+  const { rows: size, batchSize, schedule, progress } = plan
+  const { epoch } = course
+  const rate = (moment: Moment) => course.factor * schedule.rate(moment)
+  const momentOf = (step: number): Moment => ({
+    step: tally.steps + step,
+    epoch: epoch - 1,
+    steps: plan.epochs * Math.ceil((size ?? Number.NaN) / batchSize),
+  })
+  const report = progress && ((done: number) => progress({ epoch, done, size }))
+
+  async function* stretches(): AsyncGenerator<Stretch, void, undefined> {
+    for await (const window of windows) {
+      const { first } = window
+      const rates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(window.size / batchSize))
+      if (rates) fillRates(rates, momentOf(first / batchSize), rate)
+      const weights = weightsOf(window, plan)
+      tally.costOfZeros = Math.max(tally.costOfZeros, costOfZeros(window, weights))
+      const job = windowJob(state, plan, window, rates, weights)
+      const ofCourse = { ...job, scalars: { ...job.scalars, learningRate: plan.learningRate * course.factor } }
+      yield { job: followed(engine, course, ofCourse, report), costOfZeros: tally.costOfZeros }
+    }
+  }
+
+  return {
+    stretches: stretches(),
+    size,
+    stepsBefore: tally.steps,
+    rateAtEnd: () =>
+      schedule.constant ? plan.learningRate * course.factor : rate(momentOf(Math.ceil(course.row / batchSize) - 1)),
+  }
+}
+
+/** The job that learns from a window. Its rows are counted from the start of the epoch, as in a run on a dataset. */
+function windowJob(
+  state: TrainingState,
+  plan: SourcePlan,
+  window: Window,
+  learningRates: Float64Array | undefined,
+  weights: Float64Array | undefined,
+): Job {
+  const { batchSize } = plan
+  const { first, size, number } = window
+  // A dataset of fewer rows than a batch is one smaller batch.
+  const job = trainingJob(state, plan, window, first === 0 ? Math.min(batchSize, size) : batchSize)
+  return {
+    ...job,
+    weighted: weights !== undefined,
+    learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: learningRates ? batchSize : undefined },
+    source: { ...job.source, first, order: orderOf(state, plan, number, size), weights, learningRates },
+    size: first + size,
+    signal: plan.options.signal,
+  }
+}
+
+/** The order of a window's rows. */
+function orderOf(
+  { seed, epochsSeen }: TrainingState,
+  plan: SourcePlan,
+  window: number,
+  size: number,
+): Uint32Array | undefined {
+  if (plan.shuffle === false) return undefined
+  const order = allocate(Uint32Array, size)
+  for (let i = 0; i < size; i++) order[i] = i
+  return shuffle(order, createRandom(seed, 'window', epochsSeen, window))
+}
+
+function weightsOf({ labels, size }: Window, { classWeights }: SourcePlan): Float64Array | undefined {
+  if (!classWeights) return undefined
+  if (!labels) throw new OptionError('classWeights need a source with labels')
+  const weights = allocate(Float64Array, size)
+  for (let row = 0; row < size; row++) weights[row] = classWeights[labels[row]]
+  return weights
+}
