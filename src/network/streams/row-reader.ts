@@ -59,13 +59,33 @@ function isBigInts(row: ArrayBufferView): boolean {
 
 function checked(numbers: InputRow, number: number, width: number): InputRow {
   if (numbers.length !== width) throw new DataError(`row ${number} has ${numbers.length} numbers instead of ${width}`)
-  if (numbers instanceof Uint8Array) return numbers
+  if (ArrayBuffer.isView(numbers) && areFinite(numbers)) return numbers
   for (let i = 0; i < width; i++) {
+    // Texts and the like are no numbers either, though arrays would turn some of them into one.
     if (!Number.isFinite(numbers[i])) {
       throw new DataError(`row ${number} has ${inspectValue(numbers[i])} at column ${i}: every number must be finite`)
     }
   }
   return numbers
+}
+
+/** Four sums, none of which waits for another one: half the time of a loop that looks at each number. */
+function areFinite(numbers: ArrayBufferView): boolean {
+  if (!(numbers instanceof Float32Array || numbers instanceof Float64Array)) return true
+  const whole = numbers.length & ~3
+  // Not by destructuring, which makes this loop three times as slow.
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  for (let i = 0; i < whole; i += 4) {
+    a += numbers[i] * 0
+    b += numbers[i + 1] * 0
+    c += numbers[i + 2] * 0
+    d += numbers[i + 3] * 0
+  }
+  for (let i = whole; i < numbers.length; i++) a += numbers[i] * 0
+  return a + b + c + d === 0
 }
 
 /** The kind of array that rows are gathered in: as `predict` stores them, so that the answers have the same bits. */
