@@ -8,7 +8,8 @@ import type { Classification, ClassifierOptions, PredictorOptions } from './opti
 
 /** Computes the answers to a batch, and says what is passed on for each of its rows. */
 export interface Answers {
-  compute(batch: Batch): Promise<void>
+  /** `isLast` says that no batch comes after this one. */
+  compute(batch: Batch, isLast: boolean): Promise<void>
   /** What is passed on for a row of the batch computed last. @throws DataError */
   answer(batch: Batch, index: number): unknown
 }
@@ -35,7 +36,7 @@ export function createClassifications<Row>(
   if (!keep) {
     const classes = allocate(Int32Array, paddedRows(settings.batchRows, engine.chunkRows))
     return {
-      compute: (batch) => run(engine, batch, settings, { task: 'classify', results: { classes } }),
+      compute: (batch, isLast) => run(engine, batch, isLast, settings, { task: 'classify', results: { classes } }),
       answer: (_, index) => names()?.[classes[index]] ?? classes[index],
     }
   }
@@ -77,7 +78,8 @@ function createOutputs(engine: Engine, settings: AnswerSettings) {
   const width = outputsOf(engine.spec)
   const rows = paddedRows(settings.batchRows, engine.chunkRows)
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), rows * width)
-  const compute = (batch: Batch) => run(engine, batch, settings, { task: 'predict', results: { outputs } })
+  const compute: Answers['compute'] = (batch, isLast) =>
+    run(engine, batch, isLast, settings, { task: 'predict', results: { outputs } })
   return { compute, outputs, width }
 }
 
@@ -86,8 +88,15 @@ interface Answering {
   readonly results: { readonly outputs: FloatArray } | { readonly classes: Int32Array }
 }
 
-function run(engine: Engine, { inputs, count }: Batch, { scale }: AnswerSettings, { task, results }: Answering) {
-  const size = paddedRows(count, engine.chunkRows)
+function run(
+  engine: Engine,
+  { inputs, count }: Batch,
+  isLast: boolean,
+  { scale }: AnswerSettings,
+  { task, results }: Answering,
+): Promise<void> {
+  // The last batch as `predict` runs it: full ones and such a last one get its bits.
+  const size = isLast ? count : paddedRows(count, engine.chunkRows)
   const inputScale = scale ?? (inputs instanceof Uint8Array ? 1 / 255 : 1)
   return engine.run({
     task,

@@ -1,6 +1,5 @@
 import type { Writable } from 'node:stream'
 import type { DataError } from '../../errors.js'
-import { nodeStreams } from './node-streams.js'
 import type { BadRow, OnBadRow } from './options.js'
 
 /** Where the bad rows of a stream go. */
@@ -31,25 +30,18 @@ function toFunction<Row>(take: (row: Row, number: number, error: DataError) => v
 }
 
 function toStream<Row>(writable: Writable, fail: (error: Error) => void): Diversion<Row> {
-  let waiting: (() => void) | undefined
-  const goOn = () => {
-    const callback = waiting
-    waiting = undefined
-    callback?.()
-  }
-  writable.on('drain', goOn)
-  const stopWatching = nodeStreams('classifier').finished(writable, { readable: false }, (error) => {
-    if (error) fail(error)
-    else goOn()
-  })
+  writable.on('error', fail)
   return {
     divert(bad, callback) {
-      waiting = callback
-      if (writable.write(bad)) goOn()
+      // A full stream takes the next row once it has written this one; 'drain' never comes from a stream that is ended.
+      const hasRoom = writable.write(bad, (error) => {
+        if (error) fail(error)
+        else if (!hasRoom) callback()
+      })
+      if (hasRoom) callback()
     },
     release() {
-      writable.off('drain', goOn)
-      stopWatching()
+      writable.off('error', fail)
     },
   }
 }

@@ -136,7 +136,7 @@ export function createBatching<Row>(
     engine
       .takeTurn(`a batch of the ${what}`, async () => {
         if (stream.destroyed) return
-        const computed = answers.compute(batch)
+        const computed = answers.compute(batch, last !== undefined)
         // Its error is that of the turn.
         computing = computed.catch(() => {})
         await computed

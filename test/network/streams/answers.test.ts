@@ -4,7 +4,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { type Classification, dense, Network } from '#src/index'
 import { describeOnBackends } from '../../support/each-backend.js'
-import { normals, sameBits } from '../../support/numbers.js'
+import { normals, normwiseError, sameBits } from '../../support/numbers.js'
 import { collector, drain } from '../../support/streams.js'
 
 describeOnBackends('a stream of rows', (backend) => {
@@ -18,15 +18,24 @@ describeOnBackends('a stream of rows', (backend) => {
   const flat = Float32Array.from(normals(size * 6, 5))
   const rows = Array.from({ length: size }, (_, row) => flat.subarray(row * 6, (row + 1) * 6))
 
-  it('gets the answers of predict and classify bit for bit, in its order, whatever the batches', async () => {
+  // OpenBLAS may give a row other last bits at another place of a batch; the TypeScript backend never does.
+  const tolerance = backend === 'native' ? 1e-6 : 0
+  const flattened = (answers: readonly Float32Array[]) => Float32Array.from(answers.flatMap((answer) => [...answer]))
+
+  it('gets the answers of predict and classify bit for bit, in its order', async () => {
     const [outputs, classes] = [await network.predict(flat), await network.classify(flat)]
     expect(new Set(classes).size).toBeGreaterThan(2)
-    for (const batchRows of [undefined, 1, 7, 256, 1000, 5000]) {
-      const answered = await drain<number>(Readable.from(rows).pipe(network.classifier({ batchRows })))
-      expect(answered).toEqual({ given: [...classes], error: undefined })
-      const { given } = await drain<Float32Array>(Readable.from(rows).pipe(network.predictor({ batchRows })))
-      expect(sameBits(Float32Array.from(given.flatMap((answer) => [...answer])), outputs as Float32Array)).toBe(true)
-    }
+    const answered = await drain<number>(Readable.from(rows).pipe(network.classifier()))
+    expect(answered).toEqual({ given: [...classes], error: undefined })
+    const { given } = await drain<Float32Array>(Readable.from(rows).pipe(network.predictor()))
+    expect(sameBits(flattened(given), outputs as Float32Array)).toBe(true)
+  })
+
+  it.each([1, 7, 256, 1000, 5000])('gets them in batches of %i rows too', async (batchRows) => {
+    const [outputs, classes] = [await network.predict(flat), await network.classify(flat)]
+    expect((await drain(Readable.from(rows).pipe(network.classifier({ batchRows })))).given).toEqual([...classes])
+    const { given } = await drain<Float32Array>(Readable.from(rows).pipe(network.predictor({ batchRows })))
+    expect(normwiseError(flattened(given), outputs)).toBeLessThanOrEqual(tolerance)
   })
 
   it('gets them over batches of any size, as rows come and pause', async () => {
@@ -48,7 +57,9 @@ describeOnBackends('a stream of rows', (backend) => {
     const mixed = [bytes, rows[0], [...rows[1]], doubles, bytes, Buffer.from(bytes), integers, rows[2], bytes]
     const { given } = await drain<Float32Array>(Readable.from(mixed).pipe(network.predictor()))
     const same = [bytes, rows[0], [...rows[1]], doubles, bytes, bytes, [...integers], rows[2], bytes]
-    expect(given).toEqual(same.map((row) => network.feedforward(row)))
+    const expected = same.map((row) => network.feedforward(row) as Float32Array)
+    expect(given).toHaveLength(9)
+    expect(normwiseError(flattened(given), flattened(expected))).toBeLessThanOrEqual(tolerance)
   })
 
   it('has a scale of its own where it is told of one', async () => {
@@ -93,7 +104,7 @@ describeOnBackends('a stream of rows', (backend) => {
     expect(await answers({ inputs, keep }, objects)).toEqual(few.map((_, i) => `${i}: ${label(i)} ${classes[i]}`))
     const predicted = await drain(Readable.from(objects).pipe(named.predictor({ keep: true, inputs })))
     expect(predicted.given).toEqual(objects.map((row, i) => ({ ...row, outputs: outputs.slice(i * 4, (i + 1) * 4) })))
-    const last = named.predictor({ inputs, keep: ({ id }: { id: number }, [first]) => [id, first] })
+    const last = named.predictor({ inputs, keep: ({ id }: (typeof objects)[0], [first]) => [id, first] })
     expect((await drain(Readable.from(objects).pipe(last))).given).toEqual(few.map((_, id) => [id, outputs[id * 4]]))
   })
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { compose, Duplex, Readable, Transform, Writable } from 'node:stream'
+import { Duplex, Readable, Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ReadableStream } from 'node:stream/web'
 import { setImmediate, setTimeout } from 'node:timers/promises'
@@ -23,8 +23,8 @@ describeOnBackends('a classifier among streams', (backend) => {
       for await (const answer of source) yield answer * 2
     }
     expect((await drain(Readable.from(rows).compose(network.classifier()))).given).toEqual(expected)
-    const both = compose(network.classifier(), doubled)
-    expect((await drain(Readable.from(rows).pipe(both))).given).toEqual(expected.map((answer) => answer * 2))
+    const both = Readable.from(rows).compose(network.classifier()).compose(doubled)
+    expect((await drain(both)).given).toEqual(expected.map((answer) => answer * 2))
     expect(network.classifier()).toBeInstanceOf(Transform)
     expect(network.predictor()).toBeInstanceOf(Transform)
   })
