@@ -35,7 +35,8 @@ function toStream<Row>(writable: Writable, fail: (error: Error) => void): Divers
     divert(bad, callback) {
       // A full stream takes the next row once it has written this one; 'drain' never comes from a stream that is ended.
       const hasRoom = writable.write(bad, (error) => {
-        if (error) fail(error)
+        // After its 'error' event, for which there must be a listener; one that was destroyed before has none.
+        if (error) setImmediate(fail, error)
         else if (!hasRoom) callback()
       })
       if (hasRoom) callback()
