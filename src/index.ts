@@ -56,6 +56,16 @@ export { Perceptron, type PerceptronOptions } from './network/perceptron/percept
 export type { Learned, LearnOptions } from './network/perceptron/perceptron-rule.js'
 export type { ClassShare } from './network/perceptron/separability.js'
 export type { Rows } from './network/rows.js'
+export type { BatchOptions, BatchSource, ClassifiedBatch, PredictedBatch } from './network/streams/batches.js'
+export type {
+  BadRow,
+  Classification,
+  ClassifierOptions,
+  InputRow,
+  OnBadRow,
+  PredictorOptions,
+  StreamOptions,
+} from './network/streams/options.js'
 export type { CheckpointOptions } from './network/training/checkpoint.js'
 export type { EarlyStopping } from './network/training/early-stopping.js'
 export type { Epoch } from './network/training/epoch.js'

@@ -1,3 +1,4 @@
+import type { Transform } from 'node:stream'
 import { type BackendRequest, backends } from './backend/select.js'
 import { compile, type TaskName, taskNames } from './compile/compile.js'
 import { createSpec, type Description, outputsOf, type Spec } from './compile/spec.js'
@@ -18,8 +19,12 @@ import {
 import { createFeedforward } from './network/feedforward.js'
 import { readModel, writeModel } from './network/file.js'
 import { type Gradients, gradients, type PenaltyOptions } from './network/gradients.js'
+import { checkLabelNames } from './network/label-names.js'
 import { createLayers, initialise, type Layer } from './network/layers.js'
 import { datasetOf, type Rows } from './network/rows.js'
+import { type BatchOptions, type BatchSource, classifyBatches, predictBatches } from './network/streams/batches.js'
+import type { ClassifierOptions, PredictorOptions } from './network/streams/options.js'
+import { createClassifier, createPredictor } from './network/streams/streams.js'
 import type { Epoch } from './network/training/epoch.js'
 import { partialFit } from './network/training/partial-fit.js'
 import type { LearningOptions, TrainOptions } from './network/training/plan.js'
@@ -187,6 +192,29 @@ export class Network {
   }
 
   /**
+   * A Transform that answers each row written to it with its class, in order and batch by batch: see docs/streams.md. Its
+   * batches wait for their turn where the network is busy. @throws OptionError
+   */
+  classifier<Row>(options: ClassifierOptions<Row> = {}): Transform {
+    return createClassifier(this.#engine, () => this.labelNames, options)
+  }
+
+  /** The same with the outputs for each row. @throws OptionError */
+  predictor<Row>(options: PredictorOptions<Row> = {}): Transform {
+    return createPredictor(this.#engine, options)
+  }
+
+  /** The classes of each batch of rows, while the next one is fetched. @throws OptionError; DataError naming the batch */
+  classifyBatches<Batch = Rows | Dataset>(source: BatchSource<Batch>, options: BatchOptions<Batch> = {}) {
+    return classifyBatches(this.#engine, source, options)
+  }
+
+  /** The same with the outputs: rows x outputs. @throws OptionError; DataError naming the batch */
+  predictBatches<Batch = Rows | Dataset>(source: BatchSource<Batch>, options: BatchOptions<Batch> = {}) {
+    return predictBatches(this.#engine, source, options)
+  }
+
+  /**
    * Cost, accuracy, confusion matrix and the figures asked for on a dataset, off the event loop.
    * @throws OptionError, DataError, NetworkBusyError
    */
@@ -229,18 +257,7 @@ export class Network {
   }
 
   #rowsFor(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
-    this.#engine.requireIdle(what)
     checkKeys(what, options, ['signal'])
     return datasetOf(rows, this.#engine.spec.inputs)
   }
-}
-
-function checkLabelNames(labelNames: readonly string[], outputs: number): readonly string[] {
-  if (!Array.isArray(labelNames) || !labelNames.every((name) => typeof name === 'string')) {
-    throw optionError({ labelNames }, 'a list of names')
-  }
-  if (labelNames.length !== outputs) {
-    throw new OptionError(`labelNames must have one name for each of the ${outputs} outputs, not ${labelNames.length}`)
-  }
-  return [...labelNames]
 }

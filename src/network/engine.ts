@@ -3,7 +3,6 @@ import type { Selection } from '../backend/select.js'
 import { type CompileOptions, compile } from '../compile/compile.js'
 import { countParameters } from '../compile/parameters.js'
 import type { Spec } from '../compile/spec.js'
-import { NetworkBusyError } from '../errors.js'
 import { allocate, allocateShared, type FloatArray } from '../memory.js'
 import { type ArenaSizes, floatArrayType, type Memory, view } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
@@ -11,19 +10,16 @@ import type { Program } from '../program/program.js'
 import { attend } from './attend.js'
 import { compileOptionsOf, Divergence, type Job } from './job.js'
 import { type InputMeasures, scalarsOf } from './scalars.js'
+import { createTurns, type Turns } from './turns.js'
 
 /** A network's memory and programs: what is trained, and what trains it. */
-export interface Engine {
+export interface Engine extends Turns {
   readonly spec: Spec
   readonly dtype: Dtype
   readonly selection: Selection
   readonly parameters: FloatArray
   /** Rows that prediction and evaluation take at once. */
   readonly chunkRows: number
-  /** @throws NetworkBusyError saying that `what` has to wait */
-  requireIdle(what: string): void
-  /** Runs `work` while the network counts as busy with `what`. @throws NetworkBusyError */
-  occupy<T>(what: string, work: () => Promise<T>): Promise<T>
   /** What an optimiser remembers between runs, and how inputs are brought to mean 0 and deviation 1. */
   readonly kept: Kept
   /**
@@ -82,7 +78,6 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
   let memory: Memory = allocateMemory({ parameters: 0, state: 0, workspace: 0, tally: 0 })
   let standardisation: Kept['standardisation']
   const prepared = new Map<string, Prepared>()
-  let busy: string | undefined
   /** What was made ready of an earlier one is out of date. */
   let generation = 0
 
@@ -190,20 +185,6 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
     }
   }
 
-  function requireIdle(what: string): void {
-    if (busy) throw new NetworkBusyError(`the network is busy: ${what} must wait until ${busy} ends`)
-  }
-
-  async function occupy<T>(what: string, work: () => Promise<T>): Promise<T> {
-    requireIdle(what)
-    busy = what
-    try {
-      return await work()
-    } finally {
-      busy = undefined
-    }
-  }
-
   return {
     spec,
     dtype,
@@ -226,8 +207,7 @@ export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOp
         generation++
       },
     },
-    requireIdle,
-    occupy,
+    ...createTurns(),
     run,
     ready,
     read(options, name) {

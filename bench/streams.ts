@@ -1,0 +1,148 @@
+/**
+ * Rows through `network.classifier`: `npm run bench:streams -- --rows 10000000 --backend native`. First a long stream of
+ * rows as objects, with its memory and the delay of the event loop; then its time and that of batches against `predict` on
+ * the same rows in memory, in turns. The TypeScript backend takes a fiftieth of the rows. Exit code 1 where a bar is broken.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { parseArgs } from 'node:util'
+import { type Dataset, Network } from 'descent'
+import { describeMachine } from './machine.js'
+import { createPictures } from './scale/data.js'
+import { type Figure, isBroken, megabytes, type Row, tableOf } from './scale/figure.js'
+import { residentAfterGarbage } from './scale/settle.js'
+import { median } from './statistics.js'
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '10000000' },
+    rounds: { type: 'string', default: '7' },
+    backend: { type: 'string', default: 'native,typescript' },
+  },
+})
+const width = 784
+const batchRows = 8192
+
+interface Picture {
+  readonly id: number
+  readonly pixels: Uint8Array
+}
+const inputs = ({ pixels }: Picture) => pixels
+
+const pictureOf = ({ inputs: bytes }: Dataset, id: number, at: number): Picture => ({
+  id,
+  pixels: bytes.subarray(at * width, (at + 1) * width) as Uint8Array,
+})
+
+/** A sink that takes every answer, and tells how many there were. */
+function createSink(taken: (count: number) => void | Promise<void>): Writable {
+  let count = 0
+  return new Writable({
+    objectMode: true,
+    write(_answer, _encoding, callback) {
+      const waiting = taken(++count)
+      if (waiting) waiting.then(() => callback(), callback)
+      else callback()
+    },
+  })
+}
+
+async function stream(network: Network, data: Dataset, rows: number): Promise<Figure[]> {
+  function* pictures(): Generator<Picture> {
+    for (let id = 0; id < rows; id++) yield pictureOf(data, id, id % data.size)
+  }
+  const early = Math.min(1_000_000, Math.ceil(rows / 10))
+  const start = await residentAfterGarbage()
+  let afterEarly = 0
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  const began = performance.now()
+  let looked = 0
+  const look = async () => {
+    const from = performance.now()
+    delay.disable()
+    afterEarly = await residentAfterGarbage()
+    delay.enable()
+    looked = performance.now() - from
+  }
+  const sink = createSink((count) => (count === early ? look() : undefined))
+  await pipeline(pictures, network.classifier({ inputs }), sink)
+  delay.disable()
+  const seconds = (performance.now() - began - looked) / 1000
+  const end = await residentAfterGarbage()
+  return [
+    { name: `rows of ${rows} a second`, value: Math.round(rows / seconds), unit: '' },
+    { name: 'memory at the start', value: start, unit: 'MB' },
+    { name: `memory after ${early} rows`, value: afterEarly, unit: 'MB' },
+    { name: 'memory at the end', value: end, unit: 'MB' },
+    { name: `growth since ${early} rows`, value: end - afterEarly, unit: 'MB', below: 20 },
+    { name: 'peak memory', value: megabytes(process.resourceUsage().maxRSS * 1024), unit: 'MB' },
+    { name: 'event loop delay, median', value: delay.percentile(50) / 1e6, unit: 'ms' },
+    { name: 'event loop delay, p99', value: delay.percentile(99) / 1e6, unit: 'ms', below: 10 },
+    { name: 'event loop delay, longest', value: delay.max / 1e6, unit: 'ms' },
+  ]
+}
+
+async function compare(network: Network, data: Dataset, rounds: number): Promise<Figure[]> {
+  const rows = Array.from({ length: data.size }, (_, at) => pictureOf(data, at, at))
+  function* batches(): Generator<Dataset> {
+    for (let from = 0; from < data.size; from += batchRows) {
+      yield data.slice(from, Math.min(from + batchRows, data.size))
+    }
+  }
+  const ways = {
+    predict: async () => {
+      await network.predict(data)
+    },
+    'rows as objects': () =>
+      pipeline(
+        Readable.from(rows),
+        network.classifier({ inputs }),
+        createSink(() => {}),
+      ),
+    'rows as objects, outputs': () =>
+      pipeline(
+        Readable.from(rows),
+        network.predictor({ inputs }),
+        createSink(() => {}),
+      ),
+    'columnar batches': async () => {
+      for await (const _ of network.predictBatches(batches()));
+    },
+  }
+  const times = new Map<string, number[]>()
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, way] of Object.entries(ways)) {
+      const start = performance.now()
+      await way()
+      // The first round warms up.
+      if (round > 0) times.set(name, [...(times.get(name) ?? []), performance.now() - start])
+    }
+  }
+  const time = (name: string) => median(times.get(name) ?? [])
+  const ratio = (name: string) => time(name) / time('predict')
+  return [
+    { name: 'predict, a row', value: (1000 * time('predict')) / data.size, unit: 'us' },
+    { name: 'rows as objects / predict', value: ratio('rows as objects'), unit: '', below: 4 },
+    { name: 'rows as objects, outputs / predict', value: ratio('rows as objects, outputs'), unit: '', below: 4 },
+    { name: 'columnar batches / predict', value: ratio('columnar batches'), unit: '', below: 1.2 },
+  ]
+}
+
+const table: Row[] = []
+for (const backend of values.backend.split(',')) {
+  if (backend !== 'native' && backend !== 'typescript') throw new Error(`--backend must not be ${backend}`)
+  const network = new Network([width, 30, 10], { seed: 1, backend })
+  const share = backend === 'native' ? 1 : 50
+  const data = createPictures(backend === 'native' ? 65_536 : 8192)
+  const rows = Math.ceil(Number(values.rows) / share)
+  for (const [part, figures] of [
+    ['a long stream', await stream(network, data, rows)],
+    ['against predict', await compare(network, data, Number(values.rounds))],
+  ] as const) {
+    table.push(...figures.map((figure) => ({ measurement: `${part}, ${backend}`, ...figure })))
+  }
+}
+console.log(`${Object.values(describeMachine()).join('; ')}\n\n${tableOf(table)}`)
+process.exitCode = table.some(isBroken) ? 1 : 0

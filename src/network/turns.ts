@@ -1,0 +1,56 @@
+import { NetworkBusyError } from '../errors.js'
+
+/** Who may use a network's memory, and when. */
+export interface Turns {
+  /** @throws NetworkBusyError saying that `what` has to wait */
+  requireIdle(what: string): void
+  /**
+   * Runs `work` while the network counts as busy with `what`. A batch of a stream, which ends within milliseconds, is
+   * waited for. @throws NetworkBusyError where the network is busy with anything else
+   */
+  occupy<T>(what: string, work: () => Promise<T>): Promise<T>
+  /** The same for a batch of a stream: it waits for whatever the network is busy with, and for those that came before. */
+  takeTurn<T>(what: string, work: () => Promise<T>): Promise<T>
+}
+
+export function createTurns(): Turns {
+  let busy: string | undefined
+  /** Whether that is a batch of a stream. */
+  let brief = false
+  let waiting: (() => void)[] = []
+
+  function requireIdle(what: string): void {
+    if (busy) throw new NetworkBusyError(`the network is busy: ${what} must wait until ${busy} ends`)
+  }
+
+  /** All are woken, in the order in which they came: the first that finds the network idle has it. */
+  const change = () => new Promise<void>((resolve) => waiting.push(resolve))
+
+  async function hold<T>(what: string, isBrief: boolean, work: () => Promise<T>): Promise<T> {
+    busy = what
+    brief = isBrief
+    try {
+      return await work()
+    } finally {
+      busy = undefined
+      // They come before whoever waits for this work: a stream with a batch ready for the next turn lets others in between.
+      const woken = waiting
+      waiting = []
+      for (const wake of woken) wake()
+    }
+  }
+
+  return {
+    requireIdle,
+    // Without a pause where the network is idle: from this turn of the event loop on it is busy.
+    async occupy(what, work) {
+      while (busy && brief) await change()
+      requireIdle(what)
+      return hold(what, false, work)
+    },
+    async takeTurn(what, work) {
+      while (busy) await change()
+      return hold(what, true, work)
+    },
+  }
+}

@@ -1,0 +1,145 @@
+import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { DataError, Dataset, Network, OptionError, type Rows } from '#src/index'
+import { describeOnBackends } from '../../support/each-backend.js'
+import { normals, sameBits } from '../../support/numbers.js'
+import { drain } from '../../support/streams.js'
+
+describeOnBackends('a source of batches', (backend) => {
+  const network = new Network([3, 9, 4], { seed: 3, backend })
+  const flat = Float32Array.from(normals(900, 5))
+  const pieces = [0, 1, 50, 51, 250, 300].slice(1).map((to, i) => [[0, 1, 50, 51, 250][i], to])
+  const batches = pieces.map(([from, to]) => flat.subarray(from * 3, to * 3))
+
+  it('gets the answers of predict and classify for each batch, bit for bit', async () => {
+    const datasets = batches.map((inputs) => new Dataset({ inputs, width: 3 }))
+    for (const source of [batches, datasets, Readable.from(datasets)]) {
+      const predicted = await drain(network.predictBatches<Dataset | Float32Array>(source))
+      expect(predicted.given.map(({ batch }) => batch)).toEqual(
+        batches.map((_, i) => (source === batches ? batches : datasets)[i]),
+      )
+      for (const [i, { outputs }] of predicted.given.entries()) {
+        expect(sameBits(outputs, await network.predict(batches[i]))).toBe(true)
+      }
+      const again = source instanceof Readable ? Readable.from(datasets) : source
+      const classified = await drain(network.classifyBatches<Dataset | Float32Array>(again))
+      for (const [i, { classes }] of classified.given.entries()) {
+        expect(classes).toEqual(await network.classify(batches[i]))
+      }
+      expect([predicted.given.length, classified.given.length]).toEqual([5, 5])
+    }
+    expect((await drain(network.predictBatches([]))).given).toEqual([])
+  })
+
+  it('may have batches of any form, with a function that says where their rows are', async () => {
+    const source = batches.map((values, id) => ({ id, columns: { values } }))
+    const inputs = ({ columns }: (typeof source)[0]) => columns.values
+    const { given } = await drain(network.classifyBatches(source, { inputs }))
+    expect(given.map(({ batch }) => batch.id)).toEqual([0, 1, 2, 3, 4])
+    expect(given[2].classes).toEqual(await network.classify(batches[2]))
+  })
+
+  it('is asked for the next batch while one is computed, and for no more', async () => {
+    let asked = 0
+    function* source() {
+      for (; asked < 10; ) {
+        asked++
+        yield batches[1]
+      }
+    }
+    const answers = network.predictBatches(source())
+    expect(asked).toBe(0)
+    await answers.next()
+    expect(asked).toBe(2)
+    await answers.next()
+    expect(asked).toBe(3)
+    // Between two batches the network is idle.
+    expect(network.feedforward(batches[0])).toHaveLength(4)
+    await answers.return()
+    expect(asked).toBe(3)
+  })
+
+  it('is closed by break, also where it is just being asked', async () => {
+    let closed = 0
+    const source = (wait: () => Promise<unknown>) => ({
+      async *[Symbol.asyncIterator]() {
+        try {
+          for (let i = 0; ; i++) {
+            if (i > 0) await wait()
+            yield batches[1]
+          }
+        } finally {
+          closed++
+        }
+      },
+    })
+    for await (const { outputs } of network.predictBatches(source(() => Promise.resolve()))) {
+      expect(outputs).toHaveLength(49 * 4)
+      break
+    }
+    expect(closed).toBe(1)
+    for await (const _ of network.predictBatches(source(() => new Promise(() => {})))) break
+    expect(network.feedforward(batches[0])).toHaveLength(4)
+  })
+
+  it('ends with the signal, also where it gives nothing', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    async function* source() {
+      yield batches[1]
+      await new Promise(() => {})
+    }
+    const answers = network.classifyBatches(source(), { signal })
+    await answers.next()
+    const next = answers.next()
+    controller.abort(new Error('enough'))
+    await expect(next).rejects.toThrow('enough')
+    await expect(network.classifyBatches(batches, { signal }).next()).rejects.toThrow('enough')
+    expect(network.feedforward(batches[0])).toHaveLength(4)
+  })
+
+  it('passes its error on after the batches before it', async () => {
+    async function* source() {
+      yield* batches.slice(0, 2)
+      throw new Error('the source is dry')
+    }
+    const { given, error } = await drain(network.predictBatches(source()))
+    expect(given).toHaveLength(2)
+    expect(error).toEqual(new Error('the source is dry'))
+  })
+
+  it.each<[string, unknown, string]>([
+    ['of another width', new Float32Array(4), 'rows has 4 numbers, which is not a multiple of the 3 that a row has'],
+    ['with NaN', Float32Array.of(1, 2, Number.NaN), 'inputs has NaN at row 0, column 2: every number must be finite'],
+    ['of another dataset', new Dataset({ inputs: [[1, 2]] }), 'the dataset has rows of 2 numbers, the network takes 3'],
+    ['with no rows', new Float32Array(), 'rows has no rows'],
+  ])('is told of a batch %s', async (_, batch, reason) => {
+    const { given, error } = await drain(network.predictBatches([batches[0], batches[1], batch as Rows]))
+    expect(given).toHaveLength(2)
+    expect(error).toEqual(new DataError(`batch 2: ${reason}`))
+  })
+
+  it('is told of what is none at once', () => {
+    expect(() => network.predictBatches(new Float32Array(3) as never)).toThrow(
+      new OptionError('source must be an iterable or async iterable of batches, not Float32Array(3)'),
+    )
+    expect(() => network.classifyBatches([], { batch: 1 } as object)).toThrow(
+      new OptionError('unknown classifyBatches option "batch"; known: inputs, signal'),
+    )
+    expect(() => network.classifyBatches([], { inputs: 'a' } as object)).toThrow(
+      new OptionError('inputs must be a function, not "a"'),
+    )
+  })
+
+  it('waits for its turn, and training waits for it', async () => {
+    const shared = new Network([3, 9, 4], { seed: 3, backend })
+    const data = new Dataset({ inputs: flat, width: 3, labels: new Array(300).fill(1) })
+    const run = shared.fit(data, { epochs: 4, learningRate: 0.1 })
+    const { given, error } = await drain(shared.predictBatches([flat, flat, flat, flat, flat, flat]))
+    expect({ count: given.length, error }).toEqual({ count: 6, error: undefined })
+    expect(await run).toHaveLength(4)
+    await setTimeout()
+    expect(shared.parameters).toHaveLength(76)
+  })
+})
