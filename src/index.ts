@@ -8,6 +8,7 @@ export type { InitializerName } from './compile/initializers.js'
 export type { OptimizerName, OptimizerOption } from './compile/optimizers.js'
 export { type DenseLayer, type Description, type DropoutLayer, dense, dropout, type Spec } from './compile/spec.js'
 export { type Augmentation, type AugmentOptions, augment } from './data/augment.js'
+export { type CsvOptions, readCsv, streamCsv } from './data/csv.js'
 export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
 export { digits } from './data/digits.js'
 export { type CrossValidation, crossValidate, type FoldOptions, kFold } from './data/folds.js'
@@ -19,6 +20,8 @@ export { findMnist, mnist } from './data/mnist.js'
 export { selectRows } from './data/select-rows.js'
 export { type SplitOptions, splitDataset } from './data/split.js'
 export { type Standardisation, standardisation } from './data/standardise.js'
+export type { BatchOptions, ColumnId, TabularOptions } from './data/tabular/options.js'
+export type { ByteStream } from './data/tabular/pieces.js'
 export {
   BackendError,
   DataError,
