@@ -66,7 +66,8 @@ export function columnOf(chunk: DuckDBDataChunk, index: number, kind: ColumnKind
 export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: IsNull } {
   const items: unknown = Reflect.get(vector, 'items')
   const bits: unknown = Reflect.get(Reflect.get(vector, 'validity') ?? {}, 'data')
-  const lent = ArrayBuffer.isView(items) && !(items instanceof DataView) && Reflect.get(items, 'length') === vector.itemCount
+  const lent =
+    ArrayBuffer.isView(items) && !(items instanceof DataView) && Reflect.get(items, 'length') === vector.itemCount
   if (!lent || (bits !== null && !(bits instanceof BigUint64Array))) return fetched(vector)
   // Numbers beyond 2^53 are rounded, as any float is.
   const wide = items instanceof BigInt64Array || items instanceof BigUint64Array

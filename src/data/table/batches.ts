@@ -86,22 +86,15 @@ async function fillBatch(
 }
 
 /**
- * All rows of a table as one dataset. Where `rows` says how many there are they are read in place; otherwise batches are
- * collected and joined, and for a moment there are twice the bytes of the data.
- * @throws DataError where there are no rows, or not as many as there should be
+ * All batches of a source as one dataset. Where there are several they are joined, and for a moment there are twice the bytes of
+ * the data: who knows the number of rows asks for them in one batch.
+ * @throws DataError where there are no rows, or not as many as the source promised
  */
-export async function wholeOf(table: Table, options: TableOptions, rows?: number): Promise<Dataset> {
-  const expected = rows === undefined ? undefined : Math.min(rows, options.limit ?? rows)
-  const none = new DataError(`${table.source} has no rows`)
-  if (expected === 0) throw none
-  const batches: Dataset[] = []
-  for await (const batch of batchesOf(table, expected === undefined ? options : { ...options, batchRows: expected }))
-    batches.push(batch)
-  if (batches.length === 0) throw none
-  const size = batches.reduce((sum, batch) => sum + batch.size, 0)
-  if (expected !== undefined && size !== expected)
-    throw new DataError(`${table.source} gave ${size} rows, but has ${expected}`)
-  return batches.length === 1 ? batches[0] : join(table.source, batches)
+export async function wholeOf(source: string, batches: AsyncIterable<Dataset>): Promise<Dataset> {
+  const parts: Dataset[] = []
+  for await (const batch of batches) parts.push(batch)
+  if (parts.length === 0) throw new DataError(`${source} has no rows`)
+  return parts.length === 1 ? parts[0] : join(source, parts)
 }
 
 function join(source: string, batches: readonly Dataset[]): Dataset {

@@ -26,9 +26,10 @@ export interface TableOptions {
 
 export const tableKeys = ['inputs', 'label', 'labelNames', 'targets', 'type', 'scale', 'batchRows', 'limit', 'signal']
 
-/** The options of a table without those of its source, or the other way round. */
-export function pick<T extends object, K extends keyof T>(options: T, keys: readonly string[]): Pick<T, K> {
-  return Object.fromEntries(Object.entries(options).filter(([key]) => keys.includes(key))) as Pick<T, K>
+/** The options that have one of the names and are given: those of a table without those of its source, or the other way round. */
+export function pick<T extends object>(options: T, keys: readonly string[]): Partial<T> {
+  const given = Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined)
+  return Object.fromEntries(given) as Partial<T>
 }
 
 /** Which columns a reader takes, by their places in the table. */
@@ -77,7 +78,9 @@ export function selectColumns({ source, columns }: Table, options: TableOptions)
     throw new DataError(`${source} has no column ${label}: its ${columns.length} columns are numbered from 0`)
   const labelPlace = typeof label === 'string' ? place(label) : label
   const targetPlaces = targets.map(place)
-  const others = columns.map((_, index) => index).filter((index) => index !== labelPlace && !targetPlaces.includes(index))
+  const others = columns
+    .map((_, index) => index)
+    .filter((index) => index !== labelPlace && !targetPlaces.includes(index))
   const inputs = options.inputs?.map(place) ?? others
   if (inputs.length === 0) throw new DataError(`${source} has no column of inputs beside ${listed(columns)}`)
   for (const index of inputs) {
