@@ -32,6 +32,8 @@ function roomOf(file: string): string {
 const leaves = ['errors', 'elementary', 'random', 'memory', 'files', 'byte-order', 'package-folder']
 const allowed: Record<string, string[]> = {
   cli: ['index'],
+  duckdb: ['data'],
+  arrow: ['data'],
   index: ['network', 'model', 'compile', 'backend', 'data', 'program'],
   network: ['model', 'compile', 'backend', 'data', 'program'],
   model: [],
