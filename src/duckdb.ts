@@ -1,5 +1,6 @@
 /** descent/duckdb: Parquet, SQL and typed CSV through DuckDB, as datasets and as batches; predictions back into a table. */
 
+export { type RowsOf, readClassNames } from './data/duckdb/class-names.js'
 export type { DatabaseOptions } from './data/duckdb/connection.js'
 export { readTypedCsv, streamTypedCsv, type TypedCsvOptions } from './data/duckdb/csv.js'
 export type { TablePath } from './data/duckdb/file-table.js'

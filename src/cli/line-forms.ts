@@ -1,4 +1,5 @@
 import { DataError } from '../index.js'
+import { splitCells } from './cells.js'
 import type { Line } from './lines.js'
 import { readRow } from './row.js'
 
@@ -131,16 +132,6 @@ function formOfTable(first: Line, { width, inputs }: FormOptions): LineForm {
       return line
     },
   }
-}
-
-/** The cells of a line of CSV (RFC 4180), of which quoted ones may hold commas and doubled quotes, but no end of line. */
-function splitCells(line: string): string[] {
-  if (!line.includes('"')) return line.split(',').map((cell) => cell.trim())
-  const cells = line.match(/(?:^|,)(?:\s*"(?:[^"]|"")*"\s*|[^,]*)/g) ?? []
-  return cells.map((cell, index) => {
-    const text = (index === 0 && !line.startsWith(',') ? cell : cell.slice(1)).trim()
-    return text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text
-  })
 }
 
 const quote = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text)
