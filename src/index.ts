@@ -17,6 +17,18 @@ export { readIdx, readIdxArray, writeIdx } from './data/idx.js'
 export { readIdxFolder, type Split } from './data/idx-folder.js'
 export { labelsFrom, multiHot, type NamedLabels } from './data/label-names.js'
 export { findMnist, mnist } from './data/mnist.js'
+export { type NdjsonOptions, readNdjson, streamNdjson } from './data/ndjson.js'
+export {
+  type NpyArray,
+  type NpyContent,
+  type NpyData,
+  type NpyDtype,
+  type NpyStreamOptions,
+  readNpy,
+  streamNpy,
+  writeNpy,
+} from './data/npy.js'
+export { readNpz, writeNpz } from './data/npz.js'
 export { selectRows } from './data/select-rows.js'
 export { type SplitOptions, splitDataset } from './data/split.js'
 export { type Standardisation, standardisation } from './data/standardise.js'

@@ -1,25 +1,23 @@
 import { DataError } from '../../errors.js'
 import { type Columns, columnName, firstTarget, labelPlace, noPlace, quote } from '../tabular/columns.js'
 import { parseNumber } from '../tabular/number.js'
-import type { Records } from '../tabular/records.js'
+import { emptyLine, type Records } from '../tabular/records.js'
 import type { RowReader } from '../tabular/row-batches.js'
+import { firstInfinite, isByte, isClassNumber, noByte, tooLarge, wrongLabel } from '../tabular/values.js'
 import { type Cell, carriageReturn, findCell, lineFeed, newCell, textOf } from './cells.js'
 
 const minus = 0x2d
 const point = 0x2e
 const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
-/** From here on a number is infinite as a float32: half a step above the largest one. */
-const beyondFloat32 = 2 ** 128 - 2 ** 103
 
 /** Reads lines of cells into rows, byte by byte and without a text for each cell. */
 export function createRowReader(columns: Columns, delimiter: number): RowReader {
   const { count, places, names, classes, shape } = columns
   const { width, targetWidth = 0 } = shape
   const isBytes = shape.type === 'uint8'
-  const beyond = shape.type === 'float64' ? Infinity : beyondFloat32
+  const beyond = firstInfinite(shape.type)
   const last = count - 1
   const cell = newCell()
-  let emptyLine = 0
 
   /** The number in a cell that is not just a few digits, or an error that says what is wrong with it. */
   function numberIn(records: Records, column: number): number {
@@ -31,27 +29,18 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
 
   function wrongNumber(text: string, value: number): string {
     if (text === '') return 'the cell is empty'
-    if (!Number.isNaN(value))
-      return `${quote(text)} is beyond what ${shape.type === 'float64' ? 'float64' : 'float32'} holds`
+    if (!Number.isNaN(value)) return tooLarge(quote(text), shape.type)
     const other = [',', ';', '\t', '|'].find((one) => count === 1 && text.includes(one))
     return `${quote(text)} is no number${other ? `: is the delimiter ${quote(other)}?` : ''}`
   }
 
   function labelIn(records: Records, column: number): number {
     const text = textOf(records.bytes, cell)
-    if (classes) {
-      const label = classes.get(text)
-      if (label !== undefined) return label
-      const known = [...classes.keys()].slice(0, 8).map(quote).join(', ')
-      throw new DataError(
-        `${place(records, column)}: the label ${quote(text)} is none of labelNames: ${known}${classes.size > 8 ? ', ...' : ''}`,
-      )
-    }
-    const label = cell.escaped ? Number.NaN : parseNumber(records.bytes, cell.from, cell.to)
-    if (Number.isInteger(label) && label >= 0 && label < 2 ** 31) return label
-    const hint = Number.isNaN(label) && text !== '' ? '; labelNames says which texts are classes' : ''
+    const number = cell.escaped ? Number.NaN : parseNumber(records.bytes, cell.from, cell.to)
+    const label = classes ? classes.get(text) : number
+    if (isClassNumber(label)) return label
     throw new DataError(
-      `${place(records, column)}: the label ${quote(text)} is no class number, a whole number from 0${hint}`,
+      `${place(records, column)}: ${wrongLabel(quote(text), Number.isNaN(number) && text !== '', classes)}`,
     )
   }
 
@@ -83,12 +72,12 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
         records.from = at
         const feed = bytes[at] === carriageReturn ? at + 1 : at
         if (bytes[feed] === lineFeed) {
-          emptyLine ||= records.line
+          records.emptyLine ||= records.line
           at = feed + 1
           records.line++
           continue
         }
-        if (emptyLine) throw new DataError(`${records.name}, line ${emptyLine}: an empty line, and rows after it`)
+        if (records.emptyLine) throw emptyLine(records)
         const row = batch.rows
         const base = row * width
         let lineFeeds = 0
@@ -136,10 +125,9 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
             if (bytes[next] !== (column < last ? delimiter : lineFeed)) throw wrongCount(records)
           }
           if (target >= 0) {
-            if (isBytes && (value & 0xff) !== value) {
+            if (isBytes && !isByte(value)) {
               findCell(bytes, at, to, delimiter, cell, () => '')
-              const text = quote(textOf(bytes, cell))
-              throw new DataError(`${place(records, column)}: ${text} is no whole number from 0 to 255`)
+              throw new DataError(`${place(records, column)}: ${noByte(quote(textOf(bytes, cell)))}`)
             }
             inputs[base + target] = value
           } else if (target === labelPlace) {

@@ -19,6 +19,8 @@ export interface Records {
   readonly to: number
   /** The number of the line at `from`, from 1. */
   line: number
+  /** The first empty line that was passed over, 0 where there was none: rows must not follow. */
+  emptyLine: number
   /** Bytes of the text that are still to be read, those in the window included, where the size of the text is known. */
   readonly left: number | undefined
   /** Moves on to further whole records; false where there are none. */
@@ -73,6 +75,7 @@ export async function openRecords(
     from: 0,
     to: 0,
     line: 1,
+    emptyLine: 0,
     get left() {
       return pieces.size === undefined ? undefined : pieces.size - position + filled - records.from
     },
@@ -99,6 +102,10 @@ export async function openRecords(
     close: () => pieces.close(),
   }
   return records
+}
+
+export function emptyLine({ name, emptyLine }: Records): DataError {
+  return new DataError(`${name}, line ${emptyLine}: an empty line, and rows after it`)
 }
 
 /** Passes over a byte order mark. @throws DataError where the text is compressed, or in UTF-16 */

@@ -1,7 +1,7 @@
 import { DataError, MemoryError } from '../../errors.js'
 import { reserve } from '../../files.js'
 import { Dataset, type DatasetShape } from '../dataset.js'
-import type { BatchOptions, TabularOptions } from './options.js'
+import type { BatchOptions } from './options.js'
 import type { ByteStream } from './pieces.js'
 import { openRecords, type RecordEnds, type Records } from './records.js'
 
@@ -19,6 +19,12 @@ export interface RowReader {
   fill(records: Records, batch: Batch): void
 }
 
+/** What is taken of a text. */
+interface Extent {
+  readonly limit?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 /** A format of texts. */
 export interface TextFormat {
   /** What finds the ends of records; made anew for each text. */
@@ -34,7 +40,7 @@ const largestBatch = 2 ** 26
 export function streamRows(
   source: string | ByteStream,
   format: TextFormat,
-  options: TabularOptions & BatchOptions,
+  options: Extent & BatchOptions,
 ): AsyncGenerator<Dataset> {
   return batches(source, format, options, (_, shape) => {
     return options.batchRows ?? Math.max(1, Math.min(defaultBatchRows, Math.floor(largestBatch / bytesOfRow(shape))))
@@ -46,11 +52,7 @@ export function streamRows(
  * and pages beyond the last row are never touched. Where the number cannot be known the rows are gathered in blocks, and at
  * the end for a moment are there twice.
  */
-export async function readRows(
-  source: string | ByteStream,
-  format: TextFormat,
-  options: TabularOptions,
-): Promise<Dataset> {
+export async function readRows(source: string | ByteStream, format: TextFormat, options: Extent): Promise<Dataset> {
   const blocks: (Dataset | undefined)[] = []
   let total = 0
   const sizeOfBlock = (records: Records, shape: RowReader['shape']): number => {
@@ -70,7 +72,7 @@ export async function readRows(
 async function* batches(
   source: string | ByteStream,
   format: TextFormat,
-  { limit = Infinity, signal }: TabularOptions,
+  { limit = Infinity, signal }: Extent,
   rowsOfNext: (records: Records, shape: RowReader['shape']) => number,
 ): AsyncGenerator<Dataset> {
   const records = await openRecords(source, format.recordEnds(), signal)
