@@ -8,6 +8,7 @@ export type { InitializerName } from './compile/initializers.js'
 export type { OptimizerName, OptimizerOption } from './compile/optimizers.js'
 export { type DenseLayer, type Description, type DropoutLayer, dense, dropout, type Spec } from './compile/spec.js'
 export { type Augmentation, type AugmentOptions, augment } from './data/augment.js'
+export { type CsvOptions, readCsv, streamCsv } from './data/csv.js'
 export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
 export { digits } from './data/digits.js'
 export { type CrossValidation, crossValidate, type FoldOptions, kFold } from './data/folds.js'
@@ -16,9 +17,23 @@ export { readIdx, readIdxArray, writeIdx } from './data/idx.js'
 export { readIdxFolder, type Split } from './data/idx-folder.js'
 export { labelsFrom, multiHot, type NamedLabels } from './data/label-names.js'
 export { findMnist, mnist } from './data/mnist.js'
+export { type NdjsonOptions, readNdjson, streamNdjson } from './data/ndjson.js'
+export {
+  type NpyArray,
+  type NpyContent,
+  type NpyData,
+  type NpyDtype,
+  type NpyStreamOptions,
+  readNpy,
+  streamNpy,
+  writeNpy,
+} from './data/npy.js'
+export { readNpz, writeNpz } from './data/npz.js'
 export { selectRows } from './data/select-rows.js'
 export { type SplitOptions, splitDataset } from './data/split.js'
 export { type Standardisation, standardisation } from './data/standardise.js'
+export type { BatchOptions, ColumnId, TabularOptions } from './data/tabular/options.js'
+export type { ByteStream } from './data/tabular/pieces.js'
 export {
   BackendError,
   DataError,

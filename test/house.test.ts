@@ -31,7 +31,10 @@ function roomOf(file: string): string {
 /** The rooms that each room may use. Leaves use nothing. */
 const leaves = ['errors', 'elementary', 'random', 'memory', 'files', 'byte-order', 'package-folder']
 const allowed: Record<string, string[]> = {
-  cli: ['index'],
+  // DuckDB is loaded where a table asks for it.
+  cli: ['index', 'duckdb'],
+  duckdb: ['data'],
+  arrow: ['data'],
   index: ['network', 'model', 'compile', 'backend', 'data', 'program'],
   network: ['model', 'compile', 'backend', 'data', 'program'],
   model: [],

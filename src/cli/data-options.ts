@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path'
-import { type Dataset, digits, findMnist, mnist, readIdxFolder, type Split } from '../index.js'
+import { type Dataset, digits, findMnist, mnist, readIdxFolder, type Split, splitDataset } from '../index.js'
 import type { Arguments } from './arguments.js'
+import { findLabelNames, isTable, nameOfTable, readTable, type Table } from './tables.js'
 import { note } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -9,11 +10,32 @@ export const dataOptions = {
     value: 'NAME',
     meaning: 'digits: drawn on the spot (default), or mnist: fetched once where it is missing',
   },
-  data: { value: 'FOLDER', meaning: 'a folder of four IDX files instead, plain or gzip, named as those of MNIST' },
+  data: {
+    value: 'PATH',
+    meaning:
+      'a folder of four IDX files instead, plain or gzip, named as those of MNIST; or a table: .csv, .tsv, .ndjson or .parquet',
+  },
+  sql: { value: 'QUERY', meaning: 'the rows that DuckDB gives instead: "select * from \'digits.parquet\'"' },
 } as const
 
-/** Where examples lie: a name that descent knows, or a folder of IDX files. */
-export type Place = { readonly dataset: (typeof datasets)[number] } | { readonly folder: string }
+export const tableOptions = {
+  database: { value: 'FILE', meaning: 'the database of DuckDB that --sql asks (default: none, only files)' },
+  label: { value: 'COLUMN', meaning: 'the column of a table that has the class: its number from 0, or its name' },
+  'label-names': { value: 'NAMES', meaning: 'the names of the classes in the order of outputs (default: those found)' },
+  targets: { value: 'COLUMNS', meaning: 'the columns that the network shall answer, instead of a label: a,b' },
+  inputs: { value: 'COLUMNS', meaning: 'the columns of inputs (default: all others)' },
+  bytes: { meaning: 'inputs are whole numbers from 0 to 255: kept as bytes and used as 0 to 1' },
+} as const
+
+/** Where examples lie: a name that descent knows, a folder of IDX files, or a table. */
+export type Place = { readonly dataset: (typeof datasets)[number] } | { readonly folder: string } | Table
+
+type DataArguments = Arguments<keyof typeof dataOptions | keyof typeof tableOptions>
+
+/** Those to learn from and to be judged by, and what their classes are called where they have names. */
+export interface Examples extends Split {
+  readonly labelNames?: readonly string[]
+}
 
 export const datasets = ['digits', 'mnist'] as const
 
@@ -28,27 +50,104 @@ export interface Source {
   /** The number of classes, where it is known without looking at the labels. */
   readonly classes?: number
   /** Those to learn from and those to be judged by; `count` is the number of the former. */
-  split(count: number | undefined, signal?: AbortSignal): Promise<Split>
-  /** Those to be judged by, or the first `count` of them. */
-  test(count: number | undefined): Promise<Dataset>
+  split(count: number | undefined, signal?: AbortSignal): Promise<Examples>
+  /** Those to be judged by, or the first `count` of them; names stand for the classes of a network that has some. */
+  test(count: number | undefined, labelNames?: readonly string[]): Promise<Dataset>
 }
+
+/** Options that say where the examples are: at most one of them is typed. */
+const placeOptions = ['dataset', 'data', 'sql'] as const
+
+/** Whether it was typed where the examples are. */
+export const namesPlace = (args: DataArguments): boolean => placeOptions.some((name) => args.has(name))
 
 /** The source that the options name, or else the place. @throws UsageError */
-export function sourceOf(args: Arguments<keyof typeof dataOptions>, place: Place = { dataset: 'digits' }): Source {
-  const folder = args.text('data')
-  const dataset = args.choice('dataset', datasets)
-  if (folder !== undefined && dataset) {
-    throw new UsageError('--data and --dataset exclude each other: the examples come from one place')
-  }
-  if (folder !== undefined) return sourceAt({ folder })
-  return sourceAt(dataset ? { dataset } : place)
+export function sourceOf(args: DataArguments, place: Place = { dataset: 'digits' }): Source {
+  return sourceAt(placeOf(args, place))
 }
 
-function sourceAt(place: Place): Source {
+function placeOf(args: DataArguments, before: Place): Place {
+  const typed = placeOptions.filter((name) => args.has(name)).map((name) => `--${name}`)
+  if (typed.length > 1) {
+    throw new UsageError(`${typed.join(' and ')} exclude each other: the examples come from one place`)
+  }
+  const dataset = args.choice('dataset', datasets)
+  const path = args.text('data')
+  const sql = args.text('sql')
+  const table = path !== undefined && isTable(path) ? { table: path } : sql !== undefined ? { sql } : undefined
+  const isOfTable = (name: keyof typeof tableOptions) => args.has(name)
+  const options = (Object.keys(tableOptions) as (keyof typeof tableOptions)[]).filter(isOfTable)
+  if (table || (typed.length === 0 && isTablePlace(before))) {
+    return readTableOptions(args, table ?? (before as Table))
+  }
+  if (options.length > 0) {
+    throw new UsageError(`--${options[0]} is about a table: --data with .csv, .tsv, .ndjson or .parquet, or --sql`)
+  }
+  if (path !== undefined) return { folder: path }
+  return dataset ? { dataset } : before
+}
+
+export const isTablePlace = (place: Place): place is Table => 'table' in place || 'sql' in place
+
+function readTableOptions(args: DataArguments, before: Table): Table {
+  const list = (name: 'targets' | 'inputs' | 'label-names') => args.text(name)?.split(',')
+  const given = {
+    database: args.text('database'),
+    label: args.text('label'),
+    labelNames: list('label-names'),
+    targets: list('targets'),
+    inputs: list('inputs'),
+    bytes: args.has('bytes') ? (true as const) : undefined,
+  }
+  const table: Table = { ...before, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value)) }
+  if (table.label !== undefined && table.targets) {
+    throw new UsageError('--label and --targets exclude each other: a row has a class, or numbers to answer')
+  }
+  if (table.label === undefined && !table.targets) {
+    throw new UsageError('a table needs --label or --targets: which column is the answer?')
+  }
+  if (table.database !== undefined && table.sql === undefined) {
+    throw new UsageError('--database is what --sql asks: --sql "select * from digits"')
+  }
+  return table
+}
+
+/** What is at a place. */
+export function sourceAt(place: Place): Source {
   if ('folder' in place) {
     return { ...filed(basename(resolve(place.folder)), () => readIdxFolder(place.folder)), place }
   }
-  return sources[place.dataset]
+  return isTablePlace(place) ? tabled(place) : sources[place.dataset]
+}
+
+/** The share of a table that is held out for the test, where no other one is named. */
+const testShare = 0.1
+
+function tabled(place: Table): Source {
+  return {
+    place,
+    name: nameOfTable(place),
+    doing: 'reading',
+    done: 'read',
+    async split(count, signal) {
+      const labelNames = await findLabelNames(place)
+      const table = labelNames ? { ...place, labelNames } : place
+      const rows = await readTable(table, table.table, signal)
+      const { training, test } =
+        table.test === undefined ? heldOut(rows) : { training: rows, test: await readTable(table, table.test, signal) }
+      return { training: firstOf(training, count), test, ...(labelNames && { labelNames }) }
+    },
+    async test(count, labelNames) {
+      const table = labelNames && place.label !== undefined ? { ...place, labelNames } : place
+      return firstOf(await readTable(table, table.test ?? table.table), count)
+    },
+  }
+}
+
+/** The same rows for every run, whatever its seed: runs are compared by them. */
+function heldOut(rows: Dataset): Split {
+  const { training, validation } = splitDataset(rows, { fraction: testShare, seed: 0 })
+  return { training, test: validation }
 }
 
 /** The digits to learn from and those to be judged by are drawn from seeds of their own, the same for every run. */

@@ -1,7 +1,7 @@
 import { Network } from '../index.js'
 import { defineCommand } from './command.js'
 import { printConfusion } from './confusion.js'
-import { dataOptions, sourceOf } from './data-options.js'
+import { dataOptions, sourceOf, tableOptions } from './data-options.js'
 import { duration, score } from './format.js'
 import { classNames } from './labels.js'
 import { backendOf, machineOptions, readMachine, sizesOf } from './network-options.js'
@@ -13,6 +13,7 @@ export const evaluate = defineCommand({
   operands: { usage: 'MODEL', least: 1, most: 1 },
   options: {
     ...dataOptions,
+    ...tableOptions,
     count: { value: 'N', meaning: 'how many examples (default: all of them; 10000 drawn digits)' },
     ...machineOptions,
   },
@@ -23,7 +24,7 @@ export const evaluate = defineCommand({
     const count = args.whole('count', 1)
     const [model] = args.operands
     const network = await Network.load(model, machine)
-    const test = await source.test(count)
+    const test = await source.test(count, network.labelNames)
     const start = performance.now()
     const evaluation = await network.evaluate(test)
     const time = duration((performance.now() - start) / 1000)

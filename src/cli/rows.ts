@@ -1,24 +1,30 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { DataError, Dataset, readIdx } from '../index.js'
+import { type FormOptions, formOf, type Kept, type LineForm } from './line-forms.js'
 import { splitLines } from './lines.js'
-import { readRow } from './row.js'
 import { note } from './terminal.js'
 
 /** Rows that are answered at once. */
 const batchRows = 256
-/** Characters of a line for each number that a row has: more than any number needs. */
-const charactersPerNumber = 64
+/** Characters of a line: more than its numbers need, and something for what else a row may have. */
+const longestLine = (width: number): number => width * 64 + 2 ** 16
 
-export interface RowOptions {
-  /** Numbers that a row must have. */
-  readonly width: number
-  /** What they are multiplied by, where that is not for the data to say. */
+export interface RowOptions extends FormOptions {
+  /** What the numbers are multiplied by, where that is not for the data to say. */
   readonly scale: number | undefined
 }
 
+/** Rows to be answered together. */
+export interface Batch {
+  readonly rows: Dataset
+  /** What travels with the answer to each row. */
+  readonly kept: readonly Kept[]
+  readonly form: Pick<LineForm, 'name' | 'header'>
+}
+
 /** The rows of a file in batches: an IDX file, or text. @throws DataError */
-export async function* rowsOfFile(path: string, options: RowOptions): AsyncGenerator<Dataset> {
+export async function* rowsOfFile(path: string, options: RowOptions): AsyncGenerator<Batch> {
   if (await isText(path)) {
     yield* rowsOfText(createReadStream(path, 'utf8'), path, options)
     return
@@ -29,12 +35,13 @@ export async function* rowsOfFile(path: string, options: RowOptions): AsyncGener
     throw new DataError(`${path}: its rows have ${dataset.width} numbers, the network takes ${width}`)
   }
   for (let row = 0; row < dataset.size; row += batchRows) {
-    yield dataset.slice(row, Math.min(row + batchRows, dataset.size))
+    const rows = dataset.slice(row, Math.min(row + batchRows, dataset.size))
+    yield { rows, kept: [], form: { name: 'numbers' } }
   }
 }
 
 /** The rows on standard input in batches. @throws DataError */
-export function rowsOfStandardInput(options: RowOptions): AsyncGenerator<Dataset> {
+export function rowsOfStandardInput(options: RowOptions): AsyncGenerator<Batch> {
   const { stdin } = process
   if (stdin.isTTY) note(`type rows of ${options.width} numbers, separated by commas or blanks; Ctrl-D ends them`)
   stdin.setEncoding('utf8')
@@ -60,28 +67,31 @@ async function isText(path: string): Promise<boolean> {
  * Batches as large as what has come allows: who writes a line and waits gets an answer. The rows before one that cannot
  * be read come before its error.
  */
-async function* rowsOfText(
-  text: AsyncIterable<string>,
-  name: string,
-  { width, scale }: RowOptions,
-): AsyncGenerator<Dataset> {
+async function* rowsOfText(text: AsyncIterable<string>, name: string, options: RowOptions): AsyncGenerator<Batch> {
+  const { width, scale } = options
   const rows = new Float64Array(batchRows * width)
-  let filled = 0
-  const batch = (): Dataset => {
-    const inputs = rows.subarray(0, filled * width)
-    filled = 0
-    return new Dataset({ inputs, width, ...(scale && { scale }) })
+  let kept: Kept[] = []
+  let form: LineForm | undefined
+  const takeBatch = (form: LineForm): Batch => {
+    const inputs = rows.subarray(0, kept.length * width)
+    const batch = { rows: new Dataset({ inputs, width, ...(scale && { scale }) }), kept, form }
+    kept = []
+    return batch
   }
   try {
-    for await (const lines of splitLines(text, width * charactersPerNumber)) {
+    for await (const lines of splitLines(text, longestLine(width))) {
       for (const line of lines) {
-        readRow(line, rows.subarray(filled * width, (filled + 1) * width))
-        if (++filled === batchRows) yield batch()
+        if (!form) {
+          form = formOf(line, options)
+          if (form.header !== undefined) continue
+        }
+        kept.push(form.read(line, rows.subarray(kept.length * width, (kept.length + 1) * width)))
+        if (kept.length === batchRows) yield takeBatch(form)
       }
-      if (filled > 0) yield batch()
+      if (form && kept.length > 0) yield takeBatch(form)
     }
   } catch (error) {
-    if (filled > 0) yield batch()
+    if (form && kept.length > 0) yield takeBatch(form)
     throw readingError(error, name)
   }
 }

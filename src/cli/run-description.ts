@@ -38,10 +38,9 @@ export async function writeRun(
 
 /** What a description at this path says of the run. */
 export function fieldsOf(path: string, { dtype, seed, place, training }: Run, network: Network, count: number) {
-  // A folder that was named from here is found from the file as well.
+  // What was named from here is found from the file as well.
   const from = dirname(resolve(path))
-  const data =
-    'folder' in place && !isAbsolute(place.folder) ? { folder: relative(from, resolve(place.folder)) || '.' } : place
+  const data = mapPaths(place, (name) => (isAbsolute(name) ? name : relative(from, resolve(name)) || '.'))
   return { descent: version, network: network.description, dtype, seed, data: { ...data, count }, training }
 }
 
@@ -121,14 +120,41 @@ function trainingIn(sheet: Sheet, value: unknown): Training {
   return fields as unknown as Training
 }
 
+/** The fields of a place that are paths. */
+const pathFields = ['folder', 'table', 'test', 'database'] as const
+
+/** The place with its paths mapped. */
+export function mapPaths<T extends object>(place: T, map: (path: string) => string): T {
+  const isPath = (name: string) => pathFields.some((field) => field === name)
+  const fields = Object.entries(place).map(([name, value]) => [name, isPath(name) ? map(value) : value])
+  return Object.fromEntries(fields)
+}
+
+const tableFields = ['database', 'test', 'label', 'labelNames', 'targets', 'inputs', 'bytes'] as const
+
 function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; count: number } {
-  const fields = sheet.fields('data', value, ['count'], ['dataset', 'folder'])
-  const { dataset, folder } = fields
+  const places = ['dataset', 'folder', 'table', 'sql']
+  const fields = sheet.fields('data', value, ['count'], [...places, ...tableFields])
   const count = sheet.whole('data.count', fields.count, 1)
-  if ((dataset === undefined) === (folder === undefined)) {
-    throw new ModelError(`${path}: data must have either a dataset or a folder`)
+  const named = places.filter((name) => fields[name] !== undefined)
+  if (named.length !== 1) throw new ModelError(`${path}: data must have one of ${places.join(', ')}`)
+  const [name] = named
+  if (name === 'dataset') {
+    return { place: { dataset: sheet.choice('data.dataset', fields.dataset, datasets) }, count }
   }
-  if (folder === undefined) return { place: { dataset: sheet.choice('data.dataset', dataset, datasets) }, count }
-  if (typeof folder !== 'string') return sheet.fail('data.folder', 'the path of a folder', folder)
-  return { place: { folder: isAbsolute(folder) ? folder : join(dirname(path), folder) }, count }
+  for (const field of [...named, 'database', 'test', 'label']) {
+    const text = fields[field]
+    if (text === undefined || typeof text === 'string') continue
+    sheet.fail(`data.${field}`, field === 'folder' ? 'the path of a folder' : 'a text', text)
+  }
+  for (const field of ['labelNames', 'targets', 'inputs']) {
+    const list = fields[field]
+    if (list !== undefined && !(Array.isArray(list) && list.every((one) => typeof one === 'string'))) {
+      sheet.fail(`data.${field}`, 'a list of names', list)
+    }
+  }
+  if (fields.bytes !== undefined && fields.bytes !== true) sheet.fail('data.bytes', 'true or left out', fields.bytes)
+  const { count: _, ...place } = fields
+  const from = dirname(path)
+  return { place: mapPaths(place as Place, (name) => (isAbsolute(name) ? name : join(from, name))), count }
 }

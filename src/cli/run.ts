@@ -1,6 +1,7 @@
 import { augment, Dataset, type Network, type Split, splitDataset, type TrainOptions } from '../index.js'
 import type { Place } from './data-options.js'
 import type { Shape } from './network-options.js'
+import { nameOfTable } from './tables.js'
 import type { Training } from './training-options.js'
 import { UsageError } from './usage-error.js'
 
@@ -70,7 +71,7 @@ export function prepare(network: Network, { training: rows, test }: Split, { tra
 }
 
 function checkPictures({ inputs, width }: Dataset, place: Place): void {
-  const name = 'folder' in place ? place.folder : place.dataset
+  const name = 'folder' in place ? place.folder : 'dataset' in place ? place.dataset : nameOfTable(place)
   const remedy = '--augment, --shift, --rotation, --scale and --elastic are for square pictures of bytes'
   if (!(inputs instanceof Uint8Array)) {
     throw new UsageError(`${remedy}, and ${name} has numbers of the type ${inputs.constructor.name}`)

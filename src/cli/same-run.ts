@@ -5,7 +5,7 @@ import { ModelError, type Network } from '../index.js'
 import { shellWord } from './invocation.js'
 import { named } from './learning-options.js'
 import type { Run } from './run.js'
-import { fieldsOf, readRun } from './run-description.js'
+import { fieldsOf, mapPaths, readRun } from './run-description.js'
 import { isFields, readJson } from './sheet.js'
 import type { Training } from './training-options.js'
 
@@ -36,10 +36,9 @@ function comparable(fields: unknown, from: string, training: Training): unknown 
   if (!isFields(fields) || !isFields(fields.data) || !isFields(fields.training)) return fields
   const { descent: _, result: __, data, ...rest } = fields
   const { epochs, ...ofTraining } = fields.training
-  const { folder } = data
   return {
     ...rest,
-    data: { ...data, ...(typeof folder === 'string' && { folder: resolve(from, folder) }) },
+    data: mapPaths(data, (path) => resolve(from, path)),
     training: { ...ofTraining, ...(dependsOnEpochs(training) && { epochs }) },
   }
 }

@@ -1,9 +1,19 @@
-import type { CheckpointOptions, Epoch, Evaluation, Network, Split } from '../index.js'
+import type { CheckpointOptions, Epoch, Evaluation, Network } from '../index.js'
 import type { Arguments } from './arguments.js'
 import { describeBeside, newestCheckpoint, openCheckpoints, placeOf } from './checkpoint-folder.js'
 import { checkpointOptions, readCheckpoint } from './checkpoint-options.js'
 import { defineCommand } from './command.js'
-import { dataOptions, type Source, sourceOf } from './data-options.js'
+import {
+  dataOptions,
+  type Examples,
+  isTablePlace,
+  namesPlace,
+  type Place,
+  type Source,
+  sourceAt,
+  sourceOf,
+  tableOptions,
+} from './data-options.js'
 import { stoppingSettings } from './early-stopping.js'
 import { catchInterruption, type Interruption } from './interruption.js'
 import { shellWord } from './invocation.js'
@@ -17,10 +27,13 @@ import { settingsList } from './settings.js'
 import { createStatus, note, print, type Status } from './terminal.js'
 import { readTraining, trainingOptions, trainingSections, withoutClassWeights } from './training-options.js'
 import { closing, opening, waitingLine } from './training-report.js'
+import { UsageError } from './usage-error.js'
 import { version } from './version.js'
 
 const examples = {
   ...dataOptions,
+  ...tableOptions,
+  test: { value: 'FILE', meaning: 'a table to be judged by (default: a tenth of the rows is held out for that)' },
   count: { value: 'N', meaning: 'how many examples to learn from (default: all of them; 60000 drawn digits)' },
 } as const
 
@@ -72,7 +85,7 @@ export const train = defineCommand({
     const machine = readMachine(args)
     const before = await readFrom(args.text('from'))
     const run = planRun(args, before)
-    const source = sourceOf(args, run.place)
+    const source = sourceAt(run.place)
     const make = networkMaker(run.shape, { ...machine, dtype: run.dtype, seed: run.seed })
     const checkpoint = readCheckpoint(args, run.training)
     // How many classes a folder has comes to light later.
@@ -90,9 +103,10 @@ export const train = defineCommand({
     const data = await getReady(source, run.count, status, signal)
     if (!data) return (signal.reason as Interruption).exitCode
     const seconds = (performance.now() - started) / 1000
-    const sizes = run.sizes ?? { inputs: data.training.width, outputs: source.classes ?? classesOf(data) }
+    const sizes = run.sizes ?? { inputs: data.training.width, outputs: source.classes ?? outputsOf(data) }
     if (classes === undefined) tryOut(make(1, sizes.outputs), run.training)
     const network = make(sizes.inputs, sizes.outputs)
+    if (data.labelNames) network.labelNames = data.labelNames
     const examples = data.training.size
     if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
     const lesson = prepare(network, data, run)
@@ -135,9 +149,9 @@ async function readFrom(path: string | undefined): Promise<ReadRun['run'] | unde
 /** The run that is described, changed by what was typed. @throws UsageError, OptionError */
 function planRun(args: Arguments<keyof typeof options>, before: ReadRun['run'] | undefined): Run {
   const shape = readShape(args, before?.shape)
-  const { place } = sourceOf(args, before?.place)
+  const place = withTest(sourceOf(args, before?.place).place, args.text('test'))
   // The numbers of a described run are those of its examples.
-  const same = args.has('data') || args.has('dataset') ? undefined : before
+  const same = namesPlace(args) ? undefined : before
   const count = args.whole('count', 1) ?? same?.count
   return {
     shape,
@@ -150,13 +164,19 @@ function planRun(args: Arguments<keyof typeof options>, before: ReadRun['run'] |
   }
 }
 
+function withTest(place: Place, test: string | undefined): Place {
+  if (test === undefined) return place
+  if (isTablePlace(place)) return { ...place, test }
+  throw new UsageError('--test is about a table: --data with .csv, .tsv, .ndjson or .parquet, or --sql')
+}
+
 /** The examples, or undefined where the wait for them was interrupted. */
 async function getReady(
   source: Source,
   count: number | undefined,
   status: Status,
   signal: AbortSignal,
-): Promise<Split | undefined> {
+): Promise<Examples | undefined> {
   const started = performance.now()
   const show = () => status.show(waitingLine(source, (performance.now() - started) / 1000))
   const timer = setInterval(show, 100)
@@ -176,8 +196,10 @@ async function getReady(
   }
 }
 
-/** One more than the largest label. */
-function classesOf({ training, test }: Split): number {
+/** As many as there are targets or names, or one more than the largest label. */
+function outputsOf({ training, test, labelNames }: Examples): number {
+  if (training.targets) return training.targetWidth
+  if (labelNames) return labelNames.length
   const labels = [...(training.labels ?? []), ...(test.labels ?? [])]
   return labels.reduce((most, label) => Math.max(most, label + 1), 1)
 }

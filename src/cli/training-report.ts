@@ -1,12 +1,14 @@
 import type { Dataset, Epoch, Evaluation, Network, Progress } from '../index.js'
 import { placeOf, type Resumption } from './checkpoint-folder.js'
 import { printConfusion } from './confusion.js'
-import type { Source } from './data-options.js'
+import { isTablePlace, type Source } from './data-options.js'
 import { columns, count, duration, percent, score } from './format.js'
 import { invocation, shellWord } from './invocation.js'
+import { classNames } from './labels.js'
 import { backendOf, sizesOf } from './network-options.js'
 import { arePictures, drawPictures } from './pictures.js'
 import type { Lesson } from './run.js'
+import type { Table } from './tables.js'
 import type { Training } from './training-options.js'
 import { planOf } from './training-plan.js'
 
@@ -108,13 +110,13 @@ export async function closing(run: Closing): Promise<string> {
   const { test } = lesson
   const { confusion } = evaluation
   return [
-    ...(confusion ? ['', printConfusion(confusion)] : []),
+    ...(confusion ? ['', printConfusion(confusion, classNames(network))] : []),
     ...(process.stdout.isTTY && arePictures(test)
       ? ['', 'some of the test, and its answers:', await sampleAnswers(network, test)]
       : []),
     '',
     columns([
-      ['accuracy', accuracyOf(run)],
+      evaluation.accuracy === undefined ? ['cost', costOf(run)] : ['accuracy', accuracyOf(run)],
       ...figuresOf(evaluation).map((figure): [string, string] => ['', `${figure} on the test`]),
       ['time', timeOf(run)],
       ['backend', `${backendOf(network)}: ${network.backend.reason}`],
@@ -143,6 +145,14 @@ function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closi
   return best === last ? `${end} at the end, the best of all epochs` : `${end} at the end; the best was ${bestOne}`
 }
 
+/** Of rows whose answers are numbers. */
+function costOf({ lesson: { validation, test }, evaluation, history }: Closing): string {
+  const end = evaluation.cost.toPrecision(4)
+  if (validation !== test) return `${end} on the test`
+  const best = history.reduce((a, b) => ((b.validation?.cost ?? 0) < (a.validation?.cost ?? 0) ? b : a))
+  return `${end} at the end; the best was ${best.validation?.cost.toPrecision(4)}, after epoch ${best.number}`
+}
+
 /** Rows among which samples are looked for. */
 const looked = 2000
 
@@ -162,19 +172,41 @@ async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
 /** The network of chapter 3 in Nielsen's book. */
 const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
 
+/** The options that name a table and its columns. */
+function typedTable({ table, sql, database, label, targets, inputs, bytes }: Table): string {
+  const typed = {
+    data: table,
+    sql,
+    database,
+    label,
+    targets: targets?.join(),
+    inputs: inputs?.join(),
+  }
+  const words = Object.entries(typed).flatMap(([name, value]) =>
+    value === undefined ? [] : [` --${name} ${shellWord(value)}`],
+  )
+  return words.join('') + (bytes ? ' --bytes' : '')
+}
+
 /** Commands that can be typed as they stand here. */
-function nextSteps({ source: { name, place }, network, output }: Closing): string {
+function nextSteps({ source: { name, place }, lesson, network, output }: Closing): string {
   const program = invocation()
   const model = shellWord(output)
   const known: Record<string, { data: string; test: string; why: string }> = {
     digits: { data: '', test: ' --dataset mnist', why: "how the same network reads people's handwriting" },
     mnist: { data: ' --dataset mnist', test: '', why: 'how the same network reads drawn digits' },
   }
-  const own = 'folder' in place ? ` --data ${shellWord(place.folder)}` : undefined
+  const own = isTablePlace(place)
+    ? typedTable(place)
+    : 'folder' in place
+      ? ` --data ${shellWord(place.folder)}`
+      : undefined
   const { data, test, why } = own === undefined ? known[name] : { data: own, test: own, why: 'the same test again' }
   const steps = [
     [why, `evaluate ${model}${test}`],
-    ...(network.description.cost === 'quadratic' ? [['learns better; why?', `train${data} ${better}`]] : []),
+    ...(network.description.cost === 'quadratic' && lesson.training.labels
+      ? [['learns better; why?', `train${data} ${better}`]]
+      : []),
     ['what a step of training really does', `explain ${model}`],
   ]
   return steps.map(([comment, command]) => `  # ${comment}\n  ${program} ${command}`).join('\n')

@@ -82,7 +82,7 @@ describe.concurrent('descent', () => {
     [['info', '--jsno'], 'info has no option --jsno: did you mean --json? Its options: --json, --help'],
     [
       ['predict', 'model', '--sc'],
-      'predict has no option --sc: did you mean --scale? Its options: --outputs, --scale, --backend, --threads, --help',
+      'predict has no option --sc: did you mean --scale? Its options: --format, --inputs, --outputs, --scale, --backend, --threads, --help',
     ],
     [['info', '-x'], 'info has no option -x. Its options: --json, --help'],
     [['info', '--json=yes'], '--json takes no value, found "yes"'],
@@ -111,7 +111,7 @@ describe.concurrent('descent', () => {
     [['train', '--dataset', 'cifar'], '--dataset must be digits or mnist, not "cifar"'],
     [
       ['train', '--dataset', 'mnist', '--data', 'x'],
-      '--data and --dataset exclude each other: the examples come from one place',
+      '--dataset and --data exclude each other: the examples come from one place',
     ],
     [['explain', '--task', 'dream'], '--task must be train, gradients, evaluate, predict or classify, not "dream"'],
     [

@@ -158,7 +158,7 @@ describe.concurrent('descent predict', () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: '0\n',
-      stderr: 'descent: standard input, line 2 is longer than 192 characters\n',
+      stderr: 'descent: standard input, line 2 is longer than 65728 characters\n',
     })
   })
 

@@ -153,8 +153,11 @@ describe('a description that is wrong', () => {
       ': network: inputs must be a whole number of at least 1, not 0',
     ],
     [{ ...good, data: {} }, ': data lacks the field count; it must have count'],
-    [{ ...good, data: { count: 1 } }, ': data must have either a dataset or a folder'],
-    [{ ...good, data: { count: 1, dataset: 'digits', folder: '.' } }, ': data must have either a dataset or a folder'],
+    [{ ...good, data: { count: 1 } }, ': data must have one of dataset, folder, table, sql'],
+    [
+      { ...good, data: { count: 1, dataset: 'digits', folder: '.' } },
+      ': data must have one of dataset, folder, table, sql',
+    ],
     [{ ...good, data: { count: 1, dataset: 'cifar' } }, ': data.dataset must be one of digits, mnist, not "cifar"'],
     [{ ...good, data: { count: 1, folder: 7 } }, ': data.folder must be the path of a folder, not 7'],
     [{ ...good, data: { count: 0, folder: '.' } }, ': data.count must be a whole number of at least 1, not 0'],

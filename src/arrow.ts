@@ -1,0 +1,5 @@
+/** descent/arrow: Arrow IPC files and streams, as datasets and as batches. */
+
+export { readArrow, streamArrow } from './data/arrow/arrow.js'
+export type { ArrowInput } from './data/arrow/input.js'
+export type { TableOptions } from './data/table/options.js'

@@ -1,0 +1,96 @@
+import { DataError } from '../../errors.js'
+import type { Content } from './input.js'
+import type { ArrowModule } from './load.js'
+
+/** The most bytes of a message's metadata: a schema of a million columns has fewer. */
+const largestMetadata = 2 ** 26
+
+const fileMagic = 'ARROW1'
+
+/**
+ * The messages of IPC data one by one, each whole: prefix, metadata and body. An IPC file is its magic, the messages of a stream
+ * and a footer that says where they are, so both are read from first to last. What follows after the mark of the end is checked:
+ * content that was cut off, at whichever place, is an error (Apache Arrow, "Columnar format", 1.4: serialization and IPC).
+ */
+export async function* messagesOf(content: Content, { Message }: ArrowModule): AsyncGenerator<Uint8Array, void> {
+  const { source } = content
+  let start = await content.take(8)
+  if (start.length === 0) throw new DataError(`${source} is empty, Arrow IPC data begins with a schema`)
+  const isFile = text(start.subarray(0, 6)) === fileMagic
+  if (isFile) start = await content.take(8)
+  for (let first = true; ; first = false, start = await content.take(8)) {
+    const offset = content.position - start.length
+    if (start.length < 8) {
+      throw new DataError(
+        `${source} ends at byte ${content.position} without the mark of the end of Arrow IPC data: it is cut off, or its writer did not close it`,
+      )
+    }
+    const prefix = new DataView(start.buffer, start.byteOffset, 8)
+    if (prefix.getUint32(0, true) !== 0xffffffff) {
+      const expected = first ? 'Arrow IPC data begins with ARROW1 or ff ff ff ff' : 'a message begins with ff ff ff ff'
+      throw new DataError(`${source}: ${expected}, found ${hex(start.subarray(0, 4))} at byte ${offset}`)
+    }
+    const size = prefix.getInt32(4, true)
+    if (size === 0) {
+      yield start
+      break
+    }
+    if (size < 0 || size > largestMetadata) {
+      throw new DataError(
+        `${source}: the message at byte ${offset} promises ${size} bytes of metadata, at most ${largestMetadata} are taken`,
+      )
+    }
+    const metadata = await takeAll(content, size, `the metadata of the message at byte ${offset}`)
+    const body = await takeAll(
+      content,
+      bodyLength(metadata, Message, source, offset),
+      `the body of the message at byte ${offset}`,
+    )
+    const message = new Uint8Array(8 + size + body.length)
+    message.set(start)
+    message.set(metadata, 8)
+    message.set(body, 8 + size)
+    yield message
+  }
+  await (isFile ? checkFooter(content) : checkEnd(content))
+}
+
+function bodyLength(metadata: Uint8Array, Message: ArrowModule['Message'], source: string, offset: number): number {
+  try {
+    const length = Number(Message.decode(metadata).bodyLength)
+    if (Number.isSafeInteger(length) && length >= 0) return length
+    throw new RangeError(`a body of ${length} bytes`)
+  } catch (cause) {
+    throw new DataError(`${source}: the metadata of the message at byte ${offset} are damaged`, { cause })
+  }
+}
+
+async function takeAll(content: Content, count: number, what: string): Promise<Uint8Array> {
+  const bytes = await content.take(count)
+  if (bytes.length === count) return bytes
+  throw new DataError(
+    `${content.source}: ${what} has ${count} bytes, but the content ends at byte ${content.position} after ${bytes.length} of them`,
+  )
+}
+
+async function checkEnd(content: Content): Promise<void> {
+  const { position, source } = content
+  if ((await content.take(1)).length > 0)
+    throw new DataError(`${source} goes on after byte ${position}, where its Arrow IPC stream ends`)
+}
+
+/** The footer, its length in four bytes, and the magic again. */
+async function checkFooter(content: Content): Promise<void> {
+  const { position, source } = content
+  const footer = await content.take(largestMetadata)
+  const size = footer.length - 10
+  const sizeFits = size > 0 && new DataView(footer.buffer).getInt32(size, true) === size
+  if (sizeFits && text(footer.subarray(-6)) === fileMagic) return
+  throw new DataError(
+    `${source} has no footer of an Arrow file from byte ${position} to its end at byte ${content.position}: it is cut off or damaged`,
+  )
+}
+
+const text = (bytes: Uint8Array) => String.fromCharCode(...bytes)
+
+const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')

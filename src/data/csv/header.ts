@@ -1,0 +1,61 @@
+import { DataError } from '../../errors.js'
+import { type Columns, mostColumns, quote, resolveColumns } from '../tabular/columns.js'
+import { parseNumber } from '../tabular/number.js'
+import type { ColumnId, TabularOptions } from '../tabular/options.js'
+import type { Records } from '../tabular/records.js'
+import { carriageReturn, findCell, lineFeed, newCell, textOf } from './cells.js'
+
+export interface Header {
+  readonly header?: boolean | undefined
+  readonly delimiter: number
+}
+
+/**
+ * Finds out from the first line what the columns are, and passes over it where it is a header. Without being told: it is
+ * one where the options name columns or none of its cells is a number, and none where all are numbers or only the label is
+ * no number but one of the names of classes.
+ * @throws DataError where that leaves it open, as a row too few would never be noticed; or as resolveColumns does
+ */
+export function readHeader(records: Records, { header, delimiter }: Header, options: TabularOptions): Columns {
+  const where = `${records.name}, line ${records.line}`
+  const [first, second] = records.bytes.subarray(records.from, records.to)
+  if (first === lineFeed || (first === carriageReturn && second === lineFeed)) {
+    throw new DataError(`${where}: an empty line, expected the names of the columns or a row`)
+  }
+  const { texts, numbers, end, lineFeeds } = firstLine(records, delimiter, where)
+  if (!(header ?? isHeader(where, texts, numbers, options)))
+    return resolveColumns(where, texts.length, undefined, options)
+  const columns = resolveColumns(where, texts.length, texts, options)
+  records.from = end
+  records.line += 1 + lineFeeds
+  return columns
+}
+
+function firstLine({ bytes, from, to }: Records, delimiter: number, where: string) {
+  const texts: string[] = []
+  const numbers: boolean[] = []
+  let lineFeeds = 0
+  const cell = newCell()
+  for (let at = from; ; at = cell.end + 1) {
+    findCell(bytes, at, to, delimiter, cell, () => `${where}, column ${texts.length}`)
+    if (texts.length === mostColumns) throw new DataError(`${where}: more columns than the limit of ${mostColumns}`)
+    texts.push(textOf(bytes, cell))
+    numbers.push(!Number.isNaN(parseNumber(bytes, cell.from, cell.to)))
+    lineFeeds += cell.lineFeeds
+    if (bytes[cell.end] === lineFeed) return { texts, numbers, end: cell.end + 1, lineFeeds }
+  }
+}
+
+function isHeader(where: string, texts: string[], numbers: boolean[], options: TabularOptions): boolean {
+  const { label, labelNames, targets = [], inputs = [] } = options
+  const named = (id: ColumnId | undefined): boolean => typeof id === 'string'
+  if (named(label) || targets.some(named) || inputs.some(named)) return true
+  const text = numbers.indexOf(false)
+  if (text < 0) return false
+  const isLabel = typeof label === 'number' && labelNames?.includes(texts[label])
+  if (numbers.every((isNumber, column) => isNumber || (isLabel && column === label))) return false
+  if (!numbers.includes(true)) return true
+  throw new DataError(
+    `${where}: ${quote(texts[numbers.indexOf(true)])} is a number and ${quote(texts[text])} is none: say with the option header whether this line is one`,
+  )
+}

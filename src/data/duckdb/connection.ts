@@ -1,0 +1,81 @@
+import { stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { checkInteger, DataError, DescentError, OptionError, optionError } from '../../errors.js'
+import { type DuckdbModule, loadDuckdb } from './load.js'
+
+/** Where queries run. */
+export interface DatabaseOptions {
+  /** The path of a database file, ':memory:' (the default), or a connection that is open and stays open. */
+  database?: string | DuckDBConnection
+  /** The most memory that a database opened here takes for itself, as DuckDB writes it. Default '512MB'. */
+  memoryLimit?: string
+  /** The threads of a database opened here; rows come in the same order for any number of them. Default 2. */
+  threads?: number
+}
+
+export const databaseKeys = ['database', 'memoryLimit', 'threads']
+
+export interface OpenDatabase {
+  readonly duckdb: DuckdbModule
+  readonly connection: DuckDBConnection
+  /** Closes what was opened here. */
+  close(): void
+}
+
+/**
+ * Opens a database, or takes the connection given. A file is opened for reading, so that several readers may have it at once,
+ * unless `write` says otherwise; results keep the order of the rows, and what does not fit into memory goes to the system's
+ * temporary folder.
+ */
+export async function openDatabase(options: DatabaseOptions, write = false): Promise<OpenDatabase> {
+  const { database = ':memory:', memoryLimit = '512MB', threads = 2 } = options
+  checkInteger({ threads }, 1, 1024)
+  if (typeof memoryLimit !== 'string') throw optionError({ memoryLimit }, "an amount of memory such as '512MB'")
+  const isConnection = typeof database === 'object' && database !== null && typeof database.stream === 'function'
+  if (typeof database !== 'string' && !isConnection)
+    throw optionError({ database }, "the path of a database, ':memory:' or a DuckDBConnection")
+  const duckdb = await loadDuckdb()
+  if (typeof database !== 'string') {
+    if (options.memoryLimit !== undefined || options.threads !== undefined)
+      throw new OptionError('memoryLimit and threads belong to a database opened here, not to a connection')
+    return { duckdb, connection: database, close: () => undefined }
+  }
+  const reading = !write && database !== ':memory:'
+  // DuckDB would say that it cannot write where there is nothing to read.
+  if (reading && !(await stat(database).catch(() => undefined)))
+    throw new DataError(`cannot read ${database}: there is no such file`)
+  const settings = {
+    threads: String(threads),
+    memory_limit: memoryLimit,
+    preserve_insertion_order: 'true',
+    temp_directory: tmpdir(),
+    ...(reading && { access_mode: 'READ_ONLY' }),
+  }
+  const source = database === ':memory:' ? 'the database' : database
+  const instance = await attempt(source, duckdb.DuckDBInstance.create(database, settings))
+  const connection = await attempt(source, instance.connect())
+  return {
+    duckdb,
+    connection,
+    close() {
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+/** Waits for DuckDB; what it throws becomes a DataError that begins with the source and keeps DuckDB's own as its cause. */
+export async function attempt<T>(source: string, operation: Promise<T>): Promise<T> {
+  try {
+    return await operation
+  } catch (cause) {
+    throw duckdbError(source, cause)
+  }
+}
+
+export function duckdbError(source: string, cause: unknown): Error {
+  if (cause instanceof DescentError) return cause
+  const [line] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
+  return new DataError(`${source}: ${line}`, { cause })
+}

@@ -1,0 +1,92 @@
+import { DataError, optionError } from '../../errors.js'
+import { openFile } from '../../files.js'
+import type { Dataset } from '../dataset.js'
+import { batchesOf } from '../table/batches.js'
+import { pick, type TableOptions, tableKeys } from '../table/options.js'
+import type { Chunk, Table } from '../table/table.js'
+import { type DatabaseOptions, databaseKeys, type OpenDatabase, openDatabase } from './connection.js'
+import { describeQuery, startQuery } from './query.js'
+
+/** The path of a file, of files with `*`, or a list of such paths, whose rows follow one another. */
+export type TablePath = string | readonly string[]
+
+/** What messages call the files. @throws OptionError */
+export function nameOf(path: TablePath): string {
+  if (typeof path === 'string' && path !== '') return path
+  if (Array.isArray(path) && path.length > 0 && path.every((file) => typeof file === 'string' && file !== ''))
+    return path.length === 1 ? path[0] : `${path[0]} and ${path.length - 1} more`
+  throw optionError({ path }, 'the path of a file, or a list of paths')
+}
+
+/**
+ * The rows of what a table function of DuckDB reads, in batches; only the columns that are taken are read. `whole` gives all of
+ * them in one batch, read in place: their number is asked for before.
+ */
+export async function* batchesOfFiles(
+  path: TablePath,
+  call: (files: string) => string,
+  options: TableOptions & DatabaseOptions,
+  whole: boolean,
+): AsyncGenerator<Dataset, void> {
+  const source = nameOf(path)
+  const paths = typeof path === 'string' ? [path] : path
+  await Promise.all(paths.filter(isPlain).map(checkFile))
+  const from = call(`[${paths.map(sqlText).join(', ')}]`)
+  const tableOptions: TableOptions = pick(options, tableKeys)
+  const database = await openDatabase(pick(options, databaseKeys))
+  try {
+    const table = await tableOf(database, from, source, options.signal)
+    if (!whole) {
+      yield* batchesOf(table, tableOptions)
+      return
+    }
+    const rows = Math.min(await countRows(database, from, source), options.limit ?? Infinity)
+    if (rows === 0) return
+    for await (const batch of batchesOf(table, { ...tableOptions, batchRows: rows })) {
+      if (batch.size !== rows) throw new DataError(`${source} gave ${batch.size} rows, but has ${rows}`)
+      yield batch
+    }
+  } finally {
+    database.close()
+  }
+}
+
+async function tableOf(
+  database: OpenDatabase,
+  from: string,
+  source: string,
+  signal: AbortSignal | undefined,
+): Promise<Table> {
+  const columns = await describeQuery(database, `SELECT * FROM ${from}`, source)
+  return {
+    source,
+    columns,
+    async *chunks(wanted): AsyncGenerator<Chunk> {
+      const places = new Map([...new Set(wanted)].map((index, place) => [index, place]))
+      const names = [...places.keys()].map((index) => sqlName(columns[index].name))
+      const query = await startQuery(database, { sql: `SELECT ${names.join(', ')} FROM ${from}`, source, signal })
+      for await (const { rows, column } of query.chunks([]))
+        yield { rows, column: (index) => column(places.get(index) ?? -1) }
+    },
+  }
+}
+
+async function countRows(database: OpenDatabase, from: string, source: string): Promise<number> {
+  const { chunks } = await startQuery(database, { sql: `SELECT count(*) FROM ${from}`, source })
+  for await (const { column } of chunks([0])) {
+    const count = column(0)
+    if (count.kind === 'numbers') return count.items[0]
+  }
+  return 0
+}
+
+/** What DuckDB looks for itself: patterns, and addresses such as s3://. */
+const isPlain = (path: string) => !/[*?[]|:\/\//.test(path)
+
+async function checkFile(path: string): Promise<void> {
+  await (await openFile(path, DataError)).close()
+}
+
+export const sqlText = (text: string) => `'${text.replaceAll("'", "''")}'`
+
+export const sqlName = (name: string) => `"${name.replaceAll('"', '""')}"`

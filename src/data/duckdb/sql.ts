@@ -1,0 +1,37 @@
+import { optionError } from '../../errors.js'
+import type { Dataset } from '../dataset.js'
+import { batchesOf, wholeOf } from '../table/batches.js'
+import { checkTableOptions, pick, type TableOptions, tableKeys } from '../table/options.js'
+import { type DatabaseOptions, databaseKeys, openDatabase } from './connection.js'
+import { type SqlValue, startQuery } from './query.js'
+
+export interface SqlOptions extends TableOptions, DatabaseOptions {
+  /** The values of the query's `?`, or of its `$name`. */
+  parameters?: readonly SqlValue[] | Readonly<Record<string, SqlValue>>
+}
+
+const source = 'the query'
+
+/**
+ * Runs a query and gives its rows as one dataset; for a moment there are twice the bytes of the data.
+ * Columns are numbers (BOOLEAN, integers, FLOAT, DOUBLE, DECIMAL), lists or arrays of them, or BLOBs, whose bytes are numbers.
+ * @throws DataError where DuckDB refuses the query, where a column is missing or of another type, where there are no rows, and
+ * with the row, from 0, and the column where a value is NULL, not finite or no class; OptionError
+ */
+export function readSql(sql: string, options: SqlOptions = {}): Promise<Dataset> {
+  return wholeOf(source, streamSql(sql, options))
+}
+
+/** Runs a query and gives its rows as they come, in batches of `batchRows` rows. Throws what `readSql` throws, but for no rows. */
+export async function* streamSql(sql: string, options: SqlOptions = {}): AsyncGenerator<Dataset, void> {
+  if (typeof sql !== 'string' || sql.trim() === '') throw optionError({ sql }, 'the text of a query')
+  checkTableOptions(options, [...databaseKeys, 'parameters'])
+  const { parameters, signal } = options
+  const database = await openDatabase(pick(options, databaseKeys))
+  try {
+    const table = await startQuery(database, { sql, parameters, signal, source })
+    yield* batchesOf(table, pick(options, tableKeys))
+  } finally {
+    database.close()
+  }
+}

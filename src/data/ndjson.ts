@@ -1,0 +1,62 @@
+import { DataError } from '../errors.js'
+import type { Dataset } from './dataset.js'
+import { findLine, type Line, parseLine, shown } from './ndjson/lines.js'
+import { createListReader } from './ndjson/lists.js'
+import { createObjectReader, isObject } from './ndjson/objects.js'
+import type { NdjsonOptions } from './ndjson/options.js'
+import { resolveColumns } from './tabular/columns.js'
+import { type BatchOptions, checkSource, checkTabularOptions } from './tabular/options.js'
+import type { ByteStream } from './tabular/pieces.js'
+import { lineEnds, type Records } from './tabular/records.js'
+import { type RowReader, readRows, streamRows, type TextFormat } from './tabular/row-batches.js'
+
+export type { NdjsonOptions } from './ndjson/options.js'
+
+/**
+ * Reads a file of JSON lines, plain or gzip, or a stream of its text: every line is a list of numbers, or an object whose
+ * members are numbers or a list of them. What the first line is, all are.
+ *
+ * Limits: lines of 16 MiB, lists of 1,048,576. Empty lines may only end the text.
+ * @throws OptionError for an option; DataError with the file, the line (from 1) and the member or place (from 0) where a line
+ * is not JSON or not like the first, a member is missing, no number or out of range, or a label is no class
+ */
+export async function readNdjson(source: string | ByteStream, options: NdjsonOptions = {}): Promise<Dataset> {
+  return readRows(source, formatOf(source, options, []), options)
+}
+
+/**
+ * Reads JSON lines as readNdjson does, in batches of `batchRows` rows. The rows before one that cannot be read come before
+ * its error.
+ */
+export function streamNdjson(
+  source: string | ByteStream,
+  options: NdjsonOptions & BatchOptions = {},
+): AsyncGenerator<Dataset> {
+  return streamRows(source, formatOf(source, options, ['batchRows']), options)
+}
+
+function formatOf(source: string | ByteStream, options: NdjsonOptions, more: string[]): TextFormat {
+  checkSource(source)
+  const { inputs, targets } = options
+  const listed = { inputs: asList(inputs), targets: asList(targets) }
+  checkTabularOptions('NDJSON', { ...options, ...listed }, more)
+  return { recordEnds: () => lineEnds, open: (records) => open(records, options) }
+}
+
+function open(records: Records, options: NdjsonOptions): RowReader {
+  const where = `${records.name}, line ${records.line}`
+  const line: Line = { from: 0, to: 0, next: 0 }
+  findLine(records.bytes, records.from, line)
+  if (line.from === line.to) throw new DataError(`${where}: an empty line, expected a list or an object`)
+  const first = parseLine(records, line)
+  if (isObject(first)) return createObjectReader(where, first, options)
+  if (!Array.isArray(first)) throw new DataError(`${where}: expected a list or an object, found ${shown(first)}`)
+  const { inputs, targets } = options
+  return createListReader(
+    resolveColumns(where, first.length, undefined, { ...options, inputs: asList(inputs), targets: asList(targets) }),
+  )
+}
+
+function asList<T>(value: string | T | undefined): T | string[] | undefined {
+  return typeof value === 'string' ? [value] : value
+}

@@ -1,0 +1,116 @@
+import { DataError } from '../../errors.js'
+import type { NumberArray } from '../../memory.js'
+import { quote } from '../tabular/columns.js'
+import type { ColumnId } from '../tabular/options.js'
+import type { RowReader } from '../tabular/row-batches.js'
+import { firstInfinite, isByte, isClassNumber, noByte, tooLarge, wrongLabel } from '../tabular/values.js'
+import { numbers, parseLine, readLines, shown } from './lines.js'
+import type { NdjsonOptions } from './options.js'
+
+type Members = Readonly<Record<string, unknown>>
+/** Where the numbers of a row are: in members of their own, or in one that is a list. */
+type Place = readonly string[] | string
+
+/** Reads lines that are objects into rows; the first one says what the members are where the options leave it open. */
+export function createObjectReader(where: string, first: Members, options: NdjsonOptions): RowReader {
+  const { labelNames, type = 'float32', scale } = options
+  const label = options.label === undefined ? undefined : nameOf(where, options.label)
+  const targets = options.targets && placeOf(where, options.targets)
+  const used = new Set([label, targets].flat())
+  const others = Object.keys(first).filter((name) => !used.has(name))
+  const [only] = others
+  const rest = others.length === 1 && Array.isArray(first[only]) ? only : others
+  const inputs = options.inputs === undefined ? rest : placeOf(where, options.inputs)
+  for (const name of [inputs].flat()) {
+    const role = name === label ? 'label' : 'a target'
+    if (used.has(name)) throw new DataError(`${where}: ${quote(name)} cannot be ${role} and an input`)
+  }
+  const known = options.inputs === undefined ? new Set([...used, ...others]) : undefined
+  const classes = labelNames && new Map(labelNames.map((name, number) => [name, number]))
+  const beyond = firstInfinite(type)
+  const shape = {
+    width: lengthOf(where, first, inputs),
+    type,
+    labels: label !== undefined,
+    targetWidth: targets === undefined ? 0 : lengthOf(where, first, targets),
+    ...(scale !== undefined && { scale }),
+  }
+  if (shape.width === 0) throw new DataError(`${where}: no member is left for the inputs`)
+  let line = where
+
+  /** Copies the numbers of a place into a row. */
+  function copy(members: Members, place: Place, row: NumberArray): void {
+    const list = typeof place === 'string' ? members[place] : undefined
+    if (typeof place === 'string') {
+      if (!Array.isArray(list)) throw wrong(place, list === undefined ? 'is missing' : `${shown(list)} is no list`)
+      if (list.length !== row.length) throw wrong(place, `expected ${numbers(row.length)}, found ${list.length}`)
+    }
+    for (let i = 0; i < row.length; i++) {
+      const value: unknown = Array.isArray(list) ? list[i] : members[place[i]]
+      if (typeof value !== 'number' || Math.abs(value) >= beyond || (row instanceof Uint8Array && !isByte(value))) {
+        const name = typeof place === 'string' ? place : place[i]
+        throw wrong(name, wrongNumber(value), typeof place === 'string' ? i : undefined)
+      }
+      row[i] = value
+    }
+  }
+
+  function labelIn(members: Members, name: string): number {
+    const value = members[name]
+    if (value === undefined) throw wrong(name, 'is missing')
+    const number = classes ? classes.get(String(value)) : value
+    if (isClassNumber(number)) return number
+    throw wrong(name, wrongLabel(shown(value), typeof value === 'string', classes))
+  }
+
+  function wrongNumber(value: unknown): string {
+    if (value === undefined) return 'is missing'
+    if (typeof value !== 'number') return `${shown(value)} is no number`
+    return Math.abs(value) < beyond ? noByte(String(value)) : tooLarge(String(value), type)
+  }
+
+  function wrong(name: string, problem: string, place?: number): DataError {
+    return new DataError(`${line}, ${quote(name)}${place === undefined ? '' : `, place ${place}`}: ${problem}`)
+  }
+
+  return {
+    shape,
+    fill: (records, batch) =>
+      readLines(records, batch, (at) => {
+        const value = parseLine(records, at)
+        line = `${records.name}, line ${records.line}`
+        if (!isObject(value))
+          throw new DataError(`${line}: expected an object as on the first line, found ${shown(value)}`)
+        const unknown = known && Object.keys(value).find((name) => !known.has(name))
+        if (unknown !== undefined) throw wrong(unknown, 'the first line has no such member')
+        const { dataset, rows } = batch
+        const { width, targetWidth } = dataset
+        copy(value, inputs, dataset.inputs.subarray(rows * width, (rows + 1) * width))
+        if (targets && dataset.targets) {
+          copy(value, targets, dataset.targets.subarray(rows * targetWidth, (rows + 1) * targetWidth))
+        }
+        if (label !== undefined && dataset.labels) dataset.labels[rows] = labelIn(value, label)
+      }),
+  }
+}
+
+function placeOf(where: string, ids: string | readonly ColumnId[]): Place {
+  return typeof ids === 'string' ? ids : ids.map((id) => nameOf(where, id))
+}
+
+function nameOf(where: string, id: ColumnId): string {
+  if (typeof id === 'string') return id
+  throw new DataError(`${where}: there is no column ${id}, the members of an object have names`)
+}
+
+/** How many numbers a place has, by the first line. */
+function lengthOf(where: string, members: Members, place: Place): number {
+  if (typeof place !== 'string') return place.length
+  const list = members[place]
+  if (Array.isArray(list)) return list.length
+  throw new DataError(`${where}, ${quote(place)}: ${list === undefined ? 'is missing' : `${shown(list)} is no list`}`)
+}
+
+export function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,11 @@
+import type { ColumnId, TabularOptions } from '../tabular/options.js'
+
+export interface NdjsonOptions extends Omit<TabularOptions, 'inputs' | 'targets'> {
+  /**
+   * Where the inputs are: names of members (or places in a list, from 0), or the name of one member that is a list of them.
+   * Default: all but label and targets; a member that is a list, if it is the only one.
+   */
+  readonly inputs?: string | readonly ColumnId[] | undefined
+  /** Where the targets are, in the same way. Default: rows have no targets. */
+  readonly targets?: string | readonly ColumnId[] | undefined
+}

@@ -1,0 +1,75 @@
+/** How NumPy calls the types of numbers that are read here. */
+export type NpyDtype =
+  | 'bool'
+  | 'uint8'
+  | 'int8'
+  | 'uint16'
+  | 'int16'
+  | 'uint32'
+  | 'int32'
+  | 'uint64'
+  | 'int64'
+  | 'float16'
+  | 'float32'
+  | 'float64'
+
+export type NpyData =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array
+
+/** Numbers as they stand in a file. */
+export type RawData = NpyData | BigInt64Array | BigUint64Array
+
+interface ArrayType<A> {
+  readonly BYTES_PER_ELEMENT: number
+  new (length: number): A
+}
+
+interface DtypeRecord {
+  /** The descr of the header without the byte order. */
+  readonly code: string
+  readonly Raw: ArrayType<RawData>
+  /** What the numbers are given as. */
+  readonly Numbers: ArrayType<NpyData>
+  /** Where that is no plain copy: the number, or NaN-free reasons why it is none. */
+  readonly decode?: (raw: number | bigint) => number | string
+}
+
+const wholeNumber = (raw: number | bigint): number | string =>
+  Number.isSafeInteger(Number(raw)) ? Number(raw) : `${raw} is beyond 2^53 - 1, up to which whole numbers are exact`
+
+/** The types (NumPy, numpy.lib.format; the array protocol's type strings). */
+export const npyDtypes: Record<NpyDtype, DtypeRecord> = {
+  bool: {
+    code: 'b1',
+    Raw: Uint8Array,
+    Numbers: Uint8Array,
+    decode: (raw) => (raw === 0 || raw === 1 ? raw : `${raw} is no bool, 0 or 1`),
+  },
+  uint8: { code: 'u1', Raw: Uint8Array, Numbers: Uint8Array },
+  int8: { code: 'i1', Raw: Int8Array, Numbers: Int8Array },
+  uint16: { code: 'u2', Raw: Uint16Array, Numbers: Uint16Array },
+  int16: { code: 'i2', Raw: Int16Array, Numbers: Int16Array },
+  uint32: { code: 'u4', Raw: Uint32Array, Numbers: Uint32Array },
+  int32: { code: 'i4', Raw: Int32Array, Numbers: Int32Array },
+  uint64: { code: 'u8', Raw: BigUint64Array, Numbers: Float64Array, decode: wholeNumber },
+  int64: { code: 'i8', Raw: BigInt64Array, Numbers: Float64Array, decode: wholeNumber },
+  float16: { code: 'f2', Raw: Uint16Array, Numbers: Float32Array, decode: (raw) => half(Number(raw)) },
+  float32: { code: 'f4', Raw: Float32Array, Numbers: Float32Array },
+  float64: { code: 'f8', Raw: Float64Array, Numbers: Float64Array },
+}
+
+/** The number that 16 bits are (IEEE 754 binary16). */
+function half(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Infinity
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
+}
