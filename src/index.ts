@@ -52,6 +52,7 @@ export { type ColumnFigures, type RegressionFigures, regressionFigures } from '.
 export { topK } from './network/figures/top-k.js'
 export type { Gradients, PenaltyOptions } from './network/gradients.js'
 export type { Layer } from './network/layers.js'
+export { type ReadOnnxOptions, readOnnx, writeOnnx } from './network/onnx.js'
 export { Perceptron, type PerceptronOptions } from './network/perceptron/perceptron.js'
 export type { Learned, LearnOptions } from './network/perceptron/perceptron-rule.js'
 export type { ClassShare } from './network/perceptron/separability.js'
