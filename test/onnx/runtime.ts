@@ -11,8 +11,7 @@ export async function runOnnx(
   const session = await InferenceSession.create(path, { intraOpNumThreads: 1, logSeverityLevel: 3 })
   try {
     const dims = [rows.length / columns, columns]
-    const input =
-      rows instanceof Float32Array ? new Tensor('float32', rows, dims) : new Tensor('float64', rows, dims)
+    const input = rows instanceof Float32Array ? new Tensor('float32', rows, dims) : new Tensor('float64', rows, dims)
     const outputs = await session.run({ [session.inputNames[0]]: input })
     return Object.fromEntries(
       Object.entries(outputs).map(([name, { dims, data }]) => [name, { dims, data: data as Float32Array }]),

@@ -25,17 +25,20 @@ async function expectSame(network: Network, path: string): Promise<void> {
 }
 
 describe.each(['float32', 'float64'] as const)('writeOnnx in %s', (dtype) => {
-  it.each(activationNames)('writes %s as ONNX Runtime computes it, and reads it back to the bit', async (activation) => {
-    const path = join(folder, `${activation}-${dtype}.onnx`)
-    const layers = [dense(7, activation), dense(4, activation === 'softmax' ? 'softmax' : activation)]
-    const network = new Network({ inputs: columns, layers }, { seed: 1, dtype })
-    await writeOnnx(path, network)
-    await expectSame(network, path)
-    const back = await readOnnx(path)
-    expect(back.description).toEqual(network.description)
-    expect(back.dtype).toBe(dtype)
-    expect(sameBits(back.parameters, network.parameters)).toBe(true)
-  })
+  it.each(activationNames)(
+    'writes %s as ONNX Runtime computes it, and reads it back to the bit',
+    async (activation) => {
+      const path = join(folder, `${activation}-${dtype}.onnx`)
+      const layers = [dense(7, activation), dense(4, activation === 'softmax' ? 'softmax' : activation)]
+      const network = new Network({ inputs: columns, layers }, { seed: 1, dtype })
+      await writeOnnx(path, network)
+      await expectSame(network, path)
+      const back = await readOnnx(path)
+      expect(back.description).toEqual(network.description)
+      expect(back.dtype).toBe(dtype)
+      expect(sameBits(back.parameters, network.parameters)).toBe(true)
+    },
+  )
 
   it('writes what brings inputs to mean 0 and deviation 1, and leaves dropout out', async () => {
     const path = join(folder, `standardised-${dtype}.onnx`)
@@ -97,7 +100,11 @@ describe('writeOnnx', () => {
 
   it('keeps seed and epochs, so that training goes on as it would have', async () => {
     const path = join(folder, 'trained.onnx')
-    const data = new Dataset({ inputs: rowsFor('float32'), width: columns, labels: new Int32Array(rows).map((_, i) => i % 2) })
+    const data = new Dataset({
+      inputs: rowsFor('float32'),
+      width: columns,
+      labels: new Int32Array(rows).map((_, i) => i % 2),
+    })
     const network = new Network([columns, 2], { seed: 7 })
     await network.fit(data, { epochs: 2, learningRate: 1 })
     await writeOnnx(path, network)

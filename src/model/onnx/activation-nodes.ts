@@ -67,10 +67,21 @@ export const activationNodes: Readonly<Record<MlpActivation, (place: Place) => N
       { operator: 'Mul', inputs: [`${z}.twice`, constant('half', 0.5)], output: a },
     ]
   },
-  silu: ({ z, a }) => [
-    { operator: 'Sigmoid', inputs: [z], output: `${z}.sigmoid` },
-    { operator: 'Mul', inputs: [z, `${z}.sigmoid`], output: a },
-  ],
+  silu({ z, a, constant, isFloat32 }) {
+    if (isFloat32) {
+      return [
+        { operator: 'Sigmoid', inputs: [z], output: `${z}.sigmoid` },
+        { operator: 'Mul', inputs: [z, `${z}.sigmoid`], output: a },
+      ]
+    }
+    // z / (1 + exp(-z)): the product ONNX Runtime would join to an operator that it has for float32 alone.
+    return [
+      { operator: 'Neg', inputs: [z], output: `${z}.neg` },
+      { operator: 'Exp', inputs: [`${z}.neg`], output: `${z}.exp` },
+      { operator: 'Add', inputs: [`${z}.exp`, constant('one', 1)], output: `${z}.sum` },
+      { operator: 'Div', inputs: [z, `${z}.sum`], output: a },
+    ]
+  },
   softplus(place) {
     if (place.isFloat32) return only('Softplus')(place)
     const { z, a, constant } = place
