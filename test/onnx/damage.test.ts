@@ -20,8 +20,8 @@ beforeAll(async () => {
   network.standardise(new Dataset({ inputs: Float32Array.of(1, 2, 3, 4, 6, 8, 9, 1, 5), width: 3 }))
   await writeOnnx(whole, network)
   file = readFileSync(whole)
-  const measures = [Float32Array.of(14 / 3, 3, 16 / 3)]
-  for (const { weights, biases } of network.layers) measures.push(weights as Float32Array, biases as Float32Array)
+  const measures: (Float32Array | Float64Array)[] = [Float32Array.of(14 / 3, 3, 16 / 3)]
+  for (const { weights, biases } of network.layers) measures.push(weights, biases)
   for (const part of measures) {
     const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength)
     const at = file.indexOf(bytes)
