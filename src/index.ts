@@ -47,6 +47,7 @@ export {
   ProgramError,
 } from './errors.js'
 export type { FloatArray } from './memory.js'
+export type { LayoutName } from './model/layouts.js'
 export { readSafetensors, type Tensor, type Tensors, writeSafetensors } from './model/safetensors.js'
 export {
   type CheckGradientsOptions,
@@ -66,7 +67,9 @@ export type { FigureName } from './network/figures/names.js'
 export { type ColumnFigures, type RegressionFigures, regressionFigures } from './network/figures/regression.js'
 export { topK } from './network/figures/top-k.js'
 export type { Gradients, PenaltyOptions } from './network/gradients.js'
+export { writeJavaScript } from './network/javascript.js'
 export type { Layer } from './network/layers.js'
+export { type ReadOnnxOptions, readOnnx, writeOnnx } from './network/onnx.js'
 export { Perceptron, type PerceptronOptions } from './network/perceptron/perceptron.js'
 export type { Learned, LearnOptions } from './network/perceptron/perceptron-rule.js'
 export type { ClassShare } from './network/perceptron/separability.js'
@@ -81,6 +84,13 @@ export type {
   PredictorOptions,
   StreamOptions,
 } from './network/streams/options.js'
+export {
+  type NamedTensor,
+  parametersFrom,
+  type TensorNames,
+  type TensorsOptions,
+  tensorsOf,
+} from './network/tensors.js'
 export type { CheckpointOptions } from './network/training/checkpoint.js'
 export type { EarlyStopping } from './network/training/early-stopping.js'
 export type { Epoch } from './network/training/epoch.js'

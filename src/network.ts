@@ -53,6 +53,8 @@ export interface NetworkOptions extends LoadOptions {
 
 /** The engine behind a network, for the functions of this package that take one. */
 export let engineOf: (network: Network) => Engine
+/** What of its training outlives a run. */
+export let stateOf: (network: Network) => TrainingState
 
 /** A fully connected neural network, trained by gradient descent and backpropagation. */
 export class Network {
@@ -64,6 +66,7 @@ export class Network {
 
   static {
     engineOf = (network) => network.#engine
+    stateOf = (network) => network.#state
   }
 
   /**

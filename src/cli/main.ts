@@ -4,8 +4,10 @@ import { bench } from './bench.js'
 import { book } from './book.js'
 import { build } from './build.js'
 import type { Command } from './command.js'
+import { convert } from './convert.js'
 import { evaluate } from './evaluate.js'
 import { explain } from './explain.js'
+import { exportModel } from './export.js'
 import { commandHelp, overview } from './help.js'
 import { info } from './info.js'
 import { suggestion } from './nearest.js'
@@ -17,7 +19,7 @@ import { train } from './train.js'
 import { UsageError } from './usage-error.js'
 import { version } from './version.js'
 
-const commands: readonly Command[] = [train, evaluate, predict, book, bench, explain, info, build]
+const commands: readonly Command[] = [train, evaluate, predict, book, bench, explain, exportModel, convert, info, build]
 
 function find(name: string): Command {
   const command = commands.find((command) => command.name === name)

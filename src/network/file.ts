@@ -1,11 +1,12 @@
 import { countParameters } from '../compile/parameters.js'
-import { createSpec, outputsOf, type Spec } from '../compile/spec.js'
-import { checkInteger, ModelError } from '../errors.js'
+import type { Spec } from '../compile/spec.js'
+import { ModelError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
 import { readSafetensors, type Tensor, writeSafetensors } from '../model/safetensors.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Engine, Kept } from './engine.js'
 import { splitParameters } from './gradients.js'
+import { metadataOf, readMetadata } from './metadata.js'
 import type { TrainingState } from './training/training-state.js'
 
 /** What a model file holds. */
@@ -29,9 +30,6 @@ export interface SavedRun {
 
 const runPrefix = 'run.'
 
-const format = 'descent'
-const formatVersion = '1'
-
 function tensorOf(data: FloatArray, shape: number[] = [data.length]): Tensor {
   return data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'F64', shape, data }
 }
@@ -48,12 +46,7 @@ function tensorsOf(spec: Spec, parameters: FloatArray): Record<string, Tensor> {
 }
 
 /** Writes the network, and for a checkpoint the run that it is in, whole or not at all. @throws ModelError */
-export async function writeModel(
-  path: string,
-  engine: Engine,
-  { seed, epochsSeen, labelNames }: TrainingState,
-  run?: SavedRun,
-): Promise<void> {
+export async function writeModel(path: string, engine: Engine, state: TrainingState, run?: SavedRun): Promise<void> {
   const { spec, parameters, kept } = engine
   const tensors = tensorsOf(spec, parameters)
   if (kept.standardisation) {
@@ -63,15 +56,7 @@ export async function writeModel(
   for (const [name, data] of Object.entries(run?.tensors ?? {})) tensors[runPrefix + name] = tensorOf(data)
   await writeSafetensors(path, {
     tensors,
-    metadata: {
-      format,
-      version: formatVersion,
-      description: JSON.stringify(spec),
-      seed: String(seed),
-      epochs: String(epochsSeen),
-      ...(labelNames ? { labels: JSON.stringify(labelNames) } : {}),
-      ...(run ? { run: run.text } : {}),
-    },
+    metadata: { ...metadataOf({ spec, ...state }), ...(run ? { run: run.text } : {}) },
   })
 }
 
@@ -88,12 +73,7 @@ export async function readModel(path: string): Promise<Model> {
   const fail = (problem: string): never => {
     throw new ModelError(`${path} is not a model of descent: ${problem}`)
   }
-  if (metadata.format !== format) fail(`its metadata says format ${JSON.stringify(metadata.format)}, not "${format}"`)
-  if (metadata.version !== formatVersion)
-    fail(`its version is ${JSON.stringify(metadata.version)}, not "${formatVersion}"`)
-  const spec = readSpec(metadata.description, fail)
-  const seed = readNumber('seed', metadata.seed, fail)
-  const epochsSeen = readNumber('epochs', metadata.epochs, fail)
+  const { spec, seed, epochsSeen, labelNames } = readMetadata(metadata, fail)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
   const standardisation = takeStandardisation(tensors, spec, fail)
   // The tensors of an empty network of this description say which names, types and shapes the file must have.
@@ -112,7 +92,6 @@ export async function readModel(path: string): Promise<Model> {
   }
   const unknown = Object.keys(tensors).find((name) => !(name in expected))
   if (unknown !== undefined) fail(`the tensor ${unknown} belongs to no layer of its description`)
-  const labelNames = readLabelNames(metadata.labels, outputsOf(spec), fail)
   const run = metadata.run === undefined ? undefined : { text: metadata.run, tensors: ofRun }
   return { spec, dtype, seed, epochsSeen, parameters, standardisation, labelNames, run }
 }
@@ -137,43 +116,10 @@ function takeStandardisation(
   return means || factors ? fail(`the tensor inputs.${means ? 'factors' : 'means'} is missing`) : undefined
 }
 
-function readLabelNames(
-  text: string | undefined,
-  count: number,
-  fail: (problem: string) => never,
-): readonly string[] | undefined {
-  if (text === undefined) return undefined
-  try {
-    const names: unknown = JSON.parse(text)
-    if (Array.isArray(names) && names.length === count && names.every((name) => typeof name === 'string')) return names
-  } catch {
-    // Not JSON: the same sentence.
-  }
-  return fail(`its labels are not a list of ${count} names`)
-}
-
 /** The number of parameters, which must be that of the numbers in the file: a lying description allocates nothing. */
 function countOf(spec: Spec, tensors: Readonly<Record<string, Tensor>>, fail: (problem: string) => never): number {
   const needed = countParameters(spec)
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)
   if (needed !== there) fail(`its description needs ${needed} parameters, the file has ${there}`)
   return needed
-}
-
-function readSpec(description: string | undefined, fail: (problem: string) => never): Spec {
-  try {
-    return createSpec(JSON.parse(description ?? ''))
-  } catch (error) {
-    return fail(`its description cannot be used (${error instanceof Error ? error.message : String(error)})`)
-  }
-}
-
-function readNumber(name: string, text: string | undefined, fail: (problem: string) => never): number {
-  try {
-    const number = text === undefined || text === '' ? Number.NaN : Number(text)
-    checkInteger({ [name]: number }, 0)
-    return number
-  } catch {
-    return fail(`its ${name} is ${JSON.stringify(text)}, not a whole number`)
-  }
 }

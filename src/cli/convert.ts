@@ -1,0 +1,27 @@
+import { defineCommand } from './command.js'
+import { readModelFile, requireFormat, writeModelFile } from './model-formats.js'
+import { sizesOf } from './network-options.js'
+import { checkWritable } from './output.js'
+import { print } from './terminal.js'
+
+export const convert = defineCommand({
+  name: 'convert',
+  summary: 'makes a saved network of an ONNX file, or the other way round',
+  operands: { usage: 'IN OUT', least: 2, most: 2 },
+  options: {},
+  notes: [
+    [
+      'The endings tell the formats: .onnx; .safetensors, a saved network; OUT may be .js or .mjs as well, a JavaScript',
+      'module. For the tensors of other programs there is descent export.',
+    ].join('\n'),
+  ],
+  async run(args) {
+    const [from, to] = args.operands
+    const format = requireFormat(to, 'OUT')
+    await checkWritable(to)
+    const network = await readModelFile(from)
+    await writeModelFile(to, network, format)
+    await print(`${to}: ${sizesOf(network)}, ${network.dtype}, as ${format}`)
+    return undefined
+  },
+})

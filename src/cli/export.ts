@@ -1,0 +1,33 @@
+import { defineCommand } from './command.js'
+import { exportFormats, readModelFile, requireFormat, writeModelFile } from './model-formats.js'
+import { sizesOf } from './network-options.js'
+import { checkWritable } from './output.js'
+import { print } from './terminal.js'
+import { UsageError } from './usage-error.js'
+
+export const exportModel = defineCommand({
+  name: 'export',
+  summary: 'writes a saved network for other programs: ONNX, a JavaScript module or safetensors',
+  operands: { usage: 'MODEL FILE', least: 2, most: 2 },
+  options: {
+    format: { value: 'NAME', meaning: 'onnx, js or safetensors (default: by the ending of FILE)' },
+    layout: { value: 'NAME', meaning: 'of safetensors: torch (default), keras, sklearn or descent' },
+  },
+  notes: [
+    [
+      'A JavaScript module needs no package and has its types beside it, in FILE.d.ts or FILE.d.mts. Safetensors have the',
+      'names and the order of PyTorch, Keras or scikit-learn; descent is that of a saved network. See docs/models.md.',
+    ].join('\n'),
+  ],
+  async run(args) {
+    const [model, file] = args.operands
+    const format = args.choice('format', exportFormats) ?? requireFormat(file, 'FILE')
+    const layout = args.choice('layout', ['torch', 'keras', 'sklearn', 'descent'])
+    if (layout && format !== 'safetensors') throw new UsageError(`--layout is for safetensors, not for ${format}`)
+    await checkWritable(file)
+    const network = await readModelFile(model)
+    await writeModelFile(file, network, format, layout ?? 'torch')
+    await print(`${file}: ${sizesOf(network)}, ${network.dtype}, as ${format}`)
+    return undefined
+  },
+})

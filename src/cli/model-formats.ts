@@ -1,0 +1,54 @@
+import { extname } from 'node:path'
+import {
+  type LayoutName,
+  type LoadOptions,
+  Network,
+  readOnnx,
+  tensorsOf,
+  writeJavaScript,
+  writeOnnx,
+  writeSafetensors,
+} from '../index.js'
+import { listed } from './arguments.js'
+import { UsageError } from './usage-error.js'
+
+/** What a network can be written as for other programs. */
+export const exportFormats = ['onnx', 'js', 'safetensors'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+const formatsByEnding: Readonly<Record<string, ExportFormat>> = {
+  '.onnx': 'onnx',
+  '.js': 'js',
+  '.mjs': 'js',
+  '.safetensors': 'safetensors',
+}
+
+/** The format that the name of a file tells, or undefined. */
+export function formatOf(path: string): ExportFormat | undefined {
+  return formatsByEnding[extname(path).toLowerCase()]
+}
+
+/** @throws UsageError where the name of the file tells no format */
+export function requireFormat(path: string, what: string): ExportFormat {
+  const format = formatOf(path)
+  if (format) return format
+  throw new UsageError(`${what} must end with ${listed(Object.keys(formatsByEnding))}, not ${JSON.stringify(path)}`)
+}
+
+/** A saved network, or that of an ONNX file. */
+export function readModelFile(path: string, options: LoadOptions = {}): Promise<Network> {
+  return formatOf(path) === 'onnx' ? readOnnx(path, options) : Network.load(path, options)
+}
+
+/** Writes the network; in safetensors as a saved network, or by the names and in the order of another program. */
+export async function writeModelFile(
+  path: string,
+  network: Network,
+  format: ExportFormat,
+  layout?: LayoutName,
+): Promise<void> {
+  if (format === 'onnx') return writeOnnx(path, network)
+  if (format === 'js') return writeJavaScript(path, network)
+  if (!layout || layout === 'descent') return network.save(path)
+  return writeSafetensors(path, { tensors: tensorsOf(network, { layout }) })
+}

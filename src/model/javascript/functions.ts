@@ -1,0 +1,42 @@
+import type { MlpActivation } from '../mlp.js'
+
+/** How an exported module writes each activation: the body of a function that changes the logits `z` of one row in place. */
+const eachNumber = (formula: string) => `for (let i = 0; i < z.length; i++) z[i] = ${formula}`
+
+export const activationBodies: Readonly<Record<Exclude<MlpActivation, 'identity'>, string>> = {
+  sigmoid: eachNumber('1 / (1 + Math.exp(-z[i]))'),
+  tanh: eachNumber('Math.tanh(z[i])'),
+  relu: eachNumber('z[i] <= 0 ? 0 : z[i]'),
+  'leaky-relu': eachNumber('z[i] > 0 ? z[i] : 0.01 * z[i]'),
+  elu: eachNumber('z[i] > 0 ? z[i] : Math.expm1(z[i])'),
+  gelu: eachNumber('z[i] < -40 ? 0 : z[i] * normalShareBelow(z[i])'),
+  silu: eachNumber('z[i] < -750 ? 0 : z[i] / (1 + Math.exp(-z[i]))'),
+  softplus: eachNumber('Math.max(z[i], 0) + Math.log1p(Math.exp(-Math.abs(z[i])))'),
+  step: eachNumber('z[i] > 0 ? 1 : z[i] <= 0 ? 0 : z[i]'),
+  softmax: `const largest = z.reduce((a, b) => Math.max(a, b))
+  let sum = 0
+  for (let i = 0; i < z.length; i++) sum += z[i] = Math.exp(z[i] - largest)
+  for (let i = 0; i < z.length; i++) z[i] /= sum`,
+}
+
+/** What an activation needs besides. */
+export const helpers: Readonly<Partial<Record<MlpActivation, string>>> = {
+  gelu: `/** The share of the standard normal distribution below z: a series up to 3 deviations, a continued fraction beyond. */
+function normalShareBelow(z) {
+  const x = Math.abs(z)
+  const density = Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI)
+  if (x < 3) {
+    let term = z
+    let sum = z
+    for (let n = 3; n < 75; n += 2) sum += term *= z * z / n
+    return 0.5 + density * sum
+  }
+  let fraction = x
+  for (let n = 60; n > 0; n--) fraction = x + n / fraction
+  return z < 0 ? density / fraction : 1 - density / fraction
+}
+`,
+}
+
+/** The name of an activation as a function of the module. */
+export const functionName = (activation: MlpActivation) => (activation === 'leaky-relu' ? 'leakyRelu' : activation)

@@ -1,0 +1,39 @@
+/** How other programs name and lay out the weights and biases of fully connected layers. */
+
+export interface Layout {
+  /** Whether weights are (inputs x outputs), not (outputs x inputs). */
+  readonly transposed: boolean
+  /** The names of a layer's tensors behind the layer's own, and what that is by its place. */
+  readonly weights: (layer: string) => string
+  readonly biases: (layer: string) => string
+  readonly layer: (index: number) => string
+  /** A name of weights: what stands before the number, the number, and what stands behind it. */
+  readonly pattern: RegExp
+}
+
+export type LayoutName = 'descent' | 'torch' | 'keras' | 'sklearn'
+
+const dotted = (weights: string, biases: string, transposed: boolean): Layout => ({
+  transposed,
+  weights: (layer) => `${layer}.${weights}`,
+  biases: (layer) => `${layer}.${biases}`,
+  layer: (index) => `layers.${index}`,
+  pattern: new RegExp(`^(|.*?\\D)(\\d+)(\\.${weights})$`),
+})
+
+export const layouts: Readonly<Record<LayoutName, Layout>> = {
+  /** Those of a saved network. */
+  descent: dotted('weights', 'biases', false),
+  /** The state_dict of torch.nn.Linear layers: weight (out x in) and bias. */
+  torch: dotted('weight', 'bias', false),
+  /** keras.layers.Dense: kernel (in x out) and bias. */
+  keras: dotted('kernel', 'bias', true),
+  /** MLPClassifier and MLPRegressor: coefs_ (in x out) and intercepts_, numbered. */
+  sklearn: {
+    transposed: true,
+    weights: (layer) => `coefs_${layer}`,
+    biases: (layer) => `intercepts_${layer}`,
+    layer: String,
+    pattern: /^(coefs_)(\d+)()$/,
+  },
+}

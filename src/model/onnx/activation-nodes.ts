@@ -1,0 +1,108 @@
+import type { MlpActivation } from '../mlp.js'
+import { onnxTypes } from './tensor.js'
+
+/** A node of the graph: what it takes, gives and is, with attributes of whole numbers. */
+export interface NodeToWrite {
+  readonly operator: string
+  readonly inputs: readonly string[]
+  readonly output: string
+  readonly attributes?: Readonly<Record<string, number>>
+}
+
+/** Where a layer's activation goes. */
+interface Place {
+  /** The name of its logits, which begins the names between. */
+  readonly z: string
+  /** The name of what it gives. */
+  readonly a: string
+  /** A number of the network's type, by a name of its own. */
+  readonly constant: (name: string, value: number) => string
+  /** ONNX Runtime has LeakyRelu, Elu, Softplus and Erf for float32 alone: for float64 they are made of other operators. */
+  readonly isFloat32: boolean
+}
+
+const only =
+  (operator: string, attributes?: NodeToWrite['attributes']) =>
+  ({ z, a }: Place): NodeToWrite[] => [{ operator, inputs: [z], output: a, ...(attributes && { attributes }) }]
+
+/** The nodes of each activation. Those made of several compute what src/compile/activations.ts says. */
+export const activationNodes: Readonly<Record<MlpActivation, (place: Place) => NodeToWrite[]>> = {
+  identity: () => [],
+  sigmoid: only('Sigmoid'),
+  tanh: only('Tanh'),
+  relu: only('Relu'),
+  softmax: only('Softmax', { axis: 1 }),
+  'leaky-relu'(place) {
+    // The alpha of LeakyRelu is 0.01 unless it says another.
+    if (place.isFloat32) return only('LeakyRelu')(place)
+    const { z, a, constant } = place
+    return [
+      { operator: 'Mul', inputs: [z, constant('leak', 0.01)], output: `${z}.leak` },
+      { operator: 'Max', inputs: [z, `${z}.leak`], output: a },
+    ]
+  },
+  elu(place) {
+    if (place.isFloat32) return only('Elu')(place)
+    const { z, a, constant } = place
+    // exp of what is not positive, and so never infinite.
+    return [
+      { operator: 'Min', inputs: [z, constant('zero', 0)], output: `${z}.min` },
+      { operator: 'Exp', inputs: [`${z}.min`], output: `${z}.exp` },
+      { operator: 'Sub', inputs: [`${z}.exp`, constant('one', 1)], output: `${z}.below` },
+      { operator: 'Greater', inputs: [z, constant('zero', 0)], output: `${z}.above` },
+      { operator: 'Where', inputs: [`${z}.above`, z, `${z}.below`], output: a },
+    ]
+  },
+  gelu({ z, a, constant, isFloat32 }) {
+    const cast = (input: string, output: string, to: number): NodeToWrite[] =>
+      isFloat32 ? [] : [{ operator: 'Cast', inputs: [input], output, attributes: { to } }]
+    const [argument, erf] = isFloat32 ? [`${z}.scaled`, `${z}.erf`] : [`${z}.scaled.float`, `${z}.erf.float`]
+    return [
+      { operator: 'Div', inputs: [z, constant('root2', Math.SQRT2)], output: `${z}.scaled` },
+      ...cast(`${z}.scaled`, argument, onnxTypes.float),
+      { operator: 'Erf', inputs: [argument], output: erf },
+      ...cast(erf, `${z}.erf`, onnxTypes.double),
+      { operator: 'Add', inputs: [`${z}.erf`, constant('one', 1)], output: `${z}.share` },
+      { operator: 'Mul', inputs: [z, `${z}.share`], output: `${z}.twice` },
+      { operator: 'Mul', inputs: [`${z}.twice`, constant('half', 0.5)], output: a },
+    ]
+  },
+  silu({ z, a, constant, isFloat32 }) {
+    if (isFloat32) {
+      return [
+        { operator: 'Sigmoid', inputs: [z], output: `${z}.sigmoid` },
+        { operator: 'Mul', inputs: [z, `${z}.sigmoid`], output: a },
+      ]
+    }
+    // z / (1 + exp(-z)): the product ONNX Runtime would join to an operator that it has for float32 alone.
+    return [
+      { operator: 'Neg', inputs: [z], output: `${z}.neg` },
+      { operator: 'Exp', inputs: [`${z}.neg`], output: `${z}.exp` },
+      { operator: 'Add', inputs: [`${z}.exp`, constant('one', 1)], output: `${z}.sum` },
+      { operator: 'Div', inputs: [z, `${z}.sum`], output: a },
+    ]
+  },
+  softplus(place) {
+    if (place.isFloat32) return only('Softplus')(place)
+    const { z, a, constant } = place
+    // max(z, 0) + ln(1 + exp(-|z|)): nothing overflows.
+    return [
+      { operator: 'Abs', inputs: [z], output: `${z}.abs` },
+      { operator: 'Neg', inputs: [`${z}.abs`], output: `${z}.neg` },
+      { operator: 'Exp', inputs: [`${z}.neg`], output: `${z}.exp` },
+      { operator: 'Add', inputs: [`${z}.exp`, constant('one', 1)], output: `${z}.sum` },
+      { operator: 'Log', inputs: [`${z}.sum`], output: `${z}.log` },
+      { operator: 'Max', inputs: [z, constant('zero', 0)], output: `${z}.max` },
+      { operator: 'Add', inputs: [`${z}.max`, `${z}.log`], output: a },
+    ]
+  },
+  step: ({ z, a, constant, isFloat32 }) => [
+    { operator: 'Greater', inputs: [z, constant('zero', 0)], output: `${z}.above` },
+    {
+      operator: 'Cast',
+      inputs: [`${z}.above`],
+      output: a,
+      attributes: { to: isFloat32 ? onnxTypes.float : onnxTypes.double },
+    },
+  ],
+}

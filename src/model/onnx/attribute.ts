@@ -1,0 +1,77 @@
+/** The attributes of a node: a name and one value. */
+import {
+  bytesOf,
+  type Field,
+  failure,
+  floatOf,
+  integerOf,
+  integersOf,
+  type Message,
+  messageOf,
+  readMessage,
+  textOf,
+} from './protobuf-reader.js'
+import { type OnnxTensor, parseTensor } from './tensor.js'
+
+/** The value of an attribute, by what it is. */
+export interface Attribute {
+  readonly integer?: number
+  readonly float?: number
+  readonly text?: string
+  readonly integers?: readonly number[]
+  readonly texts?: readonly string[]
+  readonly tensor?: OnnxTensor
+}
+
+/** Which field holds the value of each type of attribute. */
+const valueFields: Readonly<Record<number, number>> = { 1: 2, 2: 3, 3: 4, 4: 5, 6: 7, 7: 8, 8: 9 }
+
+export function parseAttribute(message: Message): { name: string; value: Attribute } {
+  let name = ''
+  let type: number | undefined
+  const found: { -readonly [K in keyof Attribute]: Attribute[K] } = {}
+  const numbers = new Set<number>()
+  const decoder = new TextDecoder()
+  const value = (action: (field: Field) => void) => (field: Field) => {
+    numbers.add(field.number)
+    action(field)
+  }
+  readMessage(message, {
+    one: {
+      1: (field) => {
+        name = textOf(field)
+      },
+      2: value((field) => {
+        found.float = floatOf(field)
+      }),
+      3: value((field) => {
+        found.integer = integerOf(field)
+      }),
+      4: value((field) => {
+        found.text = decoder.decode(bytesOf(field))
+      }),
+      5: value((field) => {
+        found.tensor = parseTensor(messageOf(field, `the tensor of ${message.what}`))
+      }),
+      20: (field) => {
+        type = integerOf(field)
+      },
+    },
+    many: {
+      7: value(() => {}),
+      8: value((field) => {
+        found.integers = [...(found.integers ?? []), ...integersOf(field)]
+      }),
+      9: value((field) => {
+        found.texts = [...(found.texts ?? []), decoder.decode(bytesOf(field))]
+      }),
+    },
+    ignored: [13],
+  })
+  // A list may be empty, and then has no field; any other value is there, and it alone.
+  const expected = type === undefined ? undefined : valueFields[type]
+  const right =
+    numbers.size === 0 ? (type ?? 0) >= 6 : numbers.size === 1 && (type === undefined || numbers.has(expected ?? 0))
+  if (!right) throw failure(message, message.start, `${message.what} (${name}) has no value of its type ${type}`)
+  return { name, value: found }
+}

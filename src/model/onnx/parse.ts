@@ -1,0 +1,191 @@
+/**
+ * An ONNX file as its protobuf messages say it, with the place of each node. Field numbers are those of onnx.proto:
+ * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+ */
+import { type Attribute, parseAttribute } from './attribute.js'
+import { type Field, failure, integerOf, type Message, messageOf, readMessage, textOf } from './protobuf-reader.js'
+import { type OnnxTensor, parseTensor } from './tensor.js'
+
+export interface Node {
+  /** '' where it has no name. */
+  readonly name: string
+  readonly operator: string
+  /** '' for the operators of ONNX itself. */
+  readonly domain: string
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  readonly attributes: ReadonlyMap<string, Attribute>
+  /** Where it begins in the file. */
+  readonly offset: number
+  /** From 1, in the order of the file. */
+  readonly number: number
+}
+
+/** An input or output of the graph. */
+export interface ValueInfo {
+  readonly name: string
+  /** The sizes of a tensor, undefined where they are left open; undefined altogether where they are not told. */
+  readonly dims: readonly (number | undefined)[] | undefined
+}
+
+export interface Graph {
+  readonly path: string
+  readonly nodes: readonly Node[]
+  readonly initializers: ReadonlyMap<string, OnnxTensor>
+  readonly inputs: readonly ValueInfo[]
+  readonly outputs: readonly ValueInfo[]
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** Nodes of a graph: far more than any fully connected network has. */
+export const mostNodes = 10_000
+
+/** @throws ModelError naming the file and the byte where it is no ONNX model */
+export function parseModel(path: string, file: Uint8Array): Graph {
+  const message: Message = { path, file, start: 0, end: file.length, what: 'the model', kept: { fields: 0 } }
+  let graph: Message | undefined
+  let opset: number | undefined
+  const metadata: [string, string][] = []
+  readMessage(message, {
+    one: {
+      7: (field) => {
+        graph = messageOf(field, 'the graph')
+      },
+    },
+    many: {
+      8(field) {
+        const { key, value } = parsePair(messageOf(field, 'an opset'), integerOf)
+        // Operators of other domains are refused where they stand.
+        if (key === '' || key === 'ai.onnx') opset = value
+      },
+      14(field) {
+        const { key, value } = parsePair(messageOf(field, 'the metadata'), textOf)
+        metadata.push([key, value ?? ''])
+      },
+    },
+    ignored: [1, 2, 3, 4, 5, 6],
+  })
+  if (!graph || opset === undefined) {
+    throw failure(
+      message,
+      file.length,
+      `an ONNX model has a graph and an opset, this file ends without ${graph ? 'an opset' : 'a graph'}`,
+    )
+  }
+  if (opset < 7 || opset > 30) throw failure(message, graph.start, `its opset is ${opset}; 7 to 30 are supported`)
+  return { path, ...parseGraph(graph), metadata: Object.fromEntries(metadata) }
+}
+
+/** A text and its value: field 1 and field 2. */
+function parsePair<T>(message: Message, read: (field: Field) => T): { key: string; value: T | undefined } {
+  let key = ''
+  let value: T | undefined
+  readMessage(message, {
+    one: {
+      1: (field) => {
+        key = textOf(field)
+      },
+      2: (field) => {
+        value = read(field)
+      },
+    },
+  })
+  return { key, value }
+}
+
+function parseGraph(message: Message): Omit<Graph, 'path' | 'metadata'> {
+  const nodes: Node[] = []
+  const initializers = new Map<string, OnnxTensor>()
+  const inputs: ValueInfo[] = []
+  const outputs: ValueInfo[] = []
+  readMessage(message, {
+    one: {},
+    many: {
+      1(field) {
+        if (nodes.length === mostNodes)
+          throw failure(message, field.offset, `the graph has more than ${mostNodes} nodes`)
+        nodes.push(parseNode(messageOf(field, `node ${nodes.length + 1}`), field.offset, nodes.length + 1))
+      },
+      5(field) {
+        const tensor = parseTensor(messageOf(field, `the initializer ${initializers.size + 1}`))
+        const named = {
+          ...tensor,
+          message: { ...tensor.message, what: `the initializer ${JSON.stringify(tensor.name)}` },
+        }
+        if (initializers.has(tensor.name)) throw failure(message, field.offset, `${named.message.what} occurs twice`)
+        initializers.set(tensor.name, named)
+      },
+      11: (field) => inputs.push(parseValueInfo(messageOf(field, `input ${inputs.length + 1}`))),
+      12: (field) => outputs.push(parseValueInfo(messageOf(field, `output ${outputs.length + 1}`))),
+    },
+    // Names, texts, and what the nodes say as well.
+    ignored: [2, 10, 13, 16],
+  })
+  return { nodes, initializers, inputs, outputs }
+}
+
+function parseNode(message: Message, offset: number, number: number): Node {
+  const inputs: string[] = []
+  const outputs: string[] = []
+  const attributes = new Map<string, Attribute>()
+  const texts: Record<number, string> = {}
+  const keep = (field: Field) => {
+    texts[field.number] = textOf(field)
+  }
+  readMessage(message, {
+    one: { 3: keep, 4: keep, 7: keep },
+    many: {
+      1: (field) => inputs.push(textOf(field)),
+      2: (field) => outputs.push(textOf(field)),
+      5(field) {
+        const { name, value } = parseAttribute(messageOf(field, `an attribute of node ${number}`))
+        if (attributes.has(name)) throw failure(message, field.offset, `node ${number} has the attribute ${name} twice`)
+        attributes.set(name, value)
+      },
+    },
+    ignored: [6, 9],
+  })
+  const { 3: name = '', 4: operator = '', 7: domain = '' } = texts
+  return { name, operator, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs, attributes, offset, number }
+}
+
+function parseValueInfo(message: Message): ValueInfo {
+  let name = ''
+  let dims: (number | undefined)[] | undefined
+  const inside = (what: string, actions: Record<number, (field: Field) => void>) => (field: Field) => {
+    // A sequence or a map, a denotation and so on: what it is does not matter for a name.
+    readMessage(messageOf(field, `${what} of ${message.what}`), { one: actions, ignored: [3, 4, 5, 6, 8, 9] })
+  }
+  const shape = (field: Field) => {
+    const sizes: (number | undefined)[] = []
+    readMessage(messageOf(field, `the shape of ${message.what}`), {
+      one: {},
+      many: {
+        1(dimension) {
+          let size: number | undefined
+          readMessage(messageOf(dimension, `a size of ${message.what}`), {
+            one: {
+              1: (value) => {
+                size = integerOf(value)
+              },
+            },
+            ignored: [2, 3],
+          })
+          // Some programs write 0 or -1 for a size that is open.
+          sizes.push(size !== undefined && size > 0 ? size : undefined)
+        },
+      },
+    })
+    dims = sizes
+  }
+  readMessage(message, {
+    one: {
+      1: (field) => {
+        name = textOf(field)
+      },
+      2: inside('the type', { 1: inside('the tensor', { 1: () => {}, 2: shape }) }),
+    },
+    ignored: [3, 4],
+  })
+  return { name, dims }
+}

@@ -1,0 +1,45 @@
+/**
+ * Fields of protobuf messages, as bytes: a tag (field number and wire type), and a varint or bytes with their length.
+ * https://protobuf.dev/programming-guides/encoding/
+ */
+
+const encoder = new TextEncoder()
+
+/** A message that is being written: parts to be put one after the other. */
+export type Parts = readonly Uint8Array[]
+
+/** A whole number of at least 0 in groups of seven bits, the lowest first. */
+function varint(value: number): Uint8Array {
+  const bytes: number[] = []
+  for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) + 128)
+  return Uint8Array.from([...bytes, value])
+}
+
+/** A negative number is the 64 bits of its two's complement. */
+function signed(value: number): Uint8Array {
+  if (value >= 0) return varint(value)
+  const bits = BigInt.asUintN(64, BigInt(value))
+  return Uint8Array.from({ length: 10 }, (_, i) => Number((bits >> BigInt(7 * i)) & 127n) | (i < 9 ? 128 : 0))
+}
+
+export function sizeOf(parts: Parts): number {
+  return parts.reduce((total, { length }) => total + length, 0)
+}
+
+export function integer(field: number, value: number): Parts {
+  return [varint(field * 8), signed(value)]
+}
+
+export function bytes(field: number, value: Uint8Array): Parts {
+  return [varint(field * 8 + 2), varint(value.length), value]
+}
+
+export function text(field: number, value: string): Parts {
+  return bytes(field, encoder.encode(value))
+}
+
+/** A message within a message. Its parts are not copied: they can be matrices. */
+export function message(field: number, ...fields: readonly Parts[]): Parts {
+  const parts = fields.flat()
+  return [varint(field * 8 + 2), varint(sizeOf(parts)), ...parts]
+}
