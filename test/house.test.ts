@@ -31,7 +31,8 @@ function roomOf(file: string): string {
 /** The rooms that each room may use. Leaves use nothing. */
 const leaves = ['errors', 'elementary', 'random', 'memory', 'files', 'byte-order', 'package-folder']
 const allowed: Record<string, string[]> = {
-  cli: ['index'],
+  cli: ['index', 'pictures'],
+  pictures: ['network'],
   index: ['network', 'model', 'compile', 'backend', 'data', 'program'],
   network: ['model', 'compile', 'backend', 'data', 'program'],
   model: [],
