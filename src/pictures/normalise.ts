@@ -4,14 +4,15 @@ import type { Raster } from './raster.js'
 /** The side of a picture of MNIST, and the longest side of the digit in it. */
 const side = 28
 const longest = 20
+/** Where a digit ends, of the ink in the middle of its strokes. */
+const faintest = 0.25
 
 /**
  * A digit as MNIST's makers made theirs: its longest side is 20 pixels, its centre of mass is in the middle of 28 x 28, to
  * the nearest pixel; 0 for paper and 255 for ink. Only its own ink is in it, with the soft edge of its strokes.
  */
 export function normalise(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Uint8Array {
-  const cut = cutOut(ink, labels, blob, threshold)
-  return centre(shrink(cut))
+  return centre(shrink(crop(cutOut(ink, labels, blob, threshold))))
 }
 
 /** The blob's ink from 0 to 1, with a margin for the edges that are below the threshold. */
@@ -24,7 +25,6 @@ function cutOut(ink: Raster, labels: Int32Array, blob: Blob, threshold: number):
   const width = Math.min(ink.width, blob.right + soft) - left
   const height = Math.min(ink.height, blob.bottom + soft) - top
   const at = (x: number, y: number): number => (top + y) * ink.width + left + x
-  // How far the nearest pixel of the blob is to the left or right, above or below; more than `soft` is as good as far.
   const near = nearOwn(width, height, soft, (x, y) => own.has(labels[at(x, y)]))
   const full = strokeInk(ink, labels, blob, own)
   const faint = 0.35 * threshold
@@ -38,6 +38,25 @@ function cutOut(ink: Raster, labels: Int32Array, blob: Blob, threshold: number):
     }
   }
   return { width, height, values }
+}
+
+/** Without the lines at its sides in which there is no ink to speak of. */
+function crop({ width, height, values }: Raster): Raster {
+  let [left, top, right, bottom] = [width, height, 0, 0]
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (values[y * width + x] < faintest) continue
+      left = Math.min(left, x)
+      right = Math.max(right, x + 1)
+      top = Math.min(top, y)
+      bottom = y + 1
+    }
+  }
+  const cropped = new Float32Array((right - left) * (bottom - top))
+  for (let y = top; y < bottom; y++) {
+    cropped.set(values.subarray(y * width + left, y * width + right), (y - top) * (right - left))
+  }
+  return { width: right - left, height: bottom - top, values: cropped }
 }
 
 /** Which pixels are no farther than `reach` from one that `isOwn`, in each direction. */

@@ -6,9 +6,9 @@ import { bestSeam, type Seam, tracedInk } from './seam.js'
 const rules = {
   /** How much ink a seam may cross in a blob up to so wide: a wide blob is hardly one digit, a narrow one mostly is. */
   allowed: [
-    { width: 1.05, ink: 0 },
-    { width: 1.25, ink: 0.6 },
-    { width: 1.4, ink: 1.2 },
+    { width: 1.1, ink: 0 },
+    { width: 1.3, ink: 0.45 },
+    { width: 1.45, ink: 1 },
     { width: Number.POSITIVE_INFINITY, ink: 3 },
   ],
   /** How far a seam goes to the side. */
