@@ -31,10 +31,11 @@ function roomOf(file: string): string {
 /** The rooms that each room may use. Leaves use nothing. */
 const leaves = ['errors', 'elementary', 'random', 'memory', 'files', 'byte-order', 'package-folder']
 const allowed: Record<string, string[]> = {
-  // DuckDB is loaded where a table asks for it.
-  cli: ['index', 'duckdb'],
+  // DuckDB and what decodes pictures are loaded where they are asked for.
+  cli: ['index', 'duckdb', 'pictures'],
   duckdb: ['data'],
   arrow: ['data'],
+  pictures: ['network'],
   index: ['network', 'model', 'compile', 'backend', 'data', 'program'],
   network: ['model', 'compile', 'backend', 'data', 'program'],
   model: [],

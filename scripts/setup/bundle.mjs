@@ -6,7 +6,7 @@ import { join } from 'node:path'
  * The modules that programs load by name, below dist/ and without their ending: package.json names the bundle of each. They
  * share what they have in common, so that a class is the same one through each of them.
  */
-const entries = ['index', 'cli/main', 'duckdb', 'arrow']
+const entries = ['index', 'cli/main', 'duckdb', 'arrow', 'pictures']
 
 /**
  * Importing the library as modules would take longer than making a network: each of some hundred files is found, read

@@ -13,13 +13,26 @@ import { info } from './info.js'
 import { suggestion } from './nearest.js'
 import { parse } from './parse.js'
 import { predict } from './predict.js'
+import { read } from './read.js'
 import { refuse } from './refuse.js'
 import { note, print, watchOutput } from './terminal.js'
 import { train } from './train.js'
 import { UsageError } from './usage-error.js'
 import { version } from './version.js'
 
-const commands: readonly Command[] = [train, evaluate, predict, book, bench, explain, exportModel, convert, info, build]
+const commands: readonly Command[] = [
+  train,
+  evaluate,
+  predict,
+  read,
+  book,
+  bench,
+  explain,
+  exportModel,
+  convert,
+  info,
+  build,
+]
 
 function find(name: string): Command {
   const command = commands.find((command) => command.name === name)

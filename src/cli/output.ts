@@ -1,12 +1,15 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { ModelError } from '../index.js'
+import { type DescentError, ModelError } from '../index.js'
 import { isDescription } from './run-description.js'
 
 /** A place that cannot take the network must not come to light after it has learned. */
-export async function checkWritable(path: string): Promise<void> {
+export async function checkWritable(
+  path: string,
+  Failure: new (message: string) => DescentError = ModelError,
+): Promise<void> {
   const fail = (reason: string): never => {
-    throw new ModelError(`cannot write ${path}: ${reason}`)
+    throw new Failure(`cannot write ${path}: ${reason}`)
   }
   const folder = dirname(path)
   const [place, file] = await Promise.all([folder, path].map((name) => stat(name).catch(() => undefined)))

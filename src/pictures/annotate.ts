@@ -1,0 +1,65 @@
+import { DataError, optionError } from '../errors.js'
+import { writeFileAtomic } from '../files.js'
+import type { Reading } from './read.js'
+import { firstLine, loadSharp } from './sharp.js'
+
+/** Pixels of a picture that is drawn on, at most: all of it must be in memory. */
+const maxPixels = 2 ** 27
+
+/**
+ * Writes a PNG of the picture, upright, with a box around each digit and its label above it; whole or not at all.
+ * `readings` are the digits of `readDigits`. A machine without fonts draws the boxes only.
+ *
+ * @throws DataError naming the file that cannot be read or written; OptionError; DescentError where sharp is missing
+ */
+export async function annotate(
+  picture: string | Uint8Array,
+  readings: readonly Pick<Reading, 'box' | 'label'>[],
+  outPath: string,
+): Promise<void> {
+  if (typeof picture !== 'string' && !(picture instanceof Uint8Array)) {
+    throw optionError({ picture }, 'the path of a picture or its bytes')
+  }
+  if (!Array.isArray(readings)) throw optionError({ readings }, 'the digits of readDigits')
+  const sharp = await loadSharp()
+  const name = typeof picture === 'string' ? picture : 'the picture'
+  const failed = (cause: unknown): never => {
+    throw new DataError(`${name}: cannot be drawn on (${firstLine(cause)})`, { cause })
+  }
+  const { data, info } = await sharp(picture, { limitInputPixels: maxPixels })
+    .autoOrient()
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch(failed)
+  const { width, height, channels } = info
+  const drawn = await sharp(data, { raw: { width, height, channels } })
+    .composite([{ input: Buffer.from(overlay(readings, width, height)) }])
+    .png()
+    .toBuffer()
+    .catch(failed)
+  await writeFileAtomic(outPath, [drawn], DataError)
+}
+
+/** Boxes and labels as SVG, as wide as a part of the digits' height. */
+function overlay(readings: readonly Pick<Reading, 'box' | 'label'>[], width: number, height: number): string {
+  const drawings = readings.map(({ box, label }) => {
+    const line = Math.max(1, box.height / 30)
+    const size = Math.max(10, box.height / 2.5)
+    // Above the box, or in it where there is no room.
+    const baseline = box.top - 2 * line > size ? box.top - 2 * line : box.top + size
+    return [
+      `<rect x="${box.left}" y="${box.top}" width="${box.width}" height="${box.height}" fill="none"`,
+      ` stroke="#e02020" stroke-width="${line}"/>`,
+      `<text x="${box.left}" y="${baseline}" font-family="sans-serif" font-size="${size}" font-weight="bold"`,
+      ` fill="#e02020">${escapeXml(label)}</text>`,
+    ].join('')
+  })
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawings.join('')}</svg>`
+}
+
+/** Characters that XML 1.0 does not know even when they are written as references are left out. */
+function escapeXml(text: string): string {
+  const known = text.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
+  return known.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}

@@ -1,0 +1,95 @@
+import type { Raster } from './raster.js'
+
+/** What is darker than paper, or lighter. */
+export type Polarity = 'dark-on-light' | 'light-on-dark'
+
+/**
+ * How far each pixel is from its background towards the ink: 0 for paper, in steps of grey, negative where noise goes the
+ * other way. Light that falls unevenly is gone.
+ */
+export function subtractBackground(grey: Raster, asked: Polarity | undefined): { ink: Raster; polarity: Polarity } {
+  const { width, height } = grey
+  const shorter = Math.min(width, height)
+  // Windows so large that paper is the greater part of each, whatever the ink: good enough to tell ink from paper.
+  const polarity = asked ?? polarityOf(grey, backgroundOf(grey, shorter, 0.5))
+  // Then smaller ones follow the light more closely; a digit may fill more than half of one.
+  const share = polarity === 'dark-on-light' ? 0.7 : 0.3
+  const background = backgroundOf(grey, Math.max(16, shorter / 3), share)
+  const sign = polarity === 'dark-on-light' ? 1 : -1
+  const values = new Float32Array(grey.values.length)
+  for (let i = 0; i < values.length; i++) values[i] = sign * (background[i] - grey.values[i])
+  const paper = medianOf(values)
+  for (let i = 0; i < values.length; i++) values[i] -= paper
+  return { ink: { width, height, values }, polarity }
+}
+
+/** Noise is as often above the background as below it; cubes let ink, which is rare and far from it, outweigh that. */
+function polarityOf({ values }: Raster, background: Float32Array): Polarity {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += (background[i] - values[i]) ** 3
+  return sum >= 0 ? 'dark-on-light' : 'light-on-dark'
+}
+
+/** The grey value that `share` of a window's pixels are below, for windows at half their side, bilinear in between. */
+function backgroundOf({ width, height, values }: Raster, window: number, share: number): Float32Array {
+  const columns = Math.max(1, Math.round((2 * width) / window) - 1)
+  const rows = Math.max(1, Math.round((2 * height) / window) - 1)
+  const grid = new Float32Array(columns * rows)
+  const histogram = new Uint32Array(256)
+  for (let row = 0; row < rows; row++) {
+    const [top, bottom] = extent(row, rows, height)
+    for (let column = 0; column < columns; column++) {
+      const [left, right] = extent(column, columns, width)
+      histogram.fill(0)
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) histogram[Math.round(values[y * width + x])]++
+      }
+      grid[row * columns + column] = quantile(histogram, share)
+    }
+  }
+  const background = new Float32Array(values.length)
+  for (let y = 0; y < height; y++) {
+    const v = place(y, rows, height)
+    for (let x = 0; x < width; x++) {
+      const h = place(x, columns, width)
+      const above = mix(grid[v.first * columns + h.first], grid[v.first * columns + h.second], h.share)
+      const below = mix(grid[v.second * columns + h.first], grid[v.second * columns + h.second], h.share)
+      background[y * width + x] = mix(above, below, v.share)
+    }
+  }
+  return background
+}
+
+/** From where to where window `i` of `count` goes: each overlaps half of the next. */
+function extent(i: number, count: number, length: number): [from: number, to: number] {
+  const step = length / (count + 1)
+  return [Math.floor(i * step), Math.ceil((i + 2) * step)]
+}
+
+/** Between the centres of which two windows a pixel lies. */
+function place(position: number, count: number, length: number): { first: number; second: number; share: number } {
+  const step = length / (count + 1)
+  const at = Math.min(count - 1, Math.max(0, (position + 0.5) / step - 1))
+  const first = Math.floor(at)
+  return { first, second: Math.min(count - 1, first + 1), share: at - first }
+}
+
+function mix(a: number, b: number, share: number): number {
+  return a + share * (b - a)
+}
+
+/** The grey value that so large a share of the pixels are below. */
+function quantile(histogram: Uint32Array, share: number): number {
+  const total = histogram.reduce((sum, count) => sum + count, 0)
+  let below = 0
+  let value = 0
+  while (value < 255 && below + histogram[value] < share * total) below += histogram[value++]
+  return value
+}
+
+/** To the nearest whole number. */
+function medianOf(values: Float32Array): number {
+  const histogram = new Uint32Array(256)
+  for (const value of values) histogram[Math.min(255, Math.max(0, Math.round(value) + 128))]++
+  return quantile(histogram, 0.5) - 128
+}

@@ -1,0 +1,93 @@
+import type { Raster } from './raster.js'
+
+/** Ink that hangs together. */
+export interface Component {
+  /** What its pixels have in `labels`, from 1. */
+  readonly label: number
+  readonly left: number
+  readonly top: number
+  /** The first column and row that are no longer its own. */
+  readonly right: number
+  readonly bottom: number
+  /** Pixels. */
+  readonly area: number
+  /** Pixels on the edge of the picture. */
+  readonly onEdge: number
+}
+
+export interface Components {
+  /** The label of each pixel; 0 for paper. */
+  readonly labels: Int32Array
+  /** By label: the one with label i is at i - 1. */
+  readonly components: readonly Component[]
+}
+
+/** The pieces of ink above the threshold that touch by a side or a corner, by two passes and union-find. */
+export function findComponents({ width, height, values }: Raster, threshold: number): Components {
+  const labels = new Int32Array(values.length)
+  // New labels are made only where no neighbour above or to the left has one: at most one for four pixels.
+  const parents = new Int32Array(Math.ceil(width / 2) * Math.ceil(height / 2) + 1)
+  let used = 0
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x
+      if (!(values[i] > threshold)) continue
+      let label = x > 0 ? labels[i - 1] : 0
+      if (y > 0) {
+        for (let near = i - width - (x > 0 ? 1 : 0); near <= i - width + (x < width - 1 ? 1 : 0); near++) {
+          if (labels[near] !== 0) label = label === 0 ? labels[near] : unite(parents, label, labels[near])
+        }
+      }
+      if (label === 0) {
+        label = ++used
+        parents[label] = label
+      }
+      labels[i] = label
+    }
+  }
+  return collect(labels, parents.subarray(0, used + 1), width, height)
+}
+
+function rootOf(parents: Int32Array, label: number): number {
+  while (parents[label] !== label) {
+    parents[label] = parents[parents[label]]
+    label = parents[label]
+  }
+  return label
+}
+
+/** The smaller root becomes the root of both. */
+function unite(parents: Int32Array, a: number, b: number): number {
+  const [first, second] = [rootOf(parents, a), rootOf(parents, b)]
+  if (first < second) {
+    parents[second] = first
+    return first
+  }
+  parents[first] = second
+  return second
+}
+
+/** Numbers the roots in their order, and measures what has their labels. */
+function collect(labels: Int32Array, parents: Int32Array, width: number, height: number): Components {
+  const numbers = new Int32Array(parents.length)
+  const components: { -readonly [key in keyof Component]: Component[key] }[] = []
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x
+      if (labels[i] === 0) continue
+      const root = rootOf(parents, labels[i])
+      if (numbers[root] === 0) {
+        numbers[root] = components.length + 1
+        components.push({ label: numbers[root], left: x, top: y, right: x + 1, bottom: y + 1, area: 0, onEdge: 0 })
+      }
+      labels[i] = numbers[root]
+      const component = components[numbers[root] - 1]
+      component.left = Math.min(component.left, x)
+      component.right = Math.max(component.right, x + 1)
+      component.bottom = y + 1
+      component.area++
+      if (x === 0 || y === 0 || x === width - 1 || y === height - 1) component.onEdge++
+    }
+  }
+  return { labels, components }
+}

@@ -1,0 +1,122 @@
+import { checkInteger, checkKeys, optionError } from '../errors.js'
+import { type Polarity, subtractBackground } from './background.js'
+import { findComponents } from './components.js'
+import { decode } from './decode.js'
+import { noiseOf, smooth } from './noise.js'
+import { normalise } from './normalise.js'
+import { discardOthers, heightOfDigits, mergePieces } from './pieces.js'
+import type { Box, Raster } from './raster.js'
+import { findRows } from './rows.js'
+import { splitTouching } from './split.js'
+import { otsu } from './threshold.js'
+
+export interface FindOptions {
+  /** Whether the ink is darker than the paper. Default: as the picture is. */
+  readonly polarity?: Polarity
+  /** Pixels that a picture may have. Default 2^27. */
+  readonly maxPixels?: number
+}
+
+/** A digit that was found in a picture, and not read yet. */
+export interface FoundDigit {
+  /** Where it is, in pixels of the upright picture. */
+  readonly box: Box
+  /** Which row it is in, from 0 at the top. */
+  readonly row: number
+  /** 28 x 28 bytes as in MNIST: 0 for paper, 255 for ink, the longest side 20, the centre of mass in the middle. */
+  readonly pixels: Uint8Array
+}
+
+export interface FoundDigits {
+  /** Row by row, each from left to right. */
+  readonly digits: readonly FoundDigit[]
+  /** Of the upright picture. */
+  readonly width: number
+  readonly height: number
+}
+
+export const findOptionNames = ['polarity', 'maxPixels'] satisfies (keyof FindOptions)[]
+
+/** What is longer is made smaller first: digits of a row need not be larger than some hundred pixels. */
+const longestSide = 2048
+/** Steps of grey: what differs less from the paper is no ink. */
+const faintest = 12
+
+/**
+ * Finds the digits of a photographed or scanned row, or of several: light that falls unevenly, noise, specks, lines and
+ * frames are left out, broken digits put together, and touching ones cut apart where there is a place for it.
+ *
+ * `picture` is a path or the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file, turned as its EXIF says. Resolves to no
+ * digits where there are none.
+ *
+ * @throws DataError naming the file where it cannot be read, is no picture, is damaged, or has more than `maxPixels` pixels;
+ * OptionError; DescentError where the package sharp is missing
+ */
+export async function findDigits(picture: string | Uint8Array, options: FindOptions = {}): Promise<FoundDigits> {
+  if (typeof picture !== 'string' && !(picture instanceof Uint8Array)) {
+    throw optionError({ picture }, 'the path of a picture or its bytes')
+  }
+  if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object')
+  checkKeys('picture', options, findOptionNames)
+  const { polarity, maxPixels = 2 ** 27 } = options
+  checkInteger({ maxPixels }, 1)
+  if (polarity !== undefined && polarity !== 'dark-on-light' && polarity !== 'light-on-dark') {
+    throw optionError({ polarity }, "'dark-on-light' or 'light-on-dark'")
+  }
+  const { width, height, grey } = await decode(picture, { maxPixels, longestSide })
+  const [scaleX, scaleY] = [width / grey.width, height / grey.height]
+  const digits = segment(grey, polarity).map(({ box, ...digit }) => ({ ...digit, box: enlarge(box, scaleX, scaleY) }))
+  return { digits, width, height }
+}
+
+function enlarge({ left, top, width, height }: Box, scaleX: number, scaleY: number): Box {
+  const [x, y] = [Math.round(left * scaleX), Math.round(top * scaleY)]
+  return {
+    left: x,
+    top: y,
+    width: Math.round((left + width) * scaleX) - x,
+    height: Math.round((top + height) * scaleY) - y,
+  }
+}
+
+/** The digits of a grey picture, row by row. */
+export function segment(grey: Raster, asked?: Polarity): FoundDigit[] {
+  const { ink: raw } = subtractBackground(grey, asked)
+  const noise = noiseOf(raw)
+  // Where there is no noise to speak of, neighbours that nearly touch shall stay apart.
+  const ink = noise > 2 ? smooth(raw) : raw
+  const threshold = Math.max(otsu(ink.values), faintest, noise > 2 ? 1.6 * noise : 4 * noise)
+  const { labels, components } = findComponents(ink, threshold)
+  const kept = discardOthers(components, ink.width, ink.height)
+  const digitHeight = heightOfDigits(kept)
+  // Nothing is legible that is smaller.
+  if (digitHeight < 6) return []
+  const merged = mergePieces(kept, digitHeight)
+  const stroke = strokeWidth(labels, ink.width)
+  const blobs = splitTouching(ink, labels, merged, { digitHeight, stroke, nextLabel: components.length + 1 })
+  return findRows(blobs).flatMap((row, number) =>
+    row.map((blob) => ({
+      box: { left: blob.left, top: blob.top, width: blob.right - blob.left, height: blob.bottom - blob.top },
+      row: number,
+      pixels: normalise(ink, labels, blob, threshold),
+    })),
+  )
+}
+
+/**
+ * The mean width of strokes: twice their area over the length of their edges, which counted in sides of pixels is 4 / pi of
+ * what it is, in the mean over all directions.
+ */
+function strokeWidth(labels: Int32Array, width: number): number {
+  let area = 0
+  let sides = 0
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] === 0) continue
+    area++
+    if (i % width === 0 || labels[i - 1] === 0) sides++
+    if (i % width === width - 1 || labels[i + 1] === 0) sides++
+    if (i < width || labels[i - width] === 0) sides++
+    if (i + width >= labels.length || labels[i + width] === 0) sides++
+  }
+  return (2 * area) / (sides * (Math.PI / 4))
+}

@@ -1,0 +1,76 @@
+import { OptionError, optionError } from '../errors.js'
+import type { Network } from '../network.js'
+import { type FindOptions, findDigits } from './find.js'
+import type { Box } from './raster.js'
+
+/** A digit that was found and read. */
+export interface Reading {
+  /** The class whose output is largest: 0 to 9 where the network learned digits. */
+  readonly digit: number
+  /** The name of the class where the network has names, or else its number. */
+  readonly label: string
+  /** That output: the probability where the outputs are a softmax. */
+  readonly confidence: number
+  /** Where it is, in pixels of the upright picture. */
+  readonly box: Box
+  /** Which row it is in, from 0 at the top. */
+  readonly row: number
+}
+
+export interface ReadPicture {
+  /** Row by row, each from left to right. */
+  readonly digits: readonly Reading[]
+  /** The labels one after the other, a line for each row. */
+  readonly text: string
+  /** Of the upright picture, in pixels. */
+  readonly width: number
+  readonly height: number
+}
+
+const pixelsOfDigit = 784
+
+/**
+ * Finds the digits of a picture as `findDigits` does and reads them with a network of 784 inputs, pictures of 28 x 28 from 0
+ * for paper to 1 for ink: one trained on MNIST or on `digits()`. Resolves to no digits and the text '' where there are none.
+ *
+ * @throws what `findDigits` throws; OptionError where the network takes other inputs; NetworkBusyError
+ */
+export async function readDigits(
+  network: Network,
+  picture: string | Uint8Array,
+  options: FindOptions = {},
+): Promise<ReadPicture> {
+  const { inputs, layers } = checkNetwork(network)
+  const { digits: found, width, height } = await findDigits(picture, options)
+  if (found.length === 0) return { digits: [], text: '', width, height }
+  const rows = new Uint8Array(found.length * inputs)
+  found.forEach(({ pixels }, i) => {
+    rows.set(pixels, i * inputs)
+  })
+  const outputs = await network.predict(rows)
+  const classes = layers[layers.length - 1].outputs
+  const digits = found.map(({ box, row }, i) => {
+    const answers = outputs.subarray(i * classes, (i + 1) * classes)
+    const confidence = Math.max(...answers)
+    const digit = answers.indexOf(confidence)
+    return { digit, label: network.labelNames?.[digit] ?? String(digit), confidence, box, row }
+  })
+  return { digits, text: textOf(digits), width, height }
+}
+
+function checkNetwork(network: Network): Network['description'] {
+  const description = network?.description
+  if (description === undefined) throw optionError({ network }, 'a Network')
+  if (description.inputs !== pixelsOfDigit) {
+    throw new OptionError(
+      `the network takes ${description.inputs} inputs, a digit has ${pixelsOfDigit}: pictures of 28 x 28`,
+    )
+  }
+  return description
+}
+
+function textOf(digits: readonly Reading[]): string {
+  const lines: string[] = []
+  for (const { row, label } of digits) lines[row] = (lines[row] ?? '') + label
+  return lines.join('\n')
+}

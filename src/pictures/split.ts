@@ -1,0 +1,122 @@
+import type { Blob } from './pieces.js'
+import type { Box, Raster } from './raster.js'
+import { bestSeam, type Seam, tracedInk } from './seam.js'
+
+/** Lengths in heights of a digit, ink in widths of a stroke. */
+const rules = {
+  /** How much ink a seam may cross in a blob up to so wide: a wide blob is hardly one digit, a narrow one mostly is. */
+  allowed: [
+    { width: 1.1, ink: 0 },
+    { width: 1.3, ink: 0.45 },
+    { width: 1.45, ink: 1 },
+    { width: Number.POSITIVE_INFINITY, ink: 3 },
+  ],
+  /** How far a seam goes to the side. */
+  reach: 0.2,
+  /** Between the places where seams are looked for. */
+  step: 0.1,
+  /** Each part must be as wide and as high. */
+  partWidth: 0.12,
+  partHeight: 0.65,
+}
+const mostParts = 4
+
+export interface SplitOptions {
+  readonly digitHeight: number
+  /** The width of a stroke, in pixels. */
+  readonly stroke: number
+  /** From here on, labels are free. */
+  readonly nextLabel: number
+}
+
+/**
+ * Cuts touching digits apart where a blob is too wide for one digit and a way through little ink parts it. Where such a
+ * way goes straight down it is a valley of the vertical projection. The parts get labels of their own in `labels`.
+ */
+export function splitTouching(
+  ink: Raster,
+  labels: Int32Array,
+  blobs: readonly Blob[],
+  { digitHeight, stroke, nextLabel }: SplitOptions,
+): Blob[] {
+  let free = nextLabel
+  const cut = (blob: Blob, mostParts: number): Blob[] => {
+    const width = (blob.right - blob.left) / digitHeight
+    const allowed = rules.allowed.find((rule) => width <= rule.width)?.ink ?? 0
+    if (mostParts === 1 || allowed === 0) return [blob]
+    const seam = chooseSeam(ink, labels, blob, digitHeight)
+    if (!seam || seam.ink > allowed * stroke) return [blob]
+    const parts = relabel(labels, ink.width, blob, seam, [free++, free++])
+    return parts.flatMap((one) => cut(one, mostParts - 1))
+  }
+  return blobs.flatMap((blob) => cut(blob, mostParts))
+}
+
+/** Of the seams that leave two parts as large as digits, the one through least ink. */
+function chooseSeam(ink: Raster, labels: Int32Array, blob: Blob, digitHeight: number): Seam | undefined {
+  const traced = tracedInk(ink, labels, blob)
+  const step = Math.max(1, Math.round(rules.step * digitHeight))
+  const reach = Math.max(1, Math.round(rules.reach * digitHeight))
+  const margin = Math.ceil(rules.partWidth * digitHeight)
+  let best: Seam | undefined
+  for (let middle = margin; middle <= traced.width - margin; middle += step) {
+    const from = Math.max(margin, middle - reach)
+    const to = Math.min(traced.width - margin, middle + reach)
+    const seam = bestSeam(traced, from, to)
+    if (!seam || (best && seam.ink >= best.ink)) continue
+    if (partsOf(traced, seam).every(({ height }) => height >= rules.partHeight * digitHeight)) best = seam
+  }
+  return best
+}
+
+/** Where the ink to the left and to the right of a seam is. */
+function partsOf({ width, height, values }: Raster, { columns }: Seam): Box[] {
+  return [0, 1].map((side) => {
+    let [left, top, right, bottom] = [width, height, 0, 0]
+    for (let y = 0; y < height; y++) {
+      const [from, to] = side === 0 ? [0, columns[y]] : [columns[y], width]
+      for (let x = from; x < to; x++) {
+        if (!(values[y * width + x] > 0)) continue
+        left = Math.min(left, x)
+        right = Math.max(right, x + 1)
+        top = Math.min(top, y)
+        bottom = y + 1
+      }
+    }
+    return { left, top, width: right - left, height: bottom - top }
+  })
+}
+
+/** The two parts, whose pixels get the labels given. */
+function relabel(
+  labels: Int32Array,
+  width: number,
+  blob: Blob,
+  { columns }: Seam,
+  newLabels: readonly [number, number],
+): Blob[] {
+  const own = new Set(blob.labels)
+  const parts = newLabels.map((label) => ({
+    labels: [label],
+    left: blob.right,
+    top: blob.bottom,
+    right: blob.left,
+    bottom: blob.top,
+    area: 0,
+  }))
+  for (let y = blob.top; y < blob.bottom; y++) {
+    for (let x = blob.left; x < blob.right; x++) {
+      const i = y * width + x
+      if (!own.has(labels[i])) continue
+      const side = x - blob.left < columns[y - blob.top] ? 0 : 1
+      const one = parts[side]
+      labels[i] = newLabels[side]
+      one.left = Math.min(one.left, x)
+      one.right = Math.max(one.right, x + 1)
+      one.top = Math.min(one.top, y)
+      one.bottom = y + 1
+      one.area++
+    }
+  }
+  return parts
+}

@@ -1,0 +1,322 @@
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+import { digits } from '#src/data/digits'
+import { findDigits } from '#src/pictures/find'
+import type { Box } from '#src/pictures/raster'
+import { failure, temporaryFolder } from '../support/files.js'
+import { mnistFolder, readMnist } from '../support/mnist.js'
+import { isExact, overlapOf, type PhotoOptions, takePhoto } from '../support/photos.js'
+
+const folder = temporaryFolder()
+const drawn = (await digits({ count: 400, seed: 3 })).inputs as Uint8Array
+/** `count` digits from a place in the drawn ones. */
+const some = (from: number, count: number, pictures: Uint8Array = drawn): Uint8Array[] =>
+  Array.from({ length: count }, (_, i) => pictures.subarray((from + i) * 784, (from + i + 1) * 784))
+
+/** A row of five that differ in nothing but what a test is about: the first has the labels 0 to 9 once each. */
+const plain = { noise: 0, blur: 0, shade: 0, degrees: 0, size: 3, quality: 'png' } as const
+const five = (options: Omit<PhotoOptions, 'seed' | 'digits'> = {}) =>
+  takePhoto({ seed: 5, digits: some(40, 5), polarity: 'dark-on-light', ...plain, ...options })
+
+const boxesOf = async (picture: Uint8Array | string): Promise<Box[]> =>
+  (await findDigits(picture)).digits.map(({ box }) => box)
+
+/** The largest difference of one picture of 28 x 28 from another, as a share of all ink. */
+function difference(a: Uint8Array, b: Uint8Array): number {
+  let [apart, ink] = [0, 0]
+  for (let i = 0; i < a.length; i++) {
+    apart += Math.abs(a[i] - b[i])
+    ink += b[i]
+  }
+  return apart / ink
+}
+
+describe('findDigits', () => {
+  it('finds each digit of photographs with light, noise, blur and JPEG, of both polarities', async () => {
+    const wrong: number[] = []
+    for (let seed = 0; seed < 8; seed++) {
+      const { bytes, boxes } = await takePhoto({ seed, size: 2.5, digits: some(seed * 8, 8) })
+      if (!isExact(await boxesOf(bytes), boxes)) wrong.push(seed)
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it.skipIf(!mnistFolder)('finds the eight digits of MNIST in 7 of 8 photographs or more', async () => {
+    const { test } = await readMnist()
+    let exact = 0
+    for (let seed = 0; seed < 8; seed++) {
+      const { bytes, boxes } = await takePhoto({ seed, size: 2.5, digits: some(seed * 8, 8, test.inputs as Uint8Array) })
+      if (isExact(await boxesOf(bytes), boxes)) exact++
+    }
+    expect(exact).toBeGreaterThanOrEqual(7)
+  })
+
+  it('gives boxes that fit the ink to two pixels', async () => {
+    const { bytes, boxes } = await five()
+    const found = await boxesOf(bytes)
+    expect(found).toHaveLength(5)
+    boxes.forEach((box, i) => {
+      for (const side of ['left', 'top', 'width', 'height'] as const) {
+        expect(Math.abs(found[i][side] - box[side])).toBeLessThanOrEqual(2)
+      }
+    })
+  })
+
+  it('brings digits back to the pictures of 28 x 28 that were photographed', async () => {
+    const { bytes } = await five()
+    const found = await findDigits(bytes)
+    // A picture of another digit, or one that lies a pixel beside, has a difference of 0.4 and more.
+    some(40, 5).forEach((digit, i) => {
+      expect(difference(found.digits[i].pixels, digit)).toBeLessThan(0.3)
+    })
+  })
+
+  it('gives pictures whose longest side is 20 and whose centre of mass is in the middle', async () => {
+    const { bytes } = await five()
+    for (const { pixels } of (await findDigits(bytes)).digits) {
+      const ink = Array.from(pixels.keys()).filter((i) => pixels[i] > 0)
+      const columns = ink.map((i) => i % 28)
+      const rows = ink.map((i) => Math.floor(i / 28))
+      const [across, down] = [columns, rows].map((values) => Math.max(...values) - Math.min(...values) + 1)
+      expect(Math.max(across, down)).toBe(20)
+      const mass = ink.reduce((sum, i) => sum + pixels[i], 0)
+      for (const places of [columns, rows]) {
+        const centre = places.reduce((sum, place, i) => sum + (place + 0.5) * pixels[ink[i]], 0) / mass
+        expect(Math.abs(centre - 14)).toBeLessThan(0.6)
+      }
+    }
+  })
+
+  it('takes light ink on dark paper as it takes the reverse', async () => {
+    const [dark, light] = [await five(), await five({ polarity: 'light-on-dark' })]
+    const [a, b] = [await findDigits(dark.bytes), await findDigits(light.bytes)]
+    expect(b.digits.map(({ box }) => box)).toEqual(a.digits.map(({ box }) => box))
+    a.digits.forEach(({ pixels }, i) => {
+      expect(difference(b.digits[i].pixels, pixels)).toBeLessThan(0.02)
+    })
+  })
+
+  it('is not led astray by a polarity that is said', async () => {
+    const { bytes, boxes } = await five()
+    const { digits } = await findDigits(bytes, { polarity: 'dark-on-light' })
+    expect(
+      isExact(
+        digits.map(({ box }) => box),
+        boxes,
+      ),
+    ).toBe(true)
+    const wrong = await findDigits(bytes, { polarity: 'light-on-dark' })
+    expect(
+      isExact(
+        wrong.digits.map(({ box }) => box),
+        boxes,
+      ),
+    ).toBe(false)
+  })
+
+  it.each([2, 3, 4, 5, 6, 7, 8])('turns a photograph as its EXIF orientation %i says', async (orientation) => {
+    const { bytes, boxes, width, height } = await five()
+    // What a camera stores that was held otherwise: the upright picture, turned back.
+    const undo = {
+      2: [0, true],
+      3: [180, false],
+      4: [180, true],
+      5: [270, true],
+      6: [270, false],
+      7: [90, true],
+      8: [90, false],
+    }
+    const [angle, mirrored] = undo[orientation as keyof typeof undo] as [number, boolean]
+    const upright = mirrored ? await sharp(bytes).flop().png().toBuffer() : bytes
+    const stored = await sharp(upright).rotate(angle).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer()
+    const found = await findDigits(stored)
+    expect({ width: found.width, height: found.height }).toEqual({ width, height })
+    expect(
+      isExact(
+        found.digits.map(({ box }) => box),
+        boxes,
+      ),
+    ).toBe(true)
+  })
+
+  it('sees ink on a ground that is transparent, dark or light', async () => {
+    const { bytes, boxes } = await five()
+    const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true })
+    for (const ink of [0, 255]) {
+      const rgba = Uint8Array.from({ length: 4 * info.width * info.height }, (_, i) =>
+        i % 4 < 3 ? ink : data[Math.floor(i / 4) * info.channels] < 150 ? 255 : 0,
+      )
+      const picture = await sharp(rgba, { raw: { width: info.width, height: info.height, channels: 4 } })
+        .png()
+        .toBuffer()
+      expect(isExact(await boxesOf(picture), boxes)).toBe(true)
+    }
+  })
+
+  it('gives the boxes of a huge picture in its own pixels', async () => {
+    const { bytes, boxes, width, height } = await five()
+    const huge = await sharp(bytes)
+      .resize({ width: 10 * width, height: 10 * height, fit: 'fill' })
+      .png()
+      .toBuffer()
+    expect(10 * width).toBeGreaterThan(3 * 1024)
+    const found = await boxesOf(huge)
+    expect(
+      isExact(
+        found.map((box) => ({
+          left: box.left / 10,
+          top: box.top / 10,
+          width: box.width / 10,
+          height: box.height / 10,
+        })),
+        boxes,
+      ),
+    ).toBe(true)
+  })
+
+  it('finds the one digit of a picture of MNIST size', async () => {
+    const [digit] = some(17, 1)
+    const picture = await sharp(digit, { raw: { width: 28, height: 28, channels: 1 } })
+      .png()
+      .toBuffer()
+    const { digits } = await findDigits(picture)
+    expect(digits).toHaveLength(1)
+    expect(difference(digits[0].pixels, digit)).toBeLessThan(0.35)
+  })
+
+  it('finds nothing where there is nothing: one pixel, plain paper, noise', async () => {
+    const empty = async (width: number, height: number, grey: (i: number) => number) =>
+      sharp(
+        Uint8Array.from({ length: width * height }, (_, i) => grey(i)),
+        { raw: { width, height, channels: 1 } },
+      )
+        .png()
+        .toBuffer()
+    const noise = randomBytes(300 * 100)
+    for (const picture of [
+      await empty(1, 1, () => 255),
+      await empty(1, 500, () => 7),
+      await empty(300, 100, () => 200),
+      await empty(300, 100, (i) => 190 + (noise[i] % 20)),
+    ]) {
+      expect((await findDigits(picture)).digits).toEqual([])
+    }
+  })
+
+  it('leaves out frames, lines below the digits, specks and a dark edge', async () => {
+    const { bytes, boxes, width, height } = await five()
+    const bottom = Math.max(...boxes.map((box) => box.top + box.height)) + 6
+    const drawing = [
+      `<rect x="3" y="3" width="${width - 6}" height="${height - 6}" fill="none" stroke="#333" stroke-width="2"/>`,
+      `<path d="M12 ${bottom} H${width - 12}" stroke="#333" stroke-width="2"/>`,
+      ...boxes.map((box) => `<circle cx="${box.left - 3}" cy="${box.top + 20}" r="1.5" fill="#333"/>`),
+      `<rect x="0" y="0" width="2" height="${height}" fill="#111"/>`,
+    ].join('')
+    const svg = Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawing}</svg>`,
+    )
+    const picture = await sharp(bytes)
+      .composite([{ input: svg }])
+      .png()
+      .toBuffer()
+    expect(isExact(await boxesOf(picture), boxes)).toBe(true)
+  })
+
+  it('gives rows from top to bottom', async () => {
+    const [first, second] = [await five(), await five({ degrees: 2 })]
+    const width = Math.max(first.width, second.width)
+    const paper = { create: { width, height: first.height + second.height, channels: 3 as const, background: '#fff' } }
+    const on = async ({ bytes }: { bytes: Uint8Array }) =>
+      sharp(bytes)
+        .linear(1, 255 - 205)
+        .png()
+        .toBuffer()
+    const picture = await sharp(paper)
+      .composite([
+        { input: await on(first), left: 0, top: 0 },
+        { input: await on(second), left: 0, top: first.height },
+      ])
+      .png()
+      .toBuffer()
+    const { digits } = await findDigits(picture)
+    expect(digits.map(({ row }) => row)).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
+    const below = second.boxes.map((box) => ({ ...box, top: box.top + first.height }))
+    expect(
+      isExact(
+        digits.map(({ box }) => box),
+        [...first.boxes, ...below],
+      ),
+    ).toBe(true)
+  })
+
+  it('cuts two digits that touch by a thin bridge', async () => {
+    const { bytes, boxes, width, height } = await five({ gap: [0.1, 0.1] })
+    const [a, b] = [boxes[1], boxes[2]]
+    const y = Math.max(a.top, b.top) + 0.5 * Math.min(a.height, b.height)
+    const bridge = `<path d="M${a.left + a.width / 2} ${y} H${b.left + b.width / 2}" stroke="#555" stroke-width="2"/>`
+    const svg = Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${bridge}</svg>`,
+    )
+    const found = await boxesOf(
+      await sharp(bytes)
+        .composite([{ input: svg }])
+        .png()
+        .toBuffer(),
+    )
+    expect(found).toHaveLength(5)
+    found.forEach((box, i) => {
+      expect(overlapOf(box, boxes[i])).toBeGreaterThan(0.6)
+    })
+  })
+})
+
+describe('what findDigits refuses', () => {
+  it('names a file that is none, no picture, or empty', async () => {
+    const path = join(folder, 'notes.txt')
+    writeFileSync(path, 'no picture at all')
+    expect(await failure(findDigits(path))).toBe(
+      `DataError: ${path}: is not a picture in PNG, JPEG, WebP, GIF, TIFF or AVIF (Input buffer contains unsupported image format)`,
+    )
+    writeFileSync(path, '')
+    expect(await failure(findDigits(path))).toBe(`DataError: ${path}: is empty`)
+    expect(await failure(findDigits(join(folder, 'none.png')))).toBe(
+      `DataError: cannot read ${join(folder, 'none.png')}: there is no such file`,
+    )
+    expect(await failure(findDigits(folder))).toBe(`DataError: cannot read ${folder}: it is a folder`)
+    expect(await failure(findDigits(new Uint8Array(9)))).toBe(
+      'DataError: the picture: is not a picture in PNG, JPEG, WebP, GIF, TIFF or AVIF (Input buffer contains unsupported image format)',
+    )
+  })
+
+  it('does not draw SVG', async () => {
+    const path = join(folder, 'drawing.svg')
+    writeFileSync(path, '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"/>')
+    expect(await failure(findDigits(path))).toBe(
+      `DataError: ${path}: is SVG, a picture must be PNG, JPEG, WebP, GIF, TIFF or AVIF`,
+    )
+  })
+
+  it('refuses more pixels than are allowed before it decodes them', async () => {
+    const { bytes, width, height } = await five()
+    expect(await failure(findDigits(bytes, { maxPixels: 1000 }))).toBe(
+      `DataError: the picture: has ${width} x ${height} pixels, more than the 1000 of maxPixels`,
+    )
+  })
+
+  it('checks its arguments', async () => {
+    const { bytes } = await five()
+    const cases: [unknown, unknown, string][] = [
+      [7, {}, 'picture must be the path of a picture or its bytes, not 7'],
+      [bytes, null, 'options must be an object, not null'],
+      [bytes, { maxPixel: 1 }, 'unknown picture option "maxPixel"; known: polarity, maxPixels'],
+      [bytes, { maxPixels: 0.5 }, 'maxPixels must be a whole number of at least 1, not 0.5'],
+      [bytes, { polarity: 'dark' }, `polarity must be 'dark-on-light' or 'light-on-dark', not "dark"`],
+    ]
+    for (const [picture, options, message] of cases) {
+      expect(await failure(findDigits(picture as string, options as object))).toBe(`OptionError: ${message}`)
+    }
+  })
+})

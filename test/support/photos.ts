@@ -1,0 +1,155 @@
+import sharp from 'sharp'
+import { sineAndCosine } from '#src/elementary'
+import type { Box } from '#src/pictures/raster'
+import { createRandom, type Random } from '#src/random'
+
+/** What a photograph of a row of digits is like; what is left out is drawn at random from the seed. */
+export interface PhotoOptions {
+  readonly seed: number
+  /** 28 x 28 bytes each, 0 for paper and 255 for ink. */
+  readonly digits: readonly Uint8Array[]
+  readonly polarity?: 'dark-on-light' | 'light-on-dark'
+  /** Space between two digits in heights of a digit: from, to. Below 0 they touch. */
+  readonly gap?: readonly [from: number, to: number]
+  /** Standard deviation, in steps of grey. */
+  readonly noise?: number
+  /** Standard deviation of a Gaussian, in pixels; 0 for none. */
+  readonly blur?: number
+  readonly degrees?: number
+  /** Pixels of the photograph for one of a digit. */
+  readonly size?: number
+  /** How much a digit's size differs from the others' at most. */
+  readonly sizes?: number
+  /** How much darker the paper is on one side than on the other, in steps of grey. */
+  readonly shade?: number
+  /** 1 to 100, or 'png'. */
+  readonly quality?: number | 'png'
+}
+
+export interface Photo {
+  readonly bytes: Uint8Array
+  readonly width: number
+  readonly height: number
+  /** Where the ink of each digit is. */
+  readonly boxes: readonly Box[]
+}
+
+const side = 28
+/** Ink that can be seen. */
+const visible = 0.4
+
+/** A photograph of digits in a row: the same seed, the same photograph. */
+export async function takePhoto(options: PhotoOptions): Promise<Photo> {
+  const { seed, digits, gap = [0.15, 0.5] } = options
+  const random = createRandom(seed, 'photo')
+  const between = (from: number, to: number): number => from + (to - from) * random.uniform()
+  const size = options.size ?? between(2, 5)
+  const { sizes = 0.2 } = options
+  const angle = ((options.degrees ?? between(-3, 3)) * Math.PI) / 180
+  const height20 = 20 * size
+  const placed = digits.map((digit) => ({ digit, scale: size * between(1 - sizes, 1 + sizes) }))
+  // Upright first: how wide each digit's ink is says where the next one begins.
+  let right = 0
+  const centres: { x: number; y: number }[] = []
+  for (const { digit, scale } of placed) {
+    const [from, to] = inkColumns(digit)
+    const left = right + (centres.length === 0 ? 0 : height20 * between(gap[0], gap[1]))
+    centres.push({ x: left + (side / 2 - from) * scale, y: height20 * between(-0.1, 0.1) })
+    right = left + (to - from) * scale
+  }
+  const { sin, cos } = sineAndCosine(angle)
+  const width = Math.ceil(right + height20 * between(0.8, 2))
+  const height = Math.ceil(height20 * between(1.8, 2.6) + Math.abs(sin) * right)
+  const ink = new Float32Array(width * height)
+  const boxes = placed.map(({ digit, scale }, i) => {
+    const [x, y] = [centres[i].x - right / 2, centres[i].y]
+    const centre = { x: width / 2 + cos * x - sin * y, y: height / 2 + sin * x + cos * y }
+    return stamp(ink, width, digit, centre, { scale, sin, cos })
+  })
+  const grey = expose(ink, width, random, options)
+  const { blur = between(0, 0.25 * size), quality = Math.round(between(60, 95)) } = options
+  const picture = sharp(grey, { raw: { width, height, channels: 1 } })
+  if (blur >= 0.3) picture.blur(blur)
+  const blurred = await picture.toColourspace('b-w').raw().toBuffer()
+  const noise = options.noise ?? between(0, 12)
+  // Noise is the camera's: it comes after the lens, which blurs.
+  const noisy = Uint8Array.from(blurred.subarray(0, width * height), (value) => clamp(value + noise * random.normal()))
+  const result = sharp(noisy, { raw: { width, height, channels: 1 } })
+  const bytes = await (quality === 'png' ? result.png() : result.jpeg({ quality })).toBuffer()
+  return { bytes, width, height, boxes }
+}
+
+/** The first column with ink, and the first after the last. */
+function inkColumns(digit: Uint8Array): [from: number, to: number] {
+  const columns = Array.from({ length: side }, (_, x) => x).filter((x) =>
+    Array.from({ length: side }, (_, y) => digit[y * side + x]).some((value) => value > visible * 255),
+  )
+  return [Math.min(...columns), Math.max(...columns) + 1]
+}
+
+/** Draws a digit around its centre, larger and turned, bilinear between its pixels; returns where its ink is. */
+function stamp(
+  ink: Float32Array,
+  width: number,
+  digit: Uint8Array,
+  centre: { x: number; y: number },
+  { scale, sin, cos }: { scale: number; sin: number; cos: number },
+): Box {
+  const reach = Math.ceil((side / 2) * scale * 1.5)
+  const height = ink.length / width
+  let [left, top, right, bottom] = [width, height, 0, 0]
+  const at = (x: number, y: number): number =>
+    x >= 0 && y >= 0 && x < side && y < side ? digit[y * side + x] / 255 : 0
+  for (let y = Math.max(0, Math.floor(centre.y) - reach); y < Math.min(height, centre.y + reach); y++) {
+    for (let x = Math.max(0, Math.floor(centre.x) - reach); x < Math.min(width, centre.x + reach); x++) {
+      const [dx, dy] = [(x + 0.5 - centre.x) / scale, (y + 0.5 - centre.y) / scale]
+      const [u, v] = [cos * dx + sin * dy + side / 2 - 0.5, -sin * dx + cos * dy + side / 2 - 0.5]
+      const [u0, v0] = [Math.floor(u), Math.floor(v)]
+      const above = at(u0, v0) * (1 - u + u0) + at(u0 + 1, v0) * (u - u0)
+      const below = at(u0, v0 + 1) * (1 - u + u0) + at(u0 + 1, v0 + 1) * (u - u0)
+      const value = above * (1 - v + v0) + below * (v - v0)
+      if (value === 0) continue
+      ink[y * width + x] = Math.max(ink[y * width + x], value)
+      if (value < visible) continue
+      left = Math.min(left, x)
+      right = Math.max(right, x + 1)
+      top = Math.min(top, y)
+      bottom = Math.max(bottom, y + 1)
+    }
+  }
+  return { left, top, width: right - left, height: bottom - top }
+}
+
+/** Ink on paper in uneven light, as bytes. */
+function expose(ink: Float32Array, width: number, random: Random, options: PhotoOptions): Uint8Array {
+  const between = (from: number, to: number): number => from + (to - from) * random.uniform()
+  const paper = between(190, 235)
+  const contrast = between(90, 150)
+  const shade = options.shade ?? between(0, 70)
+  const { sin, cos } = sineAndCosine(between(-Math.PI, Math.PI))
+  const height = ink.length / width
+  const polarity = options.polarity ?? (random.uniform() < 0.7 ? 'dark-on-light' : 'light-on-dark')
+  return Uint8Array.from(ink, (value, i) => {
+    const [x, y] = [(i % width) / width - 0.5, Math.floor(i / width) / height - 0.5]
+    const light = 1 - (shade / paper) * (0.5 + 0.7 * (cos * x + sin * y))
+    const grey = light * (paper - contrast * value)
+    return clamp(polarity === 'dark-on-light' ? grey : 255 - grey)
+  })
+}
+
+function clamp(value: number): number {
+  return Math.min(255, Math.max(0, Math.round(value)))
+}
+
+/** How much of two boxes is common to both, from 0 to 1: intersection over union. */
+export function overlapOf(a: Box, b: Box): number {
+  const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left)
+  const down = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top)
+  const common = Math.max(0, across) * Math.max(0, down)
+  return common / (a.width * a.height + b.width * b.height - common)
+}
+
+/** Whether the boxes found are those of the digits, one for each, in their order. */
+export function isExact(found: readonly Box[], boxes: readonly Box[]): boolean {
+  return found.length === boxes.length && boxes.every((box, i) => overlapOf(box, found[i]) > 0.6)
+}
