@@ -1,4 +1,4 @@
-import { type BackendRequest, backends } from './backend/select.js'
+import { backends } from './backend/select.js'
 import { compile, type TaskName, taskNames } from './compile/compile.js'
 import { createSpec, type Description, outputsOf, type Spec } from './compile/spec.js'
 import type { Dataset } from './data/dataset.js'
@@ -16,10 +16,13 @@ import {
   type RunOptions,
 } from './network/evaluate.js'
 import { createFeedforward } from './network/feedforward.js'
-import { readModel, writeModel } from './network/file.js'
+import { type Model, readModel, writeModel } from './network/file.js'
 import { type Gradients, gradients, type PenaltyOptions } from './network/gradients.js'
+import { checkLabelNames } from './network/label-names.js'
 import { createLayers, initialise, type Layer } from './network/layers.js'
+import type { LoadOptions, NetworkOptions } from './network/options.js'
 import { datasetOf, type Rows } from './network/rows.js'
+import { setNetworkOf, trace, traceRun } from './network/tracing.js'
 import type { Epoch } from './network/training/epoch.js'
 import { partialFit } from './network/training/partial-fit.js'
 import type { LearningOptions, TrainOptions } from './network/training/plan.js'
@@ -28,21 +31,7 @@ import type { TrainingState } from './network/training/training-state.js'
 import type { Dtype } from './program/kernels.js'
 import { printProgram } from './program/print.js'
 
-export interface LoadOptions {
-  /** Default 'auto': native where it loads, otherwise TypeScript. The variable DESCENT_BACKEND stands in for it. */
-  readonly backend?: BackendRequest
-  /** How many threads share the work of one command; the bits are the same for any number. Default 1. */
-  readonly threads?: number
-}
-
-export interface NetworkOptions extends LoadOptions {
-  /** Where the random start and the orders of training come from. Default 0. */
-  readonly seed?: number
-  /** Default 'float32'. */
-  readonly dtype?: Dtype
-  /** Start from these numbers, laid out as `network.parameters`, instead of random ones. */
-  readonly parameters?: ArrayLike<number>
-}
+export type { LoadOptions, NetworkOptions } from './network/options.js'
 
 /** The engine behind a network, for the functions of this package that take one. */
 export let engineOf: (network: Network) => Engine
@@ -73,6 +62,7 @@ export class Network {
     const spec = createSpec(description)
     const engine = createEngine(spec, { dtype, threads, selection: backends.select(backend) })
     this.#engine = engine
+    setNetworkOf(engine, this)
     this.#state = { seed, epochsSeen: 0, optimizer: undefined, labelNames: undefined }
     this.#feedforward = createFeedforward(engine)
     this.layers = createLayers(engine)
@@ -84,7 +74,15 @@ export class Network {
   /** The network that `save` wrote. @throws ModelError naming the file and what is wrong with it */
   static async load(path: string, options: LoadOptions = {}): Promise<Network> {
     checkKeys('load', options, ['backend', 'threads'])
-    const { spec, dtype, seed, epochsSeen, parameters, standardisation: measures, labelNames } = await readModel(path)
+    return trace(
+      'load',
+      () => ({ path, options }),
+      async () => Network.#of(await readModel(path), options),
+    )
+  }
+
+  static #of({ spec, standardisation: measures, ...model }: Model, options: LoadOptions): Network {
+    const { dtype, seed, epochsSeen, parameters, labelNames } = model
     const network = new Network(spec, { ...options, dtype, seed, parameters })
     network.#state.epochsSeen = epochsSeen
     network.#state.labelNames = labelNames
@@ -128,7 +126,8 @@ export class Network {
    * @throws OptionError or DataError before the first epoch; DivergedError; the signal's reason when it aborts
    */
   train(training: Dataset, options: TrainOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
-    return train(this.#engine, this.#state, training, options)
+    const run = train(this.#engine, this.#state, training, options)
+    return traceRun(() => ({ network: this, method: 'train', training, options }), run)
   }
 
   /** Trains to the end and resolves to all epochs, those before a resumed checkpoint included: the same loop, drained. */
@@ -145,7 +144,11 @@ export class Network {
    * Resolves to the batch's mean cost before the update. @throws OptionError, DataError, DivergedError, NetworkBusyError
    */
   partialFit(batch: Dataset, options: LearningOptions): Promise<number> {
-    return partialFit(this.#engine, this.#state, batch, options)
+    return trace(
+      'train',
+      () => ({ network: this, method: 'partialFit', training: batch, options }),
+      () => partialFit(this.#engine, this.#state, batch, options),
+    )
   }
 
   /**
@@ -167,13 +170,13 @@ export class Network {
   /** The answers to every row, off the event loop: rows x outputs. @throws DataError, NetworkBusyError */
   async predict(rows: Rows | Dataset, options: RunOptions = {}): Promise<FloatArray> {
     const dataset = this.#rowsFor('predict', rows, options)
-    return this.#engine.occupy('predict', () => predict(this.#engine, dataset, options))
+    return this.#traced('predict', dataset, options, () => predict(this.#engine, dataset, options))
   }
 
   /** The number of the largest output for every row, off the event loop. @throws DataError, NetworkBusyError */
   async classify(rows: Rows | Dataset, options: RunOptions = {}): Promise<Int32Array> {
     const dataset = this.#rowsFor('classify', rows, options)
-    return this.#engine.occupy('classify', () => classify(this.#engine, dataset, options))
+    return this.#traced('classify', dataset, options, () => classify(this.#engine, dataset, options))
   }
 
   /**
@@ -182,7 +185,7 @@ export class Network {
    */
   async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkKeys('evaluate', options, ['signal', 'figures'])
-    return this.#engine.occupy('evaluate', () => evaluate(this.#engine, dataset, options))
+    return this.#traced('evaluate', dataset, options, () => evaluate(this.#engine, dataset, options))
   }
 
   /**
@@ -212,19 +215,19 @@ export class Network {
     await this.#engine.occupy('save', () => writeModel(path, this.#engine, this.#state))
   }
 
+  /** Work on rows while the network is busy with it. */
+  #traced<T>(method: string, dataset: Dataset, options: RunOptions, work: () => Promise<T>): Promise<T> {
+    return trace(
+      'predict',
+      // What is no dataset has no size, which the work will say.
+      () => ({ network: this, method, rows: dataset?.size, options }),
+      () => this.#engine.occupy(method, work),
+    )
+  }
+
   #rowsFor(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
     this.#engine.requireIdle(what)
     checkKeys(what, options, ['signal'])
     return datasetOf(rows, this.#engine.spec.inputs)
   }
-}
-
-function checkLabelNames(labelNames: readonly string[], outputs: number): readonly string[] {
-  if (!Array.isArray(labelNames) || !labelNames.every((name) => typeof name === 'string')) {
-    throw optionError({ labelNames }, 'a list of names')
-  }
-  if (labelNames.length !== outputs) {
-    throw new OptionError(`labelNames must have one name for each of the ${outputs} outputs, not ${labelNames.length}`)
-  }
-  return [...labelNames]
 }

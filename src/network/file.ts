@@ -6,6 +6,7 @@ import { readSafetensors, type Tensor, writeSafetensors } from '../model/safeten
 import type { Dtype } from '../program/kernels.js'
 import type { Engine, Kept } from './engine.js'
 import { splitParameters } from './gradients.js'
+import { networkOf, trace } from './tracing.js'
 import type { TrainingState } from './training/training-state.js'
 
 /** What a model file holds. */
@@ -61,7 +62,7 @@ export async function writeModel(
     tensors['inputs.factors'] = tensorOf(kept.standardisation.factors)
   }
   for (const [name, data] of Object.entries(run?.tensors ?? {})) tensors[runPrefix + name] = tensorOf(data)
-  await writeSafetensors(path, {
+  const content = {
     tensors,
     metadata: {
       format,
@@ -72,7 +73,12 @@ export async function writeModel(
       ...(labelNames ? { labels: JSON.stringify(labelNames) } : {}),
       ...(run ? { run: run.text } : {}),
     },
-  })
+  }
+  await trace(
+    'save',
+    () => ({ network: networkOf(engine), path, checkpoint: run !== undefined }),
+    () => writeSafetensors(path, content),
+  )
 }
 
 /** @throws ModelError naming the file and what in it does not describe a network */

@@ -5,6 +5,7 @@ import type { Engine } from '../engine.js'
 import { evaluate } from '../evaluate.js'
 import type { Job } from '../job.js'
 import { checkExamples } from '../rows.js'
+import { networkOf, trace } from '../tracing.js'
 import { copyParameters, follow, keepBest } from './best.js'
 import { type Course, loadCheckpoint, saveCheckpoint } from './checkpoint.js'
 import type { Epoch } from './epoch.js'
@@ -45,7 +46,7 @@ async function* runEpochs(
   const lbfgs = name === 'l-bfgs' ? createLbfgs(engine, settings.memory) : undefined
   for (; course.epoch <= epochs && !course.ended; ) {
     const number = course.epoch
-    const epoch = await engine.occupy('training', async () => {
+    const work = async () => {
       if (!resumed && number === 1) course.best.parameters = await copyParameters(engine)
       const done = await runEpoch(engine, state, training, plan, course, lbfgs)
       course.history.push(done)
@@ -59,8 +60,12 @@ async function* runEpochs(
         await saveCheckpoint(checkpoint, engine, state, course, identity)
       }
       return done
-    })
-    yield epoch
+    }
+    yield await trace(
+      'epoch',
+      () => ({ network: networkOf(engine), epoch: number, rows: training.size, options }),
+      () => engine.occupy('training', work),
+    )
   }
   return course.history
 }
