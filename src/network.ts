@@ -1,11 +1,11 @@
 import { backends } from './backend/select.js'
-import { compile, type TaskName, taskNames } from './compile/compile.js'
+import type { TaskName } from './compile/compile.js'
 import { createSpec, type Description, outputsOf, type Spec } from './compile/spec.js'
 import type { Dataset } from './data/dataset.js'
 import { standardisation } from './data/standardise.js'
-import { checkInteger, checkKeys, OptionError, optionError } from './errors.js'
+import { checkKeys, OptionError } from './errors.js'
 import type { FloatArray } from './memory.js'
-import { summarise } from './network/describe.js'
+import { list, summarise } from './network/describe.js'
 import { createEngine, type Engine } from './network/engine.js'
 import {
   classify,
@@ -20,8 +20,9 @@ import { type Model, readModel, writeModel } from './network/file.js'
 import { type Gradients, gradients, type PenaltyOptions } from './network/gradients.js'
 import { checkLabelNames } from './network/label-names.js'
 import { createLayers, initialise, type Layer } from './network/layers.js'
-import type { LoadOptions, NetworkOptions } from './network/options.js'
+import { checkNetworkOptions, type LoadOptions, type NetworkOptions } from './network/options.js'
 import { datasetOf, type Rows } from './network/rows.js'
+import { checkShared, requireOwn, type SharedNetwork, shareOf } from './network/share.js'
 import { setNetworkOf, trace, traceRun } from './network/tracing.js'
 import type { Epoch } from './network/training/epoch.js'
 import { partialFit } from './network/training/partial-fit.js'
@@ -29,7 +30,6 @@ import type { LearningOptions, TrainOptions } from './network/training/plan.js'
 import { train } from './network/training/train.js'
 import type { TrainingState } from './network/training/training-state.js'
 import type { Dtype } from './program/kernels.js'
-import { printProgram } from './program/print.js'
 
 export type { LoadOptions, NetworkOptions } from './network/options.js'
 
@@ -51,21 +51,18 @@ export class Network {
   /**
    * `new Network([784, 30, 10])` has sigmoid neurons, the quadratic cost and weights from N(0, 1): the network of Nielsen's
    * book, chapter 1. Everything else takes a description.
-   * @throws OptionError; MemoryError; BackendError where `backend: 'native'` cannot be had
+   * `shared` is for `fromShared`. @throws OptionError; MemoryError; BackendError where `backend: 'native'` cannot be had
    */
-  constructor(description: readonly number[] | Description, options: NetworkOptions = {}) {
-    checkKeys('network', options, ['seed', 'dtype', 'backend', 'threads', 'parameters'])
-    const { seed = 0, dtype = 'float32', backend, threads = 1, parameters } = options
-    checkInteger({ seed }, 0)
-    checkInteger({ threads }, 1, 1024)
-    if (dtype !== 'float32' && dtype !== 'float64') throw optionError({ dtype }, "'float32' or 'float64'")
+  constructor(description: readonly number[] | Description, options: NetworkOptions = {}, shared?: FloatArray) {
+    const { seed, dtype, backend, threads, parameters } = checkNetworkOptions(options)
     const spec = createSpec(description)
-    const engine = createEngine(spec, { dtype, threads, selection: backends.select(backend) })
+    const engine = createEngine(spec, { dtype, threads, selection: backends.select(backend), parameters: shared })
     this.#engine = engine
     setNetworkOf(engine, this)
-    this.#state = { seed, epochsSeen: 0, optimizer: undefined, labelNames: undefined }
+    this.#state = { seed, epochsSeen: 0, optimizer: undefined, labelNames: undefined, own: shared === undefined }
     this.#feedforward = createFeedforward(engine)
     this.layers = createLayers(engine)
+    if (shared) return
     if (parameters === undefined) initialise(engine, seed)
     else if (parameters.length === engine.parameters.length) engine.parameters.set(parameters)
     else throw new OptionError(`parameters must have ${engine.parameters.length} numbers, not ${parameters.length}`)
@@ -81,13 +78,21 @@ export class Network {
     )
   }
 
-  static #of({ spec, standardisation: measures, ...model }: Model, options: LoadOptions): Network {
-    const { dtype, seed, epochsSeen, parameters, labelNames } = model
-    const network = new Network(spec, { ...options, dtype, seed, parameters })
-    network.#state.epochsSeen = epochsSeen
-    network.#state.labelNames = labelNames
-    network.#engine.kept.standardisation = measures
+  /** The network of a file or of another thread; over `shared` memory, where that is given. */
+  static #of(model: Omit<Model, 'run'>, options: LoadOptions, shared?: FloatArray): Network {
+    const { spec, dtype, seed, parameters } = model
+    const network = new Network(spec, { ...options, dtype, seed, ...(!shared && { parameters }) }, shared)
+    network.#state.epochsSeen = model.epochsSeen
+    network.#state.labelNames = model.labelNames
+    network.#engine.kept.standardisation = model.standardisation
     return network
+  }
+
+  /** A network over the parameters of one in another thread: it answers with what that one learns, and cannot learn itself. */
+  static fromShared(shared: SharedNetwork, options: LoadOptions = {}): Network {
+    checkKeys('fromShared', options, ['backend', 'threads'])
+    const model = checkShared(shared)
+    return Network.#of(model, options, model.parameters)
   }
 
   /** What the network is: its inputs, layers, cost and initializer. */
@@ -126,6 +131,7 @@ export class Network {
    * @throws OptionError or DataError before the first epoch; DivergedError; the signal's reason when it aborts
    */
   train(training: Dataset, options: TrainOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
+    requireOwn(this.#state, 'train')
     const run = train(this.#engine, this.#state, training, options)
     return traceRun(() => ({ network: this, method: 'train', training, options }), run)
   }
@@ -143,7 +149,8 @@ export class Network {
    * One update from all rows of the batch at once, at any time; what the optimiser remembers stays for the next one.
    * Resolves to the batch's mean cost before the update. @throws OptionError, DataError, DivergedError, NetworkBusyError
    */
-  partialFit(batch: Dataset, options: LearningOptions): Promise<number> {
+  async partialFit(batch: Dataset, options: LearningOptions): Promise<number> {
+    requireOwn(this.#state, 'partialFit')
     return trace(
       'train',
       () => ({ network: this, method: 'partialFit', training: batch, options }),
@@ -204,10 +211,7 @@ export class Network {
 
   /** The program of a task, command by command, for batches of `rows` rows. @throws OptionError */
   listing(task: TaskName = 'train', { rows = 10 }: { rows?: number } = {}): string {
-    if (!taskNames.includes(task)) throw optionError({ task }, `one of ${taskNames.join(', ')}`)
-    checkInteger({ rows }, 1, 2 ** 31 - 1)
-    const { spec, dtype, kept } = this.#engine
-    return printProgram(compile(spec, { task, rows, dtype, standardised: kept.standardisation !== undefined }))
+    return list(this.#engine, task, rows)
   }
 
   /** Writes the network to a safetensors file, whole or not at all. @throws ModelError, NetworkBusyError */
@@ -223,6 +227,12 @@ export class Network {
       () => ({ network: this, method, rows: dataset?.size, options }),
       () => this.#engine.occupy(method, work),
     )
+  }
+
+  /** The network for other threads, which `Network.fromShared` makes networks of. @throws BackendError, NetworkBusyError */
+  share(): SharedNetwork {
+    this.#engine.requireIdle('share')
+    return shareOf(this.#engine, this.#state.labelNames)
   }
 
   #rowsFor(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {

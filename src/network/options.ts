@@ -1,4 +1,5 @@
 import type { BackendRequest } from '../backend/select.js'
+import { checkInteger, checkKeys, optionError } from '../errors.js'
 import type { Dtype } from '../program/kernels.js'
 
 export interface LoadOptions {
@@ -15,4 +16,14 @@ export interface NetworkOptions extends LoadOptions {
   readonly dtype?: Dtype
   /** Start from these numbers, laid out as `network.parameters`, instead of random ones. */
   readonly parameters?: ArrayLike<number>
+}
+
+/** The options of a network, with nothing left open but the backend and the parameters. @throws OptionError */
+export function checkNetworkOptions(options: NetworkOptions) {
+  checkKeys('network', options, ['seed', 'dtype', 'backend', 'threads', 'parameters'])
+  const { seed = 0, dtype = 'float32', threads = 1 } = options
+  checkInteger({ seed }, 0)
+  checkInteger({ threads }, 1, 1024)
+  if (dtype !== 'float32' && dtype !== 'float64') throw optionError({ dtype }, "'float32' or 'float64'")
+  return { ...options, seed, dtype, threads }
 }
