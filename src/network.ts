@@ -16,14 +16,14 @@ import {
   type RunOptions,
 } from './network/evaluate.js'
 import { createFeedforward } from './network/feedforward.js'
-import { type Model, readModel, writeModel } from './network/file.js'
+import { decodeModel, encodeModel, type Model, readModel, writeModel } from './network/file.js'
 import { type Gradients, gradients, type PenaltyOptions } from './network/gradients.js'
 import { checkLabelNames } from './network/label-names.js'
 import { createLayers, initialise, type Layer } from './network/layers.js'
 import { checkNetworkOptions, type LoadOptions, type NetworkOptions } from './network/options.js'
 import { datasetOf, type Rows } from './network/rows.js'
 import { checkShared, requireOwn, type SharedNetwork, shareOf } from './network/share.js'
-import { setNetworkOf, trace, traceRun } from './network/tracing.js'
+import { setNetworkOf, trace } from './network/tracing.js'
 import type { Epoch } from './network/training/epoch.js'
 import { partialFit } from './network/training/partial-fit.js'
 import type { LearningOptions, TrainOptions } from './network/training/plan.js'
@@ -76,6 +76,12 @@ export class Network {
       () => ({ path, options }),
       async () => Network.#of(await readModel(path), options),
     )
+  }
+
+  /** The network that `toBytes` gave, or that is in a file that `save` wrote. @throws OptionError, ModelError */
+  static fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Network {
+    checkKeys('fromBytes', options, ['backend', 'threads'])
+    return Network.#of(decodeModel(bytes), options)
   }
 
   /** The network of a file or of another thread; over `shared` memory, where that is given. */
@@ -132,8 +138,7 @@ export class Network {
    */
   train(training: Dataset, options: TrainOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
     requireOwn(this.#state, 'train')
-    const run = train(this.#engine, this.#state, training, options)
-    return traceRun(() => ({ network: this, method: 'train', training, options }), run)
+    return train(this.#engine, this.#state, training, options)
   }
 
   /** Trains to the end and resolves to all epochs, those before a resumed checkpoint included: the same loop, drained. */
@@ -151,11 +156,7 @@ export class Network {
    */
   async partialFit(batch: Dataset, options: LearningOptions): Promise<number> {
     requireOwn(this.#state, 'partialFit')
-    return trace(
-      'train',
-      () => ({ network: this, method: 'partialFit', training: batch, options }),
-      () => partialFit(this.#engine, this.#state, batch, options),
-    )
+    return partialFit(this.#engine, this.#state, batch, options)
   }
 
   /**
@@ -233,6 +234,12 @@ export class Network {
   share(): SharedNetwork {
     this.#engine.requireIdle('share')
     return shareOf(this.#engine, this.#state.labelNames)
+  }
+
+  /** What `save` writes to a file: safetensors. @throws NetworkBusyError */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    this.#engine.requireIdle('toBytes')
+    return encodeModel(this.#engine, this.#state)
   }
 
   #rowsFor(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {

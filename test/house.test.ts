@@ -29,10 +29,22 @@ function roomOf(file: string): string {
 }
 
 /** The rooms that each room may use. Leaves use nothing. */
-const leaves = ['errors', 'elementary', 'random', 'memory', 'files', 'byte-order', 'package-folder', 'builtin']
+const leaves = [
+  'errors',
+  'elementary',
+  'random',
+  'memory',
+  'files',
+  'byte-order',
+  'package-folder',
+  'builtin',
+  'breathe',
+]
 const allowed: Record<string, string[]> = {
   cli: ['index'],
   index: ['network', 'model', 'compile', 'backend', 'data', 'program'],
+  // What of index does not need Node.
+  browser: ['network', 'model', 'compile', 'backend', 'data', 'program'],
   network: ['model', 'compile', 'backend', 'data', 'program'],
   model: [],
   compile: ['program'],
@@ -87,6 +99,23 @@ describe('the rooms', () => {
         if (theirs && theirs !== own) expect(relative(source, file)).toBe('backend/select.ts')
       }
     }
+  })
+
+  it('let no module that browsers load import a module of Node or a package', () => {
+    const seen = new Set<string>()
+    const wrong: string[] = []
+    const walk = (file: string): void => {
+      if (seen.has(file)) return
+      seen.add(file)
+      const text = readFileSync(file, 'utf8')
+      for (const [statement, name] of text.matchAll(/^(?:import|export) (?!type)[^']*?'([^.'][^']*)'/gm)) {
+        wrong.push(`${relative(root, file)} imports ${name}: ${statement}`)
+      }
+      for (const name of imports.get(file) ?? []) walk(name)
+    }
+    walk(join(source, 'browser.ts'))
+    expect(seen.size).toBeGreaterThan(100)
+    expect(wrong).toEqual([])
   })
 
   it('let only addon.cc know Node-API', () => {

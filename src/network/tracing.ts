@@ -4,7 +4,7 @@
  */
 
 import type { TracingChannel } from 'node:diagnostics_channel'
-import { builtin } from '../builtin.js'
+import { builtinIfThere } from '../builtin.js'
 
 export const channelNames = ['train', 'epoch', 'predict', 'load', 'save'] as const
 export type ChannelName = (typeof channelNames)[number]
@@ -25,7 +25,7 @@ export function networkOf(engine: object): object | undefined {
 function listenedTo(name: ChannelName): TracingChannel<unknown, object> | undefined {
   let channel = channels.get(name)
   if (!channel) {
-    channel = builtin('node:diagnostics_channel')?.tracingChannel<unknown, object>(`descent:${name}`)
+    channel = builtinIfThere('node:diagnostics_channel')?.tracingChannel<unknown, object>(`descent:${name}`)
     if (channel) channels.set(name, channel)
   }
   return channel?.hasSubscribers ? channel : undefined

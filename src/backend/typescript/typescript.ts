@@ -1,7 +1,7 @@
+import { breathe } from '../../breathe.js'
 import type { Memory } from '../../program/arena.js'
 import type { Program } from '../../program/program.js'
 import type { Backend, Execution, Source } from '../backend.js'
-import { breathe } from '../breathe.js'
 import * as activations from './activations.js'
 import { type BoundCommand, bindCommand, type KernelFunctions, type Run } from './bind.js'
 import * as costs from './costs.js'

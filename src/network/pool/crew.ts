@@ -1,8 +1,7 @@
-import { pathToFileURL } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import { endOf, startThread, type Work } from '../../data/threads.js'
 import { DescentError } from '../../errors.js'
-import { packageFile } from '../../package-folder.js'
+import { packageUrl } from '../../package-folder.js'
 import type { PoolData, Task } from './task.js'
 
 const answering: Work = { infinitive: 'answer rows', past: 'answered rows', name: 'descent pool' }
@@ -25,7 +24,7 @@ export interface Crew {
 export function startCrew(
   data: PoolData,
   threads: number,
-  script: URL = pathToFileURL(packageFile('dist/network/pool/worker.js')),
+  script: URL = packageUrl('dist/network/pool/worker.js'),
 ): Crew {
   /** In the order in which they came: a Set gives its first member, and loses one in the middle, at once. */
   const queue = new Set<Waiting>()

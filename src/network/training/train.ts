@@ -5,7 +5,7 @@ import type { Engine } from '../engine.js'
 import { evaluate } from '../evaluate.js'
 import type { Job } from '../job.js'
 import { checkExamples } from '../rows.js'
-import { networkOf, trace } from '../tracing.js'
+import { networkOf, trace, traceRun } from '../tracing.js'
 import { copyParameters, follow, keepBest } from './best.js'
 import { type Course, loadCheckpoint, saveCheckpoint } from './checkpoint.js'
 import type { Epoch } from './epoch.js'
@@ -26,7 +26,8 @@ export function train(
   options: TrainOptions,
 ): AsyncGenerator<Epoch, Epoch[], undefined> {
   // Not in the generator, whose first line would run only when somebody asks for the first epoch.
-  return runEpochs(engine, state, training, planTraining(engine, training, options))
+  const run = runEpochs(engine, state, training, planTraining(engine, training, options))
+  return traceRun(() => ({ network: networkOf(engine), method: 'train', training, options }), run)
 }
 
 async function* runEpochs(
