@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { augment, digits, Network } from '#src/index'
 import { browserExpected, startBrowser, withoutBrowser } from '../support/chromium.js'
@@ -7,6 +8,11 @@ const base64 = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
 
 it.runIf(browserExpected)('there is a browser where the environment says so', () => {
   expect(withoutBrowser).toBe('')
+})
+
+it('docs/browser.md shows the module of the example', () => {
+  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+  expect(read('docs/browser.md')).toContain(read('examples/pipelines/browser-page/page.mjs'))
 })
 
 describe.skipIf(withoutBrowser !== '')(`descent/browser in Chromium${withoutBrowser}`, () => {
