@@ -1,10 +1,14 @@
-import { endianness } from 'node:os'
+const machineOrder = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 'LE' : 'BE'
 
 /** Turns numbers of `size` bytes (1, 2, 4 or 8) from the byte order of a file into the machine's, or back, in place. */
 export function reorderBytes(numbers: ArrayBufferView, size: number, fileOrder: 'LE' | 'BE'): void {
-  if (fileOrder === endianness()) return
-  const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength)
-  if (size === 2) bytes.swap16()
-  if (size === 4) bytes.swap32()
-  if (size === 8) bytes.swap64()
+  if (fileOrder === machineOrder || size === 1) return
+  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+  for (let start = 0; start < bytes.length; start += size) {
+    for (let low = start, high = start + size - 1; low < high; low++, high--) {
+      const byte = bytes[low]
+      bytes[low] = bytes[high]
+      bytes[high] = byte
+    }
+  }
 }

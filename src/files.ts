@@ -3,8 +3,7 @@
  * class of errors of the room that asks.
  */
 
-import { open, realpath, rename, stat, unlink } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { builtin } from './builtin.js'
 import { type DescentError, MemoryError, optionError } from './errors.js'
 
 /** The errors that a room throws: DataError for data, ModelError for models. */
@@ -26,6 +25,7 @@ const largestTransfer = 2 ** 26
 /** Opens a regular file for reading, with its size known. Throws the room's error where there is none to be read. */
 export async function openFile(path: string, Failure: ErrorClass): Promise<OpenFile> {
   if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
+  const { open, stat } = builtin('node:fs/promises')
   const attempt = attemptTo(`read ${path}`, readReasons, Failure)
   // Asked before it is opened: opening a pipe would wait until somebody writes into it.
   const info = await attempt(stat(path))
@@ -61,6 +61,8 @@ export async function writeFileAtomic(
   Failure: ErrorClass,
 ): Promise<void> {
   if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
+  const { open, realpath, rename, unlink } = builtin('node:fs/promises')
+  const { dirname, join, resolve } = builtin('node:path')
   const target = await realpath(path).catch(() => resolve(path))
   const folder = dirname(target)
   const attempt = attemptTo(`write ${path}`, writeReasons(folder), Failure)
@@ -105,6 +107,7 @@ export function reserve<T>(path: string, bytes: number, Failure: ErrorClass, mak
 
 /** The permissions of the file that will be replaced, if there is one; throws where it may not be. */
 async function replacedMode(path: string, target: string, Failure: ErrorClass): Promise<number | undefined> {
+  const { open, stat } = builtin('node:fs/promises')
   const info = await stat(target).catch(() => undefined)
   if (!info) return undefined
   // Renaming would put a file in the place of a device as well.
@@ -122,7 +125,7 @@ async function replacedMode(path: string, target: string, Failure: ErrorClass): 
 /** Brings the new name to the disk, so that it is there after a loss of power. */
 async function syncFolder(folder: string): Promise<void> {
   try {
-    const handle = await open(folder, 'r')
+    const handle = await builtin('node:fs/promises').open(folder, 'r')
     await handle.sync().finally(() => handle.close())
   } catch (error) {
     // Windows does not open folders, some file systems do not sync them, and some folders may be written but not read.

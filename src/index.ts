@@ -73,8 +73,9 @@ export { type ReadOnnxOptions, readOnnx, writeOnnx } from './network/onnx.js'
 export { Perceptron, type PerceptronOptions } from './network/perceptron/perceptron.js'
 export type { Learned, LearnOptions } from './network/perceptron/perceptron-rule.js'
 export type { ClassShare } from './network/perceptron/separability.js'
+export { createPool, type Pool, type PoolOptions } from './network/pool/pool.js'
 export type { Rows } from './network/rows.js'
-export type { BatchOptions, BatchSource, ClassifiedBatch, PredictedBatch } from './network/streams/batches.js'
+export type { Batches, BatchesOptions, ClassifiedBatch, PredictedBatch } from './network/streams/batches.js'
 export type {
   BadRow,
   Classification,
@@ -91,6 +92,7 @@ export {
   type TensorsOptions,
   tensorsOf,
 } from './network/tensors.js'
+export type { SharedNetwork } from './network/share.js'
 export type { CheckpointOptions } from './network/training/checkpoint.js'
 export type { EarlyStopping } from './network/training/early-stopping.js'
 export type { Epoch } from './network/training/epoch.js'

@@ -1,12 +1,12 @@
 import type { Transform } from 'node:stream'
-import { type BackendRequest, backends } from './backend/select.js'
-import { compile, type TaskName, taskNames } from './compile/compile.js'
+import { backends } from './backend/select.js'
+import type { TaskName } from './compile/compile.js'
 import { createSpec, type Description, outputsOf, type Spec } from './compile/spec.js'
 import type { Dataset } from './data/dataset.js'
 import { standardisation } from './data/standardise.js'
-import { checkInteger, checkKeys, OptionError, optionError } from './errors.js'
+import { checkKeys, OptionError } from './errors.js'
 import type { FloatArray } from './memory.js'
-import { summarise } from './network/describe.js'
+import { list, summarise } from './network/describe.js'
 import { createEngine, type Engine } from './network/engine.js'
 import {
   classify,
@@ -17,14 +17,17 @@ import {
   type RunOptions,
 } from './network/evaluate.js'
 import { createFeedforward } from './network/feedforward.js'
-import { readModel, writeModel } from './network/file.js'
+import { decodeModel, encodeModel, type Model, readModel, writeModel } from './network/file.js'
 import { type Gradients, gradients, type PenaltyOptions } from './network/gradients.js'
 import { checkLabelNames } from './network/label-names.js'
 import { createLayers, initialise, type Layer } from './network/layers.js'
+import { checkNetworkOptions, type LoadOptions, type NetworkOptions } from './network/options.js'
 import { datasetOf, type Rows } from './network/rows.js'
-import { type BatchOptions, type BatchSource, classifyBatches, predictBatches } from './network/streams/batches.js'
+import { type Batches, type BatchesOptions, classifyBatches, predictBatches } from './network/streams/batches.js'
 import type { ClassifierOptions, PredictorOptions } from './network/streams/options.js'
 import { createClassifier, createPredictor } from './network/streams/streams.js'
+import { checkShared, requireOwn, type SharedNetwork, shareOf } from './network/share.js'
+import { setNetworkOf, trace } from './network/tracing.js'
 import type { Epoch } from './network/training/epoch.js'
 import { partialFit } from './network/training/partial-fit.js'
 import type { LearningOptions, TrainOptions } from './network/training/plan.js'
@@ -33,23 +36,8 @@ import { train } from './network/training/train.js'
 import { trainFromSource } from './network/training/train-source.js'
 import type { TrainingState } from './network/training/training-state.js'
 import type { Dtype } from './program/kernels.js'
-import { printProgram } from './program/print.js'
 
-export interface LoadOptions {
-  /** Default 'auto': native where it loads, otherwise TypeScript. The variable DESCENT_BACKEND stands in for it. */
-  readonly backend?: BackendRequest
-  /** How many threads share the work of one command; the bits are the same for any number. Default 1. */
-  readonly threads?: number
-}
-
-export interface NetworkOptions extends LoadOptions {
-  /** Where the random start and the orders of training come from. Default 0. */
-  readonly seed?: number
-  /** Default 'float32'. */
-  readonly dtype?: Dtype
-  /** Start from these numbers, laid out as `network.parameters`, instead of random ones. */
-  readonly parameters?: ArrayLike<number>
-}
+export type { LoadOptions, NetworkOptions } from './network/options.js'
 
 /** The engine behind a network, for the functions of this package that take one. */
 export let engineOf: (network: Network) => Engine
@@ -72,20 +60,18 @@ export class Network {
   /**
    * `new Network([784, 30, 10])` has sigmoid neurons, the quadratic cost and weights from N(0, 1): the network of Nielsen's
    * book, chapter 1. Everything else takes a description.
-   * @throws OptionError; MemoryError; BackendError where `backend: 'native'` cannot be had
+   * `shared` is for `fromShared`. @throws OptionError; MemoryError; BackendError where `backend: 'native'` cannot be had
    */
-  constructor(description: readonly number[] | Description, options: NetworkOptions = {}) {
-    checkKeys('network', options, ['seed', 'dtype', 'backend', 'threads', 'parameters'])
-    const { seed = 0, dtype = 'float32', backend, threads = 1, parameters } = options
-    checkInteger({ seed }, 0)
-    checkInteger({ threads }, 1, 1024)
-    if (dtype !== 'float32' && dtype !== 'float64') throw optionError({ dtype }, "'float32' or 'float64'")
+  constructor(description: readonly number[] | Description, options: NetworkOptions = {}, shared?: FloatArray) {
+    const { seed, dtype, backend, threads, parameters } = checkNetworkOptions(options)
     const spec = createSpec(description)
-    const engine = createEngine(spec, { dtype, threads, selection: backends.select(backend) })
+    const engine = createEngine(spec, { dtype, threads, selection: backends.select(backend), parameters: shared })
     this.#engine = engine
-    this.#state = { seed, epochsSeen: 0, optimizer: undefined, labelNames: undefined }
+    setNetworkOf(engine, this)
+    this.#state = { seed, epochsSeen: 0, optimizer: undefined, labelNames: undefined, own: shared === undefined }
     this.#feedforward = createFeedforward(engine)
     this.layers = createLayers(engine)
+    if (shared) return
     if (parameters === undefined) initialise(engine, seed)
     else if (parameters.length === engine.parameters.length) engine.parameters.set(parameters)
     else throw new OptionError(`parameters must have ${engine.parameters.length} numbers, not ${parameters.length}`)
@@ -94,12 +80,34 @@ export class Network {
   /** The network that `save` wrote. @throws ModelError naming the file and what is wrong with it */
   static async load(path: string, options: LoadOptions = {}): Promise<Network> {
     checkKeys('load', options, ['backend', 'threads'])
-    const { spec, dtype, seed, epochsSeen, parameters, standardisation: measures, labelNames } = await readModel(path)
-    const network = new Network(spec, { ...options, dtype, seed, parameters })
-    network.#state.epochsSeen = epochsSeen
-    network.#state.labelNames = labelNames
-    network.#engine.kept.standardisation = measures
+    return trace(
+      'load',
+      () => ({ path, options }),
+      async () => Network.#of(await readModel(path), options),
+    )
+  }
+
+  /** The network that `toBytes` gave, or that is in a file that `save` wrote. @throws OptionError, ModelError */
+  static fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Network {
+    checkKeys('fromBytes', options, ['backend', 'threads'])
+    return Network.#of(decodeModel(bytes), options)
+  }
+
+  /** The network of a file or of another thread; over `shared` memory, where that is given. */
+  static #of(model: Omit<Model, 'run'>, options: LoadOptions, shared?: FloatArray): Network {
+    const { spec, dtype, seed, parameters } = model
+    const network = new Network(spec, { ...options, dtype, seed, ...(!shared && { parameters }) }, shared)
+    network.#state.epochsSeen = model.epochsSeen
+    network.#state.labelNames = model.labelNames
+    network.#engine.kept.standardisation = model.standardisation
     return network
+  }
+
+  /** A network over the parameters of one in another thread: it answers with what that one learns, and cannot learn itself. */
+  static fromShared(shared: SharedNetwork, options: LoadOptions = {}): Network {
+    checkKeys('fromShared', options, ['backend', 'threads'])
+    const model = checkShared(shared)
+    return Network.#of(model, options, model.parameters)
   }
 
   /** What the network is: its inputs, layers, cost and initializer. */
@@ -162,7 +170,8 @@ export class Network {
    * One update from all rows of the batch at once, at any time; what the optimiser remembers stays for the next one.
    * Resolves to the batch's mean cost before the update. @throws OptionError, DataError, DivergedError, NetworkBusyError
    */
-  partialFit(batch: Dataset, options: LearningOptions): Promise<number> {
+  async partialFit(batch: Dataset, options: LearningOptions): Promise<number> {
+    requireOwn(this.#state, 'partialFit')
     return partialFit(this.#engine, this.#state, batch, options)
   }
 
@@ -185,13 +194,13 @@ export class Network {
   /** The answers to every row, off the event loop: rows x outputs. @throws DataError, NetworkBusyError */
   async predict(rows: Rows | Dataset, options: RunOptions = {}): Promise<FloatArray> {
     const dataset = this.#rowsFor('predict', rows, options)
-    return this.#engine.occupy('predict', () => predict(this.#engine, dataset, options))
+    return this.#traced('predict', dataset, options, () => predict(this.#engine, dataset, options))
   }
 
   /** The number of the largest output for every row, off the event loop. @throws DataError, NetworkBusyError */
   async classify(rows: Rows | Dataset, options: RunOptions = {}): Promise<Int32Array> {
     const dataset = this.#rowsFor('classify', rows, options)
-    return this.#engine.occupy('classify', () => classify(this.#engine, dataset, options))
+    return this.#traced('classify', dataset, options, () => classify(this.#engine, dataset, options))
   }
 
   /**
@@ -208,12 +217,12 @@ export class Network {
   }
 
   /** The classes of each batch of rows, while the next one is fetched. @throws OptionError; DataError naming the batch */
-  classifyBatches<Batch = Rows | Dataset>(source: BatchSource<Batch>, options: BatchOptions<Batch> = {}) {
+  classifyBatches<Batch = Rows | Dataset>(source: Batches<Batch>, options: BatchesOptions<Batch> = {}) {
     return classifyBatches(this.#engine, source, options)
   }
 
   /** The same with the outputs: rows x outputs. @throws OptionError; DataError naming the batch */
-  predictBatches<Batch = Rows | Dataset>(source: BatchSource<Batch>, options: BatchOptions<Batch> = {}) {
+  predictBatches<Batch = Rows | Dataset>(source: Batches<Batch>, options: BatchesOptions<Batch> = {}) {
     return predictBatches(this.#engine, source, options)
   }
 
@@ -223,7 +232,7 @@ export class Network {
    */
   async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkKeys('evaluate', options, ['signal', 'figures'])
-    return this.#engine.occupy('evaluate', () => evaluate(this.#engine, dataset, options))
+    return this.#traced('evaluate', dataset, options, () => evaluate(this.#engine, dataset, options))
   }
 
   /**
@@ -242,10 +251,7 @@ export class Network {
 
   /** The program of a task, command by command, for batches of `rows` rows. @throws OptionError */
   listing(task: TaskName = 'train', { rows = 10 }: { rows?: number } = {}): string {
-    if (!taskNames.includes(task)) throw optionError({ task }, `one of ${taskNames.join(', ')}`)
-    checkInteger({ rows }, 1, 2 ** 31 - 1)
-    const { spec, dtype, kept } = this.#engine
-    return printProgram(compile(spec, { task, rows, dtype, standardised: kept.standardisation !== undefined }))
+    return list(this.#engine, task, rows)
   }
 
   /** Writes the network to a safetensors file, whole or not at all. @throws ModelError, NetworkBusyError */
@@ -253,10 +259,33 @@ export class Network {
     await this.#engine.occupy('save', () => writeModel(path, this.#engine, this.#state))
   }
 
+  /** The network for other threads, which `Network.fromShared` makes networks of. @throws BackendError, NetworkBusyError */
+  share(): SharedNetwork {
+    this.#engine.requireIdle('share')
+    return shareOf(this.#engine, this.#state.labelNames)
+  }
+
+  /** What `save` writes to a file: safetensors. @throws NetworkBusyError */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    this.#engine.requireIdle('toBytes')
+    return encodeModel(this.#engine, this.#state)
+  }
+
   #run(rows: Dataset | BatchSource, options: TrainOptions & SourceOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
+    requireOwn(this.#state, 'train')
     if (typeof rows === 'function') return trainFromSource(this.#engine, this.#state, rows, options)
     checkReopened(rows)
     return train(this.#engine, this.#state, rows, options)
+  }
+
+  /** Work on rows while the network is busy with it. */
+  #traced<T>(method: string, dataset: Dataset, options: RunOptions, work: () => Promise<T>): Promise<T> {
+    return trace(
+      'predict',
+      // What is no dataset has no size, which the work will say.
+      () => ({ network: this, method, rows: dataset?.size, options }),
+      () => this.#engine.occupy(method, work),
+    )
   }
 
   #rowsFor(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {

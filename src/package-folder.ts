@@ -3,14 +3,14 @@
  * asked for by its name, because a module that has been bundled is not where its source was.
  */
 
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { builtin } from './builtin.js'
 import { DescentError } from './errors.js'
 
 /** The folder with the package.json of this package; undefined in a program that has it bundled in, and not beside it. */
 export function packageFolder(): string | undefined {
   try {
-    return dirname(createRequire(import.meta.url).resolve('descent/package.json'))
+    const { resolve } = builtin('node:module').createRequire(import.meta.url)
+    return builtin('node:path').dirname(resolve('descent/package.json'))
   } catch {
     return undefined
   }
@@ -19,8 +19,13 @@ export function packageFolder(): string | undefined {
 /** A file of this package by its path from the package's folder. @throws DescentError where the folder is not found */
 export function packageFile(path: string): string {
   const folder = packageFolder()
-  if (folder !== undefined) return join(folder, path)
+  if (folder !== undefined) return builtin('node:path').join(folder, path)
   throw new DescentError(
     `${path} of the package descent is not to be found: a program that bundles descent needs it in node_modules too`,
   )
+}
+
+/** The same as a URL, which is what worker threads are started with. @throws DescentError */
+export function packageUrl(path: string): URL {
+  return builtin('node:url').pathToFileURL(packageFile(path))
 }

@@ -9,7 +9,7 @@ const pages = readdirSync(folder)
 
 /** A page shows the programs of examples/ that it names. */
 const shown = pages.flatMap(({ page, text }) =>
-  [...new Set(text.match(/(?<=\bexamples\/)[\w-]+\.mjs/g))].map((name) => ({ page, name, text })),
+  [...new Set(text.match(/(?<=\bexamples\/)[\w/-]+\.mjs/g))].map((name) => ({ page, name, text })),
 )
 
 describe('the pages of docs/', () => {

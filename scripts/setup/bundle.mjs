@@ -8,6 +8,9 @@ import { join } from 'node:path'
  */
 const entries = ['index', 'cli/main', 'duckdb', 'arrow', 'pictures']
 
+/** The modules of which each becomes one file without any import, for where there is no Node. */
+const portable = ['browser']
+
 /**
  * Importing the library as modules would take longer than making a network: each of some hundred files is found, read
  * and compiled by itself. Bundles are few, and still to be read: nothing is renamed or squeezed. A module's constants must
@@ -28,18 +31,47 @@ export async function bundle(root) {
         throw new Error(message)
       },
     })
-    const { output } = await modules.write({
+    const written = await modules.write({
+      ...output,
       dir: join(root, 'dist', 'bundle'),
       chunkFileNames: 'chunks/[name]-[hash].js',
-      hoistTransitiveImports: false,
-      sourcemap: true,
-      // The package has src/ beside it.
-      sourcemapExcludeSources: true,
     })
-    return { files: output.map(({ fileName }) => `dist/bundle/${fileName}`) }
+    const files = written.output.map(({ fileName }) => fileName)
+    for (const name of portable) {
+      const alone = await rollup({
+        input: join(root, 'dist', `${name}.js`),
+        plugins: [{ name: 'maps of tsc', load: loadWithMap, resolveId: refuseNames }],
+        onLog(_, { message }) {
+          throw new Error(message)
+        },
+      })
+      const file = `${name}.js`
+      await alone.write({ ...output, file: join(root, 'dist', 'bundle', file), inlineDynamicImports: true })
+      files.push(file, `${file}.map`)
+    }
+    return { files: files.map((file) => `dist/bundle/${file}`) }
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** @type {import('rollup').OutputOptions} */
+const output = {
+  hoistTransitiveImports: false,
+  sourcemap: true,
+  // The package has src/ beside it.
+  sourcemapExcludeSources: true,
+}
+
+/**
+ * What is imported by name is not in the package: a module of Node's, or another package.
+ *
+ * @param {string} name
+ * @param {string | undefined} importer
+ */
+function refuseNames(name, importer) {
+  if (/^[./]/.test(name)) return null
+  throw new Error(`${importer} imports ${name}, and what is for browsers imports it: take builtin() of src/builtin.ts`)
 }
 
 /**

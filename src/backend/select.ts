@@ -55,7 +55,7 @@ export function createSelector(load: () => LoadResult): Selector {
 
 /** DESCENT_BACKEND stands in for an option that is not given or 'auto'. @throws OptionError naming the variable */
 function readVariable(): BackendRequest | undefined {
-  const DESCENT_BACKEND = globalThis.process?.env.DESCENT_BACKEND
+  const DESCENT_BACKEND = globalThis.process?.env?.DESCENT_BACKEND
   if (!DESCENT_BACKEND || DESCENT_BACKEND === 'auto') return undefined
   const request = backendRequests.find((name) => name === DESCENT_BACKEND)
   if (!request) throw optionError({ DESCENT_BACKEND }, "'auto', 'native' or 'typescript'")

@@ -1,3 +1,4 @@
+import { builtinIfThere } from '../builtin.js'
 import { checkInteger, checkKeys, OptionError, optionError } from '../errors.js'
 import { allocateShared } from '../memory.js'
 import { createEpochs } from './augment/epochs.js'
@@ -122,8 +123,7 @@ function checkElastic(elastic: Elastic): Elastic {
 
 /** Worker threads where the platform has them and memory that they share; else this thread. */
 async function startMaker(job: Job, threads: number | undefined): Promise<Maker> {
-  const platform = await import('node:worker_threads').catch(() => undefined)
-  if (!platform || typeof SharedArrayBuffer !== 'function') return makeHere(job)
+  if (!builtinIfThere('node:worker_threads') || typeof SharedArrayBuffer !== 'function') return makeHere(job)
   const { chooseThreads, startThreads } = await import('./augment/threads.js')
   return startThreads(job, threads ?? chooseThreads(job))
 }

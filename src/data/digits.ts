@@ -1,9 +1,10 @@
-import { availableParallelism, totalmem } from 'node:os'
+import { builtin, builtinIfThere } from '../builtin.js'
 import { checkInteger, checkKeys, MemoryError, OptionError, optionError } from '../errors.js'
 import { allocateShared } from '../memory.js'
 import { Dataset } from './dataset.js'
 import { type Job, shareSize } from './digits/job.js'
 import { pictureSize } from './digits/picture.js'
+import { workHere } from './digits/work.js'
 
 export interface DigitsOptions {
   /** How many digits to draw. */
@@ -27,7 +28,8 @@ const mostThreads = 256
  *
  * Resolves to a dataset of `count` x 784 bytes, 0 for paper and 255 for ink, with scale 1/255 and labels 0 to 9. Each ten
  * digits from a multiple of ten on have all ten labels. A digit depends on the seed and its index alone, so a smaller
- * count gives the first digits of a larger one. Worker threads draw; the event loop stays free.
+ * count gives the first digits of a larger one. Worker threads draw; the event loop stays free. Where there are none, as in a
+ * browser, this thread draws in pieces of some milliseconds.
  *
  * @throws OptionError where an option is wrong or the machine has not the memory; DescentError where a worker thread
  * fails; the reason of the signal where that stops the work.
@@ -41,6 +43,10 @@ export async function digits(options: DigitsOptions): Promise<Dataset> {
   if (threads !== undefined) checkInteger({ threads }, 1, mostThreads)
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw optionError({ signal }, 'an AbortSignal')
   const { dataset, job } = allocateDigits(seed, count)
+  if (!builtinIfThere('node:worker_threads')) {
+    await workHere(job, signal)
+    return dataset
+  }
   // Loaded where it is used: worker threads take their time to import, and few programs draw digits.
   const { runOnThreads } = await import('./digits/threads.js')
   await runOnThreads(job, chooseThreads(count, threads), signal)
@@ -49,7 +55,7 @@ export async function digits(options: DigitsOptions): Promise<Dataset> {
 
 function chooseThreads(count: number, asked: number | undefined): number {
   if (asked !== undefined) return Math.min(asked, Math.ceil(count / shareSize))
-  return Math.min(availableParallelism(), mostThreads, Math.ceil(count / digitsPerThread))
+  return Math.min(builtin('node:os').availableParallelism(), mostThreads, Math.ceil(count / digitsPerThread))
 }
 
 /** @throws OptionError where the dataset is larger than the machine's memory, or the platform refuses it. */
@@ -67,9 +73,11 @@ export function allocateDigits(seed: number, count: number, memory = machineMemo
   }
 }
 
-/** What this process may use at most: the memory of the machine, or less in a container. */
+/** What this process may use at most: the memory of the machine, or less in a container. A page is not told. */
 function machineMemory(): number {
-  return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+  const os = builtinIfThere('node:os')
+  if (!os) return Number.POSITIVE_INFINITY
+  return Math.min(os.totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 }
 
 function gigabytes(bytes: number): string {

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { builtin } from '../builtin.js'
 import { DescentError } from '../errors.js'
 
 /** What threads do, in the words of messages about them. */
@@ -13,6 +14,7 @@ export interface Work {
 
 export function startThread(script: URL, workerData: unknown, { name }: Work): Worker {
   // Flags of the parent process, such as loaders and inspectors, are not for these threads.
+  const { Worker } = builtin('node:worker_threads')
   return new Worker(script, { workerData, execArgv: [], name })
 }
 

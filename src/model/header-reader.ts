@@ -79,7 +79,7 @@ export class HeaderReader {
     this.#skipSpace()
     const start = this.#at
     while (this.#bytes[this.#at] >= 0x30 && this.#bytes[this.#at] <= 0x39) this.#at++
-    const digits = Buffer.from(this.#bytes.subarray(start, Math.min(this.#at, start + 20))).toString('latin1')
+    const digits = String.fromCharCode(...this.#bytes.subarray(start, Math.min(this.#at, start + 20)))
     if (digits === '' || (digits.length > 1 && digits[0] === '0')) {
       this.#at = start
       throw this.#expected('a whole number')

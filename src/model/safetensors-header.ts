@@ -23,6 +23,12 @@ export type Tensor = {
   [D in Dtype]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: TensorArrays[D] }
 }[Dtype]
 
+/** What a safetensors file holds: tensors by name, and texts about them. */
+export interface Tensors {
+  readonly tensors: Readonly<Record<string, Tensor>>
+  readonly metadata: Readonly<Record<string, string>>
+}
+
 interface NumbersOf<A> {
   readonly BYTES_PER_ELEMENT: number
   new (length: number): A
@@ -66,6 +72,23 @@ export const lengthSize = 8
 /** The product of the shape; NaN where it, or a part of it, is too large to be counted exactly. */
 export function lengthOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => (Number.isSafeInteger(product * size) ? product * size : Number.NaN), 1)
+}
+
+/** The length of the header in a file of `size` bytes, from the file's first bytes. @throws ModelError */
+export function headerLength(path: string, first: Uint8Array, size: number): number {
+  if (first.length < lengthSize) {
+    throw new ModelError(
+      `${path}: a safetensors file begins with ${lengthSize} bytes of length, this one ends at byte ${first.length}`,
+    )
+  }
+  const length = new DataView(first.buffer, first.byteOffset, lengthSize).getBigUint64(0, true)
+  if (length > largestHeader) {
+    throw new ModelError(`${path}: byte 0: the header would have ${length} bytes, the limit is ${largestHeader}`)
+  }
+  const end = lengthSize + Number(length)
+  if (end > size)
+    throw new ModelError(`${path}: byte 0: the header would end at byte ${end}, the file ends at byte ${size}`)
+  return Number(length)
 }
 
 /**

@@ -1,4 +1,7 @@
+import { compile, type TaskName, taskNames } from '../compile/compile.js'
 import { countParameters } from '../compile/parameters.js'
+import { checkInteger, optionError } from '../errors.js'
+import { printProgram } from '../program/print.js'
 import type { Engine } from './engine.js'
 
 /** The network as a table: a line for each layer, and what holds for all. */
@@ -20,4 +23,11 @@ export function summarise({ spec, dtype, selection }: Engine): string {
     `${countParameters(spec)} parameters in ${dtype}, cost ${spec.cost}, initializer ${spec.initializer}`,
     `backend ${selection.backend.name} (${selection.backend.detail}): ${selection.reason}`,
   ].join('\n')
+}
+
+/** The program of a task for batches of so many rows, command by command. @throws OptionError */
+export function list({ spec, dtype, kept }: Engine, task: TaskName, rows: number): string {
+  if (!taskNames.includes(task)) throw optionError({ task }, `one of ${taskNames.join(', ')}`)
+  checkInteger({ rows }, 1, 2 ** 31 - 1)
+  return printProgram(compile(spec, { task, rows, dtype, standardised: kept.standardisation !== undefined }))
 }

@@ -50,6 +50,8 @@ export interface EngineOptions {
   readonly dtype: Dtype
   readonly selection: Selection
   readonly threads: number
+  /** Memory that another network has made; without it the engine makes its own. */
+  readonly parameters?: FloatArray | undefined
 }
 
 /** Multiplications that a chunk of prediction should cost: a few milliseconds of work. */
@@ -71,10 +73,10 @@ interface Part {
   readonly divergence: () => Divergence | undefined
 }
 
-export function createEngine(spec: Spec, { dtype, selection, threads }: EngineOptions): Engine {
+export function createEngine(spec: Spec, { dtype, selection, threads, parameters: given }: EngineOptions): Engine {
   const { backend } = selection
   const parameterCount = countParameters(spec)
-  const parameters = allocateShared<FloatArray>(floatArrayType(dtype), parameterCount)
+  const parameters = given ?? allocateShared<FloatArray>(floatArrayType(dtype), parameterCount)
   let memory: Memory = allocateMemory({ parameters: 0, state: 0, workspace: 0, tally: 0 })
   let standardisation: Kept['standardisation']
   const prepared = new Map<string, Prepared>()

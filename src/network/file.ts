@@ -1,12 +1,20 @@
 import { countParameters } from '../compile/parameters.js'
 import type { Spec } from '../compile/spec.js'
-import { ModelError } from '../errors.js'
+import { ModelError, optionError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
-import { readSafetensors, type Tensor, writeSafetensors } from '../model/safetensors.js'
+import {
+  decodeSafetensors,
+  readSafetensors,
+  type Tensor,
+  type Tensors,
+  writeSafetensors,
+} from '../model/safetensors.js'
+import { encodeSafetensors } from '../model/safetensors-encode.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Engine, Kept } from './engine.js'
 import { splitParameters } from './gradients.js'
 import { metadataOf, readMetadata } from './metadata.js'
+import { networkOf, trace } from './tracing.js'
 import type { TrainingState } from './training/training-state.js'
 
 /** What a model file holds. */
@@ -45,8 +53,8 @@ function tensorsOf(spec: Spec, parameters: FloatArray): Record<string, Tensor> {
   return tensors
 }
 
-/** Writes the network, and for a checkpoint the run that it is in, whole or not at all. @throws ModelError */
-export async function writeModel(path: string, engine: Engine, state: TrainingState, run?: SavedRun): Promise<void> {
+/** The content of the file of a network, and for a checkpoint of the run that it is in. */
+function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensors {
   const { spec, parameters, kept } = engine
   const tensors = tensorsOf(spec, parameters)
   if (kept.standardisation) {
@@ -54,15 +62,46 @@ export async function writeModel(path: string, engine: Engine, state: TrainingSt
     tensors['inputs.factors'] = tensorOf(kept.standardisation.factors)
   }
   for (const [name, data] of Object.entries(run?.tensors ?? {})) tensors[runPrefix + name] = tensorOf(data)
-  await writeSafetensors(path, {
+  return {
     tensors,
     metadata: { ...metadataOf({ spec, ...state }), ...(run ? { run: run.text } : {}) },
-  })
+  }
+}
+
+/** Writes the network, and for a checkpoint the run that it is in, whole or not at all. @throws ModelError */
+export async function writeModel(path: string, engine: Engine, state: TrainingState, run?: SavedRun): Promise<void> {
+  await trace(
+    'save',
+    () => ({ network: networkOf(engine), path, checkpoint: run !== undefined }),
+    async () => writeSafetensors(path, contentOf(engine, state, run)),
+  )
+}
+
+/** The bytes that `writeModel` would write. */
+export function encodeModel(engine: Engine, state: TrainingState): Uint8Array<ArrayBuffer> {
+  const pieces = encodeSafetensors('the network', contentOf(engine, state))
+  const bytes = new Uint8Array(pieces.reduce((total, { length }) => total + length, 0))
+  let end = 0
+  for (const piece of pieces) {
+    bytes.set(piece, end)
+    end += piece.length
+  }
+  return bytes
 }
 
 /** @throws ModelError naming the file and what in it does not describe a network */
 export async function readModel(path: string): Promise<Model> {
-  const { tensors: all, metadata } = await readSafetensors(path)
+  return modelOf(path, await readSafetensors(path))
+}
+
+/** The model in the bytes of such a file. @throws OptionError; ModelError saying what in them does not describe a network */
+export function decodeModel(bytes: Uint8Array): Model {
+  if (!(bytes instanceof Uint8Array)) throw optionError({ bytes }, 'a Uint8Array')
+  const name = `the model of ${bytes.length} bytes`
+  return modelOf(name, decodeSafetensors(name, bytes))
+}
+
+function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   const tensors = { ...all }
   const ofRun: Record<string, FloatArray> = {}
   for (const [name, { data }] of Object.entries(all)) {

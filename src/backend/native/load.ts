@@ -1,6 +1,5 @@
 import type { Stats } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { builtin, builtinIfThere } from '../../builtin.js'
 import { packageFolder } from '../../package-folder.js'
 import { tableSignature } from '../../program/kernels.js'
 import type { Addon } from './addon.js'
@@ -23,11 +22,13 @@ const remedy = 'run "npx descent build" to build it'
  * the process with SIGBUS, which nothing can catch.
  */
 export function loadAddon(folder = packageFolder(), open: (path: string) => unknown = openAddon): LoadResult {
+  if (!builtinIfThere('node:module')) return { reason: 'the native addon needs Node, which this is not' }
   if (folder === undefined) {
     return {
       reason: 'the native addon cannot be found: the package descent is not in node_modules beside this program',
     }
   }
+  const { join } = builtin('node:path')
   const path = join(folder, 'build', 'Release', 'descent.node')
   const file = statIfThere(path)
   if (!file) return { reason: failureOfSetup(folder) ?? `the native addon has not been built: ${remedy}` }
@@ -54,8 +55,10 @@ function fits(path: string, { size, mtimeMs }: Stats, stamp: Stamp): boolean {
   if (size !== stamp.size) return false
   if (mtimeMs === stamp.changed) return true
   // Loading node:crypto takes longer than all the rest of this.
-  const { createHash }: typeof import('node:crypto') = createRequire(import.meta.url)('node:crypto')
-  return createHash('sha256').update(files().readFileSync(path)).digest('hex') === stamp.sha256
+  return (
+    builtin('node:crypto').createHash('sha256').update(builtin('node:fs').readFileSync(path)).digest('hex') ===
+    stamp.sha256
+  )
 }
 
 /** OpenBLAS reads its number of threads while it is loaded, and its own threads hang Node: it must start with one. */
@@ -63,7 +66,7 @@ function openAddon(path: string): unknown {
   const before = process.env.OPENBLAS_NUM_THREADS
   process.env.OPENBLAS_NUM_THREADS = '1'
   try {
-    return createRequire(import.meta.url)(path)
+    return builtin('node:module').createRequire(import.meta.url)(path)
   } finally {
     if (before === undefined) delete process.env.OPENBLAS_NUM_THREADS
     else process.env.OPENBLAS_NUM_THREADS = before
@@ -72,18 +75,14 @@ function openAddon(path: string): unknown {
 
 /** Why the last attempt to build the addon failed, as the set-up wrote it down. */
 function failureOfSetup(folder: string): string | undefined {
-  const failure = parse<{ reason: string; remedy: string }>(readIfThere(join(folder, 'build', 'native-failure.json')))
+  const path = builtin('node:path').join(folder, 'build', 'native-failure.json')
+  const failure = parse<{ reason: string; remedy: string }>(readIfThere(path))
   return failure && `the native addon could not be built: ${failure.reason} ${failure.remedy}`
-}
-
-/** As it is: an import statement would look at all of its exports, and the first look at some loads node:stream. */
-function files(): typeof import('node:fs') {
-  return createRequire(import.meta.url)('node:fs')
 }
 
 function statIfThere(path: string): Stats | undefined {
   try {
-    return files().statSync(path)
+    return builtin('node:fs').statSync(path)
   } catch {
     return undefined
   }
@@ -91,7 +90,7 @@ function statIfThere(path: string): Stats | undefined {
 
 function readIfThere(path: string): Buffer | undefined {
   try {
-    return files().readFileSync(path)
+    return builtin('node:fs').readFileSync(path)
   } catch {
     return undefined
   }

@@ -1,3 +1,4 @@
+import { breathe } from '../../breathe.js'
 import { finished, handedOut } from '../shares.js'
 import { createWork, type Job, pictureCount, type Task } from './job.js'
 
@@ -37,8 +38,4 @@ export function makeHere(job: Job): Maker {
     release() {},
     close() {},
   }
-}
-
-function breathe(): Promise<void> {
-  return new Promise((resolve) => (typeof setImmediate === 'function' ? setImmediate(resolve) : setTimeout(resolve, 0)))
 }

@@ -1,8 +1,7 @@
-import { availableParallelism } from 'node:os'
-import { pathToFileURL } from 'node:url'
 import type { Worker } from 'node:worker_threads'
+import { builtin } from '../../builtin.js'
 import { DescentError } from '../../errors.js'
-import { packageFile } from '../../package-folder.js'
+import { packageUrl } from '../../package-folder.js'
 import { endOf, startThread, type Work } from '../threads.js'
 import { type Job, pictureCount } from './job.js'
 import { type Maker, resetProgress } from './maker.js'
@@ -18,7 +17,11 @@ const mostByDefault = 4
 export function chooseThreads(job: Job): number {
   return Math.max(
     1,
-    Math.min(mostByDefault, availableParallelism() - 1, Math.ceil(pictureCount(job) / picturesPerThread)),
+    Math.min(
+      mostByDefault,
+      builtin('node:os').availableParallelism() - 1,
+      Math.ceil(pictureCount(job) / picturesPerThread),
+    ),
   )
 }
 
@@ -26,7 +29,7 @@ export function chooseThreads(job: Job): number {
 export function startThreads(
   job: Job,
   threads: number,
-  script: URL = pathToFileURL(packageFile('dist/data/augment/worker.js')),
+  script: URL = packageUrl('dist/data/augment/worker.js'),
 ): Maker {
   const workers: Worker[] = []
   const close = (): void => {

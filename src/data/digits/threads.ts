@@ -1,7 +1,6 @@
-import { pathToFileURL } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import { DescentError } from '../../errors.js'
-import { packageFile } from '../../package-folder.js'
+import { packageUrl } from '../../package-folder.js'
 import { endOf, startThread, type Work } from '../threads.js'
 import { drawn, type Job } from './job.js'
 
@@ -15,7 +14,7 @@ export async function runOnThreads(
   job: Job,
   threads: number,
   signal?: AbortSignal,
-  script: URL = pathToFileURL(packageFile('dist/data/digits/worker.js')),
+  script: URL = packageUrl('dist/data/digits/worker.js'),
 ): Promise<void> {
   const workers: Worker[] = []
   let stop = (): void => {}

@@ -1,11 +1,12 @@
+import { breathe } from '../../breathe.js'
 import { takeShares } from '../shares.js'
 import { createDrawing } from './drawing.js'
 import { type Job, shareSize } from './job.js'
 import { blockLabels, blockSize } from './labels.js'
 import { pictureSize } from './picture.js'
 
-/** Draws digits until all have been handed out; as many threads as there are may run this at once. */
-export function work({ seed, pictures, labels, progress }: Job): void {
+/** Draws digits until all have been handed out, and stops after each share; as many threads as there are may run this at once. */
+export function* work({ seed, pictures, labels, progress }: Job): Generator<void, void> {
   const draw = createDrawing(seed)
   for (const [first, last] of takeShares(progress, labels.length, shareSize)) {
     for (let index = first; index < last; index++) {
@@ -13,5 +14,15 @@ export function work({ seed, pictures, labels, progress }: Job): void {
       if (place === 0) labels.set(blockLabels(seed, index / blockSize).subarray(0, last - index), index)
       draw(index, labels[index], pictures.subarray(index * pictureSize, (index + 1) * pictureSize))
     }
+    yield
+  }
+}
+
+/** The same on this thread; between two shares, waiting events are handled. @throws the reason of the signal */
+export async function workHere(job: Job, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted()
+  for (const _ of work(job)) {
+    await breathe()
+    signal?.throwIfAborted()
   }
 }

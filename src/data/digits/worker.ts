@@ -2,4 +2,4 @@ import { workerData } from 'node:worker_threads'
 import type { Job } from './job.js'
 import { work } from './work.js'
 
-work(workerData as Job)
+for (const _ of work(workerData as Job));

@@ -6,7 +6,7 @@ import { classify, predict } from '../evaluate.js'
 import { datasetOf, type Rows } from '../rows.js'
 import { checkSignal } from './options.js'
 
-export interface BatchOptions<Batch> {
+export interface BatchesOptions<Batch> {
   /** How a batch of the source becomes rows. Default: it is a Dataset, a typed array of rows x inputs or an array of rows. */
   readonly inputs?: ((batch: Batch) => Dataset | Rows) | undefined
   /** Ends the run within a slice, also while the source is waited for: the generator throws the signal's reason. */
@@ -14,7 +14,7 @@ export interface BatchOptions<Batch> {
 }
 
 /** Batches, one after the other: of a database, of a file, of an array. */
-export type BatchSource<Batch> = AsyncIterable<Batch> | Iterable<Batch>
+export type Batches<Batch> = AsyncIterable<Batch> | Iterable<Batch>
 
 interface Fetched<Batch> {
   readonly batch: Batch
@@ -37,8 +37,8 @@ export interface PredictedBatch<Batch> {
 /** The classes of the rows of each batch, in order. The next batch is fetched while one is computed. @throws OptionError */
 export function classifyBatches<Batch>(
   engine: Engine,
-  source: BatchSource<Batch>,
-  options: BatchOptions<Batch>,
+  source: Batches<Batch>,
+  options: BatchesOptions<Batch>,
 ): AsyncGenerator<ClassifiedBatch<Batch>, void, undefined> {
   return answerBatches('classifyBatches', engine, source, options, async (dataset, batch) => ({
     batch,
@@ -49,8 +49,8 @@ export function classifyBatches<Batch>(
 /** The same with the outputs for the rows. @throws OptionError */
 export function predictBatches<Batch>(
   engine: Engine,
-  source: BatchSource<Batch>,
-  options: BatchOptions<Batch>,
+  source: Batches<Batch>,
+  options: BatchesOptions<Batch>,
 ): AsyncGenerator<PredictedBatch<Batch>, void, undefined> {
   return answerBatches('predictBatches', engine, source, options, async (dataset, batch) => ({
     batch,
@@ -61,8 +61,8 @@ export function predictBatches<Batch>(
 function answerBatches<Batch, Answer>(
   what: string,
   engine: Engine,
-  source: BatchSource<Batch>,
-  options: BatchOptions<Batch>,
+  source: Batches<Batch>,
+  options: BatchesOptions<Batch>,
   answer: (dataset: Dataset, batch: Batch) => Promise<Answer>,
 ): AsyncGenerator<Answer, void, undefined> {
   checkKeys(what, options, ['inputs', 'signal'])
@@ -81,8 +81,8 @@ function isIterable(source: unknown): boolean {
 async function* run<Batch, Answer>(
   what: string,
   engine: Engine,
-  source: BatchSource<Batch>,
-  { inputs, signal }: BatchOptions<Batch>,
+  source: Batches<Batch>,
+  { inputs, signal }: BatchesOptions<Batch>,
   answer: (dataset: Dataset, batch: Batch) => Promise<Answer>,
 ): AsyncGenerator<Answer, void, undefined> {
   signal?.throwIfAborted()

@@ -1,5 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { builtin } from '../../builtin.js'
 import { checkInteger, checkKeys, ModelError, OptionError, optionError } from '../../errors.js'
 import type { FloatArray } from '../../memory.js'
 import type { Engine } from '../engine.js'
@@ -63,6 +62,7 @@ const pattern = /^checkpoint-(\d{6})-(\d{9,})\.safetensors$/
 
 /** The folder's checkpoints, the oldest first. */
 async function checkpointsIn(folder: string): Promise<string[]> {
+  const { readdir } = builtin('node:fs/promises')
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw new ModelError(`${folder} cannot be read as a folder of checkpoints: ${error.message}`)
@@ -78,6 +78,8 @@ export async function saveCheckpoint(
   course: Course,
   plan: string,
 ): Promise<void> {
+  const { mkdir, rm } = builtin('node:fs/promises')
+  const { join } = builtin('node:path')
   try {
     await mkdir(folder, { recursive: true })
   } catch (error) {
@@ -113,7 +115,7 @@ export async function loadCheckpoint(
 ): Promise<Course | undefined> {
   const name = (await checkpointsIn(folder)).at(-1)
   if (name === undefined) return undefined
-  const path = join(folder, name)
+  const path = builtin('node:path').join(folder, name)
   const { spec, dtype, seed, epochsSeen, parameters, standardisation, run } = await readModel(path)
   if (!run) throw new ModelError(`${path} is a model, not a checkpoint: it does not say where its training stood`)
   const refuse = (what: string, there: string, here: string): never => {

@@ -3,6 +3,7 @@ import type { Dataset } from '../../data/dataset.js'
 import type { Engine } from '../engine.js'
 import { Divergence } from '../job.js'
 import { checkExamples } from '../rows.js'
+import { networkOf, trace } from '../tracing.js'
 import { checkUpdate, recover } from './diverged.js'
 import { type LearningOptions, planBatch } from './plan.js'
 import { startOptimizer, trainingJob } from './training-job.js'
@@ -17,7 +18,7 @@ export async function partialFit(
 ): Promise<number> {
   const plan = planBatch(options)
   checkExamples('the batch', batch, engine.spec.inputs, outputsOf(engine.spec))
-  return engine.occupy('partialFit', async () => {
+  const work = async () => {
     startOptimizer(engine, state, plan, true)
     const job = trainingJob(state, plan, batch, batch.size)
     const before = engine.parameters.slice()
@@ -31,5 +32,10 @@ export async function partialFit(
     }
     state.epochsSeen++
     return engine.read(job, 'cost')[0] / batch.size
-  })
+  }
+  return trace(
+    'train',
+    () => ({ network: networkOf(engine), method: 'partialFit', training: batch, options }),
+    () => engine.occupy('partialFit', work),
+  )
 }

@@ -1,4 +1,4 @@
-import { breathe } from '../../backend/breathe.js'
+import { breathe } from '../../breathe.js'
 import type { FloatArray } from '../../memory.js'
 
 /** Elements that are worked through at once: a tenth of a millisecond. */

@@ -3,6 +3,7 @@ import { allocate } from '../../memory.js'
 import { createRandom, shuffle } from '../../random.js'
 import type { Engine } from '../engine.js'
 import type { Job } from '../job.js'
+import { networkOf, traceRun } from '../tracing.js'
 import type { Course } from './checkpoint.js'
 import type { Epoch } from './epoch.js'
 import { costOfZeros } from './explosion.js'
@@ -29,7 +30,7 @@ export function trainFromSource(
 ): AsyncGenerator<Epoch, Epoch[], undefined> {
   const plan = planSource(engine, source, options)
   const open = createWindows(engine, plan)
-  return runEpochs(engine, state, plan, async (course) => {
+  const run = runEpochs(engine, state, plan, plan.rows, async (course) => {
     course.source ??= { steps: 0, costOfZeros: 0 }
     const windows = open(course.epoch, course.row)
     const epoch = await runEpoch(
@@ -42,6 +43,7 @@ export function trainFromSource(
     course.source.steps += Math.ceil(course.row / plan.batchSize)
     return epoch
   })
+  return traceRun(() => ({ network: networkOf(engine), method: 'train', training: source, options }), run)
 }
 
 function rowsOf(

@@ -5,6 +5,7 @@ import type { Engine } from '../engine.js'
 import { evaluate } from '../evaluate.js'
 import type { Job } from '../job.js'
 import { checkExamples } from '../rows.js'
+import { networkOf, trace, traceRun } from '../tracing.js'
 import { copyParameters, follow, keepBest } from './best.js'
 import { type Course, loadCheckpoint, saveCheckpoint } from './checkpoint.js'
 import type { Epoch } from './epoch.js'
@@ -26,12 +27,13 @@ export function train(
 ): AsyncGenerator<Epoch, Epoch[], undefined> {
   // Not in the generator, whose first line would run only when somebody asks for the first epoch.
   const plan = planTraining(engine, training, options)
-  return runEpochs(engine, state, plan, async (course, lbfgs) => {
+  const run = runEpochs(engine, state, plan, training.size, async (course, lbfgs) => {
     const rows = await rowsOfDataset(engine, state, training, plan, course, lbfgs)
     const epoch = await runEpoch(engine, state, plan, course, rows, lbfgs)
     const { signal, trainingFigures: figures } = plan.options
     return figures ? { ...epoch, training: await evaluate(engine, training, { signal, figures }) } : epoch
   })
+  return traceRun(() => ({ network: networkOf(engine), method: 'train', training, options }), run)
 }
 
 /** The epochs of a run, each by `learnEpoch`, from where the newest checkpoint stands if the run is to be resumed. */
@@ -39,6 +41,7 @@ export async function* runEpochs(
   engine: Engine,
   state: TrainingState,
   plan: Plan,
+  rows: number | undefined,
   learnEpoch: (course: Course, lbfgs: LbfgsStep | undefined) => Promise<Epoch>,
 ): AsyncGenerator<Epoch, Epoch[], undefined> {
   const { epochs, monitor, identity, options } = plan
@@ -52,7 +55,7 @@ export async function* runEpochs(
   const lbfgs = name === 'l-bfgs' ? createLbfgs(engine, settings.memory) : undefined
   for (; course.epoch <= epochs && !course.ended; ) {
     const number = course.epoch
-    const epoch = await engine.occupy('training', async () => {
+    const work = async () => {
       if (!resumed && number === 1) course.best.parameters = await copyParameters(engine)
       // Between two epochs the network may have learned with another optimiser.
       startOptimizer(engine, state, plan, number > 1 || course.row > 0)
@@ -68,8 +71,12 @@ export async function* runEpochs(
         await saveCheckpoint(checkpoint, engine, state, course, identity)
       }
       return done
-    })
-    yield epoch
+    }
+    yield await trace(
+      'epoch',
+      () => ({ network: networkOf(engine), epoch: number, rows, options }),
+      () => engine.occupy('training', work),
+    )
   }
   return course.history
 }

@@ -6,4 +6,6 @@ export interface TrainingState {
   optimizer: string | undefined
   /** What the classes are called. */
   labelNames: readonly string[] | undefined
+  /** Whether the parameters are the network's own: those of a shared one learn in one place only. */
+  readonly own: boolean
 }

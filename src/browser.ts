@@ -1,0 +1,50 @@
+/**
+ * descent/browser: the networks of descent where there is no Node, in a page, a web worker or on the edge. One module without
+ * imports, on the TypeScript backend, which gives the bits that it gives in Node.
+ */
+
+export type { ActivationName } from './compile/activations.js'
+export type { TaskName } from './compile/compile.js'
+export type { CostName } from './compile/costs.js'
+export type { InitializerName } from './compile/initializers.js'
+export type { OptimizerName, OptimizerOption } from './compile/optimizers.js'
+export { type DenseLayer, type Description, type DropoutLayer, dense, dropout, type Spec } from './compile/spec.js'
+export { type Augmentation, type AugmentOptions, augment } from './data/augment.js'
+export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
+export { digits } from './data/digits.js'
+export { type CrossValidation, crossValidate, type FoldOptions, kFold } from './data/folds.js'
+export type { Holdout } from './data/hold-out.js'
+export { labelsFrom, multiHot, type NamedLabels } from './data/label-names.js'
+export { selectRows } from './data/select-rows.js'
+export { type SplitOptions, splitDataset } from './data/split.js'
+export { type Standardisation, standardisation } from './data/standardise.js'
+export {
+  BackendError,
+  DataError,
+  DescentError,
+  DivergedError,
+  type DivergencePlace,
+  MemoryError,
+  ModelError,
+  NetworkBusyError,
+  OptionError,
+  ProgramError,
+} from './errors.js'
+export type { FloatArray } from './memory.js'
+export { type CheckGradientsOptions, checkGradients, type GradientCheck } from './network/check-gradients.js'
+export type { EvaluateOptions, Evaluation, RunOptions } from './network/evaluate.js'
+export { type ClassFigures, type ClassificationFigures, classFigures } from './network/figures/classes.js'
+export { type MultiLabelFigures, multiLabelFigures } from './network/figures/multi-label.js'
+export type { FigureName } from './network/figures/names.js'
+export { type ColumnFigures, type RegressionFigures, regressionFigures } from './network/figures/regression.js'
+export { topK } from './network/figures/top-k.js'
+export type { Gradients, PenaltyOptions } from './network/gradients.js'
+export type { Layer } from './network/layers.js'
+export { Perceptron, type PerceptronOptions } from './network/perceptron/perceptron.js'
+export type { Rows } from './network/rows.js'
+export type { SharedNetwork } from './network/share.js'
+export type { EarlyStopping } from './network/training/early-stopping.js'
+export type { Epoch } from './network/training/epoch.js'
+export type { LearningOptions, Progress, TrainOptions } from './network/training/plan.js'
+export type { ScheduleName, ScheduleOption } from './network/training/schedules.js'
+export { type LoadOptions, Network, type NetworkOptions } from './network.js'

@@ -1,0 +1,117 @@
+import { availableParallelism } from 'node:os'
+import type { BackendRequest } from '../../backend/select.js'
+import { outputsOf } from '../../compile/spec.js'
+import type { Dataset } from '../../data/dataset.js'
+import { checkInteger, checkKeys, DescentError, optionError } from '../../errors.js'
+import { allocateShared, type FloatArray } from '../../memory.js'
+import { engineOf, Network } from '../../network.js'
+import { floatArrayType } from '../../program/arena.js'
+import type { RunOptions } from '../evaluate.js'
+import { datasetOf, type Rows } from '../rows.js'
+import { trace } from '../tracing.js'
+import { startCrew } from './crew.js'
+import { inOrder } from './in-order.js'
+import type { Task } from './task.js'
+
+export interface PoolOptions {
+  /** Worker threads. Default: as many as there are processors. */
+  readonly threads?: number
+  /** What they run on. Default: the backend of the network, which gives the network's own bits. */
+  readonly backend?: BackendRequest
+}
+
+/** Threads that answer rows with one network, over the memory of its parameters. */
+export interface Pool {
+  readonly threads: number
+  /** The answers to every row: rows x outputs, in shared memory. @throws DataError; DescentError where a thread fails */
+  predict(rows: Rows | Dataset, options?: RunOptions): Promise<FloatArray>
+  /** The number of the largest output for every row. @throws DataError; DescentError where a thread fails */
+  classify(rows: Rows | Dataset, options?: RunOptions): Promise<Int32Array>
+  /** The answers to batch after batch, in order; at most two batches a thread are taken from the source ahead. */
+  predictBatches(source: AsyncIterable<Rows | Dataset> | Iterable<Rows | Dataset>): AsyncGenerator<FloatArray>
+  classifyBatches(source: AsyncIterable<Rows | Dataset> | Iterable<Rows | Dataset>): AsyncGenerator<Int32Array>
+  /** Ends the threads when they have answered what they were asked before. */
+  close(): Promise<void>
+}
+
+/** Tasks for each thread that a call is cut into: those who finish first take more of them. */
+const tasksPerThread = 4
+
+/**
+ * Starts threads that answer rows with the network, off the event loop: its parameters are not copied, and what it learns
+ * the threads answer with. Its standardisation is what it is now. An idle pool keeps no process from ending.
+ * @throws OptionError, NetworkBusyError; DescentError where a thread cannot be started
+ */
+export function createPool(network: Network, options: PoolOptions = {}): Pool {
+  if (!(network instanceof Network)) throw optionError({ network }, 'a Network')
+  checkKeys('pool', options, ['threads', 'backend'])
+  const { threads = availableParallelism(), backend = network.backend.name } = options
+  checkInteger({ threads }, 1, 256)
+  const { spec, dtype, chunkRows } = engineOf(network)
+  const width = outputsOf(spec)
+  const crew = startCrew({ shared: network.share(), backend }, threads)
+  let closed = false
+
+  function check(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
+    checkKeys(what, options, ['signal'])
+    if (closed) throw new DescentError('the pool is closed: it answers no more rows')
+    return datasetOf(rows, spec.inputs)
+  }
+
+  async function answer(dataset: Dataset, { signal }: RunOptions, target: Pick<Task, 'outputs' | 'classes'>) {
+    const { size, scale, inputs } = dataset
+    // Of whole chunks, which are those that the network itself would take: so the bits are the same.
+    const rows = Math.ceil(size / (threads * tasksPerThread) / chunkRows) * chunkRows
+    const tasks: Promise<void>[] = []
+    for (let from = 0; from < size; from += rows) {
+      const to = Math.min(from + rows, size)
+      const task = {
+        inputs: inputs.subarray(from * spec.inputs, to * spec.inputs),
+        scale,
+        size: to - from,
+        ...(target.outputs && { outputs: target.outputs.subarray(from * width, to * width) }),
+        ...(target.classes && { classes: target.classes.subarray(from, to) }),
+      }
+      tasks.push(crew.run(task, signal))
+    }
+    await Promise.all(tasks)
+  }
+
+  async function predict(rows: Rows | Dataset, options: RunOptions = {}): Promise<FloatArray> {
+    const dataset = check('predict', rows, options)
+    return trace(
+      'predict',
+      () => ({ network, method: 'predict', rows: dataset.size, options }),
+      async () => {
+        const outputs = allocateShared<FloatArray>(floatArrayType(dtype), dataset.size * width)
+        await answer(dataset, options, { outputs })
+        return outputs
+      },
+    )
+  }
+
+  async function classify(rows: Rows | Dataset, options: RunOptions = {}): Promise<Int32Array> {
+    const dataset = check('classify', rows, options)
+    return trace(
+      'predict',
+      () => ({ network, method: 'classify', rows: dataset.size, options }),
+      async () => {
+        const classes = allocateShared(Int32Array, dataset.size)
+        await answer(dataset, options, { classes })
+        return classes
+      },
+    )
+  }
+
+  return {
+    threads,
+    predict,
+    classify,
+    predictBatches: (source) => inOrder(source, 2 * threads, (batch, signal) => predict(batch, { signal })),
+    classifyBatches: (source) => inOrder(source, 2 * threads, (batch, signal) => classify(batch, { signal })),
+    close() {
+      closed = true
+      return crew.close()
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { countParameters } from '../compile/parameters.js'
+import { createSpec, outputsOf, type Spec } from '../compile/spec.js'
+import { BackendError, DescentError, OptionError, optionError } from '../errors.js'
+import type { FloatArray } from '../memory.js'
+import { floatArrayType } from '../program/arena.js'
+import type { Dtype } from '../program/kernels.js'
+import type { Engine } from './engine.js'
+import type { Model } from './file.js'
+import { checkLabelNames } from './label-names.js'
+import type { InputMeasures } from './scalars.js'
+import type { TrainingState } from './training/training-state.js'
+
+/** A network as it goes to another thread: by `postMessage` or as `workerData`, without a copy of its parameters. */
+export interface SharedNetwork {
+  readonly description: Spec
+  readonly dtype: Dtype
+  /** All weights and biases, in the memory of the network itself: shared, and not copied when it is posted. */
+  readonly parameters: FloatArray
+  /** How inputs were brought to mean 0 and deviation 1 when the network was shared. */
+  readonly standardisation: InputMeasures | undefined
+  readonly labelNames: readonly string[] | undefined
+}
+
+/** @throws BackendError where there is no shared memory */
+export function shareOf(engine: Engine, labelNames: readonly string[] | undefined): SharedNetwork {
+  const { spec, dtype, parameters, kept } = engine
+  if (!isShared(parameters)) {
+    throw new BackendError('the network is in plain memory, because this page is not isolated: no thread can share it')
+  }
+  return { description: spec, dtype, parameters, standardisation: kept.standardisation, labelNames }
+}
+
+/** What another thread gave, checked: it may be of another version, or no network. @throws OptionError */
+export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
+  if (typeof shared !== 'object' || shared === null) throw optionError({ shared }, 'what network.share() gives')
+  const { dtype, parameters, standardisation, labelNames } = shared
+  const spec = createSpec(shared.description)
+  if (dtype !== 'float32' && dtype !== 'float64') throw optionError({ dtype }, "'float32' or 'float64'")
+  const Type = floatArrayType(dtype)
+  if (!(parameters instanceof Type && isShared(parameters))) {
+    throw optionError({ parameters }, `a ${Type.name} in shared memory`)
+  }
+  const count = countParameters(spec)
+  if (parameters.length !== count) {
+    throw new OptionError(`parameters must have ${count} numbers, not ${parameters.length}`)
+  }
+  if (standardisation) {
+    for (const [name, values] of Object.entries({ means: standardisation.means, factors: standardisation.factors })) {
+      if (!(values instanceof Float64Array && values.length === spec.inputs)) {
+        throw optionError({ [name]: values }, `a Float64Array(${spec.inputs})`)
+      }
+    }
+  }
+  const names = labelNames && checkLabelNames(labelNames, outputsOf(spec))
+  return { spec, dtype, seed: 0, epochsSeen: 0, parameters, standardisation, labelNames: names }
+}
+
+/** @throws DescentError in a network over the memory of another one, where two could learn at once */
+export function requireOwn({ own }: Pick<TrainingState, 'own'>, what: string): void {
+  if (!own) throw new DescentError(`${what} is for the network that was shared, not for those over its memory`)
+}
+
+function isShared({ buffer }: FloatArray): boolean {
+  return typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer
+}
