@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -11,6 +11,15 @@ import { type Floats, normals, sameBits } from '../support/numbers.js'
 const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
 /** A network whose products are shared. */
 const shared = { hidden: 200, batchSize: 128, threads: 4 }
+
+const limits = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0
+
+/** What no-threads.mjs prints: the threads that it got, and the parameters of each network. */
+async function trainWithoutThreads(limit: string): Promise<[number, number[][]]> {
+  const program = fileURLToPath(new URL('../support/no-threads.mjs', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [program, limit], { maxBuffer: 2 ** 26 })
+  return JSON.parse(stdout)
+}
 
 /** What threads.mjs prints. Only Linux tells how many threads a process has. */
 async function countThreads(where: 'runs' | 'workers'): Promise<Record<string, number[]>> {
@@ -58,4 +67,15 @@ describe.skipIf(missing !== '')(`the threads of the native backend${missing}`, (
     const [alone] = await trainInWorkers('native', 1, 2, { ...shared, threads: 1 })
     expect(sameBits(Float32Array.from(parameters), alone)).toBe(true)
   })
+
+  it.skipIf(!limits)(
+    'are not needed: where the system gives none, networks train on those that are there',
+    async () => {
+      const [none, limited] = await trainWithoutThreads('limit')
+      const [some, free] = await trainWithoutThreads('no limit')
+      expect(none).toBe(0)
+      expect(some).toBeGreaterThan(0)
+      expect(limited).toEqual(free)
+    },
+  )
 })

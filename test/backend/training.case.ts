@@ -104,7 +104,7 @@ export function trainingSuite(backend: 'native' | 'typescript'): void {
     expect((await network.evaluate(data)).accuracy).toBeUndefined()
   })
 
-  it('stops within a slice when it is aborted, and stays usable', async () => {
+  it('stops when it is aborted, and stays usable', async () => {
     const data = clouds(200_000)
     const network = new Network([6, 30, 2], { backend })
     const controller = new AbortController()
@@ -128,7 +128,7 @@ export function trainingSuite(backend: 'native' | 'typescript'): void {
     const network = new Network([6, 30, 2], { seed: 4, backend })
     const run = network.fit(data, options)
     const sentence = (what: string) => `the network is busy: ${what} must wait until training ends`
-    // The first slice starts with the first tick.
+    // The run starts with the first tick.
     await Promise.resolve()
     expect(() => network.parameters).toThrow(new NetworkBusyError(sentence('parameters')))
     expect(() => network.layers[0].weights).toThrow(sentence('weights'))

@@ -55,7 +55,7 @@ describe.each([...native, 'typescript'] as const)('a run with checkpoints on %s'
   ] as [string, Partial<TrainOptions>][])('goes on to the same bits from any abort: %s', async (_name, extra) => {
     const whole = create()
     const history = await whole.fit(pictures, { ...options, ...extra })
-    // Aborted after the first slice that ends in the middle of the third epoch; the second run goes on from there.
+    // Aborted where the run first stops in the middle of the third epoch; the second run goes on from there.
     const run = newFolder()
     const controller = new AbortController()
     const aborted = create().fit(pictures, {
