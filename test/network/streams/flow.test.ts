@@ -3,8 +3,8 @@ import { Duplex, Readable, Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ReadableStream } from 'node:stream/web'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { expect, it } from 'vitest'
-import { Dataset, Network } from '#src/index'
+import { expect, it, vi } from 'vitest'
+import { Dataset, DescentError, Network } from '#src/index'
 import { describeOnBackends } from '../../support/each-backend.js'
 import { collector, countedRows, drain } from '../../support/streams.js'
 
@@ -179,4 +179,17 @@ describeOnBackends('a classifier among streams', (backend) => {
     const streams = [1, 2, 3].map(() => drain(Readable.from(rows).pipe(network.classifier({ batchRows: 40 }))))
     for (const { given } of await Promise.all(streams)) expect(given).toEqual(expected)
   })
+})
+
+it('is told where there are no streams of Node', () => {
+  const none = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined)
+  try {
+    expect(() => new Network([2, 3], { backend: 'typescript' }).predictor()).toThrow(
+      new DescentError(
+        'network.predictor needs the streams of Node: elsewhere, network.classifyBatches and network.predictBatches do the same',
+      ),
+    )
+  } finally {
+    none.mockRestore()
+  }
 })
