@@ -7,6 +7,8 @@ import { type GraphText, writeGraph } from './graph.js'
 const folder = temporaryFolder()
 const floats = (...values: number[]) => Float32Array.from(values)
 const W = floats(0.5, -1, 2, 1.5, 0.25, -0.75)
+/** An attribute of another type than the operator's. */
+const wrongType = 'its attribute "transB" has a value of the wrong type'
 const matrix = { shapes: { W: [3, 2], V: [2, 3] } }
 
 describe('readOnnx', () => {
@@ -21,6 +23,11 @@ describe('readOnnx', () => {
       'another attribute',
       { nodes: [['Gemm', 'x W', 'y', { transC: 1 }]], ...W2 },
       'node 1 (Gemm): its attribute "transC" is not supported',
+    ],
+    [
+      'an attribute of another type',
+      { nodes: [['Gemm', 'x W', 'y', { transB: 0.5 }]], ...W2 },
+      `node 1 (Gemm): ${wrongType}`,
     ],
     [
       'transposed rows',

@@ -10,6 +10,9 @@ export interface ModuleContent extends Mlp {
   readonly labelNames: readonly string[] | undefined
 }
 
+/** Bytes of a layer: as text it must not be longer than a string can be. */
+const largestLayer = 2 ** 28
+
 function base64(numbers: FloatArray): string {
   const copy = numbers.slice()
   reorderBytes(copy, copy.BYTES_PER_ELEMENT, 'LE')
@@ -111,6 +114,12 @@ export function typesPath(path: string): string {
 /** Writes the module and its types, each whole or not at all. @throws ModelError */
 export async function writeModule(path: string, content: ModuleContent): Promise<void> {
   if (!/\.m?js$/.test(path)) throw new ModelError(`cannot write ${path}: the name of a module ends with .js or .mjs`)
+  const largest = Math.max(...content.layers.map(({ weights }) => weights.byteLength))
+  if (largest > largestLayer) {
+    throw new ModelError(
+      `cannot write ${path}: a layer has ${largest} bytes, in a module it has at most ${largestLayer}`,
+    )
+  }
   const encoder = new TextEncoder()
   const chunks = Array.from(moduleText(content), (text) => encoder.encode(text))
   await writeFileAtomic(path, chunks, ModelError)

@@ -3,6 +3,7 @@
 import { normalShareBelow } from '../../elementary.js'
 import { elementwise } from '../elementwise.js'
 import { arithmetic, combine, gemm, matMul, transpose } from './affine.js'
+import type { Attribute } from './attribute.js'
 import { areOdds, points } from './samples.js'
 import { linear, type Rows, type Stage } from './stage.js'
 import { floatsOf, onnxTypes, typeName, wholeNumbersOf } from './tensor.js'
@@ -12,6 +13,18 @@ interface Operator {
   /** Those that it knows; another one is an error. */
   readonly attributes?: readonly string[]
   readonly apply: (step: Step) => Value
+}
+
+/** What the value of an attribute must be. */
+export const attributeKinds: Readonly<Record<string, keyof Attribute>> = {
+  alpha: 'float',
+  beta: 'float',
+  transA: 'integer',
+  transB: 'integer',
+  approximate: 'text',
+  axis: 'integer',
+  to: 'integer',
+  perm: 'integers',
 }
 
 /** A function of each number, perhaps with an alpha. */

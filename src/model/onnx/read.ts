@@ -1,7 +1,7 @@
 import { ModelError } from '../../errors.js'
 import { openFile, reserve } from '../../files.js'
 import type { Mlp } from '../mlp.js'
-import { operators } from './operators.js'
+import { attributeKinds, operators } from './operators.js'
 import { type Graph, type Node, parseModel } from './parse.js'
 import { activationOf, type InputStage, linear, stackOf, untouched } from './stage.js'
 import { floatsOf, wholeNumbersOf } from './tensor.js'
@@ -100,9 +100,11 @@ function work(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, spen
   const operator = Object.hasOwn(operators, name) ? operators[name] : undefined
   try {
     if (!operator) throw fail(`no layer of descent has this operator; known are ${Object.keys(operators).join(', ')}`)
-    for (const attribute of node.attributes.keys()) {
-      if (!operator.attributes?.includes(attribute))
-        throw fail(`its attribute ${JSON.stringify(attribute)} is not supported`)
+    for (const [attribute, value] of node.attributes) {
+      const shown = JSON.stringify(attribute)
+      if (!operator.attributes?.includes(attribute)) throw fail(`its attribute ${shown} is not supported`)
+      const kind = attributeKinds[attribute]
+      if (kind && value[kind] === undefined) throw fail(`its attribute ${shown} has a value of the wrong type`)
     }
     return operator.apply({ node, inputs, fail, spend })
   } catch (error) {
