@@ -32,6 +32,7 @@ describeOnBackends('a source', (backend) => {
 
   it.each<[string, BatchSource, Partial<SourceOptions>, DescentError]>([
     ['no batch', then('text'), {}, new OptionError('batch 3 of epoch 1 must be a Dataset, not "text"')],
+    ['nothing', then(undefined), {}, new OptionError('batch 3 of epoch 1 must be a Dataset, not undefined')],
     [
       'rows of another width',
       then(new Dataset({ inputs: [[1, 2]], labels: [0] })),
