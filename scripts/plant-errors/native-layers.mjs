@@ -29,7 +29,7 @@ export const nativeLayerErrors = [
     'gather<double>(inputs, run, values[0].count, begin, end, width, -scale',
   ],
   ['gatherInputs', 'rows.cc', 'static_cast<T>(in[j])', '-static_cast<T>(in[j])', 'void gather('],
-  ['gatherInputs', 'rows.cc', 'run.position + r', 'run.position - r', 'void gather('],
+  ['gatherInputs', 'rows.cc', 'run.place() + r', 'run.place() - r', 'void gather('],
   ['gatherInputs', 'rows.cc', 'out + r * width', 'out + (r - begin) * width', 'void gather('],
   ['gatherInputs', 'rows.cc', 'order.type != ', 'order.type == ', 'int64_t rowAt('],
   ['gatherInputs', 'rows.cc', 'position >= ', 'position > ', 'int64_t rowAt('],

@@ -107,6 +107,21 @@ describeOnBackends('training from a source', (backend) => {
     expect(count).toEqual({ opened: 1, closed: 1, rows })
   })
 
+  it('has copied a batch when it asks for the next one', async () => {
+    const [whole, network] = [create(), create()]
+    await whole.fit(bytes, plain)
+    const batch = Dataset.allocate({ rows: 10, width: 5, labels: true })
+    const again = async function* () {
+      for await (const { inputs, labels, size } of slices(bytes, 10)()) {
+        batch.inputs.set(inputs)
+        batch.labels?.set(labels ?? [])
+        yield batch.slice(0, size)
+      }
+    }
+    await network.fit(again, { ...plain, window: 16 })
+    expect(sameBits(network.parameters, whole.parameters)).toBe(true)
+  })
+
   it('opens the source once an epoch, and yields between two', async () => {
     const { source, count } = counting(bytes, 10)
     const network = create()

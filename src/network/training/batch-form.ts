@@ -1,6 +1,6 @@
 import { outputsOf, type Spec } from '../../compile/spec.js'
-import { Dataset, type InputArray } from '../../data/dataset.js'
-import { DataError, optionError } from '../../errors.js'
+import type { Dataset, InputArray } from '../../data/dataset.js'
+import { DataError } from '../../errors.js'
 import type { FloatArray } from '../../memory.js'
 import { checkExamples } from '../rows.js'
 
@@ -26,10 +26,9 @@ const describe = ({ inputs, scale, targets }: BatchForm): string =>
 
 /**
  * Checks that a batch is what the network learns from, and like those before it, if there were any; returns how it is.
- * @throws OptionError or DataError with the name of the batch
+ * @throws DataError with the name of the batch
  */
 export function checkBatch(name: string, batch: Dataset, spec: Spec, known: BatchForm | undefined): BatchForm {
-  if (!(batch instanceof Dataset)) throw optionError({ [name]: batch }, 'a Dataset')
   const { inputs, scale, targets, width } = batch
   if (width !== spec.inputs) {
     throw new DataError(`${name} has rows of ${width} numbers, the network takes ${spec.inputs}`)

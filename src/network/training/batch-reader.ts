@@ -1,10 +1,13 @@
-import type { Dataset } from '../../data/dataset.js'
+import { Dataset } from '../../data/dataset.js'
 import { DataError, optionError } from '../../errors.js'
 import type { BatchSource } from './source-plan.js'
 
 /** An open source, read a batch at a time. */
 export interface BatchReader {
-  /** The next batch and what to call it in a message; undefined at the end, and when it has been closed. @throws DataError */
+  /**
+   * The next batch and what to call it in a message; undefined at the end, and when it has been closed.
+   * @throws OptionError or DataError; what the source throws
+   */
   next(): Promise<{ batch: Dataset; name: string } | undefined>
   /** Ends a source that has more to give: what it holds, such as an open file, is let go of. */
   close(): Promise<void>
@@ -22,12 +25,12 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
   let reading = false
   let ended = false
 
-  async function nextBatch(): Promise<Dataset | undefined> {
+  async function read(): Promise<{ value: Dataset } | undefined> {
     if (ended) return undefined
     reading = true
     try {
       const { done, value } = await iterator.next()
-      if (!done) return ended ? undefined : value
+      if (!done) return ended ? undefined : { value }
     } catch (error) {
       ended = true
       throw error
@@ -44,9 +47,11 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
 
   return {
     async next() {
-      const batch = await nextBatch()
-      if (batch === undefined) return undefined
+      const result = await read()
+      if (!result) return undefined
+      const { value: batch } = result
       const name = `batch ${++batches} of epoch ${epoch}`
+      if (!(batch instanceof Dataset)) throw optionError({ [name]: batch }, 'a Dataset')
       given += batch.size
       if (rows !== undefined && given > rows) {
         throw new DataError(
@@ -59,7 +64,7 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
       if (ended) return
       ended = true
       // What went wrong has a better error than what goes wrong here, and a source that is being waited for may never answer.
-      const closed = Promise.resolve(iterator.return?.()).catch(() => undefined)
+      const closed = (async () => iterator.return?.())().catch(() => undefined)
       if (!reading) await closed
     },
   }

@@ -1,3 +1,4 @@
+import type { Source } from '../../backend/backend.js'
 import { OptionError } from '../../errors.js'
 import { allocate } from '../../memory.js'
 import { createRandom, shuffle } from '../../random.js'
@@ -56,6 +57,7 @@ function rowsOf(
 ): EpochRows {
   const { rows: size, batchSize, schedule, progress } = plan
   const { epoch } = course
+  const learningRate = plan.learningRate * course.factor
   const rate = (moment: Moment) => course.factor * schedule.rate(moment)
   const momentOf = (step: number): Moment => ({
     step: tally.steps + step,
@@ -67,13 +69,12 @@ function rowsOf(
   async function* stretches(): AsyncGenerator<Stretch, void, undefined> {
     for await (const window of windows) {
       const { first } = window
-      const rates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(window.size / batchSize))
-      if (rates) fillRates(rates, momentOf(first / batchSize), rate)
+      const learningRates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(window.size / batchSize))
+      if (learningRates) fillRates(learningRates, momentOf(first / batchSize), rate)
       const weights = weightsOf(window, plan)
       tally.costOfZeros = Math.max(tally.costOfZeros, costOfZeros(window, weights))
-      const job = windowJob(state, plan, window, rates, weights)
-      const ofCourse = { ...job, scalars: { ...job.scalars, learningRate: plan.learningRate * course.factor } }
-      yield { job: followed(engine, course, ofCourse, report), costOfZeros: tally.costOfZeros }
+      const job = windowJob(state, plan, window, { learningRate, learningRates, weights })
+      yield { job: followed(engine, course, job, report), costOfZeros: tally.costOfZeros }
     }
   }
 
@@ -81,8 +82,7 @@ function rowsOf(
     stretches: stretches(),
     size,
     stepsBefore: tally.steps,
-    rateAtEnd: () =>
-      schedule.constant ? plan.learningRate * course.factor : rate(momentOf(Math.ceil(course.row / batchSize) - 1)),
+    rateAtEnd: () => (schedule.constant ? learningRate : rate(momentOf(Math.ceil(course.row / batchSize) - 1))),
   }
 }
 
@@ -91,8 +91,7 @@ function windowJob(
   state: TrainingState,
   plan: SourcePlan,
   window: Window,
-  learningRates: Float64Array | undefined,
-  weights: Float64Array | undefined,
+  { learningRate, ...arrays }: { learningRate: number } & Pick<Source, 'learningRates' | 'weights'>,
 ): Job {
   const { batchSize } = plan
   const { first, size, number } = window
@@ -100,9 +99,10 @@ function windowJob(
   const job = trainingJob(state, plan, window, first === 0 ? Math.min(batchSize, size) : batchSize)
   return {
     ...job,
-    weighted: weights !== undefined,
-    learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: learningRates ? batchSize : undefined },
-    source: { ...job.source, first, order: orderOf(state, plan, number, size), weights, learningRates },
+    weighted: arrays.weights !== undefined,
+    learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: arrays.learningRates ? batchSize : undefined },
+    source: { ...job.source, first, order: orderOf(state, plan, number, size), ...arrays },
+    scalars: { ...job.scalars, learningRate },
     size: first + size,
     signal: plan.options.signal,
   }
