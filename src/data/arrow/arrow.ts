@@ -5,7 +5,7 @@ import { batchesOf, wholeOf } from '../table/batches.js'
 import { checkTableOptions, type TableOptions } from '../table/options.js'
 import type { Chunk, Table } from '../table/table.js'
 import { columnOf, kindOf } from './column.js'
-import { type ArrowInput, type Content, openContent } from './input.js'
+import { type ArrowInput, type Content, openContent, sourceOf } from './input.js'
 import { type ArrowModule, loadArrow } from './load.js'
 import { messagesOf } from './messages.js'
 
@@ -17,7 +17,7 @@ import { messagesOf } from './messages.js'
  * where there are no rows, and with the row, from 0, and the column where a value is NULL, not finite or no class; OptionError
  */
 export function readArrow(input: ArrowInput, options: TableOptions = {}): Promise<Dataset> {
-  return wholeOf(typeof input === 'string' ? input : 'the Arrow data', streamArrow(input, options))
+  return wholeOf(sourceOf(input), streamArrow(input, options))
 }
 
 /**
@@ -30,6 +30,9 @@ export async function* streamArrow(input: ArrowInput, options: TableOptions = {}
   const content = openContent(input)
   try {
     yield* batchesOf(await openTable(content, arrow), options)
+  } catch (cause) {
+    options.signal?.throwIfAborted()
+    throw arrowError(content.source, cause)
   } finally {
     await content.close()
   }
@@ -37,13 +40,13 @@ export async function* streamArrow(input: ArrowInput, options: TableOptions = {}
 
 async function openTable(content: Content, arrow: ArrowModule): Promise<Table> {
   const { source } = content
-  const reader = await attempt(source, open(content, arrow))
+  const reader = await open(content, arrow)
   const { fields } = reader.schema
   const columns = fields.map(({ name, type }) => ({ name, type: String(type), kind: kindOf(type, arrow) }))
 
   async function* chunks(): AsyncGenerator<Chunk, void> {
     for (let number = 0; ; number++) {
-      const { done, value } = await attempt<IteratorResult<RecordBatch>>(source, reader.next())
+      const { done, value } = (await reader.next()) as IteratorResult<RecordBatch>
       if (done) break
       const { numRows: rows, data } = value
       if (rows === 0) continue
@@ -60,14 +63,10 @@ async function open(content: Content, arrow: ArrowModule): Promise<AsyncRecordBa
   return reader as AsyncRecordBatchStreamReader
 }
 
-/** What the library throws at damaged data becomes a DataError with the library's own as its cause. */
-async function attempt<T>(source: string, operation: Promise<T>): Promise<T> {
-  try {
-    return await operation
-  } catch (cause) {
-    if (cause instanceof DescentError) throw cause
-    const message = cause instanceof Error ? cause.message : String(cause)
-    const advice = /codec not found/.test(message) ? '; write it without compression' : ''
-    throw new DataError(`${source}: ${message}${advice}`, { cause })
-  }
+/** What the library throws at damaged data, early or late, becomes a DataError with the library's own as its cause. */
+function arrowError(source: string, cause: unknown): Error {
+  if (cause instanceof DescentError) return cause
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const advice = /codec not found/.test(message) ? '; write it without compression' : ''
+  return new DataError(`${source}: ${message}${advice}`, { cause })
 }

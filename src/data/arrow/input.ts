@@ -18,13 +18,13 @@ export interface Content {
 /** Bytes read from a file at a time. */
 const pieceSize = 2 ** 20
 
-export function openContent(input: ArrowInput): Content {
+export function openContent(input: ArrowInput, source = sourceOf(input)): Content {
   const pieces = piecesOf(input)[Symbol.asyncIterator]()
   let rest: Uint8Array = new Uint8Array()
   let position = 0
 
   return {
-    source: typeof input === 'string' ? input : 'the Arrow data',
+    source,
     get position() {
       return position
     },
@@ -59,6 +59,9 @@ export function openContent(input: ArrowInput): Content {
     },
   }
 }
+
+/** What messages call an input. */
+export const sourceOf = (input: ArrowInput): string => (typeof input === 'string' ? input : 'the Arrow data')
 
 function piecesOf(input: ArrowInput): AsyncIterable<Uint8Array> {
   if (typeof input === 'string') return piecesOfFile(input)

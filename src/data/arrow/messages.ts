@@ -1,9 +1,12 @@
 import { DataError } from '../../errors.js'
-import type { Content } from './input.js'
+import { type Content, openContent } from './input.js'
 import type { ArrowModule } from './load.js'
 
 /** The most bytes of a message's metadata: a schema of a million columns has fewer. */
 const largestMetadata = 2 ** 26
+
+/** The most bytes of a file that must be held as a whole. */
+const largestFile = 2 ** 31
 
 const fileMagic = 'ARROW1'
 
@@ -12,11 +15,17 @@ const fileMagic = 'ARROW1'
  * and a footer that says where they are, so both are read from first to last. What follows after the mark of the end is checked:
  * content that was cut off, at whichever place, is an error (Apache Arrow, "Columnar format", 1.4: serialization and IPC).
  */
-export async function* messagesOf(content: Content, { Message }: ArrowModule): AsyncGenerator<Uint8Array, void> {
+export async function* messagesOf(
+  content: Content,
+  arrow: ArrowModule,
+  hasSchema = false,
+): AsyncGenerator<Uint8Array, void> {
   const { source } = content
+  const { Message } = arrow
   let start = await content.take(8)
   if (start.length === 0) throw new DataError(`${source} is empty, Arrow IPC data begins with a schema`)
   const isFile = text(start.subarray(0, 6)) === fileMagic
+  const magic = start
   if (isFile) start = await content.take(8)
   for (let first = true; ; first = false, start = await content.take(8)) {
     const offset = content.position - start.length
@@ -46,13 +55,39 @@ export async function* messagesOf(content: Content, { Message }: ArrowModule): A
       bodyLength(metadata, Message, source, offset),
       `the body of the message at byte ${offset}`,
     )
-    const message = new Uint8Array(8 + size + body.length)
-    message.set(start)
-    message.set(metadata, 8)
-    message.set(body, 8 + size)
+    const message = concatenate([start, metadata, body])
+    if (first && isFile && !hasSchema && !Message.decode(metadata).isSchema()) {
+      yield* messagesByFooter(concatenate([magic, message, await content.take(largestFile)]), source, arrow)
+      return
+    }
     yield message
   }
   await (isFile ? checkFooter(content) : checkEnd(content))
+}
+
+/**
+ * The messages of a file whose schema stands in its footer alone, as the JavaScript library writes them: such a file is held as a
+ * whole, for its end is needed first.
+ */
+async function* messagesByFooter(
+  file: Uint8Array,
+  source: string,
+  arrow: ArrowModule,
+): AsyncGenerator<Uint8Array, void> {
+  if (!hasFooter(file)) {
+    throw new DataError(
+      `${source} has no footer of an Arrow file at its end at byte ${file.length}: it is cut off or damaged`,
+    )
+  }
+  const { schema } = arrow.RecordBatchReader.from(file).open()
+  const metadata = arrow.Message.encode(arrow.Message.from(schema))
+  const padded = Math.ceil(metadata.length / 8) * 8
+  const message = new Uint8Array(8 + padded)
+  new DataView(message.buffer).setUint32(0, 0xffffffff)
+  new DataView(message.buffer).setInt32(4, padded, true)
+  message.set(metadata, 8)
+  yield message
+  yield* messagesOf(openContent(file, source), arrow, true)
 }
 
 function bodyLength(metadata: Uint8Array, Message: ArrowModule['Message'], source: string, offset: number): number {
@@ -79,16 +114,32 @@ async function checkEnd(content: Content): Promise<void> {
     throw new DataError(`${source} goes on after byte ${position}, where its Arrow IPC stream ends`)
 }
 
-/** The footer, its length in four bytes, and the magic again. */
 async function checkFooter(content: Content): Promise<void> {
   const { position, source } = content
   const footer = await content.take(largestMetadata)
-  const size = footer.length - 10
-  const sizeFits = size > 0 && new DataView(footer.buffer).getInt32(size, true) === size
-  if (sizeFits && text(footer.subarray(-6)) === fileMagic) return
+  if (hasFooter(footer) && footerSize(footer) === footer.length - 10) return
   throw new DataError(
     `${source} has no footer of an Arrow file from byte ${position} to its end at byte ${content.position}: it is cut off or damaged`,
   )
+}
+
+/** A footer, its length in four bytes, and the magic again. */
+function hasFooter(end: Uint8Array): boolean {
+  return (
+    end.length > 10 && text(end.subarray(-6)) === fileMagic && footerSize(end) > 0 && footerSize(end) <= end.length - 10
+  )
+}
+
+const footerSize = (end: Uint8Array) => new DataView(end.buffer, end.byteOffset).getInt32(end.length - 10, true)
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }
 
 const text = (bytes: Uint8Array) => String.fromCharCode(...bytes)

@@ -58,13 +58,15 @@ export async function writePredictions(
 
 /** Whether a transaction was begun; there may be one already, of which this becomes a part. */
 async function begin(connection: DuckDBConnection, table: string): Promise<boolean> {
-  try {
-    await connection.run('BEGIN TRANSACTION')
-    return true
-  } catch (cause) {
-    if (cause instanceof Error && /within a transaction/.test(cause.message)) return false
-    throw duckdbError(table, cause)
+  // To begin a second one would be an error that ends the first. Outside of one, each statement has a number of its own.
+  const number = async () => {
+    const reader = await attempt(table, connection.runAndReadAll('SELECT txid_current()'))
+    return reader.getRowsJson()[0][0]
   }
+  const before = await number()
+  if ((await number()) === before) return false
+  await attempt(table, connection.run('BEGIN TRANSACTION'))
+  return true
 }
 
 async function append(

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { dense, Network } from 'descent'
+import { readParquet, readSql, streamParquet, writePredictions } from 'descent/duckdb'
+
+const folder = mkdtempSync(join(tmpdir(), 'descent-'))
+const path = join(folder, 'rooms.parquet')
+
+// Rooms of 10 to 49 square metres on floors 0 to 4, and whether they were let within a week.
+const connection = await (await DuckDBInstance.create()).connect()
+await connection.run(`
+  COPY (
+    SELECT 10 + (i * 7) % 40 AS area, (i * 3) % 5 AS floor, if(area + 5 * floor > 40, 'let', 'free') AS state
+    FROM range(10_000) t(i)
+  ) TO '${path}' (FORMAT parquet)
+`)
+
+// A file as a whole.
+const options = { label: 'state', labelNames: ['free', 'let'] }
+const rooms = await readParquet(path, options)
+console.log(`${rooms.size} rooms of ${rooms.width} numbers, the first ${rooms.inputs.slice(0, 2).join(' and ')}`)
+
+// A query, with values of its own.
+const small = await readSql(`SELECT * FROM '${path}' WHERE area < ?`, { ...options, parameters: [30] })
+console.log(`${small.size} of them are small, ${small.labels.filter((label) => label === 1).length} of these let`)
+
+const network = new Network({ inputs: 2, layers: [dense(2, 'softmax')], cost: 'log-likelihood', initializer: 'zeros' })
+network.standardise(rooms)
+
+// A file in batches of 1000 rows, which never is in memory as a whole: an update from each batch.
+for (let epoch = 1; epoch <= 5; epoch++) {
+  for await (const batch of streamParquet(path, { ...options, batchRows: 1000 }))
+    await network.partialFit(batch, { learningRate: 2 })
+}
+console.log(`${(await network.evaluate(rooms)).correct} right after 50 updates`)
+
+// Its answers go into a table as they come.
+async function* answers() {
+  for await (const batch of streamParquet(path, options)) {
+    const answer = Int32Array.from(await network.classify(batch.inputs))
+    yield { area: batch.inputs.filter((_, i) => i % 2 === 0), answer }
+  }
+}
+const written = await writePredictions(connection, 'answers', answers())
+const result = await connection.runAndReadAll(`
+  SELECT answer, count(*)::INTEGER AS rooms, min(area) AS smallest FROM answers GROUP BY answer ORDER BY answer
+`)
+console.log(`${written} answers:`, JSON.stringify(result.getRowObjectsJson()))
+rmSync(folder, { recursive: true })
