@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { digits } from '#src/data/digits'
 import { findDigits } from '#src/pictures/find'
 import type { Box } from '#src/pictures/raster'
+import { isExact, overlapOf, type PhotoOptions, takePhoto } from '../../bench/photos/photo.js'
 import { failure, temporaryFolder } from '../support/files.js'
 import { mnistFolder, readMnist } from '../support/mnist.js'
-import { isExact, overlapOf, type PhotoOptions, takePhoto } from '../support/photos.js'
 
 const folder = temporaryFolder()
 const drawn = (await digits({ count: 400, seed: 3 })).inputs as Uint8Array
@@ -48,7 +48,11 @@ describe('findDigits', () => {
     const { test } = await readMnist()
     let exact = 0
     for (let seed = 0; seed < 8; seed++) {
-      const { bytes, boxes } = await takePhoto({ seed, size: 2.5, digits: some(seed * 8, 8, test.inputs as Uint8Array) })
+      const { bytes, boxes } = await takePhoto({
+        seed,
+        size: 2.5,
+        digits: some(seed * 8, 8, test.inputs as Uint8Array),
+      })
       if (isExact(await boxesOf(bytes), boxes)) exact++
     }
     expect(exact).toBeGreaterThanOrEqual(7)
