@@ -1,5 +1,6 @@
 import { DataError, optionError } from '../errors.js'
 import { writeFileAtomic } from '../files.js'
+import { bytesOf } from './decode.js'
 import type { Reading } from './read.js'
 import { firstLine, loadSharp } from './sharp.js'
 
@@ -21,12 +22,13 @@ export async function annotate(
     throw optionError({ picture }, 'the path of a picture or its bytes')
   }
   if (!Array.isArray(readings)) throw optionError({ readings }, 'the digits of readDigits')
+  const bytes = await bytesOf(picture)
   const sharp = await loadSharp()
   const name = typeof picture === 'string' ? picture : 'the picture'
   const failed = (cause: unknown): never => {
     throw new DataError(`${name}: cannot be drawn on (${firstLine(cause)})`, { cause })
   }
-  const { data, info } = await sharp(picture, { limitInputPixels: maxPixels })
+  const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels })
     .autoOrient()
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })

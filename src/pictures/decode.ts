@@ -32,8 +32,7 @@ const formatNames = 'PNG, JPEG, WebP, GIF, TIFF or AVIF'
 export async function decode(picture: string | Uint8Array, { maxPixels, longestSide }: DecodeLimits): Promise<Decoded> {
   const name = typeof picture === 'string' ? picture : 'the picture'
   // First what the caller got wrong; what the machine lacks is said only of a file that is there.
-  const bytes = typeof picture === 'string' ? await readBytes(picture) : picture
-  if (bytes.length === 0) throw new DataError(`${name}: is empty`)
+  const bytes = await bytesOf(picture)
   const sharp = await loadSharp()
   // Checked below, in words of ours.
   const header = await sharp(bytes, { limitInputPixels: false })
@@ -56,6 +55,13 @@ export async function decode(picture: string | Uint8Array, { maxPixels, longestS
     throw new DataError(`${name}: decodes to ${info.channels} channels instead of red, green, blue and alpha`)
   }
   return { name, width, height, grey: { width: info.width, height: info.height, values: flatten(data) } }
+}
+
+/** The bytes of a picture's file. @throws DataError where it cannot be read, is empty or too large */
+export async function bytesOf(picture: string | Uint8Array): Promise<Uint8Array> {
+  const bytes = typeof picture === 'string' ? await readBytes(picture) : picture
+  if (bytes.length === 0) throw new DataError(`${typeof picture === 'string' ? picture : 'the picture'}: is empty`)
+  return bytes
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { digits } from '#src/data/digits'
 import { findDigits } from '#src/pictures/find'
 import type { Box } from '#src/pictures/raster'
-import { failure, temporaryFolder } from '../support/files.js'
+import { isExact, overlapOf, type PhotoOptions, takePhoto } from '../../bench/photos/photo.js'
 import { mnistFolder, readMnist } from '../support/mnist.js'
-import { isExact, overlapOf, type PhotoOptions, takePhoto } from '../support/photos.js'
 
-const folder = temporaryFolder()
 const drawn = (await digits({ count: 400, seed: 3 })).inputs as Uint8Array
 /** `count` digits from a place in the drawn ones. */
 const some = (from: number, count: number, pictures: Uint8Array = drawn): Uint8Array[] =>
@@ -48,7 +44,11 @@ describe('findDigits', () => {
     const { test } = await readMnist()
     let exact = 0
     for (let seed = 0; seed < 8; seed++) {
-      const { bytes, boxes } = await takePhoto({ seed, size: 2.5, digits: some(seed * 8, 8, test.inputs as Uint8Array) })
+      const { bytes, boxes } = await takePhoto({
+        seed,
+        size: 2.5,
+        digits: some(seed * 8, 8, test.inputs as Uint8Array),
+      })
       if (isExact(await boxesOf(bytes), boxes)) exact++
     }
     expect(exact).toBeGreaterThanOrEqual(7)
@@ -270,53 +270,5 @@ describe('findDigits', () => {
     found.forEach((box, i) => {
       expect(overlapOf(box, boxes[i])).toBeGreaterThan(0.6)
     })
-  })
-})
-
-describe('what findDigits refuses', () => {
-  it('names a file that is none, no picture, or empty', async () => {
-    const path = join(folder, 'notes.txt')
-    writeFileSync(path, 'no picture at all')
-    expect(await failure(findDigits(path))).toBe(
-      `DataError: ${path}: is not a picture in PNG, JPEG, WebP, GIF, TIFF or AVIF (Input buffer contains unsupported image format)`,
-    )
-    writeFileSync(path, '')
-    expect(await failure(findDigits(path))).toBe(`DataError: ${path}: is empty`)
-    expect(await failure(findDigits(join(folder, 'none.png')))).toBe(
-      `DataError: cannot read ${join(folder, 'none.png')}: there is no such file`,
-    )
-    expect(await failure(findDigits(folder))).toBe(`DataError: cannot read ${folder}: it is a folder`)
-    expect(await failure(findDigits(new Uint8Array(9)))).toBe(
-      'DataError: the picture: is not a picture in PNG, JPEG, WebP, GIF, TIFF or AVIF (Input buffer contains unsupported image format)',
-    )
-  })
-
-  it('does not draw SVG', async () => {
-    const path = join(folder, 'drawing.svg')
-    writeFileSync(path, '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"/>')
-    expect(await failure(findDigits(path))).toBe(
-      `DataError: ${path}: is SVG, a picture must be PNG, JPEG, WebP, GIF, TIFF or AVIF`,
-    )
-  })
-
-  it('refuses more pixels than are allowed before it decodes them', async () => {
-    const { bytes, width, height } = await five()
-    expect(await failure(findDigits(bytes, { maxPixels: 1000 }))).toBe(
-      `DataError: the picture: has ${width} x ${height} pixels, more than the 1000 of maxPixels`,
-    )
-  })
-
-  it('checks its arguments', async () => {
-    const { bytes } = await five()
-    const cases: [unknown, unknown, string][] = [
-      [7, {}, 'picture must be the path of a picture or its bytes, not 7'],
-      [bytes, null, 'options must be an object, not null'],
-      [bytes, { maxPixel: 1 }, 'unknown picture option "maxPixel"; known: polarity, maxPixels'],
-      [bytes, { maxPixels: 0.5 }, 'maxPixels must be a whole number of at least 1, not 0.5'],
-      [bytes, { polarity: 'dark' }, `polarity must be 'dark-on-light' or 'light-on-dark', not "dark"`],
-    ]
-    for (const [picture, options, message] of cases) {
-      expect(await failure(findDigits(picture as string, options as object))).toBe(`OptionError: ${message}`)
-    }
   })
 })

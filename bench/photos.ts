@@ -1,0 +1,63 @@
+/**
+ * How well rows of digits are read from photos: `npm run bench:photos`. Takes the network of `--model`, or trains one on
+ * MNIST with pictures made over; then takes photos of eight digits of MNIST's test each.
+ */
+import { parseArgs } from 'node:util'
+import { augment, type Dataset, dense, mnist, Network } from 'descent'
+import { readDigits } from 'descent/pictures'
+import { isExact, type PhotoOptions, takePhoto } from './photos/photo.js'
+
+const { values } = parseArgs({
+  options: { model: { type: 'string' }, photos: { type: 'string', default: '60' } },
+})
+const photos = Number(values.photos)
+const digitsOfPhoto = 8
+
+const { training, test } = await mnist()
+const network = values.model === undefined ? await learn(training) : await Network.load(values.model)
+const { accuracy } = await network.evaluate(test)
+console.log(`${(100 * (accuracy ?? 0)).toFixed(2)} % of MNIST's test read right\n`)
+console.log(
+  '| photos | segmented exactly | digits read right | of those in exact photos |\n| --- | ---: | ---: | ---: |',
+)
+await measure('digits apart', 1, {})
+await measure('digits that touch', 3000, { gap: [-0.05, 0.02] })
+
+async function learn(training: Dataset): Promise<Network> {
+  const network = new Network(
+    { inputs: 784, layers: [dense(300, 'relu'), dense(10, 'softmax')], cost: 'log-likelihood', initializer: 'he' },
+    { seed: 1 },
+  )
+  const augmentation = augment(training, { shift: 1, rotation: 8, scale: 0.1, elastic: { alpha: 36, sigma: 5 } })
+  const settings = { optimizer: 'adam', learningRate: 0.001, schedule: 'cosine' } as const
+  await network.fit(training, { epochs: 12, batchSize: 50, augmentation, ...settings })
+  augmentation.close()
+  return network
+}
+
+/** Digits of a photo that is not segmented exactly count as read wrong. */
+async function measure(name: string, firstSeed: number, options: Omit<PhotoOptions, 'seed' | 'digits'>): Promise<void> {
+  const { inputs, labels } = test
+  if (!(inputs instanceof Uint8Array) || !labels) throw new Error('MNIST has pictures of bytes with labels')
+  let exact = 0
+  let right = 0
+  for (let seed = firstSeed; seed < firstSeed + photos; seed++) {
+    // Seven steps on at a time: photos have few digits in common.
+    const rows = Array.from({ length: digitsOfPhoto }, (_, i) => ((seed * digitsOfPhoto + i) * 7) % test.size)
+    const digits = rows.map((row) => inputs.subarray(row * test.width, (row + 1) * test.width))
+    const { bytes, boxes } = await takePhoto({ seed, digits, ...options })
+    const { digits: found } = await readDigits(network, bytes)
+    if (
+      !isExact(
+        found.map(({ box }) => box),
+        boxes,
+      )
+    )
+      continue
+    exact++
+    right += found.filter(({ digit }, i) => digit === labels[rows[i]]).length
+  }
+  const share = (count: number, of: number): string => `${((100 * count) / of).toFixed(1)} %`
+  const cells = [`${exact} of ${photos}`, share(right, photos * digitsOfPhoto), share(right, exact * digitsOfPhoto)]
+  console.log(`| ${name} | ${cells.join(' | ')} |`)
+}
