@@ -75,6 +75,7 @@ export type { Learned, LearnOptions } from './network/perceptron/perceptron-rule
 export type { ClassShare } from './network/perceptron/separability.js'
 export { createPool, type Pool, type PoolOptions } from './network/pool/pool.js'
 export type { Rows } from './network/rows.js'
+export type { SharedNetwork } from './network/share.js'
 export type { Batches, BatchesOptions, ClassifiedBatch, PredictedBatch } from './network/streams/batches.js'
 export type {
   BadRow,
@@ -92,7 +93,6 @@ export {
   type TensorsOptions,
   tensorsOf,
 } from './network/tensors.js'
-export type { SharedNetwork } from './network/share.js'
 export type { CheckpointOptions } from './network/training/checkpoint.js'
 export type { EarlyStopping } from './network/training/early-stopping.js'
 export type { Epoch } from './network/training/epoch.js'

@@ -1,5 +1,5 @@
-import { DataError } from '../../errors.js'
 import { breathe } from '../../breathe.js'
+import { DataError } from '../../errors.js'
 import type { Memory } from '../../program/arena.js'
 import type { Program } from '../../program/program.js'
 import type { Backend, Execution, Source } from '../backend.js'
