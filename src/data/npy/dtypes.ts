@@ -37,7 +37,7 @@ interface DtypeRecord {
   readonly Raw: ArrayType<RawData>
   /** What the numbers are given as. */
   readonly Numbers: ArrayType<NpyData>
-  /** Where that is no plain copy: the number, or NaN-free reasons why it is none. */
+  /** Where that is no plain copy: the number, or why it is none. */
   readonly decode?: (raw: number | bigint) => number | string
 }
 
