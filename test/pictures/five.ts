@@ -1,0 +1,12 @@
+import { digits } from '#src/data/digits'
+import { type PhotoOptions, takePhoto } from '../../bench/photos/photo.js'
+
+const drawn = (await digits({ count: 400, seed: 3 })).inputs as Uint8Array
+/** `count` digits from a place in the drawn ones. */
+export const some = (from: number, count: number, pictures: Uint8Array = drawn): Uint8Array[] =>
+  Array.from({ length: count }, (_, i) => pictures.subarray((from + i) * 784, (from + i + 1) * 784))
+
+/** A row of five that differ in nothing but what a test is about: the first has the labels 0 to 9 once each. */
+const plain = { noise: 0, blur: 0, shade: 0, degrees: 0, size: 3, quality: 'png' } as const
+export const five = (options: Omit<PhotoOptions, 'seed' | 'digits'> = {}) =>
+  takePhoto({ seed: 5, digits: some(40, 5), polarity: 'dark-on-light', ...plain, ...options })
