@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { type Dataset, digits, Network } from 'descent'
+import { digits, Network } from 'descent'
 import { readParquet, streamParquet } from 'descent/duckdb'
 
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '2000000' }, part: { type: 'string' } } })
@@ -76,10 +76,8 @@ if (!existsSync(path)) {
     if (read !== rows) throw new Error(`${read} rows came of ${rows}`)
   })
   const network = new Network([784, 30, 10], { seed: 1 })
-  // A source of batches, opened once an epoch.
-  const source: () => AsyncIterable<Dataset> = () => streamParquet(path, options)
   await measure('trained from the file, 10 rows an update', rows, async () => {
-    for await (const batch of source()) await network.fit(batch, { epochs: 1, learningRate: 3, shuffle: false })
+    await network.fit(() => streamParquet(path, options), { epochs: 1, learningRate: 3, rows })
   })
   console.log('compare with: npm run bench:parquet -- --part memory')
 }

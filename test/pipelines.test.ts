@@ -1,8 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { blobValue, DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
 import { digits, Network } from '#src/index'
+import { temporaryFolder } from './support/files.js'
 
 const folder = fileURLToPath(new URL('../examples/pipelines/', import.meta.url))
 
@@ -20,6 +27,8 @@ function startExample(name: string, ...args: string[]) {
   })
   return { child, said, closed: once(child, 'close') }
 }
+
+const scratch = temporaryFolder()
 
 describe.concurrent('examples/pipelines', () => {
   it('http-service.mjs answers many at once as the network answers each, and says what is wrong', async () => {
@@ -51,5 +60,83 @@ describe.concurrent('examples/pipelines', () => {
     child.kill('SIGTERM')
     expect(await closed).toEqual([0, null])
     expect(said).toEqual({ stdout: `${url}\nclosed\n`, stderr: '' })
+  })
+  it('csv-to-predictions.mjs answers every flower that can be answered, and tells of the others', async () => {
+    const names = ['setosa', 'versicolor', 'virginica']
+    const flower = (i: number) => [2 * (i % 3) + (i % 7) / 10, 1 - (i % 3) + (i % 5) / 10]
+    const [training, flowers, answers] = ['training', 'flowers', 'answers'].map((name) => join(scratch, `${name}.csv`))
+    const table = (rows: readonly unknown[][]) => rows.map((row) => `${row.join()}\n`).join('')
+    writeFileSync(
+      training,
+      table([['length', 'width', 'species'], ...Array.from({ length: 150 }, (_, i) => [...flower(i), names[i % 3]])]),
+    )
+    const asked = Array.from({ length: 700 }, (_, i) => (i === 400 ? ['', 1] : flower(i + 1)))
+    writeFileSync(flowers, table([['length', 'width'], ...asked]))
+    const { said, closed } = startExample('csv-to-predictions.mjs', training, flowers, answers)
+    expect(await closed).toEqual([0, null])
+    const [learned, bad, end] = said.stdout.trimEnd().split('\n')
+    expect(learned).toMatch(/^learned from 150 flowers: cost 0\.0\d+$/)
+    expect(bad).toMatch(/^row 400 \(,1\): .*NaN/)
+    expect(end).toBe(`answered into ${answers}, but for 1`)
+    const [header, ...lines] = readFileSync(answers, 'utf8').trimEnd().split('\n')
+    expect(header).toBe('length,width,species,confidence')
+    const rows = asked.map((row, i) => ({ row, i })).filter(({ i }) => i !== 400)
+    expect(lines.map((line) => line.split(',').slice(0, 3).join())).toEqual(
+      rows.map(({ row, i }) => [...row, names[(i + 1) % 3]].join()),
+    )
+  })
+
+  it('parquet-training.mjs learns from a file of DuckDB', async () => {
+    const path = join(scratch, 'digits.parquet')
+    const { inputs, labels } = await digits({ count: 2000, seed: 1 })
+    const connection = await (await DuckDBInstance.create(':memory:')).connect()
+    await connection.run('create table digits (pixels blob, digit integer)')
+    const appender = await connection.createAppender('digits')
+    for (let row = 0; row < 2000; row++) {
+      appender.appendValue(blobValue(inputs.subarray(784 * row, 784 * (row + 1)) as Uint8Array))
+      appender.appendInteger(labels?.[row] ?? 0)
+      appender.endRow()
+    }
+    appender.closeSync()
+    await connection.run(`copy digits to '${path}'`)
+    connection.closeSync()
+    const { said, closed } = startExample('parquet-training.mjs', path, '2000')
+    expect(await closed).toEqual([0, null])
+    expect(said.stderr).toBe('')
+    const shares = [...said.stdout.matchAll(/^epoch \d: cost 0\.\d+, ([\d.]+) % right$/gm)].map(([, share]) => share)
+    expect(shares).toHaveLength(3)
+    // Of ten classes, guessing has ten.
+    expect(Number(shares[2])).toBeGreaterThan(30)
+  })
+
+  it('gz-ndjson.mjs answers the objects of a store in their order, and says which one is not there', async () => {
+    const parameters = [4, 0, 0, 0, 4, 0, 0, 0, 4, -2, -2, -2]
+    const model = join(scratch, 'largest.safetensors')
+    await new Network([3, 3], { parameters, backend: 'typescript' }).save(model)
+    const row = (i: number) => ({ id: `row ${i}`, features: [0, 1, 2].map((k) => (k === i % 3 ? 0.9 : 0.1)) })
+    const objectOf = (from: number) =>
+      gzipSync(Array.from({ length: 1000 }, (_, i) => `${JSON.stringify(row(from + i))}\n`).join(''))
+    const objects = new Map([0, 1, 2].map((number) => [`/${number}.ndjson.gz`, objectOf(1000 * number)]))
+    const store = createServer(({ url = '' }, response) => {
+      const object = objects.get(url)
+      response.writeHead(object ? 200 : 404)
+      response.end(object)
+    }).listen(0, '127.0.0.1')
+    await once(store, 'listening')
+    const address = (name: string) => `http://127.0.0.1:${(store.address() as AddressInfo).port}/${name}.ndjson.gz`
+    const { said, closed } = startExample('gz-ndjson.mjs', model, address('0'), address('1'), address('2'))
+    expect(await closed).toEqual([0, null])
+    expect(said.stderr).toBe('3000 rows of 3 objects answered\n')
+    const answers = said.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(answers.map(({ id, class: answer }) => [id, answer])).toEqual(
+      Array.from({ length: 3000 }, (_, i) => [`row ${i}`, i % 3]),
+    )
+    const missing = startExample('gz-ndjson.mjs', model, address('7'))
+    expect((await missing.closed)[0]).toBe(1)
+    expect(missing.said.stderr).toContain(`Error: ${address('7')}: 404 Not Found`)
+    store.close()
   })
 })

@@ -8,7 +8,19 @@ import { ended, main, run, start } from './program.js'
 
 const folder = temporaryFolder()
 const packageFolder = resolve(import.meta.dirname, '../..')
-const commands = ['train', 'evaluate', 'predict', 'book', 'bench', 'explain', 'export', 'convert', 'info', 'build']
+const commands = [
+  'train',
+  'evaluate',
+  'predict',
+  'read',
+  'book',
+  'bench',
+  'explain',
+  'export',
+  'convert',
+  'info',
+  'build',
+]
 
 /** The names that are listed in the error that is thrown. */
 function namesIn(make: () => unknown): string[] {

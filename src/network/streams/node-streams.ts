@@ -1,12 +1,13 @@
+import type * as streams from 'node:stream'
 import { DescentError } from '../../errors.js'
 
 /**
  * The streams of Node, loaded now: `import 'descent'` does without them, and so does a browser.
  * @throws DescentError where there are none
  */
-export function nodeStreams(what: string): typeof import('node:stream') {
-  const streams = globalThis.process?.getBuiltinModule?.('node:stream')
-  if (streams) return streams
+export function nodeStreams(what: string): Omit<typeof streams, 'default'> {
+  const module = globalThis.process?.getBuiltinModule?.('node:stream')
+  if (module) return module
   throw new DescentError(
     `network.${what} needs the streams of Node: elsewhere, network.classifyBatches and network.predictBatches do the same`,
   )

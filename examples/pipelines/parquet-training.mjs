@@ -1,0 +1,16 @@
+// Learns digits from a Parquet file that need not fit in memory: DuckDB reads it anew for each epoch, the next window of rows
+// while the network learns from this one. `npm install @duckdb/node-api` is what it needs besides descent.
+//
+//   node examples/pipelines/parquet-training.mjs DIGITS.parquet ROWS
+import { digits, Network } from 'descent'
+import { streamParquet } from 'descent/duckdb'
+
+const [path, rows] = process.argv.slice(2)
+
+const source = () => streamParquet(path, { inputs: ['pixels'], label: 'digit', type: 'uint8' })
+const validation = await digits({ count: 500, seed: 2 })
+const network = new Network([784, 30, 10], { seed: 1 })
+const options = { rows: Number(rows), epochs: 3, learningRate: 3, validation }
+for await (const { number, cost, accuracy } of network.train(source, options)) {
+  console.log(`epoch ${number}: cost ${cost.toFixed(3)}, ${(100 * accuracy).toFixed(1)} % right`)
+}
