@@ -1,6 +1,4 @@
 import { checkKeys, optionError } from '../errors.js'
-import { readOnnxModel } from '../model/onnx/read.js'
-import { writeOnnxModel } from '../model/onnx/write.js'
 import type { LoadOptions, Network } from '../network.js'
 import { mlpOf, networkOf } from './mlp.js'
 
@@ -17,7 +15,9 @@ export interface ReadOnnxOptions extends LoadOptions {
  * @throws OptionError, ModelError, NetworkBusyError
  */
 export async function writeOnnx(path: string, network: Network): Promise<void> {
-  await writeOnnxModel(path, mlpOf('writeOnnx', network))
+  const model = mlpOf('writeOnnx', network)
+  const { writeOnnxModel } = await import('../model/onnx/write.js')
+  await writeOnnxModel(path, model)
 }
 
 /**
@@ -30,5 +30,7 @@ export async function readOnnx(path: string, options: ReadOnnxOptions = {}): Pro
   checkKeys('readOnnx', options, ['output', 'backend', 'threads'])
   const { output, ...rest } = options
   if (output !== undefined && typeof output !== 'string') throw optionError({ output }, 'the name of an output')
+  // Loaded on use: most programs know nothing of ONNX, and all would start later.
+  const { readOnnxModel } = await import('../model/onnx/read.js')
   return networkOf(path, await readOnnxModel(path, output), rest)
 }
