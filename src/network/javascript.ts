@@ -1,4 +1,5 @@
 import { optionError } from '../errors.js'
+import { writeModule } from '../model/javascript/write.js'
 import type { Network } from '../network.js'
 import { mlpOf } from './mlp.js'
 
@@ -12,6 +13,5 @@ import { mlpOf } from './mlp.js'
 export async function writeJavaScript(path: string, network: Network): Promise<void> {
   if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
   const mlp = mlpOf('writeJavaScript', network)
-  const { writeModule } = await import('../model/javascript/write.js')
   await writeModule(path, { ...mlp, labelNames: network.labelNames })
 }

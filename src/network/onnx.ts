@@ -1,4 +1,5 @@
 import { checkKeys, optionError } from '../errors.js'
+import { writeOnnxModel } from '../model/onnx/write.js'
 import type { LoadOptions, Network } from '../network.js'
 import { mlpOf, networkOf } from './mlp.js'
 
@@ -15,9 +16,7 @@ export interface ReadOnnxOptions extends LoadOptions {
  * @throws OptionError, ModelError, NetworkBusyError
  */
 export async function writeOnnx(path: string, network: Network): Promise<void> {
-  const model = mlpOf('writeOnnx', network)
-  const { writeOnnxModel } = await import('../model/onnx/write.js')
-  await writeOnnxModel(path, model)
+  await writeOnnxModel(path, mlpOf('writeOnnx', network))
 }
 
 /**
