@@ -4,7 +4,6 @@ import { allocateShared } from '../memory.js'
 import { Dataset } from './dataset.js'
 import { type Job, shareSize } from './digits/job.js'
 import { pictureSize } from './digits/picture.js'
-import { workHere } from './digits/work.js'
 
 export interface DigitsOptions {
   /** How many digits to draw. */
@@ -43,11 +42,12 @@ export async function digits(options: DigitsOptions): Promise<Dataset> {
   if (threads !== undefined) checkInteger({ threads }, 1, mostThreads)
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw optionError({ signal }, 'an AbortSignal')
   const { dataset, job } = allocateDigits(seed, count)
+  // Loaded where it is used: the table of strokes and worker threads take their time to import, and few programs draw digits.
   if (!builtinIfThere('node:worker_threads')) {
+    const { workHere } = await import('./digits/work.js')
     await workHere(job, signal)
     return dataset
   }
-  // Loaded where it is used: worker threads take their time to import, and few programs draw digits.
   const { runOnThreads } = await import('./digits/threads.js')
   await runOnThreads(job, chooseThreads(count, threads), signal)
   return dataset
