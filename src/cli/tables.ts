@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path'
 import { type Dataset, readCsv, readNdjson } from '../index.js'
-import { labelNamesIn } from './label-column.js'
+import { labelNamesIn, type TextKind } from './label-column.js'
 
 /** A table of examples: a file, or what a query gives; and which of its columns are what. */
 export interface Table {
@@ -19,25 +19,29 @@ export interface Table {
   readonly bytes?: true
 }
 
+type Kind = TextKind | 'parquet'
+
 /** What reads each kind of file, by its ending. */
-const kinds: Readonly<Record<string, 'csv' | 'ndjson' | 'parquet'>> = {
+const kinds: Readonly<Record<string, Kind>> = {
   '.csv': 'csv',
-  '.tsv': 'csv',
+  '.tsv': 'tsv',
   '.ndjson': 'ndjson',
   '.jsonl': 'ndjson',
   '.parquet': 'parquet',
 }
 
-function kindOf(path: string): 'csv' | 'ndjson' | 'parquet' | undefined {
-  return kinds[extname(path.replace(/\.gz$/, '')).toLowerCase()]
-}
+const withoutGz = (path: string): string => path.replace(/\.gz$/, '')
+
+const kindOf = (path: string): Kind | undefined => kinds[extname(withoutGz(path)).toLowerCase()]
 
 /** Whether the path is that of a table, and not of a folder. */
 export const isTable = (path: string): boolean => kindOf(path) !== undefined
 
 /** "iris" for iris.csv, "the query" where there is no file. */
 export function nameOfTable({ table }: Table): string {
-  return table === undefined ? 'query' : basename(table.replace(/\.gz$/, ''), extname(table.replace(/\.gz$/, '')))
+  if (table === undefined) return 'query'
+  const path = withoutGz(table)
+  return basename(path, extname(path))
 }
 
 /** The rows of a table with their labels or targets. @throws DataError, OptionError */
@@ -63,6 +67,8 @@ export async function readTable(table: Table, path = table.table, signal?: Abort
       const { readParquet } = await import('../duckdb.js')
       return readParquet(path, options)
     }
+    case 'tsv':
+      return readCsv(path, { ...options, delimiter: '\t' })
     default:
       return readCsv(path, options)
   }
@@ -72,7 +78,8 @@ export async function readTable(table: Table, path = table.table, signal?: Abort
 export async function findLabelNames(table: Table): Promise<readonly string[] | undefined> {
   const { table: path, sql, database, label, labelNames } = table
   if (labelNames || label === undefined) return labelNames
-  if (path !== undefined && kindOf(path) !== 'parquet') return labelNamesIn(path, label, kindOf(path) === 'ndjson')
+  const kind = path === undefined ? 'parquet' : (kindOf(path) ?? 'csv')
+  if (path !== undefined && kind !== 'parquet') return labelNamesIn(path, label, kind)
   const { readClassNames } = await import('../duckdb.js')
   return readClassNames(path === undefined ? { sql: sql ?? '' } : { parquet: path }, label, {
     ...(database !== undefined && { database }),

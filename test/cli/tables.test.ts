@@ -20,6 +20,10 @@ writeFileSync(
   join(folder, 'trees.csv'),
   `height,girth,kind,age\n${rows.map((row) => [row.height, row.girth, quoted(row.kind), row.age].join()).join('\n')}\n`,
 )
+writeFileSync(
+  join(folder, 'trees.tsv'),
+  `height\tgirth\tkind\tage\n${rows.map((row) => [row.height, row.girth, quoted(row.kind), row.age].join('\t')).join('\n')}\n`,
+)
 writeFileSync(join(folder, 'trees.ndjson'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
 const connection = await (await DuckDBInstance.create(join(folder, 'forest.duckdb'))).connect()
 await connection.run(`create table trees as select * from read_csv('${join(folder, 'trees.csv')}', quote = '"')`)
@@ -33,6 +37,7 @@ const train = (output: string, ...options: string[]) =>
 describe('descent train, from a table', () => {
   it.each([
     ['trees.csv', ['--data', 'trees.csv']],
+    ['trees.tsv', ['--data', 'trees.tsv']],
     ['trees.ndjson', ['--data', 'trees.ndjson']],
     ['trees.parquet', ['--data', 'trees.parquet']],
     ['a query', ['--sql', 'select * from trees order by age', '--database', 'forest.duckdb']],
