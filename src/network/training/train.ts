@@ -158,8 +158,8 @@ export function followed(engine: Engine, course: Course, plain: Job, report?: (d
     stopped(done) {
       course.row = done
       course.sum = engine.read(plain, 'cost')[0]
-      // The run's first batch is taken alone; a run that stops before it has not begun.
-      if (done > 0) course.began ??= course.sum / done
+      // The run's first batch is taken alone.
+      course.began ??= course.sum / done
     },
     progress: report,
   }
