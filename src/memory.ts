@@ -15,9 +15,17 @@ export function allocate<A extends NumberArray>(Type: ArrayType<A>, length: numb
   return new Type(newBuffer(ArrayBuffer, length * Type.BYTES_PER_ELEMENT))
 }
 
-function newBuffer<B extends ArrayBufferLike>(Type: new (bytes: number) => B, bytes: number): B {
+interface Reservation {
+  readonly maxByteLength: number
+}
+
+function newBuffer<B extends ArrayBufferLike>(
+  Type: new (bytes: number, reservation?: Reservation) => B,
+  bytes: number,
+  reservation?: Reservation,
+): B {
   try {
-    return new Type(bytes)
+    return new Type(bytes, reservation)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new MemoryError(`this machine does not give ${(bytes / 1e9).toPrecision(3)} GB of memory in one piece`)
@@ -31,15 +39,17 @@ function newBuffer<B extends ArrayBufferLike>(Type: new (bytes: number) => B, by
 export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
   const buffer = newBuffer(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
-  if (buffer.byteLength >= ballastFrom) ballast.set(buffer, newBuffer(ArrayBuffer, buffer.byteLength))
+  const { byteLength } = buffer
+  // Resizable, it has pages of its own. Any other comes from malloc, which after a while has old ones, and zeroes them by hand.
+  if (byteLength >= ballastFrom) ballast.set(buffer, newBuffer(ArrayBuffer, byteLength, { maxByteLength: byteLength }))
   return new Type(buffer)
 }
 
 /**
- * V8 does not count shared memory when it decides whether to collect garbage: a loop that makes and drops networks would
- * grow without end. So each block has a plain one of its size as company, which V8 counts and which, never being touched,
- * takes up addresses but no memory.
+ * V8 does not count shared memory when it decides whether to collect garbage: a loop that makes and drops networks, or the
+ * batches of a stream, would grow without end. So each block has a plain one of its size as company, which V8 counts and which,
+ * never being touched, takes up addresses but no memory.
  */
 const ballast = new WeakMap<ArrayBufferLike, ArrayBuffer>()
-/** Smaller blocks may come from the heap, zeroed by hand and so touched. */
+/** Smaller blocks are not worth pages of their own. */
 const ballastFrom = 64 * 1024
