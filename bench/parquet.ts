@@ -1,14 +1,18 @@
 /**
  * Training from a Parquet file that does not fit into memory: 2,000,000 digits (or `--rows`), bytes in one BLOB column, zstd.
- * `npm run bench:parquet` makes the file once, reads it through DuckDB, trains 784-30-10 from it and, in memory, from a part
- * of it, and prints rows a second, the largest resident set and how late the event loop was.
+ * `npm run bench:parquet` makes the file once; then it reads it through DuckDB, trains 784-30-10 from it and, before and after,
+ * on a part of it in memory, each in a process of its own, so that a peak is that of one thing. Exit code 1 where a bar is broken.
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { digits, Network } from 'descent'
 import { readParquet, streamParquet } from 'descent/duckdb'
+import { describeMachine } from './machine.js'
+import { type Figure, isBroken, peakMemory, type Row, tableOf } from './scale/figure.js'
+import { median } from './statistics.js'
 
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '2000000' }, part: { type: 'string' } } })
 const rows = Number(values.rows)
@@ -43,41 +47,103 @@ async function makeFile(): Promise<void> {
   renameSync(`${path}.part`, path)
 }
 
-/** In a process of its own, so that its peak is its own. */
-async function measure(name: string, count: number, work: () => Promise<void>): Promise<number> {
+type Part = 'make' | 'memory' | 'stream' | 'train'
+
+interface Measured {
+  /** Rows a second. */
+  readonly speed: number
+  /** MB. */
+  readonly peak: number
+  /** Of the event loop, in ms. */
+  readonly delay: { readonly p99: number; readonly longest: number }
+}
+
+async function measure(count: number, work: () => Promise<void>): Promise<Measured> {
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   const start = performance.now()
   await work()
   const seconds = (performance.now() - start) / 1000
   delay.disable()
-  const late = [delay.percentile(99), delay.max].map((ns) => (ns / 1e6).toFixed(1))
-  const peak = process.resourceUsage().maxRSS / 1024
-  const speed = `${Math.round(count / seconds)} rows/s`
-  console.log(
-    `${name}: ${seconds.toFixed(1)} s, ${speed}; event loop p99 ${late[0]} ms, most ${late[1]} ms; peak RSS ${peak.toFixed(0)} MB`,
-  )
-  return count / seconds
+  return {
+    speed: count / seconds,
+    peak: peakMemory(),
+    delay: { p99: delay.percentile(99) / 1e6, longest: delay.max / 1e6 },
+  }
 }
 
-if (!existsSync(path)) {
-  await makeFile()
-  console.log(`made ${path}; run again, so that the peak is that of reading`)
-} else if (values.part === 'memory') {
-  const training = await readParquet(path, { ...options, limit: Math.min(rows, 200_000) })
-  const network = new Network([784, 30, 10], { seed: 1 })
-  await measure('trained in memory', training.size, async () => {
-    await network.fit(training, { epochs: 1, learningRate: 3 })
+const parts: Record<Part, () => Promise<Measured | undefined>> = {
+  async make() {
+    await makeFile()
+    return undefined
+  },
+  async memory() {
+    const training = await readParquet(path, { ...options, limit: Math.min(rows, 200_000) })
+    const network = new Network([784, 30, 10], { seed: 1 })
+    return measure(training.size, async () => {
+      await network.fit(training, { epochs: 1, learningRate: 3 })
+    })
+  },
+  stream: () =>
+    measure(rows, async () => {
+      let read = 0
+      for await (const batch of streamParquet(path, options)) read += batch.size
+      if (read !== rows) throw new Error(`${read} rows came of ${rows}`)
+    }),
+  async train() {
+    const network = new Network([784, 30, 10], { seed: 1 })
+    return measure(rows, async () => {
+      await network.fit(() => streamParquet(path, options), { epochs: 1, learningRate: 3, rows })
+    })
+  },
+}
+
+const isPart = (name: string | undefined): name is Part => name !== undefined && Object.hasOwn(parts, name)
+
+/** A part in a process of its own. @throws Error where it fails */
+function run(part: Part): Measured {
+  const words = [...process.execArgv, process.argv[1], '--rows', String(rows), '--part', part]
+  const { stdout, status } = spawnSync(process.execPath, words, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
+  if (status !== 0) throw new Error(`the part ${part} failed`)
+  return JSON.parse(stdout)
+}
+
+function figuresOf({ speed, peak, delay }: Measured, below?: number): Figure[] {
+  return [
+    { name: 'rows a second', value: Math.round(speed), unit: '' },
+    { name: 'peak memory', value: peak, unit: 'MB', ...(below !== undefined && { below }) },
+    { name: 'event loop delay, p99', value: delay.p99, unit: 'ms' },
+    { name: 'event loop delay, longest', value: delay.longest, unit: 'ms' },
+  ]
+}
+
+if (isPart(values.part)) {
+  console.log(JSON.stringify((await parts[values.part]()) ?? null))
 } else {
-  await measure('streamed', rows, async () => {
-    let read = 0
-    for await (const batch of streamParquet(path, options)) read += batch.size
-    if (read !== rows) throw new Error(`${read} rows came of ${rows}`)
-  })
-  const network = new Network([784, 30, 10], { seed: 1 })
-  await measure('trained from the file, 10 rows an update', rows, async () => {
-    await network.fit(() => streamParquet(path, options), { epochs: 1, learningRate: 3, rows })
-  })
-  console.log('compare with: npm run bench:parquet -- --part memory')
+  if (!existsSync(path)) run('make')
+  const streamed = run('stream')
+  const inMemory = [run('memory')]
+  const trained = [run('train')]
+  inMemory.push(run('memory'))
+  trained.push(run('train'))
+  inMemory.push(run('memory'))
+  const [slower, faster] = [trained, inMemory].map((times) => median(times.map(({ speed }) => speed)))
+  const largest = trained.reduce((one, other) => (other.peak > one.peak ? other : one))
+  const table: Row[] = [
+    ...figuresOf(streamed).map((figure) => ({ measurement: 'streamed', ...figure })),
+    { measurement: 'trained in memory', name: 'rows a second', value: Math.round(faster), unit: '' },
+    ...figuresOf(largest, 600).map((figure) => ({ measurement: 'trained from the file', ...figure })),
+    {
+      measurement: 'trained from the file',
+      name: 'time / in memory',
+      value: faster / slower,
+      unit: '',
+      below: 1 / 0.6,
+    },
+  ]
+  console.log(`${Object.values(describeMachine()).join('; ')}\n\n${tableOf(table)}`)
+  process.exitCode = table.some(isBroken) ? 1 : 0
 }

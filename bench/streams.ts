@@ -1,13 +1,13 @@
 /**
  * Rows through `network.classifier`: `npm run bench:streams -- --rows 10000000 --backend native`. First a long stream of
  * rows as objects, with its memory and the delay of the event loop; then its time and that of batches against `predict` on
- * the same rows in memory, in turns. The TypeScript backend takes a fiftieth of the rows. Exit code 1 where a bar is broken.
+ * the same rows in memory, in turns, with pixels as bytes and as floats. The TypeScript backend takes a fiftieth of the rows. Exit code 1 where a bar is broken.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import { type Dataset, Network } from 'descent'
+import { Dataset, Network } from 'descent'
 import { describeMachine } from './machine.js'
 import { createPictures } from './scale/data.js'
 import { type Figure, isBroken, megabytes, type Row, tableOf } from './scale/figure.js'
@@ -26,14 +26,21 @@ const batchRows = 8192
 
 interface Picture {
   readonly id: number
-  readonly pixels: Uint8Array
+  readonly pixels: Dataset['inputs']
 }
 const inputs = ({ pixels }: Picture) => pixels
 
-const pictureOf = ({ inputs: bytes }: Dataset, id: number, at: number): Picture => ({
+const pictureOf = ({ inputs: numbers }: Dataset, id: number, at: number): Picture => ({
   id,
-  pixels: bytes.subarray(at * width, (at + 1) * width) as Uint8Array,
+  pixels: numbers.subarray(at * width, (at + 1) * width),
 })
+
+/** The same pictures with a float for each byte, 3,136 bytes a row. */
+function asFloats({ inputs: bytes, size }: Dataset): Dataset {
+  const floats = Dataset.allocate({ rows: size, width, type: 'float32' })
+  for (let i = 0; i < bytes.length; i++) floats.inputs[i] = bytes[i] / 255
+  return floats
+}
 
 /** A sink that takes every answer, and tells how many there were. */
 function createSink(taken: (count: number) => void | Promise<void>): Writable {
@@ -140,6 +147,7 @@ for (const backend of values.backend.split(',')) {
   for (const [part, figures] of [
     ['a long stream', await stream(network, data, rows)],
     ['against predict', await compare(network, data, Number(values.rounds))],
+    ['floats against predict', await compare(network, asFloats(data), Number(values.rounds))],
   ] as const) {
     table.push(...figures.map((figure) => ({ measurement: `${part}, ${backend}`, ...figure })))
   }

@@ -16,3 +16,23 @@ export function breathe(): Promise<void> {
     } else setTimeout(resolve, 0)
   })
 }
+
+/** Milliseconds after which others have waited long enough. */
+const longTurn = 2
+/** When this turn of the event loop was looked at first. */
+let began: number | undefined
+
+/**
+ * Whether this turn of the event loop has gone on for long since it was first asked. What goes on by promises alone never ends
+ * a turn, and neither does a thread of the native side that is done again before its last answer is used: Node takes up to
+ * 1,000 such answers in one turn.
+ */
+export function isLongTurn(): boolean {
+  const now = performance.now()
+  if (began !== undefined) return now - began >= longTurn
+  began = now
+  breathe().then(() => {
+    began = undefined
+  })
+  return false
+}

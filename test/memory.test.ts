@@ -4,9 +4,9 @@ import { expect, it } from 'vitest'
 import { allocateShared } from '#src/memory'
 
 it('shared memory has company that V8 counts, in pages of its own that nothing has touched', () => {
-  const { ArrayBuffer } = globalThis
+  const Plain = globalThis.ArrayBuffer
   const made: [number, { maxByteLength?: number } | undefined][] = []
-  globalThis.ArrayBuffer = new Proxy(ArrayBuffer, {
+  globalThis.ArrayBuffer = new Proxy(Plain, {
     construct(target, [bytes, reservation], newTarget) {
       made.push([bytes, reservation])
       return Reflect.construct(target, [bytes, reservation], newTarget)
@@ -17,7 +17,7 @@ it('shared memory has company that V8 counts, in pages of its own that nothing h
     expect(block.buffer).toBeInstanceOf(SharedArrayBuffer)
     expect(made).toEqual([[2 ** 22, { maxByteLength: 2 ** 22 }]])
   } finally {
-    globalThis.ArrayBuffer = ArrayBuffer
+    globalThis.ArrayBuffer = Plain
   }
 })
 

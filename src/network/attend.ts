@@ -1,4 +1,5 @@
 import type { Execution } from '../backend/backend.js'
+import { breathe, isLongTurn } from '../breathe.js'
 import type { Job } from './job.js'
 
 /** How often it is told how far a run is. */
@@ -31,6 +32,7 @@ export async function attend(job: Job, execution: Execution, from: number, to: n
   try {
     const row = await running
     if (row > from) stopped?.(row)
+    if (isLongTurn()) await breathe()
   } finally {
     clearInterval(timer)
     signal?.removeEventListener('abort', stop)

@@ -55,7 +55,7 @@ export interface EngineOptions {
 }
 
 /** Multiplications that a chunk of prediction should cost: a few milliseconds of work. */
-const chunkWork = { native: 2 ** 27, typescript: 2 ** 22 }
+const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
 /** Programs kept loaded; a network meets few different ones, unless it is asked for ever new numbers of rows. */
 const keptPrograms = 32
 

@@ -33,7 +33,7 @@ const functions: KernelFunctions = {
 }
 
 /** How long a slice of a run may hold the event loop. */
-const sliceMilliseconds = 8
+const sliceMilliseconds = 4
 
 /** All commands once. By index: an async function that goes through them by iterator makes an object for each. */
 function step(commands: readonly BoundCommand[], run: Run): void {

@@ -1,4 +1,5 @@
 import type { Transform } from 'node:stream'
+import { isLongTurn } from '../../breathe.js'
 import { DataError } from '../../errors.js'
 import type { Engine } from '../engine.js'
 import { type Answers, paddedRows } from './answers.js'
@@ -12,6 +13,8 @@ import { createRowReader } from './row-reader.js'
 const writableHighWaterMark = 16
 /** Answers come by the batch: the reader is asked for the next when it takes the last. */
 const readableHighWaterMark = 1
+/** Rows that are taken, or answers that are given, between two looks at the time. */
+const rowsBetweenLooks = 16
 
 type Callback = (error?: Error | null) => void
 
@@ -40,8 +43,8 @@ export function createBatching<Row>(
   const capacity = paddedRows(batchRows, engine.chunkRows)
   let filling = createBatch(capacity, width, keepsRows)
   let other = createBatch(capacity, width, keepsRows)
-  /** Where the other batch is: empty, on its way, or answered and waiting for the reader. */
-  let state: 'free' | 'computing' | 'answered' = 'free'
+  /** Where the other batch is: empty, on its way, answered and waiting for the reader, or on its way to it. */
+  let state: 'free' | 'computing' | 'answered' | 'delivering' = 'free'
   /** Ends when the native side has let go of the batch. */
   let computing: Promise<void> | undefined
   let readerWaits = false
@@ -51,6 +54,8 @@ export function createBatching<Row>(
   /** What follows the last answer: the end, or the error of a row. */
   let last: { readonly done: () => void; readonly isError: boolean } | undefined
   let pause: NodeJS.Immediate | undefined
+  /** Whether rows come no more in this turn of the event loop because it has been long. */
+  let breathing = false
 
   const stream: Transform = new Transform({
     objectMode: true,
@@ -76,7 +81,7 @@ export function createBatching<Row>(
     },
     read() {
       readerWaits = true
-      if (state === 'answered') deliver()
+      if (state === 'answered') deliver(0)
       else endIfDone()
     },
     destroy(error, callback) {
@@ -106,7 +111,20 @@ export function createBatching<Row>(
       held = callback
       return
     }
-    callback()
+    takeNext(callback)
+  }
+
+  /** Now, or in the next turn of the event loop where this one has been long. */
+  function takeNext(callback: Callback): void {
+    if (seen % rowsBetweenLooks !== 0 || !isLongTurn()) {
+      callback()
+      return
+    }
+    breathing = true
+    setImmediate(() => {
+      breathing = false
+      callback()
+    })
   }
 
   function refuse(bad: BadRow<Row>, callback: Callback): void {
@@ -122,7 +140,8 @@ export function createBatching<Row>(
   function startSoon(): void {
     pause ??= setImmediate(() => {
       pause = undefined
-      if (state === 'free' && filling.count > 0) start()
+      if (breathing) startSoon()
+      else if (state === 'free' && filling.count > 0) start()
     })
   }
 
@@ -145,7 +164,7 @@ export function createBatching<Row>(
         () => {
           computing = undefined
           state = 'answered'
-          if (readerWaits) deliver()
+          if (readerWaits) deliver(0)
         },
         (error) => stream.destroy(error),
       )
@@ -154,11 +173,20 @@ export function createBatching<Row>(
     goOnWithRow?.()
   }
 
-  function deliver(): void {
+  /** Gives the reader the answers from `from` on, over several turns of the event loop where it works for long on them. */
+  function deliver(from: number): void {
+    if (stream.destroyed) return
     readerWaits = false
+    state = 'delivering'
     const { count } = other
     try {
-      for (let i = 0; i < count && !stream.destroyed; i++) stream.push(answers.answer(other, i))
+      for (let i = from; i < count && !stream.destroyed; i++) {
+        if (i > from && i % rowsBetweenLooks === 0 && isLongTurn()) {
+          setImmediate(deliver, i)
+          return
+        }
+        stream.push(answers.answer(other, i))
+      }
     } catch (error) {
       stream.destroy(error as Error)
     }

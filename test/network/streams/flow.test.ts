@@ -41,6 +41,60 @@ describeOnBackends('a classifier among streams', (backend) => {
     expect((await drain(answers)).given).toEqual(expected)
   })
 
+  it('lets the event loop turn among the rows of a batch, and among its answers', async () => {
+    const turns = { rows: 0, answers: 0 }
+    let counted: keyof typeof turns = 'rows'
+    let ended = false
+    const count = () => {
+      turns[counted]++
+      if (!ended) globalThis.setImmediate(count)
+    }
+    const work = () => {
+      const start = performance.now()
+      while (performance.now() < start + 1);
+    }
+    globalThis.setImmediate(count)
+    const stream = network.classifier<number[]>({
+      batchRows: 128,
+      inputs(row) {
+        work()
+        return row
+      },
+      keep(_, answer) {
+        counted = 'answers'
+        work()
+        return answer.class
+      },
+    })
+    const { sink, answers } = collector()
+    await pipeline(rows.slice(0, 128), stream, sink)
+    ended = true
+    expect(answers).toEqual((await classes()).slice(0, 128))
+    // 128 ms each, with a look at the time every 16 rows, and in each turn a first one that only starts the clock.
+    expect(turns.rows).toBeGreaterThanOrEqual(3)
+    expect(turns.answers).toBeGreaterThanOrEqual(3)
+  })
+
+  it('lets the event loop turn where the network is always done before its answer is used', async () => {
+    let turns = 0
+    let ended = false
+    const count = () => {
+      turns++
+      if (!ended) globalThis.setImmediate(count)
+    }
+    globalThis.setImmediate(count)
+    let answering = network.predict(rows)
+    for (let i = 0; i < 40; i++) {
+      await answering
+      answering = network.predict(rows)
+      const start = performance.now()
+      while (performance.now() < start + 2);
+    }
+    await answering
+    ended = true
+    expect(turns).toBeGreaterThan(15)
+  })
+
   it('slows its source where nobody reads', async () => {
     const { source, taken } = countedRows(rows[0])
     const stream = source.pipe(network.classifier({ batchRows: 50 }))
@@ -112,8 +166,9 @@ describeOnBackends('a classifier among streams', (backend) => {
   it('leaves the network idle once it is closed: destroyed in mid-batch, or left by break', async () => {
     const wide = new Network([784, 800, 10], { seed: 1, backend })
     const row = new Uint8Array(784)
-    const stream = wide.classifier({ batchRows: 64 })
-    for (let i = 0; i < 70; i++) stream.write(row)
+    // Of more rows the later ones might wait for the next turn of the event loop.
+    const stream = wide.classifier({ batchRows: 16 })
+    for (let i = 0; i < 20; i++) stream.write(row)
     expect(() => wide.parameters).toThrow(
       'the network is busy: parameters must wait until a batch of the classifier ends',
     )
