@@ -24,6 +24,7 @@ import { checkReplaceable, checkWritable } from './output.js'
 import { type Lesson, prepare, type Run, tryOut } from './run.js'
 import { descriptionPath, type ReadRun, type Result, readRun, writeRun } from './run-description.js'
 import { settingsList } from './settings.js'
+import { tableEndings } from './table-readers.js'
 import { createStatus, note, print, type Status } from './terminal.js'
 import { readTraining, trainingOptions, trainingSections, withoutClassWeights } from './training-options.js'
 import { closing, opening, waitingLine } from './training-report.js'
@@ -167,7 +168,7 @@ function planRun(args: Arguments<keyof typeof options>, before: ReadRun['run'] |
 function withTest(place: Place, test: string | undefined): Place {
   if (test === undefined) return place
   if (isTablePlace(place)) return { ...place, test }
-  throw new UsageError('--test is about a table: --data with .csv, .tsv, .ndjson or .parquet, or --sql')
+  throw new UsageError(`--test is about a table: --data with ${tableEndings}, or --sql`)
 }
 
 /** The examples, or undefined where the wait for them was interrupted. */
