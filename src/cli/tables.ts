@@ -80,7 +80,14 @@ export function namesToFind({ table, label, labelNames }: Table): FoundLabelName
 }
 
 /** The table that this one is to be judged by. */
-export function testOf({ test, testLabel, sql: _, database: __, label, ...columns }: Table): Table {
+export function testOf({ test, testLabel, label, labelNames, targets, inputs, bytes }: Table): Table {
   const name = testLabel ?? label
-  return { ...columns, ...(name !== undefined && { label: name }), ...(test !== undefined && { table: test }) }
+  return {
+    ...(test !== undefined && { table: test }),
+    ...(name !== undefined && { label: name }),
+    ...(labelNames && { labelNames }),
+    ...(targets && { targets }),
+    ...(inputs && { inputs }),
+    ...(bytes && { bytes }),
+  }
 }
