@@ -27,12 +27,16 @@ export async function getReady(
     signal.throwIfAborted()
     return data
   } catch (error) {
-    if (!signal.aborted) throw error
     status.clear()
-    note('stopped before there was anything to learn from: nothing is saved')
-    return undefined
+    return stoppedBefore(signal, error)
   } finally {
     clearInterval(timer)
     status.clear()
   }
+}
+
+/** Says that nothing was learned. @throws the error, where it is not that somebody stopped the run */
+export function stoppedBefore(signal: AbortSignal, error: unknown): undefined {
+  if (!signal.aborted) throw error
+  note('stopped before there was anything to learn from: nothing is saved')
 }

@@ -107,8 +107,9 @@ export async function prepare(network: Network, data: Examples | StreamedExample
   }
 }
 
-/** The rows by which a stream is brought to mean 0 and deviation 1. */
-const measuredRows = 65_536
+/** The first numbers by which a stream is brought to mean 0 and deviation 1: at most so many rows, and 64 MiB of float32. */
+const mostMeasuredRows = 65_536
+const mostMeasuredNumbers = 2 ** 24
 
 /** What is held out to judge epochs by is taken from the test: rows of the stream are never all there. */
 async function prepareStream(
@@ -122,7 +123,10 @@ async function prepareStream(
     validationShare === undefined
       ? { training: rows, validation: rows }
       : splitDataset(rows, { fraction: validationShare, seed })
-  if (standardise) network.standardise(await stream.first(measuredRows))
+  if (standardise) {
+    const most = Math.max(1, Math.floor(mostMeasuredNumbers / stream.width))
+    network.standardise(await stream.first(Math.min(mostMeasuredRows, most)))
+  }
   const options = sourceOptionsOf(training, stream.counted, stream.window)
   return {
     training: stream,

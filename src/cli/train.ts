@@ -6,7 +6,7 @@ import { defineCommand } from './command.js'
 import { type Examples, namesPlace, sourceAt } from './data-options.js'
 import { stoppingSettings } from './early-stopping.js'
 import { checkStreamed, exampleOptions, isStreamed, readPlace } from './example-options.js'
-import { getReady } from './get-ready.js'
+import { getReady, stoppedBefore } from './get-ready.js'
 import { catchInterruption, type Interruption } from './interruption.js'
 import { shellWord } from './invocation.js'
 import { learn } from './learn.js'
@@ -86,7 +86,8 @@ export const train = defineCommand({
     const status = createStatus()
     const started = performance.now()
     const data = await getReady(source, run, status, signal)
-    if (!data) return (signal.reason as Interruption).exitCode
+    const exitCode = () => (signal.reason as Interruption).exitCode
+    if (!data) return exitCode()
     const seconds = (performance.now() - started) / 1000
     const sizes = run.sizes ?? { inputs: data.training.width, outputs: source.classes ?? outputsOf(data) }
     if (classes === undefined) tryOut(make(1, sizes.outputs), run.training, run)
@@ -95,7 +96,8 @@ export const train = defineCommand({
     // How many a stream has is no part of what the run is, unless it was typed.
     const examples = isStreamed(run.place) ? run.count : data.training.size
     if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
-    const lesson = await prepare(network, data, run)
+    const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))
+    if (!lesson) return exitCode()
     await print(opening({ source, lesson, seconds, network, training: run.training, resumption }))
     const { epochs, learningRate } = run.training
     const learned = await learn(lesson, { epochs, learningRate, checkpoint, resumption, status, signal })
