@@ -2,4 +2,4 @@
 
 export { readArrow, streamArrow } from './data/arrow/arrow.js'
 export type { ArrowInput } from './data/arrow/input.js'
-export type { TableOptions } from './data/table/options.js'
+export type { BatchOptions, ColumnId, TableOptions } from './data/table/options.js'

@@ -1,6 +1,5 @@
 /** descent/duckdb: Parquet, SQL and typed CSV through DuckDB, as datasets and as batches; predictions back into a table. */
 
-export { type RowsOf, readClassNames } from './data/duckdb/class-names.js'
 export type { DatabaseOptions } from './data/duckdb/connection.js'
 export { readTypedCsv, streamTypedCsv, type TypedCsvOptions } from './data/duckdb/csv.js'
 export type { TablePath } from './data/duckdb/file-table.js'
@@ -9,4 +8,4 @@ export type { SqlValue } from './data/duckdb/query.js'
 export { readSql, type SqlOptions, streamSql } from './data/duckdb/sql.js'
 export { type PredictionColumns, type WriteOptions, writePredictions } from './data/duckdb/write.js'
 export type { ColumnValues, RowsOfNumbers } from './data/duckdb/write-values.js'
-export type { TableOptions } from './data/table/options.js'
+export type { BatchOptions, ColumnId, TableOptions } from './data/table/options.js'

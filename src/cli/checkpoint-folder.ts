@@ -28,8 +28,9 @@ export async function newestCheckpoint(folder: string): Promise<Resumption | und
 }
 
 /** "in epoch 3, after 200 of 600 examples", or "after epoch 2" */
-export function placeOf({ epoch, row }: Resumption, examples: number): string {
-  return row > 0 ? `in epoch ${epoch}, after ${count(row)} of ${count(examples)} examples` : `after epoch ${epoch - 1}`
+export function placeOf({ epoch, row }: Resumption, examples: number | undefined): string {
+  const of = examples === undefined ? '' : ` of ${count(examples)}`
+  return row > 0 ? `in epoch ${epoch}, after ${count(row)}${of} examples` : `after epoch ${epoch - 1}`
 }
 
 const descriptionIn = (folder: string): string => join(folder, 'run.json')
@@ -94,7 +95,7 @@ export async function describeBeside(
   resumption: Resumption | undefined,
   run: Run,
   network: Network,
-  examples: number,
+  examples: number | undefined,
 ): Promise<void> {
   const path = descriptionIn(folder)
   // Checkpoints that the library saved alone have no description: it compares what it knows.

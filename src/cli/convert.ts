@@ -6,13 +6,13 @@ import { print } from './terminal.js'
 
 export const convert = defineCommand({
   name: 'convert',
-  summary: 'makes a saved network of an ONNX file, or the other way round',
+  summary: 'makes a saved network of an ONNX or .npz file, or the other way round',
   operands: { usage: 'IN OUT', least: 2, most: 2 },
   options: {},
   notes: [
     [
-      'The endings tell the formats: .onnx; .safetensors, a saved network; OUT may be .js or .mjs as well, a JavaScript',
-      'module. For the tensors of other programs there is descent export.',
+      'The endings tell the formats: .onnx; .npz, if descent wrote it; .safetensors, a saved network; OUT may be .js or .mjs as',
+      'well, a JavaScript module. For the tensors of other programs there is descent export.',
     ].join('\n'),
   ],
   async run(args) {

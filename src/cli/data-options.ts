@@ -1,7 +1,8 @@
 import { basename, resolve } from 'node:path'
 import { type Dataset, digits, findMnist, mnist, readIdxFolder, type Split, splitDataset } from '../index.js'
 import type { Arguments } from './arguments.js'
-import { findLabelNames, isTable, nameOfTable, readTable, type Table } from './tables.js'
+import { isTable, tableEndings } from './table-readers.js'
+import { nameOfTable, readNamedTable, readTable, type Table, testOf } from './tables.js'
 import { note } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -13,7 +14,7 @@ export const dataOptions = {
   data: {
     value: 'PATH',
     meaning:
-      'a folder of four IDX files instead, plain or gzip, named as those of MNIST; or a table: .csv, .tsv, .ndjson or .parquet',
+      'a folder of four IDX files instead, plain or gzip, named as those of MNIST; or a table: .csv, .tsv, .ndjson, .parquet or .npy',
   },
   sql: { value: 'QUERY', meaning: 'the rows that DuckDB gives instead: "select * from \'digits.parquet\'"' },
 } as const
@@ -81,7 +82,7 @@ function placeOf(args: DataArguments, before: Place): Place {
     return readTableOptions(args, table ?? (before as Table))
   }
   if (options.length > 0) {
-    throw new UsageError(`--${options[0]} is about a table: --data with .csv, .tsv, .ndjson or .parquet, or --sql`)
+    throw new UsageError(`--${options[0]} is about a table: --data with ${tableEndings}, or --sql`)
   }
   if (path !== undefined) return { folder: path }
   return dataset ? { dataset } : before
@@ -130,16 +131,16 @@ function tabled(place: Table): Source {
     doing: 'reading',
     done: 'read',
     async split(count, signal) {
-      const labelNames = await findLabelNames(place)
+      const extent = signal && { signal }
+      const { rows, labelNames } = await readNamedTable(place, extent)
       const table = labelNames ? { ...place, labelNames } : place
-      const rows = await readTable(table, table.table, signal)
       const { training, test } =
-        table.test === undefined ? heldOut(rows) : { training: rows, test: await readTable(table, table.test, signal) }
+        table.test === undefined ? heldOut(rows) : { training: rows, test: await readTable(testOf(table), extent) }
       return { training: firstOf(training, count), test, ...(labelNames && { labelNames }) }
     },
     async test(count, labelNames) {
       const table = labelNames && place.label !== undefined ? { ...place, labelNames } : place
-      return firstOf(await readTable(table, table.test ?? table.table), count)
+      return firstOf(await readTable(table.test === undefined ? table : testOf(table)), count)
     },
   }
 }

@@ -1,9 +1,9 @@
-import { Network } from '../index.js'
 import { defineCommand } from './command.js'
 import { printConfusion } from './confusion.js'
 import { dataOptions, sourceOf, tableOptions } from './data-options.js'
 import { duration, score } from './format.js'
 import { classNames } from './labels.js'
+import { readModelFile } from './model-formats.js'
 import { backendOf, machineOptions, readMachine, sizesOf } from './network-options.js'
 import { print } from './terminal.js'
 
@@ -23,7 +23,7 @@ export const evaluate = defineCommand({
     const source = sourceOf(args)
     const count = args.whole('count', 1)
     const [model] = args.operands
-    const network = await Network.load(model, machine)
+    const network = await readModelFile(model, machine)
     const test = await source.test(count, network.labelNames)
     const start = performance.now()
     const evaluation = await network.evaluate(test)

@@ -1,5 +1,6 @@
-import { Network, type TaskName } from '../index.js'
+import type { TaskName } from '../index.js'
 import { defineCommand } from './command.js'
+import { readModelFile } from './model-formats.js'
 import { networkMaker, readDtype, readShape, shapeOptions } from './network-options.js'
 import { print } from './terminal.js'
 import { UsageError } from './usage-error.js'
@@ -36,7 +37,7 @@ export const explain = defineCommand({
     if (model !== undefined && described) {
       throw new UsageError(`a MODEL and --${described} exclude each other: the file says what the network is`)
     }
-    const network = model === undefined ? make(inputs ?? 784, outputs ?? 10) : await Network.load(model, machine)
+    const network = model === undefined ? make(inputs ?? 784, outputs ?? 10) : await readModelFile(model, machine)
     await print(network.listing(task, { rows }))
     return undefined
   },

@@ -7,23 +7,26 @@ import { UsageError } from './usage-error.js'
 
 export const exportModel = defineCommand({
   name: 'export',
-  summary: 'writes a saved network for other programs: ONNX, a JavaScript module or safetensors',
+  summary: 'writes a saved network for other programs: ONNX, a JavaScript module, safetensors or .npz',
   operands: { usage: 'MODEL FILE', least: 2, most: 2 },
   options: {
-    format: { value: 'NAME', meaning: 'onnx, js or safetensors (default: by the ending of FILE)' },
-    layout: { value: 'NAME', meaning: 'of safetensors: torch (default), keras, sklearn or descent' },
+    format: { value: 'NAME', meaning: 'onnx, js, safetensors or npz (default: by the ending of FILE)' },
+    layout: { value: 'NAME', meaning: 'of safetensors and npz: torch (default), keras, sklearn or descent' },
   },
   notes: [
     [
-      'A JavaScript module needs no package and has its types beside it, in FILE.d.ts or FILE.d.mts. Safetensors have the',
-      'names and the order of PyTorch, Keras or scikit-learn; descent is that of a saved network. See docs/models.md.',
+      'A JavaScript module needs no package and has its types beside it, in FILE.d.ts or FILE.d.mts. Safetensors and npz',
+      'have the names and the order of PyTorch, Keras or scikit-learn; descent is that of a saved network. Networks in npz come',
+      'back by "descent convert" and "descent predict". See docs/models.md.',
     ].join('\n'),
   ],
   async run(args) {
     const [model, file] = args.operands
     const format = args.choice('format', exportFormats) ?? requireFormat(file, 'FILE')
     const layout = args.choice('layout', ['torch', 'keras', 'sklearn', 'descent'])
-    if (layout && format !== 'safetensors') throw new UsageError(`--layout is for safetensors, not for ${format}`)
+    if (layout && format !== 'safetensors' && format !== 'npz') {
+      throw new UsageError(`--layout is for safetensors and npz, not for ${format}`)
+    }
     await checkWritable(file)
     const network = await readModelFile(model)
     await writeModelFile(file, network, format, layout ?? 'torch')

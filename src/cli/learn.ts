@@ -1,13 +1,14 @@
-import { type CheckpointOptions, DivergedError, type Epoch, type Network, type TrainOptions } from '../index.js'
+import { type CheckpointOptions, DivergedError, type Epoch } from '../index.js'
 import type { Resumption } from './checkpoint-folder.js'
 import { Interruption } from './interruption.js'
-import type { Lesson } from './run.js'
+import type { Lesson, Watch } from './run.js'
 import { print, type Status } from './terminal.js'
 import { epochLine, progressLine } from './training-report.js'
 
 /** How a run is watched, saved on its way, and stopped. */
 export interface Circumstances {
   readonly epochs: number
+  readonly learningRate: number
   readonly checkpoint: CheckpointOptions | undefined
   /** Where the run goes on, where it does not begin. */
   readonly resumption: Resumption | undefined
@@ -28,25 +29,23 @@ export interface Learned {
 
 /** Trains, and prints a line for each epoch, until all are done or the user has enough. */
 export async function learn(
-  network: Network,
-  { training, validation, options, close }: Lesson,
-  { epochs, checkpoint, resumption, status, signal }: Circumstances,
+  { training, train, close }: Lesson,
+  { epochs, learningRate, checkpoint, resumption, status, signal }: Circumstances,
 ): Promise<Learned> {
   const here: Epoch[] = []
   const done = () => here.at(-1)?.number ?? (resumption ? resumption.epoch - 1 : 0)
   let began = performance.now()
-  const watched: TrainOptions = {
-    ...options,
-    validation,
+  const watch: Watch = {
     signal,
     ...(checkpoint && { checkpoint }),
     progress(progress) {
       const before = progress.epoch === resumption?.epoch ? resumption.row : 0
-      status.show(progressLine(progress, epochs, (performance.now() - began) / 1000, before))
+      const known = { ...progress, size: progress.size ?? training.size }
+      status.show(progressLine(known, epochs, (performance.now() - began) / 1000, before))
     },
   }
   try {
-    const run = network.train(training, watched)
+    const run = train(watch)
     for (;;) {
       const next = await run.next()
       status.clear()
@@ -59,7 +58,7 @@ export async function learn(
     if (signal.reason instanceof Interruption) {
       return { history: here, here, epochs: done(), stopped: signal.reason }
     }
-    throw error instanceof DivergedError ? explain(error, options) : error
+    throw error instanceof DivergedError ? explain(error, learningRate) : error
   } finally {
     status.clear()
     close()
@@ -67,7 +66,7 @@ export async function learn(
 }
 
 /** What the library says, in the words of the command line. */
-function explain({ message, place }: DivergedError, { learningRate }: TrainOptions): DivergedError {
+function explain({ message, place }: DivergedError, learningRate: number): DivergedError {
   const advice = `nothing is saved; try a --rate below ${learningRate}`
   return new DivergedError(`${message.replace('network.standardise', '--standardise')}; ${advice}`, place)
 }

@@ -3,9 +3,11 @@ import {
   type LayoutName,
   type LoadOptions,
   Network,
+  readNpzModel,
   readOnnx,
   tensorsOf,
   writeJavaScript,
+  writeNpzModel,
   writeOnnx,
   writeSafetensors,
 } from '../index.js'
@@ -13,7 +15,7 @@ import { listed } from './arguments.js'
 import { UsageError } from './usage-error.js'
 
 /** What a network can be written as for other programs. */
-export const exportFormats = ['onnx', 'js', 'safetensors'] as const
+export const exportFormats = ['onnx', 'js', 'safetensors', 'npz'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
 const formatsByEnding: Readonly<Record<string, ExportFormat>> = {
@@ -21,6 +23,7 @@ const formatsByEnding: Readonly<Record<string, ExportFormat>> = {
   '.js': 'js',
   '.mjs': 'js',
   '.safetensors': 'safetensors',
+  '.npz': 'npz',
 }
 
 /** The format that the name of a file tells, or undefined. */
@@ -35,12 +38,14 @@ export function requireFormat(path: string, what: string): ExportFormat {
   throw new UsageError(`${what} must end with ${listed(Object.keys(formatsByEnding))}, not ${JSON.stringify(path)}`)
 }
 
-/** A saved network, or that of an ONNX file. */
+/** A saved network, or that of an ONNX file, or of an .npz file that descent wrote. */
 export function readModelFile(path: string, options: LoadOptions = {}): Promise<Network> {
-  return formatOf(path) === 'onnx' ? readOnnx(path, options) : Network.load(path, options)
+  const format = formatOf(path)
+  if (format === 'npz') return readNpzModel(path, options)
+  return format === 'onnx' ? readOnnx(path, options) : Network.load(path, options)
 }
 
-/** Writes the network; in safetensors as a saved network, or by the names and in the order of another program. */
+/** Writes the network; in .npz for NumPy and others; in safetensors as a saved network, or by the names and in the order of another program. */
 export async function writeModelFile(
   path: string,
   network: Network,
@@ -49,6 +54,7 @@ export async function writeModelFile(
 ): Promise<void> {
   if (format === 'onnx') return writeOnnx(path, network)
   if (format === 'js') return writeJavaScript(path, network)
+  if (format === 'npz') return writeNpzModel(path, network, { layout: layout ?? 'torch' })
   if (!layout || layout === 'descent') return network.save(path)
   return writeSafetensors(path, { tensors: tensorsOf(network, { layout }) })
 }

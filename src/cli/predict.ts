@@ -1,7 +1,7 @@
-import { Network } from '../index.js'
 import { answerer, answerFormats } from './answers.js'
 import { defineCommand } from './command.js'
 import { count } from './format.js'
+import { readModelFile } from './model-formats.js'
 import { machineOptions, readMachine } from './network-options.js'
 import { type Batch, type RowOptions, rowsOfFile, rowsOfStandardInput } from './rows.js'
 import { createStatus, print } from './terminal.js'
@@ -44,7 +44,7 @@ export const predict = defineCommand({
     const [model, ...files] = args.operands
     const format = args.choice('format', answerFormats)
     const inputs = args.text('inputs')?.split(',')
-    const network = await Network.load(model, readMachine(args))
+    const network = await readModelFile(model, readMachine(args))
     const answer = answerer(network, { format, outputs: args.has('outputs') })
     const { inputs: width } = network.description
     // Where the answers go to a terminal, they tell themselves how far it is.

@@ -1,7 +1,8 @@
-import { DataError, Network } from '../index.js'
+import { DataError } from '../index.js'
 import { annotate, type Reading, type ReadPicture, readDigits } from '../pictures.js'
 import { defineCommand } from './command.js'
 import { percent, table } from './format.js'
+import { readModelFile } from './model-formats.js'
 import { machineOptions, readMachine } from './network-options.js'
 import { checkWritable } from './output.js'
 import { note, print } from './terminal.js'
@@ -38,7 +39,7 @@ export const read = defineCommand({
     }
     if (out !== undefined && photos.length > 1) throw new UsageError('--annotate is for one PHOTO')
     if (out !== undefined) await checkWritable(out, DataError)
-    const network = await Network.load(model, machine)
+    const network = await readModelFile(model, machine)
     let code = 0
     for (const photo of photos) {
       const answer = await readDigits(network, photo, polarity && { polarity })

@@ -5,6 +5,7 @@ import { datasets, type Place } from './data-options.js'
 import { shapeOf } from './network-options.js'
 import { type Run, tryOut } from './run.js'
 import { isFields, isNumber, readJson, type Sheet, sheetOf } from './sheet.js'
+import { isArray } from './table-readers.js'
 import type { Training } from './training-options.js'
 import { version } from './version.js'
 
@@ -29,7 +30,7 @@ export async function writeRun(
   path: string,
   run: Run,
   network: Network,
-  count: number,
+  count: number | undefined,
   result?: Result,
 ): Promise<void> {
   const fields = { ...fieldsOf(path, run, network, count), ...(result && { result }) }
@@ -37,16 +38,23 @@ export async function writeRun(
 }
 
 /** What a description at this path says of the run. */
-export function fieldsOf(path: string, { dtype, seed, place, training }: Run, network: Network, count: number) {
+export function fieldsOf(path: string, { dtype, seed, place, training }: Run, network: Network, count?: number) {
   // What was named from here is found from the file as well.
   const from = dirname(resolve(path))
   const data = mapPaths(place, (name) => (isAbsolute(name) ? name : relative(from, resolve(name)) || '.'))
-  return { descent: version, network: network.description, dtype, seed, data: { ...data, count }, training }
+  return {
+    descent: version,
+    network: network.description,
+    dtype,
+    seed,
+    data: { ...data, ...(count !== undefined && { count }) },
+    training,
+  }
 }
 
 /** A description that was read, and the version that wrote it. */
 export interface ReadRun {
-  readonly run: Run & Required<Pick<Run, 'sizes' | 'count'>>
+  readonly run: Run & Required<Pick<Run, 'sizes'>>
   readonly version: string
 }
 
@@ -62,12 +70,12 @@ export async function readRun(path: string): Promise<ReadRun> {
     if (!isFields(fields.network)) return sheet.fail('network', 'an object with inputs and layers', fields.network)
     return new Network(fields.network as unknown as Description, { dtype, seed, backend: 'typescript' })
   })
-  sheet.library('training', () => tryOut(network, training))
+  sheet.library('training', () => tryOut(network, training, { place }))
   if (fields.result !== undefined) sheet.fields('result', fields.result, ['epochs'], resultFields)
   if (typeof fields.descent !== 'string') sheet.fail('descent', 'the version that wrote it', fields.descent)
   const { inputs, layers } = network.description
   const sizes = { inputs, outputs: layers[layers.length - 1].outputs }
-  const run = { shape: shapeOf(network.description), sizes, dtype, seed, place, count, training }
+  const run = { shape: shapeOf(network.description), sizes, dtype, seed, place, ...(count && { count }), training }
   return { run, version: String(fields.descent) }
 }
 
@@ -121,28 +129,33 @@ function trainingIn(sheet: Sheet, value: unknown): Training {
 }
 
 /** The fields of a place that are paths. */
-const pathFields = ['folder', 'table', 'test', 'database'] as const
+const pathFields = ['folder', 'table', 'test', 'testLabel', 'database'] as const
 
 /** The place with its paths mapped. */
 export function mapPaths<T extends object>(place: T, map: (path: string) => string): T {
-  const isPath = (name: string) => pathFields.some((field) => field === name)
+  // The label of .npy is a file too.
+  const isArrays = 'table' in place && typeof place.table === 'string' && isArray(place.table)
+  const isPath = (name: string) => pathFields.some((field) => field === name) || (isArrays && name === 'label')
   const fields = Object.entries(place).map(([name, value]) => [name, isPath(name) ? map(value) : value])
   return Object.fromEntries(fields)
 }
 
-const tableFields = ['database', 'test', 'label', 'labelNames', 'targets', 'inputs', 'bytes'] as const
+const textFields = ['database', 'test', 'testLabel', 'label'] as const
+const tableFields = [...textFields, 'labelNames', 'targets', 'inputs', 'bytes', 'stream', 'window'] as const
 
-function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; count: number } {
+function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; count: number | undefined } {
   const places = ['dataset', 'folder', 'table', 'sql']
-  const fields = sheet.fields('data', value, ['count'], [...places, ...tableFields])
-  const count = sheet.whole('data.count', fields.count, 1)
+  // Of a stream nobody knows it before.
+  const counted = isFields(value) && value.stream === true ? [] : ['count']
+  const fields = sheet.fields('data', value, counted, ['count', ...places, ...tableFields])
+  const count = fields.count === undefined ? undefined : sheet.whole('data.count', fields.count, 1)
   const named = places.filter((name) => fields[name] !== undefined)
   if (named.length !== 1) throw new ModelError(`${path}: data must have one of ${places.join(', ')}`)
   const [name] = named
   if (name === 'dataset') {
     return { place: { dataset: sheet.choice('data.dataset', fields.dataset, datasets) }, count }
   }
-  for (const field of [...named, 'database', 'test', 'label']) {
+  for (const field of [...named, ...textFields]) {
     const text = fields[field]
     if (text === undefined || typeof text === 'string') continue
     sheet.fail(`data.${field}`, field === 'folder' ? 'the path of a folder' : 'a text', text)
@@ -153,7 +166,11 @@ function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; cou
       sheet.fail(`data.${field}`, 'a list of names', list)
     }
   }
-  if (fields.bytes !== undefined && fields.bytes !== true) sheet.fail('data.bytes', 'true or left out', fields.bytes)
+  for (const field of ['bytes', 'stream']) {
+    const value = fields[field]
+    if (value !== undefined && value !== true) sheet.fail(`data.${field}`, 'true or left out', value)
+  }
+  if (fields.window !== undefined) sheet.whole('data.window', fields.window, 1)
   const { count: _, ...place } = fields
   const from = dirname(path)
   return { place: mapPaths(place as Place, (name) => (isAbsolute(name) ? name : join(from, name))), count }

@@ -1,6 +1,16 @@
-import { augment, Dataset, type Network, type Split, splitDataset, type TrainOptions } from '../index.js'
-import type { Place } from './data-options.js'
+import {
+  augment,
+  Dataset,
+  type Epoch,
+  type Network,
+  type SourceOptions,
+  type SourceProgress,
+  splitDataset,
+  type TrainOptions,
+} from '../index.js'
+import { type Examples, isTablePlace, type Place } from './data-options.js'
 import type { Shape } from './network-options.js'
+import { isStream, type RowStream, type StreamedExamples } from './table-stream.js'
 import { nameOfTable } from './tables.js'
 import type { Training } from './training-options.js'
 import { UsageError } from './usage-error.js'
@@ -18,13 +28,20 @@ export interface Run {
   readonly training: Training
 }
 
+/** How a run is watched, saved on its way, and stopped. */
+export interface Watch extends Pick<TrainOptions, 'checkpoint' | 'signal'> {
+  readonly progress: (progress: SourceProgress) => void
+}
+
 /** The examples of a run, and how to learn from them. */
 export interface Lesson {
-  readonly training: Dataset
+  readonly training: Dataset | RowStream
   /** What epochs are judged by. */
   readonly validation: Dataset
   readonly test: Dataset
-  readonly options: TrainOptions
+  readonly figures: Training['figures']
+  /** Begins the run. */
+  train(watch: Watch): AsyncGenerator<Epoch, Epoch[], undefined>
   /** Ends what makes pictures over. */
   close(): void
 }
@@ -33,27 +50,45 @@ export interface Lesson {
 function trainOptionsOf(
   { lambda, validationShare: _, augmentation: __, standardise: ___, batchSize, ...options }: Training,
   rows: number,
-): TrainOptions {
+) {
   const { optimizer } = options
   // L-BFGS has no batches.
   const whole = (typeof optimizer === 'object' ? optimizer.name : optimizer) === 'l-bfgs'
   return { ...options, ...(whole ? {} : { batchSize }), ...(lambda === undefined ? {} : { l2: lambda / rows }) }
 }
 
+/** The same for rows that are read anew for each epoch: `checkStreamed` has refused what there is no such thing of. */
+function sourceOptionsOf(training: Training, rows: number | undefined, window: number | undefined): SourceOptions {
+  const { classWeights, trainingFigures: _, ...options } = trainOptionsOf(training, rows ?? 1)
+  return {
+    ...options,
+    ...(classWeights && classWeights !== 'balanced' && { classWeights }),
+    ...(rows !== undefined && { rows }),
+    ...(window !== undefined && { window }),
+  }
+}
+
 /**
  * Lets the library check a run before there are data: whatever does not depend on them. The network is one of the run's
  * shape, and learns nothing. @throws OptionError
  */
-export function tryOut(network: Network, training: Training): void {
+export function tryOut(network: Network, training: Training, { place }: Pick<Run, 'place'>): void {
   network.listing('train', { rows: 1 })
   const row = Dataset.allocate({ rows: 1, width: network.description.inputs, labels: true })
+  if (isTablePlace(place) && place.stream) {
+    network.train(async function* () {}, { ...sourceOptionsOf(training, 1, place.window), validation: row })
+    return
+  }
   network.train(row, { ...trainOptionsOf(training, 1), validation: row })
   const picture = Dataset.allocate({ rows: 1, width: 1 })
   augment(picture, training.augmentation).close()
 }
 
 /** Prepares the examples: holds some out, brings them to mean 0, has pictures made over. @throws UsageError, DataError */
-export function prepare(network: Network, { training: rows, test }: Split, { training, seed, place }: Run): Lesson {
+export async function prepare(network: Network, data: Examples | StreamedExamples, run: Run): Promise<Lesson> {
+  const { training: rows, test } = data
+  if (isStream(rows)) return prepareStream(network, rows, test, run)
+  const { training, seed, place } = run
   const { validationShare, augmentation, standardise } = training
   const held =
     validationShare === undefined
@@ -62,11 +97,44 @@ export function prepare(network: Network, { training: rows, test }: Split, { tra
   if (augmentation) checkPictures(rows, place)
   if (standardise) network.standardise(held.training)
   const pictures = augmentation && augment(held.training, { ...augmentation, seed })
+  const options = { ...trainOptionsOf(training, held.training.size), ...(pictures && { augmentation: pictures }) }
   return {
     ...held,
     test,
-    options: { ...trainOptionsOf(training, held.training.size), ...(pictures && { augmentation: pictures }) },
+    figures: training.figures,
+    train: (watch) => network.train(held.training, { ...options, validation: held.validation, ...watch }),
     close: () => pictures?.close(),
+  }
+}
+
+/** The first numbers by which a stream is brought to mean 0 and deviation 1: at most so many rows, and 64 MiB of float32. */
+const mostMeasuredRows = 65_536
+const mostMeasuredNumbers = 2 ** 24
+
+/** What is held out to judge epochs by is taken from the test: rows of the stream are never all there. */
+async function prepareStream(
+  network: Network,
+  stream: RowStream,
+  rows: Dataset,
+  { training, seed }: Run,
+): Promise<Lesson> {
+  const { validationShare, standardise } = training
+  const { training: test, validation } =
+    validationShare === undefined
+      ? { training: rows, validation: rows }
+      : splitDataset(rows, { fraction: validationShare, seed })
+  if (standardise) {
+    const most = Math.max(1, Math.floor(mostMeasuredNumbers / stream.width))
+    network.standardise(await stream.first(Math.min(mostMeasuredRows, most)))
+  }
+  const options = sourceOptionsOf(training, stream.counted, stream.window)
+  return {
+    training: stream,
+    validation,
+    test,
+    figures: training.figures,
+    train: (watch) => network.train(stream.open, { ...options, validation, ...watch }),
+    close: () => undefined,
   }
 }
 

@@ -13,7 +13,12 @@ import type { Training } from './training-options.js'
  * Whether there is a description at this path, which must then be of the same run: only the epochs may be others, where
  * the run does not depend on how many they are. @throws ModelError naming the first field that differs
  */
-export async function checkSameRun(path: string, run: Run, network: Network, examples: number): Promise<boolean> {
+export async function checkSameRun(
+  path: string,
+  run: Run,
+  network: Network,
+  examples: number | undefined,
+): Promise<boolean> {
   const isThere = await stat(path).then(
     () => true,
     () => false,

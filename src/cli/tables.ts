@@ -1,41 +1,29 @@
 import { basename, extname } from 'node:path'
-import { type Dataset, readCsv, readNdjson } from '../index.js'
-import { labelNamesIn, type TextKind } from './label-column.js'
+import { type Dataset, type FoundLabelNames, findLabelNames } from '../index.js'
+import { isArray, queryReader, type ReadOptions, readerOf, type TableReader, withoutGz } from './table-readers.js'
 
 /** A table of examples: a file, or what a query gives; and which of its columns are what. */
 export interface Table {
-  /** A file that its ending tells: CSV, NDJSON or Parquet. */
+  /** A file that its ending tells. */
   readonly table?: string
   readonly sql?: string
   /** The file of DuckDB that the query asks. */
   readonly database?: string
   /** A table to be judged by, in place of a share of this one. */
   readonly test?: string
+  /** The column of the class; of .npy, the file of the labels. */
   readonly label?: string
+  /** Of .npy, the file of the test's labels. */
+  readonly testLabel?: string
   readonly labelNames?: readonly string[]
   readonly targets?: readonly string[]
   readonly inputs?: readonly string[]
   /** Inputs are whole numbers from 0 to 255, kept as bytes and used as 0 to 1. */
   readonly bytes?: true
+  /** Rows are read anew for each epoch, and so many of them shuffled together. */
+  readonly stream?: true
+  readonly window?: number
 }
-
-type Kind = TextKind | 'parquet'
-
-/** What reads each kind of file, by its ending. */
-const kinds: Readonly<Record<string, Kind>> = {
-  '.csv': 'csv',
-  '.tsv': 'tsv',
-  '.ndjson': 'ndjson',
-  '.jsonl': 'ndjson',
-  '.parquet': 'parquet',
-}
-
-const withoutGz = (path: string): string => path.replace(/\.gz$/, '')
-
-const kindOf = (path: string): Kind | undefined => kinds[extname(withoutGz(path)).toLowerCase()]
-
-/** Whether the path is that of a table, and not of a folder. */
-export const isTable = (path: string): boolean => kindOf(path) !== undefined
 
 /** "iris" for iris.csv, "the query" where there is no file. */
 export function nameOfTable({ table }: Table): string {
@@ -44,44 +32,62 @@ export function nameOfTable({ table }: Table): string {
   return basename(path, extname(path))
 }
 
-/** The rows of a table with their labels or targets. @throws DataError, OptionError */
-export async function readTable(table: Table, path = table.table, signal?: AbortSignal): Promise<Dataset> {
-  const { sql, database, label, labelNames, targets, inputs, bytes } = table
-  const options = {
+/** Rows, and the names of their classes where they have names. */
+export interface NamedRows {
+  readonly rows: Dataset
+  readonly labelNames?: readonly string[] | undefined
+}
+
+/** How much of a table is read. */
+export type Extent = Pick<ReadOptions, 'limit' | 'signal'>
+
+/** What reads a table. */
+export function openingOf(table: Table): { reader: TableReader; from: string } {
+  const { table: path, sql = '' } = table
+  return path === undefined ? { reader: queryReader, from: sql } : { reader: readerOf(path), from: path }
+}
+
+/** What its reader is told of a table. */
+export function readOptionsOf(table: Table, labelNames: ReadOptions['labelNames'] = table.labelNames): ReadOptions {
+  const { table: path, database, label, targets, inputs, bytes } = table
+  return {
     ...(label !== undefined && { label }),
     ...(labelNames && { labelNames }),
     ...(targets && { targets }),
     ...(inputs && { inputs }),
     ...(bytes && { type: 'uint8' as const }),
-    ...(signal && { signal }),
-  }
-  if (path === undefined) {
-    // Loaded on use: DuckDB is a package that not everybody has.
-    const { readSql } = await import('../duckdb.js')
-    return readSql(sql ?? '', { ...options, ...(database !== undefined && { database }) })
-  }
-  switch (kindOf(path)) {
-    case 'ndjson':
-      return readNdjson(path, options)
-    case 'parquet': {
-      const { readParquet } = await import('../duckdb.js')
-      return readParquet(path, options)
-    }
-    case 'tsv':
-      return readCsv(path, { ...options, delimiter: '\t' })
-    default:
-      return readCsv(path, options)
+    ...(path === undefined && database !== undefined && { database }),
   }
 }
 
-/** The names of the classes, where they are not given and the label is a text; undefined where it is a number. */
-export async function findLabelNames(table: Table): Promise<readonly string[] | undefined> {
-  const { table: path, sql, database, label, labelNames } = table
-  if (labelNames || label === undefined) return labelNames
-  const kind = path === undefined ? 'parquet' : (kindOf(path) ?? 'csv')
-  if (path !== undefined && kind !== 'parquet') return labelNamesIn(path, label, kind)
-  const { readClassNames } = await import('../duckdb.js')
-  return readClassNames(path === undefined ? { sql: sql ?? '' } : { parquet: path }, label, {
-    ...(database !== undefined && { database }),
-  })
+/** The rows of a table with their labels or targets. @throws DataError, OptionError */
+export function readTable(table: Table, extent: Extent = {}): Promise<Dataset> {
+  const { reader, from } = openingOf(table)
+  return reader.read(from, { ...readOptionsOf(table), ...extent })
+}
+
+/** The same where the label may be a text: its names are found on the way, unless they are given. */
+export async function readNamedTable(table: Table, extent: Extent = {}): Promise<NamedRows> {
+  const found = namesToFind(table)
+  const { reader, from } = openingOf(table)
+  const rows = await reader.read(from, { ...readOptionsOf(table, found), ...extent })
+  return { rows, labelNames: found && rows.labels ? found.sort(rows.labels) : table.labelNames }
+}
+
+/** What finds the names of classes, where they are not given and there may be some. */
+export function namesToFind({ table, label, labelNames }: Table): FoundLabelNames | undefined {
+  return label === undefined || labelNames || isArray(table) ? undefined : findLabelNames()
+}
+
+/** The table that this one is to be judged by. */
+export function testOf({ test, testLabel, label, labelNames, targets, inputs, bytes }: Table): Table {
+  const name = testLabel ?? label
+  return {
+    ...(test !== undefined && { table: test }),
+    ...(name !== undefined && { label: name }),
+    ...(labelNames && { labelNames }),
+    ...(targets && { targets }),
+    ...(inputs && { inputs }),
+    ...(bytes && { bytes }),
+  }
 }

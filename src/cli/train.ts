@@ -3,18 +3,10 @@ import type { Arguments } from './arguments.js'
 import { describeBeside, newestCheckpoint, openCheckpoints, placeOf } from './checkpoint-folder.js'
 import { checkpointOptions, readCheckpoint } from './checkpoint-options.js'
 import { defineCommand } from './command.js'
-import {
-  dataOptions,
-  type Examples,
-  isTablePlace,
-  namesPlace,
-  type Place,
-  type Source,
-  sourceAt,
-  sourceOf,
-  tableOptions,
-} from './data-options.js'
+import { type Examples, namesPlace, sourceAt } from './data-options.js'
 import { stoppingSettings } from './early-stopping.js'
+import { checkStreamed, exampleOptions, isStreamed, readPlace } from './example-options.js'
+import { getReady, stoppedBefore } from './get-ready.js'
 import { catchInterruption, type Interruption } from './interruption.js'
 import { shellWord } from './invocation.js'
 import { learn } from './learn.js'
@@ -24,18 +16,11 @@ import { checkReplaceable, checkWritable } from './output.js'
 import { type Lesson, prepare, type Run, tryOut } from './run.js'
 import { descriptionPath, type ReadRun, type Result, readRun, writeRun } from './run-description.js'
 import { settingsList } from './settings.js'
-import { createStatus, note, print, type Status } from './terminal.js'
+import { isStream, type StreamedExamples } from './table-stream.js'
+import { createStatus, note, print } from './terminal.js'
 import { readTraining, trainingOptions, trainingSections, withoutClassWeights } from './training-options.js'
-import { closing, opening, waitingLine } from './training-report.js'
-import { UsageError } from './usage-error.js'
+import { closing, opening } from './training-report.js'
 import { version } from './version.js'
-
-const examples = {
-  ...dataOptions,
-  ...tableOptions,
-  test: { value: 'FILE', meaning: 'a table to be judged by (default: a tenth of the rows is held out for that)' },
-  count: { value: 'N', meaning: 'how many examples to learn from (default: all of them; 60000 drawn digits)' },
-} as const
 
 const options = {
   from: { value: 'FILE', meaning: 'repeats the run that FILE describes, changed by the other options' },
@@ -47,7 +32,7 @@ const options = {
   seed: { value: 'N', meaning: 'where the first weights and the order of the examples come from (default 0)' },
   ...machineOptions,
   ...checkpointOptions,
-  ...examples,
+  ...exampleOptions,
   ...shapeOptions,
   ...trainingOptions,
 } as const
@@ -56,7 +41,7 @@ export const train = defineCommand({
   name: 'train',
   summary: 'teaches a new network to read digits, tests it and saves it',
   options,
-  sections: { Examples: examples, Network: shapeOptions, ...trainingSections, Checkpoints: checkpointOptions },
+  sections: { Examples: exampleOptions, Network: shapeOptions, ...trainingSections, Checkpoints: checkpointOptions },
   notes: [
     [
       'It learns by mini-batch gradient descent. After each epoch it is tested on examples that it does not learn from.',
@@ -90,7 +75,7 @@ export const train = defineCommand({
     const checkpoint = readCheckpoint(args, run.training)
     // How many classes a folder has comes to light later.
     const classes = run.sizes?.outputs ?? source.classes
-    tryOut(make(1, classes ?? 1000), classes === undefined ? withoutClassWeights(run.training) : run.training)
+    tryOut(make(1, classes ?? 1000), classes === undefined ? withoutClassWeights(run.training) : run.training, run)
     const output = args.text('output') ?? `${source.name}.safetensors`
     const description = descriptionPath(output)
     const resumption = checkpoint && (await openCheckpoints(checkpoint, run.training.epochs))
@@ -100,19 +85,22 @@ export const train = defineCommand({
     const signal = catchInterruption()
     const status = createStatus()
     const started = performance.now()
-    const data = await getReady(source, run.count, status, signal)
-    if (!data) return (signal.reason as Interruption).exitCode
+    const data = await getReady(source, run, status, signal)
+    const exitCode = () => (signal.reason as Interruption).exitCode
+    if (!data) return exitCode()
     const seconds = (performance.now() - started) / 1000
     const sizes = run.sizes ?? { inputs: data.training.width, outputs: source.classes ?? outputsOf(data) }
-    if (classes === undefined) tryOut(make(1, sizes.outputs), run.training)
+    if (classes === undefined) tryOut(make(1, sizes.outputs), run.training, run)
     const network = make(sizes.inputs, sizes.outputs)
     if (data.labelNames) network.labelNames = data.labelNames
-    const examples = data.training.size
+    // How many a stream has is no part of what the run is, unless it was typed.
+    const examples = isStreamed(run.place) ? run.count : data.training.size
     if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
-    const lesson = prepare(network, data, run)
+    const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))
+    if (!lesson) return exitCode()
     await print(opening({ source, lesson, seconds, network, training: run.training, resumption }))
-    const { epochs } = run.training
-    const learned = await learn(network, lesson, { epochs, checkpoint, resumption, status, signal })
+    const { epochs, learningRate } = run.training
+    const learned = await learn(lesson, { epochs, learningRate, checkpoint, resumption, status, signal })
     await network.save(output)
     const save = (result: Result) => writeRun(description, run, network, examples, result)
     const { history, here, stopped } = learned
@@ -149,10 +137,12 @@ async function readFrom(path: string | undefined): Promise<ReadRun['run'] | unde
 /** The run that is described, changed by what was typed. @throws UsageError, OptionError */
 function planRun(args: Arguments<keyof typeof options>, before: ReadRun['run'] | undefined): Run {
   const shape = readShape(args, before?.shape)
-  const place = withTest(sourceOf(args, before?.place).place, args.text('test'))
+  const place = readPlace(args, before?.place)
   // The numbers of a described run are those of its examples.
   const same = namesPlace(args) ? undefined : before
   const count = args.whole('count', 1) ?? same?.count
+  const training = readTraining(args, shape.cost, before && { cost: before.shape.cost, training: before.training })
+  checkStreamed(place, training)
   return {
     shape,
     ...(same && { sizes: same.sizes }),
@@ -160,44 +150,13 @@ function planRun(args: Arguments<keyof typeof options>, before: ReadRun['run'] |
     seed: args.whole('seed', 0) ?? before?.seed ?? 0,
     place,
     ...(count !== undefined && { count }),
-    training: readTraining(args, shape.cost, before && { cost: before.shape.cost, training: before.training }),
-  }
-}
-
-function withTest(place: Place, test: string | undefined): Place {
-  if (test === undefined) return place
-  if (isTablePlace(place)) return { ...place, test }
-  throw new UsageError('--test is about a table: --data with .csv, .tsv, .ndjson or .parquet, or --sql')
-}
-
-/** The examples, or undefined where the wait for them was interrupted. */
-async function getReady(
-  source: Source,
-  count: number | undefined,
-  status: Status,
-  signal: AbortSignal,
-): Promise<Examples | undefined> {
-  const started = performance.now()
-  const show = () => status.show(waitingLine(source, (performance.now() - started) / 1000))
-  const timer = setInterval(show, 100)
-  show()
-  try {
-    const data = await source.split(count, signal)
-    signal.throwIfAborted()
-    return data
-  } catch (error) {
-    if (!signal.aborted) throw error
-    status.clear()
-    note('stopped before there was anything to learn from: nothing is saved')
-    return undefined
-  } finally {
-    clearInterval(timer)
-    status.clear()
+    training,
   }
 }
 
 /** As many as there are targets or names, or one more than the largest label. */
-function outputsOf({ training, test, labelNames }: Examples): number {
+function outputsOf({ training, test, labelNames }: Examples | StreamedExamples): number {
+  if (isStream(training)) return training.outputs
   if (training.targets) return training.targetWidth
   if (labelNames) return labelNames.length
   const labels = [...(training.labels ?? []), ...(test.labels ?? [])]
@@ -207,12 +166,12 @@ function outputsOf({ training, test, labelNames }: Examples): number {
 /** How the network answers the test; where nothing was held out, that is known since the last epoch. */
 async function answersToTest(
   network: Network,
-  { test, validation, options }: Lesson,
+  { test, validation, figures }: Lesson,
   here: readonly Epoch[],
 ): Promise<Evaluation> {
   const last = here.at(-1)?.validation
   if (last && validation === test) return last
-  return network.evaluate(test, { figures: options.figures })
+  return network.evaluate(test, figures && { figures })
 }
 
 function resultOf(epochs: number, { accuracy, cost, figures }: Evaluation): Result {

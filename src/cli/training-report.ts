@@ -1,4 +1,4 @@
-import type { Dataset, Epoch, Evaluation, Network, Progress } from '../index.js'
+import type { Dataset, Epoch, Evaluation, Network, SourceProgress } from '../index.js'
 import { placeOf, type Resumption } from './checkpoint-folder.js'
 import { printConfusion } from './confusion.js'
 import { isTablePlace, type Source } from './data-options.js'
@@ -8,13 +8,15 @@ import { classNames } from './labels.js'
 import { backendOf, sizesOf } from './network-options.js'
 import { arePictures, drawPictures } from './pictures.js'
 import type { Lesson } from './run.js'
-import type { Table } from './tables.js'
+import { isStream } from './table-stream.js'
+import { type Table, testOf } from './tables.js'
 import type { Training } from './training-options.js'
 import { planOf } from './training-plan.js'
 
 /** What is shown while there is nothing to learn from yet. */
-export function waitingLine({ doing, name }: Source, seconds: number): string {
-  return `${doing} ${name} ... ${seconds.toFixed(1)} s`
+export function waitingLine({ doing, name }: Source, seconds: number, rows?: number): string {
+  const read = rows === undefined ? '' : `${count(rows)} rows, `
+  return `${doing} ${name} ... ${read}${seconds.toFixed(1)} s`
 }
 
 interface Opening {
@@ -51,7 +53,10 @@ function resumptionOf(resumption: Resumption, { training: { size } }: Lesson, { 
 }
 
 function sharesOf({ training, validation, test }: Lesson): string {
-  const toLearn = `${count(training.size)} to learn from`
+  const size = training.size === undefined ? undefined : count(training.size)
+  const toLearn = isStream(training)
+    ? `a stream${size === undefined ? '' : ` of ${size}`} to learn from`
+    : `${size} to learn from`
   const forTest = `${count(test.size)} for the test`
   return validation === test
     ? `${toLearn} and ${forTest}`
@@ -68,12 +73,22 @@ function neuronsOf({ description: { layers, inputDropout } }: Network): string[]
 const barLength = 20
 
 /** How far an epoch is, that began so many seconds ago, after the examples that were learned from before. */
-export function progressLine({ epoch, done, size }: Progress, epochs: number, seconds: number, before = 0): string {
+export function progressLine(
+  { epoch, done, size }: SourceProgress,
+  epochs: number,
+  seconds: number,
+  before = 0,
+): string {
+  const speed = seconds > 0 ? `  ${count((done - before) / seconds)} examples/s` : ''
+  const how = size === undefined ? `${count(done)} examples` : barOf(done, size)
+  return `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}  ${how}${speed}`
+}
+
+/** "█████░░░░░░░░░░░░░░░  25%" */
+function barOf(done: number, size: number): string {
   const full = Math.floor((barLength * done) / size)
   const bar = '█'.repeat(full) + '░'.repeat(barLength - full)
-  const share = `${Math.floor((100 * done) / size)}%`.padStart(4)
-  const speed = seconds > 0 ? `  ${count((done - before) / seconds)} examples/s` : ''
-  return `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}  ${bar} ${share}${speed}`
+  return `${bar} ${`${Math.floor((100 * done) / size)}%`.padStart(4)}`
 }
 
 /** What came of an epoch. */
@@ -132,7 +147,7 @@ export async function closing(run: Closing): Promise<string> {
 function timeOf({ lesson: { training }, here, learnedBefore }: Closing): string {
   if (here.length === 0) return 'nothing was left to learn'
   const seconds = here.reduce((sum, epoch) => sum + epoch.seconds, 0)
-  const speed = (training.size * here.length - learnedBefore) / seconds
+  const speed = ((training.size ?? 0) * here.length - learnedBefore) / seconds
   return `${duration(seconds)} of learning, ${count(speed)} examples a second`
 }
 
@@ -173,7 +188,8 @@ async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
 const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
 
 /** The options that name a table and its columns. */
-function typedTable({ table, sql, database, label, targets, inputs, bytes }: Table): string {
+function typedTable(place: Table): string {
+  const { table, sql, database, label, targets, inputs, bytes, test, testLabel, stream, window } = place
   const typed = {
     data: table,
     sql,
@@ -181,12 +197,18 @@ function typedTable({ table, sql, database, label, targets, inputs, bytes }: Tab
     label,
     targets: targets?.join(),
     inputs: inputs?.join(),
+    test,
+    'test-label': testLabel,
+    window,
   }
   const words = Object.entries(typed).flatMap(([name, value]) =>
-    value === undefined ? [] : [` --${name} ${shellWord(value)}`],
+    value === undefined ? [] : [` --${name} ${shellWord(String(value))}`],
   )
-  return words.join('') + (bytes ? ' --bytes' : '')
+  return words.join('') + (bytes ? ' --bytes' : '') + (stream ? ' --stream' : '')
 }
+
+const isLabelled = ({ training }: Lesson): boolean =>
+  isStream(training) ? training.labelled : training.labels !== undefined
 
 /** Commands that can be typed as they stand here. */
 function nextSteps({ source: { name, place }, lesson, network, output }: Closing): string {
@@ -201,10 +223,11 @@ function nextSteps({ source: { name, place }, lesson, network, output }: Closing
     : 'folder' in place
       ? ` --data ${shellWord(place.folder)}`
       : undefined
-  const { data, test, why } = own === undefined ? known[name] : { data: own, test: own, why: 'the same test again' }
+  const ownTest = isTablePlace(place) && place.test !== undefined ? typedTable(testOf(place)) : own
+  const { data, test, why } = own === undefined ? known[name] : { data: own, test: ownTest, why: 'the same test again' }
   const steps = [
     [why, `evaluate ${model}${test}`],
-    ...(network.description.cost === 'quadratic' && lesson.training.labels
+    ...(network.description.cost === 'quadratic' && isLabelled(lesson)
       ? [['learns better; why?', `train${data} ${better}`]]
       : []),
     ['what a step of training really does', `explain ${model}`],

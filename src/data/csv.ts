@@ -3,11 +3,11 @@ import { recordEnds } from './csv/cells.js'
 import { readHeader } from './csv/header.js'
 import { createRowReader } from './csv/rows.js'
 import type { Dataset } from './dataset.js'
-import { type BatchOptions, checkSource, checkTabularOptions, type TabularOptions } from './tabular/options.js'
-import type { ByteStream } from './tabular/pieces.js'
+import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from './table/options.js'
+import { type ByteStream, checkSource } from './tabular/pieces.js'
 import { readRows, streamRows, type TextFormat } from './tabular/row-batches.js'
 
-export interface CsvOptions extends TabularOptions {
+export interface CsvOptions extends TableOptions {
   /** Whether the first line names the columns. Default: found out; where that cannot be, an error asks for it. */
   readonly header?: boolean | undefined
   /** What stands between two cells. Default ','. */
@@ -34,12 +34,12 @@ export function streamCsv(
   source: string | ByteStream,
   options: CsvOptions & BatchOptions = {},
 ): AsyncGenerator<Dataset> {
-  return streamRows(source, formatOf(source, options, ['batchRows']), options)
+  return streamRows(source, formatOf(source, options, batchKeys), options)
 }
 
-function formatOf(source: string | ByteStream, options: CsvOptions, more: string[]): TextFormat {
+function formatOf(source: string | ByteStream, options: CsvOptions, more: readonly string[]): TextFormat {
   checkSource(source)
-  checkTabularOptions('CSV', options, ['header', 'delimiter', ...more])
+  checkTableOptions('CSV', options, ['header', 'delimiter', ...more])
   const { header, delimiter = ',' } = options
   if (header !== undefined && typeof header !== 'boolean') throw optionError({ header }, 'true or false')
   if (![',', ';', '\t', '|'].includes(delimiter)) throw optionError({ delimiter }, `",", ";", "\\t" or "|"`)

@@ -3,10 +3,10 @@ import type { Dataset } from './dataset.js'
 import { findLine, type Line, parseLine, shown } from './ndjson/lines.js'
 import { createListReader } from './ndjson/lists.js'
 import { createObjectReader, isObject } from './ndjson/objects.js'
-import type { NdjsonOptions } from './ndjson/options.js'
+import { type NdjsonOptions, withLists } from './ndjson/options.js'
+import { type BatchOptions, batchKeys, checkTableOptions } from './table/options.js'
 import { resolveColumns } from './tabular/columns.js'
-import { type BatchOptions, checkSource, checkTabularOptions } from './tabular/options.js'
-import type { ByteStream } from './tabular/pieces.js'
+import { type ByteStream, checkSource } from './tabular/pieces.js'
 import { lineEnds, type Records } from './tabular/records.js'
 import { type RowReader, readRows, streamRows, type TextFormat } from './tabular/row-batches.js'
 
@@ -32,14 +32,12 @@ export function streamNdjson(
   source: string | ByteStream,
   options: NdjsonOptions & BatchOptions = {},
 ): AsyncGenerator<Dataset> {
-  return streamRows(source, formatOf(source, options, ['batchRows']), options)
+  return streamRows(source, formatOf(source, options, batchKeys), options)
 }
 
-function formatOf(source: string | ByteStream, options: NdjsonOptions, more: string[]): TextFormat {
+function formatOf(source: string | ByteStream, options: NdjsonOptions, more: readonly string[]): TextFormat {
   checkSource(source)
-  const { inputs, targets } = options
-  const listed = { inputs: asList(inputs), targets: asList(targets) }
-  checkTabularOptions('NDJSON', { ...options, ...listed }, more)
+  checkTableOptions('NDJSON', withLists(options), more)
   return { recordEnds: () => lineEnds, open: (records) => open(records, options) }
 }
 
@@ -51,12 +49,5 @@ function open(records: Records, options: NdjsonOptions): RowReader {
   const first = parseLine(records, line)
   if (isObject(first)) return createObjectReader(where, first, options)
   if (!Array.isArray(first)) throw new DataError(`${where}: expected a list or an object, found ${shown(first)}`)
-  const { inputs, targets } = options
-  return createListReader(
-    resolveColumns(where, first.length, undefined, { ...options, inputs: asList(inputs), targets: asList(targets) }),
-  )
-}
-
-function asList<T>(value: string | T | undefined): T | string[] | undefined {
-  return typeof value === 'string' ? [value] : value
+  return createListReader(resolveColumns(where, first.length, undefined, withLists(options)))
 }

@@ -17,10 +17,16 @@ const ending = '.npy'
  * but .npy files
  */
 export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
+  return (await readCommentedNpz(path)).arrays
+}
+
+/** The arrays, and the comment of the zip file. Throws what readNpz throws. */
+export async function readCommentedNpz(path: string): Promise<{ arrays: Record<string, NpyArray>; comment: string }> {
   const file = await openFile(path, DataError)
   try {
     const arrays: [string, NpyArray][] = []
-    for (const entry of await readDirectory(file)) {
+    const { entries, comment } = await readDirectory(file)
+    for (const entry of entries) {
       if (!entry.name.endsWith(ending)) {
         throw new DataError(`${path}: byte ${entry.start}: ${inspectValue(entry.name)} is no ${ending} file`)
       }
@@ -32,7 +38,7 @@ export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
       }
     }
     // Not by assignment: an array "__proto__" would set the prototype.
-    return Object.fromEntries(arrays)
+    return { arrays: Object.fromEntries(arrays), comment }
   } finally {
     await file.close()
   }
@@ -44,6 +50,11 @@ export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
  * @throws OptionError where dtype, shape and data of an array disagree; DataError where the file cannot be written
  */
 export async function writeNpz(path: string, arrays: Readonly<Record<string, NpyContent>>): Promise<void> {
+  await writeFileAtomic(path, await encodeNpz(arrays), DataError)
+}
+
+/** The bytes of an .npz file, with a comment that nobody has to read. Throws what writeNpz throws. */
+export async function encodeNpz(arrays: Readonly<Record<string, NpyContent>>, comment = ''): Promise<Uint8Array[]> {
   if (typeof arrays !== 'object' || arrays === null) throw optionError({ arrays }, 'arrays by name')
   const files = Object.entries(arrays).map(([name, content]) => {
     const file = `${name}${ending}`
@@ -52,5 +63,5 @@ export async function writeNpz(path: string, arrays: Readonly<Record<string, Npy
     }
     return [file, encodeNpy(inspectValue(name), content)] as const
   })
-  await writeFileAtomic(path, await encodeZip(files), DataError)
+  return encodeZip(files, comment)
 }

@@ -46,9 +46,9 @@ describe.concurrent('descent export', () => {
   })
 
   it.each([
-    [['model.bin'], 'FILE must end with .onnx, .js, .mjs or .safetensors, not "model.bin"'],
-    [['model.onnx', '--layout', 'keras'], '--layout is for safetensors, not for onnx'],
-    [['model.onnx', '--format', 'pt'], '--format must be onnx, js or safetensors, not "pt"'],
+    [['model.bin'], 'FILE must end with .onnx, .js, .mjs, .safetensors or .npz, not "model.bin"'],
+    [['model.onnx', '--layout', 'keras'], '--layout is for safetensors and npz, not for onnx'],
+    [['model.onnx', '--format', 'pt'], '--format must be onnx, js, safetensors or npz, not "pt"'],
     [[], 'export needs a MODEL: descent export MODEL FILE'],
   ])('refuses %s', async (args, problem) => {
     expect(await run(['export', model, ...args])).toEqual({ code: 2, stdout: '', stderr: `descent: ${problem}\n` })
@@ -56,6 +56,27 @@ describe.concurrent('descent export', () => {
 })
 
 describe.concurrent('descent convert', () => {
+  it.each(['torch', 'keras', 'sklearn', 'descent'])(
+    'reads back what export wrote as .npz in the layout %s',
+    async (layout) => {
+      const [there, back] = [join(folder, `${layout}.npz`), join(folder, `${layout}-back.safetensors`)]
+      expect(await run(['export', model, there, '--layout', layout])).toEqual({
+        code: 0,
+        stdout: `${there}: 3-4-2, float32, as npz\n`,
+        stderr: '',
+      })
+      expect((await run(['convert', there, back])).code).toBe(0)
+      const loaded = await Network.load(back, { backend: 'typescript' })
+      expect(loaded.description).toEqual(network.description)
+      expect(sameBits(loaded.parameters, network.parameters)).toBe(true)
+      const answers = await Promise.all(
+        [model, there].map((file) => run(['predict', file, '--outputs'], { input: '1,2,3\n' })),
+      )
+      expect(answers[1]).toEqual(answers[0])
+      expect(answers[0].code).toBe(0)
+    },
+  )
+
   it('goes to ONNX and back to a saved network', async () => {
     const [there, back] = [join(folder, 'there.onnx'), join(folder, 'back.safetensors')]
     expect((await run(['convert', model, there])).stdout).toBe(`${there}: 3-4-2, float32, as onnx\n`)

@@ -116,8 +116,8 @@ describe('descent train, from a table', () => {
       ['--data', 'trees.csv', '--label', 'kind', '--targets', 'age'],
       '--label and --targets exclude each other: a row has a class, or numbers to answer',
     ],
-    [['--label', 'kind'], '--label is about a table: --data with .csv, .tsv, .ndjson or .parquet, or --sql'],
-    [['--test', 'trees.csv'], '--test is about a table: --data with .csv, .tsv, .ndjson or .parquet, or --sql'],
+    [['--label', 'kind'], '--label is about a table: --data with .csv, .tsv, .ndjson, .parquet or .npy, or --sql'],
+    [['--test', 'trees.csv'], '--test is about a table: --data with .csv, .tsv, .ndjson, .parquet or .npy, or --sql'],
     [
       ['--data', 'trees.csv', '--label', 'kind', '--database', 'forest.duckdb'],
       '--database is what --sql asks: --sql "select * from digits"',
@@ -138,7 +138,7 @@ describe('descent train, from a table', () => {
     })
     const missing = await run(['train', '--data', 'trees.parquet', '--label', 'species'], { cwd: folder })
     expect(missing.stderr).toBe(
-      'descent: trees.parquet has no column "species": it has "height", "girth", "kind", "age"\n',
+      'descent: trees.parquet: there is no column "species", the columns are "height", "girth", "kind", "age"\n',
     )
   })
 })

@@ -141,7 +141,7 @@ describe('readCsv', () => {
     )
     await says({ delimiter: ' ' }, 'delimiter must be ",", ";", "\\t" or "|", not " "')
     await says({ label: 1, targets: [2] }, 'a dataset has labels or targets, not both')
-    await says({ labelNames: ['a'] }, 'labelNames needs a label: the column that holds the names')
+    await says({ labelNames: ['a'] }, 'labelNames needs label: the column of the class names')
     await says({ inputs: [1.5] }, 'inputs[0] must be the name of a column or its number from 0, not 1.5')
     await says({ limit: 0 }, 'limit must be a whole number of at least 1, not 0')
   })

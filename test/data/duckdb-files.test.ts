@@ -89,7 +89,7 @@ describe('readParquet and streamParquet', () => {
     expect(await failure(readParquet(none))).toBe(`DataError: cannot read ${none}: there is no such file`)
     expect(await failure(readParquet(folder))).toBe(`DataError: cannot read ${folder}: it is a folder`)
     expect(await failure(readParquet(wide, { label: 'digits' }))).toBe(
-      `DataError: ${wide} has no column "digits": it has "p0", "p1", "p2", "p3", "digit"`,
+      `DataError: ${wide}: there is no column "digits", the columns are "p0", "p1", "p2", "p3", "digit"`,
     )
     const pattern = named('none*.parquet')
     expect(await failure(readParquet(pattern))).toMatch(/^DataError: .*none\*.parquet: IO Error: No files found/)

@@ -137,35 +137,44 @@ describe('readSql', () => {
     await says(
       sql,
       {},
-      'DataError: the query: column "b" is VARCHAR, which is no number; name the columns that are with inputs',
+      'DataError: the query: column "b" (1) is VARCHAR, which is no number; name the columns that are with inputs',
     )
-    await says(sql, { inputs: ['c'] }, 'DataError: the query: column "c" is DATE, which is no number')
-    await says(sql, { inputs: ['z'] }, 'DataError: the query has no column "z": it has "a", "b", "c", "a2"')
-    await says(sql, { label: 9 }, 'DataError: the query has no column 9: its 4 columns are numbered from 0')
+    await says(sql, { inputs: ['c'] }, 'DataError: the query: column "c" (2) is DATE, which is no number')
+    await says(
+      sql,
+      { inputs: ['z'] },
+      'DataError: the query: there is no column "z", the columns are "a", "b", "c", "a2"',
+    )
+    await says(sql, { label: 9 }, 'DataError: the query: there is no column 9, columns go from 0 to 3')
     await says(
       'SELECT 1 AS a, 2 AS a',
       { inputs: ['a'] },
-      'DataError: the query has several columns "a": give each a name of its own',
+      'DataError: the query: several columns have the name "a": take them by their numbers from 0',
     )
     await says(
       sql,
       { inputs: ['a'], label: 'c' },
-      'DataError: the query: column "c" is DATE, a label is a number or a text',
+      'DataError: the query: column "c" (2) is DATE, a label is a number or a text',
     )
-    await says(sql, { inputs: ['a'], label: 'a' }, 'OptionError: column "a" is an input and what shall be answered')
-    await says('SELECT 1 AS a', { label: 'a' }, 'DataError: the query has no column of inputs beside "a"')
+    await says(sql, { inputs: ['a'], label: 'a' }, 'DataError: the query: column "a" (0) cannot be label and an input')
+    await says('SELECT 1 AS a', { label: 'a' }, 'DataError: the query: no column is left for the inputs')
     await says(
       sql,
       { inputs: ['a'], label: 'b' },
-      'OptionError: labelNames must be given, the class names in the order of outputs: column "b" is VARCHAR',
+      'OptionError: labelNames must be given, the class names in the order of outputs: column "b" (1) is VARCHAR',
     )
-    await says(sql, { label: 'b', targets: ['a'] }, 'OptionError: a table has a label or targets, not both')
-    await says(sql, { inputs: ['a', 'a'] }, 'OptionError: inputs has "a" twice')
+    await says(sql, { label: 'b', targets: ['a'] }, 'OptionError: a dataset has labels or targets, not both')
+    await says(sql, { inputs: ['a', 'a'] }, 'DataError: the query: column "a" (0) cannot be an input twice')
     await says(sql, { labelNames: ['a'] }, 'OptionError: labelNames needs label: the column of the class names')
-    await says(sql, { batchRows: 0 }, 'OptionError: batchRows must be a whole number of at least 1, not 0')
+    await says(sql, { limit: 0 }, 'OptionError: limit must be a whole number of at least 1, not 0')
+    expect(await failure(streamSql(sql, { batchRows: 0 }).next())).toBe(
+      'OptionError: batchRows must be a whole number of at least 1, not 0',
+    )
     await says('', {}, 'OptionError: sql must be the text of a query, not ""')
     await says('SELECT 1 AS a WHERE false', {}, 'DataError: the query has no rows')
-    expect(await failure(readSql('SELECT 1', { lable: 'y' } as SqlOptions))).toContain('unknown table option "lable"')
+    expect(await failure(readSql('SELECT 1', { lable: 'y' } as SqlOptions))).toBe(
+      'OptionError: unknown SQL option "lable"; known: label, labelNames, targets, inputs, type, scale, limit, signal, database, memoryLimit, threads, parameters',
+    )
   })
 
   it('keeps what DuckDB says as the cause of its own sentence', async () => {

@@ -2,7 +2,7 @@ import type { AsyncRecordBatchStreamReader, RecordBatch, RecordBatchReader } fro
 import { DataError, DescentError } from '../../errors.js'
 import type { Dataset } from '../dataset.js'
 import { batchesOf, wholeOf } from '../table/batches.js'
-import { checkTableOptions, type TableOptions } from '../table/options.js'
+import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from '../table/options.js'
 import type { Chunk, Table } from '../table/table.js'
 import { columnOf, kindOf } from './column.js'
 import { type ArrowInput, type Content, openContent, sourceOf } from './input.js'
@@ -17,15 +17,26 @@ import { messagesOf } from './messages.js'
  * where there are no rows, and with the row, from 0, and the column where a value is NULL, not finite or no class; OptionError
  */
 export function readArrow(input: ArrowInput, options: TableOptions = {}): Promise<Dataset> {
-  return wholeOf(sourceOf(input), streamArrow(input, options))
+  return wholeOf(sourceOf(input), arrowBatches(input, options, []))
 }
 
 /**
  * Reads Arrow IPC data in batches of `batchRows` rows, whatever its own batches are, of which one is in memory at a time. Throws
  * what `readArrow` throws, but for no rows.
  */
-export async function* streamArrow(input: ArrowInput, options: TableOptions = {}): AsyncGenerator<Dataset, void> {
-  checkTableOptions(options)
+export function streamArrow(
+  input: ArrowInput,
+  options: TableOptions & BatchOptions = {},
+): AsyncGenerator<Dataset, void> {
+  return arrowBatches(input, options, batchKeys)
+}
+
+async function* arrowBatches(
+  input: ArrowInput,
+  options: TableOptions & BatchOptions,
+  more: readonly string[],
+): AsyncGenerator<Dataset, void> {
+  checkTableOptions('Arrow', options, more)
   const arrow = await loadArrow()
   const content = openContent(input)
   try {

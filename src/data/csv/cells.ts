@@ -1,5 +1,5 @@
 import { DataError } from '../../errors.js'
-import { quote } from '../tabular/columns.js'
+import { quote } from '../table/names.js'
 import type { RecordEnds } from '../tabular/records.js'
 
 export const lineFeed = 0x0a

@@ -1,7 +1,9 @@
 import { DataError } from '../../errors.js'
-import { type Columns, mostColumns, quote, resolveColumns } from '../tabular/columns.js'
+import { classesOf } from '../table/classes.js'
+import { quote } from '../table/names.js'
+import type { ColumnId, TableOptions } from '../table/options.js'
+import { type Columns, mostColumns, resolveColumns } from '../tabular/columns.js'
 import { parseNumber } from '../tabular/number.js'
-import type { ColumnId, TabularOptions } from '../tabular/options.js'
 import type { Records } from '../tabular/records.js'
 import { carriageReturn, findCell, lineFeed, newCell, textOf } from './cells.js'
 
@@ -16,7 +18,7 @@ export interface Header {
  * no number but one of the names of classes.
  * @throws DataError where that leaves it open, as a row too few would never be noticed; or as resolveColumns does
  */
-export function readHeader(records: Records, { header, delimiter }: Header, options: TabularOptions): Columns {
+export function readHeader(records: Records, { header, delimiter }: Header, options: TableOptions): Columns {
   const where = `${records.name}, line ${records.line}`
   const [first, second] = records.bytes.subarray(records.from, records.to)
   if (first === lineFeed || (first === carriageReturn && second === lineFeed)) {
@@ -46,13 +48,13 @@ function firstLine({ bytes, from, to }: Records, delimiter: number, where: strin
   }
 }
 
-function isHeader(where: string, texts: string[], numbers: boolean[], options: TabularOptions): boolean {
+function isHeader(where: string, texts: string[], numbers: boolean[], options: TableOptions): boolean {
   const { label, labelNames, targets = [], inputs = [] } = options
   const named = (id: ColumnId | undefined): boolean => typeof id === 'string'
   if (named(label) || targets.some(named) || inputs.some(named)) return true
   const text = numbers.indexOf(false)
   if (text < 0) return false
-  const isLabel = typeof label === 'number' && labelNames?.includes(texts[label])
+  const isLabel = typeof label === 'number' && classesOf(labelNames)?.names.includes(texts[label])
   if (numbers.every((isNumber, column) => isNumber || (isLabel && column === label))) return false
   if (!numbers.includes(true)) return true
   throw new DataError(

@@ -1,9 +1,11 @@
 import { DataError } from '../../errors.js'
-import { type Columns, columnName, firstTarget, labelPlace, noPlace, quote } from '../tabular/columns.js'
+import { isClassNumber, wrongLabel } from '../table/classes.js'
+import { columnName, quote } from '../table/names.js'
+import { type Columns, firstTarget, labelPlace, noPlace } from '../tabular/columns.js'
 import { parseNumber } from '../tabular/number.js'
 import { emptyLine, type Records } from '../tabular/records.js'
 import type { RowReader } from '../tabular/row-batches.js'
-import { firstInfinite, isByte, isClassNumber, noByte, tooLarge, wrongLabel } from '../tabular/values.js'
+import { firstInfinite, isByte, noByte, tooLarge } from '../tabular/values.js'
 import { type Cell, carriageReturn, findCell, lineFeed, newCell, textOf } from './cells.js'
 
 const minus = 0x2d
@@ -37,7 +39,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
   function labelIn(records: Records, column: number): number {
     const text = textOf(records.bytes, cell)
     const number = cell.escaped ? Number.NaN : parseNumber(records.bytes, cell.from, cell.to)
-    const label = classes ? classes.get(text) : number
+    const label = classes ? classes.numberOf(text) : number
     if (isClassNumber(label)) return label
     throw new DataError(
       `${place(records, column)}: ${wrongLabel(quote(text), Number.isNaN(number) && text !== '', classes)}`,

@@ -1,7 +1,7 @@
 import { OptionError, optionError } from '../../errors.js'
 import type { Dataset } from '../dataset.js'
 import { wholeOf } from '../table/batches.js'
-import { checkTableOptions, pick, type TableOptions } from '../table/options.js'
+import { type BatchOptions, batchKeys, checkTableOptions, pick, type TableOptions } from '../table/options.js'
 import { type DatabaseOptions, databaseKeys } from './connection.js'
 import { batchesOfFiles, nameOf, sqlText, type TablePath } from './file-table.js'
 
@@ -32,12 +32,23 @@ const csvKeys = ['columns', 'header', ...textKeys]
  * @throws DataError with the file where it is not there or a line does not fit the columns, and as `readSql` does; OptionError
  */
 export async function readTypedCsv(path: TablePath, options: TypedCsvOptions = {}): Promise<Dataset> {
-  return wholeOf(nameOf(path), streamTypedCsv(path, options))
+  return wholeOf(nameOf(path), csvBatches(path, options, []))
 }
 
 /** Reads CSV files in batches of `batchRows` rows. Throws what `readTypedCsv` throws, but for no rows. */
-export async function* streamTypedCsv(path: TablePath, options: TypedCsvOptions = {}): AsyncGenerator<Dataset, void> {
-  checkTableOptions(options, [...databaseKeys, ...csvKeys])
+export function streamTypedCsv(
+  path: TablePath,
+  options: TypedCsvOptions & BatchOptions = {},
+): AsyncGenerator<Dataset, void> {
+  return csvBatches(path, options, batchKeys)
+}
+
+async function* csvBatches(
+  path: TablePath,
+  options: TypedCsvOptions & BatchOptions,
+  more: readonly string[],
+): AsyncGenerator<Dataset, void> {
+  checkTableOptions('typed CSV', options, [...databaseKeys, ...csvKeys, ...more])
   const settings = dialect(options)
   yield* batchesOfFiles(path, (files) => `read_csv(${files}, ${settings})`, options, false)
 }

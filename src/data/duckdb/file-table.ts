@@ -2,7 +2,7 @@ import { DataError, optionError } from '../../errors.js'
 import { openFile } from '../../files.js'
 import type { Dataset } from '../dataset.js'
 import { batchesOf } from '../table/batches.js'
-import { pick, type TableOptions, tableKeys } from '../table/options.js'
+import { type BatchOptions, batchKeys, pick, type TableOptions, tableKeys } from '../table/options.js'
 import type { Chunk, Table } from '../table/table.js'
 import { type DatabaseOptions, databaseKeys, type OpenDatabase, openDatabase } from './connection.js'
 import { describeQuery, startQuery } from './query.js'
@@ -25,14 +25,14 @@ export function nameOf(path: TablePath): string {
 export async function* batchesOfFiles(
   path: TablePath,
   call: (files: string) => string,
-  options: TableOptions & DatabaseOptions,
+  options: TableOptions & BatchOptions & DatabaseOptions,
   whole: boolean,
 ): AsyncGenerator<Dataset, void> {
   const source = nameOf(path)
   const paths = typeof path === 'string' ? [path] : path
   await Promise.all(paths.filter(isPlain).map(checkFile))
   const from = call(`[${paths.map(sqlText).join(', ')}]`)
-  const tableOptions: TableOptions = pick(options, tableKeys)
+  const tableOptions: TableOptions & BatchOptions = pick(options, [...tableKeys, ...batchKeys])
   const database = await openDatabase(pick(options, databaseKeys))
   try {
     const table = await tableOf(database, from, source, options.signal)

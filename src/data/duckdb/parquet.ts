@@ -1,6 +1,6 @@
 import type { Dataset } from '../dataset.js'
 import { wholeOf } from '../table/batches.js'
-import { checkTableOptions, type TableOptions } from '../table/options.js'
+import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from '../table/options.js'
 import { type DatabaseOptions, databaseKeys } from './connection.js'
 import { batchesOfFiles, nameOf, type TablePath } from './file-table.js'
 
@@ -17,15 +17,18 @@ export async function readParquet(path: TablePath, options: ParquetOptions = {})
 }
 
 /** Reads Parquet files in batches of `batchRows` rows. Throws what `readParquet` throws, but for no rows. */
-export function streamParquet(path: TablePath, options: ParquetOptions = {}): AsyncGenerator<Dataset, void> {
+export function streamParquet(
+  path: TablePath,
+  options: ParquetOptions & BatchOptions = {},
+): AsyncGenerator<Dataset, void> {
   return parquetBatches(path, options, false)
 }
 
 async function* parquetBatches(
   path: TablePath,
-  options: ParquetOptions,
+  options: ParquetOptions & BatchOptions,
   whole: boolean,
 ): AsyncGenerator<Dataset, void> {
-  checkTableOptions(options, databaseKeys)
+  checkTableOptions('Parquet', options, whole ? databaseKeys : [...databaseKeys, ...batchKeys])
   yield* batchesOfFiles(path, (files) => `read_parquet(${files})`, options, whole)
 }

@@ -1,7 +1,14 @@
 import { optionError } from '../../errors.js'
 import type { Dataset } from '../dataset.js'
 import { batchesOf, wholeOf } from '../table/batches.js'
-import { checkTableOptions, pick, type TableOptions, tableKeys } from '../table/options.js'
+import {
+  type BatchOptions,
+  batchKeys,
+  checkTableOptions,
+  pick,
+  type TableOptions,
+  tableKeys,
+} from '../table/options.js'
 import { type DatabaseOptions, databaseKeys, openDatabase } from './connection.js'
 import { type SqlValue, startQuery } from './query.js'
 
@@ -19,18 +26,26 @@ const source = 'the query'
  * with the row, from 0, and the column where a value is NULL, not finite or no class; OptionError
  */
 export function readSql(sql: string, options: SqlOptions = {}): Promise<Dataset> {
-  return wholeOf(source, streamSql(sql, options))
+  return wholeOf(source, queryBatches(sql, options, []))
 }
 
 /** Runs a query and gives its rows as they come, in batches of `batchRows` rows. Throws what `readSql` throws, but for no rows. */
-export async function* streamSql(sql: string, options: SqlOptions = {}): AsyncGenerator<Dataset, void> {
+export function streamSql(sql: string, options: SqlOptions & BatchOptions = {}): AsyncGenerator<Dataset, void> {
+  return queryBatches(sql, options, batchKeys)
+}
+
+async function* queryBatches(
+  sql: string,
+  options: SqlOptions & BatchOptions,
+  more: readonly string[],
+): AsyncGenerator<Dataset, void> {
   if (typeof sql !== 'string' || sql.trim() === '') throw optionError({ sql }, 'the text of a query')
-  checkTableOptions(options, [...databaseKeys, 'parameters'])
+  checkTableOptions('SQL', options, [...databaseKeys, 'parameters', ...more])
   const { parameters, signal } = options
   const database = await openDatabase(pick(options, databaseKeys))
   try {
     const table = await startQuery(database, { sql, parameters, signal, source })
-    yield* batchesOf(table, pick(options, tableKeys))
+    yield* batchesOf(table, pick(options, [...tableKeys, ...batchKeys]))
   } finally {
     database.close()
   }

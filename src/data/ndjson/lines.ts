@@ -1,5 +1,5 @@
 import { DataError, inspectValue } from '../../errors.js'
-import { quote } from '../tabular/columns.js'
+import { quote } from '../table/names.js'
 import { emptyLine, type Records } from '../tabular/records.js'
 import type { Batch } from '../tabular/row-batches.js'
 

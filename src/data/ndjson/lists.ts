@@ -1,8 +1,10 @@
 import { DataError } from '../../errors.js'
-import { type Columns, columnName, firstTarget, labelPlace, noPlace } from '../tabular/columns.js'
+import { isClassNumber, numberOfName, wrongLabel } from '../table/classes.js'
+import { columnName } from '../table/names.js'
+import { type Columns, firstTarget, labelPlace, noPlace } from '../tabular/columns.js'
 import type { Records } from '../tabular/records.js'
 import type { Batch, RowReader } from '../tabular/row-batches.js'
-import { firstInfinite, isByte, isClassNumber, noByte, tooLarge, wrongLabel } from '../tabular/values.js'
+import { firstInfinite, isByte, noByte, tooLarge } from '../tabular/values.js'
 import { type Line, numbers, parseLine, readLines, shown } from './lines.js'
 
 const space = 0x20
@@ -28,7 +30,7 @@ export function createListReader(columns: Columns): RowReader {
     const place = places[column]
     if (place === noPlace) return undefined
     if (place === labelPlace) {
-      const label = classes ? classes.get(String(value)) : value
+      const label = classes ? numberOfName(classes, value) : value
       if (!isClassNumber(label)) return wrongLabel(shown(value), typeof value === 'string', classes)
       values[column] = label
       return undefined

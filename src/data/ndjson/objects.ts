@@ -1,11 +1,13 @@
 import { DataError } from '../../errors.js'
 import type { NumberArray } from '../../memory.js'
-import { quote } from '../tabular/columns.js'
-import type { ColumnId } from '../tabular/options.js'
+import { chooseColumns } from '../table/choose-columns.js'
+import { classesOf, isClassNumber, numberOfName, wrongLabel } from '../table/classes.js'
+import { quote } from '../table/names.js'
+import { shapeOfRow } from '../tabular/columns.js'
 import type { RowReader } from '../tabular/row-batches.js'
-import { firstInfinite, isByte, isClassNumber, noByte, tooLarge, wrongLabel } from '../tabular/values.js'
+import { firstInfinite, isByte, noByte, tooLarge } from '../tabular/values.js'
 import { numbers, parseLine, readLines, shown } from './lines.js'
-import type { NdjsonOptions } from './options.js'
+import { type NdjsonOptions, withLists } from './options.js'
 
 type Members = Readonly<Record<string, unknown>>
 /** Where the numbers of a row are: in members of their own, or in one that is a list. */
@@ -13,28 +15,25 @@ type Place = readonly string[] | string
 
 /** Reads lines that are objects into rows; the first one says what the members are where the options leave it open. */
 export function createObjectReader(where: string, first: Members, options: NdjsonOptions): RowReader {
-  const { labelNames, type = 'float32', scale } = options
-  const label = options.label === undefined ? undefined : nameOf(where, options.label)
-  const targets = options.targets && placeOf(where, options.targets)
-  const used = new Set([label, targets].flat())
-  const others = Object.keys(first).filter((name) => !used.has(name))
-  const [only] = others
-  const rest = others.length === 1 && Array.isArray(first[only]) ? only : others
-  const inputs = options.inputs === undefined ? rest : placeOf(where, options.inputs)
-  for (const name of [inputs].flat()) {
-    const role = name === label ? 'label' : 'a target'
-    if (used.has(name)) throw new DataError(`${where}: ${quote(name)} cannot be ${role} and an input`)
-  }
-  const known = options.inputs === undefined ? new Set([...used, ...others]) : undefined
-  const classes = labelNames && new Map(labelNames.map((name, number) => [name, number]))
+  const { type = 'float32' } = options
+  const names = Object.keys(first)
+  const chosen = chooseColumns(where, { count: names.length, names, numbered: false }, withLists(options))
+  const label = chosen.label === undefined ? undefined : names[chosen.label]
+  const targets = options.targets && placeOf(names, chosen.targets, typeof options.targets === 'string')
+  const [only] = chosen.inputs
+  const isOneList = chosen.inputs.length === 1 && Array.isArray(first[names[only]])
+  const inputs = placeOf(
+    names,
+    chosen.inputs,
+    options.inputs === undefined ? isOneList : typeof options.inputs === 'string',
+  )
+  const known = options.inputs === undefined ? new Set(names) : undefined
+  const classes = classesOf(options.labelNames)
   const beyond = firstInfinite(type)
-  const shape = {
+  const shape = shapeOfRow(options, {
     width: lengthOf(where, first, inputs),
-    type,
-    labels: label !== undefined,
     targetWidth: targets === undefined ? 0 : lengthOf(where, first, targets),
-    ...(scale !== undefined && { scale }),
-  }
+  })
   if (shape.width === 0) throw new DataError(`${where}: no member is left for the inputs`)
   let line = where
 
@@ -58,7 +57,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   function labelIn(members: Members, name: string): number {
     const value = members[name]
     if (value === undefined) throw wrong(name, 'is missing')
-    const number = classes ? classes.get(String(value)) : value
+    const number = classes ? numberOfName(classes, value) : value
     if (isClassNumber(number)) return number
     throw wrong(name, wrongLabel(shown(value), typeof value === 'string', classes))
   }
@@ -94,13 +93,8 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   }
 }
 
-function placeOf(where: string, ids: string | readonly ColumnId[]): Place {
-  return typeof ids === 'string' ? ids : ids.map((id) => nameOf(where, id))
-}
-
-function nameOf(where: string, id: ColumnId): string {
-  if (typeof id === 'string') return id
-  throw new DataError(`${where}: there is no column ${id}, the members of an object have names`)
+function placeOf(names: readonly string[], columns: readonly number[], isList: boolean): Place {
+  return isList ? names[columns[0]] : columns.map((column) => names[column])
 }
 
 /** How many numbers a place has, by the first line. */
@@ -108,7 +102,7 @@ function lengthOf(where: string, members: Members, place: Place): number {
   if (typeof place !== 'string') return place.length
   const list = members[place]
   if (Array.isArray(list)) return list.length
-  throw new DataError(`${where}, ${quote(place)}: ${list === undefined ? 'is missing' : `${shown(list)} is no list`}`)
+  throw new DataError(`${where}, ${quote(place)}: ${shown(list)} is no list`)
 }
 
 export function isObject(value: unknown): value is Members {

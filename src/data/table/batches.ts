@@ -3,7 +3,8 @@ import { reserve } from '../../files.js'
 import { Dataset } from '../dataset.js'
 import { fillRows, type Group, groupOf, type Span } from './fill.js'
 import { fillLabels } from './labels.js'
-import { type Selection, selectColumns, type TableOptions } from './options.js'
+import type { BatchOptions, TableOptions } from './options.js'
+import { type Selection, selectColumns } from './selection.js'
 import type { Chunk, Table } from './table.js'
 
 /** Rows in a batch unless `batchRows` says otherwise. */
@@ -14,7 +15,7 @@ const defaultRows = 8192
  * it into the storage of a dataset.
  * @throws DataError with the row and the column where a value cannot be taken
  */
-export async function* batchesOf(table: Table, options: TableOptions): AsyncGenerator<Dataset, void> {
+export async function* batchesOf(table: Table, options: TableOptions & BatchOptions): AsyncGenerator<Dataset, void> {
   const selection = selectColumns(table, options)
   const { batchRows = defaultRows, limit = Infinity, signal } = options
   const { inputs, targets, label } = selection

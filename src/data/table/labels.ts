@@ -1,4 +1,5 @@
 import { DataError } from '../../errors.js'
+import { type Classes, isClassNumber } from './classes.js'
 import { nullError, type Span } from './fill.js'
 import type { Column } from './table.js'
 
@@ -11,7 +12,7 @@ export function fillLabels(
   source: string,
   name: string,
   column: Column,
-  classes: ReadonlyMap<string, number> | undefined,
+  classes: Classes | undefined,
   { from, count, row }: Span,
   labels: Int32Array,
   at: number,
@@ -20,8 +21,8 @@ export function fillLabels(
   for (let i = 0; i < count; i++) {
     const value = valueAt(from + i)
     if (value === null) throw nullError(source, row + i, name)
-    const label = classes ? classes.get(String(value)) : value
-    if (typeof label !== 'number' || !Number.isInteger(label) || label < 0 || label >= 2 ** 31) {
+    const label = classes ? classes.numberOf(String(value)) : value
+    if (!isClassNumber(label)) {
       const rule = classes ? 'it is none of labelNames' : 'a class number is a whole number of at least 0'
       const place = `row ${row + i}, column ${JSON.stringify(name)}`
       throw new DataError(`${source}: label ${JSON.stringify(value) ?? value} at ${place}: ${rule}`)

@@ -1,4 +1,4 @@
-import { DataError, inspectValue } from '../../errors.js'
+import { DataError, inspectValue, optionError } from '../../errors.js'
 import { openBytes } from '../bytes.js'
 
 /** Text in UTF-8, piece by piece: standard input, the body of a request or a response, an unzipped object of a store. */
@@ -17,6 +17,16 @@ export interface Pieces {
 
 /** Bytes handed on before the event loop has a turn, where the source gives none. */
 const breathEvery = 2 ** 18
+
+/** @throws OptionError unless it is the path of a file or gives pieces one after the other */
+export function checkSource(source: string | ByteStream): void {
+  const given: unknown = source
+  if (typeof given === 'string') return
+  if (typeof given === 'object' && given !== null && (Symbol.asyncIterator in given || Symbol.iterator in given)) {
+    if (!ArrayBuffer.isView(given)) return
+  }
+  throw optionError({ source }, 'the path of a file or an async iterable of bytes or texts')
+}
 
 /** Opens a file, plain or gzip, or a stream. Reading fails with the signal's reason once it is aborted. */
 export async function openPieces(source: string | ByteStream, signal: AbortSignal | undefined): Promise<Pieces> {

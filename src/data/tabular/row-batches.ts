@@ -1,7 +1,7 @@
 import { DataError, MemoryError } from '../../errors.js'
 import { reserve } from '../../files.js'
 import { Dataset, type DatasetShape } from '../dataset.js'
-import type { BatchOptions } from './options.js'
+import type { BatchOptions } from '../table/options.js'
 import type { ByteStream } from './pieces.js'
 import { openRecords, type RecordEnds, type Records } from './records.js'
 

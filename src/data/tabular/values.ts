@@ -1,5 +1,4 @@
 import type { DatasetShape } from '../dataset.js'
-import { quote } from './columns.js'
 
 type Type = DatasetShape['type']
 
@@ -22,18 +21,4 @@ export function isByte(value: number): boolean {
 
 export function noByte(shown: string): string {
   return `${shown} is no whole number from 0 to 255`
-}
-
-export function isClassNumber(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31
-}
-
-/** What is wrong with a label that is no class number, or none of the names of classes. */
-export function wrongLabel(shown: string, isText: boolean, classes: ReadonlyMap<string, number> | undefined): string {
-  if (!classes) {
-    const hint = isText ? '; labelNames says which texts are classes' : ''
-    return `the label ${shown} is no class number, a whole number from 0${hint}`
-  }
-  const known = [...classes.keys()].slice(0, 8).map(quote).join(', ')
-  return `the label ${shown} is none of labelNames: ${known}${classes.size > 8 ? ', ...' : ''}`
 }

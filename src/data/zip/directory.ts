@@ -36,8 +36,8 @@ const elsewhere = 0xffffffff
  * Limits: 65,536 files, a directory of 16 MiB; stored or deflated, not encrypted, in one part.
  * @throws DataError with the file and the byte where that is not so, or two files lie over each other
  */
-export async function readDirectory(file: OpenFile): Promise<ZipEntry[]> {
-  const { count, start, size } = await findDirectory(file)
+export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry[]; comment: string }> {
+  const { count, start, size, comment } = await findDirectory(file)
   const bytes = await readBytes(file, start, size)
   const listed: Listed[] = []
   let at = 0
@@ -66,11 +66,11 @@ export async function readDirectory(file: OpenFile): Promise<ZipEntry[]> {
     const { name, deflated, checksum, stored, size } = entry
     entries.push({ name, deflated, checksum, stored, size, start: first })
   }
-  return entries
+  return { entries, comment }
 }
 
 /** Finds the directory by the record at the end of the file, or the zip64 one before it. */
-async function findDirectory(file: OpenFile): Promise<{ count: number; start: number; size: number }> {
+async function findDirectory(file: OpenFile) {
   const tailSize = Math.min(file.size, endSize + longestComment)
   const tail = await readBytes(file, file.size - tailSize, tailSize)
   let at = tailSize - endSize
@@ -80,6 +80,7 @@ async function findDirectory(file: OpenFile): Promise<{ count: number; start: nu
     throw new DataError(
       `${file.path}: a zip file ends with the place of its directory, this one ends at byte ${file.size} without: is it cut off?`,
     )
+  const comment = tail.toString('utf8', at + endSize)
   let end = file.size - tailSize + at
   let count = tail.readUInt16LE(at + 10)
   let size = tail.readUInt32LE(at + 12)
@@ -104,7 +105,7 @@ async function findDirectory(file: OpenFile): Promise<{ count: number; start: nu
   if (size > largestDirectory)
     throw broken(file, start, `a directory of ${size} bytes is above the limit of ${largestDirectory}`)
   if (count > mostEntries) throw broken(file, end, `${count} files are more than the limit of ${mostEntries}`)
-  return { count, start, size }
+  return { count, start, size, comment }
 }
 
 /** Reads an entry of the directory at `at` of its bytes, which begin at `start` of the file. */

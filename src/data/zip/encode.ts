@@ -3,10 +3,12 @@ import { DataError } from '../../errors.js'
 /** The first day that a zip file knows, 1980-01-01, which NumPy writes too: the same arrays give the same file. */
 const firstDay = 0x21
 const largest = 2 ** 32 - 2
+const largestComment = 2 ** 16 - 1
 
-/** A zip file of stored files. @throws DataError where it would need zip64: 4 GiB or 65,535 files */
+/** A zip file of stored files. @throws DataError where it would need zip64, 4 GiB or 65,535 files, or its comment 64 KiB */
 export async function encodeZip(
   files: readonly (readonly [name: string, content: Uint8Array[]])[],
+  comment = '',
 ): Promise<Uint8Array[]> {
   const { crc32 } = await import('node:zlib')
   const chunks: Uint8Array[] = []
@@ -43,5 +45,10 @@ export async function encodeZip(
     12,
   )
   end.writeUInt32LE(offset, 16)
-  return [...chunks, ...directory, end]
+  const said = Buffer.from(comment)
+  if (said.length > largestComment) {
+    throw new DataError(`the comment of a zip file has at most ${largestComment} bytes, and this one ${said.length}`)
+  }
+  end.writeUInt16LE(said.length, 20)
+  return [...chunks, ...directory, end, said]
 }

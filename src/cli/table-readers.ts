@@ -1,0 +1,91 @@
+import { extname } from 'node:path'
+import {
+  type BatchOptions,
+  type Dataset,
+  readCsv,
+  readNdjson,
+  streamCsv,
+  streamNdjson,
+  streamNpy,
+  type TableOptions,
+} from '../index.js'
+
+/** What a reader is told of a table. For .npy, the label is the file of the labels. */
+export interface ReadOptions extends TableOptions {
+  readonly label?: string
+  /** The file of DuckDB that a query asks. */
+  readonly database?: string
+}
+
+/** What reads tables of a kind: from files, or what queries give. */
+export interface TableReader {
+  read(from: string, options: ReadOptions): Promise<Dataset>
+  stream(from: string, options: ReadOptions & BatchOptions): AsyncIterable<Dataset>
+}
+
+// DuckDB is loaded on use: it is a package that not everybody has.
+export const queryReader: TableReader = {
+  read: async (query, options) => (await import('../duckdb.js')).readSql(query, options),
+  async *stream(query, options) {
+    yield* (await import('../duckdb.js')).streamSql(query, options)
+  },
+}
+
+const readers = {
+  csv: { read: readCsv, stream: streamCsv },
+  tsv: {
+    read: (path, options) => readCsv(path, { ...options, delimiter: '\t' }),
+    stream: (path, options) => streamCsv(path, { ...options, delimiter: '\t' }),
+  },
+  ndjson: { read: readNdjson, stream: streamNdjson },
+  parquet: {
+    read: async (path, options) => (await import('../duckdb.js')).readParquet(path, options),
+    async *stream(path, options) {
+      yield* (await import('../duckdb.js')).streamParquet(path, options)
+    },
+  },
+  npy: { read: readArray, stream: (path, options) => streamNpy(path, ofArray(options)) },
+} as const satisfies Record<string, TableReader>
+
+type Kind = keyof typeof readers
+
+/** The kind of each file, by its ending. */
+const kinds: Readonly<Record<string, Kind>> = {
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.parquet': 'parquet',
+  '.npy': 'npy',
+}
+
+/** The endings of tables, as help and errors list them. */
+export const tableEndings = '.csv, .tsv, .ndjson, .parquet or .npy'
+
+export const withoutGz = (path: string): string => path.replace(/\.gz$/, '')
+
+const kindOf = (path: string): Kind | undefined => kinds[extname(withoutGz(path)).toLowerCase()]
+
+/** Whether the path is that of a table, and not of a folder. */
+export const isTable = (path: string): boolean => kindOf(path) !== undefined
+
+/** Whether it is an array of NumPy: rows without columns that have names. */
+export const isArray = (path: string | undefined): boolean => path !== undefined && kindOf(path) === 'npy'
+
+/** What reads a file; one with another ending is read as CSV. */
+export const readerOf = (path: string): TableReader => readers[kindOf(path) ?? 'csv']
+
+function ofArray({ label, limit, signal }: ReadOptions): Parameters<typeof streamNpy>[1] {
+  return {
+    ...(label !== undefined && { labels: label }),
+    ...(limit !== undefined && { limit }),
+    ...(signal && { signal }),
+  }
+}
+
+/** All rows in one batch, which is as large as it must be. */
+async function readArray(path: string, options: ReadOptions): Promise<Dataset> {
+  const rows = streamNpy(path, { ...ofArray(options), batchRows: Number.MAX_SAFE_INTEGER })
+  for await (const whole of rows) return whole
+  throw new Error(`${path} gave no rows, and no error`)
+}
