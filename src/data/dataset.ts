@@ -29,6 +29,9 @@ export interface DatasetShape {
   targetWidth?: number
 }
 
+/** How many bytes an input takes, by its type. */
+export const inputBytes = { uint8: 1, float32: 4, float64: 8 }
+
 const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }
 
 /**

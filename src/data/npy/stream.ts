@@ -1,7 +1,8 @@
 import { checkInteger, checkKeys, DataError } from '../../errors.js'
 import { reserve } from '../../files.js'
+import { usualBatchRows } from '../batch-rows.js'
 import { type ByteSource, openBytes } from '../bytes.js'
-import { Dataset, type DatasetShape } from '../dataset.js'
+import { Dataset, type DatasetShape, inputBytes } from '../dataset.js'
 import type { NpyDtype } from './dtypes.js'
 import { checkEnd, fill } from './fill.js'
 import { describe, type OpenNpy, readHeader } from './header.js'
@@ -35,9 +36,6 @@ const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['type']>> = {
   float64: 'float64',
 }
 
-const defaultBatchRows = 8192
-const largestBatch = 2 ** 26
-
 /**
  * Reads the rows of an .npy file in batches: the first dimension counts the rows, the others are flattened. Nothing but a
  * batch is held in memory.
@@ -66,8 +64,8 @@ export async function* streamNpy(path: string, options: NpyStreamOptions = {}): 
     const type = inputTypes[rows.dtype]
     // Scaled as bytes are, a bool would be 0 or 1/255.
     const scale = options.scale ?? (rows.dtype === 'bool' ? 1 : undefined)
-    const bytes = width * { uint8: 1, float32: 4, float64: 8 }[type]
-    const size = batchRows ?? Math.max(1, Math.min(defaultBatchRows, Math.floor(largestBatch / bytes)))
+    const bytes = width * inputBytes[type]
+    const size = batchRows ?? usualBatchRows(bytes)
     const end = Math.min(count, limit ?? Infinity)
     for (let row = 0; row < end; row += size) {
       signal?.throwIfAborted()

@@ -1,14 +1,12 @@
 import { DataError } from '../../errors.js'
 import { reserve } from '../../files.js'
-import { Dataset } from '../dataset.js'
+import { usualBatchRows } from '../batch-rows.js'
+import { Dataset, inputBytes } from '../dataset.js'
 import { fillRows, type Group, groupOf, type Span } from './fill.js'
 import { fillLabels } from './labels.js'
 import type { BatchOptions, TableOptions } from './options.js'
 import { type Selection, selectColumns } from './selection.js'
 import type { Chunk, Table } from './table.js'
-
-/** Rows in a batch unless `batchRows` says otherwise. */
-const defaultRows = 8192
 
 /**
  * The rows of a table as datasets of `batchRows` rows, in the table's order; a chunk is copied once, from where the source has
@@ -17,7 +15,7 @@ const defaultRows = 8192
  */
 export async function* batchesOf(table: Table, options: TableOptions & BatchOptions): AsyncGenerator<Dataset, void> {
   const selection = selectColumns(table, options)
-  const { batchRows = defaultRows, limit = Infinity, signal } = options
+  const { limit = Infinity, signal } = options
   const { inputs, targets, label } = selection
   let making: { batch: Dataset; filled: number } | undefined
   let groups: { inputs: Group; targets: Group } | undefined
@@ -29,6 +27,7 @@ export async function* batchesOf(table: Table, options: TableOptions & BatchOpti
       inputs: groupOf(table.source, namesOf(table, inputs), inputs.map(columns), row),
       targets: groupOf(table.source, namesOf(table, targets), targets.map(columns), row),
     }
+    const batchRows = options.batchRows ?? usualBatchRows(groups.inputs.width * inputBytes[selection.type])
     for (let from = 0; from < chunk.rows && row < limit; ) {
       making ??= { batch: allocate(table, selection, options, groups, Math.min(batchRows, limit - row)), filled: 0 }
       const { batch, filled } = making
@@ -66,7 +65,7 @@ function allocate(
   rows: number,
 ): Dataset {
   const shape = { rows, width: inputs.width, type, labels: label !== undefined, targetWidth: targets.width }
-  const bytes = rows * inputs.width * { uint8: 1, float32: 4, float64: 8 }[type]
+  const bytes = rows * inputs.width * inputBytes[type]
   return reserve(source, bytes, DataError, () => Dataset.allocate({ ...shape, ...(scale !== undefined && { scale }) }))
 }
 

@@ -1,6 +1,7 @@
 import { DataError, MemoryError } from '../../errors.js'
 import { reserve } from '../../files.js'
-import { Dataset, type DatasetShape } from '../dataset.js'
+import { largestBatch, usualBatchRows } from '../batch-rows.js'
+import { Dataset, type DatasetShape, inputBytes } from '../dataset.js'
 import type { BatchOptions } from '../table/options.js'
 import type { ByteStream } from './pieces.js'
 import { openRecords, type RecordEnds, type Records } from './records.js'
@@ -33,18 +34,13 @@ export interface TextFormat {
   readonly open: (records: Records) => RowReader
 }
 
-const defaultBatchRows = 8192
-const largestBatch = 2 ** 26
-
 /** The rows of a text in batches. Rows before one that cannot be read come before its error. */
 export function streamRows(
   source: string | ByteStream,
   format: TextFormat,
   options: Extent & BatchOptions,
 ): AsyncGenerator<Dataset> {
-  return batches(source, format, options, (_, shape) => {
-    return options.batchRows ?? Math.max(1, Math.min(defaultBatchRows, Math.floor(largestBatch / bytesOfRow(shape))))
-  })
+  return batches(source, format, options, (_, shape) => options.batchRows ?? usualBatchRows(bytesOfRow(shape)))
 }
 
 /**
@@ -111,8 +107,7 @@ function allocate({ name }: Records, shape: RowReader['shape'], rows: number): D
 }
 
 function bytesOfRow({ width, type, targetWidth = 0 }: RowReader['shape']): number {
-  const inputBytes = { uint8: 1, float32: 4, float64: 8 }[type ?? 'uint8']
-  return width * inputBytes + targetWidth * (type === 'float64' ? 8 : 4)
+  return width * inputBytes[type ?? 'uint8'] + targetWidth * (type === 'float64' ? 8 : 4)
 }
 
 /** One dataset of several, which are let go one after the other. */
