@@ -4,7 +4,8 @@ import { createArena, floatArrayType, type Memory, type Region, view } from '#sr
 import { type Dtype, type Kernel, type KernelName, kernels } from '#src/program/kernels'
 import type { Command, Program } from '#src/program/program'
 import { verify } from '#src/program/verify'
-import { type Floats, normals } from './numbers.js'
+import { createRandom } from '#src/random'
+import type { Floats } from './numbers.js'
 import { plainKernels } from './plain-kernels.js'
 
 /** What lies in every element of the arena that no operand of the command under test touches. */
@@ -66,7 +67,7 @@ export function runCommand(backend: Backend, test: CommandTest): CommandResult {
   const views: Record<string, Floats> = {}
   for (const [name, region] of Object.entries(regions)) {
     views[name] = view(memory, region)
-    views[name].set(normals(views[name].length, 7, kernel, name))
+    createRandom(7, kernel, name).fillNormal(views[name], 1)
   }
   prepare?.(views)
   const expected = copiesOf(views)
