@@ -21,8 +21,9 @@ export function normwiseError(a: ArrayLike<number>, b: ArrayLike<number>): numbe
 
 /** Normally distributed numbers of a seeded stream. */
 export function normals(length: number, seed: number, ...stream: (string | number)[]): Float64Array {
-  const random = createRandom(seed, ...stream)
-  return Float64Array.from({ length }, () => random.normal())
+  const values = new Float64Array(length)
+  createRandom(seed, ...stream).fillNormal(values, 1)
+  return values
 }
 
 /** Whether two arrays hold the same bits: NaN equals NaN, and 0 differs from -0. */

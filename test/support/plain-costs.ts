@@ -15,8 +15,10 @@ function plainCost(by: 'a' | 'z', ofRow: (x: number[], y: number[]) => number): 
 }
 
 const softmaxOf = (z: number[]) => {
-  const exponentials = z.map((value) => Math.exp(value - Math.max(...z)))
-  return exponentials.map((e) => e / exponentials.reduce((sum, value) => sum + value))
+  const largest = Math.max(...z)
+  const exponentials = z.map((value) => Math.exp(value - largest))
+  const total = exponentials.reduce((sum, value) => sum + value)
+  return exponentials.map((e) => e / total)
 }
 
 const sumOf = (y: number[], f: (y: number, j: number) => number) => y.reduce((sum, value, j) => sum + f(value, j), 0)

@@ -44,15 +44,14 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
   gatherWeights(o, source, position) {
     for (let r = 0; r < o.rows; r++) o.out[r] = at(source.weights, row(source, position + r))
   },
-  gemm(o) {
-    for (let i = 0; i < o.m; i++)
-      for (let j = 0; j < o.n; j++) {
+  gemm({ transA, transB, m, n, k, alpha, beta, scale, a, b, out }) {
+    for (let i = 0; i < m; i++)
+      for (let j = 0; j < n; j++) {
         let sum = 0
-        for (let p = 0; p < o.k; p++) {
-          sum += (o.transA ? o.a[p * o.m + i] : o.a[i * o.k + p]) * (o.transB ? o.b[j * o.k + p] : o.b[p * o.n + j])
-        }
-        const old = o.beta === 0 ? 0 : o.beta * o.out[i * o.n + j]
-        o.out[i * o.n + j] = old + o.alpha * o.scale[0] * sum
+        for (let p = 0; p < k; p++)
+          sum += (transA ? a[p * m + i] : a[i * k + p]) * (transB ? b[j * k + p] : b[p * n + j])
+        const old = beta === 0 ? 0 : beta * out[i * n + j]
+        out[i * n + j] = old + alpha * scale[0] * sum
       }
   },
   addBias(o) {
