@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
-import { readSql, type SqlOptions, streamSql } from '#src/duckdb'
+import { readClassNames, readSql, type SqlOptions, streamSql } from '#src/duckdb'
 import { failure } from '../support/files.js'
 
 const says = async (sql: string, options: SqlOptions, sentence: string) =>
@@ -171,6 +171,7 @@ describe('readSql', () => {
     }
     for (const rows of [2047, 2048, 2049, 4096])
       expect((await readSql(`SELECT i FROM range(${rows}) t(i) -- all of them`)).size).toBe(rows)
+    expect(await readClassNames({ sql: "SELECT 'a' AS kind -- one of them" }, 'kind')).toEqual(['a'])
   })
 
   it('fails where another query on its connection has closed it', async () => {

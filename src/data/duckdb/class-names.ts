@@ -20,7 +20,7 @@ export async function readClassNames(
   options: DatabaseOptions = {},
 ): Promise<string[] | undefined> {
   const source = 'parquet' in rows ? rows.parquet : 'the query'
-  const from = 'parquet' in rows ? `read_parquet(${sqlText(rows.parquet)})` : `(${rows.sql.replace(/;\s*$/, '')})`
+  const from = 'parquet' in rows ? `read_parquet(${sqlText(rows.parquet)})` : `(\n${rows.sql.replace(/;\s*$/, '')}\n)`
   const database = await openDatabase(options)
   try {
     const columns = await describeQuery(database, `SELECT * FROM ${from}`, source)
