@@ -70,7 +70,7 @@ const readers: Reader[] = [
       make: () => Buffer.from(tableToIPC(table, format)),
       // The lists, of which each row has as many numbers as the first, may become others.
       read: async (path) => wrongRows(await readArrow(path, { inputs, ...kinds }), 7),
-      place: /batch \d|column "/,
+      place: /batch \d|columns? "/,
     }),
   ),
   ...['uncompressed', 'snappy', 'zstd'].map(
