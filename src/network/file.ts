@@ -102,15 +102,18 @@ export function decodeModel(bytes: Uint8Array): Model {
 }
 
 function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
-  const tensors = { ...all }
-  const ofRun: Record<string, FloatArray> = {}
-  for (const [name, { data }] of Object.entries(all)) {
-    if (!name.startsWith(runPrefix)) continue
-    ofRun[name.slice(runPrefix.length)] = data as FloatArray
-    delete tensors[name]
-  }
   const fail = (problem: string): never => {
     throw new ModelError(`${path} is not a model of descent: ${problem}`)
+  }
+  const tensors = { ...all }
+  const ofRun: Record<string, FloatArray> = {}
+  for (const [name, { dtype, data }] of Object.entries(all)) {
+    if (!name.startsWith(runPrefix)) continue
+    if (!(data instanceof Float32Array || data instanceof Float64Array)) {
+      return fail(`the tensor ${name} is ${dtype}, not F32 or F64`)
+    }
+    ofRun[name.slice(runPrefix.length)] = data
+    delete tensors[name]
   }
   const { spec, seed, epochsSeen, labelNames } = readMetadata(metadata, fail)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
@@ -129,7 +132,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
     }
     ;(data as FloatArray).set(found.data as FloatArray)
   }
-  const unknown = Object.keys(tensors).find((name) => !(name in expected))
+  const unknown = Object.keys(tensors).find((name) => !Object.hasOwn(expected, name))
   if (unknown !== undefined) fail(`the tensor ${unknown} belongs to no layer of its description`)
   const run = metadata.run === undefined ? undefined : { text: metadata.run, tensors: ofRun }
   return { spec, dtype, seed, epochsSeen, parameters, standardisation, labelNames, run }

@@ -178,6 +178,23 @@ describe('readArrow and streamArrow', () => {
     )
   })
 
+  it.each(['file', 'stream'] as const)(
+    'refuse a list of billions wherever it is in the metadata of a %s',
+    async (format) => {
+      const bytes = tableToIPC(tableFromArrays({ x: Int32Array.of(1, 2, 3), y: Float32Array.of(1, 2, 3) }), format)
+      let refused = 0
+      // All but the magic of a file; the library alone would make an object for each member of the list.
+      for (let place = 8; place + 12 <= bytes.length; place += 4) {
+        const damaged = Uint8Array.from(bytes)
+        new DataView(damaged.buffer).setUint32(place, 0x7fffffff, true)
+        const result = await readArrow(damaged).catch((error: unknown) => error)
+        if (!(result instanceof DataError)) expect(result, `byte ${place}`).toHaveProperty('size', 3)
+        else if (String(result.cause).includes('a list of 2147483647')) refused++
+      }
+      expect(refused).toBeGreaterThan(2)
+    },
+  )
+
   it('refuse or read damaged data, and never crash, hang or give fewer rows', async () => {
     const bytes = tableToIPC(table, 'stream')
     for (let place = 0; place < bytes.length; place += 29) {

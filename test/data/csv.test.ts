@@ -203,6 +203,19 @@ describe('streamCsv', () => {
       await new Promise(() => undefined)
     }
     expect(await failure(readCsv(source(), { signal: stop.signal }))).toBe('Error: enough')
+    const again = new AbortController()
+    async function* failing() {
+      yield '1\n2\n'
+      again.abort(new Error('enough'))
+      throw new Error('for nobody')
+    }
+    const unhandled: unknown[] = []
+    const listen = (error: unknown) => unhandled.push(error)
+    process.on('unhandledRejection', listen)
+    expect(await failure(readCsv(failing(), { signal: again.signal }))).toBe('Error: enough')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    process.off('unhandledRejection', listen)
+    expect(unhandled).toEqual([])
     expect(await failure(readCsv(file('1\n'), { signal: AbortSignal.abort(new Error('never')) }))).toBe('Error: never')
   })
 

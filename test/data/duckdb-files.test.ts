@@ -167,4 +167,24 @@ describe('readTypedCsv and streamTypedCsv', () => {
       `DataError: cannot read ${named('none.csv')}: there is no such file`,
     )
   })
+
+  it('never pass over a file whose header is damaged, nor take gzip that is cut off for all there is', async () => {
+    const columns = { a: 'FLOAT', b: 'FLOAT' }
+    const text = `a,b\n${Array.from({ length: 100 }, (_, i) => `${i},${i}`).join('\n')}\n`
+    const [right, damaged, zipped] = ['right.csv', 'damaged.csv', 'cut.csv.gz'].map(named)
+    writeFileSync(right, text)
+    writeFileSync(damaged, text.replace('a,b', 'a,"b"x'))
+    expect(await failure(readTypedCsv([right, damaged], { columns }))).toBe(
+      `DataError: ${damaged}: Invalid Input Error: CSV Error on Line: 1`,
+    )
+    expect((await readTypedCsv(named('righ*.csv'), { columns })).size).toBe(100)
+    // Its last line ends where the bytes end.
+    const whole = gzipSync(text, { level: 0 })
+    const length = whole.indexOf('\n50,') + 1
+    writeFileSync(zipped, whole.subarray(0, length))
+    for (const header of [true, false])
+      expect(await failure(readTypedCsv(zipped, { columns, header }))).toContain(
+        `cut.csv.gz: the gzip stream is cut off`,
+      )
+  })
 })

@@ -1,46 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
 import { readCsv } from '#src/data/csv'
 import type { Dataset } from '#src/data/dataset'
-import { readIdxArray, writeIdx } from '#src/data/idx'
+import { readIdx, readIdxArray, writeIdx } from '#src/data/idx'
 import { readNdjson } from '#src/data/ndjson'
-import { readNpy, writeNpy } from '#src/data/npy'
+import { readNpy, streamNpy, writeNpy } from '#src/data/npy'
 import { readNpz, writeNpz } from '#src/data/npz'
-import { DescentError } from '#src/errors'
-import { readSafetensors, writeSafetensors } from '#src/model/safetensors'
-import { createRandom } from '#src/random'
 import { temporaryFolder } from '../support/files.js'
+import { bytesWritten, fuzzReaders, type Reader, wrongLength } from '../support/fuzz.js'
 
-/** `npm run fuzz:readers` sets the full number of mutations. */
-const mutations = Number(process.env.DESCENT_FUZZ_READERS ?? 80)
-const places = process.env.DESCENT_FUZZ_READERS ? 200 : 40
 const folder = temporaryFolder()
-
-/** A reader of files, held to what its format says of damaged ones. */
-interface Reader {
-  readonly name: string
-  /** The bytes of a file that is right. */
-  readonly make: () => Promise<Buffer> | Buffer
-  /** Reads it; resolves to the problem that what was read does not agree with the bytes that are there. */
-  readonly read: (path: string, bytes: Buffer) => Promise<string | undefined>
-}
-
-async function written(write: (path: string) => Promise<void>): Promise<Buffer> {
-  const path = join(folder, 'whole')
-  await write(path)
-  return readFileSync(path)
-}
-
+const written = (write: (path: string) => Promise<unknown>) => bytesWritten(folder, write)
 const numbers = Float32Array.from({ length: 60 }, (_, i) => i / 7 - 3)
 const lines = Array.from({ length: 20 }, (_, row) => [row, row / 3, -row * 1e-7, 1000 * row])
-
-/** Numbers of an array as many as its shape says, and in a dataset as many as rows and columns. */
-function wrongLength(what: string, shape: readonly number[], data: ArrayLike<number | bigint>): string | undefined {
-  const length = shape.reduce((product, size) => product * size, 1)
-  return length === data.length ? undefined : `${what} of shape ${shape} has ${data.length} numbers`
-}
 
 /** A text of lines, by a plain second implementation: as many rows, and each number as JavaScript reads it. */
 function wrongRows(
@@ -120,22 +93,20 @@ const readers: Reader[] = [
     },
   },
   {
-    name: 'safetensors',
-    make: () =>
-      written((path) =>
-        writeSafetensors(path, {
-          tensors: {
-            w: { dtype: 'F32', shape: [5, 12], data: numbers },
-            b: { dtype: 'U8', shape: [3], data: Uint8Array.of(1, 2, 3) },
-          },
-          metadata: { format: 'pt' },
-        }),
-      ),
+    name: 'IDX in gzip',
+    make: async () => gzipSync(await written((path) => writeIdx(path, { shape: [5, 3, 4], data: numbers }))),
     read: async (path) => {
-      const { tensors } = await readSafetensors(path)
-      return Object.entries(tensors)
-        .map(([name, { shape, data }]) => wrongLength(name, shape, data))
-        .find(Boolean)
+      const { shape, data } = await readIdxArray(path)
+      return wrongLength('the array', shape, data)
+    },
+  },
+  {
+    name: 'IDX of inputs and labels',
+    make: () =>
+      written((path) => writeIdx(path, { shape: [9, 4], data: Uint8Array.from({ length: 36 }, (_, i) => 7 * i) })),
+    read: async (path) => {
+      const { inputs, size, width } = await readIdx({ inputs: path, limit: 9 })
+      return wrongLength('the dataset', [size, width], inputs)
     },
   },
   {
@@ -144,6 +115,20 @@ const readers: Reader[] = [
     read: async (path) => {
       const { shape, data } = await readNpy(path)
       return wrongLength('the array', shape, data)
+    },
+  },
+  {
+    name: '.npy in batches',
+    make: () => written((path) => writeNpy(path, { shape: [20, 3], data: numbers })),
+    read: async (path, bytes) => {
+      let rows = 0
+      for await (const { size, width, inputs } of streamNpy(path, { batchRows: 7 })) {
+        rows += size
+        const wrong = wrongLength('a batch', [size, width], inputs)
+        if (wrong) return wrong
+      }
+      const promised = Number(/'shape'\s*:\s*\(\s*(\d+)/.exec(bytes.toString('latin1'))?.[1] ?? Number.NaN)
+      return Number.isNaN(promised) || rows === promised ? undefined : `${rows} rows of ${promised}`
     },
   },
   ...['stored', 'deflated'].map((name) => ({
@@ -170,70 +155,4 @@ function wrongArrays(arrays: Awaited<ReturnType<typeof readNpz>>): string | unde
   return sum === 10 ? undefined : `labels of sum ${sum}`
 }
 
-/** Reads bytes as a file: a problem, unless it is read right or refused in time by an error that names file and place. */
-async function attempt(reader: Reader, bytes: Buffer): Promise<string | undefined> {
-  const path = join(folder, 'damaged')
-  writeFileSync(path, bytes)
-  const start = process.cpuUsage()
-  const problem = await reader.read(path, bytes).catch((error: unknown) => {
-    if (!(error instanceof DescentError)) return `throws ${error instanceof Error ? error.stack : String(error)}`
-    const { message } = error
-    return message.includes(path) && place.test(message.replaceAll(path, '')) ? undefined : `says only "${message}"`
-  })
-  const { user, system } = process.cpuUsage(start)
-  return user + system > 1e6 ? `takes ${(user + system) / 1000} ms` : problem
-}
-
-/** A place, or all of the file: it is empty, has no rows, or its header and its bytes do not agree. */
-const place =
-  /line \d|byte \d|bytes? of|after \d+ bytes|row \d|tensor "|the (text|file) (is empty|has no rows)|begins as|ends at byte|begins with|must begin|offset \d|bytes of data|no \.npy|the limit/
-
-function mutate(bytes: Buffer, random: ReturnType<typeof createRandom>): Buffer {
-  const below = (limit: number) => Math.floor(random.uniform() * limit)
-  const at = below(bytes.length + 1)
-  const noise = Buffer.from(Array.from({ length: 1 + below(4) }, () => below(256)))
-  const choice = below(5)
-  if (choice === 0) {
-    const copy = Buffer.from(bytes)
-    copy[below(bytes.length)] ^= 1 << below(8)
-    return copy
-  }
-  if (choice === 1) return Buffer.concat([bytes.subarray(0, at), noise, bytes.subarray(at)])
-  if (choice === 2) return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + below(8))])
-  const from = below(bytes.length)
-  const part = bytes.subarray(from, from + 1 + below(24))
-  if (choice === 3) return Buffer.concat([bytes.subarray(0, at), part, bytes.subarray(at)])
-  const copy = Buffer.from(bytes)
-  part.copy(copy, Math.min(at, bytes.length - 1))
-  return copy
-}
-
-describe.each(readers)('$name', (reader) => {
-  it('is read right as it is', async () => {
-    const path = join(folder, 'right')
-    const bytes = await reader.make()
-    writeFileSync(path, bytes)
-    expect(await reader.read(path, bytes)).toBe(undefined)
-  })
-
-  it(`cut off at each of ${places} places, is refused or means what is there`, async () => {
-    const whole = await reader.make()
-    for (let i = 0; i < places; i++) {
-      const length = Math.floor((i * whole.length) / places)
-      expect(await attempt(reader, whole.subarray(0, length)), `cut off at byte ${length}`).toBe(undefined)
-    }
-  }, 600_000)
-
-  it('changed anywhere, is refused or means what is there', async () => {
-    const whole = await reader.make()
-    const random = createRandom(1)
-    const before = process.resourceUsage().maxRSS
-    for (let i = 0; i < mutations; i++) {
-      let bytes = mutate(whole, random)
-      if (random.uniform() < 0.3) bytes = mutate(bytes, random)
-      const problem = await attempt(reader, bytes)
-      if (problem) expect.fail(`mutation ${i}: ${problem}\n${bytes.toString('latin1')}`)
-    }
-    expect(process.resourceUsage().maxRSS - before, 'KiB of memory').toBeLessThan(200_000)
-  }, 600_000)
-})
+fuzzReaders(readers)

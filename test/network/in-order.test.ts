@@ -90,6 +90,22 @@ it('ends with the error of an answer, or of the source', async () => {
   await expect(drain(inOrder(broken(), 3, async (n) => n))).rejects.toThrow(new RangeError('no more'))
 })
 
+it('ends with the error of an answer, not with that of a source that cannot be closed', async () => {
+  async function* source() {
+    try {
+      yield 1
+      yield 2
+    } finally {
+      // biome-ignore lint/correctness/noUnsafeFinally: what is tested
+      throw new RangeError('not closed')
+    }
+  }
+  const failing = inOrder(source(), 1, async () => {
+    throw new RangeError('first')
+  })
+  await expect(failing.next()).rejects.toThrow(new RangeError('first'))
+})
+
 it('left while the source is waiting, does not wait for it', async () => {
   async function* silent() {
     yield 1

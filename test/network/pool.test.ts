@@ -78,7 +78,8 @@ describe('the calls of a pool', () => {
       new OptionError('unknown predict option "threads"; known: signal'),
     )
     const last = made.predict(rows)
-    await made.close()
+    // Whoever closes it, and how often, waits until it is closed.
+    await Promise.all([made.close(), made.close()])
     expect(sameBits(await last, await network.predict(rows))).toBe(true)
     await expect(made.classify(rows)).rejects.toThrow(new DescentError('the pool is closed: it answers no more rows'))
     await made.close()

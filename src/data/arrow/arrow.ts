@@ -43,7 +43,7 @@ async function* arrowBatches(
     yield* batchesOf(await openTable(content, arrow), options)
   } catch (cause) {
     options.signal?.throwIfAborted()
-    throw arrowError(content.source, cause)
+    throw arrowError(content, cause)
   } finally {
     await content.close()
   }
@@ -75,9 +75,13 @@ async function open(content: Content, arrow: ArrowModule): Promise<AsyncRecordBa
 }
 
 /** What the library throws at damaged data, early or late, becomes a DataError with the library's own as its cause. */
-function arrowError(source: string, cause: unknown): Error {
+function arrowError({ source, position }: Content, cause: unknown): Error {
   if (cause instanceof DescentError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
-  const advice = /codec not found/.test(message) ? '; write it without compression' : ''
-  return new DataError(`${source}: ${message}${advice}`, { cause })
+  if (/codec not found/.test(message)) {
+    return new DataError(`${source}: ${message}; write it without compression`, { cause })
+  }
+  return new DataError(`${source}: what ends at byte ${position} is no Arrow IPC data, or damaged (${message})`, {
+    cause,
+  })
 }

@@ -1,6 +1,7 @@
 import { DataError } from '../../errors.js'
 import { type Content, openContent } from './input.js'
 import type { ArrowModule } from './load.js'
+import { verifyFooter, verifyMessage } from './verify.js'
 
 /** The most bytes of a message's metadata: a schema of a million columns has fewer. */
 const largestMetadata = 2 ** 26
@@ -79,6 +80,11 @@ async function* messagesByFooter(
       `${source} has no footer of an Arrow file at its end at byte ${file.length}: it is cut off or damaged`,
     )
   }
+  try {
+    verifyFooter(file.subarray(file.length - 10 - footerSize(file), file.length - 10))
+  } catch (cause) {
+    throw new DataError(`${source}: the footer before byte ${file.length} is damaged`, { cause })
+  }
   const { schema } = arrow.RecordBatchReader.from(file).open()
   const metadata = arrow.Message.encode(arrow.Message.from(schema))
   const padded = Math.ceil(metadata.length / 8) * 8
@@ -92,6 +98,7 @@ async function* messagesByFooter(
 
 function bodyLength(metadata: Uint8Array, Message: ArrowModule['Message'], source: string, offset: number): number {
   try {
+    verifyMessage(metadata)
     const length = Number(Message.decode(metadata).bodyLength)
     if (Number.isSafeInteger(length) && length >= 0) return length
     throw new RangeError(`a body of ${length} bytes`)

@@ -1,9 +1,10 @@
 import { OptionError, optionError } from '../../errors.js'
+import { openBytes } from '../bytes.js'
 import type { Dataset } from '../dataset.js'
 import { wholeOf } from '../table/batches.js'
 import { type BatchOptions, batchKeys, checkTableOptions, pick, type TableOptions } from '../table/options.js'
-import { type DatabaseOptions, databaseKeys } from './connection.js'
-import { batchesOfFiles, nameOf, sqlText, type TablePath } from './file-table.js'
+import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'
+import { batchesOfFiles, isPlain, nameOf, sqlText, type TablePath } from './file-table.js'
 
 export interface TypedCsvOptions extends TableOptions, DatabaseOptions {
   /**
@@ -50,7 +51,45 @@ async function* csvBatches(
 ): AsyncGenerator<Dataset, void> {
   checkTableOptions('typed CSV', options, [...databaseKeys, ...csvKeys, ...more])
   const settings = dialect(options)
-  yield* batchesOfFiles(path, (files) => `read_csv(${files}, ${settings})`, options, false)
+  const call = (files: string) => `read_csv(${files}, ${settings})`
+  yield* batchesOfFiles(path, call, options, false, (database, paths, columns) =>
+    checkFiles(database, paths, columns, options),
+  )
+}
+
+/** Finds what DuckDB takes for the end of a file, or for a file without rows, and tells nobody. @throws DataError */
+async function checkFiles(
+  database: OpenDatabase,
+  paths: readonly string[],
+  count: number,
+  options: TypedCsvOptions,
+): Promise<void> {
+  const columns = Object.fromEntries(Array.from({ length: count }, (_, column) => [`column ${column}`, 'VARCHAR']))
+  const settings = dialect({ ...options, columns, header: false })
+  for (const file of (await Promise.all(paths.map((path) => filesAt(database, path)))).flat()) {
+    if (file.endsWith('.gz') && !file.includes('://')) await checkGzip(file, options.signal)
+    // A header that is no line of cells, read as one.
+    if (options.header === false) continue
+    await attempt(file, database.connection.run(`SELECT * FROM read_csv(${sqlText(file)}, ${settings}) LIMIT 1`))
+  }
+}
+
+/** Reads to the end, where the checksum is: a gzip stream that is cut off is to DuckDB a shorter one. */
+async function checkGzip(file: string, signal: AbortSignal | undefined): Promise<void> {
+  const source = await openBytes(file)
+  const piece = new Uint8Array(2 ** 18)
+  try {
+    do signal?.throwIfAborted()
+    while ((await source.read(piece)) === piece.length)
+  } finally {
+    await source.close()
+  }
+}
+
+async function filesAt({ connection }: OpenDatabase, path: string): Promise<string[]> {
+  if (isPlain(path)) return [path]
+  const found = await attempt(path, connection.runAndReadAll(`SELECT file FROM glob(${sqlText(path)})`))
+  return found.getRows().map(([file]) => String(file))
 }
 
 /** All of the dialect, so that DuckDB tries none of the others; where the columns are known it looks at no row before reading. */

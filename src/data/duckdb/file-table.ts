@@ -20,13 +20,14 @@ export function nameOf(path: TablePath): string {
 
 /**
  * The rows of what a table function of DuckDB reads, in batches; only the columns that are taken are read. `whole` gives all of
- * them in one batch, read in place: their number is asked for before.
+ * them in one batch, read in place: their number is asked for before. `check` sees the files before any row is read.
  */
 export async function* batchesOfFiles(
   path: TablePath,
   call: (files: string) => string,
   options: TableOptions & BatchOptions & DatabaseOptions,
   whole: boolean,
+  check: (database: OpenDatabase, files: readonly string[], columns: number) => Promise<void> = async () => undefined,
 ): AsyncGenerator<Dataset, void> {
   const source = nameOf(path)
   const paths = typeof path === 'string' ? [path] : path
@@ -36,6 +37,7 @@ export async function* batchesOfFiles(
   const database = await openDatabase(pick(options, databaseKeys))
   try {
     const table = await tableOf(database, from, source, options.signal)
+    await check(database, paths, table.columns.length)
     if (!whole) {
       yield* batchesOf(table, tableOptions)
       return
@@ -81,7 +83,7 @@ async function countRows(database: OpenDatabase, from: string, source: string): 
 }
 
 /** What DuckDB looks for itself: patterns, and addresses such as s3://. */
-const isPlain = (path: string) => !/[*?[]|:\/\//.test(path)
+export const isPlain = (path: string) => !/[*?[]|:\/\//.test(path)
 
 async function checkFile(path: string): Promise<void> {
   await (await openFile(path, DataError)).close()

@@ -103,6 +103,8 @@ function iterate(source: ByteStream): AsyncIterator<unknown> {
 
 async function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
+  // Where the signal comes first, nobody waits for it any more.
+  promise.catch(() => undefined)
   // Asking for the piece may have been what aborted it.
   signal.throwIfAborted()
   let abort = (): void => undefined

@@ -44,8 +44,8 @@ function product(step: Step, { dims, floats }: Constant, isTransposed: boolean):
 }
 
 /** What a layer is given: the inputs, or an activation of the layer before. */
-function layerBelow({ fail }: Step, rows: Rows): Rows {
-  const stage = linear(rows)
+function layerBelow({ fail, spend }: Step, rows: Rows): Rows {
+  const stage = linear(rows, spend)
   if (stage) return untouched(stage)
   if (rows.stage.kind === 'inputs') throw fail('what comes before the first layer is more than a factor and a sum')
   if (activationOf(rows)) return rows
@@ -84,13 +84,15 @@ export function combine(step: Step): Value {
   const constantFirst = inputs[0]?.kind === 'constant'
   const rows = rowsAt(step, constantFirst ? 1 : 0)
   const constant = constantAt(step, constantFirst ? 0 : 1)
-  const stage = linear(rows)
+  const stage = linear(rows, spend)
   const numbers = vectorOf(step, constant, rows.stage.columns)
   const folds = node.operator === 'Add' || node.operator === 'Sub'
   if (stage && (folds || numbers.length > 1)) {
     if (numbers.length > 1) flatColumns(step, stage)
     const isLayer = stage.kind === 'layer'
-    spend(isLayer && !folds ? stage.weights.length : (stage.columns ?? numbers.length))
+    // A constant less the rows makes other weights of them, as a factor does.
+    const makesWeights = isLayer && (!folds || (node.operator === 'Sub' && constantFirst))
+    spend(makesWeights ? stage.weights.length : (stage.columns ?? numbers.length))
     const wide = !isLayer && numbers.length > 1 ? { ...stage, columns: numbers.length } : stage
     const folded = fold(node.operator, constantFirst, wide, numbers)
     if (folded) return rowsValue(untouched(folded))

@@ -8,6 +8,7 @@ import {
   integersOf,
   type Message,
   messageOf,
+  mostNumbers,
   readMessage,
   textOf,
 } from './protobuf-reader.js'
@@ -31,6 +32,8 @@ export function parseAttribute(message: Message): { name: string; value: Attribu
   let type: number | undefined
   const found: { -readonly [K in keyof Attribute]: Attribute[K] } = {}
   const numbers = new Set<number>()
+  const integers: number[] = []
+  const texts: string[] = []
   const decoder = new TextDecoder()
   const value = (action: (field: Field) => void) => (field: Field) => {
     numbers.add(field.number)
@@ -60,10 +63,15 @@ export function parseAttribute(message: Message): { name: string; value: Attribu
     many: {
       7: value(() => {}),
       8: value((field) => {
-        found.integers = [...(found.integers ?? []), ...integersOf(field)]
+        integers.push(...integersOf(field))
+        if (integers.length > mostNumbers) {
+          throw failure(message, field.offset, `${message.what} has more than ${mostNumbers} whole numbers`)
+        }
+        found.integers = integers
       }),
       9: value((field) => {
-        found.texts = [...(found.texts ?? []), decoder.decode(bytesOf(field))]
+        texts.push(decoder.decode(bytesOf(field)))
+        found.texts = texts
       }),
     },
     ignored: [13],

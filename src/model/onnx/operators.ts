@@ -89,7 +89,7 @@ export const operators: Readonly<Record<string, Operator>> = {
 function softmax(step: Step): Value {
   const axis = step.node.attributes.get('axis')?.integer ?? 1
   if (axis !== 1 && axis !== -1) throw step.fail(`its axis is ${axis}, not that of the columns`)
-  const stage = linear(rowsAt(step, 0))
+  const stage = linear(rowsAt(step, 0), step.spend)
   if (stage?.kind !== 'layer') throw step.fail('a softmax stands behind a matrix')
   return rowsValue({ stage, samples: 'softmax' })
 }
@@ -191,7 +191,9 @@ function transposeConstant(step: Step): Value {
   const wholeNumbers = () => {
     throw step.fail('a matrix is no list of sizes')
   }
-  return { kind: 'constant', dims: [columns, rows], floats: () => transpose(floats(), rows, columns), wholeNumbers }
+  // Now: transposes of transposes would otherwise call each other, thousands deep.
+  const numbers = transpose(floats(), rows, columns)
+  return { kind: 'constant', dims: [columns, rows], floats: () => numbers, wholeNumbers }
 }
 
 function constant(step: Step): Constant {

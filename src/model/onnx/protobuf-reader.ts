@@ -32,7 +32,8 @@ const fixedSizes = { varint: 0, fixed64: 8, bytes: 0, fixed32: 4 } as const
 const longestVarint = 10
 /** Fields that take memory, without the numbers of tensors: two bytes of a file could stand for an object each. */
 const mostFields = 1_000_000
-const mostNumbers = 1000
+/** Whole numbers of one field, or of one attribute. */
+export const mostNumbers = 1000
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** The error for what is wrong at a byte of the file. */

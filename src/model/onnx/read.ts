@@ -68,8 +68,9 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
     producer
       ? refusal(graph, producer, problem)
       : new ModelError(`${path}: the output ${JSON.stringify(chosen.name)}: ${problem}`)
-  const stage = linear(rows) ?? rows.stage
-  const activation = linear(rows) ? 'identity' : activationOf(rows)
+  const logits = linear(rows, spend)
+  const stage = logits ?? rows.stage
+  const activation = logits ? 'identity' : activationOf(rows)
   if (stage.kind !== 'layer') throw fail('the network has no layer')
   if (!activation) throw fail('the function behind the last layer is no activation of descent')
   const stack = stackOf(stage, activation)

@@ -34,11 +34,16 @@ export interface Rows {
   readonly samples: Samples | 'softmax'
 }
 
-/** The stage whose own numbers these are, with a factor taken into it; undefined where they are a function of it. */
-export function linear({ stage, samples }: Rows): Stage | undefined {
+/**
+ * The stage whose own numbers these are, with a factor taken into it, whose numbers are accounted for; undefined where they are
+ * a function of it.
+ */
+export function linear({ stage, samples }: Rows, spend: (count: number) => void): Stage | undefined {
   const factor = samples === 'softmax' ? undefined : factorOf(samples)
   if (factor === undefined || !Number.isFinite(factor)) return undefined
-  return factor === 1 ? stage : scaled(stage, [factor], (number, by) => number * by)
+  if (factor === 1) return stage
+  spend(stage.kind === 'layer' ? stage.weights.length : stage.factors.length)
+  return scaled(stage, [factor], (number, by) => number * by)
 }
 
 /** The activation that was applied, if it is one. */

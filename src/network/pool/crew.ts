@@ -32,6 +32,7 @@ export function startCrew(
   const workers: Worker[] = []
   let failure: unknown
   let ended: (() => void) | undefined
+  let closing: Promise<void> | undefined
 
   function assign(): void {
     for (const worker of workers) {
@@ -80,6 +81,16 @@ export function startCrew(
   }
   assign()
 
+  async function end(): Promise<void> {
+    if (queue.size > 0 || running.size > 0) {
+      await new Promise<void>((resolve) => {
+        ended = resolve
+      })
+    }
+    failure ??= new DescentError('the pool is closed: it answers no more rows')
+    await Promise.all(workers.map((worker) => worker.terminate()))
+  }
+
   return {
     run(task, signal) {
       return new Promise<void>((resolve, reject) => {
@@ -107,14 +118,9 @@ export function startCrew(
         assign()
       })
     },
-    async close() {
-      if (queue.size > 0 || running.size > 0) {
-        await new Promise<void>((resolve) => {
-          ended = resolve
-        })
-      }
-      failure ??= new DescentError('the pool is closed: it answers no more rows')
-      await Promise.all(workers.map((worker) => worker.terminate()))
+    close() {
+      closing ??= end()
+      return closing
     },
   }
 }

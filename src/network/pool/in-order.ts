@@ -13,6 +13,7 @@ export async function* inOrder<B, A>(
   const ask = async () => ({ asked: await batches.next() })
   let next: Promise<{ asked: IteratorResult<B> }> | undefined
   let more = true
+  let hasFailed = false
   try {
     while (more || answers.length > 0) {
       if (more && answers.length < limit) next ??= quiet(ask())
@@ -28,12 +29,16 @@ export async function* inOrder<B, A>(
       if (event.asked.done) more = false
       else answers.push(quiet(answer(event.asked.value, controller.signal)))
     }
+  } catch (error) {
+    hasFailed = true
+    throw error
   } finally {
     controller.abort()
-    const left = more ? Promise.resolve(batches.return?.()) : undefined
+    const leaving = (async () => (more ? batches.return?.() : undefined))()
+    // What went wrong before has a better error than what goes wrong here.
+    const left = hasFailed || next ? leaving.catch(() => undefined) : leaving
     // A source that is being waited for leaves when it has its next batch.
-    if (next) left?.catch(() => undefined)
-    else await left
+    if (!next) await left
   }
 }
 

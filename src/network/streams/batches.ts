@@ -89,19 +89,22 @@ async function* run<Batch, Answer>(
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
   let number = 0
   let isOpen = true
+  let hasFailed = false
   let isFetching = false
 
   async function fetch(): Promise<Fetched<Batch> | undefined> {
     isFetching = true
+    let next: IteratorResult<Batch> | undefined
     try {
-      const { done, value } = await iterator.next()
-      isOpen = !done
-      if (done) return undefined
-      const batch: Batch = value
-      return { batch, dataset: toDataset(inputs ? inputs(batch) : (batch as Dataset | Rows), number++, engine) }
+      next = await iterator.next()
     } finally {
       isFetching = false
+      // A source that throws has closed itself.
+      isOpen = next !== undefined && !next.done
     }
+    if (next.done) return undefined
+    const batch = next.value
+    return { batch, dataset: toDataset(inputs ? inputs(batch) : (batch as Dataset | Rows), number++, engine) }
   }
   const fetchNext = () => {
     const fetching = fetch()
@@ -123,12 +126,16 @@ async function* run<Batch, Answer>(
       })
       yield await abortable(turn, signal)
     }
+  } catch (error) {
+    hasFailed = true
+    throw error
   } finally {
     if (isOpen) {
-      const closed = iterator.return?.()
+      const closing = (async () => iterator.return?.())()
+      // What went wrong before has a better error than what goes wrong here.
+      const closed = hasFailed || isFetching ? closing.catch(() => {}) : closing
       // A source that is just being asked may take for ever to say so.
-      if (isFetching) Promise.resolve(closed).catch(() => {})
-      else await closed
+      if (!isFetching) await closed
     }
   }
 }

@@ -4,6 +4,7 @@ import type { FloatArray } from '../../memory.js'
 import type { Engine } from '../engine.js'
 import { readModel, writeModel } from '../file.js'
 import type { Epoch } from './epoch.js'
+import { readCourse } from './saved-course.js'
 import type { TrainingState } from './training-state.js'
 
 /** When a run is saved, so that it can be resumed to the same bits, and where. */
@@ -132,7 +133,8 @@ export async function loadCheckpoint(
     if (there !== here) refuse(key, there, here)
   }
   const { optimizer: ofOptimizer, best } = run.tensors
-  if (!ofOptimizer || best?.length !== parameters.length) throw new ModelError(`${path} lacks the tensors of its run`)
+  const right = [ofOptimizer, best].every((tensor) => tensor?.constructor === parameters.constructor)
+  if (!right || best.length !== parameters.length) throw new ModelError(`${path} lacks the tensors of its run`)
   engine.parameters.set(parameters)
   engine.kept.standardisation = standardisation
   engine.kept.state = ofOptimizer
@@ -141,24 +143,4 @@ export async function loadCheckpoint(
   const { optimizer: _, plan: __, ...course } = saved
   const score = saved.best.score ?? Number.NEGATIVE_INFINITY
   return { ...course, best: { score, epoch: saved.best.epoch, parameters: best } }
-}
-
-interface SavedCourse extends Omit<Course, 'best'> {
-  readonly best: { score: number | null; epoch: number }
-  readonly optimizer: string | undefined
-  readonly plan: string
-}
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
-
-function readCourse(path: string, text: string): SavedCourse {
-  try {
-    const course = JSON.parse(text)
-    const { epoch, row, history, plan } = course
-    if (Number.isInteger(epoch) && Number.isInteger(row) && Array.isArray(history) && isObject(JSON.parse(plan)))
-      return course
-  } catch {
-    // Not JSON: the same sentence.
-  }
-  throw new ModelError(`${path} does not say where its training stood: its text of the run is damaged`)
 }

@@ -83,6 +83,18 @@ describeOnBackends('a source of batches', (backend) => {
     expect(network.feedforward(batches[0])).toHaveLength(4)
   })
 
+  it('fails with what went wrong first, not with what goes wrong when it is closed', async () => {
+    async function* source() {
+      try {
+        yield new Float32Array(4)
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: what is tested
+        throw new RangeError('not closed')
+      }
+    }
+    await expect(network.predictBatches(source()).next()).rejects.toThrow(/^batch 0: rows has 4 numbers/)
+  })
+
   it('ends with the signal, also where it gives nothing', async () => {
     const controller = new AbortController()
     const { signal } = controller

@@ -1,0 +1,139 @@
+/** Damaged files for readers: each is refused by an error that names file and place, or means what is there. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { DescentError } from '#src/errors'
+import { createRandom } from '#src/random'
+import { temporaryFolder } from './files.js'
+
+/** A reader of files, held to what its format says of damaged ones. */
+export interface Reader {
+  readonly name: string
+  /** The bytes of a file that is right. */
+  readonly make: () => Promise<Buffer> | Buffer
+  /** Reads it; resolves to the problem that what was read does not agree with the bytes that are there. */
+  readonly read: (path: string, bytes: Buffer) => Promise<string | undefined>
+  /** What its files are called, where readers look at that. */
+  readonly file?: string
+  /** What else its errors may say, such as the words of a library that says no place. */
+  readonly place?: RegExp
+  /** How much more memory the process may have had at once after all of it, in MiB. Default 200. */
+  readonly memory?: number
+}
+
+/** `npm run fuzz:readers` sets the full number of mutations. */
+const full = process.env.DESCENT_FUZZ_READERS
+const mutations = Number(full ?? 30)
+const places = full ? 200 : 20
+/** Milliseconds of processor time that any one of them may take. */
+const longest = 1000
+
+/** A place, or all of the file: it is empty, has no rows, or its header and its bytes do not agree. */
+const place =
+  /line \d|byte \d|bytes? of|after \d+ bytes|row \d|tensor "|the (text|file) (is empty|has no rows)|begins as|ends at byte|begins with|must begin|offset \d|bytes of data|no \.npy|the limit/
+
+/** The numbers of an array must be as many as its shape says, and in a dataset as many as rows and columns. */
+export function wrongLength(
+  what: string,
+  shape: readonly number[],
+  data: ArrayLike<number | bigint>,
+): string | undefined {
+  const length = shape.reduce((product, size) => product * size, 1)
+  return length === data.length ? undefined : `${what} of shape ${shape} has ${data.length} numbers`
+}
+
+type Random = ReturnType<typeof createRandom>
+
+/** Sizes and offsets that a careless reader believes. */
+const extremes = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff]
+
+/** Other bytes in the place of some, in front of them or instead of them. */
+function mutate(bytes: Buffer, random: Random): Buffer {
+  const below = (limit: number) => Math.floor(random.uniform() * limit)
+  const at = below(bytes.length + 1)
+  const noise = Buffer.from(Array.from({ length: 1 + below(4) }, () => below(256)))
+  const choice = below(6)
+  if (choice === 0) {
+    const copy = Buffer.from(bytes)
+    copy[below(bytes.length)] ^= 1 << below(8)
+    return copy
+  }
+  if (choice === 1) return Buffer.concat([bytes.subarray(0, at), noise, bytes.subarray(at)])
+  if (choice === 2) return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + below(8))])
+  const from = below(bytes.length)
+  const part = bytes.subarray(from, from + 1 + below(24))
+  if (choice === 3) return Buffer.concat([bytes.subarray(0, at), part, bytes.subarray(at)])
+  const copy = Buffer.from(bytes)
+  if (choice === 4) part.copy(copy, Math.min(at, bytes.length - 1))
+  else {
+    const number = Buffer.alloc(8)
+    number.writeUInt32LE(extremes[below(extremes.length)], 0)
+    if (below(4) === 0) number.writeUInt32LE(extremes[below(extremes.length)], 4)
+    number.copy(copy, Math.min(at, bytes.length - 1), 0, [1, 2, 4, 8][below(4)])
+  }
+  return copy
+}
+
+export function fuzzReaders(readers: readonly Reader[]): void {
+  const folder = temporaryFolder()
+
+  /** Reads bytes as a file: a problem, unless it is read right or refused in time by an error that names file and place. */
+  async function attempt(reader: Reader, bytes: Buffer): Promise<{ problem: string | undefined; took: number }> {
+    const path = join(folder, reader.file ?? 'damaged')
+    writeFileSync(path, bytes)
+    const start = process.cpuUsage()
+    const problem = await reader.read(path, bytes).catch((error: unknown) => {
+      if (!(error instanceof DescentError)) return `throws ${error instanceof Error ? error.stack : String(error)}`
+      const { message } = error
+      const rest = message.replaceAll(path, '')
+      const right = rest !== message && (place.test(rest) || reader.place?.test(rest))
+      return right ? undefined : `says only "${message}"`
+    })
+    const { user, system } = process.cpuUsage(start)
+    const took = (user + system) / 1000
+    return { problem: took > longest ? `takes ${took} ms` : problem, took }
+  }
+
+  describe.each(readers)('$name', (reader) => {
+    it('is read right as it is', async () => {
+      const path = join(folder, reader.file ?? 'right')
+      const bytes = await reader.make()
+      writeFileSync(path, bytes)
+      expect(await reader.read(path, bytes)).toBe(undefined)
+    })
+
+    it(`cut off at each of ${places} places, is refused or means what is there`, async () => {
+      const whole = await reader.make()
+      for (let i = 0; i < places; i++) {
+        const length = Math.floor((i * whole.length) / places)
+        const { problem } = await attempt(reader, whole.subarray(0, length))
+        expect(problem, `cut off at byte ${length}`).toBe(undefined)
+      }
+    }, 600_000)
+
+    it('changed anywhere, is refused or means what is there', async () => {
+      const whole = await reader.make()
+      const random = createRandom(1)
+      const before = process.resourceUsage().maxRSS
+      let slowest = 0
+      for (let i = 0; i < mutations; i++) {
+        let bytes = mutate(whole, random)
+        if (random.uniform() < 0.3) bytes = mutate(bytes, random)
+        const { problem, took } = await attempt(reader, bytes)
+        if (problem) expect.fail(`mutation ${i}: ${problem}\nThe file in base64: ${bytes.toString('base64')}`)
+        slowest = Math.max(slowest, took)
+      }
+      const grown = Math.round((process.resourceUsage().maxRSS - before) / 1024)
+      if (full)
+        process.stderr.write(`${reader.name}: the slowest of ${mutations} took ${slowest} ms; ${grown} MiB more\n`)
+      expect(grown, 'MiB of memory').toBeLessThan(reader.memory ?? 200)
+    }, 3_600_000)
+  })
+}
+
+/** The bytes of a file that `write` writes. */
+export async function bytesWritten(folder: string, write: (path: string) => Promise<unknown>): Promise<Buffer> {
+  const path = join(folder, 'whole')
+  await write(path)
+  return readFileSync(path)
+}
