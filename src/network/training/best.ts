@@ -1,7 +1,7 @@
 import { allocate, type FloatArray } from '../../memory.js'
 import { floatArrayType } from '../../program/arena.js'
 import type { Engine } from '../engine.js'
-import type { Course } from './checkpoint.js'
+import type { Course } from './course.js'
 import type { Epoch } from './epoch.js'
 import { copy, createPieces } from './pieces.js'
 import type { Plan } from './plan.js'

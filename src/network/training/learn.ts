@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.js'
 import { Divergence, type Job } from '../job.js'
-import { type Course, saveCheckpoint } from './checkpoint.js'
+import { saveCheckpoint } from './checkpoint.js'
+import type { Course } from './course.js'
 import { checkUpdate, recover } from './diverged.js'
 import { costLimit } from './explosion.js'
 import type { LbfgsStep } from './l-bfgs.js'

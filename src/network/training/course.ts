@@ -1,5 +1,28 @@
 import { ModelError } from '../../errors.js'
-import type { Course } from './checkpoint.js'
+import type { FloatArray } from '../../memory.js'
+import type { Epoch } from './epoch.js'
+
+/** What a run has to remember between two batches, besides the network: what is in a checkpoint. */
+export interface Course {
+  /** The epoch that the run is in, from 1, and how many of its rows have been learned from. */
+  epoch: number
+  row: number
+  /** The cost of those rows, summed. */
+  sum: number
+  /** The mean cost of the run's first batch; undefined until it has been learned from. */
+  began: number | undefined
+  /** What the learning rate is multiplied by, where the schedule follows a figure that gets no better. */
+  factor: number
+  best: { score: number; epoch: number; parameters: FloatArray }
+  /** Epochs since the best one, and since the learning rate was last lowered. */
+  waited: number
+  waitedForRate: number
+  /** Whether the run has ended before its last epoch. */
+  ended: boolean
+  history: Epoch[]
+  /** Of a run from a source: the updates of the epochs before, and the most that a row has cost an answer of zeros. */
+  source?: { steps: number; costOfZeros: number }
+}
 
 /** The course of a run as the text in a checkpoint has it, beside which the best parameters are a tensor. */
 export interface SavedCourse extends Omit<Course, 'best'> {
