@@ -54,8 +54,8 @@ const collectGarbage: () => void = runInNewContext('gc')
 
 /** Makes, trains and drops networks; resolves to the resident memory in bytes after each tenth of them. */
 export async function makeAndDrop(backend: Name, count: number): Promise<number[]> {
-  const inputs = new Uint8Array(50 * 784).map((_, i) => (i * 37) % 256)
-  const data = new Dataset({ inputs, width: 784, labels: new Int32Array(50).map((_, i) => i % 10) })
+  const inputs = new Uint8Array(10 * 784).map((_, i) => (i * 37) % 256)
+  const data = new Dataset({ inputs, width: 784, labels: new Int32Array(10).map((_, i) => i % 10) })
   const resident: number[] = []
   for (let i = 1; i <= count; i++) {
     const network = new Network([784, 100, 10], { seed: i, backend })
