@@ -1,7 +1,7 @@
 /** The value below which this share of the numbers lies, interpolated between neighbours. */
 export function quantile(numbers: readonly number[], share: number): number {
   if (numbers.length === 0) throw new Error('there is no quantile of no numbers')
-  const sorted = [...numbers].sort((a, b) => a - b)
+  const sorted = new Float64Array(numbers).sort()
   const place = share * (sorted.length - 1)
   const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]]
   return below + (place - Math.floor(place)) * (above - below)

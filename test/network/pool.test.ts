@@ -132,10 +132,11 @@ it('eight threads share the 50 MB of a model', async () => {
     const network = new Network({ inputs: 4000, layers, initializer: 'zeros' }, { backend: 'typescript' })
     network.parameters.fill(0.5)
     const pool = createPool(network, { threads: 8 })
-    const inputs = new Uint8Array(4000 * 128)
-    await network.predict(inputs.subarray(0, 4000 * 16))
+    const row = new Uint8Array(4000)
+    await network.predict(row)
     const before = process.memoryUsage.rss()
-    await pool.predict(inputs)
+    // Calls of a task each, which all eight threads are given before one has answered.
+    await Promise.all(Array.from({ length: 8 }, () => pool.predict(row)))
     console.log(network.parameters.byteLength, process.memoryUsage.rss() - before)
     await pool.close()`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {

@@ -7,14 +7,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let project: string
 let installed: string
+/** What npm packed, as it says. */
+let files: string[]
 
 beforeAll(() => {
   project = realpathSync(mkdtempSync(join(tmpdir(), 'descent-installed-')))
   installed = join(project, 'node_modules', 'descent')
   mkdirSync(installed, { recursive: true })
-  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', project]
-  const name = execFileSync('npm', pack, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-  execFileSync('tar', ['-xzf', join(project, name), '-C', installed, '--strip-components=1'])
+  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', project]
+  const output = execFileSync('npm', pack, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  // npm 10 and 11 print a list of packages, npm 12 an object of them.
+  const [packed] = Object.values<{ filename: string; files: { path: string }[] }>(JSON.parse(output))
+  files = packed.files.map(({ path }) => path)
+  execFileSync('tar', ['-xzf', join(project, packed.filename), '-C', installed, '--strip-components=1'])
 })
 
 afterAll(() => rmSync(project, { recursive: true }))
@@ -30,6 +35,35 @@ function run(program: string, flags: readonly string[] = []): string {
 }
 
 describe('the installed package', () => {
+  it('holds all that it needs to run and to build its addon, and nothing of ours', () => {
+    const { exports, bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+    for (const needed of [
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'package.json',
+      'binding.gyp',
+      'CMakeLists.txt',
+      exports['.'].default.slice(2),
+      'dist/data/augment/worker.js',
+      'dist/data/digits/worker.js',
+      'dist/index.d.ts',
+      bin.descent,
+      'native/addon.cc',
+      'scripts/build-native.mjs',
+      'scripts/find-openblas.mjs',
+      'scripts/native/include-flags.mjs',
+      'scripts/native/node-headers.mjs',
+    ]) {
+      expect(files).toContain(needed)
+    }
+    const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))
+    expect([...folders].sort()).toEqual(['dist', 'native', 'scripts', 'src'])
+    expect(
+      files.filter((file) => /scripts\/check-|plant-errors|print-kernels|tsconfig|\.node$|\.test\./.test(file)),
+    ).toEqual([])
+  })
+
   it('trains on digits that threads draw and augment, the same as in a clone', async () => {
     const program = `
       import { createHash } from 'node:crypto'

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -6,45 +6,6 @@ import { expect, test } from 'vitest'
 
 const packageJson = JSON.parse(readFileSync('package.json', 'utf8'))
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'))
-
-function packedFiles(): string[] {
-  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  // npm 10 and 11 print a list of packages, npm 12 an object of them.
-  const [{ files }] = Object.values<{ files: { path: string }[] }>(JSON.parse(output))
-  return files.map(({ path }) => path)
-}
-
-test('the package holds all that it needs to run and to build its addon, and nothing of ours', () => {
-  const files = packedFiles()
-  for (const needed of [
-    'LICENSE',
-    'README.md',
-    'CHANGELOG.md',
-    'package.json',
-    'binding.gyp',
-    'CMakeLists.txt',
-    packageJson.exports['.'].default.slice(2),
-    'dist/data/augment/worker.js',
-    'dist/data/digits/worker.js',
-    'dist/index.d.ts',
-    packageJson.bin.descent,
-    'native/addon.cc',
-    'scripts/build-native.mjs',
-    'scripts/find-openblas.mjs',
-    'scripts/native/include-flags.mjs',
-    'scripts/native/node-headers.mjs',
-  ]) {
-    expect(files).toContain(needed)
-  }
-  const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))
-  expect([...folders].sort()).toEqual(['dist', 'native', 'scripts', 'src'])
-  expect(
-    files.filter((file) => /scripts\/check-|plant-errors|print-kernels|tsconfig|\.node$|\.test\./.test(file)),
-  ).toEqual([])
-})
 
 test('nothing runs when the package is installed: npm 12 would block it', () => {
   for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])

@@ -1,7 +1,7 @@
 // A program that trains without end, in the main thread or in a worker: for tests that stop it in the middle.
 // Its settings are its argument, as JSON, or the worker's data; it says "training" when it has begun.
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { Dataset, Network } from '../../dist/index.js'
+import { Dataset, Network } from '../../dist/bundle/index.js'
 
 const settings = isMainThread ? JSON.parse(process.argv[2]) : workerData
 const { backend, epochs, exit, hidden = 30, batchSize = 10, threads = 1 } = settings

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
-import { Dataset, Network } from '#src/index'
+import { Dataset, dense, Network } from '#src/index'
 
 const program = new URL('./busy.mjs', import.meta.url)
 type Name = 'native' | 'typescript'
@@ -54,11 +54,11 @@ const collectGarbage: () => void = runInNewContext('gc')
 
 /** Makes, trains and drops networks; resolves to the resident memory in bytes after each tenth of them. */
 export async function makeAndDrop(backend: Name, count: number): Promise<number[]> {
-  const inputs = new Uint8Array(50 * 784).map((_, i) => (i * 37) % 256)
-  const data = new Dataset({ inputs, width: 784, labels: new Int32Array(50).map((_, i) => i % 10) })
+  const inputs = new Uint8Array(10 * 784).map((_, i) => (i * 37) % 256)
+  const data = new Dataset({ inputs, width: 784, labels: new Int32Array(10).map((_, i) => i % 10) })
   const resident: number[] = []
   for (let i = 1; i <= count; i++) {
-    const network = new Network([784, 100, 10], { seed: i, backend })
+    const network = new Network({ inputs: 784, layers: [dense(100), dense(10)], initializer: 'zeros' }, { backend })
     await network.fit(data, { epochs: 1, learningRate: 0.1 })
     await network.evaluate(data)
     if (i % Math.ceil(count / 10) === 0) {

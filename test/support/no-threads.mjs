@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { Dataset, Network } from '../../dist/index.js'
+import { Dataset, Network } from '../../dist/bundle/index.js'
 
 const inputs = new Uint8Array(500 * 784).map((_, i) => (i * 37) % 256)
 const data = new Dataset({ inputs, width: 784, labels: new Int32Array(500).map((_, i) => i % 10) })

@@ -3,7 +3,7 @@
  * node resumed-run.mjs BACKEND FOLDER EPOCHS. It goes on from the folder's newest checkpoint and ends with FOLDER/model.
  */
 import { join } from 'node:path'
-import { augment, dense, digits, dropout, Network } from '../../dist/index.js'
+import { augment, dense, digits, dropout, Network } from '../../dist/bundle/index.js'
 
 const [backend, folder, epochs] = process.argv.slice(2)
 const training = await digits({ count: 600, seed: 3 })

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads'
 const countThreads = () => readdirSync('/proc/self/task').length
 
 async function inRuns() {
-  const { Dataset, Network } = await import('../../dist/index.js')
+  const { Dataset, Network } = await import('../../dist/bundle/index.js')
   const data = new Dataset({ inputs: new Uint8Array(128 * 784), width: 784, labels: new Int32Array(128) })
   const countAfter = async (runs, threads) => {
     const network = new Network([784, 100, 10], { seed: 1, backend: 'native', threads })
