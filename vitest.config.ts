@@ -20,7 +20,7 @@ const short = [
   /^network\/(pieces|progress|row|schedules|separability|source|standardise)/,
   /^network\/streams\/(answers|bad-rows|batches)\./,
   /^onnx\/(read|refuse)\./,
-  /^scripts\/(dependencies|ensure|loader|lock|native|plan|planted|system)/,
+  /^scripts\/(dependencies|loader|lock|native-sources|plan|planted|system)/,
 ]
 const together = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts') && short.some((pattern) => pattern.test(name)))
