@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
 import { numbersOf } from '#src/data/duckdb/column'
 import { readSql, type SqlOptions, streamSql } from '#src/duckdb'
@@ -40,6 +40,14 @@ describe('the database', () => {
   it('is interrupted by a signal, before the first row too', async () => {
     const sql = 'SELECT a.i FROM range(10_000_000) a(i), range(100_000) b(i) WHERE a.i + b.i < 0'
     expect(await failure(readSql(sql, { signal: AbortSignal.timeout(50) }))).toContain('TimeoutError')
+    // A first interruption that comes between two steps of DuckDB's, where it forgets it.
+    const connection = await (await DuckDBInstance.create()).connect()
+    let interruptions = 0
+    const forgetful: DuckDBConnection = Object.create(connection, {
+      interrupt: { value: () => (interruptions++ > 0 ? connection.interrupt() : undefined) },
+    })
+    const late = readSql(sql, { database: forgetful, signal: AbortSignal.timeout(50) })
+    expect(await failure(late)).toContain('TimeoutError')
     const controller = new AbortController()
     const batches = streamSql('SELECT i FROM range(1_000_000) t(i)', { signal: controller.signal })
     await batches.next()

@@ -60,6 +60,9 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
   return { source, columns, chunks }
 }
 
+/** Milliseconds until a query that has not ended is interrupted again. */
+const patience = 20
+
 async function interruptible<T>(
   operation: () => Promise<T>,
   connection: OpenDatabase['connection'],
@@ -67,7 +70,12 @@ async function interruptible<T>(
   signal: AbortSignal | undefined,
 ): Promise<T> {
   signal?.throwIfAborted()
-  const interrupt = () => connection.interrupt()
+  let interrupting: NodeJS.Timeout | undefined
+  // Time and again: between the steps of an operation, none of which is a query that runs, DuckDB forgets it.
+  const interrupt = () => {
+    connection.interrupt()
+    interrupting = setInterval(() => connection.interrupt(), patience)
+  }
   signal?.addEventListener('abort', interrupt)
   try {
     return await operation()
@@ -75,6 +83,7 @@ async function interruptible<T>(
     signal?.throwIfAborted()
     throw duckdbError(source, cause)
   } finally {
+    clearInterval(interrupting)
     signal?.removeEventListener('abort', interrupt)
   }
 }
