@@ -55,9 +55,9 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   const source = database === ':memory:' ? 'the database' : database
   const instance = await attempt(source, duckdb.DuckDBInstance.create(database, settings))
   const connection = await attempt(source, instance.connect())
-  // What DuckDB makes ahead of the reader: a chunk or two. It does not count the bytes of BLOBs and texts, only 16 for each, and
+  // What DuckDB makes ahead of the reader: 32,768 rows of one BLOB. It does not count the bytes of BLOBs and texts, only 16 for each, and
   // would make a million pictures ahead where it may have 16 MB.
-  await attempt(source, connection.run("SET streaming_buffer_size = '64KB'"))
+  await attempt(source, connection.run("SET streaming_buffer_size = '512KB'"))
   return {
     duckdb,
     connection,
