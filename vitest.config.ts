@@ -22,7 +22,7 @@ const short = [
   /^onnx\/(read|refuse)\./,
   /^scripts\/(dependencies|loader|lock|native-sources|plan|planted|system)/,
 ]
-const together = readdirSync('test', { recursive: true, encoding: 'utf8' })
+const together = readdirSync(new URL('./test', import.meta.url), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts') && short.some((pattern) => pattern.test(name)))
   .map((name) => `test/${name}`)
 
