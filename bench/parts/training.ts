@@ -140,7 +140,7 @@ async function enterTraining(
   const amount = (rate: number) => amountFor(plan.seconds, rate, 1, one.batchSize, most)
   let examples = amount(short.examples / taken)
   // A short run is mostly a start: what its warm epochs tell decides.
-  if (plan.epochs > 1 && taken < plan.seconds / 5) {
+  if (plan.epochs > 1 && taken < plan.seconds) {
     const trial = figuresOf(train({ ...short, examples, epochs: plan.epochs }), 'seconds')
     examples = amount(examples / median(trial.slice(1)))
   }

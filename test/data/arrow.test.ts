@@ -26,6 +26,7 @@ import { describe, expect, it } from 'vitest'
 import { readArrow, streamArrow } from '#src/arrow'
 import { DataError } from '#src/errors'
 import { failure, temporaryFolder } from '../support/files.js'
+import { drain } from '../support/streams.js'
 
 const folder = temporaryFolder()
 const said = 'DataError: the Arrow data'
@@ -205,4 +206,30 @@ describe('readArrow and streamArrow', () => {
       expect(result, `damaged at byte ${place}`).toHaveProperty('size')
     }
   })
+
+  it.each(['file', 'stream'] as const)(
+    'refuse a %s whose batch or column has another count of rows',
+    async (format) => {
+      const x = Int32Array.from({ length: 12_345 }, (_, i) => i)
+      const bytes = tableToIPC(tableFromArrays({ x, y: Float32Array.from(x) }), format)
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+      const counts = Array.from({ length: 200 }, (_, i) => 8 * i).filter((at) => view.getBigInt64(at, true) === 12_345n)
+      // The batch's own, and one of each column.
+      expect(counts).toHaveLength(3)
+      for (const at of counts) {
+        for (const count of [0n, 1n, 12_344n, -1n]) {
+          view.setBigInt64(at, count, true)
+          const errors = [
+            await readArrow(bytes).catch(String),
+            await drain(streamArrow(bytes)).then(({ error }) => String(error)),
+          ]
+          // The library fills up a column that is too short.
+          const expected = expect.stringMatching(/the message at byte \d+ are damaged$|NULL at row \d+, column "y"/)
+          expect(errors, `${count} rows at byte ${at}`).toEqual([expected, expected])
+        }
+        view.setBigInt64(at, 12_345n, true)
+      }
+      expect(await readArrow(bytes)).toHaveProperty('size', 12_345)
+    },
+  )
 })

@@ -1,7 +1,7 @@
 /**
- * Makes sure that the lists in the metadata of Arrow IPC data end where the metadata do. The library believes their lengths: a
- * damaged one would let it make billions of objects (Apache Arrow, format/Message.fbs, Schema.fbs and File.fbs; FlatBuffers,
- * "Internals").
+ * Makes sure that the lists in the metadata of Arrow IPC data end where the metadata do, and that a batch has as many rows as its
+ * first column. The library believes both: a damaged length would let it make billions of objects, and a damaged count leave
+ * rows out (Apache Arrow, format/Message.fbs, Schema.fbs and File.fbs; FlatBuffers, "Internals").
  */
 
 /** Bytes of a list's entry that says where a table is. */
@@ -11,10 +11,14 @@ const offsetSize = 4
 interface FlatTable {
   /** A byte of a field, 0 where the table does not have it. */
   byte(field: number): number
+  /** A number of 64 bits of a field, 0 where the table does not have it. */
+  long(field: number): bigint
   table(field: number): FlatTable | undefined
   tables(field: number): FlatTable[]
   /** Checks a list of structures of so many bytes. */
   checkList(field: number, size: number): void
+  /** The 64 bits that such a list begins with, nothing where it is empty. */
+  firstLong(field: number, size: number): bigint | undefined
 }
 
 /** Throws RangeError where the bytes end before what they promise. */
@@ -48,6 +52,10 @@ function rootOf(bytes: Uint8Array): FlatTable {
         const place = placeOf(field)
         return place < 0 ? 0 : view.getUint8(place)
       },
+      long(field) {
+        const place = placeOf(field)
+        return place < 0 ? 0n : view.getBigInt64(place, true)
+      },
       table(field) {
         const place = placeOf(field)
         return place < 0 ? undefined : tableAt(target(place))
@@ -57,6 +65,10 @@ function rootOf(bytes: Uint8Array): FlatTable {
         return Array.from({ length: count }, (_, i) => tableAt(target(first + offsetSize * i)))
       },
       checkList: listAt,
+      firstLong(field, size) {
+        const { first, count } = listAt(field, size)
+        return count === 0 ? undefined : view.getBigInt64(first, true)
+      },
     }
   }
 
@@ -79,8 +91,10 @@ function verifySchema(schema: FlatTable): void {
 }
 
 function verifyBatch(batch: FlatTable): void {
-  // Nodes and buffers are two numbers of 64 bits each.
-  batch.checkList(1, 16)
+  const rows = batch.long(0)
+  // Nodes and buffers are two numbers of 64 bits each, and a node begins with how long its column is.
+  const first = batch.firstLong(1, 16) ?? rows
+  if (first !== rows) throw new RangeError(`a batch of ${rows} rows has a column of ${first}`)
   batch.checkList(2, 16)
   batch.checkList(4, 8)
 }

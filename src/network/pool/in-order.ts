@@ -1,3 +1,5 @@
+import { closeSource } from '../close-source.js'
+
 /**
  * Answers to batches as they come, in their order. While `limit` of them are being answered or wait for whoever reads,
  * no other is asked for: a slow reader slows the source. Left early, it aborts what is being answered and ends the source.
@@ -34,11 +36,7 @@ export async function* inOrder<B, A>(
     throw error
   } finally {
     controller.abort()
-    const leaving = (async () => (more ? batches.return?.() : undefined))()
-    // What went wrong before has a better error than what goes wrong here.
-    const left = hasFailed || next ? leaving.catch(() => undefined) : leaving
-    // A source that is being waited for leaves when it has its next batch.
-    if (!next) await left
+    if (more) await closeSource(batches, { isAsked: next !== undefined, hasFailed })
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../data/dataset.js'
 import { checkKeys, DataError, optionError } from '../../errors.js'
 import type { FloatArray } from '../../memory.js'
+import { closeSource } from '../close-source.js'
 import type { Engine } from '../engine.js'
 import { classify, predict } from '../evaluate.js'
 import { datasetOf, type Rows } from '../rows.js'
@@ -130,13 +131,7 @@ async function* run<Batch, Answer>(
     hasFailed = true
     throw error
   } finally {
-    if (isOpen) {
-      const closing = (async () => iterator.return?.())()
-      // What went wrong before has a better error than what goes wrong here.
-      const closed = hasFailed || isFetching ? closing.catch(() => {}) : closing
-      // A source that is just being asked may take for ever to say so.
-      if (!isFetching) await closed
-    }
+    if (isOpen) await closeSource(iterator, { isAsked: isFetching, hasFailed })
   }
 }
 
