@@ -1,5 +1,5 @@
 /**
- * What must hold at scale: `npm run scale`. A million pictures held as bytes, a wide network, ten thousand networks, training
+ * What must hold at scale: `npm run scale`. A million pictures held as bytes, a wide network, thirty thousand networks, training
  * in worker threads, a long run, and the start; each in a process of its own, one after the other, beside the bar it is held
  * to. `--short` takes small numbers, `--only TEXT` the measurements whose names have it, `--minutes N` sets the length of the
  * long runs. Exit code 1 where a bar is broken or a process fails.

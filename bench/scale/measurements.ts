@@ -15,7 +15,7 @@ export function measurements({ short, minutes }: { short: boolean; minutes: numb
   const backends = ['native', 'typescript'] as const
   const count = (long: number, small: number) => (short ? small : long)
   const million = { native: count(1_000_000, 20_000), typescript: count(100_000, 10_000) }
-  const drop = { native: count(10_000, 200), typescript: count(10_000, 200) }
+  const drop = { native: count(30_000, 200), typescript: count(30_000, 200) }
   const wide = count(4096, 256)
   return [
     ...backends.map((backend) => ({

@@ -32,6 +32,6 @@ it('measures the same in short, with smaller numbers', () => {
   const names = measurements({ short: false, minutes: 3 }).map(({ name }) => name)
   expect(names).toContain('1000000 x 784 bytes, native')
   expect(names).toContain('4096-4096-4096, float64')
-  expect(names).toContain('10000 networks made and dropped, native')
+  expect(names).toContain('30000 networks made and dropped, native')
   expect(names).toContain('3 minutes of training, native')
 })
