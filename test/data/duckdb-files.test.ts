@@ -146,6 +146,16 @@ describe('readTypedCsv and streamTypedCsv', () => {
     expect(Array.from(names.labels ?? [])).toEqual([2, 0, 1])
   })
 
+  it('read a file by its name, though it looks like a pattern that fits another file', async () => {
+    const names = ['part[1].csv', 'part?.csv', 'part*.csv', 'part1.csv']
+    for (const [i, name] of names.entries()) writeFileSync(named(name), `x,y\n${i},"1"\n`)
+    const inputs = names.map(async (name) => Array.from((await readTypedCsv(named(name), { inputs: ['x'] })).inputs))
+    expect(await Promise.all(inputs)).toEqual([[0], [1], [2], [3]])
+    expect((await readTypedCsv(named('part[0-9].csv'))).size).toBe(1)
+    await write(named('digits[1].parquet'), '1 AS x')
+    expect((await readParquet(named('digits[1].parquet'))).size).toBe(rows)
+  })
+
   it('say which line does not fit, which cell is empty, and which option is none', async () => {
     const path = named('bad.csv')
     writeFileSync(path, 'a,b\n1,2\n3,x\n')

@@ -4,7 +4,7 @@ import type { Dataset } from '../dataset.js'
 import { wholeOf } from '../table/batches.js'
 import { type BatchOptions, batchKeys, checkTableOptions, pick, type TableOptions } from '../table/options.js'
 import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'
-import { batchesOfFiles, isPlain, nameOf, sqlText, type TablePath } from './file-table.js'
+import { batchesOfFiles, isPlain, nameOf, sqlPath, sqlText, type TablePath } from './file-table.js'
 
 export interface TypedCsvOptions extends TableOptions, DatabaseOptions {
   /**
@@ -70,7 +70,7 @@ async function checkFiles(
     if (file.endsWith('.gz') && !file.includes('://')) await checkGzip(file, options.signal)
     // A header that is no line of cells, read as one.
     if (options.header === false) continue
-    await attempt(file, database.connection.run(`SELECT * FROM read_csv(${sqlText(file)}, ${settings}) LIMIT 1`))
+    await attempt(file, database.connection.run(`SELECT * FROM read_csv(${sqlPath(file)}, ${settings}) LIMIT 1`))
   }
 }
 

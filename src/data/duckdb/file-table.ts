@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { DataError, optionError } from '../../errors.js'
 import { openFile } from '../../files.js'
 import type { Dataset } from '../dataset.js'
@@ -32,7 +33,7 @@ export async function* batchesOfFiles(
   const source = nameOf(path)
   const paths = typeof path === 'string' ? [path] : path
   await Promise.all(paths.filter(isPlain).map(checkFile))
-  const from = call(`[${paths.map(sqlText).join(', ')}]`)
+  const from = call(`[${paths.map(sqlPath).join(', ')}]`)
   const tableOptions: TableOptions & BatchOptions = pick(options, [...tableKeys, ...batchKeys])
   const database = await openDatabase(pick(options, databaseKeys))
   try {
@@ -82,8 +83,11 @@ async function countRows(database: OpenDatabase, from: string, source: string): 
   return 0
 }
 
-/** What DuckDB looks for itself: patterns, and addresses such as s3://. */
-export const isPlain = (path: string) => !/[*?[]|:\/\//.test(path)
+/** Not what DuckDB looks for itself: addresses such as s3://, and patterns that no file has for a name. */
+export const isPlain = (path: string) => !/[*?[]|:\/\//.test(path) || existsSync(path)
+
+/** A path in SQL; one of a file with the name of a pattern as a pattern that only this file matches. */
+export const sqlPath = (path: string) => sqlText(isPlain(path) ? path.replace(/[*?[]/g, '[$&]') : path)
 
 async function checkFile(path: string): Promise<void> {
   await (await openFile(path, DataError)).close()
