@@ -1,7 +1,7 @@
 import { DataError } from '../../errors.js'
 import { type Content, openContent } from './input.js'
 import type { ArrowModule } from './load.js'
-import { verifyFooter, verifyMessage } from './verify.js'
+import { type MessageKind, verifyFooter, verifyMessage } from './verify.js'
 
 /** The most bytes of a message's metadata: a schema of a million columns has fewer. */
 const largestMetadata = 2 ** 26
@@ -51,13 +51,13 @@ export async function* messagesOf(
       )
     }
     const metadata = await takeAll(content, size, `the metadata of the message at byte ${offset}`)
-    const body = await takeAll(
-      content,
-      bodyLength(metadata, Message, source, offset),
-      `the body of the message at byte ${offset}`,
-    )
+    const { kind, bodyLength } = describe(metadata, Message, source, offset)
+    const body = await takeAll(content, bodyLength, `the body of the message at byte ${offset}`)
     const message = concatenate([start, metadata, body])
-    if (first && isFile && !hasSchema && !Message.decode(metadata).isSchema()) {
+    const isFirst = first && !hasSchema
+    if (kind === 'schema' && !isFirst)
+      throw new DataError(`${source}: the message at byte ${offset} is a second schema: it is damaged`)
+    if (isFirst && isFile && kind !== 'schema') {
       yield* messagesByFooter(concatenate([magic, message, await content.take(largestFile)]), source, arrow)
       return
     }
@@ -96,12 +96,17 @@ async function* messagesByFooter(
   yield* messagesOf(openContent(file, source), arrow, true)
 }
 
-function bodyLength(metadata: Uint8Array, Message: ArrowModule['Message'], source: string, offset: number): number {
+function describe(
+  metadata: Uint8Array,
+  Message: ArrowModule['Message'],
+  source: string,
+  offset: number,
+): { kind: MessageKind; bodyLength: number } {
   try {
-    verifyMessage(metadata)
-    const length = Number(Message.decode(metadata).bodyLength)
-    if (Number.isSafeInteger(length) && length >= 0) return length
-    throw new RangeError(`a body of ${length} bytes`)
+    const kind = verifyMessage(metadata)
+    const bodyLength = Number(Message.decode(metadata).bodyLength)
+    if (Number.isSafeInteger(bodyLength) && bodyLength >= 0) return { kind, bodyLength }
+    throw new RangeError(`a body of ${bodyLength} bytes`)
   } catch (cause) {
     throw new DataError(`${source}: the metadata of the message at byte ${offset} are damaged`, { cause })
   }

@@ -99,23 +99,27 @@ function verifyBatch(batch: FlatTable): void {
   batch.checkList(4, 8)
 }
 
-const schemaHeader = 1
-const dictionaryHeader = 2
-const batchHeader = 3
+/** What a message of IPC data is, in the order of the numbers that stand for it, from 1. */
+export type MessageKind = 'schema' | 'dictionary' | 'batch'
+const kinds: readonly MessageKind[] = ['schema', 'dictionary', 'batch']
 
-/** Throws RangeError where a list or a table in the metadata of a message is not whole. */
-export function verifyMessage(metadata: Uint8Array): void {
+/** Throws RangeError where a list or a table in the metadata of a message is not whole, or the message none of these. */
+export function verifyMessage(metadata: Uint8Array): MessageKind {
   const message = rootOf(metadata)
   message.checkList(4, offsetSize)
   const header = message.table(2)
-  const type = message.byte(1)
   if (!header) throw new RangeError('the message has no header')
-  if (type === schemaHeader) verifySchema(header)
-  else if (type === batchHeader) verifyBatch(header)
-  else if (type === dictionaryHeader) {
+  const type = message.byte(1)
+  const kind = kinds[type - 1]
+  // The library ends where it finds another one, as if nothing followed.
+  if (!kind) throw new RangeError(`a message of type ${type}`)
+  if (kind === 'schema') verifySchema(header)
+  else if (kind === 'batch') verifyBatch(header)
+  else {
     const batch = header.table(1)
     if (batch) verifyBatch(batch)
   }
+  return kind
 }
 
 /** The same of the footer of a file. */
