@@ -28,12 +28,12 @@ export async function* batchesOfFiles(
   call: (files: string) => string,
   options: TableOptions & BatchOptions & DatabaseOptions,
   whole: boolean,
-  check: (database: OpenDatabase, files: readonly string[], columns: number) => Promise<void> = async () => undefined,
+  check: (database: OpenDatabase, paths: readonly string[], columns: number) => Promise<void>,
 ): AsyncGenerator<Dataset, void> {
   const source = nameOf(path)
   const paths = typeof path === 'string' ? [path] : path
   await Promise.all(paths.filter(isPlain).map(checkFile))
-  const from = call(`[${paths.map(sqlPath).join(', ')}]`)
+  const from = call(sqlPaths(paths))
   const tableOptions: TableOptions & BatchOptions = pick(options, [...tableKeys, ...batchKeys])
   const database = await openDatabase(pick(options, databaseKeys))
   try {
@@ -85,6 +85,8 @@ async function countRows(database: OpenDatabase, from: string, source: string): 
 
 /** Not what DuckDB looks for itself: addresses such as s3://, and patterns that no file has for a name. */
 export const isPlain = (path: string) => !/[*?[]|:\/\//.test(path) || existsSync(path)
+
+export const sqlPaths = (paths: readonly string[]) => `[${paths.map(sqlPath).join(', ')}]`
 
 /** A path in SQL; one of a file with the name of a pattern as a pattern that only this file matches. */
 export const sqlPath = (path: string) => sqlText(isPlain(path) ? path.replace(/[*?[]/g, '[$&]') : path)

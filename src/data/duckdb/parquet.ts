@@ -1,8 +1,9 @@
+import { DataError } from '../../errors.js'
 import type { Dataset } from '../dataset.js'
 import { wholeOf } from '../table/batches.js'
 import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from '../table/options.js'
-import { type DatabaseOptions, databaseKeys } from './connection.js'
-import { batchesOfFiles, nameOf, type TablePath } from './file-table.js'
+import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'
+import { batchesOfFiles, nameOf, sqlPaths, type TablePath } from './file-table.js'
 
 export interface ParquetOptions extends TableOptions, DatabaseOptions {}
 
@@ -30,5 +31,43 @@ async function* parquetBatches(
   whole: boolean,
 ): AsyncGenerator<Dataset, void> {
   checkTableOptions('Parquet', options, whole ? databaseKeys : [...databaseKeys, ...batchKeys])
-  yield* batchesOfFiles(path, (files) => `read_parquet(${files})`, options, whole)
+  yield* batchesOfFiles(
+    path,
+    (files) => `read_parquet(${files})`,
+    options,
+    whole,
+    (database, paths) => checkCounts(database, nameOf(path), sqlPaths(paths)),
+  )
+}
+
+/**
+ * DuckDB reads as many rows as a row group says that it has; a file says it twice more, of its columns and of all rows.
+ * @throws DataError where they do not agree
+ */
+async function checkCounts({ connection }: OpenDatabase, source: string, files: string): Promise<void> {
+  const uneven = await attempt(
+    source,
+    connection.runAndReadAll(`
+      SELECT file_name, row_group_id, row_group_num_rows, path_in_schema, num_values FROM parquet_metadata(${files})
+      WHERE num_values < row_group_num_rows OR num_values > row_group_num_rows AND NOT contains(path_in_schema, ', ')
+      LIMIT 1`),
+  )
+  for (const [file, group, rows, column, values] of uneven.getRows()) {
+    throw new DataError(
+      `${file}: row group ${group} has ${rows} rows, but ${values} values in column "${column}": it is damaged`,
+    )
+  }
+  const short = await attempt(
+    source,
+    connection.runAndReadAll(`
+      WITH groups AS (
+        SELECT DISTINCT file_name, row_group_id, row_group_num_rows FROM parquet_metadata(${files})
+      ), counts AS (
+        SELECT file_name, sum(row_group_num_rows) AS rows FROM groups GROUP BY file_name
+      )
+      SELECT file_name, num_rows, coalesce(rows, 0) FROM parquet_file_metadata(${files}) LEFT JOIN counts USING (file_name)
+      WHERE num_rows <> coalesce(rows, 0) LIMIT 1`),
+  )
+  for (const [file, promised, rows] of short.getRows())
+    throw new DataError(`${file} says that it has ${promised} rows, its row groups ${rows}: it is damaged`)
 }
