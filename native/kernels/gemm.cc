@@ -9,6 +9,7 @@
 #include "declarations.h"
 #include "product.h"
 #include "small_gemm.h"
+#include "../vectorised.h"
 
 namespace descent {
 namespace {
@@ -64,29 +65,43 @@ void multiplyRow(const Product<T>& p) {
 }
 
 // Whether a part of twelves of rows has the bits that it has in the whole product, with the kernels that OpenBLAS chose for this
-// machine: seen by products of each kind whose rows, columns and terms leave remainders.
+// machine: seen by products of each kind, whose rows, columns and terms leave remainders, cut after an odd and an even number of
+// twelves: there are kernels that take rows by eights, to which 24 is nothing special.
 template <class T>
-bool rowsAreExact() {
+bool twelvesAreExact() {
   static const bool exact = [] {
-    constexpr int64_t m = 37, n = 131, k = 700, cut = 2 * kExactRows;
-    std::vector<T> a(m * k), b(k * n);
+    constexpr int64_t m = 61, k = 700;
+    std::vector<T> a(m * k), b(k * 131);
     uint32_t state = 1;
     for (std::vector<T>* matrix : {&a, &b}) {
       for (T& value : *matrix) value = static_cast<T>(static_cast<int32_t>(state = state * 1664525u + 1013904223u)) * T(1e-10);
     }
-    for (const auto& [transA, transB] : {std::pair{false, true}, {false, false}, {true, false}}) {
-      std::vector<T> whole(m * n, T(0.1)), parts = whole;
-      const Product<T> p = {transA, transB, m, n, k, T(0.37), a.data(), transA ? m : k, b.data(), transB ? k : n, T(1), whole.data(), n};
-      multiplyByBlas(p);
-      Product<T> again = p;
-      again.out = parts.data();
-      multiplyByBlas(rowsOf(again, 0, cut));
-      multiplyByBlas(rowsOf(again, cut, m));
-      if (std::memcmp(whole.data(), parts.data(), whole.size() * sizeof(T)) != 0) return false;
+    for (const int64_t n : {129, 130, 131}) {
+      for (const auto& [transA, transB] : {std::pair{false, true}, {false, false}, {true, false}}) {
+        std::vector<T> whole(m * n, T(0.1));
+        const Product<T> p = {transA, transB, m, n, k, T(0.37), a.data(), transA ? m : k, b.data(), transB ? k : n, T(1), whole.data(), n};
+        multiplyByBlas(p);
+        for (const int64_t cut : {kExactRows, 2 * kExactRows, 3 * kExactRows}) {
+          std::vector<T> parts(m * n, T(0.1));
+          Product<T> again = p;
+          again.out = parts.data();
+          multiplyByBlas(rowsOf(again, 0, cut));
+          multiplyByBlas(rowsOf(again, cut, m));
+          if (std::memcmp(whole.data(), parts.data(), whole.size() * sizeof(T)) != 0) return false;
+        }
+      }
     }
     return true;
   }();
   return exact;
+}
+
+// Whether parts of a product by OpenBLAS have the bits of the whole. With AVX-512, and on other processors, it has kernels of their
+// own for products of up to a million, and for some of up to 28 x 512 x 512 multiplications: no part may be one of these.
+template <class T>
+bool rowsAreExact(const Product<T>& p) {
+  constexpr int64_t kLargestSpecial = int64_t{28} * 512 * 512;
+  return (vectorLevel() == VectorLevel::avx2 || p.n > kLargestSpecial / kExactRows / p.k) && twelvesAreExact<T>();
 }
 
 // How a product is shared among threads: along its rows or columns, in units of so many.
@@ -106,7 +121,7 @@ Sharing sharingOf(const Product<T>& p) {
   // Divided, not multiplied: three counts of up to 2^31 do not fit an int64.
   if (p.m * p.n < kSmallestShared / p.k) return {true, p.m, p.m, 1, true};
   // In a small product each sum runs over its terms by itself, whatever is beside it.
-  if (p.m >= 2 * kExactRows && (isSmallProduct(p) || rowsAreExact<T>())) {
+  if (p.m >= 2 * kExactRows && (isSmallProduct(p) || rowsAreExact(p))) {
     return {true, p.m, kExactRows, p.m / kExactRows, true};
   }
   const int64_t length = std::max(p.m, p.n);

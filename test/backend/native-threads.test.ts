@@ -46,6 +46,17 @@ describe.skipIf(missing !== '')(`the threads of the native backend${missing}`, (
     })
   })
 
+  // The first takes rows by eights, the others by twelves; where OpenBLAS has kernels of one kind only, these are tried four times.
+  it.each(['Nehalem', 'Sandybridge', 'Haswell', 'Zen'])(
+    'give the bits of one with the kernels for %s',
+    async (core) => {
+      const program = fileURLToPath(new URL('../support/thread-bits.mjs', import.meta.url))
+      const env = { ...process.env, OPENBLAS_CORETYPE: core }
+      const { stdout } = await promisify(execFile)(process.execPath, [program], { env })
+      expect(JSON.parse(stdout)).toEqual([0, 0, 0])
+    },
+  )
+
   it('outlive worker.terminate() in the middle of training', async () => {
     const [alone] = await trainInWorkers('native', 1, 2, { ...shared, threads: 1 })
     await terminateInTraining('native', 3, shared)
