@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { readParquet, readTypedCsv, streamParquet, streamTypedCsv } from '#src/duckdb'
 import { DataError } from '#src/errors'
 import { failure, temporaryFolder } from '../support/files.js'
+import { drain } from '../support/streams.js'
 
 const folder = temporaryFolder()
 const named = (name: string) => join(folder, name)
@@ -101,6 +102,28 @@ describe('readParquet and streamParquet', () => {
     )
   })
 
+  it('find rows that a file or a row group has lost, and say of which count', async () => {
+    const whole = readFileSync(lists)
+    const errors = new Set<string>()
+    // Counts in Thrift's compact protocol: the type of a field, then 2,048 or 10,000, of which one is taken away.
+    for (const [count, less] of [
+      ['168020', '16fe1f'],
+      ['16a09c01', '169e9c01'],
+    ].map((hex) => hex.map((h) => Buffer.from(h, 'hex')))) {
+      for (let at = whole.indexOf(count); at >= 0; at = whole.indexOf(count, at + 1)) {
+        writeFileSync(cut, Buffer.concat([whole.subarray(0, at), less, whole.subarray(at + count.length)]))
+        errors.add(await failure(readParquet(cut, { label: 'digit' })))
+        errors.add(String((await drain(streamParquet(cut, { label: 'digit' }))).error))
+      }
+    }
+    const uneven = (group: number, rows: number, values: number) =>
+      `DataError: ${cut}: row group ${group} has ${rows} rows, but ${values} values in column "digit": it is damaged`
+    expect([...errors]).toEqual([
+      ...[0, 1, 2, 3].flatMap((group) => [uneven(group, 2048, 2047), uneven(group, 2047, 2048)]),
+      `DataError: ${cut} says that it has 9999 rows, its row groups 10000: it is damaged`,
+    ])
+  })
+
   it('never give rows of a file that is cut off, wherever it is, or whose pages are damaged', async () => {
     const whole = readFileSync(lists)
     for (let place = 0; place < 50; place++) {
@@ -160,12 +183,12 @@ describe('readTypedCsv and streamTypedCsv', () => {
     const path = named('bad.csv')
     writeFileSync(path, 'a,b\n1,2\n3,x\n')
     const types = { a: 'FLOAT', b: 'FLOAT' }
-    expect(await failure(readTypedCsv(path, { columns: types }))).toContain(
-      `DataError: ${path}: Conversion Error: CSV Error on Line: 3`,
+    expect(await failure(readTypedCsv(path, { columns: types }))).toBe(
+      `DataError: ${path}: Conversion Error: CSV Error on Line: 3: Error when converting column "b". Could not convert string "x" to 'FLOAT'`,
     )
     writeFileSync(path, 'a,b\n1,2\n3\n')
-    expect(await failure(readTypedCsv(path, { columns: types }))).toContain(
-      `DataError: ${path}: Invalid Input Error: CSV Error on Line: 3`,
+    expect(await failure(readTypedCsv(path, { columns: types }))).toBe(
+      `DataError: ${path}: Invalid Input Error: CSV Error on Line: 3: Expected Number of Columns: 2 Found: 1`,
     )
     writeFileSync(path, 'a,b\n1,2\n,4\n')
     const sentence = `DataError: ${path}: NULL at row 1, column "a": every row must have a value`
@@ -185,7 +208,7 @@ describe('readTypedCsv and streamTypedCsv', () => {
     writeFileSync(right, text)
     writeFileSync(damaged, text.replace('a,b', 'a,"b"x'))
     expect(await failure(readTypedCsv([right, damaged], { columns }))).toBe(
-      `DataError: ${damaged}: Invalid Input Error: CSV Error on Line: 1`,
+      `DataError: ${damaged}: Invalid Input Error: CSV Error on Line: 1: Value with unterminated quote found.`,
     )
     expect((await readTypedCsv(named('righ*.csv'), { columns })).size).toBe(100)
     // Its last line ends where the bytes end.

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -61,6 +62,23 @@ describe('writePredictions', () => {
     await connection.run('CREATE SCHEMA s; CREATE TABLE s.t (a BIGINT)')
     await writePredictions(connection, 't', [{ a: [3] }], { schema: 's' })
     expect(await rowsOf('FROM s.t')).toEqual([['3']])
+  })
+
+  it('refuses what is no database, whose rows would be lost', async () => {
+    const path = join(folder, 'rows.csv')
+    writeFileSync(path, 'a,b\n1,2\n3,4\n')
+    const none = `DataError: ${path} is no database of DuckDB: bytes 8 to 11 are not "DUCK"`
+    expect(await failure(writePredictions(path, 'answers', [{ row: [1] }]))).toBe(none)
+    expect(await failure(readSql('SELECT 1', { database: path }))).toBe(none)
+    for (const name of ['', ':memory:'])
+      expect(await failure(writePredictions(name, 'answers', [{ row: [1] }]))).toBe(
+        `OptionError: database must be the path of a database file, not "${name}"`,
+      )
+    const made = join(folder, 'made.duckdb')
+    for (const rows of [1, 2]) {
+      await writePredictions(made, 'answers', [{ row: [rows] }])
+      expect((await readSql('SELECT row FROM answers', { database: made })).size).toBe(rows)
+    }
   })
 
   it('leaves the table as it was where the source fails or a value does not fit', async () => {

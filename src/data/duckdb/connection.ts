@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { checkInteger, DataError, DescentError, OptionError, optionError } from '../../errors.js'
+import { openFile } from '../../files.js'
 import { type DuckdbModule, loadDuckdb } from './load.js'
 
 /** Where queries run. */
@@ -41,10 +42,10 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
       throw new OptionError('memoryLimit and threads belong to a database opened here, not to a connection')
     return { duckdb, connection: database, close: () => undefined }
   }
-  const reading = !write && database !== ':memory:'
-  // DuckDB would say that it cannot write where there is nothing to read.
-  if (reading && !(await stat(database).catch(() => undefined)))
-    throw new DataError(`cannot read ${database}: there is no such file`)
+  const isFile = database !== ':memory:'
+  if (database === '' || (write && !isFile)) throw optionError({ database }, 'the path of a database file')
+  const reading = !write && isFile
+  if (isFile && (reading || existsSync(database))) await checkDatabase(database)
   const settings = {
     threads: String(threads),
     memory_limit: memoryLimit,
@@ -68,6 +69,18 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   }
 }
 
+/** DuckDB takes a file of another kind for the rows of a database in memory: what is written there would be lost. @throws DataError */
+async function checkDatabase(path: string): Promise<void> {
+  const file = await openFile(path, DataError)
+  try {
+    const header = Buffer.alloc(12)
+    if ((await file.read(header, 0)) > 0 && header.toString('latin1', 8) !== 'DUCK')
+      throw new DataError(`${path} is no database of DuckDB: bytes 8 to 11 are not "DUCK"`)
+  } finally {
+    await file.close()
+  }
+}
+
 /** Waits for DuckDB; what it throws becomes a DataError that begins with the source and keeps DuckDB's own as its cause. */
 export async function attempt<T>(source: string, operation: Promise<T>): Promise<T> {
   try {
@@ -79,6 +92,9 @@ export async function attempt<T>(source: string, operation: Promise<T>): Promise
 
 export function duckdbError(source: string, cause: unknown): Error {
   if (cause instanceof DescentError) return cause
-  const [line] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
-  return new DataError(`${source}: ${line}`, { cause })
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const [first, ...others] = message.split('\n')
+  // Its CSV reader says where in the first line, and why below the line of the file, before what one might try.
+  const why = /CSV|sniffing/.test(first) && others.find((line) => /^(Expected|Error|Value|Maximum|It was) /.test(line))
+  return new DataError(`${source}: ${why ? `${first}: ${why}` : first}`, { cause })
 }
