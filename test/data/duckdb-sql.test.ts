@@ -161,7 +161,7 @@ describe('readSql', () => {
     await says(
       sql,
       { inputs: ['a'], label: 'b' },
-      'OptionError: labelNames must be given, the class names in the order of outputs: column "b" (1) is VARCHAR',
+      'OptionError: the query: column "b" (1) is VARCHAR, so labelNames must be given, the class names in the order of outputs',
     )
     await says(sql, { label: 'b', targets: ['a'] }, 'OptionError: a dataset has labels or targets, not both')
     await says(sql, { inputs: ['a', 'a'] }, 'DataError: the query: column "a" (0) cannot be an input twice')

@@ -119,7 +119,9 @@ export function fuzzReaders(readers: readonly Reader[]): void {
       for (let i = 0; i < mutations; i++) {
         let bytes = mutate(whole, random)
         if (random.uniform() < 0.3) bytes = mutate(bytes, random)
-        const { problem, took } = await attempt(reader, bytes)
+        let { problem, took } = await attempt(reader, bytes)
+        // What is slow by itself is slow twice: threads of a library may once have waited for a busy machine by turning round.
+        if (took > longest) ({ problem, took } = await attempt(reader, bytes))
         if (problem) expect.fail(`mutation ${i}: ${problem}\nThe file in base64: ${bytes.toString('base64')}`)
         slowest = Math.max(slowest, took)
       }

@@ -30,8 +30,8 @@ export function selectColumns({ source, columns }: Table, options: TableOptions)
   if (label !== undefined && labelKind !== 'texts' && labelKind !== 'numbers')
     throw new DataError(`${source}: ${said(label)}, a label is a number or a text`)
   if (label !== undefined && labelKind === 'texts' && !options.labelNames) {
-    const what = 'labelNames must be given, the class names in the order of outputs'
-    throw new OptionError(`${what}: ${said(label)}`)
+    const what = 'so labelNames must be given, the class names in the order of outputs'
+    throw new OptionError(`${source}: ${said(label)}, ${what}`)
   }
   const bytes = inputs.every((place) => columns[place].kind === 'bytes')
   return {
