@@ -105,7 +105,7 @@ describe('the rounds', () => {
   it('let the backends take turns at every work, each begin in its turn, and count whole turns only', async () => {
     const controller = new AbortController()
     const interruption = new Interruption('SIGINT')
-    const { turns, contenders, work } = watched(15, () => controller.abort(interruption))
+    const { turns, contenders, work } = watched(19, () => controller.abort(interruption))
     const networks = [[2, 1]]
     const result = await measure(networks, [work('training'), work('predict')], contenders, {
       ...course(controller.signal),
@@ -113,9 +113,9 @@ describe('the rounds', () => {
     })
     const round = (work: string, ...names: string[]) => names.map((name) => `${work} ${name}`)
     expect(turns).toEqual([
-      // To warm up, and a round.
-      ...round('training', 'native', 'typescript', 'typescript', 'native'),
-      ...round('predict', 'native', 'typescript', 'typescript', 'native'),
+      // To warm up for 60 / 8 seconds, each for a quarter of that, and a round.
+      ...round('training', 'native', 'native', 'typescript', 'typescript', 'typescript', 'native'),
+      ...round('predict', 'native', 'native', 'typescript', 'typescript', 'typescript', 'native'),
       ...round('training', 'native', 'typescript'),
       ...round('predict', 'native', 'typescript'),
       ...round('training', 'typescript', 'native'),
@@ -124,8 +124,8 @@ describe('the rounds', () => {
     // A speed is the number of its turn; the last turn was without its pair.
     expect(result).toEqual({
       measurements: [
-        { work: 'training', network: '2-1', batch: 5, speeds: { native: [4, 9, 14], typescript: [3, 10, 13] } },
-        { work: 'predict', network: '2-1', batch: 5, speeds: { native: [8, 11], typescript: [7, 12] } },
+        { work: 'training', network: '2-1', batch: 5, speeds: { native: [6, 13, 18], typescript: [5, 14, 17] } },
+        { work: 'predict', network: '2-1', batch: 5, speeds: { native: [12, 15], typescript: [11, 16] } },
       ],
       stopped: interruption,
     })
@@ -145,8 +145,19 @@ describe('the rounds', () => {
       asked.push(times)
       return asked.length === 1 ? 0.9 : 0.01 * times
     })
-    expect(asked).toEqual([1, 2, 20, 200])
+    expect(asked).toEqual([1, 2, 20, 200, 200])
     expect(seconds).toBe(0.01)
+  })
+
+  it('begin when a work gets no faster, and has been done for as long as it shall be warmed up', async () => {
+    const asked: number[] = []
+    const compiled = [1, 0.8, 0.6, 0.4, 0.2, 0.19, 0.19]
+    const run = async (times: number) => times * compiled[asked.push(times) - 1]
+    expect(await secondsOfOne(4, run)).toBe(0.19)
+    expect(asked).toEqual([1, 4, 5, 7, 10, 20])
+    asked.length = 0
+    expect(await secondsOfOne(1, async (times) => times * 0.5 + 0 * asked.push(times), 5)).toBe(0.5)
+    expect(asked).toEqual([1, 2, 2, 2, 2, 2])
   })
 
   it('are brought to their length by the fastest one before', async () => {

@@ -21,6 +21,8 @@ export interface Course {
   readonly show: (text: string) => void
 }
 
+/** The share of the time in which V8 compiles what will be measured. */
+const warmShare = 1 / 8
 /** Samples of each contender that would fill the time. There will be fewer: the least piece of a work may take longer. */
 const samples = 12
 /** Seconds that a sample may last: so long at most Ctrl-C has to wait for a call that holds the event loop. */
@@ -53,7 +55,9 @@ export async function measure(
       for (const work of works) {
         if (isOver()) break
         tell(1, subject.name, work)
-        const run = await prepare(subject, work, contenders, length, signal)
+        // What all networks run is compiled while the first one, which is the smallest, is measured.
+        const warm = sizes === networks[0] ? (seconds * warmShare) / (works.length * contenders.length) : 0
+        const run = await prepare(subject, work, contenders, { length, warm }, signal)
         await sample(run, contenders, length, signal, 1)
         runs.push(run)
       }
@@ -96,7 +100,7 @@ async function prepare(
   subject: Subject,
   work: Work,
   contenders: readonly Contender[],
-  length: number,
+  { length, warm }: { length: number; warm: number },
   signal: AbortSignal,
 ): Promise<Run> {
   const computed: Computed[] = []
@@ -105,20 +109,36 @@ async function prepare(
   const least: number[] = []
   for (const network of subject.networks) {
     const run = async (times: number) => (await work.run(network, subject, times, signal)).seconds
-    least.push(await secondsOfOne(length, run))
+    least.push(await secondsOfOne(length, run, warm))
   }
   return { subject, work, least, speeds: contenders.map(() => []) }
 }
 
-/** The seconds that something takes, found by doing it more and more often: its first times are slow. */
-export async function secondsOfOne(length: number, run: (times: number) => Promise<number>): Promise<number> {
-  for (let times = 1; ; ) {
+/**
+ * The seconds that something takes, found by doing it more and more often, for `warm` seconds at least, until a sample is hardly
+ * faster than the one before: V8 has compiled it then. What takes much longer than a sample is compiled while it runs.
+ */
+export async function secondsOfOne(length: number, run: (times: number) => Promise<number>, warm = 0): Promise<number> {
+  let times = 1
+  let spent = 0
+  let before = Number.POSITIVE_INFINITY
+  for (let settling = 0; ; ) {
     const seconds = await run(times)
-    const fitting = timesFor(length, seconds / times)
-    if (seconds >= length / 2 || fitting <= times) return seconds / times
+    const one = seconds / times
+    spent += seconds
+    const fitting = timesFor(length, one)
+    const isSample = seconds >= length / 2 || fitting <= times
+    if (isSample) {
+      const isSettled = one > 0.9 * before || seconds > 4 * length || ++settling >= mostSettling
+      before = Math.min(one, before)
+      if (isSettled && spent >= warm) return before
+    }
     times = Math.min(fitting, 10 * times)
   }
 }
+
+/** Samples that a work may take to settle: on a machine that gets slower and faster it may never. */
+const mostSettling = 10
 
 const timesFor = (length: number, seconds: number): number => Math.max(1, Math.round(length / seconds))
 
