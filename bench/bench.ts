@@ -1,21 +1,10 @@
 /**
- * The benchmark: `npm run bench`. Contenders take turns, each in a process of its own, for several rounds; all have the same
- * data, the same network and the same start, and who computes something else does not count.
- *
- *   --part NAME,NAME   kernels, training, inference; all unless said otherwise
- *   --only NAME,NAME   these contenders
- *   --case TEXT        cases whose name has this text (not kernels)
- *   --rounds N         5 unless said otherwise
- *   --threads N        for those who can be told; 1 unless said otherwise
- *   --json FILE        the report as JSON
- *   --chart FILE       the report as an SVG picture
- *   --smoke            some seconds that only show that everything works, with those who need no other package
+ * The benchmark: contenders take turns, each in a process of its own, for several rounds; all have the same data, the same
+ * network and the same start, and who computes something else does not count.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { fullPlan, smokePlan } from './cases.js'
+import { writeFileSync } from 'node:fs'
+import { fullPlan, latencyCase, smokePlan, throughputCase, trainingCases } from './cases.js'
+import { checkFiles, createScratch, endWith, readOptions, wholeNumber, withText } from './command-line.js'
 import { listContenders, onOneThread, usualPlaces } from './contenders.js'
 import { findData } from './data.js'
 import { describeMachine } from './machine.js'
@@ -29,27 +18,30 @@ import { medianOf } from './report/measurement.js'
 import { ratiosOf } from './report/ratios.js'
 import { formatReport } from './report/table.js'
 
-const { values } = parseArgs({
-  options: {
-    part: { type: 'string', default: 'kernels,training,inference' },
-    only: { type: 'string' },
-    case: { type: 'string', default: '' },
-    rounds: { type: 'string' },
-    threads: { type: 'string', default: '1' },
-    json: { type: 'string' },
-    chart: { type: 'string' },
-    smoke: { type: 'boolean', default: false },
-  },
+const usage = `npm run bench -- [options]: kernels, whole epochs and inference, against what else there is
+
+  --part NAME,NAME   kernels, training, inference; all unless said otherwise
+  --only NAME,NAME   these contenders
+  --case TEXT        cases whose name has this text (not kernels)
+  --rounds N         5 unless said otherwise
+  --threads N        for those who can be told; 1 unless said otherwise
+  --json FILE        the report as JSON
+  --chart FILE       the report as an SVG picture
+  --smoke            some seconds that only show that everything works, with those who need no other package`
+
+const values = readOptions(usage, {
+  part: { type: 'string', default: 'kernels,training,inference' },
+  only: { type: 'string' },
+  case: { type: 'string', default: '' },
+  rounds: { type: 'string' },
+  threads: { type: 'string', default: '1' },
+  json: { type: 'string' },
+  chart: { type: 'string' },
+  smoke: { type: 'boolean', default: false },
 })
 
 /** Others take seconds only to start. */
 const smokers = 'native,typescript,plain loop,bare loop in C'
-
-function wholeNumber(name: string, value: string): number {
-  const number = Number(value)
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} must be a whole number, not ${value}`)
-  return number
-}
 
 /** What is to be known of the figures of an event loop, where there are any. */
 function notesOf(measurements: readonly Measurement[]): string[] {
@@ -63,7 +55,7 @@ function choose<T extends { readonly name: string }>(all: readonly T[], names: s
   const wanted = names?.split(',').map((name) => name.trim())
   for (const name of wanted ?? []) {
     if (!all.some((one) => one.name === name)) {
-      throw new Error(`there is no ${name}; there are ${all.map((one) => one.name).join(', ')}`)
+      endWith(`there is no ${name}; there are ${all.map((one) => one.name).join(', ')}`)
     }
   }
   return all.filter(({ name }) => !wanted || wanted.includes(name))
@@ -72,6 +64,8 @@ function choose<T extends { readonly name: string }>(all: readonly T[], names: s
 /** Runs all that is asked for, in a folder of its own. */
 async function run(folder: string): Promise<{ report: Report; failed: boolean }> {
   const threads = wholeNumber('threads', values.threads)
+  withText('case', values.case, [...trainingCases, latencyCase, throughputCase])
+  await checkFiles([values.json, values.chart])
   const contenders = choose(
     listContenders({ ...usualPlaces, scratch: folder }, threads),
     values.only ?? (values.smoke ? smokers : undefined),
@@ -80,6 +74,7 @@ async function run(folder: string): Promise<{ report: Report; failed: boolean }>
     reason ? [{ contender: name, where: 'does not run', reason }] : [],
   )
   const [wrong, unfit]: [Refusal[], Refusal[]] = [[], []]
+  const remarks = new Set<string>()
   const plan = values.smoke ? smokePlan : fullPlan
   const rounds = wholeNumber('rounds', values.rounds ?? String(plan.rounds))
   const setting: Setting = {
@@ -92,6 +87,7 @@ async function run(folder: string): Promise<{ report: Report; failed: boolean }>
       wrong.push({ contender, where, reason })
     },
     omit: (contender, where, reason) => unfit.push({ contender, where, reason }),
+    remark: (text) => remarks.add(text),
   }
   const machine = describeMachine()
   const data = await findData(values.smoke)
@@ -111,22 +107,22 @@ async function run(folder: string): Promise<{ report: Report; failed: boolean }>
     versions: Object.fromEntries(measured.map(({ name, version }) => [name, version ?? 'of no known version'])),
     measurements,
     refusals: [...missing, ...unfit, ...wrong],
-    notes: [...measured.flatMap(({ note }) => note ?? []), ...onOneThread(measured, threads), ...notesOf(measurements)],
+    notes: [
+      ...measured.flatMap(({ note }) => note ?? []),
+      ...onOneThread(measured, threads),
+      ...remarks,
+      ...notesOf(measurements),
+    ],
   }
-  return { report, failed: wrong.length > 0 }
+  return { report, failed: wrong.length > 0 || measurements.length === 0 }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'descent-bench-'))
-try {
-  const { report, failed } = await run(folder)
-  const ratios = ratiosOf(report.measurements)
-  if (values.json) {
-    const measurements = report.measurements.map((one) => ({ ...one, median: medianOf(one) }))
-    writeFileSync(values.json, `${JSON.stringify({ ...report, measurements, ratios }, null, 2)}\n`)
-  }
-  if (values.chart) writeFileSync(values.chart, drawChart(report))
-  console.log([formatReport(report), ...(ratios.length > 0 ? [ratios.join('\n')] : [])].join('\n\n'))
-  if (failed) process.exitCode = 1
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+const { report, failed } = await run(createScratch('bench'))
+const ratios = ratiosOf(report.measurements)
+console.log([formatReport(report), ...(ratios.length > 0 ? [ratios.join('\n')] : [])].join('\n\n'))
+if (values.json) {
+  const measurements = report.measurements.map((one) => ({ ...one, median: medianOf(one) }))
+  writeFileSync(values.json, `${JSON.stringify({ ...report, measurements, ratios }, null, 2)}\n`)
 }
+if (values.chart && report.measurements.length > 0) writeFileSync(values.chart, drawChart(report))
+if (failed) process.exitCode = 1

@@ -5,7 +5,7 @@
  * compares with another commit. Exit code 1 where a case is slower beyond the noise; 0 where there is nothing to compare with.
  */
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { endWith, readOptions } from './command-line.js'
 import { findBase, gitIn } from './guard/base.js'
 import { buildBase } from './guard/build-base.js'
 import { guardCases } from './guard/cases.js'
@@ -14,9 +14,8 @@ import { type Effort, measureRounds, type Samples } from './guard/rounds.js'
 import { judge } from './guard/statistics.js'
 import { describeMachine } from './machine.js'
 
-const { values } = parseArgs({
-  options: { short: { type: 'boolean', default: false }, base: { type: 'string' } },
-})
+const usage = `npm run guard -- [--short] [--base COMMIT]: is this checkout slower than its merge base with the main branch?`
+const values = readOptions(usage, { short: { type: 'boolean', default: false }, base: { type: 'string' } })
 const root = fileURLToPath(new URL('..', import.meta.url))
 const effort: Effort = values.short
   ? { starts: 4, rounds: 9, sliceSeconds: 0.003 }
@@ -50,7 +49,7 @@ async function guard(): Promise<number> {
 function named(commit: string): ReturnType<typeof findBase> {
   const result = gitIn(root)('rev-parse', '--verify', '--quiet', `${commit}^{commit}`)
   if ('text' in result) return { commit: result.text, origin: 'the commit that was asked for' }
-  return { missing: `There is no base to compare with: there is no commit ${commit}.` }
+  return endWith(`--base: there is no commit ${commit}`)
 }
 
 function linesOf(samples: readonly Samples[], cases = guardCases): Line[] {

@@ -3,16 +3,16 @@
  * against the time that a plain difference of two arrays takes for as many bytes; then whole epochs against plain descent.
  * All contenders take turns in one process; medians over the rounds.
  */
-import { parseArgs } from 'node:util'
 import { Dataset, dense, Network, type OptimizerName } from 'descent'
 import { backends } from '#src/backend/select'
 import { optimizerOf, optimizers } from '#src/compile/optimizers'
 import { allocate } from '#src/memory'
 import { buildProgram, type ProgramBuilder } from '#src/program/build'
+import { readOptions, wholeNumber } from './command-line.js'
 import { median } from './statistics.js'
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
-const rounds = Number(values.rounds)
+const usage = `npm run bench:optimizers -- [--rounds N]: what an optimiser costs; 7 rounds unless said otherwise`
+const rounds = wholeNumber('rounds', readOptions(usage, { rounds: { type: 'string', default: '7' } }).rounds)
 const parameterCount = 784 * 800 + 800 + 800 * 10 + 10
 /** Arrays of one number for each parameter that an update reads and writes. */
 const touched: Readonly<Record<OptimizerName, number>> = {

@@ -1,18 +1,10 @@
 /**
- * The roofline: `npm run bench:roofline`. How near training comes to what this machine allows: its sgemm and its copying are
- * measured in the same run, in turns with native, and each case is held against the lower of the peak and of what the bytes
- * of a step feed.
- *
- *   --rounds N      5 unless said otherwise
- *   --case TEXT     cases whose name has this text
- *   --json FILE     all figures
- *   --chart FILE    the plot as SVG
+ * The roofline: how near training comes to what this machine allows. Its sgemm and its copying are measured in the same run, in turns
+ * with native, and each case is held against the lower of the peak and of what the bytes of a step feed.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { writeFileSync } from 'node:fs'
 import { fullPlan, type TrainingCase, trainingCases } from './cases.js'
+import { checkFiles, createScratch, readOptions, wholeNumber, withText } from './command-line.js'
 import { buildProgram } from './contenders/build.js'
 import { type Contender, listContenders, usualPlaces } from './contenders.js'
 import { findData } from './data.js'
@@ -27,16 +19,22 @@ import { formatPlaces } from './roofline/table.js'
 import { workOfStep } from './roofline/work.js'
 import { median } from './statistics.js'
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: String(fullPlan.rounds) },
-    case: { type: 'string', default: '' },
-    json: { type: 'string' },
-    chart: { type: 'string' },
-  },
+const usage = `npm run bench:roofline -- [options]: how near training comes to what this machine allows
+
+  --rounds N      5 unless said otherwise
+  --case TEXT     cases whose name has this text
+  --json FILE     all figures
+  --chart FILE    the plot as SVG`
+
+const values = readOptions(usage, {
+  rounds: { type: 'string', default: String(fullPlan.rounds) },
+  case: { type: 'string', default: '' },
+  json: { type: 'string' },
+  chart: { type: 'string' },
 })
-const rounds = Number(values.rounds)
-if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a whole number, not ${values.rounds}`)
+const rounds = wholeNumber('rounds', values.rounds)
+const cases = withText('case', values.case, trainingCases)
+await checkFiles([values.json, values.chart])
 const levels = levelsOf(findCaches())
 
 async function run(folder: string): Promise<void> {
@@ -57,11 +55,12 @@ async function run(folder: string): Promise<void> {
       throw new Error(`${contender} is out of ${where}: ${reason}`)
     },
     omit: () => {},
+    remark: () => {},
   }
   shareData(setting, data)
   const all: Ceilings[] = []
   const places: Place[] = []
-  for (const one of trainingCases.filter(({ name }) => name.includes(values.case))) {
+  for (const one of cases) {
     const { rates, ceilings } = await measureCase(setting, one, data)
     places.push(placeUnderRoof(one, workOfStep(one), levels, rates, ceilings))
     all.push(...ceilings)
@@ -74,9 +73,6 @@ async function run(folder: string): Promise<void> {
     `${machine.processor}; ${machine.backend}`,
     `${machine.node}; medians of ${rounds} interleaved ${rounds === 1 ? 'round' : 'rounds'}; one thread; ${data.name}`,
   ]
-  if (values.json)
-    writeFileSync(values.json, `${JSON.stringify({ machine, levels, ceilings: all, places }, null, 2)}\n`)
-  if (values.chart) writeFileSync(values.chart, drawRoofline(places, levels, typical, caption))
   const copying = levels.map(({ name }, i) => `${name} ${formatFigure(typical.bandwidths[i] / 1e9)} GB/s`)
   console.log(
     [
@@ -85,6 +81,9 @@ async function run(folder: string): Promise<void> {
       formatPlaces(places),
     ].join('\n\n'),
   )
+  if (values.json)
+    writeFileSync(values.json, `${JSON.stringify({ machine, levels, ceilings: all, places }, null, 2)}\n`)
+  if (values.chart) writeFileSync(values.chart, drawRoofline(places, levels, typical, caption))
 }
 
 /** Examples a second, and the ceilings of the same rounds. */
@@ -99,9 +98,4 @@ async function measureCase(setting: Setting, one: TrainingCase, data: TrainingDa
   return { rates, ceilings }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'descent-roofline-'))
-try {
-  await run(folder)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
+await run(createScratch('roofline'))

@@ -208,8 +208,6 @@ Napi::Object describe(const Napi::CallbackInfo& info) {
   Napi::Object object = Napi::Object::New(info.Env());
   object.Set("config", openblas_get_config());
   object.Set("core", openblas_get_corename());
-  object.Set("parallel", openblas_get_parallel());
-  object.Set("threads", openblas_get_num_threads());
   object.Set("vectors", descent::vectorLevelName());
   return object;
 }

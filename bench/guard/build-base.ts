@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { createScratch } from '../command-line.js'
 import { gitIn } from './base.js'
 
 /** A folder where a commit is built, or why it cannot be. */
@@ -15,10 +15,7 @@ const builds = ['dist', '.cache/typescript.json', 'build/Release/descent.node', 
 
 /** Checks a commit out into a temporary folder, which is removed when this process ends, and sets it up there. */
 export function buildBase(root: string, commit: string): BuiltBase {
-  const scratch = mkdtempSync(join(tmpdir(), 'descent-guard-'))
-  process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
-
+  const scratch = createScratch('guard')
   // With an index of its own: neither the checkout nor .git learns of it.
   const git = gitIn(root, { GIT_INDEX_FILE: join(scratch, 'index') })
   const folder = join(scratch, 'base')

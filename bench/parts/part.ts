@@ -17,6 +17,8 @@ export interface Setting {
   readonly refuse: (contender: string, where: string, reason: string) => void
   /** Notes a contender that is not made for a case. */
   readonly omit: (contender: string, where: string, reason: string) => void
+  /** Notes what is to be known of figures. */
+  readonly remark: (text: string) => void
 }
 
 /** One contender made ready for its rounds. */

@@ -118,7 +118,7 @@ function wholeBatches(examples: number, { batchSize }: TrainingCase, most: numbe
 async function enterTraining(
   contender: Contender,
   one: TrainingCase,
-  { plan, folder }: Setting,
+  { plan, folder, remark }: Setting,
   judge: Judge,
   available: number,
 ): Promise<Entrant> {
@@ -154,7 +154,13 @@ async function enterTraining(
     accuracies.push(accuracy)
     if (delay !== undefined) delays.push(delay)
   }
-  if (pace === 'once') note(first, short.examples / taken, outcome.accuracy)
+  const where = `${contender.name}, training ${one.name}`
+  if (pace === 'once') {
+    note(first, short.examples / taken, outcome.accuracy)
+    remark(`${where}: it is slow, the one run of ${short.examples} examples that was checked is what counts`)
+  }
+  if (pace === 'short')
+    remark(`${where}: it is slow, a round is one epoch, its first, in which the event loop is watched`)
   return {
     async round() {
       if (pace === 'once') return
@@ -180,7 +186,11 @@ async function enterTraining(
         unit: 'examples/s',
         better: 'more',
         rounds,
-        others: { examples, accuracy: median(accuracies).toFixed(4), ...lateness(delays) },
+        others: {
+          examples: pace === 'once' ? short.examples : examples,
+          accuracy: median(accuracies).toFixed(4),
+          ...lateness(delays),
+        },
       },
     ],
   }

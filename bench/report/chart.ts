@@ -32,6 +32,7 @@ const barWidth = 520
 const valueWidth = 90
 const rowHeight = 18
 const titleHeight = 22
+const lineHeight = 18
 const width = margin + labelWidth + barWidth + valueWidth + margin
 
 /** Light, and dark where the reader's system is. Ours stand out by more than colour: they come first. */
@@ -54,6 +55,17 @@ function classOf(contender: string): string {
 
 const text = (x: number, y: number, content: string, attributes = '') =>
   `<text x="${x}" y="${y}"${attributes && ` ${attributes}`}>${escapeText(content)}</text>`
+
+/** Into lines of so many characters that they end within the picture. */
+function breakLine(line: string): string[] {
+  const lines = ['']
+  for (const word of line.split(' ')) {
+    const longer = `${lines[lines.length - 1]} ${word}`.trim()
+    if (longer.length > 110) lines.push(word)
+    else lines[lines.length - 1] = longer
+  }
+  return lines
+}
 
 /** One unit of one part, from `top` down: what it looks like, and where it ends. */
 function drawPanel(panel: readonly Measurement[], top: number): { drawn: string[]; bottom: number } {
@@ -105,17 +117,14 @@ export function drawChart({ measurements, machine, rounds, threads, data }: Repo
     drawn.push(...more)
     y = bottom
   }
-  const small = 'class="faint"'
-  drawn.push(text(margin, y + 8, `${machine.processor}; ${machine.backend}`, small))
-  drawn.push(
-    text(
-      margin,
-      y + 26,
-      `${machine.node}; medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; ${nameThreads(threads)}; ${data}`,
-      small,
-    ),
-  )
-  const height = y + 26 + margin
+  const caption = [
+    `${machine.processor}; ${machine.backend}`,
+    `${machine.node}; medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; ${nameThreads(threads)}; ${data}`,
+  ].flatMap(breakLine)
+  caption.forEach((line, i) => {
+    drawn.push(text(margin, y + 8 + lineHeight * i, line, 'class="faint"'))
+  })
+  const height = y + 8 + lineHeight * (caption.length - 1) + margin
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `  <title>descent and its peers</title>`,

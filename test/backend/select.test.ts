@@ -19,8 +19,6 @@ const fake = (signature = tableSignature()): Addon => ({
   describe: () => ({
     config: 'OpenBLAS 9.9.9 DYNAMIC_ARCH Zen',
     core: 'Zen',
-    parallel: 1,
-    threads: 1,
     vectors: 'AVX2',
   }),
   executedCommands: () => 0,

@@ -96,6 +96,7 @@ describe('threads', () => {
       say: () => {},
       refuse: () => {},
       omit: (...omission) => omitted.push(omission.join(', ')),
+      remark: () => {},
     }
     const named = (of: TrainingCase) => settingFor(setting, 'training', 'here', of).contenders.map(({ name }) => name)
     const [narrow, , wide] = trainingCases
@@ -149,6 +150,7 @@ describe('a competition', () => {
       say: () => {},
       refuse: (...refusal) => refused.push(refusal.join(', ')),
       omit: () => {},
+      remark: () => {},
     }
     const measurements = await compete(setting, 'latency', 'here', async ({ name }) => {
       if (name === 'a') throw new Error('it is not ready\nat all')

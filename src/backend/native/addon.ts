@@ -19,10 +19,6 @@ export interface Addon {
     config: string
     /** The kernels that OpenBLAS chose for this CPU: "Zen", "SkylakeX". */
     core: string
-    /** 0 for a serial OpenBLAS, 1 for POSIX threads, 2 for OpenMP. */
-    parallel: 0 | 1 | 2
-    /** Always 1: OpenBLAS's own threads are never used. */
-    threads: number
     /** The vector instructions of our own kernels: "AVX-512", "AVX2" or "baseline". */
     vectors: string
   }
