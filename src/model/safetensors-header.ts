@@ -83,7 +83,9 @@ export function headerLength(path: string, first: Uint8Array, size: number): num
   }
   const length = new DataView(first.buffer, first.byteOffset, lengthSize).getBigUint64(0, true)
   if (length > largestHeader) {
-    throw new ModelError(`${path}: byte 0: the header would have ${length} bytes, the limit is ${largestHeader}`)
+    throw new ModelError(
+      `${path}: byte 0: the header would have ${length} bytes, the limit is ${largestHeader}: it is no safetensors file, or damaged`,
+    )
   }
   const end = lengthSize + Number(length)
   if (end > size)

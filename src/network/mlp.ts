@@ -36,7 +36,7 @@ function costFor({ activation }: MlpLayer): CostName {
 
 /**
  * The network that a file describes. Where descent wrote it, its texts say the rest: cost, dropout, names of classes.
- * @throws ModelError where the texts describe another network than the rest of the file
+ * @throws ModelError where the texts describe another network than the rest of the file, or parameters are no finite numbers
  */
 export function networkOf(
   path: string,
@@ -44,6 +44,12 @@ export function networkOf(
   options: LoadOptions,
 ): Network {
   const { inputs, layers, standardisation } = mlp
+  layers.forEach(({ weights, biases }, index) => {
+    for (const [what, values] of Object.entries({ weights, biases })) {
+      const wrong = values.find((value: number) => !Number.isFinite(value))
+      if (wrong !== undefined) throw new ModelError(`${path}: layer ${index} has ${wrong} among its ${what}`)
+    }
+  })
   const described = isOurs(mlp.metadata) ? describedBy(path, mlp) : undefined
   const shapes = layers.map(({ outputs, activation }) => ({ kind: 'dense', outputs, activation }) as const)
   const description = described?.spec ?? { inputs, layers: shapes, cost: costFor(layers[layers.length - 1]) }

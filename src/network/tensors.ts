@@ -118,7 +118,7 @@ function withStandardisation(
  * The parameters of a network of this description, from tensors of another program: `new Network(description, { parameters })`.
  * The layers are found by the numbers in their names (`0.weight`, `2.weight`, ...), which must have all else in common; otherwise
  * `names` says which they are. Without `names`, every tensor must belong to a layer.
- * @throws OptionError naming the tensor that is missing, left over, or of another shape than the description says
+ * @throws OptionError naming the tensor that is missing, left over, of another shape than the description says, or not finite
  */
 export function parametersFrom(
   tensors: Readonly<Record<string, NamedTensor>>,
@@ -163,7 +163,11 @@ function numbersOf(tensors: Readonly<Record<string, NamedTensor>>, name: string,
   if (data.length !== shape.reduce((product, size) => product * size, 1)) {
     throw new OptionError(`the tensor ${name} of shape [${found.join(', ')}] has ${data.length} numbers`)
   }
-  if (data instanceof Float32Array || data instanceof Float64Array) return data
+  if (data instanceof Float32Array || data instanceof Float64Array) {
+    const place = data.findIndex((value: number) => !Number.isFinite(value))
+    if (place >= 0) throw new OptionError(`the tensor ${name} has ${data[place]} as its number ${place}, from 0`)
+    return data
+  }
   return Float64Array.from(data, (value) => {
     if (typeof value === 'number') return value
     throw new OptionError(`the tensor ${name} has whole numbers of 64 bits, not floats`)

@@ -45,9 +45,15 @@ describe('readSafetensors', () => {
     }
     await says([], 'a safetensors file begins with 8 bytes of length, this one ends at byte 0')
     await says([1, 2, 3], 'a safetensors file begins with 8 bytes of length, this one ends at byte 3')
-    await says(Array(8).fill(255), 'byte 0: the header would have 18446744073709551615 bytes, the limit is 100000000')
+    await says(
+      Array(8).fill(255),
+      'byte 0: the header would have 18446744073709551615 bytes, the limit is 100000000: it is no safetensors file, or damaged',
+    )
     // 100,000,001
-    await says([1, 0xe1, 0xf5, 5, 0, 0, 0, 0], 'byte 0: the header would have 100000001 bytes, the limit is 100000000')
+    await says(
+      [1, 0xe1, 0xf5, 5, 0, 0, 0, 0],
+      'byte 0: the header would have 100000001 bytes, the limit is 100000000: it is no safetensors file, or damaged',
+    )
     await says(
       [0, 0xe1, 0xf5, 5, 0, 0, 0, 0, 123],
       'byte 0: the header would end at byte 100000008, the file ends at byte 9',

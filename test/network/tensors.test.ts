@@ -90,6 +90,15 @@ describe('tensorsOf and parametersFrom', () => {
       'the tensor layers.0.weight has the shape [4, 3], the description says [3, 4]',
     ],
     [
+      'a number that is none',
+      () => {
+        const tensors = tensorsOf(new Network(description), { layout: 'torch' })
+        tensors['layers.1.weight'].data[5] = Number.NaN
+        return parametersFrom(tensors, description, { layout: 'torch' })
+      },
+      'the tensor layers.1.weight has NaN as its number 5, from 0',
+    ],
+    [
       'a tensor that is missing',
       () => parametersFrom(torch(), [3, 4, 2], { layout: 'torch', names: ['layers.0', 'out'] }),
       'the tensor out.weight is missing; there are layers.0.weight, layers.0.bias, layers.1.weight, layers.1.bias',

@@ -98,6 +98,14 @@ describe('writeOnnx', () => {
     )
   })
 
+  it('is refused where its parameters are no numbers', async () => {
+    const path = join(folder, 'infinite.onnx')
+    const network = new Network([2, 3, 1])
+    network.layers[1].biases.fill(Number.POSITIVE_INFINITY)
+    await writeOnnx(path, network)
+    await expect(readOnnx(path)).rejects.toThrow(new ModelError(`${path}: layer 1 has Infinity among its biases`))
+  })
+
   it('keeps seed and epochs, so that training goes on as it would have', async () => {
     const path = join(folder, 'trained.onnx')
     const data = new Dataset({
