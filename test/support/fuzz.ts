@@ -30,7 +30,7 @@ const longest = 1000
 
 /** A place, or all of the file: it is empty, has no rows, or its header and its bytes do not agree. */
 const place =
-  /line \d|byte \d|bytes? of|after \d+ bytes|row \d|tensor "|the (text|file) (is empty|has no rows)|begins as|ends at byte|begins with|must begin|offset \d|bytes of data|no \.npy|the limit/
+  /line \d|byte \d|bytes? of|after \d+ bytes|row \d|layer \d+ has|tensor "|the tensor \S+ has|the (text|file) (is empty|has no rows)|begins as|ends at byte|begins with|must begin|offset \d|bytes of data|no \.npy|the limit/
 
 /** The numbers of an array must be as many as its shape says, and in a dataset as many as rows and columns. */
 export function wrongLength(
