@@ -1,12 +1,16 @@
-import { answerer, answerFormats } from './answers.js'
+import { answerFormats, answerNames, answerParts } from './answer-form.js'
+import { answerer } from './answers.js'
 import { defineCommand } from './command.js'
 import { count } from './format.js'
 import { readModelFile } from './model-formats.js'
 import { machineOptions, readMachine } from './network-options.js'
 import { type Batch, type RowOptions, rowsOfFile, rowsOfStandardInput } from './rows.js'
 import { createStatus, print } from './terminal.js'
+import { UsageError } from './usage-error.js'
 
 const byteScale = 1 / 255
+/** Where it is a socket, the file of that name cannot be opened. */
+const standardInput = ['-', '/dev/stdin']
 
 export const predict = defineCommand({
   name: 'predict',
@@ -31,12 +35,16 @@ export const predict = defineCommand({
   },
   notes: [
     [
-      'A FILE is an IDX file of pictures, plain or gzip, or a text; without a FILE it reads a text from standard input.',
-      'A text has a row a line: numbers separated by commas or blanks, or a JSON array; an object in JSON (NDJSON); or, below',
-      'a header without a number, the cells of a table (CSV). Objects and tables come back with all their fields and the',
-      'answer behind them. A line that is no such row ends it with an error and exit code 1, after the answers to the lines',
-      'before. Memory does not grow with the number of rows, and who writes a row and waits gets an answer.',
-      'The answer is the name of a class where the network has names (labelNames), or else its number.',
+      'A FILE is an IDX file of pictures or a text, plain or gzip, or a pipe; without a FILE, or with -, it reads a text from',
+      'standard input. A text is UTF-8 and has a row a line: numbers separated by commas or blanks, or a JSON array; an object',
+      'in JSON (NDJSON); or, below a header, the cells of a table (CSV; .tsv by tabs). Objects and tables come back as they',
+      'came, with the answer behind: class, label where classes have names, and outputs (output0, output1 in a table), none of',
+      'which they may have already. With --format ndjson the cells of a table become texts under the names of its header, with',
+      '--format csv the fields of the first object become columns; rows without names have the answer alone. A line that is',
+      'no such row ends it with an error and exit code 1, after the answers to the lines before; so does a file of another',
+      'form than the first. Memory does not grow with the number of rows, and who writes a row and waits gets an answer.',
+      'The answer is the name of a class where the network has names (labelNames), or else its number. Outputs are classes',
+      'where there are several and they have names or are sigmoid or softmax; other outputs are the answer themselves.',
     ].join('\n'),
     'descent predict model.safetensors < rows.ndjson > answers.ndjson',
   ],
@@ -44,16 +52,29 @@ export const predict = defineCommand({
     const [model, ...files] = args.operands
     const format = args.choice('format', answerFormats)
     const inputs = args.text('inputs')?.split(',')
+    const twice = inputs?.find((name, place) => inputs.includes(name, place + 1))
+    if (twice !== undefined)
+      throw new UsageError(`--inputs must name each input once, not ${JSON.stringify(twice)} twice`)
+    const withOutputs = args.has('outputs')
     const network = await readModelFile(model, readMachine(args))
-    const answer = answerer(network, { format, outputs: args.has('outputs') })
-    const { inputs: width } = network.description
+    const parts = answerParts(network, withOutputs)
+    const answer = answerer(network, { ...parts, withOutputs })
+    const options: RowOptions = {
+      width: network.description.inputs,
+      dtype: network.dtype,
+      inputs,
+      format,
+      answerNames: (format) => answerNames(parts, format),
+      scale: args.has('scale') ? byteScale : undefined,
+    }
     // Where the answers go to a terminal, they tell themselves how far it is.
     const status = process.stdout.isTTY ? undefined : createStatus()
     let answered = 0
     try {
-      for await (const batch of allRows(files, { width, inputs, scale: args.has('scale') ? byteScale : undefined })) {
-        await print(await answer(batch))
-        answered += batch.rows.size
+      for await (const batch of allRows(files, options)) {
+        const lines = await answer(batch)
+        if (lines.length > 0) await print(lines.join('\n'))
+        answered += batch.rows?.size ?? 0
         status?.show(`${count(answered)} rows answered`)
       }
     } finally {
@@ -65,5 +86,6 @@ export const predict = defineCommand({
 
 async function* allRows(files: readonly string[], options: RowOptions): AsyncGenerator<Batch> {
   if (files.length === 0) yield* rowsOfStandardInput(options)
-  for (const file of files) yield* file === '-' ? rowsOfStandardInput(options) : rowsOfFile(file, options)
+  for (const file of files)
+    yield* standardInput.includes(file) ? rowsOfStandardInput(options) : rowsOfFile(file, options)
 }

@@ -1,13 +1,19 @@
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { openFile } from '../files.js'
 import { DataError, Dataset, readIdx } from '../index.js'
-import { type FormOptions, formOf, type Kept, type LineForm } from './line-forms.js'
+import type { Separator } from './cells.js'
+import type { FormOptions, LineForm } from './line-form.js'
+import { formOf, formOfNumbers } from './line-forms.js'
 import { splitLines } from './lines.js'
+import { withoutGz } from './table-readers.js'
 import { note } from './terminal.js'
+import { openText } from './text-bytes.js'
 
 /** Rows that are answered at once. */
 const batchRows = 256
-/** Characters of a line: more than its numbers need, and something for what else a row may have. */
+/** Bytes of a line: more than its numbers need, and something for what else a row may have. */
 const longestLine = (width: number): number => width * 64 + 2 ** 16
 
 export interface RowOptions extends FormOptions {
@@ -17,73 +23,88 @@ export interface RowOptions extends FormOptions {
 
 /** Rows to be answered together. */
 export interface Batch {
-  readonly rows: Dataset
-  /** What travels with the answer to each row. */
-  readonly kept: readonly Kept[]
-  readonly form: Pick<LineForm, 'name' | 'header'>
+  /** Undefined where a table has a header alone. */
+  readonly rows: Dataset | undefined
+  /** What stands before the answer to each row. */
+  readonly kept: readonly (string | undefined)[]
+  readonly form: LineForm
+  /** Where the rows are from. */
+  readonly name: string
 }
+
+/** Tables of other kinds, by their endings. */
+const otherEndings = ['.parquet', '.npy', '.npz', '.arrow', '.feather', '.xlsx']
 
 /** The rows of a file in batches: an IDX file, or text. @throws DataError */
 export async function* rowsOfFile(path: string, options: RowOptions): AsyncGenerator<Batch> {
-  if (await isText(path)) {
-    yield* rowsOfText(createReadStream(path, 'utf8'), path, options)
-    return
+  const ending = extname(withoutGz(path)).toLowerCase()
+  if (otherEndings.includes(ending)) {
+    throw new DataError(
+      `${path}: predict reads numbers, CSV and NDJSON, plain or gzip, and IDX files, but no ${ending}`,
+    )
   }
+  const info = await stat(path).catch(() => undefined)
+  // What else cannot be read, openFile has a sentence for.
+  if (!info?.isFIFO() && !info?.isCharacterDevice()) await (await openFile(path, DataError)).close()
+  const text = await openText(createReadStream(path)).catch((error) => {
+    throw readingError(error, path)
+  })
+  if (text) yield* rowsOfText(text, path, options, ending === '.tsv' ? '\t' : ',')
+  else yield* rowsOfIdx(path, options)
+}
+
+async function* rowsOfIdx(path: string, options: RowOptions): AsyncGenerator<Batch> {
   const { width, scale } = options
   const dataset = await readIdx({ inputs: path, ...(scale && { scale }) })
   if (dataset.width !== width) {
     throw new DataError(`${path}: its rows have ${dataset.width} numbers, the network takes ${width}`)
   }
+  const form = formOfNumbers(options)
   for (let row = 0; row < dataset.size; row += batchRows) {
-    const rows = dataset.slice(row, Math.min(row + batchRows, dataset.size))
-    yield { rows, kept: [], form: { name: 'numbers' } }
+    yield { rows: dataset.slice(row, Math.min(row + batchRows, dataset.size)), kept: [], form, name: path }
   }
 }
 
 /** The rows on standard input in batches. @throws DataError */
-export function rowsOfStandardInput(options: RowOptions): AsyncGenerator<Batch> {
+export async function* rowsOfStandardInput(options: RowOptions): AsyncGenerator<Batch> {
   const { stdin } = process
+  const name = 'standard input'
   if (stdin.isTTY) note(`type rows of ${options.width} numbers, separated by commas or blanks; Ctrl-D ends them`)
-  stdin.setEncoding('utf8')
-  return rowsOfText(stdin as AsyncIterable<string>, 'standard input', options)
-}
-
-/** An IDX file begins with a zero, a compressed one with 0x1f; no line of numbers begins with either. */
-async function isText(path: string): Promise<boolean> {
-  const file = await open(path).catch(() => undefined)
-  if (!file) return false
-  try {
-    const { bytesRead, buffer } = await file.read(new Uint8Array(1), 0, 1, 0)
-    return bytesRead === 1 && buffer[0] !== 0 && buffer[0] !== 0x1f
-  } catch {
-    // A folder, or a damaged disk: who reads it as an IDX file says so.
-    return false
-  } finally {
-    await file.close()
-  }
+  const text = await openText(stdin).catch((error) => {
+    throw readingError(error, name)
+  })
+  if (!text) throw new DataError(`${name}: begins as an IDX file does, of which predict must be told the name`)
+  yield* rowsOfText(text, name, options, ',')
 }
 
 /**
  * Batches as large as what has come allows: who writes a line and waits gets an answer. The rows before one that cannot
  * be read come before its error.
  */
-async function* rowsOfText(text: AsyncIterable<string>, name: string, options: RowOptions): AsyncGenerator<Batch> {
+async function* rowsOfText(
+  text: AsyncIterable<Uint8Array>,
+  name: string,
+  options: RowOptions,
+  separator: Separator,
+): AsyncGenerator<Batch> {
   const { width, scale } = options
   const rows = new Float64Array(batchRows * width)
-  let kept: Kept[] = []
+  let kept: (string | undefined)[] = []
   let form: LineForm | undefined
+  let isEmpty = true
   const takeBatch = (form: LineForm): Batch => {
     const inputs = rows.subarray(0, kept.length * width)
-    const batch = { rows: new Dataset({ inputs, width, ...(scale && { scale }) }), kept, form }
+    const batch = { rows: new Dataset({ inputs, width, ...(scale && { scale }) }), kept, form, name }
     kept = []
+    isEmpty = false
     return batch
   }
   try {
     for await (const lines of splitLines(text, longestLine(width))) {
       for (const line of lines) {
         if (!form) {
-          form = formOf(line, options)
-          if (form.header !== undefined) continue
+          form = formOf(line, options, separator)
+          if (form.name === 'table') continue
         }
         kept.push(form.read(line, rows.subarray(kept.length * width, (kept.length + 1) * width)))
         if (kept.length === batchRows) yield takeBatch(form)
@@ -94,6 +115,7 @@ async function* rowsOfText(text: AsyncIterable<string>, name: string, options: R
     if (form && kept.length > 0) yield takeBatch(form)
     throw readingError(error, name)
   }
+  if (form && isEmpty) yield { rows: undefined, kept, form, name }
 }
 
 /** What went wrong with a text, its name included. */

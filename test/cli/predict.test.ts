@@ -28,6 +28,8 @@ describe.concurrent('descent predict', () => {
     ['exponents and signs', '1e0,-1e-3,+0\n.0,1.,0\n-5,-6,5E-1\n'],
     ['lines that end as on Windows, and a byte order mark', '\ufeff1,0,0\r\n0,1,0\r\n0,0,1\r\n'],
     ['no line end at the end', '1,0,0\n0,1,0\n0,0,1'],
+    ['empty lines at the end', '1,0,0\n0,1,0\n0,0,1\n\n\r\n'],
+    ['numbers in quotes', '"1","0",0\n0, "1" ,0\n0,0,"1"\n'],
   ])('reads %s', async (_, input) => {
     expect(await answer(input)).toEqual({ code: 0, stdout: '0\n1\n2\n', stderr: '' })
   })
@@ -116,17 +118,20 @@ describe.concurrent('descent predict', () => {
   it.each([
     ['1,0', 'expected 3 numbers, found 2'],
     ['1,0,0,0', 'expected 3 numbers, found 4'],
-    ['', 'expected 3 numbers, found an empty line'],
+    ['', 'an empty line, and rows after it'],
+    [' ', 'expected 3 numbers, found an empty line'],
     ['1,x,0', 'expected a number at place 2, found "x"'],
     ['1,,0', 'expected a number at place 2, found nothing between two commas'],
     ['1,0,0,', 'expected a number at place 4, found nothing between two commas'],
     ['1;0;0', 'expected a number at place 1, found "1;0;0"'],
-    ['1,Infinity,0', 'expected a number at place 2, found Infinity'],
+    ['1,Infinity,0', 'expected a number at place 2, found "Infinity"'],
+    ['1,0x10,0', 'expected a number at place 2, found "0x10"'],
+    ['1,1e39,0', 'expected a number that float32 holds at place 2, found 1e+39'],
     ['1,NaN,0', 'expected a number at place 2, found "NaN"'],
     ['[1,"0",0]', 'expected a number at place 2, found "0"'],
     ['[1,null,0]', 'expected a number at place 2, found null'],
     ['[[1,0,0]]', 'expected a number at place 1, found [1,0,0]'],
-    ['[1,1e999,0]', 'expected a number at place 2, found Infinity'],
+    ['[1,1e999,0]', 'expected a number that float32 holds at place 2, found Infinity'],
     [`1,${'x'.repeat(50)},0`, `expected a number at place 2, found "${'x'.repeat(36)}...`],
   ])('ends at the line %j, after the answers to the lines before', async (line, problem) => {
     expect(await answer(`1,0,0\n0,1,0\n${line}\n0,0,1\n`)).toEqual({
@@ -158,7 +163,7 @@ describe.concurrent('descent predict', () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: '0\n',
-      stderr: 'descent: standard input, line 2 is longer than 65728 characters\n',
+      stderr: 'descent: standard input, line 2 is longer than 65728 bytes\n',
     })
   })
 
