@@ -10,11 +10,11 @@ export interface AnswerOptions extends AnswerParts {
   readonly withOutputs: boolean
 }
 
-/** One row's answer. */
+/** One row's answer; JSON leaves out what is undefined. */
 interface Answer {
-  readonly class?: number
-  readonly label?: string
-  readonly outputs?: readonly number[]
+  readonly class: number | undefined
+  readonly label: string | undefined
+  readonly outputs: readonly number[] | undefined
 }
 
 /** A function that gives the lines of answers to a batch; the first ones of a table begin with its header. */
@@ -30,13 +30,12 @@ export function answerer(network: Network, options: AnswerOptions): (batch: Batc
     const classes = options.classes ? await network.classify(rows) : undefined
     const all = options.outputs > 0 ? await network.predict(rows) : undefined
     const width = names.length
-    return Array.from({ length: rows.size }, (_, row) => ({
-      ...(classes && { class: classes[row] }),
-      ...(classes && labelNames && { label: labelNames[classes[row]] }),
-      ...(all && {
-        outputs: Array.from(all.subarray(row * width, (row + 1) * width), (a) => Number(a.toPrecision(precision))),
-      }),
-    }))
+    const outputsOf = (row: number): number[] | undefined =>
+      all && Array.from(all.subarray(row * width, (row + 1) * width), (a) => Number(a.toPrecision(precision)))
+    return Array.from({ length: rows.size }, (_, row) => {
+      const answer = classes?.[row]
+      return { class: answer, label: answer === undefined ? undefined : labelNames?.[answer], outputs: outputsOf(row) }
+    })
   }
 
   function asText(answer: Answer): string {
@@ -47,14 +46,14 @@ export function answerer(network: Network, options: AnswerOptions): (batch: Batc
   return async ({ rows, kept, form, name }) => {
     if (first) checkAlike(first, form, name)
     const { format, header, separator } = form
-    const heading = format === 'csv' && !first ? [[header, joinCells(answerNames(options, format), separator)]] : []
+    const columns = format === 'csv' && !first ? joinCells(answerNames(options, format), separator) : undefined
     first ??= form
     const lines = (await answersTo(rows)).map((answer, row) => {
       if (format === 'text') return asText(answer)
       if (format === 'ndjson') return `${kept[row] ?? '{'}${JSON.stringify(answer).slice(1)}`
       return besideCells(kept[row], joinCells(valuesOf(answer), separator), separator)
     })
-    return [...heading.map(([before, columns]) => besideCells(before, columns ?? '', separator)), ...lines]
+    return columns === undefined ? lines : [besideCells(header, columns, separator), ...lines]
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Network } from '../index.js'
 
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+/** What decimals consist of: Number() takes other texts too, the empty one among them. */
+const decimal = /^[\d.eE+-]+$/
 
 /** The number that a text is, as the readers of tables have it; NaN where it is none ("", "0x10", "Infinity"). */
 export function parseDecimal(text: string): number {
