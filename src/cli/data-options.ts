@@ -1,7 +1,9 @@
 import { basename, resolve } from 'node:path'
 import { type Dataset, digits, findMnist, mnist, readIdxFolder, type Split, splitDataset } from '../index.js'
 import type { Arguments } from './arguments.js'
-import { isTable, tableEndings } from './table-readers.js'
+import { splitCells } from './cells.js'
+import { yesOrNo } from './kinds.js'
+import { isCsv, isTable, tableEndings } from './table-readers.js'
 import { nameOfTable, readNamedTable, readTable, type Table, testOf } from './tables.js'
 import { note } from './terminal.js'
 import { UsageError } from './usage-error.js'
@@ -21,10 +23,20 @@ export const dataOptions = {
 
 export const tableOptions = {
   database: { value: 'FILE', meaning: 'the database of DuckDB that --sql asks (default: none, only files)' },
+  header: {
+    value: 'ANSWER',
+    meaning: 'whether the first line of CSV names the columns: yes or no (default: found out, or asked for)',
+  },
   label: { value: 'COLUMN', meaning: 'the column of a table that has the class: its number from 0, or its name' },
-  'label-names': { value: 'NAMES', meaning: 'the names of the classes in the order of outputs (default: those found)' },
-  targets: { value: 'COLUMNS', meaning: 'the columns that the network shall answer, instead of a label: a,b' },
-  inputs: { value: 'COLUMNS', meaning: 'the columns of inputs (default: all others)' },
+  'label-names': {
+    value: 'NAMES',
+    meaning: 'the names of the classes in the order of outputs: red,"blue, dark" (default: those found)',
+  },
+  targets: {
+    value: 'COLUMNS',
+    meaning: 'the columns that the network shall answer, instead of a label: a,b, or their numbers',
+  },
+  inputs: { value: 'COLUMNS', meaning: 'the columns of inputs: a,b,"c, d", or their numbers (default: all others)' },
   bytes: { meaning: 'inputs are whole numbers from 0 to 255: kept as bytes and used as 0 to 1' },
 } as const
 
@@ -90,17 +102,27 @@ function placeOf(args: DataArguments, before: Place): Place {
 
 export const isTablePlace = (place: Place): place is Table => 'table' in place || 'sql' in place
 
+/** Names between commas; one that has a comma stands in quotes, as in a cell of CSV. */
+function typedList(args: DataArguments, name: 'targets' | 'inputs' | 'label-names'): string[] | undefined {
+  const text = args.text(name)
+  return text ? splitCells(text) : undefined
+}
+
 function readTableOptions(args: DataArguments, before: Table): Table {
-  const list = (name: 'targets' | 'inputs' | 'label-names') => args.text(name)?.split(',')
+  const header = args.value('header', yesOrNo)
   const given = {
     database: args.text('database'),
+    header,
     label: args.text('label'),
-    labelNames: list('label-names'),
-    targets: list('targets'),
-    inputs: list('inputs'),
+    labelNames: typedList(args, 'label-names'),
+    targets: typedList(args, 'targets'),
+    inputs: typedList(args, 'inputs'),
     bytes: args.has('bytes') ? (true as const) : undefined,
   }
-  const table: Table = { ...before, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value)) }
+  const table: Table = {
+    ...before,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== '')),
+  }
   if (table.label !== undefined && table.targets) {
     throw new UsageError('--label and --targets exclude each other: a row has a class, or numbers to answer')
   }
@@ -109,6 +131,9 @@ function readTableOptions(args: DataArguments, before: Table): Table {
   }
   if (table.database !== undefined && table.sql === undefined) {
     throw new UsageError('--database is what --sql asks: --sql "select * from digits"')
+  }
+  if (header !== undefined && (table.table === undefined || !isCsv(table.table))) {
+    throw new UsageError('--header is about CSV: only there the first line may name the columns or be a row')
   }
   return table
 }

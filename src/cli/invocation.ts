@@ -9,7 +9,8 @@ export function invocation(script = process.argv[1] ?? '', folder = process.cwd(
   return script.includes(`node_modules${sep}.bin`) ? 'npx descent' : 'descent'
 }
 
-/** A path as it can be typed in a shell. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text}"`
+/** A text as it can be typed in a shell: within single quotes it is taken as it stands. Windows knows only double ones. */
+export function shellWord(text: string, platform: NodeJS.Platform = process.platform): string {
+  if (platform === 'win32') return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text}"`
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -141,7 +141,7 @@ export function mapPaths<T extends object>(place: T, map: (path: string) => stri
 }
 
 const textFields = ['database', 'test', 'testLabel', 'label'] as const
-const tableFields = [...textFields, 'labelNames', 'targets', 'inputs', 'bytes', 'stream', 'window'] as const
+const tableFields = [...textFields, 'header', 'labelNames', 'targets', 'inputs', 'bytes', 'stream', 'window'] as const
 
 function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; count: number | undefined } {
   const places = ['dataset', 'folder', 'table', 'sql']
@@ -170,6 +170,8 @@ function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; cou
     const value = fields[field]
     if (value !== undefined && value !== true) sheet.fail(`data.${field}`, 'true or left out', value)
   }
+  const { header } = fields
+  if (header !== undefined && typeof header !== 'boolean') sheet.fail('data.header', 'true or false', header)
   if (fields.window !== undefined) sheet.whole('data.window', fields.window, 1)
   const { count: _, ...place } = fields
   const from = dirname(path)

@@ -15,6 +15,8 @@ export interface ReadOptions extends TableOptions {
   readonly label?: string
   /** The file of DuckDB that a query asks. */
   readonly database?: string
+  /** Whether the first line of CSV names the columns. */
+  readonly header?: boolean
 }
 
 /** What reads tables of a kind: from files, or what queries give. */
@@ -71,6 +73,9 @@ export const isTable = (path: string): boolean => kindOf(path) !== undefined
 
 /** Whether it is an array of NumPy: rows without columns that have names. */
 export const isArray = (path: string | undefined): boolean => path !== undefined && kindOf(path) === 'npy'
+
+/** Whether a file is read as CSV, whose first line may name the columns. */
+export const isCsv = (path: string): boolean => ['csv', 'tsv'].includes(kindOf(path) ?? 'csv')
 
 /** What reads a file; one with another ending is read as CSV. */
 export const readerOf = (path: string): TableReader => readers[kindOf(path) ?? 'csv']

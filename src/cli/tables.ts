@@ -1,6 +1,14 @@
 import { basename, extname } from 'node:path'
 import { type Dataset, type FoundLabelNames, findLabelNames } from '../index.js'
-import { isArray, queryReader, type ReadOptions, readerOf, type TableReader, withoutGz } from './table-readers.js'
+import {
+  isArray,
+  isCsv,
+  queryReader,
+  type ReadOptions,
+  readerOf,
+  type TableReader,
+  withoutGz,
+} from './table-readers.js'
 
 /** A table of examples: a file, or what a query gives; and which of its columns are what. */
 export interface Table {
@@ -11,6 +19,8 @@ export interface Table {
   readonly database?: string
   /** A table to be judged by, in place of a share of this one. */
   readonly test?: string
+  /** Whether the first line of CSV names the columns; where it is left out, that is found out. */
+  readonly header?: boolean
   /** The column of the class; of .npy, the file of the labels. */
   readonly label?: string
   /** Of .npy, the file of the test's labels. */
@@ -49,8 +59,9 @@ export function openingOf(table: Table): { reader: TableReader; from: string } {
 
 /** What its reader is told of a table. */
 export function readOptionsOf(table: Table, labelNames: ReadOptions['labelNames'] = table.labelNames): ReadOptions {
-  const { table: path, database, label, targets, inputs, bytes } = table
+  const { table: path, database, header, label, targets, inputs, bytes } = table
   return {
+    ...(header !== undefined && path !== undefined && isCsv(path) && { header }),
     ...(label !== undefined && { label }),
     ...(labelNames && { labelNames }),
     ...(targets && { targets }),
@@ -80,10 +91,11 @@ export function namesToFind({ table, label, labelNames }: Table): FoundLabelName
 }
 
 /** The table that this one is to be judged by. */
-export function testOf({ test, testLabel, label, labelNames, targets, inputs, bytes }: Table): Table {
+export function testOf({ test, testLabel, header, label, labelNames, targets, inputs, bytes }: Table): Table {
   const name = testLabel ?? label
   return {
     ...(test !== undefined && { table: test }),
+    ...(header !== undefined && { header }),
     ...(name !== undefined && { label: name }),
     ...(labelNames && { labelNames }),
     ...(targets && { targets }),

@@ -9,9 +9,10 @@ import { backendOf, sizesOf } from './network-options.js'
 import { arePictures, drawPictures } from './pictures.js'
 import type { Lesson } from './run.js'
 import { isStream } from './table-stream.js'
-import { type Table, testOf } from './tables.js'
+import { testOf } from './tables.js'
 import type { Training } from './training-options.js'
 import { planOf } from './training-plan.js'
+import { typedTable } from './typed-table.js'
 
 /** What is shown while there is nothing to learn from yet. */
 export function waitingLine({ doing, name }: Source, seconds: number, rows?: number): string {
@@ -186,26 +187,6 @@ async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
 
 /** The network of chapter 3 in Nielsen's book. */
 const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
-
-/** The options that name a table and its columns. */
-function typedTable(place: Table): string {
-  const { table, sql, database, label, targets, inputs, bytes, test, testLabel, stream, window } = place
-  const typed = {
-    data: table,
-    sql,
-    database,
-    label,
-    targets: targets?.join(),
-    inputs: inputs?.join(),
-    test,
-    'test-label': testLabel,
-    window,
-  }
-  const words = Object.entries(typed).flatMap(([name, value]) =>
-    value === undefined ? [] : [` --${name} ${shellWord(String(value))}`],
-  )
-  return words.join('') + (bytes ? ' --bytes' : '') + (stream ? ' --stream' : '')
-}
 
 const isLabelled = ({ training }: Lesson): boolean =>
   isStream(training) ? training.labelled : training.labels !== undefined

@@ -70,6 +70,8 @@ describe('readCsv', () => {
       ],
       targets: [3, 0, 6, 1],
     })
+    expect(await read('1,a\n2,b\n', { label: '1', labelNames: ['a', 'b'] })).toHaveProperty('size', 2)
+    expect(lists(await read('1,0\n2,1\n', { label: '0', header: true }))).toEqual({ rows: [[2]], labels: [1] })
     const names = 'n,y\n1,"a, ""b""\nc"\n2,é\n'
     expect(lists(await read(names, { label: 'y', labelNames: ['é', 'a, "b"\nc'] }))).toEqual({
       rows: [[1], [2]],
@@ -118,6 +120,7 @@ describe('readCsv', () => {
     await says('1,cat\n2,cow\n', ', line 2, column 1: the label "cow" is none of labelNames: "cat", "dog"', cats)
     await says('a,b\n1,2\n', ', line 1: there is no column "c", the columns are "a", "b"', { label: 'c' })
     await says('1,2\n', ', line 1: there is no column 2, columns go from 0 to 1', { label: 2 })
+    await says('1,2\n', ', line 1: there is no column 2, columns go from 0 to 1', { label: '2' })
     await says('a,b\n1,2\n', ', line 1: column "a" (0) cannot be label and an input', { label: 'a', inputs: ['b', 0] })
     await says(
       '5.1,setosa\n',

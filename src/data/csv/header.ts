@@ -1,4 +1,5 @@
 import { DataError } from '../../errors.js'
+import { numberOf } from '../table/choose-columns.js'
 import { classesOf } from '../table/classes.js'
 import { quote } from '../table/names.js'
 import type { ColumnId, TableOptions } from '../table/options.js'
@@ -50,12 +51,13 @@ function firstLine({ bytes, from, to }: Records, delimiter: number, where: strin
 
 function isHeader(where: string, texts: string[], numbers: boolean[], options: TableOptions): boolean {
   const { label, labelNames, targets = [], inputs = [] } = options
-  const named = (id: ColumnId | undefined): boolean => typeof id === 'string'
+  const named = (id: ColumnId | undefined): boolean => id !== undefined && numberOf(id) === undefined
   if (named(label) || targets.some(named) || inputs.some(named)) return true
   const text = numbers.indexOf(false)
   if (text < 0) return false
-  const isLabel = typeof label === 'number' && classesOf(labelNames)?.names.includes(texts[label])
-  if (numbers.every((isNumber, column) => isNumber || (isLabel && column === label))) return false
+  const place = label === undefined ? undefined : numberOf(label)
+  const isLabel = place !== undefined && classesOf(labelNames)?.names.includes(texts[place])
+  if (numbers.every((isNumber, column) => isNumber || (isLabel && column === place))) return false
   if (!numbers.includes(true)) return true
   throw new DataError(
     `${where}: ${quote(texts[numbers.indexOf(true)])} is a number and ${quote(texts[text])} is none: say with the option header whether this line is one`,

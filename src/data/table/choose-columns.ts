@@ -47,6 +47,11 @@ export function chooseColumns(
   return { label, targets, inputs }
 }
 
+/** The number from 0 that names no column but says where one is: as a number or, as it is typed, in digits. */
+export function numberOf(id: ColumnId): number | undefined {
+  return typeof id === 'number' ? id : /^\d{1,9}$/.test(id) ? Number(id) : undefined
+}
+
 function columnFinder(where: string, { count, names, numbered = true }: ColumnHeads): (id: ColumnId) => number {
   const places = new Map<string, number>()
   const twice = new Set<string>()
@@ -54,7 +59,8 @@ function columnFinder(where: string, { count, names, numbered = true }: ColumnHe
     if (places.has(name)) twice.add(name)
     places.set(name, place)
   })
-  return (id) => {
+  return (typed) => {
+    const id = typeof typed === 'number' || places.has(typed) || !numbered ? typed : (numberOf(typed) ?? typed)
     if (typeof id === 'number') {
       const range = numbered ? `columns go from 0 to ${count - 1}` : 'the members of an object have names'
       if (!numbered || id >= count) throw new DataError(`${where}: there is no column ${id}, ${range}`)

@@ -2,7 +2,7 @@ import { checkInteger, checkKeys, OptionError, optionError } from '../../errors.
 import type { DatasetShape } from '../dataset.js'
 import { type FoundLabelNames, isFoundLabelNames } from '../found-label-names.js'
 
-/** A column: its name, or its number from 0. */
+/** A column: its name, or its number from 0. A text of digits is such a number where no column has it as its name. */
 export type ColumnId = string | number
 
 /** Which columns of a table are what, and which of its rows are taken: what all readers of tables have in common. */
