@@ -1,5 +1,5 @@
 import { defineCommand } from './command.js'
-import { readModelFile, requireFormat, writeModelFile } from './model-formats.js'
+import { filesOf, readModelFile, requireFormat, writeModelFile } from './model-formats.js'
 import { sizesOf } from './network-options.js'
 import { checkWritable } from './output.js'
 import { print } from './terminal.js'
@@ -18,7 +18,7 @@ export const convert = defineCommand({
   async run(args) {
     const [from, to] = args.operands
     const format = requireFormat(to, 'OUT')
-    await checkWritable(to)
+    for (const path of filesOf(to, format)) await checkWritable(path)
     const network = await readModelFile(from)
     await writeModelFile(to, network, format)
     await print(`${to}: ${sizesOf(network)}, ${network.dtype}, as ${format}`)

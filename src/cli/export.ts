@@ -1,7 +1,7 @@
 import { defineCommand } from './command.js'
-import { exportFormats, readModelFile, requireFormat, writeModelFile } from './model-formats.js'
+import { exportFormats, filesOf, readModelFile, requireFormat, writeModelFile } from './model-formats.js'
 import { sizesOf } from './network-options.js'
-import { checkWritable } from './output.js'
+import { checkNotRead, checkWritable } from './output.js'
 import { print } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -27,7 +27,8 @@ export const exportModel = defineCommand({
     if (layout && format !== 'safetensors' && format !== 'npz') {
       throw new UsageError(`--layout is for safetensors and npz, not for ${format}`)
     }
-    await checkWritable(file)
+    await checkNotRead({ option: 'FILE', path: file }, [{ option: 'MODEL', path: model }])
+    for (const path of filesOf(file, format)) await checkWritable(path)
     const network = await readModelFile(model)
     await writeModelFile(file, network, format, layout ?? 'torch')
     await print(`${file}: ${sizesOf(network)}, ${network.dtype}, as ${format}`)

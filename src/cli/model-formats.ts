@@ -38,6 +38,11 @@ export function requireFormat(path: string, what: string): ExportFormat {
   throw new UsageError(`${what} must end with ${listed(Object.keys(formatsByEnding))}, not ${JSON.stringify(path)}`)
 }
 
+/** The files that a network is written into: a module has its types beside it. */
+export function filesOf(path: string, format: ExportFormat): readonly string[] {
+  return format === 'js' ? [path, path.replace(/\.(m?)js$/, '.d.$1ts')] : [path]
+}
+
 /** A saved network, or that of an ONNX file, or of an .npz file that descent wrote. */
 export function readModelFile(path: string, options: LoadOptions = {}): Promise<Network> {
   const format = formatOf(path)

@@ -2,6 +2,32 @@ import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type DescentError, ModelError } from '../index.js'
 import { isDescription } from './run-description.js'
+import { UsageError } from './usage-error.js'
+
+/** A file that is read, or is to be written, as it was typed: "--data iris.csv", "MODEL m.safetensors". */
+export interface TypedPath {
+  readonly option: string
+  readonly path: string
+}
+
+/** @throws UsageError where the file that would be written is one of those that are read, by whatever name */
+export async function checkNotRead(output: TypedPath, inputs: readonly TypedPath[]): Promise<void> {
+  const written = await identityOf(output.path)
+  if (written === undefined) return
+  for (const { option, path } of inputs) {
+    if ((await identityOf(path)) !== written) continue
+    const names = `${output.option} ${output.path} and ${option} ${path}`
+    throw new UsageError(
+      `${names} are the same file, which would be written over: name another file for ${output.option}`,
+    )
+  }
+}
+
+/** What two names of one file have in common. */
+async function identityOf(path: string): Promise<string | undefined> {
+  const file = await stat(path, { bigint: true }).catch(() => undefined)
+  return file && `${file.dev}:${file.ino}`
+}
 
 /** A place that cannot take the network must not come to light after it has learned. */
 export async function checkWritable(

@@ -4,7 +4,7 @@ import { defineCommand } from './command.js'
 import { percent, table } from './format.js'
 import { readModelFile } from './model-formats.js'
 import { machineOptions, readMachine } from './network-options.js'
-import { checkWritable } from './output.js'
+import { checkNotRead, checkWritable } from './output.js'
 import { note, print } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -38,7 +38,14 @@ export const read = defineCommand({
       throw new UsageError('read needs --model MODEL, a network that "descent train" saved: see descent read --help')
     }
     if (out !== undefined && photos.length > 1) throw new UsageError('--annotate is for one PHOTO')
-    if (out !== undefined) await checkWritable(out, DataError)
+    if (out !== undefined) {
+      const inputs = [
+        { option: 'PHOTO', path: photos[0] },
+        { option: '--model', path: model },
+      ]
+      await checkNotRead({ option: '--annotate', path: out }, inputs)
+      await checkWritable(out, DataError)
+    }
     const network = await readModelFile(model, machine)
     let code = 0
     for (const photo of photos) {

@@ -12,12 +12,13 @@ import { shellWord } from './invocation.js'
 import { learn } from './learn.js'
 import { optimizerSettings, scheduleSettings } from './learning-options.js'
 import { machineOptions, networkMaker, readDtype, readMachine, readShape, shapeOptions } from './network-options.js'
-import { checkReplaceable, checkWritable } from './output.js'
+import { checkNotRead, checkReplaceable, checkWritable } from './output.js'
 import { type Lesson, prepare, type Run, tryOut } from './run.js'
 import { descriptionPath, type ReadRun, type Result, readRun, writeRun } from './run-description.js'
 import { settingsList } from './settings.js'
 import { isStream, type StreamedExamples } from './table-stream.js'
 import { createStatus, note, print } from './terminal.js'
+import { checkModelName, inputsOf } from './train-output.js'
 import { readTraining, trainingOptions, trainingSections, withoutClassWeights } from './training-options.js'
 import { closing, opening } from './training-report.js'
 import { version } from './version.js'
@@ -77,6 +78,8 @@ export const train = defineCommand({
     const classes = run.sizes?.outputs ?? source.classes
     tryOut(make(1, classes ?? 1000), classes === undefined ? withoutClassWeights(run.training) : run.training, run)
     const output = args.text('output') ?? `${source.name}.safetensors`
+    checkModelName(output)
+    await checkNotRead({ option: '--output', path: output }, await inputsOf(args.text('from'), run.place))
     const description = descriptionPath(output)
     const resumption = checkpoint && (await openCheckpoints(checkpoint, run.training.epochs))
     await checkWritable(output)
