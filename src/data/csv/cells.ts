@@ -1,10 +1,11 @@
 import { DataError } from '../../errors.js'
 import { quote } from '../table/names.js'
 import type { RecordEnds } from '../tabular/records.js'
+import { isReplaced } from '../tabular/utf8.js'
 
 export const lineFeed = 0x0a
 export const carriageReturn = 0x0d
-const quotation = 0x22
+export const quotation = 0x22
 const space = 0x20
 const tab = 0x09
 
@@ -52,6 +53,7 @@ export function findCell(
     for (let i = cell.from; i < cell.to; i++) if (bytes[i] === lineFeed) cell.lineFeeds++
     while (isBlank(bytes[at], delimiter)) at++
     if (bytes[at] === carriageReturn && bytes[at + 1] === lineFeed) at++
+    if (bytes[at] === carriageReturn) throw loneReturn(where())
     if (bytes[at] !== delimiter && bytes[at] !== lineFeed) {
       const rest = bytes.toString('utf8', at, at + 1)
       throw new DataError(
@@ -69,10 +71,22 @@ export function findCell(
   cell.to = at
 }
 
-/** The text of a cell. */
+/** The text of a cell that is kept: a name or a label. @throws DataError that begins with `where()` where it is not UTF-8 */
+export function textIn(bytes: Buffer, cell: Cell, where: () => string): string {
+  const text = textOf(bytes, cell)
+  if (isReplaced(text, bytes, cell)) throw new DataError(`${where()}: ${quote(text)} is not UTF-8`)
+  return text
+}
+
+/** The text of a cell, for a message: what is not UTF-8 in it is replaced. */
 export function textOf(bytes: Buffer, { from, to, escaped }: Cell): string {
   const text = bytes.toString('utf8', from, to)
   return escaped ? text.replaceAll('""', '"') : text
+}
+
+/** The error for a line of the Macintosh of before 2001. */
+export function loneReturn(where: string): DataError {
+  return new DataError(`${where}: the line ends with a lone CR, which is not read: expected LF or CR LF`)
 }
 
 function isBlank(byte: number, delimiter: number): boolean {

@@ -6,7 +6,7 @@ import type { ColumnId, TableOptions } from '../table/options.js'
 import { type Columns, mostColumns, resolveColumns } from '../tabular/columns.js'
 import { parseNumber } from '../tabular/number.js'
 import type { Records } from '../tabular/records.js'
-import { carriageReturn, findCell, lineFeed, newCell, textOf } from './cells.js'
+import { carriageReturn, findCell, lineFeed, loneReturn, newCell, quotation, textIn } from './cells.js'
 
 export interface Header {
   readonly header?: boolean | undefined
@@ -42,7 +42,10 @@ function firstLine({ bytes, from, to }: Records, delimiter: number, where: strin
   for (let at = from; ; at = cell.end + 1) {
     findCell(bytes, at, to, delimiter, cell, () => `${where}, column ${texts.length}`)
     if (texts.length === mostColumns) throw new DataError(`${where}: more columns than the limit of ${mostColumns}`)
-    texts.push(textOf(bytes, cell))
+    const place = `${where}, column ${texts.length}`
+    if (bytes[cell.from - 1] !== quotation && bytes.subarray(cell.from, cell.to).includes(carriageReturn))
+      throw loneReturn(place)
+    texts.push(textIn(bytes, cell, () => place))
     numbers.push(!Number.isNaN(parseNumber(bytes, cell.from, cell.to)))
     lineFeeds += cell.lineFeeds
     if (bytes[cell.end] === lineFeed) return { texts, numbers, end: cell.end + 1, lineFeeds }

@@ -6,7 +6,7 @@ import { parseNumber } from '../tabular/number.js'
 import { emptyLine, type Records } from '../tabular/records.js'
 import type { RowReader } from '../tabular/row-batches.js'
 import { firstInfinite, isByte, noByte, tooLarge } from '../tabular/values.js'
-import { type Cell, carriageReturn, findCell, lineFeed, newCell, textOf } from './cells.js'
+import { type Cell, carriageReturn, findCell, lineFeed, newCell, textIn, textOf } from './cells.js'
 
 const minus = 0x2d
 const point = 0x2e
@@ -37,7 +37,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
   }
 
   function labelIn(records: Records, column: number): number {
-    const text = textOf(records.bytes, cell)
+    const text = textIn(records.bytes, cell, () => place(records, column))
     const number = cell.escaped ? Number.NaN : parseNumber(records.bytes, cell.from, cell.to)
     const label = classes ? classes.numberOf(text) : number
     if (isClassNumber(label)) return label

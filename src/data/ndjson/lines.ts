@@ -2,6 +2,7 @@ import { DataError, inspectValue } from '../../errors.js'
 import { quote } from '../table/names.js'
 import { emptyLine, type Records } from '../tabular/records.js'
 import type { Batch } from '../tabular/row-batches.js'
+import { isReplaced } from '../tabular/utf8.js'
 
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
@@ -24,6 +25,7 @@ export function findLine(bytes: Buffer, from: number, line: Line): void {
 /** What stands in a line. @throws DataError with the line where it is not JSON */
 export function parseLine({ name, line: number, bytes }: Records, { from, to }: Line): unknown {
   const text = bytes.toString('utf8', from, to)
+  if (isReplaced(text, bytes, { from, to })) throw new DataError(`${name}, line ${number}: ${quote(text)} is not UTF-8`)
   try {
     return JSON.parse(text)
   } catch (cause) {
