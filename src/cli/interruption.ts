@@ -1,4 +1,4 @@
-import { onReaderLeft } from './terminal.js'
+import { exitCodes, onReaderLeft } from './terminal.js'
 
 /** The user or the system asked the program to end, or nobody reads any more what it says. */
 export class Interruption extends Error {
@@ -12,17 +12,19 @@ export class Interruption extends Error {
   }
 }
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const
 type Signal = keyof typeof exitCodes
 
-/** The AbortSignal of Ctrl-C and its like: the first one aborts with an Interruption, a second ends the program at once. */
+/**
+ * The AbortSignal of Ctrl-C, of a terminal that is closed and their like: the first one aborts with an Interruption, a second
+ * Ctrl-C or SIGTERM ends the program at once. That nobody reads any more is often told several times, and after Ctrl-C.
+ */
 export function catchInterruption(): AbortSignal {
   const controller = new AbortController()
   const interrupt = (name: Signal): void => {
-    if (controller.signal.aborted) process.exit(exitCodes[name])
+    if (controller.signal.aborted && name !== 'SIGHUP' && name !== 'SIGPIPE') process.exit(exitCodes[name])
     controller.abort(new Interruption(name))
   }
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupt(name))
-  onReaderLeft(() => interrupt('SIGPIPE'))
+  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupt(name))
+  onReaderLeft(interrupt)
   return controller.signal
 }

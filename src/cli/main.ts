@@ -15,7 +15,7 @@ import { parse } from './parse.js'
 import { predict } from './predict.js'
 import { read } from './read.js'
 import { refuse } from './refuse.js'
-import { note, print, watchOutput } from './terminal.js'
+import { exitCodes, leaveTerminal, note, print, watchOutput } from './terminal.js'
 import { train } from './train.js'
 import { UsageError } from './usage-error.js'
 import { version } from './version.js'
@@ -77,3 +77,4 @@ function report(error: unknown): number {
 
 watchOutput()
 process.exitCode = await run(process.argv.slice(2)).catch(report)
+if (process.exitCode === exitCodes.SIGHUP) leaveTerminal()

@@ -58,7 +58,10 @@ function suggestOption(typed: string, options: Command['options']): string {
 
 function checkOperands({ name, operands }: Command, found: readonly string[]): void {
   const { usage = '', least = 0, most = 0 } = operands ?? {}
-  if (found.length < least) throw new UsageError(`${name} needs a ${usage.split(' ')[0]}: descent ${name} ${usage}`)
+  if (found.length < least) {
+    const missing = usage.split(' ').slice(found.length, least).join(' and ')
+    throw new UsageError(`${name} needs ${missing}: descent ${name} ${usage}`)
+  }
   if (found.length <= most) return
   const taken = most === 0 ? 'only options' : `only ${usage}`
   throw new UsageError(`${name} takes ${taken}, found also ${JSON.stringify(found[most])}`)

@@ -156,27 +156,30 @@ describe.concurrent('descent train, interrupted', () => {
   const endless = (model: string, backend: string) =>
     start(['train', '--data', data, '--epochs', '10000000', '--backend', backend, '--output', model])
 
-  it.each(backendsHere.flatMap((backend) => [[backend, 'SIGINT', 130] as const, [backend, 'SIGTERM', 143] as const]))(
-    'on %s by %s saves what it has learned',
-    async (backend, signal, code) => {
-      const model = newModel()
-      const child = endless(model, backend)
-      const result = ended(child)
-      await once(child.stdout, 'data')
-      await once(child.stdout, 'data')
-      child.kill(signal)
-      const { stderr, ...rest } = await result
-      expect(rest.code).toBe(code)
-      expect(stderr).toMatch(/^stopped in epoch \d+: what was learned until then is saved in /)
-      const saved = await Network.load(model)
-      const fresh = new Network(saved.description, { seed: 0 })
-      expect(saved.parameters).not.toEqual(fresh.parameters)
-      // The run can be repeated to its end; how it would have answered the test is not known.
-      const description = JSON.parse(readFileSync(model.replace('.safetensors', '.json'), 'utf8'))
-      const [epoch] = stderr.match(/\d+/) ?? []
-      expect(description.result).toEqual({ epochs: Number(epoch) - 1, interrupted: true })
-    },
-  )
+  it.each(
+    backendsHere.flatMap((backend) => [
+      [backend, 'SIGINT', 130] as const,
+      [backend, 'SIGTERM', 143] as const,
+      [backend, 'SIGHUP', 129] as const,
+    ]),
+  )('on %s by %s saves what it has learned', async (backend, signal, code) => {
+    const model = newModel()
+    const child = endless(model, backend)
+    const result = ended(child)
+    await once(child.stdout, 'data')
+    await once(child.stdout, 'data')
+    child.kill(signal)
+    const { stderr, ...rest } = await result
+    expect(rest.code).toBe(code)
+    expect(stderr).toMatch(/^stopped in epoch \d+: what was learned until then is saved in /)
+    const saved = await Network.load(model)
+    const fresh = new Network(saved.description, { seed: 0 })
+    expect(saved.parameters).not.toEqual(fresh.parameters)
+    // The run can be repeated to its end; how it would have answered the test is not known.
+    const description = JSON.parse(readFileSync(model.replace('.safetensors', '.json'), 'utf8'))
+    const [epoch] = stderr.match(/\d+/) ?? []
+    expect(description.result).toEqual({ epochs: Number(epoch) - 1, interrupted: true })
+  })
 
   it('by a reader that leaves saves it too', async () => {
     const model = newModel()
