@@ -164,10 +164,20 @@ function tabled(place: Table): Source {
       return { training: firstOf(training, count), test, ...(labelNames && { labelNames }) }
     },
     async test(count, labelNames) {
+      if (labelNames && place.labelNames) checkSameNames(place.labelNames, labelNames)
       const table = labelNames && place.label !== undefined ? { ...place, labelNames } : place
       return firstOf(await readTable(table.test === undefined ? table : testOf(table)), count)
     },
   }
+}
+
+/** Names that are typed for a network that has others would count one class for another. @throws UsageError */
+function checkSameNames(typed: readonly string[], ofNetwork: readonly string[]): void {
+  if (typed.length === ofNetwork.length && typed.every((name, place) => name === ofNetwork[place])) return
+  const [these, those] = [typed, ofNetwork].map((names) => names.map((name) => JSON.stringify(name)).join(', '))
+  throw new UsageError(
+    `--label-names are ${these}, but the classes of the network are ${those}: leave --label-names out`,
+  )
 }
 
 /** The same rows for every run, whatever its seed: runs are compared by them. */

@@ -1,29 +1,9 @@
 import { extname } from 'node:path'
-import {
-  type BatchOptions,
-  type Dataset,
-  readCsv,
-  readNdjson,
-  streamCsv,
-  streamNdjson,
-  streamNpy,
-  type TableOptions,
-} from '../index.js'
+import { readCsv, readNdjson, streamCsv, streamNdjson } from '../index.js'
+import { arrayReader } from './array-reader.js'
+import type { ReadOptions, TableReader } from './table-reader.js'
 
-/** What a reader is told of a table. For .npy, the label is the file of the labels. */
-export interface ReadOptions extends TableOptions {
-  readonly label?: string
-  /** The file of DuckDB that a query asks. */
-  readonly database?: string
-  /** Whether the first line of CSV names the columns. */
-  readonly header?: boolean
-}
-
-/** What reads tables of a kind: from files, or what queries give. */
-export interface TableReader {
-  read(from: string, options: ReadOptions): Promise<Dataset>
-  stream(from: string, options: ReadOptions & BatchOptions): AsyncIterable<Dataset>
-}
+export type { ReadOptions, TableReader }
 
 // DuckDB is loaded on use: it is a package that not everybody has.
 export const queryReader: TableReader = {
@@ -46,7 +26,7 @@ const readers = {
       yield* (await import('../duckdb.js')).streamParquet(path, options)
     },
   },
-  npy: { read: readArray, stream: (path, options) => streamNpy(path, ofArray(options)) },
+  npy: arrayReader,
 } as const satisfies Record<string, TableReader>
 
 type Kind = keyof typeof readers
@@ -79,18 +59,3 @@ export const isCsv = (path: string): boolean => ['csv', 'tsv'].includes(kindOf(p
 
 /** What reads a file; one with another ending is read as CSV. */
 export const readerOf = (path: string): TableReader => readers[kindOf(path) ?? 'csv']
-
-function ofArray({ label, limit, signal }: ReadOptions): Parameters<typeof streamNpy>[1] {
-  return {
-    ...(label !== undefined && { labels: label }),
-    ...(limit !== undefined && { limit }),
-    ...(signal && { signal }),
-  }
-}
-
-/** All rows in one batch, which is as large as it must be. */
-async function readArray(path: string, options: ReadOptions): Promise<Dataset> {
-  const rows = streamNpy(path, { ...ofArray(options), batchRows: Number.MAX_SAFE_INTEGER })
-  for await (const whole of rows) return whole
-  throw new Error(`${path} gave no rows, and no error`)
-}

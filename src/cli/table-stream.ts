@@ -1,12 +1,13 @@
 import { openFile } from '../files.js'
 import { type BatchSource, DataError, type Dataset } from '../index.js'
+import { namesOfNumbers } from './class-numbers.js'
 import {
   type Extent,
-  nameOfTable,
   namesToFind,
   openingOf,
   readOptionsOf,
   readTable,
+  sourceOf,
   type Table,
   testOf,
 } from './tables.js'
@@ -108,22 +109,22 @@ async function surveyRows(table: Table, extent: Extent, report: Opening['report'
   const found = namesToFind(table)
   const { reader, from } = openingOf(table)
   let rows = 0
-  let largest = -1
+  const classes = new Set<number>()
   let first: Dataset | undefined
   for await (const batch of reader.stream(from, { ...readOptionsOf(table, found), ...extent })) {
     first ??= batch
     rows += batch.size
-    if (batch.labels) largest = Math.max(largest, largestOf(batch.labels))
+    for (const label of batch.labels ?? []) classes.add(label)
     report(rows)
   }
-  if (!first) throw new DataError(`${table.table ?? nameOfTable(table)} has no rows`)
+  if (!first) throw new DataError(`${sourceOf(table)} has no rows`)
   const { width, targetWidth } = first
   if (table.label === undefined) return { rows, width, outputs: targetWidth, labelNames: undefined }
   // The labels were numbers for the time being, as they came.
-  const numbers = Int32Array.from(found?.names.keys() ?? [])
-  const labelNames = found ? found.sort(numbers) : table.labelNames
-  const classes = (numbers.length > 0 ? largestOf(numbers) : largest) + 1
-  return { rows, width, outputs: labelNames?.length ?? classes, labelNames }
+  const numbers = Int32Array.from(classes)
+  const labelNames =
+    table.labelNames ?? found?.sort(numbers) ?? namesOfNumbers(sourceOf(table), new Set(numbers), found?.names)
+  return { rows, width, outputs: labelNames?.length ?? largestOf(numbers) + 1, labelNames }
 }
 
 function largestOf(labels: Int32Array): number {

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path'
 import { type Dataset, type FoundLabelNames, findLabelNames } from '../index.js'
+import { namesOfNumbers, numberByNames } from './class-numbers.js'
 import {
   isArray,
   isCsv,
@@ -42,6 +43,9 @@ export function nameOfTable({ table }: Table): string {
   return basename(path, extname(path))
 }
 
+/** What messages about a table begin with. */
+export const sourceOf = ({ table }: Table): string => table ?? 'the query'
+
 /** Rows, and the names of their classes where they have names. */
 export interface NamedRows {
   readonly rows: Dataset
@@ -82,7 +86,12 @@ export async function readNamedTable(table: Table, extent: Extent = {}): Promise
   const found = namesToFind(table)
   const { reader, from } = openingOf(table)
   const rows = await reader.read(from, { ...readOptionsOf(table, found), ...extent })
-  return { rows, labelNames: found && rows.labels ? found.sort(rows.labels) : table.labelNames }
+  if (!rows.labels || table.labelNames) return { rows, labelNames: table.labelNames }
+  const labelNames = found?.sort(rows.labels)
+  if (labelNames) return { rows, labelNames }
+  const names = namesOfNumbers(sourceOf(table), new Set(rows.labels), found?.names)
+  if (names) numberByNames(rows, names, sourceOf(table))
+  return { rows, labelNames: names }
 }
 
 /** What finds the names of classes, where they are not given and there may be some. */
