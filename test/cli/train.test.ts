@@ -169,6 +169,8 @@ describe.concurrent('descent train, interrupted', () => {
     await once(child.stdout, 'data')
     await once(child.stdout, 'data')
     child.kill(signal)
+    // A shell tells its children what the system has told them already.
+    if (signal === 'SIGHUP') setTimeout(() => child.kill(signal), 5)
     const { stderr, ...rest } = await result
     expect(rest.code).toBe(code)
     expect(stderr).toMatch(/^stopped in epoch \d+: what was learned until then is saved in /)

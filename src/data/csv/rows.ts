@@ -37,10 +37,10 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
   }
 
   function labelIn(records: Records, column: number): number {
-    const text = textIn(records.bytes, cell, () => place(records, column))
     const number = cell.escaped ? Number.NaN : parseNumber(records.bytes, cell.from, cell.to)
-    const label = classes ? classes.numberOf(text) : number
+    const label = classes ? classes.numberOf(textIn(records.bytes, cell, () => place(records, column))) : number
     if (isClassNumber(label)) return label
+    const text = textOf(records.bytes, cell)
     throw new DataError(
       `${place(records, column)}: ${wrongLabel(quote(text), Number.isNaN(number) && text !== '', classes)}`,
     )
