@@ -1,5 +1,6 @@
 import { DataError } from '../index.js'
 import type { Line } from './lines.js'
+import { UsageError } from './usage-error.js'
 
 /** What stands between the cells of a table. */
 export type Separator = ',' | '\t'
@@ -16,6 +17,19 @@ const patterns = { ',': patternOf(',', '[ \\t]'), '\t': patternOf('\t', ' ') } a
  * @throws DataError where a quoted cell has no end, or goes on after it
  */
 export function splitCells({ number, text }: Line, separator: Separator = ','): string[] {
+  return split(text, separator, (problem) => {
+    throw new DataError(`line ${number}: ${problem}`)
+  })
+}
+
+/** Names between commas, as an option has them; one that has a comma stands in quotes, as in a cell of CSV. @throws UsageError */
+export function splitNames(option: string, text: string): string[] {
+  return split(text, ',', (problem) => {
+    throw new UsageError(`${option}: ${problem}`)
+  })
+}
+
+function split(text: string, separator: Separator, fail: (problem: string) => never): string[] {
   if (!text.includes('"')) return text.split(separator).map((cell) => cell.trim())
   const cells: string[] = []
   const pattern = patterns[separator]
@@ -27,7 +41,7 @@ export function splitCells({ number, text }: Line, separator: Separator = ','): 
       const problem = new RegExp(`^\\s*${quotedCell}`).test(text.slice(from))
         ? 'goes on after its closing quote'
         : 'does not end on this line: cells with line ends in them are not read here'
-      throw new DataError(`line ${number}: the quoted cell at place ${cells.length + 1} ${problem}`)
+      return fail(`the quoted cell at place ${cells.length + 1} ${problem}`)
     }
     const [, quoted, plain = '', end] = found
     cells.push(quoted === undefined ? plain.trim() : quoted.replaceAll('""', '"'))

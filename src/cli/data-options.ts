@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { type Dataset, digits, findMnist, mnist, readIdxFolder, type Split, splitDataset } from '../index.js'
 import type { Arguments } from './arguments.js'
-import { splitCells } from './cells.js'
+import { splitNames } from './cells.js'
 import { yesOrNo } from './kinds.js'
 import { isCsv, isTable, tableEndings } from './table-readers.js'
 import { nameOfTable, readNamedTable, readTable, type Table, testOf } from './tables.js'
@@ -102,10 +102,9 @@ function placeOf(args: DataArguments, before: Place): Place {
 
 export const isTablePlace = (place: Place): place is Table => 'table' in place || 'sql' in place
 
-/** Names between commas; one that has a comma stands in quotes, as in a cell of CSV. */
 function typedList(args: DataArguments, name: 'targets' | 'inputs' | 'label-names'): string[] | undefined {
   const text = args.text(name)
-  return text ? splitCells(text) : undefined
+  return text ? splitNames(`--${name}`, text) : undefined
 }
 
 function readTableOptions(args: DataArguments, before: Table): Table {

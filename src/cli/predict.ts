@@ -1,5 +1,6 @@
 import { answerFormats, answerNames, answerParts } from './answer-form.js'
 import { answerer } from './answers.js'
+import { splitNames } from './cells.js'
 import { defineCommand } from './command.js'
 import { count } from './format.js'
 import { readModelFile } from './model-formats.js'
@@ -51,7 +52,8 @@ export const predict = defineCommand({
   async run(args) {
     const [model, ...files] = args.operands
     const format = args.choice('format', answerFormats)
-    const inputs = args.text('inputs')?.split(',')
+    const names = args.text('inputs')
+    const inputs = names ? splitNames('--inputs', names) : undefined
     const twice = inputs?.find((name, place) => inputs.includes(name, place + 1))
     if (twice !== undefined)
       throw new UsageError(`--inputs must name each input once, not ${JSON.stringify(twice)} twice`)
