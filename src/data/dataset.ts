@@ -1,5 +1,6 @@
-import { checkInteger, checkKeys, DataError, OptionError, optionError } from '../errors.js'
+import { checkInteger, checkKeys, DataError, inspectValue, OptionError, optionError } from '../errors.js'
 import { allocateShared, type FloatArray } from '../memory.js'
+import { setNumbers } from './set-numbers.js'
 
 /** Inputs as they are stored: bytes stay bytes and are scaled when a batch is gathered. */
 export type InputArray = Uint8Array | FloatArray
@@ -54,7 +55,7 @@ export class Dataset {
   /** The number of rows. */
   readonly size: number
 
-  /** @throws OptionError or DataError where shapes disagree, a number is NaN or infinite, or a label is no class number. */
+  /** @throws OptionError or DataError where shapes disagree, what is in a row is no finite number, or a label no class number. */
   constructor(options: DatasetOptions) {
     checkKeys('dataset', options, ['inputs', 'width', 'scale', 'labels', 'targets'])
     const { inputs, labels, targets, scale } = options
@@ -167,7 +168,7 @@ function copyRows(name: string, data: InputArray | readonly (readonly number[])[
     data.forEach((row, r) => {
       if (row?.length !== width)
         throw new DataError(`${name} row ${r} has ${row?.length ?? 0} numbers, the rows before it have ${width}`)
-      copy.set(row, r * width)
+      setNumbers(name, copy, row, width, r)
     })
     return copy
   }
@@ -189,7 +190,7 @@ function checkScale(scale: number | undefined, inputs: InputArray): number {
 
 function checkLabel(label: number, row: number): number {
   if (Number.isInteger(label) && label >= 0 && label < 2 ** 31) return label
-  throw new DataError(`label ${label} at row ${row} must be a whole number of at least 0`)
+  throw new DataError(`label ${inspectValue(label)} at row ${row} must be a whole number of at least 0`)
 }
 
 function checkFinite(name: string, data: InputArray, width: number): void {

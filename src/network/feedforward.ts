@@ -1,5 +1,6 @@
 import { outputsOf } from '../compile/spec.js'
 import type { InputArray } from '../data/dataset.js'
+import { setNumbers } from '../data/set-numbers.js'
 import { allocate, type FloatArray } from '../memory.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Engine, Ready } from './engine.js'
@@ -40,7 +41,7 @@ export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
     const pass = last && suits(last, flat) && last.ready.isCurrent() ? last : makeReady(flat)
     // Many rows are worth no memory that stays.
     last = flat.length === spec.inputs ? pass : undefined
-    pass.inputs.set(flat)
+    setNumbers('x', pass.inputs, flat, spec.inputs)
     pass.ready.run()
     return pass.answers.slice()
   }

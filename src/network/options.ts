@@ -18,6 +18,15 @@ export interface NetworkOptions extends LoadOptions {
   readonly parameters?: ArrayLike<number>
 }
 
+/** A typed array would make numbers of what is none: 0 of null. How many there must be the network knows. */
+function checkParameters(parameters: ArrayLike<number> | undefined): void {
+  if (parameters === undefined || ArrayBuffer.isView(parameters)) return
+  if (typeof parameters !== 'object' || parameters === null) throw optionError({ parameters }, 'a list of numbers')
+  for (let i = 0; i < parameters.length; i++) {
+    if (typeof parameters[i] !== 'number') throw optionError({ [`parameters[${i}]`]: parameters[i] }, 'a number')
+  }
+}
+
 /** The options of a network, with nothing left open but the backend and the parameters. @throws OptionError */
 export function checkNetworkOptions(options: NetworkOptions) {
   checkKeys('network', options, ['seed', 'dtype', 'backend', 'threads', 'parameters'])
@@ -25,5 +34,6 @@ export function checkNetworkOptions(options: NetworkOptions) {
   checkInteger({ seed }, 0)
   checkInteger({ threads }, 1, 1024)
   if (dtype !== 'float32' && dtype !== 'float64') throw optionError({ dtype }, "'float32' or 'float64'")
+  checkParameters(options.parameters)
   return { ...options, seed, dtype, threads }
 }

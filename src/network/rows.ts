@@ -1,4 +1,5 @@
 import { Dataset, type InputArray } from '../data/dataset.js'
+import { setNumbers } from '../data/set-numbers.js'
 import { DataError, optionError } from '../errors.js'
 import { allocate, type FloatArray } from '../memory.js'
 
@@ -39,7 +40,7 @@ export function memoryFor(flat: InputArray | readonly number[]): { inputs: Input
 export function copyRows(name: string, rows: Rows, width: number): { inputs: InputArray; size: number; scale: number } {
   const flat = flatRows(name, rows, width)
   const { inputs, scale } = memoryFor(flat)
-  inputs.set(flat)
+  setNumbers(name, inputs, flat, width)
   return { inputs, size: flat.length / width, scale }
 }
 
@@ -47,7 +48,7 @@ function flatten(name: string, rows: readonly (readonly number[])[], width: numb
   const flat = new Float64Array(rows.length * width)
   rows.forEach((row, r) => {
     if (row.length !== width) throw new DataError(`${name} row ${r} has ${row.length} numbers instead of ${width}`)
-    flat.set(row, r * width)
+    setNumbers(name, flat, row, width, r)
   })
   return flat
 }
