@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { augment, Dataset, dense, dropout, ModelError, Network, OptionError, type TrainOptions } from '#src/index'
+import { abortingAtValidation } from '../support/aborting.js'
 import { addon, nativeExpected } from '../support/backends.js'
 import { normals, sameBits } from '../support/numbers.js'
 
@@ -77,6 +78,28 @@ describe.each([...native, 'typescript'] as const)('a run with checkpoints on %s'
     const bytes = readFileSync(file)
     await resumed.save(file)
     expect(readFileSync(file).equals(bytes)).toBe(true)
+  })
+
+  it.each([
+    ['with its last batch', {}],
+    ['with its last batch, where nothing judges it', { validation: undefined, earlyStopping: undefined }],
+    ['while it is validated', abortingAtValidation(validation, 2)],
+  ] as [string, Partial<TrainOptions>][])('keeps an epoch that is aborted %s', async (_name, extra) => {
+    const controller = new AbortController()
+    const { signal = controller.signal, ...stopped } = { ...options, ...extra }
+    const judged = { ...stopped, ...(extra.signal && { validation }) }
+    const whole = create()
+    const history = await whole.fit(pictures, judged)
+    const progress = ({ epoch, done }: { epoch: number; done: number }) => {
+      if (!extra.signal && epoch === 2 && done === rows) controller.abort()
+    }
+    const checkpoint = { folder: newFolder(), everyEpochs: 9, resume: true }
+    const aborted = create().fit(pictures, { ...stopped, signal, progress, checkpoint })
+    await expect(aborted).rejects.toThrow('This operation was aborted')
+    expect(readdirSync(checkpoint.folder)).toEqual(['checkpoint-000002-000000047.safetensors'])
+    const resumed = create()
+    expect(timeless(await resumed.fit(pictures, { ...judged, checkpoint }))).toEqual(timeless(history))
+    expect(sameBits(resumed.parameters, whole.parameters)).toBe(true)
   })
 
   it('makes pictures over as the whole run does', async () => {

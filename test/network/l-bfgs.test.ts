@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Dataset, dense, dropout, Network, OptionError, type TrainOptions } from '#src/index'
+import { abortingAtValidation } from '../support/aborting.js'
 import { addon, nativeExpected } from '../support/backends.js'
 import { normals, normwiseError, sameBits } from '../support/numbers.js'
 
@@ -66,6 +67,21 @@ describe.each([...native, 'typescript'] as const)('l-bfgs on %s', (backend) => {
     await create().fit(data, { ...options, epochs: 5, checkpoint: { folder } })
     const resumed = create()
     await resumed.fit(data, { ...options, epochs: 8, checkpoint: { folder, resume: true } })
+    rmSync(folder, { recursive: true })
+    expect(sameBits(resumed.parameters, whole.parameters)).toBe(true)
+  })
+
+  it('takes no step twice where it was aborted while the epoch was validated', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'descent-l-bfgs-'))
+    const create = () => new Network([3, 4, 1], { seed: 1, backend })
+    const whole = create()
+    await whole.fit(data, { ...lbfgs, epochs: 4, validation: data })
+    const { signal, validation } = abortingAtValidation(data, 2)
+    const checkpoint = { folder, resume: true }
+    const aborted = create().fit(data, { ...lbfgs, epochs: 4, validation, signal, checkpoint })
+    await expect(aborted).rejects.toThrow('This operation was aborted')
+    const resumed = create()
+    await resumed.fit(data, { ...lbfgs, epochs: 4, validation: data, checkpoint })
     rmSync(folder, { recursive: true })
     expect(sameBits(resumed.parameters, whole.parameters)).toBe(true)
   })

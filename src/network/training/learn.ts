@@ -53,13 +53,15 @@ export async function learn(
       for await (const stretch of rows.stretches) {
         job = stretch.job
         if (lbfgs) {
+          // It was saved after the epoch's only step.
+          if (course.row === job.size) continue
           course.sum = job.size * (await lbfgs(job))
           course.row = job.size
           await pause(false)
         } else await takeSteps(engine, plan, course, stretch, rows.stepsBefore, pause)
       }
     } catch (error) {
-      if (signal?.aborted && error === signal.reason) await pause(true)
+      if (signal?.aborted && error === signal.reason) await pause(false)
       throw error
     }
   }

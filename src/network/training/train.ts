@@ -46,7 +46,7 @@ export async function* runEpochs(
   learnEpoch: (course: Course, lbfgs: LbfgsStep | undefined) => Promise<Epoch>,
 ): AsyncGenerator<Epoch, Epoch[], undefined> {
   const { epochs, monitor, identity, options } = plan
-  const { checkpoint } = options
+  const { checkpoint, signal } = options
   // Without a pause where nothing has to be read: from its first turn on the network is busy.
   const resumed = checkpoint?.resume
     ? await engine.occupy('training', () => loadCheckpoint(checkpoint, engine, state, identity))
@@ -60,7 +60,14 @@ export async function* runEpochs(
       if (!resumed && number === 1) course.best.parameters = await copyParameters(engine)
       // Between two epochs the network may have learned with another optimiser.
       startOptimizer(engine, state, plan, number > 1 || course.row > 0)
-      const done = await learnEpoch(course, lbfgs)
+      const done = await learnEpoch(course, lbfgs).catch(async (error: unknown) => {
+        // Those that have been learned from to the last row too: what is left is to judge them.
+        if (checkpoint && signal?.aborted && error === signal.reason) {
+          await saveCheckpoint(checkpoint, engine, state, course, identity)
+        }
+        throw error
+      })
+      state.epochsSeen++
       course.history.push(done)
       course.ended = await follow(engine, plan, course, done)
       course.epoch++
@@ -116,7 +123,6 @@ export async function runEpoch(
   const seconds = (performance.now() - start) / 1000
   const cost = course.sum / course.row
   if (before) await keepBest(plan, course, plan.monitor.score(cost, undefined), number - 1, before)
-  state.epochsSeen++
   const evaluation = validation && (await evaluate(engine, validation, { signal, figures }))
   return {
     number,

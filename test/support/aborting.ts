@@ -1,0 +1,15 @@
+import type { Dataset } from '#src/index'
+
+/** A dataset to validate with, and a signal that aborts when it is evaluated the nth time. */
+export function abortingAtValidation(dataset: Dataset, nth: number): { validation: Dataset; signal: AbortSignal } {
+  const controller = new AbortController()
+  const validation = dataset.slice(0)
+  let evaluations = 0
+  Object.defineProperty(validation, 'inputs', {
+    get() {
+      if (++evaluations === nth) controller.abort()
+      return dataset.inputs
+    },
+  })
+  return { validation, signal: controller.signal }
+}
