@@ -161,6 +161,22 @@ describe('checkpoints', () => {
     expect(sameBits(again.parameters, network.parameters)).toBe(true)
   })
 
+  it('of another run are neither written over nor resumed by mistake', async () => {
+    const checkpoint = { folder: newFolder() }
+    await create().fit(pictures, { ...plain, checkpoint })
+    const names = readdirSync(checkpoint.folder)
+    const path = join(checkpoint.folder, 'checkpoint-000005-000000000.safetensors')
+    const network = create()
+    const before = network.parameters.slice()
+    await expect(network.fit(pictures, { ...plain, checkpoint })).rejects.toThrow(
+      new OptionError(
+        `${checkpoint.folder} has checkpoints of a run already: resume: true goes on from ${path}; to begin anew, take another folder or remove them`,
+      ),
+    )
+    expect(readdirSync(checkpoint.folder)).toEqual(names)
+    expect(sameBits(network.parameters, before)).toBe(true)
+  })
+
   it('are refused where they are of another run or damaged', async () => {
     const checkpoint = { folder: newFolder(), resume: true }
     await create().fit(pictures, { ...plain, checkpoint })

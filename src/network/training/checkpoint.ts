@@ -7,7 +7,7 @@ import type { TrainingState } from './training-state.js'
 
 /** When a run is saved, so that it can be resumed to the same bits, and where. */
 export interface CheckpointOptions {
-  /** A folder of the run's own; it is made where it does not exist. */
+  /** A folder of the run's own, without checkpoints of another one; it is made where it does not exist. */
   readonly folder: string
   /** Save after every so many updates. Default: not within an epoch. */
   readonly everySteps?: number
@@ -82,10 +82,11 @@ export async function saveCheckpoint(
 
 /**
  * Brings network, optimiser and course to where the newest checkpoint of the folder was; undefined where there is none.
- * @throws OptionError where it was made by another network or with other options; ModelError where it cannot be read
+ * @throws OptionError where there is one and the run is not to go on from it, or it was made by another network or with other
+ * options; ModelError where it cannot be read
  */
-export async function loadCheckpoint(
-  { folder }: CheckpointOptions,
+export async function openCheckpoints(
+  { folder, resume = false }: CheckpointOptions,
   engine: Engine,
   state: TrainingState,
   plan: string,
@@ -93,6 +94,12 @@ export async function loadCheckpoint(
   const name = (await checkpointsIn(folder)).at(-1)
   if (name === undefined) return undefined
   const path = builtin('node:path').join(folder, name)
+  // Whoever resumes this run later would take that for its newest checkpoint.
+  if (!resume) {
+    throw new OptionError(
+      `${folder} has checkpoints of a run already: resume: true goes on from ${path}; to begin anew, take another folder or remove them`,
+    )
+  }
   const { spec, dtype, seed, epochsSeen, parameters, standardisation, run } = await readModel(path)
   if (!run) throw new ModelError(`${path} is a model, not a checkpoint: it does not say where its training stood`)
   const refuse = (what: string, there: string, here: string): never => {

@@ -7,7 +7,7 @@ import type { Job } from '../job.js'
 import { checkExamples } from '../rows.js'
 import { networkOf, trace, traceRun } from '../tracing.js'
 import { copyParameters, follow, keepBest } from './best.js'
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.js'
+import { openCheckpoints, saveCheckpoint } from './checkpoint.js'
 import type { Course } from './course.js'
 import type { Epoch } from './epoch.js'
 import { createLbfgs, type LbfgsStep } from './l-bfgs.js'
@@ -48,9 +48,8 @@ export async function* runEpochs(
   const { epochs, monitor, identity, options } = plan
   const { checkpoint, signal } = options
   // Without a pause where nothing has to be read: from its first turn on the network is busy.
-  const resumed = checkpoint?.resume
-    ? await engine.occupy('training', () => loadCheckpoint(checkpoint, engine, state, identity))
-    : undefined
+  const resumed =
+    checkpoint && (await engine.occupy('training', () => openCheckpoints(checkpoint, engine, state, identity)))
   const course = resumed ?? startCourse(engine)
   const { name, settings } = plan.optimizer
   const lbfgs = name === 'l-bfgs' ? createLbfgs(engine, settings.memory) : undefined
