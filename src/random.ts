@@ -141,11 +141,17 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
 
 /** Shuffles in place (Fisher and Yates, in Durstenfeld's form) and returns the same array. */
 export function shuffle(order: Uint32Array, random: Random): Uint32Array {
-  for (let i = order.length - 1; i > 0; i--) {
+  shuffleSteps(order, random, 0, order.length - 1)
+  return order
+}
+
+/** Steps `from` to `to` of such a shuffle, which has one less than there are elements: a long one is done piece by piece. */
+export function shuffleSteps(order: Uint32Array, random: Random, from: number, to: number): void {
+  const last = order.length - 1
+  for (let i = last - from; i > last - to; i--) {
     const j = random.integer(i + 1)
     const kept = order[i]
     order[i] = order[j]
     order[j] = kept
   }
-  return order
 }

@@ -1,7 +1,7 @@
 import type { Source } from '../../backend/backend.js'
 import { OptionError } from '../../errors.js'
 import { allocate } from '../../memory.js'
-import { createRandom, shuffle } from '../../random.js'
+import { createRandom } from '../../random.js'
 import type { Engine } from '../engine.js'
 import type { Job } from '../job.js'
 import { networkOf, traceRun } from '../tracing.js'
@@ -9,6 +9,8 @@ import type { Course } from './course.js'
 import type { Epoch } from './epoch.js'
 import { costOfZeros } from './explosion.js'
 import type { EpochRows, Stretch } from './learn.js'
+import { drawOrder } from './order.js'
+import { createPieces } from './pieces.js'
 import { fillRates, type Moment } from './schedules.js'
 import { type BatchSource, planSource, type SourceOptions, type SourcePlan } from './source-plan.js'
 import { followed, runEpoch, runEpochs } from './train.js'
@@ -73,7 +75,7 @@ function rowsOf(
       if (learningRates) fillRates(learningRates, momentOf(first / batchSize), rate)
       const weights = weightsOf(window, plan)
       tally.costOfZeros = Math.max(tally.costOfZeros, costOfZeros(window, weights))
-      const job = windowJob(state, plan, window, { learningRate, learningRates, weights })
+      const job = await windowJob(state, plan, window, { learningRate, learningRates, weights })
       yield { job: followed(engine, course, job, report), costOfZeros: tally.costOfZeros }
     }
   }
@@ -87,12 +89,12 @@ function rowsOf(
 }
 
 /** The job that learns from a window. Its rows are counted from the start of the epoch, as in a run on a dataset. */
-function windowJob(
+async function windowJob(
   state: TrainingState,
   plan: SourcePlan,
   window: Window,
   { learningRate, ...arrays }: { learningRate: number } & Pick<Source, 'learningRates' | 'weights'>,
-): Job {
+): Promise<Job> {
   const { batchSize } = plan
   const { first, size, number } = window
   // A dataset of fewer rows than a batch is one smaller batch.
@@ -101,24 +103,22 @@ function windowJob(
     ...job,
     weighted: arrays.weights !== undefined,
     learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: arrays.learningRates ? batchSize : undefined },
-    source: { ...job.source, first, order: orderOf(state, plan, number, size), ...arrays },
+    source: { ...job.source, first, order: await orderOf(state, plan, number, size), ...arrays },
     scalars: { ...job.scalars, learningRate },
     size: first + size,
     signal: plan.options.signal,
   }
 }
 
-/** The order of a window's rows. */
+/** The order of a window's rows, which may be millions. */
 function orderOf(
   { seed, epochsSeen }: TrainingState,
   plan: SourcePlan,
   window: number,
   size: number,
-): Uint32Array | undefined {
+): Promise<Uint32Array> | undefined {
   if (plan.shuffle === false) return undefined
-  const order = allocate(Uint32Array, size)
-  for (let i = 0; i < size; i++) order[i] = i
-  return shuffle(order, createRandom(seed, 'window', epochsSeen, window))
+  return drawOrder(createPieces(plan.options.signal), size, createRandom(seed, 'window', epochsSeen, window))
 }
 
 function weightsOf({ labels, size }: Window, { classWeights }: SourcePlan): Float64Array | undefined {

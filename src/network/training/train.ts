@@ -148,7 +148,7 @@ async function rowsOfDataset(
   const dataset = augmentation ? await augmentation.epoch(epoch) : training
   if (dataset !== training) checkSameRows(engine, dataset, training)
   const report = progress && ((done: number) => progress({ epoch, done, size }))
-  const job = followed(engine, course, epochJob(state, dataset, plan, course), report)
+  const job = followed(engine, course, await epochJob(state, dataset, plan, course), report)
   return {
     stretches: [{ job: lbfgs ? wholeJob(job, engine.chunkRows) : job, costOfZeros: plan.costOfZeros }],
     size,

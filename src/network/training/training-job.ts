@@ -1,39 +1,42 @@
 import type { Dataset } from '../../data/dataset.js'
 import { OptionError } from '../../errors.js'
 import { allocate } from '../../memory.js'
-import { createRandom, shuffle } from '../../random.js'
+import { createRandom } from '../../random.js'
 import type { Engine } from '../engine.js'
 import type { Job } from '../job.js'
 import type { Course } from './course.js'
+import { drawOrder } from './order.js'
+import { createPieces, type Pieces } from './pieces.js'
 import type { BatchPlan, Plan } from './plan.js'
-import { fillRates } from './schedules.js'
+import { fillRates, type Moment } from './schedules.js'
 import type { TrainingState } from './training-state.js'
 
 /** The order of an epoch, in memory of the library's own. */
-function orderOf(
+async function orderOf(
+  pieces: Pieces,
   plan: Plan,
   size: number,
   epoch: number,
   { seed, epochsSeen }: TrainingState,
-): Uint32Array | undefined {
+): Promise<Uint32Array | undefined> {
   if (plan.shuffle === false) return undefined
-  const order = allocate(Uint32Array, size)
-  if (plan.shuffle === true) {
-    for (let i = 0; i < size; i++) order[i] = i
-    return shuffle(order, createRandom(seed, 'shuffle', epochsSeen))
-  }
+  if (plan.shuffle === true) return drawOrder(pieces, size, createRandom(seed, 'shuffle', epochsSeen))
   const given = plan.shuffle(epoch)
   if (given?.length !== size) {
     throw new OptionError(
       `shuffle must return an order of ${size} rows for epoch ${epoch}, not ${given?.length ?? String(given)}`,
     )
   }
-  for (let i = 0; i < size; i++) {
-    if (!Number.isInteger(given[i]) || given[i] < 0 || given[i] >= size) {
-      throw new OptionError(`shuffle gave ${given[i]} at place ${i} of epoch ${epoch}: rows go from 0 to ${size - 1}`)
+  const order = allocate(Uint32Array, size)
+  await pieces(size, (from, to) => {
+    for (let i = from; i < to; i++) {
+      const row = given[i]
+      if (!Number.isInteger(row) || row < 0 || row >= size) {
+        throw new OptionError(`shuffle gave ${row} at place ${i} of epoch ${epoch}: rows go from 0 to ${size - 1}`)
+      }
+      order[i] = row
     }
-    order[i] = given[i]
-  }
+  })
   return order
 }
 
@@ -67,21 +70,27 @@ export function trainingJob(
 }
 
 /** The job of the epoch that the course is in. */
-export function epochJob(state: TrainingState, dataset: Dataset, plan: Plan, course: Course): Job {
+export async function epochJob(state: TrainingState, dataset: Dataset, plan: Plan, course: Course): Promise<Job> {
   const { weights, schedule, batchSize, options } = plan
   const { size } = dataset
   const { epoch } = course
+  // An order of millions of rows takes longer than the event loop may be held.
+  const pieces = createPieces(options.signal)
   const rates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(size / batchSize))
   if (rates) {
     const start = { step: (epoch - 1) * rates.length, epoch: epoch - 1, steps: plan.epochs * rates.length }
-    fillRates(rates, start, (moment) => course.factor * schedule.rate(moment))
+    const rate = (moment: Moment) => course.factor * schedule.rate(moment)
+    await pieces(rates.length, (from, to) =>
+      fillRates(rates.subarray(from, to), { ...start, step: start.step + from }, rate),
+    )
   }
+  const order = await orderOf(pieces, plan, size, epoch, state)
   const common = trainingJob(state, plan, dataset, batchSize)
   return {
     ...common,
     weighted: weights !== undefined,
     learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: rates ? batchSize : undefined },
-    source: { ...common.source, order: orderOf(plan, size, epoch, state), weights, learningRates: rates },
+    source: { ...common.source, order, weights, learningRates: rates },
     scalars: { ...common.scalars, learningRate: plan.learningRate * course.factor },
     signal: options.signal,
   }
