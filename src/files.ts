@@ -22,9 +22,14 @@ export interface OpenFile {
 /** Node refuses reads and writes of 2 GiB and more, and a smaller one lets the thread pool serve others in between. */
 const largestTransfer = 2 ** 26
 
+/** @throws OptionError */
+export function checkPath(path: string): void {
+  if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
+}
+
 /** Opens a regular file for reading, with its size known. Throws the room's error where there is none to be read. */
 export async function openFile(path: string, Failure: ErrorClass): Promise<OpenFile> {
-  if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
+  checkPath(path)
   const { open, stat } = builtin('node:fs/promises')
   const attempt = attemptTo(`read ${path}`, readReasons, Failure)
   // Asked before it is opened: opening a pipe would wait until somebody writes into it.
@@ -60,7 +65,7 @@ export async function writeFileAtomic(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   Failure: ErrorClass,
 ): Promise<void> {
-  if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
+  checkPath(path)
   const { open, realpath, rename, unlink } = builtin('node:fs/promises')
   const { dirname, join, resolve } = builtin('node:path')
   const target = await realpath(path).catch(() => resolve(path))

@@ -5,10 +5,12 @@ import { createSpec, type Description, outputsOf, type Spec } from './compile/sp
 import type { Dataset } from './data/dataset.js'
 import { standardisation } from './data/standardise.js'
 import { checkKeys, OptionError } from './errors.js'
+import { checkPath } from './files.js'
 import type { FloatArray } from './memory.js'
 import { list, summarise } from './network/describe.js'
 import { createEngine, type Engine } from './network/engine.js'
 import {
+  checkEvaluation,
   classify,
   type EvaluateOptions,
   type Evaluation,
@@ -80,6 +82,7 @@ export class Network {
   /** The network that `save` wrote. @throws ModelError naming the file and what is wrong with it */
   static async load(path: string, options: LoadOptions = {}): Promise<Network> {
     checkKeys('load', options, ['backend', 'threads'])
+    checkPath(path)
     return trace(
       'load',
       () => ({ path, options }),
@@ -232,6 +235,7 @@ export class Network {
    */
   async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkKeys('evaluate', options, ['signal', 'figures'])
+    checkEvaluation(this.#engine, dataset, options)
     return this.#traced('evaluate', dataset, options, () => evaluate(this.#engine, dataset, options))
   }
 
@@ -282,8 +286,7 @@ export class Network {
   #traced<T>(method: string, dataset: Dataset, options: RunOptions, work: () => Promise<T>): Promise<T> {
     return trace(
       'predict',
-      // What is no dataset has no size, which the work will say.
-      () => ({ network: this, method, rows: dataset?.size, options }),
+      () => ({ network: this, method, rows: dataset.size, options }),
       () => this.#engine.occupy(method, work),
     )
   }

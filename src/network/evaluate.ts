@@ -37,6 +37,13 @@ export interface EvaluateOptions extends RunOptions {
 /** Numbers of output that figures are taken from at once: a quarter of a megabyte at most, and about a millisecond of work. */
 const chunkOutputs = 2 ** 15
 
+/** @throws OptionError or DataError where the network does not fit the dataset or a figure is not defined for it */
+export function checkEvaluation({ spec }: Engine, dataset: Dataset, { figures = [] }: EvaluateOptions): void {
+  const classes = outputsOf(spec)
+  checkExamples('the dataset', dataset, spec.inputs, classes)
+  checkFigures({ figures }, dataset, classes)
+}
+
 /**
  * The cost of a dataset under the network, its confusion matrix and the figures asked for.
  * @throws OptionError or DataError where the network does not fit the dataset or a figure is not defined for it
@@ -44,8 +51,8 @@ const chunkOutputs = 2 ** 15
 export async function evaluate(engine: Engine, dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
   const { signal, figures: names = [] } = options
   const classes = outputsOf(engine.spec)
-  checkExamples('the dataset', dataset, engine.spec.inputs, classes)
-  checkFigures({ figures: names }, dataset, classes)
+  // Whoever has waited for a turn may have other labels now.
+  checkEvaluation(engine, dataset, options)
   const { inputs, labels, targets, scale, size } = dataset
   const job: Job = {
     task: 'evaluate',

@@ -1,6 +1,7 @@
 import { countParameters } from '../compile/parameters.js'
 import type { Spec } from '../compile/spec.js'
 import { ModelError, optionError } from '../errors.js'
+import { checkPath } from '../files.js'
 import type { FloatArray } from '../memory.js'
 import {
   decodeSafetensors,
@@ -70,6 +71,7 @@ function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensor
 
 /** Writes the network, and for a checkpoint the run that it is in, whole or not at all. @throws ModelError */
 export async function writeModel(path: string, engine: Engine, state: TrainingState, run?: SavedRun): Promise<void> {
+  checkPath(path)
   await trace(
     'save',
     () => ({ network: networkOf(engine), path, checkpoint: run !== undefined }),

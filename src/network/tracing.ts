@@ -39,18 +39,15 @@ export function trace<T>(name: ChannelName, context: () => object, work: () => P
   return channel.tracePromise(work, context()) as unknown as Promise<T>
 }
 
-/** The same for a run of epochs: from when the first one is asked for, until it ends, fails or is left. */
-export function traceRun<T, R>(
+/**
+ * The same for a run of epochs: from when the first one is asked for, which is when it is seen whether somebody listens, until
+ * it ends, fails or is left.
+ */
+export async function* traceRun<T, R>(
   context: () => object,
   run: AsyncGenerator<T, R, undefined>,
 ): AsyncGenerator<T, R, undefined> {
-  return listenedTo('train') ? tracedRun(context(), run) : run
-}
-
-async function* tracedRun<T, R>(
-  context: object,
-  run: AsyncGenerator<T, R, undefined>,
-): AsyncGenerator<T, R, undefined> {
+  if (!listenedTo('train')) return yield* run
   let end: (result: R | undefined) => void = () => {}
   let fail: (error: unknown) => void = () => {}
   const whole = new Promise<R | undefined>((resolve, reject) => {
@@ -58,11 +55,7 @@ async function* tracedRun<T, R>(
     fail = reject
   })
   // What failed is thrown below, to whoever asked for the epoch.
-  trace(
-    'train',
-    () => context,
-    () => whole,
-  ).catch(() => undefined)
+  trace('train', context, () => whole).catch(() => undefined)
   try {
     const result = yield* run
     end(result)

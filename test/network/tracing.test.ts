@@ -1,7 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Dataset, type Epoch, Network } from '#src/index'
+import { Dataset, type Epoch, Network, OptionError } from '#src/index'
 import { trace } from '#src/network/tracing'
 import { temporaryFolder } from '../support/files.js'
 
@@ -96,6 +96,31 @@ describe('the tracing channels', () => {
       ['evaluate', 4, true],
       ['partialFit', undefined, true],
     ])
+  })
+
+  it('tell of a run to those who listen when its first epoch is asked for', async () => {
+    const run = new Network([2, 1]).train(data, { epochs: 1, learningRate: 1 })
+    const { said } = listen('train', 'epoch')
+    for await (const _ of run);
+    await new Promise(setImmediate)
+    expect(said).toEqual(['train start', 'train end', ...whole('epoch'), 'train asyncStart', 'train asyncEnd'])
+  })
+
+  it('tell of nothing where options are refused', async () => {
+    const { said } = listen('train', 'epoch', 'predict', 'load', 'save')
+    const network = new Network([2, 1])
+    const refused: [() => Promise<unknown>, string][] = [
+      [
+        () => network.evaluate(data, { figures: ['bogus' as 'mse'] }),
+        'figures[0] must be one of accuracy, precision, recall, f1, mse, mae, r2, exact-match, hamming, not "bogus"',
+      ],
+      [() => network.evaluate({} as Dataset), 'the dataset must be a Dataset, not an object (Object)'],
+      [() => network.predict(data, { sign: 1 } as object), 'unknown predict option "sign"; known: signal'],
+      [() => network.save(5 as unknown as string), 'path must be the path of a file, not 5'],
+      [() => Network.load(5 as unknown as string), 'path must be the path of a file, not 5'],
+    ]
+    for (const [work, message] of refused) await expect(work()).rejects.toThrow(new OptionError(message))
+    expect(said).toEqual([])
   })
 
   it('tell of models saved and loaded, checkpoints among them', async () => {
