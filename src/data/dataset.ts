@@ -166,8 +166,11 @@ function copyRows(name: string, data: InputArray | readonly (readonly number[])[
   if (isRows(data)) {
     const copy = allocateShared(Float64Array, data.length * width)
     data.forEach((row, r) => {
+      if (typeof row?.length !== 'number') {
+        throw new DataError(`${name} row ${r} must be an array of numbers, not ${inspectValue(row)}`)
+      }
       if (row?.length !== width)
-        throw new DataError(`${name} row ${r} has ${row?.length ?? 0} numbers, the rows before it have ${width}`)
+        throw new DataError(`${name} row ${r} has ${row.length} numbers, the rows before it have ${width}`)
       setNumbers(name, copy, row, width, r)
     })
     return copy

@@ -51,6 +51,8 @@ describe('Dataset', () => {
     ],
     ['no rows', { inputs: new Float32Array(0), width: 3 }, new DataError('the dataset has no rows')],
     ['no rows in an array', { inputs: [], width: 3 }, new DataError('the dataset has no rows')],
+    ['numbers for rows', { inputs: [1, 2] }, new DataError('inputs row 0 must be an array of numbers, not 1')],
+    ['a missing row', { inputs: [[1], null] }, new DataError('inputs row 1 must be an array of numbers, not null')],
     [
       'rows of different widths',
       { inputs: [[1, 2], [3]] },

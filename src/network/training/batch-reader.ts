@@ -20,6 +20,9 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
     throw optionError({ 'what the source returns': iterable }, 'an async iterable of datasets')
   }
   const iterator = iterable[Symbol.asyncIterator]()
+  if (typeof iterator?.next !== 'function') {
+    throw optionError({ 'the iterator of the source': iterator }, 'an object with a function next')
+  }
   let batches = 0
   let given = 0
   let reading = false
@@ -29,7 +32,11 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
     if (ended) return undefined
     reading = true
     try {
-      const { done, value } = await iterator.next()
+      const result = await iterator.next()
+      if (typeof result !== 'object' || result === null) {
+        throw optionError({ [`what next() gives in epoch ${epoch}`]: result }, 'an object such as { done: true }')
+      }
+      const { done, value } = result
       if (!done) return ended ? undefined : { value }
     } catch (error) {
       ended = true

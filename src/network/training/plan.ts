@@ -192,6 +192,14 @@ export function identityOf(
   })
 }
 
+/** Checks who follows a run and who ends it. @throws OptionError */
+export function checkObservers({ signal, progress }: { readonly signal?: unknown; readonly progress?: unknown }): void {
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.throwIfAborted !== 'function') {
+    throw optionError({ signal }, 'an AbortSignal')
+  }
+  if (progress !== undefined && typeof progress !== 'function') throw optionError({ progress }, 'a function')
+}
+
 /** Checks what does not depend on the rows to learn from. @throws OptionError or DataError */
 export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
   const { epochs = 30, batchSize = 10, shuffle = true, schedule = 'constant', validation, figures = [] } = options
@@ -200,7 +208,7 @@ export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
   const batch = checkLearning(options)
   const outputs = outputsOf(spec)
   if (validation) checkExamples('the validation dataset', validation, spec.inputs, outputs)
-  if (figures.length > 0 && !validation) throw new OptionError('figures need a validation dataset')
+  if (figures?.length !== 0 && !validation) throw new OptionError('figures need a validation dataset')
   if (validation) checkFigures({ figures }, validation, outputs, 'the validation dataset')
   checkCheckpoint(options.checkpoint)
   const monitor = monitorOf(options)
@@ -211,6 +219,7 @@ export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
 export function planTraining(engine: Engine, training: Dataset, options: TrainOptions): Plan {
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
   checkKeys('train', options, trainOptions)
+  checkObservers(options)
   const { shuffle, augmentation, trainingFigures = [] } = options
   if (shuffle !== undefined && typeof shuffle !== 'boolean' && typeof shuffle !== 'function') {
     throw optionError({ shuffle }, 'true, false or a function of the epoch')

@@ -2,7 +2,15 @@ import { outputsOf } from '../../compile/spec.js'
 import type { Dataset } from '../../data/dataset.js'
 import { checkInteger, checkKeys, OptionError, optionError } from '../../errors.js'
 import type { Engine } from '../engine.js'
-import { checkRun, identityOf, type Plan, type Progress, type TrainOptions, trainOptions } from './plan.js'
+import {
+  checkObservers,
+  checkRun,
+  identityOf,
+  type Plan,
+  type Progress,
+  type TrainOptions,
+  trainOptions,
+} from './plan.js'
 import { checkWeights } from './row-weights.js'
 
 /**
@@ -60,6 +68,7 @@ export function planSource(engine: Engine, source: BatchSource, given: SourceOpt
   if (typeof given !== 'object' || given === null)
     throw optionError({ options: given }, 'an object with a learningRate')
   checkKeys('train', given, [...trainOptions, 'rows', 'window'])
+  checkObservers(given)
   for (const [name, reason] of Object.entries(refused)) {
     if (name in given && given[name as keyof SourceOptions] !== undefined) throw new OptionError(reason)
   }
