@@ -107,10 +107,10 @@ function run(
   })
 }
 
-/** Puts the answer beside the row: as further properties of an object, or next to an array. @throws DataError */
+/** Puts the answer beside the row: as further properties of a plain object, or next to anything else. @throws DataError */
 function beside(row: unknown, answer: object, number: number): object {
-  if (Array.isArray(row) || ArrayBuffer.isView(row)) return { row, ...answer }
-  const known = row as object
+  if (!isPlain(row)) return { row, ...answer }
+  const known = row
   for (const name of Object.keys(answer)) {
     if (Object.hasOwn(known, name)) {
       throw new DataError(
@@ -121,8 +121,22 @@ function beside(row: unknown, answer: object, number: number): object {
   return { ...known, ...answer }
 }
 
-/** No stream of objects can pass on null, which is its end. */
+/** An object that is nothing but its properties. One of another thread or context has a prototype of its own, at the end of the chain. */
+function isPlain(row: unknown): row is object {
+  if (typeof row !== 'object' || row === null) return false
+  const prototype = Object.getPrototypeOf(row)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** No stream of objects can pass on null, which is its end; and a promise would be passed on unresolved. */
 function passable(answer: unknown, number: number): unknown {
+  if (answer instanceof Promise) {
+    // What it is rejected with is nobody's any more.
+    answer.catch(() => undefined)
+    throw new DataError(
+      `the function 'keep' must give what is passed on for row ${number} at once, not a promise of it`,
+    )
+  }
   if (answer !== null && answer !== undefined) return answer
   throw new DataError(`the function 'keep' must give what is passed on for row ${number}, not ${answer}`)
 }

@@ -3,7 +3,7 @@ import { isLongTurn } from '../../breathe.js'
 import { DataError } from '../../errors.js'
 import type { Engine } from '../engine.js'
 import { type Answers, paddedRows } from './answers.js'
-import { createDiversion } from './bad-rows.js'
+import { createDiversion, thrownBy } from './bad-rows.js'
 import { createBatch } from './batch.js'
 import { nodeStreams } from './node-streams.js'
 import type { BadRow, InputRow, StreamOptions } from './options.js'
@@ -57,6 +57,9 @@ export function createBatching<Row>(
   /** Whether rows come no more in this turn of the event loop because it has been long. */
   let breathing = false
 
+  // Before the stream, which a signal that has aborted destroys as it is made.
+  const diversion = onBadRow === 'throw' ? undefined : createDiversion(onBadRow, (error) => stream.destroy(error))
+
   const stream: Transform = new Transform({
     objectMode: true,
     writableHighWaterMark,
@@ -64,6 +67,8 @@ export function createBatching<Row>(
     ...(signal && { signal }),
     // Not `transform`, which would hold the source back only while it is called.
     write(row: Row, _encoding, callback) {
+      // Without a call back: no more rows are to come.
+      if (last) return
       const number = seen++
       let numbers: InputRow
       try {
@@ -76,7 +81,9 @@ export function createBatching<Row>(
       accept(numbers, row, number, callback)
     },
     flush(callback) {
-      last = { done: callback, isError: false }
+      // An error is on its way to the reader.
+      if (last) return
+      last = { done: () => (diversion ? diversion.settle(callback) : callback()), isError: false }
       goOn()
     },
     read() {
@@ -85,6 +92,8 @@ export function createBatching<Row>(
       else endIfDone()
     },
     destroy(error, callback) {
+      // What is buffered still flows from a destroyed stream, and Node's adapter for web streams takes no more of it.
+      this.pause()
       clearImmediate(pause)
       held = undefined
       diversion?.release()
@@ -93,8 +102,6 @@ export function createBatching<Row>(
       else callback(error)
     },
   })
-  const diversion = onBadRow === 'throw' ? undefined : createDiversion(onBadRow, (error) => stream.destroy(error))
-
   function accept(numbers: InputRow, row: Row, number: number, callback: Callback): void {
     if (!filling.suits(numbers)) {
       if (state !== 'free') {
@@ -103,7 +110,13 @@ export function createBatching<Row>(
       }
       start()
     }
-    filling.add(numbers, row, number)
+    try {
+      filling.add(numbers, row, number)
+    } catch (error) {
+      // There is no memory for a batch.
+      callback(error as Error)
+      return
+    }
     if (filling.count < batchRows) {
       if (state === 'free') startSoon()
     } else if (state === 'free') start()
@@ -128,7 +141,7 @@ export function createBatching<Row>(
   }
 
   function refuse(bad: BadRow<Row>, callback: Callback): void {
-    if (diversion) diversion.divert(bad, callback)
+    if (diversion) diversion.divert(bad, (error) => (error ? callback(error) : takeNext(callback)))
     else {
       // The callback is kept, so no further row comes, and the rows before this one are answered.
       last = { done: () => callback(bad.error), isError: true }
@@ -179,8 +192,9 @@ export function createBatching<Row>(
     readerWaits = false
     state = 'delivering'
     const { count } = other
+    let i = from
     try {
-      for (let i = from; i < count && !stream.destroyed; i++) {
+      for (; i < count && !stream.destroyed; i++) {
         if (i > from && i % rowsBetweenLooks === 0 && isLongTurn()) {
           setImmediate(deliver, i)
           return
@@ -188,12 +202,20 @@ export function createBatching<Row>(
         stream.push(answers.answer(other, i))
       }
     } catch (error) {
-      stream.destroy(error as Error)
+      endWith(thrownBy('keep', other.number(i), error))
     }
     if (stream.destroyed) return
     other.clear()
     state = 'free'
     goOn()
+  }
+
+  /** Ends the stream with an error after the answers that it has given. The rows after them get none. */
+  function endWith(error: Error): void {
+    clearImmediate(pause)
+    held = undefined
+    filling.clear()
+    last = { done: () => stream.destroy(error), isError: true }
   }
 
   /** What there is to do once a batch has been delivered, or the last row has come. */

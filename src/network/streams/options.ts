@@ -44,8 +44,8 @@ export interface Classification {
 export interface ClassifierOptions<Row> extends StreamOptions<Row> {
   /**
    * Default false: a row is answered with the name of its class, or its number where the network has no names. `true`:
-   * with `{ ...row, class, label, confidence }`, or `{ row, class, label, confidence }` where the row is an array. A function
-   * makes what is passed on.
+   * with `{ ...row, class, label, confidence }`, or `{ row, class, label, confidence }` where the row is no plain object. A
+   * function makes what is passed on.
    */
   readonly keep?: boolean | ((row: Row, answer: Classification) => unknown) | undefined
 }
@@ -53,7 +53,7 @@ export interface ClassifierOptions<Row> extends StreamOptions<Row> {
 export interface PredictorOptions<Row> extends StreamOptions<Row> {
   /**
    * Default false: a row is answered with its outputs, a typed array of its own. `true`: with `{ ...row, outputs }`, or
-   * `{ row, outputs }` where the row is an array. A function makes what is passed on.
+   * `{ row, outputs }` where the row is no plain object. A function makes what is passed on.
    */
   readonly keep?: boolean | ((row: Row, outputs: Float32Array | Float64Array) => unknown) | undefined
 }
