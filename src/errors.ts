@@ -97,7 +97,7 @@ export function checkInteger(option: Record<string, unknown>, from: number, to =
   throw optionError(option, `a whole number ${range}`)
 }
 
-/** Throws unless the object has only the keys named: a misspelt option is an error, not a default. */
+/** Throws unless it is an object with only the keys named: a misspelt option is an error, not a default. */
 export function checkKeys(what: string, object: object, known: readonly string[]): void {
   if (typeof object !== 'object' || object === null) throw optionError({ [`${what} options`]: object }, 'an object')
   for (const key of Object.keys(object)) {

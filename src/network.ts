@@ -11,6 +11,7 @@ import { list, summarise } from './network/describe.js'
 import { createEngine, type Engine } from './network/engine.js'
 import {
   checkEvaluation,
+  checkRunOptions,
   classify,
   type EvaluateOptions,
   type Evaluation,
@@ -27,7 +28,7 @@ import { checkNetworkOptions, type LoadOptions, type NetworkOptions } from './ne
 import { datasetOf, type Rows } from './network/rows.js'
 import { checkShared, requireOwn, type SharedNetwork, shareOf } from './network/share.js'
 import { type Batches, type BatchesOptions, classifyBatches, predictBatches } from './network/streams/batches.js'
-import type { ClassifierOptions, PredictorOptions } from './network/streams/options.js'
+import { type ClassifierOptions, checkSignal, type PredictorOptions } from './network/streams/options.js'
 import { createClassifier, createPredictor } from './network/streams/streams.js'
 import { setNetworkOf, trace } from './network/tracing.js'
 import type { Epoch } from './network/training/epoch.js'
@@ -235,6 +236,7 @@ export class Network {
    */
   async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkKeys('evaluate', options, ['signal', 'figures'])
+    checkSignal(options.signal)
     checkEvaluation(this.#engine, dataset, options)
     return this.#traced('evaluate', dataset, options, () => evaluate(this.#engine, dataset, options))
   }
@@ -266,7 +268,7 @@ export class Network {
   /** The network for other threads, which `Network.fromShared` makes networks of. @throws BackendError, NetworkBusyError */
   share(): SharedNetwork {
     this.#engine.requireIdle('share')
-    return shareOf(this.#engine, this.#state.labelNames)
+    return shareOf(this.#engine, this.#state)
   }
 
   /** What `save` writes to a file: safetensors. @throws NetworkBusyError */
@@ -292,7 +294,7 @@ export class Network {
   }
 
   #rowsFor(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
-    checkKeys(what, options, ['signal'])
+    checkRunOptions(what, options)
     return datasetOf(rows, this.#engine.spec.inputs)
   }
 }

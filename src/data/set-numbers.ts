@@ -8,7 +8,7 @@ import type { FloatArray } from '../memory.js'
 export function setNumbers(
   name: string,
   target: Uint8Array | FloatArray,
-  numbers: Uint8Array | FloatArray | readonly number[],
+  numbers: ArrayLike<number>,
   width: number,
   row = 0,
 ): void {

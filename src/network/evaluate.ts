@@ -1,5 +1,6 @@
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
+import { checkKeys } from '../errors.js'
 import { allocate, type FloatArray } from '../memory.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Engine } from './engine.js'
@@ -7,6 +8,7 @@ import { checkFigures, type FigureName } from './figures/names.js'
 import { measure } from './figures.js'
 import type { Job } from './job.js'
 import { checkExamples } from './rows.js'
+import { checkSignal } from './streams/options.js'
 
 /** How well a network answers a dataset. */
 export interface Evaluation {
@@ -27,6 +29,12 @@ export interface Evaluation {
 export interface RunOptions {
   /** Stops the work after the pass of the network that it is in; the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined
+}
+
+/** @throws OptionError */
+export function checkRunOptions(what: string, options: RunOptions): void {
+  checkKeys(what, options, ['signal'])
+  checkSignal(options.signal)
 }
 
 export interface EvaluateOptions extends RunOptions {

@@ -4,7 +4,7 @@ import { setNumbers } from '../data/set-numbers.js'
 import { allocate, type FloatArray } from '../memory.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Engine, Ready } from './engine.js'
-import { flatRows, memoryFor, type Rows } from './rows.js'
+import { flatRows, isBytes, memoryFor, type Numbers, type Rows } from './rows.js'
 
 /** A pass that has been made ready, and where its rows and its answers lie. */
 interface Pass {
@@ -22,7 +22,7 @@ export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   const outputs = outputsOf(spec)
   let last: Pass | undefined
 
-  function makeReady(flat: InputArray | readonly number[]): Pass {
+  function makeReady(flat: Numbers): Pass {
     const { inputs, scale } = memoryFor(flat)
     const size = flat.length / spec.inputs
     const answers = allocate<FloatArray>(floatArrayType(dtype), size * outputs)
@@ -48,8 +48,8 @@ export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
 }
 
 /** Bytes are scaled, and floats keep their precision: each kind has memory of its own. */
-function suits({ inputs }: Pass, flat: InputArray | readonly number[]): boolean {
+function suits({ inputs }: Pass, flat: Numbers): boolean {
   if (inputs.length !== flat.length) return false
-  if (inputs instanceof Float64Array) return !(flat instanceof Uint8Array || flat instanceof Float32Array)
-  return inputs.constructor === flat.constructor
+  if (isBytes(flat)) return isBytes(inputs)
+  return inputs.constructor === (flat instanceof Float32Array ? Float32Array : Float64Array)
 }

@@ -1,6 +1,6 @@
 import { countParameters } from '../compile/parameters.js'
 import { createSpec, outputsOf, type Spec } from '../compile/spec.js'
-import { BackendError, DescentError, OptionError, optionError } from '../errors.js'
+import { BackendError, checkInteger, DescentError, OptionError, optionError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
@@ -19,21 +19,27 @@ export interface SharedNetwork {
   /** How inputs were brought to mean 0 and deviation 1 when the network was shared. */
   readonly standardisation: InputMeasures | undefined
   readonly labelNames: readonly string[] | undefined
+  /** What the network was made with, and the epochs that it had learned when it was shared: they go into what is saved of it. */
+  readonly seed: number
+  readonly epochsSeen: number
 }
 
 /** @throws BackendError where there is no shared memory */
-export function shareOf(engine: Engine, labelNames: readonly string[] | undefined): SharedNetwork {
+export function shareOf(
+  engine: Engine,
+  { labelNames, seed, epochsSeen }: Pick<TrainingState, 'labelNames' | 'seed' | 'epochsSeen'>,
+): SharedNetwork {
   const { spec, dtype, parameters, kept } = engine
   if (!isShared(parameters)) {
     throw new BackendError('the network is in plain memory, because this page is not isolated: no thread can share it')
   }
-  return { description: spec, dtype, parameters, standardisation: kept.standardisation, labelNames }
+  return { description: spec, dtype, parameters, standardisation: kept.standardisation, labelNames, seed, epochsSeen }
 }
 
 /** What another thread gave, checked: it may be of another version, or no network. @throws OptionError */
 export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   if (typeof shared !== 'object' || shared === null) throw optionError({ shared }, 'what network.share() gives')
-  const { dtype, parameters, standardisation, labelNames } = shared
+  const { dtype, parameters, standardisation, labelNames, seed, epochsSeen } = shared
   const spec = createSpec(shared.description)
   if (dtype !== 'float32' && dtype !== 'float64') throw optionError({ dtype }, "'float32' or 'float64'")
   const Type = floatArrayType(dtype)
@@ -51,8 +57,10 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
       }
     }
   }
+  checkInteger({ seed }, 0)
+  checkInteger({ epochsSeen }, 0)
   const names = labelNames && checkLabelNames(labelNames, outputsOf(spec))
-  return { spec, dtype, seed: 0, epochsSeen: 0, parameters, standardisation, labelNames: names }
+  return { spec, dtype, seed, epochsSeen, parameters, standardisation, labelNames: names }
 }
 
 /** @throws DescentError in a network over the memory of another one, where two could learn at once */

@@ -188,3 +188,16 @@ describe('a figure', () => {
     await expect(evaluate(2)).rejects.toThrow('one of accuracy, precision')
   })
 })
+
+it('predict, classify and evaluate say that a signal is none', async () => {
+  const network = new Network([3, 8, 4], { backend: 'typescript' })
+  const options = { signal: 'x' } as object
+  const error = new OptionError('signal must be an AbortSignal, not "x"')
+  for (const run of [network.predict(inputs, options), network.classify(inputs, options)]) {
+    await expect(run).rejects.toThrow(error)
+  }
+  await expect(network.evaluate(labelled, options)).rejects.toThrow(error)
+  await expect(network.predict(inputs, null as never)).rejects.toThrow(
+    new OptionError('predict options must be an object, not null'),
+  )
+})

@@ -2,10 +2,20 @@ import { execFile } from 'node:child_process'
 import { getEventListeners } from 'node:events'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createPool, DataError, Dataset, DescentError, Network, OptionError, type Pool } from '#src/index'
+import {
+  createPool,
+  DataError,
+  Dataset,
+  DescentError,
+  Network,
+  NetworkBusyError,
+  OptionError,
+  type Pool,
+} from '#src/index'
 import { startCrew } from '#src/network/pool/crew'
 import { describeOnBackends } from '../support/each-backend.js'
 import { normals, sameBits } from '../support/numbers.js'
+import { drain } from '../support/streams.js'
 
 const pools: Pool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.close())))
@@ -69,6 +79,15 @@ describe('the calls of a pool', () => {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([])
   })
 
+  it('take one listener of a signal each, whatever they are cut into', async () => {
+    const made = pool(network, 4)
+    const { signal } = new AbortController()
+    const run = made.predict(rows, { signal })
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    await run
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
   it('are refused where their rows do not fit, and when the pool is closed', async () => {
     const made = pool(network, 1)
     await expect(made.predict([1, 2])).rejects.toThrow(
@@ -95,6 +114,85 @@ describe('the calls of a pool', () => {
     expect(() => createPool(network, { thread: 1 } as object)).toThrow(
       new OptionError('unknown pool option "thread"; known: threads, backend'),
     )
+    expect(() => createPool(network, null as never)).toThrow(
+      new OptionError('pool options must be an object, not null'),
+    )
+    expect(() => createPool(network, { backend: 'cuda' as 'native' })).toThrow(
+      new OptionError("backend must be 'auto', 'native' or 'typescript', not \"cuda\""),
+    )
+  })
+
+  it('begin when the network is idle', async () => {
+    const busy = new Network([7, 3], { backend: 'typescript' })
+    const run = busy.predict(rows)
+    expect(() => createPool(busy)).toThrow(
+      new NetworkBusyError('the network is busy: createPool must wait until predict ends'),
+    )
+    await run
+  })
+})
+
+describe('the batches of a pool', () => {
+  const network = new Network([7, 11, 3], { backend: 'typescript', seed: 2 })
+  const batches = [0, 1, 2, 3].map((i) => rows.subarray(i * 70, (i + 1) * 70))
+
+  it('are answered before the error of their source', async () => {
+    const made = pool(network, 2)
+    async function* source() {
+      yield* batches
+      throw new RangeError('the source is dry')
+    }
+    const { given, error } = await drain(made.predictBatches(source()))
+    expect(given).toEqual(batches.map((batch) => network.feedforward(batch)))
+    expect(error).toEqual(new RangeError('the source is dry'))
+  })
+
+  it('are answered as they came, whatever their source does with its memory', async () => {
+    const made = pool(network, 1)
+    const dataset = Dataset.allocate({ rows: 10, width: 7, type: 'float32' })
+    function* source() {
+      for (const batch of batches) {
+        dataset.inputs.set(batch)
+        yield dataset
+      }
+    }
+    const { given } = await drain(made.predictBatches(source()))
+    expect(given).toEqual(batches.map((batch) => network.feedforward(batch)))
+  })
+
+  it('are named where they do not fit', async () => {
+    const made = pool(network, 1)
+    const { given, error } = await drain(made.predictBatches([batches[0], [1, 2]]))
+    expect(given).toHaveLength(1)
+    expect(error).toEqual(new DataError('batch 1: rows has 2 numbers, which is not a multiple of the 7 that a row has'))
+  })
+
+  it('end with the reason of a signal, also while their source gives nothing', async () => {
+    const made = pool(network, 1)
+    const controller = new AbortController()
+    async function* source() {
+      yield batches[0]
+      await new Promise(() => {})
+    }
+    const answers = made.predictBatches(source(), { signal: controller.signal })
+    await answers.next()
+    const next = answers.next()
+    controller.abort(new Error('enough'))
+    await expect(next).rejects.toThrow(new Error('enough'))
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+
+  it('and their options are checked at once', () => {
+    const made = pool(network, 1)
+    expect(() => made.predictBatches(42 as never)).toThrow(
+      new OptionError('source must be an iterable or async iterable of batches, not 42'),
+    )
+    expect(() => made.classifyBatches(batches, { typo: 1 } as object)).toThrow(
+      new OptionError('unknown classifyBatches option "typo"; known: signal'),
+    )
+    expect(() => made.predictBatches(batches, { signal: 'x' as never })).toThrow(
+      new OptionError('signal must be an AbortSignal, not "x"'),
+    )
   })
 })
 
@@ -109,9 +207,9 @@ describe('a thread of a pool that fails', () => {
     ['process.exit(0)', 'a worker thread that answered rows ended before its time'],
   ])('fails all calls, those in the queue too: %s', async (line, message) => {
     const crew = startCrew({ shared, backend: 'typescript' }, 1, script(line))
-    const calls = [crew.run(task, undefined), crew.run(task, undefined)]
+    const calls = [crew.run([task], undefined), crew.run([task], undefined)]
     for (const call of calls) await expect(call).rejects.toThrow(new DescentError(message))
-    await expect(crew.run(task, undefined)).rejects.toThrow(new DescentError(message))
+    await expect(crew.run([task], undefined)).rejects.toThrow(new DescentError(message))
     await crew.close()
   })
 })

@@ -43,6 +43,13 @@ describeOnBackends('a shared network', (backend) => {
 })
 
 describe('a network over the memory of another one', () => {
+  it('is saved as the other one is', async () => {
+    const owner = new Network([3, 2], { backend: 'typescript', seed: 7 })
+    await owner.fit(data, { epochs: 2, learningRate: 1 })
+    const reader = Network.fromShared(posted(owner.share()), { backend: 'typescript' })
+    expect(reader.toBytes()).toEqual(owner.toBytes())
+  })
+
   it('learns nothing: two could learn at once', async () => {
     const reader = Network.fromShared(new Network([3, 2]).share())
     const options = { learningRate: 1 }
@@ -59,6 +66,8 @@ describe('a network over the memory of another one', () => {
     [{ dtype: 'float64' }, 'parameters must be a Float64Array in shared memory, not Float32Array(8)'],
     [{ parameters: new Float32Array(8) }, 'parameters must be a Float32Array in shared memory, not Float32Array(8)'],
     [{ parameters: good.parameters.subarray(1) }, 'parameters must have 8 numbers, not 7'],
+    [{ seed: undefined }, 'seed must be a whole number of at least 0, not undefined'],
+    [{ epochsSeen: -1 }, 'epochsSeen must be a whole number of at least 0, not -1'],
     [{ labelNames: ['one'] }, 'labelNames must have one name for each of the 2 outputs, not 1'],
     [
       { standardisation: { means: new Float64Array(2), factors: new Float64Array(3) } },

@@ -15,8 +15,8 @@ interface Waiting {
 
 /** Threads that take tasks from one queue, each one at a time and in the order in which they came. */
 export interface Crew {
-  /** Resolves when a thread has done the task. @throws DescentError where a thread fails; the signal's reason */
-  run(task: Task, signal: AbortSignal | undefined): Promise<void>
+  /** Resolves when threads have done the tasks. @throws DescentError where a thread fails; the signal's reason */
+  run(tasks: readonly Task[], signal: AbortSignal | undefined): Promise<void>
   /** Ends the threads as soon as the queue is empty. */
   close(): Promise<void>
 }
@@ -92,29 +92,28 @@ export function startCrew(
   }
 
   return {
-    run(task, signal) {
+    run(tasks, signal) {
       return new Promise<void>((resolve, reject) => {
         if (failure !== undefined) throw failure
         signal?.throwIfAborted()
-        const leave = () => signal?.removeEventListener('abort', stop)
-        const waiting: Waiting = {
-          task,
-          done() {
-            leave()
-            resolve()
-          },
-          failed(error) {
-            leave()
-            reject(error)
-          },
+        let left = tasks.length
+        const failed = (error: unknown) => {
+          signal?.removeEventListener('abort', stop)
+          reject(error)
         }
-        // What a thread is at goes on, in memory that nobody looks at any more.
+        const done = () => {
+          if (--left > 0) return
+          signal?.removeEventListener('abort', stop)
+          resolve()
+        }
+        const all = tasks.map((task): Waiting => ({ task, done, failed }))
+        // What threads are at goes on, in memory that nobody looks at any more.
         const stop = () => {
-          queue.delete(waiting)
-          waiting.failed(signal?.reason)
+          for (const waiting of all) queue.delete(waiting)
+          failed(signal?.reason)
         }
         signal?.addEventListener('abort', stop)
-        queue.add(waiting)
+        for (const waiting of all) queue.add(waiting)
         assign()
       })
     },

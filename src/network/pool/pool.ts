@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os'
-import type { BackendRequest } from '../../backend/select.js'
+import { type BackendRequest, backends } from '../../backend/select.js'
 import { outputsOf } from '../../compile/spec.js'
 import type { Dataset } from '../../data/dataset.js'
 import { checkInteger, checkKeys, DescentError, optionError } from '../../errors.js'
 import { allocateShared, type FloatArray } from '../../memory.js'
 import { engineOf, Network } from '../../network.js'
 import { floatArrayType } from '../../program/arena.js'
-import type { RunOptions } from '../evaluate.js'
+import { checkRunOptions, type RunOptions } from '../evaluate.js'
 import { datasetOf, type Rows } from '../rows.js'
+import { type Batches, checkSource, datasetOfBatch } from '../streams/source.js'
 import { trace } from '../tracing.js'
 import { startCrew } from './crew.js'
 import { inOrder } from './in-order.js'
@@ -28,8 +29,8 @@ export interface Pool {
   /** The number of the largest output for every row. @throws DataError; DescentError where a thread fails */
   classify(rows: Rows | Dataset, options?: RunOptions): Promise<Int32Array>
   /** The answers to batch after batch, in order; at most two batches a thread are taken from the source ahead. */
-  predictBatches(source: AsyncIterable<Rows | Dataset> | Iterable<Rows | Dataset>): AsyncGenerator<FloatArray>
-  classifyBatches(source: AsyncIterable<Rows | Dataset> | Iterable<Rows | Dataset>): AsyncGenerator<Int32Array>
+  predictBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<FloatArray>
+  classifyBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<Int32Array>
   /** Ends the threads when they have answered what they were asked before. */
   close(): Promise<void>
 }
@@ -47,13 +48,16 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
   checkKeys('pool', options, ['threads', 'backend'])
   const { threads = availableParallelism(), backend = network.backend.name } = options
   checkInteger({ threads }, 1, 256)
-  const { spec, dtype, chunkRows } = engineOf(network)
+  // A backend that cannot be had is refused here, and not by each thread.
+  backends.select(backend)
+  const { spec, dtype, chunkRows, requireIdle } = engineOf(network)
+  requireIdle('createPool')
   const width = outputsOf(spec)
   const crew = startCrew({ shared: network.share(), backend }, threads)
   let closed = false
 
   function check(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
-    checkKeys(what, options, ['signal'])
+    checkRunOptions(what, options)
     if (closed) throw new DescentError('the pool is closed: it answers no more rows')
     return datasetOf(rows, spec.inputs)
   }
@@ -62,19 +66,18 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     const { size, scale, inputs } = dataset
     // Of whole chunks, which are those that the network itself would take: so the bits are the same.
     const rows = Math.ceil(size / (threads * tasksPerThread) / chunkRows) * chunkRows
-    const tasks: Promise<void>[] = []
+    const tasks: Task[] = []
     for (let from = 0; from < size; from += rows) {
       const to = Math.min(from + rows, size)
-      const task = {
+      tasks.push({
         inputs: inputs.subarray(from * spec.inputs, to * spec.inputs),
         scale,
         size: to - from,
         ...(target.outputs && { outputs: target.outputs.subarray(from * width, to * width) }),
         ...(target.classes && { classes: target.classes.subarray(from, to) }),
-      }
-      tasks.push(crew.run(task, signal))
+      })
     }
-    await Promise.all(tasks)
+    await crew.run(tasks, signal)
   }
 
   async function predict(rows: Rows | Dataset, options: RunOptions = {}): Promise<FloatArray> {
@@ -103,12 +106,26 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     )
   }
 
+  function inBatches<Answer>(
+    what: string,
+    source: Batches<Rows | Dataset>,
+    options: RunOptions,
+    answer: (dataset: Dataset, options: RunOptions) => Promise<Answer>,
+  ): AsyncGenerator<Answer> {
+    checkRunOptions(what, options)
+    checkSource(source)
+    let number = 0
+    const answerBatch = async (batch: Rows | Dataset, signal: AbortSignal) =>
+      answer(datasetOfBatch(batch, number++, spec.inputs), { signal })
+    return inOrder(source, 2 * threads, answerBatch, options.signal)
+  }
+
   return {
     threads,
     predict,
     classify,
-    predictBatches: (source) => inOrder(source, 2 * threads, (batch, signal) => predict(batch, { signal })),
-    classifyBatches: (source) => inOrder(source, 2 * threads, (batch, signal) => classify(batch, { signal })),
+    predictBatches: (source, options = {}) => inBatches('predictBatches', source, options, predict),
+    classifyBatches: (source, options = {}) => inBatches('classifyBatches', source, options, classify),
     close() {
       closed = true
       return crew.close()

@@ -1,11 +1,14 @@
 import type { Dataset } from '../../data/dataset.js'
-import { checkKeys, DataError, optionError } from '../../errors.js'
+import { checkKeys, optionError } from '../../errors.js'
 import type { FloatArray } from '../../memory.js'
 import { closeSource } from '../close-source.js'
 import type { Engine } from '../engine.js'
 import { classify, predict } from '../evaluate.js'
-import { datasetOf, type Rows } from '../rows.js'
+import type { Rows } from '../rows.js'
 import { checkSignal } from './options.js'
+import { abortable, type Batches, checkSource, datasetOfBatch, openSource } from './source.js'
+
+export type { Batches } from './source.js'
 
 export interface BatchesOptions<Batch> {
   /** How a batch of the source becomes rows. Default: it is a Dataset, a typed array of rows x inputs or an array of rows. */
@@ -13,9 +16,6 @@ export interface BatchesOptions<Batch> {
   /** Ends the run within a slice, also while the source is waited for: the generator throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
-
-/** Batches, one after the other: of a database, of a file, of an array. */
-export type Batches<Batch> = AsyncIterable<Batch> | Iterable<Batch>
 
 interface Fetched<Batch> {
   readonly batch: Batch
@@ -70,13 +70,8 @@ function answerBatches<Batch, Answer>(
   const { inputs, signal } = options
   if (inputs !== undefined && typeof inputs !== 'function') throw optionError({ inputs }, 'a function')
   checkSignal(signal)
-  if (!isIterable(source)) throw optionError({ source }, 'an iterable or async iterable of batches')
+  checkSource(source)
   return run(what, engine, source, options, answer)
-}
-
-function isIterable(source: unknown): boolean {
-  if (typeof source !== 'object' || source === null || ArrayBuffer.isView(source)) return false
-  return Symbol.asyncIterator in source || Symbol.iterator in source
 }
 
 async function* run<Batch, Answer>(
@@ -87,7 +82,7 @@ async function* run<Batch, Answer>(
   answer: (dataset: Dataset, batch: Batch) => Promise<Answer>,
 ): AsyncGenerator<Answer, void, undefined> {
   signal?.throwIfAborted()
-  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+  const iterator = openSource(source)
   let number = 0
   let isOpen = true
   let hasFailed = false
@@ -105,7 +100,8 @@ async function* run<Batch, Answer>(
     }
     if (next.done) return undefined
     const batch = next.value
-    return { batch, dataset: toDataset(inputs ? inputs(batch) : (batch as Dataset | Rows), number++, engine) }
+    const rows = inputs ? inputs(batch) : (batch as Dataset | Rows)
+    return { batch, dataset: datasetOfBatch(rows, number++, engine.spec.inputs) }
   }
   const fetchNext = () => {
     const fetching = fetch()
@@ -119,13 +115,21 @@ async function* run<Batch, Answer>(
     for (;;) {
       const fetched = await abortable(next, signal)
       if (!fetched) return
+      let hasBegun = false
       const turn = engine.takeTurn(what, () => {
         signal?.throwIfAborted()
+        hasBegun = true
         const answering = answer(fetched.dataset, fetched.batch)
         next = fetchNext()
         return answering
       })
-      yield await abortable(turn, signal)
+      try {
+        yield await abortable(turn, signal)
+      } catch (error) {
+        // Who is told of an abort finds the network idle. A turn that has not begun may be a long time coming.
+        if (hasBegun) await turn.catch(() => undefined)
+        throw error
+      }
     }
   } catch (error) {
     hasFailed = true
@@ -133,24 +137,4 @@ async function* run<Batch, Answer>(
   } finally {
     if (isOpen) await closeSource(iterator, { isAsked: isFetching, hasFailed })
   }
-}
-
-function toDataset(rows: Dataset | Rows, number: number, { spec }: Engine): Dataset {
-  try {
-    return datasetOf(rows, spec.inputs)
-  } catch (error) {
-    if (error instanceof DataError) throw new DataError(`batch ${number}: ${error.message}`, { cause: error })
-    throw error
-  }
-}
-
-/** The promise, or the reason of the signal as soon as it aborts. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise
-  return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -1,4 +1,5 @@
 import { DataError, inspectValue } from '../../errors.js'
+import { isBytes, isNumbers } from '../rows.js'
 import type { InputRow, StreamOptions } from './options.js'
 
 /** Reads the numbers of row `number` of a stream. They are right, and stay so until the next row is read. @throws DataError */
@@ -48,15 +49,6 @@ function columnError(row: Readonly<Record<string, unknown>>, name: string, numbe
   return new DataError(`row ${number} has ${inspectValue(row[name])} in column ${column}: it must be a finite number`)
 }
 
-function isNumbers(row: unknown): row is InputRow {
-  if (Array.isArray(row)) return true
-  return ArrayBuffer.isView(row) && !(row instanceof DataView) && !isBigInts(row)
-}
-
-function isBigInts(row: ArrayBufferView): boolean {
-  return row instanceof BigInt64Array || row instanceof BigUint64Array
-}
-
 function checked(numbers: InputRow, number: number, width: number): InputRow {
   if (numbers.length !== width) throw new DataError(`row ${number} has ${numbers.length} numbers instead of ${width}`)
   if (ArrayBuffer.isView(numbers) && areFinite(numbers)) return numbers
@@ -90,6 +82,6 @@ function areFinite(numbers: ArrayBufferView): boolean {
 
 /** The kind of array that rows are gathered in: as `predict` stores them, so that the answers have the same bits. */
 export function storageOf(numbers: InputRow): typeof Uint8Array | typeof Float32Array | typeof Float64Array {
-  if (numbers instanceof Uint8Array) return Uint8Array
+  if (isBytes(numbers)) return Uint8Array
   return numbers instanceof Float32Array ? Float32Array : Float64Array
 }

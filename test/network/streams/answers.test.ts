@@ -62,6 +62,19 @@ describeOnBackends('a stream of rows', (backend) => {
     expect(normwiseError(flattened(given), flattened(expected))).toBeLessThanOrEqual(tolerance)
   })
 
+  it('has the bytes of a canvas, which are scaled as bytes are', async () => {
+    const bytes = Uint8Array.from({ length: 6 }, (_, i) => i * 50)
+    const clamped = new Uint8ClampedArray(bytes)
+    const expected = network.feedforward(bytes)
+    // After a row of floats, and before one: each kind has memory of its own.
+    expect(network.feedforward([...bytes])).not.toEqual(expected)
+    expect(network.feedforward(clamped)).toEqual(expected)
+    expect(network.feedforward(bytes)).toEqual(expected)
+    expect(await network.predict(clamped)).toEqual(expected)
+    expect(await network.predict([...bytes])).toEqual(network.feedforward([...bytes]))
+    expect((await drain(Readable.from([clamped]).pipe(network.predictor()))).given).toEqual([expected])
+  })
+
   it('has a scale of its own where it is told of one', async () => {
     const bytes = Uint8Array.from({ length: 6 }, (_, i) => i * 50)
     const { given } = await drain(Readable.from([bytes]).pipe(network.predictor({ scale: 2 })))

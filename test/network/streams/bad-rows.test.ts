@@ -201,6 +201,7 @@ describe('the options of a stream', () => {
     ],
     ['a word to keep', { keep: 'row' }, new OptionError('keep must be true, false or a function, not "row"')],
     ['no signal', { signal: {} }, new OptionError('signal must be an AbortSignal, not an object (Object)')],
+    ['none', null as never, new OptionError('classifier options must be an object, not null')],
   ])('%s', (_, options, error) => {
     expect(() => network.classifier(options)).toThrow(error)
   })

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { DataError, Dataset, Network, OptionError, type Rows } from '#src/index'
 import { describeOnBackends } from '../../support/each-backend.js'
@@ -126,13 +126,74 @@ describeOnBackends('a source of batches', (backend) => {
     ['with NaN', Float32Array.of(1, 2, Number.NaN), 'inputs has NaN at row 0, column 2: every number must be finite'],
     ['of another dataset', new Dataset({ inputs: [[1, 2]] }), 'the dataset has rows of 2 numbers, the network takes 3'],
     ['with no rows', new Float32Array(), 'rows has no rows'],
+    ['with a hole', [[1, 2, 3], undefined], 'rows row 1 must be an array of numbers, not undefined'],
   ])('is told of a batch %s', async (_, batch, reason) => {
     const { given, error } = await drain(network.predictBatches([batches[0], batches[1], batch as Rows]))
     expect(given).toHaveLength(2)
     expect(error).toEqual(new DataError(`batch 2: ${reason}`))
   })
 
-  it('is told of what is none at once', () => {
+  it.each<[string, unknown, string]>([
+    ['that is missing', undefined, 'undefined'],
+    ['of another form', { a: 1 }, 'an object (Object)'],
+    ['of big integers', new BigInt64Array(3), 'BigInt64Array(3)'],
+    ['of bare memory', new DataView(new ArrayBuffer(3)), 'DataView(3)'],
+  ])('is told of a batch %s', async (_, batch, value) => {
+    const { given, error } = await drain(network.predictBatches([batches[0], batch as Rows]))
+    expect(given).toHaveLength(1)
+    const expected = 'a typed array, an array of numbers or an array of rows'
+    expect(error).toEqual(new OptionError(`batch 1: rows must be ${expected}, not ${value}`))
+  })
+
+  it('may use the memory of its batches again', async () => {
+    // Some milliseconds of work for each batch.
+    const wide = new Network([3, 200, 4], { seed: 3, backend })
+    const dataset = Dataset.allocate({ rows: 10_000, width: 3, type: 'float32' })
+    const rows = new Float32Array(30_000)
+    const parts = [1, 2, 3].map((seed) => Float32Array.from(normals(30_000, seed)))
+    function* source() {
+      for (const part of parts) {
+        dataset.inputs.set(part)
+        yield dataset
+        dataset.inputs.fill(0)
+        rows.set(part)
+        yield rows
+        rows.fill(0)
+      }
+    }
+    const { given } = await drain(wide.predictBatches<Dataset | Float32Array>(source()))
+    expect(given).toHaveLength(6)
+    for (const [i, { outputs }] of given.entries()) {
+      expect(sameBits(outputs, await wide.predict(parts[Math.floor(i / 2)]))).toBe(true)
+    }
+  })
+
+  it('leaves the network idle for who is told of an abort', async () => {
+    const wide = new Network([784, 800, 10], { seed: 1, backend })
+    const controller = new AbortController()
+    const answers = wide.predictBatches([new Uint8Array(784 * 1000)], { signal: controller.signal })
+    const next = answers.next()
+    const isBusy = () => {
+      try {
+        return wide.parameters.length === 0
+      } catch {
+        return true
+      }
+    }
+    while (!isBusy()) await setImmediate()
+    controller.abort(new Error('enough'))
+    await expect(next).rejects.toThrow(new Error('enough'))
+    expect(isBusy()).toBe(false)
+  })
+
+  it('is told of what is none at once, or when it is opened', async () => {
+    const none = { [Symbol.asyncIterator]: () => 5 }
+    await expect(network.predictBatches(none as never).next()).rejects.toThrow(
+      new OptionError('source must be an iterable or async iterable of batches, not an object (Object)'),
+    )
+    expect(() => network.predictBatches([], null as never)).toThrow(
+      new OptionError('predictBatches options must be an object, not null'),
+    )
     expect(() => network.predictBatches(new Float32Array(3) as never)).toThrow(
       new OptionError('source must be an iterable or async iterable of batches, not Float32Array(3)'),
     )

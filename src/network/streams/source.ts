@@ -1,0 +1,56 @@
+import { Dataset } from '../../data/dataset.js'
+import { DataError, OptionError, optionError } from '../../errors.js'
+import { datasetOf, type Rows } from '../rows.js'
+
+/** Batches, one after the other: of a database, of a file, of an array. */
+export type Batches<Batch> = AsyncIterable<Batch> | Iterable<Batch>
+
+const expected = 'an iterable or async iterable of batches'
+
+/** @throws OptionError */
+export function checkSource(source: unknown): void {
+  const isObject = typeof source === 'object' && source !== null && !ArrayBuffer.isView(source)
+  if (!isObject || !(Symbol.asyncIterator in source || Symbol.iterator in source)) {
+    throw optionError({ source }, expected)
+  }
+}
+
+/** @throws OptionError where what the source gives is no iterator */
+export function openSource<Batch>(source: Batches<Batch>): AsyncIterator<Batch> | Iterator<Batch> {
+  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+  if (typeof iterator?.next !== 'function') throw optionError({ source }, expected)
+  return iterator
+}
+
+/**
+ * The rows of a batch in memory of its own: while they are answered the source is asked for its next batch, for which it may use
+ * its memory again. @throws DataError, OptionError naming the batch
+ */
+export function datasetOfBatch(rows: Dataset | Rows, number: number, width: number): Dataset {
+  try {
+    const dataset = datasetOf(rows, width)
+    return dataset === rows ? copyOf(dataset) : dataset
+  } catch (error) {
+    if (error instanceof DataError) throw new DataError(`batch ${number}: ${error.message}`, { cause: error })
+    if (error instanceof OptionError) throw new OptionError(`batch ${number}: ${error.message}`, { cause: error })
+    throw error
+  }
+}
+
+function copyOf({ inputs, width, size, scale }: Dataset): Dataset {
+  const type = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
+  const copy = Dataset.allocate({ rows: size, width, scale, type })
+  copy.inputs.set(inputs)
+  return copy
+}
+
+/** The promise, or the reason of the signal as soon as it aborts. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
