@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type BackendRequest, backends } from '../../backend/select.js'
 import { outputsOf } from '../../compile/spec.js'
-import type { Dataset } from '../../data/dataset.js'
+import { Dataset } from '../../data/dataset.js'
 import { checkInteger, checkKeys, DescentError, optionError } from '../../errors.js'
 import { allocateShared, type FloatArray } from '../../memory.js'
 import { engineOf, Network } from '../../network.js'
@@ -115,8 +115,11 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     checkRunOptions(what, options)
     checkSource(source)
     let number = 0
-    const answerBatch = async (batch: Rows | Dataset, signal: AbortSignal) =>
-      answer(datasetOfBatch(batch, number++, spec.inputs), { signal })
+    const answerBatch = async (batch: Rows | Dataset, signal: AbortSignal) => {
+      const dataset = datasetOfBatch(batch, number++, spec.inputs)
+      // The source is asked for the next ones meanwhile, and may use its memory for them.
+      return answer(dataset === batch ? copyOf(dataset) : dataset, { signal })
+    }
     return inOrder(source, 2 * threads, answerBatch, options.signal)
   }
 
@@ -131,4 +134,11 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
       return crew.close()
     },
   }
+}
+
+function copyOf({ inputs, width, size, scale }: Dataset): Dataset {
+  const type = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
+  const copy = Dataset.allocate({ rows: size, width, scale, type })
+  copy.inputs.set(inputs)
+  return copy
 }

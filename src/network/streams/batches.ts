@@ -20,6 +20,8 @@ export interface BatchesOptions<Batch> {
 interface Fetched<Batch> {
   readonly batch: Batch
   readonly dataset: Dataset
+  /** Whether the rows are the source's own memory, and not a copy. */
+  readonly isLent: boolean
 }
 
 /** A batch, as it came from the source, and the answers to its rows. */
@@ -101,7 +103,8 @@ async function* run<Batch, Answer>(
     if (next.done) return undefined
     const batch = next.value
     const rows = inputs ? inputs(batch) : (batch as Dataset | Rows)
-    return { batch, dataset: datasetOfBatch(rows, number++, engine.spec.inputs) }
+    const dataset = datasetOfBatch(rows, number++, engine.spec.inputs)
+    return { batch, dataset, isLent: dataset === rows }
   }
   const fetchNext = () => {
     const fetching = fetch()
@@ -110,17 +113,24 @@ async function* run<Batch, Answer>(
     return fetching
   }
 
-  let next = fetchNext()
+  let next: Promise<Fetched<Batch> | undefined> | undefined
+  let before: Dataset | undefined
   try {
     for (;;) {
+      next ??= fetchNext()
       const fetched = await abortable(next, signal)
+      next = undefined
       if (!fetched) return
+      const { dataset, isLent } = fetched
+      // One that fills the same dataset again and again is asked when the answer has been used: a copy would cost half as much again.
+      const mayRefill = isLent && (!before || isSameMemory(dataset, before))
+      before = dataset
       let hasBegun = false
       const turn = engine.takeTurn(what, () => {
         signal?.throwIfAborted()
         hasBegun = true
-        const answering = answer(fetched.dataset, fetched.batch)
-        next = fetchNext()
+        const answering = answer(dataset, fetched.batch)
+        if (!mayRefill) next = fetchNext()
         return answering
       })
       try {
@@ -137,4 +147,8 @@ async function* run<Batch, Answer>(
   } finally {
     if (isOpen) await closeSource(iterator, { isAsked: isFetching, hasFailed })
   }
+}
+
+function isSameMemory({ inputs: a }: Dataset, { inputs: b }: Dataset): boolean {
+  return a.buffer === b.buffer && a.byteOffset === b.byteOffset
 }

@@ -1,4 +1,4 @@
-import { Dataset } from '../../data/dataset.js'
+import type { Dataset } from '../../data/dataset.js'
 import { DataError, OptionError, optionError } from '../../errors.js'
 import { datasetOf, type Rows } from '../rows.js'
 
@@ -22,26 +22,15 @@ export function openSource<Batch>(source: Batches<Batch>): AsyncIterator<Batch> 
   return iterator
 }
 
-/**
- * The rows of a batch in memory of its own: while they are answered the source is asked for its next batch, for which it may use
- * its memory again. @throws DataError, OptionError naming the batch
- */
+/** The rows of a batch: a dataset as it is, anything else in a copy. @throws DataError, OptionError naming the batch */
 export function datasetOfBatch(rows: Dataset | Rows, number: number, width: number): Dataset {
   try {
-    const dataset = datasetOf(rows, width)
-    return dataset === rows ? copyOf(dataset) : dataset
+    return datasetOf(rows, width)
   } catch (error) {
     if (error instanceof DataError) throw new DataError(`batch ${number}: ${error.message}`, { cause: error })
     if (error instanceof OptionError) throw new OptionError(`batch ${number}: ${error.message}`, { cause: error })
     throw error
   }
-}
-
-function copyOf({ inputs, width, size, scale }: Dataset): Dataset {
-  const type = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
-  const copy = Dataset.allocate({ rows: size, width, scale, type })
-  copy.inputs.set(inputs)
-  return copy
 }
 
 /** The promise, or the reason of the signal as soon as it aborts. */

@@ -148,23 +148,27 @@ describeOnBackends('a source of batches', (backend) => {
   it('may use the memory of its batches again', async () => {
     // Some milliseconds of work for each batch.
     const wide = new Network([3, 200, 4], { seed: 3, backend })
-    const dataset = Dataset.allocate({ rows: 10_000, width: 3, type: 'float32' })
+    const parts = [1, 2, 3, 4].map((seed) => Float32Array.from(normals(30_000, seed)))
+    const one = Dataset.allocate({ rows: 10_000, width: 3, type: 'float32' })
+    const other = Dataset.allocate({ rows: 10_000, width: 3, type: 'float32' })
     const rows = new Float32Array(30_000)
-    const parts = [1, 2, 3].map((seed) => Float32Array.from(normals(30_000, seed)))
-    function* source() {
-      for (const part of parts) {
-        dataset.inputs.set(part)
-        yield dataset
-        dataset.inputs.fill(0)
-        rows.set(part)
-        yield rows
-        rows.fill(0)
+    function* refilled(memory: readonly (Dataset | Float32Array)[]) {
+      for (const [i, part] of parts.entries()) {
+        const batch = memory[i % memory.length]
+        const numbers = batch instanceof Dataset ? batch.inputs : batch
+        numbers.set(part)
+        yield batch
+        if (memory.length === 1) numbers.fill(0)
       }
     }
-    const { given } = await drain(wide.predictBatches<Dataset | Float32Array>(source()))
-    expect(given).toHaveLength(6)
-    for (const [i, { outputs }] of given.entries()) {
-      expect(sameBits(outputs, await wide.predict(parts[Math.floor(i / 2)]))).toBe(true)
+    for (const memory of [[one], [rows], [one, other]]) {
+      let answered = 0
+      for await (const { batch, outputs } of wide.predictBatches<Dataset | Float32Array>(refilled(memory))) {
+        // That of the only dataset is still what has been answered.
+        if (memory[0] === one) expect(batch instanceof Dataset && batch.inputs).toEqual(parts[answered])
+        expect(sameBits(outputs, await wide.predict(parts[answered++]))).toBe(true)
+      }
+      expect(answered).toBe(4)
     }
   })
 
