@@ -6,6 +6,7 @@
 import { DescentError } from './errors.js'
 
 interface Builtins {
+  'node:async_hooks': typeof import('node:async_hooks')
   'node:crypto': typeof import('node:crypto')
   'node:diagnostics_channel': typeof import('node:diagnostics_channel')
   'node:fs': typeof import('node:fs')

@@ -1,3 +1,4 @@
+import { builtinIfThere } from '../builtin.js'
 import { NetworkBusyError } from '../errors.js'
 
 /** Who may use a network's memory, and when. */
@@ -9,8 +10,15 @@ export interface Turns {
    * waited for. @throws NetworkBusyError where the network is busy with anything else
    */
   occupy<T>(what: string, work: () => Promise<T>): Promise<T>
-  /** The same for a batch of a stream: it waits for whatever the network is busy with, and for those that came before. */
+  /**
+   * The same for a batch of a stream: it waits for whatever the network is busy with, and for those that came before.
+   * @throws NetworkBusyError in a source that the network learns from, whose answer the run waits for
+   */
   takeTurn<T>(what: string, work: () => Promise<T>): Promise<T>
+  /** Calls a source that the network learns from. */
+  askSource<T>(ask: () => T): T
+  /** Says that the source is not asked any more. Until then promises take a little longer, in older versions of Node. */
+  leaveSource(): void
 }
 
 export function createTurns(): Turns {
@@ -18,6 +26,9 @@ export function createTurns(): Turns {
   /** Whether that is a batch of a stream. */
   let brief = false
   let waiting: (() => void)[] = []
+  const hooks = builtinIfThere('node:async_hooks')
+  /** Tells what the source does, also later on, from what others do meanwhile. Browsers have nothing of the kind. */
+  const inSource = hooks && new hooks.AsyncLocalStorage<true>()
 
   function requireIdle(what: string): void {
     if (busy) throw new NetworkBusyError(`the network is busy: ${what} must wait until ${busy} ends`)
@@ -49,8 +60,17 @@ export function createTurns(): Turns {
       return hold(what, false, work)
     },
     async takeTurn(what, work) {
-      while (busy) await change()
+      while (busy) {
+        if (inSource?.getStore()) {
+          throw new NetworkBusyError(
+            `the network is busy: ${what} would wait until ${busy} ends, and ${busy} waits for its source: a source cannot use the network that learns from it`,
+          )
+        }
+        await change()
+      }
       return hold(what, true, work)
     },
+    askSource: (ask) => (inSource ? inSource.run(true, ask) : ask()),
+    leaveSource: () => inSource?.disable(),
   }
 }

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { Dataset, dense, dropout, Network, type SourceOptions, selectRows } from '#src/index'
+import { Dataset, dense, dropout, Network, NetworkBusyError, type SourceOptions, selectRows } from '#src/index'
 import { createRandom, shuffle } from '#src/random'
 import { describeOnBackends } from '../support/each-backend.js'
 import { normals, sameBits } from '../support/numbers.js'
@@ -156,5 +158,41 @@ describeOnBackends('training from a source', (backend) => {
       step += Math.ceil(length / 4)
     }
     expect(sameBits(network.parameters, expected.parameters)).toBe(true)
+  })
+
+  it('cannot use the network that learns from it, and can use another one', async () => {
+    const network = create()
+    const rows = bytes.slice(0, 20)
+    const answered = {
+      batches: (by: Network) => by.classifyBatches([rows])[Symbol.asyncIterator]().next(),
+      later: (by: Network) => setTimeout(5).then(() => by.predictBatches([rows])[Symbol.asyncIterator]().next()),
+      stream: (by: Network) =>
+        Readable.from([[1, 2, 3, 4, 5]])
+          .pipe(by.classifier())
+          .toArray(),
+    }
+    const refused = [
+      ['batches', 'classifyBatches'],
+      ['later', 'predictBatches'],
+      ['stream', 'a batch of the classifier'],
+    ] as const
+    for (const [kind, what] of refused) {
+      const source = (by: Network) =>
+        async function* () {
+          yield rows
+          await answered[kind](by)
+          yield rows
+        }
+      await expect(network.fit(source(network), plain)).rejects.toThrow(
+        new NetworkBusyError(
+          `the network is busy: ${what} would wait until training ends, and training waits for its source: a source cannot use the network that learns from it`,
+        ),
+      )
+      // Who is no part of the source waits, as ever.
+      const run = network.fit(source(create()), plain)
+      expect(await network.classifyBatches([rows]).next()).toMatchObject({ done: false })
+      expect(await run).toHaveLength(3)
+    }
+    expect(await network.classify(rows)).toHaveLength(20)
   })
 })

@@ -35,7 +35,7 @@ interface Layout {
  * begin at multiples of their length, however the source cuts its batches.
  */
 export function createWindows(
-  { spec }: Engine,
+  { spec, askSource, leaveSource }: Engine,
   { source, batchSize, rows, window, options: { signal } }: SourcePlan,
 ): (epoch: number, from: number) => AsyncGenerator<Window, void, undefined> {
   const widths = { inputs: spec.inputs, targets: outputsOf(spec) }
@@ -77,7 +77,7 @@ export function createWindows(
 
     async function refill(): Promise<Layout | undefined> {
       if (!rest) {
-        const next = await reader.next()
+        const next = await askSource(() => reader.next())
         if (!next) return undefined
         const form = checkBatch(next.name, next.batch, spec, layout?.form)
         layout ??= layOut(form)
@@ -125,7 +125,7 @@ export function createWindows(
 
   return async function* (epoch, from) {
     signal?.throwIfAborted()
-    const reader = openReader(source, epoch, rows)
+    const reader = askSource(() => openReader(source, epoch, rows))
     const gather = createGather(reader, epoch, from)
     const fetch = () => {
       const fetched = gather()
@@ -142,7 +142,8 @@ export function createWindows(
         yield window
       }
     } finally {
-      await reader.close()
+      await askSource(() => reader.close())
+      leaveSource()
     }
   }
 }
