@@ -101,7 +101,7 @@ async function forEachChunk(
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)
   for (let from = 0; from < dataset.size; from += chunkRows) {
     const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.size))
-    // The event loop turns here, with every chunk: no run resolves within the turn in which it starts.
+    // The event loop turns here: on TypeScript with every chunk, on native after 2 ms of chunks at the latest.
     await engine.run({ ...answerJob(engine, rows, signal), task: 'predict', source: { inputs: rows.inputs, outputs } })
     take(outputs.subarray(0, rows.size * width), rows)
   }

@@ -112,8 +112,9 @@ describe.each(['typescript', 'native'] as const)('the figures of an evaluation o
       }
       await setImmediate()
     }
-    // 30,001 rows of 4 outputs are four chunks: each lets the event loop turn, as does the cost before them.
-    expect(turns).toBeGreaterThanOrEqual(5)
+    // 30,001 rows of 4 outputs are four chunks: each lets the event loop turn, as does the cost before them. What native has
+    // done within 2 ms may end in one turn.
+    expect(turns).toBeGreaterThanOrEqual(backend === 'native' ? 2 : 5)
     expect((await run).figures.mse).toBeGreaterThan(0)
   })
 
