@@ -44,9 +44,9 @@ const inputs = ['a', 'b', 'c', 'd']
 const kinds = { label: 'kind', labelNames: ['x', 'y', 'z'] }
 
 /** Of a format without checksums: as many rows as there were, of as many numbers. */
-function wrongRows(dataset: Dataset, width: number): string | undefined {
-  const { size, width: found, inputs: numbers, labels } = dataset
-  if (size !== rows.length || found !== width) return `${size} rows of ${found}`
+function wrongRows(dataset: Dataset, ...widths: number[]): string | undefined {
+  const { size, width, inputs: numbers, labels } = dataset
+  if (size !== rows.length || !widths.includes(width)) return `${size} rows of ${width}`
   return numbers.length === size * width && (labels?.length ?? size) === size ? undefined : 'missing numbers'
 }
 
@@ -70,14 +70,15 @@ const readers: Reader[] = [
       make: () => Buffer.from(tableToIPC(table, format)),
       // The lists, of which each row has as many numbers as the first, may become others.
       read: async (path) => wrongRows(await readArrow(path, { inputs, ...kinds }), 7),
-      place: /batch \d|columns? "/,
+      place: /batch \d|columns? "|several columns|without compression/,
     }),
   ),
   ...['uncompressed', 'snappy', 'zstd'].map(
     (compression): Reader => ({
       name: `Parquet, ${compression}`,
       make: () => parquet(compression),
-      read: async (path) => wrongRows(await readParquet(path, { inputs: ['a', 'b', 'c'], label: 'kind' }), 4),
+      // Where all lists begin is in the bytes of a page, which DuckDB checks by nothing: all may have become shorter.
+      read: async (path) => wrongRows(await readParquet(path, { inputs: ['a', 'b', 'c'], label: 'kind' }), 4, 3),
       // DuckDB says what is wrong, and not always where.
       place: /: /,
       memory: 700,
