@@ -76,11 +76,12 @@ async function tableOf(
 
 async function countRows(database: OpenDatabase, from: string, source: string): Promise<number> {
   const { chunks } = await startQuery(database, { sql: `SELECT count(*) FROM ${from}`, source })
+  let rows = 0
   for await (const { column } of chunks([0])) {
     const count = column(0)
-    if (count.kind === 'numbers') return count.items[0]
+    if (count.kind === 'numbers') rows = count.items[0]
   }
-  return 0
+  return rows
 }
 
 /** Not what DuckDB looks for itself: addresses such as s3://, and patterns that no file has for a name. */

@@ -53,7 +53,11 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
       const ended = chunk.getColumnVector(columns.length).getItem(chunk.rowCount - 1) === true
       const rows = chunk.rowCount - (ended ? 1 : 0)
       if (rows > 0) yield { rows, column: (index) => columnOf(chunk, index, columns[index].kind, duckdb) }
-      if (ended) return
+      if (ended) {
+        // To its end, or what DuckDB made for the query would wait for the garbage collector, which does not know of it.
+        await patient(() => result.fetchChunk())
+        return
+      }
       row += rows
     }
   }
