@@ -88,20 +88,3 @@ export function optionError(option: Record<string, unknown>, expected: string): 
   const [[name, value]] = Object.entries(option)
   return new OptionError(`${name} must be ${expected}, not ${inspectValue(value)}`)
 }
-
-/** Throws unless the option is a whole number from `from` to `to`. */
-export function checkInteger(option: Record<string, unknown>, from: number, to = Number.MAX_SAFE_INTEGER): void {
-  const [value] = Object.values(option)
-  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return
-  const range = to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`
-  throw optionError(option, `a whole number ${range}`)
-}
-
-/** Throws unless it is an object with only the keys named: a misspelt option is an error, not a default. */
-export function checkKeys(what: string, object: object, known: readonly string[]): void {
-  if (typeof object !== 'object' || object === null) throw optionError({ [`${what} options`]: object }, 'an object')
-  for (const key of Object.keys(object)) {
-    if (!known.includes(key))
-      throw new OptionError(`unknown ${what} option ${JSON.stringify(key)}; known: ${known.join(', ')}`)
-  }
-}

@@ -31,6 +31,7 @@ function roomOf(file: string): string {
 /** The rooms that each room may use. Leaves use nothing. */
 const leaves = [
   'errors',
+  'checks',
   'elementary',
   'random',
   'memory',

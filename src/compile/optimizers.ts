@@ -1,4 +1,5 @@
-import { checkKeys, optionError } from '../errors.js'
+import { checkKeys } from '../checks.js'
+import { optionError } from '../errors.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 

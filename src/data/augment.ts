@@ -1,5 +1,6 @@
 import { builtinIfThere } from '../builtin.js'
-import { checkInteger, checkKeys, OptionError, optionError } from '../errors.js'
+import { checkInteger, checkKeys } from '../checks.js'
+import { OptionError, optionError } from '../errors.js'
 import { allocateShared } from '../memory.js'
 import { createEpochs } from './augment/epochs.js'
 import type { Job } from './augment/job.js'

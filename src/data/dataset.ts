@@ -1,4 +1,5 @@
-import { checkInteger, checkKeys, DataError, inspectValue, OptionError, optionError } from '../errors.js'
+import { checkInteger, checkKeys } from '../checks.js'
+import { DataError, inspectValue, OptionError, optionError } from '../errors.js'
 import { allocateShared, type FloatArray } from '../memory.js'
 import { setNumbers } from './set-numbers.js'
 

@@ -1,5 +1,6 @@
 import { builtin, builtinIfThere } from '../builtin.js'
-import { checkInteger, checkKeys, MemoryError, OptionError, optionError } from '../errors.js'
+import { checkInteger, checkKeys, checkSignal } from '../checks.js'
+import { MemoryError, OptionError, optionError } from '../errors.js'
 import { allocateShared } from '../memory.js'
 import { Dataset } from './dataset.js'
 import { type Job, shareSize } from './digits/job.js'
@@ -40,7 +41,7 @@ export async function digits(options: DigitsOptions): Promise<Dataset> {
   checkInteger({ count }, 1)
   checkInteger({ seed }, 0)
   if (threads !== undefined) checkInteger({ threads }, 1, mostThreads)
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw optionError({ signal }, 'an AbortSignal')
+  checkSignal(signal)
   const { dataset, job } = allocateDigits(seed, count)
   // Loaded where it is used: the table of strokes and worker threads take their time to import, and few programs draw digits.
   if (!builtinIfThere('node:worker_threads')) {

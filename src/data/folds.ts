@@ -1,4 +1,5 @@
-import { checkInteger, checkKeys, optionError } from '../errors.js'
+import { checkInteger, checkKeys } from '../checks.js'
+import { optionError } from '../errors.js'
 import type { Dataset } from './dataset.js'
 import { drawRows, type Holdout, type HoldoutOptions, holdOut } from './hold-out.js'
 

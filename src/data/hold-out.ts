@@ -1,4 +1,5 @@
-import { checkInteger, DataError, OptionError, optionError } from '../errors.js'
+import { checkInteger } from '../checks.js'
+import { DataError, OptionError, optionError } from '../errors.js'
 import { createRandom, shuffle } from '../random.js'
 import { Dataset } from './dataset.js'
 import { selectRows } from './select-rows.js'

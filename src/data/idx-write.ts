@@ -1,5 +1,6 @@
 import { reorderBytes } from '../byte-order.js'
-import { checkInteger, checkKeys, DataError, OptionError, optionError } from '../errors.js'
+import { checkInteger, checkKeys } from '../checks.js'
+import { DataError, OptionError, optionError } from '../errors.js'
 import { writeFileAtomic } from '../files.js'
 import { type IdxArray, idxTypes } from './idx-header.js'
 

@@ -1,5 +1,6 @@
 import { reorderBytes } from '../byte-order.js'
-import { checkInteger, checkKeys, DataError } from '../errors.js'
+import { checkInteger, checkKeys } from '../checks.js'
+import { DataError } from '../errors.js'
 import { reserve } from '../files.js'
 import type { NumberArray } from '../memory.js'
 import { Dataset, type DatasetShape } from './dataset.js'

@@ -1,4 +1,5 @@
-import { checkInteger, DataError, optionError } from '../errors.js'
+import { checkInteger } from '../checks.js'
+import { DataError, optionError } from '../errors.js'
 
 export interface NamedLabels {
   /** The class number of each row: the place of its name in `names`. */

@@ -1,5 +1,6 @@
 import { reorderBytes } from '../byte-order.js'
-import { checkInteger, checkKeys, inspectValue, ModelError, OptionError, optionError } from '../errors.js'
+import { checkInteger, checkKeys } from '../checks.js'
+import { inspectValue, ModelError, OptionError, optionError } from '../errors.js'
 import {
   dtypes,
   isDtype,

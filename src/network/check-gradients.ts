@@ -1,4 +1,5 @@
-import { checkInteger, checkKeys, optionError } from '../errors.js'
+import { checkInteger, checkKeys } from '../checks.js'
+import { optionError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
 import { engineOf, Network } from '../network.js'
 import { createRandom, shuffle } from '../random.js'

@@ -1,6 +1,7 @@
+import { checkInteger } from '../checks.js'
 import { compile, type TaskName, taskNames } from '../compile/compile.js'
 import { countParameters } from '../compile/parameters.js'
-import { checkInteger, optionError } from '../errors.js'
+import { optionError } from '../errors.js'
 import { printProgram } from '../program/print.js'
 import type { Engine } from './engine.js'
 

@@ -1,6 +1,6 @@
+import { checkKeys, checkSignal } from '../checks.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
-import { checkKeys } from '../errors.js'
 import { allocate, type FloatArray } from '../memory.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Engine } from './engine.js'
@@ -8,7 +8,6 @@ import { checkFigures, type FigureName } from './figures/names.js'
 import { measure } from './figures.js'
 import type { Job } from './job.js'
 import { checkExamples } from './rows.js'
-import { checkSignal } from './streams/options.js'
 
 /** How well a network answers a dataset. */
 export interface Evaluation {

@@ -1,5 +1,6 @@
+import { checkKeys } from '../checks.js'
 import { outputsOf } from '../compile/spec.js'
-import { checkKeys, DataError } from '../errors.js'
+import { DataError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
 import type { Engine } from './engine.js'
 import { copyRows, type Rows } from './rows.js'

@@ -1,6 +1,7 @@
 /** What a model file says of a network besides its numbers: texts by name. */
+
+import { checkInteger } from '../checks.js'
 import { createSpec, outputsOf, type Spec } from '../compile/spec.js'
-import { checkInteger } from '../errors.js'
 import type { TrainingState } from './training/training-state.js'
 
 type Fail = (problem: string) => never

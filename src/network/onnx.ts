@@ -1,4 +1,5 @@
-import { checkKeys, optionError } from '../errors.js'
+import { checkKeys } from '../checks.js'
+import { optionError } from '../errors.js'
 import { writeOnnxModel } from '../model/onnx/write.js'
 import type { LoadOptions, Network } from '../network.js'
 import { mlpOf, networkOf } from './mlp.js'

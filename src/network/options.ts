@@ -1,5 +1,6 @@
 import type { BackendRequest } from '../backend/select.js'
-import { checkInteger, checkKeys, optionError } from '../errors.js'
+import { checkInteger, checkKeys } from '../checks.js'
+import { optionError } from '../errors.js'
 import type { Dtype } from '../program/kernels.js'
 
 export interface LoadOptions {

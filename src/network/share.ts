@@ -1,6 +1,7 @@
+import { checkInteger } from '../checks.js'
 import { countParameters } from '../compile/parameters.js'
 import { createSpec, outputsOf, type Spec } from '../compile/spec.js'
-import { BackendError, checkInteger, DescentError, OptionError, optionError } from '../errors.js'
+import { BackendError, DescentError, OptionError, optionError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'

@@ -1,8 +1,9 @@
 /** Weights and biases as tensors of other programs, both ways. */
 
+import { checkKeys } from '../checks.js'
 import { countParameters } from '../compile/parameters.js'
 import { createSpec, type Description, type Spec } from '../compile/spec.js'
-import { checkKeys, OptionError, optionError } from '../errors.js'
+import { OptionError, optionError } from '../errors.js'
 import type { FloatArray } from '../memory.js'
 import { type LayoutName, layouts } from '../model/layouts.js'
 import type { Mlp } from '../model/mlp.js'

@@ -1,4 +1,5 @@
-import { checkInteger, checkKeys, optionError } from '../errors.js'
+import { checkInteger, checkKeys } from '../checks.js'
+import { optionError } from '../errors.js'
 import { type Polarity, subtractBackground } from './background.js'
 import { findComponents } from './components.js'
 import { decode } from './decode.js'

@@ -1,4 +1,5 @@
-import { checkInteger, DescentError } from '../../errors.js'
+import { checkInteger } from '../../checks.js'
+import { DescentError } from '../../errors.js'
 import { Dataset } from '../dataset.js'
 import type { Job, Task } from './job.js'
 import { cutShort, type Maker } from './maker.js'

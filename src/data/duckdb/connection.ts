@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { checkInteger, DataError, DescentError, OptionError, optionError } from '../../errors.js'
+import { checkInteger } from '../../checks.js'
+import { DataError, DescentError, OptionError, optionError } from '../../errors.js'
 import { openFile } from '../../files.js'
 import { type DuckdbModule, loadDuckdb } from './load.js'
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { DuckDBAppender, DuckDBArrayType, DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
-import { checkKeys, DataError, optionError } from '../../errors.js'
+import { checkKeys } from '../../checks.js'
+import { DataError, optionError } from '../../errors.js'
 import { attempt, duckdbError, type OpenDatabase, openDatabase } from './connection.js'
 import { sqlName } from './file-table.js'
 import type { DuckdbModule } from './load.js'

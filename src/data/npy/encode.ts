@@ -1,5 +1,6 @@
 import { reorderBytes } from '../../byte-order.js'
-import { checkInteger, checkKeys, OptionError, optionError } from '../../errors.js'
+import { checkInteger, checkKeys } from '../../checks.js'
+import { OptionError, optionError } from '../../errors.js'
 import { type NpyData, type NpyDtype, npyDtypes } from './dtypes.js'
 import { magic } from './header.js'
 

@@ -1,4 +1,5 @@
-import { checkInteger, checkKeys, DataError } from '../../errors.js'
+import { checkInteger, checkKeys } from '../../checks.js'
+import { DataError } from '../../errors.js'
 import { reserve } from '../../files.js'
 import { usualBatchRows } from '../batch-rows.js'
 import { type ByteSource, openBytes } from '../bytes.js'

@@ -1,4 +1,5 @@
-import { checkInteger, checkKeys, OptionError, optionError } from '../../errors.js'
+import { checkInteger, checkKeys } from '../../checks.js'
+import { OptionError, optionError } from '../../errors.js'
 import type { DatasetShape } from '../dataset.js'
 import { type FoundLabelNames, isFoundLabelNames } from '../found-label-names.js'
 

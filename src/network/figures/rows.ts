@@ -1,4 +1,5 @@
-import { checkInteger, DataError } from '../../errors.js'
+import { checkInteger } from '../../checks.js'
+import { DataError } from '../../errors.js'
 
 /** The number of rows of `width` numbers. @throws OptionError or DataError unless they are whole rows, and `expected` of them */
 export function countRows(name: string, values: ArrayLike<number>, width: number, expected?: number): number {

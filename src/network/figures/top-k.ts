@@ -1,4 +1,5 @@
-import { checkInteger, DataError } from '../../errors.js'
+import { checkInteger } from '../../checks.js'
+import { DataError } from '../../errors.js'
 import { countRows } from './rows.js'
 
 /**

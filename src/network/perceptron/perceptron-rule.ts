@@ -1,5 +1,6 @@
+import { checkInteger, checkKeys } from '../../checks.js'
 import { Dataset } from '../../data/dataset.js'
-import { checkInteger, checkKeys, DataError, optionError } from '../../errors.js'
+import { DataError, optionError } from '../../errors.js'
 import { createRandom, shuffle } from '../../random.js'
 import { copyRows, type Rows } from '../rows.js'
 import { type ClassShare, findCommonPoint, whyNotProvable } from './separability.js'

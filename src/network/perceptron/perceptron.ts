@@ -1,5 +1,6 @@
+import { checkInteger, checkKeys } from '../../checks.js'
 import { Dataset } from '../../data/dataset.js'
-import { checkInteger, checkKeys, DataError, inspectValue, OptionError, optionError } from '../../errors.js'
+import { DataError, inspectValue, OptionError, optionError } from '../../errors.js'
 import type { Rows } from '../rows.js'
 import { createExamples, decide, type Learned, type LearnOptions, learn, type Neuron } from './perceptron-rule.js'
 

@@ -1,11 +1,11 @@
+import { checkKeys, checkSignal } from '../../checks.js'
 import type { Dataset } from '../../data/dataset.js'
-import { checkKeys, optionError } from '../../errors.js'
+import { optionError } from '../../errors.js'
 import type { FloatArray } from '../../memory.js'
 import { closeSource } from '../close-source.js'
 import type { Engine } from '../engine.js'
 import { classify, predict } from '../evaluate.js'
 import type { Rows } from '../rows.js'
-import { checkSignal } from './options.js'
 import { abortable, type Batches, checkSource, datasetOfBatch, openSource } from './source.js'
 
 export type { Batches } from './source.js'

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
-import { checkInteger, checkKeys, type DataError, optionError } from '../../errors.js'
+import { checkInteger, checkKeys, checkSignal } from '../../checks.js'
+import { type DataError, optionError } from '../../errors.js'
 
 /** What a row of a stream becomes: a typed array (bytes are scaled by 1/255) or an array of numbers. */
 export type InputRow = ArrayLike<number>
@@ -81,11 +82,6 @@ export function checkStreamOptions(
     throw optionError({ keep }, 'true, false or a function')
   }
   checkSignal(signal)
-}
-
-/** @throws OptionError */
-export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw optionError({ signal }, 'an AbortSignal')
 }
 
 function isWritable(stream: Writable): boolean {

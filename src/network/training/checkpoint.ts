@@ -1,5 +1,6 @@
 import { builtin } from '../../builtin.js'
-import { checkInteger, checkKeys, ModelError, OptionError, optionError } from '../../errors.js'
+import { checkInteger, checkKeys } from '../../checks.js'
+import { ModelError, OptionError, optionError } from '../../errors.js'
 import type { Engine } from '../engine.js'
 import { readModel, writeModel } from '../file.js'
 import { type Course, readCourse } from './course.js'

@@ -1,5 +1,6 @@
+import { checkInteger, checkKeys } from '../../checks.js'
 import type { Dataset } from '../../data/dataset.js'
-import { checkInteger, checkKeys, OptionError, optionError } from '../../errors.js'
+import { OptionError, optionError } from '../../errors.js'
 import type { Evaluation } from '../evaluate.js'
 import type { FigureName } from '../figures/names.js'
 

@@ -1,8 +1,9 @@
+import { checkInteger, checkKeys, checkSignal } from '../../checks.js'
 import { type OptimizerOption, type OptimizerSettings, optimizerOf } from '../../compile/optimizers.js'
 import { dropoutShares, outputsOf } from '../../compile/spec.js'
 import type { Learning } from '../../compile/update.js'
 import type { Dataset } from '../../data/dataset.js'
-import { checkInteger, checkKeys, OptionError, optionError } from '../../errors.js'
+import { OptionError, optionError } from '../../errors.js'
 import type { Engine } from '../engine.js'
 import { checkFigures, type FigureName } from '../figures/names.js'
 import { checkExamples } from '../rows.js'
@@ -194,9 +195,7 @@ export function identityOf(
 
 /** Checks who follows a run and who ends it. @throws OptionError */
 export function checkObservers({ signal, progress }: { readonly signal?: unknown; readonly progress?: unknown }): void {
-  if (signal !== undefined && typeof (signal as AbortSignal | null)?.throwIfAborted !== 'function') {
-    throw optionError({ signal }, 'an AbortSignal')
-  }
+  checkSignal(signal)
   if (progress !== undefined && typeof progress !== 'function') throw optionError({ progress }, 'a function')
 }
 

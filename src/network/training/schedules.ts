@@ -1,5 +1,6 @@
+import { checkKeys } from '../../checks.js'
 import { sineAndCosine } from '../../elementary.js'
-import { checkKeys, optionError } from '../../errors.js'
+import { optionError } from '../../errors.js'
 
 /** Where a training run stands. */
 export interface Moment {

@@ -1,6 +1,7 @@
+import { checkInteger, checkKeys } from '../../checks.js'
 import { outputsOf } from '../../compile/spec.js'
 import type { Dataset } from '../../data/dataset.js'
-import { checkInteger, checkKeys, OptionError, optionError } from '../../errors.js'
+import { OptionError, optionError } from '../../errors.js'
 import type { Engine } from '../engine.js'
 import {
   checkObservers,

@@ -1,0 +1,24 @@
+import { OptionError, optionError } from './errors.js'
+
+/** Throws unless the option is a whole number from `from` to `to`. */
+export function checkInteger(option: Record<string, unknown>, from: number, to = Number.MAX_SAFE_INTEGER): void {
+  const [value] = Object.values(option)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return
+  const range = to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`
+  throw optionError(option, `a whole number ${range}`)
+}
+
+/** Throws unless it is an object with only the keys named: a misspelt option is an error, not a default. */
+export function checkKeys(what: string, object: object, known: readonly string[]): void {
+  if (typeof object !== 'object' || object === null) throw optionError({ [`${what} options`]: object }, 'an object')
+  for (const key of Object.keys(object)) {
+    if (!known.includes(key))
+      throw new OptionError(`unknown ${what} option ${JSON.stringify(key)}; known: ${known.join(', ')}`)
+  }
+}
+
+/** Throws unless it is left out or an AbortSignal, of this realm or another one. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return
+  throw optionError({ signal }, 'an AbortSignal')
+}
