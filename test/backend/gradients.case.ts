@@ -4,6 +4,7 @@ import { type CostName, costs } from '#src/compile/costs'
 import { type Description, dense, Network } from '#src/index'
 import { normals, normwiseError } from '../support/numbers.js'
 import { descriptionOf, flatten, references } from '../support/reference.js'
+import { gradientError, saturationError } from '../support/rounding.js'
 
 const learning = activationNames.filter((name) => activations[name].backward)
 const costNames = Object.keys(costs) as CostName[]
@@ -14,10 +15,8 @@ export function gradientSuite(backend: 'native' | 'typescript'): void {
 
   describe.each(references)('reference $name', (reference) => {
     const { x, y, weights, biases, layerOutputs, costValue, gradWeights, gradBiases, l1, l2 } = reference
-    it.each([
-      ['float64', 1e-12],
-      ['float32', 5e-6],
-    ] as const)('has the outputs, cost and gradients of PyTorch in %s', (dtype, tolerance) => {
+    it.each(['float64', 'float32'] as const)('has the outputs, cost and gradients of PyTorch in %s', (dtype) => {
+      const tolerance = gradientError(dtype, reference.sizes, x.length) + saturationError(dtype, reference)
       const parameters = flatten(weights, biases)
       const network = new Network(descriptionOf(reference), { dtype, backend, parameters })
       const outputs = layerOutputs[layerOutputs.length - 1].flat()

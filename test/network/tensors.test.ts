@@ -14,6 +14,7 @@ import {
 } from '#src/index'
 import { temporaryFolder } from '../support/files.js'
 import { normals, sameBits } from '../support/numbers.js'
+import { expectNear, outputErrors } from '../support/rounding.js'
 
 const folder = temporaryFolder()
 const answers = JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/models/answers.json'), 'utf8'))
@@ -56,8 +57,7 @@ describe('tensorsOf and parametersFrom', () => {
     standardised.standardise(new Dataset({ inputs: x, width: 3 }))
     const parameters = parametersFrom(tensorsOf(standardised, { layout: 'torch' }), description, { layout: 'torch' })
     const plain = new Network(description, { parameters, dtype: 'float64' })
-    const expected = standardised.feedforward(x)
-    for (const [i, value] of plain.feedforward(x).entries()) expect(Math.abs(value - expected[i])).toBeLessThan(1e-12)
+    expectNear(plain.feedforward(x), standardised.feedforward(x), outputErrors(plain, x))
   })
 
   it('take other names, and layers without biases', () => {
@@ -137,11 +137,10 @@ describe('weights of scikit-learn', () => {
     const layers = [...intercepts.slice(0, -1).map((biases: number[]) => dense(biases.length, activation)), last]
     const model = { inputs: coefs[0].length, layers }
     const parameters = parametersFrom(tensors, model, { layout: 'sklearn' })
-    const found = new Network(model, { parameters, dtype: 'float64' }).feedforward(rows)
+    const network = new Network(model, { parameters, dtype: 'float64' })
     // Of two classes scikit-learn has one output, the probability of the second.
     const probabilities = outputs === 1 ? expected.map(([, yes]: number[]) => yes) : expected.flat()
-    expect(found).toHaveLength(probabilities.length)
-    for (const [i, value] of found.entries()) expect(Math.abs(value - probabilities[i])).toBeLessThan(1e-12)
+    expectNear(network.feedforward(rows), probabilities, outputErrors(network, rows.flat()))
   })
 })
 
@@ -179,12 +178,8 @@ describe('weights of PyTorch', () => {
       await writeSafetensors(there, { tensors: tensorsOf(network, { layout: 'torch', names: ['0', '2'] }) })
       const { stdout, stderr, status } = spawnSync(python, ['-c', torchRoundTrip, there, back], { encoding: 'utf8' })
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-      const expected = network.feedforward([
-        [0.5, -1, 2],
-        [1, 0.25, -3],
-      ])
-      const found: number[] = JSON.parse(stdout)
-      for (const [i, value] of found.entries()) expect(Math.abs(value - expected[i])).toBeLessThan(1e-6)
+      const x = [0.5, -1, 2, 1, 0.25, -3]
+      expectNear(JSON.parse(stdout), network.feedforward(x), outputErrors(network, x))
       const { tensors } = await readSafetensors(back)
       expect(sameBits(parametersFrom(tensors, description, { layout: 'torch' }), network.parameters)).toBe(true)
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readOnnx } from '#src/index'
 import { failure, temporaryFolder } from '../support/files.js'
+import { expectNear, outputErrors } from '../support/rounding.js'
 import { type GraphText, writeGraph } from './graph.js'
 import { runOnnx } from './runtime.js'
 
@@ -26,7 +27,7 @@ describe('readOnnx of what torch.onnx writes', () => {
     expect([description.cost, network.dtype]).toEqual([cost, dtype])
     const { rows, answers: expected } = answers[name]
     const found = network.feedforward(rows)
-    for (const [i, value] of expected.flat().entries()) expect(Math.abs(found[i] - value)).toBeLessThan(1e-6)
+    expectNear(found, expected.flat(), outputErrors(network, rows.flat()))
   })
 
   it('refuses activations that are none of descent, with their place', async () => {
@@ -147,8 +148,7 @@ describe('readOnnx', () => {
     const network = await readOnnx(path)
     const { y } = await runOnnx(path, rows, 3)
     const found = network.feedforward(rows)
-    expect(found).toHaveLength(y.data.length)
-    for (const [i, value] of found.entries()) expect(Math.abs(value - Number(y.data[i]))).toBeLessThan(2e-6)
+    expectNear(found, Array.from(y.data, Number), outputErrors(network, rows))
   })
 
   it('takes the names of classes from a ZipMap', async () => {
