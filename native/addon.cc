@@ -74,11 +74,16 @@ int64_t unwrapRow(const Napi::Value& value) {
   return static_cast<int64_t>(row);
 }
 
+void checkVectorChoice(Napi::Env env) {
+  if (!descent::vectorChoice().problem.empty()) throw Napi::Error::New(env, descent::vectorChoice().problem);
+}
+
 // A program tied to its memory, which it keeps alive.
 class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
  public:
   // (words, dtype, rows, threads, [parameters, state, workspace, tally])
   explicit ProgramObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ProgramObject>(info) {
+    checkVectorChoice(info.Env());
     const Array words = unwrapArray(info[0], "words", {ElementType::float64});
     const Dtype dtype = info[1].As<Napi::String>().Utf8Value() == "float64" ? Dtype::float64 : Dtype::float32;
     const ElementType floats = dtype == Dtype::float64 ? ElementType::float64 : ElementType::float32;
@@ -205,10 +210,14 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
 };
 
 Napi::Object describe(const Napi::CallbackInfo& info) {
+  checkVectorChoice(info.Env());
   Napi::Object object = Napi::Object::New(info.Env());
   object.Set("config", openblas_get_config());
   object.Set("core", openblas_get_corename());
   object.Set("vectors", descent::vectorLevelName());
+  Napi::Array levels = Napi::Array::New(info.Env());
+  for (const std::string& word : descent::vectorChoice().levels) levels.Set(levels.Length(), word);
+  object.Set("levels", levels);
   return object;
 }
 

@@ -1,8 +1,23 @@
 #include "vectorised.h"
 
-namespace descent {
+#include <cstdlib>
 
-VectorLevel detectVectorLevel() {
+namespace descent {
+namespace {
+
+struct NamedLevel {
+  VectorLevel level;
+  const char* word;  // in DESCENT_VECTORS
+  const char* name;  // for people
+};
+
+constexpr NamedLevel kLevels[] = {
+    {VectorLevel::baseline, "baseline", "baseline"},
+    {VectorLevel::avx2, "avx2", "AVX2"},
+    {VectorLevel::avx512, "avx512", "AVX-512"},
+};
+
+VectorLevel widestLevel() {
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
   // These ask the operating system too: a machine whose kernel does not save the wide registers counts as without them.
   __builtin_cpu_init();
@@ -15,16 +30,41 @@ VectorLevel detectVectorLevel() {
 #endif
 }
 
-const char* vectorLevelName() {
-  switch (vectorLevel()) {
-    case VectorLevel::avx512:
-      return "AVX-512";
-    case VectorLevel::avx2:
-      return "AVX2";
-    case VectorLevel::baseline:
-      break;
+std::string quotedList(const std::vector<std::string>& words) {
+  std::string list;
+  for (size_t i = 0; i < words.size(); i++) {
+    if (i > 0) list += i + 1 == words.size() ? " or " : ", ";
+    list += "'" + words[i] + "'";
   }
-  return "baseline";
+  return list;
 }
+
+VectorChoice readVectorChoice() {
+  VectorChoice choice;
+  choice.level = widestLevel();
+  for (const NamedLevel& known : kLevels) {
+    if (known.level <= choice.level) choice.levels.emplace_back(known.word);
+  }
+  const char* variable = std::getenv("DESCENT_VECTORS");
+  const std::string asked = variable ? variable : "";
+  if (asked.empty()) return choice;
+  for (const NamedLevel& known : kLevels) {
+    if (asked != known.word || known.level > choice.level) continue;
+    choice.level = known.level;
+    return choice;
+  }
+  choice.problem = "DESCENT_VECTORS must be " + quotedList(choice.levels) +
+                   " (the vector levels that this processor has), not \"" + asked + "\"";
+  return choice;
+}
+
+}  // namespace
+
+const VectorChoice& vectorChoice() {
+  static const VectorChoice choice = readVectorChoice();
+  return choice;
+}
+
+const char* vectorLevelName() { return kLevels[static_cast<int>(vectorLevel())].name; }
 
 }  // namespace descent

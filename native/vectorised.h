@@ -2,11 +2,24 @@
 // (SSE2, NEON), chosen at run time.
 #pragma once
 
+#include <string>
+#include <vector>
+
 namespace descent {
 
 enum class VectorLevel { baseline, avx2, avx512 };
 
-VectorLevel detectVectorLevel();
+struct VectorChoice {
+  VectorLevel level;
+  // What DESCENT_VECTORS may be on this processor.
+  std::vector<std::string> levels;
+  // What is wrong with DESCENT_VECTORS; empty where nothing is. No program may be loaded then.
+  std::string problem;
+};
+
+// The widest level of this processor, unless DESCENT_VECTORS names another. It is read once: a level that changed on
+// the way would change the bits of a run.
+const VectorChoice& vectorChoice();
 const char* vectorLevelName();
 
 // Before a loop whose turns do not depend on each other, whatever its pointers may be.
@@ -26,7 +39,7 @@ const char* vectorLevelName();
 #define DESCENT_RESTRICT __restrict__
 
 inline VectorLevel vectorLevel() {
-  static const VectorLevel level = detectVectorLevel();
+  static const VectorLevel level = vectorChoice().level;
   return level;
 }
 

@@ -20,6 +20,7 @@ const fake = (signature = tableSignature()): Addon => ({
     config: 'OpenBLAS 9.9.9 DYNAMIC_ARCH Zen',
     core: 'Zen',
     vectors: 'AVX2',
+    levels: ['baseline', 'avx2'],
   }),
   executedCommands: () => 0,
 })

@@ -1,11 +1,15 @@
+import { OptionError } from '../../errors.js'
 import { type Memory, segmentNames } from '../../program/arena.js'
 import { encode, type Program } from '../../program/program.js'
 import type { Backend } from '../backend.js'
 import type { Addon } from './addon.js'
 
-/** The backend on OpenBLAS: programs are handed over once and run on threads of its own. */
+/**
+ * The backend on OpenBLAS: programs are handed over once and run on threads of its own.
+ * @throws OptionError naming DESCENT_VECTORS, where it is not a level of this processor
+ */
 export function createNativeBackend(addon: Addon): Backend {
-  const { config, core, vectors } = addon.describe()
+  const { config, core, vectors } = describe(addon)
   const version = /OpenBLAS [\d.]+/.exec(config)?.[0] ?? 'OpenBLAS'
   return {
     name: 'native',
@@ -14,5 +18,13 @@ export function createNativeBackend(addon: Addon): Backend {
       const segments = segmentNames.map((name) => memory[name])
       return new addon.Program(encode(program), program.dtype, program.rows, threads, segments)
     },
+  }
+}
+
+function describe(addon: Addon): ReturnType<Addon['describe']> {
+  try {
+    return addon.describe()
+  } catch (error) {
+    throw new OptionError(error instanceof Error ? error.message : String(error))
   }
 }
