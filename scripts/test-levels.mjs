@@ -1,0 +1,99 @@
+/**
+ * Runs the tests of the native kernels, and of what is trained on them, once at each vector level that this processor has, and
+ * once with each set of OpenBLAS's kernels that runs on it: rounding differs from one to the next, and nothing else may.
+ *
+ *   node scripts/test-levels.mjs              all
+ *   node scripts/test-levels.mjs avx2 Zen     those with one of these words in their names
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const files = [
+  ...['native', 'pairs', 'vector-levels'].map((name) => `test/backend/${name}.test.ts`),
+  ...['drawn-networks', 'records'].map((name) => `test/compile/${name}.test.ts`),
+  ...['check-gradients', 'evaluate', 'inverse-hessian', 'partial-fit', 'row-weights', 'schedules', 'tensors'].map(
+    (name) => `test/network/${name}.test.ts`,
+  ),
+  ...['l-bfgs', 'l-bfgs-minimum', 'npz', 'standardise', 'streams/answers'].map(
+    (name) => `test/network/${name}.test.ts`,
+  ),
+  ...['model/javascript', 'onnx/read', 'onnx/write', 'bench/work'].map((name) => `test/${name}.test.ts`),
+]
+const cores = ['Haswell', 'SkylakeX', 'Zen', 'Nehalem']
+
+/** Says what runs, after a product that is large enough for OpenBLAS. */
+const probe = `
+  import { createRequire } from 'node:module'
+  import { Network } from './dist/bundle/index.js'
+  new Network([700, 700], { backend: 'native' }).feedforward(new Float32Array(300 * 700))
+  const { core, levels } = createRequire(import.meta.url)('./build/Release/descent.node').describe()
+  console.log(JSON.stringify({ core, levels }))`
+
+/**
+ * @param {Record<string, string>} env
+ * @returns {{ core: string, levels: string[] } | undefined} undefined where the process dies of it
+ */
+function tryOut(env) {
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', probe], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  })
+  return status === 0 ? JSON.parse(stdout) : undefined
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, string>} env
+ * @returns {boolean} whether all passed
+ */
+function runTests(name, env) {
+  const start = performance.now()
+  const results = join(scratch, 'results.json')
+  rmSync(results, { force: true })
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [vitest, 'run', ...files, '--reporter=default', '--reporter=json', `--outputFile.json=${results}`],
+    { cwd: root, env: { ...process.env, DESCENT_EXPECT_NATIVE: '1', ...env }, encoding: 'utf8' },
+  )
+  if (status !== 0) console.log(stdout + stderr)
+  const seconds = Math.round((performance.now() - start) / 1000)
+  try {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(results, 'utf8'))
+    console.log(`${name}: ${numPassedTests} passed, ${numFailedTests} failed (${seconds} s)`)
+  } catch {
+    console.log(`${name}: the tests did not run`)
+  }
+  return status === 0
+}
+
+const wanted = process.argv.slice(2)
+const isWanted = (/** @type {string} */ name) => wanted.length === 0 || wanted.some((word) => name.includes(word))
+const scratch = mkdtempSync(join(tmpdir(), 'descent-levels-'))
+let failed = 0
+try {
+  const usual = tryOut({ DESCENT_VECTORS: '' })
+  if (!usual) throw new Error('the native backend does not run here: run "npm run setup", and see "npx descent info"')
+  console.log(`${cpus()[0]?.model.trim()}: vector levels ${usual.levels.join(', ')}`)
+  for (const level of usual.levels) {
+    const name = `DESCENT_VECTORS=${level}, ${usual.core} kernels`
+    if (isWanted(name) && !runTests(name, { DESCENT_VECTORS: level })) failed++
+  }
+  for (const core of cores) {
+    const name = `OPENBLAS_CORETYPE=${core}, ${usual.levels.at(-1)} vectors`
+    if (!isWanted(name)) continue
+    const env = { OPENBLAS_CORETYPE: core, DESCENT_VECTORS: '' }
+    const found = tryOut(env)
+    if (!found) console.log(`${name}: not run, since this processor cannot execute these kernels`)
+    else if (found.core !== core)
+      console.log(`${name}: not run, since OpenBLAS takes its ${found.core} kernels instead`)
+    else if (!runTests(name, env)) failed++
+  }
+} finally {
+  rmSync(scratch, { recursive: true })
+}
+process.exitCode = failed > 0 ? 1 : 0
