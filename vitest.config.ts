@@ -11,16 +11,20 @@ delete process.env.NODE_EXTRA_CA_CERTS
  * process, over which test/support/same-process.ts watches.
  */
 const short = [
-  /^(byte-order|elementary|house|random)\./,
+  /^house\./,
+  /^base\/(byte-order|exact-math|random)\./,
   /^bench\/(guard-statistics|onnx-file|report|roofline|scale)\./,
-  /^cli\/(bench-report|train-plan)\./,
-  /^(compile|program)\//,
-  /^data\/(augment-geometry|dataset|decimal-numbers|digits-skeletons|folds|idx-dataset|label-names|ndjson|select-rows|split|standardise)\./,
-  /^network\/(bytes|check|diverged|early|evaluate|explosion|figures|file|in-order|inverse|l-bfgs|network|partial|perceptron)/,
-  /^network\/(pieces|progress|row|schedules|separability|source|standardise)/,
-  /^network\/streams\/(answers|bad-rows|batches)\./,
-  /^onnx\/(read|refuse)\./,
+  /^cli\/(bench\/bench-report|run\/train-plan)\./,
+  /^(compile|metrics|perceptron|program)\//,
+  /^data\/(augment-geometry|dataset|digits-skeletons|folds|idx-dataset|label-names|select-rows|split|standardize)\./,
+  /^engine\/(evaluate|model-file)\./,
+  /^formats\/onnx\/(read|refuse)\./,
+  /^network\/(bytes|check-gradients|network|standardize)\./,
+  /^pool\/in-order\./,
+  /^readers\/(decimal-numbers|ndjson)\./,
   /^scripts\/(dependencies|loader|lock|native-sources|plan|planted|system)/,
+  /^streams\/(answers|bad-rows|batches)\./,
+  /^training\/(checkpoint|chunked|cost-limit|divergence|early|inverse|l-bfgs|partial|progress|row|schedules|source)/,
 ]
 const together = readdirSync(new URL('./test', import.meta.url), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts') && short.some((pattern) => pattern.test(name)))

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { checkWritable } from '#src/cli/output'
+import { checkWritable } from '#src/cli/run/output'
 
 /** Ends the program: who asked for something that there is not needs no stack. */
 export function endWith(message: string): never {

@@ -5,9 +5,9 @@
 import { strictEqual } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { availableParallelism, cpus, loadavg } from 'node:os'
+import { digits } from '../dist/data/digits/digits.js'
 import { createDrawing } from '../dist/data/digits/drawing.js'
 import { pictureSize } from '../dist/data/digits/picture.js'
-import { digits } from '../dist/data/digits.js'
 
 const count = 20_000
 

@@ -5,8 +5,8 @@
  */
 import { Dataset, dense, Network, type OptimizerName } from 'descent'
 import { backends } from '#src/backend/select'
+import { allocate } from '#src/base/memory'
 import { optimizerOf, optimizers } from '#src/compile/optimizers'
-import { allocate } from '#src/memory'
 import { buildProgram, type ProgramBuilder } from '#src/program/build'
 import { readOptions, wholeNumber } from './command-line.js'
 import { median } from './statistics.js'

@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tests=("$@")
-[[ $# -gt 0 ]] || tests=(test/backend/native.test.ts test/backend/native-threads.test.ts test/program test/network/file.test.ts test/network/network.test.ts)
+[[ $# -gt 0 ]] || tests=(test/backend/native.test.ts test/backend/native-threads.test.ts test/program test/engine/model-file.test.ts test/network/network.test.ts)
 [[ -z ${DESCENT_MNIST:-} && -d ../shared/data/mnist ]] && export DESCENT_MNIST=$PWD/../shared/data/mnist
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT

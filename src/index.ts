@@ -1,40 +1,6 @@
 /** descent: neural networks that learn by gradient descent, at the machine's own speed. */
 
 export type { BackendRequest } from './backend/select.js'
-export type { ActivationName } from './compile/activations.js'
-export type { TaskName } from './compile/compile.js'
-export type { CostName } from './compile/costs.js'
-export type { InitializerName } from './compile/initializers.js'
-export type { OptimizerName, OptimizerOption } from './compile/optimizers.js'
-export { type DenseLayer, type Description, type DropoutLayer, dense, dropout, type Spec } from './compile/spec.js'
-export { type Augmentation, type AugmentOptions, augment } from './data/augment.js'
-export { type CsvOptions, readCsv, streamCsv } from './data/csv.js'
-export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
-export { digits } from './data/digits.js'
-export { type CrossValidation, crossValidate, type FoldOptions, kFold } from './data/folds.js'
-export { type FoundLabelNames, findLabelNames } from './data/found-label-names.js'
-export type { Holdout } from './data/hold-out.js'
-export { readIdx, readIdxArray, writeIdx } from './data/idx.js'
-export { readIdxFolder, type Split } from './data/idx-folder.js'
-export { labelsFrom, multiHot, type NamedLabels } from './data/label-names.js'
-export { findMnist, mnist } from './data/mnist.js'
-export { type NdjsonOptions, readNdjson, streamNdjson } from './data/ndjson.js'
-export {
-  type NpyArray,
-  type NpyContent,
-  type NpyData,
-  type NpyDtype,
-  type NpyStreamOptions,
-  readNpy,
-  streamNpy,
-  writeNpy,
-} from './data/npy.js'
-export { readNpz, writeNpz } from './data/npz.js'
-export { selectRows } from './data/select-rows.js'
-export { type SplitOptions, splitDataset } from './data/split.js'
-export { type Standardisation, standardisation } from './data/standardise.js'
-export type { BatchOptions, ColumnId, TableOptions } from './data/table/options.js'
-export type { ByteStream } from './data/tabular/pieces.js'
 export {
   BackendError,
   DataError,
@@ -46,39 +12,81 @@ export {
   NetworkBusyError,
   OptionError,
   ProgramError,
-} from './errors.js'
-export type { FloatArray } from './memory.js'
-export type { LayoutName } from './model/layouts.js'
-export { readSafetensors, type Tensor, type Tensors, writeSafetensors } from './model/safetensors.js'
+} from './base/errors.js'
+export type { FloatArray } from './base/memory.js'
+export type { ActivationName } from './compile/activations.js'
+export type { TaskName } from './compile/compile.js'
+export type { CostName } from './compile/costs.js'
+export type { InitializerName } from './compile/initializers.js'
+export type { OptimizerName, OptimizerOption } from './compile/optimizers.js'
+export { type DenseLayer, type Description, type DropoutLayer, dense, dropout, type Spec } from './compile/spec.js'
+export { type Augmentation, type AugmentOptions, augment } from './data/augment/augment.js'
+export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
+export { digits } from './data/digits/digits.js'
+export { type CrossValidation, crossValidate, type FoldOptions, kFold } from './data/folds.js'
+export type { Holdout } from './data/hold-out.js'
+export { readIdx, readIdxArray, writeIdx } from './data/idx.js'
+export { readIdxFolder, type Split } from './data/idx-folder.js'
+export { labelsFrom, multiHot, type NamedLabels } from './data/label-names.js'
+export { findMnist, mnist } from './data/mnist.js'
+export { selectRows } from './data/select-rows.js'
+export { type SplitOptions, splitDataset } from './data/split.js'
+export { type Standardisation, standardisation } from './data/standardize.js'
+export type { EvaluateOptions, Evaluation, RunOptions } from './engine/evaluate.js'
+export type { Gradients, PenaltyOptions } from './engine/gradients.js'
+export type { Rows } from './engine/input-rows.js'
+export type { Layer } from './engine/layers.js'
+export { writeJavaScript } from './exchange/javascript.js'
+export { readNpzModel, writeNpzModel } from './exchange/npz.js'
+export { type ReadOnnxOptions, readOnnx, writeOnnx } from './exchange/onnx.js'
+export {
+  type NamedTensor,
+  parametersFrom,
+  type TensorNames,
+  type TensorsOptions,
+  tensorsOf,
+} from './exchange/tensors.js'
+export type { LayoutName } from './formats/layouts.js'
+export { readSafetensors, type Tensor, type Tensors, writeSafetensors } from './formats/safetensors.js'
+export {
+  type ClassAverages,
+  type ClassFigures,
+  type ClassificationFigures,
+  classFigures,
+} from './metrics/classes.js'
+export { type MultiLabelFigures, multiLabelFigures } from './metrics/multi-label.js'
+export type { FigureName } from './metrics/names.js'
+export { type ColumnFigures, type RegressionFigures, regressionFigures } from './metrics/regression.js'
+export { topK } from './metrics/top-k.js'
 export {
   type CheckGradientsOptions,
   checkGradients,
   type GradientCheck,
   type ParameterCheck,
 } from './network/check-gradients.js'
-export type { EvaluateOptions, Evaluation, RunOptions } from './network/evaluate.js'
-export {
-  type ClassAverages,
-  type ClassFigures,
-  type ClassificationFigures,
-  classFigures,
-} from './network/figures/classes.js'
-export { type MultiLabelFigures, multiLabelFigures } from './network/figures/multi-label.js'
-export type { FigureName } from './network/figures/names.js'
-export { type ColumnFigures, type RegressionFigures, regressionFigures } from './network/figures/regression.js'
-export { topK } from './network/figures/top-k.js'
-export type { Gradients, PenaltyOptions } from './network/gradients.js'
-export { writeJavaScript } from './network/javascript.js'
-export type { Layer } from './network/layers.js'
-export { readNpzModel, writeNpzModel } from './network/npz.js'
-export { type ReadOnnxOptions, readOnnx, writeOnnx } from './network/onnx.js'
-export { Perceptron, type PerceptronOptions } from './network/perceptron/perceptron.js'
-export type { Learned, LearnOptions } from './network/perceptron/perceptron-rule.js'
-export type { ClassShare } from './network/perceptron/separability.js'
-export { createPool, type Pool, type PoolOptions } from './network/pool/pool.js'
-export type { Rows } from './network/rows.js'
+export { type LoadOptions, Network, type NetworkOptions } from './network/network.js'
 export type { SharedNetwork } from './network/share.js'
-export type { Batches, BatchesOptions, ClassifiedBatch, PredictedBatch } from './network/streams/batches.js'
+export { Perceptron, type PerceptronOptions } from './perceptron/perceptron.js'
+export type { Learned, LearnOptions } from './perceptron/perceptron-rule.js'
+export type { ClassShare } from './perceptron/separability.js'
+export { createPool, type Pool, type PoolOptions } from './pool/pool.js'
+export { type FoundLabelNames, findLabelNames } from './readers/columns/found-label-names.js'
+export type { BatchOptions, ColumnId, TableOptions } from './readers/columns/table-options.js'
+export { type CsvOptions, readCsv, streamCsv } from './readers/csv.js'
+export { type NdjsonOptions, readNdjson, streamNdjson } from './readers/ndjson.js'
+export {
+  type NpyArray,
+  type NpyContent,
+  type NpyData,
+  type NpyDtype,
+  type NpyStreamOptions,
+  readNpy,
+  streamNpy,
+  writeNpy,
+} from './readers/npy.js'
+export { readNpz, writeNpz } from './readers/npz.js'
+export type { ByteStream } from './readers/text/byte-chunks.js'
+export type { Batches, BatchesOptions, ClassifiedBatch, PredictedBatch } from './streams/batches.js'
 export type {
   BadRow,
   Classification,
@@ -87,18 +95,10 @@ export type {
   OnBadRow,
   PredictorOptions,
   StreamOptions,
-} from './network/streams/options.js'
-export {
-  type NamedTensor,
-  parametersFrom,
-  type TensorNames,
-  type TensorsOptions,
-  tensorsOf,
-} from './network/tensors.js'
-export type { CheckpointOptions } from './network/training/checkpoint.js'
-export type { EarlyStopping } from './network/training/early-stopping.js'
-export type { Epoch } from './network/training/epoch.js'
-export type { LearningOptions, Progress, TrainOptions } from './network/training/plan.js'
-export type { ScheduleName, ScheduleOption } from './network/training/schedules.js'
-export type { BatchSource, SourceOptions, SourceProgress } from './network/training/source-plan.js'
-export { type LoadOptions, Network, type NetworkOptions } from './network.js'
+} from './streams/stream-options.js'
+export type { CheckpointOptions } from './training/checkpoint.js'
+export type { EarlyStopping } from './training/early-stopping.js'
+export type { Epoch } from './training/epoch.js'
+export type { LearningOptions, Progress, TrainOptions } from './training/plan.js'
+export type { ScheduleName, ScheduleOption } from './training/schedules.js'
+export type { BatchSource, SourceOptions, SourceProgress } from './training/source-plan.js'

@@ -11,7 +11,7 @@ const files = (folder: string, ending: RegExp): string[] =>
     .filter((name) => ending.test(name))
     .map((name) => join(root, folder, name))
 
-/** Which files of src each file imports. */
+/** The files of src that each file imports. */
 const imports = new Map(
   files('src', /\.ts$/).map((file) => {
     const text = readFileSync(file, 'utf8')
@@ -22,55 +22,68 @@ const imports = new Map(
   }),
 )
 
-/** The room of a file: its folder in src, or its own name. `network.ts` and the folder `network` are one room. */
+/**
+ * The rooms, from the top floor to the ground. A room is a folder of src, without the folders in it, or a file by its name. A
+ * file may import from its own room and from lower floors; rooms on one floor do not know each other.
+ */
+const floors = [
+  ['cli'],
+  ['cli/commands'],
+  ['cli/run', 'cli/bench', 'cli/book'],
+  ['cli/options', 'cli/output'],
+  ['cli/input'],
+  ['cli/terminal', 'cli/parsing'],
+  ['index.ts', 'browser.ts', 'duckdb.ts', 'arrow.ts', 'pictures.ts'],
+  ['pool', 'exchange', 'pictures'],
+  ['network'],
+  ['training', 'streams', 'perceptron'],
+  ['engine'],
+  ['backend/select.ts'],
+  ['readers', 'metrics', 'compile', 'backend/native', 'backend/typescript'],
+  ['readers/arrow', 'readers/csv', 'readers/duckdb', 'readers/ndjson', 'readers/npy', 'readers/zip', 'backend'],
+  ['readers/text'],
+  ['readers/columns', 'data/augment', 'data/digits', 'formats/javascript', 'formats/onnx'],
+  ['data', 'program', 'formats'],
+  ['base'],
+]
+const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)))
+
 function roomOf(file: string): string {
-  const [first] = relative(source, file).split('/')
-  return first.replace(/\.ts$/, '')
+  const name = relative(source, file)
+  return floorOf.has(name) ? name : dirname(name)
 }
 
-/** The rooms that each room may use. Leaves use nothing. */
-const leaves = [
-  'errors',
-  'checks',
-  'elementary',
-  'random',
-  'memory',
-  'files',
-  'byte-order',
-  'package-folder',
-  'builtin',
-  'breathe',
-]
-const allowed: Record<string, string[]> = {
-  // DuckDB and what decodes pictures are loaded where they are asked for.
-  cli: ['index', 'duckdb', 'pictures'],
-  duckdb: ['data'],
-  arrow: ['data'],
-  pictures: ['network'],
-  index: ['network', 'model', 'compile', 'backend', 'data', 'program'],
-  // What of index does not need Node.
-  browser: ['network', 'model', 'compile', 'backend', 'data', 'program'],
-  network: ['model', 'compile', 'backend', 'data', 'program'],
-  model: [],
-  compile: ['program'],
-  // Of data, the backend interface knows the type of a dataset's arrays.
-  backend: ['program', 'data'],
-  data: [],
-  program: [],
-}
+/** What the command line may use of the library: what any program may, and the ground floor. */
+const publicRooms = ['index.ts', 'duckdb.ts', 'pictures.ts', 'base']
 
 describe('the rooms', () => {
+  it('have each a floor, and each a file', () => {
+    const rooms = new Set([...imports.keys()].map(roomOf))
+    expect([...rooms].sort()).toEqual([...floorOf.keys()].sort())
+  })
+
   it('import in one direction only', () => {
     const wrong: string[] = []
     for (const [file, names] of imports) {
       const room = roomOf(file)
       for (const name of names) {
         const other = roomOf(name)
-        if (other === room || (leaves.includes(other) && !leaves.includes(room))) continue
-        if (leaves.includes(room) && ['errors', 'elementary', 'builtin'].includes(other)) continue
-        if (!allowed[room]?.includes(other)) wrong.push(`${relative(root, file)} imports ${relative(root, name)}`)
+        const isLower = Number(floorOf.get(other)) > Number(floorOf.get(room))
+        const isForeign = room.startsWith('cli') && !other.startsWith('cli') && !publicRooms.includes(other)
+        if (room !== other && (!isLower || isForeign)) {
+          wrong.push(`${relative(root, file)} imports ${relative(root, name)}`)
+        }
       }
     }
+    expect(wrong).toEqual([])
+  })
+
+  it('are mirrored by the folders of tests', () => {
+    const others = ['bench', 'browser', 'fixtures', 'packaging', 'scripts', 'soak', 'support']
+    const folders = new Set([...imports.keys()].flatMap((file) => parents(relative(source, file))))
+    const wrong = files('test', /\.ts$/)
+      .map((file) => relative(join(root, 'test'), dirname(file)))
+      .filter((folder) => folder !== '' && !folders.has(folder) && !others.includes(folder.split('/')[0]))
     expect(wrong).toEqual([])
   })
 
@@ -89,7 +102,7 @@ describe('the rooms', () => {
     for (const file of imports.keys()) expect(walk(file, [])?.map((name) => relative(root, name))).toBeUndefined()
   })
 
-  it('import only files that are there', () => {
+  it('import only files that exist', () => {
     for (const [file, names] of imports) {
       for (const name of names) expect(imports.has(name), `${relative(root, file)} imports ${name}`).toBe(true)
     }
@@ -135,16 +148,10 @@ describe('the rooms', () => {
       }
     }
   })
-
-  it('have no file of more than 250 lines that is not a table', () => {
-    // network.ts is one: the facade has a method for each thing that a network does, and no work of its own.
-    const tables = ['src/program/kernels.ts', 'src/data/digits/skeletons.ts', 'src/network.ts']
-    const code = ['src', 'native', 'scripts', 'bench', 'examples', 'test'].flatMap((folder) =>
-      files(folder, /\.(ts|mts|mjs|cjs|cc|h)$/),
-    )
-    const long = code
-      .filter((file) => readFileSync(file, 'utf8').split('\n').length > 251)
-      .map((file) => relative(root, file))
-    expect(long.filter((file) => !tables.includes(file))).toEqual([])
-  })
 })
+
+/** `a/b/c.ts` is in `a/b` and in `a`. */
+function parents(name: string): string[] {
+  const folder = dirname(name)
+  return folder === '.' ? [] : [folder, ...parents(folder)]
+}

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '#src/random'
+import { createRandom, type Random } from '#src/base/random'
 import { median } from '../statistics.js'
 
 /** Seconds that the same work took in one round: the base, the base again in another process, and the head. */

@@ -1,7 +1,7 @@
 import { Bench } from 'tinybench'
 import { backends } from '#src/backend/select'
 import { bindCommand, type KernelFunctions } from '#src/backend/typescript/bind'
-import { allocate } from '#src/memory'
+import { allocate } from '#src/base/memory'
 import { type Memory, view } from '#src/program/arena'
 import { operandsOf, type Program } from '#src/program/program'
 import { concatenate } from '../contenders/implementation.js'

@@ -1,5 +1,5 @@
 import { type Dataset, Network } from 'descent'
-import { createRandom, shuffle } from '#src/random'
+import { createRandom, shuffle } from '#src/base/random'
 import { type Case, type Plan, type TrainingCase, trainingCases } from '../cases.js'
 import type { Contender } from '../contenders.js'
 import { readResult, writeArray } from '../exchange.js'

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
-import { sineAndCosine } from '#src/elementary'
+import { sineAndCosine } from '#src/base/exact-math'
+import { createRandom, type Random } from '#src/base/random'
 import type { Box } from '#src/pictures/raster'
-import { createRandom, type Random } from '#src/random'
 
 /** What a photograph of a row of digits is like; what is left out is drawn at random from the seed. */
 export interface PhotoOptions {

@@ -1,5 +1,5 @@
 import { Dataset } from 'descent'
-import { createRandom } from '#src/random'
+import { createRandom } from '#src/base/random'
 
 const width = 784
 

@@ -71,7 +71,9 @@ const output = {
  */
 function refuseNames(name, importer) {
   if (/^[./]/.test(name)) return null
-  throw new Error(`${importer} imports ${name}, and what is for browsers imports it: take builtin() of src/builtin.ts`)
+  throw new Error(
+    `${importer} imports ${name}, and what is for browsers imports it: take builtin() of src/base/builtin.ts`,
+  )
 }
 
 /**

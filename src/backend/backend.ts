@@ -1,7 +1,7 @@
 /** What a backend is: the interface that both fulfil. It knows neither of them. */
 
+import type { FloatArray } from '../base/memory.js'
 import type { InputArray } from '../data/dataset.js'
-import type { FloatArray } from '../memory.js'
 import type { Memory } from '../program/arena.js'
 import type { Program } from '../program/program.js'
 

@@ -1,4 +1,4 @@
-import { BackendError, optionError } from '../errors.js'
+import { BackendError, optionError } from '../base/errors.js'
 import type { Backend } from './backend.js'
 import { type LoadResult, loadAddon } from './native/load.js'
 import { createNativeBackend } from './native/native.js'

@@ -1,4 +1,4 @@
-import { OptionError } from '../errors.js'
+import { OptionError } from '../base/errors.js'
 import type { Region } from '../program/arena.js'
 import { buildProgram, type ProgramBuilder } from '../program/build.js'
 import type { Dtype } from '../program/kernels.js'

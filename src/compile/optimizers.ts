@@ -1,5 +1,5 @@
-import { checkKeys } from '../checks.js'
-import { optionError } from '../errors.js'
+import { checkKeys } from '../base/checks.js'
+import { optionError } from '../base/errors.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 
@@ -120,7 +120,7 @@ export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
 
 /**
  * L-BFGS is no program of commands: it looks at the whole dataset again and again before it takes a step. The training loop
- * does that (network/training/l-bfgs.ts); here is only what can be set: how many of its last steps it remembers.
+ * does that (training/l-bfgs.ts); here is only what can be set: how many of its last steps it remembers.
  */
 export const lbfgsDefaults = { memory: 10 }
 

@@ -1,5 +1,5 @@
-import { checkInteger, checkKeys } from '../checks.js'
-import { OptionError, optionError } from '../errors.js'
+import { checkInteger, checkKeys } from '../base/checks.js'
+import { OptionError, optionError } from '../base/errors.js'
 import { type ActivationName, activations } from './activations.js'
 import { type CostName, costOf, costs } from './costs.js'
 import { type InitializerName, initializers } from './initializers.js'

@@ -1,4 +1,4 @@
-import { OptionError } from '../errors.js'
+import { OptionError } from '../base/errors.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 import type { Destination } from './backward.js'

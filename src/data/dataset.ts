@@ -1,6 +1,6 @@
-import { checkInteger, checkKeys } from '../checks.js'
-import { DataError, inspectValue, OptionError, optionError } from '../errors.js'
-import { allocateShared, type FloatArray } from '../memory.js'
+import { checkInteger, checkKeys } from '../base/checks.js'
+import { DataError, inspectValue, OptionError, optionError } from '../base/errors.js'
+import { allocateShared, type FloatArray } from '../base/memory.js'
 import { setNumbers } from './set-numbers.js'
 
 /** Inputs as they are stored: bytes stay bytes and are scaled when a batch is gathered. */

@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { DataError } from '../errors.js'
-import { writeFileAtomic } from '../files.js'
+import { DataError } from '../base/errors.js'
+import { writeFileAtomic } from '../base/files.js'
 
 /** A file that mirrors offer as `name`.gz; size and hash are those of its uncompressed content. */
 export interface RemoteFile {

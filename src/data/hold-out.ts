@@ -1,6 +1,6 @@
-import { checkInteger } from '../checks.js'
-import { DataError, OptionError, optionError } from '../errors.js'
-import { createRandom, shuffle } from '../random.js'
+import { checkInteger } from '../base/checks.js'
+import { DataError, OptionError, optionError } from '../base/errors.js'
+import { createRandom, shuffle } from '../base/random.js'
 import { Dataset } from './dataset.js'
 import { selectRows } from './select-rows.js'
 

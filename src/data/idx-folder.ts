@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DataError, optionError } from '../errors.js'
+import { DataError, optionError } from '../base/errors.js'
 import type { Dataset } from './dataset.js'
 import { readIdx } from './idx.js'
 

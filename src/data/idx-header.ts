@@ -1,5 +1,5 @@
-import { DataError } from '../errors.js'
-import { type ByteSource, openBytes } from './bytes.js'
+import { type ByteSource, openBytes } from '../base/byte-source.js'
+import { DataError } from '../base/errors.js'
 
 /** How the numbers of an IDX file are stored; big-endian where they have several bytes. */
 export type IdxType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64'

@@ -1,7 +1,7 @@
-import { reorderBytes } from '../byte-order.js'
-import { checkInteger, checkKeys } from '../checks.js'
-import { DataError, OptionError, optionError } from '../errors.js'
-import { writeFileAtomic } from '../files.js'
+import { reorderBytes } from '../base/byte-order.js'
+import { checkInteger, checkKeys } from '../base/checks.js'
+import { DataError, OptionError, optionError } from '../base/errors.js'
+import { writeFileAtomic } from '../base/files.js'
 import { type IdxArray, idxTypes } from './idx-header.js'
 
 /** What to write: the type is that of the data, and where it is named it must agree. */

@@ -1,8 +1,8 @@
-import { reorderBytes } from '../byte-order.js'
-import { checkInteger, checkKeys } from '../checks.js'
-import { DataError } from '../errors.js'
-import { reserve } from '../files.js'
-import type { NumberArray } from '../memory.js'
+import { reorderBytes } from '../base/byte-order.js'
+import { checkInteger, checkKeys } from '../base/checks.js'
+import { DataError } from '../base/errors.js'
+import { reserve } from '../base/files.js'
+import type { NumberArray } from '../base/memory.js'
 import { Dataset, type DatasetShape } from './dataset.js'
 import {
   dataSize,

@@ -1,5 +1,5 @@
-import { checkInteger } from '../checks.js'
-import { DataError, optionError } from '../errors.js'
+import { checkInteger } from '../base/checks.js'
+import { DataError, optionError } from '../base/errors.js'
 
 export interface NamedLabels {
   /** The class number of each row: the place of its name in `names`. */

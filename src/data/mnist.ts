@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import { checkInteger, checkKeys } from '../checks.js'
-import { DataError, OptionError, optionError } from '../errors.js'
-import { packageFolder } from '../package-folder.js'
+import { checkInteger, checkKeys } from '../base/checks.js'
+import { DataError, OptionError, optionError } from '../base/errors.js'
+import { packageFolder } from '../base/package-folder.js'
 import type { RemoteFile } from './download.js'
 import { findIdxFiles, idxFileNames, readIdxFolder, type Split } from './idx-folder.js'
 

@@ -1,5 +1,5 @@
-import { OptionError, optionError } from '../errors.js'
-import type { NumberArray } from '../memory.js'
+import { OptionError, optionError } from '../base/errors.js'
+import type { NumberArray } from '../base/memory.js'
 import { Dataset, type InputArray } from './dataset.js'
 
 /**

@@ -1,5 +1,5 @@
-import { DataError, inspectValue } from '../errors.js'
-import type { FloatArray } from '../memory.js'
+import { DataError, inspectValue } from '../base/errors.js'
+import type { FloatArray } from '../base/memory.js'
 
 /**
  * Copies rows of `width` numbers into `target`, where row `row` begins. A typed array's own `set` would make numbers of what

@@ -1,5 +1,5 @@
-import { checkKeys } from '../checks.js'
-import { optionError } from '../errors.js'
+import { checkKeys } from '../base/checks.js'
+import { optionError } from '../base/errors.js'
 import type { Dataset } from './dataset.js'
 import { drawRows, type Holdout, type HoldoutOptions, holdOut } from './hold-out.js'
 

@@ -1,12 +1,12 @@
-import { checkInteger, checkKeys } from '../checks.js'
-import { optionError } from '../errors.js'
-import type { FloatArray } from '../memory.js'
-import { engineOf, Network } from '../network.js'
-import { createRandom, shuffle } from '../random.js'
-import { createEngine } from './engine.js'
-import { type Gradients, gradients, type PenaltyOptions } from './gradients.js'
-import type { Layer } from './layers.js'
-import type { Rows } from './rows.js'
+import { checkInteger, checkKeys } from '../base/checks.js'
+import { optionError } from '../base/errors.js'
+import type { FloatArray } from '../base/memory.js'
+import { createRandom, shuffle } from '../base/random.js'
+import { createEngine } from '../engine/engine.js'
+import { type Gradients, gradients, type PenaltyOptions } from '../engine/gradients.js'
+import type { Rows } from '../engine/input-rows.js'
+import type { Layer } from '../engine/layers.js'
+import { engineOf, Network } from './network.js'
 
 export interface CheckGradientsOptions extends PenaltyOptions {
   /**

@@ -1,15 +1,15 @@
-import { checkInteger } from '../checks.js'
+import { checkInteger } from '../base/checks.js'
+import { BackendError, DescentError, OptionError, optionError } from '../base/errors.js'
+import type { FloatArray } from '../base/memory.js'
 import { countParameters } from '../compile/parameters.js'
 import { createSpec, outputsOf, type Spec } from '../compile/spec.js'
-import { BackendError, DescentError, OptionError, optionError } from '../errors.js'
-import type { FloatArray } from '../memory.js'
+import type { InputMeasures } from '../engine/bind-scalars.js'
+import type { Engine } from '../engine/engine.js'
+import { checkLabelNames } from '../engine/label-names.js'
+import type { Model } from '../engine/model-file.js'
+import type { TrainingState } from '../engine/training-state.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
-import type { Engine } from './engine.js'
-import type { Model } from './file.js'
-import { checkLabelNames } from './label-names.js'
-import type { InputMeasures } from './scalars.js'
-import type { TrainingState } from './training/training-state.js'
 
 /** A network as it goes to another thread: by `postMessage` or as `workerData`, without a copy of its parameters. */
 export interface SharedNetwork {

@@ -1,5 +1,5 @@
-import { DataError, optionError } from '../errors.js'
-import { writeFileAtomic } from '../files.js'
+import { DataError, optionError } from '../base/errors.js'
+import { writeFileAtomic } from '../base/files.js'
 import { bytesOf } from './decode.js'
 import type { Reading } from './read.js'
 import { firstLine, loadSharp } from './sharp.js'

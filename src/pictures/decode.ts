@@ -1,6 +1,6 @@
 import type { Metadata } from 'sharp'
-import { DataError } from '../errors.js'
-import { openFile, reserve } from '../files.js'
+import { DataError } from '../base/errors.js'
+import { openFile, reserve } from '../base/files.js'
 import type { Raster } from './raster.js'
 import { firstLine, loadSharp } from './sharp.js'
 

@@ -1,5 +1,5 @@
-import { OptionError, optionError } from '../errors.js'
-import type { Network } from '../network.js'
+import { OptionError, optionError } from '../base/errors.js'
+import type { Network } from '../network/network.js'
 import { type FindOptions, findDigits } from './find.js'
 import type { Box } from './raster.js'
 

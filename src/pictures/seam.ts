@@ -1,4 +1,4 @@
-import type { Blob } from './pieces.js'
+import type { Blob } from './fragments.js'
 import type { Raster } from './raster.js'
 
 /** A way from the top of a blob to its bottom that goes down, or down and to the side by one pixel, in each row. */

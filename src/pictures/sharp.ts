@@ -1,4 +1,4 @@
-import { DescentError } from '../errors.js'
+import { DescentError } from '../base/errors.js'
 
 type Sharp = typeof import('sharp').default
 

@@ -1,4 +1,4 @@
-import type { Blob } from './pieces.js'
+import type { Blob } from './fragments.js'
 import type { Box, Raster } from './raster.js'
 import { bestSeam, type Seam, tracedInk } from './seam.js'
 

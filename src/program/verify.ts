@@ -1,4 +1,4 @@
-import { ProgramError } from '../errors.js'
+import { ProgramError } from '../base/errors.js'
 import { type Region, regionLength } from './arena.js'
 import { type Kernel, kernels, type RegionOperand } from './kernels.js'
 import { type Command, operandsOf, type Program } from './program.js'

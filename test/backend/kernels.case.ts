@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Backend, Source } from '#src/backend/backend'
-import { allocate } from '#src/memory'
+import { allocate } from '#src/base/memory'
 import { type Dtype, type KernelName, kernelNames, kernels } from '#src/program/kernels'
 import { type CommandTest, runCommand } from '../support/command.js'
 import { type Floats, normals, normwiseError } from '../support/numbers.js'

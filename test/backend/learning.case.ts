@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '#src/base/random'
 import type { OptimizerName, OptimizerOption } from '#src/compile/optimizers'
 import { Dataset, dense, dropout, Network } from '#src/index'
-import { createRandom } from '#src/random'
 import { normals, normwiseError } from '../support/numbers.js'
 import { isSilent } from '../support/plain-updates.js'
 import { descriptionOf, flatten, references } from '../support/reference.js'

@@ -21,9 +21,9 @@ async function trainWithoutThreads(limit: string): Promise<[number, number[][]]>
   return JSON.parse(stdout)
 }
 
-/** What threads.mjs prints. Only Linux tells how many threads a process has. */
+/** What worker-threads.mjs prints. Only Linux tells how many threads a process has. */
 async function countThreads(where: 'runs' | 'workers'): Promise<Record<string, number[]>> {
-  const program = fileURLToPath(new URL('../support/threads.mjs', import.meta.url))
+  const program = fileURLToPath(new URL('../support/worker-threads.mjs', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, [program, where], { maxBuffer: 2 ** 26 })
   return JSON.parse(stdout)
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createRandom } from '#src/base/random'
 import { Dataset, type Description, dense, Network, type TrainOptions } from '#src/index'
-import { createRandom } from '#src/random'
 import { missing, requireAddon } from '../support/backends.js'
-import { descriptions, drawing, fuzz, outputPairs } from '../support/drawn.js'
 import { normals, normwiseError } from '../support/numbers.js'
 import { distance, type Outcome } from '../support/outcome.js'
+import { descriptions, drawing, fuzz, outputPairs } from '../support/random-networks.js'
 
 interface Trial {
   readonly description: Description

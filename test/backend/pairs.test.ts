@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Description, Network } from '#src/index'
 import type { Dtype } from '#src/program/kernels'
 import { missing, nativeExpected, requireAddon } from '../support/backends.js'
+import { normals, normwiseError } from '../support/numbers.js'
+import { distance, type Outcome } from '../support/outcome.js'
 import {
   datasetFor,
   descriptions,
@@ -15,9 +17,7 @@ import {
   type Rows,
   rowsOfData,
   trainOptions,
-} from '../support/drawn.js'
-import { normals, normwiseError } from '../support/numbers.js'
-import { distance, type Outcome } from '../support/outcome.js'
+} from '../support/random-networks.js'
 import { gradientError } from '../support/rounding.js'
 
 interface Trial {

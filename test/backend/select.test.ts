@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Addon } from '#src/backend/native/addon'
 import { loadAddon } from '#src/backend/native/load'
 import { createSelector } from '#src/backend/select'
-import { BackendError, OptionError } from '#src/errors'
+import { BackendError, OptionError } from '#src/base/errors'
 import { tableSignature } from '#src/program/kernels'
 
 const fake = (signature = tableSignature()): Addon => ({

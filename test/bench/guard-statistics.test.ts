@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '#src/random'
+import { createRandom } from '#src/base/random'
 import { exitCodeOf, tableOf } from '../../bench/guard/report.js'
 import { intervalOfMedian, judge, type Round } from '../../bench/guard/statistics.js'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '#src/base/random'
 import { type ActivationName, activationNames } from '#src/compile/activations'
 import { type OptimizerName, optimizers } from '#src/compile/optimizers'
 import { Dataset, dense, Network } from '#src/index'
-import { createRandom } from '#src/random'
 import { normals, normwiseError } from '../support/numbers.js'
 
 // Both backends carry out what is compiled: a record that names the wrong kernel is wrong on both, and its slope fits it.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { OptionError } from '#src/base/errors'
 import { activationNames } from '#src/compile/activations'
 import { type CostName, costs } from '#src/compile/costs'
 import { createSpec, dense } from '#src/compile/spec'
-import { OptionError } from '#src/errors'
 
 describe('createSpec', () => {
   it('takes layer sizes for sigmoid neurons with the quadratic cost and the start of the book', () => {

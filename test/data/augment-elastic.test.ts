@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { createRandom } from '#src/base/random'
 import { createElasticField } from '#src/data/augment/elastic'
-import { createRandom } from '#src/random'
 
 const width = 28
 const height = 20

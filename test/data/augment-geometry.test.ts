@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { sineAndCosine } from '#src/base/exact-math'
+import { createRandom } from '#src/base/random'
 import { type Affine, createAffine, drawAffine, setAffine } from '#src/data/augment/affine'
 import type { ElasticField } from '#src/data/augment/elastic'
 import { createWarp } from '#src/data/augment/warp'
-import { sineAndCosine } from '#src/elementary'
-import { createRandom } from '#src/random'
 
 const width = 9
 const height = 6

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
+import { DescentError } from '#src/base/errors'
+import { allocateShared } from '#src/base/memory'
+import type { Job } from '#src/data/augment/augment-job'
+import { startThreads } from '#src/data/augment/augment-threads'
 import { createEpochs } from '#src/data/augment/epochs'
-import type { Job } from '#src/data/augment/job'
 import { makeHere } from '#src/data/augment/maker'
-import { startThreads } from '#src/data/augment/threads'
 import { Dataset } from '#src/data/dataset'
-import { DescentError } from '#src/errors'
-import { allocateShared } from '#src/memory'
 
 const dataset = Dataset.allocate({ rows: 200, width: 4 })
 dataset.inputs.fill(7)

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type Augmentation, type AugmentOptions, augment } from '#src/data/augment'
+import { DescentError, OptionError } from '#src/base/errors'
+import { type Augmentation, type AugmentOptions, augment } from '#src/data/augment/augment'
 import { Dataset } from '#src/data/dataset'
-import { digits } from '#src/data/digits'
-import { DescentError, OptionError } from '#src/errors'
+import { digits } from '#src/data/digits/digits'
 
 const everything = { shift: 2, rotation: 10, scale: 0.1, elastic: { alpha: 34, sigma: 4 } }
 /** Five shares: more than three threads begin with. */
@@ -143,7 +143,7 @@ describe('an augmentation', () => {
 
   test('lets a process end that does not close it', async () => {
     const at = (name: string): string => JSON.stringify(new URL(`../../dist/${name}.js`, import.meta.url))
-    const program = `import { augment } from ${at('data/augment')}
+    const program = `import { augment } from ${at('data/augment/augment')}
       import { Dataset } from ${at('data/dataset')}
       const dataset = Dataset.allocate({ rows: 5000, width: 784 })
       console.log((await augment(dataset, { elastic: { alpha: 34, sigma: 4 } }).epoch(1)).size)`

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
+import { createRandom } from '#src/base/random'
 import { createLattice, displacement, placeNodes } from '#src/data/digits/lattice'
 import { createPath } from '#src/data/digits/path'
 import { drawInk, fitToPicture } from '#src/data/digits/raster'
 import { createControlPoints, parseVariant, sampleSkeleton } from '#src/data/digits/skeleton'
 import { skeletons } from '#src/data/digits/skeletons'
 import { drawStrokes } from '#src/data/digits/spline'
-import { createRandom } from '#src/random'
 
 test('there are several ways to write each digit, all well formed', () => {
   expect(skeletons.length).toBe(10)

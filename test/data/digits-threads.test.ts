@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process'
 import { getEventListeners } from 'node:events'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { allocateDigits, digits } from '#src/data/digits'
-import { drawn, handedOut } from '#src/data/digits/job'
-import { runOnThreads } from '#src/data/digits/threads'
-import { DescentError } from '#src/errors'
+import { DescentError } from '#src/base/errors'
+import { allocateDigits, digits } from '#src/data/digits/digits'
+import { drawn, handedOut } from '#src/data/digits/digits-job'
+import { runOnThreads } from '#src/data/digits/digits-threads'
 
 /** A worker script that is only this line. */
 function script(line: string): URL {
@@ -62,7 +62,7 @@ test('a signal raised afterwards changes nothing', async () => {
 })
 
 test('a process that has drawn digits ends by itself', async () => {
-  const program = `import { digits } from ${JSON.stringify(new URL('../../dist/data/digits.js', import.meta.url))}
+  const program = `import { digits } from ${JSON.stringify(new URL('../../dist/data/digits/digits.js', import.meta.url))}
     console.log((await digits({ count: 10, threads: 1 })).size)`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
     timeout: 30_000,

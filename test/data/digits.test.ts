@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { totalmem } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { allocateDigits, type DigitsOptions, digits } from '#src/data/digits'
+import { OptionError } from '#src/base/errors'
+import { allocateDigits, type DigitsOptions, digits } from '#src/data/digits/digits'
 import { pictureSize } from '#src/data/digits/picture'
-import { OptionError } from '#src/errors'
 
 const side = 28
 

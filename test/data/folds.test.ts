@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createRandom } from '#src/base/random'
 import { crossValidate, DataError, Dataset, type FoldOptions, kFold, OptionError } from '#src/index'
-import { createRandom } from '#src/random'
 import { failure } from '../support/files.js'
-import { ascending, classCounts, labelsOf, numberedRows, rowNumbers } from '../support/rows.js'
+import { ascending, classCounts, labelsOf, numberedRows, rowNumbers } from '../support/same-rows.js'
 
 const spread = (counts: number[]) => Math.max(...counts) - Math.min(...counts)
 

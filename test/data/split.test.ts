@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '#src/base/random'
 import { DataError, Dataset, OptionError, type SplitOptions, splitDataset } from '#src/index'
-import { createRandom } from '#src/random'
-import { ascending, classCounts, labelsOf, numberedRows, rowNumbers } from '../support/rows.js'
+import { ascending, classCounts, labelsOf, numberedRows, rowNumbers } from '../support/same-rows.js'
 
 const seeds = Array.from({ length: 40 }, (_, seed) => seed)
 

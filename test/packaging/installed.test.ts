@@ -114,7 +114,7 @@ describe('the installed package', () => {
       new Network([1, 1], { seed: -1 })`
     const said = run(program, ['--enable-source-maps'])
     const [, path, line] = /at checkNetworkOptions \((.*):(\d+):\d+\)/.exec(said) ?? []
-    expect(path).toBe(join(installed, 'src/network/options.ts'))
+    expect(path).toBe(join(installed, 'src/engine/network-options.ts'))
     expect(readFileSync(path, 'utf8').split('\n')[Number(line) - 1]).toContain('checkInteger({ seed }, 0)')
   })
 

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { DataError } from '#src/errors'
+import { DataError } from '#src/base/errors'
+import { createRandom } from '#src/base/random'
 import { findDigits } from '#src/pictures/find'
-import { createRandom } from '#src/random'
 import { temporaryFolder } from '../support/files.js'
 
 /** `npm run fuzz:readers` sets the full number of mutations. */

@@ -1,4 +1,4 @@
-import { digits } from '#src/data/digits'
+import { digits } from '#src/data/digits/digits'
 import { type Photo, type PhotoOptions, takePhoto } from '../../bench/photos/photo.js'
 
 const drawn = (await digits({ count: 400, seed: 3 })).inputs as Uint8Array

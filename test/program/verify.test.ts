@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ProgramError } from '#src/errors'
-import { allocate } from '#src/memory'
+import { ProgramError } from '#src/base/errors'
+import { allocate } from '#src/base/memory'
 import type { Memory, Region } from '#src/program/arena'
 import { buildProgram } from '#src/program/build'
 import type { CommandOf, Program } from '#src/program/program'

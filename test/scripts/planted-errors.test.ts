@@ -30,7 +30,7 @@ describe('the errors that scripts/plant-errors.mjs plants', () => {
   it('are refused where their place is not there, or not the only one', () => {
     const [error] = planted
     const twice = 'function gatherInputs() {\n  = scale[0] = scale[0]\n}\n'
-    const message = 'gatherInputs: "= scale[0]" must stand once in gatherInputs of dist/backend/typescript/rows.js'
+    const message = 'gatherInputs: "= scale[0]" must stand once in gatherInputs of dist/backend/typescript/gather.js'
     expect(() => plant(error, twice)).toThrow(new Error(message))
     expect(() => plant(error, '= scale[0]')).toThrow(new Error(message))
   })

@@ -1,10 +1,10 @@
 import type { Backend, Source } from '#src/backend/backend'
-import { allocate } from '#src/memory'
+import { allocate } from '#src/base/memory'
+import { createRandom } from '#src/base/random'
 import { createArena, floatArrayType, type Memory, type Region, view } from '#src/program/arena'
 import { type Dtype, type Kernel, type KernelName, kernels } from '#src/program/kernels'
 import type { Command, Program } from '#src/program/program'
 import { verify } from '#src/program/verify'
-import { createRandom } from '#src/random'
 import type { Floats } from './numbers.js'
 import { plainKernels } from './plain-kernels.js'
 

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { DescentError } from '#src/errors'
-import { createRandom } from '#src/random'
+import { DescentError } from '#src/base/errors'
+import { createRandom } from '#src/base/random'
 import { temporaryFolder } from './files.js'
 
 /** A reader of files, held to what its format says of damaged ones. */

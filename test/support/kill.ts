@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createRandom } from '#src/random'
+import { createRandom } from '#src/base/random'
 
 const script = fileURLToPath(new URL('./resumed-run.mjs', import.meta.url))
 

@@ -1,4 +1,4 @@
-import { createRandom } from '#src/random'
+import { createRandom } from '#src/base/random'
 
 export type Floats = Float32Array | Float64Array
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ModelError } from '#src/errors'
-import type { Tensor, Tensors } from '#src/model/safetensors'
+import { ModelError } from '#src/base/errors'
+import type { Tensor, Tensors } from '#src/formats/safetensors'
 import { temporaryFolder } from './files.js'
 
 export const folder = temporaryFolder()

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs'
-import { builtin, builtinIfThere } from '../../builtin.js'
-import { packageFolder } from '../../package-folder.js'
+import { builtin, builtinIfThere } from '../../base/builtin.js'
+import { packageFolder } from '../../base/package-folder.js'
 import { tableSignature } from '../../program/kernels.js'
 import type { Addon } from './addon.js'
 

@@ -1,4 +1,4 @@
-import { OptionError } from '../../errors.js'
+import { OptionError } from '../../base/errors.js'
 import { type Memory, segmentNames } from '../../program/arena.js'
 import { encode, type Program } from '../../program/program.js'
 import type { Backend } from '../backend.js'

@@ -1,6 +1,6 @@
-import { expm1OfNegative, expOfNegative, log1p, normalDensity, normalShareBelow } from '../../elementary.js'
+import { expm1OfNegative, expOfNegative, log1p, normalDensity, normalShareBelow } from '../../base/exact-math.js'
 import type { Operands } from './bind.js'
-import { largestOf } from './rows.js'
+import { largestOf } from './gather.js'
 
 function logistic(x: number): number {
   const e = expOfNegative(x > 0 ? -x : x)

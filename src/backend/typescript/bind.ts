@@ -1,4 +1,4 @@
-import type { FloatArray } from '../../memory.js'
+import type { FloatArray } from '../../base/memory.js'
 import { type Memory, view } from '../../program/arena.js'
 import type { KernelName, kernels } from '../../program/kernels.js'
 import { type Command, operandsOf } from '../../program/program.js'

@@ -1,6 +1,6 @@
-import { expOfNegative, log, log1p } from '../../elementary.js'
+import { expOfNegative, log, log1p } from '../../base/exact-math.js'
 import type { Operands, Run } from './bind.js'
-import { largestOf, need, rowAt } from './rows.js'
+import { largestOf, need, rowAt } from './gather.js'
 
 /** sum += weights sum(1/2 (a - y)^2) */
 export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'quadraticCost'>): void {

@@ -1,4 +1,4 @@
-import type { FloatArray } from '../../memory.js'
+import type { FloatArray } from '../../base/memory.js'
 
 const rowLength = 512
 const row = new Float64Array(rowLength)

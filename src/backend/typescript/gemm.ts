@@ -1,4 +1,4 @@
-import type { FloatArray } from '../../memory.js'
+import type { FloatArray } from '../../base/memory.js'
 import type { Operands } from './bind.js'
 import { multiplyRow } from './gemm-row.js'
 

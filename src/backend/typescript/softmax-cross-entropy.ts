@@ -1,7 +1,7 @@
-import { expOfNegative, log, log1p } from '../../elementary.js'
-import type { FloatArray } from '../../memory.js'
+import { expOfNegative, log, log1p } from '../../base/exact-math.js'
+import type { FloatArray } from '../../base/memory.js'
 import type { Operands } from './bind.js'
-import { argmax } from './rows.js'
+import { argmax } from './gather.js'
 
 /**
  * A row's logits with the largest set apart. Its output a comes so close to 1 that 1 - a, taken as a difference, would be

@@ -1,6 +1,6 @@
-import { DataError } from '../../errors.js'
+import { DataError } from '../../base/errors.js'
 import type { Operands, Run } from './bind.js'
-import { need } from './rows.js'
+import { need } from './gather.js'
 
 /** gradient += l1 sign(w) + l2 w */
 export function addPenalty({ count, l1, l2, w, gradient }: Operands<'addPenalty'>): void {

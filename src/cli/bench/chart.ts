@@ -1,4 +1,4 @@
-import { count } from '../format.js'
+import { count } from '../parsing/format.js'
 import type { Result } from './result.js'
 
 const size = { width: 920, height: 500 }

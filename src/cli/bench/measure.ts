@@ -1,5 +1,5 @@
 import { DescentError } from '../../index.js'
-import { Interruption } from '../interruption.js'
+import { Interruption } from '../terminal/interruption.js'
 import { type Contender, createSubject, type Subject } from './subject.js'
 import type { Computed, Work } from './work.js'
 

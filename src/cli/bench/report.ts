@@ -1,5 +1,5 @@
-import { columns, count, table } from '../format.js'
-import { type Machine, processorOf, programOf } from '../machine.js'
+import { columns, count, table } from '../parsing/format.js'
+import { type Machine, processorOf, programOf } from '../terminal/machine.js'
 import { type Result, typescriptWins } from './result.js'
 import { whereNativeWins } from './where.js'
 

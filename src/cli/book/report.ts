@@ -1,4 +1,4 @@
-import { columns, duration, table } from '../format.js'
+import { columns, duration, table } from '../parsing/format.js'
 import type { Experiment } from './experiment.js'
 import { cellsOfValues, circumstances, formatBook, headsOfValues, type Outcomes } from './outcome.js'
 

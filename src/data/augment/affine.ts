@@ -1,5 +1,5 @@
-import { sineAndCosine } from '../../elementary.js'
-import type { Random } from '../../random.js'
+import { sineAndCosine } from '../../base/exact-math.js'
+import type { Random } from '../../base/random.js'
 import type { Settings } from './settings.js'
 
 /**

@@ -1,4 +1,4 @@
-import { createRandom } from '../../random.js'
+import { createRandom } from '../../base/random.js'
 import { createAffine, drawAffine } from './affine.js'
 import { createElasticField } from './elastic.js'
 import type { Settings } from './settings.js'

@@ -15,7 +15,7 @@
  * Each picture has a field of its own: a pool of smoothed fields would save little more, and repeat itself.
  */
 
-import type { Random } from '../../random.js'
+import type { Random } from '../../base/random.js'
 import { bSplineWeights } from '../b-spline.js'
 import type { Elastic } from './settings.js'
 

@@ -1,7 +1,7 @@
-import { checkInteger } from '../../checks.js'
-import { DescentError } from '../../errors.js'
+import { checkInteger } from '../../base/checks.js'
+import { DescentError } from '../../base/errors.js'
 import { Dataset } from '../dataset.js'
-import type { Job, Task } from './job.js'
+import type { Job, Task } from './augment-job.js'
 import { cutShort, type Maker } from './maker.js'
 
 /** An epoch that has been made or is in the making. */

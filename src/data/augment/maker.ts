@@ -1,6 +1,6 @@
-import { breathe } from '../../breathe.js'
-import { finished, handedOut } from '../shares.js'
-import { createWork, type Job, pictureCount, type Task } from './job.js'
+import { breathe } from '../../base/event-loop.js'
+import { finished, handedOut } from '../../base/work-shares.js'
+import { createWork, type Job, pictureCount, type Task } from './augment-job.js'
 
 /** Whoever makes the pictures of epochs, one epoch at a time: worker threads, or this thread. */
 export interface Maker {

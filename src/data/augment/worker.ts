@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { createWork, type Job, type Task } from './job.js'
+import { createWork, type Job, type Task } from './augment-job.js'
 
 const work = createWork(workerData as Job)
 

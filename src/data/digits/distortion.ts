@@ -1,4 +1,4 @@
-import type { Random } from '../../random.js'
+import type { Random } from '../../base/random.js'
 import { displacement, type Lattice, placeNodes } from './lattice.js'
 import type { Path } from './path.js'
 

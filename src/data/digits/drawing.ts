@@ -1,4 +1,4 @@
-import { createRandom } from '../../random.js'
+import { createRandom } from '../../base/random.js'
 import { centreByMass } from './centring.js'
 import { distort } from './distortion.js'
 import { createLattice } from './lattice.js'

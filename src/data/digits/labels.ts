@@ -1,4 +1,4 @@
-import { createRandom, shuffle } from '../../random.js'
+import { createRandom, shuffle } from '../../base/random.js'
 
 /** Labels come in blocks in which each of the ten digits occurs once, in random order. */
 export const blockSize = 10

@@ -1,4 +1,4 @@
-import type { Random } from '../../random.js'
+import type { Random } from '../../base/random.js'
 import { bSplineWeights } from '../b-spline.js'
 
 /** Nodes along each side. Cubic B-splines need one beyond each edge: the digit covers the middle 3 x 3 cells. */

@@ -1,5 +1,5 @@
-import { expOfNegative, log } from '../../elementary.js'
-import type { Random } from '../../random.js'
+import { expOfNegative, log } from '../../base/exact-math.js'
+import type { Random } from '../../base/random.js'
 import type { Path } from './path.js'
 
 /** Widths of the pen, in digit heights. */

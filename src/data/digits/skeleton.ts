@@ -1,5 +1,5 @@
-import { log } from '../../elementary.js'
-import type { Random } from '../../random.js'
+import { log } from '../../base/exact-math.js'
+import type { Random } from '../../base/random.js'
 import { skeletons, type Variant } from './skeletons.js'
 
 /** What the pen does at a control point: passes through it, turns sharply there, or ends a stroke. */

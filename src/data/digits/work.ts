@@ -1,7 +1,7 @@
-import { breathe } from '../../breathe.js'
-import { takeShares } from '../shares.js'
+import { breathe } from '../../base/event-loop.js'
+import { takeShares } from '../../base/work-shares.js'
+import { type Job, shareSize } from './digits-job.js'
 import { createDrawing } from './drawing.js'
-import { type Job, shareSize } from './job.js'
 import { blockLabels, blockSize } from './labels.js'
 import { pictureSize } from './picture.js'
 

@@ -1,0 +1,111 @@
+import { DataError } from '../../base/errors.js'
+import type { FloatArray } from '../../base/memory.js'
+import type { SourceName } from '../../program/kernels.js'
+import type { Source } from '../backend.js'
+import type { Operands, Run } from './bind.js'
+
+/** The array of a source, or the error that the native side gives as well. */
+export function need<S extends SourceName>(source: Source, name: S): NonNullable<Source[S]> {
+  const array = source[name]
+  if (!array) throw new DataError(`the run has no ${name}`)
+  return array
+}
+
+/** The row of the source's arrays that comes at `position`, counted from their beginning. */
+export function rowAt({ order }: Source, position: number, rows: number): number {
+  if (order && position >= order.length)
+    throw new DataError(`row ${position} of the run: the order has ${order.length}`)
+  const row = order ? order[position] : position
+  if (row >= rows) throw new DataError(`row ${row} of the dataset: it has ${rows}`)
+  return row
+}
+
+function checkResult(name: SourceName, needed: number, length: number): void {
+  if (needed > length) throw new DataError(`${name} has ${length} elements, the run needs ${needed}`)
+}
+
+/** Copies `width` numbers times the factor: four at a time, all reads before all writes, since V8 looks at an array anew after a write. */
+function copyScaled(
+  numbers: FloatArray | Uint8Array,
+  from: number,
+  width: number,
+  factor: number,
+  out: FloatArray,
+  to: number,
+): void {
+  const end = from + width
+  for (const last = end - 3; from < last; from = (from + 4) | 0, to = (to + 4) | 0) {
+    const v0 = numbers[from] * factor
+    const v1 = numbers[(from + 1) | 0] * factor
+    const v2 = numbers[(from + 2) | 0] * factor
+    const v3 = numbers[(from + 3) | 0] * factor
+    out[to] = v0
+    out[(to + 1) | 0] = v1
+    out[(to + 2) | 0] = v2
+    out[(to + 3) | 0] = v3
+  }
+  for (; from < end; from = (from + 1) | 0, to = (to + 1) | 0) out[to] = numbers[from] * factor
+}
+
+/** out (rows x width) = scale inputs[order] */
+export function gatherInputs({ rows, width, scale, out }: Operands<'gatherInputs'>, run: Run): void {
+  const inputs = need(run.source, 'inputs')
+  const factor = scale[0]
+  for (let r = 0; r < rows; r++) {
+    const row = rowAt(run.source, run.position - run.first + r, Math.floor(inputs.length / width))
+    copyScaled(inputs, row * width, width, factor, out, r * width)
+  }
+}
+
+/** out (rows x width) = targets[order] */
+export function gatherTargets({ rows, width, out }: Operands<'gatherTargets'>, run: Run): void {
+  const targets = need(run.source, 'targets')
+  for (let r = 0; r < rows; r++) {
+    const row = rowAt(run.source, run.position - run.first + r, Math.floor(targets.length / width))
+    copyScaled(targets, row * width, width, 1, out, r * width)
+  }
+}
+
+/** out (rows x classes) = 1 at the label of each row, 0 elsewhere */
+export function oneHot({ rows, classes, out }: Operands<'oneHot'>, run: Run): void {
+  const labels = need(run.source, 'labels')
+  out.fill(0, 0, rows * classes)
+  for (let r = 0; r < rows; r++) {
+    const label = labels[rowAt(run.source, run.position - run.first + r, labels.length)]
+    if (label < 0 || label >= classes) throw new DataError(`label ${label} of ${classes} classes`)
+    out[r * classes + label] = 1
+  }
+}
+
+/** outputs = a, at the rows where the run stands */
+export function storeOutputs({ rows, columns, a }: Operands<'storeOutputs'>, run: Run): void {
+  const outputs = need(run.source, 'outputs')
+  const start = run.position * columns
+  checkResult('outputs', start + rows * columns, outputs.length)
+  for (let i = 0; i < rows * columns; i++) outputs[start + i] = a[i]
+}
+
+/** classes = argmax a, at the rows where the run stands */
+export function storeClasses({ rows, columns, a }: Operands<'storeClasses'>, run: Run): void {
+  const classes = need(run.source, 'classes')
+  checkResult('classes', run.position + rows, classes.length)
+  for (let r = 0; r < rows; r++) classes[run.position + r] = argmax(a, r * columns, columns)
+}
+
+/** The index of the largest of `count` numbers: the first of equal ones, and the first NaN before any number. */
+export function argmax(values: FloatArray, from: number, count: number): number {
+  let best = 0
+  for (let j = 0; j < count; j++) {
+    const value = values[from + j]
+    if (Number.isNaN(value)) return j
+    if (value > values[from + best]) best = j
+  }
+  return best
+}
+
+/** The largest of `count` numbers, or NaN where there is one. */
+export function largestOf(values: FloatArray, from: number, count: number): number {
+  let largest = values[from]
+  for (let i = from + 1; i < from + count; i++) if (values[i] > largest || Number.isNaN(values[i])) largest = values[i]
+  return largest
+}

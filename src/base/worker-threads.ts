@@ -1,0 +1,36 @@
+import type { Worker } from 'node:worker_threads'
+import { builtin } from './builtin.js'
+import { DescentError } from './errors.js'
+
+/** What threads do, in the words of messages about them. */
+export interface Work {
+  /** As in "a worker thread failed to draw digits". */
+  readonly infinitive: string
+  /** As in "a worker thread that drew digits ended". */
+  readonly past: string
+  /** What tools call such a thread. */
+  readonly name: string
+}
+
+export function startThread(script: URL, workerData: unknown, { name }: Work): Worker {
+  // Flags of the parent process, such as loaders and inspectors, are not for these threads.
+  const { Worker } = builtin('node:worker_threads')
+  return new Worker(script, { workerData, execArgv: [], name })
+}
+
+/** Resolves when the thread has ended by itself, and rejects with a DescentError where it failed or was stopped. */
+export function endOf(worker: Worker, { infinitive, past }: Work): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', (error) => {
+      reject(new DescentError(`a worker thread failed to ${infinitive}: ${messageOf(error)}`, { cause: error }))
+    })
+    worker.once('exit', (code) => {
+      if (code === 0) resolve()
+      else reject(new DescentError(`a worker thread that ${past} ended with exit code ${code}`))
+    })
+  })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

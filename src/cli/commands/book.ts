@@ -1,0 +1,190 @@
+import { DataError, findMnist, type LoadOptions, Network } from '../../index.js'
+import type { Experiment, Laboratory, Pictures } from '../book/experiment.js'
+import { experiments } from '../book/experiments.js'
+import type { Outcome, Outcomes } from '../book/outcome.js'
+import { page } from '../book/page.js'
+import { comparison, json, listing, listingAsJson } from '../book/report.js'
+import { type Source, sources } from '../options/data-options.js'
+import { backendOf, machineOptions, readMachine } from '../options/network-options.js'
+import type { Arguments } from '../parsing/arguments.js'
+import { defineCommand } from '../parsing/command.js'
+import { duration } from '../parsing/format.js'
+import { suggestion } from '../parsing/nearest.js'
+import { UsageError } from '../parsing/usage-error.js'
+import { progressLine, waitingLine } from '../run/training-report.js'
+import { catchInterruption, Interruption } from '../terminal/interruption.js'
+import { createStatus, note, print, type Status } from '../terminal/terminal.js'
+
+const options = {
+  dataset: { value: 'NAME', meaning: 'mnist (default), fetched once if you name it, or digits: drawn on the spot' },
+  seed: { value: 'N', meaning: 'where the first weights and the order of the pictures come from (default 0)' },
+  seeds: { value: 'N', meaning: 'run each experiment with so many seeds, from --seed on (default 1)' },
+  epochs: { value: 'N', meaning: "at most so many epochs, for a quick look (default: the book's)" },
+  count: { value: 'N', meaning: 'how many pictures to learn from and to validate on (default: all, 60000)' },
+  ...machineOptions,
+  json: { meaning: 'print it as JSON' },
+  markdown: { meaning: 'print the page docs/book.md' },
+} as const
+
+type BookArguments = Arguments<keyof typeof options>
+
+export const book = defineCommand({
+  name: 'book',
+  summary: "runs experiments of Nielsen's book, and shows the book's figures beside ours",
+  operands: { usage: '[NAME...]', least: 0, most: Infinity },
+  options,
+  notes: [
+    [
+      'A NAME is one of those that "descent book" lists, or all of them: "all". The book learns from 50,000 pictures,',
+      'validates on 10,000 and tests on 10,000. Ctrl-C shows what has been finished until then.',
+    ].join('\n'),
+  ],
+  async run(args) {
+    if (args.has('json') && args.has('markdown')) {
+      throw new UsageError('--json and --markdown exclude each other: there is one output')
+    }
+    const chosen = choose(args.operands)
+    if (chosen.length === 0) {
+      if (args.has('markdown')) throw new UsageError('--markdown needs a NAME, or all')
+      await print(args.has('json') ? listingAsJson(experiments) : listing(experiments))
+      return undefined
+    }
+    // Whatever can be wrong is found before the work begins.
+    const settings = readSettings(args)
+    const source = chosen.some(({ needs }) => needs.pictures) ? await sourceOf(args) : undefined
+
+    const signal = catchInterruption()
+    const { outcomes, stopped } = await runAll(chosen, settings, source, signal)
+    const results: Outcomes = { ...settings, outcomes, dataset: source?.name }
+    if (outcomes.length > 0) await print(report(args, results))
+    return stopped?.exitCode
+  },
+})
+
+/** The experiments of these names, in the order of the book. @throws UsageError */
+function choose(names: readonly string[]): readonly Experiment[] {
+  const known = [...experiments.map(({ name }) => name), 'all']
+  for (const name of names) {
+    if (known.includes(name)) continue
+    throw new UsageError(
+      `there is no experiment ${name}${suggestion(name, known)} The experiments: ${known.join(', ')}`,
+    )
+  }
+  return names.includes('all') ? experiments : experiments.filter(({ name }) => names.includes(name))
+}
+
+interface Settings extends Pick<Outcomes, 'backend' | 'seeds' | 'less'> {
+  readonly machine: LoadOptions
+  readonly epochs: number | undefined
+  readonly count: number | undefined
+}
+
+function readSettings(args: BookArguments): Settings {
+  const machine = readMachine(args)
+  const first = args.whole('seed', 0) ?? 0
+  const number = args.whole('seeds', 1, 1000) ?? 1
+  const epochs = args.whole('epochs', 1)
+  const count = args.whole('count', 2)
+  return {
+    machine,
+    // A backend that is not there must not come to light after the data are.
+    backend: backendOf(new Network([1, 1], machine)),
+    seeds: Array.from({ length: number }, (_, i) => first + i),
+    epochs,
+    count,
+    less: [
+      ...(epochs === undefined ? [] : [`at most ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`]),
+      ...(count === undefined ? [] : [`only ${count} pictures`]),
+    ],
+  }
+}
+
+async function sourceOf(args: BookArguments): Promise<Source> {
+  const named = args.choice('dataset', ['mnist', 'digits'])
+  if (named) return sources[named]
+  // A folder that the variable names wrongly is told where it is read.
+  if (process.env.DESCENT_MNIST || (await findMnist()) !== undefined) return sources.mnist
+  throw new DataError(
+    [
+      'MNIST is not on this machine: "--dataset mnist" fetches it, 11 MB, once; the variable DESCENT_MNIST can name its',
+      'folder; and "--dataset digits" draws digits instead, of which the book\'s figures say nothing',
+    ].join(' '),
+  )
+}
+
+/** The pictures as the book divides MNIST's 60,000: the first 5/6 to learn from, the others to validate on. */
+async function readPictures(source: Source, count: number | undefined, signal: AbortSignal): Promise<Pictures> {
+  const { training: all, test } = await source.split(count, signal)
+  const validated = Math.max(1, Math.round(all.size / 6))
+  return { training: all.slice(0, all.size - validated), validation: all.slice(all.size - validated), test }
+}
+
+/** Runs the experiments one after the other, until all are done or the user has enough. */
+async function runAll(
+  chosen: readonly Experiment[],
+  settings: Settings,
+  source: Source | undefined,
+  signal: AbortSignal,
+): Promise<{ outcomes: Outcome[]; stopped?: Interruption }> {
+  const status = createStatus()
+  const outcomes: Outcome[] = []
+  let pictures: Promise<Pictures> | undefined
+  const read = async (): Promise<Pictures> => {
+    if (!source) throw new DataError('this experiment has no pictures')
+    if (!pictures) status.show(waitingLine(source, 0))
+    pictures ??= readPictures(source, settings.count, signal)
+    return pictures
+  }
+  for (const experiment of chosen) {
+    try {
+      const outcome = await runOne(experiment, settings, read, status, signal)
+      outcomes.push(outcome)
+      // Nothing else tells for an hour how far it is where there is no terminal.
+      if (chosen.length > 1) note(`${experiment.name}: ${duration(outcome.seconds)}`)
+    } catch (error) {
+      if (!(signal.reason instanceof Interruption)) throw error
+      status.clear()
+      note(`stopped in ${experiment.name}: ${outcomes.length} of ${chosen.length} experiments are done`)
+      return { outcomes, stopped: signal.reason }
+    }
+  }
+  return { outcomes }
+}
+
+async function runOne(
+  experiment: Experiment,
+  { machine, seeds, epochs }: Settings,
+  pictures: () => Promise<Pictures>,
+  status: Status,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  // Before the time is taken.
+  if (experiment.needs.pictures) await pictures()
+  const started = performance.now()
+  const runs: (readonly number[])[] = []
+  for (const seed of experiment.needs.seed ? seeds : seeds.slice(0, 1)) {
+    signal.throwIfAborted()
+    let last = { epoch: 0, done: 0 }
+    let began = 0
+    const progress: Laboratory['progress'] = (state, most) => {
+      const now = performance.now()
+      // An experiment may train several networks: their epochs begin anew.
+      if (state.epoch !== last.epoch || state.done < last.done) began = now
+      last = state
+      const line = progressLine(state, most, (now - began) / 1000)
+      status.show(`${experiment.name}, seed ${seed}: ${line}`)
+    }
+    runs.push(await experiment.run({ machine, seed, pictures, signal, progress, ...(epochs && { epochs }) }))
+  }
+  status.clear()
+  const seconds = (performance.now() - started) / 1000
+  return { experiment, values: experiment.figures.map((_, i) => runs.map((values) => values[i])), seconds }
+}
+
+function report(args: BookArguments, results: Outcomes): string {
+  if (args.has('json')) return json(results)
+  if (!args.has('markdown')) return comparison(results)
+  const typed = ['dataset', 'seed', 'seeds', 'epochs', 'count', 'backend', 'threads'] as const
+  const given = typed.flatMap((name) => (args.text(name) === undefined ? [] : [`--${name} ${args.text(name)}`]))
+  return page(experiments, results, ['descent book', ...args.operands, ...given, '--markdown'].join(' '))
+}

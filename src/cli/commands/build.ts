@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { packageFile } from '../../base/package-folder.js'
+import { BackendError } from '../../index.js'
+import { defineCommand } from '../parsing/command.js'
+
+export const build = defineCommand({
+  name: 'build',
+  summary: 'builds the native backend in place, with a C++ compiler and OpenBLAS',
+  options: {
+    'system-packages': { meaning: "install what is missing with the system's package manager" },
+  },
+  notes: [],
+  async run(args) {
+    const script = packageFile('scripts/build-native.mjs')
+    if (!existsSync(script)) throw new BackendError(`cannot build: this installation has no ${script}`)
+    const wishes = args.has('system-packages') ? ['--system-packages'] : []
+    const child = spawn(process.execPath, [script, ...wishes], { stdio: 'inherit' })
+    // It ends with its child, which Ctrl-C on a terminal reaches as well.
+    process.on('SIGINT', () => undefined)
+    const [code] = await once(child, 'exit')
+    return typeof code === 'number' ? code : 130
+  },
+})

@@ -1,0 +1,39 @@
+import { classNames } from '../input/labels.js'
+import { dataOptions, sourceOf, tableOptions } from '../options/data-options.js'
+import { backendOf, machineOptions, readMachine, sizesOf } from '../options/network-options.js'
+import { printConfusion } from '../output/confusion.js'
+import { readModelFile } from '../output/model-formats.js'
+import { defineCommand } from '../parsing/command.js'
+import { duration, score } from '../parsing/format.js'
+import { print } from '../terminal/terminal.js'
+
+export const evaluate = defineCommand({
+  name: 'evaluate',
+  summary: 'tells how well a saved network reads examples that it has not learned from',
+  operands: { usage: 'MODEL', least: 1, most: 1 },
+  options: {
+    ...dataOptions,
+    ...tableOptions,
+    count: { value: 'N', meaning: 'how many examples (default: all of them; 10000 drawn digits)' },
+    ...machineOptions,
+  },
+  notes: [],
+  async run(args) {
+    const machine = readMachine(args)
+    const source = sourceOf(args)
+    const count = args.whole('count', 1)
+    const [model] = args.operands
+    const network = await readModelFile(model, machine)
+    const test = await source.test(count, network.labelNames)
+    const start = performance.now()
+    const evaluation = await network.evaluate(test)
+    const time = duration((performance.now() - start) / 1000)
+    const { cost, confusion } = evaluation
+    await print(
+      `${model}: ${sizesOf(network)}, ${network.description.cost} cost, ${network.dtype}, on ${backendOf(network)}`,
+    )
+    await print(`${source.name}: ${score(evaluation)}, cost ${cost.toPrecision(4)}, in ${time}`)
+    if (confusion) await print(`\n${printConfusion(confusion, classNames(network))}`)
+    return undefined
+  },
+})

@@ -1,0 +1,37 @@
+import { sizesOf } from '../options/network-options.js'
+import { exportFormats, filesOf, readModelFile, requireFormat, writeModelFile } from '../output/model-formats.js'
+import { defineCommand } from '../parsing/command.js'
+import { UsageError } from '../parsing/usage-error.js'
+import { checkNotRead, checkWritable } from '../run/output.js'
+import { print } from '../terminal/terminal.js'
+
+export const exportModel = defineCommand({
+  name: 'export',
+  summary: 'writes a saved network for other programs: ONNX, a JavaScript module, safetensors or .npz',
+  operands: { usage: 'MODEL FILE', least: 2, most: 2 },
+  options: {
+    format: { value: 'NAME', meaning: 'onnx, js, safetensors or npz (default: by the ending of FILE)' },
+    layout: { value: 'NAME', meaning: 'of safetensors and npz: torch (default), keras, sklearn or descent' },
+  },
+  notes: [
+    [
+      'A JavaScript module needs no package and has its types beside it, in FILE.d.ts or FILE.d.mts. Safetensors and npz',
+      'have the names and the order of PyTorch, Keras or scikit-learn; descent is that of a saved network. Networks in npz come',
+      'back by "descent convert" and "descent predict". See docs/models.md.',
+    ].join('\n'),
+  ],
+  async run(args) {
+    const [model, file] = args.operands
+    const format = args.choice('format', exportFormats) ?? requireFormat(file, 'FILE')
+    const layout = args.choice('layout', ['torch', 'keras', 'sklearn', 'descent'])
+    if (layout && format !== 'safetensors' && format !== 'npz') {
+      throw new UsageError(`--layout is for safetensors and npz, not for ${format}`)
+    }
+    await checkNotRead({ option: 'FILE', path: file }, [{ option: 'MODEL', path: model }])
+    for (const path of filesOf(file, format)) await checkWritable(path)
+    const network = await readModelFile(model)
+    await writeModelFile(file, network, format, layout ?? 'torch')
+    await print(`${file}: ${sizesOf(network)}, ${network.dtype}, as ${format}`)
+    return undefined
+  },
+})

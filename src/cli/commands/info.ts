@@ -1,0 +1,34 @@
+import { findMnist, Network } from '../../index.js'
+import { defineCommand } from '../parsing/command.js'
+import { columns } from '../parsing/format.js'
+import { type Machine, processorOf, programOf, readMachineHere } from '../terminal/machine.js'
+import { print } from '../terminal/terminal.js'
+
+export const info = defineCommand({
+  name: 'info',
+  summary: 'tells what descent runs on here, and why',
+  options: { json: { meaning: 'print it as JSON' } },
+  notes: [],
+  async run(args) {
+    const { native, ...machine } = readMachineHere()
+    const facts = { ...machine, backend: new Network([1, 1]).backend, native, mnist: (await findMnist()) ?? null }
+    await print(args.has('json') ? JSON.stringify(facts, null, 2) : describe(facts))
+    return undefined
+  },
+})
+
+interface Facts extends Machine {
+  readonly backend: Network['backend']
+  readonly mnist: string | null
+}
+
+function describe(facts: Facts): string {
+  const { backend, native, mnist } = facts
+  return columns([
+    ['descent', programOf(facts)],
+    ['processor', processorOf(facts)],
+    ['backend', `${backend.name}: ${backend.reason}`],
+    ['native', native.loads ? `${native.detail}; one thread, unless --threads says otherwise` : native.reason],
+    ['MNIST', mnist ?? 'not on this machine; "--dataset mnist" fetches it'],
+  ])
+}

@@ -1,0 +1,93 @@
+import { answerFormats, answerNames, answerParts } from '../input/answer-format.js'
+import { splitNames } from '../input/cells.js'
+import { type Batch, type RowOptions, rowsOfFile, rowsOfStandardInput } from '../input/read-rows.js'
+import { machineOptions, readMachine } from '../options/network-options.js'
+import { answerer } from '../output/answers.js'
+import { readModelFile } from '../output/model-formats.js'
+import { defineCommand } from '../parsing/command.js'
+import { count } from '../parsing/format.js'
+import { UsageError } from '../parsing/usage-error.js'
+import { createStatus, print } from '../terminal/terminal.js'
+
+const byteScale = 1 / 255
+/** Where it is a socket, the file of that name cannot be opened. */
+const standardInput = ['-', '/dev/stdin']
+
+export const predict = defineCommand({
+  name: 'predict',
+  summary: 'prints the answer to each row of files or of standard input',
+  operands: { usage: 'MODEL [FILE...]', least: 1, most: Infinity },
+  options: {
+    format: {
+      value: 'NAME',
+      meaning:
+        'how to answer: text (the answer alone), ndjson (an object a line) or csv; by default as the rows come: objects to objects, a table to a table, text to numbers',
+    },
+    inputs: {
+      value: 'NAMES',
+      meaning: 'the fields of objects or the columns of a table that are the inputs, in their order: a,b,c',
+    },
+    outputs: {
+      meaning:
+        'print the outputs too: {"class":7,"outputs":[...]} for each row, with its "label" where it has a name; columns in a table',
+    },
+    scale: { meaning: 'the numbers go from 0 to 255, not from 0 to 1 (those of IDX bytes always do)' },
+    ...machineOptions,
+  },
+  notes: [
+    [
+      'A FILE is an IDX file of pictures or a text, plain or gzip, or a pipe; without a FILE, or with -, it reads a text from',
+      'standard input. A text is UTF-8 and has a row a line: numbers separated by commas or blanks, or a JSON array; an object',
+      'in JSON (NDJSON); or, below a header, the cells of a table (CSV; .tsv by tabs). Objects and tables come back as they',
+      'came, with the answer behind: class, label where classes have names, and outputs (output0, output1 in a table), none of',
+      'which they may have already. With --format ndjson the cells of a table become texts under the names of its header, with',
+      '--format csv the fields of the first object become columns; rows without names have the answer alone. A line that is',
+      'no such row ends it with an error and exit code 1, after the answers to the lines before; so does a file of another',
+      'form than the first. Memory does not grow with the number of rows, and who writes a row and waits gets an answer.',
+      'The answer is the name of a class where the network has names (labelNames), or else its number. Outputs are classes',
+      'where there are several and they have names or are sigmoid or softmax; other outputs are the answer themselves.',
+    ].join('\n'),
+    'descent predict model.safetensors < rows.ndjson > answers.ndjson',
+  ],
+  async run(args) {
+    const [model, ...files] = args.operands
+    const format = args.choice('format', answerFormats)
+    const names = args.text('inputs')
+    const inputs = names ? splitNames('--inputs', names) : undefined
+    const twice = inputs?.find((name, place) => inputs.includes(name, place + 1))
+    if (twice !== undefined)
+      throw new UsageError(`--inputs must name each input once, not ${JSON.stringify(twice)} twice`)
+    const withOutputs = args.has('outputs')
+    const network = await readModelFile(model, readMachine(args))
+    const parts = answerParts(network, withOutputs)
+    const answer = answerer(network, { ...parts, withOutputs })
+    const options: RowOptions = {
+      width: network.description.inputs,
+      dtype: network.dtype,
+      inputs,
+      format,
+      answerNames: (format) => answerNames(parts, format),
+      scale: args.has('scale') ? byteScale : undefined,
+    }
+    // Where the answers go to a terminal, they tell themselves how far it is.
+    const status = process.stdout.isTTY ? undefined : createStatus()
+    let answered = 0
+    try {
+      for await (const batch of allRows(files, options)) {
+        const lines = await answer(batch)
+        if (lines.length > 0) await print(lines.join('\n'))
+        answered += batch.rows?.size ?? 0
+        status?.show(`${count(answered)} rows answered`)
+      }
+    } finally {
+      status?.clear()
+    }
+    return undefined
+  },
+})
+
+async function* allRows(files: readonly string[], options: RowOptions): AsyncGenerator<Batch> {
+  if (files.length === 0) yield* rowsOfStandardInput(options)
+  for (const file of files)
+    yield* standardInput.includes(file) ? rowsOfStandardInput(options) : rowsOfFile(file, options)
+}

@@ -1,0 +1,194 @@
+import type { CheckpointOptions, Epoch, Evaluation, Network } from '../../index.js'
+import { isStream, type StreamedExamples } from '../input/table-stream.js'
+import { checkpointOptions, readCheckpoint } from '../options/checkpoint-options.js'
+import { type Examples, namesPlace, sourceAt } from '../options/data-options.js'
+import { stoppingSettings } from '../options/early-stopping.js'
+import { checkStreamed, exampleOptions, isStreamed, readPlace } from '../options/example-options.js'
+import { optimizerSettings, scheduleSettings } from '../options/learning-options.js'
+import {
+  machineOptions,
+  networkMaker,
+  readDtype,
+  readMachine,
+  readShape,
+  shapeOptions,
+} from '../options/network-options.js'
+import { readTraining, trainingOptions, trainingSections, withoutClassWeights } from '../options/training-options.js'
+import type { Arguments } from '../parsing/arguments.js'
+import { defineCommand } from '../parsing/command.js'
+import { settingsList } from '../parsing/settings.js'
+import { describeBeside, newestCheckpoint, openCheckpoints, placeOf } from '../run/checkpoint-folder.js'
+import { getReady, stoppedBefore } from '../run/open-examples.js'
+import { checkNotRead, checkReplaceable, checkWritable } from '../run/output.js'
+import { type Lesson, prepare, type Run, tryOut } from '../run/run.js'
+import { descriptionPath, type ReadRun, type Result, readRun, writeRun } from '../run/run-description.js'
+import { checkModelName, inputsOf } from '../run/train-output.js'
+import { closing, opening } from '../run/training-report.js'
+import { learn } from '../run/watch-run.js'
+import { catchInterruption, type Interruption } from '../terminal/interruption.js'
+import { shellWord } from '../terminal/invocation.js'
+import { createStatus, note, print } from '../terminal/terminal.js'
+import { version } from '../terminal/version.js'
+
+const options = {
+  from: { value: 'FILE', meaning: 'repeats the run that FILE describes, changed by the other options' },
+  output: {
+    value: 'FILE',
+    short: 'o',
+    meaning: 'where to save the network (default digits.safetensors, by its data); digits.json describes the run',
+  },
+  seed: { value: 'N', meaning: 'where the first weights and the order of the examples come from (default 0)' },
+  ...machineOptions,
+  ...checkpointOptions,
+  ...exampleOptions,
+  ...shapeOptions,
+  ...trainingOptions,
+} as const
+
+export const train = defineCommand({
+  name: 'train',
+  summary: 'teaches a new network to read digits, tests it and saves it',
+  options,
+  sections: { Examples: exampleOptions, Network: shapeOptions, ...trainingSections, Checkpoints: checkpointOptions },
+  notes: [
+    [
+      'It learns by mini-batch gradient descent. After each epoch it is tested on examples that it does not learn from.',
+      'Ctrl-C stops it and saves what was learned until then; a second Ctrl-C ends it at once.',
+    ].join('\n'),
+    [
+      'With --checkpoint, a run that was stopped or killed goes on with the same options and --resume, and ends with the',
+      'file that it would have ended with. FOLDER/run.json describes the run: --from FOLDER/run.json stands for them.',
+    ].join('\n'),
+    [
+      'Settings are typed behind a colon: --optimizer adam:beta2=0.99,epsilon=1e-6 --schedule step:epochs=5,factor=0.5',
+      '--early-stopping 5:figure=cost. Those of optimizers:',
+      settingsList(optimizerSettings),
+      'Those of schedules, all of which have warm-up too:',
+      settingsList(scheduleSettings),
+      `Those of early stopping: ${Object.keys(stoppingSettings).join(', ')}.`,
+    ].join('\n'),
+    'The default rate of momentum and nesterov is a tenth; that of adagrad, rmsprop and rprop 0.01, of adam and adamw 0.001.',
+    [
+      'What can be left out, 0 or none takes back where a file given with --from has it; --l2 and --lambda replace each',
+      'other. Another cost or optimizer than that of the file brings its own default rate.',
+    ].join('\n'),
+  ],
+  async run(args) {
+    // Whatever can be wrong is found before the work begins.
+    const machine = readMachine(args)
+    const before = await readFrom(args.text('from'))
+    const run = planRun(args, before)
+    const source = sourceAt(run.place)
+    const make = networkMaker(run.shape, { ...machine, dtype: run.dtype, seed: run.seed })
+    const checkpoint = readCheckpoint(args, run.training)
+    // How many classes a folder has comes to light later.
+    const classes = run.sizes?.outputs ?? source.classes
+    tryOut(make(1, classes ?? 1000), classes === undefined ? withoutClassWeights(run.training) : run.training, run)
+    const output = args.text('output') ?? `${source.name}.safetensors`
+    checkModelName(output)
+    await checkNotRead({ option: '--output', path: output }, await inputsOf(args.text('from'), run.place))
+    const description = descriptionPath(output)
+    const resumption = checkpoint && (await openCheckpoints(checkpoint, run.training.epochs))
+    await checkWritable(output)
+    await checkReplaceable(description)
+
+    const signal = catchInterruption()
+    const status = createStatus()
+    const started = performance.now()
+    const data = await getReady(source, run, status, signal)
+    const exitCode = () => (signal.reason as Interruption).exitCode
+    if (!data) return exitCode()
+    const seconds = (performance.now() - started) / 1000
+    const sizes = run.sizes ?? { inputs: data.training.width, outputs: source.classes ?? outputsOf(data) }
+    if (classes === undefined) tryOut(make(1, sizes.outputs), run.training, run)
+    const network = make(sizes.inputs, sizes.outputs)
+    if (data.labelNames) network.labelNames = data.labelNames
+    // How many a stream has is no part of what the run is, unless it was typed.
+    const examples = isStreamed(run.place) ? run.count : data.training.size
+    if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
+    const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))
+    if (!lesson) return exitCode()
+    await print(opening({ source, lesson, seconds, network, training: run.training, resumption }))
+    const { epochs, learningRate } = run.training
+    const learned = await learn(lesson, { epochs, learningRate, checkpoint, resumption, status, signal })
+    await network.save(output)
+    const save = (result: Result) => writeRun(description, run, network, examples, result)
+    const { history, here, stopped } = learned
+    if (stopped) {
+      await save({ epochs: learned.epochs, interrupted: true })
+      const further = checkpoint ? await howItGoesOn(checkpoint, lesson) : ''
+      note(`stopped in epoch ${learned.epochs + 1}: what was learned until then is saved in ${output}${further}`)
+      return stopped.exitCode
+    }
+    const evaluation = await answersToTest(network, lesson, here)
+    await save(resultOf(learned.epochs, evaluation))
+    const learnedBefore = resumption?.row ?? 0
+    const closingOf = { source, lesson, network, history, here, learnedBefore, evaluation, output, description }
+    await print(await closing(closingOf))
+    return undefined
+  },
+})
+
+/** "; --checkpoint run --resume goes on in epoch 3, after 200 of 600 examples" */
+async function howItGoesOn({ folder }: CheckpointOptions, { training }: Lesson): Promise<string> {
+  const newest = await newestCheckpoint(folder)
+  const options = `--checkpoint ${shellWord(folder)} --resume`
+  return newest ? `; ${options} goes on ${placeOf(newest, training.size)}` : ''
+}
+
+async function readFrom(path: string | undefined): Promise<ReadRun['run'] | undefined> {
+  if (path === undefined) return undefined
+  const { run, version: writer } = await readRun(path)
+  if (writer !== version)
+    note(`${path} was written by descent ${writer}; this is ${version}, which may learn otherwise`)
+  return run
+}
+
+/** The run that is described, changed by what was typed. @throws UsageError, OptionError */
+function planRun(args: Arguments<keyof typeof options>, before: ReadRun['run'] | undefined): Run {
+  const shape = readShape(args, before?.shape)
+  const place = readPlace(args, before?.place)
+  // The numbers of a described run are those of its examples.
+  const same = namesPlace(args) ? undefined : before
+  const count = args.whole('count', 1) ?? same?.count
+  const training = readTraining(args, shape.cost, before && { cost: before.shape.cost, training: before.training })
+  checkStreamed(place, training)
+  return {
+    shape,
+    ...(same && { sizes: same.sizes }),
+    dtype: readDtype(args) ?? before?.dtype ?? 'float32',
+    seed: args.whole('seed', 0) ?? before?.seed ?? 0,
+    place,
+    ...(count !== undefined && { count }),
+    training,
+  }
+}
+
+/** As many as there are targets or names, or one more than the largest label. */
+function outputsOf({ training, test, labelNames }: Examples | StreamedExamples): number {
+  if (isStream(training)) return training.outputs
+  if (training.targets) return training.targetWidth
+  if (labelNames) return labelNames.length
+  const labels = [...(training.labels ?? []), ...(test.labels ?? [])]
+  return labels.reduce((most, label) => Math.max(most, label + 1), 1)
+}
+
+/** How the network answers the test; where nothing was held out, that is known since the last epoch. */
+async function answersToTest(
+  network: Network,
+  { test, validation, figures }: Lesson,
+  here: readonly Epoch[],
+): Promise<Evaluation> {
+  const last = here.at(-1)?.validation
+  if (last && validation === test) return last
+  return network.evaluate(test, figures && { figures })
+}
+
+function resultOf(epochs: number, { accuracy, cost, figures }: Evaluation): Result {
+  return {
+    epochs,
+    ...(accuracy !== undefined && { accuracy }),
+    cost,
+    ...(Object.keys(figures).length > 0 && { figures }),
+  }
+}

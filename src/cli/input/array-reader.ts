@@ -1,0 +1,61 @@
+import { type BatchOptions, DataError, Dataset, readNpy, streamNpy } from '../../index.js'
+import { numberByNames } from './class-numbers.js'
+import type { ReadOptions, TableReader } from './table-reader.js'
+
+/** What reads arrays of NumPy: the label is the file of the labels. */
+export const arrayReader: TableReader = { read: readArray, stream: streamArray }
+
+async function* streamArray(path: string, options: ReadOptions & BatchOptions): AsyncGenerator<Dataset> {
+  const { label, limit, signal, batchRows } = options
+  const rows = streamNpy(path, {
+    ...(label !== undefined && { labels: label }),
+    ...(limit !== undefined && { limit }),
+    ...(signal && { signal }),
+    ...(batchRows !== undefined && { batchRows }),
+  })
+  for await (const batch of rows) yield withClasses(batch, options)
+}
+
+/** All rows in one batch, which is as large as it must be. */
+async function readArray(path: string, options: ReadOptions): Promise<Dataset> {
+  try {
+    for await (const whole of streamArray(path, { ...options, batchRows: Number.MAX_SAFE_INTEGER })) return whole
+  } catch (error) {
+    // Batches of rows cannot be had of columns, but their whole can.
+    if (error instanceof DataError && error.message.includes('Fortran order')) return readColumns(path, options)
+    throw error
+  }
+  throw new Error(`${path} gave no rows, and no error`)
+}
+
+/** Reads an array in Fortran order, held in memory twice for a moment. @throws DataError as streamNpy does */
+async function readColumns(path: string, options: ReadOptions): Promise<Dataset> {
+  const { label, limit } = options
+  const { dtype, shape, data } = await readNpy(path)
+  const [count] = shape
+  const labels = label === undefined ? undefined : await readNpy(label)
+  if (labels && (labels.shape.length !== 1 || labels.data.length !== count || labels.dtype.startsWith('float'))) {
+    throw new DataError(`${label}: expected ${count} whole numbers, a label for each row of ${path}`)
+  }
+  const isFloat = data instanceof Float32Array || data instanceof Float64Array
+  const Floats = data.BYTES_PER_ELEMENT < 4 ? Float32Array : Float64Array
+  try {
+    const whole = new Dataset({
+      inputs: data instanceof Uint8Array || isFloat ? data : Floats.from(data),
+      width: data.length / count,
+      // Scaled as bytes are, a bool would be 0 or 1/255.
+      ...(dtype === 'bool' && { scale: 1 }),
+      ...(labels && { labels: labels.data }),
+    })
+    return withClasses(limit === undefined ? whole : whole.slice(0, Math.min(limit, count)), options)
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error
+    throw new DataError(`${path}: ${error.message}`, { cause: error })
+  }
+}
+
+/** Labels of arrays are numbers: where the names of classes are numbers too, those are what they stand for. */
+function withClasses(rows: Dataset, { label, labelNames }: ReadOptions): Dataset {
+  if (label !== undefined && Array.isArray(labelNames)) numberByNames(rows, labelNames, label)
+  return rows
+}

@@ -1,0 +1,60 @@
+import { DataError } from '../../index.js'
+import { UsageError } from '../parsing/usage-error.js'
+import type { Line } from './lines.js'
+
+/** What stands between the cells of a table. */
+export type Separator = ',' | '\t'
+
+const quotedCell = '"([^"]*(?:""[^"]*)*)"'
+const patternOf = (separator: Separator, blank: string): RegExp =>
+  new RegExp(`(?:${blank}*${quotedCell}${blank}*|(?!${blank}*")([^${separator}]*))(${separator}|$)`, 'y')
+
+/** A cell, the blanks around it and its separator; a tab that is one is no blank. */
+const patterns = { ',': patternOf(',', '[ \\t]'), '\t': patternOf('\t', ' ') } as const
+
+/**
+ * The cells of a line of CSV (RFC 4180), of which quoted ones may hold separators and doubled quotes, but no end of line.
+ * @throws DataError where a quoted cell has no end, or goes on after it
+ */
+export function splitCells({ number, text }: Line, separator: Separator = ','): string[] {
+  return split(text, separator, (problem) => {
+    throw new DataError(`line ${number}: ${problem}`)
+  })
+}
+
+/** Names between commas, as an option has them; one that has a comma stands in quotes, as in a cell of CSV. @throws UsageError */
+export function splitNames(option: string, text: string): string[] {
+  return split(text, ',', (problem) => {
+    throw new UsageError(`${option}: ${problem}`)
+  })
+}
+
+function split(text: string, separator: Separator, fail: (problem: string) => never): string[] {
+  if (!text.includes('"')) return text.split(separator).map((cell) => cell.trim())
+  const cells: string[] = []
+  const pattern = patterns[separator]
+  pattern.lastIndex = 0
+  for (;;) {
+    const from = pattern.lastIndex
+    const found = pattern.exec(text)
+    if (!found) {
+      const problem = new RegExp(`^\\s*${quotedCell}`).test(text.slice(from))
+        ? 'goes on after its closing quote'
+        : 'does not end on this line: cells with line ends in them are not read here'
+      return fail(`the quoted cell at place ${cells.length + 1} ${problem}`)
+    }
+    const [, quoted, plain = '', end] = found
+    cells.push(quoted === undefined ? plain.trim() : quoted.replaceAll('""', '"'))
+    if (end === '') return cells
+  }
+}
+
+/** Values as cells of a line, in quotes where they need them. */
+export function joinCells(values: readonly unknown[], separator: Separator): string {
+  return values.map(cell).join(separator)
+}
+
+function cell(value: unknown): string {
+  const text = String(value)
+  return /[",\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

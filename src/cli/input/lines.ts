@@ -1,0 +1,63 @@
+import { isUtf8 } from 'node:buffer'
+import { DataError } from '../../index.js'
+
+/** A line of text, without its end, and its number, from 1. */
+export interface Line {
+  readonly number: number
+  readonly text: string
+}
+
+const lineFeed = 0x0a
+
+/**
+ * The lines of a text that comes in pieces: for each piece, those that are complete with it. A line that is longer than
+ * `longest` bytes is an error, after the lines before it, as it would be kept in memory until its end; so is one that is
+ * not UTF-8, and an empty one with others after it.
+ */
+export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<Line[]> {
+  let number = 0
+  let empty = 0
+  let rest: Uint8Array[] = []
+  let restLength = 0
+
+  function* linesOf(bytes: Buffer): Generator<Line[]> {
+    const valid = isUtf8(bytes) ? bytes.length : validLength(bytes)
+    const lines: Line[] = []
+    let wrong = ''
+    for (const ended of bytes.toString('utf8', 0, valid).split('\n').slice(0, -1)) {
+      const text = ended.endsWith('\r') ? ended.slice(0, -1) : ended
+      number++
+      if (text === '') empty ||= number
+      else if (empty) {
+        wrong = `line ${empty}: an empty line, and rows after it`
+        break
+      } else lines.push({ number, text })
+    }
+    yield lines
+    if (!wrong && valid < bytes.length) wrong = `line ${number + 1}: its bytes are no text in UTF-8`
+    if (wrong) throw new DataError(wrong)
+  }
+
+  for await (const piece of pieces) {
+    const end = piece.lastIndexOf(lineFeed) + 1
+    if (end > 0) {
+      yield* linesOf(Buffer.concat([...rest, piece.subarray(0, end)]))
+      rest = []
+      restLength = 0
+    }
+    rest.push(piece.subarray(end))
+    restLength += piece.length - end
+    if (restLength > longest) throw new DataError(`line ${number + 1} is longer than ${longest} bytes`)
+  }
+  if (restLength > 0) yield* linesOf(Buffer.concat([...rest, Uint8Array.of(lineFeed)]))
+}
+
+/** How many bytes there are before the first line that is not UTF-8. */
+function validLength(bytes: Buffer): number {
+  for (let from = 0; from < bytes.length; ) {
+    const end = bytes.indexOf(lineFeed, from) + 1
+    if (!isUtf8(bytes.subarray(from, end))) return from
+    from = end
+  }
+  return bytes.length
+}

@@ -1,0 +1,54 @@
+import { DataError, type Network } from '../../index.js'
+import { splitCells } from './cells.js'
+import { expectedFor, parseDecimal } from './decimal.js'
+import type { Line } from './lines.js'
+
+/**
+ * Reads one row of numbers, separated by commas or blanks or as a JSON array, into `row`.
+ * @throws DataError naming the line, what was expected and what was found
+ */
+export function readRow(line: Line, row: Float64Array, dtype: Network['dtype']): undefined {
+  const fail = (expected: string, found: string): never => {
+    throw new DataError(`line ${line.number}: expected ${expected}, found ${found}`)
+  }
+  const text = line.text.trim()
+  if (text === '') fail(numbers(row.length), 'an empty line')
+  const cells = text.startsWith('[') ? readArray(text, fail) : textsOf(line, text).map(readCell)
+  // A cell that is no number tells more than how many cells there are.
+  for (const [index, cell] of cells.entries()) {
+    const expected = expectedFor(cell, dtype)
+    if (expected) fail(`${expected} at place ${index + 1}`, quote(cell))
+    else if (index < row.length) row[index] = Number(cell)
+  }
+  if (cells.length !== row.length) fail(numbers(row.length), String(cells.length))
+}
+
+/** Cells in quotes have commas between them, as in CSV. */
+function textsOf(line: Line, text: string): string[] {
+  return text.includes('"') ? splitCells(line) : text.split(/\s*,\s*|\s+/)
+}
+
+function readArray(text: string, fail: (expected: string, found: string) => never): readonly unknown[] {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    return fail('a JSON array of numbers', `no JSON (${error instanceof Error ? error.message : String(error)})`)
+  }
+}
+
+/** The number that the text is, or the text. */
+function readCell(text: string): number | string {
+  const value = parseDecimal(text)
+  return Number.isNaN(value) ? text : value
+}
+
+function numbers(count: number): string {
+  return count === 1 ? '1 number' : `${count} numbers`
+}
+
+/** A cell as it stands in a message: short, on one line. */
+function quote(cell: unknown): string {
+  if (cell === '') return 'nothing between two commas'
+  const text = typeof cell === 'number' ? String(cell) : JSON.stringify(cell)
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text
+}

@@ -1,0 +1,124 @@
+import { DataError } from '../../index.js'
+import { joinCells } from './cells.js'
+import { expectedFor } from './decimal.js'
+import type { Line } from './lines.js'
+import { checkOwn, type FormOptions, type LineForm, quote } from './row-format.js'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * Lines that are objects in JSON. They go out as they came, to the letter: numbers of many digits, and the order of fields.
+ * @throws DataError where the first one does not tell which fields are the inputs
+ */
+export function formOfObjects(first: Line, options: FormOptions): LineForm {
+  const { width, dtype, inputs, format = 'ndjson' } = options
+  const { number } = first
+  const object = parseObject(first)
+  const names = inputs ?? findInputs(number, object, width)
+  const [only] = names
+  const isArray = names.length === 1 && Array.isArray(object[only])
+  if (!isArray && names.length !== width) {
+    throw new DataError(`line ${number}: --inputs names ${names.length} fields, the network takes ${width} numbers`)
+  }
+  const columns = new Set(valuesOf(first.text).keys())
+  const answerNames = options.answerNames(format)
+  const place = (index: number) => (isArray ? `${quote(only)}[${index}]` : quote(names[index]))
+
+  function readInputs(line: Line, fields: Fields, row: Float64Array): void {
+    const own = (name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined)
+    const values = isArray ? own(only) : names.map(own)
+    if (!Array.isArray(values) || values.length !== width) {
+      const found = Array.isArray(values) ? `${values.length}` : shown(values)
+      throw new DataError(
+        `line ${line.number}: expected an array of ${width} numbers as ${quote(only)}, found ${found}`,
+      )
+    }
+    for (const [index, value] of values.entries()) {
+      const expected = expectedFor(value, dtype)
+      if (expected) {
+        throw new DataError(`line ${line.number}: expected ${expected} as ${place(index)}, found ${shown(value)}`)
+      }
+      row[index] = value
+    }
+  }
+
+  function asCells({ number, text }: Line): string {
+    const values = valuesOf(text)
+    for (const name of values.keys()) {
+      if (columns.has(name)) continue
+      throw new DataError(`line ${number}: there is a field ${quote(name)}, for which the first row has no column`)
+    }
+    return joinCells(
+      Array.from(columns, (name) => asCell(values.get(name))),
+      ',',
+    )
+  }
+
+  return {
+    name: 'objects',
+    format,
+    separator: ',',
+    ...(format === 'csv' && { header: joinCells([...columns], ',') }),
+    read(line, row) {
+      const fields = parseObject(line)
+      readInputs(line, fields, row)
+      checkOwn(line, answerNames, (name) => Object.hasOwn(fields, name))
+      if (format === 'text') return undefined
+      return format === 'csv' ? asCells(line) : `${line.text.slice(0, line.text.lastIndexOf('}')).trim()},`
+    },
+  }
+}
+
+/** The one array of so many numbers, or as many fields with a number each. */
+function findInputs(number: number, object: Fields, width: number): string[] {
+  const entries = Object.entries(object)
+  const arrays = entries.filter(([, value]) => Array.isArray(value) && value.length === width)
+  if (arrays.length === 1) return [arrays[0][0]]
+  const numbers = entries.filter(([, value]) => typeof value === 'number')
+  if (numbers.length === width) return numbers.map(([name]) => name)
+  throw new DataError(
+    `line ${number}: which of the fields ${entries.map(([name]) => quote(name)).join(', ')} are the ${width} inputs? Name them: --inputs a,b,c, or the one field that has them as an array`,
+  )
+}
+
+function parseObject({ number, text }: Line): Fields {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new DataError(
+      `line ${number}: expected an object in JSON (${error instanceof Error ? error.message : error})`,
+    )
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields
+  throw new DataError(`line ${number}: expected an object in JSON, found ${text.trim().slice(0, 40)}`)
+}
+
+/** The values of an object in JSON, each as its text, in the order in which they stand there. */
+function valuesOf(json: string): Map<string, string> {
+  const values = new Map<string, string>()
+  let depth = 0
+  let from = 0
+  let name = ''
+  // Strings are passed over whole: what is in them is no bracket.
+  for (const { 0: token, index = 0 } of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g)) {
+    const isEnd = token === '}' || token === ']'
+    if (depth === 1 && token === ':') name = JSON.parse(json.slice(from, index))
+    else if (depth === 1 && (token === ',' || isEnd)) {
+      const value = json.slice(from, index).trim()
+      if (value !== '') values.set(name, value)
+    }
+    if (isEnd) depth--
+    else if (token === '{' || token === '[') depth++
+    if (depth === 1 && ':,{'.includes(token)) from = index + 1
+  }
+  return values
+}
+
+/** A value in JSON as a cell: a string without its quotes, null and what is not there as an empty one. */
+function asCell(value = 'null'): string {
+  if (value === 'null') return ''
+  return value.startsWith('"') ? JSON.parse(value) : value
+}
+
+const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 40))

@@ -1,0 +1,127 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { openFile } from '../../base/files.js'
+import { DataError, Dataset, readIdx } from '../../index.js'
+import { note } from '../terminal/terminal.js'
+import type { Separator } from './cells.js'
+import { splitLines } from './lines.js'
+import type { FormOptions, LineForm } from './row-format.js'
+import { formOf, formOfNumbers } from './row-formats.js'
+import { withoutGz } from './table-readers.js'
+import { openText } from './text-bytes.js'
+
+/** Rows that are answered at once. */
+const batchRows = 256
+/** Bytes of a line: more than its numbers need, and something for what else a row may have. */
+const longestLine = (width: number): number => width * 64 + 2 ** 16
+
+export interface RowOptions extends FormOptions {
+  /** What the numbers are multiplied by, where that is not for the data to say. */
+  readonly scale: number | undefined
+}
+
+/** Rows to be answered together. */
+export interface Batch {
+  /** Undefined where a table has a header alone. */
+  readonly rows: Dataset | undefined
+  /** What stands before the answer to each row. */
+  readonly kept: readonly (string | undefined)[]
+  readonly form: LineForm
+  /** Where the rows are from. */
+  readonly name: string
+}
+
+/** Tables of other kinds, by their endings. */
+const otherEndings = ['.parquet', '.npy', '.npz', '.arrow', '.feather', '.xlsx']
+
+/** The rows of a file in batches: an IDX file, or text. @throws DataError */
+export async function* rowsOfFile(path: string, options: RowOptions): AsyncGenerator<Batch> {
+  const ending = extname(withoutGz(path)).toLowerCase()
+  if (otherEndings.includes(ending)) {
+    throw new DataError(
+      `${path}: predict reads numbers, CSV and NDJSON, plain or gzip, and IDX files, but no ${ending}`,
+    )
+  }
+  const info = await stat(path).catch(() => undefined)
+  // What else cannot be read, openFile has a sentence for.
+  if (!info?.isFIFO() && !info?.isCharacterDevice()) await (await openFile(path, DataError)).close()
+  const text = await openText(createReadStream(path)).catch((error) => {
+    throw readingError(error, path)
+  })
+  if (text) yield* rowsOfText(text, path, options, ending === '.tsv' ? '\t' : ',')
+  else yield* rowsOfIdx(path, options)
+}
+
+async function* rowsOfIdx(path: string, options: RowOptions): AsyncGenerator<Batch> {
+  const { width, scale } = options
+  const dataset = await readIdx({ inputs: path, ...(scale && { scale }) })
+  if (dataset.width !== width) {
+    throw new DataError(`${path}: its rows have ${dataset.width} numbers, the network takes ${width}`)
+  }
+  const form = formOfNumbers(options)
+  for (let row = 0; row < dataset.size; row += batchRows) {
+    yield { rows: dataset.slice(row, Math.min(row + batchRows, dataset.size)), kept: [], form, name: path }
+  }
+}
+
+/** The rows on standard input in batches. @throws DataError */
+export async function* rowsOfStandardInput(options: RowOptions): AsyncGenerator<Batch> {
+  const { stdin } = process
+  const name = 'standard input'
+  if (stdin.isTTY) note(`type rows of ${options.width} numbers, separated by commas or blanks; Ctrl-D ends them`)
+  const text = await openText(stdin).catch((error) => {
+    throw readingError(error, name)
+  })
+  if (!text) throw new DataError(`${name}: begins as an IDX file does, of which predict must be told the name`)
+  yield* rowsOfText(text, name, options, ',')
+}
+
+/**
+ * Batches as large as what has come allows: who writes a line and waits gets an answer. The rows before one that cannot
+ * be read come before its error.
+ */
+async function* rowsOfText(
+  text: AsyncIterable<Uint8Array>,
+  name: string,
+  options: RowOptions,
+  separator: Separator,
+): AsyncGenerator<Batch> {
+  const { width, scale } = options
+  const rows = new Float64Array(batchRows * width)
+  let kept: (string | undefined)[] = []
+  let form: LineForm | undefined
+  let isEmpty = true
+  const takeBatch = (form: LineForm): Batch => {
+    const inputs = rows.subarray(0, kept.length * width)
+    const batch = { rows: new Dataset({ inputs, width, ...(scale && { scale }) }), kept, form, name }
+    kept = []
+    isEmpty = false
+    return batch
+  }
+  try {
+    for await (const lines of splitLines(text, longestLine(width))) {
+      for (const line of lines) {
+        if (!form) {
+          form = formOf(line, options, separator)
+          if (form.name === 'table') continue
+        }
+        kept.push(form.read(line, rows.subarray(kept.length * width, (kept.length + 1) * width)))
+        if (kept.length === batchRows) yield takeBatch(form)
+      }
+      if (form && kept.length > 0) yield takeBatch(form)
+    }
+  } catch (error) {
+    if (form && kept.length > 0) yield takeBatch(form)
+    throw readingError(error, name)
+  }
+  if (form && isEmpty) yield { rows: undefined, kept, form, name }
+}
+
+/** What went wrong with a text, its name included. */
+function readingError(error: unknown, name: string): unknown {
+  if (error instanceof DataError) return new DataError(`${name}, ${error.message}`, { cause: error })
+  if (!(error instanceof Error && 'code' in error)) return error
+  const reason = error.code === 'EISDIR' ? 'it is a folder' : error.message
+  return new DataError(`cannot read ${name}: ${reason}`, { cause: error })
+}

@@ -1,0 +1,34 @@
+import { DataError } from '../../index.js'
+import { type Separator, splitCells } from './cells.js'
+import { parseDecimal } from './decimal.js'
+import type { Line } from './lines.js'
+import { readRow } from './number-line.js'
+import { formOfObjects } from './object-lines.js'
+import type { FormOptions, LineForm } from './row-format.js'
+import { formOfTable } from './table-lines.js'
+
+/**
+ * The form of a text, which its first line tells: an object in JSON, a header, or numbers.
+ * @throws DataError where the inputs cannot be told from what else there is
+ */
+export function formOf(first: Line, options: FormOptions, separator: Separator): LineForm {
+  const text = first.text.trim()
+  if (text.startsWith('{')) return formOfObjects(first, options)
+  if (!text.startsWith('[') && isHeader(first, separator, options.inputs)) return formOfTable(first, options, separator)
+  if (options.inputs) throw new DataError(`line ${first.number}: --inputs is for objects and for lines below a header`)
+  return formOfNumbers(options)
+}
+
+/** Lines of numbers, which have no names to go out under. */
+export function formOfNumbers({ format = 'text', dtype }: FormOptions): LineForm {
+  return { name: 'numbers', format, separator: ',', read: (line, row) => readRow(line, row, dtype) }
+}
+
+/** A header is a line without a number; or with some, where it has other cells too or the inputs are among its names. */
+function isHeader(line: Line, separator: Separator, inputs: readonly string[] | undefined): boolean {
+  const cells = splitCells(line, separator)
+  // Blanks may stand between numbers.
+  const numbers = cells.filter((cell) => !Number.isNaN(parseDecimal(cell.split(/\s/, 1)[0])))
+  if (!inputs) return numbers.length === 0
+  return numbers.length < cells.length || inputs.some((name) => cells.includes(name))
+}

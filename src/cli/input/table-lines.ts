@@ -1,0 +1,67 @@
+import { DataError } from '../../index.js'
+import { joinCells, type Separator, splitCells } from './cells.js'
+import { expectedFor, parseDecimal } from './decimal.js'
+import type { Line } from './lines.js'
+import { checkOwn, type FormOptions, type LineForm, quote } from './row-format.js'
+
+/** Lines of cells below a header. @throws DataError where the columns are not those that the network needs */
+export function formOfTable(first: Line, options: FormOptions, separator: Separator): LineForm {
+  const { width, dtype, format = 'csv' } = options
+  const columns = splitCells(first, separator)
+  const places = placesOf(first, columns, options)
+  checkOwn(first, options.answerNames(format), (name) => columns.includes(name))
+  if (format === 'ndjson') for (const name of columns) placeOf(first, columns, name)
+  // Lines stay as they are, but for tabs where commas are asked for.
+  const before = ({ text }: Line, cells: readonly string[]): string =>
+    options.format === 'csv' && separator !== ',' ? joinCells(cells, ',') : text
+
+  function after(line: Line, cells: readonly string[]): string | undefined {
+    if (format === 'csv') return before(line, cells)
+    if (format === 'text') return undefined
+    return `{${columns.map((name, place) => `${JSON.stringify(name)}:${JSON.stringify(cells[place])},`).join('')}`
+  }
+
+  return {
+    name: 'table',
+    format,
+    header: before(first, columns),
+    separator: options.format === 'csv' ? ',' : separator,
+    read(line, row) {
+      const cells = splitCells(line, separator)
+      if (cells.length !== columns.length) {
+        throw new DataError(`line ${line.number}: expected ${columns.length} columns, found ${cells.length}`)
+      }
+      for (let index = 0; index < width; index++) {
+        const cell = cells[places[index]]
+        const value = parseDecimal(cell)
+        const expected = expectedFor(value, dtype)
+        if (expected) {
+          const column = quote(columns[places[index]])
+          throw new DataError(`line ${line.number}: expected ${expected} in column ${column}, found ${quote(cell)}`)
+        }
+        row[index] = value
+      }
+      return after(line, cells)
+    },
+  }
+}
+
+/** Where the inputs are among the columns. */
+function placesOf(first: Line, columns: readonly string[], { width, inputs }: FormOptions): number[] {
+  const names = inputs ?? columns
+  if (names.length !== width) {
+    const problem = `${inputs ? '--inputs' : 'the header'} names ${names.length} columns, the network takes ${width} numbers`
+    throw new DataError(`line ${first.number}: ${problem}${inputs ? '' : ': say which with --inputs a,b,c'}`)
+  }
+  return names.map((name) => placeOf(first, columns, name))
+}
+
+function placeOf({ number }: Line, columns: readonly string[], name: string): number {
+  const place = columns.indexOf(name)
+  if (place < 0)
+    throw new DataError(`line ${number}: there is no column ${quote(name)}; there are ${columns.join(', ')}`)
+  if (columns.includes(name, place + 1)) {
+    throw new DataError(`line ${number}: several columns have the name ${quote(name)}`)
+  }
+  return place
+}

@@ -1,0 +1,61 @@
+import { extname } from 'node:path'
+import { readCsv, readNdjson, streamCsv, streamNdjson } from '../../index.js'
+import { arrayReader } from './array-reader.js'
+import type { ReadOptions, TableReader } from './table-reader.js'
+
+export type { ReadOptions, TableReader }
+
+// DuckDB is loaded on use: it is a package that not everybody has.
+export const queryReader: TableReader = {
+  read: async (query, options) => (await import('../../duckdb.js')).readSql(query, options),
+  async *stream(query, options) {
+    yield* (await import('../../duckdb.js')).streamSql(query, options)
+  },
+}
+
+const readers = {
+  csv: { read: readCsv, stream: streamCsv },
+  tsv: {
+    read: (path, options) => readCsv(path, { ...options, delimiter: '\t' }),
+    stream: (path, options) => streamCsv(path, { ...options, delimiter: '\t' }),
+  },
+  ndjson: { read: readNdjson, stream: streamNdjson },
+  parquet: {
+    read: async (path, options) => (await import('../../duckdb.js')).readParquet(path, options),
+    async *stream(path, options) {
+      yield* (await import('../../duckdb.js')).streamParquet(path, options)
+    },
+  },
+  npy: arrayReader,
+} as const satisfies Record<string, TableReader>
+
+type Kind = keyof typeof readers
+
+/** The kind of each file, by its ending. */
+const kinds: Readonly<Record<string, Kind>> = {
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.parquet': 'parquet',
+  '.npy': 'npy',
+}
+
+/** The endings of tables, as help and errors list them. */
+export const tableEndings = '.csv, .tsv, .ndjson, .parquet or .npy'
+
+export const withoutGz = (path: string): string => path.replace(/\.gz$/, '')
+
+const kindOf = (path: string): Kind | undefined => kinds[extname(withoutGz(path)).toLowerCase()]
+
+/** Whether the path is that of a table, and not of a folder. */
+export const isTable = (path: string): boolean => kindOf(path) !== undefined
+
+/** Whether it is an array of NumPy: rows without columns that have names. */
+export const isArray = (path: string | undefined): boolean => path !== undefined && kindOf(path) === 'npy'
+
+/** Whether a file is read as CSV, whose first line may name the columns. */
+export const isCsv = (path: string): boolean => ['csv', 'tsv'].includes(kindOf(path) ?? 'csv')
+
+/** What reads a file; one with another ending is read as CSV. */
+export const readerOf = (path: string): TableReader => readers[kindOf(path) ?? 'csv']

@@ -1,0 +1,28 @@
+import { shellWord } from '../terminal/invocation.js'
+import type { Table } from './tables.js'
+
+/** The options that name a table and its columns, as they can be typed. */
+export function typedTable(place: Table): string {
+  const { table, sql, database, header, label, targets, inputs, bytes, test, testLabel, stream, window } = place
+  const typed = {
+    data: table,
+    sql,
+    database,
+    header: header === undefined ? undefined : header ? 'yes' : 'no',
+    label,
+    targets: targets?.map(asCell).join(),
+    inputs: inputs?.map(asCell).join(),
+    test,
+    'test-label': testLabel,
+    window,
+  }
+  const words = Object.entries(typed).flatMap(([name, value]) =>
+    value === undefined ? [] : [` --${name} ${shellWord(String(value))}`],
+  )
+  return words.join('') + (bytes ? ' --bytes' : '') + (stream ? ' --stream' : '')
+}
+
+/** A name of a list whose separator is a comma. */
+function asCell(name: string): string {
+  return name === name.trim() && !/[",]/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+}

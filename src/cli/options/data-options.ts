@@ -1,0 +1,240 @@
+import { basename, resolve } from 'node:path'
+import { type Dataset, digits, findMnist, mnist, readIdxFolder, type Split, splitDataset } from '../../index.js'
+import { splitNames } from '../input/cells.js'
+import { isCsv, isTable, tableEndings } from '../input/table-readers.js'
+import { nameOfTable, readNamedTable, readTable, type Table, testOf } from '../input/tables.js'
+import type { Arguments } from '../parsing/arguments.js'
+import { yesOrNo } from '../parsing/option-parsers.js'
+import { UsageError } from '../parsing/usage-error.js'
+import { note } from '../terminal/terminal.js'
+
+export const dataOptions = {
+  dataset: {
+    value: 'NAME',
+    meaning: 'digits: drawn on the spot (default), or mnist: fetched once where it is missing',
+  },
+  data: {
+    value: 'PATH',
+    meaning:
+      'a folder of four IDX files instead, plain or gzip, named as those of MNIST; or a table: .csv, .tsv, .ndjson, .parquet or .npy',
+  },
+  sql: { value: 'QUERY', meaning: 'the rows that DuckDB gives instead: "select * from \'digits.parquet\'"' },
+} as const
+
+export const tableOptions = {
+  database: { value: 'FILE', meaning: 'the database of DuckDB that --sql asks (default: none, only files)' },
+  header: {
+    value: 'ANSWER',
+    meaning: 'whether the first line of CSV names the columns: yes or no (default: found out, or asked for)',
+  },
+  label: { value: 'COLUMN', meaning: 'the column of a table that has the class: its number from 0, or its name' },
+  'label-names': {
+    value: 'NAMES',
+    meaning: 'the names of the classes in the order of outputs: red,"blue, dark" (default: those found)',
+  },
+  targets: {
+    value: 'COLUMNS',
+    meaning: 'the columns that the network shall answer, instead of a label: a,b, or their numbers',
+  },
+  inputs: { value: 'COLUMNS', meaning: 'the columns of inputs: a,b,"c, d", or their numbers (default: all others)' },
+  bytes: { meaning: 'inputs are whole numbers from 0 to 255: kept as bytes and used as 0 to 1' },
+} as const
+
+/** Where examples lie: a name that descent knows, a folder of IDX files, or a table. */
+export type Place = { readonly dataset: (typeof datasets)[number] } | { readonly folder: string } | Table
+
+type DataArguments = Arguments<keyof typeof dataOptions | keyof typeof tableOptions>
+
+/** Those to learn from and to be judged by, and what their classes are called where they have names. */
+export interface Examples extends Split {
+  readonly labelNames?: readonly string[]
+}
+
+export const datasets = ['digits', 'mnist'] as const
+
+/** Where examples come from. */
+export interface Source {
+  readonly place: Place
+  /** A short name: "digits", "mnist", or that of the folder. */
+  readonly name: string
+  /** What is done to have them, and has been done: "drawing", "drawn". */
+  readonly doing: string
+  readonly done: string
+  /** The number of classes, where it is known without looking at the labels. */
+  readonly classes?: number
+  /** Those to learn from and those to be judged by; `count` is the number of the former. */
+  split(count: number | undefined, signal?: AbortSignal): Promise<Examples>
+  /** Those to be judged by, or the first `count` of them; names stand for the classes of a network that has some. */
+  test(count: number | undefined, labelNames?: readonly string[]): Promise<Dataset>
+}
+
+/** Options that say where the examples are: at most one of them is typed. */
+const placeOptions = ['dataset', 'data', 'sql'] as const
+
+/** Whether it was typed where the examples are. */
+export const namesPlace = (args: DataArguments): boolean => placeOptions.some((name) => args.has(name))
+
+/** The source that the options name, or else the place. @throws UsageError */
+export function sourceOf(args: DataArguments, place: Place = { dataset: 'digits' }): Source {
+  return sourceAt(placeOf(args, place))
+}
+
+function placeOf(args: DataArguments, before: Place): Place {
+  const typed = placeOptions.filter((name) => args.has(name)).map((name) => `--${name}`)
+  if (typed.length > 1) {
+    throw new UsageError(`${typed.join(' and ')} exclude each other: the examples come from one place`)
+  }
+  const dataset = args.choice('dataset', datasets)
+  const path = args.text('data')
+  const sql = args.text('sql')
+  const table = path !== undefined && isTable(path) ? { table: path } : sql !== undefined ? { sql } : undefined
+  const isOfTable = (name: keyof typeof tableOptions) => args.has(name)
+  const options = (Object.keys(tableOptions) as (keyof typeof tableOptions)[]).filter(isOfTable)
+  if (table || (typed.length === 0 && isTablePlace(before))) {
+    return readTableOptions(args, table ?? (before as Table))
+  }
+  if (options.length > 0) {
+    throw new UsageError(`--${options[0]} is about a table: --data with ${tableEndings}, or --sql`)
+  }
+  if (path !== undefined) return { folder: path }
+  return dataset ? { dataset } : before
+}
+
+export const isTablePlace = (place: Place): place is Table => 'table' in place || 'sql' in place
+
+function typedList(args: DataArguments, name: 'targets' | 'inputs' | 'label-names'): string[] | undefined {
+  const text = args.text(name)
+  return text ? splitNames(`--${name}`, text) : undefined
+}
+
+function readTableOptions(args: DataArguments, before: Table): Table {
+  const header = args.value('header', yesOrNo)
+  const given = {
+    database: args.text('database'),
+    header,
+    label: args.text('label'),
+    labelNames: typedList(args, 'label-names'),
+    targets: typedList(args, 'targets'),
+    inputs: typedList(args, 'inputs'),
+    bytes: args.has('bytes') ? (true as const) : undefined,
+  }
+  const table: Table = {
+    ...before,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== '')),
+  }
+  if (table.label !== undefined && table.targets) {
+    throw new UsageError('--label and --targets exclude each other: a row has a class, or numbers to answer')
+  }
+  if (table.label === undefined && !table.targets) {
+    throw new UsageError('a table needs --label or --targets: which column is the answer?')
+  }
+  if (table.database !== undefined && table.sql === undefined) {
+    throw new UsageError('--database is what --sql asks: --sql "select * from digits"')
+  }
+  if (header !== undefined && (table.table === undefined || !isCsv(table.table))) {
+    throw new UsageError('--header is about CSV: only there the first line may name the columns or be a row')
+  }
+  return table
+}
+
+/** What is at a place. */
+export function sourceAt(place: Place): Source {
+  if ('folder' in place) {
+    return { ...filed(basename(resolve(place.folder)), () => readIdxFolder(place.folder)), place }
+  }
+  return isTablePlace(place) ? tabled(place) : sources[place.dataset]
+}
+
+/** The share of a table that is held out for the test, where no other one is named. */
+const testShare = 0.1
+
+function tabled(place: Table): Source {
+  return {
+    place,
+    name: nameOfTable(place),
+    doing: 'reading',
+    done: 'read',
+    async split(count, signal) {
+      const extent = signal && { signal }
+      const { rows, labelNames } = await readNamedTable(place, extent)
+      const table = labelNames ? { ...place, labelNames } : place
+      const { training, test } =
+        table.test === undefined ? heldOut(rows) : { training: rows, test: await readTable(testOf(table), extent) }
+      return { training: firstOf(training, count), test, ...(labelNames && { labelNames }) }
+    },
+    async test(count, labelNames) {
+      if (labelNames && place.labelNames) checkSameNames(place.labelNames, labelNames)
+      const table = labelNames && place.label !== undefined ? { ...place, labelNames } : place
+      return firstOf(await readTable(table.test === undefined ? table : testOf(table)), count)
+    },
+  }
+}
+
+/** Names that are typed for a network that has others would count one class for another. @throws UsageError */
+function checkSameNames(typed: readonly string[], ofNetwork: readonly string[]): void {
+  if (typed.length === ofNetwork.length && typed.every((name, place) => name === ofNetwork[place])) return
+  const [these, those] = [typed, ofNetwork].map((names) => names.map((name) => JSON.stringify(name)).join(', '))
+  throw new UsageError(
+    `--label-names are ${these}, but the classes of the network are ${those}: leave --label-names out`,
+  )
+}
+
+/** The same rows for every run, whatever its seed: runs are compared by them. */
+function heldOut(rows: Dataset): Split {
+  const { training, validation } = splitDataset(rows, { fraction: testShare, seed: 0 })
+  return { training, test: validation }
+}
+
+/** The digits to learn from and those to be judged by are drawn from seeds of their own, the same for every run. */
+const seeds = { training: 1, test: 2 }
+const defaultCounts = { training: 60_000, test: 10_000 }
+
+const draw = (part: keyof typeof seeds, count: number, signal?: AbortSignal) =>
+  digits({ count, seed: seeds[part], ...(signal && { signal }) })
+
+const drawn: Source = {
+  place: { dataset: 'digits' },
+  name: 'digits',
+  doing: 'drawing',
+  done: 'drawn',
+  classes: 10,
+  async split(count = defaultCounts.training, signal) {
+    const share = defaultCounts.test / defaultCounts.training
+    // One after the other: each draws with all threads.
+    const training = await draw('training', count, signal)
+    return { training, test: await draw('test', Math.max(1, Math.round(count * share)), signal) }
+  },
+  test: (count = defaultCounts.test) => draw('test', count),
+}
+
+/** The sources that have a name of their own. */
+export const sources = {
+  digits: drawn,
+  mnist: { ...filed('mnist', readMnist), classes: 10, place: { dataset: 'mnist' } },
+} as const satisfies Record<string, Source>
+
+function filed(name: string, read: (signal?: AbortSignal) => Promise<Split>): Omit<Source, 'place'> {
+  return {
+    name,
+    doing: 'reading',
+    done: 'read',
+    async split(count, signal) {
+      const { training, test } = await read(signal)
+      return { training: firstOf(training, count), test }
+    },
+    async test(count) {
+      return firstOf((await read()).test, count)
+    },
+  }
+}
+
+function firstOf(dataset: Dataset, count = dataset.size): Dataset {
+  if (count <= dataset.size) return dataset.slice(0, count)
+  throw new UsageError(`--count must be at most ${dataset.size}, the number of examples there are, not "${count}"`)
+}
+
+async function readMnist(signal?: AbortSignal): Promise<Split> {
+  const fetching = !process.env.DESCENT_MNIST && (await findMnist()) === undefined
+  if (fetching) note('MNIST is not on this machine: fetching it, 11 MB, once')
+  return mnist({ fetch: true, ...(signal && { signal }) })
+}

@@ -1,0 +1,43 @@
+import type { EarlyStopping, FigureName } from '../../index.js'
+import type { Arguments } from '../parsing/arguments.js'
+import { nameKind, numberKind, orNone, wholeKind, yesOrNo } from '../parsing/option-parsers.js'
+import { readSettings, type SettingKinds, splitSettings, typedWithSettings } from '../parsing/settings.js'
+import { UsageError } from '../parsing/usage-error.js'
+
+/** What can be set of early stopping besides the epochs that it waits. */
+export const stoppingSettings: SettingKinds = {
+  figure: nameKind,
+  'minimum-change': numberKind('of at least 0'),
+  restore: yesOrNo,
+}
+
+const patienceKind = orNone(wholeKind(1))
+
+/** What was typed instead of what stood before. @throws UsageError */
+export function readEarlyStopping(
+  args: Arguments<'early-stopping'>,
+  before: EarlyStopping | undefined,
+): EarlyStopping | undefined {
+  const text = args.text('early-stopping')
+  if (text === undefined) return before
+  const typed = splitSettings(text)
+  const patience = patienceKind.read(typed.head)
+  if (patience === undefined) return args.refuse('early-stopping', patienceKind.expected)
+  const settings = readSettings(args, 'early-stopping', typed, patience === null ? {} : stoppingSettings)
+  return patience === null ? undefined : { ...before, ...settings, patience }
+}
+
+/** Early stopping looks at a figure that is told. @throws UsageError */
+export function checkStoppingFigure(stopping: EarlyStopping | undefined, figures: readonly FigureName[] = []): void {
+  const { figure } = stopping ?? {}
+  const known = ['cost', 'accuracy', ...figures]
+  if (figure === undefined || known.includes(figure)) return
+  throw new UsageError(
+    `--early-stopping waits for a better ${figure}, which no epoch tells: it must be one of ${known.join(', ')}, or be in --figures`,
+  )
+}
+
+/** "5:figure=cost" */
+export function typedStopping({ patience = 10, ...settings }: EarlyStopping): string {
+  return typedWithSettings(String(patience), settings)
+}

@@ -1,0 +1,159 @@
+import type { CostName, OptimizerName, OptimizerOption, ScheduleName, ScheduleOption } from '../../index.js'
+import { type Arguments, listed } from '../parsing/arguments.js'
+import { numberKind, wholeKind } from '../parsing/option-parsers.js'
+import { libraryName, readSettings, type SettingKinds, splitSettings, typedWithSettings } from '../parsing/settings.js'
+import { UsageError } from '../parsing/usage-error.js'
+
+/** How a network follows its gradient. */
+export const learningOptions = {
+  rate: { value: 'R', meaning: 'the learning rate (default 3, and 0.5 for other costs than quadratic; see below)' },
+  optimizer: {
+    value: 'NAME[:SETTINGS]',
+    meaning: 'sgd (default), momentum, nesterov, adagrad, rmsprop, adam, adamw, rprop or l-bfgs; rmsprop:decay=0.9',
+  },
+  momentum: { value: 'SHARE', meaning: 'of momentum and nesterov: how much of its velocity stays (default 0.9)' },
+  beta1: { value: 'SHARE', meaning: 'of adam and adamw: how much of the mean stays (default 0.9)' },
+  beta2: { value: 'SHARE', meaning: 'of adam and adamw: how much of the mean square stays (default 0.999)' },
+  'weight-decay': { value: 'W', meaning: 'of adamw: the decay of weights and biases (default 0.01)' },
+  schedule: {
+    value: 'NAME[:SETTINGS]',
+    meaning:
+      'how the learning rate changes: constant (default), step, exponential, cosine, one-cycle or plateau; step:epochs=5',
+  },
+  'warm-up': { value: 'STEPS', meaning: 'updates in which the learning rate rises from 0 (default 0)' },
+} as const
+
+type LearningArguments = Arguments<keyof typeof learningOptions | 'cost'>
+
+/** A schedule that a description file can hold: no function. */
+export type NamedSchedule = Exclude<ScheduleOption, (step: number) => number>
+
+/** What makes a good learning rate. */
+interface Circumstances {
+  readonly cost: CostName
+  readonly optimizer: string
+}
+
+/** Far from the answer the quadratic cost is flat: it needs longer steps (Nielsen, chapter 3). */
+function defaultRate({ cost, optimizer }: Circumstances): number {
+  const rate = cost === 'quadratic' ? 3 : 0.5
+  // At the momentum 0.9 steps add up to ten times their length; the others measure steps by the gradient: PyTorch's defaults.
+  const rates: Record<string, number> = {
+    sgd: rate,
+    momentum: rate / 10,
+    nesterov: rate / 10,
+    adam: 0.001,
+    adamw: 0.001,
+    // The length of step that its search tries first.
+    'l-bfgs': 1,
+  }
+  return rates[optimizer] ?? 0.01
+}
+
+/** The learning rate: what was typed, or what stood before for the same cost and optimiser, or else their default. */
+export function readRate(
+  args: LearningArguments,
+  now: Circumstances,
+  before?: Circumstances & { readonly rate: number },
+): number {
+  const typed = args.number('rate', 'above 0')
+  if (typed !== undefined) return typed
+  return before?.cost === now.cost && before.optimizer === now.optimizer ? before.rate : defaultRate(now)
+}
+
+const share = numberKind('from 0 to below 1')
+const fromZero = numberKind('of at least 0')
+const factor = numberKind('from 0 to 1')
+const count = wholeKind(1)
+
+const adam = { beta1: share, beta2: share, epsilon: fromZero }
+
+/** What can be set of each optimiser, by the names of the command line. */
+export const optimizerSettings: Readonly<Record<OptimizerName | 'l-bfgs', SettingKinds>> = {
+  sgd: {},
+  momentum: { momentum: share },
+  nesterov: { momentum: share },
+  adagrad: { epsilon: fromZero },
+  rmsprop: { decay: share, epsilon: fromZero },
+  adam,
+  adamw: { ...adam, 'weight-decay': fromZero },
+  rprop: {},
+  'l-bfgs': { memory: count },
+}
+
+const warmUp = { 'warm-up': wholeKind(0) }
+
+/** The same of each schedule. */
+export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
+  constant: warmUp,
+  step: { epochs: count, factor, ...warmUp },
+  exponential: { factor, ...warmUp },
+  cosine: { end: factor, ...warmUp },
+  'one-cycle': { rise: factor, start: factor, end: factor, ...warmUp },
+  plateau: { patience: count, factor, smallest: factor, ...warmUp },
+}
+
+/** Settings that have options of their own too, which have the same names. */
+const own = { momentum: 'momentum', beta1: 'beta1', beta2: 'beta2', 'weight-decay': 'weight-decay' } as const
+
+/** An optimiser or a schedule by its name, and its settings. */
+type Named = { readonly name: string } & Readonly<Record<string, unknown>>
+
+export function named(option: string | Named): Named {
+  return typeof option === 'string' ? { name: option } : option
+}
+
+/** "adam:beta1=0.8" */
+export function typedForm(option: string | Named): string {
+  const { name, ...settings } = named(option)
+  return typedWithSettings(name, settings)
+}
+
+/** The name alone where there are no settings. */
+function shortest({ name, ...rest }: Named): string | Named {
+  return Object.keys(rest).length === 0 ? name : { name, ...rest }
+}
+
+/** Another name leaves the settings of the former one behind. */
+function renamed(before: Named, name: string | undefined): Named {
+  return name === undefined || name === before.name ? before : { name }
+}
+
+/** @throws UsageError */
+export function readOptimizer(args: LearningArguments, before?: OptimizerOption): OptimizerOption | undefined {
+  const text = args.text('optimizer')
+  const typed = text === undefined ? undefined : splitSettings(text)
+  const chosen = renamed(named(before ?? 'sgd'), typed?.head)
+  // The library knows the names, and checks them.
+  if (!Object.hasOwn(optimizerSettings, chosen.name)) return chosen.name as OptimizerOption
+  const kinds = optimizerSettings[chosen.name as OptimizerName]
+  const settings = typed ? readSettings(args, 'optimizer', typed, kinds, own) : {}
+  const options = Object.values(own).flatMap((option) => {
+    if (!args.has(option)) return []
+    if (Object.hasOwn(kinds, option)) return [[libraryName(option), args.value(option, kinds[option])] as const]
+    const those = Object.entries(optimizerSettings).filter(([, kinds]) => Object.hasOwn(kinds, option))
+    const names = listed(those.map(([name]) => name))
+    throw new UsageError(`--${option} goes with --optimizer ${names}, not with ${chosen.name}`)
+  })
+  if (before === undefined && typed === undefined) return undefined
+  return shortest({ ...chosen, ...settings, ...Object.fromEntries(options) }) as OptimizerOption
+}
+
+/** @throws UsageError */
+export function readSchedule(args: LearningArguments, before?: NamedSchedule): NamedSchedule | undefined {
+  const old = named(before ?? 'constant')
+  const text = args.text('schedule')
+  const typed = text === undefined ? undefined : splitSettings(text)
+  const name = typed?.head ?? old.name
+  if (!isSchedule(name)) return args.refuse('schedule', listed(Object.keys(scheduleSettings)))
+  const settings = typed
+    ? readSettings(args, 'schedule', typed, scheduleSettings[name], { 'warm-up': 'warm-up' } as const)
+    : {}
+  const { warmUp: _, ...chosen } = { ...renamed(old, name), ...settings }
+  // A warm-up goes with every schedule.
+  const warmUp = args.whole('warm-up', 0) ?? settings.warmUp ?? old.warmUp
+  if (before === undefined && typed === undefined && !warmUp) return undefined
+  return shortest({ ...chosen, name, ...(warmUp ? { warmUp } : {}) }) as NamedSchedule
+}
+
+const isSchedule = (name: string): name is ScheduleName => Object.hasOwn(scheduleSettings, name)

@@ -1,0 +1,83 @@
+import { DataError, type Network } from '../../index.js'
+import { type AnswerParts, answerNames } from '../input/answer-format.js'
+import { joinCells } from '../input/cells.js'
+import { classNames } from '../input/labels.js'
+import type { Batch } from '../input/read-rows.js'
+import type { LineForm } from '../input/row-format.js'
+
+export interface AnswerOptions extends AnswerParts {
+  /** Whether the outputs were asked for, which makes a text of numbers lines of JSON. */
+  readonly withOutputs: boolean
+}
+
+/** One row's answer; JSON leaves out what is undefined. */
+interface Answer {
+  readonly class: number | undefined
+  readonly label: string | undefined
+  readonly outputs: readonly number[] | undefined
+}
+
+/** A function that gives the lines of answers to a batch; the first ones of a table begin with its header. */
+export function answerer(network: Network, options: AnswerOptions): (batch: Batch) => Promise<string[]> {
+  // So many digits tell every number of the type from its neighbours.
+  const precision = network.dtype === 'float32' ? 9 : 17
+  const names = classNames(network)
+  const { labelNames } = network
+  let first: LineForm | undefined
+
+  async function answersTo(rows: Batch['rows']): Promise<Answer[]> {
+    if (!rows) return []
+    const classes = options.classes ? await network.classify(rows) : undefined
+    const all = options.outputs > 0 ? await network.predict(rows) : undefined
+    const width = names.length
+    const outputsOf = (row: number): number[] | undefined =>
+      all && Array.from(all.subarray(row * width, (row + 1) * width), (a) => Number(a.toPrecision(precision)))
+    return Array.from({ length: rows.size }, (_, row) => {
+      const answer = classes?.[row]
+      return { class: answer, label: answer === undefined ? undefined : labelNames?.[answer], outputs: outputsOf(row) }
+    })
+  }
+
+  function asText(answer: Answer): string {
+    if (options.withOutputs) return JSON.stringify(answer)
+    return answer.class === undefined ? (answer.outputs ?? []).join() : names[answer.class]
+  }
+
+  return async ({ rows, kept, form, name }) => {
+    if (first) checkAlike(first, form, name)
+    const { format, header, separator } = form
+    const columns = format === 'csv' && !first ? joinCells(answerNames(options, format), separator) : undefined
+    first ??= form
+    const lines = (await answersTo(rows)).map((answer, row) => {
+      if (format === 'text') return asText(answer)
+      if (format === 'ndjson') return `${kept[row] ?? '{'}${JSON.stringify(answer).slice(1)}`
+      return besideCells(kept[row], joinCells(valuesOf(answer), separator), separator)
+    })
+    return columns === undefined ? lines : [besideCells(header, columns, separator), ...lines]
+  }
+}
+
+const besideCells = (before: string | undefined, cells: string, separator: string): string =>
+  before === undefined ? cells : `${before}${separator}${cells}`
+
+const valuesOf = ({ class: answer, label, outputs = [] }: Answer): unknown[] => [
+  ...(answer === undefined ? [] : [answer]),
+  ...(label === undefined ? [] : [label]),
+  ...outputs,
+]
+
+const kinds = { numbers: 'numbers alone', objects: 'objects', table: 'a table' } as const
+
+/** All answers stand in one output, which has one form. @throws DataError */
+function checkAlike(first: LineForm, form: LineForm, name: string): void {
+  if (form.format !== first.format) {
+    throw new DataError(
+      `${name}: it has ${kinds[form.name]}, the first file ${kinds[first.name]}: --format answers both in one way`,
+    )
+  }
+  if (form.format === 'csv' && form.header !== first.header) {
+    throw new DataError(
+      `${name}: its header is ${form.header ?? 'none'}, that of the first file ${first.header ?? 'none'}`,
+    )
+  }
+}

@@ -1,0 +1,51 @@
+import { count, percent, table } from '../parsing/format.js'
+
+/** Above so many classes a matrix is too wide for a terminal. */
+const widest = 16
+const mostMistakes = 10
+
+/** Characters of a line of the matrix whose columns have names; otherwise they have numbers. */
+const longest = 100
+
+/** confusion[label][answer] as text: a matrix, or for many classes the mistakes that were made most. */
+export function printConfusion(confusion: readonly (readonly number[])[], names?: readonly string[]): string {
+  const called = names ?? confusion.map((_, number) => String(number))
+  return confusion.length <= widest ? matrix(confusion, called) : mistakes(confusion, called)
+}
+
+function matrix(confusion: readonly (readonly number[])[], names: readonly string[]): string {
+  const title = 'answered (across) for what it is (down):'
+  const named = matrixOf(confusion, names, names)
+  if (named.split('\n').every((line) => line.length <= longest)) return `${title}\n${named}`
+  const numbers = names.map((_, number) => String(number))
+  return `${title}\n${matrixOf(
+    confusion,
+    names.map((name, number) => `${number} ${name}`),
+    numbers,
+  )}`
+}
+
+function matrixOf(
+  confusion: readonly (readonly number[])[],
+  down: readonly string[],
+  across: readonly string[],
+): string {
+  const rows = confusion.map((row, label) => {
+    const size = row.reduce((sum, number) => sum + number, 0)
+    const share = size > 0 ? percent(row[label] / size) : '-'
+    return [down[label], ...row.map((number) => (number === 0 ? '.' : String(number))), share]
+  })
+  return table([['is', ...across, 'right'], ...rows])
+}
+
+function mistakes(confusion: readonly (readonly number[])[], names: readonly string[]): string {
+  const found = confusion
+    .flatMap((row, label) => row.map((times, answer) => ({ label, answer, times })))
+    .filter(({ label, answer, times }) => label !== answer && times > 0)
+    .sort((a, b) => b.times - a.times)
+  if (found.length === 0) return 'no mistakes'
+  const lines = found
+    .slice(0, mostMistakes)
+    .map(({ label, answer, times }) => `  ${names[label]} read as ${names[answer]}: ${count(times)}`)
+  return ['the most frequent mistakes:', ...lines].join('\n')
+}

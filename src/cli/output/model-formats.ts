@@ -1,0 +1,65 @@
+import { extname } from 'node:path'
+import {
+  type LayoutName,
+  type LoadOptions,
+  Network,
+  readNpzModel,
+  readOnnx,
+  tensorsOf,
+  writeJavaScript,
+  writeNpzModel,
+  writeOnnx,
+  writeSafetensors,
+} from '../../index.js'
+import { listed } from '../parsing/arguments.js'
+import { UsageError } from '../parsing/usage-error.js'
+
+/** What a network can be written as for other programs. */
+export const exportFormats = ['onnx', 'js', 'safetensors', 'npz'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+const formatsByEnding: Readonly<Record<string, ExportFormat>> = {
+  '.onnx': 'onnx',
+  '.js': 'js',
+  '.mjs': 'js',
+  '.safetensors': 'safetensors',
+  '.npz': 'npz',
+}
+
+/** The format that the name of a file tells, or undefined. */
+export function formatOf(path: string): ExportFormat | undefined {
+  return formatsByEnding[extname(path).toLowerCase()]
+}
+
+/** @throws UsageError where the name of the file tells no format */
+export function requireFormat(path: string, what: string): ExportFormat {
+  const format = formatOf(path)
+  if (format) return format
+  throw new UsageError(`${what} must end with ${listed(Object.keys(formatsByEnding))}, not ${JSON.stringify(path)}`)
+}
+
+/** The files that a network is written into: a module has its types beside it. */
+export function filesOf(path: string, format: ExportFormat): readonly string[] {
+  return format === 'js' ? [path, path.replace(/\.(m?)js$/, '.d.$1ts')] : [path]
+}
+
+/** A saved network, or that of an ONNX file, or of an .npz file that descent wrote. */
+export function readModelFile(path: string, options: LoadOptions = {}): Promise<Network> {
+  const format = formatOf(path)
+  if (format === 'npz') return readNpzModel(path, options)
+  return format === 'onnx' ? readOnnx(path, options) : Network.load(path, options)
+}
+
+/** Writes the network; in .npz for NumPy and others; in safetensors as a saved network, or by the names and in the order of another program. */
+export async function writeModelFile(
+  path: string,
+  network: Network,
+  format: ExportFormat,
+  layout?: LayoutName,
+): Promise<void> {
+  if (format === 'onnx') return writeOnnx(path, network)
+  if (format === 'js') return writeJavaScript(path, network)
+  if (format === 'npz') return writeNpzModel(path, network, { layout: layout ?? 'torch' })
+  if (!layout || layout === 'descent') return network.save(path)
+  return writeSafetensors(path, { tensors: tensorsOf(network, { layout }) })
+}

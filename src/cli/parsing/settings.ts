@@ -1,0 +1,90 @@
+import type { Arguments } from './arguments.js'
+import { suggestion } from './nearest.js'
+import type { Kind } from './option-parsers.js'
+import { UsageError } from './usage-error.js'
+
+/** The settings that something has, by their names on the command line. */
+export type SettingKinds = Readonly<Record<string, Kind<number | string | boolean>>>
+
+/** Settings that were typed, by the library's names. */
+export type Settings = Readonly<Record<string, number | string | boolean>>
+
+/** "step:epochs=5,factor=0.5": a head, and what is set of it behind a colon. */
+export interface WithSettings {
+  readonly head: string
+  readonly tail: string | undefined
+}
+
+export function splitSettings(text: string): WithSettings {
+  const colon = text.indexOf(':')
+  return colon < 0 ? { head: text, tail: undefined } : { head: text.slice(0, colon), tail: text.slice(colon + 1) }
+}
+
+/** "weight-decay" is the command line's name of the library's `weightDecay`. */
+export function libraryName(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** "weightDecay" is the library's name of the command line's `weight-decay`. */
+export function typedName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+/**
+ * The settings that were typed behind the head. An option of its own that sets the same is in `others`, by the setting's
+ * name. @throws UsageError naming the option, the head and the setting
+ */
+export function readSettings<Name extends string>(
+  args: Arguments<Name>,
+  option: string,
+  { head, tail }: WithSettings,
+  kinds: SettingKinds,
+  others: Readonly<Record<string, Name>> = {},
+): Settings {
+  if (tail === undefined) return {}
+  const place = `--${option} ${head}`
+  const names = Object.keys(kinds)
+  const known = `Its settings: ${names.join(', ')}`
+  if (names.length === 0) throw new UsageError(`${place} has no settings, found ${JSON.stringify(tail)}`)
+  const settings: Record<string, number | string | boolean> = {}
+  for (const part of tail.split(',')) {
+    const [name, ...rest] = part.split('=')
+    const text = rest.join('=')
+    if (part === '')
+      throw new UsageError(`${place} needs a setting behind a colon and a comma, such as ${names[0]}=VALUE`)
+    if (!Object.hasOwn(kinds, name)) {
+      throw new UsageError(`${place} has no setting ${name}${suggestion(name, names)} ${known}`)
+    }
+    if (rest.length === 0) throw new UsageError(`${place}:${name} needs a value: ${head}:${name}=VALUE`)
+    if (Object.hasOwn(settings, libraryName(name))) throw new UsageError(`${place}:${name} is set twice`)
+    if (Object.hasOwn(others, name) && args.has(others[name])) {
+      throw new UsageError(`--${others[name]} and ${place}:${name} exclude each other: they set the same`)
+    }
+    const { expected, read } = kinds[name]
+    const value = read(text)
+    if (value === undefined) throw new UsageError(`${place}:${name} must be ${expected}, not ${JSON.stringify(text)}`)
+    settings[libraryName(name)] = value
+  }
+  return settings
+}
+
+/** "step:epochs=5,factor=0.5" again, as it can be typed. */
+export function typedWithSettings(head: string, settings: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(settings).map(([name, value]) => {
+    const text = value === true ? 'yes' : value === false ? 'no' : String(value)
+    return `${typedName(name)}=${text}`
+  })
+  return parts.length === 0 ? head : `${head}:${parts.join(',')}`
+}
+
+/** "  adam: beta1, beta2, epsilon", a line each; what several have is said once. */
+export function settingsList(table: Readonly<Record<string, SettingKinds>>): string {
+  const lines = new Map<string, string[]>()
+  for (const [name, kinds] of Object.entries(table)) {
+    const settings = Object.keys(kinds)
+      .filter((setting) => setting !== 'warm-up')
+      .join(', ')
+    if (settings !== '') lines.set(settings, [...(lines.get(settings) ?? []), name])
+  }
+  return [...lines].map(([settings, names]) => `  ${names.join(', ')}: ${settings}`).join('\n')
+}

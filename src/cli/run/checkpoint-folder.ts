@@ -1,0 +1,104 @@
+import { access, constants, mkdir, readdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type CheckpointOptions, ModelError, type Network } from '../../index.js'
+import { count } from '../parsing/format.js'
+import { UsageError } from '../parsing/usage-error.js'
+import { note } from '../terminal/terminal.js'
+import { checkReplaceable } from './output.js'
+import type { Run } from './run.js'
+import { writeRun } from './run-description.js'
+import { checkSameRun } from './same-run.js'
+
+/** Where a run that was saved goes on. */
+export interface Resumption {
+  readonly path: string
+  /** The epoch that it is in, from 1, and how many of its examples have been learned from. */
+  readonly epoch: number
+  readonly row: number
+}
+
+/** The name that the library gives to a checkpoint. */
+const pattern = /^checkpoint-(\d{6})-(\d{9})\.safetensors$/
+
+/** The newest checkpoint of a folder: the one that the library goes on from. */
+export async function newestCheckpoint(folder: string): Promise<Resumption | undefined> {
+  const names = (await readdir(folder)).filter((name) => pattern.test(name)).sort()
+  const [name, epoch, row] = pattern.exec(names[names.length - 1] ?? '') ?? []
+  return name === undefined ? undefined : { path: join(folder, name), epoch: Number(epoch), row: Number(row) }
+}
+
+/** "in epoch 3, after 200 of 600 examples", or "after epoch 2" */
+export function placeOf({ epoch, row }: Resumption, examples: number | undefined): string {
+  const of = examples === undefined ? '' : ` of ${count(examples)}`
+  return row > 0 ? `in epoch ${epoch}, after ${count(row)}${of} examples` : `after epoch ${epoch - 1}`
+}
+
+const descriptionIn = (folder: string): string => join(folder, 'run.json')
+
+/**
+ * Makes the folder where it does not exist, and finds where the run goes on: undefined where it begins.
+ * @throws ModelError, UsageError before anything is learned that could not be saved
+ */
+export async function openCheckpoints(
+  { folder, resume }: CheckpointOptions,
+  epochs: number,
+): Promise<Resumption | undefined> {
+  await checkFolder(folder)
+  const newest = await newestCheckpoint(folder)
+  if (newest && !resume) {
+    throw new ModelError(
+      `${folder} has checkpoints of a run already: --resume goes on from ${newest.path}; to begin anew, take another --checkpoint or remove them`,
+    )
+  }
+  if (!newest && resume) note(`there is no checkpoint in ${folder} yet: the run begins`)
+  if (newest && newest.epoch - (newest.row > 0 ? 0 : 1) > epochs) {
+    const where = newest.row > 0 ? `in epoch ${newest.epoch}` : `after epoch ${newest.epoch - 1}`
+    throw new UsageError(`--epochs ${epochs} ends before ${newest.path}, which is ${where}`)
+  }
+  await checkReplaceable(descriptionIn(folder), '--checkpoint')
+  return newest
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const fail = (error: NodeJS.ErrnoException): never => {
+    const reasons: Readonly<Record<string, string>> = {
+      EEXIST: 'it is not a folder',
+      ENOTDIR: 'a part of its path is not a folder',
+      EACCES: 'no permission to write there',
+      EPERM: 'no permission to write there',
+      ENOENT: 'it cannot be made',
+      EROFS: 'the file system is read-only',
+    }
+    throw new ModelError(`cannot save checkpoints in ${folder}: ${reasons[error.code ?? ''] ?? error.message}`)
+  }
+  await makeFolder(folder).catch(fail)
+  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK).catch(fail)
+}
+
+/** Makes a folder and those above it. (Node's own way tries for ever where the system says that there is nothing, as in /proc.) */
+async function makeFolder(folder: string): Promise<void> {
+  const above = dirname(folder)
+  await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST' && (await stat(folder)).isDirectory()) return
+    if (error.code !== 'ENOENT' || above === folder) throw error
+    await makeFolder(above)
+    await mkdir(folder)
+  })
+}
+
+/**
+ * Describes the run beside its checkpoints, so that no other one goes on from them.
+ * @throws ModelError where they are of another run
+ */
+export async function describeBeside(
+  { folder }: CheckpointOptions,
+  resumption: Resumption | undefined,
+  run: Run,
+  network: Network,
+  examples: number | undefined,
+): Promise<void> {
+  const path = descriptionIn(folder)
+  // Checkpoints that the library saved alone have no description: it compares what it knows.
+  if (resumption && !(await checkSameRun(path, run, network, examples))) return
+  await writeRun(path, run, network, examples)
+}

@@ -1,0 +1,42 @@
+import { openStream, type StreamedExamples } from '../input/table-stream.js'
+import type { Examples, Source } from '../options/data-options.js'
+import { isStreamed, needsCount } from '../options/example-options.js'
+import { note, type Status } from '../terminal/terminal.js'
+import type { Run } from './run.js'
+import { waitingLine } from './training-report.js'
+
+/** The examples, or undefined where the wait for them was interrupted. */
+export async function getReady(
+  source: Source,
+  { count, place, training }: Run,
+  status: Status,
+  signal: AbortSignal,
+): Promise<Examples | StreamedExamples | undefined> {
+  const started = performance.now()
+  let rows: number | undefined
+  const show = () => status.show(waitingLine(source, (performance.now() - started) / 1000, rows))
+  const timer = setInterval(show, 100)
+  const report = (read: number) => {
+    rows = read
+  }
+  show()
+  try {
+    const data = isStreamed(place)
+      ? await openStream(place, { count, counted: needsCount(training), signal, report })
+      : await source.split(count, signal)
+    signal.throwIfAborted()
+    return data
+  } catch (error) {
+    status.clear()
+    return stoppedBefore(signal, error)
+  } finally {
+    clearInterval(timer)
+    status.clear()
+  }
+}
+
+/** Says that nothing was learned. @throws the error, where it is not that somebody stopped the run */
+export function stoppedBefore(signal: AbortSignal, error: unknown): undefined {
+  if (!signal.aborted) throw error
+  note('stopped before there was anything to learn from: nothing is saved')
+}

@@ -1,0 +1,61 @@
+import { access, constants, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type DescentError, ModelError } from '../../index.js'
+import { UsageError } from '../parsing/usage-error.js'
+import { isDescription } from './run-description.js'
+
+/** A file that is read, or is to be written, as it was typed: "--data iris.csv", "MODEL m.safetensors". */
+export interface TypedPath {
+  readonly option: string
+  readonly path: string
+}
+
+/** @throws UsageError where the file that would be written is one of those that are read, by whatever name */
+export async function checkNotRead(output: TypedPath, inputs: readonly TypedPath[]): Promise<void> {
+  const written = await identityOf(output.path)
+  if (written === undefined) return
+  for (const { option, path } of inputs) {
+    if ((await identityOf(path)) !== written) continue
+    const names = `${output.option} ${output.path} and ${option} ${path}`
+    throw new UsageError(
+      `${names} are the same file, which would be written over: name another file for ${output.option}`,
+    )
+  }
+}
+
+/** What two names of one file have in common. */
+async function identityOf(path: string): Promise<string | undefined> {
+  const file = await stat(path, { bigint: true }).catch(() => undefined)
+  return file && `${file.dev}:${file.ino}`
+}
+
+/** A place that cannot take the network must not come to light after it has learned. */
+export async function checkWritable(
+  path: string,
+  Failure: new (message: string) => DescentError = ModelError,
+): Promise<void> {
+  const fail = (reason: string): never => {
+    throw new Failure(`cannot write ${path}: ${reason}`)
+  }
+  const folder = dirname(path)
+  const [place, file] = await Promise.all([folder, path].map((name) => stat(name).catch(() => undefined)))
+  if (!place?.isDirectory()) fail(`there is no folder ${folder}`)
+  await access(folder, constants.W_OK).catch(() => fail(`no permission to create a file in ${folder}`))
+  if (!file) return
+  if (!file.isFile()) fail(`it is ${file.isDirectory() ? 'a folder' : 'not a regular file'}`)
+  await access(path, constants.W_OK).catch(() => fail('the file is protected against writing'))
+}
+
+/** The description of a run takes the place of another one, but of no other file that has its name. */
+export async function checkReplaceable(path: string, option: '--output' | '--checkpoint' = '--output'): Promise<void> {
+  await checkWritable(path)
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  )
+  if (isThere && !(await isDescription(path))) {
+    throw new ModelError(
+      `cannot write ${path}, where the run is described: the file there is something else; move it, or take another ${option}`,
+    )
+  }
+}

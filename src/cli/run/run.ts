@@ -1,0 +1,148 @@
+import {
+  augment,
+  Dataset,
+  type Epoch,
+  type Network,
+  type SourceOptions,
+  type SourceProgress,
+  splitDataset,
+  type TrainOptions,
+} from '../../index.js'
+import { isStream, type RowStream, type StreamedExamples } from '../input/table-stream.js'
+import { nameOfTable } from '../input/tables.js'
+import { type Examples, isTablePlace, type Place } from '../options/data-options.js'
+import type { Shape } from '../options/network-options.js'
+import type { Training } from '../options/training-options.js'
+import { UsageError } from '../parsing/usage-error.js'
+
+/** All that a run depends on, apart from the machine: what it can be repeated from. */
+export interface Run {
+  readonly shape: Shape
+  /** Numbers of a row, and answers to one; where they do not stand here, the data say. */
+  readonly sizes?: { readonly inputs: number; readonly outputs: number }
+  readonly dtype: Network['dtype']
+  readonly seed: number
+  readonly place: Place
+  /** How many examples to learn from, those held out included; all where it does not stand here. */
+  readonly count?: number
+  readonly training: Training
+}
+
+/** How a run is watched, saved on its way, and stopped. */
+export interface Watch extends Pick<TrainOptions, 'checkpoint' | 'signal'> {
+  readonly progress: (progress: SourceProgress) => void
+}
+
+/** The examples of a run, and how to learn from them. */
+export interface Lesson {
+  readonly training: Dataset | RowStream
+  /** What epochs are judged by. */
+  readonly validation: Dataset
+  readonly test: Dataset
+  readonly figures: Training['figures']
+  /** Begins the run. */
+  train(watch: Watch): AsyncGenerator<Epoch, Epoch[], undefined>
+  /** Ends what makes pictures over. */
+  close(): void
+}
+
+/** What the library takes of a training, for so many rows. */
+function trainOptionsOf(
+  { lambda, validationShare: _, augmentation: __, standardise: ___, batchSize, ...options }: Training,
+  rows: number,
+) {
+  const { optimizer } = options
+  // L-BFGS has no batches.
+  const whole = (typeof optimizer === 'object' ? optimizer.name : optimizer) === 'l-bfgs'
+  return { ...options, ...(whole ? {} : { batchSize }), ...(lambda === undefined ? {} : { l2: lambda / rows }) }
+}
+
+/** The same for rows that are read anew for each epoch: `checkStreamed` has refused what there is no such thing of. */
+function sourceOptionsOf(training: Training, rows: number | undefined, window: number | undefined): SourceOptions {
+  const { classWeights, trainingFigures: _, ...options } = trainOptionsOf(training, rows ?? 1)
+  return {
+    ...options,
+    ...(classWeights && classWeights !== 'balanced' && { classWeights }),
+    ...(rows !== undefined && { rows }),
+    ...(window !== undefined && { window }),
+  }
+}
+
+/**
+ * Lets the library check a run before there are data: whatever does not depend on them. The network is one of the run's
+ * shape, and learns nothing. @throws OptionError
+ */
+export function tryOut(network: Network, training: Training, { place }: Pick<Run, 'place'>): void {
+  network.listing('train', { rows: 1 })
+  const row = Dataset.allocate({ rows: 1, width: network.description.inputs, labels: true })
+  if (isTablePlace(place) && place.stream) {
+    network.train(async function* () {}, { ...sourceOptionsOf(training, 1, place.window), validation: row })
+    return
+  }
+  network.train(row, { ...trainOptionsOf(training, 1), validation: row })
+  const picture = Dataset.allocate({ rows: 1, width: 1 })
+  augment(picture, training.augmentation).close()
+}
+
+/** Prepares the examples: holds some out, brings them to mean 0, has pictures made over. @throws UsageError, DataError */
+export async function prepare(network: Network, data: Examples | StreamedExamples, run: Run): Promise<Lesson> {
+  const { training: rows, test } = data
+  if (isStream(rows)) return prepareStream(network, rows, test, run)
+  const { training, seed, place } = run
+  const { validationShare, augmentation, standardise } = training
+  const held =
+    validationShare === undefined
+      ? { training: rows, validation: test }
+      : splitDataset(rows, { fraction: validationShare, seed })
+  if (augmentation) checkPictures(rows, place)
+  if (standardise) network.standardise(held.training)
+  const pictures = augmentation && augment(held.training, { ...augmentation, seed })
+  const options = { ...trainOptionsOf(training, held.training.size), ...(pictures && { augmentation: pictures }) }
+  return {
+    ...held,
+    test,
+    figures: training.figures,
+    train: (watch) => network.train(held.training, { ...options, validation: held.validation, ...watch }),
+    close: () => pictures?.close(),
+  }
+}
+
+/** The first numbers by which a stream is brought to mean 0 and deviation 1: at most so many rows, and 64 MiB of float32. */
+const mostMeasuredRows = 65_536
+const mostMeasuredNumbers = 2 ** 24
+
+/** What is held out to judge epochs by is taken from the test: rows of the stream are never all there. */
+async function prepareStream(
+  network: Network,
+  stream: RowStream,
+  rows: Dataset,
+  { training, seed }: Run,
+): Promise<Lesson> {
+  const { validationShare, standardise } = training
+  const { training: test, validation } =
+    validationShare === undefined
+      ? { training: rows, validation: rows }
+      : splitDataset(rows, { fraction: validationShare, seed })
+  if (standardise) {
+    const most = Math.max(1, Math.floor(mostMeasuredNumbers / stream.width))
+    network.standardise(await stream.first(Math.min(mostMeasuredRows, most)))
+  }
+  const options = sourceOptionsOf(training, stream.counted, stream.window)
+  return {
+    training: stream,
+    validation,
+    test,
+    figures: training.figures,
+    train: (watch) => network.train(stream.open, { ...options, validation, ...watch }),
+    close: () => undefined,
+  }
+}
+
+function checkPictures({ inputs, width }: Dataset, place: Place): void {
+  const name = 'folder' in place ? place.folder : 'dataset' in place ? place.dataset : nameOfTable(place)
+  const remedy = '--augment, --shift, --rotation, --scale and --elastic are for square pictures of bytes'
+  if (!(inputs instanceof Uint8Array)) {
+    throw new UsageError(`${remedy}, and ${name} has numbers of the type ${inputs.constructor.name}`)
+  }
+  if (!Number.isInteger(Math.sqrt(width))) throw new UsageError(`${remedy}, and a row of ${name} has ${width} pixels`)
+}

@@ -1,0 +1,88 @@
+import { stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { inspectValue } from '../../base/errors.js'
+import { ModelError, type Network } from '../../index.js'
+import { named } from '../options/learning-options.js'
+import type { Training } from '../options/training-options.js'
+import { shellWord } from '../terminal/invocation.js'
+import { isFields, readJson } from './json-checks.js'
+import type { Run } from './run.js'
+import { fieldsOf, mapPaths, readRun } from './run-description.js'
+
+/**
+ * Whether there is a description at this path, which must then be of the same run: only the epochs may be others, where
+ * the run does not depend on how many they are. @throws ModelError naming the first field that differs
+ */
+export async function checkSameRun(
+  path: string,
+  run: Run,
+  network: Network,
+  examples: number | undefined,
+): Promise<boolean> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) return false
+  // What is no description is told there.
+  await readRun(path)
+  const here = JSON.parse(JSON.stringify(fieldsOf(path, run, network, examples)))
+  const [before, now] = [await readJson(path), here].map((fields) => comparable(fields, dirname(path), run.training))
+  const found = difference(before, now, '')
+  if (!found) return true
+  const { field, was, is } = found
+  throw new ModelError(
+    `${path} describes another run than this one: there ${field} is ${said(was)}, here it is ${said(is)}; "--from ${shellWord(path)}" takes what stands there`,
+  )
+}
+
+/** The fields of a description that two parts of a run must have in common. */
+function comparable(fields: unknown, from: string, training: Training): unknown {
+  if (!isFields(fields) || !isFields(fields.data) || !isFields(fields.training)) return fields
+  const { descent: _, result: __, data, ...rest } = fields
+  const { epochs, ...ofTraining } = fields.training
+  return {
+    ...rest,
+    data: mapPaths(data, (path) => resolve(from, path)),
+    training: { ...ofTraining, ...(dependsOnEpochs(training) && { epochs }) },
+  }
+}
+
+/** Some schedules reach their end with the last epoch, and early stopping goes back to the best parameters there. */
+function dependsOnEpochs({ schedule = 'constant', earlyStopping }: Training): boolean {
+  return earlyStopping !== undefined || ['cosine', 'one-cycle'].includes(named(schedule).name)
+}
+
+interface Difference {
+  readonly field: string
+  readonly was: unknown
+  readonly is: unknown
+}
+
+/** The first place where two values that came from JSON differ. */
+function difference(was: unknown, is: unknown, field: string): Difference | undefined {
+  if (Array.isArray(was) && Array.isArray(is)) {
+    return firstOf(Math.max(was.length, is.length), (i) => difference(was[i], is[i], `${field}[${i}]`))
+  }
+  if (isFields(was) && isFields(is)) {
+    const names = [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    return firstOf(names.length, (i) =>
+      difference(was[names[i]], is[names[i]], field === '' ? names[i] : `${field}.${names[i]}`),
+    )
+  }
+  return was === is ? undefined : { field, was, is }
+}
+
+function firstOf(count: number, find: (index: number) => Difference | undefined): Difference | undefined {
+  for (let i = 0; i < count; i++) {
+    const found = find(i)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** A value as it stands in the sentence: short. */
+function said(value: unknown): string {
+  if (value === undefined) return 'not set'
+  return isFields(value) ? JSON.stringify(value) : inspectValue(value)
+}

@@ -1,0 +1,36 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isArray, isTable } from '../input/table-readers.js'
+import { isTablePlace, type Place } from '../options/data-options.js'
+import { formatOf } from '../output/model-formats.js'
+import { UsageError } from '../parsing/usage-error.js'
+import { shellWord } from '../terminal/invocation.js'
+import type { TypedPath } from './output.js'
+
+/** The name of a file that train saves a network in must not promise another format. @throws UsageError */
+export function checkModelName(path: string): void {
+  const format = formatOf(path)
+  if (isTable(path))
+    throw new UsageError(`--output ${path} has the name of a table: train saves a network, in a .safetensors file`)
+  if (format === undefined || format === 'safetensors') return
+  const saved = path.replace(/\.\w+$/, '.safetensors')
+  const words = [saved, path].map((word) => shellWord(word)).join(' ')
+  throw new UsageError(
+    `--output ${path} has the name of a format in which train does not save: take ${saved}, and then "descent export ${words}"`,
+  )
+}
+
+/** The files that a run reads, as far as they are known before. */
+export async function inputsOf(from: string | undefined, place: Place): Promise<TypedPath[]> {
+  const files: [string, string | undefined][] = [['--from', from]]
+  if ('folder' in place) {
+    const names = await readdir(place.folder).catch(() => [])
+    files.push(...names.map((name): [string, string] => ['--data', join(place.folder, name)]))
+  }
+  if (isTablePlace(place)) {
+    const { table, test, testLabel, database, label } = place
+    files.push(['--data', table], ['--test', test], ['--test-label', testLabel], ['--database', database])
+    if (isArray(table)) files.push(['--label', label])
+  }
+  return files.flatMap(([option, path]) => (path === undefined ? [] : [{ option, path }]))
+}

@@ -1,0 +1,27 @@
+import { typedStopping } from '../options/early-stopping.js'
+import { typedForm } from '../options/learning-options.js'
+import type { Training } from '../options/training-options.js'
+
+/** What is said of a training in a line: the settings that make it another than plain gradient descent, by their options. */
+export function planOf(training: Training): string {
+  const { epochs, batchSize, learningRate, optimizer, schedule, l1, l2, lambda } = training
+  const { earlyStopping, augmentation, standardise } = training
+  const said: Record<string, number | string | undefined> = {
+    optimizer: optimizer && typedForm(optimizer),
+    schedule: schedule && typedForm(schedule),
+    l1,
+    l2,
+    lambda,
+    'max-norm': training.maxNorm,
+    'clip-norm': training.clipNorm,
+    'clip-value': training.clipValue,
+    'label-smoothing': training.labelSmoothing,
+    'class-weights': training.classWeights?.toString(),
+    'early-stopping': earlyStopping && typedStopping(earlyStopping),
+    shuffle: training.shuffle === false ? 'no' : undefined,
+    inputs: standardise ? 'standardised' : undefined,
+    pictures: augmentation && 'made over',
+  }
+  const more = Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
+  return [`${epochs} epochs`, `batches of ${batchSize}`, `learning rate ${learningRate}`, ...more].join(', ')
+}

@@ -1,0 +1,217 @@
+import type { Dataset, Epoch, Evaluation, Network, SourceProgress } from '../../index.js'
+import { classNames } from '../input/labels.js'
+import { arePictures, drawPictures } from '../input/pictures.js'
+import { isStream } from '../input/table-stream.js'
+import { testOf } from '../input/tables.js'
+import { typedTable } from '../input/typed-table.js'
+import { isTablePlace, type Source } from '../options/data-options.js'
+import { backendOf, sizesOf } from '../options/network-options.js'
+import type { Training } from '../options/training-options.js'
+import { printConfusion } from '../output/confusion.js'
+import { columns, count, duration, percent, score } from '../parsing/format.js'
+import { invocation, shellWord } from '../terminal/invocation.js'
+import { placeOf, type Resumption } from './checkpoint-folder.js'
+import type { Lesson } from './run.js'
+import { planOf } from './training-plan.js'
+
+/** What is shown while there is nothing to learn from yet. */
+export function waitingLine({ doing, name }: Source, seconds: number, rows?: number): string {
+  const read = rows === undefined ? '' : `${count(rows)} rows, `
+  return `${doing} ${name} ... ${read}${seconds.toFixed(1)} s`
+}
+
+interface Opening {
+  readonly source: Source
+  readonly lesson: Lesson
+  /** The time it took to have the data. */
+  readonly seconds: number
+  readonly network: Network
+  readonly training: Training
+  readonly resumption: Resumption | undefined
+}
+
+/** What will be done. */
+export function opening({ source, lesson, seconds, network, training, resumption }: Opening): string {
+  return [
+    columns([
+      ['data', `${source.name}, ${sharesOf(lesson)}, ${source.done} in ${duration(seconds)}`],
+      [
+        'network',
+        [sizesOf(network), ...neuronsOf(network), `${network.description.cost} cost`, network.dtype].join(', '),
+      ],
+      ['training', planOf(training)],
+      ['backend', `${backendOf(network)}: ${network.backend.reason}`],
+      ...(resumption ? [['resumes', resumptionOf(resumption, lesson, training)] as const] : []),
+    ]),
+    '',
+  ].join('\n')
+}
+
+/** "in epoch 3, after 200 of 600 examples, from run/checkpoint-000003-000000200.safetensors" */
+function resumptionOf(resumption: Resumption, { training: { size } }: Lesson, { epochs }: Training): string {
+  const isOver = resumption.epoch > epochs
+  return `${placeOf(resumption, size)}${isOver ? ', the last one' : ''}, from ${resumption.path}`
+}
+
+function sharesOf({ training, validation, test }: Lesson): string {
+  const size = training.size === undefined ? undefined : count(training.size)
+  const toLearn = isStream(training)
+    ? `a stream${size === undefined ? '' : ` of ${size}`} to learn from`
+    : `${size} to learn from`
+  const forTest = `${count(test.size)} for the test`
+  return validation === test
+    ? `${toLearn} and ${forTest}`
+    : `${toLearn}, ${count(validation.size)} to judge epochs by and ${forTest}`
+}
+
+/** "relu and softmax neurons", where not all are sigmoid; "dropout" where some are silenced. */
+function neuronsOf({ description: { layers, inputDropout } }: Network): string[] {
+  const names = [...new Set(layers.map(({ activation }) => activation))]
+  const silenced = inputDropout !== undefined || layers.some(({ dropout }) => dropout !== undefined)
+  return [...(names.join() === 'sigmoid' ? [] : [`${names.join(' and ')} neurons`]), ...(silenced ? ['dropout'] : [])]
+}
+
+const barLength = 20
+
+/** How far an epoch is, that began so many seconds ago, after the examples that were learned from before. */
+export function progressLine(
+  { epoch, done, size }: SourceProgress,
+  epochs: number,
+  seconds: number,
+  before = 0,
+): string {
+  const speed = seconds > 0 ? `  ${count((done - before) / seconds)} examples/s` : ''
+  const how = size === undefined ? `${count(done)} examples` : barOf(done, size)
+  return `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}  ${how}${speed}`
+}
+
+/** "█████░░░░░░░░░░░░░░░  25%" */
+function barOf(done: number, size: number): string {
+  const full = Math.floor((barLength * done) / size)
+  const bar = '█'.repeat(full) + '░'.repeat(barLength - full)
+  return `${bar} ${`${Math.floor((100 * done) / size)}%`.padStart(4)}`
+}
+
+/** What came of an epoch. */
+export function epochLine({ number, cost, validation, training, seconds }: Epoch, epochs: number): string {
+  const name = `epoch ${String(number).padStart(String(epochs).length)} of ${epochs}`
+  const answers = validation ? [score(validation), ...figuresOf(validation)] : []
+  const ofTraining = training ? figuresOf(training).map((figure) => `training ${figure}`) : []
+  return [name, ...answers, ...ofTraining, `cost ${cost.toPrecision(4)}`, duration(seconds)].join('   ')
+}
+
+/** "f1 0.9012" */
+function figuresOf({ figures }: Evaluation): string[] {
+  return Object.entries(figures).map(([name, value]) => `${name} ${value.toPrecision(4)}`)
+}
+
+interface Closing {
+  readonly source: Source
+  readonly lesson: Lesson
+  readonly network: Network
+  readonly history: readonly Epoch[]
+  /** The epochs that ended here, and the examples of the first of them that had been learned from before. */
+  readonly here: readonly Epoch[]
+  readonly learnedBefore: number
+  /** Of the test. */
+  readonly evaluation: Evaluation
+  /** The file that has the network, and the one that describes the run. */
+  readonly output: string
+  readonly description: string
+}
+
+/** What came of it all, and what to try next. */
+export async function closing(run: Closing): Promise<string> {
+  const { lesson, network, evaluation, output, description } = run
+  const { test } = lesson
+  const { confusion } = evaluation
+  return [
+    ...(confusion ? ['', printConfusion(confusion, classNames(network))] : []),
+    ...(process.stdout.isTTY && arePictures(test)
+      ? ['', 'some of the test, and its answers:', await sampleAnswers(network, test)]
+      : []),
+    '',
+    columns([
+      evaluation.accuracy === undefined ? ['cost', costOf(run)] : ['accuracy', accuracyOf(run)],
+      ...figuresOf(evaluation).map((figure): [string, string] => ['', `${figure} on the test`]),
+      ['time', timeOf(run)],
+      ['backend', `${backendOf(network)}: ${network.backend.reason}`],
+      ['saved in', output],
+      ['the run', `is described in ${description}: "train --from ${shellWord(description)}" repeats it`],
+    ]),
+    '',
+    'Try next:',
+    nextSteps(run),
+  ].join('\n')
+}
+
+function timeOf({ lesson: { training }, here, learnedBefore }: Closing): string {
+  if (here.length === 0) return 'nothing was left to learn'
+  const seconds = here.reduce((sum, epoch) => sum + epoch.seconds, 0)
+  const speed = ((training.size ?? 0) * here.length - learnedBefore) / seconds
+  return `${duration(seconds)} of learning, ${count(speed)} examples a second`
+}
+
+function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closing): string {
+  const last = history[history.length - 1]
+  const best = history.reduce((a, b) => ((b.accuracy ?? 0) > (a.accuracy ?? 0) ? b : a))
+  const bestOne = `${percent(best.accuracy ?? 0)}, after epoch ${best.number}`
+  const end = percent(evaluation.accuracy ?? 0)
+  if (validation !== test) return `${end} of the test; of those to judge epochs by, at best ${bestOne}`
+  return best === last ? `${end} at the end, the best of all epochs` : `${end} at the end; the best was ${bestOne}`
+}
+
+/** Of rows whose answers are numbers. */
+function costOf({ lesson: { validation, test }, evaluation, history }: Closing): string {
+  const end = evaluation.cost.toPrecision(4)
+  if (validation !== test) return `${end} on the test`
+  const best = history.reduce((a, b) => ((b.validation?.cost ?? 0) < (a.validation?.cost ?? 0) ? b : a))
+  return `${end} at the end; the best was ${best.validation?.cost.toPrecision(4)}, after epoch ${best.number}`
+}
+
+/** Rows among which samples are looked for. */
+const looked = 2000
+
+/** A few pictures that the network reads, and a few that it misreads. */
+async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
+  const { labels } = test
+  const answers = await network.classify(test.slice(0, Math.min(looked, test.size)))
+  const samples = Array.from(answers, (answer, row) => ({ row, answer, label: labels?.[row] ?? answer }))
+  const right = samples.filter(({ answer, label }) => answer === label).slice(0, 3)
+  const wrong = samples.filter(({ answer, label }) => answer !== label).slice(0, 5 - right.length)
+  return drawPictures(test, [
+    ...right.map(({ row, answer }) => ({ row, caption: String(answer) })),
+    ...wrong.map(({ row, answer, label }) => ({ row, caption: `${answer}? no, ${label}` })),
+  ])
+}
+
+/** The network of chapter 3 in Nielsen's book. */
+const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
+
+const isLabelled = ({ training }: Lesson): boolean =>
+  isStream(training) ? training.labelled : training.labels !== undefined
+
+/** Commands that can be typed as they stand here. */
+function nextSteps({ source: { name, place }, lesson, network, output }: Closing): string {
+  const program = invocation()
+  const model = shellWord(output)
+  const known: Record<string, { data: string; test: string; why: string }> = {
+    digits: { data: '', test: ' --dataset mnist', why: "how the same network reads people's handwriting" },
+    mnist: { data: ' --dataset mnist', test: '', why: 'how the same network reads drawn digits' },
+  }
+  const own = isTablePlace(place)
+    ? typedTable(place)
+    : 'folder' in place
+      ? ` --data ${shellWord(place.folder)}`
+      : undefined
+  const ownTest = isTablePlace(place) && place.test !== undefined ? typedTable(testOf(place)) : own
+  const { data, test, why } = own === undefined ? known[name] : { data: own, test: ownTest, why: 'the same test again' }
+  const steps = [
+    [why, `evaluate ${model}${test}`],
+    ...(network.description.cost === 'quadratic' && isLabelled(lesson)
+      ? [['learns better; why?', `train${data} ${better}`]]
+      : []),
+    ['what a step of training really does', `explain ${model}`],
+  ]
+  return steps.map(([comment, command]) => `  # ${comment}\n  ${program} ${command}`).join('\n')
+}

@@ -1,0 +1,72 @@
+import { type CheckpointOptions, DivergedError, type Epoch } from '../../index.js'
+import { Interruption } from '../terminal/interruption.js'
+import { print, type Status } from '../terminal/terminal.js'
+import type { Resumption } from './checkpoint-folder.js'
+import type { Lesson, Watch } from './run.js'
+import { epochLine, progressLine } from './training-report.js'
+
+/** How a run is watched, saved on its way, and stopped. */
+export interface Circumstances {
+  readonly epochs: number
+  readonly learningRate: number
+  readonly checkpoint: CheckpointOptions | undefined
+  /** Where the run goes on, where it does not begin. */
+  readonly resumption: Resumption | undefined
+  readonly status: Status
+  readonly signal: AbortSignal
+}
+
+/** What was learned. */
+export interface Learned {
+  /** All epochs of the run, those before it was resumed included; only those of this program where it was stopped. */
+  readonly history: readonly Epoch[]
+  /** The epochs that ended here. */
+  readonly here: readonly Epoch[]
+  /** Epochs of the run that have been learned to their end. */
+  readonly epochs: number
+  readonly stopped?: Interruption
+}
+
+/** Trains, and prints a line for each epoch, until all are done or the user has enough. */
+export async function learn(
+  { training, train, close }: Lesson,
+  { epochs, learningRate, checkpoint, resumption, status, signal }: Circumstances,
+): Promise<Learned> {
+  const here: Epoch[] = []
+  const done = () => here.at(-1)?.number ?? (resumption ? resumption.epoch - 1 : 0)
+  let began = performance.now()
+  const watch: Watch = {
+    signal,
+    ...(checkpoint && { checkpoint }),
+    progress(progress) {
+      const before = progress.epoch === resumption?.epoch ? resumption.row : 0
+      const known = { ...progress, size: progress.size ?? training.size }
+      status.show(progressLine(known, epochs, (performance.now() - began) / 1000, before))
+    },
+  }
+  try {
+    const run = train(watch)
+    for (;;) {
+      const next = await run.next()
+      status.clear()
+      if (next.done) return { history: next.value, here, epochs: done() }
+      here.push(next.value)
+      await print(epochLine(next.value, epochs))
+      began = performance.now()
+    }
+  } catch (error) {
+    if (signal.reason instanceof Interruption) {
+      return { history: here, here, epochs: done(), stopped: signal.reason }
+    }
+    throw error instanceof DivergedError ? explain(error, learningRate) : error
+  } finally {
+    status.clear()
+    close()
+  }
+}
+
+/** What the library says, in the words of the command line. */
+function explain({ message, place }: DivergedError, learningRate: number): DivergedError {
+  const advice = `nothing is saved; try a --rate below ${learningRate}`
+  return new DivergedError(`${message.replace('network.standardise', '--standardise')}; ${advice}`, place)
+}

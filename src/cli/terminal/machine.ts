@@ -1,0 +1,47 @@
+import { arch, availableParallelism, cpus, platform } from 'node:os'
+import { BackendError, Network } from '../../index.js'
+import { version } from './version.js'
+
+type Native = { readonly loads: true; readonly detail: string } | { readonly loads: false; readonly reason: string }
+
+/** What descent runs on here. */
+export interface Machine {
+  readonly version: string
+  readonly node: string
+  readonly platform: string
+  readonly cpu: string
+  /** Threads that run at once. */
+  readonly cores: number
+  /** Whether the native backend loads, whatever is chosen. */
+  readonly native: Native
+}
+
+export function readMachineHere(): Machine {
+  return {
+    version,
+    node: process.versions.node,
+    platform: `${platform()} ${arch()}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    native: nativeBackend(),
+  }
+}
+
+function nativeBackend(): Native {
+  try {
+    return { loads: true, detail: new Network([1, 1], { backend: 'native' }).backend.detail }
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error
+    return { loads: false, reason: error.message }
+  }
+}
+
+/** "AMD EPYC, 2 threads at once" */
+export function processorOf({ cpu, cores }: Machine): string {
+  return `${cpu}, ${cores} ${cores === 1 ? 'thread' : 'threads'} at once`
+}
+
+/** "0.1.0 on Node 20.20.2, linux x64" */
+export function programOf({ version, node, platform }: Machine): string {
+  return `${version} on Node ${node}, ${platform}`
+}

@@ -1,0 +1,67 @@
+import type { Worker } from 'node:worker_threads'
+import { builtin } from '../../base/builtin.js'
+import { DescentError } from '../../base/errors.js'
+import { packageUrl } from '../../base/package-folder.js'
+import { endOf, startThread, type Work } from '../../base/worker-threads.js'
+import { type Job, pictureCount } from './augment-job.js'
+import { type Maker, resetProgress } from './maker.js'
+
+const augmenting: Work = { infinitive: 'augment pictures', past: 'augmented pictures', name: 'descent augmentation' }
+
+/** Below this many pictures, another thread takes longer to start than it saves. */
+const picturesPerThread = 4000
+/** One keeps pace with a network that trains on one thread; a few more serve faster ones, and the first epoch. */
+const mostByDefault = 4
+
+/** As many threads as help, with a processor left for training. */
+export function chooseThreads(job: Job): number {
+  return Math.max(
+    1,
+    Math.min(
+      mostByDefault,
+      builtin('node:os').availableParallelism() - 1,
+      Math.ceil(pictureCount(job) / picturesPerThread),
+    ),
+  )
+}
+
+/** Starts worker threads that wait for tasks, until `close` or until one of them fails, which ends the others. */
+export function startThreads(
+  job: Job,
+  threads: number,
+  script: URL = packageUrl('dist/data/augment/worker.js'),
+): Maker {
+  const workers: Worker[] = []
+  const close = (): void => {
+    for (const worker of workers) void worker.terminate()
+  }
+  try {
+    for (let i = 0; i < threads; i++) workers.push(startThread(script, job, augmenting))
+  } catch (error) {
+    close()
+    throw error
+  }
+  for (const worker of workers) worker.unref()
+  const failure = Promise.race(workers.map((worker) => endOf(worker, augmenting))).then(() => {
+    throw new DescentError('a worker thread that augmented pictures ended before its time')
+  })
+  // Nobody may be waiting when a thread fails: the next task reports it.
+  failure.catch(close)
+
+  return {
+    inBackground: true,
+    async make(task) {
+      resetProgress(job)
+      const answers = workers.map((worker) => new Promise<void>((resolve) => worker.once('message', () => resolve())))
+      for (const worker of workers) worker.postMessage(task)
+      await Promise.race([Promise.all(answers), failure])
+    },
+    hold() {
+      for (const worker of workers) worker.ref()
+    },
+    release() {
+      for (const worker of workers) worker.unref()
+    },
+    close,
+  }
+}

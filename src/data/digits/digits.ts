@@ -1,0 +1,86 @@
+import { builtin, builtinIfThere } from '../../base/builtin.js'
+import { checkInteger, checkKeys, checkSignal } from '../../base/checks.js'
+import { MemoryError, OptionError, optionError } from '../../base/errors.js'
+import { allocateShared } from '../../base/memory.js'
+import { Dataset } from '../dataset.js'
+import { type Job, shareSize } from './digits-job.js'
+import { pictureSize } from './picture.js'
+
+export interface DigitsOptions {
+  /** How many digits to draw. */
+  count: number
+  /** Which digits to draw: the same seed gives the same digits. Default 1. */
+  seed?: number
+  /** Worker threads to draw with, at most; their number does not change the digits. Default: as many as help. */
+  threads?: number
+  /** Stops the work. */
+  signal?: AbortSignal
+}
+
+/** Below this many digits, another thread takes longer to start than it saves. */
+const digitsPerThread = 4000
+const mostThreads = 256
+
+/**
+ * Draws digits as people write them, to learn from where no pictures are at hand. Strokes from a table of ways to write
+ * each digit are smoothed, bent and slanted at random and drawn with a soft pen; then, as in MNIST, the longest side of
+ * the ink is 20 pixels and its centre of mass is in the middle of 28 x 28 pixels, to the nearest pixel.
+ *
+ * Resolves to a dataset of `count` x 784 bytes, 0 for paper and 255 for ink, with scale 1/255 and labels 0 to 9. Each ten
+ * digits from a multiple of ten on have all ten labels. A digit depends on the seed and its index alone, so a smaller
+ * count gives the first digits of a larger one. Worker threads draw; the event loop stays free. Where there are none, as in a
+ * browser, this thread draws in pieces of some milliseconds.
+ *
+ * @throws OptionError where an option is wrong or the machine has not the memory; DescentError where a worker thread
+ * fails; the reason of the signal where that stops the work.
+ */
+export async function digits(options: DigitsOptions): Promise<Dataset> {
+  if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a count')
+  checkKeys('digits', options, ['count', 'seed', 'threads', 'signal'])
+  const { count, seed = 1, threads, signal } = options
+  checkInteger({ count }, 1)
+  checkInteger({ seed }, 0)
+  if (threads !== undefined) checkInteger({ threads }, 1, mostThreads)
+  checkSignal(signal)
+  const { dataset, job } = allocateDigits(seed, count)
+  // Loaded where it is used: the table of strokes and worker threads take their time to import, and few programs draw digits.
+  if (!builtinIfThere('node:worker_threads')) {
+    const { workHere } = await import('./work.js')
+    await workHere(job, signal)
+    return dataset
+  }
+  const { runOnThreads } = await import('./digits-threads.js')
+  await runOnThreads(job, chooseThreads(count, threads), signal)
+  return dataset
+}
+
+function chooseThreads(count: number, asked: number | undefined): number {
+  if (asked !== undefined) return Math.min(asked, Math.ceil(count / shareSize))
+  return Math.min(builtin('node:os').availableParallelism(), mostThreads, Math.ceil(count / digitsPerThread))
+}
+
+/** @throws OptionError where the dataset is larger than the machine's memory, or the platform refuses it. */
+export function allocateDigits(seed: number, count: number, memory = machineMemory()): { dataset: Dataset; job: Job } {
+  const bytes = count * (pictureSize + Int32Array.BYTES_PER_ELEMENT)
+  const needed = `count ${count} needs ${gigabytes(bytes)} of memory`
+  if (bytes > memory) throw new OptionError(`${needed}, this machine has ${gigabytes(memory)}`)
+  try {
+    const dataset = Dataset.allocate({ rows: count, width: pictureSize, labels: true })
+    const { inputs: pictures, labels } = dataset as Dataset & { inputs: Uint8Array; labels: Int32Array }
+    return { dataset, job: { seed, pictures, labels, progress: allocateShared(Int32Array, 2) } }
+  } catch (error) {
+    if (!(error instanceof MemoryError)) throw error
+    throw new OptionError(`${needed}, more than JavaScript can have in one piece`, { cause: error })
+  }
+}
+
+/** What this process may use at most: the memory of the machine, or less in a container. A page is not told. */
+function machineMemory(): number {
+  const os = builtinIfThere('node:os')
+  if (!os) return Number.POSITIVE_INFINITY
+  return Math.min(os.totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`
+}

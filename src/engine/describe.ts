@@ -1,0 +1,34 @@
+import { checkInteger } from '../base/checks.js'
+import { optionError } from '../base/errors.js'
+import { compile, type TaskName, taskNames } from '../compile/compile.js'
+import { countParameters } from '../compile/parameters.js'
+import { printProgram } from '../program/print.js'
+import type { Engine } from './engine.js'
+
+/** The network as a table: a line for each layer, and what holds for all. */
+export function summarise({ spec, dtype, selection }: Engine): string {
+  let inputs = spec.inputs
+  const rows = spec.layers.map(({ outputs, activation }, index) => {
+    const parameters = outputs * (inputs + 1)
+    const row = [String(index + 1), `${inputs} -> ${outputs}`, activation, String(parameters)]
+    inputs = outputs
+    return row
+  })
+  const table = [['layer', 'shape', 'activation', 'parameters'], ...rows]
+  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
+  const lines = table.map((row) =>
+    row.map((cell, column) => (column === 3 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  '),
+  )
+  return [
+    ...lines,
+    `${countParameters(spec)} parameters in ${dtype}, cost ${spec.cost}, initializer ${spec.initializer}`,
+    `backend ${selection.backend.name} (${selection.backend.detail}): ${selection.reason}`,
+  ].join('\n')
+}
+
+/** The program of a task for batches of so many rows, command by command. @throws OptionError */
+export function list({ spec, dtype, kept }: Engine, task: TaskName, rows: number): string {
+  if (!taskNames.includes(task)) throw optionError({ task }, `one of ${taskNames.join(', ')}`)
+  checkInteger({ rows }, 1, 2 ** 31 - 1)
+  return printProgram(compile(spec, { task, rows, dtype, standardised: kept.standardisation !== undefined }))
+}

@@ -1,0 +1,222 @@
+import type { Execution, Loaded } from '../backend/backend.js'
+import type { Selection } from '../backend/select.js'
+import { allocate, allocateShared, type FloatArray } from '../base/memory.js'
+import { type CompileOptions, compile } from '../compile/compile.js'
+import { countParameters } from '../compile/parameters.js'
+import type { Spec } from '../compile/spec.js'
+import { type ArenaSizes, floatArrayType, type Memory, view } from '../program/arena.js'
+import type { Dtype } from '../program/kernels.js'
+import type { Program } from '../program/program.js'
+import { type InputMeasures, scalarsOf } from './bind-scalars.js'
+import { createTurns, type Turns } from './busy.js'
+import { compileOptionsOf, Divergence, type Job } from './engine-job.js'
+import { attend } from './run-job.js'
+
+/** A network's memory and programs: what is trained, and what trains it. */
+export interface Engine extends Turns {
+  readonly spec: Spec
+  readonly dtype: Dtype
+  readonly selection: Selection
+  readonly parameters: FloatArray
+  /** Rows that prediction and evaluation take at once. */
+  readonly chunkRows: number
+  /** What an optimiser remembers between runs, and how inputs are brought to mean 0 and deviation 1. */
+  readonly kept: Kept
+  /**
+   * Runs a job off the event loop or with pauses for it. Its sums can be read afterwards.
+   * @throws Divergence
+   */
+  run(job: Job): Promise<void>
+  /** Makes ready what runs a job now, on this thread, as often as it is asked to. */
+  ready(job: Job): Ready
+  /** The elements of a region of the program last prepared, by name. */
+  read(job: Omit<CompileOptions, 'dtype'>, region: string): FloatArray
+}
+
+export interface Ready {
+  run(): void
+  /** Whether the network's programs and memory are still those that it was made for. */
+  isCurrent(): boolean
+}
+
+export interface Kept {
+  /** The optimiser's numbers. Setting them is for a run that goes on where another one stopped. */
+  state: FloatArray
+  /** (inputs) each: inputs become (x - means) factors. */
+  standardisation: InputMeasures | undefined
+}
+
+export interface EngineOptions {
+  readonly dtype: Dtype
+  readonly selection: Selection
+  readonly threads: number
+  /** Memory that another network has made; without it the engine makes its own. */
+  readonly parameters?: FloatArray | undefined
+}
+
+/** Multiplications that a chunk of prediction should cost: a few milliseconds of work. */
+const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
+/** Programs kept loaded; a network meets few different ones, unless it is asked for ever new numbers of rows. */
+const keptPrograms = 32
+
+interface Prepared {
+  readonly program: Program
+  readonly loaded: Loaded
+}
+
+/** Rows of a job that one program takes. */
+interface Part {
+  readonly from: number
+  readonly to: number
+  readonly start: () => Execution
+  /** Where the cost was no finite number or above its limit; undefined where it never was. */
+  readonly divergence: () => Divergence | undefined
+}
+
+export function createEngine(spec: Spec, { dtype, selection, threads, parameters: given }: EngineOptions): Engine {
+  const { backend } = selection
+  const parameterCount = countParameters(spec)
+  const parameters = given ?? allocateShared<FloatArray>(floatArrayType(dtype), parameterCount)
+  let memory: Memory = allocateMemory({ parameters: 0, state: 0, workspace: 0, tally: 0 })
+  let standardisation: Kept['standardisation']
+  const prepared = new Map<string, Prepared>()
+  /** What was made ready of an earlier one is out of date. */
+  let generation = 0
+
+  function forget(): void {
+    prepared.clear()
+    generation++
+  }
+
+  function allocateMemory(sizes: ArenaSizes): Memory {
+    return {
+      parameters,
+      state: allocate<FloatArray>(floatArrayType(dtype), sizes.state),
+      workspace: allocate<FloatArray>(floatArrayType(dtype), sizes.workspace),
+      tally: allocate(Float64Array, sizes.tally),
+    }
+  }
+
+  /** The loaded program for a task and a number of rows. Programs share one workspace, which grows with the largest. */
+  function prepare(job: Omit<CompileOptions, 'dtype'>): Prepared {
+    const options = compileOptionsOf({ ...job, standardised: standardisation !== undefined })
+    const key = JSON.stringify(options)
+    const known = prepared.get(key)
+    if (known) return known
+    const program = compile(spec, { ...options, dtype })
+    const { sizes } = program
+    if (
+      sizes.workspace > memory.workspace.length ||
+      sizes.state > memory.state.length ||
+      sizes.tally > memory.tally.length
+    ) {
+      forget()
+      const { state } = memory
+      const grown = allocateMemory({
+        parameters: parameterCount,
+        state: sizes.state,
+        workspace: Math.max(sizes.workspace, memory.workspace.length),
+        tally: Math.max(sizes.tally, memory.tally.length),
+      })
+      // A state that is large enough stays where it is: that of l-bfgs can be gigabytes.
+      if (sizes.state > state.length) grown.state.set(state)
+      memory = sizes.state > state.length ? grown : { ...grown, state }
+    }
+    for (const oldest of prepared.keys()) {
+      if (prepared.size < keptPrograms) break
+      prepared.delete(oldest)
+    }
+    const entry = { program, loaded: backend.load(program, memory, threads) }
+    prepared.set(key, entry)
+    return entry
+  }
+
+  /** The parts of a job: the whole batches, and the smaller one at the end. */
+  function partsOf(job: Job): Part[] {
+    const whole = job.size - (job.size % job.rows)
+    const parts = [
+      { from: 0, to: whole, rows: job.rows },
+      { from: whole, to: job.size, rows: job.size - whole },
+    ].filter(({ from, to }) => from < to)
+    // Loading a program may replace the workspace by a larger one: the one that needs most comes first.
+    return parts.map(({ from, to, rows }) => {
+      const { program, loaded } = prepare({ ...job, rows })
+      const execution = loaded.bind(job.source)
+      const scalars = scalarsOf(program, memory, job.scalars, standardisation)
+      const start = () => {
+        for (const [place, value] of scalars) place.set(value)
+        return execution
+      }
+      const tallied = (name: string) => {
+        const region = program.regions.get(name)
+        return region ? view(memory, region)[0] : 0
+      }
+      const divergence = () => {
+        const bad = tallied('bad')
+        return bad > 0 ? new Divergence(bad - 1, (tallied('cost') - tallied('costBefore')) / rows) : undefined
+      }
+      return { from, to, start, divergence }
+    })
+  }
+
+  async function run(job: Job): Promise<void> {
+    const { from: first = 0, until = job.size, signal } = job
+    const parts = partsOf(job)
+    if (first === 0) memory.tally.fill(0)
+    for (const { from, to, start, divergence } of parts) {
+      if (to <= first || from >= until) continue
+      signal?.throwIfAborted()
+      try {
+        await attend(job, start(), Math.max(from, first), Math.min(to, until))
+      } catch (error) {
+        throw divergence() ?? error
+      }
+      signal?.throwIfAborted()
+    }
+  }
+
+  function ready(job: Job): Ready {
+    const parts = partsOf(job)
+    const made = generation
+    return {
+      isCurrent: () => made === generation,
+      run() {
+        memory.tally.fill(0)
+        for (const { from, to, start } of parts) start().run(from, to)
+      },
+    }
+  }
+
+  return {
+    spec,
+    dtype,
+    selection,
+    parameters,
+    chunkRows: Math.max(16, Math.min(256, Math.floor(chunkWork[backend.name] / parameterCount))),
+    kept: {
+      get state() {
+        return memory.state
+      },
+      set state(state) {
+        memory = { ...memory, state }
+        forget()
+      },
+      get standardisation() {
+        return standardisation
+      },
+      set standardisation(inputs) {
+        standardisation = inputs
+        generation++
+      },
+    },
+    ...createTurns(),
+    run,
+    ready,
+    read(options, name) {
+      const { program } = prepare(options)
+      const region = program.regions.get(name)
+      if (!region) throw new RangeError(`the program ${program.name} has no region ${name}`)
+      return view(memory, region)
+    },
+  }
+}

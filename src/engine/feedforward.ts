@@ -1,0 +1,55 @@
+import { allocate, type FloatArray } from '../base/memory.js'
+import { outputsOf } from '../compile/spec.js'
+import type { InputArray } from '../data/dataset.js'
+import { setNumbers } from '../data/set-numbers.js'
+import { floatArrayType } from '../program/arena.js'
+import type { Engine, Ready } from './engine.js'
+import { flatRows, isBytes, memoryFor, type Numbers, type Rows } from './input-rows.js'
+
+/** A pass that has been made ready, and where its rows and its answers lie. */
+interface Pass {
+  readonly inputs: InputArray
+  readonly answers: FloatArray
+  readonly ready: Ready
+}
+
+/**
+ * The synchronous forward pass of a network. For one row, to make a pass ready takes longer than to run it, so the last one
+ * is kept for rows of the same number and kind.
+ */
+export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
+  const { spec, dtype } = engine
+  const outputs = outputsOf(spec)
+  let last: Pass | undefined
+
+  function makeReady(flat: Numbers): Pass {
+    const { inputs, scale } = memoryFor(flat)
+    const size = flat.length / spec.inputs
+    const answers = allocate<FloatArray>(floatArrayType(dtype), size * outputs)
+    const ready = engine.ready({
+      task: 'predict',
+      rows: Math.min(engine.chunkRows, size),
+      source: { inputs, outputs: answers },
+      size,
+      scalars: { inputScale: scale },
+    })
+    return { inputs, answers, ready }
+  }
+
+  return (x) => {
+    const flat = flatRows('x', x, spec.inputs)
+    const pass = last && suits(last, flat) && last.ready.isCurrent() ? last : makeReady(flat)
+    // Many rows are worth no memory that stays.
+    last = flat.length === spec.inputs ? pass : undefined
+    setNumbers('x', pass.inputs, flat, spec.inputs)
+    pass.ready.run()
+    return pass.answers.slice()
+  }
+}
+
+/** Bytes are scaled, and floats keep their precision: each kind has memory of its own. */
+function suits({ inputs }: Pass, flat: Numbers): boolean {
+  if (inputs.length !== flat.length) return false
+  if (isBytes(flat)) return isBytes(inputs)
+  return inputs.constructor === (flat instanceof Float32Array ? Float32Array : Float64Array)
+}

@@ -1,0 +1,64 @@
+import { checkKeys } from '../base/checks.js'
+import { DataError } from '../base/errors.js'
+import type { FloatArray } from '../base/memory.js'
+import { outputsOf } from '../compile/spec.js'
+import type { Engine } from './engine.js'
+import { copyRows, type Rows } from './input-rows.js'
+
+export interface Gradients {
+  /** The mean cost of the rows, penalties included. */
+  readonly cost: number
+  /** The gradient with the layout of `network.parameters`. */
+  readonly parameters: FloatArray
+  /** For each layer (outputs x inputs): views of `parameters`. */
+  readonly weights: readonly FloatArray[]
+  /** For each layer (outputs): views of `parameters`. */
+  readonly biases: readonly FloatArray[]
+}
+
+export interface PenaltyOptions {
+  readonly l1?: number
+  readonly l2?: number
+}
+
+export function gradients(engine: Engine, x: Rows, y: Rows, options: PenaltyOptions): Gradients {
+  checkKeys('gradients', options, ['l1', 'l2'])
+  const { spec } = engine
+  const { inputs, size, scale } = copyRows('x', x, spec.inputs)
+  const answers = copyRows('y', y, outputsOf(spec))
+  if (answers.size !== size) throw new DataError(`y has ${answers.size} rows, x has ${size}`)
+  if (answers.inputs instanceof Uint8Array) throw new DataError('y must be floats, not bytes')
+  const { l1 = 0, l2 = 0 } = options
+  const job = {
+    task: 'gradients',
+    rows: size,
+    answers: 'targets',
+    penalties: l1 !== 0 || l2 !== 0,
+    source: { inputs, targets: answers.inputs },
+    size,
+    scalars: { inputScale: scale, l1, l2 },
+  } as const
+  engine.ready(job).run()
+  const cost = engine.read(job, 'cost')[0] / size
+  const parameters = engine.read(job, 'gradient').slice()
+  return { cost, parameters, ...splitParameters(engine, parameters) }
+}
+
+/** The weights and biases of each layer within a flat array: W1, b1, W2, b2, ... */
+export function splitParameters(
+  { spec }: Pick<Engine, 'spec'>,
+  flat: FloatArray,
+): { weights: FloatArray[]; biases: FloatArray[] } {
+  const weights: FloatArray[] = []
+  const biases: FloatArray[] = []
+  let inputs = spec.inputs
+  let offset = 0
+  for (const { outputs } of spec.layers) {
+    weights.push(flat.subarray(offset, offset + outputs * inputs))
+    offset += outputs * inputs
+    biases.push(flat.subarray(offset, offset + outputs))
+    offset += outputs
+    inputs = outputs
+  }
+  return { weights, biases }
+}

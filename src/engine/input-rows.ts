@@ -1,0 +1,100 @@
+import { DataError, inspectValue, optionError } from '../base/errors.js'
+import { allocate, type FloatArray } from '../base/memory.js'
+import { Dataset, type InputArray } from '../data/dataset.js'
+import { setNumbers } from '../data/set-numbers.js'
+
+/** One row or many: flat numbers row after row, or an array of rows. Bytes are scaled by 1/255, as in a dataset. */
+export type Rows = Numbers | readonly (readonly number[])[]
+
+/** Rows one after the other. A Uint8ClampedArray is what a canvas gives. */
+export type Numbers = InputArray | Uint8ClampedArray | readonly number[]
+
+/** Whether these are bytes, which are scaled by 1/255. */
+export function isBytes(numbers: unknown): numbers is Uint8Array | Uint8ClampedArray {
+  return numbers instanceof Uint8Array || numbers instanceof Uint8ClampedArray
+}
+
+/** Whether this is an array of numbers, as far as its type says. */
+export function isNumbers(row: unknown): row is ArrayLike<number> {
+  if (Array.isArray(row)) return true
+  return ArrayBuffer.isView(row) && !(row instanceof DataView) && !isBigInts(row)
+}
+
+function isBigInts(row: ArrayBufferView): boolean {
+  return row instanceof BigInt64Array || row instanceof BigUint64Array
+}
+
+function isFlat(rows: Rows): rows is Numbers {
+  return ArrayBuffer.isView(rows) || rows.length === 0 || typeof rows[0] === 'number'
+}
+
+/** The numbers of one row or many, one row after the other. @throws DataError where they do not have `width` numbers each */
+export function flatRows(name: string, rows: Rows, width: number): Numbers {
+  if (!isNumbers(rows)) throw optionError({ [name]: rows }, 'a typed array, an array of numbers or an array of rows')
+  const flat = isFlat(rows) ? rows : flatten(name, rows, width)
+  if (flat.length === 0) throw new DataError(`${name} has no rows`)
+  if (flat.length % width !== 0) {
+    throw new DataError(`${name} has ${flat.length} numbers, which is not a multiple of the ${width} that a row has`)
+  }
+  return flat
+}
+
+/** Memory of the library's own for such numbers, and what they are multiplied by. */
+export function memoryFor(flat: Numbers): { inputs: InputArray; scale: number } {
+  if (isBytes(flat)) return { inputs: allocate(Uint8Array, flat.length), scale: 1 / 255 }
+  return {
+    inputs: allocate<InputArray>(flat instanceof Float32Array ? Float32Array : Float64Array, flat.length),
+    scale: 1,
+  }
+}
+
+/** Rows as one array in memory of the library's own. @throws DataError where they do not have `width` numbers each */
+export function copyRows(name: string, rows: Rows, width: number): { inputs: InputArray; size: number; scale: number } {
+  const flat = flatRows(name, rows, width)
+  const { inputs, scale } = memoryFor(flat)
+  setNumbers(name, inputs, flat, width)
+  return { inputs, size: flat.length / width, scale }
+}
+
+function flatten(name: string, rows: readonly (readonly number[])[], width: number): FloatArray {
+  const flat = new Float64Array(rows.length * width)
+  for (const [r, row] of rows.entries()) {
+    if (!isNumbers(row)) throw new DataError(`${name} row ${r} must be an array of numbers, not ${inspectValue(row)}`)
+    if (row.length !== width) throw new DataError(`${name} row ${r} has ${row.length} numbers instead of ${width}`)
+    setNumbers(name, flat, row, width, r)
+  }
+  return flat
+}
+
+/** A dataset to predict: one that is given, or the rows copied into one, with every number checked. */
+export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
+  if (rows instanceof Dataset) {
+    if (rows.width !== width) {
+      throw new DataError(`the dataset has rows of ${rows.width} numbers, the network takes ${width}`)
+    }
+    return rows
+  }
+  return new Dataset({ inputs: storable(flatRows('rows', rows, width), width), width })
+}
+
+/** The same numbers as a dataset takes them, which copies them. */
+function storable(flat: Numbers, width: number): InputArray {
+  if (flat instanceof Uint8ClampedArray) return new Uint8Array(flat.buffer, flat.byteOffset, flat.length)
+  const isStorable = flat instanceof Uint8Array || flat instanceof Float32Array || flat instanceof Float64Array
+  if (isStorable) return flat
+  const copy = new Float64Array(flat.length)
+  setNumbers('rows', copy, flat, width)
+  return copy
+}
+
+/** @throws DataError unless the dataset's rows, labels or targets are such as the network takes and gives */
+export function checkExamples(name: string, dataset: Dataset, inputs: number, outputs: number): void {
+  if (!(dataset instanceof Dataset)) throw optionError({ [name]: dataset }, 'a Dataset')
+  datasetOf(dataset, inputs)
+  if (dataset.targets) {
+    if (dataset.targetWidth !== outputs) {
+      throw new DataError(`${name} has targets of ${dataset.targetWidth} numbers, the network gives ${outputs}`)
+    }
+  } else if (!dataset.labels) throw new DataError(`${name} has neither labels nor targets to learn from`)
+  dataset.checkLabels(outputs)
+}

@@ -1,0 +1,12 @@
+import { OptionError, optionError } from '../base/errors.js'
+
+/** A copy of the names that the classes shall have. @throws OptionError unless there is one for each output */
+export function checkLabelNames(labelNames: readonly string[], outputs: number): readonly string[] {
+  if (!Array.isArray(labelNames) || !labelNames.every((name) => typeof name === 'string')) {
+    throw optionError({ labelNames }, 'a list of names')
+  }
+  if (labelNames.length !== outputs) {
+    throw new OptionError(`labelNames must have one name for each of the ${outputs} outputs, not ${labelNames.length}`)
+  }
+  return [...labelNames]
+}

@@ -1,0 +1,169 @@
+import { ModelError, optionError } from '../base/errors.js'
+import { checkPath } from '../base/files.js'
+import type { FloatArray } from '../base/memory.js'
+import { countParameters } from '../compile/parameters.js'
+import type { Spec } from '../compile/spec.js'
+import {
+  decodeSafetensors,
+  readSafetensors,
+  type Tensor,
+  type Tensors,
+  writeSafetensors,
+} from '../formats/safetensors.js'
+import { encodeSafetensors } from '../formats/safetensors-encode.js'
+import type { Dtype } from '../program/kernels.js'
+import type { Engine, Kept } from './engine.js'
+import { splitParameters } from './gradients.js'
+import { metadataOf, readMetadata } from './metadata.js'
+import { networkOf, trace } from './tracing.js'
+import type { TrainingState } from './training-state.js'
+
+/** What a model file holds. */
+export interface Model {
+  readonly spec: Spec
+  readonly dtype: Dtype
+  readonly seed: number
+  readonly epochsSeen: number
+  readonly parameters: FloatArray
+  readonly standardisation: Kept['standardisation']
+  readonly labelNames: readonly string[] | undefined
+  /** What a checkpoint holds besides the model. */
+  readonly run: SavedRun | undefined
+}
+
+/** A training run in a file: texts and tensors of its own, by the names that they have there behind `run.`. */
+export interface SavedRun {
+  readonly text: string
+  readonly tensors: Readonly<Record<string, FloatArray>>
+}
+
+const runPrefix = 'run.'
+
+function tensorOf(data: FloatArray, shape: number[] = [data.length]): Tensor {
+  return data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'F64', shape, data }
+}
+
+/** A tensor for each weight matrix (outputs x inputs) and each bias (outputs), by the names that the layers have in the API. */
+function tensorsOf(spec: Spec, parameters: FloatArray): Record<string, Tensor> {
+  const { weights, biases } = splitParameters({ spec }, parameters)
+  const tensors: Record<string, Tensor> = {}
+  spec.layers.forEach(({ outputs }, index) => {
+    tensors[`layers.${index}.weights`] = tensorOf(weights[index], [outputs, weights[index].length / outputs])
+    tensors[`layers.${index}.biases`] = tensorOf(biases[index])
+  })
+  return tensors
+}
+
+/** The content of the file of a network, and for a checkpoint of the run that it is in. */
+function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensors {
+  const { spec, parameters, kept } = engine
+  const tensors = tensorsOf(spec, parameters)
+  if (kept.standardisation) {
+    tensors['inputs.means'] = tensorOf(kept.standardisation.means)
+    tensors['inputs.factors'] = tensorOf(kept.standardisation.factors)
+  }
+  for (const [name, data] of Object.entries(run?.tensors ?? {})) tensors[runPrefix + name] = tensorOf(data)
+  return {
+    tensors,
+    metadata: { ...metadataOf({ spec, ...state }), ...(run ? { run: run.text } : {}) },
+  }
+}
+
+/** Writes the network, and for a checkpoint the run that it is in, whole or not at all. @throws ModelError */
+export async function writeModel(path: string, engine: Engine, state: TrainingState, run?: SavedRun): Promise<void> {
+  checkPath(path)
+  await trace(
+    'save',
+    () => ({ network: networkOf(engine), path, checkpoint: run !== undefined }),
+    async () => writeSafetensors(path, contentOf(engine, state, run)),
+  )
+}
+
+/** The bytes that `writeModel` would write. */
+export function encodeModel(engine: Engine, state: TrainingState): Uint8Array<ArrayBuffer> {
+  const pieces = encodeSafetensors('the network', contentOf(engine, state))
+  const bytes = new Uint8Array(pieces.reduce((total, { length }) => total + length, 0))
+  let end = 0
+  for (const piece of pieces) {
+    bytes.set(piece, end)
+    end += piece.length
+  }
+  return bytes
+}
+
+/** @throws ModelError naming the file and what in it does not describe a network */
+export async function readModel(path: string): Promise<Model> {
+  return modelOf(path, await readSafetensors(path))
+}
+
+/** The model in the bytes of such a file. @throws OptionError; ModelError saying what in them does not describe a network */
+export function decodeModel(bytes: Uint8Array): Model {
+  if (!(bytes instanceof Uint8Array)) throw optionError({ bytes }, 'a Uint8Array')
+  const name = `the model of ${bytes.length} bytes`
+  return modelOf(name, decodeSafetensors(name, bytes))
+}
+
+function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
+  const fail = (problem: string): never => {
+    throw new ModelError(`${path} is not a model of descent: ${problem}`)
+  }
+  const tensors = { ...all }
+  const ofRun: Record<string, FloatArray> = {}
+  for (const [name, { dtype, data }] of Object.entries(all)) {
+    if (!name.startsWith(runPrefix)) continue
+    if (!(data instanceof Float32Array || data instanceof Float64Array)) {
+      return fail(`the tensor ${name} is ${dtype}, not F32 or F64`)
+    }
+    ofRun[name.slice(runPrefix.length)] = data
+    delete tensors[name]
+  }
+  const { spec, seed, epochsSeen, labelNames } = readMetadata(metadata, fail)
+  const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
+  const standardisation = takeStandardisation(tensors, spec, fail)
+  // The tensors of an empty network of this description say which names, types and shapes the file must have.
+  const Type = dtype === 'float32' ? Float32Array : Float64Array
+  const parameters: FloatArray = new Type(countOf(spec, tensors, fail))
+  const expected = tensorsOf(spec, parameters)
+  for (const [name, { dtype: type, shape, data }] of Object.entries(expected)) {
+    const found = tensors[name]
+    if (!found) fail(`the tensor ${name} is missing`)
+    if (found.dtype !== type || found.shape.join() !== shape.join()) {
+      fail(
+        `the tensor ${name} is ${found.dtype} [${found.shape.join(', ')}], its description says ${type} [${shape.join(', ')}]`,
+      )
+    }
+    ;(data as FloatArray).set(found.data as FloatArray)
+  }
+  const unknown = Object.keys(tensors).find((name) => !Object.hasOwn(expected, name))
+  if (unknown !== undefined) fail(`the tensor ${unknown} belongs to no layer of its description`)
+  const run = metadata.run === undefined ? undefined : { text: metadata.run, tensors: ofRun }
+  return { spec, dtype, seed, epochsSeen, parameters, standardisation, labelNames, run }
+}
+
+/** Takes the measures of the inputs out of the tensors, where the network brings its inputs to mean 0 and deviation 1. */
+function takeStandardisation(
+  tensors: Record<string, Tensor>,
+  spec: Spec,
+  fail: (problem: string) => never,
+): Kept['standardisation'] {
+  const take = (name: string): Float64Array | undefined => {
+    const tensor = tensors[name]
+    delete tensors[name]
+    if (!tensor) return undefined
+    const { dtype, shape, data } = tensor
+    if (data instanceof Float64Array && shape.length === 1 && shape[0] === spec.inputs) return data
+    return fail(`the tensor ${name} is ${dtype} [${shape.join(', ')}], its description says F64 [${spec.inputs}]`)
+  }
+  const means = take('inputs.means')
+  const factors = take('inputs.factors')
+  if (means && factors) return { means, factors }
+  return means || factors ? fail(`the tensor inputs.${means ? 'factors' : 'means'} is missing`) : undefined
+}
+
+/** The number of parameters, which must be that of the numbers in the file: a lying description allocates nothing. */
+function countOf(spec: Spec, tensors: Readonly<Record<string, Tensor>>, fail: (problem: string) => never): number {
+  const needed = countParameters(spec)
+  const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)
+  if (needed !== there) fail(`its description needs ${needed} parameters, the file has ${there}`)
+  return needed
+}

@@ -1,0 +1,93 @@
+/** A network as files of other programs describe it, and back. */
+
+import { ModelError, optionError } from '../base/errors.js'
+import type { FloatArray } from '../base/memory.js'
+import type { CostName } from '../compile/costs.js'
+import { splitParameters } from '../engine/gradients.js'
+import { isOurs, type ModelMetadata, metadataOf, readMetadata } from '../engine/metadata.js'
+import type { Mlp, MlpLayer } from '../formats/mlp.js'
+import { engineOf, type LoadOptions, Network, stateOf } from '../network/network.js'
+import { floatArrayType } from '../program/arena.js'
+
+/** What the network computes, with its numbers as they are now. @throws OptionError, NetworkBusyError */
+export function mlpOf(what: string, network: Network): Mlp {
+  if (!(network instanceof Network)) throw optionError({ network }, 'a Network')
+  const engine = engineOf(network)
+  engine.requireIdle(what)
+  const { spec, parameters, kept } = engine
+  const { weights, biases } = splitParameters(engine, parameters)
+  return {
+    inputs: spec.inputs,
+    layers: spec.layers.map(({ outputs, activation }, index) => ({
+      outputs,
+      activation,
+      weights: weights[index],
+      biases: biases[index],
+    })),
+    standardisation: kept.standardisation,
+    metadata: metadataOf({ spec, ...stateOf(network) }),
+  }
+}
+
+/** How a network of another program is to learn on: by the cost that belongs to its outputs. */
+function costFor({ activation }: MlpLayer): CostName {
+  if (activation === 'softmax') return 'log-likelihood'
+  return activation === 'sigmoid' ? 'cross-entropy' : 'quadratic'
+}
+
+/**
+ * The network that a file describes. Where descent wrote it, its texts say the rest: cost, dropout, names of classes.
+ * @throws ModelError where the texts describe another network than the rest of the file, or parameters are no finite numbers
+ */
+export function networkOf(
+  path: string,
+  mlp: Mlp & { labelNames?: readonly string[] | undefined },
+  options: LoadOptions,
+): Network {
+  const { inputs, layers, standardisation } = mlp
+  layers.forEach(({ weights, biases }, index) => {
+    for (const [what, values] of Object.entries({ weights, biases })) {
+      const wrong = values.find((value: number) => !Number.isFinite(value))
+      if (wrong !== undefined) throw new ModelError(`${path}: layer ${index} has ${wrong} among its ${what}`)
+    }
+  })
+  const described = isOurs(mlp.metadata) ? describedBy(path, mlp) : undefined
+  const shapes = layers.map(({ outputs, activation }) => ({ kind: 'dense', outputs, activation }) as const)
+  const description = described?.spec ?? { inputs, layers: shapes, cost: costFor(layers[layers.length - 1]) }
+  const dtype = layers[0].weights instanceof Float32Array ? 'float32' : 'float64'
+  const network = new Network(description, { ...options, dtype, seed: described?.seed ?? 0, parameters: flat(layers) })
+  if (standardisation) engineOf(network).kept.standardisation = standardisation
+  const state = stateOf(network)
+  state.epochsSeen = described?.epochsSeen ?? 0
+  const { outputs } = layers[layers.length - 1]
+  const labelNames = described ? described.labelNames : mlp.labelNames
+  if (labelNames && labelNames.length !== outputs) {
+    throw new ModelError(`${path}: it has ${labelNames.length} names of classes for ${outputs} outputs`)
+  }
+  state.labelNames = labelNames
+  return network
+}
+
+function describedBy(path: string, { inputs, layers, metadata }: Mlp): ModelMetadata {
+  const fail = (problem: string): never => {
+    throw new ModelError(`${path} is not a model of descent: ${problem}`)
+  }
+  const described = readMetadata(metadata, fail)
+  const { spec } = described
+  const shapeOf = (network: { inputs: number; layers: readonly Pick<MlpLayer, 'outputs' | 'activation'>[] }) =>
+    [network.inputs, ...network.layers.map(({ outputs, activation }) => `${outputs} ${activation}`)].join(' -> ')
+  const [said, found] = [shapeOf(spec), shapeOf({ inputs, layers })]
+  return said === found ? described : fail(`its description says ${said}, its graph computes ${found}`)
+}
+
+function flat(layers: Mlp['layers']): FloatArray {
+  const count = layers.reduce((total, { weights, biases }) => total + weights.length + biases.length, 0)
+  const Type = floatArrayType(layers[0].weights instanceof Float32Array ? 'float32' : 'float64')
+  const numbers: FloatArray = new Type(count)
+  let at = 0
+  for (const part of layers.flatMap(({ weights, biases }) => [weights, biases])) {
+    numbers.set(part, at)
+    at += part.length
+  }
+  return numbers
+}

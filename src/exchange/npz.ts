@@ -1,0 +1,86 @@
+import { DataError, ModelError, OptionError, optionError } from '../base/errors.js'
+import { writeFileAtomic } from '../base/files.js'
+import type { FloatArray } from '../base/memory.js'
+import { isOurs, readMetadata } from '../engine/metadata.js'
+import { type LayoutName, layouts } from '../formats/layouts.js'
+import { type LoadOptions, Network, stateOf } from '../network/network.js'
+import { encodeNpz, readCommentedNpz } from '../readers/npz.js'
+import { mlpOf } from './mlp.js'
+import { parametersFrom, type TensorsOptions, tensorsOf } from './tensors.js'
+
+/**
+ * Writes weights and biases as the arrays of an .npz file, which numpy.load reads, by the names and in the order of another
+ * program, whole or not at all; the same network gives the same bytes. What the network is besides them, as JSON, is the comment of the
+ * zip file, where NumPy does not look and `readNpzModel` does. What `standardise` measured is worked into the first layer.
+ * @throws OptionError, ModelError, NetworkBusyError
+ */
+export async function writeNpzModel(
+  path: string,
+  network: Network,
+  options: TensorsOptions = { layout: 'torch' },
+): Promise<void> {
+  if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
+  const { metadata } = mlpOf('writeNpzModel', network)
+  const tensors = tensorsOf(network, options)
+  const arrays = Object.entries(tensors).map(
+    ([name, { shape, data }]) => [name, { shape, data: data as FloatArray }] as const,
+  )
+  const { layout, names } = options
+  const comment = JSON.stringify({ ...metadata, layout, ...(names && { names: JSON.stringify(names) }) })
+  try {
+    await writeFileAtomic(path, await encodeNpz(Object.fromEntries(arrays), comment), ModelError)
+  } catch (error) {
+    throw error instanceof DataError
+      ? new ModelError(`cannot write ${path}: ${error.message}`, { cause: error })
+      : error
+  }
+}
+
+/**
+ * The network that `writeNpzModel` wrote, in whatever layout; dropout, seed and names of classes included.
+ * @throws OptionError; DataError where it is no .npz file; ModelError where it does not say which network its arrays are of, or they
+ * are those of another one
+ */
+export async function readNpzModel(path: string, options: LoadOptions = {}): Promise<Network> {
+  const { arrays, comment } = await readCommentedNpz(path)
+  const fail = (problem: string): never => {
+    throw new ModelError(`${path} is not a model of descent: ${problem}`)
+  }
+  const metadata = textsOf(comment)
+  if (!isOurs(metadata))
+    fail('nothing in it says which network its arrays are of; parametersFrom takes them with a description')
+  const { spec, seed, epochsSeen, labelNames } = readMetadata(metadata, fail)
+  const { layout } = metadata
+  if (!Object.hasOwn(layouts, layout)) fail(`its layout is ${JSON.stringify(layout)}`)
+  const parameters = attempt(fail, () => {
+    const names = metadata.names === undefined ? {} : { names: JSON.parse(metadata.names) }
+    return parametersFrom(arrays, spec, { layout: layout as LayoutName, ...names })
+  })
+  const dtype = parameters instanceof Float64Array ? 'float64' : 'float32'
+  const network = new Network(spec, { ...options, dtype, seed, parameters })
+  const state = stateOf(network)
+  state.epochsSeen = epochsSeen
+  state.labelNames = labelNames
+  return network
+}
+
+/** The texts of a comment; none where it is something else. */
+function textsOf(comment: string): Record<string, string> {
+  try {
+    const texts: unknown = JSON.parse(comment)
+    if (typeof texts !== 'object' || texts === null) return {}
+    return Object.fromEntries(Object.entries(texts).filter(([, text]) => typeof text === 'string'))
+  } catch {
+    return {}
+  }
+}
+
+/** What is wrong with names and arrays is told of the file. */
+function attempt<T>(fail: (problem: string) => never, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof OptionError || error instanceof SyntaxError) return fail(error.message)
+    throw error
+  }
+}

@@ -1,0 +1,202 @@
+/** Weights and biases as tensors of other programs, both ways. */
+
+import { checkKeys } from '../base/checks.js'
+import { OptionError, optionError } from '../base/errors.js'
+import type { FloatArray } from '../base/memory.js'
+import { countParameters } from '../compile/parameters.js'
+import { createSpec, type Description, type Spec } from '../compile/spec.js'
+import { splitParameters } from '../engine/gradients.js'
+import { type LayoutName, layouts } from '../formats/layouts.js'
+import type { Mlp } from '../formats/mlp.js'
+import type { Tensor } from '../formats/safetensors.js'
+import type { Network } from '../network/network.js'
+import { mlpOf } from './mlp.js'
+
+/** A tensor as readSafetensors and readNpz give it, row-major. */
+export interface NamedTensor {
+  readonly shape: readonly number[]
+  readonly data: ArrayLike<number | bigint>
+}
+
+export interface TensorNames {
+  readonly weights: string
+  /** Left out for a layer without biases, which then are 0. */
+  readonly biases?: string
+}
+
+export interface TensorsOptions {
+  /**
+   * 'torch': `layers.0.weight` (outputs x inputs), `layers.0.bias`; 'keras': `layers.0.kernel` (inputs x outputs), `layers.0.bias`;
+   * 'sklearn': `coefs_0` (inputs x outputs), `intercepts_0`; 'descent': `layers.0.weights` (outputs x inputs), `layers.0.biases`.
+   */
+  readonly layout: LayoutName
+  /** The layers from first to last: what stands before `.weight` and `.bias`, such as 'fc1', or the two names. */
+  readonly names?: readonly (string | TensorNames)[]
+}
+
+interface Names extends TensorNames {
+  readonly transposed: boolean
+}
+
+function checkOptions(what: string, options: TensorsOptions): void {
+  checkKeys(what, options, ['layout', 'names'])
+  const { layout, names } = options
+  if (!Object.hasOwn(layouts, layout)) throw optionError({ layout }, `one of ${Object.keys(layouts).join(', ')}`)
+  if (names !== undefined && !Array.isArray(names)) throw optionError({ names }, 'a list with a name for each layer')
+}
+
+/** The names of each layer's tensors. */
+function namesOf(count: number, { layout, names }: TensorsOptions): Names[] {
+  const { weights, biases, layer, transposed } = layouts[layout]
+  const listed = names ?? Array.from({ length: count }, (_, index) => layer(index))
+  if (listed.length !== count) {
+    throw new OptionError(`names must have one name for each of the ${count} layers, not ${listed.length}`)
+  }
+  return listed.map((name) => {
+    if (typeof name === 'string') return { weights: weights(name), biases: biases(name), transposed }
+    return { ...name, transposed }
+  })
+}
+
+/** (columns x rows) of (rows x columns). */
+function transpose<A extends FloatArray>(numbers: A, rows: number): A {
+  const columns = numbers.length / rows
+  return numbers.map((_, i) => numbers[(i % rows) * columns + Math.floor(i / rows)]) as A
+}
+
+/**
+ * The network's weights and biases as tensors, copied, by the names and in the order of another program: for writeSafetensors or
+ * writeNpz. A network that standardises its inputs has that worked into the first layer, so that the tensors alone give its answers.
+ * @throws OptionError, NetworkBusyError
+ */
+export function tensorsOf(network: Network, options: TensorsOptions): Record<string, Tensor> {
+  const { layers, standardisation } = mlpOf('tensorsOf', network)
+  checkOptions('tensorsOf', options)
+  const names = namesOf(layers.length, options)
+  const entries = layers.flatMap((layer, index) => {
+    const { outputs } = layer
+    const { weights, biases } = index === 0 ? withStandardisation(layer, standardisation) : layer
+    const { weights: name, biases: biasesName, transposed } = names[index]
+    const inputs = weights.length / outputs
+    const matrix = transposed
+      ? tensor([inputs, outputs], transpose(weights, outputs))
+      : tensor([outputs, inputs], weights.slice())
+    const list: [string, Tensor][] = [[name, matrix]]
+    if (biasesName !== undefined) list.push([biasesName, tensor([outputs], biases.slice())])
+    else if (biases.some((bias) => bias !== 0))
+      throw new OptionError(`names[${index}] has no biases, but layer ${index + 1} has`)
+    return list
+  })
+  const seen = new Set<string>()
+  for (const [name] of entries) {
+    if (seen.has(name)) throw new OptionError(`names gives two tensors the name ${JSON.stringify(name)}`)
+    seen.add(name)
+  }
+  return Object.fromEntries(entries)
+}
+
+function tensor(shape: readonly number[], data: FloatArray): Tensor {
+  return data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'F64', shape, data }
+}
+
+/** W (x - m) f + b = (W f) x + (b - (W f) m) */
+function withStandardisation(
+  { weights, biases }: Mlp['layers'][number],
+  measures: Mlp['standardisation'],
+): { weights: FloatArray; biases: FloatArray } {
+  if (!measures) return { weights, biases }
+  const { means, factors } = measures
+  const scaled = weights.map((weight, i) => weight * factors[i % factors.length])
+  const shifted = biases.map((bias, row) => {
+    let sum = bias
+    for (let i = 0; i < means.length; i++) sum -= weights[row * means.length + i] * factors[i] * means[i]
+    return sum
+  })
+  return { weights: scaled, biases: shifted }
+}
+
+/**
+ * The parameters of a network of this description, from tensors of another program: `new Network(description, { parameters })`.
+ * The layers are found by the numbers in their names (`0.weight`, `2.weight`, ...), which must have all else in common; otherwise
+ * `names` says which they are. Without `names`, every tensor must belong to a layer.
+ * @throws OptionError naming the tensor that is missing, left over, of another shape than the description says, or not finite
+ */
+export function parametersFrom(
+  tensors: Readonly<Record<string, NamedTensor>>,
+  description: readonly number[] | Description,
+  options: TensorsOptions,
+): FloatArray {
+  checkOptions('parametersFrom', options)
+  if (typeof tensors !== 'object' || tensors === null) throw optionError({ tensors }, 'tensors by name')
+  const spec = createSpec(description)
+  const names = options.names ? namesOf(spec.layers.length, options) : findNames(tensors, spec, options.layout)
+  const isDouble = names.some(({ weights }) => tensors[weights]?.data instanceof Float64Array)
+  const parameters = new (isDouble ? Float64Array : Float32Array)(countOf(tensors, spec))
+  const places = splitParameters({ spec }, parameters)
+  names.forEach(({ weights, biases, transposed }, index) => {
+    const { outputs } = spec.layers[index]
+    const inputs = places.weights[index].length / outputs
+    const matrix = numbersOf(tensors, weights, transposed ? [inputs, outputs] : [outputs, inputs])
+    places.weights[index].set(transposed ? transpose(matrix, inputs) : matrix)
+    if (biases !== undefined) places.biases[index].set(numbersOf(tensors, biases, [outputs]))
+  })
+  return parameters
+}
+
+/** Of as many parameters as the description says, and no more than there are tensors for. */
+function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: Spec): number {
+  const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)
+  const needed = countParameters(spec)
+  const biases = spec.layers.reduce((total, { outputs }) => total + outputs, 0)
+  if (needed - biases <= there) return needed
+  throw new OptionError(`description needs ${needed} parameters, the tensors have ${there} numbers`)
+}
+
+function numbersOf(tensors: Readonly<Record<string, NamedTensor>>, name: string, shape: readonly number[]): FloatArray {
+  const known = Object.keys(tensors).join(', ')
+  if (!Object.hasOwn(tensors, name)) throw new OptionError(`the tensor ${name} is missing; there are ${known}`)
+  const { shape: found, data } = tensors[name]
+  if (found.join() !== shape.join()) {
+    throw new OptionError(
+      `the tensor ${name} has the shape [${found.join(', ')}], the description says [${shape.join(', ')}]`,
+    )
+  }
+  if (data.length !== shape.reduce((product, size) => product * size, 1)) {
+    throw new OptionError(`the tensor ${name} of shape [${found.join(', ')}] has ${data.length} numbers`)
+  }
+  if (data instanceof Float32Array || data instanceof Float64Array) {
+    const place = data.findIndex((value: number) => !Number.isFinite(value))
+    if (place >= 0) throw new OptionError(`the tensor ${name} has ${data[place]} as its number ${place}, from 0`)
+    return data
+  }
+  return Float64Array.from(data, (value) => {
+    if (typeof value === 'number') return value
+    throw new OptionError(`the tensor ${name} has whole numbers of 64 bits, not floats`)
+  })
+}
+
+/** The layers in the order of the numbers in their names. */
+function findNames(tensors: Readonly<Record<string, NamedTensor>>, spec: Spec, layout: LayoutName): Names[] {
+  const { pattern, transposed, weights, biases } = layouts[layout]
+  const found = Object.keys(tensors)
+    .flatMap((name) => {
+      const match = pattern.exec(name)
+      return match ? [{ prefix: match[1], digits: match[2] }] : []
+    })
+    .sort((one, other) => Number(one.digits) - Number(other.digits))
+  const say = 'say in names which tensors are the layers, from first to last'
+  const known = Object.keys(tensors).join(', ')
+  if (new Set(found.map(({ prefix }) => prefix)).size > 1 || found.length !== spec.layers.length) {
+    throw new OptionError(
+      `the tensors (${known}) are not those of ${spec.layers.length} numbered layers such as ${weights(layouts[layout].layer(0))}: ${say}`,
+    )
+  }
+  const names = found.map(({ prefix, digits }) => {
+    const layer = layout === 'sklearn' ? digits : prefix + digits
+    return { weights: weights(layer), biases: biases(layer), transposed }
+  })
+  const used = new Set(names.flatMap((name) => [name.weights, name.biases]))
+  const other = Object.keys(tensors).find((name) => !used.has(name))
+  if (other !== undefined) throw new OptionError(`the tensor ${other} belongs to no layer: ${say}`)
+  return names
+}

@@ -1,0 +1,127 @@
+/** A network as one ES module that needs nothing but JavaScript, with its types beside it. */
+import { reorderBytes } from '../../base/byte-order.js'
+import { ModelError } from '../../base/errors.js'
+import { writeFileAtomic } from '../../base/files.js'
+import type { FloatArray } from '../../base/memory.js'
+import type { Mlp } from '../mlp.js'
+import { activationBodies, functionName, helpers } from './functions.js'
+
+export interface ModuleContent extends Mlp {
+  readonly labelNames: readonly string[] | undefined
+}
+
+/** Bytes of a layer: as text it must not be longer than a string can be. */
+const largestLayer = 2 ** 28
+
+function base64(numbers: FloatArray): string {
+  const copy = numbers.slice()
+  reorderBytes(copy, copy.BYTES_PER_ELEMENT, 'LE')
+  return Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength).toString('base64')
+}
+
+/** The text of the module, piece by piece: weights may be longer than a string. */
+function* moduleText({ inputs, layers, standardisation, labelNames }: ModuleContent): Generator<string> {
+  const isFloat32 = layers[0].weights instanceof Float32Array
+  const { outputs } = layers[layers.length - 1]
+  const used = [...new Set(layers.map(({ activation }) => activation))]
+  const Type = isFloat32 ? Float32Array : Float64Array
+  yield `// A fully connected network, ${[inputs, ...layers.map((layer) => layer.outputs)].join('-')}, written by descent. It needs no package.
+
+/** The numbers of a text in base64, little-endian. */
+function numbers(text) {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  const view = new DataView(bytes.buffer)
+  return ${Type.name}.from({ length: bytes.length / ${Type.BYTES_PER_ELEMENT} }, (_, i) => view.${isFloat32 ? 'getFloat32' : 'getFloat64'}(${Type.BYTES_PER_ELEMENT} * i, true))
+}
+
+`
+  for (const activation of used) {
+    const helper = helpers[activation]
+    if (helper) yield `${helper}\n`
+    if (activation !== 'identity') {
+      yield `function ${functionName(activation)}(z) {\n  ${activationBodies[activation]}\n}\n\n`
+    }
+  }
+  if (standardisation) {
+    yield `/** Inputs become (input - mean) * factor. */\nconst means = numbers('`
+    yield base64(Type.from(standardisation.means))
+    yield `')\nconst factors = numbers('`
+    yield base64(Type.from(standardisation.factors))
+    yield `')\n\n`
+  }
+  yield '/** Weights are outputs x inputs, row after row. */\nconst layers = [\n'
+  for (const { activation, weights, biases } of layers) {
+    yield `  {\n    activate: ${activation === 'identity' ? '() => {}' : functionName(activation)},\n    weights: numbers('`
+    yield base64(weights)
+    yield `'),\n    biases: numbers('${base64(biases)}'),\n  },\n`
+  }
+  yield `]
+
+/** How many numbers a row has, and how many answers it gets. */
+export const inputs = ${inputs}
+export const outputs = ${outputs}
+/** What the classes are called, in the order of the outputs; undefined where they have no names. */
+export const labelNames = ${labelNames ? JSON.stringify(labelNames) : 'undefined'}
+
+/** The answers to one row. Bytes (a Uint8Array) are divided by 255. */
+export function predict(row) {
+  if (row.length !== inputs) throw new RangeError(\`the row has \${row.length} numbers instead of \${inputs}\`)
+  let a = Float64Array.from(row)
+  if (row instanceof Uint8Array) a = a.map((byte) => byte / 255)
+${standardisation ? '  a = a.map((input, i) => (input - means[i]) * factors[i])\n' : ''}  for (const { activate, weights, biases } of layers) {
+    const z = Float64Array.from(biases)
+    for (let i = 0, k = 0; i < z.length; i++) {
+      for (let j = 0; j < a.length; j++) z[i] += weights[k++] * a[j]
+    }
+    activate(z)
+    a = z
+  }
+  return Array.from(a)
+}
+
+/** The class of a row: the place of its largest answer, and the name of the class where it has one. */
+export function classify(row) {
+  const answers = predict(row)
+  let number = 0
+  for (let i = 1; i < answers.length; i++) if (answers[i] > answers[number]) number = i
+  return { number, label: labelNames?.[number], answer: answers[number] }
+}
+`
+}
+
+const types = `/** How many numbers a row has, and how many answers it gets. */
+export declare const inputs: number
+export declare const outputs: number
+/** What the classes are called, in the order of the outputs; undefined where they have no names. */
+export declare const labelNames: readonly string[] | undefined
+
+/** The answers to one row. Bytes (a Uint8Array) are divided by 255. Throws RangeError for a row of another length. */
+export declare function predict(row: ArrayLike<number>): number[]
+
+/** The class of a row: the place of its largest answer, and the name of the class where it has one. */
+export declare function classify(row: ArrayLike<number>): {
+  readonly number: number
+  readonly label: string | undefined
+  readonly answer: number
+}
+`
+
+/** Where the types of a module lie: "model.d.mts" beside "model.mjs". */
+export function typesPath(path: string): string {
+  return path.replace(/\.(m?)js$/, '.d.$1ts')
+}
+
+/** Writes the module and its types, each whole or not at all. @throws ModelError */
+export async function writeModule(path: string, content: ModuleContent): Promise<void> {
+  if (!/\.m?js$/.test(path)) throw new ModelError(`cannot write ${path}: the name of a module ends with .js or .mjs`)
+  const largest = Math.max(...content.layers.map(({ weights }) => weights.byteLength))
+  if (largest > largestLayer) {
+    throw new ModelError(
+      `cannot write ${path}: a layer has ${largest} bytes, in a module it has at most ${largestLayer}`,
+    )
+  }
+  const encoder = new TextEncoder()
+  const chunks = Array.from(moduleText(content), (text) => encoder.encode(text))
+  await writeFileAtomic(path, chunks, ModelError)
+  await writeFileAtomic(typesPath(path), [encoder.encode(types)], ModelError)
+}

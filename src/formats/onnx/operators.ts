@@ -1,0 +1,235 @@
+/** What each operator of ONNX makes of its inputs. https://github.com/onnx/onnx/blob/main/docs/Operators.md */
+
+import { normalShareBelow } from '../../base/exact-math.js'
+import { elementwise } from '../elementwise.js'
+import { arithmetic, combine, gemm, matMul, transpose } from './affine.js'
+import type { Attribute } from './attribute.js'
+import { areOdds, points } from './samples.js'
+import { linear, type Rows, type Stage } from './stage.js'
+import { floatsOf, onnxTypes, typeName, wholeNumbersOf } from './tensor.js'
+import { type Constant, constantAt, flatColumns, rowsAt, rowsValue, type Step, type Value } from './value.js'
+
+interface Operator {
+  /** Those that it knows; another one is an error. */
+  readonly attributes?: readonly string[]
+  readonly apply: (step: Step) => Value
+}
+
+/** What the value of an attribute must be. */
+export const attributeKinds: Readonly<Record<string, keyof Attribute>> = {
+  alpha: 'float',
+  beta: 'float',
+  transA: 'integer',
+  transB: 'integer',
+  approximate: 'text',
+  axis: 'integer',
+  to: 'integer',
+  perm: 'integers',
+}
+
+/** A function of each number, perhaps with an alpha. */
+function unary(f: (z: number, alpha: number) => number, alpha?: number): Operator {
+  return {
+    attributes: alpha === undefined ? [] : ['alpha'],
+    apply(step) {
+      const { stage, samples } = rowsAt(step, 0)
+      if (samples === 'softmax') throw step.fail('it changes the probabilities of a softmax')
+      const by = step.node.attributes.get('alpha')?.float ?? alpha ?? 0
+      return rowsValue({ stage, samples: samples.map((value) => f(value, by)) })
+    },
+  }
+}
+
+/** Gives the rows on as they are. */
+function pass(step: Step): Value {
+  const [value] = step.inputs
+  if (value?.kind === 'constant') return value
+  return rowsValue(rowsAt(step, 0))
+}
+
+export const operators: Readonly<Record<string, Operator>> = {
+  Gemm: { attributes: ['alpha', 'beta', 'transA', 'transB'], apply: gemm },
+  MatMul: { apply: matMul },
+  ...Object.fromEntries(Object.keys(arithmetic).map((name) => [name, { apply: combine }])),
+  Sigmoid: unary(elementwise.sigmoid),
+  Tanh: unary(Math.tanh),
+  Relu: unary(elementwise.relu),
+  LeakyRelu: unary((z, alpha) => (z > 0 ? z : alpha * z), 0.01),
+  Elu: unary((z, alpha) => (z > 0 ? z : alpha * Math.expm1(z)), 1),
+  Softplus: unary(elementwise.softplus),
+  Erf: unary((z) => 2 * normalShareBelow(z * Math.SQRT2) - 1),
+  Exp: unary(Math.exp),
+  Log: unary(Math.log),
+  Neg: unary((z) => -z),
+  Abs: unary(Math.abs),
+  Sqrt: unary(Math.sqrt),
+  Reciprocal: unary((z) => 1 / z),
+  Gelu: {
+    attributes: ['approximate'],
+    apply(step) {
+      const approximate = step.node.attributes.get('approximate')?.text ?? 'none'
+      if (approximate !== 'none') throw step.fail(`approximate is ${JSON.stringify(approximate)}; GELU is exact here`)
+      return unary(elementwise.gelu).apply(step)
+    },
+  },
+  Softmax: { attributes: ['axis'], apply: softmax },
+  Where: { apply: where },
+  Concat: { attributes: ['axis'], apply: concat },
+  Identity: { apply: pass },
+  Dropout: { attributes: ['ratio', 'seed', 'is_test'], apply: dropout },
+  Cast: { attributes: ['to', 'saturate'], apply: cast },
+  Flatten: { attributes: ['axis'], apply: flatten },
+  Reshape: { attributes: ['allowzero'], apply: reshape },
+  Transpose: { attributes: ['perm'], apply: transposeConstant },
+  Constant: { attributes: ['value', 'value_float', 'value_floats', 'value_int', 'value_ints'], apply: constant },
+  ArgMax: { attributes: ['axis', 'keepdims', 'select_last_index'], apply: () => ({ kind: 'classes' }) },
+  'ai.onnx.ml.ZipMap': { attributes: ['classlabels_strings', 'classlabels_int64s'], apply: zipMap },
+}
+
+function softmax(step: Step): Value {
+  const axis = step.node.attributes.get('axis')?.integer ?? 1
+  if (axis !== 1 && axis !== -1) throw step.fail(`its axis is ${axis}, not that of the columns`)
+  const stage = linear(rowsAt(step, 0), step.spend)
+  if (stage?.kind !== 'layer') throw step.fail('a softmax stands behind a matrix')
+  return rowsValue({ stage, samples: 'softmax' })
+}
+
+/** A choice by a comparison, of values of the same rows or of numbers. */
+function where(step: Step): Value {
+  const { inputs, fail } = step
+  const { stage, samples: condition } = rowsAt(step, 0)
+  const branch = (index: number): ArrayLike<number> => {
+    const value = inputs[index]
+    if (value?.kind === 'constant') {
+      if (value.dims.some((size) => size !== 1)) throw fail(`input ${index + 1} is a vector`)
+      return new Float64Array(points.length).fill(value.floats()[0])
+    }
+    const rows = rowsAt(step, index)
+    if (rows.stage !== stage || rows.samples === 'softmax')
+      throw fail(`input ${index + 1} is of another branch of the graph`)
+    return rows.samples
+  }
+  const [yes, no] = [branch(1), branch(2)]
+  if (condition === 'softmax') throw fail('its condition is no comparison')
+  return rowsValue({ stage, samples: condition.map((holds, i) => (holds ? yes[i] : no[i])) })
+}
+
+/** 1 - p beside p, as scikit-learn has the probabilities of two classes: the softmax of 0 and the logit. */
+function concat(step: Step): Value {
+  const [no, yes] = [rowsAt(step, 0), rowsAt(step, 1)]
+  const { stage } = yes
+  const axis = step.node.attributes.get('axis')?.integer
+  if (axis !== 1 && axis !== -1) throw step.fail(`its axis is ${axis}, not that of the columns`)
+  const isPair = step.inputs.length === 2 && no.stage === stage && stage.kind === 'layer' && stage.columns === 1
+  if (!isPair || no.samples === 'softmax' || yes.samples === 'softmax' || !areOdds(no.samples, yes.samples)) {
+    throw step.fail('it puts columns side by side that are not the probabilities of a no and a yes')
+  }
+  const { weights, biases } = stage
+  const Type = weights instanceof Float32Array ? Float32Array : Float64Array
+  const both = (numbers: ArrayLike<number>) => {
+    const pair = new Type(2 * numbers.length)
+    pair.set(numbers, numbers.length)
+    return pair
+  }
+  step.spend(2 * weights.length)
+  return rowsValue({
+    stage: { ...stage, columns: 2, weights: both(weights), biases: both(biases) },
+    samples: 'softmax',
+  })
+}
+
+function dropout(step: Step): Value {
+  const training = step.inputs[2]
+  if (training && constantAt(step, 2).wholeNumbers()[0] !== 0) throw step.fail('it is in training mode')
+  return pass(step)
+}
+
+function cast(step: Step): Value {
+  const to = step.node.attributes.get('to')?.integer ?? 0
+  if (to === onnxTypes.float || to === onnxTypes.double) return rowsValue(rowsAt(step, 0))
+  throw step.fail(`it makes ${typeName(to)} of the rows`)
+}
+
+function withShape(rows: Rows, stage: Stage): Value {
+  return rowsValue({ stage, samples: rows.samples })
+}
+
+function flatten(step: Step): Value {
+  const axis = step.node.attributes.get('axis')?.integer ?? 1
+  const rows = rowsAt(step, 0)
+  if (axis !== 1) throw step.fail(`its axis is ${axis}: rows would not stay rows`)
+  return withShape(rows, rows.stage.kind === 'inputs' ? { ...rows.stage, flat: true } : rows.stage)
+}
+
+/** Makes rows x columns of rows; anything else would mix rows. */
+function reshape(step: Step): Value {
+  const rows = rowsAt(step, 0)
+  const { stage } = rows
+  const shape = constantAt(step, 1).wholeNumbers()
+  const [first, second] = shape
+  const { columns } = stage
+  const keepsRows =
+    shape.length === 2 &&
+    (second === -1
+      ? first === 0 || (stage.kind === 'inputs' && stage.batch === first)
+      : columns === undefined || second === columns)
+  if (!keepsRows || second === 0) {
+    throw step.fail(
+      `it makes the shape [${shape.join(', ')}] of rows of ${columns ?? 'any number of'} columns: rows would not stay rows`,
+    )
+  }
+  if (stage.kind === 'layer') return rowsValue(rows)
+  return withShape(rows, { ...stage, flat: true, columns: second === -1 ? columns : second })
+}
+
+function transposeConstant(step: Step): Value {
+  const { dims, floats } = constantAt(step, 0)
+  const order = step.node.attributes.get('perm')?.integers ?? [1, 0]
+  if (dims.length !== 2 || order.join() !== '1,0') throw step.fail('it is not the transpose of a matrix')
+  const [rows, columns] = dims
+  step.spend(rows * columns)
+  const wholeNumbers = () => {
+    throw step.fail('a matrix is no list of sizes')
+  }
+  // Now: transposes of transposes would otherwise call each other, thousands deep.
+  const numbers = transpose(floats(), rows, columns)
+  return { kind: 'constant', dims: [columns, rows], floats: () => numbers, wholeNumbers }
+}
+
+function constant(step: Step): Constant {
+  const { attributes } = step.node
+  const tensor = attributes.get('value')?.tensor
+  if (tensor)
+    return {
+      kind: 'constant',
+      dims: tensor.dims,
+      floats: () => floatsOf(tensor),
+      wholeNumbers: () => wholeNumbersOf(tensor),
+    }
+  const number = attributes.get('value_float')?.float
+  const integer = attributes.get('value_int')?.integer
+  const integers = attributes.get('value_ints')?.integers ?? (integer === undefined ? undefined : [integer])
+  if (number === undefined && !integers) throw step.fail('it has no value that is supported')
+  return {
+    kind: 'constant',
+    dims: attributes.has('value_ints') ? [integers?.length ?? 0] : [],
+    floats: () => {
+      if (number === undefined) throw step.fail('it has whole numbers, not FLOAT')
+      return Float32Array.of(number)
+    },
+    wholeNumbers: () => {
+      if (!integers) throw step.fail('it has FLOAT, not whole numbers')
+      return [...integers]
+    },
+  }
+}
+
+/** scikit-learn's probabilities by the names of the classes. */
+function zipMap(step: Step): Value {
+  const rows = rowsAt(step, 0)
+  flatColumns(step, rows.stage)
+  const { attributes } = step.node
+  const labelNames =
+    attributes.get('classlabels_strings')?.texts ?? attributes.get('classlabels_int64s')?.integers?.map(String)
+  return { kind: 'rows', rows, labelNames }
+}

@@ -1,0 +1,180 @@
+import { ModelError } from '../../base/errors.js'
+import { openFile, reserve } from '../../base/files.js'
+import type { Mlp } from '../mlp.js'
+import { attributeKinds, operators } from './operators.js'
+import { type Graph, type Node, parseModel } from './parse.js'
+import { activationOf, type InputStage, linear, stackOf, untouched } from './stage.js'
+import { floatsOf, wholeNumbersOf } from './tensor.js'
+import { placeOf, rowsValue, type Value } from './value.js'
+
+/** What an ONNX file computes, as a multilayer perceptron. */
+export interface OnnxModel extends Mlp {
+  /** What the graph itself calls the classes, where it does. */
+  readonly labelNames: readonly string[] | undefined
+}
+
+/** Where protobuf has its own limit. */
+const largestFile = 2 ** 31 - 1
+
+/**
+ * Reads an ONNX file whose graph is a multilayer perceptron, whatever program wrote it.
+ * @throws ModelError naming the file, the byte and the node of what is none
+ */
+export async function readOnnxModel(path: string, output: string | undefined): Promise<OnnxModel> {
+  const opened = await openFile(path, ModelError)
+  try {
+    const { size } = opened
+    if (size > largestFile)
+      throw new ModelError(`${path}: it has ${size} bytes, an ONNX file has at most ${largestFile}`)
+    const file = reserve(path, size, ModelError, () => new Uint8Array(size))
+    const count = await opened.read(file, 0)
+    if (count < size) throw new ModelError(`${path}: the file had ${size} bytes, but it ends at byte ${count} now`)
+    return interpret(parseModel(path, file), size, output)
+  } finally {
+    await opened.close()
+  }
+}
+
+function interpret(graph: Graph, size: number, output: string | undefined): OnnxModel {
+  const { path } = graph
+  const values = new Map<string, Value>()
+  const producers = new Map<string, Node>()
+  for (const [name, tensor] of graph.initializers) {
+    const numbers = { floats: () => floatsOf(tensor), wholeNumbers: () => wholeNumbersOf(tensor) }
+    values.set(name, { kind: 'constant', dims: tensor.dims, ...numbers })
+  }
+  const input = inputOf(graph)
+  values.set(input.name, rowsValue(untouched(input.stage)))
+  const spend = createBudget(path, size)
+  for (const node of graph.nodes) {
+    const [name] = node.outputs
+    for (const each of node.outputs) {
+      if (each === '') continue
+      if (values.has(each))
+        throw new ModelError(`${placeOf(graph, node)}: its output ${JSON.stringify(each)} is there already`)
+      producers.set(each, node)
+      // A second output, such as the mask of a dropout, is of no use.
+      values.set(each, {
+        kind: 'refused',
+        error: refusal(graph, node, `only its first output is supported, not ${JSON.stringify(each)}`),
+      })
+    }
+    if (name) values.set(name, work(graph, node, values, spend))
+  }
+  const chosen = chooseOutput(graph, values, output)
+  const { rows } = chosen.value
+  const producer = producers.get(chosen.name)
+  const fail = (problem: string) =>
+    producer
+      ? refusal(graph, producer, problem)
+      : new ModelError(`${path}: the output ${JSON.stringify(chosen.name)}: ${problem}`)
+  const logits = linear(rows, spend)
+  const stage = logits ?? rows.stage
+  const activation = logits ? 'identity' : activationOf(rows)
+  if (stage.kind !== 'layer') throw fail('the network has no layer')
+  if (!activation) throw fail('the function behind the last layer is no activation of descent')
+  const stack = stackOf(stage, activation)
+  checkTypes(stack.layers, fail)
+  const { standardisation } = stack
+  if (standardisation && ![...standardisation.means, ...standardisation.factors].every(Number.isFinite)) {
+    throw fail('what it does to the inputs cannot be written as (x - means) factors')
+  }
+  return { ...stack, metadata: graph.metadata, labelNames: chosen.value.labelNames }
+}
+
+const refusal = (graph: Graph, node: Node, problem: string) => new ModelError(`${placeOf(graph, node)}: ${problem}`)
+
+/** What a node gives; what it cannot give is an error only for those who ask for it. */
+function work(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, spend: (count: number) => void): Value {
+  const fail = (problem: string) => refusal(graph, node, problem)
+  const inputs = node.inputs.map((name) => {
+    if (name === '') return undefined
+    const value = values.get(name)
+    // Nodes stand in the order of their work.
+    if (!value) throw fail(`its input ${JSON.stringify(name)} is given by nothing before it`)
+    return value
+  })
+  const refused = inputs.find((value) => value?.kind === 'refused')
+  if (refused) return refused
+  if (inputs.some((value) => value?.kind === 'classes')) return { kind: 'classes' }
+  const name = node.domain === '' ? node.operator : `${node.domain}.${node.operator}`
+  const operator = Object.hasOwn(operators, name) ? operators[name] : undefined
+  try {
+    if (!operator) throw fail(`no layer of descent has this operator; known are ${Object.keys(operators).join(', ')}`)
+    for (const [attribute, value] of node.attributes) {
+      const shown = JSON.stringify(attribute)
+      if (!operator.attributes?.includes(attribute)) throw fail(`its attribute ${shown} is not supported`)
+      const kind = attributeKinds[attribute]
+      if (kind && value[kind] === undefined) throw fail(`its attribute ${shown} has a value of the wrong type`)
+    }
+    return operator.apply({ node, inputs, fail, spend })
+  } catch (error) {
+    if (error instanceof ModelError) return { kind: 'refused', error }
+    throw error
+  }
+}
+
+function inputOf(graph: Graph): { name: string; stage: InputStage } {
+  const { path, inputs, initializers } = graph
+  // Older versions list weights among the inputs too.
+  const own = inputs.filter(({ name }) => !initializers.has(name))
+  if (own.length !== 1) throw new ModelError(`${path}: its graph has ${own.length} inputs, a network has 1`)
+  const [{ name, dims }] = own
+  if (dims && dims.length < 2) {
+    throw new ModelError(
+      `${path}: its input ${JSON.stringify(name)} has ${dims.length} dimensions, rows have at least 2`,
+    )
+  }
+  const columns = dims?.slice(1).reduce((product, size) => product && size && product * size, 1 as number | undefined)
+  return {
+    name,
+    stage: {
+      kind: 'inputs',
+      batch: dims?.[0],
+      columns,
+      flat: (dims?.length ?? 2) === 2,
+      means: Float64Array.of(0),
+      factors: Float64Array.of(1),
+    },
+  }
+}
+
+/** Makes sure that what is made of a file stays in proportion to it. */
+function createBudget(path: string, size: number): (count: number) => void {
+  const limit = 1_000_000 + 8 * size
+  let spent = 0
+  return (count) => {
+    spent += count
+    if (spent > limit) throw new ModelError(`${path}: its ${size} bytes stand for more than ${limit} numbers of layers`)
+  }
+}
+
+function chooseOutput(
+  { path, outputs }: Graph,
+  values: ReadonlyMap<string, Value>,
+  wanted: string | undefined,
+): { name: string; value: Extract<Value, { kind: 'rows' }> } {
+  const names = outputs.map(({ name }) => name)
+  const known = `its outputs are ${names.map((name) => JSON.stringify(name)).join(', ')}`
+  if (wanted !== undefined && !names.includes(wanted)) {
+    throw new ModelError(`${path}: it has no output ${JSON.stringify(wanted)}; ${known}`)
+  }
+  const found: { name: string; value: Extract<Value, { kind: 'rows' }> }[] = []
+  for (const name of wanted === undefined ? names : [wanted]) {
+    const value = values.get(name)
+    if (!value) throw new ModelError(`${path}: nothing gives its output ${JSON.stringify(name)}`)
+    if (value.kind === 'refused') throw value.error
+    if (value.kind === 'rows') found.push({ name, value })
+    else if (value.kind === 'constant')
+      throw new ModelError(`${path}: its output ${JSON.stringify(name)} is a constant`)
+  }
+  if (found.length === 1) return found[0]
+  throw new ModelError(
+    `${path}: ${found.length} of its outputs are numbers of the network; ${known}${found.length > 1 ? '; say which with the option output' : ''}`,
+  )
+}
+
+function checkTypes(layers: Mlp['layers'], fail: (problem: string) => ModelError): void {
+  const types = new Set(layers.map(({ weights }) => weights.constructor))
+  if (types.size > 1) throw fail('some of its layers have FLOAT weights and others DOUBLE')
+}

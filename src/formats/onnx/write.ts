@@ -1,0 +1,135 @@
+/** A network as an ONNX file: opset 13, IR version 7, with the field numbers of onnx.proto. */
+import { reorderBytes } from '../../base/byte-order.js'
+import { ModelError } from '../../base/errors.js'
+import { writeFileAtomic } from '../../base/files.js'
+import type { FloatArray } from '../../base/memory.js'
+import { isClassifier, type Mlp } from '../mlp.js'
+import { activationNodes, type NodeToWrite } from './activation-nodes.js'
+import { bytes, integer, message, type Parts, sizeOf, text } from './protobuf-writer.js'
+import { onnxTypes } from './tensor.js'
+
+const opset = 13
+const irVersion = 7
+/** Where protobuf has its own limit. */
+const largestFile = 2 ** 31 - 1
+
+const attributeOfInteger = 2
+
+function node({ operator, inputs, output, attributes = {} }: NodeToWrite): Parts {
+  return message(
+    1,
+    ...inputs.map((name) => text(1, name)),
+    text(2, output),
+    text(3, output),
+    text(4, operator),
+    ...Object.entries(attributes).map(([name, value]) =>
+      message(5, text(1, name), integer(3, value), integer(20, attributeOfInteger)),
+    ),
+  )
+}
+
+/** The numbers are copied, in the byte order of the format. */
+function initializer(name: string, data: FloatArray, dims: readonly number[]): Parts {
+  const numbers = data.slice()
+  reorderBytes(numbers, numbers.BYTES_PER_ELEMENT, 'LE')
+  return message(
+    5,
+    ...dims.map((size) => integer(1, size)),
+    integer(2, typeOf(data)),
+    text(8, name),
+    bytes(9, new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)),
+  )
+}
+
+const typeOf = (data: FloatArray) => (data instanceof Float32Array ? onnxTypes.float : onnxTypes.double)
+
+/** An input or output of any number of rows, by columns or for each row one number. */
+function rowsOf(field: number, name: string, type: number, columns?: number): Parts {
+  const shape = message(
+    2,
+    message(1, text(2, 'N')),
+    ...(columns === undefined ? [] : [message(1, integer(1, columns))]),
+  )
+  return message(field, text(1, name), message(2, message(1, integer(1, type), shape)))
+}
+
+function graphOf({ inputs, layers, standardisation }: Mlp): Parts {
+  const Type = layers[0].weights instanceof Float32Array ? Float32Array : Float64Array
+  const type = typeOf(layers[0].weights)
+  const nodes: NodeToWrite[] = []
+  const initializers: Parts[] = []
+  const constants = new Map<string, number>()
+  let rows = 'inputs'
+  if (standardisation) {
+    initializers.push(initializer('inputMeans', Type.from(standardisation.means), [inputs]))
+    initializers.push(initializer('inputFactors', Type.from(standardisation.factors), [inputs]))
+    nodes.push({ operator: 'Sub', inputs: [rows, 'inputMeans'], output: 'centred' })
+    nodes.push({ operator: 'Mul', inputs: ['centred', 'inputFactors'], output: 'standardised' })
+    rows = 'standardised'
+  }
+  layers.forEach(({ outputs, activation, weights, biases }, index) => {
+    const number = index + 1
+    const a = number === layers.length ? 'outputs' : `a${number}`
+    const z = activation === 'identity' ? a : `z${number}`
+    initializers.push(initializer(`W${number}`, weights, [outputs, weights.length / outputs]))
+    initializers.push(initializer(`b${number}`, biases, [outputs]))
+    nodes.push({
+      operator: 'Gemm',
+      inputs: [rows, `W${number}`, `b${number}`],
+      output: z,
+      attributes: { transB: 1 },
+    })
+    const constant = (name: string, value: number) => {
+      constants.set(name, value)
+      return name
+    }
+    nodes.push(...activationNodes[activation]({ z, a, constant, isFloat32: Type === Float32Array }))
+    rows = a
+  })
+  for (const [name, value] of constants) initializers.push(initializer(name, Type.of(value), []))
+  const { outputs } = layers[layers.length - 1]
+  const withClasses = isClassifier({ layers })
+  if (withClasses) {
+    nodes.push({ operator: 'ArgMax', inputs: [rows], output: 'classes', attributes: { axis: 1, keepdims: 0 } })
+  }
+  return message(
+    7,
+    ...nodes.map(node),
+    text(2, [inputs, ...layers.map((layer) => layer.outputs)].join('-')),
+    ...initializers,
+    rowsOf(11, 'inputs', type, inputs),
+    rowsOf(12, 'outputs', type, outputs),
+    ...(withClasses ? [rowsOf(12, 'classes', onnxTypes.int64)] : []),
+  )
+}
+
+/** Writes the file whole or not at all; the numbers are copied before this returns its promise. @throws ModelError */
+export async function writeOnnxModel(path: string, mlp: Mlp): Promise<void> {
+  const parts = [
+    integer(1, irVersion),
+    text(2, 'descent'),
+    graphOf(mlp),
+    message(8, text(1, ''), integer(2, opset)),
+    ...Object.entries(mlp.metadata).map(([key, value]) => message(14, text(1, key), text(2, value))),
+  ].flat()
+  const size = sizeOf(parts)
+  if (size > largestFile) {
+    throw new ModelError(`cannot write ${path}: it would have ${size} bytes, an ONNX file has at most ${largestFile}`)
+  }
+  await writeFileAtomic(path, joined(parts), ModelError)
+}
+
+/** Small parts together, so that not every tag is a call to the system. */
+function* joined(parts: Parts): Generator<Uint8Array> {
+  let small: Uint8Array[] = []
+  for (const part of parts) {
+    if (part.length < 4096) {
+      small.push(part)
+      continue
+    }
+    yield Buffer.concat(small)
+    small = []
+    yield part
+  }
+  yield Buffer.concat(small)
+}

@@ -1,0 +1,171 @@
+import { inspectValue, ModelError } from '../base/errors.js'
+import { HeaderReader } from './header-reader.js'
+
+interface TensorArrays {
+  BOOL: Uint8Array
+  U8: Uint8Array
+  I8: Int8Array
+  I16: Int16Array
+  U16: Uint16Array
+  I32: Int32Array
+  U32: Uint32Array
+  F32: Float32Array
+  F64: Float64Array
+  I64: BigInt64Array
+  U64: BigUint64Array
+}
+
+/** The types of numbers that are supported. The format has more: F16, BF16 and smaller floats. */
+export type Dtype = keyof TensorArrays
+
+/** Row-major numbers of a shape; an empty shape is one number. */
+export type Tensor = {
+  [D in Dtype]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: TensorArrays[D] }
+}[Dtype]
+
+/** What a safetensors file holds: tensors by name, and texts about them. */
+export interface Tensors {
+  readonly tensors: Readonly<Record<string, Tensor>>
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+interface NumbersOf<A> {
+  readonly BYTES_PER_ELEMENT: number
+  new (length: number): A
+}
+
+/** The arrays for each type, in the order in which the Python library sorts types: by alignment, then as it lists them. */
+export const dtypes: { readonly [D in Dtype]: NumbersOf<TensorArrays[D]> } = {
+  BOOL: Uint8Array,
+  U8: Uint8Array,
+  I8: Int8Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  F32: Float32Array,
+  F64: Float64Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+}
+
+/** A tensor as the header describes it; `begin` and `end` are offsets into the data after the header. */
+export interface TensorInfo {
+  readonly name: string
+  readonly dtype: Dtype
+  readonly shape: readonly number[]
+  readonly begin: number
+  readonly end: number
+}
+
+export interface Header {
+  readonly tensors: readonly TensorInfo[]
+  readonly metadata: Record<string, string>
+}
+
+/** The limit of the Python library. */
+export const largestHeader = 100_000_000
+
+/** Bytes of the length that stands before the header. */
+export const lengthSize = 8
+
+/** The product of the shape; NaN where it, or a part of it, is too large to be counted exactly. */
+export function lengthOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => (Number.isSafeInteger(product * size) ? product * size : Number.NaN), 1)
+}
+
+/** The length of the header in a file of `size` bytes, from the file's first bytes. @throws ModelError */
+export function headerLength(path: string, first: Uint8Array, size: number): number {
+  if (first.length < lengthSize) {
+    throw new ModelError(
+      `${path}: a safetensors file begins with ${lengthSize} bytes of length, this one ends at byte ${first.length}`,
+    )
+  }
+  const length = new DataView(first.buffer, first.byteOffset, lengthSize).getBigUint64(0, true)
+  if (length > largestHeader) {
+    throw new ModelError(
+      `${path}: byte 0: the header would have ${length} bytes, the limit is ${largestHeader}: it is no safetensors file, or damaged`,
+    )
+  }
+  const end = lengthSize + Number(length)
+  if (end > size)
+    throw new ModelError(`${path}: byte 0: the header would end at byte ${end}, the file ends at byte ${size}`)
+  return Number(length)
+}
+
+/**
+ * Reads a header and checks what it says against the bytes of data that follow it.
+ * @throws ModelError with the file and the offset, or the tensor that is wrong.
+ */
+export function parseHeader(path: string, bytes: Uint8Array, dataSize: number): Header {
+  const fail = (offset: number, problem: string) => new ModelError(`${path}: byte ${lengthSize + offset}: ${problem}`)
+  if (bytes[0] !== 0x7b) throw fail(0, 'the header of a safetensors file must begin with "{"')
+  const reader = new HeaderReader(bytes, fail)
+  const tensors: TensorInfo[] = []
+  let metadata: [string, string][] = []
+  reader.object('the header', (name) => {
+    if (name === '__metadata__') metadata = parseMetadata(reader)
+    else tensors.push(parseTensor(path, name, reader))
+  })
+  reader.end()
+  checkLayout(path, tensors, dataSize)
+  // Not by assignment: a key "__proto__" would set the prototype.
+  return { tensors, metadata: Object.fromEntries(metadata) }
+}
+
+function parseMetadata(reader: HeaderReader): [string, string][] {
+  const entries: [string, string][] = []
+  reader.object('__metadata__', (key) => {
+    entries.push([key, reader.string(`the text of ${inspectValue(key)} in __metadata__`)])
+  })
+  return entries
+}
+
+function parseTensor(path: string, name: string, reader: HeaderReader): TensorInfo {
+  const where = `${path}: tensor ${inspectValue(name)}`
+  let dtype: string | undefined
+  let shape: number[] | undefined
+  let offsets: number[] | undefined
+  reader.object(`tensor ${inspectValue(name)}`, (key) => {
+    if (key === 'dtype') dtype = reader.string('dtype')
+    else if (key === 'shape') shape = reader.integers('shape')
+    else if (key === 'data_offsets') offsets = reader.integers('data_offsets')
+    else throw new ModelError(`${where} has ${inspectValue(key)}; it may have dtype, shape and data_offsets`)
+  })
+  if (dtype === undefined) throw new ModelError(`${where} has no dtype`)
+  if (shape === undefined) throw new ModelError(`${where} has no shape`)
+  if (offsets === undefined) throw new ModelError(`${where} has no data_offsets`)
+  if (offsets.length !== 2) throw new ModelError(`${where}: data_offsets must be 2 numbers, not ${offsets.length}`)
+  if (!isDtype(dtype)) {
+    throw new ModelError(`${where}: dtype must be one of ${Object.keys(dtypes).join(', ')}, not ${inspectValue(dtype)}`)
+  }
+  return { name, dtype, shape, begin: offsets[0], end: offsets[1] }
+}
+
+export function isDtype(dtype: string): dtype is Dtype {
+  return Object.hasOwn(dtypes, dtype)
+}
+
+/** The tensors must cover the data without a hole, an overlap or a rest, each with the bytes that its shape takes. */
+function checkLayout(path: string, tensors: TensorInfo[], dataSize: number): void {
+  tensors.sort((one, other) => one.begin - other.begin || one.end - other.end)
+  let covered = 0
+  for (const { name, dtype, shape, begin, end } of tensors) {
+    const where = `${path}: tensor ${inspectValue(name)}`
+    if (begin !== covered) {
+      throw new ModelError(
+        `${where} begins at offset ${begin} of the data, but the tensor before it ends at ${covered}`,
+      )
+    }
+    const size = lengthOf(shape) * dtypes[dtype].BYTES_PER_ELEMENT
+    if (size !== end - begin) {
+      const takes = Number.isSafeInteger(size) ? `${size} bytes` : 'more bytes than can be counted'
+      const offsets = `data_offsets ${inspectValue([begin, end])} hold ${end - begin}`
+      throw new ModelError(`${where}: ${dtype} of shape ${inspectValue(shape)} takes ${takes}, ${offsets}`)
+    }
+    covered = end
+  }
+  if (covered !== dataSize) {
+    throw new ModelError(`${path}: the tensors take ${covered} bytes of data, the file has ${dataSize}`)
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The safetensors format of Hugging Face: 8 bytes of length (little-endian), a header in JSON, and the numbers. A file that
+ * is written here is, byte for byte, the one that its Python library writes. https://github.com/huggingface/safetensors
+ */
+
+import { reorderBytes } from '../base/byte-order.js'
+import { ModelError } from '../base/errors.js'
+import { type OpenFile, openFile, reserve, writeFileAtomic } from '../base/files.js'
+import { encodeSafetensors } from './safetensors-encode.js'
+import {
+  dtypes,
+  headerLength,
+  lengthOf,
+  lengthSize,
+  parseHeader,
+  type Tensor,
+  type TensorInfo,
+  type Tensors,
+} from './safetensors-header.js'
+
+export type { Dtype, Tensor, Tensors } from './safetensors-header.js'
+
+/**
+ * Reads a safetensors file; NaN and infinities are numbers like any others.
+ * @throws ModelError with the file and the offset or tensor: where it is cut off, where header and data disagree, a name
+ * occurs twice or a type is not supported.
+ */
+export async function readSafetensors(path: string): Promise<Tensors> {
+  const file = await openFile(path, ModelError)
+  try {
+    const header = await readHeader(file)
+    const start = lengthSize + header.length
+    const { tensors, metadata } = parseHeader(path, header, file.size - start)
+    const entries: [string, Tensor][] = []
+    for (const info of tensors) entries.push([info.name, await readTensor(file, start, info)])
+    // Not by assignment: a tensor "__proto__" would set the prototype.
+    return { tensors: Object.fromEntries(entries), metadata }
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * The same of the bytes of such a file; `path` is what they are called in messages.
+ * @throws ModelError as readSafetensors does
+ */
+export function decodeSafetensors(path: string, bytes: Uint8Array): Tensors {
+  const start = lengthSize + headerLength(path, bytes.subarray(0, lengthSize), bytes.length)
+  const { tensors, metadata } = parseHeader(path, bytes.subarray(lengthSize, start), bytes.length - start)
+  const entries = tensors.map(({ name, dtype, shape, begin, end }): [string, Tensor] => {
+    const Numbers = dtypes[dtype]
+    const data = reserve(path, end - begin, ModelError, () => new Numbers(lengthOf(shape)))
+    new Uint8Array(data.buffer).set(bytes.subarray(start + begin, start + end))
+    reorderBytes(data, Numbers.BYTES_PER_ELEMENT, 'LE')
+    return [name, { dtype, shape, data } as Tensor]
+  })
+  return { tensors: Object.fromEntries(entries), metadata }
+}
+
+/**
+ * Writes a safetensors file, whole or not at all. The numbers are copied before this returns its promise.
+ * @throws OptionError where dtype, shape and data of a tensor disagree; ModelError where the file cannot be written.
+ */
+export async function writeSafetensors(
+  path: string,
+  content: Pick<Tensors, 'tensors'> & Partial<Tensors>,
+): Promise<void> {
+  await writeFileAtomic(path, encodeSafetensors(path, content), ModelError)
+}
+
+async function readHeader(file: OpenFile): Promise<Uint8Array> {
+  const { path, size } = file
+  const length = new Uint8Array(lengthSize)
+  const count = await file.read(length, 0)
+  const header = new Uint8Array(headerLength(path, length.subarray(0, count), size))
+  await readExactly(file, header, lengthSize)
+  return header
+}
+
+async function readTensor(file: OpenFile, start: number, { dtype, shape, begin, end }: TensorInfo): Promise<Tensor> {
+  const Numbers = dtypes[dtype]
+  const data = reserve(file.path, end - begin, ModelError, () => new Numbers(lengthOf(shape)))
+  await readExactly(file, new Uint8Array(data.buffer), start + begin)
+  reorderBytes(data, Numbers.BYTES_PER_ELEMENT, 'LE')
+  return { dtype, shape, data } as Tensor
+}
+
+/** The sizes agree when this is called; a file can still become shorter while it is read. */
+async function readExactly(file: OpenFile, target: Uint8Array, position: number): Promise<void> {
+  const count = await file.read(target, position)
+  if (count === target.length) return
+  throw new ModelError(`${file.path}: the file had ${file.size} bytes, but it ends at byte ${position + count} now`)
+}

@@ -1,0 +1,77 @@
+import { DataError } from '../base/errors.js'
+
+/** How well one class is told from the others. A share of nothing, 0/0, is 0. */
+export interface ClassFigures {
+  /** The share of the rows answered with the class that are of it. */
+  readonly precision: number
+  /** The share of the rows of the class that are answered with it. */
+  readonly recall: number
+  /** The harmonic mean of precision and recall. */
+  readonly f1: number
+  /** The number of rows of the class. */
+  readonly support: number
+}
+
+export interface ClassAverages {
+  /** Every class counts alike; `support` is the sum. */
+  readonly macro: ClassFigures
+  /** Every class counts with its support; `support` is the sum. */
+  readonly weighted: ClassFigures
+}
+
+export interface ClassificationFigures extends ClassAverages {
+  /** The share of all rows that are answered with their class. */
+  readonly accuracy: number
+  /** For each class, in the order of the labels. */
+  readonly classes: readonly ClassFigures[]
+}
+
+/**
+ * Precision, recall and F1 of each class, and their averages, from `confusion[label][answer]`: the number of rows of each
+ * label that were given each answer, as `evaluate` returns it. All classes count, those without a row too: scikit-learn's
+ * classification_report with all `labels` and zero_division=0.
+ * @throws DataError unless the matrix is square
+ */
+export function classFigures(confusion: readonly (readonly number[])[]): ClassificationFigures {
+  const count = confusion.length
+  if (count === 0) throw new DataError('confusion has no rows')
+  confusion.forEach((row, label) => {
+    if (row.length !== count)
+      throw new DataError(`confusion row ${label} has ${row.length} numbers instead of ${count}`)
+  })
+  const classes = confusion.map((row, label) =>
+    figuresOfCounts(row[label], sum(confusion.map((answers) => answers[label])), sum(row)),
+  )
+  const hits = sum(confusion.map((row, label) => row[label]))
+  const averages = averageClasses(classes)
+  return { accuracy: ratio(hits, averages.macro.support), classes, ...averages }
+}
+
+/** The figures of a class of which `support` rows are there, `answered` were answered, and `hits` are both. */
+export function figuresOfCounts(hits: number, answered: number, support: number): ClassFigures {
+  return {
+    precision: ratio(hits, answered),
+    recall: ratio(hits, support),
+    f1: ratio(2 * hits, answered + support),
+    support,
+  }
+}
+
+export function averageClasses(classes: readonly ClassFigures[]): ClassAverages {
+  const support = sum(classes.map((figures) => figures.support))
+  const mean = (weight: (figures: ClassFigures) => number): ClassFigures => {
+    const total = sum(classes.map(weight))
+    const of = (name: 'precision' | 'recall' | 'f1') =>
+      ratio(sum(classes.map((figures) => weight(figures) * figures[name])), total)
+    return { precision: of('precision'), recall: of('recall'), f1: of('f1'), support }
+  }
+  return { macro: mean(() => 1), weighted: mean((figures) => figures.support) }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole
+}

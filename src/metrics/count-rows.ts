@@ -1,0 +1,16 @@
+import { checkInteger } from '../base/checks.js'
+import { DataError } from '../base/errors.js'
+
+/** The number of rows of `width` numbers. @throws OptionError or DataError unless they are whole rows, and `expected` of them */
+export function countRows(name: string, values: ArrayLike<number>, width: number, expected?: number): number {
+  checkInteger({ width }, 1)
+  const rows = values.length / width
+  if (rows === 0) throw new DataError(`${name} has no rows`)
+  if (!Number.isInteger(rows)) {
+    throw new DataError(`${name} has ${values.length} numbers, which is not a multiple of the ${width} that a row has`)
+  }
+  if (expected !== undefined && rows !== expected) {
+    throw new DataError(`${name} has ${rows} rows of ${width} numbers instead of ${expected}`)
+  }
+  return rows
+}

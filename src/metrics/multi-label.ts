@@ -1,0 +1,78 @@
+import { DataError } from '../base/errors.js'
+import { averageClasses, type ClassAverages, type ClassFigures, figuresOfCounts } from './classes.js'
+import { countRows } from './count-rows.js'
+
+export interface MultiLabelFigures extends ClassAverages {
+  /** The share of rows of which every label is answered correctly. */
+  readonly exactMatch: number
+  /** The share of single answers that are wrong. */
+  readonly hamming: number
+  /** For each label, in the order of the columns. */
+  readonly labels: readonly ClassFigures[]
+}
+
+/**
+ * Figures for rows that may have several labels at once, or none. A label is answered where its output lies above the
+ * threshold; NaN does, as it is the largest of outputs. scikit-learn's accuracy_score, hamming_loss and
+ * classification_report (zero_division=0) for multilabel indicators.
+ * @param outputs rows x width, row-major; `targets` likewise, each 1 where the row has the label and otherwise 0
+ * @throws OptionError or DataError where the shapes disagree or a target is neither 0 nor 1
+ */
+export function multiLabelFigures(
+  outputs: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  width: number,
+  threshold = 0.5,
+): MultiLabelFigures {
+  countRows('targets', targets, width, countRows('outputs', outputs, width))
+  const other = findNonBinary(targets)
+  if (other >= 0) {
+    throw new DataError(
+      `targets has ${targets[other]} at row ${Math.floor(other / width)}, column ${other % width}: every number must be 0 or 1`,
+    )
+  }
+  const multiLabel = createMultiLabel(width, threshold)
+  multiLabel.add(outputs, targets)
+  return multiLabel.figures()
+}
+
+/** The index of the first number that is neither 0 nor 1, or -1. */
+export function findNonBinary(targets: ArrayLike<number>): number {
+  for (let i = 0; i < targets.length; i++) if (targets[i] !== 0 && targets[i] !== 1) return i
+  return -1
+}
+
+/** Counts the answers to one chunk of rows after another. */
+export interface MultiLabel {
+  add(outputs: ArrayLike<number>, targets: ArrayLike<number>): void
+  figures(): MultiLabelFigures
+}
+
+export function createMultiLabel(width: number, threshold = 0.5): MultiLabel {
+  const hits = new Float64Array(width)
+  const answered = new Float64Array(width)
+  const support = new Float64Array(width)
+  let wrong = 0
+  let exact = 0
+  let rows = 0
+  return {
+    add(outputs, targets) {
+      for (let i = 0; i < targets.length; ) {
+        const wrongBefore = wrong
+        for (let column = 0; column < width; column++, i++) {
+          const answer = outputs[i] <= threshold ? 0 : 1
+          hits[column] += answer * targets[i]
+          answered[column] += answer
+          support[column] += targets[i]
+          if (answer !== targets[i]) wrong++
+        }
+        if (wrong === wrongBefore) exact++
+        rows++
+      }
+    },
+    figures() {
+      const labels = Array.from(hits, (count, column) => figuresOfCounts(count, answered[column], support[column]))
+      return { exactMatch: exact / rows, hamming: wrong / (rows * width), labels, ...averageClasses(labels) }
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import { OptionError, optionError } from '../base/errors.js'
+import type { Dataset } from '../data/dataset.js'
+import { findNonBinary } from './multi-label.js'
+
+/**
+ * A figure that `evaluate` gives by name. `top-3` is the share of rows whose label is among the three largest outputs, for
+ * any number from 2 to one less than the classes; `precision`, `recall` and `f1` are means over the classes.
+ */
+export type FigureName =
+  | 'accuracy'
+  | `top-${number}`
+  | 'precision'
+  | 'recall'
+  | 'f1'
+  | 'mse'
+  | 'mae'
+  | 'r2'
+  | 'exact-match'
+  | 'hamming'
+
+const ofLabels = ['precision', 'recall', 'f1', 'mse', 'mae'] satisfies FigureName[]
+const ofNumbers = ['mse', 'mae', 'r2'] satisfies FigureName[]
+const ofBinaries = ['exact-match', 'hamming', 'precision', 'recall', 'f1'] satisfies FigureName[]
+
+/** The k of `top-k`. */
+export function topOf(name: string): number | undefined {
+  const digits = /^top-([1-9]\d*)$/.exec(name)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
+/**
+ * Throws unless every figure is defined for the dataset, which has passed `checkExamples`, and a network of so many classes.
+ * @throws OptionError naming the figures that are defined
+ */
+export function checkFigures(
+  option: Readonly<Record<string, readonly FigureName[]>>,
+  dataset: Dataset,
+  classes: number,
+  what = 'the dataset',
+): void {
+  const [[listName, names]] = Object.entries(option)
+  if (!Array.isArray(names)) throw optionError(option, `a list of names such as ['accuracy', 'f1']`)
+  const forLabels = ['accuracy', ...tops(classes), ...ofLabels]
+  const known = [...new Set([...forLabels, ...ofNumbers, ...ofBinaries])]
+  names.forEach((name: FigureName, index) => {
+    const top = typeof name === 'string' ? topOf(name) : undefined
+    if (top === undefined ? !known.includes(name) : top < 2 || top >= classes) {
+      throw optionError({ [`${listName}[${index}]`]: name }, `one of ${known.join(', ')}`)
+    }
+  })
+  const { defined, reason } = dataset.targets
+    ? definedForTargets(dataset.targets, dataset.targetWidth, names)
+    : { defined: forLabels, reason: 'which has labels' }
+  for (const name of names) {
+    if (defined.includes(name) || (dataset.labels && topOf(name))) continue
+    throw new OptionError(`the figure ${name} is not defined for ${what}, ${reason}: defined are ${defined.join(', ')}`)
+  }
+}
+
+function tops(classes: number): string[] {
+  if (classes < 3) return []
+  return [classes === 3 ? 'top-2' : `top-2 to top-${classes - 1}`]
+}
+
+function definedForTargets(
+  targets: ArrayLike<number>,
+  width: number,
+  names: readonly string[],
+): { defined: readonly string[]; reason: string } {
+  const numbers: readonly string[] = ofNumbers
+  // The targets need not be looked at where nothing depends on them.
+  const other = names.every((name) => numbers.includes(name)) ? -1 : findNonBinary(targets)
+  if (other < 0) return { defined: [...ofNumbers, ...ofBinaries], reason: 'whose targets are all 0 or 1' }
+  const place = `${targets[other]} at row ${Math.floor(other / width)}, column ${other % width}`
+  return { defined: ofNumbers, reason: `whose targets are not all 0 or 1 (${place})` }
+}

@@ -1,0 +1,82 @@
+import { countRows } from './count-rows.js'
+
+/** How far outputs lie from their targets. */
+export interface ColumnFigures {
+  /** The mean of the squared differences. */
+  readonly mse: number
+  /** The mean of the absolute differences. */
+  readonly mae: number
+  /**
+   * The coefficient of determination: 1 - sum of squared differences / sum of squares of the targets about their mean. For
+   * targets that are all the same it is 1 where they are answered exactly, and otherwise 0.
+   */
+  readonly r2: number
+}
+
+/** The means over the columns, each of which counts alike, and the figures of each. */
+export interface RegressionFigures extends ColumnFigures {
+  readonly columns: readonly ColumnFigures[]
+}
+
+/**
+ * Mean squared error, mean absolute error and R2, of each column of outputs and averaged: scikit-learn's
+ * mean_squared_error, mean_absolute_error and r2_score with multioutput='uniform_average'. Where an output is NaN, so are
+ * the figures.
+ * @param outputs rows x width, row-major; `targets` likewise
+ * @throws OptionError or DataError where the shapes disagree
+ */
+export function regressionFigures(
+  outputs: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  width: number,
+): RegressionFigures {
+  countRows('targets', targets, width, countRows('outputs', outputs, width))
+  const regression = createRegression(width)
+  regression.add(outputs, targets)
+  return regression.figures()
+}
+
+/** Sums the differences of one chunk of rows after another. */
+export interface Regression {
+  add(outputs: ArrayLike<number>, targets: ArrayLike<number>): void
+  figures(): RegressionFigures
+}
+
+export function createRegression(width: number): Regression {
+  const squared = new Float64Array(width)
+  const absolute = new Float64Array(width)
+  // Welford's recurrence: a sum of squares less the square of a sum would lose the digits of targets far from 0.
+  const mean = new Float64Array(width)
+  const spread = new Float64Array(width)
+  let rows = 0
+  return {
+    add(outputs, targets) {
+      for (let i = 0; i < targets.length; ) {
+        rows++
+        for (let column = 0; column < width; column++, i++) {
+          const difference = outputs[i] - targets[i]
+          squared[column] += difference * difference
+          absolute[column] += Math.abs(difference)
+          const step = targets[i] - mean[column]
+          mean[column] += step / rows
+          spread[column] += step * (targets[i] - mean[column])
+        }
+      }
+    },
+    figures() {
+      const columns = Array.from({ length: width }, (_, column) => ({
+        mse: squared[column] / rows,
+        mae: absolute[column] / rows,
+        r2: determination(squared[column], spread[column]),
+      }))
+      const average = (name: keyof ColumnFigures) =>
+        columns.reduce((total, figures) => total + figures[name], 0) / width
+      return { mse: average('mse'), mae: average('mae'), r2: average('r2'), columns }
+    },
+  }
+}
+
+function determination(squared: number, spread: number): number {
+  if (spread > 0 || Number.isNaN(squared)) return 1 - squared / spread
+  return squared === 0 ? 1 : 0
+}

@@ -1,0 +1,63 @@
+import { checkInteger } from '../base/checks.js'
+import { DataError } from '../base/errors.js'
+import { countRows } from './count-rows.js'
+
+/**
+ * The share of rows whose label is among the k largest outputs. Of equal outputs the one with the lower index is the
+ * larger, and NaN is larger than any number, so that k = 1 is the accuracy of `evaluate`. (scikit-learn's
+ * top_k_accuracy_score gives ties to the higher index.)
+ * @param outputs rows x classes, row-major
+ * @throws OptionError or DataError where the shapes disagree or a label is not below `classes`
+ */
+export function topK(outputs: ArrayLike<number>, classes: number, labels: ArrayLike<number>, k: number): number {
+  checkInteger({ classes }, 1)
+  checkInteger({ k }, 1, classes)
+  countRows('outputs', outputs, classes, labels.length)
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row]
+    if (!Number.isInteger(label) || label < 0 || label >= classes) {
+      throw new DataError(`label ${label} at row ${row} must be a whole number from 0 to ${classes - 1}`)
+    }
+  }
+  const ranks = createRanks(classes)
+  ranks.add(outputs, labels)
+  return ranks.share(k)
+}
+
+/** Counts, over one chunk of rows after another, at which rank the output of the label stands. */
+export interface Ranks {
+  add(outputs: ArrayLike<number>, labels: ArrayLike<number>): void
+  /** The share of rows whose label is among the k first. */
+  share(k: number): number
+}
+
+export function createRanks(classes: number): Ranks {
+  const counts = new Float64Array(classes)
+  let rows = 0
+  return {
+    add(outputs, labels) {
+      for (let row = 0; row < labels.length; row++) counts[rankOf(outputs, row * classes, classes, labels[row])]++
+      rows += labels.length
+    },
+    share(k) {
+      return counts.subarray(0, k).reduce((total, count) => total + count, 0) / rows
+    },
+  }
+}
+
+/** How many of the outputs from `from` on come before the one of the label. */
+function rankOf(outputs: ArrayLike<number>, from: number, classes: number, label: number): number {
+  const own = outputs[from + label]
+  let rank = 0
+  for (let j = 0; j < classes; j++) {
+    const other = outputs[from + j]
+    if (Number.isNaN(own) ? Number.isNaN(other) && j < label : isBefore(other, own) || (other === own && j < label)) {
+      rank++
+    }
+  }
+  return rank
+}
+
+function isBefore(other: number, own: number): boolean {
+  return other > own || Number.isNaN(other)
+}

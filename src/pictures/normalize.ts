@@ -1,0 +1,142 @@
+import type { Blob } from './fragments.js'
+import type { Raster } from './raster.js'
+
+/** The side of a picture of MNIST, and the longest side of the digit in it. */
+const side = 28
+const longest = 20
+/** Where a digit ends, of the ink in the middle of its strokes. */
+const faintest = 0.25
+
+/**
+ * A digit as MNIST's makers made theirs: its longest side is 20 pixels, its centre of mass is in the middle of 28 x 28, to
+ * the nearest pixel; 0 for paper and 255 for ink. Only its own ink is in it, with the soft edge of its strokes.
+ */
+export function normalise(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Uint8Array {
+  return centre(shrink(crop(cutOut(ink, labels, blob, threshold))))
+}
+
+/** The blob's ink from 0 to 1, with a margin for the edges that are below the threshold. */
+function cutOut(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Raster {
+  const own = new Set(blob.labels)
+  const size = Math.max(blob.right - blob.left, blob.bottom - blob.top)
+  const soft = Math.max(1, Math.round(size / 40))
+  const left = Math.max(0, blob.left - soft)
+  const top = Math.max(0, blob.top - soft)
+  const width = Math.min(ink.width, blob.right + soft) - left
+  const height = Math.min(ink.height, blob.bottom + soft) - top
+  const at = (x: number, y: number): number => (top + y) * ink.width + left + x
+  const near = nearOwn(width, height, soft, (x, y) => own.has(labels[at(x, y)]))
+  const full = strokeInk(ink, labels, blob, own)
+  const faint = 0.35 * threshold
+  const values = new Float32Array(width * height)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const label = labels[at(x, y)]
+      const isOthers = label !== 0 && !own.has(label)
+      if (isOthers || !near[y * width + x]) continue
+      values[y * width + x] = Math.min(1, Math.max(0, (ink.values[at(x, y)] - faint) / (full - faint)))
+    }
+  }
+  return { width, height, values }
+}
+
+/** Without the lines at its sides in which there is no ink to speak of. */
+function crop({ width, height, values }: Raster): Raster {
+  let [left, top, right, bottom] = [width, height, 0, 0]
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (values[y * width + x] < faintest) continue
+      left = Math.min(left, x)
+      right = Math.max(right, x + 1)
+      top = Math.min(top, y)
+      bottom = y + 1
+    }
+  }
+  const cropped = new Float32Array((right - left) * (bottom - top))
+  for (let y = top; y < bottom; y++) {
+    cropped.set(values.subarray(y * width + left, y * width + right), (y - top) * (right - left))
+  }
+  return { width: right - left, height: bottom - top, values: cropped }
+}
+
+/** Which pixels are no farther than `reach` from one that `isOwn`, in each direction. */
+function nearOwn(width: number, height: number, reach: number, isOwn: (x: number, y: number) => boolean): Uint8Array {
+  const across = new Uint8Array(width * height)
+  const near = new Uint8Array(width * height)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (isOwn(x, y)) across.fill(1, y * width + Math.max(0, x - reach), y * width + Math.min(width, x + reach + 1))
+    }
+  }
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (across[y * width + x] === 0) continue
+      for (let row = Math.max(0, y - reach); row < Math.min(height, y + reach + 1); row++) near[row * width + x] = 1
+    }
+  }
+  return near
+}
+
+/** What a pixel in the middle of a stroke has: a quarter of the blob's ink is darker. */
+function strokeInk({ width, values }: Raster, labels: Int32Array, blob: Blob, own: ReadonlySet<number>): number {
+  const found: number[] = []
+  for (let y = blob.top; y < blob.bottom; y++) {
+    for (let i = y * width + blob.left; i < y * width + blob.right; i++) if (own.has(labels[i])) found.push(values[i])
+  }
+  return Float32Array.from(found).sort()[Math.floor(0.75 * found.length)]
+}
+
+/** The mean ink of each pixel of a picture whose longest side is 20. */
+function shrink({ width, height, values }: Raster): Raster {
+  const scale = longest / Math.max(width, height)
+  const [columns, rows] = [width, height].map((length) => Math.max(1, Math.round(length * scale)))
+  const across = resample(values, { lines: height, length: width, stride: 1, step: width }, columns)
+  const both = resample(across, { lines: columns, length: height, stride: columns, step: 1 }, rows)
+  // Resampled line by line, the second pass leaves columns as lines.
+  const result = new Float32Array(columns * rows)
+  for (let y = 0; y < rows; y++) for (let x = 0; x < columns; x++) result[y * columns + x] = both[x * rows + y]
+  return { width: columns, height: rows, values: result }
+}
+
+/** Each of `lines` lines brought to another length: the mean of what each new pixel covers. */
+function resample(
+  values: Float32Array,
+  { lines, length, stride, step }: { lines: number; length: number; stride: number; step: number },
+  newLength: number,
+): Float32Array {
+  const result = new Float32Array(lines * newLength)
+  const ratio = length / newLength
+  for (let line = 0; line < lines; line++) {
+    for (let i = 0; i < newLength; i++) {
+      const [from, to] = [i * ratio, Math.min(length, (i + 1) * ratio)]
+      let sum = 0
+      for (let j = Math.floor(from); j < to; j++) {
+        sum += values[line * step + j * stride] * (Math.min(to, j + 1) - Math.max(from, j))
+      }
+      result[line * newLength + i] = sum / ratio
+    }
+  }
+  return result
+}
+
+/** Puts the centre of mass into the middle of 28 x 28, to the nearest pixel; ink is never moved out of the picture. */
+function centre({ width, height, values }: Raster): Uint8Array {
+  let mass = 0
+  let massX = 0
+  let massY = 0
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const ink = values[y * width + x]
+      mass += ink
+      massX += ink * (x + 0.5)
+      massY += ink * (y + 0.5)
+    }
+  }
+  const left = Math.max(0, Math.min(side - width, Math.round(side / 2 - massX / mass)))
+  const top = Math.max(0, Math.min(side - height, Math.round(side / 2 - massY / mass)))
+  const picture = new Uint8Array(side * side)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) picture[(top + y) * side + left + x] = 255 * values[y * width + x] + 0.5
+  }
+  return picture
+}

@@ -1,0 +1,145 @@
+import { availableParallelism } from 'node:os'
+import { type BackendRequest, backends } from '../backend/select.js'
+import { checkInteger, checkKeys } from '../base/checks.js'
+import { DescentError, optionError } from '../base/errors.js'
+import { allocateShared, type FloatArray } from '../base/memory.js'
+import { outputsOf } from '../compile/spec.js'
+import { Dataset } from '../data/dataset.js'
+import { checkRunOptions, type RunOptions } from '../engine/evaluate.js'
+import { datasetOf, type Rows } from '../engine/input-rows.js'
+import { trace } from '../engine/tracing.js'
+import { engineOf, Network } from '../network/network.js'
+import { floatArrayType } from '../program/arena.js'
+import { type Batches, checkSource, datasetOfBatch } from '../streams/source.js'
+import { inOrder } from './in-order.js'
+import type { Task } from './task.js'
+import { startCrew } from './worker-pool.js'
+
+export interface PoolOptions {
+  /** Worker threads. Default: as many as there are processors. */
+  readonly threads?: number
+  /** What they run on. Default: the backend of the network, which gives the network's own bits. */
+  readonly backend?: BackendRequest
+}
+
+/** Threads that answer rows with one network, over the memory of its parameters. */
+export interface Pool {
+  readonly threads: number
+  /** The answers to every row: rows x outputs, in shared memory. @throws DataError; DescentError where a thread fails */
+  predict(rows: Rows | Dataset, options?: RunOptions): Promise<FloatArray>
+  /** The number of the largest output for every row. @throws DataError; DescentError where a thread fails */
+  classify(rows: Rows | Dataset, options?: RunOptions): Promise<Int32Array>
+  /** The answers to batch after batch, in order; at most two batches a thread are taken from the source ahead. */
+  predictBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<FloatArray>
+  classifyBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<Int32Array>
+  /** Ends the threads when they have answered what they were asked before. */
+  close(): Promise<void>
+}
+
+/** Tasks for each thread that a call is cut into: those who finish first take more of them. */
+const tasksPerThread = 4
+
+/**
+ * Starts threads that answer rows with the network, off the event loop: its parameters are not copied, and what it learns
+ * the threads answer with. Its standardisation is what it is now. An idle pool keeps no process from ending.
+ * @throws OptionError, NetworkBusyError; DescentError where a thread cannot be started
+ */
+export function createPool(network: Network, options: PoolOptions = {}): Pool {
+  if (!(network instanceof Network)) throw optionError({ network }, 'a Network')
+  checkKeys('pool', options, ['threads', 'backend'])
+  const { threads = availableParallelism(), backend = network.backend.name } = options
+  checkInteger({ threads }, 1, 256)
+  // A backend that cannot be had is refused here, and not by each thread.
+  backends.select(backend)
+  const { spec, dtype, chunkRows, requireIdle } = engineOf(network)
+  requireIdle('createPool')
+  const width = outputsOf(spec)
+  const crew = startCrew({ shared: network.share(), backend }, threads)
+  let closed = false
+
+  function check(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
+    checkRunOptions(what, options)
+    if (closed) throw new DescentError('the pool is closed: it answers no more rows')
+    return datasetOf(rows, spec.inputs)
+  }
+
+  async function answer(dataset: Dataset, { signal }: RunOptions, target: Pick<Task, 'outputs' | 'classes'>) {
+    const { size, scale, inputs } = dataset
+    // Of whole chunks, which are those that the network itself would take: so the bits are the same.
+    const rows = Math.ceil(size / (threads * tasksPerThread) / chunkRows) * chunkRows
+    const tasks: Task[] = []
+    for (let from = 0; from < size; from += rows) {
+      const to = Math.min(from + rows, size)
+      tasks.push({
+        inputs: inputs.subarray(from * spec.inputs, to * spec.inputs),
+        scale,
+        size: to - from,
+        ...(target.outputs && { outputs: target.outputs.subarray(from * width, to * width) }),
+        ...(target.classes && { classes: target.classes.subarray(from, to) }),
+      })
+    }
+    await crew.run(tasks, signal)
+  }
+
+  async function predict(rows: Rows | Dataset, options: RunOptions = {}): Promise<FloatArray> {
+    const dataset = check('predict', rows, options)
+    return trace(
+      'predict',
+      () => ({ network, method: 'predict', rows: dataset.size, options }),
+      async () => {
+        const outputs = allocateShared<FloatArray>(floatArrayType(dtype), dataset.size * width)
+        await answer(dataset, options, { outputs })
+        return outputs
+      },
+    )
+  }
+
+  async function classify(rows: Rows | Dataset, options: RunOptions = {}): Promise<Int32Array> {
+    const dataset = check('classify', rows, options)
+    return trace(
+      'predict',
+      () => ({ network, method: 'classify', rows: dataset.size, options }),
+      async () => {
+        const classes = allocateShared(Int32Array, dataset.size)
+        await answer(dataset, options, { classes })
+        return classes
+      },
+    )
+  }
+
+  function inBatches<Answer>(
+    what: string,
+    source: Batches<Rows | Dataset>,
+    options: RunOptions,
+    answer: (dataset: Dataset, options: RunOptions) => Promise<Answer>,
+  ): AsyncGenerator<Answer> {
+    checkRunOptions(what, options)
+    checkSource(source)
+    let number = 0
+    const answerBatch = async (batch: Rows | Dataset, signal: AbortSignal) => {
+      const dataset = datasetOfBatch(batch, number++, spec.inputs)
+      // The source is asked for the next ones meanwhile, and may use its memory for them.
+      return answer(dataset === batch ? copyOf(dataset) : dataset, { signal })
+    }
+    return inOrder(source, 2 * threads, answerBatch, options.signal)
+  }
+
+  return {
+    threads,
+    predict,
+    classify,
+    predictBatches: (source, options = {}) => inBatches('predictBatches', source, options, predict),
+    classifyBatches: (source, options = {}) => inBatches('classifyBatches', source, options, classify),
+    close() {
+      closed = true
+      return crew.close()
+    },
+  }
+}
+
+function copyOf({ inputs, width, size, scale }: Dataset): Dataset {
+  const type = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
+  const copy = Dataset.allocate({ rows: size, width, scale, type })
+  copy.inputs.set(inputs)
+  return copy
+}

@@ -1,0 +1,108 @@
+import type { Data, DataType } from 'apache-arrow'
+import { DataError } from '../../base/errors.js'
+import type { Column, ColumnKind, IsNull, Lists, NumberItems } from '../columns/table.js'
+import type { ArrowModule } from './load.js'
+
+/** What the values of a type are to a network: dates, times and decimals are none of its numbers. */
+export function kindOf(type: DataType, arrow: ArrowModule): ColumnKind {
+  const { DataType: is } = arrow
+  if (is.isInt(type) || is.isFloat(type) || is.isBool(type)) return 'numbers'
+  if (is.isList(type) || is.isFixedSizeList(type))
+    return kindOf(type.children[0].type, arrow) === 'numbers' ? 'lists' : 'other'
+  if (is.isBinary(type) || is.isLargeBinary(type) || is.isFixedSizeBinary(type)) return 'bytes'
+  if (is.isUtf8(type) || is.isLargeUtf8(type)) return 'texts'
+  return is.isDictionary(type) && kindOf(type.dictionary, arrow) === 'texts' ? 'texts' : 'other'
+}
+
+/**
+ * A column of a record batch, over the memory that the batch came in.
+ * @throws DataError where its buffers hold less than its rows need: the library would read what is not there as 0
+ */
+export function columnOf(data: Data, kind: ColumnKind, rows: number, what: string, arrow: ArrowModule): Column {
+  if (data.length !== rows) throw new DataError(`${what} has ${data.length} values for ${rows} rows`)
+  if (kind === 'numbers') return { kind, ...numbersOf(data, what, arrow) }
+  if (kind === 'lists') return listsOf(data, what, arrow)
+  checkOffsets(data, data.values?.length ?? 0, what)
+  const { DataType: is } = arrow
+  if (is.isDictionary(data.type) || is.isFixedSizeBinary(data.type)) {
+    const width = is.isFixedSizeBinary(data.type) ? data.type.byteWidth : 1
+    checkSize(data.values?.length, rows * width, what)
+  }
+  const vector = new arrow.Vector([data])
+  if (kind === 'bytes') return { kind, get: (row) => (vector.get(row) as Uint8Array | null) ?? null }
+  return {
+    kind: 'texts',
+    get(row) {
+      const value: unknown = vector.get(row)
+      if (value !== null && typeof value !== 'string')
+        throw new DataError(`${what} has an index at row ${row} of the batch that its dictionary does not have`)
+      return value
+    },
+  }
+}
+
+function numbersOf(data: Data, what: string, arrow: ArrowModule): { items: NumberItems; isNull: IsNull } {
+  const isNull = nullsOf(data, what)
+  const { DataType: is } = arrow
+  const values: unknown = data.values
+  if (is.isBool(data.type)) {
+    checkSize(data.values?.length, Math.ceil(data.length / 8), what)
+    return { items: Uint8Array.from({ length: data.length }, (_, i) => (data.values[i >> 3] >> (i & 7)) & 1), isNull }
+  }
+  checkSize(data.values?.length, data.length, what)
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array)
+    return { items: Float64Array.from(values.subarray(0, data.length), Number), isNull }
+  if (is.isFloat(data.type) && data.type.precision === arrow.Precision.HALF) {
+    const halves = new arrow.Vector([data])
+    return { items: Float32Array.from({ length: data.length }, (_, i) => Number(halves.get(i))), isNull }
+  }
+  return { items: values as NumberItems, isNull }
+}
+
+function listsOf(data: Data, what: string, arrow: ArrowModule): Lists {
+  const [child] = data.children
+  const { items, isNull: isItemNull } = numbersOf(child, what, arrow)
+  const isNull = nullsOf(data, what)
+  if (arrow.DataType.isFixedSizeList(data.type)) {
+    const { listSize } = data.type
+    checkSize(child.length, data.length * listSize, what)
+    return { kind: 'lists', items, offset: (row) => row * listSize, length: () => listSize, isNull, isItemNull }
+  }
+  checkOffsets(data, child.length, what)
+  const offsets = data.valueOffsets
+  return {
+    kind: 'lists',
+    items,
+    offset: (row) => offsets[row],
+    length: (row) => offsets[row + 1] - offsets[row],
+    isNull,
+    isItemNull,
+  }
+}
+
+function nullsOf(data: Data, what: string): IsNull {
+  if (data.nullCount === 0) return undefined
+  const { nullBitmap: bits } = data
+  checkSize(bits?.length, Math.ceil(data.length / 8), what)
+  return (index) => (bits[index >> 3] & (1 << (index & 7))) === 0
+}
+
+/** Offsets into values or a child must go up and stay inside. */
+function checkOffsets(data: Data, end: number, what: string): void {
+  const offsets: ArrayLike<number | bigint> | undefined = data.valueOffsets
+  if (!offsets || data.length === 0) return
+  checkSize(offsets.length, data.length + 1, what)
+  let before = 0
+  for (let i = 0; i <= data.length; i++) {
+    const offset = Number(offsets[i])
+    if (offset < before || offset > end) {
+      throw new DataError(`${what} has the offset ${offset} at row ${i} of the batch, after ${before}: it is damaged`)
+    }
+    before = offset
+  }
+}
+
+function checkSize(found: number | undefined, needed: number, what: string): void {
+  if ((found ?? 0) >= needed) return
+  throw new DataError(`${what} has ${found ?? 0} values where ${needed} belong: it is damaged`)
+}

@@ -1,0 +1,14 @@
+import { DataError } from '../../base/errors.js'
+
+export type ArrowModule = typeof import('apache-arrow')
+
+/** Apache Arrow, an optional peer: loaded when it is first needed. @throws DataError that says what to install. */
+export async function loadArrow(): Promise<ArrowModule> {
+  try {
+    return await import('apache-arrow')
+  } catch (cause) {
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND'
+    const problem = missing ? 'is not installed' : `cannot be loaded (${String(cause)})`
+    throw new DataError(`descent/arrow needs apache-arrow, which ${problem}: npm install apache-arrow`, { cause })
+  }
+}

@@ -1,0 +1,159 @@
+import { DataError } from '../../base/errors.js'
+import { type Content, openContent } from './input.js'
+import type { ArrowModule } from './load.js'
+import { type MessageKind, verifyFooter, verifyMessage } from './verify.js'
+
+/** The most bytes of a message's metadata: a schema of a million columns has fewer. */
+const largestMetadata = 2 ** 26
+
+/** The most bytes of a file that must be held as a whole. */
+const largestFile = 2 ** 31
+
+const fileMagic = 'ARROW1'
+
+/**
+ * The messages of IPC data one by one, each whole: prefix, metadata and body. An IPC file is its magic, the messages of a stream
+ * and a footer that says where they are, so both are read from first to last. What follows after the mark of the end is checked:
+ * content that was cut off, at whichever place, is an error (Apache Arrow, "Columnar format", 1.4: serialization and IPC).
+ */
+export async function* messagesOf(
+  content: Content,
+  arrow: ArrowModule,
+  hasSchema = false,
+): AsyncGenerator<Uint8Array, void> {
+  const { source } = content
+  const { Message } = arrow
+  let start = await content.take(8)
+  if (start.length === 0) throw new DataError(`${source} is empty, Arrow IPC data begins with a schema`)
+  const isFile = text(start.subarray(0, 6)) === fileMagic
+  const magic = start
+  if (isFile) start = await content.take(8)
+  for (let first = true; ; first = false, start = await content.take(8)) {
+    const offset = content.position - start.length
+    if (start.length < 8) {
+      throw new DataError(
+        `${source} ends at byte ${content.position} without the mark of the end of Arrow IPC data: it is cut off, or its writer did not close it`,
+      )
+    }
+    const prefix = new DataView(start.buffer, start.byteOffset, 8)
+    if (prefix.getUint32(0, true) !== 0xffffffff) {
+      const expected = first ? 'Arrow IPC data begins with ARROW1 or ff ff ff ff' : 'a message begins with ff ff ff ff'
+      throw new DataError(`${source}: ${expected}, found ${hex(start.subarray(0, 4))} at byte ${offset}`)
+    }
+    const size = prefix.getInt32(4, true)
+    if (size === 0) {
+      yield start
+      break
+    }
+    if (size < 0 || size > largestMetadata) {
+      throw new DataError(
+        `${source}: the message at byte ${offset} promises ${size} bytes of metadata, at most ${largestMetadata} are taken`,
+      )
+    }
+    const metadata = await takeAll(content, size, `the metadata of the message at byte ${offset}`)
+    const { kind, bodyLength } = describe(metadata, Message, source, offset)
+    const body = await takeAll(content, bodyLength, `the body of the message at byte ${offset}`)
+    const message = concatenate([start, metadata, body])
+    const isFirst = first && !hasSchema
+    if (kind === 'schema' && !isFirst)
+      throw new DataError(`${source}: the message at byte ${offset} is a second schema: it is damaged`)
+    if (isFirst && isFile && kind !== 'schema') {
+      yield* messagesByFooter(concatenate([magic, message, await content.take(largestFile)]), source, arrow)
+      return
+    }
+    yield message
+  }
+  await (isFile ? checkFooter(content) : checkEnd(content))
+}
+
+/**
+ * The messages of a file whose schema stands in its footer alone, as the JavaScript library writes them: such a file is held as a
+ * whole, for its end is needed first.
+ */
+async function* messagesByFooter(
+  file: Uint8Array,
+  source: string,
+  arrow: ArrowModule,
+): AsyncGenerator<Uint8Array, void> {
+  if (!hasFooter(file)) {
+    throw new DataError(
+      `${source} has no footer of an Arrow file at its end at byte ${file.length}: it is cut off or damaged`,
+    )
+  }
+  try {
+    verifyFooter(file.subarray(file.length - 10 - footerSize(file), file.length - 10))
+  } catch (cause) {
+    throw new DataError(`${source}: the footer before byte ${file.length} is damaged`, { cause })
+  }
+  const { schema } = arrow.RecordBatchReader.from(file).open()
+  const metadata = arrow.Message.encode(arrow.Message.from(schema))
+  const padded = Math.ceil(metadata.length / 8) * 8
+  const message = new Uint8Array(8 + padded)
+  new DataView(message.buffer).setUint32(0, 0xffffffff)
+  new DataView(message.buffer).setInt32(4, padded, true)
+  message.set(metadata, 8)
+  yield message
+  yield* messagesOf(openContent(file, source), arrow, true)
+}
+
+function describe(
+  metadata: Uint8Array,
+  Message: ArrowModule['Message'],
+  source: string,
+  offset: number,
+): { kind: MessageKind; bodyLength: number } {
+  try {
+    const kind = verifyMessage(metadata)
+    const bodyLength = Number(Message.decode(metadata).bodyLength)
+    if (Number.isSafeInteger(bodyLength) && bodyLength >= 0) return { kind, bodyLength }
+    throw new RangeError(`a body of ${bodyLength} bytes`)
+  } catch (cause) {
+    throw new DataError(`${source}: the metadata of the message at byte ${offset} are damaged`, { cause })
+  }
+}
+
+async function takeAll(content: Content, count: number, what: string): Promise<Uint8Array> {
+  const bytes = await content.take(count)
+  if (bytes.length === count) return bytes
+  throw new DataError(
+    `${content.source}: ${what} has ${count} bytes, but the content ends at byte ${content.position} after ${bytes.length} of them`,
+  )
+}
+
+async function checkEnd(content: Content): Promise<void> {
+  const { position, source } = content
+  if ((await content.take(1)).length > 0)
+    throw new DataError(`${source} goes on after byte ${position}, where its Arrow IPC stream ends`)
+}
+
+async function checkFooter(content: Content): Promise<void> {
+  const { position, source } = content
+  const footer = await content.take(largestMetadata)
+  if (hasFooter(footer) && footerSize(footer) === footer.length - 10) return
+  throw new DataError(
+    `${source} has no footer of an Arrow file from byte ${position} to its end at byte ${content.position}: it is cut off or damaged`,
+  )
+}
+
+/** A footer, its length in four bytes, and the magic again. */
+function hasFooter(end: Uint8Array): boolean {
+  return (
+    end.length > 10 && text(end.subarray(-6)) === fileMagic && footerSize(end) > 0 && footerSize(end) <= end.length - 10
+  )
+}
+
+const footerSize = (end: Uint8Array) => new DataView(end.buffer, end.byteOffset).getInt32(end.length - 10, true)
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+const text = (bytes: Uint8Array) => String.fromCharCode(...bytes)
+
+const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')

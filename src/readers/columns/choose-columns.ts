@@ -1,0 +1,79 @@
+import { DataError } from '../../base/errors.js'
+import { columnName, listNames, quote } from './names.js'
+import type { ColumnId, TableOptions } from './table-options.js'
+
+/** The columns of a table, as far as they are told apart. */
+export interface ColumnHeads {
+  readonly count: number
+  /** Undefined where columns have numbers alone. */
+  readonly names: readonly string[] | undefined
+  /** False where columns have names alone. Default true. */
+  readonly numbered?: boolean
+}
+
+/** What of a table is taken, by the places of its columns. */
+export interface ChosenColumns {
+  readonly label: number | undefined
+  readonly targets: readonly number[]
+  readonly inputs: readonly number[]
+}
+
+/**
+ * Finds the columns that the options name; the inputs are all others where no option names them.
+ * @throws DataError, which begins with `where`, at one that is not there, or is to be two things, and where no input is left
+ */
+export function chooseColumns(
+  where: string,
+  heads: ColumnHeads,
+  options: Pick<TableOptions, 'label' | 'targets' | 'inputs'>,
+): ChosenColumns {
+  const find = columnFinder(where, heads)
+  const roles = new Map<number, string>()
+  const take = (id: ColumnId, role: string): number => {
+    const column = find(id)
+    const before = roles.get(column)
+    if (before !== undefined) {
+      const both = before === role ? `${role} twice` : `${before} and ${role}`
+      throw new DataError(`${where}: ${columnName(heads.names, column)} cannot be ${both}`)
+    }
+    roles.set(column, role)
+    return column
+  }
+  const label = options.label === undefined ? undefined : take(options.label, 'label')
+  const targets = (options.targets ?? []).map((id) => take(id, 'a target'))
+  const inputs = options.inputs?.map((id) => take(id, 'an input')) ?? []
+  if (!options.inputs) for (let column = 0; column < heads.count; column++) if (!roles.has(column)) inputs.push(column)
+  if (inputs.length === 0) throw new DataError(`${where}: no column is left for the inputs`)
+  return { label, targets, inputs }
+}
+
+/** The number from 0 that names no column but says where one is: as a number or, as it is typed, in digits. */
+export function numberOf(id: ColumnId): number | undefined {
+  return typeof id === 'number' ? id : /^\d{1,9}$/.test(id) ? Number(id) : undefined
+}
+
+function columnFinder(where: string, { count, names, numbered = true }: ColumnHeads): (id: ColumnId) => number {
+  const places = new Map<string, number>()
+  const twice = new Set<string>()
+  names?.forEach((name, place) => {
+    if (places.has(name)) twice.add(name)
+    places.set(name, place)
+  })
+  return (typed) => {
+    const id = typeof typed === 'number' || places.has(typed) || !numbered ? typed : (numberOf(typed) ?? typed)
+    if (typeof id === 'number') {
+      const range = numbered ? `columns go from 0 to ${count - 1}` : 'the members of an object have names'
+      if (!numbered || id >= count) throw new DataError(`${where}: there is no column ${id}, ${range}`)
+      return id
+    }
+    const place = places.get(id)
+    if (place === undefined) {
+      const there = names ? `the columns are ${listNames(names)}` : 'columns have no names but numbers from 0'
+      throw new DataError(`${where}: there is no column ${quote(id)}, ${there}`)
+    }
+    if (twice.has(id)) {
+      throw new DataError(`${where}: several columns have the name ${quote(id)}: take them by their numbers from 0`)
+    }
+    return place
+  }
+}

@@ -1,0 +1,158 @@
+import { setImmediate } from 'node:timers/promises'
+import { DataError } from '../../base/errors.js'
+import type { InputArray } from '../../data/dataset.js'
+import { copyNumbers } from './copy-numbers.js'
+import type { Column, Lists } from './table.js'
+
+/** Columns that stand side by side in rows of numbers: the inputs, or the targets. */
+export interface Group {
+  readonly names: readonly string[]
+  /** Numbers of each column in a row. */
+  readonly widths: readonly number[]
+  /** Numbers in a row. */
+  readonly width: number
+}
+
+/** The rows of a chunk that are copied: `count` from `from` on, of which the first is row `row` of the source. */
+export interface Span {
+  readonly from: number
+  readonly count: number
+  readonly row: number
+}
+
+/** Numbers copied before the event loop has its turn: some 2 ms. */
+const breath = 2 ** 18
+
+/** The widths of columns, as their first row has them. */
+export function groupOf(source: string, names: readonly string[], columns: readonly Column[], row: number): Group {
+  const widths = columns.map((column, i) => {
+    const width = column.kind === 'numbers' ? 1 : lengthAt(column, 0)
+    if (width === undefined) throw nullError(source, row, names[i])
+    if (width === 0) throw new DataError(`${source}: row ${row}, column ${quote(names[i])} is empty`)
+    return width
+  })
+  return { names, widths, width: widths.reduce((sum, width) => sum + width, 0) }
+}
+
+/**
+ * Copies rows of columns into `out` from its row `at` on. Lists and bytes must have in each row what they have in the first.
+ * @throws DataError with the row and the column at NULL, at a number that is not finite, and at one that `out` cannot hold.
+ */
+export async function fillRows(
+  source: string,
+  group: Group,
+  columns: readonly Column[],
+  span: Span,
+  out: InputArray,
+  at: number,
+): Promise<void> {
+  let copied = 0
+  let offset = 0
+  for (let c = 0; c < columns.length; c++) {
+    const size = group.widths[c]
+    // A row of lists may be thousands of numbers: they too are copied with breaths between.
+    const step = Math.max(1, Math.floor(breath / size))
+    for (let done = 0; done < span.count; done += step) {
+      const part = { from: span.from + done, count: Math.min(step, span.count - done), row: span.row + done }
+      fillColumn(source, group, c, columns[c], part, out, (at + done) * group.width + offset)
+      copied += part.count * size
+      if (copied >= breath) {
+        copied = 0
+        await setImmediate()
+      }
+    }
+    offset += size
+  }
+}
+
+function fillColumn(
+  source: string,
+  group: Group,
+  c: number,
+  column: Column,
+  { from, count, row }: Span,
+  out: InputArray,
+  position: number,
+): void {
+  const name = group.names[c]
+  const size = group.widths[c]
+  if (column.kind === 'numbers') {
+    const { items, isNull } = column
+    if (isNull) for (let i = 0; i < count; i++) if (isNull(from + i)) throw nullError(source, row + i, name)
+    const bad = copyNumbers(items, from, count, out, position, group.width)
+    if (bad >= 0) throw numberError(source, items[from + bad], row + bad, quote(name), out)
+    return
+  }
+  if (column.kind === 'lists') {
+    for (let i = 0; i < count; i++) checkLength(source, name, lengthAt(column, from + i), size, row + i)
+    fillLists(source, name, column, { from, count, row }, out, position, size, group.width)
+  } else if (column.kind === 'bytes') {
+    for (let i = 0; i < count; i++) {
+      const bytes = column.get(from + i)
+      checkLength(source, name, bytes?.length, size, row + i)
+      if (bytes) out.set(bytes, position + i * group.width)
+    }
+  }
+}
+
+function checkLength(source: string, name: string, length: number | undefined, size: number, row: number): void {
+  if (length === size) return
+  if (length === undefined) throw nullError(source, row, name)
+  throw new DataError(
+    `${source}: row ${row}, column ${quote(name)} has ${length} numbers, the rows before it have ${size}`,
+  )
+}
+
+function fillLists(
+  source: string,
+  name: string,
+  { items, offset, isItemNull }: Lists,
+  { from, count, row }: Span,
+  out: InputArray,
+  position: number,
+  size: number,
+  width: number,
+): void {
+  const first = offset(from)
+  let dense = size === width
+  for (let i = 0; i < count; i++) {
+    const start = offset(from + i)
+    if (start !== first + i * size) dense = false
+    if (!isItemNull) continue
+    for (let k = 0; k < size; k++) {
+      if (isItemNull(start + k)) throw nullError(source, row + i, name, `, element ${k}`)
+    }
+  }
+  // Rows that lie one after the other, here and there, are one run of numbers.
+  const runs = dense ? 1 : count
+  const length = dense ? count * size : size
+  for (let i = 0; i < runs; i++) {
+    const start = offset(from + i)
+    const bad = copyNumbers(items, start, length, out, position + i * width, 1)
+    if (bad < 0) continue
+    const place = `${quote(name)}, element ${bad % size}`
+    throw numberError(source, items[start + bad], row + i + Math.floor(bad / size), place, out)
+  }
+}
+
+/** How many numbers a row has in a column of lists or bytes; undefined where it is NULL. */
+function lengthAt(column: Column, row: number): number | undefined {
+  if (column.kind === 'lists') return column.isNull?.(row) ? undefined : column.length(row)
+  return column.kind === 'bytes' ? column.get(row)?.length : undefined
+}
+
+const quote = (name: string) => JSON.stringify(name)
+
+export function nullError(source: string, row: number, name: string, place = ''): DataError {
+  return new DataError(`${source}: NULL at row ${row}, column ${quote(name)}${place}: every row must have a value`)
+}
+
+function numberError(source: string, value: number, row: number, place: string, out: InputArray): DataError {
+  const rule =
+    out instanceof Uint8Array
+      ? "type 'uint8' takes whole numbers from 0 to 255"
+      : Number.isFinite(value)
+        ? "it is too large for type 'float32'"
+        : 'every number must be finite'
+  return new DataError(`${source}: ${value} at row ${row}, column ${place}: ${rule}`)
+}

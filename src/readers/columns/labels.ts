@@ -1,0 +1,39 @@
+import { DataError } from '../../base/errors.js'
+import { type Classes, isClassNumber } from './classes.js'
+import { nullError, type Span } from './fill.js'
+import type { Column } from './table.js'
+
+/**
+ * Copies the class numbers of rows into `labels` from `at` on: whole numbers of at least 0, or, where `classes` are given, the
+ * number of the name that is the label's text.
+ * @throws DataError with the row and the column at NULL and at what is no class.
+ */
+export function fillLabels(
+  source: string,
+  name: string,
+  column: Column,
+  classes: Classes | undefined,
+  { from, count, row }: Span,
+  labels: Int32Array,
+  at: number,
+): void {
+  const valueAt = reading(column)
+  for (let i = 0; i < count; i++) {
+    const value = valueAt(from + i)
+    if (value === null) throw nullError(source, row + i, name)
+    const label = classes ? classes.numberOf(String(value)) : value
+    if (!isClassNumber(label)) {
+      const rule = classes ? 'it is none of labelNames' : 'a class number is a whole number of at least 0'
+      const place = `row ${row + i}, column ${JSON.stringify(name)}`
+      throw new DataError(`${source}: label ${JSON.stringify(value) ?? value} at ${place}: ${rule}`)
+    }
+    labels[at + i] = label
+  }
+}
+
+function reading(column: Column): (row: number) => number | string | null {
+  if (column.kind === 'texts') return column.get
+  if (column.kind !== 'numbers') return () => null
+  const { items, isNull } = column
+  return isNull ? (row) => (isNull(row) ? null : items[row]) : (row) => items[row]
+}

@@ -1,0 +1,110 @@
+import { checkInteger, checkKeys } from '../../base/checks.js'
+import { OptionError, optionError } from '../../base/errors.js'
+import type { DatasetShape } from '../../data/dataset.js'
+import { type FoundLabelNames, isFoundLabelNames } from './found-label-names.js'
+
+/** A column: its name, or its number from 0. A text of digits is such a number where no column has it as its name. */
+export type ColumnId = string | number
+
+/** Which columns of a table are what, and which of its rows are taken: what all readers of tables have in common. */
+export interface TableOptions {
+  /** The column of classes: numbers from 0, or names where `labelNames` is given. Default: rows have no labels. */
+  readonly label?: ColumnId | undefined
+  /**
+   * The class names in the order of the network's outputs, where the label column holds names; or, where nobody knows them, what
+   * `findLabelNames()` gives.
+   */
+  readonly labelNames?: readonly string[] | FoundLabelNames | undefined
+  /** The columns of what the network shall answer to a row, instead of a label. Default: rows have no targets. */
+  readonly targets?: readonly ColumnId[] | undefined
+  /** The columns of inputs, in this order. Default: all but label and targets. */
+  readonly inputs?: readonly ColumnId[] | undefined
+  /**
+   * How inputs are stored; 'uint8' takes whole numbers from 0 to 255. Default 'float32', and 'uint8' where all inputs are columns of
+   * bytes, as a BLOB of Parquet is.
+   */
+  readonly type?: NonNullable<DatasetShape['type']> | undefined
+  /** What an input is multiplied by when it is used. Default 1/255 for 'uint8', 1 for floats. */
+  readonly scale?: number | undefined
+  /** The most rows to take; what follows is not read. Default: all. */
+  readonly limit?: number | undefined
+  /** Stops the reading; it fails with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Options of what reads in batches. */
+export interface BatchOptions {
+  /** Rows in a batch; the last one has what is left. Default 8192, or as many as take 64 MiB of inputs. */
+  readonly batchRows?: number | undefined
+}
+
+export const tableKeys = [
+  'label',
+  'labelNames',
+  'targets',
+  'inputs',
+  'type',
+  'scale',
+  'limit',
+  'signal',
+] satisfies (keyof TableOptions)[]
+
+export const batchKeys = ['batchRows'] satisfies (keyof BatchOptions)[]
+
+/** The options that have one of the names and are given: those of a table without those of its source, or the other way round. */
+export function pick<T extends object>(options: T, keys: readonly string[]): Partial<T> {
+  const given = Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined)
+  return Object.fromEntries(given) as Partial<T>
+}
+
+/**
+ * Checks what is known without a table; `more` are the options that the reader has besides.
+ * @throws OptionError at the first option that is none, of the wrong type or at odds with another
+ */
+export function checkTableOptions(
+  what: string,
+  options: TableOptions & BatchOptions,
+  more: readonly string[] = [],
+): void {
+  checkKeys(what, options, [...tableKeys, ...more])
+  const { label, labelNames, targets, inputs, type, limit, batchRows } = options
+  if (label !== undefined) checkColumn({ label })
+  checkColumns({ targets })
+  checkColumns({ inputs })
+  if (label !== undefined && targets) throw new OptionError('a dataset has labels or targets, not both')
+  if (labelNames !== undefined) checkLabelNames(labelNames, label)
+  if (type !== undefined && !['uint8', 'float32', 'float64'].includes(type)) {
+    throw optionError({ type }, "'uint8', 'float32' or 'float64'")
+  }
+  if (limit !== undefined) checkInteger({ limit }, 1)
+  if (batchRows !== undefined) checkInteger({ batchRows }, 1)
+}
+
+function checkLabelNames(labelNames: unknown, label: ColumnId | undefined): void {
+  if (label === undefined) throw new OptionError('labelNames needs label: the column of the class names')
+  if (isFoundLabelNames(labelNames)) return
+  if (!Array.isArray(labelNames) || labelNames.length === 0 || !labelNames.every((name) => typeof name === 'string')) {
+    throw optionError({ labelNames }, 'a list of class names, or what findLabelNames() gives')
+  }
+  const seen = new Set<string>()
+  for (const name of labelNames) {
+    if (seen.has(name)) throw new OptionError(`labelNames has ${JSON.stringify(name)} twice`)
+    seen.add(name)
+  }
+}
+
+function checkColumns(option: Record<string, readonly ColumnId[] | undefined>): void {
+  for (const [name, list] of Object.entries(option)) {
+    if (list === undefined) continue
+    if (!Array.isArray(list) || list.length === 0) throw optionError(option, 'a list of names or numbers of columns')
+    list.forEach((column, place) => {
+      checkColumn({ [`${name}[${place}]`]: column })
+    })
+  }
+}
+
+function checkColumn(option: Record<string, unknown>): void {
+  const [column] = Object.values(option)
+  if (typeof column === 'string' || (typeof column === 'number' && Number.isInteger(column) && column >= 0)) return
+  throw optionError(option, 'the name of a column or its number from 0')
+}

@@ -1,0 +1,146 @@
+import { DataError } from '../../base/errors.js'
+import { isClassNumber, wrongLabel } from '../columns/classes.js'
+import { columnName, quote } from '../columns/names.js'
+import { type Columns, firstTarget, labelPlace, noPlace } from '../text/columns.js'
+import { parseNumber } from '../text/number.js'
+import { emptyLine, type Records } from '../text/records.js'
+import type { RowReader } from '../text/row-batches.js'
+import { firstInfinite, isByte, noByte, tooLarge } from '../text/values.js'
+import { type Cell, carriageReturn, findCell, lineFeed, newCell, textIn, textOf } from './cells.js'
+
+const minus = 0x2d
+const point = 0x2e
+const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
+
+/** Reads lines of cells into rows, byte by byte and without a text for each cell. */
+export function createRowReader(columns: Columns, delimiter: number): RowReader {
+  const { count, places, names, classes, shape } = columns
+  const { width, targetWidth = 0 } = shape
+  const isBytes = shape.type === 'uint8'
+  const beyond = firstInfinite(shape.type)
+  const last = count - 1
+  const cell = newCell()
+
+  /** The number in a cell that is not just a few digits, or an error that says what is wrong with it. */
+  function numberIn(records: Records, column: number): number {
+    const { bytes } = records
+    const value = cell.escaped ? Number.NaN : parseNumber(bytes, cell.from, cell.to)
+    if (Math.abs(value) < beyond) return value
+    throw new DataError(`${place(records, column)}: ${wrongNumber(textOf(bytes, cell), value)}`)
+  }
+
+  function wrongNumber(text: string, value: number): string {
+    if (text === '') return 'the cell is empty'
+    if (!Number.isNaN(value)) return tooLarge(quote(text), shape.type)
+    const other = [',', ';', '\t', '|'].find((one) => count === 1 && text.includes(one))
+    return `${quote(text)} is no number${other ? `: is the delimiter ${quote(other)}?` : ''}`
+  }
+
+  function labelIn(records: Records, column: number): number {
+    const number = cell.escaped ? Number.NaN : parseNumber(records.bytes, cell.from, cell.to)
+    const label = classes ? classes.numberOf(textIn(records.bytes, cell, () => place(records, column))) : number
+    if (isClassNumber(label)) return label
+    const text = textOf(records.bytes, cell)
+    throw new DataError(
+      `${place(records, column)}: ${wrongLabel(quote(text), Number.isNaN(number) && text !== '', classes)}`,
+    )
+  }
+
+  function place({ name, line }: Records, column: number): string {
+    return `${name}, line ${line}, ${columnName(names, column)}`
+  }
+
+  /** The error for a line that has not as many cells as the others. */
+  function wrongCount(records: Records): DataError {
+    const { bytes, name, line, from, to } = records
+    const other: Cell = newCell()
+    let cells = 0
+    let at = from
+    do {
+      findCell(bytes, at, to, delimiter, other, () => place(records, cells))
+      cells++
+      at = other.end + 1
+    } while (bytes[other.end] !== lineFeed)
+    return new DataError(`${name}, line ${line}: expected ${count} cells, found ${cells}`)
+  }
+
+  return {
+    shape,
+    fill(records, batch) {
+      const { bytes, to } = records
+      const { inputs, labels, targets, size } = batch.dataset
+      let at = records.from
+      while (batch.rows < size && at < to) {
+        records.from = at
+        const feed = bytes[at] === carriageReturn ? at + 1 : at
+        if (bytes[feed] === lineFeed) {
+          records.emptyLine ||= records.line
+          at = feed + 1
+          records.line++
+          continue
+        }
+        if (records.emptyLine) throw emptyLine(records)
+        const row = batch.rows
+        const base = row * width
+        let lineFeeds = 0
+        for (let column = 0; column < count; column++) {
+          const target = places[column]
+          let value = 0
+          let next = at
+          if (target >= 0) {
+            // Whole numbers and simple decimals of up to 15 digits, which need no more than this; the rest goes below.
+            const negative = bytes[next] === minus
+            if (negative) next++
+            let mantissa = 0
+            const first = next
+            let digit = bytes[next] ^ 0x30
+            while (digit < 10) {
+              mantissa = 10 * mantissa + digit
+              digit = bytes[++next] ^ 0x30
+            }
+            let digits = next - first
+            let fraction = 0
+            if (bytes[next] === point) {
+              digit = bytes[++next] ^ 0x30
+              while (digit < 10) {
+                mantissa = 10 * mantissa + digit
+                digit = bytes[++next] ^ 0x30
+                fraction++
+              }
+              digits += fraction
+            }
+            if (digits === 0 || digits > 15) next = -1
+            else {
+              value = fraction === 0 ? mantissa : mantissa / powersOfTen[fraction]
+              if (negative) value = -value
+              if (bytes[next] === carriageReturn && bytes[next + 1] === lineFeed) next++
+              if (bytes[next] !== (column < last ? delimiter : lineFeed)) next = -1
+            }
+          } else next = -1
+          if (next < 0) {
+            findCell(bytes, at, to, delimiter, cell, () => place(records, column))
+            next = cell.end
+            lineFeeds += cell.lineFeeds
+            // A cell that is no number tells more than how many cells there are.
+            if (target >= 0 || target <= firstTarget) value = numberIn(records, column)
+            else if (target === labelPlace) value = labelIn(records, column)
+            if (bytes[next] !== (column < last ? delimiter : lineFeed)) throw wrongCount(records)
+          }
+          if (target >= 0) {
+            if (isBytes && !isByte(value)) {
+              findCell(bytes, at, to, delimiter, cell, () => '')
+              throw new DataError(`${place(records, column)}: ${noByte(quote(textOf(bytes, cell)))}`)
+            }
+            inputs[base + target] = value
+          } else if (target === labelPlace) {
+            if (labels) labels[row] = value
+          } else if (target !== noPlace && targets) targets[row * targetWidth + firstTarget - target] = value
+          at = next + 1
+        }
+        batch.rows++
+        records.line += 1 + lineFeeds
+      }
+      records.from = at
+    },
+  }
+}

@@ -1,0 +1,68 @@
+import { DataError } from '../../base/errors.js'
+import { numberOf } from '../columns/choose-columns.js'
+import { classesOf } from '../columns/classes.js'
+import { quote } from '../columns/names.js'
+import type { ColumnId, TableOptions } from '../columns/table-options.js'
+import { type Columns, mostColumns, resolveColumns } from '../text/columns.js'
+import { parseNumber } from '../text/number.js'
+import type { Records } from '../text/records.js'
+import { carriageReturn, findCell, lineFeed, loneReturn, newCell, quotation, textIn } from './cells.js'
+
+export interface Header {
+  readonly header?: boolean | undefined
+  readonly delimiter: number
+}
+
+/**
+ * Finds out from the first line what the columns are, and passes over it where it is a header. Without being told: it is
+ * one where the options name columns or none of its cells is a number, and none where all are numbers or only the label is
+ * no number but one of the names of classes.
+ * @throws DataError where that leaves it open, as a row too few would never be noticed; or as resolveColumns does
+ */
+export function readHeader(records: Records, { header, delimiter }: Header, options: TableOptions): Columns {
+  const where = `${records.name}, line ${records.line}`
+  const [first, second] = records.bytes.subarray(records.from, records.to)
+  if (first === lineFeed || (first === carriageReturn && second === lineFeed)) {
+    throw new DataError(`${where}: an empty line, expected the names of the columns or a row`)
+  }
+  const { texts, numbers, end, lineFeeds } = firstLine(records, delimiter, where)
+  if (!(header ?? isHeader(where, texts, numbers, options)))
+    return resolveColumns(where, texts.length, undefined, options)
+  const columns = resolveColumns(where, texts.length, texts, options)
+  records.from = end
+  records.line += 1 + lineFeeds
+  return columns
+}
+
+function firstLine({ bytes, from, to }: Records, delimiter: number, where: string) {
+  const texts: string[] = []
+  const numbers: boolean[] = []
+  let lineFeeds = 0
+  const cell = newCell()
+  for (let at = from; ; at = cell.end + 1) {
+    findCell(bytes, at, to, delimiter, cell, () => `${where}, column ${texts.length}`)
+    if (texts.length === mostColumns) throw new DataError(`${where}: more columns than the limit of ${mostColumns}`)
+    const place = `${where}, column ${texts.length}`
+    if (bytes[cell.from - 1] !== quotation && bytes.subarray(cell.from, cell.to).includes(carriageReturn))
+      throw loneReturn(place)
+    texts.push(textIn(bytes, cell, () => place))
+    numbers.push(!Number.isNaN(parseNumber(bytes, cell.from, cell.to)))
+    lineFeeds += cell.lineFeeds
+    if (bytes[cell.end] === lineFeed) return { texts, numbers, end: cell.end + 1, lineFeeds }
+  }
+}
+
+function isHeader(where: string, texts: string[], numbers: boolean[], options: TableOptions): boolean {
+  const { label, labelNames, targets = [], inputs = [] } = options
+  const named = (id: ColumnId | undefined): boolean => id !== undefined && numberOf(id) === undefined
+  if (named(label) || targets.some(named) || inputs.some(named)) return true
+  const text = numbers.indexOf(false)
+  if (text < 0) return false
+  const place = label === undefined ? undefined : numberOf(label)
+  const isLabel = place !== undefined && classesOf(labelNames)?.names.includes(texts[place])
+  if (numbers.every((isNumber, column) => isNumber || (isLabel && column === place))) return false
+  if (!numbers.includes(true)) return true
+  throw new DataError(
+    `${where}: ${quote(texts[numbers.indexOf(true)])} is a number and ${quote(texts[text])} is none: say with the option header whether this line is one`,
+  )
+}

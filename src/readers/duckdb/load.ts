@@ -1,0 +1,16 @@
+import { DataError } from '../../base/errors.js'
+
+export type DuckdbModule = typeof import('@duckdb/node-api')
+
+/** DuckDB, an optional peer: loaded when it is first needed. @throws DataError that says what to install. */
+export async function loadDuckdb(): Promise<DuckdbModule> {
+  try {
+    return await import('@duckdb/node-api')
+  } catch (cause) {
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND'
+    const problem = missing ? 'is not installed' : `cannot be loaded (${String(cause)})`
+    throw new DataError(`descent/duckdb needs @duckdb/node-api, which ${problem}: npm install @duckdb/node-api`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,73 @@
+import { DataError } from '../../base/errors.js'
+import type { Dataset } from '../../data/dataset.js'
+import { wholeOf } from '../columns/batches.js'
+import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from '../columns/table-options.js'
+import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'
+import { batchesOfFiles, nameOf, sqlPaths, type TablePath } from './file-table.js'
+
+export interface ParquetOptions extends TableOptions, DatabaseOptions {}
+
+/**
+ * Reads Parquet files into one dataset, in place: the format says how many rows there are. Only the columns that are taken are
+ * read; they are numbers, lists of numbers, or byte arrays, whose bytes are numbers.
+ * @throws DataError with the file where it is not there, damaged or cut off, where a column is missing or of another type,
+ * where there are no rows, and with the row, from 0, and the column where a value is NULL, not finite or no class; OptionError
+ */
+export async function readParquet(path: TablePath, options: ParquetOptions = {}): Promise<Dataset> {
+  return wholeOf(nameOf(path), parquetBatches(path, options, true))
+}
+
+/** Reads Parquet files in batches of `batchRows` rows. Throws what `readParquet` throws, but for no rows. */
+export function streamParquet(
+  path: TablePath,
+  options: ParquetOptions & BatchOptions = {},
+): AsyncGenerator<Dataset, void> {
+  return parquetBatches(path, options, false)
+}
+
+async function* parquetBatches(
+  path: TablePath,
+  options: ParquetOptions & BatchOptions,
+  whole: boolean,
+): AsyncGenerator<Dataset, void> {
+  checkTableOptions('Parquet', options, whole ? databaseKeys : [...databaseKeys, ...batchKeys])
+  yield* batchesOfFiles(
+    path,
+    (files) => `read_parquet(${files})`,
+    options,
+    whole,
+    (database, paths) => checkCounts(database, nameOf(path), sqlPaths(paths)),
+  )
+}
+
+/**
+ * DuckDB reads as many rows as a row group says that it has; a file says it twice more, of its columns and of all rows.
+ * @throws DataError where they do not agree
+ */
+async function checkCounts({ connection }: OpenDatabase, source: string, files: string): Promise<void> {
+  const uneven = await attempt(
+    source,
+    connection.runAndReadAll(`
+      SELECT file_name, row_group_id, row_group_num_rows, path_in_schema, num_values FROM parquet_metadata(${files})
+      WHERE num_values < row_group_num_rows OR num_values > row_group_num_rows AND NOT contains(path_in_schema, ', ')
+      LIMIT 1`),
+  )
+  for (const [file, group, rows, column, values] of uneven.getRows()) {
+    throw new DataError(
+      `${file}: row group ${group} has ${rows} rows, but ${values} values in column "${column}": it is damaged`,
+    )
+  }
+  const short = await attempt(
+    source,
+    connection.runAndReadAll(`
+      WITH groups AS (
+        SELECT DISTINCT file_name, row_group_id, row_group_num_rows FROM parquet_metadata(${files})
+      ), counts AS (
+        SELECT file_name, sum(row_group_num_rows) AS rows FROM groups GROUP BY file_name
+      )
+      SELECT file_name, num_rows, coalesce(rows, 0) FROM parquet_file_metadata(${files}) LEFT JOIN counts USING (file_name)
+      WHERE num_rows <> coalesce(rows, 0) LIMIT 1`),
+  )
+  for (const [file, promised, rows] of short.getRows())
+    throw new DataError(`${file} says that it has ${promised} rows, its row groups ${rows}: it is damaged`)
+}

@@ -1,0 +1,191 @@
+import { setImmediate } from 'node:timers/promises'
+import type { DuckDBAppender, DuckDBArrayType, DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import { checkKeys } from '../../base/checks.js'
+import { DataError, optionError } from '../../base/errors.js'
+import { attempt, duckdbError, type OpenDatabase, openDatabase } from './connection.js'
+import { sqlName } from './file-table.js'
+import type { DuckdbModule } from './load.js'
+import { type ColumnValues, type Convert, converterOf, isRows, rowsOf, sqlTypeOf } from './write-values.js'
+
+/** Columns of the same number of rows, by name. */
+export type PredictionColumns = Readonly<Record<string, ColumnValues>>
+
+export interface WriteOptions {
+  /** The schema that the table is in. Default: the database's own. */
+  schema?: string
+}
+
+interface TableColumn {
+  readonly name: string
+  readonly type: DuckDBType
+  /** Values in a row, where it is an array. */
+  readonly width: number | undefined
+  readonly convert: Convert
+}
+
+/**
+ * Appends batches of columns to a table, which is made where there is none, with the types of the first batch; resolves to the
+ * number of rows. All of it is one transaction: a source that fails leaves the table as it was. A connection that has a
+ * transaction open takes the rows into that one, to be ended by whoever began it.
+ * @param database the path of a database file, or a connection
+ * @throws DataError with the row, from 0, and the column where the table's type cannot hold a value, where columns are missing,
+ * unknown or of different lengths, and where DuckDB refuses; OptionError; and what the source throws
+ */
+export async function writePredictions(
+  database: string | DuckDBConnection,
+  table: string,
+  batches: AsyncIterable<PredictionColumns> | Iterable<PredictionColumns>,
+  options: WriteOptions = {},
+): Promise<number> {
+  checkKeys('write', options, ['schema'])
+  if (typeof table !== 'string' || table === '') throw optionError({ table }, 'the name of a table')
+  const open = await openDatabase({ database }, true)
+  const { connection } = open
+  try {
+    const own = await begin(connection, table)
+    try {
+      const rows = await append(open, table, batches, options)
+      if (own) await attempt(table, connection.run('COMMIT'))
+      return rows
+    } catch (error) {
+      // An error of DuckDB has already ended the transaction, or not: either way nothing of it shall stay.
+      if (own) await connection.run('ROLLBACK').catch(() => undefined)
+      throw error
+    }
+  } finally {
+    open.close()
+  }
+}
+
+/** Whether a transaction was begun; there may be one already, of which this becomes a part. */
+async function begin(connection: DuckDBConnection, table: string): Promise<boolean> {
+  // To begin a second one would be an error that ends the first. Outside of one, each statement has a number of its own.
+  const number = async () => {
+    const reader = await attempt(table, connection.runAndReadAll('SELECT txid_current()'))
+    return reader.getRowsJson()[0][0]
+  }
+  const before = await number()
+  if ((await number()) === before) return false
+  await attempt(table, connection.run('BEGIN TRANSACTION'))
+  return true
+}
+
+async function append(
+  open: OpenDatabase,
+  table: string,
+  batches: AsyncIterable<PredictionColumns> | Iterable<PredictionColumns>,
+  { schema }: WriteOptions,
+): Promise<number> {
+  let target: { appender: DuckDBAppender; columns: TableColumn[] } | undefined
+  let row = 0
+  try {
+    for await (const batch of batches) {
+      if (!target) {
+        const columns = await tableColumns(open, schema === undefined ? [table] : [schema, table], batch)
+        target = { appender: await attempt(table, open.connection.createAppender(table, schema)), columns }
+      }
+      row += await appendBatch(open.duckdb, target, table, batch, row)
+    }
+    target?.appender.closeSync()
+    return row
+  } catch (error) {
+    abandon(target?.appender)
+    throw error
+  }
+}
+
+/** What is there of a source that failed is taken back with the transaction; what the appender says now is no news. */
+function abandon(appender: DuckDBAppender | undefined): void {
+  try {
+    appender?.closeSync()
+  } catch {}
+}
+
+async function tableColumns(
+  { connection, duckdb }: OpenDatabase,
+  path: string[],
+  batch: PredictionColumns,
+): Promise<TableColumn[]> {
+  const name = path.map(sqlName).join('.')
+  const definitions = Object.entries(batch).map(([column, values]) => `${sqlName(column)} ${sqlTypeOf(column, values)}`)
+  if (definitions.length === 0) throw new DataError('a batch of predictions has no columns')
+  await attempt(name, connection.run(`CREATE TABLE IF NOT EXISTS ${name} (${definitions.join(', ')})`))
+  const result = await attempt(name, connection.run(`SELECT * FROM ${name} LIMIT 0`))
+  return result.columnNames().map((column, index) => {
+    const type = result.columnType(index)
+    const isArray = type.typeId === duckdb.DuckDBTypeId.ARRAY
+    const item = isArray ? (type as DuckDBArrayType).valueType : type
+    const width = isArray ? (type as DuckDBArrayType).length : undefined
+    return { name: column, type, width, convert: converterOf(column, item, duckdb) }
+  })
+}
+
+async function appendBatch(
+  duckdb: DuckdbModule,
+  { appender, columns }: { appender: DuckDBAppender; columns: readonly TableColumn[] },
+  table: string,
+  batch: PredictionColumns,
+  first: number,
+): Promise<number> {
+  const rows = checkBatch(columns, table, batch)
+  const types = columns.map(({ type }) => type)
+  // As many as a vector of DuckDB holds.
+  const step = duckdb.DuckDBVector.standardSize()
+  for (let from = 0; from < rows; from += step) {
+    const count = Math.min(step, rows - from)
+    const chunk = duckdb.DuckDBDataChunk.create(types, count)
+    columns.forEach((column, index) => {
+      const values = batch[column.name]
+      const items = Array.from({ length: count }, (_, i) => itemAt(duckdb, column, values, from + i, first + from + i))
+      chunk.setColumnValues(index, items)
+    })
+    try {
+      appender.appendDataChunk(chunk)
+      appender.flushSync()
+    } catch (cause) {
+      throw duckdbError(table, cause)
+    }
+    await setImmediate()
+  }
+  return rows
+}
+
+function checkBatch(columns: readonly TableColumn[], table: string, batch: PredictionColumns): number {
+  const unknown = Object.keys(batch).find((name) => !columns.some((column) => column.name === name))
+  if (unknown !== undefined) throw new DataError(`table ${table} has no column ${JSON.stringify(unknown)}`)
+  const [{ name: firstName }] = columns
+  let rows: number | undefined
+  for (const { name, width } of columns) {
+    const values = batch[name]
+    if (values === undefined)
+      throw new DataError(`the predictions have no column ${JSON.stringify(name)}, which table ${table} has`)
+    const found = isRows(values) ? values.width : undefined
+    if (found !== width)
+      throw new DataError(`column ${JSON.stringify(name)} has rows of ${found ?? 1}, table ${table} of ${width ?? 1}`)
+    const count = rowsOf(name, values)
+    if (rows !== undefined && count !== rows) {
+      const [one, other] = [JSON.stringify(firstName), JSON.stringify(name)]
+      throw new DataError(`the columns ${one} and ${other} have ${rows} and ${count} rows`)
+    }
+    rows = count
+  }
+  return rows ?? 0
+}
+
+function itemAt(
+  duckdb: DuckdbModule,
+  { name, type, convert }: TableColumn,
+  values: ColumnValues,
+  at: number,
+  row: number,
+): DuckDBValue {
+  const converted = (value: unknown): DuckDBValue => {
+    const item = convert(value)
+    if (item !== undefined) return item
+    const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
+    throw new DataError(`${shown} at row ${row}, column ${JSON.stringify(name)} does not fit into ${type}`)
+  }
+  if (!isRows(values)) return converted(values[at])
+  const items = values.values.subarray(at * values.width, (at + 1) * values.width)
+  return duckdb.arrayValue(Array.from(items, converted))
+}

@@ -1,0 +1,53 @@
+import { DataError } from '../base/errors.js'
+import type { Dataset } from '../data/dataset.js'
+import { type BatchOptions, batchKeys, checkTableOptions } from './columns/table-options.js'
+import { findLine, type Line, parseLine, shown } from './ndjson/lines.js'
+import { createListReader } from './ndjson/lists.js'
+import { type NdjsonOptions, withLists } from './ndjson/ndjson-options.js'
+import { createObjectReader, isObject } from './ndjson/objects.js'
+import { type ByteStream, checkSource } from './text/byte-chunks.js'
+import { resolveColumns } from './text/columns.js'
+import { lineEnds, type Records } from './text/records.js'
+import { type RowReader, readRows, streamRows, type TextFormat } from './text/row-batches.js'
+
+export type { NdjsonOptions } from './ndjson/ndjson-options.js'
+
+/**
+ * Reads a file of JSON lines, plain or gzip, or a stream of its text: every line is a list of numbers, or an object whose
+ * members are numbers or a list of them. What the first line is, all are.
+ *
+ * Limits: lines of 16 MiB, lists of 1,048,576. Empty lines may only end the text.
+ * @throws OptionError for an option; DataError with the file, the line (from 1) and the member or place (from 0) where a line
+ * is not JSON or not like the first, a member is missing, no number or out of range, or a label is no class
+ */
+export async function readNdjson(source: string | ByteStream, options: NdjsonOptions = {}): Promise<Dataset> {
+  return readRows(source, formatOf(source, options, []), options)
+}
+
+/**
+ * Reads JSON lines as readNdjson does, in batches of `batchRows` rows. The rows before one that cannot be read come before
+ * its error.
+ */
+export function streamNdjson(
+  source: string | ByteStream,
+  options: NdjsonOptions & BatchOptions = {},
+): AsyncGenerator<Dataset> {
+  return streamRows(source, formatOf(source, options, batchKeys), options)
+}
+
+function formatOf(source: string | ByteStream, options: NdjsonOptions, more: readonly string[]): TextFormat {
+  checkSource(source)
+  checkTableOptions('NDJSON', withLists(options), more)
+  return { recordEnds: () => lineEnds, open: (records) => open(records, options) }
+}
+
+function open(records: Records, options: NdjsonOptions): RowReader {
+  const where = `${records.name}, line ${records.line}`
+  const line: Line = { from: 0, to: 0, next: 0 }
+  findLine(records.bytes, records.from, line)
+  if (line.from === line.to) throw new DataError(`${where}: an empty line, expected a list or an object`)
+  const first = parseLine(records, line)
+  if (isObject(first)) return createObjectReader(where, first, options)
+  if (!Array.isArray(first)) throw new DataError(`${where}: expected a list or an object, found ${shown(first)}`)
+  return createListReader(resolveColumns(where, first.length, undefined, withLists(options)))
+}

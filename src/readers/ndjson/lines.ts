@@ -1,0 +1,66 @@
+import { DataError, inspectValue } from '../../base/errors.js'
+import { quote } from '../columns/names.js'
+import { emptyLine, type Records } from '../text/records.js'
+import type { Batch } from '../text/row-batches.js'
+import { isReplaced } from '../text/utf8.js'
+
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
+
+/** A line of a window: its bytes without the line's end, and where the next one begins. */
+export interface Line {
+  from: number
+  to: number
+  next: number
+}
+
+/** Finds the line that begins at `from`; it is empty where `from` and `to` are the same. */
+export function findLine(bytes: Buffer, from: number, line: Line): void {
+  const end = bytes.indexOf(lineFeed, from)
+  line.from = from
+  line.to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end
+  line.next = end + 1
+}
+
+/** What stands in a line. @throws DataError with the line where it is not JSON */
+export function parseLine({ name, line: number, bytes }: Records, { from, to }: Line): unknown {
+  const text = bytes.toString('utf8', from, to)
+  if (isReplaced(text, bytes, { from, to })) throw new DataError(`${name}, line ${number}: ${quote(text)} is not UTF-8`)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    // V8 quotes the text itself, whole where it is short.
+    const problem = reason.length > 100 || reason.includes('\n') ? `not JSON: ${quote(text)}` : `not JSON: ${reason}`
+    throw new DataError(`${name}, line ${number}: ${problem}`, { cause })
+  }
+}
+
+/** A value of a line as it stands in a message. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return quote(value)
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  return typeof value === 'object' && value !== null ? 'an object' : inspectValue(value)
+}
+
+export function numbers(count: number): string {
+  return count === 1 ? '1 number' : `${count} numbers`
+}
+
+/**
+ * Reads the lines of the window until the batch is full; `read` reads one of them into the row that comes next.
+ * @throws DataError where lines follow an empty one, or as `read` does
+ */
+export function readLines(records: Records, batch: Batch, read: (line: Line) => void): void {
+  const line: Line = { from: 0, to: 0, next: 0 }
+  while (batch.rows < batch.dataset.size && records.from < records.to) {
+    findLine(records.bytes, records.from, line)
+    if (line.from < line.to) {
+      if (records.emptyLine) throw emptyLine(records)
+      read(line)
+      batch.rows++
+    } else records.emptyLine ||= records.line
+    records.from = line.next
+    records.line++
+  }
+}

@@ -1,0 +1,121 @@
+import { DataError } from '../../base/errors.js'
+import { isClassNumber, numberOfName, wrongLabel } from '../columns/classes.js'
+import { columnName } from '../columns/names.js'
+import { type Columns, firstTarget, labelPlace, noPlace } from '../text/columns.js'
+import type { Records } from '../text/records.js'
+import type { Batch, RowReader } from '../text/row-batches.js'
+import { firstInfinite, isByte, noByte, tooLarge } from '../text/values.js'
+import { type Line, numbers, parseLine, readLines, shown } from './lines.js'
+
+const space = 0x20
+const comma = 0x2c
+const minus = 0x2d
+const point = 0x2e
+const zero = 0x30
+const openBracket = 0x5b
+const closeBracket = 0x5d
+const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
+
+/** Reads lines that are lists into rows: simple numbers byte by byte, everything else by JSON.parse. */
+export function createListReader(columns: Columns): RowReader {
+  const { count, places, classes, shape } = columns
+  const { width, targetWidth = 0, type } = shape
+  const values = new Float64Array(count)
+  const beyond = firstInfinite(type)
+  // Names of classes are texts, which are for JSON.parse.
+  const mayBeSimple = classes === undefined
+
+  /** Keeps the value of a column, or says what is wrong with it. */
+  function keep(value: unknown, column: number): string | undefined {
+    const place = places[column]
+    if (place === noPlace) return undefined
+    if (place === labelPlace) {
+      const label = classes ? numberOfName(classes, value) : value
+      if (!isClassNumber(label)) return wrongLabel(shown(value), typeof value === 'string', classes)
+      values[column] = label
+      return undefined
+    }
+    if (typeof value !== 'number') return `${shown(value)} is no number`
+    if (Math.abs(value) >= beyond) return tooLarge(String(value), type)
+    if (type === 'uint8' && place >= 0 && !isByte(value)) return noByte(String(value))
+    values[column] = value
+    return undefined
+  }
+
+  function readAny(records: Records, line: Line): void {
+    const list = parseLine(records, line)
+    const where = `${records.name}, line ${records.line}`
+    if (!Array.isArray(list))
+      throw new DataError(`${where}: expected a list as on the first line, found ${shown(list)}`)
+    if (list.length !== count) throw new DataError(`${where}: expected ${numbers(count)}, found ${list.length}`)
+    keepAll(list, where)
+  }
+
+  function keepAll(list: ArrayLike<unknown>, where: string): void {
+    for (let column = 0; column < count; column++) {
+      const wrong = keep(list[column], column)
+      if (wrong) throw new DataError(`${where}, ${columnName(undefined, column)}: ${wrong}`)
+    }
+  }
+
+  function store({ dataset: { inputs, labels, targets }, rows }: Batch): void {
+    for (let column = 0; column < count; column++) {
+      const place = places[column]
+      if (place >= 0) inputs[rows * width + place] = values[column]
+      else if (place === labelPlace) {
+        if (labels) labels[rows] = values[column]
+      } else if (place !== noPlace && targets) targets[rows * targetWidth + firstTarget - place] = values[column]
+    }
+  }
+
+  return {
+    shape,
+    fill: (records, batch) =>
+      readLines(records, batch, (line) => {
+        if (!mayBeSimple || !readSimple(records.bytes, line, values)) readAny(records, line)
+        // Numbers of so few digits fit into float32.
+        else if (type === 'uint8' || shape.labels) keepAll(values, `${records.name}, line ${records.line}`)
+        store(batch)
+      }),
+  }
+}
+
+/**
+ * Reads `[1, -2.5, 0]`: numbers of up to 15 digits, without exponents, blanks at most after commas. False where the line is
+ * anything else, or has more numbers or fewer; the line ends with a byte that is none of these.
+ */
+function readSimple(bytes: Buffer, { from, to }: Line, values: Float64Array): boolean {
+  const last = values.length - 1
+  let at = from
+  if (bytes[at++] !== openBracket) return false
+  for (let column = 0; column <= last; column++) {
+    while (bytes[at] === space) at++
+    const negative = bytes[at] === minus
+    if (negative) at++
+    const first = at
+    let mantissa = 0
+    let digit = bytes[at] ^ zero
+    while (digit < 10) {
+      mantissa = 10 * mantissa + digit
+      digit = bytes[++at] ^ zero
+    }
+    let digits = at - first
+    // JSON knows neither 01 nor .5 nor 5.
+    if (digits === 0 || (digits > 1 && bytes[first] === zero)) return false
+    let fraction = 0
+    if (bytes[at] === point) {
+      digit = bytes[++at] ^ zero
+      while (digit < 10) {
+        mantissa = 10 * mantissa + digit
+        digit = bytes[++at] ^ zero
+        fraction++
+      }
+      if (fraction === 0) return false
+      digits += fraction
+    }
+    if (digits > 15 || bytes[at++] !== (column < last ? comma : closeBracket)) return false
+    const value = fraction === 0 ? mantissa : mantissa / powersOfTen[fraction]
+    values[column] = negative ? -value : value
+  }
+  return at === to
+}

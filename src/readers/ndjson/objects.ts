@@ -1,0 +1,110 @@
+import { DataError } from '../../base/errors.js'
+import type { NumberArray } from '../../base/memory.js'
+import { chooseColumns } from '../columns/choose-columns.js'
+import { classesOf, isClassNumber, numberOfName, wrongLabel } from '../columns/classes.js'
+import { quote } from '../columns/names.js'
+import { shapeOfRow } from '../text/columns.js'
+import type { RowReader } from '../text/row-batches.js'
+import { firstInfinite, isByte, noByte, tooLarge } from '../text/values.js'
+import { numbers, parseLine, readLines, shown } from './lines.js'
+import { type NdjsonOptions, withLists } from './ndjson-options.js'
+
+type Members = Readonly<Record<string, unknown>>
+/** Where the numbers of a row are: in members of their own, or in one that is a list. */
+type Place = readonly string[] | string
+
+/** Reads lines that are objects into rows; the first one says what the members are where the options leave it open. */
+export function createObjectReader(where: string, first: Members, options: NdjsonOptions): RowReader {
+  const { type = 'float32' } = options
+  const names = Object.keys(first)
+  const chosen = chooseColumns(where, { count: names.length, names, numbered: false }, withLists(options))
+  const label = chosen.label === undefined ? undefined : names[chosen.label]
+  const targets = options.targets && placeOf(names, chosen.targets, typeof options.targets === 'string')
+  const [only] = chosen.inputs
+  const isOneList = chosen.inputs.length === 1 && Array.isArray(first[names[only]])
+  const inputs = placeOf(
+    names,
+    chosen.inputs,
+    options.inputs === undefined ? isOneList : typeof options.inputs === 'string',
+  )
+  const known = options.inputs === undefined ? new Set(names) : undefined
+  const classes = classesOf(options.labelNames)
+  const beyond = firstInfinite(type)
+  const shape = shapeOfRow(options, {
+    width: lengthOf(where, first, inputs),
+    targetWidth: targets === undefined ? 0 : lengthOf(where, first, targets),
+  })
+  if (shape.width === 0) throw new DataError(`${where}: no member is left for the inputs`)
+  let line = where
+
+  /** Copies the numbers of a place into a row. */
+  function copy(members: Members, place: Place, row: NumberArray): void {
+    const list = typeof place === 'string' ? members[place] : undefined
+    if (typeof place === 'string') {
+      if (!Array.isArray(list)) throw wrong(place, list === undefined ? 'is missing' : `${shown(list)} is no list`)
+      if (list.length !== row.length) throw wrong(place, `expected ${numbers(row.length)}, found ${list.length}`)
+    }
+    for (let i = 0; i < row.length; i++) {
+      const value: unknown = Array.isArray(list) ? list[i] : members[place[i]]
+      if (typeof value !== 'number' || Math.abs(value) >= beyond || (row instanceof Uint8Array && !isByte(value))) {
+        const name = typeof place === 'string' ? place : place[i]
+        throw wrong(name, wrongNumber(value), typeof place === 'string' ? i : undefined)
+      }
+      row[i] = value
+    }
+  }
+
+  function labelIn(members: Members, name: string): number {
+    const value = members[name]
+    if (value === undefined) throw wrong(name, 'is missing')
+    const number = classes ? numberOfName(classes, value) : value
+    if (isClassNumber(number)) return number
+    throw wrong(name, wrongLabel(shown(value), typeof value === 'string', classes))
+  }
+
+  function wrongNumber(value: unknown): string {
+    if (value === undefined) return 'is missing'
+    if (typeof value !== 'number') return `${shown(value)} is no number`
+    return Math.abs(value) < beyond ? noByte(String(value)) : tooLarge(String(value), type)
+  }
+
+  function wrong(name: string, problem: string, place?: number): DataError {
+    return new DataError(`${line}, ${quote(name)}${place === undefined ? '' : `, place ${place}`}: ${problem}`)
+  }
+
+  return {
+    shape,
+    fill: (records, batch) =>
+      readLines(records, batch, (at) => {
+        const value = parseLine(records, at)
+        line = `${records.name}, line ${records.line}`
+        if (!isObject(value))
+          throw new DataError(`${line}: expected an object as on the first line, found ${shown(value)}`)
+        const unknown = known && Object.keys(value).find((name) => !known.has(name))
+        if (unknown !== undefined) throw wrong(unknown, 'the first line has no such member')
+        const { dataset, rows } = batch
+        const { width, targetWidth } = dataset
+        copy(value, inputs, dataset.inputs.subarray(rows * width, (rows + 1) * width))
+        if (targets && dataset.targets) {
+          copy(value, targets, dataset.targets.subarray(rows * targetWidth, (rows + 1) * targetWidth))
+        }
+        if (label !== undefined && dataset.labels) dataset.labels[rows] = labelIn(value, label)
+      }),
+  }
+}
+
+function placeOf(names: readonly string[], columns: readonly number[], isList: boolean): Place {
+  return isList ? names[columns[0]] : columns.map((column) => names[column])
+}
+
+/** How many numbers a place has, by the first line. */
+function lengthOf(where: string, members: Members, place: Place): number {
+  if (typeof place !== 'string') return place.length
+  const list = members[place]
+  if (Array.isArray(list)) return list.length
+  throw new DataError(`${where}, ${quote(place)}: ${shown(list)} is no list`)
+}
+
+export function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,55 @@
+import { type ByteSource, openBytes } from '../base/byte-source.js'
+import { DataError } from '../base/errors.js'
+import { reserve, writeFileAtomic } from '../base/files.js'
+import { type NpyData, type NpyDtype, npyDtypes } from './npy/dtypes.js'
+import { encodeNpy, type NpyContent } from './npy/encode.js'
+import { checkEnd, fill } from './npy/fill.js'
+import { dataSize, readHeader } from './npy/header.js'
+
+export type { NpyData, NpyDtype } from './npy/dtypes.js'
+export type { NpyContent } from './npy/encode.js'
+export { type NpyStreamOptions, streamNpy } from './npy/stream.js'
+
+/** An array of NumPy, row-major whatever the file's order was. */
+export interface NpyArray {
+  /** NumPy's name of the type in the file. */
+  readonly dtype: NpyDtype
+  readonly shape: readonly number[]
+  /** Of the file's type; bools are bytes, float16 is float32, int64 and uint64 are float64. */
+  readonly data: NpyData
+}
+
+/**
+ * Reads an .npy file of NumPy, plain or gzip: bool, whole numbers of 8 to 64 bits and floats of 16 to 64, either byte order,
+ * C or Fortran order, versions 1.0 to 3.0 (NEP 1). NaN and infinities are numbers like any others.
+ *
+ * Limits: headers of 65,535 bytes, 64 dimensions, 64-bit whole numbers up to 2^53 - 1. Nothing is ever unpickled.
+ * @throws DataError with the file and the byte where it is no such file, is cut off, or header and data disagree
+ */
+export async function readNpy(path: string): Promise<NpyArray> {
+  const source = await openBytes(path)
+  try {
+    return await readArray(source)
+  } finally {
+    await source.close()
+  }
+}
+
+/** Reads the array that a source holds, from its first byte to its last. */
+export async function readArray(source: ByteSource): Promise<NpyArray> {
+  const npy = await readHeader(source)
+  const { dtype, shape, length } = npy
+  const data = reserve(source.path, dataSize(npy), DataError, () => new npyDtypes[dtype].Numbers(length))
+  await fill(npy, data)
+  await checkEnd(npy)
+  return { dtype, shape, data }
+}
+
+/**
+ * Writes an .npy file, whole or not at all, byte by byte as NumPy writes it. The numbers are copied before this returns its
+ * promise.
+ * @throws OptionError where dtype, shape and data disagree; DataError where the file cannot be written
+ */
+export async function writeNpy(path: string, content: NpyContent): Promise<void> {
+  await writeFileAtomic(path, encodeNpy('npy', content), DataError)
+}

@@ -1,0 +1,69 @@
+import { reorderBytes } from '../../base/byte-order.js'
+import { checkInteger, checkKeys } from '../../base/checks.js'
+import { OptionError, optionError } from '../../base/errors.js'
+import { type NpyData, type NpyDtype, npyDtypes } from './dtypes.js'
+import { magic } from './header.js'
+
+/** What to write: row-major numbers of a shape. */
+export interface NpyContent {
+  readonly shape: readonly number[]
+  readonly data: NpyData
+  /** Default: the type of the data. A Float64Array of whole numbers may be 'int64' or 'uint64', bytes of 0 and 1 'bool'. */
+  readonly dtype?: NpyDtype | undefined
+}
+
+/** NumPy leaves room for the first size to grow to this many digits. */
+const roomForSize = 21
+const alignment = 64
+
+/** The bytes of an .npy file, as NumPy writes them: header and numbers. @throws OptionError where they do not fit together */
+export function encodeNpy(what: string, content: NpyContent): [Buffer, Uint8Array] {
+  checkKeys(what, content, ['shape', 'data', 'dtype'])
+  const { shape, data } = content
+  const names = Object.keys(npyDtypes) as NpyDtype[]
+  const own = names.find((name) => !npyDtypes[name].decode && data instanceof npyDtypes[name].Numbers)
+  if (!own) throw optionError({ [`${what} data`]: data }, 'a typed array of numbers')
+  const { dtype = own } = content
+  if (!names.includes(dtype) || !(data instanceof npyDtypes[dtype].Numbers) || dtype === 'float16') {
+    throw optionError({ [`${what} dtype`]: dtype }, `one that a ${data.constructor.name} can be written as`)
+  }
+  if (!Array.isArray(shape) || shape.length > 64) throw optionError({ [`${what} shape`]: shape }, 'at most 64 sizes')
+  for (const size of shape) checkInteger({ [`every size in ${what} shape`]: size }, 0)
+  const length = shape.reduce((product, size) => product * size, 1)
+  if (length !== data.length) {
+    throw new OptionError(`${what} data must have ${length} numbers (shape [${shape.join(', ')}]), not ${data.length}`)
+  }
+  return [header(dtype, shape), numbers(what, dtype, data)]
+}
+
+function header(dtype: NpyDtype, shape: readonly number[]): Buffer {
+  const { code, Raw } = npyDtypes[dtype]
+  const order = Raw.BYTES_PER_ELEMENT === 1 ? '|' : '<'
+  const sizes = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`
+  const room = shape.length > 0 ? ' '.repeat(roomForSize - String(shape[0]).length) : ''
+  const text = `{'descr': '${order}${code}', 'fortran_order': False, 'shape': ${sizes}, }${room}`
+  const start = Buffer.from([...magic, 1, 0, 0, 0])
+  const size = Math.ceil((start.length + text.length + 1) / alignment) * alignment
+  start.writeUInt16LE(size - start.length, 8)
+  return Buffer.concat([start, Buffer.from(`${text.padEnd(size - start.length - 1)}\n`)])
+}
+
+/** A copy of the numbers in the byte order of the file. */
+function numbers(what: string, dtype: NpyDtype, data: NpyData): Uint8Array {
+  const { Raw, decode } = npyDtypes[dtype]
+  const copy = new Raw(data.length)
+  if (copy instanceof BigInt64Array || copy instanceof BigUint64Array) {
+    for (let i = 0; i < data.length; i++) {
+      if (!Number.isSafeInteger(data[i]) || (dtype === 'uint64' && data[i] < 0)) {
+        throw new OptionError(`${what} data has ${data[i]} at place ${i}, which is no ${dtype}`)
+      }
+      copy[i] = BigInt(data[i])
+    }
+  } else copy.set(data)
+  if (decode && dtype === 'bool') {
+    const place = data.findIndex((value: number) => typeof decode(value) === 'string')
+    if (place >= 0) throw new OptionError(`${what} data has ${data[place]} at place ${place}, which is no bool, 0 or 1`)
+  }
+  reorderBytes(copy, Raw.BYTES_PER_ELEMENT, 'LE')
+  return new Uint8Array(copy.buffer)
+}

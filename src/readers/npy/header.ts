@@ -1,0 +1,180 @@
+import type { ByteSource } from '../../base/byte-source.js'
+import { DataError } from '../../base/errors.js'
+import { type NpyDtype, npyDtypes } from './dtypes.js'
+
+/** An array of NumPy whose header is read and agrees with the bytes there; what `source` gives next are the numbers. */
+export interface OpenNpy {
+  readonly source: ByteSource
+  readonly dtype: NpyDtype
+  readonly shape: readonly number[]
+  readonly byteOrder: 'LE' | 'BE'
+  /** Whether the first index runs fastest, not the last one. */
+  readonly fortranOrder: boolean
+  /** Numbers: the product of the shape. */
+  readonly length: number
+  /** Where the numbers begin. */
+  readonly headerSize: number
+}
+
+/** \x93NUMPY */
+export const magic = Buffer.from('934e554d5059', 'hex')
+/** The longest header and the most dimensions; NumPy writes headers of 10 kB and arrays of 64 dimensions at most. */
+export const longestHeader = 2 ** 16 - 1
+const mostDimensions = 64
+/** The most that deflate can unfold: 258 bytes from two bits (Mark Adler, zlib technical details). */
+const largestRatio = 1032
+
+/**
+ * Reads the header of an .npy file, versions 1.0 to 3.0 (NumPy, NEP 1 and numpy.lib.format).
+ * @throws DataError with the file and the byte where it is none, or promises other bytes than are there
+ */
+export async function readHeader(source: ByteSource): Promise<OpenNpy> {
+  const { path } = source
+  const start = Buffer.alloc(8)
+  const count = await source.read(start)
+  if (count < 8 || !start.subarray(0, 6).equals(magic)) {
+    const problem = count < 8 ? `the content ends at byte ${count}` : `found 0x${start.toString('hex', 0, 6)}`
+    throw new DataError(
+      `${path}: an .npy file begins with 0x${magic.toString('hex')} and two bytes of version, ${problem}`,
+    )
+  }
+  const [major, minor] = start.subarray(6)
+  if (major < 1 || major > 3 || minor !== 0) {
+    throw new DataError(`${path}: byte 6: expected version 1.0, 2.0 or 3.0 of the format, found ${major}.${minor}`)
+  }
+  const size = Buffer.alloc(major === 1 ? 2 : 4)
+  const dictionaryStart = start.length + size.length
+  if ((await source.read(size)) < size.length)
+    throw new DataError(`${path}: byte 8: the length of the header is cut off`)
+  const length = major === 1 ? size.readUInt16LE() : size.readUInt32LE()
+  if (length > longestHeader) {
+    throw new DataError(`${path}: byte 8: the header would have ${length} bytes, the limit is ${longestHeader}`)
+  }
+  const text = Buffer.alloc(length)
+  const came = await source.read(text)
+  const headerSize = dictionaryStart + length
+  if (came < length) {
+    throw new DataError(
+      `${path}: byte 8: the header would end at byte ${headerSize}, the content ends at byte ${dictionaryStart + came}`,
+    )
+  }
+  return checkSize({ source, headerSize, ...parseDictionary(path, text.toString('latin1'), dictionaryStart) })
+}
+
+type Parsed = Pick<OpenNpy, 'dtype' | 'byteOrder' | 'fortranOrder' | 'shape'>
+
+/** Reads the literal of Python that a header is: `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`. */
+function parseDictionary(path: string, text: string, start: number): Parsed {
+  let at = 0
+  const take = (pattern: RegExp): string[] | undefined => {
+    pattern.lastIndex = at
+    const match = pattern.exec(text)
+    if (match) at += match[0].length
+    return match ?? undefined
+  }
+  const fail = (expected: string): never => {
+    const rest = text.slice(at, at + 20).trimEnd()
+    throw new DataError(
+      `${path}: byte ${start + at}: expected ${expected}, found ${rest ? JSON.stringify(rest) : 'the end of the header'}`,
+    )
+  }
+  const need = (pattern: RegExp, expected: string): string[] => take(pattern) ?? fail(expected)
+
+  const string = (what: string): string => {
+    const [, single, double] = need(/'([^'\\\n]*)'|"([^"\\\n]*)"/y, what)
+    return single ?? double
+  }
+  const readers: Record<string, () => unknown> = {
+    descr: () => string("the type of the numbers, such as '<f4' (no records, no objects)"),
+    fortran_order: () => need(/True|False/y, 'True or False')[0] === 'True',
+    shape: () => {
+      const [, sizes] = need(/\((\s*|\s*\d+\s*,\s*|\s*\d+(?:\s*,\s*\d+)+\s*,?\s*)\)/y, 'a shape such as (2, 3)')
+      const shape = (sizes.match(/\d+/g) ?? []).map(Number)
+      return shape.every(Number.isSafeInteger) ? shape : fail('sizes up to 2^53 - 1 before this')
+    },
+  }
+  const found = new Map<string, unknown>()
+  const space = /[ \t\n\r]*/y
+  take(space)
+  need(/\{/y, 'a dictionary of Python')
+  for (take(space); !take(/\}/y); take(space)) {
+    const before = at
+    const key = string("'descr', 'fortran_order' or 'shape'")
+    if (!Object.hasOwn(readers, key) || found.has(key)) {
+      at = before
+      fail("each of 'descr', 'fortran_order' and 'shape' once")
+    }
+    need(/\s*:\s*/y, 'a colon')
+    const place = at
+    found.set(key, readers[key]())
+    if (key === 'descr') found.set(key, typeOf(path, String(found.get(key)), start + place))
+    take(space)
+    if (!take(/,/y) && text[at] !== '}') fail('a comma or "}"')
+  }
+  take(space)
+  if (at < text.length) fail('nothing but blanks after the dictionary')
+  for (const key of Object.keys(readers)) {
+    if (!found.has(key)) throw new DataError(`${path}: byte ${start}: the header lacks '${key}'`)
+  }
+  const shape = found.get('shape') as number[]
+  if (shape.length > mostDimensions) {
+    throw new DataError(
+      `${path}: byte ${start}: ${shape.length} dimensions are more than the limit of ${mostDimensions}`,
+    )
+  }
+  return {
+    ...(found.get('descr') as Pick<Parsed, 'dtype' | 'byteOrder'>),
+    fortranOrder: found.get('fortran_order') === true,
+    shape,
+  }
+}
+
+function typeOf(path: string, descr: string, offset: number): Pick<Parsed, 'dtype' | 'byteOrder'> {
+  const names = Object.keys(npyDtypes) as NpyDtype[]
+  const dtype = names.find((name) => npyDtypes[name].code === descr.slice(1))
+  const order = descr[0]
+  if (!dtype || !'<>|'.includes(order) || (order === '|' && npyDtypes[dtype].Raw.BYTES_PER_ELEMENT > 1)) {
+    throw new DataError(`${path}: byte ${offset}: the type ${JSON.stringify(descr)} is none of ${names.join(', ')}`)
+  }
+  return { dtype, byteOrder: order === '>' ? 'BE' : 'LE' }
+}
+
+/** Compares what the header promises with the bytes that are there, before anything is allocated for them. */
+function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {
+  const { source, shape, dtype, headerSize } = parsed
+  const length = shape.reduce((product, size) => product * BigInt(size), 1n)
+  const promised = length * BigInt(npyDtypes[dtype].Raw.BYTES_PER_ELEMENT)
+  const open = { ...parsed, length: Number(length) }
+  if (source.compressed) {
+    const most = source.stored * largestRatio
+    if (promised > most) {
+      throw new DataError(`${promise(open, promised)}, but ${source.stored} bytes of gzip hold at most ${most}`)
+    }
+  } else if (promised !== BigInt(source.stored - headerSize))
+    throw sizeError(open, source.stored - headerSize, promised)
+  return open
+}
+
+/** The error for an array whose bytes are not as many as its header promises; `found` may be Infinity. */
+export function sizeError(npy: OpenNpy, found: number, promised = BigInt(dataSize(npy))): DataError {
+  const end = BigInt(npy.headerSize) + promised
+  const fact =
+    found === Infinity
+      ? `the content goes on after byte ${end}`
+      : `the content has ${found}: it ends at byte ${npy.headerSize + found} instead of ${end}`
+  return new DataError(`${promise(npy, promised)}, ${fact}`)
+}
+
+/** Bytes of the numbers of an array whose size was found to agree. */
+export function dataSize({ length, dtype }: OpenNpy): number {
+  return length * npyDtypes[dtype].Raw.BYTES_PER_ELEMENT
+}
+
+function promise({ source, headerSize, shape, dtype }: OpenNpy, promised: bigint): string {
+  return `${source.path}: its header of ${headerSize} bytes promises ${promised} bytes of data (${describe(shape, dtype)})`
+}
+
+/** "60000 x 784 uint8"; "float32" alone for one number without dimensions. */
+export function describe(shape: readonly number[], dtype: NpyDtype): string {
+  return `${shape.join(' x ')} ${dtype}`.trimStart()
+}

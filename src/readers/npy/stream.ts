@@ -1,0 +1,121 @@
+import { type ByteSource, openBytes } from '../../base/byte-source.js'
+import { checkInteger, checkKeys } from '../../base/checks.js'
+import { DataError } from '../../base/errors.js'
+import { reserve } from '../../base/files.js'
+import { Dataset, type DatasetShape, inputBytes } from '../../data/dataset.js'
+import { usualBatchRows } from '../columns/batch-rows.js'
+import type { NpyDtype } from './dtypes.js'
+import { checkEnd, fill } from './fill.js'
+import { describe, type OpenNpy, readHeader } from './header.js'
+
+export interface NpyStreamOptions {
+  /** An .npy file of as many class numbers as there are rows. Default: rows have no labels. */
+  readonly labels?: string | undefined
+  /** What an input is multiplied by when it is used. Default 1/255 for uint8, 1 for everything else. */
+  readonly scale?: number | undefined
+  /** Rows in a batch; the last one has what is left. Default 8192, or as many as take 64 MiB of inputs. */
+  readonly batchRows?: number | undefined
+  /** The most rows to take; what follows is not read. Default: all. */
+  readonly limit?: number | undefined
+  /** Stops the reading; it fails with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How a dataset holds each type: bytes stay bytes, everything else becomes floats that hold it exactly. */
+const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['type']>> = {
+  bool: 'uint8',
+  uint8: 'uint8',
+  int8: 'float32',
+  uint16: 'float32',
+  int16: 'float32',
+  uint32: 'float64',
+  int32: 'float64',
+  uint64: 'float64',
+  int64: 'float64',
+  float16: 'float32',
+  float32: 'float32',
+  float64: 'float64',
+}
+
+/**
+ * Reads the rows of an .npy file in batches: the first dimension counts the rows, the others are flattened. Nothing but a
+ * batch is held in memory.
+ * @throws DataError as readNpy does, and where the array has fewer than 2 dimensions, no rows or Fortran order, an input is
+ * NaN or infinite, or labels are not as many or no class numbers
+ */
+export async function* streamNpy(path: string, options: NpyStreamOptions = {}): AsyncGenerator<Dataset> {
+  checkKeys('npy', options, ['labels', 'scale', 'batchRows', 'limit', 'signal'])
+  const { batchRows, limit, signal } = options
+  if (batchRows !== undefined) checkInteger({ batchRows }, 1)
+  if (limit !== undefined) checkInteger({ limit }, 1)
+  signal?.throwIfAborted()
+  const sources: ByteSource[] = []
+  const open = async (file: string): Promise<OpenNpy> => {
+    const source = await openBytes(file)
+    sources.push(source)
+    return readHeader(source)
+  }
+  try {
+    const rows = await open(path)
+    checkRows(rows)
+    const labels = options.labels === undefined ? undefined : await open(options.labels)
+    if (labels) checkLabels(labels, rows)
+    const [count] = rows.shape
+    const width = rows.length / count
+    const type = inputTypes[rows.dtype]
+    // Scaled as bytes are, a bool would be 0 or 1/255.
+    const scale = options.scale ?? (rows.dtype === 'bool' ? 1 : undefined)
+    const bytes = width * inputBytes[type]
+    const size = batchRows ?? usualBatchRows(bytes)
+    const end = Math.min(count, limit ?? Infinity)
+    for (let row = 0; row < end; row += size) {
+      signal?.throwIfAborted()
+      const shape = { rows: Math.min(size, end - row), width, type, scale, labels: labels !== undefined }
+      const batch = reserve(path, shape.rows * bytes, DataError, () => Dataset.allocate(allocation(shape)))
+      await fillRows(rows, batch, row)
+      if (labels && batch.labels) await fillLabels(labels, batch.labels, row)
+      if (row + size >= count) for (const npy of labels ? [rows, labels] : [rows]) await checkEnd(npy)
+      yield batch
+    }
+  } finally {
+    for (const source of sources) await source.close()
+  }
+}
+
+function allocation({ scale, ...shape }: Omit<DatasetShape, 'scale'> & { scale: number | undefined }): DatasetShape {
+  return scale === undefined ? shape : { ...shape, scale }
+}
+
+async function fillRows(npy: OpenNpy, { inputs, width }: Dataset, row: number): Promise<void> {
+  const check = (value: number, index: number, offset: number): void => {
+    if (Number.isFinite(value)) return
+    const place = `row ${row + Math.floor(index / width)}, column ${index % width} (byte ${offset})`
+    throw new DataError(`${npy.source.path}: ${value} at ${place}: every input must be finite`)
+  }
+  await fill(npy, inputs, row * width, inputs instanceof Uint8Array ? undefined : check)
+}
+
+async function fillLabels(npy: OpenNpy, labels: Int32Array, row: number): Promise<void> {
+  await fill(npy, labels, row, (value, index, offset) => {
+    if (value >= 0 && value < 2 ** 31) return
+    const place = `row ${row + index} (byte ${offset})`
+    throw new DataError(`${npy.source.path}: label ${value} at ${place} must be a whole number from 0`)
+  })
+}
+
+function checkRows({ source, shape, dtype, length, fortranOrder }: OpenNpy): void {
+  const what = describe(shape, dtype)
+  if (shape.length < 2) throw new DataError(`${source.path}: rows have at least 2 dimensions, this array is ${what}`)
+  if (length === 0) throw new DataError(`${source.path}: the array has no rows or no columns, it is ${what}`)
+  if (fortranOrder) {
+    throw new DataError(`${source.path}: rows do not lie together in Fortran order: read it with readNpy`)
+  }
+}
+
+function checkLabels({ source, shape, dtype }: OpenNpy, rows: OpenNpy): void {
+  const [count] = rows.shape
+  if (shape.length !== 1 || shape[0] !== count || dtype.startsWith('float')) {
+    const expected = `${count} whole numbers, a label for each row of ${rows.source.path}`
+    throw new DataError(`${source.path}: expected ${expected}, found ${describe(shape, dtype)}`)
+  }
+}

@@ -1,0 +1,133 @@
+import { DataError, MemoryError } from '../../base/errors.js'
+import { reserve } from '../../base/files.js'
+import { Dataset, type DatasetShape, inputBytes } from '../../data/dataset.js'
+import { largestBatch, usualBatchRows } from '../columns/batch-rows.js'
+import type { BatchOptions } from '../columns/table-options.js'
+import type { ByteStream } from './byte-chunks.js'
+import { openRecords, type RecordEnds, type Records } from './records.js'
+
+/** A dataset that is being filled. */
+export interface Batch {
+  readonly dataset: Dataset
+  /** Rows that it has. */
+  rows: number
+}
+
+/** Turns records into rows. */
+export interface RowReader {
+  readonly shape: Omit<DatasetShape, 'rows'>
+  /** Reads records until the batch is full or the window has no more. @throws DataError with the line and the column */
+  fill(records: Records, batch: Batch): void
+}
+
+/** What is taken of a text. */
+interface Extent {
+  readonly limit?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A format of texts. */
+export interface TextFormat {
+  /** What finds the ends of records; made anew for each text. */
+  readonly recordEnds: () => RecordEnds
+  /** Reads what comes before the rows, and finds out what they are, with at least one record in the window. */
+  readonly open: (records: Records) => RowReader
+}
+
+/** The rows of a text in batches. Rows before one that cannot be read come before its error. */
+export function streamRows(
+  source: string | ByteStream,
+  format: TextFormat,
+  options: Extent & BatchOptions,
+): AsyncGenerator<Dataset> {
+  return batches(source, format, options, (_, shape) => options.batchRows ?? usualBatchRows(bytesOfRow(shape)))
+}
+
+/**
+ * All rows of a text. A plain file takes the memory of its rows and no more: their number is estimated by the first ones,
+ * and pages beyond the last row are never touched. Where the number cannot be known the rows are gathered in blocks, and at
+ * the end for a moment are there twice.
+ */
+export async function readRows(source: string | ByteStream, format: TextFormat, options: Extent): Promise<Dataset> {
+  const blocks: (Dataset | undefined)[] = []
+  let total = 0
+  const sizeOfBlock = (records: Records, shape: RowReader['shape']): number => {
+    const { bytes, from, to, left } = records
+    let lines = 0
+    for (let at = from; at < to; at++) if (bytes[at] === 0x0a) lines++
+    if (left !== undefined) return Math.ceil(((1.02 * left) / (to - from)) * lines) + 1
+    return Math.max(1, lines, Math.min(2 * total, Math.floor(largestBatch / bytesOfRow(shape))))
+  }
+  for await (const block of batches(source, format, options, sizeOfBlock)) {
+    blocks.push(block)
+    total += block.size
+  }
+  return join(blocks, total)
+}
+
+async function* batches(
+  source: string | ByteStream,
+  format: TextFormat,
+  { limit = Infinity, signal }: Extent,
+  rowsOfNext: (records: Records, shape: RowReader['shape']) => number,
+): AsyncGenerator<Dataset> {
+  const records = await openRecords(source, format.recordEnds(), signal)
+  let batch: Batch | undefined
+  let total = 0
+  const take = ({ dataset, rows }: Batch): Dataset => {
+    total += rows
+    batch = undefined
+    return rows < dataset.size ? dataset.slice(0, rows) : dataset
+  }
+  try {
+    if (!(await records.more())) throw new DataError(`${records.name}: the text is empty`)
+    const reader = format.open(records)
+    while (records.from < records.to || (await records.more())) {
+      batch ??= {
+        dataset: allocate(records, reader.shape, Math.min(rowsOfNext(records, reader.shape), limit - total)),
+        rows: 0,
+      }
+      reader.fill(records, batch)
+      if (batch.rows < batch.dataset.size) continue
+      yield take(batch)
+      if (total === limit) return
+    }
+    if (batch && batch.rows > 0) yield take(batch)
+    if (total === 0) throw new DataError(`${records.name}: the text has no rows`)
+  } catch (error) {
+    if (batch && batch.rows > 0) yield take(batch)
+    throw error
+  } finally {
+    await records.close()
+  }
+}
+
+function allocate({ name }: Records, shape: RowReader['shape'], rows: number): Dataset {
+  return reserve(name, rows * bytesOfRow(shape), DataError, () => Dataset.allocate({ ...shape, rows }))
+}
+
+function bytesOfRow({ width, type, targetWidth = 0 }: RowReader['shape']): number {
+  return width * inputBytes[type ?? 'uint8'] + targetWidth * (type === 'float64' ? 8 : 4)
+}
+
+/** One dataset of several, which are let go one after the other. */
+async function join(blocks: (Dataset | undefined)[], rows: number): Promise<Dataset> {
+  const [first] = blocks
+  if (!first) throw new MemoryError('there is no block of rows')
+  if (blocks.length === 1) return first
+  const { inputs, width, scale, labels, targetWidth } = first
+  const type = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
+  const whole = Dataset.allocate({ rows, width, type, scale, labels: labels !== undefined, targetWidth })
+  let row = 0
+  for (let i = 0; i < blocks.length; i++) {
+    const block = blocks[i]
+    if (!block) continue
+    whole.inputs.set(block.inputs, row * width)
+    if (block.labels) whole.labels?.set(block.labels, row)
+    if (block.targets) whole.targets?.set(block.targets, row * targetWidth)
+    row += block.size
+    blocks[i] = undefined
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return whole
+}

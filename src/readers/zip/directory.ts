@@ -1,0 +1,209 @@
+import { DataError, inspectValue } from '../../base/errors.js'
+import type { OpenFile } from '../../base/files.js'
+
+/** A file within a zip file. */
+export interface ZipEntry {
+  readonly name: string
+  readonly deflated: boolean
+  /** CRC-32 of the content. */
+  readonly checksum: number
+  /** Bytes of the content as they are stored, and uncompressed. */
+  readonly stored: number
+  readonly size: number
+  /** Where what is stored begins. */
+  readonly start: number
+}
+
+type Listed = Omit<ZipEntry, 'start'> & { readonly offset: number; readonly flags: number }
+
+const endSize = 22
+const longestComment = 2 ** 16 - 1
+const locatorSize = 20
+const end64Size = 56
+const listedSize = 46
+const localSize = 30
+/** The largest directory that is read, and the most files in it. */
+const largestDirectory = 2 ** 24
+const mostEntries = 2 ** 16
+/** The most that deflate can unfold: 258 bytes from two bits (Mark Adler, zlib technical details). */
+const largestRatio = 1032
+/** In a field of 32 bits: the number is in the zip64 field. */
+const elsewhere = 0xffffffff
+
+/**
+ * Lists the files in a zip file, each one's header compared with the directory (PKWARE, APPNOTE.TXT 6.3.10).
+ *
+ * Limits: 65,536 files, a directory of 16 MiB; stored or deflated, not encrypted, in one part.
+ * @throws DataError with the file and the byte where that is not so, or two files lie over each other
+ */
+export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry[]; comment: string }> {
+  const { count, start, size, comment } = await findDirectory(file)
+  const bytes = await readBytes(file, start, size)
+  const listed: Listed[] = []
+  let at = 0
+  while (listed.length < count) {
+    const entry = readListed(file, bytes, at, start)
+    listed.push(entry.listed)
+    at = entry.next
+  }
+  if (at !== size)
+    throw broken(file, start + at, `the directory of ${count} files ends here, not at byte ${start + size}`)
+  const names = new Set(listed.map(({ name }) => name))
+  if (names.size < count) throw broken(file, start, 'two files of the directory have the same name')
+  const entries: ZipEntry[] = []
+  let end = 0
+  for (const entry of listed.sort((one, other) => one.offset - other.offset)) {
+    if (entry.offset < end)
+      throw broken(file, entry.offset, `${inspectValue(entry.name)} begins here, within another file`)
+    const first = await readLocal(file, entry)
+    end = first + entry.stored
+    if (end > start)
+      throw broken(
+        file,
+        entry.offset,
+        `${inspectValue(entry.name)} would end at byte ${end}, the directory begins at byte ${start}`,
+      )
+    const { name, deflated, checksum, stored, size } = entry
+    entries.push({ name, deflated, checksum, stored, size, start: first })
+  }
+  return { entries, comment }
+}
+
+/** Finds the directory by the record at the end of the file, or the zip64 one before it. */
+async function findDirectory(file: OpenFile) {
+  const tailSize = Math.min(file.size, endSize + longestComment)
+  const tail = await readBytes(file, file.size - tailSize, tailSize)
+  let at = tailSize - endSize
+  while (at >= 0 && !(tail.readUInt32LE(at) === 0x06054b50 && at + endSize + tail.readUInt16LE(at + 20) === tailSize))
+    at--
+  if (at < 0)
+    throw new DataError(
+      `${file.path}: a zip file ends with the place of its directory, this one ends at byte ${file.size} without: is it cut off?`,
+    )
+  const comment = tail.toString('utf8', at + endSize)
+  let end = file.size - tailSize + at
+  let count = tail.readUInt16LE(at + 10)
+  let size = tail.readUInt32LE(at + 12)
+  let start = tail.readUInt32LE(at + 16)
+  let parts = tail.readUInt16LE(at + 4) + tail.readUInt16LE(at + 6)
+  if (count === 0xffff || size === elsewhere || start === elsewhere) {
+    const locator = await readBytes(file, end - locatorSize, locatorSize)
+    if (locator.readUInt32LE(0) !== 0x07064b50)
+      throw broken(file, end - locatorSize, 'expected the place of the zip64 directory')
+    const place = Number(locator.readBigUInt64LE(8))
+    const record = await readBytes(file, place, end64Size)
+    if (record.readUInt32LE(0) !== 0x06064b50) throw broken(file, place, 'expected the end of the zip64 directory')
+    parts = record.readUInt32LE(16) + record.readUInt32LE(20)
+    count = Number(record.readBigUInt64LE(32))
+    size = Number(record.readBigUInt64LE(40))
+    start = Number(record.readBigUInt64LE(48))
+    end = place
+  }
+  if (parts !== 0) throw broken(file, end, 'the zip file is one of several parts')
+  if (start + size !== end)
+    throw broken(file, end, `the directory of ${size} bytes would begin at byte ${start} and not end here`)
+  if (size > largestDirectory)
+    throw broken(file, start, `a directory of ${size} bytes is above the limit of ${largestDirectory}`)
+  if (count > mostEntries) throw broken(file, end, `${count} files are more than the limit of ${mostEntries}`)
+  return { count, start, size, comment }
+}
+
+/** Reads an entry of the directory at `at` of its bytes, which begin at `start` of the file. */
+function readListed(file: OpenFile, bytes: Buffer, at: number, start: number): { listed: Listed; next: number } {
+  const place = start + at
+  if (at + listedSize > bytes.length) throw broken(file, place, 'the directory is cut off')
+  if (bytes.readUInt32LE(at) !== 0x02014b50) throw broken(file, place, 'expected an entry of the directory')
+  const flags = bytes.readUInt16LE(at + 8)
+  const method = bytes.readUInt16LE(at + 10)
+  const nameEnd = at + listedSize + bytes.readUInt16LE(at + 28)
+  const extraEnd = nameEnd + bytes.readUInt16LE(at + 30)
+  const next = extraEnd + bytes.readUInt16LE(at + 32)
+  if (next > bytes.length) throw broken(file, place, 'the directory is cut off')
+  const name = bytes.toString('utf8', at + listedSize, nameEnd)
+  const what = inspectValue(name)
+  if (flags & 1) throw broken(file, place, `${what} is encrypted`)
+  if (method !== 0 && method !== 8)
+    throw broken(file, place, `${what} is compressed by method ${method}, expected 0 (stored) or 8 (deflated)`)
+  let long = zip64Field(bytes.subarray(nameEnd, extraEnd))
+  const number = (offset: number): number => {
+    const short = bytes.readUInt32LE(at + offset)
+    if (short !== elsewhere) return short
+    if (long.length < 8) throw broken(file, place, `${what} lacks a zip64 field`)
+    const value = Number(long.readBigUInt64LE())
+    long = long.subarray(8)
+    return value
+  }
+  const size = number(24)
+  const stored = number(20)
+  const offset = number(42)
+  const deflated = method === 8
+  if (deflated ? size > stored * largestRatio : size !== stored) {
+    throw broken(
+      file,
+      place,
+      `${what} would have ${size} bytes, but its ${stored} ${deflated ? 'deflated' : 'stored'} bytes do not hold them`,
+    )
+  }
+  return { listed: { name, deflated, checksum: bytes.readUInt32LE(at + 16), stored, size, offset, flags }, next }
+}
+
+function zip64Field(extra: Buffer): Buffer {
+  for (let at = 0; at + 4 <= extra.length; ) {
+    const end = at + 4 + extra.readUInt16LE(at + 2)
+    if (extra.readUInt16LE(at) === 1) return extra.subarray(at + 4, end)
+    at = end
+  }
+  return Buffer.alloc(0)
+}
+
+/** Compares the header before a file with its entry in the directory; returns where the content begins. */
+async function readLocal(
+  file: OpenFile,
+  { name, offset, flags, deflated, checksum, stored, size }: Listed,
+): Promise<number> {
+  const what = inspectValue(name)
+  const bytes = await readBytes(file, offset, localSize)
+  if (bytes.readUInt32LE(0) !== 0x04034b50) throw broken(file, offset, `expected the header of ${what}`)
+  const nameSize = bytes.readUInt16LE(26)
+  const rest = await readBytes(file, offset + localSize, nameSize + bytes.readUInt16LE(28))
+  const found = rest.toString('utf8', 0, nameSize)
+  if (found !== name)
+    throw broken(file, offset, `the header has the name ${inspectValue(found)}, the directory ${what}`)
+  if (bytes.readUInt16LE(8) !== (deflated ? 8 : 0) || bytes.readUInt16LE(6) !== flags) {
+    throw broken(file, offset, `the header of ${what} and the directory disagree about how it is stored`)
+  }
+  // Bit 3: sizes and checksum were not yet known when the header was written.
+  if (!(flags & 8)) {
+    let long = zip64Field(rest.subarray(nameSize))
+    for (const [at, expected] of [
+      [22, size],
+      [18, stored],
+    ]) {
+      const short = bytes.readUInt32LE(at)
+      if (short === expected) continue
+      if (short !== elsewhere || long.length < 8 || Number(long.readBigUInt64LE()) !== expected) {
+        throw broken(file, offset, `the header of ${what} and the directory disagree about its size`)
+      }
+      long = long.subarray(8)
+    }
+    if (bytes.readUInt32LE(14) !== checksum)
+      throw broken(file, offset, `the header of ${what} and the directory disagree about its checksum`)
+  }
+  return offset + localSize + rest.length
+}
+
+async function readBytes(file: OpenFile, position: number, length: number): Promise<Buffer> {
+  if (position < 0 || position + length > file.size) {
+    throw new DataError(
+      `${file.path}: byte ${position}: expected ${length} bytes of a zip file here, the file ends at byte ${file.size}`,
+    )
+  }
+  const bytes = Buffer.alloc(length)
+  if ((await file.read(bytes, position)) < length)
+    throw broken(file, position, 'the file became shorter while it was read')
+  return bytes
+}
+
+function broken(file: OpenFile, offset: number, problem: string): DataError {
+  return new DataError(`${file.path}: byte ${offset}: ${problem}`)
+}

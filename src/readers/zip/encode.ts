@@ -1,0 +1,54 @@
+import { DataError } from '../../base/errors.js'
+
+/** The first day that a zip file knows, 1980-01-01, which NumPy writes too: the same arrays give the same file. */
+const firstDay = 0x21
+const largest = 2 ** 32 - 2
+const largestComment = 2 ** 16 - 1
+
+/** A zip file of stored files. @throws DataError where it would need zip64, 4 GiB or 65,535 files, or its comment 64 KiB */
+export async function encodeZip(
+  files: readonly (readonly [name: string, content: Uint8Array[]])[],
+  comment = '',
+): Promise<Uint8Array[]> {
+  const { crc32 } = await import('node:zlib')
+  const chunks: Uint8Array[] = []
+  const directory: Uint8Array[] = []
+  let offset = 0
+  for (const [name, content] of files) {
+    const bytes = Buffer.from(name)
+    const size = content.reduce((sum, { length }) => sum + length, 0)
+    const checksum = content.reduce((sum, part) => crc32(part, sum), 0)
+    if (offset + size > largest) throw new DataError(`a zip file of ${offset + size} bytes is above the limit of 4 GiB`)
+    // From "version needed" to "length of the extra field": the same in both places. Bit 11: the name is UTF-8.
+    const common = Buffer.alloc(26)
+    common.writeUInt16LE(20, 0)
+    common.writeUInt16LE(0x0800, 2)
+    common.writeUInt16LE(firstDay, 8)
+    common.writeUInt32LE(checksum, 10)
+    common.writeUInt32LE(size, 14)
+    common.writeUInt32LE(size, 18)
+    common.writeUInt16LE(bytes.length, 22)
+    const rest = Buffer.alloc(14)
+    rest.writeUInt32LE(offset, 10)
+    directory.push(Buffer.from([0x50, 0x4b, 1, 2, 20, 0]), common, rest, bytes)
+    const local = [Buffer.from([0x50, 0x4b, 3, 4]), common, bytes]
+    chunks.push(...local, ...content)
+    offset += 30 + bytes.length + size
+  }
+  const end = Buffer.alloc(22)
+  end.writeUInt32LE(0x06054b50, 0)
+  if (files.length > 0xfffe) throw new DataError(`${files.length} files in a zip file are more than the limit of 65534`)
+  end.writeUInt16LE(files.length, 8)
+  end.writeUInt16LE(files.length, 10)
+  end.writeUInt32LE(
+    directory.reduce((sum, { length }) => sum + length, 0),
+    12,
+  )
+  end.writeUInt32LE(offset, 16)
+  const said = Buffer.from(comment)
+  if (said.length > largestComment) {
+    throw new DataError(`the comment of a zip file has at most ${largestComment} bytes, and this one ${said.length}`)
+  }
+  end.writeUInt16LE(said.length, 20)
+  return [...chunks, ...directory, end, said]
+}

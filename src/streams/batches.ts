@@ -1,0 +1,154 @@
+import { checkKeys, checkSignal } from '../base/checks.js'
+import { optionError } from '../base/errors.js'
+import type { FloatArray } from '../base/memory.js'
+import type { Dataset } from '../data/dataset.js'
+import { closeSource } from '../engine/close-source.js'
+import type { Engine } from '../engine/engine.js'
+import { classify, predict } from '../engine/evaluate.js'
+import type { Rows } from '../engine/input-rows.js'
+import { abortable, type Batches, checkSource, datasetOfBatch, openSource } from './source.js'
+
+export type { Batches } from './source.js'
+
+export interface BatchesOptions<Batch> {
+  /** How a batch of the source becomes rows. Default: it is a Dataset, a typed array of rows x inputs or an array of rows. */
+  readonly inputs?: ((batch: Batch) => Dataset | Rows) | undefined
+  /** Ends the run within a slice, also while the source is waited for: the generator throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+interface Fetched<Batch> {
+  readonly batch: Batch
+  readonly dataset: Dataset
+  /** Whether the rows are the source's own memory, and not a copy. */
+  readonly isLent: boolean
+}
+
+/** A batch, as it came from the source, and the answers to its rows. */
+export interface ClassifiedBatch<Batch> {
+  readonly batch: Batch
+  /** The number of the largest output for every row. */
+  readonly classes: Int32Array
+}
+
+export interface PredictedBatch<Batch> {
+  readonly batch: Batch
+  /** Rows x outputs, row-major. */
+  readonly outputs: FloatArray
+}
+
+/** The classes of the rows of each batch, in order. The next batch is fetched while one is computed. @throws OptionError */
+export function classifyBatches<Batch>(
+  engine: Engine,
+  source: Batches<Batch>,
+  options: BatchesOptions<Batch>,
+): AsyncGenerator<ClassifiedBatch<Batch>, void, undefined> {
+  return answerBatches('classifyBatches', engine, source, options, async (dataset, batch) => ({
+    batch,
+    classes: await classify(engine, dataset, options),
+  }))
+}
+
+/** The same with the outputs for the rows. @throws OptionError */
+export function predictBatches<Batch>(
+  engine: Engine,
+  source: Batches<Batch>,
+  options: BatchesOptions<Batch>,
+): AsyncGenerator<PredictedBatch<Batch>, void, undefined> {
+  return answerBatches('predictBatches', engine, source, options, async (dataset, batch) => ({
+    batch,
+    outputs: await predict(engine, dataset, options),
+  }))
+}
+
+function answerBatches<Batch, Answer>(
+  what: string,
+  engine: Engine,
+  source: Batches<Batch>,
+  options: BatchesOptions<Batch>,
+  answer: (dataset: Dataset, batch: Batch) => Promise<Answer>,
+): AsyncGenerator<Answer, void, undefined> {
+  checkKeys(what, options, ['inputs', 'signal'])
+  const { inputs, signal } = options
+  if (inputs !== undefined && typeof inputs !== 'function') throw optionError({ inputs }, 'a function')
+  checkSignal(signal)
+  checkSource(source)
+  return run(what, engine, source, options, answer)
+}
+
+async function* run<Batch, Answer>(
+  what: string,
+  engine: Engine,
+  source: Batches<Batch>,
+  { inputs, signal }: BatchesOptions<Batch>,
+  answer: (dataset: Dataset, batch: Batch) => Promise<Answer>,
+): AsyncGenerator<Answer, void, undefined> {
+  signal?.throwIfAborted()
+  const iterator = openSource(source)
+  let number = 0
+  let isOpen = true
+  let hasFailed = false
+  let isFetching = false
+
+  async function fetch(): Promise<Fetched<Batch> | undefined> {
+    isFetching = true
+    let next: IteratorResult<Batch> | undefined
+    try {
+      next = await iterator.next()
+    } finally {
+      isFetching = false
+      // A source that throws has closed itself.
+      isOpen = next !== undefined && !next.done
+    }
+    if (next.done) return undefined
+    const batch = next.value
+    const rows = inputs ? inputs(batch) : (batch as Dataset | Rows)
+    const dataset = datasetOfBatch(rows, number++, engine.spec.inputs)
+    return { batch, dataset, isLent: dataset === rows }
+  }
+  const fetchNext = () => {
+    const fetching = fetch()
+    // Its error comes when it is its turn, or never, where nobody asks for it any more.
+    fetching.catch(() => {})
+    return fetching
+  }
+
+  let next: Promise<Fetched<Batch> | undefined> | undefined
+  let before: Dataset | undefined
+  try {
+    for (;;) {
+      next ??= fetchNext()
+      const fetched = await abortable(next, signal)
+      next = undefined
+      if (!fetched) return
+      const { dataset, isLent } = fetched
+      // One that fills the same dataset again and again is asked when the answer has been used: a copy would cost half as much again.
+      const mayRefill = isLent && (!before || isSameMemory(dataset, before))
+      before = dataset
+      let hasBegun = false
+      const turn = engine.takeTurn(what, () => {
+        signal?.throwIfAborted()
+        hasBegun = true
+        const answering = answer(dataset, fetched.batch)
+        if (!mayRefill) next = fetchNext()
+        return answering
+      })
+      try {
+        yield await abortable(turn, signal)
+      } catch (error) {
+        // Who is told of an abort finds the network idle. A turn that has not begun may be a long time coming.
+        if (hasBegun) await turn.catch(() => undefined)
+        throw error
+      }
+    }
+  } catch (error) {
+    hasFailed = true
+    throw error
+  } finally {
+    if (isOpen) await closeSource(iterator, { isAsked: isFetching, hasFailed })
+  }
+}
+
+function isSameMemory({ inputs: a }: Dataset, { inputs: b }: Dataset): boolean {
+  return a.buffer === b.buffer && a.byteOffset === b.byteOffset
+}

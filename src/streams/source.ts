@@ -1,0 +1,45 @@
+import { DataError, OptionError, optionError } from '../base/errors.js'
+import type { Dataset } from '../data/dataset.js'
+import { datasetOf, type Rows } from '../engine/input-rows.js'
+
+/** Batches, one after the other: of a database, of a file, of an array. */
+export type Batches<Batch> = AsyncIterable<Batch> | Iterable<Batch>
+
+const expected = 'an iterable or async iterable of batches'
+
+/** @throws OptionError */
+export function checkSource(source: unknown): void {
+  const isObject = typeof source === 'object' && source !== null && !ArrayBuffer.isView(source)
+  if (!isObject || !(Symbol.asyncIterator in source || Symbol.iterator in source)) {
+    throw optionError({ source }, expected)
+  }
+}
+
+/** @throws OptionError where what the source gives is no iterator */
+export function openSource<Batch>(source: Batches<Batch>): AsyncIterator<Batch> | Iterator<Batch> {
+  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+  if (typeof iterator?.next !== 'function') throw optionError({ source }, expected)
+  return iterator
+}
+
+/** The rows of a batch: a dataset as it is, anything else in a copy. @throws DataError, OptionError naming the batch */
+export function datasetOfBatch(rows: Dataset | Rows, number: number, width: number): Dataset {
+  try {
+    return datasetOf(rows, width)
+  } catch (error) {
+    if (error instanceof DataError) throw new DataError(`batch ${number}: ${error.message}`, { cause: error })
+    if (error instanceof OptionError) throw new OptionError(`batch ${number}: ${error.message}`, { cause: error })
+    throw error
+  }
+}
+
+/** The promise, or the reason of the signal as soon as it aborts. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

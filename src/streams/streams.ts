@@ -1,0 +1,25 @@
+import type { Transform } from 'node:stream'
+import type { Engine } from '../engine/engine.js'
+import { createClassifications, createPredictions } from './answers.js'
+import { createBatching } from './batching.js'
+import { type ClassifierOptions, checkStreamOptions, type PredictorOptions } from './stream-options.js'
+
+/** A stream that answers rows by class. @throws OptionError */
+export function createClassifier<Row>(
+  engine: Engine,
+  names: () => readonly string[] | undefined,
+  options: ClassifierOptions<Row>,
+): Transform {
+  checkStreamOptions('classifier', options, engine.spec.inputs)
+  const { scale, batchRows = engine.chunkRows, keep } = options
+  const answers = createClassifications(engine, names, keep, { batchRows, scale })
+  return createBatching('classifier', engine, answers, { ...options, batchRows, keepsRows: Boolean(keep) })
+}
+
+/** A stream that answers rows by outputs. @throws OptionError */
+export function createPredictor<Row>(engine: Engine, options: PredictorOptions<Row>): Transform {
+  checkStreamOptions('predictor', options, engine.spec.inputs)
+  const { scale, batchRows = engine.chunkRows, keep } = options
+  const answers = createPredictions(engine, keep, { batchRows, scale })
+  return createBatching('predictor', engine, answers, { ...options, batchRows, keepsRows: Boolean(keep) })
+}

@@ -1,0 +1,50 @@
+import { DataError } from '../base/errors.js'
+import type { FloatArray } from '../base/memory.js'
+import { outputsOf, type Spec } from '../compile/spec.js'
+import type { Dataset, InputArray } from '../data/dataset.js'
+import { checkExamples } from '../engine/input-rows.js'
+
+interface ArrayType<A> {
+  readonly name: string
+  readonly BYTES_PER_ELEMENT: number
+  new (buffer: ArrayBufferLike): A
+}
+
+/** What all batches of a source have in common, so that their rows can lie in one piece of memory. */
+export interface BatchForm {
+  readonly inputs: ArrayType<InputArray>
+  readonly scale: number
+  /** Undefined where rows have labels. */
+  readonly targets: ArrayType<FloatArray> | undefined
+}
+
+const typeOf = (array: FloatArray): ArrayType<FloatArray> =>
+  array instanceof Float32Array ? Float32Array : Float64Array
+
+const describe = ({ inputs, scale, targets }: BatchForm): string =>
+  `${inputs.name} times ${scale} with ${targets ? `${targets.name} as targets` : 'labels'}`
+
+/**
+ * Checks that a batch is what the network learns from, and like those before it, if there were any; returns how it is.
+ * @throws DataError with the name of the batch
+ */
+export function checkBatch(name: string, batch: Dataset, spec: Spec, known: BatchForm | undefined): BatchForm {
+  const { inputs, scale, targets, width } = batch
+  if (width !== spec.inputs) {
+    throw new DataError(`${name} has rows of ${width} numbers, the network takes ${spec.inputs}`)
+  }
+  try {
+    checkExamples(name, batch, spec.inputs, outputsOf(spec))
+  } catch (error) {
+    if (!(error instanceof DataError) || error.message.startsWith(name)) throw error
+    throw new DataError(`${name}: ${error.message}`)
+  }
+  const form = {
+    inputs: inputs instanceof Uint8Array ? Uint8Array : typeOf(inputs),
+    scale,
+    targets: targets && typeOf(targets),
+  }
+  const [there, here] = [known ?? form, form].map(describe)
+  if (there !== here) throw new DataError(`${name} has ${here}, the batches before it have ${there}`)
+  return form
+}

@@ -1,0 +1,130 @@
+import { builtin } from '../base/builtin.js'
+import { checkInteger, checkKeys } from '../base/checks.js'
+import { ModelError, OptionError, optionError } from '../base/errors.js'
+import type { Engine } from '../engine/engine.js'
+import { readModel, writeModel } from '../engine/model-file.js'
+import type { TrainingState } from '../engine/training-state.js'
+import { type Course, readCourse } from './run-state.js'
+
+/** When a run is saved, so that it can be resumed to the same bits, and where. */
+export interface CheckpointOptions {
+  /** A folder of the run's own, without checkpoints of another one; it is made where it does not exist. */
+  readonly folder: string
+  /** Save after every so many updates. Default: not within an epoch. */
+  readonly everySteps?: number
+  /** Save after every so many epochs. Default 1. */
+  readonly everyEpochs?: number
+  /** How many checkpoints stay. Default 3. */
+  readonly keep?: number
+  /** Whether to go on from the newest checkpoint of the folder, where there is one. Default false. */
+  readonly resume?: boolean
+}
+
+/** @throws OptionError */
+export function checkCheckpoint(checkpoint: CheckpointOptions | undefined): void {
+  if (checkpoint === undefined) return
+  if (typeof checkpoint !== 'object' || checkpoint === null) {
+    throw optionError({ checkpoint }, "an object such as { folder: 'run' }")
+  }
+  checkKeys('checkpoint', checkpoint, ['folder', 'everySteps', 'everyEpochs', 'keep', 'resume'])
+  const { folder, everySteps = 1, everyEpochs = 1, keep = 3, resume = false } = checkpoint
+  if (typeof folder !== 'string' || folder === '') throw optionError({ folder }, 'the path of a folder')
+  checkInteger({ everySteps }, 1)
+  checkInteger({ everyEpochs }, 1)
+  checkInteger({ keep }, 1)
+  if (typeof resume !== 'boolean') throw optionError({ resume }, 'true or false')
+}
+
+/** More than a billion rows of an epoch have more digits. */
+const pattern = /^checkpoint-(\d{6})-(\d{9,})\.safetensors$/
+
+/** The folder's checkpoints, the oldest first. */
+async function checkpointsIn(folder: string): Promise<string[]> {
+  const { readdir } = builtin('node:fs/promises')
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw new ModelError(`${folder} cannot be read as a folder of checkpoints: ${error.message}`)
+  })
+  return names.filter((name) => pattern.test(name)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+}
+
+/** Saves the run as it stands, whole or not at all, and removes what is older than the last `keep`. @throws ModelError */
+export async function saveCheckpoint(
+  { folder, keep = 3 }: CheckpointOptions,
+  engine: Engine,
+  state: TrainingState,
+  course: Course,
+  plan: string,
+): Promise<void> {
+  const { mkdir, rm } = builtin('node:fs/promises')
+  const { join } = builtin('node:path')
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (error) {
+    throw new ModelError(
+      `the folder ${folder} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+  const { best, ...rest } = course
+  const name = `checkpoint-${String(course.epoch).padStart(6, '0')}-${String(course.row).padStart(9, '0')}.safetensors`
+  const text = JSON.stringify({
+    ...rest,
+    best: { score: Number.isFinite(best.score) ? best.score : null, epoch: best.epoch },
+    optimizer: state.optimizer,
+    plan,
+  })
+  const tensors = { optimizer: engine.kept.state, best: best.parameters }
+  await writeModel(join(folder, name), engine, state, { text, tensors })
+  const all = await checkpointsIn(folder)
+  // What lies behind this one is of a run that this one has overtaken.
+  const older = all.slice(0, all.indexOf(name) + 1)
+  for (const old of older.slice(0, -keep)) await rm(join(folder, old), { force: true })
+}
+
+/**
+ * Brings network, optimiser and course to where the newest checkpoint of the folder was; undefined where there is none.
+ * @throws OptionError where there is one and the run is not to go on from it, or it was made by another network or with other
+ * options; ModelError where it cannot be read
+ */
+export async function openCheckpoints(
+  { folder, resume = false }: CheckpointOptions,
+  engine: Engine,
+  state: TrainingState,
+  plan: string,
+): Promise<Course | undefined> {
+  const name = (await checkpointsIn(folder)).at(-1)
+  if (name === undefined) return undefined
+  const path = builtin('node:path').join(folder, name)
+  // Whoever resumes this run later would take that for its newest checkpoint.
+  if (!resume) {
+    throw new OptionError(
+      `${folder} has checkpoints of a run already: resume: true goes on from ${path}; to begin anew, take another folder or remove them`,
+    )
+  }
+  const { spec, dtype, seed, epochsSeen, parameters, standardisation, run } = await readModel(path)
+  if (!run) throw new ModelError(`${path} is a model, not a checkpoint: it does not say where its training stood`)
+  const refuse = (what: string, there: string, here: string): never => {
+    throw new OptionError(`${path} is of another run: its ${what} is ${there}, that of this run is ${here}`)
+  }
+  const [there, here] = [JSON.stringify(spec), JSON.stringify(engine.spec)]
+  if (there !== here) refuse('network', there, here)
+  if (dtype !== engine.dtype) refuse('dtype', dtype, engine.dtype)
+  if (seed !== state.seed) refuse('seed', String(seed), String(state.seed))
+  const saved = readCourse(path, run.text)
+  const [theirs, ours] = [saved.plan, plan].map((text): Record<string, unknown> => JSON.parse(text))
+  for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
+    const [there, here] = [theirs[key], ours[key]].map((value) => JSON.stringify(value) ?? 'not set')
+    if (there !== here) refuse(key, there, here)
+  }
+  const { optimizer: ofOptimizer, best } = run.tensors
+  const right = [ofOptimizer, best].every((tensor) => tensor?.constructor === parameters.constructor)
+  if (!right || best.length !== parameters.length) throw new ModelError(`${path} lacks the tensors of its run`)
+  engine.parameters.set(parameters)
+  engine.kept.standardisation = standardisation
+  engine.kept.state = ofOptimizer
+  state.epochsSeen = epochsSeen
+  state.optimizer = saved.optimizer
+  const { optimizer: _, plan: __, ...course } = saved
+  const score = saved.best.score ?? Number.NEGATIVE_INFINITY
+  return { ...course, best: { score, epoch: saved.best.epoch, parameters: best } }
+}

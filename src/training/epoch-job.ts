@@ -1,0 +1,135 @@
+import { OptionError } from '../base/errors.js'
+import { allocate } from '../base/memory.js'
+import { createRandom } from '../base/random.js'
+import type { Dataset } from '../data/dataset.js'
+import type { Engine } from '../engine/engine.js'
+import type { Job } from '../engine/engine-job.js'
+import type { TrainingState } from '../engine/training-state.js'
+import { createPieces, type Pieces } from './chunked-loops.js'
+import { drawOrder } from './order.js'
+import type { BatchPlan, Plan } from './plan.js'
+import type { Course } from './run-state.js'
+import { fillRates, type Moment } from './schedules.js'
+
+/** The order of an epoch, in memory of the library's own. */
+async function orderOf(
+  pieces: Pieces,
+  plan: Plan,
+  size: number,
+  epoch: number,
+  { seed, epochsSeen }: TrainingState,
+): Promise<Uint32Array | undefined> {
+  if (plan.shuffle === false) return undefined
+  if (plan.shuffle === true) return drawOrder(pieces, size, createRandom(seed, 'shuffle', epochsSeen))
+  const given = plan.shuffle(epoch)
+  if (given?.length !== size) {
+    throw new OptionError(
+      `shuffle must return an order of ${size} rows for epoch ${epoch}, not ${given?.length ?? String(given)}`,
+    )
+  }
+  const order = allocate(Uint32Array, size)
+  await pieces(size, (from, to) => {
+    for (let i = from; i < to; i++) {
+      const row = given[i]
+      if (!Number.isInteger(row) || row < 0 || row >= size) {
+        throw new OptionError(`shuffle gave ${row} at place ${i} of epoch ${epoch}: rows go from 0 to ${size - 1}`)
+      }
+      order[i] = row
+    }
+  })
+  return order
+}
+
+/** The job that learns from a dataset by these options, in batches of `rows`. */
+export function trainingJob(
+  state: TrainingState,
+  batch: BatchPlan,
+  dataset: Pick<Dataset, 'inputs' | 'labels' | 'targets' | 'scale' | 'size'>,
+  rows: number,
+): Job {
+  const { optimizer, limits, l1, l2, labelSmoothing, learningRate } = batch
+  const { inputs, labels, targets, scale, size } = dataset
+  return {
+    task: 'train',
+    rows,
+    answers: labels ? 'labels' : 'targets',
+    penalties: l1 > 0 || l2 > 0,
+    labelSmoothing,
+    learning: { optimizer, ...limits },
+    source: { inputs, labels, targets },
+    size,
+    scalars: {
+      inputScale: scale,
+      learningRate,
+      l1,
+      l2,
+      // Below 2^24, so that float32 holds it: see the kernel dropout.
+      dropoutKey: createRandom(state.seed, 'dropout', state.epochsSeen).integer(2 ** 24),
+    },
+  }
+}
+
+/** The job of the epoch that the course is in. */
+export async function epochJob(state: TrainingState, dataset: Dataset, plan: Plan, course: Course): Promise<Job> {
+  const { weights, schedule, batchSize, options } = plan
+  const { size } = dataset
+  const { epoch } = course
+  // An order of millions of rows takes longer than the event loop may be held.
+  const pieces = createPieces(options.signal)
+  const rates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(size / batchSize))
+  if (rates) {
+    const start = { step: (epoch - 1) * rates.length, epoch: epoch - 1, steps: plan.epochs * rates.length }
+    const rate = (moment: Moment) => course.factor * schedule.rate(moment)
+    await pieces(rates.length, (from, to) =>
+      fillRates(rates.subarray(from, to), { ...start, step: start.step + from }, rate),
+    )
+  }
+  const order = await orderOf(pieces, plan, size, epoch, state)
+  const common = trainingJob(state, plan, dataset, batchSize)
+  return {
+    ...common,
+    weighted: weights !== undefined,
+    learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: rates ? batchSize : undefined },
+    source: { ...common.source, order, weights, learningRates: rates },
+    scalars: { ...common.scalars, learningRate: plan.learningRate * course.factor },
+    signal: options.signal,
+  }
+}
+
+/** The gradient of all the job's rows, added up over passes of `chunkRows`, instead of its updates. */
+export function wholeJob(job: Job, chunkRows: number): Job {
+  const { order: _, ...source } = job.source
+  const { size, scalars } = job
+  const rows = Math.min(chunkRows, size)
+  const passes = Math.ceil(size / rows)
+  return {
+    ...job,
+    task: 'gradients',
+    accumulated: true,
+    rows,
+    learning: undefined,
+    source,
+    scalars: {
+      ...scalars,
+      share: 1 / size,
+      l1Share: Number(scalars.l1) / passes,
+      l2Share: Number(scalars.l2) / passes,
+    },
+    progress: undefined,
+    stopped: undefined,
+  }
+}
+
+/** The learning rate of a job's last batch. */
+export function rateAtEnd({ source, scalars }: Job): number {
+  return source.learningRates?.at(-1) ?? Number(scalars.learningRate)
+}
+
+/** A new optimiser starts with an empty memory. */
+export function startOptimizer(engine: Engine, state: TrainingState, { optimizer }: BatchPlan, keep: boolean): void {
+  const name = JSON.stringify(optimizer)
+  // L-BFGS reads no more than it has written, and its memory can be gigabytes.
+  const { length } = engine.kept.state
+  if (!keep || state.optimizer !== name) engine.kept.state.fill(0, 0, optimizer.name === 'l-bfgs' ? 1 : length)
+  state.optimizer = name
+}

@@ -1,0 +1,41 @@
+import { outputsOf } from '../compile/spec.js'
+import type { Dataset } from '../data/dataset.js'
+import type { Engine } from '../engine/engine.js'
+import { Divergence } from '../engine/engine-job.js'
+import { checkExamples } from '../engine/input-rows.js'
+import { networkOf, trace } from '../engine/tracing.js'
+import type { TrainingState } from '../engine/training-state.js'
+import { checkUpdate, recover } from './divergence.js'
+import { startOptimizer, trainingJob } from './epoch-job.js'
+import { type LearningOptions, planBatch } from './plan.js'
+
+/** One update from all rows of a batch at once; what the optimiser remembers stays for the next one. Resolves to the mean cost. */
+export async function partialFit(
+  engine: Engine,
+  state: TrainingState,
+  batch: Dataset,
+  options: LearningOptions,
+): Promise<number> {
+  const plan = planBatch(options)
+  checkExamples('the batch', batch, engine.spec.inputs, outputsOf(engine.spec))
+  const work = async () => {
+    startOptimizer(engine, state, plan, true)
+    const job = trainingJob(state, plan, batch, batch.size)
+    const before = engine.parameters.slice()
+    try {
+      await engine.run(job)
+      await checkUpdate(engine, 0)
+    } catch (error) {
+      if (!(error instanceof Divergence)) throw error
+      const { learningRate } = plan
+      throw recover(engine, state, job, error, { epoch: 1, batch: 1, learningRate, bestEpoch: 0, best: before })
+    }
+    state.epochsSeen++
+    return engine.read(job, 'cost')[0] / batch.size
+  }
+  return trace(
+    'train',
+    () => ({ network: networkOf(engine), method: 'partialFit', training: batch, options }),
+    () => engine.occupy('partialFit', work),
+  )
+}

@@ -1,0 +1,244 @@
+import { checkInteger, checkKeys, checkSignal } from '../base/checks.js'
+import { OptionError, optionError } from '../base/errors.js'
+import { type OptimizerOption, type OptimizerSettings, optimizerOf } from '../compile/optimizers.js'
+import { dropoutShares, outputsOf } from '../compile/spec.js'
+import type { Learning } from '../compile/update.js'
+import type { Dataset } from '../data/dataset.js'
+import type { Engine } from '../engine/engine.js'
+import { checkExamples } from '../engine/input-rows.js'
+import { checkFigures, type FigureName } from '../metrics/names.js'
+import { type CheckpointOptions, checkCheckpoint } from './checkpoint.js'
+import { costOfZeros } from './cost-limit.js'
+import { type EarlyStopping, type Monitor, monitorOf } from './early-stopping.js'
+import { rowWeights, type WeightOptions } from './row-weights.js'
+import { type ChosenSchedule, type ScheduleOption, scheduleOf } from './schedules.js'
+
+export interface Progress {
+  /** The number of the epoch, from 1. */
+  readonly epoch: number
+  /** Rows of the epoch that have been learned from, of `size`. */
+  readonly done: number
+  readonly size: number
+}
+
+/** How a batch changes the network. */
+export interface LearningOptions {
+  /** The step along the negative gradient of a batch's mean cost: the book's eta. */
+  readonly learningRate: number
+  /** 'sgd' (default), 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw', 'rprop', 'l-bfgs'; or one with its settings. */
+  readonly optimizer?: OptimizerOption
+  /** The penalty l1 sum|w| on weights. Default 0. */
+  readonly l1?: number
+  /** The penalty l2/2 sum(w^2) on weights: the book's lambda is l2 times the number of training rows. Default 0. */
+  readonly l2?: number
+  /** The longest that the weights into a neuron may be. */
+  readonly maxNorm?: number
+  /** The longest that a gradient may be, over all parameters. */
+  readonly clipNorm?: number
+  /** The largest that an element of the gradient may be, by amount. */
+  readonly clipValue?: number
+  /** The share of the desired answer that all classes get alike. Default 0. */
+  readonly labelSmoothing?: number
+}
+
+export interface TrainOptions extends LearningOptions, WeightOptions {
+  /** How often the whole dataset is learned from. Default 30. */
+  readonly epochs?: number
+  /** Rows of a mini-batch; the last one may be smaller. Default 10. */
+  readonly batchSize?: number
+  /** How the learning rate changes: a name, one with its settings, or a function of the step. Default 'constant'. */
+  readonly schedule?: ScheduleOption
+  /** true: a new seeded order each epoch (default); false: as the rows lie; a function: the order of epoch 1, 2, ... */
+  readonly shuffle?: boolean | ((epoch: number) => ArrayLike<number>)
+  /** The rows to learn from in each epoch, instead of the dataset as it is: what `augment` gives. */
+  readonly augmentation?: { epoch(number: number): Promise<Dataset> }
+  /** Evaluated after each epoch. */
+  readonly validation?: Dataset
+  /** Figures of the validation dataset after each epoch, besides its cost and accuracy. */
+  readonly figures?: readonly FigureName[]
+  /** Figures of the training dataset after each epoch: it is evaluated too. */
+  readonly trainingFigures?: readonly FigureName[]
+  /** Ends the run when a figure gets no better, and goes back to the best parameters. */
+  readonly earlyStopping?: EarlyStopping
+  /** When and where to save the run, so that it can be resumed to the same bits; an aborted run is saved too. */
+  readonly checkpoint?: CheckpointOptions
+  /** Stops the run after the batch that it is in; the network stays usable, with what it has learned so far. */
+  readonly signal?: AbortSignal
+  /** Called some fifty times a second while an epoch runs. */
+  readonly progress?: (progress: Progress) => void
+}
+
+const learningOptions = [
+  'learningRate',
+  'optimizer',
+  'l1',
+  'l2',
+  'maxNorm',
+  'clipNorm',
+  'clipValue',
+  'labelSmoothing',
+] satisfies (keyof LearningOptions)[]
+
+export const trainOptions = [
+  'epochs',
+  'batchSize',
+  ...learningOptions,
+  'schedule',
+  'classWeights',
+  'sampleWeights',
+  'shuffle',
+  'augmentation',
+  'validation',
+  'figures',
+  'trainingFigures',
+  'earlyStopping',
+  'checkpoint',
+  'signal',
+  'progress',
+] satisfies (keyof TrainOptions)[]
+
+/** Options of a batch that have been checked, with nothing left open. */
+export interface BatchPlan {
+  readonly learningRate: number
+  readonly optimizer: OptimizerSettings
+  readonly limits: Pick<Learning, 'clipNorm' | 'clipValue' | 'maxNorm'>
+  readonly l1: number
+  readonly l2: number
+  readonly labelSmoothing: number
+}
+
+/** What of a run does not depend on the rows to learn from. */
+export interface RunPlan extends BatchPlan {
+  readonly epochs: number
+  readonly batchSize: number
+  readonly shuffle: NonNullable<TrainOptions['shuffle']>
+  readonly schedule: ChosenSchedule
+  readonly monitor: Monitor
+}
+
+/** A training run that has been checked, with nothing left open. */
+export interface Plan extends RunPlan {
+  readonly weights: Float64Array | undefined
+  /** What the targets let a network cost that has not exploded: see `costOfZeros`. */
+  readonly costOfZeros: number
+  /** What two runs must have in common for one to go on where the other stopped, as a text that tells them apart. */
+  readonly identity: string
+  readonly options: TrainOptions
+}
+
+function checkPositive(option: Record<string, number | undefined>): void {
+  const [value] = Object.values(option)
+  if (value !== undefined && !(Number.isFinite(value) && value > 0)) throw optionError(option, 'a number above 0')
+}
+
+function checkNotNegative(option: Record<string, number>): void {
+  const [value] = Object.values(option)
+  if (!(Number.isFinite(value) && value >= 0)) throw optionError(option, 'a number of at least 0')
+}
+
+/** Checks the options of `partialFit`. @throws OptionError */
+export function planBatch(options: LearningOptions): BatchPlan {
+  if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
+  checkKeys('partialFit', options, learningOptions)
+  return checkLearning(options)
+}
+
+function checkLearning(options: LearningOptions): BatchPlan {
+  const { learningRate, optimizer = 'sgd', l1 = 0, l2 = 0, maxNorm, clipNorm, clipValue, labelSmoothing = 0 } = options
+  if (!(Number.isFinite(learningRate) && learningRate > 0)) throw optionError({ learningRate }, 'a number above 0')
+  checkNotNegative({ l1 })
+  checkNotNegative({ l2 })
+  checkPositive({ maxNorm })
+  checkPositive({ clipNorm })
+  checkPositive({ clipValue })
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) throw optionError({ labelSmoothing }, 'a number from 0 to below 1')
+  const limits = { maxNorm, clipNorm, clipValue }
+  return { learningRate, optimizer: optimizerOf(optimizer), limits, l1, l2, labelSmoothing }
+}
+
+/** L-BFGS looks at the same function again and again: nothing may make it another one. @throws OptionError */
+function checkWhole({ spec }: Engine, options: TrainOptions): void {
+  const refused = ['batchSize', 'schedule', 'maxNorm', 'clipNorm', 'clipValue', 'augmentation'] as const
+  for (const name of refused) {
+    if (options[name] !== undefined) throw new OptionError(`l-bfgs takes all rows at once, and no ${name}`)
+  }
+  if (options.checkpoint?.everySteps !== undefined)
+    throw new OptionError('l-bfgs has one step an epoch: use everyEpochs')
+  if (dropoutShares(spec).some((share) => share > 0))
+    throw new OptionError('l-bfgs cannot train a network with dropout')
+}
+
+/** Options that are functions or datasets cannot be compared: that they are the same is up to the user. */
+export function identityOf(
+  training: { readonly rows: number | undefined; readonly width: number; readonly window?: number | 'default' },
+  options: TrainOptions,
+  { optimizer, limits, l1, l2, labelSmoothing, learningRate, monitor }: RunPlan,
+): string {
+  const { batchSize = 10, classWeights, schedule = 'constant', shuffle = true } = options
+  return JSON.stringify({
+    ...training,
+    batchSize,
+    learningRate,
+    optimizer,
+    ...limits,
+    l1,
+    l2,
+    labelSmoothing,
+    schedule: typeof schedule === 'function' ? 'function' : schedule,
+    shuffle: typeof shuffle === 'function' ? 'function' : shuffle,
+    classWeights: typeof classWeights === 'object' ? Array.from(classWeights) : classWeights,
+    sampleWeights: options.sampleWeights !== undefined,
+    augmentation: options.augmentation !== undefined,
+    judgedBy: `${options.validation ? 'validation' : 'training'} ${monitor.figure}`,
+  })
+}
+
+/** Checks who follows a run and who ends it. @throws OptionError */
+export function checkObservers({ signal, progress }: { readonly signal?: unknown; readonly progress?: unknown }): void {
+  checkSignal(signal)
+  if (progress !== undefined && typeof progress !== 'function') throw optionError({ progress }, 'a function')
+}
+
+/** Checks what does not depend on the rows to learn from. @throws OptionError or DataError */
+export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
+  const { epochs = 30, batchSize = 10, shuffle = true, schedule = 'constant', validation, figures = [] } = options
+  checkInteger({ epochs }, 1)
+  checkInteger({ batchSize }, 1)
+  const batch = checkLearning(options)
+  const outputs = outputsOf(spec)
+  if (validation) checkExamples('the validation dataset', validation, spec.inputs, outputs)
+  if (figures?.length !== 0 && !validation) throw new OptionError('figures need a validation dataset')
+  if (validation) checkFigures({ figures }, validation, outputs, 'the validation dataset')
+  checkCheckpoint(options.checkpoint)
+  const monitor = monitorOf(options)
+  return { ...batch, epochs, batchSize, shuffle, schedule: scheduleOf(schedule, batch.learningRate), monitor }
+}
+
+/** Checks everything before the first epoch. @throws OptionError or DataError */
+export function planTraining(engine: Engine, training: Dataset, options: TrainOptions): Plan {
+  if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
+  checkKeys('train', options, trainOptions)
+  checkObservers(options)
+  const { shuffle, augmentation, trainingFigures = [] } = options
+  if (shuffle !== undefined && typeof shuffle !== 'boolean' && typeof shuffle !== 'function') {
+    throw optionError({ shuffle }, 'true, false or a function of the epoch')
+  }
+  if (augmentation !== undefined && typeof augmentation?.epoch !== 'function') {
+    throw optionError({ augmentation }, 'what augment() returns')
+  }
+  const run = checkRun(engine, options)
+  if (run.optimizer.name === 'l-bfgs') checkWhole(engine, options)
+  const outputs = outputsOf(engine.spec)
+  checkExamples('the training dataset', training, engine.spec.inputs, outputs)
+  checkFigures({ trainingFigures }, training, outputs, 'the training dataset')
+  const weights = rowWeights(training, outputs, options)
+  const { size: rows, width } = training
+  return {
+    ...run,
+    batchSize: Math.min(run.batchSize, rows),
+    weights,
+    costOfZeros: costOfZeros(training, weights),
+    identity: identityOf({ rows, width }, options, run),
+    options,
+  }
+}

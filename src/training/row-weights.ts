@@ -1,0 +1,56 @@
+import { OptionError, optionError } from '../base/errors.js'
+import { allocate } from '../base/memory.js'
+import type { Dataset } from '../data/dataset.js'
+
+export interface WeightOptions {
+  /**
+   * How much the rows of each class count, or 'balanced': rows / (classes x rows of the class), as scikit-learn has it, where
+   * classes without rows are not counted.
+   */
+  readonly classWeights?: ArrayLike<number> | 'balanced'
+  /** How much each row of the training dataset counts. */
+  readonly sampleWeights?: ArrayLike<number>
+}
+
+/** How much each row counts, in memory of the library's own; undefined where all count the same. @throws OptionError */
+export function rowWeights(
+  training: Dataset,
+  classes: number,
+  { classWeights, sampleWeights }: WeightOptions,
+): Float64Array | undefined {
+  if (classWeights === undefined && sampleWeights === undefined) return undefined
+  const { size, labels } = training
+  const weights = allocate(Float64Array, size).fill(1)
+  if (sampleWeights !== undefined) {
+    checkWeights('sampleWeights', sampleWeights, size, 'row')
+    for (let row = 0; row < size; row++) weights[row] = sampleWeights[row]
+  }
+  if (classWeights !== undefined) {
+    if (!labels) throw new OptionError('classWeights need a training dataset with labels')
+    const ofClass = classWeights === 'balanced' ? balanced(labels, classes) : classWeights
+    checkWeights('classWeights', ofClass, classes, 'class')
+    for (let row = 0; row < size; row++) weights[row] *= ofClass[labels[row]]
+  }
+  return weights
+}
+
+function balanced(labels: Int32Array, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0)
+  for (const label of labels) counts[label]++
+  const present = counts.filter((count) => count > 0).length
+  return counts.map((count) => (count > 0 ? labels.length / (present * count) : 0))
+}
+
+export function checkWeights(name: string, weights: ArrayLike<number>, count: number, what: string): void {
+  if (typeof weights !== 'object' || weights === null || typeof weights.length !== 'number') {
+    throw optionError({ [name]: weights }, `a list of ${count} numbers`)
+  }
+  if (weights.length !== count) {
+    throw new OptionError(`${name} must have one number for each ${what}, ${count} in all, not ${weights.length}`)
+  }
+  for (let i = 0; i < count; i++) {
+    if (!(Number.isFinite(weights[i]) && weights[i] >= 0)) {
+      throw optionError({ [`${name}[${i}]`]: weights[i] }, 'a number of at least 0')
+    }
+  }
+}

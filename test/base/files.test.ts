@@ -1,0 +1,201 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { DataError, ModelError } from '#src/base/errors'
+import { openFile, writeFileAtomic } from '#src/base/files'
+import { failure, openFiles, temporaryFolder } from '../support/files.js'
+
+const folder = temporaryFolder()
+const bytes = (text: string) => new TextEncoder().encode(text)
+const isWindows = process.platform === 'win32'
+
+/** Root may do everything, so it steps down while permissions are tested. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return work()
+  process.seteuid?.(65534)
+  try {
+    return await work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
+function place(name: string): string {
+  const path = join(folder, name)
+  mkdirSync(path)
+  return path
+}
+
+describe('writeFileAtomic', () => {
+  it('writes all chunks in order and leaves nothing else in the folder', async () => {
+    const home = place('order')
+    await writeFileAtomic(join(home, 'a'), [bytes('one '), bytes(''), bytes('two')], DataError)
+    expect(readFileSync(join(home, 'a'), 'utf8')).toBe('one two')
+    expect(readdirSync(home)).toEqual(['a'])
+  })
+
+  it('writes views of shared memory', async () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(8)).fill(65)
+    await writeFileAtomic(join(folder, 'shared'), [shared.subarray(2, 5)], DataError)
+    expect(readFileSync(join(folder, 'shared'), 'utf8')).toBe('AAA')
+  })
+
+  it('shows the old content until all of the new one is written', async () => {
+    const path = join(folder, 'seen')
+    writeFileSync(path, 'old')
+    const seen: string[] = []
+    async function* chunks() {
+      yield bytes('n')
+      seen.push(readFileSync(path, 'utf8'))
+      yield bytes('ew')
+      seen.push(readFileSync(path, 'utf8'))
+    }
+    await writeFileAtomic(path, chunks(), DataError)
+    expect(seen).toEqual(['old', 'old'])
+    expect(readFileSync(path, 'utf8')).toBe('new')
+  })
+
+  it('leaves the old file, no temporary one and no handle where a chunk fails', async () => {
+    const home = place('broken')
+    const path = join(home, 'a')
+    writeFileSync(path, 'old')
+    const before = await openFiles()
+    function* chunks() {
+      yield bytes('new')
+      throw new RangeError('no more')
+    }
+    expect(await failure(writeFileAtomic(path, chunks(), DataError))).toBe('RangeError: no more')
+    expect(readFileSync(path, 'utf8')).toBe('old')
+    expect(readdirSync(home)).toEqual(['a'])
+    expect(await openFiles()).toBe(before)
+  })
+
+  it('lets the last of several writers win, whole', async () => {
+    const home = place('many')
+    const texts = Array.from({ length: 8 }, (_, i) => String(i).repeat(100_000))
+    await Promise.all(texts.map((text) => writeFileAtomic(join(home, 'a'), [bytes(text), bytes(text)], DataError)))
+    const text = readFileSync(join(home, 'a'), 'utf8')
+    expect(text).toBe(text[0].repeat(200_000))
+    expect(readdirSync(home)).toEqual(['a'])
+  })
+
+  it('writes a name as long as the file system allows', async () => {
+    const path = join(folder, 'n'.repeat(255))
+    await writeFileAtomic(path, [bytes('long')], DataError)
+    expect(readFileSync(path, 'utf8')).toBe('long')
+  })
+
+  it.skipIf(isWindows)(
+    'keeps the permissions of the file it replaces, and gives a new one the usual ones',
+    async () => {
+      const [old, fresh] = [join(folder, 'old'), join(folder, 'fresh')]
+      writeFileSync(old, 'old')
+      chmodSync(old, 0o4662)
+      await writeFileAtomic(old, [bytes('new')], DataError)
+      await writeFileAtomic(fresh, [bytes('new')], DataError)
+      expect((statSync(old).mode & 0o7777).toString(8)).toBe('662')
+      expect(statSync(fresh).mode & 0o777).toBe(0o666 & ~process.umask())
+    },
+  )
+
+  it.skipIf(isWindows)('writes through a link', async () => {
+    const home = place('linked')
+    writeFileSync(join(home, 'target'), 'old')
+    symlinkSync('target', join(home, 'link'))
+    await writeFileAtomic(join(home, 'link'), [bytes('new')], DataError)
+    expect(lstatSync(join(home, 'link')).isSymbolicLink()).toBe(true)
+    expect(readFileSync(join(home, 'target'), 'utf8')).toBe('new')
+  })
+
+  it('says why it cannot write', async () => {
+    const home = place('refused')
+    writeFileSync(join(home, 'file'), '')
+    const write = (path: string) => failure(writeFileAtomic(path, [bytes('x')], ModelError))
+    expect(await write(home)).toBe(`ModelError: cannot write ${home}: it is a folder`)
+    const lost = join(home, 'no', 'a')
+    expect(await write(lost)).toBe(`ModelError: cannot write ${lost}: there is no folder ${join(home, 'no')}`)
+    const below = join(home, 'file', 'a')
+    expect(await write(below)).toBe(`ModelError: cannot write ${below}: ${join(home, 'file')} is not a folder`)
+    // @ts-expect-error: the type forbids it
+    expect(await write(7)).toBe('OptionError: path must be the path of a file, not 7')
+    expect(readdirSync(home)).toEqual(['file'])
+  })
+
+  it.skipIf(isWindows)('never replaces a pipe or a device', async () => {
+    const path = join(place('pipes'), 'pipe')
+    execFileSync('mkfifo', [path])
+    expect(await failure(writeFileAtomic(path, [bytes('x')], ModelError))).toBe(
+      `ModelError: cannot write ${path}: it is not a regular file`,
+    )
+    expect(statSync(path).isFIFO()).toBe(true)
+  })
+
+  it.skipIf(isWindows)('respects permissions of folders and files', async () => {
+    const [closed, open] = [place('closed'), place('open')]
+    const path = join(open, 'protected')
+    writeFileSync(path, 'old')
+    chmodSync(path, 0o444)
+    chmodSync(folder, 0o755)
+    chmodSync(open, 0o777)
+    chmodSync(closed, 0o555)
+    expect(await asNobody(() => failure(writeFileAtomic(join(closed, 'a'), [bytes('x')], DataError)))).toBe(
+      `DataError: cannot write ${join(closed, 'a')}: no permission to create a file in ${closed}`,
+    )
+    expect(await asNobody(() => failure(writeFileAtomic(path, [bytes('x')], DataError)))).toBe(
+      `DataError: cannot write ${path}: the file is protected against writing`,
+    )
+    expect(readdirSync(open)).toEqual(['protected'])
+  })
+})
+
+describe('openFile', () => {
+  it('knows the size and says how many bytes came', async () => {
+    const path = join(folder, 'five')
+    writeFileSync(path, 'abcde')
+    const file = await openFile(path, DataError)
+    const target = new Uint8Array(new SharedArrayBuffer(4))
+    expect(file.size).toBe(5)
+    expect(await file.read(target, 0)).toBe(4)
+    expect(await file.read(target, 3)).toBe(2)
+    expect(String.fromCharCode(...target)).toBe('decd')
+    await file.close()
+  })
+
+  it('says why it cannot read', async () => {
+    const open = (path: string) => failure(openFile(path, DataError))
+    const lost = join(folder, 'lost')
+    expect(await open(lost)).toBe(`DataError: cannot read ${lost}: there is no such file`)
+    expect(await open(folder)).toBe(`DataError: cannot read ${folder}: it is a folder`)
+    writeFileSync(join(folder, 'plain'), '')
+    const below = join(folder, 'plain', 'a')
+    expect(await open(below)).toBe(`DataError: cannot read ${below}: a part of the path is not a folder`)
+    // @ts-expect-error: the type forbids it
+    expect(await open(undefined)).toBe('OptionError: path must be the path of a file, not undefined')
+  })
+
+  it.skipIf(isWindows)('refuses a pipe instead of waiting for its writer', async () => {
+    const path = join(folder, 'pipe')
+    execFileSync('mkfifo', [path])
+    expect(await failure(openFile(path, DataError))).toBe(`DataError: cannot read ${path}: it is not a regular file`)
+  })
+
+  it.skipIf(isWindows)('says where permission is denied', async () => {
+    const path = join(folder, 'secret')
+    writeFileSync(path, 'x', { mode: 0o600 })
+    chmodSync(path, 0)
+    chmodSync(folder, 0o755)
+    expect(await asNobody(() => failure(openFile(path, DataError)))).toBe(
+      `DataError: cannot read ${path}: permission denied`,
+    )
+  })
+})

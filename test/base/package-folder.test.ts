@@ -1,0 +1,55 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
+import { packageFile, packageFolder } from '#src/base/package-folder'
+import { temporaryFolder } from '../support/files.js'
+
+const root = resolve(import.meta.dirname, '../..')
+const temporary = temporaryFolder()
+
+/** The modules as they are in a program that has them bundled in: in the folder of another package. */
+function insideAnother(name: string, packages: readonly string[] = []): string {
+  const program = join(temporary, name)
+  mkdirSync(program)
+  writeFileSync(join(program, 'package.json'), '{ "name": "program", "type": "module" }')
+  cpSync(join(root, 'dist'), join(program, 'dist'), { recursive: true })
+  for (const folder of packages) {
+    mkdirSync(join(program, folder), { recursive: true })
+    cpSync(join(root, 'package.json'), join(program, folder, 'package.json'))
+  }
+  return program
+}
+
+const importFrom = (program: string, file: string) => import(pathToFileURL(join(program, 'dist', file)).href)
+
+test('the package is found from its own modules, and its files in it', () => {
+  expect(packageFolder()).toBe(root)
+  expect(packageFile('scripts/setup.mjs')).toBe(join(root, 'scripts/setup.mjs'))
+})
+
+test('a program that has descent bundled in finds it in node_modules', async () => {
+  const program = insideAnother('beside', ['node_modules/descent'])
+  const { packageFolder } = await importFrom(program, 'base/package-folder.js')
+  expect(packageFolder()).toBe(join(program, 'node_modules/descent'))
+})
+
+test('a program that has it bundled in, and nowhere else, does without the addon and says which file it lacks', async () => {
+  const program = insideAnother('alone')
+  const { packageFolder, packageFile } = await importFrom(program, 'base/package-folder.js')
+  expect(packageFolder()).toBeUndefined()
+  expect(() => packageFile('dist/worker.js')).toThrow(
+    'dist/worker.js of the package descent is not to be found: a program that bundles descent needs it in node_modules too',
+  )
+  for (const file of ['index.js', 'bundle/index.js']) {
+    const { Network, digits, findMnist, DescentError } = await importFrom(program, file)
+    expect(new Network([1, 1], { backend: 'auto' }).backend).toMatchObject({
+      name: 'typescript',
+      reason: process.env.DESCENT_BACKEND
+        ? expect.anything()
+        : 'the native addon cannot be found: the package descent is not in node_modules beside this program',
+    })
+    await expect(digits({ count: 10 })).rejects.toThrow(DescentError)
+    await findMnist({ cache: join(program, 'none') })
+  }
+})

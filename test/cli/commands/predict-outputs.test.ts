@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Description, dense, Network } from '#src/index'
+import { temporaryFolder } from '../../support/files.js'
+import { run } from '../program.js'
+
+const folder = temporaryFolder()
+
+/** Saves a network of which the weights are 1 and 2, then 3 and 4, and the biases 0. */
+async function write(name: string, layer: Description['layers'][number], labelNames?: string[]): Promise<string> {
+  const path = join(folder, `${name}.safetensors`)
+  const parameters = layer.kind === 'dense' && layer.outputs === 1 ? [1, 2, 0] : [1, 2, 3, 4, 0, 0]
+  const network = new Network({ inputs: 2, layers: [layer] }, { parameters, backend: 'typescript' })
+  if (labelNames) network.labelNames = labelNames
+  await network.save(path)
+  return path
+}
+
+const one = await write('one', dense(1, 'identity'))
+const two = await write('two', dense(2, 'identity'))
+const named = await write('named', dense(2, 'identity'), ['no', 'yes'])
+const sigmoid = await write('sigmoid', dense(1))
+const sigmoids = await write('sigmoids', dense(2))
+
+const answer = async (model: string, input: string, ...options: string[]): Promise<string> => {
+  const { stdout, stderr } = await run(['predict', model, '--backend', 'typescript', ...options], { input })
+  return stdout + stderr
+}
+
+describe.concurrent('descent predict, of outputs that are no classes', () => {
+  it('gives the outputs alone', async () => {
+    expect(await answer(one, '1,0.5\n3,4\n')).toBe('2\n11\n')
+    expect(await answer(two, '1,0.5\n[3,4]\n')).toBe('2,5\n11,25\n')
+    expect(await answer(two, '1,0.5\n', '--outputs')).toBe('{"outputs":[2,5]}\n')
+    expect(await answer(two, '1,0.5\n', '--format', 'ndjson')).toBe('{"outputs":[2,5]}\n')
+    expect(await answer(two, '1,0.5\n', '--format', 'csv')).toBe('output0,output1\n2,5\n')
+  })
+
+  it('gives them beside rows', async () => {
+    expect(await answer(one, '{"a":1,"class":2,"b":0.5}\n', '--inputs', 'a,b')).toBe(
+      '{"a":1,"class":2,"b":0.5,"outputs":[2]}\n',
+    )
+    expect(await answer(two, 'class,a,b\nx,1,0.5\n', '--inputs', 'a,b')).toBe(
+      'class,a,b,output0,output1\nx,1,0.5,2,5\n',
+    )
+    expect(await answer(two, 'output0,a,b\nx,1,0.5\n', '--inputs', 'a,b')).toBe(
+      'descent: standard input, line 1: there is a "output0" already, and the answer has one: rename it, or take --format text\n',
+    )
+  })
+
+  it('takes one sigmoid output for no class, as there is no other', async () => {
+    expect(await answer(sigmoid, '0,0\n')).toBe('0.5\n')
+  })
+
+  it('takes several outputs for classes where they have names or are sigmoid', async () => {
+    expect(await answer(named, '1,0.5\n-1,-1\n')).toBe('yes\nno\n')
+    expect(await answer(sigmoids, '1,0.5\n-1,-1\n')).toBe('1\n0\n')
+  })
+})

@@ -1,0 +1,207 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { train } from '#src/cli/commands/train'
+import { parse } from '#src/cli/parsing/parse'
+import { refuse } from '#src/cli/parsing/translate-errors'
+import { writeIdx } from '#src/index'
+import { failure, temporaryFolder } from '../../support/files.js'
+import { run, writeExamples } from '../program.js'
+
+const folder = temporaryFolder()
+
+/** What the command says to options that it refuses before there are data. */
+const refusal = (options: string): Promise<string> =>
+  failure((async () => train.run(parse(train, options.split(' '))))().catch((error) => refuse(error, train)))
+
+const names = 'sigmoid, tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity, softmax, step'
+
+describe('descent train refuses', () => {
+  it.each([
+    ['--activation rleu', `--activation must be one of ${names}, not "rleu"`],
+    ['--output-activation rleu', `--output-activation must be one of ${names}, not "rleu"`],
+    ['--activation step', 'layer 1 cannot learn: the activation step has no slope; set its weights, or take sigmoid'],
+    ['--hidden none --activation relu', '--activation is about hidden layers, and this network has none'],
+    ['--hidden none --dropout 0.5', '--dropout is about hidden layers, and this network has none'],
+    ...['1', '0.1,2'].map((text) => [
+      `--hidden 5,4 --dropout ${text}`,
+      `--dropout must be a number from 0 to below 1, or one for each hidden layer such as 0.2,0.5, not "${text}"`,
+    ]),
+    ['--hidden 5,4 --dropout 0.1,0.2,0.3', '--dropout is for 3 hidden layers, and this network has 2 hidden layers'],
+    ['--activation relu,tanh', '--activation is for 2 hidden layers, and this network has one hidden layer'],
+    ['--hidden 5,4 --activation relu,thn', `--activation must be one of ${names}, not "thn"`],
+    ['--input-dropout -0.1', '--input-dropout must be a number from 0 to below 1, not "-0.1"'],
+    ['--cost hubr', '--cost must be one of quadratic, cross-entropy, log-likelihood, huber, not "hubr"'],
+    [
+      '--cost cross-entropy --output-activation relu',
+      '--cost and --output-activation contradict each other: the cost cross-entropy is not defined for relu outputs: it takes ln a and ln(1 - a), so outputs must lie above 0 and below 1; take sigmoid or softmax outputs, or for relu outputs the cost quadratic or huber',
+    ],
+    [
+      '--initializer hee',
+      '--initializer must be one of normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform, zeros, not "hee"',
+    ],
+    [
+      '--optimizer adm',
+      '--optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, rprop, l-bfgs, not "adm"',
+    ],
+    ['--momentum 0.5', '--momentum goes with --optimizer momentum or nesterov, not with sgd'],
+    ['--optimizer sgd --beta1 0.5', '--beta1 goes with --optimizer adam or adamw, not with sgd'],
+    ['--optimizer rprop --beta2 0.5', '--beta2 goes with --optimizer adam or adamw, not with rprop'],
+    ['--optimizer adam --weight-decay 0.5', '--weight-decay goes with --optimizer adamw, not with adam'],
+    ['--optimizer momentum --momentum 1', '--momentum must be a number from 0 to below 1, not "1"'],
+    ['--optimizer adam --beta1 x', '--beta1 must be a number from 0 to below 1, not "x"'],
+    ['--optimizer adam --beta2 2', '--beta2 must be a number from 0 to below 1, not "2"'],
+    ['--optimizer adamw --weight-decay -1', '--weight-decay must be a number of at least 0, not "-1"'],
+    ['--schedule cosin', '--schedule must be constant, step, exponential, cosine, one-cycle or plateau, not "cosin"'],
+    [
+      '--optimizer adam:bta1=0.5',
+      '--optimizer adam has no setting bta1: did you mean beta1? Its settings: beta1, beta2, epsilon',
+    ],
+    [
+      '--optimizer adamw:weightDecay=1',
+      '--optimizer adamw has no setting weightDecay: did you mean weight-decay? Its settings: beta1, beta2, epsilon, weight-decay',
+    ],
+    ['--optimizer sgd:momentum=0.5', '--optimizer sgd has no settings, found "momentum=0.5"'],
+    [
+      '--optimizer adm:beta1=0.5',
+      '--optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, rprop, l-bfgs, not "adm"',
+    ],
+    ['--optimizer rmsprop:decay=1', '--optimizer rmsprop:decay must be a number from 0 to below 1, not "1"'],
+    ['--optimizer adagrad:epsilon=-1', '--optimizer adagrad:epsilon must be a number of at least 0, not "-1"'],
+    ['--optimizer l-bfgs:memory=0', '--optimizer l-bfgs:memory must be a whole number of at least 1, not "0"'],
+    ['--optimizer adam:beta1', '--optimizer adam:beta1 needs a value: adam:beta1=VALUE'],
+    ['--optimizer adam:beta1=', '--optimizer adam:beta1 must be a number from 0 to below 1, not ""'],
+    ['--optimizer adam:beta1=0.5=0.6', '--optimizer adam:beta1 must be a number from 0 to below 1, not "0.5=0.6"'],
+    ['--optimizer adam:beta1=0.5,beta1=0.6', '--optimizer adam:beta1 is set twice'],
+    [
+      '--optimizer adam:beta1=0.5 --beta1 0.5',
+      '--beta1 and --optimizer adam:beta1 exclude each other: they set the same',
+    ],
+    ...['adam:', 'adam:beta1=0.5,'].map((text) => [
+      `--optimizer ${text}`,
+      '--optimizer adam needs a setting behind a colon and a comma, such as beta1=VALUE',
+    ]),
+    [
+      '--schedule stp:epochs=2',
+      '--schedule must be constant, step, exponential, cosine, one-cycle or plateau, not "stp:epochs=2"',
+    ],
+    [
+      '--schedule step:epoch=2',
+      '--schedule step has no setting epoch: did you mean epochs? Its settings: epochs, factor, warm-up',
+    ],
+    ['--schedule constant:factor=2', '--schedule constant has no setting factor. Its settings: warm-up'],
+    ['--schedule step:epochs=1.5', '--schedule step:epochs must be a whole number of at least 1, not "1.5"'],
+    ['--schedule cosine:end=2', '--schedule cosine:end must be a number from 0 to 1, not "2"'],
+    [
+      '--schedule cosine:warm-up=2 --warm-up 2',
+      '--warm-up and --schedule cosine:warm-up exclude each other: they set the same',
+    ],
+    ['--warm-up 1.5', '--warm-up must be a whole number of at least 0, not "1.5"'],
+    ['--l1 -1', '--l1 must be a number of at least 0, not "-1"'],
+    ['--lambda x', '--lambda must be a number of at least 0, not "x"'],
+    ['--l2 1 --lambda 1', '--l2 and --lambda exclude each other: lambda is l2 times the examples to learn from'],
+    ['--max-norm 0', '--max-norm must be none or a number above 0, not "0"'],
+    ['--clip-norm -1', '--clip-norm must be none or a number above 0, not "-1"'],
+    ['--clip-value x', '--clip-value must be none or a number above 0, not "x"'],
+    ['--label-smoothing 1', '--label-smoothing must be a number from 0 to below 1, not "1"'],
+    ...['1,x', '-1,2', 'balance', '1,'].map((text) => [
+      `--class-weights=${text}`,
+      `--class-weights must be none, balanced or a number of at least 0 for each class, such as 1,1,2, not "${text}"`,
+    ]),
+    ['--class-weights 1,2', '--class-weights must have one number for each class, 10 in all, not 2'],
+    ['--early-stopping 0', '--early-stopping must be none or a whole number of at least 1, not "0"'],
+    [
+      '--early-stopping 3:figur=cost',
+      '--early-stopping 3 has no setting figur: did you mean figure? Its settings: figure, minimum-change, restore',
+    ],
+    [
+      '--early-stopping 3:minimum-change=x',
+      '--early-stopping 3:minimum-change must be a number of at least 0, not "x"',
+    ],
+    ['--early-stopping 3:restore=maybe', '--early-stopping 3:restore must be yes or no, not "maybe"'],
+    ['--early-stopping none:figure=cost', '--early-stopping none has no settings, found "figure=cost"'],
+    [
+      '--early-stopping 3:figure=f1 --figures top-2',
+      '--early-stopping waits for a better f1, which no epoch tells: it must be one of cost, accuracy, top-2, or be in --figures',
+    ],
+    ['--shuffle maybe', '--shuffle must be yes or no, not "maybe"'],
+    ['--validation-share 1', '--validation-share must be none or a number above 0 and below 1, not "1"'],
+    [
+      '--early-stopping 2 --validation-share none',
+      '--validation-share none leaves nothing to judge epochs by: the test is not for that',
+    ],
+    ['--shift -1', '--shift must be a number of at least 0, not "-1"'],
+    ['--rotation 181', '--rotation must be a number from 0 to 180, not "181"'],
+    ['--scale 1', '--scale must be a number from 0 to below 1, not "1"'],
+    ...['36', '36,0.5', '-1,5', '36,5,1', '36,'].map((text) => [
+      `--elastic ${text}`,
+      `--elastic must be none or two numbers of pixels, of at least 0 and of at least 1, such as 36,5, not "${text}"`,
+    ]),
+    [
+      '--figures f1,f2',
+      '--figures must be one of accuracy, top-2 to top-9, precision, recall, f1, mse, mae, r2, exact-match, hamming, not "f2"',
+    ],
+    [
+      '--figures r2',
+      '--figures: the figure r2 is not defined for the validation dataset, which has labels: defined are accuracy, top-2 to top-9, precision, recall, f1, mse, mae',
+    ],
+    [
+      '--training-figures f2',
+      '--training-figures must be one of accuracy, top-2 to top-9, precision, recall, f1, mse, mae, r2, exact-match, hamming, not "f2"',
+    ],
+    [
+      '--training-figures r2',
+      '--training-figures: the figure r2 is not defined for the training dataset, which has labels: defined are accuracy, top-2 to top-9, precision, recall, f1, mse, mae',
+    ],
+    ['--resume', '--resume needs the folder where the run was saved: --checkpoint FOLDER'],
+    ...['epochs', 'steps', 'keep'].flatMap((name) => [
+      [`--checkpoint-${name} 3`, `--checkpoint-${name} needs the folder where to save the run: --checkpoint FOLDER`],
+      [
+        `--checkpoint ${folder} --checkpoint-${name} 0`,
+        `--checkpoint-${name} must be a whole number of at least 1, not "0"`,
+      ],
+    ]),
+    ['--checkpoint=', '--checkpoint must be the path of a folder, not ""'],
+    [
+      `--checkpoint ${folder} --checkpoint-steps 2 --optimizer l-bfgs`,
+      '--checkpoint-steps is not for l-bfgs, which has one step an epoch: use --checkpoint-epochs',
+    ],
+  ])('%s', async (options, sentence) => {
+    expect(await refusal(options)).toBe(`UsageError: ${sentence}`)
+  })
+
+  it('to write the description over a file that is none', async () => {
+    const description = join(folder, 'package.json')
+    writeFileSync(description, '{"name":"mine"}')
+    expect(await refusal(`--output ${join(folder, 'package.safetensors')}`)).toBe(
+      `ModelError: cannot write ${description}, where the run is described: the file there is something else; move it, or take another --output`,
+    )
+  })
+
+  it('more or fewer class weights than a folder has classes, before it learns', async () => {
+    const data = await writeExamples(join(folder, 'shapes'))
+    const options = ['train', '--data', data, '--class-weights', '1,2', '--output', join(folder, 'weighted')]
+    expect(await run(options)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'descent: --class-weights must have one number for each class, 3 in all, not 2\n',
+    })
+  })
+
+  it('to make pictures over that are not square', async () => {
+    for (const [name, rows] of [
+      ['train', 6],
+      ['t10k', 2],
+    ] as const) {
+      const data = new Uint8Array(rows * 6)
+      await writeIdx(join(folder, `${name}-images-idx3-ubyte`), { shape: [rows, 2, 3], data })
+      await writeIdx(join(folder, `${name}-labels-idx1-ubyte`), { shape: [rows], data: new Uint8Array(rows) })
+    }
+    const options = ['train', '--data', folder, '--augment', '--output', join(folder, 'model')]
+    expect(await run(options)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `descent: --augment, --shift, --rotation, --scale and --elastic are for square pictures of bytes, and a row of ${folder} has 6 pixels\n`,
+    })
+  })
+})

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createContext, runInContext } from 'node:vm'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import { activationNames } from '#src/compile/activations'
+import { standardisation } from '#src/data/standardize'
+import { Dataset, dense, Network, writeJavaScript } from '#src/index'
+import { failure, temporaryFolder } from '../support/files.js'
+import { normals } from '../support/numbers.js'
+import { expectNear, outputErrors } from '../support/rounding.js'
+
+const folder = temporaryFolder()
+const columns = 5
+const rows = Array.from({ length: 20 }, (_, i) => [...normals(columns, i)])
+
+interface Exported {
+  readonly inputs: number
+  readonly outputs: number
+  readonly labelNames: readonly string[] | undefined
+  predict(row: ArrayLike<number>): number[]
+  classify(row: ArrayLike<number>): { number: number; label: string | undefined; answer: number }
+}
+
+const importModule = async (path: string): Promise<Exported> => import(pathToFileURL(path).href)
+
+function expectSame(network: Network, { predict }: Exported, data?: Dataset): void {
+  for (const row of rows) {
+    const found = predict(row)
+    expectNear(found, network.feedforward(row), outputErrors(network, row, data && standardisation(data)))
+  }
+}
+
+describe('writeJavaScript', () => {
+  it.each(
+    activationNames.flatMap((activation) => [[activation, 'float32'] as const, [activation, 'float64'] as const]),
+  )('writes %s in %s as feedforward computes it', async (activation, dtype) => {
+    const path = join(folder, `${activation}-${dtype}.mjs`)
+    const network = new Network(
+      { inputs: columns, layers: [dense(7, activation), dense(4, activation)] },
+      { seed: 2, dtype },
+    )
+    await writeJavaScript(path, network)
+    expectSame(network, await importModule(path))
+  })
+
+  it('knows the exact share below of GELU far out on both sides', async () => {
+    const path = join(folder, 'gelu-far.mjs')
+    const network = new Network({ inputs: 1, layers: [dense(1, 'gelu')] }, { parameters: [1, 0], dtype: 'float64' })
+    await writeJavaScript(path, network)
+    const { predict } = await importModule(path)
+    for (let z = -45; z < 45; z += 0.37) {
+      const [expected] = network.feedforward([z])
+      expect(Math.abs(predict([z])[0] - expected)).toBeLessThanOrEqual(1e-13 * Math.max(1, Math.abs(z)))
+    }
+  })
+
+  it('needs nothing but JavaScript and atob, and takes bytes as the network does', async () => {
+    const path = join(folder, 'bare.mjs')
+    const network = new Network([columns, 6, 3], { seed: 3 })
+    const data = new Dataset({ inputs: rows })
+    network.standardise(data)
+    network.labelNames = ['one', 'two </script>', "three'"]
+    await writeJavaScript(path, network)
+    const text = readFileSync(path, 'utf8')
+    expect(text).not.toMatch(/\b(import|require|process|Buffer)\b/)
+    // A script that gives what the module exports.
+    const script = `${text.replaceAll(/^export /gm, '')}; ({ predict, classify, labelNames, inputs, outputs, Uint8Array })`
+    const bare: Exported & { Uint8Array: Uint8ArrayConstructor } = runInContext(script, createContext({ atob }))
+    expectSame(network, bare, data)
+    expect([bare.inputs, bare.outputs, [...(bare.labelNames ?? [])]]).toEqual([columns, 3, network.labelNames])
+    const bytes = [0, 255, 3, 128, 77]
+    const expected = network.feedforward(Uint8Array.from(bytes))
+    const found = bare.predict(bare.Uint8Array.from(bytes))
+    expectNear(found, expected, outputErrors(network, bytes, standardisation(data)))
+    const [number] = await network.classify([rows[0]])
+    expect({ ...bare.classify(rows[0]) }).toEqual({
+      number,
+      label: network.labelNames[number],
+      answer: bare.predict(rows[0])[number],
+    })
+  })
+
+  it('writes types that TypeScript takes', async () => {
+    const path = join(folder, 'typed.mjs')
+    await writeJavaScript(path, new Network([2, 3]))
+    const types = readFileSync(join(folder, 'typed.d.mts'), 'utf8')
+    const { diagnostics } = ts.transpileModule(types, { reportDiagnostics: true, fileName: 'typed.mts' })
+    expect(diagnostics).toEqual([])
+    const declared = [...types.matchAll(/export declare (?:const|function) (\w+)/g)].map(([, name]) => name)
+    expect(declared.sort()).toEqual(Object.keys(await importModule(path)).sort())
+  })
+
+  it('says how long a row must be, and what a module is called', async () => {
+    const path = join(folder, 'short.mjs')
+    await writeJavaScript(path, new Network([2, 3]))
+    const { predict, classify } = await importModule(path)
+    expect(() => predict([1])).toThrow(new RangeError('the row has 1 numbers instead of 2'))
+    expect(classify([1, 2]).label).toBeUndefined()
+    expect(await failure(writeJavaScript('model.json', new Network([1, 1])))).toBe(
+      'ModelError: cannot write model.json: the name of a module ends with .js or .mjs',
+    )
+  })
+})

@@ -1,0 +1,22 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { FloatArray } from '#src/base/memory'
+
+/** What ONNX Runtime makes of rows: every output of the file, by its name. */
+export async function runOnnx(
+  path: string,
+  rows: FloatArray,
+  columns: number,
+): Promise<Record<string, { dims: readonly number[]; data: ArrayLike<number | bigint> }>> {
+  // Its own optimiser would join nodes; errors alone are printed.
+  const session = await InferenceSession.create(path, { intraOpNumThreads: 1, logSeverityLevel: 3 })
+  try {
+    const dims = [rows.length / columns, columns]
+    const input = rows instanceof Float32Array ? new Tensor('float32', rows, dims) : new Tensor('float64', rows, dims)
+    const outputs = await session.run({ [session.inputNames[0]]: input })
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, { dims, data }]) => [name, { dims, data: data as Float32Array }]),
+    )
+  } finally {
+    await session.release()
+  }
+}

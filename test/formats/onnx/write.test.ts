@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { activationNames } from '#src/compile/activations'
+import { standardisation } from '#src/data/standardize'
+import { Dataset, dense, dropout, ModelError, Network, OptionError, readOnnx, writeOnnx } from '#src/index'
+import { temporaryFolder } from '../../support/files.js'
+import { normals, sameBits } from '../../support/numbers.js'
+import { expectNear, outputErrors } from '../../support/rounding.js'
+import { runOnnx } from './runtime.js'
+
+const folder = temporaryFolder()
+const rows = 40
+const columns = 5
+
+/** Rows as both take them, on the network's own type. */
+const rowsFor = (dtype: 'float32' | 'float64', seed = 3) =>
+  dtype === 'float32'
+    ? Float32Array.from(normals(rows * columns, seed))
+    : Float64Array.from(normals(rows * columns, seed))
+
+async function expectSame(network: Network, path: string, data?: Dataset): Promise<void> {
+  const x = rowsFor(network.dtype)
+  const { outputs } = await runOnnx(path, x, columns)
+  const expected = network.feedforward(x)
+  expect(outputs.dims).toEqual([rows, expected.length / rows])
+  // ONNX Runtime has the error function, of which GELU is made, in float32 alone.
+  const dtype = network.layers.some(({ activation }) => activation === 'gelu') ? 'float32' : network.dtype
+  const errors = outputErrors({ dtype, layers: network.layers }, x, data && standardisation(data))
+  expectNear(Array.from(outputs.data, Number), expected, errors)
+}
+
+describe.each(['float32', 'float64'] as const)('writeOnnx in %s', (dtype) => {
+  it.each(activationNames)(
+    'writes %s as ONNX Runtime computes it, and reads it back to the bit',
+    async (activation) => {
+      const path = join(folder, `${activation}-${dtype}.onnx`)
+      const layers = [dense(7, activation), dense(4, activation === 'softmax' ? 'softmax' : activation)]
+      const network = new Network({ inputs: columns, layers }, { seed: 1, dtype })
+      await writeOnnx(path, network)
+      await expectSame(network, path)
+      const back = await readOnnx(path)
+      expect(back.description).toEqual(network.description)
+      expect(back.dtype).toBe(dtype)
+      expect(sameBits(back.parameters, network.parameters)).toBe(true)
+    },
+  )
+
+  it('writes what brings inputs to mean 0 and deviation 1, and leaves dropout out', async () => {
+    const path = join(folder, `standardised-${dtype}.onnx`)
+    const description = {
+      inputs: columns,
+      layers: [dropout(0.1), dense(8, 'relu'), dropout(0.5), dense(3, 'softmax')],
+      cost: 'log-likelihood',
+      initializer: 'he',
+    } as const
+    const network = new Network(description, { seed: 9, dtype })
+    const inputs = Float64Array.from(normals(100 * columns, 5), (value, i) => 3 * value + (i % columns))
+    const data = new Dataset({ inputs, width: columns })
+    network.standardise(data)
+    network.labelNames = ['é', 'b', 'c']
+    await writeOnnx(path, network)
+    await expectSame(network, path, data)
+    const back = await readOnnx(path)
+    expect(back.description).toEqual(network.description)
+    expect(back.labelNames).toEqual(['é', 'b', 'c'])
+    const x = rowsFor(dtype)
+    expect(sameBits(back.feedforward(x), network.feedforward(x))).toBe(true)
+  })
+})
+
+describe('writeOnnx', () => {
+  it('gives the class of each row where outputs are those of classes', async () => {
+    const path = join(folder, 'classes.onnx')
+    const x = rowsFor('float32')
+    const network = new Network([columns, 6, 3], { seed: 4 })
+    await writeOnnx(path, network)
+    const { classes } = await runOnnx(path, x, columns)
+    expect(classes.dims).toEqual([rows])
+    expect(Array.from(classes.data, Number)).toEqual([...(await network.classify(x))])
+    for (const layers of [[dense(3, 'tanh')], [dense(1, 'sigmoid')]]) {
+      await writeOnnx(path, new Network({ inputs: columns, layers }))
+      expect(Object.keys(await runOnnx(path, x, columns))).toEqual(['outputs'])
+    }
+  })
+
+  it('takes the numbers as they are when it is called', async () => {
+    const path = join(folder, 'then.onnx')
+    const network = new Network([columns, 2], { seed: 4 })
+    const before = network.parameters.slice()
+    const written = writeOnnx(path, network)
+    network.parameters.fill(0)
+    await written
+    expect(sameBits((await readOnnx(path)).parameters, before)).toBe(true)
+  })
+
+  it('says what it was given instead of a network, and where it cannot write', async () => {
+    const wrong = { inputs: 3 } as unknown as Network
+    await expect(writeOnnx(join(folder, 'x.onnx'), wrong)).rejects.toThrow(
+      new OptionError('network must be a Network, not an object (Object)'),
+    )
+    const path = join(folder, 'nowhere', 'x.onnx')
+    await expect(writeOnnx(path, new Network([1, 1]))).rejects.toThrow(
+      new ModelError(`cannot write ${path}: there is no folder ${join(folder, 'nowhere')}`),
+    )
+  })
+
+  it('is refused where its parameters are no numbers', async () => {
+    const path = join(folder, 'infinite.onnx')
+    const network = new Network([2, 3, 1])
+    network.layers[1].biases.fill(Number.POSITIVE_INFINITY)
+    await writeOnnx(path, network)
+    await expect(readOnnx(path)).rejects.toThrow(new ModelError(`${path}: layer 1 has Infinity among its biases`))
+  })
+
+  it('keeps seed and epochs, so that training goes on as it would have', async () => {
+    const path = join(folder, 'trained.onnx')
+    const data = new Dataset({
+      inputs: rowsFor('float32'),
+      width: columns,
+      labels: new Int32Array(rows).map((_, i) => i % 2),
+    })
+    const network = new Network([columns, 2], { seed: 7 })
+    await network.fit(data, { epochs: 2, learningRate: 1 })
+    await writeOnnx(path, network)
+    const back = await readOnnx(path)
+    for (const one of [network, back]) await one.fit(data, { epochs: 1, learningRate: 1 })
+    expect(sameBits(back.parameters, network.parameters)).toBe(true)
+  })
+})

@@ -1,0 +1,214 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { Dataset } from '#src/data/dataset'
+import { type NpyDtype, readNpy, streamNpy, writeNpy } from '#src/readers/npy'
+import { readNpz, writeNpz } from '#src/readers/npz'
+import { failure, openFiles, temporaryFolder } from '../support/files.js'
+
+const folder = temporaryFolder()
+const fixtures = join(import.meta.dirname, '../fixtures/npy')
+const expected: Record<string, { dtype: NpyDtype; shape: number[]; data: number[] }> = JSON.parse(
+  readFileSync(join(fixtures, 'expected.json'), 'utf8'),
+)
+let files = 0
+const newPath = (ending = '.npy') => join(folder, `${files++}${ending}`)
+
+/** An .npy file of version 1.0 with this header and data. */
+function file(header: string, ...data: number[]): string {
+  const path = newPath()
+  const start = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8])
+  writeFileSync(path, Buffer.concat([start, Buffer.from(header, 'latin1'), Buffer.from(data)]))
+  return path
+}
+
+describe('readNpy', () => {
+  it.each(Object.entries(expected))(
+    'reads %s as NumPy wrote it, plain and gzip',
+    async (name, { dtype, shape, data }) => {
+      const path = join(fixtures, `${name}.npy`)
+      const zipped = newPath('.npy.gz')
+      writeFileSync(zipped, gzipSync(readFileSync(path)))
+      for (const each of [path, zipped]) {
+        const array = await readNpy(each)
+        expect([array.dtype, array.shape]).toEqual([dtype, shape])
+        expect(Float64Array.from(array.data)).toEqual(Float64Array.from(data))
+      }
+    },
+  )
+
+  it('knows infinities, NaN and the smallest numbers of float16', async () => {
+    const bits = [0x7c00, 0xfc00, 0x7e00, 0x0001, 0x03ff, 0x0400, 0x8000]
+    const path = file(
+      "{'descr': '>f2', 'fortran_order': False, 'shape': (7,)}",
+      ...bits.flatMap((b) => [b >> 8, b & 255]),
+    )
+    expect((await readNpy(path)).data).toEqual(
+      Float32Array.of(Infinity, -Infinity, Number.NaN, 2 ** -24, 1023 * 2 ** -24, 2 ** -14, -0),
+    )
+  })
+
+  it('says what it does not read', async () => {
+    const says = async (name: string, sentence: string) => {
+      const path = join(fixtures, name)
+      expect(await failure(readNpy(path))).toBe(`DataError: ${path}: ${sentence}`)
+    }
+    const types = 'bool, uint8, int8, uint16, int16, uint32, int32, uint64, int64, float16, float32, float64'
+    await says('text.npy', `byte 20: the type "<U2" is none of ${types}`)
+    await says(
+      'record.npy',
+      `byte 20: expected the type of the numbers, such as '<f4' (no records, no objects), found "[('x', '<f4'), ('y',"`,
+    )
+    await says('beyond.npy', 'byte 136: 9007199254740992 is beyond 2^53 - 1, up to which whole numbers are exact')
+  })
+
+  it('says what is wrong with a header, and at which byte', async () => {
+    const says = async (path: string, sentence: string) => {
+      expect(await failure(readNpy(path))).toBe(`DataError: ${path}: ${sentence}`)
+    }
+    const none = newPath()
+    writeFileSync(none, 'P5 2 2 255')
+    await says(none, 'an .npy file begins with 0x934e554d5059 and two bytes of version, found 0x503520322032')
+    const descr = "'descr': '|u1'"
+    const order = "'fortran_order': False"
+    const shape = "'shape': (2,)"
+    await says(file(`{${descr}, ${order}}`, 1, 2), "byte 10: the header lacks 'shape'")
+    await says(
+      file(`{${descr}, ${descr}}`),
+      `byte 27: expected each of 'descr', 'fortran_order' and 'shape' once, found "'descr': '|u1'}"`,
+    )
+    await says(
+      file(`{${descr}, ${order}, ${shape}} 1`),
+      'byte 66: expected nothing but blanks after the dictionary, found "1"',
+    )
+    await says(
+      file(`{${descr}, ${order}, 'shape': (2, -1)}`),
+      'byte 60: expected a shape such as (2, 3), found "(2, -1)}"',
+    )
+    await says(file(`__import__('os')`), `byte 10: expected a dictionary of Python, found "__import__('os')"`)
+    await says(
+      file(`{${descr}, ${order}, 'shape': (3, 99999999999)}`, 1),
+      'its header of 77 bytes promises 299999999997 bytes of data (3 x 99999999999 uint8), the content has 1: it ends at byte 78 instead of 300000000074',
+    )
+    await says(
+      file(`{${descr}, ${order}, ${shape}}`, 1, 2, 3),
+      'its header of 65 bytes promises 2 bytes of data (2 uint8), the content has 3: it ends at byte 68 instead of 67',
+    )
+  })
+})
+
+describe('writeNpy and writeNpz', () => {
+  it('write byte by byte what NumPy writes', async () => {
+    for (const [name, { dtype, shape }] of Object.entries(expected)) {
+      if (!/-little-C|version-1|scalar|empty/.test(name) || dtype === 'float16') continue
+      const { data } = await readNpy(join(fixtures, `${name}.npy`))
+      const path = newPath()
+      await writeNpy(path, { dtype, shape, data })
+      expect(readFileSync(path), name).toEqual(readFileSync(join(fixtures, `${name}.npy`)))
+    }
+  })
+
+  it('give NumPy an .npz that it reads', async ({ skip }) => {
+    const python = '/usr/bin/python3'
+    if (!existsSync(python) || spawnSync(python, ['-c', 'import numpy']).status !== 0)
+      skip('no python3 with NumPy here')
+    const path = newPath('.npz')
+    await writeNpz(path, {
+      'layers.0.weight': { shape: [2, 2], data: Float32Array.of(1, 2.5, -3, 4) },
+      labels: { shape: [3], data: Float64Array.of(1, 2, 3), dtype: 'int64' },
+    })
+    const program =
+      'import numpy, sys; f = numpy.load(sys.argv[1]); print([(k, f[k].dtype.str, f[k].tolist()) for k in f.files])'
+    const { stdout } = spawnSync(python, ['-c', program, path], { encoding: 'utf8' })
+    expect(stdout).toBe("[('layers.0.weight', '<f4', [[1.0, 2.5], [-3.0, 4.0]]), ('labels', '<i8', [1, 2, 3])]\n")
+  })
+
+  it('refuse what does not fit together', async () => {
+    const path = newPath()
+    const data = Float64Array.of(1, 2.5)
+    expect(await failure(writeNpy(path, { shape: [3], data }))).toBe(
+      'OptionError: npy data must have 3 numbers (shape [3]), not 2',
+    )
+    expect(await failure(writeNpy(path, { shape: [2], data, dtype: 'int64' }))).toBe(
+      'OptionError: npy data has 2.5 at place 1, which is no int64',
+    )
+    expect(await failure(writeNpz(path, { a: { shape: [2], data, dtype: 'int8' } }))).toBe(
+      'OptionError: "a" dtype must be one that a Float64Array can be written as, not "int8"',
+    )
+    expect(existsSync(path)).toBe(false)
+  })
+})
+
+describe('readNpz', () => {
+  it('reads what numpy.savez and numpy.savez_compressed wrote', async () => {
+    for (const name of ['stored', 'deflated']) {
+      const { W1, labels, zeros } = await readNpz(join(fixtures, `${name}.npz`))
+      expect([W1.dtype, W1.shape, labels.dtype, zeros.shape]).toEqual(['float32', [3, 4], 'int64', [20, 20]])
+      expect(W1.data[0]).toBe(-1)
+      expect(W1.data[1]).toBe(Math.fround(-1 + 2 / 11))
+      expect(labels.data).toEqual(Float64Array.of(0, 1, 2, 3, 4))
+      expect(new Dataset({ inputs: [[1], [2], [3], [4], [5]], labels: labels.data }).labels?.at(4)).toBe(4)
+    }
+  })
+
+  it('finds every byte that is changed within the arrays, by the checksum', async () => {
+    const bytes = readFileSync(join(fixtures, 'stored.npz'))
+    const path = newPath('.npz')
+    const place = bytes.indexOf(Buffer.from(Float32Array.of(-1).buffer))
+    bytes[place] ^= 1
+    writeFileSync(path, bytes)
+    expect(await failure(readNpz(path))).toMatch(
+      /: damaged: the CRC-32 of its 176 bytes from byte \d+ on is 0x[0-9a-f]{8}, the directory says 0x[0-9a-f]{8}$/,
+    )
+  })
+
+  it('says that a file is no .npz, and closes it', async () => {
+    const path = newPath('.npz')
+    writeFileSync(path, Buffer.alloc(100))
+    const before = await openFiles()
+    expect(await failure(readNpz(path))).toBe(
+      `DataError: ${path}: a zip file ends with the place of its directory, this one ends at byte 100 without: is it cut off?`,
+    )
+    expect(await openFiles()).toBe(before)
+  })
+})
+
+describe('streamNpy', () => {
+  it('gives the rows in batches, bytes as bytes, with labels of a second file', async () => {
+    const [inputs, labels] = [newPath(), newPath()]
+    await writeNpy(inputs, { shape: [5, 1, 2], data: Uint8Array.from({ length: 10 }, (_, i) => i) })
+    await writeNpy(labels, { shape: [5], data: Float64Array.of(4, 3, 2, 1, 0), dtype: 'int64' })
+    const batches: Dataset[] = []
+    for await (const batch of streamNpy(inputs, { labels, batchRows: 2, limit: 5 })) batches.push(batch)
+    expect(batches.map(({ size, width, scale }) => [size, width, scale])).toEqual([
+      [2, 2, 1 / 255],
+      [2, 2, 1 / 255],
+      [1, 2, 1 / 255],
+    ])
+    expect(batches.flatMap((batch) => [...batch.inputs])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(batches.flatMap((batch) => [...(batch.labels ?? [])])).toEqual([4, 3, 2, 1, 0])
+  })
+
+  it('says where an input is not finite, and which files do not fit', async () => {
+    const inputs = newPath()
+    await writeNpy(inputs, { shape: [2, 2], data: Float32Array.of(1, 2, 3, Number.NaN) })
+    const drain = async (options = {}) => {
+      for await (const _ of streamNpy(inputs, options)) void _
+    }
+    expect(await failure(drain())).toBe(
+      `DataError: ${inputs}: NaN at row 1, column 1 (byte 140): every input must be finite`,
+    )
+    const labels = newPath()
+    await writeNpy(labels, { shape: [3], data: Uint8Array.of(1, 2, 3) })
+    expect(await failure(drain({ labels }))).toBe(
+      `DataError: ${labels}: expected 2 whole numbers, a label for each row of ${inputs}, found 3 uint8`,
+    )
+  })
+})
+
+it('fixtures are all tried', () => {
+  const names = readdirSync(fixtures).filter((name) => name.endsWith('.npy')).length
+  expect(names).toBe(Object.keys(expected).length + 3)
+})

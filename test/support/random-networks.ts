@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import { createRandom } from '#src/base/random'
+import type { ActivationName } from '#src/compile/activations'
+import { activationNames, activations } from '#src/compile/activations'
+import type { CostName } from '#src/compile/costs'
+import { costs } from '#src/compile/costs'
+import type { InitializerName } from '#src/compile/initializers'
+import { optimizers } from '#src/compile/optimizers'
+import { Dataset, type Description, type OptimizerName, type ScheduleOption, type TrainOptions } from '#src/index'
+import type { Dtype } from '#src/program/kernels'
+import { normals } from './numbers.js'
+
+/** How many times as many networks as in a test run; the first ones are the same. */
+export const fuzz = Number(process.env.DESCENT_FUZZ ?? 1)
+
+/** A fixed start: what fails once fails again. fast-check prints it with the smallest network that fails. */
+export const drawing = (index: number, runs: number) => ({ seed: 17_000 + index, numRuns: Math.ceil(runs * fuzz) })
+
+export const learningActivations = activationNames.filter((name) => activations[name].backward)
+export const optimizerNames = Object.keys(optimizers) as OptimizerName[]
+
+/** Every output activation that can learn, with every cost that is defined for it. */
+export const outputPairs = learningActivations.flatMap((activation) =>
+  (Object.keys(costs) as CostName[])
+    .filter((cost) => costs[cost].outputs[activation])
+    .map((cost) => ({ activation, cost })),
+)
+
+// Not 'normal' and 'zeros'. Deep N(0, 1) weights saturate neurons, whose slope is what rounding leaves of 1 - a; from equal
+// weights a softmax gets equal errors, whose exact slope is 0 and whose computed one is rounding alone. An optimiser that
+// divides by the size of a gradient makes a step of full length out of either.
+const initializerNames: InitializerName[] = ['scaled-normal', 'he', 'he-uniform', 'glorot', 'glorot-uniform', 'lecun']
+
+const shares = fc.constantFrom(0.1, 0.3, 0.5)
+const widths = fc.integer({ min: 1, max: 6 })
+/** In one of two draws nothing: `freq` is one in how many. */
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
+
+/** Networks with this cost and output; hidden layers have the same activation or one of `hidden`. */
+export function descriptions(
+  activation: ActivationName,
+  cost: CostName,
+  hidden: readonly ActivationName[] = learningActivations,
+): fc.Arbitrary<Description> {
+  const layer = fc.record({
+    kind: fc.constant('dense' as const),
+    outputs: widths,
+    activation: fc.oneof(fc.constant(activation), fc.constantFrom(...hidden)),
+    dropout: maybe(shares),
+  })
+  return fc
+    .record({
+      inputs: widths,
+      hidden: fc.array(layer, { maxLength: 2 }),
+      outputs: costs[cost].outputs[activation]?.undefinedAlone ? widths.filter((width) => width > 1) : widths,
+      inputDropout: maybe(shares),
+      initializer: fc.constantFrom(...initializerNames),
+    })
+    .map(({ inputs, hidden, outputs, inputDropout, initializer }) => ({
+      inputs,
+      layers: [
+        ...hidden.map(({ dropout, ...dense }) => (dropout ? { ...dense, dropout } : dense)),
+        { kind: 'dense' as const, outputs, activation },
+      ],
+      ...(inputDropout ? { inputDropout } : {}),
+      cost,
+      initializer,
+    }))
+}
+
+export interface Rows {
+  readonly size: number
+  readonly seed: number
+  readonly answers: 'labels' | 'targets'
+  readonly numbers: 'bytes' | 'float32' | 'float64'
+}
+
+export const rowsOfData: fc.Arbitrary<Rows> = fc.record({
+  size: fc.integer({ min: 1, max: 13 }),
+  seed: fc.nat(1000),
+  answers: fc.constantFrom('labels', 'targets'),
+  numbers: fc.constantFrom('bytes', 'float32', 'float64'),
+})
+
+export function datasetFor({ inputs: width, layers }: Description, { size, seed, answers, numbers }: Rows): Dataset {
+  const last = layers[layers.length - 1]
+  const outputs = last.kind === 'dense' ? last.outputs : 0
+  const drawn = normals(size * width, seed, 'inputs')
+  const inputs = {
+    bytes: () => Uint8Array.from(drawn, (value) => Math.abs(value * 90)),
+    float32: () => Float32Array.from(drawn),
+    float64: () => drawn,
+  }[numbers]()
+  const random = createRandom(seed, 'answers')
+  const scale = numbers === 'bytes' ? 1 / 255 : 1
+  if (answers === 'labels') {
+    return new Dataset({ inputs, width, scale, labels: Array.from({ length: size }, () => random.integer(outputs)) })
+  }
+  return new Dataset({ inputs, width, scale, targets: Float64Array.from({ length: size * outputs }, random.uniform) })
+}
+
+/**
+ * Rates and settings under which two runs that differ by rounding stay together. An optimiser that divides by the size of a
+ * gradient multiplies an error of the gradient by up to rate / epsilon: the default epsilon of adagrad, 1e-10, would make 1e6
+ * of it. (The defaults themselves are held to PyTorch by the reference fixtures.) Momentum sums up ten steps.
+ */
+const rates: Record<OptimizerName, number[]> = {
+  sgd: [0.01, 0.1, 0.5],
+  momentum: [0.01, 0.05],
+  nesterov: [0.01, 0.05],
+  adagrad: [0.01, 0.1],
+  rmsprop: [0.001, 0.01],
+  adam: [0.001, 0.01, 0.05],
+  adamw: [0.001, 0.01, 0.05],
+  rprop: [0.001, 0.01],
+}
+
+function settingsOf(name: OptimizerName): fc.Arbitrary<Record<string, number>> {
+  const { defaults } = optimizers[name]
+  const drawn: Record<string, fc.Arbitrary<number>> = {
+    momentum: fc.constantFrom(0, 0.5, 0.9),
+    decay: fc.constantFrom(0.9, 0.99),
+    beta1: fc.constantFrom(0, 0.8, 0.9),
+    beta2: fc.constantFrom(0.9, 0.999),
+    epsilon: fc.constantFrom(1e-3, 1e-2),
+    weightDecay: fc.constantFrom(0, 0.01, 0.1),
+  }
+  return fc.record(Object.fromEntries(Object.keys(defaults).map((key) => [key, drawn[key]])))
+}
+
+const schedules: fc.Arbitrary<ScheduleOption> = fc.constantFrom<ScheduleOption>(
+  'constant',
+  { name: 'step', epochs: 1, factor: 0.5 },
+  { name: 'exponential', factor: 0.9, warmUp: 3 },
+  'cosine',
+  { name: 'one-cycle', rise: 0.5 },
+  { name: 'plateau', patience: 1 },
+)
+
+export type Options = TrainOptions & { readonly batchSize: number }
+
+/** Everything that a training run may be told about `size` rows, with the optimiser given. */
+export function trainOptions(name: OptimizerName, { size, answers }: Rows): fc.Arbitrary<Options> {
+  const weights = fc.array(fc.constantFrom(0, 0.5, 1, 2.5), { minLength: size, maxLength: size })
+  const labels = answers === 'labels'
+  return fc
+    .record({
+      learningRate: fc.constantFrom(...rates[name]),
+      optimizer: settingsOf(name).map((settings) => ({ name, ...settings })),
+      epochs: fc.integer({ min: 1, max: 2 }),
+      // Up to two more than there are rows; the last batch is often a smaller one, and often a single row.
+      batchSize: fc.integer({ min: 1, max: size + 2 }),
+      shuffle: fc.boolean(),
+      schedule: schedules,
+      l1: maybe(fc.constantFrom(0.001, 0.01)),
+      l2: maybe(fc.constantFrom(0.001, 0.1)),
+      clipNorm: maybe(fc.constantFrom(0.05, 0.5)),
+      clipValue: maybe(fc.constantFrom(0.01, 0.1)),
+      maxNorm: maybe(fc.constantFrom(0.5, 1)),
+      sampleWeights: maybe(weights),
+      labelSmoothing: labels ? maybe(fc.constantFrom(0.1, 0.3)) : fc.constant(undefined),
+      classWeights: labels ? maybe(fc.constant('balanced' as const)) : fc.constant(undefined),
+    })
+    .map(
+      (options) =>
+        Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as Options,
+    )
+}
+
+export const dtypes: fc.Arbitrary<Dtype> = fc.constantFrom('float32', 'float64')

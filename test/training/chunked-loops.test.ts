@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { addScaled, areFinite, copy, createPieces, dot } from '#src/training/chunked-loops'
+import { normals } from '../support/numbers.js'
+
+/** Longer than two pieces, and no whole number of them. */
+const length = 150_001
+
+/** Work that takes longer than the event loop may be held. */
+function waitThreeMilliseconds(): void {
+  const end = performance.now() + 3
+  while (performance.now() < end);
+}
+
+describe('work in pieces', () => {
+  it('comes to every element once, in order', async () => {
+    const seen: number[] = []
+    await createPieces()(length, (from, to) => {
+      for (let i = from; i < to; i++) seen.push(i)
+    })
+    expect(seen.length).toBe(length)
+    expect(seen.every((element, i) => element === i)).toBe(true)
+  })
+
+  it('lets events be handled between two pieces that take long, and between two short vectors', async () => {
+    const events: string[] = []
+    const pieces = createPieces()
+    setImmediate(() => events.push('event'))
+    await pieces(length, (from) => {
+      events.push(`piece at ${from}`)
+      waitThreeMilliseconds()
+    })
+    expect(events.indexOf('event')).toBeLessThan(events.indexOf('piece at 65536'))
+    setImmediate(() => events.push('another event'))
+    await pieces(1, () => events.push('vector'))
+    expect(events.slice(-2)).toEqual(['another event', 'vector'])
+  })
+
+  it('ends where a signal aborts it, after a pause', async () => {
+    const controller = new AbortController()
+    const begun: number[] = []
+    const work = createPieces(controller.signal)(length, (from) => {
+      begun.push(from)
+      controller.abort()
+      waitThreeMilliseconds()
+    })
+    await expect(work).rejects.toThrow('This operation was aborted')
+    expect(begun).toEqual([0])
+  })
+
+  it('does arithmetic on vectors as a loop does', async () => {
+    const [a, b] = [normals(length, 1, 'a'), Float32Array.from(normals(length, 1, 'b'))]
+    let sum = 0
+    for (let i = 0; i < length; i++) sum += a[i] * b[i]
+    expect(await dot(createPieces(), a, b)).toBe(sum)
+    const out = new Float64Array(length)
+    await copy(createPieces(), b, out)
+    await addScaled(createPieces(), -3, a, out)
+    expect(out.every((value, i) => value === b[i] - 3 * a[i])).toBe(true)
+  })
+
+  it.each([0, 65_535, 65_536, length - 1])('finds a number that is not finite at %d', async (place) => {
+    const values = new Float32Array(length)
+    expect(await areFinite(createPieces(), values)).toBe(true)
+    for (const bad of [Number.NaN, Number.NEGATIVE_INFINITY]) {
+      values[place] = bad
+      expect(await areFinite(createPieces(), values)).toBe(false)
+    }
+  })
+})

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { beforeAll, expect, it } from 'vitest'
+import { readSafetensors, type Tensors, writeSafetensors } from '#src/formats/safetensors'
+import { Dataset, Network } from '#src/index'
+import { failure, temporaryFolder } from '../support/files.js'
+
+const folder = temporaryFolder()
+const path = join(folder, 'checkpoint-000003-000000000.safetensors')
+const examples = new Dataset({ inputs: Float32Array.of(1, 2, 3, 4), width: 2, labels: [0, 1] })
+const options = { learningRate: 0.1, optimizer: 'momentum', checkpoint: { folder, resume: true, keep: 9 } } as const
+const create = () => new Network([2, 2], { seed: 1, backend: 'typescript' })
+let saved: Tensors
+
+beforeAll(async () => {
+  await create().fit(examples, { ...options, epochs: 2 })
+  saved = await readSafetensors(path)
+})
+
+const resume = () => failure(create().fit(examples, { ...options, epochs: 2 }))
+
+it.each<[string, (run: Record<string, unknown>) => unknown, string]>([
+  ['a member that is missing', ({ best, ...run }) => run, '"best" in its text of the run is'],
+  [
+    'a member of another name',
+    ({ factor, ...run }) => ({ ...run, facter: factor }),
+    '"factor" in its text of the run is',
+  ],
+  ['a member that is unknown', (run) => ({ ...run, waitet: 1 }), '"waitet" in its text of the run is'],
+  ['a number that is none', (run) => ({ ...run, sum: null }), '"sum" in its text of the run is'],
+  ['an epoch that is not told of', (run) => ({ ...run, epoch: 4 }), '"history" in its text of the run is'],
+  ['a plan that is not JSON', (run) => ({ ...run, plan: '{' }), '"plan" in its text of the run is'],
+  ['nothing', () => null, 'its text of the run is'],
+])('a checkpoint with %s is refused', async (_name, change, what) => {
+  const run = JSON.stringify(change(JSON.parse(saved.metadata.run)))
+  await writeSafetensors(path, { ...saved, metadata: { ...saved.metadata, run } })
+  expect(await resume()).toBe(`ModelError: ${path} does not say where its training stood: ${what} damaged`)
+})
+
+it('a checkpoint whose optimiser has numbers of another type is refused', async () => {
+  const { data } = saved.tensors['run.optimizer']
+  const write = (tensor: Tensors['tensors'][string]) =>
+    writeSafetensors(path, { ...saved, tensors: { ...saved.tensors, 'run.optimizer': tensor } })
+  const shape = [data.length]
+  await write({ dtype: 'I32', shape, data: new Int32Array(data.length) })
+  expect(await resume()).toBe(
+    `ModelError: ${path} is not a model of descent: the tensor run.optimizer is I32, not F32 or F64`,
+  )
+  await write({ dtype: 'F64', shape, data: new Float64Array(data.length) })
+  expect(await resume()).toBe(`ModelError: ${path} lacks the tensors of its run`)
+})

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest'
+import { createRandom, shuffle } from '#src/base/random'
+import { Dataset, Network } from '#src/index'
+import { createPieces } from '#src/training/chunked-loops'
+import { drawOrder } from '#src/training/order'
+import { describeOnBackends } from '../support/each-backend.js'
+
+it.each([1, 2, 65_537, 200_000])('an order of %d rows is that of a shuffle at once', async (size) => {
+  const whole = shuffle(
+    Uint32Array.from({ length: size }, (_, row) => row),
+    createRandom(3, 'order'),
+  )
+  const order = await drawOrder(createPieces(), size, createRandom(3, 'order'))
+  expect(order.every((row, place) => row === whole[place])).toBe(true)
+})
+
+describeOnBackends('an order of millions of rows', (backend) => {
+  const rows = 3_000_000
+  const data = Dataset.allocate({ rows, width: 1, labels: true })
+  const options = { epochs: 1, batchSize: 10, learningRate: 1 }
+  const backwards = () => Uint32Array.from({ length: rows }, (_, place) => rows - 1 - place)
+
+  /** Aborts, as any event might happen, when the run has its rows; what came of it is that nothing had been learned from then. */
+  async function expectEvent(train: (network: Network, stop: () => void, signal: AbortSignal) => Promise<unknown>) {
+    const network = new Network([1, 2], { seed: 1, backend })
+    const before = network.parameters.slice()
+    const controller = new AbortController()
+    const stop = () => setImmediate(() => controller.abort())
+    await expect(train(network, stop, controller.signal)).rejects.toThrow('This operation was aborted')
+    expect([...network.parameters]).toEqual([...before])
+  }
+
+  it.each([
+    ['a dataset', {}],
+    ['a dataset, by a function', { shuffle: backwards }],
+  ])('lets events be handled while it is made: %s', async (_name, extra) => {
+    await expectEvent((network, stop, signal) => {
+      const run = network.fit(data, { ...options, ...extra, signal })
+      stop()
+      return run
+    })
+  })
+
+  it('lets events be handled while it is made: a window of a source', async () => {
+    await expectEvent((network, stop, signal) => {
+      const source = async function* () {
+        yield data
+        // Asked for more: the window is full.
+        stop()
+      }
+      return network.fit(source, { ...options, window: rows, signal })
+    })
+  })
+})
