@@ -21,7 +21,7 @@
         "native/kernels/update.cc",
         "native/pool.cc",
         "native/program.cc",
-        "native/vectorised.cc"
+        "native/vectorized.cc"
       ],
       "include_dirs": ["native"],
       "defines": [

@@ -1,4 +1,4 @@
-import { type Dataset, digits, findMnist, mnist } from 'descent'
+import { type Dataset, digits, findMnist, mnist } from 'descent-nn'
 import { fullPlan, smokePlan } from './cases.js'
 
 /** MNIST where it is, otherwise drawn digits: of the same size. Few of them where it is only to be seen that all works. */

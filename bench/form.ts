@@ -1,4 +1,4 @@
-import { type Description, dense } from 'descent'
+import { type Description, dense } from 'descent-nn'
 
 /** A fully connected network in float32, as every contender is told of it. */
 export interface Form {

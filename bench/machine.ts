@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { Network } from 'descent'
+import { Network } from 'descent-nn'
 
 const linuxCaches = '/sys/devices/system/cpu/cpu0/cache'
 

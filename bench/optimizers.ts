@@ -1,9 +1,9 @@
 /**
- * What an optimiser costs: `npm run bench:optimizers`. First its update alone, as the time for the bytes that it must move
+ * What an optimizer costs: `npm run bench:optimizers`. First its update alone, as the time for the bytes that it must move
  * against the time that a plain difference of two arrays takes for as many bytes; then whole epochs against plain descent.
  * All contenders take turns in one process; medians over the rounds.
  */
-import { Dataset, dense, Network, type OptimizerName } from 'descent'
+import { Dataset, dense, Network, type OptimizerName } from 'descent-nn'
 import { backends } from '#src/backend/select'
 import { allocate } from '#src/base/memory'
 import { optimizerOf, optimizers } from '#src/compile/optimizers'
@@ -11,7 +11,7 @@ import { buildProgram, type ProgramBuilder } from '#src/program/build'
 import { readOptions, wholeNumber } from './command-line.js'
 import { median } from './statistics.js'
 
-const usage = `npm run bench:optimizers -- [--rounds N]: what an optimiser costs; 7 rounds unless said otherwise`
+const usage = `npm run bench:optimizers -- [--rounds N]: what an optimizer costs; 7 rounds unless said otherwise`
 const rounds = wholeNumber('rounds', readOptions(usage, { rounds: { type: 'string', default: '7' } }).rounds)
 const parameterCount = 784 * 800 + 800 + 800 * 10 + 10
 /** Arrays of one number for each parameter that an update reads and writes. */

@@ -8,8 +8,8 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { digits, Network } from 'descent'
-import { readParquet, streamParquet } from 'descent/duckdb'
+import { digits, Network } from 'descent-nn'
+import { readParquet, streamParquet } from 'descent-nn/duckdb'
 import { describeMachine } from './machine.js'
 import { type Figure, isBroken, peakMemory, type Row, tableOf } from './scale/figure.js'
 import { median } from './statistics.js'
@@ -80,14 +80,14 @@ const parts: Record<Part, () => Promise<Measured | undefined>> = {
   async memory() {
     const training = await readParquet(path, { ...options, limit: Math.min(rows, 200_000) })
     const network = new Network([784, 30, 10], { seed: 1 })
-    return measure(training.size, async () => {
+    return measure(training.rows, async () => {
       await network.fit(training, { epochs: 1, learningRate: 3 })
     })
   },
   stream: () =>
     measure(rows, async () => {
       let read = 0
-      for await (const batch of streamParquet(path, options)) read += batch.size
+      for await (const batch of streamParquet(path, options)) read += batch.rows
       if (read !== rows) throw new Error(`${read} rows came of ${rows}`)
     }),
   async train() {
@@ -111,7 +111,7 @@ function run(part: Part): Measured {
   return JSON.parse(stdout)
 }
 
-function figuresOf({ speed, peak, delay }: Measured, below?: number): Figure[] {
+function metricsOf({ speed, peak, delay }: Measured, below?: number): Figure[] {
   return [
     { name: 'rows a second', value: Math.round(speed), unit: '' },
     { name: 'peak memory', value: peak, unit: 'MB', ...(below !== undefined && { below }) },
@@ -133,9 +133,9 @@ if (isPart(values.part)) {
   const [slower, faster] = [trained, inMemory].map((times) => median(times.map(({ speed }) => speed)))
   const largest = trained.reduce((one, other) => (other.peak > one.peak ? other : one))
   const table: Row[] = [
-    ...figuresOf(streamed).map((figure) => ({ measurement: 'streamed', ...figure })),
+    ...metricsOf(streamed).map((metric) => ({ measurement: 'streamed', ...metric })),
     { measurement: 'trained in memory', name: 'rows a second', value: Math.round(faster), unit: '' },
-    ...figuresOf(largest, 600).map((figure) => ({ measurement: 'trained from the file', ...figure })),
+    ...metricsOf(largest, 600).map((metric) => ({ measurement: 'trained from the file', ...metric })),
     {
       measurement: 'trained from the file',
       name: 'time / in memory',

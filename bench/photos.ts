@@ -3,8 +3,8 @@
  * MNIST with pictures made over; then takes photos of eight digits of MNIST's test each.
  */
 import { parseArgs } from 'node:util'
-import { augment, type Dataset, dense, mnist, Network } from 'descent'
-import { readDigits } from 'descent/pictures'
+import { augment, type Dataset, dense, mnist, Network } from 'descent-nn'
+import { readDigits } from 'descent-nn/pictures'
 import { isExact, type PhotoOptions, takePhoto } from './photos/photo.js'
 
 const { values } = parseArgs({
@@ -44,7 +44,7 @@ async function measure(name: string, firstSeed: number, options: Omit<PhotoOptio
   let right = 0
   for (let seed = firstSeed; seed < firstSeed + photos; seed++) {
     // Seven steps on at a time: photos have few digits in common.
-    const rows = Array.from({ length: digitsOfPhoto }, (_, i) => ((seed * digitsOfPhoto + i) * 7) % test.size)
+    const rows = Array.from({ length: digitsOfPhoto }, (_, i) => ((seed * digitsOfPhoto + i) * 7) % test.rows)
     const digits = rows.map((row) => inputs.subarray(row * test.width, (row + 1) * test.width))
     const { bytes, boxes } = await takePhoto({ seed, digits, ...options })
     const { digits: found } = await readDigits(network, bytes)

@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type BatchSource, Dataset, Network } from 'descent'
+import { type BatchSource, Dataset, Network } from 'descent-nn'
 import { median } from './statistics.js'
 
 const { values } = parseArgs({
@@ -49,12 +49,12 @@ if (values.memory) {
   const net = network()
   const before = process.memoryUsage.rss()
   let peak = before
-  const progress = () => {
+  const onProgress = () => {
     peak = Math.max(peak, process.memoryUsage.rss())
   }
   await (values.memory === 'dataset'
-    ? net.fit(generate(rows), { ...options, progress })
-    : net.fit(oneSlice(generate(sliceRows)), { ...options, progress }))
+    ? net.fit(generate(rows), { ...options, onProgress })
+    : net.fit(oneSlice(generate(sliceRows)), { ...options, onProgress }))
   console.log((peak - before) / 2 ** 20)
 } else {
   const data = generate(rows)

@@ -1,4 +1,4 @@
-/** The value below which this share of the numbers lies, interpolated between neighbours. */
+/** The value below which this share of the numbers lies, interpolated between neighbors. */
 export function quantile(numbers: readonly number[], share: number): number {
   if (numbers.length === 0) throw new Error('there is no quantile of no numbers')
   const sorted = new Float64Array(numbers).sort()

@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import { Dataset, Network } from 'descent'
+import { Dataset, Network } from 'descent-nn'
 import { describeMachine } from './machine.js'
 import { createPictures } from './scale/data.js'
 import { type Figure, isBroken, megabytes, type Row, tableOf } from './scale/figure.js'
@@ -36,8 +36,8 @@ const pictureOf = ({ inputs: numbers }: Dataset, id: number, at: number): Pictur
 })
 
 /** The same pictures with a float for each byte, 3,136 bytes a row. */
-function asFloats({ inputs: bytes, size }: Dataset): Dataset {
-  const floats = Dataset.allocate({ rows: size, width, type: 'float32' })
+function asFloats({ inputs: bytes, rows }: Dataset): Dataset {
+  const floats = Dataset.allocate({ rows: rows, width, dtype: 'float32' })
   for (let i = 0; i < bytes.length; i++) floats.inputs[i] = bytes[i] / 255
   return floats
 }
@@ -57,7 +57,7 @@ function createSink(taken: (count: number) => void | Promise<void>): Writable {
 
 async function stream(network: Network, data: Dataset, rows: number): Promise<Figure[]> {
   function* pictures(): Generator<Picture> {
-    for (let id = 0; id < rows; id++) yield pictureOf(data, id, id % data.size)
+    for (let id = 0; id < rows; id++) yield pictureOf(data, id, id % data.rows)
   }
   // Until then the heaps of V8 and of malloc grow to what garbage takes between two collections. 20 MB in six million rows are three
   // bytes a row.
@@ -94,10 +94,10 @@ async function stream(network: Network, data: Dataset, rows: number): Promise<Fi
 }
 
 async function compare(network: Network, data: Dataset, rounds: number): Promise<Figure[]> {
-  const rows = Array.from({ length: data.size }, (_, at) => pictureOf(data, at, at))
+  const rows = Array.from({ length: data.rows }, (_, at) => pictureOf(data, at, at))
   function* batches(): Generator<Dataset> {
-    for (let from = 0; from < data.size; from += batchRows) {
-      yield data.slice(from, Math.min(from + batchRows, data.size))
+    for (let from = 0; from < data.rows; from += batchRows) {
+      yield data.slice(from, Math.min(from + batchRows, data.rows))
     }
   }
   const ways = {
@@ -132,7 +132,7 @@ async function compare(network: Network, data: Dataset, rounds: number): Promise
   const time = (name: string) => median(times.get(name) ?? [])
   const ratio = (name: string) => time(name) / time('predict')
   return [
-    { name: 'predict, a row', value: (1000 * time('predict')) / data.size, unit: 'us' },
+    { name: 'predict, a row', value: (1000 * time('predict')) / data.rows, unit: 'us' },
     { name: 'rows as objects / predict', value: ratio('rows as objects'), unit: '', below: 4 },
     { name: 'rows as objects, outputs / predict', value: ratio('rows as objects, outputs'), unit: '', below: 4 },
     { name: 'columnar batches / predict', value: ratio('columnar batches'), unit: '', below: 1.2 },

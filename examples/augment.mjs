@@ -1,4 +1,4 @@
-import { augment, digits } from 'descent'
+import { augment, digits } from 'descent-nn'
 
 const training = await digits({ count: 1_000, seed: 1 })
 const pictures = augment(training, { shift: 1, rotation: 10, scale: 0.1, elastic: { alpha: 34, sigma: 4 } })
@@ -8,8 +8,8 @@ function draw({ inputs }, row) {
   const picture = inputs.subarray(row * 784, (row + 1) * 784)
   return Array.from({ length: 14 }, (_, line) =>
     Array.from({ length: 28 }, (_, column) => {
-      const grey = picture[56 * line + column] + picture[56 * line + 28 + column]
-      return ' .:+*#'[Math.round(grey / 102)]
+      const gray = picture[56 * line + column] + picture[56 * line + 28 + column]
+      return ' .:+*#'[Math.round(gray / 102)]
     }).join(''),
   )
 }

@@ -1,4 +1,4 @@
-import { checkGradients, dense, Network } from 'descent'
+import { checkGradients, dense, Network } from 'descent-nn'
 
 const layers = [dense(4), dense(3)]
 const network = new Network({ inputs: 2, layers, cost: 'cross-entropy' }, { seed: 1 })

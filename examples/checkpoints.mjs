@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { dense, digits, dropout, Network } from 'descent'
+import { dense, digits, dropout, Network } from 'descent-nn'
 
 /** Goes on where the newest checkpoint of the folder stands, or begins. The run is saved after every 20 updates. */
 async function learn(folder, progress) {

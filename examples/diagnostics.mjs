@@ -1,5 +1,5 @@
 import { tracingChannel } from 'node:diagnostics_channel'
-import { Dataset, Network } from 'descent'
+import { Dataset, Network } from 'descent-nn'
 
 // Somewhere in the program: whoever is interested subscribes, before or after networks are made.
 tracingChannel('descent:train').subscribe({

@@ -1,4 +1,4 @@
-import { Dataset, DivergedError, dense, Network } from 'descent'
+import { Dataset, DivergedError, dense, Network } from 'descent-nn'
 
 const rows = Array.from({ length: 40 }, (_, i) => [(i % 10) / 10, ((i * 3) % 7) / 7])
 const data = new Dataset({ inputs: rows, targets: rows.map(([a, b]) => [2 * a - b]) })

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { dense, Network } from 'descent'
-import { readParquet, readSql, streamParquet, writePredictions } from 'descent/duckdb'
+import { dense, Network } from 'descent-nn'
+import { readParquet, readSql, streamParquet, writePredictions } from 'descent-nn/duckdb'
 
 const folder = mkdtempSync(join(tmpdir(), 'descent-'))
 const path = join(folder, 'rooms.parquet')
 
-// Rooms of 10 to 49 square metres on floors 0 to 4, and whether they were let within a week.
+// Rooms of 10 to 49 square meters on floors 0 to 4, and whether they were let within a week.
 const connection = await (await DuckDBInstance.create()).connect()
 await connection.run(`
   COPY (
@@ -20,18 +20,18 @@ await connection.run(`
 // A file as a whole.
 const options = { label: 'state', labelNames: ['free', 'let'] }
 const rooms = await readParquet(path, options)
-console.log(`${rooms.size} rooms of ${rooms.width} numbers, the first ${rooms.inputs.slice(0, 2).join(' and ')}`)
+console.log(`${rooms.rows} rooms of ${rooms.width} numbers, the first ${rooms.inputs.slice(0, 2).join(' and ')}`)
 
 // A query, with values of its own.
 const small = await readSql(`SELECT * FROM '${path}' WHERE area < ?`, { ...options, parameters: [30] })
-console.log(`${small.size} of them are small, ${small.labels.filter((label) => label === 1).length} of these let`)
+console.log(`${small.rows} of them are small, ${small.labels.filter((label) => label === 1).length} of these let`)
 
 const network = new Network({ inputs: 2, layers: [dense(2, 'softmax')], cost: 'log-likelihood', initializer: 'zeros' })
-network.standardise(rooms)
+network.standardize(rooms)
 
 // A file in batches of 1000 rows, which never is in memory as a whole: an update from each batch.
 for (let epoch = 1; epoch <= 5; epoch++) {
-  for await (const batch of streamParquet(path, { ...options, batchRows: 1000 }))
+  for await (const batch of streamParquet(path, { ...options, batchSize: 1000 }))
     await network.partialFit(batch, { learningRate: 2 })
 }
 console.log(`${(await network.evaluate(rooms)).correct} right after 50 updates`)

@@ -1,4 +1,4 @@
-import { digits, Network } from 'descent'
+import { digits, Network } from 'descent-nn'
 
 const training = await digits({ count: 20_000, seed: 1 })
 const test = await digits({ count: 1_000, seed: 2 })

@@ -1,4 +1,4 @@
-import { Dataset, dense, Network } from 'descent'
+import { Dataset, dense, Network } from 'descent-nn'
 
 // Runge's curve, at 101 places from -1 to 1.
 const x = Array.from({ length: 101 }, (_, i) => (i - 50) / 50)
@@ -17,5 +17,5 @@ async function learn(name, options) {
 
 console.log('cost in epoch              10       50      100      200      500')
 await learn('l-bfgs', { learningRate: 1, optimizer: 'l-bfgs' })
-await learn('adam, all rows', { learningRate: 0.1, optimizer: 'adam', batchSize: curve.size })
+await learn('adam, all rows', { learningRate: 0.1, optimizer: 'adam', batchSize: curve.rows })
 await learn('adam, batches of 10', { learningRate: 0.01, optimizer: 'adam' })

@@ -5,15 +5,15 @@ import { pathToFileURL } from 'node:url'
 import {
   Dataset,
   dense,
+  loadOnnx,
   Network,
   parametersFrom,
-  readOnnx,
   readSafetensors,
+  saveJavaScript,
+  saveOnnx,
   tensorsOf,
-  writeJavaScript,
-  writeOnnx,
   writeSafetensors,
-} from 'descent'
+} from 'descent-nn'
 
 // Points in a ring or within it.
 const points = Array.from({ length: 300 }, (_, i) => [(3 * i) % 20, (7 * i) % 23].map((x) => x / 10 - 1))
@@ -30,12 +30,12 @@ const point = [0.9, -0.4]
 console.log('descent:    ', shown(network.feedforward(point)))
 
 // To ONNX, and back to the bit.
-await writeOnnx(file('ring.onnx'), network)
-const back = await readOnnx(file('ring.onnx'))
+await saveOnnx(file('ring.onnx'), network)
+const back = await loadOnnx(file('ring.onnx'))
 console.log('ONNX:       ', shown(back.feedforward(point)), back.labelNames.join(' '))
 
 // To a module that needs no package.
-await writeJavaScript(file('ring.mjs'), network)
+await saveJavaScript(file('ring.mjs'), network)
 const { classify, predict } = await import(pathToFileURL(file('ring.mjs')))
 console.log('JavaScript: ', shown(predict(point)), classify(point).label)
 

@@ -1,4 +1,4 @@
-import { dense, digits, dropout, Network } from 'descent'
+import { dense, digits, dropout, Network } from 'descent-nn'
 
 const training = await digits({ count: 500, seed: 1 })
 const test = await digits({ count: 500, seed: 2 })

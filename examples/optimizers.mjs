@@ -1,4 +1,4 @@
-import { dense, digits, Network } from 'descent'
+import { dense, digits, Network } from 'descent-nn'
 
 const training = await digits({ count: 300, seed: 1 })
 const test = await digits({ count: 200, seed: 2 })

@@ -1,4 +1,4 @@
-import { Perceptron } from 'descent'
+import { Perceptron } from 'descent-nn'
 
 const bits = [0, 1]
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { dense, digits, Network } from 'descent'
-import { readDigits } from 'descent/pictures'
+import { dense, digits, Network } from 'descent-nn'
+import { readDigits } from 'descent-nn/pictures'
 
 const network = new Network(
   { inputs: 784, layers: [dense(60, 'relu'), dense(10, 'softmax')], cost: 'log-likelihood', initializer: 'he' },

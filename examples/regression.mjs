@@ -1,6 +1,6 @@
-import { Dataset, dense, Network } from 'descent'
+import { Dataset, dense, Network } from 'descent-nn'
 
-// Rooms of 10 to 49 square metres on floors 0 to 4: 12 a square metre and 30 a floor, with a wrong entry now and then.
+// Rooms of 10 to 49 square meters on floors 0 to 4: 12 a square meter and 30 a floor, with a wrong entry now and then.
 const rooms = Array.from({ length: 200 }, (_, i) => [10 + ((i * 7) % 40), (i * 3) % 5])
 const rent = ([area, floor]) => 12 * area + 30 * floor + 100
 const noted = rooms.map((room, i) => (i % 17 === 0 ? 10 * rent(room) : rent(room)))
@@ -9,7 +9,7 @@ const data = new Dataset({ inputs: rooms, targets: noted.map((target) => [target
 
 for (const cost of ['quadratic', 'huber']) {
   const network = new Network({ inputs: 2, layers: [dense(1, 'identity')], cost, initializer: 'zeros' })
-  network.standardise(data)
+  network.standardize(data)
   await network.fit(data, { epochs: 100, learningRate: 0.01 })
   const [small, large] = network.feedforward([
     [12, 0],
@@ -18,24 +18,24 @@ for (const cost of ['quadratic', 'huber']) {
   console.log(`${cost}: ${(100 * small).toFixed(0)} for 244, ${(100 * large).toFixed(0)} for 760`)
 }
 
-// Rows as they come, a few at a time: what was learned stays, and so does what the optimiser remembers.
+// Rows as they come, a few at a time: what was learned stays, and so does what the optimizer remembers.
 const right = new Dataset({ inputs: rooms, targets: rooms.map((room) => [rent(room) / 100]) })
 const network = new Network({ inputs: 2, layers: [dense(8, 'tanh'), dense(1, 'identity')], initializer: 'glorot' })
-network.standardise(right)
+network.standardize(right)
 for (let i = 0; i < 500; i++) {
   const batch = right.slice((i * 10) % 200, ((i * 10) % 200) + 10)
   await network.partialFit(batch, { learningRate: 0.01, optimizer: 'adam', clipNorm: 1 })
 }
-const { figures } = await network.evaluate(right, { figures: ['mae', 'r2'] })
-console.log(`partialFit: mae ${figures.mae.toFixed(3)}, r2 ${figures.r2.toFixed(3)}`)
+const { metrics } = await network.evaluate(right, { metrics: ['mae', 'r2'] })
+console.log(`partialFit: mae ${metrics.mae.toFixed(3)}, r2 ${metrics.r2.toFixed(3)}`)
 
 // Any number of labels: one sigmoid output for each, with a cost of its own.
 const questions = rooms.map(([area, floor]) => [area > 25 ? 1 : 0, floor > 0 ? 1 : 0, floor > 2 ? 1 : 0])
-const labelled = new Dataset({ inputs: rooms, targets: questions })
+const labeled = new Dataset({ inputs: rooms, targets: questions })
 const tagger = new Network({ inputs: 2, layers: [dense(3)], cost: 'cross-entropy', initializer: 'zeros' })
-tagger.standardise(labelled)
-await tagger.fit(labelled, { epochs: 30, learningRate: 2 })
+tagger.standardize(labeled)
+await tagger.fit(labeled, { epochs: 30, learningRate: 2 })
 const answers = await tagger.predict([[30, 1]])
 const names = ['large', 'upstairs', 'high up'].filter((_, label) => answers[label] > 0.5)
-console.log(`30 square metres on floor 1: ${names.join(', ')}`)
-console.log('exact:', (await tagger.evaluate(labelled, { figures: ['exact-match'] })).figures['exact-match'])
+console.log(`30 square meters on floor 1: ${names.join(', ')}`)
+console.log('exact:', (await tagger.evaluate(labeled, { metrics: ['exact-match'] })).metrics['exact-match'])

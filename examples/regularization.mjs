@@ -1,4 +1,4 @@
-import { dense, digits, dropout, Network } from 'descent'
+import { dense, digits, dropout, Network } from 'descent-nn'
 
 // Few rows, which a network of 24,000 parameters soon knows by heart.
 const training = await digits({ count: 100, seed: 1 })
@@ -16,8 +16,8 @@ async function learn(name, options, layers = [dense(30, 'relu'), dense(10, 'soft
 console.log('cost: training, validation; accuracy')
 await learn('nothing', {})
 await learn('l1', { l1: 0.0005 })
-await learn('l2', { l2: 5 / training.size })
+await learn('l2', { l2: 5 / training.rows })
 await learn('max-norm', { maxNorm: 1.5 })
 await learn('dropout', {}, [dense(30, 'relu'), dropout(0.3), dense(10, 'softmax')])
 await learn('label smoothing', { labelSmoothing: 0.1 })
-await learn('early stopping', { validation, earlyStopping: { patience: 3, figure: 'cost' } })
+await learn('early stopping', { validation, earlyStopping: { patience: 3, metric: 'cost' } })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Dataset, dense, Network } from 'descent'
+import { Dataset, dense, Network } from 'descent-nn'
 
 /** Points of a square, and whether they lie in its circle: the batch with this number, as a file or a database might give it. */
 function batchOf(number, rows = 500) {

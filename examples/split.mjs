@@ -1,7 +1,7 @@
-import { crossValidate, dense, digits, Network, splitDataset } from 'descent'
+import { crossValidate, dense, digits, Network, splitDataset } from 'descent-nn'
 
 const { training, validation } = splitDataset(await digits({ count: 1_000, seed: 1 }), { fraction: 0.2 })
-console.log(`${training.size} digits to learn from, ${validation.size} held out`)
+console.log(`${training.rows} digits to learn from, ${validation.rows} held out`)
 
 async function accuracyOf(neurons, rows, heldOut) {
   const layers = [dense(neurons), dense(10)]

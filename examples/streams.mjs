@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Dataset, dense, Network } from 'descent'
+import { Dataset, dense, Network } from 'descent-nn'
 
 // Is a point within a circle, around it, or far away?
 const points = Array.from({ length: 900 }, (_, i) => [((i * 37) % 61) / 30 - 1, ((i * 17) % 53) / 26 - 1])

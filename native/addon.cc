@@ -11,7 +11,7 @@
 
 #include "background.h"
 #include "executor.h"
-#include "vectorised.h"
+#include "vectorized.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 /**
- * Builds the native backend: `npm run build:native` in a clone, `npx descent build` where descent is a dependency.
+ * Builds the native backend: `npm run build:native` in a clone, `npx descent-nn build` where descent is a dependency.
  *
  *   node scripts/build-native.mjs                      with what the machine has
  *   node scripts/build-native.mjs --system-packages    and may install compiler and OpenBLAS with the system's packages
@@ -21,7 +21,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const isClone = existsSync(join(root, 'package-lock.json'))
 
 /** What a person types to build the addon. */
-export const buildCommand = isClone ? 'npm run build:native' : 'npx descent build'
+export const buildCommand = isClone ? 'npm run build:native' : 'npx descent-nn build'
 
 /** Only one process at a time sets up this folder. */
 export const lockPath = join(root, '.cache', 'setup.lock')

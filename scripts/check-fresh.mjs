@@ -103,11 +103,11 @@ const trials = {
       const project = newFolder('project')
       writeFileSync(join(project, 'package.json'), '{ "private": true }')
       succeed(project, ['npm', 'install', '--no-audit', '--no-fund', ...how, join(folder, filename)])
-      const installed = join(project, 'node_modules', 'descent')
-      assert.match(backend(installed), /npx descent build/)
+      const installed = join(project, 'node_modules', 'descent-nn')
+      assert.match(backend(installed), /npx descent-nn build/)
       succeed(project, ['npx', '--no-install', 'descent', 'build'])
       assert.equal(backend(installed), 'native')
-      const required = succeed(project, [process.execPath, '-p', 'typeof require("descent").Network'])
+      const required = succeed(project, [process.execPath, '-p', 'typeof require("descent-nn").Network'])
       assert.match(required.output, /function/)
     }
   },

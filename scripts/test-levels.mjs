@@ -17,7 +17,7 @@ const files = [
   ...['check-gradients', 'evaluate', 'inverse-hessian', 'partial-fit', 'row-weights', 'schedules', 'tensors'].map(
     (name) => `test/network/${name}.test.ts`,
   ),
-  ...['l-bfgs', 'l-bfgs-minimum', 'npz', 'standardise', 'streams/answers'].map(
+  ...['l-bfgs', 'l-bfgs-minimum', 'npz', 'standardize', 'streams/answers'].map(
     (name) => `test/network/${name}.test.ts`,
   ),
   ...['model/javascript', 'onnx/read', 'onnx/write', 'bench/work'].map((name) => `test/${name}.test.ts`),
@@ -77,7 +77,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'descent-levels-'))
 let failed = 0
 try {
   const usual = tryOut({ DESCENT_VECTORS: '' })
-  if (!usual) throw new Error('the native backend does not run here: run "npm run setup", and see "npx descent info"')
+  if (!usual)
+    throw new Error('the native backend does not run here: run "npm run setup", and see "npx descent-nn info"')
   console.log(`${cpus()[0]?.model.trim()}: vector levels ${usual.levels.join(', ')}`)
   for (const level of usual.levels) {
     const name = `DESCENT_VECTORS=${level}, ${usual.core} kernels`

@@ -1,5 +1,5 @@
 /**
- * descent/browser: the networks of descent where there is no Node, in a page, a web worker or on the edge. One module without
+ * descent-nn/browser: the networks of descent where there is no Node, in a page, a web worker or on the edge. One module without
  * imports, on the TypeScript backend, which gives the bits that it gives in Node.
  */
 
@@ -21,7 +21,14 @@ export type { TaskName } from './compile/compile.js'
 export type { CostName } from './compile/costs.js'
 export type { InitializerName } from './compile/initializers.js'
 export type { OptimizerName, OptimizerOption } from './compile/optimizers.js'
-export { type DenseLayer, type Description, type DropoutLayer, dense, dropout, type Spec } from './compile/spec.js'
+export {
+  type DenseLayer,
+  type Description,
+  type DropoutLayer,
+  dense,
+  dropout,
+  type NetworkDescription,
+} from './compile/spec.js'
 export { type Augmentation, type AugmentOptions, augment } from './data/augment/augment.js'
 export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
 export { digits } from './data/digits/digits.js'
@@ -30,15 +37,15 @@ export type { Holdout } from './data/hold-out.js'
 export { labelsFrom, multiHot, type NamedLabels } from './data/label-names.js'
 export { selectRows } from './data/select-rows.js'
 export { type SplitOptions, splitDataset } from './data/split.js'
-export { type Standardisation, standardisation } from './data/standardize.js'
+export { type Standardization, standardization } from './data/standardize.js'
 export type { EvaluateOptions, Evaluation, RunOptions } from './engine/evaluate.js'
 export type { Gradients, PenaltyOptions } from './engine/gradients.js'
 export type { Rows } from './engine/input-rows.js'
 export type { Layer } from './engine/layers.js'
-export { type ClassFigures, type ClassificationFigures, classFigures } from './metrics/classes.js'
-export { type MultiLabelFigures, multiLabelFigures } from './metrics/multi-label.js'
-export type { FigureName } from './metrics/names.js'
-export { type ColumnFigures, type RegressionFigures, regressionFigures } from './metrics/regression.js'
+export { type ClassificationMetrics, type ClassMetrics, classificationMetrics } from './metrics/classes.js'
+export { type MultiLabelMetrics, multiLabelMetrics } from './metrics/multi-label.js'
+export type { MetricName } from './metrics/names.js'
+export { type ColumnMetrics, type RegressionMetrics, regressionMetrics } from './metrics/regression.js'
 export { topK } from './metrics/top-k.js'
 export { type CheckGradientsOptions, checkGradients, type GradientCheck } from './network/check-gradients.js'
 export { type LoadOptions, Network, type NetworkOptions } from './network/network.js'
@@ -46,5 +53,5 @@ export type { SharedNetwork } from './network/share.js'
 export { Perceptron, type PerceptronOptions } from './perceptron/perceptron.js'
 export type { EarlyStopping } from './training/early-stopping.js'
 export type { Epoch } from './training/epoch.js'
-export type { LearningOptions, Progress, TrainOptions } from './training/plan.js'
+export type { Progress, TrainOptions, UpdateOptions } from './training/plan.js'
 export type { ScheduleName, ScheduleOption } from './training/schedules.js'

@@ -1,4 +1,4 @@
-/** descent/duckdb: Parquet, SQL and typed CSV through DuckDB, as datasets and as batches; predictions back into a table. */
+/** descent-nn/duckdb: Parquet, SQL and typed CSV through DuckDB, as datasets and as batches; predictions back into a table. */
 
 export type { BatchOptions, ColumnId, TableOptions } from './readers/columns/table-options.js'
 export type { DatabaseOptions } from './readers/duckdb/connection.js'

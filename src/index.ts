@@ -19,26 +19,33 @@ export type { TaskName } from './compile/compile.js'
 export type { CostName } from './compile/costs.js'
 export type { InitializerName } from './compile/initializers.js'
 export type { OptimizerName, OptimizerOption } from './compile/optimizers.js'
-export { type DenseLayer, type Description, type DropoutLayer, dense, dropout, type Spec } from './compile/spec.js'
+export {
+  type DenseLayer,
+  type Description,
+  type DropoutLayer,
+  dense,
+  dropout,
+  type NetworkDescription,
+} from './compile/spec.js'
 export { type Augmentation, type AugmentOptions, augment } from './data/augment/augment.js'
 export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
 export { digits } from './data/digits/digits.js'
 export { type CrossValidation, crossValidate, type FoldOptions, kFold } from './data/folds.js'
 export type { Holdout } from './data/hold-out.js'
 export { readIdx, readIdxArray, writeIdx } from './data/idx.js'
-export { readIdxFolder, type Split } from './data/idx-folder.js'
+export { readIdxFolder, type TrainTestSplit } from './data/idx-folder.js'
 export { labelsFrom, multiHot, type NamedLabels } from './data/label-names.js'
 export { findMnist, mnist } from './data/mnist.js'
 export { selectRows } from './data/select-rows.js'
 export { type SplitOptions, splitDataset } from './data/split.js'
-export { type Standardisation, standardisation } from './data/standardize.js'
+export { type Standardization, standardization } from './data/standardize.js'
 export type { EvaluateOptions, Evaluation, RunOptions } from './engine/evaluate.js'
 export type { Gradients, PenaltyOptions } from './engine/gradients.js'
 export type { Rows } from './engine/input-rows.js'
 export type { Layer } from './engine/layers.js'
-export { writeJavaScript } from './exchange/javascript.js'
-export { readNpzModel, writeNpzModel } from './exchange/npz.js'
-export { type ReadOnnxOptions, readOnnx, writeOnnx } from './exchange/onnx.js'
+export { saveJavaScript } from './exchange/javascript.js'
+export { loadNpz, saveNpz } from './exchange/npz.js'
+export { type LoadOnnxOptions, loadOnnx, saveOnnx } from './exchange/onnx.js'
 export {
   type NamedTensor,
   parametersFrom,
@@ -50,13 +57,13 @@ export type { LayoutName } from './formats/layouts.js'
 export { readSafetensors, type Tensor, type Tensors, writeSafetensors } from './formats/safetensors.js'
 export {
   type ClassAverages,
-  type ClassFigures,
-  type ClassificationFigures,
-  classFigures,
+  type ClassificationMetrics,
+  type ClassMetrics,
+  classificationMetrics,
 } from './metrics/classes.js'
-export { type MultiLabelFigures, multiLabelFigures } from './metrics/multi-label.js'
-export type { FigureName } from './metrics/names.js'
-export { type ColumnFigures, type RegressionFigures, regressionFigures } from './metrics/regression.js'
+export { type MultiLabelMetrics, multiLabelMetrics } from './metrics/multi-label.js'
+export type { MetricName } from './metrics/names.js'
+export { type ColumnMetrics, type RegressionMetrics, regressionMetrics } from './metrics/regression.js'
 export { topK } from './metrics/top-k.js'
 export {
   type CheckGradientsOptions,
@@ -67,7 +74,7 @@ export {
 export { type LoadOptions, Network, type NetworkOptions } from './network/network.js'
 export type { SharedNetwork } from './network/share.js'
 export { Perceptron, type PerceptronOptions } from './perceptron/perceptron.js'
-export type { Learned, LearnOptions } from './perceptron/perceptron-rule.js'
+export type { Learned, PerceptronTrainOptions } from './perceptron/perceptron-rule.js'
 export type { ClassShare } from './perceptron/separability.js'
 export { createPool, type Pool, type PoolOptions } from './pool/pool.js'
 export { type FoundLabelNames, findLabelNames } from './readers/columns/found-label-names.js'
@@ -99,6 +106,6 @@ export type {
 export type { CheckpointOptions } from './training/checkpoint.js'
 export type { EarlyStopping } from './training/early-stopping.js'
 export type { Epoch } from './training/epoch.js'
-export type { LearningOptions, Progress, TrainOptions } from './training/plan.js'
+export type { Progress, TrainOptions, UpdateOptions } from './training/plan.js'
 export type { ScheduleName, ScheduleOption } from './training/schedules.js'
 export type { BatchSource, SourceOptions, SourceProgress } from './training/source-plan.js'

@@ -1,4 +1,4 @@
-import { Dataset, Network } from 'descent'
+import { Dataset, Network } from 'descent-nn'
 import { descriptionOf } from '../form.js'
 import type { Implementation } from './implementation.js'
 

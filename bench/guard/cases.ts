@@ -1,6 +1,6 @@
 /** What the guard measures: work of which `amount` says how much, so that a slice of it takes some milliseconds. */
 
-type Descent = typeof import('descent')
+type Descent = typeof import('descent-nn')
 
 export interface GuardCase {
   readonly name: string

@@ -1,8 +1,8 @@
-import type { Judgement } from './statistics.js'
+import type { Judgment } from './statistics.js'
 
 export interface Line {
   readonly name: string
-  readonly result: Judgement | { readonly skipped: string }
+  readonly result: Judgment | { readonly skipped: string }
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`

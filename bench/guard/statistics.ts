@@ -8,7 +8,7 @@ export interface Round {
   readonly head: number
 }
 
-export interface Judgement {
+export interface Judgment {
   /** The median over the rounds of head / base. */
   readonly ratio: number
   /**
@@ -29,7 +29,7 @@ const resamples = 1000
  * Compares the head with the base by ratios within a round: what slows the whole machine down slows all three. `starts` are
  * the rounds of each start of the processes.
  */
-export function judge(starts: readonly (readonly Round[])[]): Judgement {
+export function judge(starts: readonly (readonly Round[])[]): Judgment {
   const ratios = starts.map((rounds) => rounds.map(({ head, base }) => head / base))
   const ratio = median(ratios.flat())
   const [lowest] = intervalOfMedian(ratios)

@@ -10,7 +10,7 @@ import type { Answer, Order } from './process.js'
 /** The fastest of a turn's slices counts: what else runs on the machine only ever adds to one. */
 const slicesOfTurn = 6
 const [folder] = process.argv.slice(2)
-const descent: typeof import('descent') = await import(pathToFileURL(join(folder, 'dist', 'index.js')).href)
+const descent: typeof import('descent-nn') = await import(pathToFileURL(join(folder, 'dist', 'index.js')).href)
 const prepared = new Map<string, (amount: number) => unknown>()
 
 async function measure({ name, amount }: Order): Promise<Answer> {

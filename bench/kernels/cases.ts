@@ -1,6 +1,6 @@
 import { compile } from '#src/compile/compile'
 import { optimizerOf } from '#src/compile/optimizers'
-import { createSpec, dense } from '#src/compile/spec'
+import { dense, describeNetwork } from '#src/compile/spec'
 import { plainDescent } from '#src/compile/update'
 import { regionLength } from '#src/program/arena'
 import { printProgram } from '#src/program/print'
@@ -33,7 +33,7 @@ function take(program: Program, kernels: readonly Measured[], prefix: string): K
     const formula = printProgram(one)
       .split('\n')[1]
       .replace(/^ *\d+ +\S+ +/, '')
-    // An optimiser's formula is longer than a table is wide.
+    // An optimizer's formula is longer than a table is wide.
     const what = 'parameters' in command ? `${command.kernel} of ${regionLength(command.parameters)}` : formula
     return { name: `${prefix}: ${what}`, program: one, ...workOf(command) }
   })
@@ -44,7 +44,7 @@ export function kernelCases(shapes: number): KernelCase[] {
   return kernelShapes.slice(0, shapes).flatMap(({ sizes, batchSize: rows }) => {
     const prefix = `${sizes.join('-')} x ${rows}`
     const [inputs, hidden, outputs] = sizes
-    const classifier = createSpec({
+    const classifier = describeNetwork({
       inputs,
       layers: [dense(hidden, 'relu'), dense(outputs, 'softmax')],
       cost: 'log-likelihood',
@@ -53,7 +53,7 @@ export function kernelCases(shapes: number): KernelCase[] {
     const withOptimizer = (name: 'momentum' | 'adam') =>
       compile(classifier, { ...options, learning: { ...plainDescent, optimizer: optimizerOf(name) } })
     return [
-      ...take(compile(createSpec(sizes), options), ['gemm', 'sigmoid'], prefix),
+      ...take(compile(describeNetwork(sizes), options), ['gemm', 'sigmoid'], prefix),
       ...take(withOptimizer('momentum'), ['softmax', 'momentum'], prefix),
       ...take(withOptimizer('adam'), ['adam'], prefix),
     ]

@@ -1,4 +1,4 @@
-import { Dataset } from 'descent'
+import { Dataset } from 'descent-nn'
 import { type Case, latencyCase, throughputCase } from '../cases.js'
 import type { Contender } from '../contenders.js'
 import { readResult, writeArray } from '../exchange.js'
@@ -24,7 +24,7 @@ interface Work {
 /** One row at a time and many at once, of the cases whose name includes `only`. */
 export async function measureInference(setting: Setting, only: string, test: Dataset): Promise<Measurement[]> {
   const { plan, folder } = setting
-  const rows = Math.min(plan.rows, test.size)
+  const rows = Math.min(plan.rows, test.rows)
   const inputs = Float32Array.from(test.slice(0, rows).inputs, (byte) => byte / 255)
   writeArray(folder, 'rows.f32', inputs)
   const measurements: Measurement[] = []

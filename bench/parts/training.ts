@@ -1,4 +1,4 @@
-import { type Dataset, Network } from 'descent'
+import { type Dataset, Network } from 'descent-nn'
 import { createRandom, shuffle } from '#src/base/random'
 import { type Case, type Plan, type TrainingCase, trainingCases } from '../cases.js'
 import type { Contender } from '../contenders.js'
@@ -37,7 +37,7 @@ export function openCase(setting: Setting, one: TrainingCase, { training, test }
   const start = Float32Array.from(startOf(one).parameters)
   writeArray(setting.folder, 'parameters.f32', start)
   const judge = createJudge(one, start, training, test)
-  return (contender: Contender) => enterTraining(contender, one, setting, judge, training.size)
+  return (contender: Contender) => enterTraining(contender, one, setting, judge, training.rows)
 }
 
 /** Whole epochs, of the cases whose name includes `only`: examples a second. */

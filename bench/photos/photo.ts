@@ -11,7 +11,7 @@ export interface PhotoOptions {
   readonly polarity?: 'dark-on-light' | 'light-on-dark'
   /** Space between two digits in heights of a digit: from, to. Below 0 they touch. */
   readonly gap?: readonly [from: number, to: number]
-  /** Standard deviation, in steps of grey. */
+  /** Standard deviation, in steps of gray. */
   readonly noise?: number
   /** Standard deviation of a Gaussian, in pixels; 0 for none. */
   readonly blur?: number
@@ -20,7 +20,7 @@ export interface PhotoOptions {
   readonly size?: number
   /** How much a digit's size differs from the others' at most. */
   readonly sizes?: number
-  /** How much darker the paper is on one side than on the other, in steps of grey. */
+  /** How much darker the paper is on one side than on the other, in steps of gray. */
   readonly shade?: number
   /** 1 to 100, or 'png'. */
   readonly quality?: number | 'png'
@@ -50,11 +50,11 @@ export async function takePhoto(options: PhotoOptions): Promise<Photo> {
   const placed = digits.map((digit) => ({ digit, scale: size * between(1 - sizes, 1 + sizes) }))
   // Upright first: how wide each digit's ink is says where the next one begins.
   let right = 0
-  const centres: { x: number; y: number }[] = []
+  const centers: { x: number; y: number }[] = []
   for (const { digit, scale } of placed) {
     const [from, to] = inkColumns(digit)
-    const left = right + (centres.length === 0 ? 0 : height20 * between(gap[0], gap[1]))
-    centres.push({ x: left + (side / 2 - from) * scale, y: height20 * between(-0.1, 0.1) })
+    const left = right + (centers.length === 0 ? 0 : height20 * between(gap[0], gap[1]))
+    centers.push({ x: left + (side / 2 - from) * scale, y: height20 * between(-0.1, 0.1) })
     right = left + (to - from) * scale
   }
   const { sin, cos } = sineAndCosine(angle)
@@ -62,15 +62,15 @@ export async function takePhoto(options: PhotoOptions): Promise<Photo> {
   const height = Math.ceil(height20 * between(1.8, 2.6) + Math.abs(sin) * right)
   const ink = new Float32Array(width * height)
   const boxes = placed.map(({ digit, scale }, i) => {
-    const [x, y] = [centres[i].x - right / 2, centres[i].y]
-    const centre = { x: width / 2 + cos * x - sin * y, y: height / 2 + sin * x + cos * y }
-    return stamp(ink, width, digit, centre, { scale, sin, cos })
+    const [x, y] = [centers[i].x - right / 2, centers[i].y]
+    const center = { x: width / 2 + cos * x - sin * y, y: height / 2 + sin * x + cos * y }
+    return stamp(ink, width, digit, center, { scale, sin, cos })
   })
-  const grey = expose(ink, width, random, options)
+  const gray = expose(ink, width, random, options)
   const { blur = between(0, 0.25 * size), quality = Math.round(between(60, 95)) } = options
-  const picture = sharp(grey, { raw: { width, height, channels: 1 } })
+  const picture = sharp(gray, { raw: { width, height, channels: 1 } })
   if (blur >= 0.3) picture.blur(blur)
-  const blurred = await picture.toColourspace('b-w').raw().toBuffer()
+  const blurred = await picture.toColorspace('b-w').raw().toBuffer()
   const noise = options.noise ?? between(0, 12)
   // Noise is the camera's: it comes after the lens, which blurs.
   const noisy = Uint8Array.from(blurred.subarray(0, width * height), (value) => clamp(value + noise * random.normal()))
@@ -87,12 +87,12 @@ function inkColumns(digit: Uint8Array): [from: number, to: number] {
   return [Math.min(...columns), Math.max(...columns) + 1]
 }
 
-/** Draws a digit around its centre, larger and turned, bilinear between its pixels; returns where its ink is. */
+/** Draws a digit around its center, larger and turned, bilinear between its pixels; returns where its ink is. */
 function stamp(
   ink: Float32Array,
   width: number,
   digit: Uint8Array,
-  centre: { x: number; y: number },
+  center: { x: number; y: number },
   { scale, sin, cos }: { scale: number; sin: number; cos: number },
 ): Box {
   const reach = Math.ceil((side / 2) * scale * 1.5)
@@ -100,9 +100,9 @@ function stamp(
   let [left, top, right, bottom] = [width, height, 0, 0]
   const at = (x: number, y: number): number =>
     x >= 0 && y >= 0 && x < side && y < side ? digit[y * side + x] / 255 : 0
-  for (let y = Math.max(0, Math.floor(centre.y) - reach); y < Math.min(height, centre.y + reach); y++) {
-    for (let x = Math.max(0, Math.floor(centre.x) - reach); x < Math.min(width, centre.x + reach); x++) {
-      const [dx, dy] = [(x + 0.5 - centre.x) / scale, (y + 0.5 - centre.y) / scale]
+  for (let y = Math.max(0, Math.floor(center.y) - reach); y < Math.min(height, center.y + reach); y++) {
+    for (let x = Math.max(0, Math.floor(center.x) - reach); x < Math.min(width, center.x + reach); x++) {
+      const [dx, dy] = [(x + 0.5 - center.x) / scale, (y + 0.5 - center.y) / scale]
       const [u, v] = [cos * dx + sin * dy + side / 2 - 0.5, -sin * dx + cos * dy + side / 2 - 0.5]
       const [u0, v0] = [Math.floor(u), Math.floor(v)]
       const above = at(u0, v0) * (1 - u + u0) + at(u0 + 1, v0) * (u - u0)
@@ -132,8 +132,8 @@ function expose(ink: Float32Array, width: number, random: Random, options: Photo
   return Uint8Array.from(ink, (value, i) => {
     const [x, y] = [(i % width) / width - 0.5, Math.floor(i / width) / height - 0.5]
     const light = 1 - (shade / paper) * (0.5 + 0.7 * (cos * x + sin * y))
-    const grey = light * (paper - contrast * value)
-    return clamp(polarity === 'dark-on-light' ? grey : 255 - grey)
+    const gray = light * (paper - contrast * value)
+    return clamp(polarity === 'dark-on-light' ? gray : 255 - gray)
   })
 }
 

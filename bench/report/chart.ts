@@ -35,7 +35,7 @@ const titleHeight = 22
 const lineHeight = 18
 const width = margin + labelWidth + barWidth + valueWidth + margin
 
-/** Light, and dark where the reader's system is. Ours stand out by more than colour: they come first. */
+/** Light, and dark where the reader's system is. Ours stand out by more than color: they come first. */
 const style = `
     text { font: 12px system-ui, sans-serif; fill: #1f2328; stroke: #ffffff; stroke-width: 3px; paint-order: stroke }
     .heading { font-weight: 600; font-size: 14px }

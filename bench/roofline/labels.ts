@@ -1,6 +1,6 @@
 /** Where labels of points stand so that none covers another. */
 
-export interface LabelledPoint {
+export interface LabeledPoint {
   readonly x: number
   readonly y: number
   /** Of the label, in pixels. */
@@ -25,7 +25,7 @@ const step = 5
  * another point is in the way.
  */
 export function placeLabels(
-  points: readonly LabelledPoint[],
+  points: readonly LabeledPoint[],
   { left, right, bottom, height }: Frame,
 ): { x: number; y: number }[] {
   const placed: { x: number; y: number; width: number }[] = []

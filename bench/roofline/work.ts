@@ -1,5 +1,5 @@
 import { compile } from '#src/compile/compile'
-import { createSpec } from '#src/compile/spec'
+import { describeNetwork } from '#src/compile/spec'
 import type { TrainingCase } from '../cases.js'
 import { descriptionOf } from '../form.js'
 
@@ -23,7 +23,7 @@ export interface StepWork {
  */
 export function workOfStep(step: Step): StepWork {
   const { sizes, batchSize: rows } = step
-  const { commands } = compile(createSpec(descriptionOf(step)), { task: 'train', dtype: 'float32', rows })
+  const { commands } = compile(describeNetwork(descriptionOf(step)), { task: 'train', dtype: 'float32', rows })
   const operations = commands.reduce((sum, one) => sum + (one.kernel === 'gemm' ? 2 * one.m * one.n * one.k : 0), 0)
   const [inputs, ...outputs] = sizes
   const parameters = outputs.reduce((sum, size, l) => sum + size * (sizes[l] + 1), 0)

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { Network } from 'descent'
+import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
 import { tell } from './measurements.js'
 

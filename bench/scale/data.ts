@@ -1,4 +1,4 @@
-import { Dataset } from 'descent'
+import { Dataset } from 'descent-nn'
 import { createRandom } from '#src/base/random'
 
 const width = 784

@@ -1,5 +1,5 @@
 /** Networks made, trained for a step and dropped: `drop.js native|typescript COUNT`. */
-import { Network } from 'descent'
+import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
 import { tell } from './measurements.js'
 import { residentAfterGarbage } from './settle.js'

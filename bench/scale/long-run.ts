@@ -1,5 +1,5 @@
 /** A run of some minutes, whose memory must not grow: `long-run.js native|typescript MINUTES`. */
-import { Network } from 'descent'
+import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
 import { megabytes } from './figure.js'
 import { tell } from './measurements.js'

@@ -1,5 +1,5 @@
 /** An epoch over pictures held as bytes: `million.js native|typescript ROWS`. */
-import { Network } from 'descent'
+import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
 import { megabytes, peakMemory } from './figure.js'
 import { tell } from './measurements.js'

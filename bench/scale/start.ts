@@ -7,7 +7,7 @@ import { tell } from './measurements.js'
 const [processes, barred] = process.argv.slice(2)
 const program = `
 const start = performance.now()
-const { Network } = await import('descent')
+const { Network } = await import('descent-nn')
 const imported = performance.now()
 new Network([784, 30, 10])
 console.log(JSON.stringify([imported - start, performance.now() - start]))

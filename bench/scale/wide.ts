@@ -1,6 +1,6 @@
 /** A wide network: `wide.js float32|float64 WIDTH`. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { Dataset, dense, Network } from 'descent'
+import { Dataset, dense, Network } from 'descent-nn'
 import { createRandom } from '#src/base/random'
 import { megabytes, peakMemory } from './figure.js'
 import { tell } from './measurements.js'

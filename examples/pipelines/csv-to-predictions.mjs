@@ -4,7 +4,7 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
-import { Network, readCsv } from 'descent'
+import { Network, readCsv } from 'descent-nn'
 
 const [trainingPath, flowersPath, answersPath] = process.argv.slice(2)
 const labelNames = ['setosa', 'versicolor', 'virginica']
@@ -12,9 +12,9 @@ const labelNames = ['setosa', 'versicolor', 'virginica']
 const training = await readCsv(trainingPath, { label: 'species', labelNames })
 const network = new Network([training.width, 8, labelNames.length], { seed: 1 })
 network.labelNames = labelNames
-network.standardise(training)
+network.standardize(training)
 const epochs = await network.fit(training, { epochs: 30, learningRate: 1 })
-console.log(`learned from ${training.size} flowers: cost ${epochs.at(-1).cost.toFixed(3)}`)
+console.log(`learned from ${training.rows} flowers: cost ${epochs.at(-1).cost.toFixed(3)}`)
 
 /** The lines of a table as objects, one after the other: never more of them in memory than the network answers at once. */
 async function* flowers(path) {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { Network } from 'descent'
+import { Network } from 'descent-nn'
 
 const [model, ...addresses] = process.argv.slice(2)
 const network = await Network.load(model)

@@ -4,7 +4,7 @@
 //   node examples/pipelines/http-service.mjs [MODEL] [PORT]
 import { createServer } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { digits, Network } from 'descent'
+import { digits, Network } from 'descent-nn'
 
 const [model, port = '0'] = process.argv.slice(2)
 const network = model ? await Network.load(model) : await teach()

@@ -2,12 +2,12 @@
 // while the network learns from this one. `npm install @duckdb/node-api` is what it needs besides descent.
 //
 //   node examples/pipelines/parquet-training.mjs DIGITS.parquet ROWS
-import { digits, Network } from 'descent'
-import { streamParquet } from 'descent/duckdb'
+import { digits, Network } from 'descent-nn'
+import { streamParquet } from 'descent-nn/duckdb'
 
 const [path, rows] = process.argv.slice(2)
 
-const source = () => streamParquet(path, { inputs: ['pixels'], label: 'digit', type: 'uint8' })
+const source = () => streamParquet(path, { inputs: ['pixels'], label: 'digit', dtype: 'uint8' })
 const validation = await digits({ count: 500, seed: 2 })
 const network = new Network([784, 30, 10], { seed: 1 })
 const options = { rows: Number(rows), epochs: 3, learningRate: 3, validation }

@@ -1,4 +1,4 @@
-import { createPool, digits, Network } from 'descent'
+import { createPool, digits, Network } from 'descent-nn'
 
 const network = new Network([784, 30, 10], { seed: 1 })
 const pool = createPool(network, { threads: 2 })
@@ -12,7 +12,7 @@ console.log('after training:', await correct(), 'of 1000')
 
 // Batch after batch, in order. A source is asked for a few batches ahead, and then waits for whoever reads the answers.
 async function* batches() {
-  for (let from = 0; from < test.size; from += 100) yield test.slice(from, from + 100)
+  for (let from = 0; from < test.rows; from += 100) yield test.slice(from, from + 100)
 }
 let row = 0
 let right = 0

@@ -1,7 +1,7 @@
 // The activation functions, each with its slope: what a layer's logits become, and how its error passes back.
 #include <cmath>
 
-#include "../vectorised.h"
+#include "../vectorized.h"
 #include "declarations.h"
 #include "exponential.h"
 
@@ -13,7 +13,7 @@ template <class T, class F>
 void apply(const Values& values, int64_t begin, int64_t end, const F& f) {
   const T* z = values[1].at<T>();
   T* out = values[2].at<T>();
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     DESCENT_INDEPENDENT
     for (int64_t i = begin; i < end; i++) out[i] = f(z[i]);
   });
@@ -24,7 +24,7 @@ template <class T, class G>
 void passBack(const Values& values, int64_t begin, int64_t end, const G& g) {
   const T* DESCENT_RESTRICT x = values[1].at<T>();
   T* DESCENT_RESTRICT delta = values[2].at<T>();
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) delta[i] = g(x[i], delta[i]);
   });
 }

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "../vectorised.h"
+#include "../vectorized.h"
 #include "apart.h"
 #include "declarations.h"
 
@@ -119,7 +119,7 @@ DESCENT_KERNEL(huberBackward) {
   const T* DESCENT_RESTRICT y = values[2].at<T>();
   T* DESCENT_RESTRICT out = values[3].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       const T error = a[i] - y[i];
       out[i] = error > 1 ? T(1) : error < -1 ? T(-1) : error;
@@ -144,7 +144,7 @@ DESCENT_KERNEL(smoothLabels) {
   const T share = static_cast<T>(values[2].number);
   T* DESCENT_RESTRICT y = values[3].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin * classes; i < end * classes; i++) y[i] = y[i] * (T(1) - share) + share / static_cast<T>(classes);
   });
 }

@@ -62,7 +62,7 @@ DESCENT_KERNEL(clipValue);
 DESCENT_KERNEL(maxNorm);
 DESCENT_KERNEL(dropout);
 DESCENT_KERNEL(nextLearningRate);
-DESCENT_KERNEL(standardise);
+DESCENT_KERNEL(standardize);
 DESCENT_KERNEL(watchCost);
 DESCENT_KERNEL(confusion);
 DESCENT_KERNEL(storeOutputs);

@@ -1,11 +1,11 @@
 // dropout
-#include "../vectorised.h"
+#include "../vectorized.h"
 #include "declarations.h"
 
 namespace descent {
 namespace {
 
-// The finaliser of MurmurHash3: every bit of the input reaches every bit of the result.
+// The finalizer of MurmurHash3: every bit of the input reaches every bit of the result.
 DESCENT_INLINE inline uint32_t mix(uint32_t hash) {
   hash = (hash ^ (hash >> 16)) * 0x85ebca6bu;
   hash = (hash ^ (hash >> 13)) * 0xc2b2ae35u;
@@ -27,7 +27,7 @@ DESCENT_KERNEL(dropout) {
   const uint32_t silent = static_cast<uint32_t>(share * 4294967296.0);
   const uint32_t ofLayer = mix((layer * 0x9e3779b9u) ^ key);
   const uint32_t position = static_cast<uint32_t>(run.position);
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {
       const uint32_t ofRow = mix(ofLayer + position + static_cast<uint32_t>(r));
       const T* from = in + r * columns;

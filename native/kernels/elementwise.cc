@@ -1,5 +1,5 @@
-// subtract, addBias, standardise
-#include "../vectorised.h"
+// subtract, addBias, standardize
+#include "../vectorized.h"
 #include "declarations.h"
 
 namespace descent {
@@ -10,7 +10,7 @@ DESCENT_KERNEL(subtract) {
   const T* b = values[2].at<T>();
   T* out = values[3].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     DESCENT_INDEPENDENT
     for (int64_t i = begin; i < end; i++) out[i] = a[i] - b[i];
   });
@@ -22,7 +22,7 @@ DESCENT_KERNEL(addBias) {
   const T* DESCENT_RESTRICT bias = values[2].at<T>();
   T* DESCENT_RESTRICT out = values[3].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {
       T* DESCENT_RESTRICT row = out + r * columns;
       for (int64_t j = 0; j < columns; j++) row[j] += bias[j];
@@ -31,13 +31,13 @@ DESCENT_KERNEL(addBias) {
 }
 
 // x (rows x columns) = (x - means (columns)) factors (columns)
-DESCENT_KERNEL(standardise) {
+DESCENT_KERNEL(standardize) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT means = values[2].at<T>();
   const T* DESCENT_RESTRICT factors = values[3].at<T>();
   T* DESCENT_RESTRICT x = values[4].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {
       T* DESCENT_RESTRICT row = x + r * columns;
       for (int64_t j = 0; j < columns; j++) row[j] = (row[j] - means[j]) * factors[j];
@@ -45,7 +45,7 @@ DESCENT_KERNEL(standardise) {
   });
 }
 
-DESCENT_INSTANTIATE(standardise);
+DESCENT_INSTANTIATE(standardize);
 DESCENT_INSTANTIATE(subtract);
 DESCENT_INSTANTIATE(addBias);
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "../vectorised.h"
+#include "../vectorized.h"
 
 namespace descent {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "../program.h"
-#include "../vectorised.h"
+#include "../vectorized.h"
 #include "argmax.h"
 #include "declarations.h"
 
@@ -59,7 +59,7 @@ void gather(const Array& from, const Run& run, int64_t batch, int64_t begin, int
     prefetchRow<From>(from, run, run.place() + batch + r, rows, width);
     const From* DESCENT_RESTRICT in = static_cast<const From*>(from.data) + rowAt(run.source, run.place() + r, rows) * width;
     T* DESCENT_RESTRICT to = out + r * width;
-    vectorised([=]() DESCENT_INLINE {
+    vectorized([=]() DESCENT_INLINE {
       for (int64_t j = 0; j < width; j++) to[j] = static_cast<T>(in[j]) * scale;
     });
   }

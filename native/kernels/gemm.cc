@@ -9,7 +9,7 @@
 #include "declarations.h"
 #include "product.h"
 #include "small_gemm.h"
-#include "../vectorised.h"
+#include "../vectorized.h"
 
 namespace descent {
 namespace {
@@ -110,7 +110,7 @@ struct Sharing {
   int64_t length;
   int64_t size;
   int64_t units;
-  // Whether neighbours may be done as one.
+  // Whether neighbors may be done as one.
   bool joined;
 
   int64_t edge(int64_t unit) const { return unit == units ? length : unit * size; }

@@ -1,7 +1,7 @@
-// The optimisers: how parameters follow their gradient.
+// The optimizers: how parameters follow their gradient.
 #include <cmath>
 
-#include "../vectorised.h"
+#include "../vectorized.h"
 #include "declarations.h"
 
 namespace descent {
@@ -12,7 +12,7 @@ DESCENT_KERNEL(sgd) {
   const T* DESCENT_RESTRICT gradient = values[2].at<T>();
   T* DESCENT_RESTRICT parameters = values[3].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) parameters[i] -= learningRate * gradient[i];
   });
 }
@@ -31,7 +31,7 @@ DESCENT_KERNEL(momentum) {
   T* DESCENT_RESTRICT velocity = values[4].at<T>();
   T* DESCENT_RESTRICT parameters = values[5].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       velocity[i] = momentum * velocity[i] + gradient[i];
       parameters[i] -= learningRate * velocity[i];
@@ -47,7 +47,7 @@ DESCENT_KERNEL(nesterov) {
   T* DESCENT_RESTRICT velocity = values[4].at<T>();
   T* DESCENT_RESTRICT parameters = values[5].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       velocity[i] = momentum * velocity[i] + gradient[i];
       parameters[i] -= learningRate * (gradient[i] + momentum * velocity[i]);
@@ -63,7 +63,7 @@ DESCENT_KERNEL(adagrad) {
   T* DESCENT_RESTRICT squares = values[4].at<T>();
   T* DESCENT_RESTRICT parameters = values[5].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       squares[i] += gradient[i] * gradient[i];
       parameters[i] -= learningRate * gradient[i] / (std::sqrt(squares[i]) + epsilon);
@@ -81,7 +81,7 @@ DESCENT_KERNEL(rmsprop) {
   T* DESCENT_RESTRICT squares = values[5].at<T>();
   T* DESCENT_RESTRICT parameters = values[6].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       squares[i] = decay * squares[i] + rest * gradient[i] * gradient[i];
       parameters[i] -= learningRate * gradient[i] / (std::sqrt(squares[i]) + epsilon);
@@ -110,7 +110,7 @@ DESCENT_KERNEL(adam) {
   T* DESCENT_RESTRICT square = values[9].at<T>();
   T* DESCENT_RESTRICT parameters = values[10].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       const T g = gradient[i];
       mean[i] = keepMean * mean[i] + addMean * g;
@@ -130,7 +130,7 @@ DESCENT_KERNEL(rprop) {
   (void)run;
   const T smallest = T(1e-6);
   const T largest = T(50);
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       // Values first, then choices between them: so the loop becomes vector instructions.
       const T slope = gradient[i];

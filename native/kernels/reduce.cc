@@ -1,7 +1,7 @@
 // sumRows, penaltyCost, confusion
 #include <cmath>
 
-#include "../vectorised.h"
+#include "../vectorized.h"
 #include "argmax.h"
 #include "declarations.h"
 
@@ -18,7 +18,7 @@ DESCENT_KERNEL(sumRows) {
   (void)run;
   // Blocks of columns small enough for the sums to stay in registers or the first cache, rows in the inner but one loop.
   constexpr int64_t kBlock = 64;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t from = begin; from < end; from += kBlock) {
       const int64_t width = end - from < kBlock ? end - from : kBlock;
       T total[kBlock] = {};

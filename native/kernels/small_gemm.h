@@ -7,7 +7,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "../vectorised.h"
+#include "../vectorized.h"
 #include "product.h"
 #include "tiles.h"
 

@@ -1,5 +1,5 @@
 // softmax, softmaxBackward, softmaxCrossEntropyBackward
-#include "../vectorised.h"
+#include "../vectorized.h"
 #include "apart.h"
 #include "declarations.h"
 #include "exponential.h"
@@ -12,7 +12,7 @@ DESCENT_KERNEL(softmax) {
   const T* z = values[2].at<T>();  // may be out itself
   T* out = values[3].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {
       const T* in = z + r * columns;
       T* to = out + r * columns;
@@ -33,7 +33,7 @@ DESCENT_KERNEL(softmaxBackward) {
   const T* DESCENT_RESTRICT a = values[2].at<T>();
   T* DESCENT_RESTRICT delta = values[3].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {
       const T* DESCENT_RESTRICT in = a + r * columns;
       T* DESCENT_RESTRICT to = delta + r * columns;
@@ -51,7 +51,7 @@ DESCENT_KERNEL(softmaxCrossEntropyBackward) {
   const T* DESCENT_RESTRICT y = values[3].at<T>();
   T* DESCENT_RESTRICT out = values[4].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {
       const T* DESCENT_RESTRICT in = z + r * columns;
       const T* DESCENT_RESTRICT desired = y + r * columns;

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "../vectorised.h"
+#include "../vectorized.h"
 #include "product.h"
 
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)

@@ -1,9 +1,9 @@
-// What happens to gradients and weights around the optimiser's step: penalties and limits; and what steers and watches it.
+// What happens to gradients and weights around the optimizer's step: penalties and limits; and what steers and watches it.
 #include <algorithm>
 #include <cmath>
 
 #include "../program.h"
-#include "../vectorised.h"
+#include "../vectorized.h"
 #include "declarations.h"
 
 namespace descent {
@@ -29,7 +29,7 @@ DESCENT_KERNEL(addPenalty) {
   const T* DESCENT_RESTRICT w = values[3].at<T>();
   T* DESCENT_RESTRICT gradient = values[4].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       const T sign = w[i] > 0 ? T(1) : w[i] < 0 ? T(-1) : w[i];  // 0 for 0, NaN for NaN
       gradient[i] += l1 * sign + l2 * w[i];
@@ -48,7 +48,7 @@ DESCENT_KERNEL(clipValue) {
   const T limit = static_cast<T>(values[1].number);
   T* DESCENT_RESTRICT gradient = values[2].at<T>();
   (void)run;
-  vectorised([=]() DESCENT_INLINE {
+  vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       const T g = gradient[i];
       gradient[i] = g > limit ? limit : g < -limit ? -limit : g;

@@ -17,7 +17,7 @@ import { managers, typedCommand } from './system-packages.mjs'
  * @typedef {object} Circumstances
  * @property {boolean} maySystemPackages whether set-up may install system packages at all
  * @property {() => boolean} maySudo whether sudo works without a password
- * @property {string} buildCommand what a person types to build the addon: npm run build:native, or npx descent build
+ * @property {string} buildCommand what a person types to build the addon: npm run build:native, or npx descent-nn build
  */
 
 /** @type {Record<Tool, string>} */

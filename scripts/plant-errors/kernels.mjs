@@ -31,7 +31,7 @@ export const kernelErrors = [
   ['gemm', 'gemm', 'out[at] += ', 'out[at] -= ', 'addRow'],
   ['subtract', 'elementwise', 'a[i] - b[i]', 'a[i] + b[i]'],
   ['addBias', 'elementwise', '+= bias', '-= bias'],
-  ['standardise', 'elementwise', '- means[j]', '+ means[j]'],
+  ['standardize', 'elementwise', '- means[j]', '+ means[j]'],
   ['sigmoid', 'activations', '(1 + e)', '(1 - e)', 'logistic'],
   ['sigmoid', 'activations', 'x > 0 ? 1', 'x < 0 ? 1', 'logistic'],
   ['sigmoid', 'activations', 'logistic(z[i])', 'logistic(-z[i])'],

@@ -1,5 +1,5 @@
 /**
- * The errors planted in the native kernels of costs, gradients and optimisers, as those of native-layers.mjs: [kernel, file,
+ * The errors planted in the native kernels of costs, gradients and optimizers, as those of native-layers.mjs: [kernel, file,
  * find, replace, head].
  *
  * @type {[kernel: string, file: string, find: string, replace: string, head?: string, also?: string][]}

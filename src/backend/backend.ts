@@ -1,4 +1,4 @@
-/** What a backend is: the interface that both fulfil. It knows neither of them. */
+/** What a backend is: the interface that both fulfill. It knows neither of them. */
 
 import type { FloatArray } from '../base/memory.js'
 import type { InputArray } from '../data/dataset.js'

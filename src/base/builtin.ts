@@ -1,5 +1,5 @@
 /**
- * Node's own modules, for what is also loaded where there is no Node: no module that `descent/browser` reaches has an import of
+ * Node's own modules, for what is also loaded where there is no Node: no module that `descent-nn/browser` reaches has an import of
  * them. https://nodejs.org/api/process.html#processgetbuiltinmoduleid
  */
 

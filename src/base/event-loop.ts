@@ -1,5 +1,5 @@
 /** Lets waiting events be handled. */
-export function breathe(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve)
     else if (typeof MessageChannel === 'function') {
@@ -31,7 +31,7 @@ export function isLongTurn(): boolean {
   const now = performance.now()
   if (began !== undefined) return now - began >= longTurn
   began = now
-  breathe().then(() => {
+  yieldToEventLoop().then(() => {
     began = undefined
   })
   return false

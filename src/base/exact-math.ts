@@ -128,7 +128,7 @@ function ratio([above, below]: readonly (readonly number[])[], x: number): numbe
 }
 
 /** The share of the standard normal distribution below z: erfc(-z / sqrt 2) / 2, small shares exact to many digits too. */
-export function normalShareBelow(z: number): number {
+export function normalCdf(z: number): number {
   const x = Math.abs(z) * Math.SQRT1_2
   if (x < 0.84375) {
     const half = 0.5 * (x + x * ratio(erfSmall, x * x))

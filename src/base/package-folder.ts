@@ -10,7 +10,7 @@ import { DescentError } from './errors.js'
 export function packageFolder(): string | undefined {
   try {
     const { resolve } = builtin('node:module').createRequire(import.meta.url)
-    return builtin('node:path').dirname(resolve('descent/package.json'))
+    return builtin('node:path').dirname(resolve('descent-nn/package.json'))
   } catch {
     return undefined
   }
@@ -21,7 +21,7 @@ export function packageFile(path: string): string {
   const folder = packageFolder()
   if (folder !== undefined) return builtin('node:path').join(folder, path)
   throw new DescentError(
-    `${path} of the package descent is not to be found: a program that bundles descent needs it in node_modules too`,
+    `${path} of the package descent-nn is not to be found: a program that bundles descent needs it in node_modules too`,
   )
 }
 

@@ -26,7 +26,7 @@ function hashText(text: string): number {
   return hash >>> 0
 }
 
-/** The finaliser of MurmurHash3: every bit of the input reaches every bit of the result. */
+/** The finalizer of MurmurHash3: every bit of the input reaches every bit of the result. */
 function mix(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
@@ -129,7 +129,7 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
   }
 
   function integer(limit: number): number {
-    // Numbers past the largest multiple of `limit` are drawn again: a plain remainder would favour the small ones.
+    // Numbers past the largest multiple of `limit` are drawn again: a plain remainder would favor the small ones.
     const end = 2 ** 32 - (2 ** 32 % limit)
     let value = uint32()
     while (value >= end) value = uint32()

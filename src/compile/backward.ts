@@ -4,7 +4,7 @@ import { activations } from './activations.js'
 import { costOf } from './costs.js'
 import type { LayerOutput, Scalars } from './forward.js'
 import type { ParameterLayout } from './parameters.js'
-import type { Spec } from './spec.js'
+import type { NetworkDescription } from './spec.js'
 
 /** Where a gradient goes: out = beta out + alpha scale gradient. */
 export interface Destination {
@@ -16,7 +16,7 @@ export interface Destination {
 
 /** What backpropagation starts from: a network after its forward pass, and the answers it should have given. */
 export interface BackwardPass {
-  readonly spec: Spec
+  readonly spec: NetworkDescription
   readonly parameters: ParameterLayout
   readonly scalars: Scalars
   readonly layers: readonly LayerOutput[]

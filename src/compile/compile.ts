@@ -9,7 +9,7 @@ import { costOf } from './costs.js'
 import { emitForward, type LayerOutput } from './forward.js'
 import { optimizers } from './optimizers.js'
 import { layOutParameters, type ParameterLayout } from './parameters.js'
-import { outputsOf, type Spec } from './spec.js'
+import { type NetworkDescription, outputsOf } from './spec.js'
 import {
   descentDestination,
   emitMaxNorm,
@@ -39,7 +39,7 @@ export interface CompileOptions {
   /** How training changes the parameters. Default sgd. */
   readonly learning?: Learning | undefined
   /** Whether inputs are brought to mean 0 and deviation 1 by the run's `inputMeans` and `inputFactors`. Default false. */
-  readonly standardised?: boolean | undefined
+  readonly standardized?: boolean | undefined
   /** Whether rows count differently, by the weights of the run. Default false. */
   readonly weighted?: boolean | undefined
   /** The share of the desired answer that all classes get alike. Default 0. */
@@ -60,14 +60,14 @@ export interface CompileOptions {
  * limit), and `gradient`. An accumulated gradient lies at the same place whatever the number of rows, and is to be zero before
  * the first pass; then there are `share`, 1 / the rows of the run, and `l1Share` and `l2Share`, the penalties / its passes.
  */
-export function compile(spec: Spec, options: CompileOptions): Program {
+export function compile(spec: NetworkDescription, options: CompileOptions): Program {
   const { task, dtype, rows, penalties: withPenalties = false, accumulated = false, guard } = options
   const program = buildProgram(task, dtype, rows, guard)
   const parameters = layOutParameters(program, spec, 'parameters')
   const total = accumulated && task === 'gradients' ? layOutParameters(program, spec, 'gradient') : undefined
   const scalars = { one: program.place('workspace', 'one'), inputScale: program.place('workspace', 'inputScale') }
   const layers = emitForward(program, spec, parameters, scalars, {
-    standardised: options.standardised ?? false,
+    standardized: options.standardized ?? false,
     dropping: task === 'train',
   })
   const output = layers[layers.length - 1]
@@ -101,7 +101,7 @@ export function compile(spec: Spec, options: CompileOptions): Program {
 }
 
 /** @throws OptionError where a layer has no slope to learn by */
-function checkSlopes({ layers }: Spec): void {
+function checkSlopes({ layers }: NetworkDescription): void {
   layers.forEach(({ activation }, index) => {
     if (activations[activation].backward) return
     throw new OptionError(
@@ -111,7 +111,7 @@ function checkSlopes({ layers }: Spec): void {
 }
 
 /** Emits the desired answers y, rows x outputs. */
-function emitAnswers(program: ProgramBuilder, spec: Spec, options: CompileOptions): Region {
+function emitAnswers(program: ProgramBuilder, spec: NetworkDescription, options: CompileOptions): Region {
   const { answers = 'labels', labelSmoothing = 0 } = options
   const { rows } = program
   const outputs = outputsOf(spec)
@@ -137,7 +137,7 @@ function emitWatch(program: ProgramBuilder, sum: Region): void {
   program.emit({ kernel: 'watchCost', rows: program.rows, limit, sum, before, bad: program.place('tally', 'bad') })
 }
 
-function emitConfusion(program: ProgramBuilder, spec: Spec, output: LayerOutput, y: Region): void {
+function emitConfusion(program: ProgramBuilder, spec: NetworkDescription, output: LayerOutput, y: Region): void {
   const classes = outputsOf(spec)
   const matrix = program.place('tally', 'confusion', classes, classes)
   program.emit({ kernel: 'confusion', rows: program.rows, classes, a: output.a, y, matrix })

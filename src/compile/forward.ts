@@ -2,7 +2,7 @@ import type { Region } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 import { activations } from './activations.js'
 import type { ParameterLayout } from './parameters.js'
-import { dropoutShares, type Spec } from './spec.js'
+import { dropoutRates, type NetworkDescription } from './spec.js'
 
 /** What the forward pass leaves behind of a layer. */
 export interface LayerOutput {
@@ -24,7 +24,7 @@ export interface Scalars {
 
 export interface ForwardOptions {
   /** Whether inputs are brought to mean 0 and deviation 1. */
-  readonly standardised: boolean
+  readonly standardized: boolean
   /** Whether neurons are silenced where the network has dropout: only in training. */
   readonly dropping: boolean
 }
@@ -34,20 +34,20 @@ export interface ForwardOptions {
  */
 export function emitForward(
   program: ProgramBuilder,
-  spec: Spec,
+  spec: NetworkDescription,
   parameters: ParameterLayout,
   scalars: Scalars,
-  { standardised, dropping }: ForwardOptions,
+  { standardized, dropping }: ForwardOptions,
 ): LayerOutput[] {
   const { rows } = program
   let x = program.place('workspace', 'x', rows, spec.inputs)
   program.emit({ kernel: 'gatherInputs', rows, width: spec.inputs, scale: scalars.inputScale, out: x })
-  if (standardised) {
+  if (standardized) {
     const means = program.place('workspace', 'inputMeans', spec.inputs)
     const factors = program.place('workspace', 'inputFactors', spec.inputs)
-    program.emit({ kernel: 'standardise', rows, columns: spec.inputs, means, factors, x })
+    program.emit({ kernel: 'standardize', rows, columns: spec.inputs, means, factors, x })
   }
-  const shares = dropping ? dropoutShares(spec) : []
+  const shares = dropping ? dropoutRates(spec) : []
   const key = shares.some((share) => share > 0) ? program.place('workspace', 'dropoutKey') : undefined
   return spec.layers.map(({ outputs, activation }, index) => {
     const dropout = key && shares[index] > 0 ? { share: shares[index], key, layer: index + 1 } : undefined

@@ -3,7 +3,7 @@ import { optionError } from '../base/errors.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 
-/** What an optimiser works on. */
+/** What an optimizer works on. */
 export interface OptimizerPlaces {
   readonly parameters: Region
   readonly gradient: Region
@@ -29,13 +29,13 @@ export interface Optimizer {
 
 export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw' | 'rprop'
 
-/** An optimiser with every setting it has. */
+/** An optimizer with every setting it has. */
 export interface OptimizerSettings {
   readonly name: OptimizerName | 'l-bfgs'
   readonly settings: Readonly<Record<string, number>>
 }
 
-/** Numbers that an optimiser remembers, one for each parameter. */
+/** Numbers that an optimizer remembers, one for each parameter. */
 function remember(program: ProgramBuilder, name: string, { parameters }: OptimizerPlaces): Region {
   return program.place('state', name, regionLength(parameters))
 }
@@ -124,7 +124,7 @@ export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
  */
 export const lbfgsDefaults = { memory: 10 }
 
-/** An optimiser as a user may name it: 'adam', or with settings of its own `{ name: 'adam', beta1: 0.8 }`. */
+/** An optimizer as a user may name it: 'adam', or with settings of its own `{ name: 'adam', beta1: 0.8 }`. */
 export type OptimizerOption =
   | OptimizerSettings['name']
   | ({ readonly name: OptimizerSettings['name'] } & Readonly<Record<string, number | string>>)

@@ -1,5 +1,5 @@
 import { type Arena, type Region, regionLength } from '../program/arena.js'
-import type { Spec } from './spec.js'
+import type { NetworkDescription } from './spec.js'
 
 /** The weights (outputs x inputs) and biases (outputs) of each layer within one flat region: W1, b1, W2, b2, ... */
 export interface ParameterLayout {
@@ -9,7 +9,7 @@ export interface ParameterLayout {
 }
 
 /** The number of weights and biases of a network. */
-export function countParameters(spec: Spec): number {
+export function countParameters(spec: NetworkDescription): number {
   let inputs = spec.inputs
   let total = 0
   for (const { outputs } of spec.layers) {
@@ -20,7 +20,11 @@ export function countParameters(spec: Spec): number {
 }
 
 /** Lays out the parameters (W1, b1, ...) or their gradient (dW1, db1, ...), which has the same form. */
-export function layOutParameters(arena: Arena, spec: Spec, what: 'parameters' | 'gradient'): ParameterLayout {
+export function layOutParameters(
+  arena: Arena,
+  spec: NetworkDescription,
+  what: 'parameters' | 'gradient',
+): ParameterLayout {
   const [segment, prefix] = what === 'parameters' ? (['parameters', ''] as const) : (['workspace', 'd'] as const)
   const whole = arena.place(segment, what, countParameters(spec))
   const weights: Region[] = []

@@ -17,7 +17,7 @@ export interface DenseLayer {
 /** Silences a share of what the layer before it gives, or of the inputs, while the network is trained. */
 export interface DropoutLayer {
   readonly kind: 'dropout'
-  readonly share: number
+  readonly rate: number
 }
 
 /** What a user may write to describe a network. */
@@ -33,7 +33,7 @@ export interface Description {
 }
 
 /** A description that has been checked, with nothing left open. */
-export interface Spec extends Required<Omit<Description, 'layers' | 'inputDropout'>> {
+export interface NetworkDescription extends Required<Omit<Description, 'layers' | 'inputDropout'>> {
   readonly layers: readonly DenseLayer[]
   readonly inputDropout?: number
 }
@@ -46,21 +46,21 @@ export function dense(outputs: number, activation: ActivationName = 'sigmoid'): 
 }
 
 /** Dropout of a share of the neurons before it (Srivastava and others, 2014). @throws OptionError */
-export function dropout(share: number): DropoutLayer {
-  checkShare({ share })
-  return { kind: 'dropout', share }
+export function dropout(rate: number): DropoutLayer {
+  checkRate({ rate })
+  return { kind: 'dropout', rate }
 }
 
-function checkShare(option: Record<string, number>): void {
-  const [share] = Object.values(option)
-  if (!(typeof share === 'number' && share > 0 && share < 1)) throw optionError(option, 'a number above 0 and below 1')
+function checkRate(option: Record<string, number>): void {
+  const [rate] = Object.values(option)
+  if (!(typeof rate === 'number' && rate > 0 && rate < 1)) throw optionError(option, 'a number above 0 and below 1')
 }
 
 /**
  * Checks a description, or the list of layer sizes that stands for sigmoid neurons with the quadratic cost.
  * @throws OptionError naming the option or the layer
  */
-export function createSpec(description: readonly number[] | Description): Spec {
+export function describeNetwork(description: readonly number[] | Description): NetworkDescription {
   if (isSizes(description)) return specOfSizes(description)
   if (typeof description !== 'object' || description === null) {
     throw optionError({ description }, 'a list of layer sizes or an object with inputs and layers')
@@ -82,21 +82,21 @@ function joinDropout(
   inputDropout: number | undefined,
 ): { checked: DenseLayer[]; inputDropout: number | undefined } {
   const checked: DenseLayer[] = []
-  if (inputDropout !== undefined) checkShare({ inputDropout })
+  if (inputDropout !== undefined) checkRate({ inputDropout })
   layers.forEach((layer, index) => {
     const where = `layers[${index}]`
     if (layer?.kind === 'dense') {
       checkKeys(where, layer, ['kind', 'outputs', 'activation', 'dropout'])
-      if (layer.dropout !== undefined) checkShare({ [`${where}.dropout`]: layer.dropout })
+      if (layer.dropout !== undefined) checkRate({ [`${where}.dropout`]: layer.dropout })
       const { dropout: share } = layer
       checked.push({ ...dense(layer.outputs, layer.activation), ...(share ? { dropout: share } : {}) })
     } else if (layer?.kind === 'dropout') {
-      checkKeys(where, layer, ['kind', 'share'])
-      checkShare({ [`${where}.share`]: layer.share })
+      checkKeys(where, layer, ['kind', 'rate'])
+      checkRate({ [`${where}.rate`]: layer.rate })
       const before = checked.pop()
       if (before ? before.dropout : inputDropout) throw new OptionError(`${where} is a second dropout in a row`)
-      if (before) checked.push({ ...before, dropout: layer.share })
-      else inputDropout = layer.share
+      if (before) checked.push({ ...before, dropout: layer.rate })
+      else inputDropout = layer.rate
     } else throw optionError({ [where]: layer }, 'a layer such as dense(30) or dropout(0.5)')
   })
   if (checked.length === 0) throw optionError({ layers }, 'a list with at least one dense layer')
@@ -109,7 +109,7 @@ function joinDropout(
 }
 
 /** The share of each layer's inputs that is silenced in training. */
-export function dropoutShares({ layers, inputDropout = 0 }: Spec): number[] {
+export function dropoutRates({ layers, inputDropout = 0 }: NetworkDescription): number[] {
   return [inputDropout, ...layers.slice(0, -1).map(({ dropout: share = 0 }) => share)]
 }
 
@@ -117,7 +117,7 @@ function isSizes(description: readonly number[] | Description): description is r
   return Array.isArray(description)
 }
 
-function specOfSizes(sizes: readonly number[]): Spec {
+function specOfSizes(sizes: readonly number[]): NetworkDescription {
   if (sizes.length < 2) throw optionError({ sizes }, 'at least two layer sizes, such as [784, 30, 10]')
   sizes.forEach((size, index) => {
     checkInteger({ [`sizes[${index}]`]: size }, 1)
@@ -134,6 +134,6 @@ export function checkName(option: Record<string, unknown>, table: Readonly<Recor
 }
 
 /** The number of answers that the network gives to a row. */
-export function outputsOf(spec: Spec): number {
+export function outputsOf(spec: NetworkDescription): number {
   return spec.layers[spec.layers.length - 1].outputs
 }

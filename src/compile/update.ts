@@ -5,7 +5,7 @@ import type { Destination } from './backward.js'
 import type { Scalars } from './forward.js'
 import { type OptimizerPlaces, type OptimizerSettings, optimizers } from './optimizers.js'
 import { layOutParameters, type ParameterLayout } from './parameters.js'
-import type { Spec } from './spec.js'
+import type { NetworkDescription } from './spec.js'
 
 /** The penalties on weights, as regions of one number each; set to 0 where unused. */
 export interface Penalties {
@@ -14,7 +14,7 @@ export interface Penalties {
 }
 
 /** The gradient of the mean cost, in a region of its own with the parameters' layout. */
-export function gradientDestination(program: ProgramBuilder, spec: Spec, scalars: Scalars): Destination {
+export function gradientDestination(program: ProgramBuilder, spec: NetworkDescription, scalars: Scalars): Destination {
   const layout = layOutParameters(program, spec, 'gradient')
   return { layout, alpha: 1 / program.rows, scale: scalars.one, beta: 0 }
 }
@@ -73,7 +73,7 @@ export interface Learning {
 
 export const plainDescent: Learning = { optimizer: { name: 'sgd', settings: {} } }
 
-/** Emits what limits a stored gradient, and the optimiser's step. */
+/** Emits what limits a stored gradient, and the optimizer's step. */
 export function emitUpdate(program: ProgramBuilder, learning: Learning, places: OptimizerPlaces): void {
   const { gradient } = places
   const { optimizer, clipNorm, clipValue } = learning

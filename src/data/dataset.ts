@@ -23,7 +23,7 @@ export interface DatasetShape {
   rows: number
   width: number
   /** How inputs are stored. Default 'uint8'. */
-  type?: 'uint8' | 'float32' | 'float64'
+  dtype?: 'uint8' | 'float32' | 'float64'
   scale?: number
   /** Whether rows have labels. */
   labels?: boolean
@@ -54,7 +54,7 @@ export class Dataset {
   /** Numbers in a row of targets; 0 where there are none. */
   readonly targetWidth: number
   /** The number of rows. */
-  readonly size: number
+  readonly rows: number
 
   /** @throws OptionError or DataError where shapes disagree, what is in a row is no finite number, or a label no class number. */
   constructor(options: DatasetOptions) {
@@ -66,28 +66,28 @@ export class Dataset {
     if (labels && targets) throw new OptionError('a dataset has labels or targets, not both')
     this.width = width
     this.inputs = copyRows('inputs', inputs, width)
-    this.size = this.inputs.length / width
-    if (this.size === 0) throw new DataError('the dataset has no rows')
+    this.rows = this.inputs.length / width
+    if (this.rows === 0) throw new DataError('the dataset has no rows')
     this.scale = checkScale(scale, this.inputs)
     if (labels) {
-      if (labels.length !== this.size) {
-        throw new DataError(`labels must have one number for each of the ${this.size} rows, not ${labels.length}`)
+      if (labels.length !== this.rows) {
+        throw new DataError(`labels must have one number for each of the ${this.rows} rows, not ${labels.length}`)
       }
-      this.labels = allocateShared(Int32Array, this.size)
+      this.labels = allocateShared(Int32Array, this.rows)
       // Checked before they are stored: an Int32Array would turn 1.5 into 1 and 2^32 into 0.
       for (let row = 0; row < labels.length; row++) this.labels[row] = checkLabel(labels[row], row)
     }
     this.targetWidth = 0
     if (targets) {
-      const targetWidth = widthOfRows(targets) ?? targets.length / this.size
+      const targetWidth = widthOfRows(targets) ?? targets.length / this.rows
       if (!Number.isInteger(targetWidth) || targetWidth === 0) {
-        throw new DataError(`targets must be a multiple of the ${this.size} rows long, not ${targets.length}`)
+        throw new DataError(`targets must be a multiple of the ${this.rows} rows long, not ${targets.length}`)
       }
       this.targets = copyRows('targets', targets, targetWidth) as FloatArray
       this.targetWidth = targetWidth
-      if (this.targets.length !== this.size * targetWidth) {
+      if (this.targets.length !== this.rows * targetWidth) {
         throw new DataError(
-          `targets must have one row for each of the ${this.size} rows of inputs, not ${this.targets.length / targetWidth}`,
+          `targets must have one row for each of the ${this.rows} rows of inputs, not ${this.targets.length / targetWidth}`,
         )
       }
     }
@@ -97,15 +97,15 @@ export class Dataset {
 
   /** Memory for rows that are filled in place: by a reader of files, or by worker threads. */
   static allocate(shape: DatasetShape): Dataset {
-    checkKeys('dataset', shape, ['rows', 'width', 'type', 'scale', 'labels', 'targetWidth'])
-    const { rows, width, type = 'uint8', scale, labels = false, targetWidth = 0 } = shape
+    checkKeys('dataset', shape, ['rows', 'width', 'dtype', 'scale', 'labels', 'targetWidth'])
+    const { rows, width, dtype = 'uint8', scale, labels = false, targetWidth = 0 } = shape
     checkInteger({ rows }, 1)
     checkInteger({ width }, 1)
     checkInteger({ targetWidth }, 0)
-    if (!(type in arrayTypes)) throw optionError({ type }, "'uint8', 'float32' or 'float64'")
+    if (!(dtype in arrayTypes)) throw optionError({ dtype }, "'uint8', 'float32' or 'float64'")
     if (labels && targetWidth) throw new OptionError('a dataset has labels or targets, not both')
-    const inputs: InputArray = allocateShared<InputArray>(arrayTypes[type], rows * width)
-    const targetType = type === 'float64' ? Float64Array : Float32Array
+    const inputs: InputArray = allocateShared<InputArray>(arrayTypes[dtype], rows * width)
+    const targetType = dtype === 'float64' ? Float64Array : Float32Array
     return Dataset.#over({
       inputs,
       width,
@@ -113,21 +113,21 @@ export class Dataset {
       labels: labels ? allocateShared(Int32Array, rows) : undefined,
       targets: targetWidth ? allocateShared<FloatArray>(targetType, rows * targetWidth) : undefined,
       targetWidth,
-      size: rows,
+      rows,
     })
   }
 
   /** A dataset over storage that already has its final form. */
   static #over(
-    fields: Pick<Dataset, 'inputs' | 'width' | 'scale' | 'labels' | 'targets' | 'targetWidth' | 'size'>,
+    fields: Pick<Dataset, 'inputs' | 'width' | 'scale' | 'labels' | 'targets' | 'targetWidth' | 'rows'>,
   ): Dataset {
     return Object.assign(Object.create(Dataset.prototype), fields)
   }
 
   /** The rows from `from` up to and without `to`, over the same memory. */
-  slice(from: number, to: number = this.size): Dataset {
-    checkInteger({ from }, 0, this.size - 1)
-    checkInteger({ to }, from + 1, this.size)
+  slice(from: number, to: number = this.rows): Dataset {
+    checkInteger({ from }, 0, this.rows - 1)
+    checkInteger({ to }, from + 1, this.rows)
     const { width, scale, targetWidth } = this
     return Dataset.#over({
       inputs: this.inputs.subarray(from * width, to * width),
@@ -136,7 +136,7 @@ export class Dataset {
       labels: this.labels?.subarray(from, to),
       targets: this.targets?.subarray(from * targetWidth, to * targetWidth),
       targetWidth,
-      size: to - from,
+      rows: to - from,
     })
   }
 

@@ -26,13 +26,13 @@ export interface Draw {
 /** @throws OptionError where an option is wrong; DataError where there are not two rows */
 export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOptions, stream: string): Draw {
   if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
-  const { size, labels } = dataset
+  const { rows, labels } = dataset
   checkInteger({ seed }, 0)
   if (stratify !== undefined && typeof stratify !== 'boolean') throw optionError({ stratify }, 'true or false')
   if (stratify && !labels) throw new OptionError('stratify needs a dataset with labels')
-  if (size === 1) throw new DataError('a dataset of one row cannot be divided into training and validation')
-  const order = new Uint32Array(size)
-  for (let i = 0; i < size; i++) order[i] = i
+  if (rows === 1) throw new DataError('a dataset of one row cannot be divided into training and validation')
+  const order = new Uint32Array(rows)
+  for (let i = 0; i < rows; i++) order[i] = i
   shuffle(order, createRandom(seed, stream))
   if (stratify === false || !labels) return { order, classes: [[...order]] }
   const classes = new Map<number, number[]>()

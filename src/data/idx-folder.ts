@@ -12,7 +12,7 @@ export const idxFileNames = [
   't10k-labels-idx1-ubyte',
 ] as const
 
-export interface Split {
+export interface TrainTestSplit {
   training: Dataset
   test: Dataset
 }
@@ -22,7 +22,7 @@ export interface Split {
  * second hyphen or with ".gz" at the end they count too), from a folder.
  * @throws DataError where a file is missing or as readIdx does.
  */
-export async function readIdxFolder(folder: string): Promise<Split> {
+export async function readIdxFolder(folder: string): Promise<TrainTestSplit> {
   const paths = await findIdxFiles(folder)
   const [inputs, labels, testInputs, testLabels] = idxFileNames.map((name) => paths.get(name))
   if (!inputs || !labels || !testInputs || !testLabels) {

@@ -34,7 +34,7 @@ export interface IdxFiles {
 const pieceLength = 2 ** 17
 
 /** How a dataset holds each type: bytes stay bytes, other integers become floats that hold them exactly. */
-const inputTypes: Record<IdxType, NonNullable<DatasetShape['type']>> = {
+const inputTypes: Record<IdxType, NonNullable<DatasetShape['dtype']>> = {
   uint8: 'uint8',
   int8: 'float32',
   int16: 'float32',

@@ -4,7 +4,7 @@ import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, OptionError, optionError } from '../base/errors.js'
 import { packageFolder } from '../base/package-folder.js'
 import type { RemoteFile } from './download.js'
-import { findIdxFiles, idxFileNames, readIdxFolder, type Split } from './idx-folder.js'
+import { findIdxFiles, idxFileNames, readIdxFolder, type TrainTestSplit } from './idx-folder.js'
 
 export interface MnistOptions {
   /** The folder that has the four files. Default: see `findMnist`. */
@@ -12,7 +12,7 @@ export interface MnistOptions {
   /** The folder that keeps what was fetched. Default descent/mnist in the user's cache. */
   cache?: string
   /** Whether to fetch the files where they are not on this machine. Default false. */
-  fetch?: boolean
+  download?: boolean
   /** Addresses of folders to fetch from, in the order to try them. */
   mirrors?: readonly string[]
   /** Milliseconds that one mirror may take for one file. Default 120,000. */
@@ -56,7 +56,7 @@ const defaultMirrors = [
  * Where they are not on this machine, `fetch: true` downloads 11 MB once and checks them.
  * @throws DataError where they are not there, cannot be fetched, or as readIdxFolder does; the signal's reason.
  */
-export async function mnist(options: MnistOptions = {}): Promise<Split> {
+export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit> {
   checkOptions(options)
   const found = await findMnist(options)
   if (found !== undefined) return readIdxFolder(found)
@@ -70,7 +70,7 @@ export async function mnist(options: MnistOptions = {}): Promise<Split> {
   }
   const cache = cacheFolder(options)
   const byHand = `put ${files.map(({ name }) => `${name}.gz`).join(', ')} into ${cache}, or set DESCENT_MNIST to the folder that has them`
-  if (!options.fetch) {
+  if (!options.download) {
     const places = [...sharedFolders(), cache].join(', ')
     throw new DataError(`MNIST is not on this machine (looked in ${places}): fetch it with { fetch: true }, ${byHand}`)
   }
@@ -122,11 +122,12 @@ function cacheFolder({ cache }: Named): string {
 
 function checkOptions(options: MnistOptions): void {
   checkKeys('MNIST', options, ['folder', 'cache', 'fetch', 'mirrors', 'timeout', 'signal'])
-  const { folder, cache, fetch, mirrors, timeout } = options
+  const { folder, cache, download, mirrors, timeout } = options
   if (folder !== undefined && typeof folder !== 'string') throw optionError({ folder }, 'the path of a folder')
   if (cache !== undefined && typeof cache !== 'string') throw optionError({ cache }, 'the path of a folder')
-  if (fetch !== undefined && typeof fetch !== 'boolean') throw optionError({ fetch }, 'true or false')
-  if (folder !== undefined && fetch) throw new OptionError('folder and fetch exclude each other: fetch fills the cache')
+  if (download !== undefined && typeof download !== 'boolean') throw optionError({ fetch }, 'true or false')
+  if (folder !== undefined && download)
+    throw new OptionError('folder and fetch exclude each other: fetch fills the cache')
   if (timeout !== undefined) checkInteger({ timeout }, 1, 2 ** 31 - 1)
   if (mirrors === undefined) return
   const isWebAddress = (mirror: unknown) =>

@@ -11,13 +11,13 @@ export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
   if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
   if (!(rows?.length > 0)) throw optionError({ rows }, 'a list of at least one row number')
   for (let i = 0; i < rows.length; i++) {
-    if (!Number.isInteger(rows[i]) || rows[i] < 0 || rows[i] >= dataset.size) {
-      throw new OptionError(`rows has ${rows[i]} at place ${i}: rows go from 0 to ${dataset.size - 1}`)
+    if (!Number.isInteger(rows[i]) || rows[i] < 0 || rows[i] >= dataset.rows) {
+      throw new OptionError(`rows has ${rows[i]} at place ${i}: rows go from 0 to ${dataset.rows - 1}`)
     }
   }
   const { inputs, width, scale, labels, targets, targetWidth } = dataset
-  const type = typeOf(inputs)
-  const selection = Dataset.allocate({ rows: rows.length, width, type, scale, labels: labels !== undefined })
+  const dtype = typeOf(inputs)
+  const selection = Dataset.allocate({ rows: rows.length, width, dtype, scale, labels: labels !== undefined })
   copyRows(inputs, selection.inputs, width, rows)
   if (labels && selection.labels) for (let i = 0; i < rows.length; i++) selection.labels[i] = labels[rows[i]]
   if (!targets) return selection

@@ -2,7 +2,7 @@ import { DataError, optionError } from '../base/errors.js'
 import { Dataset } from './dataset.js'
 
 /** What has to be subtracted from each column, and what it has to be divided by, for mean 0 and deviation 1. */
-export interface Standardisation {
+export interface Standardization {
   readonly means: Float64Array
   /** Population standard deviations (over n, not n - 1); 1 for a column whose numbers are all equal. */
   readonly deviations: Float64Array
@@ -17,12 +17,12 @@ export interface Standardisation {
  *
  * @throws DataError where a column has no finite mean and deviation
  */
-export function standardisation(dataset: Dataset): Standardisation {
+export function standardization(dataset: Dataset): Standardization {
   if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
-  const { inputs, width, size, scale } = dataset
+  const { inputs, width, rows, scale } = dataset
   const means = new Float64Array(width)
   const squares = new Float64Array(width)
-  for (let row = 0; row < size; row++) {
+  for (let row = 0; row < rows; row++) {
     const start = row * width
     const weight = 1 / (row + 1)
     for (let column = 0; column < width; column++) {
@@ -35,7 +35,7 @@ export function standardisation(dataset: Dataset): Standardisation {
   const deviations = squares
   for (let column = 0; column < width; column++) {
     means[column] *= scale
-    const deviation = Math.sqrt(squares[column] / size) * Math.abs(scale)
+    const deviation = Math.sqrt(squares[column] / rows) * Math.abs(scale)
     // Equal numbers have differences of exactly 0.
     deviations[column] = deviation === 0 ? 1 : deviation
     if (!Number.isFinite(means[column]) || !Number.isFinite(deviations[column])) {

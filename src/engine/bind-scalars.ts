@@ -10,13 +10,13 @@ export interface InputMeasures {
 }
 
 /** Where the scalars of a program lie, and what they are for a job. */
-export function scalarsOf(
+export function bindScalars(
   program: Program,
   memory: Memory,
   scalars: Job['scalars'],
-  standardisation: InputMeasures | undefined,
+  standardization: InputMeasures | undefined,
 ): (readonly [place: FloatArray, value: ArrayLike<number>])[] {
-  const inputs = standardisation && { inputMeans: standardisation.means, inputFactors: standardisation.factors }
+  const inputs = standardization && { inputMeans: standardization.means, inputFactors: standardization.factors }
   const usual = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
   return Object.entries({ ...usual, ...inputs, ...scalars }).flatMap(([name, value]) => {
     const region = program.regions.get(name)

@@ -2,7 +2,7 @@ import { builtinIfThere } from '../base/builtin.js'
 import { NetworkBusyError } from '../base/errors.js'
 
 /** Who may use a network's memory, and when. */
-export interface Turns {
+export interface Busy {
   /** @throws NetworkBusyError saying that `what` has to wait */
   requireIdle(what: string): void
   /**
@@ -21,7 +21,7 @@ export interface Turns {
   leaveSource(): void
 }
 
-export function createTurns(): Turns {
+export function createBusy(): Busy {
   let busy: string | undefined
   /** Whether that is a batch of a stream. */
   let brief = false

@@ -6,7 +6,7 @@ import { printProgram } from '../program/print.js'
 import type { Engine } from './engine.js'
 
 /** The network as a table: a line for each layer, and what holds for all. */
-export function summarise({ spec, dtype, selection }: Engine): string {
+export function summarize({ spec, dtype, selection }: Engine): string {
   let inputs = spec.inputs
   const rows = spec.layers.map(({ outputs, activation }, index) => {
     const parameters = outputs * (inputs + 1)
@@ -30,5 +30,5 @@ export function summarise({ spec, dtype, selection }: Engine): string {
 export function list({ spec, dtype, kept }: Engine, task: TaskName, rows: number): string {
   if (!taskNames.includes(task)) throw optionError({ task }, `one of ${taskNames.join(', ')}`)
   checkInteger({ rows }, 1, 2 ** 31 - 1)
-  return printProgram(compile(spec, { task, rows, dtype, standardised: kept.standardisation !== undefined }))
+  return printProgram(compile(spec, { task, rows, dtype, standardized: kept.standardization !== undefined }))
 }

@@ -21,8 +21,8 @@ export interface Job extends Omit<CompileOptions, 'dtype'> {
 
 /** What of a job decides its program, without what a job holds besides. */
 export function compileOptionsOf(job: Omit<CompileOptions, 'dtype'>): Omit<CompileOptions, 'dtype'> {
-  const { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardised, accumulated } = job
-  return { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardised, accumulated }
+  const { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated } = job
+  return { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated }
 }
 
 /** A training run that came to a batch whose cost, or whose update, is no number to go on with. */

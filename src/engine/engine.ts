@@ -3,24 +3,24 @@ import type { Selection } from '../backend/select.js'
 import { allocate, allocateShared, type FloatArray } from '../base/memory.js'
 import { type CompileOptions, compile } from '../compile/compile.js'
 import { countParameters } from '../compile/parameters.js'
-import type { Spec } from '../compile/spec.js'
+import type { NetworkDescription } from '../compile/spec.js'
 import { type ArenaSizes, floatArrayType, type Memory, view } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
-import { type InputMeasures, scalarsOf } from './bind-scalars.js'
-import { createTurns, type Turns } from './busy.js'
+import { bindScalars, type InputMeasures } from './bind-scalars.js'
+import { type Busy, createBusy } from './busy.js'
 import { compileOptionsOf, Divergence, type Job } from './engine-job.js'
-import { attend } from './run-job.js'
+import { runJob } from './run-job.js'
 
 /** A network's memory and programs: what is trained, and what trains it. */
-export interface Engine extends Turns {
-  readonly spec: Spec
+export interface Engine extends Busy {
+  readonly spec: NetworkDescription
   readonly dtype: Dtype
   readonly selection: Selection
   readonly parameters: FloatArray
   /** Rows that prediction and evaluation take at once. */
   readonly chunkRows: number
-  /** What an optimiser remembers between runs, and how inputs are brought to mean 0 and deviation 1. */
+  /** What an optimizer remembers between runs, and how inputs are brought to mean 0 and deviation 1. */
   readonly kept: Kept
   /**
    * Runs a job off the event loop or with pauses for it. Its sums can be read afterwards.
@@ -40,10 +40,10 @@ export interface Ready {
 }
 
 export interface Kept {
-  /** The optimiser's numbers. Setting them is for a run that goes on where another one stopped. */
+  /** The optimizer's numbers. Setting them is for a run that goes on where another one stopped. */
   state: FloatArray
   /** (inputs) each: inputs become (x - means) factors. */
-  standardisation: InputMeasures | undefined
+  standardization: InputMeasures | undefined
 }
 
 export interface EngineOptions {
@@ -73,12 +73,15 @@ interface Part {
   readonly divergence: () => Divergence | undefined
 }
 
-export function createEngine(spec: Spec, { dtype, selection, threads, parameters: given }: EngineOptions): Engine {
+export function createEngine(
+  spec: NetworkDescription,
+  { dtype, selection, threads, parameters: given }: EngineOptions,
+): Engine {
   const { backend } = selection
   const parameterCount = countParameters(spec)
   const parameters = given ?? allocateShared<FloatArray>(floatArrayType(dtype), parameterCount)
   let memory: Memory = allocateMemory({ parameters: 0, state: 0, workspace: 0, tally: 0 })
-  let standardisation: Kept['standardisation']
+  let standardization: Kept['standardization']
   const prepared = new Map<string, Prepared>()
   /** What was made ready of an earlier one is out of date. */
   let generation = 0
@@ -99,7 +102,7 @@ export function createEngine(spec: Spec, { dtype, selection, threads, parameters
 
   /** The loaded program for a task and a number of rows. Programs share one workspace, which grows with the largest. */
   function prepare(job: Omit<CompileOptions, 'dtype'>): Prepared {
-    const options = compileOptionsOf({ ...job, standardised: standardisation !== undefined })
+    const options = compileOptionsOf({ ...job, standardized: standardization !== undefined })
     const key = JSON.stringify(options)
     const known = prepared.get(key)
     if (known) return known
@@ -142,7 +145,7 @@ export function createEngine(spec: Spec, { dtype, selection, threads, parameters
     return parts.map(({ from, to, rows }) => {
       const { program, loaded } = prepare({ ...job, rows })
       const execution = loaded.bind(job.source)
-      const scalars = scalarsOf(program, memory, job.scalars, standardisation)
+      const scalars = bindScalars(program, memory, job.scalars, standardization)
       const start = () => {
         for (const [place, value] of scalars) place.set(value)
         return execution
@@ -167,7 +170,7 @@ export function createEngine(spec: Spec, { dtype, selection, threads, parameters
       if (to <= first || from >= until) continue
       signal?.throwIfAborted()
       try {
-        await attend(job, start(), Math.max(from, first), Math.min(to, until))
+        await runJob(job, start(), Math.max(from, first), Math.min(to, until))
       } catch (error) {
         throw divergence() ?? error
       }
@@ -201,15 +204,15 @@ export function createEngine(spec: Spec, { dtype, selection, threads, parameters
         memory = { ...memory, state }
         forget()
       },
-      get standardisation() {
-        return standardisation
+      get standardization() {
+        return standardization
       },
-      set standardisation(inputs) {
-        standardisation = inputs
+      set standardization(inputs) {
+        standardization = inputs
         generation++
       },
     },
-    ...createTurns(),
+    ...createBusy(),
     run,
     ready,
     read(options, name) {

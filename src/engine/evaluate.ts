@@ -3,7 +3,7 @@ import { allocate, type FloatArray } from '../base/memory.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
 import { measure } from '../metrics/metrics.js'
-import { checkFigures, type FigureName } from '../metrics/names.js'
+import { checkMetrics, type MetricName } from '../metrics/names.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Engine } from './engine.js'
 import type { Job } from './engine-job.js'
@@ -19,10 +19,10 @@ export interface Evaluation {
   readonly correct: number | undefined
   /** confusion[label][answer]: how many rows of each label were given which answer. */
   readonly confusion: number[][] | undefined
-  /** The figures asked for, by name. */
-  readonly figures: Record<string, number>
+  /** The metrics asked for, by name. */
+  readonly metrics: Record<string, number>
   /** The number of rows. */
-  readonly size: number
+  readonly rows: number
 }
 
 export interface RunOptions {
@@ -38,48 +38,48 @@ export function checkRunOptions(what: string, options: RunOptions): void {
 
 export interface EvaluateOptions extends RunOptions {
   /** What else to tell of the answers, such as ['top-3', 'f1'] or ['mse', 'r2']. Default none. */
-  readonly figures?: readonly FigureName[] | undefined
+  readonly metrics?: readonly MetricName[] | undefined
 }
 
-/** Numbers of output that figures are taken from at once: a quarter of a megabyte at most, and about a millisecond of work. */
+/** Numbers of output that metrics are taken from at once: a quarter of a megabyte at most, and about a millisecond of work. */
 const chunkOutputs = 2 ** 15
 
-/** @throws OptionError or DataError where the network does not fit the dataset or a figure is not defined for it */
-export function checkEvaluation({ spec }: Engine, dataset: Dataset, { figures = [] }: EvaluateOptions): void {
+/** @throws OptionError or DataError where the network does not fit the dataset or a metric is not defined for it */
+export function checkEvaluation({ spec }: Engine, dataset: Dataset, { metrics = [] }: EvaluateOptions): void {
   const classes = outputsOf(spec)
   checkExamples('the dataset', dataset, spec.inputs, classes)
-  checkFigures({ figures }, dataset, classes)
+  checkMetrics({ metrics }, dataset, classes)
 }
 
 /**
- * The cost of a dataset under the network, its confusion matrix and the figures asked for.
- * @throws OptionError or DataError where the network does not fit the dataset or a figure is not defined for it
+ * The cost of a dataset under the network, its confusion matrix and the metrics asked for.
+ * @throws OptionError or DataError where the network does not fit the dataset or a metric is not defined for it
  */
 export async function evaluate(engine: Engine, dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
-  const { signal, figures: names = [] } = options
+  const { signal, metrics: names = [] } = options
   const classes = outputsOf(engine.spec)
   // Whoever has waited for a turn may have other labels now.
   checkEvaluation(engine, dataset, options)
-  const { inputs, labels, targets, scale, size } = dataset
+  const { inputs, labels, targets, scale, rows } = dataset
   const job: Job = {
     task: 'evaluate',
-    rows: Math.min(engine.chunkRows, size),
+    rows: Math.min(engine.chunkRows, rows),
     answers: labels ? 'labels' : 'targets',
     source: { inputs, labels, targets },
-    size,
+    size: rows,
     scalars: { inputScale: scale },
     signal,
   }
   await engine.run(job)
-  const cost = engine.read(job, 'cost')[0] / size
+  const cost = engine.read(job, 'cost')[0] / rows
   const confusion = labels && matrixOf(engine.read(job, 'confusion'), classes)
   const correct = confusion?.reduce((total, row, label) => total + row[label], 0)
-  const accuracy = correct === undefined ? undefined : correct / size
+  const accuracy = correct === undefined ? undefined : correct / rows
   const measurement = measure(names, dataset, classes)
   if (measurement.needsOutputs) {
     await forEachChunk(engine, dataset, signal, (outputs, rows) => measurement.add(outputs, rows))
   }
-  return { cost, accuracy, correct, confusion, figures: measurement.figures(confusion), size }
+  return { cost, accuracy, correct, confusion, metrics: measurement.metrics(confusion), rows }
 }
 
 function matrixOf(numbers: FloatArray, width: number): number[][] {
@@ -96,19 +96,19 @@ async function forEachChunk(
   const width = outputsOf(engine.spec)
   // Whole batches, so that only the last chunk needs a program for a smaller one.
   const batches = Math.max(1, Math.floor(chunkOutputs / (engine.chunkRows * width)))
-  const chunkRows = Math.min(batches * engine.chunkRows, dataset.size)
+  const chunkRows = Math.min(batches * engine.chunkRows, dataset.rows)
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)
-  for (let from = 0; from < dataset.size; from += chunkRows) {
-    const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.size))
+  for (let from = 0; from < dataset.rows; from += chunkRows) {
+    const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.rows))
     // The event loop turns here: on TypeScript with every chunk, on native after 2 ms of chunks at the latest.
     await engine.run({ ...answerJob(engine, rows, signal), task: 'predict', source: { inputs: rows.inputs, outputs } })
-    take(outputs.subarray(0, rows.size * width), rows)
+    take(outputs.subarray(0, rows.rows * width), rows)
   }
 }
 
 /** The network's answers to every row: rows x outputs. */
 export async function predict(engine: Engine, dataset: Dataset, { signal }: RunOptions): Promise<FloatArray> {
-  const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), dataset.size * outputsOf(engine.spec))
+  const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), dataset.rows * outputsOf(engine.spec))
   await engine.run({
     ...answerJob(engine, dataset, signal),
     task: 'predict',
@@ -119,7 +119,7 @@ export async function predict(engine: Engine, dataset: Dataset, { signal }: RunO
 
 /** The number of the largest output for every row. */
 export async function classify(engine: Engine, dataset: Dataset, { signal }: RunOptions): Promise<Int32Array> {
-  const classes = allocate(Int32Array, dataset.size)
+  const classes = allocate(Int32Array, dataset.rows)
   await engine.run({
     ...answerJob(engine, dataset, signal),
     task: 'classify',
@@ -129,6 +129,6 @@ export async function classify(engine: Engine, dataset: Dataset, { signal }: Run
 }
 
 function answerJob(engine: Engine, dataset: Dataset, signal: AbortSignal | undefined): Omit<Job, 'task' | 'source'> {
-  const { size, scale } = dataset
-  return { rows: Math.min(engine.chunkRows, size), size, scalars: { inputScale: scale }, signal }
+  const { rows, scale } = dataset
+  return { rows: Math.min(engine.chunkRows, rows), size: rows, scalars: { inputScale: scale }, signal }
 }

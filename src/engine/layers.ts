@@ -33,7 +33,7 @@ export function createLayers(engine: Engine): Layer[] {
 }
 
 /** Draws weights and biases, each layer from streams of its own. */
-export function initialise({ spec, parameters }: Engine, seed: number): void {
+export function initialize({ spec, parameters }: Engine, seed: number): void {
   const initializer = initializers[spec.initializer]
   const { weights, biases } = splitParameters({ spec }, parameters)
   spec.layers.forEach(({ outputs }, index) => {

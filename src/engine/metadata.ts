@@ -1,7 +1,7 @@
 /** What a model file says of a network besides its numbers: texts by name. */
 
 import { checkInteger } from '../base/checks.js'
-import { createSpec, outputsOf, type Spec } from '../compile/spec.js'
+import { describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { TrainingState } from './training-state.js'
 
 type Fail = (problem: string) => never
@@ -10,7 +10,7 @@ const format = 'descent'
 const formatVersion = '1'
 
 export interface ModelMetadata extends Pick<TrainingState, 'seed' | 'epochsSeen' | 'labelNames'> {
-  readonly spec: Spec
+  readonly spec: NetworkDescription
 }
 
 export function metadataOf({ spec, seed, epochsSeen, labelNames }: ModelMetadata): Record<string, string> {
@@ -53,9 +53,9 @@ function readLabelNames(text: string | undefined, count: number, fail: Fail): re
   return fail(`its labels are not a list of ${count} names`)
 }
 
-function readSpec(description: string | undefined, fail: Fail): Spec {
+function readSpec(description: string | undefined, fail: Fail): NetworkDescription {
   try {
-    return createSpec(JSON.parse(description ?? ''))
+    return describeNetwork(JSON.parse(description ?? ''))
   } catch (error) {
     return fail(`its description cannot be used (${error instanceof Error ? error.message : String(error)})`)
   }

@@ -2,7 +2,7 @@ import { ModelError, optionError } from '../base/errors.js'
 import { checkPath } from '../base/files.js'
 import type { FloatArray } from '../base/memory.js'
 import { countParameters } from '../compile/parameters.js'
-import type { Spec } from '../compile/spec.js'
+import type { NetworkDescription } from '../compile/spec.js'
 import {
   decodeSafetensors,
   readSafetensors,
@@ -20,12 +20,12 @@ import type { TrainingState } from './training-state.js'
 
 /** What a model file holds. */
 export interface Model {
-  readonly spec: Spec
+  readonly spec: NetworkDescription
   readonly dtype: Dtype
   readonly seed: number
   readonly epochsSeen: number
   readonly parameters: FloatArray
-  readonly standardisation: Kept['standardisation']
+  readonly standardization: Kept['standardization']
   readonly labelNames: readonly string[] | undefined
   /** What a checkpoint holds besides the model. */
   readonly run: SavedRun | undefined
@@ -44,7 +44,7 @@ function tensorOf(data: FloatArray, shape: number[] = [data.length]): Tensor {
 }
 
 /** A tensor for each weight matrix (outputs x inputs) and each bias (outputs), by the names that the layers have in the API. */
-function tensorsOf(spec: Spec, parameters: FloatArray): Record<string, Tensor> {
+function tensorsOf(spec: NetworkDescription, parameters: FloatArray): Record<string, Tensor> {
   const { weights, biases } = splitParameters({ spec }, parameters)
   const tensors: Record<string, Tensor> = {}
   spec.layers.forEach(({ outputs }, index) => {
@@ -58,9 +58,9 @@ function tensorsOf(spec: Spec, parameters: FloatArray): Record<string, Tensor> {
 function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensors {
   const { spec, parameters, kept } = engine
   const tensors = tensorsOf(spec, parameters)
-  if (kept.standardisation) {
-    tensors['inputs.means'] = tensorOf(kept.standardisation.means)
-    tensors['inputs.factors'] = tensorOf(kept.standardisation.factors)
+  if (kept.standardization) {
+    tensors['inputs.means'] = tensorOf(kept.standardization.means)
+    tensors['inputs.factors'] = tensorOf(kept.standardization.factors)
   }
   for (const [name, data] of Object.entries(run?.tensors ?? {})) tensors[runPrefix + name] = tensorOf(data)
   return {
@@ -119,7 +119,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   }
   const { spec, seed, epochsSeen, labelNames } = readMetadata(metadata, fail)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
-  const standardisation = takeStandardisation(tensors, spec, fail)
+  const standardization = takeStandardization(tensors, spec, fail)
   // The tensors of an empty network of this description say which names, types and shapes the file must have.
   const Type = dtype === 'float32' ? Float32Array : Float64Array
   const parameters: FloatArray = new Type(countOf(spec, tensors, fail))
@@ -137,15 +137,15 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   const unknown = Object.keys(tensors).find((name) => !Object.hasOwn(expected, name))
   if (unknown !== undefined) fail(`the tensor ${unknown} belongs to no layer of its description`)
   const run = metadata.run === undefined ? undefined : { text: metadata.run, tensors: ofRun }
-  return { spec, dtype, seed, epochsSeen, parameters, standardisation, labelNames, run }
+  return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames, run }
 }
 
 /** Takes the measures of the inputs out of the tensors, where the network brings its inputs to mean 0 and deviation 1. */
-function takeStandardisation(
+function takeStandardization(
   tensors: Record<string, Tensor>,
-  spec: Spec,
+  spec: NetworkDescription,
   fail: (problem: string) => never,
-): Kept['standardisation'] {
+): Kept['standardization'] {
   const take = (name: string): Float64Array | undefined => {
     const tensor = tensors[name]
     delete tensors[name]
@@ -161,7 +161,11 @@ function takeStandardisation(
 }
 
 /** The number of parameters, which must be that of the numbers in the file: a lying description allocates nothing. */
-function countOf(spec: Spec, tensors: Readonly<Record<string, Tensor>>, fail: (problem: string) => never): number {
+function countOf(
+  spec: NetworkDescription,
+  tensors: Readonly<Record<string, Tensor>>,
+  fail: (problem: string) => never,
+): number {
   const needed = countParameters(spec)
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)
   if (needed !== there) fail(`its description needs ${needed} parameters, the file has ${there}`)

@@ -1,5 +1,5 @@
 import type { Execution } from '../backend/backend.js'
-import { breathe, isLongTurn } from '../base/event-loop.js'
+import { isLongTurn, yieldToEventLoop } from '../base/event-loop.js'
 import type { Job } from './engine-job.js'
 
 /** How often it is told how far a run is. */
@@ -9,7 +9,7 @@ const progressMilliseconds = 20
  * Runs the rows of a job from `from` to `to`, ends that when the signal is aborted, and tells the job on the way and at the end how far it is.
  * @throws what the execution throws, or the job's progress
  */
-export async function attend(job: Job, execution: Execution, from: number, to: number): Promise<void> {
+export async function runJob(job: Job, execution: Execution, from: number, to: number): Promise<void> {
   const { signal, progress, stopped } = job
   const stop = () => execution.stop()
   let failure: { readonly error: unknown } | undefined
@@ -32,7 +32,7 @@ export async function attend(job: Job, execution: Execution, from: number, to: n
   try {
     const row = await running
     if (row > from) stopped?.(row)
-    if (isLongTurn()) await breathe()
+    if (isLongTurn()) await yieldToEventLoop()
   } finally {
     clearInterval(timer)
     signal?.removeEventListener('abort', stop)

@@ -2,7 +2,7 @@
 export interface TrainingState {
   readonly seed: number
   epochsSeen: number
-  /** The optimiser that the engine's state belongs to. */
+  /** The optimizer that the engine's state belongs to. */
   optimizer: string | undefined
   /** What the classes are called. */
   labelNames: readonly string[] | undefined

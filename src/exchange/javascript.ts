@@ -10,7 +10,7 @@ import { mlpOf } from './mlp.js'
  * the network's weights.
  * @throws OptionError; ModelError; NetworkBusyError
  */
-export async function writeJavaScript(path: string, network: Network): Promise<void> {
+export async function saveJavaScript(path: string, network: Network): Promise<void> {
   if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
   const mlp = mlpOf('writeJavaScript', network)
   await writeModule(path, { ...mlp, labelNames: network.labelNames })

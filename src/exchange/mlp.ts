@@ -24,7 +24,7 @@ export function mlpOf(what: string, network: Network): Mlp {
       weights: weights[index],
       biases: biases[index],
     })),
-    standardisation: kept.standardisation,
+    standardization: kept.standardization,
     metadata: metadataOf({ spec, ...stateOf(network) }),
   }
 }
@@ -44,7 +44,7 @@ export function networkOf(
   mlp: Mlp & { labelNames?: readonly string[] | undefined },
   options: LoadOptions,
 ): Network {
-  const { inputs, layers, standardisation } = mlp
+  const { inputs, layers, standardization } = mlp
   layers.forEach(({ weights, biases }, index) => {
     for (const [what, values] of Object.entries({ weights, biases })) {
       const wrong = values.find((value: number) => !Number.isFinite(value))
@@ -56,7 +56,7 @@ export function networkOf(
   const description = described?.spec ?? { inputs, layers: shapes, cost: costFor(layers[layers.length - 1]) }
   const dtype = layers[0].weights instanceof Float32Array ? 'float32' : 'float64'
   const network = new Network(description, { ...options, dtype, seed: described?.seed ?? 0, parameters: flat(layers) })
-  if (standardisation) engineOf(network).kept.standardisation = standardisation
+  if (standardization) engineOf(network).kept.standardization = standardization
   const state = stateOf(network)
   state.epochsSeen = described?.epochsSeen ?? 0
   const { outputs } = layers[layers.length - 1]

@@ -11,10 +11,10 @@ import { parametersFrom, type TensorsOptions, tensorsOf } from './tensors.js'
 /**
  * Writes weights and biases as the arrays of an .npz file, which numpy.load reads, by the names and in the order of another
  * program, whole or not at all; the same network gives the same bytes. What the network is besides them, as JSON, is the comment of the
- * zip file, where NumPy does not look and `readNpzModel` does. What `standardise` measured is worked into the first layer.
+ * zip file, where NumPy does not look and `readNpzModel` does. What `standardize` measured is worked into the first layer.
  * @throws OptionError, ModelError, NetworkBusyError
  */
-export async function writeNpzModel(
+export async function saveNpz(
   path: string,
   network: Network,
   options: TensorsOptions = { layout: 'torch' },
@@ -41,7 +41,7 @@ export async function writeNpzModel(
  * @throws OptionError; DataError where it is no .npz file; ModelError where it does not say which network its arrays are of, or they
  * are those of another one
  */
-export async function readNpzModel(path: string, options: LoadOptions = {}): Promise<Network> {
+export async function loadNpz(path: string, options: LoadOptions = {}): Promise<Network> {
   const { arrays, comment } = await readCommentedNpz(path)
   const fail = (problem: string): never => {
     throw new ModelError(`${path} is not a model of descent: ${problem}`)

@@ -4,7 +4,7 @@ import { writeOnnxModel } from '../formats/onnx/write.js'
 import type { LoadOptions, Network } from '../network/network.js'
 import { mlpOf, networkOf } from './mlp.js'
 
-export interface ReadOnnxOptions extends LoadOptions {
+export interface LoadOnnxOptions extends LoadOptions {
   /** The output of the graph that is the network's, where it has several. */
   readonly output?: string
 }
@@ -16,7 +16,7 @@ export interface ReadOnnxOptions extends LoadOptions {
  * https://github.com/onnx/onnx/blob/main/docs/IR.md
  * @throws OptionError, ModelError, NetworkBusyError
  */
-export async function writeOnnx(path: string, network: Network): Promise<void> {
+export async function saveOnnx(path: string, network: Network): Promise<void> {
   await writeOnnxModel(path, mlpOf('writeOnnx', network))
 }
 
@@ -26,7 +26,7 @@ export async function writeOnnx(path: string, network: Network): Promise<void> {
  * cost by the last activation.
  * @throws OptionError; ModelError naming the file, the byte and the node of what no network here computes
  */
-export async function readOnnx(path: string, options: ReadOnnxOptions = {}): Promise<Network> {
+export async function loadOnnx(path: string, options: LoadOnnxOptions = {}): Promise<Network> {
   checkKeys('readOnnx', options, ['output', 'backend', 'threads'])
   const { output, ...rest } = options
   if (output !== undefined && typeof output !== 'string') throw optionError({ output }, 'the name of an output')

@@ -4,7 +4,7 @@ import { checkKeys } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import { countParameters } from '../compile/parameters.js'
-import { createSpec, type Description, type Spec } from '../compile/spec.js'
+import { type Description, describeNetwork, type NetworkDescription } from '../compile/spec.js'
 import { splitParameters } from '../engine/gradients.js'
 import { type LayoutName, layouts } from '../formats/layouts.js'
 import type { Mlp } from '../formats/mlp.js'
@@ -66,16 +66,16 @@ function transpose<A extends FloatArray>(numbers: A, rows: number): A {
 
 /**
  * The network's weights and biases as tensors, copied, by the names and in the order of another program: for writeSafetensors or
- * writeNpz. A network that standardises its inputs has that worked into the first layer, so that the tensors alone give its answers.
+ * writeNpz. A network that standardizes its inputs has that worked into the first layer, so that the tensors alone give its answers.
  * @throws OptionError, NetworkBusyError
  */
 export function tensorsOf(network: Network, options: TensorsOptions): Record<string, Tensor> {
-  const { layers, standardisation } = mlpOf('tensorsOf', network)
+  const { layers, standardization } = mlpOf('tensorsOf', network)
   checkOptions('tensorsOf', options)
   const names = namesOf(layers.length, options)
   const entries = layers.flatMap((layer, index) => {
     const { outputs } = layer
-    const { weights, biases } = index === 0 ? withStandardisation(layer, standardisation) : layer
+    const { weights, biases } = index === 0 ? withStandardization(layer, standardization) : layer
     const { weights: name, biases: biasesName, transposed } = names[index]
     const inputs = weights.length / outputs
     const matrix = transposed
@@ -100,9 +100,9 @@ function tensor(shape: readonly number[], data: FloatArray): Tensor {
 }
 
 /** W (x - m) f + b = (W f) x + (b - (W f) m) */
-function withStandardisation(
+function withStandardization(
   { weights, biases }: Mlp['layers'][number],
-  measures: Mlp['standardisation'],
+  measures: Mlp['standardization'],
 ): { weights: FloatArray; biases: FloatArray } {
   if (!measures) return { weights, biases }
   const { means, factors } = measures
@@ -128,7 +128,7 @@ export function parametersFrom(
 ): FloatArray {
   checkOptions('parametersFrom', options)
   if (typeof tensors !== 'object' || tensors === null) throw optionError({ tensors }, 'tensors by name')
-  const spec = createSpec(description)
+  const spec = describeNetwork(description)
   const names = options.names ? namesOf(spec.layers.length, options) : findNames(tensors, spec, options.layout)
   const isDouble = names.some(({ weights }) => tensors[weights]?.data instanceof Float64Array)
   const parameters = new (isDouble ? Float64Array : Float32Array)(countOf(tensors, spec))
@@ -144,7 +144,7 @@ export function parametersFrom(
 }
 
 /** Of as many parameters as the description says, and no more than there are tensors for. */
-function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: Spec): number {
+function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: NetworkDescription): number {
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)
   const needed = countParameters(spec)
   const biases = spec.layers.reduce((total, { outputs }) => total + outputs, 0)
@@ -176,7 +176,11 @@ function numbersOf(tensors: Readonly<Record<string, NamedTensor>>, name: string,
 }
 
 /** The layers in the order of the numbers in their names. */
-function findNames(tensors: Readonly<Record<string, NamedTensor>>, spec: Spec, layout: LayoutName): Names[] {
+function findNames(
+  tensors: Readonly<Record<string, NamedTensor>>,
+  spec: NetworkDescription,
+  layout: LayoutName,
+): Names[] {
   const { pattern, transposed, weights, biases } = layouts[layout]
   const found = Object.keys(tensors)
     .flatMap((name) => {

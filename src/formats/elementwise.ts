@@ -1,5 +1,5 @@
 /** The activation functions of single numbers, by their formulas. */
-import { normalShareBelow } from '../base/exact-math.js'
+import { normalCdf } from '../base/exact-math.js'
 import type { MlpActivation } from './mlp.js'
 
 export type Elementwise = Exclude<MlpActivation, 'softmax'>
@@ -10,7 +10,7 @@ export const elementwise: Readonly<Record<Elementwise, (z: number) => number>> =
   relu: (z) => Math.max(z, 0),
   'leaky-relu': (z) => (z > 0 ? z : 0.01 * z),
   elu: (z) => (z > 0 ? z : Math.expm1(z)),
-  gelu: (z) => z * normalShareBelow(z),
+  gelu: (z) => z * normalCdf(z),
   silu: (z) => z / (1 + Math.exp(-z)),
   softplus: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
   identity: (z) => z,

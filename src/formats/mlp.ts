@@ -28,7 +28,7 @@ export interface Mlp {
   readonly inputs: number
   readonly layers: readonly MlpLayer[]
   /** Inputs become (x - means) factors before the first layer; (inputs) each. */
-  readonly standardisation: { readonly means: Float64Array; readonly factors: Float64Array } | undefined
+  readonly standardization: { readonly means: Float64Array; readonly factors: Float64Array } | undefined
   /** Texts about it, by name. */
   readonly metadata: Readonly<Record<string, string>>
 }

@@ -1,7 +1,7 @@
 import { DataError } from '../base/errors.js'
 
 /** How well one class is told from the others. A share of nothing, 0/0, is 0. */
-export interface ClassFigures {
+export interface ClassMetrics {
   /** The share of the rows answered with the class that are of it. */
   readonly precision: number
   /** The share of the rows of the class that are answered with it. */
@@ -14,16 +14,16 @@ export interface ClassFigures {
 
 export interface ClassAverages {
   /** Every class counts alike; `support` is the sum. */
-  readonly macro: ClassFigures
+  readonly macro: ClassMetrics
   /** Every class counts with its support; `support` is the sum. */
-  readonly weighted: ClassFigures
+  readonly weighted: ClassMetrics
 }
 
-export interface ClassificationFigures extends ClassAverages {
+export interface ClassificationMetrics extends ClassAverages {
   /** The share of all rows that are answered with their class. */
   readonly accuracy: number
   /** For each class, in the order of the labels. */
-  readonly classes: readonly ClassFigures[]
+  readonly classes: readonly ClassMetrics[]
 }
 
 /**
@@ -32,7 +32,7 @@ export interface ClassificationFigures extends ClassAverages {
  * classification_report with all `labels` and zero_division=0.
  * @throws DataError unless the matrix is square
  */
-export function classFigures(confusion: readonly (readonly number[])[]): ClassificationFigures {
+export function classificationMetrics(confusion: readonly (readonly number[])[]): ClassificationMetrics {
   const count = confusion.length
   if (count === 0) throw new DataError('confusion has no rows')
   confusion.forEach((row, label) => {
@@ -40,15 +40,15 @@ export function classFigures(confusion: readonly (readonly number[])[]): Classif
       throw new DataError(`confusion row ${label} has ${row.length} numbers instead of ${count}`)
   })
   const classes = confusion.map((row, label) =>
-    figuresOfCounts(row[label], sum(confusion.map((answers) => answers[label])), sum(row)),
+    metricsOfCounts(row[label], sum(confusion.map((answers) => answers[label])), sum(row)),
   )
   const hits = sum(confusion.map((row, label) => row[label]))
   const averages = averageClasses(classes)
   return { accuracy: ratio(hits, averages.macro.support), classes, ...averages }
 }
 
-/** The figures of a class of which `support` rows are there, `answered` were answered, and `hits` are both. */
-export function figuresOfCounts(hits: number, answered: number, support: number): ClassFigures {
+/** The metrics of a class of which `support` rows are there, `answered` were answered, and `hits` are both. */
+export function metricsOfCounts(hits: number, answered: number, support: number): ClassMetrics {
   return {
     precision: ratio(hits, answered),
     recall: ratio(hits, support),
@@ -57,15 +57,15 @@ export function figuresOfCounts(hits: number, answered: number, support: number)
   }
 }
 
-export function averageClasses(classes: readonly ClassFigures[]): ClassAverages {
-  const support = sum(classes.map((figures) => figures.support))
-  const mean = (weight: (figures: ClassFigures) => number): ClassFigures => {
+export function averageClasses(classes: readonly ClassMetrics[]): ClassAverages {
+  const support = sum(classes.map((metrics) => metrics.support))
+  const mean = (weight: (metrics: ClassMetrics) => number): ClassMetrics => {
     const total = sum(classes.map(weight))
     const of = (name: 'precision' | 'recall' | 'f1') =>
-      ratio(sum(classes.map((figures) => weight(figures) * figures[name])), total)
+      ratio(sum(classes.map((metrics) => weight(metrics) * metrics[name])), total)
     return { precision: of('precision'), recall: of('recall'), f1: of('f1'), support }
   }
-  return { macro: mean(() => 1), weighted: mean((figures) => figures.support) }
+  return { macro: mean(() => 1), weighted: mean((metrics) => metrics.support) }
 }
 
 function sum(values: readonly number[]): number {

@@ -1,24 +1,24 @@
 import type { FloatArray } from '../base/memory.js'
 import type { Dataset } from '../data/dataset.js'
-import { classFigures } from './classes.js'
+import { classificationMetrics } from './classes.js'
 import { createMultiLabel } from './multi-label.js'
-import { type FigureName, topOf } from './names.js'
+import { type MetricName, topOf } from './names.js'
 import { createRegression } from './regression.js'
 import { createRanks } from './top-k.js'
 
-/** Takes the figures that were asked for, and no others. */
+/** Takes the metrics that were asked for, and no others. */
 export interface Measurement {
-  /** Whether a figure is asked for that the confusion matrix does not give. */
+  /** Whether a metric is asked for that the confusion matrix does not give. */
   readonly needsOutputs: boolean
   /** Adds the network's outputs to the next rows of the dataset. */
   add(outputs: FloatArray, rows: Dataset): void
-  /** The figures by name, once every row has been added. */
-  figures(confusion: readonly (readonly number[])[] | undefined): Record<string, number>
+  /** The metrics by name, once every row has been added. */
+  metrics(confusion: readonly (readonly number[])[] | undefined): Record<string, number>
 }
 
-/** Starts to measure figures that `checkFigures` has found to be defined for the dataset. */
-export function measure(names: readonly FigureName[], { labels }: Dataset, classes: number): Measurement {
-  const asked = (...some: FigureName[]) => some.some((name) => names.includes(name))
+/** Starts to measure metrics that `checkMetrics` has found to be defined for the dataset. */
+export function measure(names: readonly MetricName[], { labels }: Dataset, classes: number): Measurement {
+  const asked = (...some: MetricName[]) => some.some((name) => names.includes(name))
   const ranks = names.some((name) => topOf(name)) ? createRanks(classes) : undefined
   const regression = asked('mse', 'mae', 'r2') ? createRegression(classes) : undefined
   const ofClasses = asked('accuracy', 'precision', 'recall', 'f1')
@@ -30,11 +30,11 @@ export function measure(names: readonly FigureName[], { labels }: Dataset, class
       if (regression) regression.add(outputs, rows.targets ?? oneHot(rows.labels ?? [], classes))
       if (rows.targets) multiLabel?.add(outputs, rows.targets)
     },
-    figures(confusion) {
-      const answers = multiLabel?.figures()
-      const classification = confusion && ofClasses ? classFigures(confusion) : undefined
+    metrics(confusion) {
+      const answers = multiLabel?.metrics()
+      const classification = confusion && ofClasses ? classificationMetrics(confusion) : undefined
       const { precision, recall, f1 } = (classification ?? answers)?.macro ?? {}
-      const { mse, mae, r2 } = regression?.figures() ?? {}
+      const { mse, mae, r2 } = regression?.metrics() ?? {}
       const { exactMatch, hamming } = answers ?? {}
       const { accuracy } = classification ?? {}
       const all: Record<string, number | undefined> = {
@@ -48,13 +48,13 @@ export function measure(names: readonly FigureName[], { labels }: Dataset, class
         hamming,
         'exact-match': exactMatch,
       }
-      const figures: Record<string, number> = {}
+      const metrics: Record<string, number> = {}
       for (const name of names) {
         const k = topOf(name)
         const value = k === undefined ? all[name] : ranks?.share(k)
-        if (value !== undefined) figures[name] = value
+        if (value !== undefined) metrics[name] = value
       }
-      return figures
+      return metrics
     },
   }
 }

@@ -1,29 +1,29 @@
 import { DataError } from '../base/errors.js'
-import { averageClasses, type ClassAverages, type ClassFigures, figuresOfCounts } from './classes.js'
+import { averageClasses, type ClassAverages, type ClassMetrics, metricsOfCounts } from './classes.js'
 import { countRows } from './count-rows.js'
 
-export interface MultiLabelFigures extends ClassAverages {
+export interface MultiLabelMetrics extends ClassAverages {
   /** The share of rows of which every label is answered correctly. */
   readonly exactMatch: number
   /** The share of single answers that are wrong. */
   readonly hamming: number
   /** For each label, in the order of the columns. */
-  readonly labels: readonly ClassFigures[]
+  readonly labels: readonly ClassMetrics[]
 }
 
 /**
- * Figures for rows that may have several labels at once, or none. A label is answered where its output lies above the
+ * Metrics for rows that may have several labels at once, or none. A label is answered where its output lies above the
  * threshold; NaN does, as it is the largest of outputs. scikit-learn's accuracy_score, hamming_loss and
  * classification_report (zero_division=0) for multilabel indicators.
  * @param outputs rows x width, row-major; `targets` likewise, each 1 where the row has the label and otherwise 0
  * @throws OptionError or DataError where the shapes disagree or a target is neither 0 nor 1
  */
-export function multiLabelFigures(
+export function multiLabelMetrics(
   outputs: ArrayLike<number>,
   targets: ArrayLike<number>,
   width: number,
   threshold = 0.5,
-): MultiLabelFigures {
+): MultiLabelMetrics {
   countRows('targets', targets, width, countRows('outputs', outputs, width))
   const other = findNonBinary(targets)
   if (other >= 0) {
@@ -33,7 +33,7 @@ export function multiLabelFigures(
   }
   const multiLabel = createMultiLabel(width, threshold)
   multiLabel.add(outputs, targets)
-  return multiLabel.figures()
+  return multiLabel.metrics()
 }
 
 /** The index of the first number that is neither 0 nor 1, or -1. */
@@ -45,7 +45,7 @@ export function findNonBinary(targets: ArrayLike<number>): number {
 /** Counts the answers to one chunk of rows after another. */
 export interface MultiLabel {
   add(outputs: ArrayLike<number>, targets: ArrayLike<number>): void
-  figures(): MultiLabelFigures
+  metrics(): MultiLabelMetrics
 }
 
 export function createMultiLabel(width: number, threshold = 0.5): MultiLabel {
@@ -70,8 +70,8 @@ export function createMultiLabel(width: number, threshold = 0.5): MultiLabel {
         rows++
       }
     },
-    figures() {
-      const labels = Array.from(hits, (count, column) => figuresOfCounts(count, answered[column], support[column]))
+    metrics() {
+      const labels = Array.from(hits, (count, column) => metricsOfCounts(count, answered[column], support[column]))
       return { exactMatch: exact / rows, hamming: wrong / (rows * width), labels, ...averageClasses(labels) }
     },
   }

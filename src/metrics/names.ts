@@ -3,10 +3,10 @@ import type { Dataset } from '../data/dataset.js'
 import { findNonBinary } from './multi-label.js'
 
 /**
- * A figure that `evaluate` gives by name. `top-3` is the share of rows whose label is among the three largest outputs, for
+ * A metric that `evaluate` gives by name. `top-3` is the share of rows whose label is among the three largest outputs, for
  * any number from 2 to one less than the classes; `precision`, `recall` and `f1` are means over the classes.
  */
-export type FigureName =
+export type MetricName =
   | 'accuracy'
   | `top-${number}`
   | 'precision'
@@ -18,9 +18,9 @@ export type FigureName =
   | 'exact-match'
   | 'hamming'
 
-const ofLabels = ['precision', 'recall', 'f1', 'mse', 'mae'] satisfies FigureName[]
-const ofNumbers = ['mse', 'mae', 'r2'] satisfies FigureName[]
-const ofBinaries = ['exact-match', 'hamming', 'precision', 'recall', 'f1'] satisfies FigureName[]
+const ofLabels = ['precision', 'recall', 'f1', 'mse', 'mae'] satisfies MetricName[]
+const ofNumbers = ['mse', 'mae', 'r2'] satisfies MetricName[]
+const ofBinaries = ['exact-match', 'hamming', 'precision', 'recall', 'f1'] satisfies MetricName[]
 
 /** The k of `top-k`. */
 export function topOf(name: string): number | undefined {
@@ -29,11 +29,11 @@ export function topOf(name: string): number | undefined {
 }
 
 /**
- * Throws unless every figure is defined for the dataset, which has passed `checkExamples`, and a network of so many classes.
- * @throws OptionError naming the figures that are defined
+ * Throws unless every metric is defined for the dataset, which has passed `checkExamples`, and a network of so many classes.
+ * @throws OptionError naming the metrics that are defined
  */
-export function checkFigures(
-  option: Readonly<Record<string, readonly FigureName[]>>,
+export function checkMetrics(
+  option: Readonly<Record<string, readonly MetricName[]>>,
   dataset: Dataset,
   classes: number,
   what = 'the dataset',
@@ -42,7 +42,7 @@ export function checkFigures(
   if (!Array.isArray(names)) throw optionError(option, `a list of names such as ['accuracy', 'f1']`)
   const forLabels = ['accuracy', ...tops(classes), ...ofLabels]
   const known = [...new Set([...forLabels, ...ofNumbers, ...ofBinaries])]
-  names.forEach((name: FigureName, index) => {
+  names.forEach((name: MetricName, index) => {
     const top = typeof name === 'string' ? topOf(name) : undefined
     if (top === undefined ? !known.includes(name) : top < 2 || top >= classes) {
       throw optionError({ [`${listName}[${index}]`]: name }, `one of ${known.join(', ')}`)
@@ -53,7 +53,7 @@ export function checkFigures(
     : { defined: forLabels, reason: 'which has labels' }
   for (const name of names) {
     if (defined.includes(name) || (dataset.labels && topOf(name))) continue
-    throw new OptionError(`the figure ${name} is not defined for ${what}, ${reason}: defined are ${defined.join(', ')}`)
+    throw new OptionError(`the metric ${name} is not defined for ${what}, ${reason}: defined are ${defined.join(', ')}`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { countRows } from './count-rows.js'
 
 /** How far outputs lie from their targets. */
-export interface ColumnFigures {
+export interface ColumnMetrics {
   /** The mean of the squared differences. */
   readonly mse: number
   /** The mean of the absolute differences. */
@@ -13,33 +13,33 @@ export interface ColumnFigures {
   readonly r2: number
 }
 
-/** The means over the columns, each of which counts alike, and the figures of each. */
-export interface RegressionFigures extends ColumnFigures {
-  readonly columns: readonly ColumnFigures[]
+/** The means over the columns, each of which counts alike, and the metrics of each. */
+export interface RegressionMetrics extends ColumnMetrics {
+  readonly columns: readonly ColumnMetrics[]
 }
 
 /**
  * Mean squared error, mean absolute error and R2, of each column of outputs and averaged: scikit-learn's
  * mean_squared_error, mean_absolute_error and r2_score with multioutput='uniform_average'. Where an output is NaN, so are
- * the figures.
+ * the metrics.
  * @param outputs rows x width, row-major; `targets` likewise
  * @throws OptionError or DataError where the shapes disagree
  */
-export function regressionFigures(
+export function regressionMetrics(
   outputs: ArrayLike<number>,
   targets: ArrayLike<number>,
   width: number,
-): RegressionFigures {
+): RegressionMetrics {
   countRows('targets', targets, width, countRows('outputs', outputs, width))
   const regression = createRegression(width)
   regression.add(outputs, targets)
-  return regression.figures()
+  return regression.metrics()
 }
 
 /** Sums the differences of one chunk of rows after another. */
 export interface Regression {
   add(outputs: ArrayLike<number>, targets: ArrayLike<number>): void
-  figures(): RegressionFigures
+  metrics(): RegressionMetrics
 }
 
 export function createRegression(width: number): Regression {
@@ -63,14 +63,14 @@ export function createRegression(width: number): Regression {
         }
       }
     },
-    figures() {
+    metrics() {
       const columns = Array.from({ length: width }, (_, column) => ({
         mse: squared[column] / rows,
         mae: absolute[column] / rows,
         r2: determination(squared[column], spread[column]),
       }))
-      const average = (name: keyof ColumnFigures) =>
-        columns.reduce((total, figures) => total + figures[name], 0) / width
+      const average = (name: keyof ColumnMetrics) =>
+        columns.reduce((total, metrics) => total + metrics[name], 0) / width
       return { mse: average('mse'), mae: average('mae'), r2: average('r2'), columns }
     },
   }

@@ -61,7 +61,7 @@ const relativeStep = 1e-5
 /**
  * Compares the gradient of backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with
  * h = 1e-5 max(1, |w|), for the rows x and the desired answers y. It works on a copy of the network in float64 on the same
- * backend, with its standardisation, so the network stays as it is and rounding stays small: a right gradient has an error of about 1e-9. Differences
+ * backend, with its standardization, so the network stays as it is and rounding stays small: a right gradient has an error of about 1e-9. Differences
  * mean little where the cost has a kink within h of a parameter's value, as relu and l1 give it.
  * @throws OptionError, DataError, NetworkBusyError
  */
@@ -70,7 +70,7 @@ export function checkGradients(network: Network, x: Rows, y: Rows, options: Chec
   const { spec, selection, kept } = engineOf(network)
   const copy = createEngine(spec, { dtype: 'float64', selection, threads: 1 })
   copy.parameters.set(network.parameters)
-  copy.kept.standardisation = kept.standardisation
+  copy.kept.standardization = kept.standardization
   const { layers } = network
   const differentiable: Differentiable = {
     layers,

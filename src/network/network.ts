@@ -5,10 +5,10 @@ import { OptionError } from '../base/errors.js'
 import { checkPath } from '../base/files.js'
 import type { FloatArray } from '../base/memory.js'
 import type { TaskName } from '../compile/compile.js'
-import { createSpec, type Description, outputsOf, type Spec } from '../compile/spec.js'
+import { type Description, describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
-import { standardisation } from '../data/standardize.js'
-import { list, summarise } from '../engine/describe.js'
+import { standardization } from '../data/standardize.js'
+import { list, summarize } from '../engine/describe.js'
 import { createEngine, type Engine } from '../engine/engine.js'
 import {
   checkEvaluation,
@@ -24,7 +24,7 @@ import { createFeedforward } from '../engine/feedforward.js'
 import { type Gradients, gradients, type PenaltyOptions } from '../engine/gradients.js'
 import { datasetOf, type Rows } from '../engine/input-rows.js'
 import { checkLabelNames } from '../engine/label-names.js'
-import { createLayers, initialise, type Layer } from '../engine/layers.js'
+import { createLayers, initialize, type Layer } from '../engine/layers.js'
 import { decodeModel, encodeModel, type Model, readModel, writeModel } from '../engine/model-file.js'
 import { checkNetworkOptions, type LoadOptions, type NetworkOptions } from '../engine/network-options.js'
 import { setNetworkOf, trace } from '../engine/tracing.js'
@@ -35,7 +35,7 @@ import type { ClassifierOptions, PredictorOptions } from '../streams/stream-opti
 import { createClassifier, createPredictor } from '../streams/streams.js'
 import type { Epoch } from '../training/epoch.js'
 import { partialFit } from '../training/partial-fit.js'
-import type { LearningOptions, TrainOptions } from '../training/plan.js'
+import type { TrainOptions, UpdateOptions } from '../training/plan.js'
 import { type BatchSource, checkReopened, type SourceOptions } from '../training/source-plan.js'
 import { train } from '../training/train.js'
 import { trainFromSource } from '../training/train-source.js'
@@ -68,7 +68,7 @@ export class Network {
    */
   constructor(description: readonly number[] | Description, options: NetworkOptions = {}, shared?: FloatArray) {
     const { seed, dtype, backend, threads, parameters } = checkNetworkOptions(options)
-    const spec = createSpec(description)
+    const spec = describeNetwork(description)
     const engine = createEngine(spec, { dtype, threads, selection: backends.select(backend), parameters: shared })
     this.#engine = engine
     setNetworkOf(engine, this)
@@ -76,7 +76,7 @@ export class Network {
     this.#feedforward = createFeedforward(engine)
     this.layers = createLayers(engine)
     if (shared) return
-    if (parameters === undefined) initialise(engine, seed)
+    if (parameters === undefined) initialize(engine, seed)
     else if (parameters.length === engine.parameters.length) engine.parameters.set(parameters)
     else throw new OptionError(`parameters must have ${engine.parameters.length} numbers, not ${parameters.length}`)
   }
@@ -104,7 +104,7 @@ export class Network {
     const network = new Network(spec, { ...options, dtype, seed, ...(!shared && { parameters }) }, shared)
     network.#state.epochsSeen = model.epochsSeen
     network.#state.labelNames = model.labelNames
-    network.#engine.kept.standardisation = model.standardisation
+    network.#engine.kept.standardization = model.standardization
     return network
   }
 
@@ -116,7 +116,7 @@ export class Network {
   }
 
   /** What the network is: its inputs, layers, cost and initializer. */
-  get description(): Spec {
+  get description(): NetworkDescription {
     return this.#engine.spec
   }
 
@@ -172,10 +172,10 @@ export class Network {
   }
 
   /**
-   * One update from all rows of the batch at once, at any time; what the optimiser remembers stays for the next one.
+   * One update from all rows of the batch at once, at any time; what the optimizer remembers stays for the next one.
    * Resolves to the batch's mean cost before the update. @throws OptionError, DataError, DivergedError, NetworkBusyError
    */
-  async partialFit(batch: Dataset, options: LearningOptions): Promise<number> {
+  async partialFit(batch: Dataset, options: UpdateOptions): Promise<number> {
     requireOwn(this.#state, 'partialFit')
     return partialFit(this.#engine, this.#state, batch, options)
   }
@@ -184,10 +184,10 @@ export class Network {
    * Brings every input column to mean 0 and deviation 1, as it is in this dataset, before the network sees it, from now on:
    * in training, evaluation and prediction. The measures are saved with the network. @throws DataError, NetworkBusyError
    */
-  standardise(dataset: Dataset): void {
-    this.#engine.requireIdle('standardise')
-    const { means, deviations } = standardisation(datasetOf(dataset, this.#engine.spec.inputs))
-    this.#engine.kept.standardisation = { means, factors: deviations.map((deviation) => 1 / deviation) }
+  standardize(dataset: Dataset): void {
+    this.#engine.requireIdle('standardize')
+    const { means, deviations } = standardization(datasetOf(dataset, this.#engine.spec.inputs))
+    this.#engine.kept.standardization = { means, factors: deviations.map((deviation) => 1 / deviation) }
   }
 
   /** The answers to one row or many, now, on this thread: rows x outputs. @throws DataError, NetworkBusyError */
@@ -232,11 +232,11 @@ export class Network {
   }
 
   /**
-   * Cost, accuracy, confusion matrix and the figures asked for on a dataset, off the event loop.
+   * Cost, accuracy, confusion matrix and the metrics asked for on a dataset, off the event loop.
    * @throws OptionError, DataError, NetworkBusyError
    */
   async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
-    checkKeys('evaluate', options, ['signal', 'figures'])
+    checkKeys('evaluate', options, ['signal', 'metrics'])
     checkSignal(options.signal)
     checkEvaluation(this.#engine, dataset, options)
     return this.#traced('evaluate', dataset, options, () => evaluate(this.#engine, dataset, options))
@@ -253,7 +253,7 @@ export class Network {
 
   /** The network as a table. */
   summary(): string {
-    return summarise(this.#engine)
+    return summarize(this.#engine)
   }
 
   /** The program of a task, command by command, for batches of `rows` rows. @throws OptionError */
@@ -289,7 +289,7 @@ export class Network {
   #traced<T>(method: string, dataset: Dataset, options: RunOptions, work: () => Promise<T>): Promise<T> {
     return trace(
       'predict',
-      () => ({ network: this, method, rows: dataset.size, options }),
+      () => ({ network: this, method, rows: dataset.rows, options }),
       () => this.#engine.occupy(method, work),
     )
   }

@@ -2,7 +2,7 @@ import { checkInteger } from '../base/checks.js'
 import { BackendError, DescentError, OptionError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import { countParameters } from '../compile/parameters.js'
-import { createSpec, outputsOf, type Spec } from '../compile/spec.js'
+import { describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { InputMeasures } from '../engine/bind-scalars.js'
 import type { Engine } from '../engine/engine.js'
 import { checkLabelNames } from '../engine/label-names.js'
@@ -13,12 +13,12 @@ import type { Dtype } from '../program/kernels.js'
 
 /** A network as it goes to another thread: by `postMessage` or as `workerData`, without a copy of its parameters. */
 export interface SharedNetwork {
-  readonly description: Spec
+  readonly description: NetworkDescription
   readonly dtype: Dtype
   /** All weights and biases, in the memory of the network itself: shared, and not copied when it is posted. */
   readonly parameters: FloatArray
   /** How inputs were brought to mean 0 and deviation 1 when the network was shared. */
-  readonly standardisation: InputMeasures | undefined
+  readonly standardization: InputMeasures | undefined
   readonly labelNames: readonly string[] | undefined
   /** What the network was made with, and the epochs that it had learned when it was shared: they go into what is saved of it. */
   readonly seed: number
@@ -34,14 +34,14 @@ export function shareOf(
   if (!isShared(parameters)) {
     throw new BackendError('the network is in plain memory, because this page is not isolated: no thread can share it')
   }
-  return { description: spec, dtype, parameters, standardisation: kept.standardisation, labelNames, seed, epochsSeen }
+  return { description: spec, dtype, parameters, standardization: kept.standardization, labelNames, seed, epochsSeen }
 }
 
 /** What another thread gave, checked: it may be of another version, or no network. @throws OptionError */
 export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   if (typeof shared !== 'object' || shared === null) throw optionError({ shared }, 'what network.share() gives')
-  const { dtype, parameters, standardisation, labelNames, seed, epochsSeen } = shared
-  const spec = createSpec(shared.description)
+  const { dtype, parameters, standardization, labelNames, seed, epochsSeen } = shared
+  const spec = describeNetwork(shared.description)
   if (dtype !== 'float32' && dtype !== 'float64') throw optionError({ dtype }, "'float32' or 'float64'")
   const Type = floatArrayType(dtype)
   if (!(parameters instanceof Type && isShared(parameters))) {
@@ -51,8 +51,8 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   if (parameters.length !== count) {
     throw new OptionError(`parameters must have ${count} numbers, not ${parameters.length}`)
   }
-  if (standardisation) {
-    for (const [name, values] of Object.entries({ means: standardisation.means, factors: standardisation.factors })) {
+  if (standardization) {
+    for (const [name, values] of Object.entries({ means: standardization.means, factors: standardization.factors })) {
       if (!(values instanceof Float64Array && values.length === spec.inputs)) {
         throw optionError({ [name]: values }, `a Float64Array(${spec.inputs})`)
       }
@@ -61,7 +61,7 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   checkInteger({ seed }, 0)
   checkInteger({ epochsSeen }, 0)
   const names = labelNames && checkLabelNames(labelNames, outputsOf(spec))
-  return { spec, dtype, seed, epochsSeen, parameters, standardisation, labelNames: names }
+  return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames: names }
 }
 
 /** @throws DescentError in a network over the memory of another one, where two could learn at once */

@@ -5,7 +5,7 @@ import { Dataset } from '../data/dataset.js'
 import { copyRows, type Rows } from '../engine/input-rows.js'
 import { type ClassShare, findCommonPoint, whyNotProvable } from './separability.js'
 
-export interface LearnOptions {
+export interface PerceptronTrainOptions {
   /** How often the rows are gone through, at most. Default 100. */
   readonly epochs?: number
   /** true: a seeded order each epoch; false: as the rows lie (default). */
@@ -29,7 +29,7 @@ export interface Learned {
   /** How `separable` is known, or why it is not: one sentence. */
   readonly reason: string
   /**
-   * The proof where `separable` is false: a weighted mean of rows labelled 0 that is one of rows labelled 1 too, and no
+   * The proof where `separable` is false: a weighted mean of rows labeled 0 that is one of rows labeled 1 too, and no
    * point is on both sides of a plane. At most inputs + 2 rows.
    */
   readonly commonPoint: readonly ClassShare[] | undefined
@@ -83,13 +83,13 @@ function checkLabels(labels: ArrayLike<number>): ArrayLike<number> {
 }
 
 /** Runs Rosenblatt's rule on the neuron, and leaves it with its best weights. @throws OptionError */
-export function learn(neuron: Neuron, examples: Examples, options: LearnOptions): Learned {
+export function learn(neuron: Neuron, examples: Examples, options: PerceptronTrainOptions): Learned {
   checkKeys('learn', options, ['epochs', 'shuffle', 'seed'])
   const { epochs: limit = 100, shuffle: shuffled = false, seed = 0 } = options
   checkInteger({ epochs: limit }, 1)
   if (typeof shuffled !== 'boolean') throw optionError({ shuffle: shuffled }, 'true or false')
   checkInteger({ seed }, 0)
-  const order = Uint32Array.from({ length: examples.dataset.size }, (_, row) => row)
+  const order = Uint32Array.from({ length: examples.dataset.rows }, (_, row) => row)
   const pocket = { weights: neuron.weights.slice(), bias: neuron.bias, wrong: countWrong(neuron, examples) }
   let mistakes = 0
   let epochs = 0
@@ -128,9 +128,9 @@ function runEpoch(neuron: Neuron, { dataset, labels }: Examples, order: Uint32Ar
 }
 
 function countWrong(neuron: Neuron, { dataset, labels }: Examples): number {
-  const { inputs, width, scale, size } = dataset
+  const { inputs, width, scale, rows } = dataset
   let wrong = 0
-  for (let row = 0; row < size; row++) if (decide(neuron, inputs, row * width, scale) !== labels[row]) wrong++
+  for (let row = 0; row < rows; row++) if (decide(neuron, inputs, row * width, scale) !== labels[row]) wrong++
   return wrong
 }
 
@@ -161,6 +161,6 @@ function judge({ dataset, labels }: Examples): Verdict {
   }
   const zeros = commonPoint.filter(({ label }) => label === 0).length
   const meanOf = (rows: number): string => (rows === 1 ? 'a row' : `a weighted mean of ${rows} rows`)
-  const reason = `${meanOf(zeros)} labelled 0 equals ${meanOf(commonPoint.length - zeros)} labelled 1, and no point is on both sides of a plane`
+  const reason = `${meanOf(zeros)} labeled 0 equals ${meanOf(commonPoint.length - zeros)} labeled 1, and no point is on both sides of a plane`
   return { separable: false, reason, commonPoint }
 }

@@ -2,7 +2,14 @@ import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, inspectValue, OptionError, optionError } from '../base/errors.js'
 import { Dataset } from '../data/dataset.js'
 import type { Rows } from '../engine/input-rows.js'
-import { createExamples, decide, type Learned, type LearnOptions, learn, type Neuron } from './perceptron-rule.js'
+import {
+  createExamples,
+  decide,
+  type Learned,
+  learn,
+  type Neuron,
+  type PerceptronTrainOptions,
+} from './perceptron-rule.js'
 
 export interface PerceptronOptions {
   /** A weight for each input. Instead of `inputs`. */
@@ -70,7 +77,7 @@ export class Perceptron {
   }
 
   /**
-   * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962): for each row x labelled y, w += (y - decide(x)) x and
+   * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962): for each row x labeled y, w += (y - decide(x)) x and
    * b += y - decide(x), until an epoch makes no mistake. From weights of 0 that takes at most (R / margin)^2 corrections,
    * where R is the length of the longest row (x, 1) and the margin is that of any perceptron (w, b) of length 1 that
    * decides all rows rightly (Novikoff, "On convergence proofs on perceptrons", 1962). Where no epoch comes to that, the
@@ -79,11 +86,15 @@ export class Perceptron {
    * is proved without rounding whether other weights would do, which may take seconds. Now, on this thread.
    * @throws OptionError; DataError where a label is neither 0 nor 1, or a row has another width or a number that is not finite
    */
-  learn(dataset: Dataset, options?: LearnOptions): Learned
-  learn(rows: Rows, labels: ArrayLike<number>, options?: LearnOptions): Learned
-  learn(data: Dataset | Rows, second?: ArrayLike<number> | LearnOptions, third?: LearnOptions): Learned {
+  learn(dataset: Dataset, options?: PerceptronTrainOptions): Learned
+  learn(rows: Rows, labels: ArrayLike<number>, options?: PerceptronTrainOptions): Learned
+  learn(
+    data: Dataset | Rows,
+    second?: ArrayLike<number> | PerceptronTrainOptions,
+    third?: PerceptronTrainOptions,
+  ): Learned {
     const [labels, options = {}] = data instanceof Dataset ? [undefined, second] : [second, third]
-    return learn(this.#neuron, createExamples(data, labels, this.weights.length), options as LearnOptions)
+    return learn(this.#neuron, createExamples(data, labels, this.weights.length), options as PerceptronTrainOptions)
   }
 }
 

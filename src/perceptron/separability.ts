@@ -25,7 +25,7 @@ export function whyNotProvable(inputs: InputArray, width: number, scale: number)
 }
 
 /**
- * A point that is a weighted mean of the rows labelled 0 and of those labelled 1, as the shares of the at most width + 2
+ * A point that is a weighted mean of the rows labeled 0 and of those labeled 1, as the shares of the at most width + 2
  * rows that make it; undefined where there is none. Just one of two things exists, such a point or a plane with the
  * classes on either side (Gordan, "Ueber die Auflösung linearer Gleichungen mit reellen Coefficienten", 1873), so either
  * answer is a proof. The point is the solution of a linear program, found by the simplex method with the lexicographic

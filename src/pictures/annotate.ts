@@ -30,7 +30,7 @@ export async function annotate(
   }
   const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels })
     .autoOrient()
-    .toColourspace('srgb')
+    .toColorspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch(failed)

@@ -4,20 +4,20 @@ import type { Raster } from './raster.js'
 export type Polarity = 'dark-on-light' | 'light-on-dark'
 
 /**
- * How far each pixel is from its background towards the ink: 0 for paper, in steps of grey, negative where noise goes the
+ * How far each pixel is from its background toward the ink: 0 for paper, in steps of gray, negative where noise goes the
  * other way. Light that falls unevenly is gone.
  */
-export function subtractBackground(grey: Raster, asked: Polarity | undefined): { ink: Raster; polarity: Polarity } {
-  const { width, height } = grey
+export function subtractBackground(gray: Raster, asked: Polarity | undefined): { ink: Raster; polarity: Polarity } {
+  const { width, height } = gray
   const shorter = Math.min(width, height)
   // Windows so large that paper is the greater part of each, whatever the ink: good enough to tell ink from paper.
-  const polarity = asked ?? polarityOf(grey, backgroundOf(grey, shorter, 0.5))
+  const polarity = asked ?? polarityOf(gray, backgroundOf(gray, shorter, 0.5))
   // Then smaller ones follow the light more closely; a digit may fill more than half of one.
   const share = polarity === 'dark-on-light' ? 0.7 : 0.3
-  const background = backgroundOf(grey, Math.max(16, shorter / 3), share)
+  const background = backgroundOf(gray, Math.max(16, shorter / 3), share)
   const sign = polarity === 'dark-on-light' ? 1 : -1
-  const values = new Float32Array(grey.values.length)
-  for (let i = 0; i < values.length; i++) values[i] = sign * (background[i] - grey.values[i])
+  const values = new Float32Array(gray.values.length)
+  for (let i = 0; i < values.length; i++) values[i] = sign * (background[i] - gray.values[i])
   const paper = medianOf(values)
   for (let i = 0; i < values.length; i++) values[i] -= paper
   return { ink: { width, height, values }, polarity }
@@ -30,7 +30,7 @@ function polarityOf({ values }: Raster, background: Float32Array): Polarity {
   return sum >= 0 ? 'dark-on-light' : 'light-on-dark'
 }
 
-/** The grey value that `share` of a window's pixels are below, for windows at half their side, bilinear in between. */
+/** The gray value that `share` of a window's pixels are below, for windows at half their side, bilinear in between. */
 function backgroundOf({ width, height, values }: Raster, window: number, share: number): Float32Array {
   const columns = Math.max(1, Math.round((2 * width) / window) - 1)
   const rows = Math.max(1, Math.round((2 * height) / window) - 1)
@@ -66,7 +66,7 @@ function extent(i: number, count: number, length: number): [from: number, to: nu
   return [Math.floor(i * step), Math.ceil((i + 2) * step)]
 }
 
-/** Between the centres of which two windows a pixel lies. */
+/** Between the centers of which two windows a pixel lies. */
 function place(position: number, count: number, length: number): { first: number; second: number; share: number } {
   const step = length / (count + 1)
   const at = Math.min(count - 1, Math.max(0, (position + 0.5) / step - 1))
@@ -78,7 +78,7 @@ function mix(a: number, b: number, share: number): number {
   return a + share * (b - a)
 }
 
-/** The grey value that so large a share of the pixels are below. */
+/** The gray value that so large a share of the pixels are below. */
 function quantile(histogram: Uint32Array, share: number): number {
   const total = histogram.reduce((sum, count) => sum + count, 0)
   let below = 0

@@ -25,7 +25,7 @@ export interface Components {
 /** The pieces of ink above the threshold that touch by a side or a corner, by two passes and union-find. */
 export function findComponents({ width, height, values }: Raster, threshold: number): Components {
   const labels = new Int32Array(values.length)
-  // New labels are made only where no neighbour above or to the left has one: at most one for four pixels.
+  // New labels are made only where no neighbor above or to the left has one: at most one for four pixels.
   const parents = new Int32Array(Math.ceil(width / 2) * Math.ceil(height / 2) + 1)
   let used = 0
   for (let y = 0; y < height; y++) {

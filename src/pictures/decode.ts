@@ -4,7 +4,7 @@ import { openFile, reserve } from '../base/files.js'
 import type { Raster } from './raster.js'
 import { firstLine, loadSharp } from './sharp.js'
 
-/** A picture, upright and grey, made smaller where it was huge. */
+/** A picture, upright and gray, made smaller where it was huge. */
 export interface Decoded {
   /** The path, or "the picture": how messages begin. */
   readonly name: string
@@ -12,7 +12,7 @@ export interface Decoded {
   readonly width: number
   readonly height: number
   /** 0 for black to 255 for white. */
-  readonly grey: Raster
+  readonly gray: Raster
 }
 
 export interface DecodeLimits {
@@ -44,7 +44,7 @@ export async function decode(picture: string | Uint8Array, { maxPixels, longestS
   const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, failOn: 'warning' })
     .autoOrient()
     .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
-    .toColourspace('srgb')
+    .toColorspace('srgb')
     .ensureAlpha()
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
@@ -54,7 +54,7 @@ export async function decode(picture: string | Uint8Array, { maxPixels, longestS
   if (info.channels !== 4 || data.length !== info.width * info.height * 4) {
     throw new DataError(`${name}: decodes to ${info.channels} channels instead of red, green, blue and alpha`)
   }
-  return { name, width, height, grey: { width: info.width, height: info.height, values: flatten(data) } }
+  return { name, width, height, gray: { width: info.width, height: info.height, values: flatten(data) } }
 }
 
 /** The bytes of a picture's file. @throws DataError where it cannot be read, is empty or too large */

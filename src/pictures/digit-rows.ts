@@ -1,6 +1,6 @@
 import type { Blob } from './fragments.js'
 
-/** How much of the smaller of two heights two neighbours in a row have in common, at least. */
+/** How much of the smaller of two heights two neighbors in a row have in common, at least. */
 const commonHeight = 0.4
 
 /**

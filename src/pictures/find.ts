@@ -6,7 +6,7 @@ import { decode } from './decode.js'
 import { findRows } from './digit-rows.js'
 import { discardOthers, heightOfDigits, mergePieces } from './fragments.js'
 import { noiseOf, smooth } from './noise.js'
-import { normalise } from './normalize.js'
+import { normalize } from './normalize.js'
 import type { Box, Raster } from './raster.js'
 import { splitTouching } from './split.js'
 import { otsu } from './threshold.js'
@@ -24,7 +24,7 @@ export interface FoundDigit {
   readonly box: Box
   /** Which row it is in, from 0 at the top. */
   readonly row: number
-  /** 28 x 28 bytes as in MNIST: 0 for paper, 255 for ink, the longest side 20, the centre of mass in the middle. */
+  /** 28 x 28 bytes as in MNIST: 0 for paper, 255 for ink, the longest side 20, the center of mass in the middle. */
   readonly pixels: Uint8Array
 }
 
@@ -40,7 +40,7 @@ export const findOptionNames = ['polarity', 'maxPixels'] satisfies (keyof FindOp
 
 /** What is longer is made smaller first: digits of a row need not be larger than some hundred pixels. */
 const longestSide = 2048
-/** Steps of grey: what differs less from the paper is no ink. */
+/** Steps of gray: what differs less from the paper is no ink. */
 const faintest = 12
 
 /**
@@ -64,9 +64,9 @@ export async function findDigits(picture: string | Uint8Array, options: FindOpti
   if (polarity !== undefined && polarity !== 'dark-on-light' && polarity !== 'light-on-dark') {
     throw optionError({ polarity }, "'dark-on-light' or 'light-on-dark'")
   }
-  const { width, height, grey } = await decode(picture, { maxPixels, longestSide })
-  const [scaleX, scaleY] = [width / grey.width, height / grey.height]
-  const digits = segment(grey, polarity).map(({ box, ...digit }) => ({ ...digit, box: enlarge(box, scaleX, scaleY) }))
+  const { width, height, gray } = await decode(picture, { maxPixels, longestSide })
+  const [scaleX, scaleY] = [width / gray.width, height / gray.height]
+  const digits = segment(gray, polarity).map(({ box, ...digit }) => ({ ...digit, box: enlarge(box, scaleX, scaleY) }))
   return { digits, width, height }
 }
 
@@ -80,11 +80,11 @@ function enlarge({ left, top, width, height }: Box, scaleX: number, scaleY: numb
   }
 }
 
-/** The digits of a grey picture, row by row. */
-export function segment(grey: Raster, asked?: Polarity): FoundDigit[] {
-  const { ink: raw } = subtractBackground(grey, asked)
+/** The digits of a gray picture, row by row. */
+export function segment(gray: Raster, asked?: Polarity): FoundDigit[] {
+  const { ink: raw } = subtractBackground(gray, asked)
   const noise = noiseOf(raw)
-  // Where there is no noise to speak of, neighbours that nearly touch shall stay apart.
+  // Where there is no noise to speak of, neighbors that nearly touch shall stay apart.
   const ink = noise > 2 ? smooth(raw) : raw
   const threshold = Math.max(otsu(ink.values), faintest, noise > 2 ? 1.6 * noise : 4 * noise)
   const { labels, components } = findComponents(ink, threshold)
@@ -99,7 +99,7 @@ export function segment(grey: Raster, asked?: Polarity): FoundDigit[] {
     row.map((blob) => ({
       box: { left: blob.left, top: blob.top, width: blob.right - blob.left, height: blob.bottom - blob.top },
       row: number,
-      pixels: normalise(ink, labels, blob, threshold),
+      pixels: normalize(ink, labels, blob, threshold),
     })),
   )
 }

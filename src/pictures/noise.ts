@@ -21,7 +21,7 @@ export function noiseOf({ width, height, values }: Raster): number {
   return median / 6 / 0.6745
 }
 
-/** Each pixel with its eight neighbours, by the weights 1 2 1: noise becomes 3/8 of what it was. */
+/** Each pixel with its eight neighbors, by the weights 1 2 1: noise becomes 3/8 of what it was. */
 export function smooth({ width, height, values }: Raster): Raster {
   const across = new Float32Array(values.length)
   const result = new Float32Array(values.length)

@@ -8,11 +8,11 @@ const longest = 20
 const faintest = 0.25
 
 /**
- * A digit as MNIST's makers made theirs: its longest side is 20 pixels, its centre of mass is in the middle of 28 x 28, to
+ * A digit as MNIST's makers made theirs: its longest side is 20 pixels, its center of mass is in the middle of 28 x 28, to
  * the nearest pixel; 0 for paper and 255 for ink. Only its own ink is in it, with the soft edge of its strokes.
  */
-export function normalise(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Uint8Array {
-  return centre(shrink(crop(cutOut(ink, labels, blob, threshold))))
+export function normalize(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Uint8Array {
+  return center(shrink(crop(cutOut(ink, labels, blob, threshold))))
 }
 
 /** The blob's ink from 0 to 1, with a margin for the edges that are below the threshold. */
@@ -119,8 +119,8 @@ function resample(
   return result
 }
 
-/** Puts the centre of mass into the middle of 28 x 28, to the nearest pixel; ink is never moved out of the picture. */
-function centre({ width, height, values }: Raster): Uint8Array {
+/** Puts the center of mass into the middle of 28 x 28, to the nearest pixel; ink is never moved out of the picture. */
+function center({ width, height, values }: Raster): Uint8Array {
   let mass = 0
   let massX = 0
   let massY = 0

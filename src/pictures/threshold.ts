@@ -1,5 +1,5 @@
 /**
- * The grey value that parts numbers from 0 to 255 into two classes as different as can be (Otsu, "A threshold selection
+ * The gray value that parts numbers from 0 to 255 into two classes as different as can be (Otsu, "A threshold selection
  * method from gray-level histograms", 1979): those above it are the ink.
  */
 export function otsu(values: Float32Array): number {

@@ -13,7 +13,7 @@ import { floatArrayType } from '../program/arena.js'
 import { type Batches, checkSource, datasetOfBatch } from '../streams/source.js'
 import { inOrder } from './in-order.js'
 import type { Task } from './task.js'
-import { startCrew } from './worker-pool.js'
+import { startWorkerPool } from './worker-pool.js'
 
 export interface PoolOptions {
   /** Worker threads. Default: as many as there are processors. */
@@ -41,7 +41,7 @@ const tasksPerThread = 4
 
 /**
  * Starts threads that answer rows with the network, off the event loop: its parameters are not copied, and what it learns
- * the threads answer with. Its standardisation is what it is now. An idle pool keeps no process from ending.
+ * the threads answer with. Its standardization is what it is now. An idle pool keeps no process from ending.
  * @throws OptionError, NetworkBusyError; DescentError where a thread cannot be started
  */
 export function createPool(network: Network, options: PoolOptions = {}): Pool {
@@ -54,7 +54,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
   const { spec, dtype, chunkRows, requireIdle } = engineOf(network)
   requireIdle('createPool')
   const width = outputsOf(spec)
-  const crew = startCrew({ shared: network.share(), backend }, threads)
+  const crew = startWorkerPool({ shared: network.share(), backend }, threads)
   let closed = false
 
   function check(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
@@ -64,12 +64,12 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
   }
 
   async function answer(dataset: Dataset, { signal }: RunOptions, target: Pick<Task, 'outputs' | 'classes'>) {
-    const { size, scale, inputs } = dataset
+    const { rows, scale, inputs } = dataset
     // Of whole chunks, which are those that the network itself would take: so the bits are the same.
-    const rows = Math.ceil(size / (threads * tasksPerThread) / chunkRows) * chunkRows
+    const share = Math.ceil(rows / (threads * tasksPerThread) / chunkRows) * chunkRows
     const tasks: Task[] = []
-    for (let from = 0; from < size; from += rows) {
-      const to = Math.min(from + rows, size)
+    for (let from = 0; from < rows; from += share) {
+      const to = Math.min(from + share, rows)
       tasks.push({
         inputs: inputs.subarray(from * spec.inputs, to * spec.inputs),
         scale,
@@ -85,9 +85,9 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     const dataset = check('predict', rows, options)
     return trace(
       'predict',
-      () => ({ network, method: 'predict', rows: dataset.size, options }),
+      () => ({ network, method: 'predict', rows: dataset.rows, options }),
       async () => {
-        const outputs = allocateShared<FloatArray>(floatArrayType(dtype), dataset.size * width)
+        const outputs = allocateShared<FloatArray>(floatArrayType(dtype), dataset.rows * width)
         await answer(dataset, options, { outputs })
         return outputs
       },
@@ -98,9 +98,9 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     const dataset = check('classify', rows, options)
     return trace(
       'predict',
-      () => ({ network, method: 'classify', rows: dataset.size, options }),
+      () => ({ network, method: 'classify', rows: dataset.rows, options }),
       async () => {
-        const classes = allocateShared(Int32Array, dataset.size)
+        const classes = allocateShared(Int32Array, dataset.rows)
         await answer(dataset, options, { classes })
         return classes
       },
@@ -137,9 +137,9 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
   }
 }
 
-function copyOf({ inputs, width, size, scale }: Dataset): Dataset {
-  const type = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
-  const copy = Dataset.allocate({ rows: size, width, scale, type })
+function copyOf({ inputs, width, rows, scale }: Dataset): Dataset {
+  const dtype = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
+  const copy = Dataset.allocate({ rows, width, scale, dtype })
   copy.inputs.set(inputs)
   return copy
 }

@@ -14,14 +14,18 @@ interface Waiting {
 }
 
 /** Threads that take tasks from one queue, each one at a time and in the order in which they came. */
-export interface Crew {
+export interface WorkerPool {
   /** Resolves when threads have done the tasks. @throws DescentError where a thread fails; the signal's reason */
   run(tasks: readonly Task[], signal: AbortSignal | undefined): Promise<void>
   /** Ends the threads as soon as the queue is empty. */
   close(): Promise<void>
 }
 
-export function startCrew(data: PoolData, threads: number, script: URL = packageUrl('dist/pool/worker.js')): Crew {
+export function startWorkerPool(
+  data: PoolData,
+  threads: number,
+  script: URL = packageUrl('dist/pool/worker.js'),
+): WorkerPool {
   /** In the order in which they came: a Set gives its first member, and loses one in the middle, at once. */
   const queue = new Set<Waiting>()
   const running = new Map<Worker, Waiting>()

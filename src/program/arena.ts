@@ -2,8 +2,8 @@ import type { Dtype } from './kernels.js'
 
 /**
  * The arena: all the memory a program works in, as one address space of four segments that live for different times.
- * `parameters` (weights and biases) live as long as the network; `state` (what an optimiser remembers) as long as the
- * optimiser; `workspace` (inputs, activations, errors, gradients, scalars) as long as a run; `tally` holds sums, always
+ * `parameters` (weights and biases) live as long as the network; `state` (what an optimizer remembers) as long as the
+ * optimizer; `workspace` (inputs, activations, errors, gradients, scalars) as long as a run; `tally` holds sums, always
  * in float64.
  */
 export const segmentNames = ['parameters', 'state', 'workspace', 'tally'] as const

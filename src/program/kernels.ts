@@ -48,7 +48,7 @@ const exact = { float32: 0, float64: 0 }
 /** One rounding, or a few, for each element. */
 const rounded = { float32: 3e-7, float64: 1e-15 }
 /** A slope that crosses zero, near which rounding is all there is. */
-const cancelling = { float32: 1e-5, float64: 1e-13 }
+const canceling = { float32: 1e-5, float64: 1e-13 }
 /** Sums of many products, in an order of the backend's own. */
 const summed = { float32: 2e-6, float64: 1e-13 }
 
@@ -88,7 +88,7 @@ function slopeByOutput(slope: (a: string) => string, meaning: string) {
 }
 
 /** delta *= f'(z), where the slope is told by the logit z. */
-function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: Kernel['tolerance'] = cancelling) {
+function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: Kernel['tolerance'] = canceling) {
   const formula: Formula = (o) => `${o.delta} *= ${slope(o.z)}`
   return {
     operands: { count: 'count', z: floats('read', 'count'), delta: floats('update', 'count') },
@@ -112,7 +112,7 @@ function cost<By extends 'a' | 'z'>(by: By, of: Formula, meaning: string) {
   return { operands, formula, meaning, tolerance: summed } as const
 }
 
-/** Of the two optimisers with a velocity. */
+/** Of the two optimizers with a velocity. */
 const velocityOperands = {
   count: 'count',
   momentum: 'number',
@@ -401,7 +401,7 @@ export const kernels = {
   countStep: {
     operands: { step: floats('update') },
     formula: (o) => `${o.step} += 1`,
-    meaning: "Counts the optimiser's steps, up to 2^24 in float32.",
+    meaning: "Counts the optimizer's steps, up to 2^24 in float32.",
     tolerance: exact,
   },
   momentum: {
@@ -526,7 +526,7 @@ export const kernels = {
     meaning: 'Takes the learning rate of this batch from the schedule of the run.',
     tolerance: rounded,
   },
-  standardise: {
+  standardize: {
     operands: {
       rows: 'count',
       columns: 'count',

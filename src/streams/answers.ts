@@ -16,7 +16,7 @@ export interface Answers {
 
 export interface AnswerSettings {
   /** Rows that a batch has at most. */
-  readonly batchRows: number
+  readonly batchSize: number
   readonly scale: number | undefined
 }
 
@@ -34,7 +34,7 @@ export function createClassifications<Row>(
   settings: AnswerSettings,
 ): Answers {
   if (!keep) {
-    const classes = allocate(Int32Array, paddedRows(settings.batchRows, engine.chunkRows))
+    const classes = allocate(Int32Array, paddedRows(settings.batchSize, engine.chunkRows))
     return {
       compute: (batch, isLast) => run(engine, batch, isLast, settings, { task: 'classify', results: { classes } }),
       answer: (_, index) => names()?.[classes[index]] ?? classes[index],
@@ -76,7 +76,7 @@ export function createPredictions<Row>(
 
 function createOutputs(engine: Engine, settings: AnswerSettings) {
   const width = outputsOf(engine.spec)
-  const rows = paddedRows(settings.batchRows, engine.chunkRows)
+  const rows = paddedRows(settings.batchSize, engine.chunkRows)
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), rows * width)
   const compute: Answers['compute'] = (batch, isLast) =>
     run(engine, batch, isLast, settings, { task: 'predict', results: { outputs } })

@@ -30,17 +30,17 @@ export function createBatching<Row>(
     inputs,
     onBadRow = 'throw',
     signal,
-    batchRows,
+    batchSize,
     keepsRows,
   }: StreamOptions<Row> & {
-    readonly batchRows: number
+    readonly batchSize: number
     readonly keepsRows: boolean
   },
 ): Transform {
   const { Transform } = nodeStreams(what)
   const width = engine.spec.inputs
   const readRow = createRowReader(inputs, width)
-  const capacity = paddedRows(batchRows, engine.chunkRows)
+  const capacity = paddedRows(batchSize, engine.chunkRows)
   let filling = createBatch(capacity, width, keepsRows)
   let other = createBatch(capacity, width, keepsRows)
   /** Where the other batch is: empty, on its way, answered and waiting for the reader, or on its way to it. */
@@ -117,7 +117,7 @@ export function createBatching<Row>(
       callback(error as Error)
       return
     }
-    if (filling.count < batchRows) {
+    if (filling.count < batchSize) {
       if (state === 'free') startSoon()
     } else if (state === 'free') start()
     else {

@@ -2,7 +2,7 @@ import type * as streams from 'node:stream'
 import { DescentError } from '../base/errors.js'
 
 /**
- * The streams of Node, loaded now: `import 'descent'` does without them, and so does a browser.
+ * The streams of Node, loaded now: `import 'descent-nn'` does without them, and so does a browser.
  * @throws DescentError where there are none
  */
 export function nodeStreams(what: string): Omit<typeof streams, 'default'> {

@@ -25,7 +25,7 @@ export interface StreamOptions<Row> {
   /** What each input is multiplied by: 1/255 for bytes, 1 for other numbers, unless said otherwise. */
   readonly scale?: number | undefined
   /** Rows that are answered at once where so many have come. Default: what suits the network, 16 to 256. */
-  readonly batchRows?: number | undefined
+  readonly batchSize?: number | undefined
   /** Default 'throw': the rows before it are answered, then the stream is destroyed with the DataError. */
   readonly onBadRow?: OnBadRow<Row> | undefined
   /** Destroys the stream with an AbortError, as it does any stream of Node. */
@@ -65,8 +65,8 @@ export function checkStreamOptions(
   options: ClassifierOptions<never> | PredictorOptions<never>,
   width: number,
 ): void {
-  checkKeys(what, options, ['inputs', 'scale', 'batchRows', 'onBadRow', 'signal', 'keep'])
-  const { inputs, scale, batchRows, onBadRow, signal, keep } = options
+  checkKeys(what, options, ['inputs', 'scale', 'batchSize', 'onBadRow', 'signal', 'keep'])
+  const { inputs, scale, batchSize, onBadRow, signal, keep } = options
   const isNames = Array.isArray(inputs) && inputs.every((name) => typeof name === 'string')
   if (inputs !== undefined && typeof inputs !== 'function' && !(isNames && inputs.length === width)) {
     throw optionError({ inputs }, `the names of ${width} columns or a function`)
@@ -74,7 +74,7 @@ export function checkStreamOptions(
   if (scale !== undefined && (!Number.isFinite(scale) || scale === 0)) {
     throw optionError({ scale }, 'a finite number other than 0')
   }
-  if (batchRows !== undefined) checkInteger({ batchRows }, 1, 2 ** 20)
+  if (batchSize !== undefined) checkInteger({ batchSize }, 1, 2 ** 20)
   if (onBadRow !== undefined && onBadRow !== 'throw' && typeof onBadRow !== 'function' && !isWritable(onBadRow)) {
     throw optionError({ onBadRow }, "'throw', a function or a writable stream in object mode")
   }

@@ -11,15 +11,15 @@ export function createClassifier<Row>(
   options: ClassifierOptions<Row>,
 ): Transform {
   checkStreamOptions('classifier', options, engine.spec.inputs)
-  const { scale, batchRows = engine.chunkRows, keep } = options
-  const answers = createClassifications(engine, names, keep, { batchRows, scale })
-  return createBatching('classifier', engine, answers, { ...options, batchRows, keepsRows: Boolean(keep) })
+  const { scale, batchSize = engine.chunkRows, keep } = options
+  const answers = createClassifications(engine, names, keep, { batchSize, scale })
+  return createBatching('classifier', engine, answers, { ...options, batchSize, keepsRows: Boolean(keep) })
 }
 
 /** A stream that answers rows by outputs. @throws OptionError */
 export function createPredictor<Row>(engine: Engine, options: PredictorOptions<Row>): Transform {
   checkStreamOptions('predictor', options, engine.spec.inputs)
-  const { scale, batchRows = engine.chunkRows, keep } = options
-  const answers = createPredictions(engine, keep, { batchRows, scale })
-  return createBatching('predictor', engine, answers, { ...options, batchRows, keepsRows: Boolean(keep) })
+  const { scale, batchSize = engine.chunkRows, keep } = options
+  const answers = createPredictions(engine, keep, { batchSize, scale })
+  return createBatching('predictor', engine, answers, { ...options, batchSize, keepsRows: Boolean(keep) })
 }

@@ -1,6 +1,6 @@
 import { DataError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
-import { outputsOf, type Spec } from '../compile/spec.js'
+import { type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { Dataset, InputArray } from '../data/dataset.js'
 import { checkExamples } from '../engine/input-rows.js'
 
@@ -28,7 +28,12 @@ const describe = ({ inputs, scale, targets }: BatchForm): string =>
  * Checks that a batch is what the network learns from, and like those before it, if there were any; returns how it is.
  * @throws DataError with the name of the batch
  */
-export function checkBatch(name: string, batch: Dataset, spec: Spec, known: BatchForm | undefined): BatchForm {
+export function checkBatch(
+  name: string,
+  batch: Dataset,
+  spec: NetworkDescription,
+  known: BatchForm | undefined,
+): BatchForm {
   const { inputs, scale, targets, width } = batch
   if (width !== spec.inputs) {
     throw new DataError(`${name} has rows of ${width} numbers, the network takes ${spec.inputs}`)

@@ -59,7 +59,7 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
       const { value: batch } = result
       const name = `batch ${++batches} of epoch ${epoch}`
       if (!(batch instanceof Dataset)) throw optionError({ [name]: batch }, 'a Dataset')
-      given += batch.size
+      given += batch.rows
       if (rows !== undefined && given > rows) {
         throw new DataError(
           `${name} goes beyond the ${rows} rows that the option rows says: with it the source gave ${given}`,

@@ -1,31 +1,31 @@
 import { allocate, type FloatArray } from '../base/memory.js'
 import type { Engine } from '../engine/engine.js'
 import { floatArrayType } from '../program/arena.js'
-import { copy, createPieces } from './chunked-loops.js'
+import { copy, createChunkedLoop } from './chunked-loops.js'
 import type { Epoch } from './epoch.js'
 import type { Plan } from './plan.js'
-import type { Course } from './run-state.js'
+import type { RunState } from './run-state.js'
 
 /** The parameters as they are now. */
 export async function copyParameters({ parameters, dtype }: Engine): Promise<FloatArray> {
   const values = allocate<FloatArray>(floatArrayType(dtype), parameters.length)
-  await copy(createPieces(), parameters, values)
+  await copy(createChunkedLoop(), parameters, values)
   return values
 }
 
 /** Keeps the parameters if they are better than all before, and tells whether they are. */
 export async function keepBest(
   { monitor }: Plan,
-  { best }: Course,
+  { best }: RunState,
   score: number,
   epoch: number,
   parameters: FloatArray,
 ): Promise<boolean> {
-  const better = score > best.score + monitor.minimumChange || best.score === Number.NEGATIVE_INFINITY
+  const better = score > best.score + monitor.minDelta || best.score === Number.NEGATIVE_INFINITY
   if (!better) return false
   best.score = score
   best.epoch = epoch
-  await copy(createPieces(), parameters, best.parameters)
+  await copy(createChunkedLoop(), parameters, best.parameters)
   return true
 }
 
@@ -36,7 +36,7 @@ export async function keepBest(
 export async function follow(
   engine: Engine,
   plan: Plan,
-  course: Course,
+  course: RunState,
   { number, cost, validation }: Epoch,
 ): Promise<boolean> {
   const { monitor, schedule } = plan

@@ -4,7 +4,7 @@ import { ModelError, OptionError, optionError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
 import { readModel, writeModel } from '../engine/model-file.js'
 import type { TrainingState } from '../engine/training-state.js'
-import { type Course, readCourse } from './run-state.js'
+import { parseRunState, type RunState } from './run-state.js'
 
 /** When a run is saved, so that it can be resumed to the same bits, and where. */
 export interface CheckpointOptions {
@@ -53,7 +53,7 @@ export async function saveCheckpoint(
   { folder, keep = 3 }: CheckpointOptions,
   engine: Engine,
   state: TrainingState,
-  course: Course,
+  course: RunState,
   plan: string,
 ): Promise<void> {
   const { mkdir, rm } = builtin('node:fs/promises')
@@ -82,7 +82,7 @@ export async function saveCheckpoint(
 }
 
 /**
- * Brings network, optimiser and course to where the newest checkpoint of the folder was; undefined where there is none.
+ * Brings network, optimizer and course to where the newest checkpoint of the folder was; undefined where there is none.
  * @throws OptionError where there is one and the run is not to go on from it, or it was made by another network or with other
  * options; ModelError where it cannot be read
  */
@@ -91,7 +91,7 @@ export async function openCheckpoints(
   engine: Engine,
   state: TrainingState,
   plan: string,
-): Promise<Course | undefined> {
+): Promise<RunState | undefined> {
   const name = (await checkpointsIn(folder)).at(-1)
   if (name === undefined) return undefined
   const path = builtin('node:path').join(folder, name)
@@ -101,7 +101,7 @@ export async function openCheckpoints(
       `${folder} has checkpoints of a run already: resume: true goes on from ${path}; to begin anew, take another folder or remove them`,
     )
   }
-  const { spec, dtype, seed, epochsSeen, parameters, standardisation, run } = await readModel(path)
+  const { spec, dtype, seed, epochsSeen, parameters, standardization, run } = await readModel(path)
   if (!run) throw new ModelError(`${path} is a model, not a checkpoint: it does not say where its training stood`)
   const refuse = (what: string, there: string, here: string): never => {
     throw new OptionError(`${path} is of another run: its ${what} is ${there}, that of this run is ${here}`)
@@ -110,7 +110,7 @@ export async function openCheckpoints(
   if (there !== here) refuse('network', there, here)
   if (dtype !== engine.dtype) refuse('dtype', dtype, engine.dtype)
   if (seed !== state.seed) refuse('seed', String(seed), String(state.seed))
-  const saved = readCourse(path, run.text)
+  const saved = parseRunState(path, run.text)
   const [theirs, ours] = [saved.plan, plan].map((text): Record<string, unknown> => JSON.parse(text))
   for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
     const [there, here] = [theirs[key], ours[key]].map((value) => JSON.stringify(value) ?? 'not set')
@@ -120,7 +120,7 @@ export async function openCheckpoints(
   const right = [ofOptimizer, best].every((tensor) => tensor?.constructor === parameters.constructor)
   if (!right || best.length !== parameters.length) throw new ModelError(`${path} lacks the tensors of its run`)
   engine.parameters.set(parameters)
-  engine.kept.standardisation = standardisation
+  engine.kept.standardization = standardization
   engine.kept.state = ofOptimizer
   state.epochsSeen = epochsSeen
   state.optimizer = saved.optimizer

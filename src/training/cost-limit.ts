@@ -19,12 +19,12 @@ export function costLimit(began: number | undefined, zeros: number): number {
  * labels. That is the quadratic cost; Huber's is below it, and the others take targets from 0 to 1.
  */
 export function costOfZeros(
-  { targets, targetWidth, size }: Pick<Dataset, 'targets' | 'targetWidth' | 'size'>,
+  { targets, targetWidth, rows }: Pick<Dataset, 'targets' | 'targetWidth' | 'rows'>,
   weights: Float64Array | undefined,
 ): number {
   if (!targets) return 0
   let largest = 0
-  for (let row = 0; row < size; row++) {
+  for (let row = 0; row < rows; row++) {
     let square = 0
     for (let i = row * targetWidth; i < (row + 1) * targetWidth; i++) square += targets[i] * targets[i]
     const cost = 0.5 * square * (weights ? weights[row] : 1)

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.js'
 import { Divergence, type Job } from '../engine/engine-job.js'
 import { splitParameters } from '../engine/gradients.js'
 import type { TrainingState } from '../engine/training-state.js'
-import { areFinite, createPieces } from './chunked-loops.js'
+import { areFinite, createChunkedLoop } from './chunked-loops.js'
 
 /** Where a run was, and what its network goes back to. */
 interface Circumstances {
@@ -29,7 +29,7 @@ interface Culprit {
  * @throws Divergence
  */
 export async function checkUpdate({ parameters }: Engine, row: number): Promise<void> {
-  if (!(await areFinite(createPieces(), parameters))) throw new Divergence(row, undefined)
+  if (!(await areFinite(createChunkedLoop(), parameters))) throw new Divergence(row, undefined)
 }
 
 const firstBad = (values: FloatArray): number => values.findIndex((value) => !Number.isFinite(value))
@@ -72,7 +72,7 @@ function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | unde
 
 /**
  * Puts the best parameters back, after they have been looked at to say what happened to those of the run; what the
- * optimiser remembers is forgotten.
+ * optimizer remembers is forgotten.
  */
 export function recover(
   engine: Engine,
@@ -97,10 +97,10 @@ function explainDivergence(
   const updated = cost === undefined
   // The last batch may be a smaller one, and its program lays its regions out otherwise.
   const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) }, updated)
-  const standardised = engine.kept.standardisation !== undefined
+  const standardized = engine.kept.standardization !== undefined
   const causes = [`a learning rate too high (${learningRate} here)`]
-  if (!standardised) causes.push('inputs far from the range 0 to 1 (try network.standardise)')
-  else if (culprit?.quantity === 'inputs') causes.push('inputs far from those that network.standardise was given')
+  if (!standardized) causes.push('inputs far from the range 0 to 1 (try network.standardize)')
+  else if (culprit?.quantity === 'inputs') causes.push('inputs far from those that network.standardize was given')
   causes.push('targets that are much larger than the outputs can be')
   const what = culprit ? describeCulprit(engine, culprit, updated) : describeCost(engine, cost, began)
   const best = bestEpoch > 0 ? `those after epoch ${bestEpoch}` : 'those that it started with'
@@ -113,7 +113,7 @@ function explainDivergence(
 function describeCulprit({ spec, kept }: Engine, { layer, quantity, value }: Culprit, updated: boolean): string {
   const when = updated ? 'after the update ' : ''
   // The user's own may well be finite.
-  const name = quantity === 'inputs' && kept.standardisation ? 'standardised inputs' : quantity
+  const name = quantity === 'inputs' && kept.standardization ? 'standardized inputs' : quantity
   return `${when}the ${name} of layer ${layer} of ${spec.layers.length} hold ${value}`
 }
 

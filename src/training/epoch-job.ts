@@ -5,15 +5,15 @@ import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import type { Job } from '../engine/engine-job.js'
 import type { TrainingState } from '../engine/training-state.js'
-import { createPieces, type Pieces } from './chunked-loops.js'
+import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
 import { drawOrder } from './order.js'
 import type { BatchPlan, Plan } from './plan.js'
-import type { Course } from './run-state.js'
+import type { RunState } from './run-state.js'
 import { fillRates, type Moment } from './schedules.js'
 
 /** The order of an epoch, in memory of the library's own. */
 async function orderOf(
-  pieces: Pieces,
+  pieces: ChunkedLoop,
   plan: Plan,
   size: number,
   epoch: number,
@@ -40,24 +40,24 @@ async function orderOf(
   return order
 }
 
-/** The job that learns from a dataset by these options, in batches of `rows`. */
+/** The job that learns from a dataset by these options, in batches of `batchSize` rows. */
 export function trainingJob(
   state: TrainingState,
   batch: BatchPlan,
-  dataset: Pick<Dataset, 'inputs' | 'labels' | 'targets' | 'scale' | 'size'>,
-  rows: number,
+  dataset: Pick<Dataset, 'inputs' | 'labels' | 'targets' | 'scale' | 'rows'>,
+  batchSize: number,
 ): Job {
   const { optimizer, limits, l1, l2, labelSmoothing, learningRate } = batch
-  const { inputs, labels, targets, scale, size } = dataset
+  const { inputs, labels, targets, scale, rows } = dataset
   return {
     task: 'train',
-    rows,
+    rows: batchSize,
     answers: labels ? 'labels' : 'targets',
     penalties: l1 > 0 || l2 > 0,
     labelSmoothing,
     learning: { optimizer, ...limits },
     source: { inputs, labels, targets },
-    size,
+    size: rows,
     scalars: {
       inputScale: scale,
       learningRate,
@@ -70,13 +70,13 @@ export function trainingJob(
 }
 
 /** The job of the epoch that the course is in. */
-export async function epochJob(state: TrainingState, dataset: Dataset, plan: Plan, course: Course): Promise<Job> {
+export async function epochJob(state: TrainingState, dataset: Dataset, plan: Plan, course: RunState): Promise<Job> {
   const { weights, schedule, batchSize, options } = plan
-  const { size } = dataset
+  const { rows } = dataset
   const { epoch } = course
   // An order of millions of rows takes longer than the event loop may be held.
-  const pieces = createPieces(options.signal)
-  const rates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(size / batchSize))
+  const pieces = createChunkedLoop(options.signal)
+  const rates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(rows / batchSize))
   if (rates) {
     const start = { step: (epoch - 1) * rates.length, epoch: epoch - 1, steps: plan.epochs * rates.length }
     const rate = (moment: Moment) => course.factor * schedule.rate(moment)
@@ -84,7 +84,7 @@ export async function epochJob(state: TrainingState, dataset: Dataset, plan: Pla
       fillRates(rates.subarray(from, to), { ...start, step: start.step + from }, rate),
     )
   }
-  const order = await orderOf(pieces, plan, size, epoch, state)
+  const order = await orderOf(pieces, plan, rows, epoch, state)
   const common = trainingJob(state, plan, dataset, batchSize)
   return {
     ...common,
@@ -125,7 +125,7 @@ export function rateAtEnd({ source, scalars }: Job): number {
   return source.learningRates?.at(-1) ?? Number(scalars.learningRate)
 }
 
-/** A new optimiser starts with an empty memory. */
+/** A new optimizer starts with an empty memory. */
 export function startOptimizer(engine: Engine, state: TrainingState, { optimizer }: BatchPlan, keep: boolean): void {
   const name = JSON.stringify(optimizer)
   // L-BFGS reads no more than it has written, and its memory can be gigabytes.

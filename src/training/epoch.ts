@@ -9,7 +9,7 @@ export interface Epoch {
   /** The share of the validation rows answered correctly, where there are such rows and they have labels. */
   readonly accuracy: number | undefined
   readonly validation: Evaluation | undefined
-  /** The training dataset after the epoch, where `trainingFigures` asked for it. */
+  /** The training dataset after the epoch, where `trainingMetrics` asked for it. */
   readonly training: Evaluation | undefined
   /** The learning rate of the epoch's last batch. */
   readonly learningRate: number

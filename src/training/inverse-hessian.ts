@@ -1,6 +1,6 @@
 import type { FloatArray } from '../base/memory.js'
 import type { Kept } from '../engine/engine.js'
-import { addScaled, dot, type Pieces } from './chunked-loops.js'
+import { addScaled, type ChunkedLoop, dot } from './chunked-loops.js'
 
 /** Parameters, and the gradient of the cost there. */
 export interface Place {
@@ -11,9 +11,9 @@ export interface Place {
 /** What the last steps of a descent tell of the inverse of the Hessian. */
 export interface InverseHessian {
   /** Remembers the step between two places, and forgets the oldest one where there is no room. */
-  add(pieces: Pieces, from: Place, to: Place): Promise<void>
+  add(pieces: ChunkedLoop, from: Place, to: Place): Promise<void>
   /** direction = -H gradient, by the two loops of Nocedal and Wright (algorithm 7.4). */
-  descend(pieces: Pieces, gradient: FloatArray, direction: Float64Array): Promise<void>
+  descend(pieces: ChunkedLoop, gradient: FloatArray, direction: Float64Array): Promise<void>
   forget(): void
 }
 
@@ -21,7 +21,7 @@ export interface InverseHessian {
 export const stateLength = (size: number, memory: number): number => 1 + 2 * memory * size
 
 /**
- * It lives in the optimiser's state, so that a checkpoint holds it: how many steps there have been, and then a ring of
+ * It lives in the optimizer's state, so that a checkpoint holds it: how many steps there have been, and then a ring of
  * `memory` pairs, each the step s and the change y of the gradient that it made. The number starts again from `memory` at
  * twice that, before float32 can no longer count.
  */

@@ -2,7 +2,7 @@ import { allocate, type FloatArray } from '../base/memory.js'
 import type { Engine } from '../engine/engine.js'
 import { Divergence, type Job } from '../engine/engine-job.js'
 import { floatArrayType } from '../program/arena.js'
-import { copy, createPieces, dot, type Pieces } from './chunked-loops.js'
+import { type ChunkedLoop, copy, createChunkedLoop, dot } from './chunked-loops.js'
 import { inverseHessian, stateLength } from './inverse-hessian.js'
 
 /** Armijo's and Wolfe's constants, as Nocedal and Wright advise for quasi-Newton methods. */
@@ -45,9 +45,9 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
   const direction = allocate(Float64Array, size)
 
   return async (job) => {
-    const pieces = createPieces(job.signal)
+    const pieces = createChunkedLoop(job.signal)
     // What must not be left half done.
-    const whole = createPieces()
+    const whole = createChunkedLoop()
     await copy(whole, parameters, start)
     try {
       const from = await measure(engine, job, pieces)
@@ -78,7 +78,7 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
 async function search(
   engine: Measured,
   job: Job,
-  pieces: Pieces,
+  pieces: ChunkedLoop,
   { start, cost, direction, slope }: Line,
   spare: FloatArray,
 ): Promise<FloatArray | undefined> {
@@ -116,7 +116,11 @@ function nothingWhereItDiverges(error: unknown): undefined {
 }
 
 /** The mean cost of all rows where the parameters are, and its gradient: until the next measure. @throws Divergence */
-async function measure(engine: Measured, job: Job, pieces: Pieces): Promise<{ cost: number; gradient: FloatArray }> {
+async function measure(
+  engine: Measured,
+  job: Job,
+  pieces: ChunkedLoop,
+): Promise<{ cost: number; gradient: FloatArray }> {
   const gradient = engine.read(job, 'gradient')
   await pieces(gradient.length, (from, to) => void gradient.fill(0, from, to))
   await engine.run(job)

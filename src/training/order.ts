@@ -1,9 +1,9 @@
 import { allocate } from '../base/memory.js'
 import { type Random, shuffleSteps } from '../base/random.js'
-import type { Pieces } from './chunked-loops.js'
+import type { ChunkedLoop } from './chunked-loops.js'
 
 /** The numbers from 0 to `size` - 1 in the order that `shuffle` would give them. */
-export async function drawOrder(pieces: Pieces, size: number, random: Random): Promise<Uint32Array> {
+export async function drawOrder(pieces: ChunkedLoop, size: number, random: Random): Promise<Uint32Array> {
   const order = allocate(Uint32Array, size)
   await pieces(size, (from, to) => {
     for (let i = from; i < to; i++) order[i] = i

@@ -7,20 +7,20 @@ import { networkOf, trace } from '../engine/tracing.js'
 import type { TrainingState } from '../engine/training-state.js'
 import { checkUpdate, recover } from './divergence.js'
 import { startOptimizer, trainingJob } from './epoch-job.js'
-import { type LearningOptions, planBatch } from './plan.js'
+import { planBatch, type UpdateOptions } from './plan.js'
 
-/** One update from all rows of a batch at once; what the optimiser remembers stays for the next one. Resolves to the mean cost. */
+/** One update from all rows of a batch at once; what the optimizer remembers stays for the next one. Resolves to the mean cost. */
 export async function partialFit(
   engine: Engine,
   state: TrainingState,
   batch: Dataset,
-  options: LearningOptions,
+  options: UpdateOptions,
 ): Promise<number> {
   const plan = planBatch(options)
   checkExamples('the batch', batch, engine.spec.inputs, outputsOf(engine.spec))
   const work = async () => {
     startOptimizer(engine, state, plan, true)
-    const job = trainingJob(state, plan, batch, batch.size)
+    const job = trainingJob(state, plan, batch, batch.rows)
     const before = engine.parameters.slice()
     try {
       await engine.run(job)
@@ -31,7 +31,7 @@ export async function partialFit(
       throw recover(engine, state, job, error, { epoch: 1, batch: 1, learningRate, bestEpoch: 0, best: before })
     }
     state.epochsSeen++
-    return engine.read(job, 'cost')[0] / batch.size
+    return engine.read(job, 'cost')[0] / batch.rows
   }
   return trace(
     'train',

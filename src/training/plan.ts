@@ -1,12 +1,12 @@
 import { checkInteger, checkKeys, checkSignal } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
 import { type OptimizerOption, type OptimizerSettings, optimizerOf } from '../compile/optimizers.js'
-import { dropoutShares, outputsOf } from '../compile/spec.js'
+import { dropoutRates, outputsOf } from '../compile/spec.js'
 import type { Learning } from '../compile/update.js'
 import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import { checkExamples } from '../engine/input-rows.js'
-import { checkFigures, type FigureName } from '../metrics/names.js'
+import { checkMetrics, type MetricName } from '../metrics/names.js'
 import { type CheckpointOptions, checkCheckpoint } from './checkpoint.js'
 import { costOfZeros } from './cost-limit.js'
 import { type EarlyStopping, type Monitor, monitorOf } from './early-stopping.js'
@@ -18,11 +18,11 @@ export interface Progress {
   readonly epoch: number
   /** Rows of the epoch that have been learned from, of `size`. */
   readonly done: number
-  readonly size: number
+  readonly rows: number
 }
 
 /** How a batch changes the network. */
-export interface LearningOptions {
+export interface UpdateOptions {
   /** The step along the negative gradient of a batch's mean cost: the book's eta. */
   readonly learningRate: number
   /** 'sgd' (default), 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw', 'rprop', 'l-bfgs'; or one with its settings. */
@@ -41,7 +41,7 @@ export interface LearningOptions {
   readonly labelSmoothing?: number
 }
 
-export interface TrainOptions extends LearningOptions, WeightOptions {
+export interface TrainOptions extends UpdateOptions, WeightOptions {
   /** How often the whole dataset is learned from. Default 30. */
   readonly epochs?: number
   /** Rows of a mini-batch; the last one may be smaller. Default 10. */
@@ -54,18 +54,18 @@ export interface TrainOptions extends LearningOptions, WeightOptions {
   readonly augmentation?: { epoch(number: number): Promise<Dataset> }
   /** Evaluated after each epoch. */
   readonly validation?: Dataset
-  /** Figures of the validation dataset after each epoch, besides its cost and accuracy. */
-  readonly figures?: readonly FigureName[]
-  /** Figures of the training dataset after each epoch: it is evaluated too. */
-  readonly trainingFigures?: readonly FigureName[]
-  /** Ends the run when a figure gets no better, and goes back to the best parameters. */
+  /** Metrics of the validation dataset after each epoch, besides its cost and accuracy. */
+  readonly metrics?: readonly MetricName[]
+  /** Metrics of the training dataset after each epoch: it is evaluated too. */
+  readonly trainingMetrics?: readonly MetricName[]
+  /** Ends the run when a metric gets no better, and goes back to the best parameters. */
   readonly earlyStopping?: EarlyStopping
   /** When and where to save the run, so that it can be resumed to the same bits; an aborted run is saved too. */
   readonly checkpoint?: CheckpointOptions
   /** Stops the run after the batch that it is in; the network stays usable, with what it has learned so far. */
   readonly signal?: AbortSignal
   /** Called some fifty times a second while an epoch runs. */
-  readonly progress?: (progress: Progress) => void
+  readonly onProgress?: (progress: Progress) => void
 }
 
 const learningOptions = [
@@ -77,7 +77,7 @@ const learningOptions = [
   'clipNorm',
   'clipValue',
   'labelSmoothing',
-] satisfies (keyof LearningOptions)[]
+] satisfies (keyof UpdateOptions)[]
 
 export const trainOptions = [
   'epochs',
@@ -89,12 +89,12 @@ export const trainOptions = [
   'shuffle',
   'augmentation',
   'validation',
-  'figures',
-  'trainingFigures',
+  'metrics',
+  'trainingMetrics',
   'earlyStopping',
   'checkpoint',
   'signal',
-  'progress',
+  'onProgress',
 ] satisfies (keyof TrainOptions)[]
 
 /** Options of a batch that have been checked, with nothing left open. */
@@ -137,13 +137,13 @@ function checkNotNegative(option: Record<string, number>): void {
 }
 
 /** Checks the options of `partialFit`. @throws OptionError */
-export function planBatch(options: LearningOptions): BatchPlan {
+export function planBatch(options: UpdateOptions): BatchPlan {
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
   checkKeys('partialFit', options, learningOptions)
   return checkLearning(options)
 }
 
-function checkLearning(options: LearningOptions): BatchPlan {
+function checkLearning(options: UpdateOptions): BatchPlan {
   const { learningRate, optimizer = 'sgd', l1 = 0, l2 = 0, maxNorm, clipNorm, clipValue, labelSmoothing = 0 } = options
   if (!(Number.isFinite(learningRate) && learningRate > 0)) throw optionError({ learningRate }, 'a number above 0')
   checkNotNegative({ l1 })
@@ -164,8 +164,7 @@ function checkWhole({ spec }: Engine, options: TrainOptions): void {
   }
   if (options.checkpoint?.everySteps !== undefined)
     throw new OptionError('l-bfgs has one step an epoch: use everyEpochs')
-  if (dropoutShares(spec).some((share) => share > 0))
-    throw new OptionError('l-bfgs cannot train a network with dropout')
+  if (dropoutRates(spec).some((share) => share > 0)) throw new OptionError('l-bfgs cannot train a network with dropout')
 }
 
 /** Options that are functions or datasets cannot be compared: that they are the same is up to the user. */
@@ -189,26 +188,32 @@ export function identityOf(
     classWeights: typeof classWeights === 'object' ? Array.from(classWeights) : classWeights,
     sampleWeights: options.sampleWeights !== undefined,
     augmentation: options.augmentation !== undefined,
-    judgedBy: `${options.validation ? 'validation' : 'training'} ${monitor.figure}`,
+    judgedBy: `${options.validation ? 'validation' : 'training'} ${monitor.metric}`,
   })
 }
 
 /** Checks who follows a run and who ends it. @throws OptionError */
-export function checkObservers({ signal, progress }: { readonly signal?: unknown; readonly progress?: unknown }): void {
+export function checkObservers({
+  signal,
+  onProgress,
+}: {
+  readonly signal?: unknown
+  readonly onProgress?: unknown
+}): void {
   checkSignal(signal)
-  if (progress !== undefined && typeof progress !== 'function') throw optionError({ progress }, 'a function')
+  if (onProgress !== undefined && typeof onProgress !== 'function') throw optionError({ onProgress }, 'a function')
 }
 
 /** Checks what does not depend on the rows to learn from. @throws OptionError or DataError */
 export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
-  const { epochs = 30, batchSize = 10, shuffle = true, schedule = 'constant', validation, figures = [] } = options
+  const { epochs = 30, batchSize = 10, shuffle = true, schedule = 'constant', validation, metrics = [] } = options
   checkInteger({ epochs }, 1)
   checkInteger({ batchSize }, 1)
   const batch = checkLearning(options)
   const outputs = outputsOf(spec)
   if (validation) checkExamples('the validation dataset', validation, spec.inputs, outputs)
-  if (figures?.length !== 0 && !validation) throw new OptionError('figures need a validation dataset')
-  if (validation) checkFigures({ figures }, validation, outputs, 'the validation dataset')
+  if (metrics?.length !== 0 && !validation) throw new OptionError('metrics need a validation dataset')
+  if (validation) checkMetrics({ metrics }, validation, outputs, 'the validation dataset')
   checkCheckpoint(options.checkpoint)
   const monitor = monitorOf(options)
   return { ...batch, epochs, batchSize, shuffle, schedule: scheduleOf(schedule, batch.learningRate), monitor }
@@ -219,7 +224,7 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
   checkKeys('train', options, trainOptions)
   checkObservers(options)
-  const { shuffle, augmentation, trainingFigures = [] } = options
+  const { shuffle, augmentation, trainingMetrics = [] } = options
   if (shuffle !== undefined && typeof shuffle !== 'boolean' && typeof shuffle !== 'function') {
     throw optionError({ shuffle }, 'true, false or a function of the epoch')
   }
@@ -230,9 +235,9 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
   if (run.optimizer.name === 'l-bfgs') checkWhole(engine, options)
   const outputs = outputsOf(engine.spec)
   checkExamples('the training dataset', training, engine.spec.inputs, outputs)
-  checkFigures({ trainingFigures }, training, outputs, 'the training dataset')
+  checkMetrics({ trainingMetrics }, training, outputs, 'the training dataset')
   const weights = rowWeights(training, outputs, options)
-  const { size: rows, width } = training
+  const { rows, width } = training
   return {
     ...run,
     batchSize: Math.min(run.batchSize, rows),

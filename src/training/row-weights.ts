@@ -19,17 +19,17 @@ export function rowWeights(
   { classWeights, sampleWeights }: WeightOptions,
 ): Float64Array | undefined {
   if (classWeights === undefined && sampleWeights === undefined) return undefined
-  const { size, labels } = training
-  const weights = allocate(Float64Array, size).fill(1)
+  const { rows, labels } = training
+  const weights = allocate(Float64Array, rows).fill(1)
   if (sampleWeights !== undefined) {
-    checkWeights('sampleWeights', sampleWeights, size, 'row')
-    for (let row = 0; row < size; row++) weights[row] = sampleWeights[row]
+    checkWeights('sampleWeights', sampleWeights, rows, 'row')
+    for (let row = 0; row < rows; row++) weights[row] = sampleWeights[row]
   }
   if (classWeights !== undefined) {
     if (!labels) throw new OptionError('classWeights need a training dataset with labels')
     const ofClass = classWeights === 'balanced' ? balanced(labels, classes) : classWeights
     checkWeights('classWeights', ofClass, classes, 'class')
-    for (let row = 0; row < size; row++) weights[row] *= ofClass[labels[row]]
+    for (let row = 0; row < rows; row++) weights[row] *= ofClass[labels[row]]
   }
   return weights
 }

@@ -6,7 +6,7 @@ import { costLimit } from './cost-limit.js'
 import { checkUpdate, recover } from './divergence.js'
 import type { LbfgsStep } from './l-bfgs.js'
 import type { Plan } from './plan.js'
-import type { Course } from './run-state.js'
+import type { RunState } from './run-state.js'
 
 /** Rows of an epoch that lie in memory together: all of them, or a window of a source. */
 export interface Stretch {
@@ -20,7 +20,7 @@ export interface Stretch {
 export interface EpochRows {
   readonly stretches: Iterable<Stretch> | AsyncIterable<Stretch>
   /** How many rows there are; undefined where that is known only at their end. */
-  readonly size: number | undefined
+  readonly rows: number | undefined
   /** The updates of the epochs before. */
   readonly stepsBefore: number
   /** The learning rate of the last batch, when it has been learned from. */
@@ -35,7 +35,7 @@ export async function learn(
   engine: Engine,
   state: TrainingState,
   plan: Plan,
-  course: Course,
+  course: RunState,
   rows: EpochRows,
   lbfgs: LbfgsStep | undefined,
 ): Promise<void> {
@@ -45,7 +45,7 @@ export async function learn(
   const pause = async (save: boolean) => {
     const batchSize = lbfgs ? (job?.size ?? 1) : plan.batchSize
     await checkUpdate(engine, Math.max(0, Math.ceil(course.row / batchSize) - 1) * batchSize)
-    if (save && checkpoint && course.row !== rows.size)
+    if (save && checkpoint && course.row !== rows.rows)
       await saveCheckpoint(checkpoint, engine, state, course, plan.identity)
   }
   const untilAborted = async () => {
@@ -77,7 +77,7 @@ export async function learn(
 async function takeSteps(
   engine: Engine,
   { batchSize, options }: Plan,
-  course: Course,
+  course: RunState,
   { job, costOfZeros }: Stretch,
   stepsBefore: number,
   pause: (save: boolean) => Promise<void>,
@@ -105,7 +105,7 @@ function goBack(
   engine: Engine,
   state: TrainingState,
   batchSize: number,
-  course: Course,
+  course: RunState,
   job: Job,
   divergence: Divergence,
 ): Error {

@@ -3,7 +3,7 @@ import type { FloatArray } from '../base/memory.js'
 import type { Epoch } from './epoch.js'
 
 /** What a run has to remember between two batches, besides the network: what is in a checkpoint. */
-export interface Course {
+export interface RunState {
   /** The epoch that the run is in, from 1, and how many of its rows have been learned from. */
   epoch: number
   row: number
@@ -11,7 +11,7 @@ export interface Course {
   sum: number
   /** The mean cost of the run's first batch; undefined until it has been learned from. */
   began: number | undefined
-  /** What the learning rate is multiplied by, where the schedule follows a figure that gets no better. */
+  /** What the learning rate is multiplied by, where the schedule follows a metric that gets no better. */
   factor: number
   best: { score: number; epoch: number; parameters: FloatArray }
   /** Epochs since the best one, and since the learning rate was last lowered. */
@@ -25,7 +25,7 @@ export interface Course {
 }
 
 /** The course of a run as the text in a checkpoint has it, beside which the best parameters are a tensor. */
-export interface SavedCourse extends Omit<Course, 'best'> {
+export interface SavedRunState extends Omit<RunState, 'best'> {
   /** The score is null where there is none yet. */
   readonly best: { readonly score: number | null; readonly epoch: number }
   readonly optimizer?: string
@@ -40,7 +40,7 @@ const isMissing = (value: unknown) => value === undefined
 const isPlan = (value: unknown) => typeof value === 'string' && isObject(JSON.parse(value))
 
 /** What each member must be: texts have no checksum, and a wrong one would be found epochs later, or never. */
-const members: { readonly [name in keyof Required<SavedCourse>]: (value: unknown) => boolean } = {
+const members: { readonly [name in keyof Required<SavedRunState>]: (value: unknown) => boolean } = {
   epoch: (value) => isCount(value) && value > 0,
   row: isCount,
   sum: isNumber,
@@ -57,7 +57,7 @@ const members: { readonly [name in keyof Required<SavedCourse>]: (value: unknown
 }
 
 /** Reads the text of a run in the checkpoint at `path`. @throws ModelError naming the member that is damaged */
-export function readCourse(path: string, text: string): SavedCourse {
+export function parseRunState(path: string, text: string): SavedRunState {
   const fail = (what: string): never => {
     throw new ModelError(`${path} does not say where its training stood: ${what} damaged`)
   }
@@ -73,7 +73,7 @@ export function readCourse(path: string, text: string): SavedCourse {
   }
   const unknown = Object.keys(course).find((name) => !Object.hasOwn(members, name))
   if (unknown !== undefined) fail(`${JSON.stringify(unknown)} in its text of the run is`)
-  const saved = course as unknown as SavedCourse
+  const saved = course as unknown as SavedRunState
   // An epoch is told of when it has ended.
   return saved.history.length === saved.epoch - 1 ? saved : fail('"history" in its text of the run is')
 }

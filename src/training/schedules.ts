@@ -66,7 +66,7 @@ export const schedules: Readonly<Record<ScheduleName, Schedule>> = {
     counted: true,
   },
   /**
-   * Times `factor` after `patience` epochs without a better figure, until it would fall below `smallest`: the book's
+   * Times `factor` after `patience` epochs without a better metric, until it would fall below `smallest`: the book's
    * halving rule (Nielsen, chapter 3, "Learning rate"), with its 1/128. The training loop keeps count: see `plateau`.
    */
   plateau: { defaults: { patience: 10, factor: 0.5, smallest: 1 / 128 }, factor: () => 1 },
@@ -86,7 +86,7 @@ export interface ChosenSchedule {
   readonly counted: string | undefined
   /** The learning rate of an update, before the plateau's factor. */
   readonly rate: (moment: Moment) => number
-  /** How to follow a figure that gets no better, where the schedule does. */
+  /** How to follow a metric that gets no better, where the schedule does. */
   readonly plateau: { readonly patience: number; readonly factor: number; readonly smallest: number } | undefined
 }
 

@@ -24,16 +24,16 @@ export type BatchSource = () => AsyncIterable<Dataset>
 const refused = {
   sampleWeights: 'sampleWeights are one number for each row of a dataset: a source cannot have them',
   augmentation: 'augmentation makes a whole dataset over: let the source give batches that have been made over',
-  trainingFigures: 'trainingFigures need all rows once more: give some of them as validation, and ask for figures',
+  trainingMetrics: 'trainingMetrics need all rows once more: give some of them as validation, and ask for metrics',
 } satisfies { readonly [name in keyof TrainOptions]?: string }
 
-export interface SourceProgress extends Omit<Progress, 'size'> {
+export interface SourceProgress extends Omit<Progress, 'rows'> {
   /** The rows of the epoch, where the option `rows` says so. */
-  readonly size: number | undefined
+  readonly rows: number | undefined
 }
 
 export interface SourceOptions
-  extends Omit<TrainOptions, keyof typeof refused | 'shuffle' | 'classWeights' | 'progress'> {
+  extends Omit<TrainOptions, keyof typeof refused | 'shuffle' | 'classWeights' | 'onProgress'> {
   /** How many rows the source gives each time: more or fewer are a DataError. Default: any number. */
   readonly rows?: number
   /**
@@ -46,7 +46,7 @@ export interface SourceOptions
   /** How much the rows of each class count. */
   readonly classWeights?: ArrayLike<number>
   /** Called some fifty times a second while an epoch runs. */
-  readonly progress?: (progress: SourceProgress) => void
+  readonly onProgress?: (progress: SourceProgress) => void
 }
 
 /** A run from a source that has been checked. */
@@ -55,7 +55,7 @@ export interface SourcePlan extends Plan {
   readonly rows: number | undefined
   readonly window: number | undefined
   readonly classWeights: Float64Array | undefined
-  readonly progress: SourceOptions['progress']
+  readonly onProgress: SourceOptions['onProgress']
 }
 
 /** @throws OptionError where what looks like a source can be read only once */
@@ -73,7 +73,7 @@ export function planSource(engine: Engine, source: BatchSource, given: SourceOpt
   for (const [name, reason] of Object.entries(refused)) {
     if (name in given && given[name as keyof SourceOptions] !== undefined) throw new OptionError(reason)
   }
-  const { rows, window, progress, ...options } = given
+  const { rows, window, onProgress, ...options } = given
   const { shuffle, classWeights } = options
   if (rows !== undefined) checkInteger({ rows }, 1)
   if (window !== undefined) checkInteger({ window }, 1)
@@ -93,7 +93,7 @@ export function planSource(engine: Engine, source: BatchSource, given: SourceOpt
     rows,
     window,
     classWeights: copyClassWeights(classWeights, outputsOf(engine.spec)),
-    progress,
+    onProgress,
     weights: undefined,
     costOfZeros: 0,
     identity: identityOf({ rows, width, window: window ?? 'default' }, options, run),

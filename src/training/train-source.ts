@@ -6,20 +6,20 @@ import type { Engine } from '../engine/engine.js'
 import type { Job } from '../engine/engine-job.js'
 import { networkOf, traceRun } from '../engine/tracing.js'
 import type { TrainingState } from '../engine/training-state.js'
-import { createPieces } from './chunked-loops.js'
+import { createChunkedLoop } from './chunked-loops.js'
 import { costOfZeros } from './cost-limit.js'
 import type { Epoch } from './epoch.js'
 import { trainingJob } from './epoch-job.js'
 import { drawOrder } from './order.js'
 import type { EpochRows, Stretch } from './run-epoch.js'
-import type { Course } from './run-state.js'
+import type { RunState } from './run-state.js'
 import { fillRates, type Moment } from './schedules.js'
 import { type BatchSource, planSource, type SourceOptions, type SourcePlan } from './source-plan.js'
 import { followed, runEpoch, runEpochs } from './train.js'
 import { createWindows, type Window } from './windows.js'
 
 /** What a run from a source remembers from epoch to epoch. */
-type Tally = NonNullable<Course['source']>
+type Tally = NonNullable<RunState['source']>
 
 /**
  * Mini-batch gradient descent on rows that are read while it runs: as on a dataset, with orders that are drawn for each window
@@ -53,25 +53,25 @@ function rowsOf(
   engine: Engine,
   state: TrainingState,
   plan: SourcePlan,
-  course: Course,
+  course: RunState,
   tally: Tally,
   windows: AsyncIterable<Window>,
 ): EpochRows {
-  const { rows: size, batchSize, schedule, progress } = plan
+  const { rows, batchSize, schedule, onProgress } = plan
   const { epoch } = course
   const learningRate = plan.learningRate * course.factor
   const rate = (moment: Moment) => course.factor * schedule.rate(moment)
   const momentOf = (step: number): Moment => ({
     step: tally.steps + step,
     epoch: epoch - 1,
-    steps: plan.epochs * Math.ceil((size ?? Number.NaN) / batchSize),
+    steps: plan.epochs * Math.ceil((rows ?? Number.NaN) / batchSize),
   })
-  const report = progress && ((done: number) => progress({ epoch, done, size }))
+  const report = onProgress && ((done: number) => onProgress({ epoch, done, rows }))
 
   async function* stretches(): AsyncGenerator<Stretch, void, undefined> {
     for await (const window of windows) {
       const { first } = window
-      const learningRates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(window.size / batchSize))
+      const learningRates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(window.rows / batchSize))
       if (learningRates) fillRates(learningRates, momentOf(first / batchSize), rate)
       const weights = weightsOf(window, plan)
       tally.costOfZeros = Math.max(tally.costOfZeros, costOfZeros(window, weights))
@@ -82,7 +82,7 @@ function rowsOf(
 
   return {
     stretches: stretches(),
-    size,
+    rows,
     stepsBefore: tally.steps,
     rateAtEnd: () => (schedule.constant ? learningRate : rate(momentOf(Math.ceil(course.row / batchSize) - 1))),
   }
@@ -96,16 +96,16 @@ async function windowJob(
   { learningRate, ...arrays }: { learningRate: number } & Pick<Source, 'learningRates' | 'weights'>,
 ): Promise<Job> {
   const { batchSize } = plan
-  const { first, size, number } = window
+  const { first, rows, number } = window
   // A dataset of fewer rows than a batch is one smaller batch.
-  const job = trainingJob(state, plan, window, first === 0 ? Math.min(batchSize, size) : batchSize)
+  const job = trainingJob(state, plan, window, first === 0 ? Math.min(batchSize, rows) : batchSize)
   return {
     ...job,
     weighted: arrays.weights !== undefined,
     learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: arrays.learningRates ? batchSize : undefined },
-    source: { ...job.source, first, order: await orderOf(state, plan, number, size), ...arrays },
+    source: { ...job.source, first, order: await orderOf(state, plan, number, rows), ...arrays },
     scalars: { ...job.scalars, learningRate },
-    size: first + size,
+    size: first + rows,
     signal: plan.options.signal,
   }
 }
@@ -118,13 +118,13 @@ function orderOf(
   size: number,
 ): Promise<Uint32Array> | undefined {
   if (plan.shuffle === false) return undefined
-  return drawOrder(createPieces(plan.options.signal), size, createRandom(seed, 'window', epochsSeen, window))
+  return drawOrder(createChunkedLoop(plan.options.signal), size, createRandom(seed, 'window', epochsSeen, window))
 }
 
-function weightsOf({ labels, size }: Window, { classWeights }: SourcePlan): Float64Array | undefined {
+function weightsOf({ labels, rows }: Window, { classWeights }: SourcePlan): Float64Array | undefined {
   if (!classWeights) return undefined
   if (!labels) throw new OptionError('classWeights need a source with labels')
-  const weights = allocate(Float64Array, size)
-  for (let row = 0; row < size; row++) weights[row] = classWeights[labels[row]]
+  const weights = allocate(Float64Array, rows)
+  for (let row = 0; row < rows; row++) weights[row] = classWeights[labels[row]]
   return weights
 }

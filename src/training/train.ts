@@ -14,7 +14,7 @@ import { epochJob, rateAtEnd, startOptimizer, wholeJob } from './epoch-job.js'
 import { createLbfgs, type LbfgsStep } from './l-bfgs.js'
 import { type Plan, planTraining, type TrainOptions } from './plan.js'
 import { type EpochRows, learn } from './run-epoch.js'
-import type { Course } from './run-state.js'
+import type { RunState } from './run-state.js'
 
 /**
  * Mini-batch gradient descent (Nielsen, chapter 1), an epoch at a time. Between two epochs the network is idle: it can be
@@ -28,11 +28,11 @@ export function train(
 ): AsyncGenerator<Epoch, Epoch[], undefined> {
   // Not in the generator, whose first line would run only when somebody asks for the first epoch.
   const plan = planTraining(engine, training, options)
-  const run = runEpochs(engine, state, plan, training.size, async (course, lbfgs) => {
+  const run = runEpochs(engine, state, plan, training.rows, async (course, lbfgs) => {
     const rows = await rowsOfDataset(engine, state, training, plan, course, lbfgs)
     const epoch = await runEpoch(engine, state, plan, course, rows, lbfgs)
-    const { signal, trainingFigures: figures } = plan.options
-    return figures ? { ...epoch, training: await evaluate(engine, training, { signal, figures }) } : epoch
+    const { signal, trainingMetrics: metrics } = plan.options
+    return metrics ? { ...epoch, training: await evaluate(engine, training, { signal, metrics }) } : epoch
   })
   return traceRun(() => ({ network: networkOf(engine), method: 'train', training, options }), run)
 }
@@ -43,7 +43,7 @@ export async function* runEpochs(
   state: TrainingState,
   plan: Plan,
   rows: number | undefined,
-  learnEpoch: (course: Course, lbfgs: LbfgsStep | undefined) => Promise<Epoch>,
+  learnEpoch: (course: RunState, lbfgs: LbfgsStep | undefined) => Promise<Epoch>,
 ): AsyncGenerator<Epoch, Epoch[], undefined> {
   const { epochs, monitor, identity, options } = plan
   const { checkpoint, signal } = options
@@ -57,7 +57,7 @@ export async function* runEpochs(
     const number = course.epoch
     const work = async () => {
       if (!resumed && number === 1) course.best.parameters = await copyParameters(engine)
-      // Between two epochs the network may have learned with another optimiser.
+      // Between two epochs the network may have learned with another optimizer.
       startOptimizer(engine, state, plan, number > 1 || course.row > 0)
       const done = await learnEpoch(course, lbfgs).catch(async (error: unknown) => {
         // Those that have been learned from to the last row too: what is left is to judge them.
@@ -73,7 +73,7 @@ export async function* runEpochs(
       course.row = 0
       course.sum = 0
       const last = course.ended || number === epochs
-      if (last && monitor.restore) engine.parameters.set(course.best.parameters)
+      if (last && monitor.restoreBest) engine.parameters.set(course.best.parameters)
       if (checkpoint && (last || number % (checkpoint.everyEpochs ?? 1) === 0)) {
         await saveCheckpoint(checkpoint, engine, state, course, identity)
       }
@@ -88,7 +88,7 @@ export async function* runEpochs(
   return course.history
 }
 
-function startCourse(engine: Engine): Course {
+function startCourse(engine: Engine): RunState {
   // Copied, in pieces, as soon as the network is busy.
   const best = { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters: engine.parameters }
   return {
@@ -110,11 +110,11 @@ export async function runEpoch(
   engine: Engine,
   state: TrainingState,
   plan: Plan,
-  course: Course,
+  course: RunState,
   rows: EpochRows,
   lbfgs?: LbfgsStep,
 ): Promise<Epoch> {
-  const { signal, validation, figures } = plan.options
+  const { signal, validation, metrics } = plan.options
   const number = course.epoch
   const before = validation ? undefined : await copyParameters(engine)
   const start = performance.now()
@@ -122,7 +122,7 @@ export async function runEpoch(
   const seconds = (performance.now() - start) / 1000
   const cost = course.sum / course.row
   if (before) await keepBest(plan, course, plan.monitor.score(cost, undefined), number - 1, before)
-  const evaluation = validation && (await evaluate(engine, validation, { signal, figures }))
+  const evaluation = validation && (await evaluate(engine, validation, { signal, metrics }))
   return {
     number,
     cost,
@@ -139,26 +139,26 @@ async function rowsOfDataset(
   state: TrainingState,
   training: Dataset,
   plan: Plan,
-  course: Course,
+  course: RunState,
   lbfgs: LbfgsStep | undefined,
 ): Promise<EpochRows> {
-  const { augmentation, progress } = plan.options
+  const { augmentation, onProgress } = plan.options
   const { epoch } = course
-  const { size } = training
+  const { rows } = training
   const dataset = augmentation ? await augmentation.epoch(epoch) : training
   if (dataset !== training) checkSameRows(engine, dataset, training)
-  const report = progress && ((done: number) => progress({ epoch, done, size }))
+  const report = onProgress && ((done: number) => onProgress({ epoch, done, rows }))
   const job = followed(engine, course, await epochJob(state, dataset, plan, course), report)
   return {
     stretches: [{ job: lbfgs ? wholeJob(job, engine.chunkRows) : job, costOfZeros: plan.costOfZeros }],
-    size,
-    stepsBefore: (epoch - 1) * Math.ceil(size / plan.batchSize),
+    rows,
+    stepsBefore: (epoch - 1) * Math.ceil(rows / plan.batchSize),
     rateAtEnd: () => rateAtEnd(job),
   }
 }
 
 /** A job whose progress is that of the course. */
-export function followed(engine: Engine, course: Course, plain: Job, report?: (done: number) => void): Job {
+export function followed(engine: Engine, course: RunState, plain: Job, report?: (done: number) => void): Job {
   const job: Job = {
     ...plain,
     stopped(done) {
@@ -174,9 +174,9 @@ export function followed(engine: Engine, course: Course, plain: Job, report?: (d
 
 function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): void {
   checkExamples('the augmented dataset', dataset, engine.spec.inputs, outputsOf(engine.spec))
-  if (dataset.size !== training.size) {
+  if (dataset.rows !== training.rows) {
     throw new OptionError(
-      `augmentation must give the ${training.size} rows of the training dataset, not ${dataset.size}`,
+      `augmentation must give the ${training.rows} rows of the training dataset, not ${dataset.rows}`,
     )
   }
 }

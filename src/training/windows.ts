@@ -5,7 +5,7 @@ import type { Dataset, InputArray } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import { type BatchForm, checkBatch } from './batch-form.js'
 import { type BatchReader, openReader } from './batch-reader.js'
-import { createPieces, type Pieces } from './chunked-loops.js'
+import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
 import type { SourcePlan } from './source-plan.js'
 
 /** How many rows a window has, and how many bytes at most, where the user says nothing. */
@@ -15,7 +15,7 @@ const mostBytes = 2 ** 26
 type Rows = Pick<Dataset, 'inputs' | 'labels' | 'targets'>
 
 /** Rows of a source that are learned from together, in memory that the window after the next one uses again. */
-export interface Window extends Rows, Pick<Dataset, 'scale' | 'targetWidth' | 'size'> {
+export interface Window extends Rows, Pick<Dataset, 'scale' | 'targetWidth' | 'rows'> {
   /** The rows of the epoch before it, and the windows. */
   readonly first: number
   readonly number: number
@@ -59,7 +59,7 @@ export function createWindows(
     return made
   }
 
-  async function copyRows(pieces: Pieces, batch: Dataset, from: number, to: Rows, at: number, count: number) {
+  async function copyRows(pieces: ChunkedLoop, batch: Dataset, from: number, to: Rows, at: number, count: number) {
     const copy = (source: InputArray, target: InputArray, width: number) =>
       pieces(count * width, (begin, end) =>
         target.set(source.subarray(from * width + begin, from * width + end), at * width + begin),
@@ -89,15 +89,15 @@ export function createWindows(
     function take(count: number): void {
       if (!rest) return
       passed += count
-      rest = rest.from + count < rest.batch.size ? { batch: rest.batch, from: rest.from + count } : undefined
+      rest = rest.from + count < rest.batch.rows ? { batch: rest.batch, from: rest.from + count } : undefined
     }
 
     const start = () => (layout ? Math.floor(from / layout.rows) * layout.rows : from)
 
     return async () => {
-      const pieces = createPieces(signal)
+      const pieces = createChunkedLoop(signal)
       while (passed < start() && (await refill())) {
-        if (rest) take(Math.min(start() - passed, rest.batch.size - rest.from))
+        if (rest) take(Math.min(start() - passed, rest.batch.rows - rest.from))
       }
       const first = passed
       while (!layout || passed - first < layout.rows) {
@@ -105,7 +105,7 @@ export function createWindows(
         if (!known || !rest) break
         const at = passed - first
         const memory = memoryOf(known, first / known.rows)
-        const count = Math.min(rest.batch.size - rest.from, known.rows - at)
+        const count = Math.min(rest.batch.rows - rest.from, known.rows - at)
         await copyRows(pieces, rest.batch, rest.from, memory, at, count)
         take(count)
       }
@@ -119,7 +119,7 @@ export function createWindows(
       const number = first / layout.rows
       const { scale } = layout.form
       const memory = memoryOf(layout, number)
-      return { ...memory, scale, targetWidth: widths.targets, size: passed - first, first, number }
+      return { ...memory, scale, targetWidth: widths.targets, rows: passed - first, first, number }
     }
   }
 

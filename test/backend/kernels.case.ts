@@ -132,7 +132,7 @@ function casesOf(kernel: KernelName): Values[] {
     case 'logLikelihoodBackward':
     case 'huberCost':
     case 'scaleRows':
-    case 'standardise':
+    case 'standardize':
       return rowsByColumns('rows', 'columns')
     default:
       return counts.map((count) => ({ count }))
@@ -185,7 +185,7 @@ function sourcesOf(kernel: KernelName, dtype: Dtype, values: Values): Source[] {
   }
 }
 
-/** What an optimiser remembers is never negative, steps and keys are whole numbers, and nothing has gone wrong yet. */
+/** What an optimizer remembers is never negative, steps and keys are whole numbers, and nothing has gone wrong yet. */
 function makePossible(views: Readonly<Record<string, Floats>>): void {
   for (const name of ['squares', 'square', 'sizes']) views[name]?.set(views[name].map(Math.abs))
   views.sizes?.fill(0, 0, Math.floor(views.sizes.length / 3))

@@ -10,12 +10,12 @@ import { gradientError } from '../support/rounding.js'
 /** The settings that PyTorch had when it computed the references, where they are not ours. */
 const settings: Record<string, OptimizerOption> = { adamw: { name: 'adamw', weightDecay: 0.1 } }
 
-/** What training does with a gradient: optimisers, limits, dropout, weights of rows. */
+/** What training does with a gradient: optimizers, limits, dropout, weights of rows. */
 export function learningSuite(backend: 'native' | 'typescript'): void {
-  const ofOptimizers = references.filter(({ name }) => name.startsWith('optimiser-'))
+  const ofOptimizers = references.filter(({ name }) => name.startsWith('optimizer-'))
 
-  it('finds the optimisers that it shall be held to', () => {
-    expect(ofOptimizers.map(({ name }) => name.slice('optimiser-'.length)).sort()).toEqual([
+  it('finds the optimizers that it shall be held to', () => {
+    expect(ofOptimizers.map(({ name }) => name.slice('optimizer-'.length)).sort()).toEqual([
       'adagrad',
       'adam',
       'adamw',
@@ -27,15 +27,15 @@ export function learningSuite(backend: 'native' | 'typescript'): void {
   })
 
   describe.each(ofOptimizers)('reference $name', (reference) => {
-    const { name, x, y, weights, biases, optimiser, after } = reference
+    const { name, x, y, weights, biases, optimizer: expected, after } = reference
     it.each(['float64', 'float32'] as const)('takes the five steps of PyTorch in %s', async (dtype) => {
       const tolerance = gradientError(dtype, reference.sizes, x.length)
-      const optimizerName = name.slice('optimiser-'.length) as OptimizerName
+      const optimizerName = name.slice('optimizer-'.length) as OptimizerName
       const optimizer = settings[optimizerName] ?? optimizerName
       const network = new Network(descriptionOf(reference), { dtype, backend, parameters: flatten(weights, biases) })
       const batch = new Dataset({ inputs: x, targets: y })
       for (const step of after ?? []) {
-        await network.partialFit(batch, { learningRate: optimiser?.learningRate ?? Number.NaN, optimizer })
+        await network.partialFit(batch, { learningRate: expected?.learningRate ?? Number.NaN, optimizer })
         expect(normwiseError(network.parameters, flatten(step.weights, step.biases))).toBeLessThanOrEqual(tolerance)
       }
       expect(after?.length).toBe(5)

@@ -12,7 +12,7 @@ interface Trial {
   readonly seed: number
   readonly size: number
   readonly answers: 'labels' | 'targets'
-  readonly standardised: boolean
+  readonly standardized: boolean
   readonly options: TrainOptions
 }
 
@@ -35,7 +35,7 @@ const trials = (activation: Parameters<typeof descriptions>[0], cost: Parameters
         seed: fc.nat(1000),
         size: sizes,
         answers: fc.constant(answers),
-        standardised: fc.boolean(),
+        standardized: fc.boolean(),
         learningRate: fc.constantFrom(0.1, 1),
         epochs: fc.integer({ min: 1, max: 2 }),
         memory: fc.constantFrom(1, 10),
@@ -45,13 +45,13 @@ const trials = (activation: Parameters<typeof descriptions>[0], cost: Parameters
         labelSmoothing: answers === 'labels' ? maybe(fc.constantFrom(0.1, 0.3)) : fc.constant(undefined),
         classWeights: answers === 'labels' ? maybe(fc.constant('balanced' as const)) : fc.constant(undefined),
       })
-      .map(({ description, seed, size, standardised, weighted, memory, ...given }): Trial => {
+      .map(({ description, seed, size, standardized, weighted, memory, ...given }): Trial => {
         const random = createRandom(seed, 'weights')
         const sampleWeights = weighted ? Array.from({ length: size }, () => 0.5 + random.uniform()) : undefined
         const all = { ...given, sampleWeights, optimizer: { name: 'l-bfgs', memory } }
         const options = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
         const { answers: _, ...rest } = options
-        return { description, seed, size, answers, standardised, options: rest as unknown as TrainOptions }
+        return { description, seed, size, answers, standardized, options: rest as unknown as TrainOptions }
       }),
   )
 
@@ -68,13 +68,13 @@ function datasetOf({ description, seed, size, answers }: Trial): Dataset {
 }
 
 async function trained(trial: Trial, backend: 'native' | 'typescript', moved = 0): Promise<Outcome> {
-  const { description, seed, standardised, options } = trial
+  const { description, seed, standardized, options } = trial
   const network = new Network(description, { dtype: 'float64', seed, backend })
   const noise = normals(network.parameters.length, seed, 'nudge')
   network.parameters.set(network.parameters.map((value, i) => value * (1 + moved * noise[i])))
   const start = network.parameters.slice()
   const data = datasetOf(trial)
-  if (standardised) network.standardise(data)
+  if (standardized) network.standardize(data)
   const epochs = await network.fit(data, options)
   return { start, parameters: network.parameters, costs: epochs.map(({ cost }) => cost) }
 }
@@ -99,7 +99,7 @@ describe.skipIf(missing !== '')(`l-bfgs on native and TypeScript${missing}`, () 
       'labelSmoothing',
       'passes',
       'sampleWeights',
-      'standardised',
+      'standardized',
       'width 1',
     ]
     expect([...drawn].sort()).toEqual(everything)
@@ -107,12 +107,12 @@ describe.skipIf(missing !== '')(`l-bfgs on native and TypeScript${missing}`, () 
     expect(excused, `excused of ${tried}`).toBeLessThanOrEqual(0.02 * tried)
   })
 
-  function note({ description, size, standardised, options }: Trial): void {
+  function note({ description, size, standardized, options }: Trial): void {
     for (const name of ['classWeights', 'l1', 'l2', 'labelSmoothing', 'sampleWeights'] as const) {
       if (options[name] !== undefined) drawn.add(name)
     }
     if (size > 256) drawn.add('passes')
-    if (standardised) drawn.add('standardised')
+    if (standardized) drawn.add('standardized')
     if (description.layers.some((layer) => layer.kind === 'dense' && layer.outputs === 1)) drawn.add('width 1')
   }
 

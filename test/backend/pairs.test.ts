@@ -24,7 +24,7 @@ interface Trial {
   readonly description: Description
   readonly dtype: Dtype
   readonly seed: number
-  readonly standardised: boolean
+  readonly standardized: boolean
   readonly rows: Rows
   readonly options: Options
 }
@@ -37,13 +37,13 @@ const nudge = { float64: gradientError('float64', largest, 13), float32: gradien
 const tolerance = { float64: 2 * nudge.float64, float32: 2 * nudge.float32 }
 
 async function trained(trial: Trial, backend: 'native' | 'typescript', moved = 0): Promise<Outcome> {
-  const { description, dtype, seed, standardised, rows, options } = trial
+  const { description, dtype, seed, standardized, rows, options } = trial
   const network = new Network(description, { dtype, seed, backend })
   const noise = normals(network.parameters.length, seed, 'nudge')
   network.parameters.set(network.parameters.map((value, i) => value * (1 + moved * noise[i])))
   const start = network.parameters.slice()
   const data = datasetFor(description, rows)
-  if (standardised) network.standardise(data)
+  if (standardized) network.standardize(data)
   const epochs = await network.fit(data, options)
   return { start, parameters: network.parameters, costs: epochs.map(({ cost }) => cost) }
 }
@@ -80,7 +80,7 @@ describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
       'sampleWeights',
       'schedule',
       'shuffle',
-      'standardised',
+      'standardized',
       'width 1',
     ]
     expect([...drawn].sort()).toEqual(everything)
@@ -89,9 +89,9 @@ describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
     expect(excused, `excused of ${trials}`).toBeLessThanOrEqual(0.005 * trials)
   })
 
-  function note({ description, standardised, rows, options }: Trial): void {
+  function note({ description, standardized, rows, options }: Trial): void {
     for (const name of Object.keys(options)) drawn.add(name)
-    if (standardised) drawn.add('standardised')
+    if (standardized) drawn.add('standardized')
     if (description.inputDropout) drawn.add('inputDropout')
     if (description.layers.some((layer) => 'dropout' in layer)) drawn.add('dropout')
     if (description.layers.some((layer) => layer.kind === 'dense' && layer.outputs === 1)) drawn.add('width 1')
@@ -119,7 +119,7 @@ describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
     optimizerNames.map((optimizer, j) => ({ ...pair, optimizer, index: i * optimizerNames.length + j })),
   )
 
-  it('are tried with every activation that learns, every cost that it is defined for, and every optimiser', () => {
+  it('are tried with every activation that learns, every cost that it is defined for, and every optimizer', () => {
     expect(cases.length).toBe(23 * 8)
   })
 
@@ -131,7 +131,7 @@ describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
           description: descriptions(activation, cost),
           dtype: dtypes,
           seed: fc.nat(1000),
-          standardised: fc.boolean(),
+          standardized: fc.boolean(),
           rows: fc.constant(rows),
           options: trainOptions(optimizer, rows),
         }),

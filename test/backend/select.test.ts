@@ -110,7 +110,7 @@ describe('loading the addon', () => {
 
   it('says that it has not been built, or why it could not be', () => {
     expect(loadAddon(folder, never)).toEqual({
-      reason: 'the native addon has not been built: run "npx descent build" to build it',
+      reason: 'the native addon has not been built: run "npx descent-nn build" to build it',
     })
     const failure = { reason: 'There is no C++ compiler.', remedy: 'Run: apt-get install g++' }
     writeFileSync(join(folder, 'build', 'native-failure.json'), JSON.stringify(failure))
@@ -126,14 +126,14 @@ describe('loading the addon', () => {
   ])('does not open a file that is %s', (_name, content, size) => {
     install(content)
     expect(loadAddon(folder, never)).toEqual({
-      reason: `the native addon ${path} is damaged (${size} bytes, built with 8): run "npx descent build" to build it anew`,
+      reason: `the native addon ${path} is damaged (${size} bytes, built with 8): run "npx descent-nn build" to build it anew`,
     })
   })
 
   it('does not open a file without a stamp', () => {
     writeFileSync(path, 'an addon')
     expect(loadAddon(folder, never)).toEqual({
-      reason: `the native addon ${path} has no stamp (descent.json) beside it: run "npx descent build" to build it anew`,
+      reason: `the native addon ${path} has no stamp (descent.json) beside it: run "npx descent-nn build" to build it anew`,
     })
   })
 
@@ -144,14 +144,14 @@ describe('loading the addon', () => {
     }
     expect(loadAddon(folder, open)).toEqual({
       reason:
-        'the native addon cannot be loaded (libopenblas.so.0: cannot open shared object file: No such file or directory): install OpenBLAS, or run "npx descent build" to build it anew',
+        'the native addon cannot be loaded (libopenblas.so.0: cannot open shared object file: No such file or directory): install OpenBLAS, or run "npx descent-nn build" to build it anew',
     })
   })
 
   it('refuses an addon whose kernel table is another', () => {
     install()
     expect(loadAddon(folder, () => fake('gemm m:count'))).toEqual({
-      reason: `the native addon ${path} was built from other sources than this version: run "npx descent build" to build it anew`,
+      reason: `the native addon ${path} was built from other sources than this version: run "npx descent-nn build" to build it anew`,
     })
   })
 })

@@ -118,7 +118,7 @@ export function trainingSuite(backend: 'native' | 'typescript'): void {
       epochs: 1000,
       batchSize: 1,
       signal: controller.signal,
-      progress: () => controller.abort(new Error('enough')),
+      onProgress: () => controller.abort(new Error('enough')),
     })
     await expect(run).rejects.toThrow('enough')
     expect(network.parameters.every(Number.isFinite)).toBe(true)

@@ -29,9 +29,9 @@ test('the package is found from its own modules, and its files in it', () => {
 })
 
 test('a program that has descent bundled in finds it in node_modules', async () => {
-  const program = insideAnother('beside', ['node_modules/descent'])
+  const program = insideAnother('beside', ['node_modules/descent-nn'])
   const { packageFolder } = await importFrom(program, 'base/package-folder.js')
-  expect(packageFolder()).toBe(join(program, 'node_modules/descent'))
+  expect(packageFolder()).toBe(join(program, 'node_modules/descent-nn'))
 })
 
 test('a program that has it bundled in, and nowhere else, does without the addon and says which file it lacks', async () => {
@@ -39,7 +39,7 @@ test('a program that has it bundled in, and nowhere else, does without the addon
   const { packageFolder, packageFile } = await importFrom(program, 'base/package-folder.js')
   expect(packageFolder()).toBeUndefined()
   expect(() => packageFile('dist/worker.js')).toThrow(
-    'dist/worker.js of the package descent is not to be found: a program that bundles descent needs it in node_modules too',
+    'dist/worker.js of the package descent-nn is not to be found: a program that bundles descent needs it in node_modules too',
   )
   for (const file of ['index.js', 'bundle/index.js']) {
     const { Network, digits, findMnist, DescentError } = await importFrom(program, file)
@@ -47,7 +47,7 @@ test('a program that has it bundled in, and nowhere else, does without the addon
       name: 'typescript',
       reason: process.env.DESCENT_BACKEND
         ? expect.anything()
-        : 'the native addon cannot be found: the package descent is not in node_modules beside this program',
+        : 'the native addon cannot be found: the package descent-nn is not in node_modules beside this program',
     })
     await expect(digits({ count: 10 })).rejects.toThrow(DescentError)
     await findMnist({ cache: join(program, 'none') })

@@ -15,7 +15,7 @@ it('docs/browser.md shows the module of the example', () => {
   expect(read('docs/browser.md')).toContain(read('examples/pipelines/browser-page/page.mjs'))
 })
 
-describe.skipIf(withoutBrowser !== '')(`descent/browser in Chromium${withoutBrowser}`, () => {
+describe.skipIf(withoutBrowser !== '')(`descent-nn/browser in Chromium${withoutBrowser}`, () => {
   let browser: Awaited<ReturnType<typeof startBrowser>>
   beforeAll(async () => {
     browser = await startBrowser()

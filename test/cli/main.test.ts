@@ -99,11 +99,11 @@ describe.concurrent('descent', () => {
     [['info', '-x'], 'info has no option -x. Its options: --json, --help'],
     [['info', '--json=yes'], '--json takes no value, found "yes"'],
     [['info', 'extra'], 'info takes only options, found also "extra"'],
-    [['evaluate'], 'evaluate needs MODEL: descent evaluate MODEL'],
-    [['convert'], 'convert needs IN and OUT: descent convert IN OUT'],
-    [['convert', 'x'], 'convert needs OUT: descent convert IN OUT'],
+    [['evaluate'], 'evaluate needs MODEL: descent-nn evaluate MODEL'],
+    [['convert'], 'convert needs IN and OUT: descent-nn convert IN OUT'],
+    [['convert', 'x'], 'convert needs OUT: descent-nn convert IN OUT'],
     [['evaluate', 'a', 'b'], 'evaluate takes only MODEL, found also "b"'],
-    [['predict'], 'predict needs MODEL: descent predict MODEL [FILE...]'],
+    [['predict'], 'predict needs MODEL: descent-nn predict MODEL [FILE...]'],
     [['train', '--epochs'], '--epochs needs a value: --epochs N'],
     [['train', '--output', '--epochs', '3'], '--output needs a value: --output FILE'],
     [['train', '-o'], '-o needs a value: -o FILE'],
@@ -160,7 +160,7 @@ describe.concurrent('descent', () => {
   })
 })
 
-describe.concurrent('descent info', () => {
+describe.concurrent('descent-nn info', () => {
   it('tells the backend and why, as text and as JSON', async () => {
     const env = { DESCENT_BACKEND: 'typescript', DESCENT_MNIST: join(folder, 'nowhere') }
     const facts = JSON.parse((await run(['info', '--json'], { env })).stdout)
@@ -184,7 +184,7 @@ describe.concurrent('descent info', () => {
   })
 })
 
-describe.concurrent('descent explain', () => {
+describe.concurrent('descent-nn explain', () => {
   it('lists the program of a network that options describe', async () => {
     const args = ['--inputs', '5', '--hidden', '4,3', '--outputs', '2', '--cost', 'quadratic', '--dtype', 'float64']
     const expected = new Network([5, 4, 3, 2], { dtype: 'float64', backend: 'typescript' })
@@ -202,7 +202,7 @@ describe.concurrent('descent explain', () => {
   })
 })
 
-describe.concurrent('descent build', () => {
+describe.concurrent('descent-nn build', () => {
   /** A copy of the package as it is installed, with a script of ours or none. */
   function copyPackage(name: string, script?: string): string[] {
     const copy = join(folder, name)

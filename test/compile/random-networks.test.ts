@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type CompileOptions, compile, taskNames } from '#src/compile/compile'
 import { optimizerOf } from '#src/compile/optimizers'
 import { countParameters } from '#src/compile/parameters'
-import { createSpec } from '#src/compile/spec'
+import { describeNetwork } from '#src/compile/spec'
 import { Network } from '#src/index'
 import { type Region, regionLength } from '#src/program/arena'
 import { printProgram } from '#src/program/print'
@@ -28,7 +28,7 @@ const compileOptions = fc.record({
   rows: fc.integer({ min: 1, max: 13 }),
   answers: fc.constantFrom<CompileOptions['answers']>('labels', 'targets'),
   penalties: fc.boolean(),
-  standardised: fc.boolean(),
+  standardized: fc.boolean(),
   weighted: fc.boolean(),
   labelSmoothing: fc.constantFrom(0, 0.1),
   guard: fc.constantFrom(0, 5),
@@ -74,7 +74,7 @@ describe('any network', () => {
   it.each(taskNames)('compiles to %s: verified, listed, and reading nothing that is not there', (task) => {
     fc.assert(
       fc.property(networks, compileOptions, (description, options) => {
-        const spec = createSpec(description)
+        const spec = describeNetwork(description)
         const program = compile(spec, { task, ...options })
         verify(program)
         expect(readsOfNothing(program)).toEqual([])
@@ -93,7 +93,7 @@ describe('any network', () => {
   it('adds gradients up at the same place, whatever the number of rows', () => {
     fc.assert(
       fc.property(networks, compileOptions, fc.integer({ min: 1, max: 13 }), (description, options, rows) => {
-        const spec = createSpec(description)
+        const spec = describeNetwork(description)
         const programs = [options.rows, rows].map((number) =>
           compile(spec, { task: 'gradients', ...options, accumulated: true, rows: number }),
         )

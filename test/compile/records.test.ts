@@ -46,7 +46,7 @@ describe('a layer whose activation is', () => {
   })
 })
 
-describe('optimisers', () => {
+describe('optimizers', () => {
   it('have the defaults of PyTorch', () => {
     // torch.optim: SGD with momentum as everybody takes it, Adagrad, RMSprop (decay is its alpha), Adam, AdamW, Rprop
     const published: Record<OptimizerName, Record<string, number>> = {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { OptionError } from '#src/base/errors'
 import { activationNames } from '#src/compile/activations'
 import { type CostName, costs } from '#src/compile/costs'
-import { createSpec, dense } from '#src/compile/spec'
+import { dense, describeNetwork } from '#src/compile/spec'
 
 describe('createSpec', () => {
   it('takes layer sizes for sigmoid neurons with the quadratic cost and the start of the book', () => {
-    expect(createSpec([784, 30, 10])).toEqual({
+    expect(describeNetwork([784, 30, 10])).toEqual({
       inputs: 784,
       layers: [dense(30, 'sigmoid'), dense(10, 'sigmoid')],
       cost: 'quadratic',
@@ -53,7 +53,7 @@ describe('createSpec', () => {
       'unknown layers[0] option "bias"; known: kind, outputs, activation, dropout',
     ],
   ])('refuses %j', (description, message) => {
-    expect(() => createSpec(description as number[])).toThrow(new OptionError(message))
+    expect(() => describeNetwork(description as number[])).toThrow(new OptionError(message))
   })
 
   it('takes every cost for the outputs that it is defined for, and refuses it for all others', () => {
@@ -62,7 +62,7 @@ describe('createSpec', () => {
         cost,
         activationNames.filter((activation) => {
           try {
-            return createSpec({ inputs: 2, layers: [dense(2, activation)], cost })
+            return describeNetwork({ inputs: 2, layers: [dense(2, activation)], cost })
           } catch (error) {
             const sentence = `the cost ${cost} is not defined for ${activation} outputs: `
             expect(error).toBeInstanceOf(OptionError)
@@ -79,7 +79,9 @@ describe('createSpec', () => {
       huber: activationNames,
     })
     // A softmax of one output is a constant, but only ln(1 - a) has no value there.
-    expect(createSpec({ inputs: 2, layers: [dense(1, 'softmax')], cost: 'log-likelihood' }).cost).toBe('log-likelihood')
+    expect(describeNetwork({ inputs: 2, layers: [dense(1, 'softmax')], cost: 'log-likelihood' }).cost).toBe(
+      'log-likelihood',
+    )
   })
 
   it('refuses a layer without neurons, or of no known kind', () => {

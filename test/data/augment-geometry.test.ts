@@ -17,8 +17,8 @@ function warp(affine: Affine, field?: ElasticField): Uint8Array {
   return result
 }
 
-/** The grey value at a pixel of the picture, and paper around it. */
-function grey(x: number, y: number): number {
+/** The gray value at a pixel of the picture, and paper around it. */
+function gray(x: number, y: number): number {
   return x < 0 || x >= width || y < 0 || y >= height ? 0 : picture[y * width + x]
 }
 
@@ -27,10 +27,10 @@ function between(x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)]
   const [right, down] = [x - left, y - top]
   return (
-    (1 - right) * (1 - down) * grey(left, top) +
-    right * (1 - down) * grey(left + 1, top) +
-    (1 - right) * down * grey(left, top + 1) +
-    right * down * grey(left + 1, top + 1)
+    (1 - right) * (1 - down) * gray(left, top) +
+    right * (1 - down) * gray(left + 1, top) +
+    (1 - right) * down * gray(left, top + 1) +
+    right * down * gray(left + 1, top + 1)
   )
 }
 
@@ -56,7 +56,7 @@ test('a shift by whole pixels moves each pixel as it is, and lets in paper', () 
     [1e9, -1e300],
   ]) {
     const expected = Array.from({ length: width * height }, (_, pixel) =>
-      grey((pixel % width) - shiftX, Math.floor(pixel / width) - shiftY),
+      gray((pixel % width) - shiftX, Math.floor(pixel / width) - shiftY),
     )
     expect([...warp({ ...createAffine(), shiftX, shiftY })]).toEqual(expected)
   }
@@ -82,14 +82,14 @@ test('stretching, turning and shifting are what they are in plain trigonometry',
     setAffine(affine, scaleX, scaleY, degrees)
     // Clockwise on a screen, where y points down.
     const angle = (degrees * Math.PI) / 180
-    const [centreX, centreY] = [(width - 1) / 2, (height - 1) / 2]
+    const [centerX, centerY] = [(width - 1) / 2, (height - 1) / 2]
     expectWithinRounding(
       warp(affine),
       plain((x, y) => {
-        const [right, down] = [x - shiftX - centreX, y - shiftY - centreY]
+        const [right, down] = [x - shiftX - centerX, y - shiftY - centerY]
         const unturnedX = right * Math.cos(-angle) - down * Math.sin(-angle)
         const unturnedY = right * Math.sin(-angle) + down * Math.cos(-angle)
-        return [centreX + unturnedX / scaleX, centreY + unturnedY / scaleY]
+        return [centerX + unturnedX / scaleX, centerY + unturnedY / scaleY]
       }),
     )
   }

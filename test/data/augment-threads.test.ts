@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DescentError } from '#src/base/errors'
 import { allocateShared } from '#src/base/memory'
-import type { Job } from '#src/data/augment/augment-job'
+import type { AugmentJob } from '#src/data/augment/augment-job'
 import { startThreads } from '#src/data/augment/augment-threads'
 import { createEpochs } from '#src/data/augment/epochs'
 import { makeHere } from '#src/data/augment/maker'
@@ -10,7 +10,7 @@ import { Dataset } from '#src/data/dataset'
 const dataset = Dataset.allocate({ rows: 200, width: 4 })
 dataset.inputs.fill(7)
 
-function createJob(): Job {
+function createJob(): AugmentJob {
   const settings = { seed: 0, width: 2, height: 2, shift: 0, rotation: 0, scale: 0, elastic: undefined }
   return { settings, pictures: dataset.inputs as Uint8Array, progress: allocateShared(Int32Array, 2) }
 }
@@ -93,7 +93,7 @@ test('an epoch that is not wanted any more is cut short', async () => {
     async make(task) {
       Atomics.store(job.progress, 0, 0)
       // The second epoch takes for ever unless it is told that no pictures are left.
-      while (task.epoch === 2 && Atomics.load(job.progress, 0) < dataset.size) await new Promise(setImmediate)
+      while (task.epoch === 2 && Atomics.load(job.progress, 0) < dataset.rows) await new Promise(setImmediate)
       made.push(task.epoch)
     },
   }))

@@ -99,8 +99,8 @@ describe('the pictures of an epoch', () => {
   test('have the shape, the scale and the labels of the dataset', async () => {
     const { inputs, labels } = drawn
     const scaled = new Dataset({ inputs: Uint8Array.from(inputs), width: 784, scale: 0.5, labels: labels ?? [] })
-    const { size, width, scale, labels: kept } = await begin(scaled, everything).epoch(1)
-    expect({ size, width, scale, kept }).toEqual({ size: 300, width: 784, scale: 0.5, kept: labels })
+    const { rows, width, scale, labels: kept } = await begin(scaled, everything).epoch(1)
+    expect({ rows, width, scale, kept }).toEqual({ rows: 300, width: 784, scale: 0.5, kept: labels })
   })
 
   test('have the targets of the dataset, to the last bit', async () => {

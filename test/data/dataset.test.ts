@@ -8,7 +8,7 @@ describe('Dataset', () => {
     inputs.fill(9)
     expect([...data.inputs]).toEqual([0, 51, 255, 0])
     expect(data.inputs).toBeInstanceOf(Uint8Array)
-    expect([data.size, data.width, data.scale]).toEqual([2, 2, 1 / 255])
+    expect([data.rows, data.width, data.scale]).toEqual([2, 2, 1 / 255])
     expect([...(data.labels ?? [])]).toEqual([1, 0])
   })
 
@@ -30,13 +30,13 @@ describe('Dataset', () => {
     part.inputs[0] = 20
     expect([...data.inputs]).toEqual([1, 20, 3])
     expect([...(part.labels ?? [])]).toEqual([1, 2])
-    expect(part.size).toBe(2)
+    expect(part.rows).toBe(2)
   })
 
   it('allocates memory to fill in place, shared with other threads', () => {
-    const data = Dataset.allocate({ rows: 3, width: 2, type: 'float32', targetWidth: 4 })
+    const data = Dataset.allocate({ rows: 3, width: 2, dtype: 'float32', targetWidth: 4 })
     expect(data.inputs.buffer).toBeInstanceOf(SharedArrayBuffer)
-    expect([data.inputs.length, data.targets?.length, data.size, data.scale]).toEqual([6, 12, 3, 1])
+    expect([data.inputs.length, data.targets?.length, data.rows, data.scale]).toEqual([6, 12, 3, 1])
     expect(Dataset.allocate({ rows: 3, width: 2, labels: true }).labels?.length).toBe(3)
   })
 
@@ -134,7 +134,7 @@ describe('Dataset', () => {
     expect(() => Dataset.allocate({ rows: 0, width: 1 })).toThrow(
       new OptionError('rows must be a whole number of at least 1, not 0'),
     )
-    expect(() => Dataset.allocate({ rows: 1, width: 1, type: 'int8' as 'uint8' })).toThrow(
+    expect(() => Dataset.allocate({ rows: 1, width: 1, dtype: 'int8' as 'uint8' })).toThrow(
       new OptionError(`type must be 'uint8', 'float32' or 'float64', not "int8"`),
     )
   })

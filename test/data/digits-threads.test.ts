@@ -56,9 +56,9 @@ test('the signal is left without listeners', async () => {
 
 test('a signal raised afterwards changes nothing', async () => {
   const controller = new AbortController()
-  const { size } = await digits({ count: 10, signal: controller.signal })
+  const { rows } = await digits({ count: 10, signal: controller.signal })
   controller.abort()
-  expect(size).toBe(10)
+  expect(rows).toBe(10)
 })
 
 test('a process that has drawn digits ends by itself', async () => {

@@ -14,7 +14,7 @@ function sha256({ inputs, labels }: Awaited<ReturnType<typeof digits>>): string 
     .digest('hex')
 }
 
-/** The box around all ink, and the centre of mass, in pixels from the top left corner. */
+/** The box around all ink, and the center of mass, in pixels from the top left corner. */
 function measure(picture: ArrayLike<number>) {
   let [left, right, top, bottom, mass, massX, massY] = [side, -1, side, -1, 0, 0, 0]
   for (let pixel = 0; pixel < pictureSize; pixel++) {
@@ -57,14 +57,14 @@ function countHoles(picture: ArrayLike<number>): number {
 }
 
 describe('the digits', async () => {
-  const { inputs, labels, size, width, scale } = await digits({ count: 2000, seed: 1 })
-  const pictures = Array.from({ length: size }, (_, i) => inputs.subarray(i * pictureSize, (i + 1) * pictureSize))
+  const { inputs, labels, rows, width, scale } = await digits({ count: 2000, seed: 1 })
+  const pictures = Array.from({ length: rows }, (_, i) => inputs.subarray(i * pictureSize, (i + 1) * pictureSize))
   const boxes = pictures.map(measure)
 
   test('are rows of 784 bytes with labels', () => {
     expect(inputs).toBeInstanceOf(Uint8Array)
-    expect({ size, width, scale, labels: labels?.length }).toEqual({
-      size: 2000,
+    expect({ rows, width, scale, labels: labels?.length }).toEqual({
+      rows: 2000,
       width: 784,
       scale: 1 / 255,
       labels: 2000,
@@ -74,25 +74,25 @@ describe('the digits', async () => {
   test('have ink up to 20 pixels long, and most of them exactly 20', () => {
     const longest = boxes.map(({ width, height }) => Math.max(width, height))
     expect(Math.max(...longest)).toBe(20)
-    expect(longest.filter((side) => side === 20).length).toBeGreaterThan(0.9 * size)
+    expect(longest.filter((side) => side === 20).length).toBeGreaterThan(0.9 * rows)
   })
 
-  test('have their centres of mass within a pixel of the middle', () => {
+  test('have their centers of mass within a pixel of the middle', () => {
     const away = boxes.map(({ x, y }) => Math.max(Math.abs(x - side / 2), Math.abs(y - side / 2)))
     expect(Math.max(...away)).toBeLessThan(1)
   })
 
-  test('are dark in the ink, white outside, and grey at the edges', () => {
+  test('are dark in the ink, white outside, and gray at the edges', () => {
     for (const picture of pictures) {
-      const grey = picture.filter((ink) => ink > 0 && ink < 255).length
+      const gray = picture.filter((ink) => ink > 0 && ink < 255).length
       expect(Math.max(...picture)).toBeGreaterThan(200)
-      expect(grey).toBeGreaterThan(10)
-      expect(grey).toBeLessThan(pictureSize / 3)
+      expect(gray).toBeGreaterThan(10)
+      expect(gray).toBeLessThan(pictureSize / 3)
     }
   })
 
   test('have each label once in every ten, in changing order', () => {
-    const blocks = Array.from({ length: size / 10 }, (_, block) => [
+    const blocks = Array.from({ length: rows / 10 }, (_, block) => [
       ...(labels ?? []).slice(block * 10, block * 10 + 10),
     ])
     for (const block of blocks) expect(block.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
@@ -100,19 +100,19 @@ describe('the digits', async () => {
   })
 
   test('differ from each other, also where their labels are the same', () => {
-    expect(new Set(pictures.map((picture) => picture.join())).size).toBe(size)
+    expect(new Set(pictures.map((picture) => picture.join())).size).toBe(rows)
   })
 
   test('are what their labels say', () => {
     const holes = pictures.map(countHoles)
     const share = (digit: number, count: number): number =>
-      holes.filter((found, i) => labels?.[i] === digit && found === count).length / (size / 10)
+      holes.filter((found, i) => labels?.[i] === digit && found === count).length / (rows / 10)
     for (const digit of [1, 3, 5, 7]) expect(share(digit, 0)).toBeGreaterThan(0.75)
     for (const digit of [0, 6, 9]) expect(share(digit, 1)).toBeGreaterThan(0.5)
     expect(share(8, 2)).toBeGreaterThan(0.4)
     const halves = pictures.map((picture) => picture.subarray(pictureSize / 2).filter((ink) => ink > 100).length)
     const below = (digit: number): number =>
-      halves.reduce((sum, ink, i) => sum + (labels?.[i] === digit ? ink : 0), 0) / (size / 10)
+      halves.reduce((sum, ink, i) => sum + (labels?.[i] === digit ? ink : 0), 0) / (rows / 10)
     expect(below(6)).toBeGreaterThan(below(9))
     const widths = Array.from({ length: 10 }, (_, digit) =>
       boxes.reduce((sum, { width }, i) => sum + (labels?.[i] === digit ? width : 0), 0),
@@ -135,8 +135,8 @@ describe('the digits', async () => {
       return distances.indexOf(Math.min(...distances)) === labels?.[i]
     })
     // Even so simple a reader as this knows most of them, and not all.
-    expect(right.length / size).toBeGreaterThan(0.65)
-    expect(right.length / size).toBeLessThan(0.9)
+    expect(right.length / rows).toBeGreaterThan(0.65)
+    expect(right.length / rows).toBeLessThan(0.9)
   })
 })
 

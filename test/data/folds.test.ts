@@ -24,7 +24,7 @@ describe('kFold', () => {
       }
       const heldOut = parts.flatMap(({ validation }) => rowNumbers(validation))
       expect(ascending(heldOut)).toEqual(labels.map((_, row) => row))
-      expect(spread(parts.map(({ validation }) => validation.size))).toBeLessThan(2)
+      expect(spread(parts.map(({ validation }) => validation.rows))).toBeLessThan(2)
       const counts = parts.map(({ validation }) => classCounts(validation, sizes.length))
       sizes.forEach((_, label) => {
         expect(spread(counts.map((ofFold) => ofFold[label]))).toBeLessThan(2)
@@ -91,20 +91,20 @@ describe('kFold', () => {
     for (const { training } of parts) expect([...(training.targets ?? [])]).toEqual([...training.inputs])
   })
 
-  const labelled = numberedRows([0, 1, 2])
-  const unlabelled = new Dataset({ inputs: Float32Array.of(1, 2, 3), width: 1 })
+  const labeled = numberedRows([0, 1, 2])
+  const unlabeled = new Dataset({ inputs: Float32Array.of(1, 2, 3), width: 1 })
   it.each<[string, Dataset, unknown, Error]>([
-    ['one fold', labelled, { folds: 1 }, new OptionError('folds must be a whole number of at least 2, not 1')],
-    ['half folds', labelled, { folds: 2.5 }, new OptionError('folds must be a whole number of at least 2, not 2.5')],
+    ['one fold', labeled, { folds: 1 }, new OptionError('folds must be a whole number of at least 2, not 1')],
+    ['half folds', labeled, { folds: 2.5 }, new OptionError('folds must be a whole number of at least 2, not 2.5')],
     [
       'a bad seed',
-      labelled,
+      labeled,
       { folds: 2, seed: -1 },
       new OptionError('seed must be a whole number of at least 0, not -1'),
     ],
-    ['strata without labels', unlabelled, { stratify: true }, new OptionError('stratify needs a dataset with labels')],
-    ['bad strata', labelled, { stratify: 'yes' }, new OptionError('stratify must be true or false, not "yes"')],
-    ['another option', labelled, { k: 5 }, new OptionError('unknown fold option "k"; known: folds, stratify, seed')],
+    ['strata without labels', unlabeled, { stratify: true }, new OptionError('stratify needs a dataset with labels')],
+    ['bad strata', labeled, { stratify: 'yes' }, new OptionError('stratify must be true or false, not "yes"')],
+    ['another option', labeled, { k: 5 }, new OptionError('unknown fold option "k"; known: folds, stratify, seed')],
     [
       'one row',
       numberedRows([0]),
@@ -121,7 +121,7 @@ describe('crossValidate', () => {
     const data = numberedRows(labelsOf(8))
     const seen: number[][] = []
     const result = await crossValidate(data, { folds: 4, seed: 3 }, async (training, validation, fold) => {
-      expect(training.size).toBe(6)
+      expect(training.rows).toBe(6)
       seen.push(rowNumbers(validation))
       return [2, 4, 4, 10][fold]
     })

@@ -14,7 +14,7 @@ describe('readIdx', () => {
       expect(dataset.inputs).toEqual(Uint8Array.from(pixels))
       expect(dataset.inputs.buffer).toBeInstanceOf(SharedArrayBuffer)
       expect(dataset.labels).toEqual(Int32Array.of(7, 200))
-      expect([dataset.size, dataset.width, dataset.scale]).toEqual([2, 6, 1 / 255])
+      expect([dataset.rows, dataset.width, dataset.scale]).toEqual([2, 6, 1 / 255])
     }
   })
 
@@ -29,7 +29,7 @@ describe('readIdx', () => {
     for (const [data, Type] of cases) {
       const dataset = await readIdx({ inputs: await written({ shape: [1, 2], data }), scale: 0.5 })
       expect(dataset.inputs).toEqual(Type.from(data))
-      expect([dataset.size, dataset.width, dataset.scale, dataset.labels]).toEqual([1, 2, 0.5, undefined])
+      expect([dataset.rows, dataset.width, dataset.scale, dataset.labels]).toEqual([1, 2, 0.5, undefined])
     }
   })
 
@@ -54,7 +54,7 @@ describe('readIdx', () => {
     expect(await failure(readIdx({ inputs, labels: longLabels }))).toContain(`${longLabels}: its header of 8 bytes`)
     const damaged = zip(Buffer.concat([pictures, Buffer.from(pixels)]))
     expect(await failure(readIdx({ inputs: damaged, labels }))).toContain('is damaged (incorrect data check)')
-    expect((await readIdx({ inputs: long, labels: longLabels, limit: 1 })).size).toBe(1)
+    expect((await readIdx({ inputs: long, labels: longLabels, limit: 1 })).rows).toBe(1)
   })
 
   it('takes no more rows than the limit', async () => {
@@ -62,7 +62,7 @@ describe('readIdx', () => {
     const one = await readIdx({ ...files, limit: 1 })
     expect(one.inputs).toEqual(Uint8Array.from(pixels.slice(0, 6)))
     expect(one.labels).toEqual(Int32Array.of(7))
-    expect((await readIdx({ ...files, limit: 3 })).size).toBe(2)
+    expect((await readIdx({ ...files, limit: 3 })).rows).toBe(2)
     const floats = await written({ shape: [2, 2], data: Float32Array.of(1, 2, 3, Number.NaN) })
     expect((await readIdx({ inputs: floats, limit: 1 })).inputs).toEqual(Float32Array.of(1, 2))
   })

@@ -27,7 +27,7 @@ describe('readIdxFolder', () => {
       (name: string) => `${name.replace('-idx', '.idx')}.gz`,
     ]) {
       const { training, test } = await readIdxFolder(await smallFolder(rename))
-      expect([training.size, training.width, test.size, test.width]).toEqual([3, 4, 2, 4])
+      expect([training.rows, training.width, test.rows, test.width]).toEqual([3, 4, 2, 4])
       expect([training.inputs[0], training.labels?.[0], test.inputs[0], test.labels?.[0]]).toEqual([0, 1, 2, 3])
     }
   })
@@ -59,7 +59,7 @@ describe('findMnist', () => {
     vi.stubEnv('DESCENT_MNIST', named)
     expect(await findMnist()).toBe(named)
     expect(await findMnist({ folder: option })).toBe(option)
-    expect((await mnist()).training.size).toBe(3)
+    expect((await mnist()).training.rows).toBe(3)
     // What was named is not replaced by another.
     expect(await findMnist({ folder: emptyFolder() })).toBe(undefined)
   })
@@ -94,7 +94,7 @@ describe('mnist', () => {
     const lacks = `DataError: ${folder} lacks 4 of 4 files: ${idxFileNames.join(', ')} (names like train-images.idx3-ubyte and a .gz at the end count too)`
     expect(await failure(mnist({ folder }))).toBe(lacks)
     vi.stubEnv('DESCENT_MNIST', folder)
-    expect(await failure(mnist({ fetch: true }))).toBe(`${lacks}; the variable DESCENT_MNIST names this folder`)
+    expect(await failure(mnist({ download: true }))).toBe(`${lacks}; the variable DESCENT_MNIST names this folder`)
   })
 
   it('refuses files that are not genuine, with the reason of each mirror', async () => {
@@ -103,7 +103,7 @@ describe('mnist', () => {
       await mirror((_, response) => response.end(gzipSync('wrong'))),
     ]
     const got = createHash('sha256').update('wrong').digest('hex')
-    expect(await failure(mnist({ fetch: true, mirrors }))).toBe(
+    expect(await failure(mnist({ download: true, mirrors }))).toBe(
       [
         `DataError: cannot fetch MNIST, no mirror gave ${names[0]}:`,
         `  ${mirrors[0]}${names[0]}: HTTP 404`,
@@ -117,7 +117,7 @@ describe('mnist', () => {
   it('says that it is offline', async () => {
     const closed = await mirror(() => undefined)
     await new Promise((done) => servers.pop()?.close(done))
-    const sentence = await failure(mnist({ fetch: true, mirrors: [closed, 'http://mirror.invalid/'] }))
+    const sentence = await failure(mnist({ download: true, mirrors: [closed, 'http://mirror.invalid/'] }))
     const [head, refused, unknown, hand] = sentence.split('\n')
     expect(head).toBe(`DataError: cannot fetch MNIST, no mirror gave ${names[0]}:`)
     expect(refused).toBe(`  ${closed}${names[0]}: connect ECONNREFUSED ${new URL(closed).host}`)
@@ -135,7 +135,7 @@ describe('mnist', () => {
       controller.abort(new Error('enough'))
     }
     const mirrors = [await mirror(answer), await mirror(answer)]
-    expect(await failure(mnist({ fetch: true, mirrors, signal: controller.signal }))).toBe('Error: enough')
+    expect(await failure(mnist({ download: true, mirrors, signal: controller.signal }))).toBe('Error: enough')
     expect(asked).toEqual([`/mnist/${names[0]}`])
   })
 

@@ -12,7 +12,7 @@ describe('selectRows', () => {
     expect([...chosen.inputs]).toEqual([4, 5, 0, 1, 4, 5, 2, 3].map((i) => inputs[i]))
     expect(chosen.inputs.constructor).toBe(inputs.constructor)
     expect([...(chosen.labels ?? [])]).toEqual([9, 7, 9, 8])
-    expect([chosen.size, chosen.width, chosen.scale, chosen.targets]).toEqual([4, 2, 0.25, undefined])
+    expect([chosen.rows, chosen.width, chosen.scale, chosen.targets]).toEqual([4, 2, 0.25, undefined])
   })
 
   it.each([
@@ -25,7 +25,7 @@ describe('selectRows', () => {
     expect([...(chosen.targets ?? [])]).toEqual([4, 5, 0, 1].map((i) => targets[i]))
     expect([...chosen.inputs]).toEqual([3, 1])
     expect([chosen.targets?.constructor, chosen.inputs.constructor]).toEqual([targets.constructor, inputs.constructor])
-    expect([chosen.targetWidth, chosen.size, chosen.scale, chosen.labels]).toEqual([2, 2, 3, undefined])
+    expect([chosen.targetWidth, chosen.rows, chosen.scale, chosen.labels]).toEqual([2, 2, 3, undefined])
   })
 
   it('gives memory of its own, shared with other threads', () => {

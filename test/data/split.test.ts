@@ -20,7 +20,7 @@ describe('splitDataset', () => {
       }
       const rounded = Math.round(fraction * labels.length)
       const total = Math.min(Math.max(rounded, 1), labels.length - 1)
-      expect(validation.size).toBe(total)
+      expect(validation.rows).toBe(total)
       // A class is rounded up or down, and none up that has a smaller remainder than one that is rounded down.
       const ups: number[] = []
       const downs: number[] = []
@@ -105,7 +105,7 @@ describe('splitDataset', () => {
   it('never leaves a part empty', () => {
     for (const fraction of [1e-9, 1 - 1e-9]) {
       const { training, validation } = splitDataset(numberedRows([0, 1, 2]), { fraction })
-      expect(ascending([training.size, validation.size])).toEqual([1, 2])
+      expect(ascending([training.rows, validation.rows])).toEqual([1, 2])
     }
   })
 
@@ -119,44 +119,44 @@ describe('splitDataset', () => {
     }
     const plain = splitDataset(new Dataset({ inputs, width: 1 }), { fraction: 0.25 })
     expect(ascending([...plain.training.inputs, ...plain.validation.inputs])).toEqual([1, 2, 3, 4])
-    expect([plain.training.size, plain.validation.labels]).toEqual([3, undefined])
+    expect([plain.training.rows, plain.validation.labels]).toEqual([3, undefined])
   })
 
-  const labelled = numberedRows([0, 1])
-  const unlabelled = new Dataset({ inputs: Float32Array.of(1, 2), width: 1 })
+  const labeled = numberedRows([0, 1])
+  const unlabeled = new Dataset({ inputs: Float32Array.of(1, 2), width: 1 })
   const one = numberedRows([0])
   it.each<[string, Dataset, unknown, Error]>([
-    ['no options', labelled, undefined, new OptionError('options must be an object with a fraction, not undefined')],
-    ['no fraction', labelled, {}, new OptionError('fraction must be a number above 0 and below 1, not undefined')],
-    ['all', labelled, { fraction: 1 }, new OptionError('fraction must be a number above 0 and below 1, not 1')],
-    ['none', labelled, { fraction: 0 }, new OptionError('fraction must be a number above 0 and below 1, not 0')],
+    ['no options', labeled, undefined, new OptionError('options must be an object with a fraction, not undefined')],
+    ['no fraction', labeled, {}, new OptionError('fraction must be a number above 0 and below 1, not undefined')],
+    ['all', labeled, { fraction: 1 }, new OptionError('fraction must be a number above 0 and below 1, not 1')],
+    ['none', labeled, { fraction: 0 }, new OptionError('fraction must be a number above 0 and below 1, not 0')],
     [
       'NaN',
-      labelled,
+      labeled,
       { fraction: Number.NaN },
       new OptionError('fraction must be a number above 0 and below 1, not NaN'),
     ],
     [
       'half a seed',
-      labelled,
+      labeled,
       { fraction: 0.5, seed: 0.5 },
       new OptionError('seed must be a whole number of at least 0, not 0.5'),
     ],
     [
       'labels to stratify by',
-      labelled,
+      labeled,
       { fraction: 0.5, stratify: [0, 1] },
       new OptionError('stratify must be true or false, not [0, 1]'),
     ],
     [
       'strata without labels',
-      unlabelled,
+      unlabeled,
       { fraction: 0.5, stratify: true },
       new OptionError('stratify needs a dataset with labels'),
     ],
     [
       'another option',
-      labelled,
+      labeled,
       { fraction: 0.5, shuffle: true },
       new OptionError('unknown split option "shuffle"; known: fraction, stratify, seed'),
     ],

@@ -1,16 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { classFigures, Dataset, dense, type FigureName, Network, OptionError, topK } from '#src/index'
+import { classificationMetrics, Dataset, dense, type MetricName, Network, OptionError, topK } from '#src/index'
 import { missing } from '../support/backends.js'
 import { normals } from '../support/numbers.js'
 
-/** More rows than figures are taken from at once, and not a multiple of anything. */
+/** More rows than metrics are taken from at once, and not a multiple of anything. */
 const size = 30_001
 const inputs = Float32Array.from(normals(size * 3, 1, 'inputs'))
 const labels = Int32Array.from({ length: size }, (_, row) =>
   inputs[row * 3] > 0.3 ? 1 : inputs[row * 3 + 1] > 0 ? 2 : 3,
 )
-const labelled = new Dataset({ inputs, width: 3, labels })
+const labeled = new Dataset({ inputs, width: 3, labels })
 const numbers = new Dataset({ inputs, width: 3, targets: Float64Array.from(normals(size * 4, 2, 'targets')) })
 const binary = new Dataset({
   inputs,
@@ -19,30 +19,30 @@ const binary = new Dataset({
 })
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-describe.each(['typescript', 'native'] as const)('the figures of an evaluation on the %s backend', (backend) => {
+describe.each(['typescript', 'native'] as const)('the metrics of an evaluation on the %s backend', (backend) => {
   const skip = backend === 'native' && missing !== ''
   const test = it.skipIf(skip)
   const make = async () => {
     const network = new Network([3, 8, 4], { seed: 3, backend })
-    await network.fit(labelled.slice(0, 2000), { epochs: 2, learningRate: 3 })
+    await network.fit(labeled.slice(0, 2000), { epochs: 2, learningRate: 3 })
     return network
   }
 
   test(`are those of its answers to labels${skip ? missing : ''}`, async () => {
     const network = await make()
-    const names: FigureName[] = ['accuracy', 'top-2', 'top-3', 'precision', 'recall', 'f1', 'mse', 'mae']
-    const { figures, accuracy, confusion, cost } = await network.evaluate(labelled, { figures: names })
-    expect(Object.keys(figures)).toEqual(names)
-    expect(figures.accuracy).toBe(accuracy)
-    const outputs = await network.predict(labelled)
-    expect(figures['top-2']).toBe(topK(outputs, 4, labels, 2))
-    expect(figures['top-3']).toBe(topK(outputs, 4, labels, 3))
+    const names: MetricName[] = ['accuracy', 'top-2', 'top-3', 'precision', 'recall', 'f1', 'mse', 'mae']
+    const { metrics, accuracy, confusion, cost } = await network.evaluate(labeled, { metrics: names })
+    expect(Object.keys(metrics)).toEqual(names)
+    expect(metrics.accuracy).toBe(accuracy)
+    const outputs = await network.predict(labeled)
+    expect(metrics['top-2']).toBe(topK(outputs, 4, labels, 2))
+    expect(metrics['top-3']).toBe(topK(outputs, 4, labels, 3))
     expect(topK(outputs, 4, labels, 1)).toBe(accuracy)
-    const { macro } = classFigures(confusion ?? [])
-    expect(figures).toMatchObject({ precision: macro.precision, recall: macro.recall, f1: macro.f1 })
+    const { macro } = classificationMetrics(confusion ?? [])
+    expect(metrics).toMatchObject({ precision: macro.precision, recall: macro.recall, f1: macro.f1 })
     // The quadratic cost of a row is half the sum over its 4 outputs.
-    expect(figures.mse).toBeCloseTo(cost / 2, 6)
-    expect(figures.mae).toBeCloseTo(
+    expect(metrics.mse).toBeCloseTo(cost / 2, 6)
+    expect(metrics.mae).toBeCloseTo(
       mean([...outputs].map((output, i) => Math.abs(output - (labels[Math.floor(i / 4)] === i % 4 ? 1 : 0)))),
       10,
     )
@@ -50,7 +50,7 @@ describe.each(['typescript', 'native'] as const)('the figures of an evaluation o
 
   test('are those of its answers to numbers', async () => {
     const network = await make()
-    const { figures } = await network.evaluate(numbers, { figures: ['r2', 'mse', 'mae'] })
+    const { metrics } = await network.evaluate(numbers, { metrics: ['r2', 'mse', 'mae'] })
     const outputs = await network.predict(numbers)
     const { targets = new Float64Array() } = numbers
     const columns = [0, 1, 2, 3].map((column) => {
@@ -61,22 +61,22 @@ describe.each(['typescript', 'native'] as const)('the figures of an evaluation o
       const mae = mean(a.map((value, row) => Math.abs(value - y[row])))
       return { mse, mae, r2: 1 - mse / mean(y.map((value) => (value - center) ** 2)) }
     })
-    expect(figures.mse).toBeCloseTo(mean(columns.map(({ mse }) => mse)), 10)
-    expect(figures.mae).toBeCloseTo(mean(columns.map(({ mae }) => mae)), 10)
-    expect(figures.r2).toBeCloseTo(mean(columns.map(({ r2 }) => r2)), 10)
+    expect(metrics.mse).toBeCloseTo(mean(columns.map(({ mse }) => mse)), 10)
+    expect(metrics.mae).toBeCloseTo(mean(columns.map(({ mae }) => mae)), 10)
+    expect(metrics.r2).toBeCloseTo(mean(columns.map(({ r2 }) => r2)), 10)
   })
 
   test('are those of its answers to several labels at once', async () => {
     const network = await make()
-    const names: FigureName[] = ['exact-match', 'hamming', 'precision', 'recall', 'f1', 'r2']
-    const { figures, accuracy } = await network.evaluate(binary, { figures: names })
+    const names: MetricName[] = ['exact-match', 'hamming', 'precision', 'recall', 'f1', 'r2']
+    const { metrics, accuracy } = await network.evaluate(binary, { metrics: names })
     expect(accuracy).toBeUndefined()
     const answers = [...(await network.predict(binary))].map((output) => (output > 0.5 ? 1 : 0))
     const targets = [...(binary.targets ?? [])]
     const isRight = targets.map((target, i) => target === answers[i])
     const rows = Array.from({ length: size }, (_, row) => isRight.slice(row * 4, row * 4 + 4))
-    expect(figures['exact-match']).toBe(rows.filter((row) => row.every(Boolean)).length / size)
-    expect(figures.hamming).toBe(isRight.filter((right) => !right).length / (4 * size))
+    expect(metrics['exact-match']).toBe(rows.filter((row) => row.every(Boolean)).length / size)
+    expect(metrics.hamming).toBe(isRight.filter((right) => !right).length / (4 * size))
     const shares = [0, 1, 2, 3].map((column) => {
       const count = (wanted: (i: number) => boolean) => targets.filter((_, i) => i % 4 === column && wanted(i)).length
       const hits = count((i) => answers[i] === 1 && targets[i] === 1)
@@ -84,23 +84,23 @@ describe.each(['typescript', 'native'] as const)('the figures of an evaluation o
       const recall = hits / count((i) => targets[i] === 1)
       return { precision, recall, f1: (2 * precision * recall) / (precision + recall || 1) }
     })
-    expect(figures.precision).toBeCloseTo(mean(shares.map(({ precision }) => precision)), 14)
-    expect(figures.recall).toBeCloseTo(mean(shares.map(({ recall }) => recall)), 14)
-    expect(figures.f1).toBeCloseTo(mean(shares.map(({ f1 }) => f1)), 14)
-    expect(figures.r2).toBeLessThan(1)
+    expect(metrics.precision).toBeCloseTo(mean(shares.map(({ precision }) => precision)), 14)
+    expect(metrics.recall).toBeCloseTo(mean(shares.map(({ recall }) => recall)), 14)
+    expect(metrics.f1).toBeCloseTo(mean(shares.map(({ f1 }) => f1)), 14)
+    expect(metrics.r2).toBeLessThan(1)
   })
 
   test('are plain data, and none unless asked for', async () => {
     const network = await make()
-    expect((await network.evaluate(labelled.slice(0, 50))).figures).toEqual({})
-    const evaluation = await network.evaluate(labelled.slice(0, 50), { figures: ['top-2', 'f1'] })
+    expect((await network.evaluate(labeled.slice(0, 50))).metrics).toEqual({})
+    const evaluation = await network.evaluate(labeled.slice(0, 50), { metrics: ['top-2', 'f1'] })
     expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation)
   })
 
   test('are taken while the network is busy and the event loop goes on', async () => {
     const network = await make()
     let done = false
-    const run = network.evaluate(labelled, { figures: ['mse'] }).finally(() => {
+    const run = network.evaluate(labeled, { metrics: ['mse'] }).finally(() => {
       done = true
     })
     let turns = 0
@@ -115,20 +115,20 @@ describe.each(['typescript', 'native'] as const)('the figures of an evaluation o
     // 30,001 rows of 4 outputs are four chunks: each lets the event loop turn, as does the cost before them. What native has
     // done within 2 ms may end in one turn.
     expect(turns).toBeGreaterThanOrEqual(backend === 'native' ? 2 : 5)
-    expect((await run).figures.mse).toBeGreaterThan(0)
+    expect((await run).metrics.mse).toBeGreaterThan(0)
   })
 
   test('need memory for a chunk of outputs at once, and stop with the signal before the next', async () => {
     const network = await make()
-    const dataset = labelled.slice(0)
+    const dataset = labeled.slice(0)
     const controller = new AbortController()
     const chunks: number[] = []
     dataset.slice = (from, to = size) => {
       chunks.push(to - from)
       if (from > 0) controller.abort(new Error('enough'))
-      return labelled.slice(from, to)
+      return labeled.slice(from, to)
     }
-    const run = network.evaluate(dataset, { figures: ['mse'], signal: controller.signal })
+    const run = network.evaluate(dataset, { metrics: ['mse'], signal: controller.signal })
     await expect(run).rejects.toThrow('enough')
     expect(chunks.length).toBe(2)
     for (const rows of chunks) expect(rows * 4).toBeLessThanOrEqual(2 ** 15)
@@ -137,7 +137,7 @@ describe.each(['typescript', 'native'] as const)('the figures of an evaluation o
   })
 })
 
-describe('a figure', () => {
+describe('a metric', () => {
   const network = new Network({ inputs: 3, layers: [dense(4)] }, { backend: 'typescript' })
   const few = new Dataset({
     inputs: inputs.slice(0, 6),
@@ -147,35 +147,35 @@ describe('a figure', () => {
       [0, 1, 0.5, 1],
     ],
   })
-  const some = labelled.slice(0, 5)
+  const some = labeled.slice(0, 5)
   const all = 'accuracy, top-2 to top-3, precision, recall, f1, mse, mae, r2, exact-match, hamming'
 
   it.each<[string, Dataset, unknown, string]>([
-    ['no list', some, 'f1', `figures must be a list of names such as ['accuracy', 'f1'], not "f1"`],
-    ['unknown', some, ['f1', 'auc'], `figures[1] must be one of ${all}, not "auc"`],
-    ['no name', some, [3], `figures[0] must be one of ${all}, not 3`],
-    ['top-1', some, ['top-1'], `figures[0] must be one of ${all}, not "top-1"`],
-    ['of as many as there are', some, ['top-4'], `figures[0] must be one of ${all}, not "top-4"`],
+    ['no list', some, 'f1', `metrics must be a list of names such as ['accuracy', 'f1'], not "f1"`],
+    ['unknown', some, ['f1', 'auc'], `metrics[1] must be one of ${all}, not "auc"`],
+    ['no name', some, [3], `metrics[0] must be one of ${all}, not 3`],
+    ['top-1', some, ['top-1'], `metrics[0] must be one of ${all}, not "top-1"`],
+    ['of as many as there are', some, ['top-4'], `metrics[0] must be one of ${all}, not "top-4"`],
     [
       'for targets, given labels',
       some,
       ['mse', 'r2'],
-      'the figure r2 is not defined for the dataset, which has labels: defined are accuracy, top-2 to top-3, precision, recall, f1, mse, mae',
+      'the metric r2 is not defined for the dataset, which has labels: defined are accuracy, top-2 to top-3, precision, recall, f1, mse, mae',
     ],
     [
       'for labels, given targets of 0 and 1',
       binary,
       ['top-2'],
-      'the figure top-2 is not defined for the dataset, whose targets are all 0 or 1: defined are mse, mae, r2, exact-match, hamming, precision, recall, f1',
+      'the metric top-2 is not defined for the dataset, whose targets are all 0 or 1: defined are mse, mae, r2, exact-match, hamming, precision, recall, f1',
     ],
     [
       'for targets of 0 and 1, given others',
       few,
       ['mse', 'hamming'],
-      'the figure hamming is not defined for the dataset, whose targets are not all 0 or 1 (0.5 at row 1, column 2): defined are mse, mae, r2',
+      'the metric hamming is not defined for the dataset, whose targets are not all 0 or 1 (0.5 at row 1, column 2): defined are mse, mae, r2',
     ],
-  ])('is refused where it is %s', async (_name, dataset, figures, sentence) => {
-    const run = network.evaluate(dataset, { figures: figures as FigureName[] })
+  ])('is refused where it is %s', async (_name, dataset, metrics, sentence) => {
+    const run = network.evaluate(dataset, { metrics: metrics as MetricName[] })
     await expect(run).rejects.toThrow(new OptionError(sentence))
     await expect(run).rejects.toBeInstanceOf(OptionError)
   })
@@ -183,7 +183,7 @@ describe('a figure', () => {
   it('top-2 is the only one of its kind for three classes, and there is none for two', async () => {
     const evaluate = (outputs: number) =>
       new Network([3, outputs], { backend: 'typescript' }).evaluate(new Dataset({ inputs: [[1, 2, 3]], labels: [0] }), {
-        figures: ['top-9'],
+        metrics: ['top-9'],
       })
     await expect(evaluate(3)).rejects.toThrow('one of accuracy, top-2, precision')
     await expect(evaluate(2)).rejects.toThrow('one of accuracy, precision')
@@ -197,7 +197,7 @@ it('predict, classify and evaluate say that a signal is none', async () => {
   for (const run of [network.predict(inputs, options), network.classify(inputs, options)]) {
     await expect(run).rejects.toThrow(error)
   }
-  await expect(network.evaluate(labelled, options)).rejects.toThrow(error)
+  await expect(network.evaluate(labeled, options)).rejects.toThrow(error)
   await expect(network.predict(inputs, null as never)).rejects.toThrow(
     new OptionError('predict options must be an object, not null'),
   )

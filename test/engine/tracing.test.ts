@@ -111,8 +111,8 @@ describe('the tracing channels', () => {
     const network = new Network([2, 1])
     const refused: [() => Promise<unknown>, string][] = [
       [
-        () => network.evaluate(data, { figures: ['bogus' as 'mse'] }),
-        'figures[0] must be one of accuracy, precision, recall, f1, mse, mae, r2, exact-match, hamming, not "bogus"',
+        () => network.evaluate(data, { metrics: ['bogus' as 'mse'] }),
+        'metrics[0] must be one of accuracy, precision, recall, f1, mse, mae, r2, exact-match, hamming, not "bogus"',
       ],
       [() => network.evaluate({} as Dataset), 'the dataset must be a Dataset, not an object (Object)'],
       [() => network.predict(data, { sign: 1 } as object), 'unknown predict option "sign"; known: signal'],

@@ -5,8 +5,8 @@ import { createContext, runInContext } from 'node:vm'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { activationNames } from '#src/compile/activations'
-import { standardisation } from '#src/data/standardize'
-import { Dataset, dense, Network, writeJavaScript } from '#src/index'
+import { standardization } from '#src/data/standardize'
+import { Dataset, dense, Network, saveJavaScript } from '#src/index'
 import { failure, temporaryFolder } from '../support/files.js'
 import { normals } from '../support/numbers.js'
 import { expectNear, outputErrors } from '../support/rounding.js'
@@ -28,7 +28,7 @@ const importModule = async (path: string): Promise<Exported> => import(pathToFil
 function expectSame(network: Network, { predict }: Exported, data?: Dataset): void {
   for (const row of rows) {
     const found = predict(row)
-    expectNear(found, network.feedforward(row), outputErrors(network, row, data && standardisation(data)))
+    expectNear(found, network.feedforward(row), outputErrors(network, row, data && standardization(data)))
   }
 }
 
@@ -41,14 +41,14 @@ describe('writeJavaScript', () => {
       { inputs: columns, layers: [dense(7, activation), dense(4, activation)] },
       { seed: 2, dtype },
     )
-    await writeJavaScript(path, network)
+    await saveJavaScript(path, network)
     expectSame(network, await importModule(path))
   })
 
   it('knows the exact share below of GELU far out on both sides', async () => {
     const path = join(folder, 'gelu-far.mjs')
     const network = new Network({ inputs: 1, layers: [dense(1, 'gelu')] }, { parameters: [1, 0], dtype: 'float64' })
-    await writeJavaScript(path, network)
+    await saveJavaScript(path, network)
     const { predict } = await importModule(path)
     for (let z = -45; z < 45; z += 0.37) {
       const [expected] = network.feedforward([z])
@@ -60,9 +60,9 @@ describe('writeJavaScript', () => {
     const path = join(folder, 'bare.mjs')
     const network = new Network([columns, 6, 3], { seed: 3 })
     const data = new Dataset({ inputs: rows })
-    network.standardise(data)
+    network.standardize(data)
     network.labelNames = ['one', 'two </script>', "three'"]
-    await writeJavaScript(path, network)
+    await saveJavaScript(path, network)
     const text = readFileSync(path, 'utf8')
     expect(text).not.toMatch(/\b(import|require|process|Buffer)\b/)
     // A script that gives what the module exports.
@@ -73,7 +73,7 @@ describe('writeJavaScript', () => {
     const bytes = [0, 255, 3, 128, 77]
     const expected = network.feedforward(Uint8Array.from(bytes))
     const found = bare.predict(bare.Uint8Array.from(bytes))
-    expectNear(found, expected, outputErrors(network, bytes, standardisation(data)))
+    expectNear(found, expected, outputErrors(network, bytes, standardization(data)))
     const [number] = await network.classify([rows[0]])
     expect({ ...bare.classify(rows[0]) }).toEqual({
       number,
@@ -84,7 +84,7 @@ describe('writeJavaScript', () => {
 
   it('writes types that TypeScript takes', async () => {
     const path = join(folder, 'typed.mjs')
-    await writeJavaScript(path, new Network([2, 3]))
+    await saveJavaScript(path, new Network([2, 3]))
     const types = readFileSync(join(folder, 'typed.d.mts'), 'utf8')
     const { diagnostics } = ts.transpileModule(types, { reportDiagnostics: true, fileName: 'typed.mts' })
     expect(diagnostics).toEqual([])
@@ -94,11 +94,11 @@ describe('writeJavaScript', () => {
 
   it('says how long a row must be, and what a module is called', async () => {
     const path = join(folder, 'short.mjs')
-    await writeJavaScript(path, new Network([2, 3]))
+    await saveJavaScript(path, new Network([2, 3]))
     const { predict, classify } = await importModule(path)
     expect(() => predict([1])).toThrow(new RangeError('the row has 1 numbers instead of 2'))
     expect(classify([1, 2]).label).toBeUndefined()
-    expect(await failure(writeJavaScript('model.json', new Network([1, 1])))).toBe(
+    expect(await failure(saveJavaScript('model.json', new Network([1, 1])))).toBe(
       'ModelError: cannot write model.json: the name of a module ends with .js or .mjs',
     )
   })

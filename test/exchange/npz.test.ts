@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Dataset, dense, dropout, Network, readNpz, readNpzModel, writeNpz, writeNpzModel } from '#src/index'
+import { Dataset, dense, dropout, loadNpz, Network, readNpz, saveNpz, writeNpz } from '#src/index'
 import { failure, temporaryFolder } from '../support/files.js'
 import { sameBits } from '../support/numbers.js'
 
@@ -17,10 +17,10 @@ const rows = [0.5, -1, 2, 3, 0, 1]
 describe('writeNpzModel', () => {
   it('writes the same bytes each time, of which readNpzModel makes the same network', async () => {
     for (const layout of ['torch', 'keras', 'sklearn', 'descent'] as const) {
-      await writeNpzModel(file('a.npz'), network, { layout })
-      await writeNpzModel(file('b.npz'), network, { layout })
+      await saveNpz(file('a.npz'), network, { layout })
+      await saveNpz(file('b.npz'), network, { layout })
       expect(readFileSync(file('b.npz'))).toEqual(readFileSync(file('a.npz')))
-      const back = await readNpzModel(file('a.npz'), { backend: 'typescript' })
+      const back = await loadNpz(file('a.npz'), { backend: 'typescript' })
       expect([back.description, back.labelNames, back.dtype]).toEqual([
         network.description,
         network.labelNames,
@@ -32,13 +32,13 @@ describe('writeNpzModel', () => {
 
   it('keeps names that were given, and works the measures of inputs into the first layer', async () => {
     const measured = new Network(description, { seed: 7, dtype: 'float64', backend: 'typescript' })
-    measured.standardise(new Dataset({ inputs: Float32Array.of(5, 1, 2, 7, 3, 2.5), width: 3 }))
-    await writeNpzModel(file('named.npz'), measured, {
+    measured.standardize(new Dataset({ inputs: Float32Array.of(5, 1, 2, 7, 3, 2.5), width: 3 }))
+    await saveNpz(file('named.npz'), measured, {
       layout: 'torch',
       names: ['first', { weights: 'w', biases: 'b' }],
     })
     expect(Object.keys(await readNpz(file('named.npz')))).toEqual(['first.weight', 'first.bias', 'w', 'b'])
-    const back = await readNpzModel(file('named.npz'), { backend: 'typescript' })
+    const back = await loadNpz(file('named.npz'), { backend: 'typescript' })
     const [expected, answers] = [measured, back].map((one) => [...one.feedforward(rows)])
     answers.forEach((answer, i) => {
       expect(answer).toBeCloseTo(expected[i], 12)
@@ -49,7 +49,7 @@ describe('writeNpzModel', () => {
     const python = '/usr/bin/python3'
     if (!existsSync(python) || spawnSync(python, ['-c', 'import numpy']).status !== 0)
       skip('no python3 with NumPy here')
-    await writeNpzModel(file('numpy.npz'), network)
+    await saveNpz(file('numpy.npz'), network)
     const script = `import json, numpy, sys
 f = numpy.load(sys.argv[1])
 x = numpy.array([0.5, -1, 2])
@@ -67,14 +67,14 @@ print(json.dumps([sorted(f.files), list(z / z.sum())]))`
 
   it('says what is wrong with a file that is no such model', async () => {
     const says = async (problem: string) => {
-      expect(await failure(readNpzModel(file('x.npz')))).toBe(
+      expect(await failure(loadNpz(file('x.npz')))).toBe(
         `ModelError: ${file('x.npz')} is not a model of descent: ${problem}`,
       )
     }
     const arrays = { 'layers.0.weight': { shape: [1, 2], data: new Float32Array(2) } }
     await writeNpz(file('x.npz'), arrays)
     await says('nothing in it says which network its arrays are of; parametersFrom takes them with a description')
-    await writeNpzModel(file('good.npz'), network)
+    await saveNpz(file('good.npz'), network)
     const good = readFileSync(file('good.npz'))
     writeFileSync(file('x.npz'), good.toString('latin1').replace('"layout":"torch"', '"layout":"t0rch"'), 'latin1')
     await says('its layout is "t0rch"')
@@ -84,7 +84,7 @@ print(json.dumps([sorted(f.files), list(z / z.sum())]))`
     )
     const many = new Network([1, 9000], { backend: 'typescript' })
     many.labelNames = Array.from({ length: 9000 }, (_, i) => `class ${i}`)
-    expect(await failure(writeNpzModel(file('x.npz'), many))).toMatch(
+    expect(await failure(saveNpz(file('x.npz'), many))).toMatch(
       /^ModelError: cannot write .*x.npz: the comment of a zip file has at most 65535 bytes, and this one \d+$/,
     )
   })

@@ -52,12 +52,12 @@ describe('tensorsOf and parametersFrom', () => {
   })
 
   it('work what brings inputs to mean 0 into the first layer', () => {
-    const standardised = new Network(description, { seed: 2, dtype: 'float64' })
+    const standardized = new Network(description, { seed: 2, dtype: 'float64' })
     const x = Float64Array.from(normals(60, 1), (value, i) => 5 * value + (i % 3))
-    standardised.standardise(new Dataset({ inputs: x, width: 3 }))
-    const parameters = parametersFrom(tensorsOf(standardised, { layout: 'torch' }), description, { layout: 'torch' })
+    standardized.standardize(new Dataset({ inputs: x, width: 3 }))
+    const parameters = parametersFrom(tensorsOf(standardized, { layout: 'torch' }), description, { layout: 'torch' })
     const plain = new Network(description, { parameters, dtype: 'float64' })
-    expectNear(plain.feedforward(x), standardised.feedforward(x), outputErrors(plain, x))
+    expectNear(plain.feedforward(x), standardized.feedforward(x), outputErrors(plain, x))
   })
 
   it('take other names, and layers without biases', () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Dataset } from '#src/data/dataset'
 import { readSafetensors, writeSafetensors } from '#src/formats/safetensors'
-import { dense, Network, parametersFrom, readNpz, readOnnx, tensorsOf, writeNpz, writeOnnx } from '#src/index'
+import { dense, loadOnnx, Network, parametersFrom, readNpz, saveOnnx, tensorsOf, writeNpz } from '#src/index'
 import { temporaryFolder } from '../support/files.js'
 import { bytesWritten, fuzzReaders, type Reader, wrongLength } from '../support/fuzz.js'
 
@@ -18,7 +18,7 @@ const examples = new Dataset({
 
 function network(): Network {
   const made = new Network(spec, { seed: 1 })
-  made.standardise(examples)
+  made.standardize(examples)
   made.labelNames = ['no', 'yes']
   return made
 }
@@ -103,10 +103,10 @@ const readers: Reader[] = [
       name: `ONNX, ${name}`,
       make: () =>
         name === 'ours'
-          ? written((path) => writeOnnx(path, network()))
+          ? written((path) => saveOnnx(path, network()))
           : readFileSync(join(import.meta.dirname, `../fixtures/models/${name}.onnx`)),
       place: /its graph has \d+ inputs|its (in|out)puts? |is not a model of descent: |names of classes|the output "/,
-      read: async (path) => wrongNetwork(await readOnnx(path)),
+      read: async (path) => wrongNetwork(await loadOnnx(path)),
     }),
   ),
   ...(['torch', 'keras', 'sklearn'] as const).map(

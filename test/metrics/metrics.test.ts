@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '#src/base/random'
-import { classFigures, DataError, multiLabelFigures, OptionError, regressionFigures, topK } from '#src/index'
+import { classificationMetrics, DataError, multiLabelMetrics, OptionError, regressionMetrics, topK } from '#src/index'
 import { normals } from '../support/numbers.js'
 
 /** Numbers as scikit-learn's documentation prints them: two digits. */
-const twoDigits = ({ precision, recall, f1, support }: ReturnType<typeof classFigures>['macro']) => [
+const twoDigits = ({ precision, recall, f1, support }: ReturnType<typeof classificationMetrics>['macro']) => [
   ...[precision, recall, f1].map((share) => share.toFixed(2)),
   support,
 ]
 
-describe('the figures of classes', () => {
+describe('the metrics of classes', () => {
   it("are those of scikit-learn's classification_report", () => {
     // y_true = [0, 1, 2, 2, 2], y_pred = [0, 0, 2, 2, 1]
-    const { accuracy, classes, macro, weighted } = classFigures([
+    const { accuracy, classes, macro, weighted } = classificationMetrics([
       [1, 0, 0],
       [1, 0, 0],
       [0, 1, 2],
@@ -29,7 +29,7 @@ describe('the figures of classes', () => {
 
   it("are those of scikit-learn's precision_recall_fscore_support", () => {
     // cat, dog, pig, cat, dog, pig answered as cat, pig, dog, cat, cat, dog
-    const { classes, macro } = classFigures([
+    const { classes, macro } = classificationMetrics([
       [2, 0, 0],
       [1, 0, 1],
       [0, 2, 0],
@@ -43,7 +43,7 @@ describe('the figures of classes', () => {
   })
 
   it('are 0 for a class that has no row and is never answered, and it counts in the macro average', () => {
-    const { accuracy, classes, macro, weighted } = classFigures([
+    const { accuracy, classes, macro, weighted } = classificationMetrics([
       [3, 0],
       [0, 0],
     ])
@@ -51,12 +51,17 @@ describe('the figures of classes', () => {
     expect(classes[1]).toEqual({ precision: 0, recall: 0, f1: 0, support: 0 })
     expect(macro).toEqual({ precision: 0.5, recall: 0.5, f1: 0.5, support: 3 })
     expect(weighted).toEqual({ precision: 1, recall: 1, f1: 1, support: 3 })
-    expect(classFigures([[0]])).toMatchObject({ accuracy: 0, weighted: { precision: 0, recall: 0, f1: 0, support: 0 } })
+    expect(classificationMetrics([[0]])).toMatchObject({
+      accuracy: 0,
+      weighted: { precision: 0, recall: 0, f1: 0, support: 0 },
+    })
   })
 
   it('need a square matrix', () => {
-    expect(() => classFigures([[1, 2], [3]])).toThrow(new DataError('confusion row 1 has 1 numbers instead of 2'))
-    expect(() => classFigures([])).toThrow(new DataError('confusion has no rows'))
+    expect(() => classificationMetrics([[1, 2], [3]])).toThrow(
+      new DataError('confusion row 1 has 1 numbers instead of 2'),
+    )
+    expect(() => classificationMetrics([])).toThrow(new DataError('confusion has no rows'))
   })
 })
 
@@ -106,29 +111,29 @@ describe('topK', () => {
   })
 })
 
-describe('the figures of regression', () => {
+describe('the metrics of regression', () => {
   it("are those of scikit-learn's mean_squared_error, mean_absolute_error and r2_score", () => {
-    const { mse, mae, r2 } = regressionFigures([2.5, 0, 2, 8], [3, -0.5, 2, 7], 1)
+    const { mse, mae, r2 } = regressionMetrics([2.5, 0, 2, 8], [3, -0.5, 2, 7], 1)
     expect(mse).toBe(0.375)
     expect(mae).toBe(0.5)
     expect(r2).toBeCloseTo(0.9486081370449679, 14)
-    const several = regressionFigures([0, 2, -1, 2, 8, -5], [0.5, 1, -1, 1, 7, -6], 2)
+    const several = regressionMetrics([0, 2, -1, 2, 8, -5], [0.5, 1, -1, 1, 7, -6], 2)
     expect(several.mse).toBeCloseTo(0.7083333333333334, 14)
     expect(several.mae).toBe(0.75)
     expect(several.columns.map((column) => column.mae)).toEqual([0.5, 1])
     expect(several.columns[0].r2).toBeCloseTo(0.9654377880184332, 14)
     expect(several.columns[1].r2).toBeCloseTo(0.9081632653061225, 14)
     expect(several.r2).toBeCloseTo(0.9368005266622778, 14)
-    expect(regressionFigures([1, 2, 3], [1, 2, 3], 1).r2).toBe(1)
-    expect(regressionFigures([2, 2, 2], [1, 2, 3], 1).r2).toBe(0)
-    expect(regressionFigures([3, 2, 1], [1, 2, 3], 1).r2).toBe(-3)
+    expect(regressionMetrics([1, 2, 3], [1, 2, 3], 1).r2).toBe(1)
+    expect(regressionMetrics([2, 2, 2], [1, 2, 3], 1).r2).toBe(0)
+    expect(regressionMetrics([3, 2, 1], [1, 2, 3], 1).r2).toBe(-3)
   })
 
   it('know R2 for targets that are all the same: 1 where they are answered exactly, otherwise 0', () => {
-    expect(regressionFigures([-2, -2, -2], [-2, -2, -2], 1).r2).toBe(1)
-    expect(regressionFigures([-2, -2, -2 + 1e-8], [-2, -2, -2], 1).r2).toBe(0)
+    expect(regressionMetrics([-2, -2, -2], [-2, -2, -2], 1).r2).toBe(1)
+    expect(regressionMetrics([-2, -2, -2 + 1e-8], [-2, -2, -2], 1).r2).toBe(0)
     // A mean that is a sum over n would not be 0.1 here, and the spread not 0.
-    expect(regressionFigures([0.1, 0.1, 0.2], [0.1, 0.1, 0.1], 1).r2).toBe(0)
+    expect(regressionMetrics([0.1, 0.1, 0.2], [0.1, 0.1, 0.1], 1).r2).toBe(0)
   })
 
   it('keep their digits where targets lie far from 0', () => {
@@ -139,43 +144,43 @@ describe('the figures of regression', () => {
     const mean = targets.reduce((sum, value) => sum + (value - offset), 0) / 1000
     const spread = targets.reduce((sum, value) => sum + (value - offset - mean) ** 2, 0)
     const squared = outputs.reduce((sum, value, i) => sum + (value - targets[i]) ** 2, 0)
-    expect(regressionFigures(outputs, targets, 1).r2).toBeCloseTo(1 - squared / spread, 6)
+    expect(regressionMetrics(outputs, targets, 1).r2).toBeCloseTo(1 - squared / spread, 6)
   })
 
   it('are NaN where an output is, even for targets that are all the same', () => {
-    const { columns, r2 } = regressionFigures([Number.NaN, 0, 1, 0], [1, 0, 1, 0], 2)
+    const { columns, r2 } = regressionMetrics([Number.NaN, 0, 1, 0], [1, 0, 1, 0], 2)
     expect(columns[0]).toEqual({ mse: Number.NaN, mae: Number.NaN, r2: Number.NaN })
     expect(columns[1]).toEqual({ mse: 0, mae: 0, r2: 1 })
     expect(r2).toBeNaN()
   })
 
   it('refuse shapes that disagree', () => {
-    expect(() => regressionFigures([1, 2], [1], 1)).toThrow(
+    expect(() => regressionMetrics([1, 2], [1], 1)).toThrow(
       new DataError('targets has 1 rows of 1 numbers instead of 2'),
     )
-    expect(() => regressionFigures([], [], 1)).toThrow(new DataError('outputs has no rows'))
-    expect(() => regressionFigures([1], [1], 0)).toThrow(
+    expect(() => regressionMetrics([], [], 1)).toThrow(new DataError('outputs has no rows'))
+    expect(() => regressionMetrics([1], [1], 0)).toThrow(
       new OptionError('width must be a whole number of at least 1, not 0'),
     )
   })
 })
 
-describe('the figures of several labels', () => {
+describe('the metrics of several labels', () => {
   it("are those of scikit-learn's f1_score, hamming_loss and accuracy_score", () => {
     const targets = [0, 0, 0, 1, 1, 1, 0, 1, 1]
-    const { labels, exactMatch, hamming } = multiLabelFigures([0, 0, 0, 1, 1, 1, 1, 1, 0], targets, 3)
+    const { labels, exactMatch, hamming } = multiLabelMetrics([0, 0, 0, 1, 1, 1, 1, 1, 0], targets, 3)
     expect(labels.map(({ f1 }) => f1)).toEqual([2 / 3, 1, 2 / 3])
     expect(exactMatch).toBe(2 / 3)
     expect(hamming).toBe(2 / 9)
-    expect(multiLabelFigures([0, 0, 0, 0], [0, 1, 1, 1], 2).hamming).toBe(0.75)
-    expect(multiLabelFigures([1, 1, 1, 1], [0, 1, 1, 1], 2).exactMatch).toBe(0.5)
+    expect(multiLabelMetrics([0, 0, 0, 0], [0, 1, 1, 1], 2).hamming).toBe(0.75)
+    expect(multiLabelMetrics([1, 1, 1, 1], [0, 1, 1, 1], 2).exactMatch).toBe(0.5)
   })
 
   it('tell precision from recall, and average them over the labels', () => {
     // Label 0: 1 hit, 3 answered, 2 there. Label 1: 1 hit, 1 answered, 2 there. Label 2: nothing anywhere.
     const targets = [1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0]
     const answers = [1, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0]
-    const { labels, macro, weighted } = multiLabelFigures(answers, targets, 3)
+    const { labels, macro, weighted } = multiLabelMetrics(answers, targets, 3)
     expect(labels).toEqual([
       { precision: 1 / 3, recall: 0.5, f1: 0.4, support: 2 },
       { precision: 1, recall: 0.5, f1: 2 / 3, support: 2 },
@@ -190,13 +195,13 @@ describe('the figures of several labels', () => {
   it('take as an answer what lies above the threshold, and NaN', () => {
     const outputs = [0.5, 0.500001, Number.NaN, 0.2]
     const answers = (threshold?: number) =>
-      multiLabelFigures(outputs, [1, 1, 1, 1], 4, threshold).labels.map(({ recall }) => recall)
+      multiLabelMetrics(outputs, [1, 1, 1, 1], 4, threshold).labels.map(({ recall }) => recall)
     expect(answers()).toEqual([0, 1, 1, 0])
     expect(answers(0.1)).toEqual([1, 1, 1, 1])
   })
 
   it('refuse targets other than 0 and 1', () => {
-    expect(() => multiLabelFigures([0, 0, 0, 0], [0, 1, 0, 0.5], 2)).toThrow(
+    expect(() => multiLabelMetrics([0, 0, 0, 0], [0, 1, 0, 0.5], 2)).toThrow(
       new DataError('targets has 0.5 at row 1, column 1: every number must be 0 or 1'),
     )
   })

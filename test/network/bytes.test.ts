@@ -11,7 +11,7 @@ const data = new Dataset({ inputs, width: 3, labels: new Int32Array(20).map((_, 
 
 async function trained(): Promise<Network> {
   const network = new Network({ inputs: 3, layers: [dense(4, 'tanh'), dense(2, 'softmax')] }, { seed: 9 })
-  network.standardise(data)
+  network.standardize(data)
   network.labelNames = ['gerade', 'ungerade 𝄞']
   await network.fit(data, { epochs: 2, learningRate: 1 })
   return network

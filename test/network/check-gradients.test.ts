@@ -65,18 +65,18 @@ describe.each(['native', 'typescript'] as const)('checkGradients on %s', (backen
   })
 })
 
-describe.each(['native', 'typescript'] as const)('checkGradients of a standardised network on %s', (backend) => {
+describe.each(['native', 'typescript'] as const)('checkGradients of a standardized network on %s', (backend) => {
   it.skipIf(backend === 'native' && missing !== '').each(['float32', 'float64'] as const)(
-    `differentiates the standardised cost, in %s${missing}`,
+    `differentiates the standardized cost, in %s${missing}`,
     (dtype) => {
-      // Inputs of about 100 and 0.1: without the standardisation all neurons are saturated, and most derivatives are 0.
+      // Inputs of about 100 and 0.1: without the standardization all neurons are saturated, and most derivatives are 0.
       const far = x.map((value, i) => (i % 2 === 0 ? 100 + 5 * value : 0.1 + 0.02 * value))
       const parameters = new Network(description, { backend: 'typescript', seed: 4 }).parameters
       const network = new Network(description, { dtype, backend, parameters })
-      network.standardise(new Dataset({ inputs: far, width: 5 }))
-      const standardised = new Network(description, { dtype: 'float64', backend, parameters })
-      standardised.standardise(new Dataset({ inputs: far, width: 5 }))
-      const gradient = standardised.gradients(far, y, penalties).parameters
+      network.standardize(new Dataset({ inputs: far, width: 5 }))
+      const standardized = new Network(description, { dtype: 'float64', backend, parameters })
+      standardized.standardize(new Dataset({ inputs: far, width: 5 }))
+      const gradient = standardized.gradients(far, y, penalties).parameters
       const { error, worst, checked } = checkGradients(network, far, y, penalties)
       expect(error).toBeLessThanOrEqual(1e-8)
       expect(checked).toBe(gradient.length)

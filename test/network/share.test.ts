@@ -25,7 +25,7 @@ describeOnBackends('a shared network', (backend) => {
         { inputs: 3, layers: [dense(4, 'tanh'), dense(2, 'softmax')] },
         { dtype, backend, seed: 5 },
       )
-      owner.standardise(data)
+      owner.standardize(data)
       owner.labelNames = ['even', 'odd']
       const reader = Network.fromShared(posted(owner.share()), { backend })
       expect(reader.description).toEqual(owner.description)
@@ -70,7 +70,7 @@ describe('a network over the memory of another one', () => {
     [{ epochsSeen: -1 }, 'epochsSeen must be a whole number of at least 0, not -1'],
     [{ labelNames: ['one'] }, 'labelNames must have one name for each of the 2 outputs, not 1'],
     [
-      { standardisation: { means: new Float64Array(2), factors: new Float64Array(3) } },
+      { standardization: { means: new Float64Array(2), factors: new Float64Array(3) } },
       'means must be a Float64Array(3), not Float64Array(2)',
     ],
   ])('is refused where what came does not fit: %o', (change, message) => {

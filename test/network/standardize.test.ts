@@ -14,7 +14,7 @@ const labels = Int32Array.from({ length: rows }, (_, row) => (inputs[row * width
 const data = new Dataset({ inputs, width, labels })
 
 /** Each column less its mean, by its deviation over all rows: two passes, by hand. */
-function standardised(values: ArrayLike<number>, by: ArrayLike<number> = inputs): Float64Array {
+function standardized(values: ArrayLike<number>, by: ArrayLike<number> = inputs): Float64Array {
   const columns = Array.from({ length: width }, (_, column) => {
     const all = Array.from(by).filter((_, i) => i % width === column)
     const mean = all.reduce((sum, value) => sum + value, 0) / all.length
@@ -24,12 +24,12 @@ function standardised(values: ArrayLike<number>, by: ArrayLike<number> = inputs)
   return Float64Array.from(values, (value, i) => (value - columns[i % width].mean) / columns[i % width].deviation)
 }
 
-describeOnBackends('standardise', (backend) => {
+describeOnBackends('standardize', (backend) => {
   const create = () => new Network([width, 5, 2], { seed: 2, dtype: 'float64', backend })
-  const byHand = new Dataset({ inputs: standardised(inputs), width, labels })
+  const byHand = new Dataset({ inputs: standardized(inputs), width, labels })
   const pair = () => {
     const network = create()
-    network.standardise(data)
+    network.standardize(data)
     return { network, plain: create() }
   }
 
@@ -37,7 +37,7 @@ describeOnBackends('standardise', (backend) => {
     const { network, plain } = pair()
     // Rows that were not measured are brought to the same mean and deviation.
     const others = Float64Array.from(inputs.subarray(0, 5 * width), (value) => 1.01 * value)
-    const expected = plain.feedforward(standardised(others))
+    const expected = plain.feedforward(standardized(others))
     expect(normwiseError(network.feedforward(others), expected)).toBeLessThan(1e-12)
     expect(normwiseError(await network.predict(others), expected)).toBeLessThan(1e-12)
     // Or else neurons would be saturated, and anything near would do.
@@ -46,10 +46,10 @@ describeOnBackends('standardise', (backend) => {
     const [found, right] = [await network.evaluate(data), await plain.evaluate(byHand)]
     expect(found.confusion).toEqual(right.confusion)
     expect(normwiseError([found.cost], [right.cost])).toBeLessThan(1e-12)
-    const [withFigures, rightFigures] = [network, plain].map((one, i) =>
-      one.evaluate([data, byHand][i], { figures: ['mse'] }),
+    const [withMetrics, rightMetrics] = [network, plain].map((one, i) =>
+      one.evaluate([data, byHand][i], { metrics: ['mse'] }),
     )
-    expect((await withFigures).figures.mse).toBeCloseTo((await rightFigures).figures.mse, 12)
+    expect((await withMetrics).metrics.mse).toBeCloseTo((await rightMetrics).metrics.mse, 12)
   })
 
   it('is what gradients and training see', async () => {
@@ -72,17 +72,17 @@ describeOnBackends('standardise', (backend) => {
     const bytes = Uint8Array.from({ length: 12 }, (_, i) => (i * 83) % 256)
     const seen = Float64Array.from(bytes, (value) => value / 255)
     const network = create()
-    network.standardise(new Dataset({ inputs: bytes, width, labels: [0, 1, 0, 1] }))
-    const expected = create().feedforward(standardised(seen, seen))
+    network.standardize(new Dataset({ inputs: bytes, width, labels: [0, 1, 0, 1] }))
+    const expected = create().feedforward(standardized(seen, seen))
     expect(normwiseError(network.feedforward(bytes), expected)).toBeLessThan(1e-12)
   })
 
   it('leaves a constant column at 0, and a row that differs there by its difference', () => {
     const { network, plain } = pair()
     const constant = new Float64Array([1000, -0.5, 7, 1000, -0.5, 9])
-    const [, , first, , , second] = standardised(constant)
+    const [, , first, , , second] = standardized(constant)
     expect([first, second]).toEqual([0, 2])
-    const expected = plain.feedforward(standardised(constant))
+    const expected = plain.feedforward(standardized(constant))
     expect(normwiseError(network.feedforward(constant), expected)).toBeLessThan(1e-12)
   })
 
@@ -90,13 +90,13 @@ describeOnBackends('standardise', (backend) => {
     const network = create()
     const row = inputs.subarray(0, width)
     const raw = network.feedforward(row)
-    network.standardise(data)
+    network.standardize(data)
     const once = network.feedforward(row)
     expect(normwiseError(once, raw)).toBeGreaterThan(0.01)
-    network.standardise(data.slice(0, 10))
-    const again = create().feedforward(standardised(row, inputs.subarray(0, 10 * width)))
+    network.standardize(data.slice(0, 10))
+    const again = create().feedforward(standardized(row, inputs.subarray(0, 10 * width)))
     expect(normwiseError(network.feedforward(row), again)).toBeLessThan(1e-12)
-    network.standardise(data)
+    network.standardize(data)
     expect([...network.feedforward(row)]).toEqual([...once])
   })
 
@@ -109,7 +109,7 @@ describeOnBackends('standardise', (backend) => {
 
   it('refuses rows of another width, numbers without a deviation, and a busy network', async () => {
     const network = create()
-    expect(() => network.standardise(new Dataset({ inputs: [[1, 2]] }))).toThrow(
+    expect(() => network.standardize(new Dataset({ inputs: [[1, 2]] }))).toThrow(
       new DataError('the dataset has rows of 2 numbers, the network takes 3'),
     )
     const huge = new Dataset({
@@ -118,12 +118,12 @@ describeOnBackends('standardise', (backend) => {
         [1, -1e308, 0],
       ],
     })
-    expect(() => network.standardise(huge)).toThrow(
+    expect(() => network.standardize(huge)).toThrow(
       new DataError('column 1 has no finite mean and deviation: its numbers are too large or not finite'),
     )
     const run = network.predict(data)
-    expect(() => network.standardise(data)).toThrow(
-      new NetworkBusyError('the network is busy: standardise must wait until predict ends'),
+    expect(() => network.standardize(data)).toThrow(
+      new NetworkBusyError('the network is busy: standardize must wait until predict ends'),
     )
     await run
     expect([...network.feedforward([1, 2, 3])]).toEqual([...create().feedforward([1, 2, 3])])

@@ -19,7 +19,7 @@ describe('arguments of a wrong type', () => {
     ['load', () => Network.load('x', nothing), 'load options must be an object, not null'],
     ['a signal', () => learn({ signal: 5 }), 'signal must be an AbortSignal, not 5'],
     ['a progress', () => learn({ progress: 'yes' }), 'progress must be a function, not "yes"'],
-    ['figures', () => learn({ figures: null }), 'figures need a validation dataset'],
+    ['metrics', () => learn({ metrics: null }), 'metrics need a validation dataset'],
     [
       'a source that gives nothing',
       () => fitSource({ next: () => undefined }),

@@ -12,7 +12,7 @@ let files: string[]
 
 beforeAll(() => {
   project = realpathSync(mkdtempSync(join(tmpdir(), 'descent-installed-')))
-  installed = join(project, 'node_modules', 'descent')
+  installed = join(project, 'node_modules', 'descent-nn')
   mkdirSync(installed, { recursive: true })
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', project]
   const output = execFileSync('npm', pack, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
@@ -67,7 +67,7 @@ describe('the installed package', () => {
   it('trains on digits that threads draw and augment, the same as in a clone', async () => {
     const program = `
       import { createHash } from 'node:crypto'
-      import { augment, digits, Network } from 'descent'
+      import { augment, digits, Network } from 'descent-nn'
       const dataset = await digits({ count: 300, threads: 2 })
       const augmentation = augment(dataset, { rotation: 10, threads: 2 })
       const { inputs } = await augmentation.epoch(1)
@@ -84,9 +84,9 @@ describe('the installed package', () => {
 
   it('looks for the addon in its own folder', () => {
     const program = `
-      import { Network } from 'descent'
+      import { Network } from 'descent-nn'
       console.log(new Network([1, 1]).backend.reason)`
-    expect(run(program)).toBe('the native addon has not been built: run "npx descent build" to build it\n')
+    expect(run(program)).toBe('the native addon has not been built: run "npx descent-nn build" to build it\n')
     mkdirSync(join(installed, 'build'))
     try {
       execFileSync(process.execPath, [
@@ -110,7 +110,7 @@ describe('the installed package', () => {
 
   it('tells errors by the lines of the sources that come with it', () => {
     const program = `
-      import { Network } from 'descent'
+      import { Network } from 'descent-nn'
       new Network([1, 1], { seed: -1 })`
     const said = run(program, ['--enable-source-maps'])
     const [, path, line] = /at checkNetworkOptions \((.*):(\d+):\d+\)/.exec(said) ?? []
@@ -120,7 +120,7 @@ describe('the installed package', () => {
 
   it('calls its classes and errors by their names', () => {
     const program = `
-      import * as descent from 'descent'
+      import * as descent from 'descent-nn'
       const classes = Object.entries(descent).filter(([name]) => /^[A-Z]/.test(name))
       console.log(classes.length > 10, classes.filter(([name, { name: own }]) => own !== name).map(([name]) => name))`
     expect(run(program)).toBe('true []\n')

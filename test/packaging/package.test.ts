@@ -48,8 +48,8 @@ test('require() loads the package where Node can, and says what to do where it c
   const project = mkdtempSync(join(tmpdir(), 'descent-require-'))
   try {
     mkdirSync(join(project, 'node_modules'))
-    symlinkSync(resolve('.'), join(project, 'node_modules', 'descent'))
-    const program = 'console.log(typeof require("descent").Network)'
+    symlinkSync(resolve('.'), join(project, 'node_modules', 'descent-nn'))
+    const program = 'console.log(typeof require("descent-nn").Network)'
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], { cwd: project, encoding: 'utf8' })
     if (process.features.require_module) expect(stdout).toBe('function\n')
     else expect(stderr).toContain('to a dynamic import() which is available in all CommonJS modules')

@@ -1,4 +1,4 @@
-/** What `import 'descent'` loads: how long that takes is for `npm run scale` to say. */
+/** What `import 'descent-nn'` loads: how long that takes is for `npm run scale` to say. */
 import { execFileSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
@@ -20,7 +20,7 @@ const slow = ['crypto', 'http', 'https', 'stream', 'worker_threads', 'zlib']
 
 test('a first network loads no part of Node that is slow to load', () => {
   const loaded = loadedBy(`
-    const { Network } = await import('descent')
+    const { Network } = await import('descent-nn')
     new Network([2, 1], { backend: 'typescript' }).feedforward([1, 2])`)
   expect(loaded.filter((name) => slow.includes(name))).toEqual([])
 })
@@ -38,7 +38,7 @@ test('the library is in a few files', () => {
         if (url.startsWith('file:')) writeSync(1, url + '\\\\n')
         return next(url, context)
       }\`))
-    await import('descent')`
+    await import('descent-nn')`
   const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
     cwd: root,
     encoding: 'utf8',

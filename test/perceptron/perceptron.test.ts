@@ -149,7 +149,7 @@ describe('rows that the rule does not converge on', () => {
       mistakes: expect.any(Number),
       wrong: 2,
       reason:
-        'a weighted mean of 2 rows labelled 0 equals a weighted mean of 2 rows labelled 1, and no point is on both sides of a plane',
+        'a weighted mean of 2 rows labeled 0 equals a weighted mean of 2 rows labeled 1, and no point is on both sides of a plane',
       commonPoint: [
         { row: 0, label: 0, share: 0.5 },
         { row: 1, label: 1, share: 0.5 },
@@ -160,7 +160,7 @@ describe('rows that the rule does not converge on', () => {
   })
 
   it('leave the weights that were wrong about the fewest', () => {
-    // A row labelled against all others: of 8 rows on a line the pocket must keep a perceptron with 1 mistake.
+    // A row labeled against all others: of 8 rows on a line the pocket must keep a perceptron with 1 mistake.
     const data = [[-4], [-3], [-2], [-1], [1], [2], [3], [4]]
     const labels = [0, 0, 1, 0, 1, 1, 1, 1]
     const perceptron = new Perceptron({ inputs: 1 })

@@ -41,7 +41,7 @@ describe('the common point of two classes', () => {
       const inputs = Float64Array.from({ length: size }, () => random.integer(9) / 8 - 0.5)
       const labels = Array.from({ length: size }, () => random.integer(2))
       const point = findCommonPoint(inputs, 1, labels)
-      expect(point === undefined, `${inputs.join()} labelled ${labels.join()}`).toBe(areApart(inputs, labels))
+      expect(point === undefined, `${inputs.join()} labeled ${labels.join()}`).toBe(areApart(inputs, labels))
       found[point ? 'together' : 'apart']++
       if (point) expectProof(point, inputs, 1, labels)
     }

@@ -11,9 +11,9 @@ const boxesOf = async (picture: Uint8Array | string): Promise<Box[]> =>
 
 describe('findDigits tells digits from what is beside them', () => {
   it('finds nothing where there is nothing: one pixel, plain paper, noise', async () => {
-    const empty = async (width: number, height: number, grey: (i: number) => number) =>
+    const empty = async (width: number, height: number, gray: (i: number) => number) =>
       sharp(
-        Uint8Array.from({ length: width * height }, (_, i) => grey(i)),
+        Uint8Array.from({ length: width * height }, (_, i) => gray(i)),
         { raw: { width, height, channels: 1 } },
       )
         .png()

@@ -10,10 +10,10 @@ import { temporaryFolder } from '../support/files.js'
 /** `npm run fuzz:readers` sets the full number of mutations. */
 const mutations = Number(process.env.DESCENT_FUZZ_READERS ?? 150)
 const folder = temporaryFolder()
-const grey = Uint8Array.from({ length: 60 * 40 }, (_, i) =>
+const gray = Uint8Array.from({ length: 60 * 40 }, (_, i) =>
   (i % 60) % 20 > 8 && (i % 60) % 20 < 12 ? 40 : 200 + (i % 7),
 )
-const picture = sharp(grey, { raw: { width: 60, height: 40, channels: 1 } })
+const picture = sharp(gray, { raw: { width: 60, height: 40, channels: 1 } })
 const files = {
   png: await picture.clone().png().toBuffer(),
   jpeg: await picture.clone().jpeg({ quality: 90 }).toBuffer(),

@@ -63,7 +63,7 @@ describe('findDigits', () => {
     })
   })
 
-  it('gives pictures whose longest side is 20 and whose centre of mass is in the middle', async () => {
+  it('gives pictures whose longest side is 20 and whose center of mass is in the middle', async () => {
     const { bytes } = await five()
     for (const { pixels } of (await findDigits(bytes)).digits) {
       const ink = Array.from(pixels.keys()).filter((i) => pixels[i] > 0)
@@ -73,8 +73,8 @@ describe('findDigits', () => {
       expect(Math.max(across, down)).toBe(20)
       const mass = ink.reduce((sum, i) => sum + pixels[i], 0)
       for (const places of [columns, rows]) {
-        const centre = places.reduce((sum, place, i) => sum + (place + 0.5) * pixels[ink[i]], 0) / mass
-        expect(Math.abs(centre - 14)).toBeLessThan(0.6)
+        const center = places.reduce((sum, place, i) => sum + (place + 0.5) * pixels[ink[i]], 0) / mass
+        expect(Math.abs(center - 14)).toBeLessThan(0.6)
       }
     }
   })
@@ -133,7 +133,7 @@ describe('findDigits', () => {
 
   it('sees ink on a ground that is transparent, dark or light', async () => {
     const { bytes, boxes } = await five()
-    const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true })
+    const { data, info } = await sharp(bytes).grayscale().raw().toBuffer({ resolveWithObject: true })
     for (const ink of [0, 255]) {
       const rgba = Uint8Array.from({ length: 4 * info.width * info.height }, (_, i) =>
         i % 4 < 3 ? ink : data[Math.floor(i / 4) * info.channels] < 150 ? 255 : 0,

@@ -82,7 +82,7 @@ describe('annotate', () => {
   })
 })
 
-describe('descent read', () => {
+describe('descent-nn read', () => {
   it('prints the text and a line for each digit, or JSON, and writes the picture', async () => {
     const answer = await readDigits(network, photo)
     const out = join(folder, 'cli.png')
@@ -106,7 +106,8 @@ describe('descent read', () => {
     expect(await run(['read', photo])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'descent: read needs --model MODEL, a network that "descent train" saved: see descent read --help\n',
+      stderr:
+        'descent: read needs --model MODEL, a network that "descent-nn train" saved: see descent-nn read --help\n',
     })
     expect((await run(['read', photo, photo, '--model', model, '--annotate', 'x.png'])).stderr).toBe(
       'descent: --annotate is for one PHOTO\n',

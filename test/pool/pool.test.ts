@@ -12,7 +12,7 @@ import {
   OptionError,
   type Pool,
 } from '#src/index'
-import { startCrew } from '#src/pool/worker-pool'
+import { startWorkerPool } from '#src/pool/worker-pool'
 import { describeOnBackends } from '../support/each-backend.js'
 import { normals, sameBits } from '../support/numbers.js'
 import { drain } from '../support/streams.js'
@@ -149,7 +149,7 @@ describe('the batches of a pool', () => {
 
   it('are answered as they came, whatever their source does with its memory', async () => {
     const made = pool(network, 1)
-    const dataset = Dataset.allocate({ rows: 10, width: 7, type: 'float32' })
+    const dataset = Dataset.allocate({ rows: 10, width: 7, dtype: 'float32' })
     function* source() {
       for (const batch of batches) {
         dataset.inputs.set(batch)
@@ -206,7 +206,7 @@ describe('a thread of a pool that fails', () => {
     ['process.exit(3)', 'a worker thread that answered rows ended with exit code 3'],
     ['process.exit(0)', 'a worker thread that answered rows ended before its time'],
   ])('fails all calls, those in the queue too: %s', async (line, message) => {
-    const crew = startCrew({ shared, backend: 'typescript' }, 1, script(line))
+    const crew = startWorkerPool({ shared, backend: 'typescript' }, 1, script(line))
     const calls = [crew.run([task], undefined), crew.run([task], undefined)]
     for (const call of calls) await expect(call).rejects.toThrow(new DescentError(message))
     await expect(crew.run([task], undefined)).rejects.toThrow(new DescentError(message))

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { compile } from '#src/compile/compile'
-import { createSpec } from '#src/compile/spec'
+import { describeNetwork } from '#src/compile/spec'
 import { kernelNames, tableSignature } from '#src/program/kernels'
 import { printKernels, printProgram } from '#src/program/print'
 import { addon, missing } from '../support/backends.js'
 
 describe('printed programs', () => {
-  const spec = createSpec([784, 30, 10])
+  const spec = describeNetwork([784, 30, 10])
 
   it.each(['train', 'gradients', 'evaluate', 'predict', 'classify'] as const)('%s reads as the book does', (task) => {
     const program = compile(spec, { task, rows: 10, dtype: 'float32', penalties: task === 'gradients' })

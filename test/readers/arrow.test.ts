@@ -90,14 +90,14 @@ describe('readArrow and streamArrow', () => {
       writeFileSync(plain, bytes)
       writeFileSync(zipped, gzipSync(bytes))
       for (const input of [plain, zipped, bytes]) {
-        const data = await readArrow(input, { inputs, ...kinds, type: 'float64' })
+        const data = await readArrow(input, { inputs, ...kinds, dtype: 'float64' })
         expect(Array.from(data.inputs)).toEqual(expected.flat())
         expect(Array.from(data.labels ?? [])).toEqual([0, 1, 0, 2, 1])
       }
       for (const size of [1, 7, 1000]) {
         const rows: number[] = []
-        for await (const batch of streamArrow(pieces(bytes, size), { inputs: ['a'], targets: ['f'], batchRows: 2 }))
-          rows.push(batch.size, ...batch.inputs, ...(batch.targets ?? []))
+        for await (const batch of streamArrow(pieces(bytes, size), { inputs: ['a'], targets: ['f'], batchSize: 2 }))
+          rows.push(batch.rows, ...batch.inputs, ...(batch.targets ?? []))
         expect(rows).toEqual([2, 1, 2, 1, 2, 3, 4, 2, 3, 4, 5, 6, 7, 8, 1, 5, 9, 10])
       }
       const blobs = await readArrow(bytes, { inputs: ['bytes'], limit: 4 })
@@ -117,7 +117,7 @@ describe('readArrow and streamArrow', () => {
     const sizes: number[] = []
     let row = 0
     for await (const batch of streamArrow(bytes)) {
-      sizes.push(batch.size)
+      sizes.push(batch.rows)
       for (const value of batch.inputs) if (value !== row++) expect(value).toBe(row - 1)
     }
     expect(sizes).toEqual([8192, 8192, 8192, 8192, 8192, 8192, 848])
@@ -208,7 +208,7 @@ describe('readArrow and streamArrow', () => {
         const damaged = Buffer.concat([before, wrong, after])
         const { given, error } = await drain(streamArrow(damaged, { inputs: ['a'], ...kinds }))
         if (error instanceof DataError || String(error).startsWith('OptionError')) continue
-        const rows = given.reduce((sum, { size }) => sum + size, 0)
+        const rows = given.reduce((sum, { rows }) => sum + rows, 0)
         expect({ error, rows }, `${wrong.toString('hex')} at byte ${place}`).toEqual({ error: undefined, rows: 5 })
         read++
       }

@@ -26,8 +26,8 @@ async function read(text: string, options: CsvOptions = {}): Promise<Dataset> {
   return whole
 }
 
-const lists = ({ inputs, labels, targets, size, width }: Dataset) => ({
-  rows: Array.from({ length: size }, (_, row) => [...inputs.subarray(row * width, (row + 1) * width)]),
+const lists = ({ inputs, labels, targets, rows, width }: Dataset) => ({
+  rows: Array.from({ length: rows }, (_, row) => [...inputs.subarray(row * width, (row + 1) * width)]),
   ...(labels && { labels: [...labels] }),
   ...(targets && { targets: [...targets] }),
 })
@@ -80,9 +80,9 @@ describe('readCsv', () => {
   })
 
   it('keeps bytes as bytes and float64 exactly', async () => {
-    const bytes = await read('0,255\n7,12.0', { type: 'uint8' })
+    const bytes = await read('0,255\n7,12.0', { dtype: 'uint8' })
     expect([bytes.inputs, bytes.scale]).toEqual([Uint8Array.of(0, 255, 7, 12), 1 / 255])
-    expect((await read('0.1,1e300', { type: 'float64', scale: 2 })).inputs).toEqual(Float64Array.of(0.1, 1e300))
+    expect((await read('0.1,1e300', { dtype: 'float64', scale: 2 })).inputs).toEqual(Float64Array.of(0.1, 1e300))
   })
 
   it('says what is wrong, in which line and column', async () => {
@@ -111,9 +111,9 @@ describe('readCsv', () => {
     await says('1,2\n3,"4\n5,6', ', line 2, column 1: the quoted cell that begins here has no end')
     await says('"1"2,3\n', ', line 1, column 0: expected "," or the end of the line after the closing quote, found "2"')
     await says('1,1e39\n', ', line 1, column 1: "1e39" is beyond what float32 holds')
-    await says('1,1e309\n', ', line 1, column 1: "1e309" is beyond what float64 holds', { type: 'float64' })
+    await says('1,1e309\n', ', line 1, column 1: "1e309" is beyond what float64 holds', { dtype: 'float64' })
     for (const text of ['256', '-1', '0.5']) {
-      await says(`1,${text}\n`, `, line 1, column 1: "${text}" is no whole number from 0 to 255`, { type: 'uint8' })
+      await says(`1,${text}\n`, `, line 1, column 1: "${text}" is no whole number from 0 to 255`, { dtype: 'uint8' })
     }
     await says('1,-2\n', ', line 1, column 1: the label "-2" is no class number, a whole number from 0', { label: 1 })
     const cats = { label: 1, labelNames: ['cat', 'dog'] }
@@ -159,7 +159,7 @@ describe('readCsv', () => {
     ]) {
       const text = lines.join('\n')
       const plain = await readCsv(file(text))
-      expect(plain.size).toBe(90_000)
+      expect(plain.rows).toBe(90_000)
       const numbers = lines.flatMap((line) => line.split(',').map((cell) => Math.fround(Number(cell))))
       expect(plain.inputs.findIndex((value, i) => value !== numbers[i])).toBe(-1)
       expect(plain.inputs.length).toBe(numbers.length)
@@ -173,9 +173,9 @@ describe('readCsv', () => {
     const [good, bad] = [file('1,2\n3,4\n5,6'), file('1,2\n3,x')]
     const before = await openFiles()
     for (let i = 0; i < 3; i++) {
-      expect((await readCsv(good, { limit: 2 })).size).toBe(2)
+      expect((await readCsv(good, { limit: 2 })).rows).toBe(2)
       await failure(readCsv(bad))
-      for await (const _ of streamCsv(good, { batchRows: 1 })) break
+      for await (const _ of streamCsv(good, { batchSize: 1 })) break
     }
     expect(await openFiles()).toBe(before)
   })
@@ -186,8 +186,8 @@ describe('streamCsv', () => {
     const sizes: number[] = []
     const rows: number[] = []
     const drain = async () => {
-      for await (const batch of streamCsv(Readable.from(['1\n2\n3', '\n4\n5\nx\n']), { batchRows: 2 })) {
-        sizes.push(batch.size)
+      for await (const batch of streamCsv(Readable.from(['1\n2\n3', '\n4\n5\nx\n']), { batchSize: 2 })) {
+        sizes.push(batch.rows)
         rows.push(...batch.inputs)
       }
     }

@@ -21,7 +21,7 @@ describe('the database', () => {
       parameters: [50, 60],
       targets: ['rent'],
     })
-    expect([open.size, open.inputs[0], open.targets?.[0]]).toEqual([10, 50, 600])
+    expect([open.rows, open.inputs[0], open.targets?.[0]]).toEqual([10, 50, 600])
     connection.closeSync()
     instance.closeSync()
     const [one, other] = [streamSql('FROM rooms', { database: path }), streamSql('FROM rooms', { database: path })]

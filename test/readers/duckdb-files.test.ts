@@ -45,8 +45,8 @@ function wrong(inputs: ArrayLike<number>, labels: ArrayLike<number> | undefined,
 describe('readParquet and streamParquet', () => {
   it('give the same bytes from columns, lists and byte arrays, in the order of the file', async () => {
     for (const path of [wide, lists, bytes]) {
-      const data = await readParquet(path, { label: 'digit', type: 'uint8' })
-      expect([data.size, data.width, data.scale]).toEqual([rows, 4, 1 / 255])
+      const data = await readParquet(path, { label: 'digit', dtype: 'uint8' })
+      expect([data.rows, data.width, data.scale]).toEqual([rows, 4, 1 / 255])
       expect(wrong(data.inputs, data.labels)).toBe(-1)
     }
   })
@@ -54,10 +54,10 @@ describe('readParquet and streamParquet', () => {
   it('stream the same rows in the same order each time, for any number of threads', async () => {
     for (const threads of [1, 2, 4]) {
       let row = 0
-      for await (const batch of streamParquet(lists, { label: 'digit', batchRows: 999, threads })) {
+      for await (const batch of streamParquet(lists, { label: 'digit', batchSize: 999, threads })) {
         expect(batch.inputs).toBeInstanceOf(Float32Array)
         expect(wrong(batch.inputs, batch.labels, row)).toBe(-1)
-        row += batch.size
+        row += batch.rows
       }
       expect(row).toBe(rows)
     }
@@ -68,18 +68,18 @@ describe('readParquet and streamParquet', () => {
       inputs: ['p2', 'p0'],
       targets: ['p1'],
       limit: rows + 2,
-      type: 'float64',
+      dtype: 'float64',
     })
-    expect([data.size, data.width, data.targetWidth]).toEqual([rows + 2, 2, 1])
+    expect([data.rows, data.width, data.targetWidth]).toEqual([rows + 2, 2, 1])
     expect(Array.from(data.inputs.subarray(-4))).toEqual([pixel(0, 2), pixel(0, 0), pixel(1, 2), pixel(1, 0)])
     expect(Array.from(data.targets?.subarray(-2) ?? [])).toEqual([pixel(0, 1), pixel(1, 1)])
-    expect((await readParquet(join(folder, 'wid*.parquet'), { label: 4 })).size).toBe(rows)
+    expect((await readParquet(join(folder, 'wid*.parquet'), { label: 4 })).rows).toBe(rows)
   })
 
   it('are closed when the reading ends early, and can be read again', async () => {
     for (let turn = 0; turn < 3; turn++) {
-      for await (const batch of streamParquet(wide, { batchRows: 10 })) {
-        expect(batch.size).toBe(10)
+      for await (const batch of streamParquet(wide, { batchSize: 10 })) {
+        expect(batch.rows).toBe(10)
         break
       }
     }
@@ -138,7 +138,7 @@ describe('readParquet and streamParquet', () => {
     damaged.fill(0x55, Math.floor(whole.length * 0.6), Math.floor(whole.length * 0.6) + 64)
     writeFileSync(cut, damaged)
     const read = async () => {
-      for await (const batch of streamParquet(cut, { label: 'digit' })) expect(batch.size).toBeGreaterThan(0)
+      for await (const batch of streamParquet(cut, { label: 'digit' })) expect(batch.rows).toBeGreaterThan(0)
     }
     expect(await failure(read())).toContain(`DataError: ${cut}: `)
   })
@@ -174,9 +174,9 @@ describe('readTypedCsv and streamTypedCsv', () => {
     for (const [i, name] of names.entries()) writeFileSync(named(name), `x,y\n${i},"1"\n`)
     const inputs = names.map(async (name) => Array.from((await readTypedCsv(named(name), { inputs: ['x'] })).inputs))
     expect(await Promise.all(inputs)).toEqual([[0], [1], [2], [3]])
-    expect((await readTypedCsv(named('part[0-9].csv'))).size).toBe(1)
+    expect((await readTypedCsv(named('part[0-9].csv'))).rows).toBe(1)
     await write(named('digits[1].parquet'), '1 AS x')
-    expect((await readParquet(named('digits[1].parquet'))).size).toBe(rows)
+    expect((await readParquet(named('digits[1].parquet'))).rows).toBe(rows)
   })
 
   it('say which line does not fit, which cell is empty, and which option is none', async () => {
@@ -210,7 +210,7 @@ describe('readTypedCsv and streamTypedCsv', () => {
     expect(await failure(readTypedCsv([right, damaged], { columns }))).toBe(
       `DataError: ${damaged}: Invalid Input Error: CSV Error on Line: 1: Value with unterminated quote found.`,
     )
-    expect((await readTypedCsv(named('righ*.csv'), { columns })).size).toBe(100)
+    expect((await readTypedCsv(named('righ*.csv'), { columns })).rows).toBe(100)
     // Its last line ends where the bytes end.
     const whole = gzipSync(text, { level: 0 })
     const length = whole.indexOf('\n50,') + 1

@@ -12,9 +12,9 @@ describe('readSql', () => {
       `SELECT i::TINYINT - 3 AS a, i::USMALLINT AS b, i::BIGINT * 1000000007 AS c, i::HUGEINT AS d, i / 8 AS e,
         (i / 10)::DECIMAL(9, 4) AS f, i % 2 = 0 AS g, (i % 3)::BIGINT AS y, (i * 0.1)::FLOAT AS h
        FROM range(5) t(i)`,
-      { label: 'y', type: 'float64' },
+      { label: 'y', dtype: 'float64' },
     )
-    expect([data.size, data.width, data.scale]).toEqual([5, 8, 1])
+    expect([data.rows, data.width, data.scale]).toEqual([5, 8, 1])
     const rows = [0, 1, 2, 3, 4].map((i) => {
       return [
         i - 3,
@@ -37,16 +37,16 @@ describe('readSql', () => {
     for (const threads of [1, 4]) {
       const sizes: number[] = []
       let row = 0
-      for await (const batch of streamSql(sql, { batchRows: 30_000, threads, type: 'float64' })) {
-        sizes.push(batch.size)
-        for (let i = 0; i < batch.size; i++, row++)
+      for await (const batch of streamSql(sql, { batchSize: 30_000, threads, dtype: 'float64' })) {
+        sizes.push(batch.rows)
+        for (let i = 0; i < batch.rows; i++, row++)
           if (batch.inputs[2 * i] !== row || batch.inputs[2 * i + 1] !== row + 0.5)
             expect(batch.inputs[2 * i]).toBe(row)
       }
       expect(sizes).toEqual([30_000, 30_000, 30_000, 10_000])
     }
-    const whole = await readSql(sql, { limit: 70_001, type: 'float64' })
-    expect(whole.size).toBe(70_001)
+    const whole = await readSql(sql, { limit: 70_001, dtype: 'float64' })
+    expect(whole.rows).toBe(70_001)
     expect(whole.inputs.findIndex((value, i) => value !== (i >> 1) + (i & 1) / 2)).toBe(-1)
   })
 
@@ -54,8 +54,8 @@ describe('readSql', () => {
     const before = process.memoryUsage.rss()
     // 80,000 rows of some 4,000 bytes are 320 MB.
     const sql = "SELECT (repeat(printf('%08d', i), 500))::BLOB AS pixels FROM range(80_000) t(i)"
-    for await (const batch of streamSql(sql, { batchRows: 2048 })) {
-      expect(batch.size).toBe(2048)
+    for await (const batch of streamSql(sql, { batchSize: 2048 })) {
+      expect(batch.rows).toBe(2048)
       break
     }
     expect((process.memoryUsage.rss() - before) / 1e6).toBeLessThan(160)
@@ -103,7 +103,7 @@ describe('readSql', () => {
     await says(sql('1e300'), {}, `DataError: the query: 1e+300 ${place}: it is too large for type 'float32'`)
     const bytes = "type 'uint8' takes whole numbers from 0 to 255"
     for (const value of ['256', '-1', '0.5'])
-      await says(sql(value), { type: 'uint8' }, `DataError: the query: ${value} ${place}: ${bytes}`)
+      await says(sql(value), { dtype: 'uint8' }, `DataError: the query: ${value} ${place}: ${bytes}`)
     const number = 'a class number is a whole number of at least 0'
     for (const value of ['-1', '1.5', '2147483648'])
       await says(sql(value), { label: 'b' }, `DataError: the query: label ${value} ${place}: ${number}`)
@@ -167,7 +167,7 @@ describe('readSql', () => {
     await says(sql, { inputs: ['a', 'a'] }, 'DataError: the query: column "a" (0) cannot be an input twice')
     await says(sql, { labelNames: ['a'] }, 'OptionError: labelNames needs label: the column of the class names')
     await says(sql, { limit: 0 }, 'OptionError: limit must be a whole number of at least 1, not 0')
-    expect(await failure(streamSql(sql, { batchRows: 0 }).next())).toBe(
+    expect(await failure(streamSql(sql, { batchSize: 0 }).next())).toBe(
       'OptionError: batchRows must be a whole number of at least 1, not 0',
     )
     await says('', {}, 'OptionError: sql must be the text of a query, not ""')
@@ -190,17 +190,17 @@ describe('readSql', () => {
       await says(late, {}, 'DataError: the query: Invalid Input Error: too late')
     }
     for (const rows of [2047, 2048, 2049, 4096])
-      expect((await readSql(`SELECT i FROM range(${rows}) t(i) -- all of them`)).size).toBe(rows)
+      expect((await readSql(`SELECT i FROM range(${rows}) t(i) -- all of them`)).rows).toBe(rows)
   })
 
   it('fails where another query on its connection has closed it', async () => {
     const instance = await DuckDBInstance.create()
     const connection = await instance.connect()
-    const batches = streamSql('SELECT i FROM range(1_000_000) t(i)', { database: connection, batchRows: 100 })
+    const batches = streamSql('SELECT i FROM range(1_000_000) t(i)', { database: connection, batchSize: 100 })
     await batches.next()
     await connection.run('SELECT 1')
     const drained = (async () => {
-      for await (const batch of batches) expect(batch.size).toBe(100)
+      for await (const batch of batches) expect(batch.rows).toBe(100)
     })()
     expect(await failure(drained)).toMatch(
       /^DataError: the query broke off after \d+ rows: another query on its connection/,

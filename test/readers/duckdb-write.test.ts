@@ -77,7 +77,7 @@ describe('writePredictions', () => {
     const made = join(folder, 'made.duckdb')
     for (const rows of [1, 2]) {
       await writePredictions(made, 'answers', [{ row: [rows] }])
-      expect((await readSql('SELECT row FROM answers', { database: made })).size).toBe(rows)
+      expect((await readSql('SELECT row FROM answers', { database: made })).rows).toBe(rows)
     }
   })
 

@@ -31,7 +31,7 @@ describe('findLabelNames', () => {
   it('finds them in batches, and in a second table', async () => {
     const found = findLabelNames()
     const batches: Dataset[] = []
-    for await (const batch of streamCsv(csv(['b', 'c', 'b']), { label: 'kind', labelNames: found, batchRows: 2 })) {
+    for await (const batch of streamCsv(csv(['b', 'c', 'b']), { label: 'kind', labelNames: found, batchSize: 2 })) {
       batches.push(batch)
     }
     batches.push(await readCsv(csv(['a', 'c']), { label: 'kind', labelNames: found }))

@@ -17,8 +17,8 @@ function file(content: string | Uint8Array): string {
   return path
 }
 
-const lists = ({ inputs, labels, targets, size, width }: Dataset) => ({
-  rows: Array.from({ length: size }, (_, row) => [...inputs.subarray(row * width, (row + 1) * width)]),
+const lists = ({ inputs, labels, targets, rows, width }: Dataset) => ({
+  rows: Array.from({ length: rows }, (_, row) => [...inputs.subarray(row * width, (row + 1) * width)]),
   ...(labels && { labels: [...labels] }),
   ...(targets && { targets: [...targets] }),
 })
@@ -41,7 +41,7 @@ describe('readNdjson', () => {
     const rows = fc.array(fc.tuple(number, number, number), { minLength: 1, maxLength: 5 })
     const check = fc.asyncProperty(rows, fc.constantFrom(',', ', ', ' , '), async (values, comma) => {
       const text = values.map((row) => `[${row.join(comma)}]`).join('\n')
-      const { inputs } = await readNdjson(Readable.from([text]), { type: 'float64' })
+      const { inputs } = await readNdjson(Readable.from([text]), { dtype: 'float64' })
       expect(inputs).toEqual(Float64Array.from(text.split('\n').flatMap((line) => JSON.parse(line))))
     })
     await fc.assert(check, { numRuns: 300, seed: 1 })
@@ -99,7 +99,7 @@ describe('readNdjson', () => {
     await says('[1]\n{"a":1}', ', line 2: expected a list as on the first line, found an object')
     await says('{"a":1}\n[1]', ', line 2: expected an object as on the first line, found a list of 1')
     await says('[1,2]\n[3,null]', ', line 2, column 1: null is no number')
-    await says('[1,2]\n[3,256]', ', line 2, column 1: 256 is no whole number from 0 to 255', { type: 'uint8' })
+    await says('[1,2]\n[3,256]', ', line 2, column 1: 256 is no whole number from 0 to 255', { dtype: 'uint8' })
     await says('[1,2]\n[3,1e39]', ', line 2, column 1: 1e+39 is beyond what float32 holds')
     await says('[1,0]\n[3,-1]', ', line 2, column 1: the label -1 is no class number, a whole number from 0', {
       label: 1,
@@ -116,8 +116,8 @@ describe('readNdjson', () => {
   it('gives the rows before one that cannot be read, in batches', async () => {
     const sizes: number[] = []
     const drain = async () => {
-      for await (const { size } of streamNdjson(Readable.from(['[1]\n[2]\n[3]\n[4']), { batchRows: 2 }))
-        sizes.push(size)
+      for await (const { rows } of streamNdjson(Readable.from(['[1]\n[2]\n[3]\n[4']), { batchSize: 2 }))
+        sizes.push(rows)
     }
     expect(await failure(drain())).toContain('DataError: the stream, line 4: not JSON: ')
     expect(sizes).toEqual([2, 1])

@@ -181,8 +181,8 @@ describe('streamNpy', () => {
     await writeNpy(inputs, { shape: [5, 1, 2], data: Uint8Array.from({ length: 10 }, (_, i) => i) })
     await writeNpy(labels, { shape: [5], data: Float64Array.of(4, 3, 2, 1, 0), dtype: 'int64' })
     const batches: Dataset[] = []
-    for await (const batch of streamNpy(inputs, { labels, batchRows: 2, limit: 5 })) batches.push(batch)
-    expect(batches.map(({ size, width, scale }) => [size, width, scale])).toEqual([
+    for await (const batch of streamNpy(inputs, { labels, batchSize: 2, limit: 5 })) batches.push(batch)
+    expect(batches.map(({ rows, width, scale }) => [rows, width, scale])).toEqual([
       [2, 2, 1 / 255],
       [2, 2, 1 / 255],
       [1, 2, 1 / 255],

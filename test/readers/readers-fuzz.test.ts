@@ -17,7 +17,7 @@ const lines = Array.from({ length: 20 }, (_, row) => [row, row / 3, -row * 1e-7,
 
 /** A text of lines, by a plain second implementation: as many rows, and each number as JavaScript reads it. */
 function wrongRows(
-  { inputs, size, width }: Dataset,
+  { inputs, rows, width }: Dataset,
   bytes: Buffer,
   parse: (line: string) => unknown[],
 ): string | undefined {
@@ -25,11 +25,11 @@ function wrongRows(
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .replace(/[\r\n]+$/, '')
-  const rows = text.split(/\n/).map((line) => line.replace(/\r$/, ''))
-  const values = rows.map(parse).filter((row, i) => i > 0 || row.every((value) => !Number.isNaN(value)))
-  if (values.length !== size) return `${size} rows of ${values.length}`
+  const lines = text.split(/\n/).map((line) => line.replace(/\r$/, ''))
+  const values = lines.map(parse).filter((row, i) => i > 0 || row.every((value) => !Number.isNaN(value)))
+  if (values.length !== rows) return `${rows} rows of ${values.length}`
   const flat = values.flat().map((value) => Math.fround(Number(value)))
-  if (flat.length !== size * width) return `${size * width} numbers of ${flat.length}`
+  if (flat.length !== rows * width) return `${rows * width} numbers of ${flat.length}`
   const place = flat.findIndex((value, i) => !Object.is(value, inputs[i]))
   return place < 0 ? undefined : `number ${place} is ${inputs[place]}, expected ${flat[place]}`
 }
@@ -55,17 +55,17 @@ const readers: Reader[] = [
     make: () =>
       Buffer.from(`a,"b, c",d,e\r\n${lines.map((row) => row.map((cell) => `"${cell}"`).join(',')).join('\r\n')}\r\n`),
     read: async (path) => {
-      const { size, width, inputs } = await readCsv(path, { header: true })
-      return wrongLength('the dataset', [size, width], inputs)
+      const { rows, width, inputs } = await readCsv(path, { header: true })
+      return wrongLength('the dataset', [rows, width], inputs)
     },
   },
   {
     name: 'CSV in gzip',
     make: () => gzipSync(lines.map((row) => row.join(',')).join('\n')),
     read: async (path, bytes) => {
-      const { size, width } = await readCsv(path)
+      const { rows, width } = await readCsv(path)
       // Only bytes that gzip has no use for, such as the time of the file, can be others.
-      return (size === lines.length && width === 4) || bytes[0] !== 0x1f ? undefined : `${size} x ${width}`
+      return (rows === lines.length && width === 4) || bytes[0] !== 0x1f ? undefined : `${rows} x ${width}`
     },
   },
   {
@@ -105,8 +105,8 @@ const readers: Reader[] = [
     make: () =>
       written((path) => writeIdx(path, { shape: [9, 4], data: Uint8Array.from({ length: 36 }, (_, i) => 7 * i) })),
     read: async (path) => {
-      const { inputs, size, width } = await readIdx({ inputs: path, limit: 9 })
-      return wrongLength('the dataset', [size, width], inputs)
+      const { inputs, rows, width } = await readIdx({ inputs: path, limit: 9 })
+      return wrongLength('the dataset', [rows, width], inputs)
     },
   },
   {
@@ -121,14 +121,14 @@ const readers: Reader[] = [
     name: '.npy in batches',
     make: () => written((path) => writeNpy(path, { shape: [20, 3], data: numbers })),
     read: async (path, bytes) => {
-      let rows = 0
-      for await (const { size, width, inputs } of streamNpy(path, { batchRows: 7 })) {
-        rows += size
-        const wrong = wrongLength('a batch', [size, width], inputs)
+      let total = 0
+      for await (const { rows, width, inputs } of streamNpy(path, { batchSize: 7 })) {
+        total += rows
+        const wrong = wrongLength('a batch', [rows, width], inputs)
         if (wrong) return wrong
       }
       const promised = Number(/'shape'\s*:\s*\(\s*(\d+)/.exec(bytes.toString('latin1'))?.[1] ?? Number.NaN)
-      return Number.isNaN(promised) || rows === promised ? undefined : `${rows} rows of ${promised}`
+      return Number.isNaN(promised) || total === promised ? undefined : `${total} rows of ${promised}`
     },
   },
   ...['stored', 'deflated'].map((name) => ({

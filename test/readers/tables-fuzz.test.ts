@@ -45,9 +45,9 @@ const kinds = { label: 'kind', labelNames: ['x', 'y', 'z'] }
 
 /** Of a format without checksums: as many rows as there were, of as many numbers. */
 function wrongRows(dataset: Dataset, ...widths: number[]): string | undefined {
-  const { size, width, inputs: numbers, labels } = dataset
-  if (size !== rows.length || !widths.includes(width)) return `${size} rows of ${width}`
-  return numbers.length === size * width && (labels?.length ?? size) === size ? undefined : 'missing numbers'
+  const { rows: read, width, inputs: numbers, labels } = dataset
+  if (read !== rows.length || !widths.includes(width)) return `${read} rows of ${width}`
+  return numbers.length === read * width && (labels?.length ?? read) === read ? undefined : 'missing numbers'
 }
 
 async function parquet(compression: string): Promise<Buffer> {
@@ -89,13 +89,13 @@ const readers: Reader[] = [
     make: () => Buffer.from(`a,b,kind\n${rows.map((row) => `${row},${row / 2},"${'xyz'[row % 3]}"`).join('\n')}\n`),
     async read(path, bytes) {
       const options = { columns: { a: 'INTEGER', b: 'FLOAT', kind: 'VARCHAR' }, inputs: ['a', 'b'], ...kinds }
-      const { size, width, inputs: numbers } = await readTypedCsv(path, options)
-      if (numbers.length !== size * width) return 'missing numbers'
+      const { rows, width, inputs: numbers } = await readTypedCsv(path, options)
+      if (numbers.length !== rows * width) return 'missing numbers'
       const lines = bytes
         .toString('latin1')
         .split(/[\r\n]+/)
         .filter((line) => line !== '')
-      return size === lines.length - 1 ? undefined : `${size} rows of ${lines.length - 1}`
+      return rows === lines.length - 1 ? undefined : `${rows} rows of ${lines.length - 1}`
     },
     place: /: |has no rows/,
     memory: 700,

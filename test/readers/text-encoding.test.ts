@@ -28,7 +28,7 @@ describe('readCsv', () => {
     )
     // The mark may have been written, and what is not taken may be anything.
     expect((await readCsv(file('a,kind\n1,gr\ufffdn\n'), options)).labels).toEqual(Int32Array.of(1))
-    expect((await readCsv(latin('a,kind,note\n1,red,\xfc\n'), { ...options, inputs: ['a'] })).size).toBe(1)
+    expect((await readCsv(latin('a,kind,note\n1,red,\xfc\n'), { ...options, inputs: ['a'] })).rows).toBe(1)
     for (const [text, column] of [
       ['a,kind\r1,red\r', 1],
       ['1,2\r3,4\r', 1],
@@ -40,7 +40,7 @@ describe('readCsv', () => {
         `DataError: ${path}, line 1, column ${column}: the line ends with a lone CR, which is not read: expected LF or CR LF`,
       )
     }
-    expect((await readCsv(file('"a\rb",kind\r\n1,red\r\n'), options)).size).toBe(1)
+    expect((await readCsv(file('"a\rb",kind\r\n1,red\r\n'), options)).rows).toBe(1)
   })
 })
 

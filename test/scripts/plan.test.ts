@@ -138,10 +138,10 @@ test('a system with another package manager is told what it needs', () => {
 
 test('a dependency without node-gyp is told so, and named its own command', () => {
   const machine = { ...ready, nodeGyp: undefined, cmakeJs: undefined }
-  expect(planNative(machine, { ...circumstances, buildCommand: 'npx descent build' })).toEqual({
+  expect(planNative(machine, { ...circumstances, buildCommand: 'npx descent-nn build' })).toEqual({
     does: 'give up',
     reason: 'node-gyp was found neither beside this package nor with npm.',
-    remedy: 'Run `npm install --global node-gyp`, then `npx descent build`.',
+    remedy: 'Run `npm install --global node-gyp`, then `npx descent-nn build`.',
   })
 })
 

@@ -32,10 +32,10 @@ describeOnBackends('a stream of rows', (backend) => {
     expect(sameBits(flattened(given), outputs as Float32Array)).toBe(true)
   })
 
-  it.each([1, 7, 256, 1000, 5000])('gets them in batches of %i rows too', async (batchRows) => {
+  it.each([1, 7, 256, 1000, 5000])('gets them in batches of %i rows too', async (batchSize) => {
     const [outputs, classes] = [await network.predict(flat), await network.classify(flat)]
-    expect((await drain(Readable.from(rows).pipe(network.classifier({ batchRows })))).given).toEqual([...classes])
-    const { given } = await drain<Float32Array>(Readable.from(rows).pipe(network.predictor({ batchRows })))
+    expect((await drain(Readable.from(rows).pipe(network.classifier({ batchSize })))).given).toEqual([...classes])
+    const { given } = await drain<Float32Array>(Readable.from(rows).pipe(network.predictor({ batchSize })))
     expect(normwiseError(flattened(given), outputs)).toBeLessThanOrEqual(tolerance)
   })
 
@@ -47,7 +47,7 @@ describeOnBackends('a stream of rows', (backend) => {
         await (burst % 2 ? setImmediate() : setTimeout(1))
       }
     }
-    const { given } = await drain(Readable.from(bursts()).pipe(network.classifier({ batchRows: 16 })))
+    const { given } = await drain(Readable.from(bursts()).pipe(network.classifier({ batchSize: 16 })))
     expect(given).toEqual([...classes.subarray(0, 300)])
   })
 
@@ -134,7 +134,7 @@ describeOnBackends('a stream of rows', (backend) => {
   })
 
   it('is answered row by row where each waits for the one before', async () => {
-    const stream = network.classifier({ batchRows: 256 })
+    const stream = network.classifier({ batchSize: 256 })
     const answers = stream[Symbol.asyncIterator]()
     const classes = await network.classify(flat)
     for (let row = 0; row < 20; row++) {

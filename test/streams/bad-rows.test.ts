@@ -15,15 +15,15 @@ describeOnBackends('a bad row of a stream', (backend) => {
   const bad = [1, Number.NaN]
   const withBad = (...places: number[]) => good.map((row, place) => (places.includes(place) ? bad : row))
 
-  describe.each([undefined, 1, 64])('with batches of %s rows', (batchRows) => {
+  describe.each([undefined, 1, 64])('with batches of %s rows', (batchSize) => {
     it.each([0, 1, 63, 64, 100, 199])('ends it at row %i, once the rows before have been answered', async (place) => {
       const classes = [...(await network.classify(good))]
-      const { given, error } = await drain(Readable.from(withBad(place)).pipe(network.classifier({ batchRows })))
+      const { given, error } = await drain(Readable.from(withBad(place)).pipe(network.classifier({ batchSize })))
       expect(given).toEqual(classes.slice(0, place))
       expect(error).toEqual(sentence(place))
       // A pipeline takes away what its sink has not been given yet, and what it has been given is in order.
       const { sink, answers } = collector()
-      await expect(pipeline(withBad(place), network.classifier({ batchRows }), sink)).rejects.toThrow(sentence(place))
+      await expect(pipeline(withBad(place), network.classifier({ batchSize }), sink)).rejects.toThrow(sentence(place))
       expect(answers).toEqual(classes.slice(0, place))
     })
 
@@ -35,7 +35,7 @@ describeOnBackends('a bad row of a stream', (backend) => {
         const onBadRow = (row: number[], number: number, error: Error) => {
           diverted.push([row, number, error.message])
         }
-        const stream = network.classifier({ batchRows, onBadRow })
+        const stream = network.classifier({ batchSize, onBadRow })
         const { given } = await drain(Readable.from(withBad(...places)).pipe(stream))
         expect(given).toEqual(classes.filter((_, row) => !places.includes(row)))
         expect(diverted).toEqual(places.map((place) => [bad, place, sentence(place).message]))
@@ -178,7 +178,7 @@ describe('the options of a stream', () => {
     [
       'an unknown one',
       { batchSize: 1 },
-      new OptionError('unknown classifier option "batchSize"; known: inputs, scale, batchRows, onBadRow, signal, keep'),
+      new OptionError('unknown classifier option "batchSize"; known: inputs, scale, batchSize, onBadRow, signal, keep'),
     ],
     [
       'too few names',
@@ -186,7 +186,7 @@ describe('the options of a stream', () => {
       new OptionError('inputs must be the names of 2 columns or a function, not ["a"]'),
     ],
     ['a scale of 0', { scale: 0 }, new OptionError('scale must be a finite number other than 0, not 0')],
-    ['no rows', { batchRows: 0 }, new OptionError('batchRows must be a whole number from 1 to 1048576, not 0')],
+    ['no rows', { batchSize: 0 }, new OptionError('batchSize must be a whole number from 1 to 1048576, not 0')],
     [
       'a word',
       { onBadRow: 'skip' },

@@ -149,8 +149,8 @@ describeOnBackends('a source of batches', (backend) => {
     // Some milliseconds of work for each batch.
     const wide = new Network([3, 200, 4], { seed: 3, backend })
     const parts = [1, 2, 3, 4].map((seed) => Float32Array.from(normals(30_000, seed)))
-    const one = Dataset.allocate({ rows: 10_000, width: 3, type: 'float32' })
-    const other = Dataset.allocate({ rows: 10_000, width: 3, type: 'float32' })
+    const one = Dataset.allocate({ rows: 10_000, width: 3, dtype: 'float32' })
+    const other = Dataset.allocate({ rows: 10_000, width: 3, dtype: 'float32' })
     const rows = new Float32Array(30_000)
     function* refilled(memory: readonly (Dataset | Float32Array)[]) {
       for (const [i, part] of parts.entries()) {

@@ -15,7 +15,7 @@ const small = new Network([2, 5, 3], { seed: 1, backend: 'typescript' })
 describeOnBackends('the end of a stream', (backend) => {
   const network = new Network([2, 5, 3], { seed: 1, backend })
 
-  it('is no error where a web stream over it is cancelled', async () => {
+  it('is no error where a web stream over it is canceled', async () => {
     // In a process of its own: what is thrown there is caught by nobody.
     const program = `import { Duplex, Readable } from 'node:stream'
       import { Network } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url))}
@@ -164,7 +164,7 @@ it('a stream whose signal has aborted before ends with an AbortError, and one wi
   const { error } = await drain(small.classifier({ signal: AbortSignal.abort(reason) }))
   expect(error).toMatchObject({ name: 'AbortError', cause: reason })
   const wide = new Network([100_000, 1], { backend: 'typescript' })
-  const stream = wide.predictor({ batchRows: 2 ** 20 })
+  const stream = wide.predictor({ batchSize: 2 ** 20 })
   const failed = new Promise((resolve) => stream.on('error', resolve))
   stream.write(new Float64Array(100_000))
   expect(await failed).toEqual(new MemoryError('this machine does not give 839 GB of memory in one piece'))

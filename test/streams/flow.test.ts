@@ -37,7 +37,7 @@ describeOnBackends('a classifier among streams', (backend) => {
         controller.close()
       },
     })
-    const answers = source.pipeThrough(Duplex.toWeb(network.classifier({ batchRows: 64 })))
+    const answers = source.pipeThrough(Duplex.toWeb(network.classifier({ batchSize: 64 })))
     expect((await drain(answers)).given).toEqual(expected)
   })
 
@@ -55,7 +55,7 @@ describeOnBackends('a classifier among streams', (backend) => {
     }
     globalThis.setImmediate(count)
     const stream = network.classifier<number[]>({
-      batchRows: 128,
+      batchSize: 128,
       inputs(row) {
         work()
         return row
@@ -97,7 +97,7 @@ describeOnBackends('a classifier among streams', (backend) => {
 
   it('slows its source where nobody reads', async () => {
     const { source, taken } = countedRows(rows[0])
-    const stream = source.pipe(network.classifier({ batchRows: 50 }))
+    const stream = source.pipe(network.classifier({ batchSize: 50 }))
     await setTimeout(50)
     // Two batches, and what is buffered before them: 16 rows in front of the network, 16 in the source, and one in hand.
     expect(taken()).toBeGreaterThanOrEqual(100)
@@ -121,7 +121,7 @@ describeOnBackends('a classifier among streams', (backend) => {
         else callback()
       },
     })
-    const stream = network.classifier({ batchRows: 20 })
+    const stream = network.classifier({ batchSize: 20 })
     source.pipe(stream).pipe(sink)
     while (written < 300) await setTimeout(1)
     source.destroy()
@@ -143,7 +143,7 @@ describeOnBackends('a classifier among streams', (backend) => {
           callback()
         },
       })
-      const stream = network.classifier({ batchRows: 256, ...(mine && { signal }) })
+      const stream = network.classifier({ batchSize: 256, ...(mine && { signal }) })
       const run = pipeline(source, stream, sink, mine ? {} : { signal })
       await expect(run).rejects.toMatchObject({ name: 'AbortError', cause: new Error('enough') })
       if (!stream.closed) await once(stream, 'close')
@@ -167,7 +167,7 @@ describeOnBackends('a classifier among streams', (backend) => {
     const wide = new Network([784, 800, 10], { seed: 1, backend })
     const row = new Uint8Array(784)
     // Of more rows the later ones might wait for the next turn of the event loop.
-    const stream = wide.classifier({ batchRows: 16 })
+    const stream = wide.classifier({ batchSize: 16 })
     for (let i = 0; i < 20; i++) stream.write(row)
     expect(() => wide.parameters).toThrow(
       'the network is busy: parameters must wait until a batch of the classifier ends',
@@ -192,7 +192,7 @@ describeOnBackends('a classifier among streams', (backend) => {
     const labels = rows.map((_, row) => row % 3)
     const data = new Dataset({ inputs: rows, labels })
     const { source } = countedRows(rows[0])
-    const stream = source.pipe(shared.classifier({ batchRows: 32 }))
+    const stream = source.pipe(shared.classifier({ batchSize: 32 }))
     let answers = 0
     stream.on('data', () => {
       answers++
@@ -218,7 +218,7 @@ describeOnBackends('a classifier among streams', (backend) => {
   it('does not keep a destroyed stream waiting for the end of a long run', async () => {
     const shared = make()
     const data = new Dataset({ inputs: rows, labels: rows.map(() => 0) })
-    const run = shared.train(data, { epochs: 3, learningRate: 0.1, progress: () => {} })
+    const run = shared.train(data, { epochs: 3, learningRate: 0.1, onProgress: () => {} })
     const epoch = run.next()
     const stream = shared.classifier()
     stream.write(rows[0])
@@ -231,7 +231,7 @@ describeOnBackends('a classifier among streams', (backend) => {
 
   it('keeps several streams of one network in their orders', async () => {
     const expected = await classes()
-    const streams = [1, 2, 3].map(() => drain(Readable.from(rows).pipe(network.classifier({ batchRows: 40 }))))
+    const streams = [1, 2, 3].map(() => drain(Readable.from(rows).pipe(network.classifier({ batchSize: 40 }))))
     for (const { given } of await Promise.all(streams)) expect(given).toEqual(expected)
   })
 })

@@ -1,4 +1,4 @@
-/** The optimisers and what surrounds them by their published formulas, in float64, one element at a time. */
+/** The optimizers and what surrounds them by their published formulas, in float64, one element at a time. */
 
 // biome-ignore lint/suspicious/noExplicitAny: each kernel reads its own operands, which the table checks
 type Operands = any
@@ -11,7 +11,7 @@ function elements(update: (o: Operands, i: number, rate: number) => void): (o: O
 
 const lengthOf = (values: ArrayLike<number>) => Math.hypot(...Array.from(values))
 
-/** Murmur3's finaliser, in whole numbers of any size. */
+/** Murmur3's finalizer, in whole numbers of any size. */
 function mix(hash: bigint): bigint {
   const word = (value: bigint) => BigInt.asUintN(32, value)
   let h = word(hash)
@@ -79,7 +79,7 @@ export const plainUpdates = {
       for (let j = 0; j < o.columns; j++) row[j] *= factor
     }
   },
-  standardise(o: Operands) {
+  standardize(o: Operands) {
     for (let i = 0; i < o.rows * o.columns; i++) o.x[i] = (o.x[i] - o.means[i % o.columns]) * o.factors[i % o.columns]
   },
 }

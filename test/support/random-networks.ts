@@ -27,7 +27,7 @@ export const outputPairs = learningActivations.flatMap((activation) =>
 )
 
 // Not 'normal' and 'zeros'. Deep N(0, 1) weights saturate neurons, whose slope is what rounding leaves of 1 - a; from equal
-// weights a softmax gets equal errors, whose exact slope is 0 and whose computed one is rounding alone. An optimiser that
+// weights a softmax gets equal errors, whose exact slope is 0 and whose computed one is rounding alone. An optimizer that
 // divides by the size of a gradient makes a step of full length out of either.
 const initializerNames: InitializerName[] = ['scaled-normal', 'he', 'he-uniform', 'glorot', 'glorot-uniform', 'lecun']
 
@@ -100,7 +100,7 @@ export function datasetFor({ inputs: width, layers }: Description, { size, seed,
 }
 
 /**
- * Rates and settings under which two runs that differ by rounding stay together. An optimiser that divides by the size of a
+ * Rates and settings under which two runs that differ by rounding stay together. An optimizer that divides by the size of a
  * gradient multiplies an error of the gradient by up to rate / epsilon: the default epsilon of adagrad, 1e-10, would make 1e6
  * of it. (The defaults themselves are held to PyTorch by the reference fixtures.) Momentum sums up ten steps.
  */
@@ -139,7 +139,7 @@ const schedules: fc.Arbitrary<ScheduleOption> = fc.constantFrom<ScheduleOption>(
 
 export type Options = TrainOptions & { readonly batchSize: number }
 
-/** Everything that a training run may be told about `size` rows, with the optimiser given. */
+/** Everything that a training run may be told about `size` rows, with the optimizer given. */
 export function trainOptions(name: OptimizerName, { size, answers }: Rows): fc.Arbitrary<Options> {
   const weights = fc.array(fc.constantFrom(0, 0.5, 1, 2.5), { minLength: size, maxLength: size })
   const labels = answers === 'labels'

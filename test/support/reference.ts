@@ -17,7 +17,7 @@ export interface Reference {
   readonly costValue: number
   readonly gradWeights: number[][][]
   readonly gradBiases: number[][]
-  readonly optimiser?: { readonly name: string; readonly learningRate: number; readonly weightDecay: number }
+  readonly optimizer?: { readonly name: string; readonly learningRate: number; readonly weightDecay: number }
   /** The parameters after each of five updates on the same batch. */
   readonly after?: { weights: number[][][]; biases: number[][] }[]
 }

@@ -3,7 +3,7 @@ import type { BatchSource, Dataset } from '#src/index'
 /** A source that gives the rows of a dataset in batches of `rows`. */
 export function slices(data: Dataset, rows: number): BatchSource {
   return async function* () {
-    for (let from = 0; from < data.size; from += rows) yield data.slice(from, Math.min(from + rows, data.size))
+    for (let from = 0; from < data.rows; from += rows) yield data.slice(from, Math.min(from + rows, data.rows))
   }
 }
 
@@ -14,7 +14,7 @@ export function counting(data: Dataset, rows: number) {
     count.opened++
     try {
       for await (const batch of slices(data, rows)()) {
-        count.rows += batch.size
+        count.rows += batch.rows
         yield batch
       }
     } finally {

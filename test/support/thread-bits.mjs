@@ -1,6 +1,6 @@
 // Prints in how many weights networks on 2, 3 and 8 threads end with other bits than on one: widths that leave remainders, so that
 // what a thread has to do ends in the kernels that OpenBLAS has for these.
-import { Dataset, dense, Network } from 'descent'
+import { Dataset, dense, Network } from 'descent-nn'
 
 const [width, rows] = [300, 384]
 const inputs = Float32Array.from({ length: rows * width }, (_, i) => (Math.imul(i, 0x9e3779b1) >>> 8) / 2 ** 24 - 0.5)

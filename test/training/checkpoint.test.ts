@@ -64,7 +64,7 @@ describe.each([...native, 'typescript'] as const)('a run with checkpoints on %s'
       ...extra,
       checkpoint: { folder: run, everySteps: 5 },
       signal: controller.signal,
-      progress: ({ epoch, done }) => {
+      onProgress: ({ epoch, done }) => {
         if (epoch === 3 && done > 0 && done < rows) controller.abort()
       },
     })
@@ -90,11 +90,11 @@ describe.each([...native, 'typescript'] as const)('a run with checkpoints on %s'
     const judged = { ...stopped, ...(extra.signal && { validation }) }
     const whole = create()
     const history = await whole.fit(pictures, judged)
-    const progress = ({ epoch, done }: { epoch: number; done: number }) => {
+    const onProgress = ({ epoch, done }: { epoch: number; done: number }) => {
       if (!extra.signal && epoch === 2 && done === rows) controller.abort()
     }
     const checkpoint = { folder: newFolder(), everyEpochs: 9, resume: true }
-    const aborted = create().fit(pictures, { ...stopped, signal, progress, checkpoint })
+    const aborted = create().fit(pictures, { ...stopped, signal, onProgress, checkpoint })
     await expect(aborted).rejects.toThrow('This operation was aborted')
     expect(readdirSync(checkpoint.folder)).toEqual(['checkpoint-000002-000000047.safetensors'])
     const resumed = create()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addScaled, areFinite, copy, createPieces, dot } from '#src/training/chunked-loops'
+import { addScaled, areFinite, copy, createChunkedLoop, dot } from '#src/training/chunked-loops'
 import { normals } from '../support/numbers.js'
 
 /** Longer than two pieces, and no whole number of them. */
@@ -14,7 +14,7 @@ function waitThreeMilliseconds(): void {
 describe('work in pieces', () => {
   it('comes to every element once, in order', async () => {
     const seen: number[] = []
-    await createPieces()(length, (from, to) => {
+    await createChunkedLoop()(length, (from, to) => {
       for (let i = from; i < to; i++) seen.push(i)
     })
     expect(seen.length).toBe(length)
@@ -23,7 +23,7 @@ describe('work in pieces', () => {
 
   it('lets events be handled between two pieces that take long, and between two short vectors', async () => {
     const events: string[] = []
-    const pieces = createPieces()
+    const pieces = createChunkedLoop()
     setImmediate(() => events.push('event'))
     await pieces(length, (from) => {
       events.push(`piece at ${from}`)
@@ -38,7 +38,7 @@ describe('work in pieces', () => {
   it('ends where a signal aborts it, after a pause', async () => {
     const controller = new AbortController()
     const begun: number[] = []
-    const work = createPieces(controller.signal)(length, (from) => {
+    const work = createChunkedLoop(controller.signal)(length, (from) => {
       begun.push(from)
       controller.abort()
       waitThreeMilliseconds()
@@ -51,19 +51,19 @@ describe('work in pieces', () => {
     const [a, b] = [normals(length, 1, 'a'), Float32Array.from(normals(length, 1, 'b'))]
     let sum = 0
     for (let i = 0; i < length; i++) sum += a[i] * b[i]
-    expect(await dot(createPieces(), a, b)).toBe(sum)
+    expect(await dot(createChunkedLoop(), a, b)).toBe(sum)
     const out = new Float64Array(length)
-    await copy(createPieces(), b, out)
-    await addScaled(createPieces(), -3, a, out)
+    await copy(createChunkedLoop(), b, out)
+    await addScaled(createChunkedLoop(), -3, a, out)
     expect(out.every((value, i) => value === b[i] - 3 * a[i])).toBe(true)
   })
 
   it.each([0, 65_535, 65_536, length - 1])('finds a number that is not finite at %d', async (place) => {
     const values = new Float32Array(length)
-    expect(await areFinite(createPieces(), values)).toBe(true)
+    expect(await areFinite(createChunkedLoop(), values)).toBe(true)
     for (const bad of [Number.NaN, Number.NEGATIVE_INFINITY]) {
       values[place] = bad
-      expect(await areFinite(createPieces(), values)).toBe(false)
+      expect(await areFinite(createChunkedLoop(), values)).toBe(false)
     }
   })
 })

@@ -29,7 +29,7 @@ describeOnBackends('a cost that explodes', (backend) => {
     expect(error.message).toBe(
       'training diverged in epoch 1, batch 5: the cost of the batch is 1.1e+6, over a million times the 0.5 that it ' +
         'began with; likely causes: a learning rate too high (1e-20 here), inputs far from the range 0 to 1 (try ' +
-        'network.standardise), targets that are much larger than the outputs can be; the network has its best ' +
+        'network.standardize), targets that are much larger than the outputs can be; the network has its best ' +
         'parameters again, those that it started with',
     )
     expect(error.place).toEqual({ epoch: 1, batch: 5, row: 4, layer: undefined, quantity: 'cost' })
@@ -114,8 +114,8 @@ describeOnBackends('a cost that explodes', (backend) => {
     const data = rows(1, above)
     const checkpoint = { folder: join(folder, String(++folders)), resume: true }
     const controller = new AbortController()
-    const progress = () => controller.abort(new Error('enough'))
-    const aborted = create().fit(data, { ...still, checkpoint, progress, signal: controller.signal })
+    const onProgress = () => controller.abort(new Error('enough'))
+    const aborted = create().fit(data, { ...still, checkpoint, onProgress, signal: controller.signal })
     await expect(aborted).rejects.toThrow('enough')
     const { place } = await divergenceOf(create().fit(data, { ...still, checkpoint }))
     expect(place).toMatchObject({ epoch: 1, batch: 2 })

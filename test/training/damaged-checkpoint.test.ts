@@ -36,7 +36,7 @@ it.each<[string, (run: Record<string, unknown>) => unknown, string]>([
   expect(await resume()).toBe(`ModelError: ${path} does not say where its training stood: ${what} damaged`)
 })
 
-it('a checkpoint whose optimiser has numbers of another type is refused', async () => {
+it('a checkpoint whose optimizer has numbers of another type is refused', async () => {
   const { data } = saved.tensors['run.optimizer']
   const write = (tensor: Tensors['tensors'][string]) =>
     writeSafetensors(path, { ...saved, tensors: { ...saved.tensors, 'run.optimizer': tensor } })

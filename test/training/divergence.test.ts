@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const sentence = (where: string, what: string, rate: string, best: string): string =>
   `training diverged in ${where}: ${what}; likely causes: a learning rate too high (${rate} here), ` +
-  'inputs far from the range 0 to 1 (try network.standardise), targets that are much larger than the outputs can be; ' +
+  'inputs far from the range 0 to 1 (try network.standardize), targets that are much larger than the outputs can be; ' +
   `the network has its best parameters again, ${best}`
 
 describeOnBackends('a run that diverges', (backend) => {
@@ -110,8 +110,8 @@ describeOnBackends('a run that diverges', (backend) => {
       const controller = new AbortController()
       const checkpoint = { folder: join(folder, `aborted on ${backend}`) }
       const { signal } = controller
-      const progress = () => controller.abort()
-      const options: TrainOptions = { ...learning, batchSize: 1, checkpoint, signal, progress }
+      const onProgress = () => controller.abort()
+      const options: TrainOptions = { ...learning, batchSize: 1, checkpoint, signal, onProgress }
       const { message } = await divergenceOf(network.fit(pairs([2, 9], [2, 9]), options))
       expect(message).toBe(sentence('epoch 1, batch 1', infinite, '1.5e+308', start))
       expect(existsSync(checkpoint.folder)).toBe(false)
@@ -129,7 +129,7 @@ describeOnBackends('a run that diverges', (backend) => {
     })
   })
 
-  it('takes for the best epoch the one with the best figure, not the last', async () => {
+  it('takes for the best epoch the one with the best metric, not the last', async () => {
     const after: Floats[] = []
     const network = create([0, 0])
     const validation = pairs([0, 1])
@@ -193,29 +193,29 @@ describeOnBackends('a run that diverges', (backend) => {
     })
   })
 
-  it('suggests to standardise only where that has not been done', async () => {
+  it('suggests to standardize only where that has not been done', async () => {
     const network = create([1, 0])
-    network.standardise(pairs([1, 0], [3, 0]))
+    network.standardize(pairs([1, 0], [3, 0]))
     const error = await divergenceOf(network.fit(pairs([1, 1e200]), { learningRate: 0.1 }))
     expect(error.message).toContain(
       'likely causes: a learning rate too high (0.1 here), targets that are much larger than the outputs can be; ',
     )
   })
 
-  it('tells standardised inputs from those that were given', async () => {
+  it('tells standardized inputs from those that were given', async () => {
     const network = create([1, 0])
     // A deviation of 1e-5: the input 1e304 is finite, and 1e309 is not.
-    network.standardise(pairs([1e-5, 0], [3e-5, 0]))
+    network.standardize(pairs([1e-5, 0], [3e-5, 0]))
     const error = await divergenceOf(network.fit(pairs([1e304, 0]), { learningRate: 0.1 }))
     expect(error.message).toBe(
-      'training diverged in epoch 1, batch 1: the standardised inputs of layer 1 of 1 hold Infinity; likely causes: a ' +
-        'learning rate too high (0.1 here), inputs far from those that network.standardise was given, targets that are ' +
+      'training diverged in epoch 1, batch 1: the standardized inputs of layer 1 of 1 hold Infinity; likely causes: a ' +
+        'learning rate too high (0.1 here), inputs far from those that network.standardize was given, targets that are ' +
         'much larger than the outputs can be; the network has its best parameters again, those that it started with',
     )
     expect(error.place).toEqual({ epoch: 1, batch: 1, row: 0, layer: 1, quantity: 'inputs' })
   })
 
-  it('leaves nothing in what the optimiser remembers', async () => {
+  it('leaves nothing in what the optimizer remembers', async () => {
     const data = pairs([1, 1], [2, 2], [3, 3])
     const learning = { learningRate: 0.01, optimizer: 'momentum' } as const
     const [diverged, fresh] = [create([0.5, 0]), create([0.5, 0])]

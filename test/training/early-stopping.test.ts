@@ -22,7 +22,7 @@ describeOnBackends('early stopping', (backend) => {
   const one = (...answers: number[]) => answers.map((answer) => [answer])
   const zero = constant([0])
 
-  it('ends the run after `patience` epochs without a better figure, at the best parameters', async () => {
+  it('ends the run after `patience` epochs without a better metric, at the best parameters', async () => {
     const run = { validation: zero, earlyStopping: { patience: 3 } }
     expect(await follow(one(4, 2, 3, 1, 2, 1, 2, 0), run)).toEqual({ epochs: 7, answer: [1] })
     expect(await follow(one(4, 2, 3, 1, 2, 1, 0, 2), run)).toEqual({ epochs: 8, answer: [0] })
@@ -34,17 +34,17 @@ describeOnBackends('early stopping', (backend) => {
     expect(await follow(answers, run)).toEqual({ epochs: 11, answer: [1] })
   })
 
-  it('goes back to the best parameters at the last epoch too, and stays where it is with `restore: false`', async () => {
+  it('goes back to the best parameters at the last epoch too, and stays where it is with `restoreBest: false`', async () => {
     const answers = one(3, 1, 2)
     expect(await follow(answers, { validation: zero, earlyStopping: {} })).toEqual({ epochs: 3, answer: [1] })
-    const stay = { validation: zero, earlyStopping: { restore: false } }
+    const stay = { validation: zero, earlyStopping: { restoreBest: false } }
     expect(await follow(answers, stay)).toEqual({ epochs: 3, answer: [2] })
     expect(await follow(answers, { validation: zero })).toEqual({ epochs: 3, answer: [2] })
   })
 
-  it('counts only a change of more than `minimumChange` from the best figure as better', async () => {
+  it('counts only a change of more than `minDelta` from the best metric as better', async () => {
     // Costs 2, 1.62 and just above 1.5, then 1.125, which is more than 0.5 below 2.
-    const run = { validation: zero, earlyStopping: { patience: 2, minimumChange: 0.5 } }
+    const run = { validation: zero, earlyStopping: { patience: 2, minDelta: 0.5 } }
     expect(await follow(one(2, 1.8, 1.7331, 0), run)).toEqual({ epochs: 3, answer: [2] })
     expect(await follow(one(2, 1.8, 1.5, 1.5, 1.5, 0), run)).toEqual({ epochs: 5, answer: [1.5] })
   })
@@ -56,11 +56,11 @@ describeOnBackends('early stopping', (backend) => {
     ['mse', 2.5],
     ['r2', 2.5],
     ['mae', 0],
-  ] as const)('follows the figure %s', async (figure, best) => {
+  ] as const)('follows the metric %s', async (metric, best) => {
     const validation = constant([0], [0], [0], [10])
-    const figures = ['mse', 'mae', 'r2'] as const
-    const earlyStopping = { patience: 3, ...(figure && { figure }) }
-    const { answer } = await follow(one(8, 2.5, 0, 8, 8, 8, 8), { validation, figures, earlyStopping })
+    const metrics = ['mse', 'mae', 'r2'] as const
+    const earlyStopping = { patience: 3, ...(metric && { metric }) }
+    const { answer } = await follow(one(8, 2.5, 0, 8, 8, 8, 8), { validation, metrics, earlyStopping })
     expect(answer).toEqual([best])
   })
 
@@ -73,11 +73,11 @@ describeOnBackends('early stopping', (backend) => {
       [0.5, 1],
     ]
     expect(await follow(answers, { validation, earlyStopping: { patience: 2 } })).toEqual({ epochs: 4, answer: [9, 8] })
-    const byCost = { patience: 3, figure: 'cost' } as const
+    const byCost = { patience: 3, metric: 'cost' } as const
     expect(await follow(answers, { validation, earlyStopping: byCost })).toEqual({ epochs: 4, answer: [0.5, 1] })
   })
 
-  it('takes a first figure of NaN for no best one', async () => {
+  it('takes a first metric of NaN for no best one', async () => {
     const description = { inputs: 1, layers: [dense(2, 'identity'), dense(1, 'identity')] }
     const network = new Network(description, { backend, dtype: 'float64', parameters: [9, -9, 0, 0, 1, 1, 0] })
     // Under the weights of the start the two neurons answer with infinities that cancel, the network with NaN.
@@ -117,7 +117,7 @@ describeOnBackends('early stopping', (backend) => {
     expect(best).toBeLessThan(34)
     const stopped = create()
     let told: Floats | undefined
-    const earlyStopping: EarlyStopping = { patience: 40, figure: 'cost' }
+    const earlyStopping: EarlyStopping = { patience: 40, monitor: 'cost' }
     for await (const _ of stopped.train(training, { ...options, earlyStopping })) told = stopped.parameters.slice()
     expect(sameBits(stopped.parameters, after[best])).toBe(true)
     expect(told && sameBits(told, after[best])).toBe(true)
@@ -126,7 +126,7 @@ describeOnBackends('early stopping', (backend) => {
 
 describe('early stopping', () => {
   const network = new Network([1, 2], { backend: 'typescript' })
-  const labelled = new Dataset({ inputs: [[0]], labels: [0] })
+  const labeled = new Dataset({ inputs: [[0]], labels: [0] })
   const withTargets = new Dataset({ inputs: [[0]], targets: [[0, 1]] })
 
   it.each<[string, unknown, string]>([
@@ -135,27 +135,27 @@ describe('early stopping', () => {
     [
       'is misspelt',
       { patients: 5 },
-      'unknown earlyStopping option "patients"; known: patience, minimumChange, figure, restore',
+      'unknown earlyStopping option "patients"; known: patience, minDelta, metric, restore',
     ],
     ['has no patience', { patience: 0 }, 'patience must be a whole number of at least 1, not 0'],
-    ['takes worse for better', { minimumChange: -1 }, 'minimumChange must be a number of at least 0, not -1'],
-    ['follows NaN', { minimumChange: Number.NaN }, 'minimumChange must be a number of at least 0, not NaN'],
-    ['follows what nobody measures', { figure: 'f1' }, 'figure must be one of cost, accuracy, mae, not "f1"'],
+    ['takes worse for better', { minDelta: -1 }, 'minDelta must be a number of at least 0, not -1'],
+    ['follows NaN', { minDelta: Number.NaN }, 'minDelta must be a number of at least 0, not NaN'],
+    ['follows what nobody measures', { metric: 'f1' }, 'metric must be one of cost, accuracy, mae, not "f1"'],
   ])('is refused where it %s', (_name, earlyStopping, message) => {
-    const options = { learningRate: 1, validation: labelled, figures: ['mae'] as const }
-    expect(() => network.train(labelled, { ...options, earlyStopping: earlyStopping as EarlyStopping })).toThrow(
+    const options = { learningRate: 1, validation: labeled, metrics: ['mae'] as const }
+    expect(() => network.train(labeled, { ...options, earlyStopping: earlyStopping as EarlyStopping })).toThrow(
       new OptionError(message),
     )
   })
 
   it('needs a validation dataset, with labels for accuracy', () => {
-    const options = { learningRate: 1, earlyStopping: { figure: 'accuracy' } } as const
-    expect(() => network.train(labelled, options)).toThrow(new OptionError('earlyStopping needs a validation dataset'))
-    expect(() => network.train(labelled, { ...options, validation: withTargets })).toThrow(
-      new OptionError('figure must be one of cost, not "accuracy"'),
+    const options = { learningRate: 1, earlyStopping: { monitor: 'accuracy' } } as const
+    expect(() => network.train(labeled, options)).toThrow(new OptionError('earlyStopping needs a validation dataset'))
+    expect(() => network.train(labeled, { ...options, validation: withTargets })).toThrow(
+      new OptionError('metric must be one of cost, not "accuracy"'),
     )
     const unanswered = new Dataset({ inputs: [[0]] })
-    expect(() => network.train(labelled, { ...options, validation: unanswered })).toThrow(
+    expect(() => network.train(labeled, { ...options, validation: unanswered })).toThrow(
       new DataError('the validation dataset has neither labels nor targets to learn from'),
     )
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createPieces } from '#src/training/chunked-loops'
+import { createChunkedLoop } from '#src/training/chunked-loops'
 import { inverseHessian, stateLength } from '#src/training/inverse-hessian'
 import { normals, normwiseError, sameBits } from '../support/numbers.js'
 import { drawing } from '../support/random-networks.js'
@@ -38,12 +38,12 @@ function pairsOnBowl(size: number, count: number, seed: number): Pair[] {
 }
 
 async function remembered(size: number, memory: number, pairs: readonly Pair[]) {
-  const kept = { state: new Float64Array(stateLength(size, memory)), standardisation: undefined }
+  const kept = { state: new Float64Array(stateLength(size, memory)), standardization: undefined }
   const hessian = inverseHessian(kept, size, memory)
   const zero = new Float64Array(size)
   for (const { s, y } of pairs) {
     const to = { parameters: Float64Array.from(s), gradient: Float64Array.from(y) }
-    await hessian.add(createPieces(), { parameters: zero, gradient: zero }, to)
+    await hessian.add(createChunkedLoop(), { parameters: zero, gradient: zero }, to)
   }
   return { hessian, kept }
 }
@@ -63,7 +63,7 @@ describe('the inverse of the Hessian that the last steps tell', () => {
       const gradient = normals(size, seed, 'gradient')
       const direction = new Float64Array(size)
       const { hessian } = await remembered(size, memory, pairs)
-      await hessian.descend(createPieces(), gradient, direction)
+      await hessian.descend(createChunkedLoop(), gradient, direction)
       const matrix = wholeMatrix(size, pairs.slice(-memory))
       const factor = count === 0 ? 1 / Math.max(1, Math.sqrt(inner(gradient, gradient))) : 1
       const expected = matrix.map((row) => -factor * inner(row, gradient))
@@ -75,19 +75,19 @@ describe('the inverse of the Hessian that the last steps tell', () => {
   it('knows no more after it has forgotten than at the start', async () => {
     const gradient = normals(5, 1, 'gradient')
     const [fresh, forgotten] = [new Float64Array(5), new Float64Array(5)]
-    await (await remembered(5, 2, [])).hessian.descend(createPieces(), gradient, fresh)
+    await (await remembered(5, 2, [])).hessian.descend(createChunkedLoop(), gradient, fresh)
     const { hessian } = await remembered(5, 2, pairsOnBowl(5, 3, 1))
     hessian.forget()
-    await hessian.descend(createPieces(), gradient, forgotten)
+    await hessian.descend(createChunkedLoop(), gradient, forgotten)
     expect(sameBits(forgotten, fresh)).toBe(true)
   })
 
   it('is in its state alone', async () => {
     const { hessian, kept } = await remembered(5, 2, pairsOnBowl(5, 3, 1))
-    const other = inverseHessian({ state: kept.state.slice(), standardisation: undefined }, 5, 2)
+    const other = inverseHessian({ state: kept.state.slice(), standardization: undefined }, 5, 2)
     const [one, two] = [new Float64Array(5), new Float64Array(5)]
-    await hessian.descend(createPieces(), normals(5, 1, 'gradient'), one)
-    await other.descend(createPieces(), normals(5, 1, 'gradient'), two)
+    await hessian.descend(createChunkedLoop(), normals(5, 1, 'gradient'), one)
+    await other.descend(createChunkedLoop(), normals(5, 1, 'gradient'), two)
     expect(sameBits(one, two)).toBe(true)
   })
 })

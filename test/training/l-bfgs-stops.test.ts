@@ -16,7 +16,7 @@ const pairs = (...rows: [number, number][]): Dataset =>
 
 const sentence = (what: string): string =>
   `training diverged in epoch 1, batch 1: ${what}; likely causes: a learning rate too high (1 here), ` +
-  'inputs far from the range 0 to 1 (try network.standardise), targets that are much larger than the outputs can be; ' +
+  'inputs far from the range 0 to 1 (try network.standardize), targets that are much larger than the outputs can be; ' +
   'the network has its best parameters again, those that it started with'
 
 async function divergenceOf(run: Promise<unknown>): Promise<DivergedError> {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createRandom, shuffle } from '#src/base/random'
 import { Dataset, Network } from '#src/index'
-import { createPieces } from '#src/training/chunked-loops'
+import { createChunkedLoop } from '#src/training/chunked-loops'
 import { drawOrder } from '#src/training/order'
 import { describeOnBackends } from '../support/each-backend.js'
 
@@ -10,7 +10,7 @@ it.each([1, 2, 65_537, 200_000])('an order of %d rows is that of a shuffle at on
     Uint32Array.from({ length: size }, (_, row) => row),
     createRandom(3, 'order'),
   )
-  const order = await drawOrder(createPieces(), size, createRandom(3, 'order'))
+  const order = await drawOrder(createChunkedLoop(), size, createRandom(3, 'order'))
   expect(order.every((row, place) => row === whole[place])).toBe(true)
 })
 

@@ -4,10 +4,10 @@ import {
   Dataset,
   type DescentError,
   dense,
-  type LearningOptions,
   Network,
   NetworkBusyError,
   OptionError,
+  type UpdateOptions,
 } from '#src/index'
 import { describeOnBackends } from '../support/each-backend.js'
 import { normals, sameBits } from '../support/numbers.js'
@@ -18,7 +18,7 @@ const description = { inputs: 3, layers: [dense(4, 'tanh'), dense(2, 'softmax')]
 describeOnBackends('partialFit', (backend) => {
   const create = () => new Network(description, { seed: 5, backend })
 
-  it.each<[string, LearningOptions]>([
+  it.each<[string, UpdateOptions]>([
     ['sgd', { learningRate: 0.5 }],
     ['penalties and limits', { learningRate: 0.5, l1: 0.01, l2: 0.1, clipNorm: 0.5, clipValue: 0.2, maxNorm: 1 }],
     ['label smoothing', { learningRate: 0.5, labelSmoothing: 0.2 }],
@@ -42,7 +42,7 @@ describeOnBackends('partialFit', (backend) => {
     expect((await network.evaluate(data)).cost).toBeLessThan(cost)
   })
 
-  it('goes on with what the optimiser of a run remembers, and forgets it for another one', async () => {
+  it('goes on with what the optimizer of a run remembers, and forgets it for another one', async () => {
     const adam = { learningRate: 0.1, optimizer: 'adam' } as const
     const twoEpochs = { ...adam, epochs: 1, batchSize: 20, shuffle: false }
     const [after, twice, changed, started] = [create(), create(), create(), create()]
@@ -51,7 +51,7 @@ describeOnBackends('partialFit', (backend) => {
     await twice.fit(data, { ...twoEpochs, epochs: 2 })
     expect(sameBits(after.parameters, twice.parameters)).toBe(true)
 
-    // Other settings are another optimiser.
+    // Other settings are another optimizer.
     await changed.partialFit(data, adam)
     const between = changed.parameters.slice()
     await changed.partialFit(data, { ...adam, optimizer: { name: 'adam', beta1: 0.8 } })
@@ -61,7 +61,7 @@ describeOnBackends('partialFit', (backend) => {
     expect(sameBits(changed.parameters, after.parameters)).toBe(false)
   })
 
-  it('may come between two epochs of a run, whose own optimiser then starts anew', async () => {
+  it('may come between two epochs of a run, whose own optimizer then starts anew', async () => {
     const [interrupted, inTwo] = [create(), create()]
     const run = { learningRate: 0.1, optimizer: 'adam', batchSize: 4, shuffle: false } as const
     const other = { learningRate: 0.1, optimizer: 'momentum' } as const
@@ -103,7 +103,7 @@ describeOnBackends('partialFit', (backend) => {
       ),
     ],
     [
-      'another optimiser',
+      'another optimizer',
       data,
       { learningRate: 1, optimizer: 'sdg' },
       new OptionError(
@@ -111,7 +111,7 @@ describeOnBackends('partialFit', (backend) => {
       ),
     ],
     [
-      'a setting of another optimiser',
+      'a setting of another optimizer',
       data,
       { learningRate: 1, optimizer: { name: 'adam', momentum: 0.9 } },
       new OptionError('unknown adam option "momentum"; known: beta1, beta2, epsilon'),
@@ -145,7 +145,7 @@ describeOnBackends('partialFit', (backend) => {
   ])('refuses %s', async (_name, batch, options, error) => {
     const network = create()
     const before = network.parameters.slice()
-    await expect(network.partialFit(batch as Dataset, options as LearningOptions)).rejects.toThrow(error)
+    await expect(network.partialFit(batch as Dataset, options as UpdateOptions)).rejects.toThrow(error)
     expect(sameBits(network.parameters, before)).toBe(true)
   })
 })

@@ -19,12 +19,12 @@ describeOnBackends('the progress of a run', (backend) => {
     const controller = new AbortController()
     const { signal } = controller
     const told: number[] = []
-    const progress = ({ epoch, done }: { epoch: number; done: number }) => {
+    const onProgress = ({ epoch, done }: { epoch: number; done: number }) => {
       told.push((epoch - 1) * size + done)
       const inTheMiddle = told.filter((row) => row % size > 2)
       if (inTheMiddle.length >= 5 && epoch > 2) controller.abort(new Error('enough'))
     }
-    await expect(create().fit(data, { ...options, progress, signal })).rejects.toThrow('enough')
+    await expect(create().fit(data, { ...options, onProgress, signal })).rejects.toThrow('enough')
     told.forEach((row, i) => {
       expect(Number.isInteger(row / 2)).toBe(true)
       expect(row).toBeGreaterThan(told[i - 1] ?? 0)
@@ -37,10 +37,10 @@ describeOnBackends('the progress of a run', (backend) => {
   it('stops the run where it throws, and the network stays usable', async () => {
     const network = create()
     let calls = 0
-    const progress = () => {
+    const onProgress = () => {
       if (++calls === 3) throw new Error('no more')
     }
-    await expect(network.fit(data, { ...options, progress })).rejects.toThrow('no more')
+    await expect(network.fit(data, { ...options, onProgress })).rejects.toThrow('no more')
     expect(calls).toBe(3)
     expect((await network.fit(data.slice(0, 100), { ...options, epochs: 1 })).length).toBe(1)
   })

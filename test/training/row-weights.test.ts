@@ -4,12 +4,12 @@ import { rowWeights } from '#src/training/row-weights'
 import { describeOnBackends } from '../support/each-backend.js'
 import { normals, normwiseError } from '../support/numbers.js'
 
-function labelled(...labels: number[]): Dataset {
+function labeled(...labels: number[]): Dataset {
   return new Dataset({ inputs: Float64Array.from(normals(labels.length * 2, 1)), width: 2, labels })
 }
 
 describe('the weights of rows', () => {
-  const data = labelled(0, 1, 1, 2, 1, 0)
+  const data = labeled(0, 1, 1, 2, 1, 0)
   const weights = (options: Pick<TrainOptions, 'classWeights' | 'sampleWeights'>, rows = data, classes = 3) => {
     const found = rowWeights(rows, classes, options)
     return found && [...found]
@@ -29,14 +29,14 @@ describe('the weights of rows', () => {
 
   it("are balanced as scikit-learn's compute_class_weight has it: n / (k count)", () => {
     // Its documentation: compute_class_weight('balanced', classes=[0, 1], y=[1, 1, 1, 1, 0, 0]) is [1.5, 0.75].
-    expect(weights({ classWeights: 'balanced' }, labelled(1, 1, 1, 1, 0, 0), 2)).toEqual([
+    expect(weights({ classWeights: 'balanced' }, labeled(1, 1, 1, 1, 0, 0), 2)).toEqual([
       0.75, 0.75, 0.75, 0.75, 1.5, 1.5,
     ])
     expect(weights({ classWeights: 'balanced' })).toEqual([1, 6 / 9, 6 / 9, 2, 6 / 9, 1])
   })
 
   it('are balanced over the classes that have rows, so that their mean is 1', () => {
-    expect(weights({ classWeights: 'balanced' }, labelled(0, 4, 4, 4), 6)).toEqual([2, 4 / 6, 4 / 6, 4 / 6])
+    expect(weights({ classWeights: 'balanced' }, labeled(0, 4, 4, 4), 6)).toEqual([2, 4 / 6, 4 / 6, 4 / 6])
   })
 
   const withTargets = new Dataset({ inputs: [[1, 2]], targets: [[0, 1, 0]] })
@@ -93,7 +93,7 @@ describe('the weights of rows', () => {
 
 describeOnBackends('training with weights', (backend) => {
   it('follows the rows through the order of an epoch, and into the smaller batch at the end', async () => {
-    const data = labelled(0, 1, 1, 1, 0, 1, 1)
+    const data = labeled(0, 1, 1, 1, 0, 1, 1)
     const [byClass, byRow] = [0, 1].map(() => new Network([2, 3, 2], { seed: 1, dtype: 'float64', backend }))
     const options = { epochs: 2, batchSize: 3, learningRate: 1, shuffle: () => [6, 4, 2, 0, 5, 3, 1] }
     await byClass.fit(data, { ...options, classWeights: 'balanced' })

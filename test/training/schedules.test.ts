@@ -181,7 +181,7 @@ describeOnBackends('the plateau', (backend) => {
   }
   const each = (times: number, ...rates: number[]) => rates.flatMap((rate) => new Array<number>(times).fill(rate))
 
-  it('halves the rate after ten epochs without a better figure, and ends the run below 1/128 of it: the book', async () => {
+  it('halves the rate after ten epochs without a better metric, and ends the run below 1/128 of it: the book', async () => {
     const halved = [1, 2, 4, 8, 16, 32, 64, 128].map((divisor) => 0.5 / divisor)
     expect(await ratesIn('plateau', row)).toEqual([0.5, ...each(10, ...halved)])
   })
@@ -196,7 +196,7 @@ describeOnBackends('the plateau', (backend) => {
     expect(await ratesIn(schedule, row)).toEqual([0.25, 0.5, 0.5, 0.25, 0.25])
   })
 
-  it('does nothing while the figure gets better: the training cost, where there is no validation', async () => {
+  it('does nothing while the metric gets better: the training cost, where there is no validation', async () => {
     expect(await ratesIn({ name: 'plateau', patience: 1 })).toEqual(each(100, 0.5))
   })
 })

@@ -76,8 +76,8 @@ describeOnBackends('a run from a source with checkpoints', (backend) => {
     await whole.fit(slices(data, 9), options)
     const checkpoint = { folder: newFolder(), resume: true }
     const controller = new AbortController()
-    const progress = ({ epoch }: { epoch: number }) => epoch === 2 && controller.abort()
-    const aborted = create().fit(slices(data, 9), { ...options, checkpoint, progress, signal: controller.signal })
+    const onProgress = ({ epoch }: { epoch: number }) => epoch === 2 && controller.abort()
+    const aborted = create().fit(slices(data, 9), { ...options, checkpoint, onProgress, signal: controller.signal })
     await expect(aborted).rejects.toThrow('This operation was aborted')
     expect(readdirSync(checkpoint.folder).at(-1)).toMatch(/^checkpoint-000002-0000000[1-9]/)
     const resumed = create()

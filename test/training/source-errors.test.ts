@@ -163,8 +163,8 @@ describeOnBackends('a source', (backend) => {
   it('is closed when the run is aborted, while it learns and while it waits', async () => {
     const { source, count } = counting(data, 1)
     const controller = new AbortController()
-    const progress = () => controller.abort(new Error('enough'))
-    await expect(create().fit(source, { ...plain, signal: controller.signal, progress })).rejects.toThrow('enough')
+    const onProgress = () => controller.abort(new Error('enough'))
+    await expect(create().fit(source, { ...plain, signal: controller.signal, onProgress })).rejects.toThrow('enough')
     expect(count).toMatchObject({ opened: 1, closed: 1 })
 
     // A source that never answers is not waited for.
@@ -204,9 +204,9 @@ describeOnBackends('a source', (backend) => {
       'augmentation makes a whole dataset over: let the source give batches that have been made over',
     ],
     [
-      'trainingFigures',
-      { trainingFigures: ['f1'] },
-      'trainingFigures need all rows once more: give some of them as validation, and ask for figures',
+      'trainingMetrics',
+      { trainingMetrics: ['f1'] },
+      'trainingMetrics need all rows once more: give some of them as validation, and ask for metrics',
     ],
     [
       'balanced classes',
@@ -230,7 +230,7 @@ describeOnBackends('a source', (backend) => {
     [
       'a misspelt option',
       { windows: 3 },
-      'unknown train option "windows"; known: epochs, batchSize, learningRate, optimizer, l1, l2, maxNorm, clipNorm, clipValue, labelSmoothing, schedule, classWeights, sampleWeights, shuffle, augmentation, validation, figures, trainingFigures, earlyStopping, checkpoint, signal, progress, rows, window',
+      'unknown train option "windows"; known: epochs, batchSize, learningRate, optimizer, l1, l2, maxNorm, clipNorm, clipValue, labelSmoothing, schedule, classWeights, sampleWeights, shuffle, augmentation, validation, metrics, trainingMetrics, earlyStopping, checkpoint, signal, progress, rows, window',
     ],
   ])('is refused before it is opened: %s', (_name, options, message) => {
     const { source, count } = counting(data, 5)

@@ -18,7 +18,7 @@ const floats = new Dataset({
   width: 5,
   targets: Float64Array.from(normals(rows * 3, 3), (value) => 1 / (1 + Math.exp(value))),
 })
-/** With what depends on the row of the epoch, and on what the optimiser remembers. */
+/** With what depends on the row of the epoch, and on what the optimizer remembers. */
 const description = {
   inputs: 5,
   layers: [dropout(0.2), dense(6, 'tanh'), dropout(0.3), dense(3, 'softmax')],
@@ -98,11 +98,11 @@ describeOnBackends('training from a source', (backend) => {
     const { source, count } = counting(bytes, 3)
     const ahead: number[] = []
     const network = create()
-    const progress = ({ done, size }: { done: number; size: number | undefined }) => {
-      expect(size).toBeUndefined()
+    const onProgress = ({ done, rows: known }: { done: number; rows: number | undefined }) => {
+      expect(known).toBeUndefined()
       ahead.push(count.rows - done)
     }
-    await network.fit(source, { ...plain, epochs: 1, window: 8, progress })
+    await network.fit(source, { ...plain, epochs: 1, window: 8, onProgress })
     // The rest of a window, the next one, and a batch that reaches beyond it.
     expect(Math.max(...ahead)).toBeLessThanOrEqual(2 * 8 + 3)
     expect(Math.max(...ahead)).toBeGreaterThanOrEqual(8)
@@ -114,10 +114,10 @@ describeOnBackends('training from a source', (backend) => {
     await whole.fit(bytes, plain)
     const batch = Dataset.allocate({ rows: 10, width: 5, labels: true })
     const again = async function* () {
-      for await (const { inputs, labels, size } of slices(bytes, 10)()) {
+      for await (const { inputs, labels, rows } of slices(bytes, 10)()) {
         batch.inputs.set(inputs)
         batch.labels?.set(labels ?? [])
-        yield batch.slice(0, size)
+        yield batch.slice(0, rows)
       }
     }
     await network.fit(again, { ...plain, window: 16 })

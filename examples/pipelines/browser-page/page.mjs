@@ -1,4 +1,4 @@
-import { digits, Network } from 'descent/browser'
+import { digits, Network } from 'descent-nn/browser'
 
 const log = document.querySelector('#log')
 const say = (text) => log.append(`${text}\n`)

@@ -15,7 +15,7 @@ interface Stamp {
   readonly sha256: string
 }
 
-const remedy = 'run "npx descent build" to build it'
+const remedy = 'run "npx descent-nn build" to build it'
 
 /**
  * Loads build/Release/descent.node. The file is compared with its stamp before it is opened: a truncated one would end
@@ -25,7 +25,7 @@ export function loadAddon(folder = packageFolder(), open: (path: string) => unkn
   if (!builtinIfThere('node:module')) return { reason: 'the native addon needs Node, which this is not' }
   if (folder === undefined) {
     return {
-      reason: 'the native addon cannot be found: the package descent is not in node_modules beside this program',
+      reason: 'the native addon cannot be found: the package descent-nn is not in node_modules beside this program',
     }
   }
   const { join } = builtin('node:path')

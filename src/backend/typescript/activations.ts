@@ -1,4 +1,4 @@
-import { expm1OfNegative, expOfNegative, log1p, normalDensity, normalShareBelow } from '../../base/exact-math.js'
+import { expm1OfNegative, expOfNegative, log1p, normalCdf, normalDensity } from '../../base/exact-math.js'
 import type { Operands } from './bind.js'
 import { largestOf } from './gather.js'
 
@@ -63,14 +63,14 @@ export function eluBackward({ count, a, delta }: Operands<'eluBackward'>): void 
 
 /** out = z Phi(z); minus infinity gives 0 */
 export function gelu({ count, z, out }: Operands<'gelu'>): void {
-  for (let i = 0; i < count; i++) out[i] = z[i] < -40 ? 0 : z[i] * normalShareBelow(z[i])
+  for (let i = 0; i < count; i++) out[i] = z[i] < -40 ? 0 : z[i] * normalCdf(z[i])
 }
 
 /** delta *= Phi(z) + z phi(z) */
 export function geluBackward({ count, z, delta }: Operands<'geluBackward'>): void {
   for (let i = 0; i < count; i++) {
     const x = z[i]
-    delta[i] *= normalShareBelow(x) + (Math.abs(x) > 40 ? 0 : x * normalDensity(x))
+    delta[i] *= normalCdf(x) + (Math.abs(x) > 40 ? 0 : x * normalDensity(x))
   }
 }
 

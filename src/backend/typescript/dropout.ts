@@ -1,6 +1,6 @@
 import type { Operands, Run } from './bind.js'
 
-/** The finaliser of MurmurHash3: every bit of the input reaches every bit of the result. */
+/** The finalizer of MurmurHash3: every bit of the input reaches every bit of the result. */
 function mix(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)

@@ -1,5 +1,5 @@
 import { DataError } from '../../base/errors.js'
-import { breathe } from '../../base/event-loop.js'
+import { yieldToEventLoop } from '../../base/event-loop.js'
 import type { Memory } from '../../program/arena.js'
 import type { Program } from '../../program/program.js'
 import type { Backend, Execution, Source } from '../backend.js'
@@ -69,7 +69,7 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
       run.position = reached
       command(run)
       if (performance.now() >= sliceEnds) {
-        await breathe()
+        await yieldToEventLoop()
         startSlice()
       }
     }
@@ -94,11 +94,11 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
         if (long) await stepBreathing()
         else {
           stepSlice(to)
-          await breathe()
+          await yieldToEventLoop()
           startSlice()
         }
       }
-      if (long) await breathe()
+      if (long) await yieldToEventLoop()
       return reached
     },
     stop() {

@@ -4,14 +4,14 @@ import type { Result } from './result.js'
 const size = { width: 920, height: 500 }
 const plot = { left: 120, right: 680, top: 70, bottom: 440 }
 
-/** Greys and colours of a middle brightness: at least 3 : 1 against white and against black, whatever the chart lies on. */
-const grey = '#767676'
-const colours = ['#3a82d4', '#cf6a10', '#2f9255', '#a45ad4', '#d4456a']
+/** Grays and colors of a middle brightness: at least 3 : 1 against white and against black, whatever the chart lies on. */
+const gray = '#767676'
+const colors = ['#3a82d4', '#cf6a10', '#2f9255', '#a45ad4', '#d4456a']
 
 /** A line of the chart. */
 interface Line {
   readonly network: string
-  readonly colour: string
+  readonly color: string
   readonly backend: 'native' | 'typescript'
   /** Batch size and examples a second. */
   readonly points: readonly (readonly [number, number])[]
@@ -31,31 +31,31 @@ export function chart(results: readonly Result[], caption: string): string {
   const middle = (plot.left + plot.right) / 2
   const height = (plot.top + plot.bottom) / 2
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" font-family="sans-serif" font-size="13" fill="${grey}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" font-family="sans-serif" font-size="13" fill="${gray}">`,
     '<title>Training: examples a second against the batch size</title>',
     text(20, 28, 'Training: examples a second', 'font-size="17"'),
     text(20, 49, caption, 'font-size="12"'),
     ...powers.flatMap((power) => [
-      segment([plot.left, y(power)], [plot.right, y(power)], `stroke="${grey}" stroke-opacity="0.35"`),
+      segment([plot.left, y(power)], [plot.right, y(power)], `stroke="${gray}" stroke-opacity="0.35"`),
       text(plot.left - 8, y(power) + 4, power < 1 ? String(power) : count(power), 'text-anchor="end"'),
     ]),
     ...batches.flatMap((batch) => [
-      segment([x(batch), plot.bottom], [x(batch), plot.bottom + 6], `stroke="${grey}"`),
+      segment([x(batch), plot.bottom], [x(batch), plot.bottom + 6], `stroke="${gray}"`),
       text(x(batch), plot.bottom + 22, String(batch), 'text-anchor="middle"'),
     ]),
     text(middle, plot.bottom + 46, 'batch size', 'text-anchor="middle"'),
     text(18, height, 'examples a second', `text-anchor="middle" transform="rotate(-90 18 ${height})"`),
-    ...lines.flatMap(({ colour, backend, points }) => [
-      `<polyline fill="none" ${stroke(colour, backend)} points="${points.map(([batch, speed]) => `${round(x(batch))},${round(y(speed))}`).join(' ')}"/>`,
+    ...lines.flatMap(({ color, backend, points }) => [
+      `<polyline fill="none" ${stroke(color, backend)} points="${points.map(([batch, speed]) => `${round(x(batch))},${round(y(speed))}`).join(' ')}"/>`,
       ...points.map(
-        ([batch, speed]) => `<circle cx="${round(x(batch))}" cy="${round(y(speed))}" r="3.5" fill="${colour}"/>`,
+        ([batch, speed]) => `<circle cx="${round(x(batch))}" cy="${round(y(speed))}" r="3.5" fill="${color}"/>`,
       ),
     ]),
-    ...lines.flatMap(({ network, colour, backend }, i) => {
+    ...lines.flatMap(({ network, color, backend }, i) => {
       const row = plot.top + 12 + 24 * i
       const left = plot.right + 20
       return [
-        segment([left, row], [left + 34, row], stroke(colour, backend)),
+        segment([left, row], [left + 34, row], stroke(color, backend)),
         text(left + 42, row + 4, `${network}, ${backend}`),
       ]
     }),
@@ -74,7 +74,7 @@ function linesOf(results: readonly Result[]): Line[] {
           const speed = result[backend]
           return speed === undefined ? [] : [[result.batch, speed] as const]
         })
-      return points.length === 0 ? [] : [{ network, colour: colours[i % colours.length], backend, points }]
+      return points.length === 0 ? [] : [{ network, color: colors[i % colors.length], backend, points }]
     }),
   )
 }
@@ -89,8 +89,8 @@ function logarithmic([from, to]: Pair, [start, end]: Pair): (value: number) => n
 
 const round = (value: number): number => Math.round(10 * value) / 10
 
-function stroke(colour: string, backend: Line['backend']): string {
-  return `stroke="${colour}" stroke-width="2"${backend === 'typescript' ? ' stroke-dasharray="6 4"' : ''}`
+function stroke(color: string, backend: Line['backend']): string {
+  return `stroke="${color}" stroke-width="2"${backend === 'typescript' ? ' stroke-dasharray="6 4"' : ''}`
 }
 
 function segment([x1, y1]: Pair, [x2, y2]: Pair, attributes: string): string {

@@ -22,7 +22,7 @@ const titles = {
   predict: (batch: number) => `predict of ${batch} rows, rows a second`,
 }
 
-/** What `descent bench` shows. */
+/** What `descent-nn bench` shows. */
 export function describe(report: Report): string {
   const { machine, typescript, results, missing } = report
   const works = (['training', 'feedforward', 'predict'] as const).flatMap((work) => {

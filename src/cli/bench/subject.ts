@@ -57,7 +57,7 @@ function createRows(rows: number, width: number, outputs: number): Dataset {
   return dataset
 }
 
-/** 32 bits for a number, in which its own cannot be recognised: the end of MurmurHash3 (Appleby, 2008). */
+/** 32 bits for a number, in which its own cannot be recognized: the end of MurmurHash3 (Appleby, 2008). */
 function scatter(number: number): number {
   let bits = Math.imul(number ^ (number >>> 16), 0x85ebca6b)
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)

@@ -43,13 +43,13 @@ export function training(batch: number): Work {
     },
     async run(network, { dataset }, times, signal) {
       // The first batch of a run is learned alone: from its end to that of the last one there is nothing but steps.
-      const most = Math.floor(dataset.size / batch) - 1
+      const most = Math.floor(dataset.rows / batch) - 1
       const sample = { rows: 0, seconds: 0 }
       for (let left = times; left > 0; left -= most) {
         const rows = dataset.slice(0, (1 + Math.min(left, most)) * batch)
         const turns: { done: number; at: number }[] = []
-        const progress = ({ done }: Progress) => turns.push({ done, at: performance.now() })
-        await network.fit(rows, { epochs: 1, batchSize: batch, learningRate, signal, progress })
+        const onProgress = ({ done }: Progress) => turns.push({ done, at: performance.now() })
+        await network.fit(rows, { epochs: 1, batchSize: batch, learningRate, signal, onProgress })
         const last = turns[turns.length - 1]
         sample.rows += last.done - turns[0].done
         sample.seconds += (last.at - turns[0].at) / 1000

@@ -11,10 +11,10 @@ const crossEntropy: Training = {
   judgedBy: 'test',
 }
 const few: Training = { ...crossEntropy, first: 1000, epochs: 400, judgesTraining: true }
-const regularised: Training = { ...crossEntropy, lambda: 5 }
-const large: Training = { ...regularised, hidden: [100], judgedBy: 'validation' }
+const regularized: Training = { ...crossEntropy, lambda: 5 }
+const large: Training = { ...regularized, hidden: [100], judgedBy: 'validation' }
 /** From "Weight initialization" on. */
-const started: Training = { ...regularised, initializer: 'scaled-normal', judgedBy: 'validation' }
+const started: Training = { ...regularized, initializer: 'scaled-normal', judgedBy: 'validation' }
 /** Where the figures shall tell starts apart, the book takes smaller steps. */
 const slower: Training = { ...started, learningRate: 0.1 }
 
@@ -33,20 +33,20 @@ export const chapter3: readonly Experiment[] = [
     highest(82.27),
     learnedAtEnd(100),
   ]),
-  trainingExperiment({ name: 'regularised-1000', chapter: 3, shows: 'the same with lambda 0.1' }, [
+  trainingExperiment({ name: 'regularized-1000', chapter: 3, shows: 'the same with lambda 0.1' }, [
     { ...few, lambda: 0.1 },
     highest(87.1),
     learnedAtEnd(),
   ]),
-  trainingExperiment({ name: 'regularised-30', chapter: 3, shows: 'all pictures, 30 hidden neurons, lambda 5' }, [
-    regularised,
+  trainingExperiment({ name: 'regularized-30', chapter: 3, shows: 'all pictures, 30 hidden neurons, lambda 5' }, [
+    regularized,
     highest(96.49),
   ]),
-  trainingExperiment({ name: 'regularised-100', chapter: 3, shows: '100 hidden neurons, lambda 5' }, [
+  trainingExperiment({ name: 'regularized-100', chapter: 3, shows: '100 hidden neurons, lambda 5' }, [
     large,
     highest(97.92),
   ]),
-  trainingExperiment({ name: 'regularised-long', chapter: 3, shows: 'the same at rate 0.1 for 60 epochs' }, [
+  trainingExperiment({ name: 'regularized-long', chapter: 3, shows: 'the same at rate 0.1 for 60 epochs' }, [
     { ...large, learningRate: 0.1, epochs: 60 },
     highest(98.04),
   ]),

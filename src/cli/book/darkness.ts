@@ -4,9 +4,9 @@ import type { Experiment } from './experiment.js'
 const digits = 10
 
 /** The sum of the pixels of each picture. */
-function darknessOf({ inputs, width, size }: Dataset): Float64Array {
-  const sums = new Float64Array(size)
-  for (let row = 0; row < size; row++) {
+function darknessOf({ inputs, width, rows }: Dataset): Float64Array {
+  const sums = new Float64Array(rows)
+  for (let row = 0; row < rows; row++) {
     for (let i = row * width; i < (row + 1) * width; i++) sums[row] += inputs[i]
   }
   return sums
@@ -44,6 +44,6 @@ export const darkness: Experiment = {
     darknessOf(test).forEach((value, row) => {
       if (nearest(value, means) === test.labels?.[row]) right++
     })
-    return [(100 * right) / test.size]
+    return [(100 * right) / test.rows]
   },
 }

@@ -20,8 +20,8 @@ export function page(experiments: readonly Experiment[], results: Outcomes, comm
   })
   return `# The book in one command
 
-\`descent book\` lists the experiments of Michael Nielsen's "Neural Networks and Deep Learning"
-(http://neuralnetworksanddeeplearning.com); \`descent book NAME\` runs one of them as the book does, and prints the book's
+\`descent-nn book\` lists the experiments of Michael Nielsen's "Neural Networks and Deep Learning"
+(http://neuralnetworksanddeeplearning.com); \`descent-nn book NAME\` runs one of them as the book does, and prints the book's
 figure beside ours. This page is what one command prints:
 
 \`\`\`sh

@@ -2,7 +2,7 @@ import { columns, duration, table } from '../parsing/format.js'
 import type { Experiment } from './experiment.js'
 import { cellsOfValues, circumstances, formatBook, headsOfValues, type Outcomes } from './outcome.js'
 
-/** What `descent book` shows. */
+/** What `descent-nn book` shows. */
 export function listing(experiments: readonly Experiment[]): string {
   const chapters = [...new Set(experiments.map(({ chapter }) => chapter))]
   return [
@@ -16,7 +16,7 @@ export function listing(experiments: readonly Experiment[]): string {
       ),
     ]),
     '',
-    '"descent book NAME" runs one and shows the book\'s figures beside ours, "descent book all" runs all.',
+    '"descent-nn book NAME" runs one and shows the book\'s figures beside ours, "descent-nn book all" runs all.',
   ].join('\n')
 }
 

@@ -18,7 +18,7 @@ export function optionsOf(training: Training, rows: number): TrainOptions {
     learningRate,
     // The book's penalty is lambda / 2n sum(w^2).
     l2: lambda / rows,
-    ...(judgesTraining && { trainingFigures: ['accuracy'] }),
+    ...(judgesTraining && { trainingMetrics: ['accuracy'] }),
     ...(schedule && { schedule }),
     ...(earlyStopping && { earlyStopping }),
   }
@@ -28,18 +28,18 @@ export function optionsOf(training: Training, rows: number): TrainOptions {
 export async function learn(training: Training, laboratory: Laboratory): Promise<Epoch[]> {
   const { machine, seed, signal, progress } = laboratory
   const pictures = await laboratory.pictures()
-  const rows = pictures.training.slice(0, Math.min(training.first ?? Infinity, pictures.training.size))
+  const rows = pictures.training.slice(0, Math.min(training.first ?? Infinity, pictures.training.rows))
   const network = new Network(descriptionOf(training, rows.width), { ...machine, seed })
   const epochs = Math.min(training.epochs, laboratory.epochs ?? Infinity)
   const augmentation = training.shift === undefined ? undefined : augment(rows, { shift: training.shift, seed })
   try {
     return await network.fit(rows, {
-      ...optionsOf(training, rows.size),
+      ...optionsOf(training, rows.rows),
       epochs,
       validation: pictures[training.judgedBy],
       ...(augmentation && { augmentation }),
       ...(signal && { signal }),
-      ...(progress && { progress: (state) => progress(state, epochs) }),
+      ...(progress && { onProgress: (state) => progress(state, epochs) }),
     })
   } finally {
     augmentation?.close()

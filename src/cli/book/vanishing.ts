@@ -15,11 +15,11 @@ const rows = 1000
 /** The length of the gradient of the biases of each hidden layer, before anything is learned. */
 async function startingLengths(hidden: number, { machine, seed, pictures }: Laboratory): Promise<number[]> {
   const { training } = await pictures()
-  const first = training.slice(0, Math.min(rows, training.size))
+  const first = training.slice(0, Math.min(rows, training.rows))
   const layers = [...Array.from({ length: hidden }, () => neurons), digits].map((outputs) => dense(outputs))
   const description = { inputs: first.width, layers, cost: 'cross-entropy', initializer: 'scaled-normal' } as const
   const network = new Network(description, { ...machine, seed })
-  const answers = new Float32Array(first.size * digits)
+  const answers = new Float32Array(first.rows * digits)
   first.labels?.forEach((label, row) => {
     answers[row * digits + label] = 1
   })
@@ -31,7 +31,7 @@ async function startingLengths(hidden: number, { machine, seed, pictures }: Labo
 export const vanishing: Experiment = {
   name: 'vanishing',
   chapter: 5,
-  shows: 'the length of the gradient of the biases by layer, at the start: it vanishes towards the inputs',
+  shows: 'the length of the gradient of the biases by layer, at the start: it vanishes toward the inputs',
   figures: lengths.flatMap((layers) =>
     layers.map((book, i) => ({
       name: `${layers.length} hidden layers: layer ${i + 1}`,

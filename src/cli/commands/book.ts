@@ -35,7 +35,7 @@ export const book = defineCommand({
   options,
   notes: [
     [
-      'A NAME is one of those that "descent book" lists, or all of them: "all". The book learns from 50,000 pictures,',
+      'A NAME is one of those that "descent-nn book" lists, or all of them: "all". The book learns from 50,000 pictures,',
       'validates on 10,000 and tests on 10,000. Ctrl-C shows what has been finished until then.',
     ].join('\n'),
   ],
@@ -115,8 +115,8 @@ async function sourceOf(args: BookArguments): Promise<Source> {
 /** The pictures as the book divides MNIST's 60,000: the first 5/6 to learn from, the others to validate on. */
 async function readPictures(source: Source, count: number | undefined, signal: AbortSignal): Promise<Pictures> {
   const { training: all, test } = await source.split(count, signal)
-  const validated = Math.max(1, Math.round(all.size / 6))
-  return { training: all.slice(0, all.size - validated), validation: all.slice(all.size - validated), test }
+  const validated = Math.max(1, Math.round(all.rows / 6))
+  return { training: all.slice(0, all.rows - validated), validation: all.slice(all.rows - validated), test }
 }
 
 /** Runs the experiments one after the other, until all are done or the user has enough. */
@@ -186,5 +186,5 @@ function report(args: BookArguments, results: Outcomes): string {
   if (!args.has('markdown')) return comparison(results)
   const typed = ['dataset', 'seed', 'seeds', 'epochs', 'count', 'backend', 'threads'] as const
   const given = typed.flatMap((name) => (args.text(name) === undefined ? [] : [`--${name} ${args.text(name)}`]))
-  return page(experiments, results, ['descent book', ...args.operands, ...given, '--markdown'].join(' '))
+  return page(experiments, results, ['descent-nn book', ...args.operands, ...given, '--markdown'].join(' '))
 }

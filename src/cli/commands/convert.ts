@@ -12,7 +12,7 @@ export const convert = defineCommand({
   notes: [
     [
       'The endings tell the formats: .onnx; .npz, if descent wrote it; .safetensors, a saved network; OUT may be .js or .mjs as',
-      'well, a JavaScript module. For the tensors of other programs there is descent export.',
+      'well, a JavaScript module. For the tensors of other programs there is descent-nn export.',
     ].join('\n'),
   ],
   async run(args) {

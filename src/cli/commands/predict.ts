@@ -47,7 +47,7 @@ export const predict = defineCommand({
       'The answer is the name of a class where the network has names (labelNames), or else its number. Outputs are classes',
       'where there are several and they have names or are sigmoid or softmax; other outputs are the answer themselves.',
     ].join('\n'),
-    'descent predict model.safetensors < rows.ndjson > answers.ndjson',
+    'descent-nn predict model.safetensors < rows.ndjson > answers.ndjson',
   ],
   async run(args) {
     const [model, ...files] = args.operands
@@ -76,7 +76,7 @@ export const predict = defineCommand({
       for await (const batch of allRows(files, options)) {
         const lines = await answer(batch)
         if (lines.length > 0) await print(lines.join('\n'))
-        answered += batch.rows?.size ?? 0
+        answered += batch.rows?.rows ?? 0
         status?.show(`${count(answered)} rows answered`)
       }
     } finally {

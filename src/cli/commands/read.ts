@@ -23,7 +23,7 @@ export const read = defineCommand({
     [
       'A PHOTO is a PNG, JPEG, WebP, GIF, TIFF or AVIF file. Reading it needs the package sharp: npm install sharp.',
       'A network that reads photos has learned pictures made over, for example by',
-      '  descent train --dataset mnist --hidden 300 --activation relu --cost log-likelihood --initializer he \\',
+      '  descent-nn train --dataset mnist --hidden 300 --activation relu --cost log-likelihood --initializer he \\',
       '    --optimizer adam --batch 50 --epochs 12 --augment --schedule cosine',
       'A box is left, top, width and height in pixels. Where a photo has no digits, the exit code is 1.',
     ].join('\n'),
@@ -35,7 +35,9 @@ export const read = defineCommand({
     const machine = readMachine(args)
     const photos = args.operands
     if (model === undefined) {
-      throw new UsageError('read needs --model MODEL, a network that "descent train" saved: see descent read --help')
+      throw new UsageError(
+        'read needs --model MODEL, a network that "descent-nn train" saved: see descent-nn read --help',
+      )
     }
     if (out !== undefined && photos.length > 1) throw new UsageError('--annotate is for one PHOTO')
     if (out !== undefined) {

@@ -61,7 +61,7 @@ export const train = defineCommand({
     ].join('\n'),
     [
       'Settings are typed behind a colon: --optimizer adam:beta2=0.99,epsilon=1e-6 --schedule step:epochs=5,factor=0.5',
-      '--early-stopping 5:figure=cost. Those of optimizers:',
+      '--early-stopping 5:metric=cost. Those of optimizers:',
       settingsList(optimizerSettings),
       'Those of schedules, all of which have warm-up too:',
       settingsList(scheduleSettings),
@@ -104,7 +104,7 @@ export const train = defineCommand({
     const network = make(sizes.inputs, sizes.outputs)
     if (data.labelNames) network.labelNames = data.labelNames
     // How many a stream has is no part of what the run is, unless it was typed.
-    const examples = isStreamed(run.place) ? run.count : data.training.size
+    const examples = isStreamed(run.place) ? run.count : data.training.rows
     if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
     const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))
     if (!lesson) return exitCode()
@@ -133,7 +133,7 @@ export const train = defineCommand({
 async function howItGoesOn({ folder }: CheckpointOptions, { training }: Lesson): Promise<string> {
   const newest = await newestCheckpoint(folder)
   const options = `--checkpoint ${shellWord(folder)} --resume`
-  return newest ? `; ${options} goes on ${placeOf(newest, training.size)}` : ''
+  return newest ? `; ${options} goes on ${placeOf(newest, training.rows)}` : ''
 }
 
 async function readFrom(path: string | undefined): Promise<ReadRun['run'] | undefined> {
@@ -176,19 +176,19 @@ function outputsOf({ training, test, labelNames }: Examples | StreamedExamples):
 /** How the network answers the test; where nothing was held out, that is known since the last epoch. */
 async function answersToTest(
   network: Network,
-  { test, validation, figures }: Lesson,
+  { test, validation, metrics }: Lesson,
   here: readonly Epoch[],
 ): Promise<Evaluation> {
   const last = here.at(-1)?.validation
   if (last && validation === test) return last
-  return network.evaluate(test, figures && { figures })
+  return network.evaluate(test, metrics && { metrics })
 }
 
-function resultOf(epochs: number, { accuracy, cost, figures }: Evaluation): Result {
+function resultOf(epochs: number, { accuracy, cost, metrics }: Evaluation): Result {
   return {
     epochs,
     ...(accuracy !== undefined && { accuracy }),
     cost,
-    ...(Object.keys(figures).length > 0 && { figures }),
+    ...(Object.keys(metrics).length > 0 && { metrics }),
   }
 }

@@ -6,12 +6,12 @@ import type { ReadOptions, TableReader } from './table-reader.js'
 export const arrayReader: TableReader = { read: readArray, stream: streamArray }
 
 async function* streamArray(path: string, options: ReadOptions & BatchOptions): AsyncGenerator<Dataset> {
-  const { label, limit, signal, batchRows } = options
+  const { label, limit, signal, batchSize } = options
   const rows = streamNpy(path, {
     ...(label !== undefined && { labels: label }),
     ...(limit !== undefined && { limit }),
     ...(signal && { signal }),
-    ...(batchRows !== undefined && { batchRows }),
+    ...(batchSize !== undefined && { batchSize }),
   })
   for await (const batch of rows) yield withClasses(batch, options)
 }
@@ -19,7 +19,7 @@ async function* streamArray(path: string, options: ReadOptions & BatchOptions): 
 /** All rows in one batch, which is as large as it must be. */
 async function readArray(path: string, options: ReadOptions): Promise<Dataset> {
   try {
-    for await (const whole of streamArray(path, { ...options, batchRows: Number.MAX_SAFE_INTEGER })) return whole
+    for await (const whole of streamArray(path, { ...options, batchSize: Number.MAX_SAFE_INTEGER })) return whole
   } catch (error) {
     // Batches of rows cannot be had of columns, but their whole can.
     if (error instanceof DataError && error.message.includes('Fortran order')) return readColumns(path, options)

@@ -60,8 +60,8 @@ async function* rowsOfIdx(path: string, options: RowOptions): AsyncGenerator<Bat
     throw new DataError(`${path}: its rows have ${dataset.width} numbers, the network takes ${width}`)
   }
   const form = formOfNumbers(options)
-  for (let row = 0; row < dataset.size; row += batchRows) {
-    yield { rows: dataset.slice(row, Math.min(row + batchRows, dataset.size)), kept: [], form, name: path }
+  for (let row = 0; row < dataset.rows; row += batchRows) {
+    yield { rows: dataset.slice(row, Math.min(row + batchRows, dataset.rows)), kept: [], form, name: path }
   }
 }
 

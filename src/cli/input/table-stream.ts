@@ -17,13 +17,13 @@ import {
 export interface RowStream {
   readonly open: BatchSource
   /** How many rows there are, once they have been read to their end. */
-  readonly size: number | undefined
+  readonly rows: number | undefined
   /** How many, where that was found out before anything is learned: each epoch must have as many. */
   readonly counted: number | undefined
   /** Numbers of a row, and answers to one. */
   readonly width: number
   readonly outputs: number
-  readonly labelled: boolean
+  readonly labeled: boolean
   /** Rows that are shuffled together. */
   readonly window: number | undefined
   /** The first rows, at most so many. */
@@ -67,23 +67,23 @@ export async function openStream(place: Table, { count, counted, signal, report 
   const test = await readTable(testOf(table), { signal })
   const { reader, from } = openingOf(table)
   const options = { ...readOptionsOf(table), ...extent }
-  let size = rows
+  let passedRows = rows
   const training: RowStream = {
     async *open() {
       let passed = 0
       for await (const batch of reader.stream(from, options)) {
-        passed += batch.size
+        passed += batch.rows
         yield batch
       }
-      size = passed
+      passedRows = passed
     },
-    get size() {
-      return size
+    get rows() {
+      return passedRows
     },
     counted: rows,
     width,
     outputs: Math.max(survey.outputs, labelNames || !test.labels ? 0 : largestOf(test.labels) + 1),
-    labelled: place.label !== undefined,
+    labeled: place.label !== undefined,
     window: place.window,
     first: (most) => readTable(table, { signal, limit: Math.min(most, count ?? most) }),
   }
@@ -113,7 +113,7 @@ async function surveyRows(table: Table, extent: Extent, report: Opening['report'
   let first: Dataset | undefined
   for await (const batch of reader.stream(from, { ...readOptionsOf(table, found), ...extent })) {
     first ??= batch
-    rows += batch.size
+    rows += batch.rows
     for (const label of batch.labels ?? []) classes.add(label)
     report(rows)
   }

@@ -70,7 +70,7 @@ export function readOptionsOf(table: Table, labelNames: ReadOptions['labelNames'
     ...(labelNames && { labelNames }),
     ...(targets && { targets }),
     ...(inputs && { inputs }),
-    ...(bytes && { type: 'uint8' as const }),
+    ...(bytes && { dtype: 'uint8' as const }),
     ...(path === undefined && database !== undefined && { database }),
   }
 }

@@ -1,5 +1,13 @@
 import { basename, resolve } from 'node:path'
-import { type Dataset, digits, findMnist, mnist, readIdxFolder, type Split, splitDataset } from '../../index.js'
+import {
+  type Dataset,
+  digits,
+  findMnist,
+  mnist,
+  readIdxFolder,
+  splitDataset,
+  type TrainTestSplit,
+} from '../../index.js'
 import { splitNames } from '../input/cells.js'
 import { isCsv, isTable, tableEndings } from '../input/table-readers.js'
 import { nameOfTable, readNamedTable, readTable, type Table, testOf } from '../input/tables.js'
@@ -46,7 +54,7 @@ export type Place = { readonly dataset: (typeof datasets)[number] } | { readonly
 type DataArguments = Arguments<keyof typeof dataOptions | keyof typeof tableOptions>
 
 /** Those to learn from and to be judged by, and what their classes are called where they have names. */
-export interface Examples extends Split {
+export interface Examples extends TrainTestSplit {
   readonly labelNames?: readonly string[]
 }
 
@@ -180,7 +188,7 @@ function checkSameNames(typed: readonly string[], ofNetwork: readonly string[]):
 }
 
 /** The same rows for every run, whatever its seed: runs are compared by them. */
-function heldOut(rows: Dataset): Split {
+function heldOut(rows: Dataset): TrainTestSplit {
   const { training, validation } = splitDataset(rows, { fraction: testShare, seed: 0 })
   return { training, test: validation }
 }
@@ -213,7 +221,7 @@ export const sources = {
   mnist: { ...filed('mnist', readMnist), classes: 10, place: { dataset: 'mnist' } },
 } as const satisfies Record<string, Source>
 
-function filed(name: string, read: (signal?: AbortSignal) => Promise<Split>): Omit<Source, 'place'> {
+function filed(name: string, read: (signal?: AbortSignal) => Promise<TrainTestSplit>): Omit<Source, 'place'> {
   return {
     name,
     doing: 'reading',
@@ -228,13 +236,13 @@ function filed(name: string, read: (signal?: AbortSignal) => Promise<Split>): Om
   }
 }
 
-function firstOf(dataset: Dataset, count = dataset.size): Dataset {
-  if (count <= dataset.size) return dataset.slice(0, count)
-  throw new UsageError(`--count must be at most ${dataset.size}, the number of examples there are, not "${count}"`)
+function firstOf(dataset: Dataset, count = dataset.rows): Dataset {
+  if (count <= dataset.rows) return dataset.slice(0, count)
+  throw new UsageError(`--count must be at most ${dataset.rows}, the number of examples there are, not "${count}"`)
 }
 
-async function readMnist(signal?: AbortSignal): Promise<Split> {
+async function readMnist(signal?: AbortSignal): Promise<TrainTestSplit> {
   const fetching = !process.env.DESCENT_MNIST && (await findMnist()) === undefined
   if (fetching) note('MNIST is not on this machine: fetching it, 11 MB, once')
-  return mnist({ fetch: true, ...(signal && { signal }) })
+  return mnist({ download: true, ...(signal && { signal }) })
 }

@@ -1,4 +1,4 @@
-import type { EarlyStopping, FigureName } from '../../index.js'
+import type { EarlyStopping, MetricName } from '../../index.js'
 import type { Arguments } from '../parsing/arguments.js'
 import { nameKind, numberKind, orNone, wholeKind, yesOrNo } from '../parsing/option-parsers.js'
 import { readSettings, type SettingKinds, splitSettings, typedWithSettings } from '../parsing/settings.js'
@@ -6,7 +6,7 @@ import { UsageError } from '../parsing/usage-error.js'
 
 /** What can be set of early stopping besides the epochs that it waits. */
 export const stoppingSettings: SettingKinds = {
-  figure: nameKind,
+  metric: nameKind,
   'minimum-change': numberKind('of at least 0'),
   restore: yesOrNo,
 }
@@ -27,17 +27,17 @@ export function readEarlyStopping(
   return patience === null ? undefined : { ...before, ...settings, patience }
 }
 
-/** Early stopping looks at a figure that is told. @throws UsageError */
-export function checkStoppingFigure(stopping: EarlyStopping | undefined, figures: readonly FigureName[] = []): void {
-  const { figure } = stopping ?? {}
-  const known = ['cost', 'accuracy', ...figures]
-  if (figure === undefined || known.includes(figure)) return
+/** Early stopping looks at a metric that is told. @throws UsageError */
+export function checkMonitor(stopping: EarlyStopping | undefined, metrics: readonly MetricName[] = []): void {
+  const { monitor } = stopping ?? {}
+  const known = ['cost', 'accuracy', ...metrics]
+  if (monitor === undefined || known.includes(monitor)) return
   throw new UsageError(
-    `--early-stopping waits for a better ${figure}, which no epoch tells: it must be one of ${known.join(', ')}, or be in --figures`,
+    `--early-stopping waits for a better ${monitor}, which no epoch tells: it must be one of ${known.join(', ')}, or be in --metrics`,
   )
 }
 
-/** "5:figure=cost" */
+/** "5:metric=cost" */
 export function typedStopping({ patience = 10, ...settings }: EarlyStopping): string {
   return typedWithSettings(String(patience), settings)
 }

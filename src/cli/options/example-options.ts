@@ -76,7 +76,7 @@ const refusals: readonly (readonly [(training: Training) => unknown, string])[] 
     ({ augmentation }) => augmentation,
     '--augment, --shift, --rotation, --scale and --elastic make over all pictures before an epoch',
   ],
-  [({ trainingFigures }) => trainingFigures, '--training-figures look at all examples once more after each epoch'],
+  [({ trainingMetrics }) => trainingMetrics, '--training-metrics look at all examples once more after each epoch'],
   [
     ({ classWeights }) => classWeights === 'balanced',
     '--class-weights balanced counts the labels of all examples (type a number for each class)',

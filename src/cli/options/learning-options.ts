@@ -50,7 +50,7 @@ function defaultRate({ cost, optimizer }: Circumstances): number {
   return rates[optimizer] ?? 0.01
 }
 
-/** The learning rate: what was typed, or what stood before for the same cost and optimiser, or else their default. */
+/** The learning rate: what was typed, or what stood before for the same cost and optimizer, or else their default. */
 export function readRate(
   args: LearningArguments,
   now: Circumstances,
@@ -68,7 +68,7 @@ const count = wholeKind(1)
 
 const adam = { beta1: share, beta2: share, epsilon: fromZero }
 
-/** What can be set of each optimiser, by the names of the command line. */
+/** What can be set of each optimizer, by the names of the command line. */
 export const optimizerSettings: Readonly<Record<OptimizerName | 'l-bfgs', SettingKinds>> = {
   sgd: {},
   momentum: { momentum: share },
@@ -96,7 +96,7 @@ export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
 /** Settings that have options of their own too, which have the same names. */
 const own = { momentum: 'momentum', beta1: 'beta1', beta2: 'beta2', 'weight-decay': 'weight-decay' } as const
 
-/** An optimiser or a schedule by its name, and its settings. */
+/** An optimizer or a schedule by its name, and its settings. */
 type Named = { readonly name: string } & Readonly<Record<string, unknown>>
 
 export function named(option: string | Named): Named {

@@ -6,9 +6,9 @@ import {
   type InitializerName,
   type LoadOptions,
   Network,
+  type NetworkDescription,
   type NetworkOptions,
   OptionError,
-  type Spec,
 } from '../../index.js'
 import type { Arguments } from '../parsing/arguments.js'
 import { listOf, numberKind } from '../parsing/option-parsers.js'
@@ -127,7 +127,7 @@ function perLayer<T>(name: string, typed: readonly T[] | undefined, layers: numb
 }
 
 /** The shape of a network that is there. */
-export function shapeOf({ layers, inputDropout, cost, initializer }: Spec): Shape {
+export function shapeOf({ layers, inputDropout, cost, initializer }: NetworkDescription): Shape {
   const hidden = layers.slice(0, -1)
   const output = layers[layers.length - 1].activation
   return { hidden, output, ...(inputDropout && { inputDropout }), cost, initializer }

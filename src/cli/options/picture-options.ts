@@ -6,7 +6,7 @@ const usual = { shift: 1, rotation: 8, scale: 0.1, elastic: { alpha: 36, sigma: 
 
 /** How examples are changed before a network learns from them. */
 export const pictureOptions = {
-  standardise: { meaning: 'brings each input to mean 0 and deviation 1' },
+  standardize: { meaning: 'brings each input to mean 0 and deviation 1' },
   augment: { meaning: 'makes square pictures over in each epoch: --shift 1 --rotation 8 --scale 0.1 --elastic 36,5' },
   shift: { value: 'PIXELS', meaning: 'moves pictures by so much at most' },
   rotation: { value: 'DEGREES', meaning: 'turns pictures by so much at most' },

@@ -1,8 +1,8 @@
-import type { AugmentOptions, CostName, FigureName, TrainOptions } from '../../index.js'
+import type { AugmentOptions, CostName, MetricName, TrainOptions } from '../../index.js'
 import type { Arguments } from '../parsing/arguments.js'
 import { listOf, numberKind, yesOrNo } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
-import { checkStoppingFigure, readEarlyStopping } from './early-stopping.js'
+import { checkMonitor, readEarlyStopping } from './early-stopping.js'
 import {
   learningOptions,
   type NamedSchedule,
@@ -21,14 +21,14 @@ const courseOptions = {
   batch: { value: 'N', meaning: `examples of a mini-batch (default ${defaults.batchSize})` },
   'early-stopping': {
     value: 'EPOCHS[:SETTINGS]',
-    meaning: 'ends after so many epochs without a better one, and goes back to the best; 5:figure=cost',
+    meaning: 'ends after so many epochs without a better one, and goes back to the best; 5:metric=cost',
   },
   'validation-share': {
     value: 'SHARE',
     meaning: 'examples held out to judge epochs by, not the test (1/6 with --early-stopping or the schedule plateau)',
   },
-  figures: { value: 'LIST', meaning: 'figures besides the accuracy: top-2,top-3,precision,recall,f1,mse,mae' },
-  'training-figures': { value: 'LIST', meaning: 'the same, or accuracy, of the examples that it learns from' },
+  metrics: { value: 'LIST', meaning: 'metrics besides the accuracy: top-2,top-3,precision,recall,f1,mse,mae' },
+  'training-metrics': { value: 'LIST', meaning: 'the same, or accuracy, of the examples that it learns from' },
   shuffle: { value: 'NAME', meaning: 'yes: in another order in each epoch (default), or no: in the order of the data' },
 } as const
 
@@ -69,8 +69,8 @@ export interface Training
     | 'clipValue'
     | 'labelSmoothing'
     | 'earlyStopping'
-    | 'figures'
-    | 'trainingFigures'
+    | 'metrics'
+    | 'trainingMetrics'
   > {
   readonly epochs: number
   readonly batchSize: number
@@ -85,7 +85,7 @@ export interface Training
   readonly validationShare?: number
   readonly augmentation?: Pick<AugmentOptions, 'shift' | 'rotation' | 'scale' | 'elastic'>
   /** Whether inputs are brought to mean 0 and deviation 1. */
-  readonly standardise?: boolean
+  readonly standardize?: boolean
 }
 
 type TrainingArguments = Arguments<keyof typeof trainingOptions | 'cost'>
@@ -101,8 +101,8 @@ export function readTraining(
   const nameOf = (chosen: Training['optimizer']) => named(chosen ?? 'sgd').name
   const schedule = readSchedule(args, old.schedule)
   const earlyStopping = readEarlyStopping(args, old.earlyStopping)
-  const figures = readFigures(args, 'figures', old.figures)
-  checkStoppingFigure(earlyStopping, figures)
+  const metrics = readMetrics(args, 'metrics', old.metrics)
+  checkMonitor(earlyStopping, metrics)
   const ownRows = earlyStopping !== undefined || (schedule !== undefined && named(schedule).name === 'plateau')
   return {
     epochs: args.whole('epochs', 1) ?? old.epochs ?? defaults.epochs,
@@ -119,11 +119,11 @@ export function readTraining(
       ...readLimits(args, old),
       earlyStopping,
       validationShare: readValidationShare(args, old, ownRows),
-      figures,
-      trainingFigures: readFigures(args, 'training-figures', old.trainingFigures),
+      metrics,
+      trainingMetrics: readMetrics(args, 'training-metrics', old.trainingMetrics),
       shuffle: readShuffle(args, old),
       augmentation: readAugmentation(args, old.augmentation),
-      standardise: args.has('standardise') || old.standardise,
+      standardize: args.has('standardize') || old.standardize,
     }),
   }
 }
@@ -173,15 +173,15 @@ function readValidationShare(args: TrainingArguments, old: Partial<Training>, ow
   return overridden(typed, old.validationShare ?? (ownRows ? 1 / 6 : undefined))
 }
 
-function readFigures(
+function readMetrics(
   args: TrainingArguments,
-  name: 'figures' | 'training-figures',
-  before: readonly FigureName[] | undefined,
-): readonly FigureName[] | undefined {
+  name: 'metrics' | 'training-metrics',
+  before: readonly MetricName[] | undefined,
+): readonly MetricName[] | undefined {
   const text = args.text(name)
   if (text === undefined) return before
   // The library knows the names, and checks them.
-  return text === 'none' ? undefined : text.split(',').map((name) => name.trim() as FigureName)
+  return text === 'none' ? undefined : text.split(',').map((name) => name.trim() as MetricName)
 }
 
 /** Shuffling is not worth a word. */

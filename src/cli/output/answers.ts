@@ -19,7 +19,7 @@ interface Answer {
 
 /** A function that gives the lines of answers to a batch; the first ones of a table begin with its header. */
 export function answerer(network: Network, options: AnswerOptions): (batch: Batch) => Promise<string[]> {
-  // So many digits tell every number of the type from its neighbours.
+  // So many digits tell every number of the type from its neighbors.
   const precision = network.dtype === 'float32' ? 9 : 17
   const names = classNames(network)
   const { labelNames } = network
@@ -32,7 +32,7 @@ export function answerer(network: Network, options: AnswerOptions): (batch: Batc
     const width = names.length
     const outputsOf = (row: number): number[] | undefined =>
       all && Array.from(all.subarray(row * width, (row + 1) * width), (a) => Number(a.toPrecision(precision)))
-    return Array.from({ length: rows.size }, (_, row) => {
+    return Array.from({ length: rows.rows }, (_, row) => {
       const answer = classes?.[row]
       return { class: answer, label: answer === undefined ? undefined : labelNames?.[answer], outputs: outputsOf(row) }
     })

@@ -2,13 +2,13 @@ import { extname } from 'node:path'
 import {
   type LayoutName,
   type LoadOptions,
+  loadNpz,
+  loadOnnx,
   Network,
-  readNpzModel,
-  readOnnx,
+  saveJavaScript,
+  saveNpz,
+  saveOnnx,
   tensorsOf,
-  writeJavaScript,
-  writeNpzModel,
-  writeOnnx,
   writeSafetensors,
 } from '../../index.js'
 import { listed } from '../parsing/arguments.js'
@@ -46,8 +46,8 @@ export function filesOf(path: string, format: ExportFormat): readonly string[] {
 /** A saved network, or that of an ONNX file, or of an .npz file that descent wrote. */
 export function readModelFile(path: string, options: LoadOptions = {}): Promise<Network> {
   const format = formatOf(path)
-  if (format === 'npz') return readNpzModel(path, options)
-  return format === 'onnx' ? readOnnx(path, options) : Network.load(path, options)
+  if (format === 'npz') return loadNpz(path, options)
+  return format === 'onnx' ? loadOnnx(path, options) : Network.load(path, options)
 }
 
 /** Writes the network; in .npz for NumPy and others; in safetensors as a saved network, or by the names and in the order of another program. */
@@ -57,9 +57,9 @@ export async function writeModelFile(
   format: ExportFormat,
   layout?: LayoutName,
 ): Promise<void> {
-  if (format === 'onnx') return writeOnnx(path, network)
-  if (format === 'js') return writeJavaScript(path, network)
-  if (format === 'npz') return writeNpzModel(path, network, { layout: layout ?? 'torch' })
+  if (format === 'onnx') return saveOnnx(path, network)
+  if (format === 'js') return saveJavaScript(path, network)
+  if (format === 'npz') return saveNpz(path, network, { layout: layout ?? 'torch' })
   if (!layout || layout === 'descent') return network.save(path)
   return writeSafetensors(path, { tensors: tensorsOf(network, { layout }) })
 }

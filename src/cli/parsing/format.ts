@@ -16,9 +16,9 @@ export function duration(seconds: number): string {
 }
 
 /** "9,231 of 10,000 right (92.31%)" */
-export function score({ correct, size }: { correct: number | undefined; size: number }): string {
-  if (correct === undefined) return `${count(size)} rows`
-  return `${count(correct)} of ${count(size)} right (${percent(correct / size)})`
+export function score({ correct, rows }: { correct: number | undefined; rows: number }): string {
+  if (correct === undefined) return `${count(rows)} rows`
+  return `${count(correct)} of ${count(rows)} right (${percent(correct / rows)})`
 }
 
 /** The cells of each column below one another: the first column to the left, the others to the right. */

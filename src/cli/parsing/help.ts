@@ -2,7 +2,7 @@ import type { Command, Options } from './command.js'
 import { columns } from './format.js'
 import { optionsOf } from './parse.js'
 
-/** What `descent --help` shows. */
+/** What `descent-nn --help` shows. */
 export function overview(commands: readonly Command[]): string {
   return [
     'descent: neural networks that learn by gradient descent',
@@ -13,17 +13,17 @@ export function overview(commands: readonly Command[]): string {
       '  ',
     ),
     '',
-    '"descent help COMMAND" shows the options of a command, "descent --version" the version.',
+    '"descent-nn help COMMAND" shows the options of a command, "descent-nn --version" the version.',
     'The variable DESCENT_BACKEND (native or typescript) stands in for --backend.',
   ].join('\n')
 }
 
-/** What `descent help COMMAND` shows. */
+/** What `descent-nn help COMMAND` shows. */
 export function commandHelp(command: Command): string {
   const { name, operands, summary, notes, sections = {} } = command
   const shown = new Set(Object.values(sections).flatMap(Object.keys))
   const others = Object.fromEntries(Object.entries(optionsOf(command)).filter(([option]) => !shown.has(option)))
-  const usage = ['descent', name, operands?.usage, '[options]'].filter(Boolean).join(' ')
+  const usage = ['descent-nn', name, operands?.usage, '[options]'].filter(Boolean).join(' ')
   return [
     usage,
     '',

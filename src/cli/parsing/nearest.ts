@@ -7,7 +7,7 @@ export function suggestion(typed: string, names: readonly string[]): string {
   return nearest ? `: did you mean ${nearest.name}?` : '.'
 }
 
-/** How many letters must be inserted, removed, replaced or swapped with a neighbour (optimal string alignment). */
+/** How many letters must be inserted, removed, replaced or swapped with a neighbor (optimal string alignment). */
 function distance(a: string, b: string): number {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, j) => j)

@@ -6,8 +6,8 @@ import { UsageError } from './usage-error.js'
 /** What the library's sentences are about that begin with no option's name. */
 const subjects = [
   [/^the cost .* is not defined for/, '--cost and --output-activation contradict each other'],
-  [/^the figure .* is not defined for the training/, '--training-figures'],
-  [/^the figure .* is not defined for/, '--figures'],
+  [/^the metric .* is not defined for the training/, '--training-metrics'],
+  [/^the metric .* is not defined for/, '--metrics'],
 ] as const
 
 /** What readers of tables say of the library's options, and what was typed for them. */
@@ -32,7 +32,7 @@ export function refuse(error: unknown, { options }: Pick<Command, 'options'>): n
 /** A sentence of the library about one of its options, in terms of those that were typed. */
 function inTypedWords(message: string, options: Options): string {
   const [name, ...rest] = message.split(' ')
-  // "figures[1]" is a part of what was typed.
+  // "metrics[1]" is a part of what was typed.
   const option = typedName(name.replace(/\[\d+\]$/, ''))
   if (Object.hasOwn(options, option)) return [`--${option}`, ...rest].join(' ')
   const subject = subjects.find(([pattern]) => pattern.test(message))

@@ -16,7 +16,7 @@ export interface Result {
   /** Of the network that is saved, on the test; left out where the run was interrupted. */
   readonly accuracy?: number
   readonly cost?: number
-  readonly figures?: Readonly<Record<string, number>>
+  readonly metrics?: Readonly<Record<string, number>>
   readonly interrupted?: true
 }
 
@@ -86,7 +86,7 @@ export async function isDescription(path: string): Promise<boolean> {
 }
 
 const required = ['descent', 'network', 'dtype', 'seed', 'data', 'training']
-const resultFields = ['accuracy', 'cost', 'figures', 'interrupted']
+const resultFields = ['accuracy', 'cost', 'metrics', 'interrupted']
 
 const trainingRequired = ['epochs', 'batchSize', 'learningRate'] satisfies (keyof Training)[]
 const trainingOptional = [
@@ -102,18 +102,18 @@ const trainingOptional = [
   'classWeights',
   'earlyStopping',
   'validationShare',
-  'figures',
-  'trainingFigures',
+  'metrics',
+  'trainingMetrics',
   'shuffle',
   'augmentation',
-  'standardise',
+  'standardize',
 ] satisfies (keyof Training)[]
 const pictureFields = ['shift', 'rotation', 'scale', 'elastic'] satisfies (keyof AugmentOptions)[]
 
 /** What the library takes as well is checked by it. */
 function trainingIn(sheet: Sheet, value: unknown): Training {
   const fields = sheet.fields('training', value, trainingRequired, trainingOptional)
-  const { lambda, l2, validationShare, augmentation, standardise, classWeights } = fields
+  const { lambda, l2, validationShare, augmentation, standardize, classWeights } = fields
   const fail = (field: string, expected: string) => sheet.fail(`training.${field}`, expected, fields[field])
   if (lambda !== undefined && !(isNumber(lambda) && lambda >= 0)) fail('lambda', 'a number of at least 0')
   if (lambda !== undefined && l2 !== undefined) fail('lambda', 'left out where training.l2 stands')
@@ -121,7 +121,7 @@ function trainingIn(sheet: Sheet, value: unknown): Training {
     fail('validationShare', 'a number above 0 and below 1')
   }
   if (augmentation !== undefined) sheet.fields('training.augmentation', augmentation, [], pictureFields)
-  if (standardise !== undefined && typeof standardise !== 'boolean') fail('standardise', 'true or false')
+  if (standardize !== undefined && typeof standardize !== 'boolean') fail('standardize', 'true or false')
   if (classWeights !== undefined && classWeights !== 'balanced' && !Array.isArray(classWeights)) {
     fail('classWeights', '"balanced" or a list of numbers')
   }

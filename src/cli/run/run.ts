@@ -39,7 +39,7 @@ export interface Lesson {
   /** What epochs are judged by. */
   readonly validation: Dataset
   readonly test: Dataset
-  readonly figures: Training['figures']
+  readonly metrics: Training['metrics']
   /** Begins the run. */
   train(watch: Watch): AsyncGenerator<Epoch, Epoch[], undefined>
   /** Ends what makes pictures over. */
@@ -48,7 +48,7 @@ export interface Lesson {
 
 /** What the library takes of a training, for so many rows. */
 function trainOptionsOf(
-  { lambda, validationShare: _, augmentation: __, standardise: ___, batchSize, ...options }: Training,
+  { lambda, validationShare: _, augmentation: __, standardize: ___, batchSize, ...options }: Training,
   rows: number,
 ) {
   const { optimizer } = options
@@ -59,7 +59,7 @@ function trainOptionsOf(
 
 /** The same for rows that are read anew for each epoch: `checkStreamed` has refused what there is no such thing of. */
 function sourceOptionsOf(training: Training, rows: number | undefined, window: number | undefined): SourceOptions {
-  const { classWeights, trainingFigures: _, ...options } = trainOptionsOf(training, rows ?? 1)
+  const { classWeights, trainingMetrics: _, ...options } = trainOptionsOf(training, rows ?? 1)
   return {
     ...options,
     ...(classWeights && classWeights !== 'balanced' && { classWeights }),
@@ -89,19 +89,19 @@ export async function prepare(network: Network, data: Examples | StreamedExample
   const { training: rows, test } = data
   if (isStream(rows)) return prepareStream(network, rows, test, run)
   const { training, seed, place } = run
-  const { validationShare, augmentation, standardise } = training
+  const { validationShare, augmentation, standardize } = training
   const held =
     validationShare === undefined
       ? { training: rows, validation: test }
       : splitDataset(rows, { fraction: validationShare, seed })
   if (augmentation) checkPictures(rows, place)
-  if (standardise) network.standardise(held.training)
+  if (standardize) network.standardize(held.training)
   const pictures = augmentation && augment(held.training, { ...augmentation, seed })
-  const options = { ...trainOptionsOf(training, held.training.size), ...(pictures && { augmentation: pictures }) }
+  const options = { ...trainOptionsOf(training, held.training.rows), ...(pictures && { augmentation: pictures }) }
   return {
     ...held,
     test,
-    figures: training.figures,
+    metrics: training.metrics,
     train: (watch) => network.train(held.training, { ...options, validation: held.validation, ...watch }),
     close: () => pictures?.close(),
   }
@@ -118,21 +118,21 @@ async function prepareStream(
   rows: Dataset,
   { training, seed }: Run,
 ): Promise<Lesson> {
-  const { validationShare, standardise } = training
+  const { validationShare, standardize } = training
   const { training: test, validation } =
     validationShare === undefined
       ? { training: rows, validation: rows }
       : splitDataset(rows, { fraction: validationShare, seed })
-  if (standardise) {
+  if (standardize) {
     const most = Math.max(1, Math.floor(mostMeasuredNumbers / stream.width))
-    network.standardise(await stream.first(Math.min(mostMeasuredRows, most)))
+    network.standardize(await stream.first(Math.min(mostMeasuredRows, most)))
   }
   const options = sourceOptionsOf(training, stream.counted, stream.window)
   return {
     training: stream,
     validation,
     test,
-    figures: training.figures,
+    metrics: training.metrics,
     train: (watch) => network.train(stream.open, { ...options, validation, ...watch }),
     close: () => undefined,
   }

@@ -16,7 +16,7 @@ export function checkModelName(path: string): void {
   const saved = path.replace(/\.\w+$/, '.safetensors')
   const words = [saved, path].map((word) => shellWord(word)).join(' ')
   throw new UsageError(
-    `--output ${path} has the name of a format in which train does not save: take ${saved}, and then "descent export ${words}"`,
+    `--output ${path} has the name of a format in which train does not save: take ${saved}, and then "descent-nn export ${words}"`,
   )
 }
 

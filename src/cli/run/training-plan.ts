@@ -5,7 +5,7 @@ import type { Training } from '../options/training-options.js'
 /** What is said of a training in a line: the settings that make it another than plain gradient descent, by their options. */
 export function planOf(training: Training): string {
   const { epochs, batchSize, learningRate, optimizer, schedule, l1, l2, lambda } = training
-  const { earlyStopping, augmentation, standardise } = training
+  const { earlyStopping, augmentation, standardize } = training
   const said: Record<string, number | string | undefined> = {
     optimizer: optimizer && typedForm(optimizer),
     schedule: schedule && typedForm(schedule),
@@ -19,7 +19,7 @@ export function planOf(training: Training): string {
     'class-weights': training.classWeights?.toString(),
     'early-stopping': earlyStopping && typedStopping(earlyStopping),
     shuffle: training.shuffle === false ? 'no' : undefined,
-    inputs: standardise ? 'standardised' : undefined,
+    inputs: standardize ? 'standardized' : undefined,
     pictures: augmentation && 'made over',
   }
   const more = Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))

@@ -48,20 +48,20 @@ export function opening({ source, lesson, seconds, network, training, resumption
 }
 
 /** "in epoch 3, after 200 of 600 examples, from run/checkpoint-000003-000000200.safetensors" */
-function resumptionOf(resumption: Resumption, { training: { size } }: Lesson, { epochs }: Training): string {
+function resumptionOf(resumption: Resumption, { training: { rows } }: Lesson, { epochs }: Training): string {
   const isOver = resumption.epoch > epochs
-  return `${placeOf(resumption, size)}${isOver ? ', the last one' : ''}, from ${resumption.path}`
+  return `${placeOf(resumption, rows)}${isOver ? ', the last one' : ''}, from ${resumption.path}`
 }
 
 function sharesOf({ training, validation, test }: Lesson): string {
-  const size = training.size === undefined ? undefined : count(training.size)
+  const size = training.rows === undefined ? undefined : count(training.rows)
   const toLearn = isStream(training)
     ? `a stream${size === undefined ? '' : ` of ${size}`} to learn from`
     : `${size} to learn from`
-  const forTest = `${count(test.size)} for the test`
+  const forTest = `${count(test.rows)} for the test`
   return validation === test
     ? `${toLearn} and ${forTest}`
-    : `${toLearn}, ${count(validation.size)} to judge epochs by and ${forTest}`
+    : `${toLearn}, ${count(validation.rows)} to judge epochs by and ${forTest}`
 }
 
 /** "relu and softmax neurons", where not all are sigmoid; "dropout" where some are silenced. */
@@ -75,34 +75,34 @@ const barLength = 20
 
 /** How far an epoch is, that began so many seconds ago, after the examples that were learned from before. */
 export function progressLine(
-  { epoch, done, size }: SourceProgress,
+  { epoch, done, rows }: SourceProgress,
   epochs: number,
   seconds: number,
   before = 0,
 ): string {
   const speed = seconds > 0 ? `  ${count((done - before) / seconds)} examples/s` : ''
-  const how = size === undefined ? `${count(done)} examples` : barOf(done, size)
+  const how = rows === undefined ? `${count(done)} examples` : barOf(done, rows)
   return `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}  ${how}${speed}`
 }
 
 /** "█████░░░░░░░░░░░░░░░  25%" */
-function barOf(done: number, size: number): string {
-  const full = Math.floor((barLength * done) / size)
+function barOf(done: number, rows: number): string {
+  const full = Math.floor((barLength * done) / rows)
   const bar = '█'.repeat(full) + '░'.repeat(barLength - full)
-  return `${bar} ${`${Math.floor((100 * done) / size)}%`.padStart(4)}`
+  return `${bar} ${`${Math.floor((100 * done) / rows)}%`.padStart(4)}`
 }
 
 /** What came of an epoch. */
 export function epochLine({ number, cost, validation, training, seconds }: Epoch, epochs: number): string {
   const name = `epoch ${String(number).padStart(String(epochs).length)} of ${epochs}`
-  const answers = validation ? [score(validation), ...figuresOf(validation)] : []
-  const ofTraining = training ? figuresOf(training).map((figure) => `training ${figure}`) : []
+  const answers = validation ? [score(validation), ...metricsOf(validation)] : []
+  const ofTraining = training ? metricsOf(training).map((metric) => `training ${metric}`) : []
   return [name, ...answers, ...ofTraining, `cost ${cost.toPrecision(4)}`, duration(seconds)].join('   ')
 }
 
 /** "f1 0.9012" */
-function figuresOf({ figures }: Evaluation): string[] {
-  return Object.entries(figures).map(([name, value]) => `${name} ${value.toPrecision(4)}`)
+function metricsOf({ metrics }: Evaluation): string[] {
+  return Object.entries(metrics).map(([name, value]) => `${name} ${value.toPrecision(4)}`)
 }
 
 interface Closing {
@@ -133,7 +133,7 @@ export async function closing(run: Closing): Promise<string> {
     '',
     columns([
       evaluation.accuracy === undefined ? ['cost', costOf(run)] : ['accuracy', accuracyOf(run)],
-      ...figuresOf(evaluation).map((figure): [string, string] => ['', `${figure} on the test`]),
+      ...metricsOf(evaluation).map((metric): [string, string] => ['', `${metric} on the test`]),
       ['time', timeOf(run)],
       ['backend', `${backendOf(network)}: ${network.backend.reason}`],
       ['saved in', output],
@@ -148,7 +148,7 @@ export async function closing(run: Closing): Promise<string> {
 function timeOf({ lesson: { training }, here, learnedBefore }: Closing): string {
   if (here.length === 0) return 'nothing was left to learn'
   const seconds = here.reduce((sum, epoch) => sum + epoch.seconds, 0)
-  const speed = ((training.size ?? 0) * here.length - learnedBefore) / seconds
+  const speed = ((training.rows ?? 0) * here.length - learnedBefore) / seconds
   return `${duration(seconds)} of learning, ${count(speed)} examples a second`
 }
 
@@ -175,7 +175,7 @@ const looked = 2000
 /** A few pictures that the network reads, and a few that it misreads. */
 async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
   const { labels } = test
-  const answers = await network.classify(test.slice(0, Math.min(looked, test.size)))
+  const answers = await network.classify(test.slice(0, Math.min(looked, test.rows)))
   const samples = Array.from(answers, (answer, row) => ({ row, answer, label: labels?.[row] ?? answer }))
   const right = samples.filter(({ answer, label }) => answer === label).slice(0, 3)
   const wrong = samples.filter(({ answer, label }) => answer !== label).slice(0, 5 - right.length)
@@ -188,8 +188,8 @@ async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
 /** The network of chapter 3 in Nielsen's book. */
 const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
 
-const isLabelled = ({ training }: Lesson): boolean =>
-  isStream(training) ? training.labelled : training.labels !== undefined
+const isLabeled = ({ training }: Lesson): boolean =>
+  isStream(training) ? training.labeled : training.labels !== undefined
 
 /** Commands that can be typed as they stand here. */
 function nextSteps({ source: { name, place }, lesson, network, output }: Closing): string {
@@ -208,7 +208,7 @@ function nextSteps({ source: { name, place }, lesson, network, output }: Closing
   const { data, test, why } = own === undefined ? known[name] : { data: own, test: ownTest, why: 'the same test again' }
   const steps = [
     [why, `evaluate ${model}${test}`],
-    ...(network.description.cost === 'quadratic' && isLabelled(lesson)
+    ...(network.description.cost === 'quadratic' && isLabeled(lesson)
       ? [['learns better; why?', `train${data} ${better}`]]
       : []),
     ['what a step of training really does', `explain ${model}`],

@@ -40,7 +40,7 @@ export async function learn(
     ...(checkpoint && { checkpoint }),
     progress(progress) {
       const before = progress.epoch === resumption?.epoch ? resumption.row : 0
-      const known = { ...progress, size: progress.size ?? training.size }
+      const known = { ...progress, rows: progress.rows ?? training.rows }
       status.show(progressLine(known, epochs, (performance.now() - began) / 1000, before))
     },
   }
@@ -68,5 +68,5 @@ export async function learn(
 /** What the library says, in the words of the command line. */
 function explain({ message, place }: DivergedError, learningRate: number): DivergedError {
   const advice = `nothing is saved; try a --rate below ${learningRate}`
-  return new DivergedError(`${message.replace('network.standardise', '--standardise')}; ${advice}`, place)
+  return new DivergedError(`${message.replace('network.standardize', '--standardize')}; ${advice}`, place)
 }

@@ -20,7 +20,7 @@ export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 
 type Leaving = 'SIGPIPE' | 'SIGHUP'
 let readerLeft = (how: Leaving): void => process.exit(exitCodes[how])
 
-/** Puts an action in the place of a quiet end, for when nobody reads the results any more (`descent train | head -1`). */
+/** Puts an action in the place of a quiet end, for when nobody reads the results any more (`descent-nn train | head -1`). */
 export function onReaderLeft(action: (how: Leaving) => void): void {
   readerLeft = action
 }

@@ -5,4 +5,4 @@ interface Package {
 }
 
 /** The version of this package. */
-export const version: string = (createRequire(import.meta.url)('descent/package.json') as Package).version
+export const version: string = (createRequire(import.meta.url)('descent-nn/package.json') as Package).version

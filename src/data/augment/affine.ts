@@ -3,7 +3,7 @@ import type { Random } from '../../base/random.js'
 import type { Settings } from './settings.js'
 
 /**
- * Where the affine part of a distortion finds a pixel of the new picture in the old one, both measured from the centre in
+ * Where the affine part of a distortion finds a pixel of the new picture in the old one, both measured from the center in
  * pixels: at (xx (x - shiftX) + xy (y - shiftY), yx (x - shiftX) + yy (y - shiftY)).
  */
 export interface Affine {

@@ -3,7 +3,7 @@ import { createDistortion } from './distortion.js'
 import type { Settings } from './settings.js'
 
 /** What the threads share that make the pictures of one epoch after another. */
-export interface Job {
+export interface AugmentJob {
   readonly settings: Settings
   /** Rows x (width x height) bytes to begin with, shared. */
   readonly pictures: Uint8Array
@@ -21,12 +21,12 @@ export interface Task {
 /** Pictures that a thread takes at a time: 2 ms of work. */
 const shareSize = 64
 
-export function pictureCount({ settings, pictures }: Job): number {
+export function pictureCount({ settings, pictures }: AugmentJob): number {
   return pictures.length / (settings.width * settings.height)
 }
 
 /** A function that works at a task until there is nothing left of it, and stops after each share. */
-export function createWork(job: Job): (task: Task) => Generator<void, void> {
+export function createWork(job: AugmentJob): (task: Task) => Generator<void, void> {
   const { settings, pictures, progress } = job
   const size = pictureCount(job)
   const pictureSize = pictures.length / size

@@ -3,7 +3,7 @@ import { builtin } from '../../base/builtin.js'
 import { DescentError } from '../../base/errors.js'
 import { packageUrl } from '../../base/package-folder.js'
 import { endOf, startThread, type Work } from '../../base/worker-threads.js'
-import { type Job, pictureCount } from './augment-job.js'
+import { type AugmentJob, pictureCount } from './augment-job.js'
 import { type Maker, resetProgress } from './maker.js'
 
 const augmenting: Work = { infinitive: 'augment pictures', past: 'augmented pictures', name: 'descent augmentation' }
@@ -14,7 +14,7 @@ const picturesPerThread = 4000
 const mostByDefault = 4
 
 /** As many threads as help, with a processor left for training. */
-export function chooseThreads(job: Job): number {
+export function chooseThreads(job: AugmentJob): number {
   return Math.max(
     1,
     Math.min(
@@ -27,7 +27,7 @@ export function chooseThreads(job: Job): number {
 
 /** Starts worker threads that wait for tasks, until `close` or until one of them fails, which ends the others. */
 export function startThreads(
-  job: Job,
+  job: AugmentJob,
   threads: number,
   script: URL = packageUrl('dist/data/augment/worker.js'),
 ): Maker {

@@ -3,7 +3,7 @@ import { checkInteger, checkKeys } from '../../base/checks.js'
 import { OptionError, optionError } from '../../base/errors.js'
 import { allocateShared } from '../../base/memory.js'
 import { Dataset } from '../dataset.js'
-import type { Job } from './augment-job.js'
+import type { AugmentJob } from './augment-job.js'
 import { createEpochs } from './epochs.js'
 import { type Maker, makeHere } from './maker.js'
 import type { Elastic, Settings } from './settings.js'
@@ -58,9 +58,9 @@ export interface Augmentation {
 }
 
 /**
- * Makes more of grey pictures to learn from: each epoch moves, turns, scales and bends every picture at random, as another
+ * Makes more of gray pictures to learn from: each epoch moves, turns, scales and bends every picture at random, as another
  * hand might have written it (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to
- * visual document analysis", 2003). Between four pixels grey values are bilinear; outside of a picture they are 0.
+ * visual document analysis", 2003). Between four pixels gray values are bilinear; outside of a picture they are 0.
  *
  * Picture i of epoch n is a function of the seed, n, i and the original picture i: the same bits on every machine, for any
  * number of threads and epochs before it. Worker threads make them; they keep no process from ending. Where there are
@@ -79,7 +79,7 @@ export function augment(dataset: Dataset, options: AugmentOptions = {}): Augment
   const { threads } = options
   if (threads !== undefined) checkInteger({ threads }, 1, 256)
   const settings = checkSettings(options, width)
-  const job: Job = { settings, pictures: inputs, progress: allocateShared(Int32Array, 2) }
+  const job: AugmentJob = { settings, pictures: inputs, progress: allocateShared(Int32Array, 2) }
   const { epoch, close } = createEpochs(dataset, job, () => startMaker(job, threads))
   return { dataset, epoch, close }
 }
@@ -123,7 +123,7 @@ function checkElastic(elastic: Elastic): Elastic {
 }
 
 /** Worker threads where the platform has them and memory that they share; else this thread. */
-async function startMaker(job: Job, threads: number | undefined): Promise<Maker> {
+async function startMaker(job: AugmentJob, threads: number | undefined): Promise<Maker> {
   if (!builtinIfThere('node:worker_threads') || typeof SharedArrayBuffer !== 'function') return makeHere(job)
   const { chooseThreads, startThreads } = await import('./augment-threads.js')
   return startThreads(job, threads ?? chooseThreads(job))

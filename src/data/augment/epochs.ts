@@ -1,7 +1,7 @@
 import { checkInteger } from '../../base/checks.js'
 import { DescentError } from '../../base/errors.js'
 import { Dataset } from '../dataset.js'
-import type { Job, Task } from './augment-job.js'
+import type { AugmentJob, Task } from './augment-job.js'
 import { cutShort, type Maker } from './maker.js'
 
 /** An epoch that has been made or is in the making. */
@@ -25,7 +25,7 @@ export interface Epochs {
  * Epochs that are asked for at the same time are made one after the other. `start` finds somebody to make them, again
  * where that one has failed.
  */
-export function createEpochs(dataset: Dataset, job: Job, start: () => Promise<Maker>): Epochs {
+export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Promise<Maker>): Epochs {
   const results: Dataset[] = []
   let maker: Maker | undefined
   /** What the caller has. */

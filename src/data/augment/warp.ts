@@ -16,11 +16,11 @@ export type Warp = (picture: Uint8Array, affine: Affine, field: ElasticField | u
  * elastic displacement; between four pixels bilinear, outside of the picture 0.
  */
 export function createWarp(width: number, height: number): Warp {
-  // The pictures lie in a frame of empty pixels, so that each pixel has neighbours.
+  // The pictures lie in a frame of empty pixels, so that each pixel has neighbors.
   const stride = width + 2
   const framed = new Float64Array(stride * (height + 2))
-  const centreX = (width + 1) / 2
-  const centreY = (height + 1) / 2
+  const centerX = (width + 1) / 2
+  const centerY = (height + 1) / 2
   const still = new Float64Array(width)
   const ink = { left: 0, right: 0, top: 0, bottom: 0 }
 
@@ -31,11 +31,11 @@ export function createWarp(width: number, height: number): Warp {
     const bentY = field?.y ?? still
     for (let row = 0, pixel = 0; row < height; row++) {
       field?.bend(row)
-      const down = row + 1 - centreY - shiftY
-      const rowX = centreX + xy * down
-      const rowY = centreY + yy * down
+      const down = row + 1 - centerY - shiftY
+      const rowX = centerX + xy * down
+      const rowY = centerY + yy * down
       for (let column = 0; column < width; column++, pixel++) {
-        const across = column + 1 - centreX - shiftX
+        const across = column + 1 - centerX - shiftX
         const x = rowX + xx * across + bentX[column]
         const y = rowY + yx * across + bentY[column]
         // Most places are far from the ink; of the others, none is outside of the frame.
@@ -66,9 +66,9 @@ function frame(picture: Uint8Array, width: number, framed: Float64Array, ink: In
   ink.bottom = 0
   for (let row = 1, from = 0; row <= height; row++) {
     for (let column = 1, to = row * stride + 1; column <= width; column++, from++, to++) {
-      const grey = picture[from]
-      framed[to] = grey
-      if (grey === 0) continue
+      const gray = picture[from]
+      framed[to] = gray
+      if (gray === 0) continue
       if (column <= ink.left) ink.left = column - 1
       if (column >= ink.right) ink.right = column + 1
       if (row <= ink.top) ink.top = row - 1

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { createWork, type Job, type Task } from './augment-job.js'
+import { type AugmentJob, createWork, type Task } from './augment-job.js'
 
-const work = createWork(workerData as Job)
+const work = createWork(workerData as AugmentJob)
 
 parentPort?.on('message', (task: Task) => {
   for (const _ of work(task));

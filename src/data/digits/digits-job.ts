@@ -1,7 +1,7 @@
 import { blockSize } from './labels.js'
 
 /** What the worker threads share: the pictures to draw, and how far they are. */
-export interface Job {
+export interface DigitsJob {
   readonly seed: number
   /** Rows x 784, shared. */
   readonly pictures: Uint8Array

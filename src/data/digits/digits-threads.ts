@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import { DescentError } from '../../base/errors.js'
 import { packageUrl } from '../../base/package-folder.js'
 import { endOf, startThread, type Work } from '../../base/worker-threads.js'
-import { drawn, type Job } from './digits-job.js'
+import { type DigitsJob, drawn } from './digits-job.js'
 
 const drawing: Work = { infinitive: 'draw digits', past: 'drew digits', name: 'descent digits' }
 
@@ -11,7 +11,7 @@ const drawing: Work = { infinitive: 'draw digits', past: 'drew digits', name: 'd
  * @throws DescentError where a thread fails; the reason of the signal where that stops the work.
  */
 export async function runOnThreads(
-  job: Job,
+  job: DigitsJob,
   threads: number,
   signal?: AbortSignal,
   script: URL = packageUrl('dist/data/digits/worker.js'),

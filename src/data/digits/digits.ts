@@ -3,7 +3,7 @@ import { checkInteger, checkKeys, checkSignal } from '../../base/checks.js'
 import { MemoryError, OptionError, optionError } from '../../base/errors.js'
 import { allocateShared } from '../../base/memory.js'
 import { Dataset } from '../dataset.js'
-import { type Job, shareSize } from './digits-job.js'
+import { type DigitsJob, shareSize } from './digits-job.js'
 import { pictureSize } from './picture.js'
 
 export interface DigitsOptions {
@@ -24,7 +24,7 @@ const mostThreads = 256
 /**
  * Draws digits as people write them, to learn from where no pictures are at hand. Strokes from a table of ways to write
  * each digit are smoothed, bent and slanted at random and drawn with a soft pen; then, as in MNIST, the longest side of
- * the ink is 20 pixels and its centre of mass is in the middle of 28 x 28 pixels, to the nearest pixel.
+ * the ink is 20 pixels and its center of mass is in the middle of 28 x 28 pixels, to the nearest pixel.
  *
  * Resolves to a dataset of `count` x 784 bytes, 0 for paper and 255 for ink, with scale 1/255 and labels 0 to 9. Each ten
  * digits from a multiple of ten on have all ten labels. A digit depends on the seed and its index alone, so a smaller
@@ -60,7 +60,11 @@ function chooseThreads(count: number, asked: number | undefined): number {
 }
 
 /** @throws OptionError where the dataset is larger than the machine's memory, or the platform refuses it. */
-export function allocateDigits(seed: number, count: number, memory = machineMemory()): { dataset: Dataset; job: Job } {
+export function allocateDigits(
+  seed: number,
+  count: number,
+  memory = machineMemory(),
+): { dataset: Dataset; job: DigitsJob } {
   const bytes = count * (pictureSize + Int32Array.BYTES_PER_ELEMENT)
   const needed = `count ${count} needs ${gigabytes(bytes)} of memory`
   if (bytes > memory) throw new OptionError(`${needed}, this machine has ${gigabytes(memory)}`)

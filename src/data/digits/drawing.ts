@@ -1,5 +1,5 @@
 import { createRandom } from '../../base/random.js'
-import { centreByMass } from './centring.js'
+import { centerByMass } from './centering.js'
 import { distort } from './distortion.js'
 import { createLattice } from './lattice.js'
 import { createPath } from './path.js'
@@ -28,6 +28,6 @@ export function createDrawing(seed: number): (index: number, digit: number, pict
     const softness = sharpest + (softest - sharpest) * random.uniform()
     fitToPicture(path, softness)
     drawInk(path, softness, canvas)
-    centreByMass(canvas, picture)
+    centerByMass(canvas, picture)
   }
 }

@@ -17,8 +17,8 @@ export function fitToPicture(path: Path, softness: number): void {
     top = Math.min(top, y[i] - halfWidth[i])
     bottom = Math.max(bottom, y[i] + halfWidth[i])
   }
-  // A line colours the pixels whose centres are less than softness / 2 away from it, so the 20 pixels, from centre to
-  // centre 19, and the nearest centres outside, 21 apart, leave its outline this much room.
+  // A line colors the pixels whose centers are less than softness / 2 away from it, so the 20 pixels, from center to
+  // center 19, and the nearest centers outside, 21 apart, leave its outline this much room.
   const scale = (longestInk + 1 - softness) / Math.max(right - left, bottom - top)
   for (let i = 0; i < length; i++) {
     x[i] = side / 2 + scale * (x[i] - (left + right) / 2)

@@ -30,7 +30,7 @@ function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, firs
   const dx = x[i + 1] - x[i]
   const dy = y[i + 1] - y[i]
   const spacing = knotSpacing(dx, dy)
-  // Tangents at the two points, in units of this curve. Without a neighbour: as if the curve went straight.
+  // Tangents at the two points, in units of this curve. Without a neighbor: as if the curve went straight.
   let startX = dx
   let startY = dy
   let endX = dx

@@ -1,12 +1,12 @@
-import { breathe } from '../../base/event-loop.js'
+import { yieldToEventLoop } from '../../base/event-loop.js'
 import { takeShares } from '../../base/work-shares.js'
-import { type Job, shareSize } from './digits-job.js'
+import { type DigitsJob, shareSize } from './digits-job.js'
 import { createDrawing } from './drawing.js'
 import { blockLabels, blockSize } from './labels.js'
 import { pictureSize } from './picture.js'
 
 /** Draws digits until all have been handed out, and stops after each share; as many threads as there are may run this at once. */
-export function* work({ seed, pictures, labels, progress }: Job): Generator<void, void> {
+export function* work({ seed, pictures, labels, progress }: DigitsJob): Generator<void, void> {
   const draw = createDrawing(seed)
   for (const [first, last] of takeShares(progress, labels.length, shareSize)) {
     for (let index = first; index < last; index++) {
@@ -19,10 +19,10 @@ export function* work({ seed, pictures, labels, progress }: Job): Generator<void
 }
 
 /** The same on this thread; between two shares, waiting events are handled. @throws the reason of the signal */
-export async function workHere(job: Job, signal: AbortSignal | undefined): Promise<void> {
+export async function workHere(job: DigitsJob, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted()
   for (const _ of work(job)) {
-    await breathe()
+    await yieldToEventLoop()
     signal?.throwIfAborted()
   }
 }

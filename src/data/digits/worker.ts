@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads'
-import type { Job } from './digits-job.js'
+import type { DigitsJob } from './digits-job.js'
 import { work } from './work.js'
 
-for (const _ of work(workerData as Job));
+for (const _ of work(workerData as DigitsJob));

@@ -20,7 +20,7 @@ function base64(numbers: FloatArray): string {
 }
 
 /** The text of the module, piece by piece: weights may be longer than a string. */
-function* moduleText({ inputs, layers, standardisation, labelNames }: ModuleContent): Generator<string> {
+function* moduleText({ inputs, layers, standardization, labelNames }: ModuleContent): Generator<string> {
   const isFloat32 = layers[0].weights instanceof Float32Array
   const { outputs } = layers[layers.length - 1]
   const used = [...new Set(layers.map(({ activation }) => activation))]
@@ -42,11 +42,11 @@ function numbers(text) {
       yield `function ${functionName(activation)}(z) {\n  ${activationBodies[activation]}\n}\n\n`
     }
   }
-  if (standardisation) {
+  if (standardization) {
     yield `/** Inputs become (input - mean) * factor. */\nconst means = numbers('`
-    yield base64(Type.from(standardisation.means))
+    yield base64(Type.from(standardization.means))
     yield `')\nconst factors = numbers('`
-    yield base64(Type.from(standardisation.factors))
+    yield base64(Type.from(standardization.factors))
     yield `')\n\n`
   }
   yield '/** Weights are outputs x inputs, row after row. */\nconst layers = [\n'
@@ -68,7 +68,7 @@ export function predict(row) {
   if (row.length !== inputs) throw new RangeError(\`the row has \${row.length} numbers instead of \${inputs}\`)
   let a = Float64Array.from(row)
   if (row instanceof Uint8Array) a = a.map((byte) => byte / 255)
-${standardisation ? '  a = a.map((input, i) => (input - means[i]) * factors[i])\n' : ''}  for (const { activate, weights, biases } of layers) {
+${standardization ? '  a = a.map((input, i) => (input - means[i]) * factors[i])\n' : ''}  for (const { activate, weights, biases } of layers) {
     const z = Float64Array.from(biases)
     for (let i = 0, k = 0; i < z.length; i++) {
       for (let j = 0; j < a.length; j++) z[i] += weights[k++] * a[j]

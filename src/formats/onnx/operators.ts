@@ -1,6 +1,6 @@
 /** What each operator of ONNX makes of its inputs. https://github.com/onnx/onnx/blob/main/docs/Operators.md */
 
-import { normalShareBelow } from '../../base/exact-math.js'
+import { normalCdf } from '../../base/exact-math.js'
 import { elementwise } from '../elementwise.js'
 import { arithmetic, combine, gemm, matMul, transpose } from './affine.js'
 import type { Attribute } from './attribute.js'
@@ -57,7 +57,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   LeakyRelu: unary((z, alpha) => (z > 0 ? z : alpha * z), 0.01),
   Elu: unary((z, alpha) => (z > 0 ? z : alpha * Math.expm1(z)), 1),
   Softplus: unary(elementwise.softplus),
-  Erf: unary((z) => 2 * normalShareBelow(z * Math.SQRT2) - 1),
+  Erf: unary((z) => 2 * normalCdf(z * Math.SQRT2) - 1),
   Exp: unary(Math.exp),
   Log: unary(Math.log),
   Neg: unary((z) => -z),

@@ -75,8 +75,8 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
   if (!activation) throw fail('the function behind the last layer is no activation of descent')
   const stack = stackOf(stage, activation)
   checkTypes(stack.layers, fail)
-  const { standardisation } = stack
-  if (standardisation && ![...standardisation.means, ...standardisation.factors].every(Number.isFinite)) {
+  const { standardization } = stack
+  if (standardization && ![...standardization.means, ...standardization.factors].every(Number.isFinite)) {
     throw fail('what it does to the inputs cannot be written as (x - means) factors')
   }
   return { ...stack, metadata: graph.metadata, labelNames: chosen.value.labelNames }

@@ -28,7 +28,7 @@ function agree(found: Samples, expected: Samples): boolean {
 const known = Object.entries(elementwise).map(([name, f]) => [name as Elementwise, sample(f)] as const)
 
 /** The activation that has these values, if one has. */
-export function recognise(samples: Samples): Elementwise | undefined {
+export function recognize(samples: Samples): Elementwise | undefined {
   return known.find(([, expected]) => agree(samples, expected))?.[0]
 }
 

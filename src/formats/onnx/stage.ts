@@ -1,7 +1,7 @@
 /** What a graph has computed of its rows up to a value: the inputs, or the logits of a layer, and a function of those. */
 import type { FloatArray } from '../../base/memory.js'
 import type { Mlp, MlpActivation, MlpLayer } from '../mlp.js'
-import { factorOf, points, recognise, type Samples } from './samples.js'
+import { factorOf, points, recognize, type Samples } from './samples.js'
 
 /** The rows as they come, each column less its mean and times its factor. */
 export interface InputStage {
@@ -48,7 +48,7 @@ export function linear({ stage, samples }: Rows, spend: (count: number) => void)
 
 /** The activation that was applied, if it is one. */
 export function activationOf({ samples }: Rows): MlpActivation | undefined {
-  return samples === 'softmax' ? samples : recognise(samples)
+  return samples === 'softmax' ? samples : recognize(samples)
 }
 
 export const untouched = (stage: Stage): Rows => ({ stage, samples: points })
@@ -97,6 +97,6 @@ export function stackOf(stage: LayerStage, activation: MlpActivation): Omit<Mlp,
   const inputs = first.weights.length / first.outputs
   const { means, factors } = top
   const plain = means.every((mean) => mean === 0) && factors.every((factor) => factor === 1)
-  const standardisation = plain ? undefined : { means: spread(means, inputs), factors: spread(factors, inputs) }
-  return { inputs, layers, standardisation }
+  const standardization = plain ? undefined : { means: spread(means, inputs), factors: spread(factors, inputs) }
+  return { inputs, layers, standardization }
 }

@@ -53,19 +53,19 @@ function rowsOf(field: number, name: string, type: number, columns?: number): Pa
   return message(field, text(1, name), message(2, message(1, integer(1, type), shape)))
 }
 
-function graphOf({ inputs, layers, standardisation }: Mlp): Parts {
+function graphOf({ inputs, layers, standardization }: Mlp): Parts {
   const Type = layers[0].weights instanceof Float32Array ? Float32Array : Float64Array
   const type = typeOf(layers[0].weights)
   const nodes: NodeToWrite[] = []
   const initializers: Parts[] = []
   const constants = new Map<string, number>()
   let rows = 'inputs'
-  if (standardisation) {
-    initializers.push(initializer('inputMeans', Type.from(standardisation.means), [inputs]))
-    initializers.push(initializer('inputFactors', Type.from(standardisation.factors), [inputs]))
-    nodes.push({ operator: 'Sub', inputs: [rows, 'inputMeans'], output: 'centred' })
-    nodes.push({ operator: 'Mul', inputs: ['centred', 'inputFactors'], output: 'standardised' })
-    rows = 'standardised'
+  if (standardization) {
+    initializers.push(initializer('inputMeans', Type.from(standardization.means), [inputs]))
+    initializers.push(initializer('inputFactors', Type.from(standardization.factors), [inputs]))
+    nodes.push({ operator: 'Sub', inputs: [rows, 'inputMeans'], output: 'centered' })
+    nodes.push({ operator: 'Mul', inputs: ['centered', 'inputFactors'], output: 'standardized' })
+    rows = 'standardized'
   }
   layers.forEach(({ outputs, activation, weights, biases }, index) => {
     const number = index + 1

@@ -9,6 +9,6 @@ export async function loadArrow(): Promise<ArrowModule> {
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND'
     const problem = missing ? 'is not installed' : `cannot be loaded (${String(cause)})`
-    throw new DataError(`descent/arrow needs apache-arrow, which ${problem}: npm install apache-arrow`, { cause })
+    throw new DataError(`descent-nn/arrow needs apache-arrow, which ${problem}: npm install apache-arrow`, { cause })
   }
 }

@@ -27,16 +27,16 @@ export async function* batchesOf(table: Table, options: TableOptions & BatchOpti
       inputs: groupOf(table.source, namesOf(table, inputs), inputs.map(columns), row),
       targets: groupOf(table.source, namesOf(table, targets), targets.map(columns), row),
     }
-    const batchRows = options.batchRows ?? usualBatchRows(groups.inputs.width * inputBytes[selection.type])
+    const batchRows = options.batchSize ?? usualBatchRows(groups.inputs.width * inputBytes[selection.dtype])
     for (let from = 0; from < chunk.rows && row < limit; ) {
       making ??= { batch: allocate(table, selection, options, groups, Math.min(batchRows, limit - row)), filled: 0 }
       const { batch, filled } = making
-      const span = { from, count: Math.min(chunk.rows - from, batch.size - filled), row }
+      const span = { from, count: Math.min(chunk.rows - from, batch.rows - filled), row }
       await fillBatch(table, selection, groups, columns, span, batch, filled)
       from += span.count
       row += span.count
       making.filled += span.count
-      if (making.filled < batch.size) continue
+      if (making.filled < batch.rows) continue
       making = undefined
       yield batch
       signal?.throwIfAborted()
@@ -59,13 +59,13 @@ const namesOf = ({ columns }: Table, places: readonly number[]) => places.map((p
 
 function allocate(
   { source }: Table,
-  { type, label }: Selection,
+  { dtype, label }: Selection,
   { scale }: TableOptions,
   { inputs, targets }: { inputs: Group; targets: Group },
   rows: number,
 ): Dataset {
-  const shape = { rows, width: inputs.width, type, labels: label !== undefined, targetWidth: targets.width }
-  const bytes = rows * inputs.width * inputBytes[type]
+  const shape = { rows, width: inputs.width, dtype, labels: label !== undefined, targetWidth: targets.width }
+  const bytes = rows * inputs.width * inputBytes[dtype]
   return reserve(source, bytes, DataError, () => Dataset.allocate({ ...shape, ...(scale !== undefined && { scale }) }))
 }
 
@@ -99,7 +99,7 @@ export async function wholeOf(source: string, batches: AsyncIterable<Dataset>): 
 
 function join(source: string, batches: readonly Dataset[]): Dataset {
   const [{ inputs, width, scale, labels, targetWidth }] = batches
-  const rows = batches.reduce((sum, batch) => sum + batch.size, 0)
+  const rows = batches.reduce((sum, batch) => sum + batch.rows, 0)
   const type = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
   const shape = { rows, width, type, scale, labels: labels !== undefined, targetWidth } as const
   const bytes = rows * width * inputs.BYTES_PER_ELEMENT
@@ -109,7 +109,7 @@ function join(source: string, batches: readonly Dataset[]): Dataset {
     whole.inputs.set(batch.inputs, row * width)
     if (batch.labels) whole.labels?.set(batch.labels, row)
     if (batch.targets) whole.targets?.set(batch.targets, row * targetWidth)
-    row += batch.size
+    row += batch.rows
   }
   return whole
 }

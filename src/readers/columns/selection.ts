@@ -11,7 +11,7 @@ import type { TableOptions } from './table-options.js'
 export interface Selection extends ChosenColumns {
   /** Undefined where labels are numbers. */
   readonly classes: Classes | undefined
-  readonly type: NonNullable<DatasetShape['type']>
+  readonly dtype: NonNullable<DatasetShape['dtype']>
 }
 
 /** @throws DataError where the table has no such column, or one of a kind that cannot be taken; OptionError for `labelNames`. */
@@ -39,6 +39,6 @@ export function selectColumns({ source, columns }: Table, options: TableOptions)
     // Where labels are numbers there are no names to be found.
     classes:
       labelKind === 'numbers' && isFoundLabelNames(options.labelNames) ? undefined : classesOf(options.labelNames),
-    type: options.type ?? (bytes ? 'uint8' : 'float32'),
+    dtype: options.dtype ?? (bytes ? 'uint8' : 'float32'),
   }
 }

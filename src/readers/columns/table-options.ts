@@ -23,7 +23,7 @@ export interface TableOptions {
    * How inputs are stored; 'uint8' takes whole numbers from 0 to 255. Default 'float32', and 'uint8' where all inputs are columns of
    * bytes, as a BLOB of Parquet is.
    */
-  readonly type?: NonNullable<DatasetShape['type']> | undefined
+  readonly dtype?: NonNullable<DatasetShape['dtype']> | undefined
   /** What an input is multiplied by when it is used. Default 1/255 for 'uint8', 1 for floats. */
   readonly scale?: number | undefined
   /** The most rows to take; what follows is not read. Default: all. */
@@ -35,7 +35,7 @@ export interface TableOptions {
 /** Options of what reads in batches. */
 export interface BatchOptions {
   /** Rows in a batch; the last one has what is left. Default 8192, or as many as take 64 MiB of inputs. */
-  readonly batchRows?: number | undefined
+  readonly batchSize?: number | undefined
 }
 
 export const tableKeys = [
@@ -43,13 +43,13 @@ export const tableKeys = [
   'labelNames',
   'targets',
   'inputs',
-  'type',
+  'dtype',
   'scale',
   'limit',
   'signal',
 ] satisfies (keyof TableOptions)[]
 
-export const batchKeys = ['batchRows'] satisfies (keyof BatchOptions)[]
+export const batchKeys = ['batchSize'] satisfies (keyof BatchOptions)[]
 
 /** The options that have one of the names and are given: those of a table without those of its source, or the other way round. */
 export function pick<T extends object>(options: T, keys: readonly string[]): Partial<T> {
@@ -67,17 +67,17 @@ export function checkTableOptions(
   more: readonly string[] = [],
 ): void {
   checkKeys(what, options, [...tableKeys, ...more])
-  const { label, labelNames, targets, inputs, type, limit, batchRows } = options
+  const { label, labelNames, targets, inputs, dtype, limit, batchSize } = options
   if (label !== undefined) checkColumn({ label })
   checkColumns({ targets })
   checkColumns({ inputs })
   if (label !== undefined && targets) throw new OptionError('a dataset has labels or targets, not both')
   if (labelNames !== undefined) checkLabelNames(labelNames, label)
-  if (type !== undefined && !['uint8', 'float32', 'float64'].includes(type)) {
-    throw optionError({ type }, "'uint8', 'float32' or 'float64'")
+  if (dtype !== undefined && !['uint8', 'float32', 'float64'].includes(dtype)) {
+    throw optionError({ dtype }, "'uint8', 'float32' or 'float64'")
   }
   if (limit !== undefined) checkInteger({ limit }, 1)
-  if (batchRows !== undefined) checkInteger({ batchRows }, 1)
+  if (batchSize !== undefined) checkInteger({ batchSize }, 1)
 }
 
 function checkLabelNames(labelNames: unknown, label: ColumnId | undefined): void {

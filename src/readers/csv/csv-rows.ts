@@ -16,8 +16,8 @@ const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exp
 export function createRowReader(columns: Columns, delimiter: number): RowReader {
   const { count, places, names, classes, shape } = columns
   const { width, targetWidth = 0 } = shape
-  const isBytes = shape.type === 'uint8'
-  const beyond = firstInfinite(shape.type)
+  const isBytes = shape.dtype === 'uint8'
+  const beyond = firstInfinite(shape.dtype)
   const last = count - 1
   const cell = newCell()
 
@@ -31,7 +31,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
 
   function wrongNumber(text: string, value: number): string {
     if (text === '') return 'the cell is empty'
-    if (!Number.isNaN(value)) return tooLarge(quote(text), shape.type)
+    if (!Number.isNaN(value)) return tooLarge(quote(text), shape.dtype)
     const other = [',', ';', '\t', '|'].find((one) => count === 1 && text.includes(one))
     return `${quote(text)} is no number${other ? `: is the delimiter ${quote(other)}?` : ''}`
   }
@@ -68,9 +68,9 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
     shape,
     fill(records, batch) {
       const { bytes, to } = records
-      const { inputs, labels, targets, size } = batch.dataset
+      const { inputs, labels, targets, rows } = batch.dataset
       let at = records.from
-      while (batch.rows < size && at < to) {
+      while (batch.rows < rows && at < to) {
         records.from = at
         const feed = bytes[at] === carriageReturn ? at + 1 : at
         if (bytes[feed] === lineFeed) {

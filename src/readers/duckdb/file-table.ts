@@ -45,8 +45,8 @@ export async function* batchesOfFiles(
     }
     const rows = Math.min(await countRows(database, from, source), options.limit ?? Infinity)
     if (rows === 0) return
-    for await (const batch of batchesOf(table, { ...tableOptions, batchRows: rows })) {
-      if (batch.size !== rows) throw new DataError(`${source} gave ${batch.size} rows, but has ${rows}`)
+    for await (const batch of batchesOf(table, { ...tableOptions, batchSize: rows })) {
+      if (batch.rows !== rows) throw new DataError(`${source} gave ${batch.rows} rows, but has ${rows}`)
       yield batch
     }
   } finally {

@@ -9,7 +9,7 @@ export async function loadDuckdb(): Promise<DuckdbModule> {
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND'
     const problem = missing ? 'is not installed' : `cannot be loaded (${String(cause)})`
-    throw new DataError(`descent/duckdb needs @duckdb/node-api, which ${problem}: npm install @duckdb/node-api`, {
+    throw new DataError(`descent-nn/duckdb needs @duckdb/node-api, which ${problem}: npm install @duckdb/node-api`, {
       cause,
     })
   }

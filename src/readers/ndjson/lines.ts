@@ -53,7 +53,7 @@ export function numbers(count: number): string {
  */
 export function readLines(records: Records, batch: Batch, read: (line: Line) => void): void {
   const line: Line = { from: 0, to: 0, next: 0 }
-  while (batch.rows < batch.dataset.size && records.from < records.to) {
+  while (batch.rows < batch.dataset.rows && records.from < records.to) {
     findLine(records.bytes, records.from, line)
     if (line.from < line.to) {
       if (records.emptyLine) throw emptyLine(records)

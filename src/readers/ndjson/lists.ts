@@ -19,9 +19,9 @@ const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exp
 /** Reads lines that are lists into rows: simple numbers byte by byte, everything else by JSON.parse. */
 export function createListReader(columns: Columns): RowReader {
   const { count, places, classes, shape } = columns
-  const { width, targetWidth = 0, type } = shape
+  const { width, targetWidth = 0, dtype } = shape
   const values = new Float64Array(count)
-  const beyond = firstInfinite(type)
+  const beyond = firstInfinite(dtype)
   // Names of classes are texts, which are for JSON.parse.
   const mayBeSimple = classes === undefined
 
@@ -36,8 +36,8 @@ export function createListReader(columns: Columns): RowReader {
       return undefined
     }
     if (typeof value !== 'number') return `${shown(value)} is no number`
-    if (Math.abs(value) >= beyond) return tooLarge(String(value), type)
-    if (type === 'uint8' && place >= 0 && !isByte(value)) return noByte(String(value))
+    if (Math.abs(value) >= beyond) return tooLarge(String(value), dtype)
+    if (dtype === 'uint8' && place >= 0 && !isByte(value)) return noByte(String(value))
     values[column] = value
     return undefined
   }
@@ -74,7 +74,7 @@ export function createListReader(columns: Columns): RowReader {
       readLines(records, batch, (line) => {
         if (!mayBeSimple || !readSimple(records.bytes, line, values)) readAny(records, line)
         // Numbers of so few digits fit into float32.
-        else if (type === 'uint8' || shape.labels) keepAll(values, `${records.name}, line ${records.line}`)
+        else if (dtype === 'uint8' || shape.labels) keepAll(values, `${records.name}, line ${records.line}`)
         store(batch)
       }),
   }

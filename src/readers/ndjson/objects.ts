@@ -15,7 +15,7 @@ type Place = readonly string[] | string
 
 /** Reads lines that are objects into rows; the first one says what the members are where the options leave it open. */
 export function createObjectReader(where: string, first: Members, options: NdjsonOptions): RowReader {
-  const { type = 'float32' } = options
+  const { dtype = 'float32' } = options
   const names = Object.keys(first)
   const chosen = chooseColumns(where, { count: names.length, names, numbered: false }, withLists(options))
   const label = chosen.label === undefined ? undefined : names[chosen.label]
@@ -29,7 +29,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   )
   const known = options.inputs === undefined ? new Set(names) : undefined
   const classes = classesOf(options.labelNames)
-  const beyond = firstInfinite(type)
+  const beyond = firstInfinite(dtype)
   const shape = shapeOfRow(options, {
     width: lengthOf(where, first, inputs),
     targetWidth: targets === undefined ? 0 : lengthOf(where, first, targets),
@@ -65,7 +65,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   function wrongNumber(value: unknown): string {
     if (value === undefined) return 'is missing'
     if (typeof value !== 'number') return `${shown(value)} is no number`
-    return Math.abs(value) < beyond ? noByte(String(value)) : tooLarge(String(value), type)
+    return Math.abs(value) < beyond ? noByte(String(value)) : tooLarge(String(value), dtype)
   }
 
   function wrong(name: string, problem: string, place?: number): DataError {

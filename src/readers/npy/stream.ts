@@ -14,7 +14,7 @@ export interface NpyStreamOptions {
   /** What an input is multiplied by when it is used. Default 1/255 for uint8, 1 for everything else. */
   readonly scale?: number | undefined
   /** Rows in a batch; the last one has what is left. Default 8192, or as many as take 64 MiB of inputs. */
-  readonly batchRows?: number | undefined
+  readonly batchSize?: number | undefined
   /** The most rows to take; what follows is not read. Default: all. */
   readonly limit?: number | undefined
   /** Stops the reading; it fails with the signal's reason. */
@@ -22,7 +22,7 @@ export interface NpyStreamOptions {
 }
 
 /** How a dataset holds each type: bytes stay bytes, everything else becomes floats that hold it exactly. */
-const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['type']>> = {
+const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['dtype']>> = {
   bool: 'uint8',
   uint8: 'uint8',
   int8: 'float32',
@@ -44,9 +44,9 @@ const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['type']>> = {
  * NaN or infinite, or labels are not as many or no class numbers
  */
 export async function* streamNpy(path: string, options: NpyStreamOptions = {}): AsyncGenerator<Dataset> {
-  checkKeys('npy', options, ['labels', 'scale', 'batchRows', 'limit', 'signal'])
-  const { batchRows, limit, signal } = options
-  if (batchRows !== undefined) checkInteger({ batchRows }, 1)
+  checkKeys('npy', options, ['labels', 'scale', 'batchSize', 'limit', 'signal'])
+  const { batchSize, limit, signal } = options
+  if (batchSize !== undefined) checkInteger({ batchSize }, 1)
   if (limit !== undefined) checkInteger({ limit }, 1)
   signal?.throwIfAborted()
   const sources: ByteSource[] = []
@@ -66,7 +66,7 @@ export async function* streamNpy(path: string, options: NpyStreamOptions = {}): 
     // Scaled as bytes are, a bool would be 0 or 1/255.
     const scale = options.scale ?? (rows.dtype === 'bool' ? 1 : undefined)
     const bytes = width * inputBytes[type]
-    const size = batchRows ?? usualBatchRows(bytes)
+    const size = batchSize ?? usualBatchRows(bytes)
     const end = Math.min(count, limit ?? Infinity)
     for (let row = 0; row < end; row += size) {
       signal?.throwIfAborted()

@@ -51,8 +51,8 @@ export function resolveColumns(
 
 /** What a dataset of rows of texts needs besides their number. */
 export function shapeOfRow(
-  { label, type = 'float32', scale }: Pick<TableOptions, 'type' | 'scale'> & { readonly label?: unknown },
+  { label, dtype = 'float32', scale }: Pick<TableOptions, 'dtype' | 'scale'> & { readonly label?: unknown },
   widths: { readonly width: number; readonly targetWidth: number },
 ): Columns['shape'] {
-  return { ...widths, type, labels: label !== undefined, ...(scale !== undefined && { scale }) }
+  return { ...widths, dtype, labels: label !== undefined, ...(scale !== undefined && { scale }) }
 }

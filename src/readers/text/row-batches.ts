@@ -40,7 +40,7 @@ export function streamRows(
   format: TextFormat,
   options: Extent & BatchOptions,
 ): AsyncGenerator<Dataset> {
-  return batches(source, format, options, (_, shape) => options.batchRows ?? usualBatchRows(bytesOfRow(shape)))
+  return batches(source, format, options, (_, shape) => options.batchSize ?? usualBatchRows(bytesOfRow(shape)))
 }
 
 /**
@@ -60,7 +60,7 @@ export async function readRows(source: string | ByteStream, format: TextFormat, 
   }
   for await (const block of batches(source, format, options, sizeOfBlock)) {
     blocks.push(block)
-    total += block.size
+    total += block.rows
   }
   return join(blocks, total)
 }
@@ -77,7 +77,7 @@ async function* batches(
   const take = ({ dataset, rows }: Batch): Dataset => {
     total += rows
     batch = undefined
-    return rows < dataset.size ? dataset.slice(0, rows) : dataset
+    return rows < dataset.rows ? dataset.slice(0, rows) : dataset
   }
   try {
     if (!(await records.more())) throw new DataError(`${records.name}: the text is empty`)
@@ -88,7 +88,7 @@ async function* batches(
         rows: 0,
       }
       reader.fill(records, batch)
-      if (batch.rows < batch.dataset.size) continue
+      if (batch.rows < batch.dataset.rows) continue
       yield take(batch)
       if (total === limit) return
     }
@@ -106,8 +106,8 @@ function allocate({ name }: Records, shape: RowReader['shape'], rows: number): D
   return reserve(name, rows * bytesOfRow(shape), DataError, () => Dataset.allocate({ ...shape, rows }))
 }
 
-function bytesOfRow({ width, type, targetWidth = 0 }: RowReader['shape']): number {
-  return width * inputBytes[type ?? 'uint8'] + targetWidth * (type === 'float64' ? 8 : 4)
+function bytesOfRow({ width, dtype, targetWidth = 0 }: RowReader['shape']): number {
+  return width * inputBytes[dtype ?? 'uint8'] + targetWidth * (dtype === 'float64' ? 8 : 4)
 }
 
 /** One dataset of several, which are let go one after the other. */
@@ -116,8 +116,8 @@ async function join(blocks: (Dataset | undefined)[], rows: number): Promise<Data
   if (!first) throw new MemoryError('there is no block of rows')
   if (blocks.length === 1) return first
   const { inputs, width, scale, labels, targetWidth } = first
-  const type = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
-  const whole = Dataset.allocate({ rows, width, type, scale, labels: labels !== undefined, targetWidth })
+  const dtype = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
+  const whole = Dataset.allocate({ rows, width, dtype, scale, labels: labels !== undefined, targetWidth })
   let row = 0
   for (let i = 0; i < blocks.length; i++) {
     const block = blocks[i]
@@ -125,7 +125,7 @@ async function join(blocks: (Dataset | undefined)[], rows: number): Promise<Data
     whole.inputs.set(block.inputs, row * width)
     if (block.labels) whole.labels?.set(block.labels, row)
     if (block.targets) whole.targets?.set(block.targets, row * targetWidth)
-    row += block.size
+    row += block.rows
     blocks[i] = undefined
     await new Promise((resolve) => setImmediate(resolve))
   }

@@ -1,6 +1,6 @@
 import type { DatasetShape } from '../../data/dataset.js'
 
-type Type = DatasetShape['type']
+type Type = DatasetShape['dtype']
 
 /** From here on a number is infinite as a float32: half a step above the largest one. */
 const beyondFloat32 = 2 ** 128 - 2 ** 103

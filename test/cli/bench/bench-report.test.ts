@@ -154,10 +154,10 @@ describe('the report', () => {
   })
 })
 
-/** Of a colour such as "#3a82d4", by WCAG 2.1. */
-function luminance(colour: string): number {
+/** Of a color such as "#3a82d4", by WCAG 2.1. */
+function luminance(color: string): number {
   const [r, g, b] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    const value = Number.parseInt(color.slice(at, at + 2), 16) / 255
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
   })
   return 0.2126 * r + 0.7152 * g + 0.0722 * b
@@ -213,11 +213,11 @@ describe('the chart', () => {
 
   it('can be read on white and on black', () => {
     const many = Array.from({ length: 7 }, (_, i) => at(`network ${i}`, 1, 10, 20))
-    const colours = new Set(chart(many, '').match(/#[0-9a-f]{6}/g))
-    expect(colours.size).toBe(6)
-    for (const colour of colours) {
-      expect(1.05 / (luminance(colour) + 0.05)).toBeGreaterThan(3)
-      expect((luminance(colour) + 0.05) / 0.05).toBeGreaterThan(3)
+    const colors = new Set(chart(many, '').match(/#[0-9a-f]{6}/g))
+    expect(colors.size).toBe(6)
+    for (const color of colors) {
+      expect(1.05 / (luminance(color) + 0.05)).toBeGreaterThan(3)
+      expect((luminance(color) + 0.05) / 0.05).toBeGreaterThan(3)
     }
   })
 })

@@ -31,20 +31,20 @@ describe('the experiments', () => {
   it.each(trainings)('$name asks for a network and a training that can be', ({ training }) => {
     const network = new Network(descriptionOf(training, 784), { backend: 'typescript' })
     // Everything is checked here; the first epoch would begin with the first next().
-    network.train(pixels, { ...optionsOf(training, pixels.size), validation: pixels })
+    network.train(pixels, { ...optionsOf(training, pixels.rows), validation: pixels })
     expect(network.layers.map(({ outputs }) => outputs)).toEqual([...training.hidden, 10])
   })
 
   it("give the penalty that is the book's lambda for the pictures learned from", () => {
-    const [{ lambda, first }] = experiment('regularised-1000').trainings
+    const [{ lambda, first }] = experiment('regularized-1000').trainings
     expect([lambda, first]).toEqual([0.1, 1000])
-    expect(optionsOf(experiment('regularised-1000').trainings[0], 1000).l2).toBe(0.0001)
-    expect(optionsOf(experiment('regularised-30').trainings[0], 50_000).l2).toBe(0.0001)
+    expect(optionsOf(experiment('regularized-1000').trainings[0], 1000).l2).toBe(0.0001)
+    expect(optionsOf(experiment('regularized-30').trainings[0], 50_000).l2).toBe(0.0001)
   })
 
   it('learn as their training says, and read the figures off its epochs', async () => {
     const training: Training = {
-      ...experiment('regularised-30').trainings[0],
+      ...experiment('regularized-30').trainings[0],
       hidden: [8],
       epochs: 3,
       first: 200,
@@ -68,7 +68,7 @@ describe('the experiments', () => {
 
     const readings = [
       { name: 'cost', unit: 'number', book: 1, of: (history: readonly Epoch[]) => history[2].cost },
-      { name: 'accuracy', unit: 'percent', of: (history: readonly Epoch[]) => history[0].training?.size ?? 0 },
+      { name: 'accuracy', unit: 'percent', of: (history: readonly Epoch[]) => history[0].training?.rows ?? 0 },
     ] as const
     const one = trainingExperiment(
       { name: 'one', chapter: 1, shows: '' },
@@ -115,7 +115,7 @@ describe('the experiments', () => {
     expect(slope).toBeGreaterThan(0)
   })
 
-  it('measure gradients that vanish towards the inputs', async () => {
+  it('measure gradients that vanish toward the inputs', async () => {
     const all = await digits({ count: 60, seed: 3, threads: 1 })
     const pictures = { training: all, validation: all, test: all }
     const { figures, run: measure } = experiment('vanishing')

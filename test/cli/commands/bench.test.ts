@@ -34,7 +34,7 @@ function checkPlaces(results: readonly Printed[], missing: number): void {
   expect(missing).toBe(places.length - results.length)
 }
 
-describe.concurrent('descent bench', () => {
+describe.concurrent('descent-nn bench', () => {
   it('measures the backends that are here, and draws a chart', async () => {
     const picture = join(folder, 'speed.svg')
     const { code, stdout, stderr } = await run([
@@ -81,7 +81,7 @@ describe.concurrent('descent bench', () => {
     expect(native).toEqual({
       loads: false,
       reason:
-        'the native backend cannot be had: the native addon has not been built: run "npx descent build" to build it',
+        'the native backend cannot be had: the native addon has not been built: run "npx descent-nn build" to build it',
     })
     checkPlaces(results, missing)
     expect((results as Printed[]).every((result) => result.native === null && result.typescript > 0)).toBe(true)

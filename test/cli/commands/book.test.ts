@@ -14,7 +14,7 @@ const mnist = await writeExamples(join(folder, 'mnist'))
 const names = experiments.map(({ name }) => name)
 const lines = (text: string): string[] => text.trimEnd().split('\n')
 
-describe.concurrent('descent book', () => {
+describe.concurrent('descent-nn book', () => {
   it('lists every experiment by chapter', async () => {
     const { code, stdout, stderr } = await run(['book'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -112,7 +112,9 @@ describe.concurrent('descent book', () => {
     const cells = cellsOfValues(values, trained.figures[0], [4, 5])
     expect(page).toContain(`\n| \`quadratic-30\` | highest accuracy, test | 95.42% | ${cells.join(' | ')} |\n`)
     expect(page).toContain('\n| `quadratic-100` | highest accuracy, test | 96.59% |  |  |  |\n')
-    expect(page).toContain('descent book quadratic-30 bits --seed 4 --seeds 2 --epochs 3 --markdown > docs/book.md\n')
+    expect(page).toContain(
+      'descent-nn book quadratic-30 bits --seed 4 --seeds 2 --epochs 3 --markdown > docs/book.md\n',
+    )
     expect(page).toContain(', seeds 4 to 5, at most 3 epochs.\n')
   })
 })

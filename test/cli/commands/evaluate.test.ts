@@ -15,7 +15,7 @@ const network = new Network([4, 3], { parameters: weights, backend: 'typescript'
 await network.save(model)
 const { cost } = await network.evaluate((await readIdxFolder(data)).test)
 
-describe.concurrent('descent evaluate', () => {
+describe.concurrent('descent-nn evaluate', () => {
   it.each(backendsHere)('tells how many are right, and what is taken for what, on %s', async (backend) => {
     const { code, stdout, stderr } = await run(['evaluate', model, '--data', data, '--backend', backend])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

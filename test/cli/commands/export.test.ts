@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { Network, readOnnx, readSafetensors } from '#src/index'
+import { loadOnnx, Network, readSafetensors } from '#src/index'
 import { temporaryFolder } from '../../support/files.js'
 import { sameBits } from '../../support/numbers.js'
 import { expectNear, outputErrors } from '../../support/rounding.js'
@@ -13,7 +13,7 @@ const model = join(folder, 'model.safetensors')
 const network = new Network([3, 4, 2], { seed: 1, backend: 'typescript' })
 await network.save(model)
 
-describe.concurrent('descent export', () => {
+describe.concurrent('descent-nn export', () => {
   it('writes ONNX by the ending of the file', async () => {
     const file = join(folder, 'model.onnx')
     expect(await run(['export', model, file])).toEqual({
@@ -21,7 +21,7 @@ describe.concurrent('descent export', () => {
       stdout: `${file}: 3-4-2, float32, as onnx\n`,
       stderr: '',
     })
-    expect(sameBits((await readOnnx(file)).parameters, network.parameters)).toBe(true)
+    expect(sameBits((await loadOnnx(file)).parameters, network.parameters)).toBe(true)
   })
 
   it('writes a JavaScript module and its types', async () => {
@@ -51,13 +51,13 @@ describe.concurrent('descent export', () => {
     [['model.bin'], 'FILE must end with .onnx, .js, .mjs, .safetensors or .npz, not "model.bin"'],
     [['model.onnx', '--layout', 'keras'], '--layout is for safetensors and npz, not for onnx'],
     [['model.onnx', '--format', 'pt'], '--format must be onnx, js, safetensors or npz, not "pt"'],
-    [[], 'export needs FILE: descent export MODEL FILE'],
+    [[], 'export needs FILE: descent-nn export MODEL FILE'],
   ])('refuses %s', async (args, problem) => {
     expect(await run(['export', model, ...args])).toEqual({ code: 2, stdout: '', stderr: `descent: ${problem}\n` })
   })
 })
 
-describe.concurrent('descent convert', () => {
+describe.concurrent('descent-nn convert', () => {
   it.each(['torch', 'keras', 'sklearn', 'descent'])(
     'reads back what export wrote as .npz in the layout %s',
     async (layout) => {

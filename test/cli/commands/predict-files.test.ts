@@ -25,7 +25,7 @@ const plain = file('plain.txt', '0 0 1\n')
 const answer = (...args: string[]) => run(['predict', model, ...args])
 const inputs = ['--inputs', 'p,q,r']
 
-describe.concurrent('descent predict, of files', () => {
+describe.concurrent('descent-nn predict, of files', () => {
   it('answers files in one form', async () => {
     expect(await answer(table, wide, ...inputs)).toEqual({
       code: 1,

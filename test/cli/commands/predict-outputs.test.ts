@@ -27,7 +27,7 @@ const answer = async (model: string, input: string, ...options: string[]): Promi
   return stdout + stderr
 }
 
-describe.concurrent('descent predict, of outputs that are no classes', () => {
+describe.concurrent('descent-nn predict, of outputs that are no classes', () => {
   it('gives the outputs alone', async () => {
     expect(await answer(one, '1,0.5\n3,4\n')).toBe('2\n11\n')
     expect(await answer(two, '1,0.5\n[3,4]\n')).toBe('2,5\n11,25\n')

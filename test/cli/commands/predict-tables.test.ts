@@ -9,7 +9,7 @@ const answer = (input: string, ...options: string[]) => run(['predict', model, .
 const already = (name: string): string =>
   `there is a "${name}" already, and the answer has one: rename it, or take --format text`
 
-describe.concurrent('descent predict, of objects and tables', () => {
+describe.concurrent('descent-nn predict, of objects and tables', () => {
   it('gives objects back with their answers', async () => {
     const input = [
       { id: 7, x: 1, y: 0, z: 0 },

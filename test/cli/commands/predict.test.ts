@@ -19,7 +19,7 @@ const rows = (count: number): string =>
   Array.from({ length: count }, (_, row) => `${[0, 1, 2].map((i) => (i === row % 3 ? 0.9 : 0.1)).join()}\n`).join('')
 const classes = (count: number): string => Array.from({ length: count }, (_, row) => `${row % 3}\n`).join('')
 
-describe.concurrent('descent predict', () => {
+describe.concurrent('descent-nn predict', () => {
   it.each([
     ['commas', '1,0,0\n0,1,0\n0,0,1\n'],
     ['blanks and tabs', '1 0  0\n 0\t1\t0 \n0 0 1\n'],

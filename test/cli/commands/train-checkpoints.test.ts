@@ -19,13 +19,13 @@ const checkpoints = (place: string): string[] =>
         .sort()
     : []
 
-describe.concurrent('descent train --checkpoint', () => {
+describe.concurrent('descent-nn train --checkpoint', () => {
   it.each(backendsHere)('ends, killed in mid-run and resumed, as if it had not been, on %s', async (backend) => {
     const [killed, whole] = ['killed', 'whole'].map((name) => join(folder, `${name}-${backend}`))
     const place = join(folder, `run-${backend}`)
     const options =
       `train --backend ${backend} --count 300 --epochs 6 --hidden 8 --optimizer adam:epsilon=1e-6 --rate 0.02 ` +
-      '--schedule cosine:end=0.1 --dropout 0.1 --augment --standardise --figures f1'
+      '--schedule cosine:end=0.1 --dropout 0.1 --augment --standardize --metrics f1'
     const saving = [...options.split(' '), '--checkpoint', place, '--checkpoint-steps', '1', '--checkpoint-keep', '2']
     const child = start([...saving, '--output', `${killed}.safetensors`])
     const end = once(child, 'close')
@@ -103,7 +103,7 @@ describe.concurrent('descent train --checkpoint', () => {
   })
 })
 
-describe('descent train refuses checkpoints', async () => {
+describe('descent-nn train refuses checkpoints', async () => {
   const place = join(folder, 'first')
   const args = ['train', '--data', data, '--epochs', '3', '--hidden', '5', '--output', join(folder, 'refused')]
   await run([...args, '--checkpoint', place])

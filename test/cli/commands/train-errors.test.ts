@@ -16,7 +16,7 @@ const refusal = (options: string): Promise<string> =>
 
 const names = 'sigmoid, tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity, softmax, step'
 
-describe('descent train refuses', () => {
+describe('descent-nn train refuses', () => {
   it.each([
     ['--activation rleu', `--activation must be one of ${names}, not "rleu"`],
     ['--output-activation rleu', `--output-activation must be one of ${names}, not "rleu"`],
@@ -112,17 +112,17 @@ describe('descent train refuses', () => {
     ['--early-stopping 0', '--early-stopping must be none or a whole number of at least 1, not "0"'],
     [
       '--early-stopping 3:figur=cost',
-      '--early-stopping 3 has no setting figur: did you mean figure? Its settings: figure, minimum-change, restore',
+      '--early-stopping 3 has no setting figur: did you mean metric? Its settings: metric, minimum-change, restore',
     ],
     [
       '--early-stopping 3:minimum-change=x',
       '--early-stopping 3:minimum-change must be a number of at least 0, not "x"',
     ],
     ['--early-stopping 3:restore=maybe', '--early-stopping 3:restore must be yes or no, not "maybe"'],
-    ['--early-stopping none:figure=cost', '--early-stopping none has no settings, found "figure=cost"'],
+    ['--early-stopping none:metric=cost', '--early-stopping none has no settings, found "metric=cost"'],
     [
-      '--early-stopping 3:figure=f1 --figures top-2',
-      '--early-stopping waits for a better f1, which no epoch tells: it must be one of cost, accuracy, top-2, or be in --figures',
+      '--early-stopping 3:metric=f1 --metrics top-2',
+      '--early-stopping waits for a better f1, which no epoch tells: it must be one of cost, accuracy, top-2, or be in --metrics',
     ],
     ['--shuffle maybe', '--shuffle must be yes or no, not "maybe"'],
     ['--validation-share 1', '--validation-share must be none or a number above 0 and below 1, not "1"'],
@@ -138,20 +138,20 @@ describe('descent train refuses', () => {
       `--elastic must be none or two numbers of pixels, of at least 0 and of at least 1, such as 36,5, not "${text}"`,
     ]),
     [
-      '--figures f1,f2',
-      '--figures must be one of accuracy, top-2 to top-9, precision, recall, f1, mse, mae, r2, exact-match, hamming, not "f2"',
+      '--metrics f1,f2',
+      '--metrics must be one of accuracy, top-2 to top-9, precision, recall, f1, mse, mae, r2, exact-match, hamming, not "f2"',
     ],
     [
-      '--figures r2',
-      '--figures: the figure r2 is not defined for the validation dataset, which has labels: defined are accuracy, top-2 to top-9, precision, recall, f1, mse, mae',
+      '--metrics r2',
+      '--metrics: the metric r2 is not defined for the validation dataset, which has labels: defined are accuracy, top-2 to top-9, precision, recall, f1, mse, mae',
     ],
     [
-      '--training-figures f2',
-      '--training-figures must be one of accuracy, top-2 to top-9, precision, recall, f1, mse, mae, r2, exact-match, hamming, not "f2"',
+      '--training-metrics f2',
+      '--training-metrics must be one of accuracy, top-2 to top-9, precision, recall, f1, mse, mae, r2, exact-match, hamming, not "f2"',
     ],
     [
-      '--training-figures r2',
-      '--training-figures: the figure r2 is not defined for the training dataset, which has labels: defined are accuracy, top-2 to top-9, precision, recall, f1, mse, mae',
+      '--training-metrics r2',
+      '--training-metrics: the metric r2 is not defined for the training dataset, which has labels: defined are accuracy, top-2 to top-9, precision, recall, f1, mse, mae',
     ],
     ['--resume', '--resume needs the folder where the run was saved: --checkpoint FOLDER'],
     ...['epochs', 'steps', 'keep'].flatMap((name) => [

@@ -13,14 +13,14 @@ const data = await writeExamples(join(folder, 'shapes'))
 const hash = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex')
 const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 
-describe.concurrent('descent train --from', () => {
+describe.concurrent('descent-nn train --from', () => {
   it.each(backendsHere)('repeats a run of 600 digits to the last bit, on %s', async (backend) => {
     const [first, again] = ['first', 'again'].map((name) => join(folder, `${name}-${backend}`))
     const machine = ['--backend', backend]
     const options =
       '--count 600 --epochs 2 --hidden 12 --activation relu --initializer he --cost log-likelihood --optimizer adam ' +
-      '--schedule one-cycle --warm-up 5 --dropout 0.1 --lambda 0.3 --early-stopping 1 --augment --standardise ' +
-      '--figures top-2 --seed 9'
+      '--schedule one-cycle --warm-up 5 --dropout 0.1 --lambda 0.3 --early-stopping 1 --augment --standardize ' +
+      '--metrics top-2 --seed 9'
     const one = await run(['train', ...options.split(' '), ...machine, '--output', `${first}.safetensors`])
     expect(one).toMatchObject({ code: 0, stderr: '' })
     const other = await run(['train', '--from', `${first}.json`, ...machine, '--output', `${again}.safetensors`])
@@ -112,7 +112,7 @@ const without = (name: keyof typeof good): object =>
 const fields = 'descent, network, dtype, seed, data, training'
 const ofTraining =
   'epochs, batchSize, learningRate, optimizer, schedule, l1, l2, lambda, maxNorm, clipNorm, clipValue, labelSmoothing, ' +
-  'classWeights, earlyStopping, validationShare, figures, trainingFigures, shuffle, augmentation, standardise'
+  'classWeights, earlyStopping, validationShare, metrics, trainingMetrics, shuffle, augmentation, standardize'
 
 describe('a description that is wrong', () => {
   const path = join(folder, 'wrong.json')
@@ -185,7 +185,7 @@ describe('a description that is wrong', () => {
       ': training: classWeights must have one number for each class, 3 in all, not 2',
     ],
     [withTraining({ shuffle: 1 }), ': training: shuffle must be true, false or a function of the epoch, not 1'],
-    [withTraining({ standardise: 1 }), ': training.standardise must be true or false, not 1'],
+    [withTraining({ standardize: 1 }), ': training.standardize must be true or false, not 1'],
     [
       withTraining({ augmentation: { seed: 1 } }),
       ': training.augmentation has an unknown field "seed"; known: shift, rotation, scale, elastic',
@@ -193,7 +193,7 @@ describe('a description that is wrong', () => {
     [withTraining({ augmentation: { scale: 1 } }), ': training: scale must be a share from 0 to below 1, not 1'],
     [
       { ...good, result: { epoch: 1 } },
-      ': result has an unknown field "epoch"; known: epochs, accuracy, cost, figures, interrupted',
+      ': result has an unknown field "epoch"; known: epochs, accuracy, cost, metrics, interrupted',
     ],
   ])('%j', async (content, sentence) => {
     expect(await complaint(JSON.stringify(content))).toBe(sentence)

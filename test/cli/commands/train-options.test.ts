@@ -19,14 +19,14 @@ async function learn(name: string, options: string) {
   return { stdout, network, description: JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) }
 }
 
-describe.concurrent('the options of descent train', () => {
-  it('reach the network: layers, optimiser, penalties, limits, pictures', async () => {
+describe.concurrent('the options of descent-nn train', () => {
+  it('reach the network: layers, optimizer, penalties, limits, pictures', async () => {
     const { stdout, network, description } = await learn(
       'all',
       '--count 23 --hidden 7,5 --activation relu --cost log-likelihood --initializer he --optimizer adamw --beta1 0.8 ' +
         '--beta2 0.9 --weight-decay 0.05 --schedule cosine --warm-up 3 --rate 0.01 --l1 0.001 --lambda 0.2 ' +
         '--dropout 0.25 --input-dropout 0.1 --max-norm 1.2 --clip-norm 0.5 --clip-value 0.1 --label-smoothing 0.1 ' +
-        '--class-weights balanced --epochs 3 --batch 4 --seed 2 --standardise --augment --rotation 20 --figures top-2,f1',
+        '--class-weights balanced --epochs 3 --batch 4 --seed 2 --standardize --augment --rotation 20 --metrics top-2,f1',
     )
     const layers = [dense(7, 'relu'), dropout(0.25), dense(5, 'relu'), dropout(0.25), dense(3, 'softmax')]
     const expected = new Network(
@@ -34,7 +34,7 @@ describe.concurrent('the options of descent train', () => {
       { seed: 2, backend: 'typescript' },
     )
     const training = examples.training.slice(0, 23)
-    expected.standardise(training)
+    expected.standardize(training)
     const pictures = { shift: 1, rotation: 20, scale: 0.1, elastic: { alpha: 36, sigma: 5 } }
     const plain = {
       epochs: 3,
@@ -48,7 +48,7 @@ describe.concurrent('the options of descent train', () => {
       clipValue: 0.1,
       labelSmoothing: 0.1,
       classWeights: 'balanced',
-      figures: ['top-2', 'f1'],
+      metrics: ['top-2', 'f1'],
     } as const
     const augmentation = augment(training, { ...pictures, seed: 2 })
     const history = await expected.fit(training, { ...plain, l2: 0.2 / 23, validation: examples.test, augmentation })
@@ -62,8 +62,8 @@ describe.concurrent('the options of descent train', () => {
       dtype: 'float32',
       seed: 2,
       data: { folder: data, count: 23 },
-      training: { ...plain, lambda: 0.2, augmentation: pictures, standardise: true },
-      result: { epochs: 3, accuracy, cost: validation?.cost, figures: validation?.figures },
+      training: { ...plain, lambda: 0.2, augmentation: pictures, standardize: true },
+      result: { epochs: 3, accuracy, cost: validation?.cost, metrics: validation?.metrics },
     })
     expect(cost).not.toBe(validation?.cost)
     expect(stdout).toContain('\nnetwork   4-7-5-3, relu and softmax neurons, dropout, log-likelihood cost, float32\n')
@@ -71,19 +71,19 @@ describe.concurrent('the options of descent train', () => {
       '\ntraining  3 epochs, batches of 4, learning rate 0.01, optimizer adamw:beta1=0.8,beta2=0.9,weight-decay=0.05, ' +
         'schedule cosine:warm-up=3, l1 0.001, lambda 0.2, ' +
         'max-norm 1.2, clip-norm 0.5, clip-value 0.1, label-smoothing 0.1, class-weights balanced, ' +
-        'inputs standardised, pictures made over\n',
+        'inputs standardized, pictures made over\n',
     )
-    const { 'top-2': top2, f1 } = validation?.figures ?? {}
+    const { 'top-2': top2, f1 } = validation?.metrics ?? {}
     expect(stdout).toContain(
       `   top-2 ${top2.toPrecision(4)}   f1 ${f1.toPrecision(4)}   cost ${cost.toPrecision(4)}   `,
     )
   })
 
-  it('reach each layer, each class, and the figures of the examples that it learns from', async () => {
+  it('reach each layer, each class, and the metrics of the examples that it learns from', async () => {
     const { stdout, network, description } = await learn(
       'each',
       '--hidden 6,5 --activation relu,tanh --dropout 0.2,0 --optimizer rmsprop:decay=0.8,epsilon=1e-5 ' +
-        '--schedule step:epochs=1,factor=0.25 --class-weights 1,2,0.5 --shuffle no --training-figures accuracy,mse --epochs 2',
+        '--schedule step:epochs=1,factor=0.25 --class-weights 1,2,0.5 --shuffle no --training-metrics accuracy,mse --epochs 2',
     )
     const expected = new Network(
       { inputs: 4, layers: [dense(6, 'relu'), dropout(0.2), dense(5, 'tanh'), dense(3)] },
@@ -97,13 +97,13 @@ describe.concurrent('the options of descent train', () => {
       schedule: { name: 'step', epochs: 1, factor: 0.25 },
       classWeights: [1, 2, 0.5],
       shuffle: false,
-      trainingFigures: ['accuracy', 'mse'],
+      trainingMetrics: ['accuracy', 'mse'],
     } as const
     const [, last] = await expected.fit(examples.training, plain)
     expect(network.description).toEqual(expected.description)
     expect(network.parameters).toEqual(expected.parameters)
     expect(description.training).toEqual(plain)
-    const { accuracy, mse } = last.training?.figures ?? {}
+    const { accuracy, mse } = last.training?.metrics ?? {}
     expect(stdout).toContain(
       `   training accuracy ${accuracy.toPrecision(4)}   training mse ${mse.toPrecision(4)}   cost `,
     )

@@ -13,7 +13,7 @@ const heights = (row: number) => [3 * (row % 3) + (row % 7) / 10, 5 - 2 * (row %
 const table = (from: number, to: number) =>
   `height,girth,kind\n${Array.from({ length: to - from }, (_, i) => [...heights(from + i), kinds[(from + i) % 3]].join()).join('\n')}\n`
 
-const options = ['--stream', '--window', '40', '--hidden', '5', '--epochs', '3', '--rate', '1', '--standardise']
+const options = ['--stream', '--window', '40', '--hidden', '5', '--epochs', '3', '--rate', '1', '--standardize']
 const train = (output: string, ...more: string[]) =>
   run(['train', '-o', output, ...options, ...more], { cwd, env: { DESCENT_BACKEND: 'typescript' } })
 const csv = ['--data', 'trees.csv', '--test', 'test.csv', '--label', 'kind']
@@ -23,7 +23,7 @@ async function reference(epochs = 3): Promise<Network> {
   const labelNames = [...kinds].sort()
   const rows = await readCsv(join(cwd, 'trees.csv'), { label: 'kind', labelNames })
   const network = new Network([2, 5, 3], { backend: 'typescript' })
-  network.standardise(rows)
+  network.standardize(rows)
   const source = async function* () {
     yield rows
   }
@@ -49,7 +49,7 @@ beforeAll(async () => {
   }
 })
 
-describe('descent train --stream', () => {
+describe('descent-nn train --stream', () => {
   it.each([
     ['csv', 'a stream of 150 to learn from', csv],
     ['parquet', 'a stream of 150 to learn from', ['--data', 'trees.parquet', ...csv.slice(2)]],

@@ -13,7 +13,7 @@ let files = 0
 /** The path of a model that is not there yet. */
 const newModel = (): string => join(folder, `model-${files++}.safetensors`)
 
-describe.concurrent('descent train', () => {
+describe.concurrent('descent-nn train', () => {
   it.each(backendsHere)('says what it does and what came of it, on %s', async (backend) => {
     const model = newModel()
     const { code, stdout, stderr } = await run(
@@ -146,13 +146,13 @@ describe.concurrent('descent train', () => {
     const { code, stderr } = await run([...args, '--epochs', '50', '--rate', '1e300'])
     expect(code).toBe(1)
     expect(stderr).toMatch(
-      /^descent: training diverged in epoch \d+, batch \d+: .* \(try --standardise\), .*; nothing is saved; try a --rate below 1e\+300\n$/,
+      /^descent: training diverged in epoch \d+, batch \d+: .* \(try --standardize\), .*; nothing is saved; try a --rate below 1e\+300\n$/,
     )
     expect(readFileSync(model).equals(before)).toBe(true)
   })
 })
 
-describe.concurrent('descent train, interrupted', () => {
+describe.concurrent('descent-nn train, interrupted', () => {
   const endless = (model: string, backend: string) =>
     start(['train', '--data', data, '--epochs', '10000000', '--backend', backend, '--output', model])
 

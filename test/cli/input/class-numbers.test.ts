@@ -11,13 +11,13 @@ const here = { cwd: folder, env: { DESCENT_BACKEND: 'typescript' } }
 const descent = (...typed: string[]) => run(typed, here)
 
 /** Twelve rows whose labels are the given ones in turns. */
-const labelled = (labels: readonly (string | number)[]) =>
+const labeled = (labels: readonly (string | number)[]) =>
   Array.from({ length: 12 }, (_, row) => [row % labels.length, row / 10, labels[row % labels.length]] as const)
 const csv = (name: string, labels: readonly (string | number)[]): void =>
-  writeFileSync(join(folder, name), `a,b,kind\n${labelled(labels).join('\n')}\n`)
+  writeFileSync(join(folder, name), `a,b,kind\n${labeled(labels).join('\n')}\n`)
 const header = { shape: [12, 2] }
 const inputs = (labels: readonly number[]) =>
-  Float32Array.from(labelled(labels).flatMap((row) => row.slice(0, 2).map(Number)))
+  Float32Array.from(labeled(labels).flatMap((row) => row.slice(0, 2).map(Number)))
 
 csv('wine.csv', [1, 2, 3])
 csv('zip.csv', ['90210', '01001'])
@@ -29,7 +29,7 @@ for (const [name, labels] of [
   ['wine-labels.npy', [1, 2, 3]],
   ['other-labels.npy', [1, 2, 7]],
 ] as const) {
-  await writeNpy(join(folder, name), { shape: [12], data: Int32Array.from(labelled(labels), (row) => Number(row[2])) })
+  await writeNpy(join(folder, name), { shape: [12], data: Int32Array.from(labeled(labels), (row) => Number(row[2])) })
 }
 const connection = await (await DuckDBInstance.create(':memory:')).connect()
 await connection.run(`copy (from read_csv('${join(folder, 'wine.csv')}')) to '${join(folder, 'wine.parquet')}'`)
@@ -131,7 +131,7 @@ describe('an array in Fortran order', () => {
   }
 
   it('is read whole, and not in batches', async () => {
-    const rows = labelled([0, 1]).map(([a, b]) => [a, Math.round(10 * b)])
+    const rows = labeled([0, 1]).map(([a, b]) => [a, Math.round(10 * b)])
     await columns('columns.npy', [...rows.map(([a]) => a), ...rows.map(([, b]) => b)])
     await writeNpy(join(folder, 'rows.npy'), { ...header, data: Int32Array.from(rows.flat()) })
     await writeNpy(join(folder, 'two.npy'), { shape: [12], data: Int32Array.from(rows, ([a]) => a) })

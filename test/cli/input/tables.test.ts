@@ -30,11 +30,11 @@ await connection.run(`create table trees as select * from read_csv('${join(folde
 await connection.run(`copy trees to '${join(folder, 'trees.parquet')}'`)
 connection.closeSync()
 
-const learning = ['--inputs', 'height,girth', '--hidden', '6', '--epochs', '3', '--rate', '1', '--standardise']
+const learning = ['--inputs', 'height,girth', '--hidden', '6', '--epochs', '3', '--rate', '1', '--standardize']
 const train = (output: string, ...options: string[]) =>
   run(['train', '-o', output, ...options, ...learning], { cwd: folder, env: { DESCENT_BACKEND: 'typescript' } })
 
-describe('descent train, from a table', () => {
+describe('descent-nn train, from a table', () => {
   it.each([
     ['trees.csv', ['--data', 'trees.csv']],
     ['trees.tsv', ['--data', 'trees.tsv']],
@@ -154,7 +154,7 @@ async function referenceNetwork(): Promise<Network> {
   })
   const { training } = splitDataset(dataset, { fraction: 0.1, seed: 0 })
   const network = new Network([2, 6, 3], { backend: 'typescript' })
-  network.standardise(training)
+  network.standardize(training)
   await network.fit(training, { epochs: 3, learningRate: 1 })
   return network
 }

@@ -67,7 +67,7 @@ describe('what would be written over what is read', () => {
       ['rows.csv', '--output rows.csv has the name of a table: train saves a network, in a .safetensors file'],
       ...['m.onnx', 'm.npz', 'm.mjs', 'm.js'].map((name) => [
         name,
-        `--output ${name} has the name of a format in which train does not save: take m.safetensors, and then "descent export m.safetensors ${name}"`,
+        `--output ${name} has the name of a format in which train does not save: take m.safetensors, and then "descent-nn export m.safetensors ${name}"`,
       ]),
     ]) {
       const { code, stderr } = await run([...table, '-o', output], here)

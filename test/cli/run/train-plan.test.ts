@@ -24,19 +24,19 @@ const before: { cost: 'quadratic'; training: Training } = {
     clipValue: 1,
     labelSmoothing: 0.1,
     classWeights: 'balanced',
-    earlyStopping: { patience: 4, minimumChange: 0.001 },
+    earlyStopping: { patience: 4, minDelta: 0.001 },
     validationShare: 0.25,
-    figures: ['f1'],
-    trainingFigures: ['mae'],
+    metrics: ['f1'],
+    trainingMetrics: ['mae'],
     shuffle: false,
     augmentation: { shift: 2, elastic: { alpha: 30, sigma: 4 } },
-    standardise: true,
+    standardize: true,
   },
 }
 const training = (typed: string, cost: 'quadratic' | 'huber', old?: typeof before): Training =>
   readTraining(parse(train, typed.split(' ').filter(Boolean)), cost, old)
 
-describe('the training of descent train', () => {
+describe('the training of descent-nn train', () => {
   const plain = { epochs: 10, batchSize: 10, learningRate: 3 }
 
   it.each([
@@ -54,11 +54,11 @@ describe('the training of descent train', () => {
     ['--warm-up 9', 'quadratic', { schedule: { name: 'constant', warmUp: 9 } }],
     ['--early-stopping 3', 'quadratic', { earlyStopping: { patience: 3 }, validationShare: 1 / 6 }],
     [
-      '--early-stopping 3:figure=f1,minimum-change=0.01,restore=no --figures f1',
+      '--early-stopping 3:metric=f1,minimum-change=0.01,restore=no --metrics f1',
       'quadratic',
       {
-        earlyStopping: { patience: 3, figure: 'f1', minimumChange: 0.01, restore: false },
-        figures: ['f1'],
+        earlyStopping: { patience: 3, metric: 'f1', minimumChange: 0.01, restore: false },
+        metrics: ['f1'],
         validationShare: 1 / 6,
       },
     ],
@@ -77,7 +77,7 @@ describe('the training of descent train', () => {
     ['--class-weights 1,2', 'quadratic', { classWeights: [1, 2] }],
     ['--shuffle no', 'quadratic', { shuffle: false }],
     ['--shuffle yes', 'quadratic', {}],
-    ['--training-figures f1,mse', 'quadratic', { trainingFigures: ['f1', 'mse'] }],
+    ['--training-metrics f1,mse', 'quadratic', { trainingMetrics: ['f1', 'mse'] }],
     ['--validation-share 0.5', 'quadratic', { validationShare: 0.5 }],
     ['--shift 2', 'quadratic', { augmentation: { shift: 2 } }],
     ['--augment --shift 0 --elastic none', 'quadratic', { augmentation: { rotation: 8, scale: 0.1 } }],
@@ -88,7 +88,7 @@ describe('the training of descent train', () => {
         augmentation: { shift: 1, rotation: 8, scale: 0.2, elastic: { alpha: 30, sigma: 4 } },
       },
     ],
-    ['--l1 0 --l2 0 --label-smoothing 0 --max-norm none --figures none --class-weights none', 'quadratic', {}],
+    ['--l1 0 --l2 0 --label-smoothing 0 --max-norm none --metrics none --class-weights none', 'quadratic', {}],
   ] as const)('has the defaults of %j with the cost %s', (typed, cost, expected) => {
     expect(training(typed, cost)).toEqual({ ...plain, ...expected })
   })
@@ -106,9 +106,9 @@ describe('the training of descent train', () => {
     ['--schedule step:factor=0.5', { schedule: { name: 'step', epochs: 2, warmUp: 7, factor: 0.5 } }],
     ['--schedule step:epochs=9,warm-up=0', { schedule: { name: 'step', epochs: 9 } }],
     ['--schedule cosine:end=0.1', { schedule: { name: 'cosine', end: 0.1, warmUp: 7 } }],
-    ['--shuffle yes --training-figures none', { shuffle: undefined, trainingFigures: undefined }],
+    ['--shuffle yes --training-metrics none', { shuffle: undefined, trainingMetrics: undefined }],
     ['--class-weights 0,1', { classWeights: [0, 1] }],
-    ['--early-stopping 4:figure=cost', { earlyStopping: { patience: 4, minimumChange: 0.001, figure: 'cost' } }],
+    ['--early-stopping 4:metric=cost', { earlyStopping: { patience: 4, minimumChange: 0.001, metric: 'cost' } }],
     ['--optimizer adam --rate 0.3', { optimizer: 'adam', learningRate: 0.3 }],
     ['--schedule cosine', { schedule: { name: 'cosine', warmUp: 7 } }],
     ['--warm-up 0', { schedule: { name: 'step', epochs: 2 } }],
@@ -127,7 +127,7 @@ describe('the training of descent train', () => {
       { maxNorm: undefined, clipNorm: undefined, clipValue: undefined },
     ],
     ['--max-norm 4 --clip-norm 5 --clip-value 6', { maxNorm: 4, clipNorm: 5, clipValue: 6 }],
-    ['--figures top-2,mse --epochs 1 --batch 2', { figures: ['top-2', 'mse'], epochs: 1, batchSize: 2 }],
+    ['--metrics top-2,mse --epochs 1 --batch 2', { metrics: ['top-2', 'mse'], epochs: 1, batchSize: 2 }],
   ] as const)('is changed by %j', (typed, changes) => {
     const expected = Object.entries({ ...before.training, ...changes }).filter(([, value]) => value !== undefined)
     expect(training(typed, 'quadratic', before)).toEqual(Object.fromEntries(expected))
@@ -148,7 +148,7 @@ describe('the settings of the command line', () => {
   }
 
   it.each(Object.entries({ ...optimizers, 'l-bfgs': { defaults: lbfgsDefaults } }))(
-    'are those of the optimiser %s, and take its defaults',
+    'are those of the optimizer %s, and take its defaults',
     (name, { defaults }) => check(optimizerSettings[name as keyof typeof optimizerSettings], defaults),
   )
 
@@ -157,7 +157,7 @@ describe('the settings of the command line', () => {
   )
 })
 
-describe('the network of descent train', () => {
+describe('the network of descent-nn train', () => {
   const hidden = [{ ...dense(9, 'tanh'), dropout: 0.5 }, dense(4, 'relu')]
   const shape = { hidden, output: 'softmax', inputDropout: 0.2, cost: 'quadratic', initializer: 'he' } as const
 

@@ -25,7 +25,7 @@ function whatIsSeen(line: string): string {
 const terminal = ['/usr/bin/script', '/bin/script'].find(existsSync)
 const why = terminal && process.platform === 'linux' ? '' : ' [not here: it takes the program script of util-linux]'
 
-describe.skipIf(why)(`descent train on a terminal${why}`, () => {
+describe.skipIf(why)(`descent-nn train on a terminal${why}`, () => {
   const onTerminal = (args: string) =>
     start(['-qec', `"${process.execPath}" "${main}" train ${args}`, '/dev/null'], { command: [terminal ?? ''] })
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readOnnx } from '#src/index'
+import { loadOnnx } from '#src/index'
 import { failure, temporaryFolder } from '../../support/files.js'
 import { type NodeText, writeGraph } from './graph.js'
 
@@ -26,13 +26,13 @@ describe('a small file that stands for much work', () => {
   ])('is refused: %s', async (_name, nodes) => {
     const constants = { ...matrix, c: Float32Array.of(1.5) }
     writeGraph(path, { nodes, constants, shapes: { W: [side, side], c: [] }, input: [0, side] })
-    expect(await failure(readOnnx(path))).toMatch(
+    expect(await failure(loadOnnx(path))).toMatch(
       /small\.onnx: its \d+ bytes stand for more than \d+ numbers of layers$/,
     )
   })
 
   it('is refused: a list of more whole numbers than any attribute has, one by one', async () => {
     writeGraph(path, { nodes: [['Transpose', 'x', 'y', { perm: new Array<number>(1001).fill(1) }]] })
-    expect(await failure(readOnnx(path))).toMatch(/: an attribute of node 1 has more than 1000 whole numbers$/)
+    expect(await failure(loadOnnx(path))).toMatch(/: an attribute of node 1 has more than 1000 whole numbers$/)
   })
 })

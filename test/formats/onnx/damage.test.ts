@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createRandom } from '#src/base/random'
-import { standardisation } from '#src/data/standardize'
-import { Dataset, dense, ModelError, Network, readOnnx, writeOnnx } from '#src/index'
+import { standardization } from '#src/data/standardize'
+import { Dataset, dense, loadOnnx, ModelError, Network, saveOnnx } from '#src/index'
 import { failure, openFiles, temporaryFolder } from '../../support/files.js'
 import { expectNear, outputErrors } from '../../support/rounding.js'
 
@@ -20,8 +20,8 @@ let file: Buffer
 const numbers = new Set<number>()
 
 beforeAll(async () => {
-  network.standardise(data)
-  await writeOnnx(whole, network)
+  network.standardize(data)
+  await saveOnnx(whole, network)
   file = readFileSync(whole)
   const measures: (Float32Array | Float64Array)[] = [Float32Array.of(14 / 3, 3, 16 / 3)]
   for (const { weights, biases } of network.layers) measures.push(weights, biases)
@@ -37,7 +37,7 @@ beforeAll(async () => {
 async function read(bytes: Uint8Array): Promise<Network | undefined> {
   writeFileSync(damaged, bytes)
   try {
-    return await readOnnx(damaged, { backend: 'typescript' })
+    return await loadOnnx(damaged, { backend: 'typescript' })
   } catch (error) {
     if (!(error instanceof ModelError)) throw new Error('no ModelError', { cause: error })
     expect(error.message.startsWith(damaged)).toBe(true)
@@ -62,7 +62,7 @@ describe('a damaged ONNX file', () => {
     let refused = 0
     const x = [[0.5, -1, 2]]
     const expected = network.feedforward(x)
-    const errors = outputErrors(network, x.flat(), standardisation(data))
+    const errors = outputErrors(network, x.flat(), standardization(data))
     for (let i = 0; i < 1000; i++) {
       const bytes = Uint8Array.from(file)
       const at = Math.floor(random.uniform() * bytes.length)
@@ -98,13 +98,13 @@ describe('a damaged ONNX file', () => {
     ['a shape that lies', () => replaced('W1', 4, 5), 'the initializer "W1" of shape [5, 3] takes 60 bytes, it has 48'],
   ])('%s is refused in a sentence', async (_name, bytes, problem) => {
     writeFileSync(damaged, bytes())
-    expect(await failure(readOnnx(damaged))).toContain(problem)
+    expect(await failure(loadOnnx(damaged))).toContain(problem)
   })
 
   it('says where a model of descent is not what its description says', async () => {
     const text = file.toString('latin1').replace('"activation":"silu"', '"activation":"relu"')
     writeFileSync(damaged, text, 'latin1')
-    expect(await failure(readOnnx(damaged))).toBe(
+    expect(await failure(loadOnnx(damaged))).toBe(
       `ModelError: ${damaged} is not a model of descent: its description says 3 -> 4 gelu -> 3 relu -> 2 softmax, its graph computes 3 -> 4 gelu -> 3 silu -> 2 softmax`,
     )
   })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readOnnx } from '#src/index'
+import { loadOnnx } from '#src/index'
 import { failure, temporaryFolder } from '../../support/files.js'
 import { expectNear, outputErrors } from '../../support/rounding.js'
 import { type GraphText, writeGraph } from './graph.js'
@@ -21,7 +21,7 @@ describe('readOnnx of what torch.onnx writes', () => {
     ['torch-float64', ['4 elu', '4 leaky-relu', '2 softplus', '1 identity'], 'quadratic', 'float64'],
     ['torch-unfolded', ['4 sigmoid', '1 sigmoid'], 'cross-entropy', 'float32'],
   ])('%s gives the answers of PyTorch', async (name, layers, cost, dtype) => {
-    const network = await readOnnx(torch(name))
+    const network = await loadOnnx(torch(name))
     const { description } = network
     expect(description.layers.map(({ outputs, activation }) => `${outputs} ${activation}`)).toEqual(layers)
     expect([description.cost, network.dtype]).toEqual([cost, dtype])
@@ -31,10 +31,10 @@ describe('readOnnx of what torch.onnx writes', () => {
   })
 
   it('refuses activations that are none of descent, with their place', async () => {
-    expect(await failure(readOnnx(torch('torch-leaky')))).toMatch(
+    expect(await failure(loadOnnx(torch('torch-leaky')))).toMatch(
       /^ModelError: .*torch-leaky\.onnx: byte \d+: node 3 \(Gemm "\/2\/Gemm"\): between it and the layer before stands a function that is no activation of descent$/,
     )
-    expect(await failure(readOnnx(torch('torch-selu')))).toMatch(
+    expect(await failure(loadOnnx(torch('torch-selu')))).toMatch(
       /^ModelError: .*torch-selu\.onnx: byte \d+: node 2 \(Selu "\/1\/Selu"\): no layer of descent has this operator; known are Gemm, MatMul, /,
     )
   })
@@ -145,7 +145,7 @@ const networks: Record<string, GraphText> = {
 describe('readOnnx', () => {
   it.each(Object.keys(networks))('reads %s, and answers as ONNX Runtime does', async (name) => {
     const path = graph({ ...networks[name], ...matrix })
-    const network = await readOnnx(path)
+    const network = await loadOnnx(path)
     const { y } = await runOnnx(path, rows, 3)
     const found = network.feedforward(rows)
     expectNear(found, Array.from(y.data, Number), outputErrors(network, rows))
@@ -161,7 +161,7 @@ describe('readOnnx', () => {
       constants: { W },
       ...matrix,
     })
-    expect((await readOnnx(path)).labelNames).toEqual(['no', 'yes'])
+    expect((await loadOnnx(path)).labelNames).toEqual(['no', 'yes'])
   })
 
   it('takes the output that is asked for, where there are several', async () => {
@@ -174,12 +174,12 @@ describe('readOnnx', () => {
       outputs: ['y', 'logits'],
       ...matrix,
     })
-    expect(await failure(readOnnx(path))).toBe(
+    expect(await failure(loadOnnx(path))).toBe(
       `ModelError: ${path}: 2 of its outputs are numbers of the network; its outputs are "y", "logits"; say which with the option output`,
     )
-    expect((await readOnnx(path, { output: 'logits' })).layers[0].activation).toBe('identity')
-    expect((await readOnnx(path, { output: 'y' })).layers[0].activation).toBe('softmax')
-    expect(await failure(readOnnx(path, { output: 'z' }))).toBe(
+    expect((await loadOnnx(path, { output: 'logits' })).layers[0].activation).toBe('identity')
+    expect((await loadOnnx(path, { output: 'y' })).layers[0].activation).toBe('softmax')
+    expect(await failure(loadOnnx(path, { output: 'z' }))).toBe(
       `ModelError: ${path}: it has no output "z"; its outputs are "y", "logits"`,
     )
   })

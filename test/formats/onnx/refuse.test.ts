@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readOnnx } from '#src/index'
+import { loadOnnx } from '#src/index'
 import { failure, temporaryFolder } from '../../support/files.js'
 import { type GraphText, writeGraph } from './graph.js'
 
@@ -167,7 +167,7 @@ describe('readOnnx', () => {
     ],
   ])('refuses %s, with its place', async (_name, text, problem) => {
     const path = writeGraph(join(folder, 'refused.onnx'), text)
-    const message = await failure(readOnnx(path))
+    const message = await failure(loadOnnx(path))
     expect(message.replace(/byte \d+: /, '')).toContain(`ModelError: ${path}: ${problem}`)
     expect(message).toMatch(/: byte \d+: node/)
   })

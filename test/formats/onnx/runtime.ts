@@ -7,7 +7,7 @@ export async function runOnnx(
   rows: FloatArray,
   columns: number,
 ): Promise<Record<string, { dims: readonly number[]; data: ArrayLike<number | bigint> }>> {
-  // Its own optimiser would join nodes; errors alone are printed.
+  // Its own optimizer would join nodes; errors alone are printed.
   const session = await InferenceSession.create(path, { intraOpNumThreads: 1, logSeverityLevel: 3 })
   try {
     const dims = [rows.length / columns, columns]

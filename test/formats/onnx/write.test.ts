@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { activationNames } from '#src/compile/activations'
-import { standardisation } from '#src/data/standardize'
-import { Dataset, dense, dropout, ModelError, Network, OptionError, readOnnx, writeOnnx } from '#src/index'
+import { standardization } from '#src/data/standardize'
+import { Dataset, dense, dropout, loadOnnx, ModelError, Network, OptionError, saveOnnx } from '#src/index'
 import { temporaryFolder } from '../../support/files.js'
 import { normals, sameBits } from '../../support/numbers.js'
 import { expectNear, outputErrors } from '../../support/rounding.js'
@@ -25,7 +25,7 @@ async function expectSame(network: Network, path: string, data?: Dataset): Promi
   expect(outputs.dims).toEqual([rows, expected.length / rows])
   // ONNX Runtime has the error function, of which GELU is made, in float32 alone.
   const dtype = network.layers.some(({ activation }) => activation === 'gelu') ? 'float32' : network.dtype
-  const errors = outputErrors({ dtype, layers: network.layers }, x, data && standardisation(data))
+  const errors = outputErrors({ dtype, layers: network.layers }, x, data && standardization(data))
   expectNear(Array.from(outputs.data, Number), expected, errors)
 }
 
@@ -36,9 +36,9 @@ describe.each(['float32', 'float64'] as const)('writeOnnx in %s', (dtype) => {
       const path = join(folder, `${activation}-${dtype}.onnx`)
       const layers = [dense(7, activation), dense(4, activation === 'softmax' ? 'softmax' : activation)]
       const network = new Network({ inputs: columns, layers }, { seed: 1, dtype })
-      await writeOnnx(path, network)
+      await saveOnnx(path, network)
       await expectSame(network, path)
-      const back = await readOnnx(path)
+      const back = await loadOnnx(path)
       expect(back.description).toEqual(network.description)
       expect(back.dtype).toBe(dtype)
       expect(sameBits(back.parameters, network.parameters)).toBe(true)
@@ -46,7 +46,7 @@ describe.each(['float32', 'float64'] as const)('writeOnnx in %s', (dtype) => {
   )
 
   it('writes what brings inputs to mean 0 and deviation 1, and leaves dropout out', async () => {
-    const path = join(folder, `standardised-${dtype}.onnx`)
+    const path = join(folder, `standardized-${dtype}.onnx`)
     const description = {
       inputs: columns,
       layers: [dropout(0.1), dense(8, 'relu'), dropout(0.5), dense(3, 'softmax')],
@@ -56,11 +56,11 @@ describe.each(['float32', 'float64'] as const)('writeOnnx in %s', (dtype) => {
     const network = new Network(description, { seed: 9, dtype })
     const inputs = Float64Array.from(normals(100 * columns, 5), (value, i) => 3 * value + (i % columns))
     const data = new Dataset({ inputs, width: columns })
-    network.standardise(data)
+    network.standardize(data)
     network.labelNames = ['é', 'b', 'c']
-    await writeOnnx(path, network)
+    await saveOnnx(path, network)
     await expectSame(network, path, data)
-    const back = await readOnnx(path)
+    const back = await loadOnnx(path)
     expect(back.description).toEqual(network.description)
     expect(back.labelNames).toEqual(['é', 'b', 'c'])
     const x = rowsFor(dtype)
@@ -73,12 +73,12 @@ describe('writeOnnx', () => {
     const path = join(folder, 'classes.onnx')
     const x = rowsFor('float32')
     const network = new Network([columns, 6, 3], { seed: 4 })
-    await writeOnnx(path, network)
+    await saveOnnx(path, network)
     const { classes } = await runOnnx(path, x, columns)
     expect(classes.dims).toEqual([rows])
     expect(Array.from(classes.data, Number)).toEqual([...(await network.classify(x))])
     for (const layers of [[dense(3, 'tanh')], [dense(1, 'sigmoid')]]) {
-      await writeOnnx(path, new Network({ inputs: columns, layers }))
+      await saveOnnx(path, new Network({ inputs: columns, layers }))
       expect(Object.keys(await runOnnx(path, x, columns))).toEqual(['outputs'])
     }
   })
@@ -87,19 +87,19 @@ describe('writeOnnx', () => {
     const path = join(folder, 'then.onnx')
     const network = new Network([columns, 2], { seed: 4 })
     const before = network.parameters.slice()
-    const written = writeOnnx(path, network)
+    const written = saveOnnx(path, network)
     network.parameters.fill(0)
     await written
-    expect(sameBits((await readOnnx(path)).parameters, before)).toBe(true)
+    expect(sameBits((await loadOnnx(path)).parameters, before)).toBe(true)
   })
 
   it('says what it was given instead of a network, and where it cannot write', async () => {
     const wrong = { inputs: 3 } as unknown as Network
-    await expect(writeOnnx(join(folder, 'x.onnx'), wrong)).rejects.toThrow(
+    await expect(saveOnnx(join(folder, 'x.onnx'), wrong)).rejects.toThrow(
       new OptionError('network must be a Network, not an object (Object)'),
     )
     const path = join(folder, 'nowhere', 'x.onnx')
-    await expect(writeOnnx(path, new Network([1, 1]))).rejects.toThrow(
+    await expect(saveOnnx(path, new Network([1, 1]))).rejects.toThrow(
       new ModelError(`cannot write ${path}: there is no folder ${join(folder, 'nowhere')}`),
     )
   })
@@ -108,8 +108,8 @@ describe('writeOnnx', () => {
     const path = join(folder, 'infinite.onnx')
     const network = new Network([2, 3, 1])
     network.layers[1].biases.fill(Number.POSITIVE_INFINITY)
-    await writeOnnx(path, network)
-    await expect(readOnnx(path)).rejects.toThrow(new ModelError(`${path}: layer 1 has Infinity among its biases`))
+    await saveOnnx(path, network)
+    await expect(loadOnnx(path)).rejects.toThrow(new ModelError(`${path}: layer 1 has Infinity among its biases`))
   })
 
   it('keeps seed and epochs, so that training goes on as it would have', async () => {
@@ -121,8 +121,8 @@ describe('writeOnnx', () => {
     })
     const network = new Network([columns, 2], { seed: 7 })
     await network.fit(data, { epochs: 2, learningRate: 1 })
-    await writeOnnx(path, network)
-    const back = await readOnnx(path)
+    await saveOnnx(path, network)
+    const back = await loadOnnx(path)
     for (const one of [network, back]) await one.fit(data, { epochs: 1, learningRate: 1 })
     expect(sameBits(back.parameters, network.parameters)).toBe(true)
   })

@@ -1,10 +1,10 @@
 import { side } from './picture.js'
 
 /**
- * Turns the canvas, which it overwrites, into a picture of bytes with its centre of mass in the middle, to the nearest
+ * Turns the canvas, which it overwrites, into a picture of bytes with its center of mass in the middle, to the nearest
  * pixel: how LeCun, Cortes and Burges placed the digits of MNIST. Ink is never moved out of the picture.
  */
-export function centreByMass(canvas: Float32Array, picture: Uint8Array): void {
+export function centerByMass(canvas: Float32Array, picture: Uint8Array): void {
   let mass = 0
   let massX = 0
   let massY = 0

@@ -55,7 +55,7 @@ __attribute__((target("avx2,fma"))) void runAvx2(const Loop& loop) {
 
 // Runs a lambda marked DESCENT_INLINE. It is compiled once for each level, from the one source.
 template <class Loop>
-inline void vectorised(const Loop& loop) {
+inline void vectorized(const Loop& loop) {
   switch (vectorLevel()) {
     case VectorLevel::avx512:
       return runAvx512(loop);
@@ -74,7 +74,7 @@ inline void vectorised(const Loop& loop) {
 inline VectorLevel vectorLevel() { return VectorLevel::baseline; }
 
 template <class Loop>
-inline void vectorised(const Loop& loop) {
+inline void vectorized(const Loop& loop) {
   loop();
 }
 

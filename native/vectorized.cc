@@ -1,4 +1,4 @@
-#include "vectorised.h"
+#include "vectorized.h"
 
 #include <cstdlib>
 
