@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Network, writeIdx } from '#src/index'
 import { addon, nativeExpected } from '../support/backends.js'
+import { withoutWarnings } from '../support/node-warnings.js'
 
 /** What `descent` runs. */
 export const main = resolve(import.meta.dirname, '../../dist/bundle/cli/main.js')
@@ -25,7 +26,7 @@ export function start(
   args: readonly string[],
   { env = {}, cwd, command = [process.execPath, main] }: Circumstances = {},
 ) {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('DESCENT_'))
+  const inherited = Object.entries(withoutWarnings(process.env)).filter(([name]) => !name.startsWith('DESCENT_'))
   const [file, ...first] = command
   return spawn(file, [...first, ...args], { cwd, env: { ...Object.fromEntries(inherited), ...env } })
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync } from 'node:fs'
+import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
@@ -13,6 +13,7 @@ it.each([
 ])('descent/%s says what to install where its peer is missing', (entry, name, peer) => {
   // Far from any node_modules, as where nobody has installed the peer.
   cpSync('dist/bundle', join(folder, 'bundle'), { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   const url = pathToFileURL(join(folder, 'bundle', `${entry}.js`))
   const program = `const { ${name} } = await import('${url}'); await ${name}('x').catch((error) => console.log(String(error)))`
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
