@@ -3,10 +3,10 @@
  * against the time that a plain difference of two arrays takes for as many bytes; then whole epochs against plain descent.
  * All contenders take turns in one process; medians over the rounds.
  */
-import { Dataset, dense, Network, type OptimizerName } from 'descent-nn'
+import { Dataset, dense, Network, type OptimizerOption } from 'descent-nn'
 import { backends } from '#src/backend/select'
 import { allocate } from '#src/base/memory'
-import { optimizerOf, optimizers } from '#src/compile/optimizers'
+import { emitStep, optimizerOf } from '#src/compile/optimizers'
 import { buildProgram, type ProgramBuilder } from '#src/program/build'
 import { readOptions, wholeNumber } from './command-line.js'
 import { median } from './statistics.js'
@@ -14,18 +14,18 @@ import { median } from './statistics.js'
 const usage = `npm run bench:optimizers -- [--rounds N]: what an optimizer costs; 7 rounds unless said otherwise`
 const rounds = wholeNumber('rounds', readOptions(usage, { rounds: { type: 'string', default: '7' } }).rounds)
 const parameterCount = 784 * 800 + 800 + 800 * 10 + 10
-/** Arrays of one number for each parameter that an update reads and writes. */
-const touched: Readonly<Record<OptimizerName, number>> = {
-  sgd: 3,
-  momentum: 5,
-  nesterov: 5,
-  adagrad: 5,
-  rmsprop: 5,
-  adam: 7,
-  adamw: 7,
-  rprop: 7,
-}
-const names = Object.keys(optimizers) as OptimizerName[]
+/** What is measured, and how many arrays of one number for each parameter its update reads and writes. */
+const contenders: readonly { readonly name: string; readonly optimizer: OptimizerOption; readonly touched: number }[] =
+  [
+    { name: 'sgd', optimizer: 'sgd', touched: 3 },
+    { name: 'momentum', optimizer: { name: 'sgd', momentum: 0.9 }, touched: 5 },
+    { name: 'nesterov', optimizer: { name: 'sgd', momentum: 0.9, nesterov: true }, touched: 5 },
+    { name: 'adagrad', optimizer: 'adagrad', touched: 5 },
+    { name: 'rmsprop', optimizer: 'rmsprop', touched: 5 },
+    { name: 'adam', optimizer: 'adam', touched: 7 },
+    { name: 'adamw', optimizer: 'adamw', touched: 7 },
+    { name: 'rprop', optimizer: 'rprop', touched: 7 },
+  ]
 
 /** A program of some commands, over zeros, and how long a pass of it takes, in seconds. */
 function createPass(emit: (program: ProgramBuilder) => void): () => number {
@@ -51,16 +51,16 @@ const plain = createPass((program) => {
   const [a, b, out] = ['a', 'b', 'out'].map((name) => program.place('workspace', name, parameterCount))
   program.emit({ kernel: 'subtract', count: parameterCount, a, b, out })
 })
-const passes = names.map((name) =>
+const passes = contenders.map(({ optimizer }) =>
   createPass((program) => {
     const parameters = program.place('parameters', 'parameters', parameterCount)
     const gradient = program.place('workspace', 'gradient', parameterCount)
     const learningRate = program.place('workspace', 'learningRate')
-    optimizers[name].update(program, { parameters, gradient, learningRate }, optimizerOf(name).settings)
+    emitStep(program, optimizerOf(optimizer), { parameters, gradient, learningRate })
   }),
 )
 const ofPlain: number[] = []
-const ofNames = names.map(() => [] as number[])
+const ofNames = contenders.map(() => [] as number[])
 for (let round = 0; round < rounds; round++) {
   ofPlain.push(plain())
   passes.forEach((pass, i) => {
@@ -70,8 +70,8 @@ for (let round = 0; round < rounds; round++) {
 const secondsPerByte = median(ofPlain) / (3 * 4 * parameterCount)
 console.log(`${parameterCount} parameters in float32, native, one thread; medians of ${rounds} interleaved rounds\n`)
 console.log('| update | bytes a parameter | time / time for these bytes |\n| --- | ---: | ---: |')
-names.forEach((name, i) => {
-  const bytes = 4 * touched[name]
+contenders.forEach(({ name, touched }, i) => {
+  const bytes = 4 * touched
   console.log(`| ${name} | ${bytes} | ${(median(ofNames[i]) / (bytes * parameterCount * secondsPerByte)).toFixed(2)} |`)
 })
 
@@ -87,18 +87,18 @@ const description = {
   cost: 'log-likelihood',
   initializer: 'he',
 } as const
-const networks = names.map(() => new Network(description, { seed: 1, backend: 'native' }))
-const seconds = names.map(() => [] as number[])
+const networks = contenders.map(() => new Network(description, { seed: 1, backend: 'native' }))
+const seconds = contenders.map(() => [] as number[])
 for (let round = 0; round <= rounds; round++) {
-  for (const [i, name] of names.entries()) {
-    const [epoch] = await networks[i].fit(data, { epochs: 1, batchSize: 128, learningRate: 1e-4, optimizer: name })
+  for (const [i, { name, optimizer }] of contenders.entries()) {
+    const [epoch] = await networks[i].fit(data, { epochs: 1, batchSize: 128, learningRate: 1e-4, optimizer })
     if (!Number.isFinite(epoch.cost)) throw new Error(`${name} did not learn: its cost is ${epoch.cost}`)
     // The first round warms up.
     if (round > 0) seconds[i].push(epoch.seconds)
   }
 }
 console.log('\n| 784-800-10, batch 128 | examples/s | of plain descent |\n| --- | ---: | ---: |')
-names.forEach((name, i) => {
+contenders.forEach(({ name }, i) => {
   const share = median(seconds[0]) / median(seconds[i])
   console.log(`| ${name} | ${Math.round(rows / median(seconds[i]))} | ${(100 * share).toFixed(0)} % |`)
 })

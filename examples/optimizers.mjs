@@ -18,8 +18,8 @@ async function learn(name, options) {
 
 console.log('validation cost after each of four epochs')
 await learn('sgd', { learningRate: 0.1 })
-await learn('momentum', { learningRate: 0.02, optimizer: 'momentum' })
-await learn('nesterov', { learningRate: 0.02, optimizer: 'nesterov' })
+await learn('momentum', { learningRate: 0.02, optimizer: { name: 'sgd', momentum: 0.9 } })
+await learn('nesterov', { learningRate: 0.02, optimizer: { name: 'sgd', momentum: 0.9, nesterov: true } })
 await learn('adagrad', { learningRate: 0.02, optimizer: 'adagrad' })
 await learn('rmsprop', { learningRate: 0.002, optimizer: { name: 'rmsprop', decay: 0.9 } })
 await learn('adam', { learningRate: 0.003, optimizer: 'adam' })

@@ -104,6 +104,7 @@ export type {
   StreamOptions,
 } from './streams/stream-options.js'
 export type { CheckpointOptions } from './training/checkpoint.js'
+export { defaultLearningRate, trainingDefaults } from './training/defaults.js'
 export type { EarlyStopping } from './training/early-stopping.js'
 export type { Epoch } from './training/epoch.js'
 export type { Progress, TrainOptions, UpdateOptions } from './training/plan.js'

@@ -1,5 +1,5 @@
 import { compile } from '#src/compile/compile'
-import { optimizerOf } from '#src/compile/optimizers'
+import { type OptimizerOption, optimizerOf } from '#src/compile/optimizers'
 import { dense, describeNetwork } from '#src/compile/spec'
 import { plainDescent } from '#src/compile/update'
 import { regionLength } from '#src/program/arena'
@@ -50,11 +50,11 @@ export function kernelCases(shapes: number): KernelCase[] {
       cost: 'log-likelihood',
     })
     const options = { task: 'train', dtype: 'float32', rows } as const
-    const withOptimizer = (name: 'momentum' | 'adam') =>
-      compile(classifier, { ...options, learning: { ...plainDescent, optimizer: optimizerOf(name) } })
+    const withOptimizer = (optimizer: OptimizerOption) =>
+      compile(classifier, { ...options, learning: { ...plainDescent, optimizer: optimizerOf(optimizer) } })
     return [
       ...take(compile(describeNetwork(sizes), options), ['gemm', 'sigmoid'], prefix),
-      ...take(withOptimizer('momentum'), ['softmax', 'momentum'], prefix),
+      ...take(withOptimizer({ name: 'sgd', momentum: 0.9 }), ['softmax', 'momentum'], prefix),
       ...take(withOptimizer('adam'), ['adam'], prefix),
     ]
   })

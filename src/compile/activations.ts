@@ -27,6 +27,8 @@ export interface Activation {
   readonly forward: (program: ProgramBuilder, z: Region, name: string) => Region
   /** Emits delta = dC/da f'(z), in place. A function without it has no slope to learn by. */
   readonly backward?: (program: ProgramBuilder, pass: LayerPass) => void
+  /** The initializer that suits it, where that is not the book's. */
+  readonly initializer?: 'he' | 'glorot'
 }
 
 type ByOutput = 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'elu'
@@ -41,7 +43,7 @@ function forward(kernel: ByOutput | ByLogit | 'step'): Activation['forward'] {
 }
 
 /** A function whose slope is told by its output. */
-function byOutput(kernel: ByOutput): Required<Activation> {
+function byOutput(kernel: ByOutput): Activation {
   return {
     forward: forward(kernel),
     backward(program, { a, delta }) {
@@ -51,7 +53,7 @@ function byOutput(kernel: ByOutput): Required<Activation> {
 }
 
 /** A function whose slope is told by its logit. */
-function byLogit(kernel: ByLogit): Required<Activation> {
+function byLogit(kernel: ByLogit): Activation {
   return {
     forward: forward(kernel),
     backward(program, { z, delta }) {
@@ -62,13 +64,13 @@ function byLogit(kernel: ByLogit): Required<Activation> {
 
 export const activations: Readonly<Record<ActivationName, Activation>> = {
   sigmoid: byOutput('sigmoid'),
-  tanh: byOutput('tanh'),
-  relu: byOutput('relu'),
-  'leaky-relu': byOutput('leakyRelu'),
-  elu: byOutput('elu'),
-  gelu: byLogit('gelu'),
-  silu: byLogit('silu'),
-  softplus: byLogit('softplus'),
+  tanh: { ...byOutput('tanh'), initializer: 'glorot' },
+  relu: { ...byOutput('relu'), initializer: 'he' },
+  'leaky-relu': { ...byOutput('leakyRelu'), initializer: 'he' },
+  elu: { ...byOutput('elu'), initializer: 'he' },
+  gelu: { ...byLogit('gelu'), initializer: 'he' },
+  silu: { ...byLogit('silu'), initializer: 'he' },
+  softplus: { ...byLogit('softplus'), initializer: 'he' },
   identity: { forward: (_program, z) => z, backward() {} },
   softmax: {
     forward(program, z, name) {

@@ -7,7 +7,7 @@ import { activations } from './activations.js'
 import { type BackwardPass, emitBackward } from './backward.js'
 import { costOf } from './costs.js'
 import { emitForward, type LayerOutput } from './forward.js'
-import { optimizers } from './optimizers.js'
+import { isLinear } from './optimizers.js'
 import { layOutParameters, type ParameterLayout } from './parameters.js'
 import { type NetworkDescription, outputsOf } from './spec.js'
 import {
@@ -175,8 +175,7 @@ function emitTraining(
   if (learning.batchSize) {
     program.emit({ kernel: 'nextLearningRate', batchSize: learning.batchSize, out: learningRate })
   }
-  const { name } = learning.optimizer
-  if (name !== 'l-bfgs' && optimizers[name].linear && !penalties && !learning.clipNorm && !learning.clipValue) {
+  if (isLinear(learning.optimizer) && !penalties && !learning.clipNorm && !learning.clipValue) {
     emitBackward(program, pass, descentDestination(program, pass.parameters, learningRate))
   } else {
     const gradient = emitGradient(program, pass, penalties)

@@ -1,5 +1,5 @@
 import { checkKeys } from '../base/checks.js'
-import { optionError } from '../base/errors.js'
+import { OptionError, optionError } from '../base/errors.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 
@@ -10,29 +10,62 @@ export interface OptimizerPlaces {
   readonly learningRate: Region
 }
 
-/** How parameters follow their gradient. */
-export interface Optimizer {
-  /** Its settings besides the learning rate, with the values they have unless said otherwise. */
-  readonly defaults: Readonly<Record<string, number>>
-  /** Emits the update of all parameters from their gradient. What it remembers lies in the segment `state`. */
-  readonly update: (
-    program: ProgramBuilder,
-    places: OptimizerPlaces,
-    settings: Readonly<Record<string, number>>,
-  ) => void
-  /**
-   * Whether the update is parameters -= learningRate gradient and no more. Then the matrix multiply that computes the
-   * gradient can add it to the weights itself, and the gradient is never stored.
-   */
-  readonly linear?: boolean
+/** The settings of each optimizer besides the learning rate. */
+export interface SettingsOf {
+  /** Stochastic gradient descent: Nielsen, chapter 1, equations (20) and (21). */
+  readonly sgd: {
+    /** How much of the velocity stays from step to step (Nielsen, chapter 3; Polyak, 1964). Default 0: no velocity. */
+    readonly momentum: number
+    /** Whether the gradient is taken where the velocity leads (Sutskever and others, 2013). Default false. */
+    readonly nesterov: boolean
+  }
+  /** Duchi, Hazan and Singer, 2011. */
+  readonly adagrad: { readonly epsilon: number }
+  /** Tieleman and Hinton, 2012. */
+  readonly rmsprop: {
+    /** How much of the mean square stays from step to step: PyTorch's alpha and Keras' rho. Default 0.99. */
+    readonly decay: number
+    readonly epsilon: number
+  }
+  /** Kingma and Ba, 2014. */
+  readonly adam: AdamSettings
+  /** Loshchilov and Hutter, 2017: the decay does not pass through the gradient. As in PyTorch it holds for biases too. */
+  readonly adamw: AdamSettings & { readonly weightDecay: number }
+  /** Riedmiller and Braun, 1993: for full batches. */
+  readonly rprop: object
+  /** Nocedal, 1980: takes all rows at once, and looks at them several times for a step. */
+  readonly 'l-bfgs': {
+    /** How many of its last steps it remembers. Default 10. */
+    readonly historySize: number
+  }
 }
 
-export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw' | 'rprop'
+interface AdamSettings {
+  /** How much of the mean gradient stays from step to step. Default 0.9. */
+  readonly beta1: number
+  /** How much of the mean square stays from step to step. Default 0.999. */
+  readonly beta2: number
+  readonly epsilon: number
+}
 
-/** An optimizer with every setting it has. */
-export interface OptimizerSettings {
-  readonly name: OptimizerName | 'l-bfgs'
-  readonly settings: Readonly<Record<string, number>>
+export type OptimizerName = keyof SettingsOf
+
+/** An optimizer by its name, or with settings of its own: `{ name: 'sgd', momentum: 0.9, nesterov: true }`. */
+export type OptimizerOption =
+  | OptimizerName
+  | { readonly [Name in OptimizerName]: { readonly name: Name } & Partial<SettingsOf[Name]> }[OptimizerName]
+
+/** An optimizer with every setting that it has. */
+export type OptimizerSettings = {
+  readonly [Name in OptimizerName]: { readonly name: Name; readonly settings: SettingsOf[Name] }
+}[OptimizerName]
+
+/** How parameters follow their gradient. */
+export interface Optimizer<Settings> {
+  /** The settings where the user says nothing. */
+  readonly defaults: Settings
+  /** Emits the update of all parameters from their gradient. What it remembers lies in the segment `state`. */
+  readonly update: (program: ProgramBuilder, places: OptimizerPlaces, settings: Settings) => void
 }
 
 /** Numbers that an optimizer remembers, one for each parameter. */
@@ -40,54 +73,46 @@ function remember(program: ProgramBuilder, name: string, { parameters }: Optimiz
   return program.place('state', name, regionLength(parameters))
 }
 
-function withVelocity(kernel: 'momentum' | 'nesterov'): Optimizer {
-  return {
-    defaults: { momentum: 0.9 },
-    update(program, places, { momentum }) {
-      const velocity = remember(program, 'velocity', places)
-      program.emit({ kernel, count: regionLength(velocity), momentum, ...places, velocity })
-    },
-  }
-}
-
-function adam(weightDecayOf: (settings: Readonly<Record<string, number>>) => number): Optimizer['update'] {
-  return (program, places, settings) => {
-    const { beta1, beta2, epsilon } = settings
-    const step = program.place('state', 'step')
-    const mean = remember(program, 'mean', places)
-    const square = remember(program, 'square', places)
-    program.emit({ kernel: 'countStep', step })
-    program.emit({
-      kernel: 'adam',
-      count: regionLength(mean),
-      beta1,
-      beta2,
-      epsilon,
-      weightDecay: weightDecayOf(settings),
-      ...places,
-      step,
-      mean,
-      square,
-    })
-  }
+function emitAdam(
+  program: ProgramBuilder,
+  places: OptimizerPlaces,
+  { beta1, beta2, epsilon }: AdamSettings,
+  weightDecay: number,
+): void {
+  const step = program.place('state', 'step')
+  const mean = remember(program, 'mean', places)
+  const square = remember(program, 'square', places)
+  program.emit({ kernel: 'countStep', step })
+  program.emit({
+    kernel: 'adam',
+    count: regionLength(mean),
+    beta1,
+    beta2,
+    epsilon,
+    weightDecay,
+    ...places,
+    step,
+    mean,
+    square,
+  })
 }
 
 const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
-export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
-  /** Stochastic gradient descent: Nielsen, chapter 1, equations (20) and (21). */
+/** The optimizers that follow the gradient of a batch, and so are commands of a program: all but l-bfgs. */
+export const optimizers: {
+  readonly [Name in Exclude<OptimizerName, 'l-bfgs'>]: Optimizer<SettingsOf[Name]>
+} = {
+  // Momentum in the form of PyTorch: the learning rate multiplies the velocity.
   sgd: {
-    defaults: {},
-    update(program, places) {
-      program.emit({ kernel: 'sgd', count: regionLength(places.parameters), ...places })
+    defaults: { momentum: 0, nesterov: false },
+    update(program, places, { momentum, nesterov }) {
+      const count = regionLength(places.parameters)
+      if (momentum === 0) return program.emit({ kernel: 'sgd', count, ...places })
+      const velocity = remember(program, 'velocity', places)
+      program.emit({ kernel: nesterov ? 'nesterov' : 'momentum', count, momentum, ...places, velocity })
     },
-    linear: true,
   },
-  /** Nielsen, chapter 3, "Momentum-based gradient descent", in the form of PyTorch: the rate multiplies the velocity. */
-  momentum: withVelocity('momentum'),
-  /** Sutskever, Martens, Dahl and Hinton, 2013, in the form of PyTorch. */
-  nesterov: withVelocity('nesterov'),
-  /** Duchi, Hazan and Singer, 2011. */
   adagrad: {
     defaults: { epsilon: 1e-10 },
     update(program, places, { epsilon }) {
@@ -95,7 +120,6 @@ export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
       program.emit({ kernel: 'adagrad', count: regionLength(squares), epsilon, ...places, squares })
     },
   },
-  /** Tieleman and Hinton, 2012; `decay` is PyTorch's alpha and Keras' rho. */
   rmsprop: {
     defaults: { decay: 0.99, epsilon: 1e-8 },
     update(program, places, { decay, epsilon }) {
@@ -103,11 +127,14 @@ export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
       program.emit({ kernel: 'rmsprop', count: regionLength(squares), decay, epsilon, ...places, squares })
     },
   },
-  /** Kingma and Ba, 2014. */
-  adam: { defaults: adamDefaults, update: adam(() => 0) },
-  /** Loshchilov and Hutter, 2017: the decay does not pass through the gradient. As in PyTorch it holds for biases too. */
-  adamw: { defaults: { ...adamDefaults, weightDecay: 0.01 }, update: adam(({ weightDecay }) => weightDecay) },
-  /** Riedmiller and Braun, 1993: for full batches. */
+  adam: {
+    defaults: adamDefaults,
+    update: (program, places, settings) => emitAdam(program, places, settings, 0),
+  },
+  adamw: {
+    defaults: { ...adamDefaults, weightDecay: 0.01 },
+    update: (program, places, settings) => emitAdam(program, places, settings, settings.weightDecay),
+  },
   rprop: {
     defaults: {},
     update(program, places) {
@@ -118,43 +145,70 @@ export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
   },
 }
 
-/**
- * L-BFGS is no program of commands: it looks at the whole dataset again and again before it takes a step. The training loop
- * does that (training/l-bfgs.ts); here is only what can be set: how many of its last steps it remembers.
- */
-export const lbfgsDefaults = { memory: 10 }
+/** L-BFGS is not a program of commands: the training loop looks at the whole dataset several times for a step (training/l-bfgs.ts). */
+export const lbfgsDefaults: SettingsOf['l-bfgs'] = { historySize: 10 }
 
-/** An optimizer as a user may name it: 'adam', or with settings of its own `{ name: 'adam', beta1: 0.8 }`. */
-export type OptimizerOption =
-  | OptimizerSettings['name']
-  | ({ readonly name: OptimizerSettings['name'] } & Readonly<Record<string, number | string>>)
+/** Emits an optimizer's step. @throws OptionError for l-bfgs */
+export function emitStep(program: ProgramBuilder, optimizer: OptimizerSettings, places: OptimizerPlaces): void {
+  if (optimizer.name === 'l-bfgs') {
+    throw new OptionError('l-bfgs learns from whole datasets, by train or fit, not from batches')
+  }
+  const { update } = optimizers[optimizer.name] as Optimizer<SettingsOf[OptimizerName]>
+  update(program, places, optimizer.settings)
+}
+
+/**
+ * Whether the update is parameters -= learningRate gradient and no more. Then the matrix multiply that computes the gradient can
+ * add it to the weights itself, and the gradient is never stored.
+ */
+export const isLinear = (optimizer: OptimizerSettings): boolean =>
+  optimizer.name === 'sgd' && optimizer.settings.momentum === 0
 
 /** Fills in what was left open. @throws OptionError */
 export function optimizerOf(optimizer: OptimizerOption): OptimizerSettings {
   const { name, ...given } = typeof optimizer === 'object' && optimizer !== null ? optimizer : { name: optimizer }
   const known = [...Object.keys(optimizers), 'l-bfgs']
   if (typeof name !== 'string' || !known.includes(name)) {
-    throw optionError({ optimizer: name }, `one of ${known.join(', ')}`)
+    const instead = ['momentum', 'nesterov'].includes(name)
+      ? `${known.join(', ')}; ${name} is a setting of sgd`
+      : known.join(', ')
+    throw optionError({ optimizer: name }, `one of ${instead}`)
   }
-  const defaults: Readonly<Record<string, number>> = name === 'l-bfgs' ? lbfgsDefaults : optimizers[name].defaults
+  const defaults: object = name === 'l-bfgs' ? lbfgsDefaults : optimizers[name].defaults
   checkKeys(name, given, Object.keys(defaults))
-  const settings: Record<string, number> = { ...defaults }
   for (const [key, value] of Object.entries(given)) {
-    if (typeof value !== 'number' || !isPossible(key, value)) {
-      throw optionError({ [`${name}.${key}`]: value }, expectedOf(key))
-    }
-    settings[key] = value
+    const { isPossible, expected } = rules[key as keyof typeof rules] ?? fraction
+    if (!isPossible(value)) throw optionError({ [`${name}.${key}`]: value }, expected)
   }
-  return { name, settings }
+  const chosen = { name, settings: { ...defaults, ...given } } as OptimizerSettings
+  if (chosen.name === 'sgd' && chosen.settings.nesterov && chosen.settings.momentum === 0) {
+    throw optionError({ 'sgd.momentum': 0 }, 'above 0 where sgd.nesterov is true')
+  }
+  return chosen
 }
 
-function isPossible(key: string, value: number): boolean {
-  if (key === 'memory') return Number.isInteger(value) && value >= 1
-  if (key === 'epsilon' || key === 'weightDecay') return value >= 0 && value < Number.POSITIVE_INFINITY
-  return value >= 0 && value < 1
+/** What a setting may be. */
+interface Rule {
+  readonly isPossible: (value: unknown) => boolean
+  readonly expected: string
 }
 
-function expectedOf(key: string): string {
-  if (key === 'memory') return 'a whole number of at least 1'
-  return key === 'epsilon' || key === 'weightDecay' ? 'a number of at least 0' : 'a number from 0 to below 1'
+const fraction: Rule = {
+  isPossible: (value) => typeof value === 'number' && value >= 0 && value < 1,
+  expected: 'a number from 0 to below 1',
 }
+const notNegative: Rule = {
+  isPossible: (value) => typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY,
+  expected: 'a number of at least 0',
+}
+
+/** The settings that are not fractions. */
+const rules = {
+  nesterov: { isPossible: (value) => typeof value === 'boolean', expected: 'true or false' },
+  historySize: {
+    isPossible: (value) => Number.isInteger(value) && Number(value) >= 1,
+    expected: 'a whole number of at least 1',
+  },
+  epsilon: notNegative,
+  weightDecay: notNegative,
+} satisfies Record<string, Rule>

@@ -26,9 +26,9 @@ export interface Description {
   readonly layers: readonly (DenseLayer | DropoutLayer)[]
   /** The share of the inputs that is silenced in training. Default 0. */
   readonly inputDropout?: number
-  /** Default 'quadratic'. */
+  /** Default `'cross-entropy'` for softmax outputs, `'quadratic'` for others. */
   readonly cost?: CostName
-  /** Default 'normal'. */
+  /** Default by the layers' activations: `'he'` for relu and its kin, else `'glorot'` for tanh, else `'normal'`, the book's. */
   readonly initializer?: InitializerName
 }
 
@@ -66,14 +66,23 @@ export function describeNetwork(description: readonly number[] | Description): N
     throw optionError({ description }, 'a list of layer sizes or an object with inputs and layers')
   }
   checkKeys('network', description, ['inputs', 'layers', 'inputDropout', 'cost', 'initializer'])
-  const { inputs, layers, cost = 'quadratic', initializer = 'normal' } = description
+  const { inputs, layers } = description
   checkInteger({ inputs }, 1)
   if (!Array.isArray(layers) || layers.length === 0) throw optionError({ layers }, 'a list of at least one layer')
+  const { checked, inputDropout } = joinDropout(layers, description.inputDropout)
+  const output = checked[checked.length - 1]
+  const { cost = defaultCost(output), initializer = defaultInitializer(checked) } = description
   checkName({ cost }, costs)
   checkName({ initializer }, initializers)
-  const { checked, inputDropout } = joinDropout(layers, description.inputDropout)
-  costOf(cost, checked[checked.length - 1])
+  costOf(cost, output)
   return { inputs, layers: checked, ...(inputDropout ? { inputDropout } : {}), cost, initializer }
+}
+
+const defaultCost = ({ activation }: DenseLayer): CostName => (activation === 'softmax' ? 'cross-entropy' : 'quadratic')
+
+function defaultInitializer(layers: readonly DenseLayer[]): InitializerName {
+  const suited = layers.map(({ activation }) => activations[activation].initializer)
+  return suited.includes('he') ? 'he' : suited.includes('glorot') ? 'glorot' : 'normal'
 }
 
 /** The dense layers, each with the dropout that stands behind it. */

@@ -1,9 +1,8 @@
-import { OptionError } from '../base/errors.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { ProgramBuilder } from '../program/build.js'
 import type { Destination } from './backward.js'
 import type { Scalars } from './forward.js'
-import { type OptimizerPlaces, type OptimizerSettings, optimizers } from './optimizers.js'
+import { emitStep, type OptimizerPlaces, type OptimizerSettings, optimizerOf } from './optimizers.js'
 import { layOutParameters, type ParameterLayout } from './parameters.js'
 import type { NetworkDescription } from './spec.js'
 
@@ -71,7 +70,7 @@ export interface Learning {
   readonly batchSize?: number | undefined
 }
 
-export const plainDescent: Learning = { optimizer: { name: 'sgd', settings: {} } }
+export const plainDescent: Learning = { optimizer: optimizerOf('sgd') }
 
 /** Emits what limits a stored gradient, and the optimizer's step. */
 export function emitUpdate(program: ProgramBuilder, learning: Learning, places: OptimizerPlaces): void {
@@ -80,9 +79,7 @@ export function emitUpdate(program: ProgramBuilder, learning: Learning, places: 
   const count = regionLength(gradient)
   if (clipValue) program.emit({ kernel: 'clipValue', count, limit: clipValue, gradient })
   if (clipNorm) program.emit({ kernel: 'clipNorm', count, limit: clipNorm, gradient })
-  const { name, settings } = optimizer
-  if (name === 'l-bfgs') throw new OptionError('l-bfgs learns from whole datasets, by train or fit, not from batches')
-  optimizers[name].update(program, places, settings)
+  emitStep(program, optimizer, places)
 }
 
 /** Emits the limit on the weights into each neuron. */

@@ -48,6 +48,9 @@ export let engineOf: (network: Network) => Engine
 /** What of its training outlives a run. */
 export let stateOf: (network: Network) => TrainingState
 
+/** The options of a run on such rows. */
+export type OptionsFor<Rows extends Dataset | BatchSource> = Rows extends BatchSource ? SourceOptions : TrainOptions
+
 /** A fully connected neural network, trained by gradient descent and backpropagation. */
 export class Network {
   readonly #engine: Engine
@@ -146,24 +149,23 @@ export class Network {
   }
 
   /**
-   * Learns from the dataset by mini-batch gradient descent and yields after each epoch. Between two epochs the network can
-   * be evaluated, changed and saved; while one runs, whatever would touch it throws NetworkBusyError.
-   * @throws OptionError or DataError before the first epoch; DivergedError; the signal's reason when it aborts
+   * Learns from a dataset by mini-batch gradient descent and yields after each epoch (Nielsen, chapter 1). Between two epochs the
+   * network can be evaluated, changed and saved; while one runs, whatever would change it throws NetworkBusyError.
+   *
+   * A function that opens a source of datasets is read anew for each epoch, window by window, so that its rows need not fit in
+   * memory; what the source throws comes through.
+   * @throws OptionError or DataError before the first epoch; DataError at a batch of a source that does not fit; DivergedError; the
+   * signal's reason when it aborts
    */
-  train(training: Dataset, options: TrainOptions): AsyncGenerator<Epoch, Epoch[], undefined>
-  /**
-   * Learns from rows that are read while it runs, from a source that is opened anew for each epoch: window by window, so that
-   * they need not fit in memory. What the source throws comes through. @throws DataError at a batch that does not fit
-   */
-  train(source: BatchSource, options: SourceOptions): AsyncGenerator<Epoch, Epoch[], undefined>
-  train(rows: Dataset | BatchSource, options: TrainOptions & SourceOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
+  train<Rows extends Dataset | BatchSource>(
+    rows: Rows,
+    options: OptionsFor<Rows> = {},
+  ): AsyncGenerator<Epoch, Epoch[], undefined> {
     return this.#run(rows, options)
   }
 
   /** Trains to the end and resolves to all epochs, those before a resumed checkpoint included: the same loop, drained. */
-  fit(training: Dataset, options: TrainOptions): Promise<Epoch[]>
-  fit(source: BatchSource, options: SourceOptions): Promise<Epoch[]>
-  async fit(rows: Dataset | BatchSource, options: TrainOptions & SourceOptions): Promise<Epoch[]> {
+  async fit<Rows extends Dataset | BatchSource>(rows: Rows, options: OptionsFor<Rows> = {}): Promise<Epoch[]> {
     const run = this.#run(rows, options)
     for (;;) {
       const { done, value } = await run.next()
@@ -175,7 +177,7 @@ export class Network {
    * One update from all rows of the batch at once, at any time; what the optimizer remembers stays for the next one.
    * Resolves to the batch's mean cost before the update. @throws OptionError, DataError, DivergedError, NetworkBusyError
    */
-  async partialFit(batch: Dataset, options: UpdateOptions): Promise<number> {
+  async partialFit(batch: Dataset, options: UpdateOptions = {}): Promise<number> {
     requireOwn(this.#state, 'partialFit')
     return partialFit(this.#engine, this.#state, batch, options)
   }
@@ -278,11 +280,11 @@ export class Network {
     return encodeModel(this.#engine, this.#state)
   }
 
-  #run(rows: Dataset | BatchSource, options: TrainOptions & SourceOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
+  #run(rows: Dataset | BatchSource, options: TrainOptions | SourceOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
     requireOwn(this.#state, 'train')
-    if (typeof rows === 'function') return trainFromSource(this.#engine, this.#state, rows, options)
+    if (typeof rows === 'function') return trainFromSource(this.#engine, this.#state, rows, options as SourceOptions)
     checkReopened(rows)
-    return train(this.#engine, this.#state, rows, options)
+    return train(this.#engine, this.#state, rows, options as TrainOptions)
   }
 
   /** Work on rows while the network is busy with it. */

@@ -54,7 +54,7 @@ export async function follow(
   if (plateau && course.waitedForRate >= plateau.patience) {
     course.waitedForRate = 0
     course.factor *= plateau.factor
-    if (course.factor < plateau.smallest) return true
+    if (course.factor < plateau.smallestFactor) return true
   }
   return course.waited >= monitor.patience
 }

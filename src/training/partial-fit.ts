@@ -16,7 +16,7 @@ export async function partialFit(
   batch: Dataset,
   options: UpdateOptions,
 ): Promise<number> {
-  const plan = planBatch(options)
+  const plan = planBatch(engine, options)
   checkExamples('the batch', batch, engine.spec.inputs, outputsOf(engine.spec))
   const work = async () => {
     startOptimizer(engine, state, plan, true)

@@ -1,7 +1,7 @@
 import { checkInteger, checkKeys, checkSignal } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
 import { type OptimizerOption, type OptimizerSettings, optimizerOf } from '../compile/optimizers.js'
-import { dropoutRates, outputsOf } from '../compile/spec.js'
+import { dropoutRates, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { Learning } from '../compile/update.js'
 import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
@@ -9,6 +9,7 @@ import { checkExamples } from '../engine/input-rows.js'
 import { checkMetrics, type MetricName } from '../metrics/names.js'
 import { type CheckpointOptions, checkCheckpoint } from './checkpoint.js'
 import { costOfZeros } from './cost-limit.js'
+import { defaultLearningRate, trainingDefaults } from './defaults.js'
 import { type EarlyStopping, type Monitor, monitorOf } from './early-stopping.js'
 import { rowWeights, type WeightOptions } from './row-weights.js'
 import { type ChosenSchedule, type ScheduleOption, scheduleOf } from './schedules.js'
@@ -23,9 +24,15 @@ export interface Progress {
 
 /** How a batch changes the network. */
 export interface UpdateOptions {
-  /** The step along the negative gradient of a batch's mean cost: the book's eta. */
-  readonly learningRate: number
-  /** 'sgd' (default), 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw', 'rprop', 'l-bfgs'; or one with its settings. */
+  /**
+   * The step along the negative gradient of a batch's mean cost: the book's eta. Default: 3 for sgd on the quadratic cost, 0.5 on
+   * others, a tenth of that with momentum; 0.001 for adam and adamw, 1 for l-bfgs, 0.01 for the others.
+   */
+  readonly learningRate?: number
+  /**
+   * `'sgd'` (default), `'adagrad'`, `'rmsprop'`, `'adam'`, `'adamw'`, `'rprop'`, `'l-bfgs'`; or one with its settings, such as
+   * `{ name: 'sgd', momentum: 0.9, nesterov: true }`.
+   */
   readonly optimizer?: OptimizerOption
   /** The penalty l1 sum|w| on weights. Default 0. */
   readonly l1?: number
@@ -137,14 +144,22 @@ function checkNotNegative(option: Record<string, number>): void {
 }
 
 /** Checks the options of `partialFit`. @throws OptionError */
-export function planBatch(options: UpdateOptions): BatchPlan {
-  if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
+export function planBatch({ spec }: Engine, options: UpdateOptions): BatchPlan {
   checkKeys('partialFit', options, learningOptions)
-  return checkLearning(options)
+  return checkLearning(spec, options)
 }
 
-function checkLearning(options: UpdateOptions): BatchPlan {
-  const { learningRate, optimizer = 'sgd', l1 = 0, l2 = 0, maxNorm, clipNorm, clipValue, labelSmoothing = 0 } = options
+function checkLearning({ cost }: NetworkDescription, options: UpdateOptions): BatchPlan {
+  const {
+    optimizer = trainingDefaults.optimizer,
+    l1 = 0,
+    l2 = 0,
+    maxNorm,
+    clipNorm,
+    clipValue,
+    labelSmoothing = 0,
+  } = options
+  const { learningRate = defaultLearningRate(optimizer, cost) } = options
   if (!(Number.isFinite(learningRate) && learningRate > 0)) throw optionError({ learningRate }, 'a number above 0')
   checkNotNegative({ l1 })
   checkNotNegative({ l2 })
@@ -173,7 +188,8 @@ export function identityOf(
   options: TrainOptions,
   { optimizer, limits, l1, l2, labelSmoothing, learningRate, monitor }: RunPlan,
 ): string {
-  const { batchSize = 10, classWeights, schedule = 'constant', shuffle = true } = options
+  const { batchSize = trainingDefaults.batchSize, schedule = trainingDefaults.schedule, classWeights } = options
+  const { shuffle = trainingDefaults.shuffle } = options
   return JSON.stringify({
     ...training,
     batchSize,
@@ -206,10 +222,11 @@ export function checkObservers({
 
 /** Checks what does not depend on the rows to learn from. @throws OptionError or DataError */
 export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
-  const { epochs = 30, batchSize = 10, shuffle = true, schedule = 'constant', validation, metrics = [] } = options
+  const { epochs = trainingDefaults.epochs, batchSize = trainingDefaults.batchSize, validation, metrics = [] } = options
+  const { shuffle = trainingDefaults.shuffle, schedule = trainingDefaults.schedule } = options
   checkInteger({ epochs }, 1)
   checkInteger({ batchSize }, 1)
-  const batch = checkLearning(options)
+  const batch = checkLearning(spec, options)
   const outputs = outputsOf(spec)
   if (validation) checkExamples('the validation dataset', validation, spec.inputs, outputs)
   if (metrics?.length !== 0 && !validation) throw new OptionError('metrics need a validation dataset')
@@ -221,7 +238,6 @@ export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
 
 /** Checks everything before the first epoch. @throws OptionError or DataError */
 export function planTraining(engine: Engine, training: Dataset, options: TrainOptions): Plan {
-  if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a learningRate')
   checkKeys('train', options, trainOptions)
   checkObservers(options)
   const { shuffle, augmentation, trainingMetrics = [] } = options

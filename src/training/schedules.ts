@@ -12,17 +12,61 @@ export interface Moment {
   readonly steps: number
 }
 
-type Settings = Readonly<Record<string, number>>
+/** The settings of each schedule. */
+export interface ScheduleSettings {
+  readonly constant: object
+  /** Times `factor` every `epochs` epochs: PyTorch's StepLR. */
+  readonly step: {
+    /** Default 10. */
+    readonly epochs: number
+    /** Default 0.1. */
+    readonly factor: number
+  }
+  /** Times `factor` every epoch: PyTorch's ExponentialLR. */
+  readonly exponential: {
+    /** Default 0.95. */
+    readonly factor: number
+  }
+  /** Down to `end` along half a cosine wave over the whole run: Loshchilov and Hutter, "SGDR", 2016, without restarts. */
+  readonly cosine: {
+    /** The share of the learning rate that is left at the end. Default 0. */
+    readonly end: number
+  }
+  /**
+   * Up from `start` for the first `rise` of the run, then down to `end`, both along half a cosine wave: Smith and Topin,
+   * "Super-convergence", 2017, with the defaults of PyTorch's OneCycleLR.
+   */
+  readonly 'one-cycle': {
+    /** The share of the run in which the rate rises. Default 0.3. */
+    readonly rise: number
+    /** The share of the learning rate at the start. Default 1/25. */
+    readonly start: number
+    /** The share of the learning rate at the end. Default 1/250,000. */
+    readonly end: number
+  }
+  /**
+   * Times `factor` after `patience` epochs without a better metric. The run ends where the rate would fall below
+   * `minLearningRate`: the book's halving rule (Nielsen, chapter 3, "Learning rate").
+   */
+  readonly plateau: {
+    /** Default 10. */
+    readonly patience: number
+    /** Default 0.5. */
+    readonly factor: number
+    /** Default learningRate / 128, as in the book. */
+    readonly minLearningRate: number | undefined
+  }
+}
+
+export type ScheduleName = keyof ScheduleSettings
 
 /** How the learning rate changes from update to update: a factor of the learning rate that was asked for. */
-export interface Schedule {
+interface Schedule<Settings> {
   readonly defaults: Settings
   readonly factor: (moment: Moment, settings: Settings) => number
   /** Whether it has to know how many updates the whole run has. */
   readonly counted?: true
 }
-
-export type ScheduleName = 'constant' | 'step' | 'exponential' | 'cosine' | 'one-cycle' | 'plateau'
 
 /** Falls from 1 to `end` along half a cosine wave while the share goes from 0 to 1. */
 function halfWave(share: number, end: number): number {
@@ -35,28 +79,21 @@ function power(base: number, exponent: number): number {
   return result
 }
 
-export const schedules: Readonly<Record<ScheduleName, Schedule>> = {
+export const schedules: { readonly [Name in ScheduleName]: Schedule<ScheduleSettings[Name]> } = {
   constant: { defaults: {}, factor: () => 1 },
-  /** Times `factor` every `epochs` epochs: PyTorch's StepLR. */
   step: {
     defaults: { epochs: 10, factor: 0.1 },
     factor: ({ epoch }, { epochs, factor }) => power(factor, Math.floor(epoch / epochs)),
   },
-  /** Times `factor` every epoch: PyTorch's ExponentialLR. */
   exponential: {
     defaults: { factor: 0.95 },
     factor: ({ epoch }, { factor }) => power(factor, epoch),
   },
-  /** Down to `end` along half a cosine wave over the whole run: Loshchilov and Hutter, "SGDR", 2016, without restarts. */
   cosine: {
     defaults: { end: 0 },
     factor: ({ step, steps }, { end }) => halfWave(step / steps, end),
     counted: true,
   },
-  /**
-   * Up from `start` for the first `rise` of the run, then down to `end`, both along half a cosine wave: Smith and Topin,
-   * "Super-convergence", 2017, with the defaults of PyTorch's OneCycleLR.
-   */
   'one-cycle': {
     defaults: { rise: 0.3, start: 1 / 25, end: 1 / 250_000 },
     factor({ step, steps }, { rise, start, end }) {
@@ -65,18 +102,30 @@ export const schedules: Readonly<Record<ScheduleName, Schedule>> = {
     },
     counted: true,
   },
-  /**
-   * Times `factor` after `patience` epochs without a better metric, until it would fall below `smallest`: the book's
-   * halving rule (Nielsen, chapter 3, "Learning rate"), with its 1/128. The training loop keeps count: see `plateau`.
-   */
-  plateau: { defaults: { patience: 10, factor: 0.5, smallest: 1 / 128 }, factor: () => 1 },
+  // The training loop lowers the rate: see `Plateau`.
+  plateau: { defaults: { patience: 10, factor: 0.5, minLearningRate: undefined }, factor: () => 1 },
 }
 
-/** A schedule as a user may name it, with settings, or as a function that gives the learning rate of each update. */
+/** Updates over which the learning rate rises from 0. Default 0. */
+interface WarmUp {
+  readonly warmUp?: number
+}
+
+/** A schedule by its name, with settings of its own, or as a function that gives the learning rate of each update. */
 export type ScheduleOption =
   | ScheduleName
-  | ({ readonly name: ScheduleName; readonly warmUp?: number } & Readonly<Record<string, number | string>>)
+  | {
+      readonly [Name in ScheduleName]: { readonly name: Name } & Partial<ScheduleSettings[Name]> & WarmUp
+    }[ScheduleName]
   | ((step: number) => number)
+
+/** How the training loop lowers the rate where a metric does not improve. */
+export interface Plateau {
+  readonly patience: number
+  readonly factor: number
+  /** As a share of the learning rate. */
+  readonly smallestFactor: number
+}
 
 /** A schedule that has been checked. */
 export interface ChosenSchedule {
@@ -87,7 +136,7 @@ export interface ChosenSchedule {
   /** The learning rate of an update, before the plateau's factor. */
   readonly rate: (moment: Moment) => number
   /** How to follow a metric that gets no better, where the schedule does. */
-  readonly plateau: { readonly patience: number; readonly factor: number; readonly smallest: number } | undefined
+  readonly plateau: Plateau | undefined
 }
 
 /** Checks a schedule and fills in what was left open. @throws OptionError */
@@ -111,28 +160,30 @@ export function scheduleOf(schedule: ScheduleOption, learningRate: number): Chos
   if (typeof warmUp !== 'number' || !(Number.isInteger(warmUp) && warmUp >= 0)) {
     throw optionError({ [`${name}.warmUp`]: warmUp }, 'a whole number of steps')
   }
-  const { defaults, factor, counted } = schedules[name]
+  const { defaults, factor, counted } = schedules[name] as Schedule<Readonly<Record<string, number>>>
   checkKeys(name, given, [...Object.keys(defaults), 'warmUp'])
-  const settings: Record<string, number> = { ...defaults }
-  for (const [key, value] of Object.entries(given)) {
-    const counted = key === 'epochs' || key === 'patience'
-    if (typeof value !== 'number' || !(counted ? Number.isInteger(value) && value >= 1 : value >= 0 && value <= 1)) {
-      throw optionError(
-        { [`${name}.${key}`]: value },
-        counted ? 'a whole number of at least 1' : 'a number from 0 to 1',
-      )
-    }
-    settings[key] = value
-  }
+  for (const [key, value] of Object.entries(given)) checkSetting(name, key, value)
+  const settings = { ...defaults, ...given }
   return {
     constant: (name === 'constant' || name === 'plateau') && warmUp === 0,
     counted: counted && name,
     rate: (moment) => learningRate * factor(moment, settings) * Math.min(1, (moment.step + 1) / (warmUp + 1)),
-    plateau:
-      name === 'plateau'
-        ? { patience: settings.patience, factor: settings.factor, smallest: settings.smallest }
-        : undefined,
+    plateau: name === 'plateau' ? plateauOf({ ...schedules.plateau.defaults, ...given }, learningRate) : undefined,
   }
+}
+
+function checkSetting(schedule: ScheduleName, key: string, value: unknown): void {
+  const option = { [`${schedule}.${key}`]: value }
+  if (key === 'epochs' || key === 'patience') {
+    if (!(Number.isInteger(value) && Number(value) >= 1)) throw optionError(option, 'a whole number of at least 1')
+  } else if (key === 'minLearningRate') {
+    if (!(Number.isFinite(value) && Number(value) >= 0)) throw optionError(option, 'a number of at least 0')
+  } else if (!(typeof value === 'number' && value >= 0 && value <= 1)) throw optionError(option, 'a number from 0 to 1')
+}
+
+function plateauOf({ patience, factor, minLearningRate }: ScheduleSettings['plateau'], learningRate: number): Plateau {
+  const smallestFactor = minLearningRate === undefined ? 1 / 128 : minLearningRate / learningRate
+  return { patience, factor, smallestFactor }
 }
 
 /** The learning rates of updates that follow one another from a moment on, in memory that a backend can read. */

@@ -66,8 +66,6 @@ export function checkReopened(rows: object): void {
 
 /** Checks everything that can be checked before the source is opened. @throws OptionError or DataError */
 export function planSource(engine: Engine, source: BatchSource, given: SourceOptions): SourcePlan {
-  if (typeof given !== 'object' || given === null)
-    throw optionError({ options: given }, 'an object with a learningRate')
   checkKeys('train', given, [...trainOptions, 'rows', 'window'])
   checkObservers(given)
   for (const [name, reason] of Object.entries(refused)) {

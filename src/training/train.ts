@@ -52,7 +52,7 @@ export async function* runEpochs(
     checkpoint && (await engine.occupy('training', () => openCheckpoints(checkpoint, engine, state, identity)))
   const course = resumed ?? startCourse(engine)
   const { name, settings } = plan.optimizer
-  const lbfgs = name === 'l-bfgs' ? createLbfgs(engine, settings.memory) : undefined
+  const lbfgs = name === 'l-bfgs' ? createLbfgs(engine, settings.historySize) : undefined
   for (; course.epoch <= epochs && !course.ended; ) {
     const number = course.epoch
     const work = async () => {

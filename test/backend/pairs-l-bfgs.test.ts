@@ -48,7 +48,7 @@ const trials = (activation: Parameters<typeof descriptions>[0], cost: Parameters
       .map(({ description, seed, size, standardized, weighted, memory, ...given }): Trial => {
         const random = createRandom(seed, 'weights')
         const sampleWeights = weighted ? Array.from({ length: size }, () => 0.5 + random.uniform()) : undefined
-        const all = { ...given, sampleWeights, optimizer: { name: 'l-bfgs', memory } }
+        const all = { ...given, sampleWeights, optimizer: { name: 'l-bfgs', historySize: memory } }
         const options = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
         const { answers: _, ...rest } = options
         return { description, seed, size, answers, standardized, options: rest as unknown as TrainOptions }

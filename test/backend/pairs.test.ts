@@ -12,11 +12,11 @@ import {
   dtypes,
   fuzz,
   type Options,
-  optimizerNames,
   outputPairs,
   type Rows,
   rowsOfData,
   trainOptions,
+  updateNames,
 } from '../support/random-networks.js'
 import { gradientError } from '../support/rounding.js'
 
@@ -116,7 +116,7 @@ describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
   }
 
   const cases = outputPairs.flatMap((pair, i) =>
-    optimizerNames.map((optimizer, j) => ({ ...pair, optimizer, index: i * optimizerNames.length + j })),
+    updateNames.map((optimizer, j) => ({ ...pair, optimizer, index: i * updateNames.length + j })),
   )
 
   it('are tried with every activation that learns, every cost that it is defined for, and every optimizer', () => {

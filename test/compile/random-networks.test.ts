@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type CompileOptions, compile, taskNames } from '#src/compile/compile'
-import { optimizerOf } from '#src/compile/optimizers'
 import { countParameters } from '#src/compile/parameters'
 import { describeNetwork } from '#src/compile/spec'
 import { Network } from '#src/index'
@@ -14,8 +13,8 @@ import {
   descriptions,
   drawing,
   dtypes,
+  everyOptimizer,
   learningActivations,
-  optimizerNames,
   outputPairs,
   rowsOfData,
 } from '../support/random-networks.js'
@@ -33,7 +32,7 @@ const compileOptions = fc.record({
   labelSmoothing: fc.constantFrom(0, 0.1),
   guard: fc.constantFrom(0, 5),
   learning: fc.record({
-    optimizer: fc.constantFrom(...optimizerNames).map(optimizerOf),
+    optimizer: fc.constantFrom(...everyOptimizer),
     clipNorm: limit,
     clipValue: limit,
     maxNorm: limit,

@@ -37,7 +37,7 @@ function wrongNetwork(read: Network): string | undefined {
   return answers.length === columns ? undefined : `${answers.length} answers of ${columns}`
 }
 
-const training = { epochs: 3, batchSize: 6, learningRate: 0.1, optimizer: 'momentum' } as const
+const training = { epochs: 3, batchSize: 6, learningRate: 0.1, optimizer: { name: 'sgd', momentum: 0.9 } } as const
 const checkpointName = 'checkpoint-000002-000000000.safetensors'
 
 /** A run that stands at the beginning of its second epoch. */

@@ -5,8 +5,8 @@ import { activationNames, activations } from '#src/compile/activations'
 import type { CostName } from '#src/compile/costs'
 import { costs } from '#src/compile/costs'
 import type { InitializerName } from '#src/compile/initializers'
-import { optimizers } from '#src/compile/optimizers'
-import { Dataset, type Description, type OptimizerName, type ScheduleOption, type TrainOptions } from '#src/index'
+import { type OptimizerOption, optimizerOf } from '#src/compile/optimizers'
+import { Dataset, type Description, type ScheduleOption, type TrainOptions } from '#src/index'
 import type { Dtype } from '#src/program/kernels'
 import { normals } from './numbers.js'
 
@@ -17,7 +17,20 @@ export const fuzz = Number(process.env.DESCENT_FUZZ ?? 1)
 export const drawing = (index: number, runs: number) => ({ seed: 17_000 + index, numRuns: Math.ceil(runs * fuzz) })
 
 export const learningActivations = activationNames.filter((name) => activations[name].backward)
-export const optimizerNames = Object.keys(optimizers) as OptimizerName[]
+/** Every kind of update: sgd has three. */
+const updates = {
+  sgd: 'sgd',
+  momentum: { name: 'sgd', momentum: 0.9 },
+  nesterov: { name: 'sgd', momentum: 0.9, nesterov: true },
+  adagrad: 'adagrad',
+  rmsprop: 'rmsprop',
+  adam: 'adam',
+  adamw: 'adamw',
+  rprop: 'rprop',
+} as const satisfies Record<string, OptimizerOption>
+export type UpdateName = keyof typeof updates
+export const updateNames = Object.keys(updates) as UpdateName[]
+export const everyOptimizer = Object.values(updates).map((update) => optimizerOf(update))
 
 /** Every output activation that can learn, with every cost that is defined for it. */
 export const outputPairs = learningActivations.flatMap((activation) =>
@@ -104,7 +117,7 @@ export function datasetFor({ inputs: width, layers }: Description, { size, seed,
  * gradient multiplies an error of the gradient by up to rate / epsilon: the default epsilon of adagrad, 1e-10, would make 1e6
  * of it. (The defaults themselves are held to PyTorch by the reference fixtures.) Momentum sums up ten steps.
  */
-const rates: Record<OptimizerName, number[]> = {
+const rates: Record<UpdateName, number[]> = {
   sgd: [0.01, 0.1, 0.5],
   momentum: [0.01, 0.05],
   nesterov: [0.01, 0.05],
@@ -115,17 +128,21 @@ const rates: Record<OptimizerName, number[]> = {
   rprop: [0.001, 0.01],
 }
 
-function settingsOf(name: OptimizerName): fc.Arbitrary<Record<string, number>> {
-  const { defaults } = optimizers[name]
-  const drawn: Record<string, fc.Arbitrary<number>> = {
-    momentum: fc.constantFrom(0, 0.5, 0.9),
+/** An optimizer with drawn settings. */
+function optimizerFor(update: UpdateName): fc.Arbitrary<object> {
+  const { name, settings } = optimizerOf(updates[update])
+  const drawn: Record<string, fc.Arbitrary<number | boolean>> = {
+    momentum: update === 'sgd' ? fc.constant(0) : fc.constantFrom(0.5, 0.9),
+    nesterov: fc.constant(update === 'nesterov'),
     decay: fc.constantFrom(0.9, 0.99),
     beta1: fc.constantFrom(0, 0.8, 0.9),
     beta2: fc.constantFrom(0.9, 0.999),
     epsilon: fc.constantFrom(1e-3, 1e-2),
     weightDecay: fc.constantFrom(0, 0.01, 0.1),
   }
-  return fc.record(Object.fromEntries(Object.keys(defaults).map((key) => [key, drawn[key]])))
+  return fc
+    .record(Object.fromEntries(Object.keys(settings).map((key) => [key, drawn[key]])))
+    .map((values) => ({ name, ...values }))
 }
 
 const schedules: fc.Arbitrary<ScheduleOption> = fc.constantFrom<ScheduleOption>(
@@ -140,13 +157,13 @@ const schedules: fc.Arbitrary<ScheduleOption> = fc.constantFrom<ScheduleOption>(
 export type Options = TrainOptions & { readonly batchSize: number }
 
 /** Everything that a training run may be told about `size` rows, with the optimizer given. */
-export function trainOptions(name: OptimizerName, { size, answers }: Rows): fc.Arbitrary<Options> {
+export function trainOptions(name: UpdateName, { size, answers }: Rows): fc.Arbitrary<Options> {
   const weights = fc.array(fc.constantFrom(0, 0.5, 1, 2.5), { minLength: size, maxLength: size })
   const labels = answers === 'labels'
   return fc
     .record({
       learningRate: fc.constantFrom(...rates[name]),
-      optimizer: settingsOf(name).map((settings) => ({ name, ...settings })),
+      optimizer: optimizerFor(name),
       epochs: fc.integer({ min: 1, max: 2 }),
       // Up to two more than there are rows; the last batch is often a smaller one, and often a single row.
       batchSize: fc.integer({ min: 1, max: size + 2 }),

@@ -52,7 +52,7 @@ describe.each([...native, 'typescript'] as const)('a run with checkpoints on %s'
   it.each([
     ['adam, dropout, a schedule and early stopping', {}],
     ['the plateau rule', { schedule: { name: 'plateau', patience: 1 } }],
-    ['momentum and weights of rows', { optimizer: 'momentum', classWeights: 'balanced' }],
+    ['momentum and weights of rows', { optimizer: { name: 'sgd', momentum: 0.9 }, classWeights: 'balanced' }],
   ] as [string, Partial<TrainOptions>][])('goes on to the same bits from any abort: %s', async (_name, extra) => {
     const whole = create()
     const history = await whole.fit(pictures, { ...options, ...extra })

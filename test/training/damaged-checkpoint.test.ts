@@ -7,7 +7,11 @@ import { failure, temporaryFolder } from '../support/files.js'
 const folder = temporaryFolder()
 const path = join(folder, 'checkpoint-000003-000000000.safetensors')
 const examples = new Dataset({ inputs: Float32Array.of(1, 2, 3, 4), width: 2, labels: [0, 1] })
-const options = { learningRate: 0.1, optimizer: 'momentum', checkpoint: { folder, resume: true, keep: 9 } } as const
+const options = {
+  learningRate: 0.1,
+  optimizer: { name: 'sgd', momentum: 0.9 },
+  checkpoint: { folder, resume: true, keep: 9 },
+} as const
 const create = () => new Network([2, 2], { seed: 1, backend: 'typescript' })
 let saved: Tensors
 

@@ -217,7 +217,7 @@ describeOnBackends('a run that diverges', (backend) => {
 
   it('leaves nothing in what the optimizer remembers', async () => {
     const data = pairs([1, 1], [2, 2], [3, 3])
-    const learning = { learningRate: 0.01, optimizer: 'momentum' } as const
+    const learning = { learningRate: 0.01, optimizer: { name: 'sgd', momentum: 0.9 } } as const
     const [diverged, fresh] = [create([0.5, 0]), create([0.5, 0])]
     await divergenceOf(diverged.fit(data, { ...learning, learningRate: 1e5, batchSize: 1, epochs: 500 }))
     diverged.parameters.set([0.5, 0])

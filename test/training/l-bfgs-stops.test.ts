@@ -6,7 +6,7 @@ import { Dataset, type Description, DivergedError, dense, Network } from '#src/i
 import { describeOnBackends } from '../support/each-backend.js'
 import { type Floats, normals, sameBits } from '../support/numbers.js'
 
-const lbfgs = { learningRate: 1, optimizer: { name: 'l-bfgs', memory: 2 } } as const
+const lbfgs = { learningRate: 1, optimizer: { name: 'l-bfgs', historySize: 2 } } as const
 
 const neuron: Description = { inputs: 1, layers: [dense(1, 'identity')] }
 

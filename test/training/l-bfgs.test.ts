@@ -59,7 +59,7 @@ describe.each([...native, 'typescript'] as const)('l-bfgs on %s', (backend) => {
   })
 
   it.each([1, 2, 10])('goes on from a checkpoint to the same bits, with a memory of %d steps', async (memory) => {
-    const options = { learningRate: 1, optimizer: { name: 'l-bfgs', memory } } as const
+    const options = { learningRate: 1, optimizer: { name: 'l-bfgs', historySize: memory } } as const
     const folder = mkdtempSync(join(tmpdir(), 'descent-l-bfgs-'))
     const create = () => new Network([3, 4, 1], { seed: 1, backend })
     const whole = create()
@@ -107,7 +107,10 @@ describe('l-bfgs refuses', () => {
     [{ schedule: 'cosine' }, 'l-bfgs takes all rows at once, and no schedule'],
     [{ clipNorm: 1 }, 'l-bfgs takes all rows at once, and no clipNorm'],
     [{ checkpoint: { folder: 'x', everySteps: 2 } }, 'l-bfgs has one step an epoch: use everyEpochs'],
-    [{ optimizer: { name: 'l-bfgs', memory: 0 } }, 'l-bfgs.memory must be a whole number of at least 1, not 0'],
+    [
+      { optimizer: { name: 'l-bfgs', historySize: 0 } },
+      'l-bfgs.historySize must be a whole number of at least 1, not 0',
+    ],
   ] as [Partial<TrainOptions>, string][])('%j', (options, message) => {
     expect(() => network.train(data, { ...lbfgs, ...options })).toThrow(new OptionError(message))
   })

@@ -22,7 +22,7 @@ describeOnBackends('partialFit', (backend) => {
     ['sgd', { learningRate: 0.5 }],
     ['penalties and limits', { learningRate: 0.5, l1: 0.01, l2: 0.1, clipNorm: 0.5, clipValue: 0.2, maxNorm: 1 }],
     ['label smoothing', { learningRate: 0.5, labelSmoothing: 0.2 }],
-    ['momentum', { learningRate: 0.1, optimizer: { name: 'momentum', momentum: 0.5 } }],
+    ['momentum', { learningRate: 0.1, optimizer: { name: 'sgd', momentum: 0.5 } }],
     ['adagrad', { learningRate: 0.1, optimizer: 'adagrad' }],
     ['adam', { learningRate: 0.1, optimizer: 'adam' }],
     ['rprop', { learningRate: 0.1, optimizer: 'rprop' }],
@@ -64,7 +64,7 @@ describeOnBackends('partialFit', (backend) => {
   it('may come between two epochs of a run, whose own optimizer then starts anew', async () => {
     const [interrupted, inTwo] = [create(), create()]
     const run = { learningRate: 0.1, optimizer: 'adam', batchSize: 4, shuffle: false } as const
-    const other = { learningRate: 0.1, optimizer: 'momentum' } as const
+    const other = { learningRate: 0.1, optimizer: { name: 'sgd', momentum: 0.9 } } as const
     for await (const { number } of interrupted.train(data, { ...run, epochs: 2 })) {
       if (number === 1) await interrupted.partialFit(data, other)
     }

@@ -187,12 +187,12 @@ describeOnBackends('the plateau', (backend) => {
   })
 
   it('waits, lowers and ends as it is told', async () => {
-    const schedule = { name: 'plateau', patience: 2, factor: 0.25, smallest: 0.05 } as const
+    const schedule = { name: 'plateau', patience: 2, factor: 0.25, minLearningRate: 0.025 } as const
     expect(await ratesIn(schedule, row)).toEqual([0.5, ...each(2, 0.5, 0.125, 0.03125)])
   })
 
   it('lowers the rate after a warm-up too', async () => {
-    const schedule = { name: 'plateau', patience: 2, smallest: 0.5, warmUp: 1 } as const
+    const schedule = { name: 'plateau', patience: 2, minLearningRate: 0.25, warmUp: 1 } as const
     expect(await ratesIn(schedule, row)).toEqual([0.25, 0.5, 0.5, 0.25, 0.25])
   })
 

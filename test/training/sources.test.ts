@@ -34,7 +34,10 @@ describeOnBackends('training from a source', (backend) => {
   const options: [string, Partial<SourceOptions>][] = [
     ['sgd', {}],
     ['adam, penalties and limits', { optimizer: 'adam', l1: 0.001, l2: 0.01, clipNorm: 1, maxNorm: 2 }],
-    ['a falling rate', { schedule: { name: 'exponential', factor: 0.5, warmUp: 9 }, optimizer: 'momentum' }],
+    [
+      'a falling rate',
+      { schedule: { name: 'exponential', factor: 0.5, warmUp: 9 }, optimizer: { name: 'sgd', momentum: 0.9 } },
+    ],
     ['a rate of each step', { schedule: (step) => 0.5 / (step + 1) }],
     ['a cosine over a number of rows that is said', { schedule: { name: 'cosine', warmUp: 2 }, rows }],
     ['the plateau rule', { schedule: { name: 'plateau', patience: 1 } }],

@@ -1,6 +1,13 @@
-import type { CostName, OptimizerName, OptimizerOption, ScheduleName, ScheduleOption } from '../../index.js'
+import {
+  type CostName,
+  defaultLearningRate,
+  type OptimizerName,
+  type OptimizerOption,
+  type ScheduleName,
+  type ScheduleOption,
+} from '../../index.js'
 import { type Arguments, listed } from '../parsing/arguments.js'
-import { numberKind, wholeKind } from '../parsing/option-parsers.js'
+import { numberKind, wholeKind, yesOrNo } from '../parsing/option-parsers.js'
 import { libraryName, readSettings, type SettingKinds, splitSettings, typedWithSettings } from '../parsing/settings.js'
 import { UsageError } from '../parsing/usage-error.js'
 
@@ -9,9 +16,9 @@ export const learningOptions = {
   rate: { value: 'R', meaning: 'the learning rate (default 3, and 0.5 for other costs than quadratic; see below)' },
   optimizer: {
     value: 'NAME[:SETTINGS]',
-    meaning: 'sgd (default), momentum, nesterov, adagrad, rmsprop, adam, adamw, rprop or l-bfgs; rmsprop:decay=0.9',
+    meaning: 'sgd (default), adagrad, rmsprop, adam, adamw, rprop or l-bfgs; sgd:momentum=0.9,nesterov=yes',
   },
-  momentum: { value: 'SHARE', meaning: 'of momentum and nesterov: how much of its velocity stays (default 0.9)' },
+  momentum: { value: 'SHARE', meaning: 'of sgd: how much of its velocity stays (default 0)' },
   beta1: { value: 'SHARE', meaning: 'of adam and adamw: how much of the mean stays (default 0.9)' },
   beta2: { value: 'SHARE', meaning: 'of adam and adamw: how much of the mean square stays (default 0.999)' },
   'weight-decay': { value: 'W', meaning: 'of adamw: the decay of weights and biases (default 0.01)' },
@@ -28,26 +35,10 @@ type LearningArguments = Arguments<keyof typeof learningOptions | 'cost'>
 /** A schedule that a description file can hold: no function. */
 export type NamedSchedule = Exclude<ScheduleOption, (step: number) => number>
 
-/** What makes a good learning rate. */
+/** What the default learning rate depends on. */
 interface Circumstances {
   readonly cost: CostName
-  readonly optimizer: string
-}
-
-/** Far from the answer the quadratic cost is flat: it needs longer steps (Nielsen, chapter 3). */
-function defaultRate({ cost, optimizer }: Circumstances): number {
-  const rate = cost === 'quadratic' ? 3 : 0.5
-  // At the momentum 0.9 steps add up to ten times their length; the others measure steps by the gradient: PyTorch's defaults.
-  const rates: Record<string, number> = {
-    sgd: rate,
-    momentum: rate / 10,
-    nesterov: rate / 10,
-    adam: 0.001,
-    adamw: 0.001,
-    // The length of step that its search tries first.
-    'l-bfgs': 1,
-  }
-  return rates[optimizer] ?? 0.01
+  readonly optimizer: OptimizerOption
 }
 
 /** The learning rate: what was typed, or what stood before for the same cost and optimizer, or else their default. */
@@ -58,7 +49,9 @@ export function readRate(
 ): number {
   const typed = args.number('rate', 'above 0')
   if (typed !== undefined) return typed
-  return before?.cost === now.cost && before.optimizer === now.optimizer ? before.rate : defaultRate(now)
+  const rate = defaultLearningRate(now.optimizer, now.cost)
+  if (!before || named(before.optimizer).name !== named(now.optimizer).name) return rate
+  return defaultLearningRate(before.optimizer, before.cost) === rate ? before.rate : rate
 }
 
 const share = numberKind('from 0 to below 1')
@@ -69,16 +62,14 @@ const count = wholeKind(1)
 const adam = { beta1: share, beta2: share, epsilon: fromZero }
 
 /** What can be set of each optimizer, by the names of the command line. */
-export const optimizerSettings: Readonly<Record<OptimizerName | 'l-bfgs', SettingKinds>> = {
-  sgd: {},
-  momentum: { momentum: share },
-  nesterov: { momentum: share },
+export const optimizerSettings: Readonly<Record<OptimizerName, SettingKinds>> = {
+  sgd: { momentum: share, nesterov: yesOrNo },
   adagrad: { epsilon: fromZero },
   rmsprop: { decay: share, epsilon: fromZero },
   adam,
   adamw: { ...adam, 'weight-decay': fromZero },
   rprop: {},
-  'l-bfgs': { memory: count },
+  'l-bfgs': { 'history-size': count },
 }
 
 const warmUp = { 'warm-up': wholeKind(0) }
@@ -90,7 +81,7 @@ export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
   exponential: { factor, ...warmUp },
   cosine: { end: factor, ...warmUp },
   'one-cycle': { rise: factor, start: factor, end: factor, ...warmUp },
-  plateau: { patience: count, factor, smallest: factor, ...warmUp },
+  plateau: { patience: count, factor, 'min-learning-rate': fromZero, ...warmUp },
 }
 
 /** Settings that have options of their own too, which have the same names. */
@@ -99,12 +90,12 @@ const own = { momentum: 'momentum', beta1: 'beta1', beta2: 'beta2', 'weight-deca
 /** An optimizer or a schedule by its name, and its settings. */
 type Named = { readonly name: string } & Readonly<Record<string, unknown>>
 
-export function named(option: string | Named): Named {
-  return typeof option === 'string' ? { name: option } : option
+export function named(option: string | { readonly name: string }): Named {
+  return typeof option === 'string' ? { name: option } : { ...option }
 }
 
 /** "adam:beta1=0.8" */
-export function typedForm(option: string | Named): string {
+export function typedForm(option: string | { readonly name: string }): string {
   const { name, ...settings } = named(option)
   return typedWithSettings(name, settings)
 }
@@ -135,7 +126,7 @@ export function readOptimizer(args: LearningArguments, before?: OptimizerOption)
     const names = listed(those.map(([name]) => name))
     throw new UsageError(`--${option} goes with --optimizer ${names}, not with ${chosen.name}`)
   })
-  if (before === undefined && typed === undefined) return undefined
+  if (before === undefined && typed === undefined && options.length === 0) return undefined
   return shortest({ ...chosen, ...settings, ...Object.fromEntries(options) }) as OptimizerOption
 }
 

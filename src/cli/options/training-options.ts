@@ -98,7 +98,6 @@ export function readTraining(
 ): Training {
   const old: Partial<Training> = before?.training ?? {}
   const optimizer = readOptimizer(args, old.optimizer)
-  const nameOf = (chosen: Training['optimizer']) => named(chosen ?? 'sgd').name
   const schedule = readSchedule(args, old.schedule)
   const earlyStopping = readEarlyStopping(args, old.earlyStopping)
   const metrics = readMetrics(args, 'metrics', old.metrics)
@@ -109,8 +108,8 @@ export function readTraining(
     batchSize: args.whole('batch', 1) ?? old.batchSize ?? defaults.batchSize,
     learningRate: readRate(
       args,
-      { cost, optimizer: nameOf(optimizer) },
-      before && { cost: before.cost, optimizer: nameOf(old.optimizer), rate: before.training.learningRate },
+      { cost, optimizer: optimizer ?? 'sgd' },
+      before && { cost: before.cost, optimizer: old.optimizer ?? 'sgd', rate: before.training.learningRate },
     ),
     ...given({
       optimizer,

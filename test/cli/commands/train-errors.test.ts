@@ -68,7 +68,7 @@ describe('descent-nn train refuses', () => {
     ],
     ['--optimizer rmsprop:decay=1', '--optimizer rmsprop:decay must be a number from 0 to below 1, not "1"'],
     ['--optimizer adagrad:epsilon=-1', '--optimizer adagrad:epsilon must be a number of at least 0, not "-1"'],
-    ['--optimizer l-bfgs:memory=0', '--optimizer l-bfgs:memory must be a whole number of at least 1, not "0"'],
+    ['--optimizer l-bfgs:history-size=0', '--optimizer l-bfgs:memory must be a whole number of at least 1, not "0"'],
     ['--optimizer adam:beta1', '--optimizer adam:beta1 needs a value: adam:beta1=VALUE'],
     ['--optimizer adam:beta1=', '--optimizer adam:beta1 must be a number from 0 to below 1, not ""'],
     ['--optimizer adam:beta1=0.5=0.6', '--optimizer adam:beta1 must be a number from 0 to below 1, not "0.5=0.6"'],

@@ -126,7 +126,7 @@ describe.concurrent('the options of descent-nn train', () => {
     const history = await expected.fit(training, {
       epochs: 60,
       learningRate: 0.4,
-      optimizer: { name: 'nesterov', momentum: 0.7 },
+      optimizer: { name: 'sgd', momentum: 0.7, nesterov: true },
       validation,
       earlyStopping: { patience: 2 },
     })
