@@ -1,5 +1,5 @@
 import { type Region, regionLength } from '../program/arena.js'
-import type { ProgramBuilder } from '../program/build.js'
+import type { NetworkBuilder, RegionName } from './region-names.js'
 
 export type ActivationName =
   | 'sigmoid'
@@ -24,9 +24,9 @@ export interface LayerPass {
 /** An activation function: how to compute it, and how the error passes back through it. */
 export interface Activation {
   /** Emits a = f(z) and returns where a lies, which is z itself where nothing has to be computed. */
-  readonly forward: (program: ProgramBuilder, z: Region, name: string) => Region
+  readonly forward: (program: NetworkBuilder, z: Region, name: RegionName) => Region
   /** Emits delta = dC/da f'(z), in place. A function without it has no slope to learn by. */
-  readonly backward?: (program: ProgramBuilder, pass: LayerPass) => void
+  readonly backward?: (program: NetworkBuilder, pass: LayerPass) => void
   /** The initializer that suits it, where that is not the book's. */
   readonly initializer?: 'he' | 'glorot'
 }

@@ -1,9 +1,9 @@
 import type { Region } from '../program/arena.js'
-import type { ProgramBuilder } from '../program/build.js'
 import { activations } from './activations.js'
 import { costOf } from './costs.js'
 import type { LayerOutput, Scalars } from './forward.js'
 import type { ParameterLayout } from './parameters.js'
+import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
 /** Where a gradient goes: out = beta out + alpha scale gradient. */
@@ -32,7 +32,7 @@ export interface BackwardPass {
  * the destination, which may be those weights, is written.
  */
 export function emitBackward(
-  program: ProgramBuilder,
+  program: NetworkBuilder,
   { spec, parameters, scalars, layers, y, weights }: BackwardPass,
   destination: Destination,
 ): void {

@@ -1,6 +1,6 @@
 import { OptionError } from '../base/errors.js'
 import type { Region } from '../program/arena.js'
-import { buildProgram, type ProgramBuilder } from '../program/build.js'
+import { buildProgram } from '../program/build.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
 import { activations } from './activations.js'
@@ -9,6 +9,7 @@ import { costOf } from './costs.js'
 import { emitForward, type LayerOutput } from './forward.js'
 import { isLinear } from './optimizers.js'
 import { layOutParameters, type ParameterLayout } from './parameters.js'
+import type { NetworkBuilder, RegionName } from './region-names.js'
 import { type NetworkDescription, outputsOf } from './spec.js'
 import {
   descentDestination,
@@ -53,16 +54,10 @@ export interface CompileOptions {
   readonly guard?: number
 }
 
-/**
- * Compiles a network into the program of one task. Regions that the caller sets, by name: `one`, `ones`, `inputScale`,
- * `inputMeans`, `inputFactors`, `learningRate`, `l1`, `l2`, `dropoutKey`, `costLimit` (of a batch's mean cost); and reads: the
- * sums `cost`, `costBefore` (without the last batch) and `confusion`, `bad` (where the cost was no finite number or above the
- * limit), and `gradient`. An accumulated gradient lies at the same place whatever the number of rows, and is to be zero before
- * the first pass; then there are `share`, 1 / the rows of the run, and `l1Share` and `l2Share`, the penalties / its passes.
- */
-export function compile(spec: NetworkDescription, options: CompileOptions): Program {
+/** Compiles a network into the program of one task. @throws OptionError */
+export function compile(spec: NetworkDescription, options: CompileOptions): Program<RegionName> {
   const { task, dtype, rows, penalties: withPenalties = false, accumulated = false, guard } = options
-  const program = buildProgram(task, dtype, rows, guard)
+  const program = buildProgram<RegionName>(task, dtype, rows, guard)
   const parameters = layOutParameters(program, spec, 'parameters')
   const total = accumulated && task === 'gradients' ? layOutParameters(program, spec, 'gradient') : undefined
   const scalars = { one: program.place('workspace', 'one'), inputScale: program.place('workspace', 'inputScale') }
@@ -111,7 +106,7 @@ function checkSlopes({ layers }: NetworkDescription): void {
 }
 
 /** Emits the desired answers y, rows x outputs. */
-function emitAnswers(program: ProgramBuilder, spec: NetworkDescription, options: CompileOptions): Region {
+function emitAnswers(program: NetworkBuilder, spec: NetworkDescription, options: CompileOptions): Region {
   const { answers = 'labels', labelSmoothing = 0 } = options
   const { rows } = program
   const outputs = outputsOf(spec)
@@ -123,7 +118,7 @@ function emitAnswers(program: ProgramBuilder, spec: NetworkDescription, options:
 }
 
 /** How much each row counts: from the run, or the same for all. */
-function emitWeights(program: ProgramBuilder, weighted: boolean): Region {
+function emitWeights(program: NetworkBuilder, weighted: boolean): Region {
   const { rows } = program
   const weights = program.place('workspace', weighted ? 'weights' : 'ones', rows)
   if (weighted) program.emit({ kernel: 'gatherWeights', rows, out: weights })
@@ -131,20 +126,20 @@ function emitWeights(program: ProgramBuilder, weighted: boolean): Region {
 }
 
 /** Emits what ends a run that diverges, before it spoils the parameters any further. */
-function emitWatch(program: ProgramBuilder, sum: Region): void {
+function emitWatch(program: NetworkBuilder, sum: Region): void {
   const limit = program.place('tally', 'costLimit')
   const before = program.place('tally', 'costBefore')
   program.emit({ kernel: 'watchCost', rows: program.rows, limit, sum, before, bad: program.place('tally', 'bad') })
 }
 
-function emitConfusion(program: ProgramBuilder, spec: NetworkDescription, output: LayerOutput, y: Region): void {
+function emitConfusion(program: NetworkBuilder, spec: NetworkDescription, output: LayerOutput, y: Region): void {
   const classes = outputsOf(spec)
   const matrix = program.place('tally', 'confusion', classes, classes)
   program.emit({ kernel: 'confusion', rows: program.rows, classes, a: output.a, y, matrix })
 }
 
 /** Emits backpropagation into the region `gradient`, the penalties' share included. */
-function emitGradient(program: ProgramBuilder, pass: BackwardPass, penalties: Penalties | undefined): ParameterLayout {
+function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Penalties | undefined): ParameterLayout {
   const destination = gradientDestination(program, pass.spec, pass.scalars)
   emitBackward(program, pass, destination)
   if (penalties) emitPenaltyGradient(program, pass.parameters, destination.layout, penalties)
@@ -153,7 +148,7 @@ function emitGradient(program: ProgramBuilder, pass: BackwardPass, penalties: Pe
 
 /** Emits backpropagation onto the sum of all passes, with a share of the penalties. */
 function emitTotal(
-  program: ProgramBuilder,
+  program: NetworkBuilder,
   pass: BackwardPass,
   penalties: Penalties | undefined,
   total: ParameterLayout,
@@ -166,7 +161,7 @@ function emitTotal(
 
 /** Emits backpropagation and the update, which for plain gradient descent is one with it. */
 function emitTraining(
-  program: ProgramBuilder,
+  program: NetworkBuilder,
   pass: BackwardPass,
   penalties: Penalties | undefined,
   learning: Learning,

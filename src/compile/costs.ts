@@ -1,7 +1,7 @@
 import { OptionError } from '../base/errors.js'
 import { type Region, regionLength } from '../program/arena.js'
-import type { ProgramBuilder } from '../program/build.js'
 import { type ActivationName, activationNames, activations, type LayerPass } from './activations.js'
+import type { NetworkBuilder } from './region-names.js'
 
 /** Where a cost is added up, and how much each row of the batch counts. */
 export interface CostPlaces {
@@ -14,9 +14,9 @@ export interface CostPlaces {
 /** What a cost emits where the outputs have a certain activation. */
 export interface OutputCost {
   /** Emits sum += weights C. */
-  readonly value: (program: ProgramBuilder, pass: Pick<LayerPass, 'z' | 'a'>, places: CostPlaces) => void
+  readonly value: (program: NetworkBuilder, pass: Pick<LayerPass, 'z' | 'a'>, places: CostPlaces) => void
   /** Emits delta = dC/dz: equation (BP1) of Nielsen's book, chapter 2. */
-  readonly backward: (program: ProgramBuilder, pass: LayerPass, y: Region) => void
+  readonly backward: (program: NetworkBuilder, pass: LayerPass, y: Region) => void
   /** Why it is not defined for a single output, where it is not, and what to take instead. */
   readonly undefinedAlone?: string
 }

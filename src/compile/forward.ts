@@ -1,7 +1,7 @@
 import type { Region } from '../program/arena.js'
-import type { ProgramBuilder } from '../program/build.js'
 import { activations } from './activations.js'
 import type { ParameterLayout } from './parameters.js'
+import type { NetworkBuilder } from './region-names.js'
 import { dropoutRates, type NetworkDescription } from './spec.js'
 
 /** What the forward pass leaves behind of a layer. */
@@ -33,7 +33,7 @@ export interface ForwardOptions {
  * Emits the forward pass: a = f(x W' + b), layer by layer, for a batch of rows at once (Nielsen, chapter 2, equation 25).
  */
 export function emitForward(
-  program: ProgramBuilder,
+  program: NetworkBuilder,
   spec: NetworkDescription,
   parameters: ParameterLayout,
   scalars: Scalars,

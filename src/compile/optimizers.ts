@@ -1,7 +1,7 @@
 import { checkKeys } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
 import { type Region, regionLength } from '../program/arena.js'
-import type { ProgramBuilder } from '../program/build.js'
+import type { MemoryName, NetworkBuilder } from './region-names.js'
 
 /** What an optimizer works on. */
 export interface OptimizerPlaces {
@@ -65,16 +65,16 @@ export interface Optimizer<Settings> {
   /** The settings where the user says nothing. */
   readonly defaults: Settings
   /** Emits the update of all parameters from their gradient. What it remembers lies in the segment `state`. */
-  readonly update: (program: ProgramBuilder, places: OptimizerPlaces, settings: Settings) => void
+  readonly update: (program: NetworkBuilder, places: OptimizerPlaces, settings: Settings) => void
 }
 
 /** Numbers that an optimizer remembers, one for each parameter. */
-function remember(program: ProgramBuilder, name: string, { parameters }: OptimizerPlaces): Region {
+function remember(program: NetworkBuilder, name: MemoryName, { parameters }: OptimizerPlaces): Region {
   return program.place('state', name, regionLength(parameters))
 }
 
 function emitAdam(
-  program: ProgramBuilder,
+  program: NetworkBuilder,
   places: OptimizerPlaces,
   { beta1, beta2, epsilon }: AdamSettings,
   weightDecay: number,
@@ -149,7 +149,7 @@ export const optimizers: {
 export const lbfgsDefaults: SettingsOf['l-bfgs'] = { historySize: 10 }
 
 /** Emits an optimizer's step. @throws OptionError for l-bfgs */
-export function emitStep(program: ProgramBuilder, optimizer: OptimizerSettings, places: OptimizerPlaces): void {
+export function emitStep(program: NetworkBuilder, optimizer: OptimizerSettings, places: OptimizerPlaces): void {
   if (optimizer.name === 'l-bfgs') {
     throw new OptionError('l-bfgs learns from whole datasets, by train or fit, not from batches')
   }

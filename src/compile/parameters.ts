@@ -1,4 +1,5 @@
-import { type Arena, type Region, regionLength } from '../program/arena.js'
+import { type Region, regionLength } from '../program/arena.js'
+import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
 /** The weights (outputs x inputs) and biases (outputs) of each layer within one flat region: W1, b1, W2, b2, ... */
@@ -21,19 +22,19 @@ export function countParameters(spec: NetworkDescription): number {
 
 /** Lays out the parameters (W1, b1, ...) or their gradient (dW1, db1, ...), which has the same form. */
 export function layOutParameters(
-  arena: Arena,
+  program: NetworkBuilder,
   spec: NetworkDescription,
   what: 'parameters' | 'gradient',
 ): ParameterLayout {
   const [segment, prefix] = what === 'parameters' ? (['parameters', ''] as const) : (['workspace', 'd'] as const)
-  const whole = arena.place(segment, what, countParameters(spec))
+  const whole = program.place(segment, what, countParameters(spec))
   const weights: Region[] = []
   const biases: Region[] = []
   let inputs = spec.inputs
   let offset = 0
   spec.layers.forEach(({ outputs }, index) => {
-    const w = arena.within(whole, `${prefix}W${index + 1}`, offset, outputs, inputs)
-    const b = arena.within(whole, `${prefix}b${index + 1}`, offset + regionLength(w), outputs)
+    const w = program.within(whole, `${prefix}W${index + 1}`, offset, outputs, inputs)
+    const b = program.within(whole, `${prefix}b${index + 1}`, offset + regionLength(w), outputs)
     weights.push(w)
     biases.push(b)
     offset += regionLength(w) + regionLength(b)

@@ -1,9 +1,9 @@
 import { type Region, regionLength } from '../program/arena.js'
-import type { ProgramBuilder } from '../program/build.js'
 import type { Destination } from './backward.js'
 import type { Scalars } from './forward.js'
 import { emitStep, type OptimizerPlaces, type OptimizerSettings, optimizerOf } from './optimizers.js'
 import { layOutParameters, type ParameterLayout } from './parameters.js'
+import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
 /** The penalties on weights, as regions of one number each; set to 0 where unused. */
@@ -13,19 +13,19 @@ export interface Penalties {
 }
 
 /** The gradient of the mean cost, in a region of its own with the parameters' layout. */
-export function gradientDestination(program: ProgramBuilder, spec: NetworkDescription, scalars: Scalars): Destination {
+export function gradientDestination(program: NetworkBuilder, spec: NetworkDescription, scalars: Scalars): Destination {
   const layout = layOutParameters(program, spec, 'gradient')
   return { layout, alpha: 1 / program.rows, scale: scalars.one, beta: 0 }
 }
 
 /** The gradient of the mean cost of all rows of a run, to which each pass adds its share. */
-export function totalDestination(program: ProgramBuilder, layout: ParameterLayout): Destination {
+export function totalDestination(program: NetworkBuilder, layout: ParameterLayout): Destination {
   return { layout, alpha: 1, scale: program.place('workspace', 'share'), beta: 1 }
 }
 
 /** The parameters themselves: parameters -= learningRate x gradient, while the gradient is computed. */
 export function descentDestination(
-  program: ProgramBuilder,
+  program: NetworkBuilder,
   parameters: ParameterLayout,
   learningRate: Region,
 ): Destination {
@@ -34,7 +34,7 @@ export function descentDestination(
 
 /** Emits the gradient of the penalties: on weights, not on biases. */
 export function emitPenaltyGradient(
-  program: ProgramBuilder,
+  program: NetworkBuilder,
   parameters: ParameterLayout,
   gradient: ParameterLayout,
   { l1, l2 }: Penalties,
@@ -47,7 +47,7 @@ export function emitPenaltyGradient(
 
 /** Emits the penalties' share of the cost, summed over the rows of the batch as the cost itself is. */
 export function emitPenaltyCost(
-  program: ProgramBuilder,
+  program: NetworkBuilder,
   parameters: ParameterLayout,
   { l1, l2 }: Penalties,
   sum: Region,
@@ -73,7 +73,7 @@ export interface Learning {
 export const plainDescent: Learning = { optimizer: optimizerOf('sgd') }
 
 /** Emits what limits a stored gradient, and the optimizer's step. */
-export function emitUpdate(program: ProgramBuilder, learning: Learning, places: OptimizerPlaces): void {
+export function emitUpdate(program: NetworkBuilder, learning: Learning, places: OptimizerPlaces): void {
   const { gradient } = places
   const { optimizer, clipNorm, clipValue } = learning
   const count = regionLength(gradient)
@@ -83,7 +83,7 @@ export function emitUpdate(program: ProgramBuilder, learning: Learning, places: 
 }
 
 /** Emits the limit on the weights into each neuron. */
-export function emitMaxNorm(program: ProgramBuilder, { weights }: ParameterLayout, limit: number): void {
+export function emitMaxNorm(program: NetworkBuilder, { weights }: ParameterLayout, limit: number): void {
   for (const w of weights) {
     const [rows, columns] = w.shape
     program.emit({ kernel: 'maxNorm', rows, columns, limit, w })

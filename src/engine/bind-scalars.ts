@@ -1,4 +1,6 @@
+import { ProgramError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
+import { type RegionName, scalarNames } from '../compile/region-names.js'
 import { type Memory, view } from '../program/arena.js'
 import type { Program } from '../program/program.js'
 import type { Job } from './engine-job.js'
@@ -9,18 +11,27 @@ export interface InputMeasures {
   readonly factors: Float64Array
 }
 
-/** Where the scalars of a program lie, and what they are for a job. */
+/** What holds unless a job says otherwise. */
+const usual: Job['scalars'] = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
+
+/**
+ * Where the scalars of a program lie, and what they are for a job.
+ * @throws ProgramError where the program has one that the job does not set
+ */
 export function bindScalars(
-  program: Program,
+  program: Program<RegionName>,
   memory: Memory,
   scalars: Job['scalars'],
   standardization: InputMeasures | undefined,
 ): (readonly [place: FloatArray, value: ArrayLike<number>])[] {
   const inputs = standardization && { inputMeans: standardization.means, inputFactors: standardization.factors }
-  const usual = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
-  return Object.entries({ ...usual, ...inputs, ...scalars }).flatMap(([name, value]) => {
+  const values = { ...usual, ...inputs, ...scalars }
+  return scalarNames.flatMap((name) => {
     const region = program.regions.get(name)
     if (!region) return []
+    const value = values[name]
+    if (value === undefined)
+      throw new ProgramError(`the program ${program.name} needs ${name}, which its job does not set`)
     const place = view(memory, region)
     return [[place, typeof value === 'number' ? place.slice().fill(value) : value] as const]
   })

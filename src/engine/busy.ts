@@ -2,7 +2,7 @@ import { builtinIfThere } from '../base/builtin.js'
 import { NetworkBusyError } from '../base/errors.js'
 
 /** Who may use a network's memory, and when. */
-export interface Busy {
+export interface BusyState {
   /** @throws NetworkBusyError saying that `what` has to wait */
   requireIdle(what: string): void
   /**
@@ -21,7 +21,7 @@ export interface Busy {
   leaveSource(): void
 }
 
-export function createBusy(): Busy {
+export function createBusyState(): BusyState {
   let busy: string | undefined
   /** Whether that is a batch of a stream. */
   let brief = false

@@ -1,8 +1,12 @@
 import type { Source } from '../backend/backend.js'
 import type { CompileOptions } from '../compile/compile.js'
+import type { ScalarName } from '../compile/region-names.js'
+
+/** What decides a job's program. */
+export type ProgramOptions = Omit<CompileOptions, 'dtype'>
 
 /** A program to run over the rows of a source. */
-export interface Job extends Omit<CompileOptions, 'dtype'> {
+export interface Job extends ProgramOptions {
   readonly source: Source
   /** The number of rows; the last batch may be smaller than the others. */
   readonly size: number
@@ -10,8 +14,8 @@ export interface Job extends Omit<CompileOptions, 'dtype'> {
   readonly from?: number | undefined
   /** The row to stop before, where a batch starts. Default: the end. */
   readonly until?: number | undefined
-  /** Values for the program's regions that are set before it runs, by name: one for all elements, or one for each. */
-  readonly scalars: Readonly<Record<string, number | ArrayLike<number>>>
+  /** Values of the program's scalars: one for all elements, or one for each. */
+  readonly scalars: Readonly<Partial<Record<ScalarName, number | ArrayLike<number>>>>
   readonly signal?: AbortSignal | undefined
   /** Called some fifty times a second with the number of rows done, for the eyes: the sums are of other rows. */
   readonly progress?: ((done: number) => void) | undefined
@@ -19,8 +23,8 @@ export interface Job extends Omit<CompileOptions, 'dtype'> {
   readonly stopped?: ((done: number) => void) | undefined
 }
 
-/** What of a job decides its program, without what a job holds besides. */
-export function compileOptionsOf(job: Omit<CompileOptions, 'dtype'>): Omit<CompileOptions, 'dtype'> {
+/** The options that decide a job's program, without what else a job holds. */
+export function compileOptionsOf(job: ProgramOptions): ProgramOptions {
   const { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated } = job
   return { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated }
 }

@@ -1,19 +1,20 @@
 import type { Execution, Loaded } from '../backend/backend.js'
 import type { Selection } from '../backend/select.js'
 import { allocate, allocateShared, type FloatArray } from '../base/memory.js'
-import { type CompileOptions, compile } from '../compile/compile.js'
+import { compile } from '../compile/compile.js'
 import { countParameters } from '../compile/parameters.js'
+import type { RegionName, ResultName } from '../compile/region-names.js'
 import type { NetworkDescription } from '../compile/spec.js'
 import { type ArenaSizes, floatArrayType, type Memory, view } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
 import { bindScalars, type InputMeasures } from './bind-scalars.js'
-import { type Busy, createBusy } from './busy.js'
-import { compileOptionsOf, Divergence, type Job } from './engine-job.js'
+import { type BusyState, createBusyState } from './busy.js'
+import { compileOptionsOf, Divergence, type Job, type ProgramOptions } from './engine-job.js'
 import { runJob } from './run-job.js'
 
 /** A network's memory and programs: what is trained, and what trains it. */
-export interface Engine extends Busy {
+export interface Engine extends BusyState {
   readonly spec: NetworkDescription
   readonly dtype: Dtype
   readonly selection: Selection
@@ -29,8 +30,10 @@ export interface Engine extends Busy {
   run(job: Job): Promise<void>
   /** Makes ready what runs a job now, on this thread, as often as it is asked to. */
   ready(job: Job): Ready
-  /** The elements of a region of the program last prepared, by name. */
-  read(job: Omit<CompileOptions, 'dtype'>, region: string): FloatArray
+  /** The elements of a region of a job's program, which must have it. */
+  read(job: ProgramOptions, region: RegionName): FloatArray
+  /** The same; undefined where the program does not have it. */
+  find(job: ProgramOptions, region: RegionName): FloatArray | undefined
 }
 
 export interface Ready {
@@ -60,7 +63,7 @@ const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
 const keptPrograms = 32
 
 interface Prepared {
-  readonly program: Program
+  readonly program: Program<RegionName>
   readonly loaded: Loaded
 }
 
@@ -101,7 +104,7 @@ export function createEngine(
   }
 
   /** The loaded program for a task and a number of rows. Programs share one workspace, which grows with the largest. */
-  function prepare(job: Omit<CompileOptions, 'dtype'>): Prepared {
+  function prepare(job: ProgramOptions): Prepared {
     const options = compileOptionsOf({ ...job, standardized: standardization !== undefined })
     const key = JSON.stringify(options)
     const known = prepared.get(key)
@@ -150,7 +153,7 @@ export function createEngine(
         for (const [place, value] of scalars) place.set(value)
         return execution
       }
-      const tallied = (name: string) => {
+      const tallied = (name: ResultName) => {
         const region = program.regions.get(name)
         return region ? view(memory, region)[0] : 0
       }
@@ -176,6 +179,11 @@ export function createEngine(
       }
       signal?.throwIfAborted()
     }
+  }
+
+  function find(options: ProgramOptions, name: RegionName): FloatArray | undefined {
+    const region = prepare(options).program.regions.get(name)
+    return region && view(memory, region)
   }
 
   function ready(job: Job): Ready {
@@ -212,14 +220,14 @@ export function createEngine(
         generation++
       },
     },
-    ...createBusy(),
+    ...createBusyState(),
     run,
     ready,
+    find,
     read(options, name) {
-      const { program } = prepare(options)
-      const region = program.regions.get(name)
-      if (!region) throw new RangeError(`the program ${program.name} has no region ${name}`)
-      return view(memory, region)
+      const values = find(options, name)
+      if (!values) throw new RangeError(`the program ${options.task} has no region ${name}`)
+      return values
     },
   }
 }

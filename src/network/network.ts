@@ -27,7 +27,7 @@ import { checkLabelNames } from '../engine/label-names.js'
 import { createLayers, initialize, type Layer } from '../engine/layers.js'
 import { decodeModel, encodeModel, type Model, readModel, writeModel } from '../engine/model-file.js'
 import { checkNetworkOptions, type LoadOptions, type NetworkOptions } from '../engine/network-options.js'
-import { setNetworkOf, trace } from '../engine/tracing.js'
+import { setNetworkOf, trace, traceRun } from '../engine/tracing.js'
 import type { TrainingState } from '../engine/training-state.js'
 import type { Dtype } from '../program/kernels.js'
 import { type Batches, type BatchesOptions, classifyBatches, predictBatches } from '../streams/batches.js'
@@ -36,9 +36,8 @@ import { createClassifier, createPredictor } from '../streams/streams.js'
 import type { Epoch } from '../training/epoch.js'
 import { partialFit } from '../training/partial-fit.js'
 import type { TrainOptions, UpdateOptions } from '../training/plan.js'
-import { type BatchSource, checkReopened, type SourceOptions } from '../training/source-plan.js'
-import { train } from '../training/train.js'
-import { trainFromSource } from '../training/train-source.js'
+import type { BatchSource, SourceOptions } from '../training/source-plan.js'
+import { planRun, train } from '../training/train.js'
 import { checkShared, requireOwn, type SharedNetwork, shareOf } from './share.js'
 
 export type { LoadOptions, NetworkOptions } from '../engine/network-options.js'
@@ -161,12 +160,14 @@ export class Network {
     rows: Rows,
     options: OptionsFor<Rows> = {},
   ): AsyncGenerator<Epoch, Epoch[], undefined> {
-    return this.#run(rows, options)
+    requireOwn(this.#state, 'train')
+    const run = planRun(this.#engine, this.#state, rows, options)
+    return traceRun(() => ({ network: this, method: 'train', training: rows, options }), train(run))
   }
 
   /** Trains to the end and resolves to all epochs, those before a resumed checkpoint included: the same loop, drained. */
   async fit<Rows extends Dataset | BatchSource>(rows: Rows, options: OptionsFor<Rows> = {}): Promise<Epoch[]> {
-    const run = this.#run(rows, options)
+    const run = this.train(rows, options)
     for (;;) {
       const { done, value } = await run.next()
       if (done) return value
@@ -278,13 +279,6 @@ export class Network {
   toBytes(): Uint8Array<ArrayBuffer> {
     this.#engine.requireIdle('toBytes')
     return encodeModel(this.#engine, this.#state)
-  }
-
-  #run(rows: Dataset | BatchSource, options: TrainOptions | SourceOptions): AsyncGenerator<Epoch, Epoch[], undefined> {
-    requireOwn(this.#state, 'train')
-    if (typeof rows === 'function') return trainFromSource(this.#engine, this.#state, rows, options as SourceOptions)
-    checkReopened(rows)
-    return train(this.#engine, this.#state, rows, options as TrainOptions)
   }
 
   /** Work on rows while the network is busy with it. */

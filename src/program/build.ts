@@ -1,28 +1,36 @@
-import { type Arena, createArena, type Region } from './arena.js'
+import { type Arena, createArena, type Region, type SegmentName } from './arena.js'
 import type { Dtype } from './kernels.js'
 import type { Command, Program } from './program.js'
 import { verify } from './verify.js'
 
-export interface ProgramBuilder extends Arena {
+export interface ProgramBuilder<Name extends string = string> extends Omit<Arena, 'place' | 'within'> {
   readonly rows: number
+  place(segment: SegmentName, name: Name, ...shape: number[]): Region
+  /** A region within another one, `offset` elements from its start. */
+  within(whole: Region, name: Name, offset: number, ...shape: number[]): Region
   emit(command: Command): void
   /** The program, verified. @throws ProgramError */
-  finish(): Program
+  finish(): Program<Name>
 }
 
 /** Starts an empty program; `guard` is for tests (see `createArena`). */
-export function buildProgram(name: string, dtype: Dtype, rows: number, guard = 0): ProgramBuilder {
+export function buildProgram<Name extends string = string>(
+  name: string,
+  dtype: Dtype,
+  rows: number,
+  guard = 0,
+): ProgramBuilder<Name> {
   const arena = createArena(guard)
-  const regions = new Map<string, Region>()
+  const regions = new Map<Name, Region>()
   const commands: Command[] = []
-  const named = (region: Region): Region => {
-    regions.set(region.name, region)
+  const named = (name: Name, region: Region): Region => {
+    regions.set(name, region)
     return region
   }
   return {
     rows,
-    place: (...place) => named(arena.place(...place)),
-    within: (...place) => named(arena.within(...place)),
+    place: (segment, name, ...shape) => named(name, arena.place(segment, name, ...shape)),
+    within: (whole, name, ...place) => named(name, arena.within(whole, name, ...place)),
     sizes: arena.sizes,
     emit: (command) => commands.push(command),
     finish() {

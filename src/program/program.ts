@@ -10,7 +10,7 @@ export type CommandOf<K extends KernelName> = { readonly kernel: K } & {
 export type Command = { [K in KernelName]: CommandOf<K> }[KernelName]
 
 /** A flat list of commands over one arena: data, which a backend executes and which can be printed. */
-export interface Program {
+export interface Program<Name extends string = string> {
   /** What it does: 'train', 'predict' and so on. */
   readonly name: string
   readonly dtype: Dtype
@@ -18,7 +18,7 @@ export interface Program {
   readonly rows: number
   readonly sizes: ArenaSizes
   /** The regions that others look up by name: scalars to set, results to read. */
-  readonly regions: ReadonlyMap<string, Region>
+  readonly regions: ReadonlyMap<Name, Region>
   readonly commands: readonly Command[]
 }
 

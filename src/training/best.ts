@@ -3,8 +3,7 @@ import type { Engine } from '../engine/engine.js'
 import { floatArrayType } from '../program/arena.js'
 import { copy, createChunkedLoop } from './chunked-loops.js'
 import type { Epoch } from './epoch.js'
-import type { Plan } from './plan.js'
-import type { RunState } from './run-state.js'
+import type { TrainingRun } from './run.js'
 
 /** The parameters as they are now. */
 export async function copyParameters({ parameters, dtype }: Engine): Promise<FloatArray> {
@@ -13,16 +12,16 @@ export async function copyParameters({ parameters, dtype }: Engine): Promise<Flo
   return values
 }
 
-/** Keeps the parameters if they are better than all before, and tells whether they are. */
+/** Keeps a copy of the parameters if they are better than all before, and returns whether they are. */
 export async function keepBest(
-  { monitor }: Plan,
-  { best }: RunState,
+  { plan, state }: TrainingRun,
   score: number,
   epoch: number,
   parameters: FloatArray,
 ): Promise<boolean> {
-  const better = score > best.score + monitor.minDelta || best.score === Number.NEGATIVE_INFINITY
-  if (!better) return false
+  const { best } = state
+  const isBetter = score > best.score + plan.monitor.minDelta || best.score === Number.NEGATIVE_INFINITY
+  if (!isBetter) return false
   best.score = score
   best.epoch = epoch
   await copy(createChunkedLoop(), parameters, best.parameters)
@@ -30,31 +29,27 @@ export async function keepBest(
 }
 
 /**
- * Keeps the best parameters, lowers the learning rate where the schedule says so, and tells whether the run ends. (Without a
+ * Keeps the best parameters, lowers the learning rate where the schedule says so, and returns whether the run ends. (Without a
  * validation dataset the cost is of the parameters before the epoch's last update, and those at its start have been kept.)
  */
-export async function follow(
-  engine: Engine,
-  plan: Plan,
-  course: RunState,
-  { number, cost, validation }: Epoch,
-): Promise<boolean> {
+export async function follow(run: TrainingRun, { number, cost, validation }: Epoch): Promise<boolean> {
+  const { engine, plan, state } = run
   const { monitor, schedule } = plan
-  const better = validation
-    ? await keepBest(plan, course, monitor.score(cost, validation), number, engine.parameters)
-    : course.best.epoch === number - 1
-  if (better) {
-    course.waited = 0
-    course.waitedForRate = 0
+  const isBetter = validation
+    ? await keepBest(run, monitor.score(cost, validation), number, engine.parameters)
+    : state.best.epoch === number - 1
+  if (isBetter) {
+    state.waited = 0
+    state.waitedForRate = 0
     return false
   }
-  course.waited++
-  course.waitedForRate++
+  state.waited++
+  state.waitedForRate++
   const { plateau } = schedule
-  if (plateau && course.waitedForRate >= plateau.patience) {
-    course.waitedForRate = 0
-    course.factor *= plateau.factor
-    if (course.factor < plateau.smallestFactor) return true
+  if (plateau && state.waitedForRate >= plateau.patience) {
+    state.waitedForRate = 0
+    state.factor *= plateau.factor
+    if (state.factor < plateau.smallestFactor) return true
   }
-  return course.waited >= monitor.patience
+  return state.waited >= monitor.patience
 }

@@ -1,10 +1,9 @@
 import { builtin } from '../base/builtin.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { ModelError, OptionError, optionError } from '../base/errors.js'
-import type { Engine } from '../engine/engine.js'
 import { readModel, writeModel } from '../engine/model-file.js'
-import type { TrainingState } from '../engine/training-state.js'
-import { parseRunState, type RunState } from './run-state.js'
+import type { TrainingRun } from './run.js'
+import { parseRunState } from './run-state.js'
 
 /** When a run is saved, so that it can be resumed to the same bits, and where. */
 export interface CheckpointOptions {
@@ -50,11 +49,8 @@ async function checkpointsIn(folder: string): Promise<string[]> {
 
 /** Saves the run as it stands, whole or not at all, and removes what is older than the last `keep`. @throws ModelError */
 export async function saveCheckpoint(
+  { engine, network, plan, state }: TrainingRun,
   { folder, keep = 3 }: CheckpointOptions,
-  engine: Engine,
-  state: TrainingState,
-  course: RunState,
-  plan: string,
 ): Promise<void> {
   const { mkdir, rm } = builtin('node:fs/promises')
   const { join } = builtin('node:path')
@@ -65,16 +61,16 @@ export async function saveCheckpoint(
       `the folder ${folder} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
     )
   }
-  const { best, ...rest } = course
-  const name = `checkpoint-${String(course.epoch).padStart(6, '0')}-${String(course.row).padStart(9, '0')}.safetensors`
+  const { best, ...rest } = state
+  const name = `checkpoint-${String(state.epoch).padStart(6, '0')}-${String(state.row).padStart(9, '0')}.safetensors`
   const text = JSON.stringify({
     ...rest,
     best: { score: Number.isFinite(best.score) ? best.score : null, epoch: best.epoch },
-    optimizer: state.optimizer,
-    plan,
+    optimizer: network.optimizer,
+    plan: plan.identity,
   })
   const tensors = { optimizer: engine.kept.state, best: best.parameters }
-  await writeModel(join(folder, name), engine, state, { text, tensors })
+  await writeModel(join(folder, name), engine, network, { text, tensors })
   const all = await checkpointsIn(folder)
   // What lies behind this one is of a run that this one has overtaken.
   const older = all.slice(0, all.indexOf(name) + 1)
@@ -82,18 +78,14 @@ export async function saveCheckpoint(
 }
 
 /**
- * Brings network, optimizer and course to where the newest checkpoint of the folder was; undefined where there is none.
+ * Brings the network, the optimizer and the run to where the newest checkpoint of the folder was, where there is one.
  * @throws OptionError where there is one and the run is not to go on from it, or it was made by another network or with other
  * options; ModelError where it cannot be read
  */
-export async function openCheckpoints(
-  { folder, resume = false }: CheckpointOptions,
-  engine: Engine,
-  state: TrainingState,
-  plan: string,
-): Promise<RunState | undefined> {
+export async function openCheckpoints(run: TrainingRun, { folder, resume = false }: CheckpointOptions): Promise<void> {
+  const { engine, network, plan } = run
   const name = (await checkpointsIn(folder)).at(-1)
-  if (name === undefined) return undefined
+  if (name === undefined) return
   const path = builtin('node:path').join(folder, name)
   // Whoever resumes this run later would take that for its newest checkpoint.
   if (!resume) {
@@ -101,30 +93,29 @@ export async function openCheckpoints(
       `${folder} has checkpoints of a run already: resume: true goes on from ${path}; to begin anew, take another folder or remove them`,
     )
   }
-  const { spec, dtype, seed, epochsSeen, parameters, standardization, run } = await readModel(path)
-  if (!run) throw new ModelError(`${path} is a model, not a checkpoint: it does not say where its training stood`)
+  const { spec, dtype, seed, epochsSeen, parameters, standardization, run: saved } = await readModel(path)
+  if (!saved) throw new ModelError(`${path} is a model, not a checkpoint: it does not say where its training stood`)
   const refuse = (what: string, there: string, here: string): never => {
     throw new OptionError(`${path} is of another run: its ${what} is ${there}, that of this run is ${here}`)
   }
   const [there, here] = [JSON.stringify(spec), JSON.stringify(engine.spec)]
   if (there !== here) refuse('network', there, here)
   if (dtype !== engine.dtype) refuse('dtype', dtype, engine.dtype)
-  if (seed !== state.seed) refuse('seed', String(seed), String(state.seed))
-  const saved = parseRunState(path, run.text)
-  const [theirs, ours] = [saved.plan, plan].map((text): Record<string, unknown> => JSON.parse(text))
+  if (seed !== network.seed) refuse('seed', String(seed), String(network.seed))
+  const { plan: savedPlan, optimizer, ...state } = parseRunState(path, saved.text)
+  const [theirs, ours] = [savedPlan, plan.identity].map((text): Record<string, unknown> => JSON.parse(text))
   for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
     const [there, here] = [theirs[key], ours[key]].map((value) => JSON.stringify(value) ?? 'not set')
     if (there !== here) refuse(key, there, here)
   }
-  const { optimizer: ofOptimizer, best } = run.tensors
+  const { optimizer: ofOptimizer, best } = saved.tensors
   const right = [ofOptimizer, best].every((tensor) => tensor?.constructor === parameters.constructor)
   if (!right || best.length !== parameters.length) throw new ModelError(`${path} lacks the tensors of its run`)
   engine.parameters.set(parameters)
   engine.kept.standardization = standardization
   engine.kept.state = ofOptimizer
-  state.epochsSeen = epochsSeen
-  state.optimizer = saved.optimizer
-  const { optimizer: _, plan: __, ...course } = saved
-  const score = saved.best.score ?? Number.NEGATIVE_INFINITY
-  return { ...course, best: { score, epoch: saved.best.epoch, parameters: best } }
+  network.epochsSeen = epochsSeen
+  network.optimizer = optimizer
+  const score = state.best.score ?? Number.NEGATIVE_INFINITY
+  run.state = { ...state, best: { score, epoch: state.best.epoch, parameters: best } }
 }

@@ -1,11 +1,13 @@
 import { DivergedError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
+import type { RegionName } from '../compile/region-names.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Engine } from '../engine/engine.js'
 import { Divergence, type Job } from '../engine/engine-job.js'
 import { splitParameters } from '../engine/gradients.js'
 import type { TrainingState } from '../engine/training-state.js'
 import { areFinite, createChunkedLoop } from './chunked-loops.js'
+import type { TrainingRun } from './run.js'
 
 /** Where a run was, and what its network goes back to. */
 interface Circumstances {
@@ -40,14 +42,7 @@ const firstBad = (values: FloatArray): number => values.findIndex((value) => !Nu
  */
 function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | undefined {
   const { weights, biases } = splitParameters(engine, engine.parameters)
-  const read = (name: string): FloatArray | undefined => {
-    if (updated) return undefined
-    try {
-      return engine.read(job, name)
-    } catch {
-      return undefined
-    }
-  }
+  const read = (name: RegionName) => (updated ? undefined : engine.find(job, name))
   for (let index = 0; index < weights.length; index++) {
     const layer = index + 1
     const quantities: [string, FloatArray | undefined][] = [
@@ -68,6 +63,37 @@ function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | unde
     if (values && bad >= 0) return { layer: index + 1, quantity: 'gradients', value: values[bad] }
   }
   return undefined
+}
+
+/** Where the batch begins that ends before `row`. */
+export const lastBatchAt = (row: number, batchSize: number): number =>
+  Math.max(0, Math.ceil(row / batchSize) - 1) * batchSize
+
+/** The error that ends a run: where it diverged, a DivergedError, after the network has its best parameters again. */
+export async function failureOf(run: TrainingRun, job: Job, error: unknown): Promise<unknown> {
+  const { engine, plan, state } = run
+  const { signal } = plan.options
+  let failure = error
+  if (signal?.aborted && error === signal.reason) {
+    // The last update before the abort may have broken the parameters.
+    const row = job.accumulated ? 0 : lastBatchAt(state.row, plan.batchSize)
+    await checkUpdate(engine, row).catch((divergence: unknown) => {
+      failure = divergence
+    })
+  }
+  if (!(failure instanceof Divergence)) return failure
+  const { row } = failure
+  const batchSize = job.accumulated ? job.size : plan.batchSize
+  const { first = 0, learningRates } = job.source
+  const { best, epoch, began } = state
+  return recover(engine, run.network, job, failure, {
+    epoch,
+    batch: Math.floor(row / batchSize) + 1,
+    learningRate: learningRates?.[Math.floor((row - first) / batchSize)] ?? Number(job.scalars.learningRate),
+    bestEpoch: best.epoch,
+    began,
+    best: best.parameters,
+  })
 }
 
 /**

@@ -8,7 +8,7 @@ import type { TrainingState } from '../engine/training-state.js'
 import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
 import { drawOrder } from './order.js'
 import type { BatchPlan, Plan } from './plan.js'
-import type { RunState } from './run-state.js'
+import type { TrainingRun } from './run.js'
 import { fillRates, type Moment } from './schedules.js'
 
 /** The order of an epoch, in memory of the library's own. */
@@ -69,60 +69,32 @@ export function trainingJob(
   }
 }
 
-/** The job of the epoch that the course is in. */
-export async function epochJob(state: TrainingState, dataset: Dataset, plan: Plan, course: RunState): Promise<Job> {
+/** The job of the epoch that the run is in. */
+export async function epochJob({ network, plan, state }: TrainingRun, dataset: Dataset): Promise<Job> {
   const { weights, schedule, batchSize, options } = plan
   const { rows } = dataset
-  const { epoch } = course
+  const { epoch, factor } = state
   // An order of millions of rows takes longer than the event loop may be held.
-  const pieces = createChunkedLoop(options.signal)
-  const rates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(rows / batchSize))
-  if (rates) {
-    const start = { step: (epoch - 1) * rates.length, epoch: epoch - 1, steps: plan.epochs * rates.length }
-    const rate = (moment: Moment) => course.factor * schedule.rate(moment)
-    await pieces(rates.length, (from, to) =>
-      fillRates(rates.subarray(from, to), { ...start, step: start.step + from }, rate),
-    )
+  const loop = createChunkedLoop(options.signal)
+  const learningRates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(rows / batchSize))
+  if (learningRates) {
+    const steps = learningRates.length
+    const rate = (moment: Moment) => factor * schedule.rate(moment)
+    await loop(steps, (from, to) => {
+      const moment = { step: (epoch - 1) * steps + from, epoch: epoch - 1, steps: plan.epochs * steps }
+      fillRates(learningRates.subarray(from, to), moment, rate)
+    })
   }
-  const order = await orderOf(pieces, plan, rows, epoch, state)
-  const common = trainingJob(state, plan, dataset, batchSize)
+  const order = await orderOf(loop, plan, rows, epoch, network)
+  const common = trainingJob(network, plan, dataset, batchSize)
   return {
     ...common,
     weighted: weights !== undefined,
-    learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: rates ? batchSize : undefined },
-    source: { ...common.source, order, weights, learningRates: rates },
-    scalars: { ...common.scalars, learningRate: plan.learningRate * course.factor },
+    learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: learningRates && batchSize },
+    source: { ...common.source, order, weights, learningRates },
+    scalars: { ...common.scalars, learningRate: plan.learningRate * factor },
     signal: options.signal,
   }
-}
-
-/** The gradient of all the job's rows, added up over passes of `chunkRows`, instead of its updates. */
-export function wholeJob(job: Job, chunkRows: number): Job {
-  const { order: _, ...source } = job.source
-  const { size, scalars } = job
-  const rows = Math.min(chunkRows, size)
-  const passes = Math.ceil(size / rows)
-  return {
-    ...job,
-    task: 'gradients',
-    accumulated: true,
-    rows,
-    learning: undefined,
-    source,
-    scalars: {
-      ...scalars,
-      share: 1 / size,
-      l1Share: Number(scalars.l1) / passes,
-      l2Share: Number(scalars.l2) / passes,
-    },
-    progress: undefined,
-    stopped: undefined,
-  }
-}
-
-/** The learning rate of a job's last batch. */
-export function rateAtEnd({ source, scalars }: Job): number {
-  return source.learningRates?.at(-1) ?? Number(scalars.learningRate)
 }
 
 /** A new optimizer starts with an empty memory. */

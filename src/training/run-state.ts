@@ -24,6 +24,22 @@ export interface RunState {
   source?: { steps: number; costOfZeros: number }
 }
 
+/** Where a run stands before its first epoch. Its best parameters are still those of the network, of which the run makes a copy. */
+export function startRunState(parameters: FloatArray): RunState {
+  return {
+    epoch: 1,
+    row: 0,
+    sum: 0,
+    began: undefined,
+    factor: 1,
+    best: { score: Number.NEGATIVE_INFINITY, epoch: 0, parameters },
+    waited: 0,
+    waitedForRate: 0,
+    ended: false,
+    history: [],
+  }
+}
+
 /** The course of a run as the text in a checkpoint has it, beside which the best parameters are a tensor. */
 export interface SavedRunState extends Omit<RunState, 'best'> {
   /** The score is null where there is none yet. */

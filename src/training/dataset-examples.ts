@@ -1,0 +1,41 @@
+import { OptionError } from '../base/errors.js'
+import { outputsOf } from '../compile/spec.js'
+import type { Dataset } from '../data/dataset.js'
+import type { Engine } from '../engine/engine.js'
+import { checkExamples } from '../engine/input-rows.js'
+import { epochJob } from './epoch-job.js'
+import type { Examples } from './run.js'
+
+/** The rows of a dataset: in each epoch all at once, augmented where that was asked for. */
+export function datasetExamples(training: Dataset): Examples {
+  const { rows } = training
+  return {
+    dataset: training,
+    rows,
+    async open(run) {
+      const { engine, plan, state } = run
+      const { augmentation, onProgress } = plan.options
+      const { epoch } = state
+      const dataset = augmentation ? await augmentation.epoch(epoch) : training
+      if (dataset !== training) checkSameRows(engine, dataset, training)
+      const job = await epochJob(run, dataset)
+      const { learningRates } = job.source
+      return {
+        parts: [{ job, costOfZeros: plan.costOfZeros }],
+        rows,
+        stepsBefore: (epoch - 1) * Math.ceil(rows / plan.batchSize),
+        report: onProgress && ((done) => onProgress({ epoch, done, rows })),
+        learningRateAtEnd: () => learningRates?.at(-1) ?? Number(job.scalars.learningRate),
+      }
+    },
+  }
+}
+
+function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): void {
+  checkExamples('the augmented dataset', dataset, engine.spec.inputs, outputsOf(engine.spec))
+  if (dataset.rows !== training.rows) {
+    throw new OptionError(
+      `augmentation must give the ${training.rows} rows of the training dataset, not ${dataset.rows}`,
+    )
+  }
+}
