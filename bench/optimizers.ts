@@ -7,7 +7,8 @@ import { Dataset, dense, Network, type OptimizerOption } from 'descent-nn'
 import { backends } from '#src/backend/select'
 import { allocate } from '#src/base/memory'
 import { emitStep, optimizerOf } from '#src/compile/optimizers'
-import { buildProgram, type ProgramBuilder } from '#src/program/build'
+import type { NetworkBuilder, RegionName } from '#src/compile/region-names'
+import { buildProgram } from '#src/program/build'
 import { readOptions, wholeNumber } from './command-line.js'
 import { median } from './statistics.js'
 
@@ -28,8 +29,8 @@ const contenders: readonly { readonly name: string; readonly optimizer: Optimize
   ]
 
 /** A program of some commands, over zeros, and how long a pass of it takes, in seconds. */
-function createPass(emit: (program: ProgramBuilder) => void): () => number {
-  const program = buildProgram('bench', 'float32', 1)
+function createPass(emit: (program: NetworkBuilder) => void): () => number {
+  const program = buildProgram<RegionName>('bench', 'float32', 1)
   emit(program)
   const built = program.finish()
   const memory = {
@@ -48,7 +49,7 @@ function createPass(emit: (program: ProgramBuilder) => void): () => number {
 }
 
 const plain = createPass((program) => {
-  const [a, b, out] = ['a', 'b', 'out'].map((name) => program.place('workspace', name, parameterCount))
+  const [a, b, out] = (['x', 'y', 'weights'] as const).map((name) => program.place('workspace', name, parameterCount))
   program.emit({ kernel: 'subtract', count: parameterCount, a, b, out })
 })
 const passes = contenders.map(({ optimizer }) =>

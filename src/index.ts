@@ -103,7 +103,7 @@ export type {
   PredictorOptions,
   StreamOptions,
 } from './streams/stream-options.js'
-export type { CheckpointOptions } from './training/checkpoint.js'
+export type { CheckpointOptions } from './training/checkpoint-options.js'
 export { defaultLearningRate, trainingDefaults } from './training/defaults.js'
 export type { EarlyStopping } from './training/early-stopping.js'
 export type { Epoch } from './training/epoch.js'

@@ -169,10 +169,8 @@ export function optimizerOf(optimizer: OptimizerOption): OptimizerSettings {
   const { name, ...given } = typeof optimizer === 'object' && optimizer !== null ? optimizer : { name: optimizer }
   const known = [...Object.keys(optimizers), 'l-bfgs']
   if (typeof name !== 'string' || !known.includes(name)) {
-    const instead = ['momentum', 'nesterov'].includes(name)
-      ? `${known.join(', ')}; ${name} is a setting of sgd`
-      : known.join(', ')
-    throw optionError({ optimizer: name }, `one of ${instead}`)
+    const hint = ['momentum', 'nesterov'].includes(name) ? ` (${name} is a setting of sgd)` : ''
+    throw optionError({ optimizer: name }, `one of ${known.join(', ')}${hint}`)
   }
   const defaults: object = name === 'l-bfgs' ? lbfgsDefaults : optimizers[name].defaults
   checkKeys(name, given, Object.keys(defaults))

@@ -100,9 +100,9 @@ describe('what a network is given', () => {
       new OptionError('parameters must have 2 numbers, not 1'),
     ],
     [
-      'no learning rate',
-      train({ learningRate: undefined }),
-      new OptionError('learningRate must be a number above 0, not undefined'),
+      'a learning rate of 0',
+      train({ learningRate: 0 }),
+      new OptionError('learningRate must be a number above 0, not 0'),
     ],
     [
       'a negative learning rate',

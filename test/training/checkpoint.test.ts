@@ -190,7 +190,7 @@ describe('checkpoints', () => {
       [{ clipNorm: 2 }, 'its clipNorm is not set, that of this run is 2'],
       [
         { optimizer: 'adam' },
-        'its optimizer is {"name":"sgd","settings":{}}, that of this run is {"name":"adam","settings":{"beta1":0.9,"beta2":0.999,"epsilon":1e-8}}',
+        'its optimizer is {"name":"sgd","settings":{"momentum":0,"nesterov":false}}, that of this run is {"name":"adam","settings":{"beta1":0.9,"beta2":0.999,"epsilon":1e-8}}',
       ],
       [{ validation: pictures }, 'its judgedBy is "training cost", that of this run is "validation accuracy"'],
     ]

@@ -92,8 +92,13 @@ describeOnBackends('partialFit', (backend) => {
   })
 
   it.each<[string, unknown, unknown, DescentError]>([
-    ['no options', data, undefined, new OptionError('options must be an object with a learningRate, not undefined')],
-    ['no learning rate', data, {}, new OptionError('learningRate must be a number above 0, not undefined')],
+    ['options that are not an object', data, null, new OptionError('partialFit options must be an object, not null')],
+    [
+      'a learning rate of 0',
+      data,
+      { learningRate: 0 },
+      new OptionError('learningRate must be a number above 0, not 0'),
+    ],
     [
       'an option of a run',
       data,
@@ -106,9 +111,21 @@ describeOnBackends('partialFit', (backend) => {
       'another optimizer',
       data,
       { learningRate: 1, optimizer: 'sdg' },
+      new OptionError('optimizer must be one of sgd, adagrad, rmsprop, adam, adamw, rprop, l-bfgs, not "sdg"'),
+    ],
+    [
+      'momentum by its former name',
+      data,
+      { learningRate: 1, optimizer: 'momentum' },
       new OptionError(
-        'optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, rprop, l-bfgs, not "sdg"',
+        'optimizer must be one of sgd, adagrad, rmsprop, adam, adamw, rprop, l-bfgs (momentum is a setting of sgd), not "momentum"',
       ),
+    ],
+    [
+      'nesterov without momentum',
+      data,
+      { learningRate: 1, optimizer: { name: 'sgd', nesterov: true } },
+      new OptionError('sgd.momentum must be above 0 where sgd.nesterov is true, not 0'),
     ],
     [
       'a setting of another optimizer',
