@@ -105,7 +105,7 @@ const trials = {
       succeed(project, ['npm', 'install', '--no-audit', '--no-fund', ...how, join(folder, filename)])
       const installed = join(project, 'node_modules', 'descent-nn')
       assert.match(backend(installed), /npx descent-nn build/)
-      succeed(project, ['npx', '--no-install', 'descent', 'build'])
+      succeed(project, ['npx', '--no-install', 'descent-nn', 'build'])
       assert.equal(backend(installed), 'native')
       const required = succeed(project, [process.execPath, '-p', 'typeof require("descent-nn").Network'])
       assert.match(required.output, /function/)

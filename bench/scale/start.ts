@@ -12,7 +12,7 @@ const imported = performance.now()
 new Network([784, 30, 10])
 console.log(JSON.stringify([imported - start, performance.now() - start]))
 `
-// Beside this file, so that 'descent' is found as in any package that depends on it.
+// Beside this file, so that 'descent-nn' is found as in any package that depends on it.
 const run = (): [number, number] =>
   JSON.parse(
     execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname }).toString(),

@@ -83,8 +83,8 @@ export async function readIdx(files: IdxFiles): Promise<Dataset> {
 async function readRows({ scale, limit = Infinity }: IdxFiles, rows: OpenIdx, answers?: OpenIdx): Promise<Dataset> {
   const size = Math.min(limit, rows.shape[0])
   const width = rows.length / rows.shape[0]
-  const type = inputTypes[rows.type]
-  const shape = { rows: size, width, type, labels: answers !== undefined, ...(scale !== undefined && { scale }) }
+  const dtype = inputTypes[rows.type]
+  const shape = { rows: size, width, dtype, labels: answers !== undefined, ...(scale !== undefined && { scale }) }
   const bytes = size * width * idxTypes[rows.type].Numbers.BYTES_PER_ELEMENT
   const dataset = reserve(rows.source.path, bytes, DataError, () => Dataset.allocate(shape))
   await fill(rows, dataset.inputs, (value, index, offset) => {

@@ -9,15 +9,15 @@ import { findIdxFiles, idxFileNames, readIdxFolder, type TrainTestSplit } from '
 export interface MnistOptions {
   /** The folder that has the four files. Default: see `findMnist`. */
   folder?: string
-  /** The folder that keeps what was fetched. Default descent/mnist in the user's cache. */
+  /** The folder that keeps what was downloaded. Default descent/mnist in the user's cache. */
   cache?: string
-  /** Whether to fetch the files where they are not on this machine. Default false. */
+  /** Whether to download the files where they are not on this machine. Default false. */
   download?: boolean
-  /** Addresses of folders to fetch from, in the order to try them. */
+  /** Addresses of folders to download from, in the order to try them. */
   mirrors?: readonly string[]
   /** Milliseconds that one mirror may take for one file. Default 120,000. */
   timeout?: number
-  /** Ends fetching. */
+  /** Ends the download. */
   signal?: AbortSignal
 }
 
@@ -53,8 +53,8 @@ const defaultMirrors = [
 
 /**
  * The MNIST digits: 60,000 pictures to learn from and 10,000 to be judged by, 28 x 28 bytes each, with labels 0 to 9.
- * Where they are not on this machine, `fetch: true` downloads 11 MB once and checks them.
- * @throws DataError where they are not there, cannot be fetched, or as readIdxFolder does; the signal's reason.
+ * Where they are not on this machine, `download: true` downloads 11 MB once and checks them.
+ * @throws DataError where they are not there, cannot be downloaded, or as readIdxFolder does; the signal's reason.
  */
 export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit> {
   checkOptions(options)
@@ -72,15 +72,17 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
   const byHand = `put ${files.map(({ name }) => `${name}.gz`).join(', ')} into ${cache}, or set DESCENT_MNIST to the folder that has them`
   if (!options.download) {
     const places = [...sharedFolders(), cache].join(', ')
-    throw new DataError(`MNIST is not on this machine (looked in ${places}): fetch it with { fetch: true }, ${byHand}`)
+    throw new DataError(
+      `MNIST is not on this machine (looked in ${places}): download it with { download: true }, ${byHand}`,
+    )
   }
   const there = await findIdxFiles(cache).catch(() => new Map())
   const { mirrors = defaultMirrors, timeout = 120_000, signal } = options
   const wanted = files.filter(({ name }) => !there.has(name))
-  const { download } = await import('./download.js')
-  await download(wanted, { mirrors, folder: cache, timeout, signal }).catch((cause) => {
+  const downloads = await import('./download.js')
+  await downloads.download(wanted, { mirrors, folder: cache, timeout, signal }).catch((cause) => {
     if (!(cause instanceof DataError)) throw cause
-    throw new DataError(`cannot fetch MNIST, ${cause.message}\nTo have it by hand, ${byHand}`, { cause })
+    throw new DataError(`cannot download MNIST, ${cause.message}\nTo have it by hand, ${byHand}`, { cause })
   })
   return readIdxFolder(cache)
 }
@@ -88,7 +90,7 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
 /**
  * The folder with the four MNIST files, or undefined: the one in the options; or the one in the variable DESCENT_MNIST; or
  * ../shared/data/mnist, seen from the working directory and from this package; or the cache. One that is named by option
- * or variable is the only one that counts. Fetches nothing.
+ * or variable is the only one that counts. Downloads nothing.
  */
 export async function findMnist({
   folder,
@@ -121,13 +123,14 @@ function cacheFolder({ cache }: Named): string {
 }
 
 function checkOptions(options: MnistOptions): void {
-  checkKeys('MNIST', options, ['folder', 'cache', 'fetch', 'mirrors', 'timeout', 'signal'])
+  checkKeys('MNIST', options, ['folder', 'cache', 'download', 'mirrors', 'timeout', 'signal'])
   const { folder, cache, download, mirrors, timeout } = options
   if (folder !== undefined && typeof folder !== 'string') throw optionError({ folder }, 'the path of a folder')
   if (cache !== undefined && typeof cache !== 'string') throw optionError({ cache }, 'the path of a folder')
-  if (download !== undefined && typeof download !== 'boolean') throw optionError({ fetch }, 'true or false')
-  if (folder !== undefined && download)
-    throw new OptionError('folder and fetch exclude each other: fetch fills the cache')
+  if (download !== undefined && typeof download !== 'boolean') throw optionError({ download }, 'true or false')
+  if (folder !== undefined && download) {
+    throw new OptionError('folder and download exclude each other: download fills the cache')
+  }
   if (timeout !== undefined) checkInteger({ timeout }, 1, 2 ** 31 - 1)
   if (mirrors === undefined) return
   const isWebAddress = (mirror: unknown) =>

@@ -43,7 +43,7 @@ describe.concurrent('descent', () => {
   it.each(commands)('explains %s', async (name) => {
     const { code, stdout, stderr } = await run(['help', name])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(new RegExp(`^descent ${name} .*\\[options\\]\n\n${name}: `))
+    expect(stdout).toMatch(new RegExp(`^descent-nn ${name} .*\\[options\\]\n\n${name}: `))
     expect(stdout).toMatch(/-h, --help +show this help\n/)
   })
 
@@ -65,7 +65,7 @@ describe.concurrent('descent', () => {
       relu: () => dense(1, unknown),
       adam: () => train({ optimizer: unknown }),
       cosine: () => train({ schedule: unknown }),
-      f1: () => train({ figures: ['r2'] }),
+      f1: () => train({ metrics: ['r2'] }),
     }
     // The accuracy is always told; a step has no slope to learn by; no schedule of the command line is a function.
     const untold = ['accuracy', 'or a function of the step', 'top-2 to top-3']

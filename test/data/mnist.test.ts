@@ -77,7 +77,7 @@ describe('mnist', () => {
 
   it('says where it looked', async () => {
     expect(await failure(mnist())).toBe(
-      `DataError: MNIST is not on this machine (looked in ${join(home, 'work/shared/data/mnist')}, ${join(home, 'project/shared/data/mnist')}, ${cache}): fetch it with { fetch: true }, ${byHand()}`,
+      `DataError: MNIST is not on this machine (looked in ${join(home, 'work/shared/data/mnist')}, ${join(home, 'project/shared/data/mnist')}, ${cache}): download it with { download: true }, ${byHand()}`,
     )
   })
 
@@ -86,7 +86,7 @@ describe('mnist', () => {
     vi.stubEnv('LOCALAPPDATA', 'relative')
     vi.stubEnv('HOME', join(home, 'user'))
     vi.stubEnv('USERPROFILE', join(home, 'user'))
-    expect(await failure(mnist())).toContain(`, ${join(home, 'user', '.cache/descent/mnist')}): fetch it`)
+    expect(await failure(mnist())).toContain(`, ${join(home, 'user', '.cache/descent/mnist')}): download it`)
   })
 
   it('says what the folder lacks that was named', async () => {
@@ -105,7 +105,7 @@ describe('mnist', () => {
     const got = createHash('sha256').update('wrong').digest('hex')
     expect(await failure(mnist({ download: true, mirrors }))).toBe(
       [
-        `DataError: cannot fetch MNIST, no mirror gave ${names[0]}:`,
+        `DataError: cannot download MNIST, no mirror gave ${names[0]}:`,
         `  ${mirrors[0]}${names[0]}: HTTP 404`,
         `  ${mirrors[1]}${names[0]}: the SHA-256 of the uncompressed content must be ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db, got ${got}`,
         `To have it by hand, ${byHand()}`,
@@ -119,7 +119,7 @@ describe('mnist', () => {
     await new Promise((done) => servers.pop()?.close(done))
     const sentence = await failure(mnist({ download: true, mirrors: [closed, 'http://mirror.invalid/'] }))
     const [head, refused, unknown, hand] = sentence.split('\n')
-    expect(head).toBe(`DataError: cannot fetch MNIST, no mirror gave ${names[0]}:`)
+    expect(head).toBe(`DataError: cannot download MNIST, no mirror gave ${names[0]}:`)
     expect(refused).toBe(`  ${closed}${names[0]}: connect ECONNREFUSED ${new URL(closed).host}`)
     expect(unknown).toMatch(
       /^ {2}http:\/\/mirror\.invalid\/train-images-idx3-ubyte\.gz: getaddrinfo \w+ mirror\.invalid$/,
@@ -142,13 +142,13 @@ describe('mnist', () => {
   it('refuses options that it does not know or cannot use', async () => {
     const says = async (options: object, sentence: string) =>
       expect(await failure(mnist(options))).toBe(`OptionError: ${sentence}`)
-    await says({ path: '.' }, 'unknown MNIST option "path"; known: folder, cache, fetch, mirrors, timeout, signal')
+    await says({ path: '.' }, 'unknown MNIST option "path"; known: folder, cache, download, mirrors, timeout, signal')
     await says({ folder: 7 }, 'folder must be the path of a folder, not 7')
     await says({ cache: 7 }, 'cache must be the path of a folder, not 7')
-    await says({ fetch: 'yes' }, 'fetch must be true or false, not "yes"')
+    await says({ download: 'yes' }, 'download must be true or false, not "yes"')
     await says({ timeout: 0 }, 'timeout must be a whole number from 1 to 2147483647, not 0')
     await says({ mirrors: [] }, 'mirrors must be a list of http or https addresses, not []')
     await says({ mirrors: ['file:///a'] }, 'mirrors must be a list of http or https addresses, not ["file:///a"]')
-    await says({ folder: '.', fetch: true }, 'folder and fetch exclude each other: fetch fills the cache')
+    await says({ folder: '.', download: true }, 'folder and download exclude each other: download fills the cache')
   })
 })

@@ -18,7 +18,7 @@ describe('arguments of a wrong type', () => {
     ['gradients', () => network.gradients([1, 2], [1], nothing), 'gradients options must be an object, not null'],
     ['load', () => Network.load('x', nothing), 'load options must be an object, not null'],
     ['a signal', () => learn({ signal: 5 }), 'signal must be an AbortSignal, not 5'],
-    ['a progress', () => learn({ progress: 'yes' }), 'progress must be a function, not "yes"'],
+    ['a progress', () => learn({ onProgress: 'yes' }), 'onProgress must be a function, not "yes"'],
     ['metrics', () => learn({ metrics: null }), 'metrics need a validation dataset'],
     [
       'a source that gives nothing',

@@ -78,7 +78,10 @@ describe('the installed package', () => {
       console.log(hash(dataset.inputs), hash(inputs), hash(network.parameters))`
     const printed = run(program)
     expect(printed).toMatch(/^([0-9a-f]{64} ){2}[0-9a-f]{64}\n$/)
-    const inClone = program.replace("'descent'", JSON.stringify(new URL('../../dist/index.js', import.meta.url).href))
+    const inClone = program.replace(
+      "'descent-nn'",
+      JSON.stringify(new URL('../../dist/index.js', import.meta.url).href),
+    )
     expect(printed).toBe(run(inClone))
   })
 

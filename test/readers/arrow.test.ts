@@ -189,7 +189,7 @@ describe('readArrow and streamArrow', () => {
         const damaged = Uint8Array.from(bytes)
         new DataView(damaged.buffer).setUint32(place, 0x7fffffff, true)
         const result = await readArrow(damaged).catch((error: unknown) => error)
-        if (!(result instanceof DataError)) expect(result, `byte ${place}`).toHaveProperty('size', 3)
+        if (!(result instanceof DataError)) expect(result, `byte ${place}`).toHaveProperty('rows', 3)
         else if (String(result.cause).includes('a list of 2147483647')) refused++
       }
       expect(refused).toBeGreaterThan(2)
@@ -238,7 +238,7 @@ describe('readArrow and streamArrow', () => {
         }
         view.setBigInt64(at, 12_345n, true)
       }
-      expect(await readArrow(bytes)).toHaveProperty('size', 12_345)
+      expect(await readArrow(bytes)).toHaveProperty('rows', 12_345)
     },
   )
 })

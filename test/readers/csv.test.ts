@@ -70,7 +70,7 @@ describe('readCsv', () => {
       ],
       targets: [3, 0, 6, 1],
     })
-    expect(await read('1,a\n2,b\n', { label: '1', labelNames: ['a', 'b'] })).toHaveProperty('size', 2)
+    expect(await read('1,a\n2,b\n', { label: '1', labelNames: ['a', 'b'] })).toHaveProperty('rows', 2)
     expect(lists(await read('1,0\n2,1\n', { label: '0', header: true }))).toEqual({ rows: [[2]], labels: [1] })
     const names = 'n,y\n1,"a, ""b""\nc"\n2,é\n'
     expect(lists(await read(names, { label: 'y', labelNames: ['é', 'a, "b"\nc'] }))).toEqual({
@@ -140,7 +140,7 @@ describe('readCsv', () => {
     }
     await says(
       { lable: 1 },
-      'unknown CSV option "lable"; known: label, labelNames, targets, inputs, type, scale, limit, signal, header, delimiter',
+      'unknown CSV option "lable"; known: label, labelNames, targets, inputs, dtype, scale, limit, signal, header, delimiter',
     )
     await says({ delimiter: ' ' }, 'delimiter must be ",", ";", "\\t" or "|", not " "')
     await says({ label: 1, targets: [2] }, 'a dataset has labels or targets, not both')

@@ -168,12 +168,12 @@ describe('readSql', () => {
     await says(sql, { labelNames: ['a'] }, 'OptionError: labelNames needs label: the column of the class names')
     await says(sql, { limit: 0 }, 'OptionError: limit must be a whole number of at least 1, not 0')
     expect(await failure(streamSql(sql, { batchSize: 0 }).next())).toBe(
-      'OptionError: batchRows must be a whole number of at least 1, not 0',
+      'OptionError: batchSize must be a whole number of at least 1, not 0',
     )
     await says('', {}, 'OptionError: sql must be the text of a query, not ""')
     await says('SELECT 1 AS a WHERE false', {}, 'DataError: the query has no rows')
     expect(await failure(readSql('SELECT 1', { lable: 'y' } as SqlOptions))).toBe(
-      'OptionError: unknown SQL option "lable"; known: label, labelNames, targets, inputs, type, scale, limit, signal, database, memoryLimit, threads, parameters',
+      'OptionError: unknown SQL option "lable"; known: label, labelNames, targets, inputs, dtype, scale, limit, signal, database, memoryLimit, threads, parameters',
     )
   })
 

@@ -10,7 +10,7 @@ const folder = temporaryFolder()
 it.each([
   ['duckdb', 'readSql', '@duckdb/node-api'],
   ['arrow', 'readArrow', 'apache-arrow'],
-])('descent/%s says what to install where its peer is missing', (entry, name, peer) => {
+])('descent-nn/%s says what to install where its peer is missing', (entry, name, peer) => {
   // Far from any node_modules, as where nobody has installed the peer.
   cpSync('dist/bundle', join(folder, 'bundle'), { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')

@@ -40,8 +40,8 @@ describeOnBackends('the end of a stream', (backend) => {
         return best
       },
     })
-    for (const batchRows of [1, 16, 64, undefined]) {
-      const options = { batchRows, ...failing(new RangeError('mine')) }
+    for (const batchSize of [1, 16, 64, undefined]) {
+      const options = { batchSize, ...failing(new RangeError('mine')) }
       const { given, error } = await drain(Readable.from(good).pipe(network.classifier(options)))
       expect(given).toEqual(classes.slice(0, 40))
       expect(error).toEqual(new RangeError('mine'))

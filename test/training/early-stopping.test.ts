@@ -135,7 +135,7 @@ describe('early stopping', () => {
     [
       'is misspelt',
       { patients: 5 },
-      'unknown earlyStopping option "patients"; known: patience, minDelta, metric, restore',
+      'unknown earlyStopping option "patients"; known: patience, minDelta, monitor, restoreBest',
     ],
     ['has no patience', { patience: 0 }, 'patience must be a whole number of at least 1, not 0'],
     ['takes worse for better', { minDelta: -1 }, 'minDelta must be a number of at least 0, not -1'],

@@ -61,7 +61,7 @@ export const train = defineCommand({
     ].join('\n'),
     [
       'Settings are typed behind a colon: --optimizer adam:beta2=0.99,epsilon=1e-6 --schedule step:epochs=5,factor=0.5',
-      '--early-stopping 5:metric=cost. Those of optimizers:',
+      '--early-stopping 5:monitor=cost. Those of optimizers:',
       settingsList(optimizerSettings),
       'Those of schedules, all of which have warm-up too:',
       settingsList(scheduleSettings),

@@ -6,9 +6,9 @@ import { UsageError } from '../parsing/usage-error.js'
 
 /** What can be set of early stopping besides the epochs that it waits. */
 export const stoppingSettings: SettingKinds = {
-  metric: nameKind,
-  'minimum-change': numberKind('of at least 0'),
-  restore: yesOrNo,
+  monitor: nameKind,
+  'min-delta': numberKind('of at least 0'),
+  'restore-best': yesOrNo,
 }
 
 const patienceKind = orNone(wholeKind(1))
@@ -37,7 +37,7 @@ export function checkMonitor(stopping: EarlyStopping | undefined, metrics: reado
   )
 }
 
-/** "5:metric=cost" */
+/** "5:monitor=cost" */
 export function typedStopping({ patience = 10, ...settings }: EarlyStopping): string {
   return typedWithSettings(String(patience), settings)
 }

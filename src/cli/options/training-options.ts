@@ -21,7 +21,7 @@ const courseOptions = {
   batch: { value: 'N', meaning: `examples of a mini-batch (default ${defaults.batchSize})` },
   'early-stopping': {
     value: 'EPOCHS[:SETTINGS]',
-    meaning: 'ends after so many epochs without a better one, and goes back to the best; 5:metric=cost',
+    meaning: 'ends after so many epochs without a better one, and goes back to the best; 5:monitor=cost',
   },
   'validation-share': {
     value: 'SHARE',

@@ -30,7 +30,7 @@ export interface Run {
 
 /** How a run is watched, saved on its way, and stopped. */
 export interface Watch extends Pick<TrainOptions, 'checkpoint' | 'signal'> {
-  readonly progress: (progress: SourceProgress) => void
+  readonly onProgress: (progress: SourceProgress) => void
 }
 
 /** The examples of a run, and how to learn from them. */

@@ -38,7 +38,7 @@ export async function learn(
   const watch: Watch = {
     signal,
     ...(checkpoint && { checkpoint }),
-    progress(progress) {
+    onProgress(progress) {
       const before = progress.epoch === resumption?.epoch ? resumption.row : 0
       const known = { ...progress, rows: progress.rows ?? training.rows }
       status.show(progressLine(known, epochs, (performance.now() - began) / 1000, before))

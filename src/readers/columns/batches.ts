@@ -100,8 +100,8 @@ export async function wholeOf(source: string, batches: AsyncIterable<Dataset>): 
 function join(source: string, batches: readonly Dataset[]): Dataset {
   const [{ inputs, width, scale, labels, targetWidth }] = batches
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0)
-  const type = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
-  const shape = { rows, width, type, scale, labels: labels !== undefined, targetWidth } as const
+  const dtype = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
+  const shape = { rows, width, dtype, scale, labels: labels !== undefined, targetWidth } as const
   const bytes = rows * width * inputs.BYTES_PER_ELEMENT
   const whole = reserve(source, bytes, DataError, () => Dataset.allocate(shape))
   let row = 0

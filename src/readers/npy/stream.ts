@@ -62,15 +62,15 @@ export async function* streamNpy(path: string, options: NpyStreamOptions = {}): 
     if (labels) checkLabels(labels, rows)
     const [count] = rows.shape
     const width = rows.length / count
-    const type = inputTypes[rows.dtype]
+    const dtype = inputTypes[rows.dtype]
     // Scaled as bytes are, a bool would be 0 or 1/255.
     const scale = options.scale ?? (rows.dtype === 'bool' ? 1 : undefined)
-    const bytes = width * inputBytes[type]
+    const bytes = width * inputBytes[dtype]
     const size = batchSize ?? usualBatchRows(bytes)
     const end = Math.min(count, limit ?? Infinity)
     for (let row = 0; row < end; row += size) {
       signal?.throwIfAborted()
-      const shape = { rows: Math.min(size, end - row), width, type, scale, labels: labels !== undefined }
+      const shape = { rows: Math.min(size, end - row), width, dtype, scale, labels: labels !== undefined }
       const batch = reserve(path, shape.rows * bytes, DataError, () => Dataset.allocate(allocation(shape)))
       await fillRows(rows, batch, row)
       if (labels && batch.labels) await fillLabels(labels, batch.labels, row)

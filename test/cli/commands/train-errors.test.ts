@@ -111,17 +111,14 @@ describe('descent-nn train refuses', () => {
     ['--class-weights 1,2', '--class-weights must have one number for each class, 10 in all, not 2'],
     ['--early-stopping 0', '--early-stopping must be none or a whole number of at least 1, not "0"'],
     [
-      '--early-stopping 3:figur=cost',
-      '--early-stopping 3 has no setting figur: did you mean metric? Its settings: metric, minimum-change, restore',
+      '--early-stopping 3:monitr=cost',
+      '--early-stopping 3 has no setting monitr: did you mean monitor? Its settings: monitor, min-delta, restore-best',
     ],
+    ['--early-stopping 3:min-delta=x', '--early-stopping 3:min-delta must be a number of at least 0, not "x"'],
+    ['--early-stopping 3:restore-best=maybe', '--early-stopping 3:restore-best must be yes or no, not "maybe"'],
+    ['--early-stopping none:monitor=cost', '--early-stopping none has no settings, found "monitor=cost"'],
     [
-      '--early-stopping 3:minimum-change=x',
-      '--early-stopping 3:minimum-change must be a number of at least 0, not "x"',
-    ],
-    ['--early-stopping 3:restore=maybe', '--early-stopping 3:restore must be yes or no, not "maybe"'],
-    ['--early-stopping none:metric=cost', '--early-stopping none has no settings, found "metric=cost"'],
-    [
-      '--early-stopping 3:metric=f1 --metrics top-2',
+      '--early-stopping 3:monitor=f1 --metrics top-2',
       '--early-stopping waits for a better f1, which no epoch tells: it must be one of cost, accuracy, top-2, or be in --metrics',
     ],
     ['--shuffle maybe', '--shuffle must be yes or no, not "maybe"'],
