@@ -177,8 +177,8 @@ describe('the options of a stream', () => {
   it.each<[string, object, DescentError]>([
     [
       'an unknown one',
-      { batchSize: 1 },
-      new OptionError('unknown classifier option "batchSize"; known: inputs, scale, batchSize, onBadRow, signal, keep'),
+      { batchRows: 1 },
+      new OptionError('unknown classifier option "batchRows"; known: inputs, scale, batchSize, onBadRow, signal, keep'),
     ],
     [
       'too few names',

@@ -59,7 +59,7 @@ describeOnBackends('early stopping', (backend) => {
   ] as const)('follows the metric %s', async (metric, best) => {
     const validation = constant([0], [0], [0], [10])
     const metrics = ['mse', 'mae', 'r2'] as const
-    const earlyStopping = { patience: 3, ...(metric && { metric }) }
+    const earlyStopping = { patience: 3, ...(metric && { monitor: metric }) }
     const { answer } = await follow(one(8, 2.5, 0, 8, 8, 8, 8), { validation, metrics, earlyStopping })
     expect(answer).toEqual([best])
   })
@@ -73,7 +73,7 @@ describeOnBackends('early stopping', (backend) => {
       [0.5, 1],
     ]
     expect(await follow(answers, { validation, earlyStopping: { patience: 2 } })).toEqual({ epochs: 4, answer: [9, 8] })
-    const byCost = { patience: 3, metric: 'cost' } as const
+    const byCost = { patience: 3, monitor: 'cost' } as const
     expect(await follow(answers, { validation, earlyStopping: byCost })).toEqual({ epochs: 4, answer: [0.5, 1] })
   })
 
@@ -140,7 +140,7 @@ describe('early stopping', () => {
     ['has no patience', { patience: 0 }, 'patience must be a whole number of at least 1, not 0'],
     ['takes worse for better', { minDelta: -1 }, 'minDelta must be a number of at least 0, not -1'],
     ['follows NaN', { minDelta: Number.NaN }, 'minDelta must be a number of at least 0, not NaN'],
-    ['follows what nobody measures', { metric: 'f1' }, 'metric must be one of cost, accuracy, mae, not "f1"'],
+    ['follows what nobody measures', { metric: 'f1' }, 'monitor must be one of cost, accuracy, mae, not "f1"'],
   ])('is refused where it %s', (_name, earlyStopping, message) => {
     const options = { learningRate: 1, validation: labeled, metrics: ['mae'] as const }
     expect(() => network.train(labeled, { ...options, earlyStopping: earlyStopping as EarlyStopping })).toThrow(
@@ -152,7 +152,7 @@ describe('early stopping', () => {
     const options = { learningRate: 1, earlyStopping: { monitor: 'accuracy' } } as const
     expect(() => network.train(labeled, options)).toThrow(new OptionError('earlyStopping needs a validation dataset'))
     expect(() => network.train(labeled, { ...options, validation: withTargets })).toThrow(
-      new OptionError('metric must be one of cost, not "accuracy"'),
+      new OptionError('monitor must be one of cost, not "accuracy"'),
     )
     const unanswered = new Dataset({ inputs: [[0]] })
     expect(() => network.train(labeled, { ...options, validation: unanswered })).toThrow(
