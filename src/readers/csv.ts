@@ -27,7 +27,7 @@ export async function readCsv(source: string | ByteStream, options: CsvOptions =
 }
 
 /**
- * Reads a CSV file or stream as readCsv does, in batches of `batchRows` rows. The rows before one that cannot be read come
+ * Reads a CSV file or stream as readCsv does, in batches of `batchSize` rows. The rows before one that cannot be read come
  * before its error.
  */
 export function streamCsv(

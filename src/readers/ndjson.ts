@@ -25,7 +25,7 @@ export async function readNdjson(source: string | ByteStream, options: NdjsonOpt
 }
 
 /**
- * Reads JSON lines as readNdjson does, in batches of `batchRows` rows. The rows before one that cannot be read come before
+ * Reads JSON lines as readNdjson does, in batches of `batchSize` rows. The rows before one that cannot be read come before
  * its error.
  */
 export function streamNdjson(

@@ -4,7 +4,7 @@ import { activationNames } from '#src/compile/activations'
 import { type CostName, costs } from '#src/compile/costs'
 import { dense, describeNetwork } from '#src/compile/spec'
 
-describe('createSpec', () => {
+describe('describeNetwork', () => {
   it('takes layer sizes for sigmoid neurons with the quadratic cost and the start of the book', () => {
     expect(describeNetwork([784, 30, 10])).toEqual({
       inputs: 784,

@@ -140,7 +140,7 @@ describe('early stopping', () => {
     ['has no patience', { patience: 0 }, 'patience must be a whole number of at least 1, not 0'],
     ['takes worse for better', { minDelta: -1 }, 'minDelta must be a number of at least 0, not -1'],
     ['follows NaN', { minDelta: Number.NaN }, 'minDelta must be a number of at least 0, not NaN'],
-    ['follows what nobody measures', { metric: 'f1' }, 'monitor must be one of cost, accuracy, mae, not "f1"'],
+    ['follows what nobody measures', { monitor: 'f1' }, 'monitor must be one of cost, accuracy, mae, not "f1"'],
   ])('is refused where it %s', (_name, earlyStopping, message) => {
     const options = { learningRate: 1, validation: labeled, metrics: ['mae'] as const }
     expect(() => network.train(labeled, { ...options, earlyStopping: earlyStopping as EarlyStopping })).toThrow(

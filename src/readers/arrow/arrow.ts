@@ -21,7 +21,7 @@ export function readArrow(input: ArrowInput, options: TableOptions = {}): Promis
 }
 
 /**
- * Reads Arrow IPC data in batches of `batchRows` rows, whatever its own batches are, of which one is in memory at a time. Throws
+ * Reads Arrow IPC data in batches of `batchSize` rows, whatever its own batches are, of which one is in memory at a time. Throws
  * what `readArrow` throws, but for no rows.
  */
 export function streamArrow(

@@ -9,7 +9,7 @@ import type { Chunk, Table } from './table.js'
 import type { BatchOptions, TableOptions } from './table-options.js'
 
 /**
- * The rows of a table as datasets of `batchRows` rows, in the table's order; a chunk is copied once, from where the source has
+ * The rows of a table as datasets of `batchSize` rows, in the table's order; a chunk is copied once, from where the source has
  * it into the storage of a dataset.
  * @throws DataError with the row and the column where a value cannot be taken
  */

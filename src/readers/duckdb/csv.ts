@@ -36,7 +36,7 @@ export async function readTypedCsv(path: TablePath, options: TypedCsvOptions = {
   return wholeOf(nameOf(path), csvBatches(path, options, []))
 }
 
-/** Reads CSV files in batches of `batchRows` rows. Throws what `readTypedCsv` throws, but for no rows. */
+/** Reads CSV files in batches of `batchSize` rows. Throws what `readTypedCsv` throws, but for no rows. */
 export function streamTypedCsv(
   path: TablePath,
   options: TypedCsvOptions & BatchOptions = {},

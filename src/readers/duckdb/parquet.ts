@@ -17,7 +17,7 @@ export async function readParquet(path: TablePath, options: ParquetOptions = {})
   return wholeOf(nameOf(path), parquetBatches(path, options, true))
 }
 
-/** Reads Parquet files in batches of `batchRows` rows. Throws what `readParquet` throws, but for no rows. */
+/** Reads Parquet files in batches of `batchSize` rows. Throws what `readParquet` throws, but for no rows. */
 export function streamParquet(
   path: TablePath,
   options: ParquetOptions & BatchOptions = {},

@@ -29,7 +29,7 @@ export function readSql(sql: string, options: SqlOptions = {}): Promise<Dataset>
   return wholeOf(source, queryBatches(sql, options, []))
 }
 
-/** Runs a query and gives its rows as they come, in batches of `batchRows` rows. Throws what `readSql` throws, but for no rows. */
+/** Runs a query and gives its rows as they come, in batches of `batchSize` rows. Throws what `readSql` throws, but for no rows. */
 export function streamSql(sql: string, options: SqlOptions & BatchOptions = {}): AsyncGenerator<Dataset, void> {
   return queryBatches(sql, options, batchKeys)
 }
