@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { dense, digits, dropout, Network } from 'descent-nn'
 
 /** Goes on where the newest checkpoint of the folder stands, or begins. The run is saved after every 20 updates. */
-async function learn(folder, progress) {
+async function learn(folder, onProgress) {
   const training = await digits({ count: 2_000, seed: 1 })
   const layers = [dense(30, 'relu'), dropout(0.2), dense(10, 'softmax')]
   const network = new Network({ inputs: 784, layers, cost: 'log-likelihood', initializer: 'he' }, { seed: 1 })
   const checkpoint = { folder, everySteps: 20, keep: 2, resume: true }
-  const options = { epochs: 3, learningRate: 0.001, optimizer: 'adam', checkpoint, progress }
+  const options = { epochs: 3, learningRate: 0.001, optimizer: 'adam', checkpoint, onProgress }
   const history = await network.fit(training, options)
   console.log(`cost of each epoch: ${history.map(({ cost }) => cost.toFixed(4)).join(' ')}`)
   await network.save(join(folder, 'network.safetensors'))

@@ -40,7 +40,7 @@ beforeEach(async () => {
   }
   writeFileSync(
     join(copy, 'package.json'),
-    '{ "name": "descent", "type": "module", "exports": { "./package.json": "./package.json" } }',
+    '{ "name": "descent-nn", "type": "module", "exports": { "./package.json": "./package.json" } }',
   )
   const module: typeof import('#src/data/mnist') = await import(pathToFileURL(join(copy, 'dist/data/mnist.js')).href)
   mnist = module.mnist

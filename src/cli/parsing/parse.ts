@@ -60,7 +60,7 @@ function checkOperands({ name, operands }: Command, found: readonly string[]): v
   const { usage = '', least = 0, most = 0 } = operands ?? {}
   if (found.length < least) {
     const missing = usage.split(' ').slice(found.length, least).join(' and ')
-    throw new UsageError(`${name} needs ${missing}: descent ${name} ${usage}`)
+    throw new UsageError(`${name} needs ${missing}: descent-nn ${name} ${usage}`)
   }
   if (found.length <= most) return
   const taken = most === 0 ? 'only options' : `only ${usage}`
