@@ -5,7 +5,7 @@
  *   node scripts/plant-errors.mjs              all errors of the TypeScript backend and of compile/
  *   node scripts/plant-errors.mjs gemm adam    those in kernels or records whose name contains a word
  *   node scripts/plant-errors.mjs --native     those in the native kernels, with a build for each: some 20 minutes
- *   node scripts/plant-errors.mjs --markdown   the table of docs/planted-errors.md
+ *   node scripts/plant-errors.mjs --markdown   the table of docs/internals/planted-errors.md
  *
  * Each result is printed as soon as it is there, and progress goes to stderr: a run that was interrupted goes on with the
  * words that it had not come to. Exit code 1 where an error was missed.

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { listingOf } from './support/run-example.js'
 
 const folder = new URL('../docs/', import.meta.url)
-const pages = readdirSync(folder)
-  .filter((page) => page.endsWith('.md'))
+// docs/api/ is generated, and no part of the sources.
+const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((page) => page.endsWith('.md') && !page.startsWith('api/'))
   .map((page) => ({ page, text: readFileSync(new URL(page, folder), 'utf8') }))
 
 /** A page shows the programs of examples/ that it names. */

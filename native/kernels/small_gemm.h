@@ -120,7 +120,7 @@ void multiply(const Product<T>& p) {
 
 }  // namespace small
 
-// Whether multiplySmall takes a product, and is faster than OpenBLAS. Measured on Zen 3 (docs/benchmarks.md): beyond the limit
+// Whether multiplySmall takes a product, and is faster than OpenBLAS. Measured on Zen 3 (docs/internals/benchmarks.md): beyond the limit
 // the panels pay that OpenBLAS copies matrices into, and transposed products of few terms take less time than the tiles around
 // them.
 template <class T>

@@ -212,7 +212,7 @@ export class Network {
   }
 
   /**
-   * A Transform that answers each row written to it with its class, in order and batch by batch: see docs/streams.md. Its
+   * A Transform that answers each row written to it with its class, in order and batch by batch: see docs/guides/streams.md. Its
    * batches wait for their turn where the network is busy. @throws OptionError
    */
   classifier<Row>(options: ClassifierOptions<Row> = {}): Transform {

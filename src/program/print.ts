@@ -23,7 +23,7 @@ export function printProgram(program: Program): string {
   return [head, ...lines].join('\n')
 }
 
-/** The table of kernels as a page of Markdown: docs/kernels.md. */
+/** The table of kernels as a page of Markdown: docs/internals/kernels.md. */
 export function printKernels(): string {
   const sections = kernelNames.map((name) => {
     const { operands, formula, meaning, source, tolerance }: Kernel = kernels[name]

@@ -10,9 +10,9 @@ it.runIf(browserExpected)('there is a browser where the environment says so', ()
   expect(withoutBrowser).toBe('')
 })
 
-it('docs/browser.md shows the module of the example', () => {
+it('docs/guides/browser.md shows the module of the example', () => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
-  expect(read('docs/browser.md')).toContain(read('examples/pipelines/browser-page/page.mjs'))
+  expect(read('docs/guides/browser.md')).toContain(read('examples/pipelines/browser-page/page.mjs'))
 })
 
 describe.skipIf(withoutBrowser !== '')(`descent-nn/browser in Chromium${withoutBrowser}`, () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/files.js'
 import { run } from './program.js'
 
-const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../docs/reference/command-line.md', import.meta.url), 'utf8')
 const folder = temporaryFolder()
 
 /** Options and meanings as they stand below each other: in the help, and in the rows of the page's tables. */
@@ -16,7 +16,7 @@ const inPage = (): string[][] =>
     meaning.replaceAll('\\|', '|'),
   ])
 
-describe.concurrent('docs/command-line.md', () => {
+describe.concurrent('docs/reference/command-line.md', () => {
   it('has the options that descent-nn train --help has, and says the same of them', async () => {
     const { stdout } = await run(['train', '--help'])
     expect(inHelp(stdout).length).toBeGreaterThan(40)

@@ -21,8 +21,8 @@ describe('printed programs', () => {
 })
 
 describe('the kernel table', () => {
-  it('is what docs/kernels.md shows', () => {
-    const page = readFileSync(new URL('../../docs/kernels.md', import.meta.url), 'utf8')
+  it('is what docs/internals/kernels.md shows', () => {
+    const page = readFileSync(new URL('../../docs/internals/kernels.md', import.meta.url), 'utf8')
     expect(page).toBe(printKernels())
   })
 

@@ -3,7 +3,7 @@ import { cellsOfValues, circumstances, formatBook, headsOfValues, type Outcomes 
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
-/** The page docs/book.md, about all experiments; those that were not run have no numbers of ours. */
+/** The page docs/learn/book.md, about all experiments; those that were not run have no numbers of ours. */
 export function page(experiments: readonly Experiment[], results: Outcomes, command: string): string {
   const { outcomes, seeds } = results
   const heads = ['experiment', 'figure', 'book', ...headsOfValues(seeds)]
@@ -25,7 +25,7 @@ export function page(experiments: readonly Experiment[], results: Outcomes, comm
 figure beside ours. This page is what one command prints:
 
 \`\`\`sh
-${command} > docs/book.md
+${command} > docs/learn/book.md
 \`\`\`
 
 Like the book, it learns from the first 50,000 of MNIST's 60,000 pictures, validates on the other 10,000 and tests on the

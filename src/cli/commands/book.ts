@@ -23,7 +23,7 @@ const options = {
   count: { value: 'N', meaning: 'how many pictures to learn from and to validate on (default: all, 60000)' },
   ...machineOptions,
   json: { meaning: 'print it as JSON' },
-  markdown: { meaning: 'print the page docs/book.md' },
+  markdown: { meaning: 'print the page docs/learn/book.md' },
 } as const
 
 type BookArguments = Arguments<keyof typeof options>

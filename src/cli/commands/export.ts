@@ -17,7 +17,7 @@ export const exportModel = defineCommand({
     [
       'A JavaScript module needs no package and has its types beside it, in FILE.d.ts or FILE.d.mts. Safetensors and npz',
       'have the names and the order of PyTorch, Keras or scikit-learn; descent is that of a saved network. Networks in npz come',
-      'back by "descent-nn convert" and "descent-nn predict". See docs/models.md.',
+      'back by "descent-nn convert" and "descent-nn predict". See docs/guides/models.md.',
     ].join('\n'),
   ],
   async run(args) {

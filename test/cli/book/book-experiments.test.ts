@@ -156,8 +156,8 @@ describe('the figures', () => {
     expect(cellsOfValues([], figure, [0])).toEqual([''])
   })
 
-  it('stand in docs/book.md for every experiment', () => {
-    const page = readFileSync(join(resolve(import.meta.dirname, '../../..'), 'docs/book.md'), 'utf8')
+  it('stand in docs/learn/book.md for every experiment', () => {
+    const page = readFileSync(join(resolve(import.meta.dirname, '../../..'), 'docs/learn/book.md'), 'utf8')
     for (const { name, chapter, shows, figures } of experiments) {
       expect(page).toContain(`\n| \`${name}\` | ${chapter} | ${shows} |\n`)
       for (const figure of figures) expect(page).toContain(` | ${figure.name} | ${formatBook(figure)} | `)

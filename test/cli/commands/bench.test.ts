@@ -121,8 +121,8 @@ describe.concurrent('descent-nn bench', () => {
     expect(existsSync(join(folder, 'nowhere'))).toBe(false)
   })
 
-  it('has its options in docs/command-line.md', async () => {
-    const page = readFileSync(join(root, 'docs/command-line.md'), 'utf8')
+  it('has its options in docs/reference/command-line.md', async () => {
+    const page = readFileSync(join(root, 'docs/reference/command-line.md'), 'utf8')
     const [, section] = /\n## The speed of this machine\n([\s\S]*?)(?:\n## |$)/.exec(page) ?? []
     const { stdout } = await run(['help', 'bench'])
     const options = [...stdout.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, option]) => option)

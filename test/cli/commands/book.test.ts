@@ -113,7 +113,7 @@ describe.concurrent('descent-nn book', () => {
     expect(page).toContain(`\n| \`quadratic-30\` | highest accuracy, test | 95.42% | ${cells.join(' | ')} |\n`)
     expect(page).toContain('\n| `quadratic-100` | highest accuracy, test | 96.59% |  |  |  |\n')
     expect(page).toContain(
-      'descent-nn book quadratic-30 bits --seed 4 --seeds 2 --epochs 3 --markdown > docs/book.md\n',
+      'descent-nn book quadratic-30 bits --seed 4 --seeds 2 --epochs 3 --markdown > docs/learn/book.md\n',
     )
     expect(page).toContain(', seeds 4 to 5, at most 3 epochs.\n')
   })
