@@ -3,7 +3,7 @@ import { augment, digits } from 'descent-nn'
 const training = await digits({ count: 1_000, seed: 1 })
 const pictures = augment(training, { shift: 1, rotation: 10, scale: 0.1, elastic: { alpha: 34, sigma: 4 } })
 
-/** The lines of a picture: a character for two pixels, one above the other. */
+/** The picture as lines of text, with one character for two pixels, one above the other. */
 function draw({ inputs }, row) {
   const picture = inputs.subarray(row * 784, (row + 1) * 784)
   return Array.from({ length: 14 }, (_, line) =>

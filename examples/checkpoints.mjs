@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dense, digits, dropout, Network } from 'descent-nn'
 
-/** Goes on where the newest checkpoint of the folder stands, or begins. The run is saved after every 20 updates. */
+/** Resumes from the newest checkpoint in the folder, or starts a new run. Saves the run after every 20 updates. */
 async function learn(folder, onProgress) {
   const training = await digits({ count: 2_000, seed: 1 })
   const layers = [dense(30, 'relu'), dropout(0.2), dense(10, 'softmax')]
@@ -21,7 +21,7 @@ async function learn(folder, onProgress) {
 async function compare() {
   const [straight, broken] = await Promise.all(['a', 'b'].map((name) => mkdtemp(join(tmpdir(), `descent-${name}-`))))
   await learn(straight)
-  // The same in a process that does not live to its end.
+  // The same run, in a process that is killed on the way.
   const [, signal] = await once(fork(new URL(import.meta.url), [broken]), 'exit')
   console.log(`ended by ${signal}`)
   await learn(broken)

@@ -1,7 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import { Dataset, Network } from 'descent-nn'
 
-// Somewhere in the program: whoever is interested subscribes, before or after networks are made.
+// Subscribe anywhere in the program, before or after networks are created.
 tracingChannel('descent:train').subscribe({
   start: ({ options }) => console.log(`training begins, learning rate ${options.learningRate}`),
   asyncEnd: ({ result }) => console.log(`training has ended after ${result.length} epochs`),
@@ -19,7 +19,7 @@ tracingChannel('descent:predict').subscribe({
   },
 })
 
-// And elsewhere, not knowing of it:
+// Elsewhere in the program, code that knows nothing of the subscribers:
 const inputs = [
   [0, 0],
   [0, 1],

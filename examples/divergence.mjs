@@ -7,7 +7,7 @@ const network = new Network(
   { seed: 1 },
 )
 
-// How high may the learning rate be? Ten times higher with each epoch, until it is too high.
+// How high can the learning rate be? Make it ten times higher in each epoch until it is too high.
 const rates = [0.001, 0.01, 0.1, 1, 10, 100, 1_000, 10_000, 100_000]
 const options = { epochs: 9, batchSize: 10, learningRate: 1, schedule: (step) => rates[Math.floor(step / 4)] }
 try {
@@ -20,7 +20,7 @@ try {
   console.log(error.place)
 }
 
-// The network is that of the best epoch, and learns on.
+// The network has the parameters of its best epoch again, and can go on learning.
 console.log(`\ncost ${(await network.evaluate(data)).cost.toPrecision(3)}`)
 await network.fit(data, { learningRate: 0.1, epochs: 50 })
 console.log(`then ${(await network.evaluate(data)).cost.toPrecision(3)}`)

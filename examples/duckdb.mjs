@@ -8,7 +8,7 @@ import { readParquet, readSql, streamParquet, writePredictions } from 'descent-n
 const folder = mkdtempSync(join(tmpdir(), 'descent-'))
 const path = join(folder, 'rooms.parquet')
 
-// Rooms of 10 to 49 square meters on floors 0 to 4, and whether they were let within a week.
+// Rooms of 10 to 49 square meters on floors 0 to 4, and whether they were rented out within a week.
 const connection = await (await DuckDBInstance.create()).connect()
 await connection.run(`
   COPY (
@@ -17,26 +17,26 @@ await connection.run(`
   ) TO '${path}' (FORMAT parquet)
 `)
 
-// A file as a whole.
+// Read a whole file.
 const options = { label: 'state', labelNames: ['free', 'let'] }
 const rooms = await readParquet(path, options)
 console.log(`${rooms.rows} rooms of ${rooms.width} numbers, the first ${rooms.inputs.slice(0, 2).join(' and ')}`)
 
-// A query, with values of its own.
+// Run a query with parameters.
 const small = await readSql(`SELECT * FROM '${path}' WHERE area < ?`, { ...options, parameters: [30] })
 console.log(`${small.rows} of them are small, ${small.labels.filter((label) => label === 1).length} of these let`)
 
 const network = new Network({ inputs: 2, layers: [dense(2, 'softmax')], cost: 'log-likelihood', initializer: 'zeros' })
 network.standardize(rooms)
 
-// A file in batches of 1000 rows, which never is in memory as a whole: an update from each batch.
+// Read the file in batches of 1000 rows, never all of it at once, and make one update from each batch.
 for (let epoch = 1; epoch <= 5; epoch++) {
   for await (const batch of streamParquet(path, { ...options, batchSize: 1000 }))
     await network.partialFit(batch, { learningRate: 2 })
 }
 console.log(`${(await network.evaluate(rooms)).correct} right after 50 updates`)
 
-// Its answers go into a table as they come.
+// Write the answers into a table as they are computed.
 async function* answers() {
   for await (const batch of streamParquet(path, options)) {
     const answer = Int32Array.from(await network.classify(batch.inputs))

@@ -1,6 +1,6 @@
 import { Dataset, dense, Network } from 'descent-nn'
 
-// Runge's curve, at 101 places from -1 to 1.
+// Runge's curve, at 101 points from -1 to 1.
 const x = Array.from({ length: 101 }, (_, i) => (i - 50) / 50)
 const curve = new Dataset({
   inputs: x.map((value) => [value]),

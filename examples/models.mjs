@@ -15,7 +15,7 @@ import {
   writeSafetensors,
 } from 'descent-nn'
 
-// Points in a ring or within it.
+// Points in a ring or inside it.
 const points = Array.from({ length: 300 }, (_, i) => [(3 * i) % 20, (7 * i) % 23].map((x) => x / 10 - 1))
 const labels = points.map(([x, y]) => (x * x + y * y > 0.6 ? 1 : 0))
 const description = { inputs: 2, layers: [dense(8, 'tanh'), dense(2, 'softmax')], cost: 'log-likelihood' }
@@ -29,12 +29,12 @@ const shown = (answers) => Array.from(answers, (answer) => answer.toFixed(4)).jo
 const point = [0.9, -0.4]
 console.log('descent:    ', shown(network.feedforward(point)))
 
-// To ONNX, and back to the bit.
+// To ONNX and back, with the same bits.
 await saveOnnx(file('ring.onnx'), network)
 const back = await loadOnnx(file('ring.onnx'))
 console.log('ONNX:       ', shown(back.feedforward(point)), back.labelNames.join(' '))
 
-// To a module that needs no package.
+// To a JavaScript module that needs no package.
 await saveJavaScript(file('ring.mjs'), network)
 const { classify, predict } = await import(pathToFileURL(file('ring.mjs')))
 console.log('JavaScript: ', shown(predict(point)), classify(point).label)

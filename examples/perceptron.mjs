@@ -2,7 +2,7 @@ import { Perceptron } from 'descent-nn'
 
 const bits = [0, 1]
 
-// Shall I go to the festival? Good weather matters most; a friend who comes along and public transport matter less.
+// Should I go to the festival? Good weather matters most. A friend who comes along and public transport matter less.
 const eager = new Perceptron({ weights: [6, 2, 2], threshold: 3 })
 const choosy = new Perceptron({ weights: [6, 2, 2], threshold: 5 })
 console.log('weather  friend  transport  threshold 5  threshold 3')
@@ -25,7 +25,7 @@ const xor = (a, b) => and.decide([nand.decide([a, b]), or.decide([a, b])])
 const rows = bits.flatMap((a) => bits.map((b) => [a, b]))
 console.log('\nXOR of three:', rows.map(([a, b]) => `${a} xor ${b} = ${xor(a, b)}`).join(', '))
 
-// The perceptron rule finds weights by itself where there are any, and says so where there are none.
+// The perceptron rule finds weights by itself if there are any, and says so if there are none.
 const learner = new Perceptron({ inputs: 2 })
 const learnedOr = learner.learn(rows, [0, 1, 1, 1])
 console.log(`\nOR: separable ${learnedOr.separable}, ${learnedOr.epochs} epochs, ${learnedOr.mistakes} mistakes`)

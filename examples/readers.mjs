@@ -8,12 +8,12 @@ const folder = await mkdtemp(join(tmpdir(), 'readers-'))
 const path = join(folder, 'flowers.csv')
 await writeFile(path, 'petal,sepal,kind\n1.4,5.1,setosa\n4.7,7,"versicolor"\n1.3,4.9,setosa\n')
 
-// The whole file, or gzip of it; classes are in the order of the network's outputs.
+// The whole file, which may be gzipped. Class names are in the order of the network's outputs.
 const options = { label: 'kind', labelNames: ['setosa', 'versicolor'] }
 const flowers = await readCsv(path, options)
 console.log(`${flowers.rows} flowers of ${flowers.width} numbers; labels ${flowers.labels.join(' ')}`)
 
-// In batches, from a file or from anything that gives bytes or texts: process.stdin, a request, an object of a store.
+// In batches, from a file or from any iterable of bytes or text: process.stdin, a request, an object in cloud storage.
 for await (const batch of streamCsv(path, { ...options, batchSize: 2 })) console.log(`a batch of ${batch.rows}`)
 const lines = Readable.from(['{"petal": 1.4, "kind": 0}\n{"petal"', ': "?", "kind": 1}\n'])
 try {
@@ -22,7 +22,7 @@ try {
   console.log(error.message)
 }
 
-// Arrays to NumPy and back.
+// Arrays to NumPy and back again.
 const arrays = join(folder, 'flowers.npz')
 const { inputs, labels, rows, width } = flowers
 await writeNpz(arrays, { inputs: { shape: [rows, width], data: inputs }, labels: { shape: [rows], data: labels } })

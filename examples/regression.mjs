@@ -1,10 +1,10 @@
 import { Dataset, dense, Network } from 'descent-nn'
 
-// Rooms of 10 to 49 square meters on floors 0 to 4: 12 a square meter and 30 a floor, with a wrong entry now and then.
+// Rooms of 10 to 49 square meters on floors 0 to 4. The rent is 12 per square meter and 30 per floor; some entries are wrong.
 const rooms = Array.from({ length: 200 }, (_, i) => [10 + ((i * 7) % 40), (i * 3) % 5])
 const rent = ([area, floor]) => 12 * area + 30 * floor + 100
 const noted = rooms.map((room, i) => (i % 17 === 0 ? 10 * rent(room) : rent(room)))
-// In hundreds: what is off by more than 1 of them is an outlier to Huber's cost.
+// Targets are in hundreds, so Huber's cost treats an error of more than 100 as an outlier.
 const data = new Dataset({ inputs: rooms, targets: noted.map((target) => [target / 100]) })
 
 for (const cost of ['quadratic', 'huber']) {
@@ -18,7 +18,7 @@ for (const cost of ['quadratic', 'huber']) {
   console.log(`${cost}: ${(100 * small).toFixed(0)} for 244, ${(100 * large).toFixed(0)} for 760`)
 }
 
-// Rows as they come, a few at a time: what was learned stays, and so does what the optimizer remembers.
+// Learn from rows as they arrive, a few at a time. The network and the optimizer keep their state between calls.
 const right = new Dataset({ inputs: rooms, targets: rooms.map((room) => [rent(room) / 100]) })
 const network = new Network({ inputs: 2, layers: [dense(8, 'tanh'), dense(1, 'identity')], initializer: 'glorot' })
 network.standardize(right)
@@ -29,7 +29,7 @@ for (let i = 0; i < 500; i++) {
 const { metrics } = await network.evaluate(right, { metrics: ['mae', 'r2'] })
 console.log(`partialFit: mae ${metrics.mae.toFixed(3)}, r2 ${metrics.r2.toFixed(3)}`)
 
-// Any number of labels: one sigmoid output for each, with a cost of its own.
+// Any number of labels per row: each has its own sigmoid output and its own cost.
 const questions = rooms.map(([area, floor]) => [area > 25 ? 1 : 0, floor > 0 ? 1 : 0, floor > 2 ? 1 : 0])
 const labeled = new Dataset({ inputs: rooms, targets: questions })
 const tagger = new Network({ inputs: 2, layers: [dense(3)], cost: 'cross-entropy', initializer: 'zeros' })

@@ -1,6 +1,6 @@
 import { dense, digits, dropout, Network } from 'descent-nn'
 
-// Few rows, which a network of 24,000 parameters soon knows by heart.
+// So few rows that a network of 24,000 parameters soon memorizes them.
 const training = await digits({ count: 100, seed: 1 })
 const validation = await digits({ count: 300, seed: 2 })
 

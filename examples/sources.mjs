@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Dataset, dense, Network } from 'descent-nn'
 
-/** Points of a square, and whether they lie in its circle: the batch with this number, as a file or a database might give it. */
+/** Points in a square, labeled by whether they lie in a circle: one numbered batch, as a file or a database might return it. */
 function batchOf(number, rows = 500) {
   const inputs = Array.from({ length: rows }, (_, i) => {
     const point = number * rows + i
@@ -13,7 +13,7 @@ function batchOf(number, rows = 500) {
 }
 
 async function* rows() {
-  // What is opened here (a file, a query) is closed in `finally`, however the run ends.
+  // Anything opened here (a file, a query) is closed in `finally`, however the run ends.
   try {
     for (let number = 0; number < 40; number++) yield batchOf(number)
   } finally {
@@ -25,7 +25,7 @@ let closed = 0
 const description = { inputs: 2, layers: [dense(16, 'tanh'), dense(2, 'softmax')], cost: 'log-likelihood' }
 const network = new Network(description, { seed: 1 })
 const validation = batchOf(1000)
-// The function, not what it returns: it is called once an epoch.
+// Pass the function itself, not its result: it is called once per epoch.
 const run = network.train(rows, {
   epochs: 3,
   batchSize: 20,
@@ -39,7 +39,7 @@ for await (const { number, cost, accuracy } of run) {
 }
 console.log(`opened and closed ${closed} times`)
 
-// In the order of the source, a run is that on a dataset of its rows, to the bit.
+// Without shuffling, a run on a source gives the same bits as a run on a dataset of the same rows.
 const options = { epochs: 1, batchSize: 20, learningRate: 0.2, shuffle: false }
 const [fromSource, fromMemory] = [new Network(description, { seed: 1 }), new Network(description, { seed: 1 })]
 await fromSource.fit(rows, options)
@@ -49,7 +49,7 @@ console.log(
   Buffer.from(fromSource.parameters.buffer).equals(Buffer.from(fromMemory.parameters.buffer)),
 )
 
-// A stream without end: a step for each batch as it comes, saved now and then. Whoever starts again loads the file.
+// An endless stream: one step for each batch, saved now and then. After a restart, the program loads the file.
 const folder = await mkdtemp(join(tmpdir(), 'descent-sources-'))
 const path = join(folder, 'live.safetensors')
 const live = new Network(description, { seed: 1 })

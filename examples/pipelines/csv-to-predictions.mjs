@@ -1,4 +1,4 @@
-// Names the flowers of a CSV file: learns from one table, then answers another, row by row, into a file of answers.
+// Classifies the flowers of a CSV file: trains on one table, then writes the predictions for another, row by row.
 //
 //   node examples/pipelines/csv-to-predictions.mjs TRAINING.csv FLOWERS.csv ANSWERS.csv
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -16,7 +16,7 @@ network.standardize(training)
 const epochs = await network.fit(training, { epochs: 30, learningRate: 1 })
 console.log(`learned from ${training.rows} flowers: cost ${epochs.at(-1).cost.toFixed(3)}`)
 
-/** The lines of a table as objects, one after the other: never more of them in memory than the network answers at once. */
+/** Yields the lines of a table as objects, so only as many are in memory as the network classifies at once. */
 async function* flowers(path) {
   let columns
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {

@@ -1,5 +1,5 @@
-// Answers objects of a store (gzipped NDJSON behind addresses, as S3 has them): each is fetched, unzipped, answered and
-// written out as NDJSON while it comes, so that no object is ever whole in memory.
+// Classifies the rows of stored objects (gzipped NDJSON at URLs, as in S3). Each object is fetched, unzipped, classified and
+// written out as NDJSON as a stream, so no object is ever in memory as a whole.
 //
 //   node examples/pipelines/gz-ndjson.mjs MODEL ADDRESS...  > answers.ndjson
 import { createInterface } from 'node:readline'

@@ -1,5 +1,5 @@
 // Answers digits over HTTP: POST /predict with a JSON array of 784 numbers gives {"class":7,"confidence":0.98}. Requests
-// that come at about the same time are answered by one pass through the network.
+// that arrive at about the same time share one pass through the network.
 //
 //   node examples/pipelines/http-service.mjs [MODEL] [PORT]
 import { createServer } from 'node:http'
@@ -10,14 +10,14 @@ const [model, port = '0'] = process.argv.slice(2)
 const network = model ? await Network.load(model) : await teach()
 const { inputs } = network.description
 
-/** A small network for whoever has none yet. */
+/** Trains a small network, for a start without a model file. */
 async function teach() {
   const network = new Network([784, 30, 10], { seed: 1 })
   await network.fit(await digits({ count: 3000, seed: 1 }), { epochs: 3, learningRate: 3 })
   return network
 }
 
-/** Milliseconds that a request waits for others, and the most that wait: more are told to come back. */
+/** How many milliseconds a request waits for others, and how many may wait. Any more get status 503. */
 const patience = 3
 const mostWaiting = 4096
 
@@ -25,7 +25,7 @@ const mostWaiting = 4096
 let waiting = []
 let running = false
 
-/** The outputs for a row, together with those of other requests. */
+/** Resolves to the outputs for a row, computed together with those of other requests. */
 function ask(row) {
   return new Promise((resolve, reject) => {
     waiting.push({ row, resolve, reject })
@@ -35,7 +35,7 @@ function ask(row) {
 
 async function answerAll() {
   running = true
-  // Whoever comes while the network works is answered by its next pass.
+  // Requests that arrive during a pass are answered by the next one.
   while (waiting.length > 0) {
     const batch = waiting
     waiting = []
@@ -79,7 +79,7 @@ const server = createServer(async (request, response) => {
 
 server.listen(Number(port), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/predict`))
 
-// Who has asked gets an answer; nobody else may ask any more.
+// Requests already received get their answers; new ones are refused.
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => server.close(() => console.log('closed')))
 }

@@ -1,5 +1,5 @@
-// Learns digits from a Parquet file that need not fit in memory: DuckDB reads it anew for each epoch, the next window of rows
-// while the network learns from this one. `npm install @duckdb/node-api` is what it needs besides descent.
+// Learns digits from a Parquet file of any size. DuckDB reads the file again for each epoch, and fetches the next window of
+// rows while the network learns from the current one. It needs `npm install @duckdb/node-api`.
 //
 //   node examples/pipelines/parquet-training.mjs DIGITS.parquet ROWS
 import { digits, Network } from 'descent-nn'
