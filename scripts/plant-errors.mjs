@@ -5,7 +5,6 @@
  *   node scripts/plant-errors.mjs              all errors of the TypeScript backend and of compile/
  *   node scripts/plant-errors.mjs gemm adam    those in kernels or records whose name contains a word
  *   node scripts/plant-errors.mjs --native     those in the native kernels, with a build for each: some 20 minutes
- *   node scripts/plant-errors.mjs --markdown   the table of docs/internals/planted-errors.md
  *
  * Each result is printed as soon as it is there, and progress goes to stderr: a run that was interrupted goes on with the
  * words that it had not come to. Exit code 1 where an error was missed.
@@ -20,11 +19,10 @@ import { nativeErrors, plant, typescriptErrors } from './plant-errors/plan.mjs'
 /** @typedef {import('./plant-errors/plan.mjs').Planted} Planted */
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const known = ['--native', '--markdown']
+const known = ['--native']
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
 const words = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const native = flags.includes('--native')
-const markdown = flags.includes('--markdown')
 
 /**
  * Without an error all of these tests must pass, or their redness would say nothing.
@@ -75,17 +73,13 @@ async function noticedBy(folder, planted, unharmed) {
   })
 }
 
-/** One line of code for a table. @param {string} text */
+/** The code on one line. @param {string} text */
 const code = (text) => `\`${text.replace(/\s+/g, ' ').trim()}\``
 
 /** @param {Planted} planted @param {string | undefined} test */
 function printResult({ where, file, find, replace, test: testFile }, test) {
-  const name = file.split('/').slice(-2).join('/')
-  const line = `${test ? 'noticed' : 'MISSED '}  ${where.padEnd(24)} ${testFile}  ${code(find)} -> ${code(replace)}`
-  if (markdown) {
-    console.error(line)
-    console.log(`| ${where} | ${name} | ${code(find)} | ${code(replace)} | ${test ?? '**missed**'} |`)
-  } else console.log(line)
+  const change = `${code(find)} -> ${code(replace)}`
+  console.log(`${test ? 'noticed' : 'MISSED '}  ${where.padEnd(24)} ${file}  ${change}  ${test ?? testFile}`)
 }
 
 async function main() {
@@ -98,10 +92,6 @@ async function main() {
   try {
     if (native) await buildAll(folder)
     const unharmed = await checkUnharmed(folder, errors)
-    if (markdown) {
-      console.log('| where | file | instead of | stands | noticed by |')
-      console.log('| --- | --- | --- | --- | --- |')
-    }
     let missed = 0
     const start = Date.now()
     for (const [i, planted] of errors.entries()) {
