@@ -120,9 +120,9 @@ void multiply(const Product<T>& p) {
 
 }  // namespace small
 
-// Whether multiplySmall takes a product, and is faster than OpenBLAS. Measured on Zen 3 (docs/internals/benchmarks.md): beyond the limit
-// the panels pay that OpenBLAS copies matrices into, and transposed products of few terms take less time than the tiles around
-// them.
+// Whether multiplySmall takes a product, and is faster than OpenBLAS. Measured on Zen 3 (docs/internals/benchmarks.md):
+// beyond the limit the panels pay that OpenBLAS copies matrices into, and transposed products of few terms take less time
+// than the tiles around them.
 template <class T>
 bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;

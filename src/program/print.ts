@@ -50,6 +50,8 @@ export function printKernels(): string {
   return [
     '# Kernels',
     '',
+    '[Documentation](../README.md) · Internals',
+    '',
     'Printed from the table in `src/program/kernels.ts` by `npm run docs`; do not edit. Matrices are row-major.',
     '',
     sections.join('\n\n'),

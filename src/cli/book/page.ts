@@ -20,6 +20,8 @@ export function page(experiments: readonly Experiment[], results: Outcomes, comm
   })
   return `# The book in one command
 
+[Documentation](../README.md) · Learn
+
 \`descent-nn book\` lists the experiments of Michael Nielsen's "Neural Networks and Deep Learning"
 (http://neuralnetworksanddeeplearning.com); \`descent-nn book NAME\` runs one of them as the book does, and prints the book's
 figure beside ours. This page is what one command prints:
