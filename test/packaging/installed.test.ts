@@ -41,6 +41,10 @@ describe('the installed package', () => {
       'LICENSE',
       'README.md',
       'CHANGELOG.md',
+      'docs/README.md',
+      'docs/guides/models.md',
+      'docs/charts/training-784-30-10.svg',
+      'examples/README.md',
       'package.json',
       'binding.gyp',
       'CMakeLists.txt',
@@ -58,7 +62,7 @@ describe('the installed package', () => {
       expect(files).toContain(needed)
     }
     const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))
-    expect([...folders].sort()).toEqual(['dist', 'native', 'scripts', 'src'])
+    expect([...folders].sort()).toEqual(['dist', 'docs', 'examples', 'native', 'scripts', 'src'])
     expect(
       files.filter((file) => /scripts\/check-|plant-errors|print-kernels|tsconfig|\.node$|\.test\./.test(file)),
     ).toEqual([])
