@@ -11,7 +11,7 @@ delete process.env.NODE_EXTRA_CA_CERTS
  * process, over which test/support/same-process.ts watches.
  */
 const short = [
-  /^house\./,
+  /^(architecture|house)\./,
   /^base\/(byte-order|exact-math|random)\./,
   /^bench\/(guard-statistics|onnx-file|report|roofline|scale)\./,
   /^cli\/(bench\/bench-report|run\/train-plan)\./,

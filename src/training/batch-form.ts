@@ -10,11 +10,11 @@ interface ArrayType<A> {
   new (buffer: ArrayBufferLike): A
 }
 
-/** What all batches of a source have in common, so that their rows can lie in one piece of memory. */
+/** What all batches of a source must have in common, so that their rows fit into the same arrays. */
 export interface BatchForm {
   readonly inputs: ArrayType<InputArray>
   readonly scale: number
-  /** Undefined where rows have labels. */
+  /** Undefined if the rows have labels. */
   readonly targets: ArrayType<FloatArray> | undefined
 }
 
@@ -22,11 +22,11 @@ const typeOf = (array: FloatArray): ArrayType<FloatArray> =>
   array instanceof Float32Array ? Float32Array : Float64Array
 
 const describe = ({ inputs, scale, targets }: BatchForm): string =>
-  `${inputs.name} times ${scale} with ${targets ? `${targets.name} as targets` : 'labels'}`
+  `${inputs.name} inputs with scale ${scale} and ${targets ? `${targets.name} targets` : 'labels'}`
 
 /**
- * Checks that a batch is what the network learns from, and like those before it, if there were any; returns how it is.
- * @throws DataError with the name of the batch
+ * Checks that a batch fits the network and has the same form as the batches before it (`known`). Returns its form.
+ * @throws DataError that names the batch
  */
 export function checkBatch(
   name: string,
@@ -50,6 +50,6 @@ export function checkBatch(
     targets: targets && typeOf(targets),
   }
   const [there, here] = [known ?? form, form].map(describe)
-  if (there !== here) throw new DataError(`${name} has ${here}, the batches before it have ${there}`)
+  if (there !== here) throw new DataError(`${name} has ${here}, but the batches before it have ${there}`)
   return form
 }

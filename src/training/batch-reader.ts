@@ -2,18 +2,18 @@ import { DataError, optionError } from '../base/errors.js'
 import { Dataset } from '../data/dataset.js'
 import type { BatchSource } from './source-plan.js'
 
-/** An open source, read a batch at a time. */
+/** Reads an open source batch by batch. */
 export interface BatchReader {
   /**
-   * The next batch and what to call it in a message; undefined at the end, and when it has been closed.
-   * @throws OptionError or DataError; what the source throws
+   * The next batch and its name for error messages; undefined at the end of the source and after `close`.
+   * @throws OptionError, DataError, and whatever the source throws
    */
   next(): Promise<{ batch: Dataset; name: string } | undefined>
-  /** Ends a source that has more to give: what it holds, such as an open file, is let go of. */
+  /** Stops the source before its end, so that it releases what it holds, such as an open file. */
   close(): Promise<void>
 }
 
-/** Opens the source for an epoch, and counts what it gives where it has to be `rows`. */
+/** Opens the source for an epoch. If `rows` is given, the source must yield exactly that many. */
 export function openReader(source: BatchSource, epoch: number, rows: number | undefined): BatchReader {
   const iterable = source()
   if (typeof iterable?.[Symbol.asyncIterator] !== 'function') {
@@ -34,7 +34,7 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
     try {
       const result = await iterator.next()
       if (typeof result !== 'object' || result === null) {
-        throw optionError({ [`what next() gives in epoch ${epoch}`]: result }, 'an object such as { done: true }')
+        throw optionError({ [`the result of next() in epoch ${epoch}`]: result }, 'an object such as { done: true }')
       }
       const { done, value } = result
       if (!done) return ended ? undefined : { value }
@@ -47,7 +47,7 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
     const closed = ended
     ended = true
     if (!closed && rows !== undefined && given < rows) {
-      throw new DataError(`the source gave ${given} rows in epoch ${epoch}, not the ${rows} that the option rows says`)
+      throw new DataError(`the source gave ${given} rows in epoch ${epoch}, but the option rows is ${rows}`)
     }
     return undefined
   }
@@ -62,7 +62,7 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
       given += batch.rows
       if (rows !== undefined && given > rows) {
         throw new DataError(
-          `${name} goes beyond the ${rows} rows that the option rows says: with it the source gave ${given}`,
+          `the source gave ${given} rows up to ${name}, but the option rows is ${rows}`,
         )
       }
       return { batch, name }
@@ -70,7 +70,7 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
     async close() {
       if (ended) return
       ended = true
-      // What went wrong has a better error than what goes wrong here, and a source that is being waited for may never answer.
+      // An error here must not hide the one that ended the run. If a read is pending, the source may never answer: do not wait.
       const closed = (async () => iterator.return?.())().catch(() => undefined)
       if (!reading) await closed
     },

@@ -5,14 +5,14 @@ import { copy, createChunkedLoop } from './chunked-loops.js'
 import type { Epoch } from './epoch.js'
 import type { TrainingRun } from './run.js'
 
-/** The parameters as they are now. */
+/** A copy of the current parameters. */
 export async function copyParameters({ parameters, dtype }: Engine): Promise<FloatArray> {
   const values = allocate<FloatArray>(floatArrayType(dtype), parameters.length)
   await copy(createChunkedLoop(), parameters, values)
   return values
 }
 
-/** Keeps a copy of the parameters if they are better than all before, and returns whether they are. */
+/** If the score is better than all before, keeps a copy of the parameters and returns true. */
 export async function keepBest(
   { plan, state }: TrainingRun,
   score: number,
@@ -29,8 +29,9 @@ export async function keepBest(
 }
 
 /**
- * Keeps the best parameters, lowers the learning rate where the schedule says so, and returns whether the run ends. (Without a
- * validation dataset the cost is of the parameters before the epoch's last update, and those at its start have been kept.)
+ * Keeps the best parameters, lowers the learning rate if the plateau schedule requires it, and returns whether the run ends.
+ * Without a validation dataset, the training cost measures the parameters as they were during the epoch, so the copy from the
+ * epoch's start has already been kept.
  */
 export async function follow(run: TrainingRun, { number, cost, validation }: Epoch): Promise<boolean> {
   const { engine, plan, state } = run

@@ -1,17 +1,17 @@
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { optionError } from '../base/errors.js'
 
-/** When a run is saved, so that it can be resumed to the same bits, and where. */
+/** When and where a run is saved, so that it can be resumed with bit-identical results. */
 export interface CheckpointOptions {
-  /** A folder of the run's own, without checkpoints of another one; it is made where it does not exist. */
+  /** A folder for this run alone, without checkpoints of another run. It is created if it does not exist. */
   readonly folder: string
-  /** Save after every so many updates. Default: not within an epoch. */
+  /** Save after this many updates. Default: only at the end of epochs. */
   readonly everySteps?: number
-  /** Save after every so many epochs. Default 1. */
+  /** Save after this many epochs. Default 1. */
   readonly everyEpochs?: number
-  /** How many checkpoints stay. Default 3. */
+  /** How many checkpoints to keep. Default 3. */
   readonly keep?: number
-  /** Whether to go on from the newest checkpoint of the folder, where there is one. Default false. */
+  /** Whether to continue from the newest checkpoint in the folder, if there is one. Default false. */
   readonly resume?: boolean
 }
 

@@ -5,10 +5,10 @@ import type { CheckpointOptions } from './checkpoint-options.js'
 import type { TrainingRun } from './run.js'
 import { parseRunState } from './run-state.js'
 
-/** More than a billion rows of an epoch have more digits. */
+/** The row has more than nine digits from a billion rows on. */
 const pattern = /^checkpoint-(\d{6})-(\d{9,})\.safetensors$/
 
-/** The folder's checkpoints, the oldest first. */
+/** The checkpoints in the folder, oldest first. */
 async function checkpointsIn(folder: string): Promise<string[]> {
   const { readdir } = builtin('node:fs/promises')
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -18,7 +18,7 @@ async function checkpointsIn(folder: string): Promise<string[]> {
   return names.filter((name) => pattern.test(name)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
-/** Saves the run as it stands, whole or not at all, and removes what is older than the last `keep`. @throws ModelError */
+/** Saves the run atomically, and removes all but the last `keep` checkpoints. @throws ModelError */
 export async function saveCheckpoint(
   { engine, network, plan, state }: TrainingRun,
   { folder, keep = 3 }: CheckpointOptions,
@@ -29,7 +29,7 @@ export async function saveCheckpoint(
     await mkdir(folder, { recursive: true })
   } catch (error) {
     throw new ModelError(
-      `the folder ${folder} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+      `the folder ${folder} cannot be created: ${error instanceof Error ? error.message : String(error)}`,
     )
   }
   const { best, ...rest } = state
@@ -43,31 +43,31 @@ export async function saveCheckpoint(
   const tensors = { optimizer: engine.kept.state, best: best.parameters }
   await writeModel(join(folder, name), engine, network, { text, tensors })
   const all = await checkpointsIn(folder)
-  // What lies behind this one is of a run that this one has overtaken.
+  // Newer checkpoints are left over from a run that was resumed at an earlier checkpoint, and do not count.
   const older = all.slice(0, all.indexOf(name) + 1)
   for (const old of older.slice(0, -keep)) await rm(join(folder, old), { force: true })
 }
 
 /**
- * Brings the network, the optimizer and the run to where the newest checkpoint of the folder was, where there is one.
- * @throws OptionError where there is one and the run is not to go on from it, or it was made by another network or with other
- * options; ModelError where it cannot be read
+ * Restores the network, the optimizer and the run from the newest checkpoint in the folder, if there is one.
+ * @throws OptionError if there is one but `resume` is false, or it was saved by another network or with other options;
+ * ModelError if it cannot be read
  */
 export async function openCheckpoints(run: TrainingRun, { folder, resume = false }: CheckpointOptions): Promise<void> {
   const { engine, network, plan } = run
   const name = (await checkpointsIn(folder)).at(-1)
   if (name === undefined) return
   const path = builtin('node:path').join(folder, name)
-  // Whoever resumes this run later would take that for its newest checkpoint.
+  // Resuming this run later could pick up a checkpoint of the other run.
   if (!resume) {
     throw new OptionError(
-      `${folder} has checkpoints of a run already: resume: true goes on from ${path}; to begin anew, take another folder or remove them`,
+      `${folder} already has checkpoints of a run: resume: true continues from ${path}; to start a new run, use another folder or remove them`,
     )
   }
   const { spec, dtype, seed, epochsSeen, parameters, standardization, run: saved } = await readModel(path)
-  if (!saved) throw new ModelError(`${path} is a model, not a checkpoint: it does not say where its training stood`)
+  if (!saved) throw new ModelError(`${path} is a model, not a checkpoint: it has no state of a training run`)
   const refuse = (what: string, there: string, here: string): never => {
-    throw new OptionError(`${path} is of another run: its ${what} is ${there}, that of this run is ${here}`)
+    throw new OptionError(`${path} is from another run: its ${what} is ${there}, but this run's is ${here}`)
   }
   const [there, here] = [JSON.stringify(spec), JSON.stringify(engine.spec)]
   if (there !== here) refuse('network', there, here)
@@ -79,12 +79,12 @@ export async function openCheckpoints(run: TrainingRun, { folder, resume = false
     const [there, here] = [theirs[key], ours[key]].map((value) => JSON.stringify(value) ?? 'not set')
     if (there !== here) refuse(key, there, here)
   }
-  const { optimizer: ofOptimizer, best } = saved.tensors
-  const right = [ofOptimizer, best].every((tensor) => tensor?.constructor === parameters.constructor)
+  const { optimizer: optimizerState, best } = saved.tensors
+  const right = [optimizerState, best].every((tensor) => tensor?.constructor === parameters.constructor)
   if (!right || best.length !== parameters.length) throw new ModelError(`${path} lacks the tensors of its run`)
   engine.parameters.set(parameters)
   engine.kept.standardization = standardization
-  engine.kept.state = ofOptimizer
+  engine.kept.state = optimizerState
   network.epochsSeen = epochsSeen
   network.optimizer = optimizer
   const score = state.best.score ?? Number.NEGATIVE_INFINITY

@@ -1,22 +1,22 @@
 import type { Dataset } from '../data/dataset.js'
 
-/** So much above what it began with, a cost says that nothing is left of what the network had learned. */
+/** A cost that grew by this factor means that the network has lost everything it had learned. */
 const factor = 1e6
 
 /**
- * The mean cost of a batch above which a run has exploded: a million times that of its first batch, `began`, and of an answer of
- * zeros. Without a first batch there is no limit.
+ * The mean cost of a batch above which a run counts as diverged: a million times the largest of 1, the mean cost of the run's
+ * first batch (`began`) and the cost of answering zeros (`zeros`). There is no limit before the first batch.
  *
- * The first batch alone would be no measure. It may cost next to nothing where a trained network learns on, which is why 1 is
- * the least; and where its rows happen to have small targets, which is why those of all rows are asked.
+ * The first batch alone is not enough. It may cost almost nothing if the network was trained before, hence the minimum of 1. Its
+ * rows may happen to have small targets, hence `zeros`, which is taken from all rows.
  */
 export function costLimit(began: number | undefined, zeros: number): number {
   return began === undefined ? Number.POSITIVE_INFINITY : factor * Math.max(1, began, zeros)
 }
 
 /**
- * What the costliest row would cost a network that answers 0: half the square of its targets' length, times its weight; 0 for
- * labels. That is the quadratic cost; Huber's is below it, and the others take targets from 0 to 1.
+ * The highest cost of a row for a network that answers zeros: half the squared length of its targets, times its weight; 0 for
+ * labels. This is the quadratic cost. The Huber cost is lower, and the other costs take targets from 0 to 1.
  */
 export function costOfZeros(
   { targets, targetWidth, rows }: Pick<Dataset, 'targets' | 'targetWidth' | 'rows'>,

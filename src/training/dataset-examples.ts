@@ -6,7 +6,7 @@ import { checkExamples } from '../engine/input-rows.js'
 import { epochJob } from './epoch-job.js'
 import type { Examples } from './run.js'
 
-/** The rows of a dataset: in each epoch all at once, augmented where that was asked for. */
+/** The rows of a dataset. Each epoch is a single part, augmented if the options say so. */
 export function datasetExamples(training: Dataset): Examples {
   const { rows } = training
   return {

@@ -1,7 +1,7 @@
 import type { CostName } from '../compile/costs.js'
 import { type OptimizerOption, optimizerOf } from '../compile/optimizers.js'
 
-/** What a run does where nothing is said: the book's numbers (Nielsen, chapter 1). The command line has the same. */
+/** The default options of a run: the book's values (Nielsen, chapter 1). The command line uses the same ones. */
 export const trainingDefaults = {
   epochs: 30,
   batchSize: 10,
@@ -11,9 +11,9 @@ export const trainingDefaults = {
 } as const
 
 /**
- * The learning rate where none is given. Sgd's depends on the cost: far from the answer the quadratic cost is flat and needs
- * longer steps (Nielsen, chapter 3), and momentum 0.9 adds steps up to ten times their length. Those of adam and adamw are PyTorch's;
- * that of l-bfgs is the length that its line search tries first.
+ * The default learning rate. For sgd it depends on the cost: the quadratic cost is flat far from the answer and needs longer
+ * steps (Nielsen, chapter 3), and momentum 0.9 adds steps up to ten times their length. For adam and adamw it is PyTorch's default.
+ * For l-bfgs it is the step length that the line search tries first.
  */
 export function defaultLearningRate(optimizer: OptimizerOption, cost: CostName): number {
   const chosen = optimizerOf(optimizer)

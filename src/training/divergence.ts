@@ -9,12 +9,12 @@ import type { TrainingState } from '../engine/training-state.js'
 import { areFinite, createChunkedLoop } from './chunked-loops.js'
 import type { TrainingRun } from './run.js'
 
-/** Where a run was, and what its network goes back to. */
+/** Where a run diverged, and the epoch whose parameters are restored. */
 interface Circumstances {
   readonly epoch: number
   readonly batch: number
   readonly learningRate: number
-  /** The epoch whose parameters are the best so far; 0 for those that the run started with. */
+  /** The epoch with the best parameters so far; 0 for the parameters before the run. */
   readonly bestEpoch: number
   /** The mean cost of the run's first batch. */
   readonly began?: number | undefined
@@ -27,8 +27,8 @@ interface Culprit {
 }
 
 /**
- * What no cost has seen yet: an update at row `row` of the run that left parameters which are not finite.
- * @throws Divergence
+ * Checks the parameters after the update at row `row`, because no cost has been computed from them yet.
+ * @throws Divergence if a parameter is not finite
  */
 export async function checkUpdate({ parameters }: Engine, row: number): Promise<void> {
   if (!(await areFinite(createChunkedLoop(), parameters))) throw new Divergence(row, undefined)
@@ -37,8 +37,8 @@ export async function checkUpdate({ parameters }: Engine, row: number): Promise<
 const firstBad = (values: FloatArray): number => values.findIndex((value) => !Number.isFinite(value))
 
 /**
- * The layer (from 1) and the quantity that is first not finite, in the order in which a pass computes them. After an update only
- * parameters are asked: what the pass computed was of those before it.
+ * The first layer (from 1) and quantity with a value that is not finite, in the order in which a pass computes them. After an
+ * update only the parameters count: the pass computed everything else from the parameters before it.
  */
 function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | undefined {
   const { weights, biases } = splitParameters(engine, engine.parameters)
@@ -65,11 +65,11 @@ function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | unde
   return undefined
 }
 
-/** Where the batch begins that ends before `row`. */
+/** The first row of the batch that ends at `row`. */
 export const lastBatchAt = (row: number, batchSize: number): number =>
   Math.max(0, Math.ceil(row / batchSize) - 1) * batchSize
 
-/** The error that ends a run: where it diverged, a DivergedError, after the network has its best parameters again. */
+/** The error that ends a run. If the run diverged, restores the best parameters and returns a DivergedError. */
 export async function failureOf(run: TrainingRun, job: Job, error: unknown): Promise<unknown> {
   const { engine, plan, state } = run
   const { signal } = plan.options
@@ -97,8 +97,7 @@ export async function failureOf(run: TrainingRun, job: Job, error: unknown): Pro
 }
 
 /**
- * Puts the best parameters back, after they have been looked at to say what happened to those of the run; what the
- * optimizer remembers is forgotten.
+ * Explains the divergence from the run's parameters, then restores the best parameters and resets the optimizer.
  */
 export function recover(
   engine: Engine,
@@ -113,7 +112,7 @@ export function recover(
   return explained
 }
 
-/** Says where training went wrong, what first, and what is likely to have caused it. */
+/** Says where training diverged, which quantity was the first to break, and the likely causes. */
 function explainDivergence(
   engine: Engine,
   job: Job,
@@ -121,24 +120,24 @@ function explainDivergence(
   { epoch, batch, learningRate, bestEpoch, began }: Circumstances,
 ): DivergedError {
   const updated = cost === undefined
-  // The last batch may be a smaller one, and its program lays its regions out otherwise.
+  // The last batch may be smaller, and its program has another memory layout.
   const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) }, updated)
   const standardized = engine.kept.standardization !== undefined
-  const causes = [`a learning rate too high (${learningRate} here)`]
+  const causes = [`a learning rate that is too high (${learningRate} here)`]
   if (!standardized) causes.push('inputs far from the range 0 to 1 (try network.standardize)')
-  else if (culprit?.quantity === 'inputs') causes.push('inputs far from those that network.standardize was given')
-  causes.push('targets that are much larger than the outputs can be')
+  else if (culprit?.quantity === 'inputs') causes.push('inputs far from those of the dataset given to network.standardize')
+  causes.push('targets much larger than the outputs can be')
   const what = culprit ? describeCulprit(engine, culprit, updated) : describeCost(engine, cost, began)
-  const best = bestEpoch > 0 ? `those after epoch ${bestEpoch}` : 'those that it started with'
+  const best = bestEpoch > 0 ? `those after epoch ${bestEpoch}` : 'those it started with'
   return new DivergedError(
-    `training diverged in epoch ${epoch}, batch ${batch}: ${what}; likely causes: ${causes.join(', ')}; the network has its best parameters again, ${best}`,
+    `training diverged in epoch ${epoch}, batch ${batch}: ${what}; likely causes: ${causes.join(', ')}; the network is back at its best parameters, ${best}`,
     { epoch, batch, row, layer: culprit?.layer, quantity: culprit?.quantity ?? 'cost' },
   )
 }
 
 function describeCulprit({ spec, kept }: Engine, { layer, quantity, value }: Culprit, updated: boolean): string {
   const when = updated ? 'after the update ' : ''
-  // The user's own may well be finite.
+  // The inputs that the user passed may be finite.
   const name = quantity === 'inputs' && kept.standardization ? 'standardized inputs' : quantity
   return `${when}the ${name} of layer ${layer} of ${spec.layers.length} hold ${value}`
 }
@@ -148,5 +147,5 @@ function describeCost({ spec }: Engine, cost = Number.NaN, began = Number.NaN): 
     return `the cost ${spec.cost} of ${outputsOf(spec)} outputs overflows, though all weights and outputs are finite`
   }
   const atFirst = Number(began.toPrecision(2))
-  return `the cost of the batch is ${cost.toExponential(1)}, over a million times the ${atFirst} that it began with`
+  return `the cost of the batch is ${cost.toExponential(1)}, over a million times the ${atFirst} of the first batch`
 }

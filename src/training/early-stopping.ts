@@ -8,18 +8,18 @@ import type { MetricName } from '../metrics/names.js'
 export interface EarlyStopping {
   /** Epochs to wait for a better metric. Default 10, the book's no-improvement-in-ten (Nielsen, chapter 3). */
   readonly patience?: number
-  /** How much better counts as better. Default 0. */
+  /** By how much a metric must improve to count as better. Default 0. */
   readonly minDelta?: number
-  /** 'cost', 'accuracy' or one of the run's `metrics`, of the validation dataset. Default 'accuracy' where it is defined, else 'cost'. */
+  /** 'cost', 'accuracy' or one of the run's `metrics`, on the validation dataset. Default 'accuracy' if it is defined, otherwise 'cost'. */
   readonly monitor?: 'cost' | 'accuracy' | MetricName
-  /** Whether to go back to the best parameters at the end. Default true. */
+  /** Whether to restore the best parameters at the end. Default true. */
   readonly restoreBest?: boolean
 }
 
-/** What a run looks at after each epoch to tell whether the network got better. */
+/** How a run decides after each epoch whether the network got better. */
 export interface Monitor {
   readonly metric: string
-  /** The metric of an epoch, as a number that grows when the network gets better. */
+  /** The metric of an epoch, with a sign that makes higher better. */
   readonly score: (trainingCost: number, validation: Evaluation | undefined) => number
   readonly minDelta: number
   /** Epochs without a better metric after which the run ends. */
@@ -27,10 +27,10 @@ export interface Monitor {
   readonly restoreBest: boolean
 }
 
-/** Metrics of which less is better. */
+/** Metrics for which lower is better. */
 const errors = ['cost', 'mse', 'mae', 'hamming']
 
-/** Checks the options and chooses the metric to watch: without early stopping too, to keep the best parameters. @throws OptionError */
+/** Checks the options and chooses the metric. Runs without early stopping use it too, to keep the best parameters. @throws OptionError */
 export function monitorOf(options: {
   readonly earlyStopping?: EarlyStopping
   readonly validation?: Dataset
@@ -57,7 +57,7 @@ export function monitorOf(options: {
       if (!evaluation) return -trainingCost
       const { cost, accuracy = Number.NaN, metrics } = evaluation
       const score = sign * (metric === 'cost' ? cost : metric === 'accuracy' ? accuracy : metrics[metric])
-      // Nothing is better than NaN, so that a first epoch of NaN would stay the best one.
+      // No score compares as better than NaN, so a first epoch with NaN would stay the best.
       return Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score
     },
     minDelta,

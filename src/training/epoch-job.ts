@@ -11,16 +11,16 @@ import type { BatchPlan, Plan } from './plan.js'
 import type { TrainingRun } from './run.js'
 import { fillRates, type Moment } from './schedules.js'
 
-/** The order of an epoch, in memory of the library's own. */
+/** The order of the rows in an epoch, copied so that the caller cannot change it. */
 async function orderOf(
-  pieces: ChunkedLoop,
+  loop: ChunkedLoop,
   plan: Plan,
   size: number,
   epoch: number,
   { seed, epochsSeen }: TrainingState,
 ): Promise<Uint32Array | undefined> {
   if (plan.shuffle === false) return undefined
-  if (plan.shuffle === true) return drawOrder(pieces, size, createRandom(seed, 'shuffle', epochsSeen))
+  if (plan.shuffle === true) return drawOrder(loop, size, createRandom(seed, 'shuffle', epochsSeen))
   const given = plan.shuffle(epoch)
   if (given?.length !== size) {
     throw new OptionError(
@@ -28,7 +28,7 @@ async function orderOf(
     )
   }
   const order = allocate(Uint32Array, size)
-  await pieces(size, (from, to) => {
+  await loop(size, (from, to) => {
     for (let i = from; i < to; i++) {
       const row = given[i]
       if (!Number.isInteger(row) || row < 0 || row >= size) {
@@ -40,7 +40,7 @@ async function orderOf(
   return order
 }
 
-/** The job that learns from a dataset by these options, in batches of `batchSize` rows. */
+/** The job that learns from a dataset with these options, in batches of `batchSize` rows. */
 export function trainingJob(
   state: TrainingState,
   batch: BatchPlan,
@@ -63,18 +63,18 @@ export function trainingJob(
       learningRate,
       l1,
       l2,
-      // Below 2^24, so that float32 holds it: see the kernel dropout.
+      // Below 2^24, so that float32 holds it exactly: see the kernel dropout.
       dropoutKey: createRandom(state.seed, 'dropout', state.epochsSeen).integer(2 ** 24),
     },
   }
 }
 
-/** The job of the epoch that the run is in. */
+/** The job of the run's current epoch. */
 export async function epochJob({ network, plan, state }: TrainingRun, dataset: Dataset): Promise<Job> {
   const { weights, schedule, batchSize, options } = plan
   const { rows } = dataset
   const { epoch, factor } = state
-  // An order of millions of rows takes longer than the event loop may be held.
+  // An order of millions of rows would block the event loop for too long.
   const loop = createChunkedLoop(options.signal)
   const learningRates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(rows / batchSize))
   if (learningRates) {
@@ -97,10 +97,10 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
   }
 }
 
-/** A new optimizer starts with an empty memory. */
+/** Clears the optimizer's state, unless `keep` is true and the optimizer is still the same. */
 export function startOptimizer(engine: Engine, state: TrainingState, { optimizer }: BatchPlan, keep: boolean): void {
   const name = JSON.stringify(optimizer)
-  // L-BFGS reads no more than it has written, and its memory can be gigabytes.
+  // L-BFGS reads only what it has written, and its history can take gigabytes: clearing the count of steps is enough.
   const { length } = engine.kept.state
   if (!keep || state.optimizer !== name) engine.kept.state.fill(0, 0, optimizer.name === 'l-bfgs' ? 1 : length)
   state.optimizer = name

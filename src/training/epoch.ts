@@ -1,18 +1,18 @@
 import type { Evaluation } from '../engine/evaluate.js'
 
-/** What came of one epoch: plain data. */
+/** The result of an epoch: plain data. */
 export interface Epoch {
   /** From 1. */
   readonly number: number
-  /** The mean cost of the training rows, penalties included, each taken just before the network learned from it. */
+  /** The mean cost of the training rows, penalties included. The cost of a row is computed just before the network learns from it. */
   readonly cost: number
-  /** The share of the validation rows answered correctly, where there are such rows and they have labels. */
+  /** The share of validation rows classified correctly; undefined without a validation dataset or without labels. */
   readonly accuracy: number | undefined
   readonly validation: Evaluation | undefined
-  /** The training dataset after the epoch, where `trainingMetrics` asked for it. */
+  /** The evaluation of the training dataset after the epoch; undefined without the option `trainingMetrics`. */
   readonly training: Evaluation | undefined
   /** The learning rate of the epoch's last batch. */
   readonly learningRate: number
-  /** The time spent on learning, without the evaluations. */
+  /** The time spent on learning, evaluations excluded. */
   readonly seconds: number
 }

@@ -1,15 +1,16 @@
+import type { Engine } from '../engine/engine.js'
 import type { Job } from '../engine/engine-job.js'
 import { checkUpdate, failureOf } from './divergence.js'
 import { createLbfgs } from './l-bfgs.js'
-import type { Stepper, TrainingRun } from './run.js'
+import type { Stepper } from './run.js'
 
-/** Takes one step of L-BFGS an epoch, from all rows at once. */
-export function createLbfgsStepper(run: TrainingRun, historySize: number): Stepper {
-  const { engine, state } = run
+/** Takes one step of L-BFGS per epoch, from all rows at once. */
+export function createLbfgsStepper(engine: Engine, historySize: number): Stepper {
   const step = createLbfgs(engine, historySize)
-  return async ({ parts }) => {
+  return async (run, { parts }) => {
+    const { state } = run
     for await (const part of parts) {
-      // A checkpoint after the epoch's only step leaves nothing to do.
+      // The run was resumed from a checkpoint after the epoch's only step.
       if (state.row === part.job.size) continue
       const job = wholeJob(part.job, engine.chunkRows)
       try {
@@ -23,7 +24,7 @@ export function createLbfgsStepper(run: TrainingRun, historySize: number): Stepp
   }
 }
 
-/** Adds up the gradient of all the job's rows, over passes of `chunkRows`, instead of updating the parameters. */
+/** A job that adds up the gradient of all rows, in passes of `chunkRows`, instead of updating the parameters. */
 function wholeJob(job: Job, chunkRows: number): Job {
   const { order: _, ...source } = job.source
   const { size, scalars } = job

@@ -2,12 +2,12 @@ import { allocate } from '../base/memory.js'
 import { type Random, shuffleSteps } from '../base/random.js'
 import type { ChunkedLoop } from './chunked-loops.js'
 
-/** The numbers from 0 to `size` - 1 in the order that `shuffle` would give them. */
-export async function drawOrder(pieces: ChunkedLoop, size: number, random: Random): Promise<Uint32Array> {
+/** The numbers from 0 to `size` - 1, in the same order as `shuffle` gives. */
+export async function drawOrder(loop: ChunkedLoop, size: number, random: Random): Promise<Uint32Array> {
   const order = allocate(Uint32Array, size)
-  await pieces(size, (from, to) => {
+  await loop(size, (from, to) => {
     for (let i = from; i < to; i++) order[i] = i
   })
-  await pieces(size - 1, (from, to) => shuffleSteps(order, random, from, to))
+  await loop(size - 1, (from, to) => shuffleSteps(order, random, from, to))
   return order
 }

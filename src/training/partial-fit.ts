@@ -9,7 +9,7 @@ import { checkUpdate, recover } from './divergence.js'
 import { startOptimizer, trainingJob } from './epoch-job.js'
 import { planBatch, type UpdateOptions } from './plan.js'
 
-/** One update from all rows of a batch at once; what the optimizer remembers stays for the next one. Resolves to the mean cost. */
+/** Does one update from all rows of a batch. The optimizer keeps its state for the next call. Resolves to the mean cost. */
 export async function partialFit(
   engine: Engine,
   state: TrainingState,

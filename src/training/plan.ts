@@ -17,20 +17,21 @@ import { type ChosenSchedule, type ScheduleOption, scheduleOf } from './schedule
 export interface Progress {
   /** The number of the epoch, from 1. */
   readonly epoch: number
-  /** Rows of the epoch that have been learned from, of `size`. */
+  /** Rows of the epoch that the network has learned from so far. */
   readonly done: number
+  /** All rows of the epoch. */
   readonly rows: number
 }
 
 /** How a batch changes the network. */
 export interface UpdateOptions {
   /**
-   * The step along the negative gradient of a batch's mean cost: the book's eta. Default: 3 for sgd on the quadratic cost, 0.5 on
-   * others, a tenth of that with momentum; 0.001 for adam and adamw, 1 for l-bfgs, 0.01 for the others.
+   * The factor of the gradient in each step: the book's eta. Default: 3 for sgd with the quadratic cost and 0.5 with other costs,
+   * a tenth of that with momentum; 0.001 for adam and adamw, 1 for l-bfgs, 0.01 for the other optimizers.
    */
   readonly learningRate?: number
   /**
-   * `'sgd'` (default), `'adagrad'`, `'rmsprop'`, `'adam'`, `'adamw'`, `'rprop'`, `'l-bfgs'`; or one with its settings, such as
+   * `'sgd'` (default), `'adagrad'`, `'rmsprop'`, `'adam'`, `'adamw'`, `'rprop'`, `'l-bfgs'`; or an object with settings, such as
    * `{ name: 'sgd', momentum: 0.9, nesterov: true }`.
    */
   readonly optimizer?: OptimizerOption
@@ -38,40 +39,40 @@ export interface UpdateOptions {
   readonly l1?: number
   /** The penalty l2/2 sum(w^2) on weights: the book's lambda is l2 times the number of training rows. Default 0. */
   readonly l2?: number
-  /** The longest that the weights into a neuron may be. */
+  /** The maximum Euclidean norm of the weights into a neuron. */
   readonly maxNorm?: number
-  /** The longest that a gradient may be, over all parameters. */
+  /** The maximum Euclidean norm of the gradient of all parameters. */
   readonly clipNorm?: number
-  /** The largest that an element of the gradient may be, by amount. */
+  /** The maximum absolute value of an element of the gradient. */
   readonly clipValue?: number
-  /** The share of the desired answer that all classes get alike. Default 0. */
+  /** The share of the desired output that is spread evenly over all classes. Default 0. */
   readonly labelSmoothing?: number
 }
 
 export interface TrainOptions extends UpdateOptions, WeightOptions {
-  /** How often the whole dataset is learned from. Default 30. */
+  /** The number of passes over the dataset. Default 30. */
   readonly epochs?: number
   /** Rows of a mini-batch; the last one may be smaller. Default 10. */
   readonly batchSize?: number
-  /** How the learning rate changes: a name, one with its settings, or a function of the step. Default 'constant'. */
+  /** How the learning rate changes: a name, an object with settings, or a function of the step. Default 'constant'. */
   readonly schedule?: ScheduleOption
-  /** true: a new seeded order each epoch (default); false: as the rows lie; a function: the order of epoch 1, 2, ... */
+  /** true: a new seeded order each epoch (default); false: the order of the dataset; a function: returns the order of epoch 1, 2, ... */
   readonly shuffle?: boolean | ((epoch: number) => ArrayLike<number>)
-  /** The rows to learn from in each epoch, instead of the dataset as it is: what `augment` gives. */
+  /** Returns the rows of each epoch, which replace those of the dataset: the result of `augment`. */
   readonly augmentation?: { epoch(number: number): Promise<Dataset> }
   /** Evaluated after each epoch. */
   readonly validation?: Dataset
   /** Metrics of the validation dataset after each epoch, besides its cost and accuracy. */
   readonly metrics?: readonly MetricName[]
-  /** Metrics of the training dataset after each epoch: it is evaluated too. */
+  /** Metrics of the training dataset after each epoch, which takes an evaluation of the whole dataset. */
   readonly trainingMetrics?: readonly MetricName[]
-  /** Ends the run when a metric gets no better, and goes back to the best parameters. */
+  /** Ends the run when a metric stops improving, and restores the best parameters. */
   readonly earlyStopping?: EarlyStopping
-  /** When and where to save the run, so that it can be resumed to the same bits; an aborted run is saved too. */
+  /** When and where to save the run, so that it can be resumed with bit-identical results. An aborted run is saved too. */
   readonly checkpoint?: CheckpointOptions
-  /** Stops the run after the batch that it is in; the network stays usable, with what it has learned so far. */
+  /** Stops the run after the current batch. The network stays usable and keeps what it has learned. */
   readonly signal?: AbortSignal
-  /** Called some fifty times a second while an epoch runs. */
+  /** Called about fifty times a second while an epoch runs. */
   readonly onProgress?: (progress: Progress) => void
 }
 
@@ -104,7 +105,7 @@ export const trainOptions = [
   'onProgress',
 ] satisfies (keyof TrainOptions)[]
 
-/** Options of a batch that have been checked, with nothing left open. */
+/** The checked options of an update, with defaults filled in. */
 export interface BatchPlan {
   readonly learningRate: number
   readonly optimizer: OptimizerSettings
@@ -114,7 +115,7 @@ export interface BatchPlan {
   readonly labelSmoothing: number
 }
 
-/** What of a run does not depend on the rows to learn from. */
+/** The part of a plan that does not depend on the training rows. */
 export interface RunPlan extends BatchPlan {
   readonly epochs: number
   readonly batchSize: number
@@ -123,12 +124,12 @@ export interface RunPlan extends BatchPlan {
   readonly monitor: Monitor
 }
 
-/** A training run that has been checked, with nothing left open. */
+/** The checked options of a training run, with defaults filled in. */
 export interface Plan extends RunPlan {
   readonly weights: Float64Array | undefined
-  /** What the targets let a network cost that has not exploded: see `costOfZeros`. */
+  /** The highest cost of a row for a network that answers zeros: see `costOfZeros`. */
   readonly costOfZeros: number
-  /** What two runs must have in common for one to go on where the other stopped, as a text that tells them apart. */
+  /** The options that must be equal for a run to resume from a checkpoint, as JSON. */
   readonly identity: string
   readonly options: TrainOptions
 }
@@ -171,18 +172,18 @@ function checkLearning({ cost }: NetworkDescription, options: UpdateOptions): Ba
   return { learningRate, optimizer: optimizerOf(optimizer), limits, l1, l2, labelSmoothing }
 }
 
-/** L-BFGS looks at the same function again and again: nothing may make it another one. @throws OptionError */
+/** L-BFGS evaluates the same function many times in a step, so no option may change the function in between. @throws OptionError */
 function checkWhole({ spec }: Engine, options: TrainOptions): void {
   const refused = ['batchSize', 'schedule', 'maxNorm', 'clipNorm', 'clipValue', 'augmentation'] as const
   for (const name of refused) {
-    if (options[name] !== undefined) throw new OptionError(`l-bfgs takes all rows at once, and no ${name}`)
+    if (options[name] !== undefined) throw new OptionError(`l-bfgs takes all rows at once: the option ${name} is not possible`)
   }
   if (options.checkpoint?.everySteps !== undefined)
     throw new OptionError('l-bfgs has one step an epoch: use everyEpochs')
   if (dropoutRates(spec).some((share) => share > 0)) throw new OptionError('l-bfgs cannot train a network with dropout')
 }
 
-/** Options that are functions or datasets cannot be compared: that they are the same is up to the user. */
+/** Functions and datasets cannot be compared: the user has to pass the same ones again. */
 export function identityOf(
   training: { readonly rows: number | undefined; readonly width: number; readonly window?: number | 'default' },
   options: TrainOptions,
@@ -204,11 +205,11 @@ export function identityOf(
     classWeights: typeof classWeights === 'object' ? Array.from(classWeights) : classWeights,
     sampleWeights: options.sampleWeights !== undefined,
     augmentation: options.augmentation !== undefined,
-    judgedBy: `${options.validation ? 'validation' : 'training'} ${monitor.metric}`,
+    monitor: `${options.validation ? 'validation' : 'training'} ${monitor.metric}`,
   })
 }
 
-/** Checks who follows a run and who ends it. @throws OptionError */
+/** Checks the callback and the signal of a run. @throws OptionError */
 export function checkObservers({
   signal,
   onProgress,
@@ -220,7 +221,7 @@ export function checkObservers({
   if (onProgress !== undefined && typeof onProgress !== 'function') throw optionError({ onProgress }, 'a function')
 }
 
-/** Checks what does not depend on the rows to learn from. @throws OptionError or DataError */
+/** Checks the options that do not depend on the training rows. @throws OptionError or DataError */
 export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
   const { epochs = trainingDefaults.epochs, batchSize = trainingDefaults.batchSize, validation, metrics = [] } = options
   const { shuffle = trainingDefaults.shuffle, schedule = trainingDefaults.schedule } = options
@@ -236,7 +237,7 @@ export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
   return { ...batch, epochs, batchSize, shuffle, schedule: scheduleOf(schedule, batch.learningRate), monitor }
 }
 
-/** Checks everything before the first epoch. @throws OptionError or DataError */
+/** Checks all options of a run on a dataset. @throws OptionError or DataError */
 export function planTraining(engine: Engine, training: Dataset, options: TrainOptions): Plan {
   checkKeys('train', options, trainOptions)
   checkObservers(options)
@@ -245,7 +246,7 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
     throw optionError({ shuffle }, 'true, false or a function of the epoch')
   }
   if (augmentation !== undefined && typeof augmentation?.epoch !== 'function') {
-    throw optionError({ augmentation }, 'what augment() returns')
+    throw optionError({ augmentation }, 'the result of augment()')
   }
   const run = checkRun(engine, options)
   if (run.optimizer.name === 'l-bfgs') checkWhole(engine, options)

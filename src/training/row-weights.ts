@@ -4,15 +4,15 @@ import type { Dataset } from '../data/dataset.js'
 
 export interface WeightOptions {
   /**
-   * How much the rows of each class count, or 'balanced': rows / (classes x rows of the class), as scikit-learn has it, where
-   * classes without rows are not counted.
+   * The weight of each class, or 'balanced': rows / (classes x rows of the class), as in scikit-learn. Classes without rows are
+   * not counted.
    */
   readonly classWeights?: ArrayLike<number> | 'balanced'
-  /** How much each row of the training dataset counts. */
+  /** The weight of each row of the training dataset. */
   readonly sampleWeights?: ArrayLike<number>
 }
 
-/** How much each row counts, in memory of the library's own; undefined where all count the same. @throws OptionError */
+/** The weight of each row; undefined if all rows count the same. @throws OptionError */
 export function rowWeights(
   training: Dataset,
   classes: number,

@@ -2,16 +2,16 @@ import { ModelError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import type { Epoch } from './epoch.js'
 
-/** What a run has to remember between two batches, besides the network: what is in a checkpoint. */
+/** The state of a run between two batches, besides the network. Checkpoints contain it. */
 export interface RunState {
-  /** The epoch that the run is in, from 1, and how many of its rows have been learned from. */
+  /** The current epoch, from 1, and how many of its rows the network has learned from. */
   epoch: number
   row: number
-  /** The cost of those rows, summed. */
+  /** The summed cost of those rows. */
   sum: number
-  /** The mean cost of the run's first batch; undefined until it has been learned from. */
+  /** The mean cost of the run's first batch; undefined before it. */
   began: number | undefined
-  /** What the learning rate is multiplied by, where the schedule follows a metric that gets no better. */
+  /** The factor of the learning rate, which the plateau schedule lowers. */
   factor: number
   best: { score: number; epoch: number; parameters: FloatArray }
   /** Epochs since the best one, and since the learning rate was last lowered. */
@@ -20,11 +20,11 @@ export interface RunState {
   /** Whether the run has ended before its last epoch. */
   ended: boolean
   history: Epoch[]
-  /** Of a run from a source: the updates of the epochs before, and the most that a row has cost an answer of zeros. */
+  /** For a run from a source: the updates in earlier epochs, and the highest `costOfZeros` so far. */
   source?: { steps: number; costOfZeros: number }
 }
 
-/** Where a run stands before its first epoch. Its best parameters are still those of the network, of which the run makes a copy. */
+/** The state of a run before its first epoch. Its best parameters are the network's own array, which the run copies later. */
 export function startRunState(parameters: FloatArray): RunState {
   return {
     epoch: 1,
@@ -40,9 +40,9 @@ export function startRunState(parameters: FloatArray): RunState {
   }
 }
 
-/** The course of a run as the text in a checkpoint has it, beside which the best parameters are a tensor. */
+/** The state of a run as JSON in a checkpoint. The best parameters are stored separately, as a tensor. */
 export interface SavedRunState extends Omit<RunState, 'best'> {
-  /** The score is null where there is none yet. */
+  /** The score is null if there is none yet. */
   readonly best: { readonly score: number | null; readonly epoch: number }
   readonly optimizer?: string
   readonly plan: string
@@ -55,7 +55,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isMissing = (value: unknown) => value === undefined
 const isPlan = (value: unknown) => typeof value === 'string' && isObject(JSON.parse(value))
 
-/** What each member must be: texts have no checksum, and a wrong one would be found epochs later, or never. */
+/** The check of each member. Metadata has no checksum, and a wrong value would show only epochs later, or never. */
 const members: { readonly [name in keyof Required<SavedRunState>]: (value: unknown) => boolean } = {
   epoch: (value) => isCount(value) && value > 0,
   row: isCount,
@@ -72,33 +72,33 @@ const members: { readonly [name in keyof Required<SavedRunState>]: (value: unkno
   plan: isPlan,
 }
 
-/** Reads the text of a run in the checkpoint at `path`. @throws ModelError naming the member that is damaged */
+/** Parses the run state of the checkpoint at `path`. @throws ModelError naming the damaged member */
 export function parseRunState(path: string, text: string): SavedRunState {
   const fail = (what: string): never => {
-    throw new ModelError(`${path} does not say where its training stood: ${what} damaged`)
+    throw new ModelError(`${path} cannot be resumed: ${what} is damaged`)
   }
-  let course: unknown
+  let state: unknown
   try {
-    course = JSON.parse(text)
+    state = JSON.parse(text)
   } catch {
-    return fail('its text of the run is')
+    return fail('its run state')
   }
-  if (!isObject(course)) return fail('its text of the run is')
+  if (!isObject(state)) return fail('its run state')
   for (const [name, isRight] of Object.entries(members)) {
-    if (!holds(isRight, course[name])) fail(`${JSON.stringify(name)} in its text of the run is`)
+    if (!holds(isRight, state[name])) fail(`${JSON.stringify(name)} in its run state`)
   }
-  const unknown = Object.keys(course).find((name) => !Object.hasOwn(members, name))
-  if (unknown !== undefined) fail(`${JSON.stringify(unknown)} in its text of the run is`)
-  const saved = course as unknown as SavedRunState
-  // An epoch is told of when it has ended.
-  return saved.history.length === saved.epoch - 1 ? saved : fail('"history" in its text of the run is')
+  const unknown = Object.keys(state).find((name) => !Object.hasOwn(members, name))
+  if (unknown !== undefined) fail(`${JSON.stringify(unknown)} in its run state`)
+  const saved = state as unknown as SavedRunState
+  // The history has exactly the epochs that have ended.
+  return saved.history.length === saved.epoch - 1 ? saved : fail('"history" in its run state')
 }
 
 function holds(isRight: (value: unknown) => boolean, value: unknown): boolean {
   try {
     return isRight(value)
   } catch {
-    // A plan that is not JSON.
+    // The plan is not JSON.
     return false
   }
 }

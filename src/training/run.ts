@@ -5,51 +5,48 @@ import type { TrainingState } from '../engine/training-state.js'
 import type { Plan } from './plan.js'
 import type { RunState } from './run-state.js'
 
-/** A training run: what its parts have in common. */
+/** A training run: what all its parts share. */
 export interface TrainingRun {
   readonly engine: Engine
-  /** What outlives the run. */
+  /** The training state that outlives the run. */
   readonly network: TrainingState
   readonly plan: Plan
   readonly examples: Examples
-  /** Where the run stands. A checkpoint replaces it before the first epoch. */
+  /** Replaced once, before the first epoch, if the run resumes from a checkpoint. */
   state: RunState
 }
 
-/** What a run learns from: a dataset, or a source that is opened anew for each epoch. */
+/** The rows that a run learns from: a dataset, or a source that is opened again for each epoch. */
 export interface Examples {
-  /** The dataset, where it is one. */
+  /** Undefined for a source. */
   readonly dataset: Dataset | undefined
-  /** How many rows an epoch has; undefined where only its end tells. */
+  /** The rows of an epoch; undefined if the number is not known in advance. */
   readonly rows: number | undefined
-  /** Opens the rows of the epoch that the run is in. */
+  /** Opens the rows of the current epoch. */
   open(run: TrainingRun): Promise<EpochRows>
 }
 
 /** The rows of an epoch. */
 export interface EpochRows {
-  /** In the order in which they are learned from. */
+  /** In the order of learning. */
   readonly parts: Iterable<EpochPart> | AsyncIterable<EpochPart>
-  /** How many there are; undefined where only their end tells. */
+  /** The number of rows; undefined if it is not known in advance. */
   readonly rows: number | undefined
-  /** The updates of the epochs before. */
+  /** The number of updates in earlier epochs. */
   readonly stepsBefore: number
-  /** Called some fifty times a second with the rows learned from. */
+  /** Called about fifty times a second with the number of rows learned from. */
   readonly report: ((done: number) => void) | undefined
-  /** The learning rate of the last batch; known when it has been learned from. */
+  /** The learning rate of the last batch. Valid after all parts have run. */
   learningRateAtEnd(): number
 }
 
-/** Rows of an epoch that lie in memory together: all of them, or a window of a source. */
+/** Rows of an epoch that are in memory together: all of them, or a window of a source. */
 export interface EpochPart {
-  /** Ends with the last of these rows; the run has learned from the rows of the epoch before them. */
+  /** Rows are counted from the start of the epoch. The job ends with the last row of this part. */
   readonly job: Job
-  /** The highest cost that the targets allow a network that has not exploded: see `costOfZeros`. */
+  /** The highest cost of a row for a network that answers zeros: see `costOfZeros`. */
   readonly costOfZeros: number
 }
 
-/**
- * Learns from an epoch's rows, from where the run stands: in batches, or by L-BFGS from all at once.
- * @throws DivergedError, with finite parameters; the signal's reason
- */
-export type Stepper = (rows: EpochRows) => Promise<void>
+/** Learns from an epoch's rows, from where the run stands: in batches, or by L-BFGS from all at once. */
+export type Stepper = (run: TrainingRun, rows: EpochRows) => Promise<void>

@@ -2,38 +2,38 @@ import { checkKeys } from '../base/checks.js'
 import { optionError } from '../base/errors.js'
 import { sineAndCosine } from '../base/exact-math.js'
 
-/** Where a training run stands. */
+/** A point in a training run. */
 export interface Moment {
   /** Updates done so far, from 0. */
   readonly step: number
   /** Epochs done so far, from 0. */
   readonly epoch: number
-  /** Updates of the whole run; NaN where nobody knows. */
+  /** Updates of the whole run; NaN if unknown. */
   readonly steps: number
 }
 
 /** The settings of each schedule. */
 export interface ScheduleSettings {
   readonly constant: object
-  /** Times `factor` every `epochs` epochs: PyTorch's StepLR. */
+  /** Multiplies the rate by `factor` every `epochs` epochs: PyTorch's StepLR. */
   readonly step: {
     /** Default 10. */
     readonly epochs: number
     /** Default 0.1. */
     readonly factor: number
   }
-  /** Times `factor` every epoch: PyTorch's ExponentialLR. */
+  /** Multiplies the rate by `factor` every epoch: PyTorch's ExponentialLR. */
   readonly exponential: {
     /** Default 0.95. */
     readonly factor: number
   }
-  /** Down to `end` along half a cosine wave over the whole run: Loshchilov and Hutter, "SGDR", 2016, without restarts. */
+  /** Falls to `end` along half a cosine wave over the whole run: Loshchilov and Hutter, "SGDR", 2016, without restarts. */
   readonly cosine: {
     /** The share of the learning rate that is left at the end. Default 0. */
     readonly end: number
   }
   /**
-   * Up from `start` for the first `rise` of the run, then down to `end`, both along half a cosine wave: Smith and Topin,
+   * Rises from `start` during the share `rise` of the run, then falls to `end`, both along half a cosine wave: Smith and Topin,
    * "Super-convergence", 2017, with the defaults of PyTorch's OneCycleLR.
    */
   readonly 'one-cycle': {
@@ -45,8 +45,8 @@ export interface ScheduleSettings {
     readonly end: number
   }
   /**
-   * Times `factor` after `patience` epochs without a better metric. The run ends where the rate would fall below
-   * `minLearningRate`: the book's halving rule (Nielsen, chapter 3, "Learning rate").
+   * Multiplies the rate by `factor` after `patience` epochs without a better metric. The run ends when the rate would fall
+   * below `minLearningRate`: the book's halving rule (Nielsen, chapter 3, "Learning rate").
    */
   readonly plateau: {
     /** Default 10. */
@@ -60,15 +60,15 @@ export interface ScheduleSettings {
 
 export type ScheduleName = keyof ScheduleSettings
 
-/** How the learning rate changes from update to update: a factor of the learning rate that was asked for. */
+/** How the learning rate changes from update to update, as a factor of the option `learningRate`. */
 interface Schedule<Settings> {
   readonly defaults: Settings
   readonly factor: (moment: Moment, settings: Settings) => number
-  /** Whether it has to know how many updates the whole run has. */
+  /** Whether it needs the number of updates in the whole run. */
   readonly counted?: true
 }
 
-/** Falls from 1 to `end` along half a cosine wave while the share goes from 0 to 1. */
+/** Falls from 1 to `end` along half a cosine wave as `share` goes from 0 to 1. */
 function halfWave(share: number, end: number): number {
   return end + ((1 - end) * (1 + sineAndCosine(Math.PI * share).cos)) / 2
 }
@@ -106,12 +106,12 @@ export const schedules: { readonly [Name in ScheduleName]: Schedule<ScheduleSett
   plateau: { defaults: { patience: 10, factor: 0.5, minLearningRate: undefined }, factor: () => 1 },
 }
 
-/** Updates over which the learning rate rises from 0. Default 0. */
 interface WarmUp {
+  /** Updates over which the learning rate rises from 0. Default 0. */
   readonly warmUp?: number
 }
 
-/** A schedule by its name, with settings of its own, or as a function that gives the learning rate of each update. */
+/** A schedule: its name, an object with settings, or a function that returns the learning rate of each update. */
 export type ScheduleOption =
   | ScheduleName
   | {
@@ -119,27 +119,27 @@ export type ScheduleOption =
     }[ScheduleName]
   | ((step: number) => number)
 
-/** How the training loop lowers the rate where a metric does not improve. */
+/** How the training loop lowers the rate when a metric does not improve. */
 export interface Plateau {
   readonly patience: number
   readonly factor: number
-  /** As a share of the learning rate. */
+  /** The run ends below this factor of the learning rate. */
   readonly smallestFactor: number
 }
 
-/** A schedule that has been checked. */
+/** A checked schedule. */
 export interface ChosenSchedule {
   /** Whether the rate is the same for all updates of an epoch. */
   readonly constant: boolean
-  /** Its name, where it has to know how many updates the whole run has. */
+  /** Its name, if it needs the number of updates in the whole run. */
   readonly counted: string | undefined
   /** The learning rate of an update, before the plateau's factor. */
   readonly rate: (moment: Moment) => number
-  /** How to follow a metric that gets no better, where the schedule does. */
+  /** Defined for the plateau schedule. */
   readonly plateau: Plateau | undefined
 }
 
-/** Checks a schedule and fills in what was left open. @throws OptionError */
+/** Checks a schedule and fills in defaults. @throws OptionError */
 export function scheduleOf(schedule: ScheduleOption, learningRate: number): ChosenSchedule {
   if (typeof schedule === 'function') {
     const rate = ({ step }: Moment): number => {
@@ -186,7 +186,7 @@ function plateauOf({ patience, factor, minLearningRate }: ScheduleSettings['plat
   return { patience, factor, smallestFactor }
 }
 
-/** The learning rates of updates that follow one another from a moment on, in memory that a backend can read. */
+/** Fills `rates` with the learning rates of consecutive updates, starting at the given moment. */
 export function fillRates(rates: Float64Array, { step, epoch, steps }: Moment, rate: (moment: Moment) => number): void {
   for (let i = 0; i < rates.length; i++) rates[i] = rate({ step: step + i, epoch, steps })
 }

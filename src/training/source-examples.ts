@@ -15,8 +15,8 @@ import type { SourcePlan } from './source-plan.js'
 import { createWindows, type Window } from './windows.js'
 
 /**
- * The rows of a source, window by window, with orders that are drawn for each window. Without a shuffle a run gives the bits of
- * one on the dataset of these rows.
+ * The rows of a source, window by window. Each window is shuffled separately. Without shuffling, a run gives the same bits as a
+ * run on a dataset of these rows.
  */
 export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
   const { rows, batchSize, schedule, onProgress } = plan
@@ -62,7 +62,7 @@ export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
   }
 }
 
-/** The job that learns from a window. Its rows are counted from the start of the epoch, as in a run on a dataset. */
+/** The job that learns from a window. Rows are counted from the start of the epoch, as in a run on a dataset. */
 async function windowJob(
   network: TrainingState,
   plan: SourcePlan,
@@ -71,7 +71,7 @@ async function windowJob(
 ): Promise<Job> {
   const { batchSize } = plan
   const { first, rows, number } = window
-  // A dataset of fewer rows than a batch is one smaller batch.
+  // If the whole epoch has fewer rows than a batch, it is one smaller batch, as in a run on a dataset.
   const job = trainingJob(network, plan, window, first === 0 ? Math.min(batchSize, rows) : batchSize)
   return {
     ...job,
@@ -84,7 +84,7 @@ async function windowJob(
   }
 }
 
-/** The order of a window's rows, which may be millions. */
+/** The order of a window's rows. Asynchronous, because a window may have millions of rows. */
 function orderOf(
   { seed, epochsSeen }: TrainingState,
   plan: SourcePlan,

@@ -15,41 +15,41 @@ import {
 import { checkWeights } from './row-weights.js'
 
 /**
- * Opens the rows to learn from, once an epoch: datasets of any number of rows, all of the same width and type. A resumed run
- * opens it again and passes over the rows that it has learned from, so it must give the same rows then.
+ * Opens the training rows, once per epoch, as datasets of any number of rows, all of the same width and type. A resumed run
+ * opens it again and skips the rows that it has already learned from, so it must yield the same rows each time.
  */
 export type BatchSource = () => AsyncIterable<Dataset>
 
-/** Options that need all rows at once, and why they cannot be had. */
+/** Options that need all rows at once, and why a source does not support them. */
 const refused = {
-  sampleWeights: 'sampleWeights are one number for each row of a dataset: a source cannot have them',
-  augmentation: 'augmentation makes a whole dataset over: let the source give batches that have been made over',
-  trainingMetrics: 'trainingMetrics need all rows once more: give some of them as validation, and ask for metrics',
+  sampleWeights: 'sampleWeights need one number for each row of a dataset: they cannot be used with a source',
+  augmentation: 'augmentation needs a whole dataset: let the source give batches that are already augmented',
+  trainingMetrics: 'trainingMetrics need a second pass over all rows: pass some rows as validation and use metrics',
 } satisfies { readonly [name in keyof TrainOptions]?: string }
 
 export interface SourceProgress extends Omit<Progress, 'rows'> {
-  /** The rows of the epoch, where the option `rows` says so. */
+  /** All rows of the epoch; undefined without the option `rows`. */
   readonly rows: number | undefined
 }
 
 export interface SourceOptions
   extends Omit<TrainOptions, keyof typeof refused | 'shuffle' | 'classWeights' | 'onProgress'> {
-  /** How many rows the source gives each time: more or fewer are a DataError. Default: any number. */
+  /** The number of rows that the source gives per epoch. Any other number is a DataError. Default: any number of rows. */
   readonly rows?: number
   /**
-   * Rows that are shuffled together, rounded up to whole batches; two windows lie in memory. Default 65,536, or what 64 MiB
-   * hold where that is less.
+   * The number of rows that are shuffled together, rounded up to whole batches. Two windows are in memory at a time. Default
+   * 65,536, or as many as fit into 64 MiB if that is less.
    */
   readonly window?: number
-  /** true: the rows of each window in a new seeded order each epoch (default); false: as the source gives them. */
+  /** true: a new seeded order of each window in each epoch (default); false: the order of the source. */
   readonly shuffle?: boolean
-  /** How much the rows of each class count. */
+  /** The weight of each class. */
   readonly classWeights?: ArrayLike<number>
-  /** Called some fifty times a second while an epoch runs. */
+  /** Called about fifty times a second while an epoch runs. */
   readonly onProgress?: (progress: SourceProgress) => void
 }
 
-/** A run from a source that has been checked. */
+/** The checked options of a run on a source. */
 export interface SourcePlan extends Plan {
   readonly source: BatchSource
   readonly rows: number | undefined
@@ -58,10 +58,10 @@ export interface SourcePlan extends Plan {
   readonly onProgress: SourceOptions['onProgress']
 }
 
-/** @throws OptionError where what looks like a source can be read only once */
+/** @throws OptionError if the rows are an async iterable, which can be read only once */
 export function checkReopened(rows: object): void {
   if (!(Symbol.asyncIterator in Object(rows))) return
-  throw new OptionError('an async iterable can be read only once: give a function that opens it, anew for each epoch')
+  throw new OptionError('an async iterable can be read only once: pass a function that opens it again for each epoch')
 }
 
 /** Checks everything that can be checked before the source is opened. @throws OptionError or DataError */
@@ -81,7 +81,7 @@ export function planSource(engine: Engine, source: BatchSource, given: SourceOpt
   if (run.optimizer.name === 'l-bfgs') throw new OptionError('l-bfgs takes all rows at once: it needs a dataset')
   const { counted } = run.schedule
   if (counted && rows === undefined) {
-    throw new OptionError(`the schedule ${counted} needs the number of rows that the source gives: say it as rows`)
+    throw new OptionError(`the schedule ${counted} needs the number of rows that the source gives: set the option rows`)
   }
   const width = engine.spec.inputs
   return {

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.js'
 import { evaluate } from '../engine/evaluate.js'
 import { networkOf, trace } from '../engine/tracing.js'
 import type { TrainingState } from '../engine/training-state.js'
-import { createBatchStepper } from './batch-stepper.js'
+import { learnInBatches } from './batch-stepper.js'
 import { copyParameters, follow, keepBest } from './best.js'
 import { openCheckpoints, saveCheckpoint } from './checkpoint.js'
 import { datasetExamples } from './dataset-examples.js'
@@ -17,7 +17,7 @@ import { sourceExamples } from './source-examples.js'
 import { type BatchSource, checkReopened, planSource, type SourceOptions } from './source-plan.js'
 
 /**
- * Prepares a run, and checks everything that can be checked before its first epoch.
+ * Prepares a run and checks its options.
  * @throws OptionError, DataError
  */
 export function planRun(
@@ -37,18 +37,18 @@ export function planRun(
 }
 
 /**
- * Gradient descent (Nielsen, chapter 1), an epoch at a time. Between two epochs the network is idle: it can be evaluated, changed
- * and saved.
+ * Gradient descent (Nielsen, chapter 1), one epoch at a time. Between epochs the network is idle and can be evaluated, changed and
+ * saved.
  */
 export async function* train(run: TrainingRun): AsyncGenerator<Epoch, Epoch[], undefined> {
   const { engine, plan, examples } = run
   const { optimizer, options } = plan
   const { checkpoint } = options
-  // Without a pause where nothing has to be read: from its first turn on the network is busy.
+  // Without a checkpoint there must be no await here: the network must be busy as soon as the run is started.
   if (checkpoint) await engine.occupy('training', () => openCheckpoints(run, checkpoint))
   const { state } = run
   const stepper =
-    optimizer.name === 'l-bfgs' ? createLbfgsStepper(run, optimizer.settings.historySize) : createBatchStepper(run)
+    optimizer.name === 'l-bfgs' ? createLbfgsStepper(engine, optimizer.settings.historySize) : learnInBatches
   while (state.epoch <= plan.epochs && !state.ended) {
     yield await trace(
       'epoch',
@@ -64,13 +64,13 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
   const { checkpoint, signal, validation, metrics, trainingMetrics } = plan.options
   const number = state.epoch
   if (state.best.parameters === engine.parameters) state.best.parameters = await copyParameters(engine)
-  // Between two epochs the network may have learned with another optimizer.
+  // Between epochs, partialFit may have used another optimizer.
   startOptimizer(engine, network, plan, number > 1 || state.row > 0)
   try {
     const rows = await examples.open(run)
     const before = validation ? undefined : await copyParameters(engine)
     const start = performance.now()
-    await stepper(rows)
+    await stepper(run, rows)
     const seconds = (performance.now() - start) / 1000
     const cost = state.sum / state.row
     if (before) await keepBest(run, plan.monitor.score(cost, undefined), number - 1, before)
@@ -83,13 +83,13 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
     const accuracy = evaluation?.accuracy
     return await endEpoch(run, { number, cost, accuracy, validation: evaluation, training, learningRate, seconds })
   } catch (error) {
-    // An abort may come when all rows have been learned from, and only the evaluation is left.
+    // The abort may have come during the evaluation, after the last row.
     if (checkpoint && signal?.aborted && error === signal.reason) await saveCheckpoint(run, checkpoint)
     throw error
   }
 }
 
-/** Goes on to the next epoch, or ends the run; saves it where that is due. */
+/** Advances to the next epoch or ends the run. Saves a checkpoint if one is due. */
 async function endEpoch(run: TrainingRun, epoch: Epoch): Promise<Epoch> {
   const { engine, network, plan, state } = run
   const { checkpoint } = plan.options

@@ -8,31 +8,31 @@ import { type BatchReader, openReader } from './batch-reader.js'
 import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
 import type { SourcePlan } from './source-plan.js'
 
-/** How many rows a window has, and how many bytes at most, where the user says nothing. */
-const usualRows = 65_536
-const mostBytes = 2 ** 26
+/** The default number of rows in a window, and its limit in bytes. */
+const defaultRows = 65_536
+const maxBytes = 2 ** 26
 
 type Rows = Pick<Dataset, 'inputs' | 'labels' | 'targets'>
 
-/** Rows of a source that are learned from together, in memory that the window after the next one uses again. */
+/** Consecutive rows of a source. The window after the next one reuses its memory. */
 export interface Window extends Rows, Pick<Dataset, 'scale' | 'targetWidth' | 'rows'> {
-  /** The rows of the epoch before it, and the windows. */
+  /** The numbers of rows and of windows in the epoch before this window. */
   readonly first: number
   readonly number: number
 }
 
-/** How the rows of a batch lie in memory, once a batch has shown it. */
+/** The memory layout of windows, known from the first batch on. */
 interface Layout {
   readonly form: BatchForm
   /** Rows of a window. */
   readonly rows: number
-  /** The memory of two windows, each made when it is needed first. */
+  /** The memory of two windows, allocated at first use. */
   readonly memory: (Rows | undefined)[]
 }
 
 /**
- * Reads epochs of a source window by window: while the caller works on one, the next is fetched, and no more than that. Windows
- * begin at multiples of their length, however the source cuts its batches.
+ * Reads epochs of a source window by window. While the caller works on a window, the next one is fetched, but no more. Windows
+ * begin at multiples of their length, whatever the sizes of the source's batches.
  */
 export function createWindows(
   { spec, askSource, leaveSource }: Engine,
@@ -43,12 +43,12 @@ export function createWindows(
 
   function layOut(form: BatchForm): Layout {
     const bytes = widths.inputs * form.inputs.BYTES_PER_ELEMENT
-    const wanted = window ?? Math.max(1, Math.min(usualRows, Math.floor(mostBytes / bytes)))
+    const wanted = window ?? Math.max(1, Math.min(defaultRows, Math.floor(maxBytes / bytes)))
     const batches = Math.ceil(Math.min(wanted, rows ?? wanted) / batchSize)
     return { form, rows: batches * batchSize, memory: [] }
   }
 
-  /** That of the window before is being worked on. */
+  /** Windows alternate between two sets of arrays, because the caller may still be working on the previous window. */
   function memoryOf({ form, rows, memory }: Layout, number: number): Rows {
     const made = memory[number % 2] ?? {
       inputs: allocate<InputArray>(form.inputs, rows * widths.inputs),
@@ -59,9 +59,9 @@ export function createWindows(
     return made
   }
 
-  async function copyRows(pieces: ChunkedLoop, batch: Dataset, from: number, to: Rows, at: number, count: number) {
+  async function copyRows(loop: ChunkedLoop, batch: Dataset, from: number, to: Rows, at: number, count: number) {
     const copy = (source: InputArray, target: InputArray, width: number) =>
-      pieces(count * width, (begin, end) =>
+      loop(count * width, (begin, end) =>
         target.set(source.subarray(from * width + begin, from * width + end), at * width + begin),
       )
     await copy(batch.inputs, to.inputs, widths.inputs)
@@ -69,9 +69,9 @@ export function createWindows(
     if (batch.targets && to.targets) await copy(batch.targets, to.targets, widths.targets)
   }
 
-  /** The windows of an open source, one for each call; undefined at its end. The first one is that of row `from`. */
+  /** Returns a function that gives the next window of an open source, undefined at its end. The first window contains row `from`. */
   function createGather(reader: BatchReader, epoch: number, from: number): () => Promise<Window | undefined> {
-    /** What the last batch has left over, and the rows of the epoch that have gone before. */
+    /** The rest of the last batch, and the number of rows in the epoch before it. */
     let rest: { readonly batch: Dataset; readonly from: number } | undefined
     let passed = 0
 
@@ -95,7 +95,7 @@ export function createWindows(
     const start = () => (layout ? Math.floor(from / layout.rows) * layout.rows : from)
 
     return async () => {
-      const pieces = createChunkedLoop(signal)
+      const loop = createChunkedLoop(signal)
       while (passed < start() && (await refill())) {
         if (rest) take(Math.min(start() - passed, rest.batch.rows - rest.from))
       }
@@ -106,13 +106,13 @@ export function createWindows(
         const at = passed - first
         const memory = memoryOf(known, first / known.rows)
         const count = Math.min(rest.batch.rows - rest.from, known.rows - at)
-        await copyRows(pieces, rest.batch, rest.from, memory, at, count)
+        await copyRows(loop, rest.batch, rest.from, memory, at, count)
         take(count)
       }
       if (passed === 0) throw new DataError(`the source gave no rows in epoch ${epoch}`)
       if (passed < from) {
         throw new DataError(
-          `the source gave ${passed} rows in epoch ${epoch}, of which the run to resume has learned from ${from}: it must give the same rows again`,
+          `the source gave ${passed} rows in epoch ${epoch}, but the resumed run has already learned from ${from}: it must give the same rows again`,
         )
       }
       if (!layout || passed === first) return undefined
@@ -129,7 +129,7 @@ export function createWindows(
     const gather = createGather(reader, epoch, from)
     const fetch = () => {
       const fetched = gather()
-      // An error is for who waits for this window. Perhaps nobody will.
+      // If nobody waits for this window, its error must not be an unhandled rejection.
       fetched.catch(() => undefined)
       return fetched
     }
@@ -148,7 +148,7 @@ export function createWindows(
   }
 }
 
-/** What is promised, or the reason of a signal that aborts first: a source may let one wait for ever. */
+/** Settles like the promise, or rejects with the signal's reason if it aborts first, because a source may never answer. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
@@ -156,7 +156,7 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
     if (signal.aborted) abort()
     signal.addEventListener('abort', abort, { once: true })
     promise
-      // A source with the same signal may be the first to say so, in its own words.
+      // A source with the same signal may reject first, with an error of its own.
       .then(resolve, (error: unknown) => reject(signal.aborted ? signal.reason : error))
       .finally(() => signal.removeEventListener('abort', abort))
   })
