@@ -1,6 +1,6 @@
 /**
- * Node's own modules, for what is also loaded where there is no Node: no module that `descent-nn/browser` reaches has an import of
- * them. https://nodejs.org/api/process.html#processgetbuiltinmoduleid
+ * Loads Node's built-in modules at run time. The modules behind `descent-nn/browser` also run in web pages, so none of them may
+ * import a `node:` module. https://nodejs.org/api/process.html#processgetbuiltinmoduleid
  */
 
 import { DescentError } from './errors.js'
@@ -18,15 +18,15 @@ interface Builtins {
   'node:worker_threads': typeof import('node:worker_threads')
 }
 
-/** A module of Node's, at once; undefined where this is not Node. */
+/** Returns a built-in module of Node, synchronously; undefined outside Node. */
 export function builtinIfThere<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   return globalThis.process?.getBuiltinModule?.(name) as Builtins[Name] | undefined
 }
 
-/** A module of Node's, at once. @throws DescentError where this is not Node */
+/** Returns a built-in module of Node, synchronously. @throws DescentError outside Node */
 export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
   const module = builtinIfThere(name)
   if (module) return module
-  const instead = name.startsWith('node:fs') ? ': toBytes and fromBytes of a network do without files' : ''
-  throw new DescentError(`${name} is a part of Node, which this is not${instead}`)
+  const instead = name.startsWith('node:fs') ? ': use toBytes and fromBytes of a network, which need no files' : ''
+  throw new DescentError(`${name} needs Node, and this program does not run on Node${instead}`)
 }

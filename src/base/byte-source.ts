@@ -1,22 +1,22 @@
 import { DataError } from './errors.js'
 import { type OpenFile, openFile } from './files.js'
 
-/** The content of a file from its first byte to its last, uncompressed on the way where the file is gzip. */
+/** Reads a file from its first byte to its last. The content of a gzip file arrives uncompressed. */
 export interface ByteSource {
   readonly path: string
-  /** Bytes of the file on the disk. */
+  /** Size of the file on disk, in bytes. */
   readonly stored: number
-  /** Whether the file is gzip, which its first two bytes tell, not its name. */
+  /** Whether the file is gzip. Its first two bytes decide, not its name. */
   readonly compressed: boolean
-  /** Fills `target` with the bytes that come next; returns how many came, fewer only where the content ends. */
+  /** Fills `target` with the next bytes and returns how many it read. Fewer than asked means that the content has ended. */
   read(target: Uint8Array): Promise<number>
   close(): Promise<void>
 }
 
-/** Bytes read from the file and uncompressed at a time. */
-const pieceSize = 2 ** 18
+/** How many bytes are read from the file, or uncompressed, at a time. */
+const chunkSize = 2 ** 18
 
-/** Opens a file, plain or gzip. Throws DataError where it cannot be read; so does `read` where gzip is damaged. */
+/** Opens a file, plain or gzip. Throws DataError if it cannot be read; `read` throws one if the gzip data is damaged. */
 export async function openBytes(path: string): Promise<ByteSource> {
   const file = await openFile(path, DataError)
   const magic = new Uint8Array(2)
@@ -42,23 +42,23 @@ function plain(file: OpenFile): ByteSource {
   }
 }
 
-async function* pieces(file: OpenFile): AsyncGenerator<Uint8Array> {
+async function* readChunks(file: OpenFile): AsyncGenerator<Uint8Array> {
   for (let position = 0; ; ) {
-    const piece = new Uint8Array(pieceSize)
-    const count = await file.read(piece, position)
+    const chunk = new Uint8Array(chunkSize)
+    const count = await file.read(chunk, position)
     if (count === 0) return
-    yield piece.subarray(0, count)
+    yield chunk.subarray(0, count)
     position += count
   }
 }
 
-/** Only what is asked for is uncompressed: a stream waits when nobody reads, so a bomb never unfolds. */
+/** Uncompresses only what is read: the stream waits for its reader, so a zip bomb cannot fill the memory. */
 async function inflate(file: OpenFile): Promise<ByteSource> {
   const [{ pipeline, Readable }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')])
   const { path, size: stored } = file
-  const gunzip = createGunzip({ chunkSize: pieceSize })
-  // Its errors arrive where the content is read, below.
-  pipeline(Readable.from(pieces(file), { objectMode: true }), gunzip, () => undefined)
+  const gunzip = createGunzip({ chunkSize })
+  // Errors of the pipeline also reach the reader of `content`, below, so this callback ignores them.
+  pipeline(Readable.from(readChunks(file), { objectMode: true }), gunzip, () => undefined)
   const content: AsyncIterator<Uint8Array> = gunzip[Symbol.asyncIterator]()
   let rest: Uint8Array = new Uint8Array()
   let taken = 0
@@ -86,7 +86,7 @@ async function inflate(file: OpenFile): Promise<ByteSource> {
       let filled = 0
       while (filled < target.length) {
         if (rest.length === 0 && !(await next())) {
-          // zlib passes over zeros after the end.
+          // zlib skips zero bytes after the end of the stream; anything else after it is an error.
           if (gunzip.bytesWritten === stored) break
           throw new DataError(
             `${path}: the gzip stream ends at byte ${gunzip.bytesWritten}, but the file goes on to byte ${stored}`,

@@ -8,7 +8,7 @@ export function checkInteger(option: Record<string, unknown>, from: number, to =
   throw optionError(option, `a whole number ${range}`)
 }
 
-/** Throws unless it is an object with only the keys named: a misspelt option is an error, not a default. */
+/** Throws unless `object` is an object with known keys only: a misspelled option is an error, never ignored. */
 export function checkKeys(what: string, object: object, known: readonly string[]): void {
   if (typeof object !== 'object' || object === null) throw optionError({ [`${what} options`]: object }, 'an object')
   for (const key of Object.keys(object)) {
@@ -17,7 +17,7 @@ export function checkKeys(what: string, object: object, known: readonly string[]
   }
 }
 
-/** Throws unless it is left out or an AbortSignal, of this realm or another one. */
+/** Throws unless `signal` is undefined or an AbortSignal. Signals from another realm have another class, so it checks a method. */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined || typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return
   throw optionError({ signal }, 'an AbortSignal')

@@ -1,6 +1,6 @@
-/** The errors that descent throws. Each has a name, and a sentence that says what was wrong, what was expected and where. */
+/** The errors that descent throws. Each has a name and a message that says what was wrong, what was expected and where. */
 
-/** Any error of this package: catch this one to catch them all. */
+/** The base class of all errors that this package throws: catch it to catch them all. */
 export class DescentError extends Error {
   override name = 'DescentError'
 }
@@ -10,7 +10,7 @@ export class OptionError extends DescentError {
   override name = 'OptionError'
 }
 
-/** Data cannot be read or used: names the file and offset, or the row and column. */
+/** Data cannot be read or used. The message names the file and offset, or the row and column. */
 export class DataError extends DescentError {
   override name = 'DataError'
 }
@@ -20,22 +20,22 @@ export class ModelError extends DescentError {
   override name = 'ModelError'
 }
 
-/** A program breaks a rule of the kernel table: names the command and the operand. */
+/** A program breaks a rule of the kernel table. The message names the command and the operand. */
 export class ProgramError extends DescentError {
   override name = 'ProgramError'
 }
 
-/** The backend asked for cannot be had on this machine: says why and what to do. */
+/** The requested backend is not available on this machine. The message says why and what to do. */
 export class BackendError extends DescentError {
   override name = 'BackendError'
 }
 
-/** The network is training or predicting off the event loop, and its memory must not be touched until that ends. */
+/** The network is training or predicting off the event loop. Wait for that to end: until then its memory is in use. */
 export class NetworkBusyError extends DescentError {
   override name = 'NetworkBusyError'
 }
 
-/** A network, a batch or a dataset needs more memory than there is. */
+/** A network, a batch or a dataset needs more memory than the machine can provide. */
 export class MemoryError extends DescentError {
   override name = 'MemoryError'
 }
@@ -46,17 +46,17 @@ export interface DivergencePlace {
   readonly epoch: number
   /** The number of the batch in the epoch, from 1. */
   readonly batch: number
-  /** The first row of the batch, in the order of the epoch. */
+  /** The first row of the batch, counted in the order of the epoch. */
   readonly row: number
-  /** The layer, from 1, whose quantity is first no finite number; undefined where it is only the cost that is none, or too high. */
+  /** The first layer, from 1, with a value that is not finite; undefined if only the cost is not finite, or too high. */
   readonly layer: number | undefined
   /** 'inputs', 'weights', 'biases', 'logits', 'outputs' or 'cost'. */
   readonly quantity: string
 }
 
 /**
- * The cost of a training run became NaN, infinite or a million times what it began with, or an update left parameters that are
- * not finite: says where, and the network has its best parameters again.
+ * Training diverged: the cost became NaN, infinite or a million times its first value, or an update left parameters that are
+ * not finite. The message says where. The network gets its best parameters back.
  */
 export class DivergedError extends DescentError {
   override name = 'DivergedError'
@@ -68,7 +68,7 @@ export class DivergedError extends DescentError {
   }
 }
 
-/** How a value stands in a message: short, on one line, with its type where the value alone would mislead. */
+/** Formats a value for a message: short, on one line, with its type where the value alone would mislead. */
 export function inspectValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
@@ -81,7 +81,7 @@ export function inspectValue(value: unknown): string {
 }
 
 /**
- * The one builder of messages about options: name and value come from one `{ learningRate }`, so they cannot drift apart.
+ * Builds every message about a wrong option. Name and value come from one `{ learningRate }`, so they always belong together:
  * `optionError({ learningRate }, 'a number above 0')` says "learningRate must be a number above 0, not -1".
  */
 export function optionError(option: Record<string, unknown>, expected: string): OptionError {

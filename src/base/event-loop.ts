@@ -1,11 +1,11 @@
-/** Lets waiting events be handled. */
+/** Resolves after the event loop has handled the events that are waiting. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve)
     else if (typeof MessageChannel === 'function') {
-      // A page's timers wait for 4 ms: half as long as a slice.
+      // Nested timers in a web page wait for at least 4 ms, which is half a time slice; a message does not wait.
       const { port1, port2 } = new MessageChannel()
-      // As the web has it; Node's types say nothing of it.
+      // Node's types lack `onmessage`, which web pages have.
       Object.assign(port1, {
         onmessage() {
           port1.close()
@@ -17,15 +17,15 @@ export function yieldToEventLoop(): Promise<void> {
   })
 }
 
-/** Milliseconds after which others have waited long enough. */
+/** How long one turn of the event loop may take, in milliseconds, before other work should get a chance. */
 const longTurn = 2
-/** When this turn of the event loop was looked at first. */
+/** When `isLongTurn` was first called in this turn of the event loop. */
 let began: number | undefined
 
 /**
- * Whether this turn of the event loop has gone on for long since it was first asked. What goes on by promises alone never ends
- * a turn, and neither does a thread of the native side that is done again before its last answer is used: Node takes up to
- * 1,000 such answers in one turn.
+ * Whether this turn of the event loop has lasted long, counted from the first call in the turn. Code that awaits nothing but
+ * promises never ends a turn. Nor do native threads that finish faster than their results are used: Node handles up to 1,000
+ * such results in one turn.
  */
 export function isLongTurn(): boolean {
   const now = performance.now()

@@ -1,14 +1,14 @@
 /**
- * Exponentials and logarithms made of additions, multiplications and divisions alone. IEEE 754 defines those to the last
- * bit, and Math.exp and Math.log not at all: with these, a seed gives the same bits on every machine.
+ * Exponentials and logarithms that use only addition, multiplication and division. IEEE 754 defines these operations to the
+ * last bit, but not exp and log. With the functions below, a seed gives the same bits on every machine.
  */
 
 const log2e = Math.LOG2E
 // ln 2 in two parts: the first has 32 trailing zero bits, so that k times it is exact.
 const ln2High = 0.6931471803691238
 const ln2Low = 1.9082149292705877e-10
-const smallest = -1074
-const powersOfTwo = Float64Array.from({ length: 1 - smallest }, (_, i) => 2 ** (i + smallest))
+const minExponent = -1074
+const powersOfTwo = Float64Array.from({ length: 1 - minExponent }, (_, i) => 2 ** (i + minExponent))
 
 /** exp(r) - 1 for |r| <= ln 2 / 2: the Taylor series of degree 13, whose truncation error is below 1e-17. */
 function expm1OfSmall(r: number): number {
@@ -32,18 +32,18 @@ function expm1OfSmall(r: number): number {
 export function expOfNegative(x: number): number {
   if (!(x >= -745)) return x < -745 ? 0 : x
   const k = Math.floor(x * log2e + 0.5)
-  return (expm1OfSmall(x - k * ln2High - k * ln2Low) + 1) * powersOfTwo[k - smallest]
+  return (expm1OfSmall(x - k * ln2High - k * ln2Low) + 1) * powersOfTwo[k - minExponent]
 }
 
-/** exp(x) - 1 for x <= 0, exact to the last bits for small x too: 2^k (exp(r) - 1) + (2^k - 1). */
+/** exp(x) - 1 for x <= 0, accurate to the last bits even near 0: 2^k (exp(r) - 1) + (2^k - 1). */
 export function expm1OfNegative(x: number): number {
   if (!(x >= -40)) return x < -40 ? -1 : x
   const k = Math.floor(x * log2e + 0.5)
-  const power = powersOfTwo[k - smallest]
+  const power = powersOfTwo[k - minExponent]
   return power * expm1OfSmall(x - k * ln2High - k * ln2Low) + (power - 1)
 }
 
-/** 2 artanh(t) = 2 (t + t^3/3 + t^5/5 + ...); for |t| <= 1/3 the terms left out are below 1e-17. */
+/** 2 artanh(t) = 2 (t + t^3/3 + t^5/5 + ...); for |t| <= 1/3 the omitted terms are below 1e-17. */
 function twiceArtanh(t: number): number {
   const square = t * t
   let sum = 1 / 35
@@ -67,7 +67,7 @@ function twiceArtanh(t: number): number {
   return 2 * t * sum
 }
 
-/** ln(1 + x) for x from 0 to 1, exact to the last bits for small x too. */
+/** ln(1 + x) for x from 0 to 1, accurate to the last bits even near 0. */
 export function log1p(x: number): number {
   return twiceArtanh(x / (2 + x))
 }
@@ -82,7 +82,7 @@ export function log(x: number): number {
   return exponent * Math.LN2 + twiceArtanh((x - 1) / (x + 1))
 }
 
-// Coefficients of FreeBSD's s_erf.c (Sun Microsystems, 1993), highest power first; each ratio is good to 1 ulp in its range.
+// Coefficients from FreeBSD's s_erf.c (Sun Microsystems, 1993), highest power first. Each ratio is within 1 ulp in its range.
 const erfSmall = [
   [-2.3763016656650163e-5, -5.770270296489442e-3, -2.848174957559851e-2, -3.250421072470015e-1, 1.2837916709551256e-1],
   [-3.960228278775368e-6, 1.3249473800432164e-4, 5.081306281875766e-3, 6.502224998876729e-2, 3.9791722395915535e-1, 1],
@@ -127,7 +127,7 @@ function ratio([above, below]: readonly (readonly number[])[], x: number): numbe
   return p / q
 }
 
-/** The share of the standard normal distribution below z: erfc(-z / sqrt 2) / 2, small shares exact to many digits too. */
+/** The standard normal distribution function at z: erfc(-z / sqrt 2) / 2. Its relative error stays small in the lower tail. */
 export function normalCdf(z: number): number {
   const x = Math.abs(z) * Math.SQRT1_2
   if (x < 0.84375) {
@@ -139,7 +139,7 @@ export function normalCdf(z: number): number {
     return z < 0 ? 0.5 - half : 0.5 + half
   }
   if (x < 28) {
-    // exp(-x^2) with x^2 in two parts, since its rounding error would be magnified: high has few bits, so high^2 is exact.
+    // exp(-x^2) would magnify the rounding error of x^2, so x^2 is split in two: `high` has few bits, which makes high^2 exact.
     const high = Math.fround(x)
     const tail = ratio(x < 1 / 0.35 ? erfcMiddle : erfcFar, 1 / (x * x))
     const half = (0.5 * expOfNegative(-high * high - 0.5625) * exponentialOf((high - x) * (high + x) + tail)) / x
@@ -159,8 +159,8 @@ export function normalDensity(z: number): number {
 }
 
 /**
- * The sine and cosine of an angle of at most half a turn, the same bits on every machine, which Math.sin does not promise:
- * their Taylor polynomials to degrees 27 and 28, whose truncation error is below 1e-14 there.
+ * The sine and cosine of an angle from -pi to pi, with the same bits on every machine, which Math.sin does not promise. They
+ * are the Taylor polynomials of degrees 27 and 28, whose truncation error is below 1e-14 in that range.
  */
 export function sineAndCosine(angle: number): { sin: number; cos: number } {
   const square = angle * angle

@@ -1,38 +1,37 @@
 /**
- * Files, opened with their size known and written whole or not at all. Every error names the file and the reason, in the
- * class of errors of the room that asks.
+ * Opens files with their size known, and writes files whole or not at all. Every error names the file and the reason. Callers
+ * pass the class of the error: DataError for data, ModelError for models.
  */
 
 import { builtin } from './builtin.js'
 import { type DescentError, MemoryError, optionError } from './errors.js'
 
-/** The errors that a room throws: DataError for data, ModelError for models. */
 export type ErrorClass = new (message: string, options?: ErrorOptions) => DescentError
 
 /** A file that is open for reading. */
 export interface OpenFile {
   readonly path: string
-  /** Bytes, when it was opened. */
+  /** Size in bytes at the time it was opened. */
   readonly size: number
-  /** Reads from `position` on until `target` is full; returns how many bytes came, fewer only where the file ends. */
+  /** Reads from `position` until `target` is full, and returns how many bytes it read. Fewer means that the file has ended. */
   read(target: Uint8Array, position: number): Promise<number>
   close(): Promise<void>
 }
 
-/** Node refuses reads and writes of 2 GiB and more, and a smaller one lets the thread pool serve others in between. */
-const largestTransfer = 2 ** 26
+/** Node refuses reads and writes of 2 GiB or more. Shorter ones also let the thread pool serve others in between. */
+const maxTransfer = 2 ** 26
 
 /** @throws OptionError */
 export function checkPath(path: string): void {
   if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
 }
 
-/** Opens a regular file for reading, with its size known. Throws the room's error where there is none to be read. */
+/** Opens a regular file for reading. Throws `Failure` if there is no such file or it cannot be read. */
 export async function openFile(path: string, Failure: ErrorClass): Promise<OpenFile> {
   checkPath(path)
   const { open, stat } = builtin('node:fs/promises')
   const attempt = attemptTo(`read ${path}`, readReasons, Failure)
-  // Asked before it is opened: opening a pipe would wait until somebody writes into it.
+  // Check before opening: opening a pipe would wait until another process writes into it.
   const info = await attempt(stat(path))
   if (!info.isFile()) {
     throw new Failure(`cannot read ${path}: it is ${info.isDirectory() ? 'a folder' : 'not a regular file'}`)
@@ -44,7 +43,7 @@ export async function openFile(path: string, Failure: ErrorClass): Promise<OpenF
     async read(target, position) {
       let filled = 0
       while (filled < target.length) {
-        const length = Math.min(target.length - filled, largestTransfer)
+        const length = Math.min(target.length - filled, maxTransfer)
         const { bytesRead } = await attempt(handle.read(target, filled, length, position + filled))
         if (bytesRead === 0) break
         filled += bytesRead
@@ -56,9 +55,9 @@ export async function openFile(path: string, Failure: ErrorClass): Promise<OpenF
 }
 
 /**
- * Writes a file whole or not at all: into a temporary file beside it, which takes its place once all is on the disk. A
- * failure, the chunks' own included, leaves what was there before and no temporary file. A file that is replaced keeps
- * its permissions, and a link to it stays a link. Throws the room's error with the reason.
+ * Writes a file whole or not at all: it writes a temporary file beside it and renames that once everything is on disk. After a
+ * failure, which may also come from `chunks`, the old file is unchanged and no temporary file is left. A replaced file keeps
+ * its permissions, and a symbolic link stays a link. Throws `Failure` with the reason.
  */
 export async function writeFileAtomic(
   path: string,
@@ -72,19 +71,19 @@ export async function writeFileAtomic(
   const folder = dirname(target)
   const attempt = attemptTo(`write ${path}`, writeReasons(folder), Failure)
   const mode = await replacedMode(path, target, Failure)
-  // Its name does not lengthen the target's, which may be as long as the file system allows.
+  // A new name, not the target's with a suffix: that could exceed the longest name that the file system allows.
   const temporary = join(folder, `.${crypto.randomUUID()}.tmp`)
-  // With no more permissions than the file that it replaces, from the first byte on.
+  // It must never be readable to more users than the file that it replaces, not even while it is written.
   const handle = await attempt(open(temporary, 'wx', mode))
   try {
     try {
       for await (const chunk of chunks) {
         for (let from = 0; from < chunk.length; ) {
-          const length = Math.min(chunk.length - from, largestTransfer)
+          const length = Math.min(chunk.length - from, maxTransfer)
           from += (await attempt(handle.write(chunk, from, length))).bytesWritten
         }
       }
-      // What the umask took away; a file system without permissions may refuse.
+      // Restore the permission bits that the umask removed. A file system without permissions may refuse.
       if (mode !== undefined) await handle.chmod(mode).catch(() => undefined)
       await attempt(handle.sync())
     } finally {
@@ -96,11 +95,11 @@ export async function writeFileAtomic(
     throw error
   }
   await syncFolder(folder).catch((cause) => {
-    throw new Failure(`${path} is written, but ${folder} cannot be brought to the disk: ${cause.message}`, { cause })
+    throw new Failure(`${path} is written, but ${folder} cannot be synced to disk: ${cause.message}`, { cause })
   })
 }
 
-/** Memory for what a file holds: where the machine cannot give it, the room's error says how much was asked for. */
+/** Allocates memory for the data of a file. If that fails, throws `Failure` with the number of bytes that were needed. */
 export function reserve<T>(path: string, bytes: number, Failure: ErrorClass, make: () => T): T {
   try {
     return make()
@@ -110,16 +109,16 @@ export function reserve<T>(path: string, bytes: number, Failure: ErrorClass, mak
   }
 }
 
-/** The permissions of the file that will be replaced, if there is one; throws where it may not be. */
+/** Returns the permissions of the file to be replaced, if there is one. Throws if it must not be replaced. */
 async function replacedMode(path: string, target: string, Failure: ErrorClass): Promise<number | undefined> {
   const { open, stat } = builtin('node:fs/promises')
   const info = await stat(target).catch(() => undefined)
   if (!info) return undefined
-  // Renaming would put a file in the place of a device as well.
+  // A rename would replace a device or a pipe with a file.
   if (!info.isFile()) {
     throw new Failure(`cannot write ${path}: it is ${info.isDirectory() ? 'a folder' : 'not a regular file'}`)
   }
-  // Renaming asks only the folder for permission; a file that is protected shall stay as it is.
+  // A rename needs permission for the folder only, so it would replace a write-protected file.
   const handle = await open(target, 'r+').catch((cause) => {
     throw new Failure(`cannot write ${path}: the file is protected against writing`, { cause })
   })
@@ -127,13 +126,13 @@ async function replacedMode(path: string, target: string, Failure: ErrorClass): 
   return info.mode & 0o777
 }
 
-/** Brings the new name to the disk, so that it is there after a loss of power. */
+/** Syncs the folder, so that the new name survives a power failure. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await builtin('node:fs/promises').open(folder, 'r')
     await handle.sync().finally(() => handle.close())
   } catch (error) {
-    // Windows does not open folders, some file systems do not sync them, and some folders may be written but not read.
+    // Windows cannot open folders, some file systems cannot sync them, and some folders are writable but not readable.
     const refusals = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF', 'ENOSYS']
     if (!refusals.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
@@ -157,7 +156,7 @@ const writeReasons = (folder: string): Reasons => ({
   ENOSPC: 'the disk is full',
 })
 
-/** A function that waits for a file operation and turns its failure into the room's error. */
+/** Returns a function that awaits a file operation and turns its failure into a `Failure`. */
 function attemptTo(what: string, reasons: Reasons, Failure: ErrorClass) {
   return async <T>(operation: Promise<T>): Promise<T> => {
     try {

@@ -1,7 +1,7 @@
 /**
- * Seeded random numbers: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2018),
- * its state filled by a hash of the seed and the names of a stream. Each purpose has a stream of its own (the weights,
- * the order of epoch 3, the digit with index 12,345), so none of them depends on how many numbers another one drew.
+ * Seeded random numbers: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2018). A hash of
+ * the seed and the name of a stream fills its state. Each purpose has its own stream (the weights, the order of epoch 3, the
+ * digit with index 12,345), so none of them depends on how many numbers another one drew.
  */
 
 import { log } from './exact-math.js'
@@ -13,13 +13,13 @@ export interface Random {
   uniform(): number
   /** A number with the standard normal distribution, by Marsaglia's polar method. */
   normal(): number
-  /** Fills an array with the numbers that `normal` would give one by one, each times `deviation`. */
+  /** Fills an array with the numbers that calls of `normal` would return, each times `deviation`. */
   fillNormal(values: Float32Array | Float64Array, deviation: number): void
-  /** A whole number from 0 to `limit` - 1, each as likely as the next; `limit` is at most 2^32. */
+  /** A whole number from 0 to `limit` - 1, all equally likely; `limit` is at most 2^32. */
   integer(limit: number): number
 }
 
-/** FNV-1a over the characters, so that streams can have names. */
+/** FNV-1a over the UTF-16 code units of the name of a stream. */
 function hashText(text: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
@@ -33,7 +33,7 @@ function mix(hash: number): number {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** The generator of one stream: the same seed and stream give the same numbers on every machine. */
+/** Creates the generator of one stream. The same seed and stream give the same numbers on every machine. */
 export function createRandom(seed: number, ...stream: (string | number)[]): Random {
   let hash = mix(seed ^ mix(Math.floor(seed / 2 ** 32) + 0x9e3779b9))
   for (const part of stream) {
@@ -47,7 +47,7 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
   let s0 = fill()
   let s1 = fill()
   let s2 = fill()
-  // All four words zero would be a fixed point; the last word is kept odd.
+  // Four zero words would give zeros forever, so the last word is always odd.
   let s3 = fill() | 1
   let spare: number | undefined
 
@@ -69,7 +69,7 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return uint32() * 2 ** -32
   }
 
-  // All 53 bits of a float64: normal numbers from coarser steps would repeat, and end at six deviations.
+  // Uses all 53 bits of a float64: with coarser steps, normal numbers would repeat and end at six deviations.
   function fraction(): number {
     return ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) * 2 ** -53
   }
@@ -93,8 +93,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return x * factor
   }
 
-  // The weights of a new network are drawn before this is compiled to machine code: one loop without calls takes half the
-  // time of a call of normal() for each number.
+  // New networks draw their weights before V8 has compiled this to machine code. A single loop without calls takes half the
+  // time of calling normal() for each number.
   function fillNormal(values: Float32Array | Float64Array, deviation: number): void {
     let filled = 0
     if (spare !== undefined && values.length > 0) values[filled++] = deviation * normal()
@@ -129,7 +129,7 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
   }
 
   function integer(limit: number): number {
-    // Numbers past the largest multiple of `limit` are drawn again: a plain remainder would favor the small ones.
+    // Redraw numbers past the largest multiple of `limit`: a plain remainder would favor small numbers.
     const end = 2 ** 32 - (2 ** 32 % limit)
     let value = uint32()
     while (value >= end) value = uint32()
@@ -139,13 +139,13 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
   return { uint32, uniform, normal, fillNormal, integer }
 }
 
-/** Shuffles in place (Fisher and Yates, in Durstenfeld's form) and returns the same array. */
+/** Shuffles in place (Fisher-Yates, Durstenfeld's version) and returns the same array. */
 export function shuffle(order: Uint32Array, random: Random): Uint32Array {
   shuffleSteps(order, random, 0, order.length - 1)
   return order
 }
 
-/** Steps `from` to `to` of such a shuffle, which has one less than there are elements: a long one is done piece by piece. */
+/** Runs steps `from` to `to` of a shuffle, so that a long one can pause. A shuffle has one step less than elements. */
 export function shuffleSteps(order: Uint32Array, random: Random, from: number, to: number): void {
   const last = order.length - 1
   for (let i = last - from; i > last - to; i--) {

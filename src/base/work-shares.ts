@@ -1,10 +1,10 @@
-/** What threads share: how many rows have been handed out (index 0), and how many are finished (index 1). */
+/** Indices into the progress that threads share: how many rows have been handed out, and how many are finished. */
 export const handedOut = 0
 export const finished = 1
 
 /**
- * Hands out the rows from 0 to `size`, as [first, last) in shares of `shareSize`, until none are left. As many threads as
- * there are may take from the same `progress`, shared memory, at once; a share is finished when the next one is asked for.
+ * Hands out the rows from 0 to `size` in ranges [first, last) of `shareSize` rows, until none are left. Any number of threads
+ * may take from the same `progress`, which is shared memory. A range counts as finished when its thread asks for the next one.
  */
 export function* takeShares(progress: Int32Array, size: number, shareSize: number): Generator<[number, number], void> {
   for (;;) {

@@ -2,23 +2,23 @@ import type { Worker } from 'node:worker_threads'
 import { builtin } from './builtin.js'
 import { DescentError } from './errors.js'
 
-/** What threads do, in the words of messages about them. */
+/** Describes the work of a thread, in words for messages. */
 export interface Work {
   /** As in "a worker thread failed to draw digits". */
   readonly infinitive: string
   /** As in "a worker thread that drew digits ended". */
   readonly past: string
-  /** What tools call such a thread. */
+  /** The name of the thread in debuggers and profilers. */
   readonly name: string
 }
 
 export function startThread(script: URL, workerData: unknown, { name }: Work): Worker {
-  // Flags of the parent process, such as loaders and inspectors, are not for these threads.
+  // Do not pass on flags of the parent process, such as loaders and inspectors.
   const { Worker } = builtin('node:worker_threads')
   return new Worker(script, { workerData, execArgv: [], name })
 }
 
-/** Resolves when the thread has ended by itself, and rejects with a DescentError where it failed or was stopped. */
+/** Resolves when the thread has finished, and rejects with a DescentError if it failed or was stopped. */
 export function endOf(worker: Worker, { infinitive, past }: Work): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once('error', (error) => {

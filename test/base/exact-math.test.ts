@@ -22,7 +22,7 @@ describe('elementary functions', () => {
     }
     expect([log1p(0), log(1)]).toEqual([0, 0])
     expect(log1p(Number.NaN)).toBeNaN()
-    // Near 1, where the logarithm is small.
+    // Near 1 the logarithm is small, so its relative error could be large.
     expect(relative(log(1 - 2 ** -32), Math.log(1 - 2 ** -32))).toBeLessThan(5e-16)
   })
 })

@@ -19,7 +19,7 @@ const folder = temporaryFolder()
 const bytes = (text: string) => new TextEncoder().encode(text)
 const isWindows = process.platform === 'win32'
 
-/** Root may do everything, so it steps down while permissions are tested. */
+/** Root ignores permissions, so tests of permissions run as another user. */
 async function asNobody<T>(work: () => Promise<T>): Promise<T> {
   if (process.geteuid?.() !== 0) return work()
   process.seteuid?.(65534)
@@ -30,7 +30,7 @@ async function asNobody<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function place(name: string): string {
+function newFolder(name: string): string {
   const path = join(folder, name)
   mkdirSync(path)
   return path
@@ -38,7 +38,7 @@ function place(name: string): string {
 
 describe('writeFileAtomic', () => {
   it('writes all chunks in order and leaves nothing else in the folder', async () => {
-    const home = place('order')
+    const home = newFolder('order')
     await writeFileAtomic(join(home, 'a'), [bytes('one '), bytes(''), bytes('two')], DataError)
     expect(readFileSync(join(home, 'a'), 'utf8')).toBe('one two')
     expect(readdirSync(home)).toEqual(['a'])
@@ -50,7 +50,7 @@ describe('writeFileAtomic', () => {
     expect(readFileSync(join(folder, 'shared'), 'utf8')).toBe('AAA')
   })
 
-  it('shows the old content until all of the new one is written', async () => {
+  it('shows the old content until all of the new content is written', async () => {
     const path = join(folder, 'seen')
     writeFileSync(path, 'old')
     const seen: string[] = []
@@ -65,8 +65,8 @@ describe('writeFileAtomic', () => {
     expect(readFileSync(path, 'utf8')).toBe('new')
   })
 
-  it('leaves the old file, no temporary one and no handle where a chunk fails', async () => {
-    const home = place('broken')
+  it('leaves the old file, no temporary file and no open handle when a chunk fails', async () => {
+    const home = newFolder('broken')
     const path = join(home, 'a')
     writeFileSync(path, 'old')
     const before = await openFiles()
@@ -80,8 +80,8 @@ describe('writeFileAtomic', () => {
     expect(await openFiles()).toBe(before)
   })
 
-  it('lets the last of several writers win, whole', async () => {
-    const home = place('many')
+  it('lets one of several writers win, with its whole content', async () => {
+    const home = newFolder('many')
     const texts = Array.from({ length: 8 }, (_, i) => String(i).repeat(100_000))
     await Promise.all(texts.map((text) => writeFileAtomic(join(home, 'a'), [bytes(text), bytes(text)], DataError)))
     const text = readFileSync(join(home, 'a'), 'utf8')
@@ -96,7 +96,7 @@ describe('writeFileAtomic', () => {
   })
 
   it.skipIf(isWindows)(
-    'keeps the permissions of the file it replaces, and gives a new one the usual ones',
+    'keeps the permissions of the file it replaces, and gives a new file the default ones',
     async () => {
       const [old, fresh] = [join(folder, 'old'), join(folder, 'fresh')]
       writeFileSync(old, 'old')
@@ -108,8 +108,8 @@ describe('writeFileAtomic', () => {
     },
   )
 
-  it.skipIf(isWindows)('writes through a link', async () => {
-    const home = place('linked')
+  it.skipIf(isWindows)('writes through a symbolic link', async () => {
+    const home = newFolder('linked')
     writeFileSync(join(home, 'target'), 'old')
     symlinkSync('target', join(home, 'link'))
     await writeFileAtomic(join(home, 'link'), [bytes('new')], DataError)
@@ -118,7 +118,7 @@ describe('writeFileAtomic', () => {
   })
 
   it('says why it cannot write', async () => {
-    const home = place('refused')
+    const home = newFolder('refused')
     writeFileSync(join(home, 'file'), '')
     const write = (path: string) => failure(writeFileAtomic(path, [bytes('x')], ModelError))
     expect(await write(home)).toBe(`ModelError: cannot write ${home}: it is a folder`)
@@ -132,7 +132,7 @@ describe('writeFileAtomic', () => {
   })
 
   it.skipIf(isWindows)('never replaces a pipe or a device', async () => {
-    const path = join(place('pipes'), 'pipe')
+    const path = join(newFolder('pipes'), 'pipe')
     execFileSync('mkfifo', [path])
     expect(await failure(writeFileAtomic(path, [bytes('x')], ModelError))).toBe(
       `ModelError: cannot write ${path}: it is not a regular file`,
@@ -141,7 +141,7 @@ describe('writeFileAtomic', () => {
   })
 
   it.skipIf(isWindows)('respects permissions of folders and files', async () => {
-    const [closed, open] = [place('closed'), place('open')]
+    const [closed, open] = [newFolder('closed'), newFolder('open')]
     const path = join(open, 'protected')
     writeFileSync(path, 'old')
     chmodSync(path, 0o444)
@@ -159,7 +159,7 @@ describe('writeFileAtomic', () => {
 })
 
 describe('openFile', () => {
-  it('knows the size and says how many bytes came', async () => {
+  it('knows the size of the file and returns how many bytes it read', async () => {
     const path = join(folder, 'five')
     writeFileSync(path, 'abcde')
     const file = await openFile(path, DataError)
@@ -183,13 +183,13 @@ describe('openFile', () => {
     expect(await open(undefined)).toBe('OptionError: path must be the path of a file, not undefined')
   })
 
-  it.skipIf(isWindows)('refuses a pipe instead of waiting for its writer', async () => {
+  it.skipIf(isWindows)('refuses a pipe instead of waiting for a writer', async () => {
     const path = join(folder, 'pipe')
     execFileSync('mkfifo', [path])
     expect(await failure(openFile(path, DataError))).toBe(`DataError: cannot read ${path}: it is not a regular file`)
   })
 
-  it.skipIf(isWindows)('says where permission is denied', async () => {
+  it.skipIf(isWindows)('says that permission is denied', async () => {
     const path = join(folder, 'secret')
     writeFileSync(path, 'x', { mode: 0o600 })
     chmodSync(path, 0)

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { allocateShared } from '#src/base/memory'
 
-it('shared memory has company that V8 counts, in pages of its own that nothing has touched', () => {
+it('each shared buffer gets a resizable plain buffer of the same size, which V8 counts', () => {
   const Plain = globalThis.ArrayBuffer
   const made: [number, { maxByteLength?: number } | undefined][] = []
   globalThis.ArrayBuffer = new Proxy(Plain, {
@@ -21,13 +21,13 @@ it('shared memory has company that V8 counts, in pages of its own that nothing h
   }
 })
 
-it('shared memory that nobody holds any more is collected', async () => {
+it('shared memory without references is collected', async () => {
   const memory = JSON.stringify(new URL('../../dist/base/memory.js', import.meta.url))
   const program = `import { allocateShared } from ${memory}
     import { setImmediate } from 'node:timers/promises'
     for (let i = 0; i < 60; i++) { allocateShared(Uint8Array, 6_400_000).fill(1); await setImmediate() }
     console.log(process.resourceUsage().maxRSS / 1024)`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program])
-  // All of them together are 384 MB beside the 50 of the process.
+  // Together the buffers take 384 MB; the process takes 50 MB more.
   expect(Number(stdout)).toBeLessThan(250)
 })

@@ -8,8 +8,8 @@ import { temporaryFolder } from '../support/files.js'
 const root = resolve(import.meta.dirname, '../..')
 const temporary = temporaryFolder()
 
-/** The modules as they are in a program that has them bundled in: in the folder of another package. */
-function insideAnother(name: string, packages: readonly string[] = []): string {
+/** Copies the modules into the folder of another package, as in a program that bundles them. */
+function bundledProgram(name: string, packages: readonly string[] = []): string {
   const program = join(temporary, name)
   mkdirSync(program)
   writeFileSync(join(program, 'package.json'), '{ "name": "program", "type": "module" }')
@@ -23,23 +23,23 @@ function insideAnother(name: string, packages: readonly string[] = []): string {
 
 const importFrom = (program: string, file: string) => import(pathToFileURL(join(program, 'dist', file)).href)
 
-test('the package is found from its own modules, and its files in it', () => {
+test('the modules find their package and its files', () => {
   expect(packageFolder()).toBe(root)
   expect(packageFile('scripts/setup.mjs')).toBe(join(root, 'scripts/setup.mjs'))
 })
 
-test('a program that has descent bundled in finds it in node_modules', async () => {
-  const program = insideAnother('beside', ['node_modules/descent-nn'])
+test('a program that bundles descent finds the package in node_modules', async () => {
+  const program = bundledProgram('beside', ['node_modules/descent-nn'])
   const { packageFolder } = await importFrom(program, 'base/package-folder.js')
   expect(packageFolder()).toBe(join(program, 'node_modules/descent-nn'))
 })
 
-test('a program that has it bundled in, and nowhere else, does without the addon and says which file it lacks', async () => {
-  const program = insideAnother('alone')
+test('a program that bundles descent without installing it runs without the addon and names the missing file', async () => {
+  const program = bundledProgram('alone')
   const { packageFolder, packageFile } = await importFrom(program, 'base/package-folder.js')
   expect(packageFolder()).toBeUndefined()
   expect(() => packageFile('dist/worker.js')).toThrow(
-    'dist/worker.js of the package descent-nn is not to be found: a program that bundles descent needs it in node_modules too',
+    'cannot find dist/worker.js of the package descent-nn: a program that bundles descent needs it in node_modules too',
   )
   for (const file of ['index.js', 'bundle/index.js']) {
     const { Network, digits, findMnist, DescentError } = await importFrom(program, file)

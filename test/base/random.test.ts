@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createRandom, shuffle } from '#src/base/random'
 
 describe('random', () => {
-  it('gives the numbers that it gave yesterday, on every machine', () => {
-    // Pinned: a change of these changes every seeded run of every user.
+  it('gives the same numbers in every version and on every machine', () => {
+    // If these numbers change, every seeded run of every user changes.
     const random = createRandom(1, 'weights', 0)
     expect(Array.from({ length: 4 }, () => random.uint32())).toMatchInlineSnapshot(`
       [
@@ -31,10 +31,10 @@ describe('random', () => {
     expect(createRandom(2 ** 40 + 1).uint32()).not.toBe(createRandom(1).uint32())
   })
 
-  it.each([0, 1, 2, 7, 1000, 1001])('fills %i places with the normal numbers that come next', (length) => {
+  it.each([0, 1, 2, 7, 1000, 1001])('fills an array of %i with the same numbers that normal() gives', (length) => {
     const one = createRandom(3, 'filled')
     const other = createRandom(3, 'filled')
-    // The first time no number is left over of a pair; later one may be.
+    // Normal numbers are drawn in pairs: after the first round, half a pair may be left over.
     for (let time = 0; time < 3; time++) {
       const values = new Float64Array(length)
       one.fillNormal(values, 0.7)
@@ -44,7 +44,7 @@ describe('random', () => {
     expect(one.normal()).toBe(other.normal())
   })
 
-  it('draws uniform and normal numbers with the moments that they must have', () => {
+  it('draws uniform and normal numbers with the right moments', () => {
     const random = createRandom(3)
     const n = 200_000
     const moments = (draw: () => number) => {
@@ -75,7 +75,7 @@ describe('random', () => {
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(556)
   })
 
-  it('shuffles into a permutation in which every place is equally likely', () => {
+  it('shuffles into a permutation, with every element equally likely to come first', () => {
     const order = shuffle(
       Uint32Array.from({ length: 1000 }, (_, i) => i),
       createRandom(5),

@@ -80,7 +80,7 @@ describe.skipIf(withoutBrowser !== '')(`descent-nn/browser in Chromium${withoutB
 
   it('what a page does not have is refused in a sentence', async () => {
     const file =
-      'DescentError: node:fs/promises is a part of Node, which this is not: toBytes and fromBytes of a network do without files'
+      'DescentError: node:fs/promises needs Node, and this program does not run on Node: use toBytes and fromBytes of a network, which need no files'
     const common = {
       kept: file,
       read: file,

@@ -153,7 +153,7 @@ describe.concurrent('descent', () => {
   it('says what is too large for the memory, without a stack', async () => {
     const { code, stdout, stderr } = await run(['explain', '--hidden', '9007199254740991'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(/^descent: this machine does not give [\d.e+]+ GB of memory in one piece\n$/)
+    expect(stderr).toMatch(/^descent: this machine cannot allocate [\d.e+]+ GB of memory in one block\n$/)
     const digits = await run(['train', '--count', '1000000000000'], { cwd: folder })
     expect(digits.code).toBe(2)
     expect(digits.stderr).toMatch(/^descent: --count 1000000000000 needs [\d.]+ GB of memory, .*\n$/)

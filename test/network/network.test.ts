@@ -207,7 +207,7 @@ describe('what a network is given', () => {
     [
       'a network too large for any machine',
       () => new Network([1e6, 1e9, 1]),
-      new MemoryError('this machine does not give 4.00e+6 GB of memory in one piece'),
+      new MemoryError('this machine cannot allocate 4.00e+6 GB of memory in one block'),
     ],
   ])('is refused where it is %s', async (_name, call, error) => {
     await expect((async () => call())()).rejects.toThrow(error)

@@ -167,7 +167,7 @@ it('a stream whose signal has aborted before ends with an AbortError, and one wi
   const stream = wide.predictor({ batchSize: 2 ** 20 })
   const failed = new Promise((resolve) => stream.on('error', resolve))
   stream.write(new Float64Array(100_000))
-  expect(await failed).toEqual(new MemoryError('this machine does not give 839 GB of memory in one piece'))
+  expect(await failed).toEqual(new MemoryError('this machine cannot allocate 839 GB of memory in one block'))
   await setImmediate()
   expect(stream.destroyed).toBe(true)
 })
