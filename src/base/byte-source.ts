@@ -86,7 +86,7 @@ async function inflate(file: OpenFile): Promise<ByteSource> {
       let filled = 0
       while (filled < target.length) {
         if (rest.length === 0 && !(await next())) {
-          // zlib skips zero bytes after the end of the stream; anything else after it is an error.
+          // zlib ignores zero bytes after the end of the stream. Here they are an error.
           if (gunzip.bytesWritten === stored) break
           throw new DataError(
             `${path}: the gzip stream ends at byte ${gunzip.bytesWritten}, but the file goes on to byte ${stored}`,

@@ -1,6 +1,6 @@
 /**
- * Writes, from index `at` on, the weights of the four nodes that reach a point of a uniform cubic B-spline; the point is
- * `t` of a cell past the second of them, 0 <= t <= 1.
+ * Writes the weights of the four nodes that affect a point of a uniform cubic B-spline, starting at index `at`. The point lies
+ * between the second and the third node, at the fraction `t` of the cell (0 <= t <= 1).
  */
 export function bSplineWeights(t: number, weights: Float64Array, at = 0): void {
   const s = 1 - t

@@ -3,19 +3,19 @@ import { DataError, inspectValue, OptionError, optionError } from '../base/error
 import { allocateShared, type FloatArray } from '../base/memory.js'
 import { setNumbers } from './set-numbers.js'
 
-/** Inputs as they are stored: bytes stay bytes and are scaled when a batch is gathered. */
+/** Stored inputs. Bytes stay bytes: they are scaled when a batch is gathered. */
 export type InputArray = Uint8Array | FloatArray
 
 export interface DatasetOptions {
   /** Rows x width numbers, row-major. */
   inputs: InputArray | readonly (readonly number[])[]
-  /** Numbers in a row; may be left out where `inputs` is an array of rows. */
+  /** Numbers in a row. Optional if `inputs` is an array of rows. */
   width?: number
-  /** What each input is multiplied by when it is used: 1/255 for bytes, 1 for floats, unless said otherwise. */
+  /** The factor that multiplies each input when it is used. Default 1/255 for bytes and 1 for floats. */
   scale?: number
   /** The class number of each row, from 0. */
   labels?: ArrayLike<number>
-  /** Rows x outputs numbers: what the network shall answer to each row. Instead of labels. */
+  /** Rows x outputs numbers: the desired outputs of the network for each row. Use either labels or targets. */
   targets?: FloatArray | readonly (readonly number[])[]
 }
 
@@ -27,11 +27,11 @@ export interface DatasetShape {
   scale?: number
   /** Whether rows have labels. */
   labels?: boolean
-  /** The width of a row of targets, where rows have targets. */
+  /** Numbers in a row of targets. Default 0: no targets. */
   targetWidth?: number
 }
 
-/** How many bytes an input takes, by its type. */
+/** Bytes in an input of each type. */
 export const inputBytes = { uint8: 1, float32: 4, float64: 8 }
 
 const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }
@@ -45,18 +45,18 @@ export class Dataset {
   readonly inputs: InputArray
   /** Numbers in a row. */
   readonly width: number
-  /** What an input is multiplied by when it is used. */
+  /** The factor that multiplies each input when it is used. */
   readonly scale: number
   /** The class number of each row. */
   readonly labels: Int32Array | undefined
   /** Rows x targetWidth, row-major. */
   readonly targets: FloatArray | undefined
-  /** Numbers in a row of targets; 0 where there are none. */
+  /** Numbers in a row of targets; 0 without targets. */
   readonly targetWidth: number
   /** The number of rows. */
   readonly rows: number
 
-  /** @throws OptionError or DataError where shapes disagree, what is in a row is no finite number, or a label no class number. */
+  /** @throws OptionError or DataError if shapes disagree, a value is not a finite number, or a label is not a class number. */
   constructor(options: DatasetOptions) {
     checkKeys('dataset', options, ['inputs', 'width', 'scale', 'labels', 'targets'])
     const { inputs, labels, targets, scale } = options
@@ -74,7 +74,7 @@ export class Dataset {
         throw new DataError(`labels must have one number for each of the ${this.rows} rows, not ${labels.length}`)
       }
       this.labels = allocateShared(Int32Array, this.rows)
-      // Checked before they are stored: an Int32Array would turn 1.5 into 1 and 2^32 into 0.
+      // Check labels before storing them: an Int32Array would turn 1.5 into 1 and 2^32 into 0.
       for (let row = 0; row < labels.length; row++) this.labels[row] = checkLabel(labels[row], row)
     }
     this.targetWidth = 0
@@ -95,7 +95,7 @@ export class Dataset {
     if (this.targets) checkFinite('targets', this.targets, this.targetWidth)
   }
 
-  /** Memory for rows that are filled in place: by a reader of files, or by worker threads. */
+  /** Allocates a dataset of zeros, to be filled in place by a file reader or by worker threads. */
   static allocate(shape: DatasetShape): Dataset {
     checkKeys('dataset', shape, ['rows', 'width', 'dtype', 'scale', 'labels', 'targetWidth'])
     const { rows, width, dtype = 'uint8', scale, labels = false, targetWidth = 0 } = shape
@@ -106,7 +106,7 @@ export class Dataset {
     if (labels && targetWidth) throw new OptionError('a dataset has labels or targets, not both')
     const inputs: InputArray = allocateShared<InputArray>(arrayTypes[dtype], rows * width)
     const targetType = dtype === 'float64' ? Float64Array : Float32Array
-    return Dataset.#over({
+    return Dataset.#fromFields({
       inputs,
       width,
       scale: checkScale(scale, inputs),
@@ -117,19 +117,19 @@ export class Dataset {
     })
   }
 
-  /** A dataset over storage that already has its final form. */
-  static #over(
+  /** Creates a dataset from checked fields, without copying them. */
+  static #fromFields(
     fields: Pick<Dataset, 'inputs' | 'width' | 'scale' | 'labels' | 'targets' | 'targetWidth' | 'rows'>,
   ): Dataset {
     return Object.assign(Object.create(Dataset.prototype), fields)
   }
 
-  /** The rows from `from` up to and without `to`, over the same memory. */
+  /** Returns the rows from `from` up to but excluding `to`. The slice shares the memory of this dataset. */
   slice(from: number, to: number = this.rows): Dataset {
     checkInteger({ from }, 0, this.rows - 1)
     checkInteger({ to }, from + 1, this.rows)
     const { width, scale, targetWidth } = this
-    return Dataset.#over({
+    return Dataset.#fromFields({
       inputs: this.inputs.subarray(from * width, to * width),
       width,
       scale,
@@ -140,7 +140,7 @@ export class Dataset {
     })
   }
 
-  /** @throws DataError at the first label that is not below `classes`. */
+  /** Checks that every label is below `classes`. @throws DataError at the first one that is not */
   checkLabels(classes: number): void {
     const { labels } = this
     if (!labels) return
@@ -162,7 +162,7 @@ function widthOfRows(data: unknown): number | undefined {
   return isRows(data) ? (data[0]?.length ?? 1) : undefined
 }
 
-/** A copy of the rows in memory of the library's own; numbers in plain arrays become float64. */
+/** Copies rows into memory that the library owns. Numbers in plain arrays become float64. */
 function copyRows(name: string, data: InputArray | readonly (readonly number[])[], width: number): InputArray {
   if (isRows(data)) {
     const copy = allocateShared(Float64Array, data.length * width)

@@ -6,50 +6,49 @@ import { createGunzip } from 'node:zlib'
 import { DataError } from '../base/errors.js'
 import { writeFileAtomic } from '../base/files.js'
 
-/** A file that mirrors offer as `name`.gz; size and hash are those of its uncompressed content. */
+/** A file that mirrors offer as `name`.gz. */
 export interface RemoteFile {
   readonly name: string
-  /** Bytes. */
+  /** Size of the uncompressed content, in bytes. */
   readonly size: number
-  /** SHA-256 in hexadecimal: a copy that was compressed anew counts too. */
+  /** SHA-256 of the uncompressed content, in hexadecimal. It does not depend on how a mirror compressed the file. */
   readonly sha256: string
 }
 
 export interface DownloadOptions {
-  /** Addresses of folders. */
+  /** URLs of folders. */
   readonly mirrors: readonly string[]
-  /** The folder that gets the files; it is made where it is missing. */
+  /** The folder to write the files to. It is created if it is missing. */
   readonly folder: string
-  /** Milliseconds that one mirror may take for one file. */
+  /** How long one mirror may take for one file, in milliseconds. */
   readonly timeout: number
   readonly signal?: AbortSignal | undefined
 }
 
-/** Bytes that gzip may add to content that does not compress, headers included. */
+/** The most bytes that gzip adds to content that does not compress, headers included. */
 const gzipOverhead = 2 ** 16
 
 /**
- * Fetches files into a folder, each from the first mirror that gives its genuine content; each appears there whole or not
- * at all.
- * @throws DataError with a line for each mirror where none gives a file; the signal's reason where it is aborted.
+ * Downloads files into a folder, each from the first mirror that sends the right content. A file is written whole or not at all.
+ * @throws DataError with a line for each mirror if none of them sends a file; the signal's reason if it is aborted
  */
 export async function download(files: readonly RemoteFile[], options: DownloadOptions): Promise<void> {
   const { folder, signal } = options
   await mkdir(folder, { recursive: true }).catch((cause) => {
-    throw new DataError(`cannot make the folder ${folder}: ${cause.message}`, { cause })
+    throw new DataError(`cannot create the folder ${folder}: ${cause.message}`, { cause })
   })
   let mirrors = options.mirrors
   for (const file of files) {
     const failures: string[] = []
     for (const mirror of mirrors) {
       const address = new URL(`${file.name}.gz`, mirror.endsWith('/') ? mirror : `${mirror}/`).href
-      const bytes = await fetchGenuine(address, file, options).catch((error) => {
+      const bytes = await fetchVerified(address, file, options).catch((error) => {
         signal?.throwIfAborted()
         failures.push(`  ${address}: ${reason(error, options.timeout)}`)
       })
       if (!bytes) continue
       await writeFileAtomic(join(folder, isGzip(bytes) ? `${file.name}.gz` : file.name), [bytes], DataError)
-      // A mirror that hangs shall cost its timeout once, not once for each file.
+      // Try this mirror first for the next file: a mirror that hangs then costs its timeout only once.
       mirrors = [mirror, ...mirrors.filter((other) => other !== mirror)]
       break
     }
@@ -59,20 +58,20 @@ export async function download(files: readonly RemoteFile[], options: DownloadOp
   }
 }
 
-async function fetchGenuine(address: string, file: RemoteFile, { timeout, signal }: DownloadOptions): Promise<Buffer> {
+async function fetchVerified(address: string, file: RemoteFile, { timeout, signal }: DownloadOptions): Promise<Buffer> {
   const deadline = AbortSignal.timeout(timeout)
   const response = await fetch(address, { signal: signal ? AbortSignal.any([signal, deadline]) : deadline })
   if (!response.ok || !response.body) {
     await response.body?.cancel()
     throw new DataError(`HTTP ${response.status}`)
   }
-  const most = file.size + gzipOverhead
+  const maxSize = file.size + gzipOverhead
   const chunks: Uint8Array[] = []
   let size = 0
-  // Leaving the loop by an error closes the connection.
+  // An error inside the loop closes the connection.
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     size += chunk.length
-    if (size > most) throw new DataError(`sent more than the ${most} bytes that this file may have`)
+    if (size > maxSize) throw new DataError(`sent more than the ${maxSize} bytes that this file may have`)
     chunks.push(chunk)
   }
   const bytes = Buffer.concat(chunks)
@@ -81,18 +80,18 @@ async function fetchGenuine(address: string, file: RemoteFile, { timeout, signal
   throw new DataError(`the SHA-256 of the uncompressed content must be ${file.sha256}, got ${sha256}`)
 }
 
-/** SHA-256 of the content, uncompressed piece by piece, no further than its size may be. */
+/** SHA-256 of the uncompressed content. Stops as soon as the content is longer than it should be. */
 async function contentHash(bytes: Buffer, file: RemoteFile): Promise<string> {
   const hash = createHash('sha256')
   if (!isGzip(bytes)) return hash.update(bytes).digest('hex')
   let size = 0
   const gunzip = createGunzip()
-  for await (const piece of Readable.from([bytes]).pipe(gunzip)) {
-    size += piece.length
+  for await (const chunk of Readable.from([bytes]).pipe(gunzip)) {
+    size += chunk.length
     if (size > file.size) throw new DataError(`the uncompressed content has more than its ${file.size} bytes`)
-    hash.update(piece)
+    hash.update(chunk)
   }
-  // zlib passes over zeros after the end; the reader of these files does not.
+  // zlib ignores zero bytes after the end of the stream, but readIdx refuses such a file.
   if (gunzip.bytesWritten < bytes.length) throw new DataError(`the gzip stream ends before the file does`)
   return hash.digest('hex')
 }
@@ -101,7 +100,7 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-/** What went wrong, in a few words: fetch hides the reason of a failed connection in the cause. */
+/** Says in a few words what went wrong. If a connection fails, fetch puts the reason into the error's cause. */
 function reason(error: unknown, timeout: number): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError') return `not complete within ${timeout / 1000} s`

@@ -4,7 +4,7 @@ import type { Dataset } from './dataset.js'
 import { drawRows, type Holdout, type HoldoutOptions, holdOut } from './hold-out.js'
 
 export interface FoldOptions extends HoldoutOptions {
-  /** How many parts the rows are divided into: from 2 to the number of rows. Default 5. */
+  /** The number of folds, from 2 to the number of rows. Default 5. */
   readonly folds?: number
 }
 
@@ -22,11 +22,12 @@ export function kFold(dataset: Dataset, options: FoldOptions = {}): Generator<Ho
   checkKeys('fold', options, ['folds', 'stratify', 'seed'])
   const { folds = 5 } = options
   checkInteger({ folds }, 2)
-  // Not in the generator, whose first line would run only when somebody asks for the first fold.
+  // Checked here and not in the generator, which would run only when its caller takes the first fold.
   const { order, classes } = drawRows(dataset, options, 'folds')
   if (folds > order.length) throw optionError({ folds }, `at most ${order.length}, the number of rows`)
   const foldOf = new Uint32Array(order.length)
-  // Dealt like cards, class after class without starting anew: that evens out classes and folds at once.
+  // Deal the rows out like cards, class after class. Each class continues where the one before stopped, so that the folds differ
+  // by one row at most, both in all and in each class.
   classes.flat().forEach((row, i) => {
     foldOf[row] = i % folds
   })
@@ -43,11 +44,10 @@ function* eachFold(
 }
 
 export interface CrossValidation {
-  /** What the run of each fold returned. */
+  /** The score that `run` returned for each fold. */
   readonly scores: number[]
-  /** The mean of the scores. */
   readonly mean: number
-  /** Their sample standard deviation: the root of the sum of squared differences over folds - 1. */
+  /** The sample standard deviation of the scores: its denominator is folds - 1. */
   readonly deviation: number
 }
 

@@ -4,26 +4,27 @@ import { createRandom, shuffle } from '../base/random.js'
 import { Dataset } from './dataset.js'
 import { selectRows } from './select-rows.js'
 
-/** Rows to learn from, and rows held out of them to judge by: copies, both in the order of the seeded shuffle. */
+/** Rows to train on, and rows held out for validation. Both are copies, in the order of the seeded shuffle. */
 export interface Holdout {
   readonly training: Dataset
   readonly validation: Dataset
 }
 
 export interface HoldoutOptions {
-  /** Whether both parts have every class in the same share. Default: true where the dataset has labels. */
+  /** Whether both parts get the same proportion of each class. Default: true if the dataset has labels. */
   readonly stratify?: boolean
-  /** Which rows come into which part: the same seed gives the same parts. Default 0. */
+  /** The same seed gives the same parts. Default 0. */
   readonly seed?: number
 }
 
-/** All rows of a dataset in a seeded order, and apart from that by class; one class where that shall not count. */
 export interface Draw {
+  /** All rows of the dataset, in a seeded random order. */
   readonly order: Uint32Array
+  /** The same rows grouped by class; a single group unless stratified. */
   readonly classes: readonly (readonly number[])[]
 }
 
-/** @throws OptionError where an option is wrong; DataError where there are not two rows */
+/** @throws OptionError if an option is wrong; DataError if the dataset has only one row */
 export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOptions, stream: string): Draw {
   if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
   const { rows, labels } = dataset
@@ -44,7 +45,7 @@ export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOption
   return { order, classes: [...classes.values()] }
 }
 
-/** Holds out the rows whose part has this number. `partOf` has the number of the part of each row. */
+/** Holds out the rows of one part for validation. `partOf` has the part of each row. */
 export function holdOut(dataset: Dataset, order: Uint32Array, partOf: ArrayLike<number>, part: number): Holdout {
   return {
     training: selectRows(

@@ -4,7 +4,7 @@ import { DataError, optionError } from '../base/errors.js'
 import type { Dataset } from './dataset.js'
 import { readIdx } from './idx.js'
 
-/** The names that MNIST gave to its files, and that data sets in its form (Fashion-MNIST, KMNIST) took over. */
+/** The file names of MNIST, which datasets in its format (Fashion-MNIST, KMNIST) use too. */
 export const idxFileNames = [
   'train-images-idx3-ubyte',
   'train-labels-idx1-ubyte',
@@ -18,9 +18,9 @@ export interface TrainTestSplit {
 }
 
 /**
- * Reads the four files of MNIST, or of a data set that uses its names (train-images-idx3-ubyte ...; with a dot for the
- * second hyphen or with ".gz" at the end they count too), from a folder.
- * @throws DataError where a file is missing or as readIdx does.
+ * Reads the four files of MNIST, or of a dataset that uses its file names, from a folder. The names are
+ * train-images-idx3-ubyte and so on, also with a dot for the second hyphen, and also with ".gz" at the end.
+ * @throws DataError if a file is missing, and for the same reasons as readIdx
  */
 export async function readIdxFolder(folder: string): Promise<TrainTestSplit> {
   const paths = await findIdxFiles(folder)
@@ -38,7 +38,7 @@ export async function readIdxFolder(folder: string): Promise<TrainTestSplit> {
   }
 }
 
-/** The paths of those of the four files that the folder has; the plain one where a file is there both plain and gzip. */
+/** Returns the paths of the four files that the folder has. If a file is there both plain and as gzip, it takes the plain one. */
 export async function findIdxFiles(folder: string): Promise<Map<string, string>> {
   if (typeof folder !== 'string') throw optionError({ folder }, 'the path of a folder')
   const entries = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {

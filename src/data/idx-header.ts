@@ -1,7 +1,7 @@
 import { type ByteSource, openBytes } from '../base/byte-source.js'
 import { DataError } from '../base/errors.js'
 
-/** How the numbers of an IDX file are stored; big-endian where they have several bytes. */
+/** How an IDX file stores its numbers. Types of several bytes are big-endian. */
 export type IdxType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64'
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array
 
@@ -31,21 +31,21 @@ export const idxTypes: Record<IdxType, IdxTypeRecord> = {
   float64: { code: 0x0e, Numbers: Float64Array },
 }
 
-/** An IDX file with its header read and its size found to agree; what `source` gives next are the data. */
+/** An open IDX file. Its header is read, its size agrees with the header, and `source` is at the first byte of data. */
 export interface OpenIdx {
   readonly source: ByteSource
   readonly type: IdxType
   readonly shape: readonly number[]
   /** Numbers in the file: the product of the shape. */
   readonly length: number
-  /** Bytes of the header, which is the offset of the data. */
+  /** Size of the header in bytes, which is the offset of the data. */
   readonly headerSize: number
 }
 
-/** The most that deflate can unfold: 258 bytes from two bits (Mark Adler, zlib technical details). */
-const largestRatio = 1032
+/** The highest compression ratio of deflate: 258 bytes in two bits (Mark Adler, zlib technical details). */
+const maxRatio = 1032
 
-/** Opens an IDX file, hands it to `use`, and closes it whatever happens. */
+/** Opens an IDX file, passes it to `use`, and closes it even if `use` fails. */
 export async function withIdx<T>(path: string, use: (idx: OpenIdx) => Promise<T>): Promise<T> {
   const source = await openBytes(path)
   try {
@@ -77,27 +77,27 @@ async function readHeader(source: ByteSource): Promise<OpenIdx> {
   if (dimensions === 0) throw new DataError(`${path}: byte 3 must be a number of dimensions from 1 to 255, found 0`)
   const sizes = Buffer.alloc(4 * dimensions)
   const headerSize = 4 + sizes.length
-  const came = await source.read(sizes)
-  if (came < sizes.length) {
+  const sizeBytes = await source.read(sizes)
+  if (sizeBytes < sizes.length) {
     throw new DataError(
-      `${path}: the header of ${dimensions} dimensions has ${headerSize} bytes, the content ends at byte ${4 + came}`,
+      `${path}: the header of ${dimensions} dimensions has ${headerSize} bytes, the content ends at byte ${4 + sizeBytes}`,
     )
   }
   const shape = Array.from({ length: dimensions }, (_, i) => sizes.readUInt32BE(4 * i))
   return checkSize({ source, type: found[0] as IdxType, shape, length: 0, headerSize })
 }
 
-/** Compares what the header promises with the bytes that are there, before anything is allocated for them. */
+/** Compares the size that the header promises with the size of the file, before any memory is allocated for the data. */
 function checkSize(idx: OpenIdx): OpenIdx {
   const { source, type, shape, headerSize } = idx
-  // 255 dimensions of 2^32 - 1 go far beyond what a number holds exactly.
+  // BigInt, because the product of up to 255 sizes may not fit exactly into a number.
   const length = shape.reduce((product, size) => product * BigInt(size), 1n)
   const promised = length * BigInt(idxTypes[type].Numbers.BYTES_PER_ELEMENT)
   const open = { ...idx, length: Number(length) }
   if (source.compressed) {
-    const most = source.stored * largestRatio
-    if (promised > most) {
-      throw new DataError(`${promise(open, promised)}, but ${source.stored} bytes of gzip hold at most ${most}`)
+    const maxSize = source.stored * maxRatio
+    if (promised > maxSize) {
+      throw new DataError(`${promise(open, promised)}, but ${source.stored} bytes of gzip hold at most ${maxSize}`)
     }
   } else if (promised !== BigInt(source.stored - headerSize)) {
     throw sizeError(open, source.stored - headerSize, promised)
@@ -105,7 +105,7 @@ function checkSize(idx: OpenIdx): OpenIdx {
   return open
 }
 
-/** The error for a file whose bytes of data are not as many as its header promises; `found` may be Infinity. */
+/** Creates the error for data shorter or longer than the header promises. `found` is Infinity if the data goes on. */
 export function sizeError(idx: OpenIdx, found: number, promised = BigInt(dataSize(idx))): DataError {
   const { source, headerSize } = idx
   const content = source.compressed ? 'the uncompressed content' : 'the file'
@@ -117,7 +117,7 @@ export function sizeError(idx: OpenIdx, found: number, promised = BigInt(dataSiz
   return new DataError(`${promise(idx, promised)}, ${content} ${fact}`)
 }
 
-/** Bytes of the data of a file whose size was found to agree. */
+/** The size of the data in bytes. */
 export function dataSize({ length, type }: OpenIdx): number {
   return length * idxTypes[type].Numbers.BYTES_PER_ELEMENT
 }

@@ -4,13 +4,13 @@ import { DataError, OptionError, optionError } from '../base/errors.js'
 import { writeFileAtomic } from '../base/files.js'
 import { type IdxArray, idxTypes } from './idx-header.js'
 
-/** What to write: the type is that of the data, and where it is named it must agree. */
+/** What to write. `type` is optional: it must match the type of `data`. */
 export type IdxContent = Pick<IdxArray, 'shape' | 'data'> & Partial<Pick<IdxArray, 'type'>>
 
 /**
- * Writes row-major numbers of a shape (1 to 255 dimensions) as an IDX file, whole or not at all; compressed where the
- * path ends in ".gz". The numbers are copied before this returns its promise.
- * @throws OptionError where type, shape and data disagree; DataError where the file cannot be written.
+ * Writes an array of row-major numbers, of 1 to 255 dimensions, as an IDX file. The file is written whole or not at all, and
+ * compressed if its path ends in ".gz". The numbers are copied before this function returns its promise.
+ * @throws OptionError if type, shape and data disagree; DataError if the file cannot be written
  */
 export async function writeIdx(path: string, content: IdxContent): Promise<void> {
   checkKeys('IDX content', content, ['type', 'shape', 'data'])
@@ -31,7 +31,7 @@ export async function writeIdx(path: string, content: IdxContent): Promise<void>
   shape.forEach((size, i) => {
     header.writeUInt32BE(size, 4 + 4 * i)
   })
-  // Not data.slice(), which for a Buffer is a view.
+  // Do not use data.slice(): on a Buffer it returns a view instead of a copy.
   const numbers = new Numbers(data.length)
   numbers.set(data)
   reorderBytes(numbers, Numbers.BYTES_PER_ELEMENT, 'BE')

@@ -20,20 +20,20 @@ export type { IdxArray, IdxData, IdxType } from './idx-header.js'
 export { type IdxContent, writeIdx } from './idx-write.js'
 
 export interface IdxFiles {
-  /** The file of inputs: at least two dimensions, of which the first counts the rows. */
+  /** The file of inputs. It has at least two dimensions; the first is the number of rows. */
   inputs: string
   /** The file of labels: one dimension of whole numbers. */
   labels?: string
-  /** What an input is multiplied by when it is used. Default 1/255 for bytes, 1 for everything else. */
+  /** The factor that multiplies each input when it is used. Default 1/255 for bytes, 1 for all other types. */
   scale?: number
-  /** The most rows to take; the rest of the files is not read. Default all. */
+  /** The maximum number of rows. The rest of the files is not read. Default: all rows. */
   limit?: number
 }
 
-/** Numbers converted at a time: the event loop breathes between two pieces. */
-const pieceLength = 2 ** 17
+/** How many numbers are converted at a time. The event loop runs between chunks. */
+const chunkLength = 2 ** 17
 
-/** How a dataset holds each type: bytes stay bytes, other integers become floats that hold them exactly. */
+/** How a dataset stores each type. Bytes stay bytes; other integers become floats that represent them exactly. */
 const inputTypes: Record<IdxType, NonNullable<DatasetShape['dtype']>> = {
   uint8: 'uint8',
   int8: 'float32',
@@ -45,7 +45,7 @@ const inputTypes: Record<IdxType, NonNullable<DatasetShape['dtype']>> = {
 
 /**
  * Reads one IDX file of any type and shape, plain or gzip.
- * @throws DataError with the file and the byte offset where it is no IDX file, is cut off, damaged or goes on too long.
+ * @throws DataError with file and byte offset if it is not an IDX file, or is truncated, damaged or too long
  */
 export function readIdxArray(path: string): Promise<IdxArray> {
   return withIdx(path, async (idx) => {
@@ -58,10 +58,10 @@ export function readIdxArray(path: string): Promise<IdxArray> {
 }
 
 /**
- * Reads a file of inputs (rows x ...; a row is flattened) and a file of labels, plain or gzip, into a dataset; bytes go
- * straight into its storage.
- * @throws DataError as readIdxArray does, and where a file has the wrong number of dimensions, the files have different
- * numbers of rows or none, an input is NaN or infinite, or a label is negative.
+ * Reads a file of inputs and a file of labels, plain or gzip, into a dataset. Each row of inputs is flattened. Bytes are read
+ * directly into the storage of the dataset.
+ * @throws DataError for the same reasons as readIdxArray, and if a file has the wrong number of dimensions, the files have
+ * different numbers of rows or none, an input is NaN or infinite, or a label is negative
  */
 export async function readIdx(files: IdxFiles): Promise<Dataset> {
   checkKeys('IDX', files, ['inputs', 'labels', 'scale', 'limit'])
@@ -124,7 +124,7 @@ function checkLabels(idx: OpenIdx): void {
   if (type.startsWith('float')) throw new DataError(`${source.path}: labels must be whole numbers, not ${type}`)
 }
 
-/** Fills `target` with the numbers that come next; `check` sees each one, its index and its byte offset. */
+/** Fills `target` with the next numbers of the file. Calls `check` with each number, its index and its byte offset. */
 async function fill(
   idx: OpenIdx,
   target: IdxData | NumberArray,
@@ -138,9 +138,9 @@ async function fill(
   }
   const { Numbers } = idxTypes[type]
   const size = Numbers.BYTES_PER_ELEMENT
-  const piece = new Numbers(Math.min(pieceLength, target.length))
-  for (let first = 0; first < target.length; first += pieceLength) {
-    const part = piece.subarray(0, target.length - first)
+  const chunk = new Numbers(Math.min(chunkLength, target.length))
+  for (let first = 0; first < target.length; first += chunkLength) {
+    const part = chunk.subarray(0, target.length - first)
     const count = await source.read(new Uint8Array(part.buffer, 0, part.byteLength))
     if (count < part.byteLength) throw sizeError(idx, first * size + count)
     reorderBytes(part, size, 'BE')
@@ -151,7 +151,7 @@ async function fill(
   }
 }
 
-/** Throws where content follows the data; for gzip this is also where the checksum at its end is compared. */
+/** Throws if anything follows the data. Reading past the end also makes zlib compare the checksum of a gzip file. */
 async function checkEnd(idx: OpenIdx): Promise<void> {
   if ((await idx.source.read(new Uint8Array(1))) !== 0) throw sizeError(idx, Infinity)
 }

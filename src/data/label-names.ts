@@ -2,17 +2,17 @@ import { checkInteger } from '../base/checks.js'
 import { DataError, optionError } from '../base/errors.js'
 
 export interface NamedLabels {
-  /** The class number of each row: the place of its name in `names`. */
+  /** The class number of each row: the index of its name in `names`. */
   readonly labels: Int32Array
-  /** The name of each class, once. */
+  /** The name of each class. */
   readonly names: string[]
 }
 
 /**
- * Turns the class name of each row into a class number, as scikit-learn's LabelEncoder does: classes are numbered in the
- * order of their names, by UTF-16 code units (capitals first), or by value where all of them are numbers.
- * @throws OptionError where there are no rows; DataError where a name is neither text nor a finite number, or some are
- * text and others numbers
+ * Turns class names into class numbers, one for each row, like scikit-learn's LabelEncoder. Classes are numbered in the order
+ * of their names: by UTF-16 code units (capitals first), or by value if all names are numbers.
+ * @throws OptionError if there are no rows; DataError if a name is neither text nor a finite number, or if names mix text and
+ * numbers
  */
 export function labelsFrom(names: ArrayLike<string | number>): NamedLabels {
   if (!(names?.length > 0) || typeof names === 'string')
@@ -26,7 +26,7 @@ export function labelsFrom(names: ArrayLike<string | number>): NamedLabels {
     }
     if (typeof name !== type) {
       throw new DataError(
-        `class name ${JSON.stringify(name)} at row ${row} is a ${typeof name}, those before it are ${type}s`,
+        `class name ${JSON.stringify(name)} at row ${row} is a ${typeof name}, but the names before it are ${type}s`,
       )
     }
     places.set(name, 0)
@@ -39,9 +39,10 @@ export function labelsFrom(names: ArrayLike<string | number>): NamedLabels {
 }
 
 /**
- * Turns the class numbers of each row, any number of them, into targets: rows x classes, row-major, 1 where the row has the
- * class and 0 elsewhere. `classes` is one more than the largest class number, unless it is given.
- * @throws OptionError where there are no rows or classes; DataError where a class number is not whole or out of range
+ * Turns the class numbers of each row into targets of ones and zeros. A row may have any number of classes, also none. The
+ * result has rows x classes numbers, row-major: 1 where the row has the class, 0 elsewhere. `classes` defaults to the largest
+ * class number plus one.
+ * @throws OptionError if there are no rows or classes; DataError if a class number is not a whole number or out of range
  */
 export function multiHot(rows: ArrayLike<ArrayLike<number>>, classes?: number): Float32Array {
   if (!(rows?.length > 0)) throw optionError({ rows }, 'a list of at least one row of class numbers')
@@ -59,7 +60,7 @@ export function multiHot(rows: ArrayLike<ArrayLike<number>>, classes?: number): 
     if (number > largest) largest = number
   })
   const width = classes ?? largest + 1
-  if (width === 0) throw new DataError('no row has a class: say how many classes there are')
+  if (width === 0) throw new DataError('no row has a class: the number of classes must be given')
   const targets = new Float32Array(rows.length * width)
   forEachClass(rows, (number, row) => {
     targets[row * width + number] = 1

@@ -9,19 +9,19 @@ import { findIdxFiles, idxFileNames, readIdxFolder, type TrainTestSplit } from '
 export interface MnistOptions {
   /** The folder that has the four files. Default: see `findMnist`. */
   folder?: string
-  /** The folder that keeps what was downloaded. Default descent/mnist in the user's cache. */
+  /** The folder for downloaded files. Default descent/mnist in the user's cache. */
   cache?: string
-  /** Whether to download the files where they are not on this machine. Default false. */
+  /** Whether to download the files if they are not on this machine. Default false. */
   download?: boolean
-  /** Addresses of folders to download from, in the order to try them. */
+  /** URLs of folders to download from, in the order to try them. */
   mirrors?: readonly string[]
-  /** Milliseconds that one mirror may take for one file. Default 120,000. */
+  /** How long one mirror may take for one file, in milliseconds. Default 120,000. */
   timeout?: number
-  /** Ends the download. */
+  /** Aborts the download. */
   signal?: AbortSignal
 }
 
-/** The genuine contents, as Yann LeCun, Corinna Cortes and Christopher Burges published them. */
+/** The original files, as published by Yann LeCun, Corinna Cortes and Christopher Burges. */
 const files: readonly RemoteFile[] = [
   {
     name: idxFileNames[0],
@@ -62,7 +62,7 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
   if (found !== undefined) return readIdxFolder(found)
   const named = namedFolder(options)
   if (named !== undefined) {
-    // The reader says what the folder lacks.
+    // readIdxFolder names the missing files.
     return readIdxFolder(named).catch((cause) => {
       if (options.folder !== undefined || !(cause instanceof DataError)) throw cause
       throw new DataError(`${cause.message}; the variable DESCENT_MNIST names this folder`, { cause })
@@ -82,15 +82,15 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
   const downloads = await import('./download.js')
   await downloads.download(wanted, { mirrors, folder: cache, timeout, signal }).catch((cause) => {
     if (!(cause instanceof DataError)) throw cause
-    throw new DataError(`cannot download MNIST, ${cause.message}\nTo have it by hand, ${byHand}`, { cause })
+    throw new DataError(`cannot download MNIST, ${cause.message}\nTo install it by hand, ${byHand}`, { cause })
   })
   return readIdxFolder(cache)
 }
 
 /**
- * The folder with the four MNIST files, or undefined: the one in the options; or the one in the variable DESCENT_MNIST; or
- * ../shared/data/mnist, seen from the working directory and from this package; or the cache. One that is named by option
- * or variable is the only one that counts. Downloads nothing.
+ * Returns the folder that has the four MNIST files, or undefined. It looks in `folder` if given, otherwise in the folder that
+ * the environment variable DESCENT_MNIST names. If neither is set, it looks in ../shared/data/mnist, relative to the working
+ * directory and to this package, and then in the cache. It downloads nothing.
  */
 export async function findMnist({
   folder,
@@ -118,7 +118,7 @@ function sharedFolders(): string[] {
 function cacheFolder({ cache }: Named): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env
   const base = process.platform === 'win32' ? LOCALAPPDATA : XDG_CACHE_HOME
-  // A relative XDG_CACHE_HOME is to be ignored (XDG Base Directory Specification).
+  // The XDG Base Directory Specification says to ignore a relative XDG_CACHE_HOME.
   return cache ?? join(base && isAbsolute(base) ? base : join(homedir(), '.cache'), 'descent', 'mnist')
 }
 

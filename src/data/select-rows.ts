@@ -3,16 +3,16 @@ import type { NumberArray } from '../base/memory.js'
 import { Dataset, type InputArray } from './dataset.js'
 
 /**
- * Copies the rows that a list names into a dataset of their own, in the order of the list; a row may be named twice.
- * Inputs, labels and targets keep their types and the dataset its scale: nothing is rounded.
- * @throws OptionError where the list is empty or names a row that is not there
+ * Copies the listed rows into a new dataset, in the order of the list, which may repeat rows. Inputs, labels and targets keep
+ * their types, and the new dataset has the same scale, so nothing is rounded.
+ * @throws OptionError if the list is empty or has a row number out of range
  */
 export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
   if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
   if (!(rows?.length > 0)) throw optionError({ rows }, 'a list of at least one row number')
   for (let i = 0; i < rows.length; i++) {
     if (!Number.isInteger(rows[i]) || rows[i] < 0 || rows[i] >= dataset.rows) {
-      throw new OptionError(`rows has ${rows[i]} at place ${i}: rows go from 0 to ${dataset.rows - 1}`)
+      throw new OptionError(`rows has ${rows[i]} at index ${i}: row numbers go from 0 to ${dataset.rows - 1}`)
     }
   }
   const { inputs, width, scale, labels, targets, targetWidth } = dataset
@@ -21,7 +21,7 @@ export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
   copyRows(inputs, selection.inputs, width, rows)
   if (labels && selection.labels) for (let i = 0; i < rows.length; i++) selection.labels[i] = labels[rows[i]]
   if (!targets) return selection
-  // Allocated targets have a type that follows from that of the inputs; the constructor keeps the one that they have.
+  // Dataset.allocate would derive the type of the targets from the inputs; the constructor keeps the type they have.
   const length = rows.length * targetWidth
   const chosen = targets instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)
   copyRows(targets, chosen, targetWidth, rows)

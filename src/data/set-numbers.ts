@@ -2,8 +2,8 @@ import { DataError, inspectValue } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 
 /**
- * Copies rows of `width` numbers into `target`, where row `row` begins. A typed array's own `set` would make numbers of what
- * is none: 0 of null, 16 of '0x10'. @throws DataError naming the row and the column
+ * Copies rows of `width` numbers into `target`, starting at row `row`. A typed array's own `set` would convert values that are
+ * not numbers: null to 0, '0x10' to 16. @throws DataError with row and column at the first such value
  */
 export function setNumbers(
   name: string,

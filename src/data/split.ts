@@ -4,7 +4,7 @@ import type { Dataset } from './dataset.js'
 import { drawRows, type Holdout, type HoldoutOptions, holdOut } from './hold-out.js'
 
 export interface SplitOptions extends HoldoutOptions {
-  /** The share of the rows that are held out for validation: above 0 and below 1. */
+  /** The fraction of the rows to hold out for validation: above 0 and below 1. */
   readonly fraction: number
 }
 
@@ -38,10 +38,10 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Holdout {
   return holdOut(dataset, order, heldOut, 1)
 }
 
-/** Shares a total out in proportion to the sizes, by the method of the largest remainder (Hare and Niemeyer). */
+/** Divides a total in proportion to the sizes, by the largest remainder method (Hare and Niemeyer). */
 function shareOut(total: number, sizes: readonly number[]): number[] {
   const size = sizes.reduce((sum, n) => sum + n, 0)
-  // Remainders of whole numbers are exact; those of quotients would not be.
+  // Compare remainders of whole numbers, which are exact, unlike fractions of quotients.
   const remainders = sizes.map((n) => (total * n) % size)
   const shares = sizes.map((n, i) => (total * n - remainders[i]) / size)
   const missing = total - shares.reduce((sum, n) => sum + n, 0)

@@ -1,21 +1,21 @@
 import { DataError, optionError } from '../base/errors.js'
 import { Dataset } from './dataset.js'
 
-/** What has to be subtracted from each column, and what it has to be divided by, for mean 0 and deviation 1. */
+/** The mean and standard deviation of each column: subtract one and divide by the other to get mean 0 and deviation 1. */
 export interface Standardization {
   readonly means: Float64Array
-  /** Population standard deviations (over n, not n - 1); 1 for a column whose numbers are all equal. */
+  /** Population standard deviations, with the denominator n; 1 for a column whose values are all equal. */
   readonly deviations: Float64Array
 }
 
 /**
- * Measures mean and standard deviation of each column of a dataset's inputs as a network sees them, input x scale, like
- * scikit-learn's StandardScaler. Gives two arrays of `width` numbers; the dataset stays as it is.
+ * Computes the mean and standard deviation of each column of a dataset's scaled inputs (input x scale, as a network sees them),
+ * like scikit-learn's StandardScaler. Returns two arrays of `width` numbers. The dataset does not change.
  *
- * One pass (Welford, "Note on a method for calculating corrected sums of squares and products", Technometrics 4, 1962):
- * a sum of squares would lose the deviation of columns whose mean is large.
+ * It uses Welford's one-pass algorithm ("Note on a method for calculating corrected sums of squares and products",
+ * Technometrics 4, 1962), because a plain sum of squares loses the deviation of columns with a large mean.
  *
- * @throws DataError where a column has no finite mean and deviation
+ * @throws DataError if the mean or deviation of a column is not finite
  */
 export function standardization(dataset: Dataset): Standardization {
   if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
@@ -36,7 +36,7 @@ export function standardization(dataset: Dataset): Standardization {
   for (let column = 0; column < width; column++) {
     means[column] *= scale
     const deviation = Math.sqrt(squares[column] / rows) * Math.abs(scale)
-    // Equal numbers have differences of exactly 0.
+    // If all values are equal, their differences are exactly 0.
     deviations[column] = deviation === 0 ? 1 : deviation
     if (!Number.isFinite(means[column]) || !Number.isFinite(deviations[column])) {
       throw new DataError(`column ${column} has no finite mean and deviation: its numbers are too large or not finite`)

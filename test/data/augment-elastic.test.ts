@@ -5,7 +5,7 @@ import { createElasticField } from '#src/data/augment/elastic'
 const width = 28
 const height = 20
 
-/** The displacements of many random fields: for each of them and each row, those of its pixels in x, then in y. */
+/** Displacements of many random fields: for each field and row, the x and y displacements of its pixels. */
 function sample(alpha: number, sigma: number, fields: number): { x: Float64Array; y: Float64Array }[][] {
   const field = createElasticField({ alpha, sigma }, width, height)
   return Array.from({ length: fields }, (_, number) => {
@@ -18,8 +18,8 @@ function sample(alpha: number, sigma: number, fields: number): { x: Float64Array
 }
 
 /**
- * What true Gaussian filtering of independent noise from -1 to 1 gives: the standard deviation of a displacement, and the
- * correlation of two that are `distance` pixels apart along an axis.
+ * The results of Gaussian filtering of independent noise from -1 to 1: the standard deviation of a displacement, and the
+ * correlation of two displacements that are `distance` pixels apart along an axis.
  */
 function filtered(alpha: number, sigma: number) {
   const reach = Math.ceil(6 * sigma)
@@ -72,7 +72,7 @@ describe.each([
     }
   })
 
-  test('moves pixels sideways and down independently, and each picture by itself', () => {
+  test('moves pixels independently along x and y, and in each picture', () => {
     expect(Math.abs(mean(pairs((f, row, column) => fields[f][row].y[column])) / deviation ** 2)).toBeLessThan(0.03)
     expect(Math.abs(mean(pairs((f, row, column) => fields[f + 1]?.[row].x[column])) / deviation ** 2)).toBeLessThan(
       0.03,
@@ -84,7 +84,7 @@ describe.each([
     expect(Math.abs(fourth - 3)).toBeLessThan(0.3)
   })
 
-  test('is as strong at every pixel: none is more of a node than another', () => {
+  test('is equally strong at every pixel, because no pixel is a node more often than others', () => {
     const strengths = Array.from({ length: width }, (_, column) =>
       Math.sqrt(mean(fields.flatMap((rows) => rows.map((row) => row.x[column] ** 2)))),
     )
@@ -92,7 +92,7 @@ describe.each([
   })
 })
 
-test('a wide field covers its picture, whatever the shape of that is', () => {
+test('a field covers its picture for any width, height and sigma', () => {
   for (const [columns, rows, sigma] of [
     [1, 1, 1],
     [3, 100, 1],

@@ -17,12 +17,12 @@ function warp(affine: Affine, field?: ElasticField): Uint8Array {
   return result
 }
 
-/** The gray value at a pixel of the picture, and paper around it. */
+/** The gray value at a pixel; 0 outside of the picture. */
 function gray(x: number, y: number): number {
   return x < 0 || x >= width || y < 0 || y >= height ? 0 : picture[y * width + x]
 }
 
-/** Bilinear between the four pixels around a place. */
+/** The bilinear interpolation between the four pixels around a point. */
 function between(x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)]
   const [right, down] = [x - left, y - top]
@@ -34,7 +34,7 @@ function between(x: number, y: number): number {
   )
 }
 
-/** The picture with each pixel taken from where `find` says. */
+/** The picture with each pixel taken from the point that `find` returns. */
 function plain(find: (x: number, y: number) => [number, number]): number[] {
   return Array.from({ length: width * height }, (_, pixel) =>
     between(...find(pixel % width, Math.floor(pixel / width))),
@@ -45,7 +45,7 @@ function expectWithinRounding(actual: Uint8Array, expected: readonly number[]): 
   for (const [pixel, value] of actual.entries()) expect(Math.abs(value - expected[pixel])).toBeLessThan(0.5 + 1e-9)
 }
 
-test('a shift by whole pixels moves each pixel as it is, and lets in paper', () => {
+test('a shift by whole pixels moves pixels unchanged and fills with paper', () => {
   for (const [shiftX, shiftY] of [
     [0, 0],
     [2, 0],
@@ -62,7 +62,7 @@ test('a shift by whole pixels moves each pixel as it is, and lets in paper', () 
   }
 })
 
-test('a shift by parts of pixels is bilinear', () => {
+test('a shift by fractions of a pixel is bilinear', () => {
   const [shiftX, shiftY] = [0.3, -1.6]
   expectWithinRounding(
     warp({ ...createAffine(), shiftX, shiftY }),
@@ -70,7 +70,7 @@ test('a shift by parts of pixels is bilinear', () => {
   )
 })
 
-test('stretching, turning and shifting are what they are in plain trigonometry', () => {
+test('scaling, rotation and shift agree with plain trigonometry', () => {
   for (const [scaleX, scaleY, degrees, shiftX, shiftY] of [
     [1, 1, 90, 0, 0],
     [1.3, 0.8, 0, 0, 0],
@@ -104,7 +104,7 @@ test('a quarter turn clockwise brings the left column to the top', () => {
   expect([...result]).toEqual([3, 1, 4, 2])
 })
 
-test('elastic displacements are added to the places that pixels are taken from', () => {
+test('elastic displacements are added to the affine source of each pixel', () => {
   const field: ElasticField = {
     x: new Float64Array(width),
     y: new Float64Array(width),
@@ -122,7 +122,7 @@ test('elastic displacements are added to the places that pixels are taken from',
   )
 })
 
-test('a picture leaves nothing behind in the next', () => {
+test('no ink of a picture remains in the next picture', () => {
   const again = createWarp(width, height)
   const result = new Uint8Array(width * height)
   again(picture, createAffine(), undefined, result)
@@ -134,7 +134,7 @@ test('a picture leaves nothing behind in the next', () => {
   expect(result).toEqual(dot)
 })
 
-test('affine distortions are spread evenly up to what the options say', () => {
+test('affine distortions are uniform up to the limits of the options', () => {
   const affine = createAffine()
   const stream = createRandom(2)
   const settings = { seed: 0, width, height, shift: 2, rotation: 30, scale: 0.2, elastic: undefined }
@@ -152,14 +152,14 @@ test('affine distortions are spread evenly up to what the options say', () => {
   for (const [name, numbers] of Object.entries(seen)) {
     expect(Math.max(...numbers)).toBeLessThan(1 + 1e-9)
     expect(Math.min(...numbers)).toBeGreaterThanOrEqual(-1 - 1e-9)
-    // A uniform number from -1 to 1 has the variance 1/3, and these are five different ones.
+    // Uniform numbers from -1 to 1 have the variance 1/3; the five must be independent.
     for (const [other, others] of Object.entries(seen)) {
       expect(correlation(numbers, others)).toBeCloseTo(other === name ? 1 / 3 : 0, 1)
     }
   }
 })
 
-test('sines and cosines are exact up to half a turn', () => {
+test('sines and cosines are accurate from -180 to 180 degrees', () => {
   for (let degrees = -180; degrees <= 180; degrees += 7.5) {
     const angle = (degrees / 180) * Math.PI
     const { sin, cos } = sineAndCosine(angle)

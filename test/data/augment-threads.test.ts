@@ -4,7 +4,7 @@ import { allocateShared } from '#src/base/memory'
 import type { AugmentJob } from '#src/data/augment/augment-job'
 import { startThreads } from '#src/data/augment/augment-threads'
 import { createEpochs } from '#src/data/augment/epochs'
-import { makeHere } from '#src/data/augment/maker'
+import { createLocalMaker } from '#src/data/augment/maker'
 import { Dataset } from '#src/data/dataset'
 
 const dataset = Dataset.allocate({ rows: 200, width: 4 })
@@ -15,7 +15,7 @@ function createJob(): AugmentJob {
   return { settings, pictures: dataset.inputs as Uint8Array, progress: allocateShared(Int32Array, 2) }
 }
 
-/** A worker script that is only these lines. */
+/** A worker script that consists of these lines. */
 function script(lines: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(lines)}`)
 }
@@ -23,8 +23,8 @@ function script(lines: string): URL {
 test.each([
   ['throw new RangeError("out of ink")', 'a worker thread failed to augment pictures: out of ink'],
   ['process.exit(3)', 'a worker thread that augmented pictures ended with exit code 3'],
-  ['process.exit(0)', 'a worker thread that augmented pictures ended before its time'],
-])('a thread that does %s is the error of the epoch, and ends the others', async (line, message) => {
+  ['process.exit(0)', 'a worker thread that augmented pictures ended too early'],
+])('an epoch fails with the error of a thread that does %s, and the other threads end', async (line, message) => {
   const job = createJob()
   const oneOfTwo = `import { parentPort, workerData } from 'node:worker_threads'
     parentPort.on('message', () => {
@@ -33,7 +33,7 @@ test.each([
     })`
   const { epoch, close } = createEpochs(dataset, job, async () => startThreads(job, 2, script(oneOfTwo)))
   await expect(epoch(1)).rejects.toThrow(new DescentError(message))
-  // While a thread lives, it goes on counting.
+  // A thread that is still running keeps counting.
   await new Promise((resolve) => setTimeout(resolve, 200))
   const before = Atomics.load(job.progress, 1)
   await new Promise((resolve) => setTimeout(resolve, 100))
@@ -41,11 +41,11 @@ test.each([
   close()
 })
 
-test('an epoch that failed can be asked for again, of new threads', async () => {
+test('an epoch that failed can be requested again, and new threads make it', async () => {
   const job = createJob()
   let started = 0
   const { epoch, close } = createEpochs(dataset, job, async () =>
-    started++ === 0 ? startThreads(job, 1, script('throw new Error("once")')) : makeHere(job),
+    started++ === 0 ? startThreads(job, 1, script('throw new Error("once")')) : createLocalMaker(job),
   )
   await expect(epoch(1)).rejects.toThrow('a worker thread failed to augment pictures: once')
   expect((await epoch(1)).inputs).toEqual(dataset.inputs)
@@ -54,7 +54,7 @@ test('an epoch that failed can be asked for again, of new threads', async () => 
   close()
 })
 
-test('a thread that fails while nobody waits is the error of the next epoch', async () => {
+test('the next epoch fails if a thread failed while no epoch was awaited', async () => {
   const job = createJob()
   const onlyOnce = `import { parentPort } from 'node:worker_threads'
     parentPort.once('message', () => {
@@ -68,7 +68,7 @@ test('a thread that fails while nobody waits is the error of the next epoch', as
   close()
 })
 
-test('this thread lets events in while it makes pictures', async () => {
+test('the event loop runs while the current thread makes pictures', async () => {
   const job = createJob()
   let turns = 0
   let made = false
@@ -78,21 +78,21 @@ test('this thread lets events in while it makes pictures', async () => {
     setImmediate(count)
   }
   setImmediate(count)
-  await makeHere(job).make({ epoch: 1, result: new Uint8Array(dataset.inputs.length) })
+  await createLocalMaker(job).make({ epoch: 1, result: new Uint8Array(dataset.inputs.length) })
   made = true
   // 200 pictures are four shares.
   expect(turns).toBeGreaterThanOrEqual(3)
 })
 
-test('an epoch that is not wanted any more is cut short', async () => {
+test('an epoch that is no longer needed is canceled', async () => {
   const job = createJob()
   const made: number[] = []
   const { epoch, close } = createEpochs(dataset, job, async () => ({
-    ...makeHere(job),
+    ...createLocalMaker(job),
     inBackground: true,
     async make(task) {
       Atomics.store(job.progress, 0, 0)
-      // The second epoch takes for ever unless it is told that no pictures are left.
+      // The second epoch never ends unless it is canceled.
       while (task.epoch === 2 && Atomics.load(job.progress, 0) < dataset.rows) await new Promise(setImmediate)
       made.push(task.epoch)
     },

@@ -8,7 +8,7 @@ import { Dataset } from '#src/data/dataset'
 import { digits } from '#src/data/digits/digits'
 
 const everything = { shift: 2, rotation: 10, scale: 0.1, elastic: { alpha: 34, sigma: 4 } }
-/** Five shares: more than three threads begin with. */
+/** Five shares, so that three threads have to take more than one. */
 const drawn = await digits({ count: 300, seed: 3, threads: 1 })
 
 const open: Augmentation[] = []
@@ -27,19 +27,19 @@ function sha256({ inputs }: Dataset): string {
   return createHash('sha256').update(inputs).digest('hex')
 }
 
-/** The hash of one epoch, made by itself. */
+/** The hash of one epoch from a new augmentation. */
 async function hashOf(epoch: number, options: AugmentOptions = {}, dataset: Dataset = drawn): Promise<string> {
   return sha256(await begin(dataset, { ...everything, ...options }).epoch(epoch))
 }
 
 describe('the pictures of an epoch', () => {
-  test('are those of the dataset where every option is off', async () => {
+  test('are the original pictures if all options are off', async () => {
     for (const dataset of [drawn, drawn.slice(10, 20)]) {
       expect(sha256(await begin(dataset).epoch(1))).toBe(sha256(dataset))
     }
   })
 
-  test('are the same for any number of threads, and on this thread', async () => {
+  test('are the same for any number of threads, and without threads', async () => {
     const one = await hashOf(4, { threads: 1 })
     expect(await hashOf(4, { threads: 3 })).toBe(one)
     expect(await hashOf(4)).toBe(one)
@@ -56,7 +56,7 @@ describe('the pictures of an epoch', () => {
     )
   })
 
-  test('differ from epoch to epoch, from seed to seed and from place to place', async () => {
+  test('differ between epochs, seeds and rows', async () => {
     const hashes = await Promise.all([hashOf(0), hashOf(1), hashOf(2), hashOf(1, { seed: 1 })])
     expect(new Set(hashes).size).toBe(4)
     const twice = Dataset.allocate({ rows: 2, width: 784 })
@@ -65,7 +65,7 @@ describe('the pictures of an epoch', () => {
     expect(inputs.subarray(784)).not.toEqual(inputs.subarray(0, 784))
   })
 
-  test('do not depend on the epochs before, on their order or on the pictures around', async () => {
+  test('do not depend on earlier epochs, their order or other pictures', async () => {
     const five = await hashOf(5)
     const augmentation = begin(drawn, everything)
     for (const number of [4, 5, 9, 5, 6]) {
@@ -77,19 +77,19 @@ describe('the pictures of an epoch', () => {
     expect(few.inputs).toEqual((await begin(drawn, everything).epoch(5)).inputs.subarray(0, 3 * 784))
   })
 
-  test('come in turn where several epochs are asked for at once', async () => {
+  test('come one after the other if several epochs are requested at once', async () => {
     const augmentation = begin(drawn, everything)
     const hashes = await Promise.all([1, 2, 7].map(async (number) => sha256(await augmentation.epoch(number))))
     expect(hashes).toEqual([await hashOf(1), await hashOf(2), await hashOf(7)])
   })
 
-  test('stay while the next epoch is made, and give their memory to the one after that', async () => {
+  test('stay valid while the next epoch is made, and their memory is reused for the one after that', async () => {
     const augmentation = begin(drawn, everything)
     const first = await augmentation.epoch(1)
     const second = await augmentation.epoch(2)
     expect(second.inputs.buffer).not.toBe(first.inputs.buffer)
     expect(await augmentation.epoch(2)).toBe(second)
-    // The third epoch takes the memory of the first, and leaves the second as it was.
+    // The third epoch overwrites the first and leaves the second unchanged.
     const [, two, three] = await Promise.all([1, 2, 3].map((number) => hashOf(number)))
     while (sha256(first) !== three) await new Promise((resolve) => setTimeout(resolve, 10))
     expect(sha256(second)).toBe(two)
@@ -118,7 +118,7 @@ describe('an augmentation', () => {
     expect(begin(drawn).dataset).toBe(drawn)
   })
 
-  test('makes no more epochs once it is closed', async () => {
+  test('makes no more epochs after it is closed', async () => {
     const augmentation = begin(drawn)
     await augmentation.epoch(1)
     augmentation.close()
@@ -126,22 +126,19 @@ describe('an augmentation', () => {
     await expect(augmentation.epoch(2)).rejects.toThrow(closed)
   })
 
-  test.each([true, false])(
-    'rejects the epoch that is being waited for when it is closed (threads: %s)',
-    async (threads) => {
-      if (!threads) vi.stubGlobal('SharedArrayBuffer', undefined)
-      for (const turns of [0, 1, 20]) {
-        const augmentation = begin(drawn, everything)
-        const waiting = augmentation.epoch(1)
-        const rejected = expect(waiting).rejects.toThrow(closed)
-        for (let turn = 0; turn < turns; turn++) await Promise.resolve()
-        augmentation.close()
-        await rejected
-      }
-    },
-  )
+  test.each([true, false])('rejects a pending epoch when it is closed (threads: %s)', async (threads) => {
+    if (!threads) vi.stubGlobal('SharedArrayBuffer', undefined)
+    for (const turns of [0, 1, 20]) {
+      const augmentation = begin(drawn, everything)
+      const waiting = augmentation.epoch(1)
+      const rejected = expect(waiting).rejects.toThrow(closed)
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      augmentation.close()
+      await rejected
+    }
+  })
 
-  test('lets a process end that does not close it', async () => {
+  test('does not keep a process running that never closes it', async () => {
     const at = (name: string): string => JSON.stringify(new URL(`../../dist/${name}.js`, import.meta.url))
     const program = `import { augment } from ${at('data/augment/augment')}
       import { Dataset } from ${at('data/dataset')}
@@ -154,7 +151,7 @@ describe('an augmentation', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('wrong arguments', () => {
   const refused: [unknown, string][] = [
     [null, 'options must be an object, not null'],
     [
@@ -165,8 +162,8 @@ describe('what is refused', () => {
     [{ shift: '1' }, 'shift must be a number of pixels of at least 0, not "1"'],
     [{ rotation: 181 }, 'rotation must be a number of degrees from 0 to 180, not 181'],
     [{ rotation: '9' }, 'rotation must be a number of degrees from 0 to 180, not "9"'],
-    [{ scale: 1 }, 'scale must be a share from 0 to below 1, not 1'],
-    [{ scale: Number.NaN }, 'scale must be a share from 0 to below 1, not NaN'],
+    [{ scale: 1 }, 'scale must be a fraction from 0 to below 1, not 1'],
+    [{ scale: Number.NaN }, 'scale must be a fraction from 0 to below 1, not NaN'],
     [{ elastic: 34 }, 'elastic must be an object with alpha and sigma, not 34'],
     [{ elastic: null }, 'elastic must be an object with alpha and sigma, not null'],
     [{ elastic: { alpha: -1, sigma: 4 } }, 'alpha must be a number of pixels of at least 0, not -1'],
@@ -178,15 +175,15 @@ describe('what is refused', () => {
     [{ width: 0 }, 'width must be a whole number of at least 1, not 0'],
     [{ height: 1.5 }, 'height must be a whole number of at least 1, not 1.5'],
     [{ width: 28, height: 27 }, 'width 28 times height 27 is 756, but a row of the dataset has 784 pixels'],
-    [{ width: 29 }, 'width 29 does not fit: a row of the dataset has 784 pixels, no multiple of it'],
-    [{ height: 29 }, 'height 29 does not fit: a row of the dataset has 784 pixels, no multiple of it'],
+    [{ width: 29 }, 'width 29 does not fit: a row of the dataset has 784 pixels, which is not a multiple of it'],
+    [{ height: 29 }, 'height 29 does not fit: a row of the dataset has 784 pixels, which is not a multiple of it'],
   ]
 
   test.each(refused)('%o', (options, message) => {
     expect(() => augment(drawn, options as AugmentOptions)).toThrow(new OptionError(message))
   })
 
-  test('what is no dataset, or has no pictures of bytes', () => {
+  test('not a dataset, or a dataset without bytes', () => {
     expect(() => augment({} as Dataset)).toThrow(new OptionError('dataset must be a Dataset, not an object (Object)'))
     expect(() => augment(new Dataset({ inputs: new Float32Array(8), width: 4 }))).toThrow(
       new OptionError(
@@ -195,7 +192,7 @@ describe('what is refused', () => {
     )
   })
 
-  test('pictures of no known shape', () => {
+  test('pictures of unknown shape', () => {
     expect(() => augment(Dataset.allocate({ rows: 1, width: 6 }))).toThrow(
       new OptionError(
         'width and height must be given, because the pictures are not square: a row of the dataset has 6 pixels',
@@ -203,7 +200,7 @@ describe('what is refused', () => {
     )
   })
 
-  test('a wrong number of an epoch', async () => {
+  test('a wrong epoch number', async () => {
     const augmentation = begin(drawn)
     for (const number of [-1, 1.5, 2 ** 32]) {
       await expect(augmentation.epoch(number)).rejects.toThrow(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DataError, Dataset, OptionError } from '#src/index'
 
 describe('Dataset', () => {
-  it('copies what it is given, and keeps bytes as bytes', () => {
+  it('copies its inputs, and keeps bytes as bytes', () => {
     const inputs = Uint8Array.of(0, 51, 255, 0)
     const data = new Dataset({ inputs, width: 2, labels: [1, 0] })
     inputs.fill(9)
@@ -24,7 +24,7 @@ describe('Dataset', () => {
     expect([data.width, data.scale, data.targetWidth]).toEqual([2, 1, 1])
   })
 
-  it('slices over the same memory', () => {
+  it('makes slices that share its memory', () => {
     const data = new Dataset({ inputs: Float32Array.of(1, 2, 3), width: 1, labels: [0, 1, 2] })
     const part = data.slice(1, 3)
     part.inputs[0] = 20
@@ -33,7 +33,7 @@ describe('Dataset', () => {
     expect(part.rows).toBe(2)
   })
 
-  it('allocates memory to fill in place, shared with other threads', () => {
+  it('allocates shared memory to be filled in place', () => {
     const data = Dataset.allocate({ rows: 3, width: 2, dtype: 'float32', targetWidth: 4 })
     expect(data.inputs.buffer).toBeInstanceOf(SharedArrayBuffer)
     expect([data.inputs.length, data.targets?.length, data.rows, data.scale]).toEqual([6, 12, 3, 1])
@@ -45,7 +45,7 @@ describe('Dataset', () => {
     ['no width', { inputs }, new OptionError('width must be given where inputs is a typed array')],
     ['a width of 0', { inputs, width: 0 }, new OptionError('width must be a whole number of at least 1, not 0')],
     [
-      'a width that does not fit',
+      'a width that is not a divisor of the length',
       { inputs, width: 3 },
       new DataError('inputs has 4 numbers, which is not a multiple of the width 3'),
     ],
@@ -104,7 +104,7 @@ describe('Dataset', () => {
       new DataError('targets must have one row for each of the 2 rows of inputs, not 1'),
     ],
     [
-      'targets that do not fit',
+      'targets of the wrong length',
       { inputs, width: 2, targets: new Float32Array(3) },
       new DataError('targets must be a multiple of the 2 rows long, not 3'),
     ],
@@ -127,7 +127,7 @@ describe('Dataset', () => {
     expect(() => new Dataset(options as { inputs: Float32Array })).toThrow(error)
   })
 
-  it('refuses slices and sizes that are not there', () => {
+  it('refuses slices out of range and wrong shapes', () => {
     const data = new Dataset({ inputs, width: 2 })
     expect(() => data.slice(2)).toThrow(new OptionError('from must be a whole number from 0 to 1, not 2'))
     expect(() => data.slice(1, 3)).toThrow(new OptionError('to must be a whole number from 2 to 2, not 3'))

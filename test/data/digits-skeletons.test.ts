@@ -7,7 +7,7 @@ import { createControlPoints, parseVariant, sampleSkeleton } from '#src/data/dig
 import { skeletons } from '#src/data/digits/skeletons'
 import { drawStrokes } from '#src/data/digits/spline'
 
-test('there are several ways to write each digit, all well formed', () => {
+test('each digit has several well-formed variants', () => {
   expect(skeletons.length).toBe(10)
   for (const variants of skeletons) {
     expect(variants.length).toBeGreaterThanOrEqual(3)
@@ -20,7 +20,7 @@ test('there are several ways to write each digit, all well formed', () => {
   }
 })
 
-test('a pose is strokes of points, some of them corners', () => {
+test('a pose is parsed into strokes, points and corners', () => {
   const { marks, poses } = parseVariant({
     weight: 1,
     poses: ['0,-5 50,10* 100,20 / 7,8 9,10', '1,1 2,2* 3,3 / 4,4 5,5'],
@@ -29,13 +29,13 @@ test('a pose is strokes of points, some of them corners', () => {
   expect([...poses[0]]).toEqual([0, -0.05, 0.5, 0.1, 1, 0.2, 0.07, 0.08, 0.09, 0.1])
 })
 
-test('poses that differ in strokes are refused', () => {
+test('poses with different strokes are refused', () => {
   expect(() => parseVariant({ weight: 1, poses: ['0,0 1,1 2,2', '0,0 1,1* 2,2'] })).toThrow(
     new Error('the poses "0,0 1,1 2,2" and "0,0 1,1* 2,2" have different strokes'),
   )
 })
 
-test('every variant of a digit turns up, about as often as its weight says', () => {
+test('every variant of a digit occurs about as often as its weight says', () => {
   const points = createControlPoints()
   const random = createRandom(1, 'variants')
   const seen = new Map<string, number>()
@@ -54,7 +54,7 @@ test('every variant of a digit turns up, about as often as its weight says', () 
   for (const [strokes, times] of expected) expect(Math.abs((seen.get(strokes) ?? 0) - times)).toBeLessThan(100)
 })
 
-/** The strokes of one pose, drawn as they are. */
+/** The strokes of one pose, drawn without distortion. */
 function draw(pose: string) {
   const { marks, poses } = parseVariant({ weight: 1, poses: [pose] })
   const path = createPath(200)
@@ -108,7 +108,7 @@ test('a new stroke starts where the pen was lifted', () => {
   ])
 })
 
-test('an elastic sheet with all nodes moved alike moves everything alike', () => {
+test('if all nodes of an elastic sheet move equally, all points move equally', () => {
   const lattice = createLattice()
   lattice.x.fill(0.25)
   lattice.y.fill(-0.5)
@@ -136,7 +136,7 @@ test('an elastic sheet is smooth from cell to cell', () => {
   }
 })
 
-test('a line has its width, and an edge as soft as asked for', () => {
+test('a line has the requested width and softness', () => {
   const path = draw('0,0 0,100')
   path.halfWidth.fill(0.1)
   fitToPicture(path, 1)

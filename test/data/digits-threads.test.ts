@@ -7,19 +7,19 @@ import { allocateDigits, digits } from '#src/data/digits/digits'
 import { drawn, handedOut } from '#src/data/digits/digits-job'
 import { runOnThreads } from '#src/data/digits/digits-threads'
 
-/** A worker script that is only this line. */
+/** A worker script that consists of this line. */
 function script(line: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(line)}`)
 }
 
-/** Whether the threads have ended: while one lives, it goes on counting. */
+/** Whether the threads have ended: a thread that is still running keeps counting. */
 async function hasStopped(progress: Int32Array): Promise<boolean> {
   const before = Atomics.load(progress, drawn)
   await new Promise((resolve) => setTimeout(resolve, 200))
   return Atomics.load(progress, drawn) === before
 }
 
-test('the event loop goes on while digits are drawn', async () => {
+test('the event loop runs while digits are drawn', async () => {
   let turns = 0
   const count = (): void => {
     turns++
@@ -31,12 +31,12 @@ test('the event loop goes on while digits are drawn', async () => {
   expect(turns).toBeGreaterThan(100)
 })
 
-test('a signal that was raised before stops the work', async () => {
+test('a signal that is already aborted stops the work', async () => {
   const reason = new Error('no longer needed')
   await expect(digits({ count: 10, signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
 })
 
-test('a signal stops the work at once, and nothing is drawn after that', async () => {
+test('a signal stops the work at once, and nothing is drawn afterwards', async () => {
   const { job } = allocateDigits(1, 1_000_000)
   const controller = new AbortController()
   const reason = new Error('enough')
@@ -54,7 +54,7 @@ test('the signal is left without listeners', async () => {
   expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
-test('a signal raised afterwards changes nothing', async () => {
+test('a signal that is aborted afterwards has no effect', async () => {
   const controller = new AbortController()
   const { rows } = await digits({ count: 10, signal: controller.signal })
   controller.abort()
@@ -70,7 +70,7 @@ test('a process that has drawn digits ends by itself', async () => {
   expect(stdout).toBe('10\n')
 })
 
-test('an error in a thread is the error of the work', async () => {
+test('an error in a thread rejects the promise', async () => {
   const { job } = allocateDigits(1, 100)
   const run = runOnThreads(job, 2, undefined, script('throw new RangeError("out of paper")'))
   await expect(run).rejects.toThrow(new DescentError('a worker thread failed to draw digits: out of paper'))
@@ -88,7 +88,7 @@ test('a thread that fails ends the others', async () => {
   expect(await hasStopped(job.progress)).toBe(true)
 })
 
-test('a thread that dies is an error', async () => {
+test('a thread that exits with an error code is an error', async () => {
   const { job } = allocateDigits(1, 100)
   await expect(runOnThreads(job, 1, undefined, script('process.exit(3)'))).rejects.toThrow(
     new DescentError('a worker thread that drew digits ended with exit code 3'),
@@ -102,7 +102,7 @@ test('a thread that ends too early is an error', async () => {
   )
 })
 
-test('a script that is not there is an error', async () => {
+test('a missing script is an error', async () => {
   const { job } = allocateDigits(1, 100)
   await expect(runOnThreads(job, 1, undefined, new URL('./missing.js', import.meta.url))).rejects.toThrow(
     /^a worker thread failed to draw digits: Cannot find module/,

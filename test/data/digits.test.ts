@@ -14,7 +14,7 @@ function sha256({ inputs, labels }: Awaited<ReturnType<typeof digits>>): string 
     .digest('hex')
 }
 
-/** The box around all ink, and the center of mass, in pixels from the top left corner. */
+/** The box around the ink, and its center of mass, in pixels from the top left corner. */
 function measure(picture: ArrayLike<number>) {
   let [left, right, top, bottom, mass, massX, massY] = [side, -1, side, -1, 0, 0, 0]
   for (let pixel = 0; pixel < pictureSize; pixel++) {
@@ -33,7 +33,7 @@ function measure(picture: ArrayLike<number>) {
   return { width: right - left + 1, height: bottom - top + 1, x: massX / mass, y: massY / mass }
 }
 
-/** How many patches of paper the ink encloses: one in a 0, two in an 8. */
+/** The number of holes in the ink: one in a 0, two in an 8. */
 function countHoles(picture: ArrayLike<number>): number {
   const seen = Array.from({ length: pictureSize }, (_, pixel) => picture[pixel] > 100)
   let patches = 0
@@ -52,7 +52,7 @@ function countHoles(picture: ArrayLike<number>): number {
       if (pixel < pictureSize - side) waiting.push(pixel + side)
     }
   }
-  // The patch around the digit is no hole.
+  // The paper around the digit is not a hole.
   return patches - 1
 }
 
@@ -71,7 +71,7 @@ describe('the digits', async () => {
     })
   })
 
-  test('have ink up to 20 pixels long, and most of them exactly 20', () => {
+  test('have ink up to 20 pixels wide and high, most of them exactly 20', () => {
     const longest = boxes.map(({ width, height }) => Math.max(width, height))
     expect(Math.max(...longest)).toBe(20)
     expect(longest.filter((side) => side === 20).length).toBeGreaterThan(0.9 * rows)
@@ -91,7 +91,7 @@ describe('the digits', async () => {
     }
   })
 
-  test('have each label once in every ten, in changing order', () => {
+  test('have each label once in every ten digits, in varying order', () => {
     const blocks = Array.from({ length: rows / 10 }, (_, block) => [
       ...(labels ?? []).slice(block * 10, block * 10 + 10),
     ])
@@ -99,11 +99,11 @@ describe('the digits', async () => {
     expect(new Set(blocks.map((block) => block.join())).size).toBeGreaterThan(blocks.length - 5)
   })
 
-  test('differ from each other, also where their labels are the same', () => {
+  test('are all different, even with the same label', () => {
     expect(new Set(pictures.map((picture) => picture.join())).size).toBe(rows)
   })
 
-  test('are what their labels say', () => {
+  test('look like their labels', () => {
     const holes = pictures.map(countHoles)
     const share = (digit: number, count: number): number =>
       holes.filter((found, i) => labels?.[i] === digit && found === count).length / (rows / 10)
@@ -120,7 +120,7 @@ describe('the digits', async () => {
     expect(widths.indexOf(Math.min(...widths))).toBe(1)
   })
 
-  test('of one label are more alike than those of two', () => {
+  test('with one label are more similar than digits with two labels', () => {
     const means = Array.from({ length: 10 }, (_, digit) => {
       const own = pictures.filter((_, i) => labels?.[i] === digit)
       return Float64Array.from(
@@ -134,7 +134,7 @@ describe('the digits', async () => {
       const distances = means.map((mean) => distance(picture, mean))
       return distances.indexOf(Math.min(...distances)) === labels?.[i]
     })
-    // Even so simple a reader as this knows most of them, and not all.
+    // This simple classifier recognizes most digits, but not all.
     expect(right.length / rows).toBeGreaterThan(0.65)
     expect(right.length / rows).toBeLessThan(0.9)
   })
@@ -154,17 +154,17 @@ describe('the same seed', () => {
     )
   })
 
-  test('gives the first digits of a larger set', async () => {
+  test('gives the first digits of a larger dataset', async () => {
     const few = await digits({ count: 13, seed: 2 })
     const many = await digits({ count: 350, seed: 2 })
     expect(sha256(many.slice(0, 13))).toBe(sha256(few))
   })
 
-  test('is 1 unless said otherwise', async () => {
+  test('is 1 by default', async () => {
     expect(sha256(await digits({ count: 10 }))).toBe(sha256(await digits({ count: 10, seed: 1 })))
   })
 
-  test('is needed: another one gives other digits in another order', async () => {
+  test('matters: another seed gives other digits in another order', async () => {
     const one = await digits({ count: 100, seed: 1 })
     const two = await digits({ count: 100, seed: 2 })
     expect(two.labels).not.toEqual(one.labels)
@@ -200,14 +200,16 @@ describe('wrong options', () => {
     const available = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
     await expect(digits({ count: 1e12 })).rejects.toThrow(
       new OptionError(
-        `count 1000000000000 needs 788000.0 GB of memory, this machine has ${(available / 1e9).toFixed(1)} GB`,
+        `count 1000000000000 needs 788000.0 GB of memory, but this machine has ${(available / 1e9).toFixed(1)} GB`,
       ),
     )
   })
 
-  test('more digits than one typed array can hold', () => {
+  test('more digits than fit into one typed array', () => {
     expect(() => allocateDigits(1, 1e13, Number.POSITIVE_INFINITY)).toThrow(
-      new OptionError('count 10000000000000 needs 7880000.0 GB of memory, more than JavaScript can have in one piece'),
+      new OptionError(
+        'count 10000000000000 needs 7880000.0 GB of memory, more than JavaScript can allocate in one block',
+      ),
     )
   })
 })

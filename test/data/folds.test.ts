@@ -9,7 +9,7 @@ const spread = (counts: number[]) => Math.max(...counts) - Math.min(...counts)
 afterEach(() => vi.restoreAllMocks())
 
 describe('kFold', () => {
-  it('holds every row out once, in folds that differ by one row at most, and by one of each class', () => {
+  it('holds out every row once, in folds that differ by one row at most, in total and in each class', () => {
     for (let seed = 0; seed < 40; seed++) {
       const random = createRandom(seed, 'fold test')
       const sizes = Array.from({ length: 2 + random.integer(5) }, () => 1 + random.integer(12))
@@ -32,7 +32,7 @@ describe('kFold', () => {
     }
   })
 
-  it('makes five folds, stratified, unless told otherwise', () => {
+  it('makes five stratified folds by default', () => {
     const data = numberedRows(labelsOf(10, 15))
     const counts = (options?: FoldOptions) =>
       [...kFold(data, options)].map(({ validation }) => classCounts(validation, 2))
@@ -42,10 +42,10 @@ describe('kFold', () => {
     expect(unstratified).not.toEqual(counts())
   })
 
-  it('draws from the seed alone: what it drew yesterday, and other rows for another seed', () => {
+  it('depends only on the seed: the same folds in every version, other folds for another seed', () => {
     const data = numberedRows(labelsOf(3, 3))
     const heldOut = (options: FoldOptions) => [...kFold(data, options)].map(({ validation }) => rowNumbers(validation))
-    // Pinned: a change of these changes every seeded fold of every user.
+    // If these numbers change, every seeded fold of every user changes.
     expect(heldOut({ folds: 3, seed: 1 })).toMatchInlineSnapshot(`
       [
         [
@@ -66,14 +66,14 @@ describe('kFold', () => {
     expect(new Set([1, 2, 3, 4].map((seed) => heldOut({ seed }).join(';'))).size).toBe(4)
   })
 
-  it('shuffles the rows to learn from', () => {
+  it('shuffles the training rows', () => {
     const [{ training }] = kFold(numberedRows(labelsOf(30, 30)))
     expect(rowNumbers(training)).not.toEqual(ascending(rowNumbers(training)))
     const labels = [...(training.labels ?? [])]
     expect(labels.filter((label, i) => i > 0 && label !== labels[i - 1]).length).toBeGreaterThan(10)
   })
 
-  it('copies one fold at a time, and checks options before the first', () => {
+  it('copies one fold at a time, and checks options before the first fold', () => {
     const allocate = vi.spyOn(Dataset, 'allocate')
     const folds = kFold(numberedRows(labelsOf(10)))
     expect(allocate).toHaveBeenCalledTimes(0)
@@ -84,7 +84,7 @@ describe('kFold', () => {
     )
   })
 
-  it('takes rows without labels, and as many folds as rows', () => {
+  it('accepts rows without labels, and as many folds as rows', () => {
     const data = new Dataset({ inputs: Float32Array.of(1, 2, 3), width: 1, targets: [[1], [2], [3]] })
     const parts = [...kFold(data, { folds: 3 })]
     expect(ascending(parts.flatMap(({ validation }) => [...validation.inputs]))).toEqual([1, 2, 3])
@@ -117,7 +117,7 @@ describe('kFold', () => {
 })
 
 describe('crossValidate', () => {
-  it('gives the score of each fold, their mean and their sample deviation', async () => {
+  it('returns the score of each fold, the mean and the sample deviation', async () => {
     const data = numberedRows(labelsOf(8))
     const seen: number[][] = []
     const result = await crossValidate(data, { folds: 4, seed: 3 }, async (training, validation, fold) => {
@@ -140,12 +140,12 @@ describe('crossValidate', () => {
     expect(scores).toEqual([1, 1, 1])
   })
 
-  it('takes a run that returns its score at once', async () => {
+  it('accepts a run function that is not asynchronous', async () => {
     const { mean } = await crossValidate(numberedRows(labelsOf(6)), {}, () => 0.5)
     expect(mean).toBe(0.5)
   })
 
-  it('refuses runs without a score, and passes on what a run throws', async () => {
+  it('refuses a run without a score, and passes on the error of a run', async () => {
     const data = numberedRows(labelsOf(6))
     const none = async (_training: Dataset, _validation: Dataset, fold: number) => (fold === 1 ? undefined : 1)
     expect(await failure(crossValidate(data, { folds: 2 }, none as () => Promise<number>))).toBe(

@@ -18,7 +18,7 @@ describe('readIdx', () => {
     }
   })
 
-  it('holds each type exactly, and takes a scale', async () => {
+  it('represents each type exactly, and accepts a scale', async () => {
     const cases = [
       [Int8Array.of(-128, 127), Float32Array],
       [Int16Array.of(-32768, 32767), Float32Array],
@@ -33,7 +33,7 @@ describe('readIdx', () => {
     }
   })
 
-  it('reads labels of every whole type', async () => {
+  it('reads labels of every integer type', async () => {
     const inputs = file(pictures, pixels)
     for (const Type of [Uint8Array, Int8Array, Int16Array, Int32Array]) {
       const labels = await written({ shape: [2], data: Type.of(3, 100) }, '.gz')
@@ -41,7 +41,7 @@ describe('readIdx', () => {
     }
   })
 
-  it('looks at the end of both files, unless a limit leaves it unread', async () => {
+  it('checks the ends of both files, unless a limit leaves them unread', async () => {
     const zip = (bytes: Buffer) => {
       bytes = gzipSync(bytes)
       bytes[bytes.length - 8] ^= 1
@@ -57,7 +57,7 @@ describe('readIdx', () => {
     expect((await readIdx({ inputs: long, labels: longLabels, limit: 1 })).rows).toBe(1)
   })
 
-  it('takes no more rows than the limit', async () => {
+  it('reads no more rows than the limit', async () => {
     const files = { inputs: file(pictures, pixels), labels: file(answers, [7, 8]) }
     const one = await readIdx({ ...files, limit: 1 })
     expect(one.inputs).toEqual(Uint8Array.from(pixels.slice(0, 6)))
@@ -67,7 +67,7 @@ describe('readIdx', () => {
     expect((await readIdx({ inputs: floats, limit: 1 })).inputs).toEqual(Float32Array.of(1, 2))
   })
 
-  it('refuses files that do not fit together', async () => {
+  it('refuses files that do not match', async () => {
     const inputs = file(pictures, pixels)
     const labels = file(answers, [7, 8])
     const three = file(header(0x08, 3), [1, 2, 3])
@@ -94,7 +94,7 @@ describe('readIdx', () => {
     )
   })
 
-  it('refuses numbers that are not finite and labels below 0, and says where they are', async () => {
+  it('refuses numbers that are not finite and negative labels, and says where they are', async () => {
     const data = new Float64Array(300_000).fill(1)
     data[200_003] = Number.NaN
     const inputs = await written({ shape: [100_000, 3], data })
@@ -111,7 +111,7 @@ describe('readIdx', () => {
     )
   })
 
-  it('refuses options that it does not know or cannot use', async () => {
+  it('refuses unknown options and wrong values', async () => {
     const inputs = file(pictures, pixels)
     // @ts-expect-error: the type forbids it
     expect(await failure(readIdx({ inputs, images: inputs }))).toBe(
@@ -136,8 +136,8 @@ describe('writeIdx', () => {
     expect(readFileSync(packed)).toEqual(gzipSync(readFileSync(path)))
   })
 
-  it('copies the numbers when it is called, a Buffer too, and leaves them as they are', async () => {
-    // Buffer.from takes its memory from a pool that others share.
+  it('copies the numbers when it is called, also those of a Buffer, and does not change them', async () => {
+    // Buffer.from takes its memory from a pool that it shares with other buffers.
     for (const data of [Uint8Array.of(1, 2, 3), Buffer.from([1, 2, 3]), Float64Array.of(1, 2, 3)]) {
       const path = newPath()
       const promise = writeIdx(path, { shape: [3], data })
@@ -148,13 +148,13 @@ describe('writeIdx', () => {
     }
   })
 
-  it('writes again what was read', async () => {
+  it('writes the same bytes that were read', async () => {
     const path = await written({ shape: [2, 1], data: Float32Array.of(1.5, Number.NaN) })
     const again = await written(await readIdxArray(path))
     expect(readFileSync(again)).toEqual(readFileSync(path))
   })
 
-  it('refuses content that disagrees with itself', async () => {
+  it('refuses content whose type, shape and data disagree', async () => {
     const says = async (content: object, sentence: string) =>
       expect(await failure(writeIdx(join(folder, 'never'), content as IdxContent))).toBe(`OptionError: ${sentence}`)
     const data = Uint8Array.of(1, 2)

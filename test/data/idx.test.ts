@@ -29,7 +29,7 @@ describe('readIdxArray', () => {
     }
   })
 
-  it('reads arrays longer than the pieces in which numbers are converted', async () => {
+  it('reads arrays longer than one chunk of converted numbers', async () => {
     const data = Int32Array.from({ length: 300_001 }, (_, i) => i * 7919 - 2 ** 30)
     for (const extension of ['', '.gz']) {
       const path = await written({ shape: [300_001], data }, extension)
@@ -39,7 +39,7 @@ describe('readIdxArray', () => {
     }
   })
 
-  it('reads an empty array and one of 255 dimensions', async () => {
+  it('reads an empty array and an array of 255 dimensions', async () => {
     const none = { type: 'float64', shape: [0, 5], data: new Float64Array(0) }
     expect(await readIdxArray(file(header(0x0e, 0, 5)))).toEqual(none)
     const shape = Array<number>(255).fill(1)
@@ -50,7 +50,7 @@ describe('readIdxArray', () => {
     })
   })
 
-  it('tells gzip by its first bytes, not by its name, and reads one of several members', async () => {
+  it('recognizes gzip by its first bytes, not its name, and reads gzip files of several members', async () => {
     const path = join(folder, 'plain.gz')
     writeFileSync(path, Buffer.concat([answers, Buffer.of(1, 2)]))
     const { data } = await readIdxArray(path)
@@ -59,7 +59,7 @@ describe('readIdxArray', () => {
     expect(members.data).toEqual(Uint8Array.of(1, 2))
   })
 
-  it('says what is wrong with a header, and at which byte', async () => {
+  it('says what is wrong with a header and at which byte', async () => {
     const says = async (parts: (Uint8Array | number[])[], sentence: string) => {
       const path = file(...parts)
       expect(await failure(readIdxArray(path))).toBe(`DataError: ${path}: ${sentence}`)
@@ -77,7 +77,7 @@ describe('readIdxArray', () => {
     await says([pictures.subarray(0, 15)], 'the header of 3 dimensions has 16 bytes, the content ends at byte 15')
   })
 
-  it('compares the promised size with the bytes there', async () => {
+  it('compares the promised size with the size of the file', async () => {
     const promise = 'its header of 16 bytes promises 12 bytes of data (2 x 2 x 3 uint8)'
     const says = async (parts: (Uint8Array | number[])[], sentence: string) => {
       const path = file(...parts)
@@ -96,7 +96,7 @@ describe('readIdxArray', () => {
     )
   })
 
-  it('refuses sizes that no gzip of that length can hold, before memory is asked for', async () => {
+  it('refuses sizes that no gzip file of that length can hold, before it allocates memory', async () => {
     const path = file(gzipSync(Buffer.concat([header(0x08, 1000, 1000, 1000), Buffer.alloc(1000)])))
     const { length } = readFileSync(path)
     expect(await failure(readIdxArray(path))).toBe(
@@ -108,13 +108,13 @@ describe('readIdxArray', () => {
     )
   })
 
-  it('reads zeros that gzip packed as tightly as it can', async () => {
+  it('reads zeros compressed at the highest ratio', async () => {
     const content = Buffer.concat([header(0x08, 20_000_000), Buffer.alloc(20_000_000)])
     const { data } = await readIdxArray(file(gzipSync(content, { level: 9 })))
     expect(data.length).toBe(20_000_000)
   })
 
-  it('does not unfold a gzip bomb behind the promised size', async () => {
+  it('does not uncompress a gzip bomb beyond the promised size', async () => {
     function* zeros() {
       yield header(0x08, 10)
       for (let i = 0; i < 300; i++) yield new Uint8Array(2 ** 20)
@@ -127,7 +127,7 @@ describe('readIdxArray', () => {
     expect(process.resourceUsage().maxRSS - before, 'KiB of memory').toBeLessThan(100_000)
   })
 
-  it('fails at every byte where a file can be cut off, with its name', async () => {
+  it('names the file when it is truncated, at any byte', async () => {
     const plain = Buffer.concat([pictures, Buffer.from(pixels)])
     for (const whole of [plain, gzipSync(plain)]) {
       for (let length = 0; length < whole.length; length++) {
@@ -163,7 +163,7 @@ describe('readIdxArray', () => {
     )
   })
 
-  it('reports what cannot be opened', async () => {
+  it('reports files that cannot be opened', async () => {
     const lost = join(folder, 'lost')
     expect(await failure(readIdxArray(lost))).toBe(`DataError: cannot read ${lost}: there is no such file`)
     expect(await failure(readIdxArray(folder))).toBe(`DataError: cannot read ${folder}: it is a folder`)

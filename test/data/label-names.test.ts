@@ -15,7 +15,7 @@ describe('labelsFrom', () => {
     expect(labelsFrom(['a']).labels).toBeInstanceOf(Int32Array)
   })
 
-  it('sorts by code units, as no language does', () => {
+  it('sorts by code units, not by the rules of a language', () => {
     const sorted = ['', ' ', '10', '9', 'B', 'a', 'aa', 'z', 'Ä', 'ä']
     expect(encode(sorted.toReversed())).toEqual([[9, 8, 7, 6, 5, 4, 3, 2, 1, 0], sorted])
   })
@@ -32,7 +32,7 @@ describe('labelsFrom', () => {
     expect(encode([0, -0])).toEqual([[0, 0], ['0']])
   })
 
-  it('gives labels that name their rows', () => {
+  it('gives labels that are indices into the names', () => {
     const rows = Array.from({ length: 500 }, (_, row) => `class ${(row * row) % 37}`)
     const { labels, names } = labelsFrom(rows)
     expect([...labels].map((label) => names[label])).toEqual(rows)
@@ -48,7 +48,7 @@ describe('labelsFrom', () => {
     [
       'text and numbers',
       [1, 2, '3'],
-      new DataError('class name "3" at row 2 is a string, those before it are numbers'),
+      new DataError('class name "3" at row 2 is a string, but the names before it are numbers'),
     ],
   ])('refuses %s', (_name, names, error) => {
     expect(() => labelsFrom(names as string[])).toThrow(error)
@@ -79,7 +79,7 @@ describe('multiHot', () => {
       'rows without any class',
       [[], []],
       undefined,
-      new DataError('no row has a class: say how many classes there are'),
+      new DataError('no row has a class: the number of classes must be given'),
     ],
   ])('refuses %s', (_name, rows, classes, error) => {
     expect(() => multiHot(rows as number[][], classes)).toThrow(error)

@@ -13,7 +13,7 @@ describe('download', () => {
   const sha256 = createHash('sha256').update(content).digest('hex')
   const file = { name: 'file', size: content.length, sha256 }
 
-  it('says for each mirror what was wrong, and leaves nothing in the folder', async () => {
+  it('says what was wrong with each mirror, and leaves nothing in the folder', async () => {
     const packed = gzipSync(content)
     const mirrors = [
       await mirror((_, response) =>
@@ -43,7 +43,7 @@ describe('download', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('gives up on mirrors that hang, before or after the first bytes, once for all files', async () => {
+  it('waits only once for mirrors that hang, before or after the first bytes', async () => {
     let hung = 0
     const mirrors = [
       await mirror(() => hung++),
@@ -66,18 +66,18 @@ describe('download', () => {
     )
   })
 
-  it('says where it cannot make the folder', async () => {
+  it('says that it cannot create the folder', async () => {
     const path = join(emptyFolder(), 'file')
     writeFileSync(path, '')
     const folder = join(path, 'cache')
     expect(await failure(download([file], { mirrors: [], folder, timeout: 1 }))).toBe(
-      `DataError: cannot make the folder ${folder}: ENOTDIR: not a directory, mkdir '${folder}'`,
+      `DataError: cannot create the folder ${folder}: ENOTDIR: not a directory, mkdir '${folder}'`,
     )
   })
 })
 
 describe.skipIf(missing)(`the real MNIST${missing && ` (skipped: ${missing})`}`, () => {
-  it('has the shapes, labels and pictures that are known', async () => {
+  it('has the known shapes, labels and pictures', async () => {
     const before = await openFiles()
     let breaths = 0
     const timer = setInterval(() => breaths++, 5)
@@ -97,12 +97,12 @@ describe.skipIf(missing)(`the real MNIST${missing && ` (skipped: ${missing})`}`,
     expect(await openFiles()).toBe(before)
   })
 
-  it('is fetched from the first mirror that gives it, kept, and found again', async () => {
+  it('is downloaded from the first mirror that sends it, and found in the cache afterwards', async () => {
     const asked: string[] = []
     const good = await mirror((request, response) => {
       asked.push(`good${request.url}`)
       const content = readFileSync(join(genuine, request.url?.split('/').pop() ?? ''))
-      // Compressed anew, or sent plain as a transfer encoding makes it: the content counts.
+      // A mirror may compress it differently, or send it uncompressed: only the content matters.
       if (request.url?.includes('t10k-labels')) response.end(gunzipSync(content))
       else if (request.url?.includes('train-labels')) response.end(gzipSync(gunzipSync(content), { level: 1 }))
       else response.end(content)
@@ -111,7 +111,7 @@ describe.skipIf(missing)(`the real MNIST${missing && ` (skipped: ${missing})`}`,
       asked.push(`lost${request.url}`)
       response.writeHead(500).end()
     })
-    // A file that is there already is not fetched again.
+    // An existing file is not downloaded again.
     mkdirSync(cache, { recursive: true })
     cpSync(join(genuine, names[2]), join(cache, names[2]))
     const { training, test } = await mnist({ download: true, mirrors: [lost, good.slice(0, -1)] })

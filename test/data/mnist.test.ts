@@ -19,7 +19,7 @@ import {
 } from '../support/mnist-machine.js'
 
 describe('readIdxFolder', () => {
-  it('finds each of the names that the files go by', async () => {
+  it('finds each variant of the file names', async () => {
     for (const rename of [
       (name: string) => name,
       (name: string) => `${name}.gz`,
@@ -48,7 +48,7 @@ describe('readIdxFolder', () => {
 })
 
 describe('findMnist', () => {
-  it('looks where option, variable, working directory, package and cache say, in that order', async () => {
+  it('looks at the option, the variable, the working directory, the package and the cache, in that order', async () => {
     const folder = await smallFolder()
     expect(await findMnist()).toBe(undefined)
     for (const place of [cache, join(home, 'project/shared/data/mnist'), join(home, 'work/shared/data/mnist')]) {
@@ -60,11 +60,11 @@ describe('findMnist', () => {
     expect(await findMnist()).toBe(named)
     expect(await findMnist({ folder: option })).toBe(option)
     expect((await mnist()).training.rows).toBe(3)
-    // What was named is not replaced by another.
+    // A folder that is named is the only one that counts.
     expect(await findMnist({ folder: emptyFolder() })).toBe(undefined)
   })
 
-  it('passes over a folder that has only some of the files', async () => {
+  it('skips a folder that has only some of the files', async () => {
     const folder = await smallFolder()
     cpSync(folder, join(home, 'work/shared/data/mnist'), { recursive: true })
     rmSync(join(home, 'work/shared/data/mnist', idxFileNames[3]))
@@ -89,7 +89,7 @@ describe('mnist', () => {
     expect(await failure(mnist())).toContain(`, ${join(home, 'user', '.cache/descent/mnist')}): download it`)
   })
 
-  it('says what the folder lacks that was named', async () => {
+  it('says which files are missing in the named folder', async () => {
     const folder = emptyFolder()
     const lacks = `DataError: ${folder} lacks 4 of 4 files: ${idxFileNames.join(', ')} (names like train-images.idx3-ubyte and a .gz at the end count too)`
     expect(await failure(mnist({ folder }))).toBe(lacks)
@@ -97,7 +97,7 @@ describe('mnist', () => {
     expect(await failure(mnist({ download: true }))).toBe(`${lacks}; the variable DESCENT_MNIST names this folder`)
   })
 
-  it('refuses files that are not genuine, with the reason of each mirror', async () => {
+  it('refuses files with the wrong content, with a reason for each mirror', async () => {
     const mirrors = [
       await mirror((_, response) => response.writeHead(404).end()),
       await mirror((_, response) => response.end(gzipSync('wrong'))),
@@ -108,13 +108,13 @@ describe('mnist', () => {
         `DataError: cannot download MNIST, no mirror gave ${names[0]}:`,
         `  ${mirrors[0]}${names[0]}: HTTP 404`,
         `  ${mirrors[1]}${names[0]}: the SHA-256 of the uncompressed content must be ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db, got ${got}`,
-        `To have it by hand, ${byHand()}`,
+        `To install it by hand, ${byHand()}`,
       ].join('\n'),
     )
     expect(readdirSync(cache)).toEqual([])
   })
 
-  it('says that it is offline', async () => {
+  it('gives the reason if the machine is offline', async () => {
     const closed = await mirror(() => undefined)
     await new Promise((done) => servers.pop()?.close(done))
     const sentence = await failure(mnist({ download: true, mirrors: [closed, 'http://mirror.invalid/'] }))
@@ -124,10 +124,10 @@ describe('mnist', () => {
     expect(unknown).toMatch(
       /^ {2}http:\/\/mirror\.invalid\/train-images-idx3-ubyte\.gz: getaddrinfo \w+ mirror\.invalid$/,
     )
-    expect(hand).toBe(`To have it by hand, ${byHand()}`)
+    expect(hand).toBe(`To install it by hand, ${byHand()}`)
   })
 
-  it('stops when it is told to', async () => {
+  it('stops when the signal is aborted', async () => {
     const asked: string[] = []
     const controller = new AbortController()
     const answer: RequestListener = (request) => {
@@ -139,7 +139,7 @@ describe('mnist', () => {
     expect(asked).toEqual([`/mnist/${names[0]}`])
   })
 
-  it('refuses options that it does not know or cannot use', async () => {
+  it('refuses unknown options and wrong values', async () => {
     const says = async (options: object, sentence: string) =>
       expect(await failure(mnist(options))).toBe(`OptionError: ${sentence}`)
     await says({ path: '.' }, 'unknown MNIST option "path"; known: folder, cache, download, mirrors, timeout, signal')

@@ -28,7 +28,7 @@ describe('selectRows', () => {
     expect([chosen.targetWidth, chosen.rows, chosen.scale, chosen.labels]).toEqual([2, 2, 3, undefined])
   })
 
-  it('gives memory of its own, shared with other threads', () => {
+  it('copies into new shared memory', () => {
     const data = new Dataset({ inputs: Uint8Array.of(1, 2, 3), width: 1 })
     const chosen = selectRows(data, Uint32Array.of(1))
     data.inputs.fill(9)
@@ -37,7 +37,7 @@ describe('selectRows', () => {
     expect([chosen.labels, chosen.targets]).toEqual([undefined, undefined])
   })
 
-  it('takes the rows of a slice from where the slice begins', () => {
+  it('counts the rows of a slice from the start of the slice', () => {
     const data = new Dataset({ inputs: Uint8Array.of(1, 2, 3, 4), width: 1, labels: [1, 2, 3, 4] })
     const chosen = selectRows(data.slice(2), [1, 0])
     expect([[...chosen.inputs], [...(chosen.labels ?? [])]]).toEqual([
@@ -52,14 +52,14 @@ describe('selectRows', () => {
     ['an empty typed array', new Uint32Array(0), 'rows must be a list of at least one row number, not Uint32Array(0)'],
     ['no list', 2, 'rows must be a list of at least one row number, not 2'],
     ['nothing', undefined, 'rows must be a list of at least one row number, not undefined'],
-    ['a row past the end', [0, 3], 'rows has 3 at place 1: rows go from 0 to 2'],
-    ['a negative row', [-1], 'rows has -1 at place 0: rows go from 0 to 2'],
-    ['half a row', [0, 1, 0.5], 'rows has 0.5 at place 2: rows go from 0 to 2'],
+    ['a row past the end', [0, 3], 'rows has 3 at index 1: row numbers go from 0 to 2'],
+    ['a negative row', [-1], 'rows has -1 at index 0: row numbers go from 0 to 2'],
+    ['half a row', [0, 1, 0.5], 'rows has 0.5 at index 2: row numbers go from 0 to 2'],
   ])('refuses %s', (_name, rows, message) => {
     expect(() => selectRows(data, rows as number[])).toThrow(new OptionError(message))
   })
 
-  it('refuses what is no dataset', () => {
+  it('refuses an argument that is not a dataset', () => {
     expect(() => selectRows([[1]] as unknown as Dataset, [0])).toThrow(
       new OptionError('dataset must be a Dataset, not [[1]]'),
     )

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { DataError, Dataset, Network, OptionError } from '#src/index'
 
-/** What JSON and databases hold, and what types do not let through. */
+/** Rows with values that TypeScript refuses, but that JSON and databases may contain. */
 const untyped = (...rows: unknown[]) => rows as number[][]
 
 describe('Plain arrays', () => {
   it.each<[string, unknown, string]>([
     ['null', null, 'null'],
     ['nothing', undefined, 'undefined'],
-    ['a text of digits', '3', '"3"'],
-    ['a text of hexadecimal digits', '0x10', '"0x10"'],
+    ['a string of digits', '3', '"3"'],
+    ['a string of hexadecimal digits', '0x10', '"0x10"'],
     ['a boolean', true, 'true'],
     ['an array', [4], '[4]'],
     ['a date', new Date(0), 'an object (Date)'],
@@ -33,8 +33,8 @@ describe('Plain arrays', () => {
     )
   })
 
-  it('are refused with a hole or with texts for rows', () => {
-    // biome-ignore lint/suspicious/noSparseArray: it is what this is about
+  it('are refused if they have holes, or strings as rows', () => {
+    // biome-ignore lint/suspicious/noSparseArray: the hole is what this test is about
     const hole = [1, , 3] as number[]
     expect(() => new Dataset({ inputs: [hole] })).toThrow(
       new DataError('inputs has undefined at row 0, column 1: it must be a number'),
@@ -49,14 +49,14 @@ describe('Plain arrays', () => {
     expect([...new Dataset({ inputs }).inputs]).toEqual([1, 2, 3, 4])
   })
 
-  it('may have NaN where a network answers now, as typed arrays may', () => {
+  it('may contain NaN in synchronous calls of a network, like typed arrays', () => {
     const network = new Network([2, 1], { backend: 'typescript' })
     expect([...network.feedforward([Number.NaN, 1])]).toEqual([...network.feedforward(Float64Array.of(Number.NaN, 1))])
   })
 })
 
 describe('Labels', () => {
-  it('that are texts or missing are shown as what they are', () => {
+  it('that are strings or missing appear in the message as they are', () => {
     const labels = (...values: unknown[]) => values as number[]
     expect(() => new Dataset({ inputs: [[1]], labels: labels('1') })).toThrow(
       new DataError('label "1" at row 0 must be a whole number of at least 0'),

@@ -6,7 +6,7 @@ import { ascending, classCounts, labelsOf, numberedRows, rowNumbers } from '../s
 const seeds = Array.from({ length: 40 }, (_, seed) => seed)
 
 describe('splitDataset', () => {
-  it('puts every row into one part, in shares as exact as whole numbers allow', () => {
+  it('puts every row into one part, in proportions as exact as whole numbers allow', () => {
     for (const seed of seeds) {
       const random = createRandom(seed, 'split test')
       const sizes = Array.from({ length: 1 + random.integer(6) }, () => 1 + random.integer(30))
@@ -21,7 +21,7 @@ describe('splitDataset', () => {
       const rounded = Math.round(fraction * labels.length)
       const total = Math.min(Math.max(rounded, 1), labels.length - 1)
       expect(validation.rows).toBe(total)
-      // A class is rounded up or down, and none up that has a smaller remainder than one that is rounded down.
+      // Each class is rounded up or down; a class that is rounded up has no smaller remainder than one rounded down.
       const ups: number[] = []
       const downs: number[] = []
       classCounts(validation, sizes.length + 1).forEach((count, label) => {
@@ -35,7 +35,7 @@ describe('splitDataset', () => {
     }
   })
 
-  it('gives what is left over to the largest remainder', () => {
+  it('gives the rows left over to the largest remainders', () => {
     // Shares of 5 rows: 1.1, 2.6 and 1.3.
     for (const seed of seeds) {
       const { validation } = splitDataset(numberedRows(labelsOf(11, 26, 13)), { fraction: 0.1, seed })
@@ -54,7 +54,7 @@ describe('splitDataset', () => {
     }
   })
 
-  it('stratifies unless told otherwise', () => {
+  it('stratifies by default', () => {
     const data = numberedRows(labelsOf(10, 10))
     const firstClass = (options: Partial<SplitOptions>) =>
       seeds.map((seed) => classCounts(splitDataset(data, { fraction: 0.5, seed, ...options }).validation, 2)[0])
@@ -63,11 +63,11 @@ describe('splitDataset', () => {
     expect(new Set(firstClass({ stratify: false })).size).toBeGreaterThan(2)
   })
 
-  it('draws from the seed alone: what it drew yesterday, and other rows for another seed', () => {
+  it('depends only on the seed: the same rows in every version, other rows for another seed', () => {
     const data = numberedRows(labelsOf(6, 6))
     const drawn = (seed?: number) =>
       rowNumbers(splitDataset(data, { fraction: 0.5, ...(seed !== undefined && { seed }) }).validation)
-    // Pinned: a change of these changes every seeded split of every user.
+    // If these numbers change, every seeded split of every user changes.
     expect(drawn(1)).toMatchInlineSnapshot(`
       [
         7,
@@ -82,17 +82,17 @@ describe('splitDataset', () => {
     expect(new Set(seeds.map((seed) => drawn(seed).join())).size).toBe(seeds.length)
   })
 
-  it('leaves the rows of both parts in a shuffled order, classes mixed', () => {
+  it('shuffles the rows of both parts and mixes the classes', () => {
     const { training, validation } = splitDataset(numberedRows(labelsOf(50, 50)), { fraction: 0.5 })
     for (const part of [training, validation]) {
       expect(rowNumbers(part)).not.toEqual(ascending(rowNumbers(part)))
       const labels = [...(part.labels ?? [])]
-      // 25 rows of either class: in a random order, 25 changes are expected with a deviation of 3.5.
+      // With 25 rows of each class in random order, expect 25 changes of class, with a standard deviation of 3.5.
       expect(labels.filter((label, i) => i > 0 && label !== labels[i - 1]).length).toBeGreaterThan(10)
     }
   })
 
-  it('holds every row out equally often', () => {
+  it('holds out every row equally often', () => {
     const data = numberedRows(labelsOf(4, 6))
     const times = new Array<number>(10).fill(0)
     for (let seed = 0; seed < 2000; seed++) {

@@ -11,7 +11,7 @@ function expectClose(actual: Iterable<number>, expected: number[], tolerance: nu
 }
 
 describe('standardization', () => {
-  it('measures scaled bytes as NumPy does', () => {
+  it('gives the results of NumPy for scaled bytes', () => {
     const inputs = Uint8Array.of(0, 10, 200, 51, 10, 3, 102, 10, 250, 255, 10, 7)
     const { means, deviations } = standardization(new Dataset({ inputs, width: 3 }))
     // NumPy 2.4: (x / 255).mean(0) and .std(0), but 1 where std is 0.
@@ -20,7 +20,7 @@ describe('standardization', () => {
     expect([means.constructor, deviations.constructor]).toEqual([Float64Array, Float64Array])
   })
 
-  it('keeps a small deviation beside a large mean, which a sum of squares would lose', () => {
+  it('keeps a small deviation with a large mean, which a sum of squares would lose', () => {
     const inputs = Float64Array.of(1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16)
     const { means, deviations } = standardization(new Dataset({ inputs, width: 1 }))
     expect([...means]).toEqual([1e9 + 10])
@@ -48,7 +48,7 @@ describe('standardization', () => {
     expectClose(measured.deviations, deviations, 1e-12)
   })
 
-  it('has deviation 1 for a column of equal numbers, whatever their rounding, and for a single row', () => {
+  it('has deviation 1 for a column of equal numbers, despite rounding, and for a single row', () => {
     const rows = Array.from({ length: 1000 }, () => [0.1, 0, -1e200])
     const { means, deviations } = standardization(new Dataset({ inputs: rows, scale: 3 }))
     expect([...deviations]).toEqual([1, 1, 1])
@@ -56,14 +56,14 @@ describe('standardization', () => {
     expect([...standardization(new Dataset({ inputs: [[5, 6]] })).deviations]).toEqual([1, 1])
   })
 
-  it('measures the rows of a slice only, and changes none', () => {
+  it('uses only the rows of a slice, and does not change them', () => {
     const data = new Dataset({ inputs: Float32Array.of(100, 1, 3, 100), width: 1 })
     const { means, deviations } = standardization(data.slice(1, 3))
     expect([...means, ...deviations]).toEqual([2, 1])
     expect([...data.inputs]).toEqual([100, 1, 3, 100])
   })
 
-  it('refuses numbers whose deviation it cannot say', () => {
+  it('refuses columns whose mean or deviation is not finite', () => {
     const large = new Dataset({
       inputs: [
         [0, 1e200],

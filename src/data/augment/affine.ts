@@ -3,8 +3,8 @@ import type { Random } from '../../base/random.js'
 import type { Settings } from './settings.js'
 
 /**
- * Where the affine part of a distortion finds a pixel of the new picture in the old one, both measured from the center in
- * pixels: at (xx (x - shiftX) + xy (y - shiftY), yx (x - shiftX) + yy (y - shiftY)).
+ * Maps a pixel (x, y) of the new picture to its source in the old one, both in pixels from the center:
+ * (xx (x - shiftX) + xy (y - shiftY), yx (x - shiftX) + yy (y - shiftY)).
  */
 export interface Affine {
   xx: number
@@ -20,8 +20,8 @@ export function createAffine(): Affine {
 }
 
 /**
- * Makes `affine` the inverse of: stretch to `scaleX` times the width and `scaleY` times the height, turn clockwise by
- * `degrees`, move to the right and down.
+ * Sets `affine` to the inverse of this transformation: scale the width by `scaleX` and the height by `scaleY`, then rotate
+ * clockwise by `degrees`. It leaves the shift alone, which the transformation does last, to the right and down.
  */
 export function setAffine(affine: Affine, scaleX: number, scaleY: number, degrees: number): void {
   const { sin, cos } = sineAndCosine((degrees / 180) * Math.PI)
@@ -31,7 +31,7 @@ export function setAffine(affine: Affine, scaleX: number, scaleY: number, degree
   affine.yy = cos / scaleY
 }
 
-/** Draws the affine part of a distortion: always five numbers, so that no option changes what comes of another. */
+/** Draws the affine part of a distortion. It always draws five numbers, so that an option does not change the effect of others. */
 export function drawAffine(affine: Affine, { shift, rotation, scale }: Settings, random: Random): void {
   affine.shiftX = shift * symmetric(random)
   affine.shiftY = shift * symmetric(random)

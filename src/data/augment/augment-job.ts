@@ -2,30 +2,30 @@ import { takeShares } from '../../base/work-shares.js'
 import { createDistortion } from './distortion.js'
 import type { Settings } from './settings.js'
 
-/** What the threads share that make the pictures of one epoch after another. */
+/** What the threads share that augment pictures, epoch after epoch. */
 export interface AugmentJob {
   readonly settings: Settings
-  /** Rows x (width x height) bytes to begin with, shared. */
+  /** The original pictures: rows x (width x height) bytes, in shared memory. */
   readonly pictures: Uint8Array
-  /** Shared: see takeShares. */
+  /** In shared memory: see takeShares. */
   readonly progress: Int32Array
 }
 
-/** One epoch to make. */
+/** One epoch to augment. */
 export interface Task {
   readonly epoch: number
-  /** Where its pictures go: as large as the job's, shared. */
+  /** Receives the augmented pictures: as long as `pictures` of the job, in shared memory. */
   readonly result: Uint8Array
 }
 
-/** Pictures that a thread takes at a time: 2 ms of work. */
+/** How many pictures a thread takes at a time: about 2 ms of work. */
 const shareSize = 64
 
 export function pictureCount({ settings, pictures }: AugmentJob): number {
   return pictures.length / (settings.width * settings.height)
 }
 
-/** A function that works at a task until there is nothing left of it, and stops after each share. */
+/** Returns a function that works on a task until no pictures are left. It yields after each share. */
 export function createWork(job: AugmentJob): (task: Task) => Generator<void, void> {
   const { settings, pictures, progress } = job
   const size = pictureCount(job)

@@ -8,24 +8,24 @@ import { type Maker, resetProgress } from './maker.js'
 
 const augmenting: Work = { infinitive: 'augment pictures', past: 'augmented pictures', name: 'descent augmentation' }
 
-/** Below this many pictures, another thread takes longer to start than it saves. */
+/** With fewer pictures for each thread, another thread takes longer to start than it saves. */
 const picturesPerThread = 4000
-/** One keeps pace with a network that trains on one thread; a few more serve faster ones, and the first epoch. */
-const mostByDefault = 4
+/** One thread keeps up with a network that trains on one thread. More help with faster networks, and with the first epoch. */
+const maxDefaultThreads = 4
 
-/** As many threads as help, with a processor left for training. */
+/** The default number of threads: as many as help, with one processor left for training. */
 export function chooseThreads(job: AugmentJob): number {
   return Math.max(
     1,
     Math.min(
-      mostByDefault,
+      maxDefaultThreads,
       builtin('node:os').availableParallelism() - 1,
       Math.ceil(pictureCount(job) / picturesPerThread),
     ),
   )
 }
 
-/** Starts worker threads that wait for tasks, until `close` or until one of them fails, which ends the others. */
+/** Starts worker threads that wait for tasks. They run until `close` is called; if one fails, the others end too. */
 export function startThreads(
   job: AugmentJob,
   threads: number,
@@ -43,9 +43,9 @@ export function startThreads(
   }
   for (const worker of workers) worker.unref()
   const failure = Promise.race(workers.map((worker) => endOf(worker, augmenting))).then(() => {
-    throw new DescentError('a worker thread that augmented pictures ended before its time')
+    throw new DescentError('a worker thread that augmented pictures ended too early')
   })
-  // Nobody may be waiting when a thread fails: the next task reports it.
+  // If no task is running when a thread fails, the next task reports the failure.
   failure.catch(close)
 
   return {

@@ -5,28 +5,29 @@ import { allocateShared } from '../../base/memory.js'
 import { Dataset } from '../dataset.js'
 import type { AugmentJob } from './augment-job.js'
 import { createEpochs } from './epochs.js'
-import { type Maker, makeHere } from './maker.js'
+import { createLocalMaker, type Maker } from './maker.js'
 import type { Elastic, Settings } from './settings.js'
 
 export interface AugmentOptions {
-  /** Pixels in a row of a picture. Default: what `height` leaves, or else the side of a square picture. */
+  /** Width of a picture in pixels. Default: the pixels of a row divided by `height`; without `height`, pictures are square. */
   readonly width?: number
-  /** Rows of pixels in a picture. Default: what `width` leaves, or else the side of a square picture. */
+  /** Height of a picture in pixels. Default: the pixels of a row divided by `width`; without `width`, pictures are square. */
   readonly height?: number
-  /** How many pixels a picture is moved at most, sideways and up or down. Default 0. */
+  /** The largest shift in pixels, both horizontal and vertical. Default 0. */
   readonly shift?: number
-  /** How many degrees a picture is turned at most, either way; up to 180. Default 0. */
+  /** The largest rotation in degrees, in either direction; at most 180. Default 0. */
   readonly rotation?: number
-  /** The share by which a picture's width, and of itself its height, grows or shrinks at most: 0.1 is 10 %. Default 0. */
+  /** The largest change of width and height, each drawn by itself, as a fraction: 0.1 is 10 %. Default 0. */
   readonly scale?: number
   /**
-   * Bends the strokes: random displacements from -1 to 1, smoothed by a Gaussian whose standard deviation is `sigma`
-   * pixels (at least 1), times `alpha`. { alpha: 34, sigma: 4 } moves pixels by some 1.4 each way. Default: no bending.
+   * Elastic distortion, which bends the strokes: random displacements from -1 to 1, smoothed by a Gaussian with a standard
+   * deviation of `sigma` pixels (at least 1) and multiplied by `alpha`. With { alpha: 34, sigma: 4 }, pixels move by about
+   * 1.4 along each axis (standard deviation). Default: none.
    */
   readonly elastic?: { readonly alpha: number; readonly sigma: number }
   /** The same seed gives the same pictures. Default 0. */
   readonly seed?: number
-  /** Worker threads; their number does not change the pictures. Default: as many as help, and one processor left free. */
+  /** The number of worker threads. It does not change the pictures. Default: as many as help, with one processor left free. */
   readonly threads?: number
 }
 
@@ -41,19 +42,19 @@ const optionNames = [
   'threads',
 ] satisfies (keyof AugmentOptions)[]
 
-/** Pictures made over for each epoch. */
+/** Augmented pictures, new ones for each epoch. */
 export interface Augmentation {
-  /** What the pictures are made of. */
+  /** The original pictures. */
   readonly dataset: Dataset
   /**
-   * Resolves to the pictures of an epoch, a dataset of the shape, labels or targets and order of the original. The next
-   * epoch is then made in the background. There is room for two: **what an epoch resolved to is overwritten from when
-   * another one is asked for**, because the one after that takes its place.
-   * @throws OptionError where the number is not whole, from 0 to 2^32 - 1; DescentError where a worker thread fails or the
-   * augmentation is closed.
+   * Resolves to the pictures of an epoch: a dataset with the shape, labels or targets and order of the original. The next
+   * epoch is then made in the background. There is memory for two epochs only: **asking for another epoch may overwrite the
+   * one before it**, because that memory is used for the epoch after.
+   * @throws OptionError if the number is not a whole number from 0 to 2^32 - 1; DescentError if a worker thread fails or the
+   * augmentation is closed
    */
   epoch(number: number): Promise<Dataset>
-  /** Ends the worker threads. An epoch that is being waited for is rejected; what has been resolved to stays. */
+  /** Ends the worker threads. A pending epoch is rejected; epochs that have been resolved stay valid. */
   close(): void
 }
 
@@ -89,7 +90,7 @@ function checkSettings(options: AugmentOptions, length: number): Settings {
   if (!(Number.isFinite(shift) && shift >= 0)) throw optionError({ shift }, 'a number of pixels of at least 0')
   if (!(Number.isFinite(rotation) && rotation >= 0 && rotation <= 180))
     throw optionError({ rotation }, 'a number of degrees from 0 to 180')
-  if (!(Number.isFinite(scale) && scale >= 0 && scale < 1)) throw optionError({ scale }, 'a share from 0 to below 1')
+  if (!(Number.isFinite(scale) && scale >= 0 && scale < 1)) throw optionError({ scale }, 'a fraction from 0 to below 1')
   checkInteger({ seed }, 0)
   const size = checkSize(options, length)
   return { seed, ...size, shift, rotation, scale, elastic: elastic === undefined ? undefined : checkElastic(elastic) }
@@ -108,8 +109,9 @@ function checkSize({ width, height }: AugmentOptions, length: number): { width: 
   if (width !== undefined && height !== undefined) {
     throw new OptionError(`width ${width} times height ${height} is ${width * height}, but ${row}`)
   }
-  if (width !== undefined) throw new OptionError(`width ${width} does not fit: ${row}, no multiple of it`)
-  if (height !== undefined) throw new OptionError(`height ${height} does not fit: ${row}, no multiple of it`)
+  if (width !== undefined) throw new OptionError(`width ${width} does not fit: ${row}, which is not a multiple of it`)
+  if (height !== undefined)
+    throw new OptionError(`height ${height} does not fit: ${row}, which is not a multiple of it`)
   throw new OptionError(`width and height must be given, because the pictures are not square: ${row}`)
 }
 
@@ -122,9 +124,9 @@ function checkElastic(elastic: Elastic): Elastic {
   return { alpha, sigma }
 }
 
-/** Worker threads where the platform has them and memory that they share; else this thread. */
+/** Starts worker threads if the platform has them and shared memory; otherwise the current thread does the work. */
 async function startMaker(job: AugmentJob, threads: number | undefined): Promise<Maker> {
-  if (!builtinIfThere('node:worker_threads') || typeof SharedArrayBuffer !== 'function') return makeHere(job)
+  if (!builtinIfThere('node:worker_threads') || typeof SharedArrayBuffer !== 'function') return createLocalMaker(job)
   const { chooseThreads, startThreads } = await import('./augment-threads.js')
   return startThreads(job, threads ?? chooseThreads(job))
 }

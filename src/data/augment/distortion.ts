@@ -4,7 +4,7 @@ import { createElasticField } from './elastic.js'
 import type { Settings } from './settings.js'
 import { createWarp } from './warp.js'
 
-/** Distorts picture `index` as it shall be in an epoch: the result depends on nothing but the settings and the arguments. */
+/** Distorts picture `index` for an epoch. The result depends only on the settings and the arguments. */
 export type Distortion = (epoch: number, index: number, picture: Uint8Array, result: Uint8Array) => void
 
 export function createDistortion(settings: Settings): Distortion {

@@ -1,18 +1,18 @@
 /**
- * Elastic displacements as Simard, Steinkraus and Platt have them ("Best practices for convolutional neural networks
- * applied to visual document analysis", 2003): noise from -1 to 1 at every pixel, smoothed by a Gaussian of `sigma` pixels
- * and multiplied by `alpha`. To smooth fresh noise for every picture takes some 80,000 multiplications (28 x 28 pixels,
- * sigma 4), far more than to train on it. What matters is the statistics of the field, and a sheet of cubic B-splines over
- * a coarse lattice of random nodes has nearly the same ones for 8,000:
+ * Elastic displacements as defined by Simard, Steinkraus and Platt ("Best practices for convolutional neural networks applied
+ * to visual document analysis", 2003): noise from -1 to 1 at every pixel, smoothed by a Gaussian of `sigma` pixels and
+ * multiplied by `alpha`. Smoothing new noise for every picture would take about 80,000 multiplications (28 x 28 pixels,
+ * sigma 4), far more than training on it. Only the statistics of the field matter. Cubic B-splines over a coarse lattice of
+ * random nodes have nearly the same statistics, for 8,000 multiplications:
  *
- * - A displacement has the mean 0 and the standard deviation alpha / (2 sigma sqrt(3 pi)) in each direction, 1.38 pixels
- *   for alpha 34 and sigma 4: noise has the variance 1/3, and the square of a Gaussian integrates to 1 / (4 pi sigma^2).
- *   The square of a B-spline integrates to 151/315 of a cell along each axis; the nodes make up for it.
- * - Two displacements that are d pixels apart have the correlation exp(-d^2 / (4 sigma^2)), which is 1/e at 2 sigma. The
- *   square of a B-spline's width is cell^2 / 3, so cells of sqrt(3) sigma pixels give that to within 0.021 along an axis.
- * - The lattice begins at a random place for each picture, so that no pixel is more often a node than another.
+ * - A displacement has mean 0 and standard deviation alpha / (2 sigma sqrt(3 pi)) along each axis, which is 1.38 pixels for
+ *   alpha 34 and sigma 4: the noise has variance 1/3, and the square of a Gaussian integrates to 1 / (4 pi sigma^2). The square
+ *   of a B-spline integrates to only 151/315 of a cell along each axis, so the nodes are scaled up accordingly.
+ * - Two displacements d pixels apart have the correlation exp(-d^2 / (4 sigma^2)), which is 1/e at 2 sigma. The squared width
+ *   of a B-spline is cell^2 / 3, so cells of sqrt(3) sigma pixels match this correlation to within 0.021 along an axis.
+ * - The lattice starts at a random offset for each picture, so that no pixel is a node more often than the others.
  *
- * Each picture has a field of its own: a pool of smoothed fields would save little more, and repeat itself.
+ * Each picture gets a new field. Drawing from a pool of smoothed fields would save little more, and fields would repeat.
  */
 
 import type { Random } from '../../base/random.js'
@@ -21,20 +21,21 @@ import type { Elastic } from './settings.js'
 
 /** A random field of displacements over a picture. */
 export interface ElasticField {
-  /** The displacements of the pixels of one row, in pixels: overwritten by the next call of `bend`. */
+  /** The displacements of the pixels in one row, in pixels. The next call of `bend` overwrites them. */
   readonly x: Float64Array
   readonly y: Float64Array
-  /** Draws another field. */
+  /** Draws a new field. */
   draw(random: Random): void
+  /** Computes the displacements of a row. */
   bend(row: number): void
 }
 
-/** The places of the pixels along one axis among the nodes of the lattice. */
+/** Where the pixels along one axis lie between the nodes of the lattice. */
 interface Axis {
   readonly nodes: number
-  /** For each pixel, the first of the four nodes that reach it. */
+  /** For each pixel, the first of the four nodes that affect it. */
   readonly first: Int32Array
-  /** For each pixel, the weights of these four. */
+  /** For each pixel, the weights of these four nodes. */
   readonly weights: Float64Array
 }
 
@@ -47,15 +48,15 @@ export function createElasticField({ alpha, sigma }: Elastic, width: number, hei
   const nodes = columns.nodes
   const nodesX = new Float64Array(nodes * rows.nodes)
   const nodesY = new Float64Array(nodes * rows.nodes)
-  /** The nodes, blended for the row. */
+  /** The nodes of the four lattice rows, blended for one row of pixels. */
   const lineX = new Float64Array(nodes)
   const lineY = new Float64Array(nodes)
   const x = new Float64Array(width)
   const y = new Float64Array(width)
 
   function draw(random: Random): void {
-    place(columns, cell, random.uniform())
-    place(rows, cell, random.uniform())
+    placePixels(columns, cell, random.uniform())
+    placePixels(rows, cell, random.uniform())
     for (let node = 0; node < nodesX.length; node++) {
       nodesX[node] = nodeScale * nearlyNormal(random.uint32())
       nodesY[node] = nodeScale * nearlyNormal(random.uint32())
@@ -87,23 +88,23 @@ export function createElasticField({ alpha, sigma }: Elastic, width: number, hei
   return { x, y, draw, bend }
 }
 
-/** A byte has the variance (256^2 - 1) / 12, and here are four. */
+/** The standard deviation of the sum of four random bytes: each has the variance (256^2 - 1) / 12. */
 const byteSumDeviation = Math.sqrt((256 ** 2 - 1) / 3)
 
-/** The sum of the four bytes of a random number, less its mean. */
+/** The sum of the four bytes of a random number, minus the mean of that sum. */
 function nearlyNormal(random: number): number {
   const pairs = (random & 0xff00ff) + ((random >>> 8) & 0xff00ff)
   return (pairs & 0xffff) + (pairs >>> 16) - 510
 }
 
 function createAxis(pixels: number, cell: number): Axis {
-  // Four nodes reach the first cell, and each further one takes another; the random start may take one, too.
+  // Four nodes affect the first cell, each further cell adds one, and the random start may add one more.
   const nodes = Math.floor((pixels - 1) / cell + 1) + 4
   return { nodes, first: new Int32Array(pixels), weights: new Float64Array(4 * pixels) }
 }
 
-/** Lets the pixels begin `start` of a cell into the lattice. */
-function place({ first, weights }: Axis, cell: number, start: number): void {
+/** Places the pixels on the lattice, with the first one a fraction `start` into the first cell. */
+function placePixels({ first, weights }: Axis, cell: number, start: number): void {
   for (let pixel = 0; pixel < first.length; pixel++) {
     const position = pixel / cell + start
     first[pixel] = Math.floor(position)

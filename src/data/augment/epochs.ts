@@ -2,17 +2,17 @@ import { checkInteger } from '../../base/checks.js'
 import { DescentError } from '../../base/errors.js'
 import { Dataset } from '../dataset.js'
 import type { AugmentJob, Task } from './augment-job.js'
-import { cutShort, type Maker } from './maker.js'
+import { cancelTask, type Maker } from './maker.js'
 
-/** An epoch that has been made or is in the making. */
+/** An epoch that is finished or being made. */
 interface Making {
   readonly epoch: number
-  /** Which of the two results it is in. */
-  readonly place: number
+  /** The index of its result in `results`. */
+  readonly slot: number
   readonly done: Promise<void>
 }
 
-/** The random numbers of an epoch depend on the 32 bits of its number. */
+/** Random streams use only 32 bits of the epoch number. */
 const lastEpoch = 2 ** 32 - 1
 
 export interface Epochs {
@@ -21,27 +21,26 @@ export interface Epochs {
 }
 
 /**
- * Gives out epochs in two results used in turn: one that the caller has, and one that the next epoch goes to meanwhile.
- * Epochs that are asked for at the same time are made one after the other. `start` finds somebody to make them, again
- * where that one has failed.
+ * Makes epochs in two datasets that it uses in turn: the caller has one while the next epoch is written to the other. Epochs
+ * requested at the same time are made one after the other. `start` creates the maker, and a new one after a failure.
  */
 export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Promise<Maker>): Epochs {
   const results: Dataset[] = []
   let maker: Maker | undefined
-  /** What the caller has. */
+  /** The epoch that the caller has. */
   let given: Making | undefined
   let next: Making | undefined
   let turn: Promise<unknown> = Promise.resolve()
   let closed = false
 
   function begin(by: Maker, epoch: number): Making {
-    const place = given ? 1 - given.place : 0
-    results[place] ??= copyOf(dataset)
-    const task: Task = { epoch, result: results[place].inputs as Uint8Array }
+    const slot = given ? 1 - given.slot : 0
+    results[slot] ??= copyOf(dataset)
+    const task: Task = { epoch, result: results[slot].inputs as Uint8Array }
     const done = by.make(task)
-    // Perhaps nobody will ask for this epoch.
+    // The caller may never ask for this epoch: a failure must not become an unhandled rejection.
     done.catch(() => undefined)
-    return { epoch, place, done }
+    return { epoch, slot, done }
   }
 
   function checkOpen(): void {
@@ -50,7 +49,7 @@ export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Pro
 
   async function finish(by: Maker, epoch: number): Promise<Making> {
     if (next && next.epoch !== epoch) {
-      cutShort(job)
+      cancelTask(job)
       await next.done
       next = undefined
       checkOpen()
@@ -62,7 +61,7 @@ export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Pro
 
   async function take(epoch: number): Promise<Dataset> {
     checkOpen()
-    if (given?.epoch === epoch) return results[given.place]
+    if (given?.epoch === epoch) return results[given.slot]
     maker ??= await start()
     const by = maker
     by.hold()
@@ -80,7 +79,7 @@ export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Pro
       by.release()
     }
     next = by.inBackground && epoch < lastEpoch ? begin(by, epoch + 1) : undefined
-    return results[given.place]
+    return results[given.slot]
   }
 
   return {
@@ -92,13 +91,13 @@ export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Pro
     },
     close() {
       closed = true
-      cutShort(job)
+      cancelTask(job)
       maker?.close()
     },
   }
 }
 
-/** A dataset of the same shape, labels and targets, with storage of its own. */
+/** Copies a dataset, with its labels and targets, into new memory. */
 function copyOf({ inputs, width, scale, labels, targets }: Dataset): Dataset {
   return new Dataset({ inputs, width, scale, ...(labels && { labels }), ...(targets && { targets }) })
 }

@@ -2,31 +2,31 @@ import { yieldToEventLoop } from '../../base/event-loop.js'
 import { finished, handedOut } from '../../base/work-shares.js'
 import { type AugmentJob, createWork, pictureCount, type Task } from './augment-job.js'
 
-/** Whoever makes the pictures of epochs, one epoch at a time: worker threads, or this thread. */
+/** Makes the pictures of one epoch at a time, on worker threads or on the current thread. */
 export interface Maker {
   /** Whether it can work while this thread does something else. */
   readonly inBackground: boolean
-  /** Resolves when the epoch is made, or has been cut short. Rejects where that fails; the maker is of no use any more. */
+  /** Resolves when the epoch is finished or canceled. If it rejects, the maker cannot be used any more. */
   make(task: Task): Promise<void>
-  /** From now until `release`, the work keeps the process from ending. */
+  /** Keeps the process running until `release` is called. */
   hold(): void
   release(): void
   close(): void
 }
 
-/** Begins a task: the progress is back at the first picture. */
+/** Begins a task: sets the progress back to the first picture. */
 export function resetProgress({ progress }: AugmentJob): void {
   Atomics.store(progress, finished, 0)
   Atomics.store(progress, handedOut, 0)
 }
 
-/** Cuts the task that is being worked at short: no further pictures are handed out. */
-export function cutShort(job: AugmentJob): void {
+/** Cancels the current task: no more pictures are handed out. */
+export function cancelTask(job: AugmentJob): void {
   Atomics.store(job.progress, handedOut, pictureCount(job))
 }
 
-/** Makes pictures on this thread; between two shares of them, waiting events are handled. */
-export function makeHere(job: AugmentJob): Maker {
+/** Makes pictures on the current thread. The event loop runs between two shares. */
+export function createLocalMaker(job: AugmentJob): Maker {
   const work = createWork(job)
   return {
     inBackground: false,

@@ -1,21 +1,21 @@
-/** Checked options, as worker threads get them. */
+/** Checked options, in the form that worker threads receive. */
 export interface Settings {
   readonly seed: number
-  /** Pixels. */
+  /** In pixels. */
   readonly width: number
   readonly height: number
-  /** Pixels, to either side. */
+  /** Maximum in pixels, in either direction. */
   readonly shift: number
-  /** Degrees, to either side. */
+  /** Maximum in degrees, in either direction. */
   readonly rotation: number
-  /** A share of the picture's size, to either side. */
+  /** Maximum change as a fraction of the size, up or down. */
   readonly scale: number
   readonly elastic: Elastic | undefined
 }
 
-/** Elastic distortion as Simard, Steinkraus and Platt (2003) have it. */
+/** Elastic distortion as defined by Simard, Steinkraus and Platt (2003). */
 export interface Elastic {
-  /** What the smoothed noise is multiplied by, in pixels. */
+  /** The factor for the smoothed noise, in pixels. */
   readonly alpha: number
   /** The standard deviation of the Gaussian that smooths the noise, in pixels. */
   readonly sigma: number

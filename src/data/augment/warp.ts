@@ -1,6 +1,7 @@
 import type { Affine } from './affine.js'
 import type { ElasticField } from './elastic.js'
 
+/** The lines around the ink, in the coordinates of the frame: outside of them the picture is empty. */
 interface Ink {
   left: number
   right: number
@@ -8,15 +9,15 @@ interface Ink {
   bottom: number
 }
 
-/** Makes the new picture of the old one: each of its pixels, in rows, is looked up where the map finds it in the old one. */
+/** Writes the distorted picture to `result`: each pixel takes the gray value at its source in the old picture. */
 export type Warp = (picture: Uint8Array, affine: Affine, field: ElasticField | undefined, result: Uint8Array) => void
 
 /**
- * A function that warps pictures of `width` x `height` bytes: a pixel's affine place plus, where there is a field, its
- * elastic displacement; between four pixels bilinear, outside of the picture 0.
+ * Returns a function that warps pictures of `width` x `height` bytes. The source of a pixel is its affine image, plus its
+ * elastic displacement if there is a field. Gray values are interpolated bilinearly, and are 0 outside of the picture.
  */
 export function createWarp(width: number, height: number): Warp {
-  // The pictures lie in a frame of empty pixels, so that each pixel has neighbors.
+  // Pictures are copied into a frame of empty pixels, so that every pixel has neighbors.
   const stride = width + 2
   const framed = new Float64Array(stride * (height + 2))
   const centerX = (width + 1) / 2
@@ -38,7 +39,7 @@ export function createWarp(width: number, height: number): Warp {
         const across = column + 1 - centerX - shiftX
         const x = rowX + xx * across + bentX[column]
         const y = rowY + yx * across + bentY[column]
-        // Most places are far from the ink; of the others, none is outside of the frame.
+        // Most sources are far from the ink, where the result is 0. All others are inside the frame.
         if (!(x > left && x < right && y > top && y < bottom)) {
           result[pixel] = 0
           continue
@@ -49,14 +50,14 @@ export function createWarp(width: number, height: number): Warp {
         const toRight = x - column0
         const above = framed[at] + toRight * (framed[at + 1] - framed[at])
         const below = framed[at + stride] + toRight * (framed[at + stride + 1] - framed[at + stride])
-        // Storing a byte cuts off the fraction.
+        // Storing into a byte truncates: adding 0.5 rounds to nearest.
         result[pixel] = above + (y - row0) * (below - above) + 0.5
       }
     }
   }
 }
 
-/** Puts the picture in the middle of the frame, and finds the empty lines around its ink. */
+/** Copies the picture into the middle of the frame, and finds the empty lines around its ink. */
 function frame(picture: Uint8Array, width: number, framed: Float64Array, ink: Ink): void {
   const stride = width + 2
   const height = framed.length / stride - 2

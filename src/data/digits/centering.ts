@@ -1,8 +1,8 @@
 import { side } from './picture.js'
 
 /**
- * Turns the canvas, which it overwrites, into a picture of bytes with its center of mass in the middle, to the nearest
- * pixel: how LeCun, Cortes and Burges placed the digits of MNIST. Ink is never moved out of the picture.
+ * Turns the canvas into a picture of bytes with its center of mass in the middle, to the nearest pixel, which is how LeCun,
+ * Cortes and Burges centered the digits of MNIST. It never moves ink out of the picture. It overwrites the canvas.
  */
 export function centerByMass(canvas: Float32Array, picture: Uint8Array): void {
   let mass = 0
@@ -15,7 +15,7 @@ export function centerByMass(canvas: Float32Array, picture: Uint8Array): void {
   for (let pixel = 0; pixel < canvas.length; pixel++) {
     const depth = canvas[pixel]
     if (depth === 0) continue
-    // The edge of the ink is a smooth step, much as if the picture had been scanned larger and then shrunk.
+    // A smooth step makes edges look as if the picture had been scanned at a larger size and then reduced.
     const ink = depth * depth * (3 - 2 * depth)
     canvas[pixel] = ink
     const column = pixel % side
@@ -34,7 +34,7 @@ export function centerByMass(canvas: Float32Array, picture: Uint8Array): void {
   for (let row = top; row <= bottom; row++) {
     const to = (row + moveDown) * side + moveRight
     for (let column = left; column <= right; column++) {
-      // Storing a byte cuts off the fraction.
+      // Storing into a byte truncates: adding 0.5 rounds to nearest.
       picture[to + column] = 255 * canvas[row * side + column] + 0.5
     }
   }

@@ -7,8 +7,8 @@ import { type DigitsJob, drawn } from './digits-job.js'
 const drawing: Work = { infinitive: 'draw digits', past: 'drew digits', name: 'descent digits' }
 
 /**
- * Runs the job on worker threads until every digit is drawn. Afterwards, however it ended, none of them is left.
- * @throws DescentError where a thread fails; the reason of the signal where that stops the work.
+ * Runs the job on worker threads until every digit is drawn. All threads have ended when it resolves or rejects.
+ * @throws DescentError if a thread fails; the reason of the signal if it is aborted
  */
 export async function runOnThreads(
   job: DigitsJob,

@@ -9,17 +9,17 @@ import { pictureSize } from './picture.js'
 export interface DigitsOptions {
   /** How many digits to draw. */
   count: number
-  /** Which digits to draw: the same seed gives the same digits. Default 1. */
+  /** The same seed gives the same digits. Default 1. */
   seed?: number
-  /** Worker threads to draw with, at most; their number does not change the digits. Default: as many as help. */
+  /** The maximum number of worker threads. It does not change the digits. Default: as many as help. */
   threads?: number
-  /** Stops the work. */
+  /** Aborts the drawing. */
   signal?: AbortSignal
 }
 
-/** Below this many digits, another thread takes longer to start than it saves. */
+/** With fewer digits for each thread, another thread takes longer to start than it saves. */
 const digitsPerThread = 4000
-const mostThreads = 256
+const maxThreads = 256
 
 /**
  * Draws digits as people write them, to learn from where no pictures are at hand. Strokes from a table of ways to write
@@ -40,13 +40,13 @@ export async function digits(options: DigitsOptions): Promise<Dataset> {
   const { count, seed = 1, threads, signal } = options
   checkInteger({ count }, 1)
   checkInteger({ seed }, 0)
-  if (threads !== undefined) checkInteger({ threads }, 1, mostThreads)
+  if (threads !== undefined) checkInteger({ threads }, 1, maxThreads)
   checkSignal(signal)
   const { dataset, job } = allocateDigits(seed, count)
-  // Loaded where it is used: the table of strokes and worker threads take their time to import, and few programs draw digits.
+  // Imported on demand: the table of strokes and the worker threads are slow to import, and few programs draw digits.
   if (!builtinIfThere('node:worker_threads')) {
-    const { workHere } = await import('./work.js')
-    await workHere(job, signal)
+    const { drawOnThisThread } = await import('./work.js')
+    await drawOnThisThread(job, signal)
     return dataset
   }
   const { runOnThreads } = await import('./digits-threads.js')
@@ -54,12 +54,12 @@ export async function digits(options: DigitsOptions): Promise<Dataset> {
   return dataset
 }
 
-function chooseThreads(count: number, asked: number | undefined): number {
-  if (asked !== undefined) return Math.min(asked, Math.ceil(count / shareSize))
-  return Math.min(builtin('node:os').availableParallelism(), mostThreads, Math.ceil(count / digitsPerThread))
+function chooseThreads(count: number, maximum: number | undefined): number {
+  if (maximum !== undefined) return Math.min(maximum, Math.ceil(count / shareSize))
+  return Math.min(builtin('node:os').availableParallelism(), maxThreads, Math.ceil(count / digitsPerThread))
 }
 
-/** @throws OptionError where the dataset is larger than the machine's memory, or the platform refuses it. */
+/** @throws OptionError if the dataset is larger than the machine's memory, or cannot be allocated */
 export function allocateDigits(
   seed: number,
   count: number,
@@ -67,18 +67,18 @@ export function allocateDigits(
 ): { dataset: Dataset; job: DigitsJob } {
   const bytes = count * (pictureSize + Int32Array.BYTES_PER_ELEMENT)
   const needed = `count ${count} needs ${gigabytes(bytes)} of memory`
-  if (bytes > memory) throw new OptionError(`${needed}, this machine has ${gigabytes(memory)}`)
+  if (bytes > memory) throw new OptionError(`${needed}, but this machine has ${gigabytes(memory)}`)
   try {
     const dataset = Dataset.allocate({ rows: count, width: pictureSize, labels: true })
     const { inputs: pictures, labels } = dataset as Dataset & { inputs: Uint8Array; labels: Int32Array }
     return { dataset, job: { seed, pictures, labels, progress: allocateShared(Int32Array, 2) } }
   } catch (error) {
     if (!(error instanceof MemoryError)) throw error
-    throw new OptionError(`${needed}, more than JavaScript can have in one piece`, { cause: error })
+    throw new OptionError(`${needed}, more than JavaScript can allocate in one block`, { cause: error })
   }
 }
 
-/** What this process may use at most: the memory of the machine, or less in a container. A page is not told. */
+/** The memory that this process may use: that of the machine, or less in a container. Web pages cannot find out. */
 function machineMemory(): number {
   const os = builtinIfThere('node:os')
   if (!os) return Number.POSITIVE_INFINITY

@@ -2,28 +2,28 @@ import type { Random } from '../../base/random.js'
 import { displacement, type Lattice, placeNodes } from './lattice.js'
 import type { Path } from './path.js'
 
-// How much hands differ. Tuned on the training pictures of MNIST; a spread is a standard deviation.
+// How much handwriting varies. Tuned on the training pictures of MNIST. A spread is a standard deviation.
 const slantMean = 0.13
 const slantSpread = 0.24
 /** In radians. */
 const rotationSpread = 0.1
-/** Width over height, relative to the skeleton. */
+/** Width divided by height, relative to the skeleton. */
 const narrowest = 0.7
 const widest = 1.2
-/** Height that one half of the digit takes from the other. */
+/** How much one half of the digit grows in height while the other half shrinks. */
 const balanceSpread = 0.3
-/** Width that the foot of the digit takes from its head. */
+/** How much the foot of the digit grows in width while its head shrinks. */
 const taperSpread = 0.33
 const bendSpread = 0.1
 /** How far the nodes of the elastic lattice move, in digit heights. */
 const elasticSpread = 0.13
-/** Some hands are steadier than others: what bend and elastic distortion are multiplied by. */
+/** The range of a factor for bend and elastic distortion: some hands are steadier than others. */
 const steadiest = 0.3
 const shakiest = 1.3
 
 /**
- * Gives the path, which comes in a box of height 1, the proportions of a random hand: its head larger than its foot, its
- * strokes bent by a smooth random field (as Simard, Steinkraus and Platt distort pictures, 2003), slanted and turned.
+ * Distorts a path, which fits into a box of height 1, as another person might write it. It changes the sizes of head and foot,
+ * bends the strokes by a smooth random field (like the pictures of Simard, Steinkraus and Platt, 2003), slants and rotates them.
  */
 export function distort(path: Path, elasticity: number, random: Random, lattice: Lattice): void {
   const { x, y, length } = path
@@ -34,13 +34,13 @@ export function distort(path: Path, elasticity: number, random: Random, lattice:
   placeNodes(lattice, shakiness * elasticSpread, random)
   const aspect = between(narrowest, widest, random)
   const slant = slantMean + slantSpread * random.normal()
-  // The tangent of half the angle gives its sine and cosine in plain arithmetic, the same on every machine.
+  // Sine and cosine follow from the tangent of half the angle by plain arithmetic, which gives the same bits on every machine.
   const tangent = (rotationSpread * random.normal()) / 2
   const cos = (1 - tangent * tangent) / (1 + tangent * tangent)
   const sin = (2 * tangent) / (1 + tangent * tangent)
   for (let i = 0; i < length; i++) {
     const moved = displacement(lattice, x[i], y[i])
-    // The parabola keeps head and foot where they are and moves the waist.
+    // The parabola leaves head and foot in place and moves the waist.
     const fromWaist = y[i] + balance * y[i] * (1 - y[i]) - 0.5
     const arched = bend * (4 * fromWaist * fromWaist - 0.4)
     const down = fromWaist + moved.y

@@ -6,17 +6,17 @@ import { createPath } from './path.js'
 import { choosePen } from './pen.js'
 import { pictureSize } from './picture.js'
 import { drawInk, fitToPicture } from './raster.js'
-import { createControlPoints, mostPoints, sampleSkeleton } from './skeleton.js'
-import { drawStrokes, mostSteps } from './spline.js'
+import { createControlPoints, maxPoints, sampleSkeleton } from './skeleton.js'
+import { drawStrokes, maxSteps } from './spline.js'
 
 /** The width of the edge between ink and paper, in pixels. */
 const sharpest = 0.9
 const softest = 1.4
 
-/** A function that draws the digits of a seed, each from its index alone, into a picture of 28 x 28 bytes. */
+/** Returns a function that draws a digit into a picture of 28 x 28 bytes. The result depends only on seed, index and digit. */
 export function createDrawing(seed: number): (index: number, digit: number, picture: Uint8Array) => void {
   const points = createControlPoints()
-  const path = createPath(mostPoints * mostSteps)
+  const path = createPath(maxPoints * maxSteps)
   const lattice = createLattice()
   const canvas = new Float32Array(pictureSize)
   return (index, digit, picture) => {

@@ -1,9 +1,9 @@
 import { createRandom, shuffle } from '../../base/random.js'
 
-/** Labels come in blocks in which each of the ten digits occurs once, in random order. */
+/** Labels come in blocks. Each block has all ten digits once, in random order. */
 export const blockSize = 10
 
-/** The labels of the digits from index `block * blockSize` on. */
+/** Returns the labels of the `blockSize` digits that start at index `block * blockSize`. */
 export function blockLabels(seed: number, block: number): Uint32Array {
   return shuffle(
     Uint32Array.from({ length: blockSize }, (_, digit) => digit),

@@ -1,13 +1,13 @@
 import type { Random } from '../../base/random.js'
 import { bSplineWeights } from '../b-spline.js'
 
-/** Nodes along each side. Cubic B-splines need one beyond each edge: the digit covers the middle 3 x 3 cells. */
+/** Nodes along each side. Cubic B-splines need one more node beyond each edge, so the digit covers the middle 3 x 3 cells. */
 const nodes = 6
 const cells = nodes - 3
 
 /**
- * An elastic sheet: a lattice of nodes over the box from 0 to 1, each moved at random, with smooth displacements between
- * them (free-form deformation by cubic B-splines: Lee, Wolberg and Shin 1997).
+ * An elastic sheet: a lattice of nodes over the unit square, each moved at random, with smooth displacements between them
+ * (free-form deformation by cubic B-splines: Lee, Wolberg and Shin 1997).
  */
 export interface Lattice {
   /** Nodes x nodes displacements, row-major. */
@@ -15,7 +15,7 @@ export interface Lattice {
   readonly y: Float64Array
   readonly weightsX: Float64Array
   readonly weightsY: Float64Array
-  /** Where `displacement` puts its result. */
+  /** The result of `displacement`. */
   readonly result: { x: number; y: number }
 }
 
@@ -37,7 +37,7 @@ export function placeNodes(lattice: Lattice, spread: number, random: Random): vo
   }
 }
 
-/** How far the sheet moves the point (x, y). The result is overwritten by the next call. */
+/** Returns how far the sheet moves the point (x, y). The next call overwrites the result. */
 export function displacement(lattice: Lattice, x: number, y: number): { x: number; y: number } {
   const { weightsX, weightsY, result } = lattice
   const column = blend(x, weightsX)
@@ -55,7 +55,7 @@ export function displacement(lattice: Lattice, x: number, y: number): { x: numbe
   return result
 }
 
-/** Writes the weights of the four nodes that reach `position`, and returns the first of them. */
+/** Writes the weights of the four nodes that affect `position`, and returns the index of the first node. */
 function blend(position: number, weights: Float64Array): number {
   const inCells = Math.max(0, Math.min(1, position)) * cells
   const cell = Math.min(Math.floor(inCells), cells - 1)

@@ -1,11 +1,11 @@
-/** A line as a pen draws it: points in order, with the pen's half width at each of them. */
+/** The path of a pen: its points in order, with half the width of the pen at each of them. */
 export interface Path {
-  /** Number of points in use. */
+  /** The number of points in use. */
   length: number
   readonly x: Float64Array
   readonly y: Float64Array
   readonly halfWidth: Float64Array
-  /** 1 at the first point of a stroke: no line leads to it. */
+  /** 1 at the first point of a stroke, where no line ends. */
   readonly starts: Uint8Array
 }
 

@@ -2,17 +2,17 @@ import { expOfNegative, log } from '../../base/exact-math.js'
 import type { Random } from '../../base/random.js'
 import type { Path } from './path.js'
 
-/** Widths of the pen, in digit heights. */
+/** The range of pen widths, in digit heights. */
 const thinnest = 0.088
 const thickest = 0.245
-/** How much the pressure of the hand changes the width on the way. */
+/** How much the pressure of the hand changes the width along the path: a standard deviation, and the range of the factor. */
 const pressureSpread = 0.3
 const lightest = 0.6
 const heaviest = 1.5
 
-/** Gives every point of the path the half width of a random pen, pressed differently at the start, the middle and the end. */
+/** Chooses a random pen and sets the half width at every point. Start, middle and end of the path have different pressures. */
 export function choosePen(path: Path, random: Random): void {
-  // As often from 0.1 to 0.14 as from 0.14 to 0.2: uniform in the logarithm.
+  // Uniform in the logarithm: widths from 0.1 to 0.14 are as likely as widths from 0.14 to 0.2.
   const halfWidth = expOfNegative(log(thickest) + log(thinnest / thickest) * random.uniform()) / 2
   const start = 1 + pressureSpread * random.normal()
   const middle = 1 + pressureSpread * random.normal()

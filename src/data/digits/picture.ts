@@ -1,5 +1,5 @@
-/** Pixels along each side of a picture. */
+/** Width and height of a picture, in pixels. */
 export const side = 28
 
-/** Bytes of a picture. */
+/** Size of a picture, in bytes. */
 export const pictureSize = side * side

@@ -1,10 +1,10 @@
 import type { Path } from './path.js'
 import { side } from './picture.js'
 
-/** Pixels along the longest side of the ink, as in MNIST. */
-const longestInk = 20
+/** The longer side of the ink, in pixels, as in MNIST. */
+const inkSize = 20
 
-/** Scales and moves the path so that the longest side of its ink is 20 pixels, around the middle of the picture. */
+/** Scales and moves the path so that the longer side of its ink is 20 pixels, centered in the picture. */
 export function fitToPicture(path: Path, softness: number): void {
   const { x, y, halfWidth, length } = path
   let left = Number.POSITIVE_INFINITY
@@ -17,9 +17,9 @@ export function fitToPicture(path: Path, softness: number): void {
     top = Math.min(top, y[i] - halfWidth[i])
     bottom = Math.max(bottom, y[i] + halfWidth[i])
   }
-  // A line colors the pixels whose centers are less than softness / 2 away from it, so the 20 pixels, from center to
-  // center 19, and the nearest centers outside, 21 apart, leave its outline this much room.
-  const scale = (longestInk + 1 - softness) / Math.max(right - left, bottom - top)
+  // A line also colors pixels whose centers are less than softness / 2 outside of its outline. The centers of the first pixels
+  // that must stay white, one on each side of the ink, are 21 pixels apart, so the outline may be 21 - softness pixels long.
+  const scale = (inkSize + 1 - softness) / Math.max(right - left, bottom - top)
   for (let i = 0; i < length; i++) {
     x[i] = side / 2 + scale * (x[i] - (left + right) / 2)
     y[i] = side / 2 + scale * (y[i] - (top + bottom) / 2)
@@ -28,8 +28,8 @@ export function fitToPicture(path: Path, softness: number): void {
 }
 
 /**
- * Draws the path on the canvas (28 x 28, row-major): each pixel becomes its depth in the ink, from 0 outside to 1 inside,
- * along an edge `softness` pixels wide.
+ * Draws the path on the canvas (28 x 28, row-major). Each pixel becomes 1 inside the ink and 0 outside, with a gradual change
+ * over an edge of `softness` pixels.
  */
 export function drawInk(path: Path, softness: number, canvas: Float32Array): void {
   canvas.fill(0)
@@ -38,7 +38,7 @@ export function drawInk(path: Path, softness: number, canvas: Float32Array): voi
   }
 }
 
-/** The line to point `i` from the one before: all that is nearer to it than the half width, which changes on the way. */
+/** Draws the line from point `i` - 1 to point `i`. Its half width changes evenly from one point to the other. */
 function drawLine({ x, y, halfWidth }: Path, i: number, softness: number, canvas: Float32Array): void {
   const fromX = x[i - 1]
   const fromY = y[i - 1]
@@ -56,7 +56,7 @@ function drawLine({ x, y, halfWidth }: Path, i: number, softness: number, canvas
   for (let row = firstRow; row <= lastRow; row++) {
     for (let column = firstColumn; column <= lastColumn; column++) {
       const pixel = row * side + column
-      // Lines overlap: most pixels inside the ink are done already.
+      // Lines overlap, so most pixels inside the ink are already full.
       if (canvas[pixel] === 1) continue
       const px = column + 0.5 - fromX
       const py = row + 0.5 - fromY

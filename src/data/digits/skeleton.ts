@@ -2,40 +2,40 @@ import { log } from '../../base/exact-math.js'
 import type { Random } from '../../base/random.js'
 import { skeletons, type Variant } from './skeletons.js'
 
-/** What the pen does at a control point: passes through it, turns sharply there, or ends a stroke. */
+/** What the pen does at a control point: it moves on smoothly, turns sharply, or ends the stroke. */
 export const smooth = 0
 export const corner = 1
 export const end = 2
 
-/** A variant of the table, parsed. */
+/** A parsed variant of the table. */
 export interface Skeleton {
   readonly weight: number
   /** What the pen does at each control point. */
   readonly marks: readonly number[]
-  /** For each pose x, y, x, y, ... of the control points, in digit heights. */
+  /** For each pose, the coordinates x, y, x, y, ... of its control points, in digit heights. */
   readonly poses: readonly Float64Array[]
   readonly elasticity: number
 }
 
-/** A skeleton in one person's hand, at one moment. */
+/** A skeleton as one person writes it once. */
 export interface ControlPoints {
-  /** How much of the usual bending the digit bears. */
+  /** A factor for the distortion: see `Variant`. */
   elasticity: number
-  /** Number of points in use. */
+  /** The number of points in use. */
   length: number
   readonly x: Float64Array
   readonly y: Float64Array
   readonly marks: Uint8Array
 }
 
-/** How far a point strays from where the poses put it (a standard deviation, in digit heights). */
-const stray = 0.02
-/** The free ends of strokes stray farther: nobody begins a digit at the same place twice. */
-const strayAtEnds = 0.07
-/** Poses are mixed a little past their extremes. */
+/** How far a point lies from its place in the pose: a standard deviation, in digit heights. */
+const jitter = 0.02
+/** The free ends of strokes vary more: nobody starts a digit at the same place twice. */
+const endJitter = 0.07
+/** Mixtures of poses may go a little beyond the poses themselves. */
 const extrapolation = 1.25
 
-/** @throws Error where the poses of a variant differ in strokes, points or corners. */
+/** @throws Error if the poses of a variant differ in strokes, points or corners */
 export function parseVariant({ weight, poses, elasticity = 1 }: Variant): Skeleton {
   const [{ marks }, ...others] = poses.map(parseMarks)
   for (const other of others) {
@@ -61,20 +61,20 @@ function parseCoordinates(pose: string): Float64Array {
 
 const parsedSkeletons = skeletons.map((variants) => variants.map(parseVariant))
 
-/** The number of control points of the longest skeleton. */
-export const mostPoints = Math.max(...parsedSkeletons.flat().map(({ marks }) => marks.length))
+/** The largest number of control points in a skeleton. */
+export const maxPoints = Math.max(...parsedSkeletons.flat().map(({ marks }) => marks.length))
 
 export function createControlPoints(): ControlPoints {
   return {
     elasticity: 1,
     length: 0,
-    x: new Float64Array(mostPoints),
-    y: new Float64Array(mostPoints),
-    marks: new Uint8Array(mostPoints),
+    x: new Float64Array(maxPoints),
+    y: new Float64Array(maxPoints),
+    marks: new Uint8Array(maxPoints),
   }
 }
 
-/** Writes a random way of writing the digit to `out`: a variant, a mixture of its poses, and an unsteady hand. */
+/** Writes a random skeleton of the digit to `out`: a random variant, a random mixture of its poses, and random jitter. */
 export function sampleSkeleton(digit: number, random: Random, out: ControlPoints): void {
   const { marks, poses, elasticity } = chooseVariant(parsedSkeletons[digit], random)
   out.elasticity = elasticity
@@ -83,7 +83,7 @@ export function sampleSkeleton(digit: number, random: Random, out: ControlPoints
   mixPoses(poses, random, out)
   for (let i = 0; i < marks.length; i++) {
     const free = i === 0 || marks[i] === end || marks[i - 1] === end
-    const distance = free ? strayAtEnds : stray
+    const distance = free ? endJitter : jitter
     out.x[i] += distance * random.normal()
     out.y[i] += distance * random.normal()
   }
@@ -95,14 +95,14 @@ function chooseVariant(variants: readonly Skeleton[], random: Random): Skeleton 
     ticket -= weight
     return ticket < 0
   })
-  // Rounding may leave a ticket that no variant takes.
+  // Rounding may leave the ticket just above the last weight.
   return chosen ?? variants[0]
 }
 
 function mixPoses(poses: readonly Float64Array[], random: Random, out: ControlPoints): void {
   out.x.fill(0)
   out.y.fill(0)
-  // Exponential numbers over their sum are shares that make every mixture as likely as the next.
+  // Exponential random numbers divided by their sum are uniformly distributed over all mixtures.
   const shares = poses.map(() => -log(1 - random.uniform()))
   const sum = shares.reduce((total, share) => total + share, 0)
   for (let p = 0; p < poses.length; p++) {

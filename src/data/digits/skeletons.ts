@@ -1,14 +1,14 @@
 /**
- * How people write the ten digits. A variant is one way of writing a digit; its poses are the same strokes in different
+ * How people write the ten digits. A variant is one way to write a digit. Its poses are the same strokes in different
  * proportions, and a sample is a random mixture of them. A pose lists the control points of its strokes as "x,y", in
- * hundredths of the digit's height with y downwards; `/` lifts the pen and `*` marks a corner. All poses of a variant
- * have the same strokes, points and corners. Drawn by hand for this library.
+ * hundredths of the digit's height, with y downwards. `/` lifts the pen and `*` marks a corner. All poses of a variant have the
+ * same strokes, points and corners. Drawn by hand for this library.
  */
 export interface Variant {
-  /** How often the variant occurs, relative to the others of its digit. */
+  /** How often the variant occurs, relative to the other variants of the digit. */
   readonly weight: number
   readonly poses: readonly string[]
-  /** How much of the usual bending it bears before it reads as another digit: 1 unless said otherwise. */
+  /** A factor for the distortion: below 1 for variants that would soon look like another digit. Default 1. */
   readonly elasticity?: number
 }
 

@@ -1,14 +1,14 @@
 import { appendPoint, type Path } from './path.js'
 import { type ControlPoints, corner, end, smooth } from './skeleton.js'
 
-/** The distance between the points of a curve, in digit heights: a little more than a pixel. */
+/** The distance between points of a curve, in digit heights: a little more than a pixel. */
 const stepLength = 0.07
-/** The most points on the curve from one control point to the next. */
-export const mostSteps = 8
+/** The largest number of points on the curve between two control points. */
+export const maxSteps = 8
 
 /**
- * Draws smooth strokes through the control points: centripetal Catmull-Rom splines (Catmull and Rom 1974), which make no
- * loops or cusps between unevenly spaced points (Yuksel, Schaefer and Keyser 2011). A corner ends one spline and starts another.
+ * Draws smooth strokes through the control points. They are centripetal Catmull-Rom splines (Catmull and Rom 1974), which have
+ * no loops or cusps between unevenly spaced points (Yuksel, Schaefer and Keyser 2011). A new spline starts at each corner.
  */
 export function drawStrokes(points: ControlPoints, path: Path): void {
   const { x, y, marks, length } = points
@@ -25,12 +25,12 @@ export function drawStrokes(points: ControlPoints, path: Path): void {
   }
 }
 
-/** The curve from point `i` to the next; `first` and `last` say where the spline has no other points to lean on. */
+/** Draws the curve from point `i` to the next. `first` and `last` say whether the spline begins or ends with this curve. */
 function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, first: boolean, last: boolean): void {
   const dx = x[i + 1] - x[i]
   const dy = y[i + 1] - y[i]
   const spacing = knotSpacing(dx, dy)
-  // Tangents at the two points, in units of this curve. Without a neighbor: as if the curve went straight.
+  // Tangents at the two points, for a parameter from 0 to 1 along this curve. By default the curve is a straight line.
   let startX = dx
   let startY = dy
   let endX = dx
@@ -45,7 +45,7 @@ function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, firs
     endX += spacing * ((x[i + 2] - x[i + 1]) / after - (x[i + 2] - x[i]) / (after + spacing))
     endY += spacing * ((y[i + 2] - y[i + 1]) / after - (y[i + 2] - y[i]) / (after + spacing))
   }
-  // At a free end the curvature runs out, as in a natural spline.
+  // At a free end the curvature is 0, as in a natural spline.
   if (first) {
     startX = 1.5 * dx - 0.5 * endX
     startY = 1.5 * dy - 0.5 * endY
@@ -54,9 +54,9 @@ function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, firs
     endX = 1.5 * dx - 0.5 * startX
     endY = 1.5 * dy - 0.5 * startY
   }
-  const steps = Math.min(mostSteps, Math.ceil(Math.sqrt(dx * dx + dy * dy) / stepLength) + 1)
+  const steps = Math.min(maxSteps, Math.ceil(Math.sqrt(dx * dx + dy * dy) / stepLength) + 1)
   for (let step = 1; step <= steps; step++) {
-    // The cubic Hermite polynomials.
+    // Cubic Hermite polynomials.
     const t = step / steps
     const s = 1 - t
     const between = t * t * (3 - 2 * t)
@@ -71,7 +71,7 @@ function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, firs
   }
 }
 
-/** The centripetal distance between two knots, kept above zero where points coincide. */
+/** The centripetal distance between two knots. It stays above zero even if points coincide. */
 function knotSpacing(dx: number, dy: number): number {
   return Math.sqrt(Math.sqrt(dx * dx + dy * dy)) + 1e-9
 }

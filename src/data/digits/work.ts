@@ -5,7 +5,7 @@ import { createDrawing } from './drawing.js'
 import { blockLabels, blockSize } from './labels.js'
 import { pictureSize } from './picture.js'
 
-/** Draws digits until all have been handed out, and stops after each share; as many threads as there are may run this at once. */
+/** Draws digits until all have been handed out, and yields after each share. Any number of threads may run it at once. */
 export function* work({ seed, pictures, labels, progress }: DigitsJob): Generator<void, void> {
   const draw = createDrawing(seed)
   for (const [first, last] of takeShares(progress, labels.length, shareSize)) {
@@ -18,8 +18,8 @@ export function* work({ seed, pictures, labels, progress }: DigitsJob): Generato
   }
 }
 
-/** The same on this thread; between two shares, waiting events are handled. @throws the reason of the signal */
-export async function workHere(job: DigitsJob, signal: AbortSignal | undefined): Promise<void> {
+/** Draws all digits on the current thread. The event loop runs between two shares. @throws the reason of the signal */
+export async function drawOnThisThread(job: DigitsJob, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted()
   for (const _ of work(job)) {
     await yieldToEventLoop()

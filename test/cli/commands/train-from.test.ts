@@ -190,7 +190,7 @@ describe('a description that is wrong', () => {
       withTraining({ augmentation: { seed: 1 } }),
       ': training.augmentation has an unknown field "seed"; known: shift, rotation, scale, elastic',
     ],
-    [withTraining({ augmentation: { scale: 1 } }), ': training: scale must be a share from 0 to below 1, not 1'],
+    [withTraining({ augmentation: { scale: 1 } }), ': training: scale must be a fraction from 0 to below 1, not 1'],
     [
       { ...good, result: { epoch: 1 } },
       ': result has an unknown field "epoch"; known: epochs, accuracy, cost, metrics, interrupted',
