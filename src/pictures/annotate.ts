@@ -4,7 +4,7 @@ import { bytesOf } from './decode.js'
 import type { Reading } from './read.js'
 import { firstLine, loadSharp } from './sharp.js'
 
-/** Pixels of a picture that is drawn on, at most: all of it must be in memory. */
+/** The largest picture to draw on, in pixels: all of it must fit into memory. */
 const maxPixels = 2 ** 27
 
 /**
@@ -26,7 +26,7 @@ export async function annotate(
   const sharp = await loadSharp()
   const name = typeof picture === 'string' ? picture : 'the picture'
   const failed = (cause: unknown): never => {
-    throw new DataError(`${name}: cannot be drawn on (${firstLine(cause)})`, { cause })
+    throw new DataError(`${name}: cannot draw on the picture (${firstLine(cause)})`, { cause })
   }
   const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels })
     .autoOrient()
@@ -43,12 +43,12 @@ export async function annotate(
   await writeFileAtomic(outPath, [drawn], DataError)
 }
 
-/** Boxes and labels as SVG, as wide as a part of the digits' height. */
+/** Draws boxes and labels as SVG. The sizes of lines and text depend on the height of each digit. */
 function overlay(readings: readonly Pick<Reading, 'box' | 'label'>[], width: number, height: number): string {
   const drawings = readings.map(({ box, label }) => {
     const line = Math.max(1, box.height / 30)
     const size = Math.max(10, box.height / 2.5)
-    // Above the box, or in it where there is no room.
+    // The label goes above the box, or inside if there is no room above.
     const baseline = box.top - 2 * line > size ? box.top - 2 * line : box.top + size
     return [
       `<rect x="${box.left}" y="${box.top}" width="${box.width}" height="${box.height}" fill="none"`,
@@ -60,8 +60,8 @@ function overlay(readings: readonly Pick<Reading, 'box' | 'label'>[], width: num
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawings.join('')}</svg>`
 }
 
-/** Characters that XML 1.0 does not know even when they are written as references are left out. */
+/** Escapes text for XML. It drops characters that XML 1.0 does not allow, not even as references. */
 function escapeXml(text: string): string {
-  const known = text.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
-  return known.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const allowed = text.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
+  return allowed.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -1,18 +1,18 @@
 import type { Raster } from './raster.js'
 
-/** What is darker than paper, or lighter. */
+/** Whether the ink is darker or lighter than the paper. */
 export type Polarity = 'dark-on-light' | 'light-on-dark'
 
 /**
- * How far each pixel is from its background toward the ink: 0 for paper, in steps of gray, negative where noise goes the
- * other way. Light that falls unevenly is gone.
+ * Measures how far each pixel differs from its background in the direction of ink, in gray levels: 0 for paper, and negative
+ * where noise goes the other way. This removes uneven lighting. Without `requested`, the picture decides the polarity.
  */
-export function subtractBackground(gray: Raster, asked: Polarity | undefined): { ink: Raster; polarity: Polarity } {
+export function subtractBackground(gray: Raster, requested: Polarity | undefined): { ink: Raster; polarity: Polarity } {
   const { width, height } = gray
   const shorter = Math.min(width, height)
-  // Windows so large that paper is the greater part of each, whatever the ink: good enough to tell ink from paper.
-  const polarity = asked ?? polarityOf(gray, backgroundOf(gray, shorter, 0.5))
-  // Then smaller ones follow the light more closely; a digit may fill more than half of one.
+  // Large windows contain more paper than ink, so their medians are good enough to find the polarity.
+  const polarity = requested ?? polarityOf(gray, backgroundOf(gray, shorter, 0.5))
+  // Smaller windows follow the light more closely. A digit may fill more than half of one, so use a quantile on the paper's side.
   const share = polarity === 'dark-on-light' ? 0.7 : 0.3
   const background = backgroundOf(gray, Math.max(16, shorter / 3), share)
   const sign = polarity === 'dark-on-light' ? 1 : -1
@@ -23,14 +23,17 @@ export function subtractBackground(gray: Raster, asked: Polarity | undefined): {
   return { ink: { width, height, values }, polarity }
 }
 
-/** Noise is as often above the background as below it; cubes let ink, which is rare and far from it, outweigh that. */
+/** Noise lies on both sides of the background equally. Ink is rare but far from it, so it dominates the sum of cubes. */
 function polarityOf({ values }: Raster, background: Float32Array): Polarity {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += (background[i] - values[i]) ** 3
   return sum >= 0 ? 'dark-on-light' : 'light-on-dark'
 }
 
-/** The gray value that `share` of a window's pixels are below, for windows at half their side, bilinear in between. */
+/**
+ * Estimates the background: in each window the gray value that a fraction `share` of the pixels lies below. Windows overlap by
+ * half of their side. Between their centers the background is interpolated bilinearly.
+ */
 function backgroundOf({ width, height, values }: Raster, window: number, share: number): Float32Array {
   const columns = Math.max(1, Math.round((2 * width) / window) - 1)
   const rows = Math.max(1, Math.round((2 * height) / window) - 1)
@@ -49,9 +52,9 @@ function backgroundOf({ width, height, values }: Raster, window: number, share: 
   }
   const background = new Float32Array(values.length)
   for (let y = 0; y < height; y++) {
-    const v = place(y, rows, height)
+    const v = findWindows(y, rows, height)
     for (let x = 0; x < width; x++) {
-      const h = place(x, columns, width)
+      const h = findWindows(x, columns, width)
       const above = mix(grid[v.first * columns + h.first], grid[v.first * columns + h.second], h.share)
       const below = mix(grid[v.second * columns + h.first], grid[v.second * columns + h.second], h.share)
       background[y * width + x] = mix(above, below, v.share)
@@ -60,14 +63,18 @@ function backgroundOf({ width, height, values }: Raster, window: number, share: 
   return background
 }
 
-/** From where to where window `i` of `count` goes: each overlaps half of the next. */
+/** The range of window `i` of `count`. Each window overlaps half of the next. */
 function extent(i: number, count: number, length: number): [from: number, to: number] {
   const step = length / (count + 1)
   return [Math.floor(i * step), Math.ceil((i + 2) * step)]
 }
 
-/** Between the centers of which two windows a pixel lies. */
-function place(position: number, count: number, length: number): { first: number; second: number; share: number } {
+/** The two windows whose centers enclose a pixel, and the weight of the second. */
+function findWindows(
+  position: number,
+  count: number,
+  length: number,
+): { first: number; second: number; share: number } {
   const step = length / (count + 1)
   const at = Math.min(count - 1, Math.max(0, (position + 0.5) / step - 1))
   const first = Math.floor(at)
@@ -78,7 +85,7 @@ function mix(a: number, b: number, share: number): number {
   return a + share * (b - a)
 }
 
-/** The gray value that so large a share of the pixels are below. */
+/** The gray value that a fraction `share` of the pixels lies below. */
 function quantile(histogram: Uint32Array, share: number): number {
   const total = histogram.reduce((sum, count) => sum + count, 0)
   let below = 0
@@ -87,7 +94,7 @@ function quantile(histogram: Uint32Array, share: number): number {
   return value
 }
 
-/** To the nearest whole number. */
+/** The median of values from -128 to 127, to the nearest whole number. */
 function medianOf(values: Float32Array): number {
   const histogram = new Uint32Array(256)
   for (const value of values) histogram[Math.min(255, Math.max(0, Math.round(value) + 128))]++

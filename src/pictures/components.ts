@@ -1,31 +1,31 @@
 import type { Raster } from './raster.js'
 
-/** Ink that hangs together. */
+/** A connected piece of ink. */
 export interface Component {
-  /** What its pixels have in `labels`, from 1. */
+  /** The value of its pixels in `labels`, from 1. */
   readonly label: number
   readonly left: number
   readonly top: number
-  /** The first column and row that are no longer its own. */
+  /** The first column to the right of it, and the first row below it. */
   readonly right: number
   readonly bottom: number
-  /** Pixels. */
+  /** The number of its pixels. */
   readonly area: number
-  /** Pixels on the edge of the picture. */
+  /** The number of its pixels on the edge of the picture. */
   readonly onEdge: number
 }
 
 export interface Components {
   /** The label of each pixel; 0 for paper. */
   readonly labels: Int32Array
-  /** By label: the one with label i is at i - 1. */
+  /** In the order of their labels: the component with label i is at index i - 1. */
   readonly components: readonly Component[]
 }
 
-/** The pieces of ink above the threshold that touch by a side or a corner, by two passes and union-find. */
+/** Finds the connected components of the pixels above the threshold, with 8 neighbors each, by two passes and union-find. */
 export function findComponents({ width, height, values }: Raster, threshold: number): Components {
   const labels = new Int32Array(values.length)
-  // New labels are made only where no neighbor above or to the left has one: at most one for four pixels.
+  // A pixel gets a new label only if no neighbor above or to its left has one: at most one label for four pixels.
   const parents = new Int32Array(Math.ceil(width / 2) * Math.ceil(height / 2) + 1)
   let used = 0
   for (let y = 0; y < height; y++) {
@@ -56,7 +56,7 @@ function rootOf(parents: Int32Array, label: number): number {
   return label
 }
 
-/** The smaller root becomes the root of both. */
+/** Unites two trees. The smaller root becomes the root of both. */
 function unite(parents: Int32Array, a: number, b: number): number {
   const [first, second] = [rootOf(parents, a), rootOf(parents, b)]
   if (first < second) {
@@ -67,7 +67,7 @@ function unite(parents: Int32Array, a: number, b: number): number {
   return second
 }
 
-/** Numbers the roots in their order, and measures what has their labels. */
+/** Replaces the labels by consecutive numbers, and measures the component of each. */
 function collect(labels: Int32Array, parents: Int32Array, width: number, height: number): Components {
   const numbers = new Int32Array(parents.length)
   const components: { -readonly [key in keyof Component]: Component[key] }[] = []

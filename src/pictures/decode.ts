@@ -4,11 +4,11 @@ import { openFile, reserve } from '../base/files.js'
 import type { Raster } from './raster.js'
 import { firstLine, loadSharp } from './sharp.js'
 
-/** A picture, upright and gray, made smaller where it was huge. */
+/** A decoded picture: upright, gray, and reduced if it was huge. */
 export interface Decoded {
-  /** The path, or "the picture": how messages begin. */
+  /** The path, or "the picture". Messages begin with it. */
   readonly name: string
-  /** Upright, before it was made smaller. */
+  /** Size of the upright picture before it was reduced. */
   readonly width: number
   readonly height: number
   /** 0 for black to 255 for white. */
@@ -16,25 +16,25 @@ export interface Decoded {
 }
 
 export interface DecodeLimits {
-  /** Pixels that a picture may have. */
+  /** The largest number of pixels that a picture may have. */
   readonly maxPixels: number
-  /** The longer side that a picture keeps; a longer one is made smaller. */
+  /** Pictures with a longer side are reduced to this size. */
   readonly longestSide: number
 }
 
-/** Bytes that the file of a picture may have. */
-const mostBytes = 2 ** 28
-/** Those that do not run programs, load other files or have no size of their own. */
+/** The largest size of a picture file, in bytes. */
+const maxBytes = 2 ** 28
+/** Formats that run no programs, load no other files and have a size in pixels. */
 const formats = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif', 'avif']
 const formatNames = 'PNG, JPEG, WebP, GIF, TIFF or AVIF'
 
-/** @throws DataError naming the file where it cannot be read, is no picture, is damaged or too large */
+/** @throws DataError with the name of the file if it cannot be read, is not a picture, is damaged or too large */
 export async function decode(picture: string | Uint8Array, { maxPixels, longestSide }: DecodeLimits): Promise<Decoded> {
   const name = typeof picture === 'string' ? picture : 'the picture'
-  // First what the caller got wrong; what the machine lacks is said only of a file that is there.
+  // Read the file first: a wrong path is reported even if sharp is missing.
   const bytes = await bytesOf(picture)
   const sharp = await loadSharp()
-  // Checked below, in words of ours.
+  // No limit here: checkHeader compares the size and throws a clearer error.
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((cause) => {
@@ -57,7 +57,7 @@ export async function decode(picture: string | Uint8Array, { maxPixels, longestS
   return { name, width, height, gray: { width: info.width, height: info.height, values: flatten(data) } }
 }
 
-/** The bytes of a picture's file. @throws DataError where it cannot be read, is empty or too large */
+/** Returns the bytes of a picture file. @throws DataError if it cannot be read, is empty or too large */
 export async function bytesOf(picture: string | Uint8Array): Promise<Uint8Array> {
   const bytes = typeof picture === 'string' ? await readBytes(picture) : picture
   if (bytes.length === 0) throw new DataError(`${typeof picture === 'string' ? picture : 'the picture'}: is empty`)
@@ -67,12 +67,13 @@ export async function bytesOf(picture: string | Uint8Array): Promise<Uint8Array>
 async function readBytes(path: string): Promise<Uint8Array> {
   const file = await openFile(path, DataError)
   try {
-    if (file.size > mostBytes) {
-      throw new DataError(`${path}: has ${file.size} bytes, the file of a picture may have ${mostBytes}`)
+    if (file.size > maxBytes) {
+      throw new DataError(`${path}: has ${file.size} bytes, but a picture file may have at most ${maxBytes}`)
     }
     const bytes = reserve(path, file.size, DataError, () => new Uint8Array(file.size))
     const count = await file.read(bytes, 0)
-    if (count < file.size) throw new DataError(`${path}: ends at byte ${count}, it had ${file.size} when it was opened`)
+    if (count < file.size)
+      throw new DataError(`${path}: ends at byte ${count}, but it had ${file.size} bytes when it was opened`)
     return bytes
   } finally {
     await file.close()
@@ -81,7 +82,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
 
 function checkHeader(name: string, header: Metadata, maxPixels: number): { width: number; height: number } {
   if (!formats.includes(header.format)) {
-    throw new DataError(`${name}: is ${header.format.toUpperCase()}, a picture must be ${formatNames}`)
+    throw new DataError(`${name}: is ${header.format.toUpperCase()}, but a picture must be ${formatNames}`)
   }
   const { width, height } = header.autoOrient
   if (width * height > maxPixels) {
@@ -91,8 +92,9 @@ function checkHeader(name: string, header: Metadata, maxPixels: number): { width
 }
 
 /**
- * Red, green, blue and alpha to luma (ITU-R BT.709). What can be seen through takes the place of paper: it becomes like
- * the median of the rest where it is the smaller part, and its opposite where the rest is what is drawn on it.
+ * Converts red, green, blue and alpha to luma (ITU-R BT.709). Transparent pixels get a background color. If more than half of
+ * the picture is opaque, the opaque part is the paper, and its median is the background. Otherwise the opaque part is the ink,
+ * and the background is white for dark ink and black for light ink.
  */
 function flatten(rgba: Uint8Array): Float32Array {
   const values = new Float32Array(rgba.length / 4)
@@ -107,8 +109,8 @@ function flatten(rgba: Uint8Array): Float32Array {
   if (opaque === 255 * values.length) return values
   let median = 0
   for (let below = histogram[0]; below < opaque / 2 && median < 255; ) below += histogram[++median]
-  const isGround = opaque > 0.5 * 255 * values.length
-  const ground = isGround ? median : median < 128 ? 255 : 0
-  for (let i = 0; i < values.length; i++) values[i] = ground + (rgba[4 * i + 3] / 255) * (values[i] - ground)
+  const isPaperOpaque = opaque > 0.5 * 255 * values.length
+  const background = isPaperOpaque ? median : median < 128 ? 255 : 0
+  for (let i = 0; i < values.length; i++) values[i] = background + (rgba[4 * i + 3] / 255) * (values[i] - background)
   return values
 }

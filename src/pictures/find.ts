@@ -12,46 +12,46 @@ import { splitTouching } from './split.js'
 import { otsu } from './threshold.js'
 
 export interface FindOptions {
-  /** Whether the ink is darker than the paper. Default: as the picture is. */
+  /** Whether the ink is darker or lighter than the paper. Default: found from the picture. */
   readonly polarity?: Polarity
-  /** Pixels that a picture may have. Default 2^27. */
+  /** The largest number of pixels that a picture may have. Default 2^27. */
   readonly maxPixels?: number
 }
 
-/** A digit that was found in a picture, and not read yet. */
+/** A digit that was found in a picture but is not yet read. */
 export interface FoundDigit {
-  /** Where it is, in pixels of the upright picture. */
+  /** The box around the digit, in pixels of the upright picture. */
   readonly box: Box
-  /** Which row it is in, from 0 at the top. */
+  /** The number of its row, from 0 at the top. */
   readonly row: number
-  /** 28 x 28 bytes as in MNIST: 0 for paper, 255 for ink, the longest side 20, the center of mass in the middle. */
+  /** 28 x 28 bytes as in MNIST: 0 for paper, 255 for ink, the longer side 20 pixels, the center of mass in the middle. */
   readonly pixels: Uint8Array
 }
 
 export interface FoundDigits {
-  /** Row by row, each from left to right. */
+  /** The rows from top to bottom, each from left to right. */
   readonly digits: readonly FoundDigit[]
-  /** Of the upright picture. */
+  /** Size of the upright picture, in pixels. */
   readonly width: number
   readonly height: number
 }
 
 export const findOptionNames = ['polarity', 'maxPixels'] satisfies (keyof FindOptions)[]
 
-/** What is longer is made smaller first: digits of a row need not be larger than some hundred pixels. */
+/** Pictures with a longer side are reduced: digits of about a hundred pixels are large enough. */
 const longestSide = 2048
-/** Steps of gray: what differs less from the paper is no ink. */
-const faintest = 12
+/** The smallest difference between ink and paper, in gray levels. */
+const minContrast = 12
 
 /**
- * Finds the digits of a photographed or scanned row, or of several: light that falls unevenly, noise, specks, lines and
- * frames are left out, broken digits put together, and touching ones cut apart where there is a place for it.
+ * Finds the digits in one or several photographed or scanned rows. It ignores uneven lighting, noise, specks, lines and frames.
+ * It joins the pieces of broken digits, and separates digits that touch if it finds a place to cut.
  *
- * `picture` is a path or the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file, turned as its EXIF says. Resolves to no
- * digits where there are none.
+ * `picture` is a path or the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file. The picture is rotated as its EXIF data says.
+ * If it has no digits, `digits` of the result is empty.
  *
- * @throws DataError naming the file where it cannot be read, is no picture, is damaged, or has more than `maxPixels` pixels;
- * OptionError; DescentError where the package sharp is missing
+ * @throws DataError with the name of the file if it cannot be read, is not a picture, is damaged, or has more than `maxPixels`
+ * pixels; OptionError; DescentError if the package sharp is missing
  */
 export async function findDigits(picture: string | Uint8Array, options: FindOptions = {}): Promise<FoundDigits> {
   if (typeof picture !== 'string' && !(picture instanceof Uint8Array)) {
@@ -80,17 +80,17 @@ function enlarge({ left, top, width, height }: Box, scaleX: number, scaleY: numb
   }
 }
 
-/** The digits of a gray picture, row by row. */
-export function segment(gray: Raster, asked?: Polarity): FoundDigit[] {
-  const { ink: raw } = subtractBackground(gray, asked)
+/** Finds the digits of a gray picture, row by row. */
+export function segment(gray: Raster, polarity?: Polarity): FoundDigit[] {
+  const { ink: raw } = subtractBackground(gray, polarity)
   const noise = noiseOf(raw)
-  // Where there is no noise to speak of, neighbors that nearly touch shall stay apart.
+  // Smooth only noisy pictures: it could join digits that nearly touch.
   const ink = noise > 2 ? smooth(raw) : raw
-  const threshold = Math.max(otsu(ink.values), faintest, noise > 2 ? 1.6 * noise : 4 * noise)
+  const threshold = Math.max(otsu(ink.values), minContrast, noise > 2 ? 1.6 * noise : 4 * noise)
   const { labels, components } = findComponents(ink, threshold)
   const kept = discardOthers(components, ink.width, ink.height)
   const digitHeight = heightOfDigits(kept)
-  // Nothing is legible that is smaller.
+  // Smaller digits are not legible.
   if (digitHeight < 6) return []
   const merged = mergePieces(kept, digitHeight)
   const stroke = strokeWidth(labels, ink.width)
@@ -105,8 +105,8 @@ export function segment(gray: Raster, asked?: Polarity): FoundDigit[] {
 }
 
 /**
- * The mean width of strokes: twice their area over the length of their edges, which counted in sides of pixels is 4 / pi of
- * what it is, in the mean over all directions.
+ * The mean width of strokes: twice their area divided by the length of their edges. Averaged over all directions, an edge
+ * counted in sides of pixels is 4 / pi times as long as it really is.
  */
 function strokeWidth(labels: Int32Array, width: number): number {
   let area = 0

@@ -1,40 +1,40 @@
 import type { Component } from './components.js'
 
-/** Components that are one digit. */
+/** The components that make up one digit. */
 export interface Blob {
   readonly labels: readonly number[]
   readonly left: number
   readonly top: number
-  /** The first column and row that are no longer its own. */
+  /** The first column to the right of it, and the first row below it. */
   readonly right: number
   readonly bottom: number
   readonly area: number
 }
 
-/** All lengths below are in heights of a digit. */
+/** All lengths are in digit heights. */
 const rules = {
-  /** Components of such a height begin a digit; smaller ones are pieces of one, or nothing. */
+  /** Components of at least this height are digits or large parts of one. Lower ones are pieces of a digit, or no ink. */
   digit: 0.5,
-  /** What is smaller in both directions is a speck. */
+  /** A component smaller than this in both directions is a speck. */
   speck: 0.12,
-  /** How far from a digit its pieces are, at most. */
+  /** The largest gap between a digit and a piece of it. */
   gapAcross: 0.25,
   gapDown: 0.3,
-  /** A piece that no digit is near to is one itself, from this height on. */
+  /** A piece that is not near a digit is a digit itself if it is at least this high. */
   small: 0.35,
-  /** How high a digit is, at most, that is made of several. */
-  highest: 1.45,
+  /** The largest height of a digit that is joined from several components. */
+  maxHeight: 1.45,
 }
 
 const heightOf = ({ top, bottom }: Pick<Blob, 'top' | 'bottom'>): number => bottom - top
 const widthOf = ({ left, right }: Pick<Blob, 'left' | 'right'>): number => right - left
 
-/** How far apart two stretches are; negative where they overlap, by how much. */
+/** The gap between two intervals. If they overlap it is negative: minus the length of the overlap. */
 function gap(fromA: number, toA: number, fromB: number, toB: number): number {
   return Math.max(fromA, fromB) - Math.min(toA, toB)
 }
 
-/** The components that may be ink of digits: no lines, no frames, no shadows at the edge of the paper, no grain. */
+/** Keeps the components that may belong to digits. Drops lines, frames, shadows at the edge of the paper, and grain. */
 export function discardOthers(components: readonly Component[], width: number, height: number): Component[] {
   const sizeable = components.filter((component) => {
     const [across, down] = [widthOf(component), heightOf(component)]
@@ -42,16 +42,17 @@ export function discardOthers(components: readonly Component[], width: number, h
     const isFrame = component.area < 0.04 * across * down || (across > 0.97 * width && down > 0.97 * height)
     return component.area >= 3 && !(isLine && Math.max(across, down) > 20) && !(isFrame && down > 20)
   })
-  // A digit may touch the edge of a picture that was cut out; what lies along it is none, where there is anything else.
+  // In a cropped picture a digit may touch the edge. A component that lies along the edge is no digit, unless there is nothing
+  // else.
   const within = sizeable.filter(
     (component) => component.onEdge < 0.5 * Math.max(widthOf(component), heightOf(component)),
   )
   const kept = within.some((component) => component.area >= 20) ? within : sizeable
-  // A picture of one digit that fills it to all sides.
+  // If nothing is left, a single digit may fill the whole picture.
   return kept.length > 0 ? kept : components.filter(({ area }) => area >= 20)
 }
 
-/** The height of the digits: half of the ink belongs to components at least as high. */
+/** Estimates the height of the digits: at least half of the ink belongs to components of this height or less. */
 export function heightOfDigits(components: readonly Component[]): number {
   const sorted = components.toSorted((a, b) => heightOf(a) - heightOf(b))
   const ink = sorted.reduce((sum, { area }) => sum + area, 0)
@@ -63,7 +64,7 @@ export function heightOfDigits(components: readonly Component[]): number {
   return 0
 }
 
-/** Puts broken digits together, and leaves out what is too small for a digit and near none. */
+/** Joins the pieces of broken digits. Drops pieces that are too small to be a digit and not near one. */
 export function mergePieces(components: readonly Component[], digitHeight: number): Blob[] {
   const blobs: Blob[] = components.map((component) => ({ ...component, labels: [component.label] }))
   const isDigit = (blob: Blob): boolean => heightOf(blob) >= rules.digit * digitHeight
@@ -71,7 +72,7 @@ export function mergePieces(components: readonly Component[], digitHeight: numbe
   const pieces = blobs.filter(
     (blob) => !isDigit(blob) && Math.max(heightOf(blob), widthOf(blob)) >= rules.speck * digitHeight,
   )
-  // The largest first: the bar of a 5 that is broken itself goes where its larger part goes.
+  // Largest first: if the bar of a 5 is broken too, its smaller part follows the larger one.
   for (const piece of pieces.toSorted((a, b) => b.area - a.area)) {
     const nearest = nearestDigit(digits, piece, digitHeight)
     if (nearest >= 0) digits[nearest] = unite(digits[nearest], piece)
@@ -80,7 +81,7 @@ export function mergePieces(components: readonly Component[], digitHeight: numbe
   return digits
 }
 
-/** Two parts of one digit that are above each other, each high enough to be a digit. */
+/** Joins parts of one digit that lie above each other and are both high enough to be digits. */
 function mergeHalves(digits: readonly Blob[], digitHeight: number): Blob[] {
   const merged: Blob[] = []
   for (const digit of digits) {
@@ -88,7 +89,7 @@ function mergeHalves(digits: readonly Blob[], digitHeight: number): Blob[] {
       const overlap = -gap(earlier.left, earlier.right, digit.left, digit.right)
       const apart = gap(earlier.top, earlier.bottom, digit.top, digit.bottom)
       const narrower = Math.min(widthOf(earlier), widthOf(digit))
-      const isOneDigit = heightOf(unite(earlier, digit)) <= rules.highest * digitHeight
+      const isOneDigit = heightOf(unite(earlier, digit)) <= rules.maxHeight * digitHeight
       return overlap > 0.6 * narrower && apart < rules.gapDown * digitHeight && isOneDigit
     })
     if (other >= 0) merged[other] = unite(merged[other], digit)
@@ -97,7 +98,7 @@ function mergeHalves(digits: readonly Blob[], digitHeight: number): Blob[] {
   return merged
 }
 
-/** The place of the digit to which a piece belongs, or -1. */
+/** The index of the digit to which a piece belongs, or -1. */
 function nearestDigit(digits: readonly Blob[], piece: Blob, digitHeight: number): number {
   let nearest = -1
   let shortest = Number.POSITIVE_INFINITY
@@ -105,8 +106,8 @@ function nearestDigit(digits: readonly Blob[], piece: Blob, digitHeight: number)
     const across = Math.max(0, gap(digit.left, digit.right, piece.left, piece.right))
     const down = Math.max(0, gap(digit.top, digit.bottom, piece.top, piece.bottom))
     const isNear = across <= rules.gapAcross * digitHeight && down <= rules.gapDown * digitHeight
-    if (!isNear || heightOf(unite(digit, piece)) > rules.highest * digitHeight) return
-    // What is above or below is nearer than what is as far to the side, where the next digit is.
+    if (!isNear || heightOf(unite(digit, piece)) > rules.maxHeight * digitHeight) return
+    // Horizontal gaps count double: a piece beside a digit may belong to the next digit, but a piece above or below may not.
     const distance =
       2 * across + down - 0.01 * Math.min(widthOf(piece), -gap(digit.left, digit.right, piece.left, piece.right))
     if (distance < shortest) {

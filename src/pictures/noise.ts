@@ -1,8 +1,8 @@
 import type { Raster } from './raster.js'
 
 /**
- * The standard deviation of noise that is there all over a picture, by a mask to which lines and slopes are nothing
- * (Immerkaer, "Fast noise variance estimation", 1996); of the median, for the sake of edges.
+ * Estimates the standard deviation of the noise in a picture, with a mask that cancels straight lines and even slopes
+ * (Immerkaer, "Fast noise variance estimation", 1996). It uses the median of the responses, because edges would raise a mean.
  */
 export function noiseOf({ width, height, values }: Raster): number {
   const histogram = new Uint32Array(2048)
@@ -17,11 +17,11 @@ export function noiseOf({ width, height, values }: Raster): number {
   }
   let median = 0
   for (let below = histogram[0]; below < count / 2 && median < 2047; ) below += histogram[++median]
-  // The mask's numbers have 36 as the sum of their squares; half of a normal distribution is within 0.6745 deviations.
+  // The squares of the mask sum to 36, and half of a normal distribution lies within 0.6745 standard deviations.
   return median / 6 / 0.6745
 }
 
-/** Each pixel with its eight neighbors, by the weights 1 2 1: noise becomes 3/8 of what it was. */
+/** Averages each pixel with its eight neighbors, with weights 1 2 1 along each axis. This reduces noise to 3/8. */
 export function smooth({ width, height, values }: Raster): Raster {
   const across = new Float32Array(values.length)
   const result = new Float32Array(values.length)

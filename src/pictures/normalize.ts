@@ -1,21 +1,21 @@
 import type { Blob } from './fragments.js'
 import type { Raster } from './raster.js'
 
-/** The side of a picture of MNIST, and the longest side of the digit in it. */
+/** The side of an MNIST picture, and the longer side of the digit in it, in pixels. */
 const side = 28
-const longest = 20
-/** Where a digit ends, of the ink in the middle of its strokes. */
-const faintest = 0.25
+const digitSize = 20
+/** Pixels with less ink are outside of the digit. 1 is the ink in the middle of a stroke. */
+const minInk = 0.25
 
 /**
- * A digit as MNIST's makers made theirs: its longest side is 20 pixels, its center of mass is in the middle of 28 x 28, to
- * the nearest pixel; 0 for paper and 255 for ink. Only its own ink is in it, with the soft edge of its strokes.
+ * Converts a digit to an MNIST picture: its longer side is 20 pixels, and its center of mass is in the middle of 28 x 28 pixels,
+ * to the nearest pixel; 0 is paper and 255 is ink. The picture has no ink of other digits, and keeps the soft edges of strokes.
  */
 export function normalize(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Uint8Array {
   return center(shrink(crop(cutOut(ink, labels, blob, threshold))))
 }
 
-/** The blob's ink from 0 to 1, with a margin for the edges that are below the threshold. */
+/** Copies the ink of the blob as values from 0 to 1, with a margin for soft edges, which are below the threshold. */
 function cutOut(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Raster {
   const own = new Set(blob.labels)
   const size = Math.max(blob.right - blob.left, blob.bottom - blob.top)
@@ -40,12 +40,12 @@ function cutOut(ink: Raster, labels: Int32Array, blob: Blob, threshold: number):
   return { width, height, values }
 }
 
-/** Without the lines at its sides in which there is no ink to speak of. */
+/** Removes rows and columns at the sides that have almost no ink. */
 function crop({ width, height, values }: Raster): Raster {
   let [left, top, right, bottom] = [width, height, 0, 0]
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if (values[y * width + x] < faintest) continue
+      if (values[y * width + x] < minInk) continue
       left = Math.min(left, x)
       right = Math.max(right, x + 1)
       top = Math.min(top, y)
@@ -59,7 +59,7 @@ function crop({ width, height, values }: Raster): Raster {
   return { width: right - left, height: bottom - top, values: cropped }
 }
 
-/** Which pixels are no farther than `reach` from one that `isOwn`, in each direction. */
+/** Marks the pixels that are within `reach` of a pixel of the blob, both horizontally and vertically. */
 function nearOwn(width: number, height: number, reach: number, isOwn: (x: number, y: number) => boolean): Uint8Array {
   const across = new Uint8Array(width * height)
   const near = new Uint8Array(width * height)
@@ -77,7 +77,7 @@ function nearOwn(width: number, height: number, reach: number, isOwn: (x: number
   return near
 }
 
-/** What a pixel in the middle of a stroke has: a quarter of the blob's ink is darker. */
+/** The ink in the middle of a stroke: only a quarter of the blob's pixels have more. */
 function strokeInk({ width, values }: Raster, labels: Int32Array, blob: Blob, own: ReadonlySet<number>): number {
   const found: number[] = []
   for (let y = blob.top; y < blob.bottom; y++) {
@@ -86,19 +86,19 @@ function strokeInk({ width, values }: Raster, labels: Int32Array, blob: Blob, ow
   return Float32Array.from(found).sort()[Math.floor(0.75 * found.length)]
 }
 
-/** The mean ink of each pixel of a picture whose longest side is 20. */
+/** Resizes a picture so that its longer side is 20 pixels. Each pixel gets the mean ink of the area that it covers. */
 function shrink({ width, height, values }: Raster): Raster {
-  const scale = longest / Math.max(width, height)
+  const scale = digitSize / Math.max(width, height)
   const [columns, rows] = [width, height].map((length) => Math.max(1, Math.round(length * scale)))
   const across = resample(values, { lines: height, length: width, stride: 1, step: width }, columns)
   const both = resample(across, { lines: columns, length: height, stride: columns, step: 1 }, rows)
-  // Resampled line by line, the second pass leaves columns as lines.
+  // The second pass wrote columns as lines: transpose them back.
   const result = new Float32Array(columns * rows)
   for (let y = 0; y < rows; y++) for (let x = 0; x < columns; x++) result[y * columns + x] = both[x * rows + y]
   return { width: columns, height: rows, values: result }
 }
 
-/** Each of `lines` lines brought to another length: the mean of what each new pixel covers. */
+/** Resamples each of `lines` lines to a new length. Each new pixel is the mean of the interval that it covers. */
 function resample(
   values: Float32Array,
   { lines, length, stride, step }: { lines: number; length: number; stride: number; step: number },
@@ -119,7 +119,7 @@ function resample(
   return result
 }
 
-/** Puts the center of mass into the middle of 28 x 28, to the nearest pixel; ink is never moved out of the picture. */
+/** Moves the center of mass to the middle of 28 x 28 pixels, to the nearest pixel. It never moves ink out of the picture. */
 function center({ width, height, values }: Raster): Uint8Array {
   let mass = 0
   let massX = 0

@@ -5,7 +5,7 @@ export interface Raster {
   readonly values: Float32Array
 }
 
-/** In pixels, from the upper left corner of a picture. */
+/** A rectangle in pixels, measured from the upper left corner of a picture. */
 export interface Box {
   readonly left: number
   readonly top: number

@@ -5,24 +5,24 @@ import type { Box } from './raster.js'
 
 /** A digit that was found and read. */
 export interface Reading {
-  /** The class whose output is largest: 0 to 9 where the network learned digits. */
+  /** The class with the largest output: 0 to 9 if the network was trained on digits. */
   readonly digit: number
-  /** The name of the class where the network has names, or else its number. */
+  /** The name of the class if the network has names, otherwise its number. */
   readonly label: string
-  /** That output: the probability where the outputs are a softmax. */
+  /** The largest output: a probability if the outputs are softmax. */
   readonly confidence: number
-  /** Where it is, in pixels of the upright picture. */
+  /** The box around the digit, in pixels of the upright picture. */
   readonly box: Box
-  /** Which row it is in, from 0 at the top. */
+  /** The number of its row, from 0 at the top. */
   readonly row: number
 }
 
 export interface ReadPicture {
-  /** Row by row, each from left to right. */
+  /** The rows from top to bottom, each from left to right. */
   readonly digits: readonly Reading[]
-  /** The labels one after the other, a line for each row. */
+  /** All labels, with a line for each row. */
   readonly text: string
-  /** Of the upright picture, in pixels. */
+  /** Size of the upright picture, in pixels. */
   readonly width: number
   readonly height: number
 }
@@ -63,7 +63,7 @@ function checkNetwork(network: Network): Network['description'] {
   if (description === undefined) throw optionError({ network }, 'a Network')
   if (description.inputs !== pixelsOfDigit) {
     throw new OptionError(
-      `the network takes ${description.inputs} inputs, a digit has ${pixelsOfDigit}: pictures of 28 x 28`,
+      `the network has ${description.inputs} inputs, but a digit has ${pixelsOfDigit} pixels (28 x 28)`,
     )
   }
   return description

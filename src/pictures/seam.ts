@@ -1,18 +1,21 @@
 import type { Blob } from './fragments.js'
 import type { Raster } from './raster.js'
 
-/** A way from the top of a blob to its bottom that goes down, or down and to the side by one pixel, in each row. */
+/** A path from the top of a blob to its bottom. In each row it goes straight down or moves sideways by one pixel. */
 export interface Seam {
-  /** The column of each row, from the blob's left: what is to the left of it is the left part. */
+  /** The column in each row, counted from the left of the blob. Pixels to its left form the left part. */
   readonly columns: Int32Array
-  /** Ink on the way, in pixels as dark as the blob's mean. */
+  /** The ink on the path, in units of the blob's mean. */
   readonly ink: number
 }
 
-/** What a step to the side costs: a way straight down is preferred where ink does not say otherwise. */
-const sideways = 0.05
+/** The cost of a step sideways: among paths through equal ink, a straight path is better. */
+const sidewaysCost = 0.05
 
-/** The blob's own ink, 1 where it is as dark as its mean or darker, 0 for paper; infinite for paper that ink encloses. */
+/**
+ * Returns the cost of crossing each pixel of the blob: its ink, 1 for the blob's mean or more, and 0 for paper. Paper enclosed
+ * by ink has an infinite cost.
+ */
 export function tracedInk(ink: Raster, labels: Int32Array, blob: Blob): Raster {
   const [width, height] = [blob.right - blob.left, blob.bottom - blob.top]
   const own = new Set(blob.labels)
@@ -28,13 +31,13 @@ export function tracedInk(ink: Raster, labels: Int32Array, blob: Blob): Raster {
   }
   const mean = sum / blob.area
   for (let i = 0; i < values.length; i++) values[i] = Math.min(1, values[i] / mean)
-  // Who enters the hole of a 0 goes through two strokes of one digit.
+  // A path through the hole of a 0 would cut two strokes of the same digit.
   const open = openPaper(width, height, values)
   for (let i = 0; i < values.length; i++) if (values[i] === 0 && open[i] === 0) values[i] = Number.POSITIVE_INFINITY
   return { width, height, values }
 }
 
-/** Paper that can be reached from the edge by sides of pixels. */
+/** Marks the paper that is connected to the edge by sides of pixels. */
 function openPaper(width: number, height: number, values: Float32Array): Uint8Array {
   const open = new Uint8Array(width * height)
   const waiting: number[] = []
@@ -56,17 +59,18 @@ function openPaper(width: number, height: number, values: Float32Array): Uint8Ar
   return open
 }
 
-/** The seam through least ink between two columns, by dynamic programming; none where all lead through holes. */
+/** Finds the seam with the least ink between two columns, by dynamic programming. Returns undefined if all cross holes. */
 export function bestSeam({ width, height, values }: Raster, from: number, to: number): Seam | undefined {
   const span = to - from
   if (span < 1) return undefined
-  // A column more on either side, which no way takes.
+  // One more column on either side has an infinite cost, so that no path leaves the range.
   const line = span + 2
   const costs = new Float32Array(line * height).fill(Number.POSITIVE_INFINITY)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < span; x++) {
       const above = (y - 1) * line + x + 1
-      const before = y === 0 ? 0 : Math.min(costs[above], costs[above - 1] + sideways, costs[above + 1] + sideways)
+      const before =
+        y === 0 ? 0 : Math.min(costs[above], costs[above - 1] + sidewaysCost, costs[above + 1] + sidewaysCost)
       costs[y * line + x + 1] = before + values[y * width + from + x]
     }
   }
@@ -82,8 +86,8 @@ export function bestSeam({ width, height, values }: Raster, from: number, to: nu
     if (y === 0) break
     const above = (y - 1) * line + x + 1
     const straight = costs[above]
-    if (costs[above - 1] + sideways < Math.min(straight, costs[above + 1] + sideways)) x--
-    else if (costs[above + 1] + sideways < straight) x++
+    if (costs[above - 1] + sidewaysCost < Math.min(straight, costs[above + 1] + sidewaysCost)) x--
+    else if (costs[above + 1] + sidewaysCost < straight) x++
   }
   return { columns, ink }
 }

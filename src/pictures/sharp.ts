@@ -2,7 +2,7 @@ import { DescentError } from '../base/errors.js'
 
 type Sharp = typeof import('sharp').default
 
-/** The library that reads and writes picture files, loaded when it is needed. @throws DescentError where it is missing */
+/** Loads the library that reads and writes picture files. @throws DescentError if it is missing */
 export async function loadSharp(): Promise<Sharp> {
   try {
     return (await import('sharp')).default
@@ -13,7 +13,7 @@ export async function loadSharp(): Promise<Sharp> {
   }
 }
 
-/** Of what libvips says, which may go on for lines about the same damage. */
+/** The first line of an error: libvips may report the same damage in many lines. */
 export function firstLine(error: unknown): string {
   const [line] = (error instanceof Error ? error.message : String(error)).trim().split('\n')
   return line

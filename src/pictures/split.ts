@@ -2,36 +2,36 @@ import type { Blob } from './fragments.js'
 import type { Box, Raster } from './raster.js'
 import { bestSeam, type Seam, tracedInk } from './seam.js'
 
-/** Lengths in heights of a digit, ink in widths of a stroke. */
+/** Lengths are in digit heights, ink in stroke widths. */
 const rules = {
-  /** How much ink a seam may cross in a blob up to so wide: a wide blob is hardly one digit, a narrow one mostly is. */
+  /** How much ink a seam may cross in a blob of at most this width. A wide blob is hardly ever one digit; a narrow one mostly is. */
   allowed: [
     { width: 1.1, ink: 0 },
     { width: 1.3, ink: 0.45 },
     { width: 1.45, ink: 1 },
     { width: Number.POSITIVE_INFINITY, ink: 3 },
   ],
-  /** How far a seam goes to the side. */
+  /** How far a seam may move sideways. */
   reach: 0.2,
-  /** Between the places where seams are looked for. */
+  /** The distance between the places where seams are searched. */
   step: 0.1,
-  /** Each part must be as wide and as high. */
+  /** The smallest width and height of a part. */
   partWidth: 0.12,
   partHeight: 0.65,
 }
-const mostParts = 4
+const maxDepth = 4
 
 export interface SplitOptions {
   readonly digitHeight: number
   /** The width of a stroke, in pixels. */
   readonly stroke: number
-  /** From here on, labels are free. */
+  /** The first unused label. */
   readonly nextLabel: number
 }
 
 /**
- * Cuts touching digits apart where a blob is too wide for one digit and a way through little ink parts it. Where such a
- * way goes straight down it is a valley of the vertical projection. The parts get labels of their own in `labels`.
+ * Separates digits that touch: cuts a blob that is too wide for one digit along a seam through little ink. (A straight seam is a
+ * valley of the vertical projection.) The parts get new labels, which it writes to `labels`.
  */
 export function splitTouching(
   ink: Raster,
@@ -40,19 +40,19 @@ export function splitTouching(
   { digitHeight, stroke, nextLabel }: SplitOptions,
 ): Blob[] {
   let free = nextLabel
-  const cut = (blob: Blob, mostParts: number): Blob[] => {
+  const cut = (blob: Blob, depth: number): Blob[] => {
     const width = (blob.right - blob.left) / digitHeight
     const allowed = rules.allowed.find((rule) => width <= rule.width)?.ink ?? 0
-    if (mostParts === 1 || allowed === 0) return [blob]
+    if (depth === 1 || allowed === 0) return [blob]
     const seam = chooseSeam(ink, labels, blob, digitHeight)
     if (!seam || seam.ink > allowed * stroke) return [blob]
     const parts = relabel(labels, ink.width, blob, seam, [free++, free++])
-    return parts.flatMap((one) => cut(one, mostParts - 1))
+    return parts.flatMap((one) => cut(one, depth - 1))
   }
-  return blobs.flatMap((blob) => cut(blob, mostParts))
+  return blobs.flatMap((blob) => cut(blob, maxDepth))
 }
 
-/** Of the seams that leave two parts as large as digits, the one through least ink. */
+/** Finds the seam with the least ink among those that leave two parts large enough to be digits. */
 function chooseSeam(ink: Raster, labels: Int32Array, blob: Blob, digitHeight: number): Seam | undefined {
   const traced = tracedInk(ink, labels, blob)
   const step = Math.max(1, Math.round(rules.step * digitHeight))
@@ -69,7 +69,7 @@ function chooseSeam(ink: Raster, labels: Int32Array, blob: Blob, digitHeight: nu
   return best
 }
 
-/** Where the ink to the left and to the right of a seam is. */
+/** The boxes of the ink to the left and to the right of a seam. */
 function partsOf({ width, height, values }: Raster, { columns }: Seam): Box[] {
   return [0, 1].map((side) => {
     let [left, top, right, bottom] = [width, height, 0, 0]
@@ -87,7 +87,7 @@ function partsOf({ width, height, values }: Raster, { columns }: Seam): Box[] {
   })
 }
 
-/** The two parts, whose pixels get the labels given. */
+/** Returns the two parts, and gives their pixels the new labels. */
 function relabel(
   labels: Int32Array,
   width: number,

@@ -9,8 +9,8 @@ import { five } from './five.js'
 const boxesOf = async (picture: Uint8Array | string): Promise<Box[]> =>
   (await findDigits(picture)).digits.map(({ box }) => box)
 
-describe('findDigits tells digits from what is beside them', () => {
-  it('finds nothing where there is nothing: one pixel, plain paper, noise', async () => {
+describe('findDigits tells digits from other marks', () => {
+  it('finds no digits in one pixel, plain paper or noise', async () => {
     const empty = async (width: number, height: number, gray: (i: number) => number) =>
       sharp(
         Uint8Array.from({ length: width * height }, (_, i) => gray(i)),
@@ -29,7 +29,7 @@ describe('findDigits tells digits from what is beside them', () => {
     }
   })
 
-  it('leaves out frames, lines below the digits, specks and a dark edge', async () => {
+  it('ignores frames, lines below the digits, specks and a dark edge', async () => {
     const { bytes, boxes, width, height } = await five()
     const bottom = Math.max(...boxes.map((box) => box.top + box.height)) + 6
     const drawing = [
@@ -48,7 +48,7 @@ describe('findDigits tells digits from what is beside them', () => {
     expect(isExact(await boxesOf(picture), boxes)).toBe(true)
   })
 
-  it('gives rows from top to bottom', async () => {
+  it('returns rows from top to bottom', async () => {
     const [first, second] = [await five(), await five({ degrees: 2 })]
     const width = Math.max(first.width, second.width)
     const paper = { create: { width, height: first.height + second.height, channels: 3 as const, background: '#fff' } }
@@ -75,7 +75,7 @@ describe('findDigits tells digits from what is beside them', () => {
     ).toBe(true)
   })
 
-  it('cuts two digits that touch by a thin bridge', async () => {
+  it('separates two digits that are joined by a thin bridge', async () => {
     const { bytes, boxes, width, height } = await five({ gap: [0.1, 0.1] })
     const [a, b] = [boxes[1], boxes[2]]
     const y = Math.max(a.top, b.top) + 0.5 * Math.min(a.height, b.height)

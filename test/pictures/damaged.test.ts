@@ -20,7 +20,7 @@ const files = {
   webp: await picture.clone().webp({ quality: 90 }).toBuffer(),
 }
 
-/** Digits, or an error that begins with the file's name; anything else fails the test. */
+/** Reads the file, or checks that the error begins with its name; anything else fails the test. */
 async function outcome(bytes: Uint8Array, ending: string): Promise<'read' | 'refused'> {
   const path = join(folder, `damaged.${ending}`)
   writeFileSync(path, bytes)
@@ -35,20 +35,20 @@ async function outcome(bytes: Uint8Array, ending: string): Promise<'read' | 'ref
 }
 
 it.each(Object.entries(files))(
-  'a %s file that is cut off is an error that names it, at 200 places',
+  'a truncated %s file gives an error that names it, at 200 lengths',
   async (ending, file) => {
     const read: number[] = []
     for (let i = 0; i < 200; i++) {
       const length = Math.floor((i * file.length) / 200)
       if ((await outcome(file.subarray(0, length), ending)) === 'read') read.push(length)
     }
-    // What ends with its last chunk or marker missing has all its pixels.
+    // If only the last chunk or marker is missing, the file still has all its pixels.
     expect(read.filter((length) => length < file.length - 16)).toEqual([])
   },
 )
 
 it.each(Object.entries(files))(
-  'a %s file with wrong bytes is read or refused, and nothing else',
+  'a %s file with wrong bytes is either read or refused',
   async (ending, file) => {
     const random = createRandom(1, 'mutations', ending)
     let refused = 0

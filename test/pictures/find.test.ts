@@ -9,7 +9,7 @@ import { five, some } from './five.js'
 const boxesOf = async (picture: Uint8Array | string): Promise<Box[]> =>
   (await findDigits(picture)).digits.map(({ box }) => box)
 
-/** The largest difference of one picture of 28 x 28 from another, as a share of all ink. */
+/** The sum of the differences between two pictures of 28 x 28, divided by the ink of the second. */
 function difference(a: Uint8Array, b: Uint8Array): number {
   let [apart, ink] = [0, 0]
   for (let i = 0; i < a.length; i++) {
@@ -20,7 +20,7 @@ function difference(a: Uint8Array, b: Uint8Array): number {
 }
 
 describe('findDigits', () => {
-  it('finds each digit of photographs with light, noise, blur and JPEG, of both polarities', async () => {
+  it('finds every digit in photographs with uneven light, noise, blur and JPEG, of both polarities', async () => {
     const wrong: number[] = []
     for (let seed = 0; seed < 8; seed++) {
       const { bytes, boxes } = await takePhoto({ seed, size: 2.5, digits: some(seed * 8, 8) })
@@ -29,7 +29,7 @@ describe('findDigits', () => {
     expect(wrong).toEqual([])
   })
 
-  it.skipIf(!mnistFolder)('finds the eight digits of MNIST in 7 of 8 photographs or more', async () => {
+  it.skipIf(!mnistFolder)('finds all eight digits of MNIST in at least 7 of 8 photographs', async () => {
     const { test } = await readMnist()
     let exact = 0
     for (let seed = 0; seed < 8; seed++) {
@@ -54,16 +54,16 @@ describe('findDigits', () => {
     })
   })
 
-  it('brings digits back to the pictures of 28 x 28 that were photographed', async () => {
+  it('restores the pictures of 28 x 28 that were photographed', async () => {
     const { bytes } = await five()
     const found = await findDigits(bytes)
-    // A picture of another digit, or one that lies a pixel beside, has a difference of 0.4 and more.
+    // Another digit, or the same digit shifted by a pixel, has a difference of at least 0.4.
     some(40, 5).forEach((digit, i) => {
       expect(difference(found.digits[i].pixels, digit)).toBeLessThan(0.3)
     })
   })
 
-  it('gives pictures whose longest side is 20 and whose center of mass is in the middle', async () => {
+  it('gives pictures whose longer side is 20 pixels and whose center of mass is in the middle', async () => {
     const { bytes } = await five()
     for (const { pixels } of (await findDigits(bytes)).digits) {
       const ink = Array.from(pixels.keys()).filter((i) => pixels[i] > 0)
@@ -79,7 +79,7 @@ describe('findDigits', () => {
     }
   })
 
-  it('takes light ink on dark paper as it takes the reverse', async () => {
+  it('reads light ink on dark paper like dark ink on light paper', async () => {
     const [dark, light] = [await five(), await five({ polarity: 'light-on-dark' })]
     const [a, b] = [await findDigits(dark.bytes), await findDigits(light.bytes)]
     expect(b.digits.map(({ box }) => box)).toEqual(a.digits.map(({ box }) => box))
@@ -88,7 +88,7 @@ describe('findDigits', () => {
     })
   })
 
-  it('is not led astray by a polarity that is said', async () => {
+  it('uses the polarity that is given', async () => {
     const { bytes, boxes } = await five()
     const { digits } = await findDigits(bytes, { polarity: 'dark-on-light' })
     expect(
@@ -106,9 +106,9 @@ describe('findDigits', () => {
     ).toBe(false)
   })
 
-  it.each([2, 3, 4, 5, 6, 7, 8])('turns a photograph as its EXIF orientation %i says', async (orientation) => {
+  it.each([2, 3, 4, 5, 6, 7, 8])('rotates a photograph as its EXIF orientation %i says', async (orientation) => {
     const { bytes, boxes, width, height } = await five()
-    // What a camera stores that was held otherwise: the upright picture, turned back.
+    // A camera that is not held upright stores a rotated or mirrored picture: undo its orientation.
     const undo = {
       2: [0, true],
       3: [180, false],
@@ -131,7 +131,7 @@ describe('findDigits', () => {
     ).toBe(true)
   })
 
-  it('sees ink on a ground that is transparent, dark or light', async () => {
+  it('finds dark and light ink on a transparent background', async () => {
     const { bytes, boxes } = await five()
     const { data, info } = await sharp(bytes).grayscale().raw().toBuffer({ resolveWithObject: true })
     for (const ink of [0, 255]) {
@@ -145,7 +145,7 @@ describe('findDigits', () => {
     }
   })
 
-  it('gives the boxes of a huge picture in its own pixels', async () => {
+  it('gives the boxes of a huge picture in pixels of the original', async () => {
     const { bytes, boxes, width, height } = await five()
     const huge = await sharp(bytes)
       .resize({ width: 10 * width, height: 10 * height, fit: 'fill' })
@@ -166,7 +166,7 @@ describe('findDigits', () => {
     ).toBe(true)
   })
 
-  it('finds the one digit of a picture of MNIST size', async () => {
+  it('finds the only digit in a picture of MNIST size', async () => {
     const [digit] = some(17, 1)
     const picture = await sharp(digit, { raw: { width: 28, height: 28, channels: 1 } })
       .png()

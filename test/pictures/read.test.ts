@@ -20,7 +20,7 @@ await sharp({ create: { width: 60, height: 40, channels: 3, background: '#fff' }
   .toFile(blank)
 
 describe('readDigits', () => {
-  it('gives what the network answers to the pictures found', async () => {
+  it('returns the outputs of the network for the pictures found', async () => {
     const { digits: found } = await findDigits(photo)
     const { digits, text, width, height } = await readDigits(network, photo)
     expect({ width, height, count: digits.length }).toEqual({ width: 598, height: 163, count: 8 })
@@ -36,20 +36,20 @@ describe('readDigits', () => {
     expect(text).toBe(digits.map(({ digit }) => digit).join(''))
   })
 
-  it('answers with the names of classes where the network has them', async () => {
+  it('returns the names of the classes if the network has them', async () => {
     const named = new Network([784, 10], { parameters: network.parameters, backend: 'typescript' })
     named.labelNames = Array.from('abcdefghij')
     const [plain, names] = [await readDigits(network, photo), await readDigits(named, photo)]
     expect(names.text).toBe(plain.digits.map(({ digit }) => 'abcdefghij'[digit]).join(''))
   })
 
-  it('resolves to nothing where there are no digits', async () => {
+  it('returns no digits for a picture without digits', async () => {
     expect(await readDigits(network, blank)).toEqual({ digits: [], text: '', width: 60, height: 40 })
   })
 
-  it('refuses a network that takes other inputs', async () => {
+  it('refuses a network with another number of inputs', async () => {
     expect(await failure(readDigits(new Network([4, 2]), photo))).toBe(
-      'OptionError: the network takes 4 inputs, a digit has 784: pictures of 28 x 28',
+      'OptionError: the network has 4 inputs, but a digit has 784 pixels (28 x 28)',
     )
   })
 })
@@ -64,13 +64,13 @@ describe('annotate', () => {
     expect((await sharp(out).metadata()).format).toBe('png')
     expect({ width: info.width, height: info.height }).toEqual({ width: 60, height: 40 })
     const at = (x: number, y: number): number[] => Array.from(data.subarray((y * 60 + x) * 3, (y * 60 + x) * 3 + 3))
-    // On the left side of the box: red; far from it: paper.
+    // The left side of the box is red; pixels far away are paper.
     expect(at(10, 20)[0] - at(10, 20)[1]).toBeGreaterThan(60)
     expect(at(50, 35)).toEqual([255, 255, 255])
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
-  it('leaves what was there where the picture cannot be read', async () => {
+  it('leaves an existing file unchanged if the picture cannot be read', async () => {
     const out = join(folder, 'kept.png')
     writeFileSync(out, 'kept')
     const none = join(folder, 'none.png')
@@ -96,13 +96,13 @@ describe('descent-nn read', () => {
     expect(JSON.parse(json.stdout)).toEqual({ photo, ...answer })
   })
 
-  it('ends with 1 where a photo has no digits, and reads the others', async () => {
+  it('exits with code 1 if a photo has no digits, and reads the others', async () => {
     const { code, stdout, stderr } = await run(['read', blank, photo, '--model', model])
     expect({ code, stderr }).toEqual({ code: 1, stderr: `descent: ${blank}: no digits found\n` })
     expect(stdout).toContain(`${photo}:\n`)
   })
 
-  it('says what is missing, and what is no picture', async () => {
+  it('says what is missing and which file is not a picture', async () => {
     expect(await run(['read', photo])).toEqual({
       code: 2,
       stdout: '',

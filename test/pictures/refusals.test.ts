@@ -7,8 +7,8 @@ import { failure, temporaryFolder } from '../support/files.js'
 const folder = temporaryFolder()
 const bytes = readFileSync(new URL('../../docs/photo.jpg', import.meta.url))
 
-describe('what findDigits refuses', () => {
-  it('names a file that is none, no picture, or empty', async () => {
+describe('findDigits refuses wrong input', () => {
+  it('names a file that is missing, not a picture, or empty', async () => {
     const path = join(folder, 'notes.txt')
     writeFileSync(path, 'no picture at all')
     expect(await failure(findDigits(path))).toBe(
@@ -29,11 +29,11 @@ describe('what findDigits refuses', () => {
     const path = join(folder, 'drawing.svg')
     writeFileSync(path, '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"/>')
     expect(await failure(findDigits(path))).toBe(
-      `DataError: ${path}: is SVG, a picture must be PNG, JPEG, WebP, GIF, TIFF or AVIF`,
+      `DataError: ${path}: is SVG, but a picture must be PNG, JPEG, WebP, GIF, TIFF or AVIF`,
     )
   })
 
-  it('refuses more pixels than are allowed before it decodes them', async () => {
+  it('refuses a picture with too many pixels before it decodes them', async () => {
     expect(await failure(findDigits(bytes, { maxPixels: 1000 }))).toBe(
       'DataError: the picture: has 598 x 163 pixels, more than the 1000 of maxPixels',
     )
