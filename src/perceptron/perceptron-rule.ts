@@ -6,48 +6,48 @@ import { copyRows, type Rows } from '../engine/input-rows.js'
 import { type ClassShare, findCommonPoint, whyNotProvable } from './separability.js'
 
 export interface PerceptronTrainOptions {
-  /** How often the rows are gone through, at most. Default 100. */
+  /** The maximum number of passes over the rows. Default 100. */
   readonly epochs?: number
-  /** true: a seeded order each epoch; false: as the rows lie (default). */
+  /** Whether to shuffle the rows before each epoch. Default false. */
   readonly shuffle?: boolean
-  /** Where the orders come from. Default 0. */
+  /** The seed of the shuffles. Default 0. */
   readonly seed?: number
 }
 
-/** What came of learning. */
+/** The result of training. */
 export interface Learned {
-  /** Whether any perceptron decides every row as its label says; undefined where that is not known. */
+  /** Whether there is a perceptron that classifies every row correctly; undefined if that is not known. */
   readonly separable: boolean | undefined
-  /** Whether this one does. */
+  /** Whether this perceptron classifies every row correctly. */
   readonly converged: boolean
-  /** Epochs gone through, with the one that made no mistake. */
+  /** The number of epochs, including the last one, which made no mistake if training converged. */
   readonly epochs: number
   /** How often the weights were corrected. */
   readonly mistakes: number
-  /** How many rows are decided wrongly in the end. */
+  /** How many rows the final weights classify wrongly. */
   readonly wrong: number
-  /** How `separable` is known, or why it is not: one sentence. */
+  /** How `separable` is known, or why it is not known: one sentence. */
   readonly reason: string
   /**
-   * The proof where `separable` is false: a weighted mean of rows labeled 0 that is one of rows labeled 1 too, and no
-   * point is on both sides of a plane. At most inputs + 2 rows.
+   * The proof if `separable` is false: a point that is a weighted mean of rows labeled 0 and also of rows labeled 1. No plane
+   * has such a point on both sides. At most inputs + 2 rows.
    */
   readonly commonPoint: readonly ClassShare[] | undefined
 }
 
-/** What decides: 1 where the weighted sum and the bias exceed 0. */
+/** A perceptron's parameters. It decides 1 if the weighted sum plus the bias is above 0. */
 export interface Neuron {
   readonly weights: Float64Array
   bias: number
 }
 
-/** A dataset whose labels are there, and 0 or 1. */
+/** A dataset with labels, which are all 0 or 1. */
 export interface Examples {
   readonly dataset: Dataset
   readonly labels: ArrayLike<number>
 }
 
-/** The decision on the row that begins at `from` (Nielsen, equation 2). */
+/** Decides the row that starts at index `from` of `inputs` (Nielsen, equation 2). */
 export function decide({ weights, bias }: Neuron, inputs: ArrayLike<number>, from: number, scale: number): 0 | 1 {
   let sum = 0
   for (let i = 0; i < weights.length; i++) sum += weights[i] * (inputs[from + i] * scale)
@@ -63,7 +63,7 @@ export function createExamples(data: Dataset | Rows, given: unknown, width: numb
     if (!data.labels) throw new DataError('the dataset has no labels to learn from')
     return { dataset: data, labels: checkLabels(data.labels) }
   }
-  if (!isArrayLike(given)) throw optionError({ labels: given }, 'an array of a 0 or 1 for each row')
+  if (!isArrayLike(given)) throw optionError({ labels: given }, 'an array with a 0 or 1 for each row')
   const labels = checkLabels(given)
   const { inputs, scale } = copyRows('rows', data, width)
   return { dataset: new Dataset({ inputs, width, scale, labels }), labels }
@@ -76,13 +76,13 @@ function isArrayLike(value: unknown): value is ArrayLike<number> {
 function checkLabels(labels: ArrayLike<number>): ArrayLike<number> {
   for (let row = 0; row < labels.length; row++) {
     if (labels[row] !== 0 && labels[row] !== 1) {
-      throw new DataError(`label ${labels[row]} at row ${row} must be 0 or 1, which is all that a perceptron decides`)
+      throw new DataError(`label ${labels[row]} at row ${row} must be 0 or 1, the only classes of a perceptron`)
     }
   }
   return labels
 }
 
-/** Runs Rosenblatt's rule on the neuron, and leaves it with its best weights. @throws OptionError */
+/** Trains the neuron by Rosenblatt's rule, and leaves it with its best weights. @throws OptionError */
 export function learn(neuron: Neuron, examples: Examples, options: PerceptronTrainOptions): Learned {
   checkKeys('learn', options, ['epochs', 'shuffle', 'seed'])
   const { epochs: limit = 100, shuffle: shuffled = false, seed = 0 } = options
@@ -100,18 +100,18 @@ export function learn(neuron: Neuron, examples: Examples, options: PerceptronTra
     if (made === 0) break
     mistakes += made
     const wrong = countWrong(neuron, examples)
-    // Weights that have overflowed are no weights to keep, whatever they happen to decide.
+    // Never keep weights that have overflowed, even if they classify more rows correctly.
     if (wrong >= pocket.wrong || !neuron.weights.every(Number.isFinite)) continue
     Object.assign(pocket, { weights: neuron.weights.slice(), bias: neuron.bias, wrong })
   }
   neuron.weights.set(pocket.weights)
   neuron.bias = pocket.bias
   const { wrong } = pocket
-  const verdict = wrong === 0 ? allRight : judge(examples)
+  const verdict = wrong === 0 ? allCorrect : judge(examples)
   return { ...verdict, converged: wrong === 0, epochs, mistakes, wrong }
 }
 
-/** Corrects the weights at each mistake, and counts those. */
+/** Corrects the weights at each mistake, and returns the number of mistakes. */
 function runEpoch(neuron: Neuron, { dataset, labels }: Examples, order: Uint32Array): number {
   const { inputs, width, scale } = dataset
   const { weights } = neuron
@@ -136,18 +136,18 @@ function countWrong(neuron: Neuron, { dataset, labels }: Examples): number {
 
 type Verdict = Pick<Learned, 'separable' | 'reason' | 'commonPoint'>
 
-const allRight: Verdict = {
+const allCorrect: Verdict = {
   separable: true,
-  reason: 'this perceptron decides every row as its label says',
+  reason: 'this perceptron classifies every row correctly',
   commonPoint: undefined,
 }
 
-/** What can be said about rows that the rule has not come to the end of. */
+/** Says whether rows on which the rule did not converge are separable. */
 function judge({ dataset, labels }: Examples): Verdict {
   const { inputs, width, scale } = dataset
   const obstacle = whyNotProvable(inputs, width, scale)
   if (obstacle) {
-    const reason = `the rule found no weights that decide every row as its label says, and ${obstacle}`
+    const reason = `the rule found no weights that classify every row correctly, and ${obstacle}`
     return { separable: undefined, reason, commonPoint: undefined }
   }
   const commonPoint = findCommonPoint(
@@ -156,7 +156,7 @@ function judge({ dataset, labels }: Examples): Verdict {
     labels,
   )
   if (!commonPoint) {
-    const reason = 'weights that decide every row as its label says exist, but the rule needs more epochs to find them'
+    const reason = 'some weights classify every row correctly, but the rule needs more epochs to find them'
     return { separable: true, reason, commonPoint }
   }
   const zeros = commonPoint.filter(({ label }) => label === 0).length

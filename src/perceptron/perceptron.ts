@@ -12,13 +12,13 @@ import {
 } from './perceptron-rule.js'
 
 export interface PerceptronOptions {
-  /** A weight for each input. Instead of `inputs`. */
+  /** A weight for each input. Use either `weights` or `inputs`. */
   readonly weights?: ArrayLike<number>
-  /** How many inputs there are: their weights start at 0. */
+  /** The number of inputs. All weights start at 0. */
   readonly inputs?: number
-  /** What is added to the weighted sum. Default 0. */
+  /** The number added to the weighted sum. Default 0. */
   readonly bias?: number
-  /** What the weighted sum must exceed: -bias. Instead of `bias`. */
+  /** The perceptron decides 1 if the weighted sum is above the threshold, which is -bias. Use either `bias` or `threshold`. */
   readonly threshold?: number
 }
 
@@ -27,12 +27,13 @@ export interface PerceptronOptions {
  * Computed in float64.
  */
 export class Perceptron {
-  /** (inputs): a live view, which changes as the perceptron learns. */
+  /** One weight for each input: a live view, which changes as the perceptron learns. */
   readonly weights: Float64Array
   readonly #neuron: Neuron
 
   /**
-   * `new Perceptron({ weights: [6, 2, 2], threshold: 5 })` or `new Perceptron({ inputs: 3 })`, which has still to learn.
+   * Creates a perceptron with given weights, `new Perceptron({ weights: [6, 2, 2], threshold: 5 })`, or one that has yet to
+   * learn, `new Perceptron({ inputs: 3 })`.
    * @throws OptionError
    */
   constructor(options: PerceptronOptions) {
@@ -41,10 +42,10 @@ export class Perceptron {
     checkKeys('perceptron', options, ['weights', 'inputs', 'bias', 'threshold'])
     const { weights, inputs, bias, threshold } = options
     if ((weights === undefined) === (inputs === undefined)) {
-      throw new OptionError('a perceptron is made from weights or from a number of inputs: give one of them')
+      throw new OptionError('a perceptron needs either weights or a number of inputs')
     }
     if (bias !== undefined && threshold !== undefined) {
-      throw new OptionError('a perceptron has a bias or a threshold, which is -bias, not both')
+      throw new OptionError('a perceptron needs either a bias or a threshold, which is -bias, not both')
     }
     if (threshold !== undefined) checkFinite({ threshold })
     if (bias !== undefined) checkFinite({ bias })
@@ -56,13 +57,14 @@ export class Perceptron {
     return this.#neuron.bias
   }
 
-  /** What the weighted sum of the inputs must exceed for a 1: -bias. */
+  /** The perceptron decides 1 if the weighted sum is above this: -bias. */
   get threshold(): number {
     return 0 - this.#neuron.bias
   }
 
   /**
-   * 1 where w x + b > 0, otherwise 0 (Nielsen, equation 2), for one row x (inputs). Bytes are scaled by 1/255, as in a dataset.
+   * Returns 1 if w x + b > 0, otherwise 0 (Nielsen, equation 2). x is one row of inputs. Bytes are scaled by 1/255, as in a
+   * dataset.
    * @throws DataError
    */
   decide(x: ArrayLike<number>): 0 | 1 {
@@ -77,14 +79,18 @@ export class Perceptron {
   }
 
   /**
-   * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962): for each row x labeled y, w += (y - decide(x)) x and
-   * b += y - decide(x), until an epoch makes no mistake. From weights of 0 that takes at most (R / margin)^2 corrections,
-   * where R is the length of the longest row (x, 1) and the margin is that of any perceptron (w, b) of length 1 that
-   * decides all rows rightly (Novikoff, "On convergence proofs on perceptrons", 1962). Where no epoch comes to that, the
-   * weights become those that were wrong about the fewest rows at the end of an epoch (the pocket of Gallant,
-   * "Perceptron-based learning algorithms", 1990), and for up to 30 inputs and, with n inputs, 1,000,000 / n^2 rows it
-   * is proved without rounding whether other weights would do, which may take seconds. Now, on this thread.
-   * @throws OptionError; DataError where a label is neither 0 nor 1, or a row has another width or a number that is not finite
+   * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962), synchronously. For each row x with label y it adds
+   * (y - decide(x)) x to the weights and y - decide(x) to the bias, until an epoch makes no mistake.
+   *
+   * Starting from zero weights, this takes at most (R / margin)^2 corrections. R is the length of the longest vector (x, 1), and
+   * the margin is that of any perceptron (w, b) of length 1 that classifies all rows correctly (Novikoff, "On convergence proofs
+   * on perceptrons", 1962).
+   *
+   * If every epoch makes a mistake, the perceptron keeps the weights that were wrong on the fewest rows at the end of an epoch
+   * (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). For n inputs, up to 30, and up to
+   * 1,000,000 / n^2 rows it then proves, without rounding, whether other weights would classify all rows correctly. The proof
+   * may take seconds.
+   * @throws OptionError; DataError if a label is neither 0 nor 1, or a row has the wrong width or a number that is not finite
    */
   learn(dataset: Dataset, options?: PerceptronTrainOptions): Learned
   learn(rows: Rows, labels: ArrayLike<number>, options?: PerceptronTrainOptions): Learned

@@ -1,37 +1,44 @@
-/** Whether a plane can part two classes of rows: decided in whole numbers of any size, so without rounding. */
+/** Decides whether a plane separates two classes of rows. It computes with integers of any size, so it never rounds. */
 
 import type { InputArray } from '../data/dataset.js'
 
-/** A row's share in a weighted mean of its class. */
+/** The weight of a row in a weighted mean of its class. */
 export interface ClassShare {
   readonly row: number
   readonly label: number
-  /** Above 0; the shares of a class add up to 1. */
+  /** Above 0. The shares of a class add up to 1. */
   readonly share: number
 }
 
-/** What takes at most some seconds: whole numbers get longer with the width, with small numbers and with large ones. */
+/** The limits for a proof within seconds: the integers get longer with the width, and with very small or large inputs. */
 const provable = { width: 30, rowsTimesSquare: 1_000_000, exponent: 64 }
 
-/** Why `findCommonPoint` would take too long for rows (size x width, row-major) times a scale, as the end of a sentence. */
+/**
+ * Says, as the end of a sentence, why `findCommonPoint` would take too long; undefined if it would not. `inputs` is
+ * size x width, row-major, before scaling.
+ */
 export function whyNotProvable(inputs: InputArray, width: number, scale: number): string | undefined {
   if (width > provable.width || inputs.length * width > provable.rowsTimesSquare) {
     return `${inputs.length / width} rows of ${width} inputs are too many for a proof`
   }
   const largest = 2 ** provable.exponent
-  const isTame = (value: number): boolean => value === 0 || (value <= largest && value >= 1 / largest)
-  if (inputs.every((value: number) => isTame(Math.abs(value * scale)))) return undefined
-  return 'a proof takes inputs that are 0 or in size from 2^-64 to 2^64'
+  const isInRange = (value: number): boolean => value === 0 || (value <= largest && value >= 1 / largest)
+  if (inputs.every((value: number) => isInRange(Math.abs(value * scale)))) return undefined
+  return 'a proof needs inputs that are 0 or have magnitudes from 2^-64 to 2^64'
 }
 
 /**
- * A point that is a weighted mean of the rows labeled 0 and of those labeled 1, as the shares of the at most width + 2
- * rows that make it; undefined where there is none. Just one of two things exists, such a point or a plane with the
- * classes on either side (Gordan, "Ueber die Auflösung linearer Gleichungen mit reellen Coefficienten", 1873), so either
- * answer is a proof. The point is the solution of a linear program, found by the simplex method with the lexicographic
- * rule, under which it always ends (Dantzig, Orden and Wolfe, "The generalized simplex method", 1955), in integers that
- * Bareiss's division keeps short ("Sylvester's identity and multistep integer-preserving Gaussian elimination", 1968).
- * `rows` is size x width, row-major and finite; `labels` (size) are 0 or 1.
+ * Finds a point that is a weighted mean of rows labeled 0 and also of rows labeled 1. Returns the shares of the rows that make
+ * up the point, at most width + 2, or undefined if there is no such point.
+ *
+ * Either such a point exists or a plane that separates the classes, but never both (Gordan, "Ueber die Auflösung linearer
+ * Gleichungen mit reellen Coefficienten", 1873). So each of the two results is a proof.
+ *
+ * The point is the solution of a linear program. The simplex method finds it; the lexicographic rule makes sure that it ends
+ * (Dantzig, Orden and Wolfe, "The generalized simplex method", 1955). It computes with integers, which Bareiss's division keeps
+ * short ("Sylvester's identity and multistep integer-preserving Gaussian elimination", 1968).
+ *
+ * `rows` is size x width, row-major, all finite. `labels` has `size` numbers, each 0 or 1.
  */
 export function findCommonPoint(
   rows: Float64Array,
@@ -40,13 +47,13 @@ export function findCommonPoint(
 ): ClassShare[] | undefined {
   const columns = createColumns(rows, width, labels)
   const height = width + 2
-  // One row an equation: the scaled inverse of the basis, then the value of its variable. The last row prices columns.
+  // A row for each equation: the scaled inverse of the basis, then the value of its variable. The last row has the prices.
   const table = Array.from({ length: height + 1 }, (_, i) => {
     const row = Array.from({ length: height + 1 }, (_, j) => BigInt(i === j || i === height ? 1 : 0))
     row[height] = i === height ? 2n : i < width ? 0n : 1n
     return row
   })
-  // Variables below 0 are artificial: they hold the place of an equation that is not yet met.
+  // Negative numbers are artificial variables, for equations that are not yet satisfied.
   const basis = Array.from({ length: height }, (_, i) => i - height)
   let scale = 1n
   while (table[height][height] > 0n) {
@@ -70,8 +77,9 @@ export function findCommonPoint(
 }
 
 /**
- * The equations of the common point p, a column for each row x of the data: sum of shares x label 1 - sum of shares x
- * label 0 = 0 in each place, and the shares of either class add up to 1. Places are scaled until they are whole numbers.
+ * Creates the equations of the common point, with a column for each row of the data. In each coordinate, the weighted sum of
+ * the rows labeled 1 minus that of the rows labeled 0 is 0, and the shares of each class add up to 1. Each coordinate is scaled
+ * by a power of two that makes it an integer.
  */
 function createColumns(rows: Float64Array, width: number, labels: ArrayLike<number>): bigint[][] {
   const columns = Array.from({ length: labels.length }, (_, row) => {
@@ -80,46 +88,46 @@ function createColumns(rows: Float64Array, width: number, labels: ArrayLike<numb
     column[width + 1] = 1n - column[width]
     return column
   })
-  for (let place = 0; place < width; place++) {
-    const values = columns.map((_, row) => toWhole(rows[row * width + place]))
-    const most = values.reduce((max, { doublings }) => Math.max(max, doublings), 0)
-    values.forEach(({ whole, doublings }, row) => {
-      const value = BigInt(whole) << BigInt(most - doublings)
-      columns[row][place] = labels[row] === 0 ? -value : value
+  for (let coordinate = 0; coordinate < width; coordinate++) {
+    const values = columns.map((_, row) => toInteger(rows[row * width + coordinate]))
+    const maxDoublings = values.reduce((max, { doublings }) => Math.max(max, doublings), 0)
+    values.forEach(({ integer, doublings }, row) => {
+      const value = BigInt(integer) << BigInt(maxDoublings - doublings)
+      columns[row][coordinate] = labels[row] === 0 ? -value : value
     })
   }
   return columns
 }
 
-/** A finite number as a whole one divided by a power of two. */
-function toWhole(value: number): { whole: number; doublings: number } {
+/** Writes a finite number as integer / 2^doublings. */
+function toInteger(value: number): { integer: number; doublings: number } {
   let doublings = 0
   while (!Number.isInteger(value)) {
     value *= 2
     doublings++
   }
-  return { whole: value, doublings }
+  return { integer: value, doublings }
 }
 
-/** Without the value that ends a row of the table. */
+/** The dot product of a column with a row of the table, without the value at the end of the row. */
 function dot(row: readonly bigint[], column: readonly bigint[]): bigint {
   return column.reduce((sum, value, i) => sum + value * row[i], 0n)
 }
 
-/** The column that promises most; undefined where none brings the equations nearer to being met. */
+/** The column with the largest gain; undefined if no column has a gain. */
 function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][]): number | undefined {
   let best: number | undefined
-  let most = 0n
+  let largest = 0n
   columns.forEach((column, i) => {
-    const promise = dot(prices, column)
-    if (promise <= most) return
+    const gain = dot(prices, column)
+    if (gain <= largest) return
     best = i
-    most = promise
+    largest = gain
   })
   return best
 }
 
-/** The equation whose variable reaches 0 first; where several do, the one whose row of the inverse is smaller by then. */
+/** The equation whose variable reaches 0 first. Among several, it is the one with the lexicographically smallest row. */
 function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): number {
   const height = column.length - 1
   let best = -1
@@ -130,14 +138,14 @@ function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): n
   return best
 }
 
-/** The sign of a / dividedBy - b / divisor in the first place that differs; values, which end the rows, come first. */
+/** Compares a / dividedBy with b / divisor: first the values at the end of the rows, then the other numbers in order. */
 function compareRatios(a: readonly bigint[], dividedBy: bigint, b: readonly bigint[], divisor: bigint): bigint {
   let difference = a[a.length - 1] * divisor - b[b.length - 1] * dividedBy
   for (let j = 0; difference === 0n && j < a.length - 1; j++) difference = a[j] * divisor - b[j] * dividedBy
   return difference
 }
 
-/** numerator / denominator for a quotient from 0 to 1, with all its digits. */
+/** numerator / denominator for a quotient from 0 to 1, to the full precision of a number. */
 function quotient(numerator: bigint, denominator: bigint): number {
   return Number((numerator << 1000n) / denominator) * 2 ** -1000
 }

@@ -9,7 +9,7 @@ const rows = [
 ]
 const labels = [0, 1, 1, 1]
 
-describe('what a perceptron refuses', () => {
+describe('a perceptron refuses', () => {
   const two = new Perceptron({ weights: [1, 1] })
   it.each<[string, () => unknown, DescentError]>([
     [
@@ -25,17 +25,17 @@ describe('what a perceptron refuses', () => {
     [
       'neither weights nor inputs',
       () => new Perceptron({ bias: 1 }),
-      new OptionError('a perceptron is made from weights or from a number of inputs: give one of them'),
+      new OptionError('a perceptron needs either weights or a number of inputs'),
     ],
     [
       'weights and inputs',
       () => new Perceptron({ weights: [1], inputs: 1 }),
-      new OptionError('a perceptron is made from weights or from a number of inputs: give one of them'),
+      new OptionError('a perceptron needs either weights or a number of inputs'),
     ],
     [
       'a bias and a threshold',
       () => new Perceptron({ weights: [1], bias: -1, threshold: 1 }),
-      new OptionError('a perceptron has a bias or a threshold, which is -bias, not both'),
+      new OptionError('a perceptron needs either a bias or a threshold, which is -bias, not both'),
     ],
     [
       'a bias that is not a number',
@@ -48,7 +48,7 @@ describe('what a perceptron refuses', () => {
       new OptionError('threshold must be a finite number, not Infinity'),
     ],
     [
-      'no weights in the array',
+      'an empty array of weights',
       () => new Perceptron({ weights: [] }),
       new OptionError('weights must be an array of at least one number, not []'),
     ],
@@ -76,17 +76,17 @@ describe('what a perceptron refuses', () => {
     [
       'rows without labels',
       () => two.learn(rows, undefined as unknown as number[]),
-      new OptionError('labels must be an array of a 0 or 1 for each row, not undefined'),
+      new OptionError('labels must be an array with a 0 or 1 for each row, not undefined'),
     ],
     [
-      'labels of -1 and 1',
+      'labels that are -1 and 1',
       () => two.learn(rows, [1, -1, 1, 1]),
-      new DataError('label -1 at row 1 must be 0 or 1, which is all that a perceptron decides'),
+      new DataError('label -1 at row 1 must be 0 or 1, the only classes of a perceptron'),
     ],
     [
       'a dataset of three classes',
       () => two.learn(new Dataset({ inputs: rows, labels: [0, 1, 2, 0] })),
-      new DataError('label 2 at row 2 must be 0 or 1, which is all that a perceptron decides'),
+      new DataError('label 2 at row 2 must be 0 or 1, the only classes of a perceptron'),
     ],
     [
       'too few labels',
@@ -124,12 +124,12 @@ describe('what a perceptron refuses', () => {
       new OptionError('epochs must be a whole number of at least 1, not 0'),
     ],
     [
-      'a shuffle that is neither',
+      'a shuffle that is neither true nor false',
       () => two.learn(rows, labels, { shuffle: 1 as unknown as boolean }),
       new OptionError('shuffle must be true or false, not 1'),
     ],
     [
-      'a seed below 0',
+      'a negative seed',
       () => two.learn(rows, labels, { seed: -1 }),
       new OptionError('seed must be a whole number of at least 0, not -1'),
     ],

@@ -13,18 +13,18 @@ const gates = { AND: [0, 0, 0, 1], OR: [0, 1, 1, 1], NAND: [1, 1, 1, 0] }
 const learn = (labels: number[], data = rows): Learned => new Perceptron({ inputs: data[0].length }).learn(data, labels)
 
 describe('a perceptron with set weights', () => {
-  it('decides about the festival as the book says', () => {
+  it('decides about the festival like the book', () => {
     const inputs = Array.from({ length: 8 }, (_, i) => [i >> 2, (i >> 1) & 1, i & 1])
     const decisions = (threshold: number) => {
       const perceptron = new Perceptron({ weights: [6, 2, 2], threshold })
       return inputs.map((x) => perceptron.decide(x))
     }
-    // Threshold 5: whenever the weather is good. Threshold 3: also when both other things are.
+    // With threshold 5, it goes whenever the weather is good. With threshold 3, it also goes if both other conditions hold.
     expect(decisions(5)).toEqual([0, 0, 0, 0, 1, 1, 1, 1])
     expect(decisions(3)).toEqual([0, 0, 0, 1, 1, 1, 1, 1])
   })
 
-  it('says 0 where the weighted sum is just the threshold', () => {
+  it('decides 0 if the weighted sum equals the threshold', () => {
     expect(new Perceptron({ weights: [6, 2, 2], threshold: 4 }).decide([0, 1, 1])).toBe(0)
     expect(new Perceptron({ weights: [6, 2, 2], threshold: 3.999 }).decide([0, 1, 1])).toBe(1)
   })
@@ -34,7 +34,7 @@ describe('a perceptron with set weights', () => {
     expect(rows.map((row) => nand.decide(row))).toEqual(gates.NAND)
   })
 
-  it('has the weights, the bias and the threshold that it was given', () => {
+  it('has the given weights, bias and threshold', () => {
     const given = Float32Array.of(6, 2)
     const perceptron = new Perceptron({ weights: given, threshold: 5 })
     given.fill(0)
@@ -46,7 +46,7 @@ describe('a perceptron with set weights', () => {
     expect([empty.bias, empty.threshold]).toEqual([0, 0])
   })
 
-  it('scales bytes as a dataset does', () => {
+  it('scales bytes like a dataset', () => {
     const perceptron = new Perceptron({ weights: [1], threshold: 0.5 })
     expect([127, 128].map((byte) => perceptron.decide(Uint8Array.of(byte)))).toEqual([0, 1])
     expect(perceptron.decide([127])).toBe(1)
@@ -54,14 +54,14 @@ describe('a perceptron with set weights', () => {
 })
 
 describe('the perceptron rule', () => {
-  it('takes the steps that it takes by hand', () => {
+  it('takes the same steps as a calculation by hand', () => {
     // OR from (0, 0; 0): row 01 is a mistake -> (0, 1; 1). Then 00 -> (0, 1; 0), 10 -> (1, 1; 1). Then 00 -> (1, 1; 0).
     const steps = [1, 2, 3].map((epochs) => {
       const stepwise = new Perceptron({ inputs: 2 })
       const { converged, wrong, mistakes } = stepwise.learn(rows, gates.OR, { epochs })
       return { converged, wrong, mistakes, weights: [...stepwise.weights], bias: stepwise.bias }
     })
-    // After epochs 1 and 2 one row is wrong: the pocket keeps the first weights that were wrong about so few.
+    // One row is wrong after epoch 1 and also after epoch 2: the pocket keeps the weights of epoch 1.
     expect(steps).toEqual([
       { converged: false, wrong: 1, mistakes: 1, weights: [0, 1], bias: 1 },
       { converged: false, wrong: 1, mistakes: 3, weights: [0, 1], bias: 1 },
@@ -74,7 +74,7 @@ describe('the perceptron rule', () => {
       epochs: 4,
       mistakes: 4,
       wrong: 0,
-      reason: 'this perceptron decides every row as its label says',
+      reason: 'this perceptron classifies every row correctly',
       commonPoint: undefined,
     })
     expect(perceptron.learn(rows, gates.OR)).toMatchObject({ epochs: 1, mistakes: 0 })
@@ -86,7 +86,7 @@ describe('the perceptron rule', () => {
     expect(rows.map((row) => perceptron.decide(row))).toEqual(labels)
   })
 
-  it('learns from a dataset, with its scale, as from rows', () => {
+  it('learns the same from a dataset with a scale as from rows', () => {
     const bytes = Uint8Array.from(rows.flat(), (bit) => 255 * bit)
     const fromRows = new Perceptron({ inputs: 2 })
     const fromBytes = new Perceptron({ inputs: 2 })
@@ -98,8 +98,8 @@ describe('the perceptron rule', () => {
     expect(fromDataset.weights).toEqual(fromRows.weights)
   })
 
-  it.each([1, 2, 3, 4, 5])('obeys the bound of Novikoff, with the rows in order or not (set %i)', (seed) => {
-    // A plane of known weights, and rows that keep a distance from it.
+  it.each([1, 2, 3, 4, 5])('stays within the bound of Novikoff, with rows in order or shuffled (set %i)', (seed) => {
+    // A plane with known weights, and rows at some distance from it.
     const width = 1 + seed
     const plane = normals(width + 1, seed, 'plane')
     const sizeOfPlane = Math.hypot(...plane)
@@ -126,7 +126,7 @@ describe('the perceptron rule', () => {
     }
   })
 
-  it('takes an order from the seed', () => {
+  it('shuffles by the seed', () => {
     const inputs = Array.from({ length: 50 }, (_, i) => [...normals(3, 1, i)])
     const labels = inputs.map(([a, b]) => (a > b ? 1 : 0))
     const weightsOf = (options: object) => {
@@ -140,8 +140,8 @@ describe('the perceptron rule', () => {
   })
 })
 
-describe('rows that the rule does not converge on', () => {
-  it('are proved to be inseparable for XOR', () => {
+describe('rows on which the rule does not converge', () => {
+  it('are proved inseparable for XOR', () => {
     expect(learn([0, 1, 1, 0])).toEqual({
       separable: false,
       converged: false,
@@ -159,8 +159,8 @@ describe('rows that the rule does not converge on', () => {
     })
   })
 
-  it('leave the weights that were wrong about the fewest', () => {
-    // A row labeled against all others: of 8 rows on a line the pocket must keep a perceptron with 1 mistake.
+  it('leave the weights that were wrong on the fewest rows', () => {
+    // One of 8 rows on a line has the wrong label: the pocket must keep a perceptron with 1 mistake.
     const data = [[-4], [-3], [-2], [-1], [1], [2], [3], [4]]
     const labels = [0, 0, 1, 0, 1, 1, 1, 1]
     const perceptron = new Perceptron({ inputs: 1 })
@@ -169,42 +169,42 @@ describe('rows that the rule does not converge on', () => {
     expect(data.filter((x, row) => perceptron.decide(x) !== labels[row])).toHaveLength(1)
   })
 
-  it('may be separable, and need more epochs', () => {
+  it('may be separable but need more epochs', () => {
     const data = [[100], [101]]
     expect(new Perceptron({ inputs: 1 }).learn(data, [0, 1], { epochs: 5 })).toMatchObject({
       separable: true,
       converged: false,
       epochs: 5,
-      reason: 'weights that decide every row as its label says exist, but the rule needs more epochs to find them',
+      reason: 'some weights classify every row correctly, but the rule needs more epochs to find them',
     })
     expect(learn([0, 1], [[1], [1.5]])).toMatchObject({ separable: true, converged: true })
   })
 
-  it('are undecided where the proof would take too long', () => {
+  it('stay undecided if the proof would take too long', () => {
     const wide = Array.from({ length: 4 }, (_, row) => [...rows[row], ...Array.from({ length: 29 }, () => 0)])
     expect(learn([0, 1, 1, 0], wide)).toMatchObject({
       separable: undefined,
       wrong: 2,
       reason:
-        'the rule found no weights that decide every row as its label says, and 4 rows of 31 inputs are too many for a proof',
+        'the rule found no weights that classify every row correctly, and 4 rows of 31 inputs are too many for a proof',
     })
     const many = Array.from({ length: 1112 }, (_, row) => [...rows[row % 4], ...Array.from({ length: 28 }, () => 0)])
     const labels = many.map(([a, b]) => (a === b ? 0 : 1))
     expect(learn(labels, many)).toMatchObject({
       separable: undefined,
       reason:
-        'the rule found no weights that decide every row as its label says, and 1112 rows of 30 inputs are too many for a proof',
+        'the rule found no weights that classify every row correctly, and 1112 rows of 30 inputs are too many for a proof',
     })
     const tiny = rows.map(([a, b]) => [a * 1e-20, b])
     expect(learn([0, 1, 1, 0], tiny)).toMatchObject({
       separable: undefined,
       reason:
-        'the rule found no weights that decide every row as its label says, and a proof takes inputs that are 0 or in size from 2^-64 to 2^64',
+        'the rule found no weights that classify every row correctly, and a proof needs inputs that are 0 or have magnitudes from 2^-64 to 2^64',
     })
   })
 
-  it('leave finite weights where the rule overflows', () => {
-    // Both rows are mistakes, and weights of 3e308, which is infinite, and 0 would decide them rightly.
+  it('leave finite weights if the rule overflows', () => {
+    // Both rows are mistakes. The corrected weights, 3e308 (which is infinite) and 0, would classify them correctly.
     const perceptron = new Perceptron({ inputs: 2 })
     const large = 1.5e308
     const data = [

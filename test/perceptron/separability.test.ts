@@ -24,7 +24,7 @@ function expectProof(point: readonly ClassShare[], inputs: Float64Array, width: 
   })
 }
 
-/** On a line: separable where one class ends before the other begins. */
+/** Points on a line are separable if one class ends before the other begins. */
 function areApart(inputs: Float64Array, labels: number[]): boolean {
   const of = (label: number) => [...inputs].filter((_, row) => labels[row] === label)
   const [zeros, ones] = [of(0), of(1)]
@@ -32,12 +32,12 @@ function areApart(inputs: Float64Array, labels: number[]): boolean {
 }
 
 describe('the common point of two classes', () => {
-  it('is there on a line exactly where the classes overlap', () => {
+  it('exists on a line exactly if the classes overlap', () => {
     const found = { apart: 0, together: 0 }
     for (let set = 0; set < 200; set++) {
       const random = createRandom(set, 'line')
       const size = 1 + random.integer(5)
-      // Few different numbers, so that rows often coincide.
+      // Only a few different numbers, so that rows often coincide.
       const inputs = Float64Array.from({ length: size }, () => random.integer(9) / 8 - 0.5)
       const labels = Array.from({ length: size }, () => random.integer(2))
       const point = findCommonPoint(inputs, 1, labels)
@@ -48,7 +48,7 @@ describe('the common point of two classes', () => {
     expect(Math.min(found.apart, found.together)).toBeGreaterThan(40)
   })
 
-  it('is found for each of the two functions of two bits that no plane computes', () => {
+  it('is found for the two functions of two bits that no plane computes', () => {
     const inputs = Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1)
     const inseparable: string[] = []
     for (let truth = 0; truth < 16; truth++) {
@@ -58,7 +58,7 @@ describe('the common point of two classes', () => {
     expect(inseparable).toEqual(['0110', '1001'])
   })
 
-  it('is missing for just 104 of the functions of three bits', () => {
+  it('does not exist for exactly 104 functions of three bits', () => {
     // Muroga, "Threshold Logic and its Applications", 1971: 14, 104, 1882, ... threshold functions.
     const inputs = Float64Array.from({ length: 24 }, (_, i) => (Math.floor(i / 3) >> (i % 3)) & 1)
     let separable = 0
@@ -71,7 +71,7 @@ describe('the common point of two classes', () => {
     expect(separable).toBe(104)
   })
 
-  it('is found among normal numbers, and not where a plane parts them', () => {
+  it('is found among normal random rows, but not if a plane separates them', () => {
     const width = 6
     const inputs = normals(60 * width, 1, 'rows')
     const random = createRandom(1, 'labels')
@@ -82,8 +82,8 @@ describe('the common point of two classes', () => {
     expect(findCommonPoint(inputs, width, parted)).toBeUndefined()
   })
 
-  it('is not found where rounding alone brings classes together', () => {
-    // As numbers of 53 bits, 0.1 + 0.2 lies above 0.3: by 2^-54, and that is distance enough.
+  it('is not found if only rounding makes the classes meet', () => {
+    // In float64, 0.1 + 0.2 is above 0.3 by 2^-54, which is enough to separate them.
     expect(findCommonPoint(Float64Array.of(0.1 + 0.2, 0.3), 1, [0, 1])).toBeUndefined()
     const between = Float64Array.of(0, 0, 2 ** 60, 2 ** -60, 2 ** 61, 2 ** -59)
     expect(findCommonPoint(between, 2, [1, 0, 1])).toHaveLength(3)
