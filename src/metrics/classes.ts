@@ -1,10 +1,10 @@
 import { DataError } from '../base/errors.js'
 
-/** How well one class is told from the others. A share of nothing, 0/0, is 0. */
+/** How well a network recognizes one class. A ratio of 0/0 counts as 0. */
 export interface ClassMetrics {
-  /** The share of the rows answered with the class that are of it. */
+  /** The fraction of the rows predicted as the class that belong to it. */
   readonly precision: number
-  /** The share of the rows of the class that are answered with it. */
+  /** The fraction of the rows of the class that are predicted as it. */
   readonly recall: number
   /** The harmonic mean of precision and recall. */
   readonly f1: number
@@ -13,14 +13,14 @@ export interface ClassMetrics {
 }
 
 export interface ClassAverages {
-  /** Every class counts alike; `support` is the sum. */
+  /** The mean over the classes; `support` is the sum. */
   readonly macro: ClassMetrics
-  /** Every class counts with its support; `support` is the sum. */
+  /** The mean over the classes, weighted by their support; `support` is the sum. */
   readonly weighted: ClassMetrics
 }
 
 export interface ClassificationMetrics extends ClassAverages {
-  /** The share of all rows that are answered with their class. */
+  /** The fraction of all rows whose class is predicted correctly. */
   readonly accuracy: number
   /** For each class, in the order of the labels. */
   readonly classes: readonly ClassMetrics[]
@@ -47,7 +47,7 @@ export function classificationMetrics(confusion: readonly (readonly number[])[])
   return { accuracy: ratio(hits, averages.macro.support), classes, ...averages }
 }
 
-/** The metrics of a class of which `support` rows are there, `answered` were answered, and `hits` are both. */
+/** Metrics of a class with `support` rows, which was predicted `answered` times and correctly `hits` times. */
 export function metricsOfCounts(hits: number, answered: number, support: number): ClassMetrics {
   return {
     precision: ratio(hits, answered),

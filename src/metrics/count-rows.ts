@@ -1,7 +1,7 @@
 import { checkInteger } from '../base/checks.js'
 import { DataError } from '../base/errors.js'
 
-/** The number of rows of `width` numbers. @throws OptionError or DataError unless they are whole rows, and `expected` of them */
+/** Counts rows of `width` numbers. @throws OptionError or DataError unless all rows are complete and there are `expected` of them */
 export function countRows(name: string, values: ArrayLike<number>, width: number, expected?: number): number {
   checkInteger({ width }, 1)
   const rows = values.length / width

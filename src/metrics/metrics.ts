@@ -6,23 +6,23 @@ import { type MetricName, topOf } from './names.js'
 import { createRegression } from './regression.js'
 import { createRanks } from './top-k.js'
 
-/** Takes the metrics that were asked for, and no others. */
+/** Computes only the requested metrics. */
 export interface Measurement {
-  /** Whether a metric is asked for that the confusion matrix does not give. */
+  /** Whether any metric needs the outputs of the network, not just the confusion matrix. */
   readonly needsOutputs: boolean
   /** Adds the network's outputs to the next rows of the dataset. */
   add(outputs: FloatArray, rows: Dataset): void
-  /** The metrics by name, once every row has been added. */
+  /** Returns the metrics by name, after all rows have been added. */
   metrics(confusion: readonly (readonly number[])[] | undefined): Record<string, number>
 }
 
-/** Starts to measure metrics that `checkMetrics` has found to be defined for the dataset. */
+/** Starts to compute metrics, which must have passed `checkMetrics` for the dataset. */
 export function measure(names: readonly MetricName[], { labels }: Dataset, classes: number): Measurement {
-  const asked = (...some: MetricName[]) => some.some((name) => names.includes(name))
+  const wants = (...some: MetricName[]) => some.some((name) => names.includes(name))
   const ranks = names.some((name) => topOf(name)) ? createRanks(classes) : undefined
-  const regression = asked('mse', 'mae', 'r2') ? createRegression(classes) : undefined
-  const ofClasses = asked('accuracy', 'precision', 'recall', 'f1')
-  const multiLabel = !labels && (ofClasses || asked('exact-match', 'hamming')) ? createMultiLabel(classes) : undefined
+  const regression = wants('mse', 'mae', 'r2') ? createRegression(classes) : undefined
+  const ofClasses = wants('accuracy', 'precision', 'recall', 'f1')
+  const multiLabel = !labels && (ofClasses || wants('exact-match', 'hamming')) ? createMultiLabel(classes) : undefined
   return {
     needsOutputs: Boolean(ranks || regression || multiLabel),
     add(outputs, rows) {

@@ -3,20 +3,20 @@ import { averageClasses, type ClassAverages, type ClassMetrics, metricsOfCounts 
 import { countRows } from './count-rows.js'
 
 export interface MultiLabelMetrics extends ClassAverages {
-  /** The share of rows of which every label is answered correctly. */
+  /** The fraction of rows with all labels predicted correctly. */
   readonly exactMatch: number
-  /** The share of single answers that are wrong. */
+  /** The fraction of single labels that are predicted wrongly. */
   readonly hamming: number
   /** For each label, in the order of the columns. */
   readonly labels: readonly ClassMetrics[]
 }
 
 /**
- * Metrics for rows that may have several labels at once, or none. A label is answered where its output lies above the
- * threshold; NaN does, as it is the largest of outputs. scikit-learn's accuracy_score, hamming_loss and
+ * Computes metrics for rows that may have several labels or none. A label is predicted if its output is above the threshold, or
+ * NaN, which counts as the largest output. The results equal those of scikit-learn's accuracy_score, hamming_loss and
  * classification_report (zero_division=0) for multilabel indicators.
- * @param outputs rows x width, row-major; `targets` likewise, each 1 where the row has the label and otherwise 0
- * @throws OptionError or DataError where the shapes disagree or a target is neither 0 nor 1
+ * @param outputs rows x width, row-major; `targets` likewise, each 1 if the row has the label and otherwise 0
+ * @throws OptionError or DataError if the shapes disagree or a target is neither 0 nor 1
  */
 export function multiLabelMetrics(
   outputs: ArrayLike<number>,
@@ -42,7 +42,7 @@ export function findNonBinary(targets: ArrayLike<number>): number {
   return -1
 }
 
-/** Counts the answers to one chunk of rows after another. */
+/** Counts the predictions of one chunk of rows after another. */
 export interface MultiLabel {
   add(outputs: ArrayLike<number>, targets: ArrayLike<number>): void
   metrics(): MultiLabelMetrics

@@ -3,8 +3,8 @@ import type { Dataset } from '../data/dataset.js'
 import { findNonBinary } from './multi-label.js'
 
 /**
- * A metric that `evaluate` gives by name. `top-3` is the share of rows whose label is among the three largest outputs, for
- * any number from 2 to one less than the classes; `precision`, `recall` and `f1` are means over the classes.
+ * The name of a metric that `evaluate` computes. `top-3` is the fraction of rows whose label is among the three largest outputs;
+ * the number may be from 2 to the number of classes minus one. `precision`, `recall` and `f1` are means over the classes.
  */
 export type MetricName =
   | 'accuracy'
@@ -29,8 +29,8 @@ export function topOf(name: string): number | undefined {
 }
 
 /**
- * Throws unless every metric is defined for the dataset, which has passed `checkExamples`, and a network of so many classes.
- * @throws OptionError naming the metrics that are defined
+ * Checks that every metric is defined for the dataset, which must have passed `checkExamples`, and for the number of classes.
+ * @throws OptionError with the names of the defined metrics
  */
 export function checkMetrics(
   option: Readonly<Record<string, readonly MetricName[]>>,
@@ -68,7 +68,7 @@ function definedForTargets(
   names: readonly string[],
 ): { defined: readonly string[]; reason: string } {
   const numbers: readonly string[] = ofNumbers
-  // The targets need not be looked at where nothing depends on them.
+  // Only check the targets if a requested metric depends on them.
   const other = names.every((name) => numbers.includes(name)) ? -1 : findNonBinary(targets)
   if (other < 0) return { defined: [...ofNumbers, ...ofBinaries], reason: 'whose targets are all 0 or 1' }
   const place = `${targets[other]} at row ${Math.floor(other / width)}, column ${other % width}`

@@ -1,29 +1,29 @@
 import { countRows } from './count-rows.js'
 
-/** How far outputs lie from their targets. */
+/** How far outputs are from their targets. */
 export interface ColumnMetrics {
   /** The mean of the squared differences. */
   readonly mse: number
   /** The mean of the absolute differences. */
   readonly mae: number
   /**
-   * The coefficient of determination: 1 - sum of squared differences / sum of squares of the targets about their mean. For
-   * targets that are all the same it is 1 where they are answered exactly, and otherwise 0.
+   * The coefficient of determination: 1 - sum of squared differences / sum of squared deviations of the targets from their
+   * mean. If all targets are equal, it is 1 if all outputs equal them, otherwise 0.
    */
   readonly r2: number
 }
 
-/** The means over the columns, each of which counts alike, and the metrics of each. */
+/** The means over the columns, and the metrics of each column. */
 export interface RegressionMetrics extends ColumnMetrics {
   readonly columns: readonly ColumnMetrics[]
 }
 
 /**
- * Mean squared error, mean absolute error and R2, of each column of outputs and averaged: scikit-learn's
- * mean_squared_error, mean_absolute_error and r2_score with multioutput='uniform_average'. Where an output is NaN, so are
- * the metrics.
+ * Computes mean squared error, mean absolute error and R2, for each column of outputs and averaged. The results equal those of
+ * scikit-learn's mean_squared_error, mean_absolute_error and r2_score with multioutput='uniform_average'. If an output is NaN,
+ * the metrics are NaN.
  * @param outputs rows x width, row-major; `targets` likewise
- * @throws OptionError or DataError where the shapes disagree
+ * @throws OptionError or DataError if the shapes disagree
  */
 export function regressionMetrics(
   outputs: ArrayLike<number>,
@@ -45,7 +45,7 @@ export interface Regression {
 export function createRegression(width: number): Regression {
   const squared = new Float64Array(width)
   const absolute = new Float64Array(width)
-  // Welford's recurrence: a sum of squares less the square of a sum would lose the digits of targets far from 0.
+  // Welford's recurrence: subtracting the square of a sum from a sum of squares would lose digits of targets far from 0.
   const mean = new Float64Array(width)
   const spread = new Float64Array(width)
   let rows = 0

@@ -24,10 +24,10 @@ export function topK(outputs: ArrayLike<number>, classes: number, labels: ArrayL
   return ranks.share(k)
 }
 
-/** Counts, over one chunk of rows after another, at which rank the output of the label stands. */
+/** Counts the ranks of the labels' outputs, for one chunk of rows after another. */
 export interface Ranks {
   add(outputs: ArrayLike<number>, labels: ArrayLike<number>): void
-  /** The share of rows whose label is among the k first. */
+  /** The fraction of rows whose label is among the k largest outputs. */
   share(k: number): number
 }
 
@@ -45,7 +45,7 @@ export function createRanks(classes: number): Ranks {
   }
 }
 
-/** How many of the outputs from `from` on come before the one of the label. */
+/** The number of outputs in the row at `from` that rank before the output of the label. */
 function rankOf(outputs: ArrayLike<number>, from: number, classes: number, label: number): number {
   const own = outputs[from + label]
   let rank = 0

@@ -3,7 +3,7 @@ import { createRandom } from '#src/base/random'
 import { classificationMetrics, DataError, multiLabelMetrics, OptionError, regressionMetrics, topK } from '#src/index'
 import { normals } from '../support/numbers.js'
 
-/** Numbers as scikit-learn's documentation prints them: two digits. */
+/** Rounds to two digits, like scikit-learn's documentation. */
 const twoDigits = ({ precision, recall, f1, support }: ReturnType<typeof classificationMetrics>['macro']) => [
   ...[precision, recall, f1].map((share) => share.toFixed(2)),
   support,
@@ -28,7 +28,7 @@ describe('the metrics of classes', () => {
   })
 
   it("are those of scikit-learn's precision_recall_fscore_support", () => {
-    // cat, dog, pig, cat, dog, pig answered as cat, pig, dog, cat, cat, dog
+    // The classes cat, dog, pig, cat, dog, pig, predicted as cat, pig, dog, cat, cat, dog.
     const { classes, macro } = classificationMetrics([
       [2, 0, 0],
       [1, 0, 1],
@@ -42,7 +42,7 @@ describe('the metrics of classes', () => {
     expect(twoDigits(macro)).toEqual(['0.22', '0.33', '0.27', 6])
   })
 
-  it('are 0 for a class that has no row and is never answered, and it counts in the macro average', () => {
+  it('are 0 for a class that has no rows and is never predicted, and count in the macro average', () => {
     const { accuracy, classes, macro, weighted } = classificationMetrics([
       [3, 0],
       [0, 0],
@@ -68,12 +68,12 @@ describe('the metrics of classes', () => {
 describe('topK', () => {
   const { NaN: nan, POSITIVE_INFINITY: inf } = Number
 
-  it("is scikit-learn's top_k_accuracy_score where no outputs are equal", () => {
+  it("equals scikit-learn's top_k_accuracy_score if no outputs are equal", () => {
     const outputs = [0.5, 0.2, 0.1, 0.3, 0.4, 0.2, 0.2, 0.4, 0.3, 0.7, 0.2, 0.1]
     expect([1, 2, 3].map((k) => topK(outputs, 3, [0, 1, 2, 2], k))).toEqual([0.5, 0.75, 1])
   })
 
-  it('is what sorting gives', () => {
+  it('equals the result of sorting', () => {
     const random = createRandom(1, 'ties')
     // Numbers from 0 to 4: most rows have ties.
     const outputs = Float32Array.from({ length: 7 * 200 }, () => Math.floor(random.uniform() * 5))
@@ -81,7 +81,7 @@ describe('topK', () => {
     for (const k of [1, 2, 3, 6, 7]) {
       const hits = labels.filter((label, row) => {
         const answers = [...outputs.subarray(row * 7, row * 7 + 7)]
-        // Sorting is stable: equal outputs stay in the order of their index.
+        // Sorting is stable: equal outputs stay in index order.
         const order = answers.map((_, j) => j).sort((a, b) => answers[b] - answers[a])
         return order.slice(0, k).includes(label)
       })
@@ -129,14 +129,14 @@ describe('the metrics of regression', () => {
     expect(regressionMetrics([3, 2, 1], [1, 2, 3], 1).r2).toBe(-3)
   })
 
-  it('know R2 for targets that are all the same: 1 where they are answered exactly, otherwise 0', () => {
+  it('have an R2 of 1 for constant targets if all outputs equal them, otherwise 0', () => {
     expect(regressionMetrics([-2, -2, -2], [-2, -2, -2], 1).r2).toBe(1)
     expect(regressionMetrics([-2, -2, -2 + 1e-8], [-2, -2, -2], 1).r2).toBe(0)
-    // A mean that is a sum over n would not be 0.1 here, and the spread not 0.
+    // The mean as sum / n would not be exactly 0.1 here, and the spread would not be 0.
     expect(regressionMetrics([0.1, 0.1, 0.2], [0.1, 0.1, 0.1], 1).r2).toBe(0)
   })
 
-  it('keep their digits where targets lie far from 0', () => {
+  it('keep their precision if targets are far from 0', () => {
     const small = [...normals(1000, 1, 'targets')]
     const offset = 2 ** 30
     const targets = small.map((value) => value + offset)
@@ -147,7 +147,7 @@ describe('the metrics of regression', () => {
     expect(regressionMetrics(outputs, targets, 1).r2).toBeCloseTo(1 - squared / spread, 6)
   })
 
-  it('are NaN where an output is, even for targets that are all the same', () => {
+  it('are NaN if an output is NaN, even for constant targets', () => {
     const { columns, r2 } = regressionMetrics([Number.NaN, 0, 1, 0], [1, 0, 1, 0], 2)
     expect(columns[0]).toEqual({ mse: Number.NaN, mae: Number.NaN, r2: Number.NaN })
     expect(columns[1]).toEqual({ mse: 0, mae: 0, r2: 1 })
@@ -176,8 +176,8 @@ describe('the metrics of several labels', () => {
     expect(multiLabelMetrics([1, 1, 1, 1], [0, 1, 1, 1], 2).exactMatch).toBe(0.5)
   })
 
-  it('tell precision from recall, and average them over the labels', () => {
-    // Label 0: 1 hit, 3 answered, 2 there. Label 1: 1 hit, 1 answered, 2 there. Label 2: nothing anywhere.
+  it('have different precision and recall, averaged over the labels', () => {
+    // Label 0: 1 hit, predicted 3 times, in 2 rows. Label 1: 1 hit, predicted once, in 2 rows. Label 2: never.
     const targets = [1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0]
     const answers = [1, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0]
     const { labels, macro, weighted } = multiLabelMetrics(answers, targets, 3)
@@ -192,7 +192,7 @@ describe('the metrics of several labels', () => {
     expect(weighted).toMatchObject({ recall: 0.5, support: 4 })
   })
 
-  it('take as an answer what lies above the threshold, and NaN', () => {
+  it('count outputs above the threshold, and NaN, as predicted', () => {
     const outputs = [0.5, 0.500001, Number.NaN, 0.2]
     const answers = (threshold?: number) =>
       multiLabelMetrics(outputs, [1, 1, 1, 1], 4, threshold).labels.map(({ recall }) => recall)
