@@ -10,59 +10,63 @@ import { engineOf, Network } from './network.js'
 
 export interface CheckGradientsOptions extends PenaltyOptions {
   /**
-   * At most so many weights and so many biases of each layer are checked. Default: all of a network of up to 5000
+   * The maximum number of weights, and of biases, to check in each layer. Default: all if the network has at most 5000
    * parameters, otherwise 200.
    */
   readonly sample?: number
-  /** Where the choice of a sample comes from. Default 0. */
+  /** The seed for choosing a sample. Default 0. */
   readonly seed?: number
 }
 
-/** A parameter, and the two derivatives of the cost by it. */
+/** A parameter, with two derivatives of the cost with respect to it. */
 export interface ParameterCheck {
-  /** The place in `network.layers`. */
+  /** The index in `network.layers`. */
   readonly layer: number
   readonly kind: 'weights' | 'biases'
-  /** The place in the layer's weights or biases. */
+  /** The index in the layer's weights or biases. */
   readonly index: number
   /** The neuron. */
   readonly row: number
-  /** The input that a weight is for; 0 for a bias. */
+  /** The input of a weight; 0 for a bias. */
   readonly column: number
-  /** By backpropagation. */
+  /** The derivative from backpropagation. */
   readonly analytic: number
-  /** By a central difference of the cost. */
+  /** The derivative from a central difference of the cost. */
   readonly numeric: number
 }
 
 export interface GradientCheck {
-  /** |analytic - numeric| / |numeric|, Euclidean, over the parameters checked; the absolute error where numeric is 0; NaN where any is NaN. */
+  /**
+   * |analytic - numeric| / |numeric|, with Euclidean norms over the checked parameters. If all numeric derivatives are 0, it is
+   * the absolute error. It is NaN if any derivative is NaN.
+   */
   readonly error: number
-  /** The parameter with the largest |analytic - numeric|, or the first with NaN. */
+  /** The parameter with the largest |analytic - numeric|, or the first one with NaN. */
   readonly worst: ParameterCheck
   /** The number of parameters checked. */
   readonly checked: number
 }
 
-/** What is checked: a network, as far as derivatives need it. */
+/** The parts of a network that a check of its gradients needs. */
 export interface Differentiable {
   readonly layers: readonly Pick<Layer, 'inputs' | 'outputs'>[]
   readonly parameters: FloatArray
   gradients(x: Rows, y: Rows, options: PenaltyOptions): Pick<Gradients, 'cost' | 'parameters'>
 }
 
-/** A parameter before it is checked, with its place in `network.parameters`. */
-type Place = Omit<ParameterCheck, 'analytic' | 'numeric'> & { readonly position: number }
+/** A parameter to check. `position` is its index in `network.parameters`. */
+type Candidate = Omit<ParameterCheck, 'analytic' | 'numeric'> & { readonly position: number }
 
-const checkedWhole = 5000
+/** Up to this number of parameters, all are checked by default. */
+const maxFullCheck = 5000
 const defaultSample = 200
 const relativeStep = 1e-5
 
 /**
- * Compares the gradient of backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with
- * h = 1e-5 max(1, |w|), for the rows x and the desired answers y. It works on a copy of the network in float64 on the same
- * backend, with its standardization, so the network stays as it is and rounding stays small: a right gradient has an error of about 1e-9. Differences
- * mean little where the cost has a kink within h of a parameter's value, as relu and l1 give it.
+ * Compares the gradient from backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with
+ * h = 1e-5 max(1, |w|), for inputs x and desired outputs y. It uses a float64 copy of the network on the same backend, with its
+ * standardization. So the network does not change and rounding errors are small: a correct gradient has an error of about 1e-9.
+ * Differences are not reliable if the cost has a kink within h of a parameter's value, which relu and l1 can cause.
  * @throws OptionError, DataError, NetworkBusyError
  */
 export function checkGradients(network: Network, x: Rows, y: Rows, options: CheckGradientsOptions = {}): GradientCheck {
@@ -80,7 +84,7 @@ export function checkGradients(network: Network, x: Rows, y: Rows, options: Chec
   return compareWithDifferences(differentiable, x, y, options)
 }
 
-/** The same for a network in float64 that may be changed for the time. */
+/** Does the same with a float64 network that it may change; it restores the parameters. */
 export function compareWithDifferences(
   network: Differentiable,
   x: Rows,
@@ -90,7 +94,7 @@ export function compareWithDifferences(
   checkKeys('checkGradients', options, ['l1', 'l2', 'sample', 'seed'])
   const { l1 = 0, l2 = 0, seed = 0 } = options
   const { parameters } = network
-  const { sample = parameters.length <= checkedWhole ? parameters.length : defaultSample } = options
+  const { sample = parameters.length <= maxFullCheck ? parameters.length : defaultSample } = options
   checkInteger({ sample }, 1)
   checkInteger({ seed }, 0)
   const gradient = network.gradients(x, y, { l1, l2 })
@@ -98,20 +102,20 @@ export function compareWithDifferences(
     parameters[position] = value
     return network.gradients(x, y, { l1, l2 }).cost
   }
-  const checks = choosePlaces(network, sample, seed).map(({ position, ...place }): ParameterCheck => {
+  const checks = chooseParameters(network, sample, seed).map(({ position, ...parameter }): ParameterCheck => {
     const value = parameters[position]
     const step = relativeStep * Math.max(1, Math.abs(value))
     const [above, below] = [value + step, value - step]
     const difference = costWith(position, above) - costWith(position, below)
     parameters[position] = value
-    return { ...place, analytic: gradient.parameters[position], numeric: difference / (above - below) }
+    return { ...parameter, analytic: gradient.parameters[position], numeric: difference / (above - below) }
   })
   return judge(checks)
 }
 
-/** Where the parameters are that shall be checked, layer after layer: all, or `sample` of each kind. */
-function choosePlaces({ layers }: Differentiable, sample: number, seed: number): Place[] {
-  const places: Place[] = []
+/** Chooses the parameters to check, layer by layer: all of them, or `sample` of each kind. */
+function chooseParameters({ layers }: Differentiable, sample: number, seed: number): Candidate[] {
+  const chosen: Candidate[] = []
   let start = 0
   layers.forEach(({ inputs, outputs }, layer) => {
     for (const kind of ['weights', 'biases'] as const) {
@@ -120,7 +124,7 @@ function choosePlaces({ layers }: Differentiable, sample: number, seed: number):
       const indices = Uint32Array.from({ length: size }, (_, i) => i)
       if (sample < size) shuffle(indices, createRandom(seed, 'gradient check', kind, layer))
       for (const index of indices.subarray(0, sample).sort()) {
-        places.push({
+        chosen.push({
           layer,
           kind,
           index,
@@ -132,7 +136,7 @@ function choosePlaces({ layers }: Differentiable, sample: number, seed: number):
       start += size
     }
   })
-  return places
+  return chosen
 }
 
 function judge(checks: readonly ParameterCheck[]): GradientCheck {
@@ -142,7 +146,7 @@ function judge(checks: readonly ParameterCheck[]): GradientCheck {
   for (const check of checks) {
     difference += (check.analytic - check.numeric) ** 2
     size += check.numeric ** 2
-    // Written so that the first NaN is the worst there is.
+    // Comparisons with NaN are false: written this way, the first NaN becomes the worst and stays it.
     if (!(deviation(check) <= deviation(worst)) && !Number.isNaN(deviation(worst))) worst = check
   }
   return { error: Math.sqrt(difference) / (Math.sqrt(size) || 1), worst, checked: checks.length }

@@ -11,35 +11,38 @@ import type { TrainingState } from '../engine/training-state.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
 
-/** A network as it goes to another thread: by `postMessage` or as `workerData`, without a copy of its parameters. */
+/** A network in a form that can be sent to another thread, by `postMessage` or as `workerData`. Its parameters are not copied. */
 export interface SharedNetwork {
   readonly description: NetworkDescription
   readonly dtype: Dtype
-  /** All weights and biases, in the memory of the network itself: shared, and not copied when it is posted. */
+  /** All weights and biases, in the shared memory of the network. */
   readonly parameters: FloatArray
-  /** How inputs were brought to mean 0 and deviation 1 when the network was shared. */
+  /** The standardization of inputs at the time of sharing. */
   readonly standardization: InputMeasures | undefined
   readonly labelNames: readonly string[] | undefined
-  /** What the network was made with, and the epochs that it had learned when it was shared: they go into what is saved of it. */
+  /** The seed of the network. It is stored when the network is saved. */
   readonly seed: number
+  /** The number of epochs trained at the time of sharing. It is stored when the network is saved. */
   readonly epochsSeen: number
 }
 
-/** @throws BackendError where there is no shared memory */
+/** @throws BackendError if the network is not in shared memory */
 export function shareOf(
   engine: Engine,
   { labelNames, seed, epochsSeen }: Pick<TrainingState, 'labelNames' | 'seed' | 'epochsSeen'>,
 ): SharedNetwork {
   const { spec, dtype, parameters, kept } = engine
   if (!isShared(parameters)) {
-    throw new BackendError('the network is in plain memory, because this page is not isolated: no thread can share it')
+    throw new BackendError(
+      'threads cannot share this network: it is not in shared memory, because this page is not isolated',
+    )
   }
   return { description: spec, dtype, parameters, standardization: kept.standardization, labelNames, seed, epochsSeen }
 }
 
-/** What another thread gave, checked: it may be of another version, or no network. @throws OptionError */
+/** Checks the data from another thread: it may come from another version, or not be a network at all. @throws OptionError */
 export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
-  if (typeof shared !== 'object' || shared === null) throw optionError({ shared }, 'what network.share() gives')
+  if (typeof shared !== 'object' || shared === null) throw optionError({ shared }, 'the result of network.share()')
   const { dtype, parameters, standardization, labelNames, seed, epochsSeen } = shared
   const spec = describeNetwork(shared.description)
   if (dtype !== 'float32' && dtype !== 'float64') throw optionError({ dtype }, "'float32' or 'float64'")
@@ -64,9 +67,9 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames: names }
 }
 
-/** @throws DescentError in a network over the memory of another one, where two could learn at once */
+/** @throws DescentError if the network uses the memory of another network, because both could learn at once */
 export function requireOwn({ own }: Pick<TrainingState, 'own'>, what: string): void {
-  if (!own) throw new DescentError(`${what} is for the network that was shared, not for those over its memory`)
+  if (!own) throw new DescentError(`${what} is only for the original network, not for networks that share its memory`)
 }
 
 function isShared({ buffer }: FloatArray): boolean {

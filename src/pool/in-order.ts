@@ -2,13 +2,13 @@ import { setMaxListeners } from 'node:events'
 import { closeSource } from '../engine/close-source.js'
 import { abortable, type Batches, openSource } from '../streams/source.js'
 
-/** What a source that was asked has answered. */
-type Asked<B> = { readonly asked: IteratorResult<B> } | { readonly failure: unknown }
+/** The next batch of the source, or its error. */
+type Fetched<B> = { readonly result: IteratorResult<B> } | { readonly failure: unknown }
 
 /**
- * Answers to batches as they come, in their order. While `limit` of them are being answered or wait for whoever reads,
- * no other is asked for: a slow reader slows the source. Left early or aborted by `signal`, it aborts what is being answered and
- * ends the source. @throws what the source throws, once the answers before it have been given; the signal's reason
+ * Yields the answers to batches, in the order of the batches. It fetches no more batches while `limit` of them are being answered
+ * or wait for the reader, so a slow reader slows the source. If the reader leaves early or `signal` aborts, it aborts the pending
+ * answers and closes the source. @throws the error of the source, after the answers before it; the signal's reason
  */
 export async function* inOrder<B, A>(
   source: Batches<B>,
@@ -19,25 +19,25 @@ export async function* inOrder<B, A>(
   signal?.throwIfAborted()
   const batches = openSource(source)
   const controller = new AbortController()
-  // Each answer on its way listens to it.
+  // Every pending answer adds a listener.
   setMaxListeners(limit, controller.signal)
   const answers: Promise<A>[] = []
-  const ask = async (): Promise<Asked<B>> => {
+  const fetchNext = async (): Promise<Fetched<B>> => {
     try {
-      return { asked: await batches.next() }
+      return { result: await batches.next() }
     } catch (failure) {
       return { failure }
     }
   }
-  let next: Promise<Asked<B>> | undefined
+  let next: Promise<Fetched<B>> | undefined
   let more = true
   let failed: { readonly failure: unknown } | undefined
   let hasFailed = false
   try {
     while (more || answers.length > 0) {
-      if (more && answers.length < limit) next ??= ask()
+      if (more && answers.length < limit) next ??= fetchNext()
       const first = answers[0]?.then((answered) => ({ answered }))
-      // A source that is slow holds no answer back.
+      // A slow source must not hold back an answer that is ready.
       const event = await abortable(Promise.race([first, next].filter((promise) => promise !== undefined)), signal)
       if ('answered' in event) {
         answers.shift()
@@ -46,8 +46,8 @@ export async function* inOrder<B, A>(
       }
       next = undefined
       if ('failure' in event) failed = event
-      if ('failure' in event || event.asked.done) more = false
-      else answers.push(quiet(answer(event.asked.value, controller.signal)))
+      if ('failure' in event || event.result.done) more = false
+      else answers.push(quiet(answer(event.result.value, controller.signal)))
     }
     if (failed) throw failed.failure
   } catch (error) {
@@ -59,7 +59,7 @@ export async function* inOrder<B, A>(
   }
 }
 
-/** A promise that is waited for later on: until then its failure is nobody's. */
+/** Marks a promise that is awaited later, so that a failure until then is not reported as unhandled. */
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined)
   return promise

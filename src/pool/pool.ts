@@ -16,27 +16,28 @@ import type { Task } from './task.js'
 import { startWorkerPool } from './worker-pool.js'
 
 export interface PoolOptions {
-  /** Worker threads. Default: as many as there are processors. */
+  /** The number of worker threads. Default: the number of processors. */
   readonly threads?: number
-  /** What they run on. Default: the backend of the network, which gives the network's own bits. */
+  /** The backend of the threads. Default: that of the network, which gives exactly the same bits. */
   readonly backend?: BackendRequest
 }
 
-/** Threads that answer rows with one network, over the memory of its parameters. */
+/** Worker threads that run one network. They share the memory of its parameters. */
 export interface Pool {
   readonly threads: number
-  /** The answers to every row: rows x outputs, in shared memory. @throws DataError; DescentError where a thread fails */
+  /** Computes the outputs for every row: rows x outputs, in shared memory. @throws DataError; DescentError if a thread fails */
   predict(rows: Rows | Dataset, options?: RunOptions): Promise<FloatArray>
-  /** The number of the largest output for every row. @throws DataError; DescentError where a thread fails */
+  /** Computes the class with the largest output for every row. @throws DataError; DescentError if a thread fails */
   classify(rows: Rows | Dataset, options?: RunOptions): Promise<Int32Array>
-  /** The answers to batch after batch, in order; at most two batches a thread are taken from the source ahead. */
+  /** Yields the outputs for each batch, in order. It fetches at most two batches for each thread ahead of the reader. */
   predictBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<FloatArray>
+  /** Yields the classes for each batch, in order. It fetches at most two batches for each thread ahead of the reader. */
   classifyBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<Int32Array>
-  /** Ends the threads when they have answered what they were asked before. */
+  /** Ends the threads after they have finished all earlier calls. */
   close(): Promise<void>
 }
 
-/** Tasks for each thread that a call is cut into: those who finish first take more of them. */
+/** The number of tasks for each thread in a call. A thread that finishes early takes more of them. */
 const tasksPerThread = 4
 
 /**
@@ -49,12 +50,12 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
   checkKeys('pool', options, ['threads', 'backend'])
   const { threads = availableParallelism(), backend = network.backend.name } = options
   checkInteger({ threads }, 1, 256)
-  // A backend that cannot be had is refused here, and not by each thread.
+  // Refuse a backend that is not available here, not in each thread.
   backends.select(backend)
   const { spec, dtype, chunkRows, requireIdle } = engineOf(network)
   requireIdle('createPool')
   const width = outputsOf(spec)
-  const crew = startWorkerPool({ shared: network.share(), backend }, threads)
+  const workers = startWorkerPool({ shared: network.share(), backend }, threads)
   let closed = false
 
   function check(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
@@ -65,7 +66,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
 
   async function answer(dataset: Dataset, { signal }: RunOptions, target: Pick<Task, 'outputs' | 'classes'>) {
     const { rows, scale, inputs } = dataset
-    // Of whole chunks, which are those that the network itself would take: so the bits are the same.
+    // Tasks have whole chunks, the same ones that the network itself would use, so that the bits are the same.
     const share = Math.ceil(rows / (threads * tasksPerThread) / chunkRows) * chunkRows
     const tasks: Task[] = []
     for (let from = 0; from < rows; from += share) {
@@ -78,7 +79,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
         ...(target.classes && { classes: target.classes.subarray(from, to) }),
       })
     }
-    await crew.run(tasks, signal)
+    await workers.run(tasks, signal)
   }
 
   async function predict(rows: Rows | Dataset, options: RunOptions = {}): Promise<FloatArray> {
@@ -118,7 +119,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     let number = 0
     const answerBatch = async (batch: Rows | Dataset, signal: AbortSignal) => {
       const dataset = datasetOfBatch(batch, number++, spec.inputs)
-      // The source is asked for the next ones meanwhile, and may use its memory for them.
+      // The next batches are fetched meanwhile, and the source may write them into the same memory.
       return answer(dataset === batch ? copyOf(dataset) : dataset, { signal })
     }
     return inOrder(source, 2 * threads, answerBatch, options.signal)
@@ -132,7 +133,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     classifyBatches: (source, options = {}) => inBatches('classifyBatches', source, options, classify),
     close() {
       closed = true
-      return crew.close()
+      return workers.close()
     },
   }
 }

@@ -3,19 +3,20 @@ import type { FloatArray } from '../base/memory.js'
 import type { InputArray } from '../data/dataset.js'
 import type { SharedNetwork } from '../network/share.js'
 
-/** What each thread of a pool begins with. */
+/** The data that each thread of a pool starts with. */
 export interface PoolData {
   readonly shared: SharedNetwork
   readonly backend: BackendRequest
 }
 
-/** Rows that one thread answers at once. All arrays are in shared memory. */
+/** Rows for one thread. All arrays are in shared memory. */
 export interface Task {
   readonly inputs: InputArray
   readonly scale: number
   /** The number of rows. */
   readonly size: number
-  /** Where the answers go: rows x outputs; or else the class numbers. */
+  /** Receives the outputs: rows x outputs. A task has either `outputs` or `classes`. */
   readonly outputs?: FloatArray
+  /** Receives the class numbers, one for each row. */
   readonly classes?: Int32Array
 }

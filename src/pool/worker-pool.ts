@@ -6,18 +6,18 @@ import type { PoolData, Task } from './task.js'
 
 const answering: Work = { infinitive: 'answer rows', past: 'answered rows', name: 'descent pool' }
 
-/** A task in the queue, and whoever waits for it. */
-interface Waiting {
+/** A task in the queue, with the callbacks of its call. */
+interface QueuedTask {
   readonly task: Task
   readonly done: () => void
   readonly failed: (error: unknown) => void
 }
 
-/** Threads that take tasks from one queue, each one at a time and in the order in which they came. */
+/** Threads that take tasks from one queue in order, one task at a time. */
 export interface WorkerPool {
-  /** Resolves when threads have done the tasks. @throws DescentError where a thread fails; the signal's reason */
+  /** Resolves when all tasks are finished. @throws DescentError if a thread fails; the signal's reason */
   run(tasks: readonly Task[], signal: AbortSignal | undefined): Promise<void>
-  /** Ends the threads as soon as the queue is empty. */
+  /** Ends the threads after all tasks are finished. */
   close(): Promise<void>
 }
 
@@ -26,9 +26,9 @@ export function startWorkerPool(
   threads: number,
   script: URL = packageUrl('dist/pool/worker.js'),
 ): WorkerPool {
-  /** In the order in which they came: a Set gives its first member, and loses one in the middle, at once. */
-  const queue = new Set<Waiting>()
-  const running = new Map<Worker, Waiting>()
+  /** The tasks in order. A Set can remove its first member and one in the middle in constant time. */
+  const queue = new Set<QueuedTask>()
+  const running = new Map<Worker, QueuedTask>()
   const workers: Worker[] = []
   let failure: unknown
   let ended: (() => void) | undefined
@@ -39,7 +39,7 @@ export function startWorkerPool(
       if (running.has(worker)) continue
       const [next] = queue
       if (!next) {
-        // An idle pool keeps no process from ending.
+        // An idle pool must not keep the process running.
         worker.unref()
         continue
       }
@@ -71,7 +71,7 @@ export function startWorkerPool(
         assign()
       })
       endOf(worker, answering).then(
-        () => fail(new DescentError('a worker thread that answered rows ended before its time')),
+        () => fail(new DescentError('a worker thread that answered rows ended too early')),
         fail,
       )
     }
@@ -106,14 +106,14 @@ export function startWorkerPool(
           signal?.removeEventListener('abort', stop)
           resolve()
         }
-        const all = tasks.map((task): Waiting => ({ task, done, failed }))
-        // What threads are at goes on, in memory that nobody looks at any more.
+        const all = tasks.map((task): QueuedTask => ({ task, done, failed }))
+        // Threads finish the tasks that they have begun; their results are not used.
         const stop = () => {
-          for (const waiting of all) queue.delete(waiting)
+          for (const queued of all) queue.delete(queued)
           failed(signal?.reason)
         }
         signal?.addEventListener('abort', stop)
-        for (const waiting of all) queue.add(waiting)
+        for (const queued of all) queue.add(queued)
         assign()
       })
     },

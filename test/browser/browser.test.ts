@@ -89,7 +89,8 @@ describe.skipIf(withoutBrowser !== '')(`descent-nn/browser in Chromium${withoutB
     }
     expect(await inPage('/plain', 'refusals')).toEqual({
       ...common,
-      share: 'BackendError: the network is in plain memory, because this page is not isolated: no thread can share it',
+      share:
+        'BackendError: threads cannot share this network: it is not in shared memory, because this page is not isolated',
     })
     expect(await inPage('/isolated', 'refusals')).toEqual({ ...common, share: 'done' })
   })

@@ -11,7 +11,7 @@ const penalties = { l1: 0.01, l2: 0.1 }
 
 const nativeCommands = (): number => ('addon' in addon ? addon.addon.executedCommands() : 0)
 
-/** A network whose gradients are changed before anyone sees them. */
+/** A network that returns wrong gradients: `change` modifies them. */
 function tampered(change: (gradient: { [index: number]: number; length: number }) => void): Differentiable {
   const network = new Network(description, { dtype: 'float64', backend: 'typescript', seed: 4 })
   return {
@@ -25,7 +25,7 @@ function tampered(change: (gradient: { [index: number]: number; length: number }
   }
 }
 
-/** A stand-in whose cost is the sum of w^3, and the values of parameters that it was asked about. */
+/** A stand-in for a network whose cost is the sum of w^3. It records each changed parameter. */
 function sumOfCubes(layers: Differentiable['layers'], value = 1) {
   const length = layers.reduce((sum, { inputs, outputs }) => sum + outputs * (inputs + 1), 0)
   const parameters = new Float64Array(length).fill(value)
@@ -49,15 +49,15 @@ describe.each(['native', 'typescript'] as const)('checkGradients on %s', (backen
       ['float64', {}],
       ['float32', penalties],
       ['float64', penalties],
-    ] as const)('of a network in %s, with %o, and leaves it as it is', (dtype, options) => {
+    ] as const)('of a network in %s, with %o, and does not change it', (dtype, options) => {
       const network = new Network(description, { dtype, backend, seed: 4 })
       const before = network.parameters.slice()
       const commands = nativeCommands()
       const check = checkGradients(network, x, y, options)
-      // The proof that the copy runs on the same backend.
+      // This proves that the copy runs on the same backend.
       expect(nativeCommands() > commands).toBe(backend === 'native')
       expect(check.error).toBeLessThanOrEqual(1e-8)
-      // Differences are never just the same: an error of 0 would mean that a thing was compared with itself.
+      // Differences are never exact: an error of 0 would mean that the gradient was compared with itself.
       expect(check.error).toBeGreaterThan(0)
       expect(check.checked).toBe(before.length)
       expect(network.parameters).toEqual(before)
@@ -83,7 +83,7 @@ describe.each(['native', 'typescript'] as const)('checkGradients of a standardiz
       const start = { weights: [0, 42], biases: [35, 70] }[worst.kind][worst.layer]
       expect(worst.analytic).toBeCloseTo(gradient[start + worst.index], 12)
       expect(worst.numeric).toBeCloseTo(gradient[start + worst.index], 6)
-      // As it would be if the copy took the inputs as they are.
+      // This would be the result if the copy did not standardize its inputs.
       const raw = new Network(description, { dtype: 'float64', backend, parameters }).gradients(far, y, penalties)
       expect(Math.abs(raw.parameters[start + worst.index] - worst.analytic)).toBeGreaterThan(1e-3)
     },
@@ -110,9 +110,9 @@ describe('a wrong gradient', () => {
     expect(error).toBeCloseTo(0.001 / Math.hypot(...gradient), 8)
   })
 
-  it('is found where a penalty was left out of it', () => {
+  it('is found if it lacks a penalty', () => {
     const network = new Network(description, { dtype: 'float64', backend: 'typescript', seed: 4 })
-    const forgetful: Differentiable = {
+    const withoutPenalty: Differentiable = {
       layers: network.layers,
       parameters: network.parameters,
       gradients: (rows, answers, options) => ({
@@ -120,11 +120,11 @@ describe('a wrong gradient', () => {
         parameters: network.gradients(rows, answers).parameters,
       }),
     }
-    expect(compareWithDifferences(forgetful, x, y, { l2: 0.1 }).error).toBeGreaterThan(0.01)
-    expect(compareWithDifferences(forgetful, x, y, {}).error).toBeLessThan(1e-8)
+    expect(compareWithDifferences(withoutPenalty, x, y, { l2: 0.1 }).error).toBeGreaterThan(0.01)
+    expect(compareWithDifferences(withoutPenalty, x, y, {}).error).toBeLessThan(1e-8)
   })
 
-  it('is found where it is NaN, though others are wrong too', () => {
+  it('is found if it is NaN, even if others are wrong too', () => {
     const network = tampered((gradient) => {
       gradient[5] += 100
       gradient[20] = Number.NaN
@@ -140,7 +140,7 @@ describe('the differences', () => {
   it.each([
     [0.5, 1e-5],
     [-100, 1e-3],
-  ])('move a parameter of %d by %d to either side, and put it back', (value, step) => {
+  ])('move a parameter of %d by %d in both directions, and restore it', (value, step) => {
     const { network, moves } = sumOfCubes([{ inputs: 1, outputs: 1 }], value)
     const { error } = compareWithDifferences(network, x, y, {})
     expect(moves.map(({ position }) => position)).toEqual([0, 0, 1, 1])
@@ -151,7 +151,7 @@ describe('the differences', () => {
     expect([...network.parameters]).toEqual([value, value])
   })
 
-  it('are taken of a sample of each layer, which the seed draws', () => {
+  it('are computed for a sample of each layer, chosen by the seed', () => {
     const layers = [
       { inputs: 90, outputs: 60 },
       { inputs: 60, outputs: 3 },
@@ -182,7 +182,7 @@ describe('checkGradients refuses', () => {
   const network = new Network(description, { backend: 'typescript' })
   it.each([
     [
-      'what is not a network',
+      'an argument that is not a network',
       () => checkGradients({} as Network, x, y),
       new OptionError('network must be a Network, not an object (Object)'),
     ],
@@ -192,12 +192,12 @@ describe('checkGradients refuses', () => {
       new OptionError('unknown checkGradients option "lambda"; known: l1, l2, sample, seed'),
     ],
     [
-      'a sample of none',
+      'an empty sample',
       () => checkGradients(network, x, y, { sample: 0 }),
       new OptionError('sample must be a whole number of at least 1, not 0'),
     ],
     [
-      'a seed below 0',
+      'a negative seed',
       () => checkGradients(network, x, y, { seed: -1 }),
       new OptionError('seed must be a whole number of at least 0, not -1'),
     ],

@@ -4,7 +4,7 @@ import { BackendError, Dataset, DescentError, dense, Network, OptionError, type 
 import { describeOnBackends } from '../support/each-backend.js'
 import { normals, sameBits } from '../support/numbers.js'
 
-/** What arrives in another thread. */
+/** Sends a value through a message channel, as to another thread. */
 function posted<T>(value: T): T {
   const { port1, port2 } = new MessageChannel()
   port1.postMessage(value)
@@ -19,7 +19,7 @@ const data = new Dataset({ inputs, width: 3, labels: new Int32Array(20).map((_, 
 
 describeOnBackends('a shared network', (backend) => {
   it.each(['float32', 'float64'] as const)(
-    'answers with the same bits, and with what the other learns, in %s',
+    'gives the same bits as the original, also after training, in %s',
     async (dtype) => {
       const owner = new Network(
         { inputs: 3, layers: [dense(4, 'tanh'), dense(2, 'softmax')] },
@@ -35,26 +35,26 @@ describeOnBackends('a shared network', (backend) => {
       await owner.fit(data, { epochs: 1, learningRate: 1 })
       expect(sameBits(await reader.predict(inputs), await owner.predict(inputs))).toBe(true)
       expect(sameBits(reader.feedforward(inputs), before)).toBe(false)
-      // The memory is one, not two that are alike.
+      // Both networks use the same memory.
       reader.layers[0].biases[0] = 7
       expect(owner.layers[0].biases[0]).toBe(7)
     },
   )
 })
 
-describe('a network over the memory of another one', () => {
-  it('is saved as the other one is', async () => {
+describe('a network that shares the memory of another one', () => {
+  it('is saved to the same bytes as the original', async () => {
     const owner = new Network([3, 2], { backend: 'typescript', seed: 7 })
     await owner.fit(data, { epochs: 2, learningRate: 1 })
     const reader = Network.fromShared(posted(owner.share()), { backend: 'typescript' })
     expect(reader.toBytes()).toEqual(owner.toBytes())
   })
 
-  it('learns nothing: two could learn at once', async () => {
+  it('cannot learn, because both could learn at once', async () => {
     const reader = Network.fromShared(new Network([3, 2]).share())
     const options = { learningRate: 1 }
     const refusal = (what: string) =>
-      new DescentError(`${what} is for the network that was shared, not for those over its memory`)
+      new DescentError(`${what} is only for the original network, not for networks that share its memory`)
     expect(() => reader.train(data, options)).toThrow(refusal('train'))
     await expect(reader.fit(data, options)).rejects.toThrow(refusal('train'))
     await expect(reader.partialFit(data, options)).rejects.toThrow(refusal('partialFit'))
@@ -83,7 +83,9 @@ describe('a network over the memory of another one', () => {
     Reflect.deleteProperty(globalThis, 'SharedArrayBuffer')
     try {
       expect(() => new Network([3, 2], { backend: 'typescript' }).share()).toThrow(
-        new BackendError('the network is in plain memory, because this page is not isolated: no thread can share it'),
+        new BackendError(
+          'threads cannot share this network: it is not in shared memory, because this page is not isolated',
+        ),
       )
     } finally {
       globalThis.SharedArrayBuffer = kept

@@ -3,7 +3,7 @@ import { inOrder } from '#src/pool/in-order'
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
 
-/** Numbers, counting how many have been asked for and whether somebody left. */
+/** A source of numbers that records how many have been fetched and whether it was closed. */
 function numbers(count: number) {
   const state = { asked: 0, left: false }
   async function* source() {
@@ -16,7 +16,7 @@ function numbers(count: number) {
   return { state, source: source() }
 }
 
-it('gives answers in the order of the batches, whichever is ready first', async () => {
+it('yields answers in the order of the batches, whichever is ready first', async () => {
   const answers: number[] = []
   const late = async (n: number) => {
     for (let i = 0; i < 7 - n; i++) await turn()
@@ -26,14 +26,14 @@ it('gives answers in the order of the batches, whichever is ready first', async 
   expect(answers).toEqual([0, 10, 20, 30, 40, 50, 60])
 })
 
-it('takes plain lists, and none at all', async () => {
+it('accepts arrays, also empty ones', async () => {
   const answers: number[] = []
   for await (const answer of inOrder([1, 2, 3], 2, async (n) => n + 1)) answers.push(answer)
   for await (const answer of inOrder([], 2, async (n) => n)) answers.push(answer)
   expect(answers).toEqual([2, 3, 4])
 })
 
-it('asks for no more than the limit ahead of a slow reader', async () => {
+it('fetches no more than the limit ahead of a slow reader', async () => {
   const { state, source } = numbers(100)
   let read = 0
   for await (const _ of inOrder(source, 4, async (n) => n)) {
@@ -44,7 +44,7 @@ it('asks for no more than the limit ahead of a slow reader', async () => {
   expect(read).toBe(100)
 })
 
-it('gives an answer while the source is still waiting for its next batch', async () => {
+it('yields an answer while the source is still waiting for its next batch', async () => {
   let go = (): void => {}
   async function* slow() {
     yield 1
@@ -60,7 +60,7 @@ it('gives an answer while the source is still waiting for its next batch', async
   expect((await run.next()).done).toBe(true)
 })
 
-it('left early, aborts what is being answered and ends the source', async () => {
+it('aborts pending answers and closes the source if the reader leaves early', async () => {
   const { state, source } = numbers(100)
   const signals: AbortSignal[] = []
   const answer = async (n: number, signal: AbortSignal) => {
@@ -72,7 +72,7 @@ it('left early, aborts what is being answered and ends the source', async () => 
   expect(signals.every(({ aborted }) => aborted)).toBe(true)
 })
 
-it('ends with the error of an answer, or of the source', async () => {
+it('fails with the error of an answer or of the source', async () => {
   const { state, source } = numbers(100)
   const failing = inOrder(source, 3, async (n) => {
     if (n === 2) throw new RangeError('third')
@@ -90,13 +90,13 @@ it('ends with the error of an answer, or of the source', async () => {
   await expect(drain(inOrder(broken(), 3, async (n) => n))).rejects.toThrow(new RangeError('no more'))
 })
 
-it('ends with the error of an answer, not with that of a source that cannot be closed', async () => {
+it('fails with the error of an answer, not with that of closing the source', async () => {
   async function* source() {
     try {
       yield 1
       yield 2
     } finally {
-      // biome-ignore lint/correctness/noUnsafeFinally: what is tested
+      // biome-ignore lint/correctness/noUnsafeFinally: this is what the test is about
       throw new RangeError('not closed')
     }
   }
@@ -106,7 +106,7 @@ it('ends with the error of an answer, not with that of a source that cannot be c
   await expect(failing.next()).rejects.toThrow(new RangeError('first'))
 })
 
-it('left while the source is waiting, does not wait for it', async () => {
+it('does not wait for a waiting source if the reader leaves', async () => {
   async function* silent() {
     yield 1
     await new Promise(() => {})

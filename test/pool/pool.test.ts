@@ -26,13 +26,13 @@ function pool(network: Network, threads: number): Pool {
   return made
 }
 
-// Of 5000 rows a thread of three takes several tasks, the last one a smaller one.
+// Each of three threads takes several tasks of 5000 rows; the last task is smaller.
 const rows = Float32Array.from(normals(5000 * 7, 3))
 
 describeOnBackends('a pool', (backend) => {
   const network = new Network([7, 11, 3], { backend, seed: 2 })
 
-  it.each([1, 3])('of %i gives the bits of the network', async (threads) => {
+  it.each([1, 3])('of %i threads gives the same bits as the network', async (threads) => {
     const made = pool(network, threads)
     expect(made.threads).toBe(threads)
     expect(sameBits(await made.predict(rows), await network.predict(rows))).toBe(true)
@@ -41,7 +41,7 @@ describeOnBackends('a pool', (backend) => {
     expect(sameBits(await made.predict(bytes.slice(3, 8)), await network.predict(bytes.slice(3, 8)))).toBe(true)
   })
 
-  it('answers with what the network learns, while it learns', async () => {
+  it('uses the current parameters while the network learns', async () => {
     const made = pool(network, 2)
     const before = await made.predict(rows)
     const labels = new Int32Array(5000).map((_, i) => i % 3)
@@ -58,14 +58,14 @@ describeOnBackends('a pool', (backend) => {
 describe('the calls of a pool', () => {
   const network = new Network([7, 11, 3], { backend: 'typescript', seed: 2 })
 
-  it('are answered each with its own, many at once', async () => {
+  it('get their own results, many at once', async () => {
     const made = pool(network, 2)
     const parts = Array.from({ length: 20 }, (_, i) => rows.subarray(i * 70, (i + 1) * 70 - 7 * (i % 5)))
     const answers = await Promise.all(parts.map((part) => made.predict(part)))
     for (const [i, part] of parts.entries()) expect(sameBits(answers[i], network.feedforward(part))).toBe(true)
   })
 
-  it('end with the reason of a signal, and leave it without listeners', async () => {
+  it('reject with the reason of a signal, and leave it without listeners', async () => {
     const made = pool(network, 1)
     const reason = new Error('enough')
     const controller = new AbortController()
@@ -79,7 +79,7 @@ describe('the calls of a pool', () => {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([])
   })
 
-  it('take one listener of a signal each, whatever they are cut into', async () => {
+  it('add one listener each to a signal, whatever the number of tasks', async () => {
     const made = pool(network, 4)
     const { signal } = new AbortController()
     const run = made.predict(rows, { signal })
@@ -88,7 +88,7 @@ describe('the calls of a pool', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('are refused where their rows do not fit, and when the pool is closed', async () => {
+  it('are refused if their rows do not fit, or if the pool is closed', async () => {
     const made = pool(network, 1)
     await expect(made.predict([1, 2])).rejects.toThrow(
       new DataError('rows has 2 numbers, which is not a multiple of the 7 that a row has'),
@@ -97,14 +97,14 @@ describe('the calls of a pool', () => {
       new OptionError('unknown predict option "threads"; known: signal'),
     )
     const last = made.predict(rows)
-    // Whoever closes it, and how often, waits until it is closed.
+    // Every call of close waits until the pool is closed.
     await Promise.all([made.close(), made.close()])
     expect(sameBits(await last, await network.predict(rows))).toBe(true)
     await expect(made.classify(rows)).rejects.toThrow(new DescentError('the pool is closed: it answers no more rows'))
     await made.close()
   })
 
-  it('say which option is wrong', () => {
+  it('name the wrong option', () => {
     expect(() => createPool(network, { threads: 0 })).toThrow(
       new OptionError('threads must be a whole number from 1 to 256, not 0'),
     )
@@ -122,7 +122,7 @@ describe('the calls of a pool', () => {
     )
   })
 
-  it('begin when the network is idle', async () => {
+  it('need an idle network', async () => {
     const busy = new Network([7, 3], { backend: 'typescript' })
     const run = busy.predict(rows)
     expect(() => createPool(busy)).toThrow(
@@ -136,7 +136,7 @@ describe('the batches of a pool', () => {
   const network = new Network([7, 11, 3], { backend: 'typescript', seed: 2 })
   const batches = [0, 1, 2, 3].map((i) => rows.subarray(i * 70, (i + 1) * 70))
 
-  it('are answered before the error of their source', async () => {
+  it('are answered before the source fails', async () => {
     const made = pool(network, 2)
     async function* source() {
       yield* batches
@@ -147,7 +147,7 @@ describe('the batches of a pool', () => {
     expect(error).toEqual(new RangeError('the source is dry'))
   })
 
-  it('are answered as they came, whatever their source does with its memory', async () => {
+  it('get the right answers if their source reuses its memory', async () => {
     const made = pool(network, 1)
     const dataset = Dataset.allocate({ rows: 10, width: 7, dtype: 'float32' })
     function* source() {
@@ -160,14 +160,14 @@ describe('the batches of a pool', () => {
     expect(given).toEqual(batches.map((batch) => network.feedforward(batch)))
   })
 
-  it('are named where they do not fit', async () => {
+  it('are named in the error if they do not fit', async () => {
     const made = pool(network, 1)
     const { given, error } = await drain(made.predictBatches([batches[0], [1, 2]]))
     expect(given).toHaveLength(1)
     expect(error).toEqual(new DataError('batch 1: rows has 2 numbers, which is not a multiple of the 7 that a row has'))
   })
 
-  it('end with the reason of a signal, also while their source gives nothing', async () => {
+  it('end with the reason of a signal, also while their source is waiting', async () => {
     const made = pool(network, 1)
     const controller = new AbortController()
     async function* source() {
@@ -182,7 +182,7 @@ describe('the batches of a pool', () => {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([])
   })
 
-  it('and their options are checked at once', () => {
+  it('have their options checked at once', () => {
     const made = pool(network, 1)
     expect(() => made.predictBatches(42 as never)).toThrow(
       new OptionError('source must be an iterable or async iterable of batches, not 42'),
@@ -204,7 +204,7 @@ describe('a thread of a pool that fails', () => {
   it.each([
     ['throw new RangeError("no room")', 'a worker thread failed to answer rows: no room'],
     ['process.exit(3)', 'a worker thread that answered rows ended with exit code 3'],
-    ['process.exit(0)', 'a worker thread that answered rows ended before its time'],
+    ['process.exit(0)', 'a worker thread that answered rows ended too early'],
   ])('fails all calls, those in the queue too: %s', async (line, message) => {
     const crew = startWorkerPool({ shared, backend: 'typescript' }, 1, script(line))
     const calls = [crew.run([task], undefined), crew.run([task], undefined)]
@@ -214,7 +214,7 @@ describe('a thread of a pool that fails', () => {
   })
 })
 
-it('a process with an idle pool ends by itself', async () => {
+it('an idle pool does not keep a process running', async () => {
   const program = `import { createPool, Network } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url))}
     const pool = createPool(new Network([2, 1]), { threads: 2 })
     console.log((await pool.predict([1, 2])).length)`
@@ -233,7 +233,7 @@ it('eight threads share the 50 MB of a model', async () => {
     const row = new Uint8Array(4000)
     await network.predict(row)
     const before = process.memoryUsage.rss()
-    // Calls of a task each, which all eight threads are given before one has answered.
+    // Each call is one task. All eight threads get one before the first has finished.
     await Promise.all(Array.from({ length: 8 }, () => pool.predict(row)))
     console.log(network.parameters.byteLength, process.memoryUsage.rss() - before)
     await pool.close()`
@@ -242,6 +242,6 @@ it('eight threads share the 50 MB of a model', async () => {
   })
   const [model, growth] = stdout.split(' ').map(Number)
   expect(model).toBeGreaterThan(48e6)
-  // A copy for each would be 384 MB; a thread by itself takes some 10.
+  // Eight copies would take 384 MB; a thread without a copy takes about 10 MB.
   expect(growth).toBeLessThan(4 * model)
 })
