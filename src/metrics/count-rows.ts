@@ -1,7 +1,7 @@
 import { checkInteger } from '../base/checks.js'
 import { DataError } from '../base/errors.js'
 
-/** Counts rows of `width` numbers. @throws OptionError or DataError unless all rows are complete and there are `expected` of them */
+/** Counts rows of `width` numbers. @throws OptionError or DataError if a row is incomplete or there are not `expected` rows */
 export function countRows(name: string, values: ArrayLike<number>, width: number, expected?: number): number {
   checkInteger({ width }, 1)
   const rows = values.length / width

@@ -20,7 +20,7 @@ export interface Learned {
   readonly separable: boolean | undefined
   /** Whether this perceptron classifies every row correctly. */
   readonly converged: boolean
-  /** The number of epochs, including the last one, which made no mistake if training converged. */
+  /** The number of epochs run, including a last one without mistakes. */
   readonly epochs: number
   /** How often the weights were corrected. */
   readonly mistakes: number

@@ -93,8 +93,8 @@ function checkHeader(name: string, header: Metadata, maxPixels: number): { width
 
 /**
  * Converts red, green, blue and alpha to luma (ITU-R BT.709). Transparent pixels get a background color. If more than half of
- * the picture is opaque, the opaque part is the paper, and its median is the background. Otherwise the opaque part is the ink,
- * and the background is white for dark ink and black for light ink.
+ * the picture is opaque, the opaque part is mostly paper, and its median is the background. Otherwise the opaque part is the
+ * ink, and the background is white for dark ink and black for light ink.
  */
 function flatten(rgba: Uint8Array): Float32Array {
   const values = new Float32Array(rgba.length / 4)

@@ -13,7 +13,7 @@ export interface Blob {
 
 /** All lengths are in digit heights. */
 const rules = {
-  /** Components of at least this height are digits or large parts of one. Lower ones are pieces of a digit, or no ink. */
+  /** Components of at least this height are digits or large parts of one. Lower ones are pieces of a digit, or not part of any. */
   digit: 0.5,
   /** A component smaller than this in both directions is a speck. */
   speck: 0.12,

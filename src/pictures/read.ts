@@ -30,10 +30,11 @@ export interface ReadPicture {
 const pixelsOfDigit = 784
 
 /**
- * Finds the digits of a picture as `findDigits` does and reads them with a network of 784 inputs, pictures of 28 x 28 from 0
- * for paper to 1 for ink: one trained on MNIST or on `digits()`. Resolves to no digits and the text '' where there are none.
+ * Finds the digits of a picture like `findDigits`, and reads them with a network that was trained on MNIST or on `digits()`. The
+ * network has 784 inputs: pictures of 28 x 28 pixels, from 0 for paper to 1 for ink. For a picture without digits, `digits` is
+ * empty and `text` is ''.
  *
- * @throws what `findDigits` throws; OptionError where the network takes other inputs; NetworkBusyError
+ * @throws what `findDigits` throws; OptionError if the network has another number of inputs; NetworkBusyError
  */
 export async function readDigits(
   network: Network,

@@ -4,7 +4,7 @@ import { bestSeam, type Seam, tracedInk } from './seam.js'
 
 /** Lengths are in digit heights, ink in stroke widths. */
 const rules = {
-  /** How much ink a seam may cross in a blob of at most this width. A wide blob is hardly ever one digit; a narrow one mostly is. */
+  /** How much ink a seam may cross in a blob of at most this width: a wide blob is hardly ever a single digit. */
   allowed: [
     { width: 1.1, ink: 0 },
     { width: 1.3, ink: 0.45 },
@@ -19,6 +19,7 @@ const rules = {
   partWidth: 0.12,
   partHeight: 0.65,
 }
+/** The maximum number of levels, counting the uncut blob: each cut goes one level deeper. */
 const maxDepth = 4
 
 export interface SplitOptions {

@@ -6,27 +6,30 @@ import { floatArrayType } from '../program/arena.js'
 import type { Batch } from './batch.js'
 import type { Classification, ClassifierOptions, PredictorOptions } from './stream-options.js'
 
-/** Computes the answers to a batch, and says what is passed on for each of its rows. */
+/** Computes the answers to a batch, and creates the output of the stream for each of its rows. */
 export interface Answers {
-  /** `isLast` says that no batch comes after this one. */
+  /** Computes a batch. `isLast` says that no batch follows it. */
   compute(batch: Batch, isLast: boolean): Promise<void>
-  /** What is passed on for a row of the batch computed last. @throws DataError */
+  /** Returns the output for a row of the last computed batch. @throws DataError */
   answer(batch: Batch, index: number): unknown
 }
 
 export interface AnswerSettings {
-  /** Rows that a batch has at most. */
+  /** The maximum number of rows in a batch. */
   readonly batchSize: number
   readonly scale: number | undefined
 }
 
-/** Rows of programs for smaller batches are powers of two, so that a live source does not compile one for each number. */
+/**
+ * Rounds up the rows of a batch: to whole chunks, or to a power of two for less than a chunk. A source that delivers rows in
+ * small groups of all sizes then needs few compiled programs.
+ */
 export function paddedRows(count: number, chunkRows: number): number {
   if (count >= chunkRows) return Math.ceil(count / chunkRows) * chunkRows
   return Math.min(chunkRows, 2 ** Math.ceil(Math.log2(count)))
 }
 
-/** Answers by class. */
+/** Creates the answers of a classifier. */
 export function createClassifications<Row>(
   engine: Engine,
   names: () => readonly string[] | undefined,
@@ -50,12 +53,13 @@ export function createClassifications<Row>(
       const answer: Classification =
         label === undefined ? { class: best, confidence } : { class: best, label, confidence }
       const row = batch.row(index) as Row
-      return keep === true ? beside(row, answer, batch.number(index)) : passable(keep(row, answer), batch.number(index))
+      const number = batch.number(index)
+      return keep === true ? withAnswer(row, answer, number) : checkKept(keep(row, answer), number)
     },
   }
 }
 
-/** Answers by outputs. */
+/** Creates the answers of a predictor. */
 export function createPredictions<Row>(
   engine: Engine,
   keep: PredictorOptions<Row>['keep'],
@@ -68,8 +72,8 @@ export function createPredictions<Row>(
     compute,
     answer(batch, index) {
       const row = batch.row(index) as Row
-      if (keep === true) return beside(row, { outputs: own(index) }, batch.number(index))
-      return passable(keep(row, own(index)), batch.number(index))
+      if (keep === true) return withAnswer(row, { outputs: own(index) }, batch.number(index))
+      return checkKept(keep(row, own(index)), batch.number(index))
     },
   }
 }
@@ -95,7 +99,7 @@ function run(
   { scale }: AnswerSettings,
   { task, results }: Answering,
 ): Promise<void> {
-  // The last batch as `predict` runs it: full ones and such a last one get its bits.
+  // The last batch runs with its exact size, like in `predict`. Together with full batches, this gives the same bits as `predict`.
   const size = isLast ? count : paddedRows(count, engine.chunkRows)
   const inputScale = scale ?? (inputs instanceof Uint8Array ? 1 / 255 : 1)
   return engine.run({
@@ -107,41 +111,41 @@ function run(
   })
 }
 
-/** Puts the answer beside the row: as further properties of a plain object, or next to anything else. @throws DataError */
-function beside(row: unknown, answer: object, number: number): object {
+/** Adds the answer to the properties of a plain object; any other row becomes `{ row, ...answer }`. @throws DataError */
+function withAnswer(row: unknown, answer: object, number: number): object {
   if (!isPlain(row)) return { row, ...answer }
-  const known = row
   for (const name of Object.keys(answer)) {
-    if (Object.hasOwn(known, name)) {
+    if (Object.hasOwn(row, name)) {
       throw new DataError(
-        `row ${number} has a ${JSON.stringify(name)} of its own, which its answer would replace: give 'keep' a function`,
+        `row ${number} already has a property ${JSON.stringify(name)}, which the answer would replace: use a function as 'keep'`,
       )
     }
   }
-  return { ...known, ...answer }
+  return { ...row, ...answer }
 }
 
-/** An object that is nothing but its properties. One of another thread or context has a prototype of its own, at the end of the chain. */
+/**
+ * Whether `row` is a plain object. Objects from another realm have another Object.prototype, so this only checks that the
+ * prototype has no prototype itself.
+ */
 function isPlain(row: unknown): row is object {
   if (typeof row !== 'object' || row === null) return false
   const prototype = Object.getPrototypeOf(row)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** No stream of objects can pass on null, which is its end; and a promise would be passed on unresolved. */
-function passable(answer: unknown, number: number): unknown {
+/** Checks the result of `keep`: null would end a stream of objects, and a promise would arrive unresolved. */
+function checkKept(answer: unknown, number: number): unknown {
   if (answer instanceof Promise) {
-    // What it is rejected with is nobody's any more.
+    // Nothing awaits this promise, so its failure must not be reported as unhandled.
     answer.catch(() => undefined)
-    throw new DataError(
-      `the function 'keep' must give what is passed on for row ${number} at once, not a promise of it`,
-    )
+    throw new DataError(`the function 'keep' must return a value for row ${number}, not a promise`)
   }
   if (answer !== null && answer !== undefined) return answer
-  throw new DataError(`the function 'keep' must give what is passed on for row ${number}, not ${answer}`)
+  throw new DataError(`the function 'keep' must return a value for row ${number}, not ${answer}`)
 }
 
-/** As `classify` chooses: the first of equal outputs, and the first NaN before any number. */
+/** The index of the largest output, chosen like in `classify`: the first of equal outputs, and the first NaN before any number. */
 function argmax(values: FloatArray, from: number, count: number): number {
   let best = 0
   for (let j = 0; j < count; j++) {

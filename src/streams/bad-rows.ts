@@ -2,17 +2,17 @@ import type { Writable } from 'node:stream'
 import { type DataError, DescentError, inspectValue } from '../base/errors.js'
 import type { BadRow, OnBadRow } from './stream-options.js'
 
-/** Where the bad rows of a stream go. */
+/** The destination of the bad rows of a stream. */
 export interface Diversion<Row> {
-  /** Hands a row over, and calls back as soon as the next may come, or with what went wrong. */
+  /** Passes a bad row on. Calls back when it is ready for the next row, or with an error. */
   divert(bad: BadRow<Row>, callback: (error?: Error | null) => void): void
-  /** Calls back once every row has been taken. Where one never is, `fail` is told. */
+  /** Calls back after all bad rows have been written. If one cannot be written, `fail` is called instead. */
   settle(callback: () => void): void
-  /** Lets go of the stream that they were written to, which stays open. */
+  /** Removes the listeners from the stream for bad rows, which stays open. */
   release(): void
 }
 
-/** `fail` is told of an error of the stream that bad rows are written to. */
+/** Creates the destination for bad rows. `fail` is called if the stream for bad rows fails. */
 export function createDiversion<Row>(
   onBadRow: Exclude<OnBadRow<Row>, 'throw'>,
   fail: (error: Error) => void,
@@ -20,18 +20,18 @@ export function createDiversion<Row>(
   return typeof onBadRow === 'function' ? toFunction(onBadRow) : toStream(onBadRow, fail)
 }
 
-/** What a function of the user's threw at a row, as a stream can be destroyed with it: null and the like would be no error. */
+/** Turns whatever a user's function threw into a value that destroys a stream with an error, which null and 0 would not. */
 export function thrownBy(option: string, number: number, error: unknown): Error {
   if (error) return error as Error
   return new DescentError(`the function '${option}' threw ${inspectValue(error)} at row ${number}`, { cause: error })
 }
 
-function toFunction<Row>(take: (row: Row, number: number, error: DataError) => void | Promise<void>): Diversion<Row> {
+function toFunction<Row>(handle: (row: Row, number: number, error: DataError) => void | Promise<void>): Diversion<Row> {
   return {
     divert({ row, number, error }, callback) {
-      // A promise is waited for, so that a slow taker slows the source.
-      const taken = (async () => take(row, number, error))()
-      taken.then(
+      // Await a promise, so that a slow function slows the source.
+      const handled = (async () => handle(row, number, error))()
+      handled.then(
         () => callback(),
         (error) => callback(thrownBy('onBadRow', number, error)),
       )
@@ -42,21 +42,22 @@ function toFunction<Row>(take: (row: Row, number: number, error: DataError) => v
 }
 
 function toStream<Row>(writable: Writable, fail: (error: Error) => void): Diversion<Row> {
-  /** Rows that it has not said it has written; of those that it refused, one is enough. */
+  /** Rows whose write has not been confirmed. A row whose write failed stays pending. */
   let pending = 0
   let settled: (() => void) | undefined
-  /** A stream that is destroyed without an error says nothing else, and never calls back for the row that it is at. */
+  /** A stream that is destroyed without an error only emits 'close', and never calls back for the row that it is writing. */
   const close = () => {
-    if (pending > 0) fail(new DescentError('the stream for bad rows was closed before it had written them all'))
+    if (pending > 0) fail(new DescentError('the stream for bad rows was closed before it had written all of them'))
   }
   writable.on('error', fail)
   writable.on('close', close)
   return {
     divert(bad, callback) {
       pending++
-      // A full stream takes the next row once it has written this one; 'drain' never comes from a stream that is ended.
+      // If the stream is full, wait for this row to be written. Do not wait for 'drain': an ended stream never emits it.
       const hasRoom = writable.write(bad, (error) => {
-        // After its 'error' event, for which there must be a listener; one that was destroyed before has none.
+        // Report the error after the 'error' event, which needs the listener that `fail` removes. A stream that was destroyed
+        // before emits no such event.
         if (error) {
           setImmediate(fail, error)
           return

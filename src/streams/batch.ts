@@ -3,23 +3,23 @@ import type { InputArray } from '../data/dataset.js'
 import { storageOf } from './row-reader.js'
 import type { InputRow } from './stream-options.js'
 
-/** Rows of a stream that are gathered to be answered at once. */
+/** Rows of a stream that are answered together. */
 export interface Batch {
-  /** The number of rows gathered. */
+  /** The number of rows in the batch. */
   readonly count: number
-  /** Rows x width, row-major; what lies behind the rows gathered is of no meaning. */
+  /** Capacity x width, row-major. Numbers after the last row have no meaning. */
   readonly inputs: InputArray
-  /** Whether a row of these numbers can be gathered beside those that are here. */
+  /** Whether a row with numbers of this type fits into the batch. */
   suits(numbers: InputRow): boolean
   add(numbers: InputRow, row: unknown, number: number): void
-  /** A row as it came, where rows are kept. */
+  /** The original row, if rows are kept. */
   row(index: number): unknown
-  /** Its number in the stream. */
+  /** The number of a row in the stream. */
   number(index: number): number
   clear(): void
 }
 
-/** An empty batch with memory for `capacity` rows of `width` numbers. */
+/** Creates an empty batch with room for `capacity` rows of `width` numbers. */
 export function createBatch(capacity: number, width: number, keepsRows: boolean): Batch {
   let inputs: InputArray = new Uint8Array()
   let count = 0
@@ -36,7 +36,7 @@ export function createBatch(capacity: number, width: number, keepsRows: boolean)
     add(values, row, number) {
       if (count === 0) {
         const Type = storageOf(values)
-        // Memory of the library's own, zeroed: native code reads the rows that are missing too.
+        // Zeroed memory that the library owns: native code also reads the rows after the last one.
         if (inputs.length === 0 || !(inputs instanceof Type)) inputs = allocate<InputArray>(Type, capacity * width)
       }
       inputs.set(values, count * width)

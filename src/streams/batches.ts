@@ -11,33 +11,34 @@ import { abortable, type Batches, checkSource, datasetOfBatch, openSource } from
 export type { Batches } from './source.js'
 
 export interface BatchesOptions<Batch> {
-  /** How a batch of the source becomes rows. Default: it is a Dataset, a typed array of rows x inputs or an array of rows. */
+  /** Returns the rows of a batch. Default: a batch is a Dataset, a typed array of rows x inputs or an array of rows. */
   readonly inputs?: ((batch: Batch) => Dataset | Rows) | undefined
-  /** Ends the run within a slice, also while the source is waited for: the generator throws the signal's reason. */
+  /** Ends the run within one time slice, even while the source is waiting. The generator throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
 interface Fetched<Batch> {
   readonly batch: Batch
   readonly dataset: Dataset
-  /** Whether the rows are the source's own memory, and not a copy. */
+  /** Whether the dataset belongs to the source and is not a copy. */
   readonly isLent: boolean
 }
 
-/** A batch, as it came from the source, and the answers to its rows. */
+/** A batch from the source with the classes of its rows. */
 export interface ClassifiedBatch<Batch> {
   readonly batch: Batch
-  /** The number of the largest output for every row. */
+  /** The index of the largest output for every row. */
   readonly classes: Int32Array
 }
 
+/** A batch from the source with the outputs for its rows. */
 export interface PredictedBatch<Batch> {
   readonly batch: Batch
   /** Rows x outputs, row-major. */
   readonly outputs: FloatArray
 }
 
-/** The classes of the rows of each batch, in order. The next batch is fetched while one is computed. @throws OptionError */
+/** Yields the classes of the rows of each batch, in order. It fetches the next batch while it computes one. @throws OptionError */
 export function classifyBatches<Batch>(
   engine: Engine,
   source: Batches<Batch>,
@@ -49,7 +50,7 @@ export function classifyBatches<Batch>(
   }))
 }
 
-/** The same with the outputs for the rows. @throws OptionError */
+/** Yields the outputs for the rows of each batch, in the same way. @throws OptionError */
 export function predictBatches<Batch>(
   engine: Engine,
   source: Batches<Batch>,
@@ -97,7 +98,7 @@ async function* run<Batch, Answer>(
       next = await iterator.next()
     } finally {
       isFetching = false
-      // A source that throws has closed itself.
+      // A source that throws is closed by that.
       isOpen = next !== undefined && !next.done
     }
     if (next.done) return undefined
@@ -108,7 +109,7 @@ async function* run<Batch, Answer>(
   }
   const fetchNext = () => {
     const fetching = fetch()
-    // Its error comes when it is its turn, or never, where nobody asks for it any more.
+    // The error is thrown when this batch is awaited. Until then, or if it never is, it must not count as unhandled.
     fetching.catch(() => {})
     return fetching
   }
@@ -122,7 +123,8 @@ async function* run<Batch, Answer>(
       next = undefined
       if (!fetched) return
       const { dataset, isLent } = fetched
-      // One that fills the same dataset again and again is asked when the answer has been used: a copy would cost half as much again.
+      // A source may fill the same dataset again. Then fetch the next batch only after the reader has used this one's answer:
+      // making a copy instead would take 50 % more time.
       const mayRefill = isLent && (!before || isSameMemory(dataset, before))
       before = dataset
       let hasBegun = false
@@ -136,7 +138,7 @@ async function* run<Batch, Answer>(
       try {
         yield await abortable(turn, signal)
       } catch (error) {
-        // Who is told of an abort finds the network idle. A turn that has not begun may be a long time coming.
+        // When an abort is reported, the network must be idle. Do not wait for a turn that has not begun: that may take long.
         if (hasBegun) await turn.catch(() => undefined)
         throw error
       }

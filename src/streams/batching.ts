@@ -9,18 +9,18 @@ import { nodeStreams } from './node-streams.js'
 import { createRowReader } from './row-reader.js'
 import type { BadRow, InputRow, StreamOptions } from './stream-options.js'
 
-/** Rows that wait in front of a full batch, as in any stream of objects. */
+/** How many rows may wait for a free batch: Node's default for streams of objects. */
 const writableHighWaterMark = 16
-/** Answers come by the batch: the reader is asked for the next when it takes the last. */
+/** Answers come in batches: the next batch is delivered when the reader takes the last answer. */
 const readableHighWaterMark = 1
-/** Rows that are taken, or answers that are given, between two looks at the time. */
-const rowsBetweenLooks = 16
+/** How many rows or answers are handled between two checks of the time. */
+const rowsBetweenChecks = 16
 
 type Callback = (error?: Error | null) => void
 
 /**
- * A stream of rows that become answers, in their order. Of its two batches one is filled while the other one is computed, or
- * waits for the reader. A batch is computed when it is full, or when the event loop has turned and no more rows came.
+ * Creates a stream that turns rows into answers, in order. It has two batches: one is filled while the other one is computed or
+ * waits for the reader. A batch is computed when it is full, or at the end of a turn of the event loop if no more rows have come.
  */
 export function createBatching<Row>(
   what: 'classifier' | 'predictor',
@@ -43,21 +43,22 @@ export function createBatching<Row>(
   const capacity = paddedRows(batchSize, engine.chunkRows)
   let filling = createBatch(capacity, width, keepsRows)
   let other = createBatch(capacity, width, keepsRows)
-  /** Where the other batch is: empty, on its way, answered and waiting for the reader, or on its way to it. */
+  /** The state of the other batch: empty, being computed, computed and waiting for the reader, or being delivered. */
   let state: 'free' | 'computing' | 'answered' | 'delivering' = 'free'
-  /** Ends when the native side has let go of the batch. */
+  /** Resolves when the native side no longer uses the batch. */
   let computing: Promise<void> | undefined
   let readerWaits = false
   let seen = 0
-  /** Goes on with the row that needs an empty batch, or that has filled one. */
+  /** Continues with the row that needs an empty batch, or that has filled one. */
   let held: (() => void) | undefined
-  /** What follows the last answer: the end, or the error of a row. */
+  /** What follows the last answer: the end of the stream, or the error of a row. */
   let last: { readonly done: () => void; readonly isError: boolean } | undefined
-  let pause: NodeJS.Immediate | undefined
-  /** Whether rows come no more in this turn of the event loop because it has been long. */
-  let breathing = false
+  /** Starts an incomplete batch in the next turn of the event loop. */
+  let pendingStart: NodeJS.Immediate | undefined
+  /** Whether no more rows are taken in this turn of the event loop, because it has been long. */
+  let isYielding = false
 
-  // Before the stream, which a signal that has aborted destroys as it is made.
+  // Create this before the stream: a signal that is already aborted destroys the stream in its constructor.
   const diversion = onBadRow === 'throw' ? undefined : createDiversion(onBadRow, (error) => stream.destroy(error))
 
   const stream: Transform = new Transform({
@@ -65,9 +66,9 @@ export function createBatching<Row>(
     writableHighWaterMark,
     readableHighWaterMark,
     ...(signal && { signal }),
-    // Not `transform`, which would hold the source back only while it is called.
+    // `write` and not `transform`, which could not slow the source while the stream waits for a free batch.
     write(row: Row, _encoding, callback) {
-      // Without a call back: no more rows are to come.
+      // Do not call back: no more rows may come.
       if (last) return
       const number = seen++
       let numbers: InputRow
@@ -81,7 +82,7 @@ export function createBatching<Row>(
       accept(numbers, row, number, callback)
     },
     flush(callback) {
-      // An error is on its way to the reader.
+      // The stream already ends with an error.
       if (last) return
       last = { done: () => (diversion ? diversion.settle(callback) : callback()), isError: false }
       goOn()
@@ -92,12 +93,12 @@ export function createBatching<Row>(
       else endIfDone()
     },
     destroy(error, callback) {
-      // What is buffered still flows from a destroyed stream, and Node's adapter for web streams takes no more of it.
+      // A destroyed stream still emits its buffered answers, which Node's adapter for web streams cannot handle.
       this.pause()
-      clearImmediate(pause)
+      clearImmediate(pendingStart)
       held = undefined
       diversion?.release()
-      // So that who waits for 'close' finds the network idle.
+      // Close only when the network is idle.
       if (computing) computing.then(() => callback(error))
       else callback(error)
     },
@@ -113,7 +114,7 @@ export function createBatching<Row>(
     try {
       filling.add(numbers, row, number)
     } catch (error) {
-      // There is no memory for a batch.
+      // Not enough memory for a batch.
       callback(error as Error)
       return
     }
@@ -127,15 +128,15 @@ export function createBatching<Row>(
     takeNext(callback)
   }
 
-  /** Now, or in the next turn of the event loop where this one has been long. */
+  /** Asks for the next row: now, or in the next turn of the event loop if this one has been long. */
   function takeNext(callback: Callback): void {
-    if (seen % rowsBetweenLooks !== 0 || !isLongTurn()) {
+    if (seen % rowsBetweenChecks !== 0 || !isLongTurn()) {
       callback()
       return
     }
-    breathing = true
+    isYielding = true
     setImmediate(() => {
-      breathing = false
+      isYielding = false
       callback()
     })
   }
@@ -143,24 +144,24 @@ export function createBatching<Row>(
   function refuse(bad: BadRow<Row>, callback: Callback): void {
     if (diversion) diversion.divert(bad, (error) => (error ? callback(error) : takeNext(callback)))
     else {
-      // The callback is kept, so no further row comes, and the rows before this one are answered.
+      // Call back only at the end: until then no more rows come, and the rows before this one are answered.
       last = { done: () => callback(bad.error), isError: true }
       goOn()
     }
   }
 
-  /** The rows of this turn of the event loop come first. */
+  /** Starts an incomplete batch after the rows that come in this turn of the event loop. */
   function startSoon(): void {
-    pause ??= setImmediate(() => {
-      pause = undefined
-      if (breathing) startSoon()
+    pendingStart ??= setImmediate(() => {
+      pendingStart = undefined
+      if (isYielding) startSoon()
       else if (state === 'free' && filling.count > 0) start()
     })
   }
 
   function start(): void {
-    clearImmediate(pause)
-    pause = undefined
+    clearImmediate(pendingStart)
+    pendingStart = undefined
     const batch = filling
     filling = other
     other = batch
@@ -169,7 +170,7 @@ export function createBatching<Row>(
       .takeTurn(`a batch of the ${what}`, async () => {
         if (stream.destroyed) return
         const computed = answers.compute(batch, last !== undefined)
-        // Its error is that of the turn.
+        // The turn fails with the same error, below.
         computing = computed.catch(() => {})
         await computed
       })
@@ -186,7 +187,7 @@ export function createBatching<Row>(
     goOnWithRow?.()
   }
 
-  /** Gives the reader the answers from `from` on, over several turns of the event loop where it works for long on them. */
+  /** Delivers the answers, starting at index `from`. If the reader is slow, this takes several turns of the event loop. */
   function deliver(from: number): void {
     if (stream.destroyed) return
     readerWaits = false
@@ -195,7 +196,7 @@ export function createBatching<Row>(
     let i = from
     try {
       for (; i < count && !stream.destroyed; i++) {
-        if (i > from && i % rowsBetweenLooks === 0 && isLongTurn()) {
+        if (i > from && i % rowsBetweenChecks === 0 && isLongTurn()) {
           setImmediate(deliver, i)
           return
         }
@@ -210,15 +211,15 @@ export function createBatching<Row>(
     goOn()
   }
 
-  /** Ends the stream with an error after the answers that it has given. The rows after them get none. */
+  /** Ends the stream with an error after the answers already delivered. All later rows get no answer. */
   function endWith(error: Error): void {
-    clearImmediate(pause)
+    clearImmediate(pendingStart)
     held = undefined
     filling.clear()
     last = { done: () => stream.destroy(error), isError: true }
   }
 
-  /** What there is to do once a batch has been delivered, or the last row has come. */
+  /** Continues after a batch has been delivered, or after the last row has arrived. */
   function goOn(): void {
     if (state !== 'free') return
     if (filling.count === 0) endIfDone()
@@ -234,7 +235,7 @@ export function createBatching<Row>(
       done()
     } else if (readerWaits || stream.readableLength === 0) {
       last = undefined
-      // An error takes away what has not been read: the reader is just taking the last answer.
+      // An error discards answers that have not been read. The reader is just taking the last one, so wait a turn.
       setImmediate(done)
     }
   }

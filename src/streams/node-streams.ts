@@ -2,13 +2,13 @@ import type * as streams from 'node:stream'
 import { DescentError } from '../base/errors.js'
 
 /**
- * The streams of Node, loaded now: `import 'descent-nn'` does without them, and so does a browser.
- * @throws DescentError where there are none
+ * Loads Node's streams on demand, because `import 'descent-nn'` works without them, also in browsers.
+ * @throws DescentError outside Node
  */
 export function nodeStreams(what: string): Omit<typeof streams, 'default'> {
   const module = globalThis.process?.getBuiltinModule?.('node:stream')
   if (module) return module
   throw new DescentError(
-    `network.${what} needs the streams of Node: elsewhere, network.classifyBatches and network.predictBatches do the same`,
+    `network.${what} needs the streams of Node: use network.classifyBatches or network.predictBatches instead`,
   )
 }

@@ -2,14 +2,14 @@ import { DataError, inspectValue } from '../base/errors.js'
 import { isBytes, isNumbers } from '../engine/input-rows.js'
 import type { InputRow, StreamOptions } from './stream-options.js'
 
-/** Reads the numbers of row `number` of a stream. They are right, and stay so until the next row is read. @throws DataError */
+/** Reads and checks the numbers of row `number` of a stream. The result is valid until the next row is read. @throws DataError */
 export type RowReader = (row: unknown, number: number) => InputRow
 
 export function createRowReader<Row>(inputs: StreamOptions<Row>['inputs'], width: number): RowReader {
   if (inputs === undefined) {
     return (row, number) => {
       if (isNumbers(row)) return checked(row, number, width)
-      const hint = typeof row === 'object' && row !== null ? ": the option 'inputs' says which columns it has" : ''
+      const hint = typeof row === 'object' && row !== null ? ": name its columns with the option 'inputs'" : ''
       throw new DataError(`row ${number} must be a typed array or an array of numbers, not ${inspectValue(row)}${hint}`)
     }
   }
@@ -39,7 +39,7 @@ function readByFunction<Row>(inputs: (row: Row) => InputRow, row: Row, number: n
   }
   if (isNumbers(numbers)) return checked(numbers, number, width)
   throw new DataError(
-    `row ${number}: the function 'inputs' must give a typed array or an array of numbers, not ${inspectValue(numbers)}`,
+    `row ${number}: the function 'inputs' must return a typed array or an array of numbers, not ${inspectValue(numbers)}`,
   )
 }
 
@@ -53,7 +53,7 @@ function checked(numbers: InputRow, number: number, width: number): InputRow {
   if (numbers.length !== width) throw new DataError(`row ${number} has ${numbers.length} numbers instead of ${width}`)
   if (ArrayBuffer.isView(numbers) && areFinite(numbers)) return numbers
   for (let i = 0; i < width; i++) {
-    // Texts and the like are no numbers either, though arrays would turn some of them into one.
+    // This also refuses strings and other values that a typed array would silently convert to numbers.
     if (!Number.isFinite(numbers[i])) {
       throw new DataError(`row ${number} has ${inspectValue(numbers[i])} at column ${i}: every number must be finite`)
     }
@@ -61,26 +61,26 @@ function checked(numbers: InputRow, number: number, width: number): InputRow {
   return numbers
 }
 
-/** Four sums, none of which waits for another one: half the time of a loop that looks at each number. */
+/** Whether all numbers are finite. It computes four independent sums, which takes half the time of checking each number. */
 function areFinite(numbers: ArrayBufferView): boolean {
   if (!(numbers instanceof Float32Array || numbers instanceof Float64Array)) return true
-  const whole = numbers.length & ~3
-  // Not by destructuring, which makes this loop three times as slow.
+  const end = numbers.length & ~3
+  // No destructuring here: it makes the loop three times slower.
   let a = 0
   let b = 0
   let c = 0
   let d = 0
-  for (let i = 0; i < whole; i += 4) {
+  for (let i = 0; i < end; i += 4) {
     a += numbers[i] * 0
     b += numbers[i + 1] * 0
     c += numbers[i + 2] * 0
     d += numbers[i + 3] * 0
   }
-  for (let i = whole; i < numbers.length; i++) a += numbers[i] * 0
+  for (let i = end; i < numbers.length; i++) a += numbers[i] * 0
   return a + b + c + d === 0
 }
 
-/** The kind of array that rows are gathered in: as `predict` stores them, so that the answers have the same bits. */
+/** The type of array for the rows of a batch. It is the one that `predict` uses, so that the answers have the same bits. */
 export function storageOf(numbers: InputRow): typeof Uint8Array | typeof Float32Array | typeof Float64Array {
   if (isBytes(numbers)) return Uint8Array
   return numbers instanceof Float32Array ? Float32Array : Float64Array

@@ -2,7 +2,7 @@ import { DataError, OptionError, optionError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import { datasetOf, type Rows } from '../engine/input-rows.js'
 
-/** Batches, one after the other: of a database, of a file, of an array. */
+/** A source of batches, such as a database query, a file or an array. */
 export type Batches<Batch> = AsyncIterable<Batch> | Iterable<Batch>
 
 const expected = 'an iterable or async iterable of batches'
@@ -15,14 +15,14 @@ export function checkSource(source: unknown): void {
   }
 }
 
-/** @throws OptionError where what the source gives is no iterator */
+/** Returns the iterator of a source. @throws OptionError if it is not an iterator */
 export function openSource<Batch>(source: Batches<Batch>): AsyncIterator<Batch> | Iterator<Batch> {
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
   if (typeof iterator?.next !== 'function') throw optionError({ source }, expected)
   return iterator
 }
 
-/** The rows of a batch: a dataset as it is, anything else in a copy. @throws DataError, OptionError naming the batch */
+/** Returns the rows of a batch: a dataset as it is, or a copy of anything else. @throws DataError, OptionError naming the batch */
 export function datasetOfBatch(rows: Dataset | Rows, number: number, width: number): Dataset {
   try {
     return datasetOf(rows, width)
@@ -33,7 +33,7 @@ export function datasetOfBatch(rows: Dataset | Rows, number: number, width: numb
   }
 }
 
-/** The promise, or the reason of the signal as soon as it aborts. */
+/** Follows a promise, but rejects with the reason of the signal as soon as that aborts. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
   return new Promise<T>((resolve, reject) => {

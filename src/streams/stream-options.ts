@@ -2,13 +2,13 @@ import type { Writable } from 'node:stream'
 import { checkInteger, checkKeys, checkSignal } from '../base/checks.js'
 import { type DataError, optionError } from '../base/errors.js'
 
-/** What a row of a stream becomes: a typed array (bytes are scaled by 1/255) or an array of numbers. */
+/** The inputs of one row: a typed array (bytes are scaled by 1/255) or an array of numbers. */
 export type InputRow = ArrayLike<number>
 
-/** What happens to a row that cannot be answered: 'throw', a function that takes it, or a stream that it is written to. */
+/** What to do with a row that cannot be answered: 'throw', call a function, or write it to a stream. */
 export type OnBadRow<Row> = 'throw' | ((row: Row, number: number, error: DataError) => void | Promise<void>) | Writable
 
-/** What is written to a stream for bad rows. */
+/** An object written to a stream for bad rows. */
 export interface BadRow<Row> {
   readonly row: Row
   /** The number of the row in the stream, from 0. */
@@ -18,43 +18,43 @@ export interface BadRow<Row> {
 
 export interface StreamOptions<Row> {
   /**
-   * How a row becomes inputs: the names of its columns in the order of the network's inputs, or a function. Default: the row
-   * is a typed array or an array of numbers.
+   * The inputs of a row: the names of its columns in the order of the network's inputs, or a function that returns them.
+   * Default: the row itself is a typed array or an array of numbers.
    */
   readonly inputs?: readonly (keyof Row & string)[] | ((row: Row) => InputRow) | undefined
-  /** What each input is multiplied by: 1/255 for bytes, 1 for other numbers, unless said otherwise. */
+  /** The factor that multiplies each input. Default 1/255 for bytes and 1 for other numbers. */
   readonly scale?: number | undefined
-  /** Rows that are answered at once where so many have come. Default: what suits the network, 16 to 256. */
+  /** The maximum number of rows that are answered together. Default: 16 to 256, depending on the network. */
   readonly batchSize?: number | undefined
-  /** Default 'throw': the rows before it are answered, then the stream is destroyed with the DataError. */
+  /** Default 'throw': the rows before the bad row are answered, then the stream is destroyed with the DataError. */
   readonly onBadRow?: OnBadRow<Row> | undefined
-  /** Destroys the stream with an AbortError, as it does any stream of Node. */
+  /** Destroys the stream with an AbortError, like any stream of Node. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** The answer of a classifier to a row. */
 export interface Classification {
-  /** The number of the largest output. */
+  /** The index of the largest output. */
   readonly class: number
-  /** What the network calls that class, where it has names (labelNames). */
+  /** The name of the class, if the network has names (labelNames). */
   readonly label?: string
-  /** The largest output: a probability where outputs are softmax. */
+  /** The largest output: a probability if the outputs are softmax. */
   readonly confidence: number
 }
 
 export interface ClassifierOptions<Row> extends StreamOptions<Row> {
   /**
-   * Default false: a row is answered with the name of its class, or its number where the network has no names. `true`:
-   * with `{ ...row, class, label, confidence }`, or `{ row, class, label, confidence }` where the row is no plain object. A
-   * function makes what is passed on.
+   * What the stream outputs for a row. Default false: the name of its class, or its number if the network has no names. `true`:
+   * `{ ...row, class, label, confidence }`, or `{ row, class, label, confidence }` if the row is not a plain object. A function
+   * returns the output itself.
    */
   readonly keep?: boolean | ((row: Row, answer: Classification) => unknown) | undefined
 }
 
 export interface PredictorOptions<Row> extends StreamOptions<Row> {
   /**
-   * Default false: a row is answered with its outputs, a typed array of its own. `true`: with `{ ...row, outputs }`, or
-   * `{ row, outputs }` where the row is no plain object. A function makes what is passed on.
+   * What the stream outputs for a row. Default false: the outputs of the network, a new typed array. `true`:
+   * `{ ...row, outputs }`, or `{ row, outputs }` if the row is not a plain object. A function returns the output itself.
    */
   readonly keep?: boolean | ((row: Row, outputs: Float32Array | Float64Array) => unknown) | undefined
 }

@@ -19,11 +19,11 @@ describeOnBackends('a stream of rows', (backend) => {
   const flat = Float32Array.from(normals(size * 6, 5))
   const rows = Array.from({ length: size }, (_, row) => flat.subarray(row * 6, (row + 1) * 6))
 
-  // OpenBLAS may give a row other last bits at another place of a batch; the TypeScript backend never does.
+  // With OpenBLAS, the last bits of an answer may depend on the position of the row in its batch. With TypeScript they never do.
   const tolerance = backend === 'native' ? 2 * gradientError('float32', [6, 9, 4], 1) : 0
   const flattened = (answers: readonly Float32Array[]) => Float32Array.from(answers.flatMap((answer) => [...answer]))
 
-  it('gets the answers of predict and classify bit for bit, in its order', async () => {
+  it('gets the answers of predict and classify bit for bit, in order', async () => {
     const [outputs, classes] = [await network.predict(flat), await network.classify(flat)]
     expect(new Set(classes).size).toBeGreaterThan(2)
     const answered = await drain<number>(Readable.from(rows).pipe(network.classifier()))
@@ -39,7 +39,7 @@ describeOnBackends('a stream of rows', (backend) => {
     expect(normwiseError(flattened(given), outputs)).toBeLessThanOrEqual(tolerance)
   })
 
-  it('gets them over batches of any size, as rows come and pause', async () => {
+  it('gets them for batches of any size, as rows come and pause', async () => {
     const classes = await network.classify(flat)
     async function* bursts() {
       for (let row = 0, burst = 1; row < 300; row += burst, burst = (burst * 5) % 23) {
@@ -51,7 +51,7 @@ describeOnBackends('a stream of rows', (backend) => {
     expect(given).toEqual([...classes.subarray(0, 300)])
   })
 
-  it('may have bytes, floats and plain arrays, one after the other', async () => {
+  it('may mix bytes, floats and plain arrays', async () => {
     const bytes = Uint8Array.from({ length: 6 }, (_, i) => i * 50)
     const doubles = Float64Array.from(normals(6, 1))
     const integers = Int16Array.of(-3, 2, 1, 0, 400, -5)
@@ -63,11 +63,11 @@ describeOnBackends('a stream of rows', (backend) => {
     expect(normwiseError(flattened(given), flattened(expected))).toBeLessThanOrEqual(tolerance)
   })
 
-  it('has the bytes of a canvas, which are scaled as bytes are', async () => {
+  it('may be bytes of a canvas, which are scaled like other bytes', async () => {
     const bytes = Uint8Array.from({ length: 6 }, (_, i) => i * 50)
     const clamped = new Uint8ClampedArray(bytes)
     const expected = network.feedforward(bytes)
-    // After a row of floats, and before one: each kind has memory of its own.
+    // After and before a row of floats, because each type has its own memory.
     expect(network.feedforward([...bytes])).not.toEqual(expected)
     expect(network.feedforward(clamped)).toEqual(expected)
     expect(network.feedforward(bytes)).toEqual(expected)
@@ -76,20 +76,20 @@ describeOnBackends('a stream of rows', (backend) => {
     expect((await drain(Readable.from([clamped]).pipe(network.predictor()))).given).toEqual([expected])
   })
 
-  it('has a scale of its own where it is told of one', async () => {
+  it('is scaled by the option', async () => {
     const bytes = Uint8Array.from({ length: 6 }, (_, i) => i * 50)
     const { given } = await drain(Readable.from([bytes]).pipe(network.predictor({ scale: 2 })))
     expect(given).toEqual([network.feedforward([...bytes].map((byte) => byte * 2))])
   })
 
-  it('has numbers of float64 from a network of float64', async () => {
+  it('gets float64 outputs from a float64 network', async () => {
     const precise = make('float64')
     const { given } = await drain<Float64Array>(Readable.from([[...rows[0]]]).pipe(precise.predictor()))
     expect(given[0]).toBeInstanceOf(Float64Array)
     expect(given).toEqual([precise.feedforward([...rows[0]])])
   })
 
-  it('is made of named columns, or by a function', async () => {
+  it('may have named columns, or a function for its inputs', async () => {
     const columns = ['a', 'b', 'c', 'd', 'e', 'f'] as const
     const objects = rows.slice(0, 40).map(([a, b, c, d, e, f], id) => ({ id, f, e, d, c, b, a }))
     const classes = [...(await network.classify(flat.subarray(0, 40 * 6)))]
@@ -99,7 +99,7 @@ describeOnBackends('a stream of rows', (backend) => {
     expect((await drain(Readable.from(objects).pipe(made))).given).toEqual(classes)
   })
 
-  it('passes on class names, and rows with what was found of them', async () => {
+  it('outputs class names, and rows with their answers', async () => {
     const named = make()
     const few = rows.slice(0, 5)
     const outputs = await named.predict(flat.subarray(0, 30))
@@ -122,7 +122,7 @@ describeOnBackends('a stream of rows', (backend) => {
     expect((await drain(Readable.from(objects).pipe(last))).given).toEqual(few.map((_, id) => [id, outputs[id * 4]]))
   })
 
-  it('chooses among equal outputs as classify does, with and without the row', async () => {
+  it('chooses among equal outputs like classify, with and without the row', async () => {
     const even = new Network([6, 3], { backend, parameters: new Float32Array(21) })
     const nan = new Network([6, 3], { backend, parameters: new Float32Array(21).fill(Number.NaN) })
     for (const one of [even, nan]) {
@@ -133,7 +133,7 @@ describeOnBackends('a stream of rows', (backend) => {
     }
   })
 
-  it('is answered row by row where each waits for the one before', async () => {
+  it('is answered row by row if each row waits for the answer before', async () => {
     const stream = network.classifier({ batchSize: 256 })
     const answers = stream[Symbol.asyncIterator]()
     const classes = await network.classify(flat)
@@ -151,7 +151,7 @@ describeOnBackends('a stream of rows', (backend) => {
     expect(answers).toEqual([])
   })
 
-  it('works on with the network as it is when a batch comes', async () => {
+  it('uses the current parameters of the network for each batch', async () => {
     const learning = make()
     const stream = learning.predictor()
     const answers = stream[Symbol.asyncIterator]()

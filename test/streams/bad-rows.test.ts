@@ -16,19 +16,22 @@ describeOnBackends('a bad row of a stream', (backend) => {
   const withBad = (...places: number[]) => good.map((row, place) => (places.includes(place) ? bad : row))
 
   describe.each([undefined, 1, 64])('with batches of %s rows', (batchSize) => {
-    it.each([0, 1, 63, 64, 100, 199])('ends it at row %i, once the rows before have been answered', async (place) => {
-      const classes = [...(await network.classify(good))]
-      const { given, error } = await drain(Readable.from(withBad(place)).pipe(network.classifier({ batchSize })))
-      expect(given).toEqual(classes.slice(0, place))
-      expect(error).toEqual(sentence(place))
-      // A pipeline takes away what its sink has not been given yet, and what it has been given is in order.
-      const { sink, answers } = collector()
-      await expect(pipeline(withBad(place), network.classifier({ batchSize }), sink)).rejects.toThrow(sentence(place))
-      expect(answers).toEqual(classes.slice(0, place))
-    })
+    it.each([0, 1, 63, 64, 100, 199])(
+      'ends the stream at row %i, after the rows before it have been answered',
+      async (place) => {
+        const classes = [...(await network.classify(good))]
+        const { given, error } = await drain(Readable.from(withBad(place)).pipe(network.classifier({ batchSize })))
+        expect(given).toEqual(classes.slice(0, place))
+        expect(error).toEqual(sentence(place))
+        // A pipeline discards answers that its sink has not received. Those that it has received are in order.
+        const { sink, answers } = collector()
+        await expect(pipeline(withBad(place), network.classifier({ batchSize }), sink)).rejects.toThrow(sentence(place))
+        expect(answers).toEqual(classes.slice(0, place))
+      },
+    )
 
     it.each([[[0]], [[1, 2]], [[63, 64, 65]], [[199]], [[0, 50, 199]]])(
-      'is given to a function at rows %j, and the others are answered',
+      'is passed to a function at rows %j, and the others are answered',
       async (places) => {
         const classes = [...(await network.classify(good))]
         const diverted: unknown[] = []
@@ -43,7 +46,7 @@ describeOnBackends('a bad row of a stream', (backend) => {
     )
   })
 
-  it('may be all that there is', async () => {
+  it('may be the only kind of row', async () => {
     const diverted = collector<BadRow<number[]>>()
     const rows = Array.from({ length: 100 }, () => bad)
     const { given } = await drain(Readable.from(rows).pipe(network.predictor({ onBadRow: diverted.sink })))
@@ -74,12 +77,12 @@ describeOnBackends('a bad row of a stream', (backend) => {
     await once(slow, 'finish')
     expect(seen).toHaveLength(60)
     expect(seen[59]).toEqual({ row: bad, number: 59, error: sentence(59) })
-    // What is buffered: 16 in the source, 16 before the network, 2 before the slow one.
+    // The buffers hold 16 rows in the source, 16 before the network and 2 before the slow stream.
     expect(most).toBeLessThanOrEqual(36)
     expect(['drain', 'error', 'close', 'finish'].map((event) => slow.listenerCount(event))).toEqual([0, 0, 0, 0])
   })
 
-  it('is waited for where its function gives a promise', async () => {
+  it('is awaited if the function returns a promise', async () => {
     let open = 0
     let most = 0
     const onBadRow = async () => {
@@ -92,7 +95,7 @@ describeOnBackends('a bad row of a stream', (backend) => {
     expect({ most, open }).toEqual({ most: 1, open: 0 })
   })
 
-  it('ends the stream where its function throws, or its stream fails', async () => {
+  it('ends the stream if its function throws or its stream fails', async () => {
     const refuse = () => {
       throw new Error('not with me')
     }
@@ -113,21 +116,21 @@ describeOnBackends('a bad row of a stream', (backend) => {
   })
 })
 
-describe('the reason why a row is bad', () => {
+describe('the error for a bad row', () => {
   const network = new Network([2, 3], { backend: 'typescript' })
   const reasonOf = async (row: unknown, options: object = {}) =>
     (await drain(Readable.from([row]).pipe(network.classifier(options)))).error
   const named = { inputs: ['a', 'b'] }
-  const hint = ": the option 'inputs' says which columns it has"
+  const hint = ": name its columns with the option 'inputs'"
 
   it.each<[string, unknown, object, string]>([
     ['too few numbers', [1], {}, 'row 0 has 1 numbers instead of 2'],
     ['too many numbers', new Uint8Array(3), {}, 'row 0 has 3 numbers instead of 2'],
     ['an infinity', Float32Array.of(1, -Infinity), {}, 'row 0 has -Infinity at column 1: every number must be finite'],
-    ['a text among numbers', [1, '2'], {}, 'row 0 has "2" at column 1: every number must be finite'],
+    ['a string among numbers', [1, '2'], {}, 'row 0 has "2" at column 1: every number must be finite'],
     ['a hole', Array.of(undefined, 1), {}, 'row 0 has undefined at column 0: every number must be finite'],
     ['an object', { a: 1 }, {}, `row 0 must be a typed array or an array of numbers, not an object (Object)${hint}`],
-    ['a text', 'a,b', {}, 'row 0 must be a typed array or an array of numbers, not "a,b"'],
+    ['a string', 'a,b', {}, 'row 0 must be a typed array or an array of numbers, not "a,b"'],
     ['a number', 5, {}, 'row 0 must be a typed array or an array of numbers, not 5'],
     [
       'big integers',
@@ -135,11 +138,11 @@ describe('the reason why a row is bad', () => {
       {},
       `row 0 must be a typed array or an array of numbers, not BigInt64Array(2)${hint}`,
     ],
-    ['no such column', { a: 1 }, named, 'row 0 has no column "b"'],
-    ['a text in a column', { a: 1, b: '2' }, named, 'row 0 has "2" in column "b": it must be a finite number'],
+    ['a missing column', { a: 1 }, named, 'row 0 has no column "b"'],
+    ['a string in a column', { a: 1, b: '2' }, named, 'row 0 has "2" in column "b": it must be a finite number'],
     ['null in a column', { a: null, b: 2 }, named, 'row 0 has null in column "a": it must be a finite number'],
     ['NaN in a column', { a: 1, b: NaN }, named, 'row 0 has NaN in column "b": it must be a finite number'],
-    ['no object', 7, named, "row 0 must be an object with the columns of 'inputs', not 7"],
+    ['a value that is not an object', 7, named, "row 0 must be an object with the columns of 'inputs', not 7"],
     [
       'a function that throws',
       {},
@@ -147,23 +150,23 @@ describe('the reason why a row is bad', () => {
       `row 0 has no inputs: the function 'inputs' threw "Cannot read properties of undefined (reading 'b')"`,
     ],
     [
-      'a function that gives nothing',
+      'a function that returns nothing',
       {},
       { inputs: () => undefined },
-      "row 0: the function 'inputs' must give a typed array or an array of numbers, not undefined",
+      "row 0: the function 'inputs' must return a typed array or an array of numbers, not undefined",
     ],
-    ['a function that gives too few', {}, { inputs: () => [1] }, 'row 0 has 1 numbers instead of 2'],
+    ['a function that returns too few numbers', {}, { inputs: () => [1] }, 'row 0 has 1 numbers instead of 2'],
   ])('%s', async (_, row, options, message) => {
     expect(await reasonOf(row, options)).toEqual(new DataError(message))
   })
 
-  it('is told of an answer that cannot be passed on', async () => {
+  it('refuses an answer that the stream cannot output', async () => {
     const answered = (row: unknown, options: object) => drain(Readable.from([row]).pipe(network.classifier(options)))
     expect((await answered([1, 2], { keep: () => null })).error).toEqual(
-      new DataError("the function 'keep' must give what is passed on for row 0, not null"),
+      new DataError("the function 'keep' must return a value for row 0, not null"),
     )
     expect((await answered({ a: 1, b: 2, class: 'x' }, { ...named, keep: true })).error).toEqual(
-      new DataError('row 0 has a "class" of its own, which its answer would replace: give \'keep\' a function'),
+      new DataError('row 0 already has a property "class", which the answer would replace: use a function as \'keep\''),
     )
     const broken = () => {
       throw new RangeError('mine')
@@ -176,7 +179,7 @@ describe('the options of a stream', () => {
   const network = new Network([2, 3], { backend: 'typescript' })
   it.each<[string, object, DescentError]>([
     [
-      'an unknown one',
+      'an unknown option',
       { batchRows: 1 },
       new OptionError('unknown classifier option "batchRows"; known: inputs, scale, batchSize, onBadRow, signal, keep'),
     ],

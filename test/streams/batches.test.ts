@@ -32,7 +32,7 @@ describeOnBackends('a source of batches', (backend) => {
     expect((await drain(network.predictBatches([]))).given).toEqual([])
   })
 
-  it('may have batches of any form, with a function that says where their rows are', async () => {
+  it('may have batches of any form, with a function that returns their rows', async () => {
     const source = batches.map((values, id) => ({ id, columns: { values } }))
     const inputs = ({ columns }: (typeof source)[0]) => columns.values
     const { given } = await drain(network.classifyBatches(source, { inputs }))
@@ -40,7 +40,7 @@ describeOnBackends('a source of batches', (backend) => {
     expect(given[2].classes).toEqual(await network.classify(batches[2]))
   })
 
-  it('is asked for the next batch while one is computed, and for no more', async () => {
+  it('fetches one batch while another is computed, and no more', async () => {
     let asked = 0
     function* source() {
       for (; asked < 10; ) {
@@ -54,13 +54,13 @@ describeOnBackends('a source of batches', (backend) => {
     expect(asked).toBe(2)
     await answers.next()
     expect(asked).toBe(3)
-    // Between two batches the network is idle.
+    // The network is idle between two batches.
     expect(network.feedforward(batches[0])).toHaveLength(4)
     await answers.return()
     expect(asked).toBe(3)
   })
 
-  it('is closed by break, also where it is just being asked', async () => {
+  it('is closed by break, also while a batch is being fetched', async () => {
     let closed = 0
     const source = (wait: () => Promise<unknown>) => ({
       async *[Symbol.asyncIterator]() {
@@ -83,19 +83,19 @@ describeOnBackends('a source of batches', (backend) => {
     expect(network.feedforward(batches[0])).toHaveLength(4)
   })
 
-  it('fails with what went wrong first, not with what goes wrong when it is closed', async () => {
+  it('fails with the first error, not with the error of closing it', async () => {
     async function* source() {
       try {
         yield new Float32Array(4)
       } finally {
-        // biome-ignore lint/correctness/noUnsafeFinally: what is tested
+        // biome-ignore lint/correctness/noUnsafeFinally: this is what the test is about
         throw new RangeError('not closed')
       }
     }
     await expect(network.predictBatches(source()).next()).rejects.toThrow(/^batch 0: rows has 4 numbers/)
   })
 
-  it('ends with the signal, also where it gives nothing', async () => {
+  it('ends with the signal, also while it is waiting', async () => {
     const controller = new AbortController()
     const { signal } = controller
     async function* source() {
@@ -127,7 +127,7 @@ describeOnBackends('a source of batches', (backend) => {
     ['of another dataset', new Dataset({ inputs: [[1, 2]] }), 'the dataset has rows of 2 numbers, the network takes 3'],
     ['with no rows', new Float32Array(), 'rows has no rows'],
     ['with a hole', [[1, 2, 3], undefined], 'rows row 1 must be an array of numbers, not undefined'],
-  ])('is told of a batch %s', async (_, batch, reason) => {
+  ])('names a batch %s in the error', async (_, batch, reason) => {
     const { given, error } = await drain(network.predictBatches([batches[0], batches[1], batch as Rows]))
     expect(given).toHaveLength(2)
     expect(error).toEqual(new DataError(`batch 2: ${reason}`))
@@ -138,15 +138,15 @@ describeOnBackends('a source of batches', (backend) => {
     ['of another form', { a: 1 }, 'an object (Object)'],
     ['of big integers', new BigInt64Array(3), 'BigInt64Array(3)'],
     ['of bare memory', new DataView(new ArrayBuffer(3)), 'DataView(3)'],
-  ])('is told of a batch %s', async (_, batch, value) => {
+  ])('names a batch %s in the error', async (_, batch, value) => {
     const { given, error } = await drain(network.predictBatches([batches[0], batch as Rows]))
     expect(given).toHaveLength(1)
     const expected = 'a typed array, an array of numbers or an array of rows'
     expect(error).toEqual(new OptionError(`batch 1: rows must be ${expected}, not ${value}`))
   })
 
-  it('may use the memory of its batches again', async () => {
-    // Some milliseconds of work for each batch.
+  it('may reuse the memory of its batches', async () => {
+    // A few milliseconds of work for each batch.
     const wide = new Network([3, 200, 4], { seed: 3, backend })
     const parts = [1, 2, 3, 4].map((seed) => Float32Array.from(normals(30_000, seed)))
     const one = Dataset.allocate({ rows: 10_000, width: 3, dtype: 'float32' })
@@ -164,7 +164,7 @@ describeOnBackends('a source of batches', (backend) => {
     for (const memory of [[one], [rows], [one, other]]) {
       let answered = 0
       for await (const { batch, outputs } of wide.predictBatches<Dataset | Float32Array>(refilled(memory))) {
-        // That of the only dataset is still what has been answered.
+        // A single dataset still has the rows that have just been answered.
         if (memory[0] === one) expect(batch instanceof Dataset && batch.inputs).toEqual(parts[answered])
         expect(sameBits(outputs, await wide.predict(parts[answered++]))).toBe(true)
       }
@@ -172,7 +172,7 @@ describeOnBackends('a source of batches', (backend) => {
     }
   })
 
-  it('leaves the network idle for who is told of an abort', async () => {
+  it('leaves the network idle when it reports an abort', async () => {
     const wide = new Network([784, 800, 10], { seed: 1, backend })
     const controller = new AbortController()
     const answers = wide.predictBatches([new Uint8Array(784 * 1000)], { signal: controller.signal })
@@ -190,7 +190,7 @@ describeOnBackends('a source of batches', (backend) => {
     expect(isBusy()).toBe(false)
   })
 
-  it('is told of what is none at once, or when it is opened', async () => {
+  it('is checked at once, and its iterator when it is opened', async () => {
     const none = { [Symbol.asyncIterator]: () => 5 }
     await expect(network.predictBatches(none as never).next()).rejects.toThrow(
       new OptionError('source must be an iterable or async iterable of batches, not an object (Object)'),

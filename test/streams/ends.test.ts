@@ -15,8 +15,8 @@ const small = new Network([2, 5, 3], { seed: 1, backend: 'typescript' })
 describeOnBackends('the end of a stream', (backend) => {
   const network = new Network([2, 5, 3], { seed: 1, backend })
 
-  it('is no error where a web stream over it is canceled', async () => {
-    // In a process of its own: what is thrown there is caught by nobody.
+  it('is not an error if a web stream around it is canceled', async () => {
+    // In another process, because nothing could catch the error that this used to throw.
     const program = `import { Duplex, Readable } from 'node:stream'
       import { Network } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url))}
       const network = new Network([2, 5, 3], { backend: ${JSON.stringify(backend)} })
@@ -32,7 +32,7 @@ describeOnBackends('the end of a stream', (backend) => {
     expect((await run).stdout).toBe('done\n')
   })
 
-  it('comes with the error of keep once the answers before it have been given', async () => {
+  it('has the error of keep, after the answers before it', async () => {
     const classes = [...(await network.classify(good))]
     const failing = (thrown: unknown) => ({
       keep(row: number[], { class: best }: { class: number }) {
@@ -53,8 +53,8 @@ describeOnBackends('the end of a stream', (backend) => {
   })
 })
 
-describe('what functions of the user throw', () => {
-  it.each([undefined, null, 0, ''])('is an error where it is %j', async (thrown) => {
+describe('the result of a function of the user', () => {
+  it.each([undefined, null, 0, ''])('is an error if it throws %j', async (thrown) => {
     const fail = () => {
       throw thrown
     }
@@ -68,18 +68,16 @@ describe('what functions of the user throw', () => {
     expect(diverted.error).toHaveProperty('cause', thrown)
   })
 
-  it('is an error where keep gives a promise', async () => {
+  it('is an error if keep returns a promise', async () => {
     for (const keep of [async () => 1, () => Promise.reject(new Error('nobody hears'))]) {
       const { given, error } = await drain(Readable.from(good).pipe(small.predictor({ keep })))
       expect(given).toEqual([])
-      expect(error).toEqual(
-        new DataError("the function 'keep' must give what is passed on for row 0 at once, not a promise of it"),
-      )
+      expect(error).toEqual(new DataError("the function 'keep' must return a value for row 0, not a promise"))
     }
   })
 })
 
-it('a row that is no plain object stands beside its answer', async () => {
+it('a row that is not a plain object becomes a property beside its answer', async () => {
   class Place {
     readonly #x = 1
     get x() {
@@ -102,8 +100,8 @@ it('a row that is no plain object stands beside its answer', async () => {
 })
 
 describe('a stream for bad rows', () => {
-  it('that is destroyed without an error ends the other one, also in the middle of a row', async () => {
-    const closed = new DescentError('the stream for bad rows was closed before it had written them all')
+  it('ends the stream of answers if it is destroyed without an error, also in the middle of a row', async () => {
+    const closed = new DescentError('the stream for bad rows was closed before it had written all of them')
     for (const highWaterMark of [1, 16]) {
       const sink: Writable = new Writable({ objectMode: true, highWaterMark, write: () => sink.destroy() })
       const { error } = await drain(Readable.from([bad, bad, good[0]]).pipe(small.classifier({ onBadRow: sink })))
@@ -111,7 +109,7 @@ describe('a stream for bad rows', () => {
     }
   })
 
-  it('is waited for at the end, and fails it', async () => {
+  it('is awaited at the end, and its error ends the stream of answers', async () => {
     let written = 0
     const slow = (error?: Error) =>
       new Writable({
@@ -132,7 +130,7 @@ describe('a stream for bad rows', () => {
     )
   })
 
-  it.each(['function', 'stream'])('or a %s lets the event loop turn among them', async (kind) => {
+  it.each(['function', 'stream'])('or a %s lets the event loop run between bad rows', async (kind) => {
     let turns = 0
     let ended = false
     const count = () => {
@@ -154,12 +152,12 @@ describe('a stream for bad rows', () => {
     const rows = Array.from({ length: 128 }, () => bad)
     await drain(Readable.from(rows).pipe(small.classifier({ onBadRow: kind === 'stream' ? sink : take })))
     ended = true
-    // A look at the time every 16 rows, and in each turn a first one that only starts the clock.
+    // The time is checked every 16 rows, and the first check in a turn only starts the clock.
     expect(turns).toBeGreaterThanOrEqual(3)
   })
 })
 
-it('a stream whose signal has aborted before ends with an AbortError, and one without memory with a MemoryError', async () => {
+it('a stream ends with an AbortError if its signal is already aborted, and with a MemoryError if memory is short', async () => {
   const reason = new Error('early')
   const { error } = await drain(small.classifier({ signal: AbortSignal.abort(reason) }))
   expect(error).toMatchObject({ name: 'AbortError', cause: reason })

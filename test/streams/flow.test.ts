@@ -29,7 +29,7 @@ describeOnBackends('a classifier among streams', (backend) => {
     expect(network.predictor()).toBeInstanceOf(Transform)
   })
 
-  it('works among web streams', async () => {
+  it('works with web streams', async () => {
     const expected = await classes()
     const source = new ReadableStream({
       start(controller) {
@@ -41,7 +41,7 @@ describeOnBackends('a classifier among streams', (backend) => {
     expect((await drain(answers)).given).toEqual(expected)
   })
 
-  it('lets the event loop turn among the rows of a batch, and among its answers', async () => {
+  it('lets the event loop run between the rows of a batch and between its answers', async () => {
     const turns = { rows: 0, answers: 0 }
     let counted: keyof typeof turns = 'rows'
     let ended = false
@@ -70,12 +70,12 @@ describeOnBackends('a classifier among streams', (backend) => {
     await pipeline(rows.slice(0, 128), stream, sink)
     ended = true
     expect(answers).toEqual((await classes()).slice(0, 128))
-    // 128 ms each, with a look at the time every 16 rows, and in each turn a first one that only starts the clock.
+    // 128 ms each. The time is checked every 16 rows, and the first check in a turn only starts the clock.
     expect(turns.rows).toBeGreaterThanOrEqual(3)
     expect(turns.answers).toBeGreaterThanOrEqual(3)
   })
 
-  it('lets the event loop turn where the network is always done before its answer is used', async () => {
+  it('lets the event loop run if the network always finishes before its answer is used', async () => {
     let turns = 0
     let ended = false
     const count = () => {
@@ -95,11 +95,11 @@ describeOnBackends('a classifier among streams', (backend) => {
     expect(turns).toBeGreaterThan(15)
   })
 
-  it('slows its source where nobody reads', async () => {
+  it('stops its source if nobody reads', async () => {
     const { source, taken } = countedRows(rows[0])
     const stream = source.pipe(network.classifier({ batchSize: 50 }))
     await setTimeout(50)
-    // Two batches, and what is buffered before them: 16 rows in front of the network, 16 in the source, and one in hand.
+    // Two batches, 16 rows buffered before the network, 16 in the source, and one in between.
     expect(taken()).toBeGreaterThanOrEqual(100)
     expect(taken()).toBeLessThanOrEqual(2 * 50 + 16 + 16 + 2)
     source.destroy()
@@ -126,11 +126,11 @@ describeOnBackends('a classifier among streams', (backend) => {
     while (written < 300) await setTimeout(1)
     source.destroy()
     stream.destroy()
-    // A batch in each of three places: read by the sink, computed, filled.
+    // Three batches: one is read by the sink, one is computed, one is filled.
     expect(furthest).toBeLessThanOrEqual(3 * 20 + 16 + 16 + 4)
   })
 
-  it('ends with the signal, of its own or of the pipeline, and the network goes on', async () => {
+  it('ends with its own signal or that of the pipeline, and the network stays usable', async () => {
     for (const mine of [true, false]) {
       const controller = new AbortController()
       const { signal } = controller
@@ -145,7 +145,7 @@ describeOnBackends('a classifier among streams', (backend) => {
       })
       const stream = network.classifier({ batchSize: 256, ...(mine && { signal }) })
       const run = pipeline(source, stream, sink, mine ? {} : { signal })
-      // Node 20.17 gives an abort of the pipeline no cause.
+      // In Node 20.17, aborting a pipeline gives an error without a cause.
       const cause = mine && { cause: new Error('enough') }
       await expect(run).rejects.toMatchObject({ name: 'AbortError', ...cause })
       if (!stream.closed) await once(stream, 'close')
@@ -165,10 +165,10 @@ describeOnBackends('a classifier among streams', (backend) => {
     expect(network.feedforward(rows[0])).toHaveLength(3)
   })
 
-  it('leaves the network idle once it is closed: destroyed in mid-batch, or left by break', async () => {
+  it('leaves the network idle when it is closed, by destroy in the middle of a batch or by break', async () => {
     const wide = new Network([784, 800, 10], { seed: 1, backend })
     const row = new Uint8Array(784)
-    // Of more rows the later ones might wait for the next turn of the event loop.
+    // With more rows, the last ones might wait for the next turn of the event loop.
     const stream = wide.classifier({ batchSize: 16 })
     for (let i = 0; i < 20; i++) stream.write(row)
     expect(() => wide.parameters).toThrow(
@@ -189,7 +189,7 @@ describeOnBackends('a classifier among streams', (backend) => {
     expect(network.feedforward(rows[0])).toHaveLength(3)
   })
 
-  it('lets others use the network between its batches, and waits for its turn', async () => {
+  it('lets other calls use the network between batches, and waits for its turn', async () => {
     const shared = make()
     const labels = rows.map((_, row) => row % 3)
     const data = new Dataset({ inputs: rows, labels })
@@ -199,7 +199,7 @@ describeOnBackends('a classifier among streams', (backend) => {
     stream.on('data', () => {
       answers++
     })
-    // Each of these finds a batch at work, and none of them fails.
+    // Each of these calls finds a batch being computed, and none of them fails.
     const epochs = await shared.fit(data, { epochs: 5, learningRate: 0.1 })
     expect(epochs).toHaveLength(5)
     await shared.partialFit(data, { learningRate: 0.1 })
@@ -238,12 +238,12 @@ describeOnBackends('a classifier among streams', (backend) => {
   })
 })
 
-it('is told where there are no streams of Node', () => {
+it('says what to use without streams of Node', () => {
   const none = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined)
   try {
     expect(() => new Network([2, 3], { backend: 'typescript' }).predictor()).toThrow(
       new DescentError(
-        'network.predictor needs the streams of Node: elsewhere, network.classifyBatches and network.predictBatches do the same',
+        'network.predictor needs the streams of Node: use network.classifyBatches or network.predictBatches instead',
       ),
     )
   } finally {

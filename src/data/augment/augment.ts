@@ -48,8 +48,8 @@ export interface Augmentation {
   readonly dataset: Dataset
   /**
    * Resolves to the pictures of an epoch: a dataset with the shape, labels or targets and order of the original. The next
-   * epoch is then made in the background. There is memory for two epochs only: **asking for another epoch may overwrite the
-   * one before it**, because that memory is used for the epoch after.
+   * epoch is then made in the background. There is memory for two epochs only: **a dataset is overwritten after you ask for
+   * another epoch**, because the epoch after that one uses the same memory.
    * @throws OptionError if the number is not a whole number from 0 to 2^32 - 1; DescentError if a worker thread fails or the
    * augmentation is closed
    */
