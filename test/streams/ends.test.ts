@@ -16,7 +16,7 @@ describeOnBackends('the end of a stream', (backend) => {
   const network = new Network([2, 5, 3], { seed: 1, backend })
 
   it('is not an error if a web stream around it is canceled', async () => {
-    // In another process, because nothing could catch the error that this used to throw.
+    // This runs in another process, because an error in the adapter cannot be caught here.
     const program = `import { Duplex, Readable } from 'node:stream'
       import { Network } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url))}
       const network = new Network([2, 5, 3], { backend: ${JSON.stringify(backend)} })
