@@ -61,9 +61,7 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
       if (!(batch instanceof Dataset)) throw optionError({ [name]: batch }, 'a Dataset')
       given += batch.rows
       if (rows !== undefined && given > rows) {
-        throw new DataError(
-          `the source gave ${given} rows up to ${name}, but the option rows is ${rows}`,
-        )
+        throw new DataError(`the source gave ${given} rows up to ${name}, but the option rows is ${rows}`)
       }
       return { batch, name }
     },

@@ -125,7 +125,8 @@ function explainDivergence(
   const standardized = engine.kept.standardization !== undefined
   const causes = [`a learning rate that is too high (${learningRate} here)`]
   if (!standardized) causes.push('inputs far from the range 0 to 1 (try network.standardize)')
-  else if (culprit?.quantity === 'inputs') causes.push('inputs far from those of the dataset given to network.standardize')
+  else if (culprit?.quantity === 'inputs')
+    causes.push('inputs far from those of the dataset given to network.standardize')
   causes.push('targets much larger than the outputs can be')
   const what = culprit ? describeCulprit(engine, culprit, updated) : describeCost(engine, cost, began)
   const best = bestEpoch > 0 ? `those after epoch ${bestEpoch}` : 'those it started with'

@@ -116,11 +116,7 @@ function undefinedIfDiverged(error: unknown): undefined {
 }
 
 /** The mean cost of all rows at the current parameters, and its gradient, which the next call overwrites. @throws Divergence */
-async function measure(
-  engine: Measured,
-  job: Job,
-  loop: ChunkedLoop,
-): Promise<{ cost: number; gradient: FloatArray }> {
+async function measure(engine: Measured, job: Job, loop: ChunkedLoop): Promise<{ cost: number; gradient: FloatArray }> {
   const gradient = engine.read(job, 'gradient')
   await loop(gradient.length, (from, to) => void gradient.fill(0, from, to))
   await engine.run(job)

@@ -176,7 +176,8 @@ function checkLearning({ cost }: NetworkDescription, options: UpdateOptions): Ba
 function checkWhole({ spec }: Engine, options: TrainOptions): void {
   const refused = ['batchSize', 'schedule', 'maxNorm', 'clipNorm', 'clipValue', 'augmentation'] as const
   for (const name of refused) {
-    if (options[name] !== undefined) throw new OptionError(`l-bfgs takes all rows at once: the option ${name} is not possible`)
+    if (options[name] !== undefined)
+      throw new OptionError(`l-bfgs takes all rows at once: the option ${name} is not possible`)
   }
   if (options.checkpoint?.everySteps !== undefined)
     throw new OptionError('l-bfgs has one step an epoch: use everyEpochs')
