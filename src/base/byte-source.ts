@@ -1,5 +1,6 @@
 import { DataError } from './errors.js'
 import { type OpenFile, openFile } from './files.js'
+import { inflate } from './inflate.js'
 
 /** Reads a file from its first byte to its last. The content of a gzip file arrives uncompressed. */
 export interface ByteSource {
@@ -13,9 +14,6 @@ export interface ByteSource {
   close(): Promise<void>
 }
 
-/** How many bytes are read from the file, or uncompressed, at a time. */
-const chunkSize = 2 ** 18
-
 /** Opens a file, plain or gzip. Throws DataError if it cannot be read; `read` throws one if the gzip data is damaged. */
 export async function openBytes(path: string): Promise<ByteSource> {
   const file = await openFile(path, DataError)
@@ -24,7 +22,7 @@ export async function openBytes(path: string): Promise<ByteSource> {
     await file.close()
     throw error
   })
-  return magic[0] === 0x1f && magic[1] === 0x8b ? inflate(file) : plain(file)
+  return magic[0] === 0x1f && magic[1] === 0x8b ? gunzip(file) : plain(file)
 }
 
 function plain(file: OpenFile): ByteSource {
@@ -42,42 +40,18 @@ function plain(file: OpenFile): ByteSource {
   }
 }
 
-async function* readChunks(file: OpenFile): AsyncGenerator<Uint8Array> {
-  for (let position = 0; ; ) {
-    const chunk = new Uint8Array(chunkSize)
-    const count = await file.read(chunk, position)
-    if (count === 0) return
-    yield chunk.subarray(0, count)
-    position += count
-  }
-}
-
-/** Uncompresses only what is read: the stream waits for its reader, so a zip bomb cannot fill the memory. */
-async function inflate(file: OpenFile): Promise<ByteSource> {
-  const [{ pipeline, Readable }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')])
+async function gunzip(file: OpenFile): Promise<ByteSource> {
   const { path, size: stored } = file
-  const gunzip = createGunzip({ chunkSize })
-  // Errors of the pipeline also reach the reader of `content`, below, so this callback ignores them.
-  pipeline(Readable.from(readChunks(file), { objectMode: true }), gunzip, () => undefined)
-  const content: AsyncIterator<Uint8Array> = gunzip[Symbol.asyncIterator]()
-  let rest: Uint8Array = new Uint8Array()
-  let taken = 0
-
-  async function next(): Promise<boolean> {
-    try {
-      const { done, value } = await content.next()
-      if (!done) rest = value
-      return !done
-    } catch (cause) {
-      if (!(cause instanceof Error && 'errno' in cause)) throw cause
+  const source = plain(file)
+  const content = await inflate(
+    'gzip',
+    (target) => source.read(target),
+    (cause, taken) => {
       const problem = 'code' in cause && cause.code === 'Z_BUF_ERROR' ? 'is cut off' : `is damaged (${cause.message})`
-      throw new DataError(
-        `${path}: the gzip stream ${problem} after ${taken} bytes of content; the file ends at byte ${stored}`,
-        { cause },
-      )
-    }
-  }
-
+      const place = `after ${taken} bytes of content; the file ends at byte ${stored}`
+      return new DataError(`${path}: the gzip stream ${problem} ${place}`, { cause })
+    },
+  )
   return {
     path,
     stored,
@@ -85,23 +59,19 @@ async function inflate(file: OpenFile): Promise<ByteSource> {
     async read(target) {
       let filled = 0
       while (filled < target.length) {
-        if (rest.length === 0 && !(await next())) {
-          // zlib ignores zero bytes after the end of the stream. Here they are an error.
-          if (gunzip.bytesWritten === stored) break
-          throw new DataError(
-            `${path}: the gzip stream ends at byte ${gunzip.bytesWritten}, but the file goes on to byte ${stored}`,
-          )
-        }
-        const part = rest.subarray(0, target.length - filled)
-        target.set(part, filled)
-        rest = rest.subarray(part.length)
-        filled += part.length
-        taken += part.length
+        const count = await content.read(target.subarray(filled))
+        filled += count
+        if (count > 0) continue
+        // zlib ignores zero bytes after the end of the stream. Here they are an error.
+        if (content.consumed === stored) break
+        throw new DataError(
+          `${path}: the gzip stream ends at byte ${content.consumed}, but the file goes on to byte ${stored}`,
+        )
       }
       return filled
     },
     async close() {
-      gunzip.destroy()
+      content.close()
       await file.close()
     },
   }

@@ -8,9 +8,9 @@ import { type ByteStream, checkSource } from './text/byte-chunks.js'
 import { readRows, streamRows, type TextFormat } from './text/row-batches.js'
 
 export interface CsvOptions extends TableOptions {
-  /** Whether the first line names the columns. Default: found out; where that cannot be, an error asks for it. */
+  /** Whether the first line names the columns. Default: detected; if that is not possible, an error asks for this option. */
   readonly header?: boolean | undefined
-  /** What stands between two cells. Default ','. */
+  /** The character between two cells. Default ','. */
   readonly delimiter?: ',' | ';' | '\t' | '|' | undefined
 }
 

@@ -10,12 +10,12 @@ export type { NpyData, NpyDtype } from './npy/dtypes.js'
 export type { NpyContent } from './npy/encode.js'
 export { type NpyStreamOptions, streamNpy } from './npy/stream.js'
 
-/** An array of NumPy, row-major whatever the file's order was. */
+/** A NumPy array, in row-major order whatever the order in the file. */
 export interface NpyArray {
-  /** NumPy's name of the type in the file. */
+  /** The dtype in the file, as NumPy names it. */
   readonly dtype: NpyDtype
   readonly shape: readonly number[]
-  /** Of the file's type; bools are bytes, float16 is float32, int64 and uint64 are float64. */
+  /** The typed array for the dtype. Bools are given as bytes, float16 as float32, int64 and uint64 as float64. */
   readonly data: NpyData
 }
 
@@ -35,7 +35,7 @@ export async function readNpy(path: string): Promise<NpyArray> {
   }
 }
 
-/** Reads the array that a source holds, from its first byte to its last. */
+/** Reads the whole array of a source. */
 export async function readArray(source: ByteSource): Promise<NpyArray> {
   const npy = await readHeader(source)
   const { dtype, shape, length } = npy

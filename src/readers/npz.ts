@@ -20,7 +20,7 @@ export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
   return (await readCommentedNpz(path)).arrays
 }
 
-/** The arrays, and the comment of the zip file. Throws what readNpz throws. */
+/** The arrays, and the comment of the zip file. @throws as readNpz does */
 export async function readCommentedNpz(path: string): Promise<{ arrays: Record<string, NpyArray>; comment: string }> {
   const file = await openFile(path, DataError)
   try {
@@ -28,7 +28,7 @@ export async function readCommentedNpz(path: string): Promise<{ arrays: Record<s
     const { entries, comment } = await readDirectory(file)
     for (const entry of entries) {
       if (!entry.name.endsWith(ending)) {
-        throw new DataError(`${path}: byte ${entry.start}: ${inspectValue(entry.name)} is no ${ending} file`)
+        throw new DataError(`${path}: byte ${entry.start}: ${inspectValue(entry.name)} is not an ${ending} file`)
       }
       const source = await openEntry(file, entry)
       try {
@@ -37,7 +37,7 @@ export async function readCommentedNpz(path: string): Promise<{ arrays: Record<s
         await source.close()
       }
     }
-    // Not by assignment: an array "__proto__" would set the prototype.
+    // Not built by assignment: an array named "__proto__" would set the prototype.
     return { arrays: Object.fromEntries(arrays), comment }
   } finally {
     await file.close()
@@ -53,7 +53,7 @@ export async function writeNpz(path: string, arrays: Readonly<Record<string, Npy
   await writeFileAtomic(path, await encodeNpz(arrays), DataError)
 }
 
-/** The bytes of an .npz file, with a comment that nobody has to read. Throws what writeNpz throws. */
+/** The bytes of an .npz file, with an optional comment that NumPy ignores. @throws as writeNpz does */
 export async function encodeNpz(arrays: Readonly<Record<string, NpyContent>>, comment = ''): Promise<Uint8Array[]> {
   if (typeof arrays !== 'object' || arrays === null) throw optionError({ arrays }, 'arrays by name')
   const files = Object.entries(arrays).map(([name, content]) => {

@@ -146,10 +146,10 @@ describe('readArrow and streamArrow', () => {
     )
     await says(
       { a: [['x'], new Utf8()] },
-      `${said}: column "a" (0) is Utf8, which is no number; name the columns that are with inputs`,
+      `${said}: column "a" (0) is Utf8, which is not a number; select the numeric columns with inputs`,
     )
     const labels = { a: [[1], new Int32()], k: [['z'], new Utf8()] } satisfies Parameters<typeof columnsOf>[0]
-    await says(labels, `${said}: label "z" at row 0, column "k": it is none of labelNames`, {
+    await says(labels, `${said}: label "z" at row 0, column "k": it is not one of labelNames`, {
       label: 'k',
       labelNames: ['x'],
     })

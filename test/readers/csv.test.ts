@@ -100,38 +100,45 @@ describe('readCsv', () => {
     }
     await says('', ': the text is empty')
     await says('a,b\n', ': the text has no rows')
-    await says('a,petal\n1,2\n3,n/a\n', ', line 3, column "petal" (1): "n/a" is no number')
-    await says('1,2\n3,n/a\n', ', line 2, column 1: "n/a" is no number')
+    await says('a,petal\n1,2\n3,n/a\n', ', line 3, column "petal" (1): "n/a" is not a number')
+    await says('1,2\n3,n/a\n', ', line 2, column 1: "n/a" is not a number')
     await says('1,2\n3,\n', ', line 2, column 1: the cell is empty')
     await says('1,2\n3', ', line 2: expected 2 cells, found 1')
     await says('1,2\n3,4,5\n', ', line 2: expected 2 cells, found 3')
-    await says('1,2\n\n3,4\n', ', line 2: an empty line, and rows after it')
+    await says('1,2\n\n3,4\n', ', line 2: an empty line with rows after it')
     await says('\n1,2\n', ', line 1: an empty line, expected the names of the columns or a row')
-    await says('a;b\n1;2\n', ', line 2, column "a;b" (0): "1;2" is no number: is the delimiter ";"?')
-    await says('1,2\n3,"4\n5,6', ', line 2, column 1: the quoted cell that begins here has no end')
+    await says('a;b\n1;2\n', ', line 2, column "a;b" (0): "1;2" is not a number: is the delimiter ";"?')
+    await says('1,2\n3,"4\n5,6', ', line 2, column 1: the quoted cell that starts here is never closed')
     await says('"1"2,3\n', ', line 1, column 0: expected "," or the end of the line after the closing quote, found "2"')
     await says('1,1e39\n', ', line 1, column 1: "1e39" is beyond what float32 holds')
     await says('1,1e309\n', ', line 1, column 1: "1e309" is beyond what float64 holds', { dtype: 'float64' })
     for (const text of ['256', '-1', '0.5']) {
-      await says(`1,${text}\n`, `, line 1, column 1: "${text}" is no whole number from 0 to 255`, { dtype: 'uint8' })
+      await says(`1,${text}\n`, `, line 1, column 1: "${text}" is not a whole number from 0 to 255`, { dtype: 'uint8' })
     }
-    await says('1,-2\n', ', line 1, column 1: the label "-2" is no class number, a whole number from 0', { label: 1 })
+    await says('1,-2\n', ', line 1, column 1: the label "-2" is not a class number (a whole number from 0)', {
+      label: 1,
+    })
     const cats = { label: 1, labelNames: ['cat', 'dog'] }
-    await says('1,cat\n2,cow\n', ', line 2, column 1: the label "cow" is none of labelNames: "cat", "dog"', cats)
+    await says('1,cat\n2,cow\n', ', line 2, column 1: the label "cow" is not one of labelNames: "cat", "dog"', cats)
     await says('a,b\n1,2\n', ', line 1: there is no column "c", the columns are "a", "b"', { label: 'c' })
     await says('1,2\n', ', line 1: there is no column 2, columns go from 0 to 1', { label: 2 })
     await says('1,2\n', ', line 1: there is no column 2, columns go from 0 to 1', { label: '2' })
-    await says('a,b\n1,2\n', ', line 1: column "a" (0) cannot be label and an input', { label: 'a', inputs: ['b', 0] })
+    await says('a,b\n1,2\n', ', line 1: column "a" (0) cannot be both the label and an input', {
+      label: 'a',
+      inputs: ['b', 0],
+    })
     await says(
       '5.1,setosa\n',
-      ', line 1: "5.1" is a number and "setosa" is none: say with the option header whether this line is one',
+      ', line 1: "5.1" is a number but "setosa" is not: say with the option header whether this line is one',
     )
   })
 
   it('counts the lines within quotes, and takes quotes within a text as they are', async () => {
     const path = file('y,n\n"a\nb",1\n5" pipe,2\na,x\n')
     const options = { label: 'y', labelNames: ['a\nb', '5" pipe', 'a'] }
-    expect(await failure(readCsv(path, options))).toBe(`DataError: ${path}, line 5, column "n" (1): "x" is no number`)
+    expect(await failure(readCsv(path, options))).toBe(
+      `DataError: ${path}, line 5, column "n" (1): "x" is not a number`,
+    )
   })
 
   it('refuses options that make no sense', async () => {
@@ -145,7 +152,7 @@ describe('readCsv', () => {
     await says({ delimiter: ' ' }, 'delimiter must be ",", ";", "\\t" or "|", not " "')
     await says({ label: 1, targets: [2] }, 'a dataset has labels or targets, not both')
     await says({ labelNames: ['a'] }, 'labelNames needs label: the column of the class names')
-    await says({ inputs: [1.5] }, 'inputs[0] must be the name of a column or its number from 0, not 1.5')
+    await says({ inputs: [1.5] }, 'inputs[0] must be the name of a column, or its number from 0, not 1.5')
     await says({ limit: 0 }, 'limit must be a whole number of at least 1, not 0')
   })
 
@@ -191,7 +198,7 @@ describe('streamCsv', () => {
         rows.push(...batch.inputs)
       }
     }
-    expect(await failure(drain())).toBe('DataError: the stream, line 6, column 0: "x" is no number')
+    expect(await failure(drain())).toBe('DataError: the stream, line 6, column 0: "x" is not a number')
     expect([sizes, rows]).toEqual([
       [2, 2, 1],
       [1, 2, 3, 4, 5],
@@ -240,10 +247,10 @@ describe('streamCsv', () => {
       'DataError: the stream, line 2: longer than the limit of 16777216 bytes',
     )
     expect(await failure(readCsv(Readable.from([gzipSync('1,2')])))).toBe(
-      'DataError: the stream: begins as gzip does: send it through createGunzip() of node:zlib',
+      'DataError: the stream: begins like gzip, expected text: pipe it through createGunzip() of node:zlib',
     )
     expect(await failure(readCsv(Readable.from([Buffer.from('\ufeff1,2', 'utf16le')])))).toBe(
-      'DataError: the stream: begins as a text in UTF-16 does, expected UTF-8',
+      'DataError: the stream: begins like UTF-16 text, expected UTF-8',
     )
   })
 })

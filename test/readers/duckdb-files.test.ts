@@ -120,7 +120,7 @@ describe('readParquet and streamParquet', () => {
       `DataError: ${cut}: row group ${group} has ${rows} rows, but ${values} values in column "digit": it is damaged`
     expect([...errors]).toEqual([
       ...[0, 1, 2, 3].flatMap((group) => [uneven(group, 2048, 2047), uneven(group, 2047, 2048)]),
-      `DataError: ${cut} says that it has 9999 rows, its row groups 10000: it is damaged`,
+      `DataError: ${cut} declares 9999 rows, its row groups 10000: it is damaged`,
     ])
   })
 

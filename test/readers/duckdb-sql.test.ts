@@ -100,8 +100,8 @@ describe('readSql', () => {
     await says(sql('NULL'), {}, `DataError: the query: NULL ${place}: every row must have a value`)
     await says(sql("'NaN'::DOUBLE"), {}, `DataError: the query: NaN ${place}: every number must be finite`)
     await says(sql("'-inf'::FLOAT"), {}, `DataError: the query: -Infinity ${place}: every number must be finite`)
-    await says(sql('1e300'), {}, `DataError: the query: 1e+300 ${place}: it is too large for type 'float32'`)
-    const bytes = "type 'uint8' takes whole numbers from 0 to 255"
+    await says(sql('1e300'), {}, `DataError: the query: 1e+300 ${place}: it is too large for dtype 'float32'`)
+    const bytes = "dtype 'uint8' takes whole numbers from 0 to 255"
     for (const value of ['256', '-1', '0.5'])
       await says(sql(value), { dtype: 'uint8' }, `DataError: the query: ${value} ${place}: ${bytes}`)
     const number = 'a class number is a whole number of at least 0'
@@ -111,7 +111,7 @@ describe('readSql', () => {
     await says(
       "SELECT 1 AS a, 'cow' AS pet",
       { label: 'pet', labelNames: ['cat', 'dog'] },
-      'DataError: the query: label "cow" at row 0, column "pet": it is none of labelNames',
+      'DataError: the query: label "cow" at row 0, column "pet": it is not one of labelNames',
     )
     const list = (value: string) =>
       `SELECT CASE WHEN i = 4321 THEN ${value} ELSE [1, 2, 3] END AS b FROM range(4500) t(i)`
@@ -137,9 +137,9 @@ describe('readSql', () => {
     await says(
       sql,
       {},
-      'DataError: the query: column "b" (1) is VARCHAR, which is no number; name the columns that are with inputs',
+      'DataError: the query: column "b" (1) is VARCHAR, which is not a number; select the numeric columns with inputs',
     )
-    await says(sql, { inputs: ['c'] }, 'DataError: the query: column "c" (2) is DATE, which is no number')
+    await says(sql, { inputs: ['c'] }, 'DataError: the query: column "c" (2) is DATE, which is not a number')
     await says(
       sql,
       { inputs: ['z'] },
@@ -149,19 +149,23 @@ describe('readSql', () => {
     await says(
       'SELECT 1 AS a, 2 AS a',
       { inputs: ['a'] },
-      'DataError: the query: several columns have the name "a": take them by their numbers from 0',
+      'DataError: the query: several columns are named "a": give their numbers from 0 instead',
     )
     await says(
       sql,
       { inputs: ['a'], label: 'c' },
-      'DataError: the query: column "c" (2) is DATE, a label is a number or a text',
+      'DataError: the query: column "c" (2) is DATE, but a label is a number or a string',
     )
-    await says(sql, { inputs: ['a'], label: 'a' }, 'DataError: the query: column "a" (0) cannot be label and an input')
+    await says(
+      sql,
+      { inputs: ['a'], label: 'a' },
+      'DataError: the query: column "a" (0) cannot be both the label and an input',
+    )
     await says('SELECT 1 AS a', { label: 'a' }, 'DataError: the query: no column is left for the inputs')
     await says(
       sql,
       { inputs: ['a'], label: 'b' },
-      'OptionError: the query: column "b" (1) is VARCHAR, so labelNames must be given, the class names in the order of outputs',
+      'OptionError: the query: column "b" (1) is VARCHAR, so labelNames must be given: the class names in the order of the outputs',
     )
     await says(sql, { label: 'b', targets: ['a'] }, 'OptionError: a dataset has labels or targets, not both')
     await says(sql, { inputs: ['a', 'a'] }, 'DataError: the query: column "a" (0) cannot be an input twice')
@@ -203,7 +207,7 @@ describe('readSql', () => {
       for await (const batch of batches) expect(batch.rows).toBe(100)
     })()
     expect(await failure(drained)).toMatch(
-      /^DataError: the query broke off after \d+ rows: another query on its connection/,
+      /^DataError: the query ended early, after \d+ rows: another query on its connection/,
     )
     connection.closeSync()
     instance.closeSync()

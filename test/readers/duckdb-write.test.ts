@@ -67,7 +67,7 @@ describe('writePredictions', () => {
   it('refuses what is no database, whose rows would be lost', async () => {
     const path = join(folder, 'rows.csv')
     writeFileSync(path, 'a,b\n1,2\n3,4\n')
-    const none = `DataError: ${path} is no database of DuckDB: bytes 8 to 11 are not "DUCK"`
+    const none = `DataError: ${path} is not a DuckDB database: bytes 8 to 11 are not "DUCK"`
     expect(await failure(writePredictions(path, 'answers', [{ row: [1] }]))).toBe(none)
     expect(await failure(readSql('SELECT 1', { database: path }))).toBe(none)
     for (const name of ['', ':memory:'])
@@ -90,12 +90,12 @@ describe('writePredictions', () => {
     }
     await says({ a: [2, 256], b: ['y', 'z'] }, 'DataError: 256 at row 2, column "a" does not fit into UTINYINT')
     await says({ a: [2], b: [3] }, 'DataError: 3 at row 1, column "b" does not fit into VARCHAR')
-    await says({ a: [2] }, 'DataError: the predictions have no column "b", which table t has')
+    await says({ a: [2] }, 'DataError: the predictions lack the column "b" of table t')
     await says({ a: [2], b: ['y'], c: [1] }, 'DataError: table t has no column "c"')
     await says({ a: [2, 3], b: ['y'] }, 'DataError: the columns "a" and "b" have 2 and 1 rows')
     await says(
       { a: { values: Uint8Array.of(1, 2), width: 2 }, b: ['y'] },
-      'DataError: column "a" has rows of 2, table t of 1',
+      'DataError: column "a" has 2 values in a row, in table t it has 1',
     )
     async function* failing() {
       yield { a: [1], b: ['x'] }
@@ -104,7 +104,7 @@ describe('writePredictions', () => {
     expect(await failure(writePredictions(connection, 't', failing()))).toBe('Error: the source is gone')
     expect(await rowsOf('FROM t')).toEqual([])
     expect(await failure(writePredictions(connection, 'new', [{ a: [] }]))).toBe(
-      'OptionError: a must be a typed array, an array of numbers, texts or booleans, or { values, width }, not []',
+      'OptionError: a must be a typed array, an array of numbers, strings or booleans, or { values, width }, not []',
     )
   })
 

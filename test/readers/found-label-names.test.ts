@@ -47,15 +47,15 @@ describe('findLabelNames', () => {
       const options = { label: 'kind', labelNames: findLabelNames() }
       expect(await failure(readCsv(path, options))).toBe(`DataError: ${path}, line ${sentence}`)
     }
-    await says(['a', ''], '3, column "kind" (1): the label "" is no name of a class')
+    await says(['a', ''], '3, column "kind" (1): the label "" is not a class name')
     const many = Array.from({ length: 10_001 }, (_, i) => i)
     await says(
       many,
-      '10002, column "kind" (1): the label "10000" is another one after 10000 different ones, which are the most that can be classes',
+      '10002, column "kind" (1): the label "10000" is one too many: at most 10000 different labels can be classes',
     )
     const lines = Readable.from(['{"x":1,"kind":null}\n'])
     expect(await failure(readNdjson(lines, { label: 'kind', labelNames: findLabelNames() }))).toBe(
-      'DataError: the stream, line 1, "kind": the label null is no name of a class',
+      'DataError: the stream, line 1, "kind": the label null is not a class name',
     )
   })
 })

@@ -56,12 +56,15 @@ describe('readNpy', () => {
       expect(await failure(readNpy(path))).toBe(`DataError: ${path}: ${sentence}`)
     }
     const types = 'bool, uint8, int8, uint16, int16, uint32, int32, uint64, int64, float16, float32, float64'
-    await says('text.npy', `byte 20: the type "<U2" is none of ${types}`)
+    await says('text.npy', `byte 20: the type "<U2" is not one of ${types}`)
     await says(
       'record.npy',
       `byte 20: expected the type of the numbers, such as '<f4' (no records, no objects), found "[('x', '<f4'), ('y',"`,
     )
-    await says('beyond.npy', 'byte 136: 9007199254740992 is beyond 2^53 - 1, up to which whole numbers are exact')
+    await says(
+      'beyond.npy',
+      'byte 136: 9007199254740992 is beyond 2^53 - 1, the largest whole number that is exact here',
+    )
   })
 
   it('says what is wrong with a header, and at which byte', async () => {
@@ -70,7 +73,7 @@ describe('readNpy', () => {
     }
     const none = newPath()
     writeFileSync(none, 'P5 2 2 255')
-    await says(none, 'an .npy file begins with 0x934e554d5059 and two bytes of version, found 0x503520322032')
+    await says(none, 'an .npy file begins with 0x934e554d5059 and a version of two bytes, found 0x503520322032')
     const descr = "'descr': '|u1'"
     const order = "'fortran_order': False"
     const shape = "'shape': (2,)"
@@ -87,14 +90,14 @@ describe('readNpy', () => {
       file(`{${descr}, ${order}, 'shape': (2, -1)}`),
       'byte 60: expected a shape such as (2, 3), found "(2, -1)}"',
     )
-    await says(file(`__import__('os')`), `byte 10: expected a dictionary of Python, found "__import__('os')"`)
+    await says(file(`__import__('os')`), `byte 10: expected a Python dictionary, found "__import__('os')"`)
     await says(
       file(`{${descr}, ${order}, 'shape': (3, 99999999999)}`, 1),
-      'its header of 77 bytes promises 299999999997 bytes of data (3 x 99999999999 uint8), the content has 1: it ends at byte 78 instead of 300000000074',
+      'its header of 77 bytes declares 299999999997 bytes of data (3 x 99999999999 uint8), the content has 1: it ends at byte 78 instead of 300000000074',
     )
     await says(
       file(`{${descr}, ${order}, ${shape}}`, 1, 2, 3),
-      'its header of 65 bytes promises 2 bytes of data (2 uint8), the content has 3: it ends at byte 68 instead of 67',
+      'its header of 65 bytes declares 2 bytes of data (2 uint8), the content has 3: it ends at byte 68 instead of 67',
     )
   })
 })
@@ -132,10 +135,10 @@ describe('writeNpy and writeNpz', () => {
       'OptionError: npy data must have 3 numbers (shape [3]), not 2',
     )
     expect(await failure(writeNpy(path, { shape: [2], data, dtype: 'int64' }))).toBe(
-      'OptionError: npy data has 2.5 at place 1, which is no int64',
+      'OptionError: npy data has 2.5 at place 1, which int64 cannot hold',
     )
     expect(await failure(writeNpz(path, { a: { shape: [2], data, dtype: 'int8' } }))).toBe(
-      'OptionError: "a" dtype must be one that a Float64Array can be written as, not "int8"',
+      'OptionError: "a" dtype must be a dtype that a Float64Array can be written as, not "int8"',
     )
     expect(existsSync(path)).toBe(false)
   })
@@ -169,7 +172,7 @@ describe('readNpz', () => {
     writeFileSync(path, Buffer.alloc(100))
     const before = await openFiles()
     expect(await failure(readNpz(path))).toBe(
-      `DataError: ${path}: a zip file ends with the place of its directory, this one ends at byte 100 without: is it cut off?`,
+      `DataError: ${path}: expected the end record of a zip file before byte 100, found none: is it cut off?`,
     )
     expect(await openFiles()).toBe(before)
   })

@@ -37,7 +37,7 @@ describe('readCsv', () => {
     ] as const) {
       const path = file(text)
       expect(await failure(readCsv(path))).toBe(
-        `DataError: ${path}, line 1, column ${column}: the line ends with a lone CR, which is not read: expected LF or CR LF`,
+        `DataError: ${path}, line 1, column ${column}: the line ends with a lone CR, expected LF or CR LF`,
       )
     }
     expect((await readCsv(file('"a\rb",kind\r\n1,red\r\n'), options)).rows).toBe(1)

@@ -14,8 +14,8 @@ const subjects = [
 const phrases = [
   [/with the option header (?=whether)/, 'with --header yes or no '],
   [/(?<=; )labelNames(?= says which)/, '--label-names'],
-  [/(?<=is none of )labelNames/, '--label-names'],
-  [/(?<=; name the columns that are with )inputs$/, '--inputs'],
+  [/(?<=is not one of )labelNames/, '--label-names'],
+  [/(?<=; select the numeric columns with )inputs$/, '--inputs'],
   [/: read it with readNpy$/, ': it is read without --stream'],
 ] as const
 

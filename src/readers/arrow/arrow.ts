@@ -1,7 +1,7 @@
 import type { AsyncRecordBatchStreamReader, RecordBatch, RecordBatchReader } from 'apache-arrow'
 import { DataError, DescentError } from '../../base/errors.js'
 import type { Dataset } from '../../data/dataset.js'
-import { batchesOf, wholeOf } from '../columns/batches.js'
+import { batchesOf, joinBatches } from '../columns/batches.js'
 import type { Chunk, Table } from '../columns/table.js'
 import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from '../columns/table-options.js'
 import { columnOf, kindOf } from './column.js'
@@ -17,7 +17,7 @@ import { messagesOf } from './messages.js'
  * where there are no rows, and with the row, from 0, and the column where a value is NULL, not finite or no class; OptionError
  */
 export function readArrow(input: ArrowInput, options: TableOptions = {}): Promise<Dataset> {
-  return wholeOf(sourceOf(input), arrowBatches(input, options, []))
+  return joinBatches(sourceOf(input), arrowBatches(input, options, []))
 }
 
 /**
@@ -74,14 +74,14 @@ async function open(content: Content, arrow: ArrowModule): Promise<AsyncRecordBa
   return reader as AsyncRecordBatchStreamReader
 }
 
-/** What the library throws at damaged data, early or late, becomes a DataError with the library's own as its cause. */
+/** Turns an error that the Arrow library throws for damaged data into a DataError, with the original as its cause. */
 function arrowError({ source, position }: Content, cause: unknown): Error {
   if (cause instanceof DescentError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
   if (/codec not found/.test(message)) {
-    return new DataError(`${source}: ${message}; write it without compression`, { cause })
+    return new DataError(`${source}: ${message}; write the data without compression`, { cause })
   }
-  return new DataError(`${source}: what ends at byte ${position} is no Arrow IPC data, or damaged (${message})`, {
+  return new DataError(`${source}: the data up to byte ${position} are damaged or not Arrow IPC (${message})`, {
     cause,
   })
 }

@@ -3,7 +3,7 @@ import { DataError } from '../../base/errors.js'
 import type { Column, ColumnKind, IsNull, Lists, NumberItems } from '../columns/table.js'
 import type { ArrowModule } from './load.js'
 
-/** What the values of a type are to a network: dates, times and decimals are none of its numbers. */
+/** The kind of column that a type gives. Dates, times and decimals are not numbers here. */
 export function kindOf(type: DataType, arrow: ArrowModule): ColumnKind {
   const { DataType: is } = arrow
   if (is.isInt(type) || is.isFloat(type) || is.isBool(type)) return 'numbers'
@@ -15,8 +15,8 @@ export function kindOf(type: DataType, arrow: ArrowModule): ColumnKind {
 }
 
 /**
- * A column of a record batch, over the memory that the batch came in.
- * @throws DataError where its buffers hold less than its rows need: the library would read what is not there as 0
+ * A column of a record batch, over the batch's own memory.
+ * @throws DataError if its buffers are too small for its rows: the library would read the missing values as 0
  */
 export function columnOf(data: Data, kind: ColumnKind, rows: number, what: string, arrow: ArrowModule): Column {
   if (data.length !== rows) throw new DataError(`${what} has ${data.length} values for ${rows} rows`)
@@ -35,7 +35,7 @@ export function columnOf(data: Data, kind: ColumnKind, rows: number, what: strin
     get(row) {
       const value: unknown = vector.get(row)
       if (value !== null && typeof value !== 'string')
-        throw new DataError(`${what} has an index at row ${row} of the batch that its dictionary does not have`)
+        throw new DataError(`${what} has an index at row ${row} of the batch that is not in its dictionary`)
       return value
     },
   }
@@ -87,7 +87,7 @@ function nullsOf(data: Data, what: string): IsNull {
   return (index) => (bits[index >> 3] & (1 << (index & 7))) === 0
 }
 
-/** Offsets into values or a child must go up and stay inside. */
+/** Offsets into values or a child must not decrease and must stay within bounds. */
 function checkOffsets(data: Data, end: number, what: string): void {
   const offsets: ArrayLike<number | bigint> | undefined = data.valueOffsets
   if (!offsets || data.length === 0) return
@@ -96,7 +96,9 @@ function checkOffsets(data: Data, end: number, what: string): void {
   for (let i = 0; i <= data.length; i++) {
     const offset = Number(offsets[i])
     if (offset < before || offset > end) {
-      throw new DataError(`${what} has the offset ${offset} at row ${i} of the batch, after ${before}: it is damaged`)
+      throw new DataError(
+        `${what} has the offset ${offset} at row ${i} of the batch, expected ${before} to ${end}: it is damaged`,
+      )
     }
     before = offset
   }
@@ -104,5 +106,5 @@ function checkOffsets(data: Data, end: number, what: string): void {
 
 function checkSize(found: number | undefined, needed: number, what: string): void {
   if ((found ?? 0) >= needed) return
-  throw new DataError(`${what} has ${found ?? 0} values where ${needed} belong: it is damaged`)
+  throw new DataError(`${what} has ${found ?? 0} values instead of ${needed}: it is damaged`)
 }

@@ -1,25 +1,25 @@
 import { openBytes } from '../../base/byte-source.js'
 import { DataError, optionError } from '../../base/errors.js'
 
-/** A path, plain or gzip; the bytes themselves; or the bytes as they come. */
+/** A path, plain or gzip; all the bytes; or the bytes in chunks as they arrive. */
 export type ArrowInput = string | Uint8Array | AsyncIterable<Uint8Array>
 
-/** The content of an input, in order, and how much of it has been taken. */
+/** The content of an input, read from first byte to last. */
 export interface Content {
   /** What messages begin with. */
   readonly source: string
-  /** The offset of the byte that comes next. */
+  /** The offset of the next byte. */
   readonly position: number
-  /** The bytes that come next, in memory of their own: fewer than `count` only where the content ends. */
+  /** Takes the next bytes, as a copy: fewer than `count` only at the end of the content. */
   take(count: number): Promise<Uint8Array>
   close(): Promise<void>
 }
 
 /** Bytes read from a file at a time. */
-const pieceSize = 2 ** 20
+const chunkSize = 2 ** 20
 
 export function openContent(input: ArrowInput, source = sourceOf(input)): Content {
-  const pieces = piecesOf(input)[Symbol.asyncIterator]()
+  const chunks = chunksOf(input)[Symbol.asyncIterator]()
   let rest: Uint8Array = new Uint8Array()
   let position = 0
 
@@ -29,15 +29,15 @@ export function openContent(input: ArrowInput, source = sourceOf(input)): Conten
       return position
     },
     async take(count) {
-      // What a damaged length promises is not allocated before it has come.
+      // A damaged length may be huge, so nothing is allocated before the bytes have arrived.
       const parts: Uint8Array[] = []
       let missing = count
       while (missing > 0) {
         if (rest.length === 0) {
-          const { done, value } = await pieces.next()
+          const { done, value } = await chunks.next()
           if (done) break
           if (!(value instanceof Uint8Array))
-            throw new DataError('the Arrow data must come as pieces of bytes (Uint8Array)')
+            throw new DataError('the Arrow data must come as chunks of bytes (Uint8Array)')
           rest = value
         }
         const part = rest.subarray(0, missing)
@@ -55,16 +55,16 @@ export function openContent(input: ArrowInput, source = sourceOf(input)): Conten
       return bytes
     },
     async close() {
-      await pieces.return?.()
+      await chunks.return?.()
     },
   }
 }
 
-/** What messages call an input. */
+/** The name of an input in messages. */
 export const sourceOf = (input: ArrowInput): string => (typeof input === 'string' ? input : 'the Arrow data')
 
-function piecesOf(input: ArrowInput): AsyncIterable<Uint8Array> {
-  if (typeof input === 'string') return piecesOfFile(input)
+function chunksOf(input: ArrowInput): AsyncIterable<Uint8Array> {
+  if (typeof input === 'string') return chunksOfFile(input)
   if (input instanceof Uint8Array) return once(input)
   if (typeof input?.[Symbol.asyncIterator] === 'function') return input
   throw optionError({ input }, 'the path of a file, a Uint8Array or an AsyncIterable of them')
@@ -74,14 +74,14 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
   yield bytes
 }
 
-async function* piecesOfFile(path: string): AsyncGenerator<Uint8Array, void> {
+async function* chunksOfFile(path: string): AsyncGenerator<Uint8Array, void> {
   const source = await openBytes(path)
   try {
     for (;;) {
-      const piece = new Uint8Array(pieceSize)
-      const count = await source.read(piece)
-      if (count > 0) yield piece.subarray(0, count)
-      if (count < piece.length) return
+      const chunk = new Uint8Array(chunkSize)
+      const count = await source.read(chunk)
+      if (count > 0) yield chunk.subarray(0, count)
+      if (count < chunk.length) return
     }
   } finally {
     await source.close()

@@ -2,7 +2,7 @@ import { DataError } from '../../base/errors.js'
 
 export type ArrowModule = typeof import('apache-arrow')
 
-/** Apache Arrow, an optional peer: loaded when it is first needed. @throws DataError that says what to install. */
+/** Loads Apache Arrow, an optional peer dependency, on first use. @throws DataError that says what to install */
 export async function loadArrow(): Promise<ArrowModule> {
   try {
     return await import('apache-arrow')

@@ -3,18 +3,19 @@ import { type Content, openContent } from './input.js'
 import type { ArrowModule } from './load.js'
 import { type MessageKind, verifyFooter, verifyMessage } from './verify.js'
 
-/** The most bytes of a message's metadata: a schema of a million columns has fewer. */
-const largestMetadata = 2 ** 26
+/** The most bytes of a message's metadata: enough for a schema of a million columns. */
+const maxMetadataBytes = 2 ** 26
 
-/** The most bytes of a file that must be held as a whole. */
-const largestFile = 2 ** 31
+/** The most bytes of a file that has to be held in memory as a whole. */
+const maxFileBytes = 2 ** 31
 
 const fileMagic = 'ARROW1'
 
 /**
- * The messages of IPC data one by one, each whole: prefix, metadata and body. An IPC file is its magic, the messages of a stream
- * and a footer that says where they are, so both are read from first to last. What follows after the mark of the end is checked:
- * content that was cut off, at whichever place, is an error (Apache Arrow, "Columnar format", 1.4: serialization and IPC).
+ * Yields the messages of IPC data one by one, each whole: prefix, metadata and body. An IPC file consists of magic bytes, the
+ * messages of a stream, and a footer with their positions, so files and streams are both read from start to end. The bytes after
+ * the end marker are checked too: content that was cut off anywhere is an error (Apache Arrow, "Columnar format", 1.4:
+ * serialization and IPC).
  */
 export async function* messagesOf(
   content: Content,
@@ -24,7 +25,7 @@ export async function* messagesOf(
   const { source } = content
   const { Message } = arrow
   let start = await content.take(8)
-  if (start.length === 0) throw new DataError(`${source} is empty, Arrow IPC data begins with a schema`)
+  if (start.length === 0) throw new DataError(`${source} is empty, expected Arrow IPC data, which begins with a schema`)
   const isFile = text(start.subarray(0, 6)) === fileMagic
   const magic = start
   if (isFile) start = await content.take(8)
@@ -32,7 +33,7 @@ export async function* messagesOf(
     const offset = content.position - start.length
     if (start.length < 8) {
       throw new DataError(
-        `${source} ends at byte ${content.position} without the mark of the end of Arrow IPC data: it is cut off, or its writer did not close it`,
+        `${source} ends at byte ${content.position} without the end marker of Arrow IPC data: it is cut off, or its writer did not close it`,
       )
     }
     const prefix = new DataView(start.buffer, start.byteOffset, 8)
@@ -45,9 +46,9 @@ export async function* messagesOf(
       yield start
       break
     }
-    if (size < 0 || size > largestMetadata) {
+    if (size < 0 || size > maxMetadataBytes) {
       throw new DataError(
-        `${source}: the message at byte ${offset} promises ${size} bytes of metadata, at most ${largestMetadata} are taken`,
+        `${source}: the message at byte ${offset} declares ${size} bytes of metadata, the limit is ${maxMetadataBytes}`,
       )
     }
     const metadata = await takeAll(content, size, `the metadata of the message at byte ${offset}`)
@@ -58,7 +59,7 @@ export async function* messagesOf(
     if (kind === 'schema' && !isFirst)
       throw new DataError(`${source}: the message at byte ${offset} is a second schema: it is damaged`)
     if (isFirst && isFile && kind !== 'schema') {
-      yield* messagesByFooter(concatenate([magic, message, await content.take(largestFile)]), source, arrow)
+      yield* messagesByFooter(concatenate([magic, message, await content.take(maxFileBytes)]), source, arrow)
       return
     }
     yield message
@@ -67,8 +68,8 @@ export async function* messagesOf(
 }
 
 /**
- * The messages of a file whose schema stands in its footer alone, as the JavaScript library writes them: such a file is held as a
- * whole, for its end is needed first.
+ * The messages of a file whose schema is only in its footer, as the JavaScript library writes it. Such a file is held in memory
+ * as a whole, because its end is needed first.
  */
 async function* messagesByFooter(
   file: Uint8Array,
@@ -77,7 +78,7 @@ async function* messagesByFooter(
 ): AsyncGenerator<Uint8Array, void> {
   if (!hasFooter(file)) {
     throw new DataError(
-      `${source} has no footer of an Arrow file at its end at byte ${file.length}: it is cut off or damaged`,
+      `${source} ends at byte ${file.length} without the footer of an Arrow file: it is cut off or damaged`,
     )
   }
   try {
@@ -128,14 +129,14 @@ async function checkEnd(content: Content): Promise<void> {
 
 async function checkFooter(content: Content): Promise<void> {
   const { position, source } = content
-  const footer = await content.take(largestMetadata)
+  const footer = await content.take(maxMetadataBytes)
   if (hasFooter(footer) && footerSize(footer) === footer.length - 10) return
   throw new DataError(
     `${source} has no footer of an Arrow file from byte ${position} to its end at byte ${content.position}: it is cut off or damaged`,
   )
 }
 
-/** A footer, its length in four bytes, and the magic again. */
+/** Whether the bytes end with a footer: its content, its length in four bytes, and the magic bytes. */
 function hasFooter(end: Uint8Array): boolean {
   return (
     end.length > 10 && text(end.subarray(-6)) === fileMagic && footerSize(end) > 0 && footerSize(end) <= end.length - 10

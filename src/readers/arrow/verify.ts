@@ -1,34 +1,34 @@
 /**
- * Makes sure that the lists in the metadata of Arrow IPC data end where the metadata do, and that a batch has as many rows as its
- * first column. The library believes both: a damaged length would let it make billions of objects, and a damaged count leave
- * rows out (Apache Arrow, format/Message.fbs, Schema.fbs and File.fbs; FlatBuffers, "Internals").
+ * Checks that all lists in the metadata of Arrow IPC data end within the metadata, and that a batch has as many rows as its first
+ * column. The library trusts both: a damaged length would make it create billions of objects, and a damaged count would drop
+ * rows silently (Apache Arrow, format/Message.fbs, Schema.fbs and File.fbs; FlatBuffers, "Internals").
  */
 
-/** Bytes of a list's entry that says where a table is. */
+/** Bytes of an offset to a table, the elements of a list of tables. */
 const offsetSize = 4
 
-/** A table of a FlatBuffer, read within the bytes that there are. */
+/** A table of a FlatBuffer. All reads are checked against the end of the bytes. */
 interface FlatTable {
-  /** A byte of a field, 0 where the table does not have it. */
+  /** The value of an 8-bit field, or 0 if the table lacks it. */
   byte(field: number): number
-  /** A number of 64 bits of a field, 0 where the table does not have it. */
+  /** The value of a 64-bit field, or 0 if the table lacks it. */
   long(field: number): bigint
   table(field: number): FlatTable | undefined
   tables(field: number): FlatTable[]
-  /** Checks a list of structures of so many bytes. */
+  /** Checks the bounds of a list of structs of `size` bytes each. */
   checkList(field: number, size: number): void
-  /** The 64 bits that such a list begins with, nothing where it is empty. */
+  /** The first 64 bits of such a list, or undefined if it is empty. */
   firstLong(field: number, size: number): bigint | undefined
 }
 
-/** Throws RangeError where the bytes end before what they promise. */
+/** @throws RangeError if a table or list goes beyond the end of the bytes */
 function rootOf(bytes: Uint8Array): FlatTable {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  // Tables may be shared, so that few bytes stand for many; no right metadata have more tables than words.
+  // Several offsets may point to one table, so a few bytes could describe very many tables. Valid metadata have fewer tables than words.
   let left = view.byteLength / 4
 
   function tableAt(at: number): FlatTable {
-    if (--left < 0) throw new RangeError('the metadata have more tables than they have room for')
+    if (--left < 0) throw new RangeError('the metadata have more tables than fit into them')
     const description = at - view.getInt32(at, true)
     const length = view.getUint16(description, true)
     const placeOf = (field: number): number => {
@@ -43,7 +43,7 @@ function rootOf(bytes: Uint8Array): FlatTable {
       const list = target(place)
       const count = view.getUint32(list, true)
       if (list + 4 + count * size > view.byteLength) {
-        throw new RangeError(`a list of ${count} is longer than the metadata`)
+        throw new RangeError(`a list of ${count} items is longer than the metadata`)
       }
       return { first: list + 4, count }
     }
@@ -75,11 +75,11 @@ function rootOf(bytes: Uint8Array): FlatTable {
   return tableAt(view.getUint32(0, true))
 }
 
-/** Fields in fields: far more than any list of lists has. */
-const deepest = 64
+/** The deepest nesting of fields: far more than real data have. */
+const maxDepth = 64
 
 function verifyField(field: FlatTable, depth: number): void {
-  if (depth > deepest) throw new RangeError(`a field lies in more than ${deepest} others`)
+  if (depth > maxDepth) throw new RangeError(`a field is nested in more than ${maxDepth} others`)
   field.checkList(6, offsetSize)
   for (const child of field.tables(5)) verifyField(child, depth + 1)
 }
@@ -92,18 +92,18 @@ function verifySchema(schema: FlatTable): void {
 
 function verifyBatch(batch: FlatTable): void {
   const rows = batch.long(0)
-  // Nodes and buffers are two numbers of 64 bits each, and a node begins with how long its column is.
+  // Nodes and buffers are pairs of 64-bit numbers. A node starts with the length of its column.
   const first = batch.firstLong(1, 16) ?? rows
-  if (first !== rows) throw new RangeError(`a batch of ${rows} rows has a column of ${first}`)
+  if (first !== rows) throw new RangeError(`a batch of ${rows} rows has a column of ${first} rows`)
   batch.checkList(2, 16)
   batch.checkList(4, 8)
 }
 
-/** What a message of IPC data is, in the order of the numbers that stand for it, from 1. */
+/** The kinds of IPC messages, in the order of their type codes, from 1. */
 export type MessageKind = 'schema' | 'dictionary' | 'batch'
 const kinds: readonly MessageKind[] = ['schema', 'dictionary', 'batch']
 
-/** Throws RangeError where a list or a table in the metadata of a message is not whole, or the message none of these. */
+/** @throws RangeError if a list or table in a message's metadata is out of bounds, or if its type is unknown */
 export function verifyMessage(metadata: Uint8Array): MessageKind {
   const message = rootOf(metadata)
   message.checkList(4, offsetSize)
@@ -111,8 +111,8 @@ export function verifyMessage(metadata: Uint8Array): MessageKind {
   if (!header) throw new RangeError('the message has no header')
   const type = message.byte(1)
   const kind = kinds[type - 1]
-  // The library ends where it finds another one, as if nothing followed.
-  if (!kind) throw new RangeError(`a message of type ${type}`)
+  // The library would take an unknown message for the end of the data.
+  if (!kind) throw new RangeError(`unknown message type ${type}`)
   if (kind === 'schema') verifySchema(header)
   else if (kind === 'batch') verifyBatch(header)
   else {
@@ -122,12 +122,12 @@ export function verifyMessage(metadata: Uint8Array): MessageKind {
   return kind
 }
 
-/** The same of the footer of a file. */
+/** Checks the footer of a file in the same way. */
 export function verifyFooter(footer: Uint8Array): void {
   const root = rootOf(footer)
   const schema = root.table(1)
   if (schema) verifySchema(schema)
-  // Blocks are an offset, a length with padding, and a length.
+  // A block is an offset, a padded length and a length.
   root.checkList(2, 24)
   root.checkList(3, 24)
   root.checkList(4, offsetSize)

@@ -1,7 +1,7 @@
 import { DataError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
 import { Dataset, inputBytes } from '../../data/dataset.js'
-import { usualBatchRows } from './batch-rows.js'
+import { defaultBatchSize } from './batch-rows.js'
 import { fillRows, type Group, groupOf, type Span } from './fill.js'
 import { fillLabels } from './labels.js'
 import { type Selection, selectColumns } from './selection.js'
@@ -9,9 +9,9 @@ import type { Chunk, Table } from './table.js'
 import type { BatchOptions, TableOptions } from './table-options.js'
 
 /**
- * The rows of a table as datasets of `batchSize` rows, in the table's order; a chunk is copied once, from where the source has
- * it into the storage of a dataset.
- * @throws DataError with the row and the column where a value cannot be taken
+ * Yields the rows of a table as datasets of `batchSize` rows, in the table's order. Each chunk is copied once, from the
+ * source's memory into the dataset.
+ * @throws DataError with the row and the column of a value that cannot be used
  */
 export async function* batchesOf(table: Table, options: TableOptions & BatchOptions): AsyncGenerator<Dataset, void> {
   const selection = selectColumns(table, options)
@@ -27,9 +27,9 @@ export async function* batchesOf(table: Table, options: TableOptions & BatchOpti
       inputs: groupOf(table.source, namesOf(table, inputs), inputs.map(columns), row),
       targets: groupOf(table.source, namesOf(table, targets), targets.map(columns), row),
     }
-    const batchRows = options.batchSize ?? usualBatchRows(groups.inputs.width * inputBytes[selection.dtype])
+    const batchSize = options.batchSize ?? defaultBatchSize(groups.inputs.width * inputBytes[selection.dtype])
     for (let from = 0; from < chunk.rows && row < limit; ) {
-      making ??= { batch: allocate(table, selection, options, groups, Math.min(batchRows, limit - row)), filled: 0 }
+      making ??= { batch: allocate(table, selection, options, groups, Math.min(batchSize, limit - row)), filled: 0 }
       const { batch, filled } = making
       const span = { from, count: Math.min(chunk.rows - from, batch.rows - filled), row }
       await fillBatch(table, selection, groups, columns, span, batch, filled)
@@ -86,11 +86,11 @@ async function fillBatch(
 }
 
 /**
- * All batches of a source as one dataset. Where there are several they are joined, and for a moment there are twice the bytes of
- * the data: who knows the number of rows asks for them in one batch.
- * @throws DataError where there are no rows, or not as many as the source promised
+ * Joins all batches of a source into one dataset. Joining several batches briefly takes twice the bytes of the data, so
+ * callers that know the number of rows ask for one batch.
+ * @throws DataError if there are no rows
  */
-export async function wholeOf(source: string, batches: AsyncIterable<Dataset>): Promise<Dataset> {
+export async function joinBatches(source: string, batches: AsyncIterable<Dataset>): Promise<Dataset> {
   const parts: Dataset[] = []
   for await (const batch of batches) parts.push(batch)
   if (parts.length === 0) throw new DataError(`${source} has no rows`)

@@ -2,16 +2,16 @@ import { DataError } from '../../base/errors.js'
 import { columnName, listNames, quote } from './names.js'
 import type { ColumnId, TableOptions } from './table-options.js'
 
-/** The columns of a table, as far as they are told apart. */
+/** How the columns of a table can be named. */
 export interface ColumnHeads {
   readonly count: number
-  /** Undefined where columns have numbers alone. */
+  /** Undefined if columns only have numbers. */
   readonly names: readonly string[] | undefined
-  /** False where columns have names alone. Default true. */
+  /** False if columns only have names. Default true. */
   readonly numbered?: boolean
 }
 
-/** What of a table is taken, by the places of its columns. */
+/** The columns that are used, as indices from 0. */
 export interface ChosenColumns {
   readonly label: number | undefined
   readonly targets: readonly number[]
@@ -19,8 +19,8 @@ export interface ChosenColumns {
 }
 
 /**
- * Finds the columns that the options name; the inputs are all others where no option names them.
- * @throws DataError, which begins with `where`, at one that is not there, or is to be two things, and where no input is left
+ * Finds the columns that the options name. Without the option `inputs`, all columns that have no other use are inputs.
+ * @throws DataError, starting with `where`, if a column does not exist, has two uses, or if no input is left
  */
 export function chooseColumns(
   where: string,
@@ -33,13 +33,13 @@ export function chooseColumns(
     const column = find(id)
     const before = roles.get(column)
     if (before !== undefined) {
-      const both = before === role ? `${role} twice` : `${before} and ${role}`
+      const both = before === role ? `${role} twice` : `both ${before} and ${role}`
       throw new DataError(`${where}: ${columnName(heads.names, column)} cannot be ${both}`)
     }
     roles.set(column, role)
     return column
   }
-  const label = options.label === undefined ? undefined : take(options.label, 'label')
+  const label = options.label === undefined ? undefined : take(options.label, 'the label')
   const targets = (options.targets ?? []).map((id) => take(id, 'a target'))
   const inputs = options.inputs?.map((id) => take(id, 'an input')) ?? []
   if (!options.inputs) for (let column = 0; column < heads.count; column++) if (!roles.has(column)) inputs.push(column)
@@ -47,7 +47,7 @@ export function chooseColumns(
   return { label, targets, inputs }
 }
 
-/** The number from 0 that names no column but says where one is: as a number or, as it is typed, in digits. */
+/** The column number from 0 that an id stands for: a number, or a string of digits. Undefined if it is a name. */
 export function numberOf(id: ColumnId): number | undefined {
   return typeof id === 'number' ? id : /^\d{1,9}$/.test(id) ? Number(id) : undefined
 }
@@ -62,17 +62,17 @@ function columnFinder(where: string, { count, names, numbered = true }: ColumnHe
   return (typed) => {
     const id = typeof typed === 'number' || places.has(typed) || !numbered ? typed : (numberOf(typed) ?? typed)
     if (typeof id === 'number') {
-      const range = numbered ? `columns go from 0 to ${count - 1}` : 'the members of an object have names'
+      const range = numbered ? `columns go from 0 to ${count - 1}` : 'the members of an object are chosen by name'
       if (!numbered || id >= count) throw new DataError(`${where}: there is no column ${id}, ${range}`)
       return id
     }
     const place = places.get(id)
     if (place === undefined) {
-      const there = names ? `the columns are ${listNames(names)}` : 'columns have no names but numbers from 0'
+      const there = names ? `the columns are ${listNames(names)}` : 'the columns have no names, only numbers from 0'
       throw new DataError(`${where}: there is no column ${quote(id)}, ${there}`)
     }
     if (twice.has(id)) {
-      throw new DataError(`${where}: several columns have the name ${quote(id)}: take them by their numbers from 0`)
+      throw new DataError(`${where}: several columns are named ${quote(id)}: give their numbers from 0 instead`)
     }
     return place
   }

@@ -1,11 +1,11 @@
-import { isFoundLabelNames, mostClasses } from './found-label-names.js'
+import { isFoundLabelNames, maxClasses } from './found-label-names.js'
 import { quote } from './names.js'
 import type { TableOptions } from './table-options.js'
 
-/** The class number of each class name, where labels are names. */
+/** Maps class names to class numbers. */
 export interface Classes {
   readonly names: readonly string[]
-  /** Undefined where it is the name of none. */
+  /** Undefined if no class has this name. */
   numberOf(name: string): number | undefined
 }
 
@@ -15,7 +15,7 @@ export function classesOf(labelNames: TableOptions['labelNames']): Classes | und
   return { names: labelNames, numberOf: (name) => numbers.get(name) }
 }
 
-/** The class number of what is in JSON: lists, objects and null are no names. */
+/** The class number of a value from JSON. Lists, objects and null are not class names. */
 export function numberOfName({ numberOf }: Classes, value: unknown): number | undefined {
   return typeof value === 'object' ? undefined : numberOf(String(value))
 }
@@ -24,18 +24,18 @@ export function isClassNumber(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31
 }
 
-/** What is wrong with a label that is no class number, or none of the names of classes. */
+/** Says what is wrong with a label that is neither a class number nor a class name. */
 export function wrongLabel(shown: string, isText: boolean, classes: Classes | undefined): string {
   if (!classes) {
-    const hint = isText ? '; labelNames says which texts are classes' : ''
-    return `the label ${shown} is no class number, a whole number from 0${hint}`
+    const hint = isText ? '; labelNames says which strings are classes' : ''
+    return `the label ${shown} is not a class number (a whole number from 0)${hint}`
   }
   const { names } = classes
   if (isFoundLabelNames(classes)) {
-    return names.length < mostClasses
-      ? `the label ${shown} is no name of a class`
-      : `the label ${shown} is another one after ${mostClasses} different ones, which are the most that can be classes`
+    return names.length < maxClasses
+      ? `the label ${shown} is not a class name`
+      : `the label ${shown} is one too many: at most ${maxClasses} different labels can be classes`
   }
   const known = names.slice(0, 8).map(quote).join(', ')
-  return `the label ${shown} is none of labelNames: ${known}${names.length > 8 ? ', ...' : ''}`
+  return `the label ${shown} is not one of labelNames: ${known}${names.length > 8 ? ', ...' : ''}`
 }

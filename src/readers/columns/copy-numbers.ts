@@ -1,13 +1,13 @@
 import type { InputArray } from '../../data/dataset.js'
 import type { NumberItems } from './table.js'
 
-/** Every type of numbers goes through this one, so that the loop below meets one type of them, and stays compiled. */
+/** All numbers are copied through this block: the loop below then sees a single array type, which keeps it optimized. */
 const block = new Float64Array(2048)
 
 /**
- * Copies `count` numbers of `items` from `from` on to every `stride`-th place of `out` from `position` on. Returns the index,
- * from 0, of the first one that `out` cannot hold (NaN, infinite, out of the range of float32, no whole number from 0 to
- * 255 for bytes), or -1.
+ * Copies `count` numbers of `items`, starting at `from`, to every `stride`-th element of `out`, starting at `position`.
+ * Returns the index, from 0, of the first number that `out` cannot hold, or -1: NaN, infinity, a number outside the range of
+ * float32, and for bytes anything but a whole number from 0 to 255.
  */
 export function copyNumbers(
   items: NumberItems,
@@ -29,7 +29,7 @@ export function copyNumbers(
       const value = block[i]
       out[position] = value
       const stored = out[position]
-      // What is neither NaN nor infinite is 0 less itself.
+      // A finite number minus itself is 0; NaN and infinity give NaN.
       if (bytes ? stored !== value : stored - stored !== 0) return done + i
     }
   }

@@ -2,28 +2,29 @@ import { setImmediate } from 'node:timers/promises'
 import { DataError } from '../../base/errors.js'
 import type { InputArray } from '../../data/dataset.js'
 import { copyNumbers } from './copy-numbers.js'
+import { quote } from './names.js'
 import type { Column, Lists } from './table.js'
 
-/** Columns that stand side by side in rows of numbers: the inputs, or the targets. */
+/** Columns that are next to each other in rows of numbers: the inputs, or the targets. */
 export interface Group {
   readonly names: readonly string[]
-  /** Numbers of each column in a row. */
+  /** How many numbers each column has in a row. */
   readonly widths: readonly number[]
-  /** Numbers in a row. */
+  /** How many numbers a row has: the sum of the widths. */
   readonly width: number
 }
 
-/** The rows of a chunk that are copied: `count` from `from` on, of which the first is row `row` of the source. */
+/** A range of rows of a chunk: `count` rows starting at `from`, which is row `row` of the source. */
 export interface Span {
   readonly from: number
   readonly count: number
   readonly row: number
 }
 
-/** Numbers copied before the event loop has its turn: some 2 ms. */
-const breath = 2 ** 18
+/** How many numbers are copied before the event loop gets its turn: about 2 ms. */
+const yieldEvery = 2 ** 18
 
-/** The widths of columns, as their first row has them. */
+/** The widths of columns, taken from their first row. */
 export function groupOf(source: string, names: readonly string[], columns: readonly Column[], row: number): Group {
   const widths = columns.map((column, i) => {
     const width = column.kind === 'numbers' ? 1 : lengthAt(column, 0)
@@ -35,8 +36,8 @@ export function groupOf(source: string, names: readonly string[], columns: reado
 }
 
 /**
- * Copies rows of columns into `out` from its row `at` on. Lists and bytes must have in each row what they have in the first.
- * @throws DataError with the row and the column at NULL, at a number that is not finite, and at one that `out` cannot hold.
+ * Copies rows of columns into `out`, starting at its row `at`. In a column of lists or bytes, every row must be as long as the first.
+ * @throws DataError with the row and the column of a NULL, of a number that is not finite, or of one that `out` cannot hold
  */
 export async function fillRows(
   source: string,
@@ -50,13 +51,13 @@ export async function fillRows(
   let offset = 0
   for (let c = 0; c < columns.length; c++) {
     const size = group.widths[c]
-    // A row of lists may be thousands of numbers: they too are copied with breaths between.
-    const step = Math.max(1, Math.floor(breath / size))
+    // A row of lists may have thousands of numbers, so even one column is copied in steps.
+    const step = Math.max(1, Math.floor(yieldEvery / size))
     for (let done = 0; done < span.count; done += step) {
       const part = { from: span.from + done, count: Math.min(step, span.count - done), row: span.row + done }
       fillColumn(source, group, c, columns[c], part, out, (at + done) * group.width + offset)
       copied += part.count * size
-      if (copied >= breath) {
+      if (copied >= yieldEvery) {
         copied = 0
         await setImmediate()
       }
@@ -123,7 +124,7 @@ function fillLists(
       if (isItemNull(start + k)) throw nullError(source, row + i, name, `, element ${k}`)
     }
   }
-  // Rows that lie one after the other, here and there, are one run of numbers.
+  // Rows that are contiguous in both arrays are copied as one run of numbers.
   const runs = dense ? 1 : count
   const length = dense ? count * size : size
   for (let i = 0; i < runs; i++) {
@@ -135,13 +136,11 @@ function fillLists(
   }
 }
 
-/** How many numbers a row has in a column of lists or bytes; undefined where it is NULL. */
+/** How many numbers a row has in a column of lists or bytes. Undefined if it is NULL. */
 function lengthAt(column: Column, row: number): number | undefined {
   if (column.kind === 'lists') return column.isNull?.(row) ? undefined : column.length(row)
   return column.kind === 'bytes' ? column.get(row)?.length : undefined
 }
-
-const quote = (name: string) => JSON.stringify(name)
 
 export function nullError(source: string, row: number, name: string, place = ''): DataError {
   return new DataError(`${source}: NULL at row ${row}, column ${quote(name)}${place}: every row must have a value`)
@@ -150,9 +149,9 @@ export function nullError(source: string, row: number, name: string, place = '')
 function numberError(source: string, value: number, row: number, place: string, out: InputArray): DataError {
   const rule =
     out instanceof Uint8Array
-      ? "type 'uint8' takes whole numbers from 0 to 255"
+      ? "dtype 'uint8' takes whole numbers from 0 to 255"
       : Number.isFinite(value)
-        ? "it is too large for type 'float32'"
+        ? "it is too large for dtype 'float32'"
         : 'every number must be finite'
   return new DataError(`${source}: ${value} at row ${row}, column ${place}: ${rule}`)
 }

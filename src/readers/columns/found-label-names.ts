@@ -1,23 +1,24 @@
 import { labelsFrom } from '../../data/label-names.js'
 
-/** Class names that are found while a table is read: what `findLabelNames` gives. */
+/** Class names that are collected while a table is read: the result of `findLabelNames`. */
 export interface FoundLabelNames {
-  /** The names that have come so far, in the order in which they came. */
+  /** The names found so far, in the order in which they appeared. */
   readonly names: readonly string[]
-  /** The number that a name has for the time being: the place where it came. Undefined for no text, and for the 10,001st name. */
+  /** The provisional number of a name: its index in `names`. Undefined for an empty string, and for the 10,001st name. */
   numberOf(name: string): number | undefined
   /**
-   * Numbers the labels of all rows that were read in the order of `labelsFrom`, and gives the names in that order; undefined where
-   * each is a class number already, which the labels then become. It is for the end: before it, labels are in no order.
+   * Sorts the names as `labelsFrom` does, and renumbers `labels`, the labels of all rows read, to match. Returns the sorted
+   * names, or undefined if every name is a class number already: then `labels` become those numbers. Call it once, at the end:
+   * until then the numbers follow no particular order.
    */
   sort(labels?: Int32Array): string[] | undefined
 }
 
-/** More different labels than this are no classes. */
-export const mostClasses = 10_000
+/** The most different labels that can be classes. */
+export const maxClasses = 10_000
 
 /**
- * Stands for `labelNames` where nobody knows them, in one reading of one table or more:
+ * Collects the class names while rows are read, when they are not known beforehand. Use it for one reading of one or more tables:
  * `const found = findLabelNames()`, `rows = await readCsv(path, { label, labelNames: found })`, and then
  * `network.labelNames = found.sort(rows.labels)`.
  */
@@ -29,7 +30,7 @@ export function findLabelNames(): FoundLabelNames {
     numberOf(name) {
       const known = numbers.get(name)
       if (known !== undefined) return known
-      if (name === '' || names.length === mostClasses) return undefined
+      if (name === '' || names.length === maxClasses) return undefined
       numbers.set(name, names.length)
       return names.push(name) - 1
     },
@@ -37,8 +38,8 @@ export function findLabelNames(): FoundLabelNames {
       if (names.length === 0) return undefined
       const areNumbers = names.every((name) => /^\d{1,9}$/.test(name))
       const sorted = labelsFrom(names)
-      const places = areNumbers ? Int32Array.from(names, Number) : sorted.labels
-      for (let row = 0; row < labels.length; row++) labels[row] = places[labels[row]]
+      const numbersOf = areNumbers ? Int32Array.from(names, Number) : sorted.labels
+      for (let row = 0; row < labels.length; row++) labels[row] = numbersOf[labels[row]]
       return areNumbers ? undefined : sorted.names
     },
   }

@@ -1,12 +1,13 @@
 import { DataError } from '../../base/errors.js'
 import { type Classes, isClassNumber } from './classes.js'
 import { nullError, type Span } from './fill.js'
+import { quote } from './names.js'
 import type { Column } from './table.js'
 
 /**
- * Copies the class numbers of rows into `labels` from `at` on: whole numbers of at least 0, or, where `classes` are given, the
- * number of the name that is the label's text.
- * @throws DataError with the row and the column at NULL and at what is no class.
+ * Copies the class numbers of rows into `labels`, starting at `at`. A label is a whole number from 0 or, with `classes`, a class
+ * name.
+ * @throws DataError with the row and the column of a NULL or of a label that is not a class
  */
 export function fillLabels(
   source: string,
@@ -17,21 +18,21 @@ export function fillLabels(
   labels: Int32Array,
   at: number,
 ): void {
-  const valueAt = reading(column)
+  const valueAt = valuesOf(column)
   for (let i = 0; i < count; i++) {
     const value = valueAt(from + i)
     if (value === null) throw nullError(source, row + i, name)
     const label = classes ? classes.numberOf(String(value)) : value
     if (!isClassNumber(label)) {
-      const rule = classes ? 'it is none of labelNames' : 'a class number is a whole number of at least 0'
-      const place = `row ${row + i}, column ${JSON.stringify(name)}`
+      const rule = classes ? 'it is not one of labelNames' : 'a class number is a whole number of at least 0'
+      const place = `row ${row + i}, column ${quote(name)}`
       throw new DataError(`${source}: label ${JSON.stringify(value) ?? value} at ${place}: ${rule}`)
     }
     labels[at + i] = label
   }
 }
 
-function reading(column: Column): (row: number) => number | string | null {
+function valuesOf(column: Column): (row: number) => number | string | null {
   if (column.kind === 'texts') return column.get
   if (column.kind !== 'numbers') return () => null
   const { items, isNull } = column

@@ -1,14 +1,14 @@
-/** A text as it stands in a message: short, on one line. */
+/** Quotes a string for a message: shortened, and on one line. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text)
 }
 
-/** 'column "petal" (3)', or 'column 3' where columns have no names. */
+/** 'column "petal" (3)', or 'column 3' if columns have no names. */
 export function columnName(names: readonly string[] | undefined, column: number): string {
   return names && column < names.length ? `column ${quote(names[column])} (${column})` : `column ${column}`
 }
 
-/** The first of some names, and how many more there are. */
+/** Lists the first eight names, and says how many more there are. */
 export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, 8).map(quote).join(', ')
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown

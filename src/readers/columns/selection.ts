@@ -7,36 +7,36 @@ import { columnName } from './names.js'
 import type { Table } from './table.js'
 import type { TableOptions } from './table-options.js'
 
-/** Which columns of a table with types a reader takes, and as what. */
+/** The columns of a typed table that a reader uses, and how. */
 export interface Selection extends ChosenColumns {
-  /** Undefined where labels are numbers. */
+  /** Undefined if labels are numbers. */
   readonly classes: Classes | undefined
   readonly dtype: NonNullable<DatasetShape['dtype']>
 }
 
-/** @throws DataError where the table has no such column, or one of a kind that cannot be taken; OptionError for `labelNames`. */
+/** @throws DataError if a column does not exist or has a type that cannot be used; OptionError for `labelNames`. */
 export function selectColumns({ source, columns }: Table, options: TableOptions): Selection {
   const names = columns.map(({ name }) => name)
   const chosen = chooseColumns(source, { count: columns.length, names }, options)
   const { inputs, targets, label } = chosen
-  const said = (place: number) => `${columnName(names, place)} is ${columns[place].type}`
+  const describe = (place: number) => `${columnName(names, place)} is ${columns[place].type}`
   for (const place of [...inputs, ...targets]) {
     const { kind } = columns[place]
     if (kind !== 'texts' && kind !== 'other') continue
-    const advice = options.inputs ? '' : '; name the columns that are with inputs'
-    throw new DataError(`${source}: ${said(place)}, which is no number${advice}`)
+    const advice = options.inputs ? '' : '; select the numeric columns with inputs'
+    throw new DataError(`${source}: ${describe(place)}, which is not a number${advice}`)
   }
   const labelKind = label === undefined ? undefined : columns[label].kind
   if (label !== undefined && labelKind !== 'texts' && labelKind !== 'numbers')
-    throw new DataError(`${source}: ${said(label)}, a label is a number or a text`)
+    throw new DataError(`${source}: ${describe(label)}, but a label is a number or a string`)
   if (label !== undefined && labelKind === 'texts' && !options.labelNames) {
-    const what = 'so labelNames must be given, the class names in the order of outputs'
-    throw new OptionError(`${source}: ${said(label)}, ${what}`)
+    const what = 'so labelNames must be given: the class names in the order of the outputs'
+    throw new OptionError(`${source}: ${describe(label)}, ${what}`)
   }
   const bytes = inputs.every((place) => columns[place].kind === 'bytes')
   return {
     ...chosen,
-    // Where labels are numbers there are no names to be found.
+    // Numeric labels leave no names to find.
     classes:
       labelKind === 'numbers' && isFoundLabelNames(options.labelNames) ? undefined : classesOf(options.labelNames),
     dtype: options.dtype ?? (bytes ? 'uint8' : 'float32'),

@@ -3,38 +3,38 @@ import { OptionError, optionError } from '../../base/errors.js'
 import type { DatasetShape } from '../../data/dataset.js'
 import { type FoundLabelNames, isFoundLabelNames } from './found-label-names.js'
 
-/** A column: its name, or its number from 0. A text of digits is such a number where no column has it as its name. */
+/** A column: its name, or its number from 0. A string of digits is a number unless a column has it as its name. */
 export type ColumnId = string | number
 
-/** Which columns of a table are what, and which of its rows are taken: what all readers of tables have in common. */
+/** The options that all readers of tables share: how columns are used, and which rows are read. */
 export interface TableOptions {
-  /** The column of classes: numbers from 0, or names where `labelNames` is given. Default: rows have no labels. */
+  /** The column of classes: numbers from 0, or names if `labelNames` is given. Default: rows have no labels. */
   readonly label?: ColumnId | undefined
   /**
-   * The class names in the order of the network's outputs, where the label column holds names; or, where nobody knows them, what
-   * `findLabelNames()` gives.
+   * The class names in the order of the network's outputs, if the label column holds names. If they are not known, pass the
+   * result of `findLabelNames()`.
    */
   readonly labelNames?: readonly string[] | FoundLabelNames | undefined
-  /** The columns of what the network shall answer to a row, instead of a label. Default: rows have no targets. */
+  /** The columns of the outputs that the network should give for a row, instead of a label. Default: rows have no targets. */
   readonly targets?: readonly ColumnId[] | undefined
-  /** The columns of inputs, in this order. Default: all but label and targets. */
+  /** The columns of the inputs, in this order. Default: all except label and targets. */
   readonly inputs?: readonly ColumnId[] | undefined
   /**
-   * How inputs are stored; 'uint8' takes whole numbers from 0 to 255. Default 'float32', and 'uint8' where all inputs are columns of
-   * bytes, as a BLOB of Parquet is.
+   * How inputs are stored. 'uint8' takes whole numbers from 0 to 255. Default 'float32', or 'uint8' if all inputs are columns of
+   * bytes, such as BLOBs in Parquet.
    */
   readonly dtype?: NonNullable<DatasetShape['dtype']> | undefined
-  /** What an input is multiplied by when it is used. Default 1/255 for 'uint8', 1 for floats. */
+  /** The factor that each input is multiplied by when it is used. Default 1/255 for 'uint8', 1 for floats. */
   readonly scale?: number | undefined
-  /** The most rows to take; what follows is not read. Default: all. */
+  /** The most rows to read. Default: all. */
   readonly limit?: number | undefined
-  /** Stops the reading; it fails with the signal's reason. */
+  /** Aborts reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Options of what reads in batches. */
+/** The option of readers that yield batches. */
 export interface BatchOptions {
-  /** Rows in a batch; the last one has what is left. Default 8192, or as many as take 64 MiB of inputs. */
+  /** Rows in a batch; the last batch may have fewer. Default 8192, or as many as take 64 MiB of inputs. */
   readonly batchSize?: number | undefined
 }
 
@@ -51,15 +51,15 @@ export const tableKeys = [
 
 export const batchKeys = ['batchSize'] satisfies (keyof BatchOptions)[]
 
-/** The options that have one of the names and are given: those of a table without those of its source, or the other way round. */
+/** Picks the options with the given keys that are not undefined: separates options of a table from those of its source. */
 export function pick<T extends object>(options: T, keys: readonly string[]): Partial<T> {
   const given = Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined)
   return Object.fromEntries(given) as Partial<T>
 }
 
 /**
- * Checks what is known without a table; `more` are the options that the reader has besides.
- * @throws OptionError at the first option that is none, of the wrong type or at odds with another
+ * Checks all options that can be checked before the table is open. `more` lists the reader's additional options.
+ * @throws OptionError at the first option that is unknown, has the wrong type or contradicts another
  */
 export function checkTableOptions(
   what: string,
@@ -84,7 +84,7 @@ function checkLabelNames(labelNames: unknown, label: ColumnId | undefined): void
   if (label === undefined) throw new OptionError('labelNames needs label: the column of the class names')
   if (isFoundLabelNames(labelNames)) return
   if (!Array.isArray(labelNames) || labelNames.length === 0 || !labelNames.every((name) => typeof name === 'string')) {
-    throw optionError({ labelNames }, 'a list of class names, or what findLabelNames() gives')
+    throw optionError({ labelNames }, 'a list of class names, or the result of findLabelNames()')
   }
   const seen = new Set<string>()
   for (const name of labelNames) {
@@ -96,7 +96,7 @@ function checkLabelNames(labelNames: unknown, label: ColumnId | undefined): void
 function checkColumns(option: Record<string, readonly ColumnId[] | undefined>): void {
   for (const [name, list] of Object.entries(option)) {
     if (list === undefined) continue
-    if (!Array.isArray(list) || list.length === 0) throw optionError(option, 'a list of names or numbers of columns')
+    if (!Array.isArray(list) || list.length === 0) throw optionError(option, 'a list of column names or numbers')
     list.forEach((column, place) => {
       checkColumn({ [`${name}[${place}]`]: column })
     })
@@ -106,5 +106,5 @@ function checkColumns(option: Record<string, readonly ColumnId[] | undefined>): 
 function checkColumn(option: Record<string, unknown>): void {
   const [column] = Object.values(option)
   if (typeof column === 'string' || (typeof column === 'number' && Number.isInteger(column) && column >= 0)) return
-  throw optionError(option, 'the name of a column or its number from 0')
+  throw optionError(option, 'the name of a column, or its number from 0')
 }

@@ -1,4 +1,4 @@
-/** What every table is to the readers of tables, whoever reads it: named columns, and chunks of rows of them. */
+/** The interface of every typed table, whatever its source: named columns, and chunks of rows. */
 
 export type NumberItems =
   | Int8Array
@@ -10,27 +10,27 @@ export type NumberItems =
   | Float32Array
   | Float64Array
 
-/** What the values of a column are: numbers, lists of numbers, bytes, texts, or what no network can take. */
+/** The kind of values in a column: numbers, lists of numbers, bytes, texts, or 'other', which a network cannot use. */
 export type ColumnKind = 'numbers' | 'lists' | 'bytes' | 'texts' | 'other'
 
 export interface ColumnHead {
   readonly name: string
-  /** As the source calls it, for messages: 'VARCHAR'. */
+  /** The type as the source calls it, for messages: 'VARCHAR'. */
   readonly type: string
   readonly kind: ColumnKind
 }
 
-/** Undefined where nothing is NULL. */
+/** Undefined if nothing is NULL. */
 export type IsNull = ((index: number) => boolean) | undefined
 
-/** A number for each row. */
+/** One number for each row. */
 export interface Numbers {
   readonly kind: 'numbers'
   readonly items: NumberItems
   readonly isNull: IsNull
 }
 
-/** Any numbers for each row: those of row r are `length(r)` of `items` from `offset(r)` on. */
+/** A list of numbers for each row: row r has `length(r)` numbers of `items`, starting at `offset(r)`. */
 export interface Lists {
   readonly kind: 'lists'
   readonly items: NumberItems
@@ -40,23 +40,24 @@ export interface Lists {
   readonly isItemNull: IsNull
 }
 
-/** Bytes or a text for each row; null where it has none. */
+/** Bytes for each row, or null. */
 export interface Blobs {
   readonly kind: 'bytes'
   readonly get: (row: number) => Uint8Array | null
 }
 
+/** A string for each row, or null. */
 export interface Texts {
   readonly kind: 'texts'
   readonly get: (row: number) => string | null
 }
 
-/** A column of a chunk. */
+/** A column of one chunk. */
 export type Column = Numbers | Lists | Blobs | Texts
 
 export interface Chunk {
   readonly rows: number
-  /** The column with this place in the table's heads: only asked for what `chunks` was told. */
+  /** The column with this index in the table's `columns`. Only the columns that were passed to `chunks` may be asked for. */
   readonly column: (index: number) => Column
 }
 
@@ -64,6 +65,6 @@ export interface Table {
   /** What messages begin with: the path of the file, or 'the query'. */
   readonly source: string
   readonly columns: readonly ColumnHead[]
-  /** The rows, in the order of the source, with at least the columns that are named by their places. */
+  /** Yields the rows in the source's order, with at least the `wanted` columns, given by their indices. */
   chunks(wanted: readonly number[]): AsyncIterable<Chunk>
 }

@@ -9,15 +9,15 @@ export const quotation = 0x22
 const space = 0x20
 const tab = 0x09
 
-/** A cell of a line: its text is from `from` up to `to`, without quotes or blanks around it. */
+/** A cell of a line. Its text is `from` to `to`, exclusive, without surrounding quotes and blanks. */
 export interface Cell {
   from: number
   to: number
-  /** Where the delimiter or the line feed after it is. */
+  /** The position of the delimiter or line feed after it. */
   end: number
-  /** Whether `""` in it stands for `"`. */
+  /** Whether the text has `""` in place of `"`. */
   escaped: boolean
-  /** Line feeds within it. */
+  /** Line feeds within the cell. */
   lineFeeds: number
 }
 
@@ -26,8 +26,8 @@ export function newCell(): Cell {
 }
 
 /**
- * Finds the cell that begins at `at`; the bytes end with a line feed before `to`.
- * @throws DataError that begins with `where()` where a quoted cell has no end, or goes on after its closing quote
+ * Finds the cell that starts at `at`. There must be a line feed before `to`.
+ * @throws DataError, starting with `where()`, if a quoted cell is not closed or has more text after its closing quote
  */
 export function findCell(
   bytes: Buffer,
@@ -44,7 +44,7 @@ export function findCell(
     cell.from = ++at
     for (;;) {
       at = bytes.indexOf(quotation, at)
-      if (at < 0 || at >= to) throw new DataError(`${where()}: the quoted cell that begins here has no end`)
+      if (at < 0 || at >= to) throw new DataError(`${where()}: the quoted cell that starts here is never closed`)
       if (bytes[at + 1] !== quotation) break
       cell.escaped = true
       at += 2
@@ -71,22 +71,22 @@ export function findCell(
   cell.to = at
 }
 
-/** The text of a cell that is kept: a name or a label. @throws DataError that begins with `where()` where it is not UTF-8 */
+/** The text of a cell, for names and labels. @throws DataError, starting with `where()`, if it is not UTF-8 */
 export function textIn(bytes: Buffer, cell: Cell, where: () => string): string {
   const text = textOf(bytes, cell)
   if (isReplaced(text, bytes, cell)) throw new DataError(`${where()}: ${quote(text)} is not UTF-8`)
   return text
 }
 
-/** The text of a cell, for a message: what is not UTF-8 in it is replaced. */
+/** The text of a cell, for a message. Bytes that are not UTF-8 are replaced. */
 export function textOf(bytes: Buffer, { from, to, escaped }: Cell): string {
   const text = bytes.toString('utf8', from, to)
   return escaped ? text.replaceAll('""', '"') : text
 }
 
-/** The error for a line of the Macintosh of before 2001. */
+/** The error for a line that ends with a lone CR, as on Macintoshes before 2001. */
 export function loneReturn(where: string): DataError {
-  return new DataError(`${where}: the line ends with a lone CR, which is not read: expected LF or CR LF`)
+  return new DataError(`${where}: the line ends with a lone CR, expected LF or CR LF`)
 }
 
 function isBlank(byte: number, delimiter: number): boolean {
@@ -98,7 +98,7 @@ const inCell = 1
 const inQuotes = 2
 const afterQuote = 3
 
-/** Records end with a line feed that is not within quotes; quotes begin a cell, or are text. */
+/** Records end with a line feed outside quotes. A quote only opens a quoted cell at the start of the cell; elsewhere it is text. */
 export function recordEnds(delimiter: number): RecordEnds {
   let state = atStart
 

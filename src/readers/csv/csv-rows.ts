@@ -1,18 +1,18 @@
 import { DataError } from '../../base/errors.js'
 import { isClassNumber, wrongLabel } from '../columns/classes.js'
 import { columnName, quote } from '../columns/names.js'
-import { type Columns, firstTarget, labelPlace, noPlace } from '../text/columns.js'
+import { type Columns, firstTarget, labelPlace, unusedPlace } from '../text/columns.js'
 import { parseNumber } from '../text/number.js'
 import { emptyLine, type Records } from '../text/records.js'
 import type { RowReader } from '../text/row-batches.js'
-import { firstInfinite, isByte, noByte, tooLarge } from '../text/values.js'
+import { firstInfinite, isByte, notByte, tooLarge } from '../text/values.js'
 import { type Cell, carriageReturn, findCell, lineFeed, newCell, textIn, textOf } from './cells.js'
 
 const minus = 0x2d
 const point = 0x2e
 const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
 
-/** Reads lines of cells into rows, byte by byte and without a text for each cell. */
+/** Reads lines of cells into rows, byte by byte, without making a string for each cell. */
 export function createRowReader(columns: Columns, delimiter: number): RowReader {
   const { count, places, names, classes, shape } = columns
   const { width, targetWidth = 0 } = shape
@@ -21,7 +21,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
   const last = count - 1
   const cell = newCell()
 
-  /** The number in a cell that is not just a few digits, or an error that says what is wrong with it. */
+  /** Parses a cell that the fast path below does not handle. @throws DataError that says what is wrong with it */
   function numberIn(records: Records, column: number): number {
     const { bytes } = records
     const value = cell.escaped ? Number.NaN : parseNumber(bytes, cell.from, cell.to)
@@ -33,7 +33,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
     if (text === '') return 'the cell is empty'
     if (!Number.isNaN(value)) return tooLarge(quote(text), shape.dtype)
     const other = [',', ';', '\t', '|'].find((one) => count === 1 && text.includes(one))
-    return `${quote(text)} is no number${other ? `: is the delimiter ${quote(other)}?` : ''}`
+    return `${quote(text)} is not a number${other ? `: is the delimiter ${quote(other)}?` : ''}`
   }
 
   function labelIn(records: Records, column: number): number {
@@ -50,7 +50,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
     return `${name}, line ${line}, ${columnName(names, column)}`
   }
 
-  /** The error for a line that has not as many cells as the others. */
+  /** The error for a line that has more or fewer cells than the others. */
   function wrongCount(records: Records): DataError {
     const { bytes, name, line, from, to } = records
     const other: Cell = newCell()
@@ -88,7 +88,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
           let value = 0
           let next = at
           if (target >= 0) {
-            // Whole numbers and simple decimals of up to 15 digits, which need no more than this; the rest goes below.
+            // The fast path: whole numbers and simple decimals of up to 15 digits. Everything else is parsed below.
             const negative = bytes[next] === minus
             if (negative) next++
             let mantissa = 0
@@ -121,7 +121,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
             findCell(bytes, at, to, delimiter, cell, () => place(records, column))
             next = cell.end
             lineFeeds += cell.lineFeeds
-            // A cell that is no number tells more than how many cells there are.
+            // Parsed before the cells are counted: an error about this cell says more than a wrong count.
             if (target >= 0 || target <= firstTarget) value = numberIn(records, column)
             else if (target === labelPlace) value = labelIn(records, column)
             if (bytes[next] !== (column < last ? delimiter : lineFeed)) throw wrongCount(records)
@@ -129,12 +129,12 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
           if (target >= 0) {
             if (isBytes && !isByte(value)) {
               findCell(bytes, at, to, delimiter, cell, () => '')
-              throw new DataError(`${place(records, column)}: ${noByte(quote(textOf(bytes, cell)))}`)
+              throw new DataError(`${place(records, column)}: ${notByte(quote(textOf(bytes, cell)))}`)
             }
             inputs[base + target] = value
           } else if (target === labelPlace) {
             if (labels) labels[row] = value
-          } else if (target !== noPlace && targets) targets[row * targetWidth + firstTarget - target] = value
+          } else if (target !== unusedPlace && targets) targets[row * targetWidth + firstTarget - target] = value
           at = next + 1
         }
         batch.rows++

@@ -3,7 +3,7 @@ import { numberOf } from '../columns/choose-columns.js'
 import { classesOf } from '../columns/classes.js'
 import { quote } from '../columns/names.js'
 import type { ColumnId, TableOptions } from '../columns/table-options.js'
-import { type Columns, mostColumns, resolveColumns } from '../text/columns.js'
+import { type Columns, maxColumns, resolveColumns } from '../text/columns.js'
 import { parseNumber } from '../text/number.js'
 import type { Records } from '../text/records.js'
 import { carriageReturn, findCell, lineFeed, loneReturn, newCell, quotation, textIn } from './cells.js'
@@ -14,10 +14,10 @@ export interface Header {
 }
 
 /**
- * Finds out from the first line what the columns are, and passes over it where it is a header. Without being told: it is
- * one where the options name columns or none of its cells is a number, and none where all are numbers or only the label is
- * no number but one of the names of classes.
- * @throws DataError where that leaves it open, as a row too few would never be noticed; or as resolveColumns does
+ * Works out the columns from the first line, and skips the line if it is a header. If the option `header` is not given, the
+ * line is a header if the options name columns or if none of its cells is a number. It is not a header if all its cells are
+ * numbers, or all but the label, which must then be one of the class names.
+ * @throws DataError if none of this applies, since guessing wrong would silently drop a row; or as `resolveColumns` does
  */
 export function readHeader(records: Records, { header, delimiter }: Header, options: TableOptions): Columns {
   const where = `${records.name}, line ${records.line}`
@@ -41,7 +41,7 @@ function firstLine({ bytes, from, to }: Records, delimiter: number, where: strin
   const cell = newCell()
   for (let at = from; ; at = cell.end + 1) {
     findCell(bytes, at, to, delimiter, cell, () => `${where}, column ${texts.length}`)
-    if (texts.length === mostColumns) throw new DataError(`${where}: more columns than the limit of ${mostColumns}`)
+    if (texts.length === maxColumns) throw new DataError(`${where}: more columns than the limit of ${maxColumns}`)
     const place = `${where}, column ${texts.length}`
     if (bytes[cell.from - 1] !== quotation && bytes.subarray(cell.from, cell.to).includes(carriageReturn))
       throw loneReturn(place)
@@ -63,6 +63,6 @@ function isHeader(where: string, texts: string[], numbers: boolean[], options: T
   if (numbers.every((isNumber, column) => isNumber || (isLabel && column === place))) return false
   if (!numbers.includes(true)) return true
   throw new DataError(
-    `${where}: ${quote(texts[numbers.indexOf(true)])} is a number and ${quote(texts[text])} is none: say with the option header whether this line is one`,
+    `${where}: ${quote(texts[numbers.indexOf(true)])} is a number but ${quote(texts[text])} is not: say with the option header whether this line is one`,
   )
 }

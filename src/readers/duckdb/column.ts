@@ -10,7 +10,7 @@ import type {
 import type { Column, ColumnKind, IsNull, Lists, NumberItems } from '../columns/table.js'
 import type { DuckdbModule } from './load.js'
 
-/** What the values of a type are to a network: dates and times are none of its numbers. */
+/** The kind of column that a type gives. Dates and times are not numbers here. */
 export function kindOf(type: DuckDBType, { DuckDBTypeId: id }: DuckdbModule): ColumnKind {
   switch (type.typeId) {
     case id.BOOLEAN:
@@ -44,7 +44,7 @@ export function kindOf(type: DuckDBType, { DuckDBTypeId: id }: DuckdbModule): Co
   }
 }
 
-/** A column of a chunk, over DuckDB's own memory where it lends it. */
+/** A column of a chunk, without copying if DuckDB exposes its memory. */
 export function columnOf(chunk: DuckDBDataChunk, index: number, kind: ColumnKind, duckdb: DuckdbModule): Column {
   const vector = chunk.getColumnVector(index)
   if (kind === 'numbers') return { kind, ...numbersOf(vector) }
@@ -60,23 +60,23 @@ export function columnOf(chunk: DuckDBDataChunk, index: number, kind: ColumnKind
 }
 
 /**
- * The typed array and the bits behind a vector. The package declares them private, so they are asked for, not relied on:
- * where they are not what they were, each item is fetched by itself, with the same result.
+ * The typed array and the null bits behind a vector. Both are private fields of the package, so they are checked before use: if
+ * they have changed, each item is fetched on its own, with the same result.
  */
 export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: IsNull } {
   const items: unknown = Reflect.get(vector, 'items')
   const bits: unknown = Reflect.get(Reflect.get(vector, 'validity') ?? {}, 'data')
-  const lent =
+  const exposed =
     ArrayBuffer.isView(items) && !(items instanceof DataView) && Reflect.get(items, 'length') === vector.itemCount
-  if (!lent || (bits !== null && !(bits instanceof BigUint64Array))) return fetched(vector)
-  // Numbers beyond 2^53 are rounded, as any float is.
+  if (!exposed || (bits !== null && !(bits instanceof BigUint64Array))) return fetched(vector)
+  // Numbers beyond 2^53 are rounded to the nearest float64.
   const wide = items instanceof BigInt64Array || items instanceof BigUint64Array
   return { items: wide ? Float64Array.from(items, Number) : (items as NumberItems), isNull: bitsOf(bits) }
 }
 
 function bitsOf(bits: BigUint64Array | null): IsNull {
   if (bits === null) return undefined
-  // Of 64-bit words in the machine's order, which is the order of their bytes wherever DuckDB has a build.
+  // The bits are 64-bit words in the machine's byte order, which is little-endian wherever DuckDB has a build.
   const bytes = new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength)
   return (index) => (bytes[index >> 3] & (1 << (index & 7))) === 0
 }
@@ -87,7 +87,7 @@ function fetched(vector: DuckDBVector): { items: NumberItems; isNull: IsNull } {
   for (let i = 0; i < items.length; i++) {
     const item = vector.getItem(i)
     if (item === null) nulls.add(i)
-    // A decimal's text is rounded once; its own conversion rounds twice.
+    // A decimal is converted from its text, which rounds once; DuckDB's own conversion rounds twice.
     else items[i] = typeof item === 'object' ? Number(String(item)) : Number(item)
   }
   return { items, isNull: nulls.size > 0 ? (index) => nulls.has(index) : undefined }
@@ -107,7 +107,7 @@ function listsOf(vector: DuckDBListVector): Lists {
   }
 }
 
-/** Arrays of a fixed length, which lie one after the other. */
+/** Arrays of a fixed length, stored one after the other. */
 function arraysOf(vector: DuckDBVector): Lists {
   const { length } = vector.type as DuckDBArrayType
   const child: unknown = Reflect.get(vector, 'childData')

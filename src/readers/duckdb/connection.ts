@@ -6,13 +6,13 @@ import { DataError, DescentError, OptionError, optionError } from '../../base/er
 import { openFile } from '../../base/files.js'
 import { type DuckdbModule, loadDuckdb } from './load.js'
 
-/** Where queries run. */
+/** The database that queries run in. */
 export interface DatabaseOptions {
-  /** The path of a database file, ':memory:' (the default), or a connection that is open and stays open. */
+  /** The path of a database file, ':memory:' (the default), or an open connection, which is left open. */
   database?: string | DuckDBConnection
-  /** The most memory that a database opened here takes for itself, as DuckDB writes it. Default '512MB'. */
+  /** The most memory that a database opened here may use, in DuckDB's notation. Default '512MB'. */
   memoryLimit?: string
-  /** The threads of a database opened here; rows come in the same order for any number of them. Default 2. */
+  /** The threads of a database opened here. The order of rows does not depend on it. Default 2. */
   threads?: number
 }
 
@@ -21,14 +21,14 @@ export const databaseKeys = ['database', 'memoryLimit', 'threads']
 export interface OpenDatabase {
   readonly duckdb: DuckdbModule
   readonly connection: DuckDBConnection
-  /** Closes what was opened here. */
+  /** Closes the database if it was opened here. */
   close(): void
 }
 
 /**
- * Opens a database, or takes the connection given. A file is opened for reading, so that several readers may have it at once,
- * unless `write` says otherwise; results keep the order of the rows, and what does not fit into memory goes to the system's
- * temporary folder.
+ * Opens a database, or uses the given connection. Unless `write` is true, a file is opened read-only, so that several processes
+ * can read it at once. Results keep the order of the rows, and data that do not fit into memory go to the system's temporary
+ * folder.
  */
 export async function openDatabase(options: DatabaseOptions, write = false): Promise<OpenDatabase> {
   const { database = ':memory:', memoryLimit = '512MB', threads = 2 } = options
@@ -40,7 +40,7 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   const duckdb = await loadDuckdb()
   if (typeof database !== 'string') {
     if (options.memoryLimit !== undefined || options.threads !== undefined)
-      throw new OptionError('memoryLimit and threads belong to a database opened here, not to a connection')
+      throw new OptionError('memoryLimit and threads apply to a database opened here, not to a given connection')
     return { duckdb, connection: database, close: () => undefined }
   }
   const isFile = database !== ':memory:'
@@ -57,8 +57,8 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   const source = database === ':memory:' ? 'the database' : database
   const instance = await attempt(source, duckdb.DuckDBInstance.create(database, settings))
   const connection = await attempt(source, instance.connect())
-  // What DuckDB makes ahead of the reader: 32,768 rows of one BLOB. It does not count the bytes of BLOBs and texts, only 16 for each, and
-  // would make a million pictures ahead where it may have 16 MB.
+  // DuckDB prepares results ahead of the reader. It counts only 16 bytes for each BLOB or text, whatever its size: with 16 MB it would
+  // prepare a million pictures. With 512 kB it prepares at most 32,768 rows of one BLOB.
   await attempt(source, connection.run("SET streaming_buffer_size = '512KB'"))
   return {
     duckdb,
@@ -70,19 +70,19 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   }
 }
 
-/** DuckDB takes a file of another kind for the rows of a database in memory: what is written there would be lost. @throws DataError */
+/** DuckDB treats a file of another kind as an in-memory database, and would lose what is written to it. @throws DataError */
 async function checkDatabase(path: string): Promise<void> {
   const file = await openFile(path, DataError)
   try {
     const header = Buffer.alloc(12)
     if ((await file.read(header, 0)) > 0 && header.toString('latin1', 8) !== 'DUCK')
-      throw new DataError(`${path} is no database of DuckDB: bytes 8 to 11 are not "DUCK"`)
+      throw new DataError(`${path} is not a DuckDB database: bytes 8 to 11 are not "DUCK"`)
   } finally {
     await file.close()
   }
 }
 
-/** Waits for DuckDB; what it throws becomes a DataError that begins with the source and keeps DuckDB's own as its cause. */
+/** Awaits a DuckDB operation. Turns its error into a DataError that begins with the source, with the original as its cause. */
 export async function attempt<T>(source: string, operation: Promise<T>): Promise<T> {
   try {
     return await operation
@@ -95,7 +95,7 @@ export function duckdbError(source: string, cause: unknown): Error {
   if (cause instanceof DescentError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
   const [first, ...others] = message.split('\n')
-  // Its CSV reader says where in the first line, and why below the line of the file, before what one might try.
+  // The CSV reader's first line says where; the reason is on a later line, before suggestions of what to try.
   const why = /CSV|sniffing/.test(first) && others.find((line) => /^(Expected|Error|Value|Maximum|It was) /.test(line))
   return new DataError(`${source}: ${why ? `${first}: ${why}` : first}`, { cause })
 }

@@ -1,26 +1,26 @@
 import { openBytes } from '../../base/byte-source.js'
 import { OptionError, optionError } from '../../base/errors.js'
 import type { Dataset } from '../../data/dataset.js'
-import { wholeOf } from '../columns/batches.js'
+import { joinBatches } from '../columns/batches.js'
 import { type BatchOptions, batchKeys, checkTableOptions, pick, type TableOptions } from '../columns/table-options.js'
 import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'
 import { batchesOfFiles, isPlain, nameOf, sqlPath, sqlText, type TablePath } from './file-table.js'
 
 export interface TypedCsvOptions extends TableOptions, DatabaseOptions {
   /**
-   * The type of each column in the file's order, as SQL writes it: `{ area: 'FLOAT', kind: 'VARCHAR' }`. Default: found from the
-   * first 20,480 rows, which takes seconds where there are hundreds of columns.
+   * The type of each column in the file's order, in SQL notation: `{ area: 'FLOAT', kind: 'VARCHAR' }`. Default: detected from the
+   * first 20,480 rows, which takes seconds for hundreds of columns.
    */
   columns?: Readonly<Record<string, string>>
   /** Whether the first line names the columns. Default true. */
   header?: boolean
   /** Default ','. */
   delimiter?: string
-  /** What stands around a text that has delimiters or line ends in it. Default '"'. */
+  /** The quote character around a text that contains delimiters or line ends. Default '"'. */
   quote?: string
-  /** What stands before a quote in a quoted text. Default '"'. */
+  /** The character that escapes a quote in a quoted text. Default '"'. */
   escape?: string
-  /** The text that is NULL. Default '', an empty cell. */
+  /** The text that stands for NULL. Default '', an empty cell. */
   nullText?: string
 }
 
@@ -33,7 +33,7 @@ const csvKeys = ['columns', 'header', ...textKeys]
  * @throws DataError with the file where it is not there or a line does not fit the columns, and as `readSql` does; OptionError
  */
 export async function readTypedCsv(path: TablePath, options: TypedCsvOptions = {}): Promise<Dataset> {
-  return wholeOf(nameOf(path), csvBatches(path, options, []))
+  return joinBatches(nameOf(path), csvBatches(path, options, []))
 }
 
 /** Reads CSV files in batches of `batchSize` rows. Throws what `readTypedCsv` throws, but for no rows. */
@@ -57,7 +57,7 @@ async function* csvBatches(
   )
 }
 
-/** Finds what DuckDB takes for the end of a file, or for a file without rows, and tells nobody. @throws DataError */
+/** Checks for damage that DuckDB ignores, taking it for the end of a file or for a file without rows. @throws DataError */
 async function checkFiles(
   database: OpenDatabase,
   paths: readonly string[],
@@ -68,19 +68,19 @@ async function checkFiles(
   const settings = dialect({ ...options, columns, header: false })
   for (const file of (await Promise.all(paths.map((path) => filesAt(database, path)))).flat()) {
     if (file.endsWith('.gz') && !file.includes('://')) await checkGzip(file, options.signal)
-    // A header that is no line of cells, read as one.
+    // If the header cannot be split into cells, reading it as a row fails.
     if (options.header === false) continue
     await attempt(file, database.connection.run(`SELECT * FROM read_csv(${sqlPath(file)}, ${settings}) LIMIT 1`))
   }
 }
 
-/** Reads to the end, where the checksum is: a gzip stream that is cut off is to DuckDB a shorter one. */
+/** Reads to the end, where the checksum is: DuckDB takes a gzip stream that was cut off for a shorter one. */
 async function checkGzip(file: string, signal: AbortSignal | undefined): Promise<void> {
   const source = await openBytes(file)
-  const piece = new Uint8Array(2 ** 18)
+  const chunk = new Uint8Array(2 ** 18)
   try {
     do signal?.throwIfAborted()
-    while ((await source.read(piece)) === piece.length)
+    while ((await source.read(chunk)) === chunk.length)
   } finally {
     await source.close()
   }
@@ -92,13 +92,13 @@ async function filesAt({ connection }: OpenDatabase, path: string): Promise<stri
   return found.getRows().map(([file]) => String(file))
 }
 
-/** All of the dialect, so that DuckDB tries none of the others; where the columns are known it looks at no row before reading. */
+/** All settings of the dialect, so that DuckDB does not try others. With known columns it looks at no rows before reading. */
 function dialect(options: TypedCsvOptions): string {
   const { columns, header = true } = options
   const texts = { delimiter: ',', quote: '"', escape: '"', nullText: '', ...pick(options, textKeys) }
   if (typeof header !== 'boolean') throw optionError({ header }, 'true or false')
   for (const [name, text] of Object.entries(texts)) {
-    if (typeof text !== 'string') throw optionError({ [name]: text }, 'a text')
+    if (typeof text !== 'string') throw optionError({ [name]: text }, 'a string')
   }
   const settings = [
     `auto_detect = ${columns === undefined}`,
@@ -115,7 +115,7 @@ function dialect(options: TypedCsvOptions): string {
   const types = Object.entries(columns)
   if (types.length === 0) throw new OptionError('columns must name at least one column')
   for (const [name, type] of types) {
-    if (typeof type !== 'string') throw optionError({ [`columns.${name}`]: type }, "a type of SQL such as 'FLOAT'")
+    if (typeof type !== 'string') throw optionError({ [`columns.${name}`]: type }, "an SQL type such as 'FLOAT'")
   }
   const struct = types.map(([name, type]) => `${sqlText(name)}: ${sqlText(type)}`)
   return [...settings, `columns = {${struct.join(', ')}}`].join(', ')

@@ -8,10 +8,10 @@ import { type BatchOptions, batchKeys, pick, type TableOptions, tableKeys } from
 import { type DatabaseOptions, databaseKeys, type OpenDatabase, openDatabase } from './connection.js'
 import { describeQuery, startQuery } from './query.js'
 
-/** The path of a file, of files with `*`, or a list of such paths, whose rows follow one another. */
+/** The path of a file, a path with `*`, or a list of such paths. The rows of the files follow one another. */
 export type TablePath = string | readonly string[]
 
-/** What messages call the files. @throws OptionError */
+/** The name of the files in messages. @throws OptionError */
 export function nameOf(path: TablePath): string {
   if (typeof path === 'string' && path !== '') return path
   if (Array.isArray(path) && path.length > 0 && path.every((file) => typeof file === 'string' && file !== ''))
@@ -20,8 +20,9 @@ export function nameOf(path: TablePath): string {
 }
 
 /**
- * The rows of what a table function of DuckDB reads, in batches; only the columns that are taken are read. `whole` gives all of
- * them in one batch, read in place: their number is asked for before. `check` sees the files before any row is read.
+ * Yields the rows that a table function of DuckDB reads, in batches. Only the selected columns are read. With `whole` there is one
+ * batch with all rows: the number of rows is queried first, so that they are read in place. `check` is called before any row is
+ * read.
  */
 export async function* batchesOfFiles(
   path: TablePath,
@@ -46,7 +47,7 @@ export async function* batchesOfFiles(
     const rows = Math.min(await countRows(database, from, source), options.limit ?? Infinity)
     if (rows === 0) return
     for await (const batch of batchesOf(table, { ...tableOptions, batchSize: rows })) {
-      if (batch.rows !== rows) throw new DataError(`${source} gave ${batch.rows} rows, but has ${rows}`)
+      if (batch.rows !== rows) throw new DataError(`${source} gave ${batch.rows} rows, expected ${rows}`)
       yield batch
     }
   } finally {
@@ -84,12 +85,12 @@ async function countRows(database: OpenDatabase, from: string, source: string): 
   return rows
 }
 
-/** Not what DuckDB looks for itself: addresses such as s3://, and patterns that no file has for a name. */
+/** Whether a path names one file, rather than a pattern or an address such as s3://, which DuckDB resolves. */
 export const isPlain = (path: string) => !/[*?[]|:\/\//.test(path) || existsSync(path)
 
 export const sqlPaths = (paths: readonly string[]) => `[${paths.map(sqlPath).join(', ')}]`
 
-/** A path in SQL; one of a file with the name of a pattern as a pattern that only this file matches. */
+/** A path in SQL. The name of a file that looks like a pattern becomes a pattern that only matches this file. */
 export const sqlPath = (path: string) => sqlText(isPlain(path) ? path.replace(/[*?[]/g, '[$&]') : path)
 
 async function checkFile(path: string): Promise<void> {

@@ -2,7 +2,7 @@ import { DataError } from '../../base/errors.js'
 
 export type DuckdbModule = typeof import('@duckdb/node-api')
 
-/** DuckDB, an optional peer: loaded when it is first needed. @throws DataError that says what to install. */
+/** Loads DuckDB, an optional peer dependency, on first use. @throws DataError that says what to install */
 export async function loadDuckdb(): Promise<DuckdbModule> {
   try {
     return await import('@duckdb/node-api')

@@ -1,6 +1,6 @@
 import { DataError } from '../../base/errors.js'
 import type { Dataset } from '../../data/dataset.js'
-import { wholeOf } from '../columns/batches.js'
+import { joinBatches } from '../columns/batches.js'
 import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from '../columns/table-options.js'
 import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'
 import { batchesOfFiles, nameOf, sqlPaths, type TablePath } from './file-table.js'
@@ -14,7 +14,7 @@ export interface ParquetOptions extends TableOptions, DatabaseOptions {}
  * where there are no rows, and with the row, from 0, and the column where a value is NULL, not finite or no class; OptionError
  */
 export async function readParquet(path: TablePath, options: ParquetOptions = {}): Promise<Dataset> {
-  return wholeOf(nameOf(path), parquetBatches(path, options, true))
+  return joinBatches(nameOf(path), parquetBatches(path, options, true))
 }
 
 /** Reads Parquet files in batches of `batchSize` rows. Throws what `readParquet` throws, but for no rows. */
@@ -41,8 +41,8 @@ async function* parquetBatches(
 }
 
 /**
- * DuckDB reads as many rows as a row group says that it has; a file says it twice more, of its columns and of all rows.
- * @throws DataError where they do not agree
+ * DuckDB trusts the number of rows that a row group declares. A file declares it twice more, for its columns and as the total.
+ * @throws DataError if these numbers disagree
  */
 async function checkCounts({ connection }: OpenDatabase, source: string, files: string): Promise<void> {
   const uneven = await attempt(
@@ -68,6 +68,6 @@ async function checkCounts({ connection }: OpenDatabase, source: string, files: 
       SELECT file_name, num_rows, coalesce(rows, 0) FROM parquet_file_metadata(${files}) LEFT JOIN counts USING (file_name)
       WHERE num_rows <> coalesce(rows, 0) LIMIT 1`),
   )
-  for (const [file, promised, rows] of short.getRows())
-    throw new DataError(`${file} says that it has ${promised} rows, its row groups ${rows}: it is damaged`)
+  for (const [file, declared, rows] of short.getRows())
+    throw new DataError(`${file} declares ${declared} rows, its row groups ${rows}: it is damaged`)
 }

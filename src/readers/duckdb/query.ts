@@ -4,7 +4,7 @@ import type { Chunk, ColumnHead, Table } from '../columns/table.js'
 import { columnOf, kindOf } from './column.js'
 import { attempt, duckdbError, type OpenDatabase } from './connection.js'
 
-/** A value of a `?` or `$name` of a query. */
+/** The value of a `?` or `$name` in a query. */
 export type SqlValue = string | number | bigint | boolean | null
 
 export interface Query {
@@ -15,25 +15,25 @@ export interface Query {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The column that is true in the row after the last, and only there. */
+/** A column that is true in one extra row after the last, and nowhere else. */
 const endMark = 'descent: the end of the rows'
 
 /**
- * Starts a query, one SELECT, whose rows come as they are asked for: a table that can be read once. DuckDB does not tell a stream
- * that failed, or that another query on its connection has closed, from one that has ended; so a row is added that comes last
- * (UNION ALL keeps the order), and where it does not come, rows are missing.
+ * Starts a query, one SELECT, as a table that can be read once, row by row as it is asked for. When a stream fails, or is closed
+ * by another query on its connection, DuckDB reports it as ended. So an extra row is added that comes last (UNION ALL keeps the
+ * order): if it does not come, rows are missing.
  */
 export async function startQuery({ duckdb, connection }: OpenDatabase, query: Query): Promise<Table> {
   const { sql, parameters, source, signal } = query
-  // A query may work for long before its first row.
-  const patient = <T>(operation: () => Promise<T>): Promise<T> => interruptible(operation, connection, source, signal)
+  // A query may run for a long time before its first row.
+  const run = <T>(operation: () => Promise<T>): Promise<T> => interruptible(operation, connection, source, signal)
   const values = Array.isArray(parameters) ? [...parameters] : (parameters as Record<string, DuckDBValue> | undefined)
-  // As it was written, so that DuckDB finds its errors there, and its names are told before they are made different.
+  // The query as written, so that errors point into it, and so that columns have their names before DuckDB makes them unique.
   const given = await describeQuery({ duckdb, connection }, sql, source)
-  // A line of its own, for a query that ends with a comment.
+  // The query is put on lines of its own, in case it ends with a comment.
   const select = `FROM (\n${sql.replace(/;\s*$/, '')}\n)`
   const marked = `${select} UNION ALL BY NAME SELECT true AS "${endMark}"`
-  const result = await patient(() => connection.stream(marked, values))
+  const result = await run(() => connection.stream(marked, values))
   const columns = result.columnNames().map((name, index): ColumnHead => {
     const type = result.columnType(index)
     return { name: given[index]?.name ?? name, type: String(type), kind: kindOf(type, duckdb) }
@@ -42,20 +42,20 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
 
   async function* chunks(): AsyncGenerator<Chunk, void> {
     for (let row = 0; ; ) {
-      const chunk = await patient(() => result.fetchChunk())
+      const chunk = await run(() => result.fetchChunk())
       if (!chunk || chunk.rowCount === 0) {
-        // Run once more with its rows thrown away, it says what is wrong with it.
-        await patient(() => connection.run(`EXPLAIN ANALYZE ${select}`, values))
+        // Running the query again without fetching its rows reports the error, if there is one.
+        await run(() => connection.run(`EXPLAIN ANALYZE ${select}`, values))
         throw new DataError(
-          `${source} broke off after ${row} rows: another query on its connection ends one whose rows are still coming`,
+          `${source} ended early, after ${row} rows: another query on its connection ends one that is still being read`,
         )
       }
       const ended = chunk.getColumnVector(columns.length).getItem(chunk.rowCount - 1) === true
       const rows = chunk.rowCount - (ended ? 1 : 0)
       if (rows > 0) yield { rows, column: (index) => columnOf(chunk, index, columns[index].kind, duckdb) }
       if (ended) {
-        // To its end, or what DuckDB made for the query would wait for the garbage collector, which does not know of it.
-        await patient(() => result.fetchChunk())
+        // Fetch the end too: otherwise DuckDB's memory for the query waits for the garbage collector, which does not know its size.
+        await run(() => result.fetchChunk())
         return
       }
       row += rows
@@ -64,8 +64,8 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
   return { source, columns, chunks }
 }
 
-/** Milliseconds until a query that has not ended is interrupted again. */
-const patience = 20
+/** Milliseconds between interrupts of a query that was aborted and has not ended. */
+const interruptEvery = 20
 
 async function interruptible<T>(
   operation: () => Promise<T>,
@@ -75,10 +75,10 @@ async function interruptible<T>(
 ): Promise<T> {
   signal?.throwIfAborted()
   let interrupting: NodeJS.Timeout | undefined
-  // Time and again: between the steps of an operation, none of which is a query that runs, DuckDB forgets it.
+  // Interrupt repeatedly: DuckDB forgets an interrupt that arrives between the steps of an operation, when no query is running.
   const interrupt = () => {
     connection.interrupt()
-    interrupting = setInterval(() => connection.interrupt(), patience)
+    interrupting = setInterval(() => connection.interrupt(), interruptEvery)
   }
   signal?.addEventListener('abort', interrupt)
   try {
@@ -92,7 +92,7 @@ async function interruptible<T>(
   }
 }
 
-/** The names and types of what a query would give, without running it. */
+/** The names and types of a query's columns, without running it. */
 export async function describeQuery(
   { connection, duckdb }: Pick<OpenDatabase, 'connection' | 'duckdb'>,
   sql: string,

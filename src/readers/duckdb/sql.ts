@@ -1,6 +1,6 @@
 import { optionError } from '../../base/errors.js'
 import type { Dataset } from '../../data/dataset.js'
-import { batchesOf, wholeOf } from '../columns/batches.js'
+import { batchesOf, joinBatches } from '../columns/batches.js'
 import {
   type BatchOptions,
   batchKeys,
@@ -13,7 +13,7 @@ import { type DatabaseOptions, databaseKeys, openDatabase } from './connection.j
 import { type SqlValue, startQuery } from './query.js'
 
 export interface SqlOptions extends TableOptions, DatabaseOptions {
-  /** The values of the query's `?`, or of its `$name`. */
+  /** The values of the query's `?` or `$name` parameters. */
   parameters?: readonly SqlValue[] | Readonly<Record<string, SqlValue>>
 }
 
@@ -26,7 +26,7 @@ const source = 'the query'
  * with the row, from 0, and the column where a value is NULL, not finite or no class; OptionError
  */
 export function readSql(sql: string, options: SqlOptions = {}): Promise<Dataset> {
-  return wholeOf(source, queryBatches(sql, options, []))
+  return joinBatches(source, queryBatches(sql, options, []))
 }
 
 /** Runs a query and gives its rows as they come, in batches of `batchSize` rows. Throws what `readSql` throws, but for no rows. */

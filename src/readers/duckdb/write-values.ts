@@ -2,13 +2,13 @@ import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { DataError, optionError } from '../../base/errors.js'
 import type { DuckdbModule } from './load.js'
 
-/** Rows x width numbers, row-major, of which each row becomes one value: an array of a fixed length. */
+/** Rows x width numbers, row-major. Each row becomes one value, an array of fixed length. */
 export interface RowsOfNumbers {
   readonly values: Float32Array | Float64Array | Uint8Array
   readonly width: number
 }
 
-/** A value for each row. */
+/** One value for each row. */
 export type ColumnValues =
   | Uint8Array
   | Int32Array
@@ -36,13 +36,13 @@ export function isRows(column: ColumnValues): column is RowsOfNumbers {
   return typeof column === 'object' && column !== null && 'values' in column && 'width' in column
 }
 
-/** The type that holds the values of a column, as SQL writes it. */
+/** The SQL type that holds the values of a column. */
 export function sqlTypeOf(name: string, column: ColumnValues): string {
   if (isRows(column)) return `${sqlTypeOf(name, column.values)}[${column.width}]`
   const found = arrayTypes.find(([Type]) => column instanceof Type)?.[1]
   const type = found ?? (Array.isArray(column) ? itemTypes[typeof column[0]] : undefined)
   if (type) return type
-  throw optionError({ [name]: column }, 'a typed array, an array of numbers, texts or booleans, or { values, width }')
+  throw optionError({ [name]: column }, 'a typed array, an array of numbers, strings or booleans, or { values, width }')
 }
 
 export function rowsOf(name: string, column: ColumnValues): number {
@@ -52,10 +52,10 @@ export function rowsOf(name: string, column: ColumnValues): number {
   throw optionError({ [name]: column }, `rows of ${column.width} values`)
 }
 
-/** Turns a value of a column into what DuckDB stores for the type, or undefined where the type cannot hold it. */
+/** Converts a value to what DuckDB stores for a type, or to undefined if the type cannot hold it. */
 export type Convert = (value: unknown) => DuckDBValue | undefined
 
-/** @throws DataError for a type that predictions are never written to. */
+/** @throws DataError for a type that predictions cannot be written to */
 export function converterOf(name: string, type: DuckDBType, { DuckDBTypeId: id }: DuckdbModule): Convert {
   const whole = (from: number, to: number): Convert => {
     return (value) =>
@@ -78,7 +78,7 @@ export function converterOf(name: string, type: DuckDBType, { DuckDBTypeId: id }
   const convert = converters[type.typeId]
   if (convert) return convert
   throw new DataError(
-    `column ${JSON.stringify(name)} of the table is ${type}: predictions are numbers, texts or booleans`,
+    `column ${JSON.stringify(name)} of the table is ${type}: predictions are numbers, strings or booleans`,
   )
 }
 

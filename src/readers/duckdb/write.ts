@@ -7,18 +7,18 @@ import { sqlName } from './file-table.js'
 import type { DuckdbModule } from './load.js'
 import { type ColumnValues, type Convert, converterOf, isRows, rowsOf, sqlTypeOf } from './write-values.js'
 
-/** Columns of the same number of rows, by name. */
+/** Columns by name, all with the same number of rows. */
 export type PredictionColumns = Readonly<Record<string, ColumnValues>>
 
 export interface WriteOptions {
-  /** The schema that the table is in. Default: the database's own. */
+  /** The schema of the table. Default: the database's default schema. */
   schema?: string
 }
 
 interface TableColumn {
   readonly name: string
   readonly type: DuckDBType
-  /** Values in a row, where it is an array. */
+  /** The length of the arrays, if the column holds arrays. */
   readonly width: number | undefined
   readonly convert: Convert
 }
@@ -48,7 +48,7 @@ export async function writePredictions(
       if (own) await attempt(table, connection.run('COMMIT'))
       return rows
     } catch (error) {
-      // An error of DuckDB has already ended the transaction, or not: either way nothing of it shall stay.
+      // DuckDB may already have ended the transaction after an error; nothing of it must remain in either case.
       if (own) await connection.run('ROLLBACK').catch(() => undefined)
       throw error
     }
@@ -57,9 +57,9 @@ export async function writePredictions(
   }
 }
 
-/** Whether a transaction was begun; there may be one already, of which this becomes a part. */
+/** Begins a transaction. Returns false if one is already open, which the rows then become part of. */
 async function begin(connection: DuckDBConnection, table: string): Promise<boolean> {
-  // To begin a second one would be an error that ends the first. Outside of one, each statement has a number of its own.
+  // Beginning a second transaction would be an error that ends the first. Outside a transaction, each statement gets a new number.
   const number = async () => {
     const reader = await attempt(table, connection.runAndReadAll('SELECT txid_current()'))
     return reader.getRowsJson()[0][0]
@@ -94,7 +94,7 @@ async function append(
   }
 }
 
-/** What is there of a source that failed is taken back with the transaction; what the appender says now is no news. */
+/** Closes the appender after a failure. Its rows are rolled back with the transaction, and its errors add nothing new. */
 function abandon(appender: DuckDBAppender | undefined): void {
   try {
     appender?.closeSync()
@@ -129,7 +129,7 @@ async function appendBatch(
 ): Promise<number> {
   const rows = checkBatch(columns, table, batch)
   const types = columns.map(({ type }) => type)
-  // As many as a vector of DuckDB holds.
+  // The size of a DuckDB vector.
   const step = duckdb.DuckDBVector.standardSize()
   for (let from = 0; from < rows; from += step) {
     const count = Math.min(step, rows - from)
@@ -158,10 +158,12 @@ function checkBatch(columns: readonly TableColumn[], table: string, batch: Predi
   for (const { name, width } of columns) {
     const values = batch[name]
     if (values === undefined)
-      throw new DataError(`the predictions have no column ${JSON.stringify(name)}, which table ${table} has`)
+      throw new DataError(`the predictions lack the column ${JSON.stringify(name)} of table ${table}`)
     const found = isRows(values) ? values.width : undefined
     if (found !== width)
-      throw new DataError(`column ${JSON.stringify(name)} has rows of ${found ?? 1}, table ${table} of ${width ?? 1}`)
+      throw new DataError(
+        `column ${JSON.stringify(name)} has ${found ?? 1} values in a row, in table ${table} it has ${width ?? 1}`,
+      )
     const count = rowsOf(name, values)
     if (rows !== undefined && count !== rows) {
       const [one, other] = [JSON.stringify(firstName), JSON.stringify(name)]

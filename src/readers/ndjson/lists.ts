@@ -1,10 +1,10 @@
 import { DataError } from '../../base/errors.js'
 import { isClassNumber, numberOfName, wrongLabel } from '../columns/classes.js'
 import { columnName } from '../columns/names.js'
-import { type Columns, firstTarget, labelPlace, noPlace } from '../text/columns.js'
+import { type Columns, firstTarget, labelPlace, unusedPlace } from '../text/columns.js'
 import type { Records } from '../text/records.js'
 import type { Batch, RowReader } from '../text/row-batches.js'
-import { firstInfinite, isByte, noByte, tooLarge } from '../text/values.js'
+import { firstInfinite, isByte, notByte, tooLarge } from '../text/values.js'
 import { type Line, numbers, parseLine, readLines, shown } from './lines.js'
 
 const space = 0x20
@@ -16,28 +16,28 @@ const openBracket = 0x5b
 const closeBracket = 0x5d
 const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
 
-/** Reads lines that are lists into rows: simple numbers byte by byte, everything else by JSON.parse. */
+/** Reads lines that are lists into rows: simple numbers byte by byte, everything else with JSON.parse. */
 export function createListReader(columns: Columns): RowReader {
   const { count, places, classes, shape } = columns
   const { width, targetWidth = 0, dtype } = shape
   const values = new Float64Array(count)
   const beyond = firstInfinite(dtype)
-  // Names of classes are texts, which are for JSON.parse.
+  // Class names are strings, which JSON.parse has to read.
   const mayBeSimple = classes === undefined
 
-  /** Keeps the value of a column, or says what is wrong with it. */
+  /** Keeps the value of a column. Returns what is wrong with it, if anything. */
   function keep(value: unknown, column: number): string | undefined {
     const place = places[column]
-    if (place === noPlace) return undefined
+    if (place === unusedPlace) return undefined
     if (place === labelPlace) {
       const label = classes ? numberOfName(classes, value) : value
       if (!isClassNumber(label)) return wrongLabel(shown(value), typeof value === 'string', classes)
       values[column] = label
       return undefined
     }
-    if (typeof value !== 'number') return `${shown(value)} is no number`
+    if (typeof value !== 'number') return `${shown(value)} is not a number`
     if (Math.abs(value) >= beyond) return tooLarge(String(value), dtype)
-    if (dtype === 'uint8' && place >= 0 && !isByte(value)) return noByte(String(value))
+    if (dtype === 'uint8' && place >= 0 && !isByte(value)) return notByte(String(value))
     values[column] = value
     return undefined
   }
@@ -64,7 +64,7 @@ export function createListReader(columns: Columns): RowReader {
       if (place >= 0) inputs[rows * width + place] = values[column]
       else if (place === labelPlace) {
         if (labels) labels[rows] = values[column]
-      } else if (place !== noPlace && targets) targets[rows * targetWidth + firstTarget - place] = values[column]
+      } else if (place !== unusedPlace && targets) targets[rows * targetWidth + firstTarget - place] = values[column]
     }
   }
 
@@ -73,7 +73,7 @@ export function createListReader(columns: Columns): RowReader {
     fill: (records, batch) =>
       readLines(records, batch, (line) => {
         if (!mayBeSimple || !readSimple(records.bytes, line, values)) readAny(records, line)
-        // Numbers of so few digits fit into float32.
+        // Numbers of so few digits always fit into float32.
         else if (dtype === 'uint8' || shape.labels) keepAll(values, `${records.name}, line ${records.line}`)
         store(batch)
       }),
@@ -81,8 +81,8 @@ export function createListReader(columns: Columns): RowReader {
 }
 
 /**
- * Reads `[1, -2.5, 0]`: numbers of up to 15 digits, without exponents, blanks at most after commas. False where the line is
- * anything else, or has more numbers or fewer; the line ends with a byte that is none of these.
+ * Reads `[1, -2.5, 0]`: numbers of up to 15 digits without exponents, and blanks only after commas. Returns false if the line is
+ * anything else, or has another count of numbers. The line must be followed by a byte that none of this accepts.
  */
 function readSimple(bytes: Buffer, { from, to }: Line, values: Float64Array): boolean {
   const last = values.length - 1
@@ -100,7 +100,7 @@ function readSimple(bytes: Buffer, { from, to }: Line, values: Float64Array): bo
       digit = bytes[++at] ^ zero
     }
     let digits = at - first
-    // JSON knows neither 01 nor .5 nor 5.
+    // In JSON, 01, .5 and 5. are not numbers.
     if (digits === 0 || (digits > 1 && bytes[first] === zero)) return false
     let fraction = 0
     if (bytes[at] === point) {

@@ -5,15 +5,15 @@ import { classesOf, isClassNumber, numberOfName, wrongLabel } from '../columns/c
 import { quote } from '../columns/names.js'
 import { shapeOfRow } from '../text/columns.js'
 import type { RowReader } from '../text/row-batches.js'
-import { firstInfinite, isByte, noByte, tooLarge } from '../text/values.js'
+import { firstInfinite, isByte, notByte, tooLarge } from '../text/values.js'
 import { numbers, parseLine, readLines, shown } from './lines.js'
 import { type NdjsonOptions, withLists } from './ndjson-options.js'
 
 type Members = Readonly<Record<string, unknown>>
-/** Where the numbers of a row are: in members of their own, or in one that is a list. */
+/** Where the numbers of a row are: in several members, or in one member that is a list. */
 type Place = readonly string[] | string
 
-/** Reads lines that are objects into rows; the first one says what the members are where the options leave it open. */
+/** Reads lines that are objects into rows. The first line determines the members that the options do not name. */
 export function createObjectReader(where: string, first: Members, options: NdjsonOptions): RowReader {
   const { dtype = 'float32' } = options
   const names = Object.keys(first)
@@ -41,7 +41,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   function copy(members: Members, place: Place, row: NumberArray): void {
     const list = typeof place === 'string' ? members[place] : undefined
     if (typeof place === 'string') {
-      if (!Array.isArray(list)) throw wrong(place, list === undefined ? 'is missing' : `${shown(list)} is no list`)
+      if (!Array.isArray(list)) throw wrong(place, list === undefined ? 'is missing' : `${shown(list)} is not a list`)
       if (list.length !== row.length) throw wrong(place, `expected ${numbers(row.length)}, found ${list.length}`)
     }
     for (let i = 0; i < row.length; i++) {
@@ -64,8 +64,8 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
 
   function wrongNumber(value: unknown): string {
     if (value === undefined) return 'is missing'
-    if (typeof value !== 'number') return `${shown(value)} is no number`
-    return Math.abs(value) < beyond ? noByte(String(value)) : tooLarge(String(value), dtype)
+    if (typeof value !== 'number') return `${shown(value)} is not a number`
+    return Math.abs(value) < beyond ? notByte(String(value)) : tooLarge(String(value), dtype)
   }
 
   function wrong(name: string, problem: string, place?: number): DataError {
@@ -97,12 +97,12 @@ function placeOf(names: readonly string[], columns: readonly number[], isList: b
   return isList ? names[columns[0]] : columns.map((column) => names[column])
 }
 
-/** How many numbers a place has, by the first line. */
+/** How many numbers a place has, according to the first line. */
 function lengthOf(where: string, members: Members, place: Place): number {
   if (typeof place !== 'string') return place.length
   const list = members[place]
   if (Array.isArray(list)) return list.length
-  throw new DataError(`${where}, ${quote(place)}: ${shown(list)} is no list`)
+  throw new DataError(`${where}, ${quote(place)}: ${shown(list)} is not a list`)
 }
 
 export function isObject(value: unknown): value is Members {

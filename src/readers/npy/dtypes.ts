@@ -1,4 +1,4 @@
-/** How NumPy calls the types of numbers that are read here. */
+/** NumPy's names of the dtypes that can be read. */
 export type NpyDtype =
   | 'bool'
   | 'uint8'
@@ -23,7 +23,7 @@ export type NpyData =
   | Float32Array
   | Float64Array
 
-/** Numbers as they stand in a file. */
+/** Numbers as they are stored in a file. */
 export type RawData = NpyData | BigInt64Array | BigUint64Array
 
 interface ArrayType<A> {
@@ -32,25 +32,27 @@ interface ArrayType<A> {
 }
 
 interface DtypeRecord {
-  /** The descr of the header without the byte order. */
+  /** The header's `descr` without the byte order. */
   readonly code: string
   readonly Raw: ArrayType<RawData>
-  /** What the numbers are given as. */
+  /** The typed array that the reader returns. */
   readonly Numbers: ArrayType<NpyData>
-  /** Where that is no plain copy: the number, or why it is none. */
+  /** Converts a stored number, if it cannot just be copied. Returns a string that says what is wrong with an invalid one. */
   readonly decode?: (raw: number | bigint) => number | string
 }
 
 const wholeNumber = (raw: number | bigint): number | string =>
-  Number.isSafeInteger(Number(raw)) ? Number(raw) : `${raw} is beyond 2^53 - 1, up to which whole numbers are exact`
+  Number.isSafeInteger(Number(raw))
+    ? Number(raw)
+    : `${raw} is beyond 2^53 - 1, the largest whole number that is exact here`
 
-/** The types (NumPy, numpy.lib.format; the array protocol's type strings). */
+/** The dtypes (NumPy, numpy.lib.format; type strings of the array protocol). */
 export const npyDtypes: Record<NpyDtype, DtypeRecord> = {
   bool: {
     code: 'b1',
     Raw: Uint8Array,
     Numbers: Uint8Array,
-    decode: (raw) => (raw === 0 || raw === 1 ? raw : `${raw} is no bool, 0 or 1`),
+    decode: (raw) => (raw === 0 || raw === 1 ? raw : `${raw} is not a bool, 0 or 1`),
   },
   uint8: { code: 'u1', Raw: Uint8Array, Numbers: Uint8Array },
   int8: { code: 'i1', Raw: Int8Array, Numbers: Int8Array },
@@ -65,7 +67,7 @@ export const npyDtypes: Record<NpyDtype, DtypeRecord> = {
   float64: { code: 'f8', Raw: Float64Array, Numbers: Float64Array },
 }
 
-/** The number that 16 bits are (IEEE 754 binary16). */
+/** Decodes 16 bits (IEEE 754 binary16). */
 function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 0x1f

@@ -4,19 +4,19 @@ import { OptionError, optionError } from '../../base/errors.js'
 import { type NpyData, type NpyDtype, npyDtypes } from './dtypes.js'
 import { magic } from './header.js'
 
-/** What to write: row-major numbers of a shape. */
+/** What to write: a shape, and its numbers in row-major order. */
 export interface NpyContent {
   readonly shape: readonly number[]
   readonly data: NpyData
-  /** Default: the type of the data. A Float64Array of whole numbers may be 'int64' or 'uint64', bytes of 0 and 1 'bool'. */
+  /** Default: the dtype of the data. A Float64Array of whole numbers can be written as 'int64' or 'uint64', bytes 0 and 1 as 'bool'. */
   readonly dtype?: NpyDtype | undefined
 }
 
-/** NumPy leaves room for the first size to grow to this many digits. */
+/** NumPy pads the header so that the first size can grow to this many digits. */
 const roomForSize = 21
 const alignment = 64
 
-/** The bytes of an .npy file, as NumPy writes them: header and numbers. @throws OptionError where they do not fit together */
+/** The header and the numbers of an .npy file, as NumPy writes them. @throws OptionError if dtype, shape and data disagree */
 export function encodeNpy(what: string, content: NpyContent): [Buffer, Uint8Array] {
   checkKeys(what, content, ['shape', 'data', 'dtype'])
   const { shape, data } = content
@@ -25,7 +25,7 @@ export function encodeNpy(what: string, content: NpyContent): [Buffer, Uint8Arra
   if (!own) throw optionError({ [`${what} data`]: data }, 'a typed array of numbers')
   const { dtype = own } = content
   if (!names.includes(dtype) || !(data instanceof npyDtypes[dtype].Numbers) || dtype === 'float16') {
-    throw optionError({ [`${what} dtype`]: dtype }, `one that a ${data.constructor.name} can be written as`)
+    throw optionError({ [`${what} dtype`]: dtype }, `a dtype that a ${data.constructor.name} can be written as`)
   }
   if (!Array.isArray(shape) || shape.length > 64) throw optionError({ [`${what} shape`]: shape }, 'at most 64 sizes')
   for (const size of shape) checkInteger({ [`every size in ${what} shape`]: size }, 0)
@@ -48,21 +48,22 @@ function header(dtype: NpyDtype, shape: readonly number[]): Buffer {
   return Buffer.concat([start, Buffer.from(`${text.padEnd(size - start.length - 1)}\n`)])
 }
 
-/** A copy of the numbers in the byte order of the file. */
+/** Copies the numbers, in the file's byte order. */
 function numbers(what: string, dtype: NpyDtype, data: NpyData): Uint8Array {
   const { Raw, decode } = npyDtypes[dtype]
   const copy = new Raw(data.length)
   if (copy instanceof BigInt64Array || copy instanceof BigUint64Array) {
     for (let i = 0; i < data.length; i++) {
       if (!Number.isSafeInteger(data[i]) || (dtype === 'uint64' && data[i] < 0)) {
-        throw new OptionError(`${what} data has ${data[i]} at place ${i}, which is no ${dtype}`)
+        throw new OptionError(`${what} data has ${data[i]} at place ${i}, which ${dtype} cannot hold`)
       }
       copy[i] = BigInt(data[i])
     }
   } else copy.set(data)
   if (decode && dtype === 'bool') {
     const place = data.findIndex((value: number) => typeof decode(value) === 'string')
-    if (place >= 0) throw new OptionError(`${what} data has ${data[place]} at place ${place}, which is no bool, 0 or 1`)
+    if (place >= 0)
+      throw new OptionError(`${what} data has ${data[place]} at place ${place}, which is not a bool, 0 or 1`)
   }
   reorderBytes(copy, Raw.BYTES_PER_ELEMENT, 'LE')
   return new Uint8Array(copy.buffer)

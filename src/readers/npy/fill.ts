@@ -4,16 +4,16 @@ import { DataError } from '../../base/errors.js'
 import { npyDtypes } from './dtypes.js'
 import { type OpenNpy, sizeError } from './header.js'
 
-/** Numbers converted at a time: the event loop breathes between two pieces. */
-const pieceLength = 2 ** 16
+/** Numbers converted at a time. Each block is read asynchronously, so the event loop runs in between. */
+const blockLength = 2 ** 16
 
-/** What numbers are put into; its elements are set one by one. */
+/** Where numbers are stored, one by one. */
 type Target = { [index: number]: number; readonly length: number }
 
 /**
- * Reads the next `count` numbers of an array, of which the first has the number `first`, into `target`; `check` sees each
- * one and its place in the file.
- * @throws DataError where the content ends before, or a number is none of its type
+ * Reads the next `target.length` numbers of an array into `target`. `first` is the index of the first one in the array. `check`
+ * is called with each number, its index in `target`, and its byte offset in the file.
+ * @throws DataError if the content ends too early, or if a number is invalid for the dtype
  */
 export async function fill(
   npy: OpenNpy,
@@ -31,9 +31,9 @@ export async function fill(
     return
   }
   const places = placesOf(npy)
-  const piece = new Raw(Math.min(pieceLength, target.length))
-  for (let done = 0; done < target.length; done += piece.length) {
-    const part = piece.subarray(0, target.length - done)
+  const block = new Raw(Math.min(blockLength, target.length))
+  for (let done = 0; done < target.length; done += block.length) {
+    const part = block.subarray(0, target.length - done)
     const count = await source.read(new Uint8Array(part.buffer, 0, part.byteLength))
     if (count < part.byteLength) throw sizeError(npy, (first + done) * size + count)
     reorderBytes(part, size, byteOrder)
@@ -48,7 +48,7 @@ export async function fill(
   }
 }
 
-/** For numbers in Fortran order: where each one belongs in row-major order, one after the other. */
+/** For Fortran order: returns a function that gives the row-major index of each number in turn. */
 function placesOf({ fortranOrder, shape }: OpenNpy): (() => number) | undefined {
   if (!fortranOrder || shape.length < 2) return undefined
   const strides = shape.map((_, i) => shape.slice(i + 1).reduce((product, size) => product * size, 1))
@@ -66,7 +66,7 @@ function placesOf({ fortranOrder, shape }: OpenNpy): (() => number) | undefined 
   }
 }
 
-/** Throws where content follows the numbers; for gzip and zip this is also where the checksum at its end is compared. */
+/** @throws DataError if more content follows the numbers. For gzip and zip, reaching the end also verifies the checksum */
 export async function checkEnd(npy: OpenNpy): Promise<void> {
   if ((await npy.source.read(new Uint8Array(1))) !== 0) throw sizeError(npy, Infinity)
 }

@@ -1,32 +1,31 @@
 import type { ByteSource } from '../../base/byte-source.js'
 import { DataError } from '../../base/errors.js'
+import { maxInflation } from '../../base/inflate.js'
 import { type NpyDtype, npyDtypes } from './dtypes.js'
 
-/** An array of NumPy whose header is read and agrees with the bytes there; what `source` gives next are the numbers. */
+/** A NumPy array whose header has been read and matches the size of the file. `source` gives the numbers next. */
 export interface OpenNpy {
   readonly source: ByteSource
   readonly dtype: NpyDtype
   readonly shape: readonly number[]
   readonly byteOrder: 'LE' | 'BE'
-  /** Whether the first index runs fastest, not the last one. */
+  /** Whether the first index varies fastest, instead of the last. */
   readonly fortranOrder: boolean
-  /** Numbers: the product of the shape. */
+  /** How many numbers there are: the product of the shape. */
   readonly length: number
-  /** Where the numbers begin. */
+  /** The offset of the first number. */
   readonly headerSize: number
 }
 
 /** \x93NUMPY */
 export const magic = Buffer.from('934e554d5059', 'hex')
-/** The longest header and the most dimensions; NumPy writes headers of 10 kB and arrays of 64 dimensions at most. */
-export const longestHeader = 2 ** 16 - 1
-const mostDimensions = 64
-/** The most that deflate can unfold: 258 bytes from two bits (Mark Adler, zlib technical details). */
-const largestRatio = 1032
+/** Limits of headers and dimensions. NumPy itself writes at most 10 kB of header and 64 dimensions. */
+export const maxHeaderBytes = 2 ** 16 - 1
+const maxDimensions = 64
 
 /**
  * Reads the header of an .npy file, versions 1.0 to 3.0 (NumPy, NEP 1 and numpy.lib.format).
- * @throws DataError with the file and the byte where it is none, or promises other bytes than are there
+ * @throws DataError with the file and the byte if it is not an .npy file, or if its size does not match the header
  */
 export async function readHeader(source: ByteSource): Promise<OpenNpy> {
   const { path } = source
@@ -35,7 +34,7 @@ export async function readHeader(source: ByteSource): Promise<OpenNpy> {
   if (count < 8 || !start.subarray(0, 6).equals(magic)) {
     const problem = count < 8 ? `the content ends at byte ${count}` : `found 0x${start.toString('hex', 0, 6)}`
     throw new DataError(
-      `${path}: an .npy file begins with 0x${magic.toString('hex')} and two bytes of version, ${problem}`,
+      `${path}: an .npy file begins with 0x${magic.toString('hex')} and a version of two bytes, ${problem}`,
     )
   }
   const [major, minor] = start.subarray(6)
@@ -47,8 +46,8 @@ export async function readHeader(source: ByteSource): Promise<OpenNpy> {
   if ((await source.read(size)) < size.length)
     throw new DataError(`${path}: byte 8: the length of the header is cut off`)
   const length = major === 1 ? size.readUInt16LE() : size.readUInt32LE()
-  if (length > longestHeader) {
-    throw new DataError(`${path}: byte 8: the header would have ${length} bytes, the limit is ${longestHeader}`)
+  if (length > maxHeaderBytes) {
+    throw new DataError(`${path}: byte 8: the header would have ${length} bytes, the limit is ${maxHeaderBytes}`)
   }
   const text = Buffer.alloc(length)
   const came = await source.read(text)
@@ -63,7 +62,7 @@ export async function readHeader(source: ByteSource): Promise<OpenNpy> {
 
 type Parsed = Pick<OpenNpy, 'dtype' | 'byteOrder' | 'fortranOrder' | 'shape'>
 
-/** Reads the literal of Python that a header is: `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`. */
+/** Parses the Python literal in a header: `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`. */
 function parseDictionary(path: string, text: string, start: number): Parsed {
   let at = 0
   const take = (pattern: RegExp): string[] | undefined => {
@@ -96,7 +95,7 @@ function parseDictionary(path: string, text: string, start: number): Parsed {
   const found = new Map<string, unknown>()
   const space = /[ \t\n\r]*/y
   take(space)
-  need(/\{/y, 'a dictionary of Python')
+  need(/\{/y, 'a Python dictionary')
   for (take(space); !take(/\}/y); take(space)) {
     const before = at
     const key = string("'descr', 'fortran_order' or 'shape'")
@@ -117,9 +116,9 @@ function parseDictionary(path: string, text: string, start: number): Parsed {
     if (!found.has(key)) throw new DataError(`${path}: byte ${start}: the header lacks '${key}'`)
   }
   const shape = found.get('shape') as number[]
-  if (shape.length > mostDimensions) {
+  if (shape.length > maxDimensions) {
     throw new DataError(
-      `${path}: byte ${start}: ${shape.length} dimensions are more than the limit of ${mostDimensions}`,
+      `${path}: byte ${start}: ${shape.length} dimensions are more than the limit of ${maxDimensions}`,
     )
   }
   return {
@@ -134,47 +133,47 @@ function typeOf(path: string, descr: string, offset: number): Pick<Parsed, 'dtyp
   const dtype = names.find((name) => npyDtypes[name].code === descr.slice(1))
   const order = descr[0]
   if (!dtype || !'<>|'.includes(order) || (order === '|' && npyDtypes[dtype].Raw.BYTES_PER_ELEMENT > 1)) {
-    throw new DataError(`${path}: byte ${offset}: the type ${JSON.stringify(descr)} is none of ${names.join(', ')}`)
+    throw new DataError(`${path}: byte ${offset}: the type ${JSON.stringify(descr)} is not one of ${names.join(', ')}`)
   }
   return { dtype, byteOrder: order === '>' ? 'BE' : 'LE' }
 }
 
-/** Compares what the header promises with the bytes that are there, before anything is allocated for them. */
+/** Compares the size that the header declares with the size of the file, before any memory is allocated. */
 function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {
   const { source, shape, dtype, headerSize } = parsed
   const length = shape.reduce((product, size) => product * BigInt(size), 1n)
-  const promised = length * BigInt(npyDtypes[dtype].Raw.BYTES_PER_ELEMENT)
+  const declared = length * BigInt(npyDtypes[dtype].Raw.BYTES_PER_ELEMENT)
   const open = { ...parsed, length: Number(length) }
   if (source.compressed) {
-    const most = source.stored * largestRatio
-    if (promised > most) {
-      throw new DataError(`${promise(open, promised)}, but ${source.stored} bytes of gzip hold at most ${most}`)
+    const most = source.stored * maxInflation
+    if (declared > most) {
+      throw new DataError(`${declaration(open, declared)}, but ${source.stored} bytes of gzip hold at most ${most}`)
     }
-  } else if (promised !== BigInt(source.stored - headerSize))
-    throw sizeError(open, source.stored - headerSize, promised)
+  } else if (declared !== BigInt(source.stored - headerSize))
+    throw sizeError(open, source.stored - headerSize, declared)
   return open
 }
 
-/** The error for an array whose bytes are not as many as its header promises; `found` may be Infinity. */
-export function sizeError(npy: OpenNpy, found: number, promised = BigInt(dataSize(npy))): DataError {
-  const end = BigInt(npy.headerSize) + promised
+/** The error for content of another size than the header declares. `found` is Infinity if it is too long. */
+export function sizeError(npy: OpenNpy, found: number, declared = BigInt(dataSize(npy))): DataError {
+  const end = BigInt(npy.headerSize) + declared
   const fact =
     found === Infinity
       ? `the content goes on after byte ${end}`
       : `the content has ${found}: it ends at byte ${npy.headerSize + found} instead of ${end}`
-  return new DataError(`${promise(npy, promised)}, ${fact}`)
+  return new DataError(`${declaration(npy, declared)}, ${fact}`)
 }
 
-/** Bytes of the numbers of an array whose size was found to agree. */
+/** Bytes of the numbers of an array. */
 export function dataSize({ length, dtype }: OpenNpy): number {
   return length * npyDtypes[dtype].Raw.BYTES_PER_ELEMENT
 }
 
-function promise({ source, headerSize, shape, dtype }: OpenNpy, promised: bigint): string {
-  return `${source.path}: its header of ${headerSize} bytes promises ${promised} bytes of data (${describe(shape, dtype)})`
+function declaration({ source, headerSize, shape, dtype }: OpenNpy, declared: bigint): string {
+  return `${source.path}: its header of ${headerSize} bytes declares ${declared} bytes of data (${describe(shape, dtype)})`
 }
 
-/** "60000 x 784 uint8"; "float32" alone for one number without dimensions. */
+/** "60000 x 784 uint8", or just "float32" for a single number without dimensions. */
 export function describe(shape: readonly number[], dtype: NpyDtype): string {
   return `${shape.join(' x ')} ${dtype}`.trimStart()
 }

@@ -3,25 +3,25 @@ import { checkInteger, checkKeys } from '../../base/checks.js'
 import { DataError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
 import { Dataset, type DatasetShape, inputBytes } from '../../data/dataset.js'
-import { usualBatchRows } from '../columns/batch-rows.js'
+import { defaultBatchSize } from '../columns/batch-rows.js'
 import type { NpyDtype } from './dtypes.js'
 import { checkEnd, fill } from './fill.js'
 import { describe, type OpenNpy, readHeader } from './header.js'
 
 export interface NpyStreamOptions {
-  /** An .npy file of as many class numbers as there are rows. Default: rows have no labels. */
+  /** The path of an .npy file with a class number for each row. Default: rows have no labels. */
   readonly labels?: string | undefined
-  /** What an input is multiplied by when it is used. Default 1/255 for uint8, 1 for everything else. */
+  /** The factor that each input is multiplied by when it is used. Default 1/255 for uint8, 1 for everything else. */
   readonly scale?: number | undefined
-  /** Rows in a batch; the last one has what is left. Default 8192, or as many as take 64 MiB of inputs. */
+  /** Rows in a batch; the last batch may have fewer. Default 8192, or as many as take 64 MiB of inputs. */
   readonly batchSize?: number | undefined
-  /** The most rows to take; what follows is not read. Default: all. */
+  /** The most rows to read. Default: all. */
   readonly limit?: number | undefined
-  /** Stops the reading; it fails with the signal's reason. */
+  /** Aborts reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** How a dataset holds each type: bytes stay bytes, everything else becomes floats that hold it exactly. */
+/** The dataset's dtype for each dtype of a file: bytes stay bytes, everything else becomes a float that represents it exactly. */
 const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['dtype']>> = {
   bool: 'uint8',
   uint8: 'uint8',
@@ -63,10 +63,10 @@ export async function* streamNpy(path: string, options: NpyStreamOptions = {}): 
     const [count] = rows.shape
     const width = rows.length / count
     const dtype = inputTypes[rows.dtype]
-    // Scaled as bytes are, a bool would be 0 or 1/255.
+    // Bools are stored as bytes, whose default scale of 1/255 would turn true into 1/255.
     const scale = options.scale ?? (rows.dtype === 'bool' ? 1 : undefined)
     const bytes = width * inputBytes[dtype]
-    const size = batchSize ?? usualBatchRows(bytes)
+    const size = batchSize ?? defaultBatchSize(bytes)
     const end = Math.min(count, limit ?? Infinity)
     for (let row = 0; row < end; row += size) {
       signal?.throwIfAborted()
@@ -105,10 +105,10 @@ async function fillLabels(npy: OpenNpy, labels: Int32Array, row: number): Promis
 
 function checkRows({ source, shape, dtype, length, fortranOrder }: OpenNpy): void {
   const what = describe(shape, dtype)
-  if (shape.length < 2) throw new DataError(`${source.path}: rows have at least 2 dimensions, this array is ${what}`)
-  if (length === 0) throw new DataError(`${source.path}: the array has no rows or no columns, it is ${what}`)
+  if (shape.length < 2) throw new DataError(`${source.path}: expected an array of at least 2 dimensions, found ${what}`)
+  if (length === 0) throw new DataError(`${source.path}: the array has no rows or no columns: ${what}`)
   if (fortranOrder) {
-    throw new DataError(`${source.path}: rows do not lie together in Fortran order: read it with readNpy`)
+    throw new DataError(`${source.path}: in Fortran order rows are not contiguous: read it with readNpy`)
   }
 }
 

@@ -1,37 +1,40 @@
 import { openBytes } from '../../base/byte-source.js'
 import { DataError, inspectValue, optionError } from '../../base/errors.js'
 
-/** Text in UTF-8, piece by piece: standard input, the body of a request or a response, an unzipped object of a store. */
+/** UTF-8 in chunks: standard input, the body of a request or response, an unzipped object from a store. */
 export type ByteStream = AsyncIterable<Uint8Array | string>
 
-/** Where text comes from. */
-export interface Pieces {
-  /** How it is called in messages: the path of the file, 'standard input' or 'the stream'. */
+/** The source of a text, read chunk by chunk. */
+export interface ByteChunks {
+  /** What messages call it: the path of the file, 'standard input' or 'the stream'. */
   readonly name: string
-  /** Bytes of the whole, where that is known before it is read. */
+  /** The size in bytes, if it is known before reading. */
   readonly size: number | undefined
-  /** Reads what there is into the target: at least one byte unless that was all. The event loop goes on meanwhile. */
+  /** Reads what is available into the target: at least one byte, or none at the end. Does not block the event loop. */
   read(target: Uint8Array): Promise<number>
   close(): Promise<void>
 }
 
-/** Bytes handed on before the event loop has a turn, where the source gives none. */
-const breathEvery = 2 ** 18
+/** How many bytes are passed on before the event loop gets its turn, in case the source itself never waits. */
+const yieldEvery = 2 ** 18
 
-/** @throws OptionError unless it is the path of a file or gives pieces one after the other */
+/** @throws OptionError unless the source is a path or an iterable */
 export function checkSource(source: string | ByteStream): void {
   const given: unknown = source
   if (typeof given === 'string') return
   if (typeof given === 'object' && given !== null && (Symbol.asyncIterator in given || Symbol.iterator in given)) {
     if (!ArrayBuffer.isView(given)) return
   }
-  throw optionError({ source }, 'the path of a file or an async iterable of bytes or texts')
+  throw optionError({ source }, 'the path of a file or an async iterable of bytes or strings')
 }
 
-/** Opens a file, plain or gzip, or a stream. Reading fails with the signal's reason once it is aborted. */
-export async function openPieces(source: string | ByteStream, signal: AbortSignal | undefined): Promise<Pieces> {
+/** Opens a file, plain or gzip, or a stream. Reading fails with the signal's reason once the signal is aborted. */
+export async function openByteChunks(
+  source: string | ByteStream,
+  signal: AbortSignal | undefined,
+): Promise<ByteChunks> {
   signal?.throwIfAborted()
-  if (typeof source !== 'string') return piecesOfStream(source, signal)
+  if (typeof source !== 'string') return chunksOfStream(source, signal)
   const bytes = await openBytes(source)
   return {
     name: source,
@@ -44,14 +47,14 @@ export async function openPieces(source: string | ByteStream, signal: AbortSigna
   }
 }
 
-function piecesOfStream(source: ByteStream, signal: AbortSignal | undefined): Pieces {
+function chunksOfStream(source: ByteStream, signal: AbortSignal | undefined): ByteChunks {
   const name = nameOf(source)
   const iterator = iterate(source)
   let rest: Uint8Array = new Uint8Array()
-  // Half of a character beyond U+FFFF, when a text ends between its halves.
+  // The first half of a surrogate pair, if a string ends between its halves.
   let half = ''
   let ended = false
-  let sinceBreath = 0
+  let sinceYield = 0
 
   async function next(): Promise<void> {
     const { done, value } = await beforeAbort(iterator.next(), signal)
@@ -63,7 +66,7 @@ function piecesOfStream(source: ByteStream, signal: AbortSignal | undefined): Pi
       half = /[\ud800-\udbff]$/.exec(text)?.[0] ?? ''
       rest = Buffer.from(half ? text.slice(0, -1) : text)
     } else if (value instanceof Uint8Array) rest = value
-    else throw new DataError(`${name} gave ${inspectValue(value)}: it must give Uint8Arrays or texts`)
+    else throw new DataError(`${name} gave ${inspectValue(value)}: it must give Uint8Arrays or strings`)
   }
 
   return {
@@ -71,21 +74,21 @@ function piecesOfStream(source: ByteStream, signal: AbortSignal | undefined): Pi
     size: undefined,
     async read(target) {
       signal?.throwIfAborted()
-      if (sinceBreath >= breathEvery) {
+      if (sinceYield >= yieldEvery) {
         await new Promise((resolve) => setImmediate(resolve))
-        sinceBreath = 0
+        sinceYield = 0
       }
       while (rest.length === 0 && !ended) await next()
       const part = rest.subarray(0, target.length)
       target.set(part)
       rest = rest.subarray(part.length)
-      sinceBreath += part.length
+      sinceYield += part.length
       return part.length
     },
     async close() {
       if (ended) return
       ended = true
-      // A stream that still waits for its next piece would never come back from return().
+      // While a stream waits for its next chunk, return() would never settle: destroy the stream.
       if (signal?.aborted && 'destroy' in source && typeof source.destroy === 'function') source.destroy()
       const closed = Promise.resolve(iterator.return?.()).catch(() => undefined)
       if (!signal?.aborted) await closed
@@ -97,15 +100,15 @@ function iterate(source: ByteStream): AsyncIterator<unknown> {
   async function* each() {
     yield* source
   }
-  // A list of pieces has no async iterator of its own.
+  // An array of chunks has no async iterator.
   return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : each()
 }
 
 async function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
-  // Where the signal comes first, nobody waits for it any more.
+  // If the signal wins the race, a later rejection of the promise must not go unhandled.
   promise.catch(() => undefined)
-  // Asking for the piece may have been what aborted it.
+  // Asking for the chunk may itself have aborted the signal.
   signal.throwIfAborted()
   let abort = (): void => undefined
   const aborted = new Promise<never>((_, reject) => {
@@ -121,6 +124,6 @@ async function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal | undefin
 
 function nameOf(source: object): string {
   if ('path' in source && typeof source.path === 'string') return source.path
-  // Asking whether it is process.stdin would open it.
+  // Do not compare with process.stdin: accessing it would open it.
   return 'fd' in source && source.fd === 0 ? 'standard input' : 'the stream'
 }

@@ -4,30 +4,30 @@ import { chooseColumns } from '../columns/choose-columns.js'
 import { type Classes, classesOf } from '../columns/classes.js'
 import type { TableOptions } from '../columns/table-options.js'
 
-/** What a column of a text is for: places from 0 are inputs, places from firstTarget downwards are targets. */
-export const noPlace = -1
+/** Values of `Columns.places`: 0 and above are inputs, `firstTarget` and below are targets. */
+export const unusedPlace = -1
 export const labelPlace = -2
 export const firstTarget = -3
 
-/** The columns of a text and what they are for. */
+/** The columns of a text and how they are used. */
 export interface Columns {
-  /** Of a row. */
+  /** Columns in a row. */
   readonly count: number
-  /** For each column: its place among the inputs, or one of the above. */
+  /** For each column: its index among the inputs, or one of the values above. */
   readonly places: Int32Array
   readonly names: readonly string[] | undefined
-  /** Undefined where labels are numbers. */
+  /** Undefined if labels are numbers. */
   readonly classes: Classes | undefined
-  /** What a dataset of these rows needs besides their number. */
+  /** The shape of a dataset of these rows, without the number of rows. */
   readonly shape: Omit<DatasetShape, 'rows'>
 }
 
-/** The most columns: as many as a line of the longest length has, if each is some digits long. */
-export const mostColumns = 2 ** 20
+/** The most columns: roughly what fits into the longest line. */
+export const maxColumns = 2 ** 20
 
 /**
- * What a row of `count` columns, with names or without, is for.
- * @throws DataError, which begins with `where`, as `chooseColumns` does
+ * Works out how the `count` columns of a row are used.
+ * @throws DataError, starting with `where`, as `chooseColumns` does, and if there are too many columns
  */
 export function resolveColumns(
   where: string,
@@ -35,9 +35,9 @@ export function resolveColumns(
   names: readonly string[] | undefined,
   options: TableOptions,
 ): Columns {
-  if (count > mostColumns) throw new DataError(`${where}: ${count} columns are more than the limit of ${mostColumns}`)
+  if (count > maxColumns) throw new DataError(`${where}: ${count} columns are more than the limit of ${maxColumns}`)
   const { label, targets, inputs } = chooseColumns(where, { count, names }, options)
-  const places = new Int32Array(count).fill(noPlace)
+  const places = new Int32Array(count).fill(unusedPlace)
   inputs.forEach((column, place) => {
     places[column] = place
   })
@@ -49,7 +49,7 @@ export function resolveColumns(
   return { count, places, names, classes: classesOf(options.labelNames), shape: shapeOfRow(options, shape) }
 }
 
-/** What a dataset of rows of texts needs besides their number. */
+/** The shape of a dataset of rows of texts, without the number of rows. */
 export function shapeOfRow(
   { label, dtype = 'float32', scale }: Pick<TableOptions, 'dtype' | 'scale'> & { readonly label?: unknown },
   widths: { readonly width: number; readonly targetWidth: number },

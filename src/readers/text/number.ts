@@ -2,26 +2,26 @@ const point = 0x2e
 const plus = 0x2b
 const minus = 0x2d
 
-/** The powers of ten that a float64 holds exactly. */
+/** The powers of ten that float64 represents exactly. */
 const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
-const largestPower = powersOfTen.length - 1
-/** As many digits as a float64 holds whatever they are: all below 2^53. */
+const maxPower = powersOfTen.length - 1
+/** Any number of this many digits is below 2^53, so float64 represents it exactly. */
 const exactDigits = 15
-/** As many as two float64 hold whose sum they are, with room to spare. */
-const mostDigits = 19
+/** Any number of this many digits fits into the sum of two float64, with room to spare. */
+const maxDigits = 19
 
 /**
- * The number that `bytes` from `from` up to and without `to` are: a sign, digits with a point anywhere, an exponent. It is
- * what Number() of the text is, bit by bit; NaN where it is no such number ("", "0x10", "NaN", "Infinity" and " 1" are none).
+ * Parses the number in `bytes` from `from` to `to`, exclusive: a sign, digits with an optional point, an exponent. Gives exactly
+ * what Number() gives for the text, or NaN for anything else ("", "0x10", "NaN", "Infinity" and " 1" are not numbers here).
  *
- * A number of few digits and a small exponent is a whole number times or over a power of ten, both exact, so that one
- * rounding gives the right result (W. D. Clinger, "How to read floating point numbers accurately", 1990).
+ * A number of few digits and a small exponent is a whole number times or divided by a power of ten. Both are exact, so the
+ * result is rounded only once and is correct (W. D. Clinger, "How to read floating point numbers accurately", 1990).
  */
 export function parseNumber(bytes: Buffer, from: number, to: number): number {
   let at = from
   const negative = bytes[at] === minus
   if (negative || bytes[at] === plus) at++
-  // The first 15 digits that count, and those after them.
+  // The first 15 significant digits, and those after them.
   let head = 0
   let tail = 0
   let significant = 0
@@ -34,7 +34,7 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
     if (digit < 10) {
       digits++
       if (afterPoint) exponent--
-      // Held back until another digit follows: 1.000000000000000000 has one digit that counts.
+      // Zeros are held back until another digit follows: 1.000000000000000000 has one significant digit.
       if (digit === 0) {
         zeros++
         continue
@@ -43,7 +43,7 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
       for (; zeros >= 0; zeros--) {
         const next = zeros === 0 ? digit : 0
         if (significant < exactDigits) head = 10 * head + next
-        else if (significant < mostDigits) tail = 10 * tail + next
+        else if (significant < maxDigits) tail = 10 * tail + next
         significant++
       }
       zeros = 0
@@ -59,9 +59,9 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
   if (significant === 0) return negative ? -0 : 0
   exponent += zeros
   let value = Number.NaN
-  if (exponent >= -largestPower && exponent <= largestPower) {
+  if (exponent >= -maxPower && exponent <= maxPower) {
     if (significant <= exactDigits) value = exponent < 0 ? head / powersOfTen[-exponent] : head * powersOfTen[exponent]
-    else if (significant <= mostDigits && exponent <= 0) {
+    else if (significant <= maxDigits && exponent <= 0) {
       value = divideTwo(head, powersOfTen[significant - exactDigits], tail, powersOfTen[-exponent])
     }
   }
@@ -69,14 +69,14 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
   return negative ? -value : value
 }
 
-/** Splits a float64 into two halves of 26 bits, of which products are exact. */
+/** Splits a float64 into two halves of 26 bits, whose products are exact. */
 const splitter = 2 ** 27 + 1
 
 /**
- * (head * power + tail) / divisor, rounded once, or NaN where it is too near the middle between two float64 to tell. All
- * are whole numbers, head * power + tail below 2^64. The numerator is the exact sum of two float64; so is the quotient but
- * for an error that leaves its rounding in no doubt (T. J. Dekker, "A floating-point technique for extending the available
- * precision", Numerische Mathematik 18, 1971).
+ * (head * power + tail) / divisor, rounded once, or NaN if it is too close to the middle of two float64 to decide. All arguments
+ * are whole numbers, and head * power + tail is below 2^64. The numerator is the exact sum of two float64. The quotient is the
+ * sum of two float64 as well, up to an error too small to change the rounding (T. J. Dekker, "A floating-point technique for
+ * extending the available precision", Numerische Mathematik 18, 1971).
  */
 function divideTwo(head: number, power: number, tail: number, divisor: number): number {
   const product = head * power
@@ -91,7 +91,7 @@ function divideTwo(head: number, power: number, tail: number, divisor: number): 
   return value === quotient + correction * (1 - 2 ** -50) ? value : Number.NaN
 }
 
-/** What was rounded off from the product of two float64. */
+/** The rounding error of the product of two float64. */
 function productError(a: number, b: number, product: number): number {
   const scaledA = splitter * a
   const highA = scaledA - (scaledA - a)
@@ -102,7 +102,7 @@ function productError(a: number, b: number, product: number): number {
   return highA * highB - product + highA * lowB + lowA * highB + lowA * lowB
 }
 
-/** What follows the digits: "e", a sign and digits. NaN where it is something else. */
+/** Parses "e", an optional sign and digits. NaN for anything else. */
 function parseExponent(bytes: Buffer, from: number, to: number): number {
   let at = from
   if ((bytes[at++] | 0x20) !== 0x65) return Number.NaN
@@ -113,7 +113,7 @@ function parseExponent(bytes: Buffer, from: number, to: number): number {
   for (; at < to; at++) {
     const digit = bytes[at] ^ 0x30
     if (digit > 9) return Number.NaN
-    // More is infinite or 0 whatever the digits before it, and Number() is what says so.
+    // Larger exponents give infinity or 0 whatever the digits are; Number() decides which.
     power = Math.min(10 * power + digit, 1e9)
   }
   return negative ? -power : power

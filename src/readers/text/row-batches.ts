@@ -1,7 +1,7 @@
 import { DataError, MemoryError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
 import { Dataset, type DatasetShape, inputBytes } from '../../data/dataset.js'
-import { largestBatch, usualBatchRows } from '../columns/batch-rows.js'
+import { defaultBatchSize, maxBatchBytes } from '../columns/batch-rows.js'
 import type { BatchOptions } from '../columns/table-options.js'
 import type { ByteStream } from './byte-chunks.js'
 import { openRecords, type RecordEnds, type Records } from './records.js'
@@ -9,18 +9,18 @@ import { openRecords, type RecordEnds, type Records } from './records.js'
 /** A dataset that is being filled. */
 export interface Batch {
   readonly dataset: Dataset
-  /** Rows that it has. */
+  /** Rows filled so far. */
   rows: number
 }
 
 /** Turns records into rows. */
 export interface RowReader {
   readonly shape: Omit<DatasetShape, 'rows'>
-  /** Reads records until the batch is full or the window has no more. @throws DataError with the line and the column */
+  /** Reads records until the batch is full or the window is used up. @throws DataError with the line and the column */
   fill(records: Records, batch: Batch): void
 }
 
-/** What is taken of a text. */
+/** How much of a text is read. */
 interface Extent {
   readonly limit?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -28,25 +28,25 @@ interface Extent {
 
 /** A format of texts. */
 export interface TextFormat {
-  /** What finds the ends of records; made anew for each text. */
+  /** Creates the function that finds the ends of records: a new one for each text. */
   readonly recordEnds: () => RecordEnds
-  /** Reads what comes before the rows, and finds out what they are, with at least one record in the window. */
+  /** Reads what comes before the rows and works out the columns. The window holds at least one record. */
   readonly open: (records: Records) => RowReader
 }
 
-/** The rows of a text in batches. Rows before one that cannot be read come before its error. */
+/** Yields the rows of a text in batches. If a row cannot be read, the rows before it are yielded before the error. */
 export function streamRows(
   source: string | ByteStream,
   format: TextFormat,
   options: Extent & BatchOptions,
 ): AsyncGenerator<Dataset> {
-  return batches(source, format, options, (_, shape) => options.batchSize ?? usualBatchRows(bytesOfRow(shape)))
+  return batches(source, format, options, (_, shape) => options.batchSize ?? defaultBatchSize(bytesOfRow(shape)))
 }
 
 /**
- * All rows of a text. A plain file takes the memory of its rows and no more: their number is estimated by the first ones,
- * and pages beyond the last row are never touched. Where the number cannot be known the rows are gathered in blocks, and at
- * the end for a moment are there twice.
+ * Reads all rows of a text. For a plain file the number of rows is estimated from the first ones, so that it takes little
+ * more memory than its rows: pages beyond the last row are never touched. For streams and gzip, whose size is not known, rows
+ * are gathered in blocks, and joining these briefly takes twice the memory.
  */
 export async function readRows(source: string | ByteStream, format: TextFormat, options: Extent): Promise<Dataset> {
   const blocks: (Dataset | undefined)[] = []
@@ -56,7 +56,7 @@ export async function readRows(source: string | ByteStream, format: TextFormat, 
     let lines = 0
     for (let at = from; at < to; at++) if (bytes[at] === 0x0a) lines++
     if (left !== undefined) return Math.ceil(((1.02 * left) / (to - from)) * lines) + 1
-    return Math.max(1, lines, Math.min(2 * total, Math.floor(largestBatch / bytesOfRow(shape))))
+    return Math.max(1, lines, Math.min(2 * total, Math.floor(maxBatchBytes / bytesOfRow(shape))))
   }
   for await (const block of batches(source, format, options, sizeOfBlock)) {
     blocks.push(block)
@@ -110,7 +110,7 @@ function bytesOfRow({ width, dtype, targetWidth = 0 }: RowReader['shape']): numb
   return width * inputBytes[dtype ?? 'uint8'] + targetWidth * (dtype === 'float64' ? 8 : 4)
 }
 
-/** One dataset of several, which are let go one after the other. */
+/** Joins the blocks into one dataset, releasing each block once it is copied. */
 async function join(blocks: (Dataset | undefined)[], rows: number): Promise<Dataset> {
   const [first] = blocks
   if (!first) throw new MemoryError('there is no block of rows')

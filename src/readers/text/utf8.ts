@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 
-/** What stands in a decoded text for bytes that are not UTF-8. */
+/** What a decoder puts in place of bytes that are not UTF-8. */
 const replacement = '\ufffd'
 
-/** Whether a text holds what stands for bytes that were not UTF-8. It may also have been written: then the bytes are right. */
+/** Whether bytes of a text were not UTF-8. The replacement character itself is valid, so the bytes are checked too. */
 export function isReplaced(text: string, bytes: Buffer, { from, to }: { from: number; to: number }): boolean {
   return text.includes(replacement) && !isUtf8(bytes.subarray(from, to))
 }

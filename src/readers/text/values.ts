@@ -2,10 +2,10 @@ import type { DatasetShape } from '../../data/dataset.js'
 
 type Type = DatasetShape['dtype']
 
-/** From here on a number is infinite as a float32: half a step above the largest one. */
+/** The smallest number that float32 rounds to infinity: half a step above its largest finite number. */
 const beyondFloat32 = 2 ** 128 - 2 ** 103
 
-/** Numbers of this size and above are infinite in a dataset of the type; the targets of bytes are float32. */
+/** Numbers of this size and above are infinite in a dataset of this dtype. Targets beside 'uint8' inputs are float32. */
 export function firstInfinite(type: Type): number {
   return type === 'float64' ? Infinity : beyondFloat32
 }
@@ -19,6 +19,6 @@ export function isByte(value: number): boolean {
   return (value & 0xff) === value
 }
 
-export function noByte(shown: string): string {
-  return `${shown} is no whole number from 0 to 255`
+export function notByte(shown: string): string {
+  return `${shown} is not a whole number from 0 to 255`
 }

@@ -1,5 +1,6 @@
 import { DataError, inspectValue } from '../../base/errors.js'
 import type { OpenFile } from '../../base/files.js'
+import { maxInflation } from '../../base/inflate.js'
 
 /** A file within a zip file. */
 export interface ZipEntry {
@@ -7,34 +8,32 @@ export interface ZipEntry {
   readonly deflated: boolean
   /** CRC-32 of the content. */
   readonly checksum: number
-  /** Bytes of the content as they are stored, and uncompressed. */
+  /** Bytes of the content in the file, and when uncompressed. */
   readonly stored: number
   readonly size: number
-  /** Where what is stored begins. */
+  /** The offset of the stored content. */
   readonly start: number
 }
 
 type Listed = Omit<ZipEntry, 'start'> & { readonly offset: number; readonly flags: number }
 
 const endSize = 22
-const longestComment = 2 ** 16 - 1
+const maxCommentBytes = 2 ** 16 - 1
 const locatorSize = 20
 const end64Size = 56
 const listedSize = 46
 const localSize = 30
-/** The largest directory that is read, and the most files in it. */
-const largestDirectory = 2 ** 24
-const mostEntries = 2 ** 16
-/** The most that deflate can unfold: 258 bytes from two bits (Mark Adler, zlib technical details). */
-const largestRatio = 1032
-/** In a field of 32 bits: the number is in the zip64 field. */
-const elsewhere = 0xffffffff
+/** Limits of the directory. */
+const maxDirectoryBytes = 2 ** 24
+const maxEntries = 2 ** 16
+/** This value in a 32-bit field means that the number is in the zip64 field. */
+const inZip64 = 0xffffffff
 
 /**
- * Lists the files in a zip file, each one's header compared with the directory (PKWARE, APPNOTE.TXT 6.3.10).
+ * Lists the files in a zip file. The header of each file is compared with the directory (PKWARE, APPNOTE.TXT 6.3.10).
  *
- * Limits: 65,536 files, a directory of 16 MiB; stored or deflated, not encrypted, in one part.
- * @throws DataError with the file and the byte where that is not so, or two files lie over each other
+ * Limits: 65,536 files and a directory of 16 MiB. Files are stored or deflated, not encrypted, and the zip file is in one part.
+ * @throws DataError with the file and the byte if the zip file is invalid or beyond these limits, or if two files overlap
  */
 export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry[]; comment: string }> {
   const { count, start, size, comment } = await findDirectory(file)
@@ -54,14 +53,14 @@ export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry
   let end = 0
   for (const entry of listed.sort((one, other) => one.offset - other.offset)) {
     if (entry.offset < end)
-      throw broken(file, entry.offset, `${inspectValue(entry.name)} begins here, within another file`)
+      throw broken(file, entry.offset, `${inspectValue(entry.name)} starts here, inside another file`)
     const first = await readLocal(file, entry)
     end = first + entry.stored
     if (end > start)
       throw broken(
         file,
         entry.offset,
-        `${inspectValue(entry.name)} would end at byte ${end}, the directory begins at byte ${start}`,
+        `${inspectValue(entry.name)} would end at byte ${end}, but the directory starts at byte ${start}`,
       )
     const { name, deflated, checksum, stored, size } = entry
     entries.push({ name, deflated, checksum, stored, size, start: first })
@@ -69,16 +68,16 @@ export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry
   return { entries, comment }
 }
 
-/** Finds the directory by the record at the end of the file, or the zip64 one before it. */
+/** Finds the directory through the record at the end of the file, or the zip64 record before that. */
 async function findDirectory(file: OpenFile) {
-  const tailSize = Math.min(file.size, endSize + longestComment)
+  const tailSize = Math.min(file.size, endSize + maxCommentBytes)
   const tail = await readBytes(file, file.size - tailSize, tailSize)
   let at = tailSize - endSize
   while (at >= 0 && !(tail.readUInt32LE(at) === 0x06054b50 && at + endSize + tail.readUInt16LE(at + 20) === tailSize))
     at--
   if (at < 0)
     throw new DataError(
-      `${file.path}: a zip file ends with the place of its directory, this one ends at byte ${file.size} without: is it cut off?`,
+      `${file.path}: expected the end record of a zip file before byte ${file.size}, found none: is it cut off?`,
     )
   const comment = tail.toString('utf8', at + endSize)
   let end = file.size - tailSize + at
@@ -86,10 +85,10 @@ async function findDirectory(file: OpenFile) {
   let size = tail.readUInt32LE(at + 12)
   let start = tail.readUInt32LE(at + 16)
   let parts = tail.readUInt16LE(at + 4) + tail.readUInt16LE(at + 6)
-  if (count === 0xffff || size === elsewhere || start === elsewhere) {
+  if (count === 0xffff || size === inZip64 || start === inZip64) {
     const locator = await readBytes(file, end - locatorSize, locatorSize)
     if (locator.readUInt32LE(0) !== 0x07064b50)
-      throw broken(file, end - locatorSize, 'expected the place of the zip64 directory')
+      throw broken(file, end - locatorSize, 'expected the position of the zip64 directory')
     const place = Number(locator.readBigUInt64LE(8))
     const record = await readBytes(file, place, end64Size)
     if (record.readUInt32LE(0) !== 0x06064b50) throw broken(file, place, 'expected the end of the zip64 directory')
@@ -99,16 +98,16 @@ async function findDirectory(file: OpenFile) {
     start = Number(record.readBigUInt64LE(48))
     end = place
   }
-  if (parts !== 0) throw broken(file, end, 'the zip file is one of several parts')
+  if (parts !== 0) throw broken(file, end, 'the zip file is split into several parts, expected one')
   if (start + size !== end)
-    throw broken(file, end, `the directory of ${size} bytes would begin at byte ${start} and not end here`)
-  if (size > largestDirectory)
-    throw broken(file, start, `a directory of ${size} bytes is above the limit of ${largestDirectory}`)
-  if (count > mostEntries) throw broken(file, end, `${count} files are more than the limit of ${mostEntries}`)
+    throw broken(file, end, `the directory of ${size} bytes would start at byte ${start}, but then does not end here`)
+  if (size > maxDirectoryBytes)
+    throw broken(file, start, `a directory of ${size} bytes is above the limit of ${maxDirectoryBytes}`)
+  if (count > maxEntries) throw broken(file, end, `${count} files are more than the limit of ${maxEntries}`)
   return { count, start, size, comment }
 }
 
-/** Reads an entry of the directory at `at` of its bytes, which begin at `start` of the file. */
+/** Reads the entry of the directory at `at` in its bytes, which start at `start` in the file. */
 function readListed(file: OpenFile, bytes: Buffer, at: number, start: number): { listed: Listed; next: number } {
   const place = start + at
   if (at + listedSize > bytes.length) throw broken(file, place, 'the directory is cut off')
@@ -127,7 +126,7 @@ function readListed(file: OpenFile, bytes: Buffer, at: number, start: number): {
   let long = zip64Field(bytes.subarray(nameEnd, extraEnd))
   const number = (offset: number): number => {
     const short = bytes.readUInt32LE(at + offset)
-    if (short !== elsewhere) return short
+    if (short !== inZip64) return short
     if (long.length < 8) throw broken(file, place, `${what} lacks a zip64 field`)
     const value = Number(long.readBigUInt64LE())
     long = long.subarray(8)
@@ -137,11 +136,11 @@ function readListed(file: OpenFile, bytes: Buffer, at: number, start: number): {
   const stored = number(20)
   const offset = number(42)
   const deflated = method === 8
-  if (deflated ? size > stored * largestRatio : size !== stored) {
+  if (deflated ? size > stored * maxInflation : size !== stored) {
     throw broken(
       file,
       place,
-      `${what} would have ${size} bytes, but its ${stored} ${deflated ? 'deflated' : 'stored'} bytes do not hold them`,
+      `${what} would have ${size} bytes, but its ${stored} ${deflated ? 'deflated' : 'stored'} bytes cannot hold that many`,
     )
   }
   return { listed: { name, deflated, checksum: bytes.readUInt32LE(at + 16), stored, size, offset, flags }, next }
@@ -156,7 +155,7 @@ function zip64Field(extra: Buffer): Buffer {
   return Buffer.alloc(0)
 }
 
-/** Compares the header before a file with its entry in the directory; returns where the content begins. */
+/** Compares the header before a file with its entry in the directory. Returns where the content starts. */
 async function readLocal(
   file: OpenFile,
   { name, offset, flags, deflated, checksum, stored, size }: Listed,
@@ -172,7 +171,7 @@ async function readLocal(
   if (bytes.readUInt16LE(8) !== (deflated ? 8 : 0) || bytes.readUInt16LE(6) !== flags) {
     throw broken(file, offset, `the header of ${what} and the directory disagree about how it is stored`)
   }
-  // Bit 3: sizes and checksum were not yet known when the header was written.
+  // With bit 3, the sizes and the checksum were not known yet when the header was written.
   if (!(flags & 8)) {
     let long = zip64Field(rest.subarray(nameSize))
     for (const [at, expected] of [
@@ -181,7 +180,7 @@ async function readLocal(
     ]) {
       const short = bytes.readUInt32LE(at)
       if (short === expected) continue
-      if (short !== elsewhere || long.length < 8 || Number(long.readBigUInt64LE()) !== expected) {
+      if (short !== inZip64 || long.length < 8 || Number(long.readBigUInt64LE()) !== expected) {
         throw broken(file, offset, `the header of ${what} and the directory disagree about its size`)
       }
       long = long.subarray(8)
@@ -200,7 +199,7 @@ async function readBytes(file: OpenFile, position: number, length: number): Prom
   }
   const bytes = Buffer.alloc(length)
   if ((await file.read(bytes, position)) < length)
-    throw broken(file, position, 'the file became shorter while it was read')
+    throw broken(file, position, 'the file shrank while it was being read')
   return bytes
 }
 

@@ -1,11 +1,11 @@
 import { DataError } from '../../base/errors.js'
 
-/** The first day that a zip file knows, 1980-01-01, which NumPy writes too: the same arrays give the same file. */
+/** The earliest date in a zip file, 1980-01-01. NumPy writes it too, so the same arrays always give the same file. */
 const firstDay = 0x21
-const largest = 2 ** 32 - 2
-const largestComment = 2 ** 16 - 1
+const maxBytes = 2 ** 32 - 2
+const maxCommentBytes = 2 ** 16 - 1
 
-/** A zip file of stored files. @throws DataError where it would need zip64, 4 GiB or 65,535 files, or its comment 64 KiB */
+/** Encodes a zip file of stored files. @throws DataError if it would need zip64 (4 GiB or 65,535 files), or for a comment over 64 KiB */
 export async function encodeZip(
   files: readonly (readonly [name: string, content: Uint8Array[]])[],
   comment = '',
@@ -18,8 +18,9 @@ export async function encodeZip(
     const bytes = Buffer.from(name)
     const size = content.reduce((sum, { length }) => sum + length, 0)
     const checksum = content.reduce((sum, part) => crc32(part, sum), 0)
-    if (offset + size > largest) throw new DataError(`a zip file of ${offset + size} bytes is above the limit of 4 GiB`)
-    // From "version needed" to "length of the extra field": the same in both places. Bit 11: the name is UTF-8.
+    if (offset + size > maxBytes)
+      throw new DataError(`a zip file of ${offset + size} bytes is above the limit of 4 GiB`)
+    // The fields from "version needed" to "length of the extra field" are the same in both headers. Bit 11: the name is UTF-8.
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)
     common.writeUInt16LE(0x0800, 2)
@@ -45,10 +46,12 @@ export async function encodeZip(
     12,
   )
   end.writeUInt32LE(offset, 16)
-  const said = Buffer.from(comment)
-  if (said.length > largestComment) {
-    throw new DataError(`the comment of a zip file has at most ${largestComment} bytes, and this one ${said.length}`)
+  const commentBytes = Buffer.from(comment)
+  if (commentBytes.length > maxCommentBytes) {
+    throw new DataError(
+      `the comment of a zip file has at most ${maxCommentBytes} bytes, this one has ${commentBytes.length}`,
+    )
   }
-  end.writeUInt16LE(said.length, 20)
-  return [...chunks, ...directory, end, said]
+  end.writeUInt16LE(commentBytes.length, 20)
+  return [...chunks, ...directory, end, commentBytes]
 }

@@ -1,16 +1,17 @@
 import type { ByteSource } from '../../base/byte-source.js'
 import { DataError, inspectValue } from '../../base/errors.js'
 import type { OpenFile } from '../../base/files.js'
+import { inflate } from '../../base/inflate.js'
 import type { ZipEntry } from './directory.js'
 
-/** Bytes read, uncompressed and summed up at a time. */
-const pieceSize = 2 ** 18
+/** Bytes whose checksum is computed at a time. */
+const chunkSize = 2 ** 18
 
-/** The content of a file within a zip file. Its checksum is compared when the last byte has been read. */
+/** The content of a file within a zip file. Its checksum is compared once the last byte has been read. */
 export async function openEntry(file: OpenFile, entry: ZipEntry): Promise<ByteSource> {
   const { crc32 } = await import('node:zlib')
   const path = `${file.path}, ${inspectValue(entry.name)}`
-  const content = entry.deflated ? await inflate(file, entry, path) : stored(file, entry)
+  const content = entry.deflated ? await inflateEntry(file, entry, path) : stored(file, entry)
   let position = 0
   let checksum = 0
   return {
@@ -20,7 +21,7 @@ export async function openEntry(file: OpenFile, entry: ZipEntry): Promise<ByteSo
     async read(target) {
       let filled = 0
       while (filled < target.length) {
-        const part = target.subarray(filled, filled + pieceSize)
+        const part = target.subarray(filled, filled + chunkSize)
         const count = await content.read(part)
         if (count === 0) break
         checksum = crc32(part.subarray(0, count), checksum)
@@ -43,7 +44,7 @@ export async function openEntry(file: OpenFile, entry: ZipEntry): Promise<ByteSo
 }
 
 interface Content {
-  /** Reads some bytes, none only at the end. */
+  /** Reads some bytes: none only at the end. */
   read(target: Uint8Array): Promise<number>
   close(): void
 }
@@ -60,58 +61,33 @@ function stored(file: OpenFile, { start, stored }: ZipEntry): Content {
   }
 }
 
-async function* pieces(file: OpenFile, entry: ZipEntry): AsyncGenerator<Uint8Array> {
-  const content = stored(file, entry)
-  for (;;) {
-    const piece = new Uint8Array(pieceSize)
-    const count = await content.read(piece)
-    if (count === 0) return
-    yield piece.subarray(0, count)
-  }
-}
-
-/** Only what is asked for is uncompressed, and never more than the directory promises. */
-async function inflate(file: OpenFile, entry: ZipEntry, path: string): Promise<Content> {
-  const [{ pipeline, Readable }, { createInflateRaw }] = await Promise.all([import('node:stream'), import('node:zlib')])
-  const stream = createInflateRaw({ chunkSize: pieceSize })
-  // Its errors arrive where the content is read, below.
-  pipeline(Readable.from(pieces(file, entry), { objectMode: true }), stream, () => undefined)
-  const content: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]()
-  let rest: Uint8Array = new Uint8Array()
-  let taken = 0
-
-  async function next(): Promise<boolean> {
-    try {
-      const { done, value } = await content.next()
-      if (!done) rest = value
-      return !done
-    } catch (cause) {
-      if (!(cause instanceof Error && 'errno' in cause)) throw cause
+/** The content of a deflated file: never more than the directory declares. */
+async function inflateEntry(file: OpenFile, entry: ZipEntry, path: string): Promise<Content> {
+  const source = stored(file, entry)
+  const content = await inflate(
+    'deflate-raw',
+    (target) => source.read(target),
+    (cause, taken) => {
       const place = `after ${taken} bytes of content; it is stored from byte ${entry.start} on`
-      throw new DataError(`${path}: the deflated bytes are damaged (${cause.message}) ${place}`, { cause })
-    }
-  }
-
+      return new DataError(`${path}: the deflated bytes are damaged (${cause.message}) ${place}`, { cause })
+    },
+  )
   return {
     async read(target) {
       if (target.length === 0) return 0
-      while (rest.length === 0) if (!(await next())) break
-      const part = rest.subarray(0, target.length)
-      taken += part.length
-      if (taken > entry.size) {
+      const count = await content.read(target)
+      if (content.taken > entry.size) {
         throw new DataError(
           `${path}: the content goes on after its ${entry.size} bytes; it is stored from byte ${entry.start} on`,
         )
       }
-      if (part.length === 0 && stream.bytesWritten !== entry.stored) {
-        const facts = `after ${stream.bytesWritten} of ${entry.stored} bytes`
+      if (count === 0 && content.consumed !== entry.stored) {
+        const facts = `after ${content.consumed} of ${entry.stored} bytes`
         throw new DataError(`${path}: the deflated bytes end ${facts}; they are stored from byte ${entry.start} on`)
       }
-      target.set(part)
-      rest = rest.subarray(part.length)
-      return part.length
+      return count
     },
-    close: () => stream.destroy(),
+    close: () => content.close(),
   }
 }
 

@@ -147,7 +147,7 @@ describe('descent-nn train --stream', () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'descent: broken.csv, line 102, column "girth" (1): "x" is no number\n',
+      stderr: 'descent: broken.csv, line 102, column "girth" (1): "x" is not a number\n',
     })
   })
 })

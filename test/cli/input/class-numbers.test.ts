@@ -80,9 +80,9 @@ describe.concurrent('labels that are whole numbers', () => {
       [
         'other.csv',
         'kind',
-        'other.csv, line 4, column "kind" (2): the label "7" is none of --label-names: "1", "2", "3"',
+        'other.csv, line 4, column "kind" (2): the label "7" is not one of --label-names: "1", "2", "3"',
       ],
-      ['wine.npy', 'other-labels.npy', 'other-labels.npy: the label 7 is none of --label-names: 1, 2, 3'],
+      ['wine.npy', 'other-labels.npy', 'other-labels.npy: the label 7 is not one of --label-names: 1, 2, 3'],
     ]) {
       const { code, stderr } = await descent('evaluate', 'known.safetensors', '--data', data, '--label', label)
       expect({ code, stderr }).toEqual({ code: 1, stderr: `descent: ${sentence}\n` })
@@ -115,7 +115,7 @@ describe.concurrent('--label-names', () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        'descent: texts.csv, line 2, column "kind" (2): the label "oak" is no class number, a whole number from 0; --label-names says which texts are classes\n',
+        'descent: texts.csv, line 2, column "kind" (2): the label "oak" is not a class number (a whole number from 0); --label-names says which strings are classes\n',
     })
   })
 })
@@ -143,7 +143,7 @@ describe('an array in Fortran order', () => {
     const test = ['--test', 'rows.npy', '--test-label', 'two.npy']
     const stream = await descent('train', '--data', 'columns.npy', '--label', 'two.npy', ...test, '--stream')
     expect(stream.stderr).toBe(
-      'descent: columns.npy: rows do not lie together in Fortran order: it is read without --stream\n',
+      'descent: columns.npy: in Fortran order rows are not contiguous: it is read without --stream\n',
     )
   })
 })

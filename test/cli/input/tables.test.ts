@@ -130,7 +130,7 @@ describe('descent-nn train, from a table', () => {
   it('says what is wrong with a table', async () => {
     writeFileSync(join(folder, 'broken.csv'), 'a,b,kind\n1,2,0\n1,x,1\n')
     const broken = await run(['train', '--data', 'broken.csv', '--label', 'kind'], { cwd: folder })
-    expect(broken.stderr).toBe('descent: broken.csv, line 3, column "b" (1): "x" is no number\n')
+    expect(broken.stderr).toBe('descent: broken.csv, line 3, column "b" (1): "x" is not a number\n')
     const none = await run(['train', '--data', 'none.csv', '--label', 'kind'], { cwd: folder })
     expect({ code: none.code, stderr: none.stderr }).toEqual({
       code: 1,

@@ -1,0 +1,76 @@
+import type { DataError } from './errors.js'
+
+/** The most that deflate can expand: 258 bytes from two bits (Mark Adler, zlib technical details). */
+export const maxInflation = 1032
+
+/** Bytes read and uncompressed at a time. */
+const chunkSize = 2 ** 18
+
+/** The uncompressed content of deflated bytes. */
+export interface Inflated {
+  /** Uncompressed bytes that were read so far. */
+  readonly taken: number
+  /** Compressed bytes that zlib has consumed so far. */
+  readonly consumed: number
+  /** Reads some bytes: none only at the end. */
+  read(target: Uint8Array): Promise<number>
+  close(): void
+}
+
+/**
+ * Uncompresses the bytes that `read` gives, until it gives none. Only what is asked for is uncompressed: the stream waits while
+ * nothing reads from it, so a zip bomb never expands.
+ * @param damaged makes the error for bytes that zlib refuses after `taken` bytes of content
+ */
+export async function inflate(
+  format: 'gzip' | 'deflate-raw',
+  read: (target: Uint8Array) => Promise<number>,
+  damaged: (cause: Error, taken: number) => DataError,
+): Promise<Inflated> {
+  const [{ pipeline, Readable }, zlib] = await Promise.all([import('node:stream'), import('node:zlib')])
+  const stream = format === 'gzip' ? zlib.createGunzip({ chunkSize }) : zlib.createInflateRaw({ chunkSize })
+  // Errors surface in next(), where the content is read.
+  pipeline(Readable.from(chunks(read), { objectMode: true }), stream, () => undefined)
+  const content: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]()
+  let rest: Uint8Array = new Uint8Array()
+  let taken = 0
+
+  async function next(): Promise<boolean> {
+    try {
+      const { done, value } = await content.next()
+      if (!done) rest = value
+      return !done
+    } catch (cause) {
+      if (!(cause instanceof Error && 'errno' in cause)) throw cause
+      throw damaged(cause, taken)
+    }
+  }
+
+  return {
+    get taken() {
+      return taken
+    },
+    get consumed() {
+      return stream.bytesWritten
+    },
+    async read(target) {
+      if (target.length === 0) return 0
+      while (rest.length === 0) if (!(await next())) return 0
+      const part = rest.subarray(0, target.length)
+      target.set(part)
+      rest = rest.subarray(part.length)
+      taken += part.length
+      return part.length
+    },
+    close: () => stream.destroy(),
+  }
+}
+
+async function* chunks(read: (target: Uint8Array) => Promise<number>): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const chunk = new Uint8Array(chunkSize)
+    const count = await read(chunk)
+    if (count === 0) return
+    yield chunk.subarray(0, count)
+  }
+}
