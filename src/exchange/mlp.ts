@@ -1,4 +1,4 @@
-/** A network as files of other programs describe it, and back. */
+/** Converts a network to the description that files of other programs use, and back. */
 
 import { ModelError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
@@ -9,7 +9,7 @@ import type { Mlp, MlpLayer } from '../formats/mlp.js'
 import { engineOf, type LoadOptions, Network, stateOf } from '../network/network.js'
 import { floatArrayType } from '../program/arena.js'
 
-/** What the network computes, with its numbers as they are now. @throws OptionError, NetworkBusyError */
+/** The network's description with a live view of its parameters. @throws OptionError, NetworkBusyError */
 export function mlpOf(what: string, network: Network): Mlp {
   if (!(network instanceof Network)) throw optionError({ network }, 'a Network')
   const engine = engineOf(network)
@@ -36,8 +36,8 @@ function costFor({ activation }: MlpLayer): CostName {
 }
 
 /**
- * The network that a file describes. Where descent wrote it, its texts say the rest: cost, dropout, names of classes.
- * @throws ModelError where the texts describe another network than the rest of the file, or parameters are no finite numbers
+ * The network that a file describes. If descent wrote the file, its metadata add the cost, dropout and the class names.
+ * @throws ModelError if the metadata describe another network than the rest of the file, or if a parameter is not finite
  */
 export function networkOf(
   path: string,
@@ -62,7 +62,7 @@ export function networkOf(
   const { outputs } = layers[layers.length - 1]
   const labelNames = described ? described.labelNames : mlp.labelNames
   if (labelNames && labelNames.length !== outputs) {
-    throw new ModelError(`${path}: it has ${labelNames.length} names of classes for ${outputs} outputs`)
+    throw new ModelError(`${path}: it has ${labelNames.length} class names for ${outputs} outputs`)
   }
   state.labelNames = labelNames
   return network
@@ -76,8 +76,8 @@ function describedBy(path: string, { inputs, layers, metadata }: Mlp): ModelMeta
   const { spec } = described
   const shapeOf = (network: { inputs: number; layers: readonly Pick<MlpLayer, 'outputs' | 'activation'>[] }) =>
     [network.inputs, ...network.layers.map(({ outputs, activation }) => `${outputs} ${activation}`)].join(' -> ')
-  const [said, found] = [shapeOf(spec), shapeOf({ inputs, layers })]
-  return said === found ? described : fail(`its description says ${said}, its graph computes ${found}`)
+  const [declared, found] = [shapeOf(spec), shapeOf({ inputs, layers })]
+  return declared === found ? described : fail(`its description says ${declared}, its graph computes ${found}`)
 }
 
 function flat(layers: Mlp['layers']): FloatArray {

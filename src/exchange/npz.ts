@@ -48,7 +48,9 @@ export async function loadNpz(path: string, options: LoadOptions = {}): Promise<
   }
   const metadata = textsOf(comment)
   if (!isOurs(metadata))
-    fail('nothing in it says which network its arrays are of; parametersFrom takes them with a description')
+    fail(
+      'it does not say which network its arrays belong to; to use them, pass them to parametersFrom with a description',
+    )
   const { spec, seed, epochsSeen, labelNames } = readMetadata(metadata, fail)
   const { layout } = metadata
   if (!Object.hasOwn(layouts, layout)) fail(`its layout is ${JSON.stringify(layout)}`)
@@ -64,7 +66,7 @@ export async function loadNpz(path: string, options: LoadOptions = {}): Promise<
   return network
 }
 
-/** The texts of a comment; none where it is something else. */
+/** The strings in a comment that is a JSON object; none for any other comment. */
 function textsOf(comment: string): Record<string, string> {
   try {
     const texts: unknown = JSON.parse(comment)
@@ -75,7 +77,7 @@ function textsOf(comment: string): Record<string, string> {
   }
 }
 
-/** What is wrong with names and arrays is told of the file. */
+/** Turns errors about names and arrays into errors about the file. */
 function attempt<T>(fail: (problem: string) => never, work: () => T): T {
   try {
     return work()

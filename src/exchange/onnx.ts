@@ -5,7 +5,7 @@ import type { LoadOptions, Network } from '../network/network.js'
 import { mlpOf, networkOf } from './mlp.js'
 
 export interface LoadOnnxOptions extends LoadOptions {
-  /** The output of the graph that is the network's, where it has several. */
+  /** The output of the graph to use, if it has several. */
   readonly output?: string
 }
 
@@ -30,7 +30,7 @@ export async function loadOnnx(path: string, options: LoadOnnxOptions = {}): Pro
   checkKeys('readOnnx', options, ['output', 'backend', 'threads'])
   const { output, ...rest } = options
   if (output !== undefined && typeof output !== 'string') throw optionError({ output }, 'the name of an output')
-  // Loaded on use: most programs know nothing of ONNX, and all would start later.
+  // Loaded on use: most programs do not need ONNX, and loading it would slow down their start.
   const { readOnnxModel } = await import('../formats/onnx/read.js')
   return networkOf(path, await readOnnxModel(path, output), rest)
 }

@@ -1,4 +1,4 @@
-/** Weights and biases as tensors of other programs, both ways. */
+/** Converts weights and biases to the tensors of other programs, and back. */
 
 import { checkKeys } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
@@ -12,7 +12,7 @@ import type { Tensor } from '../formats/safetensors.js'
 import type { Network } from '../network/network.js'
 import { mlpOf } from './mlp.js'
 
-/** A tensor as readSafetensors and readNpz give it, row-major. */
+/** A tensor in row-major order, as readSafetensors and readNpz give it. */
 export interface NamedTensor {
   readonly shape: readonly number[]
   readonly data: ArrayLike<number | bigint>
@@ -20,7 +20,7 @@ export interface NamedTensor {
 
 export interface TensorNames {
   readonly weights: string
-  /** Left out for a layer without biases, which then are 0. */
+  /** Omit for a layer without biases: its biases are then 0. */
   readonly biases?: string
 }
 
@@ -30,7 +30,7 @@ export interface TensorsOptions {
    * 'sklearn': `coefs_0` (inputs x outputs), `intercepts_0`; 'descent': `layers.0.weights` (outputs x inputs), `layers.0.biases`.
    */
   readonly layout: LayoutName
-  /** The layers from first to last: what stands before `.weight` and `.bias`, such as 'fc1', or the two names. */
+  /** The layers from first to last: each a prefix of `.weight` and `.bias`, such as 'fc1', or the two full names. */
   readonly names?: readonly (string | TensorNames)[]
 }
 
@@ -42,7 +42,7 @@ function checkOptions(what: string, options: TensorsOptions): void {
   checkKeys(what, options, ['layout', 'names'])
   const { layout, names } = options
   if (!Object.hasOwn(layouts, layout)) throw optionError({ layout }, `one of ${Object.keys(layouts).join(', ')}`)
-  if (names !== undefined && !Array.isArray(names)) throw optionError({ names }, 'a list with a name for each layer')
+  if (names !== undefined && !Array.isArray(names)) throw optionError({ names }, 'a list with one name for each layer')
 }
 
 /** The names of each layer's tensors. */
@@ -58,15 +58,15 @@ function namesOf(count: number, { layout, names }: TensorsOptions): Names[] {
   })
 }
 
-/** (columns x rows) of (rows x columns). */
+/** Transposes a matrix of rows x columns. */
 function transpose<A extends FloatArray>(numbers: A, rows: number): A {
   const columns = numbers.length / rows
   return numbers.map((_, i) => numbers[(i % rows) * columns + Math.floor(i / rows)]) as A
 }
 
 /**
- * The network's weights and biases as tensors, copied, by the names and in the order of another program: for writeSafetensors or
- * writeNpz. A network that standardizes its inputs has that worked into the first layer, so that the tensors alone give its answers.
+ * The network's weights and biases as tensors, copied, with the names and layout of another program: for writeSafetensors or
+ * writeNpz. If the network standardizes its inputs, that is folded into the first layer: the tensors alone give the same answers.
  * @throws OptionError, NetworkBusyError
  */
 export function tensorsOf(network: Network, options: TensorsOptions): Record<string, Tensor> {
@@ -116,10 +116,10 @@ function withStandardization(
 }
 
 /**
- * The parameters of a network of this description, from tensors of another program: `new Network(description, { parameters })`.
- * The layers are found by the numbers in their names (`0.weight`, `2.weight`, ...), which must have all else in common; otherwise
- * `names` says which they are. Without `names`, every tensor must belong to a layer.
- * @throws OptionError naming the tensor that is missing, left over, of another shape than the description says, or not finite
+ * The parameters for a network of this description, taken from tensors of another program: pass them to
+ * `new Network(description, { parameters })`. The layers are ordered by the numbers in their names (`0.weight`, `2.weight`, ...),
+ * which must otherwise be the same. If they are not, `names` lists the layers. Without `names`, every tensor must belong to a layer.
+ * @throws OptionError naming a tensor that is missing, left over, not finite, or of another shape than the description gives
  */
 export function parametersFrom(
   tensors: Readonly<Record<string, NamedTensor>>,
@@ -143,7 +143,7 @@ export function parametersFrom(
   return parameters
 }
 
-/** Of as many parameters as the description says, and no more than there are tensors for. */
+/** The number of parameters, checked against the size of the tensors. Biases may be missing. */
 function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: NetworkDescription): number {
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)
   const needed = countParameters(spec)
@@ -154,28 +154,27 @@ function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: NetworkDe
 
 function numbersOf(tensors: Readonly<Record<string, NamedTensor>>, name: string, shape: readonly number[]): FloatArray {
   const known = Object.keys(tensors).join(', ')
-  if (!Object.hasOwn(tensors, name)) throw new OptionError(`the tensor ${name} is missing; there are ${known}`)
+  if (!Object.hasOwn(tensors, name)) throw new OptionError(`the tensor ${name} is missing; the tensors are ${known}`)
   const { shape: found, data } = tensors[name]
   if (found.join() !== shape.join()) {
-    throw new OptionError(
-      `the tensor ${name} has the shape [${found.join(', ')}], the description says [${shape.join(', ')}]`,
-    )
+    throw new OptionError(`the tensor ${name} has the shape [${found.join(', ')}], expected [${shape.join(', ')}]`)
   }
   if (data.length !== shape.reduce((product, size) => product * size, 1)) {
     throw new OptionError(`the tensor ${name} of shape [${found.join(', ')}] has ${data.length} numbers`)
   }
   if (data instanceof Float32Array || data instanceof Float64Array) {
     const place = data.findIndex((value: number) => !Number.isFinite(value))
-    if (place >= 0) throw new OptionError(`the tensor ${name} has ${data[place]} as its number ${place}, from 0`)
+    if (place >= 0)
+      throw new OptionError(`the tensor ${name} has ${data[place]} at place ${place}, expected finite numbers`)
     return data
   }
   return Float64Array.from(data, (value) => {
     if (typeof value === 'number') return value
-    throw new OptionError(`the tensor ${name} has whole numbers of 64 bits, not floats`)
+    throw new OptionError(`the tensor ${name} has 64-bit whole numbers, expected floats`)
   })
 }
 
-/** The layers in the order of the numbers in their names. */
+/** Finds the layers by the numbers in their names, and orders them by these numbers. */
 function findNames(
   tensors: Readonly<Record<string, NamedTensor>>,
   spec: NetworkDescription,
@@ -188,11 +187,11 @@ function findNames(
       return match ? [{ prefix: match[1], digits: match[2] }] : []
     })
     .sort((one, other) => Number(one.digits) - Number(other.digits))
-  const say = 'say in names which tensors are the layers, from first to last'
+  const say = 'list the layers with the option names, from first to last'
   const known = Object.keys(tensors).join(', ')
   if (new Set(found.map(({ prefix }) => prefix)).size > 1 || found.length !== spec.layers.length) {
     throw new OptionError(
-      `the tensors (${known}) are not those of ${spec.layers.length} numbered layers such as ${weights(layouts[layout].layer(0))}: ${say}`,
+      `the tensors (${known}) are not ${spec.layers.length} numbered layers, such as ${weights(layouts[layout].layer(0))}: ${say}`,
     )
   }
   const names = found.map(({ prefix, digits }) => {

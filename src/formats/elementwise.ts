@@ -1,4 +1,4 @@
-/** The activation functions of single numbers, by their formulas. */
+/** The elementwise activation functions, written as their formulas. */
 import { normalCdf } from '../base/exact-math.js'
 import type { MlpActivation } from './mlp.js'
 

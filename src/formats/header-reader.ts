@@ -3,8 +3,8 @@ import { inspectValue } from '../base/errors.js'
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * Reads the part of JSON that the header of a safetensors file uses: objects, lists, strings and whole numbers. Unlike
- * JSON.parse it refuses a name that occurs twice and knows the byte offset of whatever is wrong.
+ * Parses the part of JSON that the header of a safetensors file uses: objects, lists, strings and whole numbers. Unlike
+ * JSON.parse, it refuses duplicate names and reports the byte offset of every error.
  */
 export class HeaderReader {
   readonly #bytes: Uint8Array
@@ -17,7 +17,7 @@ export class HeaderReader {
     this.#fail = fail
   }
 
-  /** Reads an object; `member` reads the value of each name. */
+  /** Reads an object. `member` is called for each name, and reads its value. */
   object(what: string, member: (name: string) => void): void {
     this.#take('{', `${what}, an object`)
     const names = new Set<string>()
@@ -51,16 +51,16 @@ export class HeaderReader {
     const start = this.#at - 1
     while (this.#bytes[this.#at] !== 0x22) {
       this.#at += this.#bytes[this.#at] === 0x5c ? 2 : 1
-      if (this.#at >= this.#bytes.length) throw this.#fail(start, 'the string that begins here has no end')
+      if (this.#at >= this.#bytes.length) throw this.#fail(start, 'the string that starts here is never closed')
     }
     this.#at++
     const text = this.#decode(start)
-    // An escape can stand for half a character, which UTF-8 cannot hold.
-    if (/\p{Surrogate}/u.test(text)) throw this.#fail(start, 'the string that begins here has half a surrogate pair')
+    // An escape can encode half of a surrogate pair, which UTF-8 cannot represent.
+    if (/\p{Surrogate}/u.test(text)) throw this.#fail(start, 'the string that starts here has half a surrogate pair')
     return text
   }
 
-  /** Reads what may follow the last value, which is only space. */
+  /** Reads to the end. Only space may follow the last value. */
   end(): void {
     this.#skipSpace()
     if (this.#at < this.#bytes.length) throw this.#expected('only spaces after the header')
@@ -71,7 +71,7 @@ export class HeaderReader {
       return JSON.parse(decoder.decode(this.#bytes.subarray(start, this.#at)))
     } catch (error) {
       const problem = error instanceof SyntaxError ? 'has a wrong escape or a control character' : 'is not UTF-8'
-      throw this.#fail(start, `the string that begins here ${problem}`)
+      throw this.#fail(start, `the string that starts here ${problem}`)
     }
   }
 

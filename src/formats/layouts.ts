@@ -1,13 +1,13 @@
-/** How other programs name and lay out the weights and biases of fully connected layers. */
+/** The names and layouts that other programs use for weights and biases of fully connected layers. */
 
 export interface Layout {
   /** Whether weights are (inputs x outputs), not (outputs x inputs). */
   readonly transposed: boolean
-  /** The names of a layer's tensors behind the layer's own, and what that is by its place. */
+  /** The names of a layer's tensors, given the layer's name; and a layer's name, given its index. */
   readonly weights: (layer: string) => string
   readonly biases: (layer: string) => string
   readonly layer: (index: number) => string
-  /** A name of weights: what stands before the number, the number, and what stands behind it. */
+  /** Matches the name of weights: the part before the number, the number, and the part after it. */
   readonly pattern: RegExp
 }
 
@@ -22,7 +22,7 @@ const dotted = (weights: string, biases: string, transposed: boolean): Layout =>
 })
 
 export const layouts: Readonly<Record<LayoutName, Layout>> = {
-  /** Those of a saved network. */
+  /** The names in a saved network. */
   descent: dotted('weights', 'biases', false),
   /** The state_dict of torch.nn.Linear layers: weight (out x in) and bias. */
   torch: dotted('weight', 'bias', false),

@@ -1,4 +1,4 @@
-/** A network as files of other programs describe it: what it computes, and nothing of how it learns. */
+/** A network as files of other programs describe it: what it computes, but not how it is trained. */
 import type { FloatArray } from '../base/memory.js'
 
 export type MlpActivation =
@@ -23,17 +23,17 @@ export interface MlpLayer {
   readonly biases: FloatArray
 }
 
-/** A multilayer perceptron. All its layers have numbers of one type. */
+/** A multilayer perceptron. All layers have the same float type. */
 export interface Mlp {
   readonly inputs: number
   readonly layers: readonly MlpLayer[]
-  /** Inputs become (x - means) factors before the first layer; (inputs) each. */
+  /** Before the first layer, inputs become (x - means) * factors. Both have one number for each input. */
   readonly standardization: { readonly means: Float64Array; readonly factors: Float64Array } | undefined
-  /** Texts about it, by name. */
+  /** Strings about the network, by name. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** Whether its outputs are an answer each to the question which class a row is of. */
+/** Whether the outputs are scores for classes. */
 export function isClassifier({ layers }: Pick<Mlp, 'layers'>): boolean {
   const { outputs, activation } = layers[layers.length - 1]
   return outputs > 1 && (activation === 'softmax' || activation === 'sigmoid')

@@ -4,16 +4,16 @@ import { inspectValue, ModelError, OptionError, optionError } from '../base/erro
 import {
   dtypes,
   isDtype,
-  largestHeader,
   lengthOf,
   lengthSize,
+  maxHeaderBytes,
   type Tensor,
   type Tensors,
 } from './safetensors-header.js'
 
 /**
- * The bytes of a safetensors file, in pieces, with the numbers copied. `path` is what it is called where it cannot be written.
- * @throws OptionError where dtype, shape and data of a tensor disagree; ModelError where its header would be too large
+ * The bytes of a safetensors file, in parts, with the numbers copied. `path` is only used in messages.
+ * @throws OptionError if dtype, shape and data of a tensor disagree; ModelError if its header would be too large
  */
 export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'> & Partial<Tensors>): Uint8Array[] {
   checkKeys('safetensors', content, ['tensors', 'metadata'])
@@ -24,7 +24,7 @@ export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'
     ([name, { dtype }], [otherName, other]) =>
       order.indexOf(other.dtype) - order.indexOf(dtype) || compareTexts(name, otherName),
   )
-  // Built as text: an object would put names that are numbers first.
+  // The text is built by hand: an object would put names that are numbers first.
   const members = metadata === undefined ? [] : [`"__metadata__":${metadataText(metadata)}`]
   let offset = 0
   for (const [name, tensor] of entries) {
@@ -36,9 +36,9 @@ export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'
   }
   const text = new TextEncoder().encode(`{${members.join(',')}}`)
   const headerSize = Math.ceil(text.length / lengthSize) * lengthSize
-  if (headerSize > largestHeader) {
+  if (headerSize > maxHeaderBytes) {
     throw new ModelError(
-      `cannot write ${path}: its header would have ${headerSize} bytes, the limit is ${largestHeader}`,
+      `cannot write ${path}: its header would have ${headerSize} bytes, the limit is ${maxHeaderBytes}`,
     )
   }
   const header = new Uint8Array(lengthSize + headerSize).fill(0x20)
@@ -47,7 +47,7 @@ export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'
   return [header, ...entries.map(([, tensor]) => bytesOf(tensor))]
 }
 
-/** By their code points, as the bytes of UTF-8 are sorted: not by halves of surrogate pairs. */
+/** Compares by code points, which is the order of UTF-8 bytes; plain comparison of strings would compare UTF-16 units. */
 function compareTexts(one: string, other: string): number {
   const [ones, others] = [[...one], [...other]]
   const place = ones.findIndex((character, i) => character !== others[i])
@@ -72,7 +72,7 @@ function checkTensor(name: string, { dtype, shape, data }: Tensor): void {
 
 function metadataText(metadata: Readonly<Record<string, string>>): string {
   const members = Object.entries(metadata).map(([key, text]) => {
-    if (typeof text !== 'string') throw optionError({ [`metadata ${inspectValue(key)}`]: text }, 'a text')
+    if (typeof text !== 'string') throw optionError({ [`metadata ${inspectValue(key)}`]: text }, 'a string')
     checkText(`metadata ${inspectValue(key)}`, key + text)
     return `${JSON.stringify(key)}:${JSON.stringify(text)}`
   })
@@ -80,10 +80,11 @@ function metadataText(metadata: Readonly<Record<string, string>>): string {
 }
 
 function checkText(what: string, text: string): void {
-  if (/\p{Surrogate}/u.test(text)) throw new OptionError(`${what} has half a surrogate pair, which UTF-8 cannot hold`)
+  if (/\p{Surrogate}/u.test(text))
+    throw new OptionError(`${what} has half a surrogate pair, which UTF-8 cannot represent`)
 }
 
-/** A copy of the numbers in the byte order of the file. */
+/** A copy of the numbers in the file's byte order. */
 function bytesOf({ dtype, data }: Tensor): Uint8Array {
   const bytes = new Uint8Array(data.byteLength)
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))

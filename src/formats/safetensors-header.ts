@@ -15,15 +15,15 @@ interface TensorArrays {
   U64: BigUint64Array
 }
 
-/** The types of numbers that are supported. The format has more: F16, BF16 and smaller floats. */
+/** The supported types. The format has more: F16, BF16 and smaller floats. */
 export type Dtype = keyof TensorArrays
 
-/** Row-major numbers of a shape; an empty shape is one number. */
+/** Numbers of a shape, in row-major order. An empty shape is a single number. */
 export type Tensor = {
   [D in Dtype]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: TensorArrays[D] }
 }[Dtype]
 
-/** What a safetensors file holds: tensors by name, and texts about them. */
+/** The content of a safetensors file: tensors by name, and strings about them. */
 export interface Tensors {
   readonly tensors: Readonly<Record<string, Tensor>>
   readonly metadata: Readonly<Record<string, string>>
@@ -34,7 +34,7 @@ interface NumbersOf<A> {
   new (length: number): A
 }
 
-/** The arrays for each type, in the order in which the Python library sorts types: by alignment, then as it lists them. */
+/** The typed array of each dtype, in the order in which the Python library sorts them: by alignment, then in its own order. */
 export const dtypes: { readonly [D in Dtype]: NumbersOf<TensorArrays[D]> } = {
   BOOL: Uint8Array,
   U8: Uint8Array,
@@ -63,13 +63,13 @@ export interface Header {
   readonly metadata: Record<string, string>
 }
 
-/** The limit of the Python library. */
-export const largestHeader = 100_000_000
+/** The Python library's limit. */
+export const maxHeaderBytes = 100_000_000
 
-/** Bytes of the length that stands before the header. */
+/** Bytes of the length before the header. */
 export const lengthSize = 8
 
-/** The product of the shape; NaN where it, or a part of it, is too large to be counted exactly. */
+/** The product of the shape, or NaN if it, or a part of it, is too large to be exact. */
 export function lengthOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => (Number.isSafeInteger(product * size) ? product * size : Number.NaN), 1)
 }
@@ -78,13 +78,13 @@ export function lengthOf(shape: readonly number[]): number {
 export function headerLength(path: string, first: Uint8Array, size: number): number {
   if (first.length < lengthSize) {
     throw new ModelError(
-      `${path}: a safetensors file begins with ${lengthSize} bytes of length, this one ends at byte ${first.length}`,
+      `${path}: expected the ${lengthSize} bytes of length of a safetensors file, the file ends at byte ${first.length}`,
     )
   }
   const length = new DataView(first.buffer, first.byteOffset, lengthSize).getBigUint64(0, true)
-  if (length > largestHeader) {
+  if (length > maxHeaderBytes) {
     throw new ModelError(
-      `${path}: byte 0: the header would have ${length} bytes, the limit is ${largestHeader}: it is no safetensors file, or damaged`,
+      `${path}: byte 0: the header would have ${length} bytes, the limit is ${maxHeaderBytes}: it is not a safetensors file, or it is damaged`,
     )
   }
   const end = lengthSize + Number(length)
@@ -94,8 +94,8 @@ export function headerLength(path: string, first: Uint8Array, size: number): num
 }
 
 /**
- * Reads a header and checks what it says against the bytes of data that follow it.
- * @throws ModelError with the file and the offset, or the tensor that is wrong.
+ * Parses a header and checks it against the size of the data that follow it.
+ * @throws ModelError with the file, and the offset or the tensor that is wrong
  */
 export function parseHeader(path: string, bytes: Uint8Array, dataSize: number): Header {
   const fail = (offset: number, problem: string) => new ModelError(`${path}: byte ${lengthSize + offset}: ${problem}`)
@@ -109,14 +109,14 @@ export function parseHeader(path: string, bytes: Uint8Array, dataSize: number): 
   })
   reader.end()
   checkLayout(path, tensors, dataSize)
-  // Not by assignment: a key "__proto__" would set the prototype.
+  // Not built by assignment: a key "__proto__" would set the prototype.
   return { tensors, metadata: Object.fromEntries(metadata) }
 }
 
 function parseMetadata(reader: HeaderReader): [string, string][] {
   const entries: [string, string][] = []
   reader.object('__metadata__', (key) => {
-    entries.push([key, reader.string(`the text of ${inspectValue(key)} in __metadata__`)])
+    entries.push([key, reader.string(`the value of ${inspectValue(key)} in __metadata__`)])
   })
   return entries
 }
@@ -130,7 +130,7 @@ function parseTensor(path: string, name: string, reader: HeaderReader): TensorIn
     if (key === 'dtype') dtype = reader.string('dtype')
     else if (key === 'shape') shape = reader.integers('shape')
     else if (key === 'data_offsets') offsets = reader.integers('data_offsets')
-    else throw new ModelError(`${where} has ${inspectValue(key)}; it may have dtype, shape and data_offsets`)
+    else throw new ModelError(`${where} has ${inspectValue(key)}, expected dtype, shape and data_offsets`)
   })
   if (dtype === undefined) throw new ModelError(`${where} has no dtype`)
   if (shape === undefined) throw new ModelError(`${where} has no shape`)
@@ -146,7 +146,7 @@ export function isDtype(dtype: string): dtype is Dtype {
   return Object.hasOwn(dtypes, dtype)
 }
 
-/** The tensors must cover the data without a hole, an overlap or a rest, each with the bytes that its shape takes. */
+/** The tensors must cover the data without gaps or overlaps, each with as many bytes as its shape needs. */
 function checkLayout(path: string, tensors: TensorInfo[], dataSize: number): void {
   tensors.sort((one, other) => one.begin - other.begin || one.end - other.end)
   let covered = 0
@@ -154,7 +154,7 @@ function checkLayout(path: string, tensors: TensorInfo[], dataSize: number): voi
     const where = `${path}: tensor ${inspectValue(name)}`
     if (begin !== covered) {
       throw new ModelError(
-        `${where} begins at offset ${begin} of the data, but the tensor before it ends at ${covered}`,
+        `${where} starts at offset ${begin} of the data, but the tensor before it ends at ${covered}`,
       )
     }
     const size = lengthOf(shape) * dtypes[dtype].BYTES_PER_ELEMENT

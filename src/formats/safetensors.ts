@@ -1,6 +1,6 @@
 /**
- * The safetensors format of Hugging Face: 8 bytes of length (little-endian), a header in JSON, and the numbers. A file that
- * is written here is, byte for byte, the one that its Python library writes. https://github.com/huggingface/safetensors
+ * The safetensors format of Hugging Face: a length of 8 bytes (little-endian), a header in JSON, and the numbers. Files written
+ * here are byte for byte those of its Python library. https://github.com/huggingface/safetensors
  */
 
 import { reorderBytes } from '../base/byte-order.js'
@@ -33,7 +33,7 @@ export async function readSafetensors(path: string): Promise<Tensors> {
     const { tensors, metadata } = parseHeader(path, header, file.size - start)
     const entries: [string, Tensor][] = []
     for (const info of tensors) entries.push([info.name, await readTensor(file, start, info)])
-    // Not by assignment: a tensor "__proto__" would set the prototype.
+    // Not built by assignment: a tensor named "__proto__" would set the prototype.
     return { tensors: Object.fromEntries(entries), metadata }
   } finally {
     await file.close()
@@ -41,7 +41,7 @@ export async function readSafetensors(path: string): Promise<Tensors> {
 }
 
 /**
- * The same of the bytes of such a file; `path` is what they are called in messages.
+ * Decodes the bytes of a safetensors file. `path` is only used in messages.
  * @throws ModelError as readSafetensors does
  */
 export function decodeSafetensors(path: string, bytes: Uint8Array): Tensors {
@@ -85,7 +85,7 @@ async function readTensor(file: OpenFile, start: number, { dtype, shape, begin, 
   return { dtype, shape, data } as Tensor
 }
 
-/** The sizes agree when this is called; a file can still become shorter while it is read. */
+/** Reads the expected number of bytes: a file can still shrink while it is being read. */
 async function readExactly(file: OpenFile, target: Uint8Array, position: number): Promise<void> {
   const count = await file.read(target, position)
   if (count === target.length) return

@@ -73,14 +73,16 @@ print(json.dumps([sorted(f.files), list(z / z.sum())]))`
     }
     const arrays = { 'layers.0.weight': { shape: [1, 2], data: new Float32Array(2) } }
     await writeNpz(file('x.npz'), arrays)
-    await says('nothing in it says which network its arrays are of; parametersFrom takes them with a description')
+    await says(
+      'it does not say which network its arrays belong to; to use them, pass them to parametersFrom with a description',
+    )
     await saveNpz(file('good.npz'), network)
     const good = readFileSync(file('good.npz'))
     writeFileSync(file('x.npz'), good.toString('latin1').replace('"layout":"torch"', '"layout":"t0rch"'), 'latin1')
     await says('its layout is "t0rch"')
     writeFileSync(file('x.npz'), good.toString('latin1').replace('"layout":"torch"', '"layout":"keras"'), 'latin1')
     await says(
-      'the tensors (layers.0.weight, layers.0.bias, layers.1.weight, layers.1.bias) are not those of 2 numbered layers such as layers.0.kernel: say in names which tensors are the layers, from first to last',
+      'the tensors (layers.0.weight, layers.0.bias, layers.1.weight, layers.1.bias) are not 2 numbered layers, such as layers.0.kernel: list the layers with the option names, from first to last',
     )
     const many = new Network([1, 9000], { backend: 'typescript' })
     many.labelNames = Array.from({ length: 9000 }, (_, i) => `class ${i}`)

@@ -77,17 +77,17 @@ describe('tensorsOf and parametersFrom', () => {
     [
       'a layer too few',
       () => parametersFrom(torch(), [3, 4, 2, 2], { layout: 'torch' }),
-      'the tensors (layers.0.weight, layers.0.bias, layers.1.weight, layers.1.bias) are not those of 3 numbered layers such as layers.0.weight: say in names which tensors are the layers, from first to last',
+      'the tensors (layers.0.weight, layers.0.bias, layers.1.weight, layers.1.bias) are not 3 numbered layers, such as layers.0.weight: list the layers with the option names, from first to last',
     ],
     [
       'a tensor too many',
       () => parametersFrom({ ...torch(), 'norm.scale': { shape: [1], data: [1] } }, [3, 4, 2], { layout: 'torch' }),
-      'the tensor norm.scale belongs to no layer: say in names which tensors are the layers, from first to last',
+      'the tensor norm.scale belongs to no layer: list the layers with the option names, from first to last',
     ],
     [
       'another shape',
       () => parametersFrom(torch(), [4, 3, 2], { layout: 'torch' }),
-      'the tensor layers.0.weight has the shape [4, 3], the description says [3, 4]',
+      'the tensor layers.0.weight has the shape [4, 3], expected [3, 4]',
     ],
     [
       'a number that is none',
@@ -96,12 +96,12 @@ describe('tensorsOf and parametersFrom', () => {
         tensors['layers.1.weight'].data[5] = Number.NaN
         return parametersFrom(tensors, description, { layout: 'torch' })
       },
-      'the tensor layers.1.weight has NaN as its number 5, from 0',
+      'the tensor layers.1.weight has NaN at place 5, expected finite numbers',
     ],
     [
       'a tensor that is missing',
       () => parametersFrom(torch(), [3, 4, 2], { layout: 'torch', names: ['layers.0', 'out'] }),
-      'the tensor out.weight is missing; there are layers.0.weight, layers.0.bias, layers.1.weight, layers.1.bias',
+      'the tensor out.weight is missing; the tensors are layers.0.weight, layers.0.bias, layers.1.weight, layers.1.bias',
     ],
     [
       'names that are too few',

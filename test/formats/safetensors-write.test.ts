@@ -56,12 +56,15 @@ describe('writeSafetensors', () => {
     await says(tensor({ dtype: 'F64' }), 'data of tensor "a" must be a Float64Array, not Float32Array(2)')
     await says(tensor({ data: [1, 2] }), 'data of tensor "a" must be a Float32Array, not [1, 2]')
     await says({ tensors: { __metadata__: f32(1) } }, 'a tensor cannot have the name "__metadata__"')
-    await says({ tensors: { '\ud83d': f32(1) } }, 'tensor "\\ud83d" has half a surrogate pair, which UTF-8 cannot hold')
+    await says(
+      { tensors: { '\ud83d': f32(1) } },
+      'tensor "\\ud83d" has half a surrogate pair, which UTF-8 cannot represent',
+    )
     await says(
       { tensors: {}, metadata: { a: '\ude00' } },
-      'metadata "a" has half a surrogate pair, which UTF-8 cannot hold',
+      'metadata "a" has half a surrogate pair, which UTF-8 cannot represent',
     )
-    await says({ tensors: {}, metadata: { a: 1 } }, 'metadata "a" must be a text, not 1')
+    await says({ tensors: {}, metadata: { a: 1 } }, 'metadata "a" must be a string, not 1')
     await says({ metadata: {} }, 'tensors must be tensors by name, not undefined')
     await says({ tensors: {}, meta: {} }, 'unknown safetensors option "meta"; known: tensors, metadata')
   })

@@ -43,16 +43,16 @@ describe('readSafetensors', () => {
       writeFileSync(path, Buffer.from(bytes))
       expect(await failure(readSafetensors(path))).toBe(`ModelError: ${path}: ${sentence}`)
     }
-    await says([], 'a safetensors file begins with 8 bytes of length, this one ends at byte 0')
-    await says([1, 2, 3], 'a safetensors file begins with 8 bytes of length, this one ends at byte 3')
+    await says([], 'expected the 8 bytes of length of a safetensors file, the file ends at byte 0')
+    await says([1, 2, 3], 'expected the 8 bytes of length of a safetensors file, the file ends at byte 3')
     await says(
       Array(8).fill(255),
-      'byte 0: the header would have 18446744073709551615 bytes, the limit is 100000000: it is no safetensors file, or damaged',
+      'byte 0: the header would have 18446744073709551615 bytes, the limit is 100000000: it is not a safetensors file, or it is damaged',
     )
     // 100,000,001
     await says(
       [1, 0xe1, 0xf5, 5, 0, 0, 0, 0],
-      'byte 0: the header would have 100000001 bytes, the limit is 100000000: it is no safetensors file, or damaged',
+      'byte 0: the header would have 100000001 bytes, the limit is 100000000: it is not a safetensors file, or it is damaged',
     )
     await says(
       [0, 0xe1, 0xf5, 5, 0, 0, 0, 0, 123],
@@ -62,7 +62,7 @@ describe('readSafetensors', () => {
     expect(await failure(readSafetensors(lost))).toBe(`ModelError: cannot read ${lost}: there is no such file`)
   })
 
-  it('says what is wrong in the text of the header, and at which byte of the file', async () => {
+  it('says what is wrong in the value of the header, and at which byte of the file', async () => {
     const says = async (header: string | Buffer, offset: number, problem: string) => {
       const path = file(header)
       expect(await failure(readSafetensors(path))).toBe(`ModelError: ${path}: byte ${offset}: ${problem}`)
@@ -85,15 +85,15 @@ describe('readSafetensors', () => {
     await says('{"a":{"shape":[1.0]}}', 24, 'expected "," or "]", found "."')
     await says('{"a":{"shape":[1e3]}}', 24, 'expected "," or "]", found "e"')
     await says('{"a":{"shape":[9007199254740992]}}', 23, 'the number 9007199254740992 is above 2^53 - 1')
-    await says('{"a', 9, 'the string that begins here has no end')
-    await says('{"a\\', 9, 'the string that begins here has no end')
-    await says('{"', 9, 'the string that begins here has no end')
-    await says('{"a\\x":1}', 9, 'the string that begins here has a wrong escape or a control character')
-    await says('{"a\n":1}', 9, 'the string that begins here has a wrong escape or a control character')
-    await says('{"a\\ud83d":1}', 9, 'the string that begins here has half a surrogate pair')
-    await says(Buffer.from('{"\xff":1}', 'latin1'), 9, 'the string that begins here is not UTF-8')
+    await says('{"a', 9, 'the string that starts here is never closed')
+    await says('{"a\\', 9, 'the string that starts here is never closed')
+    await says('{"', 9, 'the string that starts here is never closed')
+    await says('{"a\\x":1}', 9, 'the string that starts here has a wrong escape or a control character')
+    await says('{"a\n":1}', 9, 'the string that starts here has a wrong escape or a control character')
+    await says('{"a\\ud83d":1}', 9, 'the string that starts here has half a surrogate pair')
+    await says(Buffer.from('{"\xff":1}', 'latin1'), 9, 'the string that starts here is not UTF-8')
     await says('{"é\u{1f600}":x}', 18, 'expected tensor "é\u{1f600}", an object, found "x"')
-    await says('{"__metadata__":{"a":1}}', 29, 'expected the text of "a" in __metadata__, a string, found "1"')
+    await says('{"__metadata__":{"a":1}}', 29, 'expected the value of "a" in __metadata__, a string, found "1"')
     await says('{"__metadata__":null}', 24, 'expected __metadata__, an object, found "n"')
     await says('{"__metadata__":{"a":"","\\u0061":""}}', 32, 'the name "a" occurs twice')
     await says('{"__metadata__":{},"__metadata__":{}}', 27, 'the name "__metadata__" occurs twice')
@@ -117,7 +117,7 @@ describe('readSafetensors', () => {
       1,
       'tensor "a": data_offsets must be 2 numbers, not 3',
     )
-    await says('{"a":{"strides":[1]}}', 0, 'tensor "a" has "strides"; it may have dtype, shape and data_offsets')
+    await says('{"a":{"strides":[1]}}', 0, 'tensor "a" has "strides", expected dtype, shape and data_offsets')
     const known = 'BOOL, U8, I8, I16, U16, I32, U32, F32, F64, I64, U64'
     for (const dtype of ['F16', 'BF16', 'F8_E5M2', 'f32', 'constructor']) {
       await says(`{"a":${tensor(dtype, [0], 0, 0)}}`, 0, `tensor "a": dtype must be one of ${known}, not "${dtype}"`)
@@ -130,17 +130,17 @@ describe('readSafetensors', () => {
     await says(
       `{"a":${tensor('U8', [1], 1, 0)}}`,
       1,
-      'tensor "a" begins at offset 1 of the data, but the tensor before it ends at 0',
+      'tensor "a" starts at offset 1 of the data, but the tensor before it ends at 0',
     )
     await says(
       `{"a":${tensor('U8', [4], 0, 4)},"b":${tensor('U8', [4], 2, 6)}}`,
       6,
-      'tensor "b" begins at offset 2 of the data, but the tensor before it ends at 4',
+      'tensor "b" starts at offset 2 of the data, but the tensor before it ends at 4',
     )
     await says(
       `{"a":${tensor('U8', [4], 0, 4)},"b":${tensor('U8', [4], 5, 9)}}`,
       9,
-      'tensor "b" begins at offset 5 of the data, but the tensor before it ends at 4',
+      'tensor "b" starts at offset 5 of the data, but the tensor before it ends at 4',
     )
     await says(`{"a":${tensor('F64', [2], 0, 16)}}`, 15, 'the tensors take 16 bytes of data, the file has 15')
     await says(`{"a":${tensor('F64', [2], 0, 16)}}`, 17, 'the tensors take 16 bytes of data, the file has 17')

@@ -41,7 +41,9 @@ it('bytes that are cut off anywhere are refused, and say where', async () => {
     expect(() => Network.fromBytes(bytes.subarray(0, length))).toThrow(ModelError)
   }
   expect(() => Network.fromBytes(bytes.subarray(0, 5))).toThrow(
-    new ModelError('the model of 5 bytes: a safetensors file begins with 8 bytes of length, this one ends at byte 5'),
+    new ModelError(
+      'the model of 5 bytes: expected the 8 bytes of length of a safetensors file, the file ends at byte 5',
+    ),
   )
   expect(() => Network.fromBytes([1] as never)).toThrow(new OptionError('bytes must be a Uint8Array, not [1]'))
 })

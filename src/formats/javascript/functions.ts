@@ -1,6 +1,6 @@
 import type { MlpActivation } from '../mlp.js'
 
-/** How an exported module writes each activation: the body of a function that changes the logits `z` of one row in place. */
+/** The activations of an exported module: bodies of functions that change the logits `z` of one row in place. */
 const eachNumber = (formula: string) => `for (let i = 0; i < z.length; i++) z[i] = ${formula}`
 
 export const activationBodies: Readonly<Record<Exclude<MlpActivation, 'identity'>, string>> = {
@@ -9,7 +9,7 @@ export const activationBodies: Readonly<Record<Exclude<MlpActivation, 'identity'
   relu: eachNumber('z[i] <= 0 ? 0 : z[i]'),
   'leaky-relu': eachNumber('z[i] > 0 ? z[i] : 0.01 * z[i]'),
   elu: eachNumber('z[i] > 0 ? z[i] : Math.expm1(z[i])'),
-  gelu: eachNumber('z[i] < -40 ? 0 : z[i] * normalShareBelow(z[i])'),
+  gelu: eachNumber('z[i] < -40 ? 0 : z[i] * normalCdf(z[i])'),
   silu: eachNumber('z[i] < -750 ? 0 : z[i] / (1 + Math.exp(-z[i]))'),
   softplus: eachNumber('Math.max(z[i], 0) + Math.log1p(Math.exp(-Math.abs(z[i])))'),
   step: eachNumber('z[i] > 0 ? 1 : z[i] <= 0 ? 0 : z[i]'),
@@ -19,10 +19,10 @@ export const activationBodies: Readonly<Record<Exclude<MlpActivation, 'identity'
   for (let i = 0; i < z.length; i++) z[i] /= sum`,
 }
 
-/** What an activation needs besides. */
+/** Functions that an activation calls. */
 export const helpers: Readonly<Partial<Record<MlpActivation, string>>> = {
-  gelu: `/** The share of the standard normal distribution below z: a series up to 3 deviations, a continued fraction beyond. */
-function normalShareBelow(z) {
+  gelu: `/** The cumulative distribution of the standard normal: a series for |z| < 3, otherwise a continued fraction. */
+function normalCdf(z) {
   const x = Math.abs(z)
   const density = Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI)
   if (x < 3) {
@@ -38,5 +38,5 @@ function normalShareBelow(z) {
 `,
 }
 
-/** The name of an activation as a function of the module. */
+/** The name of an activation's function in the module. */
 export const functionName = (activation: MlpActivation) => (activation === 'leaky-relu' ? 'leakyRelu' : activation)

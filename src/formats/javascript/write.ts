@@ -1,4 +1,4 @@
-/** A network as one ES module that needs nothing but JavaScript, with its types beside it. */
+/** Writes a network as one ES module without imports, and its types in a second file. */
 import { reorderBytes } from '../../base/byte-order.js'
 import { ModelError } from '../../base/errors.js'
 import { writeFileAtomic } from '../../base/files.js'
@@ -10,8 +10,8 @@ export interface ModuleContent extends Mlp {
   readonly labelNames: readonly string[] | undefined
 }
 
-/** Bytes of a layer: as text it must not be longer than a string can be. */
-const largestLayer = 2 ** 28
+/** The most bytes of a layer's weights: as base64 they must fit into a string. */
+const maxLayerBytes = 2 ** 28
 
 function base64(numbers: FloatArray): string {
   const copy = numbers.slice()
@@ -19,15 +19,15 @@ function base64(numbers: FloatArray): string {
   return Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength).toString('base64')
 }
 
-/** The text of the module, piece by piece: weights may be longer than a string. */
+/** The text of the module in parts, since all weights together may not fit into a string. */
 function* moduleText({ inputs, layers, standardization, labelNames }: ModuleContent): Generator<string> {
   const isFloat32 = layers[0].weights instanceof Float32Array
   const { outputs } = layers[layers.length - 1]
   const used = [...new Set(layers.map(({ activation }) => activation))]
   const Type = isFloat32 ? Float32Array : Float64Array
-  yield `// A fully connected network, ${[inputs, ...layers.map((layer) => layer.outputs)].join('-')}, written by descent. It needs no package.
+  yield `// A fully connected network, ${[inputs, ...layers.map((layer) => layer.outputs)].join('-')}, written by descent. It has no imports.
 
-/** The numbers of a text in base64, little-endian. */
+/** Decodes base64 to little-endian numbers. */
 function numbers(text) {
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
   const view = new DataView(bytes.buffer)
@@ -49,7 +49,7 @@ function numbers(text) {
     yield base64(Type.from(standardization.factors))
     yield `')\n\n`
   }
-  yield '/** Weights are outputs x inputs, row after row. */\nconst layers = [\n'
+  yield '/** Weights are outputs x inputs, row-major. */\nconst layers = [\n'
   for (const { activation, weights, biases } of layers) {
     yield `  {\n    activate: ${activation === 'identity' ? '() => {}' : functionName(activation)},\n    weights: numbers('`
     yield base64(weights)
@@ -57,10 +57,10 @@ function numbers(text) {
   }
   yield `]
 
-/** How many numbers a row has, and how many answers it gets. */
+/** The numbers in a row, and in its answers. */
 export const inputs = ${inputs}
 export const outputs = ${outputs}
-/** What the classes are called, in the order of the outputs; undefined where they have no names. */
+/** The class names in the order of the outputs, or undefined. */
 export const labelNames = ${labelNames ? JSON.stringify(labelNames) : 'undefined'}
 
 /** The answers to one row. Bytes (a Uint8Array) are divided by 255. */
@@ -79,7 +79,7 @@ ${standardization ? '  a = a.map((input, i) => (input - means[i]) * factors[i])\
   return Array.from(a)
 }
 
-/** The class of a row: the place of its largest answer, and the name of the class where it has one. */
+/** The class of a row: the index of its largest answer, the class name if there is one, and the answer. */
 export function classify(row) {
   const answers = predict(row)
   let number = 0
@@ -89,16 +89,16 @@ export function classify(row) {
 `
 }
 
-const types = `/** How many numbers a row has, and how many answers it gets. */
+const types = `/** The numbers in a row, and in its answers. */
 export declare const inputs: number
 export declare const outputs: number
-/** What the classes are called, in the order of the outputs; undefined where they have no names. */
+/** The class names in the order of the outputs, or undefined. */
 export declare const labelNames: readonly string[] | undefined
 
 /** The answers to one row. Bytes (a Uint8Array) are divided by 255. Throws RangeError for a row of another length. */
 export declare function predict(row: ArrayLike<number>): number[]
 
-/** The class of a row: the place of its largest answer, and the name of the class where it has one. */
+/** The class of a row: the index of its largest answer, the class name if there is one, and the answer. */
 export declare function classify(row: ArrayLike<number>): {
   readonly number: number
   readonly label: string | undefined
@@ -106,7 +106,7 @@ export declare function classify(row: ArrayLike<number>): {
 }
 `
 
-/** Where the types of a module lie: "model.d.mts" beside "model.mjs". */
+/** The path of a module's types: "model.d.mts" beside "model.mjs". */
 export function typesPath(path: string): string {
   return path.replace(/\.(m?)js$/, '.d.$1ts')
 }
@@ -115,9 +115,9 @@ export function typesPath(path: string): string {
 export async function writeModule(path: string, content: ModuleContent): Promise<void> {
   if (!/\.m?js$/.test(path)) throw new ModelError(`cannot write ${path}: the name of a module ends with .js or .mjs`)
   const largest = Math.max(...content.layers.map(({ weights }) => weights.byteLength))
-  if (largest > largestLayer) {
+  if (largest > maxLayerBytes) {
     throw new ModelError(
-      `cannot write ${path}: a layer has ${largest} bytes, in a module it has at most ${largestLayer}`,
+      `cannot write ${path}: a layer has ${largest} bytes, the limit in a module is ${maxLayerBytes}`,
     )
   }
   const encoder = new TextEncoder()

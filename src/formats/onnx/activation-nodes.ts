@@ -1,7 +1,7 @@
 import type { MlpActivation } from '../mlp.js'
 import { onnxTypes } from './tensor.js'
 
-/** A node of the graph: what it takes, gives and is, with attributes of whole numbers. */
+/** A node of the graph: its operator, inputs, output, and attributes that are whole numbers. */
 export interface NodeToWrite {
   readonly operator: string
   readonly inputs: readonly string[]
@@ -9,15 +9,15 @@ export interface NodeToWrite {
   readonly attributes?: Readonly<Record<string, number>>
 }
 
-/** Where a layer's activation goes. */
+/** What the nodes of an activation connect to. */
 interface Place {
-  /** The name of its logits, which begins the names between. */
+  /** The name of the logits, also the prefix of the names of intermediate values. */
   readonly z: string
-  /** The name of what it gives. */
+  /** The name of the output. */
   readonly a: string
-  /** A number of the network's type, by a name of its own. */
+  /** Declares a constant of the network's type, and returns its name. */
   readonly constant: (name: string, value: number) => string
-  /** ONNX Runtime has LeakyRelu, Elu, Softplus and Erf for float32 alone: for float64 they are made of other operators. */
+  /** ONNX Runtime has LeakyRelu, Elu, Softplus and Erf only for float32. For float64 they are composed of other operators. */
   readonly isFloat32: boolean
 }
 
@@ -25,7 +25,7 @@ const only =
   (operator: string, attributes?: NodeToWrite['attributes']) =>
   ({ z, a }: Place): NodeToWrite[] => [{ operator, inputs: [z], output: a, ...(attributes && { attributes }) }]
 
-/** The nodes of each activation. Those made of several compute what src/compile/activations.ts says. */
+/** The nodes of each activation. The composed ones compute the same as src/compile/activations.ts. */
 export const activationNodes: Readonly<Record<MlpActivation, (place: Place) => NodeToWrite[]>> = {
   identity: () => [],
   sigmoid: only('Sigmoid'),
@@ -33,7 +33,7 @@ export const activationNodes: Readonly<Record<MlpActivation, (place: Place) => N
   relu: only('Relu'),
   softmax: only('Softmax', { axis: 1 }),
   'leaky-relu'(place) {
-    // The alpha of LeakyRelu is 0.01 unless it says another.
+    // LeakyRelu's default alpha is 0.01.
     if (place.isFloat32) return only('LeakyRelu')(place)
     const { z, a, constant } = place
     return [
@@ -44,7 +44,7 @@ export const activationNodes: Readonly<Record<MlpActivation, (place: Place) => N
   elu(place) {
     if (place.isFloat32) return only('Elu')(place)
     const { z, a, constant } = place
-    // exp of what is not positive, and so never infinite.
+    // exp is only taken of numbers up to 0, so it is never infinite.
     return [
       { operator: 'Min', inputs: [z, constant('zero', 0)], output: `${z}.min` },
       { operator: 'Exp', inputs: [`${z}.min`], output: `${z}.exp` },
@@ -74,7 +74,7 @@ export const activationNodes: Readonly<Record<MlpActivation, (place: Place) => N
         { operator: 'Mul', inputs: [z, `${z}.sigmoid`], output: a },
       ]
     }
-    // z / (1 + exp(-z)): the product ONNX Runtime would join to an operator that it has for float32 alone.
+    // z / (1 + exp(-z)): ONNX Runtime would fuse a product into an operator that it only has for float32.
     return [
       { operator: 'Neg', inputs: [z], output: `${z}.neg` },
       { operator: 'Exp', inputs: [`${z}.neg`], output: `${z}.exp` },
@@ -85,7 +85,7 @@ export const activationNodes: Readonly<Record<MlpActivation, (place: Place) => N
   softplus(place) {
     if (place.isFloat32) return only('Softplus')(place)
     const { z, a, constant } = place
-    // max(z, 0) + ln(1 + exp(-|z|)): nothing overflows.
+    // max(z, 0) + ln(1 + exp(-|z|)) never overflows.
     return [
       { operator: 'Abs', inputs: [z], output: `${z}.abs` },
       { operator: 'Neg', inputs: [`${z}.abs`], output: `${z}.neg` },

@@ -1,9 +1,9 @@
-/** Matrices and vectors of a graph: Gemm and MatMul begin a layer, and arithmetic with a constant changes the one below. */
+/** Matrices and vectors of a graph. Gemm and MatMul start a layer; arithmetic with a constant is folded into the layer below. */
 import type { FloatArray } from '../../base/memory.js'
 import { activationOf, linear, type Rows, type Stage, scaled, shifted, untouched } from './stage.js'
 import { type Constant, constantAt, flatColumns, rowsAt, rowsValue, type Step, type Value, vectorOf } from './value.js'
 
-/** alpha A B' + beta C, or with B as it stands. */
+/** alpha A B' + beta C, or with B instead of its transpose. */
 export function gemm(step: Step): Value {
   const { node, inputs, fail } = step
   const attribute = (name: string) => node.attributes.get(name)
@@ -28,7 +28,7 @@ const multiply = (number: number, by: number) => number * by
 /** The logits of a layer without biases. */
 function product(step: Step, { dims, floats }: Constant, isTransposed: boolean): Stage {
   const { fail, spend } = step
-  if (dims.length !== 2) throw fail(`its matrix has the shape [${dims.join(', ')}], not 2 dimensions`)
+  if (dims.length !== 2) throw fail(`its matrix has the shape [${dims.join(', ')}], expected 2 dimensions`)
   const [inputs, columns] = isTransposed ? [dims[1], dims[0]] : dims
   if (inputs === 0 || columns === 0) throw fail(`its matrix has the shape [${dims.join(', ')}]: it is empty`)
   const below = layerBelow(step, rowsAt(step, 0))
@@ -43,16 +43,17 @@ function product(step: Step, { dims, floats }: Constant, isTransposed: boolean):
   return { kind: 'layer', below, columns, weights, biases }
 }
 
-/** What a layer is given: the inputs, or an activation of the layer before. */
+/** The rows that a layer is applied to: the inputs, or an activation of the layer before. */
 function layerBelow({ fail, spend }: Step, rows: Rows): Rows {
   const stage = linear(rows, spend)
   if (stage) return untouched(stage)
-  if (rows.stage.kind === 'inputs') throw fail('what comes before the first layer is more than a factor and a sum')
+  if (rows.stage.kind === 'inputs')
+    throw fail('the graph does more to the inputs than subtract means and multiply by factors')
   if (activationOf(rows)) return rows
-  throw fail('between it and the layer before stands a function that is no activation of descent')
+  throw fail('the function between it and the layer before is not an activation of descent')
 }
 
-/** (columns x rows) of (rows x columns). */
+/** Transposes a matrix of rows x columns. */
 export function transpose(numbers: FloatArray, rows: number, columns: number): FloatArray {
   const transposed =
     numbers instanceof Float32Array ? new Float32Array(numbers.length) : new Float64Array(numbers.length)
@@ -62,7 +63,7 @@ export function transpose(numbers: FloatArray, rows: number, columns: number): F
   return transposed
 }
 
-/** Operations of two numbers. Comparisons give 1 and 0. */
+/** Operations on two numbers. Comparisons give 1 or 0. */
 export const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   Add: (a, b) => a + b,
   Sub: (a, b) => a - b,
@@ -75,10 +76,10 @@ export const arithmetic: Readonly<Record<string, (a: number, b: number) => numbe
   Less: (a, b) => (a < b ? 1 : 0),
 }
 
-/** An operation of rows and a constant, or of two values of the same rows. */
+/** Combines rows with a constant, or two values of the same rows. */
 export function combine(step: Step): Value {
   const { node, inputs, fail, spend } = step
-  if (inputs.length !== 2) throw fail(`it has ${inputs.length} inputs, not 2`)
+  if (inputs.length !== 2) throw fail(`it has ${inputs.length} inputs, expected 2`)
   const operation = arithmetic[node.operator]
   if (inputs.every((input) => input?.kind === 'rows')) return combineRows(step, operation)
   const constantFirst = inputs[0]?.kind === 'constant'
@@ -90,7 +91,7 @@ export function combine(step: Step): Value {
   if (stage && (folds || numbers.length > 1)) {
     if (numbers.length > 1) flatColumns(step, stage)
     const isLayer = stage.kind === 'layer'
-    // A constant less the rows makes other weights of them, as a factor does.
+    // Subtracting the rows from a constant changes the weights, as multiplication does.
     const makesWeights = isLayer && (!folds || (node.operator === 'Sub' && constantFirst))
     spend(makesWeights ? stage.weights.length : (stage.columns ?? numbers.length))
     const wide = !isLayer && numbers.length > 1 ? { ...stage, columns: numbers.length } : stage
@@ -100,7 +101,7 @@ export function combine(step: Step): Value {
   if (numbers.length > 1) {
     throw fail(
       stage
-        ? 'it combines the rows with a vector in a way that no layer does'
+        ? 'it combines the rows with a vector in a way that a layer cannot'
         : 'it combines an activation with a vector',
     )
   }
@@ -112,7 +113,7 @@ export function combine(step: Step): Value {
   })
 }
 
-/** A sum, difference, product or quotient of the rows and a vector, as other weights and biases. */
+/** Folds a sum, difference, product or quotient with a vector into the weights and biases. */
 function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: FloatArray): Stage | undefined {
   if (operator === 'Add') return shifted(stage, numbers)
   if (operator === 'Mul') return scaled(stage, numbers, multiply)
@@ -130,8 +131,7 @@ function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: F
 function combineRows(step: Step, operation: (a: number, b: number) => number): Value {
   const [one, other] = [rowsAt(step, 0), rowsAt(step, 1)]
   const { stage, samples } = one
-  if (stage !== other.stage)
-    throw step.fail('it joins two branches of the graph, and layers here stand one behind the other')
+  if (stage !== other.stage) throw step.fail('it joins two branches of the graph, but layers here form a single chain')
   if (samples === 'softmax' || other.samples === 'softmax') throw step.fail('it changes the probabilities of a softmax')
   const second = other.samples
   return rowsValue({ stage, samples: samples.map((value, i) => operation(value, second[i])) })

@@ -1,4 +1,4 @@
-/** The attributes of a node: a name and one value. */
+/** The attributes of a node: each a name and one value. */
 import {
   bytesOf,
   type Field,
@@ -7,14 +7,14 @@ import {
   integerOf,
   integersOf,
   type Message,
+  maxNumbers,
   messageOf,
-  mostNumbers,
   readMessage,
   textOf,
 } from './protobuf-reader.js'
 import { type OnnxTensor, parseTensor } from './tensor.js'
 
-/** The value of an attribute, by what it is. */
+/** The value of an attribute, in the property of its type. */
 export interface Attribute {
   readonly integer?: number
   readonly float?: number
@@ -24,7 +24,7 @@ export interface Attribute {
   readonly tensor?: OnnxTensor
 }
 
-/** Which field holds the value of each type of attribute. */
+/** The field that holds the value, for each type of attribute. */
 const valueFields: Readonly<Record<number, number>> = { 1: 2, 2: 3, 3: 4, 4: 5, 6: 7, 7: 8, 8: 9 }
 
 export function parseAttribute(message: Message): { name: string; value: Attribute } {
@@ -64,8 +64,8 @@ export function parseAttribute(message: Message): { name: string; value: Attribu
       7: value(() => {}),
       8: value((field) => {
         integers.push(...integersOf(field))
-        if (integers.length > mostNumbers) {
-          throw failure(message, field.offset, `${message.what} has more than ${mostNumbers} whole numbers`)
+        if (integers.length > maxNumbers) {
+          throw failure(message, field.offset, `${message.what} has more than ${maxNumbers} whole numbers`)
         }
         found.integers = integers
       }),
@@ -76,7 +76,7 @@ export function parseAttribute(message: Message): { name: string; value: Attribu
     },
     ignored: [13],
   })
-  // A list may be empty, and then has no field; any other value is there, and it alone.
+  // An empty list has no field. Any other attribute has exactly one field with a value.
   const expected = type === undefined ? undefined : valueFields[type]
   const right =
     numbers.size === 0 ? (type ?? 0) >= 6 : numbers.size === 1 && (type === undefined || numbers.has(expected ?? 0))

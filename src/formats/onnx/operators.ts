@@ -1,4 +1,4 @@
-/** What each operator of ONNX makes of its inputs. https://github.com/onnx/onnx/blob/main/docs/Operators.md */
+/** How each ONNX operator acts on its inputs. https://github.com/onnx/onnx/blob/main/docs/Operators.md */
 
 import { normalCdf } from '../../base/exact-math.js'
 import { elementwise } from '../elementwise.js'
@@ -10,12 +10,12 @@ import { floatsOf, onnxTypes, typeName, wholeNumbersOf } from './tensor.js'
 import { type Constant, constantAt, flatColumns, rowsAt, rowsValue, type Step, type Value } from './value.js'
 
 interface Operator {
-  /** Those that it knows; another one is an error. */
+  /** The supported attributes; any other is an error. */
   readonly attributes?: readonly string[]
   readonly apply: (step: Step) => Value
 }
 
-/** What the value of an attribute must be. */
+/** The type that the value of each attribute must have. */
 export const attributeKinds: Readonly<Record<string, keyof Attribute>> = {
   alpha: 'float',
   beta: 'float',
@@ -27,7 +27,7 @@ export const attributeKinds: Readonly<Record<string, keyof Attribute>> = {
   perm: 'integers',
 }
 
-/** A function of each number, perhaps with an alpha. */
+/** Applies a function to each number, with an optional parameter alpha. */
 function unary(f: (z: number, alpha: number) => number, alpha?: number): Operator {
   return {
     attributes: alpha === undefined ? [] : ['alpha'],
@@ -40,7 +40,7 @@ function unary(f: (z: number, alpha: number) => number, alpha?: number): Operato
   }
 }
 
-/** Gives the rows on as they are. */
+/** Passes the value on unchanged. */
 function pass(step: Step): Value {
   const [value] = step.inputs
   if (value?.kind === 'constant') return value
@@ -68,7 +68,8 @@ export const operators: Readonly<Record<string, Operator>> = {
     attributes: ['approximate'],
     apply(step) {
       const approximate = step.node.attributes.get('approximate')?.text ?? 'none'
-      if (approximate !== 'none') throw step.fail(`approximate is ${JSON.stringify(approximate)}; GELU is exact here`)
+      if (approximate !== 'none')
+        throw step.fail(`approximate is ${JSON.stringify(approximate)}, expected "none": GELU is exact here`)
       return unary(elementwise.gelu).apply(step)
     },
   },
@@ -88,13 +89,13 @@ export const operators: Readonly<Record<string, Operator>> = {
 
 function softmax(step: Step): Value {
   const axis = step.node.attributes.get('axis')?.integer ?? 1
-  if (axis !== 1 && axis !== -1) throw step.fail(`its axis is ${axis}, not that of the columns`)
+  if (axis !== 1 && axis !== -1) throw step.fail(`its axis is ${axis}, expected that of the columns`)
   const stage = linear(rowsAt(step, 0), step.spend)
-  if (stage?.kind !== 'layer') throw step.fail('a softmax stands behind a matrix')
+  if (stage?.kind !== 'layer') throw step.fail('a softmax must follow a matrix')
   return rowsValue({ stage, samples: 'softmax' })
 }
 
-/** A choice by a comparison, of values of the same rows or of numbers. */
+/** Selects by a comparison between numbers, or values of the same rows. */
 function where(step: Step): Value {
   const { inputs, fail } = step
   const { stage, samples: condition } = rowsAt(step, 0)
@@ -106,23 +107,23 @@ function where(step: Step): Value {
     }
     const rows = rowsAt(step, index)
     if (rows.stage !== stage || rows.samples === 'softmax')
-      throw fail(`input ${index + 1} is of another branch of the graph`)
+      throw fail(`input ${index + 1} belongs to another branch of the graph`)
     return rows.samples
   }
   const [yes, no] = [branch(1), branch(2)]
-  if (condition === 'softmax') throw fail('its condition is no comparison')
+  if (condition === 'softmax') throw fail('its condition is not a comparison')
   return rowsValue({ stage, samples: condition.map((holds, i) => (holds ? yes[i] : no[i])) })
 }
 
-/** 1 - p beside p, as scikit-learn has the probabilities of two classes: the softmax of 0 and the logit. */
+/** Recognizes [1 - p, p], scikit-learn's probabilities of two classes: the softmax of 0 and the logit. */
 function concat(step: Step): Value {
   const [no, yes] = [rowsAt(step, 0), rowsAt(step, 1)]
   const { stage } = yes
   const axis = step.node.attributes.get('axis')?.integer
-  if (axis !== 1 && axis !== -1) throw step.fail(`its axis is ${axis}, not that of the columns`)
+  if (axis !== 1 && axis !== -1) throw step.fail(`its axis is ${axis}, expected that of the columns`)
   const isPair = step.inputs.length === 2 && no.stage === stage && stage.kind === 'layer' && stage.columns === 1
   if (!isPair || no.samples === 'softmax' || yes.samples === 'softmax' || !areOdds(no.samples, yes.samples)) {
-    throw step.fail('it puts columns side by side that are not the probabilities of a no and a yes')
+    throw step.fail('it concatenates columns other than the two probabilities 1 - p and p')
   }
   const { weights, biases } = stage
   const Type = weights instanceof Float32Array ? Float32Array : Float64Array
@@ -147,7 +148,7 @@ function dropout(step: Step): Value {
 function cast(step: Step): Value {
   const to = step.node.attributes.get('to')?.integer ?? 0
   if (to === onnxTypes.float || to === onnxTypes.double) return rowsValue(rowsAt(step, 0))
-  throw step.fail(`it makes ${typeName(to)} of the rows`)
+  throw step.fail(`it casts the rows to ${typeName(to)}`)
 }
 
 function withShape(rows: Rows, stage: Stage): Value {
@@ -157,11 +158,11 @@ function withShape(rows: Rows, stage: Stage): Value {
 function flatten(step: Step): Value {
   const axis = step.node.attributes.get('axis')?.integer ?? 1
   const rows = rowsAt(step, 0)
-  if (axis !== 1) throw step.fail(`its axis is ${axis}: rows would not stay rows`)
+  if (axis !== 1) throw step.fail(`its axis is ${axis}: rows would be mixed`)
   return withShape(rows, rows.stage.kind === 'inputs' ? { ...rows.stage, flat: true } : rows.stage)
 }
 
-/** Makes rows x columns of rows; anything else would mix rows. */
+/** Reshapes rows to rows x columns. Any other shape would mix rows. */
 function reshape(step: Step): Value {
   const rows = rowsAt(step, 0)
   const { stage } = rows
@@ -175,7 +176,7 @@ function reshape(step: Step): Value {
       : columns === undefined || second === columns)
   if (!keepsRows || second === 0) {
     throw step.fail(
-      `it makes the shape [${shape.join(', ')}] of rows of ${columns ?? 'any number of'} columns: rows would not stay rows`,
+      `it reshapes rows of ${columns ?? 'any number of'} columns to [${shape.join(', ')}]: rows would be mixed`,
     )
   }
   if (stage.kind === 'layer') return rowsValue(rows)
@@ -189,9 +190,9 @@ function transposeConstant(step: Step): Value {
   const [rows, columns] = dims
   step.spend(rows * columns)
   const wholeNumbers = () => {
-    throw step.fail('a matrix is no list of sizes')
+    throw step.fail('a matrix is not a list of sizes')
   }
-  // Now: transposes of transposes would otherwise call each other, thousands deep.
+  // Transposed at once: deferred, transposes of transposes would call each other thousands of levels deep.
   const numbers = transpose(floats(), rows, columns)
   return { kind: 'constant', dims: [columns, rows], floats: () => numbers, wholeNumbers }
 }
@@ -209,22 +210,22 @@ function constant(step: Step): Constant {
   const number = attributes.get('value_float')?.float
   const integer = attributes.get('value_int')?.integer
   const integers = attributes.get('value_ints')?.integers ?? (integer === undefined ? undefined : [integer])
-  if (number === undefined && !integers) throw step.fail('it has no value that is supported')
+  if (number === undefined && !integers) throw step.fail('it has no supported value')
   return {
     kind: 'constant',
     dims: attributes.has('value_ints') ? [integers?.length ?? 0] : [],
     floats: () => {
-      if (number === undefined) throw step.fail('it has whole numbers, not FLOAT')
+      if (number === undefined) throw step.fail('it has whole numbers, expected FLOAT')
       return Float32Array.of(number)
     },
     wholeNumbers: () => {
-      if (!integers) throw step.fail('it has FLOAT, not whole numbers')
+      if (!integers) throw step.fail('it has FLOAT, expected whole numbers')
       return [...integers]
     },
   }
 }
 
-/** scikit-learn's probabilities by the names of the classes. */
+/** scikit-learn's probabilities by class name. */
 function zipMap(step: Step): Value {
   const rows = rowsAt(step, 0)
   flatColumns(step, rows.stage)

@@ -1,5 +1,5 @@
 /**
- * An ONNX file as its protobuf messages say it, with the place of each node. Field numbers are those of onnx.proto:
+ * Parses the protobuf messages of an ONNX file, with the offset of each node. Field numbers are those of onnx.proto:
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 import { type Attribute, parseAttribute } from './attribute.js'
@@ -7,24 +7,24 @@ import { type Field, failure, integerOf, type Message, messageOf, readMessage, t
 import { type OnnxTensor, parseTensor } from './tensor.js'
 
 export interface Node {
-  /** '' where it has no name. */
+  /** '' if it has no name. */
   readonly name: string
   readonly operator: string
-  /** '' for the operators of ONNX itself. */
+  /** '' for ONNX's own operators. */
   readonly domain: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes: ReadonlyMap<string, Attribute>
-  /** Where it begins in the file. */
+  /** Its offset in the file. */
   readonly offset: number
-  /** From 1, in the order of the file. */
+  /** Its number in the file, from 1. */
   readonly number: number
 }
 
 /** An input or output of the graph. */
 export interface ValueInfo {
   readonly name: string
-  /** The sizes of a tensor, undefined where they are left open; undefined altogether where they are not told. */
+  /** The sizes of the tensor, undefined for a size that is left open. Undefined if the file does not give a shape. */
   readonly dims: readonly (number | undefined)[] | undefined
 }
 
@@ -37,10 +37,10 @@ export interface Graph {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** Nodes of a graph: far more than any fully connected network has. */
-export const mostNodes = 10_000
+/** The most nodes of a graph: far more than a fully connected network has. */
+export const maxNodes = 10_000
 
-/** @throws ModelError naming the file and the byte where it is no ONNX model */
+/** @throws ModelError naming the file and the byte if it is not an ONNX model */
 export function parseModel(path: string, file: Uint8Array): Graph {
   const message: Message = { path, file, start: 0, end: file.length, what: 'the model', kept: { fields: 0 } }
   let graph: Message | undefined
@@ -55,7 +55,7 @@ export function parseModel(path: string, file: Uint8Array): Graph {
     many: {
       8(field) {
         const { key, value } = parsePair(messageOf(field, 'an opset'), integerOf)
-        // Operators of other domains are refused where they stand.
+        // Operators of other domains are refused at their nodes.
         if (key === '' || key === 'ai.onnx') opset = value
       },
       14(field) {
@@ -69,14 +69,14 @@ export function parseModel(path: string, file: Uint8Array): Graph {
     throw failure(
       message,
       file.length,
-      `an ONNX model has a graph and an opset, this file ends without ${graph ? 'an opset' : 'a graph'}`,
+      `an ONNX model has a graph and an opset, but this file has no ${graph ? 'opset' : 'graph'}`,
     )
   }
-  if (opset < 7 || opset > 30) throw failure(message, graph.start, `its opset is ${opset}; 7 to 30 are supported`)
+  if (opset < 7 || opset > 30) throw failure(message, graph.start, `its opset is ${opset}, expected 7 to 30`)
   return { path, ...parseGraph(graph), metadata: Object.fromEntries(metadata) }
 }
 
-/** A text and its value: field 1 and field 2. */
+/** A key and its value: fields 1 and 2. */
 function parsePair<T>(message: Message, read: (field: Field) => T): { key: string; value: T | undefined } {
   let key = ''
   let value: T | undefined
@@ -102,8 +102,7 @@ function parseGraph(message: Message): Omit<Graph, 'path' | 'metadata'> {
     one: {},
     many: {
       1(field) {
-        if (nodes.length === mostNodes)
-          throw failure(message, field.offset, `the graph has more than ${mostNodes} nodes`)
+        if (nodes.length === maxNodes) throw failure(message, field.offset, `the graph has more than ${maxNodes} nodes`)
         nodes.push(parseNode(messageOf(field, `node ${nodes.length + 1}`), field.offset, nodes.length + 1))
       },
       5(field) {
@@ -118,7 +117,7 @@ function parseGraph(message: Message): Omit<Graph, 'path' | 'metadata'> {
       11: (field) => inputs.push(parseValueInfo(messageOf(field, `input ${inputs.length + 1}`))),
       12: (field) => outputs.push(parseValueInfo(messageOf(field, `output ${outputs.length + 1}`))),
     },
-    // Names, texts, and what the nodes say as well.
+    // Names, descriptions, and information that the nodes repeat.
     ignored: [2, 10, 13, 16],
   })
   return { nodes, initializers, inputs, outputs }
@@ -153,7 +152,7 @@ function parseValueInfo(message: Message): ValueInfo {
   let name = ''
   let dims: (number | undefined)[] | undefined
   const inside = (what: string, actions: Record<number, (field: Field) => void>) => (field: Field) => {
-    // A sequence or a map, a denotation and so on: what it is does not matter for a name.
+    // Other fields, such as sequences, maps and denotations, are not needed.
     readMessage(messageOf(field, `${what} of ${message.what}`), { one: actions, ignored: [3, 4, 5, 6, 8, 9] })
   }
   const shape = (field: Field) => {
@@ -171,7 +170,7 @@ function parseValueInfo(message: Message): ValueInfo {
             },
             ignored: [2, 3],
           })
-          // Some programs write 0 or -1 for a size that is open.
+          // Some programs write 0 or -1 for an open size.
           sizes.push(size !== undefined && size > 0 ? size : undefined)
         },
       },

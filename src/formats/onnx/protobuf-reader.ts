@@ -1,4 +1,4 @@
-/** Fields of protobuf messages, read within their bounds. https://protobuf.dev/programming-guides/encoding/ */
+/** Reads the fields of protobuf messages, checking all bounds. https://protobuf.dev/programming-guides/encoding/ */
 import { ModelError } from '../../base/errors.js'
 
 /** A message within a file, from `start` to `end`. */
@@ -7,9 +7,9 @@ export interface Message {
   readonly file: Uint8Array
   readonly start: number
   readonly end: number
-  /** "the graph", as errors call it. */
+  /** What errors call it: "the graph". */
   readonly what: string
-  /** How many fields of the whole file have been kept. */
+  /** How many fields of the whole file have been kept so far. */
   readonly kept: { fields: number }
 }
 
@@ -17,40 +17,40 @@ export interface Message {
 export interface Field {
   readonly message: Message
   readonly number: number
-  /** Where its tag lies in the file. */
+  /** The offset of its tag in the file. */
   readonly offset: number
   readonly wire: 'varint' | 'fixed64' | 'bytes' | 'fixed32'
   /** The value of a varint, as a signed number of 64 bits. */
   readonly integer: number
-  /** Where its bytes lie in the file, without tag and length. */
+  /** The range of its bytes in the file, without tag and length. */
   readonly start: number
   readonly end: number
 }
 
 const wires = { 0: 'varint', 1: 'fixed64', 2: 'bytes', 5: 'fixed32' } as const
 const fixedSizes = { varint: 0, fixed64: 8, bytes: 0, fixed32: 4 } as const
-const longestVarint = 10
-/** Fields that take memory, without the numbers of tensors: two bytes of a file could stand for an object each. */
-const mostFields = 1_000_000
-/** Whole numbers of one field, or of one attribute. */
-export const mostNumbers = 1000
+const maxVarintBytes = 10
+/** The most fields that are kept, not counting numbers of tensors: two bytes of a file could create an object each. */
+const maxFields = 1_000_000
+/** The most whole numbers of one field or attribute. */
+export const maxNumbers = 1000
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** The error for what is wrong at a byte of the file. */
+/** The error for a problem at a byte of the file. */
 export function failure({ path }: Pick<Message, 'path'>, offset: number, problem: string): ModelError {
   return new ModelError(`${path}: byte ${offset}: ${problem}`)
 }
 
-/** A number in groups of seven bits, and where it ends. */
+/** Reads a varint, 7 bits per byte. Returns its value and the offset after it. */
 function varintAt(message: Message, from: number, part: string): { value: bigint; next: number } {
   let value = 0n
-  for (let i = 0; i < longestVarint; i++) {
-    if (from + i >= message.end) throw failure(message, from, `${part} of ${message.what} goes on beyond its end`)
+  for (let i = 0; i < maxVarintBytes; i++) {
+    if (from + i >= message.end) throw failure(message, from, `${part} of ${message.what} continues beyond its end`)
     const byte = message.file[from + i]
     value |= BigInt(byte & 127) << BigInt(7 * i)
     if (byte < 128) return { value: BigInt.asIntN(64, value), next: from + i + 1 }
   }
-  throw failure(message, from, `${part} of ${message.what} has more than the ${longestVarint} bytes of a varint`)
+  throw failure(message, from, `${part} of ${message.what} has more than the ${maxVarintBytes} bytes of a varint`)
 }
 
 function safeInteger(message: Message, offset: number, number: number, value: bigint): number {
@@ -58,7 +58,7 @@ function safeInteger(message: Message, offset: number, number: number, value: bi
   throw failure(message, offset, `field ${number} of ${message.what} is ${value}, beyond 2^53`)
 }
 
-/** The fields of a message, in the order of the file. @throws ModelError naming the byte where it breaks off */
+/** The fields of a message, in file order. @throws ModelError naming the byte where the message breaks off */
 export function* fieldsOf(message: Message): Generator<Field> {
   const { end, what } = message
   for (let at = message.start; at < end; ) {
@@ -67,7 +67,7 @@ export function* fieldsOf(message: Message): Generator<Field> {
     const number = Number(tag.value >> 3n)
     const wire = wires[Number(tag.value & 7n) as keyof typeof wires]
     if (wire === undefined || number < 1 || number >= 2 ** 29) {
-      throw failure(message, offset, `the tag ${tag.value} in ${what} is none of protobuf`)
+      throw failure(message, offset, `the tag ${tag.value} in ${what} is not a valid protobuf tag`)
     }
     let start = tag.next
     let integer = 0
@@ -86,15 +86,15 @@ export function* fieldsOf(message: Message): Generator<Field> {
   }
 }
 
-/** What is done with the fields of a message, by their numbers. A field that has no action and is not to be ignored is an error. */
+/** The actions for the fields of a message, by field number. A field without an action that is not ignored is an error. */
 export interface Actions {
-  /** Fields that occur once at most. */
+  /** Fields that may occur only once. */
   readonly one: Readonly<Record<number, (field: Field) => void>>
   readonly many?: Readonly<Record<number, (field: Field) => void>>
   readonly ignored?: readonly number[]
 }
 
-/** Reads a message field by field. @throws ModelError for a field that its schema does not know, or that occurs twice */
+/** Reads a message field by field. @throws ModelError for an unsupported field, or one that wrongly occurs twice */
 export function readMessage(message: Message, { one, many = {}, ignored = [] }: Actions): void {
   const seen = new Set<number>()
   for (const field of fieldsOf(message)) {
@@ -105,13 +105,12 @@ export function readMessage(message: Message, { one, many = {}, ignored = [] }: 
     if (one[number] && seen.has(number))
       throw failure(message, offset, `field ${number} of ${message.what} occurs twice`)
     seen.add(number)
-    if (++message.kept.fields > mostFields)
-      throw failure(message, offset, `the file has more than ${mostFields} fields`)
+    if (++message.kept.fields > maxFields) throw failure(message, offset, `the file has more than ${maxFields} fields`)
     action(field)
   }
 }
 
-/** Throws unless the field is of the wire type that its schema says. */
+/** @throws ModelError unless the field has the wire type of its schema */
 function requireWire(field: Field, wire: Field['wire'], expected: string): void {
   if (field.wire === wire) return
   const { message, offset, number } = field
@@ -128,7 +127,7 @@ export function integerOf(field: Field): number {
 }
 
 export function textOf(field: Field): string {
-  requireWire(field, 'bytes', 'a text')
+  requireWire(field, 'bytes', 'a string')
   const { message, offset, number, start, end } = field
   try {
     return decoder.decode(message.file.subarray(start, end))
@@ -147,7 +146,7 @@ export function bytesOf(field: Field): Uint8Array {
   return field.message.file.subarray(field.start, field.end)
 }
 
-/** The numbers of a repeated field, one by one or packed. */
+/** The numbers of a repeated field, which may be packed. */
 export function integersOf(field: Field): number[] {
   if (field.wire === 'varint') return [field.integer]
   requireWire(field, 'bytes', 'whole numbers')
@@ -155,8 +154,8 @@ export function integersOf(field: Field): number[] {
   const packed = messageOf(field, `field ${field.number} of ${field.message.what}`)
   for (let at = field.start; at < field.end; ) {
     const { value, next } = varintAt(packed, at, 'a number')
-    if (values.length === mostNumbers) {
-      throw failure(packed, field.offset, `${packed.what} has more than ${mostNumbers} whole numbers`)
+    if (values.length === maxNumbers) {
+      throw failure(packed, field.offset, `${packed.what} has more than ${maxNumbers} whole numbers`)
     }
     values.push(safeInteger(field.message, at, field.number, value))
     at = next
@@ -164,13 +163,13 @@ export function integersOf(field: Field): number[] {
   return values
 }
 
-/** A number of 32 bits. */
+/** A 32-bit float. */
 export function floatOf(field: Field): number {
-  requireWire(field, 'fixed32', 'a number of 4 bytes')
+  requireWire(field, 'fixed32', 'a 4-byte number')
   return viewOf(field).getFloat32(0, true)
 }
 
-/** The bytes of a field as a view, for numbers that need not be aligned. */
+/** The bytes of a field as a view, because its numbers may be unaligned. */
 export function viewOf({ message: { file }, start, end }: Field): DataView {
   return new DataView(file.buffer, file.byteOffset + start, end - start)
 }

@@ -1,21 +1,21 @@
 /**
- * Fields of protobuf messages, as bytes: a tag (field number and wire type), and a varint or bytes with their length.
+ * Encodes protobuf fields: a tag (field number and wire type), followed by a varint, or by a length and bytes.
  * https://protobuf.dev/programming-guides/encoding/
  */
 
 const encoder = new TextEncoder()
 
-/** A message that is being written: parts to be put one after the other. */
+/** A message that is being written, as parts to be concatenated. */
 export type Parts = readonly Uint8Array[]
 
-/** A whole number of at least 0 in groups of seven bits, the lowest first. */
+/** A whole number of at least 0 as a varint: 7 bits per byte, lowest first. */
 function varint(value: number): Uint8Array {
   const bytes: number[] = []
   for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) + 128)
   return Uint8Array.from([...bytes, value])
 }
 
-/** A negative number is the 64 bits of its two's complement. */
+/** A signed number as a varint. Negative numbers are written as 64 bits in two's complement. */
 function signed(value: number): Uint8Array {
   if (value >= 0) return varint(value)
   const bits = BigInt.asUintN(64, BigInt(value))
@@ -38,7 +38,7 @@ export function text(field: number, value: string): Parts {
   return bytes(field, encoder.encode(value))
 }
 
-/** A message within a message. Its parts are not copied: they can be matrices. */
+/** A nested message. Its parts are not copied, because they can be large matrices. */
 export function message(field: number, ...fields: readonly Parts[]): Parts {
   const parts = fields.flat()
   return [varint(field * 8 + 2), varint(sizeOf(parts)), ...parts]

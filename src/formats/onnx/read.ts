@@ -9,23 +9,23 @@ import { placeOf, rowsValue, type Value } from './value.js'
 
 /** What an ONNX file computes, as a multilayer perceptron. */
 export interface OnnxModel extends Mlp {
-  /** What the graph itself calls the classes, where it does. */
+  /** The class names in the graph, if it has any. */
   readonly labelNames: readonly string[] | undefined
 }
 
-/** Where protobuf has its own limit. */
-const largestFile = 2 ** 31 - 1
+/** The limit of protobuf itself. */
+const maxFileBytes = 2 ** 31 - 1
 
 /**
  * Reads an ONNX file whose graph is a multilayer perceptron, whatever program wrote it.
- * @throws ModelError naming the file, the byte and the node of what is none
+ * @throws ModelError naming the file, the byte and the node that is not part of one
  */
 export async function readOnnxModel(path: string, output: string | undefined): Promise<OnnxModel> {
   const opened = await openFile(path, ModelError)
   try {
     const { size } = opened
-    if (size > largestFile)
-      throw new ModelError(`${path}: it has ${size} bytes, an ONNX file has at most ${largestFile}`)
+    if (size > maxFileBytes)
+      throw new ModelError(`${path}: it has ${size} bytes, an ONNX file has at most ${maxFileBytes}`)
     const file = reserve(path, size, ModelError, () => new Uint8Array(size))
     const count = await opened.read(file, 0)
     if (count < size) throw new ModelError(`${path}: the file had ${size} bytes, but it ends at byte ${count} now`)
@@ -51,15 +51,15 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
     for (const each of node.outputs) {
       if (each === '') continue
       if (values.has(each))
-        throw new ModelError(`${placeOf(graph, node)}: its output ${JSON.stringify(each)} is there already`)
+        throw new ModelError(`${placeOf(graph, node)}: its output ${JSON.stringify(each)} already exists`)
       producers.set(each, node)
-      // A second output, such as the mask of a dropout, is of no use.
+      // A second output, such as the mask of a dropout, is not supported.
       values.set(each, {
         kind: 'refused',
         error: refusal(graph, node, `only its first output is supported, not ${JSON.stringify(each)}`),
       })
     }
-    if (name) values.set(name, work(graph, node, values, spend))
+    if (name) values.set(name, evaluate(graph, node, values, spend))
   }
   const chosen = chooseOutput(graph, values, output)
   const { rows } = chosen.value
@@ -72,26 +72,26 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
   const stage = logits ?? rows.stage
   const activation = logits ? 'identity' : activationOf(rows)
   if (stage.kind !== 'layer') throw fail('the network has no layer')
-  if (!activation) throw fail('the function behind the last layer is no activation of descent')
+  if (!activation) throw fail('the function after the last layer is not an activation of descent')
   const stack = stackOf(stage, activation)
   checkTypes(stack.layers, fail)
   const { standardization } = stack
   if (standardization && ![...standardization.means, ...standardization.factors].every(Number.isFinite)) {
-    throw fail('what it does to the inputs cannot be written as (x - means) factors')
+    throw fail('what it does to the inputs cannot be written as (x - means) * factors')
   }
   return { ...stack, metadata: graph.metadata, labelNames: chosen.value.labelNames }
 }
 
 const refusal = (graph: Graph, node: Node, problem: string) => new ModelError(`${placeOf(graph, node)}: ${problem}`)
 
-/** What a node gives; what it cannot give is an error only for those who ask for it. */
-function work(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, spend: (count: number) => void): Value {
+/** The value of a node. If it cannot be computed, that is an error only if the value is needed. */
+function evaluate(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, spend: (count: number) => void): Value {
   const fail = (problem: string) => refusal(graph, node, problem)
   const inputs = node.inputs.map((name) => {
     if (name === '') return undefined
     const value = values.get(name)
-    // Nodes stand in the order of their work.
-    if (!value) throw fail(`its input ${JSON.stringify(name)} is given by nothing before it`)
+    // Nodes are listed in the order of evaluation.
+    if (!value) throw fail(`its input ${JSON.stringify(name)} is not the output of an earlier node`)
     return value
   })
   const refused = inputs.find((value) => value?.kind === 'refused')
@@ -100,7 +100,7 @@ function work(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, spen
   const name = node.domain === '' ? node.operator : `${node.domain}.${node.operator}`
   const operator = Object.hasOwn(operators, name) ? operators[name] : undefined
   try {
-    if (!operator) throw fail(`no layer of descent has this operator; known are ${Object.keys(operators).join(', ')}`)
+    if (!operator) throw fail(`this operator is not supported; supported are ${Object.keys(operators).join(', ')}`)
     for (const [attribute, value] of node.attributes) {
       const shown = JSON.stringify(attribute)
       if (!operator.attributes?.includes(attribute)) throw fail(`its attribute ${shown} is not supported`)
@@ -116,13 +116,13 @@ function work(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, spen
 
 function inputOf(graph: Graph): { name: string; stage: InputStage } {
   const { path, inputs, initializers } = graph
-  // Older versions list weights among the inputs too.
+  // Older versions also list weights among the inputs.
   const own = inputs.filter(({ name }) => !initializers.has(name))
-  if (own.length !== 1) throw new ModelError(`${path}: its graph has ${own.length} inputs, a network has 1`)
+  if (own.length !== 1) throw new ModelError(`${path}: its graph has ${own.length} inputs, expected 1`)
   const [{ name, dims }] = own
   if (dims && dims.length < 2) {
     throw new ModelError(
-      `${path}: its input ${JSON.stringify(name)} has ${dims.length} dimensions, rows have at least 2`,
+      `${path}: its input ${JSON.stringify(name)} has ${dims.length} dimensions, expected at least 2`,
     )
   }
   const columns = dims?.slice(1).reduce((product, size) => product && size && product * size, 1 as number | undefined)
@@ -139,13 +139,14 @@ function inputOf(graph: Graph): { name: string; stage: InputStage } {
   }
 }
 
-/** Makes sure that what is made of a file stays in proportion to it. */
+/** Limits how many numbers may be computed from a file, in proportion to its size. */
 function createBudget(path: string, size: number): (count: number) => void {
   const limit = 1_000_000 + 8 * size
   let spent = 0
   return (count) => {
     spent += count
-    if (spent > limit) throw new ModelError(`${path}: its ${size} bytes stand for more than ${limit} numbers of layers`)
+    if (spent > limit)
+      throw new ModelError(`${path}: its ${size} bytes would expand to more than ${limit} numbers in layers`)
   }
 }
 
@@ -162,7 +163,7 @@ function chooseOutput(
   const found: { name: string; value: Extract<Value, { kind: 'rows' }> }[] = []
   for (const name of wanted === undefined ? names : [wanted]) {
     const value = values.get(name)
-    if (!value) throw new ModelError(`${path}: nothing gives its output ${JSON.stringify(name)}`)
+    if (!value) throw new ModelError(`${path}: no node computes its output ${JSON.stringify(name)}`)
     if (value.kind === 'refused') throw value.error
     if (value.kind === 'rows') found.push({ name, value })
     else if (value.kind === 'constant')
@@ -170,7 +171,7 @@ function chooseOutput(
   }
   if (found.length === 1) return found[0]
   throw new ModelError(
-    `${path}: ${found.length} of its outputs are numbers of the network; ${known}${found.length > 1 ? '; say which with the option output' : ''}`,
+    `${path}: ${found.length} of its outputs could be the network's, expected 1; ${known}${found.length > 1 ? '; choose one with the option output' : ''}`,
   )
 }
 

@@ -1,12 +1,12 @@
 /**
- * Functions of one number, known by their values at some hundred points. Programs write one and the same activation as
- * different chains of operators; what tells them apart is what they compute.
+ * Identifies functions of one number by their values at about two hundred points. Programs write the same activation as different
+ * chains of operators, so activations are recognized by what they compute.
  */
 import { type Elementwise, elementwise } from '../elementwise.js'
 
 export type Samples = Float64Array
 
-/** From 1e-4 to 1e30 on both sides, so that a bend anywhere between shows; and close together where activations bend. */
+/** From 1e-4 to 1e30 on both sides, so that a bend anywhere in between shows, and dense where activations bend. */
 const positive = [
   ...Array.from({ length: 60 }, (_, i) => (i + 1) / 5.9),
   ...Array.from({ length: 41 }, (_, i) => 10 ** (i / 5 - 4)),
@@ -18,7 +18,7 @@ export function sample(f: (z: number) => number): Samples {
   return points.map((point) => f(point))
 }
 
-/** Constants of float32, such as the root of 2, make so much of a difference. */
+/** Covers the rounding of float32 constants, such as the square root of 2. */
 const tolerance = 1e-6
 
 function agree(found: Samples, expected: Samples): boolean {
@@ -27,12 +27,12 @@ function agree(found: Samples, expected: Samples): boolean {
 
 const known = Object.entries(elementwise).map(([name, f]) => [name as Elementwise, sample(f)] as const)
 
-/** The activation that has these values, if one has. */
+/** The activation with these values, if there is one. */
 export function recognize(samples: Samples): Elementwise | undefined {
   return known.find(([, expected]) => agree(samples, expected))?.[0]
 }
 
-/** The factor by which the function multiplies, if that is all it does. */
+/** The factor, if the function only multiplies by a factor. */
 export function factorOf(samples: Samples): number | undefined {
   const factor = samples[points.indexOf(1)]
   return samples.every((value, i) => Math.abs(value - factor * points[i]) <= 1e-12 * Math.abs(value))
@@ -40,7 +40,7 @@ export function factorOf(samples: Samples): number | undefined {
     : undefined
 }
 
-/** Whether two values of single numbers, such as p and 1 - p, are those of a yes and a no by the logistic function. */
+/** Whether two values are 1 - p and p, where p is the logistic function of the same number. */
 export function areOdds(no: Samples, yes: Samples): boolean {
   return (
     agree(yes, sample(elementwise.sigmoid)) &&

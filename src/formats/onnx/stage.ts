@@ -1,23 +1,23 @@
-/** What a graph has computed of its rows up to a value: the inputs, or the logits of a layer, and a function of those. */
+/** What a graph computes of its rows, up to some value: the inputs or the logits of a layer, and a function of these. */
 import type { FloatArray } from '../../base/memory.js'
 import type { Mlp, MlpActivation, MlpLayer } from '../mlp.js'
 import { factorOf, points, recognize, type Samples } from './samples.js'
 
-/** The rows as they come, each column less its mean and times its factor. */
+/** The rows as given, with the mean of each column subtracted and its factor applied. */
 export interface InputStage {
   readonly kind: 'inputs'
-  /** The number of rows, where the graph says one. */
+  /** The number of rows, if the graph fixes it. */
   readonly batch: number | undefined
-  /** Undefined where the graph leaves open how wide its rows are. */
+  /** Undefined if the graph does not fix the width of rows. */
   readonly columns: number | undefined
-  /** Whether they are rows x columns, not pictures. */
+  /** Whether the shape is rows x columns, instead of more dimensions, such as pictures. */
   readonly flat: boolean
-  /** One for each column, or one for all. */
+  /** One for each column, or a single one for all columns. */
   readonly means: Float64Array
   readonly factors: Float64Array
 }
 
-/** Logits: factors (W x + b), of the rows below. */
+/** Logits: W x + b of the rows below. */
 export interface LayerStage {
   readonly kind: 'layer'
   readonly below: Rows
@@ -28,15 +28,15 @@ export interface LayerStage {
 
 export type Stage = InputStage | LayerStage
 
-/** Values of rows: of each number of a stage the same function, or the softmax of its rows. */
+/** Values of rows: the same function of each number of a stage, or the softmax of its rows. */
 export interface Rows {
   readonly stage: Stage
   readonly samples: Samples | 'softmax'
 }
 
 /**
- * The stage whose own numbers these are, with a factor taken into it, whose numbers are accounted for; undefined where they are
- * a function of it.
+ * The stage that has exactly these values, after multiplying a factor into it. The multiplied numbers are charged to `spend`.
+ * Undefined if the values are any other function of the stage.
  */
 export function linear({ stage, samples }: Rows, spend: (count: number) => void): Stage | undefined {
   const factor = samples === 'softmax' ? undefined : factorOf(samples)
@@ -46,14 +46,14 @@ export function linear({ stage, samples }: Rows, spend: (count: number) => void)
   return scaled(stage, [factor], (number, by) => number * by)
 }
 
-/** The activation that was applied, if it is one. */
+/** The activation that was applied, if the function is one. */
 export function activationOf({ samples }: Rows): MlpActivation | undefined {
   return samples === 'softmax' ? samples : recognize(samples)
 }
 
 export const untouched = (stage: Stage): Rows => ({ stage, samples: points })
 
-/** Multiplies or divides each column by its number, or all by one. */
+/** Multiplies or divides each column by its own number, or all columns by the same one. */
 export function scaled(stage: Stage, by: ArrayLike<number>, operation: (number: number, by: number) => number): Stage {
   const at = (column: number) => by[by.length === 1 ? 0 : column]
   if (stage.kind === 'inputs') {
@@ -67,7 +67,7 @@ export function scaled(stage: Stage, by: ArrayLike<number>, operation: (number: 
   }
 }
 
-/** Adds to each column its number, or one to all. */
+/** Adds to each column its own number, or the same one to all columns. */
 export function shifted(stage: Stage, by: ArrayLike<number>): Stage {
   const at = (column: number) => by[by.length === 1 ? 0 : column]
   if (stage.kind === 'inputs') {
@@ -82,7 +82,7 @@ function spread(numbers: Float64Array, count: number): Float64Array {
   return numbers.length === 1 && count > 1 ? new Float64Array(count).fill(numbers[0]) : numbers
 }
 
-/** The network that computes these logits and this activation of them. */
+/** The network that computes these logits, and this activation of them. */
 export function stackOf(stage: LayerStage, activation: MlpActivation): Omit<Mlp, 'metadata'> {
   const layers: MlpLayer[] = []
   let top: Stage = stage

@@ -1,4 +1,4 @@
-/** The numbers of an ONNX TensorProto: raw bytes, or a list of the type's own. */
+/** The numbers of an ONNX TensorProto: raw bytes, or the list for its type. */
 
 import { ModelError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
@@ -15,17 +15,17 @@ import {
   viewOf,
 } from './protobuf-reader.js'
 
-/** A tensor of the file; its numbers are read when they are asked for. */
+/** A tensor of the file. Its numbers are only read on demand. */
 export interface OnnxTensor {
   readonly name: string
   readonly dims: readonly number[]
-  /** The number that ONNX has for the type. */
+  /** ONNX's number for the type. */
   readonly dataType: number
   readonly message: Message
   readonly raw: Field | undefined
-  /** Numbers of the list for the type, one by one or packed. */
+  /** The list of numbers for the type, which may be packed. */
   readonly lists: readonly Field[]
-  /** Whether its numbers lie in another file. */
+  /** Whether its numbers are in another file. */
   readonly external: boolean
 }
 
@@ -81,25 +81,25 @@ export function parseTensor(message: Message): OnnxTensor {
   const tensor = { name, dims, dataType, message, raw, lists, external }
   for (const { number, offset } of lists) {
     if (listFields[dataType] === number) continue
-    throw failure(message, offset, `field ${number} of ${message.what} is no list of ${typeName(dataType)}`)
+    throw failure(message, offset, `field ${number} of ${message.what} is not a list of ${typeName(dataType)}`)
   }
   if (dims.some((size) => size < 0)) throw failure(message, message.start, `${message.what} has the shape [${dims}]`)
   return tensor
 }
 
-/** The number of elements that its shape says; NaN where that cannot be counted. */
+/** The number of elements of a shape, or NaN if it is too large to be exact. */
 export function elementsOf({ dims }: Pick<OnnxTensor, 'dims'>): number {
   return dims.reduce((product, size) => (Number.isSafeInteger(product * size) ? product * size : Number.NaN), 1)
 }
 
-/** The numbers of a tensor of floats. @throws ModelError where its type is another, or its shape says other than its bytes */
+/** The numbers of a tensor of floats. @throws ModelError if it has another type, or if its shape does not match its bytes */
 export function floatsOf(tensor: OnnxTensor): FloatArray {
   const { dataType, message } = tensor
   if (dataType !== onnxTypes.float && dataType !== onnxTypes.double) {
     throw failure(
       message,
       message.start,
-      `${message.what} has numbers of type ${typeName(dataType)}, not FLOAT or DOUBLE`,
+      `${message.what} has numbers of type ${typeName(dataType)}, expected FLOAT or DOUBLE`,
     )
   }
   const size = dataType === onnxTypes.float ? 4 : 8
@@ -123,7 +123,11 @@ export function wholeNumbersOf(tensor: OnnxTensor): number[] {
   const sizes: Readonly<Record<number, number>> = { [onnxTypes.int32]: 4, [onnxTypes.int64]: 8, [onnxTypes.bool]: 1 }
   const size = sizes[dataType]
   if (!size) {
-    throw failure(message, message.start, `${message.what} has numbers of type ${typeName(dataType)}, not whole ones`)
+    throw failure(
+      message,
+      message.start,
+      `${message.what} has numbers of type ${typeName(dataType)}, expected whole numbers`,
+    )
   }
   if (!raw) {
     const values = lists.flatMap(integersOf)
@@ -131,7 +135,7 @@ export function wholeNumbersOf(tensor: OnnxTensor): number[] {
     throw failure(
       message,
       message.start,
-      `${message.what} has ${values.length} numbers, its shape says [${tensor.dims}]`,
+      `${message.what} has ${values.length} numbers, expected the shape [${tensor.dims}]`,
     )
   }
   const count = checkBytes(tensor, size)
@@ -142,7 +146,7 @@ export function wholeNumbersOf(tensor: OnnxTensor): number[] {
   })
 }
 
-/** The number of elements, each of `size` bytes, of which there must be as many as the shape says. */
+/** The number of elements, of `size` bytes each. @throws ModelError if the bytes do not match the shape */
 function checkBytes(tensor: OnnxTensor, size: number): number {
   const { message, dims, raw, lists, external } = tensor
   if (external) {
@@ -161,7 +165,7 @@ function checkBytes(tensor: OnnxTensor, size: number): number {
   return count
 }
 
-/** A single number has the bytes of one that is packed. */
+/** Treats a single unpacked number as the bytes of a packed one. */
 function widened(field: Field): Field {
   return field.wire === 'fixed32' || field.wire === 'fixed64' ? { ...field, wire: 'bytes' } : field
 }

@@ -1,4 +1,4 @@
-/** The values of a graph, as far as a fully connected network has use for them. */
+/** The values in a graph, as far as a fully connected network needs them. */
 import type { ModelError } from '../../base/errors.js'
 import type { FloatArray } from '../../base/memory.js'
 import type { Graph, Node } from './parse.js'
@@ -15,21 +15,21 @@ export interface Constant {
 export type Value =
   | Constant
   | { readonly kind: 'rows'; readonly rows: Rows; readonly labelNames?: readonly string[] | undefined }
-  /** Numbers or names of classes: an answer beside the network's own. */
+  /** Class numbers or names: an output beside the network's own. */
   | { readonly kind: 'classes' }
-  /** It cannot be had; where nobody asks for it, that is no error. */
+  /** A value that cannot be computed. This is an error only if the value is needed. */
   | { readonly kind: 'refused'; readonly error: ModelError }
 
-/** A node that is being worked out: what it takes, and how it fails. */
+/** The evaluation of one node: its inputs, and how to report errors. */
 export interface Step {
   readonly node: Node
   readonly inputs: readonly (Value | undefined)[]
   readonly fail: (problem: string) => ModelError
-  /** Accounts for so many numbers made. A small file must not make many out of few. */
+  /** Charges this many computed numbers to a budget: a small file must not expand into very many. */
   readonly spend: (count: number) => void
 }
 
-/** Where a node lies, for the beginning of a sentence. */
+/** The place of a node, to start a message with. */
 export function placeOf({ path }: Pick<Graph, 'path'>, { offset, number, operator, name, domain }: Node): string {
   const full = domain === '' ? operator : `${domain}.${operator}`
   return `${path}: byte ${offset}: node ${number} (${full}${name === '' ? '' : ` ${JSON.stringify(name)}`})`
@@ -38,16 +38,18 @@ export function placeOf({ path }: Pick<Graph, 'path'>, { offset, number, operato
 export function rowsAt({ inputs, fail }: Step, index: number): Rows {
   const value = inputs[index]
   if (value?.kind === 'rows') return value.rows
-  throw fail(`input ${index + 1} must depend on the rows, it is ${value ? `a ${value.kind}` : 'missing'}`)
+  throw fail(`input ${index + 1} must depend on the rows, but it is ${value ? `a ${value.kind}` : 'missing'}`)
 }
 
 export function constantAt({ inputs, fail }: Step, index: number): Constant {
   const value = inputs[index]
   if (value?.kind === 'constant') return value
-  throw fail(`input ${index + 1} must be a constant, it is ${value ? `made of the ${value.kind}` : 'missing'}`)
+  throw fail(
+    `input ${index + 1} must be a constant, but it is ${value ? `computed from the ${value.kind}` : 'missing'}`,
+  )
 }
 
-/** The numbers of a constant: one for all columns, or one for each of so many. */
+/** The numbers of a constant: one for all columns, or one for each column. */
 export function vectorOf({ fail }: Step, { dims, floats }: Constant, columns: number | undefined): FloatArray {
   const last = dims[dims.length - 1] ?? 1
   const count = dims.reduce((product, size) => product * size, 1)
@@ -57,8 +59,8 @@ export function vectorOf({ fail }: Step, { dims, floats }: Constant, columns: nu
 
 export const rowsValue = (rows: Rows): Value => ({ kind: 'rows', rows })
 
-/** The columns of rows that are rows x columns. */
+/** The number of columns. @throws ModelError unless the shape is rows x columns */
 export function flatColumns({ fail }: Step, stage: Stage): number | undefined {
-  if (stage.kind === 'inputs' && !stage.flat) throw fail('its rows have more than one dimension: flatten them before')
+  if (stage.kind === 'inputs' && !stage.flat) throw fail('its rows have more than one dimension: flatten them first')
   return stage.columns
 }

@@ -1,4 +1,4 @@
-/** A network as an ONNX file: opset 13, IR version 7, with the field numbers of onnx.proto. */
+/** Encodes a network as an ONNX file: opset 13, IR version 7, with the field numbers of onnx.proto. */
 import { reorderBytes } from '../../base/byte-order.js'
 import { ModelError } from '../../base/errors.js'
 import { writeFileAtomic } from '../../base/files.js'
@@ -10,8 +10,8 @@ import { onnxTypes } from './tensor.js'
 
 const opset = 13
 const irVersion = 7
-/** Where protobuf has its own limit. */
-const largestFile = 2 ** 31 - 1
+/** The limit of protobuf itself. */
+const maxFileBytes = 2 ** 31 - 1
 
 const attributeOfInteger = 2
 
@@ -28,7 +28,7 @@ function node({ operator, inputs, output, attributes = {} }: NodeToWrite): Parts
   )
 }
 
-/** The numbers are copied, in the byte order of the format. */
+/** Copies the numbers, in the format's byte order. */
 function initializer(name: string, data: FloatArray, dims: readonly number[]): Parts {
   const numbers = data.slice()
   reorderBytes(numbers, numbers.BYTES_PER_ELEMENT, 'LE')
@@ -43,7 +43,7 @@ function initializer(name: string, data: FloatArray, dims: readonly number[]): P
 
 const typeOf = (data: FloatArray) => (data instanceof Float32Array ? onnxTypes.float : onnxTypes.double)
 
-/** An input or output of any number of rows, by columns or for each row one number. */
+/** Declares an input or output for any number of rows: rows x columns, or one number for each row. */
 function rowsOf(field: number, name: string, type: number, columns?: number): Parts {
   const shape = message(
     2,
@@ -103,7 +103,7 @@ function graphOf({ inputs, layers, standardization }: Mlp): Parts {
   )
 }
 
-/** Writes the file whole or not at all; the numbers are copied before this returns its promise. @throws ModelError */
+/** Writes the file, whole or not at all. The numbers are copied before the promise is returned. @throws ModelError */
 export async function writeOnnxModel(path: string, mlp: Mlp): Promise<void> {
   const parts = [
     integer(1, irVersion),
@@ -113,13 +113,13 @@ export async function writeOnnxModel(path: string, mlp: Mlp): Promise<void> {
     ...Object.entries(mlp.metadata).map(([key, value]) => message(14, text(1, key), text(2, value))),
   ].flat()
   const size = sizeOf(parts)
-  if (size > largestFile) {
-    throw new ModelError(`cannot write ${path}: it would have ${size} bytes, an ONNX file has at most ${largestFile}`)
+  if (size > maxFileBytes) {
+    throw new ModelError(`cannot write ${path}: it would have ${size} bytes, an ONNX file has at most ${maxFileBytes}`)
   }
   await writeFileAtomic(path, joined(parts), ModelError)
 }
 
-/** Small parts together, so that not every tag is a call to the system. */
+/** Joins small parts, to avoid a system call for every tag. */
 function* joined(parts: Parts): Generator<Uint8Array> {
   let small: Uint8Array[] = []
   for (const part of parts) {

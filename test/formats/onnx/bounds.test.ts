@@ -27,7 +27,7 @@ describe('a small file that stands for much work', () => {
     const constants = { ...matrix, c: Float32Array.of(1.5) }
     writeGraph(path, { nodes, constants, shapes: { W: [side, side], c: [] }, input: [0, side] })
     expect(await failure(loadOnnx(path))).toMatch(
-      /small\.onnx: its \d+ bytes stand for more than \d+ numbers of layers$/,
+      /small\.onnx: its \d+ bytes would expand to more than \d+ numbers in layers$/,
     )
   })
 

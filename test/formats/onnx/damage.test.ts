@@ -82,19 +82,19 @@ describe('a damaged ONNX file', () => {
   })
 
   it.each<[string, () => Uint8Array, string]>([
-    [
-      'nothing',
-      () => Buffer.alloc(0),
-      'byte 0: an ONNX model has a graph and an opset, this file ends without a graph',
-    ],
-    ['another file', () => Buffer.from('{"model": 1}'), 'byte 0: the tag 123 in the model is none of protobuf'],
+    ['nothing', () => Buffer.alloc(0), 'byte 0: an ONNX model has a graph and an opset, but this file has no graph'],
+    ['another file', () => Buffer.from('{"model": 1}'), 'byte 0: the tag 123 in the model is not a valid protobuf tag'],
     [
       'a length beyond the end',
       () => Buffer.from([0x3a, 0xff, 0xff, 0x03]),
       'byte 0: field 7 of the model takes 65535 bytes, 0 are left',
     ],
-    ['a number without an end', () => Buffer.from([0x08, 0xff]), 'byte 1: field 1 of the model goes on beyond its end'],
-    ['an old opset', () => Buffer.from([0x3a, 0, 0x42, 2, 0x10, 6]), 'byte 2: its opset is 6; 7 to 30 are supported'],
+    [
+      'a number without an end',
+      () => Buffer.from([0x08, 0xff]),
+      'byte 1: field 1 of the model continues beyond its end',
+    ],
+    ['an old opset', () => Buffer.from([0x3a, 0, 0x42, 2, 0x10, 6]), 'byte 2: its opset is 6, expected 7 to 30'],
     ['a shape that lies', () => replaced('W1', 4, 5), 'the initializer "W1" of shape [5, 3] takes 60 bytes, it has 48'],
   ])('%s is refused in a sentence', async (_name, bytes, problem) => {
     writeFileSync(damaged, bytes())

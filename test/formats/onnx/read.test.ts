@@ -32,10 +32,10 @@ describe('readOnnx of what torch.onnx writes', () => {
 
   it('refuses activations that are none of descent, with their place', async () => {
     expect(await failure(loadOnnx(torch('torch-leaky')))).toMatch(
-      /^ModelError: .*torch-leaky\.onnx: byte \d+: node 3 \(Gemm "\/2\/Gemm"\): between it and the layer before stands a function that is no activation of descent$/,
+      /^ModelError: .*torch-leaky\.onnx: byte \d+: node 3 \(Gemm "\/2\/Gemm"\): the function between it and the layer before is not an activation of descent$/,
     )
     expect(await failure(loadOnnx(torch('torch-selu')))).toMatch(
-      /^ModelError: .*torch-selu\.onnx: byte \d+: node 2 \(Selu "\/1\/Selu"\): no layer of descent has this operator; known are Gemm, MatMul, /,
+      /^ModelError: .*torch-selu\.onnx: byte \d+: node 2 \(Selu "\/1\/Selu"\): this operator is not supported; supported are Gemm, MatMul, /,
     )
   })
 })
@@ -175,7 +175,7 @@ describe('readOnnx', () => {
       ...matrix,
     })
     expect(await failure(loadOnnx(path))).toBe(
-      `ModelError: ${path}: 2 of its outputs are numbers of the network; its outputs are "y", "logits"; say which with the option output`,
+      `ModelError: ${path}: 2 of its outputs could be the network's, expected 1; its outputs are "y", "logits"; choose one with the option output`,
     )
     expect((await loadOnnx(path, { output: 'logits' })).layers[0].activation).toBe('identity')
     expect((await loadOnnx(path, { output: 'y' })).layers[0].activation).toBe('softmax')

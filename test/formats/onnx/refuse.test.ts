@@ -17,7 +17,7 @@ describe('readOnnx', () => {
     [
       'another operator',
       { nodes: [['Conv', 'x W', 'y']], ...W2 },
-      'node 1 (Conv): no layer of descent has this operator; known are ',
+      'node 1 (Conv): this operator is not supported; supported are ',
     ],
     [
       'another attribute',
@@ -53,7 +53,7 @@ describe('readOnnx', () => {
         ],
         ...W2,
       },
-      'node 2 (Softmax): its axis is 0, not that of the columns',
+      'node 2 (Softmax): its axis is 0, expected that of the columns',
     ],
     [
       'a branch',
@@ -65,7 +65,7 @@ describe('readOnnx', () => {
         ],
         ...W2,
       },
-      'node 3 (Add): it joins two branches of the graph, and layers here stand one behind the other',
+      'node 3 (Add): it joins two branches of the graph, but layers here form a single chain',
     ],
     [
       'a vector after an activation',
@@ -88,7 +88,7 @@ describe('readOnnx', () => {
         ],
         ...W2,
       },
-      'node 2 (MatMul): what comes before the first layer is more than a factor and a sum',
+      'node 2 (MatMul): the graph does more to the inputs than subtract means and multiply by factors',
     ],
     [
       'a last function that is none',
@@ -100,7 +100,7 @@ describe('readOnnx', () => {
         ],
         ...W2,
       },
-      'node 3 (Mul): the function behind the last layer is no activation of descent',
+      'node 3 (Mul): the function after the last layer is not an activation of descent',
     ],
     [
       'a GELU by tanh',
@@ -112,7 +112,7 @@ describe('readOnnx', () => {
         ...W2,
         opset: 20,
       },
-      'node 2 (Gelu): approximate is "tanh"; GELU is exact here',
+      'node 2 (Gelu): approximate is "tanh", expected "none": GELU is exact here',
     ],
     [
       'rows that are mixed',
@@ -124,12 +124,12 @@ describe('readOnnx', () => {
         constants: { W, shape: BigInt64Array.of(3n, -1n) },
         ...matrix,
       },
-      'node 1 (Reshape): it makes the shape [3, -1] of rows of 3 columns: rows would not stay rows',
+      'node 1 (Reshape): it reshapes rows of 3 columns to [3, -1]: rows would be mixed',
     ],
     [
       'pictures that are not flattened',
       { nodes: [['MatMul', 'x W', 'y']], ...W2, input: [0, 28, 3] },
-      'node 1 (MatMul): its rows have more than one dimension: flatten them before',
+      'node 1 (MatMul): its rows have more than one dimension: flatten them first',
     ],
     ['a network without a layer', { nodes: [['Mul', 'x half', 'y']], ...W2 }, 'node 1 (Mul): the network has no layer'],
     [
@@ -147,7 +147,7 @@ describe('readOnnx', () => {
     [
       'an input from nowhere',
       { nodes: [['MatMul', 'x Q', 'y']], ...W2 },
-      'node 1 (MatMul): its input "Q" is given by nothing before it',
+      'node 1 (MatMul): its input "Q" is not the output of an earlier node',
     ],
     [
       'a name that is given twice',
@@ -158,12 +158,12 @@ describe('readOnnx', () => {
         ],
         ...W2,
       },
-      'node 2 (Relu): its output "y" is there already',
+      'node 2 (Relu): its output "y" already exists',
     ],
     [
       'operators of other domains',
       { nodes: [['com.microsoft.Gelu', 'x', 'y']], ...W2 },
-      'node 1 (com.microsoft.Gelu): no layer of descent has this operator; known are ',
+      'node 1 (com.microsoft.Gelu): this operator is not supported; supported are ',
     ],
   ])('refuses %s, with its place', async (_name, text, problem) => {
     const path = writeGraph(join(folder, 'refused.onnx'), text)
