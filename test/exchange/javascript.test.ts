@@ -45,7 +45,7 @@ describe('writeJavaScript', () => {
     expectSame(network, await importModule(path))
   })
 
-  it('knows the exact share below of GELU far out on both sides', async () => {
+  it('computes the normal distribution of GELU exactly far out on both sides', async () => {
     const path = join(folder, 'gelu-far.mjs')
     const network = new Network({ inputs: 1, layers: [dense(1, 'gelu')] }, { parameters: [1, 0], dtype: 'float64' })
     await saveJavaScript(path, network)
@@ -65,7 +65,7 @@ describe('writeJavaScript', () => {
     await saveJavaScript(path, network)
     const text = readFileSync(path, 'utf8')
     expect(text).not.toMatch(/\b(import|require|process|Buffer)\b/)
-    // A script that gives what the module exports.
+    // A script that returns the exports of the module.
     const script = `${text.replaceAll(/^export /gm, '')}; ({ predict, classify, labelNames, inputs, outputs, Uint8Array })`
     const bare: Exported & { Uint8Array: Uint8ArrayConstructor } = runInContext(script, createContext({ atob }))
     expectSame(network, bare, data)
@@ -92,7 +92,7 @@ describe('writeJavaScript', () => {
     expect(declared.sort()).toEqual(Object.keys(await importModule(path)).sort())
   })
 
-  it('says how long a row must be, and what a module is called', async () => {
+  it("reports a row of the wrong length, and a path that is not a module's", async () => {
     const path = join(folder, 'short.mjs')
     await saveJavaScript(path, new Network([2, 3]))
     const { predict, classify } = await importModule(path)

@@ -15,7 +15,7 @@ network.labelNames = ['yes', 'n\u00f6']
 const rows = [0.5, -1, 2, 3, 0, 1]
 
 describe('writeNpzModel', () => {
-  it('writes the same bytes each time, of which readNpzModel makes the same network', async () => {
+  it('writes the same bytes each time, and reads the same network back', async () => {
     for (const layout of ['torch', 'keras', 'sklearn', 'descent'] as const) {
       await saveNpz(file('a.npz'), network, { layout })
       await saveNpz(file('b.npz'), network, { layout })
@@ -30,7 +30,7 @@ describe('writeNpzModel', () => {
     }
   })
 
-  it('keeps names that were given, and works the measures of inputs into the first layer', async () => {
+  it('keeps given names, and folds the standardization of inputs into the first layer', async () => {
     const measured = new Network(description, { seed: 7, dtype: 'float64', backend: 'typescript' })
     measured.standardize(new Dataset({ inputs: Float32Array.of(5, 1, 2, 7, 3, 2.5), width: 3 }))
     await saveNpz(file('named.npz'), measured, {
@@ -65,7 +65,7 @@ print(json.dumps([sorted(f.files), list(z / z.sum())]))`
     })
   })
 
-  it('says what is wrong with a file that is no such model', async () => {
+  it('reports what is wrong with a file that is not such a model', async () => {
     const says = async (problem: string) => {
       expect(await failure(loadNpz(file('x.npz')))).toBe(
         `ModelError: ${file('x.npz')} is not a model of descent: ${problem}`,

@@ -27,7 +27,7 @@ describe('tensorsOf and parametersFrom', () => {
     ['torch', 'layers.0.weight 4x3, layers.0.bias 4, layers.1.weight 2x4, layers.1.bias 2'],
     ['keras', 'layers.0.kernel 3x4, layers.0.bias 4, layers.1.kernel 4x2, layers.1.bias 2'],
     ['sklearn', 'coefs_0 3x4, intercepts_0 4, coefs_1 4x2, intercepts_1 2'],
-  ] as const)('go to the layout of %s and back to the bit', (layout, shapes) => {
+  ] as const)('convert to the layout of %s and back bit for bit', (layout, shapes) => {
     const tensors = tensorsOf(network, { layout })
     expect(
       Object.entries(tensors)
@@ -51,7 +51,7 @@ describe('tensorsOf and parametersFrom', () => {
     expect(sameBits(parametersFrom(sorted, sizes, { layout: 'torch' }), deep.parameters)).toBe(true)
   })
 
-  it('work what brings inputs to mean 0 into the first layer', () => {
+  it('fold the standardization of inputs into the first layer', () => {
     const standardized = new Network(description, { seed: 2, dtype: 'float64' })
     const x = Float64Array.from(normals(60, 1), (value, i) => 5 * value + (i % 3))
     standardized.standardize(new Dataset({ inputs: x, width: 3 }))
@@ -90,7 +90,7 @@ describe('tensorsOf and parametersFrom', () => {
       'the tensor layers.0.weight has the shape [4, 3], expected [3, 4]',
     ],
     [
-      'a number that is none',
+      'a number that is not finite',
       () => {
         const tensors = tensorsOf(new Network(description), { layout: 'torch' })
         tensors['layers.1.weight'].data[5] = Number.NaN
@@ -118,7 +118,7 @@ describe('tensorsOf and parametersFrom', () => {
       () => parametersFrom(torch(), [3, 4, 2], { layout: 'jax' as 'torch' }),
       'layout must be one of descent, torch, keras, sklearn, not "jax"',
     ],
-  ])('refuse %s in a sentence', (_name, attempt, problem) => {
+  ])('refuse %s with an error message', (_name, attempt, problem) => {
     expect(attempt).toThrow(new OptionError(problem))
   })
 })
@@ -138,7 +138,7 @@ describe('weights of scikit-learn', () => {
     const model = { inputs: coefs[0].length, layers }
     const parameters = parametersFrom(tensors, model, { layout: 'sklearn' })
     const network = new Network(model, { parameters, dtype: 'float64' })
-    // Of two classes scikit-learn has one output, the probability of the second.
+    // For two classes scikit-learn has one output, the probability of the second.
     const probabilities = outputs === 1 ? expected.map(([, yes]: number[]) => yes) : expected.flat()
     expectNear(network.feedforward(rows), probabilities, outputErrors(network, rows.flat()))
   })
@@ -147,7 +147,7 @@ describe('weights of scikit-learn', () => {
 const python = '/usr/bin/python3'
 const hasTorch = spawnSync(python, ['-c', 'import torch']).status === 0
 
-/** A reader and a writer of safetensors for F32, in a few lines, as the format is told. */
+/** A minimal reader and writer of safetensors for F32, written from the specification. */
 const torchRoundTrip = `
 import json, struct, sys, numpy, torch
 source, target = sys.argv[1:]

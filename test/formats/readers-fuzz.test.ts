@@ -23,7 +23,7 @@ function network(): Network {
   return made
 }
 
-/** What a file says of a network: all its numbers are there, and it answers rows. */
+/** Checks that a network from a file has all its numbers, and answers rows. */
 function wrongNetwork(read: Network): string | undefined {
   const { inputs, layers } = read.description
   let columns = inputs
@@ -40,7 +40,7 @@ function wrongNetwork(read: Network): string | undefined {
 const training = { epochs: 3, batchSize: 6, learningRate: 0.1, optimizer: { name: 'sgd', momentum: 0.9 } } as const
 const checkpointName = 'checkpoint-000002-000000000.safetensors'
 
-/** A run that stands at the beginning of its second epoch. */
+/** A run at the start of its second epoch. */
 async function checkpoint(): Promise<Buffer> {
   const run = join(folder, 'run')
   rmSync(run, { recursive: true, force: true })
@@ -90,7 +90,7 @@ const readers: Reader[] = [
         if (history.map(({ number }) => number).join() !== '1,2,3')
           return `epochs ${history.map(({ number }) => number)}`
       } catch (error) {
-        // Numbers of another size are right ones, but no run goes on from all of them.
+        // Other numbers may be valid, but not every one can be resumed from.
         if (error instanceof Error && error.name === 'DivergedError') return undefined
         if (error instanceof Error) error.message = error.message.replaceAll(run, path.slice(0, path.lastIndexOf('/')))
         throw error
@@ -124,7 +124,7 @@ const readers: Reader[] = [
         try {
           return wrongNetwork(new Network(spec, { parameters: parametersFrom(arrays, spec, { layout }) }))
         } catch (error) {
-          // It knows the tensor, and not the file that this came from.
+          // The message names the tensor, not the file.
           if (error instanceof Error) error.message = `${path}: ${error.message}`
           throw error
         }

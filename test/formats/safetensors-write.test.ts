@@ -15,7 +15,7 @@ describe('safetensors and the Python library', () => {
     expect(readFileSync(path).toString('latin1')).toBe(readFileSync(fixture).toString('latin1'))
   })
 
-  it('writes what the tests of the library expect for no tensors', async () => {
+  it("writes an empty file as the library's own tests expect it", async () => {
     const path = newPath()
     await writeSafetensors(path, { tensors: {} })
     expect(readFileSync(path, 'latin1')).toBe('\u0008\0\0\0\0\0\0\0{}      ')
@@ -36,7 +36,7 @@ describe('writeSafetensors', () => {
     expect((await readSafetensors(path)).tensors).toEqual({ a: f32(1, 2) })
   })
 
-  it('refuses tensors that disagree with themselves', async () => {
+  it('refuses tensors whose dtype, shape and data disagree', async () => {
     const path = newPath()
     const says = async (value: object, sentence: string) => {
       expect(await failure(writeSafetensors(path, value as Tensors))).toBe(`OptionError: ${sentence}`)

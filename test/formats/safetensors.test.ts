@@ -18,7 +18,7 @@ describe('readSafetensors', () => {
     expect(metadata).toEqual({})
   })
 
-  it('takes an empty tensor at the offset where another one begins', async () => {
+  it('accepts an empty tensor at the offset where another one starts', async () => {
     const full = '"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}'
     const empty = '"b":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}'
     const { tensors } = await readSafetensors(file(`{${full},${empty}}`, 1))
@@ -37,7 +37,7 @@ describe('readSafetensors', () => {
     expect(read.tensors.toString).toEqual(f32(2))
   })
 
-  it('says what is wrong with the length of the header', async () => {
+  it('reports what is wrong with the length of the header', async () => {
     const path = newPath()
     const says = async (bytes: number[], sentence: string) => {
       writeFileSync(path, Buffer.from(bytes))
@@ -62,7 +62,7 @@ describe('readSafetensors', () => {
     expect(await failure(readSafetensors(lost))).toBe(`ModelError: cannot read ${lost}: there is no such file`)
   })
 
-  it('says what is wrong in the value of the header, and at which byte of the file', async () => {
+  it('reports what is wrong in the text of the header, and at which byte of the file', async () => {
     const says = async (header: string | Buffer, offset: number, problem: string) => {
       const path = file(header)
       expect(await failure(readSafetensors(path))).toBe(`ModelError: ${path}: byte ${offset}: ${problem}`)
@@ -152,7 +152,7 @@ describe('readSafetensors', () => {
     )
   })
 
-  it('asks for no more memory than the file has bytes', async () => {
+  it('allocates no more memory than the file has bytes', async () => {
     const size = 2 ** 50
     const path = file(`{"a":{"dtype":"U8","shape":[${size}],"data_offsets":[0,${size}]}}`, 3)
     expect(await failure(readSafetensors(path))).toBe(
@@ -171,7 +171,7 @@ describe('readSafetensors', () => {
     }
   })
 
-  it('answers a damaged file with a ModelError or a whole result', async () => {
+  it('turns a damaged file into a ModelError or a complete result', async () => {
     const random = createRandom(7, 'file')
     const whole = readFileSync(fixture)
     const path = newPath()
@@ -186,7 +186,7 @@ describe('readSafetensors', () => {
     expect(read).toBeGreaterThan(10)
   })
 
-  it('answers a damaged header with a ModelError or tensors that cover the data', async () => {
+  it('turns a damaged header into a ModelError or tensors that cover the data', async () => {
     const random = createRandom(7, 'header')
     const whole = readFileSync(fixture)
     const headerEnd = 8 + Number(whole.readBigUInt64LE())
@@ -219,7 +219,7 @@ describe('readSafetensors', () => {
         else if (kind === 1) header[at] ^= 1 << random.integer(8)
         else if (kind === 2) piece.copy(header, at)
         else {
-          // Inserted, cut out or put in the place of something else.
+          // Inserted, removed or replaced.
           const rest = header.subarray(at + (kind === 3 ? 0 : random.integer(20)))
           header = Buffer.concat([header.subarray(0, at), random.integer(3) ? piece : Buffer.alloc(0), rest])
         }

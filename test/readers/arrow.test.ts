@@ -123,7 +123,7 @@ describe('readArrow and streamArrow', () => {
     expect(sizes).toEqual([8192, 8192, 8192, 8192, 8192, 8192, 848])
   })
 
-  it('say which value of which row and column they cannot take', async () => {
+  it('report the row and the column of a value that they cannot use', async () => {
     const says = async (columns: Parameters<typeof columnsOf>[0], sentence: string, options = {}) =>
       expect(await failure(readArrow(tableToIPC(columnsOf(columns), 'stream'), options))).toBe(sentence)
     const rule = 'every row must have a value'
@@ -156,7 +156,7 @@ describe('readArrow and streamArrow', () => {
     await says({ a: [[], new Int32()] }, `${said} has no rows`)
   })
 
-  it('never give rows of data that are cut off, wherever that is, and name the place', async () => {
+  it('refuse data that are cut off anywhere, and name the place', async () => {
     for (const format of ['file', 'stream'] as const) {
       const bytes = tableToIPC(table, format)
       const path = join(folder, 'cut.arrow')
@@ -184,7 +184,7 @@ describe('readArrow and streamArrow', () => {
     async (format) => {
       const bytes = tableToIPC(tableFromArrays({ x: Int32Array.of(1, 2, 3), y: Float32Array.of(1, 2, 3) }), format)
       let refused = 0
-      // All but the magic of a file; the library alone would make an object for each member of the list.
+      // Everything except the magic of a file. On its own, the library would create an object for each item of the list.
       for (let place = 8; place + 12 <= bytes.length; place += 4) {
         const damaged = Uint8Array.from(bytes)
         new DataView(damaged.buffer).setUint32(place, 0x7fffffff, true)
@@ -203,7 +203,7 @@ describe('readArrow and streamArrow', () => {
     for (let place = 0; place < bytes.length; place++) {
       const [before, after] = [bytes.subarray(0, place), bytes.subarray(place + 1)]
       const bit = Buffer.of(bytes[place] ^ (1 << (place % 8)))
-      // Types of messages, lists of no length, bits, and bytes more, by which the library takes a message for the end.
+      // Types of messages, empty lists, bits, and extra bytes that make the library take a message for the end.
       for (const wrong of [Buffer.of(0), Buffer.of(1), bit, Buffer.concat([eight, bytes.subarray(place, place + 1)])]) {
         const damaged = Buffer.concat([before, wrong, after])
         const { given, error } = await drain(streamArrow(damaged, { inputs: ['a'], ...kinds }))
@@ -223,7 +223,7 @@ describe('readArrow and streamArrow', () => {
       const bytes = tableToIPC(tableFromArrays({ x, y: Float32Array.from(x) }), format)
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
       const counts = Array.from({ length: 200 }, (_, i) => 8 * i).filter((at) => view.getBigInt64(at, true) === 12_345n)
-      // The batch's own, and one of each column.
+      // The count of the batch, and one for each column.
       expect(counts).toHaveLength(3)
       for (const at of counts) {
         for (const count of [0n, 1n, 12_344n, -1n]) {
@@ -232,7 +232,7 @@ describe('readArrow and streamArrow', () => {
             await readArrow(bytes).catch(String),
             await drain(streamArrow(bytes)).then(({ error }) => String(error)),
           ]
-          // The library fills up a column that is too short.
+          // The library pads a column that is too short.
           const expected = expect.stringMatching(/the message at byte \d+ are damaged$|NULL at row \d+, column "y"/)
           expect(errors, `${count} rows at byte ${at}`).toEqual([expected, expected])
         }

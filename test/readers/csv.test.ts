@@ -17,7 +17,7 @@ function file(content: string | Uint8Array): string {
   return path
 }
 
-/** What a text is read as, from a file and from a stream of pieces of a few bytes, which must agree. */
+/** Reads a text from a file and from a stream of small chunks, and checks that both give the same rows. */
 async function read(text: string, options: CsvOptions = {}): Promise<Dataset> {
   const whole = await readCsv(file(text), options)
   const bytes = Buffer.from(text)
@@ -85,7 +85,7 @@ describe('readCsv', () => {
     expect((await read('0.1,1e300', { dtype: 'float64', scale: 2 })).inputs).toEqual(Float64Array.of(0.1, 1e300))
   })
 
-  it('says what is wrong, in which line and column', async () => {
+  it('reports what is wrong, with the line and the column', async () => {
     const says = async (text: string, sentence: string, options: CsvOptions = {}) => {
       const path = file(text)
       expect(await failure(readCsv(path, options))).toBe(`DataError: ${path}${sentence}`)
@@ -133,7 +133,7 @@ describe('readCsv', () => {
     )
   })
 
-  it('counts the lines within quotes, and takes quotes within a text as they are', async () => {
+  it('counts lines within quotes, and keeps quotes within unquoted text', async () => {
     const path = file('y,n\n"a\nb",1\n5" pipe,2\na,x\n')
     const options = { label: 'y', labelNames: ['a\nb', '5" pipe', 'a'] }
     expect(await failure(readCsv(path, options))).toBe(
@@ -156,7 +156,7 @@ describe('readCsv', () => {
     await says({ limit: 0 }, 'limit must be a whole number of at least 1, not 0')
   })
 
-  it('reads files longer than its pieces and its estimate, plain, gzip and from a stream', async () => {
+  it('reads files longer than its chunks and its estimate, plain, gzip and from a stream', async () => {
     // Short lines first, so that the estimate is too high, or long ones, so that it is too low.
     const short = Array.from({ length: 60_000 }, (_, i) => `${i % 7},${i % 10}`)
     const long = Array.from({ length: 30_000 }, (_, i) => `${i}.25000000000000,000000000000${i % 10}`)
@@ -205,7 +205,7 @@ describe('streamCsv', () => {
     ])
   })
 
-  it('stops when it is told to, also while it waits for a piece', async () => {
+  it('stops when it is aborted, even while it waits for a chunk', async () => {
     const stop = new AbortController()
     async function* source() {
       yield '1\n2\n'

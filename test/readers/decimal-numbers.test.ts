@@ -25,14 +25,14 @@ describe('parseNumber', () => {
     )
   })
 
-  it('rounds numbers just between two float64 to the even one', () => {
-    // 2^53 + 1 is the first whole number that is none; with 17 and 19 digits, and a hair beside the middle.
+  it('rounds numbers halfway between two float64 to the even one', () => {
+    // 2^53 + 1 is the first whole number that float64 cannot represent: with 17 and 19 digits, and slightly off the middle.
     for (const text of ['9007199254740993', '900719925474099.3', '9007199254740993000e-3', '9007199254740993.001']) {
       expect([text, parse(text)]).toEqual([text, Number(text)])
     }
   })
 
-  it('takes nothing for a number that is none', () => {
+  it('gives NaN for text that is not a number', () => {
     for (const text of ['', '-', '.', 'e5', '1e', '1e+', '1.2.3', '0x10', 'NaN', 'Infinity', ' 1', '1 ', '1_0', '١']) {
       expect([text, parse(text)]).toEqual([text, Number.NaN])
     }

@@ -11,7 +11,7 @@ const says = async (sql: string, options: SqlOptions, sentence: string) =>
   expect(await failure(readSql(sql, options))).toBe(sentence)
 
 describe('the database', () => {
-  it('is a file, that several readers have at once, or an open connection, that stays open; parameters are bound', async () => {
+  it('is a file that several readers share, or an open connection that stays open; parameters are bound', async () => {
     const path = join(folder, 'rooms.duckdb')
     const instance = await DuckDBInstance.create(path)
     const connection = await instance.connect()
@@ -37,10 +37,10 @@ describe('the database', () => {
     )
   })
 
-  it('gives back what a query took when its rows have been read, not when garbage is collected', async () => {
+  it('frees the memory of a query once its rows have been read, without waiting for the garbage collector', async () => {
     await readSql('SELECT 1 AS a')
     const before = process.memoryUsage.rss()
-    // 2.6 MB each, of which V8 knows nothing.
+    // 2.6 MB each, which V8 does not see.
     for (let i = 0; i < 120; i++) await readSql('SELECT 1 AS a')
     expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(150)
   })
@@ -48,7 +48,7 @@ describe('the database', () => {
   it('is interrupted by a signal, before the first row too', async () => {
     const sql = 'SELECT a.i FROM range(10_000_000) a(i), range(100_000) b(i) WHERE a.i + b.i < 0'
     expect(await failure(readSql(sql, { signal: AbortSignal.timeout(50) }))).toContain('TimeoutError')
-    // A first interruption that comes between two steps of DuckDB's, where it forgets it.
+    // The first interrupt comes between two steps of DuckDB, which forgets it.
     const connection = await (await DuckDBInstance.create()).connect()
     let interruptions = 0
     const forgetful: DuckDBConnection = Object.create(connection, {
@@ -64,7 +64,7 @@ describe('the database', () => {
   })
 })
 
-it('numbers of a vector are lent by the installed DuckDB, and the same where they must be fetched', async () => {
+it('numbers of a vector are exposed by the installed DuckDB, and are the same if they are fetched one by one', async () => {
   const connection = await (await DuckDBInstance.create()).connect()
   const sql = 'SELECT CASE WHEN i % 5 = 3 THEN NULL ELSE i * 1.5::DOUBLE END AS a, i::BIGINT AS b FROM range(100) t(i)'
   const chunk = await (await connection.stream(sql)).fetchChunk()

@@ -63,7 +63,7 @@ describe('readParquet and streamParquet', () => {
     }
   })
 
-  it('take the columns that are named, of files in their order, and no more rows than are wanted', async () => {
+  it('read the named columns, files in their order, and no more rows than the limit', async () => {
     const data = await readParquet([wide, wide], {
       inputs: ['p2', 'p0'],
       targets: ['p1'],
@@ -76,7 +76,7 @@ describe('readParquet and streamParquet', () => {
     expect((await readParquet(join(folder, 'wid*.parquet'), { label: 4 })).rows).toBe(rows)
   })
 
-  it('are closed when the reading ends early, and can be read again', async () => {
+  it('are closed when reading ends early, and can be read again', async () => {
     for (let turn = 0; turn < 3; turn++) {
       for await (const batch of streamParquet(wide, { batchSize: 10 })) {
         expect(batch.rows).toBe(10)
@@ -102,10 +102,10 @@ describe('readParquet and streamParquet', () => {
     )
   })
 
-  it('find rows that a file or a row group has lost, and say of which count', async () => {
+  it('detect rows that a file or a row group has lost, and report the count', async () => {
     const whole = readFileSync(lists)
     const errors = new Set<string>()
-    // Counts in Thrift's compact protocol: the type of a field, then 2,048 or 10,000, of which one is taken away.
+    // Counts in Thrift's compact protocol: the type of a field, then 2,048 or 10,000, which is reduced by one.
     for (const [count, less] of [
       ['168020', '16fe1f'],
       ['16a09c01', '169e9c01'],
@@ -124,7 +124,7 @@ describe('readParquet and streamParquet', () => {
     ])
   })
 
-  it('never give rows of a file that is cut off, wherever it is, or whose pages are damaged', async () => {
+  it('refuse a file that is cut off anywhere, or whose pages are damaged', async () => {
     const whole = readFileSync(lists)
     for (let place = 0; place < 50; place++) {
       writeFileSync(cut, whole)
@@ -149,7 +149,7 @@ describe('readTypedCsv and streamTypedCsv', () => {
   const options = { delimiter: ';', inputs: ['area'], label: 'kind', labelNames: ['cat', 'dog'] }
   const columns = { name: 'VARCHAR', area: 'DOUBLE', kind: 'VARCHAR' }
 
-  it('read quoted fields of the dialect, plain and gzip, with columns given or found', async () => {
+  it('read quoted fields of the dialect, plain and gzip, with columns given or detected', async () => {
     writeFileSync(named('a.csv'), text)
     writeFileSync(named('a.csv.gz'), gzipSync(text))
     for (const name of ['a.csv', 'a.csv.gz']) {
@@ -169,7 +169,7 @@ describe('readTypedCsv and streamTypedCsv', () => {
     expect(Array.from(names.labels ?? [])).toEqual([2, 0, 1])
   })
 
-  it('read a file by its name, though it looks like a pattern that fits another file', async () => {
+  it('read a file whose name looks like a pattern that matches another file', async () => {
     const names = ['part[1].csv', 'part?.csv', 'part*.csv', 'part1.csv']
     for (const [i, name] of names.entries()) writeFileSync(named(name), `x,y\n${i},"1"\n`)
     const inputs = names.map(async (name) => Array.from((await readTypedCsv(named(name), { inputs: ['x'] })).inputs))
@@ -179,7 +179,7 @@ describe('readTypedCsv and streamTypedCsv', () => {
     expect((await readParquet(named('digits[1].parquet'))).rows).toBe(rows)
   })
 
-  it('say which line does not fit, which cell is empty, and which option is none', async () => {
+  it('report a line that does not fit, an empty cell, and an unknown option', async () => {
     const path = named('bad.csv')
     writeFileSync(path, 'a,b\n1,2\n3,x\n')
     const types = { a: 'FLOAT', b: 'FLOAT' }
@@ -201,7 +201,7 @@ describe('readTypedCsv and streamTypedCsv', () => {
     )
   })
 
-  it('never pass over a file whose header is damaged, nor take gzip that is cut off for all there is', async () => {
+  it('refuse a file whose header is damaged, and gzip that is cut off', async () => {
     const columns = { a: 'FLOAT', b: 'FLOAT' }
     const text = `a,b\n${Array.from({ length: 100 }, (_, i) => `${i},${i}`).join('\n')}\n`
     const [right, damaged, zipped] = ['right.csv', 'damaged.csv', 'cut.csv.gz'].map(named)
@@ -211,7 +211,7 @@ describe('readTypedCsv and streamTypedCsv', () => {
       `DataError: ${damaged}: Invalid Input Error: CSV Error on Line: 1: Value with unterminated quote found.`,
     )
     expect((await readTypedCsv(named('righ*.csv'), { columns })).rows).toBe(100)
-    // Its last line ends where the bytes end.
+    // The last line ends at the end of the bytes.
     const whole = gzipSync(text, { level: 0 })
     const length = whole.indexOf('\n50,') + 1
     writeFileSync(zipped, whole.subarray(0, length))

@@ -50,9 +50,9 @@ describe('readSql', () => {
     expect(whole.inputs.findIndex((value, i) => value !== (i >> 1) + (i & 1) / 2)).toBe(-1)
   })
 
-  it('does not make bytes ahead of their reader beyond a few chunks', async () => {
+  it('prepares no more than a few chunks ahead of the reader', async () => {
     const before = process.memoryUsage.rss()
-    // 80,000 rows of some 4,000 bytes are 320 MB.
+    // 80,000 rows of about 4,000 bytes are 320 MB.
     const sql = "SELECT (repeat(printf('%08d', i), 500))::BLOB AS pixels FROM range(80_000) t(i)"
     for await (const batch of streamSql(sql, { batchSize: 2048 })) {
       expect(batch.rows).toBe(2048)
@@ -82,7 +82,7 @@ describe('readSql', () => {
     expect(Array.from(data.targets ?? [])).toEqual([0, 0, 0, 0.25, 1, 1, 0.5, 2, 4, 0.75, 3, 9])
   })
 
-  it('takes labels by name or number, texts and enums by labelNames', async () => {
+  it('takes labels by name or number, and strings and enums by labelNames', async () => {
     const sql = `SELECT i AS x, ['cat', 'dog'][i % 2 + 1] AS pet, (['s', 'm', 'l'][i % 3 + 1])::ENUM('l', 'm', 's') AS size,
       [3.0, 7.0][i % 2 + 1] AS digit FROM range(4) t(i)`
     const labels = async (options: SqlOptions) =>
@@ -93,7 +93,7 @@ describe('readSql', () => {
     expect(await labels({ label: 3, labelNames: ['3', '7'] })).toEqual([0, 1, 0, 1])
   })
 
-  it('says which value of which row and column it cannot take', async () => {
+  it('reports the row and the column of a value that it cannot use', async () => {
     const sql = (value: string, last = 4500) =>
       `SELECT 1 AS a, CASE WHEN i = 4321 THEN ${value} ELSE 2 END AS b FROM range(${last}) t(i)`
     const place = 'at row 4321, column "b"'
@@ -132,7 +132,7 @@ describe('readSql', () => {
     await says("SELECT ''::BLOB AS b", {}, 'DataError: the query: row 0, column "b" is empty')
   })
 
-  it('says what is wrong with columns and options', async () => {
+  it('reports what is wrong with columns and options', async () => {
     const sql = "SELECT 1 AS a, 'x' AS b, DATE '2020-01-01' AS c, 2 AS a2"
     await says(
       sql,
@@ -181,14 +181,14 @@ describe('readSql', () => {
     )
   })
 
-  it('keeps what DuckDB says as the cause of its own sentence', async () => {
+  it("keeps DuckDB's error as the cause of its own", async () => {
     const error = await readSql('SELEC 1').catch((error: Error) => error)
     expect(String(error)).toContain('DataError: the query: ')
     expect(String(error)).toContain('Parser Error: syntax error at or near "SELEC"')
     expect((error as Error).cause).toBeInstanceOf(Error)
   })
 
-  it('fails where the query fails, however late: DuckDB ends such a stream as it ends a whole one', async () => {
+  it('fails if the query fails, however late: DuckDB ends such a stream as if it were complete', async () => {
     for (const row of [0, 1000, 130_000, 150_000, 199_999]) {
       const late = `SELECT CASE WHEN i = ${row} THEN error('too late') ELSE i END AS a FROM range(200_000) t(i);`
       await says(late, {}, 'DataError: the query: Invalid Input Error: too late')
@@ -197,7 +197,7 @@ describe('readSql', () => {
       expect((await readSql(`SELECT i FROM range(${rows}) t(i) -- all of them`)).rows).toBe(rows)
   })
 
-  it('fails where another query on its connection has closed it', async () => {
+  it('fails if another query on its connection has closed it', async () => {
     const instance = await DuckDBInstance.create()
     const connection = await instance.connect()
     const batches = streamSql('SELECT i FROM range(1_000_000) t(i)', { database: connection, batchSize: 100 })

@@ -50,7 +50,7 @@ describe('writePredictions', () => {
     expect(await rowsOf(wrong)).toEqual([['0']])
   })
 
-  it('appends to a table that is there, converting to its types, and writes files that readers read', async () => {
+  it('appends to an existing table, converting to its types, and writes files that can be read back', async () => {
     const path = join(folder, 'answers.duckdb')
     expect(await writePredictions(path, 't', [{ a: [1, 2.5], b: Uint8Array.of(7, 8) }])).toBe(2)
     expect(await writePredictions(path, 't', [{ b: [9], a: Float32Array.of(0.5) }])).toBe(1)
@@ -64,7 +64,7 @@ describe('writePredictions', () => {
     expect(await rowsOf('FROM s.t')).toEqual([['3']])
   })
 
-  it('refuses what is no database, whose rows would be lost', async () => {
+  it('refuses a file that is not a database, where rows would be lost', async () => {
     const path = join(folder, 'rows.csv')
     writeFileSync(path, 'a,b\n1,2\n3,4\n')
     const none = `DataError: ${path} is not a DuckDB database: bytes 8 to 11 are not "DUCK"`
@@ -81,7 +81,7 @@ describe('writePredictions', () => {
     }
   })
 
-  it('leaves the table as it was where the source fails or a value does not fit', async () => {
+  it('leaves the table as it was if the source fails or a value does not fit', async () => {
     await connection.run('CREATE TABLE t (a UTINYINT, b VARCHAR)')
     const says = async (batch: PredictionColumns, sentence: string) => {
       const good = { a: [1], b: ['x'] }
@@ -108,7 +108,7 @@ describe('writePredictions', () => {
     )
   })
 
-  it('takes part in a transaction that is open', async () => {
+  it('joins a transaction that is open', async () => {
     await connection.run('BEGIN TRANSACTION')
     await writePredictions(connection, 't', [{ a: [1] }])
     await connection.run('ROLLBACK')

@@ -20,7 +20,7 @@ describe('findLabelNames', () => {
     expect([...(rows.labels ?? [])]).toEqual([2, 1, 0, 2])
   })
 
-  it('leaves class numbers what they are, whatever the order in which they come', async () => {
+  it('keeps class numbers, in whatever order they appear', async () => {
     const found = findLabelNames()
     const lines = Readable.from([[10, 2, 10, 0].map((kind) => `{"x":1,"kind":${kind}}\n`).join('')])
     const rows = await readNdjson(lines, { label: 'kind', labelNames: found })
@@ -40,7 +40,7 @@ describe('findLabelNames', () => {
     expect([...labels]).toEqual([1, 2, 1, 0, 2])
   })
 
-  it('refuses what is no name, and more names than there are classes, with the place', async () => {
+  it('refuses a value that is not a name, and too many names, with the place', async () => {
     const says = async (labels: readonly (string | number)[], sentence: string) => {
       const path = join(folder, 'labels.csv')
       writeFileSync(path, textOf(labels))

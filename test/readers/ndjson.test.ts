@@ -23,7 +23,7 @@ const lists = ({ inputs, labels, targets, rows, width }: Dataset) => ({
   ...(targets && { targets: [...targets] }),
 })
 
-/** What a text is read as, from a file, from gzip and from a stream of single characters, which must agree. */
+/** Reads a text from a file, from gzip and from a stream of single characters, and checks that all give the same rows. */
 async function read(text: string, options: NdjsonOptions = {}) {
   const whole = await readNdjson(file(text), options)
   expect(await readNdjson(file(gzipSync(text)), options)).toEqual(whole)
@@ -86,7 +86,7 @@ describe('readNdjson', () => {
     expect(await read('{"a":1,"b":2}', { inputs: ['b'], targets: ['a'] })).toEqual({ rows: [[2]], targets: [1] })
   })
 
-  it('says what is wrong, and in which line', async () => {
+  it('reports what is wrong, and in which line', async () => {
     const says = async (text: string, sentence: string, options: NdjsonOptions = {}) => {
       const path = file(text)
       expect(await failure(readNdjson(path, options))).toBe(`DataError: ${path}${sentence}`)

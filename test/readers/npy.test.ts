@@ -50,7 +50,7 @@ describe('readNpy', () => {
     )
   })
 
-  it('says what it does not read', async () => {
+  it('reports what it does not support', async () => {
     const says = async (name: string, sentence: string) => {
       const path = join(fixtures, name)
       expect(await failure(readNpy(path))).toBe(`DataError: ${path}: ${sentence}`)
@@ -67,7 +67,7 @@ describe('readNpy', () => {
     )
   })
 
-  it('says what is wrong with a header, and at which byte', async () => {
+  it('reports what is wrong with a header, and at which byte', async () => {
     const says = async (path: string, sentence: string) => {
       expect(await failure(readNpy(path))).toBe(`DataError: ${path}: ${sentence}`)
     }
@@ -156,7 +156,7 @@ describe('readNpz', () => {
     }
   })
 
-  it('finds every byte that is changed within the arrays, by the checksum', async () => {
+  it('detects every changed byte within the arrays by the checksum', async () => {
     const bytes = readFileSync(join(fixtures, 'stored.npz'))
     const path = newPath('.npz')
     const place = bytes.indexOf(Buffer.from(Float32Array.of(-1).buffer))
@@ -167,7 +167,7 @@ describe('readNpz', () => {
     )
   })
 
-  it('says that a file is no .npz, and closes it', async () => {
+  it('reports that a file is not an .npz file, and closes it', async () => {
     const path = newPath('.npz')
     writeFileSync(path, Buffer.alloc(100))
     const before = await openFiles()
@@ -194,7 +194,7 @@ describe('streamNpy', () => {
     expect(batches.flatMap((batch) => [...(batch.labels ?? [])])).toEqual([4, 3, 2, 1, 0])
   })
 
-  it('says where an input is not finite, and which files do not fit', async () => {
+  it('reports where an input is not finite, and which files do not match', async () => {
     const inputs = newPath()
     await writeNpy(inputs, { shape: [2, 2], data: Float32Array.of(1, 2, 3, Number.NaN) })
     const drain = async (options = {}) => {

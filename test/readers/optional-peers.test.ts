@@ -10,8 +10,8 @@ const folder = temporaryFolder()
 it.each([
   ['duckdb', 'readSql', '@duckdb/node-api'],
   ['arrow', 'readArrow', 'apache-arrow'],
-])('descent-nn/%s says what to install where its peer is missing', (entry, name, peer) => {
-  // Far from any node_modules, as where nobody has installed the peer.
+])('descent-nn/%s says what to install when its peer is missing', (entry, name, peer) => {
+  // Outside any node_modules, as if the peer were not installed.
   cpSync('dist/bundle', join(folder, 'bundle'), { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   const url = pathToFileURL(join(folder, 'bundle', `${entry}.js`))

@@ -15,7 +15,7 @@ const written = (write: (path: string) => Promise<unknown>) => bytesWritten(fold
 const numbers = Float32Array.from({ length: 60 }, (_, i) => i / 7 - 3)
 const lines = Array.from({ length: 20 }, (_, row) => [row, row / 3, -row * 1e-7, 1000 * row])
 
-/** A text of lines, by a plain second implementation: as many rows, and each number as JavaScript reads it. */
+/** Checks a text of lines against a plain second implementation: the same rows, and each number as JavaScript reads it. */
 function wrongRows(
   { inputs, rows, width }: Dataset,
   bytes: Buffer,
@@ -64,7 +64,7 @@ const readers: Reader[] = [
     make: () => gzipSync(lines.map((row) => row.join(',')).join('\n')),
     read: async (path, bytes) => {
       const { rows, width } = await readCsv(path)
-      // Only bytes that gzip has no use for, such as the time of the file, can be others.
+      // Only bytes that gzip does not use, such as the time of the file, can differ.
       return (rows === lines.length && width === 4) || bytes[0] !== 0x1f ? undefined : `${rows} x ${width}`
     },
   },
@@ -141,7 +141,7 @@ const readers: Reader[] = [
     make: () => written((path) => writeNpz(path, { W1: { shape: [3, 4], data: numbers.slice(0, 12) } })),
     read: async (path) => {
       const { W1 } = await readNpz(path)
-      // The name may be another one; the numbers are held by the checksum.
+      // The name may differ; the checksum protects the numbers.
       return !W1 || Buffer.compare(Buffer.from(W1.data), Buffer.from(numbers.slice(0, 12))) === 0
         ? undefined
         : 'other numbers'

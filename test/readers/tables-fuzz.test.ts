@@ -43,7 +43,7 @@ const table = new Table({
 const inputs = ['a', 'b', 'c', 'd']
 const kinds = { label: 'kind', labelNames: ['x', 'y', 'z'] }
 
-/** Of a format without checksums: as many rows as there were, of as many numbers. */
+/** For a format without checksums: the same number of rows, and of numbers in a row. */
 function wrongRows(dataset: Dataset, ...widths: number[]): string | undefined {
   const { rows: read, width, inputs: numbers, labels } = dataset
   if (read !== rows.length || !widths.includes(width)) return `${read} rows of ${width}`
@@ -68,7 +68,7 @@ const readers: Reader[] = [
     (format): Reader => ({
       name: `Arrow ${format}`,
       make: () => Buffer.from(tableToIPC(table, format)),
-      // The lists, of which each row has as many numbers as the first, may become others.
+      // Lists may become different lists, but each row has as many numbers as the first.
       read: async (path) => wrongRows(await readArrow(path, { inputs, ...kinds }), 7),
       place: /batch \d|columns? "|several columns|without compression/,
     }),
@@ -77,9 +77,9 @@ const readers: Reader[] = [
     (compression): Reader => ({
       name: `Parquet, ${compression}`,
       make: () => parquet(compression),
-      // Where all lists begin is in the bytes of a page, which DuckDB checks by nothing: all may have become shorter.
+      // The offsets of lists are in the bytes of a page, which DuckDB does not check: all lists may have become shorter.
       read: async (path) => wrongRows(await readParquet(path, { inputs: ['a', 'b', 'c'], label: 'kind' }), 4, 3),
-      // DuckDB says what is wrong, and not always where.
+      // DuckDB reports what is wrong, but not always where.
       place: /: /,
       memory: 700,
     }),

@@ -26,7 +26,7 @@ describe('readCsv', () => {
     expect(await failure(readCsv(name, options))).toBe(
       `DataError: ${name}, line 1, column 0: "gr\ufffd\ufffde" is not UTF-8`,
     )
-    // The mark may have been written, and what is not taken may be anything.
+    // The replacement character may be in the text itself, and unused columns may hold anything.
     expect((await readCsv(file('a,kind\n1,gr\ufffdn\n'), options)).labels).toEqual(Int32Array.of(1))
     expect((await readCsv(latin('a,kind,note\n1,red,\xfc\n'), { ...options, inputs: ['a'] })).rows).toBe(1)
     for (const [text, column] of [
@@ -45,7 +45,7 @@ describe('readCsv', () => {
 })
 
 describe('readNdjson', () => {
-  it('refuses what is not UTF-8, and takes the mark that stands for it where it was written', async () => {
+  it('refuses text that is not UTF-8, but accepts a replacement character in the text itself', async () => {
     const path = latin('{"a":1,"kind":"red"}\n{"a":1,"kind":"gr\xfcn"}\n')
     const options = { label: 'kind', labelNames: ['red', 'gr\ufffdn'] }
     expect(await failure(readNdjson(path, options))).toBe(

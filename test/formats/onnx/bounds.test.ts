@@ -8,14 +8,14 @@ const path = join(temporaryFolder(), 'small.onnx')
 const side = 100
 const matrix = { W: new Float32Array(side * side) }
 
-/** Nodes one behind the other, from the value `first` to `y`. */
+/** A chain of nodes from the value `first` to `y`. */
 const chain = (count: number, first: string, nodeOf: (i: number, from: string) => [string, string]): NodeText[] =>
   Array.from({ length: count }, (_, i) => {
     const [operator, inputs] = nodeOf(i, i ? `z${i}` : first)
     return [operator, inputs, i === count - 1 ? 'y' : `z${i + 1}`]
   })
 
-describe('a small file that stands for much work', () => {
+describe('a small file that would need much work', () => {
   it.each<[string, NodeText[]]>([
     ['layers of one matrix', chain(1000, 'x', (_, from) => ['MatMul', `${from} W`])],
     ['differences', [['MatMul', 'x W', 'z0'], ...chain(1000, 'z0', (_, from) => ['Sub', `c ${from}`])]],

@@ -16,7 +16,7 @@ const network = new Network(
 )
 const data = new Dataset({ inputs: Float32Array.of(1, 2, 3, 4, 6, 8, 9, 1, 5), width: 3 })
 let file: Buffer
-/** The bytes of the file that are numbers of tensors: any value of theirs is a right one. */
+/** The bytes of the file that are numbers of tensors: any value of these bytes is valid. */
 const numbers = new Set<number>()
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ beforeAll(async () => {
   }
 })
 
-/** The network that is read of these bytes; undefined where they are refused, as they must be: with file and place. */
+/** Reads a network from these bytes. Returns undefined if they are refused with the file and the place, as they must be. */
 async function read(bytes: Uint8Array): Promise<Network | undefined> {
   writeFileSync(damaged, bytes)
   try {
@@ -46,18 +46,18 @@ async function read(bytes: Uint8Array): Promise<Network | undefined> {
 }
 
 describe('a damaged ONNX file', () => {
-  it('is refused wherever it is cut off, or is the whole network', async () => {
+  it('is refused if it is cut off anywhere, unless it still holds the whole network', async () => {
     let refused = 0
     for (let i = 0; i < 200; i++) {
       const found = await read(file.subarray(0, Math.floor((i * file.length) / 200)))
       if (!found) refused++
-      // Texts about the network come last: without them it is the same, but for how it learns.
+      // Metadata come last: without them the network is the same, except for how it is trained.
       else expect([...found.parameters]).toEqual([...network.parameters])
     }
     expect(refused).toBeGreaterThan(150)
   })
 
-  it('is refused, or the network that it says, wherever bytes are changed', async () => {
+  it('is refused, or gives the network that it describes, if bytes are changed anywhere', async () => {
     const random = createRandom(5)
     let refused = 0
     const x = [[0.5, -1, 2]]
@@ -96,12 +96,12 @@ describe('a damaged ONNX file', () => {
     ],
     ['an old opset', () => Buffer.from([0x3a, 0, 0x42, 2, 0x10, 6]), 'byte 2: its opset is 6, expected 7 to 30'],
     ['a shape that lies', () => replaced('W1', 4, 5), 'the initializer "W1" of shape [5, 3] takes 60 bytes, it has 48'],
-  ])('%s is refused in a sentence', async (_name, bytes, problem) => {
+  ])('%s is refused with an error message', async (_name, bytes, problem) => {
     writeFileSync(damaged, bytes())
     expect(await failure(loadOnnx(damaged))).toContain(problem)
   })
 
-  it('says where a model of descent is not what its description says', async () => {
+  it('reports a model whose description and graph differ', async () => {
     const text = file.toString('latin1').replace('"activation":"silu"', '"activation":"relu"')
     writeFileSync(damaged, text, 'latin1')
     expect(await failure(loadOnnx(damaged))).toBe(
@@ -116,7 +116,7 @@ describe('a damaged ONNX file', () => {
   })
 })
 
-/** The constants of GELU and the factors of the inputs, each behind its name and a tag. */
+/** The constants of GELU and the factors of the inputs, each after its name and a tag. */
 function isConstant(at: number): boolean {
   return ['root2', 'one', 'half', 'inputFactors'].some((name) => {
     const from = file.lastIndexOf(name) + name.length
@@ -124,7 +124,7 @@ function isConstant(at: number): boolean {
   })
 }
 
-/** The file with the first size of an initializer changed: it stands before its name. */
+/** The file with the first size of an initializer changed, which is stored before its name. */
 function replaced(name: string, size: number, other: number): Uint8Array {
   const bytes = Uint8Array.from(file)
   const at = file.lastIndexOf(Buffer.from([0x08, size, 0x08, 3]), file.lastIndexOf(name)) + 1

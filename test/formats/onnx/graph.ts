@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs'
 import { bytes, integer, message, type Parts, text } from '#src/formats/onnx/protobuf-writer'
 
 type Value = number | string | readonly number[] | readonly string[]
-/** Operator, inputs, outputs and attributes of a node; the operator may have its domain before it. */
+/** Operator, inputs, outputs and attributes of a node; the operator may be prefixed by its domain. */
 export type NodeText = readonly [operator: string, inputs: string, outputs: string, attributes?: Record<string, Value>]
 
 export interface GraphText {
   readonly nodes: readonly NodeText[]
   readonly constants?: Readonly<Record<string, Float32Array | Float64Array | BigInt64Array>>
-  /** Shapes of constants that are no vectors. */
+  /** Shapes of constants that are not vectors. */
   readonly shapes?: Readonly<Record<string, readonly number[]>>
   readonly input?: readonly number[]
   readonly outputs?: readonly string[]

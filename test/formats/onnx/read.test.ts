@@ -30,7 +30,7 @@ describe('readOnnx of what torch.onnx writes', () => {
     expectNear(found, expected.flat(), outputErrors(network, rows.flat()))
   })
 
-  it('refuses activations that are none of descent, with their place', async () => {
+  it('refuses unsupported activations, with their place', async () => {
     expect(await failure(loadOnnx(torch('torch-leaky')))).toMatch(
       /^ModelError: .*torch-leaky\.onnx: byte \d+: node 3 \(Gemm "\/2\/Gemm"\): the function between it and the layer before is not an activation of descent$/,
     )
@@ -151,7 +151,7 @@ describe('readOnnx', () => {
     expectNear(found, Array.from(y.data, Number), outputErrors(network, rows))
   })
 
-  it('takes the names of classes from a ZipMap', async () => {
+  it('takes class names from a ZipMap', async () => {
     const path = graph({
       nodes: [
         ['MatMul', 'x W', 'z'],
@@ -164,7 +164,7 @@ describe('readOnnx', () => {
     expect((await loadOnnx(path)).labelNames).toEqual(['no', 'yes'])
   })
 
-  it('takes the output that is asked for, where there are several', async () => {
+  it('uses the output in the options if there are several', async () => {
     const path = graph({
       nodes: [
         ['MatMul', 'x W', 'logits'],

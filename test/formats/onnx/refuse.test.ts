@@ -7,7 +7,7 @@ import { type GraphText, writeGraph } from './graph.js'
 const folder = temporaryFolder()
 const floats = (...values: number[]) => Float32Array.from(values)
 const W = floats(0.5, -1, 2, 1.5, 0.25, -0.75)
-/** An attribute of another type than the operator's. */
+/** An attribute whose type is wrong for the operator. */
 const wrongType = 'its attribute "transB" has a value of the wrong type'
 const matrix = { shapes: { W: [3, 2], V: [2, 3] } }
 
@@ -91,7 +91,7 @@ describe('readOnnx', () => {
       'node 2 (MatMul): the graph does more to the inputs than subtract means and multiply by factors',
     ],
     [
-      'a last function that is none',
+      'a last function that is not an activation',
       {
         nodes: [
           ['MatMul', 'x W', 'z'],

@@ -1,13 +1,13 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { FloatArray } from '#src/base/memory'
 
-/** What ONNX Runtime makes of rows: every output of the file, by its name. */
+/** ONNX Runtime's answers to rows: every output of the file, by name. */
 export async function runOnnx(
   path: string,
   rows: FloatArray,
   columns: number,
 ): Promise<Record<string, { dims: readonly number[]; data: ArrayLike<number | bigint> }>> {
-  // Its own optimizer would join nodes; errors alone are printed.
+  // Without its optimizer, which would fuse nodes. Only errors are printed.
   const session = await InferenceSession.create(path, { intraOpNumThreads: 1, logSeverityLevel: 3 })
   try {
     const dims = [rows.length / columns, columns]

@@ -12,7 +12,7 @@ const folder = temporaryFolder()
 const rows = 40
 const columns = 5
 
-/** Rows as both take them, on the network's own type. */
+/** Rows in the network's own type, as both sides take them. */
 const rowsFor = (dtype: 'float32' | 'float64', seed = 3) =>
   dtype === 'float32'
     ? Float32Array.from(normals(rows * columns, seed))
@@ -23,7 +23,7 @@ async function expectSame(network: Network, path: string, data?: Dataset): Promi
   const { outputs } = await runOnnx(path, x, columns)
   const expected = network.feedforward(x)
   expect(outputs.dims).toEqual([rows, expected.length / rows])
-  // ONNX Runtime has the error function, of which GELU is made, in float32 alone.
+  // ONNX Runtime has the error function, which GELU uses, only in float32.
   const dtype = network.layers.some(({ activation }) => activation === 'gelu') ? 'float32' : network.dtype
   const errors = outputErrors({ dtype, layers: network.layers }, x, data && standardization(data))
   expectNear(Array.from(outputs.data, Number), expected, errors)
@@ -45,7 +45,7 @@ describe.each(['float32', 'float64'] as const)('writeOnnx in %s', (dtype) => {
     },
   )
 
-  it('writes what brings inputs to mean 0 and deviation 1, and leaves dropout out', async () => {
+  it('writes the standardization of inputs, and omits dropout', async () => {
     const path = join(folder, `standardized-${dtype}.onnx`)
     const description = {
       inputs: columns,
@@ -69,7 +69,7 @@ describe.each(['float32', 'float64'] as const)('writeOnnx in %s', (dtype) => {
 })
 
 describe('writeOnnx', () => {
-  it('gives the class of each row where outputs are those of classes', async () => {
+  it('gives the class of each row if the outputs are classes', async () => {
     const path = join(folder, 'classes.onnx')
     const x = rowsFor('float32')
     const network = new Network([columns, 6, 3], { seed: 4 })
@@ -83,7 +83,7 @@ describe('writeOnnx', () => {
     }
   })
 
-  it('takes the numbers as they are when it is called', async () => {
+  it('copies the numbers when it is called', async () => {
     const path = join(folder, 'then.onnx')
     const network = new Network([columns, 2], { seed: 4 })
     const before = network.parameters.slice()
@@ -93,7 +93,7 @@ describe('writeOnnx', () => {
     expect(sameBits((await loadOnnx(path)).parameters, before)).toBe(true)
   })
 
-  it('says what it was given instead of a network, and where it cannot write', async () => {
+  it('reports an argument that is not a network, and a path that it cannot write', async () => {
     const wrong = { inputs: 3 } as unknown as Network
     await expect(saveOnnx(join(folder, 'x.onnx'), wrong)).rejects.toThrow(
       new OptionError('network must be a Network, not an object (Object)'),
@@ -104,7 +104,7 @@ describe('writeOnnx', () => {
     )
   })
 
-  it('is refused where its parameters are no numbers', async () => {
+  it('refuses parameters that are not finite', async () => {
     const path = join(folder, 'infinite.onnx')
     const network = new Network([2, 3, 1])
     network.layers[1].biases.fill(Number.POSITIVE_INFINITY)
@@ -112,7 +112,7 @@ describe('writeOnnx', () => {
     await expect(loadOnnx(path)).rejects.toThrow(new ModelError(`${path}: layer 1 has Infinity among its biases`))
   })
 
-  it('keeps seed and epochs, so that training goes on as it would have', async () => {
+  it('keeps the seed and the epochs, so that training continues unchanged', async () => {
     const path = join(folder, 'trained.onnx')
     const data = new Dataset({
       inputs: rowsFor('float32'),
