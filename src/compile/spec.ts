@@ -38,14 +38,42 @@ export interface NetworkDescription extends Required<Omit<Description, 'layers' 
   readonly inputDropout?: number
 }
 
-/** A fully connected layer of `outputs` neurons, sigmoid unless said otherwise. @throws OptionError */
+/**
+ * Describes a fully connected layer.
+ *
+ * @param outputs The number of neurons.
+ * @param activation The activation of its neurons: sigmoid unless said otherwise.
+ * @returns The layer, for `layers` of a description.
+ * @throws OptionError where `outputs` is not a whole number from 1, or there is no such activation
+ * @example
+ * ```ts
+ * import { dense, Network } from 'descent-nn'
+ *
+ * const network = new Network({ inputs: 4, layers: [dense(10, 'tanh'), dense(3)] })
+ * console.log(network.summary())
+ * ```
+ */
 export function dense(outputs: number, activation: ActivationName = 'sigmoid'): DenseLayer {
   checkInteger({ outputs }, 1)
   checkName({ activation }, activations)
   return { kind: 'dense', outputs, activation }
 }
 
-/** Dropout of a share of the neurons before it (Srivastava and others, 2014). @throws OptionError */
+/**
+ * Describes dropout of the neurons before it (Srivastava and others, "Dropout: A Simple Way to Prevent Neural Networks from
+ * Overfitting", 2014). In training each of them is silenced with this probability.
+ *
+ * @param rate The share that is silenced, above 0 and below 1.
+ * @returns The layer, for `layers` of a description.
+ * @throws OptionError where the rate is not such a number
+ * @example
+ * ```ts
+ * import { dense, dropout, Network } from 'descent-nn'
+ *
+ * const network = new Network({ inputs: 784, layers: [dense(100, 'relu'), dropout(0.5), dense(10)] })
+ * console.log(network.summary())
+ * ```
+ */
 export function dropout(rate: number): DropoutLayer {
   checkRate({ rate })
   return { kind: 'dropout', rate }

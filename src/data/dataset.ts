@@ -38,7 +38,15 @@ const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64A
 
 /**
  * Examples to learn from or to be judged by: rows of inputs, each with a label or a row of targets, or with neither where
- * they shall only be predicted. The storage belongs to the library: a user's array is copied once, here.
+ * they are only to be predicted. The storage belongs to the library: a user's array is copied once, here.
+ *
+ * @example
+ * ```ts
+ * import { Dataset, Network } from 'descent-nn'
+ *
+ * const xor = new Dataset({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] })
+ * await new Network([2, 3, 1], { seed: 1 }).fit(xor, { epochs: 2000, batchSize: 4, learningRate: 5 })
+ * ```
  */
 export class Dataset {
   /** Rows x width, row-major: a live view of the storage. */
@@ -56,7 +64,20 @@ export class Dataset {
   /** The number of rows. */
   readonly rows: number
 
-  /** @throws OptionError or DataError if shapes disagree, a value is not a finite number, or a label is not a class number. */
+  /**
+   * Makes a dataset of arrays, which are copied.
+   *
+   * @param options The inputs (rows x width), and labels or targets (rows x outputs).
+   * @throws OptionError or DataError where shapes disagree, a number is not finite, or a label is not a class number
+   * @example
+   * ```ts
+   * import { Dataset } from 'descent-nn'
+   *
+   * const flowers = new Dataset({ inputs: [[5.1, 3.5], [6.2, 2.9]], labels: [0, 1] })
+   * const bytes = new Dataset({ inputs: new Uint8Array(2 * 784), width: 784, labels: [3, 7] })
+   * console.log(flowers.rows, bytes.scale)
+   * ```
+   */
   constructor(options: DatasetOptions) {
     checkKeys('dataset', options, ['inputs', 'width', 'scale', 'labels', 'targets'])
     const { inputs, labels, targets, scale } = options
@@ -95,7 +116,23 @@ export class Dataset {
     if (this.targets) checkFinite('targets', this.targets, this.targetWidth)
   }
 
-  /** Allocates a dataset of zeros, to be filled in place by a file reader or by worker threads. */
+  /**
+   * Makes a dataset of zeros that is filled in place.
+   *
+   * @param shape The number of rows, their width, how inputs are stored, and whether rows have labels or targets.
+   * @returns The dataset. Write to its `inputs`, `labels` and `targets`.
+   * @throws OptionError where the shape is wrong; MemoryError where there is not so much memory
+   * @example
+   * ```ts
+   * import { Dataset } from 'descent-nn'
+   *
+   * const dataset = Dataset.allocate({ rows: 1000, width: 3, dtype: 'float32', labels: true })
+   * for (let row = 0; row < dataset.rows; row++) {
+   *   dataset.inputs.set([row, row ** 2, 1], 3 * row)
+   *   if (dataset.labels) dataset.labels[row] = row % 2
+   * }
+   * ```
+   */
   static allocate(shape: DatasetShape): Dataset {
     checkKeys('dataset', shape, ['rows', 'width', 'dtype', 'scale', 'labels', 'targetWidth'])
     const { rows, width, dtype = 'uint8', scale, labels = false, targetWidth = 0 } = shape
@@ -124,7 +161,22 @@ export class Dataset {
     return Object.assign(Object.create(Dataset.prototype), fields)
   }
 
-  /** Returns the rows from `from` up to but excluding `to`. The slice shares the memory of this dataset. */
+  /**
+   * Gives some of the rows, over the same memory.
+   *
+   * @param from The first row, from 0.
+   * @param to The row after the last one: the number of rows unless said otherwise.
+   * @returns A dataset of the rows from `from` up to and without `to`.
+   * @throws OptionError where these are not row numbers with at least one row between them
+   * @example
+   * ```ts
+   * import { digits } from 'descent-nn'
+   *
+   * const all = await digits({ count: 6000, seed: 1 })
+   * const [training, validation] = [all.slice(0, 5000), all.slice(5000)]
+   * console.log(training.rows, validation.rows)
+   * ```
+   */
   slice(from: number, to: number = this.rows): Dataset {
     checkInteger({ from }, 0, this.rows - 1)
     checkInteger({ to }, from + 1, this.rows)

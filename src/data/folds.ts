@@ -9,14 +9,24 @@ export interface FoldOptions extends HoldoutOptions {
 }
 
 /**
- * Divides a dataset into folds and gives, for one after the other, the rows of the fold to judge by and all others to learn
- * from, as scikit-learn's KFold and StratifiedKFold do (shuffled). A fold is copied when it is asked for.
+ * Divides a dataset into folds and gives, for each fold, its rows to validate with and all other rows to train on, as
+ * scikit-learn's KFold and StratifiedKFold do (shuffled). A fold is copied when it is asked for.
  *
  * Every row is held out in exactly one fold. The sizes of the folds differ by at most one and, stratified, so do the
  * numbers of rows that they have of a class. A class of fewer rows than there are folds is in no more folds than it has
- * rows; the network that is judged by the only row of a class has never learned from that class.
+ * rows; a network that is validated with the only row of a class has never learned from that class.
  *
- * @throws OptionError where an option is wrong or labels to stratify by are missing; DataError where there is one row only
+ * @param dataset The rows to divide.
+ * @param options The number of folds, the seed, and whether to stratify.
+ * @returns A generator of `{ training, validation }`, one for each fold.
+ * @throws OptionError where an option is wrong or labels to stratify by are missing; DataError where there is only one row
+ * @example
+ * ```ts
+ * import { kFold, readCsv } from 'descent-nn'
+ *
+ * const iris = await readCsv('iris.csv', { label: 4 })
+ * for (const { training, validation } of kFold(iris, { folds: 5 })) console.log(training.rows, validation.rows)
+ * ```
  */
 export function kFold(dataset: Dataset, options: FoldOptions = {}): Generator<Holdout, void, undefined> {
   checkKeys('fold', options, ['folds', 'stratify', 'seed'])
@@ -52,9 +62,26 @@ export interface CrossValidation {
 }
 
 /**
- * Learns and judges once for each fold, one after the other. `run` has the rows to learn from, the rows to judge by and the
- * number of the fold, from 0, and returns a score: an accuracy, a cost.
- * @throws OptionError as kFold does, or where a run returns no number; whatever a run throws
+ * Trains and validates once for each fold, one after the other.
+ *
+ * @param dataset The rows to divide.
+ * @param options The number of folds, the seed, and whether to stratify.
+ * @param run Trains on the first dataset, and returns a score from the second, such as an accuracy. Its third argument is the
+ * number of the fold, from 0.
+ * @returns The scores, their mean and their sample standard deviation.
+ * @throws OptionError as `kFold` does, or where `run` does not return a number; errors of `run` come through
+ * @example
+ * ```ts
+ * import { crossValidate, Network, readCsv } from 'descent-nn'
+ *
+ * const iris = await readCsv('iris.csv', { label: 4 })
+ * const { mean, deviation } = await crossValidate(iris, { folds: 5 }, async (training, validation) => {
+ *   const network = new Network([4, 10, 3], { seed: 1 })
+ *   await network.fit(training, { learningRate: 1 })
+ *   return (await network.evaluate(validation)).accuracy ?? 0
+ * })
+ * console.log(mean, deviation)
+ * ```
  */
 export async function crossValidate(
   dataset: Dataset,

@@ -18,9 +18,20 @@ export interface TrainTestSplit {
 }
 
 /**
- * Reads the four files of MNIST, or of a dataset that uses its file names, from a folder. The names are
- * train-images-idx3-ubyte and so on, also with a dot for the second hyphen, and also with ".gz" at the end.
- * @throws DataError if a file is missing, and for the same reasons as readIdx
+ * Reads the four files of MNIST, or of a dataset that uses their names, from a folder. The names are
+ * train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte; a dot may stand for the
+ * second hyphen, and ".gz" may follow.
+ *
+ * @param folder The path of the folder.
+ * @returns The rows to train on and the rows to test with.
+ * @throws DataError where a file is missing, or as `readIdx` does
+ * @example
+ * ```ts
+ * import { readIdxFolder } from 'descent-nn'
+ *
+ * const { training, test } = await readIdxFolder('fashion-mnist')
+ * console.log(training.rows, test.rows)
+ * ```
  */
 export async function readIdxFolder(folder: string): Promise<TrainTestSplit> {
   const paths = await findIdxFiles(folder)

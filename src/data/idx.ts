@@ -58,10 +58,20 @@ export function readIdxArray(path: string): Promise<IdxArray> {
 }
 
 /**
- * Reads a file of inputs and a file of labels, plain or gzip, into a dataset. Each row of inputs is flattened. Bytes are read
- * directly into the storage of the dataset.
- * @throws DataError for the same reasons as readIdxArray, and if a file has the wrong number of dimensions, the files have
- * different numbers of rows or none, an input is NaN or infinite, or a label is negative
+ * Reads a file of inputs and a file of labels in the IDX format, plain or gzip, into a dataset. Bytes go straight into its
+ * storage.
+ *
+ * @param files The path of the inputs (rows x ...; each row is flattened) and the path of the labels.
+ * @returns The dataset.
+ * @throws DataError as `readIdxArray` does, and where a file has the wrong number of dimensions, the files have different
+ * numbers of rows or none, an input is not finite, or a label is negative
+ * @example
+ * ```ts
+ * import { readIdx } from 'descent-nn'
+ *
+ * const test = await readIdx({ inputs: 't10k-images-idx3-ubyte.gz', labels: 't10k-labels-idx1-ubyte.gz' })
+ * console.log(test.rows, test.width)
+ * ```
  */
 export async function readIdx(files: IdxFiles): Promise<Dataset> {
   checkKeys('IDX', files, ['inputs', 'labels', 'scale', 'limit'])

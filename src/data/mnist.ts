@@ -52,9 +52,20 @@ const defaultMirrors = [
 ]
 
 /**
- * The MNIST digits: 60,000 pictures to learn from and 10,000 to be judged by, 28 x 28 bytes each, with labels 0 to 9.
- * Where they are not on this machine, `download: true` downloads 11 MB once and checks them.
- * @throws DataError where they are not there, cannot be downloaded, or as readIdxFolder does; the signal's reason.
+ * Reads the MNIST digits: 60,000 pictures to train on and 10,000 to test with, 28 x 28 bytes each, with labels 0 to 9. Where
+ * they are not on this machine, `download: true` downloads 11 MB once and checks them.
+ *
+ * @param options Where the files are, or whether to download them.
+ * @returns The rows to train on and the rows to test with.
+ * @throws OptionError where an option is wrong; DataError where the files are not there, cannot be downloaded, or as
+ * `readIdxFolder` does; the signal's reason where it aborts
+ * @example
+ * ```ts
+ * import { mnist } from 'descent-nn'
+ *
+ * const { training, test } = await mnist({ download: true })
+ * console.log(training.rows, test.rows)
+ * ```
  */
 export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit> {
   checkOptions(options)

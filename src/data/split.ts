@@ -9,14 +9,25 @@ export interface SplitOptions extends HoldoutOptions {
 }
 
 /**
- * Divides a dataset at random into rows to learn from and rows to judge by, as scikit-learn's train_test_split does.
+ * Divides a dataset at random into rows to train on and rows to validate with, as scikit-learn's train_test_split does.
  *
  * Validation has `fraction` of the rows, rounded to the nearest whole number, and each part at least one. Stratified, each
  * class has its share of them as nearly as whole numbers allow: rounded down, and the rows that are still missing go to
- * the classes with the largest remainders (among equal ones, the seed decides). A class of few rows may so be missing in
- * one part.
+ * the classes with the largest remainders (among equal ones, the seed decides). So a class of few rows may be missing in one
+ * part.
  *
- * @throws OptionError where an option is wrong or labels to stratify by are missing; DataError where there is one row only
+ * @param dataset The rows to divide.
+ * @param options The fraction, the seed, and whether to stratify.
+ * @returns Copies of the rows in two datasets.
+ * @throws OptionError where an option is wrong or labels to stratify by are missing; DataError where there is only one row
+ * @example
+ * ```ts
+ * import { readCsv, splitDataset } from 'descent-nn'
+ *
+ * const iris = await readCsv('iris.csv', { label: 4 })
+ * const { training, validation } = splitDataset(iris, { fraction: 0.2, seed: 1 })
+ * console.log(training.rows, validation.rows)
+ * ```
  */
 export function splitDataset(dataset: Dataset, options: SplitOptions): Holdout {
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a fraction')

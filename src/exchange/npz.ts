@@ -10,9 +10,20 @@ import { parametersFrom, type TensorsOptions, tensorsOf } from './tensors.js'
 
 /**
  * Writes weights and biases as the arrays of an .npz file, which numpy.load reads, by the names and in the order of another
- * program, whole or not at all; the same network gives the same bytes. What the network is besides them, as JSON, is the comment of the
- * zip file, where NumPy does not look and `readNpzModel` does. What `standardize` measured is worked into the first layer.
+ * program, whole or not at all. The same network gives the same bytes. The rest of the network, as JSON, is the comment of the
+ * zip file, which NumPy ignores and `loadNpz` reads. What `standardize` measured is worked into the first layer.
+ *
+ * @param path The file to write.
+ * @param network The network to write.
+ * @param options The layout and the names of the arrays.
+ * @returns A promise that resolves when the file is on the disk.
  * @throws OptionError, ModelError, NetworkBusyError
+ * @example
+ * ```ts
+ * import { Network, saveNpz } from 'descent-nn'
+ *
+ * await saveNpz('digits.npz', await Network.load('digits.safetensors'), { layout: 'torch' })
+ * ```
  */
 export async function saveNpz(
   path: string,
@@ -37,9 +48,20 @@ export async function saveNpz(
 }
 
 /**
- * The network that `writeNpzModel` wrote, in whatever layout; dropout, seed and names of classes included.
- * @throws OptionError; DataError where it is no .npz file; ModelError where it does not say which network its arrays are of, or they
- * are those of another one
+ * Loads a network from a file that `saveNpz` wrote, in whatever layout, with dropout, seed and label names.
+ *
+ * @param path The .npz file.
+ * @param options The backend and the number of threads.
+ * @returns The network.
+ * @throws OptionError where an option is wrong; DataError where it is not an .npz file; ModelError where it does not say which
+ * network its arrays belong to, or they belong to another one
+ * @example
+ * ```ts
+ * import { loadNpz } from 'descent-nn'
+ *
+ * const network = await loadNpz('digits.npz')
+ * console.log(network.summary())
+ * ```
  */
 export async function loadNpz(path: string, options: LoadOptions = {}): Promise<Network> {
   const { arrays, comment } = await readCommentedNpz(path)

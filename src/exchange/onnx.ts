@@ -10,21 +10,43 @@ export interface LoadOnnxOptions extends LoadOptions {
 }
 
 /**
- * Writes the network as an ONNX file (opset 13, IR version 7), whole or not at all. Its input `inputs` is N x inputs in the
- * network's type, its output `outputs` N x outputs; where the outputs are those of classes (softmax, or several sigmoids),
- * `classes` has the number of the largest of each row, int64. Dropout is left out; names of classes are in the metadata.
- * https://github.com/onnx/onnx/blob/main/docs/IR.md
+ * Writes the network as an ONNX file (opset 13, IR version 7; https://github.com/onnx/onnx/blob/main/docs/IR.md), whole or not
+ * at all. Its input `inputs` is N x inputs in the network's type, its output `outputs` N x outputs. Where the outputs are those
+ * of classes (softmax, or several sigmoids), `classes` has the number of the largest of each row, int64. Dropout is left out;
+ * label names are in the metadata.
+ *
+ * @param path The file to write.
+ * @param network The network to write.
+ * @returns A promise that resolves when the file is on the disk.
  * @throws OptionError, ModelError, NetworkBusyError
+ * @example
+ * ```ts
+ * import { Network, saveOnnx } from 'descent-nn'
+ *
+ * await saveOnnx('digits.onnx', await Network.load('digits.safetensors'))
+ * ```
  */
 export async function saveOnnx(path: string, network: Network): Promise<void> {
   await writeOnnxModel(path, mlpOf('writeOnnx', network))
 }
 
 /**
- * The network of an ONNX file: exactly that which `writeOnnx` wrote, or any graph of fully connected layers in float32 or
- * float64, such as PyTorch, Keras (tf2onnx) and scikit-learn (skl2onnx) export. What such a file does not say is chosen: the
- * cost by the last activation.
- * @throws OptionError; ModelError naming the file, the byte and the node of what no network here computes
+ * Loads a network from an ONNX file: one that `saveOnnx` wrote, exactly, or any graph of fully connected layers in float32 or
+ * float64, such as PyTorch, Keras (tf2onnx) and scikit-learn (skl2onnx) export. The cost, which such a graph does not have,
+ * follows from the last activation.
+ *
+ * @param path The ONNX file.
+ * @param options The backend, threads, and the output of the graph to take where it has several.
+ * @returns The network.
+ * @throws OptionError where an option is wrong; ModelError that names the file, the byte and the node that no network here
+ * can compute
+ * @example
+ * ```ts
+ * import { loadOnnx } from 'descent-nn'
+ *
+ * const network = await loadOnnx('from-pytorch.onnx')
+ * console.log(network.summary())
+ * ```
  */
 export async function loadOnnx(path: string, options: LoadOnnxOptions = {}): Promise<Network> {
   checkKeys('readOnnx', options, ['output', 'backend', 'threads'])

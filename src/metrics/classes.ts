@@ -27,10 +27,20 @@ export interface ClassificationMetrics extends ClassAverages {
 }
 
 /**
- * Precision, recall and F1 of each class, and their averages, from `confusion[label][answer]`: the number of rows of each
- * label that were given each answer, as `evaluate` returns it. All classes count, those without a row too: scikit-learn's
- * classification_report with all `labels` and zero_division=0.
+ * Computes precision, recall and F1 of each class, and their averages. All classes count, those without a row too, as in
+ * scikit-learn's classification_report with all `labels` and zero_division=0.
+ *
+ * @param confusion `confusion[label][answer]`: the number of rows of each label that were given each answer, as `evaluate`
+ * gives it.
+ * @returns The accuracy, the metrics of each class, and their averages.
  * @throws DataError unless the matrix is square
+ * @example
+ * ```ts
+ * import { classificationMetrics } from 'descent-nn'
+ *
+ * const { accuracy, classes } = classificationMetrics([[8, 2], [1, 9]])
+ * console.log(accuracy, classes[1].precision, classes[1].recall)
+ * ```
  */
 export function classificationMetrics(confusion: readonly (readonly number[])[]): ClassificationMetrics {
   const count = confusion.length

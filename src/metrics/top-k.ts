@@ -3,11 +3,22 @@ import { DataError } from '../base/errors.js'
 import { countRows } from './count-rows.js'
 
 /**
- * The share of rows whose label is among the k largest outputs. Of equal outputs the one with the lower index is the
- * larger, and NaN is larger than any number, so that k = 1 is the accuracy of `evaluate`. (scikit-learn's
+ * Computes the share of rows whose label is among the k largest outputs. Of equal outputs the one with the lower index counts
+ * as the larger, and NaN as larger than any number, so that k = 1 is the accuracy of `evaluate`. (scikit-learn's
  * top_k_accuracy_score gives ties to the higher index.)
- * @param outputs rows x classes, row-major
+ *
+ * @param outputs Rows x classes, row-major, as `predict` gives them.
+ * @param classes The number of classes.
+ * @param labels The class number of each row.
+ * @param k How many of the largest outputs count.
+ * @returns A number from 0 to 1.
  * @throws OptionError or DataError where the shapes disagree or a label is not below `classes`
+ * @example
+ * ```ts
+ * import { topK } from 'descent-nn'
+ *
+ * console.log(topK([0.1, 0.2, 0.7, 0.5, 0.4, 0.1], 3, [1, 0], 2))
+ * ```
  */
 export function topK(outputs: ArrayLike<number>, classes: number, labels: ArrayLike<number>, k: number): number {
   checkInteger({ classes }, 1)

@@ -63,11 +63,25 @@ const defaultSample = 200
 const relativeStep = 1e-5
 
 /**
- * Compares the gradient from backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with
- * h = 1e-5 max(1, |w|), for inputs x and desired outputs y. It uses a float64 copy of the network on the same backend, with its
- * standardization. So the network does not change and rounding errors are small: a correct gradient has an error of about 1e-9.
- * Differences are not reliable if the cost has a kink within h of a parameter's value, which relu and l1 can cause.
+ * Compares the gradient of backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with
+ * h = 1e-5 max(1, |w|). It works on a copy of the network in float64 on the same backend, with its standardization: the network
+ * itself does not change, and a correct gradient has an error of about 1e-9. Differences mean little where the cost has a kink
+ * within h of a parameter's value, as relu and l1 make it.
+ *
+ * @param network The network whose gradient is checked.
+ * @param x Rows x inputs.
+ * @param y Rows x outputs: the desired answers.
+ * @param options Penalties that the cost includes, and how many parameters are checked.
+ * @returns The relative error, the worst parameter, and how many were checked.
  * @throws OptionError, DataError, NetworkBusyError
+ * @example
+ * ```ts
+ * import { checkGradients, Network } from 'descent-nn'
+ *
+ * const network = new Network([2, 3, 1], { seed: 1 })
+ * const { error, checked } = checkGradients(network, [[0, 1], [1, 1]], [[1], [0]])
+ * console.log(checked, error < 1e-7)
+ * ```
  */
 export function checkGradients(network: Network, x: Rows, y: Rows, options: CheckGradientsOptions = {}): GradientCheck {
   if (!(network instanceof Network)) throw optionError({ network }, 'a Network')

@@ -50,7 +50,20 @@ export let stateOf: (network: Network) => TrainingState
 /** The options of a run on such rows. */
 export type OptionsFor<Rows extends Dataset | BatchSource> = Rows extends BatchSource ? SourceOptions : TrainOptions
 
-/** A fully connected neural network, trained by gradient descent and backpropagation. */
+/**
+ * A fully connected neural network, trained by gradient descent and backpropagation (Nielsen, "Neural Networks and Deep
+ * Learning", chapters 1 to 3).
+ *
+ * @example
+ * ```ts
+ * import { digits, Network } from 'descent-nn'
+ *
+ * const training = await digits({ count: 5000, seed: 1 })
+ * const network = new Network([784, 30, 10], { seed: 1 })
+ * await network.fit(training, { epochs: 5, learningRate: 3 })
+ * await network.save('digits.safetensors')
+ * ```
+ */
 export class Network {
   readonly #engine: Engine
   readonly #state: TrainingState
@@ -64,9 +77,25 @@ export class Network {
   }
 
   /**
-   * `new Network([784, 30, 10])` has sigmoid neurons, the quadratic cost and weights from N(0, 1): the network of Nielsen's
-   * book, chapter 1. Everything else takes a description.
-   * `shared` is for `fromShared`. @throws OptionError; MemoryError; BackendError where `backend: 'native'` cannot be had
+   * Makes a network with random parameters. A list of sizes such as `[784, 30, 10]` is the network of Nielsen's book, chapter 1:
+   * sigmoid neurons, the quadratic cost and weights from N(0, 1). Everything else takes a description.
+   *
+   * @param description The layer sizes from the inputs to the outputs, or an object with `inputs` and `layers`.
+   * @param options The seed, the number type, the backend, threads, and parameters to start from.
+   * @param shared For `Network.fromShared` alone: the parameters of a network in another thread.
+   * @throws OptionError where the description or an option is wrong; MemoryError where the network is larger than memory;
+   * BackendError where `backend: 'native'` is asked for and cannot be loaded
+   * @example
+   * ```ts
+   * import { dense, dropout, Network } from 'descent-nn'
+   *
+   * const book = new Network([784, 30, 10], { seed: 1 })
+   * const other = new Network(
+   *   { inputs: 784, layers: [dense(800, 'relu'), dropout(0.2), dense(10, 'softmax')], cost: 'log-likelihood' },
+   *   { seed: 1, dtype: 'float64' },
+   * )
+   * console.log(book.parameters.length, other.summary())
+   * ```
    */
   constructor(description: readonly number[] | Description, options: NetworkOptions = {}, shared?: FloatArray) {
     const { seed, dtype, backend, threads, parameters } = checkNetworkOptions(options)
@@ -83,7 +112,21 @@ export class Network {
     else throw new OptionError(`parameters must have ${engine.parameters.length} numbers, not ${parameters.length}`)
   }
 
-  /** The network that `save` wrote. @throws ModelError naming the file and what is wrong with it */
+  /**
+   * Loads a network from a file that `save` wrote.
+   *
+   * @param path The safetensors file.
+   * @param options The backend and the number of threads.
+   * @returns The network, with its standardization and label names.
+   * @throws OptionError where an option is wrong; ModelError that names the file and what is wrong with it
+   * @example
+   * ```ts
+   * import { Network } from 'descent-nn'
+   *
+   * const network = await Network.load('digits.safetensors', { backend: 'typescript' })
+   * console.log(network.summary())
+   * ```
+   */
   static async load(path: string, options: LoadOptions = {}): Promise<Network> {
     checkKeys('load', options, ['backend', 'threads'])
     checkPath(path)
@@ -94,7 +137,22 @@ export class Network {
     )
   }
 
-  /** The network that `toBytes` gave, or that is in a file that `save` wrote. @throws OptionError, ModelError */
+  /**
+   * Makes a network from the bytes that `toBytes` gave, or from the contents of a file that `save` wrote.
+   *
+   * @param bytes The contents of a safetensors file.
+   * @param options The backend and the number of threads.
+   * @returns The network, with its standardization and label names.
+   * @throws OptionError where an option is wrong; ModelError where the bytes are not such a network
+   * @example
+   * ```ts
+   * import { Network } from 'descent-nn'
+   *
+   * const response = await fetch('https://example.com/digits.safetensors')
+   * const network = Network.fromBytes(new Uint8Array(await response.arrayBuffer()))
+   * console.log(network.description)
+   * ```
+   */
   static fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Network {
     checkKeys('fromBytes', options, ['backend', 'threads'])
     return Network.#of(decodeModel(bytes), options)
@@ -110,7 +168,22 @@ export class Network {
     return network
   }
 
-  /** A network over the parameters of one in another thread: it answers with what that one learns, and cannot learn itself. */
+  /**
+   * Makes a network over the parameters of one in another thread. It answers with what that one learns, and cannot learn itself.
+   *
+   * @param shared What `share` gave, received from the other thread.
+   * @param options The backend and the number of threads.
+   * @returns The network. Nothing is copied.
+   * @throws OptionError where this is not what `share` gives, or an option is wrong
+   * @example
+   * ```ts
+   * import { workerData } from 'node:worker_threads'
+   * import { Network } from 'descent-nn'
+   *
+   * const network = Network.fromShared(workerData)
+   * console.log(network.feedforward([0, 1]))
+   * ```
+   */
   static fromShared(shared: SharedNetwork, options: LoadOptions = {}): Network {
     checkKeys('fromShared', options, ['backend', 'threads'])
     const model = checkShared(shared)
@@ -148,13 +221,35 @@ export class Network {
   }
 
   /**
-   * Learns from a dataset by mini-batch gradient descent and yields after each epoch (Nielsen, chapter 1). Between two epochs the
-   * network can be evaluated, changed and saved; while one runs, whatever would change it throws NetworkBusyError.
+   * Trains by mini-batch gradient descent and yields after each epoch. Between two epochs the network can be evaluated, changed
+   * and saved; while an epoch runs, such calls throw NetworkBusyError.
    *
-   * A function that opens a source of datasets is read anew for each epoch, window by window, so that its rows need not fit in
-   * memory; what the source throws comes through.
-   * @throws OptionError or DataError before the first epoch; DataError at a batch of a source that does not fit; DivergedError; the
-   * signal's reason when it aborts
+   * Rows that do not fit into memory come from a source: a function that opens datasets one after another, anew for each epoch. They
+   * are read window by window while the run goes on. Errors of the source come through unchanged.
+   *
+   * @param rows Rows x inputs, with labels or with targets of rows x outputs; or a source of such datasets.
+   * @param options The learning rate and the rest of the method. See `TrainOptions` and `SourceOptions`.
+   * @returns A generator of epochs, which returns all of them at its end, those before a resumed checkpoint included.
+   * @throws OptionError or DataError before the first epoch; DivergedError where the cost stops being a finite number or
+   * explodes; the signal's reason where it aborts
+   * @example
+   * ```ts
+   * import { digits, Network } from 'descent-nn'
+   *
+   * const training = await digits({ count: 5000, seed: 1 })
+   * const validation = await digits({ count: 1000, seed: 2 })
+   * const network = new Network([784, 30, 10], { seed: 1 })
+   * for await (const epoch of network.train(training, { epochs: 5, learningRate: 3, validation })) {
+   *   console.log(epoch.number, epoch.cost, epoch.validation?.accuracy)
+   * }
+   * ```
+   * @example
+   * ```ts
+   * import { Network, streamCsv } from 'descent-nn'
+   *
+   * const network = new Network([4, 10, 3], { seed: 1 })
+   * await network.fit(() => streamCsv('flowers.csv', { label: 4 }), { epochs: 5, learningRate: 1 })
+   * ```
    */
   train<Rows extends Dataset | BatchSource>(
     rows: Rows,
@@ -165,7 +260,23 @@ export class Network {
     return traceRun(() => ({ network: this, method: 'train', training: rows, options }), train(run))
   }
 
-  /** Trains to the end and resolves to all epochs, those before a resumed checkpoint included: the same loop, drained. */
+  /**
+   * Trains to the end: the loop of `train`, drained.
+   *
+   * @param rows Rows x inputs, with labels or with targets of rows x outputs; or a source of such datasets.
+   * @param options The learning rate and the rest of the method. See `TrainOptions` and `SourceOptions`.
+   * @returns All epochs, those before a resumed checkpoint included.
+   * @throws OptionError or DataError before the first epoch; DivergedError; the signal's reason where it aborts
+   * @example
+   * ```ts
+   * import { Dataset, Network } from 'descent-nn'
+   *
+   * const xor = new Dataset({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] })
+   * const network = new Network([2, 3, 1], { seed: 1 })
+   * const epochs = await network.fit(xor, { epochs: 2000, batchSize: 4, learningRate: 5 })
+   * console.log(epochs[1999].cost)
+   * ```
+   */
   async fit<Rows extends Dataset | BatchSource>(rows: Rows, options: OptionsFor<Rows> = {}): Promise<Epoch[]> {
     const run = this.train(rows, options)
     for (;;) {
@@ -175,8 +286,22 @@ export class Network {
   }
 
   /**
-   * One update from all rows of the batch at once, at any time; what the optimizer remembers stays for the next one.
-   * Resolves to the batch's mean cost before the update. @throws OptionError, DataError, DivergedError, NetworkBusyError
+   * Makes one update from all rows of the batch at once. It can be called at any time; the state of the optimizer stays for the
+   * next update.
+   *
+   * @param batch Rows x inputs, with labels or with targets of rows x outputs.
+   * @param options The learning rate, the optimizer, penalties and limits.
+   * @returns The batch's mean cost before the update.
+   * @throws OptionError, DataError, DivergedError; NetworkBusyError while the network does something else
+   * @example
+   * ```ts
+   * import { digits, Network } from 'descent-nn'
+   *
+   * const network = new Network([784, 30, 10], { seed: 1 })
+   * const batch = await digits({ count: 10, seed: 1 })
+   * const cost = await network.partialFit(batch, { learningRate: 3 })
+   * console.log(cost)
+   * ```
    */
   async partialFit(batch: Dataset, options: UpdateOptions = {}): Promise<number> {
     requireOwn(this.#state, 'partialFit')
@@ -184,8 +309,20 @@ export class Network {
   }
 
   /**
-   * Brings every input column to mean 0 and deviation 1, as it is in this dataset, before the network sees it, from now on:
-   * in training, evaluation and prediction. The measures are saved with the network. @throws DataError, NetworkBusyError
+   * From now on brings each input column to mean 0 and standard deviation 1 before the network sees it, in training, evaluation
+   * and prediction. Means and deviations are those of this dataset. They are saved with the network.
+   *
+   * @param dataset The rows to measure: those to train on.
+   * @throws DataError where the rows do not fit; NetworkBusyError while the network does something else
+   * @example
+   * ```ts
+   * import { Network, readCsv } from 'descent-nn'
+   *
+   * const training = await readCsv('flowers.csv', { label: 4 })
+   * const network = new Network([4, 10, 3], { seed: 1 })
+   * network.standardize(training)
+   * await network.fit(training, { learningRate: 1 })
+   * ```
    */
   standardize(dataset: Dataset): void {
     this.#engine.requireIdle('standardize')
@@ -193,50 +330,168 @@ export class Network {
     this.#engine.kept.standardization = { means, factors: deviations.map((deviation) => 1 / deviation) }
   }
 
-  /** The answers to one row or many, now, on this thread: rows x outputs. @throws DataError, NetworkBusyError */
+  /**
+   * Answers one row or many, now, on this thread.
+   *
+   * @param x Rows x inputs: flat numbers, or an array of rows. Bytes are scaled by 1/255.
+   * @returns Rows x outputs, row-major.
+   * @throws DataError where a row has another width or a number that is not finite; NetworkBusyError
+   * @example
+   * ```ts
+   * import { Network } from 'descent-nn'
+   *
+   * const nand = new Network([2, 1], { parameters: [-20, -20, 30] })
+   * console.log(nand.feedforward([[0, 1], [1, 1]]))
+   * ```
+   */
   feedforward(x: Rows): FloatArray {
     this.#engine.requireIdle('feedforward')
     return this.#feedforward(x)
   }
 
-  /** The answers to every row, off the event loop: rows x outputs. @throws DataError, NetworkBusyError */
+  /**
+   * Answers every row, off the event loop.
+   *
+   * @param rows Rows x inputs: a dataset, flat numbers, or an array of rows. Bytes are scaled by 1/255.
+   * @param options A signal that stops the work.
+   * @returns Rows x outputs, row-major.
+   * @throws OptionError; DataError where a row has another width or a number that is not finite; NetworkBusyError; the
+   * signal's reason where it aborts
+   * @example
+   * ```ts
+   * import { digits, Network } from 'descent-nn'
+   *
+   * const network = await Network.load('digits.safetensors')
+   * const outputs = await network.predict(await digits({ count: 5, seed: 3 }))
+   * console.log(outputs.length)
+   * ```
+   */
   async predict(rows: Rows | Dataset, options: RunOptions = {}): Promise<FloatArray> {
     const dataset = this.#rowsFor('predict', rows, options)
     return this.#traced('predict', dataset, options, () => predict(this.#engine, dataset, options))
   }
 
-  /** The number of the largest output for every row, off the event loop. @throws DataError, NetworkBusyError */
+  /**
+   * Gives each row's class: the number of its largest output, off the event loop.
+   *
+   * @param rows Rows x inputs: a dataset, flat numbers, or an array of rows. Bytes are scaled by 1/255.
+   * @param options A signal that stops the work.
+   * @returns A class number from 0 for each row.
+   * @throws OptionError; DataError where a row has another width or a number that is not finite; NetworkBusyError; the
+   * signal's reason where it aborts
+   * @example
+   * ```ts
+   * import { digits, Network } from 'descent-nn'
+   *
+   * const network = await Network.load('digits.safetensors')
+   * const classes = await network.classify(await digits({ count: 5, seed: 3 }))
+   * console.log(classes.join(' '))
+   * ```
+   */
   async classify(rows: Rows | Dataset, options: RunOptions = {}): Promise<Int32Array> {
     const dataset = this.#rowsFor('classify', rows, options)
     return this.#traced('classify', dataset, options, () => classify(this.#engine, dataset, options))
   }
 
   /**
-   * A Transform that answers each row written to it with its class, in order and batch by batch: see docs/guides/streams.md. Its
-   * batches wait for their turn where the network is busy. @throws OptionError
+   * Makes a Transform stream that answers each row written to it with its class, in order and batch by batch. Its batches wait
+   * for their turn where the network is busy.
+   *
+   * @param options How a row becomes inputs, what is passed on, and what happens to bad rows.
+   * @returns A stream of objects. It is destroyed with a DataError at a row that cannot be answered, unless `onBadRow` says
+   * otherwise.
+   * @throws OptionError where an option is wrong
+   * @example
+   * ```ts
+   * import { Readable } from 'node:stream'
+   * import { pipeline } from 'node:stream/promises'
+   * import { Network } from 'descent-nn'
+   *
+   * const network = await Network.load('flowers.safetensors')
+   * const rows = Readable.from([{ length: 5.1, width: 3.5 }])
+   * await pipeline(rows, network.classifier({ inputs: ['length', 'width'], keep: true }), async (answers) => {
+   *   for await (const answer of answers) console.log(answer)
+   * })
+   * ```
    */
   classifier<Row>(options: ClassifierOptions<Row> = {}): Transform {
     return createClassifier(this.#engine, () => this.labelNames, options)
   }
 
-  /** The same with the outputs for each row. @throws OptionError */
+  /**
+   * Makes a Transform stream that answers each row written to it with its outputs, in order and batch by batch.
+   *
+   * @param options How a row becomes inputs, what is passed on, and what happens to bad rows.
+   * @returns A stream of objects: for each row a typed array of its outputs, unless `keep` says otherwise.
+   * @throws OptionError where an option is wrong
+   * @example
+   * ```ts
+   * import { Readable } from 'node:stream'
+   * import { Network } from 'descent-nn'
+   *
+   * const network = await Network.load('prices.safetensors')
+   * for await (const outputs of Readable.from([[3, 120], [2, 75]]).pipe(network.predictor())) console.log(outputs[0])
+   * ```
+   */
   predictor<Row>(options: PredictorOptions<Row> = {}): Transform {
     return createPredictor(this.#engine, options)
   }
 
-  /** The classes of each batch of rows, while the next one is fetched. @throws OptionError; DataError naming the batch */
+  /**
+   * Gives the classes of each batch of rows, in order. The next batch is fetched while one is computed.
+   *
+   * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
+   * @param options How a batch becomes rows, and a signal that stops the run.
+   * @returns A generator of `{ batch, classes }`, with a class number for each row.
+   * @throws OptionError where an option is wrong; DataError that names the batch
+   * @example
+   * ```ts
+   * import { Network, streamCsv } from 'descent-nn'
+   *
+   * const network = await Network.load('flowers.safetensors')
+   * for await (const { classes } of network.classifyBatches(streamCsv('unknown.csv'))) console.log(classes.join(' '))
+   * ```
+   */
   classifyBatches<Batch = Rows | Dataset>(source: Batches<Batch>, options: BatchesOptions<Batch> = {}) {
     return classifyBatches(this.#engine, source, options)
   }
 
-  /** The same with the outputs: rows x outputs. @throws OptionError; DataError naming the batch */
+  /**
+   * Gives the outputs for each batch of rows, in order. The next batch is fetched while one is computed.
+   *
+   * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
+   * @param options How a batch becomes rows, and a signal that stops the run.
+   * @returns A generator of `{ batch, outputs }`, with rows x outputs numbers.
+   * @throws OptionError where an option is wrong; DataError that names the batch
+   * @example
+   * ```ts
+   * import { Network, streamCsv } from 'descent-nn'
+   *
+   * const network = await Network.load('prices.safetensors')
+   * for await (const { outputs } of network.predictBatches(streamCsv('houses.csv'))) console.log(outputs)
+   * ```
+   */
   predictBatches<Batch = Rows | Dataset>(source: Batches<Batch>, options: BatchesOptions<Batch> = {}) {
     return predictBatches(this.#engine, source, options)
   }
 
   /**
-   * Cost, accuracy, confusion matrix and the metrics asked for on a dataset, off the event loop.
-   * @throws OptionError, DataError, NetworkBusyError
+   * Measures how well the network answers a dataset, off the event loop: cost, accuracy, confusion matrix and the metrics that
+   * are asked for.
+   *
+   * @param dataset Rows x inputs, with labels or with targets of rows x outputs.
+   * @param options The names of further metrics, and a signal that stops the work.
+   * @returns The measures; `accuracy`, `correct` and `confusion` are undefined where the dataset has no labels.
+   * @throws OptionError, DataError, NetworkBusyError; the signal's reason where it aborts
+   * @example
+   * ```ts
+   * import { digits, Network } from 'descent-nn'
+   *
+   * const network = await Network.load('digits.safetensors')
+   * const test = await digits({ count: 1000, seed: 2 })
+   * const { cost, accuracy, metrics } = await network.evaluate(test, { metrics: ['top-3', 'f1'] })
+   * console.log(cost, accuracy, metrics['top-3'])
+   * ```
    */
   async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkKeys('evaluate', options, ['signal', 'metrics'])
@@ -246,36 +501,111 @@ export class Network {
   }
 
   /**
-   * The mean cost of the rows x under the desired answers y, and its gradient, now, on this thread.
-   * @throws DataError, OptionError, NetworkBusyError
+   * Computes the mean cost of some rows and its gradient by backpropagation (Nielsen, chapter 2, equations BP1 to BP4), now, on
+   * this thread.
+   *
+   * @param x Rows x inputs.
+   * @param y Rows x outputs: the desired answers.
+   * @param options Penalties on the weights that the cost includes.
+   * @returns The cost, and its slope by each parameter, in one array and layer by layer.
+   * @throws DataError where the rows do not fit; OptionError where a penalty is wrong; NetworkBusyError
+   * @example
+   * ```ts
+   * import { Network } from 'descent-nn'
+   *
+   * const network = new Network([2, 3, 1], { seed: 1 })
+   * const { cost, weights, biases } = network.gradients([[0, 1], [1, 1]], [[1], [0]], { l2: 0.1 })
+   * console.log(cost, weights[0], biases[1])
+   * ```
    */
   gradients(x: Rows, y: Rows, options: PenaltyOptions = {}): Gradients {
     this.#engine.requireIdle('gradients')
     return gradients(this.#engine, x, y, options)
   }
 
-  /** The network as a table. */
+  /**
+   * Describes the network as a table: a line for each layer, then its cost, initializer and backend.
+   *
+   * @returns Some lines of text.
+   * @example
+   * ```ts
+   * import { Network } from 'descent-nn'
+   *
+   * console.log(new Network([784, 30, 10]).summary())
+   * ```
+   */
   summary(): string {
     return summarize(this.#engine)
   }
 
-  /** The program of a task, command by command, for batches of `rows` rows. @throws OptionError */
+  /**
+   * Prints the program of a task, command by command: the whole algorithm as the backends run it.
+   *
+   * @param task The task: 'train' unless said otherwise.
+   * @param options `rows`: the rows of a batch, 10 unless said otherwise.
+   * @returns A line for each command.
+   * @throws OptionError where there is no such task, or `rows` is not a whole number from 1
+   * @example
+   * ```ts
+   * import { Network } from 'descent-nn'
+   *
+   * console.log(new Network([784, 30, 10]).listing('train', { rows: 10 }))
+   * ```
+   */
   listing(task: TaskName = 'train', { rows = 10 }: { rows?: number } = {}): string {
     return list(this.#engine, task, rows)
   }
 
-  /** Writes the network to a safetensors file, whole or not at all. @throws ModelError, NetworkBusyError */
+  /**
+   * Writes the network to a safetensors file, whole or not at all: parameters, description, standardization and label names.
+   *
+   * @param path The file to write.
+   * @returns A promise that resolves when the file is on the disk.
+   * @throws ModelError where the file cannot be written; NetworkBusyError
+   * @example
+   * ```ts
+   * import { Network } from 'descent-nn'
+   *
+   * await new Network([784, 30, 10], { seed: 1 }).save('untrained.safetensors')
+   * ```
+   */
   async save(path: string): Promise<void> {
     await this.#engine.occupy('save', () => writeModel(path, this.#engine, this.#state))
   }
 
-  /** The network for other threads, which `Network.fromShared` makes networks of. @throws BackendError, NetworkBusyError */
+  /**
+   * Gives what other threads make networks of with `Network.fromShared`, without a copy of the parameters.
+   *
+   * @returns An object for `workerData` or `postMessage`.
+   * @throws BackendError where the platform has no shared memory; NetworkBusyError
+   * @example
+   * ```ts
+   * import { Worker } from 'node:worker_threads'
+   * import { Network } from 'descent-nn'
+   *
+   * const network = await Network.load('digits.safetensors')
+   * new Worker('./answer.mjs', { workerData: network.share() })
+   * ```
+   */
   share(): SharedNetwork {
     this.#engine.requireIdle('share')
     return shareOf(this.#engine, this.#state)
   }
 
-  /** What `save` writes to a file: safetensors. @throws NetworkBusyError */
+  /**
+   * Gives the bytes that `save` writes to a file: safetensors.
+   *
+   * @returns The contents of the file.
+   * @throws NetworkBusyError while the network does something else
+   * @example
+   * ```ts
+   * import { Network } from 'descent-nn'
+   *
+   * const bytes = new Network([2, 3, 1], { seed: 1 }).toBytes()
+   * const copy = Network.fromBytes(bytes)
+   * console.log(copy.parameters.length)
+   * ```
+   */
   toBytes(): Uint8Array<ArrayBuffer> {
     this.#engine.requireIdle('toBytes')
     return encodeModel(this.#engine, this.#state)

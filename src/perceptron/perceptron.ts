@@ -23,8 +23,17 @@ export interface PerceptronOptions {
 }
 
 /**
- * A neuron that decides yes or no by weighing up its inputs: Rosenblatt's perceptron, as in Nielsen's book, chapter 1.
- * Computed in float64.
+ * A neuron that decides yes or no by weighing its inputs: Rosenblatt's perceptron, as in Nielsen's book, chapter 1. It computes
+ * in float64.
+ *
+ * @example
+ * ```ts
+ * import { Dataset, Perceptron } from 'descent-nn'
+ *
+ * const perceptron = new Perceptron({ inputs: 2 })
+ * const and = new Dataset({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], labels: [0, 0, 0, 1] })
+ * console.log(perceptron.learn(and).converged, perceptron.decide([1, 1]))
+ * ```
  */
 export class Perceptron {
   /** One weight for each input: a live view, which changes as the perceptron learns. */
@@ -32,9 +41,17 @@ export class Perceptron {
   readonly #neuron: Neuron
 
   /**
-   * Creates a perceptron with given weights, `new Perceptron({ weights: [6, 2, 2], threshold: 5 })`, or one that has yet to
-   * learn, `new Perceptron({ inputs: 3 })`.
-   * @throws OptionError
+   * Makes a perceptron from weights, or one with all weights 0 that has yet to learn.
+   *
+   * @param options The weights or the number of inputs, and the bias or the threshold, which is -bias.
+   * @throws OptionError where an option is wrong
+   * @example
+   * ```ts
+   * import { Perceptron } from 'descent-nn'
+   *
+   * const festival = new Perceptron({ weights: [6, 2, 2], threshold: 5 })
+   * console.log(festival.decide([1, 0, 0]))
+   * ```
    */
   constructor(options: PerceptronOptions) {
     if (typeof options !== 'object' || options === null)
@@ -63,9 +80,11 @@ export class Perceptron {
   }
 
   /**
-   * Returns 1 if w x + b > 0, otherwise 0 (Nielsen, equation 2). x is one row of inputs. Bytes are scaled by 1/255, as in a
-   * dataset.
-   * @throws DataError
+   * Decides one row: 1 where w x + b > 0, otherwise 0 (Nielsen, equation 2).
+   *
+   * @param x A number for each input. Bytes are scaled by 1/255, as in a dataset.
+   * @returns 1 or 0.
+   * @throws DataError where the row has another width or a number that is not finite
    */
   decide(x: ArrayLike<number>): 0 | 1 {
     const width = this.weights.length

@@ -41,9 +41,21 @@ export interface Pool {
 const tasksPerThread = 4
 
 /**
- * Starts threads that answer rows with the network, off the event loop: its parameters are not copied, and what it learns
- * the threads answer with. Its standardization is what it is now. An idle pool keeps no process from ending.
+ * Starts threads that answer rows with the network, off the event loop. Its parameters are not copied: the threads answer with
+ * what it learns. Its standardization stays as it is now. An idle pool keeps no process from ending.
+ *
+ * @param network The network that answers.
+ * @param options The number of threads, and their backend.
+ * @returns The pool. Close it when it is no longer needed.
  * @throws OptionError, NetworkBusyError; DescentError where a thread cannot be started
+ * @example
+ * ```ts
+ * import { createPool, digits, Network } from 'descent-nn'
+ *
+ * const pool = createPool(await Network.load('digits.safetensors'), { threads: 2 })
+ * console.log(await pool.classify(await digits({ count: 10_000, seed: 3 })))
+ * await pool.close()
+ * ```
  */
 export function createPool(network: Network, options: PoolOptions = {}): Pool {
   if (!(network instanceof Network)) throw optionError({ network }, 'a Network')

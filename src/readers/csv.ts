@@ -15,20 +15,42 @@ export interface CsvOptions extends TableOptions {
 }
 
 /**
- * Reads a table of numbers from a CSV file, plain or gzip, or from a stream of its text (RFC 4180; lines end with LF or CRLF,
- * blanks around a cell are not part of it, numbers are those that Number() gives for decimals, bit by bit).
+ * Reads a table of numbers from a CSV file, plain or gzip, or from a stream of its text (RFC 4180). Lines end with LF or CRLF,
+ * blanks around a cell are not part of it, and numbers are read as `Number()` reads decimals, bit by bit.
  *
  * Limits: lines of 16 MiB, 1,048,576 columns. Every row has as many cells as the first line; empty lines may only end the text.
- * @throws OptionError for an option; DataError with the file, the line (from 1) and the column (its name, and its number
- * from 0) where a cell is empty, no number or out of range, a label is no class, or a line has too many cells or too few
+ *
+ * @param source The path of the file, or a stream of its bytes.
+ * @param options Which columns are inputs, label and targets, and how the text is written.
+ * @returns The dataset: a row for each line.
+ * @throws OptionError where an option is wrong; DataError with the file, the line (from 1) and the column (its name, and its
+ * number from 0) where a cell is empty, out of range or not a number, a label is not a class, or a line has too many or too
+ * few cells
+ * @example
+ * ```ts
+ * import { readCsv } from 'descent-nn'
+ *
+ * const iris = await readCsv('iris.csv', { label: 'species', labelNames: ['setosa', 'versicolor', 'virginica'] })
+ * console.log(iris.rows, iris.width)
+ * ```
  */
 export async function readCsv(source: string | ByteStream, options: CsvOptions = {}): Promise<Dataset> {
   return readRows(source, formatOf(source, options, []), options)
 }
 
 /**
- * Reads a CSV file or stream as readCsv does, in batches of `batchSize` rows. The rows before one that cannot be read come
- * before its error.
+ * Reads a CSV file or stream as `readCsv` does, batch by batch. The rows before one that cannot be read come before its error.
+ *
+ * @param source The path of the file, or a stream of its bytes.
+ * @param options The options of `readCsv`, and the rows of a batch.
+ * @returns A generator of datasets.
+ * @throws OptionError and DataError as `readCsv` does
+ * @example
+ * ```ts
+ * import { streamCsv } from 'descent-nn'
+ *
+ * for await (const batch of streamCsv('large.csv', { label: 'class', batchSize: 1000 })) console.log(batch.rows)
+ * ```
  */
 export function streamCsv(
   source: string | ByteStream,

@@ -13,12 +13,23 @@ import { type RowReader, readRows, streamRows, type TextFormat } from './text/ro
 export type { NdjsonOptions } from './ndjson/ndjson-options.js'
 
 /**
- * Reads a file of JSON lines, plain or gzip, or a stream of its text: every line is a list of numbers, or an object whose
- * members are numbers or a list of them. What the first line is, all are.
+ * Reads a file of JSON lines, plain or gzip, or a stream of its text. Every line is a list of numbers, or an object whose
+ * members are numbers or a list of them. All lines have the form of the first.
  *
  * Limits: lines of 16 MiB, lists of 1,048,576. Empty lines may only end the text.
- * @throws OptionError for an option; DataError with the file, the line (from 1) and the member or place (from 0) where a line
- * is not JSON or not like the first, a member is missing, no number or out of range, or a label is no class
+ *
+ * @param source The path of the file, or a stream of its bytes.
+ * @param options Which members are inputs, label and targets.
+ * @returns The dataset: a row for each line.
+ * @throws OptionError where an option is wrong; DataError with the file, the line (from 1) and the member or place (from 0)
+ * where a line is not JSON or not like the first, a member is missing, out of range or not a number, or a label is not a class
+ * @example
+ * ```ts
+ * import { readNdjson } from 'descent-nn'
+ *
+ * const dataset = await readNdjson('digits.ndjson.gz', { inputs: ['pixels'], label: 'digit' })
+ * console.log(dataset.rows, dataset.width)
+ * ```
  */
 export async function readNdjson(source: string | ByteStream, options: NdjsonOptions = {}): Promise<Dataset> {
   return readRows(source, formatOf(source, options, []), options)

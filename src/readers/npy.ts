@@ -20,11 +20,21 @@ export interface NpyArray {
 }
 
 /**
- * Reads an .npy file of NumPy, plain or gzip: bool, whole numbers of 8 to 64 bits and floats of 16 to 64, either byte order,
- * C or Fortran order, versions 1.0 to 3.0 (NEP 1). NaN and infinities are numbers like any others.
+ * Reads an .npy file of NumPy, plain or gzip: bool, integers of 8 to 64 bits and floats of 16 to 64, either byte order, C or
+ * Fortran order, versions 1.0 to 3.0 (NEP 1). NaN and infinities are allowed.
  *
- * Limits: headers of 65,535 bytes, 64 dimensions, 64-bit whole numbers up to 2^53 - 1. Nothing is ever unpickled.
- * @throws DataError with the file and the byte where it is no such file, is cut off, or header and data disagree
+ * Limits: headers of 65,535 bytes, 64 dimensions, 64-bit integers up to 2^53 - 1. Nothing is ever unpickled.
+ *
+ * @param path The path of the file.
+ * @returns The numbers in C order, their shape, and NumPy's name of their type.
+ * @throws DataError with the file and the byte where it is not such a file, is cut off, or header and data disagree
+ * @example
+ * ```ts
+ * import { readNpy } from 'descent-nn'
+ *
+ * const { shape, dtype, data } = await readNpy('x.npy')
+ * console.log(shape, dtype, data[0])
+ * ```
  */
 export async function readNpy(path: string): Promise<NpyArray> {
   const source = await openBytes(path)

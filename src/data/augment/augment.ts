@@ -59,15 +59,27 @@ export interface Augmentation {
 }
 
 /**
- * Makes more of gray pictures to learn from: each epoch moves, turns, scales and bends every picture at random, as another
- * hand might have written it (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to
- * visual document analysis", 2003). Between four pixels gray values are bilinear; outside of a picture they are 0.
+ * Makes more gray pictures to train on: each epoch moves, turns, scales and bends every picture at random, as another hand
+ * might have written it (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual
+ * document analysis", 2003). Between four pixels gray values are bilinear; outside of a picture they are 0.
  *
  * Picture i of epoch n is a function of the seed, n, i and the original picture i: the same bits on every machine, for any
  * number of threads and epochs before it. Worker threads make them; they keep no process from ending. Where there are
- * none, the pictures are made on this thread, in pieces of a few milliseconds.
+ * none, the pictures are made on this thread, with pauses for the event loop.
  *
- * @throws OptionError where the dataset is not of bytes, its rows are not pictures of width x height, or an option is wrong.
+ * @param dataset Pictures of bytes, one a row.
+ * @param options How far pictures are moved, turned, scaled and bent.
+ * @returns The augmented pictures, for the option `augmentation` of `train`. Close them when they are no longer needed.
+ * @throws OptionError where the dataset is not of bytes, its rows are not pictures of width x height, or an option is wrong
+ * @example
+ * ```ts
+ * import { augment, digits, Network } from 'descent-nn'
+ *
+ * const training = await digits({ count: 1000, seed: 1 })
+ * const augmentation = augment(training, { shift: 1, rotation: 10, scale: 0.1, elastic: { alpha: 34, sigma: 4 } })
+ * await new Network([784, 30, 10]).fit(training, { epochs: 10, learningRate: 3, augmentation })
+ * augmentation.close()
+ * ```
  */
 export function augment(dataset: Dataset, options: AugmentOptions = {}): Augmentation {
   if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')

@@ -22,17 +22,26 @@ const digitsPerThread = 4000
 const maxThreads = 256
 
 /**
- * Draws digits as people write them, to learn from where no pictures are at hand. Strokes from a table of ways to write
- * each digit are smoothed, bent and slanted at random and drawn with a soft pen; then, as in MNIST, the longest side of
- * the ink is 20 pixels and its center of mass is in the middle of 28 x 28 pixels, to the nearest pixel.
+ * Draws digits as people write them, for programs that have no pictures at hand. Strokes from a table of ways to write each
+ * digit are smoothed, bent and slanted at random and drawn with a soft pen; then, as in MNIST, the longest side of the ink is
+ * 20 pixels and its center of mass is in the middle of 28 x 28 pixels, to the nearest pixel.
  *
- * Resolves to a dataset of `count` x 784 bytes, 0 for paper and 255 for ink, with scale 1/255 and labels 0 to 9. Each ten
- * digits from a multiple of ten on have all ten labels. A digit depends on the seed and its index alone, so a smaller
- * count gives the first digits of a larger one. Worker threads draw; the event loop stays free. Where there are none, as in a
- * browser, this thread draws in pieces of some milliseconds.
+ * Each ten digits from a multiple of ten on have all ten labels. A digit depends on the seed and its index alone, so a smaller
+ * count gives the first digits of a larger one. Worker threads draw, and the event loop stays free. Where there are none, as
+ * in a browser, this thread draws, with pauses for the event loop every few milliseconds.
  *
- * @throws OptionError where an option is wrong or the machine has not the memory; DescentError where a worker thread
- * fails; the reason of the signal where that stops the work.
+ * @param options How many digits, and the seed.
+ * @returns A dataset of `count` x 784 bytes, 0 for paper and 255 for ink, with scale 1/255 and labels 0 to 9.
+ * @throws OptionError where an option is wrong or the machine has too little memory; DescentError where a worker thread
+ * fails; the signal's reason where it aborts
+ * @example
+ * ```ts
+ * import { digits } from 'descent-nn'
+ *
+ * const training = await digits({ count: 20_000, seed: 1 })
+ * const test = await digits({ count: 1_000, seed: 2 })
+ * console.log(training.rows, test.labels?.slice(0, 10).join(' '))
+ * ```
  */
 export async function digits(options: DigitsOptions): Promise<Dataset> {
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a count')
