@@ -1,0 +1,189 @@
+// Compiles programs in strict TypeScript against the declarations of the package, as its users do: the examples of the
+// README, one program for each module of the package, and programs with a mistake in them, whose error must name the mistake.
+// `node scripts/check-types.mjs` installs TypeScript 5.0, 5.6 and the newest in a temporary folder; with --short it takes the
+// one that is installed here.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { npmCommand } from './setup/npm.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const isShort = process.argv.includes('--short')
+
+/** The settings of `module` that go with each way to find modules. */
+const resolutions = { node16: 'node16', nodenext: 'nodenext', bundler: 'es2022' }
+
+/** What the examples of the README take from around them. */
+const surroundings = `
+  import type { Writable } from 'node:stream'
+  import type * as library from 'descent-nn'
+  import type * as duckdb from 'descent-nn/duckdb'
+  declare global {
+    const pipeline: typeof import('node:stream/promises').pipeline
+    const training: library.Dataset, test: library.Dataset, batch: library.Dataset
+    const network: library.Network
+    const x: number[][], y: number[][], rows: number[][], batches: number[][][]
+    const values: number[], learningRate: number, inputs: number[][], labels: number[], width: number
+    const count: number, seed: number, labelNames: string[]
+    const options: { learningRate: number }
+    const sink: Writable
+    const use: (classes: Int32Array) => void
+    const streamParquet: typeof duckdb.streamParquet
+NAMES
+  }`
+
+const right = {
+  networks: `
+    import { dense, dropout, type Epoch, Network, type TrainOptions } from 'descent-nn'
+    import { Dataset } from 'descent-nn'
+    const dataset = new Dataset({ inputs: [[0, 1], [1, 0]], labels: [0, 1] })
+    const network = new Network({ inputs: 2, layers: [dense(3, 'relu'), dropout(0.5), dense(2, 'softmax')] }, { seed: 1 })
+    const options: TrainOptions = { learningRate: 1, optimizer: { name: 'adam', beta1: 0.8 }, schedule: { name: 'step', epochs: 5 } }
+    const epochs: Epoch[] = await network.fit(dataset, options)
+    for await (const epoch of network.train(dataset, { learningRate: 1, optimizer: 'sgd', schedule: 'cosine' })) {
+      const cost: number = epoch.cost
+      const accuracy: number | undefined = epoch.validation?.accuracy
+    }
+    const classes: Int32Array = await network.classify([[0, 1]])`,
+  sources: `
+    import { Network, streamCsv } from 'descent-nn'
+    const network = new Network([4, 3])
+    await network.fit(() => streamCsv('a.csv', { label: 'class', batchSize: 100 }), { learningRate: 1, rows: 1000 })`,
+  browser: `
+    import { digits, Network } from 'descent-nn/browser'
+    const { accuracy } = await new Network([784, 10]).evaluate(await digits({ count: 10 }))`,
+  tables: `
+    import { readArrow } from 'descent-nn/arrow'
+    import { streamParquet } from 'descent-nn/duckdb'
+    import { readDigits } from 'descent-nn/pictures'
+    import { Network } from 'descent-nn'
+    const network = new Network([784, 10])
+    await network.fit(() => streamParquet('a.parquet', { label: 'digit' }), { learningRate: 1 })
+    await network.evaluate(await readArrow('a.arrow', { label: 'digit' }))
+    const text: string = (await readDigits(network, 'a.jpg')).text`,
+}
+
+/** Programs with one mistake each: the options of a run, and the name that the error must give. */
+const wrong = {
+  'an optimizer': { options: `learningRate: 1, optimizer: { name: 'adam', beta3: 1 }`, names: 'beta3' },
+  'a schedule': { options: `learningRate: 1, schedule: { name: 'step', epoch: 5 }`, names: 'epoch' },
+  'an option': { options: `learningRate: 1, epoch: 5`, names: 'epoch' },
+  'a type': {
+    options: `learningRate: '1'`,
+    names: 'learningRate',
+    says: "Type 'string' is not assignable to type 'number'",
+  },
+}
+
+/** @param {string} folder @returns {Promise<void>} makes a project there that has the package installed */
+async function makeProject(folder) {
+  const modules = join(folder, 'node_modules')
+  mkdirSync(join(modules, 'descent-nn'), { recursive: true })
+  mkdirSync(join(modules, '@types'))
+  cpSync(join(root, 'package.json'), join(modules, 'descent-nn/package.json'))
+  for (const name of readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('.d.ts')) cpSync(join(root, 'dist', name), join(modules, 'descent-nn/dist', name))
+  }
+  for (const name of ['@types/node', '@duckdb', 'apache-arrow', 'sharp']) {
+    symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  }
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const examples = [...readme.matchAll(/^```[jt]s\n(.*?)^```$/gms)].map(([, text]) => text)
+  examples.forEach((text, i) => {
+    writeFileSync(join(folder, `readme-${i + 1}.ts`), `${text}\nexport {}\n`)
+  })
+  const names = Object.keys(await import('../dist/index.js'))
+  const values = names.map((name) => `    const ${name}: typeof library.${name}`).join('\n')
+  writeFileSync(join(folder, 'surroundings.d.ts'), surroundings.replace('NAMES', values))
+  for (const [name, text] of Object.entries(right)) writeFileSync(join(folder, `right-${name}.ts`), text)
+  for (const [name, { options }] of Object.entries(wrong)) writeFileSync(join(folder, fileOf(name)), program(options))
+}
+
+/** @param {string} name */
+function fileOf(name) {
+  return `wrong-${name.replaceAll(' ', '-')}.ts`
+}
+
+/** @param {string} options of a run, which are alone on the fourth line */
+function program(options) {
+  return `import { Dataset, Network } from 'descent-nn'
+const dataset = new Dataset({ inputs: [[1]], targets: [[0]] })
+for await (const epoch of new Network([1, 1]).train(dataset, {
+  ${options}
+})) epoch.cost
+`
+}
+
+/**
+ * @param {string} compiler @param {string} folder @param {string} resolution @param {string} module
+ * @returns {{ file: string, line: number, message: string }[]} the errors in our programs and declarations
+ */
+function compile(compiler, folder, resolution, module) {
+  const compilerOptions = {
+    ...{ strict: true, noEmit: true, target: 'es2022', lib: ['es2023'], types: ['node'] },
+    ...{ module, moduleResolution: resolution },
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
+  const { stdout } = spawnSync(process.execPath, [compiler, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' })
+  const errors = []
+  // A message of several lines goes on with indented ones.
+  for (const [, file, line, message] of stdout.matchAll(/^(\S+)\((\d+),\d+\): (error .*(?:\n .*)*)/gm)) {
+    if (!file.startsWith('node_modules') || file.includes('descent-nn'))
+      errors.push({ file, line: Number(line), message })
+  }
+  if (stdout !== '' && !/^\S+\(\d+,\d+\): error/m.test(stdout)) throw new Error(stdout)
+  return errors
+}
+
+/** @param {ReturnType<typeof compile>} errors @returns {string[]} what is not as it should be */
+function judge(errors) {
+  const problems = errors
+    .filter(({ file }) => !file.startsWith('wrong-'))
+    .map(({ file, line, message }) => `${file}, line ${line}: ${message}`)
+  for (const [name, mistake] of Object.entries(wrong)) {
+    const own = errors.filter(({ file }) => file === fileOf(name))
+    const said = own.map(({ line, message }) => `line ${line}: ${message}`).join('\n') || 'nothing'
+    const expected = 'says' in mistake ? mistake.says : `'${mistake.names}' does not exist in type`
+    const isExact = own.length === 1 && own[0].line === 4 && own[0].message.includes(expected)
+    if (!isExact || /overload|BatchSource|SourceOptions/.test(said)) {
+      problems.push(`${name} that is wrong: the error must be one, on line 4, with "${expected}", not ${said}`)
+    }
+  }
+  return problems
+}
+
+/** @param {string} folder @returns {Record<string, string>} the compilers to try, by version */
+function findCompilers(folder) {
+  const versionOf = (/** @type {string} */ path) => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')).version
+  const here = join(root, 'node_modules/typescript')
+  if (isShort) return { [versionOf(here)]: join(here, 'bin/tsc') }
+  const npm = npmCommand()
+  if (!npm) throw new Error('npm is needed to install versions of TypeScript, and is not here')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'package.json'), '{}')
+  const wanted = ['5.0', '5.6', 'latest'].map((version) => `ts-${version}@npm:typescript@${version}`)
+  const flags = ['install', '--no-audit', '--no-fund', '--loglevel=error']
+  const { status } = spawnSync(npm[0], [...npm.slice(1), ...flags, ...wanted], { cwd: folder, stdio: 'inherit' })
+  if (status !== 0) throw new Error('the versions of TypeScript cannot be installed')
+  const paths = ['5.0', '5.6', 'latest'].map((version) => join(folder, 'node_modules', `ts-${version}`))
+  return Object.fromEntries(paths.map((path) => [versionOf(path), join(path, 'bin/tsc')]))
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'descent-types-'))
+try {
+  const project = join(folder, 'project')
+  await makeProject(project)
+  for (const [version, compiler] of Object.entries(findCompilers(join(folder, 'compilers')))) {
+    for (const [resolution, module] of Object.entries(resolutions)) {
+      const problems = judge(compile(compiler, project, resolution, module))
+      console.log(`TypeScript ${version}, ${resolution}: ${problems.length === 0 ? 'as it should be' : 'WRONG'}`)
+      for (const problem of problems) console.log(`  ${problem.replaceAll('\n', '\n  ')}`)
+      if (problems.length > 0) process.exitCode = 1
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true })
+}
