@@ -4,6 +4,8 @@ import { MemoryError } from './errors.js'
 export type NumberArray = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array
 /** Rows of numbers from a user or a file. */
 export type FloatArray = Float32Array | Float64Array
+/** Bytes in memory that is not shared: Uint8Array<ArrayBuffer>, which TypeScript before 5.7 cannot say. */
+export type OwnBytes = ReturnType<typeof Uint8Array.of>
 
 interface ArrayType<A extends NumberArray> {
   readonly BYTES_PER_ELEMENT: number

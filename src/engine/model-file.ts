@@ -1,6 +1,6 @@
 import { ModelError, optionError } from '../base/errors.js'
 import { checkPath } from '../base/files.js'
-import type { FloatArray } from '../base/memory.js'
+import type { FloatArray, OwnBytes } from '../base/memory.js'
 import { countParameters } from '../compile/parameters.js'
 import type { NetworkDescription } from '../compile/spec.js'
 import {
@@ -80,7 +80,7 @@ export async function writeModel(path: string, engine: Engine, state: TrainingSt
 }
 
 /** The bytes that `writeModel` would write. */
-export function encodeModel(engine: Engine, state: TrainingState): Uint8Array<ArrayBuffer> {
+export function encodeModel(engine: Engine, state: TrainingState): OwnBytes {
   const pieces = encodeSafetensors('the network', contentOf(engine, state))
   const bytes = new Uint8Array(pieces.reduce((total, { length }) => total + length, 0))
   let end = 0

@@ -3,7 +3,7 @@ import { backends } from '../backend/select.js'
 import { checkKeys, checkSignal } from '../base/checks.js'
 import { OptionError } from '../base/errors.js'
 import { checkPath } from '../base/files.js'
-import type { FloatArray } from '../base/memory.js'
+import type { FloatArray, OwnBytes } from '../base/memory.js'
 import type { TaskName } from '../compile/compile.js'
 import { type Description, describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
@@ -606,7 +606,7 @@ export class Network {
    * console.log(copy.parameters.length)
    * ```
    */
-  toBytes(): Uint8Array<ArrayBuffer> {
+  toBytes(): OwnBytes {
     this.#engine.requireIdle('toBytes')
     return encodeModel(this.#engine, this.#state)
   }
