@@ -1,6 +1,6 @@
 /**
- * The benchmark: contenders take turns, each in a process of its own, for several rounds; all have the same data, the same
- * network and the same start, and who computes something else does not count.
+ * The benchmark. Contenders take turns for several rounds, each in a process of its own. All get the same data, the same network
+ * and the same initial parameters. A contender whose results differ is left out of the report.
  */
 import { writeFileSync } from 'node:fs'
 import { fullPlan, latencyCase, smokePlan, throughputCase, trainingCases } from './cases.js'
@@ -18,16 +18,16 @@ import { medianOf } from './report/measurement.js'
 import { ratiosOf } from './report/ratios.js'
 import { formatReport } from './report/table.js'
 
-const usage = `npm run bench -- [options]: kernels, whole epochs and inference, against what else there is
+const usage = `npm run bench -- [options]: compare kernels, training and inference with other libraries
 
-  --part NAME,NAME   kernels, training, inference; all unless said otherwise
-  --only NAME,NAME   these contenders
-  --case TEXT        cases whose name has this text (not kernels)
-  --rounds N         5 unless said otherwise
-  --threads N        for those who can be told; 1 unless said otherwise
-  --json FILE        the report as JSON
-  --chart FILE       the report as an SVG picture
-  --smoke            some seconds that only show that everything works, with those who need no other package`
+  --part NAME,NAME   which parts to run: kernels, training, inference (default: all)
+  --only NAME,NAME   run only these contenders
+  --case TEXT        run only cases whose name contains TEXT (does not apply to kernels)
+  --rounds N         number of rounds (default: 5)
+  --threads N        threads for contenders that can use several (default: 1)
+  --json FILE        write the report as JSON
+  --chart FILE       write the report as an SVG chart
+  --smoke            check in a few seconds that everything works, without contenders from other packages`
 
 const values = readOptions(usage, {
   part: { type: 'string', default: 'kernels,training,inference' },
@@ -40,14 +40,14 @@ const values = readOptions(usage, {
   smoke: { type: 'boolean', default: false },
 })
 
-/** Others take seconds only to start. */
-const smokers = 'native,typescript,plain loop,bare loop in C'
+/** The other contenders take seconds just to start. */
+const smokeContenders = 'native,typescript,plain loop,bare loop in C'
 
-/** What is to be known of the figures of an event loop, where there are any. */
+/** Explains the event loop figures, if there are any. */
 function notesOf(measurements: readonly Measurement[]): string[] {
   const watched = measurements.some(({ others = {} }) => 'event loop p99, ms' in others)
   return watched
-    ? ['event loop p99: of the times between two turns of a timer of 1 ms; idle, on an idle machine, 1.1 to 1.3']
+    ? ['event loop p99: of the intervals of a 1 ms timer; 1.1 to 1.3 ms when both the process and the machine are idle']
     : []
 }
 
@@ -61,14 +61,14 @@ function choose<T extends { readonly name: string }>(all: readonly T[], names: s
   return all.filter(({ name }) => !wanted || wanted.includes(name))
 }
 
-/** Runs all that is asked for, in a folder of its own. */
+/** Runs everything that was asked for. `folder` is a scratch folder. */
 async function run(folder: string): Promise<{ report: Report; failed: boolean }> {
   const threads = wholeNumber('threads', values.threads)
   withText('case', values.case, [...trainingCases, latencyCase, throughputCase])
   await checkFiles([values.json, values.chart])
   const contenders = choose(
     listContenders({ ...usualPlaces, scratch: folder }, threads),
-    values.only ?? (values.smoke ? smokers : undefined),
+    values.only ?? (values.smoke ? smokeContenders : undefined),
   ).map(({ find }) => find())
   const missing: Refusal[] = contenders.flatMap(({ name, missing: reason }) =>
     reason ? [{ contender: name, where: 'does not run', reason }] : [],
@@ -104,7 +104,7 @@ async function run(folder: string): Promise<{ report: Report; failed: boolean }>
     rounds,
     threads,
     data: data.name,
-    versions: Object.fromEntries(measured.map(({ name, version }) => [name, version ?? 'of no known version'])),
+    versions: Object.fromEntries(measured.map(({ name, version }) => [name, version ?? '(version unknown)'])),
     measurements,
     refusals: [...missing, ...unfit, ...wrong],
     notes: [

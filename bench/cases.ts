@@ -1,4 +1,4 @@
-/** What is measured. All contenders do the same work on the same data from the same start. */
+/** What is measured. All contenders do the same work on the same data from the same initial parameters. */
 
 import type { Form } from './form.js'
 
@@ -12,7 +12,7 @@ export interface TrainingCase extends Case {
   readonly learningRate: number
 }
 
-/** The book's neurons, and those of today. */
+/** The book's neurons, and today's. */
 const sigmoid = { hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic' } as const
 const relu = {
   hidden: 'relu',
@@ -36,16 +36,16 @@ export const trainingCases: readonly TrainingCase[] = [
   { name: '784-1024-1024-10 relu, batch 512', sizes: [784, 1024, 1024, 10], ...relu, batchSize: 512 },
 ]
 
-/** One row at a time: how long a call takes. */
+/** Latency: one row in a call. */
 export const latencyCase: Case = {
   name: '784-30-10, one row',
   sizes: [784, 30, 10],
   ...sigmoid,
-  // Wide layers of N(0, 1) weights would be saturated.
+  // N(0, 1) weights would saturate the neurons of a wide layer.
   initializer: 'scaled-normal',
 }
 
-/** Many rows in one call: how many a second. */
+/** Throughput: many rows in a call. */
 export const throughputCase: Case = {
   name: '784-800-10, many rows',
   sizes: [784, 800, 10],
@@ -53,32 +53,34 @@ export const throughputCase: Case = {
   initializer: 'scaled-normal',
 }
 
-/** The networks and batches whose kernels are measured one by one. */
+/** The networks and batch sizes whose kernels are measured one by one. */
 export const kernelShapes: readonly { readonly sizes: readonly number[]; readonly batchSize: number }[] = [
   { sizes: [784, 30, 10], batchSize: 10 },
   { sizes: [784, 128, 10], batchSize: 32 },
   { sizes: [784, 800, 10], batchSize: 128 },
 ]
 
-/** How much of it is measured. */
+/** How much is measured. */
 export interface Plan {
   readonly rounds: number
-  /** Epochs of a run: the first one warms up where there are more. */
+  /** Epochs in a run. If there are several, the first one is a warm-up. */
   readonly epochs: number
-  /** Examples of an epoch, and rows of one call, at most; slow contenders take what they do in about `seconds`. */
+  /** The most examples in an epoch. A slow contender gets as many as it can do in about `seconds`. */
   readonly examples: number
+  /** The most rows in a call, limited in the same way. */
   readonly rows: number
   readonly seconds: number
-  /** Examples, in whole batches, after which the network must be what it is with us: 100 batches of ten. */
+  /** After this many examples, in whole batches, a contender's network must equal ours: 100 batches of ten. */
   readonly checkedExamples: number
   /** Calls with one row. */
   readonly calls: number
-  /** Calls with many rows, after one that warms up. */
+  /** Calls with many rows, after a warm-up call. */
   readonly repeats: number
   /** Milliseconds for each kernel. */
   readonly kernelTime: number
-  /** How many of the shapes of kernels and of the cases of training are measured, from the first on. */
+  /** Only the first so many of the kernel shapes are measured. */
   readonly shapes: number
+  /** Only the first so many of the training cases are measured. */
   readonly cases: number
 }
 
@@ -96,7 +98,7 @@ export const fullPlan: Plan = {
   cases: trainingCases.length,
 }
 
-/** Shows in some seconds that everything works. */
+/** Shows in a few seconds that everything works. */
 export const smokePlan: Plan = {
   rounds: 1,
   epochs: 1,

@@ -1,17 +1,17 @@
-/** What the programs of the benchmark have in common: their options, the files that they write, and a folder that ends with them. */
+/** What the benchmark programs share: options, checks of output files, and a scratch folder. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { checkWritable } from '#src/cli/run/output'
 
-/** Ends the program: who asked for something that there is not needs no stack. */
+/** Ends the program with a message and no stack trace: the user's options were wrong. */
 export function endWith(message: string): never {
   console.error(message)
   process.exit(2)
 }
 
-/** The options of the command line; `--help` prints the usage. */
+/** Parses the command line; `--help` prints the usage. */
 export function readOptions<T extends NonNullable<ParseArgsConfig['options']>>(usage: string, options: T) {
   if (process.argv.includes('--help')) {
     console.log(usage)
@@ -30,21 +30,21 @@ export function wholeNumber(option: string, value: string): number {
   return number
 }
 
-/** Those whose name has the text of an option, at least one. */
+/** Items whose name contains the text of an option. Ends the program if there are none. */
 export function withText<T extends { readonly name: string }>(option: string, text: string, all: readonly T[]): T[] {
   const found = all.filter(({ name }) => name.includes(text))
   if (found.length > 0) return found
-  return endWith(`--${option} ${text} is in none of the names: ${all.map(({ name }) => name).join('; ')}`)
+  return endWith(`--${option}: no name contains ${text}; the names are ${all.map(({ name }) => name).join('; ')}`)
 }
 
-/** What cannot be written must not come to light after an hour. */
+/** Checks now that the output files can be written, rather than after an hour of measuring. */
 export async function checkFiles(paths: readonly (string | undefined)[]): Promise<void> {
   for (const path of paths) {
     if (path !== undefined) await checkWritable(path).catch((error: Error) => endWith(error.message))
   }
 }
 
-/** A folder that is removed when the process ends, also by Ctrl-C. */
+/** Creates a folder that is removed when the process ends, even by Ctrl-C. */
 export function createScratch(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `descent-${name}-`))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))

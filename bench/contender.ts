@@ -1,15 +1,17 @@
 /**
- * One contender that runs in Node, in a process of its own: `node contender.js NAME TASK FOLDER ...`. Reads what the folder
- * has, writes its result there and prints one line of JSON, as the contenders in C and Python do. HIDDEN OUTPUT COST describe
- * the network as form.ts does; OMP_NUM_THREADS says how many threads to take. The delay of the event loop is the 99th percentile of
- * the milliseconds between the turns of a timer of 1 ms.
+ * Runs one contender that is written for Node, in a process of its own: `node contender.js NAME TASK FOLDER ...`. It reads its
+ * input from the folder, writes its result there and prints one line of JSON. The contenders in C and Python do the same.
+ * HIDDEN, OUTPUT and COST describe the network (see form.ts). OMP_NUM_THREADS is the number of threads. `delay` is the 99th
+ * percentile of the intervals of a 1 ms timer, in milliseconds.
+ *
+ * The tasks, what each prints, and its result:
  *
  *   training FOLDER HIDDEN OUTPUT COST EXAMPLES EPOCHS BATCH RATE SIZES...
- *     {"seconds": [of each epoch], "delay": milliseconds}; the parameters at the end
+ *     {"seconds": [per epoch], "delay": milliseconds}; the parameters at the end
  *   latency FOLDER HIDDEN OUTPUT COST ROWS CALLS SIZES...
- *     {"microseconds": [of each call]}; the outputs for these rows
+ *     {"microseconds": [per call]}; the outputs for these rows
  *   throughput FOLDER HIDDEN OUTPUT COST ROWS CALLS SIZES...
- *     {"seconds": [of each call], "delay": milliseconds}; the outputs for these rows
+ *     {"seconds": [per call], "delay": milliseconds}; the outputs for these rows
  *   kernels FOLDER MILLISECONDS SHAPES
  *     {"kernels": {name: microseconds}}; what each kernel wrote
  */
@@ -58,20 +60,20 @@ async function train({ train: start }: Implementation): Promise<unknown> {
 }
 
 /**
- * Work done several times, by the clock. The event loop is watched the first time only, which warms up: on a busy host the timer's
- * thousand turns a second take a fifth of the speed of what runs beside them.
+ * Does the work several times and measures each time. Only the first time, the warm-up, is the event loop watched: on a busy
+ * host, a timer that fires a thousand times a second slows the work beside it by a fifth.
  */
 async function timed(times: number, work: () => Awaitable<unknown>): Promise<unknown> {
   const seconds: number[] = []
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
-  // Its clock starts with the first turn of the event loop.
+  // The monitor starts with the first turn of the event loop.
   await setTimeout(5)
   for (let time = 0; time < times; time++) {
     const start = performance.now()
     await work()
     seconds.push((performance.now() - start) / 1000)
-    // Timers that were due run now, and are seen to be late.
+    // Overdue timers run now, so the monitor sees how late they are.
     await setTimeout(2)
     delay.disable()
   }
@@ -92,7 +94,7 @@ async function infer({ infer: start }: Implementation): Promise<unknown> {
       const answer = await answerer.answer(row)
       microseconds.push((performance.now() - start) * 1000)
       if (call < rows) outputs.push(answer.slice())
-      // Between two calls the event loop turns, as it does in a server.
+      // Let the event loop turn between calls, as in a server.
       if (call % 100 === 99) await setImmediate()
     }
     writeResult(folder, concatenate(outputs))

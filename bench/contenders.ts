@@ -1,4 +1,4 @@
-/** Who takes part, how it is started, and why it cannot take part here. */
+/** The contenders: how each is started, and why it may be unable to run on this machine. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -14,36 +14,36 @@ export type Task = (typeof tasks)[number]
 export interface Contender {
   readonly name: string
   readonly tasks: readonly Task[]
-  /** The program and what comes before the task. */
+  /** The program and its arguments, up to the task. */
   readonly command: readonly string[]
   readonly version?: string | undefined
-  /** Why it cannot run here. */
+  /** Why it cannot run on this machine. */
   readonly missing?: string | undefined
-  /** How many threads it takes. Default 1. */
+  /** How many threads it uses. Default 1. */
   readonly threads?: number
-  /** It learns from batches of this size only. */
+  /** The only batch size that it can train with. */
   readonly batchSize?: number
-  /** It takes part only where a layer is as wide. */
+  /** It takes part only if the network has a layer at least this wide. */
   readonly narrowest?: number
-  /** What it learns must be, bit by bit, what the native backend learns on one thread. */
+  /** After training, its parameters must equal those of the native backend on one thread, bit for bit. */
   readonly exact?: boolean
-  /** Why it cannot have a network. */
+  /** Says why it cannot compute a network. */
   readonly cannot?: (network: Form) => string | undefined
-  /** What else is to be known of its figures. */
+  /** A note for readers of its figures. */
   readonly note?: string
 }
 
-/** Where contenders are looked for. */
+/** Where to look for contenders. */
 export interface Places {
-  /** Where `npm run bench:peers` installs. */
+  /** Where `npm run bench:peers` installs packages. */
   readonly peers: string
   readonly python: string
   readonly compiler: string
-  /** A folder for the program that the compiler makes. */
+  /** A folder for compiled programs. */
   readonly scratch: string
 }
 
-/** The system's own Python has NumPy and PyTorch from packages: any other on the PATH may be bare. */
+/** The system's Python has NumPy and PyTorch from system packages; another Python on the PATH may have neither. */
 export const usualPlaces: Omit<Places, 'scratch'> = {
   peers: peersFolder,
   python: process.env.DESCENT_PYTHON ?? '/usr/bin/python3',
@@ -55,10 +55,10 @@ const inNode = (name: string) => [process.execPath, program, name]
 const inference: readonly Task[] = ['latency', 'throughput']
 const trainingToo: readonly Task[] = ['training', ...inference]
 
-/** Below this width a second thread has nothing to do. */
+/** Narrower layers give a second thread nothing to do. */
 const wide = 800
 
-/** All who could take part. To look for one may take seconds. */
+/** Lists all contenders. Finding one can take seconds, so that is left to `find`. */
 export function listContenders(places: Places, threads = 1, cores = availableParallelism()) {
   const { version } = process
   const all: Readonly<Record<string, (name: string) => Omit<Contender, 'name'>>> = {
@@ -75,21 +75,17 @@ export function listContenders(places: Places, threads = 1, cores = availablePar
       ...ofPeer(name, ['brain.js'], ['training'], places),
       batchSize: 1,
       cannot: ({ cost }) => (cost === 'quadratic' ? undefined : 'it has no softmax and no log-likelihood'),
-      note: 'brain.js has no mini-batches: it learns from one example at a time, at the learning rate / the batch size',
+      note: 'brain.js has no mini-batches: it trains on one example at a time, with the learning rate divided by the batch size',
     }),
     onnxruntime: (name) => ({
       ...ofPeer(name, ['onnxruntime-node'], inference, places),
       threads,
-      note: 'onnxruntime answers by a promise even for one row',
+      note: 'onnxruntime returns a promise even for one row',
     }),
   }
   return Object.entries(all)
     .filter(([name]) => name !== 'native on 2 threads' || (threads === 1 && cores > 1))
     .map(([name, find]) => ({ name, find: (): Contender => ({ name, ...find(name) }) }))
-}
-
-export function findContenders(...where: Parameters<typeof listContenders>): Contender[] {
-  return listContenders(...where).map(({ find }) => find())
 }
 
 function native(): Pick<Contender, 'command' | 'exact' | 'version' | 'missing'> {
@@ -128,15 +124,15 @@ function bareLoop(places: Places): Contender {
   try {
     const built = buildProgram('bare-loop', places)
     const [version] = execFileSync(places.compiler, ['--version'], { encoding: 'utf8' }).split('\n')
-    const note = 'the bare loop answers one row by dot products of four neurons at a time, without OpenBLAS'
+    const note = 'the bare loop computes one row without OpenBLAS, by dot products for four neurons at a time'
     return { ...contender, command: [built], version, note }
   } catch (error) {
     return { ...contender, missing: reasonOf(error) }
   }
 }
 
-/** Those who were told to take more threads and stay on one. */
+/** Names the contenders that use fewer threads than were asked for. */
 export function onOneThread(contenders: readonly Contender[], threads: number): string[] {
   const staying = contenders.filter((one) => (one.threads ?? 1) < threads).map(({ name }) => name)
-  return staying.length > 0 ? [`on one thread whatever was asked for: ${staying.join(', ')}`] : []
+  return staying.length > 0 ? [`always on one thread: ${staying.join(', ')}`] : []
 }

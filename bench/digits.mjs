@@ -1,5 +1,5 @@
 /**
- * How fast digits are drawn: by one thread in its own processor time, and by `digits()` as a user waits for it.
+ * How fast digits are drawn: the processor time of one thread, and the time that a user waits for `digits()`.
  * Run `node bench/digits.mjs` after `npm run build`.
  */
 import { strictEqual } from 'node:assert/strict'

@@ -1,6 +1,6 @@
 /**
- * What the processes of one benchmark share: a folder of raw little-endian arrays, which C and Python read as they lie.
- * `result.f32` is what a contender computed, and is judged by the process that started it.
+ * The processes of a benchmark share a folder of raw little-endian arrays, which C and Python can read too. `result.f32` holds
+ * what a contender computed; the process that started the contender checks it.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ export function writeArray(folder: string, name: string, array: Uint8Array | Uin
   writeFileSync(join(folder, name), new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
 }
 
-/** The array in a file whose name ends in its type: `order.u32`. */
+/** Reads an array from a file whose extension names its type: `order.u32`. */
 export function readArray<E extends Ending>(folder: string, name: `${string}.${E}`): ArrayOf<E> {
   const bytes = readFileSync(join(folder, name))
   const Type = types[name.slice(name.lastIndexOf('.') + 1) as E]
@@ -26,13 +26,13 @@ export function writeResult(folder: string, values: Float32Array): void {
   writeArray(folder, result, values)
 }
 
-/** What the last contender computed. @throws Error where it left nothing */
+/** What the last contender computed. @throws Error if it wrote no result */
 export function readResult(folder: string): Float32Array {
-  if (!existsSync(join(folder, result))) throw new Error('it left no result')
+  if (!existsSync(join(folder, result))) throw new Error('it wrote no result.f32')
   return readArray(folder, result)
 }
 
-/** So that nobody is judged by the result of the one before. */
+/** Removes the last result, so that a contender cannot pass with that of the previous one. */
 export function removeResult(folder: string): void {
   rmSync(join(folder, result), { force: true })
 }

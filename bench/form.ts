@@ -1,33 +1,33 @@
 import { type Description, dense } from 'descent-nn'
 
-/** A fully connected network in float32, as every contender is told of it. */
+/** A fully connected float32 network, in the terms that every contender understands. */
 export interface Form {
   readonly sizes: readonly number[]
   readonly hidden: 'sigmoid' | 'relu'
-  /** Sigmoid under the quadratic cost, softmax under the log-likelihood. */
+  /** Sigmoid with the quadratic cost, softmax with log-likelihood. */
   readonly output: 'sigmoid' | 'softmax'
   readonly cost: 'quadratic' | 'log-likelihood'
 }
 
-/** The words of a command line that stand for all but the sizes. */
+/** The command line arguments for everything but the sizes. */
 export function wordsOf({ hidden, output, cost }: Form): [string, string, string] {
   return [hidden, output, cost]
 }
 
-/** What `wordsOf` wrote, and the sizes. @throws Error where nobody computes such a network */
+/** The inverse of `wordsOf`. @throws Error if no contender supports the network */
 export function readForm([hidden, output, cost]: readonly string[], sizes: readonly number[]): Form {
-  if (hidden !== 'sigmoid' && hidden !== 'relu') throw new Error(`hidden layers are sigmoid or relu, not ${hidden}`)
+  if (hidden !== 'sigmoid' && hidden !== 'relu') throw new Error(`HIDDEN must be sigmoid or relu, not ${hidden}`)
   if (output === 'sigmoid' && cost === 'quadratic') return { sizes, hidden, output, cost }
   if (output === 'softmax' && cost === 'log-likelihood') return { sizes, hidden, output, cost }
-  throw new Error(`outputs are sigmoid under quadratic or softmax under log-likelihood, not ${output} under ${cost}`)
+  throw new Error(`OUTPUT COST must be sigmoid quadratic or softmax log-likelihood, not ${output} ${cost}`)
 }
 
-/** The activation of each layer, the inputs not counted. */
+/** The activation of each layer after the inputs. */
 export function activationsOf({ sizes, hidden, output }: Form): Form['hidden' | 'output'][] {
   return sizes.slice(1).map((_, l) => (l === sizes.length - 2 ? output : hidden))
 }
 
-/** The same for this package. */
+/** The same network as this package describes it. */
 export function descriptionOf(form: Form): Description {
   const layers = activationsOf(form).map((activation, l) => dense(form.sizes[l + 1], activation))
   return { inputs: form.sizes[0], layers, cost: form.cost }

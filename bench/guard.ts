@@ -1,8 +1,8 @@
 /**
- * Is this checkout slower than its merge base with the main branch? `npm run guard`, and `--short` for the form that CI runs.
- * Both are built, and their processes take turns in slices of some milliseconds; the base takes part twice, and how far it
- * differs from itself is the noise. A case that looks slower is measured once more, longer, before it fails. `--base COMMIT`
- * compares with another commit. Exit code 1 where a case is slower beyond the noise; 0 where there is nothing to compare with.
+ * Is this checkout slower than its merge base with the main branch? `npm run guard`; CI runs it with `--short`. Both commits are
+ * built, and their processes take turns in slices of a few milliseconds. The base takes part twice; its difference from itself is
+ * the noise. A case that looks slower is measured once more, for longer, before it fails. `--base COMMIT` compares with another
+ * commit. The exit code is 1 if a case is slower beyond the noise, and 0 if there is nothing to compare with.
  */
 import { fileURLToPath } from 'node:url'
 import { endWith, readOptions } from './command-line.js'
@@ -25,7 +25,7 @@ const effortAgain: Effort = { ...effort, starts: 2 * effort.starts }
 process.exitCode = await guard()
 
 async function guard(): Promise<number> {
-  const found = values.base === undefined ? findBase(root) : named(values.base)
+  const found = values.base === undefined ? findBase(root) : findNamed(values.base)
   if ('missing' in found) return nothingToCompare(found.missing)
   const { commit, origin } = found
   const base = commit.slice(0, 10)
@@ -38,7 +38,7 @@ async function guard(): Promise<number> {
   const suspicious = lines.filter(({ result }) => 'verdict' in result && result.verdict === 'slower')
   const cases = guardCases.filter(({ name }) => suspicious.some((line) => line.name === name))
   if (cases.length > 0) {
-    console.error(`guard: once more, because it looks slower:\n${tableOf(suspicious)}`)
+    console.error(`guard: measuring again what looks slower:\n${tableOf(suspicious)}`)
     const again = linesOf(await measureRounds(folders, cases, effortAgain), cases)
     for (const line of again) lines[lines.findIndex(({ name }) => name === line.name)] = line
   }
@@ -46,10 +46,10 @@ async function guard(): Promise<number> {
   return exitCodeOf(lines)
 }
 
-function named(commit: string): ReturnType<typeof findBase> {
+function findNamed(commit: string): ReturnType<typeof findBase> {
   const result = gitIn(root)('rev-parse', '--verify', '--quiet', `${commit}^{commit}`)
   if ('text' in result) return { commit: result.text, origin: 'the commit that was asked for' }
-  return endWith(`--base: there is no commit ${commit}`)
+  return endWith(`--base must be a commit of this repository, not ${commit}`)
 }
 
 function linesOf(samples: readonly Samples[], cases = guardCases): Line[] {

@@ -12,7 +12,7 @@ interface Cache {
   readonly size: string
 }
 
-/** Where the system tells (Linux), otherwise none. */
+/** The caches as Linux reports them; an empty list on other systems. */
 function readCaches(folder: string): Cache[] {
   try {
     const names = readdirSync(folder).filter((name) => name.startsWith('index'))
@@ -30,21 +30,21 @@ export function describeCaches(folder = linuxCaches): string {
   const caches = readCaches(folder).map(
     ({ level, type, size }) => `L${level} ${type === 'Unified' ? '' : `${type.toLowerCase()} `}${size}`,
   )
-  return caches.join(', ') || 'the system does not tell'
+  return caches.join(', ') || 'unknown on this system'
 }
 
-/** The bytes of each cache for data and instructions alike, by name: { L2: 524288, L3: 33554432 }. */
+/** The sizes of the unified caches in bytes: { L2: 524288, L3: 33554432 }. */
 export function findCaches(folder = linuxCaches): Record<string, number> {
   const unified = readCaches(folder).filter(({ type, size }) => type === 'Unified' && size.endsWith('K'))
   return Object.fromEntries(unified.map(({ level, size }) => [`L${level}`, 1024 * Number.parseInt(size, 10)]))
 }
 
-/** What the figures were measured on. */
+/** Describes the machine that the figures were measured on. */
 export function describeMachine() {
   const [{ model }] = cpus()
   const { name, detail } = new Network([1, 1]).backend
   return {
-    processor: `${cpus().length} x ${model.trim()}, ${availableParallelism()} for us`,
+    processor: `${cpus().length} x ${model.trim()}, ${availableParallelism()} available`,
     caches: describeCaches(),
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${platform()} ${release()}`,

@@ -1,7 +1,7 @@
 /**
- * What an optimizer costs: `npm run bench:optimizers`. First its update alone, as the time for the bytes that it must move
- * against the time that a plain difference of two arrays takes for as many bytes; then whole epochs against plain descent.
- * All contenders take turns in one process; medians over the rounds.
+ * What an optimizer costs: `npm run bench:optimizers`. The first table compares the time of its update with the time that
+ * subtracting two arrays takes to move as many bytes. The second compares whole epochs with plain gradient descent. All
+ * optimizers take turns in one process; the figures are medians over the rounds.
  */
 import { Dataset, dense, Network, type OptimizerOption } from 'descent-nn'
 import { backends } from '#src/backend/select'
@@ -12,10 +12,10 @@ import { buildProgram } from '#src/program/build'
 import { readOptions, wholeNumber } from './command-line.js'
 import { median } from './statistics.js'
 
-const usage = `npm run bench:optimizers -- [--rounds N]: what an optimizer costs; 7 rounds unless said otherwise`
+const usage = `npm run bench:optimizers -- [--rounds N]: what an optimizer costs (default: 7 rounds)`
 const rounds = wholeNumber('rounds', readOptions(usage, { rounds: { type: 'string', default: '7' } }).rounds)
 const parameterCount = 784 * 800 + 800 + 800 * 10 + 10
-/** What is measured, and how many arrays of one number for each parameter its update reads and writes. */
+/** The updates, and how many numbers each reads and writes for each parameter. */
 const contenders: readonly { readonly name: string; readonly optimizer: OptimizerOption; readonly touched: number }[] =
   [
     { name: 'sgd', optimizer: 'sgd', touched: 3 },
@@ -28,7 +28,7 @@ const contenders: readonly { readonly name: string; readonly optimizer: Optimize
     { name: 'rprop', optimizer: 'rprop', touched: 7 },
   ]
 
-/** A program of some commands, over zeros, and how long a pass of it takes, in seconds. */
+/** Builds a program. The returned function measures a pass of it, in seconds. */
 function createPass(emit: (program: NetworkBuilder) => void): () => number {
   const program = buildProgram<RegionName>('bench', 'float32', 1)
   emit(program)
@@ -70,7 +70,7 @@ for (let round = 0; round < rounds; round++) {
 }
 const secondsPerByte = median(ofPlain) / (3 * 4 * parameterCount)
 console.log(`${parameterCount} parameters in float32, native, one thread; medians of ${rounds} interleaved rounds\n`)
-console.log('| update | bytes a parameter | time / time for these bytes |\n| --- | ---: | ---: |')
+console.log('| update | bytes per parameter | time / time to move these bytes |\n| --- | ---: | ---: |')
 contenders.forEach(({ name, touched }, i) => {
   const bytes = 4 * touched
   console.log(`| ${name} | ${bytes} | ${(median(ofNames[i]) / (bytes * parameterCount * secondsPerByte)).toFixed(2)} |`)
@@ -98,7 +98,7 @@ for (let round = 0; round <= rounds; round++) {
     if (round > 0) seconds[i].push(epoch.seconds)
   }
 }
-console.log('\n| 784-800-10, batch 128 | examples/s | of plain descent |\n| --- | ---: | ---: |')
+console.log('\n| 784-800-10, batch 128 | examples/s | compared with plain descent |\n| --- | ---: | ---: |')
 contenders.forEach(({ name }, i) => {
   const share = median(seconds[0]) / median(seconds[i])
   console.log(`| ${name} | ${Math.round(rows / median(seconds[i]))} | ${(100 * share).toFixed(0)} % |`)

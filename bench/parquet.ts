@@ -1,7 +1,8 @@
 /**
  * Training from a Parquet file that does not fit into memory: 2,000,000 digits (or `--rows`), bytes in one BLOB column, zstd.
- * `npm run bench:parquet` makes the file once; then it reads it through DuckDB, trains 784-30-10 from it and, before and after,
- * on a part of it in memory, each in a process of its own, so that a peak is that of one thing. Exit code 1 where a bar is broken.
+ * `npm run bench:parquet` creates the file once. Then it reads the file through DuckDB, trains 784-30-10 from it and, before and
+ * after, trains on a part of it in memory. Each runs in a process of its own, so that memory peaks do not mix. The exit code is 1
+ * if a limit is exceeded.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
@@ -11,7 +12,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { digits, Network } from 'descent-nn'
 import { readParquet, streamParquet } from 'descent-nn/duckdb'
 import { describeMachine } from './machine.js'
-import { type Figure, isBroken, peakMemory, type Row, tableOf } from './scale/figure.js'
+import { type Figure, isExceeded, peakMemory, type Row, tableOf } from './scale/figure.js'
 import { median } from './statistics.js'
 
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '2000000' }, part: { type: 'string' } } })
@@ -21,7 +22,7 @@ const path = `${folder}/digits-${rows}.parquet`
 const distinct = 20_000
 const options = { label: 'label' } as const
 
-/** Digits that repeat, each time moved by another number of pixels, through a table on the disk. */
+/** Writes digits that repeat, each time rotated by another number of pixels. */
 async function makeFile(): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const { inputs, labels } = await digits({ count: Math.min(distinct, rows), seed: 1 })
@@ -50,11 +51,11 @@ async function makeFile(): Promise<void> {
 type Part = 'make' | 'memory' | 'stream' | 'train'
 
 interface Measured {
-  /** Rows a second. */
+  /** In rows per second. */
   readonly speed: number
-  /** MB. */
+  /** Peak memory in MB. */
   readonly peak: number
-  /** Of the event loop, in ms. */
+  /** Event loop delay in ms. */
   readonly delay: { readonly p99: number; readonly longest: number }
 }
 
@@ -88,7 +89,7 @@ const parts: Record<Part, () => Promise<Measured | undefined>> = {
     measure(rows, async () => {
       let read = 0
       for await (const batch of streamParquet(path, options)) read += batch.rows
-      if (read !== rows) throw new Error(`${read} rows came of ${rows}`)
+      if (read !== rows) throw new Error(`${path} gave ${read} rows, not ${rows}`)
     }),
   async train() {
     const network = new Network([784, 30, 10], { seed: 1 })
@@ -100,7 +101,7 @@ const parts: Record<Part, () => Promise<Measured | undefined>> = {
 
 const isPart = (name: string | undefined): name is Part => name !== undefined && Object.hasOwn(parts, name)
 
-/** A part in a process of its own. @throws Error where it fails */
+/** Runs a part in a process of its own. @throws Error if it fails */
 function run(part: Part): Measured {
   const words = [...process.execArgv, process.argv[1], '--rows', String(rows), '--part', part]
   const { stdout, status } = spawnSync(process.execPath, words, {
@@ -113,7 +114,7 @@ function run(part: Part): Measured {
 
 function metricsOf({ speed, peak, delay }: Measured, below?: number): Figure[] {
   return [
-    { name: 'rows a second', value: Math.round(speed), unit: '' },
+    { name: 'rows per second', value: Math.round(speed), unit: '' },
     { name: 'peak memory', value: peak, unit: 'MB', ...(below !== undefined && { below }) },
     { name: 'event loop delay, p99', value: delay.p99, unit: 'ms' },
     { name: 'event loop delay, longest', value: delay.longest, unit: 'ms' },
@@ -134,7 +135,7 @@ if (isPart(values.part)) {
   const largest = trained.reduce((one, other) => (other.peak > one.peak ? other : one))
   const table: Row[] = [
     ...metricsOf(streamed).map((metric) => ({ measurement: 'streamed', ...metric })),
-    { measurement: 'trained in memory', name: 'rows a second', value: Math.round(faster), unit: '' },
+    { measurement: 'trained in memory', name: 'rows per second', value: Math.round(faster), unit: '' },
     ...metricsOf(largest, 600).map((metric) => ({ measurement: 'trained from the file', ...metric })),
     {
       measurement: 'trained from the file',
@@ -145,5 +146,5 @@ if (isPart(values.part)) {
     },
   ]
   console.log(`${Object.values(describeMachine()).join('; ')}\n\n${tableOf(table)}`)
-  process.exitCode = table.some(isBroken) ? 1 : 0
+  process.exitCode = table.some(isExceeded) ? 1 : 0
 }

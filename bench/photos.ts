@@ -1,6 +1,6 @@
 /**
- * How well rows of digits are read from photos: `npm run bench:photos`. Takes the network of `--model`, or trains one on
- * MNIST with pictures made over; then takes photos of eight digits of MNIST's test each.
+ * How well rows of digits are read from photos: `npm run bench:photos`. It loads the network of `--model`, or trains one on MNIST
+ * with augmented pictures. Then it takes photos of eight digits each from MNIST's test set.
  */
 import { parseArgs } from 'node:util'
 import { augment, type Dataset, dense, mnist, Network } from 'descent-nn'
@@ -16,11 +16,11 @@ const digitsOfPhoto = 8
 const { training, test } = await mnist()
 const network = values.model === undefined ? await learn(training) : await Network.load(values.model)
 const { accuracy } = await network.evaluate(test)
-console.log(`${(100 * (accuracy ?? 0)).toFixed(2)} % of MNIST's test read right\n`)
+console.log(`${(100 * (accuracy ?? 0)).toFixed(2)} % of MNIST's test set read correctly\n`)
 console.log(
-  '| photos | segmented exactly | digits read right | of those in exact photos |\n| --- | ---: | ---: | ---: |',
+  '| photos | segmented exactly | digits read correctly | of those in exact photos |\n| --- | ---: | ---: | ---: |',
 )
-// Photos of smaller seeds are those that the rules of segmentation were chosen by.
+// Photos with smaller seeds were used to choose the segmentation rules.
 await measure('digits apart', 7000, {})
 await measure('digits that touch', 9000, { gap: [-0.05, 0.02] })
 
@@ -36,14 +36,14 @@ async function learn(training: Dataset): Promise<Network> {
   return network
 }
 
-/** Digits of a photo that is not segmented exactly count as read wrong. */
+/** Digits of a photo that is not segmented exactly count as wrong. */
 async function measure(name: string, firstSeed: number, options: Omit<PhotoOptions, 'seed' | 'digits'>): Promise<void> {
   const { inputs, labels } = test
   if (!(inputs instanceof Uint8Array) || !labels) throw new Error('MNIST has pictures of bytes with labels')
   let exact = 0
   let right = 0
   for (let seed = firstSeed; seed < firstSeed + photos; seed++) {
-    // Seven steps on at a time: photos have few digits in common.
+    // Steps of seven, so that photos share few digits.
     const rows = Array.from({ length: digitsOfPhoto }, (_, i) => ((seed * digitsOfPhoto + i) * 7) % test.rows)
     const digits = rows.map((row) => inputs.subarray(row * test.width, (row + 1) * test.width))
     const { bytes, boxes } = await takePhoto({ seed, digits, ...options })

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import type { Contender, Task } from './contenders.js'
 import { removeResult } from './exchange.js'
 
-/** What a contender prints: see contender.ts. */
+/** The JSON that a contender prints (see contender.ts). */
 export interface Answer {
   readonly seconds?: readonly number[]
   readonly microseconds?: readonly number[]
@@ -10,10 +10,10 @@ export interface Answer {
   readonly kernels?: Readonly<Record<string, number>>
 }
 
-/** No run is meant to take longer than some seconds. */
+/** In milliseconds. A run should take a few seconds. */
 const timeout = 600_000
 
-/** Runs a contender in a process of its own, on as many threads as it is told. @throws Error where it fails */
+/** Runs a contender in a process of its own, on its number of threads. @throws Error if it fails */
 export function runContender(
   { command, threads = 1 }: Pick<Contender, 'command' | 'threads'>,
   task: Task,
@@ -23,10 +23,10 @@ export function runContender(
   removeResult(folder)
   const [program, ...options] = [...command, task, folder, ...words.map(String)]
   const libraries = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS']
-  const told = Object.fromEntries(libraries.map((name) => [name, String(threads)]))
+  const limits = Object.fromEntries(libraries.map((name) => [name, String(threads)]))
   const { stdout, stderr, status, signal, error } = spawnSync(program, options, {
     encoding: 'utf8',
-    env: { ...process.env, ...told, TF_CPP_MIN_LOG_LEVEL: '2' },
+    env: { ...process.env, ...limits, TF_CPP_MIN_LOG_LEVEL: '2' },
     maxBuffer: 2 ** 28,
     timeout,
   })
@@ -38,7 +38,7 @@ export function runContender(
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 }
 
-/** Figures that a contender must have printed. @throws Error where it did not */
+/** The figures that a contender must print. @throws Error if it did not */
 export function figuresOf(answer: Answer, name: 'seconds' | 'microseconds'): readonly number[] {
   const figures = answer[name]
   if (!figures?.length || !figures.every((figure) => figure > 0)) throw new Error(`it printed no ${name}`)

@@ -1,6 +1,7 @@
 /**
- * The roofline: how near training comes to what this machine allows. Its sgemm and its copying are measured in the same run, in turns
- * with native, and each case is held against the lower of the peak and of what the bytes of a step feed.
+ * The roofline: how near training comes to the limits of this machine. The speeds of sgemm and of copying are measured in the
+ * same run, in turns with native. Each case is compared with the lower of two limits: the peak of sgemm, and what the memory
+ * bandwidth allows for the bytes of a step.
  */
 import { writeFileSync } from 'node:fs'
 import { fullPlan, type TrainingCase, trainingCases } from './cases.js'
@@ -19,12 +20,12 @@ import { formatPlaces } from './roofline/table.js'
 import { workOfStep } from './roofline/work.js'
 import { median } from './statistics.js'
 
-const usage = `npm run bench:roofline -- [options]: how near training comes to what this machine allows
+const usage = `npm run bench:roofline -- [options]: how near training comes to the limits of this machine
 
-  --rounds N      5 unless said otherwise
-  --case TEXT     cases whose name has this text
-  --json FILE     all figures
-  --chart FILE    the plot as SVG`
+  --rounds N      number of rounds (default: 5)
+  --case TEXT     run only cases whose name contains TEXT
+  --json FILE     write all figures as JSON
+  --chart FILE    write the plot as SVG`
 
 const values = readOptions(usage, {
   rounds: { type: 'string', default: String(fullPlan.rounds) },
@@ -47,7 +48,7 @@ async function run(folder: string): Promise<void> {
   const data = await findData(false)
   const setting: Setting = {
     plan: { ...fullPlan, rounds },
-    // The machine itself takes its turns as a contender.
+    // The program that measures the ceilings takes turns like a contender.
     contenders: [native, { name: 'ceilings', tasks: ['training'], command: [program] }],
     folder,
     say: (line) => process.stderr.write(`${line}\n`),
@@ -86,7 +87,7 @@ async function run(folder: string): Promise<void> {
   if (values.chart) writeFileSync(values.chart, drawRoofline(places, levels, typical, caption))
 }
 
-/** Examples a second, and the ceilings of the same rounds. */
+/** Measures examples per second, and the ceilings in the same rounds. */
 async function measureCase(setting: Setting, one: TrainingCase, data: TrainingData) {
   const ceilings: Ceilings[] = []
   const enterNative = openCase(setting, one, data)

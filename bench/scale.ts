@@ -1,17 +1,17 @@
 /**
- * What must hold at scale. A million pictures held as bytes, a wide network, thirty thousand networks, training in worker threads, a
- * long run, and the start; each in a process of its own, one after the other, beside the bar it is held to.
+ * Limits that must hold at scale: a million pictures held as bytes, a wide network, thirty thousand networks, training in worker
+ * threads, a long run, and start-up time. Each is measured in a process of its own, one after another, and printed with its limit.
  */
 import { endWith, readOptions, withText } from './command-line.js'
 import { describeMachine } from './machine.js'
-import { isBroken, type Row, tableOf } from './scale/figure.js'
+import { isExceeded, type Row, tableOf } from './scale/figure.js'
 import { measurements, runMeasurement } from './scale/measurements.js'
 
-const usage = `npm run scale -- [options]: what must hold at scale; exit code 1 where a bar is broken or a process fails
+const usage = `npm run scale -- [options]: check limits at scale; the exit code is 1 if one is exceeded or a process fails
 
-  --short         small numbers
-  --only TEXT     the measurements whose names have it
-  --minutes N     the length of the long runs; 1 unless said otherwise`
+  --short         use small numbers
+  --only TEXT     run only measurements whose name contains TEXT
+  --minutes N     length of the long runs (default: 1)`
 
 const values = readOptions(usage, {
   short: { type: 'boolean', default: false },
@@ -32,4 +32,4 @@ for (const measurement of withText('only', values.only, measurements({ short: va
   } else rows.push(...outcome.figures.map((figure) => ({ measurement: measurement.name, ...figure })))
 }
 console.log(`${Object.values(describeMachine()).join('; ')}\n\n${tableOf(rows)}`)
-process.exitCode = failed || rows.some(isBroken) ? 1 : 0
+process.exitCode = failed || rows.some(isExceeded) ? 1 : 0

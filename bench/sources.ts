@@ -1,7 +1,7 @@
 /**
- * What a source costs: `npm run bench:sources`. A 784-30-10 network learns from generated rows that lie in memory as one
- * dataset, and from a source that gives slices of them; both take turns in one process, medians over the rounds. Then each
- * in a process of its own, whose source keeps no more than one slice, for the memory that it takes.
+ * What a source costs: `npm run bench:sources`. A 784-30-10 network trains on generated rows: on one dataset in memory, and on a
+ * source that gives slices of it. Both take turns in one process, and the figures are medians over the rounds. Memory is measured
+ * with each in a process of its own, where the source keeps only one slice.
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -23,7 +23,7 @@ const backend = values.backend === 'typescript' ? 'typescript' : 'native'
 const sliceRows = Math.min(8192, rows)
 const options = { epochs: 1, batchSize: 10, learningRate: 0.5 }
 
-/** Rows that differ, without the time that drawing them would take. */
+/** Generates rows that differ, faster than drawing random ones. */
 function generate(count: number): Dataset {
   const data = Dataset.allocate({ rows: count, width: 784, labels: true })
   for (let i = 0; i < data.inputs.length; i++) data.inputs[i] = ((i * 7919) >>> 3) % 256
@@ -59,7 +59,7 @@ if (values.memory) {
 } else {
   const data = generate(rows)
   const learning = { ...options, epochs: rounds + 1 }
-  // One run each, an epoch at a time: the windows are allocated once.
+  // Each is a single run, taken an epoch at a time, so that windows are allocated only once.
   const contenders = {
     dataset: { run: network().train(data, learning), seconds: [] as number[] },
     source: { run: network().train(inMemory(data), learning), seconds: [] as number[] },
@@ -77,7 +77,7 @@ if (values.memory) {
   }
   const all = median(contenders.dataset.seconds)
   console.log(`784-30-10, batch 10, ${rows} rows of bytes, ${backend}, one thread; medians of ${rounds} rounds\n`)
-  console.log('| rows | examples/s | of the dataset | memory, MB |\n| --- | ---: | ---: | ---: |')
+  console.log('| rows from | examples/s | compared with the dataset | memory, MB |\n| --- | ---: | ---: | ---: |')
   for (const [name, { seconds }] of Object.entries(contenders)) {
     const share = `${((100 * all) / median(seconds)).toFixed(0)} %`
     console.log(`| ${name} | ${Math.round(rows / median(seconds))} | ${share} | ${memoryOf(name).toFixed(0)} |`)

@@ -1,4 +1,4 @@
-/** The value below which this share of the numbers lies, interpolated between neighbors. */
+/** The value below which this share of the numbers lies, with linear interpolation. */
 export function quantile(numbers: readonly number[], share: number): number {
   if (numbers.length === 0) throw new Error('there is no quantile of no numbers')
   const sorted = new Float64Array(numbers).sort()
@@ -12,8 +12,8 @@ export function median(numbers: readonly number[]): number {
 }
 
 /**
- * The largest distance between two numbers at the same place, relative where the second is above 1; infinite where lengths
- * differ or a number is NaN.
+ * The largest difference between two numbers at the same index, relative to the second if that is above 1. Infinite if the
+ * lengths differ or a number is NaN.
  */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY
@@ -26,7 +26,7 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   return largest
 }
 
-/** The Euclidean distance of two points; NaN where their lengths differ. */
+/** The Euclidean distance between two points; NaN if their lengths differ. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.NaN
   let squares = 0

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Where the programs of peers in other languages lie. */
+/** The sources of contenders in other languages. */
 export const sourceFolder = fileURLToPath(new URL('../../bench/peers', import.meta.url))
 
-/** Compiles a program on bare OpenBLAS for this very machine. @throws Error with what the compiler said */
+/** Compiles a C program against OpenBLAS for this processor. @throws Error with the compiler's message */
 export function buildProgram(name: string, { compiler, scratch }: { compiler: string; scratch: string }): string {
   const built = join(scratch, name)
   const flags = [
@@ -21,15 +21,15 @@ export function buildProgram(name: string, { compiler, scratch }: { compiler: st
   try {
     execFileSync(compiler, flags, { stdio: 'pipe' })
   } catch (error) {
-    throw new Error(`${compiler} does not build it: ${causeOf(error)}`)
+    throw new Error(`${compiler} cannot compile ${name}.c: ${causeOf(error)}`)
   }
   return built
 }
 
-/** What a compiler said of its error, or why it could not be started. */
+/** The compiler's error message, or why it could not be started. */
 function causeOf(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr ?? '') : ''
-  return said.split('\n').find((line) => /error|cannot/.test(line)) ?? reasonOf(error)
+  const output = error instanceof Error && 'stderr' in error ? String(error.stderr ?? '') : ''
+  return output.split('\n').find((line) => /error|cannot/.test(line)) ?? reasonOf(error)
 }
 
 /** The first line of an error's message. */

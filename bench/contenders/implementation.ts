@@ -1,4 +1,4 @@
-/** What a contender in Node implements. Whatever a function does before it returns is outside the clock. */
+/** What a contender in Node implements. Only the functions described as timed are measured; setting them up is not. */
 import type { Form } from '../form.js'
 
 export type Awaitable<T> = T | Promise<T>
@@ -9,10 +9,10 @@ export interface NetworkData extends Form {
 }
 
 export interface TrainingWork extends NetworkData {
-  /** Rows x inputs bytes, each of which counts as 1/255. */
+  /** Rows x inputs bytes, where 255 stands for 1. */
   readonly inputs: Uint8Array
   readonly labels: Uint8Array
-  /** The rows of an epoch, as they come. */
+  /** The rows of an epoch, in training order. */
   readonly order: Uint32Array
   readonly batchSize: number
   readonly learningRate: number
@@ -20,16 +20,16 @@ export interface TrainingWork extends NetworkData {
 }
 
 export interface Learner {
-  /** Learns from one epoch: the timed part. */
+  /** Trains for one epoch. Timed. */
   epoch(): Awaitable<unknown>
-  /** The parameters as they are now, laid out as `NetworkData.parameters`. */
+  /** The current parameters, laid out as in `NetworkData.parameters`. */
   parameters(): Awaitable<Float32Array>
 }
 
 export interface Answerer {
-  /** The outputs for one row: the timed part of latency. */
+  /** Computes the outputs for one row. Timed for latency. */
   answer(row: Float32Array): Awaitable<Float32Array>
-  /** Takes the rows into memory of the contender's own and returns the timed part of throughput: the outputs for all rows. */
+  /** Copies the rows into the contender's memory. The returned function, timed for throughput, computes the outputs for all rows. */
   prepare(rows: Float32Array, count: number): Awaitable<() => Awaitable<Float32Array>>
 }
 
@@ -38,7 +38,7 @@ export interface Implementation {
   readonly infer?: (network: NetworkData) => Awaitable<Answerer>
 }
 
-/** The layers of a network, as views of its parameters. */
+/** Splits the parameters into layers, as views. */
 export function splitLayers({ sizes, parameters }: Pick<NetworkData, 'sizes' | 'parameters'>) {
   let offset = 0
   const take = (length: number) => {
@@ -51,14 +51,13 @@ export function splitLayers({ sizes, parameters }: Pick<NetworkData, 'sizes' | '
   })
 }
 
-/** A matrix (rows x columns) the other way round. */
+/** Transposes a matrix (rows x columns). */
 export function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Float32Array {
   const result = new Float32Array(rows * columns)
   for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) result[c * rows + r] = matrix[r * columns + c]
   return result
 }
 
-/** Arrays one after another. */
 export function concatenate(arrays: readonly ArrayLike<number>[]): Float32Array {
   const result = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0))
   let offset = 0

@@ -2,13 +2,13 @@ import { activationsOf, type Form } from '../form.js'
 import { type Implementation, type NetworkData, splitLayers, type TrainingWork } from './implementation.js'
 
 /**
- * The network as anybody would first write it in JavaScript: typed arrays and plain triple loops, no tricks. What it does in
- * a step is what the other contenders do.
+ * The network as one would first write it in JavaScript: typed arrays and plain triple loops, no tricks. A step does the same
+ * work as the other contenders' steps.
  */
 class PlainNetwork {
   readonly #form: Form
   readonly #layers: ReturnType<typeof splitLayers>
-  /** Of each layer, the inputs included: rows x neurons. */
+  /** Rows x neurons for each layer, the inputs included. */
   readonly activations: Float32Array[]
   readonly #errors: Float32Array[]
 
@@ -20,7 +20,7 @@ class PlainNetwork {
     this.#errors = sizes.slice(1).map((size) => new Float32Array(rows * size))
   }
 
-  /** One batch: the rows that `order` names from `from` on. */
+  /** Trains on one batch: the rows that `order` lists from index `from`. */
   step({ inputs, labels, order, batchSize, learningRate }: TrainingWork, from: number): void {
     const [x] = this.activations
     const { inputs: width } = this.#layers[0]
@@ -87,7 +87,7 @@ class PlainNetwork {
   }
 }
 
-/** The outputs of one row instead of its logits. */
+/** Replaces the logits of one row with its outputs. */
 function activate(activation: Form['hidden' | 'output'], z: Float32Array): void {
   if (activation === 'softmax') {
     let largest = Number.NEGATIVE_INFINITY

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Where `npm run bench:peers` installs them: beside the built benchmarks, not among the packages of descent itself. */
+/** Where `npm run bench:peers` installs packages: beside the built benchmarks, apart from descent's own dependencies. */
 export const peersFolder = fileURLToPath(new URL('../../build-bench/peers', import.meta.url))
 
 /** The version of an installed peer. */
@@ -14,7 +14,7 @@ export function peerVersion(name: string, folder: string): string | undefined {
   return version
 }
 
-/** A peer, with the types that we use of it: its own need not be there when the benchmarks are built. */
+/** Loads a peer. The caller declares the types it uses, so that the benchmarks build without the package. */
 export function requirePeer<T>(name: string): T {
   return createRequire(join(peersFolder, 'package.json'))(name)
 }

@@ -38,7 +38,7 @@ async function load(backend: 'cpu' | 'wasm'): Promise<TensorFlow> {
   return tf
 }
 
-/** Its weights are (inputs x outputs). */
+/** TensorFlow.js stores weights as (inputs x outputs). */
 function createModel(tf: TensorFlow, data: NetworkData): Model {
   const layers = splitLayers(data)
   const activations = activationsOf(data)
@@ -56,7 +56,7 @@ function createModel(tf: TensorFlow, data: NetworkData): Model {
   return model
 }
 
-/** TensorFlow.js in plain JavaScript or in WebAssembly, by its layers API, on one thread. */
+/** TensorFlow.js in plain JavaScript or WebAssembly, through its layers API, on one thread. */
 export function tfjs(backend: 'cpu' | 'wasm'): Implementation {
   return {
     async train(work) {
@@ -65,7 +65,7 @@ export function tfjs(backend: 'cpu' | 'wasm'): Implementation {
       const model = createModel(tf, work)
       const outputs = sizes[sizes.length - 1]
       if (work.cost === 'quadratic') {
-        // Its mean squared error is also a mean over the outputs, and has no 1/2.
+        // Its mean squared error also averages over the outputs, and lacks the factor 1/2.
         model.compile({ optimizer: tf.train.sgd((learningRate * outputs) / 2), loss: 'meanSquaredError' })
       } else {
         model.compile({ optimizer: tf.train.sgd(learningRate), loss: 'categoricalCrossentropy' })

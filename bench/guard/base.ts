@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 
-/** The commit to compare with and how it was found, or the sentence that says why there is none. */
+/** The commit to compare with and how it was found, or a sentence that says why there is none. */
 export type FoundBase = { readonly commit: string; readonly origin: string } | { readonly missing: string }
 
-/** What git prints, or its complaint. */
+/** Runs git and returns its output, or its error message. */
 export type Git = (...options: string[]) => { readonly text: string } | { readonly problem: string }
 
 export function gitIn(folder: string, environment: NodeJS.ProcessEnv = {}): Git {
@@ -19,8 +19,7 @@ export function gitIn(folder: string, environment: NodeJS.ProcessEnv = {}): Git 
 const mainBranches = ['origin/main', 'main', 'master']
 
 /**
- * The merge base of what is checked out and the main branch. Where that is what is checked out (on the main branch, or behind
- * it), the commit before it.
+ * The merge base of HEAD and the main branch. If that is HEAD itself (on the main branch, or behind it), the commit before HEAD.
  */
 export function findBase(folder: string, git: Git = gitIn(folder)): FoundBase {
   const none = (reason: string): FoundBase => ({ missing: `There is no base to compare with: ${reason}.` })

@@ -4,19 +4,19 @@ import { dirname, join } from 'node:path'
 import { createScratch } from '../command-line.js'
 import { gitIn } from './base.js'
 
-/** A folder where a commit is built, or why it cannot be. */
+/** The folder where a commit was built, or why it could not be. */
 export type BuiltBase = { readonly folder: string } | { readonly problem: string }
 
 /**
- * What a build leaves, and what it says of itself. The base's own set-up compares it with its own sources, keeps what it would
- * have built just so, and builds the rest.
+ * The outputs of a build, and the records that describe them. The base's set-up compares them with its own sources, keeps what
+ * is still current and rebuilds the rest.
  */
 const builds = ['dist', '.cache/typescript.json', 'build/Release/descent.node', 'build/Release/descent.json']
 
-/** Checks a commit out into a temporary folder, which is removed when this process ends, and sets it up there. */
+/** Checks a commit out into a temporary folder and sets it up there. The folder is removed when this process ends. */
 export function buildBase(root: string, commit: string): BuiltBase {
   const scratch = createScratch('guard')
-  // With an index of its own: neither the checkout nor .git learns of it.
+  // A separate index leaves the checkout and .git alone.
   const git = gitIn(root, { GIT_INDEX_FILE: join(scratch, 'index') })
   const folder = join(scratch, 'base')
   for (const options of [
@@ -33,7 +33,7 @@ export function buildBase(root: string, commit: string): BuiltBase {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     cpSync(join(root, path), join(folder, path), { recursive: true })
   }
-  // The base must not change the machine that the head has been set up on.
+  // The base must not install system packages.
   const env = { ...process.env, DESCENT_NO_SYSTEM_PACKAGES: '1' }
   const { status } = spawnSync(process.execPath, [join('scripts', 'setup.mjs')], {
     cwd: folder,

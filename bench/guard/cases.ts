@@ -1,4 +1,4 @@
-/** What the guard measures: work of which `amount` says how much, so that a slice of it takes some milliseconds. */
+/** What the guard measures. `amount` sets how much work a slice does, so that it takes a few milliseconds. */
 
 type Descent = typeof import('descent-nn')
 
@@ -7,13 +7,13 @@ export interface GuardCase {
   /** Amounts are multiples of this. */
   readonly unit: number
   readonly most: number
-  /** Makes what is measured, with the package of one commit. */
+  /** Creates the work to measure, with the package of one commit. */
   readonly prepare: (descent: Descent) => (amount: number) => unknown
 }
 
 const rows = 10_240
 
-/** One byte in five is not 0, as in MNIST's pictures: sums are as large as there, and neurons as saturated. */
+/** One byte in five is not 0, as in MNIST's pictures, so sums are as large and neurons as saturated as there. */
 const inputs = new Uint8Array(rows * 784)
 for (let i = 0; i < inputs.length; i += 5) inputs[i] = Math.imul(i + 1, 0x9e3779b1) >>> 24
 const labels = Int32Array.from({ length: rows }, (_, i) => (i * 7) % 10)
@@ -49,6 +49,6 @@ export const guardCases: readonly GuardCase[] = [
 
 export function findGuardCase(name: string): GuardCase {
   const found = guardCases.find((one) => one.name === name)
-  if (!found) throw new Error(`there is no case ${name}`)
+  if (!found) throw new Error(`there is no guard case ${name}`)
   return found
 }

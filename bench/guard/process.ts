@@ -10,16 +10,16 @@ export interface Order {
 /** How long the work took, or why this commit cannot do it. */
 export type Answer = { readonly seconds: number } | { readonly problem: string }
 
-/** A process that measures the package of one folder, and waits without working between two slices. */
+/** A process that measures the package of one folder, and is idle between slices. */
 export interface Contender {
-  /** @throws Error where the process has ended */
+  /** @throws Error if the process has ended */
   measure(order: Order): Promise<Answer>
   end(): void
 }
 
 const program = fileURLToPath(new URL('./worker.js', import.meta.url))
 
-/** Starts one: with the same flags and variables for all, whatever this process has. */
+/** Starts a contender. All get the same flags and variables, whatever this process has. */
 export function startContender(folder: string): Contender {
   const { NODE_OPTIONS: _, DESCENT_BACKEND: __, ...environment } = process.env
   const child = fork(program, [folder], { execArgv: [], env: { ...environment, OPENBLAS_NUM_THREADS: '1' } })

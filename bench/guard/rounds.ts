@@ -3,11 +3,11 @@ import { type Answer, type Contender, startContender } from './process.js'
 import type { Round } from './statistics.js'
 
 export interface Effort {
-  /** How often the processes are started. */
+  /** How many times the processes are started. */
   readonly starts: number
   /** Rounds of each case after each start. */
   readonly rounds: number
-  /** What a slice should take on the base. */
+  /** How long a slice should take on the base. */
   readonly sliceSeconds: number
 }
 
@@ -19,12 +19,12 @@ type Contenders = Readonly<Record<keyof Round, Contender>>
 interface Running {
   readonly one: GuardCase
   readonly rounds: Round[][]
-  /** Work of a slice, the same for all; found with the base at the first start. */
+  /** The work in a slice, the same for all contenders. Measured with the base at the first start. */
   amount: number | undefined
   skipped: string | undefined
 }
 
-/** Whoever comes first in a round is not always the same. */
+/** The order in each round, so that no contender always goes first. */
 const turns: readonly (readonly (keyof Round)[])[] = [
   ['base', 'head', 'again'],
   ['again', 'base', 'head'],
@@ -35,8 +35,8 @@ const turns: readonly (readonly (keyof Round)[])[] = [
 ]
 
 /**
- * Measures cases on the base, the base again and the head, which take turns slice by slice. Gives the samples in the order of
- * the cases. @throws Error where the head fails and the base does not
+ * Measures cases on the base, the base again and the head, which take turns slice by slice. Returns the samples in the order of
+ * the cases. @throws Error if the head fails and the base does not
  */
 export async function measureRounds(
   folders: { readonly base: string; readonly head: string },
@@ -74,7 +74,7 @@ async function measureRound(
   return seconds
 }
 
-/** Each contender works for some slices, so that what it compiles and loads is there when it is measured. */
+/** Runs a few slices on each contender, so that everything is compiled and loaded before measuring starts. */
 async function warmUp(contenders: Contenders, running: Running, sliceSeconds: number): Promise<void> {
   if (running.skipped !== undefined) return
   const { one } = running
@@ -94,7 +94,7 @@ async function warmUp(contenders: Contenders, running: Running, sliceSeconds: nu
   running.rounds.push([])
 }
 
-/** The amount that takes a slice's time, doubled until it is long enough to be measured. */
+/** Finds the amount of work that fills a slice, by doubling it until its time can be measured. */
 async function findAmount(base: Contender, one: GuardCase, sliceSeconds: number): Promise<number> {
   for (let amount = one.unit; ; amount = Math.min(2 * amount, one.most)) {
     const seconds = secondsOf(await base.measure({ name: one.name, amount }), 'the base fails in', one)

@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '#src/base/random'
 import { median } from '../statistics.js'
 
-/** Seconds that the same work took in one round: the base, the base again in another process, and the head. */
+/** Seconds for the same work in one round: on the base, on the base in a second process, and on the head. */
 export interface Round {
   readonly base: number
   readonly again: number
@@ -9,11 +9,11 @@ export interface Round {
 }
 
 export interface Judgment {
-  /** The median over the rounds of head / base. */
+  /** The median of head / base over the rounds. */
   readonly ratio: number
   /**
-   * How far from 1 the median of base / base lies, at worst, by its 95 % interval; or how far below `ratio` that of head / base
-   * may lie, where that is more: the head's processes may have been unlucky where the base's were not.
+   * The larger of two uncertainties, from 95 % intervals: how far from 1 the median of base / base may lie, and how far below
+   * `ratio` the median of head / base may lie. The second matters if only the head's processes were unlucky.
    */
   readonly noise: number
   /** The ratio above which the head counts as slower. */
@@ -21,13 +21,13 @@ export interface Judgment {
   readonly verdict: 'as fast' | 'faster' | 'slower'
 }
 
-/** What is allowed beyond the noise. */
-export const allowance = 0.05
+/** How much slower a case may be, beyond the noise. */
+const allowance = 0.05
 const resamples = 1000
 
 /**
- * Compares the head with the base by ratios within a round: what slows the whole machine down slows all three. `starts` are
- * the rounds of each start of the processes.
+ * Compares the head with the base by ratios within a round, since a busy machine slows all three. `starts` holds the rounds
+ * after each start of the processes.
  */
 export function judge(starts: readonly (readonly Round[])[]): Judgment {
   const ratios = starts.map((rounds) => rounds.map(({ head, base }) => head / base))
@@ -40,9 +40,9 @@ export function judge(starts: readonly (readonly Round[])[]): Judgment {
 }
 
 /**
- * The 95 % interval of the median by bootstrap, in two stages (Davison and Hinkley, "Bootstrap Methods and their Application",
- * section 3.8): groups are drawn, then values of each. A process may be a few percent slower than another for all its life, by
- * where its memory lies, and rounds alone would hide that.
+ * The 95 % interval of the median by a two-stage bootstrap (Davison and Hinkley, "Bootstrap Methods and their Application",
+ * section 3.8): it draws groups, then values from each. A process may be a few percent slower than another for its whole life
+ * because of where its memory lies; drawing rounds alone would hide that.
  */
 export function intervalOfMedian(groups: readonly (readonly number[])[]): readonly [number, number] {
   const random = createRandom(1, 'bootstrap')
@@ -54,7 +54,7 @@ export function intervalOfMedian(groups: readonly (readonly number[])[]): readon
   return [medians[Math.floor(0.025 * resamples)], medians[Math.ceil(0.975 * resamples) - 1]]
 }
 
-/** As many as there are, with repetition. */
+/** Draws as many values as there are, with replacement. */
 function draw<T>(values: readonly T[], random: Random): T[] {
   return values.map(() => values[random.integer(values.length)])
 }

@@ -1,13 +1,13 @@
 /**
- * Measures one commit's package, a slice at a time, as it is told: `fork(worker.js, [FOLDER])`. Base and head run this same
- * file, that of the head; only the package differs.
+ * Measures the package of one commit, a slice for each message: `fork(worker.js, [FOLDER])`. Base and head both run the head's
+ * copy of this file; only the package differs.
  */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { findGuardCase } from './cases.js'
 import type { Answer, Order } from './process.js'
 
-/** The fastest of a turn's slices counts: what else runs on the machine only ever adds to one. */
+/** The fastest slice of a turn counts: other programs on the machine can only add time. */
 const slicesOfTurn = 6
 const [folder] = process.argv.slice(2)
 const descent: typeof import('descent-nn') = await import(pathToFileURL(join(folder, 'dist', 'index.js')).href)

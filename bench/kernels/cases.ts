@@ -9,9 +9,9 @@ import { kernelShapes } from '../cases.js'
 
 export interface KernelCase {
   readonly name: string
-  /** The program of a training step, with this one command of it. */
+  /** The program of a training step, cut down to this one command. */
   readonly program: Program
-  /** Multiplications and additions of a gemm, elements of another kernel. */
+  /** Multiplications and additions for a gemm, elements for any other kernel. */
   readonly work: number
   readonly unit: 'GFLOP/s' | 'million/s'
 }
@@ -23,7 +23,7 @@ function workOf(command: Command): Pick<KernelCase, 'work' | 'unit'> {
   if (command.kernel === 'gemm') return { work: 2 * command.m * command.n * command.k, unit: 'GFLOP/s' }
   if ('out' in command) return { work: regionLength(command.out), unit: 'million/s' }
   if ('parameters' in command) return { work: regionLength(command.parameters), unit: 'million/s' }
-  throw new Error(`nobody said how much ${command.kernel} computes`)
+  throw new Error(`the amount of work of ${command.kernel} is not known`)
 }
 
 function take(program: Program, kernels: readonly Measured[], prefix: string): KernelCase[] {
@@ -33,13 +33,13 @@ function take(program: Program, kernels: readonly Measured[], prefix: string): K
     const formula = printProgram(one)
       .split('\n')[1]
       .replace(/^ *\d+ +\S+ +/, '')
-    // An optimizer's formula is longer than a table is wide.
+    // An optimizer's formula is too long for the table.
     const what = 'parameters' in command ? `${command.kernel} of ${regionLength(command.parameters)}` : formula
     return { name: `${prefix}: ${what}`, program: one, ...workOf(command) }
   })
 }
 
-/** The kernels that training meets, in the shapes in which it meets them: taken from its own programs. */
+/** The kernels of training, in the shapes that occur there, taken from compiled programs. */
 export function kernelCases(shapes: number): KernelCase[] {
   return kernelShapes.slice(0, shapes).flatMap(({ sizes, batchSize: rows }) => {
     const prefix = `${sizes.join('-')} x ${rows}`

@@ -10,8 +10,8 @@ import { kernelCases } from './cases.js'
 import { plainKernels } from './plain.js'
 
 /**
- * Memory with the same numbers between 0.5 and 1.5 for every contender: squares must not be negative. Each segment begins with
- * 1, since there Adam has its count of steps.
+ * Fills memory with the same numbers for every contender, between 0.5 and 1.5 because squares must not be negative. Each segment
+ * begins with 1, because Adam keeps its count of steps there.
  */
 function fill({ sizes }: Program): Memory {
   const numbers = (length: number) =>
@@ -24,21 +24,21 @@ function fill({ sizes }: Program): Memory {
   }
 }
 
-/** The program of one command tied to its memory: a function that runs it several times. */
+/** Binds a program of one command to its memory. Returns a function that runs it several times. */
 function createRun(contender: string, program: Program, memory: Memory): (passes: number) => void {
   if (contender !== 'plain loop') {
     const { backend } = backends.select(contender === 'native' ? 'native' : 'typescript')
     const execution = backend.load({ ...program, rows: 1 }, memory, 1).bind({})
     return (passes) => execution.run(0, passes)
   }
-  // Of all kernels it has those that are measured.
+  // It has only the kernels that are measured.
   const run = bindCommand(program.commands[0], memory, plainKernels as KernelFunctions)
   return (passes) => {
     for (let pass = 0; pass < passes; pass++) run({ source: {}, first: 0, position: 0 })
   }
 }
 
-/** Each kernel tied to memory of its own, and what it wrote in its first pass. */
+/** Binds each kernel to its own memory and runs one pass, whose output is `written`. */
 function prepare(contender: string, shapes: number) {
   return kernelCases(shapes).map((one) => {
     const memory = fill(one.program)
@@ -53,17 +53,17 @@ function prepare(contender: string, shapes: number) {
   })
 }
 
-/** What all kernels write in their first pass, one after another. */
+/** The concatenated outputs of all kernels after one pass. */
 export function firstPass(contender: string, shapes: number): Float32Array {
   return concatenate(prepare(contender, shapes).map(({ written }) => written))
 }
 
-/** Microseconds of each kernel, by tinybench; the result is what each wrote in its first pass. */
+/** Measures the microseconds of each kernel with tinybench. Writes the outputs of the first pass as the result. */
 export async function measureKernels(contender: string, folder: string, time: number, shapes: number) {
   const prepared = prepare(contender, shapes)
   writeResult(folder, concatenate(prepared.map(({ written }) => written)))
   const bench = new Bench({ time, iterations: 3, warmupTime: time / 4, warmupIterations: 1 })
-  // About a tenth of a millisecond natively: the call and the clock do not count then.
+  // About a tenth of a millisecond on the native backend, so that the cost of the call and of the clock is negligible.
   const passes = prepared.map(({ unit, work }) => Math.max(1, Math.round((unit === 'GFLOP/s' ? 2e6 : 1e5) / work)))
   prepared.forEach(({ name, run }, i) => {
     bench.add(name, () => run(passes[i]))

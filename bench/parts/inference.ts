@@ -15,13 +15,13 @@ const tolerance = 1e-5
 interface Work {
   readonly setting: Setting
   readonly of: Case
-  /** Rows that there are. */
+  /** The number of rows. */
   readonly rows: number
-  /** What we answer to them. */
+  /** Our outputs for them. */
   readonly ours: ArrayLike<number>
 }
 
-/** One row at a time and many at once, of the cases whose name includes `only`. */
+/** Measures latency and throughput, for cases whose name contains `only`. */
 export async function measureInference(setting: Setting, only: string, test: Dataset): Promise<Measurement[]> {
   const { plan, folder } = setting
   const rows = Math.min(plan.rows, test.rows)
@@ -43,7 +43,7 @@ export async function measureInference(setting: Setting, only: string, test: Dat
   return measurements
 }
 
-/** Calls with one row: the median and the slowest hundredth. */
+/** Calls with one row: the median and the 99th percentile. */
 async function enterLatency(contender: Contender, { setting, of, rows, ours }: Work): Promise<Entrant> {
   const { plan, folder } = setting
   const different = Math.min(100, rows, plan.calls)
@@ -59,7 +59,7 @@ async function enterLatency(contender: Contender, { setting, of, rows, ours }: W
   return {
     async round() {
       const microseconds = call(calls)
-      // The first quarter warms up.
+      // The first quarter is a warm-up.
       const counted = microseconds.slice(Math.floor(microseconds.length / 4))
       medians.push(median(counted))
       slowest.push(quantile(counted, 0.99))
@@ -69,7 +69,7 @@ async function enterLatency(contender: Contender, { setting, of, rows, ours }: W
         part: 'inference',
         case: of.name,
         contender: contender.name,
-        unit: 'us a call',
+        unit: 'us per call',
         better: 'less',
         rounds: medians,
         others: { 'p99, us': median(slowest), calls },
@@ -78,7 +78,7 @@ async function enterLatency(contender: Contender, { setting, of, rows, ours }: W
   }
 }
 
-/** Calls with many rows, and how late the event loop is meanwhile. */
+/** Calls with many rows, and the event loop delay meanwhile. */
 async function enterThroughput(contender: Contender, { setting, of, rows, ours }: Work): Promise<Entrant> {
   const { plan, folder } = setting
   const outputs = of.sizes[of.sizes.length - 1]
@@ -87,7 +87,7 @@ async function enterThroughput(contender: Contender, { setting, of, rows, ours }
     const answer = runContender(contender, 'throughput', folder, [...wordsOf(of), count, calls, ...of.sizes])
     checkOutputs(readResult(folder), all.subarray(0, count * outputs), tolerance)
     const seconds = figuresOf(answer, 'seconds')
-    // The first call warms up, and the event loop is watched in it.
+    // The first call is a warm-up; only then is the event loop watched.
     return { delay: answer.delay, seconds: median(seconds.slice(seconds.length > 1 ? 1 : 0)) }
   }
   const few = Math.min(200, rows)

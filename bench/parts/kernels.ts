@@ -6,10 +6,10 @@ import { runContender } from '../processes.js'
 import type { Measurement } from '../report/measurement.js'
 import { checkOutputs, compete, type Entrant, type Setting } from './part.js'
 
-/** float32, summed in another order. */
+/** Allows for float32 sums in another order. */
 const tolerance = 1e-5
 
-/** Kernels one by one: each contender measures all of them in one process. */
+/** Measures kernels one by one. Each contender measures all of them in one process. */
 export async function measureKernels(setting: Setting): Promise<Measurement[]> {
   const { plan, folder } = setting
   const cases = kernelCases(plan.shapes)

@@ -5,30 +5,30 @@ import type { Form } from '../form.js'
 import type { Measurement } from '../report/measurement.js'
 import { largestDifference, median } from '../statistics.js'
 
-/** What the parts of the benchmark have in common. */
+/** What the parts of the benchmark share. */
 export interface Setting {
   readonly plan: Plan
-  /** Those that can run. */
+  /** The contenders that can run. */
   readonly contenders: readonly Contender[]
-  /** A folder for what processes share. */
+  /** The folder for files that processes share. */
   readonly folder: string
   readonly say: (line: string) => void
-  /** Notes a contender that failed, or whose result is not ours: it does not count. */
+  /** Reports a contender that failed, or whose result differs from ours. It is left out. */
   readonly refuse: (contender: string, where: string, reason: string) => void
-  /** Notes a contender that is not made for a case. */
+  /** Reports a contender that cannot do a case. */
   readonly omit: (contender: string, where: string, reason: string) => void
-  /** Notes what is to be known of figures. */
+  /** Adds a note for readers of the figures. */
   readonly remark: (text: string) => void
 }
 
-/** One contender made ready for its rounds. */
+/** A contender that is ready for its rounds. */
 export interface Entrant {
-  /** Runs it once, checks its result and notes its figures. @throws Error where it fails or its result is not ours */
+  /** Runs it once, checks its result and records its figures. @throws Error if it fails or its result differs from ours */
   readonly round: () => Promise<void>
   readonly measured: () => Measurement[]
 }
 
-/** The setting with those only who do the task with this network; notes who is not made for it. */
+/** The setting with only the contenders that can do the task with this network. Reports the others. */
 export function settingFor(setting: Setting, task: Task, where: string, network: Form): Setting {
   const contenders = setting.contenders.filter(({ name, tasks, cannot, narrowest = 0 }) => {
     if (!tasks.includes(task) || Math.max(...network.sizes.slice(1)) < narrowest) return false
@@ -40,8 +40,8 @@ export function settingFor(setting: Setting, task: Task, where: string, network:
 }
 
 /**
- * Readies each contender, then lets all take turns for several rounds. Who fails is left out from then on.
- * @param enter readies a contender and checks its result. Rejects where it fails or its result is not ours
+ * Prepares each contender, then lets all take turns for several rounds. A contender that fails is left out from then on.
+ * @param enter prepares a contender and checks its result. Rejects if it fails or its result differs from ours
  */
 export async function compete(
   { plan, contenders, say, refuse }: Setting,
@@ -74,29 +74,29 @@ export async function compete(
   return entrants.flatMap(({ entrant }) => entrant.measured())
 }
 
-/** How late the event loop was, for a table. */
+/** The median event loop delay, as a table entry. */
 export function lateness(delays: readonly number[]): Measurement['others'] {
   return { 'event loop p99, ms': delays.length > 0 ? median(delays) : 'no event loop' }
 }
 
-/** How many of `most` take about `seconds`, in whole steps, where `done` of them took `taken` seconds. */
+/** How many of at most `most` items take about `seconds`, in whole steps, if `done` of them took `taken` seconds. */
 export function amountFor(seconds: number, done: number, taken: number, step: number, most: number): number {
   const steps = Math.floor(Math.min((done / taken) * seconds, most) / step)
   return step * Math.max(1, steps)
 }
 
-/** @throws Error where a float32 is not, bit by bit, what it must be */
+/** @throws Error if a float32 differs from the expected one in any bit */
 export function checkBits(values: Float32Array, expected: Float32Array): void {
   const [bits, wanted] = [values, expected].map(
     (array) => new Uint32Array(array.buffer, array.byteOffset, array.length),
   )
   const different = bits.filter((word, i) => word !== wanted[i]).length
   if (bits.length !== wanted.length || different > 0) {
-    throw new Error(`${different} of its ${bits.length} parameters are not those of native on one thread, bit by bit`)
+    throw new Error(`${different} of its ${bits.length} parameters differ in bits from those of native on one thread`)
   }
 }
 
-/** @throws Error where the outputs are not ours */
+/** @throws Error if the outputs differ from ours by more than rounding */
 export function checkOutputs(outputs: ArrayLike<number>, ours: ArrayLike<number>, tolerance: number): void {
   const difference = largestDifference(outputs, ours)
   if (!(difference <= tolerance)) {

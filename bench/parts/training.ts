@@ -9,14 +9,14 @@ import type { Measurement } from '../report/measurement.js'
 import { distance, median } from '../statistics.js'
 import { amountFor, checkBits, compete, type Entrant, lateness, type Setting, settingFor } from './part.js'
 
-/** How far a cost may lie from ours after the checked examples, relatively: rounding alone parts them. */
-const closeness = 1e-3
-/** How far the parameters may lie from ours then, against the way that ours have gone from the start. */
-const astray = 1e-3
-/** How far an accuracy may lie below ours after whole epochs, in which roundings have grown. */
-const slack = 0.05
+/** The largest relative difference between a cost and ours after the checked examples. Only rounding may differ. */
+const costTolerance = 1e-3
+/** The largest distance of the parameters from ours then, relative to the distance that ours have moved from the start. */
+const parameterTolerance = 1e-3
+/** How far an accuracy may be below ours after whole epochs, in which rounding errors have grown. */
+const accuracyTolerance = 0.05
 
-/** The network that a case starts from: the same for all. */
+/** The network that a case starts with, the same for all contenders. */
 export function startOf(one: Case): Network {
   return new Network({ ...descriptionOf(one), initializer: one.initializer }, { seed: 1 })
 }
@@ -26,13 +26,13 @@ export interface TrainingData {
   readonly test: Dataset
 }
 
-/** Gives the data to all contenders. */
+/** Writes the data where all contenders read it. */
 export function shareData({ folder }: Setting, { training }: TrainingData): void {
   writeArray(folder, 'inputs.u8', Uint8Array.from(training.inputs))
   writeArray(folder, 'labels.u8', Uint8Array.from(training.labels ?? []))
 }
 
-/** Gives the start of a case to all contenders, and readies them. */
+/** Writes the initial parameters of a case for all contenders. Returns the function that prepares one. */
 export function openCase(setting: Setting, one: TrainingCase, { training, test }: TrainingData) {
   const start = Float32Array.from(startOf(one).parameters)
   writeArray(setting.folder, 'parameters.f32', start)
@@ -40,7 +40,7 @@ export function openCase(setting: Setting, one: TrainingCase, { training, test }
   return (contender: Contender) => enterTraining(contender, one, setting, judge, training.rows)
 }
 
-/** Whole epochs, of the cases whose name includes `only`: examples a second. */
+/** Measures whole epochs in examples per second, for cases whose name contains `only`. */
 export async function measureTraining(setting: Setting, only: string, data: TrainingData): Promise<Measurement[]> {
   shareData(setting, data)
   const measurements: Measurement[] = []
@@ -59,7 +59,7 @@ interface Run {
   readonly learningRate: number
 }
 
-/** Where a run has led to, and how well that answers the test set. */
+/** The parameters after a run, and their results on the test set. */
 interface Outcome {
   readonly parameters: Float32Array
   readonly cost: number
@@ -69,18 +69,20 @@ interface Outcome {
 interface Judge {
   readonly start: Float32Array
   readonly evaluate: (parameters: Float32Array) => Promise<Outcome>
-  /** Where the same run leads us to, natively where the contender is to have the same bits. */
+  /** The outcome of the same run with us; on the native backend if the contender must match its bits. */
   readonly ours: (run: Run, contender: Contender) => Promise<Outcome>
 }
 
-/** @throws Error where a short run has not led where it leads us */
+/** @throws Error if the outcome of a short run differs from ours */
 export function checkOutcome(outcome: Outcome, ours: Outcome, start: ArrayLike<number>): void {
-  if (!(Math.abs(outcome.cost - ours.cost) <= closeness * ours.cost)) {
+  if (!(Math.abs(outcome.cost - ours.cost) <= costTolerance * ours.cost)) {
     throw new Error(`its cost is ${outcome.cost.toFixed(5)}, ours ${ours.cost.toFixed(5)}`)
   }
-  const off = distance(outcome.parameters, ours.parameters) / distance(ours.parameters, start)
-  if (!(off <= astray)) {
-    throw new Error(`its parameters lie off ours by ${off.toPrecision(2)} of the way from the start, at most ${astray}`)
+  const apart = distance(outcome.parameters, ours.parameters) / distance(ours.parameters, start)
+  if (!(apart <= parameterTolerance)) {
+    throw new Error(
+      `its parameters differ from ours by ${apart.toPrecision(2)} of the distance from the start, at most ${parameterTolerance}`,
+    )
   }
 }
 
@@ -110,7 +112,7 @@ function createJudge(one: TrainingCase, start: Float32Array, training: Dataset, 
   return { start, evaluate, ours }
 }
 
-/** Examples in whole batches of the case, at least one of them. */
+/** Rounds down to whole batches of the case, at least one. */
 function wholeBatches(examples: number, { batchSize }: TrainingCase, most: number): number {
   return batchSize * Math.max(1, Math.floor(Math.min(examples, most) / batchSize))
 }
@@ -139,7 +141,7 @@ async function enterTraining(
   const taken = median(figuresOf(first, 'seconds'))
   const amount = (rate: number) => amountFor(plan.seconds, rate, 1, one.batchSize, most)
   let examples = amount(short.examples / taken)
-  // A short run is mostly a start: what its warm epochs tell decides.
+  // A short run is mostly warm-up, so a trial with warm epochs decides.
   if (plan.epochs > 1 && taken < plan.seconds) {
     const trial = figuresOf(train({ ...short, examples, epochs: plan.epochs }), 'seconds')
     examples = amount(examples / median(trial.slice(1)))
@@ -157,10 +159,10 @@ async function enterTraining(
   const where = `${contender.name}, training ${one.name}`
   if (pace === 'once') {
     note(first, short.examples / taken, outcome.accuracy)
-    remark(`${where}: it is slow, the one run of ${short.examples} examples that was checked is what counts`)
+    remark(`${where}: slow; the figure is that of the checked run of ${short.examples} examples`)
   }
   if (pace === 'short')
-    remark(`${where}: it is slow, a round is one epoch, its first, in which the event loop is watched`)
+    remark(`${where}: slow; a round is a single epoch without warm-up, during which the event loop is watched`)
   return {
     async round() {
       if (pace === 'once') return
@@ -170,12 +172,12 @@ async function enterTraining(
         await judge.evaluate(readResult(folder)),
         await judge.ours(run, contender),
       ]
-      if (!(accuracy >= ours.accuracy - slack)) {
+      if (!(accuracy >= ours.accuracy - accuracyTolerance)) {
         const [what, expected] = [accuracy, ours.accuracy]
         throw new Error(`after ${run.epochs} epochs of ${examples} examples its accuracy is ${what}, ours ${expected}`)
       }
       if (contender.exact) checkBits(parameters, ours.parameters)
-      // The first epoch warms up, where there are more.
+      // If there are several epochs, the first is a warm-up.
       note(answer, examples / median(seconds.slice(run.epochs > 1 ? 1 : 0)), accuracy)
     },
     measured: () => [
@@ -197,8 +199,8 @@ async function enterTraining(
 }
 
 /**
- * How often a contender runs whose epoch takes `seconds`: a single batch may take much longer than it should. Slow ones have one
- * epoch a round, and very slow ones no round after the check, whose time counts.
+ * How often a contender runs if its epoch takes `seconds`, since a single batch may already take much longer than planned. A slow
+ * contender has one epoch a round. A very slow one has no rounds; the time of its check counts.
  */
 export function paceOf(seconds: number, { seconds: meant }: Pick<Plan, 'seconds'>): 'usual' | 'short' | 'once' {
   return seconds > 10 * meant ? 'once' : seconds > 2 * meant ? 'short' : 'usual'

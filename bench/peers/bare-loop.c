@@ -1,5 +1,5 @@
-/* Mini-batch descent straight on OpenBLAS with nothing around it: what the machine allows for the same work. And one row through
-   the layers: the bare arithmetic of an answer, without OpenBLAS, whose sgemv takes longer for so little.
+/* Mini-batch gradient descent directly on OpenBLAS, with nothing around it: what the machine allows for the same work. And
+   inference for one row: bare arithmetic without OpenBLAS, whose sgemv takes longer for so little work.
    Build: cc -O3 -march=native -ffast-math bare-loop.c -lopenblas -lm
    Arguments, as contender.ts describes them:
      training FOLDER HIDDEN OUTPUT COST EXAMPLES EPOCHS BATCH RATE SIZES...
@@ -59,7 +59,7 @@ static void write_result(const float *values, size_t length) {
   if (fwrite(values, 4, length, result) != length || fclose(result)) exit(1);
 }
 
-/* To the last bits of float32 between -87 and 88 (Cephes, expf.c). */
+/* Accurate to the last bits of float32 between -87 and 88 (Cephes, expf.c). */
 static inline float fast_exp(float x) {
   x = x > 88.f ? 88.f : (x < -87.f ? -87.f : x);
   float k = rintf(x * 1.44269504f), r = x - k * 0.693359375f + k * 2.12194440e-4f, p = 1.9875691500e-4f;
@@ -77,7 +77,7 @@ static inline float fast_exp(float x) {
   return p * u.f;
 }
 
-/* The bias and the activation of layer l, in one go over each row of z. */
+/* Adds the bias of layer l to each row of z and applies the activation, in a single pass. */
 static void activate(int l, int rows, float *restrict z) {
   int m = size[l + 1], last = l == layers - 1;
   const float *restrict bias = b[l];
@@ -159,7 +159,7 @@ static int train(char **argv) {
   return 0;
 }
 
-/* z = w x, four neurons at a time: four sums that do not wait for each other. */
+/* z = w x, four neurons at a time: the four sums are independent. */
 static void multiply(const float *restrict w, const float *restrict x, int m, int in, float *restrict z) {
   int j = 0;
   for (; j + 4 <= m; j += 4, w += 4 * (size_t)in) {

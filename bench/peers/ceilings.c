@@ -1,7 +1,7 @@
-/* What this machine can do at most, on one thread: sgemm of 2048 x 2048 x 2048, best of 7, and copying of arrays of the given sizes,
-   best of 7. A copy is memcpy, which writes past the caches where it is large, or a plain loop: whichever is faster.
+/* The most that this machine can do on one thread: sgemm of 2048 x 2048 x 2048, best of 7, and copying arrays of the given sizes,
+   best of 7. A copy is memcpy, which bypasses the caches for large arrays, or a plain loop, whichever is faster.
    Build: cc -O3 -march=native -ffast-math ceilings.c -lopenblas -lm
-   Arguments: BYTES..., of each array. Prints {"gemm": FLOP/s, "copies": [bytes read and written a second]}. */
+   Arguments: BYTES..., the sizes of the arrays. Prints {"gemm": FLOP/s, "copies": [bytes read and written per second]}. */
 #include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,12 +19,12 @@ static double now(void) {
 static float *allocate(size_t bytes) {
   float *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
   if (!memory) exit(1);
-  /* Memory that was never written is one page of zeros, and copied at the speed of a cache. */
+  /* All pages of memory that was never written map to a single page of zeros, which would be copied at the speed of a cache. */
   for (size_t i = 0; i < bytes / 4; i++) memory[i] = i % 7 * 0.125f;
   return memory;
 }
 
-/* A factor that is not known to be 1 keeps the compiler from calling memcpy. */
+/* The compiler does not know that the factor is 1, so it cannot call memcpy. */
 static void scale(const float *restrict from, float *restrict to, size_t length, float factor) {
   for (size_t i = 0; i < length; i++) to[i] = factor * from[i];
 }

@@ -1,4 +1,4 @@
-"""The same work done by NumPy and by PyTorch: peers.py numpy|torch TASK FOLDER ..., as contender.ts describes it."""
+"""The same work in NumPy and in PyTorch: peers.py numpy|torch TASK FOLDER ..., as contender.ts describes it."""
 import json, os, sys, time
 import numpy as np
 
@@ -106,7 +106,7 @@ def train_torch(examples, epochs, batch, rate, sizes):
     torch, network = torch_network(sizes)
     x, y, order = training_data(examples, sizes)
     x, y, order = torch.tensor(x), torch.tensor(y), torch.tensor(order.astype(np.int64))
-    # Its cross-entropy takes logits and class numbers.
+    # PyTorch's cross-entropy takes logits and class numbers.
     logits, labels, cross_entropy = network[:-1], y.argmax(1), torch.nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(network.parameters(), lr=rate)
 

@@ -3,26 +3,26 @@ import { sineAndCosine } from '#src/base/exact-math'
 import { createRandom, type Random } from '#src/base/random'
 import type { Box } from '#src/pictures/raster'
 
-/** What a photograph of a row of digits is like; what is left out is drawn at random from the seed. */
+/** Describes a photo of a row of digits. Settings that are left out are drawn at random from the seed. */
 export interface PhotoOptions {
   readonly seed: number
-  /** 28 x 28 bytes each, 0 for paper and 255 for ink. */
+  /** 28 x 28 bytes each, from 0 for paper to 255 for ink. */
   readonly digits: readonly Uint8Array[]
   readonly polarity?: 'dark-on-light' | 'light-on-dark'
-  /** Space between two digits in heights of a digit: from, to. Below 0 they touch. */
+  /** The range of the space between two digits, in digit heights. Below 0 they touch. */
   readonly gap?: readonly [from: number, to: number]
-  /** Standard deviation, in steps of gray. */
+  /** Standard deviation, in gray levels. */
   readonly noise?: number
   /** Standard deviation of a Gaussian, in pixels; 0 for none. */
   readonly blur?: number
   readonly degrees?: number
-  /** Pixels of the photograph for one of a digit. */
+  /** Pixels of the photo per pixel of a digit. */
   readonly size?: number
-  /** How much a digit's size differs from the others' at most. */
+  /** How much the sizes of digits may vary, as a fraction. */
   readonly sizes?: number
-  /** How much darker the paper is on one side than on the other, in steps of gray. */
+  /** How much darker the paper is on one side than on the other, in gray levels. */
   readonly shade?: number
-  /** 1 to 100, or 'png'. */
+  /** JPEG quality from 1 to 100, or 'png'. */
   readonly quality?: number | 'png'
 }
 
@@ -30,15 +30,15 @@ export interface Photo {
   readonly bytes: Uint8Array
   readonly width: number
   readonly height: number
-  /** Where the ink of each digit is. */
+  /** The bounding box of the ink of each digit. */
   readonly boxes: readonly Box[]
 }
 
 const side = 28
-/** Ink that can be seen. */
+/** The least ink that counts as visible. */
 const visible = 0.4
 
-/** A photograph of digits in a row: the same seed, the same photograph. */
+/** Draws a photo of digits in a row. The same seed gives the same photo. */
 export async function takePhoto(options: PhotoOptions): Promise<Photo> {
   const { seed, digits, gap = [0.15, 0.5] } = options
   const random = createRandom(seed, 'photo')
@@ -48,7 +48,7 @@ export async function takePhoto(options: PhotoOptions): Promise<Photo> {
   const angle = ((options.degrees ?? between(-3, 3)) * Math.PI) / 180
   const height20 = 20 * size
   const placed = digits.map((digit) => ({ digit, scale: size * between(1 - sizes, 1 + sizes) }))
-  // Upright first: how wide each digit's ink is says where the next one begins.
+  // First lay the digits out upright: the width of each digit's ink determines where the next one begins.
   let right = 0
   const centers: { x: number; y: number }[] = []
   for (const { digit, scale } of placed) {
@@ -72,14 +72,14 @@ export async function takePhoto(options: PhotoOptions): Promise<Photo> {
   if (blur >= 0.3) picture.blur(blur)
   const blurred = await picture.toColorspace('b-w').raw().toBuffer()
   const noise = options.noise ?? between(0, 12)
-  // Noise is the camera's: it comes after the lens, which blurs.
+  // The lens blurs before the sensor adds noise.
   const noisy = Uint8Array.from(blurred.subarray(0, width * height), (value) => clamp(value + noise * random.normal()))
   const result = sharp(noisy, { raw: { width, height, channels: 1 } })
   const bytes = await (quality === 'png' ? result.png() : result.jpeg({ quality })).toBuffer()
   return { bytes, width, height, boxes }
 }
 
-/** The first column with ink, and the first after the last. */
+/** The first column with ink, and the one after the last. */
 function inkColumns(digit: Uint8Array): [from: number, to: number] {
   const columns = Array.from({ length: side }, (_, x) => x).filter((x) =>
     Array.from({ length: side }, (_, y) => digit[y * side + x]).some((value) => value > visible * 255),
@@ -87,7 +87,7 @@ function inkColumns(digit: Uint8Array): [from: number, to: number] {
   return [Math.min(...columns), Math.max(...columns) + 1]
 }
 
-/** Draws a digit around its center, larger and turned, bilinear between its pixels; returns where its ink is. */
+/** Draws a digit around its center, scaled and rotated, with bilinear interpolation. Returns the bounding box of its ink. */
 function stamp(
   ink: Float32Array,
   width: number,
@@ -120,7 +120,7 @@ function stamp(
   return { left, top, width: right - left, height: bottom - top }
 }
 
-/** Ink on paper in uneven light, as bytes. */
+/** Renders ink on paper in uneven light, as bytes. */
 function expose(ink: Float32Array, width: number, random: Random, options: PhotoOptions): Uint8Array {
   const between = (from: number, to: number): number => from + (to - from) * random.uniform()
   const paper = between(190, 235)
@@ -141,7 +141,7 @@ function clamp(value: number): number {
   return Math.min(255, Math.max(0, Math.round(value)))
 }
 
-/** How much of two boxes is common to both, from 0 to 1: intersection over union. */
+/** Intersection over union of two boxes, from 0 to 1. */
 export function overlapOf(a: Box, b: Box): number {
   const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left)
   const down = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top)
@@ -149,7 +149,7 @@ export function overlapOf(a: Box, b: Box): number {
   return common / (a.width * a.height + b.width * b.height - common)
 }
 
-/** Whether the boxes found are those of the digits, one for each, in their order. */
+/** Whether the boxes that were found match those of the digits, one for one and in order. */
 export function isExact(found: readonly Box[], boxes: readonly Box[]): boolean {
   return found.length === boxes.length && boxes.every((box, i) => overlapOf(box, found[i]) > 0.6)
 }

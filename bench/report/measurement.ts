@@ -1,16 +1,16 @@
 import { median } from '../statistics.js'
 
-/** What one contender did in one case. */
+/** The result of one contender in one case. */
 export interface Measurement {
   readonly part: 'kernels' | 'training' | 'inference'
   readonly case: string
   readonly contender: string
-  /** Of the figure that counts: 'examples/s'. */
+  /** The unit of the main figure, such as 'examples/s'. */
   readonly unit: string
   readonly better: 'more' | 'less'
-  /** The figure of each round. */
+  /** The main figure of each round. */
   readonly rounds: readonly number[]
-  /** Other figures, by name with unit. */
+  /** Other figures. Names include the unit. */
   readonly others?: Readonly<Record<string, number | string>>
 }
 
@@ -18,7 +18,7 @@ export function medianOf({ rounds }: Measurement): number {
   return median(rounds)
 }
 
-/** How many times as fast as the other one. */
+/** How many times as fast as the other it is. */
 export function speedAgainst(one: Measurement, other: Measurement): number {
   return one.better === 'more' ? medianOf(one) / medianOf(other) : medianOf(other) / medianOf(one)
 }
@@ -38,17 +38,17 @@ export interface Refusal {
 export interface Report {
   readonly machine: Readonly<Record<string, string>>
   readonly rounds: number
-  /** Of those who could be told. */
+  /** For contenders that can use several. */
   readonly threads: number
   readonly data: string
   readonly versions: Readonly<Record<string, string>>
   readonly measurements: readonly Measurement[]
-  /** Who could not run, or gave a wrong result, and why. */
+  /** Contenders that could not run or gave a wrong result, and why. */
   readonly refusals: readonly Refusal[]
   readonly notes: readonly string[]
 }
 
-/** Measurements by case, in the order in which they were taken. */
+/** Groups measurements by case, in order of measurement. */
 export function groupByCase(measurements: readonly Measurement[]): Measurement[][] {
   const groups = new Map<string, Measurement[]>()
   for (const one of measurements) {

@@ -1,10 +1,10 @@
-/** The ratios of a report that are of interest: a line for each case. */
+/** The most interesting ratios of a report, a line for each case. */
 import { groupByCase, type Measurement, speedAgainst } from './measurement.js'
 import { formatFigure } from './table.js'
 
 const bareLoop = 'bare loop in C'
 const twoThreads = 'native on 2 threads'
-/** Those in JavaScript are TypeScript's peers; whoever computes elsewhere is native's. WebAssembly is both's. */
+/** JavaScript libraries are compared with typescript, native code with native, and WebAssembly with both. */
 const peersOf = {
   native: ['numpy', 'torch', 'onnxruntime', 'tfjs wasm'],
   typescript: ['plain loop', 'tfjs cpu', 'tfjs wasm', 'brain.js'],
@@ -15,7 +15,7 @@ function timesOf(ours: Measurement, peers: readonly Measurement[]): string[] {
   return peers.map((peer) => `${ratio(speedAgainst(ours, peer))} x ${peer.contender}`)
 }
 
-/** Two digits that count. */
+/** Two or three significant digits. */
 function ratio(value: number): string {
   return formatFigure(value >= 100 ? Math.round(value) : Number(value.toPrecision(value >= 10 ? 3 : 2)))
 }
@@ -39,7 +39,7 @@ function lineOf(group: readonly Measurement[]): string[] {
   return sentences.length > 0 ? [`${group[0].case}: ${sentences.join('; ')}`] : []
 }
 
-/** Of training and inference: kernels are many, and in a table of their own. */
+/** Covers training and inference. The many kernels have a table of their own. */
 export function ratiosOf(measurements: readonly Measurement[]): string[] {
   return groupByCase(measurements.filter(({ part }) => part !== 'kernels')).flatMap(lineOf)
 }

@@ -1,7 +1,7 @@
 /** A report as text that is also Markdown. */
 import { groupByCase, type Measurement, medianOf, nameThreads, type Report, speedAgainst } from './measurement.js'
 
-/** Three digits that count, and no fewer than those before the point. */
+/** Three significant digits, but never fewer than there are before the point. */
 export function formatFigure(figure: number | string): string {
   if (typeof figure === 'string' || !Number.isFinite(figure)) return String(figure)
   const amount = Math.abs(figure)
@@ -9,7 +9,7 @@ export function formatFigure(figure: number | string): string {
   return amount >= 0.001 ? String(Number(figure.toPrecision(3))) : figure.toExponential(2)
 }
 
-/** A Markdown table, its first column left and the others right aligned. A bar in a cell is escaped. */
+/** A Markdown table with its first column left-aligned and the others right-aligned. Bars in cells are escaped. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
   const widths = header.map((_, column) => Math.max(4, ...cells.map((row) => row[column].length)))
@@ -19,7 +19,7 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
   return [line(cells[0]), line(rule), ...cells.slice(1).map(line)].join('\n')
 }
 
-/** A case: a contender a line. Speeds are told against the first contender's. */
+/** A case, with a line for each contender. Speeds are relative to the first one. */
 function formatCase(group: readonly Measurement[]): string {
   const [first] = group
   const others = [...new Set(group.flatMap((one) => Object.keys(one.others ?? {})))]
@@ -33,7 +33,7 @@ function formatCase(group: readonly Measurement[]): string {
   return formatTable([first.case, first.unit, 'rounds', `speed / ${first.contender}`, ...others], rows)
 }
 
-/** Kernels: a case a line, a contender a column. */
+/** Kernels, with a line for each case and a column for each contender. */
 function formatKernels(groups: readonly (readonly Measurement[])[]): string {
   const contenders = [...new Set(groups.flat().map(({ contender }) => contender))]
   const rows = groups.map((group) => [

@@ -1,20 +1,21 @@
 import { execFileSync } from 'node:child_process'
 
-/** One level of memory, and how large each of the two arrays is between which is copied there. */
+/** A level of memory. */
 export interface Level {
   readonly name: string
-  /** A step of which all bytes lie in so many is served by it. */
+  /** Its size in bytes. A step that fits runs from this level. */
   readonly holds: number
+  /** The size in bytes of each of the two arrays that measure its copying speed. */
   readonly array: number
 }
 
-/** What the machine did at most in one round: floating-point operations a second, and bytes a second of each level. */
+/** The most that the machine did in one round: floating-point operations per second, and bytes per second for each level. */
 export interface Ceilings {
   readonly peak: number
   readonly bandwidths: readonly number[]
 }
 
-/** The caches that there are, and memory: arrays of a quarter of a cache lie in it with room to spare. */
+/** The caches and memory. The arrays take a quarter of a cache each, so both fit with room to spare. */
 export function levelsOf({ L2 = 2 ** 19, L3 }: Readonly<Record<string, number>>): Level[] {
   return [
     { name: 'L2', holds: L2, array: L2 / 4 },
@@ -23,7 +24,7 @@ export function levelsOf({ L2 = 2 ** 19, L3 }: Readonly<Record<string, number>>)
   ]
 }
 
-/** Runs the built program, on one thread. @throws Error where it fails or prints something else */
+/** Runs the compiled program on one thread. @throws Error if it fails or prints something else */
 export function measureCeilings(program: string, levels: readonly Level[]): Ceilings {
   const sizes = levels.map(({ array }) => String(array))
   const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' }

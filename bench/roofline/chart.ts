@@ -1,5 +1,6 @@
-/** The roofline as an SVG plot (Williams, Waterman and Patterson, 2009): both axes logarithmic, cases as points under the roof. */
-import { barLength, escapeText } from '../report/chart.js'
+/** The roofline as an SVG plot (Williams, Waterman and Patterson, 2009). Both axes are logarithmic; cases are points under the roof. */
+import { barLength } from '../report/chart.js'
+import { escapeText, svgDocument, svgText } from '../report/svg.js'
 import { formatFigure } from '../report/table.js'
 import type { Ceilings, Level } from './ceilings.js'
 import { placeLabels } from './labels.js'
@@ -13,23 +14,11 @@ const width = left + plotWidth + 28
 const height = top + plotHeight + 96
 const lineHeight = 15
 
-/** Light, and dark where the reader's system is. Text has a rim of paper, so that lines do not cross it. */
-const style = `
-    text { font: 12px system-ui, sans-serif; fill: #1f2328; stroke: #ffffff; stroke-width: 4px; paint-order: stroke }
-    .heading { font-weight: 600; font-size: 14px }
-    .faint { fill: #59636e }
-    .paper { fill: #ffffff }
-    .grid { stroke: #d1d9e0 }
-    .roof { fill: none; stroke: #59636e; stroke-width: 2 }
-    .leader { stroke: #59636e }
-    .point { fill: #0969da; stroke: #ffffff }
-    @media (prefers-color-scheme: dark) {
-      text { fill: #f0f6fc; stroke: #0d1117 } .faint { fill: #9198a1 } .paper { fill: #0d1117 } .grid { stroke: #3d444d }
-      .roof { stroke: #9198a1 } .leader { stroke: #9198a1 } .point { fill: #4493f8; stroke: #0d1117 }
-    }`
-
-const text = (x: number, y: number, content: string, attributes = '') =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}"${attributes && ` ${attributes}`}>${escapeText(content)}</text>`
+const colors = {
+  light: `.roof { fill: none; stroke: #59636e; stroke-width: 2 } .leader { stroke: #59636e }
+    .point { fill: #0969da; stroke: #ffffff }`,
+  dark: '.roof { stroke: #9198a1 } .leader { stroke: #9198a1 } .point { fill: #4493f8; stroke: #0d1117 }',
+}
 
 /** Whole decades around the values. */
 function decadesAround(values: readonly number[]) {
@@ -37,7 +26,7 @@ function decadesAround(values: readonly number[]) {
   return { low, high: Math.max(10 * low, 10 ** Math.ceil(Math.log10(Math.max(...values)))) }
 }
 
-/** The plot. The roofs are those that `ceilings`, the medians of the rounds, give. @throws Error where there is nothing to draw */
+/** Draws the plot. The roofs follow from `ceilings`, the medians of the rounds. @throws Error if no case was measured */
 export function drawRoofline(
   places: readonly Place[],
   levels: readonly Level[],
@@ -56,16 +45,16 @@ export function drawRoofline(
   const drawn: string[] = []
   for (const at of decades(across)) {
     drawn.push(`<line class="grid" x1="${x(at).toFixed(1)}" y1="${top}" x2="${x(at).toFixed(1)}" y2="${floor}"/>`)
-    drawn.push(text(x(at), floor + 17, formatFigure(at), 'class="faint" text-anchor="middle"'))
+    drawn.push(svgText(x(at), floor + 17, formatFigure(at), 'class="faint" text-anchor="middle"'))
   }
   for (const at of decades(up)) {
     drawn.push(
       `<line class="grid" x1="${left}" y1="${y(at).toFixed(1)}" x2="${left + plotWidth}" y2="${y(at).toFixed(1)}"/>`,
     )
-    drawn.push(text(left - 8, y(at) + 4, formatFigure(at / 1e9), 'class="faint" text-anchor="end"'))
+    drawn.push(svgText(left - 8, y(at) + 4, formatFigure(at / 1e9), 'class="faint" text-anchor="end"'))
   }
-  drawn.push(text(left + plotWidth / 2, floor + 36, 'FLOP for a byte', 'class="faint" text-anchor="middle"'))
-  drawn.push(text(left - 48, top - 14, 'GFLOP/s', 'class="faint"'))
+  drawn.push(svgText(left + plotWidth / 2, floor + 36, 'FLOP per byte', 'class="faint" text-anchor="middle"'))
+  drawn.push(svgText(left - 48, top - 14, 'GFLOP/s', 'class="faint"'))
 
   ridges.forEach((ridge, i) => {
     const from = `${left},${y(feet[i]).toFixed(1)}`
@@ -74,8 +63,10 @@ export function drawRoofline(
       `<polyline class="roof" points="${from} ${corner} ${left + plotWidth},${y(peak).toFixed(1)}"><title>${levels[i].name}</title></polyline>`,
     )
   })
-  drawn.push(text(left + plotWidth - 4, y(peak) - 8, `sgemm ${formatFigure(peak / 1e9)} GFLOP/s`, 'text-anchor="end"'))
-  // Beside the lower end of each roof, far from the points. L3 and memory may be nearly as fast: the lowest has its words below.
+  drawn.push(
+    svgText(left + plotWidth - 4, y(peak) - 8, `sgemm ${formatFigure(peak / 1e9)} GFLOP/s`, 'text-anchor="end"'),
+  )
+  // Label each roof beside its lower end, far from the points. L3 and memory may be nearly as fast, so the lowest label goes below.
   const slope = plotHeight / Math.log10(up.high / up.low) / (plotWidth / Math.log10(across.high / across.low))
   const angle = (-180 / Math.PI) * Math.atan(slope)
   bandwidths.forEach((bandwidth, i) => {
@@ -100,20 +91,16 @@ export function drawRoofline(
     drawn.push(
       `<line class="leader" x1="${point.x.toFixed(1)}" y1="${point.y.toFixed(1)}" x2="${point.x.toFixed(1)}" y2="${(label.y - 11).toFixed(1)}"/>`,
       `<circle class="point" cx="${point.x.toFixed(1)}" cy="${point.y.toFixed(1)}" r="5.5"/>`,
-      ...point.words.map((line, k) => text(label.x, label.y + k * lineHeight, line)),
+      ...point.words.map((line, k) => svgText(label.x, label.y + k * lineHeight, line)),
     )
   })
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    '  <title>Training under the roof of this machine</title>',
-    `  <style>${style}\n  </style>`,
-    `  <rect class="paper" width="${width}" height="${height}"/>`,
-    `  ${text(24, 24, 'Training, native, one thread: share of what the machine allows', 'class="heading"')}`,
-    ...drawn.map((line) => `  ${line}`),
-    ...caption.map((line, i) => `  ${text(24, floor + 62 + 18 * i, line, 'class="faint"')}`),
-    '</svg>',
-    '',
-  ].join('\n')
+  const heading = svgText(24, 24, 'Training, native, one thread: share of what the machine allows', 'class="heading"')
+  const notes = caption.map((line, i) => svgText(24, floor + 62 + 18 * i, line, 'class="faint"'))
+  return svgDocument({ width, height, title: 'Training under the roofline of this machine', ...colors }, [
+    heading,
+    ...drawn,
+    ...notes,
+  ])
 }
 
 function decades({ low, high }: { readonly low: number; readonly high: number }): number[] {

@@ -1,9 +1,9 @@
-/** Where labels of points stand so that none covers another. */
+/** Places the labels of points so that none covers another. */
 
 export interface LabeledPoint {
   readonly x: number
   readonly y: number
-  /** Of the label, in pixels. */
+  /** The width of the label in pixels. */
   readonly width: number
 }
 
@@ -11,18 +11,18 @@ export interface Frame {
   readonly left: number
   readonly right: number
   readonly bottom: number
-  /** Of a label. */
+  /** The height of a label. */
   readonly height: number
 }
 
-/** Below a point, its circle and a little more. */
+/** From a point to its label: clears the circle. */
 const gap = 22
-/** How far a label goes down at a time. */
+/** How far a label moves down at a time. */
 const step = 5
 
 /**
- * The left end and the first base line of each label: under its point, within the frame, and further down where another label or
- * another point is in the way.
+ * The left end and the first baseline of each label. A label goes under its point, within the frame, and further down if another
+ * label or point is in the way.
  */
 export function placeLabels(
   points: readonly LabeledPoint[],

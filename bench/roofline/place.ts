@@ -2,31 +2,31 @@ import { median } from '../statistics.js'
 import type { Ceilings, Level } from './ceilings.js'
 import type { StepWork } from './work.js'
 
-/** A case under its roof. Figures are medians of the rounds; operations and bytes are of a step. */
+/** A case under its roof. The figures are medians over the rounds. */
 export interface Place {
   readonly name: string
   readonly work: StepWork
-  /** Examples a second. */
+  /** In examples per second. */
   readonly rate: number
   readonly operationsPerExample: number
-  /** Floating-point operations for a byte. */
+  /** In floating-point operations per byte. */
   readonly intensity: number
-  /** Floating-point operations a second. */
+  /** In floating-point operations per second. */
   readonly attained: number
   /** The level of memory that holds the whole step. */
   readonly level: Level
-  /** What the machine would allow: the lower of its peak and what the level's bytes feed. */
+  /** The limit of the machine: the lower of its peak and what the level's bandwidth allows. */
   readonly roof: number
-  /** The median of attained / roof within a round: what slows the whole machine slows both. */
+  /** The median of attained / roof within a round, since a busy machine slows both. */
   readonly share: number
 }
 
-/** The lower of the peak and of what bytes at a bandwidth feed. */
+/** The lower of the peak and of what the bandwidth allows. */
 export function roofOf(intensity: number, peak: number, bandwidth: number): number {
   return Math.min(peak, intensity * bandwidth)
 }
 
-/** @param rates examples a second of each round, which the ceilings are of too */
+/** @param rates examples per second in each round; the ceilings are those of the same rounds */
 export function placeUnderRoof(
   { name, batchSize }: { readonly name: string; readonly batchSize: number },
   work: StepWork,

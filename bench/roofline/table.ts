@@ -1,15 +1,15 @@
 import { formatFigure, formatTable } from '../report/table.js'
 import type { Place } from './place.js'
 
-/** The places as a Markdown table, a case a line. */
+/** The places as a Markdown table, with a line for each case. */
 export function formatPlaces(places: readonly Place[]): string {
   const header = [
     'training, native',
     'examples/s',
-    'MFLOP an example',
-    'MB a step',
-    'FLOP a byte',
-    'lies in',
+    'MFLOP per example',
+    'MB per step',
+    'FLOP per byte',
+    'fits in',
     'GFLOP/s',
     'roof, GFLOP/s',
     'share',

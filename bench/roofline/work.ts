@@ -5,21 +5,21 @@ import { descriptionOf } from '../form.js'
 
 type Step = Pick<TrainingCase, 'sizes' | 'hidden' | 'output' | 'cost' | 'batchSize'>
 
-/** What a step of training must compute and move, at least. */
+/** The least that a training step must compute and move. */
 export interface StepWork {
-  /** Multiplications and additions of the products of matrices: what is done to elements is little beside them. */
+  /** Multiplications and additions in matrix products. Elementwise work is small beside them. */
   readonly operations: number
-  /** Read and written. */
+  /** Bytes read plus bytes written. */
   readonly bytes: number
-  /** How many different bytes those are. */
+  /** The number of distinct bytes among them. */
   readonly footprint: number
 }
 
 /**
- * Counted from the program's own gemm commands, 2 m n k of each. Of bytes each one counts as often as a step with an
- * unlimited cache would have to move it: parameters are read and written once; each pixel of the batch is read as a byte, and
- * written and read as a float; so is each activation, and each error by which it is corrected. A cache that is too small
- * moves some of them again: the true intensity is at most as high, and the true share of the roof at least.
+ * Operations are counted from the gemm commands of the program, 2 m n k each. A byte counts as often as a step with an unlimited
+ * cache would have to move it: parameters are read and written once; each pixel of the batch is read as a byte, then written and
+ * read as a float; each activation and each error is also written and read. A real cache moves some bytes again, so the true
+ * intensity is at most as high, and the true share of the roof at least as high.
  */
 export function workOfStep(step: Step): StepWork {
   const { sizes, batchSize: rows } = step

@@ -1,4 +1,4 @@
-/** Networks trained at the same time in worker threads, against one alone: `at-once.js native|typescript THREADS`. */
+/** Compares networks trained at the same time in worker threads with one trained alone: `at-once.js native|typescript THREADS`. */
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
@@ -27,6 +27,6 @@ if (isMainThread) {
   const others = results.filter((values) => !bytes(values).equals(bytes(alone)))
   tell([
     { name: 'threads', value: results.length, unit: '' },
-    { name: 'threads with other bits than alone', value: others.length, unit: '', below: 1 },
+    { name: 'threads whose bits differ from one alone', value: others.length, unit: '', below: 1 },
   ])
 } else parentPort?.postMessage(await train(workerData))

@@ -4,8 +4,8 @@ import { createRandom } from '#src/base/random'
 const width = 784
 
 /**
- * Pictures of 784 bytes, filled in place: a bright band that tells the class, and noise. The noise repeats, because the
- * generator is not what is measured.
+ * Pictures of 784 bytes, filled in place: a bright band that marks the class, and noise. The noise repeats, so that generating it
+ * takes little time.
  */
 export function createPictures(rows: number): Dataset {
   const data = Dataset.allocate({ rows, width, labels: true })

@@ -1,4 +1,4 @@
-/** Networks made, trained for a step and dropped: `drop.js native|typescript COUNT`. */
+/** Creates networks, trains each for a step and drops it: `drop.js native|typescript COUNT`. */
 import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
 import { tell } from './measurements.js'
@@ -19,10 +19,10 @@ for (let made = 1; made <= networks; made++) {
   await network.partialFit(data, { learningRate: 1 })
   if (stops.includes(made)) resident.push(await residentAfterGarbage())
 }
-const growth = { name: 'growth from the first of these to the last', value: resident[2] - resident[0], unit: 'MB' }
+const growth = { name: 'growth between the first and the last of these', value: resident[2] - resident[0], unit: 'MB' }
 tell([
   ...stops.map((made, i) => ({ name: `memory after ${made} networks`, value: resident[i], unit: 'MB' })),
-  // In the first thousands malloc's heap grows to what garbage takes between two collections. 30 MB are 1.5 KB a network.
+  // During the first thousands, malloc's heap grows to hold the garbage between two collections. 30 MB are 1.5 KB per network.
   networks >= 30_000 ? { ...growth, below: 30 } : growth,
-  { name: 'networks that are still there', value: networks - collected, unit: '', below: 10 },
+  { name: 'networks not collected', value: networks - collected, unit: '', below: 10 },
 ])

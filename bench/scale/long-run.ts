@@ -1,4 +1,4 @@
-/** A run of some minutes, whose memory must not grow: `long-run.js native|typescript MINUTES`. */
+/** A run of several minutes whose memory must not grow: `long-run.js native|typescript MINUTES`. */
 import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
 import { megabytes } from './figure.js'
@@ -7,7 +7,7 @@ import { residentAfterGarbage } from './settle.js'
 
 const [backend, minutes] = process.argv.slice(2)
 const milliseconds = Number(minutes) * 60_000
-// Epochs of some tenths of a second: a run keeps what it says of each epoch, which is no growth of what it works with.
+// Epochs of some tenths of a second. A run keeps the metrics of each epoch; shorter epochs would let these look like a leak.
 const data = createPictures(20_000)
 const network = new Network([784, 30, 10], { seed: 1, backend: backend === 'native' ? 'native' : 'typescript' })
 const start = performance.now()
@@ -34,11 +34,16 @@ const growth = (what: 'resident' | 'used') => highest(middle, seen.length, what)
 tell([
   { name: 'epochs of 20,000 rows', value: epochs, unit: '' },
   { name: 'resident memory, highest', value: highest(0, seen.length, 'resident'), unit: 'MB' },
-  // In the first half the machine's caches and malloc's heap find their size.
+  // Caches and malloc's heap reach their size in the first half.
   ...(seen.length < 4
     ? []
     : [
-        { name: 'growth of resident memory, second half over first', value: growth('resident'), unit: 'MB', below: 15 },
-        { name: 'growth of what is in use, second half over first', value: growth('used'), unit: 'MB', below: 5 },
+        {
+          name: 'growth of resident memory, second half against first',
+          value: growth('resident'),
+          unit: 'MB',
+          below: 15,
+        },
+        { name: 'growth of memory in use, second half against first', value: growth('used'), unit: 'MB', below: 5 },
       ]),
 ])

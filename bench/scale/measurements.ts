@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Figure } from './figure.js'
 
-/** A program of this folder, run in a process of its own. */
+/** A program of this folder that runs in a process of its own. */
 export interface Measurement {
   readonly name: string
   readonly program: string
   readonly options: readonly (string | number)[]
 }
 
-/** All of them; `short` is the same with small numbers, without bars on times. */
+/** Lists all measurements. `short` gives the same ones with small numbers, and without limits on times. */
 export function measurements({ short, minutes }: { short: boolean; minutes: number }): Measurement[] {
   const backends = ['native', 'typescript'] as const
   const count = (long: number, small: number) => (short ? small : long)
@@ -43,11 +43,11 @@ export function measurements({ short, minutes }: { short: boolean; minutes: numb
       program: 'long-run.js',
       options: [backend, minutes],
     })),
-    { name: 'start', program: 'start.js', options: [count(20, 3), short ? 'open' : 'barred'] },
+    { name: 'start', program: 'start.js', options: [count(20, 3), ...(short ? [] : ['limited'])] },
   ]
 }
 
-/** What a program found, or the end of what it said when it failed. */
+/** The figures of a program, or the error it ended with. */
 export type Outcome = { readonly figures: readonly Figure[] } | { readonly problem: string }
 
 export async function runMeasurement({ program, options }: Measurement): Promise<Outcome> {
@@ -61,7 +61,7 @@ export async function runMeasurement({ program, options }: Measurement): Promise
   }
 }
 
-/** How a program hands over what it found. */
+/** Prints the figures of a program for `runMeasurement`. */
 export function tell(figures: readonly Figure[]): void {
   process.stdout.write(`${JSON.stringify(figures)}\n`)
 }

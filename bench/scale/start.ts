@@ -1,10 +1,10 @@
-/** From nothing to a first network, in processes of their own: `start.js PROCESSES`. */
+/** Measures the time from import to the first network, in fresh processes: `start.js PROCESSES [limited]`. */
 import { execFileSync } from 'node:child_process'
 import { median } from '../statistics.js'
 import type { Figure } from './figure.js'
 import { tell } from './measurements.js'
 
-const [processes, barred] = process.argv.slice(2)
+const [processes, limited] = process.argv.slice(2)
 const program = `
 const start = performance.now()
 const { Network } = await import('descent-nn')
@@ -12,7 +12,7 @@ const imported = performance.now()
 new Network([784, 30, 10])
 console.log(JSON.stringify([imported - start, performance.now() - start]))
 `
-// Beside this file, so that 'descent-nn' is found as in any package that depends on it.
+// Runs beside this file, so that 'descent-nn' resolves.
 const run = (): [number, number] =>
   JSON.parse(
     execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname }).toString(),
@@ -25,5 +25,5 @@ const both: Figure = {
 }
 tell([
   { name: 'import alone, median', value: median(times.map(([imported]) => imported)), unit: 'ms' },
-  barred === 'barred' ? { ...both, below: 60 } : both,
+  limited ? { ...both, below: 60 } : both,
 ])

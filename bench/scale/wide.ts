@@ -14,8 +14,8 @@ const data = new Dataset({
   width: neurons,
   labels: Array.from({ length: rows }, () => random.integer(neurons)),
 })
-/** Times have a bar only where they are long enough to mean something. */
-const barred = neurons >= 4096
+/** Times have a limit only if they are long enough to be meaningful. */
+const hasLimits = neurons >= 4096
 const network = new Network(
   {
     inputs: neurons,
@@ -39,7 +39,7 @@ tell([
     name: 'event loop delay, 99th percentile',
     value: delay.percentile(99) / 1e6,
     unit: 'ms',
-    ...(barred ? { below: 50 } : {}),
+    ...(hasLimits ? { below: 50 } : {}),
   },
   { name: 'event loop delay, longest', value: delay.max / 1e6, unit: 'ms' },
 ])

@@ -20,10 +20,10 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-it('a program ends with a sentence where an option is wrong, before anything is measured', async () => {
+it('a program with a wrong option ends with a sentence before it measures anything', async () => {
   const cases = [{ name: '784-30-10, batch 10' }, { name: '784-30-10, one row' }]
   expect(() => withText('case', 'nosuch', cases)).toThrow('exit 2')
-  expect(said).toBe('--case nosuch is in none of the names: 784-30-10, batch 10; 784-30-10, one row')
+  expect(said).toBe('--case: no name contains nosuch; the names are 784-30-10, batch 10; 784-30-10, one row')
   expect(withText('case', 'row', cases)).toEqual([cases[1]])
   said = ''
   expect(() => wholeNumber('rounds', '0')).toThrow('exit 2')

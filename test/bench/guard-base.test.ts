@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/files.js'
 
 const folder = realpathSync(temporaryFolder())
 const hasGit = spawnSync('git', ['--version']).status === 0
-/** Git as on a fresh machine, whatever the user has set, and without a repository around the temporary folder. */
+/** Runs git as on a fresh machine: without the user's settings, and without a repository around the temporary folder. */
 const env = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))),
   GIT_CONFIG_GLOBAL: '/dev/null',
@@ -48,7 +48,7 @@ describe.skipIf(!hasGit)('the base that the guard compares with', () => {
     expect(base()).toEqual({ commit: fork, origin: 'the merge base of HEAD and main' })
   })
 
-  it('is the commit before on the main branch itself, and behind it', () => {
+  it('is the previous commit if HEAD is on the main branch or behind it', () => {
     const { git, commit, base } = repository('main', 'master')
     const [first, second] = [commit('one'), commit('two')]
     commit('three')
@@ -57,7 +57,7 @@ describe.skipIf(!hasGit)('the base that the guard compares with', () => {
     expect(base()).toEqual({ commit: first, origin: 'HEAD~1, because HEAD is in master' })
   })
 
-  it('is asked of the branch of the origin before a local one', () => {
+  it('comes from the branch of the origin rather than from a local one', () => {
     const { git, commit, base } = repository('origin')
     const first = commit('one')
     git('update-ref', 'refs/remotes/origin/main', first)
@@ -66,7 +66,7 @@ describe.skipIf(!hasGit)('the base that the guard compares with', () => {
     expect(base()).toEqual({ commit: first, origin: 'the merge base of HEAD and origin/main' })
   })
 
-  it('is said to be missing where there is no history', () => {
+  it('is reported missing if there is no history', () => {
     const { git, home, commit, base } = repository('short')
     const missing = (reason: string) => ({ missing: `There is no base to compare with: ${reason}.` })
     expect(base()).toEqual(missing('nothing has been committed'))
@@ -87,7 +87,7 @@ describe.skipIf(!hasGit)('the base that the guard compares with', () => {
     expect(base()).toEqual(missing('HEAD and main have no commit in common'))
   })
 
-  it('is said to be missing outside a checkout, and in a folder of another one', () => {
+  it('is reported missing outside a checkout, and in a folder inside another checkout', () => {
     const { home, commit } = repository('around')
     commit('one')
     const inside = join(home, 'unpacked')
@@ -101,7 +101,7 @@ describe.skipIf(!hasGit)('the base that the guard compares with', () => {
   })
 })
 
-it('is said to be missing where git is', () => {
+it('is reported missing if git is missing', () => {
   expect(findBase(folder, gitIn(folder, { PATH: '/nowhere' }))).toEqual({
     missing: 'There is no base to compare with: git cannot be run.',
   })

@@ -5,14 +5,14 @@ import { intervalOfMedian, judge, type Round } from '../../bench/guard/statistic
 
 const rounds = 9
 
-/** Rounds of about a second in which each time is off by up to `spread`, and each process by up to `luck` for its life. */
+/** Rounds of about a second. Each time is off by up to `spread`, and each process by up to `luck` for its whole life. */
 function samples({ slowdown = 1, spread = 0, luck = 0, seed = 1, starts = 4 }): Round[][] {
   const random = createRandom(seed, 'made-up samples')
   const around = (one: number, width: number) => one * (1 + width * (2 * random.uniform() - 1))
   return Array.from({ length: starts }, () => {
     const [base, again, head] = [1, 1, slowdown].map((seconds) => around(seconds, luck))
     return Array.from({ length: rounds }, () => {
-      // What holds up the whole machine for a round holds up all three.
+      // A busy machine slows all three in a round.
       const busy = 1 + 3 * random.uniform()
       const [b, a, h] = [base, again, head].map((seconds) => busy * around(seconds, spread))
       return { base: b, again: a, head: h }
@@ -25,31 +25,31 @@ const verdicts = (options: Parameters<typeof samples>[0]) =>
   seeds.map((seed) => judge(samples({ ...options, seed })).verdict)
 
 describe('the guard', () => {
-  it('finds equal times equal, without noise', () => {
+  it('finds equal times equal if there is no noise', () => {
     expect(judge(samples({}))).toEqual({ ratio: 1, noise: 0, limit: 1.05, verdict: 'as fast' })
   })
 
-  it('passes what is as fast, at any noise', () => {
+  it('passes a head that is as fast, at any noise', () => {
     for (const spread of [0.01, 0.1, 0.5]) expect(verdicts({ spread })).toEqual(seeds.map(() => 'as fast'))
   })
 
-  it('fails what is 30 % slower within small noise', () => {
+  it('fails a head that is 30 % slower if the noise is small', () => {
     expect(verdicts({ slowdown: 1.3, spread: 0.05 })).toEqual(seeds.map(() => 'slower'))
     expect(verdicts({ slowdown: 1.06 })).toEqual(seeds.map(() => 'slower'))
   })
 
-  it('passes what is 30 % slower where the base differs as much from itself', () => {
+  it('passes a head that is 30 % slower if the base differs as much from itself', () => {
     const unlike = (base: number, again: number) =>
       Array.from({ length: rounds }, () => ({ base, again, head: 1.3 * base }))
-    // Half of the starts give a process that is 50 % slower for all its life.
+    // Half of the starts give a process that is 50 % slower for its whole life.
     const result = judge([unlike(1, 1), unlike(1, 1.5), unlike(1, 1), unlike(1, 1.5)])
     expect(result).toEqual({ ratio: 1.3, noise: 0.5, limit: 1.55, verdict: 'as fast' })
-    // The base again may as well be the faster one: noise has no direction.
+    // The second run of the base may also be the faster one: noise has no direction.
     const faster = judge([unlike(1, 1), unlike(1, 0.5), unlike(1, 1), unlike(1, 0.5)])
     expect(faster).toEqual({ ratio: 1.3, noise: 0.5, limit: 1.55, verdict: 'as fast' })
   })
 
-  it('passes what is as fast, at the latest at the second look, where processes are up to 20 or 50 % slower or faster', () => {
+  it('passes a head that is as fast, at the second attempt at the latest, if processes are up to 20 or 50 % slower or faster', () => {
     for (const luck of [0.2, 0.5]) {
       // Four starts may look alike by chance.
       const [first, second] = [4, 8].map((starts) => verdicts({ luck, starts }))
@@ -58,19 +58,19 @@ describe('the guard', () => {
     }
   })
 
-  it('does not take the slow rounds of a busy machine for the head', () => {
+  it('does not blame the head for the slow rounds of a busy machine', () => {
     const [calm, busy] = [1, 40].map((seconds) => ({ base: seconds, again: seconds, head: seconds }))
     const torn = { base: 1, again: 1, head: 40 }
     expect(judge([[calm, busy, calm, torn, busy]])).toEqual({ ratio: 1, noise: 0, limit: 1.05, verdict: 'as fast' })
   })
 
-  it('says where the head is faster', () => {
+  it('says that the head is faster', () => {
     expect(verdicts({ slowdown: 0.7, spread: 0.05 })).toEqual(seeds.map(() => 'faster'))
   })
 })
 
 describe('the interval of a median', () => {
-  it('holds the true median in about 95 of 100 experiments', () => {
+  it('contains the true median in about 95 of 100 experiments', () => {
     const random = createRandom(1, 'experiments')
     let held = 0
     for (let experiment = 0; experiment < 100; experiment++) {
@@ -81,7 +81,7 @@ describe('the interval of a median', () => {
     expect(held).toBeGreaterThanOrEqual(89)
   })
 
-  it('narrows with the number of values and is as wide as the groups differ', () => {
+  it('narrows with more values, and widens with the differences between groups', () => {
     const random = createRandom(2, 'experiments')
     const width = (groups: number[][]) => {
       const [low, high] = intervalOfMedian(groups)
@@ -94,7 +94,7 @@ describe('the interval of a median', () => {
     expect(width([values(25, 0), values(25, 50), values(25, 0), values(25, 50)])).toBeGreaterThan(45)
   })
 
-  it('is the median where nothing varies', () => {
+  it('is the median if nothing varies', () => {
     expect(intervalOfMedian([[3, 3], [3]])).toEqual([3, 3])
   })
 })
@@ -117,7 +117,7 @@ describe('the table', () => {
     )
   })
 
-  it('decides the exit code: 1 where a case is slower', () => {
+  it('decides the exit code: 1 if a case is slower', () => {
     const skipped = { name: 'b', result: { skipped: 'no' } }
     expect(exitCodeOf([{ name: 'a', result: slow }, skipped])).toBe(1)
     expect(exitCodeOf([{ name: 'a', result: fast }, skipped])).toBe(0)

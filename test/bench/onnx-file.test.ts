@@ -3,7 +3,7 @@ import { writeOnnx } from '../../bench/contenders/onnx-file.js'
 
 type Field = readonly [field: number, value: number | Uint8Array]
 
-/** The fields of a protobuf message in order: whole numbers, and bytes. */
+/** Reads the fields of a protobuf message in order: integers and bytes. */
 function parse(bytes: Uint8Array): Field[] {
   let at = 0
   const varint = (): number => {
@@ -102,7 +102,7 @@ describe('writeOnnx', () => {
     expect(tensors.flatMap((tensor) => floats(all(tensor, 9)[0]))).toEqual([...parameters])
   })
 
-  it('takes any number of rows, and says how wide they are', () => {
+  it('accepts any number of rows, and states their width', () => {
     const described = [11, 12].map((field) => {
       const info = open(all(graph, field)[0])
       const type = open(all(open(all(info, 2)[0]), 1)[0])

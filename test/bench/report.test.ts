@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { axisFor, barLength, drawChart, escapeText } from '../../bench/report/chart.js'
+import { axisFor, barLength, drawChart } from '../../bench/report/chart.js'
 import { type Measurement, type Report, speedAgainst } from '../../bench/report/measurement.js'
 import { ratiosOf } from '../../bench/report/ratios.js'
+import { escapeText } from '../../bench/report/svg.js'
 import { formatFigure, formatReport, formatTable } from '../../bench/report/table.js'
 import { largestDifference, median, quantile } from '../../bench/statistics.js'
 
@@ -20,14 +21,14 @@ const report: Report = {
 }
 
 describe('statistics', () => {
-  it('take the middle of numbers in any order, and between the two middle ones', () => {
+  it('find the median of numbers in any order, also between the two middle ones', () => {
     expect(median([10, 9, 100])).toBe(10)
     expect(median([4, 1, 3, 2])).toBe(2.5)
     expect(quantile([0, 10, 20, 30, 40], 0.9)).toBe(36)
     expect(() => median([])).toThrow('there is no quantile of no numbers')
   })
 
-  it('see every difference: large ones, NaN, and another length', () => {
+  it('find every difference: large ones, NaN, and different lengths', () => {
     expect(largestDifference([0.5, 0.25], [0.5, 0.125])).toBe(0.125)
     expect(largestDifference([110], [100])).toBe(0.1)
     expect(largestDifference([0, Number.NaN, 0], [0, 1, 0])).toBe(Number.POSITIVE_INFINITY)
@@ -42,13 +43,13 @@ describe('the chart', () => {
     expect(axisFor([0.02], 100)).toEqual({ low: 0.01, high: 0.1, width: 100 })
   })
 
-  it('draws bars by logarithms', () => {
+  it('draws bars on a logarithmic scale', () => {
     const axis = { low: 1, high: 10_000, width: 400 }
     expect([1, 10, 1000, 10_000].map((value) => barLength(value, axis))).toEqual([0, 100, 300, 400])
   })
 
-  it('draws a bar for each contender, as long as its median says', () => {
-    // 100 and 5 on an axis from 1 to 100, which is 520 pixels.
+  it('draws a bar for the median of each contender', () => {
+    // 100 and 5 on an axis from 1 to 100, 520 pixels long.
     const widths = [...drawChart(report).matchAll(/<rect class="(\w+)" x="144" y="\d+" width="([\d.]+)"/g)]
     expect(widths.map(([, kind, width]) => [kind, width])).toEqual([
       ['native', '520.0'],
@@ -64,7 +65,7 @@ describe('the chart', () => {
     expect(chart).not.toContain('<slow>')
   })
 
-  it('is not drawn of nothing', () => {
+  it('is not drawn without measurements', () => {
     expect(() => drawChart({ ...report, measurements: [] })).toThrow(
       'there is nothing to draw: no contender was measured',
     )
@@ -76,7 +77,7 @@ describe('the ratios', () => {
     return { ...base, case: name, contender, rounds }
   }
 
-  it('tell what native and typescript are to their peers, a line a case', () => {
+  it('compare native and typescript with their peers, a line for each case', () => {
     const lines = ratiosOf([
       of('a', 'native', 90, 110, 100),
       of('a', 'native on 2 threads', 160),
@@ -100,7 +101,7 @@ describe('the ratios', () => {
 })
 
 describe('the table', () => {
-  it('keeps three digits that count', () => {
+  it('keeps three significant digits', () => {
     const figures = [1234.5, 12.345, 0.12345, 0.00012345, 7, 123_456, 'as it is']
     expect(figures.map(formatFigure)).toEqual(['1235', '12.3', '0.123', '1.23e-4', '7', '123456', 'as it is'])
   })
@@ -109,12 +110,12 @@ describe('the table', () => {
     expect(formatTable(['name', 'n'], [['a|b', '10000']])).toBe('| name |     n |\n| ---- | ----: |\n| a\\|b | 10000 |')
   })
 
-  it('tells speeds against the first contender, whether more or less is better', () => {
+  it('gives speeds relative to the first contender, whether more or less is better', () => {
     expect(speedAgainst(slow, native)).toBe(0.05)
     expect(speedAgainst({ ...slow, better: 'less' }, { ...native, better: 'less' })).toBe(20)
   })
 
-  it('shows each contender, who did not run, and the notes', () => {
+  it('shows each contender, those that did not run, and the notes', () => {
     const text = formatReport(report)
     expect(text.split('\n\n').slice(1)).toEqual([
       'medians of 3 interleaved rounds, one thread, float32; data: MNIST',
@@ -130,12 +131,12 @@ describe('the table', () => {
     ])
   })
 
-  it('says how many threads there were', () => {
+  it('states the number of threads', () => {
     expect(formatReport({ ...report, threads: 2 })).toContain('interleaved rounds, 2 threads, float32')
     expect(drawChart({ ...report, threads: 2 })).toContain('medians of 3 rounds; 2 threads; MNIST')
   })
 
-  it('shows kernels a line each, with a column for each contender', () => {
+  it('shows a line for each kernel and a column for each contender', () => {
     const kernel = { ...base, part: 'kernels', case: 'gemm', unit: 'GFLOP/s' } as const
     const measurements = [
       { ...kernel, contender: 'native', rounds: [20] },

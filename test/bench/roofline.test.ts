@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/files.js'
 const relu = { hidden: 'relu', output: 'softmax', cost: 'log-likelihood' } as const
 
 describe('the work of a step', () => {
-  it('is that of its products, of which the first layer has two and each other three', () => {
+  it('is that of its matrix products: two for the first layer and three for each other', () => {
     // 5 rows x (7 x 4 weights x 2 products + 4 x 3 weights x 3 products) x 2.
     const { operations } = workOfStep({ ...relu, sizes: [7, 4, 3], batchSize: 5 })
     expect(operations).toBe(920)
@@ -22,8 +22,8 @@ describe('the work of a step', () => {
     expect(book).toBe(10 * 95_880)
   })
 
-  it('moves parameters, batch, activations and errors there and back, and the pixels in', () => {
-    // 4 x (7 + 1) + 3 x (4 + 1) = 47 parameters; of a row 7 inputs, and 7 neurons with an activation and an error each.
+  it('reads and writes parameters, batch, activations and errors, and reads the pixels', () => {
+    // 4 x (7 + 1) + 3 x (4 + 1) = 47 parameters; a row has 7 inputs, and 7 neurons with an activation and an error each.
     expect(workOfStep({ ...relu, sizes: [7, 4, 3], batchSize: 5 })).toMatchObject({
       bytes: 8 * 47 + 5 * (8 * 7 + 2 * 8 * 7) + 5 * 7,
       footprint: 4 * 47 + 5 * (4 * 7 + 2 * 4 * 7) + 5 * 7,
@@ -46,14 +46,14 @@ describe('caches', () => {
     }
   })
 
-  it('are told in words and in bytes', () => {
+  it('are described in words and in bytes', () => {
     expect(describeCaches(folder)).toBe('L1 data 32K, L1 instruction 32K, L2 512K, L3 32768K')
     expect(findCaches(folder)).toEqual({ L2: 524_288, L3: 33_554_432 })
-    expect(describeCaches(join(folder, 'none'))).toBe('the system does not tell')
+    expect(describeCaches(join(folder, 'none'))).toBe('unknown on this system')
     expect(findCaches(join(folder, 'none'))).toEqual({})
   })
 
-  it('are levels in which two arrays fit, and memory is the last', () => {
+  it('are levels that two arrays fit into, and memory is the last', () => {
     expect(levelsOf({ L2: 1000, L3: 8000 })).toEqual([
       { name: 'L2', holds: 1000, array: 250 },
       { name: 'L3', holds: 8000, array: 2000 },
@@ -73,17 +73,17 @@ const place = (footprint: number, bytes: number, rates = [100]): Place =>
   ])
 
 describe('a place under the roof', () => {
-  it('is under the lower of the peak and of what the bytes feed', () => {
+  it('is under the lower of the peak and of what the bandwidth allows', () => {
     expect(roofOf(2, 1e9, 4e8)).toBe(8e8)
     expect(roofOf(3, 1e9, 4e8)).toBe(1e9)
   })
 
-  it('is held against the level that holds the whole step', () => {
+  it('is compared with the level that holds the whole step', () => {
     expect([1000, 1001, 8001].map((footprint) => place(footprint, 4000).level.name)).toEqual(['L2', 'L3', 'memory'])
     expect(place(8001, 4000)).toMatchObject({ intensity: 1, operationsPerExample: 400, attained: 4e4, roof: 1e8 })
   })
 
-  it('has the share of the median round, each with its own roof', () => {
+  it('has the median share of the rounds, each under its own roof', () => {
     // 400 operations an example: 4e7, 2e8 and 6e7 under roofs of 1e8, 2e8 and 1e8.
     expect(place(8001, 4000, [1e5, 5e5, 1.5e5]).share).toBeCloseTo(0.6, 12)
   })
@@ -109,7 +109,7 @@ describe('a place under the roof', () => {
 describe('labels', () => {
   const frame = { left: 0, right: 300, bottom: 300, height: 30 }
 
-  it('stand below their points, within the frame', () => {
+  it('are placed below their points, within the frame', () => {
     const points = [
       { x: 150, y: 100, width: 80 },
       { x: 10, y: 200, width: 80 },
@@ -142,7 +142,7 @@ describe('labels', () => {
   })
 })
 
-/** The elements of XML that is well formed, each with its attributes. @throws Error where it is not */
+/** Reads the elements of well-formed XML, each with its attributes. @throws Error if it is not well formed */
 function parseElements(xml: string): { name: string; attributes: Record<string, string> }[] {
   const open: string[] = []
   const elements: { name: string; attributes: Record<string, string> }[] = []
@@ -172,7 +172,7 @@ describe('the plot', () => {
     expect(() => parseElements('<a>b & c</a>')).toThrow('there is a sign that is not escaped')
   })
 
-  it('has a roof for each level, which bends where the bytes feed the peak', () => {
+  it('has a roof for each level, which bends where the bandwidth allows the peak', () => {
     // 1 to 10 FLOP a byte across 640 pixels, 1e4 to 1e9 FLOP/s up 380 pixels: decades of 640 and of 76.
     const roofs = elements.filter(({ attributes }) => attributes.class === 'roof')
     expect(roofs.map(({ attributes }) => attributes.points)).toEqual([
@@ -187,7 +187,7 @@ describe('the plot', () => {
     expect(points.map(({ attributes: { cx, cy } }) => [cx, cy])).toEqual([['72.0', '390.2']])
   })
 
-  it('is not drawn of nothing', () => {
+  it('is not drawn without cases', () => {
     expect(() => drawRoofline([], levels, ceilings, [])).toThrow('there is nothing to draw: no case was measured')
   })
 })

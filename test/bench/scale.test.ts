@@ -1,32 +1,32 @@
 import { expect, it } from 'vitest'
-import { isBroken, megabytes, tableOf } from '../../bench/scale/figure.js'
+import { isExceeded, megabytes, tableOf } from '../../bench/scale/figure.js'
 import { measurements } from '../../bench/scale/measurements.js'
 
-it('breaks a bar with what is not below it', () => {
+it('exceeds a limit with a value that is not below it', () => {
   const figure = { name: 'peak memory', unit: 'MB' }
-  expect(isBroken({ ...figure, value: 100, below: 101 })).toBe(false)
-  expect(isBroken({ ...figure, value: 100, below: 100 })).toBe(true)
-  expect(isBroken({ ...figure, value: Number.NaN, below: 100 })).toBe(true)
-  expect(isBroken({ ...figure, value: 1e9 })).toBe(false)
+  expect(isExceeded({ ...figure, value: 100, below: 101 })).toBe(false)
+  expect(isExceeded({ ...figure, value: 100, below: 100 })).toBe(true)
+  expect(isExceeded({ ...figure, value: Number.NaN, below: 100 })).toBe(true)
+  expect(isExceeded({ ...figure, value: 1e9 })).toBe(false)
   expect(megabytes(784e6)).toBe(784)
 })
 
-it('prints each figure beside its bar', () => {
+it('prints each figure with its limit', () => {
   const rows = [
     { measurement: 'a', name: 'peak memory', value: 862.35, unit: 'MB', below: 1012.4 },
     { measurement: 'a', name: 'cost', value: 0.4567, unit: '', below: 0.45 },
     { measurement: 'b', name: 'epochs', value: 12, unit: '' },
   ]
   expect(tableOf(rows)).toBe(
-    '| measurement | figure | value | bar | |\n' +
+    '| measurement | figure | value | limit | |\n' +
       '| --- | --- | ---: | ---: | --- |\n' +
-      '| a | peak memory | 862 MB | below 1012 MB | held |\n' +
-      '| a | cost | 0.46 | below 0.45 | BROKEN |\n' +
+      '| a | peak memory | 862 MB | below 1012 MB | ok |\n' +
+      '| a | cost | 0.46 | below 0.45 | EXCEEDED |\n' +
       '| b | epochs | 12 |  |  |',
   )
 })
 
-it('measures the same in short, with smaller numbers', () => {
+it('measures the same things with --short, with smaller numbers', () => {
   const programs = (short: boolean) => measurements({ short, minutes: 1 }).map(({ program }) => program)
   expect(programs(true)).toEqual(programs(false))
   const names = measurements({ short: false, minutes: 3 }).map(({ name }) => name)

@@ -50,10 +50,10 @@ async function answer({ infer }: Implementation, form: Form): Promise<ArrayLike<
   return [...(one ?? []), ...(all ?? [])]
 }
 
-/** Of an output, which is 1 at most: the sums of three layers, and as many activations. */
+/** The error of an output, which is at most 1: the sums of three layers, and as many activations. */
 const answerError = relativeError('float32', 6 + 5 + 4 + 3 + 3 * 8)
 
-/** Between two runs of six updates: of the way that they went, and of each parameter, which is 1 at most, at each update. */
+/** The error between two runs of six updates: that of the distance covered, and, for each update, that of a parameter of at most 1. */
 function learningError(learned: Float32Array, form: Form): number {
   const way = largestDifference(learned, work(form).parameters)
   return 2 * (way * gradientError('float32', sizes, 4) + relativeError('float32', 6))
@@ -73,7 +73,7 @@ describe('the plain loop', () => {
     expect(largestDifference(theirs, expected)).toBeLessThan(2 * answerError)
   })
 
-  it('computes the kernels that we compute', () => {
+  it('computes the same kernels as we do', () => {
     const expected = firstPass('typescript', 1)
     expect(largestDifference(firstPass('plain loop', 1), expected)).toBeLessThan(1e-5)
   })
@@ -99,7 +99,7 @@ describe.each(['bare loop in C', 'numpy'])('%s', (name) => {
     const learned = await learn(ours('typescript'), form)
     expect(largestDifference(readResult(folder), learned)).toBeLessThan(learningError(learned, form))
 
-    // More calls than rows: those after the third answer the same rows again.
+    // There are more calls than rows: the calls after the third repeat the rows.
     const { microseconds } = runContender(contender, 'latency', folder, [...wordsOf(form), 3, 5, ...sizes])
     expect(microseconds?.length).toBe(5)
     const [, ...expected] = chunks(await answer(ours('typescript'), form))
@@ -107,13 +107,13 @@ describe.each(['bare loop in C', 'numpy'])('%s', (name) => {
   })
 })
 
-/** Rows of three outputs. */
+/** Splits values into rows of three outputs. */
 function chunks(values: ArrayLike<number>): number[][] {
   return Array.from({ length: values.length / 3 }, (_, r) => Array.from(values).slice(3 * r, 3 * r + 3))
 }
 
 describe('the description of a network', () => {
-  it('is read as it was written', () => {
+  it('is read back as it was written', () => {
     for (const [, form] of forms) expect(readForm(wordsOf(form), sizes)).toEqual(form)
     expect(activationsOf(relu)).toEqual(['relu', 'relu', 'softmax'])
     expect(descriptionOf(relu)).toEqual({
@@ -123,12 +123,12 @@ describe('the description of a network', () => {
     })
   })
 
-  it('is none that nobody computes', () => {
+  it('is refused if no contender can compute it', () => {
     expect(() => readForm(['tanh', 'softmax', 'log-likelihood'], sizes)).toThrow(
-      'hidden layers are sigmoid or relu, not tanh',
+      'HIDDEN must be sigmoid or relu, not tanh',
     )
     expect(() => readForm(['relu', 'softmax', 'quadratic'], sizes)).toThrow(
-      'outputs are sigmoid under quadratic or softmax under log-likelihood, not softmax under quadratic',
+      'OUTPUT COST must be sigmoid quadratic or softmax log-likelihood, not softmax quadratic',
     )
   })
 })
@@ -150,7 +150,7 @@ describe('kernels', () => {
   })
 })
 
-describe('what a short run has led to', () => {
+describe('the outcome of a short run', () => {
   const outcome = (cost: number, ...parameters: number[]) => {
     return { cost, accuracy: 0.5, parameters: Float32Array.from(parameters) }
   }
@@ -160,15 +160,15 @@ describe('what a short run has led to', () => {
     expect(check(outcome(0.4003, 4.004, 4))).not.toThrow()
   })
 
-  it('must have our cost', () => {
+  it('must have the same cost as ours', () => {
     expect(check(outcome(0.401, 4, 4))).toThrow('its cost is 0.40100, ours 0.40000')
     expect(check(outcome(Number.NaN, 4, 4))).toThrow('its cost is NaN, ours 0.40000')
   })
 
-  it('must be where we are, also at the same cost', () => {
-    const message = 'its parameters lie off ours by 0.10 of the way from the start, at most 0.001'
+  it('must have the same parameters as ours, even if the cost is the same', () => {
+    const message = 'its parameters differ from ours by 0.10 of the distance from the start, at most 0.001'
     expect(check(outcome(0.4, 4, 4.5))).toThrow(message)
-    expect(check(outcome(0.4, 4))).toThrow('its parameters lie off ours by NaN of the way')
+    expect(check(outcome(0.4, 4))).toThrow('its parameters differ from ours by NaN of the distance')
   })
 })
 
@@ -177,14 +177,14 @@ describe('bits', () => {
     const expected = Float32Array.of(0, 1, Number.NaN)
     expect(() => checkBits(Float32Array.of(0, 1, Number.NaN), expected)).not.toThrow()
     expect(() => checkBits(Float32Array.of(-0, 1.0000001, Number.NaN), expected)).toThrow(
-      '2 of its 3 parameters are not those of native on one thread, bit by bit',
+      '2 of its 3 parameters differ in bits from those of native on one thread',
     )
     expect(() => checkBits(Float32Array.of(0, 1), expected)).toThrow('0 of its 2 parameters')
   })
 })
 
 describe('the pace of a contender', () => {
-  it('slows down where one epoch takes too long, and ends with the check where it takes very long', () => {
+  it('slows down if an epoch takes too long, and ends after the check if it takes very long', () => {
     expect([1, 4, 4.1, 20, 20.1].map((seconds) => paceOf(seconds, { seconds: 2 }))).toEqual([
       'usual',
       'usual',
@@ -196,7 +196,7 @@ describe('the pace of a contender', () => {
 })
 
 describe('the examples of a round', () => {
-  it('are as many whole batches as the time allows, at least one and no more than there are', () => {
+  it('are as many whole batches as the time allows, at least one and at most all', () => {
     expect(amountFor(2, 1000, 0.5, 128, 50_000)).toBe(3968)
     expect(amountFor(1, 10, 5, 128, 50_000)).toBe(128)
     expect(amountFor(1, 1000, 0.001, 128, 50_000)).toBe(49_920)
