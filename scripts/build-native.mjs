@@ -1,11 +1,11 @@
 /**
  * Builds the native backend: `npm run build:native` in a clone, `npx descent-nn build` where descent is a dependency.
  *
- *   node scripts/build-native.mjs                      with what the machine has
- *   node scripts/build-native.mjs --system-packages    and may install compiler and OpenBLAS with the system's packages
+ *   node scripts/build-native.mjs                      uses only what is installed
+ *   node scripts/build-native.mjs --system-packages    may install a compiler and OpenBLAS with the system's package manager
  *
- * It works inside node_modules too: there node-gyp is npm's own. Exit code 0 where the addon is built and loads;
- * 1 where not, with the reason and what to do on stderr and in build/native-failure.json.
+ * It also works inside node_modules, with the node-gyp that comes with npm. The exit code is 0 if the addon was built and loads.
+ * Otherwise it is 1, and stderr and build/native-failure.json say why and what to do.
  */
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -17,17 +17,17 @@ import { SetUpError } from './setup/set-up-error.mjs'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** npm never packs a package-lock.json: it tells a clone from an installed package. */
+/** A clone has a package-lock.json; an installed package never does, because npm does not pack it. */
 const isClone = existsSync(join(root, 'package-lock.json'))
 
-/** What a person types to build the addon. */
+/** The command that builds the addon, as a person types it. */
 export const buildCommand = isClone ? 'npm run build:native' : 'npx descent-nn build'
 
-/** Only one process at a time sets up this folder. */
+/** Lets only one process at a time set up this folder. */
 export const lockPath = join(root, '.cache', 'setup.lock')
 
 /** @param {{ systemPackages?: boolean }} [wishes] */
-export const buildNative = ({ systemPackages = false } = {}) =>
+const buildNative = ({ systemPackages = false } = {}) =>
   withLock(lockPath, () => ensureNative(root, { systemPackages, again: true, buildCommand }, realWorld(root, say)), say)
 
 async function main() {

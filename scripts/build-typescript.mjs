@@ -1,4 +1,4 @@
-/** `npm run build`: compiles src/ to dist/, bundles it into dist/bundle/, and removes from dist/ what has no source any more. */
+/** `npm run build`: compiles src/ to dist/, bundles it into dist/bundle/, and removes outputs of deleted sources from dist/. */
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildTypescript } from './setup/typescript.mjs'

@@ -1,9 +1,9 @@
 /**
- * Tries set-up for real, in fresh clones of what is committed: with everything there, and with things hidden, broken
- * or old. By hand, not in CI: it takes some ten minutes, and hiding needs Linux and root.
+ * Runs set-up in fresh clones of the current commit: with all tools installed, and with some hidden, broken or old. Run it by
+ * hand, not in CI: it takes about ten minutes, and hiding tools needs Linux and root.
  *
  *   node scripts/check-fresh.mjs              all trials
- *   node scripts/check-fresh.mjs bare         those whose name contains a word
+ *   node scripts/check-fresh.mjs bare         only those whose names contain the word
  */
 import assert from 'node:assert/strict'
 import { chmodSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
@@ -31,9 +31,9 @@ const trials = {
     assert.equal(backend(folder), 'native')
 
     rmSync(join(folder, 'node_modules', 'typescript'), { recursive: true })
-    assert.match(succeed(folder, setUp).output, /node_modules\/typescript is not whole/)
+    assert.match(succeed(folder, setUp).output, /node_modules\/typescript is incomplete/)
     rmSync(join(folder, 'dist', 'index.js'))
-    assert.match(succeed(folder, setUp).output, /dist is not what the last build wrote/)
+    assert.match(succeed(folder, setUp).output, /dist was changed after the last build/)
     quick(succeed(folder, setUp))
 
     const moved = (/** @type {string[]} */ command) => without(command, ['openblas'])
@@ -50,7 +50,7 @@ const trials = {
     const first = succeed(folder, bare(setUp), handsOff)
     assert.match(first.output, /running on the TypeScript backend\. This machine lacks a C\+\+ compiler, Python 3 and /)
     assert.match(first.output, /Run `apt-get update && apt-get install -y --no-install-recommends g\+\+ python3 libope/)
-    assert.match(backend(folder, bare), /system packages are not to be touched/)
+    assert.match(backend(folder, bare), /set-up may not install system packages/)
     quick(succeed(folder, bare(setUp), handsOff))
     assert.match(succeed(folder, setUp, handsOff).output, /compiling native\/ with node-gyp/)
     assert.equal(backend(folder), 'native')

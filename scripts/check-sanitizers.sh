@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# Runs the native suites under AddressSanitizer and UndefinedBehaviorSanitizer, in a copy of this checkout: the sanitized addon
-# takes the place of the usual one there. Needs cmake, g++ and a checkout that is set up. Prints nothing of its own
-# where all is well but the runner's totals.
+# Runs the native test suites under AddressSanitizer and UndefinedBehaviorSanitizer, in a copy of this checkout with a sanitized
+# addon. Needs cmake, g++ and a checkout that is set up. If all is well it prints only the test runner's totals.
 #
-#   scripts/check-sanitizers.sh                                            all that concerns native code
-#   scripts/check-sanitizers.sh test/backend/native-threads.test.ts        these tests
+#   scripts/check-sanitizers.sh                                            all tests of native code
+#   scripts/check-sanitizers.sh test/backend/native-threads.test.ts        only these tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tests=("$@")
@@ -27,7 +26,7 @@ node -e '
   const sha256 = createHash("sha256").update(file).digest("hex")
   writeFileSync("build/Release/descent.json", JSON.stringify({ size: file.length, sha256 }))
 '
-# Leaks are not looked for: Node itself ends without freeing.
+# Leaks are not checked: Node itself exits without freeing all memory.
 export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)"
 export DESCENT_EXPECT_NATIVE=1

@@ -1,13 +1,13 @@
 /**
- * Finds OpenBLAS and prints its flags. binding.gyp and CMakeLists.txt both ask here, so they cannot drift apart.
+ * Finds OpenBLAS and prints its flags. binding.gyp and CMakeLists.txt both call this script, so they always agree.
  *
  *   node scripts/find-openblas.mjs compile-flags     -isystem /usr/include/openblas
  *   node scripts/find-openblas.mjs link-flags        -L/usr/lib64 -lopenblasp
- *   node scripts/find-openblas.mjs source            which of the places below it was found in
+ *   node scripts/find-openblas.mjs source            where it was found
  *
- * It looks, in this order, at OPENBLAS_DIR (a folder with include/ and lib/), at pkg-config's openblas and
- * openblas-pthread, and at the places where Debian, Fedora, Alpine, Arch and Homebrew put it. A build with 64-bit
- * integers (openblas64) is never taken: its functions have the same names and another signature.
+ * It looks in this order: OPENBLAS_DIR (a folder with include/ and lib/), the pkg-config modules openblas and openblas-pthread,
+ * and the folders where Debian, Fedora, Alpine, Arch and Homebrew install it. It never takes a build with 64-bit integers
+ * (openblas64), whose functions have the same names but other signatures.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, realpathSync, statSync } from 'node:fs'
@@ -17,22 +17,22 @@ import { fileURLToPath } from 'node:url'
 /**
  * @typedef {{ source: string, includeDirs: string[], libDirs: string[] }} Place a place where OpenBLAS may be
  * @typedef {{ source: string, includeDir: string, libDir: string, name: string }} OpenBlas what was found
- * @typedef {object} Look what the finder may look at
+ * @typedef {object} Look the finder's view of the machine
  * @property {Record<string, string | undefined>} env
  * @property {string} platform
  * @property {string} arch
- * @property {(path: string) => boolean} isFile a file that is there and not empty
- * @property {(path: string) => string} read a file's text, '' where it cannot be read
- * @property {(name: string, variable: string) => string} pkgConfig a variable of a pkg-config module, '' where unknown
+ * @property {(path: string) => boolean} isFile whether the path is a file that is not empty
+ * @property {(path: string) => string} read the text of a file; '' if it cannot be read
+ * @property {(name: string, variable: string) => string} pkgConfig a variable of a pkg-config module; '' if there is none
  */
 
-/** The threaded library comes first: Fedora's plain `openblas` is the serial one, which has no locks. */
+/** The threaded library comes first: Fedora's plain `openblas` is the serial build, which is not thread-safe. */
 const names = ['openblasp', 'openblas']
 
-/** The compiler looks here by itself, and must not be told: -isystem /usr/include breaks #include_next. */
+/** The compiler searches these by default. They must not be repeated: -isystem /usr/include breaks #include_next. */
 const ownIncludeDirs = /^\/usr\/(local\/)?include(\/[a-z0-9_]+-linux-[a-z0-9]+)?$/
 
-/** The loader looks here by itself: libraries elsewhere need an rpath. */
+/** The loader searches these by default. Libraries elsewhere need an rpath. */
 const ownLibDirs = /^(\/usr)?\/lib(64)?(\/|$)|^\/usr\/local\/lib(64)?$/
 
 /** @type {Record<string, string>} */
@@ -52,13 +52,13 @@ const prefix = (source, prefix) => ({
   libDirs: [join(prefix, 'lib'), join(prefix, 'lib64')],
 })
 
-/** Neither gyp's makefiles nor CMake's flags can name a folder that has a space in its path. @param {string} path */
+/** Neither gyp's makefiles nor CMake's flags can handle a path with a space. @param {string} path */
 const hasSpace = (path) => /\s/.test(path)
 
 /** @param {Look} look @returns {Place[]} */
 export function places(look) {
   const { env, platform, arch, pkgConfig } = look
-  // Who names a folder means that folder: where it is wrong, another OpenBLAS would be a surprise.
+  // If OPENBLAS_DIR is set, use only that folder. Falling back to another OpenBLAS would be a surprise.
   if (env.OPENBLAS_DIR) return [prefix(`OPENBLAS_DIR (${env.OPENBLAS_DIR})`, env.OPENBLAS_DIR)]
   const list = []
   for (const name of ['openblas', 'openblas-pthread']) {
@@ -106,10 +106,10 @@ export function findOpenblas(look = theMachine()) {
   }
 }
 
-/** One sentence for the reader of a build log. @param {Look} [look] */
+/** A sentence for the build log. @param {Look} [look] */
 export function notFound(look = theMachine()) {
   if (hasSpace(look.env.OPENBLAS_DIR ?? ''))
-    return `OPENBLAS_DIR (${look.env.OPENBLAS_DIR}) has a space in its path, which the compiler's flags cannot have.`
+    return `OPENBLAS_DIR must be a path without spaces, which compiler flags cannot contain, not ${look.env.OPENBLAS_DIR}.`
   const searched = places(look).map(({ source }) => source)
   return `OpenBLAS was not found: looked for cblas.h and libopenblas in ${searched.join(', ')}.`
 }

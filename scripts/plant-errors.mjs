@@ -1,13 +1,13 @@
 /**
- * Do the tests notice? Plants one sign error at a time into a copy of the built package, in every kernel and in every record
- * of compile/, and runs the test that shall turn red. By hand, not in CI: it takes some minutes.
+ * Do the tests notice errors? Plants one error at a time into a copy of the built package, in every kernel and in every record
+ * of compile/, and runs the test that must fail. Run it by hand, not in CI: it takes several minutes.
  *
  *   node scripts/plant-errors.mjs              all errors of the TypeScript backend and of compile/
  *   node scripts/plant-errors.mjs gemm adam    those in kernels or records whose name contains a word
  *   node scripts/plant-errors.mjs --native     those in the native kernels, with a build for each: some 20 minutes
  *
- * Each result is printed as soon as it is there, and progress goes to stderr: a run that was interrupted goes on with the
- * words that it had not come to. Exit code 1 where an error was missed.
+ * Each result is printed at once, and progress goes to stderr. To continue an interrupted run, name the kernels that are left.
+ * The exit code is 1 if an error was missed.
  */
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -25,18 +25,18 @@ const words = process.argv.slice(2).filter((argument) => !argument.startsWith('-
 const native = flags.includes('--native')
 
 /**
- * Without an error all of these tests must pass, or their redness would say nothing.
+ * Runs all of these tests without a planted error. They must pass, or a later failure would prove nothing.
  *
  * @param {string} folder
  * @param {Planted[]} errors
- * @returns {Promise<Map<string, string[]>>} the names of those that passed, by file
+ * @returns {Promise<Map<string, string[]>>} the names of the tests that passed, by file
  */
 async function checkUnharmed(folder, errors) {
   const unharmed = new Map()
   for (const test of new Set(errors.map((planted) => planted.test))) {
     const filters = new Set(errors.filter((planted) => planted.test === test).map(({ filter }) => filter))
     const { passed, failed } = await runTests(folder, { test, filter: filters.has('') ? '' : [...filters].join('|') })
-    if (failed.length > 0) throw new Error(`${test} is red without an error: ${failed[0]}`)
+    if (failed.length > 0) throw new Error(`${test} fails without a planted error: ${failed[0]}`)
     unharmed.set(test, passed)
   }
   const idle = errors.find((planted) => testsFor(planted, unharmed).length === 0)
@@ -49,7 +49,7 @@ const testsFor = ({ test, filter }, unharmed) =>
   (unharmed.get(test) ?? []).filter((name) => new RegExp(filter).test(name))
 
 /**
- * The name of the first test that turned red, or what else stopped the error.
+ * The name of the first test that failed, or what else stopped the error.
  *
  * @param {string} folder
  * @param {Planted} planted
@@ -60,7 +60,7 @@ async function noticedBy(folder, planted, unharmed) {
   return whileChanged(join(folder, planted.file), change, async () => {
     const problem = native ? await buildChanged(folder) : undefined
     if (problem) {
-      // Such an entry shows nothing about the tests, and has to be written otherwise: it counts as missed.
+      // An error that does not compile says nothing about the tests and must be rewritten. It counts as missed.
       console.error(problem)
       return undefined
     }

@@ -1,4 +1,4 @@
-// Writes docs/internals/kernels.md from the kernel table. Run by `npm run docs` after a build; a test compares the two.
+// Writes docs/internals/kernels.md from the kernel table. `npm run docs` runs it after a build; a test checks that the page is current.
 import { writeFileSync } from 'node:fs'
 import { printKernels } from '../dist/program/print.js'
 

@@ -1,16 +1,15 @@
 /**
- * Makes a clone ready: `npm start` and `npm test` run this first, in a fresh clone where nothing is installed but Node
- * and npm. It looks at what is missing, says what it does, and does it; where nothing is missing it says nothing and
- * takes a moment. It uses Node's own modules only.
+ * Sets up a clone. `npm start` and `npm test` run this first; a fresh clone needs only Node and npm. It finds out what is missing,
+ * says what it does, and does it. If nothing is missing it prints nothing and takes a moment. It uses only Node's own modules.
  *
- *   1. the npm packages         `npm ci`, where node_modules is not what package-lock.json says
- *   2. the native backend       compiler and OpenBLAS through apt, dnf, apk or brew where it may, then the addon
- *   3. the TypeScript build     dist/, where the sources have changed
+ *   1. the npm packages         `npm ci`, if node_modules does not match package-lock.json
+ *   2. the native backend       a compiler and OpenBLAS through apt, dnf, apk or brew if it may install them, then the addon
+ *   3. the TypeScript build     dist/, if the sources have changed
  *
- * Without a native backend descent runs on TypeScript: set-up says why, and what would help, and still ends with 0.
+ * Without a native backend descent runs on TypeScript. Set-up then says why and what would help, and its exit code is still 0.
  *
- *   DESCENT_SETUP=typescript         leave the native backend out: do not look for it, do not build it
- *   DESCENT_NO_SYSTEM_PACKAGES=1     never install system packages, nor ask sudo whether it could
+ *   DESCENT_SETUP=typescript         leave the native backend out: neither look for it nor build it
+ *   DESCENT_NO_SYSTEM_PACKAGES=1     never install system packages, and do not ask sudo
  *   OPENBLAS_DIR=<folder>            where OpenBLAS is, with include/ and lib/ (scripts/find-openblas.mjs)
  */
 import { buildCommand, lockPath, root } from './build-native.mjs'
@@ -35,25 +34,25 @@ function checkWishes() {
 }
 
 /**
- * Does one step where it is needed. It is asked again under the lock: another process may have done it meanwhile.
+ * Does a step if it is needed. Checks again under the lock, because another process may have done it meanwhile.
  *
  * @param {() => string | undefined} problem
  * @param {(problem: string) => Promise<void>} fix
  */
 async function step(problem, fix) {
   if (!problem()) return
-  const fixWhereStillNeeded = async () => {
-    const stillThere = problem()
-    if (stillThere) await fix(stillThere)
+  const fixIfStillNeeded = async () => {
+    const remaining = problem()
+    if (remaining) await fix(remaining)
   }
-  await withLock(lockPath, fixWhereStillNeeded, say)
+  await withLock(lockPath, fixIfStillNeeded, say)
 }
 
 /** @param {string} problem */
 async function installPackages(problem) {
   say(`installing the npm packages with npm ci: ${problem}.`)
   const failure = await installDependencies(root)
-  if (failure) throw new SetUpError(`npm ci failed, and nothing runs without it. It said:\n${failure}`)
+  if (failure) throw new SetUpError(`npm ci failed, and nothing runs without its packages. Its output was:\n${failure}`)
 }
 
 /** @param {string} problem */
@@ -71,7 +70,7 @@ async function setUpNative() {
   return withLock(lockPath, () => ensureNative(root, wishes, world), say)
 }
 
-/** No trouble with the native backend keeps descent from running. */
+/** A failure of the native backend must not keep descent from running. */
 async function setUpNativeOrSayWhyNot() {
   try {
     const result = await setUpNative()
@@ -84,7 +83,7 @@ async function setUpNativeOrSayWhyNot() {
 
 function leaveNativeOut() {
   if (!addonProblem(root)) return
-  const reason = 'Set-up was told to leave the native backend out (DESCENT_SETUP=typescript).'
+  const reason = 'Set-up left the native backend out, because DESCENT_SETUP=typescript was set.'
   recordFailure(root, { reason, remedy: `Run \`${buildCommand}\`.` })
 }
 

@@ -1,30 +1,32 @@
 /**
- * Runs the tests of the native kernels, and of what is trained on them, once at each vector level that this processor has, and
- * once with each set of OpenBLAS's kernels that runs on it: rounding differs from one to the next, and nothing else may.
+ * Runs the tests of the native kernels and of training on them, once at each vector level that this processor has and once with
+ * each set of OpenBLAS kernels that runs on it. Only rounding may differ between them.
  *
- *   node scripts/test-levels.mjs              all
- *   node scripts/test-levels.mjs avx2 Zen     those with one of these words in their names
+ *   node scripts/test-levels.mjs              all of them
+ *   node scripts/test-levels.mjs avx2 Zen     only those whose names contain one of these words
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 const files = [
   ...['native', 'pairs', 'vector-levels'].map((name) => `test/backend/${name}.test.ts`),
-  ...['drawn-networks', 'records'].map((name) => `test/compile/${name}.test.ts`),
-  ...['check-gradients', 'evaluate', 'inverse-hessian', 'partial-fit', 'row-weights', 'schedules', 'tensors'].map(
-    (name) => `test/network/${name}.test.ts`,
+  ...['random-networks', 'records'].map((name) => `test/compile/${name}.test.ts`),
+  ...['inverse-hessian', 'l-bfgs', 'l-bfgs-minimum', 'partial-fit', 'row-weights', 'schedules'].map(
+    (name) => `test/training/${name}.test.ts`,
   ),
-  ...['l-bfgs', 'l-bfgs-minimum', 'npz', 'standardize', 'streams/answers'].map(
-    (name) => `test/network/${name}.test.ts`,
+  ...['network/check-gradients', 'network/standardize', 'engine/evaluate', 'streams/answers', 'bench/work'].map(
+    (name) => `test/${name}.test.ts`,
   ),
-  ...['model/javascript', 'onnx/read', 'onnx/write', 'bench/work'].map((name) => `test/${name}.test.ts`),
+  ...['exchange/javascript', 'exchange/npz', 'exchange/tensors', 'formats/onnx/read', 'formats/onnx/write'].map(
+    (name) => `test/${name}.test.ts`,
+  ),
 ]
 const cores = ['Haswell', 'SkylakeX', 'Zen', 'Nehalem']
 
-/** Says what runs, after a product that is large enough for OpenBLAS. */
+/** Prints which kernels and levels are in use, after a product that is large enough for OpenBLAS. */
 const probe = `
   import { createRequire } from 'node:module'
   import { Network } from './dist/bundle/index.js'
@@ -34,7 +36,7 @@ const probe = `
 
 /**
  * @param {Record<string, string>} env
- * @returns {{ core: string, levels: string[] } | undefined} undefined where the process dies of it
+ * @returns {{ core: string, levels: string[] } | undefined} undefined if the process dies
  */
 function tryOut(env) {
   const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', probe], {
@@ -71,6 +73,10 @@ function runTests(name, env) {
   return status === 0
 }
 
+// Vitest ignores the names of files that do not exist.
+const lost = files.find((file) => !existsSync(join(root, file)))
+if (lost) throw new Error(`scripts/test-levels.mjs names ${lost}, which does not exist`)
+
 const wanted = process.argv.slice(2)
 const isWanted = (/** @type {string} */ name) => wanted.length === 0 || wanted.some((word) => name.includes(word))
 const scratch = mkdtempSync(join(tmpdir(), 'descent-levels-'))
@@ -78,7 +84,7 @@ let failed = 0
 try {
   const usual = tryOut({ DESCENT_VECTORS: '' })
   if (!usual)
-    throw new Error('the native backend does not run here: run "npm run setup", and see "npx descent-nn info"')
+    throw new Error('the native backend does not run on this machine: run "npm run setup", then "npx descent-nn info"')
   console.log(`${cpus()[0]?.model.trim()}: vector levels ${usual.levels.join(', ')}`)
   for (const level of usual.levels) {
     const name = `DESCENT_VECTORS=${level}, ${usual.core} kernels`
@@ -89,9 +95,9 @@ try {
     if (!isWanted(name)) continue
     const env = { OPENBLAS_CORETYPE: core, DESCENT_VECTORS: '' }
     const found = tryOut(env)
-    if (!found) console.log(`${name}: not run, since this processor cannot execute these kernels`)
+    if (!found) console.log(`${name}: not run, because this processor cannot execute these kernels`)
     else if (found.core !== core)
-      console.log(`${name}: not run, since OpenBLAS takes its ${found.core} kernels instead`)
+      console.log(`${name}: not run, because OpenBLAS uses its ${found.core} kernels instead`)
     else if (!runTests(name, env)) failed++
   }
 } finally {

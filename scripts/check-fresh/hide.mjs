@@ -1,6 +1,6 @@
 /**
- * Hides what this machine has from one command: in a mount namespace of its own, where empty things lie over the
- * compiler, Python, CMake or OpenBLAS. Nothing else on the machine notices. It needs Linux and root.
+ * Hides tools of this machine from one command. The command runs in its own mount namespace, where empty files and folders are
+ * mounted over the compiler, Python, CMake or OpenBLAS. The rest of the machine is not affected. It needs Linux and root.
  */
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -28,7 +28,7 @@ const onPath = (name) =>
 
 const dpkgStatus = '/var/lib/dpkg/status'
 
-/** What makes apt believe that a hidden OpenBLAS is not installed. @param {string} empty */
+/** The mounts that make apt believe that OpenBLAS is not installed. @param {string} empty */
 function forgetPackages(empty) {
   if (!existsSync(dpkgStatus)) return []
   const packages = readFileSync(dpkgStatus, 'utf8').split('\n\n')
@@ -38,11 +38,11 @@ function forgetPackages(empty) {
 }
 
 /**
- * The command, wrapped so that it does not see these things.
+ * Wraps a command so that it does not see the hidden tools.
  *
  * @param {string[]} command
  * @param {Hidden[]} hidden
- * @param {{ user?: number, offline?: boolean }} [how] as another user; without a network
+ * @param {{ user?: number, offline?: boolean }} [how] run as another user, or without a network
  */
 export function without(command, hidden, { user, offline } = {}) {
   const files = new Set(hidden.flatMap((thing) => programs[thing].flatMap(onPath)))

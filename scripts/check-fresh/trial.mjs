@@ -1,4 +1,4 @@
-/** One trial of set-up: a folder of its own, commands in it, and what they are expected to do. */
+/** Helpers for a trial of set-up: temporary folders, commands to run in them, and checks of the results. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -19,14 +19,14 @@ const whichBackend = `
 /** @type {string[]} */
 const folders = []
 
-/** A new, empty folder. @param {string} name */
+/** Creates an empty folder. @param {string} name */
 export function newFolder(name) {
   const folder = mkdtempSync(join(tmpdir(), `descent-fresh-${name}-`))
   folders.push(folder)
   return folder
 }
 
-/** Removes what a trial left; one that failed leaves its folders to look at. */
+/** Removes the folders of a trial. Those of a failed trial are kept for inspection. */
 export function cleanUp() {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 }
@@ -51,7 +51,7 @@ export function succeed(cwd, command, env) {
   return done
 }
 
-/** A clone of what is committed here, in a folder of this name. @param {string} name */
+/** Clones the current commit into a folder of this name. @param {string} name */
 export function clone(name) {
   const folder = join(newFolder('clone'), name)
   succeed('.', ['git', 'clone', '--quiet', source, folder])
@@ -60,12 +60,12 @@ export function clone(name) {
 
 export const setUp = [process.execPath, 'scripts/setup.mjs']
 
-/** 'native', or why not. @param {string} folder @param {(command: string[]) => string[]} [wrap] */
+/** 'native', or why the native backend does not load. @param {string} folder @param {(command: string[]) => string[]} [wrap] */
 export function backend(folder, wrap = (command) => command, node = process.execPath) {
   return succeed(folder, wrap([node, '--input-type=module', '-e', whichBackend])).output.trim()
 }
 
-/** Set-up has nothing to do: it says only what it has to say at every start, and is quick. @param {Run} done */
+/** Checks that set-up had nothing to do and was quick. @param {Run} done */
 export function quick({ output, seconds }) {
   assert(seconds < 2, `the second set-up took ${seconds.toFixed(1)} s`)
   assert(!/installing|building|compiling/.test(output), `the second set-up did something:\n${output}`)

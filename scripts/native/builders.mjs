@@ -1,4 +1,4 @@
-/** The two ways to build the addon, each a command that leaves build/Release/descent.node. */
+/** The two ways to build the addon. Each is a command that creates build/Release/descent.node. */
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,16 +8,16 @@ import { addonPath } from './record.mjs'
 
 /** @typedef {import('./machine.mjs').Machine} Machine */
 
-/** The whole log of the last build, for whoever wants more than its end. @param {string} root */
-export const logPath = (root) => join(root, 'build', 'native.log')
+/** The complete log of the last build. @param {string} root */
+const logPath = (root) => join(root, 'build', 'native.log')
 
 /** @param {string} root @param {Machine} machine */
 async function nodeGyp(root, { nodeGyp, compiler, python }) {
-  // Not in build/, which node-gyp empties; and gyp's makefile breaks where this path has a space.
+  // Not in build/, which node-gyp empties, nor anywhere else in this folder: a space in the path would break gyp's makefile.
   const headers = mkdtempSync(join(tmpdir(), 'descent-headers-'))
   try {
     writeNodeHeaders(headers)
-    // Without --force-process-config node-gyp looks for a config.gypi among the headers: this Node's own one will do.
+    // Without --force-process-config node-gyp would look for a config.gypi among the headers. That of the running Node will do.
     const flags = [`--nodedir=${headers}`, '--force-process-config', `--python=${python}`]
     return await run([process.execPath, `${nodeGyp}`, 'rebuild', ...flags, `--jobs=${availableParallelism()}`], {
       cwd: root,
@@ -30,7 +30,7 @@ async function nodeGyp(root, { nodeGyp, compiler, python }) {
 
 /** @param {string} root @param {Machine} machine */
 async function cmakeJs(root, { cmakeJs, compiler }) {
-  // node-gyp will not build in a folder of CMake's, nor the other way round.
+  // node-gyp and CMake cannot build in the same folder.
   const folder = 'build-cmake'
   rmSync(join(root, folder), { recursive: true, force: true })
   const command = [
@@ -65,7 +65,7 @@ export async function buildWith(root, builder, machine) {
   return outcome
 }
 
-/** The line of a build's log that says what went wrong. @param {string} log */
+/** The line of a build log that says what went wrong. @param {string} log */
 export function firstError(log) {
   const lines = log.split('\n').map((line) => line.trim())
   for (const pattern of [/\berror: /, /undefined reference|cannot find -l|was not found/, /^gyp ERR! stack Error/]) {

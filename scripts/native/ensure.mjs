@@ -1,6 +1,6 @@
 /**
- * Sees to the native backend: finds it there and whole, or builds it, or writes down why not and what would help.
- * A machine that cannot have it is no error: descent runs on its TypeScript backend.
+ * Makes sure that the native backend is built and intact. If it cannot be built, records why and what would help. That is not an
+ * error: descent then runs on its TypeScript backend.
  */
 import { listed, sentence, tail } from '../setup/say.mjs'
 import { buildWith, firstError } from './builders.mjs'
@@ -13,7 +13,7 @@ import { installPackages, managers } from './system-packages.mjs'
 /**
  * @typedef {import('./machine.mjs').Machine} Machine
  *
- * @typedef {object} World what this touches, so that tests can stand in for it
+ * @typedef {object} World everything outside this module, so that tests can replace it
  * @property {() => Machine} look
  * @property {() => boolean} maySudo
  * @property {typeof installPackages} install
@@ -24,14 +24,14 @@ import { installPackages, managers } from './system-packages.mjs'
  *
  * @typedef {object} Wishes
  * @property {boolean} [systemPackages] whether it may install system packages
- * @property {boolean} [again] build although nothing has changed
+ * @property {boolean} [again] build even if nothing has changed
  * @property {string} buildCommand what a person types to try again
  * @property {NodeJS.ProcessEnv} [env]
  *
  * @typedef {{ native: true } | { native: false, reason: string, remedy: string }} Result
  */
 
-/** After this long what failed is tried again although nothing has changed: the network may be back. */
+/** After this time a failed build is tried again even if nothing has changed, because the network may be back. */
 const retryMinutes = 60
 
 /** @param {string} root @param {(text: string) => void} say @returns {World} */
@@ -46,12 +46,12 @@ export const realWorld = (root, say) => ({
 })
 
 /**
- * Whether there is anything to do. What failed a moment ago, on this very machine, is not tried again.
+ * Whether there is anything to do. A build that failed recently on the same machine is not tried again.
  *
  * @param {string} root
  * @param {Wishes} wishes
  * @param {World} world
- * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} no problem where it is to be built again
+ * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} `problem` is undefined for a rebuild on request
  */
 export function checkNative(root, { again = false, env = process.env }, world) {
   let problem = addonProblem(root)
@@ -88,7 +88,7 @@ export async function ensureNative(root, wishes, world) {
 }
 
 /**
- * Installs what is missing where it may, and builds.
+ * Installs missing packages if it may, and builds.
  *
  * @param {string} root
  * @param {Machine} machine

@@ -1,6 +1,6 @@
 /**
- * Prints the flags for the headers of node-addon-api, which are system headers here: their warnings are not ours.
- * With --all also those of node-api-headers, which gyp gets by --nodedir.
+ * Prints the flags for the headers of node-addon-api. They are included as system headers, so that the compiler ignores their
+ * warnings. With --all it also prints those for node-api-headers, which gyp finds through --nodedir.
  *
  * Paths are relative to build/, where gyp's makefile runs; with --all they are absolute.
  */

@@ -1,4 +1,4 @@
-/** What this machine has to build with. Only what runs counts: a compiler's name on the PATH may be a stub. */
+/** Which build tools this machine has. A tool counts only if it runs: a compiler on the PATH may be a stub. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -21,10 +21,10 @@ import { managers } from './system-packages.mjs'
  * @property {string} [nodeGyp] the path of its program
  * @property {string} [cmakeJs] the path of its program
  * @property {string} [openblas] where it was found
- * @property {string} [openblasDirProblem] why the folder that OPENBLAS_DIR names is not it
+ * @property {string} [openblasDirProblem] what is wrong with OPENBLAS_DIR
  * @property {keyof typeof managers} [manager]
  * @property {boolean} root whether the user is root
- * @property {boolean} sudo whether sudo is there: whether it asks for a password is only tried where it matters
+ * @property {boolean} sudo whether sudo is installed; whether it needs a password is tested only when that matters
  */
 
 /** The first of these programs that runs. @param {string[]} names @param {string[]} [args] */
@@ -41,7 +41,7 @@ function installedWith(root, program) {
   }
 }
 
-/** node-gyp: the package's own, or the one that comes with npm, wherever npm is. @param {string} root */
+/** Finds node-gyp: the one in node_modules, or the one that comes with npm. @param {string} root */
 function findNodeGyp(root) {
   const own = installedWith(root, 'node-gyp/bin/node-gyp.js')
   if (own) return own
@@ -54,17 +54,17 @@ function findNodeGyp(root) {
   return last.find(existsSync)
 }
 
-/** Asked only before an installation: sudo may report a refusal to the administrator. */
+/** Called only before an installation, because sudo may report a refusal to the administrator. */
 export const maySudo = () => spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
 
-/** CXX may hold a command with words after it, such as "ccache g++": who sets it knows that it works. */
+/** CXX may be a command with arguments, such as "ccache g++". It is trusted to work. */
 /** @param {NodeJS.ProcessEnv} env */
 const namedCompiler = ({ CXX }) => (CXX && findProgram(CXX.split(' ')[0]) ? CXX : undefined)
 
 /** @param {string} root @param {NodeJS.ProcessEnv} [env] @returns {Machine} */
 export function lookAtMachine(root, env = process.env) {
   const { platform, version } = process
-  // A Mac without the command line tools has a c++ that opens a window.
+  // On a Mac without the command line tools, c++ opens a dialog.
   const compilers = platform === 'darwin' && !working(['xcode-select'], ['-p']) ? [] : ['c++', 'g++', 'clang++']
   const pythons = [env.npm_config_python, env.PYTHON, 'python3', 'python'].filter((name) => name !== undefined)
   const cmake = working(['cmake'])
@@ -89,8 +89,8 @@ export function lookAtMachine(root, env = process.env) {
 }
 
 /**
- * What a decision rested on, in short: where nothing of it has changed, a build that failed would fail again. The
- * user's rights are in it, so that root tries what a plain user could not.
+ * A hash of everything that the decision depends on. While it stays the same, a build that failed would fail again. It includes
+ * the user's rights, so that root tries what an ordinary user could not do.
  *
  * @param {Machine} machine
  * @param {string} sources

@@ -1,12 +1,12 @@
 /**
- * A folder of Node's headers for node-gyp, made from the npm package node-api-headers: the addon needs Node-API and
- * nothing else of Node, so it builds without a download, the same on every machine and for every Node.
+ * Creates a folder of Node's headers for node-gyp from the npm package node-api-headers. The addon uses only Node-API, so it builds
+ * without a download, and in the same way on every machine and for every version of Node.
  */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** What node-gyp wants to include of Node's own build: that there is a Release and a Debug configuration. */
+/** The part of Node's own build files that node-gyp includes: there is a Release and a Debug configuration. */
 const commonGypi = `{
   'target_defaults': { 'default_configuration': 'Release', 'configurations': { 'Release': {}, 'Debug': {} } },
 }

@@ -1,6 +1,6 @@
 /**
- * Decides, from what the machine has, how the addon comes to be: which builders can build it, or what has to be
- * installed first, or why it cannot be and what a person can do about it. It touches nothing.
+ * Decides from the machine's tools how to build the addon: with which builders, or what to install first, or why it cannot be built
+ * and what the user can do about it. It changes nothing.
  */
 import { listed } from '../setup/say.mjs'
 import { managers, typedCommand } from './system-packages.mjs'
@@ -66,7 +66,7 @@ export function planNative(machine, { maySystemPackages, maySudo, buildCommand }
   if (missing.length === 0)
     return {
       does: 'give up',
-      reason: 'node-gyp was found neither beside this package nor with npm.',
+      reason: 'node-gyp was found neither in node_modules nor with npm.',
       remedy: `Run \`npm install --global node-gyp\`${then}`,
     }
   const lacks = `This machine lacks ${listed(missing.map((tool) => called[tool]))}`
@@ -75,8 +75,8 @@ export function planNative(machine, { maySystemPackages, maySudo, buildCommand }
   if (!machine.manager)
     return {
       does: 'give up',
-      reason: `${lacks}, and has none of the package managers that set-up knows: ${listed(Object.keys(managers))}.`,
-      remedy: `Install ${listed(missing.map((tool) => called[tool]))} the way this system does${then}`,
+      reason: `${lacks}, and none of the package managers that set-up knows: ${listed(Object.keys(managers))}.`,
+      remedy: `Install ${listed(missing.map((tool) => called[tool]))} with the tools of this system${then}`,
     }
 
   const manager = managers[machine.manager]
@@ -87,7 +87,7 @@ export function planNative(machine, { maySystemPackages, maySudo, buildCommand }
   const giveUp = (/** @type {string} */ why) =>
     /** @type {GiveUp} */ ({ does: 'give up', reason: `${lacks}${why}`, remedy })
 
-  if (!maySystemPackages) return giveUp(', and system packages are not to be touched.')
+  if (!maySystemPackages) return giveUp(', and set-up may not install system packages.')
   if (!manager.asRoot && machine.root) return giveUp(`, and ${manager.program} does not run as root.`)
   if (!manager.asRoot || machine.root) return { does: 'install', lacks, packages, sudo: false, remedy }
   if (!machine.sudo) return giveUp(`, and only root may install ${missing.length > 1 ? 'them' : 'it'}.`)

@@ -1,10 +1,10 @@
 /**
- * What set-up writes about the addon, and the loader (src/backend/native/load.ts) reads.
+ * The files that set-up writes about the addon and that the loader (src/backend/native/load.ts) reads.
  *
  *   build/Release/descent.node    the addon
- *   build/Release/descent.json    { size, changed, sha256, sources, builder, napi }: what a whole addon looks like. Opening one
- *                                 that was cut short kills the process (SIGBUS), so it is compared before.
- *   build/native-failure.json     { reason, remedy, machine, at }: why there is none, and the command that helps
+ *   build/Release/descent.json    { size, changed, sha256, sources, builder, napi }: describes the addon. Loading a truncated
+ *                                 addon kills the process (SIGBUS), so the loader compares it with this first.
+ *   build/native-failure.json     { reason, remedy, machine, at }: why there is no addon, and the command that helps
  */
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { readJson, writeJson } from '../setup/json-file.mjs'
 /**
  * @typedef {{ size: number, changed: number, sha256: string, sources: string, builder: string, napi: number }} AddonRecord
  * @typedef {{ reason: string, remedy: string }} Failure
- * @typedef {Failure & { machine?: string, at: string }} FailureRecord machine: what the decision rested on
+ * @typedef {Failure & { machine?: string, at: string }} FailureRecord `machine` is the fingerprint of the machine
  */
 
 export const napi = 8
@@ -28,7 +28,7 @@ const recordPath = (root) => join(root, 'build', 'Release', 'descent.json')
 /** @param {string} root */
 const failurePath = (root) => join(root, 'build', 'native-failure.json')
 
-/** All that makes the addon what it is. */
+/** The files that determine the addon. */
 const sources = [
   'native',
   'binding.gyp',
@@ -40,13 +40,13 @@ const sources = [
 /** @param {string} root */
 export const hashSources = (root) => hashOf(root, sources)
 
-/** Why the addon there is not the one that the sources make, or undefined. @param {string} root */
+/** Why there is no current and intact addon, or undefined. @param {string} root */
 export function addonProblem(root) {
   const stat = statSync(addonPath(root), { throwIfNoEntry: false })
   if (!stat) return 'it is not built yet'
   /** @type {AddonRecord | undefined} */
   const record = readJson(recordPath(root))
-  if (!record) return 'build/Release/descent.json, which says what build/Release/descent.node should be, is not there'
+  if (!record) return 'build/Release/descent.json, which describes build/Release/descent.node, is missing'
   if (stat.size !== record.size) return `build/Release/descent.node has ${stat.size} bytes, not ${record.size}`
   if (sha256(readFileSync(addonPath(root))) !== record.sha256) return 'build/Release/descent.node has been altered'
   if (record.sources !== hashSources(root)) return 'the native sources have changed'
@@ -69,8 +69,8 @@ export function recordAddon(root, builder) {
 }
 
 /**
- * Says why there is no addon, and removes one that does not fit the sources: a stale one is worse than none. One that
- * fits and cannot be loaded stays: OpenBLAS may come back.
+ * Records why there is no addon. Removes an addon that does not match the sources, because a stale one is worse than none. An addon
+ * that matches but cannot be loaded stays, because OpenBLAS may be installed again.
  *
  * @param {string} root
  * @param {Failure} failure

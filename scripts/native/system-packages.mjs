@@ -1,12 +1,12 @@
-/** The system's package managers: what they call the tools we need, and their command lines. */
+/** The system's package managers: their names for the tools we need, and their command lines. */
 import { run } from '../setup/run.mjs'
 
 /**
  * @typedef {'compiler' | 'make' | 'python' | 'openblas'} Tool
  * @typedef {object} Manager
  * @property {string} program
- * @property {Partial<Record<Tool, string>>} packages a tool that is not here cannot be had from this manager
- * @property {string[][]} before commands whose failure does not matter by itself: the installation will tell
+ * @property {Partial<Record<Tool, string>>} packages tools that are not listed cannot be installed with this manager
+ * @property {string[][]} before commands to run first; their failure is ignored, because the installation would fail too
  * @property {string[]} install
  * @property {string} typed the command as a person types it, without the packages
  * @property {Record<string, string>} [environment]
@@ -15,7 +15,7 @@ import { run } from '../setup/run.mjs'
 
 const patience = ['-o', 'Acquire::http::Timeout=15', '-o', 'Acquire::Retries=1', '-o', 'DPkg::Lock::Timeout=60']
 
-/** In the order in which they are looked for. @type {Record<string, Manager>} */
+/** In order of preference. @type {Record<string, Manager>} */
 export const managers = {
   apt: {
     program: 'apt-get',
@@ -44,7 +44,7 @@ export const managers = {
   },
   brew: {
     program: 'brew',
-    // The compiler and make of a Mac come with Apple's command line tools.
+    // On a Mac, the compiler and make come with Apple's command line tools.
     packages: { python: 'python', openblas: 'openblas' },
     before: [],
     install: ['brew', 'install', '--quiet'],
@@ -55,7 +55,7 @@ export const managers = {
 }
 
 /**
- * The command that a person has to type, with the sudo that it needs.
+ * The command as a person types it, with sudo if needed.
  *
  * @param {Manager} manager
  * @param {string[]} packages
@@ -70,13 +70,13 @@ export function typedCommand(manager, packages, withSudo) {
     .join(' && ')
 }
 
-/** What a manager printed that says why it failed, shortest first: its own words, one line. @param {string} log */
+/** The line of a package manager's output that says why it failed. @param {string} log */
 export function managersError(log) {
   const lines = log.split('\n').map((line) => line.trim())
   const patterns = [/^Err:\d/, /^W: Failed to fetch/, /^E: /, /^ERROR: /, /^Error: /, /^error: /i]
   for (const pattern of patterns) {
     const at = lines.findIndex((line) => pattern.test(line))
-    // apt writes "Err:1 <address>", and the cause on the line after it.
+    // apt prints "Err:1 <address>" and puts the cause on the next line.
     if (at >= 0) return pattern.source.startsWith('^Err:') ? `${lines[at]} ${lines[at + 1] ?? ''}`.trim() : lines[at]
   }
   return lines.filter(Boolean).at(-1) ?? 'it printed nothing'

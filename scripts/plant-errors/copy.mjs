@@ -21,7 +21,7 @@ const needed = [
   'scripts',
 ]
 
-/** A copy of what tests and builds need, where errors may be planted. @param {string} root */
+/** Copies what tests and builds need into a folder where errors can be planted. @param {string} root */
 export function copyTree(root) {
   const folder = mkdtempSync(join(tmpdir(), 'descent-planted-'))
   for (const name of needed.filter((name) => existsSync(join(root, name)))) {
@@ -36,14 +36,14 @@ export function copyTree(root) {
  *
  * @param {string} folder
  * @param {{ test: string, filter: string }} tests
- * @returns {Promise<Outcome>} without any test where the process ended before it could report
+ * @returns {Promise<Outcome>} has no tests if the process ended before it could report
  */
 export async function runTests(folder, { test, filter }) {
   const report = join(folder, 'report.json')
   rmSync(report, { force: true })
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs')
   const only = filter === '' ? [] : ['-t', filter]
-  // A machine that does other things too is slow, which is nothing to be noticed.
+  // On a busy machine, tests are slow. That must not count as a failure.
   const patience = '--testTimeout=300000'
   const command = ['run', test, ...only, patience, '--bail=1', '--reporter=json', `--outputFile=${report}`]
   const { ok, output } = await run([process.execPath, vitest, ...command], { cwd: folder, env: toolEnvironment() })
@@ -52,13 +52,13 @@ export async function runTests(folder, { test, filter }) {
   const results = testResults.flatMap(({ assertionResults }) => assertionResults)
   const named = (/** @type {string} */ status) => results.filter((r) => r.status === status).map((r) => r.fullName)
   const [passed, failed] = [named('passed'), named('failed')]
-  // All skipped, and all well: the tests were never tried.
+  // Nothing ran, so success means nothing.
   if (ok && passed.length === 0) throw new Error(`${test} has no test that matches "${filter}":\n${output}`)
   return { passed, failed }
 }
 
 /**
- * Does `work` while a file of the copy has another text.
+ * Does `work` while a file of the copy is changed, then restores the file.
  *
  * @template T
  * @param {string} path

@@ -1,6 +1,6 @@
 /**
- * The errors planted in the TypeScript kernels: [kernel, file, find, replace, function]. What is to be found stands once in
- * the function, which is the kernel's own unless another one is named.
+ * The errors planted in the TypeScript kernels: [kernel, file, find, replace, function]. `find` occurs once in the function, which
+ * is the kernel itself unless another one is named.
  *
  * @type {[kernel: string, file: string, find: string, replace: string, helper?: string][]}
  */

@@ -1,4 +1,4 @@
-/** Builds the native sources of the copy: once as a whole, and then only what a planted error changes. */
+/** Builds the native sources of the copy: once in full, then only the files that a planted error changes. */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { lookAtMachine } from '../native/machine.mjs'
@@ -8,12 +8,12 @@ import { run, toolEnvironment } from '../setup/run.mjs'
 
 const jobs = `--jobs=${availableParallelism()}`
 
-/** @param {string} folder @throws Error where they do not build */
+/** @param {string} folder @throws Error if the build fails */
 export async function buildAll(folder) {
   const { nodeGyp, compiler, python } = lookAtMachine(folder)
   if (!nodeGyp || !compiler || !python)
-    throw new Error('planting native errors takes node-gyp, a C++ compiler and Python')
-  // Set-up takes its headers away after the build; to make, an object whose headers are gone has changed.
+    throw new Error('planting native errors needs node-gyp, a C++ compiler and Python')
+  // Set-up removes its headers after the build, and make would rebuild every object whose headers are gone.
   const headers = join(folder, 'node-headers')
   writeNodeHeaders(headers)
   const flags = [`--nodedir=${headers}`, '--force-process-config', `--python=${python}`, jobs]
@@ -23,7 +23,7 @@ export async function buildAll(folder) {
   recordAddon(folder, 'node-gyp')
 }
 
-/** @param {string} folder @returns {Promise<string | undefined>} why they do not build */
+/** @param {string} folder @returns {Promise<string | undefined>} why the build failed */
 export async function buildChanged(folder) {
   const command = ['make', '-C', 'build', 'BUILDTYPE=Release', jobs]
   const { ok, output } = await run(command, { cwd: folder, env: toolEnvironment() })

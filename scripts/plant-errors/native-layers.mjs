@@ -1,10 +1,10 @@
-/** Where only a second thread has a part that does not begin at the start: the test that notices besides the kernel's own. */
+/** A test that notices errors which need a second thread: only its part does not begin at the start. */
 const byThreads = 'gives the same bits for any number of threads'
 
 /**
- * The errors planted in the native kernels of a layer and of what goes in and out, each with a build of its own: [kernel, file,
- * find, replace, head]. What is to be found stands once in the function, which is the kernel's own unless the head of another
- * one is given: that of a function which the kernel shares with others.
+ * The errors planted in the native kernels of layers, inputs and outputs, each with its own build: [kernel, file, find, replace,
+ * head, also]. `find` occurs once in the function, which is the kernel itself unless the head of a shared function is given.
+ * `also` names a test to run besides the kernel's own.
  *
  * @type {[kernel: string, file: string, find: string, replace: string, head?: string, also?: string][]}
  */

@@ -1,6 +1,5 @@
 /**
- * The errors planted in the native kernels of costs, gradients and optimizers, as those of native-layers.mjs: [kernel, file,
- * find, replace, head].
+ * The errors planted in the native kernels of costs, gradients and optimizers, in the same form as in native-layers.mjs.
  *
  * @type {[kernel: string, file: string, find: string, replace: string, head?: string, also?: string][]}
  */
@@ -129,8 +128,8 @@ export const nativeLearningErrors = [
 ]
 
 /**
- * Errors in what shares the kernels' work out among parts and threads: [where, find, replace] in native/executor.cc, with
- * the tests that shall notice.
+ * Errors in how native/executor.cc divides the work of kernels among threads: [where, find, replace, filter]. The filter selects
+ * the tests that must fail.
  *
  * @type {[where: string, find: string, replace: string, filter: string][]}
  */

@@ -7,11 +7,11 @@ import { recordErrors } from './records.mjs'
  * @typedef {object} Planted an error to plant
  * @property {string} where the kernel or record
  * @property {string} file from the root of the copy
- * @property {string} find stands once in the file, or in the function where that is given
+ * @property {string} find occurs once in the file, or in the function if one is given
  * @property {string} replace
  * @property {{ name: string, head: RegExp }} [within] the function, and how it begins
- * @property {string} test the test file that shall notice
- * @property {string} filter what the names of its tests shall match
+ * @property {string} test the test file that must fail
+ * @property {string} filter a pattern for the names of its tests
  */
 
 /** @type {Planted[]} */
@@ -36,7 +36,7 @@ const literally = (text) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&
 const nativeTest = 'test/backend/native.test.ts'
 
 /**
- * Those of one file stand together: a build then compiles that file and no other.
+ * Sorted by file, so that each build compiles only one.
  *
  * @type {Planted[]}
  */
@@ -65,11 +65,11 @@ export const nativeErrors = [
 ].sort((a, b) => Number(a.file > b.file) - Number(a.file < b.file))
 
 /**
- * The text with the error in it.
+ * Plants the error in the text.
  *
  * @param {Planted} planted
  * @param {string} text
- * @throws Error where the place is not there, or not the only one: then the list is out of date
+ * @throws Error if the list is out of date: the place is missing, or there are several
  */
 export function plant({ where, file, find, replace, within }, text) {
   const start = within ? text.search(within.head) : 0
@@ -77,7 +77,7 @@ export function plant({ where, file, find, replace, within }, text) {
   const at = start < 0 ? -1 : text.indexOf(find, start)
   const again = text.indexOf(find, at + 1)
   if (at < 0 || at >= end || (again >= 0 && again < end)) {
-    throw new Error(`${where}: "${find}" must stand once in ${within?.name ?? 'the whole'} of ${file}`)
+    throw new Error(`${where}: "${find}" must occur once in ${within ? `${within.name} of ` : ''}${file}`)
   }
   return text.slice(0, at) + replace + text.slice(at + find.length)
 }

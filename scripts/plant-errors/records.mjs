@@ -1,9 +1,9 @@
 /**
- * The errors planted in the records of compile/ and in what compiles with them. A record that holds no sign gets the nearest
- * thing: a kernel of another record, operands that change places, a slope that is lost.
+ * The errors planted in the records of compile/ and in the code that compiles them. If a record has no sign to flip, the error is
+ * similar: the kernel of another record, swapped operands, a missing slope.
  *
  * @typedef {[record: string, file: string, find: string, replace: string]} RecordError
- * @type {{ test: string, filter?: string, errors: RecordError[] }[]} each list with the test that shall notice
+ * @type {{ test: string, filter?: string, errors: RecordError[] }[]} each list with the test that must fail
  */
 export const recordErrors = [
   {

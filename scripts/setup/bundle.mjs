@@ -3,24 +3,24 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * The modules that programs load by name, below dist/ and without their ending: package.json names the bundle of each. They
- * share what they have in common, so that a class is the same one through each of them.
+ * The entry points of the package, as paths below dist/ without extension. package.json names the bundle of each. The bundles share
+ * common chunks, so that each class exists only once.
  */
 const entries = ['index', 'cli/main', 'duckdb', 'arrow', 'pictures']
 
-/** The modules of which each becomes one file without any import, for where there is no Node. */
+/** Entry points that are bundled into a single file without imports, for use without Node. */
 const portable = ['browser']
 
 /**
- * Importing the library as modules would take longer than making a network: each of some hundred files is found, read
- * and compiled by itself. Bundles are few, and still to be read: nothing is renamed or squeezed. A module's constants must
- * stay `const`: V8 folds them into the code of the TypeScript kernels, which take twice as long with variables.
+ * Bundles the compiled modules. Loading them one by one would take longer than creating a network, because Node finds, reads and
+ * compiles each of some hundred files. Bundles stay readable: nothing is renamed or minified. Constants of a module must stay
+ * `const`: V8 folds them into the code of the TypeScript kernels, which take twice as long with variables.
  *
- * @param {string} root where tsc has compiled the modules
- * @returns {Promise<{ files: string[] } | { problem: string }>} what was written, as paths from root
+ * @param {string} root the folder whose dist/ tsc has written
+ * @returns {Promise<{ files: string[] } | { problem: string }>} the written files, as paths from root
  */
 export async function bundle(root) {
-  // Not there before set-up has installed the packages.
+  // Imported here, because it is not there before set-up has installed the packages.
   const { rollup } = await import('rollup')
   try {
     const modules = await rollup({
@@ -59,12 +59,12 @@ export async function bundle(root) {
 const output = {
   hoistTransitiveImports: false,
   sourcemap: true,
-  // The package has src/ beside it.
+  // The package includes src/.
   sourcemapExcludeSources: true,
 }
 
 /**
- * What is imported by name is not in the package: a module of Node's, or another package.
+ * Refuses imports of Node's modules and of other packages, which browsers do not have.
  *
  * @param {string} name
  * @param {string | undefined} importer
@@ -72,12 +72,12 @@ const output = {
 function refuseNames(name, importer) {
   if (/^[./]/.test(name)) return null
   throw new Error(
-    `${importer} imports ${name}, and what is for browsers imports it: take builtin() of src/base/builtin.ts`,
+    `${importer}, which the bundle for browsers includes, imports ${name}: use builtin() of src/base/builtin.ts instead`,
   )
 }
 
 /**
- * A module with the map that tsc wrote beside it, so that the bundle's map leads to src/.
+ * Loads a module with the source map that tsc wrote beside it, so that the map of the bundle leads to src/.
  *
  * @param {string} path
  */

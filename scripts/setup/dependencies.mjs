@@ -1,4 +1,4 @@
-/** The npm packages of a clone: whether node_modules is what package-lock.json says, and `npm ci` where it is not. */
+/** The npm packages of a clone: checks whether node_modules matches package-lock.json, and runs `npm ci`. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readJson } from './json-file.mjs'
@@ -11,10 +11,10 @@ import { tail } from './say.mjs'
  * @typedef {{ platform: string, arch: string }} Machine
  */
 
-/** npm writes this file last: an installation that was broken off has none. */
+/** npm writes this file last, so an interrupted installation does not have it. */
 const installedLock = 'node_modules/.package-lock.json'
 
-/** npm's way to say for which platforms a package is: ["linux"] or ["!win32"]. @type {(list: string[] | undefined, mine: string) => boolean} */
+/** Whether a package supports a platform, by npm's lists such as ["linux"] or ["!win32"]. @type {(list: string[] | undefined, mine: string) => boolean} */
 const allows = (list, mine) => !list || list.includes(mine) || (list[0]?.startsWith('!') && !list.includes(`!${mine}`))
 
 /**
@@ -29,20 +29,20 @@ export function dependenciesProblem(root, machine = process) {
   if (!existsSync(join(root, 'node_modules'))) return 'there is no node_modules yet'
   /** @type {Record<string, Locked> | undefined} */
   const installed = readJson(join(root, installedLock))?.packages
-  if (!installed) return 'the last installation of the packages was broken off'
+  if (!installed) return 'the last installation of the packages was interrupted'
   for (const [path, { version, integrity, optional }] of Object.entries(wanted)) {
     if (path === '' || (optional && !installed[path])) continue
     if (installed[path]?.version !== version || installed[path]?.integrity !== integrity)
       return `${path} is not the version that package-lock.json names`
   }
   for (const [path, { version, os, cpu }] of Object.entries(installed)) {
-    if (!allows(os, machine.platform) || !allows(cpu, machine.arch)) return `${path} is for another kind of machine`
-    if (readJson(join(root, path, 'package.json'))?.version !== version) return `${path} is not whole`
+    if (!allows(os, machine.platform) || !allows(cpu, machine.arch)) return `${path} is for another platform`
+    if (readJson(join(root, path, 'package.json'))?.version !== version) return `${path} is incomplete`
   }
-  if (!existsSync(join(root, 'node_modules', '.bin', 'vitest'))) return 'node_modules/.bin is not whole'
+  if (!existsSync(join(root, 'node_modules', '.bin', 'vitest'))) return 'node_modules/.bin is incomplete'
 }
 
-/** Installs exactly what the lock names, build tools included whatever the user's settings, and runs no package's script. */
+/** Installs exactly what the lock file lists, with build tools whatever the user's settings, and runs no install scripts. */
 export const installArguments = [
   'ci',
   '--ignore-scripts',

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 
-/** Where a program is on the PATH: an executable file that is not empty. @param {string} name @param {NodeJS.ProcessEnv} [env] */
+/** Finds a program on the PATH: an executable file that is not empty. @param {string} name @param {NodeJS.ProcessEnv} [env] */
 export function findProgram(name, env = process.env) {
   const folders = isAbsolute(name) ? ['/'] : (env.PATH ?? '').split(delimiter).filter(Boolean)
   for (const folder of folders) {
@@ -12,7 +12,7 @@ export function findProgram(name, env = process.env) {
       accessSync(path, constants.X_OK)
       return path
     } catch {
-      // Not there, or not ours to run: look further.
+      // Missing or not executable: try the next folder.
     }
   }
 }

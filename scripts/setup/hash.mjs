@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Every file below a folder, as sorted paths relative to root; a path that is a file stands for itself. */
+/** All files below a folder, as sorted paths relative to root. For a file, the path itself. */
 /** @param {string} root @param {string} path @returns {string[]} */
 export function filesIn(root, path) {
   const stat = statSync(join(root, path), { throwIfNoEntry: false })
@@ -19,7 +19,7 @@ export function filesIn(root, path) {
 /** @param {string | Buffer} content */
 export const sha256 = (content) => createHash('sha256').update(content).digest('hex')
 
-/** One hash of the names and contents of files and folders. @param {string} root @param {string[]} paths */
+/** A single hash of the names and contents of files and folders. @param {string} root @param {string[]} paths */
 export function hashOf(root, paths) {
   const hash = createHash('sha256')
   for (const file of paths.flatMap((path) => filesIn(root, path))) {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { SetUpError } from './set-up-error.mjs'
 
-/** A set-up takes minutes at most: an older lock was left by a process that was killed. */
+/** Set-up takes a few minutes at most. An older lock was left by a killed process. */
 const longestMinutes = 20
 
 /** @param {string} path */
@@ -20,7 +20,7 @@ function isLeftBehind(path) {
 }
 
 /**
- * Runs `work` while no other process does: two terminals in one checkout must not build into one folder.
+ * Runs `work` while holding a lock, so that two processes never build in the same folder.
  *
  * @template T
  * @param {string} path the lock file
@@ -36,7 +36,7 @@ export async function withLock(path, work, say) {
     } catch (error) {
       const { code, message } = /** @type {NodeJS.ErrnoException} */ (error)
       if (code !== 'EEXIST')
-        throw new SetUpError(`This folder cannot be written to (${message}): run set-up as the user that owns it.`)
+        throw new SetUpError(`Set-up cannot write to this folder (${message}): run it as the user who owns the folder.`)
       if (isLeftBehind(path)) {
         rmSync(path, { force: true })
         continue

@@ -4,8 +4,8 @@ import { delimiter, dirname } from 'node:path'
 /** @typedef {{ ok: boolean, output: string }} Outcome */
 
 /**
- * The environment for tools: this very Node comes first, for tools that start `node` by name; and npm's settings do
- * not reach node-gyp, which would take a `nodedir` of the user's over the one it is given.
+ * The environment for build tools. The running Node comes first on the PATH, for tools that start `node`. npm's settings are
+ * removed, because node-gyp would prefer the user's `nodedir` to the one in its arguments.
  *
  * @param {NodeJS.ProcessEnv} [env]
  */
@@ -16,7 +16,7 @@ export function toolEnvironment(env = process.env) {
 }
 
 /**
- * Runs a command to its end, without a shell or an input, and returns all that it printed.
+ * Runs a command without a shell and without input. Returns everything that it printed.
  *
  * @param {string[]} command
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, minutes?: number }} [options]

@@ -1,4 +1,4 @@
-/** Something that the person at the terminal has to see to: the message is all that is shown. */
+/** An error that the user has to fix. Only its message is printed. */
 export class SetUpError extends Error {
   /** @override */
   name = 'SetUpError'

@@ -1,4 +1,4 @@
-/** The TypeScript build: whether dist/ is what the sources say, and tsc and the bundler where it is not. */
+/** The TypeScript build: checks whether dist/ is current, and runs tsc and the bundler. */
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { bundle } from './bundle.mjs'
@@ -27,8 +27,8 @@ export function typescriptProblem(root) {
   if (!existsSync(join(root, 'dist'))) return 'there is no dist yet'
   const built = readJson(join(root, stamp))
   if (built?.sources !== sourcesOf(root)) return 'the sources have changed'
-  // Whoever ran tsc by hand, or lost a file, gets a build that is known to fit the sources.
-  if (built.outputs !== hashOf(root, ['dist'])) return 'dist is not what the last build wrote'
+  // If someone ran tsc by hand or deleted a file, build again.
+  if (built.outputs !== hashOf(root, ['dist'])) return 'dist was changed after the last build'
 }
 
 /** @param {string} folder */
@@ -39,8 +39,8 @@ function removeEmptyFolders(folder) {
 }
 
 /**
- * Builds in place, so that whoever uses dist meanwhile does not find it gone, and then removes what no source stands
- * for any more: a deleted module must not be tested or shipped.
+ * Builds in place, so that running programs still find dist. Then it removes outputs whose source is gone: a deleted module must
+ * not be tested or shipped.
  *
  * @param {string} root
  * @returns {Promise<string | undefined>} why it failed

@@ -1,4 +1,4 @@
-/** The package as npm packs it, unpacked where npm would put it: what its users have. */
+/** The package as its users have it: packed by npm, and unpacked where npm would put it. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let project: string
 let installed: string
-/** What npm packed, as it says. */
+/** The files that npm packed, by its own report. */
 let files: string[]
 
 beforeAll(() => {
@@ -16,7 +16,7 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true })
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', project]
   const output = execFileSync('npm', pack, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  // npm 10 and 11 print a list of packages, npm 12 an object of them.
+  // npm 10 and 11 print an array of packages, npm 12 an object.
   const [packed] = Object.values<{ filename: string; files: { path: string }[] }>(JSON.parse(output))
   files = packed.files.map(({ path }) => path)
   execFileSync('tar', ['-xzf', join(project, packed.filename), '-C', installed, '--strip-components=1'])
@@ -24,7 +24,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true }))
 
-/** What a program prints that stands in the project; or what it says on stderr, where it fails. */
+/** Runs a program in the project. Returns what it prints, or its stderr if it fails. */
 function run(program: string, flags: readonly string[] = []): string {
   const command = [...flags, '--input-type=module', '--eval', program]
   try {
@@ -35,7 +35,7 @@ function run(program: string, flags: readonly string[] = []): string {
 }
 
 describe('the installed package', () => {
-  it('holds all that it needs to run and to build its addon, and nothing of ours', () => {
+  it('contains everything that it needs to run and to build its addon, and nothing for development', () => {
     const { exports, bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     for (const needed of [
       'LICENSE',
@@ -68,7 +68,7 @@ describe('the installed package', () => {
     ).toEqual([])
   })
 
-  it('trains on digits that threads draw and augment, the same as in a clone', async () => {
+  it('trains on digits that threads draw and augment, with the same result as in a clone', async () => {
     const program = `
       import { createHash } from 'node:crypto'
       import { augment, digits, Network } from 'descent-nn'
@@ -86,6 +86,7 @@ describe('the installed package', () => {
       "'descent-nn'",
       JSON.stringify(new URL('../../dist/index.js', import.meta.url).href),
     )
+    expect(inClone).not.toBe(program)
     expect(printed).toBe(run(inClone))
   })
 
@@ -115,17 +116,17 @@ describe('the installed package', () => {
     expect(existsSync(join(installed, 'scripts/build-native.mjs'))).toBe(true)
   })
 
-  it('tells errors by the lines of the sources that come with it', () => {
+  it('reports errors with lines of the sources that come with it', () => {
     const program = `
       import { Network } from 'descent-nn'
       new Network([1, 1], { seed: -1 })`
-    const said = run(program, ['--enable-source-maps'])
-    const [, path, line] = /at checkNetworkOptions \((.*):(\d+):\d+\)/.exec(said) ?? []
+    const trace = run(program, ['--enable-source-maps'])
+    const [, path, line] = /at checkNetworkOptions \((.*):(\d+):\d+\)/.exec(trace) ?? []
     expect(path).toBe(join(installed, 'src/engine/network-options.ts'))
     expect(readFileSync(path, 'utf8').split('\n')[Number(line) - 1]).toContain('checkInteger({ seed }, 0)')
   })
 
-  it('calls its classes and errors by their names', () => {
+  it('keeps the names of classes and errors', () => {
     const program = `
       import * as descent from 'descent-nn'
       const classes = Object.entries(descent).filter(([name]) => /^[A-Z]/.test(name))
@@ -133,7 +134,7 @@ describe('the installed package', () => {
     expect(run(program)).toBe('true []\n')
   })
 
-  it('has no source map that names a file that is not there', () => {
+  it('has no source map that names a missing file', () => {
     const names = execFileSync('find', [join(installed, 'dist/bundle'), '-name', '*.map'], { encoding: 'utf8' })
     const maps = names.trim().split('\n')
     expect(maps.length).toBeGreaterThan(2)

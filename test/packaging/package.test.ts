@@ -7,18 +7,18 @@ import { expect, test } from 'vitest'
 const packageJson = JSON.parse(readFileSync('package.json', 'utf8'))
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'))
 
-test('nothing runs when the package is installed: npm 12 would block it', () => {
+test('the package has no install scripts, which npm 12 would block', () => {
   for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])
     expect(packageJson.scripts[name]).toBeUndefined()
-  // Without this npm takes a binding.gyp for an install script.
+  // Without this, npm would run node-gyp when it sees binding.gyp.
   expect(packageJson.gypfile).toBe(false)
 })
 
-test('an addon can be built wherever the package is: the headers come with it', () => {
+test('the addon can be built in any installation, because the headers are dependencies', () => {
   expect(Object.keys(packageJson.dependencies).sort()).toEqual(['node-addon-api', 'node-api-headers'])
 })
 
-test('the lock fits package.json, platform packages included: npm ci takes nothing less', () => {
+test('the lock file matches package.json, platform packages included, as npm ci demands', () => {
   for (const [path, { optionalDependencies = {} }] of Object.entries<{ optionalDependencies?: object }>(
     lock.packages,
   )) {
@@ -31,20 +31,22 @@ test('the lock fits package.json, platform packages included: npm ci takes nothi
   expect(lock.packages['']).toMatchObject({ dependencies, devDependencies })
 })
 
-test('--ignore-scripts leaves nothing out: esbuild only starts faster by its script, and ONNX Runtime fetches what GPUs need', () => {
+test('no install script is needed: that of esbuild only makes it start faster, and that of ONNX Runtime downloads GPU libraries', () => {
   const scripted = Object.entries<{ hasInstallScript?: boolean; optional?: boolean }>(lock.packages)
     .filter(([, { hasInstallScript, optional }]) => hasInstallScript && !optional)
     .map(([path]) => path)
   expect(scripted).toEqual(['node_modules/esbuild', 'node_modules/onnxruntime-node'])
+  // npm 11 and 12 read this when someone types npm install. Set-up passes --ignore-scripts to any npm.
+  expect(packageJson.allowScripts).toEqual({ esbuild: false, 'onnxruntime-node': false })
 })
 
-test('npm start and npm test set up by themselves, without a pre-script that npm may be told to skip', () => {
+test('npm start and npm test run set-up themselves, without a pre-script that --ignore-scripts would skip', () => {
   expect(packageJson.scripts.start).toBe('node scripts/setup.mjs && node dist/bundle/cli/main.js train')
   expect(packageJson.scripts.test).toBe('node scripts/setup.mjs && vitest run')
   expect(Object.keys(packageJson.scripts).filter((name) => /^(pre|post)(start|test)$/.test(name))).toEqual([])
 })
 
-test('require() loads the package where Node can, and says what to do where it cannot', () => {
+test('require() loads the package if Node can, and otherwise says what to do', () => {
   const project = mkdtempSync(join(tmpdir(), 'descent-require-'))
   try {
     mkdirSync(join(project, 'node_modules'))

@@ -1,11 +1,11 @@
-/** What `import 'descent-nn'` loads: how long that takes is for `npm run scale` to say. */
+/** What `import 'descent-nn'` loads. `npm run scale` measures how long that takes. */
 import { execFileSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** The parts of Node that a program has loaded once it has run, and had not before. */
+/** The parts of Node that a program loads. */
 function loadedBy(program: string): string[] {
   const around = `
     const before = new Set(process.moduleLoadList)
@@ -18,18 +18,18 @@ function loadedBy(program: string): string[] {
 
 const slow = ['crypto', 'http', 'https', 'stream', 'worker_threads', 'zlib']
 
-test('a first network loads no part of Node that is slow to load', () => {
+test('a first network loads none of the slow parts of Node', () => {
   const loaded = loadedBy(`
     const { Network } = await import('descent-nn')
     new Network([2, 1], { backend: 'typescript' }).feedforward([1, 2])`)
   expect(loaded.filter((name) => slow.includes(name))).toEqual([])
 })
 
-test('what is loaded later is told too', () => {
+test('a part that is loaded later is noticed too', () => {
   expect(loadedBy(`await import('node:zlib')`)).toContain('zlib')
 })
 
-test('the library is in a few files', () => {
+test('the library consists of a few files', () => {
   const program = `
     import { register } from 'node:module'
     register('data:text/javascript,' + encodeURIComponent(\`

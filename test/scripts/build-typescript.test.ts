@@ -47,7 +47,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }))
 
-test('builds what has changed, and removes what has no source any more', async () => {
+test('builds changed sources, and removes outputs whose source is gone', async () => {
   expect(typescriptProblem(root)).toBe('there is no dist yet')
   expect(await buildTypescript(root)).toBeUndefined()
   expect(readFileSync(join(root, 'dist', 'answer.js'), 'utf8')).toBe('export const answer = 42;\n')
@@ -71,10 +71,10 @@ test('builds what has changed, and removes what has no source any more', async (
   expect(chunks()).not.toEqual(before)
 
   writeFileSync(join(root, 'dist', 'index.js'), 'export const')
-  expect(typescriptProblem(root)).toBe('dist is not what the last build wrote')
+  expect(typescriptProblem(root)).toBe('dist was changed after the last build')
 })
 
-test('an error of the compiler is the answer, and the build is not taken for done', async () => {
+test('a compiler error is returned, and the build does not count as done', async () => {
   writeFileSync(join(root, 'src', 'index.ts'), "export const answer: number = 'none'\n")
   expect(await buildTypescript(root)).toBe(
     "src/index.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'.",

@@ -32,7 +32,7 @@ afterEach(() => rmSync(root, { recursive: true }))
 
 const problem = (machine = { platform: 'linux', arch: 'x64' }) => dependenciesProblem(root, machine)
 
-test('a whole installation needs nothing', () => {
+test('a complete installation needs nothing', () => {
   expect(problem()).toBeUndefined()
 })
 
@@ -41,39 +41,39 @@ test('a fresh clone', () => {
   expect(problem()).toBe('there is no node_modules yet')
 })
 
-test('an installation that was broken off', () => {
+test('an installation that was interrupted', () => {
   rmSync(join(root, 'node_modules', '.package-lock.json'))
-  expect(problem()).toBe('the last installation of the packages was broken off')
+  expect(problem()).toBe('the last installation of the packages was interrupted')
 })
 
-test('a lock that has moved on', () => {
+test('a newer lock file', () => {
   const next = { ...packages, 'node_modules/vitest': { version: '4.2.0', integrity: 'sha512-e' } }
   write('package-lock.json', { packages: next })
   expect(problem()).toBe('node_modules/vitest is not the version that package-lock.json names')
 })
 
-test('a package that is gone', () => {
+test('a missing package', () => {
   rmSync(join(root, 'node_modules', 'typescript'), { recursive: true })
-  expect(problem()).toBe('node_modules/typescript is not whole')
+  expect(problem()).toBe('node_modules/typescript is incomplete')
 })
 
-test('a package of another version, or cut short', () => {
+test('a package of another version, or a truncated one', () => {
   write('node_modules/typescript/package.json', { version: '4.0.0' })
-  expect(problem()).toBe('node_modules/typescript is not whole')
+  expect(problem()).toBe('node_modules/typescript is incomplete')
   writeFileSync(join(root, 'node_modules/typescript/package.json'), '{ "versi')
-  expect(problem()).toBe('node_modules/typescript is not whole')
+  expect(problem()).toBe('node_modules/typescript is incomplete')
 })
 
-test('the links to programs are gone', () => {
+test('missing links to programs', () => {
   rmSync(join(root, 'node_modules', '.bin'), { recursive: true })
-  expect(problem()).toBe('node_modules/.bin is not whole')
+  expect(problem()).toBe('node_modules/.bin is incomplete')
 })
 
-test('a folder that another kind of machine installed', () => {
-  expect(problem({ platform: 'linux', arch: 'arm64' })).toBe('node_modules/for-linux is for another kind of machine')
+test('a folder that was installed on another platform', () => {
+  expect(problem({ platform: 'linux', arch: 'arm64' })).toBe('node_modules/for-linux is for another platform')
 })
 
-test('npm installs the build tools whatever the settings, and runs no script of a package', () => {
+test('npm installs the build tools whatever the settings, and runs no install scripts', () => {
   expect(installArguments.join(' ')).toBe(
     'ci --ignore-scripts --include=dev --include=optional --prefer-offline --no-audit --no-fund',
   )

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { bare, plainUser } from './machines.js'
 import { addon, buildsSoFar, changeSources, ensure, json, never, news, readAddon } from './world.js'
 
-test('builds the addon, and writes beside it what it should be', async () => {
+test('builds the addon, and writes its description beside it', async () => {
   expect(await ensure()).toEqual({ native: true })
   expect(news()).toEqual(['building the native backend: it is not built yet.', 'compiling native/ with node-gyp.'])
   expect(json('build/Release/descent.json')).toEqual({
@@ -16,20 +16,20 @@ test('builds the addon, and writes beside it what it should be', async () => {
   })
 })
 
-test('the second time there is nothing to do, and nothing is said', async () => {
+test('the second time, does nothing and prints nothing', async () => {
   await ensure()
   news()
   expect(await ensure({ look: never, build: never })).toEqual({ native: true })
   expect(news()).toEqual([])
 })
 
-test('asked for, it builds again', async () => {
+test('builds again on request', async () => {
   await ensure()
   await ensure({}, { again: true })
   expect(buildsSoFar()).toEqual(['node-gyp', 'node-gyp'])
 })
 
-test('a truncated addon is built again, and never opened', async () => {
+test('a truncated addon is rebuilt, and never loaded', async () => {
   await ensure()
   truncateSync(addon(), 3)
   news()
@@ -40,7 +40,7 @@ test('a truncated addon is built again, and never opened', async () => {
   expect(loads).toEqual(['addon 2'])
 })
 
-test('an addon of the right size and other bytes is built again', async () => {
+test('an addon of the right size with other bytes is rebuilt', async () => {
   await ensure()
   writeFileSync(addon(), 'ADDON 1')
   news()
@@ -48,7 +48,7 @@ test('an addon of the right size and other bytes is built again', async () => {
   expect(news()[0]).toBe('building the native backend: build/Release/descent.node has been altered.')
 })
 
-test('changed sources are built, although the old addon loads', async () => {
+test('changed sources are built even if the old addon loads', async () => {
   await ensure()
   changeSources('version 2')
   news()
@@ -56,7 +56,7 @@ test('changed sources are built, although the old addon loads', async () => {
   expect(news()[0]).toBe('building the native backend: the native sources have changed.')
 })
 
-test('an addon from elsewhere that does not load here is built again', async () => {
+test('an addon from another machine that does not load is rebuilt', async () => {
   await ensure()
   news()
   const problems = ['libopenblas.so.0: cannot open shared object file', undefined]
@@ -66,7 +66,7 @@ test('an addon from elsewhere that does not load here is built again', async () 
   )
 })
 
-test('a stale addon goes where no new one can be built', async () => {
+test('a stale addon is removed if no new one can be built', async () => {
   await ensure()
   changeSources('version 2')
   await ensure({ look: () => ({ ...bare, ...plainUser }) })
@@ -74,7 +74,7 @@ test('a stale addon goes where no new one can be built', async () => {
   expect(() => json('build/Release/descent.json')).toThrow('ENOENT')
 })
 
-test('a good addon stays where building it again fails', async () => {
+test('a good addon stays if rebuilding it fails', async () => {
   await ensure()
   const result = await ensure({ look: () => ({ ...bare, ...plainUser }) }, { again: true })
   expect(result).toMatchObject({ native: false })

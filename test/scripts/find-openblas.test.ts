@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { compileFlags, findOpenblas, linkFlags, notFound, places } from '../../scripts/find-openblas.mjs'
 
-/** A machine that has these files and these pkg-config modules, and nothing else. */
+/** A machine with these files and these pkg-config modules, and nothing else. */
 function machine(files: string[], changes: object = {}) {
   return {
     env: {},
@@ -32,13 +32,13 @@ test('OPENBLAS_DIR comes before everything', () => {
   expect(linkFlags(found)).toBe('-L/opt/blas/lib -lopenblas -Wl,-rpath,/opt/blas/lib')
 })
 
-test('a wrong OPENBLAS_DIR is not passed over for another OpenBLAS', () => {
+test('a wrong OPENBLAS_DIR does not fall back to another OpenBLAS', () => {
   const look = machine(debian, { env: { OPENBLAS_DIR: '/opt/blas' } })
   expect(findOpenblas(look)).toBeUndefined()
   expect(notFound(look)).toBe('OpenBLAS was not found: looked for cblas.h and libopenblas in OPENBLAS_DIR (/opt/blas).')
 })
 
-test('pkg-config openblas comes before openblas-pthread, and both before the known places', () => {
+test('pkg-config openblas comes before openblas-pthread, and both before the known folders', () => {
   const modules = {
     openblas: { includedir: '/opt/blas/include', libdir: '/opt/blas/lib' },
     'openblas-pthread': { includedir: '/opt/pthread/include', libdir: '/opt/pthread/lib' },
@@ -61,18 +61,18 @@ test('pkg-config openblas comes before openblas-pthread, and both before the kno
   )
 })
 
-test('a pkg-config module whose files are gone is passed over', () => {
+test('a pkg-config module whose files are missing is skipped', () => {
   const modules = { openblas: { includedir: '/opt/gone/include', libdir: '/opt/gone/lib' } }
   expect(findOpenblas(machine(debian, { pkgConfig: pkgConfig(modules) })).source).toBe('/usr/lib/x86_64-linux-gnu')
 })
 
-test("Debian: the compiler knows its own folder, and -isystem of it would break the system's headers", () => {
+test("Debian: the compiler searches its own folder by default, and -isystem with it would break the system's headers", () => {
   const found = findOpenblas(machine(debian))
   expect(compileFlags(found)).toBe('')
   expect(linkFlags(found)).toBe('-L/usr/lib/x86_64-linux-gnu -lopenblas')
 })
 
-test('Fedora: the threaded library, not the serial one, which has no locks', () => {
+test('Fedora: the threaded library, not the serial one, which is not thread-safe', () => {
   const found = findOpenblas(machine(fedora))
   expect(compileFlags(found)).toBe('-isystem /usr/include/openblas')
   expect(linkFlags(found)).toBe('-L/usr/lib64 -lopenblasp')
@@ -95,7 +95,7 @@ test('Homebrew, on both kinds of Mac', () => {
   }
 })
 
-test('a library without its header is not enough, nor the other way round', () => {
+test('a library without its header is not enough, nor a header without its library', () => {
   expect(findOpenblas(machine(debian.slice(0, 1)))).toBeUndefined()
   expect(findOpenblas(machine(debian.slice(1)))).toBeUndefined()
 })
@@ -113,11 +113,11 @@ test('a folder with a space in its path is refused, with the reason', () => {
   const look = machine(files, { env: { OPENBLAS_DIR: '/my blas' } })
   expect(findOpenblas(look)).toBeUndefined()
   expect(notFound(look)).toBe(
-    "OPENBLAS_DIR (/my blas) has a space in its path, which the compiler's flags cannot have.",
+    'OPENBLAS_DIR must be a path without spaces, which compiler flags cannot contain, not /my blas.',
   )
 })
 
-test('as a program it fails with a sentence', () => {
+test('as a program, it fails with a sentence', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/find-openblas.mjs', 'link-flags'], {
     env: { ...process.env, OPENBLAS_DIR: '/nowhere' },
     encoding: 'utf8',

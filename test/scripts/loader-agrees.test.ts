@@ -1,4 +1,4 @@
-/** Set-up writes what the loader reads: here the two meet. */
+/** Checks that the loader understands what set-up writes. */
 import {
   mkdirSync,
   mkdtempSync,
@@ -25,14 +25,14 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }))
 
-test('the loader opens an addon that set-up wrote down', () => {
+test('the loader opens an addon that set-up recorded', () => {
   writeFileSync(addonPath(root), 'an addon')
   recordAddon(root, 'node-gyp')
   const addon = { tableSignature }
   expect(loadAddon(root, () => addon)).toEqual({ addon })
 })
 
-test('the loader hashes one that was changed or copied since, and no other', () => {
+test('the loader hashes an addon only if it was changed or copied since', () => {
   writeFileSync(addonPath(root), 'an addon')
   recordAddon(root, 'node-gyp')
   const addon = { tableSignature }
@@ -45,21 +45,21 @@ test('the loader hashes one that was changed or copied since, and no other', () 
   utimesSync(addonPath(root), copied, copied)
   expect(loadAddon(root, open)).toHaveProperty('reason')
 
-  // A stamp whose hash is another's shows whether it was looked at.
+  // A record with a wrong hash shows whether the loader compared it.
   const stamp = JSON.parse(readFileSync(join(root, 'build', 'Release', 'descent.json'), 'utf8'))
   stamp.changed = statSync(addonPath(root)).mtimeMs
   writeFileSync(join(root, 'build', 'Release', 'descent.json'), JSON.stringify(stamp))
   expect(loadAddon(root, open)).toEqual({ addon })
 })
 
-test('set-up writes down when the addon was last changed', () => {
+test('set-up records when the addon was last changed', () => {
   writeFileSync(addonPath(root), 'an addon')
   recordAddon(root, 'node-gyp')
   const { changed } = JSON.parse(readFileSync(join(root, 'build', 'Release', 'descent.json'), 'utf8'))
   expect(changed).toBe(statSync(addonPath(root)).mtimeMs)
 })
 
-test('the loader does not open one that was cut short since', () => {
+test('the loader does not open an addon that was truncated since', () => {
   writeFileSync(addonPath(root), 'an addon')
   recordAddon(root, 'node-gyp')
   truncateSync(addonPath(root), 2)
@@ -69,7 +69,7 @@ test('the loader does not open one that was cut short since', () => {
   expect('reason' in result && result.reason).toContain('is damaged (2 bytes, built with 8)')
 })
 
-test('the loader quotes why there is none, and what helps', () => {
+test('the loader quotes why there is no addon, and what helps', () => {
   recordFailure(root, { reason: 'This machine lacks make.', remedy: 'Run `apt-get install make`.' })
   const result = loadAddon(root)
   expect('reason' in result && result.reason).toContain('This machine lacks make. Run `apt-get install make`.')

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const silent = () => {}
 
-test('one works while the other waits', async () => {
+test('one process works while the other waits', async () => {
   const events: string[] = []
   const said: string[] = []
   const work = (name: string) => async () => {
@@ -38,13 +38,13 @@ test('work that fails leaves no lock', async () => {
   expect(existsSync(lock)).toBe(false)
 })
 
-test('a lock that a dead process left is taken over', async () => {
+test('the lock of a dead process is taken over', async () => {
   await withLock(lock, async () => {}, silent)
   writeFileSync(lock, '999999999')
   expect(await withLock(lock, async () => 'done', silent)).toBe('done')
 })
 
-test('a lock older than any set-up is taken over, although a process has its number', async () => {
+test('a lock older than any set-up is taken over even if a process has its number', async () => {
   await withLock(lock, async () => {}, silent)
   writeFileSync(lock, String(process.pid))
   const hourAgo = Date.now() / 1000 - 3600
@@ -52,10 +52,10 @@ test('a lock older than any set-up is taken over, although a process has its num
   expect(await withLock(lock, async () => 'done', silent)).toBe('done')
 })
 
-test('a folder that cannot be written to is named as that', async () => {
+test('a folder that is not writable is reported', async () => {
   writeFileSync(join(folder, 'file'), '')
   const there = join(folder, 'file', 'deeper', 'setup.lock')
   await expect(withLock(there, async () => {}, silent)).rejects.toThrow(
-    `This folder cannot be written to (ENOTDIR: not a directory, mkdir '${join(folder, 'file', 'deeper')}'): run set-up as the user that owns it.`,
+    `Set-up cannot write to this folder (ENOTDIR: not a directory, mkdir '${join(folder, 'file', 'deeper')}'): run it as the user who owns the folder.`,
   )
 })

@@ -1,4 +1,4 @@
-/** Machines to decide about, as scripts/native/machine.mjs describes them. */
+/** Machines as scripts/native/machine.mjs describes them. */
 
 export const ready = {
   platform: 'linux',

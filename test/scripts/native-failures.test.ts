@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { bare, plainUser, ready } from './machines.js'
 import { build, ensure, json, never, news, readAddon } from './world.js'
 
-test('what is missing is installed, and then the addon built', async () => {
+test('missing packages are installed, and then the addon is built', async () => {
   const machines = [bare, ready]
   const installed: unknown[] = []
   const result = await ensure({
@@ -15,7 +15,7 @@ test('what is missing is installed, and then the addon built', async () => {
   expect(news()[1]).toBe('installing g++, make, python3 and libopenblas-dev with apt-get.')
 })
 
-test('an unreachable apt is quoted, remembered and not asked at every start', async () => {
+test('an unreachable apt is quoted, recorded, and not tried again at every start', async () => {
   const failure = {
     native: false,
     reason: "apt-get could not install libopenblas-dev: Temporary failure resolving 'deb.debian.org'.",
@@ -36,7 +36,7 @@ test('an unreachable apt is quoted, remembered and not asked at every start', as
   expect(news()).toEqual([])
 })
 
-test('after an hour what failed is tried again', async () => {
+test('a failed build is tried again after an hour', async () => {
   const look = () => ({ ...ready, openblas: undefined })
   await ensure({ look, install: async () => 'no network' })
   let asked = 0
@@ -47,31 +47,31 @@ test('after an hour what failed is tried again', async () => {
   expect(asked).toBe(1)
 })
 
-test('tools that came later are noticed on the next start', async () => {
+test('tools that were installed later are found at the next start', async () => {
   const result = await ensure({ look: () => ({ ...bare, ...plainUser }), install: never })
   expect(result).toMatchObject({ native: false })
   expect(await ensure()).toEqual({ native: true })
   expect(() => json('build/native-failure.json')).toThrow('ENOENT')
 })
 
-test('DESCENT_NO_SYSTEM_PACKAGES forbids installing', async () => {
+test('DESCENT_NO_SYSTEM_PACKAGES forbids installations', async () => {
   const look = () => ({ ...ready, compiler: undefined })
   const result = await ensure({ look, install: never }, { env: { DESCENT_NO_SYSTEM_PACKAGES: '1' } })
   expect(result).toEqual({
     native: false,
-    reason: 'This machine lacks a C++ compiler, and system packages are not to be touched.',
+    reason: 'This machine lacks a C++ compiler, and set-up may not install system packages.',
     remedy: 'Run `apt-get update && apt-get install -y --no-install-recommends g++`, then `npm run build:native`.',
   })
 })
 
-test('an installation that does not help does not go round in circles', async () => {
+test('an installation that does not help is not repeated', async () => {
   const result = await ensure({ look: () => ({ ...ready, python: undefined }) })
   expect(result).toMatchObject({
     reason: 'This machine lacks Python 3, although apt-get says that it has installed python3.',
   })
 })
 
-test('a build that fails shows the end of its log, and says what was wrong', async () => {
+test('a failed build prints the end of its log, and says what was wrong', async () => {
   const output = `${'make: a line\n'.repeat(40)}../native/addon.cc:3:10: fatal error: cblas.h: No such file or directory\nmake: *** Error 1\n`
   const result = await ensure({ build: async () => ({ ok: false, output }) })
   expect(result).toEqual({
@@ -86,7 +86,7 @@ test('a build that fails shows the end of its log, and says what was wrong', asy
   expect(shown.at(-1)).toBe('make: *** Error 1')
 })
 
-test('where node-gyp fails, cmake-js has a try', async () => {
+test('cmake-js is tried if node-gyp fails', async () => {
   const look = () => ({ ...ready, cmake: 'cmake' })
   const result = await ensure({
     look,
@@ -97,7 +97,7 @@ test('where node-gyp fails, cmake-js has a try', async () => {
   expect(json('build/Release/descent.json').builder).toBe('cmake-js')
 })
 
-test('an addon that was built and does not load is no addon', async () => {
+test('an addon that was built but does not load counts as a failure', async () => {
   const result = await ensure({ loadProblem: () => 'undefined symbol: cblas_sgemm' })
   expect(result).toEqual({
     native: false,
@@ -107,7 +107,7 @@ test('an addon that was built and does not load is no addon', async () => {
   expect(() => readAddon()).toThrow('ENOENT')
 })
 
-test('an addon that fits and cannot be loaded stays: OpenBLAS may come back', async () => {
+test('an addon that matches but cannot be loaded stays, because OpenBLAS may be installed again', async () => {
   await ensure()
   const moved = {
     loadProblem: () => 'libopenblas.so.0 is gone',

@@ -12,7 +12,7 @@ function gypTarget(): Target {
   return JSON.parse(withoutComments).targets[0]
 }
 
-/** The words of a CMake command, such as add_library(descent MODULE ...), after its first two. */
+/** The arguments of a CMake command, such as add_library(descent MODULE ...), after the first two. */
 function cmakeWords(command: string): string[] {
   const text = readFileSync('CMakeLists.txt', 'utf8')
   const [, words] = text.match(new RegExp(`^${command}\\(([^)]*)\\)`, 'm')) ?? []
@@ -24,22 +24,22 @@ const onDisk = readdirSync('native', { recursive: true, encoding: 'utf8' })
   .map((file) => `native/${file.replaceAll('\\', '/')}`)
   .sort()
 
-test('binding.gyp names the sources that are there', () => {
+test('binding.gyp lists the existing sources', () => {
   expect(gypTarget().target_name).toBe('descent')
   expect(gypTarget().sources).toEqual(onDisk)
 })
 
-test('CMakeLists.txt names the same', () => {
+test('CMakeLists.txt lists the same sources', () => {
   expect(cmakeWords('add_library')).toEqual(onDisk)
 })
 
-test('both define the same', () => {
-  // CMake's Release configuration defines NDEBUG by itself.
+test('both have the same definitions', () => {
+  // CMake's Release configuration already defines NDEBUG.
   const gyp = gypTarget().defines.filter((name) => name !== 'NDEBUG')
   expect(cmakeWords('target_compile_definitions')).toEqual(gyp)
 })
 
-test('no build gives up what IEEE 754 says', () => {
+test('both builds keep to IEEE 754', () => {
   for (const file of ['binding.gyp', 'CMakeLists.txt']) {
     expect(readFileSync(file, 'utf8')).not.toMatch(/-Ofast|-ffast-math|-funsafe-math|-ffinite-math|-march=native/)
   }

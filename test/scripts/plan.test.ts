@@ -12,31 +12,31 @@ const handsOff = {
   },
 }
 
-test('builds with node-gyp where everything is there', () => {
+test('builds with node-gyp if everything is installed', () => {
   expect(planNative(ready, handsOff)).toEqual({ does: 'build', builders: ['node-gyp'] })
 })
 
-test('keeps cmake-js as the second way where cmake is there', () => {
+test('keeps cmake-js as the second choice if cmake is installed', () => {
   const plan = planNative({ ...ready, cmake: 'cmake' }, handsOff)
   expect(plan).toEqual({ does: 'build', builders: ['node-gyp', 'cmake-js'] })
 })
 
-test('builds with cmake-js where Python is missing', () => {
+test('builds with cmake-js if Python is missing', () => {
   const plan = planNative({ ...ready, python: undefined, cmake: 'cmake' }, handsOff)
   expect(plan).toEqual({ does: 'build', builders: ['cmake-js'] })
 })
 
-test('builds with cmake-js and ninja where neither Python nor make is there', () => {
+test('builds with cmake-js and ninja if both Python and make are missing', () => {
   const plan = planNative({ ...ready, python: undefined, make: undefined, cmake: 'cmake', ninja: 'ninja' }, handsOff)
   expect(plan).toEqual({ does: 'build', builders: ['cmake-js'] })
 })
 
-test('builds with cmake-js where node-gyp is not to be found', () => {
+test('builds with cmake-js if node-gyp is not found', () => {
   const plan = planNative({ ...ready, nodeGyp: undefined, cmake: 'cmake' }, handsOff)
   expect(plan).toEqual({ does: 'build', builders: ['cmake-js'] })
 })
 
-test('root installs all that is missing', () => {
+test('root installs everything that is missing', () => {
   expect(planNative(bare, circumstances)).toEqual({
     does: 'install',
     lacks: 'This machine lacks a C++ compiler, make, Python 3 and OpenBLAS (its library and header)',
@@ -47,16 +47,16 @@ test('root installs all that is missing', () => {
   })
 })
 
-test('only OpenBLAS is installed where cmake-js can build without Python', () => {
+test('only OpenBLAS is installed if cmake-js can build without Python', () => {
   const machine = { ...bare, compiler: 'c++', make: 'make', cmake: 'cmake' }
   expect(planNative(machine, circumstances)).toMatchObject({ does: 'install', packages: ['libopenblas-dev'] })
 })
 
-test('a user whose sudo asks for no password installs with sudo', () => {
+test('a user whose sudo needs no password installs with sudo', () => {
   expect(planNative({ ...bare, ...withSudo }, circumstances)).toMatchObject({ does: 'install', sudo: true })
 })
 
-test('a user whose sudo asks for a password is told the command', () => {
+test('a user whose sudo needs a password gets the command', () => {
   expect(planNative({ ...ready, ...withSudo, openblas: undefined }, sudoAsks)).toEqual({
     does: 'give up',
     reason: 'This machine lacks OpenBLAS (its library and header), and sudo asks for a password.',
@@ -65,7 +65,7 @@ test('a user whose sudo asks for a password is told the command', () => {
   })
 })
 
-test('a plain user without sudo is told the command for root', () => {
+test('an ordinary user without sudo gets the command for root', () => {
   expect(planNative({ ...bare, ...plainUser }, circumstances)).toEqual({
     does: 'give up',
     reason:
@@ -75,16 +75,16 @@ test('a plain user without sudo is told the command for root', () => {
   })
 })
 
-test('a compiler that is missing alone is named alone', () => {
+test('if only the compiler is missing, only the compiler is named', () => {
   expect(planNative({ ...ready, ...plainUser, compiler: undefined }, circumstances)).toMatchObject({
     reason: 'This machine lacks a C++ compiler, and only root may install it.',
   })
 })
 
-test('where system packages are not to be touched, sudo is not even asked', () => {
+test('if set-up may not install system packages, it does not call sudo', () => {
   expect(planNative({ ...ready, ...withSudo, compiler: undefined }, handsOff)).toEqual({
     does: 'give up',
-    reason: 'This machine lacks a C++ compiler, and system packages are not to be touched.',
+    reason: 'This machine lacks a C++ compiler, and set-up may not install system packages.',
     remedy:
       'Run `sudo apt-get update && sudo apt-get install -y --no-install-recommends g++`, then `npm run build:native`.',
   })
@@ -103,7 +103,7 @@ test('each package manager has its own command', () => {
   expect(remedy('apk')).toBe('Run `sudo apk add openblas-dev`, then `npm run build:native`.')
 })
 
-test('Homebrew installs without sudo, as a plain user', () => {
+test('Homebrew installs without sudo, as an ordinary user', () => {
   const mac = { ...ready, ...withSudo, platform: 'darwin', manager: 'brew', openblas: undefined }
   expect(planNative(mac, sudoAsks)).toEqual({
     does: 'install',
@@ -131,21 +131,21 @@ test('a system with another package manager is told what it needs', () => {
   expect(planNative({ ...ready, manager: undefined, openblas: undefined }, circumstances)).toEqual({
     does: 'give up',
     reason:
-      'This machine lacks OpenBLAS (its library and header), and has none of the package managers that set-up knows: apt, dnf, apk and brew.',
-    remedy: 'Install OpenBLAS (its library and header) the way this system does, then `npm run build:native`.',
+      'This machine lacks OpenBLAS (its library and header), and none of the package managers that set-up knows: apt, dnf, apk and brew.',
+    remedy: 'Install OpenBLAS (its library and header) with the tools of this system, then `npm run build:native`.',
   })
 })
 
-test('a dependency without node-gyp is told so, and named its own command', () => {
+test('an installed package without node-gyp says so, and names its own command', () => {
   const machine = { ...ready, nodeGyp: undefined, cmakeJs: undefined }
   expect(planNative(machine, { ...circumstances, buildCommand: 'npx descent-nn build' })).toEqual({
     does: 'give up',
-    reason: 'node-gyp was found neither beside this package nor with npm.',
+    reason: 'node-gyp was found neither in node_modules nor with npm.',
     remedy: 'Run `npm install --global node-gyp`, then `npx descent-nn build`.',
   })
 })
 
-test('a wrong OPENBLAS_DIR is not answered with an installation', () => {
+test('a wrong OPENBLAS_DIR does not lead to an installation', () => {
   const problem = 'OpenBLAS was not found: looked for cblas.h and libopenblas in OPENBLAS_DIR (/nowhere).'
   expect(planNative({ ...ready, openblas: undefined, openblasDirProblem: problem }, circumstances)).toEqual({
     does: 'give up',

@@ -18,7 +18,7 @@ describe('the errors that scripts/plant-errors.mjs plants', () => {
     expect(kernelNames.filter((kernel) => !planted.some(({ where }) => where === named(kernel)))).toEqual([])
   })
 
-  it('can be planted: each place is where the list says, and is changed', () => {
+  it('can be planted: each place is where the list says, and changes', () => {
     for (const error of planted) {
       const text = textOf(error.file)
       const changed: string = plant(error, text)
@@ -27,10 +27,10 @@ describe('the errors that scripts/plant-errors.mjs plants', () => {
     }
   })
 
-  it('are refused where their place is not there, or not the only one', () => {
+  it('are refused if their place is missing, or if there are several', () => {
     const [error] = planted
     const twice = 'function gatherInputs() {\n  = scale[0] = scale[0]\n}\n'
-    const message = 'gatherInputs: "= scale[0]" must stand once in gatherInputs of dist/backend/typescript/gather.js'
+    const message = 'gatherInputs: "= scale[0]" must occur once in gatherInputs of dist/backend/typescript/gather.js'
     expect(() => plant(error, twice)).toThrow(new Error(message))
     expect(() => plant(error, '= scale[0]')).toThrow(new Error(message))
   })

@@ -1,2 +1,2 @@
-// The scripts are plain JavaScript, checked by scripts/tsconfig.json; to the tests they are of any type.
+// The scripts are plain JavaScript. scripts/tsconfig.json checks their types; in the tests they have the type any.
 declare module '*.mjs'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { installPackages, managers, managersError } from '../../scripts/native/system-packages.mjs'
 
-/** Runs nothing, and keeps what it was to run. */
+/** Runs nothing, and records the commands. */
 function recorder(outcome = { ok: true, output: '' }) {
   const commands: string[] = []
   return {
@@ -19,7 +19,7 @@ async function commandsOf(manager: keyof typeof managers, packages: string[], su
   return commands
 }
 
-test('apt does not wait for ever, and asks nothing', async () => {
+test('apt does not wait forever, and asks nothing', async () => {
   const patience = '-o Acquire::http::Timeout=15 -o Acquire::Retries=1 -o DPkg::Lock::Timeout=60'
   expect(await commandsOf('apt', ['g++', 'libopenblas-dev'], false)).toEqual([
     `env DEBIAN_FRONTEND=noninteractive apt-get ${patience} update`,
@@ -45,7 +45,7 @@ test('brew', async () => {
   ])
 })
 
-test('an unreachable apt server is quoted in its own words', async () => {
+test('the message about an unreachable apt server is quoted', async () => {
   const output = `Ign:1 http://deb.debian.org/debian bookworm InRelease
 Err:1 http://deb.debian.org/debian bookworm InRelease
   Temporary failure resolving 'deb.debian.org'

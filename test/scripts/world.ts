@@ -1,4 +1,4 @@
-/** A folder to set up, and a world in which everything works but for what a test says. */
+/** A folder to set up, and a world in which everything works except what a test changes. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ afterEach(() => rmSync(root, { recursive: true }))
 
 export const changeSources = (version: string) => writeFileSync(join(root, 'native', 'addon.cc'), `// ${version}\n`)
 
-/** The addon of these tests: "addon 1" for the first that was built, "addon 2" for the next. */
+/** The addons of these tests: "addon 1" for the first build, "addon 2" for the next. */
 export const addon = () => addonPath(root)
 export const readAddon = () => readFileSync(addon(), 'utf8')
 
@@ -38,7 +38,7 @@ export const never = () => {
   throw new Error('must not be asked')
 }
 
-/** What was said since the last time this was asked. */
+/** What was printed since the last call. */
 export const news = () => said.splice(0)
 export const buildsSoFar = () => built
 

@@ -3,12 +3,12 @@ import { exitInTraining, makeAndDrop, terminateInTraining } from '../support/int
 
 const times = Number(process.env.DESCENT_SOAK ?? 200)
 
-describe.each(['native', 'typescript'] as const)('%s, for long', (backend) => {
-  it(`survives ${times} x worker.terminate() in mid-training`, async () => {
+describe.each(['native', 'typescript'] as const)('%s, for a long time', (backend) => {
+  it(`survives ${times} x worker.terminate() in the middle of training`, async () => {
     await terminateInTraining(backend, times)
   })
 
-  it(`survives ${times} x process.exit() in mid-training`, async () => {
+  it(`survives ${times} x process.exit() in the middle of training`, async () => {
     const codes = await exitInTraining(backend, times)
     expect(codes).toEqual(codes.map(() => 7))
   })

@@ -1,6 +1,6 @@
 import type { Dataset } from '#src/index'
 
-/** A dataset to validate with, and a signal that aborts when it is evaluated the nth time. */
+/** A validation dataset, and a signal that aborts when the dataset is evaluated for the nth time. */
 export function abortingAtValidation(dataset: Dataset, nth: number): { validation: Dataset; signal: AbortSignal } {
   const controller = new AbortController()
   const validation = dataset.slice(0)

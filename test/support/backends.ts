@@ -5,10 +5,10 @@ import { backends } from '#src/backend/select'
 /** The native addon, or why it cannot be tested here. */
 export const addon = backends.addon()
 
-/** What a test's name says where native cannot be tested; empty where it can. */
+/** Added to the names of tests if native cannot be tested; otherwise empty. */
 export const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
 
-/** Where the environment says that native must be there, its absence is a failure and not a skip. */
+/** Whether native must be there, so that tests fail instead of being skipped. */
 export const nativeExpected = process.env.DESCENT_EXPECT_NATIVE === '1'
 
 export function requireAddon(): Addon {

@@ -1,5 +1,5 @@
-// A program that trains without end, in the main thread or in a worker: for tests that stop it in the middle.
-// Its settings are its argument, as JSON, or the worker's data; it says "training" when it has begun.
+// A program that trains endlessly, in the main thread or in a worker, for tests that stop it in the middle.
+// Its settings are its argument as JSON, or the worker's data. It prints "training" when it has started.
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { Dataset, Network } from '../../dist/bundle/index.js'
 

@@ -9,13 +9,13 @@ import { chromium, type Page } from 'playwright-core'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
-/** The browser of this machine: that of DESCENT_CHROMIUM, or one that is installed. */
+/** The browser of this machine: DESCENT_CHROMIUM, or an installed one. */
 const executable = process.env.DESCENT_CHROMIUM ?? names.flatMap(placesOf).find(isExecutable)
 
-/** What a test's name says where there is no browser; empty where there is one. */
+/** Added to the names of tests if there is no browser; otherwise empty. */
 export const withoutBrowser = executable ? '' : ' [not here: no Chromium is installed, and DESCENT_CHROMIUM is not set]'
 
-/** Where the environment says that a browser must be there, its absence is a failure and not a skip. */
+/** Whether a browser must be there, so that tests fail instead of being skipped. */
 export const browserExpected = process.env.DESCENT_EXPECT_BROWSER === '1'
 
 function placesOf(name: string): string[] {
@@ -31,7 +31,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** What a page asks for, by its path: files of this repository. */
+/** The files of this repository that pages may load, by path. */
 const served: Record<string, [file: string, type: string]> = {
   '/plain': ['test/browser/page.html', 'text/html'],
   '/isolated': ['test/browser/page.html', 'text/html'],
@@ -41,7 +41,7 @@ const served: Record<string, [file: string, type: string]> = {
   '/descent/browser.js': ['dist/bundle/browser.js', 'text/javascript'],
 }
 
-/** Starts a browser and a server of pages; `/isolated` is isolated, and so has shared memory. */
+/** Starts a browser and a page server. `/isolated` is cross-origin isolated, so it has shared memory. */
 export async function startBrowser(): Promise<{ open: (path: string) => Promise<Page>; close: () => Promise<void> }> {
   const server = createServer(async ({ url = '' }, response) => {
     const place = served[url]
@@ -54,7 +54,7 @@ export async function startBrowser(): Promise<{ open: (path: string) => Promise<
   const { port } = server.address() as AddressInfo
   const browser = await chromium.launch({
     executablePath: executable ?? '',
-    // As root, and in containers with little shared memory.
+    // These allow root, and containers with little shared memory.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
   })
   return {

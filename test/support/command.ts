@@ -8,7 +8,7 @@ import { verify } from '#src/program/verify'
 import type { Floats } from './numbers.js'
 import { plainKernels } from './plain-kernels.js'
 
-/** What lies in every element of the arena that no operand of the command under test touches. */
+/** The value of every element of the arena that no operand of the command touches. */
 const sentinel = 12345.5
 const guard = 24
 
@@ -22,19 +22,20 @@ export interface CommandTest {
   /** Changes the operands before the run, by name. */
   readonly prepare?: (regions: Readonly<Record<string, Floats>>) => void
   readonly threads?: number
-  /** Whether the plain kernel runs too: not where the command is to be refused, which the plain kernel cannot say as it is to be said. */
+  /** Whether the plain kernel runs too. False for commands that must be refused, since the plain kernel has other error messages. */
   readonly withPlain?: boolean
 }
 
 export interface CommandResult {
-  /** The regions after the run, by operand, and the results that left the arena; and those of the plain kernel. */
+  /** The regions after the run, by operand, and the results outside the arena. */
   readonly actual: Record<string, Float64Array>
+  /** The same from the plain kernel. */
   readonly expected: Record<string, Float64Array>
   /** Elements outside the written operands that changed. */
   readonly strayWrites: string[]
 }
 
-/** Runs one command on a backend, in an arena with guard bands, and by its plain kernel. */
+/** Runs one command on a backend, in an arena with guard bands, and with its plain kernel. */
 export function runCommand(backend: Backend, test: CommandTest): CommandResult {
   const { kernel, dtype, values, source = {}, position = 0, prepare, threads = 1, withPlain = true } = test
   const { operands }: Kernel = kernels[kernel]
@@ -75,7 +76,7 @@ export function runCommand(backend: Backend, test: CommandTest): CommandResult {
   if (withPlain) plainKernels[kernel]({ ...values, ...expected }, plainSource, position)
   const before = { workspace: memory.workspace.slice(), tally: memory.tally.slice() }
 
-  // A run stops at the last whole pass: one pass from `position` on.
+  // A run ends with its last whole pass, so this is one pass from `position`.
   backend
     .load(program, memory, threads)
     .bind(source)
@@ -89,7 +90,7 @@ export function runCommand(backend: Backend, test: CommandTest): CommandResult {
   return { actual, expected, strayWrites: findStrayWrites(kernel, regions, memory, before) }
 }
 
-// Not Float64Array.from: over the millions of elements of the largest products that takes longer than the products.
+// Not Float64Array.from, which takes longer for the millions of elements of the largest products than the products themselves.
 const copiesOf = (views: Readonly<Record<string, Floats>>): Record<string, Float64Array> =>
   Object.fromEntries(Object.entries(views).map(([name, elements]) => [name, new Float64Array(elements)]))
 

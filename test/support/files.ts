@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 
-/** A folder of the test file's own, removed after its tests. */
+/** A folder for one test file, removed after its tests. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'descent-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** "DataError: the whole sentence", to be compared as one; a promise that is kept is a failure of the test. */
+/** The name and message of the error of a promise: "DataError: the whole sentence". Fails if the promise resolves. */
 export async function failure(promise: Promise<unknown>): Promise<string> {
   const result = await promise.then(
     (value) => ({ value }),
@@ -21,7 +21,7 @@ export async function failure(promise: Promise<unknown>): Promise<string> {
   return String(result.error)
 }
 
-/** How many files this process has open, where the platform tells (Linux), else 0. */
+/** How many files this process has open on Linux; 0 on other systems. */
 export async function openFiles(): Promise<number> {
   return (await readdir('/proc/self/fd').catch(() => [])).length
 }

@@ -1,4 +1,4 @@
-/** Damaged files for readers: each is refused by an error that names file and place, or means what is there. */
+/** Tests readers with damaged files. Each must be refused by an error that names file and place, or read as what its bytes say. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -6,18 +6,18 @@ import { DescentError } from '#src/base/errors'
 import { createRandom } from '#src/base/random'
 import { temporaryFolder } from './files.js'
 
-/** A reader of files, held to what its format says of damaged ones. */
+/** A reader of files, to be tested with damaged ones. */
 export interface Reader {
   readonly name: string
-  /** The bytes of a file that is right. */
+  /** The bytes of an intact file. */
   readonly make: () => Promise<Buffer> | Buffer
-  /** Reads it; resolves to the problem that what was read does not agree with the bytes that are there. */
+  /** Reads a file. Resolves to a problem if the result does not agree with the bytes of the file. */
   readonly read: (path: string, bytes: Buffer) => Promise<string | undefined>
-  /** What its files are called, where readers look at that. */
+  /** The name of its files, if the reader depends on it. */
   readonly file?: string
-  /** What else its errors may say, such as the words of a library that says no place. */
+  /** Other errors that are allowed, such as those of a library that names no place. */
   readonly place?: RegExp
-  /** How much more memory the process may have had at once after all of it, in MiB. Default 200. */
+  /** How much the peak memory of the process may grow, in MiB. Default 200. */
   readonly memory?: number
 }
 
@@ -25,14 +25,14 @@ export interface Reader {
 const full = process.env.DESCENT_FUZZ_READERS
 const mutations = Number(full ?? 30)
 const places = full ? 200 : 20
-/** Milliseconds of processor time that any one of them may take. */
+/** The most processor time for one file, in milliseconds. */
 const longest = 1000
 
-/** A place, or all of the file: it is empty, has no rows, or its header and its bytes do not agree. */
+/** Matches a place in the file, or a fault of the whole file: it is empty, has no rows, or its header and its bytes disagree. */
 const place =
   /line \d|byte \d|bytes? of|after \d+ bytes|row \d|layer \d+ has|tensor "|the tensor \S+ has|the (text|file) (is empty|has no rows)|begins as|ends at byte|begins with|must begin|offset \d|bytes of data|no \.npy|the limit/
 
-/** The numbers of an array must be as many as its shape says, and in a dataset as many as rows and columns. */
+/** An array must have as many numbers as its shape says; a dataset, as many as rows and columns. */
 export function wrongLength(
   what: string,
   shape: readonly number[],
@@ -47,7 +47,7 @@ type Random = ReturnType<typeof createRandom>
 /** Sizes and offsets that a careless reader believes. */
 const extremes = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff]
 
-/** Other bytes in the place of some, in front of them or instead of them. */
+/** Replaces some bytes with others, or inserts others before them. */
 function mutate(bytes: Buffer, random: Random): Buffer {
   const below = (limit: number) => Math.floor(random.uniform() * limit)
   const at = below(bytes.length + 1)
@@ -77,7 +77,7 @@ function mutate(bytes: Buffer, random: Random): Buffer {
 export function fuzzReaders(readers: readonly Reader[]): void {
   const folder = temporaryFolder()
 
-  /** Reads bytes as a file: a problem, unless it is read right or refused in time by an error that names file and place. */
+  /** Reads bytes as a file. A problem, unless it is read correctly, or refused in time by an error that names file and place. */
   async function attempt(reader: Reader, bytes: Buffer): Promise<{ problem: string | undefined; took: number }> {
     const path = join(folder, reader.file ?? 'damaged')
     writeFileSync(path, bytes)
@@ -95,7 +95,7 @@ export function fuzzReaders(readers: readonly Reader[]): void {
   }
 
   describe.each(readers)('$name', (reader) => {
-    it('is read right as it is', async () => {
+    it('is read correctly if it is intact', async () => {
       const path = join(folder, reader.file ?? 'right')
       const bytes = await reader.make()
       writeFileSync(path, bytes)
@@ -111,7 +111,7 @@ export function fuzzReaders(readers: readonly Reader[]): void {
       }
     }, 600_000)
 
-    it('changed anywhere, is refused or means what is there', async () => {
+    it('changed anywhere, is refused or read as what its bytes say', async () => {
       const whole = await reader.make()
       const random = createRandom(1)
       const before = process.resourceUsage().maxRSS
@@ -120,7 +120,7 @@ export function fuzzReaders(readers: readonly Reader[]): void {
         let bytes = mutate(whole, random)
         if (random.uniform() < 0.3) bytes = mutate(bytes, random)
         let { problem, took } = await attempt(reader, bytes)
-        // What is slow by itself is slow twice: threads of a library may once have waited for a busy machine by turning round.
+        // A slow file is slow twice. Once may be chance: threads of a library spin while they wait for a busy machine.
         if (took > longest) ({ problem, took } = await attempt(reader, bytes))
         if (problem) expect.fail(`mutation ${i}: ${problem}\nThe file in base64: ${bytes.toString('base64')}`)
         slowest = Math.max(slowest, took)
@@ -133,7 +133,7 @@ export function fuzzReaders(readers: readonly Reader[]): void {
   })
 }
 
-/** The bytes of a file that `write` writes. */
+/** The bytes of the file that `write` creates. */
 export async function bytesWritten(folder: string, write: (path: string) => Promise<unknown>): Promise<Buffer> {
   const path = join(folder, 'whole')
   await write(path)

@@ -1,6 +1,6 @@
 /**
- * Exponentials and logarithms in whole numbers of any size, as multiples of 2^-2800: enough for the formulas of a book to be
- * right as they stand, where doubles would leave nothing of 1 - a.
+ * Exponentials and logarithms in integers of any size, as multiples of 2^-2800. With this precision the formulas of a book are
+ * correct as written; with doubles, nothing would be left of 1 - a.
  */
 
 const bits = 2800n
@@ -8,7 +8,7 @@ export const one = 1n << bits
 
 /** The number itself, which must be a multiple of 2^-60. */
 export function exactly(x: number): bigint {
-  if (!Number.isInteger(x * 2 ** 60)) throw new Error(`${x} is no multiple of 2^-60`)
+  if (!Number.isInteger(x * 2 ** 60)) throw new Error(`${x} must be a multiple of 2^-60`)
   return BigInt(x * 2 ** 60) << (bits - 60n)
 }
 
@@ -50,7 +50,7 @@ export function ln(x: bigint): bigint {
   return twiceArtanh(over(m - one, m + one)) - k * ln2
 }
 
-/** The nearest double, or one beside it; 0 for what is much smaller than any. */
+/** The nearest double or one next to it; 0 for a number far below the smallest double. */
 export function toNumber(x: bigint): number {
   const drop = Math.max(0, x.toString(2).length - 64)
   return Number(x >> BigInt(drop)) * 2 ** (drop - Number(bits))

@@ -5,7 +5,7 @@ import { temporaryFolder } from './files.js'
 
 export const folder = temporaryFolder()
 let files = 0
-/** A path for a file that is not there yet. */
+/** A path for a new file. */
 export function newPath(extension = ''): string {
   return join(folder, `file-${files++}${extension}`)
 }

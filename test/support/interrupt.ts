@@ -8,14 +8,14 @@ import { Dataset, dense, Network } from '#src/index'
 
 const program = new URL('./busy.mjs', import.meta.url)
 type Name = 'native' | 'typescript'
-/** What busy.mjs trains, where it is not the smallest network on one thread. */
+/** Settings for busy.mjs. By default it trains the smallest network on one thread. */
 interface Settings {
   readonly hidden?: number
   readonly batchSize?: number
   readonly threads?: number
 }
 
-/** Starts a worker thread that trains, and terminates it in the middle, `times` times; resolves when all are gone. */
+/** Starts a worker thread that trains and terminates it in the middle, `times` times. Resolves when all have ended. */
 export async function terminateInTraining(backend: Name, times: number, settings: Settings = {}): Promise<void> {
   for (let i = 0; i < times; i++) {
     const worker = new Worker(program, { workerData: { backend, ...settings } })
@@ -25,7 +25,7 @@ export async function terminateInTraining(backend: Name, times: number, settings
   }
 }
 
-/** Starts a process that trains and calls process.exit(7) in the middle, `times` times; resolves to the exit codes. */
+/** Starts a process that trains and calls process.exit(7) in the middle, `times` times. Resolves to the exit codes. */
 export async function exitInTraining(backend: Name, times: number, settings: Settings = {}): Promise<unknown[]> {
   const codes: unknown[] = []
   for (let i = 0; i < times; i++) {
@@ -52,7 +52,7 @@ export async function trainInWorkers(
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-/** Makes, trains and drops networks; resolves to the resident memory in bytes after each tenth of them. */
+/** Creates, trains and drops networks. Resolves to the resident memory in bytes after each tenth of them. */
 export async function makeAndDrop(backend: Name, count: number): Promise<number[]> {
   const inputs = new Uint8Array(10 * 784).map((_, i) => (i * 37) % 256)
   const data = new Dataset({ inputs, width: 784, labels: new Int32Array(10).map((_, i) => i % 10) })
@@ -63,7 +63,7 @@ export async function makeAndDrop(backend: Name, count: number): Promise<number[
     await network.evaluate(data)
     if (i % Math.ceil(count / 10) === 0) {
       collectGarbage()
-      // Native objects are released by finalizers, which run in a tick of their own.
+      // Finalizers release native objects, in a later turn of the event loop.
       await new Promise((resolve) => setTimeout(resolve, 10))
       resident.push(process.memoryUsage.rss())
     }

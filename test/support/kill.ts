@@ -8,7 +8,7 @@ import { createRandom } from '#src/base/random'
 
 const script = fileURLToPath(new URL('./resumed-run.mjs', import.meta.url))
 
-/** Runs the script, with `kill -9` after so many milliseconds; resolves to whether it came to its end before. */
+/** Runs the script and kills it with SIGKILL after so many milliseconds. Resolves to whether it had finished before. */
 function runOnce(args: readonly string[], milliseconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -34,13 +34,13 @@ const hashOf = (folder: string): string =>
 
 export interface KilledRuns {
   readonly kills: number
-  /** Kills that came when there was a checkpoint to go on from, and before the end. */
+  /** Kills after the first checkpoint and before the end. */
   readonly resumed: number
   readonly uninterrupted: string
   readonly hashes: string[]
 }
 
-/** Kills runs at random moments, `kills` times in all, resuming each until it ends; and runs once without. */
+/** Kills runs at random moments, `kills` times in all, and resumes each until it ends. Also does one run without kills. */
 export async function killAndResume(
   backend: 'native' | 'typescript',
   kills: number,

@@ -16,14 +16,14 @@ if (missing) process.stderr.write(`skipped: the tests with the real MNIST, ${mis
 
 export const temporary = temporaryFolder()
 export let folders = 0
-/** A new empty folder. */
+/** Creates an empty folder. */
 export function emptyFolder(): string {
   const folder = join(temporary, `folder-${folders++}`)
   mkdirSync(folder)
   return folder
 }
 
-// Each test has a machine of its own: a package, a working directory and a cache. The real one may have MNIST where the
+// Each test has its own simulated machine: a package, a working directory and a cache. The real machine may have MNIST where the
 // package looks for it.
 export let home: string
 export let cache: string
@@ -34,7 +34,7 @@ beforeEach(async () => {
   home = emptyFolder()
   cache = join(home, 'cache/descent/mnist')
   const copy = join(home, 'project/package')
-  // The data room and the ground floor: all that it may import.
+  // Everything that src/data may import.
   for (const entry of ['data', 'base']) {
     cpSync(join(packageFolder, 'dist', entry), join(copy, 'dist', entry), { recursive: true })
   }
@@ -52,7 +52,7 @@ beforeEach(async () => {
 })
 
 export const servers: Server[] = []
-/** The address of a local mirror that answers like this. */
+/** Starts a local mirror and returns its address. */
 export async function mirror(answer: RequestListener): Promise<string> {
   const server = createServer(answer)
   servers.push(server)
@@ -70,7 +70,7 @@ afterEach(() => {
   rmSync(home, { recursive: true })
 })
 
-/** A folder with four small files in the form of MNIST. */
+/** A folder with four small files in the format of MNIST. */
 export async function smallFolder(rename: (name: string) => string = (name) => name): Promise<string> {
   const folder = emptyFolder()
   for (const [i, name] of idxFileNames.entries()) {

@@ -1,7 +1,7 @@
 import { readIdxFolder, type TrainTestSplit } from '#src/data/idx-folder'
 import { findMnist } from '#src/data/mnist'
 
-/** Where MNIST lies on this machine, if it does: ../shared/data/mnist or DESCENT_MNIST. */
+/** The folder of MNIST on this machine, if there is one: DESCENT_MNIST or ../shared/data/mnist. */
 export const mnistFolder: string | undefined = await findMnist()
 
 let read: Promise<TrainTestSplit> | undefined

@@ -2,7 +2,7 @@ import { createRandom } from '#src/base/random'
 
 export type Floats = Float32Array | Float64Array
 
-/** |a - b| / |b|, Euclidean; the absolute error where b is zero. NaN and infinities must stand at the same places. */
+/** |a - b| / |b| in the Euclidean norm; |a - b| if b is zero. NaN and infinities must be at the same indices. */
 export function normwiseError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new Error(`compared ${a.length} numbers with ${b.length}`)
   let difference = 0
@@ -19,7 +19,7 @@ export function normwiseError(a: ArrayLike<number>, b: ArrayLike<number>): numbe
   return Math.sqrt(difference) / (Math.sqrt(size) || 1)
 }
 
-/** Normally distributed numbers of a seeded stream. */
+/** Normally distributed numbers from a seeded stream. */
 export function normals(length: number, seed: number, ...stream: (string | number)[]): Float64Array {
   const values = new Float64Array(length)
   createRandom(seed, ...stream).fillNormal(values, 1)

@@ -1,6 +1,6 @@
 /**
- * The activation functions by their published formulas, and their slopes by the derivative of those, in float64 with the
- * functions of Math: no form is shared with the kernels, which rearrange them against overflow.
+ * The activation functions by their published formulas, and their slopes by the derivatives of these, in float64 with the functions
+ * of Math. They share no formula with the kernels, which rearrange them to avoid overflow.
  */
 
 // biome-ignore lint/suspicious/noExplicitAny: each kernel reads its own operands, which the table checks
@@ -9,8 +9,8 @@ type PlainKernel = (o: any) => void
 const sigma = (z: number) => 1 / (1 + Math.exp(-z))
 const density = (z: number) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)
 
-/** The standard normal distribution's share below z, by the series of Abramowitz and Stegun 26.2.10 or 26.2.14. */
-export function shareBelow(z: number): number {
+/** The cumulative distribution function of the standard normal distribution, by Abramowitz and Stegun 26.2.10 or 26.2.14. */
+function normalCdf(z: number): number {
   if (z === Number.POSITIVE_INFINITY) return 1
   if (z < -6) {
     // A continued fraction: phi(z) / (x + 1/(x + 2/(x + 3/(x + ...)))), x = -z
@@ -18,7 +18,7 @@ export function shareBelow(z: number): number {
     for (let k = 200; k >= 1; k--) tail = -z + k / tail
     return density(z) / tail
   }
-  if (z > 6) return 1 - shareBelow(-z)
+  if (z > 6) return 1 - normalCdf(-z)
   let term = z
   let sum = z
   for (let k = 1; k < 300; k++) {
@@ -34,7 +34,7 @@ const functions = {
   relu: (z: number) => (Number.isNaN(z) ? z : Math.max(0, z)),
   leakyRelu: (z: number) => (z > 0 ? z : 0.01 * z),
   elu: (z: number) => (z > 0 ? z : Math.expm1(z)),
-  gelu: (z: number) => z * shareBelow(z),
+  gelu: (z: number) => z * normalCdf(z),
   silu: (z: number) => z / (1 + Math.exp(-z)),
   softplus: (z: number) => (z > 700 ? z : Math.log1p(Math.exp(z))),
   step: (z: number) => (Number.isNaN(z) ? z : Number(z > 0)),
@@ -49,7 +49,7 @@ const slopesByOutput = {
 }
 
 const slopesByLogit = {
-  geluBackward: (z: number) => shareBelow(z) + z * density(z),
+  geluBackward: (z: number) => normalCdf(z) + z * density(z),
   siluBackward: (z: number) => sigma(z) + z * sigma(z) * (1 - sigma(z)),
   softplusBackward: sigma,
 }

@@ -26,7 +26,7 @@ const sumOf = (y: number[], f: (y: number, j: number) => number) => y.reduce((su
 export const plainCosts = {
   quadraticCost: plainCost('a', (a, y) => sumOf(y, (value, j) => 0.5 * (a[j] - value) ** 2)),
   crossEntropyCost: plainCost('z', (z, y) =>
-    // ln(1 + exp(z)) is z itself, to the last bit, where exp(z) would overflow.
+    // If exp(z) would overflow, ln(1 + exp(z)) equals z to the last bit.
     sumOf(y, (value, j) => (z[j] > 700 ? z[j] : Math.log1p(Math.exp(z[j]))) - value * z[j]),
   ),
   logLikelihoodCost: plainCost('z', (z, y) => {

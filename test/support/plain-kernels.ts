@@ -1,6 +1,6 @@
 /**
- * Every kernel a second time, as plainly as it can be said, in float64: what both backends are held to. Regions are arrays
- * that the kernel reads and writes; `source` is what a run supplies, and `position` the row where it stands.
+ * A second implementation of every kernel, as plain as possible and in float64. Both backends are compared with it. Regions are
+ * arrays that the kernel reads and writes; `source` is what the run supplies, and `position` is the current row of the run.
  */
 
 import type { Source } from '#src/backend/backend'
@@ -87,7 +87,7 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
   nextLearningRate(o, source, position) {
     o.out[0] = at(source.learningRates, Math.floor(place(source, position) / o.batchSize))
   },
-  // Where the cost is no finite number or above the limit it throws: see the special values.
+  // special-values.case.ts tests that the kernel throws if the cost is not finite or above the limit.
   watchCost(o) {
     o.before[0] = o.sum[0]
   },

@@ -1,4 +1,4 @@
-/** The optimizers and what surrounds them by their published formulas, in float64, one element at a time. */
+/** The optimizers and the kernels around them by their published formulas, in float64, one element at a time. */
 
 // biome-ignore lint/suspicious/noExplicitAny: each kernel reads its own operands, which the table checks
 type Operands = any
@@ -11,7 +11,7 @@ function elements(update: (o: Operands, i: number, rate: number) => void): (o: O
 
 const lengthOf = (values: ArrayLike<number>) => Math.hypot(...Array.from(values))
 
-/** Murmur3's finalizer, in whole numbers of any size. */
+/** MurmurHash3's finalizer, in integers of any size. */
 function mix(hash: bigint): bigint {
   const word = (value: bigint) => BigInt.asUintN(32, value)
   let h = word(hash)
@@ -20,7 +20,7 @@ function mix(hash: bigint): bigint {
   return h ^ (h >> 16n)
 }
 
-/** Whether a neuron is silent: see the kernel dropout. */
+/** Whether dropout silences a neuron (see the kernel). */
 export function isSilent(o: Operands, row: number, column: number): boolean {
   const ofLayer = mix((BigInt(o.layer) * 0x9e3779b9n) ^ BigInt(o.key[0]))
   const ofRow = mix(ofLayer + BigInt(row))

@@ -10,10 +10,10 @@ import { Dataset, type Description, type ScheduleOption, type TrainOptions } fro
 import type { Dtype } from '#src/program/kernels'
 import { normals } from './numbers.js'
 
-/** How many times as many networks as in a test run; the first ones are the same. */
+/** Multiplies the number of networks of a test run. The first ones stay the same. */
 export const fuzz = Number(process.env.DESCENT_FUZZ ?? 1)
 
-/** A fixed start: what fails once fails again. fast-check prints it with the smallest network that fails. */
+/** A fixed seed, so that failures are reproducible. fast-check prints it with the smallest network that fails. */
 export const drawing = (index: number, runs: number) => ({ seed: 17_000 + index, numRuns: Math.ceil(runs * fuzz) })
 
 export const learningActivations = activationNames.filter((name) => activations[name].backward)
@@ -39,17 +39,17 @@ export const outputPairs = learningActivations.flatMap((activation) =>
     .map((cost) => ({ activation, cost })),
 )
 
-// Not 'normal' and 'zeros'. Deep N(0, 1) weights saturate neurons, whose slope is what rounding leaves of 1 - a; from equal
-// weights a softmax gets equal errors, whose exact slope is 0 and whose computed one is rounding alone. An optimizer that
-// divides by the size of a gradient makes a step of full length out of either.
+// Not 'normal' and 'zeros'. N(0, 1) weights in deep networks saturate neurons, whose slope is what rounding leaves of 1 - a. Equal
+// weights give a softmax equal errors, whose exact slope is 0 and whose computed slope is only rounding. An optimizer that divides
+// by the size of the gradient would turn either into a full step.
 const initializerNames: InitializerName[] = ['scaled-normal', 'he', 'he-uniform', 'glorot', 'glorot-uniform', 'lecun']
 
 const shares = fc.constantFrom(0.1, 0.3, 0.5)
 const widths = fc.integer({ min: 1, max: 6 })
-/** In one of two draws nothing: `freq` is one in how many. */
+/** Draws nothing in half of the cases. */
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
 
-/** Networks with this cost and output; hidden layers have the same activation or one of `hidden`. */
+/** Networks with this cost and output. Hidden layers have the same activation or one of `hidden`. */
 export function descriptions(
   activation: ActivationName,
   cost: CostName,
@@ -113,9 +113,9 @@ export function datasetFor({ inputs: width, layers }: Description, { size, seed,
 }
 
 /**
- * Rates and settings under which two runs that differ by rounding stay together. An optimizer that divides by the size of a
- * gradient multiplies an error of the gradient by up to rate / epsilon: the default epsilon of adagrad, 1e-10, would make 1e6
- * of it. (The defaults themselves are held to PyTorch by the reference fixtures.) Momentum sums up ten steps.
+ * Rates and settings with which two runs that differ by rounding stay close. An optimizer that divides by the size of the gradient
+ * multiplies an error of the gradient by up to rate / epsilon; with adagrad's default epsilon, 1e-10, by 1e6. (The reference
+ * fixtures compare the defaults with PyTorch.) Momentum adds up ten steps.
  */
 const rates: Record<UpdateName, number[]> = {
   sgd: [0.01, 0.1, 0.5],
@@ -165,7 +165,7 @@ export function trainOptions(name: UpdateName, { size, answers }: Rows): fc.Arbi
       learningRate: fc.constantFrom(...rates[name]),
       optimizer: optimizerFor(name),
       epochs: fc.integer({ min: 1, max: 2 }),
-      // Up to two more than there are rows; the last batch is often a smaller one, and often a single row.
+      // Up to two more than the number of rows. The last batch is often smaller, and often a single row.
       batchSize: fc.integer({ min: 1, max: size + 2 }),
       shuffle: fc.boolean(),
       schedule: schedules,

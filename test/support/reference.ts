@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Description } from '#src/index'
 
-/** A small network computed by PyTorch in float64: see test/fixtures/README.md. */
+/** A small network that PyTorch computed in float64 (see test/fixtures/README.md). */
 export interface Reference {
   readonly name: string
   readonly sizes: number[]
@@ -28,7 +28,7 @@ export const references: Reference[] = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
 
-/** The layer by layer numbers as one flat array: W1, b1, W2, b2, ... */
+/** The numbers of all layers as a flat array: W1, b1, W2, b2, ... */
 export function flatten(weights: number[][][], biases: number[][]): number[] {
   return weights.flatMap((matrix, layer) => [...matrix.flat(), ...biases[layer]])
 }

@@ -1,6 +1,6 @@
 /**
- * A training run with everything that a checkpoint must hold, for a process that may be killed at any moment:
- * node resumed-run.mjs BACKEND FOLDER EPOCHS. It goes on from the folder's newest checkpoint and ends with FOLDER/model.
+ * A training run that uses everything that a checkpoint must hold, in a process that may be killed at any moment:
+ * node resumed-run.mjs BACKEND FOLDER EPOCHS. It resumes from the newest checkpoint in the folder and finally writes FOLDER/model.
  */
 import { join } from 'node:path'
 import { augment, dense, digits, dropout, Network } from '../../dist/bundle/index.js'

@@ -4,29 +4,29 @@ import type { Dtype } from '#src/program/kernels'
 import type { Reference } from './reference.js'
 
 /**
- * How far rounding may take computed numbers from the exact ones. The tolerances of the tests follow from here and from the
- * sizes of their networks, so that they hold for every order of summation: each vector level, each core of OpenBLAS, and other
- * libraries. The model is that of N. J. Higham and T. Mary, A new approach to probabilistic rounding error analysis, SIAM
- * J. Sci. Comput. 41 (2019): n roundings, one upon the other, are off by n units at most, and by lambda sqrt(n) units but for
- * a probability of 2 n exp(-lambda^2 / 2).
+ * How far rounding may move computed numbers from the exact ones. The tolerances of the tests follow from this and from the sizes
+ * of their networks, so they hold for every order of summation: for each vector level, each OpenBLAS core, and other libraries. The
+ * model is that of N. J. Higham and T. Mary, A new approach to probabilistic rounding error analysis, SIAM J. Sci. Comput. 41
+ * (2019): n successive roundings err by at most n units, and by at most lambda sqrt(n) units except with a probability of
+ * 2 n exp(-lambda^2 / 2).
  */
 
-/** Half the distance from 1 to the next number: the largest relative error of one rounding. */
+/** Half the distance from 1 to the next number, which is the largest relative error of a rounding. */
 const unit = { float32: 2 ** -24, float64: 2 ** -53 }
-/** Once in three million numbers, for a sum of ten terms. */
+/** Exceeded once in three million numbers, for a sum of ten terms. */
 const lambda = 6
-/** Roundings of one activation, cost or slope of it: an exponential to within 4 units, and four operations around it. */
+/** The roundings of an activation, a cost or a slope: an exponential to within 4 units, and four operations around it. */
 const elementary = 8
 /** The activations whose outputs lie between -1 and 1. */
 const bounded: ReadonlySet<string> = new Set(['sigmoid', 'tanh', 'softmax', 'step'])
 
-/** The relative error of a number that n roundings led to. */
+/** The relative error of a number after n roundings. */
 export const relativeError = (dtype: Dtype, n: number): number => Math.min(n, lambda * Math.sqrt(n)) * unit[dtype]
 
 /**
- * The relative error, by norm, of a gradient of a network with these widths, inputs first: the number of roundings on the path
- * through each layer's sum and activation, back through both again, and over the rows. An update of parameters errs by as much
- * of the way that it takes them, however many steps that is.
+ * The relative error, in norm, of the gradient of a network with these widths, inputs first. It counts the roundings on the path
+ * forward through the sum and activation of each layer, back through both, and over the rows. The error of updated parameters is
+ * this fraction of the distance that they have moved, however many steps that took.
  */
 export function gradientError(dtype: Dtype, widths: readonly number[], rows: number): number {
   let n = rows
@@ -35,8 +35,8 @@ export function gradientError(dtype: Dtype, widths: readonly number[], rows: num
 }
 
 /**
- * What saturated neurons add to that. A slope such as 1 - a^2 errs by units of 1 however small it is, unless a has been rounded
- * to 1 or -1, and the weights above carry that into the gradient: for outputs that are wrong by 1 at most, in units of its norm.
+ * What saturated neurons add to that. A slope such as 1 - a^2 has an error in units of 1, however small it is, unless a was rounded
+ * to 1 or -1. The weights above carry this error into the gradient. For outputs that are wrong by at most 1, relative to its norm.
  */
 export function saturationError(dtype: Dtype, reference: Reference): number {
   const { x, weights, layerOutputs, gradWeights } = reference
@@ -53,15 +53,15 @@ export function saturationError(dtype: Dtype, reference: Reference): number {
   return (relativeError(dtype, elementary) * carried * largest) / x.length / Math.hypot(...gradWeights.flat(2))
 }
 
-/** How a network sees its inputs, where it brings them to mean 0 and deviation 1. */
+/** How a network that standardizes its inputs transforms them. */
 interface Measures {
   readonly means: ArrayLike<number>
   readonly deviations: ArrayLike<number>
 }
 
 /**
- * The absolute error of each output of rows that lie one after the other: for each neuron the errors of what it sums up, times the weights, and those of
- * its own n + 1 additions, in units of the sum of the sizes of the terms. Two computations may lie apart by twice that.
+ * The absolute error of each output, row after row. The error of a neuron is that of its terms, times the weights, plus that of its
+ * own n + 1 additions, in units of the sum of the absolute terms. Two computations may differ by twice that.
  */
 export function outputErrors(
   network: Pick<Network, 'dtype' | 'layers'>,
@@ -81,7 +81,7 @@ function errorsOfRow(
   measures?: Measures,
 ): number[] {
   const { dtype } = network
-  // Read, taken off the mean and scaled.
+  // Three roundings: reading, subtracting the mean, scaling.
   let values = row.map((x, i) => {
     const size = measures ? (Math.abs(x) + Math.abs(measures.means[i])) / measures.deviations[i] : Math.abs(x)
     return { size, error: relativeError(dtype, 3) * size }
@@ -98,7 +98,7 @@ function errorsOfRow(
     })
     const worst = Math.max(...logits.map(({ error }) => error))
     values = logits.map(({ size, error }) => {
-      // No activation is steeper than GELU, at 1.13, and none goes further from 0 than softplus. A softmax answers to every
+      // No activation is steeper than GELU, at 1.13, and none is further from 0 than softplus. A softmax output depends on every
       // logit of its layer.
       const out = bounded.has(activation) ? 1 : size + Math.LN2
       const steepest = activation === 'step' ? 0 : 1.13
@@ -111,7 +111,7 @@ function errorsOfRow(
   return values.map(({ error }) => error)
 }
 
-/** Expects two computations of the same numbers, each with these errors. */
+/** Expects two computations of the same numbers to agree, if each has these errors. */
 export function expectNear(
   found: ArrayLike<number>,
   expected: ArrayLike<number>,

@@ -6,7 +6,7 @@ import { withoutWarnings } from './node-warnings.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What a page says that shows a program of examples/: its text, "prints", and what it prints on the TypeScript backend. */
+/** The listing of a program of examples/ in a page: its text, "prints", and what it prints on the TypeScript backend. */
 export function listingOf(name: string): string {
   const path = `${root}examples/${name}`
   const env = { ...withoutWarnings(process.env), DESCENT_BACKEND: 'typescript' }

@@ -11,7 +11,7 @@ export function newPath(): string {
   return join(folder, `${files++}.safetensors`)
 }
 
-/** A file with this header, its length before it and this many bytes of data after it. */
+/** A file with the length of the header, the header, and this many bytes of data. */
 export function file(header: string | Buffer, dataSize = 0): string {
   const path = newPath()
   const text = Buffer.from(header)
@@ -21,7 +21,7 @@ export function file(header: string | Buffer, dataSize = 0): string {
   return path
 }
 
-/** What test/fixtures/safetensors/make.py puts into the file that it writes as the Python library does. */
+/** The content of the file that test/fixtures/safetensors/make.py writes with the Python library. */
 export const fixture = join(import.meta.dirname, '../fixtures/safetensors/python.safetensors')
 export const content: Tensors = {
   tensors: {
@@ -49,7 +49,7 @@ export const content: Tensors = {
   },
   metadata: { format: 'pt, é "quoted"' },
 }
-/** Tries as often as asked, and counts; any error but a ModelError is a failure of the test. */
+/** Tries `tries` times and counts the outcomes. Any error but a ModelError fails the test. */
 export async function damage(tries: number, attempt: () => Promise<void>): Promise<{ refused: number; read: number }> {
   let refused = 0
   for (let i = 0; i < tries; i++) {

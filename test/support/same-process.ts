@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 
-/** What a file could leave behind for the next one in its process. */
+/** State that a test file could leave behind for the next one in its process. */
 const found = () => ({
   environment: { ...process.env },
   globals: Object.getOwnPropertyNames(globalThis).sort(),

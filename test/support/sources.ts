@@ -7,7 +7,7 @@ export function slices(data: Dataset, rows: number): BatchSource {
   }
 }
 
-/** Such a source that keeps books: how often it was opened and closed, and how many rows it has given. */
+/** The same, but counts how often it was opened and closed, and how many rows it has given. */
 export function counting(data: Dataset, rows: number) {
   const count = { opened: 0, closed: 0, rows: 0 }
   const source: BatchSource = async function* () {

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream'
 
-/** A sink of objects, and what it was given. */
+/** A sink for objects, and the objects it received. */
 export function collector<T>(): { sink: Writable; answers: T[] } {
   const answers: T[] = []
   const sink = new Writable({
@@ -13,7 +13,7 @@ export function collector<T>(): { sink: Writable; answers: T[] } {
   return { sink, answers }
 }
 
-/** All that an iterable gives until it ends or fails, and what it fails with. */
+/** Everything that an iterable gives until it ends or fails, and its error. */
 export async function drain<T>(source: AsyncIterable<T>): Promise<{ given: T[]; error: unknown }> {
   const given: T[] = []
   try {
@@ -24,7 +24,7 @@ export async function drain<T>(source: AsyncIterable<T>): Promise<{ given: T[]; 
   }
 }
 
-/** Rows that tell how many of them were taken. */
+/** A stream of equal rows that counts how many were taken. */
 export function countedRows<T>(row: T, count = Number.POSITIVE_INFINITY): { source: Readable; taken: () => number } {
   let taken = 0
   function* rows(): Generator<T> {

@@ -1,5 +1,5 @@
-// Prints in how many weights networks on 2, 3 and 8 threads end with other bits than on one: widths that leave remainders, so that
-// what a thread has to do ends in the kernels that OpenBLAS has for these.
+// Prints how many weights of networks on 2, 3 and 8 threads differ in bits from those on one thread. The widths leave remainders,
+// so that the share of a thread ends in OpenBLAS's kernels for remainders.
 import { Dataset, dense, Network } from 'descent-nn'
 
 const [width, rows] = [300, 384]

@@ -1,5 +1,5 @@
-// A program that counts the threads of its process, for tests of the native backend's own: "runs" trains often in one thread of
-// JavaScript, "workers" in worker threads that come and go, and are the only ones to open the addon. It prints what it has seen as JSON.
+// A program that counts the threads of its process, for tests of the native backend's threads. "runs" trains often in one JavaScript
+// thread; "workers" trains in worker threads that come and go, and only these load the addon. It prints its counts as JSON.
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
