@@ -1,4 +1,4 @@
-# Valid JSON but for comments: a test reads the sources from here and compares them with CMakeLists.txt and the disk.
+# JSON with comments. A test compares the sources listed here with CMakeLists.txt and with the files on disk.
 {
   "targets": [
     {
@@ -32,11 +32,11 @@
         "NDEBUG"
       ],
       "variables": {
-        # Other people's headers are system headers: our warnings are errors, theirs are not ours.
+        # Headers of other projects are included as system headers, because our warnings are errors and theirs must not be.
         "descent_flags": [
           "-std=c++17",
           "-O3",
-          # Neither changes a result; both let loops with comparisons and square roots become vector instructions.
+          # Neither changes a result. Both let the compiler vectorize loops with comparisons and square roots.
           "-fno-math-errno",
           "-fno-trapping-math",
           "-fvisibility=hidden",

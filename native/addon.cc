@@ -1,4 +1,4 @@
-// The door to Node: it unwraps what JavaScript hands over, ties programs to memory, and runs them.
+// The interface to Node: unwraps JavaScript values, binds programs to memory, and runs them.
 #include <cblas.h>
 #include <napi.h>
 
@@ -19,13 +19,13 @@ using descent::Array;
 using descent::Dtype;
 using descent::ElementType;
 
-// What belongs to one environment (the main thread or a worker): there are no mutable globals.
+// The state of one environment (the main thread or a worker). There are no mutable globals.
 struct Instance {
   explicit Instance(Napi::Env env) : background(env) {}
 
   Napi::FunctionReference execution;
   descent::Background background;
-  // Commands executed so far: how a test knows that native code ran.
+  // Commands executed so far. Tests use it to prove that native code ran.
   std::atomic<int64_t> executed{0};
 };
 
@@ -46,7 +46,7 @@ ElementType elementType(napi_typedarray_type type) {
   }
 }
 
-// napi_get_typedarray_info takes typed arrays over shared memory too, on every version of Node since 20.
+// napi_get_typedarray_info also accepts typed arrays over shared memory, in every version of Node since 20.
 Array unwrapArray(const Napi::Value& value, const std::string& name) {
   if (!value.IsTypedArray()) throw Napi::TypeError::New(value.Env(), name + " must be a typed array");
   napi_typedarray_type type;
@@ -78,7 +78,7 @@ void checkVectorChoice(Napi::Env env) {
   if (!descent::vectorChoice().problem.empty()) throw Napi::Error::New(env, descent::vectorChoice().problem);
 }
 
-// A program tied to its memory, which it keeps alive.
+// A program bound to its memory, which it keeps alive.
 class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
  public:
   // (words, dtype, rows, threads, [parameters, state, workspace, tally])
@@ -117,7 +117,7 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
   int threads_ = 1;
 };
 
-// A program tied to a source, which it keeps alive too.
+// A program bound to a source. It keeps both alive.
 class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent::Task {
  public:
   // (program, { first, order, inputs, labels, targets, weights, learningRates, outputs, classes })
@@ -149,7 +149,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     instance_ = info.Env().GetInstanceData<Instance>();
   }
 
-  // (from, to): now, on this thread
+  // (from, to): runs now, on this thread
   void run(const Napi::CallbackInfo& info) {
     try {
       execute(unwrapRow(info[0]), unwrapRow(info[1]), [](int64_t) { return true; });
@@ -158,7 +158,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     }
   }
 
-  // (from, to): in the background; resolves to the row to go on with
+  // (from, to): runs in the background; resolves to the row where the next run must start
   Napi::Value start(const Napi::CallbackInfo& info) {
     if (isUnderWay()) throw Napi::Error::New(info.Env(), "the execution has been started and has not ended");
     reached_ = unwrapRow(info[0]);
@@ -203,7 +203,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
   ProgramObject* program_;  // kept alive by kept_
   descent::Source source_;
   Napi::ObjectReference kept_;
-  // Of what was started last.
+  // These describe the last start.
   std::atomic<int64_t> reached_{0};
   int64_t to_ = 0;
   std::exception_ptr error_;
@@ -225,7 +225,7 @@ Napi::Object describe(const Napi::CallbackInfo& info) {
 
 NAPI_MODULE_INIT() {
   return Napi::RegisterModule(env, exports, [](Napi::Env napi, Napi::Object object) -> Napi::Object {
-    // OpenBLAS's own threads would stop under a running multiply when Node forks; parallelism is ours (executor.cc).
+    // OpenBLAS's own threads would stop during a multiplication when Node forks. executor.cc has threads of its own.
     openblas_set_num_threads(1);
     auto instance = std::make_unique<Instance>(napi);
     const Napi::Function execution = ExecutionObject::DefineClass(

@@ -7,13 +7,13 @@ namespace descent {
 
 namespace {
 
-// Turns on a thread of libuv's, one after the other, where the system gives none of our own.
+// Gives jobs turns on a libuv thread, one after another, if the system gives us no threads.
 class Turn : public Napi::AsyncWorker {
  public:
   static void queue(Napi::Env env) {
     auto turn = std::make_unique<Turn>(env);
     turn->Queue();
-    // From here on node-addon-api owns it, and deletes it when it is done.
+    // node-addon-api now owns it, and deletes it when it is done.
     static_cast<void>(turn.release());
   }
 
@@ -35,7 +35,7 @@ void Task::ended() { background_->tell(*this); }
 
 Background::Background(Napi::Env env) : bell_(Bell::New(env, "descent", 0, 1, this)) {
   bell_.Unref(env);
-  // Hooks are called last come, first served: the bell can still be rung when this one is.
+  // Hooks run in reverse order of registration, so the bell still works when this one runs.
   const napi_status status =
       napi_add_env_cleanup_hook(env, [](void* background) { static_cast<Background*>(background)->end(); }, this);
   if (status != napi_ok) throw Napi::Error::New(env);
@@ -56,7 +56,7 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   return promise;
 }
 
-// The bell is not rung under the lock: the thread that it wakes would come for it. `end` does not go on before this has done with the bell.
+// Rings the bell before taking the lock, since the thread that it wakes would need the lock at once. `end` waits until this is done.
 void Background::tell(Task& task) {
   task.ended_.store(true);
   bell_.NonBlockingCall();
@@ -65,7 +65,7 @@ void Background::tell(Task& task) {
   told_.notify_one();
 }
 
-// Without an environment the bell is being taken down, and this may be gone.
+// Without an environment the bell is being destroyed, and `background` may no longer exist.
 void Background::answer(Napi::Env env, Napi::Function, Background* background, void*) {
   if (env != nullptr) background->settle(env);
 }
@@ -88,7 +88,7 @@ void Background::settle(Napi::Env env) {
   if (underWay_.empty()) bell_.Unref(env);
 }
 
-// The environment ends, with what is under way: nothing may touch it, or memory that is its, from here on.
+// The environment ends while tasks are running. After this, nothing may touch the environment or its memory.
 void Background::end() {
   for (const Promised& promised : underWay_) promised.task.stop();
   std::unique_lock<std::mutex> lock(mutex_);

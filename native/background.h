@@ -1,4 +1,4 @@
-// What one environment (the main thread or a worker) has under way in the background, and the promises that wait for it.
+// The background tasks of one environment (the main thread or a worker), and the promises that wait for them.
 #pragma once
 
 #include <napi.h>
@@ -25,23 +25,24 @@ class Task : public Job {
  private:
   friend class Background;
 
-  // What the promise resolves to, or throws what it is rejected with. Asked when all has ended, on the environment's thread.
+  // Returns the value of the promise, or throws the error to reject it with. Called after the task has ended, on the environment's
+  // thread.
   virtual double result() = 0;
   void ended() final;
 
-  Background* background_ = nullptr;  // where it is under way
+  Background* background_ = nullptr;  // null unless the task is under way
   std::atomic<bool> ended_{false};
 };
 
-// All but `tell` is for the environment's thread.
+// Only `tell` may be called on other threads than the environment's.
 class Background {
  public:
   explicit Background(Napi::Env env);
 
-  // Starts a task and keeps the object that holds it, and so its memory, until it has ended.
+  // Starts a task. Keeps the object that holds the task, and so its memory, alive until it has ended.
   Napi::Promise start(Task& task, const Napi::Object& holder);
 
-  // That a task has ended: on any thread.
+  // Reports that a task has ended. May be called on any thread.
   void tell(Task& task);
 
  private:
@@ -57,10 +58,10 @@ class Background {
 
   using Bell = Napi::TypedThreadSafeFunction<Background, void, answer>;
 
-  Bell bell_;  // rung by other threads; it holds the event loop only while something is under way
+  Bell bell_;  // rung by other threads; keeps the event loop alive only while a task is under way
   std::list<Promised> underWay_;
-  std::mutex mutex_;  // guards what follows
-  size_t working_ = 0;  // tasks that have not ended, or have not been told yet
+  std::mutex mutex_;  // guards the members below
+  size_t working_ = 0;  // tasks whose end has not been reported
   std::condition_variable told_;
 };
 

@@ -11,10 +11,10 @@
 namespace descent {
 namespace {
 
-// How many of so many threads take part in a command.
+// How many of the threads take part in a command.
 int64_t sharersOf(const Command& command, int64_t threads) { return std::min(threads, command.shares); }
 
-// The share of a command that is one thread's: blocks that lie side by side, which a kernel may do as one.
+// Runs one thread's share of a command: adjacent blocks, which a kernel may compute together.
 void runShare(const Program& program, const Command& command, const Run& run, int64_t thread, int64_t sharers) {
   const KernelFunction function = program.dtype() == Dtype::float32 ? command.kernel->float32 : command.kernel->float64;
   const int64_t block = command.work.block;
@@ -24,7 +24,7 @@ void runShare(const Program& program, const Command& command, const Run& run, in
   function(command.values, run, begin, end);
 }
 
-// Tells the processor that this is waiting, so that it neither heats nor takes from its twin.
+// Tells the processor that this thread spins, which saves power and leaves resources to the other hyperthread.
 inline void pause() {
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
   __builtin_ia32_pause();
@@ -33,8 +33,8 @@ inline void pause() {
 #endif
 }
 
-// Where threads wait for each other. It spins for about 2 us, which is how close together even shares end, and then yields: where others
-// want the processors too, a thread that spins for longer may keep the one that it waits for from running.
+// Lets threads wait for each other. A thread spins for about 2 us, because equal shares end that close together, and then yields: on a
+// busy machine, a thread that spins longer may keep the one it waits for from running.
 class Barrier {
  public:
   void wait(int threads) {
@@ -56,12 +56,12 @@ class Barrier {
  private:
   static constexpr int kSpins = 100;
 
-  // Lines of their own: who arrives does not disturb those who watch.
+  // Separate cache lines, so that arriving threads do not slow waiting ones.
   alignas(64) std::atomic<int> arrived_{0};
   alignas(64) std::atomic<unsigned> generation_{0};
 };
 
-// One call of `execute`: all threads walk through the same commands, and each takes its share of those that have several.
+// One call of `execute`. All threads go through the same commands, and each computes its share of those that are shared.
 class Team {
  public:
   Team(const Program& program, const Source& source, int64_t from, int64_t to, const std::function<bool(int64_t)>& goOn)
@@ -69,7 +69,7 @@ class Team {
 
   void work(int thread, int threads) {
     const std::vector<Command>& commands = program_.commands();
-    // A thread may come late to read where the run ends, when a later pass has already set it: it is still behind this one.
+    // A slow thread may read `until_` after a later pass has set it. Its own position is still below that value.
     for (int64_t position = from_; position < until_.load(std::memory_order_relaxed); position += program_.rows()) {
       const Run run{source_, position};
       for (size_t i = 0; i < commands.size(); i++) {
@@ -77,13 +77,13 @@ class Team {
         if (thread < sharers) attempt(commands[i], run, thread, sharers);
         const bool last = i + 1 == commands.size();
         if (last && thread == 0 && (failed_.load() || !goOn_(position + program_.rows()))) until_.store(position + program_.rows());
-        // Commands that are not shared are the first thread's: among themselves they have nobody to wait for.
+        // The first thread runs all commands that are not shared, so between two of these there is no need to wait.
         if (last || sharers > 1 || sharersOf(commands[i + 1], threads) > 1) barrier_.wait(threads);
       }
     }
   }
 
-  // The row to go on with. Throws what a command threw.
+  // The row where the next run must start. Throws the error of a command.
   int64_t result() const {
     if (error_) std::rethrow_exception(error_);
     return until_.load();
@@ -120,7 +120,7 @@ int64_t execute(const Program& program, const Source& source, int64_t from, int6
   if (from < source.first) {
     throw ProgramError("row " + std::to_string(from) + " of the run: its source begins at row " + std::to_string(source.first));
   }
-  // More threads than the largest command has shares for would only wait; a program of small commands stays on this thread.
+  // Threads beyond the shares of the largest command would only wait. A program of small commands stays on this thread.
   int64_t shares = 1;
   for (const Command& command : program.commands()) shares = std::max(shares, command.shares);
   Team team(program, source, from, to, goOn);

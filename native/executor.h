@@ -1,4 +1,4 @@
-// Runs programs: on the calling thread, or shared among it and others that are lent for as long as the call.
+// Runs programs on the calling thread, and on threads that the pool lends for the duration of a call.
 #pragma once
 
 #include <functional>
@@ -7,8 +7,9 @@
 
 namespace descent {
 
-// Runs rows from `from` on, a pass of the program at a time, until the next pass would go beyond `to`, or until `goOn`, which is told after each pass which
-// row has been reached, says no. Returns the row to go on with, and adds the number of commands executed to `executed`.
+// Runs the program from row `from`, pass by pass, until the next pass would go beyond `to`. After each pass it calls `goOn` with the
+// row that was reached, and ends if that returns false. Returns the row where the next run must start, and adds the number of
+// executed commands to `executed`.
 int64_t execute(const Program& program, const Source& source, int64_t from, int64_t to, int threads,
                 const std::function<bool(int64_t row)>& goOn, int64_t& executed);
 

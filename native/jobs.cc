@@ -13,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Below what a person notices, and so long that what a turn costs (a lock, cold caches) does not count.
+// Too short for a person to notice, and long enough to make the cost of a turn (a lock, cold caches) negligible.
 constexpr std::chrono::milliseconds kTurn(20);
 
 int most() { return static_cast<int>(std::max(4u, std::thread::hardware_concurrency())); }
@@ -40,13 +40,13 @@ class Jobs {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       job.stopped_.store(true, std::memory_order_relaxed);
-      // Where it does not wait, a thread works on it and will see, or it is not under way.
+      // If it is not waiting, either a thread works on it and will see the flag, or it is not under way.
       if (!remove(job)) return;
     }
     job.ended();
   }
 
-  // Ends all work for good.
+  // Ends all work and accepts no more.
   void end() {
     std::unique_lock<std::mutex> lock(mutex_);
     ending_.store(true, std::memory_order_relaxed);
@@ -57,7 +57,7 @@ class Jobs {
   bool isEnding() const { return ending_.load(std::memory_order_relaxed); }
 
  private:
-  // Whether there is a thread, now or soon, for what waits. One that is between two jobs counts: it looks whether others wait.
+  // Whether a thread will take the waiting jobs. A thread between two jobs counts, because it checks for waiting ones.
   bool hasRunners() {
     if (waiting_.load(std::memory_order_relaxed) > runners_ - working_ && runners_ < most_ && launch([this] { run(); })) runners_++;
     return runners_ > 0;
@@ -73,7 +73,7 @@ class Jobs {
     left_.notify_all();
   }
 
-  // Lets the first that waits work, without the lock, and returns with it.
+  // Runs the first waiting job. Releases the lock meanwhile, and returns with the lock held.
   void work(std::unique_lock<std::mutex>& lock, bool visits) {
     Job& job = *first_;
     remove(job);
@@ -83,7 +83,7 @@ class Jobs {
     const bool done = job.work();
     lock.lock();
     if (!visits) working_--;
-    // Whoever waits for its end is gone when the process ends.
+    // When the process ends, nothing waits for the end of a job any more.
     if (isEnding()) return;
     if (!done && !job.stopped_.load(std::memory_order_relaxed)) return enqueue(job);
     lock.unlock();
@@ -91,7 +91,7 @@ class Jobs {
     lock.lock();
   }
 
-  // A list through the jobs: what takes turns in the background must not run out of memory.
+  // The jobs form a linked list, so that queueing one never allocates memory and cannot fail.
   void enqueue(Job& job) {
     job.next_ = nullptr;
     (first_ ? last_->next_ : first_) = &job;
@@ -112,27 +112,27 @@ class Jobs {
   }
 
   const int most_ = most();
-  std::mutex mutex_;  // guards all below, and what is private in jobs
+  std::mutex mutex_;  // guards all members below, and the private members of jobs
   Job* first_ = nullptr;
   Job* last_ = nullptr;
   int runners_ = 0;  // threads that take jobs
   int working_ = 0;  // those that have a job
   std::condition_variable left_;
-  // Changed under the lock, but read after every pass of every job.
+  // Atomic because they are read without the lock, after every pass of every job.
   std::atomic<int> waiting_{0};
   std::atomic<bool> ending_{false};
 };
 
 namespace {
 
-// process.exit() runs the destructors of statics while jobs run, and those of OpenBLAS would take its buffers away from under them: this one
-// comes before, and waits for the passes that they are in.
+// process.exit() runs the destructors of statics while jobs run. OpenBLAS's would free buffers that jobs still use, so this one, which
+// runs earlier, waits until each job has finished its current pass.
 struct AtExit {
   Jobs& jobs;
   ~AtExit() { jobs.end(); }
 };
 
-// Never destroyed: threads of the pool may be leaving it.
+// Never destroyed, because threads of the pool may still be in it.
 Jobs& jobs() {
   static Jobs& jobs = *std::make_unique<Jobs>().release();
   static const AtExit atExit{jobs};

@@ -1,4 +1,4 @@
-// Jobs: work that goes on in the background, on threads of the pool. Nothing here knows of programs or of Node.
+// Jobs are background work on threads of the pool. Nothing here depends on programs or on Node.
 #pragma once
 
 #include <atomic>
@@ -6,11 +6,11 @@
 
 namespace descent {
 
-// Work that goes on from pass to pass. As many jobs run at the same time as the machine has processors, but at least four, so that a
-// short one does not wait where long ones have all processors. Where there are more, they take turns of 20 ms, in the order in which they came.
+// Work that consists of passes. As many jobs run at the same time as the machine has processors, but at least four, so that a short
+// job need not wait while long ones use all processors. If there are more, they take turns of 20 ms, in order of arrival.
 class Job {
  public:
-  // Ends the job after the pass that it is in, and at once where it waits for its turn. Any thread may call it, and often.
+  // Ends the job after its current pass, or at once if it waits for a turn. Any thread may call this, any number of times.
   void stop();
 
  protected:
@@ -19,29 +19,29 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
-  // To be asked after each pass.
+  // Must be called after each pass.
   bool mayGoOn() const;
 
  private:
   friend class Jobs;
 
-  // Goes on until all is done, or until mayGoOn() says no. Returns whether all is done. Must not throw.
+  // Does passes until the work is done or mayGoOn() returns false. Returns whether the work is done. Must not throw.
   virtual bool work() = 0;
-  // All is done, or the job was stopped: nothing touches it any more. On any thread. Must not throw.
+  // Called on any thread when the work is done or was stopped; nothing touches the job after this. Must not throw.
   virtual void ended() = 0;
 
   std::atomic<bool> stopped_{false};
-  bool visits_ = false;  // on a thread that has other things to do
+  bool visits_ = false;  // whether it runs on a thread that has other work
   std::chrono::steady_clock::time_point turnEnds_;
-  Job* next_ = nullptr;  // of those that wait
+  Job* next_ = nullptr;  // the next waiting job
 };
 
-// Queues a job, which must not be under way already. Returns false where the system gives no thread for it, nor has given one before: then
-// `giveTurn` is to be called until it returns true.
+// Queues a job, which must not be under way already. Returns false if there is no thread to run it, and the system gives none. The
+// caller must then call `giveTurn` until that returns true.
 bool start(Job& job);
 
-// Where no thread of ours serves the jobs that wait, tries to get one, or gives the first of them a turn on this thread. Returns whether
-// there is nothing left to do: all are served.
+// If no thread of the pool serves the waiting jobs, tries to get one, or else gives the first job a turn on this thread. Returns true
+// if all waiting jobs are served.
 bool giveTurn();
 
 }  // namespace descent

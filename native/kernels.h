@@ -1,5 +1,5 @@
-// The native kernels' common ground: the table of their operands, and how a command hands them over. Nothing here or in
-// kernels/ knows of Node. The table mirrors src/program/kernels.ts, and the loader compares the two.
+// Types that all native kernels share: the table of their operands, and how a command passes them. Nothing here or in kernels/ depends
+// on Node. The table mirrors src/program/kernels.ts, and the loader compares the two.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@ namespace descent {
 
 enum class Dtype { float32, float64 };
 
-// The value of an operand: which member holds is said by the kernel's table row.
+// The value of an operand. The kernel's row in the table says which member is valid.
 union Value {
   int64_t count;
   bool flag;
@@ -30,17 +30,17 @@ using Values = std::array<Value, kMaxOperands>;
 
 enum class ElementType { none, uint8, int32, uint32, float32, float64 };
 
-// A typed array from outside the arena; none where the run has no such source.
+// A typed array outside the arena. Its type is `none` if the run has no such array.
 struct Array {
   void* data = nullptr;
   int64_t length = 0;  // in elements
   ElementType type = ElementType::none;
 };
 
-// What a run reads and writes outside the arena, and where it stands.
+// The arrays that a run reads and writes outside the arena.
 struct Source {
   int64_t first = 0;  // the row of the run at which these arrays begin
-  Array order;    // uint32: which row of the dataset comes when; none: as they lie
+  Array order;    // uint32: the order of the rows of the dataset; none: their own order
   Array inputs;   // uint8, float32 or float64
   Array labels;   // int32
   Array targets;  // float32 or float64
@@ -52,8 +52,8 @@ struct Source {
 
 struct Run {
   const Source& source;
-  int64_t position;  // the row, in the order of the run, that the program's first row is
-  // That row as the source's arrays count.
+  int64_t position;  // the row of the run that is the program's first row
+  // The index of that row in the source's arrays.
   int64_t place() const { return position - source.first; }
 };
 
@@ -64,18 +64,18 @@ struct OperandType {
   const char* name;
   OperandKind kind;
   Access access = Access::none;
-  std::vector<int> extent = {};  // the operands whose product is the number of elements touched; none means one
+  std::vector<int> extent = {};  // the operands whose product is the number of elements; empty means one element
 };
 
-// Computes units `begin` to `end` of a command's work. Units are rows, elements or tiles; each is computed the same way
-// whichever thread does it and however they are grouped, so every number of threads gives the same bits.
+// Computes units `begin` to `end` of a command's work. Units are rows, elements or tiles. A unit is computed in the same way on every
+// thread and in every group of units, so any number of threads gives the same bits.
 using KernelFunction = void (*)(const Values& values, const Run& run, int64_t begin, int64_t end);
 
-// How a command's work may be shared among threads.
+// How a command's work can be shared among threads.
 struct Work {
   int64_t units = 1;
-  int64_t block = 1;  // shares begin at multiples of so many units
-  int64_t least = 1;  // units that are worth a thread
+  int64_t block = 1;  // shares begin at multiples of this many units
+  int64_t least = 1;  // the fewest units that are worth a thread
 };
 
 using WorkFunction = Work (*)(const Values& values, Dtype dtype);
@@ -83,17 +83,17 @@ using WorkFunction = Work (*)(const Values& values, Dtype dtype);
 struct Kernel {
   const char* name;
   std::vector<OperandType> operands;
-  const char* source;  // or nullptr
+  const char* source;  // the array of the run that it uses, or nullptr
   KernelFunction float32;
   KernelFunction float64;
-  // A null function means one unit: the work is never shared.
+  // A null function means one unit, so the work is never shared.
   WorkFunction work;
 };
 
 // The table, in the order of src/program/kernels.ts.
 const std::vector<Kernel>& kernelTable();
 
-// The table in one line a kernel, as `tableSignature` in src/program/kernels.ts prints it.
+// The table as text, a line for each kernel, in the form of `tableSignature` in src/program/kernels.ts.
 std::string tableSignature();
 
 }  // namespace descent

@@ -12,26 +12,26 @@
 namespace descent {
 namespace {
 
-// One call of `together`. It lives on the caller's stack, which the call leaves only when all helpers are back.
+// One call of `together`. It lives on the caller's stack; the call returns only after all helpers have finished.
 struct Gathering {
   explicit Gathering(const std::function<void(int, int)>& function) : body(function) {}
 
   const std::function<void(int, int)>& body;
   int count = 1;
-  int away = 0;  // helpers that have not come back
+  int away = 0;  // helpers that have not finished
   std::condition_variable back;
 };
 
 struct Helper {
   std::condition_variable wake;
-  // What it does: its part of a gathering, or a body of its own. Neither where it is idle.
+  // Its work: a part of a gathering, or a body of its own. An idle helper has neither.
   Gathering* gathering = nullptr;
   int number = 0;
   std::function<void()> body;
 };
 
-// When the last worker thread that uses the addon ends, Node closes the library: its code would be gone from under the threads
-// that sleep in it, and the next worker would start others. So the library stays, which is one for all workers, like its threads.
+// When the last worker thread that uses the addon ends, Node unloads the library. That would remove the code under our sleeping
+// threads. So the library stays loaded, with its threads, and the next worker uses them again.
 bool keepLoaded() {
   static const char inThisLibrary = 0;
   Dl_info library;
@@ -52,7 +52,7 @@ class Pool {
       helper->wake.notify_one();
     }
     gathering.away = gathering.count - 1;
-    // Only now can a helper go on, and it sees the count that there will be.
+    // The helpers can start only now, so they see the final count.
     lock.unlock();
     body(0, gathering.count);
     lock.lock();
@@ -78,12 +78,12 @@ class Pool {
     return helper;
   }
 
-  // nullptr where the system gives no more threads, or no more memory for one.
+  // Returns nullptr if the system has no more threads, or no memory for one.
   Helper* start() {
     if (!staysLoaded_) return nullptr;
     try {
       auto helper = std::make_unique<Helper>();
-      // Room beforehand: a thread that has been started must not be lost, and one that comes back must not fail.
+      // Reserve memory first: a started thread must not be lost, and a helper that finishes must not fail.
       helpers_.reserve(helpers_.size() + 1);
       idle_.reserve(helpers_.size() + 1);
       std::thread([this, &helper = *helper] { live(helper); }).detach();
@@ -109,19 +109,19 @@ class Pool {
       helper.gathering = nullptr;
       helper.body = nullptr;
       idle_.push_back(&helper);
-      // Told under the lock: the caller cannot wake and take the condition variable away before this is done with it.
+      // Notify under the lock, so that the caller cannot destroy the condition variable while this still uses it.
       if (gathering && --gathering->away == 0) gathering->back.notify_one();
     }
   }
 
   const bool staysLoaded_ = keepLoaded();
-  std::mutex mutex_;  // guards all below, and what is not const in gatherings and helpers
+  std::mutex mutex_;  // guards all members below, and the mutable state of gatherings and helpers
   std::vector<std::unique_ptr<Helper>> helpers_;
-  std::vector<Helper*> idle_;  // the one that came back last at the end: its caches are the warmest
+  std::vector<Helper*> idle_;  // the last one finished last, so its caches are the warmest
 };
 
-// Never destroyed, and its threads are never joined: when process.exit() runs the destructors of statics, they sleep, or are about to. What
-// they worked on has been stopped by then (jobs.cc).
+// Never destroyed, and its threads are never joined. When process.exit() runs the destructors of statics, jobs.cc has already stopped
+// their work, and they sleep or are about to.
 Pool& pool() {
   static Pool& pool = *std::make_unique<Pool>().release();
   return pool;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int64_t kLargestCount = 2147483647;  // the largest dimension that BLAS takes
 
-// Reads the words of a program one after another and says where they are wrong.
+// Reads the words of a program one after another. Its errors say where a word is wrong.
 class Decoder {
  public:
   Decoder(const double* words, size_t length, Dtype dtype, const Segment (&segments)[kSegments])
@@ -31,8 +31,7 @@ class Decoder {
     const Kernel& kernel = table[static_cast<size_t>(which)];
     where_ = "command " + std::to_string(index) + " (" + kernel.name + "): ";
     Command command{&kernel, {}, {}, 1};
-    // Regions come before the counts that say how much of them is touched only in some kernels, so they are kept and
-    // checked when all counts are known.
+    // In some kernels a region comes before the counts that give its extent. So regions are checked after all operands are read.
     std::vector<Region> regions(kernel.operands.size());
     for (size_t i = 0; i < kernel.operands.size(); i++) read(kernel.operands[i], command.values[i], regions[i]);
     for (size_t i = 0; i < kernel.operands.size(); i++) {
@@ -86,7 +85,7 @@ class Decoder {
   void* resolve(const OperandType& type, const Region& region, const Values& values) {
     const Segment& segment = segments_[region.segment];
     if (!(region.offset >= 0) || region.offset != std::floor(region.offset)) fail(type, "starts at " + std::to_string(region.offset));
-    // Counts are below 2^31, so a product of two of them fits an int64; so does the sum, once the offset is known to be small.
+    // Counts are below 2^31, so a product of two fits an int64. So does the sum, after the check that the offset is small.
     int64_t extent = 1;
     for (const int count : type.extent) extent *= values[static_cast<size_t>(count)].count;
     if (region.offset > static_cast<double>(segment.size) || extent > segment.size - static_cast<int64_t>(region.offset)) {

@@ -1,4 +1,4 @@
-// A program as the native side holds it: decoded once, every operand checked, ready to run thousands of times.
+// A program in its native form: decoded once, with every operand checked, and ready to run thousands of times.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace descent {
 
-// One of the arena's segments: parameters, state, workspace (floats of the program's dtype) and tally (float64).
+// A segment of the arena: parameters, state or workspace (floats of the program's dtype), or tally (float64).
 struct Segment {
   void* data;
   int64_t size;  // in elements
@@ -22,7 +22,7 @@ constexpr int kSegments = 4;
 constexpr int kTally = 3;
 const char* segmentName(int segment);
 
-// A program or a run breaks a rule; the message names the command and the operand.
+// A program or a run is invalid. The message names the command and the operand.
 struct ProgramError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -31,12 +31,12 @@ struct Command {
   const Kernel* kernel;
   Values values;
   Work work;
-  int64_t shares;  // how many threads it is worth sharing among
+  int64_t shares;  // how many threads are worth using
 };
 
 class Program {
  public:
-  // words: for each command the kernel's index in the table and its operands in order, a region as segment and offset.
+  // words: for each command, the index of the kernel in the table, then its operands in order. A region is a segment and an offset.
   Program(const double* words, size_t length, Dtype dtype, int64_t rows, const Segment (&segments)[kSegments]);
 
   int64_t rows() const { return rows_; }

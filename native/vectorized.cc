@@ -8,7 +8,7 @@ namespace {
 struct NamedLevel {
   VectorLevel level;
   const char* word;  // in DESCENT_VECTORS
-  const char* name;  // for people
+  const char* name;  // for display
 };
 
 constexpr NamedLevel kLevels[] = {
@@ -19,7 +19,7 @@ constexpr NamedLevel kLevels[] = {
 
 VectorLevel widestLevel() {
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
-  // These ask the operating system too: a machine whose kernel does not save the wide registers counts as without them.
+  // These checks include the operating system: if it does not save the wide registers, the processor counts as without them.
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return VectorLevel::baseline;
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&

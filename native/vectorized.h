@@ -1,5 +1,5 @@
-// Plain loops compiled for the widest vectors that the machine has: AVX-512, AVX2 or what every machine of its kind has
-// (SSE2, NEON), chosen at run time.
+// Compiles plain loops for several vector levels, and chooses the widest one of the machine at run time: AVX-512, AVX2, or the baseline
+// of the architecture (SSE2, NEON).
 #pragma once
 
 #include <string>
@@ -11,20 +11,20 @@ enum class VectorLevel { baseline, avx2, avx512 };
 
 struct VectorChoice {
   VectorLevel level;
-  // What DESCENT_VECTORS may be on this processor.
+  // The values that DESCENT_VECTORS may have on this processor.
   std::vector<std::string> levels;
-  // What is wrong with DESCENT_VECTORS; empty where nothing is. No program may be loaded then.
+  // What is wrong with DESCENT_VECTORS, or empty. If there is a problem, no program may be loaded.
   std::string problem;
 };
 
-// The widest level of this processor, unless DESCENT_VECTORS names another. It is read once: a level that changed on
-// the way would change the bits of a run.
+// The widest level of this processor, unless DESCENT_VECTORS names another. It is read only once, because a change of level during a
+// run would change its bits.
 const VectorChoice& vectorChoice();
 const char* vectorLevelName();
 
-// Before a loop whose turns do not depend on each other, whatever its pointers may be.
+// Goes before a loop whose iterations are independent, even if its pointers may alias.
 #ifdef __clang__
-// It says so where it finds no vector code, which is no error here.
+// Clang warns if it cannot vectorize a loop. That is not an error here.
 #pragma clang diagnostic ignored "-Wpass-failed"
 #define DESCENT_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #elif defined(__GNUC__)
@@ -53,7 +53,7 @@ __attribute__((target("avx2,fma"))) void runAvx2(const Loop& loop) {
   loop();
 }
 
-// Runs a lambda marked DESCENT_INLINE. It is compiled once for each level, from the one source.
+// Runs a lambda marked DESCENT_INLINE. The lambda is compiled once for each level.
 template <class Loop>
 inline void vectorized(const Loop& loop) {
   switch (vectorLevel()) {

@@ -1,4 +1,4 @@
-// The activation functions, each with its slope: what a layer's logits become, and how its error passes back.
+// The activation functions and their slopes.
 #include <cmath>
 
 #include "../vectorized.h"
@@ -8,7 +8,7 @@
 namespace descent {
 namespace {
 
-// out = f(z), element by element; z may be out itself
+// out = f(z), element by element; z and out may be the same array
 template <class T, class F>
 void apply(const Values& values, int64_t begin, int64_t end, const F& f) {
   const T* z = values[1].at<T>();
@@ -19,7 +19,7 @@ void apply(const Values& values, int64_t begin, int64_t end, const F& f) {
   });
 }
 
-// delta = g(x, delta), element by element; x is the logit or the output
+// delta = g(x, delta), element by element, where x is the logit or the output
 template <class T, class G>
 void passBack(const Values& values, int64_t begin, int64_t end, const G& g) {
   const T* DESCENT_RESTRICT x = values[1].at<T>();
@@ -29,7 +29,7 @@ void passBack(const Values& values, int64_t begin, int64_t end, const G& g) {
   });
 }
 
-// The share of the standard normal distribution below z.
+// The cumulative distribution function of the standard normal distribution.
 template <class T>
 T normalShareBelow(T z) {
   return T(0.5) * std::erfc(z * T(-0.7071067811865476));

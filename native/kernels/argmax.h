@@ -5,7 +5,7 @@
 
 namespace descent {
 
-// The index of the largest of `count` numbers: the first of equal ones, and the first NaN before any number.
+// The index of the largest of `count` numbers; the first one if several are equal. If there is a NaN, the index of the first NaN.
 template <class T>
 int64_t argmax(const T* values, int64_t count) {
   int64_t best = 0;

@@ -1,4 +1,3 @@
-// dropout
 #include "../vectorized.h"
 #include "declarations.h"
 
@@ -14,14 +13,14 @@ DESCENT_INLINE inline uint32_t mix(uint32_t hash) {
 
 }  // namespace
 
-// out = in / (1 - share) where the neuron speaks, else 0. It is silent where a hash of the key (a whole number below 2^24),
-// the layer, the row of the run and the column lies in the first `share` of all 32-bit numbers.
+// out = in / (1 - share) if the neuron is active, else 0. A neuron is silent if a hash of the key (an integer below 2^24), the layer,
+// the row of the run and the column lies in the first `share` of all 32-bit numbers.
 DESCENT_KERNEL(dropout) {
   const int64_t columns = values[1].count;
   const uint32_t layer = static_cast<uint32_t>(values[2].count);
   const double share = values[3].number;
   const uint32_t key = static_cast<uint32_t>(*values[4].at<T>());
-  const T* in = values[5].at<T>();  // may be out itself
+  const T* in = values[5].at<T>();  // may be the same array as out
   T* out = values[6].at<T>();
   const T factor = static_cast<T>(1 / (1 - share));
   const uint32_t silent = static_cast<uint32_t>(share * 4294967296.0);

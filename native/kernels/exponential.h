@@ -1,5 +1,5 @@
-// exp(x) and exp(x) - 1 for x <= 0, written so that a compiler can turn a loop over it into vector instructions: no branches, no calls,
-// no conversions between floats and integers. x = k ln 2 + r with |r| <= ln 2 / 2, exp(x) = 2^k exp(r).
+// exp(x) and exp(x) - 1 for x <= 0, in a form that compilers can vectorize: without branches, calls or conversions between floats and
+// integers. x = k ln 2 + r with |r| <= ln 2 / 2, so exp(x) = 2^k exp(r).
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ DESCENT_INLINE inline To bitCast(From from) {
   return to;
 }
 
-// What x <= 0 is made of: exp(x) = power (1 + rest).
+// The two parts of exp(x) = power (1 + rest).
 template <class T>
 struct Exponential {
   T power;
@@ -27,10 +27,10 @@ struct Exponential {
 template <class T>
 DESCENT_INLINE inline Exponential<T> exponentialOf(T clamped);
 
-// The polynomial is Cephes' (expf.c, S. Moshier), good to 1 ulp.
+// The polynomial is that of Cephes (expf.c, S. Moshier), accurate to 1 ulp.
 template <>
 DESCENT_INLINE inline Exponential<float> exponentialOf<float>(float clamped) {
-  // Adding 1.5 x 2^23 rounds to a whole number, which then stands in the lowest bits.
+  // Adding 1.5 x 2^23 rounds to an integer, which is then in the lowest bits.
   const float shifted = clamped * 1.44269504f + 12582912.0f;
   const float k = shifted - 12582912.0f;
   const float r = clamped - k * 0.693359375f + k * 2.12194440e-4f;
@@ -43,7 +43,7 @@ DESCENT_INLINE inline Exponential<float> exponentialOf<float>(float clamped) {
   return {bitCast<float>((bitCast<uint32_t>(shifted) << 23) + 0x3f800000u), p * r * r + r};
 }
 
-// Taylor series of degree 13: truncation error below 1e-17.
+// A Taylor series of degree 13, whose truncation error is below 1e-17.
 template <>
 DESCENT_INLINE inline Exponential<double> exponentialOf<double>(double clamped) {
   const double shifted = clamped * 1.4426950408889634 + 6755399441055744.0;  // 1.5 x 2^52
@@ -65,7 +65,7 @@ DESCENT_INLINE inline Exponential<double> exponentialOf<double>(double clamped) 
   return {bitCast<double>((bitCast<uint64_t>(shifted) << 52) + 0x3ff0000000000000u), p * r};
 }
 
-// Below it exp(x) counts as 0, so that no subnormal number arises.
+// Below this, exp(x) counts as 0, to avoid subnormal numbers.
 template <class T>
 constexpr T kSmallestExponent = sizeof(T) == sizeof(float) ? T(-87) : T(-708);
 
@@ -77,7 +77,7 @@ DESCENT_INLINE inline T expOfNegative(T x) {
   return x < smallest ? T(0) : (e.rest + T(1)) * e.power;
 }
 
-// exp(x) - 1 for x <= 0, exact to the last bits near 0 too; NaN for NaN
+// exp(x) - 1 for x <= 0, accurate to the last bits even near 0; NaN for NaN
 template <class T>
 DESCENT_INLINE inline T expm1OfNegative(T x) {
   const T smallest = T(-40);
@@ -85,7 +85,7 @@ DESCENT_INLINE inline T expm1OfNegative(T x) {
   return e.power * e.rest + (e.power - T(1));
 }
 
-// 1 / (1 + exp(-x)), by the exponential of a number that is never positive, so that nothing overflows
+// 1 / (1 + exp(-x)); the argument of the exponential is never positive, so nothing overflows
 template <class T>
 DESCENT_INLINE inline T logistic(T x) {
   const T e = expOfNegative<T>(x > 0 ? -x : x);

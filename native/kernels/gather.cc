@@ -1,4 +1,4 @@
-// gatherInputs, gatherTargets, gatherWeights, oneHot, storeOutputs, storeClasses: what goes between the arena and the run's source
+// The kernels that copy between the arena and the run's arrays.
 #include <algorithm>
 
 #include "../program.h"
@@ -13,7 +13,7 @@ void need(const Array& array, const char* name) {
   if (array.type == ElementType::none) throw ProgramError(std::string("the run has no ") + name);
 }
 
-// The row of the source's arrays that comes at `position`, counted from their beginning.
+// The row of the source's arrays at `position`, which counts from their beginning.
 int64_t rowAt(const Source& source, int64_t position, int64_t rows) {
   int64_t row = position;
   if (source.order.type != ElementType::none) {
@@ -34,8 +34,8 @@ void checkResult(const char* name, int64_t needed, const Array& array) {
   }
 }
 
-// Asks for the row that the next batch has at this place. The rows of a shuffled dataset lie anywhere in memory, and the time
-// of a batch is enough to bring them near.
+// Prefetches the row at this place of the next batch. The rows of a shuffled dataset are scattered in memory, and a batch takes long
+// enough to bring them into the cache.
 template <class From>
 void prefetchRow(const Array& from, const Run& run, int64_t position, int64_t rows, int64_t width) {
 #if defined(__GNUC__) || defined(__clang__)
@@ -116,7 +116,7 @@ DESCENT_KERNEL(oneHot) {
   }
 }
 
-// outputs = a, at the rows where the run stands
+// outputs = a, at the current rows of the run
 DESCENT_KERNEL(storeOutputs) {
   const Array& outputs = run.source.outputs;
   const int64_t columns = values[1].count;
@@ -127,7 +127,7 @@ DESCENT_KERNEL(storeOutputs) {
   std::copy(a + begin * columns, a + end * columns, to + begin * columns);
 }
 
-// classes = argmax a, at the rows where the run stands
+// classes = argmax a, at the current rows of the run
 DESCENT_KERNEL(storeClasses) {
   const Array& classes = run.source.classes;
   const int64_t columns = values[1].count;

@@ -1,4 +1,4 @@
-// gemm: out (m x n) = beta out + alpha scale a b, on OpenBLAS where it is the faster one
+// gemm: out (m x n) = beta out + alpha scale a b, with OpenBLAS if that is faster
 #include <cblas.h>
 
 #include <algorithm>
@@ -14,15 +14,15 @@
 namespace descent {
 namespace {
 
-// OpenBLAS takes rows by twelves (its Haswell kernels, which Zen has too): a part that begins at a multiple of that has the bits
-// that it has in the whole product.
+// OpenBLAS's Haswell kernels, which Zen uses too, take rows in groups of twelve. A part that begins at a multiple of twelve has the
+// same bits as in the whole product.
 constexpr int64_t kExactRows = 12;
-// Tiles that are the same ones for every number of threads, where parts would have other bits. Smaller ones would pack the other
-// matrix too often.
+// If parts would have other bits, the product is split into tiles of this size, whatever the number of threads. Smaller tiles would
+// pack the other matrix too often.
 constexpr int64_t kTile = 256;
-// Multiplications below which a product is not shared: about 25 us of work.
+// A product with fewer multiplications, about 25 us of work, is not shared.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
-// Multiplications that are worth a thread: some 6 us, since a part may pack the other matrix anew (the rule is in table.cc).
+// The fewest multiplications that are worth a thread, about 6 us, because each part may pack the other matrix again (see table.cc).
 constexpr int64_t kSmallestShare = int64_t{1} << 18;
 
 CBLAS_TRANSPOSE transposition(bool trans) { return trans ? CblasTrans : CblasNoTrans; }
@@ -49,8 +49,8 @@ void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, double alpha, 
   cblas_dgemv(CblasRowMajor, trans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
 }
 
-// For one row of a: gemv reads b once, where gemm would pack it first. Its beta = 0 may multiply what was there, so NaN is
-// cleared by hand.
+// For a single row of a, gemv reads b once, while gemm would pack it first. With beta = 0, gemv may still multiply the old values, so
+// they are cleared first in case of NaN.
 template <class T>
 void multiplyRow(const Product<T>& p) {
   const int n = static_cast<int>(p.n);
@@ -64,9 +64,9 @@ void multiplyRow(const Product<T>& p) {
   }
 }
 
-// Whether a part of twelves of rows has the bits that it has in the whole product, with the kernels that OpenBLAS chose for this
-// machine: seen by products of each kind, whose rows, columns and terms leave remainders, cut after an odd and an even number of
-// twelves: there are kernels that take rows by eights, to which 24 is nothing special.
+// Whether a part that begins at a multiple of twelve rows has the same bits as in the whole product, with the kernels that OpenBLAS
+// chose for this machine. This computes products of each kind whose rows, columns and terms leave remainders, and cuts them after odd
+// and even numbers of twelves, because some kernels take rows in groups of eight, of which 24 is a multiple.
 template <class T>
 bool twelvesAreExact() {
   static const bool exact = [] {
@@ -96,21 +96,21 @@ bool twelvesAreExact() {
   return exact;
 }
 
-// Whether parts of a product by OpenBLAS have the bits of the whole. With AVX-512, and on other processors, it has kernels of their
-// own for products of up to a million, and for some of up to 28 x 512 x 512 multiplications: no part may be one of these.
+// Whether parts of a product by OpenBLAS have the bits of the whole. With AVX-512, and on other processors, OpenBLAS has special kernels
+// for products of up to a million multiplications, and for some of up to 28 x 512 x 512. No part may be that small.
 template <class T>
 bool rowsAreExact(const Product<T>& p) {
   constexpr int64_t kLargestSpecial = int64_t{28} * 512 * 512;
   return (vectorLevel() == VectorLevel::avx2 || p.n > kLargestSpecial / kExactRows / p.k) && twelvesAreExact<T>();
 }
 
-// How a product is shared among threads: along its rows or columns, in units of so many.
+// How a product is shared among threads: along its rows or its columns, in units of `size`.
 struct Sharing {
   bool alongRows;
   int64_t length;
   int64_t size;
   int64_t units;
-  // Whether neighbors may be done as one.
+  // Whether adjacent units may be computed together.
   bool joined;
 
   int64_t edge(int64_t unit) const { return unit == units ? length : unit * size; }
@@ -118,9 +118,9 @@ struct Sharing {
 
 template <class T>
 Sharing sharingOf(const Product<T>& p) {
-  // Divided, not multiplied: three counts of up to 2^31 do not fit an int64.
+  // Divides instead of multiplying, because the product of three counts of up to 2^31 does not fit an int64.
   if (p.m * p.n < kSmallestShared / p.k) return {true, p.m, p.m, 1, true};
-  // In a small product each sum runs over its terms by itself, whatever is beside it.
+  // In a small product each sum is computed by itself, whatever tile it is in.
   if (p.m >= 2 * kExactRows && (isSmallProduct(p) || rowsAreExact(p))) {
     return {true, p.m, kExactRows, p.m / kExactRows, true};
   }

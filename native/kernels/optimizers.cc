@@ -1,4 +1,4 @@
-// The optimizers: how parameters follow their gradient.
+// The optimizers.
 #include <cmath>
 
 #include "../vectorized.h"
@@ -89,8 +89,8 @@ DESCENT_KERNEL(rmsprop) {
   });
 }
 
-// mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2; then, with both divided by
-// what they still lack, parameters -= learningRate (weightDecay parameters + mean / (sqrt(square) + epsilon))
+// mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2; then, with bias correction of both,
+// parameters -= learningRate (weightDecay parameters + mean / (sqrt(square) + epsilon))
 DESCENT_KERNEL(adam) {
   const double beta1 = values[1].number;
   const double beta2 = values[2].number;
@@ -100,7 +100,7 @@ DESCENT_KERNEL(adam) {
   const T addMean = static_cast<T>(1 - beta1);
   const T keepSquare = static_cast<T>(beta2);
   const T addSquare = static_cast<T>(1 - beta2);
-  // rate m / (sqrt(s) / root + epsilon), both sides times root: one division less for each parameter.
+  // rate m / (sqrt(s) / root + epsilon), with numerator and denominator multiplied by root, saves a division for each parameter.
   const double rootOfLack = std::sqrt(1 - std::pow(beta2, step));
   const T epsilon = static_cast<T>(rootOfLack * values[3].number);
   const T rate = static_cast<T>(rootOfLack * rateOfRun / (1 - std::pow(beta1, step)));
@@ -120,7 +120,7 @@ DESCENT_KERNEL(adam) {
   });
 }
 
-// Each parameter steps against the sign of its gradient by a size that grows while the sign stays.
+// Each parameter steps against the sign of its gradient. The size of the step grows while the sign stays the same.
 DESCENT_KERNEL(rprop) {
   const T learningRate = *values[1].at<T>();
   const T* DESCENT_RESTRICT gradient = values[2].at<T>();
@@ -132,7 +132,7 @@ DESCENT_KERNEL(rprop) {
   const T largest = T(50);
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
-      // Values first, then choices between them: so the loop becomes vector instructions.
+      // Computes values first and then selects among them, so that the loop can be vectorized.
       const T slope = gradient[i];
       const T agreement = slope * previous[i];
       const T known = sizes[i];

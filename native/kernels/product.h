@@ -1,11 +1,11 @@
-// A product of matrices, row-major: what gemm computes, or a part of it.
+// A product of row-major matrices, or a part of one.
 #pragma once
 
 #include <cstdint>
 
 namespace descent {
 
-// out (m x n) = beta out + alpha a b, where a (m x k) or b (k x n) may lie transposed
+// out (m x n) = beta out + alpha a b, where a (m x k) and b (k x n) may be stored transposed
 template <class T>
 struct Product {
   bool transA, transB;

@@ -16,7 +16,7 @@ DESCENT_KERNEL(sumRows) {
   const T beta = static_cast<T>(values[5].number);
   T* DESCENT_RESTRICT out = values[6].at<T>();
   (void)run;
-  // Blocks of columns small enough for the sums to stay in registers or the first cache, rows in the inner but one loop.
+  // Blocks of columns are small enough to keep their sums in registers or the L1 cache.
   constexpr int64_t kBlock = 64;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t from = begin; from < end; from += kBlock) {

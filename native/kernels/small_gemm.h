@@ -1,6 +1,6 @@
-// gemm for matrices that the caches hold, straight from where they lie. OpenBLAS copies both operands into panels before it
-// multiplies, and for a mini-batch of ten that takes longer than the product. Each sum runs over k in the same order wherever its
-// tile lies: how a product is cut changes no bit.
+// gemm for matrices that fit the caches, without copying them. OpenBLAS copies both operands into panels before it multiplies, and for a
+// mini-batch of ten that takes longer than the product. Each sum runs over k in the same order in any tile, so cutting a product into
+// parts changes no bit.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@ namespace descent {
 
 namespace small {
 
-// Parts of at most Most, as even as can be, the longer ones first: part(first, size) with the size as a constant.
+// Divides a length into parts of at most Most, as even as possible and the longer ones first. Calls part(first, size) with the size as a
+// compile-time constant.
 template <int Most, class Part>
 void evenly(int64_t length, const Part& part) {
   const int64_t parts = (length + Most - 1) / Most;
@@ -44,7 +45,7 @@ void evenly(int64_t length, const Part& part) {
   }
 }
 
-// The tiles, a function each, compiled for one kind of vectors: in one function with the loops around them compilers run out of
+// The tiles, compiled for one vector level. Each is a separate function: inlined into the loops around them, compilers run out of
 // registers.
 #define DESCENT_TILES(Level, features, bytes)                                                                  \
   struct Level {                                                                                               \
@@ -67,7 +68,7 @@ DESCENT_TILES(Avx512, "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma", 64);
 
 template <class Level, class T>
 void dotProduct(const Product<T>& p) {
-  // So many rows of a stay in the second cache beside b.
+  // This many rows of a stay in the L2 cache beside b.
   constexpr int64_t kBlock = 32;
   for (int64_t begin = 0; begin < p.m; begin += kBlock) {
     const int64_t rows = p.m - begin < kBlock ? p.m - begin : kBlock;
@@ -84,8 +85,8 @@ void outerRows(const Product<T>& p, int64_t column, int64_t fresh = 0) {
   });
 }
 
-// The same with these columns of b copied into one piece, where they are read often enough: the rows of b lie far apart, each
-// on another page.
+// The same, but copies these columns of b into contiguous memory if they are read often enough, because the rows of b are far apart,
+// each on another page.
 template <class Level, class T, bool TransA, int Vectors>
 void outerPanel(const Product<T>& p, int64_t column) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
@@ -107,7 +108,7 @@ void outerProduct(const Product<T>& p) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
   const int64_t whole = p.n / kLanes;
   evenly<kVectors>(whole, [&](int64_t vector, auto vectors) { outerPanel<Level, T, TransA, vectors>(p, vector * kLanes); });
-  // The last vector ends where the row does, and writes what the ones before have not.
+  // The last vector ends at the end of the row, and writes only the columns that are left.
   if (whole * kLanes < p.n) outerRows<Level, T, TransA, 1, true>(p, p.n - kLanes, p.n - whole * kLanes);
 }
 
@@ -120,15 +121,14 @@ void multiply(const Product<T>& p) {
 
 }  // namespace small
 
-// Whether multiplySmall takes a product, and is faster than OpenBLAS. Measured on Zen 3 (docs/internals/benchmarks.md):
-// beyond the limit the panels pay that OpenBLAS copies matrices into, and transposed products of few terms take less time
-// than the tiles around them.
+// Whether multiplySmall supports a product and is faster than OpenBLAS. Measured on Zen 3 (docs/internals/benchmarks.md): above the
+// limit, OpenBLAS's copying into panels pays off. Transposed products of few terms take less time than the loops over their tiles.
 template <class T>
 bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;
   constexpr int64_t kFewTerms = 4;
   if (vectorLevel() == VectorLevel::baseline || p.m * p.n > kLimit / p.k) return false;
-  // Vectors are read whole. Both transposed is a product that no network has.
+  // Only whole vectors are read. No network has a product with both operands transposed.
   const int64_t lanes = (vectorLevel() == VectorLevel::avx512 ? 64 : 32) / sizeof(T);
   if (p.transB) return !p.transA && p.k >= lanes;
   return p.n >= lanes && !(p.transA && p.k < kFewTerms);

@@ -1,5 +1,5 @@
-// Tiles of small products, by vectors of the compiler: a tile of sums stays in registers, 4 x 3 vectors, beside which AVX2's 16
-// registers have room for 3 vectors of b and one of a, so that 7 loads feed 12 multiplications.
+// Tiles of small products, with the compiler's vector types. A tile of 4 x 3 vectors of sums stays in registers. AVX2's 16 registers
+// also hold 3 vectors of b and one of a, so 7 loads feed 12 multiplications.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ using Vector = typename VectorOf<T, Lanes>::type;
 template <class T>
 using Bits = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
 
-// All of it is inlined: how a vector would pass a call, of which this warns up to the end of the file, does not matter.
+// The compiler warns here, up to the end of the file, about how functions pass vectors. It does not matter, since all are inlined.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
 template <class V, class T>
@@ -55,7 +55,7 @@ DESCENT_INLINE inline T sumOf(const Vector<T, Lanes>& v) {
   }
 }
 
-// All bits of the last `count` lanes.
+// A mask of the last `count` lanes.
 template <class T, int Lanes>
 DESCENT_INLINE inline Vector<Bits<T>, Lanes> lastLanes(int64_t count) {
   Vector<Bits<T>, Lanes> lane;
@@ -63,7 +63,7 @@ DESCENT_INLINE inline Vector<Bits<T>, Lanes> lastLanes(int64_t count) {
   return lane >= static_cast<Bits<T>>(Lanes - count);
 }
 
-// The last `count` lanes of `last` behind the first ones of `first`.
+// The first lanes of `first`, followed by the last `count` lanes of `last`.
 template <class T, int Lanes>
 DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, const Vector<T, Lanes>& last, int64_t count) {
   using I = Vector<Bits<T>, Lanes>;
@@ -71,11 +71,11 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
   return (Vector<T, Lanes>)(((I)last & mask) | ((I)first & ~mask));
 }
 
-// A tile of a b', whose rows lie one behind the other: products of vectors along k, whose lanes are summed at the end.
+// A tile of a b'. The rows of both are contiguous along k, so it multiplies vectors along k and sums their lanes at the end.
 template <class T, int Lanes, int Rows, int Columns>
 DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t column) {
   using V = Vector<T, Lanes>;
-  // Copies: for all the compiler knows, a store to out might change p.
+  // Copies the fields, because the compiler must assume that a store to out changes p.
   const auto [transA, transB, m, n, k, alpha, wholeA, lda, wholeB, ldb, beta, wholeOut, ldout] = p;
   const T* a = wholeA + row * lda;
   const T* b = wholeB + column * ldb;
@@ -84,7 +84,7 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j < Columns; j++) sums[i][j] = V{};
   }
-  // A row has a vector or more.
+  // A row has at least one vector.
   int64_t q = 0;
   do {
     V right[Columns];
@@ -96,7 +96,7 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
     q += Lanes;
   } while (q + Lanes <= k);
   if (q < k) {
-    // The last vector ends where the row does; its lanes that have been counted are cleared, on both sides: 0 x NaN is NaN.
+    // The last vector ends at the end of the row. Lanes that were already counted are cleared on both sides, since 0 x NaN is NaN.
     const int64_t fresh = k - q;
     V right[Columns];
     for (int j = 0; j < Columns; j++) right[j] = joined<T, Lanes>(V{}, load<V>(b + j * ldb + k - Lanes), fresh);
@@ -114,7 +114,7 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   }
 }
 
-// A tile of a b, or of a' b: a number of a times vectors of b's row. Of one that is Partial the last `fresh` lanes are written.
+// A tile of a b or of a' b: each number of a is multiplied with vectors of a row of b. A Partial tile writes only the last `fresh` lanes.
 template <class T, int Lanes, bool TransA, int Rows, int Vectors, bool Partial>
 DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t column, [[maybe_unused]] int64_t fresh) {
   using V = Vector<T, Lanes>;
@@ -126,7 +126,7 @@ DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t c
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j < Vectors; j++) sums[i][j] = V{};
   }
-  // No product is without terms; the compiler would have to provide for it.
+  // k is at least 1. A do loop saves the compiler the check.
   int64_t q = 0;
   do {
     V right[Vectors];

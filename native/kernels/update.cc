@@ -1,4 +1,4 @@
-// What happens to gradients and weights around the optimizer's step: penalties and limits; and what steers and watches it.
+// The kernels around the optimizer's step: penalties, limits, the learning rate, and the check of the cost.
 #include <algorithm>
 #include <cmath>
 
@@ -76,8 +76,8 @@ DESCENT_KERNEL(nextLearningRate) {
   *values[1].at<T>() = static_cast<T>(static_cast<const double*>(rates.data)[batch]);
 }
 
-// bad = the row of the run, counted from 1, where sum is no finite number, or has grown by more than rows limit since the batch
-// before: there the run ends
+// bad = the row of the run, counted from 1, at which sum is not finite, or has grown by more than rows limit since the previous batch;
+// the run ends there
 DESCENT_KERNEL(watchCost) {
   (void)begin, (void)end;
   const double most = static_cast<double>(values[0].count) * *values[1].at<double>();
