@@ -57,14 +57,14 @@ afterEach(async () => {
 })
 
 describeOnBackends('what runs in the background', (name) => {
-  it.each([1, 2])('ends after the pass that it is in, with %i threads', async (threads) => {
+  it.each([1, 2])('ends after its current pass, with %i threads', async (threads) => {
     const execution = create(name, 400, threads)
     const end = start(execution)
     await untilReached(execution, 3)
     const { reached } = execution
     execution.stop()
     const row = await end
-    // A pass may end between the question and the stop, and then another one is under way.
+    // A pass may end between reading the position and the stop; then the next one has begun.
     expect(row).toBeGreaterThanOrEqual(reached)
     expect(row).toBeLessThanOrEqual(reached + 2)
     await wait(30)
@@ -80,23 +80,23 @@ describeOnBackends('what runs in the background', (name) => {
     expect(execution.reached).toBe(1005)
   })
 
-  it('lets all others have their turns, however many there are', async () => {
+  it('gives every other execution its turn, however many there are', async () => {
     const executions = Array.from({ length: crowd }, () => create(name, 100))
     for (const execution of executions) start(execution)
     await Promise.all(executions.map((execution) => untilReached(execution, 1)))
-    // Nobody has ended, and a short one gets its turn too.
+    // None has ended, and a short one gets its turn too.
     expect(await create(name, 8).start(0, 10)).toBe(10)
   })
 })
 
 describe.skipIf(missing !== '')(`what runs on threads of our own${missing}`, () => {
-  it('is refused while it runs already', () => {
+  it('is refused while it is already running', () => {
     const execution = create('native')
     start(execution)
     expect(() => execution.start(0, 1)).toThrow(new Error('the execution has been started and has not ended'))
   })
 
-  it('is stopped at once where it waits for its turn', async () => {
+  it('is stopped at once while it waits for its turn', async () => {
     for (let i = 0; i < crowd; i++) start(create('native'))
     const last = create('native')
     const end = start(last)
@@ -104,7 +104,7 @@ describe.skipIf(missing !== '')(`what runs on threads of our own${missing}`, () 
     expect(await end).toBe(0)
   })
 
-  it('takes no thread of libuv, for which files and cryptography would have to wait', async () => {
+  it('uses no libuv threads, which files and cryptography need', async () => {
     let keys = 0
     // Two for each of libuv's four threads: what comes later to them waits until at least five are made.
     const making = Array.from({ length: 8 }, async () => {

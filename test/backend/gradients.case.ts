@@ -9,9 +9,9 @@ import { gradientError, saturationError } from '../support/rounding.js'
 const learning = activationNames.filter((name) => activations[name].backward)
 const costNames = Object.keys(costs) as CostName[]
 
-/** Gradients against outside values and against differences of the cost. */
+/** Compares gradients with PyTorch's and with differences of the cost. */
 export function gradientSuite(backend: 'native' | 'typescript'): void {
-  it('finds the references that it shall be held to', () => expect(references.length).toBe(20))
+  it('finds all references', () => expect(references.length).toBe(20))
 
   describe.each(references)('reference $name', (reference) => {
     const { x, y, weights, biases, layerOutputs, costValue, gradWeights, gradBiases, l1, l2 } = reference
@@ -26,7 +26,7 @@ export function gradientSuite(backend: 'native' | 'typescript'): void {
       const flat = weights.flat(2)
       const penalty = flat.reduce((sum, w) => sum + l1 * Math.abs(w) + (l2 / 2) * w * w, 0)
       expect(normwiseError([gradient.cost], [costValue + penalty])).toBeLessThanOrEqual(tolerance)
-      // By layer they are the same numbers. (Not held to the reference by itself: a saturated layer's gradient is rounding.)
+      // By layer they are the same numbers. (Layers are not compared with the reference: the gradient of a saturated layer is rounding.)
       expect(gradient.weights.flatMap((matrix, layer) => [...matrix, ...gradient.biases[layer]])).toEqual([
         ...gradient.parameters,
       ])

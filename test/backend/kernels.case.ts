@@ -42,7 +42,7 @@ const products = [
   [600, 20, 200],
   [20, 1030, 129],
   [1, 1030, 2100],
-  // What OpenBLAS does, whatever the size, since there are fewer terms or columns than a vector has: whole, along rows and
+  // Products that OpenBLAS computes at any size, because they have fewer terms or columns than a vector: whole, along rows and along
   // columns, and for one row.
   [40, 60, 3],
   [65, 7, 5],
@@ -68,8 +68,8 @@ function casesOf(kernel: KernelName): Values[] {
     case 'gemm':
       return products.flatMap(([m, n, k]) => {
         const large = m * n * k > 1e6
-        // The plain kernel takes its time over the large products: one way of scaling is enough for them, and one of lying in
-        // memory for those of few terms. A row and its transpose lie alike.
+        // The plain kernel is slow for large products, so one scaling is enough for them, and one layout in memory for those of few
+        // terms. A row and its transpose have the same layout.
         const lies = large && k < 8 ? [[false, true]] : both.flatMap((transA) => both.map((transB) => [transA, transB]))
         return lies
           .filter(([transA]) => !(m === 1 && large && transA))
@@ -185,7 +185,7 @@ function sourcesOf(kernel: KernelName, dtype: Dtype, values: Values): Source[] {
   }
 }
 
-/** What an optimizer remembers is never negative, steps and keys are whole numbers, and nothing has gone wrong yet. */
+/** The state of an optimizer is never negative, steps and keys are integers, and no error has been recorded yet. */
 function makePossible(views: Readonly<Record<string, Floats>>): void {
   for (const name of ['squares', 'square', 'sizes']) views[name]?.set(views[name].map(Math.abs))
   views.sizes?.fill(0, 0, Math.floor(views.sizes.length / 3))
@@ -195,7 +195,7 @@ function makePossible(views: Readonly<Record<string, Floats>>): void {
   views.limit?.fill(99)
 }
 
-/** Every kernel against its plain twin, in guarded memory, with the tolerance of the table. */
+/** Compares every kernel with its plain twin, in guarded memory, with the tolerance from the table. */
 export function kernelSuite(backend: Backend): void {
   describe.each(kernelNames)('%s', (kernel) => {
     const { tolerance } = kernels[kernel]

@@ -14,11 +14,11 @@ const settings: Record<string, OptimizerOption> = {
   nesterov: { name: 'sgd', momentum: 0.9, nesterov: true },
 }
 
-/** What training does with a gradient: optimizers, limits, dropout, weights of rows. */
+/** What training does with gradients: optimizers, limits, dropout, row weights. */
 export function learningSuite(backend: 'native' | 'typescript'): void {
   const ofOptimizers = references.filter(({ name }) => name.startsWith('optimizer-'))
 
-  it('finds the optimizers that it shall be held to', () => {
+  it('finds the references of all optimizers', () => {
     expect(ofOptimizers.map(({ name }) => name.slice('optimizer-'.length)).sort()).toEqual([
       'adagrad',
       'adam',
@@ -149,7 +149,7 @@ export function learningSuite(backend: 'native' | 'typescript'): void {
     }
     const answers = network.feedforward(x)
     expect(normwiseError(await stepOf(network, {}), expected)).toBeLessThan(1e-12)
-    // Prediction knows no masks: the same answers as of the network without dropout.
+    // Prediction uses no masks, so it answers like the network without dropout.
     const bare = new Network(
       { inputs: 5, layers: [dense(4, 'identity'), dense(3, 'identity')] },
       { seed: 2, dtype: 'float64', backend },

@@ -29,7 +29,7 @@ async function countThreads(where: 'runs' | 'workers'): Promise<Record<string, n
 }
 
 describe.skipIf(missing !== '')(`the threads of the native backend${missing}`, () => {
-  it('train several networks at once, each with the bits that it has alone', async () => {
+  it('train several networks at once, each with the same bits as alone', async () => {
     const inputs = Float32Array.from(normals(600 * 300, 1, 'threads'))
     const data = new Dataset({ inputs, width: 300, labels: Int32Array.from({ length: 600 }, (_, r) => r % 2) })
     const train = async (seed: number, threads: number) => {
@@ -68,7 +68,7 @@ describe.skipIf(missing !== '')(`the threads of the native backend${missing}`, (
     expect(await exitInTraining('native', 3, shared)).toEqual([7, 7, 7])
   })
 
-  it.skipIf(!existsSync('/proc/self/task'))('are started once, however often a network runs', async () => {
+  it.skipIf(!existsSync('/proc/self/task'))('are started only once, however often a network runs', async () => {
     expect((await countThreads('runs')).helpers).toEqual([3, 3])
   })
 

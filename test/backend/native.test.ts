@@ -13,7 +13,7 @@ describe.skipIf(missing !== '')(`the native backend${missing}`, () => {
   beforeAll(() => {
     before = requireAddon().executedCommands()
   })
-  // The proof that these suites did not run on something else.
+  // Proves that these suites ran on the native backend.
   afterAll(() => expect(requireAddon().executedCommands() - before).toBeGreaterThan(100_000))
 
   if (missing === '') {

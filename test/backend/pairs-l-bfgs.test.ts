@@ -117,8 +117,8 @@ describe.skipIf(missing !== '')(`l-bfgs on native and TypeScript${missing}`, () 
   }
 
   /**
-   * A line search asks whether a cost is low enough: where the answer hangs on the last bit, two right runs part. So a larger
-   * distance is excused where TypeScript alone, started a few roundings away, goes as far; few may be.
+   * A line search asks whether a cost is low enough. If the answer depends on the last bit, two correct runs diverge. So a larger
+   * distance is excused if TypeScript alone, started a few roundings away, moves as far. Only a few runs may be excused.
    */
   async function compare(trial: Trial): Promise<void> {
     tried++

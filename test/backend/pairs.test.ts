@@ -33,7 +33,7 @@ interface Trial {
 const largest = [6, 6, 6, 6]
 const nudge = { float64: gradientError('float64', largest, 13), float32: gradientError('float32', largest, 13) }
 
-/** Each of the two is off by so much. drawn.ts says what keeps them together through up to 26 updates. */
+/** The error of each of the two. random-networks.ts says what keeps them close through up to 26 updates. */
 const tolerance = { float64: 2 * nudge.float64, float32: 2 * nudge.float32 }
 
 async function trained(trial: Trial, backend: 'native' | 'typescript', moved = 0): Promise<Outcome> {
@@ -61,7 +61,7 @@ describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
   })
   afterAll(() => {
     expect(requireAddon().executedCommands() - before).toBeGreaterThan(10_000)
-    // What is never drawn is never tested.
+    // An option that is never drawn is never tested.
     const everything = [
       'batchSize',
       'classWeights',
@@ -99,9 +99,9 @@ describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
   }
 
   /**
-   * Both backends train the same network. relu has a kink and rprop takes the sign of a gradient: where a logit or a gradient
-   * is as small as rounding, two right runs part. So a larger distance is excused where TypeScript alone, started a few
-   * roundings away, goes as far; a wrong kernel is not excused by that, and few may be excused at all.
+   * Both backends train the same network. relu has a kink, and rprop uses the sign of the gradient. If a logit or a gradient is as
+   * small as rounding, two correct runs diverge. So a larger distance is excused if TypeScript alone, started a few roundings away,
+   * moves as far. This does not excuse a wrong kernel, and only a few runs may be excused.
    */
   async function compare(trial: Trial): Promise<void> {
     trials++

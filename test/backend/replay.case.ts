@@ -29,8 +29,8 @@ export function replaySuite(backend: 'native' | 'typescript'): void {
       )
       const pictures = scaled(test)
       const ours = { testCorrect: [] as unknown[], trainingCorrect: [] as unknown[], trainingCost: [] as number[] }
-      // The 10,000 pictures take the TypeScript backend longer than the run: it is shown them in every fifth epoch, and what
-      // it has learned in between is in the costs.
+      // Evaluating 10,000 pictures takes the TypeScript backend longer than the run, so it does that only every fifth epoch. The costs
+      // show its progress in between.
       const shown = (epoch: number) => backend === 'native' || epoch % 5 === 0
       const options = { epochs: 20, batchSize: 10, learningRate: 0.5, shuffle: order, validation: examples }
       for await (const { number, validation } of network.train(examples, options)) {

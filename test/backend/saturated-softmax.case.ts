@@ -34,7 +34,7 @@ const logits = [
   [0, -800, -800.5, -801],
 ]
 
-/** Answers for so many outputs: one class, shares of all, none, all, and any numbers. */
+/** Targets for this many outputs: one class, a share for each, none, all, and arbitrary numbers. */
 const answers = (width: number): number[][] => [
   ...Array.from({ length: width }, (_, label) => Array.from({ length: width }, (_, j) => Number(j === label))),
   ...Array.from({ length: width }, (_, label) =>
@@ -50,7 +50,7 @@ const cases = logits.flatMap((z) => {
   return answers(z.length).map((y) => ({ z, y, ...exact(y) }))
 })
 
-/** The cross-entropy of softmax outputs, from logits side by side to logits 1600 apart. */
+/** The cross-entropy of softmax outputs, from equal logits to logits 1600 apart. */
 export function saturatedSoftmax(backend: Backend): void {
   describe.each(['float32', 'float64'] as const)('the cross-entropy of softmax outputs in %s', (dtype) => {
     const run = (kernel: KernelName, z: readonly number[], y: readonly number[]) =>

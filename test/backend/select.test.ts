@@ -33,7 +33,7 @@ describe('the choice of a backend', () => {
     else process.env.DESCENT_BACKEND = variable
   })
 
-  it('is native where the addon loads, and TypeScript with the reason where it does not', () => {
+  it('is native if the addon loads, and otherwise TypeScript with the reason', () => {
     const there = createSelector(() => ({ addon: fake() })).select()
     expect([there.backend.name, there.backend.detail, there.reason]).toEqual([
       'native',
@@ -53,7 +53,7 @@ describe('the choice of a backend', () => {
     expect(selector.select('native').backend.name).toBe('native')
   })
 
-  it('throws the reason where native is demanded, and never falls back then', () => {
+  it('throws the reason if native is required, and does not fall back', () => {
     const selector = createSelector(() => ({ reason: 'no compiler' }))
     const error = new BackendError('the native backend cannot be had: no compiler')
     expect(() => selector.select('native')).toThrow(error)
@@ -69,7 +69,7 @@ describe('the choice of a backend', () => {
     )
   })
 
-  it('loads the addon once, and not at all where nobody asks for it', () => {
+  it('loads the addon once, and only if it is needed', () => {
     let loads = 0
     const selector = createSelector(() => {
       loads++
@@ -102,7 +102,7 @@ describe('loading the addon', () => {
     throw new Error('must not be opened')
   }
 
-  it('gives it where file, stamp and table agree', () => {
+  it('returns it if file, record and table agree', () => {
     install()
     const addon = fake()
     expect(loadAddon(folder, (file) => (file === path ? addon : undefined))).toEqual({ addon })
@@ -148,7 +148,7 @@ describe('loading the addon', () => {
     })
   })
 
-  it('refuses an addon whose kernel table is another', () => {
+  it('refuses an addon with another kernel table', () => {
     install()
     expect(loadAddon(folder, () => fake('gemm m:count'))).toEqual({
       reason: `the native addon ${path} was built from other sources than this version: run "npx descent-nn build" to build it anew`,

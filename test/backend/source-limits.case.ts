@@ -72,7 +72,7 @@ const refusals: Refusal[] = [
   },
 ]
 
-/** What a run supplies ends somewhere: no kernel reads or writes beyond it, and each says where it would have. */
+/** No kernel reads or writes beyond the arrays of the run, and its error says where it would have. */
 export function sourceLimits(backend: Backend): void {
   const named = refusals.map((refusal) => [refusal.kernel, refusal.message, refusal] as const)
   it.each(named)('%s refuses a run that goes on where its source ends: %s', (kernel, message, { values, source }) => {

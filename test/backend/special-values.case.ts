@@ -6,7 +6,7 @@ import type { Floats } from '../support/numbers.js'
 
 type Values = CommandTest['values']
 
-/** NaN, infinities and saturation: what each backend does with them is written down here. */
+/** What both backends must do with NaN, infinities and saturation. */
 export function specialValues(backend: Backend): void {
   const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
   describe.each(['float32', 'float64'] as const)('the written NaN policy in %s', (dtype) => {
@@ -55,7 +55,7 @@ export function specialValues(backend: Backend): void {
       expect([...out]).toEqual([nan, nan, nan, nan, 1, 0])
     })
 
-    it('gemm lets 0 x NaN and 0 x infinity be NaN', () => {
+    it('gemm gives NaN for 0 x NaN and 0 x infinity', () => {
       const shape = { transA: false, transB: false, m: 3, n: 5, k: 2, alpha: 1, beta: 0 }
       for (const bad of [nan, infinity]) {
         const b = [bad, 1, 1, 1, 1, 1, 1, 1, 1, 1]
@@ -118,7 +118,7 @@ export function specialValues(backend: Backend): void {
       expect([regions[0].before[0], regions[0].bad[0]]).toEqual([1000, 31])
     })
 
-    it('watchCost ends the run where the mean cost of a batch is above the limit, and not where it is the limit', () => {
+    it('watchCost ends the run where the mean cost of a batch is above the limit, but not where it equals the limit', () => {
       const above = watch(1040.5, 10)
       expect(above.run).toThrow('the cost is above its limit at row 30 of the run')
       expect([above.regions[0].before[0], above.regions[0].bad[0]]).toEqual([1000, 31])

@@ -74,7 +74,7 @@ export function trainingSuite(backend: 'native' | 'typescript'): void {
     expect(normwiseError([epoch.cost], [cost])).toBeLessThan(2 * gradientError('float64', [6, 5, 2], 40))
   })
 
-  it('evaluates, predicts and classifies alike, whatever the number of rows', async () => {
+  it('evaluates, predicts and classifies consistently for any number of rows', async () => {
     const data = clouds(1000)
     const network = new Network([6, 5, 2], { seed: 2, backend })
     await network.fit(data, options)
@@ -96,7 +96,7 @@ export function trainingSuite(backend: 'native' | 'typescript'): void {
     expect(confusion).toEqual(counted)
   })
 
-  it('takes targets instead of labels, and then knows no accuracy', async () => {
+  it('takes targets instead of labels, and then has no accuracy', async () => {
     const inputs = Float64Array.from(normals(300, 1, 'regression'))
     const targets = inputs.map((x) => 2 * x - 1)
     const data = new Dataset({ inputs, width: 1, targets })
@@ -126,7 +126,7 @@ export function trainingSuite(backend: 'native' | 'typescript'): void {
     expect(epoch.cost).toBeGreaterThan(0)
   })
 
-  it('is busy while an epoch runs, says so, and goes on unharmed', async () => {
+  it('is busy while an epoch runs, says so, and continues undisturbed', async () => {
     const data = clouds(5000)
     const calm = new Network([6, 30, 2], { seed: 4, backend })
     await calm.fit(data, options)
@@ -149,7 +149,7 @@ export function trainingSuite(backend: 'native' | 'typescript'): void {
     expect(sameBits(network.parameters, calm.parameters)).toBe(true)
   })
 
-  it('trains several networks at once, each as if it were alone', async () => {
+  it('trains several networks at once, each as if alone', async () => {
     const data = clouds(3000)
     const make = (seed: number) => new Network([6, 20, 2], { seed, backend })
     const alone: Floats[] = []
@@ -176,7 +176,7 @@ export function trainingSuite(backend: 'native' | 'typescript'): void {
       return network.parameters
     }
     const one = await run(1)
-    // The TypeScript backend has one thread, whatever it is asked for.
+    // The TypeScript backend always has one thread.
     for (const threads of backend === 'native' ? [2, 3, 8] : [2]) expect(sameBits(await run(threads), one)).toBe(true)
   })
 }

@@ -30,14 +30,14 @@ describe.skipIf(missing !== '')(`DESCENT_VECTORS${missing}`, () => {
     }
   })
 
-  it('is refused where it is another word, or a level that this processor lacks', () => {
+  it('is refused if it is another word, or a level that this processor lacks', () => {
     for (const value of ['sse', 'AVX2', ...Object.keys(names).slice(levels.length)]) {
       const { stdout, stderr, status } = info(value)
       expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: `descent: ${refusal(value)}\n`, status: 2 })
     }
   })
 
-  it('is no matter to the TypeScript backend', () => {
+  it('does not affect the TypeScript backend', () => {
     const program = "import { Network } from './dist/index.js'; new Network([1, 1], { backend: 'typescript' })"
     expect(start('sse', '--input-type=module', '-e', program)).toMatchObject({ stderr: '', status: 0 })
   })

@@ -18,7 +18,7 @@ const published: [InitializerName, { weights: number; biases: number; limit?: nu
 ]
 
 describe('initializers', () => {
-  it('are all held to published values here', () => {
+  it('are all compared with published values', () => {
     expect(published.map(([name]) => name)).toEqual(Object.keys(initializers))
   })
 

@@ -70,7 +70,7 @@ function readsOfNothing(program: Program, known = set): string[] {
 }
 
 describe('any network', () => {
-  it.each(taskNames)('compiles to %s: verified, listed, and reading nothing that is not there', (task) => {
+  it.each(taskNames)('compiles to %s: verified, listed, and without reading unset memory', (task) => {
     fc.assert(
       fc.property(networks, compileOptions, (description, options) => {
         const spec = describeNetwork(description)
@@ -89,7 +89,7 @@ describe('any network', () => {
     )
   })
 
-  it('adds gradients up at the same place, whatever the number of rows', () => {
+  it('adds gradients up in the same place for any number of rows', () => {
     fc.assert(
       fc.property(networks, compileOptions, fc.integer({ min: 1, max: 13 }), (description, options, rows) => {
         const spec = describeNetwork(description)

@@ -5,7 +5,7 @@ import { optimizers, type SettingsOf } from '#src/compile/optimizers'
 import { Dataset, dense, Network } from '#src/index'
 import { normals, normwiseError } from '../support/numbers.js'
 
-// Both backends carry out what is compiled: a record that names the wrong kernel is wrong on both, and its slope fits it.
+// Both backends run the same programs, so a record that names the wrong kernel is wrong on both, with a matching slope.
 describe('a layer whose activation is', () => {
   const logits = [-20, -3, -1, -0.5, 0, 0.25, 1, 2, 30]
   const total = logits.reduce((sum, z) => sum + Math.exp(z), 0)
@@ -34,14 +34,14 @@ describe('a layer whose activation is', () => {
 
   it.each(activationNames)('%s answers with the published function', (activation) => {
     const description = { inputs: 1, layers: [dense(1, 'identity'), dense(logits.length, activation)] }
-    // The logits are the biases of the second layer: each neuron has one of its own.
+    // The logits are the biases of the second layer, a different one for each neuron.
     const network = new Network(description, {
       dtype: 'float64',
       backend: 'typescript',
       parameters: [1, 0, ...logits.map(() => 1), ...logits],
     })
     expect(normwiseError(network.feedforward([0]), logits.map(published[activation]))).toBeLessThan(1e-14)
-    // A row is a row: the answers to one do not depend on the others.
+    // The answers to a row do not depend on the other rows.
     expect([...network.feedforward([[0], [7]])].slice(0, logits.length)).toEqual([...network.feedforward([0])])
   })
 })

@@ -84,7 +84,7 @@ describe('describeNetwork', () => {
     )
   })
 
-  it('refuses a layer without neurons, or of no known kind', () => {
+  it('refuses a layer without neurons, or of an unknown kind', () => {
     expect(() => dense(0)).toThrow(new OptionError('outputs must be a whole number of at least 1, not 0'))
     expect(() => dense(3, 'sigmoidal' as 'sigmoid')).toThrow(
       new OptionError(

@@ -21,7 +21,7 @@ describe('printed programs', () => {
 })
 
 describe('the kernel table', () => {
-  it('is what docs/internals/kernels.md shows', () => {
+  it('matches docs/internals/kernels.md', () => {
     const page = readFileSync(new URL('../../docs/internals/kernels.md', import.meta.url), 'utf8')
     expect(page).toBe(printKernels())
   })
@@ -31,7 +31,7 @@ describe('the kernel table', () => {
     for (const name of kernelNames) expect(page).toContain(`## ${name}\n`)
   })
 
-  it.skipIf(missing !== '')(`is the native side's as well${missing}`, () => {
+  it.skipIf(missing !== '')(`matches that of the native side${missing}`, () => {
     if ('addon' in addon) expect(addon.addon.tableSignature()).toBe(tableSignature())
   })
 })

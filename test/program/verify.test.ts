@@ -10,7 +10,7 @@ import { addon, missing } from '../support/backends.js'
 
 type Gemm = CommandOf<'gemm'>
 
-/** A right program of one command, with its operands changed. */
+/** A valid program of one command, with changed operands. */
 function broken(changes: Partial<Record<keyof Gemm, unknown>>): Program {
   const program = buildProgram('test', 'float32', 2)
   const one = program.place('workspace', 'one')
@@ -64,7 +64,7 @@ const wrong: [string, Partial<Record<keyof Gemm, unknown>>, string][] = [
 ]
 
 describe('verify', () => {
-  it('passes a right program', () => {
+  it('accepts a valid program', () => {
     expect(() => verify(broken({}))).not.toThrow()
   })
 
@@ -78,7 +78,7 @@ describe('verify', () => {
   })
 })
 
-describe.skipIf(missing !== '')(`the native side trusts nobody${missing}`, () => {
+describe.skipIf(missing !== '')(`the native side checks everything${missing}`, () => {
   const memory = ({ sizes }: Program): Memory => ({
     parameters: allocate(Float32Array, sizes.parameters),
     state: allocate(Float32Array, sizes.state),
@@ -94,7 +94,7 @@ describe.skipIf(missing !== '')(`the native side trusts nobody${missing}`, () =>
   // kernel, transA, transB, m, n, k, alpha, scale (2), a (2), b (2), beta, out (2)
   const changed = (index: number, value: number) => words.map((word, i) => (i === index ? value : word))
 
-  it('takes a right program', () => {
+  it('accepts a valid program', () => {
     expect(() => load(words)).not.toThrow()
   })
 
@@ -107,7 +107,7 @@ describe.skipIf(missing !== '')(`the native side trusts nobody${missing}`, () =>
     ],
     ['a negative offset', changed(15, -1), 'command 0 (gemm): out starts at -1.000000'],
     ['an offset that is NaN', changed(15, Number.NaN), 'command 0 (gemm): out starts at nan'],
-    // m = 3 makes a nine elements from 16 to 25, which are there, and out twelve from 48 to 60, which are not.
+    // With m = 3, a has nine elements from 16 to 25, which exist, and out has twelve from 48 to 60, which do not.
     ['a count that makes a region too large', changed(3, 3), 'command 0 (gemm): out ends at 60, the workspace has 56'],
     ['a count of zero', changed(4, 0), 'command 0 (gemm): n must be a whole number of at least 1, not 0.000000'],
     ['a flag of 2', changed(1, 2), 'command 0 (gemm): transA must be 0 or 1, not 2.000000'],
