@@ -31,7 +31,7 @@ void passBack(const Values& values, int64_t begin, int64_t end, const G& g) {
 
 // The cumulative distribution function of the standard normal distribution.
 template <class T>
-T normalShareBelow(T z) {
+T normalCdf(T z) {
   return T(0.5) * std::erfc(z * T(-0.7071067811865476));
 }
 
@@ -88,7 +88,7 @@ DESCENT_KERNEL(elu) {
 DESCENT_KERNEL(gelu) {
   (void)run;
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
-    return z < -40 ? T(0) : z * normalShareBelow<T>(z);
+    return z < -40 ? T(0) : z * normalCdf<T>(z);
   });
 }
 
@@ -162,7 +162,7 @@ DESCENT_KERNEL(geluBackward) {
   (void)run;
   passBack<T>(values, begin, end, [](T z, T delta) DESCENT_INLINE {
     const T slope = z > 40 || z < -40 ? T(0) : z * normalDensity<T>(z);
-    return delta * (normalShareBelow<T>(z) + slope);
+    return delta * (normalCdf<T>(z) + slope);
   });
 }
 
