@@ -17,7 +17,7 @@ const sigmoid = { hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic' } as c
 const relu = {
   hidden: 'relu',
   output: 'softmax',
-  cost: 'log-likelihood',
+  cost: 'cross-entropy',
   initializer: 'he',
   learningRate: 0.1,
 } as const

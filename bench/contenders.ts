@@ -74,7 +74,7 @@ export function listContenders(places: Places, threads = 1, cores = availablePar
     'brain.js': (name) => ({
       ...ofPeer(name, ['brain.js'], ['training'], places),
       batchSize: 1,
-      cannot: ({ cost }) => (cost === 'quadratic' ? undefined : 'it has no softmax and no log-likelihood'),
+      cannot: ({ cost }) => (cost === 'quadratic' ? undefined : 'it has no softmax and no cross-entropy'),
       note: 'brain.js has no mini-batches: it trains on one example at a time, with the learning rate divided by the batch size',
     }),
     onnxruntime: (name) => ({

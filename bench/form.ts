@@ -4,9 +4,9 @@ import { type Description, dense } from 'descent-nn'
 export interface Form {
   readonly sizes: readonly number[]
   readonly hidden: 'sigmoid' | 'relu'
-  /** Sigmoid with the quadratic cost, softmax with log-likelihood. */
+  /** Sigmoid with the quadratic cost, softmax with cross-entropy. */
   readonly output: 'sigmoid' | 'softmax'
-  readonly cost: 'quadratic' | 'log-likelihood'
+  readonly cost: 'quadratic' | 'cross-entropy'
 }
 
 /** The command line arguments for everything but the sizes. */
@@ -18,8 +18,8 @@ export function wordsOf({ hidden, output, cost }: Form): [string, string, string
 export function readForm([hidden, output, cost]: readonly string[], sizes: readonly number[]): Form {
   if (hidden !== 'sigmoid' && hidden !== 'relu') throw new Error(`HIDDEN must be sigmoid or relu, not ${hidden}`)
   if (output === 'sigmoid' && cost === 'quadratic') return { sizes, hidden, output, cost }
-  if (output === 'softmax' && cost === 'log-likelihood') return { sizes, hidden, output, cost }
-  throw new Error(`OUTPUT COST must be sigmoid quadratic or softmax log-likelihood, not ${output} ${cost}`)
+  if (output === 'softmax' && cost === 'cross-entropy') return { sizes, hidden, output, cost }
+  throw new Error(`OUTPUT COST must be sigmoid quadratic or softmax cross-entropy, not ${output} ${cost}`)
 }
 
 /** The activation of each layer after the inputs. */

@@ -85,7 +85,7 @@ const data = new Dataset({
 const description = {
   inputs: 784,
   layers: [dense(800, 'relu'), dense(10, 'softmax')],
-  cost: 'log-likelihood',
+  cost: 'cross-entropy',
   initializer: 'he',
 } as const
 const networks = contenders.map(() => new Network(description, { seed: 1, backend: 'native' }))

@@ -26,7 +26,7 @@ await measure('digits that touch', 9000, { gap: [-0.05, 0.02] })
 
 async function learn(training: Dataset): Promise<Network> {
   const network = new Network(
-    { inputs: 784, layers: [dense(300, 'relu'), dense(10, 'softmax')], cost: 'log-likelihood', initializer: 'he' },
+    { inputs: 784, layers: [dense(300, 'relu'), dense(10, 'softmax')], cost: 'cross-entropy', initializer: 'he' },
     { seed: 1 },
   )
   const augmentation = augment(training, { shift: 1, rotation: 8, scale: 0.1, elastic: { alpha: 36, sigma: 5 } })

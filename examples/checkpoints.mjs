@@ -10,7 +10,7 @@ import { dense, digits, dropout, Network } from 'descent-nn'
 async function learn(folder, onProgress) {
   const training = await digits({ count: 2_000, seed: 1 })
   const layers = [dense(30, 'relu'), dropout(0.2), dense(10, 'softmax')]
-  const network = new Network({ inputs: 784, layers, cost: 'log-likelihood', initializer: 'he' }, { seed: 1 })
+  const network = new Network({ inputs: 784, layers, cost: 'cross-entropy', initializer: 'he' }, { seed: 1 })
   const checkpoint = { folder, everySteps: 20, keep: 2, resume: true }
   const options = { epochs: 3, learningRate: 0.001, optimizer: 'adam', checkpoint, onProgress }
   const history = await network.fit(training, options)

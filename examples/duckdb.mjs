@@ -26,7 +26,7 @@ console.log(`${rooms.rows} rooms of ${rooms.width} numbers, the first ${rooms.in
 const small = await readSql(`SELECT * FROM '${path}' WHERE area < ?`, { ...options, parameters: [30] })
 console.log(`${small.rows} of them are small, ${small.labels.filter((label) => label === 1).length} of these let`)
 
-const network = new Network({ inputs: 2, layers: [dense(2, 'softmax')], cost: 'log-likelihood', initializer: 'zeros' })
+const network = new Network({ inputs: 2, layers: [dense(2, 'softmax')], cost: 'cross-entropy', initializer: 'zeros' })
 network.standardize(rooms)
 
 // Read the file in batches of 1000 rows, never all of it at once, and make one update from each batch.

@@ -18,7 +18,7 @@ import {
 // Points in a ring or inside it.
 const points = Array.from({ length: 300 }, (_, i) => [(3 * i) % 20, (7 * i) % 23].map((x) => x / 10 - 1))
 const labels = points.map(([x, y]) => (x * x + y * y > 0.6 ? 1 : 0))
-const description = { inputs: 2, layers: [dense(8, 'tanh'), dense(2, 'softmax')], cost: 'log-likelihood' }
+const description = { inputs: 2, layers: [dense(8, 'tanh'), dense(2, 'softmax')], cost: 'cross-entropy' }
 const network = new Network(description, { seed: 1 })
 network.labelNames = ['within', 'ring']
 await network.fit(new Dataset({ inputs: points, labels }), { epochs: 60, learningRate: 0.3 })

@@ -13,13 +13,13 @@ const networks = {
   },
   'relu and softmax': {
     layers: [dense(30, 'relu'), dense(10, 'softmax')],
-    cost: 'log-likelihood',
+    cost: 'cross-entropy',
     initializer: 'he',
     learningRate: 0.1,
   },
   'wider, with dropout': {
     layers: [dense(60, 'relu'), dropout(0.5), dense(10, 'softmax')],
-    cost: 'log-likelihood',
+    cost: 'cross-entropy',
     initializer: 'he',
     learningRate: 0.1,
   },

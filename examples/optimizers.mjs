@@ -7,7 +7,7 @@ async function learn(name, options) {
   const description = {
     inputs: 784,
     layers: [dense(15, 'relu'), dense(10, 'softmax')],
-    cost: 'log-likelihood',
+    cost: 'cross-entropy',
     initializer: 'he',
   }
   const network = new Network(description, { seed: 1 })

@@ -3,7 +3,7 @@ import { dense, digits, Network } from 'descent-nn'
 import { readDigits } from 'descent-nn/pictures'
 
 const network = new Network(
-  { inputs: 784, layers: [dense(60, 'relu'), dense(10, 'softmax')], cost: 'log-likelihood', initializer: 'he' },
+  { inputs: 784, layers: [dense(60, 'relu'), dense(10, 'softmax')], cost: 'cross-entropy', initializer: 'he' },
   { seed: 1 },
 )
 const training = await digits({ count: 8_000, seed: 1 })

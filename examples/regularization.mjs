@@ -5,7 +5,7 @@ const training = await digits({ count: 100, seed: 1 })
 const validation = await digits({ count: 300, seed: 2 })
 
 async function learn(name, options, layers = [dense(30, 'relu'), dense(10, 'softmax')]) {
-  const description = { inputs: 784, layers, cost: 'log-likelihood', initializer: 'he' }
+  const description = { inputs: 784, layers, cost: 'cross-entropy', initializer: 'he' }
   const network = new Network(description, { seed: 1 })
   const history = await network.fit(training, { epochs: 20, learningRate: 0.1, ...options })
   const [known, unknown] = [await network.evaluate(training), await network.evaluate(validation)]

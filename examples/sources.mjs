@@ -22,7 +22,7 @@ async function* rows() {
 }
 
 let closed = 0
-const description = { inputs: 2, layers: [dense(16, 'tanh'), dense(2, 'softmax')], cost: 'log-likelihood' }
+const description = { inputs: 2, layers: [dense(16, 'tanh'), dense(2, 'softmax')], cost: 'cross-entropy' }
 const network = new Network(description, { seed: 1 })
 const validation = batchOf(1000)
 // Pass the function itself, not its result: it is called once per epoch.

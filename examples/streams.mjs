@@ -5,7 +5,7 @@ import { Dataset, dense, Network } from 'descent-nn'
 // Is a point inside a circle, around it, or far away?
 const points = Array.from({ length: 900 }, (_, i) => [((i * 37) % 61) / 30 - 1, ((i * 17) % 53) / 26 - 1])
 const ring = ([x, y]) => Math.min(2, Math.floor(2.5 * Math.hypot(x, y)))
-const network = new Network({ inputs: 2, layers: [dense(16, 'tanh'), dense(3, 'softmax')], cost: 'log-likelihood' })
+const network = new Network({ inputs: 2, layers: [dense(16, 'tanh'), dense(3, 'softmax')], cost: 'cross-entropy' })
 network.labelNames = ['in', 'around', 'far']
 await network.fit(new Dataset({ inputs: points, labels: points.map(ring) }), { epochs: 60, learningRate: 0.5 })
 

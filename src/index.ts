@@ -16,7 +16,7 @@ export {
 export type { FloatArray } from './base/memory.js'
 export type { ActivationName } from './compile/activations.js'
 export type { TaskName } from './compile/compile.js'
-export type { CostName } from './compile/costs.js'
+export type { CostName, CostOption } from './compile/costs.js'
 export type { InitializerName } from './compile/initializers.js'
 export type { OptimizerName, OptimizerOption } from './compile/optimizers.js'
 export {

@@ -47,7 +47,7 @@ export function kernelCases(shapes: number): KernelCase[] {
     const classifier = describeNetwork({
       inputs,
       layers: [dense(hidden, 'relu'), dense(outputs, 'softmax')],
-      cost: 'log-likelihood',
+      cost: 'cross-entropy',
     })
     const options = { task: 'train', dtype: 'float32', rows } as const
     const withOptimizer = (optimizer: OptimizerOption) =>

@@ -20,7 +20,7 @@ const network = new Network(
   {
     inputs: neurons,
     layers: [dense(neurons, 'relu'), dense(neurons, 'softmax')],
-    cost: 'log-likelihood',
+    cost: 'cross-entropy',
     initializer: 'he',
   },
   { seed: 1, dtype: dtype === 'float64' ? 'float64' : 'float32' },

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "../vectorized.h"
-#include "apart.h"
 #include "declarations.h"
 
 namespace descent {
@@ -38,7 +37,7 @@ DESCENT_KERNEL(quadraticCost) {
 }
 
 // sum += weights sum(ln(1 + exp(z)) - y z), where ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) does not overflow
-DESCENT_KERNEL(crossEntropyCost) {
+DESCENT_KERNEL(sigmoidCrossEntropyCost) {
   (void)run, (void)begin, (void)end;
   addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
     double total = 0;
@@ -51,7 +50,7 @@ DESCENT_KERNEL(crossEntropyCost) {
 }
 
 // sum += weights sum(-y ln softmax(z)), where ln softmax(z) = z - m - ln(sum of exp(z - m)), m the largest logit
-DESCENT_KERNEL(logLikelihoodCost) {
+DESCENT_KERNEL(softmaxCrossEntropyCost) {
   (void)run, (void)begin, (void)end;
   addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
     double largest = z[0];
@@ -66,7 +65,7 @@ DESCENT_KERNEL(logLikelihoodCost) {
 }
 
 // out = a (sum of the row's y) - y
-DESCENT_KERNEL(logLikelihoodBackward) {
+DESCENT_KERNEL(softmaxCrossEntropyBackward) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT a = values[2].at<T>();
   const T* DESCENT_RESTRICT y = values[3].at<T>();
@@ -77,27 +76,6 @@ DESCENT_KERNEL(logLikelihoodBackward) {
     for (int64_t i = r * columns; i < (r + 1) * columns; i++) desired += y[i];
     for (int64_t i = r * columns; i < (r + 1) * columns; i++) out[i] = a[i] * desired - y[i];
   }
-}
-
-// sum += weights sum(-y ln a - (1 - y) ln(1 - a)) with a = softmax(z), of two columns or more
-DESCENT_KERNEL(softmaxCrossEntropyCost) {
-  (void)run, (void)begin, (void)end;
-  addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
-    const Apart<double> apart = setLargestApart<double>(z, columns);
-    const double logSum = std::log1p(apart.rest);
-    // -ln(1 - a) of the largest output a
-    const double ofLargest = apart.rest < 1 ? logSum + (apart.largest - apart.second) - std::log(apart.others)
-                                            : std::log1p(1 / apart.rest);
-    double total = 0;
-    for (int64_t j = 0; j < columns; j++) {
-      const double x = z[j];
-      const double e = expOfNegative<double>(x - apart.largest);
-      const double unlikely = j == apart.at ? ofLargest : std::log1p(e / (1 + apart.rest - e));
-      const double likely = j == apart.at ? logSum : logSum + (apart.largest - x);
-      total += static_cast<double>(y[j]) * likely + (1 - static_cast<double>(y[j])) * unlikely;
-    }
-    return total;
-  });
 }
 
 // sum += weights sum(e^2 / 2 where |e| <= 1, else |e| - 1/2), e = a - y
@@ -150,10 +128,9 @@ DESCENT_KERNEL(smoothLabels) {
 }
 
 DESCENT_INSTANTIATE(quadraticCost);
-DESCENT_INSTANTIATE(crossEntropyCost);
-DESCENT_INSTANTIATE(logLikelihoodCost);
-DESCENT_INSTANTIATE(logLikelihoodBackward);
+DESCENT_INSTANTIATE(sigmoidCrossEntropyCost);
 DESCENT_INSTANTIATE(softmaxCrossEntropyCost);
+DESCENT_INSTANTIATE(softmaxCrossEntropyBackward);
 DESCENT_INSTANTIATE(huberCost);
 DESCENT_INSTANTIATE(huberBackward);
 DESCENT_INSTANTIATE(scaleRows);

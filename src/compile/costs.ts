@@ -29,10 +29,13 @@ export interface Cost {
   readonly needs?: string
 }
 
-export type CostName = 'quadratic' | 'cross-entropy' | 'log-likelihood' | 'huber'
+export type CostName = 'quadratic' | 'cross-entropy' | 'huber'
+
+/** A cost as it may be written: `log-likelihood` is the book's name for `cross-entropy` with softmax outputs. */
+export type CostOption = CostName | 'log-likelihood'
 
 type ByOutput = 'quadraticCost' | 'huberCost'
-type ByLogit = 'crossEntropyCost' | 'softmaxCrossEntropyCost' | 'logLikelihoodCost'
+type ByLogit = 'sigmoidCrossEntropyCost' | 'softmaxCrossEntropyCost'
 
 /** The value of a cost that is told by the outputs. */
 function byOutput(kernel: ByOutput): OutputCost['value'] {
@@ -70,40 +73,26 @@ export const costs: Readonly<Record<CostName, Cost>> = {
     }),
   },
   /**
-   * -sum(y ln a + (1 - y) ln(1 - a)): Nielsen, chapter 3, equation (63). With sigmoid outputs the derivative cancels, and
-   * the error is a - y (equation 68). With softmax outputs it does not: with h = (a - y) / (1 - a), which is a dC/da, the error is
-   * h - a sum(h).
+   * The standard one for each output, summed over the outputs. Sigmoid: -sum(y ln a + (1 - y) ln(1 - a)), Nielsen, chapter 3,
+   * equation (63), with the error a - y (equation 68). Softmax: -sum(y ln a), equation (80), which the book calls
+   * log-likelihood, with the error a - y (equation 82). Keras and PyTorch divide the sum of sigmoid outputs by their number.
    */
   'cross-entropy': {
-    needs: 'it takes ln a and ln(1 - a), so outputs must lie above 0 and below 1',
+    needs: 'it takes the logarithm of outputs as probabilities, so they must lie above 0 and below 1',
     outputs: {
       sigmoid: {
-        value: byLogit('crossEntropyCost'),
+        value: byLogit('sigmoidCrossEntropyCost'),
         backward(program, { a, delta }, y) {
           program.emit({ kernel: 'subtract', count: regionLength(a), a, b: y, out: delta })
         },
       },
       softmax: {
         value: byLogit('softmaxCrossEntropyCost'),
-        backward(program, { z, delta }, y) {
-          const [rows, columns] = z.shape
-          program.emit({ kernel: 'softmaxCrossEntropyBackward', rows, columns, z, y, out: delta })
-        },
-        // Not 0 ln 0 = 0: that would hold for the desired answer 1 alone, and any other would cost infinitely much.
-        undefinedAlone: 'it is always 1, and ln(1 - a) infinite; take one sigmoid output, or two softmax outputs',
-      },
-    },
-  },
-  /** -sum(y ln a): Nielsen, chapter 3, equation (80). With softmax outputs the error is a - y (equation 82). */
-  'log-likelihood': {
-    needs: 'it takes ln a of probabilities that add up to 1, and nothing would hold other outputs down',
-    outputs: {
-      softmax: {
-        value: byLogit('logLikelihoodCost'),
         backward(program, { a, delta }, y) {
           const [rows, columns] = a.shape
-          program.emit({ kernel: 'logLikelihoodBackward', rows, columns, a, y, out: delta })
+          program.emit({ kernel: 'softmaxCrossEntropyBackward', rows, columns, a, y, out: delta })
         },
+        undefinedAlone: 'it is always 1, and the gradient 0; take one sigmoid output, or two softmax outputs',
       },
     },
   },
@@ -120,20 +109,31 @@ const costNames = Object.keys(costs) as CostName[]
 /** "a, b or c" */
 const anyOf = (names: readonly string[]) => names.join(', ').replace(/, ([^,]*)$/, ' or $1')
 
+interface Outputs {
+  readonly activation: ActivationName
+  readonly outputs: number
+}
+
+function refuse(cost: CostOption, reason: string, defined: readonly string[], activation: ActivationName): never {
+  const instead = costNames.filter((name) => costs[name].outputs[activation])
+  throw new OptionError(
+    `the cost ${cost} is not defined for ${activation} outputs: ${reason}; ` +
+      `take ${anyOf(defined)} outputs, or for ${activation} outputs the cost ${anyOf(instead)}`,
+  )
+}
+
+/** The standard name of a cost. @throws OptionError where the book's name is used for other outputs than softmax */
+export function standardCost(cost: CostOption, { activation }: Outputs): CostName {
+  if (cost !== 'log-likelihood') return cost
+  if (activation === 'softmax') return 'cross-entropy'
+  return refuse(cost, "it is the book's name for cross-entropy with softmax outputs", ['softmax'], activation)
+}
+
 /** The cost of outputs such as these. @throws OptionError where it is not defined: says why, and what to take instead */
-export function costOf(
-  cost: CostName,
-  { activation, outputs }: { activation: ActivationName; outputs: number },
-): OutputCost {
-  const { outputs: defined, needs } = costs[cost]
+export function costOf(cost: CostName, { activation, outputs }: Outputs): OutputCost {
+  const { outputs: defined, needs = '' } = costs[cost]
   const found = defined[activation]
-  if (!found) {
-    const instead = costNames.filter((name) => costs[name].outputs[activation])
-    throw new OptionError(
-      `the cost ${cost} is not defined for ${activation} outputs: ${needs}; ` +
-        `take ${anyOf(Object.keys(defined))} outputs, or for ${activation} outputs the cost ${anyOf(instead)}`,
-    )
-  }
+  if (!found) return refuse(cost, needs, Object.keys(defined), activation)
   if (outputs === 1 && found.undefinedAlone) {
     throw new OptionError(`the cost ${cost} is not defined for one ${activation} output: ${found.undefinedAlone}`)
   }

@@ -1,7 +1,7 @@
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
 import { type ActivationName, activations } from './activations.js'
-import { type CostName, costOf, costs } from './costs.js'
+import { type CostName, type CostOption, costOf, costs, standardCost } from './costs.js'
 import { type InitializerName, initializers } from './initializers.js'
 
 /** A fully connected layer. */
@@ -26,16 +26,17 @@ export interface Description {
   readonly layers: readonly (DenseLayer | DropoutLayer)[]
   /** The share of the inputs that is silenced in training. Default 0. */
   readonly inputDropout?: number
-  /** Default `'cross-entropy'` for softmax outputs, `'quadratic'` for others. */
-  readonly cost?: CostName
+  /** Default `'cross-entropy'` for softmax outputs, `'quadratic'` for others. `'log-likelihood'` is the book's name for cross-entropy with softmax. */
+  readonly cost?: CostOption
   /** Default by the layers' activations: `'he'` for relu and its kin, else `'glorot'` for tanh, else `'normal'`, the book's. */
   readonly initializer?: InitializerName
 }
 
 /** A description that has been checked, with nothing left open. */
-export interface NetworkDescription extends Required<Omit<Description, 'layers' | 'inputDropout'>> {
+export interface NetworkDescription extends Required<Omit<Description, 'layers' | 'inputDropout' | 'cost'>> {
   readonly layers: readonly DenseLayer[]
   readonly inputDropout?: number
+  readonly cost: CostName
 }
 
 /**
@@ -99,9 +100,10 @@ export function describeNetwork(description: readonly number[] | Description): N
   if (!Array.isArray(layers) || layers.length === 0) throw optionError({ layers }, 'a list of at least one layer')
   const { checked, inputDropout } = joinDropout(layers, description.inputDropout)
   const output = checked[checked.length - 1]
-  const { cost = defaultCost(output), initializer = defaultInitializer(checked) } = description
-  checkName({ cost }, costs)
+  const { cost: named = defaultCost(output), initializer = defaultInitializer(checked) } = description
+  if (named !== 'log-likelihood') checkName({ cost: named }, costs)
   checkName({ initializer }, initializers)
+  const cost = standardCost(named, output)
   costOf(cost, output)
   return { inputs, layers: checked, ...(inputDropout ? { inputDropout } : {}), cost, initializer }
 }

@@ -47,7 +47,7 @@ const chunkOutputs = 2 ** 15
 /** @throws OptionError or DataError where the network does not fit the dataset or a metric is not defined for it */
 export function checkEvaluation({ spec }: Engine, dataset: Dataset, { metrics = [] }: EvaluateOptions): void {
   const classes = outputsOf(spec)
-  checkExamples('the dataset', dataset, spec.inputs, classes)
+  checkExamples('the dataset', dataset, spec)
   checkMetrics({ metrics }, dataset, classes)
 }
 

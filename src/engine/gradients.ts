@@ -3,7 +3,7 @@ import { DataError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Engine } from './engine.js'
-import { copyRows, type Rows } from './input-rows.js'
+import { checkTargetSums, copyRows, type Rows } from './input-rows.js'
 
 export interface Gradients {
   /** The mean cost of the rows, penalties included. */
@@ -28,6 +28,7 @@ export function gradients(engine: Engine, x: Rows, y: Rows, options: PenaltyOpti
   const answers = copyRows('y', y, outputsOf(spec))
   if (answers.size !== size) throw new DataError(`y has ${answers.size} rows, x has ${size}`)
   if (answers.inputs instanceof Uint8Array) throw new DataError('y must be floats, not bytes')
+  checkTargetSums('y', answers.inputs, spec)
   const { l1 = 0, l2 = 0 } = options
   const job = {
     task: 'gradients',

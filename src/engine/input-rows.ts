@@ -1,5 +1,6 @@
 import { DataError, inspectValue, optionError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
+import { type NetworkDescription, outputsOf } from '../compile/spec.js'
 import { Dataset, type InputArray } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
 
@@ -88,13 +89,33 @@ function storable(flat: Numbers, width: number): InputArray {
 }
 
 /** @throws DataError unless the dataset's rows, labels or targets are such as the network takes and gives */
-export function checkExamples(name: string, dataset: Dataset, inputs: number, outputs: number): void {
+export function checkExamples(name: string, dataset: Dataset, spec: NetworkDescription): void {
   if (!(dataset instanceof Dataset)) throw optionError({ [name]: dataset }, 'a Dataset')
-  datasetOf(dataset, inputs)
+  datasetOf(dataset, spec.inputs)
+  const outputs = outputsOf(spec)
   if (dataset.targets) {
     if (dataset.targetWidth !== outputs) {
       throw new DataError(`${name} has targets of ${dataset.targetWidth} numbers, the network gives ${outputs}`)
     }
+    checkTargetSums(name, dataset.targets, spec)
   } else if (!dataset.labels) throw new DataError(`${name} has neither labels nor targets to learn from`)
   dataset.checkLabels(outputs)
+}
+
+/**
+ * Softmax outputs add up to 1, and so must what they are to be under the cross-entropy.
+ * @throws DataError at the first row of targets that does not, up to the rounding of each to float32
+ */
+export function checkTargetSums(name: string, targets: ArrayLike<number>, spec: NetworkDescription): void {
+  const { activation, outputs } = spec.layers[spec.layers.length - 1]
+  if (spec.cost !== 'cross-entropy' || activation !== 'softmax') return
+  const tolerance = outputs * 2 ** -23
+  for (let start = 0; start < targets.length; start += outputs) {
+    let sum = 0
+    for (let i = start; i < start + outputs; i++) sum += targets[i]
+    if (Math.abs(sum - 1) <= tolerance) continue
+    throw new DataError(
+      `${name} has targets that add up to ${sum} at row ${start / outputs}: the cross-entropy of softmax outputs takes targets that add up to 1`,
+    )
+  }
 }

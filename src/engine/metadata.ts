@@ -1,13 +1,22 @@
 /** What a model file says of a network besides its numbers: texts by name. */
 
 import { checkInteger } from '../base/checks.js'
+import { ModelError } from '../base/errors.js'
 import { describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { TrainingState } from './training-state.js'
 
-type Fail = (problem: string) => never
+export type Fail = (problem: string) => never
+
+/** Throws what is wrong with this file as a model. */
+export function failingFor(path: string): Fail {
+  return (problem) => {
+    throw new ModelError(`${path} is not a model of descent: ${problem}`)
+  }
+}
 
 const format = 'descent'
-const formatVersion = '1'
+/** In version 1 the cost `cross-entropy` of softmax outputs was the binary one. */
+export const formatVersion = '2'
 
 export interface ModelMetadata extends Pick<TrainingState, 'seed' | 'epochsSeen' | 'labelNames'> {
   readonly spec: NetworkDescription
@@ -24,11 +33,16 @@ export function metadataOf({ spec, seed, epochsSeen, labelNames }: ModelMetadata
   }
 }
 
-/** Calls `fail` with what in the texts does not describe a network. */
-export function readMetadata(metadata: Readonly<Record<string, string>>, fail: Fail): ModelMetadata {
+/** @throws ModelError naming the file and what in its texts does not describe a network */
+export function readMetadata(path: string, metadata: Readonly<Record<string, string>>): ModelMetadata {
+  const fail = failingFor(path)
   if (metadata.format !== format) fail(`its metadata says format ${JSON.stringify(metadata.format)}, not "${format}"`)
-  if (metadata.version !== formatVersion)
-    fail(`its version is ${JSON.stringify(metadata.version)}, not "${formatVersion}"`)
+  const { version } = metadata
+  if (version !== formatVersion) {
+    throw new ModelError(
+      `${path} has the model format ${JSON.stringify(version)}, this version of descent reads "${formatVersion}": load it with the version that wrote it, or train the network again`,
+    )
+  }
   const spec = readSpec(metadata.description, fail)
   return {
     spec,

@@ -1,4 +1,4 @@
-import { ModelError, optionError } from '../base/errors.js'
+import { optionError } from '../base/errors.js'
 import { checkPath } from '../base/files.js'
 import type { FloatArray, OwnBytes } from '../base/memory.js'
 import { countParameters } from '../compile/parameters.js'
@@ -14,7 +14,7 @@ import { encodeSafetensors } from '../formats/safetensors-encode.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Engine, Kept } from './engine.js'
 import { splitParameters } from './gradients.js'
-import { metadataOf, readMetadata } from './metadata.js'
+import { type Fail, failingFor, metadataOf, readMetadata } from './metadata.js'
 import { networkOf, trace } from './tracing.js'
 import type { TrainingState } from './training-state.js'
 
@@ -104,9 +104,7 @@ export function decodeModel(bytes: Uint8Array): Model {
 }
 
 function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
-  const fail = (problem: string): never => {
-    throw new ModelError(`${path} is not a model of descent: ${problem}`)
-  }
+  const fail = failingFor(path)
   const tensors = { ...all }
   const ofRun: Record<string, FloatArray> = {}
   for (const [name, { dtype, data }] of Object.entries(all)) {
@@ -117,7 +115,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
     ofRun[name.slice(runPrefix.length)] = data
     delete tensors[name]
   }
-  const { spec, seed, epochsSeen, labelNames } = readMetadata(metadata, fail)
+  const { spec, seed, epochsSeen, labelNames } = readMetadata(path, metadata)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
   const standardization = takeStandardization(tensors, spec, fail)
   // The tensors of an empty network of this description say which names, types and shapes the file must have.
@@ -144,7 +142,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
 function takeStandardization(
   tensors: Record<string, Tensor>,
   spec: NetworkDescription,
-  fail: (problem: string) => never,
+  fail: Fail,
 ): Kept['standardization'] {
   const take = (name: string): Float64Array | undefined => {
     const tensor = tensors[name]
@@ -161,11 +159,7 @@ function takeStandardization(
 }
 
 /** The number of parameters, which must be that of the numbers in the file: a lying description allocates nothing. */
-function countOf(
-  spec: NetworkDescription,
-  tensors: Readonly<Record<string, Tensor>>,
-  fail: (problem: string) => never,
-): number {
+function countOf(spec: NetworkDescription, tensors: Readonly<Record<string, Tensor>>, fail: Fail): number {
   const needed = countParameters(spec)
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)
   if (needed !== there) fail(`its description needs ${needed} parameters, the file has ${there}`)

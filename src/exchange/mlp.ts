@@ -4,7 +4,7 @@ import { ModelError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import type { CostName } from '../compile/costs.js'
 import { splitParameters } from '../engine/gradients.js'
-import { isOurs, type ModelMetadata, metadataOf, readMetadata } from '../engine/metadata.js'
+import { failingFor, isOurs, type ModelMetadata, metadataOf, readMetadata } from '../engine/metadata.js'
 import type { Mlp, MlpLayer } from '../formats/mlp.js'
 import { engineOf, type LoadOptions, Network, stateOf } from '../network/network.js'
 import { floatArrayType } from '../program/arena.js'
@@ -30,9 +30,9 @@ export function mlpOf(what: string, network: Network): Mlp {
 }
 
 /** How a network of another program is to learn on: by the cost that belongs to its outputs. */
-function costFor({ activation }: MlpLayer): CostName {
-  if (activation === 'softmax') return 'log-likelihood'
-  return activation === 'sigmoid' ? 'cross-entropy' : 'quadratic'
+function costFor({ activation, outputs }: MlpLayer): CostName {
+  const hasCrossEntropy = activation === 'sigmoid' || (activation === 'softmax' && outputs > 1)
+  return hasCrossEntropy ? 'cross-entropy' : 'quadratic'
 }
 
 /**
@@ -69,10 +69,8 @@ export function networkOf(
 }
 
 function describedBy(path: string, { inputs, layers, metadata }: Mlp): ModelMetadata {
-  const fail = (problem: string): never => {
-    throw new ModelError(`${path} is not a model of descent: ${problem}`)
-  }
-  const described = readMetadata(metadata, fail)
+  const fail = failingFor(path)
+  const described = readMetadata(path, metadata)
   const { spec } = described
   const shapeOf = (network: { inputs: number; layers: readonly Pick<MlpLayer, 'outputs' | 'activation'>[] }) =>
     [network.inputs, ...network.layers.map(({ outputs, activation }) => `${outputs} ${activation}`)].join(' -> ')

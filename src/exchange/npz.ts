@@ -1,7 +1,7 @@
 import { DataError, ModelError, OptionError, optionError } from '../base/errors.js'
 import { writeFileAtomic } from '../base/files.js'
 import type { FloatArray } from '../base/memory.js'
-import { isOurs, readMetadata } from '../engine/metadata.js'
+import { type Fail, failingFor, isOurs, readMetadata } from '../engine/metadata.js'
 import { type LayoutName, layouts } from '../formats/layouts.js'
 import { type LoadOptions, Network, stateOf } from '../network/network.js'
 import { encodeNpz, readCommentedNpz } from '../readers/npz.js'
@@ -65,15 +65,13 @@ export async function saveNpz(
  */
 export async function loadNpz(path: string, options: LoadOptions = {}): Promise<Network> {
   const { arrays, comment } = await readCommentedNpz(path)
-  const fail = (problem: string): never => {
-    throw new ModelError(`${path} is not a model of descent: ${problem}`)
-  }
+  const fail = failingFor(path)
   const metadata = textsOf(comment)
   if (!isOurs(metadata))
     fail(
       'it does not say which network its arrays belong to; to use them, pass them to parametersFrom with a description',
     )
-  const { spec, seed, epochsSeen, labelNames } = readMetadata(metadata, fail)
+  const { spec, seed, epochsSeen, labelNames } = readMetadata(path, metadata)
   const { layout } = metadata
   if (!Object.hasOwn(layouts, layout)) fail(`its layout is ${JSON.stringify(layout)}`)
   const parameters = attempt(fail, () => {
@@ -100,7 +98,7 @@ function textsOf(comment: string): Record<string, string> {
 }
 
 /** Turns errors about names and arrays into errors about the file. */
-function attempt<T>(fail: (problem: string) => never, work: () => T): T {
+function attempt<T>(fail: Fail, work: () => T): T {
   try {
     return work()
   } catch (error) {

@@ -6,6 +6,7 @@ import { describeNetwork, type NetworkDescription, outputsOf } from '../compile/
 import type { InputMeasures } from '../engine/bind-scalars.js'
 import type { Engine } from '../engine/engine.js'
 import { checkLabelNames } from '../engine/label-names.js'
+import { formatVersion } from '../engine/metadata.js'
 import type { Model } from '../engine/model-file.js'
 import type { TrainingState } from '../engine/training-state.js'
 import { floatArrayType } from '../program/arena.js'
@@ -13,6 +14,8 @@ import type { Dtype } from '../program/kernels.js'
 
 /** A network in a form that can be sent to another thread, by `postMessage` or as `workerData`. Its parameters are not copied. */
 export interface SharedNetwork {
+  /** Of the model format: another version of the package may mean something else by the same description. */
+  readonly version: string
   readonly description: NetworkDescription
   readonly dtype: Dtype
   /** All weights and biases, in the shared memory of the network. */
@@ -37,13 +40,16 @@ export function shareOf(
       'threads cannot share this network: it is not in shared memory, because this page is not isolated',
     )
   }
-  return { description: spec, dtype, parameters, standardization: kept.standardization, labelNames, seed, epochsSeen }
+  const { standardization } = kept
+  return { version: formatVersion, description: spec, dtype, parameters, standardization, labelNames, seed, epochsSeen }
 }
 
 /** Checks the data from another thread: it may come from another version, or not be a network at all. @throws OptionError */
 export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   if (typeof shared !== 'object' || shared === null) throw optionError({ shared }, 'the result of network.share()')
-  const { dtype, parameters, standardization, labelNames, seed, epochsSeen } = shared
+  const { version, dtype, parameters, standardization, labelNames, seed, epochsSeen } = shared
+  if (version !== formatVersion)
+    throw optionError({ version }, `"${formatVersion}", as this version of descent shares networks`)
   const spec = describeNetwork(shared.description)
   if (dtype !== 'float32' && dtype !== 'float64') throw optionError({ dtype }, "'float32' or 'float64'")
   const Type = floatArrayType(dtype)

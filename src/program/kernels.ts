@@ -260,7 +260,8 @@ export const kernels = {
     },
     inPlace: ['a', 'b'],
     formula: (o) => `${o.out} = ${o.a} - ${o.b}`,
-    meaning: 'The difference of two arrays: the error of the output layer, for both costs of the book.',
+    meaning:
+      'The difference of two arrays: the error of sigmoid outputs under the cross-entropy cost, and the slope of the quadratic cost.',
     tolerance: rounded,
   },
   quadraticCost: cost(
@@ -268,17 +269,17 @@ export const kernels = {
     (o) => `1/2 (${o.a} - ${o.y})^2`,
     'Adds the quadratic cost of the rows, each times its weight, to a float64 sum.',
   ),
-  crossEntropyCost: cost(
+  sigmoidCrossEntropyCost: cost(
     'z',
     (o) => `ln(1 + exp(${o.z})) - ${o.y} ${o.z}`,
     'Adds the cross-entropy of sigmoid outputs to a float64 sum, from the logits z: finite for saturated neurons too.',
   ),
-  logLikelihoodCost: cost(
+  softmaxCrossEntropyCost: cost(
     'z',
     (o) => `-${o.y} ln softmax(${o.z})`,
-    'Adds the negative log-likelihood of softmax outputs to a float64 sum, from the logits z: finite for saturated neurons too.',
+    'Adds the cross-entropy of softmax outputs to a float64 sum, from the logits z: finite for saturated neurons too. The book calls it log-likelihood.',
   ),
-  logLikelihoodBackward: {
+  softmaxCrossEntropyBackward: {
     operands: {
       rows: 'count',
       columns: 'count',
@@ -287,25 +288,7 @@ export const kernels = {
       out: floats('write', 'rows', 'columns'),
     },
     formula: (o) => `${o.out} = ${o.a} sum of row(${o.y}) - ${o.y}`,
-    meaning: 'The error of softmax outputs under the log-likelihood cost: a - y where the desired answers add up to 1.',
-    tolerance: summed,
-  },
-  softmaxCrossEntropyCost: cost(
-    'z',
-    (o) => `-${o.y} ln softmax(${o.z}) - (1 - ${o.y}) ln(1 - softmax(${o.z}))`,
-    'Adds the cross-entropy of two or more softmax outputs to a float64 sum, from the logits z: finite for saturated neurons too.',
-  ),
-  softmaxCrossEntropyBackward: {
-    operands: {
-      rows: 'count',
-      columns: 'count',
-      z: floats('read', 'rows', 'columns'),
-      y: floats('read', 'rows', 'columns'),
-      out: floats('write', 'rows', 'columns'),
-    },
-    formula: (o) => `${o.out} = h - a (sum of row(h)) with a = softmax(${o.z}) and h = (a - ${o.y}) / (1 - a)`,
-    meaning:
-      'The error of two or more softmax outputs under the cross-entropy cost, from the logits z: right for saturated neurons too, where 1 - a is rounding alone.',
+    meaning: 'The error of softmax outputs under the cross-entropy cost: a - y where the desired answers add up to 1.',
     tolerance: summed,
   },
   huberCost: cost(

@@ -1,6 +1,6 @@
 import { DataError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
-import { type NetworkDescription, outputsOf } from '../compile/spec.js'
+import type { NetworkDescription } from '../compile/spec.js'
 import type { Dataset, InputArray } from '../data/dataset.js'
 import { checkExamples } from '../engine/input-rows.js'
 
@@ -39,7 +39,7 @@ export function checkBatch(
     throw new DataError(`${name} has rows of ${width} numbers, the network takes ${spec.inputs}`)
   }
   try {
-    checkExamples(name, batch, spec.inputs, outputsOf(spec))
+    checkExamples(name, batch, spec)
   } catch (error) {
     if (!(error instanceof DataError) || error.message.startsWith(name)) throw error
     throw new DataError(`${name}: ${error.message}`)

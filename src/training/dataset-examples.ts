@@ -1,5 +1,4 @@
 import { OptionError } from '../base/errors.js'
-import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import { checkExamples } from '../engine/input-rows.js'
@@ -32,7 +31,7 @@ export function datasetExamples(training: Dataset): Examples {
 }
 
 function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): void {
-  checkExamples('the augmented dataset', dataset, engine.spec.inputs, outputsOf(engine.spec))
+  checkExamples('the augmented dataset', dataset, engine.spec)
   if (dataset.rows !== training.rows) {
     throw new OptionError(
       `augmentation must give the ${training.rows} rows of the training dataset, not ${dataset.rows}`,

@@ -1,4 +1,3 @@
-import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import { Divergence } from '../engine/engine-job.js'
@@ -17,7 +16,7 @@ export async function partialFit(
   options: UpdateOptions,
 ): Promise<number> {
   const plan = planBatch(engine, options)
-  checkExamples('the batch', batch, engine.spec.inputs, outputsOf(engine.spec))
+  checkExamples('the batch', batch, engine.spec)
   const work = async () => {
     startOptimizer(engine, state, plan, true)
     const job = trainingJob(state, plan, batch, batch.rows)

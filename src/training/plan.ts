@@ -230,7 +230,7 @@ export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
   checkInteger({ batchSize }, 1)
   const batch = checkLearning(spec, options)
   const outputs = outputsOf(spec)
-  if (validation) checkExamples('the validation dataset', validation, spec.inputs, outputs)
+  if (validation) checkExamples('the validation dataset', validation, spec)
   if (metrics?.length !== 0 && !validation) throw new OptionError('metrics need a validation dataset')
   if (validation) checkMetrics({ metrics }, validation, outputs, 'the validation dataset')
   checkCheckpoint(options.checkpoint)
@@ -252,7 +252,7 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
   const run = checkRun(engine, options)
   if (run.optimizer.name === 'l-bfgs') checkWhole(engine, options)
   const outputs = outputsOf(engine.spec)
-  checkExamples('the training dataset', training, engine.spec.inputs, outputs)
+  checkExamples('the training dataset', training, engine.spec)
   checkMetrics({ trainingMetrics }, training, outputs, 'the training dataset')
   const weights = rowWeights(training, outputs, options)
   const { rows, width } = training

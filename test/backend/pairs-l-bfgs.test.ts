@@ -5,7 +5,7 @@ import { Dataset, type Description, dense, Network, type TrainOptions } from '#s
 import { missing, requireAddon } from '../support/backends.js'
 import { normals, normwiseError } from '../support/numbers.js'
 import { distance, type Outcome } from '../support/outcome.js'
-import { descriptions, drawing, fuzz, outputPairs } from '../support/random-networks.js'
+import { descriptions, drawing, fuzz, outputPairs, shareOut } from '../support/random-networks.js'
 
 interface Trial {
   readonly description: Description
@@ -64,7 +64,9 @@ function datasetOf({ description, seed, size, answers }: Trial): Dataset {
   if (answers === 'labels') {
     return new Dataset({ inputs, width, labels: Array.from({ length: size }, () => random.integer(outputs)) })
   }
-  return new Dataset({ inputs, width, targets: Float64Array.from({ length: size * outputs }, random.uniform) })
+  const targets = Float64Array.from({ length: size * outputs }, random.uniform)
+  if (last.kind === 'dense' && last.activation === 'softmax') shareOut(targets, outputs)
+  return new Dataset({ inputs, width, targets })
 }
 
 async function trained(trial: Trial, backend: 'native' | 'typescript', moved = 0): Promise<Outcome> {

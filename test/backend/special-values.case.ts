@@ -85,13 +85,13 @@ export function specialValues(backend: Backend): void {
 
     it('costs are finite for saturated neurons', () => {
       const { sum } = run(
-        'crossEntropyCost',
+        'sigmoidCrossEntropyCost',
         { rows: 1, columns: 4 },
         { weights: [1], z: [800, -800, 800, -800], y: [1, 0, 0, 1], sum: [0] },
       )
       expect(sum[0]).toBe(1600)
       const likelihood = run(
-        'logLikelihoodCost',
+        'softmaxCrossEntropyCost',
         { rows: 2, columns: 2 },
         { weights: [1, 2], z: [800, -800, 800, -800], y: [1, 0, 0, 1], sum: [0] },
       )

@@ -112,7 +112,7 @@ describe('threads', () => {
     expect(named(wide)).not.toContain('brain.js')
     // It does not train at all, so it gives no reason.
     expect(named(wide)).not.toContain('onnxruntime')
-    expect(new Set(omitted)).toEqual(new Set(['brain.js, here, it has no softmax and no log-likelihood']))
+    expect(new Set(omitted)).toEqual(new Set(['brain.js, here, it has no softmax and no cross-entropy']))
     expect(setting.contenders.filter(({ exact }) => exact).map(({ name }) => name)).toEqual([
       'native',
       'native on 2 threads',

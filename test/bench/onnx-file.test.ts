@@ -86,7 +86,7 @@ describe('writeOnnx', () => {
   })
 
   it('writes the activations of the description', () => {
-    const relu = { sizes: [200, 3, 2], hidden: 'relu', output: 'softmax', cost: 'log-likelihood' } as const
+    const relu = { sizes: [200, 3, 2], hidden: 'relu', output: 'softmax', cost: 'cross-entropy' } as const
     const other = open(all(parse(writeOnnx({ ...relu, parameters })), 7)[0])
     expect(all(other, 1).map((node) => text(all(open(node), 4)[0]))).toEqual(['Gemm', 'Relu', 'Gemm', 'Softmax'])
   })

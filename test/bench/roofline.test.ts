@@ -10,7 +10,7 @@ import { formatPlaces } from '../../bench/roofline/table.js'
 import { workOfStep } from '../../bench/roofline/work.js'
 import { temporaryFolder } from '../support/files.js'
 
-const relu = { hidden: 'relu', output: 'softmax', cost: 'log-likelihood' } as const
+const relu = { hidden: 'relu', output: 'softmax', cost: 'cross-entropy' } as const
 
 describe('the work of a step', () => {
   it('is that of its matrix products: two for the first layer and three for each other', () => {

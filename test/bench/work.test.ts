@@ -18,7 +18,7 @@ import { gradientError, relativeError } from '../support/rounding.js'
 const sizes = [6, 5, 4, 3]
 const count = 6 * 5 + 5 + 5 * 4 + 4 + 4 * 3 + 3
 const sigmoid: Form = { sizes, hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic' }
-const relu: Form = { sizes, hidden: 'relu', output: 'softmax', cost: 'log-likelihood' }
+const relu: Form = { sizes, hidden: 'relu', output: 'softmax', cost: 'cross-entropy' }
 const forms = [
   ['sigmoid', sigmoid],
   ['relu and softmax', relu],
@@ -119,16 +119,16 @@ describe('the description of a network', () => {
     expect(descriptionOf(relu)).toEqual({
       inputs: 6,
       layers: [dense(5, 'relu'), dense(4, 'relu'), dense(3, 'softmax')],
-      cost: 'log-likelihood',
+      cost: 'cross-entropy',
     })
   })
 
   it('is refused if no contender can compute it', () => {
-    expect(() => readForm(['tanh', 'softmax', 'log-likelihood'], sizes)).toThrow(
+    expect(() => readForm(['tanh', 'softmax', 'cross-entropy'], sizes)).toThrow(
       'HIDDEN must be sigmoid or relu, not tanh',
     )
     expect(() => readForm(['relu', 'softmax', 'quadratic'], sizes)).toThrow(
-      'OUTPUT COST must be sigmoid quadratic or softmax log-likelihood, not softmax quadratic',
+      'OUTPUT COST must be sigmoid quadratic or softmax cross-entropy, not softmax quadratic',
     )
   })
 })

@@ -24,13 +24,10 @@ describe('describeNetwork', () => {
     [{ inputs: 0, layers }, 'inputs must be a whole number of at least 1, not 0'],
     [{ inputs: 2, layers: [] }, 'layers must be a list of at least one layer, not []'],
     [{ inputs: 2, layers: [30] }, 'layers[0] must be a layer such as dense(30) or dropout(0.5), not 30'],
-    [
-      { inputs: 2, layers, cost: 'hinge' },
-      'cost must be one of quadratic, cross-entropy, log-likelihood, huber, not "hinge"',
-    ],
+    [{ inputs: 2, layers, cost: 'hinge' }, 'cost must be one of quadratic, cross-entropy, huber, not "hinge"'],
     [
       { inputs: 2, layers, cost: 'log-likelihood' },
-      'the cost log-likelihood is not defined for sigmoid outputs: it takes ln a of probabilities that add up to 1, and nothing would hold other outputs down; take softmax outputs, or for sigmoid outputs the cost quadratic, cross-entropy or huber',
+      "the cost log-likelihood is not defined for sigmoid outputs: it is the book's name for cross-entropy with softmax outputs; take softmax outputs, or for sigmoid outputs the cost quadratic, cross-entropy or huber",
     ],
     [
       { inputs: 2, layers, initializer: 'toString' },
@@ -42,11 +39,11 @@ describe('describeNetwork', () => {
     ],
     [
       { inputs: 2, layers: [dense(2, 'identity')], cost: 'cross-entropy' },
-      'the cost cross-entropy is not defined for identity outputs: it takes ln a and ln(1 - a), so outputs must lie above 0 and below 1; take sigmoid or softmax outputs, or for identity outputs the cost quadratic or huber',
+      'the cost cross-entropy is not defined for identity outputs: it takes the logarithm of outputs as probabilities, so they must lie above 0 and below 1; take sigmoid or softmax outputs, or for identity outputs the cost quadratic or huber',
     ],
     [
       { inputs: 2, layers: [dense(1, 'softmax')], cost: 'cross-entropy' },
-      'the cost cross-entropy is not defined for one softmax output: it is always 1, and ln(1 - a) infinite; take one sigmoid output, or two softmax outputs',
+      'the cost cross-entropy is not defined for one softmax output: it is always 1, and the gradient 0; take one sigmoid output, or two softmax outputs',
     ],
     [
       { inputs: 2, layers: [{ kind: 'dense', outputs: 2, activation: 'sigmoid', bias: false }] },
@@ -75,12 +72,18 @@ describe('describeNetwork', () => {
     expect(taken).toEqual({
       quadratic: activationNames,
       'cross-entropy': ['sigmoid', 'softmax'],
-      'log-likelihood': ['softmax'],
       huber: activationNames,
     })
-    // A softmax of one output is a constant, but only ln(1 - a) has no value there.
-    expect(describeNetwork({ inputs: 2, layers: [dense(1, 'softmax')], cost: 'log-likelihood' }).cost).toBe(
-      'log-likelihood',
+  })
+
+  it("takes the book's name for the cross-entropy of softmax outputs, and stores the standard one", () => {
+    const layers = [dense(2, 'softmax')]
+    expect(describeNetwork({ inputs: 2, layers, cost: 'log-likelihood' }).cost).toBe('cross-entropy')
+    const alone = { inputs: 2, layers: [dense(1, 'softmax')], cost: 'log-likelihood' } as const
+    expect(() => describeNetwork(alone)).toThrow(
+      new OptionError(
+        'the cost cross-entropy is not defined for one softmax output: it is always 1, and the gradient 0; take one sigmoid output, or two softmax outputs',
+      ),
     )
   })
 

@@ -9,7 +9,7 @@ import { sameBits } from '../support/numbers.js'
 const folder = temporaryFolder()
 const file = (name: string) => join(folder, name)
 const layers = [dense(4, 'relu'), dropout(0.5), dense(2, 'softmax')]
-const description = { inputs: 3, layers, cost: 'log-likelihood', initializer: 'he' } as const
+const description = { inputs: 3, layers, cost: 'cross-entropy', initializer: 'he' } as const
 const network = new Network(description, { seed: 7, dtype: 'float64', backend: 'typescript' })
 network.labelNames = ['yes', 'n\u00f6']
 const rows = [0.5, -1, 2, 3, 0, 1]

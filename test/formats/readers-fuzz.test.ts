@@ -9,7 +9,7 @@ import { bytesWritten, fuzzReaders, type Reader, wrongLength } from '../support/
 const folder = temporaryFolder()
 const written = (write: (path: string) => Promise<unknown>) => bytesWritten(folder, write)
 
-const spec = { inputs: 3, layers: [dense(4, 'relu'), dense(2, 'softmax')], cost: 'log-likelihood' } as const
+const spec = { inputs: 3, layers: [dense(4, 'relu'), dense(2, 'softmax')], cost: 'cross-entropy' } as const
 const examples = new Dataset({
   inputs: Float32Array.from({ length: 60 }, (_, i) => Math.sin(i)),
   width: 3,

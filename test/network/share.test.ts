@@ -62,6 +62,7 @@ describe('a network that shares the memory of another one', () => {
 
   const good = new Network([3, 2]).share()
   it.each<[Partial<Record<keyof SharedNetwork, unknown>>, string]>([
+    [{ version: '1' }, 'version must be "2", as this version of descent shares networks, not "1"'],
     [{ dtype: 'float16' }, `dtype must be 'float32' or 'float64', not "float16"`],
     [{ dtype: 'float64' }, 'parameters must be a Float64Array in shared memory, not Float32Array(8)'],
     [{ parameters: new Float32Array(8) }, 'parameters must be a Float32Array in shared memory, not Float32Array(8)'],

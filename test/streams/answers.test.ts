@@ -11,7 +11,7 @@ import { collector, drain } from '../support/streams.js'
 describeOnBackends('a stream of rows', (backend) => {
   const make = (dtype: 'float32' | 'float64' = 'float32') =>
     new Network(
-      { inputs: 6, layers: [dense(9, 'relu'), dense(4, 'softmax')], cost: 'log-likelihood', initializer: 'he' },
+      { inputs: 6, layers: [dense(9, 'relu'), dense(4, 'softmax')], cost: 'cross-entropy', initializer: 'he' },
       { seed: 3, backend, dtype },
     )
   const network = make()

@@ -14,48 +14,25 @@ function plainCost(by: 'a' | 'z', ofRow: (x: number[], y: number[]) => number): 
   }
 }
 
-const softmaxOf = (z: number[]) => {
-  const largest = Math.max(...z)
-  const exponentials = z.map((value) => Math.exp(value - largest))
-  const total = exponentials.reduce((sum, value) => sum + value)
-  return exponentials.map((e) => e / total)
-}
-
 const sumOf = (y: number[], f: (y: number, j: number) => number) => y.reduce((sum, value, j) => sum + f(value, j), 0)
 
 export const plainCosts = {
   quadraticCost: plainCost('a', (a, y) => sumOf(y, (value, j) => 0.5 * (a[j] - value) ** 2)),
-  crossEntropyCost: plainCost('z', (z, y) =>
+  sigmoidCrossEntropyCost: plainCost('z', (z, y) =>
     // If exp(z) would overflow, ln(1 + exp(z)) equals z to the last bit.
     sumOf(y, (value, j) => (z[j] > 700 ? z[j] : Math.log1p(Math.exp(z[j]))) - value * z[j]),
   ),
-  logLikelihoodCost: plainCost('z', (z, y) => {
+  softmaxCrossEntropyCost: plainCost('z', (z, y) => {
     const largest = Math.max(...z)
     const logSum = largest + Math.log(sumOf(z, (value) => Math.exp(value - largest)))
     return sumOf(y, (value, j) => -value * (z[j] - logSum))
   }),
-  logLikelihoodBackward(o: Operands) {
+  softmaxCrossEntropyBackward(o: Operands) {
     for (let r = 0; r < o.rows; r++) {
       const desired = sumOf(rowOf(o.y, r, o.columns), (value) => value)
       for (let j = 0; j < o.columns; j++) {
         const i = r * o.columns + j
         o.out[i] = o.a[i] * desired - o.y[i]
-      }
-    }
-  },
-  softmaxCrossEntropyCost: plainCost('z', (z, y) => {
-    const a = softmaxOf(z)
-    return sumOf(y, (value, j) => -value * Math.log(a[j]) - (1 - value) * Math.log(1 - a[j]))
-  }),
-  softmaxCrossEntropyBackward(o: Operands) {
-    for (let r = 0; r < o.rows; r++) {
-      const [a, y] = [softmaxOf(rowOf(o.z, r, o.columns)), rowOf(o.y, r, o.columns)]
-      // The chain rule, dC/dz_i = sum of dC/da_j da_j/dz_i, with the Jacobian a_j ([i = j] - a_i)
-      for (let i = 0; i < o.columns; i++) {
-        o.out[r * o.columns + i] = sumOf(
-          y,
-          (value, j) => ((1 - value) / (1 - a[j]) - value / a[j]) * a[j] * (Number(i === j) - a[i]),
-        )
       }
     }
   },

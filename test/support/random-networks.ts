@@ -95,6 +95,17 @@ export const rowsOfData: fc.Arbitrary<Rows> = fc.record({
   numbers: fc.constantFrom('bytes', 'float32', 'float64'),
 })
 
+/** Makes each row add up to 1, as the cross-entropy of softmax outputs has it. */
+export function shareOut(targets: Float64Array, outputs: number): void {
+  for (let start = 0; start < targets.length; start += outputs) {
+    const row = targets.subarray(start, start + outputs)
+    const total = row.reduce((sum, value) => sum + value)
+    row.forEach((value, j) => {
+      row[j] = value / total
+    })
+  }
+}
+
 export function datasetFor({ inputs: width, layers }: Description, { size, seed, answers, numbers }: Rows): Dataset {
   const last = layers[layers.length - 1]
   const outputs = last.kind === 'dense' ? last.outputs : 0
@@ -109,7 +120,9 @@ export function datasetFor({ inputs: width, layers }: Description, { size, seed,
   if (answers === 'labels') {
     return new Dataset({ inputs, width, scale, labels: Array.from({ length: size }, () => random.integer(outputs)) })
   }
-  return new Dataset({ inputs, width, scale, targets: Float64Array.from({ length: size * outputs }, random.uniform) })
+  const targets = Float64Array.from({ length: size * outputs }, random.uniform)
+  if (last.kind === 'dense' && last.activation === 'softmax') shareOut(targets, outputs)
+  return new Dataset({ inputs, width, scale, targets })
 }
 
 /**

@@ -11,7 +11,7 @@ const network = new Network(
   {
     inputs: 784,
     layers: [dropout(0.1), dense(30, 'relu'), dropout(0.4), dense(10, 'softmax')],
-    cost: 'log-likelihood',
+    cost: 'cross-entropy',
     initializer: 'he',
   },
   { seed: 6, backend },

@@ -8,7 +8,7 @@ const data = new Dataset({ inputs, width, labels: Int32Array.from({ length: rows
 
 async function train(threads) {
   const layers = [dense(515, 'relu'), dense(1027, 'relu'), dense(10, 'softmax')]
-  const description = { inputs: width, layers, cost: 'log-likelihood', initializer: 'he' }
+  const description = { inputs: width, layers, cost: 'cross-entropy', initializer: 'he' }
   const network = new Network(description, { seed: 1, backend: 'native', threads })
   await network.fit(data, { epochs: 1, batchSize: 128, learningRate: 0.05 })
   return new Uint32Array(network.parameters.slice().buffer)

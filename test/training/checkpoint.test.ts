@@ -27,7 +27,7 @@ const validation = new Dataset({
 const description = {
   inputs: 64,
   layers: [dropout(0.1), dense(9, 'tanh'), dropout(0.3), dense(3, 'softmax')],
-  cost: 'log-likelihood',
+  cost: 'cross-entropy',
 } as const
 
 /** Everything that a run may have to remember. */

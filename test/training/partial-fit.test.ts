@@ -13,7 +13,7 @@ import { describeOnBackends } from '../support/each-backend.js'
 import { normals, sameBits } from '../support/numbers.js'
 
 const data = new Dataset({ inputs: normals(60, 1), width: 3, labels: Int32Array.from({ length: 20 }, (_, i) => i % 2) })
-const description = { inputs: 3, layers: [dense(4, 'tanh'), dense(2, 'softmax')], cost: 'log-likelihood' } as const
+const description = { inputs: 3, layers: [dense(4, 'tanh'), dense(2, 'softmax')], cost: 'cross-entropy' } as const
 
 describeOnBackends('partialFit', (backend) => {
   const create = () => new Network(description, { seed: 5, backend })

@@ -21,7 +21,7 @@ const data = new Dataset({
 const description = {
   inputs: 5,
   layers: [dropout(0.2), dense(6, 'tanh'), dense(3, 'softmax')],
-  cost: 'log-likelihood',
+  cost: 'cross-entropy',
 } as const
 const options: SourceOptions = {
   epochs: 4,

@@ -28,7 +28,7 @@ function then(...more: unknown[]): BatchSource {
 
 describeOnBackends('a source', (backend) => {
   const create = () =>
-    new Network({ inputs: 3, layers: [dense(2, 'softmax')], cost: 'log-likelihood' }, { seed: 5, backend })
+    new Network({ inputs: 3, layers: [dense(2, 'softmax')], cost: 'cross-entropy' }, { seed: 5, backend })
 
   it.each<[string, BatchSource, Partial<SourceOptions>, DescentError]>([
     ['no batch', then('text'), {}, new OptionError('batch 3 of epoch 1 must be a Dataset, not "text"')],

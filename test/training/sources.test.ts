@@ -5,6 +5,7 @@ import { createRandom, shuffle } from '#src/base/random'
 import { Dataset, dense, dropout, Network, NetworkBusyError, type SourceOptions, selectRows } from '#src/index'
 import { describeOnBackends } from '../support/each-backend.js'
 import { normals, sameBits } from '../support/numbers.js'
+import { shareOut } from '../support/random-networks.js'
 import { counting, slices } from '../support/sources.js'
 
 const rows = 107
@@ -13,16 +14,14 @@ const bytes = new Dataset({
   width: 5,
   labels: Array.from({ length: rows }, (_, row) => (row * 7) % 3),
 })
-const floats = new Dataset({
-  inputs: normals(rows * 5, 2),
-  width: 5,
-  targets: Float64Array.from(normals(rows * 3, 3), (value) => 1 / (1 + Math.exp(value))),
-})
+const targets = Float64Array.from(normals(rows * 3, 3), (value) => 1 / (1 + Math.exp(value)))
+shareOut(targets, 3)
+const floats = new Dataset({ inputs: normals(rows * 5, 2), width: 5, targets })
 /** With what depends on the row of the epoch, and on what the optimizer remembers. */
 const description = {
   inputs: 5,
   layers: [dropout(0.2), dense(6, 'tanh'), dropout(0.3), dense(3, 'softmax')],
-  cost: 'log-likelihood',
+  cost: 'cross-entropy',
 } as const
 const plain = { epochs: 3, batchSize: 4, learningRate: 0.1, shuffle: false } as const
 

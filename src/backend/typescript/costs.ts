@@ -17,7 +17,14 @@ export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'q
 }
 
 /** sum += weights sum(ln(1 + exp(z)) - y z), where ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) does not overflow */
-export function crossEntropyCost({ rows, columns, weights, z, y, sum }: Operands<'crossEntropyCost'>): void {
+export function sigmoidCrossEntropyCost({
+  rows,
+  columns,
+  weights,
+  z,
+  y,
+  sum,
+}: Operands<'sigmoidCrossEntropyCost'>): void {
   let total = 0
   for (let r = 0, i = 0; r < rows; r++) {
     let ofRow = 0
@@ -31,7 +38,14 @@ export function crossEntropyCost({ rows, columns, weights, z, y, sum }: Operands
 }
 
 /** sum += weights sum(-y ln softmax(z)), where ln softmax(z) = z - m - ln(sum of exp(z - m)), m the largest logit */
-export function logLikelihoodCost({ rows, columns, weights, z, y, sum }: Operands<'logLikelihoodCost'>): void {
+export function softmaxCrossEntropyCost({
+  rows,
+  columns,
+  weights,
+  z,
+  y,
+  sum,
+}: Operands<'softmaxCrossEntropyCost'>): void {
   let total = 0
   for (let r = 0, start = 0; r < rows; r++, start += columns) {
     const largest = largestOf(z, start, columns)
@@ -47,7 +61,13 @@ export function logLikelihoodCost({ rows, columns, weights, z, y, sum }: Operand
 }
 
 /** out = a (sum of the row's y) - y */
-export function logLikelihoodBackward({ rows, columns, a, y, out }: Operands<'logLikelihoodBackward'>): void {
+export function softmaxCrossEntropyBackward({
+  rows,
+  columns,
+  a,
+  y,
+  out,
+}: Operands<'softmaxCrossEntropyBackward'>): void {
   for (let r = 0, start = 0; r < rows; r++, start += columns) {
     let desired = 0
     for (let i = start; i < start + columns; i++) desired += y[i]

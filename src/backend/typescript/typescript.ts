@@ -12,7 +12,6 @@ import * as rows from './gather.js'
 import { gemm } from './gemm.js'
 import * as optimizers from './optimizers.js'
 import * as reduce from './reduce.js'
-import * as softmaxCrossEntropy from './softmax-cross-entropy.js'
 import * as update from './update.js'
 
 const functions: KernelFunctions = {
@@ -23,7 +22,6 @@ const functions: KernelFunctions = {
   ...elementwise,
   ...activations,
   ...costs,
-  ...softmaxCrossEntropy,
   ...reduce,
   ...update,
   ...optimizers,

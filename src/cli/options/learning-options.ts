@@ -1,5 +1,5 @@
 import {
-  type CostName,
+  type CostOption,
   defaultLearningRate,
   type OptimizerName,
   type OptimizerOption,
@@ -37,7 +37,7 @@ export type NamedSchedule = Exclude<ScheduleOption, (step: number) => number>
 
 /** What the default learning rate depends on. */
 interface Circumstances {
-  readonly cost: CostName
+  readonly cost: CostOption
   readonly optimizer: OptimizerOption
 }
 

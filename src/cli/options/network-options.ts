@@ -1,6 +1,6 @@
 import {
   type ActivationName,
-  type CostName,
+  type CostOption,
   type DenseLayer,
   dense,
   type InitializerName,
@@ -32,7 +32,10 @@ export const shapeOptions = {
     value: 'NAME',
     meaning: 'of the last layer, one of the same names (default sigmoid, and softmax for log-likelihood)',
   },
-  cost: { value: 'NAME', meaning: 'quadratic (default), cross-entropy, log-likelihood or huber' },
+  cost: {
+    value: 'NAME',
+    meaning: "quadratic (default), cross-entropy (for softmax outputs also log-likelihood, the book's name) or huber",
+  },
   initializer: {
     value: 'NAME',
     meaning:
@@ -53,7 +56,8 @@ export interface Shape {
   /** The activation of the last layer. */
   readonly output: ActivationName
   readonly inputDropout?: number
-  readonly cost: CostName
+  /** The library refuses the book's name for other outputs than softmax. */
+  readonly cost: CostOption
   readonly initializer: InitializerName
 }
 
@@ -79,17 +83,18 @@ export function readDtype(args: Arguments<keyof typeof shapeOptions>): Network['
 /** The shape that stood before, changed by what was typed. @throws UsageError, OptionError */
 export function readShape(args: Arguments<keyof typeof shapeOptions>, before: Shape = defaultShape): Shape {
   // The library knows the names, and checks them.
-  const cost = (args.text('cost') ?? before.cost) as CostName
+  const named = (args.text('cost') ?? before.cost) as CostOption
   const initializer = (args.text('initializer') ?? before.initializer) as InitializerName
   const inputDropout = args.number('input-dropout', 'from 0 to below 1') ?? before.inputDropout
   const output = (args.text('output-activation') ??
-    (cost === before.cost ? before.output : outputFor(cost))) as ActivationName
+    (named === before.cost ? before.output : outputFor(named))) as ActivationName
   checkOutput(output)
+  const cost = output === 'softmax' && named === 'log-likelihood' ? 'cross-entropy' : named
   const hidden = readHidden(args, before.hidden)
   return { hidden, output, ...(inputDropout && { inputDropout }), cost, initializer }
 }
 
-const outputFor = (cost: CostName): ActivationName => (cost === 'log-likelihood' ? 'softmax' : 'sigmoid')
+const outputFor = (cost: CostOption): ActivationName => (cost === 'log-likelihood' ? 'softmax' : 'sigmoid')
 
 function checkOutput(output: ActivationName): void {
   try {

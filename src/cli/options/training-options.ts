@@ -1,4 +1,4 @@
-import type { AugmentOptions, CostName, MetricName, TrainOptions } from '../../index.js'
+import type { AugmentOptions, CostOption, MetricName, TrainOptions } from '../../index.js'
 import type { Arguments } from '../parsing/arguments.js'
 import { listOf, numberKind, yesOrNo } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
@@ -93,8 +93,8 @@ type TrainingArguments = Arguments<keyof typeof trainingOptions | 'cost'>
 /** The training that stood before, with its cost, changed by what was typed. @throws UsageError */
 export function readTraining(
   args: TrainingArguments,
-  cost: CostName,
-  before?: { readonly cost: CostName; readonly training: Training },
+  cost: CostOption,
+  before?: { readonly cost: CostOption; readonly training: Training },
 ): Training {
   const old: Partial<Training> = before?.training ?? {}
   const optimizer = readOptimizer(args, old.optimizer)

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { inspectValue } from '../../base/errors.js'
 import { writeFileAtomic } from '../../base/files.js'
 import { type AugmentOptions, type Description, ModelError, Network } from '../../index.js'
 import { isArray } from '../input/table-readers.js'
@@ -44,6 +45,7 @@ export function fieldsOf(path: string, { dtype, seed, place, training }: Run, ne
   const data = mapPaths(place, (name) => (isAbsolute(name) ? name : relative(from, resolve(name)) || '.'))
   return {
     descent: version,
+    format: formatVersion,
     network: network.description,
     dtype,
     seed,
@@ -61,7 +63,14 @@ export interface ReadRun {
 /** @throws ModelError with the file, the field and what was expected there */
 export async function readRun(path: string): Promise<ReadRun> {
   const sheet = sheetOf(path)
-  const fields = sheet.fields('', await readJson(path), required, ['result'])
+  const fields = sheet.fields('', await readJson(path), required, ['format', 'result'])
+  const { format } = fields
+  if (format !== formatVersion) {
+    const found = format === undefined ? 'no format' : `the format ${inspectValue(format)}`
+    throw new ModelError(
+      `${path}: the description of a run has ${found}, this version of descent reads ${formatVersion}: use the version that wrote it, or write the description again`,
+    )
+  }
   const seed = sheet.whole('seed', fields.seed, 0)
   const dtype = sheet.choice('dtype', fields.dtype, ['float32', 'float64'])
   const { place, count } = dataIn(sheet, fields.data, path)
@@ -84,6 +93,9 @@ export async function isDescription(path: string): Promise<boolean> {
   const fields = await readJson(path).catch(() => undefined)
   return isFields(fields) && required.every((name) => Object.hasOwn(fields, name))
 }
+
+/** Descriptions without one are of version 1, in which the cost `cross-entropy` of softmax outputs was the binary one. */
+const formatVersion = 2
 
 const required = ['descent', 'network', 'dtype', 'seed', 'data', 'training']
 const resultFields = ['accuracy', 'cost', 'metrics', 'interrupted']

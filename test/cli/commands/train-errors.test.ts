@@ -31,7 +31,7 @@ describe('descent-nn train refuses', () => {
     ['--activation relu,tanh', '--activation is for 2 hidden layers, and this network has one hidden layer'],
     ['--hidden 5,4 --activation relu,thn', `--activation must be one of ${names}, not "thn"`],
     ['--input-dropout -0.1', '--input-dropout must be a number from 0 to below 1, not "-0.1"'],
-    ['--cost hubr', '--cost must be one of quadratic, cross-entropy, log-likelihood, huber, not "hubr"'],
+    ['--cost hubr', '--cost must be one of quadratic, cross-entropy, huber, not "hubr"'],
     [
       '--cost cross-entropy --output-activation relu',
       '--cost and --output-activation contradict each other: the cost cross-entropy is not defined for relu outputs: it takes ln a and ln(1 - a), so outputs must lie above 0 and below 1; take sigmoid or softmax outputs, or for relu outputs the cost quadratic or huber',

@@ -30,7 +30,7 @@ describe.concurrent('the options of descent-nn train', () => {
     )
     const layers = [dense(7, 'relu'), dropout(0.25), dense(5, 'relu'), dropout(0.25), dense(3, 'softmax')]
     const expected = new Network(
-      { inputs: 4, layers, inputDropout: 0.1, cost: 'log-likelihood', initializer: 'he' },
+      { inputs: 4, layers, inputDropout: 0.1, cost: 'cross-entropy', initializer: 'he' },
       { seed: 2, backend: 'typescript' },
     )
     const training = examples.training.slice(0, 23)
@@ -66,7 +66,7 @@ describe.concurrent('the options of descent-nn train', () => {
       result: { epochs: 3, accuracy, cost: validation?.cost, metrics: validation?.metrics },
     })
     expect(cost).not.toBe(validation?.cost)
-    expect(stdout).toContain('\nnetwork   4-7-5-3, relu and softmax neurons, dropout, log-likelihood cost, float32\n')
+    expect(stdout).toContain('\nnetwork   4-7-5-3, relu and softmax neurons, dropout, cross-entropy cost, float32\n')
     expect(stdout).toContain(
       '\ntraining  3 epochs, batches of 4, learning rate 0.01, optimizer adamw:beta1=0.8,beta2=0.9,weight-decay=0.05, ' +
         'schedule cosine:warm-up=3, l1 0.001, lambda 0.2, ' +

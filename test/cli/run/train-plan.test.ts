@@ -192,7 +192,7 @@ describe('the network of descent-nn train', () => {
     ['--cost quadratic', {}],
     ['--cost cross-entropy', { cost: 'cross-entropy', output: 'sigmoid' }],
     ['--cost huber --output-activation identity', { cost: 'huber', output: 'identity' }],
-    ['--cost log-likelihood', { cost: 'log-likelihood', output: 'softmax' }],
+    ['--cost log-likelihood', { cost: 'cross-entropy', output: 'softmax' }],
   ] as const)('is changed by %j', (typed, changes) => {
     const read = readShape(parse(train, typed.split(' ').filter(Boolean)), shape)
     expect(read).toEqual({ ...shape, ...changes })

@@ -16,8 +16,8 @@ const graph = (text: GraphText) => writeGraph(join(folder, `${graphs++}.onnx`), 
 
 describe('readOnnx of what torch.onnx writes', () => {
   it.each([
-    ['torch-mlp', ['8 relu', '5 tanh', '3 softmax'], 'log-likelihood', 'float32'],
-    ['torch-no-bias', ['5 gelu', '4 silu', '3 softmax'], 'log-likelihood', 'float32'],
+    ['torch-mlp', ['8 relu', '5 tanh', '3 softmax'], 'cross-entropy', 'float32'],
+    ['torch-no-bias', ['5 gelu', '4 silu', '3 softmax'], 'cross-entropy', 'float32'],
     ['torch-float64', ['4 elu', '4 leaky-relu', '2 softplus', '1 identity'], 'quadratic', 'float64'],
     ['torch-unfolded', ['4 sigmoid', '1 sigmoid'], 'cross-entropy', 'float32'],
   ])('%s gives the answers of PyTorch', async (name, layers, cost, dtype) => {

@@ -50,7 +50,7 @@ describe.each(['float32', 'float64'] as const)('writeOnnx in %s', (dtype) => {
     const description = {
       inputs: columns,
       layers: [dropout(0.1), dense(8, 'relu'), dropout(0.5), dense(3, 'softmax')],
-      cost: 'log-likelihood',
+      cost: 'cross-entropy',
       initializer: 'he',
     } as const
     const network = new Network(description, { seed: 9, dtype })
