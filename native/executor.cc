@@ -16,7 +16,7 @@ int64_t sharersOf(const Command& command, int64_t threads) { return std::min(thr
 
 // Runs one thread's share of a command: adjacent blocks, which a kernel may compute together.
 void runShare(const Program& program, const Command& command, const Run& run, int64_t thread, int64_t sharers) {
-  const KernelFunction function = program.dtype() == Dtype::float32 ? command.kernel->float32 : command.kernel->float64;
+  const KernelFunction function = program.dtype() == Dtype::float32 ? command.kernel->code.float32 : command.kernel->code.float64;
   const int64_t block = command.work.block;
   const int64_t blocks = (command.work.units + block - 1) / block;
   const int64_t begin = blocks * thread / sharers * block;

@@ -1,5 +1,5 @@
 // Types that all native kernels share: the table of their operands, and how a command passes them. Nothing here or in kernels/ depends
-// on Node. The table mirrors src/program/kernels.ts, and the loader compares the two.
+// on Node. kernels/kernels.inc is printed from src/program/kernels.ts, and the loader compares the two.
 #pragma once
 
 #include <array>
@@ -80,20 +80,24 @@ struct Work {
 
 using WorkFunction = Work (*)(const Values& values, Dtype dtype);
 
-struct Kernel {
-  const char* name;
-  std::vector<OperandType> operands;
-  const char* source;  // the array of the run that it uses, or nullptr
+// What DESCENT_KERNEL defines.
+struct Code {
   KernelFunction float32;
   KernelFunction float64;
-  // A null function means one unit, so the work is never shared.
-  WorkFunction work;
+  WorkFunction work;  // nullptr means one unit, so the work is never shared
+};
+
+struct Kernel {
+  const char* name;
+  const char* source;  // the array of the run that it uses, or nullptr
+  std::vector<OperandType> operands;
+  Code code;
 };
 
 // The table, in the order of src/program/kernels.ts.
 const std::vector<Kernel>& kernelTable();
 
-// The table as text, a line for each kernel, in the form of `tableSignature` in src/program/kernels.ts.
-std::string tableSignature();
+// The rows of the table, as `tableSignature` in src/program/kernels.ts prints them.
+const char* tableSignature();
 
 }  // namespace descent

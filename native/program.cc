@@ -39,7 +39,7 @@ class Decoder {
       if (type.kind != OperandKind::floats && type.kind != OperandKind::doubles) continue;
       command.values[i].data = resolve(type, regions[i], command.values);
     }
-    if (kernel.work) command.work = kernel.work(command.values, dtype_);
+    if (kernel.code.work) command.work = kernel.code.work(command.values, dtype_);
     command.shares = std::max<int64_t>(1, command.work.units / std::max(command.work.least, command.work.block));
     return command;
   }

@@ -1,5 +1,7 @@
-// Writes docs/internals/kernels.md from the kernel table. `npm run docs` runs it after a build; a test checks that the page is current.
+// Writes docs/internals/kernels.md and native/kernels/kernels.inc from the kernel table. `npm run docs` runs it after a build;
+// a test checks that both are current.
 import { writeFileSync } from 'node:fs'
-import { printKernels } from '../dist/program/print.js'
+import { printKernels, printNativeTable } from '../dist/program/print.js'
 
 writeFileSync(new URL('../docs/internals/kernels.md', import.meta.url), printKernels())
+writeFileSync(new URL('../native/kernels/kernels.inc', import.meta.url), printNativeTable())

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "../vectorized.h"
-#include "declarations.h"
+#include "define_kernel.h"
 #include "exponential.h"
 
 namespace descent {
@@ -43,16 +43,14 @@ T normalDensity(T z) {
 }  // namespace
 
 // out = 1 / (1 + exp(-z))
-DESCENT_KERNEL(sigmoid) {
-  (void)run;
+DESCENT_KERNEL(sigmoid, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     return logistic<T>(z);
   });
 }
 
 // out = tanh(z) = -e / (2 + e) with e = exp(-2 |z|) - 1 for z >= 0, and odd
-DESCENT_KERNEL(tanh) {
-  (void)run;
+DESCENT_KERNEL(tanh, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     const T e = expm1OfNegative<T>(T(-2) * (z < 0 ? -z : z));
     return (z < 0 ? e : -e) / (T(2) + e);
@@ -60,24 +58,21 @@ DESCENT_KERNEL(tanh) {
 }
 
 // out = max(0, z); NaN stays NaN
-DESCENT_KERNEL(relu) {
-  (void)run;
+DESCENT_KERNEL(relu, elements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     return z <= 0 ? T(0) : z;
   });
 }
 
 // out = z where z > 0, else 0.01 z
-DESCENT_KERNEL(leakyRelu) {
-  (void)run;
+DESCENT_KERNEL(leakyRelu, elements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     return z > 0 ? z : T(0.01) * z;
   });
 }
 
 // out = z where z > 0, else exp(z) - 1
-DESCENT_KERNEL(elu) {
-  (void)run;
+DESCENT_KERNEL(elu, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     const T e = expm1OfNegative<T>(z > 0 ? T(0) : z);
     return z > 0 ? z : e;
@@ -85,16 +80,14 @@ DESCENT_KERNEL(elu) {
 }
 
 // out = z Phi(z); minus infinity gives 0
-DESCENT_KERNEL(gelu) {
-  (void)run;
+DESCENT_KERNEL(gelu, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     return z < -40 ? T(0) : z * normalCdf<T>(z);
   });
 }
 
 // out = z sigmoid(z); minus infinity gives 0
-DESCENT_KERNEL(silu) {
-  (void)run;
+DESCENT_KERNEL(silu, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     const T s = logistic<T>(z);
     return z < -750 ? T(0) : z * s;
@@ -102,64 +95,56 @@ DESCENT_KERNEL(silu) {
 }
 
 // out = ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|))
-DESCENT_KERNEL(softplus) {
-  (void)run;
+DESCENT_KERNEL(softplus, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     return (z > 0 ? z : T(0)) + std::log1p(expOfNegative<T>(z > 0 ? -z : z));
   });
 }
 
 // out = 1 where z > 0, else 0; NaN stays NaN
-DESCENT_KERNEL(step) {
-  (void)run;
+DESCENT_KERNEL(step, elements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     return z > 0 ? T(1) : z <= 0 ? T(0) : z;
   });
 }
 
 // delta *= a (1 - a)
-DESCENT_KERNEL(sigmoidBackward) {
-  (void)run;
+DESCENT_KERNEL(sigmoidBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return delta * a * (T(1) - a);
   });
 }
 
 // delta *= 1 - a^2
-DESCENT_KERNEL(tanhBackward) {
-  (void)run;
+DESCENT_KERNEL(tanhBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return delta * (T(1) - a * a);
   });
 }
 
 // delta *= 1 where a > 0, else 0
-DESCENT_KERNEL(reluBackward) {
-  (void)run;
+DESCENT_KERNEL(reluBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return a > 0 ? delta : a <= 0 ? T(0) : a;
   });
 }
 
 // delta *= 1 where a > 0, else 0.01
-DESCENT_KERNEL(leakyReluBackward) {
-  (void)run;
+DESCENT_KERNEL(leakyReluBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return a > 0 ? delta : a <= 0 ? T(0.01) * delta : a;
   });
 }
 
 // delta *= 1 where a > 0, else a + 1
-DESCENT_KERNEL(eluBackward) {
-  (void)run;
+DESCENT_KERNEL(eluBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return delta * (a > 0 ? T(1) : a + T(1));
   });
 }
 
 // delta *= Phi(z) + z phi(z)
-DESCENT_KERNEL(geluBackward) {
-  (void)run;
+DESCENT_KERNEL(geluBackward, costlyElements) {
   passBack<T>(values, begin, end, [](T z, T delta) DESCENT_INLINE {
     const T slope = z > 40 || z < -40 ? T(0) : z * normalDensity<T>(z);
     return delta * (normalCdf<T>(z) + slope);
@@ -167,8 +152,7 @@ DESCENT_KERNEL(geluBackward) {
 }
 
 // delta *= s (1 + z (1 - s)) with s = sigmoid(z)
-DESCENT_KERNEL(siluBackward) {
-  (void)run;
+DESCENT_KERNEL(siluBackward, costlyElements) {
   passBack<T>(values, begin, end, [](T z, T delta) DESCENT_INLINE {
     const T s = logistic<T>(z);
     const T t = logistic<T>(-z);
@@ -177,29 +161,10 @@ DESCENT_KERNEL(siluBackward) {
 }
 
 // delta *= sigmoid(z)
-DESCENT_KERNEL(softplusBackward) {
-  (void)run;
+DESCENT_KERNEL(softplusBackward, costlyElements) {
   passBack<T>(values, begin, end, [](T z, T delta) DESCENT_INLINE {
     return delta * logistic<T>(z);
   });
 }
-
-DESCENT_INSTANTIATE(sigmoid);
-DESCENT_INSTANTIATE(tanh);
-DESCENT_INSTANTIATE(relu);
-DESCENT_INSTANTIATE(leakyRelu);
-DESCENT_INSTANTIATE(elu);
-DESCENT_INSTANTIATE(gelu);
-DESCENT_INSTANTIATE(silu);
-DESCENT_INSTANTIATE(softplus);
-DESCENT_INSTANTIATE(step);
-DESCENT_INSTANTIATE(sigmoidBackward);
-DESCENT_INSTANTIATE(tanhBackward);
-DESCENT_INSTANTIATE(reluBackward);
-DESCENT_INSTANTIATE(leakyReluBackward);
-DESCENT_INSTANTIATE(eluBackward);
-DESCENT_INSTANTIATE(geluBackward);
-DESCENT_INSTANTIATE(siluBackward);
-DESCENT_INSTANTIATE(softplusBackward);
 
 }  // namespace descent

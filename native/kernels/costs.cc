@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "../vectorized.h"
-#include "declarations.h"
+#include "define_kernel.h"
 
 namespace descent {
 namespace {
@@ -24,8 +24,7 @@ void addCost(const Values& values, const F& ofRow) {
 }  // namespace
 
 // sum += weights sum(1/2 (a - y)^2)
-DESCENT_KERNEL(quadraticCost) {
-  (void)run, (void)begin, (void)end;
+DESCENT_KERNEL(quadraticCost, nullptr) {
   addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
     double total = 0;
     for (int64_t j = 0; j < columns; j++) {
@@ -37,8 +36,7 @@ DESCENT_KERNEL(quadraticCost) {
 }
 
 // sum += weights sum(ln(1 + exp(z)) - y z), where ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) does not overflow
-DESCENT_KERNEL(sigmoidCrossEntropyCost) {
-  (void)run, (void)begin, (void)end;
+DESCENT_KERNEL(sigmoidCrossEntropyCost, nullptr) {
   addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
     double total = 0;
     for (int64_t j = 0; j < columns; j++) {
@@ -50,8 +48,7 @@ DESCENT_KERNEL(sigmoidCrossEntropyCost) {
 }
 
 // sum += weights sum(-y ln softmax(z)), where ln softmax(z) = z - m - ln(sum of exp(z - m)), m the largest logit
-DESCENT_KERNEL(softmaxCrossEntropyCost) {
-  (void)run, (void)begin, (void)end;
+DESCENT_KERNEL(softmaxCrossEntropyCost, nullptr) {
   addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
     double largest = z[0];
     for (int64_t j = 1; j < columns; j++) largest = z[j] > largest || std::isnan(z[j]) ? z[j] : largest;
@@ -65,12 +62,11 @@ DESCENT_KERNEL(softmaxCrossEntropyCost) {
 }
 
 // out = a (sum of the row's y) - y
-DESCENT_KERNEL(softmaxCrossEntropyBackward) {
+DESCENT_KERNEL(softmaxCrossEntropyBackward, costlyRows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT a = values[2].at<T>();
   const T* DESCENT_RESTRICT y = values[3].at<T>();
   T* DESCENT_RESTRICT out = values[4].at<T>();
-  (void)run;
   for (int64_t r = begin; r < end; r++) {
     T desired = 0;
     for (int64_t i = r * columns; i < (r + 1) * columns; i++) desired += y[i];
@@ -79,8 +75,7 @@ DESCENT_KERNEL(softmaxCrossEntropyBackward) {
 }
 
 // sum += weights sum(e^2 / 2 where |e| <= 1, else |e| - 1/2), e = a - y
-DESCENT_KERNEL(huberCost) {
-  (void)run, (void)begin, (void)end;
+DESCENT_KERNEL(huberCost, nullptr) {
   addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
     double total = 0;
     for (int64_t j = 0; j < columns; j++) {
@@ -92,11 +87,10 @@ DESCENT_KERNEL(huberCost) {
 }
 
 // out = a - y, at most 1 and at least -1
-DESCENT_KERNEL(huberBackward) {
+DESCENT_KERNEL(huberBackward, elements) {
   const T* DESCENT_RESTRICT a = values[1].at<T>();
   const T* DESCENT_RESTRICT y = values[2].at<T>();
   T* DESCENT_RESTRICT out = values[3].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       const T error = a[i] - y[i];
@@ -106,34 +100,23 @@ DESCENT_KERNEL(huberBackward) {
 }
 
 // delta (rows x columns) *= weights (rows)
-DESCENT_KERNEL(scaleRows) {
+DESCENT_KERNEL(scaleRows, rows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT weights = values[2].at<T>();
   T* DESCENT_RESTRICT delta = values[3].at<T>();
-  (void)run;
   for (int64_t r = begin; r < end; r++) {
     for (int64_t i = r * columns; i < (r + 1) * columns; i++) delta[i] *= weights[r];
   }
 }
 
 // y = y (1 - share) + share / classes
-DESCENT_KERNEL(smoothLabels) {
+DESCENT_KERNEL(smoothLabels, rows) {
   const int64_t classes = values[1].count;
   const T share = static_cast<T>(values[2].number);
   T* DESCENT_RESTRICT y = values[3].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin * classes; i < end * classes; i++) y[i] = y[i] * (T(1) - share) + share / static_cast<T>(classes);
   });
 }
-
-DESCENT_INSTANTIATE(quadraticCost);
-DESCENT_INSTANTIATE(sigmoidCrossEntropyCost);
-DESCENT_INSTANTIATE(softmaxCrossEntropyCost);
-DESCENT_INSTANTIATE(softmaxCrossEntropyBackward);
-DESCENT_INSTANTIATE(huberCost);
-DESCENT_INSTANTIATE(huberBackward);
-DESCENT_INSTANTIATE(scaleRows);
-DESCENT_INSTANTIATE(smoothLabels);
 
 }  // namespace descent

@@ -1,5 +1,5 @@
 #include "../vectorized.h"
-#include "declarations.h"
+#include "define_kernel.h"
 
 namespace descent {
 namespace {
@@ -15,7 +15,7 @@ DESCENT_INLINE inline uint32_t mix(uint32_t hash) {
 
 // out = in / (1 - share) if the neuron is active, else 0. A neuron is silent if a hash of the key (an integer below 2^24), the layer,
 // the row of the run and the column lies in the first `share` of all 32-bit numbers.
-DESCENT_KERNEL(dropout) {
+DESCENT_KERNEL(dropout, costlyRows) {
   const int64_t columns = values[1].count;
   const uint32_t layer = static_cast<uint32_t>(values[2].count);
   const double share = values[3].number;
@@ -38,7 +38,5 @@ DESCENT_KERNEL(dropout) {
     }
   });
 }
-
-DESCENT_INSTANTIATE(dropout);
 
 }  // namespace descent

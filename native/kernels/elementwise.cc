@@ -1,15 +1,14 @@
 // subtract, addBias, standardize
 #include "../vectorized.h"
-#include "declarations.h"
+#include "define_kernel.h"
 
 namespace descent {
 
 // out = a - b; out may be the same array as a or b
-DESCENT_KERNEL(subtract) {
+DESCENT_KERNEL(subtract, elements) {
   const T* a = values[1].at<T>();
   const T* b = values[2].at<T>();
   T* out = values[3].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     DESCENT_INDEPENDENT
     for (int64_t i = begin; i < end; i++) out[i] = a[i] - b[i];
@@ -17,11 +16,10 @@ DESCENT_KERNEL(subtract) {
 }
 
 // out (rows x columns) += bias (columns)
-DESCENT_KERNEL(addBias) {
+DESCENT_KERNEL(addBias, rows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT bias = values[2].at<T>();
   T* DESCENT_RESTRICT out = values[3].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {
       T* DESCENT_RESTRICT row = out + r * columns;
@@ -31,12 +29,11 @@ DESCENT_KERNEL(addBias) {
 }
 
 // x (rows x columns) = (x - means (columns)) factors (columns)
-DESCENT_KERNEL(standardize) {
+DESCENT_KERNEL(standardize, rows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT means = values[2].at<T>();
   const T* DESCENT_RESTRICT factors = values[3].at<T>();
   T* DESCENT_RESTRICT x = values[4].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {
       T* DESCENT_RESTRICT row = x + r * columns;
@@ -44,9 +41,5 @@ DESCENT_KERNEL(standardize) {
     }
   });
 }
-
-DESCENT_INSTANTIATE(standardize);
-DESCENT_INSTANTIATE(subtract);
-DESCENT_INSTANTIATE(addBias);
 
 }  // namespace descent

@@ -4,7 +4,7 @@
 #include "../program.h"
 #include "../vectorized.h"
 #include "argmax.h"
-#include "declarations.h"
+#include "define_kernel.h"
 
 namespace descent {
 namespace {
@@ -68,7 +68,7 @@ void gather(const Array& from, const Run& run, int64_t batch, int64_t begin, int
 }  // namespace
 
 // out (rows x width) = scale inputs[order]
-DESCENT_KERNEL(gatherInputs) {
+DESCENT_KERNEL(gatherInputs, rows) {
   const Array& inputs = run.source.inputs;
   const int64_t width = values[1].count;
   const T scale = *values[2].at<T>();
@@ -80,7 +80,7 @@ DESCENT_KERNEL(gatherInputs) {
 }
 
 // out (rows x width) = targets[order]
-DESCENT_KERNEL(gatherTargets) {
+DESCENT_KERNEL(gatherTargets, rows) {
   const Array& targets = run.source.targets;
   const int64_t width = values[1].count;
   T* out = values[2].at<T>();
@@ -90,7 +90,7 @@ DESCENT_KERNEL(gatherTargets) {
 }
 
 // out (rows) = weights[order]
-DESCENT_KERNEL(gatherWeights) {
+DESCENT_KERNEL(gatherWeights, elements) {
   const Array& weights = run.source.weights;
   T* out = values[1].at<T>();
   need(weights, "weights");
@@ -99,7 +99,7 @@ DESCENT_KERNEL(gatherWeights) {
 }
 
 // out (rows x classes) = 1 at the label of each row, 0 elsewhere
-DESCENT_KERNEL(oneHot) {
+DESCENT_KERNEL(oneHot, nullptr) {
   const Array& labels = run.source.labels;
   const int64_t rows = values[0].count;
   const int64_t classes = values[1].count;
@@ -117,7 +117,7 @@ DESCENT_KERNEL(oneHot) {
 }
 
 // outputs = a, at the current rows of the run
-DESCENT_KERNEL(storeOutputs) {
+DESCENT_KERNEL(storeOutputs, rows) {
   const Array& outputs = run.source.outputs;
   const int64_t columns = values[1].count;
   const T* a = values[2].at<T>();
@@ -128,7 +128,7 @@ DESCENT_KERNEL(storeOutputs) {
 }
 
 // classes = argmax a, at the current rows of the run
-DESCENT_KERNEL(storeClasses) {
+DESCENT_KERNEL(storeClasses, costlyRows) {
   const Array& classes = run.source.classes;
   const int64_t columns = values[1].count;
   const T* a = values[2].at<T>();
@@ -137,12 +137,5 @@ DESCENT_KERNEL(storeClasses) {
   int32_t* to = static_cast<int32_t*>(classes.data) + run.position;
   for (int64_t r = begin; r < end; r++) to[r] = static_cast<int32_t>(argmax(a + r * columns, columns));
 }
-
-DESCENT_INSTANTIATE(gatherInputs);
-DESCENT_INSTANTIATE(gatherTargets);
-DESCENT_INSTANTIATE(gatherWeights);
-DESCENT_INSTANTIATE(oneHot);
-DESCENT_INSTANTIATE(storeOutputs);
-DESCENT_INSTANTIATE(storeClasses);
 
 }  // namespace descent

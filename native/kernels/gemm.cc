@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "declarations.h"
+#include "define_kernel.h"
 #include "product.h"
 #include "small_gemm.h"
 #include "../vectorized.h"
@@ -22,7 +22,7 @@ constexpr int64_t kExactRows = 12;
 constexpr int64_t kTile = 256;
 // A product with fewer multiplications, about 25 us of work, is not shared.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
-// The fewest multiplications that are worth a thread, about 6 us, because each part may pack the other matrix again (see table.cc).
+// The fewest multiplications that are worth a thread, about 6 us, because each part may pack the other matrix again (see define_kernel.h).
 constexpr int64_t kSmallestShare = int64_t{1} << 18;
 
 CBLAS_TRANSPOSE transposition(bool trans) { return trans ? CblasTrans : CblasNoTrans; }
@@ -153,14 +153,13 @@ void multiply(const Product<T>& p, bool isSmall) {
   multiplyByBlas(p);
 }
 
-}  // namespace
-
 Work gemmWork(const Values& values, Dtype dtype) {
   return dtype == Dtype::float32 ? workOf(productOf<float>(values)) : workOf(productOf<double>(values));
 }
 
-DESCENT_KERNEL(gemm) {
-  (void)run;
+}  // namespace
+
+DESCENT_KERNEL(gemm, gemmWork) {
   const Product<T> product = productOf<T>(values);
   const Sharing sharing = sharingOf(product);
   const bool isSmall = isSmallProduct(product);
@@ -171,7 +170,5 @@ DESCENT_KERNEL(gemm) {
     multiply(sharing.alongRows ? rowsOf(product, first, last) : columnsOf(product, first, last), isSmall);
   }
 }
-
-DESCENT_INSTANTIATE(gemm);
 
 }  // namespace descent

@@ -2,35 +2,32 @@
 #include <cmath>
 
 #include "../vectorized.h"
-#include "declarations.h"
+#include "define_kernel.h"
 
 namespace descent {
 
 // parameters -= learningRate gradient
-DESCENT_KERNEL(sgd) {
+DESCENT_KERNEL(sgd, elements) {
   const T learningRate = *values[1].at<T>();
   const T* DESCENT_RESTRICT gradient = values[2].at<T>();
   T* DESCENT_RESTRICT parameters = values[3].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) parameters[i] -= learningRate * gradient[i];
   });
 }
 
 // step += 1
-DESCENT_KERNEL(countStep) {
-  (void)run, (void)begin, (void)end;
+DESCENT_KERNEL(countStep, nullptr) {
   *values[0].at<T>() += T(1);
 }
 
 // velocity = momentum velocity + gradient; parameters -= learningRate velocity
-DESCENT_KERNEL(momentum) {
+DESCENT_KERNEL(momentum, elements) {
   const T momentum = static_cast<T>(values[1].number);
   const T learningRate = *values[2].at<T>();
   const T* DESCENT_RESTRICT gradient = values[3].at<T>();
   T* DESCENT_RESTRICT velocity = values[4].at<T>();
   T* DESCENT_RESTRICT parameters = values[5].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       velocity[i] = momentum * velocity[i] + gradient[i];
@@ -40,13 +37,12 @@ DESCENT_KERNEL(momentum) {
 }
 
 // velocity = momentum velocity + gradient; parameters -= learningRate (gradient + momentum velocity)
-DESCENT_KERNEL(nesterov) {
+DESCENT_KERNEL(nesterov, elements) {
   const T momentum = static_cast<T>(values[1].number);
   const T learningRate = *values[2].at<T>();
   const T* DESCENT_RESTRICT gradient = values[3].at<T>();
   T* DESCENT_RESTRICT velocity = values[4].at<T>();
   T* DESCENT_RESTRICT parameters = values[5].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       velocity[i] = momentum * velocity[i] + gradient[i];
@@ -56,13 +52,12 @@ DESCENT_KERNEL(nesterov) {
 }
 
 // squares += gradient^2; parameters -= learningRate gradient / (sqrt(squares) + epsilon)
-DESCENT_KERNEL(adagrad) {
+DESCENT_KERNEL(adagrad, elements) {
   const T epsilon = static_cast<T>(values[1].number);
   const T learningRate = *values[2].at<T>();
   const T* DESCENT_RESTRICT gradient = values[3].at<T>();
   T* DESCENT_RESTRICT squares = values[4].at<T>();
   T* DESCENT_RESTRICT parameters = values[5].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       squares[i] += gradient[i] * gradient[i];
@@ -72,7 +67,7 @@ DESCENT_KERNEL(adagrad) {
 }
 
 // squares = decay squares + (1 - decay) gradient^2; parameters -= learningRate gradient / (sqrt(squares) + epsilon)
-DESCENT_KERNEL(rmsprop) {
+DESCENT_KERNEL(rmsprop, elements) {
   const T decay = static_cast<T>(values[1].number);
   const T rest = static_cast<T>(1 - values[1].number);
   const T epsilon = static_cast<T>(values[2].number);
@@ -80,7 +75,6 @@ DESCENT_KERNEL(rmsprop) {
   const T* DESCENT_RESTRICT gradient = values[4].at<T>();
   T* DESCENT_RESTRICT squares = values[5].at<T>();
   T* DESCENT_RESTRICT parameters = values[6].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       squares[i] = decay * squares[i] + rest * gradient[i] * gradient[i];
@@ -91,7 +85,7 @@ DESCENT_KERNEL(rmsprop) {
 
 // mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2; then, with bias correction of both,
 // parameters -= learningRate (weightDecay parameters + mean / (sqrt(square) + epsilon))
-DESCENT_KERNEL(adam) {
+DESCENT_KERNEL(adam, elements) {
   const double beta1 = values[1].number;
   const double beta2 = values[2].number;
   const double rateOfRun = *values[5].at<T>();
@@ -109,7 +103,6 @@ DESCENT_KERNEL(adam) {
   T* DESCENT_RESTRICT mean = values[8].at<T>();
   T* DESCENT_RESTRICT square = values[9].at<T>();
   T* DESCENT_RESTRICT parameters = values[10].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       const T g = gradient[i];
@@ -121,13 +114,12 @@ DESCENT_KERNEL(adam) {
 }
 
 // Each parameter steps against the sign of its gradient. The size of the step grows while the sign stays the same.
-DESCENT_KERNEL(rprop) {
+DESCENT_KERNEL(rprop, elements) {
   const T learningRate = *values[1].at<T>();
   const T* DESCENT_RESTRICT gradient = values[2].at<T>();
   T* DESCENT_RESTRICT previous = values[3].at<T>();
   T* DESCENT_RESTRICT sizes = values[4].at<T>();
   T* DESCENT_RESTRICT parameters = values[5].at<T>();
-  (void)run;
   const T smallest = T(1e-6);
   const T largest = T(50);
   vectorized([=]() DESCENT_INLINE {
@@ -149,14 +141,5 @@ DESCENT_KERNEL(rprop) {
     }
   });
 }
-
-DESCENT_INSTANTIATE(sgd);
-DESCENT_INSTANTIATE(countStep);
-DESCENT_INSTANTIATE(momentum);
-DESCENT_INSTANTIATE(nesterov);
-DESCENT_INSTANTIATE(adagrad);
-DESCENT_INSTANTIATE(rmsprop);
-DESCENT_INSTANTIATE(adam);
-DESCENT_INSTANTIATE(rprop);
 
 }  // namespace descent

@@ -3,19 +3,18 @@
 
 #include "../vectorized.h"
 #include "argmax.h"
-#include "declarations.h"
+#include "define_kernel.h"
 
 namespace descent {
 
 // out (columns) = beta out + alpha scale (sum of the rows of in)
-DESCENT_KERNEL(sumRows) {
+DESCENT_KERNEL(sumRows, columns) {
   const int64_t rows = values[0].count;
   const int64_t columns = values[1].count;
   const T factor = static_cast<T>(values[2].number) * *values[3].at<T>();
   const T* DESCENT_RESTRICT in = values[4].at<T>();
   const T beta = static_cast<T>(values[5].number);
   T* DESCENT_RESTRICT out = values[6].at<T>();
-  (void)run;
   // Blocks of columns are small enough to keep their sums in registers or the L1 cache.
   constexpr int64_t kBlock = 64;
   vectorized([=]() DESCENT_INLINE {
@@ -37,9 +36,8 @@ DESCENT_KERNEL(sumRows) {
 }
 
 // sum += rows (l1 sum|w| + l2/2 sum(w^2))
-DESCENT_KERNEL(penaltyCost) {
+DESCENT_KERNEL(penaltyCost, nullptr) {
   const T* w = values[4].at<T>();
-  (void)run, (void)begin, (void)end;
   double absolute = 0;
   double square = 0;
   for (int64_t i = 0; i < values[0].count; i++) {
@@ -53,19 +51,14 @@ DESCENT_KERNEL(penaltyCost) {
 }
 
 // matrix (classes x classes)[argmax y][argmax a] += 1, for each row
-DESCENT_KERNEL(confusion) {
+DESCENT_KERNEL(confusion, nullptr) {
   const int64_t classes = values[1].count;
   const T* a = values[2].at<T>();
   const T* y = values[3].at<T>();
   double* matrix = values[4].at<double>();
-  (void)run, (void)begin, (void)end;
   for (int64_t r = 0; r < values[0].count; r++) {
     matrix[argmax(y + r * classes, classes) * classes + argmax(a + r * classes, classes)] += 1;
   }
 }
-
-DESCENT_INSTANTIATE(sumRows);
-DESCENT_INSTANTIATE(penaltyCost);
-DESCENT_INSTANTIATE(confusion);
 
 }  // namespace descent

@@ -1,16 +1,15 @@
 // softmax, softmaxBackward
 #include "../vectorized.h"
-#include "declarations.h"
+#include "define_kernel.h"
 #include "exponential.h"
 
 namespace descent {
 
 // out = exp(z - m) / (sum of the row's exp(z - m)), m the row's largest logit, or NaN where it has one
-DESCENT_KERNEL(softmax) {
+DESCENT_KERNEL(softmax, costlyRows) {
   const int64_t columns = values[1].count;
   const T* z = values[2].at<T>();  // may be out itself
   T* out = values[3].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {
       const T* in = z + r * columns;
@@ -27,11 +26,10 @@ DESCENT_KERNEL(softmax) {
 }
 
 // delta = a (delta - sum of the row's a delta)
-DESCENT_KERNEL(softmaxBackward) {
+DESCENT_KERNEL(softmaxBackward, costlyRows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT a = values[2].at<T>();
   T* DESCENT_RESTRICT delta = values[3].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {
       const T* DESCENT_RESTRICT in = a + r * columns;
@@ -42,8 +40,5 @@ DESCENT_KERNEL(softmaxBackward) {
     }
   });
 }
-
-DESCENT_INSTANTIATE(softmax);
-DESCENT_INSTANTIATE(softmaxBackward);
 
 }  // namespace descent

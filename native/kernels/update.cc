@@ -4,7 +4,7 @@
 
 #include "../program.h"
 #include "../vectorized.h"
-#include "declarations.h"
+#include "define_kernel.h"
 
 namespace descent {
 namespace {
@@ -23,12 +23,11 @@ void shorten(T* values, int64_t count, double limit) {
 }  // namespace
 
 // gradient += l1 sign(w) + l2 w
-DESCENT_KERNEL(addPenalty) {
+DESCENT_KERNEL(addPenalty, elements) {
   const T l1 = *values[1].at<T>();
   const T l2 = *values[2].at<T>();
   const T* DESCENT_RESTRICT w = values[3].at<T>();
   T* DESCENT_RESTRICT gradient = values[4].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       const T sign = w[i] > 0 ? T(1) : w[i] < 0 ? T(-1) : w[i];  // 0 for 0, NaN for NaN
@@ -38,16 +37,14 @@ DESCENT_KERNEL(addPenalty) {
 }
 
 // gradient *= min(1, limit / |gradient|)
-DESCENT_KERNEL(clipNorm) {
-  (void)run, (void)begin, (void)end;
+DESCENT_KERNEL(clipNorm, nullptr) {
   shorten(values[2].at<T>(), values[0].count, values[1].number);
 }
 
 // gradient = gradient, at most limit and at least -limit
-DESCENT_KERNEL(clipValue) {
+DESCENT_KERNEL(clipValue, elements) {
   const T limit = static_cast<T>(values[1].number);
   T* DESCENT_RESTRICT gradient = values[2].at<T>();
-  (void)run;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
       const T g = gradient[i];
@@ -57,15 +54,14 @@ DESCENT_KERNEL(clipValue) {
 }
 
 // each row of w (rows x columns) *= min(1, limit / |row|)
-DESCENT_KERNEL(maxNorm) {
+DESCENT_KERNEL(maxNorm, costlyRows) {
   const int64_t columns = values[1].count;
   T* w = values[3].at<T>();
-  (void)run;
   for (int64_t r = begin; r < end; r++) shorten(w + r * columns, columns, values[2].number);
 }
 
 // out = learningRates[the number of the batch]
-DESCENT_KERNEL(nextLearningRate) {
+DESCENT_KERNEL(nextLearningRate, nullptr) {
   const Array& rates = run.source.learningRates;
   (void)begin, (void)end;
   if (rates.type == ElementType::none) throw ProgramError("the run has no learningRates");
@@ -78,7 +74,7 @@ DESCENT_KERNEL(nextLearningRate) {
 
 // bad = the row of the run, counted from 1, at which sum is not finite, or has grown by more than rows limit since the previous batch;
 // the run ends there
-DESCENT_KERNEL(watchCost) {
+DESCENT_KERNEL(watchCost, nullptr) {
   (void)begin, (void)end;
   const double most = static_cast<double>(values[0].count) * *values[1].at<double>();
   const double sum = *values[2].at<double>();
@@ -92,12 +88,5 @@ DESCENT_KERNEL(watchCost) {
   throw ProgramError(std::string("the cost is ") + (finite ? "above its limit" : "no finite number") + " at row " +
                      std::to_string(run.position) + " of the run");
 }
-
-DESCENT_INSTANTIATE(addPenalty);
-DESCENT_INSTANTIATE(clipNorm);
-DESCENT_INSTANTIATE(clipValue);
-DESCENT_INSTANTIATE(maxNorm);
-DESCENT_INSTANTIATE(nextLearningRate);
-DESCENT_INSTANTIATE(watchCost);
 
 }  // namespace descent

@@ -43,7 +43,7 @@ export const nativeLearningErrors = [
   ['sumRows', 'reduce.cc', 'to[j] = beta', 'to[j] = -beta'],
   ['sumRows', 'reduce.cc', '+ factor', '- factor'],
   ['sumRows', 'reduce.cc', 'beta == 0', 'beta != 0'],
-  ['sumRows', 'table.cc', '{values[1].count', '{values[0].count', 'Work columns('],
+  ['sumRows', 'define_kernel.h', '{values[1].count', '{values[0].count', 'Work columns('],
   ['penaltyCost', 'reduce.cc', 'absolute += ', 'absolute -= '],
   ['penaltyCost', 'reduce.cc', 'square += ', 'square -= '],
   ['penaltyCost', 'reduce.cc', 'absolute + 0.5', 'absolute - 0.5'],

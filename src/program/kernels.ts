@@ -1,6 +1,6 @@
 /**
  * THE table of kernels: the commands that a program may hold, with the operands of each, in order. Both backends carry
- * out these and no others; the native one refuses to load where its own table differs. A kernel's meaning is the plain
+ * out these and no others; the native table is printed from this one, and an addon with another is not loaded. A kernel's meaning is the plain
  * TypeScript function of the same name in backend/typescript/.
  */
 
@@ -567,17 +567,18 @@ export const kernels = {
 export type KernelName = keyof typeof kernels
 export const kernelNames = Object.keys(kernels) as KernelName[]
 
-/** The table in one line a kernel, as the native side prints its own: the two must be equal. */
+/** The table, a row a kernel, as native/kernels/kernels.inc has it: the native side returns its own, and the two must be equal. */
 export function tableSignature(): string {
-  return kernelNames
-    .map((name) => {
-      const { operands, source }: Kernel = kernels[name]
-      const words = Object.entries(operands).map(([operand, type]) =>
-        typeof type === 'string'
-          ? `${operand}:${type}`
-          : `${operand}:${type.kind}:${type.access}(${type.extent.join(',')})`,
-      )
-      return `${name} ${[...words, ...(source ? [`source:${source}`] : [])].join(' ')}`
+  const rows = kernelNames.map((name) => {
+    const { operands, source }: Kernel = kernels[name]
+    const names = Object.keys(operands)
+    const types = Object.entries(operands).map(([operand, type]) => {
+      if (typeof type === 'string') return `${type}("${operand}")`
+      const extent = type.extent.map((count) => names.indexOf(count))
+      return `${type.kind}("${operand}", ${type.access}, {${extent.join(', ')}})`
     })
-    .join('\n')
+    return `${[name, source ? `"${source}"` : 'nullptr', ...types].join(', ')}
+`
+  })
+  return rows.join('')
 }

@@ -1,5 +1,5 @@
 import type { Region } from './arena.js'
-import { type Kernel, kernelNames, kernels } from './kernels.js'
+import { type Kernel, kernelNames, kernels, tableSignature } from './kernels.js'
 import { operandsOf, type Program } from './program.js'
 
 function printRegion(region: Region): string {
@@ -21,6 +21,13 @@ export function printProgram(program: Program): string {
   const sizes = Object.entries(program.sizes).flatMap(([segment, size]) => (size > 0 ? [`${segment} ${size}`] : []))
   const head = `${program.name}: ${program.rows} ${program.rows === 1 ? 'row' : 'rows'} a pass, ${program.dtype}; ${sizes.join(', ')}`
   return [head, ...lines].join('\n')
+}
+
+/** The table of kernels as macros of C++: native/kernels/kernels.inc. The extent of a region names operands by their place. */
+export function printNativeTable(): string {
+  const head =
+    '// Printed from the table in src/program/kernels.ts by `npm run docs`; do not edit. A row: name, source, operands.\n'
+  return head + tableSignature().replace(/^.+$/gm, 'DESCENT_ROW($&)')
 }
 
 /** The table of kernels as a page of Markdown: docs/internals/kernels.md. */

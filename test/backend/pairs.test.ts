@@ -120,7 +120,7 @@ describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
   )
 
   it('are tried with every activation that learns, every cost that it is defined for, and every optimizer', () => {
-    expect(cases.length).toBe(23 * 8)
+    expect(cases.length).toBe(22 * 8)
   })
 
   it.each(cases)(

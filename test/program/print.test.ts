@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { compile } from '#src/compile/compile'
 import { describeNetwork } from '#src/compile/spec'
-import { kernelNames, tableSignature } from '#src/program/kernels'
-import { printKernels, printProgram } from '#src/program/print'
+import { kernelNames, kernels, tableSignature } from '#src/program/kernels'
+import { printKernels, printNativeTable, printProgram } from '#src/program/print'
 import { addon, missing } from '../support/backends.js'
 
 describe('printed programs', () => {
@@ -24,6 +24,13 @@ describe('the kernel table', () => {
   it('matches docs/internals/kernels.md', () => {
     const page = readFileSync(new URL('../../docs/internals/kernels.md', import.meta.url), 'utf8')
     expect(page).toBe(printKernels())
+  })
+
+  it('is what native/kernels/kernels.inc lists, in operands that fit the values of a command', () => {
+    const textOf = (file: string) => readFileSync(new URL(`../../native/${file}`, import.meta.url), 'utf8')
+    expect(textOf('kernels/kernels.inc')).toBe(printNativeTable())
+    const most = Math.max(...Object.values(kernels).map(({ operands }) => Object.keys(operands).length))
+    expect(textOf('kernels.h')).toContain(`kMaxOperands = ${most};`)
   })
 
   it('has a section for each kernel', () => {

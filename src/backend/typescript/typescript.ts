@@ -15,19 +15,15 @@ import * as reduce from './reduce.js'
 import * as update from './update.js'
 
 const functions: KernelFunctions = {
-  gatherInputs: rows.gatherInputs,
-  gatherTargets: rows.gatherTargets,
-  oneHot: rows.oneHot,
-  gemm,
-  ...elementwise,
   ...activations,
   ...costs,
-  ...reduce,
-  ...update,
+  ...elementwise,
   ...optimizers,
+  ...reduce,
+  ...rows,
+  ...update,
   dropout,
-  storeOutputs: rows.storeOutputs,
-  storeClasses: rows.storeClasses,
+  gemm,
 }
 
 /** How long a slice of a run may hold the event loop. */

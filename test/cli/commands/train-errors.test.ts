@@ -34,7 +34,7 @@ describe('descent-nn train refuses', () => {
     ['--cost hubr', '--cost must be one of quadratic, cross-entropy, huber, not "hubr"'],
     [
       '--cost cross-entropy --output-activation relu',
-      '--cost and --output-activation contradict each other: the cost cross-entropy is not defined for relu outputs: it takes ln a and ln(1 - a), so outputs must lie above 0 and below 1; take sigmoid or softmax outputs, or for relu outputs the cost quadratic or huber',
+      '--cost and --output-activation contradict each other: the cost cross-entropy is not defined for relu outputs: it takes the logarithm of outputs as probabilities, so they must lie above 0 and below 1; take sigmoid or softmax outputs, or for relu outputs the cost quadratic or huber',
     ],
     [
       '--initializer hee',

@@ -42,6 +42,7 @@ describe.concurrent('descent-nn train --from', () => {
     const { descent: _, ...first } = read(join(there, 'model.json'))
     const dense = { kind: 'dense', activation: 'sigmoid' }
     expect(first).toEqual({
+      format: 2,
       network: {
         inputs: 4,
         layers: [
@@ -99,6 +100,7 @@ describe.concurrent('descent-nn train --from', () => {
 
 const good = {
   descent: '0.1.0',
+  format: 2,
   network: { inputs: 4, layers: [{ kind: 'dense', outputs: 3, activation: 'sigmoid' }], cost: 'quadratic' },
   dtype: 'float32',
   seed: 1,
@@ -133,8 +135,16 @@ describe('a description that is wrong', () => {
   })
 
   it.each<[object, string]>([
-    [[1], `: the description of a run must be an object with ${fields}, result, not [1]`],
-    [{ ...good, sede: 1 }, `: the description of a run has an unknown field "sede"; known: ${fields}, result`],
+    [[1], `: the description of a run must be an object with ${fields}, format, result, not [1]`],
+    [{ ...good, sede: 1 }, `: the description of a run has an unknown field "sede"; known: ${fields}, format, result`],
+    [
+      { ...good, format: undefined },
+      ': the description of a run has no format, this version of descent reads 2: use the version that wrote it, or write the description again',
+    ],
+    [
+      { ...good, format: 1 },
+      ': the description of a run has the format 1, this version of descent reads 2: use the version that wrote it, or write the description again',
+    ],
     ...(['descent', 'network', 'dtype', 'seed', 'data', 'training'] as const).map((name): [object, string] => [
       without(name),
       `: the description of a run lacks the field ${name}; it must have ${fields}`,
