@@ -3,6 +3,7 @@ import { activationNames, activations } from '#src/compile/activations'
 import { type CostName, costs } from '#src/compile/costs'
 import { type Description, dense, Network } from '#src/index'
 import { normals, normwiseError } from '../support/numbers.js'
+import { shareOut } from '../support/random-networks.js'
 import { descriptionOf, flatten, references } from '../support/reference.js'
 import { gradientError, saturationError } from '../support/rounding.js'
 
@@ -53,9 +54,10 @@ export function gradientSuite(backend: 'native' | 'typescript'): void {
       [6, { l1: 0.01, l2: 0.1 }],
     ])('agree with the gradient for %i rows, %o', (rows, penalties) => {
       const network = new Network(description, { seed: 3, dtype: 'float64', backend })
-      const outputs = network.layers[network.layers.length - 1].outputs
+      const { outputs, activation } = network.layers[network.layers.length - 1]
       const x = normals(rows * description.inputs, 1, 'x')
       const y = normals(rows * outputs, 1, 'y').map((value) => 1 / (1 + Math.exp(-value)))
+      if (activation === 'softmax') shareOut(y, outputs)
       const { parameters: analytic } = network.gradients(x, y, penalties)
       const { parameters } = network
       const step = 1e-5

@@ -59,79 +59,55 @@ const scalings = [
   [0.5, 0.25],
 ]
 
-const rowsByColumns = (first: string, second: string): Values[] =>
-  matrices.map(([rows, columns]) => ({ [first]: rows, [second]: columns }))
+/** Its counts: an element each, or rows and what a row has. */
+function shapesOf(kernel: KernelName): Values[] {
+  const names = Object.entries(kernels[kernel].operands).flatMap(([name, type]) => (type === 'count' ? [name] : []))
+  const [first, second] = names
+  if (first === undefined) return [{}]
+  if (first === 'rows' && second) return matrices.map(([rows, columns]) => ({ rows, [second]: columns }))
+  return (first === 'rows' ? [1, 7, 130] : counts).map((count) => ({ [first]: count }))
+}
+
+/** Numbers that a kernel takes besides its counts: each of the shapes is tried with each of them. */
+const settings: Partial<Record<KernelName, Values[]>> = {
+  sumRows: [
+    { alpha: 0.25, beta: 0 },
+    { alpha: -0.1, beta: 1 },
+  ],
+  penaltyCost: [{ rows: 10 }],
+  smoothLabels: [{ share: 0.1 }],
+  momentum: [{ momentum: 0.9 }],
+  nesterov: [{ momentum: 0.9 }],
+  adagrad: [{ epsilon: 1e-10 }],
+  rmsprop: [{ decay: 0.99, epsilon: 1e-8 }],
+  adam: [0, 0.1].map((weightDecay) => ({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay })),
+  clipNorm: [{ limit: 0.5 }, { limit: 1e9 }],
+  clipValue: [{ limit: 0.5 }, { limit: 1e9 }],
+  maxNorm: [{ limit: 2 }, { limit: 1e9 }],
+  dropout: [
+    { layer: 1, share: 0 },
+    { layer: 3, share: 0.3 },
+  ],
+}
 
 function casesOf(kernel: KernelName): Values[] {
-  switch (kernel) {
-    case 'gemm':
-      return products.flatMap(([m, n, k]) => {
-        const large = m * n * k > 1e6
-        // The plain kernel is slow for large products, so one scaling is enough for them, and one layout in memory for those of few
-        // terms. A row and its transpose have the same layout.
-        const lies = large && k < 8 ? [[false, true]] : both.flatMap((transA) => both.map((transB) => [transA, transB]))
-        return lies
-          .filter(([transA]) => !(m === 1 && large && transA))
-          .flatMap(([transA, transB]) =>
-            (large ? [[-0.1, 1]] : scalings).map(([alpha, beta]) => ({ transA, transB, m, n, k, alpha, beta })),
-          )
-      })
-    case 'sumRows':
-      return rowsByColumns('rows', 'columns').flatMap((shape) => [
-        { ...shape, alpha: 0.25, beta: 0 },
-        { ...shape, alpha: -0.1, beta: 1 },
-      ])
-    case 'penaltyCost':
-      return counts.map((count) => ({ count, rows: 10 }))
-    case 'gatherInputs':
-    case 'gatherTargets':
-      return rowsByColumns('rows', 'width')
-    case 'smoothLabels':
-      return rowsByColumns('rows', 'classes').map((shape) => ({ ...shape, share: 0.1 }))
-    case 'momentum':
-    case 'nesterov':
-      return counts.map((count) => ({ count, momentum: 0.9 }))
-    case 'adagrad':
-      return counts.map((count) => ({ count, epsilon: 1e-10 }))
-    case 'rmsprop':
-      return counts.map((count) => ({ count, decay: 0.99, epsilon: 1e-8 }))
-    case 'adam':
-      return [0, 0.1].flatMap((weightDecay) =>
-        counts.map((count) => ({ count, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay })),
+  if (kernel === 'gemm') return gemmCases()
+  if (kernel === 'nextLearningRate') return [{ batchSize: 1 }, { batchSize: 2 }, { batchSize: 10 }]
+  return shapesOf(kernel).flatMap((shape) => (settings[kernel] ?? [{}]).map((numbers) => ({ ...shape, ...numbers })))
+}
+
+function gemmCases(): Values[] {
+  return products.flatMap(([m, n, k]) => {
+    const large = m * n * k > 1e6
+    // The plain kernel takes its time over the large products: one way of scaling is enough for them, and one of lying in
+    // memory for those of few terms. A row and its transpose lie alike.
+    const lies = large && k < 8 ? [[false, true]] : both.flatMap((transA) => both.map((transB) => [transA, transB]))
+    return lies
+      .filter(([transA]) => !(m === 1 && large && transA))
+      .flatMap(([transA, transB]) =>
+        (large ? [[-0.1, 1]] : scalings).map(([alpha, beta]) => ({ transA, transB, m, n, k, alpha, beta })),
       )
-    case 'clipNorm':
-    case 'clipValue':
-      return [0.5, 1e9].flatMap((limit) => counts.map((count) => ({ count, limit })))
-    case 'maxNorm':
-      return [2, 1e9].flatMap((limit) => rowsByColumns('rows', 'columns').map((shape) => ({ ...shape, limit })))
-    case 'dropout':
-      return rowsByColumns('rows', 'columns').map((shape, i) => ({ ...shape, layer: i + 1, share: i === 0 ? 0 : 0.3 }))
-    case 'nextLearningRate':
-      return [{ batchSize: 1 }, { batchSize: 2 }, { batchSize: 10 }]
-    case 'countStep':
-      return [{}]
-    case 'gatherWeights':
-    case 'watchCost':
-      return [1, 7, 130].map((rows) => ({ rows }))
-    case 'oneHot':
-    case 'confusion':
-      return rowsByColumns('rows', 'classes')
-    case 'addBias':
-    case 'storeOutputs':
-    case 'storeClasses':
-    case 'softmax':
-    case 'softmaxBackward':
-    case 'quadraticCost':
-    case 'sigmoidCrossEntropyCost':
-    case 'softmaxCrossEntropyCost':
-    case 'softmaxCrossEntropyBackward':
-    case 'huberCost':
-    case 'scaleRows':
-    case 'standardize':
-      return rowsByColumns('rows', 'columns')
-    default:
-      return counts.map((count) => ({ count }))
-  }
+  })
 }
 
 const position = 3
