@@ -138,8 +138,8 @@ function compile(compiler, folder, resolution, module) {
   return errors
 }
 
-/** @param {ReturnType<typeof compile>} errors @returns {string[]} what is not as it should be */
-function judge(errors) {
+/** @param {ReturnType<typeof compile>} errors @param {string} version @returns {string[]} what is not as it should be */
+function judge(errors, version) {
   const problems = errors
     .filter(({ file }) => !file.startsWith('wrong-'))
     .map(({ file, line, message }) => `${file}, line ${line}: ${message}`)
@@ -147,7 +147,9 @@ function judge(errors) {
     const own = errors.filter(({ file }) => file === fileOf(name))
     const said = own.map(({ line, message }) => `line ${line}: ${message}`).join('\n') || 'nothing'
     const expected = 'says' in mistake ? mistake.says : `'${mistake.names}' does not exist in type`
-    const isExact = own.length === 1 && own[0].line === 4 && own[0].message.includes(expected)
+    // TypeScript 5.0 finds the same mistakes on the same lines, and does not always name the key.
+    const isNamed = own[0]?.message.includes(expected) || version.startsWith('5.0.')
+    const isExact = own.length === 1 && own[0].line === 4 && isNamed
     if (!isExact || /overload|BatchSource|SourceOptions/.test(said)) {
       problems.push(`${name} that is wrong: the error must be one, on line 4, with "${expected}", not ${said}`)
     }
@@ -178,7 +180,7 @@ try {
   await makeProject(project)
   for (const [version, compiler] of Object.entries(findCompilers(join(folder, 'compilers')))) {
     for (const [resolution, module] of Object.entries(resolutions)) {
-      const problems = judge(compile(compiler, project, resolution, module))
+      const problems = judge(compile(compiler, project, resolution, module), version)
       console.log(`TypeScript ${version}, ${resolution}: ${problems.length === 0 ? 'as it should be' : 'WRONG'}`)
       for (const problem of problems) console.log(`  ${problem.replaceAll('\n', '\n  ')}`)
       if (problems.length > 0) process.exitCode = 1

@@ -125,7 +125,8 @@ describe('the rooms', () => {
     const walk = (file: string): void => {
       if (seen.has(file)) return
       seen.add(file)
-      const text = readFileSync(file, 'utf8')
+      // Without docstrings: their examples import the package.
+      const text = readFileSync(file, 'utf8').replace(/\/\*\*.*?\*\//gs, '')
       // Types are gone when it runs.
       const statements =
         /^(?:import|export) (?!type )(?:[\w*, ]|\{[^}]*\})*?(?:from )?'([^.'][^']*)'|[^.\w]import\('([^.'][^']*)'\)(?!\.|\n)/gm
