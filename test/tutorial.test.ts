@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from './support/files.js'
@@ -8,10 +8,9 @@ import { mnistFolder } from './support/mnist.js'
 import { withoutWarnings } from './support/node-warnings.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const contents = join(root, 'docs/learn/tutorial.md')
-const chapters = [...readFileSync(contents, 'utf8').matchAll(/^\d\. \[.*\]\((.+\.md)\)/gm)].map(([, name]) =>
-  join(dirname(contents), name),
-)
+const pages = join(root, 'docs/learn')
+const contents = readFileSync(join(pages, 'tutorial.md'), 'utf8')
+const chapters = [...contents.matchAll(/^\d\. \[.*\]\((.+\.md)\)/gm)].map(([, name]) => name)
 
 // What a reader has: a folder with the package in it, to save each program in, and a photo.
 const folder = temporaryFolder()
@@ -28,23 +27,24 @@ function run(name: string, text: string): string {
 }
 
 describe('the tutorial', () => {
-  it.each(chapters)('prints in %s what it says', async (path) => {
+  it.each(chapters)('prints in %s what it says', async (name) => {
+    const path = join(pages, name)
     const page = readFileSync(path, 'utf8')
     const [, photo] = /\]\((.+\.jpg)\)/.exec(page) ?? []
-    if (photo) copyFileSync(join(dirname(path), photo), join(folder, 'photo.jpg'))
-    const printed = page.replaceAll(program, (found, name: string, text: string, says: string, said: string) => {
+    if (photo) copyFileSync(join(pages, photo), join(folder, 'photo.jpg'))
+    const printed = page.replaceAll(program, (found, file: string, text: string, says: string, said: string) => {
       // Its program would download them.
       if (text.includes('mnist(') && !mnistFolder) return found
       const end = found.length - `${says}${said}\`\`\`\n`.length
-      return `${found.slice(0, end)}${says}${run(name, text)}\`\`\`\n`
+      return `${found.slice(0, end)}${says}${run(file, text)}\`\`\`\n`
     })
     // `vitest -u` puts into the page what its programs print.
     await expect(printed).toMatchFileSnapshot(path)
   })
 
   it('has no program that is not run', () => {
-    for (const path of chapters) {
-      const page = readFileSync(path, 'utf8')
+    for (const name of chapters) {
+      const page = readFileSync(join(pages, name), 'utf8')
       expect([...page.matchAll(program)]).toHaveLength(page.match(/^```js$/gm)?.length ?? 0)
     }
   })
