@@ -1,4 +1,4 @@
-import type { CostName } from '../compile/costs.js'
+import type { CostOption } from '../compile/costs.js'
 import { type OptimizerOption, optimizerOf } from '../compile/optimizers.js'
 
 /** The default options of a run: the book's values (Nielsen, chapter 1). The command line uses the same ones. */
@@ -15,7 +15,7 @@ export const trainingDefaults = {
  * steps (Nielsen, chapter 3), and momentum 0.9 adds steps up to ten times their length. For adam and adamw it is PyTorch's default.
  * For l-bfgs it is the step length that the line search tries first.
  */
-export function defaultLearningRate(optimizer: OptimizerOption, cost: CostName): number {
+export function defaultLearningRate(optimizer: OptimizerOption, cost: CostOption): number {
   const chosen = optimizerOf(optimizer)
   switch (chosen.name) {
     case 'sgd':
