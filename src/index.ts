@@ -103,6 +103,7 @@ export type {
   PredictorOptions,
   StreamOptions,
 } from './streams/stream-options.js'
+export { type Checkpoint, newestCheckpoint } from './training/checkpoint.js'
 export type { CheckpointOptions } from './training/checkpoint-options.js'
 export { defaultLearningRate, trainingDefaults } from './training/defaults.js'
 export type { EarlyStopping } from './training/early-stopping.js'

@@ -8,12 +8,18 @@ export function checkInteger(option: Record<string, unknown>, from: number, to =
   throw optionError(option, `a whole number ${range}`)
 }
 
+/** What other libraries call an option. */
+const synonyms: Readonly<Record<string, string>> = { loss: 'cost' }
+
 /** Throws unless `object` is an object with known keys only: a misspelled option is an error, never ignored. */
 export function checkKeys(what: string, object: object, known: readonly string[]): void {
   if (typeof object !== 'object' || object === null) throw optionError({ [`${what} options`]: object }, 'an object')
-  for (const key of Object.keys(object)) {
-    if (!known.includes(key))
-      throw new OptionError(`unknown ${what} option ${JSON.stringify(key)}; known: ${known.join(', ')}`)
+  for (const [key, value] of Object.entries(object)) {
+    if (known.includes(key)) continue
+    const ours =
+      Object.hasOwn(synonyms, key) && known.includes(synonyms[key]) ? `descent calls it ${synonyms[key]}; ` : ''
+    const message = `unknown ${what} option ${JSON.stringify(key)}; ${ours}known: ${known.join(', ')}`
+    throw new OptionError(message, { option: key, value })
   }
 }
 

@@ -5,15 +5,41 @@ export class DescentError extends Error {
   override name = 'DescentError'
 }
 
+/** What an error is about, apart from its sentence. */
+export interface OptionDetails extends ErrorOptions {
+  readonly option?: string
+  readonly value?: unknown
+}
+
 /** An argument or option has the wrong type, range or shape. */
 export class OptionError extends DescentError {
   override name = 'OptionError'
+  /** The option by its name or path: 'learningRate', 'adam.beta1', 'metrics[1]'; undefined where it is not one alone. */
+  readonly option: string | undefined
+  /** What was given for it. */
+  readonly value: unknown
+
+  constructor(message: string, { option, value, ...rest }: OptionDetails = {}) {
+    super(message, rest)
+    this.option = option
+    this.value = value
+  }
 }
 
 /** Data cannot be read or used. The message names the file and offset, or the row and column. */
 export class DataError extends DescentError {
   override name = 'DataError'
+  /** The option that the sentence advises to set or to correct, by its name: 'labelNames'. */
+  readonly option: string | undefined
+
+  constructor(message: string, { option, ...rest }: Omit<OptionDetails, 'value'> = {}) {
+    super(message, rest)
+    this.option = option
+  }
 }
+
+/** The numbers of a row do not lie together in the file, so that rows cannot be read one after the other. */
+export class FortranOrderError extends DataError {}
 
 /** A model file cannot be read or written, or does not describe a network. */
 export class ModelError extends DescentError {
@@ -86,5 +112,5 @@ export function inspectValue(value: unknown): string {
  */
 export function optionError(option: Record<string, unknown>, expected: string): OptionError {
   const [[name, value]] = Object.entries(option)
-  return new OptionError(`${name} must be ${expected}, not ${inspectValue(value)}`)
+  return new OptionError(`${name} must be ${expected}, not ${inspectValue(value)}`, { option: name, value })
 }

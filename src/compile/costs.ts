@@ -119,6 +119,7 @@ function refuse(cost: CostOption, reason: string, defined: readonly string[], ac
   throw new OptionError(
     `the cost ${cost} is not defined for ${activation} outputs: ${reason}; ` +
       `take ${anyOf(defined)} outputs, or for ${activation} outputs the cost ${anyOf(instead)}`,
+    { option: 'cost', value: cost },
   )
 }
 
@@ -135,7 +136,8 @@ export function costOf(cost: CostName, { activation, outputs }: Outputs): Output
   const found = defined[activation]
   if (!found) return refuse(cost, needs, Object.keys(defined), activation)
   if (outputs === 1 && found.undefinedAlone) {
-    throw new OptionError(`the cost ${cost} is not defined for one ${activation} output: ${found.undefinedAlone}`)
+    const message = `the cost ${cost} is not defined for one ${activation} output: ${found.undefinedAlone}`
+    throw new OptionError(message, { option: 'cost', value: cost })
   }
   return found
 }

@@ -6,7 +6,13 @@ export function checkLabelNames(labelNames: readonly string[], outputs: number):
     throw optionError({ labelNames }, 'a list of names')
   }
   if (labelNames.length !== outputs) {
-    throw new OptionError(`labelNames must have one name for each of the ${outputs} outputs, not ${labelNames.length}`)
+    throw new OptionError(
+      `labelNames must have one name for each of the ${outputs} outputs, not ${labelNames.length}`,
+      {
+        option: 'labelNames',
+        value: labelNames,
+      },
+    )
   }
   return [...labelNames]
 }

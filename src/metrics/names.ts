@@ -53,7 +53,8 @@ export function checkMetrics(
     : { defined: forLabels, reason: 'which has labels' }
   for (const name of names) {
     if (defined.includes(name) || (dataset.labels && topOf(name))) continue
-    throw new OptionError(`the metric ${name} is not defined for ${what}, ${reason}: defined are ${defined.join(', ')}`)
+    const message = `the metric ${name} is not defined for ${what}, ${reason}: defined are ${defined.join(', ')}`
+    throw new OptionError(message, { option: listName, value: name })
   }
 }
 

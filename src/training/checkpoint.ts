@@ -5,6 +5,16 @@ import type { CheckpointOptions } from './checkpoint-options.js'
 import type { TrainingRun } from './run.js'
 import { parseRunState } from './run-state.js'
 
+/** A run as it was saved. */
+export interface Checkpoint {
+  /** The file. */
+  readonly path: string
+  /** The number of the epoch that the run is in, from 1. */
+  readonly epoch: number
+  /** How many rows of that epoch have been learned from. */
+  readonly row: number
+}
+
 /** The row has more than nine digits from a billion rows on. */
 const pattern = /^checkpoint-(\d{6})-(\d{9,})\.safetensors$/
 
@@ -16,6 +26,19 @@ async function checkpointsIn(folder: string): Promise<string[]> {
     throw new ModelError(`${folder} cannot be read as a folder of checkpoints: ${error.message}`)
   })
   return names.filter((name) => pattern.test(name)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+}
+
+/**
+ * Finds the newest checkpoint of a folder, from which a run with `checkpoint: { folder, resume: true }` goes on; undefined if
+ * there is none.
+ *
+ * @throws ModelError if the folder cannot be read
+ */
+export async function newestCheckpoint(folder: string): Promise<Checkpoint | undefined> {
+  const name = (await checkpointsIn(folder)).at(-1)
+  if (name === undefined) return undefined
+  const [, epoch, row] = pattern.exec(name) ?? []
+  return { path: builtin('node:path').join(folder, name), epoch: Number(epoch), row: Number(row) }
 }
 
 /** Saves the run atomically, and removes all but the last `keep` checkpoints. @throws ModelError */
@@ -55,9 +78,9 @@ export async function saveCheckpoint(
  */
 export async function openCheckpoints(run: TrainingRun, { folder, resume = false }: CheckpointOptions): Promise<void> {
   const { engine, network, plan } = run
-  const name = (await checkpointsIn(folder)).at(-1)
-  if (name === undefined) return
-  const path = builtin('node:path').join(folder, name)
+  const newest = await newestCheckpoint(folder)
+  if (newest === undefined) return
+  const { path } = newest
   // Resuming this run later could pick up a checkpoint of the other run.
   if (!resume) {
     throw new OptionError(

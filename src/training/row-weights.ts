@@ -26,7 +26,7 @@ export function rowWeights(
     for (let row = 0; row < rows; row++) weights[row] = sampleWeights[row]
   }
   if (classWeights !== undefined) {
-    if (!labels) throw new OptionError('classWeights need a training dataset with labels')
+    if (!labels) throw new OptionError('classWeights need a training dataset with labels', { option: 'classWeights' })
     const ofClass = classWeights === 'balanced' ? balanced(labels, classes) : classWeights
     checkWeights('classWeights', ofClass, classes, 'class')
     for (let row = 0; row < rows; row++) weights[row] *= ofClass[labels[row]]
@@ -46,7 +46,8 @@ export function checkWeights(name: string, weights: ArrayLike<number>, count: nu
     throw optionError({ [name]: weights }, `a list of ${count} numbers`)
   }
   if (weights.length !== count) {
-    throw new OptionError(`${name} must have one number for each ${what}, ${count} in all, not ${weights.length}`)
+    const message = `${name} must have one number for each ${what}, ${count} in all, not ${weights.length}`
+    throw new OptionError(message, { option: name, value: weights })
   }
   for (let i = 0; i < count; i++) {
     if (!(Number.isFinite(weights[i]) && weights[i] >= 0)) {

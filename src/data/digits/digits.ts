@@ -76,14 +76,20 @@ export function allocateDigits(
 ): { dataset: Dataset; job: DigitsJob } {
   const bytes = count * (pictureSize + Int32Array.BYTES_PER_ELEMENT)
   const needed = `count ${count} needs ${gigabytes(bytes)} of memory`
-  if (bytes > memory) throw new OptionError(`${needed}, but this machine has ${gigabytes(memory)}`)
+  if (bytes > memory) {
+    throw new OptionError(`${needed}, but this machine has ${gigabytes(memory)}`, { option: 'count', value: count })
+  }
   try {
     const dataset = Dataset.allocate({ rows: count, width: pictureSize, labels: true })
     const { inputs: pictures, labels } = dataset as Dataset & { inputs: Uint8Array; labels: Int32Array }
     return { dataset, job: { seed, pictures, labels, progress: allocateShared(Int32Array, 2) } }
   } catch (error) {
     if (!(error instanceof MemoryError)) throw error
-    throw new OptionError(`${needed}, more than JavaScript can allocate in one block`, { cause: error })
+    throw new OptionError(`${needed}, more than JavaScript can allocate in one block`, {
+      option: 'count',
+      value: count,
+      cause: error,
+    })
   }
 }
 

@@ -26,7 +26,8 @@ export function fillLabels(
     if (!isClassNumber(label)) {
       const rule = classes ? 'it is not one of labelNames' : 'a class number is a whole number of at least 0'
       const place = `row ${row + i}, column ${quote(name)}`
-      throw new DataError(`${source}: label ${JSON.stringify(value) ?? value} at ${place}: ${rule}`)
+      const message = `${source}: label ${JSON.stringify(value) ?? value} at ${place}: ${rule}`
+      throw new DataError(message, classes ? { option: 'labelNames' } : {})
     }
     labels[at + i] = label
   }

@@ -24,14 +24,14 @@ export function selectColumns({ source, columns }: Table, options: TableOptions)
     const { kind } = columns[place]
     if (kind !== 'texts' && kind !== 'other') continue
     const advice = options.inputs ? '' : '; select the numeric columns with inputs'
-    throw new DataError(`${source}: ${describe(place)}, which is not a number${advice}`)
+    throw new DataError(`${source}: ${describe(place)}, which is not a number${advice}`, advice ? { option: 'inputs' } : {})
   }
   const labelKind = label === undefined ? undefined : columns[label].kind
   if (label !== undefined && labelKind !== 'texts' && labelKind !== 'numbers')
     throw new DataError(`${source}: ${describe(label)}, but a label is a number or a string`)
   if (label !== undefined && labelKind === 'texts' && !options.labelNames) {
     const what = 'so labelNames must be given: the class names in the order of the outputs'
-    throw new OptionError(`${source}: ${describe(label)}, ${what}`)
+    throw new OptionError(`${source}: ${describe(label)}, ${what}`, { option: 'labelNames' })
   }
   const bytes = inputs.every((place) => columns[place].kind === 'bytes')
   return {

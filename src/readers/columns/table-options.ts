@@ -81,14 +81,16 @@ export function checkTableOptions(
 }
 
 function checkLabelNames(labelNames: unknown, label: ColumnId | undefined): void {
-  if (label === undefined) throw new OptionError('labelNames needs label: the column of the class names')
+  if (label === undefined)
+    throw new OptionError('labelNames needs label: the column of the class names', { option: 'labelNames' })
   if (isFoundLabelNames(labelNames)) return
   if (!Array.isArray(labelNames) || labelNames.length === 0 || !labelNames.every((name) => typeof name === 'string')) {
     throw optionError({ labelNames }, 'a list of class names, or the result of findLabelNames()')
   }
   const seen = new Set<string>()
   for (const name of labelNames) {
-    if (seen.has(name)) throw new OptionError(`labelNames has ${JSON.stringify(name)} twice`)
+    if (seen.has(name))
+      throw new OptionError(`labelNames has ${JSON.stringify(name)} twice`, { option: 'labelNames', value: name })
     seen.add(name)
   }
 }

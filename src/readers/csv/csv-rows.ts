@@ -43,6 +43,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
     const text = textOf(records.bytes, cell)
     throw new DataError(
       `${place(records, column)}: ${wrongLabel(quote(text), Number.isNaN(number) && text !== '', classes)}`,
+      { option: 'labelNames' },
     )
   }
 

@@ -64,5 +64,6 @@ function isHeader(where: string, texts: string[], numbers: boolean[], options: T
   if (!numbers.includes(true)) return true
   throw new DataError(
     `${where}: ${quote(texts[numbers.indexOf(true)])} is a number but ${quote(texts[text])} is not: say with the option header whether this line is one`,
+    { option: 'header' },
   )
 }

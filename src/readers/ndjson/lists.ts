@@ -54,7 +54,9 @@ export function createListReader(columns: Columns): RowReader {
   function keepAll(list: ArrayLike<unknown>, where: string): void {
     for (let column = 0; column < count; column++) {
       const wrong = keep(list[column], column)
-      if (wrong) throw new DataError(`${where}, ${columnName(undefined, column)}: ${wrong}`)
+      if (wrong === undefined) continue
+      const option = places[column] === labelPlace ? { option: 'labelNames' } : {}
+      throw new DataError(`${where}, ${columnName(undefined, column)}: ${wrong}`, option)
     }
   }
 

@@ -59,7 +59,8 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
     if (value === undefined) throw wrong(name, 'is missing')
     const number = classes ? numberOfName(classes, value) : value
     if (isClassNumber(number)) return number
-    throw wrong(name, wrongLabel(shown(value), typeof value === 'string', classes))
+    const { message } = wrong(name, wrongLabel(shown(value), typeof value === 'string', classes))
+    throw new DataError(message, { option: 'labelNames' })
   }
 
   function wrongNumber(value: unknown): string {

@@ -1,6 +1,6 @@
 import { type ByteSource, openBytes } from '../../base/byte-source.js'
 import { checkInteger, checkKeys } from '../../base/checks.js'
-import { DataError } from '../../base/errors.js'
+import { DataError, FortranOrderError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
 import { Dataset, type DatasetShape, inputBytes } from '../../data/dataset.js'
 import { defaultBatchSize } from '../columns/batch-rows.js'
@@ -108,7 +108,7 @@ function checkRows({ source, shape, dtype, length, fortranOrder }: OpenNpy): voi
   if (shape.length < 2) throw new DataError(`${source.path}: expected an array of at least 2 dimensions, found ${what}`)
   if (length === 0) throw new DataError(`${source.path}: the array has no rows or no columns: ${what}`)
   if (fortranOrder) {
-    throw new DataError(`${source.path}: in Fortran order rows are not contiguous: read it with readNpy`)
+    throw new FortranOrderError(`${source.path}: in Fortran order rows are not contiguous: read it with readNpy`)
   }
 }
 
