@@ -23,6 +23,8 @@ export {
   type DenseLayer,
   type Description,
   type DropoutLayer,
+  defaultCost,
+  defaultInitializer,
   dense,
   dropout,
   type NetworkDescription,

@@ -1,12 +1,18 @@
 /** The bundles of dist/bundle: what a program loads that imports descent. */
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 
 /**
  * The entry points of the package, as paths below dist/ without extension. package.json names the bundle of each. The bundles share
  * common chunks, so that each class exists only once.
  */
 const entries = ['index', 'cli/main', 'duckdb', 'arrow', 'pictures']
+
+const require = createRequire(import.meta.url)
+
+/** The packages that the bundles contain, with their licenses, so that users of descent need not install them. */
+const inside = ['commander']
 
 /** Entry points that are bundled into a single file without imports, for use without Node. */
 const portable = ['browser']
@@ -22,11 +28,14 @@ const portable = ['browser']
 export async function bundle(root) {
   // Imported here, because it is not there before set-up has installed the packages.
   const { rollup } = await import('rollup')
+  // Its types are those of a CommonJS module, which it is not here.
+  const plugin = /** @type {unknown} */ ((await import('@rollup/plugin-commonjs')).default)
+  const commonjs = /** @type {() => import('rollup').Plugin} */ (plugin)
   try {
     const modules = await rollup({
       input: Object.fromEntries(entries.map((name) => [name, join(root, 'dist', `${name}.js`)])),
-      external: (name) => !/^[./]/.test(name),
-      plugins: [{ name: 'maps of tsc', load: loadWithMap }],
+      external: (name) => !/^[./]/.test(name) && !inside.includes(name),
+      plugins: [commonjs(), { name: 'maps of tsc', load: loadWithMap, resolveId: findInside }],
       onLog(_, { message }) {
         throw new Error(message)
       },
@@ -34,6 +43,9 @@ export async function bundle(root) {
     const written = await modules.write({
       ...output,
       dir: join(root, 'dist', 'bundle'),
+      // Of a package's own, so that its license stands at its head.
+      manualChunks: (path) => inside.find((name) => path.includes(join('node_modules', name))),
+      banner: ({ name }) => (inside.includes(name) ? licenseOf(name) : ''),
       chunkFileNames: 'chunks/[name]-[hash].js',
     })
     const files = written.output.map(({ fileName }) => fileName)
@@ -64,6 +76,26 @@ const output = {
 }
 
 /**
+ * Finds a package that the bundles contain.
+ *
+ * @param {string} name
+ */
+function findInside(name) {
+  return inside.includes(name) ? require.resolve(name) : null
+}
+
+/**
+ * The license of a package as a comment.
+ *
+ * @param {string} name
+ */
+function licenseOf(name) {
+  const folder = dirname(require.resolve(name))
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  return `/*!\n${name} ${version}\n\n${readFileSync(join(folder, 'LICENSE'), 'utf8').trim()}\n*/`
+}
+
+/**
  * Refuses imports of Node's modules and of other packages, which browsers do not have.
  *
  * @param {string} name
@@ -77,7 +109,8 @@ function refuseNames(name, importer) {
 }
 
 /**
- * Loads a module with the source map that tsc wrote beside it, so that the map of the bundle leads to src/.
+ * Loads a module with the source map that tsc wrote beside it, so that the map of the bundle leads to src/. A package
+ * inside a bundle has no map: its sources are not there where descent is installed.
  *
  * @param {string} path
  */
@@ -85,5 +118,5 @@ function loadWithMap(path) {
   const code = readFileSync(path, 'utf8')
   return existsSync(`${path}.map`)
     ? { code, map: JSON.parse(readFileSync(`${path}.map`, 'utf8')) }
-    : { code, map: null }
+    : { code, map: { mappings: '' } }
 }

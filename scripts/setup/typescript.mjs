@@ -20,6 +20,8 @@ const sourcesOf = (root) =>
     'scripts/setup/bundle.mjs',
     `${compiler}/package.json`,
     'node_modules/rollup/package.json',
+    'node_modules/@rollup/plugin-commonjs/package.json',
+    'node_modules/commander/package.json',
   ])
 
 /** Why a build is needed, or undefined. @param {string} root */

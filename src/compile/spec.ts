@@ -108,9 +108,12 @@ export function describeNetwork(description: readonly number[] | Description): N
   return { inputs, layers: checked, ...(inputDropout ? { inputDropout } : {}), cost, initializer }
 }
 
-const defaultCost = ({ activation }: DenseLayer): CostName => (activation === 'softmax' ? 'cross-entropy' : 'quadratic')
+/** The cost where a description has none. */
+export const defaultCost = ({ activation }: DenseLayer): CostName =>
+  activation === 'softmax' ? 'cross-entropy' : 'quadratic'
 
-function defaultInitializer(layers: readonly DenseLayer[]): InitializerName {
+/** The initializer where a description has none. */
+export function defaultInitializer(layers: readonly DenseLayer[]): InitializerName {
   const suited = layers.map(({ activation }) => activations[activation].initializer)
   return suited.includes('he') ? 'he' : suited.includes('glorot') ? 'glorot' : 'normal'
 }

@@ -9,7 +9,10 @@ const folder = temporaryFolder()
 
 /** Options and meanings as they stand below each other: in the help, and in the rows of the page's tables. */
 const inHelp = (help: string): string[][] =>
-  [...help.matchAll(/^ {2}(-.*?) {2,}(.*)$/gm)].map(([, option, meaning]) => [option, meaning])
+  [...help.replaceAll(/\n {30,}/g, ' ').matchAll(/^ {2}(-.*?) {2,}(.*)$/gm)].map(([, option, meaning]) => [
+    option,
+    meaning,
+  ])
 const inPage = (): string[][] =>
   [...page.matchAll(/^\| `(-.*?)` \| (.*) \|$/gm)].map(([, option, meaning]) => [
     option,
@@ -24,7 +27,7 @@ describe.concurrent('docs/reference/command-line.md', () => {
   })
 
   it('shows the description that its command writes', async () => {
-    const [, command] = /```sh\ndescent (.*)\n```/.exec(page) ?? []
+    const [, command] = /```sh\ndescent-nn (.*)\n```/.exec(page) ?? []
     const [, description] = /```json\n([\s\S]*?)```/.exec(page) ?? []
     const cwd = join(folder, 'run')
     mkdirSync(cwd)

@@ -40,8 +40,8 @@ test('no install script is needed: that of esbuild only makes it start faster, a
   expect(packageJson.allowScripts).toEqual({ esbuild: false, 'onnxruntime-node': false })
 })
 
-test('npm start and npm test run set-up themselves, without a pre-script that --ignore-scripts would skip', () => {
-  expect(packageJson.scripts.start).toBe('node scripts/setup.mjs && node dist/bundle/cli/main.js train')
+test('npm start and npm test set up by themselves, without a pre-script that npm may be told to skip', () => {
+  expect(packageJson.scripts.start).toBe('node scripts/setup.mjs && node dist/bundle/cli/main.js train --epochs 10')
   expect(packageJson.scripts.test).toBe('node scripts/setup.mjs && vitest run')
   expect(Object.keys(packageJson.scripts).filter((name) => /^(pre|post)(start|test)$/.test(name))).toEqual([])
 })

@@ -8,6 +8,7 @@ import { createContender } from '../bench/subject.js'
 import { feedforward, predict, training, type Work } from '../bench/work.js'
 import { defineCommand } from '../parsing/command.js'
 import { duration } from '../parsing/format.js'
+import { numberKind, wholeKind } from '../parsing/option-parsers.js'
 import { checkWritable } from '../run/output.js'
 import { catchInterruption } from '../terminal/interruption.js'
 import { readMachineHere } from '../terminal/machine.js'
@@ -29,8 +30,12 @@ export const bench = defineCommand({
   name: 'bench',
   summary: 'measures native against TypeScript on this machine: where BLAS wins, and where the call into it costs more',
   options: {
-    seconds: { value: 'N', meaning: `how long to measure, about (default ${defaultSeconds})` },
-    threads: { value: 'N', meaning: 'threads of the native backend (default 1)' },
+    seconds: {
+      value: 'N',
+      kind: numberKind('above 0'),
+      meaning: `how long to measure, about (default ${defaultSeconds})`,
+    },
+    threads: { kind: wholeKind(1, 1024), meaning: 'threads of the native backend (default 1)' },
     chart: { value: 'FILE.svg', meaning: 'draw examples a second against batch sizes into this file' },
     json: { meaning: 'print it as JSON' },
   },
@@ -40,10 +45,7 @@ export const bench = defineCommand({
       'programs change the times, and less so the ratios. Ctrl-C shows what has been measured until then.',
     ].join('\n'),
   ],
-  async run(args) {
-    const seconds = args.number('seconds', 'above 0') ?? defaultSeconds
-    const threads = args.whole('threads', 1, 1024) ?? 1
-    const picture = args.text('chart')
+  async run({ seconds = defaultSeconds, threads = 1, chart: picture, json: asJson }) {
     if (picture !== undefined) await checkWritable(picture)
 
     const machine = readMachineHere()
@@ -68,7 +70,7 @@ export const bench = defineCommand({
       results: measurements.map(resultOf),
       missing: networks.length * works.length - measurements.length,
     }
-    await print(args.has('json') ? json(report) : describe(report))
+    await print(asJson ? json(report) : describe(report))
     if (picture !== undefined) {
       await writeFileAtomic(picture, [Buffer.from(chart(report.results, captionOf(report)))], ModelError)
       note(`the chart is in ${picture}`)

@@ -6,32 +6,34 @@ import { page } from '../book/page.js'
 import { comparison, json, listing, listingAsJson } from '../book/report.js'
 import { type Source, sources } from '../options/data-options.js'
 import { backendOf, machineOptions, readMachine } from '../options/network-options.js'
-import type { Arguments } from '../parsing/arguments.js'
-import { defineCommand } from '../parsing/command.js'
+import { type Arguments, defineCommand } from '../parsing/command.js'
 import { duration } from '../parsing/format.js'
-import { suggestion } from '../parsing/nearest.js'
+import { oneOf, wholeKind } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { progressLine, waitingLine } from '../run/training-report.js'
 import { catchInterruption, Interruption } from '../terminal/interruption.js'
 import { createStatus, note, print, type Status } from '../terminal/terminal.js'
 
 const options = {
-  dataset: { value: 'NAME', meaning: 'mnist (default), fetched once if you name it, or digits: drawn on the spot' },
-  seed: { value: 'N', meaning: 'where the first weights and the order of the pictures come from (default 0)' },
-  seeds: { value: 'N', meaning: 'run each experiment with so many seeds, from --seed on (default 1)' },
-  epochs: { value: 'N', meaning: "at most so many epochs, for a quick look (default: the book's)" },
-  count: { value: 'N', meaning: 'how many pictures to learn from and to validate on (default: all, 60000)' },
+  dataset: {
+    kind: oneOf('mnist', 'digits'),
+    meaning: 'mnist (default), fetched once if you name it, or digits: drawn on the spot',
+  },
+  seed: { kind: wholeKind(0), meaning: 'where the first weights and the order of the pictures come from (default 0)' },
+  seeds: { kind: wholeKind(1, 1000), meaning: 'run each experiment with so many seeds, from --seed on (default 1)' },
+  epochs: { kind: wholeKind(1), meaning: "at most so many epochs, for a quick look (default: the book's)" },
+  count: { kind: wholeKind(2), meaning: 'how many pictures to learn from and to validate on (default: all, 60000)' },
   ...machineOptions,
   json: { meaning: 'print it as JSON' },
   markdown: { meaning: 'print the page docs/learn/book.md' },
 } as const
 
-type BookArguments = Arguments<keyof typeof options>
+type BookArguments = Arguments<typeof options>
 
 export const book = defineCommand({
   name: 'book',
   summary: "runs experiments of Nielsen's book, and shows the book's figures beside ours",
-  operands: { usage: '[NAME...]', least: 0, most: Infinity },
+  operands: '[NAME...]',
   options,
   notes: [
     [
@@ -40,13 +42,13 @@ export const book = defineCommand({
     ].join('\n'),
   ],
   async run(args) {
-    if (args.has('json') && args.has('markdown')) {
+    if (args.json && args.markdown) {
       throw new UsageError('--json and --markdown exclude each other: there is one output')
     }
     const chosen = choose(args.operands)
     if (chosen.length === 0) {
-      if (args.has('markdown')) throw new UsageError('--markdown needs a NAME, or all')
-      await print(args.has('json') ? listingAsJson(experiments) : listing(experiments))
+      if (args.markdown) throw new UsageError('--markdown needs a NAME, or all')
+      await print(args.json ? listingAsJson(experiments) : listing(experiments))
       return undefined
     }
     // Whatever can be wrong is found before the work begins.
@@ -66,9 +68,7 @@ function choose(names: readonly string[]): readonly Experiment[] {
   const known = [...experiments.map(({ name }) => name), 'all']
   for (const name of names) {
     if (known.includes(name)) continue
-    throw new UsageError(
-      `there is no experiment ${name}${suggestion(name, known)} The experiments: ${known.join(', ')}`,
-    )
+    throw new UsageError(`there is no experiment ${name}. The experiments: ${known.join(', ')}`)
   }
   return names.includes('all') ? experiments : experiments.filter(({ name }) => names.includes(name))
 }
@@ -80,16 +80,13 @@ interface Settings extends Pick<Outcomes, 'backend' | 'seeds' | 'less'> {
 }
 
 function readSettings(args: BookArguments): Settings {
+  const { seed = 0, seeds = 1, epochs, count } = args
   const machine = readMachine(args)
-  const first = args.whole('seed', 0) ?? 0
-  const number = args.whole('seeds', 1, 1000) ?? 1
-  const epochs = args.whole('epochs', 1)
-  const count = args.whole('count', 2)
   return {
     machine,
     // A backend that is not there must not come to light after the data are.
     backend: backendOf(new Network([1, 1], machine)),
-    seeds: Array.from({ length: number }, (_, i) => first + i),
+    seeds: Array.from({ length: seeds }, (_, i) => seed + i),
     epochs,
     count,
     less: [
@@ -100,8 +97,7 @@ function readSettings(args: BookArguments): Settings {
 }
 
 async function sourceOf(args: BookArguments): Promise<Source> {
-  const named = args.choice('dataset', ['mnist', 'digits'])
-  if (named) return sources[named]
+  if (args.dataset) return sources[args.dataset]
   // A folder that the variable names wrongly is told where it is read.
   if (process.env.DESCENT_MNIST || (await findMnist()) !== undefined) return sources.mnist
   throw new DataError(
@@ -182,9 +178,9 @@ async function runOne(
 }
 
 function report(args: BookArguments, results: Outcomes): string {
-  if (args.has('json')) return json(results)
-  if (!args.has('markdown')) return comparison(results)
+  if (args.json) return json(results)
+  if (!args.markdown) return comparison(results)
   const typed = ['dataset', 'seed', 'seeds', 'epochs', 'count', 'backend', 'threads'] as const
-  const given = typed.flatMap((name) => (args.text(name) === undefined ? [] : [`--${name} ${args.text(name)}`]))
+  const given = typed.flatMap((name) => (args[name] === undefined ? [] : [`--${name} ${args[name]}`]))
   return page(experiments, results, ['descent-nn book', ...args.operands, ...given, '--markdown'].join(' '))
 }

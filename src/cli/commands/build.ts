@@ -9,13 +9,13 @@ export const build = defineCommand({
   name: 'build',
   summary: 'builds the native backend in place, with a C++ compiler and OpenBLAS',
   options: {
-    'system-packages': { meaning: "install what is missing with the system's package manager" },
+    systemPackages: { meaning: "install what is missing with the system's package manager" },
   },
   notes: [],
-  async run(args) {
+  async run({ systemPackages }) {
     const script = packageFile('scripts/build-native.mjs')
     if (!existsSync(script)) throw new BackendError(`cannot build: this installation has no ${script}`)
-    const wishes = args.has('system-packages') ? ['--system-packages'] : []
+    const wishes = systemPackages ? ['--system-packages'] : []
     const child = spawn(process.execPath, [script, ...wishes], { stdio: 'inherit' })
     // It ends with its child, which Ctrl-C on a terminal reaches as well.
     process.on('SIGINT', () => undefined)

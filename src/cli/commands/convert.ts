@@ -7,7 +7,7 @@ import { print } from '../terminal/terminal.js'
 export const convert = defineCommand({
   name: 'convert',
   summary: 'makes a saved network of an ONNX or .npz file, or the other way round',
-  operands: { usage: 'IN OUT', least: 2, most: 2 },
+  operands: '<IN> <OUT>',
   options: {},
   notes: [
     [
@@ -15,8 +15,7 @@ export const convert = defineCommand({
       'well, a JavaScript module. For the tensors of other programs there is descent-nn export.',
     ].join('\n'),
   ],
-  async run(args) {
-    const [from, to] = args.operands
+  async run({ operands: [from, to] }) {
     const format = requireFormat(to, 'OUT')
     for (const path of filesOf(to, format)) await checkWritable(path)
     const network = await readModelFile(from)

@@ -5,26 +5,26 @@ import { printConfusion } from '../output/confusion.js'
 import { readModelFile } from '../output/model-formats.js'
 import { defineCommand } from '../parsing/command.js'
 import { duration, score } from '../parsing/format.js'
+import { wholeKind } from '../parsing/option-parsers.js'
 import { print } from '../terminal/terminal.js'
 
 export const evaluate = defineCommand({
   name: 'evaluate',
   summary: 'tells how well a saved network reads examples that it has not learned from',
-  operands: { usage: 'MODEL', least: 1, most: 1 },
+  operands: '<MODEL>',
   options: {
     ...dataOptions,
     ...tableOptions,
-    count: { value: 'N', meaning: 'how many examples (default: all of them; 10000 drawn digits)' },
+    count: { kind: wholeKind(1), meaning: 'how many examples (default: all of them; 10000 drawn digits)' },
     ...machineOptions,
   },
   notes: [],
   async run(args) {
     const machine = readMachine(args)
     const source = sourceOf(args)
-    const count = args.whole('count', 1)
     const [model] = args.operands
     const network = await readModelFile(model, machine)
-    const test = await source.test(count, network.labelNames)
+    const test = await source.test(args.count, network.labelNames)
     const start = performance.now()
     const evaluation = await network.evaluate(test)
     const time = duration((performance.now() - start) / 1000)

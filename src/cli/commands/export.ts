@@ -1,6 +1,7 @@
 import { sizesOf } from '../options/network-options.js'
 import { exportFormats, filesOf, readModelFile, requireFormat, writeModelFile } from '../output/model-formats.js'
 import { defineCommand } from '../parsing/command.js'
+import { oneOf } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { checkNotRead, checkWritable } from '../run/output.js'
 import { print } from '../terminal/terminal.js'
@@ -8,10 +9,13 @@ import { print } from '../terminal/terminal.js'
 export const exportModel = defineCommand({
   name: 'export',
   summary: 'writes a saved network for other programs: ONNX, a JavaScript module, safetensors or .npz',
-  operands: { usage: 'MODEL FILE', least: 2, most: 2 },
+  operands: '<MODEL> <FILE>',
   options: {
-    format: { value: 'NAME', meaning: 'onnx, js, safetensors or npz (default: by the ending of FILE)' },
-    layout: { value: 'NAME', meaning: 'of safetensors and npz: torch (default), keras, sklearn or descent' },
+    format: { kind: oneOf(...exportFormats), meaning: 'onnx, js, safetensors or npz (default: by the ending of FILE)' },
+    layout: {
+      kind: oneOf('torch', 'keras', 'sklearn', 'descent'),
+      meaning: 'of safetensors and npz: torch (default), keras, sklearn or descent',
+    },
   },
   notes: [
     [
@@ -20,10 +24,7 @@ export const exportModel = defineCommand({
       'back by "descent-nn convert" and "descent-nn predict". See docs/guides/models.md.',
     ].join('\n'),
   ],
-  async run(args) {
-    const [model, file] = args.operands
-    const format = args.choice('format', exportFormats) ?? requireFormat(file, 'FILE')
-    const layout = args.choice('layout', ['torch', 'keras', 'sklearn', 'descent'])
+  async run({ operands: [model, file], format = requireFormat(file, 'FILE'), layout }) {
     if (layout && format !== 'safetensors' && format !== 'npz') {
       throw new UsageError(`--layout is for safetensors and npz, not for ${format}`)
     }

@@ -9,10 +9,10 @@ export const info = defineCommand({
   summary: 'tells what descent runs on here, and why',
   options: { json: { meaning: 'print it as JSON' } },
   notes: [],
-  async run(args) {
+  async run({ json }) {
     const { native, ...machine } = readMachineHere()
     const facts = { ...machine, backend: new Network([1, 1]).backend, native, mnist: (await findMnist()) ?? null }
-    await print(args.has('json') ? JSON.stringify(facts, null, 2) : describe(facts))
+    await print(json ? JSON.stringify(facts, null, 2) : describe(facts))
     return undefined
   },
 })

@@ -6,6 +6,7 @@ import { answerer } from '../output/answers.js'
 import { readModelFile } from '../output/model-formats.js'
 import { defineCommand } from '../parsing/command.js'
 import { count } from '../parsing/format.js'
+import { oneOf } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { createStatus, print } from '../terminal/terminal.js'
 
@@ -16,10 +17,10 @@ const standardInput = ['-', '/dev/stdin']
 export const predict = defineCommand({
   name: 'predict',
   summary: 'prints the answer to each row of files or of standard input',
-  operands: { usage: 'MODEL [FILE...]', least: 1, most: Infinity },
+  operands: '<MODEL> [FILE...]',
   options: {
     format: {
-      value: 'NAME',
+      kind: oneOf(...answerFormats),
       meaning:
         'how to answer: text (the answer alone), ndjson (an object a line) or csv; by default as the rows come: objects to objects, a table to a table, text to numbers',
     },
@@ -51,13 +52,11 @@ export const predict = defineCommand({
   ],
   async run(args) {
     const [model, ...files] = args.operands
-    const format = args.choice('format', answerFormats)
-    const names = args.text('inputs')
-    const inputs = names ? splitNames('--inputs', names) : undefined
+    const { format, outputs: withOutputs = false } = args
+    const inputs = args.inputs ? splitNames('--inputs', args.inputs) : undefined
     const twice = inputs?.find((name, place) => inputs.includes(name, place + 1))
     if (twice !== undefined)
       throw new UsageError(`--inputs must name each input once, not ${JSON.stringify(twice)} twice`)
-    const withOutputs = args.has('outputs')
     const network = await readModelFile(model, readMachine(args))
     const parts = answerParts(network, withOutputs)
     const answer = answerer(network, { ...parts, withOutputs })
@@ -67,7 +66,7 @@ export const predict = defineCommand({
       inputs,
       format,
       answerNames: (format) => answerNames(parts, format),
-      scale: args.has('scale') ? byteScale : undefined,
+      scale: args.scale ? byteScale : undefined,
     }
     // Where the answers go to a terminal, they tell themselves how far it is.
     const status = process.stdout.isTTY ? undefined : createStatus()

@@ -4,6 +4,7 @@ import { machineOptions, readMachine } from '../options/network-options.js'
 import { readModelFile } from '../output/model-formats.js'
 import { defineCommand } from '../parsing/command.js'
 import { percent, table } from '../parsing/format.js'
+import { oneOf } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { checkNotRead, checkWritable } from '../run/output.js'
 import { note, print } from '../terminal/terminal.js'
@@ -11,12 +12,15 @@ import { note, print } from '../terminal/terminal.js'
 export const read = defineCommand({
   name: 'read',
   summary: 'reads the digits of photographed or scanned rows',
-  operands: { usage: 'PHOTO...', least: 1, most: Infinity },
+  operands: '<PHOTO...>',
   options: {
     model: { value: 'MODEL', meaning: 'the network that reads pictures of 28 x 28; must be given' },
     json: { meaning: 'print a line of JSON for each photo: its digits with their confidences and boxes' },
     annotate: { value: 'OUT.png', meaning: 'draw boxes and digits on the photo, and write that' },
-    polarity: { value: 'NAME', meaning: 'dark-on-light or light-on-dark (default: as the photo is)' },
+    polarity: {
+      kind: oneOf('dark-on-light', 'light-on-dark'),
+      meaning: 'dark-on-light or light-on-dark (default: as the photo is)',
+    },
     ...machineOptions,
   },
   notes: [
@@ -24,16 +28,13 @@ export const read = defineCommand({
       'A PHOTO is a PNG, JPEG, WebP, GIF, TIFF or AVIF file. Reading it needs the package sharp: npm install sharp.',
       'A network that reads photos has learned pictures made over, for example by',
       '  descent-nn train --dataset mnist --hidden 300 --activation relu --cost log-likelihood --initializer he \\',
-      '    --optimizer adam --batch 50 --epochs 12 --augment --schedule cosine',
+      '    --optimizer adam --batch-size 50 --epochs 12 --augment --schedule cosine',
       'A box is left, top, width and height in pixels. Where a photo has no digits, the exit code is 1.',
     ].join('\n'),
   ],
   async run(args) {
-    const model = args.text('model')
-    const out = args.text('annotate')
-    const polarity = args.choice('polarity', ['dark-on-light', 'light-on-dark'])
+    const { operands: photos, model, annotate: out, polarity, json } = args
     const machine = readMachine(args)
-    const photos = args.operands
     if (model === undefined) {
       throw new UsageError(
         'read needs --model MODEL, a network that "descent-nn train" saved: see descent-nn read --help',
@@ -57,7 +58,7 @@ export const read = defineCommand({
         code = 1
       }
       if (out !== undefined) await annotate(photo, answer.digits, out)
-      if (args.has('json')) await print(JSON.stringify({ photo, ...answer }))
+      if (json) await print(JSON.stringify({ photo, ...answer }))
       else if (answer.digits.length > 0) await print(report(photo, answer, photos.length > 1))
     }
     return code

@@ -1,23 +1,16 @@
-import type { CheckpointOptions, Epoch, Evaluation, Network } from '../../index.js'
+import { type CheckpointOptions, type Epoch, type Evaluation, type Network, newestCheckpoint } from '../../index.js'
 import { isStream, type StreamedExamples } from '../input/table-stream.js'
 import { checkpointOptions, readCheckpoint } from '../options/checkpoint-options.js'
 import { type Examples, namesPlace, sourceAt } from '../options/data-options.js'
 import { stoppingSettings } from '../options/early-stopping.js'
 import { checkStreamed, exampleOptions, isStreamed, readPlace } from '../options/example-options.js'
 import { optimizerSettings, scheduleSettings } from '../options/learning-options.js'
-import {
-  machineOptions,
-  networkMaker,
-  readDtype,
-  readMachine,
-  readShape,
-  shapeOptions,
-} from '../options/network-options.js'
+import { machineOptions, networkMaker, readMachine, readShape, shapeOptions } from '../options/network-options.js'
 import { readTraining, trainingOptions, trainingSections, withoutClassWeights } from '../options/training-options.js'
-import type { Arguments } from '../parsing/arguments.js'
-import { defineCommand } from '../parsing/command.js'
+import { type Arguments, defineCommand } from '../parsing/command.js'
+import { wholeKind } from '../parsing/option-parsers.js'
 import { settingsList } from '../parsing/settings.js'
-import { describeBeside, newestCheckpoint, openCheckpoints, placeOf } from '../run/checkpoint-folder.js'
+import { describeBeside, openCheckpoints, placeOf } from '../run/checkpoint-folder.js'
 import { getReady, stoppedBefore } from '../run/open-examples.js'
 import { checkNotRead, checkReplaceable, checkWritable } from '../run/output.js'
 import { type Lesson, prepare, type Run, tryOut } from '../run/run.js'
@@ -34,15 +27,15 @@ const options = {
   from: { value: 'FILE', meaning: 'repeats the run that FILE describes, changed by the other options' },
   output: {
     value: 'FILE',
-    short: 'o',
+    alias: '-o',
     meaning: 'where to save the network (default digits.safetensors, by its data); digits.json describes the run',
   },
-  seed: { value: 'N', meaning: 'where the first weights and the order of the examples come from (default 0)' },
+  seed: { kind: wholeKind(0), meaning: 'where the first weights and the order of the examples come from (default 0)' },
   ...machineOptions,
-  ...checkpointOptions,
   ...exampleOptions,
   ...shapeOptions,
   ...trainingOptions,
+  ...checkpointOptions,
 } as const
 
 export const train = defineCommand({
@@ -76,7 +69,7 @@ export const train = defineCommand({
   async run(args) {
     // Whatever can be wrong is found before the work begins.
     const machine = readMachine(args)
-    const before = await readFrom(args.text('from'))
+    const before = await readFrom(args.from)
     const run = planRun(args, before)
     const source = sourceAt(run.place)
     const make = networkMaker(run.shape, { ...machine, dtype: run.dtype, seed: run.seed })
@@ -84,9 +77,9 @@ export const train = defineCommand({
     // How many classes a folder has comes to light later.
     const classes = run.sizes?.outputs ?? source.classes
     tryOut(make(1, classes ?? 1000), classes === undefined ? withoutClassWeights(run.training) : run.training, run)
-    const output = args.text('output') ?? `${source.name}.safetensors`
+    const output = args.output ?? `${source.name}.safetensors`
     checkModelName(output)
-    await checkNotRead({ option: '--output', path: output }, await inputsOf(args.text('from'), run.place))
+    await checkNotRead({ option: '--output', path: output }, await inputsOf(args.from, run.place))
     const description = descriptionPath(output)
     const resumption = checkpoint && (await openCheckpoints(checkpoint, run.training.epochs))
     await checkWritable(output)
@@ -145,19 +138,19 @@ async function readFrom(path: string | undefined): Promise<ReadRun['run'] | unde
 }
 
 /** The run that is described, changed by what was typed. @throws UsageError, OptionError */
-function planRun(args: Arguments<keyof typeof options>, before: ReadRun['run'] | undefined): Run {
+function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undefined): Run {
   const shape = readShape(args, before?.shape)
   const place = readPlace(args, before?.place)
   // The numbers of a described run are those of its examples.
   const same = namesPlace(args) ? undefined : before
-  const count = args.whole('count', 1) ?? same?.count
+  const count = args.count ?? same?.count
   const training = readTraining(args, shape.cost, before && { cost: before.shape.cost, training: before.training })
   checkStreamed(place, training)
   return {
     shape,
     ...(same && { sizes: same.sizes }),
-    dtype: readDtype(args) ?? before?.dtype ?? 'float32',
-    seed: args.whole('seed', 0) ?? before?.seed ?? 0,
+    dtype: args.dtype ?? before?.dtype ?? 'float32',
+    seed: args.seed ?? before?.seed ?? 0,
     place,
     ...(count !== undefined && { count }),
     training,

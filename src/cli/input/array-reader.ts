@@ -1,11 +1,23 @@
+import { FortranOrderError } from '../../base/errors.js'
 import { type BatchOptions, DataError, Dataset, readNpy, streamNpy } from '../../index.js'
 import { numberByNames } from './class-numbers.js'
 import type { ReadOptions, TableReader } from './table-reader.js'
 
 /** What reads arrays of NumPy: the label is the file of the labels. */
-export const arrayReader: TableReader = { read: readArray, stream: streamArray }
+export const arrayReader: TableReader = {
+  read: readArray,
+  async *stream(path, options) {
+    try {
+      yield* batchesOf(path, options)
+    } catch (error) {
+      if (!(error instanceof FortranOrderError)) throw error
+      const message = `${path}: rows do not lie together in Fortran order: it is read without --stream`
+      throw new DataError(message, { cause: error })
+    }
+  },
+}
 
-async function* streamArray(path: string, options: ReadOptions & BatchOptions): AsyncGenerator<Dataset> {
+async function* batchesOf(path: string, options: ReadOptions & BatchOptions): AsyncGenerator<Dataset> {
   const { label, limit, signal, batchSize } = options
   const rows = streamNpy(path, {
     ...(label !== undefined && { labels: label }),
@@ -19,10 +31,10 @@ async function* streamArray(path: string, options: ReadOptions & BatchOptions): 
 /** All rows in one batch, which is as large as it must be. */
 async function readArray(path: string, options: ReadOptions): Promise<Dataset> {
   try {
-    for await (const whole of streamArray(path, { ...options, batchSize: Number.MAX_SAFE_INTEGER })) return whole
+    for await (const whole of batchesOf(path, { ...options, batchSize: Number.MAX_SAFE_INTEGER })) return whole
   } catch (error) {
     // Batches of rows cannot be had of columns, but their whole can.
-    if (error instanceof DataError && error.message.includes('Fortran order')) return readColumns(path, options)
+    if (error instanceof FortranOrderError) return readColumns(path, options)
     throw error
   }
   throw new Error(`${path} gave no rows, and no error`)

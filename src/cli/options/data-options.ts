@@ -11,14 +11,14 @@ import {
 import { splitNames } from '../input/cells.js'
 import { isCsv, isTable, tableEndings } from '../input/table-readers.js'
 import { nameOfTable, readNamedTable, readTable, type Table, testOf } from '../input/tables.js'
-import type { Arguments } from '../parsing/arguments.js'
-import { yesOrNo } from '../parsing/option-parsers.js'
+import { typedName, type Values } from '../parsing/command.js'
+import { oneOf, yesOrNo } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { note } from '../terminal/terminal.js'
 
 export const dataOptions = {
   dataset: {
-    value: 'NAME',
+    kind: oneOf('digits', 'mnist'),
     meaning: 'digits: drawn on the spot (default), or mnist: fetched once where it is missing',
   },
   data: {
@@ -32,11 +32,11 @@ export const dataOptions = {
 export const tableOptions = {
   database: { value: 'FILE', meaning: 'the database of DuckDB that --sql asks (default: none, only files)' },
   header: {
-    value: 'ANSWER',
+    kind: yesOrNo,
     meaning: 'whether the first line of CSV names the columns: yes or no (default: found out, or asked for)',
   },
   label: { value: 'COLUMN', meaning: 'the column of a table that has the class: its number from 0, or its name' },
-  'label-names': {
+  labelNames: {
     value: 'NAMES',
     meaning: 'the names of the classes in the order of outputs: red,"blue, dark" (default: those found)',
   },
@@ -51,7 +51,7 @@ export const tableOptions = {
 /** Where examples lie: a name that descent knows, a folder of IDX files, or a table. */
 export type Place = { readonly dataset: (typeof datasets)[number] } | { readonly folder: string } | Table
 
-type DataArguments = Arguments<keyof typeof dataOptions | keyof typeof tableOptions>
+type DataArguments = Values<typeof dataOptions & typeof tableOptions>
 
 /** Those to learn from and to be judged by, and what their classes are called where they have names. */
 export interface Examples extends TrainTestSplit {
@@ -80,7 +80,7 @@ export interface Source {
 const placeOptions = ['dataset', 'data', 'sql'] as const
 
 /** Whether it was typed where the examples are. */
-export const namesPlace = (args: DataArguments): boolean => placeOptions.some((name) => args.has(name))
+export const namesPlace = (args: DataArguments): boolean => placeOptions.some((name) => args[name] !== undefined)
 
 /** The source that the options name, or else the place. @throws UsageError */
 export function sourceOf(args: DataArguments, place: Place = { dataset: 'digits' }): Source {
@@ -88,21 +88,19 @@ export function sourceOf(args: DataArguments, place: Place = { dataset: 'digits'
 }
 
 function placeOf(args: DataArguments, before: Place): Place {
-  const typed = placeOptions.filter((name) => args.has(name)).map((name) => `--${name}`)
+  const typed = placeOptions.filter((name) => args[name] !== undefined).map((name) => `--${name}`)
   if (typed.length > 1) {
     throw new UsageError(`${typed.join(' and ')} exclude each other: the examples come from one place`)
   }
-  const dataset = args.choice('dataset', datasets)
-  const path = args.text('data')
-  const sql = args.text('sql')
+  const { dataset, data: path, sql } = args
   const table = path !== undefined && isTable(path) ? { table: path } : sql !== undefined ? { sql } : undefined
-  const isOfTable = (name: keyof typeof tableOptions) => args.has(name)
-  const options = (Object.keys(tableOptions) as (keyof typeof tableOptions)[]).filter(isOfTable)
+  const names = Object.keys(tableOptions) as (keyof typeof tableOptions)[]
+  const option = names.find((name) => args[name] !== undefined)
   if (table || (typed.length === 0 && isTablePlace(before))) {
     return readTableOptions(args, table ?? (before as Table))
   }
-  if (options.length > 0) {
-    throw new UsageError(`--${options[0]} is about a table: --data with ${tableEndings}, or --sql`)
+  if (option !== undefined) {
+    throw new UsageError(`--${typedName(option)} is about a table: --data with ${tableEndings}, or --sql`)
   }
   if (path !== undefined) return { folder: path }
   return dataset ? { dataset } : before
@@ -110,22 +108,19 @@ function placeOf(args: DataArguments, before: Place): Place {
 
 export const isTablePlace = (place: Place): place is Table => 'table' in place || 'sql' in place
 
-function typedList(args: DataArguments, name: 'targets' | 'inputs' | 'label-names'): string[] | undefined {
-  const text = args.text(name)
-  return text ? splitNames(`--${name}`, text) : undefined
+function typedList(args: DataArguments, name: 'targets' | 'inputs' | 'labelNames'): string[] | undefined {
+  const text = args[name]
+  return text ? splitNames(`--${typedName(name)}`, text) : undefined
 }
 
 function readTableOptions(args: DataArguments, before: Table): Table {
-  const header = args.value('header', yesOrNo)
-  const given = {
-    database: args.text('database'),
-    header,
-    label: args.text('label'),
-    labelNames: typedList(args, 'label-names'),
+  const { database, header, label, bytes } = args
+  const lists = {
+    labelNames: typedList(args, 'labelNames'),
     targets: typedList(args, 'targets'),
     inputs: typedList(args, 'inputs'),
-    bytes: args.has('bytes') ? (true as const) : undefined,
   }
+  const given = { database, header, label, ...lists, bytes }
   const table: Table = {
     ...before,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== '')),

@@ -1,12 +1,11 @@
 import type { EarlyStopping, MetricName } from '../../index.js'
-import type { Arguments } from '../parsing/arguments.js'
 import { nameKind, numberKind, orNone, wholeKind, yesOrNo } from '../parsing/option-parsers.js'
 import { readSettings, type SettingKinds, splitSettings, typedWithSettings } from '../parsing/settings.js'
-import { UsageError } from '../parsing/usage-error.js'
+import { refuseValue, UsageError } from '../parsing/usage-error.js'
 
 /** What can be set of early stopping besides the epochs that it waits. */
 export const stoppingSettings: SettingKinds = {
-  monitor: nameKind,
+  monitor: nameKind(),
   'min-delta': numberKind('of at least 0'),
   'restore-best': yesOrNo,
 }
@@ -15,16 +14,15 @@ const patienceKind = orNone(wholeKind(1))
 
 /** What was typed instead of what stood before. @throws UsageError */
 export function readEarlyStopping(
-  args: Arguments<'early-stopping'>,
+  text: string | undefined,
   before: EarlyStopping | undefined,
 ): EarlyStopping | undefined {
-  const text = args.text('early-stopping')
   if (text === undefined) return before
   const typed = splitSettings(text)
   const patience = patienceKind.read(typed.head)
-  if (patience === undefined) return args.refuse('early-stopping', patienceKind.expected)
-  const settings = readSettings(args, 'early-stopping', typed, patience === null ? {} : stoppingSettings)
-  return patience === null ? undefined : { ...before, ...settings, patience }
+  if (patience === undefined) return refuseValue('--early-stopping', patienceKind.expected, typed.head)
+  const settings = readSettings('early-stopping', typed, patience === 'none' ? {} : stoppingSettings)
+  return patience === 'none' ? undefined : { ...before, ...settings, patience }
 }
 
 /** Early stopping looks at a metric that is told. @throws UsageError */

@@ -1,6 +1,7 @@
 import { isArray, tableEndings } from '../input/table-readers.js'
 import type { Table } from '../input/tables.js'
-import type { Arguments } from '../parsing/arguments.js'
+import { typedName, type Values } from '../parsing/command.js'
+import { wholeKind } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { dataOptions, isTablePlace, type Place, sourceOf, tableOptions } from './data-options.js'
 import { named } from './learning-options.js'
@@ -11,36 +12,25 @@ export const exampleOptions = {
   ...dataOptions,
   ...tableOptions,
   test: { value: 'FILE', meaning: 'a table to be judged by (default: a tenth of the rows is held out for that)' },
-  'test-label': { value: 'FILE', meaning: 'the labels of --test where it is .npy' },
-  count: { value: 'N', meaning: 'how many examples to learn from (default: all of them; 60000 drawn digits)' },
+  testLabel: { value: 'FILE', meaning: 'the labels of --test where it is .npy' },
+  count: { kind: wholeKind(1), meaning: 'how many examples to learn from (default: all of them; 60000 drawn digits)' },
   stream: { meaning: 'reads a table anew for each epoch, so that it need not fit into memory; needs --test' },
   window: {
-    value: 'N',
+    kind: wholeKind(1),
     meaning: 'rows of --stream that are shuffled together (default 65536, or what 64 MiB hold where that is less)',
   },
 } as const
 
-type ExampleArguments = Arguments<keyof typeof exampleOptions>
-
 /** Where the examples are, and how they are read: as it stood before, changed by what was typed. @throws UsageError */
-export function readPlace(args: ExampleArguments, before: Place | undefined): Place {
+export function readPlace(args: Values<typeof exampleOptions>, before: Place | undefined): Place {
   const { place } = sourceOf(args, before)
-  const typed = {
-    test: args.text('test'),
-    testLabel: args.text('test-label'),
-    stream: args.has('stream') ? (true as const) : undefined,
-    window: args.whole('window', 1),
-  }
+  const { test, testLabel, stream, window } = args
+  const typed = Object.entries({ test, testLabel, stream, window }).filter(([, value]) => value !== undefined)
   if (!isTablePlace(place)) {
-    const options = { ...typed, 'test-label': typed.testLabel, testLabel: undefined }
-    const [option] = Object.entries(options).find(([, value]) => value !== undefined) ?? []
-    if (option === undefined) return place
-    throw new UsageError(`--${option} is about a table: --data with ${tableEndings}, or --sql`)
+    if (typed.length === 0) return place
+    throw new UsageError(`--${typedName(typed[0][0])} is about a table: --data with ${tableEndings}, or --sql`)
   }
-  const table: Table = {
-    ...place,
-    ...Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== undefined)),
-  }
+  const table: Table = { ...place, ...Object.fromEntries(typed) }
   checkTest(table)
   return table
 }

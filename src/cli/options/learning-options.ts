@@ -6,36 +6,58 @@ import {
   type ScheduleName,
   type ScheduleOption,
 } from '../../index.js'
-import { type Arguments, listed } from '../parsing/arguments.js'
-import { numberKind, wholeKind, yesOrNo } from '../parsing/option-parsers.js'
-import { libraryName, readSettings, type SettingKinds, splitSettings, typedWithSettings } from '../parsing/settings.js'
-import { UsageError } from '../parsing/usage-error.js'
+import { typedName, type Values } from '../parsing/command.js'
+import { listed, numberKind, wholeKind, yesOrNo } from '../parsing/option-parsers.js'
+import { readSettings, type SettingKinds, splitSettings, typedWithSettings } from '../parsing/settings.js'
+import { refuseValue, UsageError } from '../parsing/usage-error.js'
+
+const share = numberKind('from 0 to below 1')
+const fromZero = numberKind('of at least 0')
+const factor = numberKind('from 0 to 1')
+const count = wholeKind(1)
 
 /** How a network follows its gradient. */
 export const learningOptions = {
-  rate: { value: 'R', meaning: 'the learning rate (default 3, and 0.5 for other costs than quadratic; see below)' },
+  learningRate: {
+    value: 'R',
+    kind: numberKind('above 0'),
+    alias: '--rate',
+    meaning: 'the learning rate (default 3, and 0.5 for other costs than quadratic; see below)',
+  },
   optimizer: {
     value: 'NAME[:SETTINGS]',
     meaning: 'sgd (default), adagrad, rmsprop, adam, adamw, rprop or l-bfgs; sgd:momentum=0.9,nesterov=yes',
   },
-  momentum: { value: 'SHARE', meaning: 'of sgd: how much of its velocity stays (default 0)' },
-  beta1: { value: 'SHARE', meaning: 'of adam and adamw: how much of the mean stays (default 0.9)' },
-  beta2: { value: 'SHARE', meaning: 'of adam and adamw: how much of the mean square stays (default 0.999)' },
-  'weight-decay': { value: 'W', meaning: 'of adamw: the decay of weights and biases (default 0.01)' },
+  momentum: {
+    value: 'SHARE',
+    kind: share,
+    meaning: 'of sgd: how much of its velocity stays (default 0)',
+  },
+  beta1: { value: 'SHARE', kind: share, meaning: 'of adam and adamw: how much of the mean stays (default 0.9)' },
+  beta2: {
+    value: 'SHARE',
+    kind: share,
+    meaning: 'of adam and adamw: how much of the mean square stays (default 0.999)',
+  },
+  weightDecay: { value: 'W', kind: fromZero, meaning: 'of adamw: the decay of weights and biases (default 0.01)' },
   schedule: {
     value: 'NAME[:SETTINGS]',
     meaning:
       'how the learning rate changes: constant (default), step, exponential, cosine, one-cycle or plateau; step:epochs=5',
   },
-  'warm-up': { value: 'STEPS', meaning: 'updates in which the learning rate rises from 0 (default 0)' },
+  warmUp: {
+    value: 'STEPS',
+    kind: wholeKind(0),
+    meaning: 'updates in which the learning rate rises from 0 (default 0)',
+  },
 } as const
 
-type LearningArguments = Arguments<keyof typeof learningOptions | 'cost'>
+type LearningArguments = Values<typeof learningOptions>
 
 /** A schedule that a description file can hold: no function. */
 export type NamedSchedule = Exclude<ScheduleOption, (step: number) => number>
 
-/** What the default learning rate depends on. */
+/** What a good learning rate depends on. */
 interface Circumstances {
   readonly cost: CostOption
   readonly optimizer: OptimizerOption
@@ -43,21 +65,15 @@ interface Circumstances {
 
 /** The learning rate: what was typed, or what stood before for the same cost and optimizer, or else their default. */
 export function readRate(
-  args: LearningArguments,
-  now: Circumstances,
+  { learningRate }: LearningArguments,
+  { cost, optimizer }: Circumstances,
   before?: Circumstances & { readonly rate: number },
 ): number {
-  const typed = args.number('rate', 'above 0')
-  if (typed !== undefined) return typed
-  const rate = defaultLearningRate(now.optimizer, now.cost)
-  if (!before || named(before.optimizer).name !== named(now.optimizer).name) return rate
+  if (learningRate !== undefined) return learningRate
+  const rate = defaultLearningRate(optimizer, cost)
+  if (!before || named(before.optimizer).name !== named(optimizer).name) return rate
   return defaultLearningRate(before.optimizer, before.cost) === rate ? before.rate : rate
 }
-
-const share = numberKind('from 0 to below 1')
-const fromZero = numberKind('of at least 0')
-const factor = numberKind('from 0 to 1')
-const count = wholeKind(1)
 
 const adam = { beta1: share, beta2: share, epsilon: fromZero }
 
@@ -84,8 +100,8 @@ export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
   plateau: { patience: count, factor, 'min-learning-rate': fromZero, ...warmUp },
 }
 
-/** Settings that have options of their own too, which have the same names. */
-const own = { momentum: 'momentum', beta1: 'beta1', beta2: 'beta2', 'weight-decay': 'weight-decay' } as const
+/** Settings that have options of their own too. */
+const ownOptions = ['momentum', 'beta1', 'beta2', 'weightDecay'] as const
 
 /** An optimizer or a schedule by its name, and its settings. */
 type Named = { readonly name: string } & Readonly<Record<string, unknown>>
@@ -112,37 +128,34 @@ function renamed(before: Named, name: string | undefined): Named {
 
 /** @throws UsageError */
 export function readOptimizer(args: LearningArguments, before?: OptimizerOption): OptimizerOption | undefined {
-  const text = args.text('optimizer')
-  const typed = text === undefined ? undefined : splitSettings(text)
+  const typed = args.optimizer === undefined ? undefined : splitSettings(args.optimizer)
   const chosen = renamed(named(before ?? 'sgd'), typed?.head)
   // The library knows the names, and checks them.
   if (!Object.hasOwn(optimizerSettings, chosen.name)) return chosen.name as OptimizerOption
   const kinds = optimizerSettings[chosen.name as OptimizerName]
-  const settings = typed ? readSettings(args, 'optimizer', typed, kinds, own) : {}
-  const options = Object.values(own).flatMap((option) => {
-    if (!args.has(option)) return []
-    if (Object.hasOwn(kinds, option)) return [[libraryName(option), args.value(option, kinds[option])] as const]
+  const settings = typed ? readSettings('optimizer', typed, kinds, args) : {}
+  const own = ownOptions.filter((name) => args[name] !== undefined)
+  for (const option of own.map(typedName)) {
+    if (Object.hasOwn(kinds, option)) continue
     const those = Object.entries(optimizerSettings).filter(([, kinds]) => Object.hasOwn(kinds, option))
     const names = listed(those.map(([name]) => name))
     throw new UsageError(`--${option} goes with --optimizer ${names}, not with ${chosen.name}`)
-  })
-  if (before === undefined && typed === undefined && options.length === 0) return undefined
-  return shortest({ ...chosen, ...settings, ...Object.fromEntries(options) }) as OptimizerOption
+  }
+  if (before === undefined && typed === undefined && own.length === 0) return undefined
+  const options = Object.fromEntries(own.map((name) => [name, args[name]]))
+  return shortest({ ...chosen, ...settings, ...options }) as OptimizerOption
 }
 
 /** @throws UsageError */
 export function readSchedule(args: LearningArguments, before?: NamedSchedule): NamedSchedule | undefined {
   const old = named(before ?? 'constant')
-  const text = args.text('schedule')
-  const typed = text === undefined ? undefined : splitSettings(text)
+  const typed = args.schedule === undefined ? undefined : splitSettings(args.schedule)
   const name = typed?.head ?? old.name
-  if (!isSchedule(name)) return args.refuse('schedule', listed(Object.keys(scheduleSettings)))
-  const settings = typed
-    ? readSettings(args, 'schedule', typed, scheduleSettings[name], { 'warm-up': 'warm-up' } as const)
-    : {}
+  if (!isSchedule(name)) return refuseValue('--schedule', listed(Object.keys(scheduleSettings)), name)
+  const settings = typed ? readSettings('schedule', typed, scheduleSettings[name], { warmUp: args.warmUp }) : {}
   const { warmUp: _, ...chosen } = { ...renamed(old, name), ...settings }
   // A warm-up goes with every schedule.
-  const warmUp = args.whole('warm-up', 0) ?? settings.warmUp ?? old.warmUp
+  const warmUp = args.warmUp ?? settings.warmUp ?? old.warmUp
   if (before === undefined && typed === undefined && !warmUp) return undefined
   return shortest({ ...chosen, name, ...(warmUp ? { warmUp } : {}) }) as NamedSchedule
 }

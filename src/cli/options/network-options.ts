@@ -2,6 +2,8 @@ import {
   type ActivationName,
   type CostOption,
   type DenseLayer,
+  defaultCost,
+  defaultInitializer,
   dense,
   type InitializerName,
   type LoadOptions,
@@ -10,44 +12,64 @@ import {
   type NetworkOptions,
   OptionError,
 } from '../../index.js'
-import type { Arguments } from '../parsing/arguments.js'
-import { listOf, numberKind } from '../parsing/option-parsers.js'
+import type { Values } from '../parsing/command.js'
+import { type Kind, listOf, nameKind, numberKind, oneOf, wholeKind } from '../parsing/option-parsers.js'
+import { renamed } from '../parsing/translate-errors.js'
 import { UsageError } from '../parsing/usage-error.js'
 
 /** Where a network runs. */
 export const machineOptions = {
-  backend: { value: 'NAME', meaning: 'auto: native where it loads (default), native or typescript' },
-  threads: { value: 'N', meaning: 'threads that share the work of a command (default 1)' },
+  backend: {
+    kind: oneOf('auto', 'native', 'typescript'),
+    meaning: 'auto: native where it loads (default), native or typescript',
+  },
+  threads: { kind: wholeKind(1, 1024), meaning: 'threads that share the work of a command (default 1)' },
 } as const
 
-/** What a network is. */
+/** The sizes of layers, "100,30"; "none" stands for no layer at all. */
+const sizesKind: Kind<number[]> = {
+  expected: 'none or the sizes of layers, such as 30 or 100,30',
+  read(text) {
+    if (text === 'none') return []
+    const sizes = text.split(',').map((size) => wholeKind(1).read(size.trim()))
+    return sizes.every((size) => size !== undefined) ? sizes : undefined
+  },
+}
+
+/** What a network is. The library knows the names, and checks them. */
 export const shapeOptions = {
-  hidden: { value: 'SIZES', meaning: 'neurons of each hidden layer: 30 (default), 100,30 or none' },
+  hidden: { value: 'SIZES', kind: sizesKind, meaning: 'neurons of each hidden layer: 30 (default), 100,30 or none' },
   activation: {
     value: 'NAME',
     meaning:
       'of hidden layers: sigmoid (default), tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity or softmax; or one for each: relu,tanh',
   },
-  'output-activation': {
-    value: 'NAME',
+  outputActivation: {
+    kind: nameKind<ActivationName>(),
     meaning: 'of the last layer, one of the same names (default sigmoid, and softmax for log-likelihood)',
   },
   cost: {
-    value: 'NAME',
-    meaning: "quadratic (default), cross-entropy (for softmax outputs also log-likelihood, the book's name) or huber",
+    kind: nameKind<CostOption>(),
+    meaning:
+      'quadratic, cross-entropy (in the book log-likelihood, for softmax outputs) or huber (default cross-entropy for softmax outputs, else quadratic)',
   },
   initializer: {
-    value: 'NAME',
+    kind: nameKind<InitializerName>(),
     meaning:
-      'how weights start: normal (default), scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros',
+      'how weights start: normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros (default he for relu and its kin, glorot for tanh, else normal)',
   },
   dropout: {
     value: 'SHARE',
+    kind: listOf(numberKind('from 0 to below 1'), 'one for each hidden layer such as 0.2,0.5'),
     meaning:
       'the share of the neurons of each hidden layer that is silenced in training, or one for each layer: 0.2,0.5',
   },
-  'input-dropout': { value: 'SHARE', meaning: 'the share of the inputs that is silenced in training' },
-  dtype: { value: 'NAME', meaning: 'float32 (default) or float64' },
+  inputDropout: {
+    value: 'SHARE',
+    kind: numberKind('from 0 to below 1'),
+    meaning: 'the share of the inputs that is silenced in training',
+  },
+  dtype: { kind: oneOf('float32', 'float64'), meaning: 'float32 (default) or float64' },
 } as const
 
 /** What a network is, apart from the sizes that follow from its data. */
@@ -69,30 +91,27 @@ export const defaultShape: Shape = {
   initializer: 'normal',
 }
 
-/** @throws UsageError */
-export function readMachine(args: Arguments<keyof typeof machineOptions>): LoadOptions {
-  const backend = args.choice('backend', ['auto', 'native', 'typescript'])
-  const threads = args.whole('threads', 1, 1024)
+export function readMachine({ backend, threads }: Values<typeof machineOptions>): LoadOptions {
   return { ...(backend && { backend }), ...(threads && { threads }) }
 }
 
-export function readDtype(args: Arguments<keyof typeof shapeOptions>): Network['dtype'] | undefined {
-  return args.choice('dtype', ['float32', 'float64'])
-}
-
 /** The shape that stood before, changed by what was typed. @throws UsageError, OptionError */
-export function readShape(args: Arguments<keyof typeof shapeOptions>, before: Shape = defaultShape): Shape {
-  // The library knows the names, and checks them.
-  const named = (args.text('cost') ?? before.cost) as CostOption
-  const initializer = (args.text('initializer') ?? before.initializer) as InitializerName
-  const inputDropout = args.number('input-dropout', 'from 0 to below 1') ?? before.inputDropout
-  const output = (args.text('output-activation') ??
-    (named === before.cost ? before.output : outputFor(named))) as ActivationName
+export function readShape(args: Values<typeof shapeOptions>, before: Shape = defaultShape): Shape {
+  const { inputDropout = before.inputDropout } = args
+  const typedCost = args.cost ?? before.cost
+  const output = args.outputActivation ?? (typedCost === before.cost ? before.output : outputFor(typedCost))
   checkOutput(output)
-  const cost = output === 'softmax' && named === 'log-likelihood' ? 'cross-entropy' : named
   const hidden = readHidden(args, before.hidden)
+  // Where nothing is typed, other layers than before have the library's defaults for them.
+  const layers = [...hidden, dense(1, output)]
+  const isAsBefore = activationsOf(layers) === activationsOf([...before.hidden, dense(1, before.output)])
+  const named = args.cost ?? (output === before.output ? before.cost : defaultCost(dense(1, output)))
+  const cost = output === 'softmax' && named === 'log-likelihood' ? 'cross-entropy' : named
+  const initializer = args.initializer ?? (isAsBefore ? before.initializer : defaultInitializer(layers))
   return { hidden, output, ...(inputDropout && { inputDropout }), cost, initializer }
 }
+
+const activationsOf = (layers: readonly DenseLayer[]): string => layers.map(({ activation }) => activation).join()
 
 const outputFor = (cost: CostOption): ActivationName => (cost === 'log-likelihood' ? 'softmax' : 'sigmoid')
 
@@ -101,21 +120,18 @@ function checkOutput(output: ActivationName): void {
     dense(1, output)
   } catch (error) {
     if (!(error instanceof OptionError)) throw error
-    throw new UsageError(`--output-${error.message}`, { cause: error })
+    throw new UsageError(renamed(error, '--output-activation'), { cause: error })
   }
 }
 
-const shareKind = listOf(numberKind('from 0 to below 1'), 'one for each hidden layer such as 0.2,0.5')
-
-function readHidden(args: Arguments<keyof typeof shapeOptions>, before: readonly DenseLayer[]): DenseLayer[] {
-  const sizes = args.sizes('hidden') ?? before.map(({ outputs }) => outputs)
-  const activations = perLayer('activation', args.text('activation')?.split(','), sizes.length)
-  const shares = perLayer('dropout', args.value('dropout', shareKind), sizes.length)
+function readHidden(args: Values<typeof shapeOptions>, before: readonly DenseLayer[]): DenseLayer[] {
+  const sizes = args.hidden ?? before.map(({ outputs }) => outputs)
+  const activations = perLayer('activation', args.activation?.split(','), sizes.length)
+  const shares = perLayer('dropout', args.dropout, sizes.length)
   return sizes.map((size, index) => {
     // A layer more than there were is like the last of them.
     const like = before[Math.min(index, before.length - 1)]
     const dropout = shares ? shares[index] : like?.dropout
-    // The library knows the names, and checks them.
     const activation = (activations?.[index].trim() as ActivationName | undefined) ?? like?.activation
     return { ...dense(size, activation), ...(dropout && { dropout }) }
   })

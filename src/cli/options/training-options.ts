@@ -1,6 +1,12 @@
-import type { AugmentOptions, CostOption, MetricName, TrainOptions } from '../../index.js'
-import type { Arguments } from '../parsing/arguments.js'
-import { listOf, numberKind, yesOrNo } from '../parsing/option-parsers.js'
+import {
+  type AugmentOptions,
+  type CostOption,
+  type MetricName,
+  type TrainOptions,
+  trainingDefaults,
+} from '../../index.js'
+import type { Values } from '../parsing/command.js'
+import { type Kind, listOf, nameKind, numberKind, orNone, wholeKind, yesOrNo } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { checkMonitor, readEarlyStopping } from './early-stopping.js'
 import {
@@ -13,36 +19,65 @@ import {
 } from './learning-options.js'
 import { pictureOptions, readAugmentation } from './picture-options.js'
 
-const defaults = { epochs: 10, batchSize: 10 }
+const fromZero = numberKind('of at least 0')
+const aboveZeroOrNone = orNone(numberKind('above 0'))
+const metricsKind = orNone(listOf(nameKind<MetricName>(), 'several between commas'))
+const eachClass = listOf(fromZero, '')
+const classWeightsKind: Kind<'none' | 'balanced' | number[]> = {
+  expected: 'none, balanced or a number of at least 0 for each class, such as 1,1,2',
+  read: (text) => (text === 'none' || text === 'balanced' ? text : eachClass.read(text)),
+}
 
 /** How long a network learns. */
 const courseOptions = {
-  epochs: { value: 'N', meaning: `how often to learn from all examples (default ${defaults.epochs})` },
-  batch: { value: 'N', meaning: `examples of a mini-batch (default ${defaults.batchSize})` },
-  'early-stopping': {
+  epochs: { kind: wholeKind(1), meaning: `how often to learn from all examples (default ${trainingDefaults.epochs})` },
+  batchSize: {
+    kind: wholeKind(1),
+    alias: '--batch',
+    meaning: `examples of a mini-batch (default ${trainingDefaults.batchSize})`,
+  },
+  earlyStopping: {
     value: 'EPOCHS[:SETTINGS]',
     meaning: 'ends after so many epochs without a better one, and goes back to the best; 5:monitor=cost',
   },
-  'validation-share': {
+  validationShare: {
     value: 'SHARE',
+    kind: orNone(numberKind('above 0 and below 1')),
     meaning: 'examples held out to judge epochs by, not the test (1/6 with --early-stopping or the schedule plateau)',
   },
-  metrics: { value: 'LIST', meaning: 'metrics besides the accuracy: top-2,top-3,precision,recall,f1,mse,mae' },
-  'training-metrics': { value: 'LIST', meaning: 'the same, or accuracy, of the examples that it learns from' },
-  shuffle: { value: 'NAME', meaning: 'yes: in another order in each epoch (default), or no: in the order of the data' },
+  metrics: {
+    value: 'LIST',
+    kind: metricsKind,
+    meaning: 'metrics besides the accuracy: top-2,top-3,precision,recall,f1,mse,mae',
+  },
+  trainingMetrics: {
+    value: 'LIST',
+    kind: metricsKind,
+    meaning: 'the same, or accuracy, of the examples that it learns from',
+  },
+  shuffle: { kind: yesOrNo, meaning: 'yes: in another order in each epoch (default), or no: in the order of the data' },
 } as const
 
 /** What keeps a network from learning by heart, or from exploding. */
 const limitOptions = {
-  l1: { value: 'L', meaning: 'the L1 penalty l1 sum|w| (default 0)' },
-  l2: { value: 'L', meaning: 'the L2 penalty l2/2 sum(w^2) (default 0)' },
-  lambda: { value: 'L', meaning: "the same as in Nielsen's book: l2 = lambda / examples to learn from" },
-  'max-norm': { value: 'LENGTH', meaning: 'how long the weights into a neuron may be' },
-  'clip-norm': { value: 'LENGTH', meaning: 'how long the gradient may be' },
-  'clip-value': { value: 'LIMIT', meaning: 'how large an element of the gradient may be' },
-  'label-smoothing': { value: 'SHARE', meaning: 'of the desired answer that all classes get alike (default 0)' },
-  'class-weights': {
+  l1: { value: 'L', kind: fromZero, meaning: 'the L1 penalty l1 sum|w| (default 0)' },
+  l2: { value: 'L', kind: fromZero, meaning: 'the L2 penalty l2/2 sum(w^2) (default 0)' },
+  lambda: {
+    value: 'L',
+    kind: fromZero,
+    meaning: "the same as in Nielsen's book: l2 = lambda / examples to learn from",
+  },
+  maxNorm: { value: 'LENGTH', kind: aboveZeroOrNone, meaning: 'how long the weights into a neuron may be' },
+  clipNorm: { value: 'LENGTH', kind: aboveZeroOrNone, meaning: 'how long the gradient may be' },
+  clipValue: { value: 'LIMIT', kind: aboveZeroOrNone, meaning: 'how large an element of the gradient may be' },
+  labelSmoothing: {
+    value: 'SHARE',
+    kind: numberKind('from 0 to below 1'),
+    meaning: 'of the desired answer that all classes get alike (default 0)',
+  },
+  classWeights: {
     value: 'LIST',
+    kind: classWeightsKind,
     meaning: 'how much the classes count: a number for each, 1,1,2, or balanced: rare ones as much as frequent ones',
   },
 } as const
@@ -88,7 +123,7 @@ export interface Training
   readonly standardize?: boolean
 }
 
-type TrainingArguments = Arguments<keyof typeof trainingOptions | 'cost'>
+type TrainingArguments = Values<typeof trainingOptions>
 
 /** The training that stood before, with its cost, changed by what was typed. @throws UsageError */
 export function readTraining(
@@ -99,13 +134,13 @@ export function readTraining(
   const old: Partial<Training> = before?.training ?? {}
   const optimizer = readOptimizer(args, old.optimizer)
   const schedule = readSchedule(args, old.schedule)
-  const earlyStopping = readEarlyStopping(args, old.earlyStopping)
-  const metrics = readMetrics(args, 'metrics', old.metrics)
+  const earlyStopping = readEarlyStopping(args.earlyStopping, old.earlyStopping)
+  const metrics = overridden(args.metrics, old.metrics)
   checkMonitor(earlyStopping, metrics)
   const ownRows = earlyStopping !== undefined || (schedule !== undefined && named(schedule).name === 'plateau')
   return {
-    epochs: args.whole('epochs', 1) ?? old.epochs ?? defaults.epochs,
-    batchSize: args.whole('batch', 1) ?? old.batchSize ?? defaults.batchSize,
+    epochs: args.epochs ?? old.epochs ?? trainingDefaults.epochs,
+    batchSize: args.batchSize ?? old.batchSize ?? trainingDefaults.batchSize,
     learningRate: readRate(
       args,
       { cost, optimizer: optimizer ?? 'sgd' },
@@ -119,10 +154,11 @@ export function readTraining(
       earlyStopping,
       validationShare: readValidationShare(args, old, ownRows),
       metrics,
-      trainingMetrics: readMetrics(args, 'training-metrics', old.trainingMetrics),
-      shuffle: readShuffle(args, old),
+      trainingMetrics: overridden(args.trainingMetrics, old.trainingMetrics),
+      // Shuffling is not worth a word.
+      shuffle: (args.shuffle ?? old.shuffle) === false ? false : undefined,
       augmentation: readAugmentation(args, old.augmentation),
-      standardize: args.has('standardize') || old.standardize,
+      standardize: args.standardize || old.standardize,
     }),
   }
 }
@@ -132,9 +168,9 @@ export function withoutClassWeights({ classWeights: _, ...training }: Training):
   return training
 }
 
-/** What was typed, null standing for nothing, or else what was there before. */
-function overridden<T>(typed: T | null | undefined, before: T | undefined): T | undefined {
-  return typed === undefined ? before : (typed ?? undefined)
+/** What was typed, "none" standing for nothing, or else what was there before. */
+function overridden<T>(typed: T | 'none' | undefined, before: T | undefined): T | undefined {
+  return typed === 'none' ? undefined : (typed ?? before)
 }
 
 /** The entries that are something: neither undefined nor a 0 that changes nothing. */
@@ -144,59 +180,34 @@ function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], u
 }
 
 function readPenalties(args: TrainingArguments, old: Partial<Training>) {
-  if (args.has('l2') && args.has('lambda')) {
+  const { l1, l2, lambda } = args
+  if (l2 !== undefined && lambda !== undefined) {
     throw new UsageError('--l2 and --lambda exclude each other: lambda is l2 times the examples to learn from')
   }
   return {
-    l1: args.number('l1', 'of at least 0') ?? old.l1,
-    l2: args.number('l2', 'of at least 0') ?? (args.has('lambda') ? undefined : old.l2),
-    lambda: args.number('lambda', 'of at least 0') ?? (args.has('l2') ? undefined : old.lambda),
+    l1: l1 ?? old.l1,
+    l2: l2 ?? (lambda === undefined ? old.l2 : undefined),
+    lambda: lambda ?? (l2 === undefined ? old.lambda : undefined),
   }
 }
 
 function readLimits(args: TrainingArguments, old: Partial<Training>) {
   return {
-    maxNorm: overridden(args.numberOrNone('max-norm', 'above 0'), old.maxNorm),
-    clipNorm: overridden(args.numberOrNone('clip-norm', 'above 0'), old.clipNorm),
-    clipValue: overridden(args.numberOrNone('clip-value', 'above 0'), old.clipValue),
-    labelSmoothing: args.number('label-smoothing', 'from 0 to below 1') ?? old.labelSmoothing,
-    classWeights: readClassWeights(args, old),
+    maxNorm: overridden(args.maxNorm, old.maxNorm),
+    clipNorm: overridden(args.clipNorm, old.clipNorm),
+    clipValue: overridden(args.clipValue, old.clipValue),
+    labelSmoothing: args.labelSmoothing ?? old.labelSmoothing,
+    classWeights: overridden(args.classWeights, old.classWeights),
   }
 }
 
-function readValidationShare(args: TrainingArguments, old: Partial<Training>, ownRows: boolean): number | undefined {
-  const typed = args.numberOrNone('validation-share', 'above 0 and below 1')
-  if (typed === null && ownRows) {
+function readValidationShare(
+  { validationShare: typed }: TrainingArguments,
+  old: Partial<Training>,
+  ownRows: boolean,
+): number | undefined {
+  if (typed === 'none' && ownRows) {
     throw new UsageError('--validation-share none leaves nothing to judge epochs by: the test is not for that')
   }
   return overridden(typed, old.validationShare ?? (ownRows ? 1 / 6 : undefined))
-}
-
-function readMetrics(
-  args: TrainingArguments,
-  name: 'metrics' | 'training-metrics',
-  before: readonly MetricName[] | undefined,
-): readonly MetricName[] | undefined {
-  const text = args.text(name)
-  if (text === undefined) return before
-  // The library knows the names, and checks them.
-  return text === 'none' ? undefined : text.split(',').map((name) => name.trim() as MetricName)
-}
-
-/** Shuffling is not worth a word. */
-function readShuffle(args: TrainingArguments, old: Partial<Training>): false | undefined {
-  return (args.value('shuffle', yesOrNo) ?? old.shuffle) === false ? false : undefined
-}
-
-const classWeightsKind = listOf(numberKind('of at least 0'), '')
-
-function readClassWeights(args: TrainingArguments, old: Partial<Training>): Training['classWeights'] {
-  const text = args.text('class-weights')
-  if (text === undefined) return old.classWeights
-  if (text === 'none') return undefined
-  if (text === 'balanced') return text
-  const weights = classWeightsKind.read(text)
-  return (
-    weights ?? args.refuse('class-weights', 'none, balanced or a number of at least 0 for each class, such as 1,1,2')
-  )
 }

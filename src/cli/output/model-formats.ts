@@ -11,7 +11,7 @@ import {
   tensorsOf,
   writeSafetensors,
 } from '../../index.js'
-import { listed } from '../parsing/arguments.js'
+import { listed } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 
 /** What a network can be written as for other programs. */

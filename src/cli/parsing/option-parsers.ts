@@ -2,6 +2,8 @@
 export interface Kind<T> {
   /** As an error says it: "a number above 0". */
   readonly expected: string
+  /** What stands for it in the help, where the option does not say: "N". */
+  readonly placeholder?: string
   /** The value that the text stands for, or undefined where it stands for none. */
   readonly read: (text: string) => T | undefined
 }
@@ -15,10 +17,8 @@ const ranges = {
   'from 0 to 180': (value: number) => value >= 0 && value <= 180,
 } as const
 
-export type Range = keyof typeof ranges
-
 /** A finite number. */
-export function numberKind(range: Range): Kind<number> {
+export function numberKind(range: keyof typeof ranges): Kind<number> {
   return {
     expected: `a number ${range}`,
     read(text) {
@@ -30,6 +30,7 @@ export function numberKind(range: Range): Kind<number> {
 
 export function wholeKind(from: number, to = Number.MAX_SAFE_INTEGER): Kind<number> {
   return {
+    placeholder: 'N',
     expected: `a whole number ${to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`}`,
     read(text) {
       const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
@@ -38,17 +39,24 @@ export function wholeKind(from: number, to = Number.MAX_SAFE_INTEGER): Kind<numb
   }
 }
 
+export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T> {
+  return { placeholder: 'NAME', expected: listed(choices), read: (text) => choices.find((choice) => choice === text) }
+}
+
 export const yesOrNo: Kind<boolean> = {
+  placeholder: 'ANSWER',
   expected: 'yes or no',
   read: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
 }
 
-/** A name that somebody else knows, and checks. */
-export const nameKind: Kind<string> = { expected: 'a name', read: (text) => (text === '' ? undefined : text) }
+/** A name that the library knows, and checks. */
+export function nameKind<T extends string = string>(): Kind<T> {
+  return { placeholder: 'NAME', expected: 'a name', read: (text) => (text === '' ? undefined : (text as T)) }
+}
 
-/** What "none" takes back. */
-export function orNone<T>({ expected, read }: Kind<T>): Kind<T | null> {
-  return { expected: `none or ${expected}`, read: (text) => (text === 'none' ? null : read(text)) }
+/** "none" takes back what a description file says. */
+export function orNone<T>({ expected, read }: Kind<T>): Kind<T | 'none'> {
+  return { expected: `none or ${expected}`, read: (text) => (text === 'none' ? text : read(text)) }
 }
 
 /** One, or several between commas; `meaning` says what several stand for. */
@@ -60,4 +68,10 @@ export function listOf<T>({ expected, read }: Kind<T>, meaning: string): Kind<T[
       return values.every((value) => value !== undefined) ? values : undefined
     },
   }
+}
+
+/** "auto, native or typescript" */
+export function listed(choices: readonly string[]): string {
+  const last = choices[choices.length - 1]
+  return choices.length === 1 ? last : `${choices.slice(0, -1).join(', ')} or ${last}`
 }

@@ -1,68 +1,90 @@
-import { parseArgs } from 'node:util'
-import { Arguments } from './arguments.js'
-import type { Command } from './command.js'
-import { suggestion } from './nearest.js'
-import { UsageError } from './usage-error.js'
+import { Command as Commander, CommanderError, Option as CommanderOption } from 'commander'
+import { type AnyCommand, type Arguments, type Command, type Option, type Options, typedName } from './command.js'
+import { refuse } from './translate-errors.js'
+import { refuseValue, UsageError } from './usage-error.js'
 
-const helpOption = { short: 'h', meaning: 'show this help' }
-
-/** The options of a command, with the one that all have. */
-export function optionsOf({ options }: Pick<Command, 'options'>): Command['options'] {
-  return { ...options, help: helpOption }
+/** Does what was typed after the name of the program, and resolves to the exit code. @throws UsageError and what commands throw */
+export async function runProgram(
+  commands: readonly AnyCommand[],
+  version: string,
+  typed: readonly string[],
+): Promise<number> {
+  let code: number | undefined
+  const program = quiet(new Commander('descent-nn'))
+    .description('descent: neural networks that learn by gradient descent')
+    .version(version, '-v, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [COMMAND]', 'shows the options of a command')
+    .addHelpText('after', '\nThe variable DESCENT_BACKEND (native or typescript) stands in for --backend.')
+  for (const command of commands) {
+    const run = async (args: object) => {
+      code = await command.run(args as never).catch((error) => refuse(error, command))
+    }
+    program.addCommand(commanderOf(command, run))
+  }
+  try {
+    await program.parseAsync(withoutHelpCommand(commands, typed), { from: 'user' })
+  } catch (error) {
+    // Help and version are shown.
+    if (!(error instanceof CommanderError)) throw error
+  }
+  return code ?? 0
 }
 
-/** @throws UsageError naming what was typed */
-export function parse(command: Command, typed: readonly string[]): Arguments {
-  const options = optionsOf(command)
-  const { tokens } = parseArgs({
-    args: [...typed],
-    // Not strict, for its errors speak of parseArgs; the tokens are checked here.
-    strict: false,
-    tokens: true,
-    options: Object.fromEntries(
-      Object.entries(options).map(([name, { value, short }]) => [
-        name,
-        { type: value === undefined ? ('boolean' as const) : ('string' as const), ...(short && { short }) },
-      ]),
-    ),
+/** commander would answer "help trian" with the overview, and with an error where nothing is typed at all. */
+function withoutHelpCommand(commands: readonly AnyCommand[], [name = 'help', ...rest]: readonly string[]): string[] {
+  if (name !== 'help') return [name, ...rest]
+  const [topic] = rest
+  if (topic === undefined) return ['--help']
+  return commands.some(({ name }) => name === topic) ? [topic, '--help'] : [topic]
+}
+
+/** What was typed after the name of a command. @throws UsageError */
+export function parse<O extends Options>(command: Command<O>, typed: readonly string[]): Arguments<O> {
+  let parsed: Arguments<O> | undefined
+  commanderOf(command, (args) => {
+    parsed = args as Arguments<O>
+  }).parse(typed, { from: 'user' })
+  if (!parsed) throw new UsageError(`${command.name} was not told what to do`)
+  return parsed
+}
+
+/** A command for commander, which reads and checks its options and shows its help. */
+function commanderOf(
+  { name, summary, operands, options, sections = {}, notes }: AnyCommand,
+  run: (args: object) => void | Promise<void>,
+): Commander {
+  const commander = quiet(new Commander(name)).description(summary).helpOption('-h, --help', 'show this help')
+  if (operands) commander.arguments(operands)
+  for (const [key, option] of Object.entries(options)) {
+    const made = optionOf(`--${typedName(key)}`, option)
+    const section = Object.entries(sections).find(([, members]) => Object.hasOwn(members, key))
+    commander.addOption(section ? made.helpGroup(`${section[0]}:`) : made)
+  }
+  for (const note of notes) commander.addHelpText('after', `\n${note}`)
+  return commander.action(() => run({ ...commander.opts(), operands: commander.args }))
+}
+
+function optionOf(name: string, { kind, value = kind?.placeholder, alias, meaning }: Option): CommanderOption {
+  const flags = `${alias ? `${alias}, ` : ''}${name}${value ? ` <${value}>` : ''}`
+  const option = new CommanderOption(flags, meaning)
+  if (!value) return option
+  return option.argParser((text) => {
+    // An option that lacks its value would take the option that follows for it.
+    if (/^--?[a-z]/i.test(text)) throw new UsageError(`${name} needs a value: ${name} ${value}`)
+    const read = kind ? kind.read(text) : text
+    return read === undefined ? refuseValue(name, kind?.expected ?? value, text) : read
   })
-  const values = new Map<string, string | true>()
-  const operands: string[] = []
-  for (const token of tokens) {
-    if (token.kind === 'positional') operands.push(token.value)
-    if (token.kind !== 'option') continue
-    const { name, rawName, value, inlineValue } = token
-    if (!Object.hasOwn(options, name)) {
-      throw new UsageError(`${command.name} has no option ${rawName}${suggestOption(rawName, options)}`)
-    }
-    const placeholder = options[name].value
-    if (placeholder === undefined) {
-      if (value !== undefined) throw new UsageError(`${rawName} takes no value, found ${JSON.stringify(value)}`)
-      values.set(name, true)
-      continue
-    }
-    // An option that forgets its value would eat the option that follows.
-    if (value === undefined || (!inlineValue && /^-{1,2}[a-z]/i.test(value))) {
-      throw new UsageError(`${rawName} needs a value: ${rawName} ${placeholder}`)
-    }
-    values.set(name, value)
-  }
-  if (!values.has('help')) checkOperands(command, operands)
-  return new Arguments(values, operands)
 }
 
-function suggestOption(typed: string, options: Command['options']): string {
-  const names = Object.keys(options).map((name) => `--${name}`)
-  return `${suggestion(typed, names)} Its options: ${names.join(', ')}`
-}
+const prefix = 'error: '
 
-function checkOperands({ name, operands }: Command, found: readonly string[]): void {
-  const { usage = '', least = 0, most = 0 } = operands ?? {}
-  if (found.length < least) {
-    const missing = usage.split(' ').slice(found.length, least).join(' and ')
-    throw new UsageError(`${name} needs ${missing}: descent-nn ${name} ${usage}`)
-  }
-  if (found.length <= most) return
-  const taken = most === 0 ? 'only options' : `only ${usage}`
-  throw new UsageError(`${name} takes ${taken}, found also ${JSON.stringify(found[most])}`)
+/** Makes commander's errors ours, and leaves it to the program to print them. */
+function quiet(commander: Commander): Commander {
+  return commander.configureOutput({ outputError() {} }).exitOverride((error) => {
+    if (error.exitCode === 0) throw error
+    const help = commander.parent ? `descent-nn ${commander.name()} --help` : 'descent-nn --help'
+    const { message } = error
+    throw new UsageError(`${message.startsWith(prefix) ? message.slice(prefix.length) : message}\n(see ${help})`)
+  })
 }

@@ -1,5 +1,4 @@
-import type { Arguments } from './arguments.js'
-import { suggestion } from './nearest.js'
+import { typedName } from './command.js'
 import type { Kind } from './option-parsers.js'
 import { UsageError } from './usage-error.js'
 
@@ -25,21 +24,15 @@ export function libraryName(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** "weightDecay" is the library's name of the command line's `weight-decay`. */
-export function typedName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-}
-
 /**
- * The settings that were typed behind the head. An option of its own that sets the same is in `others`, by the setting's
- * name. @throws UsageError naming the option, the head and the setting
+ * The settings that were typed behind the head; `others` are the values of options of their own that set the same.
+ * @throws UsageError naming the option, the head and the setting
  */
-export function readSettings<Name extends string>(
-  args: Arguments<Name>,
+export function readSettings(
   option: string,
   { head, tail }: WithSettings,
   kinds: SettingKinds,
-  others: Readonly<Record<string, Name>> = {},
+  others: Readonly<Record<string, unknown>> = {},
 ): Settings {
   if (tail === undefined) return {}
   const place = `--${option} ${head}`
@@ -53,17 +46,18 @@ export function readSettings<Name extends string>(
     if (part === '')
       throw new UsageError(`${place} needs a setting behind a colon and a comma, such as ${names[0]}=VALUE`)
     if (!Object.hasOwn(kinds, name)) {
-      throw new UsageError(`${place} has no setting ${name}${suggestion(name, names)} ${known}`)
+      throw new UsageError(`${place} has no setting ${name}. ${known}`)
     }
     if (rest.length === 0) throw new UsageError(`${place}:${name} needs a value: ${head}:${name}=VALUE`)
-    if (Object.hasOwn(settings, libraryName(name))) throw new UsageError(`${place}:${name} is set twice`)
-    if (Object.hasOwn(others, name) && args.has(others[name])) {
-      throw new UsageError(`--${others[name]} and ${place}:${name} exclude each other: they set the same`)
+    const setting = libraryName(name)
+    if (Object.hasOwn(settings, setting)) throw new UsageError(`${place}:${name} is set twice`)
+    if (others[setting] !== undefined) {
+      throw new UsageError(`--${name} and ${place}:${name} exclude each other: they set the same`)
     }
     const { expected, read } = kinds[name]
     const value = read(text)
     if (value === undefined) throw new UsageError(`${place}:${name} must be ${expected}, not ${JSON.stringify(text)}`)
-    settings[libraryName(name)] = value
+    settings[setting] = value
   }
   return settings
 }

@@ -1,40 +1,29 @@
 import { DataError, OptionError } from '../../index.js'
-import type { Command, Options } from './command.js'
-import { typedName } from './settings.js'
+import { type Options, typedName } from './command.js'
 import { UsageError } from './usage-error.js'
 
-/** What the library's sentences are about that begin with no option's name. */
-const subjects = [
-  [/^the cost .* is not defined for/, '--cost and --output-activation contradict each other'],
-  [/^the metric .* is not defined for the training/, '--training-metrics'],
-  [/^the metric .* is not defined for/, '--metrics'],
-] as const
-
-/** What readers of tables say of the library's options, and what was typed for them. */
-const phrases = [
-  [/with the option header (?=whether)/, 'with --header yes or no '],
-  [/(?<=; )labelNames(?= says which)/, '--label-names'],
-  [/(?<=is not one of )labelNames/, '--label-names'],
-  [/(?<=; select the numeric columns with )inputs$/, '--inputs'],
-  [/: read it with readNpy$/, ': it is read without --stream'],
-] as const
-
-/** An error about an option speaks of the library's: the one that was typed begins with two hyphens. */
-export function refuse(error: unknown, { options }: Pick<Command, 'options'>): never {
-  if (error instanceof DataError && Object.hasOwn(options, 'label-names')) {
-    const message = phrases.reduce((text, [phrase, typed]) => text.replace(phrase, typed), error.message)
-    throw new DataError(message, { cause: error })
+/** An error about an option speaks of the library's name for it: here it speaks of what was typed. */
+export function refuse(error: unknown, { options }: { readonly options: Options }): never {
+  if (error instanceof OptionError) throw new UsageError(inTypedWords(error, options), { cause: error })
+  if (error instanceof DataError && error.option !== undefined) {
+    throw new DataError(inTypedWords(error, options), { cause: error })
   }
-  if (!(error instanceof OptionError)) throw error
-  throw new UsageError(inTypedWords(error.message, options), { cause: error })
+  throw error
 }
 
-/** A sentence of the library about one of its options, in terms of those that were typed. */
-function inTypedWords(message: string, options: Options): string {
-  const [name, ...rest] = message.split(' ')
+/** What the library says of one of its options, in terms of the one that is typed. */
+function inTypedWords(error: OptionError | DataError, options: Options): string {
   // "metrics[1]" is a part of what was typed.
-  const option = typedName(name.replace(/\[\d+\]$/, ''))
-  if (Object.hasOwn(options, option)) return [`--${option}`, ...rest].join(' ')
-  const subject = subjects.find(([pattern]) => pattern.test(message))
-  return subject ? `${subject[1]}: ${message}` : message
+  const [name] = (error.option ?? '').split('[', 1)
+  return Object.hasOwn(options, name) ? renamed(error, `--${typedName(name)}`) : error.message
+}
+
+/** The sentence of an error with another name for its option: in the place of the library's, or before the sentence. */
+export function renamed(error: OptionError | DataError, typed: string): string {
+  const { message, option = '' } = error
+  if (message.startsWith(option)) return typed + message.slice(option.length)
+  if (error instanceof OptionError) return `${typed}: ${message}`
+  // Data are what such an error is about; an option it advises at the end.
+  const place = message.lastIndexOf(option)
+  return place < 0 ? message : message.slice(0, place) + typed + message.slice(place + option.length)
 }

@@ -2,3 +2,8 @@
 export class UsageError extends Error {
   override name = 'UsageError'
 }
+
+/** @throws UsageError always: what was expected, and what was typed */
+export function refuseValue(option: string, expected: string, text: string): never {
+  throw new UsageError(`${option} must be ${expected}, not ${JSON.stringify(text)}`)
+}

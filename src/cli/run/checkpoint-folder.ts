@@ -1,6 +1,6 @@
-import { access, constants, mkdir, readdir, stat } from 'node:fs/promises'
+import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type CheckpointOptions, ModelError, type Network } from '../../index.js'
+import { type Checkpoint, type CheckpointOptions, ModelError, type Network, newestCheckpoint } from '../../index.js'
 import { count } from '../parsing/format.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { note } from '../terminal/terminal.js'
@@ -9,26 +9,8 @@ import type { Run } from './run.js'
 import { writeRun } from './run-description.js'
 import { checkSameRun } from './same-run.js'
 
-/** Where a run that was saved goes on. */
-export interface Resumption {
-  readonly path: string
-  /** The epoch that it is in, from 1, and how many of its examples have been learned from. */
-  readonly epoch: number
-  readonly row: number
-}
-
-/** The name that the library gives to a checkpoint. */
-const pattern = /^checkpoint-(\d{6})-(\d{9})\.safetensors$/
-
-/** The newest checkpoint of a folder: the one that the library goes on from. */
-export async function newestCheckpoint(folder: string): Promise<Resumption | undefined> {
-  const names = (await readdir(folder)).filter((name) => pattern.test(name)).sort()
-  const [name, epoch, row] = pattern.exec(names[names.length - 1] ?? '') ?? []
-  return name === undefined ? undefined : { path: join(folder, name), epoch: Number(epoch), row: Number(row) }
-}
-
 /** "in epoch 3, after 200 of 600 examples", or "after epoch 2" */
-export function placeOf({ epoch, row }: Resumption, examples: number | undefined): string {
+export function placeOf({ epoch, row }: Checkpoint, examples: number | undefined): string {
   const of = examples === undefined ? '' : ` of ${count(examples)}`
   return row > 0 ? `in epoch ${epoch}, after ${count(row)}${of} examples` : `after epoch ${epoch - 1}`
 }
@@ -42,7 +24,7 @@ const descriptionIn = (folder: string): string => join(folder, 'run.json')
 export async function openCheckpoints(
   { folder, resume }: CheckpointOptions,
   epochs: number,
-): Promise<Resumption | undefined> {
+): Promise<Checkpoint | undefined> {
   await checkFolder(folder)
   const newest = await newestCheckpoint(folder)
   if (newest && !resume) {
@@ -92,7 +74,7 @@ async function makeFolder(folder: string): Promise<void> {
  */
 export async function describeBeside(
   { folder }: CheckpointOptions,
-  resumption: Resumption | undefined,
+  resumption: Checkpoint | undefined,
   run: Run,
   network: Network,
   examples: number | undefined,

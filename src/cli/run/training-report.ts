@@ -1,4 +1,4 @@
-import type { Dataset, Epoch, Evaluation, Network, SourceProgress } from '../../index.js'
+import type { Checkpoint, Dataset, Epoch, Evaluation, Network, SourceProgress } from '../../index.js'
 import { classNames } from '../input/labels.js'
 import { arePictures, drawPictures } from '../input/pictures.js'
 import { isStream } from '../input/table-stream.js'
@@ -10,7 +10,7 @@ import type { Training } from '../options/training-options.js'
 import { printConfusion } from '../output/confusion.js'
 import { columns, count, duration, percent, score } from '../parsing/format.js'
 import { invocation, shellWord } from '../terminal/invocation.js'
-import { placeOf, type Resumption } from './checkpoint-folder.js'
+import { placeOf } from './checkpoint-folder.js'
 import type { Lesson } from './run.js'
 import { planOf } from './training-plan.js'
 
@@ -27,7 +27,7 @@ interface Opening {
   readonly seconds: number
   readonly network: Network
   readonly training: Training
-  readonly resumption: Resumption | undefined
+  readonly resumption: Checkpoint | undefined
 }
 
 /** What will be done. */
@@ -48,7 +48,7 @@ export function opening({ source, lesson, seconds, network, training, resumption
 }
 
 /** "in epoch 3, after 200 of 600 examples, from run/checkpoint-000003-000000200.safetensors" */
-function resumptionOf(resumption: Resumption, { training: { rows } }: Lesson, { epochs }: Training): string {
+function resumptionOf(resumption: Checkpoint, { training: { rows } }: Lesson, { epochs }: Training): string {
   const isOver = resumption.epoch > epochs
   return `${placeOf(resumption, rows)}${isOver ? ', the last one' : ''}, from ${resumption.path}`
 }

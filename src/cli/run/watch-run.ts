@@ -1,7 +1,6 @@
-import { type CheckpointOptions, DivergedError, type Epoch } from '../../index.js'
+import { type Checkpoint, type CheckpointOptions, DivergedError, type Epoch } from '../../index.js'
 import { Interruption } from '../terminal/interruption.js'
 import { print, type Status } from '../terminal/terminal.js'
-import type { Resumption } from './checkpoint-folder.js'
 import type { Lesson, Watch } from './run.js'
 import { epochLine, progressLine } from './training-report.js'
 
@@ -11,7 +10,7 @@ export interface Circumstances {
   readonly learningRate: number
   readonly checkpoint: CheckpointOptions | undefined
   /** Where the run goes on, where it does not begin. */
-  readonly resumption: Resumption | undefined
+  readonly resumption: Checkpoint | undefined
   readonly status: Status
   readonly signal: AbortSignal
 }
@@ -67,6 +66,6 @@ export async function learn(
 
 /** What the library says, in the words of the command line. */
 function explain({ message, place }: DivergedError, learningRate: number): DivergedError {
-  const advice = `nothing is saved; try a --rate below ${learningRate}`
+  const advice = `nothing is saved; try a --learning-rate below ${learningRate}`
   return new DivergedError(`${message.replace('network.standardize', '--standardize')}; ${advice}`, place)
 }

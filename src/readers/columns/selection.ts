@@ -24,7 +24,10 @@ export function selectColumns({ source, columns }: Table, options: TableOptions)
     const { kind } = columns[place]
     if (kind !== 'texts' && kind !== 'other') continue
     const advice = options.inputs ? '' : '; select the numeric columns with inputs'
-    throw new DataError(`${source}: ${describe(place)}, which is not a number${advice}`, advice ? { option: 'inputs' } : {})
+    throw new DataError(
+      `${source}: ${describe(place)}, which is not a number${advice}`,
+      advice ? { option: 'inputs' } : {},
+    )
   }
   const labelKind = label === undefined ? undefined : columns[label].kind
   if (label !== undefined && labelKind !== 'texts' && labelKind !== 'numbers')

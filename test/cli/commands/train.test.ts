@@ -146,7 +146,7 @@ describe.concurrent('descent-nn train', () => {
     const { code, stderr } = await run([...args, '--epochs', '50', '--rate', '1e300'])
     expect(code).toBe(1)
     expect(stderr).toMatch(
-      /^descent: training diverged in epoch \d+, batch \d+: .* \(try --standardize\), .*; nothing is saved; try a --rate below 1e\+300\n$/,
+      /^descent: training diverged in epoch \d+, batch \d+: .* \(try --standardize\), .*; nothing is saved; try a --learning-rate below 1e\+300\n$/,
     )
     expect(readFileSync(model).equals(before)).toBe(true)
   })

@@ -37,7 +37,7 @@ const training = (typed: string, cost: 'quadratic' | 'huber', old?: typeof befor
   readTraining(parse(train, typed.split(' ').filter(Boolean)), cost, old)
 
 describe('the training of descent-nn train', () => {
-  const plain = { epochs: 10, batchSize: 10, learningRate: 3 }
+  const plain = { epochs: 30, batchSize: 10, learningRate: 3 }
 
   it.each([
     ['', 'quadratic', {}],
@@ -53,7 +53,7 @@ describe('the training of descent-nn train', () => {
     ['--optimizer rmsprop', 'huber', { learningRate: 0.01, optimizer: 'rmsprop' }],
     ['--optimizer rprop', 'huber', { learningRate: 0.01, optimizer: 'rprop' }],
     ['--optimizer adam --beta2 0.99', 'quadratic', { learningRate: 0.001, optimizer: { name: 'adam', beta2: 0.99 } }],
-    ['--optimizer adamw --rate 2', 'quadratic', { learningRate: 2, optimizer: 'adamw' }],
+    ['--optimizer adamw --learning-rate 2', 'quadratic', { learningRate: 2, optimizer: 'adamw' }],
     ['--schedule plateau', 'quadratic', { schedule: 'plateau', validationShare: 1 / 6 }],
     ['--warm-up 9', 'quadratic', { schedule: { name: 'constant', warmUp: 9 } }],
     ['--early-stopping 3', 'quadratic', { earlyStopping: { patience: 3 }, validationShare: 1 / 6 }],
@@ -138,7 +138,7 @@ describe('the training of descent-nn train', () => {
       { maxNorm: undefined, clipNorm: undefined, clipValue: undefined },
     ],
     ['--max-norm 4 --clip-norm 5 --clip-value 6', { maxNorm: 4, clipNorm: 5, clipValue: 6 }],
-    ['--metrics top-2,mse --epochs 1 --batch 2', { metrics: ['top-2', 'mse'], epochs: 1, batchSize: 2 }],
+    ['--metrics top-2,mse --epochs 1 --batch-size 2', { metrics: ['top-2', 'mse'], epochs: 1, batchSize: 2 }],
   ] as const)('is changed by %j', (typed, changes) => {
     const expected = Object.entries({ ...before.training, ...changes }).filter(([, value]) => value !== undefined)
     expect(training(typed, 'quadratic', before)).toEqual(Object.fromEntries(expected))
