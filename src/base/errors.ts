@@ -14,27 +14,37 @@ export interface OptionDetails extends ErrorOptions {
 /** An argument or option has the wrong type, range or shape. */
 export class OptionError extends DescentError {
   override name = 'OptionError'
-  /** The option by its name or path: 'learningRate', 'adam.beta1', 'metrics[1]'; undefined where it is not one alone. */
-  readonly option: string | undefined
-  /** What was given for it. */
-  readonly value: unknown
+  readonly #details: OptionDetails
 
-  constructor(message: string, { option, value, ...rest }: OptionDetails = {}) {
-    super(message, rest)
-    this.option = option
-    this.value = value
+  constructor(message: string, details: OptionDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : {})
+    this.#details = details
+  }
+
+  /** The option by its name or path: 'learningRate', 'adam.beta1', 'metrics[1]'; undefined where it is not one alone. */
+  get option(): string | undefined {
+    return this.#details.option
+  }
+
+  /** What was given for it. */
+  get value(): unknown {
+    return this.#details.value
   }
 }
 
 /** Data cannot be read or used. The message names the file and offset, or the row and column. */
 export class DataError extends DescentError {
   override name = 'DataError'
-  /** The option that the sentence advises to set or to correct, by its name: 'labelNames'. */
-  readonly option: string | undefined
+  readonly #option: string | undefined
 
   constructor(message: string, { option, ...rest }: Omit<OptionDetails, 'value'> = {}) {
     super(message, rest)
-    this.option = option
+    this.#option = option
+  }
+
+  /** The option that the sentence advises to set or to correct, by its name: 'labelNames'. */
+  get option(): string | undefined {
+    return this.#option
   }
 }
 

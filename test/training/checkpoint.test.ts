@@ -1,8 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { augment, Dataset, dense, dropout, ModelError, Network, OptionError, type TrainOptions } from '#src/index'
+import {
+  augment,
+  Dataset,
+  dense,
+  dropout,
+  ModelError,
+  Network,
+  newestCheckpoint,
+  OptionError,
+  type TrainOptions,
+} from '#src/index'
 import { abortingAtValidation } from '../support/aborting.js'
 import { addon, nativeExpected } from '../support/backends.js'
 import { normals, sameBits } from '../support/numbers.js'
@@ -159,6 +169,17 @@ describe('checkpoints', () => {
     const again = create()
     expect(await again.fit(pictures, { ...plain, checkpoint })).toEqual(history)
     expect(sameBits(again.parameters, network.parameters)).toBe(true)
+  })
+
+  it('are the newest by their numbers, of more than nine digits too', async () => {
+    const where = newFolder()
+    mkdirSync(where)
+    expect(await newestCheckpoint(where)).toBeUndefined()
+    for (const row of ['000000000', '999999999', '1000000000']) {
+      writeFileSync(join(where, `checkpoint-000002-${row}.safetensors`), '')
+    }
+    const path = join(where, 'checkpoint-000002-1000000000.safetensors')
+    expect(await newestCheckpoint(where)).toEqual({ path, epoch: 2, row: 1_000_000_000 })
   })
 
   it('of another run are neither written over nor resumed by mistake', async () => {

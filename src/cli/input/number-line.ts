@@ -1,3 +1,4 @@
+import { inspectValue } from '../../base/errors.js'
 import { DataError, type Network } from '../../index.js'
 import { splitCells } from './cells.js'
 import { expectedFor, parseDecimal } from './decimal.js'
@@ -17,7 +18,8 @@ export function readRow(line: Line, row: Float64Array, dtype: Network['dtype']):
   // A cell that is no number tells more than how many cells there are.
   for (const [index, cell] of cells.entries()) {
     const expected = expectedFor(cell, dtype)
-    if (expected) fail(`${expected} at place ${index + 1}`, quote(cell))
+    if (expected)
+      fail(`${expected} at place ${index + 1}`, cell === '' ? 'nothing between two commas' : inspectValue(cell))
     else if (index < row.length) row[index] = Number(cell)
   }
   if (cells.length !== row.length) fail(numbers(row.length), String(cells.length))
@@ -44,11 +46,4 @@ function readCell(text: string): number | string {
 
 function numbers(count: number): string {
   return count === 1 ? '1 number' : `${count} numbers`
-}
-
-/** A cell as it stands in a message: short, on one line. */
-function quote(cell: unknown): string {
-  if (cell === '') return 'nothing between two commas'
-  const text = typeof cell === 'number' ? String(cell) : JSON.stringify(cell)
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text
 }

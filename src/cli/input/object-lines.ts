@@ -1,8 +1,9 @@
+import { inspectValue } from '../../base/errors.js'
 import { DataError } from '../../index.js'
 import { joinCells } from './cells.js'
 import { expectedFor } from './decimal.js'
 import type { Line } from './lines.js'
-import { checkOwn, type FormOptions, type LineForm, quote } from './row-format.js'
+import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -22,7 +23,7 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
   }
   const columns = new Set(valuesOf(first.text).keys())
   const answerNames = options.answerNames(format)
-  const place = (index: number) => (isArray ? `${quote(only)}[${index}]` : quote(names[index]))
+  const place = (index: number) => (isArray ? `${inspectValue(only)}[${index}]` : inspectValue(names[index]))
 
   function readInputs(line: Line, fields: Fields, row: Float64Array): void {
     const own = (name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined)
@@ -30,7 +31,7 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
     if (!Array.isArray(values) || values.length !== width) {
       const found = Array.isArray(values) ? `${values.length}` : shown(values)
       throw new DataError(
-        `line ${line.number}: expected an array of ${width} numbers as ${quote(only)}, found ${found}`,
+        `line ${line.number}: expected an array of ${width} numbers as ${inspectValue(only)}, found ${found}`,
       )
     }
     for (const [index, value] of values.entries()) {
@@ -46,7 +47,9 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
     const values = valuesOf(text)
     for (const name of values.keys()) {
       if (columns.has(name)) continue
-      throw new DataError(`line ${number}: there is a field ${quote(name)}, for which the first row has no column`)
+      throw new DataError(
+        `line ${number}: there is a field ${inspectValue(name)}, for which the first row has no column`,
+      )
     }
     return joinCells(
       Array.from(columns, (name) => asCell(values.get(name))),
@@ -77,7 +80,7 @@ function findInputs(number: number, object: Fields, width: number): string[] {
   const numbers = entries.filter(([, value]) => typeof value === 'number')
   if (numbers.length === width) return numbers.map(([name]) => name)
   throw new DataError(
-    `line ${number}: which of the fields ${entries.map(([name]) => quote(name)).join(', ')} are the ${width} inputs? Name them: --inputs a,b,c, or the one field that has them as an array`,
+    `line ${number}: which of the fields ${entries.map(([name]) => inspectValue(name)).join(', ')} are the ${width} inputs? Name them: --inputs a,b,c, or the one field that has them as an array`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { inspectValue } from '../../base/errors.js'
 import { DataError, type Network } from '../../index.js'
 import type { AnswerFormat } from './answer-format.js'
 import type { Separator } from './cells.js'
@@ -32,9 +33,6 @@ export function checkOwn({ number }: Line, answerNames: readonly string[], has: 
   const name = answerNames.find(has)
   if (name === undefined) return
   throw new DataError(
-    `line ${number}: there is a ${quote(name)} already, and the answer has one: rename it, or take --format text`,
+    `line ${number}: there is a ${inspectValue(name)} already, and the answer has one: rename it, or take --format text`,
   )
 }
-
-/** A text as it stands in a message: short, on one line. */
-export const quote = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text)

@@ -1,8 +1,9 @@
+import { inspectValue } from '../../base/errors.js'
 import { DataError } from '../../index.js'
 import { joinCells, type Separator, splitCells } from './cells.js'
 import { expectedFor, parseDecimal } from './decimal.js'
 import type { Line } from './lines.js'
-import { checkOwn, type FormOptions, type LineForm, quote } from './row-format.js'
+import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
 
 /** Lines of cells below a header. @throws DataError where the columns are not those that the network needs */
 export function formOfTable(first: Line, options: FormOptions, separator: Separator): LineForm {
@@ -36,8 +37,10 @@ export function formOfTable(first: Line, options: FormOptions, separator: Separa
         const value = parseDecimal(cell)
         const expected = expectedFor(value, dtype)
         if (expected) {
-          const column = quote(columns[places[index]])
-          throw new DataError(`line ${line.number}: expected ${expected} in column ${column}, found ${quote(cell)}`)
+          const column = inspectValue(columns[places[index]])
+          throw new DataError(
+            `line ${line.number}: expected ${expected} in column ${column}, found ${inspectValue(cell)}`,
+          )
         }
         row[index] = value
       }
@@ -59,9 +62,9 @@ function placesOf(first: Line, columns: readonly string[], { width, inputs }: Fo
 function placeOf({ number }: Line, columns: readonly string[], name: string): number {
   const place = columns.indexOf(name)
   if (place < 0)
-    throw new DataError(`line ${number}: there is no column ${quote(name)}; there are ${columns.join(', ')}`)
+    throw new DataError(`line ${number}: there is no column ${inspectValue(name)}; there are ${columns.join(', ')}`)
   if (columns.includes(name, place + 1)) {
-    throw new DataError(`line ${number}: several columns have the name ${quote(name)}`)
+    throw new DataError(`line ${number}: several columns have the name ${inspectValue(name)}`)
   }
   return place
 }

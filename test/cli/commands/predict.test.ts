@@ -130,9 +130,9 @@ describe.concurrent('descent-nn predict', () => {
     ['1,NaN,0', 'expected a number at place 2, found "NaN"'],
     ['[1,"0",0]', 'expected a number at place 2, found "0"'],
     ['[1,null,0]', 'expected a number at place 2, found null'],
-    ['[[1,0,0]]', 'expected a number at place 1, found [1,0,0]'],
+    ['[[1,0,0]]', 'expected a number at place 1, found [1, 0, 0]'],
     ['[1,1e999,0]', 'expected a number that float32 holds at place 2, found Infinity'],
-    [`1,${'x'.repeat(50)},0`, `expected a number at place 2, found "${'x'.repeat(36)}...`],
+    [`1,${'x'.repeat(70)},0`, `expected a number at place 2, found "${'x'.repeat(57)}..."`],
   ])('ends at the line %j, after the answers to the lines before', async (line, problem) => {
     expect(await answer(`1,0,0\n0,1,0\n${line}\n0,0,1\n`)).toEqual({
       code: 1,

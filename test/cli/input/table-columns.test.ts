@@ -84,7 +84,7 @@ describe.concurrent('--header', () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        'descent: iris.data.csv, line 1: "5.1" is a number but "Iris-setosa" is not: say with --header yes or no whether this line is one\n',
+        'descent: iris.data.csv, line 1: "5.1" is a number but "Iris-setosa" is not: say with the option --header whether this line is one\n',
     })
     const { labelNames, data, stdout } = await trained('iris', ...options, '--header', 'no')
     expect(labelNames).toEqual(['Iris-setosa', 'Iris-virginica'])
