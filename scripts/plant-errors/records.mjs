@@ -167,10 +167,10 @@ export const recordErrors = [
       [
         'schedule plateau',
         'training/best',
-        'course.factor < plateau.smallestFactor',
-        'course.factor > plateau.smallestFactor',
+        'state.factor < plateau.smallestFactor',
+        'state.factor > plateau.smallestFactor',
       ],
-      ['schedule plateau', 'training/best', 'course.waitedForRate >= plateau', 'course.waitedForRate <= plateau'],
+      ['schedule plateau', 'training/best', 'state.waitedForRate >= plateau', 'state.waitedForRate <= plateau'],
       ['warm-up', 'training/schedules', '(warmUp + 1)', '(warmUp - 1)'],
       ['warm-up', 'training/schedules', 'moment.step + 1', 'moment.step - 1'],
       ['rates of an epoch', 'training/epoch-job', '(epoch - 1)', '(epoch + 1)'],

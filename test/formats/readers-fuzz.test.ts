@@ -78,7 +78,8 @@ const readers: Reader[] = [
     name: 'a checkpoint',
     file: checkpointName,
     make: checkpoint,
-    place: /is not a model of descent: |is of another run: |lacks the tensors|where its training stood/,
+    place:
+      /is not a model of descent: |is from another run: |lacks the tensors|cannot be resumed: |has no state of a training run$/,
     async read(path) {
       const run = join(folder, 'resumed')
       rmSync(run, { recursive: true, force: true })

@@ -23,7 +23,7 @@ describe('arguments of a wrong type', () => {
     [
       'a source that gives nothing',
       () => fitSource({ next: () => undefined }),
-      'what next() gives in epoch 1 must be an object such as { done: true }, not undefined',
+      'the result of next() in epoch 1 must be an object such as { done: true }, not undefined',
     ],
     [
       'a source without next',

@@ -40,7 +40,7 @@ const description = {
   cost: 'cross-entropy',
 } as const
 
-/** Everything that a run may have to remember. */
+/** Options that use every part of a run's state. */
 const options: TrainOptions = {
   epochs: 5,
   batchSize: 6,
@@ -63,10 +63,10 @@ describe.each([...native, 'typescript'] as const)('a run with checkpoints on %s'
     ['adam, dropout, a schedule and early stopping', {}],
     ['the plateau rule', { schedule: { name: 'plateau', patience: 1 } }],
     ['momentum and weights of rows', { optimizer: { name: 'sgd', momentum: 0.9 }, classWeights: 'balanced' }],
-  ] as [string, Partial<TrainOptions>][])('goes on to the same bits from any abort: %s', async (_name, extra) => {
+  ] as [string, Partial<TrainOptions>][])('resumes from any abort with the same bits: %s', async (_name, extra) => {
     const whole = create()
     const history = await whole.fit(pictures, { ...options, ...extra })
-    // Aborted where the run first stops in the middle of the third epoch; the second run goes on from there.
+    // Aborted at the first stop in the middle of the third epoch. The second run continues from there.
     const run = newFolder()
     const controller = new AbortController()
     const aborted = create().fit(pictures, {
@@ -92,8 +92,8 @@ describe.each([...native, 'typescript'] as const)('a run with checkpoints on %s'
 
   it.each([
     ['with its last batch', {}],
-    ['with its last batch, where nothing judges it', { validation: undefined, earlyStopping: undefined }],
-    ['while it is validated', abortingAtValidation(validation, 2)],
+    ['in its last batch, without validation', { validation: undefined, earlyStopping: undefined }],
+    ['during validation', abortingAtValidation(validation, 2)],
   ] as [string, Partial<TrainOptions>][])('keeps an epoch that is aborted %s', async (_name, extra) => {
     const controller = new AbortController()
     const { signal = controller.signal, ...stopped } = { ...options, ...extra }
@@ -112,7 +112,7 @@ describe.each([...native, 'typescript'] as const)('a run with checkpoints on %s'
     expect(sameBits(resumed.parameters, whole.parameters)).toBe(true)
   })
 
-  it('makes pictures over as the whole run does', async () => {
+  it('augments pictures like the whole run', async () => {
     const augmentation = () =>
       augment(pictures, { shift: 1, rotation: 10, elastic: { alpha: 5, sigma: 2 }, threads: 1 })
     const whole = create()
@@ -123,7 +123,7 @@ describe.each([...native, 'typescript'] as const)('a run with checkpoints on %s'
     const second = augmentation()
     await create().fit(pictures, { ...options, augmentation: second, checkpoint })
     second.close()
-    // As after a kill -9: what is newer than some checkpoint in the middle of an epoch is lost.
+    // As after kill -9: everything after a checkpoint in the middle of an epoch is lost.
     const names = readdirSync(checkpoint.folder).sort()
     const lost = names.findIndex((name) => name.startsWith('checkpoint-000003') && !name.includes('-000000000.')) + 1
     for (const name of names.slice(lost)) rmSync(join(checkpoint.folder, name))
@@ -139,7 +139,7 @@ describe('checkpoints', () => {
   const create = () => new Network(description, { seed: 4, backend: 'typescript' })
   const plain: TrainOptions = { epochs: 4, batchSize: 6, learningRate: 0.1 }
 
-  it('keep the last k, by epoch and by step, and are models themselves', async () => {
+  it('are kept up to the last k, by epoch and by step, and load as models', async () => {
     const byEpoch = newFolder()
     const network = create()
     await network.fit(pictures, { ...plain, checkpoint: { folder: byEpoch, keep: 2 } })
@@ -149,7 +149,7 @@ describe('checkpoints', () => {
     ])
     const loaded = await Network.load(join(byEpoch, 'checkpoint-000005-000000000.safetensors'))
     expect(sameBits(loaded.parameters, network.parameters)).toBe(true)
-    // 8 steps an epoch, 32 in all: saved at steps 7, 14, 21 and 28, and where the run ends.
+    // 8 steps per epoch, 32 in all: saved at steps 7, 14, 21 and 28, and at the end of the run.
     const bySteps = newFolder()
     const checkpoint = { folder: bySteps, everySteps: 7, everyEpochs: 9, keep: 9 }
     await create().fit(pictures, { ...plain, checkpoint })
@@ -162,7 +162,7 @@ describe('checkpoints', () => {
     ])
   })
 
-  it('of a run that has ended resume to its end, and an empty folder to a new run', async () => {
+  it('of a finished run resume to its end, and an empty folder starts a new run', async () => {
     const checkpoint = { folder: newFolder(), resume: true }
     const network = create()
     const history = await network.fit(pictures, { ...plain, checkpoint })
@@ -182,7 +182,7 @@ describe('checkpoints', () => {
     expect(await newestCheckpoint(where)).toEqual({ path, epoch: 2, row: 1_000_000_000 })
   })
 
-  it('of another run are neither written over nor resumed by mistake', async () => {
+  it('of another run are neither overwritten nor resumed by mistake', async () => {
     const checkpoint = { folder: newFolder() }
     await create().fit(pictures, { ...plain, checkpoint })
     const names = readdirSync(checkpoint.folder)
@@ -191,33 +191,33 @@ describe('checkpoints', () => {
     const before = network.parameters.slice()
     await expect(network.fit(pictures, { ...plain, checkpoint })).rejects.toThrow(
       new OptionError(
-        `${checkpoint.folder} has checkpoints of a run already: resume: true goes on from ${path}; to begin anew, take another folder or remove them`,
+        `${checkpoint.folder} already has checkpoints of a run: resume: true continues from ${path}; to start a new run, use another folder or remove them`,
       ),
     )
     expect(readdirSync(checkpoint.folder)).toEqual(names)
     expect(sameBits(network.parameters, before)).toBe(true)
   })
 
-  it('are refused where they are of another run or damaged', async () => {
+  it('are refused if they are from another run or damaged', async () => {
     const checkpoint = { folder: newFolder(), resume: true }
     await create().fit(pictures, { ...plain, checkpoint })
     const path = join(checkpoint.folder, 'checkpoint-000005-000000000.safetensors')
     const seeded = new Network(description, { seed: 5, backend: 'typescript' })
     await expect(seeded.fit(pictures, { ...plain, checkpoint })).rejects.toThrow(
-      new OptionError(`${path} is of another run: its seed is 4, that of this run is 5`),
+      new OptionError(`${path} is from another run: its seed is 4, but this run's is 5`),
     )
     const others: [object, string][] = [
-      [{ batchSize: 7 }, 'its batchSize is 6, that of this run is 7'],
-      [{ clipNorm: 2 }, 'its clipNorm is not set, that of this run is 2'],
+      [{ batchSize: 7 }, "its batchSize is 6, but this run's is 7"],
+      [{ clipNorm: 2 }, "its clipNorm is not set, but this run's is 2"],
       [
         { optimizer: 'adam' },
-        'its optimizer is {"name":"sgd","settings":{"momentum":0,"nesterov":false}}, that of this run is {"name":"adam","settings":{"beta1":0.9,"beta2":0.999,"epsilon":1e-8}}',
+        `its optimizer is {"name":"sgd","settings":{"momentum":0,"nesterov":false}}, but this run's is {"name":"adam","settings":{"beta1":0.9,"beta2":0.999,"epsilon":1e-8}}`,
       ],
-      [{ validation: pictures }, 'its judgedBy is "training cost", that of this run is "validation accuracy"'],
+      [{ validation: pictures }, `its monitor is "training cost", but this run's is "validation accuracy"`],
     ]
     for (const [other, what] of others) {
       await expect(create().fit(pictures, { ...plain, ...other, checkpoint })).rejects.toThrow(
-        new OptionError(`${path} is of another run: ${what}`),
+        new OptionError(`${path} is from another run: ${what}`),
       )
     }
     writeFileSync(path, readFileSync(path).subarray(0, 5000))
@@ -227,7 +227,7 @@ describe('checkpoints', () => {
     await create().save(join(model.folder, 'checkpoint-000009-000000000.safetensors'))
     await expect(create().fit(pictures, { ...plain, checkpoint: model })).rejects.toThrow(
       new ModelError(
-        `${join(model.folder, 'checkpoint-000009-000000000.safetensors')} is a model, not a checkpoint: it does not say where its training stood`,
+        `${join(model.folder, 'checkpoint-000009-000000000.safetensors')} is a model, not a checkpoint: it has no state of a training run`,
       ),
     )
   })

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { addScaled, areFinite, copy, createChunkedLoop, dot } from '#src/training/chunked-loops'
 import { normals } from '../support/numbers.js'
 
-/** Longer than two pieces, and no whole number of them. */
+/** Longer than two chunks, and not a whole number of them. */
 const length = 150_001
 
-/** Work that takes longer than the event loop may be held. */
+/** Work that takes longer than the event loop may be blocked. */
 function waitThreeMilliseconds(): void {
   const end = performance.now() + 3
   while (performance.now() < end);
 }
 
-describe('work in pieces', () => {
-  it('comes to every element once, in order', async () => {
+describe('a chunked loop', () => {
+  it('visits every element once, in order', async () => {
     const seen: number[] = []
     await createChunkedLoop()(length, (from, to) => {
       for (let i = from; i < to; i++) seen.push(i)
@@ -21,21 +21,21 @@ describe('work in pieces', () => {
     expect(seen.every((element, i) => element === i)).toBe(true)
   })
 
-  it('lets events be handled between two pieces that take long, and between two short vectors', async () => {
+  it('lets events be handled between two slow chunks, and between two short vectors', async () => {
     const events: string[] = []
-    const pieces = createChunkedLoop()
+    const loop = createChunkedLoop()
     setImmediate(() => events.push('event'))
-    await pieces(length, (from) => {
-      events.push(`piece at ${from}`)
+    await loop(length, (from) => {
+      events.push(`chunk at ${from}`)
       waitThreeMilliseconds()
     })
-    expect(events.indexOf('event')).toBeLessThan(events.indexOf('piece at 65536'))
+    expect(events.indexOf('event')).toBeLessThan(events.indexOf('chunk at 65536'))
     setImmediate(() => events.push('another event'))
-    await pieces(1, () => events.push('vector'))
+    await loop(1, () => events.push('vector'))
     expect(events.slice(-2)).toEqual(['another event', 'vector'])
   })
 
-  it('ends where a signal aborts it, after a pause', async () => {
+  it('ends after a pause when a signal aborts it', async () => {
     const controller = new AbortController()
     const begun: number[] = []
     const work = createChunkedLoop(controller.signal)(length, (from) => {
@@ -47,7 +47,7 @@ describe('work in pieces', () => {
     expect(begun).toEqual([0])
   })
 
-  it('does arithmetic on vectors as a loop does', async () => {
+  it('computes like a plain loop over vectors', async () => {
     const [a, b] = [normals(length, 1, 'a'), Float32Array.from(normals(length, 1, 'b'))]
     let sum = 0
     for (let i = 0; i < length; i++) sum += a[i] * b[i]

@@ -23,24 +23,20 @@ beforeAll(async () => {
 const resume = () => failure(create().fit(examples, { ...options, epochs: 2 }))
 
 it.each<[string, (run: Record<string, unknown>) => unknown, string]>([
-  ['a member that is missing', ({ best, ...run }) => run, '"best" in its text of the run is'],
-  [
-    'a member of another name',
-    ({ factor, ...run }) => ({ ...run, facter: factor }),
-    '"factor" in its text of the run is',
-  ],
-  ['a member that is unknown', (run) => ({ ...run, waitet: 1 }), '"waitet" in its text of the run is'],
-  ['a number that is none', (run) => ({ ...run, sum: null }), '"sum" in its text of the run is'],
-  ['an epoch that is not told of', (run) => ({ ...run, epoch: 4 }), '"history" in its text of the run is'],
-  ['a plan that is not JSON', (run) => ({ ...run, plan: '{' }), '"plan" in its text of the run is'],
-  ['nothing', () => null, 'its text of the run is'],
+  ['a member that is missing', ({ best, ...run }) => run, '"best" in its run state'],
+  ['a member of another name', ({ factor, ...run }) => ({ ...run, facter: factor }), '"factor" in its run state'],
+  ['a member that is unknown', (run) => ({ ...run, waitet: 1 }), '"waitet" in its run state'],
+  ['a number that is null', (run) => ({ ...run, sum: null }), '"sum" in its run state'],
+  ['an epoch without history', (run) => ({ ...run, epoch: 4 }), '"history" in its run state'],
+  ['a plan that is not JSON', (run) => ({ ...run, plan: '{' }), '"plan" in its run state'],
+  ['nothing', () => null, 'its run state'],
 ])('a checkpoint with %s is refused', async (_name, change, what) => {
   const run = JSON.stringify(change(JSON.parse(saved.metadata.run)))
   await writeSafetensors(path, { ...saved, metadata: { ...saved.metadata, run } })
-  expect(await resume()).toBe(`ModelError: ${path} does not say where its training stood: ${what} damaged`)
+  expect(await resume()).toBe(`ModelError: ${path} cannot be resumed: ${what} is damaged`)
 })
 
-it('a checkpoint whose optimizer has numbers of another type is refused', async () => {
+it('a checkpoint whose optimizer state has another type is refused', async () => {
   const { data } = saved.tensors['run.optimizer']
   const write = (tensor: Tensors['tensors'][string]) =>
     writeSafetensors(path, { ...saved, tensors: { ...saved.tensors, 'run.optimizer': tensor } })

@@ -18,9 +18,9 @@ const folder = mkdtempSync(join(tmpdir(), 'descent-diverged-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const sentence = (where: string, what: string, rate: string, best: string): string =>
-  `training diverged in ${where}: ${what}; likely causes: a learning rate too high (${rate} here), ` +
-  'inputs far from the range 0 to 1 (try network.standardize), targets that are much larger than the outputs can be; ' +
-  `the network has its best parameters again, ${best}`
+  `training diverged in ${where}: ${what}; likely causes: a learning rate that is too high (${rate} here), ` +
+  'inputs far from the range 0 to 1 (try network.standardize), targets much larger than the outputs can be; ' +
+  `the network is back at its best parameters, ${best}`
 
 describeOnBackends('a run that diverges', (backend) => {
   const create = (parameters: readonly number[], description = neuron) =>
@@ -29,44 +29,47 @@ describeOnBackends('a run that diverges', (backend) => {
   it.each([
     ['float32', 3e38, '3e+38'],
     ['float64', 1.5e308, '1.5e+308'],
-  ] as const)('names the place, has the best parameters again and can be used, in %s', async (dtype, rate, text) => {
-    const data = pairs([1, 2], [2, 4], [3, 6], [4, 8], [5, 10])
-    const network = new Network(neuron, { dtype, backend, parameters: [0, 0] })
-    const after: Floats[] = []
-    // Three batches an epoch. The rate of update 6, the first of epoch 3, takes the weight, which is too small, past all numbers.
-    const schedule = (step: number) => (step < 6 ? 0.01 : rate)
-    const options: TrainOptions = { epochs: 9, batchSize: 2, learningRate: 1, shuffle: false, schedule }
-    const run = async () => {
-      for await (const _ of network.train(data, options)) after.push(network.parameters.slice())
-    }
-    const error = await divergenceOf(run())
-    expect(error.name).toBe('DivergedError')
-    expect(error.message).toBe(
-      sentence('epoch 3, batch 2', 'the weights of layer 1 of 1 hold Infinity', text, 'those after epoch 1'),
-    )
-    expect(error.place).toEqual({ epoch: 3, batch: 2, row: 2, layer: 1, quantity: 'weights' })
-    expect(after.length).toBe(2)
-    // The cost of epoch 2, the lowest, is of the parameters before it.
-    expect(sameBits(network.parameters, after[0])).toBe(true)
-    expect(network.parameters.every(Number.isFinite)).toBe(true)
-    const { cost } = await network.evaluate(data)
-    await network.fit(data, { epochs: 5, batchSize: 2, learningRate: 0.01 })
-    expect((await network.evaluate(data)).cost).toBeLessThan(cost)
-  })
+  ] as const)(
+    'names the place, restores the best parameters and leaves the network usable, in %s',
+    async (dtype, rate, text) => {
+      const data = pairs([1, 2], [2, 4], [3, 6], [4, 8], [5, 10])
+      const network = new Network(neuron, { dtype, backend, parameters: [0, 0] })
+      const after: Floats[] = []
+      // Three batches per epoch. Update 6, the first of epoch 3, has a rate at which the weight overflows.
+      const schedule = (step: number) => (step < 6 ? 0.01 : rate)
+      const options: TrainOptions = { epochs: 9, batchSize: 2, learningRate: 1, shuffle: false, schedule }
+      const run = async () => {
+        for await (const _ of network.train(data, options)) after.push(network.parameters.slice())
+      }
+      const error = await divergenceOf(run())
+      expect(error.name).toBe('DivergedError')
+      expect(error.message).toBe(
+        sentence('epoch 3, batch 2', 'the weights of layer 1 of 1 hold Infinity', text, 'those after epoch 1'),
+      )
+      expect(error.place).toEqual({ epoch: 3, batch: 2, row: 2, layer: 1, quantity: 'weights' })
+      expect(after.length).toBe(2)
+      // The lowest cost, that of epoch 2, was measured on the parameters before it.
+      expect(sameBits(network.parameters, after[0])).toBe(true)
+      expect(network.parameters.every(Number.isFinite)).toBe(true)
+      const { cost } = await network.evaluate(data)
+      await network.fit(data, { epochs: 5, batchSize: 2, learningRate: 0.01 })
+      expect((await network.evaluate(data)).cost).toBeLessThan(cost)
+    },
+  )
 
-  describe('by an update that no cost sees', () => {
-    const start = 'those that it started with'
+  describe('by an update after the last cost', () => {
+    const start = 'those it started with'
     const infinite = 'after the update the weights of layer 1 of 1 hold Infinity'
     const learning = { batchSize: 2, learningRate: 1.5e308, shuffle: false } as const
 
     it.each([
       ['', {}],
       [' with validation', { validation: pairs([1, 1]) }],
-    ])('ends with it, and not as an epoch%s', async (_with, watched) => {
+    ])('ends there and yields no epoch%s', async (_with, watched) => {
       const network = create([0.5, 0])
       const epochs: number[] = []
       const run = async () => {
-        // One batch an epoch, and one epoch: the cost, the lowest yet, is that of the start.
+        // One epoch of one batch: its cost, the lowest so far, is that of the parameters at the start.
         const options: TrainOptions = { ...learning, epochs: 1, ...watched }
         for await (const { number } of network.train(pairs([1, 9], [2, 9]), options)) epochs.push(number)
       }
@@ -77,8 +80,8 @@ describeOnBackends('a run that diverges', (backend) => {
       expect([...network.parameters]).toEqual([0.5, 0])
     })
 
-    it('names the last batch of the epoch, where the cost stays finite for all that', async () => {
-      // The weight is 0 - 2e308: from then on the neuron is silent, at a cost of 1 or 2.
+    it('names the last batch of the epoch although the cost stays finite', async () => {
+      // The weight becomes 0 - 2e308: from then on the neuron answers 0, at a cost of 1 or 2.
       const silent: Description = { inputs: 1, layers: [dense(1, 'relu')], cost: 'huber' }
       const network = create([0, 1], silent)
       const data = pairs([2, -1.5], [2, -1.5], [2, -1.5])
@@ -90,10 +93,10 @@ describeOnBackends('a run that diverges', (backend) => {
     })
 
     it.each([
-      // The third update, of which the fourth batch would be saved; and the last one, after which nothing is due.
+      // The third update, where a checkpoint is due one batch later; and the last update, after which none is due.
       [3, 4, ['checkpoint-000001-000000002.safetensors']],
       [5, 5, ['checkpoint-000001-000000002.safetensors', 'checkpoint-000001-000000004.safetensors']],
-    ])('leaves no checkpoint of update %i', async (update, batch, names) => {
+    ])('leaves no checkpoint after update %i', async (update, batch, names) => {
       const checkpoint = { folder: join(folder, `${backend} ${update}`), everySteps: 2 }
       const schedule = (step: number) => (step === update - 1 ? 1.5e308 : 1e-9)
       const silent: Description = { inputs: 1, layers: [dense(1, 'relu')], cost: 'huber' }
@@ -105,7 +108,7 @@ describeOnBackends('a run that diverges', (backend) => {
       expect(readdirSync(checkpoint.folder).sort()).toEqual(names)
     })
 
-    it('says so rather than that it was aborted, and saves nothing then', async () => {
+    it('reports the divergence instead of the abort, and saves nothing', async () => {
       const network = create([0.5, 0])
       const controller = new AbortController()
       const checkpoint = { folder: join(folder, `aborted on ${backend}`) }
@@ -118,9 +121,9 @@ describeOnBackends('a run that diverges', (backend) => {
       expect([...network.parameters]).toEqual([0.5, 0])
     })
 
-    it('may be that of partialFit, in a second layer', async () => {
+    it('covers partialFit and the second layer', async () => {
       const network = create([0, 0, 0, 1e308], { ...two, cost: 'huber' })
-      // The slope of Huber's cost is -1: the last bias becomes 2e308.
+      // The slope of the Huber cost is -1, so the last bias becomes 2e308.
       const error = await divergenceOf(network.partialFit(pairs([0, 1.2e308]), { learningRate: 1e308 }))
       const what = 'after the update the biases of layer 2 of 2 hold Infinity'
       expect(error.message).toBe(sentence('epoch 1, batch 1', what, '1e+308', start))
@@ -129,11 +132,11 @@ describeOnBackends('a run that diverges', (backend) => {
     })
   })
 
-  it('takes for the best epoch the one with the best metric, not the last', async () => {
+  it('restores the epoch with the best metric, not the last one', async () => {
     const after: Floats[] = []
     const network = create([0, 0])
     const validation = pairs([0, 1])
-    // Each epoch's only row has the input 0, so at rate 1 its target becomes the bias: 3, then 1, which is right, then 2.
+    // Each epoch has one row with input 0, so at rate 1 the bias becomes its target: 3, then 1, which is right, then 2.
     const targets = [3, 1, 2, 1e200]
     const augmentation = { epoch: async (number: number) => pairs([0, targets[number - 1]]) }
     const run = async () => {
@@ -147,31 +150,31 @@ describeOnBackends('a run that diverges', (backend) => {
     expect([...network.parameters]).toEqual([0, 1])
   })
 
-  describe('says what was first no finite number', () => {
+  describe('names the first quantity that was not finite', () => {
     const options: TrainOptions = { batchSize: 2, learningRate: 0.1, shuffle: false }
 
-    it('where a scale makes inputs infinite', async () => {
+    it('if the scale makes inputs infinite', async () => {
       const network = create([1, 0, 1, 0], two)
       const data = new Dataset({ inputs: Uint8Array.of(0, 0, 255), width: 1, scale: 1e308, targets: [[0], [0], [0]] })
       const error = await divergenceOf(network.fit(data, options))
       expect(error.message).toBe(
-        sentence('epoch 1, batch 2', 'the inputs of layer 1 of 2 hold Infinity', '0.1', 'those that it started with'),
+        sentence('epoch 1, batch 2', 'the inputs of layer 1 of 2 hold Infinity', '0.1', 'those it started with'),
       )
       expect(error.place).toEqual({ epoch: 1, batch: 2, row: 2, layer: 1, quantity: 'inputs' })
       expect([...network.parameters]).toEqual([1, 0, 1, 0])
     })
 
-    it('where only the cost is none, for targets of 1e200', async () => {
+    it('if only the cost overflows, with targets of 1e200', async () => {
       const network = create([1, 0])
       const error = await divergenceOf(network.fit(pairs([1, 0], [1, 1e200]), options))
       const what = 'the cost quadratic of 1 outputs overflows, though all weights and outputs are finite'
-      expect(error.message).toBe(sentence('epoch 1, batch 1', what, '0.1', 'those that it started with'))
+      expect(error.message).toBe(sentence('epoch 1, batch 1', what, '0.1', 'those it started with'))
       expect(error.place).toEqual({ epoch: 1, batch: 1, row: 0, layer: undefined, quantity: 'cost' })
       expect([...network.parameters]).toEqual([1, 0])
     })
 
-    it('where logits overflow in a second layer, and in the smaller batch at the end', async () => {
-      // 40 inputs, so that the regions of a batch of 8 rows and of one row lie far apart.
+    it('if logits overflow in the second layer and in the smaller last batch', async () => {
+      // 40 inputs, so that the regions of a batch of 8 rows and of a batch of one row are far apart.
       const wide: Description = { inputs: 40, layers: [dense(40, 'identity'), dense(1, 'identity')] }
       const network = new Network(wide, { dtype: 'float64', backend, parameters: new Float64Array(40 * 41 + 41) })
       network.layers[0].weights.set(Array.from({ length: 1600 }, (_, i) => (i % 41 === 0 ? 1 : 0)))
@@ -184,38 +187,38 @@ describeOnBackends('a run that diverges', (backend) => {
       expect(error.message).toContain('epoch 1, batch 2: the logits of layer 2 of 2 hold Infinity; ')
     })
 
-    it('where biases do', async () => {
+    it('if biases overflow', async () => {
       const network = create([0, 0], { ...neuron, cost: 'huber' })
-      // The slope of Huber's cost is 1, and the input 0 keeps the weight from moving: the bias is 1e308, then infinite.
+      // The slope of the Huber cost is 1, and the input 0 keeps the weight where it is: the bias becomes 1e308, then infinite.
       const data = pairs([0, 1e307], [0, 1.2e308], [0, 0])
       const error = await divergenceOf(network.fit(data, { ...options, batchSize: 1, learningRate: 1e308 }))
       expect(error.place).toEqual({ epoch: 1, batch: 3, row: 2, layer: 1, quantity: 'biases' })
     })
   })
 
-  it('suggests to standardize only where that has not been done', async () => {
+  it('suggests network.standardize only if it has not been called', async () => {
     const network = create([1, 0])
     network.standardize(pairs([1, 0], [3, 0]))
     const error = await divergenceOf(network.fit(pairs([1, 1e200]), { learningRate: 0.1 }))
     expect(error.message).toContain(
-      'likely causes: a learning rate too high (0.1 here), targets that are much larger than the outputs can be; ',
+      'likely causes: a learning rate that is too high (0.1 here), targets much larger than the outputs can be; ',
     )
   })
 
-  it('tells standardized inputs from those that were given', async () => {
+  it('distinguishes standardized inputs from the original ones', async () => {
     const network = create([1, 0])
     // A deviation of 1e-5: the input 1e304 is finite, and 1e309 is not.
     network.standardize(pairs([1e-5, 0], [3e-5, 0]))
     const error = await divergenceOf(network.fit(pairs([1e304, 0]), { learningRate: 0.1 }))
     expect(error.message).toBe(
       'training diverged in epoch 1, batch 1: the standardized inputs of layer 1 of 1 hold Infinity; likely causes: a ' +
-        'learning rate too high (0.1 here), inputs far from those that network.standardize was given, targets that are ' +
-        'much larger than the outputs can be; the network has its best parameters again, those that it started with',
+        'learning rate that is too high (0.1 here), inputs far from those of the dataset given to network.standardize, ' +
+        'targets much larger than the outputs can be; the network is back at its best parameters, those it started with',
     )
     expect(error.place).toEqual({ epoch: 1, batch: 1, row: 0, layer: 1, quantity: 'inputs' })
   })
 
-  it('leaves nothing in what the optimizer remembers', async () => {
+  it('resets the state of the optimizer', async () => {
     const data = pairs([1, 1], [2, 2], [3, 3])
     const learning = { learningRate: 0.01, optimizer: { name: 'sgd', momentum: 0.9 } } as const
     const [diverged, fresh] = [create([0.5, 0]), create([0.5, 0])]
@@ -225,11 +228,11 @@ describeOnBackends('a run that diverges', (backend) => {
     expect([...diverged.parameters]).toEqual([...fresh.parameters])
   })
 
-  it('may be a single call of partialFit, which goes back to where it began', async () => {
+  it('restores the parameters before a single call of partialFit', async () => {
     const network = create([1, 0])
     const error = await divergenceOf(network.partialFit(pairs([1, 1e200]), { learningRate: 0.1 }))
     const what = 'the cost quadratic of 1 outputs overflows, though all weights and outputs are finite'
-    expect(error.message).toBe(sentence('epoch 1, batch 1', what, '0.1', 'those that it started with'))
+    expect(error.message).toBe(sentence('epoch 1, batch 1', what, '0.1', 'those it started with'))
     expect([...network.parameters]).toEqual([1, 0])
     expect([...network.feedforward(normals(1, 1))]).toEqual([...normals(1, 1)])
   })

@@ -7,8 +7,8 @@ const constant = (...targets: number[][]): Dataset => new Dataset({ inputs: targ
 
 describeOnBackends('early stopping', (backend) => {
   /**
-   * Trains a network that answers, after epoch n, with answers[n - 1], whatever the input: each epoch has one row, with the
-   * input 0 and that answer for a target, and at rate 1 a bias becomes the target of its row.
+   * Trains a network that answers answers[n - 1] after epoch n, whatever the input. Each epoch has one row with input 0 and that
+   * answer as target, and at rate 1 the bias becomes the target.
    */
   async function follow(answers: readonly (readonly number[])[], options: Omit<TrainOptions, 'learningRate'>) {
     const outputs = answers[0].length
@@ -28,13 +28,13 @@ describeOnBackends('early stopping', (backend) => {
     expect(await follow(one(4, 2, 3, 1, 2, 1, 0, 2), run)).toEqual({ epochs: 8, answer: [0] })
   })
 
-  it('waits ten epochs unless told otherwise', async () => {
+  it('waits ten epochs by default', async () => {
     const run = { validation: zero, earlyStopping: {} }
     const answers = one(1, ...new Array<number>(20).fill(2))
     expect(await follow(answers, run)).toEqual({ epochs: 11, answer: [1] })
   })
 
-  it('goes back to the best parameters at the last epoch too, and stays where it is with `restoreBest: false`', async () => {
+  it('restores the best parameters at the last epoch too, and keeps the last ones with `restoreBest: false`', async () => {
     const answers = one(3, 1, 2)
     expect(await follow(answers, { validation: zero, earlyStopping: {} })).toEqual({ epochs: 3, answer: [1] })
     const stay = { validation: zero, earlyStopping: { restoreBest: false } }
@@ -50,7 +50,7 @@ describeOnBackends('early stopping', (backend) => {
   })
 
   it.each([
-    // Over the targets 0, 0, 0 and 10, the mean is best by squares and the median by amounts.
+    // For the targets 0, 0, 0 and 10, the mean minimizes squared errors and the median absolute errors.
     [undefined, 2.5],
     ['cost', 2.5],
     ['mse', 2.5],
@@ -64,7 +64,7 @@ describeOnBackends('early stopping', (backend) => {
     expect(answer).toEqual([best])
   })
 
-  it('follows the accuracy where there are labels, however the cost grows', async () => {
+  it('follows the accuracy if there are labels, even if the cost grows', async () => {
     const validation = new Dataset({ inputs: [[0]], labels: [0] })
     const answers = [
       [0.5, 1],
@@ -77,10 +77,10 @@ describeOnBackends('early stopping', (backend) => {
     expect(await follow(answers, { validation, earlyStopping: byCost })).toEqual({ epochs: 4, answer: [0.5, 1] })
   })
 
-  it('takes a first metric of NaN for no best one', async () => {
+  it('does not take a first metric of NaN as the best', async () => {
     const description = { inputs: 1, layers: [dense(2, 'identity'), dense(1, 'identity')] }
     const network = new Network(description, { backend, dtype: 'float64', parameters: [9, -9, 0, 0, 1, 1, 0] })
-    // Under the weights of the start the two neurons answer with infinities that cancel, the network with NaN.
+    // With the initial weights the two neurons answer infinities of opposite sign, so the network answers NaN.
     const validation = new Dataset({ inputs: [[1e308]], targets: [[0]] })
     const options = { epochs: 3, learningRate: 1, schedule: () => 0, validation, earlyStopping: {} }
     const costs: unknown[] = []
@@ -92,14 +92,14 @@ describeOnBackends('early stopping', (backend) => {
     expect([...network.parameters]).toEqual([0, 0, 0, 0, 0, 0, 0])
   })
 
-  it('keeps every bit of the best epoch, and has it back when the last epoch is told', async () => {
+  it('restores every bit of the best epoch before it yields the last epoch', async () => {
     const rows = (count: number, noise: number) => {
       const inputs = normals(count * 4, 7, 'rows', count)
       const errors = normals(count, 7, 'errors', count)
       const labels = Int32Array.from(errors, (error, row) => (inputs[4 * row] + noise * error > 0 ? 1 : 0))
       return new Dataset({ inputs, width: 4, labels })
     }
-    // A few rows with wrong labels among them, which a network learns by heart.
+    // A few rows, some with wrong labels, which the network memorizes.
     const [training, validation] = [rows(20, 1), rows(100, 0)]
     const create = () =>
       new Network({ inputs: 4, layers: [dense(12), dense(2)], cost: 'cross-entropy' }, { seed: 3, backend })
@@ -112,7 +112,7 @@ describeOnBackends('early stopping', (backend) => {
       costs.push(evaluation?.cost ?? Number.NaN)
     }
     const best = costs.indexOf(Math.min(...costs))
-    // Or else the run would prove nothing.
+    // Otherwise the run would prove nothing.
     expect(best).toBeGreaterThan(1)
     expect(best).toBeLessThan(34)
     const stopped = create()
@@ -140,7 +140,11 @@ describe('early stopping', () => {
     ['has no patience', { patience: 0 }, 'patience must be a whole number of at least 1, not 0'],
     ['takes worse for better', { minDelta: -1 }, 'minDelta must be a number of at least 0, not -1'],
     ['follows NaN', { minDelta: Number.NaN }, 'minDelta must be a number of at least 0, not NaN'],
-    ['follows what nobody measures', { monitor: 'f1' }, 'monitor must be one of cost, accuracy, mae, not "f1"'],
+    [
+      'monitors a metric that is not computed',
+      { monitor: 'f1' },
+      'monitor must be one of cost, accuracy, mae, not "f1"',
+    ],
   ])('is refused where it %s', (_name, earlyStopping, message) => {
     const options = { learningRate: 1, validation: labeled, metrics: ['mae'] as const }
     expect(() => network.train(labeled, { ...options, earlyStopping: earlyStopping as EarlyStopping })).toThrow(

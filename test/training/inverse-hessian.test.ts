@@ -13,7 +13,7 @@ interface Pair {
   readonly y: number[]
 }
 
-/** The whole matrix, which BFGS keeps (Nocedal and Wright, equation 6.17), from gamma times the identity (7.20). */
+/** The full matrix of BFGS (Nocedal and Wright, equation 6.17), from gamma times the identity (7.20). */
 function wholeMatrix(size: number, pairs: readonly Pair[]): number[][] {
   const newest = pairs.at(-1)
   const gamma = newest ? inner(newest.s, newest.y) / inner(newest.y, newest.y) : 1
@@ -27,7 +27,7 @@ function wholeMatrix(size: number, pairs: readonly Pair[]): number[][] {
   return h
 }
 
-/** Steps on a bowl, whose gradient changes by a matrix that is symmetric and positive. */
+/** Steps on a quadratic function, whose gradient changes by a symmetric positive definite matrix. */
 function pairsOnBowl(size: number, count: number, seed: number): Pair[] {
   const root = Array.from({ length: size }, (_, i) => [...normals(size, seed, 'root', i)])
   const bowl = root.map((a, i) => root.map((b, j) => inner(a, b) + (i === j ? 1 : 0)))
@@ -48,8 +48,8 @@ async function remembered(size: number, memory: number, pairs: readonly Pair[]) 
   return { hessian, kept }
 }
 
-describe('the inverse of the Hessian that the last steps tell', () => {
-  // Up to nine steps for a memory of one: the ring goes round, and its count starts again.
+describe('the inverse Hessian from the last steps', () => {
+  // Up to nine steps with a history of one, so that the ring buffer and its count wrap around.
   const trials = fc.record({
     size: fc.integer({ min: 1, max: 6 }),
     memory: fc.integer({ min: 1, max: 4 }),
@@ -57,7 +57,7 @@ describe('the inverse of the Hessian that the last steps tell', () => {
     seed: fc.nat(1000),
   })
 
-  it('gives the direction that the whole matrix of BFGS gives', async () => {
+  it('gives the same direction as the full BFGS matrix', async () => {
     const property = fc.asyncProperty(trials, async ({ size, memory, count, seed }) => {
       const pairs = pairsOnBowl(size, count, seed)
       const gradient = normals(size, seed, 'gradient')
@@ -72,7 +72,7 @@ describe('the inverse of the Hessian that the last steps tell', () => {
     await fc.assert(property, drawing(1200, 200))
   })
 
-  it('knows no more after it has forgotten than at the start', async () => {
+  it('is back at its initial state after forget()', async () => {
     const gradient = normals(5, 1, 'gradient')
     const [fresh, forgotten] = [new Float64Array(5), new Float64Array(5)]
     await (await remembered(5, 2, [])).hessian.descend(createChunkedLoop(), gradient, fresh)
@@ -82,7 +82,7 @@ describe('the inverse of the Hessian that the last steps tell', () => {
     expect(sameBits(forgotten, fresh)).toBe(true)
   })
 
-  it('is in its state alone', async () => {
+  it('depends only on its state', async () => {
     const { hessian, kept } = await remembered(5, 2, pairsOnBowl(5, 3, 1))
     const other = inverseHessian({ state: kept.state.slice(), standardization: undefined }, 5, 2)
     const [one, two] = [new Float64Array(5), new Float64Array(5)]

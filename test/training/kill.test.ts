@@ -6,7 +6,7 @@ const native = 'reason' in addon && !nativeExpected ? [] : (['native'] as const)
 
 describe.each([...native, 'typescript'] as const)('a run on %s', (backend) => {
   // The long form, 50 kills, is in test/soak.
-  it('that kill -9 ends ends as if nothing had happened when it is resumed', { timeout: 60_000 }, async () => {
+  it('resumed after kill -9 ends as if nothing had happened', { timeout: 60_000 }, async () => {
     const { kills, hashes, uninterrupted } = await killAndResume(backend, 2, 3)
     expect(kills).toBe(2)
     expect(hashes).toEqual(hashes.map(() => uninterrupted))

@@ -31,7 +31,7 @@ interface Problem {
   readonly l2: number
 }
 
-/** Chunks hold 256 rows: one, a whole one, and some. */
+/** A pass takes 256 rows: less than a pass, exactly one, and several. */
 const problems: fc.Arbitrary<Problem> = fc.record({
   width: fc.integer({ min: 1, max: 4 }),
   size: fc.constantFrom(30, 256, 257, 600),
@@ -39,7 +39,7 @@ const problems: fc.Arbitrary<Problem> = fc.record({
   l2: fc.constantFrom(0.003, 0.1, 1),
 })
 
-/** Rows of features with a 1 behind them, whose weight is the bias. */
+/** Rows of features, each followed by a 1 whose weight is the bias. */
 function featuresOf({ width, size, seed }: Problem): number[][] {
   const x = normals(size * width, seed, 'x')
   return Array.from({ length: size }, (_, r) => [...x.subarray(r * width, (r + 1) * width), 1])
@@ -70,7 +70,7 @@ function solveLeastSquares(problem: Problem, features: readonly number[][], answ
   return solve(matrix, right)
 }
 
-/** Logistic regression: Newton's method, which L-BFGS has nothing of. */
+/** Logistic regression by Newton's method, which shares nothing with L-BFGS. */
 function solveLogistic(problem: Problem, features: readonly number[][], answers: readonly number[]): number[] {
   let weights = features[0].map(() => 0)
   for (let step = 0; step < 50; step++) {

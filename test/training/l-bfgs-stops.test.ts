@@ -15,9 +15,9 @@ const pairs = (...rows: [number, number][]): Dataset =>
   new Dataset({ inputs: rows.map(([x]) => [x]), targets: rows.map(([, y]) => [y]) })
 
 const sentence = (what: string): string =>
-  `training diverged in epoch 1, batch 1: ${what}; likely causes: a learning rate too high (1 here), ` +
-  'inputs far from the range 0 to 1 (try network.standardize), targets that are much larger than the outputs can be; ' +
-  'the network has its best parameters again, those that it started with'
+  `training diverged in epoch 1, batch 1: ${what}; likely causes: a learning rate that is too high (1 here), ` +
+  'inputs far from the range 0 to 1 (try network.standardize), targets much larger than the outputs can be; ' +
+  'the network is back at its best parameters, those it started with'
 
 async function divergenceOf(run: Promise<unknown>): Promise<DivergedError> {
   const error = await run.then(
@@ -28,13 +28,13 @@ async function divergenceOf(run: Promise<unknown>): Promise<DivergedError> {
   return error
 }
 
-/** A signal that aborts at its nth question; `at` is called then. */
+/** A signal that aborts when it is checked for the nth time, and then calls `at`. */
 function abortingAt(nth: number, at: () => void): AbortSignal {
   const controller = new AbortController()
   const { signal } = controller
-  let questions = 0
+  let checks = 0
   signal.throwIfAborted = () => {
-    if (++questions === nth) {
+    if (++checks === nth) {
       controller.abort()
       at()
     }
@@ -44,8 +44,8 @@ function abortingAt(nth: number, at: () => void): AbortSignal {
 }
 
 describeOnBackends('l-bfgs', (backend) => {
-  it('says what is wrong where the cost is no number at the start, and which row it was', async () => {
-    // Two passes of 256 rows, and the overflow in the third.
+  it('names the row if the cost overflows at the start', async () => {
+    // The overflow is in the third pass, after two passes of 256 rows.
     const rows = Array.from({ length: 600 }, (_, r): [number, number] => [r / 600, r === 590 ? 1e200 : 1])
     const network = new Network(neuron, { dtype: 'float64', backend, parameters: [0.5, 0.25] })
     const error = await divergenceOf(network.fit(pairs(...rows), lbfgs))
@@ -71,8 +71,8 @@ describeOnBackends('l-bfgs', (backend) => {
     expect([...network.parameters]).toEqual([0, 0])
   })
 
-  it('comes back from trial points where the cost is no number', async () => {
-    // Eight factors of a million: the first trials take the outputs past all numbers of float32.
+  it('backs off from trial points where the cost is not finite', async () => {
+    // Eight factors of a million: the outputs of the first trials overflow float32.
     const layers = Array.from({ length: 8 }, () => dense(1, 'identity'))
     const parameters = Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? 0.9 : 0))
     const network = new Network({ inputs: 1, layers }, { dtype: 'float32', backend, parameters })
@@ -81,7 +81,7 @@ describeOnBackends('l-bfgs', (backend) => {
     expect(history[2].cost).toBeLessThan(history[1].cost)
   })
 
-  it('stays where it is if no trial makes the cost smaller', async () => {
+  it('does not move if no trial lowers the cost', async () => {
     const network = new Network(neuron, { dtype: 'float64', backend, parameters: [0.5, 0.25] })
     const before = network.parameters.slice()
     const history = await network.fit(pairs([1, 3], [2, 1]), { ...lbfgs, learningRate: 1e200, epochs: 2 })
@@ -96,9 +96,9 @@ describeOnBackends('l-bfgs', (backend) => {
     targets: normals(300, 1, 'y').map((value) => 1 / (1 + Math.exp(-value))),
   })
 
-  it('has the parameters of the last whole step, wherever in a step it is aborted', async () => {
+  it('keeps the parameters of the last complete step, wherever in a step it is aborted', async () => {
     const network = create()
-    // A live view, which can be looked at in the middle of a step too.
+    // A live view, so the test can read it in the middle of a step.
     const { parameters } = network
     const [start, end] = [parameters.slice(), create()]
     await end.fit(data, { ...lbfgs, epochs: 1 })
@@ -118,19 +118,19 @@ describeOnBackends('l-bfgs', (backend) => {
       if (!sameBits(met, start)) moved++
     }
     expect(sameBits(parameters, end.parameters)).toBe(true)
-    // Before and after each pass over the rows, of which the search makes at least one.
+    // The signal is checked before and after each pass over the rows, and the search makes at least one pass.
     expect(aborts).toBeGreaterThanOrEqual(4)
     expect(moved).toBeGreaterThanOrEqual(2)
   })
 
-  it('goes on to the same bits from the middle of a step, where its memory is full', async () => {
+  it('resumes from the middle of a step with the same bits when its history is full', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'descent-l-bfgs-'))
     const whole = create()
     await whole.fit(data, { ...lbfgs, epochs: 7 })
     let [ended, asked] = [0, 0]
     const controller = new AbortController()
     const { signal } = controller
-    // In the fifth step: the signal is asked twice while the start is measured, then for the first trial.
+    // Aborts in the fifth step: the signal is checked twice for the start of the line, then for the first trial.
     signal.throwIfAborted = () => {
       if (ended === 4 && ++asked === 3) controller.abort()
       if (signal.aborted) throw signal.reason

@@ -10,7 +10,7 @@ import { normals, normwiseError, sameBits } from '../support/numbers.js'
 const native = 'reason' in addon && !nativeExpected ? [] : (['native'] as const)
 const lbfgs = { learningRate: 1, optimizer: 'l-bfgs' } as const
 
-/** Linear regression; more rows than a pass takes. */
+/** Linear regression with more rows than fit into one pass. */
 const rows = 700
 const x = normals(rows * 3, 1, 'x').map((value, i) => value * [1, 3, 0.3][i % 3])
 const y = Array.from({ length: rows }, (_, r) => 2 * x[3 * r] - 0.3 * x[3 * r + 1] + 5 * x[3 * r + 2] + 1)
@@ -18,7 +18,7 @@ const noisy = y.map((value, r) => value + normals(rows, 1, 'noise')[r] * 0.1)
 const data = new Dataset({ inputs: Float64Array.from(x), width: 3, targets: Float64Array.from(noisy) })
 
 describe.each([...native, 'typescript'] as const)('l-bfgs on %s', (backend) => {
-  it('never makes the cost larger', async () => {
+  it('never increases the cost', async () => {
     const network = new Network([3, 4, 1], { seed: 1, backend })
     const history = await network.fit(data, { ...lbfgs, epochs: 25 })
     history.slice(1).forEach(({ cost }, i) => {
@@ -26,11 +26,11 @@ describe.each([...native, 'typescript'] as const)('l-bfgs on %s', (backend) => {
     })
   })
 
-  it('goes first against the gradient of all rows, penalties included, in as many passes as it takes', async () => {
+  it('first steps against the gradient of all rows, penalties included, in several passes', async () => {
     const penalties = { l1: 0.02, l2: 0.3 }
     const network = new Network([3, 4, 1], { seed: 1, dtype: 'float64', backend })
     const before = network.parameters.slice()
-    // One pass of all 700 rows, by a program that adds nothing up.
+    // One pass over all 700 rows, with a program that does not accumulate.
     const { cost, parameters: gradient } = network.gradients(
       x,
       noisy.map((value) => [value]),
@@ -49,7 +49,7 @@ describe.each([...native, 'typescript'] as const)('l-bfgs on %s', (backend) => {
     expect(epoch.cost).toBeCloseTo(cost, 12)
   })
 
-  it('comes far closer to the bottom of a network than as many steps of plain descent', async () => {
+  it('gets far closer to the minimum than the same number of steps of plain gradient descent', async () => {
     const create = () => new Network([3, 4, 1], { seed: 1, dtype: 'float64', backend })
     const targets = noisy.map((value) => 1 / (1 + Math.exp(-value / 4)))
     const bent = new Dataset({ inputs: Float64Array.from(x), width: 3, targets: Float64Array.from(targets) })
@@ -58,7 +58,7 @@ describe.each([...native, 'typescript'] as const)('l-bfgs on %s', (backend) => {
     expect(quick[39].cost).toBeLessThan(slow[39].cost / 10)
   })
 
-  it.each([1, 2, 10])('goes on from a checkpoint to the same bits, with a memory of %d steps', async (memory) => {
+  it.each([1, 2, 10])('resumes from a checkpoint with the same bits, with a history of %d steps', async (memory) => {
     const options = { learningRate: 1, optimizer: { name: 'l-bfgs', historySize: memory } } as const
     const folder = mkdtempSync(join(tmpdir(), 'descent-l-bfgs-'))
     const create = () => new Network([3, 4, 1], { seed: 1, backend })
@@ -71,7 +71,7 @@ describe.each([...native, 'typescript'] as const)('l-bfgs on %s', (backend) => {
     expect(sameBits(resumed.parameters, whole.parameters)).toBe(true)
   })
 
-  it('takes no step twice where it was aborted while the epoch was validated', async () => {
+  it('repeats no step if it was aborted during validation', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'descent-l-bfgs-'))
     const create = () => new Network([3, 4, 1], { seed: 1, backend })
     const whole = create()
@@ -86,7 +86,7 @@ describe.each([...native, 'typescript'] as const)('l-bfgs on %s', (backend) => {
     expect(sameBits(resumed.parameters, whole.parameters)).toBe(true)
   })
 
-  it('stops when it is aborted, with the parameters of the last whole step', async () => {
+  it('stops when it is aborted, with the parameters of the last complete step', async () => {
     const network = new Network([3, 4, 1], { seed: 1, backend })
     const [one] = [new Network([3, 4, 1], { seed: 1, backend })]
     await one.fit(data, { ...lbfgs, epochs: 1 })
@@ -103,9 +103,9 @@ describe('l-bfgs refuses', () => {
   const network = new Network([3, 4, 1], { backend: 'typescript' })
 
   it.each([
-    [{ batchSize: 10 }, 'l-bfgs takes all rows at once, and no batchSize'],
-    [{ schedule: 'cosine' }, 'l-bfgs takes all rows at once, and no schedule'],
-    [{ clipNorm: 1 }, 'l-bfgs takes all rows at once, and no clipNorm'],
+    [{ batchSize: 10 }, 'l-bfgs takes all rows at once: the option batchSize is not possible'],
+    [{ schedule: 'cosine' }, 'l-bfgs takes all rows at once: the option schedule is not possible'],
+    [{ clipNorm: 1 }, 'l-bfgs takes all rows at once: the option clipNorm is not possible'],
     [{ checkpoint: { folder: 'x', everySteps: 2 } }, 'l-bfgs has one step an epoch: use everyEpochs'],
     [
       { optimizer: { name: 'l-bfgs', historySize: 0 } },

@@ -5,7 +5,7 @@ import { createChunkedLoop } from '#src/training/chunked-loops'
 import { drawOrder } from '#src/training/order'
 import { describeOnBackends } from '../support/each-backend.js'
 
-it.each([1, 2, 65_537, 200_000])('an order of %d rows is that of a shuffle at once', async (size) => {
+it.each([1, 2, 65_537, 200_000])('an order of %d rows is the same as that of a single shuffle', async (size) => {
   const whole = shuffle(
     Uint32Array.from({ length: size }, (_, row) => row),
     createRandom(3, 'order'),
@@ -20,7 +20,7 @@ describeOnBackends('an order of millions of rows', (backend) => {
   const options = { epochs: 1, batchSize: 10, learningRate: 1 }
   const backwards = () => Uint32Array.from({ length: rows }, (_, place) => rows - 1 - place)
 
-  /** Aborts, as any event might happen, when the run has its rows; what came of it is that nothing had been learned from then. */
+  /** Checks that an event can abort the run while the order is drawn: the network must not have learned anything yet. */
   async function expectEvent(train: (network: Network, stop: () => void, signal: AbortSignal) => Promise<unknown>) {
     const network = new Network([1, 2], { seed: 1, backend })
     const before = network.parameters.slice()
@@ -33,7 +33,7 @@ describeOnBackends('an order of millions of rows', (backend) => {
   it.each([
     ['a dataset', {}],
     ['a dataset, by a function', { shuffle: backwards }],
-  ])('lets events be handled while it is made: %s', async (_name, extra) => {
+  ])('lets events be handled while it is drawn: %s', async (_name, extra) => {
     await expectEvent((network, stop, signal) => {
       const run = network.fit(data, { ...options, ...extra, signal })
       stop()
@@ -41,11 +41,11 @@ describeOnBackends('an order of millions of rows', (backend) => {
     })
   })
 
-  it('lets events be handled while it is made: a window of a source', async () => {
+  it('lets events be handled while it is drawn: a window of a source', async () => {
     await expectEvent((network, stop, signal) => {
       const source = async function* () {
         yield data
-        // Asked for more: the window is full.
+        // The source is asked for more rows, so the window is full.
         stop()
       }
       return network.fit(source, { ...options, window: rows, signal })

@@ -42,7 +42,7 @@ describeOnBackends('partialFit', (backend) => {
     expect((await network.evaluate(data)).cost).toBeLessThan(cost)
   })
 
-  it('goes on with what the optimizer of a run remembers, and forgets it for another one', async () => {
+  it('keeps the optimizer state of a run, and resets it for another optimizer', async () => {
     const adam = { learningRate: 0.1, optimizer: 'adam' } as const
     const twoEpochs = { ...adam, epochs: 1, batchSize: 20, shuffle: false }
     const [after, twice, changed, started] = [create(), create(), create(), create()]
@@ -51,7 +51,7 @@ describeOnBackends('partialFit', (backend) => {
     await twice.fit(data, { ...twoEpochs, epochs: 2 })
     expect(sameBits(after.parameters, twice.parameters)).toBe(true)
 
-    // Other settings are another optimizer.
+    // Other settings count as another optimizer.
     await changed.partialFit(data, adam)
     const between = changed.parameters.slice()
     await changed.partialFit(data, { ...adam, optimizer: { name: 'adam', beta1: 0.8 } })
@@ -61,7 +61,7 @@ describeOnBackends('partialFit', (backend) => {
     expect(sameBits(changed.parameters, after.parameters)).toBe(false)
   })
 
-  it('may come between two epochs of a run, whose own optimizer then starts anew', async () => {
+  it('may run between two epochs of a run, whose optimizer then restarts', async () => {
     const [interrupted, inTwo] = [create(), create()]
     const run = { learningRate: 0.1, optimizer: 'adam', batchSize: 4, shuffle: false } as const
     const other = { learningRate: 0.1, optimizer: { name: 'sgd', momentum: 0.9 } } as const
@@ -74,7 +74,7 @@ describeOnBackends('partialFit', (backend) => {
     expect(sameBits(interrupted.parameters, inTwo.parameters)).toBe(true)
   })
 
-  it('waits for nothing: a busy network refuses it, and is busy while it runs', async () => {
+  it('is refused by a busy network, and makes the network busy while it runs', async () => {
     const network = create()
     const learning = { learningRate: 0.1 }
     const run = network.fit(data, { ...learning, epochs: 1 })

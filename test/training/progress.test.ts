@@ -15,26 +15,26 @@ const options: TrainOptions = { epochs: 1e6, batchSize: 2, learningRate: 0.1 }
 describeOnBackends('the progress of a run', (backend) => {
   const create = () => new Network([6, 40, 2], { seed: 1, backend })
 
-  it('is told while it runs, always further on, and where an epoch ends', async () => {
+  it('is reported while the run goes on, in ascending order, and at the end of each epoch', async () => {
     const controller = new AbortController()
     const { signal } = controller
-    const told: number[] = []
+    const reported: number[] = []
     const onProgress = ({ epoch, done }: { epoch: number; done: number }) => {
-      told.push((epoch - 1) * size + done)
-      const inTheMiddle = told.filter((row) => row % size > 2)
+      reported.push((epoch - 1) * size + done)
+      const inTheMiddle = reported.filter((row) => row % size > 2)
       if (inTheMiddle.length >= 5 && epoch > 2) controller.abort(new Error('enough'))
     }
     await expect(create().fit(data, { ...options, onProgress, signal })).rejects.toThrow('enough')
-    told.forEach((row, i) => {
+    reported.forEach((row, i) => {
       expect(Number.isInteger(row / 2)).toBe(true)
-      expect(row).toBeGreaterThan(told[i - 1] ?? 0)
+      expect(row).toBeGreaterThan(reported[i - 1] ?? 0)
     })
-    expect(told).toContain(size)
-    expect(told).toContain(2 * size)
+    expect(reported).toContain(size)
+    expect(reported).toContain(2 * size)
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('stops the run where it throws, and the network stays usable', async () => {
+  it('stops the run if the callback throws, and the network stays usable', async () => {
     const network = create()
     let calls = 0
     const onProgress = () => {
@@ -45,7 +45,7 @@ describeOnBackends('the progress of a run', (backend) => {
     expect((await network.fit(data.slice(0, 100), { ...options, epochs: 1 })).length).toBe(1)
   })
 
-  it('need not be asked for: a run ends when its signal says so', async () => {
+  it('is optional: without onProgress a signal ends the run too', async () => {
     const network = create()
     const signal = AbortSignal.timeout(50)
     await expect(network.fit(data, { ...options, signal })).rejects.toThrow('aborted due to timeout')

@@ -15,11 +15,11 @@ describe('the weights of rows', () => {
     return found && [...found]
   }
 
-  it('are none where none are given', () => {
+  it('are undefined without options', () => {
     expect(weights({})).toBeUndefined()
   })
 
-  it('are those of the classes, of the rows, or their products', () => {
+  it('are those of the classes, those of the rows, or their products', () => {
     expect(weights({ classWeights: [2, 3, 0] })).toEqual([2, 3, 3, 0, 3, 2])
     expect(weights({ sampleWeights: [1, 2, 3, 4, 5, 6] })).toEqual([1, 2, 3, 4, 5, 6])
     expect(weights({ classWeights: [2, 3, 0.5], sampleWeights: Float32Array.of(1, 2, 3, 4, 5, 6) })).toEqual([
@@ -27,7 +27,7 @@ describe('the weights of rows', () => {
     ])
   })
 
-  it("are balanced as scikit-learn's compute_class_weight has it: n / (k count)", () => {
+  it("are balanced like scikit-learn's compute_class_weight: n / (k count)", () => {
     // Its documentation: compute_class_weight('balanced', classes=[0, 1], y=[1, 1, 1, 1, 0, 0]) is [1.5, 0.75].
     expect(weights({ classWeights: 'balanced' }, labeled(1, 1, 1, 1, 0, 0), 2)).toEqual([
       0.75, 0.75, 0.75, 0.75, 1.5, 1.5,
@@ -35,7 +35,7 @@ describe('the weights of rows', () => {
     expect(weights({ classWeights: 'balanced' })).toEqual([1, 6 / 9, 6 / 9, 2, 6 / 9, 1])
   })
 
-  it('are balanced over the classes that have rows, so that their mean is 1', () => {
+  it('are balanced over the classes with rows, so that their mean is 1', () => {
     expect(weights({ classWeights: 'balanced' }, labeled(0, 4, 4, 4), 6)).toEqual([2, 4 / 6, 4 / 6, 4 / 6])
   })
 
@@ -83,7 +83,7 @@ describe('the weights of rows', () => {
     expect(() => network.train(rows, { learningRate: 1, ...options })).toThrow(error)
   })
 
-  it('are asked for after the dataset has been checked', () => {
+  it('are checked after the dataset', () => {
     const network = new Network([2, 2], { backend: 'typescript' })
     expect(() => network.train(data, { learningRate: 1, classWeights: 'balanced' })).toThrow(
       new DataError('label 2 at row 3 is out of range: the network has 2 outputs, so labels go from 0 to 1'),
@@ -92,12 +92,12 @@ describe('the weights of rows', () => {
 })
 
 describeOnBackends('training with weights', (backend) => {
-  it('follows the rows through the order of an epoch, and into the smaller batch at the end', async () => {
+  it('assigns the weights to the right rows in a shuffled epoch and in the smaller last batch', async () => {
     const data = labeled(0, 1, 1, 1, 0, 1, 1)
     const [byClass, byRow] = [0, 1].map(() => new Network([2, 3, 2], { seed: 1, dtype: 'float64', backend }))
     const options = { epochs: 2, batchSize: 3, learningRate: 1, shuffle: () => [6, 4, 2, 0, 5, 3, 1] }
     await byClass.fit(data, { ...options, classWeights: 'balanced' })
-    // A batch of the rows in that order, by hand: each of its rows counts as often as its class says.
+    // The same batches by hand: the gradient of each row times the weight of its class.
     for (let epoch = 0; epoch < 2; epoch++) {
       for (const batch of [[6, 4, 2], [0, 5, 3], [1]]) {
         const step = new Float64Array(byRow.parameters.length)

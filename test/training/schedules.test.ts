@@ -26,26 +26,26 @@ describe('the learning rate', () => {
     expectRates(ratesOf('constant', 0.5, 2, 2), [0.5, 0.5, 0.5, 0.5])
   })
 
-  it('falls in steps of epochs, as StepLR has it: base gamma^floor(epoch / size)', () => {
+  it('falls in steps of epochs, like StepLR: base gamma^floor(epoch / size)', () => {
     const rates = ratesOf({ name: 'step', epochs: 2, factor: 0.5 }, 0.8, 5, 2)
     expectRates(rates, [0.8, 0.8, 0.8, 0.8, 0.4, 0.4, 0.4, 0.4, 0.2, 0.2])
     const byDefault = ratesOf('step', 1, 21, 1)
     expectRates([byDefault[9], byDefault[10], byDefault[19], byDefault[20]], [1, 0.1, 0.1, 0.01])
   })
 
-  it('falls by a factor each epoch, as ExponentialLR has it: base gamma^epoch', () => {
+  it('falls by a factor each epoch, like ExponentialLR: base gamma^epoch', () => {
     expectRates(ratesOf({ name: 'exponential', factor: 0.5 }, 8, 4, 2), [8, 8, 4, 4, 2, 2, 1, 1])
     expectRates(ratesOf('exponential', 2, 3, 1), [2, 1.9, 1.805])
   })
 
-  it('falls along half a cosine wave, as CosineAnnealingLR has it with T_max = all steps', () => {
+  it('falls along half a cosine wave, like CosineAnnealingLR with T_max = all steps', () => {
     // cos 0, cos 45 degrees, cos 90 degrees, cos 135 degrees.
     const root = Math.SQRT1_2
     expectRates(ratesOf('cosine', 0.2, 2, 2), [0.2, 0.1 * (1 + root), 0.1, 0.1 * (1 - root)])
     expectRates(ratesOf({ name: 'cosine', end: 0.5 }, 0.2, 1, 4), [0.2, 0.15 + 0.05 * root, 0.15, 0.15 - 0.05 * root])
   })
 
-  it('rises and falls, as OneCycleLR has it, with its defaults', () => {
+  it('rises and falls like OneCycleLR, with its defaults', () => {
     // PyTorch ends its curve with the last step, at total_steps - 1, and its rise at pct_start total_steps - 1.
     const [base, steps] = [0.1, 10]
     const rates = ratesOf('one-cycle', base, 5, 2)
@@ -57,7 +57,7 @@ describe('the learning rate', () => {
     expect(rates[3]).toBe(0.1)
   })
 
-  it('rises and falls by settings of its own, and may only rise or only fall', () => {
+  it('rises and falls as its settings say, and may only rise or only fall', () => {
     const cycle = (rise: number) => ratesOf({ name: 'one-cycle', rise, start: 0.5, end: 0.25 }, 1, 1, 4)
     const root = Math.SQRT1_2
     expectRates(cycle(0.5), [0.5, 0.75, 1, 0.625])
@@ -65,13 +65,13 @@ describe('the learning rate', () => {
     expectRates(cycle(1), [0.5, 0.75 - 0.25 * root, 0.75, 0.75 + 0.25 * root])
   })
 
-  it('warms up in equal steps, whatever comes then', () => {
+  it('warms up in equal steps before any schedule', () => {
     expectRates(ratesOf({ name: 'constant', warmUp: 3 }, 1, 3, 2), [0.25, 0.5, 0.75, 1, 1, 1])
     const warm = ratesOf({ name: 'exponential', factor: 0.5, warmUp: 3 }, 1, 3, 2)
     expectRates(warm, [0.25, 0.5, 0.375, 0.5, 0.25, 0.25])
   })
 
-  it('is what a function of the step says, whatever learningRate is', () => {
+  it('is the result of a function of the step, whatever learningRate is', () => {
     expectRates(
       ratesOf((step) => 1 / (step + 1), 100, 2, 2),
       [1, 1 / 2, 1 / 3, 1 / 4],
@@ -129,7 +129,7 @@ describeOnBackends('a run with a schedule', (backend) => {
   })
   const create = () => new Network([3, 4, 2], { seed: 1, backend })
 
-  it('gives each batch its own rate, the smaller one at the end too', async () => {
+  it('gives each batch its own rate, also the smaller last one', async () => {
     const [scheduled, byHand] = [create(), create()]
     const options = { epochs: 2, batchSize: 4, learningRate: 3, shuffle: false, schedule: 'cosine' } as const
     const epochs = await scheduled.fit(data, options)
@@ -142,7 +142,7 @@ describeOnBackends('a run with a schedule', (backend) => {
     expect(epochs.map(({ learningRate }) => learningRate)).toEqual([rates[2], rates[5]])
   })
 
-  it('asks a function for each update of the run, counted from 0', async () => {
+  it('calls a function for each update of the run, counted from 0', async () => {
     const asked: number[] = []
     const schedule = (step: number) => {
       asked.push(step)
@@ -155,7 +155,7 @@ describeOnBackends('a run with a schedule', (backend) => {
     expect(sameBits(network.parameters, before)).toBe(true)
   })
 
-  it('ends where a function gives no rate, before the epoch, and the network stays usable', async () => {
+  it('ends before the epoch if a function does not return a rate, and the network stays usable', async () => {
     const network = create()
     const run = network.fit(data, { batchSize: 5, learningRate: 1, schedule: (step) => (step < 4 ? 1 : Number.NaN) })
     await expect(run).rejects.toThrow(new OptionError('schedule(4) must be a number of at least 0, not NaN'))
@@ -166,7 +166,7 @@ describeOnBackends('a run with a schedule', (backend) => {
 })
 
 describeOnBackends('the plateau', (backend) => {
-  // One row that is answered rightly from the start: its accuracy cannot improve after epoch 1.
+  // One row that is classified correctly from the start, so the accuracy cannot improve after epoch 1.
   const description = { inputs: 1, layers: [dense(2)], initializer: 'zeros' } as const
   const row = new Dataset({ inputs: [[1]], labels: [0] })
   const ratesIn = async (schedule: ScheduleOption, validation?: Dataset) => {
@@ -186,7 +186,7 @@ describeOnBackends('the plateau', (backend) => {
     expect(await ratesIn('plateau', row)).toEqual([0.5, ...each(10, ...halved)])
   })
 
-  it('waits, lowers and ends as it is told', async () => {
+  it('waits, lowers the rate and ends as its settings say', async () => {
     const schedule = { name: 'plateau', patience: 2, factor: 0.25, minLearningRate: 0.025 } as const
     expect(await ratesIn(schedule, row)).toEqual([0.5, ...each(2, 0.5, 0.125, 0.03125)])
   })
@@ -196,7 +196,7 @@ describeOnBackends('the plateau', (backend) => {
     expect(await ratesIn(schedule, row)).toEqual([0.25, 0.5, 0.5, 0.25, 0.25])
   })
 
-  it('does nothing while the metric gets better: the training cost, where there is no validation', async () => {
+  it('does nothing while the metric improves: without validation, the training cost', async () => {
     expect(await ratesIn({ name: 'plateau', patience: 1 })).toEqual(each(100, 0.5))
   })
 })

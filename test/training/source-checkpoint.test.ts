@@ -42,7 +42,7 @@ describeOnBackends('a run from a source with checkpoints', (backend) => {
     ['at the ends of epochs', { rows }, {}],
     ['in the order of the source', { shuffle: false, rows, schedule: 'cosine' }, { everySteps: 7 }],
     ['with the best parameters', { validation: data, earlyStopping: { patience: 2 } }, { everySteps: 11 }],
-  ])('goes on to the same bits from any of them: %s', async (_name, extra, every) => {
+  ])('resumes from any of them with the same bits: %s', async (_name, extra, every) => {
     const whole = create()
     const history = await whole.fit(slices(data, 9), { ...options, ...extra })
     const checkpoint = { folder: newFolder(), keep: 999, ...every }
@@ -54,14 +54,14 @@ describeOnBackends('a run from a source with checkpoints', (backend) => {
       mkdirSync(other)
       copyFileSync(join(checkpoint.folder, name), join(other, name))
       const resume = { folder: other, everyEpochs: 999, resume: true }
-      // The batches may be others, the rows not.
+      // The sizes of batches may differ, the rows may not.
       const run = await resumed.fit(slices(data, 13), { ...options, ...extra, checkpoint: resume })
       expect(timeless(run), name).toEqual(timeless(history))
       expect(sameBits(resumed.parameters, whole.parameters), name).toBe(true)
     }
   })
 
-  it('counts steps over epochs as a run on a dataset does', async () => {
+  it('counts steps across epochs like a run on a dataset', async () => {
     const checkpoints = () => ({ folder: newFolder(), everySteps: 7, everyEpochs: 9, keep: 99 })
     const [ofSource, ofDataset] = [checkpoints(), checkpoints()]
     await create().fit(slices(data, 9), { ...options, checkpoint: ofSource })
@@ -71,7 +71,7 @@ describeOnBackends('a run from a source with checkpoints', (backend) => {
     expect(readdirSync(ofSource.folder).sort()).toEqual(readdirSync(ofDataset.folder).sort())
   })
 
-  it('is saved when it is aborted, and goes on from there', async () => {
+  it('is saved when it is aborted, and resumes from there', async () => {
     const whole = create()
     await whole.fit(slices(data, 9), options)
     const checkpoint = { folder: newFolder(), resume: true }
@@ -85,8 +85,8 @@ describeOnBackends('a run from a source with checkpoints', (backend) => {
     expect(sameBits(resumed.parameters, whole.parameters)).toBe(true)
   })
 
-  it('goes on to a last window that has been learned from to its end', async () => {
-    // 40 rows are two windows, and nobody knew that no third one would come.
+  it('resumes at the end of the last window', async () => {
+    // 40 rows are two windows, but the run could not know that no third one would follow.
     const source = slices(data.slice(0, 40), 7)
     const whole = create()
     const history = await whole.fit(source, { ...options, epochs: 2 })
@@ -101,7 +101,7 @@ describeOnBackends('a run from a source with checkpoints', (backend) => {
     expect(sameBits(resumed.parameters, whole.parameters)).toBe(true)
   })
 
-  it('is refused where the rows or the windows are others', async () => {
+  it('is refused if the rows or the windows differ', async () => {
     const checkpoint = { folder: newFolder(), everySteps: 9, keep: 99, resume: true }
     await create().fit(slices(data, 9), { ...options, epochs: 1, checkpoint })
     const name = 'checkpoint-000001-000000072.safetensors'
@@ -110,16 +110,16 @@ describeOnBackends('a run from a source with checkpoints', (backend) => {
     for (const length of [50, 65]) {
       await expect(create().fit(slices(data.slice(0, length), 9), { ...options, checkpoint })).rejects.toThrow(
         new DataError(
-          `the source gave ${length} rows in epoch 1, of which the run to resume has learned from 72: it must give the same rows again`,
+          `the source gave ${length} rows in epoch 1, but the resumed run has already learned from 72: it must give the same rows again`,
         ),
       )
     }
     await expect(create().fit(slices(data, 9), { ...options, window: 30, checkpoint })).rejects.toThrow(
-      new OptionError(`${path} is of another run: its window is 20, that of this run is 30`),
+      new OptionError(`${path} is from another run: its window is 20, but this run's is 30`),
     )
     const { window: _, ...ofDataset } = options
     await expect(create().fit(data, { ...ofDataset, checkpoint })).rejects.toThrow(
-      new OptionError(`${path} is of another run: its rows is not set, that of this run is 107`),
+      new OptionError(`${path} is from another run: its rows is not set, but this run's is 107`),
     )
   })
 })

@@ -18,7 +18,7 @@ const data = new Dataset({ inputs: normals(60, 1), width: 3, labels: Int32Array.
 const learning = { epochs: 2, batchSize: 4, learningRate: 0.1 } as const
 const plain = { ...learning, window: 8 } as const
 
-/** A source that gives some rows, and then what it is told to. */
+/** A source that gives two batches, and then the given values. */
 function then(...more: unknown[]): BatchSource {
   return async function* () {
     yield* slices(data.slice(0, 10), 5)()
@@ -64,7 +64,7 @@ describeOnBackends('a source', (backend) => {
       then(new Dataset({ inputs: [[1, 2, 3]], targets: [[1, 0]] })),
       {},
       new DataError(
-        'batch 3 of epoch 1 has Float64Array times 1 with Float64Array as targets, the batches before it have Float64Array times 1 with labels',
+        'batch 3 of epoch 1 has Float64Array inputs with scale 1 and Float64Array targets, but the batches before it have Float64Array inputs with scale 1 and labels',
       ),
     ],
     [
@@ -72,7 +72,7 @@ describeOnBackends('a source', (backend) => {
       then(new Dataset({ inputs: Uint8Array.of(1, 2, 3), width: 3, scale: 1, labels: [0] })),
       {},
       new DataError(
-        'batch 3 of epoch 1 has Uint8Array times 1 with labels, the batches before it have Float64Array times 1 with labels',
+        'batch 3 of epoch 1 has Uint8Array inputs with scale 1 and labels, but the batches before it have Float64Array inputs with scale 1 and labels',
       ),
     ],
     ['no rows', empty, {}, new DataError('the source gave no rows in epoch 1')],
@@ -86,13 +86,13 @@ describeOnBackends('a source', (backend) => {
       'fewer rows than it should',
       slices(data, 6),
       { rows: 21 },
-      new DataError('the source gave 20 rows in epoch 1, not the 21 that the option rows says'),
+      new DataError('the source gave 20 rows in epoch 1, but the option rows is 21'),
     ],
     [
       'more rows than it should',
       slices(data, 6),
       { rows: 17 },
-      new DataError('batch 3 of epoch 1 goes beyond the 17 rows that the option rows says: with it the source gave 18'),
+      new DataError('the source gave 18 rows up to batch 3 of epoch 1, but the option rows is 17'),
     ],
     [
       'targets where classes have weights',
@@ -100,7 +100,7 @@ describeOnBackends('a source', (backend) => {
       { classWeights: [1, 2] },
       new OptionError('classWeights need a source with labels'),
     ],
-  ])('is refused that gives %s, and the network can be used again', async (_name, source, options, error) => {
+  ])('is refused if it gives %s, and the network stays usable', async (_name, source, options, error) => {
     const network = create()
     const run = network.fit(source, { ...plain, ...options })
     await expect(run).rejects.toThrow(error)
@@ -108,7 +108,7 @@ describeOnBackends('a source', (backend) => {
     await network.fit(slices(data, 3), plain)
   })
 
-  it('is closed when a batch of it is refused, or the run diverges', async () => {
+  it('is closed if one of its batches is refused or the run diverges', async () => {
     const bad = counting(data, 2)
     const wrong = new Network([4, 2], { backend })
     await expect(wrong.fit(bad.source, plain)).rejects.toThrow('has rows of 3 numbers, the network takes 4')
@@ -128,7 +128,7 @@ describeOnBackends('a source', (backend) => {
       shuffle: false,
     })
     await expect(run).rejects.toThrow(
-      /^training diverged in epoch 1, batch 4: .* a learning rate too high \(0.0025 here\)/,
+      /^training diverged in epoch 1, batch 4: .* a learning rate that is too high \(0.0025 here\)/,
     )
     await expect(run).rejects.toMatchObject({ place: { epoch: 1, batch: 4, row: 12 } })
     await expect(run).rejects.toBeInstanceOf(DivergedError)
@@ -136,7 +136,7 @@ describeOnBackends('a source', (backend) => {
     expect(sameBits(network.parameters, before)).toBe(true)
   })
 
-  it('throws its own error through the run, after what it gave before', async () => {
+  it('passes its own error to the caller, after the run has learned from the rows before it', async () => {
     const fault = new Error('the disk is gone')
     const network = create()
     const run = network.fit(
@@ -147,11 +147,11 @@ describeOnBackends('a source', (backend) => {
       { ...plain, shuffle: false },
     )
     await expect(run).rejects.toBe(fault)
-    // Whole windows have been learned from: 16 rows of 20.
+    // The run has learned from whole windows: 16 rows of 20.
     const expected = create()
     await expected.fit(data.slice(0, 16), { ...learning, epochs: 1, shuffle: false })
     expect(sameBits(network.parameters, expected.parameters)).toBe(true)
-    // Where it cannot even be opened.
+    // A source that cannot even be opened.
     await expect(
       network.fit(() => {
         throw fault
@@ -160,14 +160,14 @@ describeOnBackends('a source', (backend) => {
     await network.fit(slices(data, 5), plain)
   })
 
-  it('is closed when the run is aborted, while it learns and while it waits', async () => {
+  it('is closed when the run is aborted while it learns or waits', async () => {
     const { source, count } = counting(data, 1)
     const controller = new AbortController()
     const onProgress = () => controller.abort(new Error('enough'))
     await expect(create().fit(source, { ...plain, signal: controller.signal, onProgress })).rejects.toThrow('enough')
     expect(count).toMatchObject({ opened: 1, closed: 1 })
 
-    // A source that never answers is not waited for.
+    // The run does not wait for a source that never answers.
     let returned = 0
     const waits = new AbortController()
     const silent: AsyncIterable<Dataset> = {
@@ -185,7 +185,7 @@ describeOnBackends('a source', (backend) => {
     await network.fit(slices(data, 5), plain)
   })
 
-  it('is not opened where the signal has been aborted before', async () => {
+  it('is not opened if the signal is already aborted', async () => {
     const { source, count } = counting(data, 5)
     const signal = AbortSignal.abort(new Error('too late'))
     await expect(create().fit(source, { ...plain, signal })).rejects.toThrow('too late')
@@ -196,17 +196,17 @@ describeOnBackends('a source', (backend) => {
     [
       'sampleWeights',
       { sampleWeights: [1] },
-      'sampleWeights are one number for each row of a dataset: a source cannot have them',
+      'sampleWeights need one number for each row of a dataset: they cannot be used with a source',
     ],
     [
       'augmentation',
       { augmentation: { epoch: async () => data } },
-      'augmentation makes a whole dataset over: let the source give batches that have been made over',
+      'augmentation needs a whole dataset: let the source give batches that are already augmented',
     ],
     [
       'trainingMetrics',
       { trainingMetrics: ['f1'] },
-      'trainingMetrics need all rows once more: give some of them as validation, and ask for metrics',
+      'trainingMetrics need a second pass over all rows: pass some rows as validation and use metrics',
     ],
     [
       'balanced classes',
@@ -223,7 +223,7 @@ describeOnBackends('a source', (backend) => {
     [
       'cosine without rows',
       { schedule: 'cosine' },
-      'the schedule cosine needs the number of rows that the source gives: say it as rows',
+      'the schedule cosine needs the number of rows that the source gives: set the option rows',
     ],
     ['no window', { window: 0 }, 'window must be a whole number of at least 1, not 0'],
     ['no rows', { rows: 1.5 }, 'rows must be a whole number of at least 1, not 1.5'],
@@ -238,10 +238,10 @@ describeOnBackends('a source', (backend) => {
     expect(count.opened).toBe(0)
   })
 
-  it('is a function, for it is opened once an epoch', () => {
+  it('must be a function, because it is opened once per epoch', () => {
     const stream = slices(data, 5)()
     expect(() => create().train(stream as unknown as BatchSource, plain)).toThrow(
-      new OptionError('an async iterable can be read only once: give a function that opens it, anew for each epoch'),
+      new OptionError('an async iterable can be read only once: pass a function that opens it again for each epoch'),
     )
   })
 })

@@ -17,7 +17,7 @@ const bytes = new Dataset({
 const targets = Float64Array.from(normals(rows * 3, 3), (value) => 1 / (1 + Math.exp(value)))
 shareOut(targets, 3)
 const floats = new Dataset({ inputs: normals(rows * 5, 2), width: 5, targets })
-/** With what depends on the row of the epoch, and on what the optimizer remembers. */
+/** A network whose training depends on the row of the epoch and on the optimizer's state. */
 const description = {
   inputs: 5,
   layers: [dropout(0.2), dense(6, 'tanh'), dropout(0.3), dense(3, 'softmax')],
@@ -44,11 +44,11 @@ describeOnBackends('training from a source', (backend) => {
     ['validation and early stopping', { validation: bytes.slice(0, 30), earlyStopping: { patience: 1 } }],
     ['a batch larger than all', { batchSize: 1000 }],
   ]
-  it.each(options)('gives the bits of a dataset that is not shuffled: %s', async (_name, extra) => {
+  it.each(options)('gives the same bits as a dataset that is not shuffled: %s', async (_name, extra) => {
     const { rows: _, ...ofDataset } = extra
     const whole = create()
     const history = await whole.fit(bytes, { ...plain, ...ofDataset })
-    // A row at a time, batches across windows, several windows in a batch, and all in one.
+    // Single rows, batches across windows, several windows per batch, and one batch with all rows.
     for (const [size, window] of [
       [1, 16],
       [7, 16],
@@ -63,7 +63,7 @@ describeOnBackends('training from a source', (backend) => {
     }
   })
 
-  it('takes rows with targets in float64, and windows of the usual length', async () => {
+  it('takes rows with float64 targets and windows of the default length', async () => {
     const [whole, network] = [create('float64'), create('float64')]
     const history = await whole.fit(floats, { ...plain, labelSmoothing: 0.1 })
     const options = { ...plain, labelSmoothing: 0.1 }
@@ -71,10 +71,10 @@ describeOnBackends('training from a source', (backend) => {
     expect(sameBits(network.parameters, whole.parameters)).toBe(true)
   })
 
-  it('shuffles each window by the seed, and no row leaves its window', async () => {
+  it('shuffles each window by the seed, and rows stay in their window', async () => {
     const network = create()
     await network.fit(slices(bytes, 7), { ...plain, epochs: 2, window: 38, shuffle: true })
-    // Windows of 40 rows, for a batch has 4: the same orders by hand.
+    // Windows have 40 rows, because a batch has 4. The same orders by hand:
     const expected = create()
     const orderOf = (epoch: number) =>
       [0, 40, 80].flatMap((first, number) => {
@@ -86,7 +86,7 @@ describeOnBackends('training from a source', (backend) => {
     expect(sameBits(network.parameters, expected.parameters)).toBe(true)
     expect([...orders[0]].sort((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row))
     expect(orders[0]).not.toEqual(orders[1])
-    // The batches of the source do not matter.
+    // The batch sizes of the source do not matter.
     const again = create()
     await again.fit(slices(bytes, 90), { ...plain, epochs: 2, window: 40, shuffle: true })
     expect(sameBits(again.parameters, network.parameters)).toBe(true)
@@ -96,7 +96,7 @@ describeOnBackends('training from a source', (backend) => {
     expect(sameBits(unshuffled.parameters, network.parameters)).toBe(true)
   })
 
-  it('fetches the next window while one is learned from, and no more', async () => {
+  it('fetches the next window while the run learns from one, but no more', async () => {
     const { source, count } = counting(bytes, 3)
     const ahead: number[] = []
     const network = create()
@@ -105,13 +105,13 @@ describeOnBackends('training from a source', (backend) => {
       ahead.push(count.rows - done)
     }
     await network.fit(source, { ...plain, epochs: 1, window: 8, onProgress })
-    // The rest of a window, the next one, and a batch that reaches beyond it.
+    // The rest of a window, the next window, and a batch that extends beyond it.
     expect(Math.max(...ahead)).toBeLessThanOrEqual(2 * 8 + 3)
     expect(Math.max(...ahead)).toBeGreaterThanOrEqual(8)
     expect(count).toEqual({ opened: 1, closed: 1, rows })
   })
 
-  it('has copied a batch when it asks for the next one', async () => {
+  it('copies a batch before it asks for the next one', async () => {
     const [whole, network] = [create(), create()]
     await whole.fit(bytes, plain)
     const batch = Dataset.allocate({ rows: 10, width: 5, labels: true })
@@ -126,7 +126,7 @@ describeOnBackends('training from a source', (backend) => {
     expect(sameBits(network.parameters, whole.parameters)).toBe(true)
   })
 
-  it('opens the source once an epoch, and yields between two', async () => {
+  it('opens the source once per epoch, and yields between epochs', async () => {
     const { source, count } = counting(bytes, 10)
     const network = create()
     for await (const { number } of network.train(source, { ...plain, window: 16 })) {
@@ -136,7 +136,7 @@ describeOnBackends('training from a source', (backend) => {
     expect(count.opened).toBe(3)
   })
 
-  it('learns from epochs of different lengths where nobody says how long they are', async () => {
+  it('learns from epochs of different lengths without the option rows', async () => {
     const network = create()
     const lengths = [50, 107, 30]
     let epoch = 0
@@ -162,7 +162,7 @@ describeOnBackends('training from a source', (backend) => {
     expect(sameBits(network.parameters, expected.parameters)).toBe(true)
   })
 
-  it('cannot use the network that learns from it, and can use another one', async () => {
+  it('cannot use the network that learns from it, but can use another one', async () => {
     const network = create()
     const rows = bytes.slice(0, 20)
     const answered = {
@@ -190,7 +190,7 @@ describeOnBackends('training from a source', (backend) => {
           `the network is busy: ${what} would wait until training ends, and training waits for its source: a source cannot use the network that learns from it`,
         ),
       )
-      // Who is no part of the source waits, as ever.
+      // Calls from outside the source wait as usual.
       const run = network.fit(source(create()), plain)
       expect(await network.classifyBatches([rows]).next()).toMatchObject({ done: false })
       expect(await run).toHaveLength(3)

@@ -157,7 +157,7 @@ describe('descent-nn train refuses checkpoints', async () => {
     const { code, stderr } = await run([...args, '--checkpoint', bare, '--resume', '--seed', '7'])
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `descent: ${join(bare, 'checkpoint-000004-000000000.safetensors')} is of another run: its seed is 0, that of this run is 7\n`,
+      stderr: `descent: ${join(bare, 'checkpoint-000004-000000000.safetensors')} is from another run: its seed is 0, but this run's is 7\n`,
     })
     // What was refused is not described there.
     expect(existsSync(join(bare, 'run.json'))).toBe(false)
