@@ -5,18 +5,18 @@ import { type Memory, view } from '../program/arena.js'
 import type { Program } from '../program/program.js'
 import type { Job } from './engine-job.js'
 
-/** Inputs become (x - means) factors; (inputs) each. */
+/** Standardized inputs are (x - means) factors; (inputs) each. */
 export interface InputMeasures {
   readonly means: Float64Array
   readonly factors: Float64Array
 }
 
-/** What holds unless a job says otherwise. */
-const usual: Job['scalars'] = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
+/** Scalars that most jobs do not set. */
+const defaults: Job['scalars'] = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
 
 /**
- * Where the scalars of a program lie, and what they are for a job.
- * @throws ProgramError where the program has one that the job does not set
+ * The places of a program's scalars in memory, and their values for a job.
+ * @throws ProgramError if the program has a scalar that the job does not set
  */
 export function bindScalars(
   program: Program<RegionName>,
@@ -25,7 +25,7 @@ export function bindScalars(
   standardization: InputMeasures | undefined,
 ): (readonly [place: FloatArray, value: ArrayLike<number>])[] {
   const inputs = standardization && { inputMeans: standardization.means, inputFactors: standardization.factors }
-  const values = { ...usual, ...inputs, ...scalars }
+  const values = { ...defaults, ...inputs, ...scalars }
   return scalarNames.flatMap((name) => {
     const region = program.regions.get(name)
     if (!region) return []

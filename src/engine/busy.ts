@@ -1,40 +1,40 @@
 import { builtinIfThere } from '../base/builtin.js'
 import { NetworkBusyError } from '../base/errors.js'
 
-/** Who may use a network's memory, and when. */
+/** Controls who may use a network's memory, and when. */
 export interface BusyState {
-  /** @throws NetworkBusyError saying that `what` has to wait */
+  /** @throws NetworkBusyError if the network is busy; its message says that `what` must wait */
   requireIdle(what: string): void
   /**
-   * Runs `work` while the network counts as busy with `what`. A batch of a stream, which ends within milliseconds, is
-   * waited for. @throws NetworkBusyError where the network is busy with anything else
+   * Runs `work` while the network counts as busy with `what`. If the network is busy with a batch of a stream, which ends within
+   * milliseconds, waits for it. @throws NetworkBusyError if the network is busy with anything else
    */
   occupy<T>(what: string, work: () => Promise<T>): Promise<T>
   /**
-   * The same for a batch of a stream: it waits for whatever the network is busy with, and for those that came before.
-   * @throws NetworkBusyError in a source that the network learns from, whose answer the run waits for
+   * The same for a batch of a stream, which waits for any other work and for batches that came earlier.
+   * @throws NetworkBusyError if called by the source that the network is learning from, because the two would wait for each other
    */
   takeTurn<T>(what: string, work: () => Promise<T>): Promise<T>
-  /** Calls a source that the network learns from. */
+  /** Calls the source that the network is learning from, so that `takeTurn` recognizes calls that come from it. */
   askSource<T>(ask: () => T): T
-  /** Says that the source is not asked any more. Until then promises take a little longer, in older versions of Node. */
+  /** Ends the tracking of calls from the source, which slows promises down in older versions of Node. */
   leaveSource(): void
 }
 
 export function createBusyState(): BusyState {
   let busy: string | undefined
-  /** Whether that is a batch of a stream. */
+  /** Whether the current work is a batch of a stream. */
   let brief = false
   let waiting: (() => void)[] = []
   const hooks = builtinIfThere('node:async_hooks')
-  /** Tells what the source does, also later on, from what others do meanwhile. Browsers have nothing of the kind. */
+  /** Tells calls from the source, even asynchronous ones, from other calls. Browsers do not have it. */
   const inSource = hooks && new hooks.AsyncLocalStorage<true>()
 
   function requireIdle(what: string): void {
     if (busy) throw new NetworkBusyError(`the network is busy: ${what} must wait until ${busy} ends`)
   }
 
-  /** All are woken, in the order in which they came: the first that finds the network idle has it. */
+  /** Resolves when work ends. All waiters wake up in the order in which they came, and the first takes the network. */
   const change = () => new Promise<void>((resolve) => waiting.push(resolve))
 
   async function hold<T>(what: string, isBrief: boolean, work: () => Promise<T>): Promise<T> {
@@ -44,7 +44,7 @@ export function createBusyState(): BusyState {
       return await work()
     } finally {
       busy = undefined
-      // They come before whoever waits for this work: a stream with a batch ready for the next turn lets others in between.
+      // Waiters wake up before the caller of this work continues, so a stream with batches ready cannot starve them.
       const woken = waiting
       waiting = []
       for (const wake of woken) wake()
@@ -53,7 +53,7 @@ export function createBusyState(): BusyState {
 
   return {
     requireIdle,
-    // Without a pause where the network is idle: from this turn of the event loop on it is busy.
+    // If the network is idle there must be no await here: it must be busy as soon as `occupy` returns.
     async occupy(what, work) {
       while (busy && brief) await change()
       requireIdle(what)

@@ -1,18 +1,18 @@
-/** How it stands with a source that shall go. */
-export interface Leaving {
-  /** Whether it has been asked for a batch that has not come. */
+/** The state of a source to be closed. */
+export interface SourceState {
+  /** Whether a call of `next` is pending. */
   readonly isAsked: boolean
-  /** Whether something went wrong before. */
+  /** Whether an earlier error ends the iteration. */
   readonly hasFailed: boolean
 }
 
 /**
- * Lets a source go that has more batches. What went wrong before has a better error than what goes wrong here; and one that is just
- * being asked leaves when it has its next batch, which may take for ever, and is not waited for.
+ * Closes a source before its end. If an earlier error ends the iteration, an error here must not hide it. If a call of `next` is
+ * pending, the source closes only after its next batch, which may never come: do not wait for it.
  */
 export async function closeSource<B>(
   source: AsyncIterator<B> | Iterator<B>,
-  { isAsked, hasFailed }: Leaving,
+  { isAsked, hasFailed }: SourceState,
 ): Promise<void> {
   const closing = (async () => source.return?.())()
   const closed = hasFailed || isAsked ? closing.catch(() => undefined) : closing

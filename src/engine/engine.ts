@@ -13,39 +13,39 @@ import { type BusyState, createBusyState } from './busy.js'
 import { compileOptionsOf, Divergence, type Job, type ProgramOptions } from './engine-job.js'
 import { runJob } from './run-job.js'
 
-/** A network's memory and programs: what is trained, and what trains it. */
+/** A network's memory, and the programs that train and evaluate it. */
 export interface Engine extends BusyState {
   readonly spec: NetworkDescription
   readonly dtype: Dtype
   readonly selection: Selection
   readonly parameters: FloatArray
-  /** Rows that prediction and evaluation take at once. */
+  /** The number of rows in a batch of prediction and evaluation. */
   readonly chunkRows: number
-  /** What an optimizer remembers between runs, and how inputs are brought to mean 0 and deviation 1. */
+  /** The optimizer's state and the standardization of inputs. */
   readonly kept: Kept
   /**
-   * Runs a job off the event loop or with pauses for it. Its sums can be read afterwards.
+   * Runs a job off the event loop (native) or with pauses for it (TypeScript). Its sums can be read afterwards.
    * @throws Divergence
    */
   run(job: Job): Promise<void>
-  /** Makes ready what runs a job now, on this thread, as often as it is asked to. */
+  /** Prepares a job that can run synchronously on this thread, any number of times. */
   ready(job: Job): Ready
-  /** The elements of a region of a job's program, which must have it. */
+  /** The elements of a region of a job's program. @throws RangeError if the program does not have it */
   read(job: ProgramOptions, region: RegionName): FloatArray
-  /** The same; undefined where the program does not have it. */
+  /** The same; undefined if the program does not have it. */
   find(job: ProgramOptions, region: RegionName): FloatArray | undefined
 }
 
 export interface Ready {
   run(): void
-  /** Whether the network's programs and memory are still those that it was made for. */
+  /** Whether the network's programs and memory are still those it was prepared for. */
   isCurrent(): boolean
 }
 
 export interface Kept {
-  /** The optimizer's numbers. Setting them is for a run that goes on where another one stopped. */
+  /** The optimizer's state. Only a resumed run sets it. */
   state: FloatArray
-  /** (inputs) each: inputs become (x - means) factors. */
+  /** Standardized inputs are (x - means) factors; (inputs) each. */
   standardization: InputMeasures | undefined
 }
 
@@ -53,13 +53,13 @@ export interface EngineOptions {
   readonly dtype: Dtype
   readonly selection: Selection
   readonly threads: number
-  /** Memory that another network has made; without it the engine makes its own. */
+  /** Shared memory of another network. By default the engine allocates its own. */
   readonly parameters?: FloatArray | undefined
 }
 
-/** Multiplications that a chunk of prediction should cost: a few milliseconds of work. */
+/** Multiplications per batch of prediction: a few milliseconds of work. */
 const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
-/** Programs kept loaded; a network meets few different ones, unless it is asked for ever new numbers of rows. */
+/** The limit of loaded programs. A network needs few, unless the number of rows keeps changing. */
 const keptPrograms = 32
 
 interface Prepared {
@@ -67,12 +67,12 @@ interface Prepared {
   readonly loaded: Loaded
 }
 
-/** Rows of a job that one program takes. */
+/** Rows of a job that share one program. */
 interface Part {
   readonly from: number
   readonly to: number
   readonly start: () => Execution
-  /** Where the cost was no finite number or above its limit; undefined where it never was. */
+  /** The first batch whose cost was not finite or above its limit, if any. */
   readonly divergence: () => Divergence | undefined
 }
 
@@ -86,7 +86,7 @@ export function createEngine(
   let memory: Memory = allocateMemory({ parameters: 0, state: 0, workspace: 0, tally: 0 })
   let standardization: Kept['standardization']
   const prepared = new Map<string, Prepared>()
-  /** What was made ready of an earlier one is out of date. */
+  /** Counts changes of programs and memory. A prepared job of an earlier generation is out of date. */
   let generation = 0
 
   function forget(): void {
@@ -103,7 +103,7 @@ export function createEngine(
     }
   }
 
-  /** The loaded program for a task and a number of rows. Programs share one workspace, which grows with the largest. */
+  /** Compiles and loads a job's program, or returns the loaded one. Programs share one workspace, as large as the largest needs. */
   function prepare(job: ProgramOptions): Prepared {
     const options = compileOptionsOf({ ...job, standardized: standardization !== undefined })
     const key = JSON.stringify(options)
@@ -124,7 +124,7 @@ export function createEngine(
         workspace: Math.max(sizes.workspace, memory.workspace.length),
         tally: Math.max(sizes.tally, memory.tally.length),
       })
-      // A state that is large enough stays where it is: that of l-bfgs can be gigabytes.
+      // A state that is large enough is not copied: that of l-bfgs can take gigabytes.
       if (sizes.state > state.length) grown.state.set(state)
       memory = sizes.state > state.length ? grown : { ...grown, state }
     }
@@ -137,14 +137,14 @@ export function createEngine(
     return entry
   }
 
-  /** The parts of a job: the whole batches, and the smaller one at the end. */
+  /** The parts of a job: the full batches, and the smaller last batch. */
   function partsOf(job: Job): Part[] {
     const whole = job.size - (job.size % job.rows)
     const parts = [
       { from: 0, to: whole, rows: job.rows },
       { from: whole, to: job.size, rows: job.size - whole },
     ].filter(({ from, to }) => from < to)
-    // Loading a program may replace the workspace by a larger one: the one that needs most comes first.
+    // Loading a program may replace the workspace by a larger one, so the program that needs most must come first.
     return parts.map(({ from, to, rows }) => {
       const { program, loaded } = prepare({ ...job, rows })
       const execution = loaded.bind(job.source)

@@ -9,24 +9,24 @@ import type { Engine } from './engine.js'
 import type { Job } from './engine-job.js'
 import { checkExamples } from './input-rows.js'
 
-/** How well a network answers a dataset. */
+/** How well a network performs on a dataset. */
 export interface Evaluation {
   /** The mean cost of a row, without penalties. */
   readonly cost: number
-  /** The share of rows whose largest output is that of their label; undefined where the dataset has no labels. */
+  /** The share of rows whose largest output is that of their label; undefined if the dataset has no labels. */
   readonly accuracy: number | undefined
-  /** The number of such rows. */
+  /** The number of those rows. */
   readonly correct: number | undefined
-  /** confusion[label][answer]: how many rows of each label were given which answer. */
+  /** confusion[label][answer]: how many rows with this label got this answer. */
   readonly confusion: number[][] | undefined
-  /** The metrics asked for, by name. */
+  /** The requested metrics, by name. */
   readonly metrics: Record<string, number>
   /** The number of rows. */
   readonly rows: number
 }
 
 export interface RunOptions {
-  /** Stops the work after the pass of the network that it is in; the promise is rejected with the signal's reason. */
+  /** Stops the work after the current batch. The promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -37,14 +37,14 @@ export function checkRunOptions(what: string, options: RunOptions): void {
 }
 
 export interface EvaluateOptions extends RunOptions {
-  /** What else to tell of the answers, such as ['top-3', 'f1'] or ['mse', 'r2']. Default none. */
+  /** Metrics to compute, such as ['top-3', 'f1'] or ['mse', 'r2']. Default none. */
   readonly metrics?: readonly MetricName[] | undefined
 }
 
-/** Numbers of output that metrics are taken from at once: a quarter of a megabyte at most, and about a millisecond of work. */
+/** The number of output values in a chunk for metrics: at most a quarter of a megabyte, and about a millisecond of work. */
 const chunkOutputs = 2 ** 15
 
-/** @throws OptionError or DataError where the network does not fit the dataset or a metric is not defined for it */
+/** @throws OptionError or DataError if the dataset does not fit the network or a metric is not defined for it */
 export function checkEvaluation({ spec }: Engine, dataset: Dataset, { metrics = [] }: EvaluateOptions): void {
   const classes = outputsOf(spec)
   checkExamples('the dataset', dataset, spec)
@@ -52,13 +52,13 @@ export function checkEvaluation({ spec }: Engine, dataset: Dataset, { metrics = 
 }
 
 /**
- * The cost of a dataset under the network, its confusion matrix and the metrics asked for.
- * @throws OptionError or DataError where the network does not fit the dataset or a metric is not defined for it
+ * Computes the cost of a dataset, its confusion matrix and the requested metrics.
+ * @throws OptionError or DataError if the dataset does not fit the network or a metric is not defined for it
  */
 export async function evaluate(engine: Engine, dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
   const { signal, metrics: names = [] } = options
   const classes = outputsOf(engine.spec)
-  // Whoever has waited for a turn may have other labels now.
+  // The caller may have changed the labels while this evaluation waited for the network.
   checkEvaluation(engine, dataset, options)
   const { inputs, labels, targets, scale, rows } = dataset
   const job: Job = {
@@ -86,7 +86,7 @@ function matrixOf(numbers: FloatArray, width: number): number[][] {
   return Array.from({ length: width }, (_, row) => [...numbers.subarray(row * width, (row + 1) * width)])
 }
 
-/** Hands the network's outputs over, chunk by chunk, in memory that the next chunk overwrites. */
+/** Calls `take` with the network's outputs, chunk by chunk. The next chunk overwrites them. */
 async function forEachChunk(
   engine: Engine,
   dataset: Dataset,
@@ -100,13 +100,13 @@ async function forEachChunk(
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)
   for (let from = 0; from < dataset.rows; from += chunkRows) {
     const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.rows))
-    // The event loop turns here: on TypeScript with every chunk, on native after 2 ms of chunks at the latest.
+    // Yields to the event loop: after every chunk on TypeScript, at least every 2 ms on native.
     await engine.run({ ...answerJob(engine, rows, signal), task: 'predict', source: { inputs: rows.inputs, outputs } })
     take(outputs.subarray(0, rows.rows * width), rows)
   }
 }
 
-/** The network's answers to every row: rows x outputs. */
+/** The network's outputs for every row: rows x outputs. */
 export async function predict(engine: Engine, dataset: Dataset, { signal }: RunOptions): Promise<FloatArray> {
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), dataset.rows * outputsOf(engine.spec))
   await engine.run({
@@ -117,7 +117,7 @@ export async function predict(engine: Engine, dataset: Dataset, { signal }: RunO
   return outputs
 }
 
-/** The number of the largest output for every row. */
+/** The index of the largest output for every row. */
 export async function classify(engine: Engine, dataset: Dataset, { signal }: RunOptions): Promise<Int32Array> {
   const classes = allocate(Int32Array, dataset.rows)
   await engine.run({

@@ -6,7 +6,7 @@ import { floatArrayType } from '../program/arena.js'
 import type { Engine, Ready } from './engine.js'
 import { flatRows, isBytes, memoryFor, type Numbers, type Rows } from './input-rows.js'
 
-/** A pass that has been made ready, and where its rows and its answers lie. */
+/** A prepared pass, with its inputs and outputs. */
 interface Pass {
   readonly inputs: InputArray
   readonly answers: FloatArray
@@ -14,8 +14,8 @@ interface Pass {
 }
 
 /**
- * The synchronous forward pass of a network. For one row, to make a pass ready takes longer than to run it, so the last one
- * is kept for rows of the same number and kind.
+ * The synchronous forward pass of a network. For one row, preparing a pass takes longer than running it, so the last pass is
+ * kept for further rows of the same type.
  */
 export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   const { spec, dtype } = engine
@@ -39,7 +39,7 @@ export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   return (x) => {
     const flat = flatRows('x', x, spec.inputs)
     const pass = last && suits(last, flat) && last.ready.isCurrent() ? last : makeReady(flat)
-    // Many rows are worth no memory that stays.
+    // Passes over many rows are not kept: they would hold too much memory.
     last = flat.length === spec.inputs ? pass : undefined
     setNumbers('x', pass.inputs, flat, spec.inputs)
     pass.ready.run()
@@ -47,7 +47,7 @@ export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   }
 }
 
-/** Bytes are scaled, and floats keep their precision: each kind has memory of its own. */
+/** Whether the pass takes numbers of this length and type: bytes are scaled, and floats keep their precision. */
 function suits({ inputs }: Pass, flat: Numbers): boolean {
   if (inputs.length !== flat.length) return false
   if (isBytes(flat)) return isBytes(inputs)

@@ -8,7 +8,7 @@ import { checkTargetSums, copyRows, type Rows } from './input-rows.js'
 export interface Gradients {
   /** The mean cost of the rows, penalties included. */
   readonly cost: number
-  /** The gradient with the layout of `network.parameters`. */
+  /** The gradient, in the layout of `network.parameters`. */
   readonly parameters: FloatArray
   /** For each layer (outputs x inputs): views of `parameters`. */
   readonly weights: readonly FloatArray[]

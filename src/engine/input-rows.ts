@@ -4,10 +4,10 @@ import { type NetworkDescription, outputsOf } from '../compile/spec.js'
 import { Dataset, type InputArray } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
 
-/** One row or many: flat numbers row after row, or an array of rows. Bytes are scaled by 1/255, as in a dataset. */
+/** One row or many: a flat array, row after row, or an array of rows. Bytes are scaled by 1/255, as in a dataset. */
 export type Rows = Numbers | readonly (readonly number[])[]
 
-/** Rows one after the other. A Uint8ClampedArray is what a canvas gives. */
+/** Numbers of one row or many, row after row. A canvas gives a Uint8ClampedArray. */
 export type Numbers = InputArray | Uint8ClampedArray | readonly number[]
 
 /** Whether these are bytes, which are scaled by 1/255. */
@@ -15,7 +15,7 @@ export function isBytes(numbers: unknown): numbers is Uint8Array | Uint8ClampedA
   return numbers instanceof Uint8Array || numbers instanceof Uint8ClampedArray
 }
 
-/** Whether this is an array of numbers, as far as its type says. */
+/** Whether this is an array of numbers, as far as its type tells. */
 export function isNumbers(row: unknown): row is ArrayLike<number> {
   if (Array.isArray(row)) return true
   return ArrayBuffer.isView(row) && !(row instanceof DataView) && !isBigInts(row)
@@ -29,7 +29,7 @@ function isFlat(rows: Rows): rows is Numbers {
   return ArrayBuffer.isView(rows) || rows.length === 0 || typeof rows[0] === 'number'
 }
 
-/** The numbers of one row or many, one row after the other. @throws DataError where they do not have `width` numbers each */
+/** The numbers of one row or many, row after row. @throws DataError if a row does not have `width` numbers */
 export function flatRows(name: string, rows: Rows, width: number): Numbers {
   if (!isNumbers(rows)) throw optionError({ [name]: rows }, 'a typed array, an array of numbers or an array of rows')
   const flat = isFlat(rows) ? rows : flatten(name, rows, width)
@@ -40,7 +40,7 @@ export function flatRows(name: string, rows: Rows, width: number): Numbers {
   return flat
 }
 
-/** Memory of the library's own for such numbers, and what they are multiplied by. */
+/** An array of the library for these numbers, and their scale. */
 export function memoryFor(flat: Numbers): { inputs: InputArray; scale: number } {
   if (isBytes(flat)) return { inputs: allocate(Uint8Array, flat.length), scale: 1 / 255 }
   return {
@@ -49,7 +49,7 @@ export function memoryFor(flat: Numbers): { inputs: InputArray; scale: number } 
   }
 }
 
-/** Rows as one array in memory of the library's own. @throws DataError where they do not have `width` numbers each */
+/** Copies rows into one array of the library. @throws DataError if a row does not have `width` numbers */
 export function copyRows(name: string, rows: Rows, width: number): { inputs: InputArray; size: number; scale: number } {
   const flat = flatRows(name, rows, width)
   const { inputs, scale } = memoryFor(flat)
@@ -67,7 +67,7 @@ function flatten(name: string, rows: readonly (readonly number[])[], width: numb
   return flat
 }
 
-/** A dataset to predict: one that is given, or the rows copied into one, with every number checked. */
+/** A dataset to predict: the given dataset, or the given rows checked and copied into one. */
 export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
   if (rows instanceof Dataset) {
     if (rows.width !== width) {
@@ -78,7 +78,7 @@ export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
   return new Dataset({ inputs: storable(flatRows('rows', rows, width), width), width })
 }
 
-/** The same numbers as a dataset takes them, which copies them. */
+/** The same numbers in a type that a dataset accepts. The dataset copies them. */
 function storable(flat: Numbers, width: number): InputArray {
   if (flat instanceof Uint8ClampedArray) return new Uint8Array(flat.buffer, flat.byteOffset, flat.length)
   const isStorable = flat instanceof Uint8Array || flat instanceof Float32Array || flat instanceof Float64Array
@@ -88,7 +88,7 @@ function storable(flat: Numbers, width: number): InputArray {
   return copy
 }
 
-/** @throws DataError unless the dataset's rows, labels or targets are such as the network takes and gives */
+/** @throws DataError unless the dataset's rows, labels or targets fit the network */
 export function checkExamples(name: string, dataset: Dataset, spec: NetworkDescription): void {
   if (!(dataset instanceof Dataset)) throw optionError({ [name]: dataset }, 'a Dataset')
   datasetOf(dataset, spec.inputs)

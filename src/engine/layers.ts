@@ -32,7 +32,7 @@ export function createLayers(engine: Engine): Layer[] {
   }))
 }
 
-/** Draws weights and biases, each layer from streams of its own. */
+/** Draws weights and biases, each array from a random stream of its own. */
 export function initialize({ spec, parameters }: Engine, seed: number): void {
   const initializer = initializers[spec.initializer]
   const { weights, biases } = splitParameters({ spec }, parameters)

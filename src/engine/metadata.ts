@@ -1,4 +1,4 @@
-/** What a model file says of a network besides its numbers: texts by name. */
+/** The metadata of a model file: strings by name that describe the network. */
 
 import { checkInteger } from '../base/checks.js'
 import { ModelError } from '../base/errors.js'
@@ -33,7 +33,7 @@ export function metadataOf({ spec, seed, epochsSeen, labelNames }: ModelMetadata
   }
 }
 
-/** @throws ModelError naming the file and what in its texts does not describe a network */
+/** Reads the metadata of a model file. @throws ModelError with the path and the problem if it does not describe a network */
 export function readMetadata(path: string, metadata: Readonly<Record<string, string>>): ModelMetadata {
   const fail = failingFor(path)
   if (metadata.format !== format) fail(`its metadata says format ${JSON.stringify(metadata.format)}, not "${format}"`)
@@ -62,7 +62,7 @@ function readLabelNames(text: string | undefined, count: number, fail: Fail): re
     const names: unknown = JSON.parse(text)
     if (Array.isArray(names) && names.length === count && names.every((name) => typeof name === 'string')) return names
   } catch {
-    // Not JSON: the same sentence.
+    // Not JSON: reported below.
   }
   return fail(`its labels are not a list of ${count} names`)
 }

@@ -18,7 +18,7 @@ import { type Fail, failingFor, metadataOf, readMetadata } from './metadata.js'
 import { networkOf, trace } from './tracing.js'
 import type { TrainingState } from './training-state.js'
 
-/** What a model file holds. */
+/** The content of a model file. */
 export interface Model {
   readonly spec: NetworkDescription
   readonly dtype: Dtype
@@ -27,11 +27,11 @@ export interface Model {
   readonly parameters: FloatArray
   readonly standardization: Kept['standardization']
   readonly labelNames: readonly string[] | undefined
-  /** What a checkpoint holds besides the model. */
+  /** Defined for a checkpoint. */
   readonly run: SavedRun | undefined
 }
 
-/** A training run in a file: texts and tensors of its own, by the names that they have there behind `run.`. */
+/** A training run in a checkpoint: its state as JSON, and its tensors by their names in the file without the prefix `run.`. */
 export interface SavedRun {
   readonly text: string
   readonly tensors: Readonly<Record<string, FloatArray>>
@@ -43,7 +43,7 @@ function tensorOf(data: FloatArray, shape: number[] = [data.length]): Tensor {
   return data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'F64', shape, data }
 }
 
-/** A tensor for each weight matrix (outputs x inputs) and each bias (outputs), by the names that the layers have in the API. */
+/** A tensor for each weight matrix (outputs x inputs) and bias vector (outputs), named as in the API. */
 function tensorsOf(spec: NetworkDescription, parameters: FloatArray): Record<string, Tensor> {
   const { weights, biases } = splitParameters({ spec }, parameters)
   const tensors: Record<string, Tensor> = {}
@@ -54,7 +54,7 @@ function tensorsOf(spec: NetworkDescription, parameters: FloatArray): Record<str
   return tensors
 }
 
-/** The content of the file of a network, and for a checkpoint of the run that it is in. */
+/** The tensors and metadata of a network and, in a checkpoint, of its run. */
 function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensors {
   const { spec, parameters, kept } = engine
   const tensors = tensorsOf(spec, parameters)
@@ -69,7 +69,7 @@ function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensor
   }
 }
 
-/** Writes the network, and for a checkpoint the run that it is in, whole or not at all. @throws ModelError */
+/** Writes the network and, in a checkpoint, its run. The file is replaced atomically. @throws ModelError */
 export async function writeModel(path: string, engine: Engine, state: TrainingState, run?: SavedRun): Promise<void> {
   checkPath(path)
   await trace(
@@ -81,22 +81,22 @@ export async function writeModel(path: string, engine: Engine, state: TrainingSt
 
 /** The bytes that `writeModel` would write. */
 export function encodeModel(engine: Engine, state: TrainingState): OwnBytes {
-  const pieces = encodeSafetensors('the network', contentOf(engine, state))
-  const bytes = new Uint8Array(pieces.reduce((total, { length }) => total + length, 0))
+  const chunks = encodeSafetensors('the network', contentOf(engine, state))
+  const bytes = new Uint8Array(chunks.reduce((total, { length }) => total + length, 0))
   let end = 0
-  for (const piece of pieces) {
-    bytes.set(piece, end)
-    end += piece.length
+  for (const chunk of chunks) {
+    bytes.set(chunk, end)
+    end += chunk.length
   }
   return bytes
 }
 
-/** @throws ModelError naming the file and what in it does not describe a network */
+/** Reads a model file. @throws ModelError naming the file and the problem */
 export async function readModel(path: string): Promise<Model> {
   return modelOf(path, await readSafetensors(path))
 }
 
-/** The model in the bytes of such a file. @throws OptionError; ModelError saying what in them does not describe a network */
+/** Decodes the bytes of a model file. @throws OptionError; ModelError naming the problem */
 export function decodeModel(bytes: Uint8Array): Model {
   if (!(bytes instanceof Uint8Array)) throw optionError({ bytes }, 'a Uint8Array')
   const name = `the model of ${bytes.length} bytes`
@@ -118,7 +118,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   const { spec, seed, epochsSeen, labelNames } = readMetadata(path, metadata)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
   const standardization = takeStandardization(tensors, spec, fail)
-  // The tensors of an empty network of this description say which names, types and shapes the file must have.
+  // The tensors of an empty network with this description give the names, types and shapes that the file must have.
   const Type = dtype === 'float32' ? Float32Array : Float64Array
   const parameters: FloatArray = new Type(countOf(spec, tensors, fail))
   const expected = tensorsOf(spec, parameters)
@@ -138,7 +138,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames, run }
 }
 
-/** Takes the measures of the inputs out of the tensors, where the network brings its inputs to mean 0 and deviation 1. */
+/** Removes the tensors of the standardization and returns them; undefined if the network does not standardize its inputs. */
 function takeStandardization(
   tensors: Record<string, Tensor>,
   spec: NetworkDescription,
@@ -158,7 +158,7 @@ function takeStandardization(
   return means || factors ? fail(`the tensor inputs.${means ? 'factors' : 'means'} is missing`) : undefined
 }
 
-/** The number of parameters, which must be that of the numbers in the file: a lying description allocates nothing. */
+/** The number of parameters, checked against the size of the tensors, so that a wrong description cannot allocate memory. */
 function countOf(spec: NetworkDescription, tensors: Readonly<Record<string, Tensor>>, fail: Fail): number {
   const needed = countParameters(spec)
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)

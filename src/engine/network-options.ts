@@ -4,22 +4,22 @@ import { optionError } from '../base/errors.js'
 import type { Dtype } from '../program/kernels.js'
 
 export interface LoadOptions {
-  /** Default 'auto': native where it loads, otherwise TypeScript. The variable DESCENT_BACKEND stands in for it. */
+  /** Default 'auto': native if it loads, otherwise TypeScript. The variable DESCENT_BACKEND replaces 'auto'. */
   readonly backend?: BackendRequest
-  /** How many threads share the work of one command; the bits are the same for any number. Default 1. */
+  /** The number of threads that share the work of a command. Results are bit-identical for any number. Default 1. */
   readonly threads?: number
 }
 
 export interface NetworkOptions extends LoadOptions {
-  /** Where the random start and the orders of training come from. Default 0. */
+  /** The seed of the initial parameters and of all random choices in training. Default 0. */
   readonly seed?: number
   /** Default 'float32'. */
   readonly dtype?: Dtype
-  /** Start from these numbers, laid out as `network.parameters`, instead of random ones. */
+  /** Initial parameters in the layout of `network.parameters`, instead of random ones. */
   readonly parameters?: ArrayLike<number>
 }
 
-/** A typed array would make numbers of what is none: 0 of null. How many there must be the network knows. */
+/** A typed array would turn null into 0, so every element is checked. The network checks the length. */
 function checkParameters(parameters: ArrayLike<number> | undefined): void {
   if (parameters === undefined || ArrayBuffer.isView(parameters)) return
   if (typeof parameters !== 'object' || parameters === null) throw optionError({ parameters }, 'a list of numbers')
@@ -28,7 +28,7 @@ function checkParameters(parameters: ArrayLike<number> | undefined): void {
   }
 }
 
-/** The options of a network, with nothing left open but the backend and the parameters. @throws OptionError */
+/** Checks the options and fills in defaults, except for the backend and the parameters. @throws OptionError */
 export function checkNetworkOptions(options: NetworkOptions) {
   checkKeys('network', options, ['seed', 'dtype', 'backend', 'threads', 'parameters'])
   const { seed = 0, dtype = 'float32', threads = 1 } = options

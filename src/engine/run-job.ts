@@ -2,22 +2,22 @@ import type { Execution } from '../backend/backend.js'
 import { isLongTurn, yieldToEventLoop } from '../base/event-loop.js'
 import type { Job } from './engine-job.js'
 
-/** How often it is told how far a run is. */
+/** The time between two reports of progress. */
 const progressMilliseconds = 20
 
 /**
- * Runs the rows of a job from `from` to `to`, ends that when the signal is aborted, and tells the job on the way and at the end how far it is.
- * @throws what the execution throws, or the job's progress
+ * Runs the rows of a job from `from` to `to`, stops when the signal aborts, and calls the job's `progress` and `stopped`.
+ * @throws whatever the execution or `progress` throws
  */
 export async function runJob(job: Job, execution: Execution, from: number, to: number): Promise<void> {
   const { signal, progress, stopped } = job
   const stop = () => execution.stop()
   let failure: { readonly error: unknown } | undefined
-  let told = from
-  const tell = () => {
+  let reported = from
+  const report = () => {
     const { reached } = execution
-    if (failure || reached === told) return
-    told = reached
+    if (failure || reached === reported) return
+    reported = reached
     try {
       progress?.(reached)
     } catch (error) {
@@ -27,7 +27,7 @@ export async function runJob(job: Job, execution: Execution, from: number, to: n
     }
   }
   const running = execution.start(from, to)
-  const timer = progress && setInterval(tell, progressMilliseconds)
+  const timer = progress && setInterval(report, progressMilliseconds)
   signal?.addEventListener('abort', stop)
   try {
     const row = await running
@@ -37,6 +37,6 @@ export async function runJob(job: Job, execution: Execution, from: number, to: n
     clearInterval(timer)
     signal?.removeEventListener('abort', stop)
   }
-  tell()
+  report()
   if (failure) throw failure.error
 }

@@ -1,6 +1,6 @@
 /**
- * Tracing channels of node:diagnostics_channel: a program that wants to know what its networks do subscribes to them. Where
- * nobody does, and outside of Node, nothing is published and no context is made.
+ * Tracing channels of node:diagnostics_channel, with which a program can observe its networks. Without subscribers, and outside of
+ * Node, nothing is published and no context is created.
  */
 
 import type { TracingChannel } from 'node:diagnostics_channel'
@@ -12,7 +12,7 @@ export type ChannelName = (typeof channelNames)[number]
 const channels = new Map<ChannelName, TracingChannel<unknown, object>>()
 const networks = new WeakMap<object, object>()
 
-/** Says which network an engine is of: contexts name networks, which engines do not know. */
+/** Records the network of an engine: contexts name networks, but engines do not know theirs. */
 export function setNetworkOf(engine: object, network: object): void {
   networks.set(engine, network)
 }
@@ -21,8 +21,8 @@ export function networkOf(engine: object): object | undefined {
   return networks.get(engine)
 }
 
-/** The channel, where somebody listens to it. */
-function listenedTo(name: ChannelName): TracingChannel<unknown, object> | undefined {
+/** The channel, if it has subscribers. */
+function subscribedChannel(name: ChannelName): TracingChannel<unknown, object> | undefined {
   let channel = channels.get(name)
   if (!channel) {
     channel = builtinIfThere('node:diagnostics_channel')?.tracingChannel<unknown, object>(`descent:${name}`)
@@ -31,30 +31,30 @@ function listenedTo(name: ChannelName): TracingChannel<unknown, object> | undefi
   return channel?.hasSubscribers ? channel : undefined
 }
 
-/** Does the work, and publishes its start, its end and its result or error, each with the same context. */
+/** Runs the work and publishes its start, its end and its result or error, all with the same context. */
 export function trace<T>(name: ChannelName, context: () => object, work: () => Promise<T>): Promise<T> {
-  const channel = listenedTo(name)
+  const channel = subscribedChannel(name)
   if (!channel) return work()
-  // Its types say that it returns nothing.
+  // tracePromise returns the promise, but its type says void.
   return channel.tracePromise(work, context()) as unknown as Promise<T>
 }
 
 /**
- * The same for a run of epochs: from when the first one is asked for, which is when it is seen whether somebody listens, until
- * it ends, fails or is left.
+ * The same for a run of epochs, from the request for the first epoch until the run ends, fails or is abandoned. Only subscribers at
+ * the first request count.
  */
 export async function* traceRun<T, R>(
   context: () => object,
   run: AsyncGenerator<T, R, undefined>,
 ): AsyncGenerator<T, R, undefined> {
-  if (!listenedTo('train')) return yield* run
+  if (!subscribedChannel('train')) return yield* run
   let end: (result: R | undefined) => void = () => {}
   let fail: (error: unknown) => void = () => {}
   const whole = new Promise<R | undefined>((resolve, reject) => {
     end = resolve
     fail = reject
   })
-  // What failed is thrown below, to whoever asked for the epoch.
+  // An error is thrown below, to the caller who requested the epoch.
   trace('train', context, () => whole).catch(() => undefined)
   try {
     const result = yield* run
@@ -64,7 +64,7 @@ export async function* traceRun<T, R>(
     fail(error)
     throw error
   } finally {
-    // Of a run that was left there is no result. Where it has ended, this changes nothing.
+    // An abandoned run has no result. After `end` or `fail` this has no effect.
     end(undefined)
   }
 }

@@ -1,11 +1,11 @@
-/** What of a run outlives it: orders are drawn from the seed and the number of epochs that the network has seen. */
+/** The state that outlives a run. The orders of rows depend on the seed and on the number of epochs that the network has seen. */
 export interface TrainingState {
   readonly seed: number
   epochsSeen: number
-  /** The optimizer that the engine's state belongs to. */
+  /** The optimizer, with its settings, that the engine's state belongs to. */
   optimizer: string | undefined
-  /** What the classes are called. */
+  /** The names of the classes. */
   labelNames: readonly string[] | undefined
-  /** Whether the parameters are the network's own: those of a shared one learn in one place only. */
+  /** False for a network over shared parameters: only the network that was shared may learn. */
   readonly own: boolean
 }

@@ -4,7 +4,7 @@ import { classificationMetrics, Dataset, dense, type MetricName, Network, Option
 import { missing } from '../support/backends.js'
 import { normals } from '../support/numbers.js'
 
-/** More rows than metrics are taken from at once, and not a multiple of anything. */
+/** More rows than a chunk for metrics, and not a multiple of a batch. */
 const size = 30_001
 const inputs = Float32Array.from(normals(size * 3, 1, 'inputs'))
 const labels = Int32Array.from({ length: size }, (_, row) =>
@@ -28,7 +28,7 @@ describe.each(['typescript', 'native'] as const)('the metrics of an evaluation o
     return network
   }
 
-  test(`are those of its answers to labels${skip ? missing : ''}`, async () => {
+  test(`match its answers for labels${skip ? missing : ''}`, async () => {
     const network = await make()
     const names: MetricName[] = ['accuracy', 'top-2', 'top-3', 'precision', 'recall', 'f1', 'mse', 'mae']
     const { metrics, accuracy, confusion, cost } = await network.evaluate(labeled, { metrics: names })
@@ -48,7 +48,7 @@ describe.each(['typescript', 'native'] as const)('the metrics of an evaluation o
     )
   })
 
-  test('are those of its answers to numbers', async () => {
+  test('match its answers for numeric targets', async () => {
     const network = await make()
     const { metrics } = await network.evaluate(numbers, { metrics: ['r2', 'mse', 'mae'] })
     const outputs = await network.predict(numbers)
@@ -66,7 +66,7 @@ describe.each(['typescript', 'native'] as const)('the metrics of an evaluation o
     expect(metrics.r2).toBeCloseTo(mean(columns.map(({ r2 }) => r2)), 10)
   })
 
-  test('are those of its answers to several labels at once', async () => {
+  test('match its answers for several labels at once', async () => {
     const network = await make()
     const names: MetricName[] = ['exact-match', 'hamming', 'precision', 'recall', 'f1', 'r2']
     const { metrics, accuracy } = await network.evaluate(binary, { metrics: names })
@@ -90,14 +90,14 @@ describe.each(['typescript', 'native'] as const)('the metrics of an evaluation o
     expect(metrics.r2).toBeLessThan(1)
   })
 
-  test('are plain data, and none unless asked for', async () => {
+  test('are plain data, and empty by default', async () => {
     const network = await make()
     expect((await network.evaluate(labeled.slice(0, 50))).metrics).toEqual({})
     const evaluation = await network.evaluate(labeled.slice(0, 50), { metrics: ['top-2', 'f1'] })
     expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation)
   })
 
-  test('are taken while the network is busy and the event loop goes on', async () => {
+  test('are computed while the network is busy and the event loop runs', async () => {
     const network = await make()
     let done = false
     const run = network.evaluate(labeled, { metrics: ['mse'] }).finally(() => {
@@ -118,7 +118,7 @@ describe.each(['typescript', 'native'] as const)('the metrics of an evaluation o
     expect((await run).metrics.mse).toBeGreaterThan(0)
   })
 
-  test('need memory for a chunk of outputs at once, and stop with the signal before the next', async () => {
+  test('need memory for one chunk of outputs only, and stop before the next chunk when the signal aborts', async () => {
     const network = await make()
     const dataset = labeled.slice(0)
     const controller = new AbortController()
@@ -132,7 +132,7 @@ describe.each(['typescript', 'native'] as const)('the metrics of an evaluation o
     await expect(run).rejects.toThrow('enough')
     expect(chunks.length).toBe(2)
     for (const rows of chunks) expect(rows * 4).toBeLessThanOrEqual(2 ** 15)
-    // And the network is idle again.
+    // The network is idle again.
     expect(network.feedforward([1, 2, 3]).length).toBe(4)
   })
 })
@@ -151,11 +151,11 @@ describe('a metric', () => {
   const all = 'accuracy, top-2 to top-3, precision, recall, f1, mse, mae, r2, exact-match, hamming'
 
   it.each<[string, Dataset, unknown, string]>([
-    ['no list', some, 'f1', `metrics must be a list of names such as ['accuracy', 'f1'], not "f1"`],
+    ['not in a list', some, 'f1', `metrics must be a list of names such as ['accuracy', 'f1'], not "f1"`],
     ['unknown', some, ['f1', 'auc'], `metrics[1] must be one of ${all}, not "auc"`],
-    ['no name', some, [3], `metrics[0] must be one of ${all}, not 3`],
+    ['not a name', some, [3], `metrics[0] must be one of ${all}, not 3`],
     ['top-1', some, ['top-1'], `metrics[0] must be one of ${all}, not "top-1"`],
-    ['of as many as there are', some, ['top-4'], `metrics[0] must be one of ${all}, not "top-4"`],
+    ['a top-k of all classes', some, ['top-4'], `metrics[0] must be one of ${all}, not "top-4"`],
     [
       'for targets, given labels',
       some,
@@ -174,13 +174,13 @@ describe('a metric', () => {
       ['mse', 'hamming'],
       'the metric hamming is not defined for the dataset, whose targets are not all 0 or 1 (0.5 at row 1, column 2): defined are mse, mae, r2',
     ],
-  ])('is refused where it is %s', async (_name, dataset, metrics, sentence) => {
+  ])('is refused if it is %s', async (_name, dataset, metrics, sentence) => {
     const run = network.evaluate(dataset, { metrics: metrics as MetricName[] })
     await expect(run).rejects.toThrow(new OptionError(sentence))
     await expect(run).rejects.toBeInstanceOf(OptionError)
   })
 
-  it('top-2 is the only one of its kind for three classes, and there is none for two', async () => {
+  it('top-2 is the only top metric for three classes, and there is none for two', async () => {
     const evaluate = (outputs: number) =>
       new Network([3, outputs], { backend: 'typescript' }).evaluate(new Dataset({ inputs: [[1, 2, 3]], labels: [0] }), {
         metrics: ['top-9'],
@@ -190,7 +190,7 @@ describe('a metric', () => {
   })
 })
 
-it('predict, classify and evaluate say that a signal is none', async () => {
+it('predict, classify and evaluate refuse a signal that is not an AbortSignal', async () => {
   const network = new Network([3, 8, 4], { backend: 'typescript' })
   const options = { signal: 'x' } as object
   const error = new OptionError('signal must be an AbortSignal, not "x"')

@@ -3,7 +3,7 @@ import { missing } from '../support/backends.js'
 import { exitInTraining, makeAndDrop, terminateInTraining, trainInWorkers } from '../support/interrupt.js'
 
 // The short form of test/soak/lifetime.mjs, which does each of these 200 or 500 times.
-describe.each(['native', 'typescript'] as const)('a life in the %s backend', (backend) => {
+describe.each(['native', 'typescript'] as const)('a process with the %s backend', (backend) => {
   const skip = backend === 'native' && missing !== ''
 
   it.skipIf(skip)(`gives the same bits in several worker threads at once${skip ? missing : ''}`, async () => {
@@ -20,9 +20,9 @@ describe.each(['native', 'typescript'] as const)('a life in the %s backend', (ba
     expect(await exitInTraining(backend, 3)).toEqual([7, 7, 7])
   })
 
-  it.skipIf(skip)(`is over when nobody holds the network any more${skip ? missing : ''}`, async () => {
+  it.skipIf(skip)(`frees a network when it is no longer referenced${skip ? missing : ''}`, async () => {
     const resident = await makeAndDrop(backend, 200)
-    // A network and its workspace take some 0.5 MB: 140 that stay would be 70 MB.
+    // A network and its workspace take about 0.5 MB: if 140 of them were not freed, that would be 70 MB.
     expect(resident[9] - resident[2]).toBeLessThan(30e6)
   })
 })

@@ -75,14 +75,14 @@ describe('a bad model file', () => {
       'its description cannot be used (inputs must be a whole number of at least 1, not 0)',
     ],
     [
-      'with a seed that is none',
+      'with a seed that is not a number',
       (_, m) => {
         m.seed = 'x'
       },
       'its seed is "x", not a whole number',
     ],
     [
-      'with a lying description',
+      'with a description that is too large',
       (_, m) => {
         m.description = JSON.stringify({ inputs: 1e9, layers: [dense(1e6)] })
       },
@@ -103,7 +103,7 @@ describe('a bad model file', () => {
       'the tensor layers.1.biases is F64 [2], its description says F32 [2]',
     ],
     [
-      'with a matrix missing',
+      'with a missing tensor',
       (t) => {
         delete t['layers.1.biases']
         t.other = f32(2)
@@ -111,7 +111,7 @@ describe('a bad model file', () => {
       'the tensor layers.1.biases is missing',
     ],
     [
-      'with a matrix too many',
+      'with an extra tensor',
       (t) => {
         t.other = f32(0)
       },

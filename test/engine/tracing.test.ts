@@ -24,7 +24,7 @@ afterEach(() => {
   unsubscribe = []
 })
 
-/** What is published on some channels from now to the end of the test. */
+/** Records what is published on these channels until the end of the test. */
 function listen(...names: string[]): { said: string[]; contexts: Context[] } {
   const said: string[] = []
   const contexts: Context[] = []
@@ -48,12 +48,12 @@ function listen(...names: string[]): { said: string[]; contexts: Context[] } {
 const whole = (name: string): string[] => ['start', 'end', 'asyncStart', 'asyncEnd'].map((event) => `${name} ${event}`)
 
 describe('the tracing channels', () => {
-  it('tell of a run and of each of its epochs, with the network and what came of it', async () => {
+  it('report a run and each of its epochs, with the network and the result', async () => {
     const { said, contexts } = listen('train', 'epoch')
     const network = new Network([2, 1])
     const options = { epochs: 2, learningRate: 1 }
     const epochs = await network.fit(data, options)
-    // Of the run, the last two come as soon as whoever waits for it is told.
+    // The last two events of the run come together with its result.
     expect(said.slice(0, 10)).toEqual(['train start', 'train end', ...whole('epoch'), ...whole('epoch')])
     expect(said.slice(10)).toEqual(['train asyncStart', 'train asyncEnd'])
     expect(contexts[0]).toEqual({ network, method: 'train', training: data, options, result: epochs })
@@ -63,7 +63,7 @@ describe('the tracing channels', () => {
     expect((contexts[2].result as Epoch).number).toBe(1)
   })
 
-  it('tell that a run was left, and of nothing after that', async () => {
+  it('report the end of an abandoned run, and nothing after it', async () => {
     const { said, contexts } = listen('train')
     for await (const epoch of new Network([2, 1]).train(data, { learningRate: 1 })) if (epoch.number === 1) break
     await new Promise(setImmediate)
@@ -72,7 +72,7 @@ describe('the tracing channels', () => {
     expect(contexts[3].error).toBeUndefined()
   })
 
-  it('tell of an error, which the caller gets all the same', async () => {
+  it('report an error, which the caller gets as well', async () => {
     const { said, contexts } = listen('train', 'epoch')
     const reason = new Error('enough')
     const run = new Network([2, 1]).fit(data, { learningRate: 1, signal: AbortSignal.abort(reason) })
@@ -82,15 +82,15 @@ describe('the tracing channels', () => {
     expect(contexts.at(-1)?.error).toBe(reason)
   })
 
-  it('tell of predictions, evaluations and single updates by the name of the method', async () => {
+  it('report predictions, evaluations and single updates with the name of the method', async () => {
     const { contexts } = listen('predict', 'train')
     const network = new Network([2, 1])
     await network.predict(data)
     await network.classify([0, 1])
     await network.evaluate(data)
     await network.partialFit(data, { learningRate: 1 })
-    const told = [...new Set(contexts)].map(({ method, rows, network: of }) => [method, rows, of === network])
-    expect(told).toEqual([
+    const reported = [...new Set(contexts)].map(({ method, rows, network: of }) => [method, rows, of === network])
+    expect(reported).toEqual([
       ['predict', 4, true],
       ['classify', 1, true],
       ['evaluate', 4, true],
@@ -98,7 +98,7 @@ describe('the tracing channels', () => {
     ])
   })
 
-  it('tell of a run to those who listen when its first epoch is asked for', async () => {
+  it('report a run to subscribers that exist when its first epoch is requested', async () => {
     const run = new Network([2, 1]).train(data, { epochs: 1, learningRate: 1 })
     const { said } = listen('train', 'epoch')
     for await (const _ of run);
@@ -106,7 +106,7 @@ describe('the tracing channels', () => {
     expect(said).toEqual(['train start', 'train end', ...whole('epoch'), 'train asyncStart', 'train asyncEnd'])
   })
 
-  it('tell of nothing where options are refused', async () => {
+  it('report nothing if options are refused', async () => {
     const { said } = listen('train', 'epoch', 'predict', 'load', 'save')
     const network = new Network([2, 1])
     const refused: [() => Promise<unknown>, string][] = [
@@ -123,7 +123,7 @@ describe('the tracing channels', () => {
     expect(said).toEqual([])
   })
 
-  it('tell of models saved and loaded, checkpoints among them', async () => {
+  it('report saved and loaded models, including checkpoints', async () => {
     const { said, contexts } = listen('save', 'load')
     const network = new Network([2, 1])
     const path = join(folder, 'model.safetensors')
@@ -138,12 +138,12 @@ describe('the tracing channels', () => {
     expect(said.slice(-3)).toEqual(['load error', 'load asyncStart', 'load asyncEnd'])
   })
 
-  it('make no context where nobody listens', async () => {
+  it('create no context without subscribers', async () => {
     const refuse = (): object => {
-      throw new Error('a context was made')
+      throw new Error('a context was created')
     }
     expect(await trace('predict', refuse, async () => 7)).toBe(7)
     listen('predict')
-    expect(() => trace('predict', refuse, async () => 7)).toThrow('a context was made')
+    expect(() => trace('predict', refuse, async () => 7)).toThrow('a context was created')
   })
 })
