@@ -43,7 +43,7 @@ export interface GradientCheck {
   readonly error: number
   /** The parameter with the largest |analytic - numeric|, or the first one with NaN. */
   readonly worst: ParameterCheck
-  /** The number of parameters checked. */
+  /** The number of checked parameters. */
   readonly checked: number
 }
 

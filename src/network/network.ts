@@ -42,12 +42,12 @@ import { checkShared, requireOwn, type SharedNetwork, shareOf } from './share.js
 
 export type { LoadOptions, NetworkOptions } from '../engine/network-options.js'
 
-/** The engine behind a network, for the functions of this package that take one. */
+/** The engine of a network, for other modules of this package. */
 export let engineOf: (network: Network) => Engine
-/** What of its training outlives a run. */
+/** The training state of a network, which outlives a run. */
 export let stateOf: (network: Network) => TrainingState
 
-/** The options of a run on such rows. */
+/** The options of a run, which depend on whether its rows are a dataset or a source. */
 export type OptionsFor<Rows extends Dataset | BatchSource> = Rows extends BatchSource ? SourceOptions : TrainOptions
 
 /**
@@ -158,7 +158,7 @@ export class Network {
     return Network.#of(decodeModel(bytes), options)
   }
 
-  /** The network of a file or of another thread; over `shared` memory, where that is given. */
+  /** The network of a model; its parameters are in `shared` memory if that is given. */
   static #of(model: Omit<Model, 'run'>, options: LoadOptions, shared?: FloatArray): Network {
     const { spec, dtype, seed, parameters } = model
     const network = new Network(spec, { ...options, dtype, seed, ...(!shared && { parameters }) }, shared)
@@ -611,7 +611,7 @@ export class Network {
     return encodeModel(this.#engine, this.#state)
   }
 
-  /** Work on rows while the network is busy with it. */
+  /** Runs and traces work on rows, and makes the network busy with it. */
   #traced<T>(method: string, dataset: Dataset, options: RunOptions, work: () => Promise<T>): Promise<T> {
     return trace(
       'predict',

@@ -17,7 +17,7 @@ async function trained(): Promise<Network> {
   return network
 }
 
-it('the bytes are those of the file, and each is read from the other', async () => {
+it('toBytes gives the bytes of a saved file, and each can be read from the other', async () => {
   const network = await trained()
   const path = join(folder, 'network.safetensors')
   await network.save(path)
@@ -27,7 +27,7 @@ it('the bytes are those of the file, and each is read from the other', async () 
   bytes.fill(0)
   expect(copy.labelNames).toEqual(network.labelNames)
   expect(sameBits(copy.feedforward(inputs), network.feedforward(inputs))).toBe(true)
-  // As a file would: from a place in a larger piece of memory that is no multiple of 8.
+  // At an offset in a larger buffer that is not a multiple of 8, as in a file.
   const moved = new Uint8Array(await readFile(path).then((file) => [0, 0, 0, ...file])).subarray(3)
   for (const one of [network, Network.fromBytes(moved)]) await one.fit(data, { epochs: 1, learningRate: 1 })
   expect(sameBits(copy.parameters, network.parameters)).toBe(false)

@@ -43,7 +43,7 @@ function sumOfCubes(layers: Differentiable['layers'], value = 1) {
 }
 
 describe.each(['native', 'typescript'] as const)('checkGradients on %s', (backend) => {
-  describe.skipIf(backend === 'native' && missing !== '')(`finds the gradients right${missing}`, () => {
+  describe.skipIf(backend === 'native' && missing !== '')(`finds the gradients correct${missing}`, () => {
     it.each([
       ['float32', {}],
       ['float64', {}],
@@ -69,7 +69,7 @@ describe.each(['native', 'typescript'] as const)('checkGradients of a standardiz
   it.skipIf(backend === 'native' && missing !== '').each(['float32', 'float64'] as const)(
     `differentiates the standardized cost, in %s${missing}`,
     (dtype) => {
-      // Inputs of about 100 and 0.1: without the standardization all neurons are saturated, and most derivatives are 0.
+      // Inputs around 100 and 0.1: without standardization all neurons are saturated, and most derivatives are 0.
       const far = x.map((value, i) => (i % 2 === 0 ? 100 + 5 * value : 0.1 + 0.02 * value))
       const parameters = new Network(description, { backend: 'typescript', seed: 4 }).parameters
       const network = new Network(description, { dtype, backend, parameters })
@@ -92,7 +92,7 @@ describe.each(['native', 'typescript'] as const)('checkGradients of a standardiz
 
 describe('a wrong gradient', () => {
   it.each([
-    // Weights come first, then biases, layer after layer: 35, 7, 28, 4.
+    // Layer by layer, weights before biases: 35, 7, 28, 4.
     [2 * 5 + 3, { layer: 0, kind: 'weights', index: 13, row: 2, column: 3 }],
     [35 + 6, { layer: 0, kind: 'biases', index: 6, row: 6, column: 0 }],
     [35 + 7 + 3 * 7 + 1, { layer: 1, kind: 'weights', index: 22, row: 3, column: 1 }],

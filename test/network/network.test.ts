@@ -16,7 +16,7 @@ const network = new Network([3, 4, 2], options)
 const data = new Dataset({ inputs: new Float32Array(12), width: 3, labels: [0, 1, 0, 1] })
 
 describe('a new network', () => {
-  it('starts from N(0, 1), and from N(0, 1/inputs) where it shall be scaled', () => {
+  it('starts from N(0, 1), or from N(0, 1/inputs) with scaled-normal', () => {
     const deviation = (values: ArrayLike<number>) =>
       Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0) / values.length)
     const normal = new Network([400, 100, 10], options)
@@ -27,7 +27,7 @@ describe('a new network', () => {
     expect(deviation(scaled.layers[0].biases)).toBeCloseTo(1, 0)
   })
 
-  it('starts alike for the same seed in either precision, and from given numbers', () => {
+  it('starts from the same numbers for the same seed in both precisions, and from given parameters', () => {
     const float32 = new Network([3, 4, 2], { ...options, seed: 9 })
     const float64 = new Network([3, 4, 2], { ...options, seed: 9, dtype: 'float64' })
     expect(sameBits(Float32Array.from(float64.parameters), float32.parameters)).toBe(true)
@@ -53,8 +53,8 @@ describe('a new network', () => {
   })
 })
 
-describe('what a network is given', () => {
-  it('may be one row or many, flat or as rows, bytes or floats, and comes back in rows', () => {
+describe('the input of a network', () => {
+  it('may be one row or many, flat or nested, bytes or floats, with a row of outputs for each', () => {
     const one = network.feedforward([1, 0, 1])
     expect(one.length).toBe(2)
     const many = network.feedforward([
@@ -209,28 +209,28 @@ describe('what a network is given', () => {
       () => new Network([1e6, 1e9, 1]),
       new MemoryError('this machine cannot allocate 4.00e+6 GB of memory in one block'),
     ],
-  ])('is refused where it is %s', async (_name, call, error) => {
+  ])('is refused if it is %s', async (_name, call, error) => {
     await expect((async () => call())()).rejects.toThrow(error)
     await expect((async () => call())()).rejects.toBeInstanceOf(error.constructor)
   })
 
-  it('is refused before the first epoch is asked for', () => {
+  it('is refused before the first epoch is requested', () => {
     expect(() => network.train(data, { learningRate: 0 })).toThrow('learningRate must be a number above 0, not 0')
   })
 
-  it('names errors by their class', () => {
+  it('raises errors named after their class', () => {
     expect(new BackendError('x').name).toBe('BackendError')
     expect(String(new DataError('x'))).toBe('DataError: x')
   })
 })
 
 describe('aborting', () => {
-  it('refuses to start where the signal has been aborted', async () => {
+  it('refuses to start if the signal is already aborted', async () => {
     const signal = AbortSignal.abort(new Error('too late'))
     await expect(network.predict([1, 2, 3], { signal })).rejects.toThrow('too late')
     await expect(network.evaluate(data, { signal })).rejects.toThrow('too late')
     await expect(network.fit(data, { learningRate: 1, signal })).rejects.toThrow('too late')
-    // And the network is idle again.
+    // The network is idle again.
     expect(network.feedforward([1, 2, 3]).length).toBe(2)
   })
 })

@@ -74,7 +74,7 @@ describe('a network that shares the memory of another one', () => {
       { standardization: { means: new Float64Array(2), factors: new Float64Array(3) } },
       'means must be a Float64Array(3), not Float64Array(2)',
     ],
-  ])('is refused where what came does not fit: %o', (change, message) => {
+  ])('is refused if the received network is invalid: %o', (change, message) => {
     const shared = { ...good, ...change } as SharedNetwork
     expect(() => Network.fromShared(shared)).toThrow(new OptionError(message))
   })

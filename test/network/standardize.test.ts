@@ -5,7 +5,7 @@ import { normals, normwiseError } from '../support/numbers.js'
 
 const rows = 40
 const width = 3
-/** Columns far from 0 and of very different size; the last one is constant. */
+/** Columns far from 0 and of very different scales; the last one is constant. */
 const inputs = Float64Array.from(
   normals(rows * width, 1),
   (value, i) => [1000 + 5 * value, 0.001 * value - 0.5, 7][i % width],
@@ -13,7 +13,7 @@ const inputs = Float64Array.from(
 const labels = Int32Array.from({ length: rows }, (_, row) => (inputs[row * width] > 1000 ? 1 : 0))
 const data = new Dataset({ inputs, width, labels })
 
-/** Each column less its mean, by its deviation over all rows: two passes, by hand. */
+/** Each column minus its mean, divided by its deviation, computed in two passes. */
 function standardized(values: ArrayLike<number>, by: ArrayLike<number> = inputs): Float64Array {
   const columns = Array.from({ length: width }, (_, column) => {
     const all = Array.from(by).filter((_, i) => i % width === column)
@@ -33,14 +33,14 @@ describeOnBackends('standardize', (backend) => {
     return { network, plain: create() }
   }
 
-  it('is what every answer begins with', async () => {
+  it('applies to every answer', async () => {
     const { network, plain } = pair()
-    // Rows that were not measured are brought to the same mean and deviation.
+    // Other rows are standardized with the same mean and deviation.
     const others = Float64Array.from(inputs.subarray(0, 5 * width), (value) => 1.01 * value)
     const expected = plain.feedforward(standardized(others))
     expect(normwiseError(network.feedforward(others), expected)).toBeLessThan(1e-12)
     expect(normwiseError(await network.predict(others), expected)).toBeLessThan(1e-12)
-    // Or else neurons would be saturated, and anything near would do.
+    // Otherwise the neurons would be saturated, and the comparison would prove nothing.
     expect(normwiseError(plain.feedforward(others), expected)).toBeGreaterThan(0.01)
     expect([...(await network.classify(data))]).toEqual([...(await plain.classify(byHand))])
     const [found, right] = [await network.evaluate(data), await plain.evaluate(byHand)]
@@ -52,7 +52,7 @@ describeOnBackends('standardize', (backend) => {
     expect((await withMetrics).metrics.mse).toBeCloseTo((await rightMetrics).metrics.mse, 12)
   })
 
-  it('is what gradients and training see', async () => {
+  it('applies to gradients and training', async () => {
     const { network, plain } = pair()
     const y = Array.from(labels, (label) => [1 - label, label])
     const gradient = network.gradients(inputs, y, { l2: 0.1 })
@@ -68,7 +68,7 @@ describeOnBackends('standardize', (backend) => {
     expect(normwiseError(network.parameters, plain.parameters)).toBeLessThan(1e-11)
   })
 
-  it('measures bytes as the network sees them: after their scale', () => {
+  it('measures bytes after scaling, as the network sees them', () => {
     const bytes = Uint8Array.from({ length: 12 }, (_, i) => (i * 83) % 256)
     const seen = Float64Array.from(bytes, (value) => value / 255)
     const network = create()
@@ -77,7 +77,7 @@ describeOnBackends('standardize', (backend) => {
     expect(normwiseError(network.feedforward(bytes), expected)).toBeLessThan(1e-12)
   })
 
-  it('leaves a constant column at 0, and a row that differs there by its difference', () => {
+  it('maps a constant column to 0, and another value in it to its difference', () => {
     const { network, plain } = pair()
     const constant = new Float64Array([1000, -0.5, 7, 1000, -0.5, 9])
     const [, , first, , , second] = standardized(constant)
@@ -86,7 +86,7 @@ describeOnBackends('standardize', (backend) => {
     expect(normwiseError(network.feedforward(constant), expected)).toBeLessThan(1e-12)
   })
 
-  it('holds from now on, also for what was compiled before, and until the next time', () => {
+  it('applies to programs compiled before, and until the next call', () => {
     const network = create()
     const row = inputs.subarray(0, width)
     const raw = network.feedforward(row)
@@ -100,7 +100,7 @@ describeOnBackends('standardize', (backend) => {
     expect([...network.feedforward(row)]).toEqual([...once])
   })
 
-  it('stands in the listing', () => {
+  it('appears in the listing', () => {
     const { network, plain } = pair()
     const line = 'x[10x3] = (x[10x3] - inputMeans[3]) inputFactors[3]'
     expect(network.listing('train')).toContain(line)

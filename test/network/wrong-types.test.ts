@@ -5,7 +5,7 @@ const data = new Dataset({ inputs: [[1, 2]], targets: [[1]] })
 const network = new Network([2, 1], { backend: 'typescript' })
 const nothing = null as unknown as object
 const learn = (extra: object) => network.fit(data, { learningRate: 1, epochs: 1, ...extra } as TrainOptions)
-/** A source whose iterator is what a program without types may give. */
+/** A source whose iterator has any type, as in a program without type checks. */
 const source = (iterator: unknown) => (() => ({ [Symbol.asyncIterator]: () => iterator })) as BatchSource
 const fitSource = (iterator: unknown) => network.fit(source(iterator), { learningRate: 1, epochs: 1 })
 
@@ -35,7 +35,7 @@ describe('arguments of a wrong type', () => {
       () => fitSource(undefined),
       'the iterator of the source must be an object with a function next, not undefined',
     ],
-  ])('are refused with a sentence: %s', async (_name, work, message) => {
+  ])('are refused with an OptionError: %s', async (_name, work, message) => {
     await expect((async () => work())()).rejects.toThrow(new OptionError(message))
   })
 })
