@@ -14,7 +14,7 @@ export type ActivationName =
   | 'softmax'
   | 'step'
 
-/** What a layer keeps of one pass: its logits z = W a + b, its outputs a, and the error delta = dC/dz that backpropagation fills. */
+/** The regions of a layer in a pass: its logits z = W a + b, its outputs a, and the error delta = dC/dz from backpropagation. */
 export interface LayerPass {
   readonly z: Region
   readonly a: Region
@@ -23,11 +23,11 @@ export interface LayerPass {
 
 /** An activation function: how to compute it, and how the error passes back through it. */
 export interface Activation {
-  /** Emits a = f(z) and returns where a lies, which is z itself where nothing has to be computed. */
+  /** Emits a = f(z) and returns the region of a, which is z itself if there is nothing to compute. */
   readonly forward: (program: NetworkBuilder, z: Region, name: RegionName) => Region
-  /** Emits delta = dC/da f'(z), in place. A function without it has no slope to learn by. */
+  /** Emits delta = dC/da f'(z), in place. An activation without it has no slope, so its layer cannot learn. */
   readonly backward?: (program: NetworkBuilder, pass: LayerPass) => void
-  /** The initializer that suits it, where that is not the book's. */
+  /** The initializer that suits it, if that is not the book's. */
   readonly initializer?: 'he' | 'glorot'
 }
 
@@ -42,7 +42,7 @@ function forward(kernel: ByOutput | ByLogit | 'step'): Activation['forward'] {
   }
 }
 
-/** A function whose slope is told by its output. */
+/** An activation whose slope is computed from its output. */
 function byOutput(kernel: ByOutput): Activation {
   return {
     forward: forward(kernel),
@@ -52,7 +52,7 @@ function byOutput(kernel: ByOutput): Activation {
   }
 }
 
-/** A function whose slope is told by its logit. */
+/** An activation whose slope is computed from its logit. */
 function byLogit(kernel: ByLogit): Activation {
   return {
     forward: forward(kernel),

@@ -6,7 +6,7 @@ import type { ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
-/** Where a gradient goes: out = beta out + alpha scale gradient. */
+/** The destination of a gradient: out = beta out + alpha scale gradient. */
 export interface Destination {
   readonly layout: ParameterLayout
   readonly alpha: number
@@ -14,22 +14,22 @@ export interface Destination {
   readonly beta: 0 | 1
 }
 
-/** What backpropagation starts from: a network after its forward pass, and the answers it should have given. */
+/** The input of backpropagation: a network after its forward pass, and the desired outputs. */
 export interface BackwardPass {
   readonly spec: NetworkDescription
   readonly parameters: ParameterLayout
   readonly scalars: Scalars
   readonly layers: readonly LayerOutput[]
-  /** rows x outputs */
+  /** The desired outputs: rows x outputs. */
   readonly y: Region
-  /** (rows), where rows count differently */
+  /** (rows); undefined if all rows count the same. */
   readonly weights: Region | undefined
 }
 
 /**
  * Emits backpropagation: the errors delta = dC/dz from the last layer to the first, and from them the gradients of
- * weights and biases (Nielsen, chapter 2, equations BP1 to BP4). A layer's error is passed on through its weights before
- * the destination, which may be those weights, is written.
+ * weights and biases (Nielsen, chapter 2, equations BP1 to BP4). A layer's error must pass back through its weights before its
+ * destination is written, which may be those weights.
  */
 export function emitBackward(
   program: NetworkBuilder,

@@ -24,7 +24,7 @@ import {
   totalDestination,
 } from './update.js'
 
-/** What a network can be compiled to do with a batch of rows. */
+/** The tasks that a network can be compiled for. */
 export const taskNames = ['train', 'gradients', 'evaluate', 'predict', 'classify'] as const
 export type TaskName = (typeof taskNames)[number]
 
@@ -33,21 +33,21 @@ export interface CompileOptions {
   readonly dtype: Dtype
   /** Rows of a batch. */
   readonly rows: number
-  /** Whether desired answers come as class numbers or as rows. Default 'labels'. */
+  /** Whether desired outputs are class numbers ('labels') or rows of numbers ('targets'). Default 'labels'. */
   readonly answers?: 'labels' | 'targets' | undefined
-  /** Whether l1 or l2 may be other than 0. Default false. */
+  /** Whether l1 or l2 may differ from 0. Default false. */
   readonly penalties?: boolean | undefined
   /** How training changes the parameters. Default sgd. */
   readonly learning?: Learning | undefined
-  /** Whether inputs are brought to mean 0 and deviation 1 by the run's `inputMeans` and `inputFactors`. Default false. */
+  /** Whether inputs are standardized by the run's `inputMeans` and `inputFactors`. Default false. */
   readonly standardized?: boolean | undefined
-  /** Whether rows count differently, by the weights of the run. Default false. */
+  /** Whether rows have weights, which the run provides. Default false. */
   readonly weighted?: boolean | undefined
-  /** The share of the desired answer that all classes get alike. Default 0. */
+  /** The share of the desired output that is spread evenly over all classes. Default 0. */
   readonly labelSmoothing?: number | undefined
   /**
-   * Whether `gradients` adds up, over the passes of a run, the gradient of the mean cost of all its rows, and ends where the
-   * cost is no finite number. Default false: the gradient is that of the last pass.
+   * Whether `gradients` accumulates the gradient of the mean cost of all rows over the passes of a run, and ends the run if the
+   * cost is not finite. Default false: the gradient is that of the last pass.
    */
   readonly accumulated?: boolean | undefined
   /** Unused elements around each region, for tests. */
@@ -95,7 +95,7 @@ export function compile(spec: NetworkDescription, options: CompileOptions): Prog
   return program.finish()
 }
 
-/** @throws OptionError where a layer has no slope to learn by */
+/** @throws OptionError if the activation of a layer has no slope */
 function checkSlopes({ layers }: NetworkDescription): void {
   layers.forEach(({ activation }, index) => {
     if (activations[activation].backward) return
@@ -105,7 +105,7 @@ function checkSlopes({ layers }: NetworkDescription): void {
   })
 }
 
-/** Emits the desired answers y, rows x outputs. */
+/** Emits the desired outputs y: rows x outputs. */
 function emitAnswers(program: NetworkBuilder, spec: NetworkDescription, options: CompileOptions): Region {
   const { answers = 'labels', labelSmoothing = 0 } = options
   const { rows } = program
@@ -117,7 +117,7 @@ function emitAnswers(program: NetworkBuilder, spec: NetworkDescription, options:
   return y
 }
 
-/** How much each row counts: from the run, or the same for all. */
+/** Emits the weights of the rows: those of the run, or ones. */
 function emitWeights(program: NetworkBuilder, weighted: boolean): Region {
   const { rows } = program
   const weights = program.place('workspace', weighted ? 'weights' : 'ones', rows)
@@ -125,7 +125,7 @@ function emitWeights(program: NetworkBuilder, weighted: boolean): Region {
   return weights
 }
 
-/** Emits what ends a run that diverges, before it spoils the parameters any further. */
+/** Emits the check that ends a diverging run before it damages the parameters further. */
 function emitWatch(program: NetworkBuilder, sum: Region): void {
   const limit = program.place('tally', 'costLimit')
   const before = program.place('tally', 'costBefore')
@@ -138,7 +138,7 @@ function emitConfusion(program: NetworkBuilder, spec: NetworkDescription, output
   program.emit({ kernel: 'confusion', rows: program.rows, classes, a: output.a, y, matrix })
 }
 
-/** Emits backpropagation into the region `gradient`, the penalties' share included. */
+/** Emits backpropagation into the region `gradient`, including the gradient of the penalties. */
 function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Penalties | undefined): ParameterLayout {
   const destination = gradientDestination(program, pass.spec, pass.scalars)
   emitBackward(program, pass, destination)
@@ -146,7 +146,7 @@ function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Pe
   return destination.layout
 }
 
-/** Emits backpropagation onto the sum of all passes, with a share of the penalties. */
+/** Emits backpropagation that adds to the sum over all passes, with each pass's share of the penalties. */
 function emitTotal(
   program: NetworkBuilder,
   pass: BackwardPass,
@@ -159,7 +159,7 @@ function emitTotal(
   emitPenaltyGradient(program, pass.parameters, total, shares)
 }
 
-/** Emits backpropagation and the update, which for plain gradient descent is one with it. */
+/** Emits backpropagation and the update. For plain gradient descent, backpropagation updates the parameters directly. */
 function emitTraining(
   program: NetworkBuilder,
   pass: BackwardPass,

@@ -4,28 +4,28 @@ import type { ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
 import { dropoutRates, type NetworkDescription } from './spec.js'
 
-/** What the forward pass leaves behind of a layer. */
+/** The regions that the forward pass of a layer fills. */
 export interface LayerOutput {
-  /** rows x inputs: what the layer was given. */
+  /** The inputs of the layer: rows x inputs. */
   readonly x: Region
   /** rows x outputs: z = x W' + b. */
   readonly z: Region
   /** rows x outputs: a = f(z). */
   readonly a: Region
-  /** How its inputs were silenced, where they were. */
+  /** The dropout of its inputs, if any. */
   readonly dropout: { readonly share: number; readonly key: Region; readonly layer: number } | undefined
 }
 
-/** The regions whose one number steers a program; they are set before it runs. */
+/** Regions of one number each, which are set before a program runs. */
 export interface Scalars {
   readonly one: Region
   readonly inputScale: Region
 }
 
 export interface ForwardOptions {
-  /** Whether inputs are brought to mean 0 and deviation 1. */
+  /** Whether inputs are standardized. */
   readonly standardized: boolean
-  /** Whether neurons are silenced where the network has dropout: only in training. */
+  /** Whether dropout is active: only in training. */
   readonly dropping: boolean
 }
 
@@ -52,7 +52,7 @@ export function emitForward(
   return spec.layers.map(({ outputs, activation }, index) => {
     const dropout = key && shares[index] > 0 ? { share: shares[index], key, layer: index + 1 } : undefined
     if (dropout) {
-      // The first layer's inputs need not be kept as they were; activations do, for the slope that they tell.
+      // The network's inputs can be overwritten. Activations cannot: backpropagation computes slopes from them.
       const [, columns] = x.shape
       const out = index === 0 ? x : program.place('workspace', `dropped${index}`, rows, columns)
       program.emit({ kernel: 'dropout', rows, columns, ...dropout, in: x, out })

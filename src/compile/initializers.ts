@@ -1,11 +1,11 @@
 import type { Random } from '../base/random.js'
 
-/** A distribution about 0. */
+/** A distribution with mean 0. */
 export type Distribution =
   | { readonly shape: 'normal'; readonly deviation: number }
   | { readonly shape: 'uniform'; readonly limit: number }
 
-/** How the weights (outputs x inputs) and biases of a layer start. */
+/** The initial distributions of a layer's weights (outputs x inputs) and biases. */
 export interface Initializer {
   readonly weights: (inputs: number, outputs: number) => Distribution
   readonly biases: Distribution
@@ -23,7 +23,7 @@ export type InitializerName =
   | 'zeros'
 
 const normal = (variance: number): Distribution => ({ shape: 'normal', deviation: Math.sqrt(variance) })
-/** The uniform distribution with this variance reaches to the root of three times it. */
+/** A uniform distribution from -limit to limit has the variance limit^2 / 3. */
 const uniform = (variance: number): Distribution => ({ shape: 'uniform', limit: Math.sqrt(3 * variance) })
 const zero = normal(0)
 
@@ -32,7 +32,7 @@ export const initializers: Readonly<Record<InitializerName, Initializer>> = {
   normal: { weights: () => normal(1), biases: normal(1) },
   /** Weights N(0, 1/inputs), biases N(0, 1): Nielsen, chapter 3, "Weight initialization". */
   'scaled-normal': { weights: (inputs) => normal(1 / inputs), biases: normal(1) },
-  /** Variance 2/inputs, for relu and its kin: He, Zhang, Ren and Sun, "Delving deep into rectifiers", 2015. */
+  /** Variance 2/inputs, for relu and similar activations: He, Zhang, Ren and Sun, "Delving deep into rectifiers", 2015. */
   he: { weights: (inputs) => normal(2 / inputs), biases: zero },
   'he-uniform': { weights: (inputs) => uniform(2 / inputs), biases: zero },
   /** Variance 2/(inputs + outputs), for tanh and softmax: Glorot and Bengio, "Understanding the difficulty ...", 2010. */

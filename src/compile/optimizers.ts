@@ -3,73 +3,72 @@ import { OptionError, optionError } from '../base/errors.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { MemoryName, NetworkBuilder } from './region-names.js'
 
-/** What an optimizer works on. */
+/** The regions that an optimizer works on. */
 export interface OptimizerPlaces {
   readonly parameters: Region
   readonly gradient: Region
   readonly learningRate: Region
 }
 
-/** The settings of each optimizer besides the learning rate. */
+/** The settings of each optimizer, apart from the learning rate. */
 export interface SettingsOf {
   /** Stochastic gradient descent: Nielsen, chapter 1, equations (20) and (21). */
   readonly sgd: {
-    /** How much of the velocity stays from step to step (Nielsen, chapter 3; Polyak, 1964). Default 0: no velocity. */
+    /** The share of the velocity that each step keeps (Nielsen, chapter 3; Polyak, 1964). Default 0: no velocity. */
     readonly momentum: number
-    /** Whether the gradient is taken where the velocity leads (Sutskever and others, 2013). Default false. */
+    /** Whether to use Nesterov's momentum, which looks ahead along the velocity (Sutskever and others, 2013). Default false. */
     readonly nesterov: boolean
   }
   /** Duchi, Hazan and Singer, 2011. */
   readonly adagrad: { readonly epsilon: number }
   /** Tieleman and Hinton, 2012. */
   readonly rmsprop: {
-    /** How much of the mean square stays from step to step: PyTorch's alpha and Keras' rho. Default 0.99. */
+    /** The share of the mean square that each step keeps: PyTorch's alpha and Keras' rho. Default 0.99. */
     readonly decay: number
     readonly epsilon: number
   }
   /** Kingma and Ba, 2014. */
   readonly adam: AdamSettings
-  /** Loshchilov and Hutter, 2017: the decay does not pass through the gradient. As in PyTorch it holds for biases too. */
+  /** Loshchilov and Hutter, 2017: the decay is not part of the gradient. As in PyTorch, it applies to biases too. */
   readonly adamw: AdamSettings & { readonly weightDecay: number }
   /** Riedmiller and Braun, 1993: for full batches. */
   readonly rprop: object
-  /** Nocedal, 1980: takes all rows at once, and looks at them several times for a step. */
+  /** Nocedal, 1980: takes all rows at once, and passes over them several times per step. */
   readonly 'l-bfgs': {
-    /** How many of its last steps it remembers. Default 10. */
+    /** The number of last steps that it keeps. Default 10. */
     readonly historySize: number
   }
 }
 
 interface AdamSettings {
-  /** How much of the mean gradient stays from step to step. Default 0.9. */
+  /** The share of the mean gradient that each step keeps. Default 0.9. */
   readonly beta1: number
-  /** How much of the mean square stays from step to step. Default 0.999. */
+  /** The share of the mean square that each step keeps. Default 0.999. */
   readonly beta2: number
   readonly epsilon: number
 }
 
 export type OptimizerName = keyof SettingsOf
 
-/** An optimizer by its name, or with settings of its own: `{ name: 'sgd', momentum: 0.9, nesterov: true }`. */
+/** An optimizer: its name, or an object with settings such as `{ name: 'sgd', momentum: 0.9, nesterov: true }`. */
 export type OptimizerOption =
   | OptimizerName
   | { readonly [Name in OptimizerName]: { readonly name: Name } & Partial<SettingsOf[Name]> }[OptimizerName]
 
-/** An optimizer with every setting that it has. */
+/** An optimizer with all its settings. */
 export type OptimizerSettings = {
   readonly [Name in OptimizerName]: { readonly name: Name; readonly settings: SettingsOf[Name] }
 }[OptimizerName]
 
-/** How parameters follow their gradient. */
+/** An optimizer: its default settings, and the commands of its update. */
 export interface Optimizer<Settings> {
-  /** The settings where the user says nothing. */
   readonly defaults: Settings
-  /** Emits the update of all parameters from their gradient. What it remembers lies in the segment `state`. */
+  /** Emits the update of all parameters from their gradient. Its state is in the segment `state`. */
   readonly update: (program: NetworkBuilder, places: OptimizerPlaces, settings: Settings) => void
 }
 
-/** Numbers that an optimizer remembers, one for each parameter. */
-function remember(program: NetworkBuilder, name: MemoryName, { parameters }: OptimizerPlaces): Region {
+/** Places one number of optimizer state for each parameter. */
+function placeState(program: NetworkBuilder, name: MemoryName, { parameters }: OptimizerPlaces): Region {
   return program.place('state', name, regionLength(parameters))
 }
 
@@ -80,8 +79,8 @@ function emitAdam(
   weightDecay: number,
 ): void {
   const step = program.place('state', 'step')
-  const mean = remember(program, 'mean', places)
-  const square = remember(program, 'square', places)
+  const mean = placeState(program, 'mean', places)
+  const square = placeState(program, 'square', places)
   program.emit({ kernel: 'countStep', step })
   program.emit({
     kernel: 'adam',
@@ -99,7 +98,7 @@ function emitAdam(
 
 const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
-/** The optimizers that follow the gradient of a batch, and so are commands of a program: all but l-bfgs. */
+/** The optimizers that update from the gradient of a batch, as commands of a program: all but l-bfgs. */
 export const optimizers: {
   readonly [Name in Exclude<OptimizerName, 'l-bfgs'>]: Optimizer<SettingsOf[Name]>
 } = {
@@ -109,21 +108,21 @@ export const optimizers: {
     update(program, places, { momentum, nesterov }) {
       const count = regionLength(places.parameters)
       if (momentum === 0) return program.emit({ kernel: 'sgd', count, ...places })
-      const velocity = remember(program, 'velocity', places)
+      const velocity = placeState(program, 'velocity', places)
       program.emit({ kernel: nesterov ? 'nesterov' : 'momentum', count, momentum, ...places, velocity })
     },
   },
   adagrad: {
     defaults: { epsilon: 1e-10 },
     update(program, places, { epsilon }) {
-      const squares = remember(program, 'squares', places)
+      const squares = placeState(program, 'squares', places)
       program.emit({ kernel: 'adagrad', count: regionLength(squares), epsilon, ...places, squares })
     },
   },
   rmsprop: {
     defaults: { decay: 0.99, epsilon: 1e-8 },
     update(program, places, { decay, epsilon }) {
-      const squares = remember(program, 'squares', places)
+      const squares = placeState(program, 'squares', places)
       program.emit({ kernel: 'rmsprop', count: regionLength(squares), decay, epsilon, ...places, squares })
     },
   },
@@ -138,14 +137,14 @@ export const optimizers: {
   rprop: {
     defaults: {},
     update(program, places) {
-      const previous = remember(program, 'previous', places)
-      const sizes = remember(program, 'sizes', places)
+      const previous = placeState(program, 'previous', places)
+      const sizes = placeState(program, 'sizes', places)
       program.emit({ kernel: 'rprop', count: regionLength(sizes), ...places, previous, sizes })
     },
   },
 }
 
-/** L-BFGS is not a program of commands: the training loop looks at the whole dataset several times for a step (training/l-bfgs.ts). */
+/** L-BFGS is not a command: the training loop runs it, with several passes over the dataset per step (training/l-bfgs.ts). */
 export const lbfgsDefaults: SettingsOf['l-bfgs'] = { historySize: 10 }
 
 /** Emits an optimizer's step. @throws OptionError for l-bfgs */
@@ -158,13 +157,13 @@ export function emitStep(program: NetworkBuilder, optimizer: OptimizerSettings, 
 }
 
 /**
- * Whether the update is parameters -= learningRate gradient and no more. Then the matrix multiply that computes the gradient can
- * add it to the weights itself, and the gradient is never stored.
+ * Whether the update is just parameters -= learningRate gradient. Then the matrix multiplication that computes the gradient can add
+ * it to the weights directly, and the gradient is never stored.
  */
 export const isLinear = (optimizer: OptimizerSettings): boolean =>
   optimizer.name === 'sgd' && optimizer.settings.momentum === 0
 
-/** Fills in what was left open. @throws OptionError */
+/** Checks an optimizer and fills in default settings. @throws OptionError */
 export function optimizerOf(optimizer: OptimizerOption): OptimizerSettings {
   const { name, ...given } = typeof optimizer === 'object' && optimizer !== null ? optimizer : { name: optimizer }
   const known = [...Object.keys(optimizers), 'l-bfgs']
@@ -185,7 +184,7 @@ export function optimizerOf(optimizer: OptimizerOption): OptimizerSettings {
   return chosen
 }
 
-/** What a setting may be. */
+/** The allowed values of a setting. */
 interface Rule {
   readonly isPossible: (value: unknown) => boolean
   readonly expected: string

@@ -1,6 +1,6 @@
 import type { ProgramBuilder } from '../program/build.js'
 
-/** What is set before a program runs: by the job, by the engine, or to the value that it usually has. */
+/** Regions that are set before a program runs: by the job, by the engine, or to a default value. */
 export const scalarNames = [
   'one',
   'ones',
@@ -11,9 +11,9 @@ export const scalarNames = [
   'l1',
   'l2',
   'dropoutKey',
-  /** Of a batch's mean cost. */
+  /** The limit of a batch's mean cost. */
   'costLimit',
-  /** Of an accumulated gradient: 1 / the rows of the run, and the penalties / its passes. */
+  /** For an accumulated gradient: 1 / the rows of the run, and the penalties / its passes. */
   'share',
   'l1Share',
   'l2Share',
@@ -21,16 +21,16 @@ export const scalarNames = [
 export type ScalarName = (typeof scalarNames)[number]
 
 /**
- * What can be read after a run: the summed cost, that without the last batch, the row from 1 where the cost was not finite or
- * above its limit, the confusion matrix, and the gradient. An accumulated gradient lies at the same place whatever the number of
- * rows, and must be zero before the first pass.
+ * Regions that can be read after a run: the summed cost, the summed cost before the last batch, the row (from 1) where the cost was
+ * not finite or above its limit, the confusion matrix, and the gradient. An accumulated gradient has the same offset for any number
+ * of rows, and must be zero before the first pass.
  */
 export type ResultName = 'cost' | 'costBefore' | 'bad' | 'confusion' | 'gradient'
 
 /** The parts of a layer, counted from 1: weights, biases and their gradients, logits, outputs, errors, inputs after dropout. */
 type LayerRegion = `${'W' | 'b' | 'dW' | 'db' | 'z' | 'a' | 'delta' | 'dropped'}${number}`
 
-/** What an optimizer remembers. */
+/** The state of an optimizer. */
 export type MemoryName = 'velocity' | 'squares' | 'mean' | 'square' | 'step' | 'previous' | 'sizes'
 
 /** The regions of a network's programs. */

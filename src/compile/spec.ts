@@ -10,29 +10,29 @@ export interface DenseLayer {
   /** The number of neurons. */
   readonly outputs: number
   readonly activation: ActivationName
-  /** The share of its outputs that is silenced in training. Default 0. */
+  /** The share of its outputs that dropout sets to 0 in training. Default 0. */
   readonly dropout?: number
 }
 
-/** Silences a share of what the layer before it gives, or of the inputs, while the network is trained. */
+/** In training, sets a random share of the previous layer's outputs, or of the network's inputs, to 0. */
 export interface DropoutLayer {
   readonly kind: 'dropout'
   readonly rate: number
 }
 
-/** What a user may write to describe a network. */
+/** A network's description as the user writes it. */
 export interface Description {
   readonly inputs: number
   readonly layers: readonly (DenseLayer | DropoutLayer)[]
-  /** The share of the inputs that is silenced in training. Default 0. */
+  /** The share of the inputs that dropout sets to 0 in training. Default 0. */
   readonly inputDropout?: number
   /** Default `'cross-entropy'` for softmax outputs, `'quadratic'` for others. `'log-likelihood'` is the book's name for cross-entropy with softmax. */
   readonly cost?: CostOption
-  /** Default by the layers' activations: `'he'` for relu and its kin, else `'glorot'` for tanh, else `'normal'`, the book's. */
+  /** Default: `'he'` if a layer has relu or a similar activation, else `'glorot'` if one has tanh, else `'normal'`, as in the book. */
   readonly initializer?: InitializerName
 }
 
-/** A description that has been checked, with nothing left open. */
+/** A checked description, with defaults filled in. */
 export interface NetworkDescription extends Required<Omit<Description, 'layers' | 'inputDropout' | 'cost'>> {
   readonly layers: readonly DenseLayer[]
   readonly inputDropout?: number
@@ -86,7 +86,7 @@ function checkRate(option: Record<string, number>): void {
 }
 
 /**
- * Checks a description, or the list of layer sizes that stands for sigmoid neurons with the quadratic cost.
+ * Checks a description, or a list of layer sizes, which means sigmoid neurons with the quadratic cost.
  * @throws OptionError naming the option or the layer
  */
 export function describeNetwork(description: readonly number[] | Description): NetworkDescription {
@@ -118,7 +118,7 @@ export function defaultInitializer(layers: readonly DenseLayer[]): InitializerNa
   return suited.includes('he') ? 'he' : suited.includes('glorot') ? 'glorot' : 'normal'
 }
 
-/** The dense layers, each with the dropout that stands behind it. */
+/** The dense layers, each merged with the dropout layer after it. */
 function joinDropout(
   layers: Description['layers'],
   inputDropout: number | undefined,
@@ -144,13 +144,13 @@ function joinDropout(
   if (checked.length === 0) throw optionError({ layers }, 'a list with at least one dense layer')
   if (checked[checked.length - 1].dropout) {
     throw new OptionError(
-      `layers[${layers.length - 1}] silences the network's answers: dropout stands before a dense layer`,
+      `layers[${layers.length - 1}] drops outputs of the network: dropout must come before a dense layer`,
     )
   }
   return { checked, inputDropout }
 }
 
-/** The share of each layer's inputs that is silenced in training. */
+/** The share of each layer's inputs that dropout sets to 0 in training. */
 export function dropoutRates({ layers, inputDropout = 0 }: NetworkDescription): number[] {
   return [inputDropout, ...layers.slice(0, -1).map(({ dropout: share = 0 }) => share)]
 }
@@ -168,14 +168,14 @@ function specOfSizes(sizes: readonly number[]): NetworkDescription {
   return { inputs, layers: outputs.map((size) => dense(size)), cost: 'quadratic', initializer: 'normal' }
 }
 
-/** Throws unless the option is the name of a record of the table. */
+/** @throws OptionError unless the option is a key of the table */
 export function checkName(option: Record<string, unknown>, table: Readonly<Record<string, unknown>>): void {
   const [value] = Object.values(option)
   if (typeof value === 'string' && Object.hasOwn(table, value)) return
   throw optionError(option, `one of ${Object.keys(table).join(', ')}`)
 }
 
-/** The number of answers that the network gives to a row. */
+/** The number of outputs of the network. */
 export function outputsOf(spec: NetworkDescription): number {
   return spec.layers[spec.layers.length - 1].outputs
 }

@@ -6,24 +6,24 @@ import { layOutParameters, type ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
-/** The penalties on weights, as regions of one number each; set to 0 where unused. */
+/** The penalties on weights, as regions of one number each; 0 if unused. */
 export interface Penalties {
   readonly l1: Region
   readonly l2: Region
 }
 
-/** The gradient of the mean cost, in a region of its own with the parameters' layout. */
+/** Stores the gradient of the mean cost in a separate region with the parameters' layout. */
 export function gradientDestination(program: NetworkBuilder, spec: NetworkDescription, scalars: Scalars): Destination {
   const layout = layOutParameters(program, spec, 'gradient')
   return { layout, alpha: 1 / program.rows, scale: scalars.one, beta: 0 }
 }
 
-/** The gradient of the mean cost of all rows of a run, to which each pass adds its share. */
+/** Adds each pass's share to the gradient of the mean cost of all rows of a run. */
 export function totalDestination(program: NetworkBuilder, layout: ParameterLayout): Destination {
   return { layout, alpha: 1, scale: program.place('workspace', 'share'), beta: 1 }
 }
 
-/** The parameters themselves: parameters -= learningRate x gradient, while the gradient is computed. */
+/** Updates the parameters directly while the gradient is computed: parameters -= learningRate gradient. */
 export function descentDestination(
   program: NetworkBuilder,
   parameters: ParameterLayout,
@@ -45,7 +45,7 @@ export function emitPenaltyGradient(
   })
 }
 
-/** Emits the penalties' share of the cost, summed over the rows of the batch as the cost itself is. */
+/** Emits the cost of the penalties, summed over the rows of the batch like the cost itself. */
 export function emitPenaltyCost(
   program: NetworkBuilder,
   parameters: ParameterLayout,
@@ -57,22 +57,22 @@ export function emitPenaltyCost(
   }
 }
 
-/** How training changes the parameters, whatever their gradient is. */
+/** How training changes the parameters with a given gradient. */
 export interface Learning {
   readonly optimizer: OptimizerSettings
-  /** The longest that a gradient may be, over all parameters. */
+  /** The maximum Euclidean norm of the gradient of all parameters. */
   readonly clipNorm?: number | undefined
-  /** The largest that an element of the gradient may be, by amount. */
+  /** The maximum absolute value of an element of the gradient. */
   readonly clipValue?: number | undefined
-  /** The longest that the weights into a neuron may be. */
+  /** The maximum Euclidean norm of the weights into a neuron. */
   readonly maxNorm?: number | undefined
-  /** Rows of a whole batch, where each batch takes its learning rate from the run; otherwise one rate holds for the run. */
+  /** The rows of a full batch, if each batch has its own learning rate from the run; undefined if one rate applies to all. */
   readonly batchSize?: number | undefined
 }
 
 export const plainDescent: Learning = { optimizer: optimizerOf('sgd') }
 
-/** Emits what limits a stored gradient, and the optimizer's step. */
+/** Emits the clipping of the stored gradient and the optimizer's step. */
 export function emitUpdate(program: NetworkBuilder, learning: Learning, places: OptimizerPlaces): void {
   const { gradient } = places
   const { optimizer, clipNorm, clipValue } = learning
@@ -82,7 +82,7 @@ export function emitUpdate(program: NetworkBuilder, learning: Learning, places: 
   emitStep(program, optimizer, places)
 }
 
-/** Emits the limit on the weights into each neuron. */
+/** Emits the limit on the norm of the weights into each neuron. */
 export function emitMaxNorm(program: NetworkBuilder, { weights }: ParameterLayout, limit: number): void {
   for (const w of weights) {
     const [rows, columns] = w.shape

@@ -41,12 +41,12 @@ const compileOptions = fc.record({
   }),
 })
 
-/** What the caller sets before a program runs. */
+/** The regions that the caller sets before a program runs. */
 const set = ['one', 'ones', 'inputScale', 'inputMeans', 'inputFactors', 'learningRate', 'l1', 'l2', 'dropoutKey']
 const setForSums = [...set, 'gradient', 'share', 'l1Share', 'l2Share']
 
-/** Operands that read workspace which neither the caller nor an earlier command has filled. */
-function readsOfNothing(program: Program, known = set): string[] {
+/** Operands that read workspace that neither the caller nor an earlier command has filled. */
+function uninitializedReads(program: Program, known = set): string[] {
   const filled = new Uint8Array(program.sizes.workspace)
   const elements = ({ offset, ...region }: Region) => [offset, offset + regionLength({ offset, ...region })] as const
   for (const name of known) {
@@ -55,7 +55,7 @@ function readsOfNothing(program: Program, known = set): string[] {
   }
   const wrong: string[] = []
   program.commands.forEach((command, index) => {
-    // With beta = 0 these overwrite what they otherwise add to.
+    // With beta = 0 these commands overwrite out instead of adding to it.
     const overwrites = 'beta' in command && command.beta === 0
     const regions = operandsOf(command).flatMap(({ name, type, value }) =>
       typeof type === 'object' && (value as Region).segment === 'workspace'
@@ -77,7 +77,7 @@ describe('any network', () => {
         const spec = describeNetwork(description)
         const program = compile(spec, { task, ...options })
         verify(program)
-        expect(readsOfNothing(program)).toEqual([])
+        expect(uninitializedReads(program)).toEqual([])
         expect(program.sizes.parameters).toBe(countParameters(spec) + 2 * options.guard)
         const [head, ...lines] = printProgram(program).split('\n')
         expect(head).toMatch(new RegExp(`^${task}: ${options.rows} rows? a pass, ${options.dtype}; parameters `))
@@ -100,16 +100,16 @@ describe('any network', () => {
         const places = programs.map(({ regions }) => regions.get('gradient'))
         expect(places[0]).toEqual(places[1])
         for (const program of programs) {
-          expect(readsOfNothing(program, setForSums)).toEqual([])
-          expect(readsOfNothing(program)).not.toEqual([])
+          expect(uninitializedReads(program, setForSums)).toEqual([])
+          expect(uninitializedReads(program)).not.toEqual([])
         }
       }),
       drawing(1100, 60),
     )
   })
 
-  // Not relu and leaky-relu: a difference across their kink is no derivative. The kinks of the slopes of elu and huber can
-  // still make an error of a quarter of the step.
+  // Without relu and leaky-relu, because a difference across their kink is not a derivative. The slopes of elu and huber have
+  // kinks, which can cause an error of a quarter of the step.
   const smooth = learningActivations.filter((name) => !/relu/.test(name))
   const step = 1e-5
   const tolerance = 1e-5

@@ -32,7 +32,7 @@ describe('a layer whose activation is', () => {
     step: (z) => (z > 0 ? 1 : 0),
   }
 
-  it.each(activationNames)('%s answers with the published function', (activation) => {
+  it.each(activationNames)('%s computes the published function', (activation) => {
     const description = { inputs: 1, layers: [dense(1, 'identity'), dense(logits.length, activation)] }
     // The logits are the biases of the second layer, a different one for each neuron.
     const network = new Network(description, {
@@ -66,7 +66,7 @@ describe('optimizers', () => {
   const create = (parameters: number[]) =>
     new Network({ inputs: 1, layers: [dense(1, 'identity')] }, { dtype: 'float64', backend: 'typescript', parameters })
 
-  it('sgd descends by the stored gradient, where a limit has it stored, as where it has not', async () => {
+  it('sgd gives the same update with and without a stored gradient', async () => {
     // a = w + b = 3, dC/dw = dC/db = 3
     for (const limits of [{}, { clipValue: 100 }]) {
       const network = create([2, 1])
@@ -75,7 +75,7 @@ describe('optimizers', () => {
     }
   })
 
-  it('rprop takes longer steps while the sign of a gradient stays, and halves the step where it turns', async () => {
+  it('rprop takes longer steps while the sign of a gradient stays the same, and halves the step when it changes', async () => {
     const network = create([2, 1])
     const steps: number[] = []
     for (let i = 0; i < 6; i++) {
@@ -83,15 +83,15 @@ describe('optimizers', () => {
       await network.partialFit(one, { learningRate: 0.5, optimizer: 'rprop' })
       steps.push(network.parameters[0] - before)
     }
-    // Both parameters go together: a = 3, 2, 0.8, -0.64; there the sign turns and the step waits, with half its size; then
-    // back by that half, to 0.08; where it turns again.
+    // Both parameters move together: a = 3, 2, 0.8, -0.64. There the sign changes, the step size halves and one step is skipped.
+    // Then a goes back by that half, to 0.08, where the sign changes again.
     const expected = [-0.5, -0.6, -0.72, 0, 0.36, 0]
     expect(normwiseError(steps, expected)).toBeLessThan(1e-14)
   })
 })
 
 describe('a network starts', () => {
-  it('with the normal numbers of a stream for each layer and kind, as they are drawn', () => {
+  it('with normal numbers from a separate stream for each layer and kind', () => {
     const network = new Network([3, 2, 2], { seed: 5, dtype: 'float64', backend: 'typescript' })
     network.layers.forEach(({ weights, biases }, layer) => {
       expect([...weights]).toEqual([...normals(weights.length, 5, 'weights', layer)])
@@ -99,11 +99,11 @@ describe('a network starts', () => {
     })
   })
 
-  it('with the uniform numbers of a stream, spread over -limit to limit', () => {
+  it('with uniform numbers from a stream, scaled to -limit ... limit', () => {
     const description = { inputs: 6, layers: [dense(2)], initializer: 'he-uniform' } as const
     const network = new Network(description, { seed: 5, dtype: 'float64', backend: 'typescript' })
     const random = createRandom(5, 'weights', 0)
-    // He and others: variance 2 / inputs, so the limit is the root of 6 / inputs, which is 1.
+    // He and others: variance 2 / inputs, so the limit is sqrt(6 / inputs) = 1.
     const expected = Array.from({ length: 12 }, () => 2 * random.uniform() - 1)
     expect([...network.layers[0].weights]).toEqual(expected)
   })

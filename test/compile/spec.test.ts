@@ -5,7 +5,7 @@ import { type CostName, costs } from '#src/compile/costs'
 import { dense, describeNetwork } from '#src/compile/spec'
 
 describe('describeNetwork', () => {
-  it('takes layer sizes for sigmoid neurons with the quadratic cost and the start of the book', () => {
+  it('takes layer sizes as sigmoid neurons with the quadratic cost and the initializer of the book', () => {
     expect(describeNetwork([784, 30, 10])).toEqual({
       inputs: 784,
       layers: [dense(30, 'sigmoid'), dense(10, 'sigmoid')],
@@ -53,7 +53,7 @@ describe('describeNetwork', () => {
     expect(() => describeNetwork(description as number[])).toThrow(new OptionError(message))
   })
 
-  it('takes every cost for the outputs that it is defined for, and refuses it for all others', () => {
+  it('accepts every cost for the outputs that it is defined for, and refuses all others', () => {
     const taken = Object.fromEntries(
       (Object.keys(costs) as CostName[]).map((cost) => [
         cost,
