@@ -1,15 +1,14 @@
 import type { Dtype } from './kernels.js'
 
 /**
- * The arena: all the memory a program works in, as one address space of four segments that live for different times.
- * `parameters` (weights and biases) live as long as the network; `state` (what an optimizer remembers) as long as the
- * optimizer; `workspace` (inputs, activations, errors, gradients, scalars) as long as a run; `tally` holds sums, always
- * in float64.
+ * The arena: the memory of a program, in four segments with different lifetimes. `parameters` (weights and biases) live as long as
+ * the network, `state` (the optimizer's) as long as the optimizer, and `workspace` (inputs, activations, errors, gradients, scalars)
+ * as long as a run. `tally` holds sums, always in float64.
  */
 export const segmentNames = ['parameters', 'state', 'workspace', 'tally'] as const
 export type SegmentName = (typeof segmentNames)[number]
 
-/** A named piece of a segment, `offset` and lengths counted in elements. */
+/** A named part of a segment. Offset and lengths are in elements. */
 export interface Region {
   readonly name: string
   readonly segment: SegmentName
@@ -25,7 +24,7 @@ export function regionLength(region: Region): number {
 export type ArenaSizes = Readonly<Record<SegmentName, number>>
 
 export interface Arena {
-  /** Places a new region behind those already there. */
+  /** Places a new region after the existing ones. */
   place(segment: SegmentName, name: string, ...shape: number[]): Region
   /** A region within another one, `offset` elements from its start. */
   within(whole: Region, name: string, offset: number, ...shape: number[]): Region
@@ -36,8 +35,8 @@ export interface Arena {
 const alignment = 16
 
 /**
- * Lays out regions one after another. `guard` leaves that many unused elements around each, so that a test can see a
- * write that goes too far. Parameters lie without gaps: they are one flat array to the user.
+ * Lays out regions one after another. `guard` leaves that many unused elements around each region, so that tests detect writes out
+ * of bounds. Parameters are placed without gaps, because users see them as one flat array.
  */
 export function createArena(guard = 0): Arena {
   const ends: Record<SegmentName, number> = { parameters: 0, state: 0, workspace: 0, tally: 0 }
@@ -57,7 +56,7 @@ export function createArena(guard = 0): Arena {
   return { place, within, sizes: () => ({ ...ends }) }
 }
 
-/** The typed arrays that the segments stand for. */
+/** The typed arrays of the segments. */
 export interface Memory {
   readonly parameters: Float32Array | Float64Array
   readonly state: Float32Array | Float64Array

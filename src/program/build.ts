@@ -13,7 +13,7 @@ export interface ProgramBuilder<Name extends string = string> extends Omit<Arena
   finish(): Program<Name>
 }
 
-/** Starts an empty program; `guard` is for tests (see `createArena`). */
+/** Starts an empty program. `guard` is for tests: see `createArena`. */
 export function buildProgram<Name extends string = string>(
   name: string,
   dtype: Dtype,

@@ -6,7 +6,7 @@ function printRegion(region: Region): string {
   return region.shape.length > 0 ? `${region.name}[${region.shape.join('x')}]` : region.name
 }
 
-/** The program, a line a command: what one pass really does. */
+/** The program with one line per command: exactly what a pass does. */
 export function printProgram(program: Program): string {
   const lines = program.commands.map((command, index) => {
     const operands = Object.fromEntries(

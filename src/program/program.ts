@@ -9,15 +9,15 @@ export type CommandOf<K extends KernelName> = { readonly kernel: K } & {
 }
 export type Command = { [K in KernelName]: CommandOf<K> }[KernelName]
 
-/** A flat list of commands over one arena: data, which a backend executes and which can be printed. */
+/** A flat list of commands over one arena. It is data: backends execute it, and it can be printed. */
 export interface Program<Name extends string = string> {
-  /** What it does: 'train', 'predict' and so on. */
+  /** Its task: 'train', 'predict' and so on. */
   readonly name: string
   readonly dtype: Dtype
-  /** Rows of the dataset that one pass over the commands takes. */
+  /** The number of rows that one pass over the commands processes. */
   readonly rows: number
   readonly sizes: ArenaSizes
-  /** The regions that others look up by name: scalars to set, results to read. */
+  /** The regions by name, for setting scalars and reading results. */
   readonly regions: ReadonlyMap<Name, Region>
   readonly commands: readonly Command[]
 }
@@ -36,8 +36,8 @@ export function operandsOf(
 }
 
 /**
- * The program as numbers, for the native side: for each command the kernel's index in the table and its operands in
- * order; a region is two numbers, the index of its segment and its offset.
+ * The program as numbers, for the native backend: for each command, the kernel's index in the table and its operands in order. A
+ * region is two numbers, the index of its segment and its offset.
  */
 export function encode(program: Program): Float64Array {
   const words: number[] = []

@@ -4,8 +4,8 @@ import { type Kernel, kernels, type RegionOperand } from './kernels.js'
 import { type Command, operandsOf, type Program } from './program.js'
 
 /**
- * Checks every command against the table: operands have their types, regions lie within their segment and are as large as
- * the counts say, and what is written does not overlap what is read, except where the kernel works in place.
+ * Checks every command against the table: operands have the right types, regions are within their segment and as large as the counts
+ * require, and a written region overlaps no other operand, unless the kernel works in place.
  * @throws ProgramError naming the command and the operand: "command 7 (gemm): out ends at 9410, the workspace has 9408"
  */
 export function verify(program: Program): void {

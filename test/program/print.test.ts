@@ -9,12 +9,15 @@ import { addon, missing } from '../support/backends.js'
 describe('printed programs', () => {
   const spec = describeNetwork([784, 30, 10])
 
-  it.each(['train', 'gradients', 'evaluate', 'predict', 'classify'] as const)('%s reads as the book does', (task) => {
-    const program = compile(spec, { task, rows: 10, dtype: 'float32', penalties: task === 'gradients' })
-    expect(printProgram(program)).toMatchSnapshot()
-  })
+  it.each(['train', 'gradients', 'evaluate', 'predict', 'classify'] as const)(
+    '%s matches the formulas of the book',
+    (task) => {
+      const program = compile(spec, { task, rows: 10, dtype: 'float32', penalties: task === 'gradients' })
+      expect(printProgram(program)).toMatchSnapshot()
+    },
+  )
 
-  it('train with penalties stores the gradient before it descends', () => {
+  it('train with penalties stores the gradient before the update', () => {
     const program = compile(spec, { task: 'train', rows: 10, dtype: 'float32', penalties: true, answers: 'targets' })
     expect(printProgram(program)).toMatchSnapshot()
   })
@@ -38,7 +41,7 @@ describe('the kernel table', () => {
     for (const name of kernelNames) expect(page).toContain(`## ${name}\n`)
   })
 
-  it.skipIf(missing !== '')(`matches that of the native side${missing}`, () => {
+  it.skipIf(missing !== '')(`is the same in the native backend${missing}`, () => {
     if ('addon' in addon) expect(addon.addon.tableSignature()).toBe(tableSignature())
   })
 })

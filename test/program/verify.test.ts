@@ -10,7 +10,7 @@ import { addon, missing } from '../support/backends.js'
 
 type Gemm = CommandOf<'gemm'>
 
-/** A valid program of one command, with changed operands. */
+/** A valid program of one command, with some operands changed. */
 function broken(changes: Partial<Record<keyof Gemm, unknown>>): Program {
   const program = buildProgram('test', 'float32', 2)
   const one = program.place('workspace', 'one')
@@ -78,7 +78,7 @@ describe('verify', () => {
   })
 })
 
-describe.skipIf(missing !== '')(`the native side checks everything${missing}`, () => {
+describe.skipIf(missing !== '')(`the native backend checks programs again${missing}`, () => {
   const memory = ({ sizes }: Program): Memory => ({
     parameters: allocate(Float32Array, sizes.parameters),
     state: allocate(Float32Array, sizes.state),
