@@ -1,4 +1,4 @@
-/** descent-nn/arrow: Arrow IPC files and streams, as datasets and as batches. */
+/** descent-nn/arrow: reads Arrow IPC files and streams as datasets or batches. */
 
 export { readArrow, streamArrow } from './readers/arrow/arrow.js'
 export type { ArrowInput } from './readers/arrow/input.js'

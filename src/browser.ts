@@ -1,6 +1,6 @@
 /**
- * descent-nn/browser: the networks of descent where there is no Node, in a page, a web worker or on the edge. One module without
- * imports, on the TypeScript backend, which gives the bits that it gives in Node.
+ * descent-nn/browser: descent without Node, for pages, web workers and edge runtimes. One module without imports, on the TypeScript
+ * backend, with the same bits as in Node.
  */
 
 export {

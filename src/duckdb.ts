@@ -1,4 +1,4 @@
-/** descent-nn/duckdb: Parquet, SQL and typed CSV through DuckDB, as datasets and as batches; predictions back into a table. */
+/** descent-nn/duckdb: reads Parquet, SQL and typed CSV with DuckDB as datasets or batches, and writes predictions into tables. */
 
 export type { BatchOptions, ColumnId, TableOptions } from './readers/columns/table-options.js'
 export type { DatabaseOptions } from './readers/duckdb/connection.js'

@@ -1,4 +1,4 @@
-/** descent: neural networks that learn by gradient descent, at the machine's own speed. */
+/** descent: fully connected neural networks, trained by gradient descent at native speed. */
 
 export type { BackendRequest } from './backend/select.js'
 export {

@@ -7,20 +7,20 @@ import { createTypeScriptBackend } from './typescript/typescript.js'
 export const backendRequests = ['auto', 'native', 'typescript'] as const
 export type BackendRequest = (typeof backendRequests)[number]
 
-/** The backend chosen, and why. */
+/** The chosen backend, and the reason for the choice. */
 export interface Selection {
   readonly backend: Backend
-  /** Why it is this one: one sentence. */
+  /** The reason for the choice, as a clause without a period. */
   readonly reason: string
 }
 
 export interface Selector {
-  /** The addon, or why there is none. Loaded at the first call. */
+  /** The addon, or the reason why it is not available. Loaded at the first call. */
   addon(): LoadResult
   select(option?: BackendRequest): Selection
 }
 
-/** A selector of backends that loads the addon with `load`, at most once. */
+/** Creates a selector that loads the addon with `load`, at most once. */
 export function createSelector(load: () => LoadResult): Selector {
   let loaded: LoadResult | undefined
   let native: Backend | undefined
@@ -45,7 +45,7 @@ export function createSelector(load: () => LoadResult): Selector {
       native ??= createNativeBackend(result.addon)
       return { backend: native, reason: request === 'native' ? asked : 'the native addon loads on this machine' }
     }
-    if (request === 'native') throw new BackendError(`the native backend cannot be had: ${result.reason}`)
+    if (request === 'native') throw new BackendError(`the native backend is not available: ${result.reason}`)
     typescript ??= createTypeScriptBackend()
     return { backend: typescript, reason: result.reason }
   }
@@ -53,7 +53,7 @@ export function createSelector(load: () => LoadResult): Selector {
   return { addon, select }
 }
 
-/** DESCENT_BACKEND stands in for an option that is not given or 'auto'. @throws OptionError naming the variable */
+/** DESCENT_BACKEND applies if the option is missing or 'auto'. @throws OptionError naming the variable */
 function readVariable(): BackendRequest | undefined {
   const DESCENT_BACKEND = globalThis.process?.env?.DESCENT_BACKEND
   if (!DESCENT_BACKEND || DESCENT_BACKEND === 'auto') return undefined
@@ -62,5 +62,5 @@ function readVariable(): BackendRequest | undefined {
   return request
 }
 
-/** The process's own selector. */
+/** The selector of this process. */
 export const backends = createSelector(loadAddon)

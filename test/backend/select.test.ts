@@ -55,7 +55,7 @@ describe('the choice of a backend', () => {
 
   it('throws the reason if native is required, and does not fall back', () => {
     const selector = createSelector(() => ({ reason: 'no compiler' }))
-    const error = new BackendError('the native backend cannot be had: no compiler')
+    const error = new BackendError('the native backend is not available: no compiler')
     expect(() => selector.select('native')).toThrow(error)
     process.env.DESCENT_BACKEND = 'native'
     expect(() => selector.select()).toThrow(error)
@@ -126,14 +126,14 @@ describe('loading the addon', () => {
   ])('does not open a file that is %s', (_name, content, size) => {
     install(content)
     expect(loadAddon(folder, never)).toEqual({
-      reason: `the native addon ${path} is damaged (${size} bytes, built with 8): run "npx descent-nn build" to build it anew`,
+      reason: `the native addon ${path} is damaged (${size} bytes, built with 8): run "npx descent-nn build" to rebuild it`,
     })
   })
 
   it('does not open a file without a stamp', () => {
     writeFileSync(path, 'an addon')
     expect(loadAddon(folder, never)).toEqual({
-      reason: `the native addon ${path} has no stamp (descent.json) beside it: run "npx descent-nn build" to build it anew`,
+      reason: `the native addon ${path} has no stamp (descent.json) next to it: run "npx descent-nn build" to rebuild it`,
     })
   })
 
@@ -144,14 +144,14 @@ describe('loading the addon', () => {
     }
     expect(loadAddon(folder, open)).toEqual({
       reason:
-        'the native addon cannot be loaded (libopenblas.so.0: cannot open shared object file: No such file or directory): install OpenBLAS, or run "npx descent-nn build" to build it anew',
+        'the native addon cannot be loaded (libopenblas.so.0: cannot open shared object file: No such file or directory): install OpenBLAS, or run "npx descent-nn build" to rebuild it',
     })
   })
 
   it('refuses an addon with another kernel table', () => {
     install()
     expect(loadAddon(folder, () => fake('gemm m:count'))).toEqual({
-      reason: `the native addon ${path} was built from other sources than this version: run "npx descent-nn build" to build it anew`,
+      reason: `the native addon ${path} was built from the sources of another version: run "npx descent-nn build" to rebuild it`,
     })
   })
 })

@@ -47,7 +47,7 @@ test('a program that bundles descent without installing it runs without the addo
       name: 'typescript',
       reason: process.env.DESCENT_BACKEND
         ? expect.anything()
-        : 'the native addon cannot be found: the package descent-nn is not in node_modules beside this program',
+        : 'the native addon cannot be found: the package descent-nn is not in node_modules next to this program',
     })
     await expect(digits({ count: 10 })).rejects.toThrow(DescentError)
     await findMnist({ cache: join(program, 'none') })

@@ -50,7 +50,7 @@ describe.skipIf(withoutBrowser !== '')(`descent-nn/browser in Chromium${withoutB
         backend: {
           name: 'typescript',
           detail: 'plain JavaScript',
-          reason: 'the native addon needs Node, which this is not',
+          reason: 'the native addon needs Node, and this is not Node',
         },
         pictures: base64(training.inputs),
         augmented: base64((await augmentation.epoch(1)).inputs),
@@ -84,7 +84,7 @@ describe.skipIf(withoutBrowser !== '')(`descent-nn/browser in Chromium${withoutB
     const common = {
       kept: file,
       read: file,
-      native: 'BackendError: the native backend cannot be had: the native addon needs Node, which this is not',
+      native: 'BackendError: the native backend is not available: the native addon needs Node, and this is not Node',
       isBackendError: true,
     }
     expect(await inPage('/plain', 'refusals')).toEqual({

@@ -40,7 +40,7 @@ export async function answer(model, rows) {
   return { answers: textOf(network.feedforward(rows)), classes: [...(await network.classify(rows))] }
 }
 
-/** The sentences of what cannot be had in a page. */
+/** The error messages of features that are not available in a page. */
 export async function refusals() {
   const network = new Network({ inputs: 2, layers: [dense(1)] })
   const sentence = (error) => `${error.name}: ${error.message}`

@@ -180,7 +180,7 @@ describe.concurrent('descent-nn info', () => {
     const { native } = JSON.parse((await run(['info', '--json'], { env })).stdout)
     if (nativeExpected) requireAddon()
     if ('addon' in addon) expect(native).toEqual({ loads: true, detail: backend('native').detail })
-    else expect(native).toEqual({ loads: false, reason: `the native backend cannot be had: ${addon.reason}` })
+    else expect(native).toEqual({ loads: false, reason: `the native backend is not available: ${addon.reason}` })
   })
 })
 

@@ -4,64 +4,67 @@ import { packageFolder } from '../../base/package-folder.js'
 import { tableSignature } from '../../program/kernels.js'
 import type { Addon } from './addon.js'
 
-/** The addon, or why there is none: one sentence, and what to do about it. */
+/** The addon, or the reason why it is not available and what to do about it. */
 export type LoadResult = { readonly addon: Addon } | { readonly reason: string }
 
-/** What scripts/setup.mjs writes beside the addon. */
+/** The content of descent.json, which scripts/setup.mjs writes next to the addon. */
 interface Stamp {
   readonly size: number
-  /** When the file was last changed: milliseconds since 1970. */
+  /** The time of the last change of the file, in milliseconds since 1970. */
   readonly changed: number
   readonly sha256: string
 }
 
-const remedy = 'run "npx descent-nn build" to build it'
+const rebuild = 'run "npx descent-nn build" to rebuild it'
 
 /**
- * Loads build/Release/descent.node. The file is compared with its stamp before it is opened: a truncated one would end
- * the process with SIGBUS, which nothing can catch.
+ * Loads build/Release/descent.node. The file is compared with its stamp before it is opened, because a truncated one would kill the
+ * process with SIGBUS, which cannot be caught.
  */
 export function loadAddon(folder = packageFolder(), open: (path: string) => unknown = openAddon): LoadResult {
-  if (!builtinIfThere('node:module')) return { reason: 'the native addon needs Node, which this is not' }
+  if (!builtinIfThere('node:module')) return { reason: 'the native addon needs Node, and this is not Node' }
   if (folder === undefined) {
     return {
-      reason: 'the native addon cannot be found: the package descent-nn is not in node_modules beside this program',
+      reason: 'the native addon cannot be found: the package descent-nn is not in node_modules next to this program',
     }
   }
   const { join } = builtin('node:path')
   const path = join(folder, 'build', 'Release', 'descent.node')
   const file = statIfThere(path)
-  if (!file) return { reason: failureOfSetup(folder) ?? `the native addon has not been built: ${remedy}` }
+  if (!file)
+    return {
+      reason: failureOfSetup(folder) ?? 'the native addon has not been built: run "npx descent-nn build" to build it',
+    }
   const stamp = parse<Stamp>(readIfThere(join(folder, 'build', 'Release', 'descent.json')))
-  if (!stamp) return { reason: `the native addon ${path} has no stamp (descent.json) beside it: ${remedy} anew` }
+  if (!stamp) return { reason: `the native addon ${path} has no stamp (descent.json) next to it: ${rebuild}` }
   try {
     if (!fits(path, file, stamp)) {
       const sizes = `${file.size} bytes, built with ${stamp.size}`
-      return { reason: `the native addon ${path} is damaged (${sizes}): ${remedy} anew` }
+      return { reason: `the native addon ${path} is damaged (${sizes}): ${rebuild}` }
     }
     const addon = open(path) as Addon
     if (addon.tableSignature() !== tableSignature()) {
-      return { reason: `the native addon ${path} was built from other sources than this version: ${remedy} anew` }
+      return { reason: `the native addon ${path} was built from the sources of another version: ${rebuild}` }
     }
     return { addon }
   } catch (error) {
     const message = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    return { reason: `the native addon cannot be loaded (${message}): install OpenBLAS, or ${remedy} anew` }
+    return { reason: `the native addon cannot be loaded (${message}): install OpenBLAS, or ${rebuild}` }
   }
 }
 
-/** Whether the file is the one that was stamped. One of that size that nobody has changed since need not be hashed. */
+/** Whether the file matches its stamp. If its size and time of change match, it is not hashed. */
 function fits(path: string, { size, mtimeMs }: Stats, stamp: Stamp): boolean {
   if (size !== stamp.size) return false
   if (mtimeMs === stamp.changed) return true
-  // Loading node:crypto takes longer than all the rest of this.
+  // Loading node:crypto takes longer than everything else here.
   return (
     builtin('node:crypto').createHash('sha256').update(builtin('node:fs').readFileSync(path)).digest('hex') ===
     stamp.sha256
   )
 }
 
-/** OpenBLAS reads its number of threads while it is loaded, and its own threads hang Node: it must start with one. */
+/** OpenBLAS reads its number of threads when it is loaded. It must start with one, because its own threads make Node hang. */
 function openAddon(path: string): unknown {
   const before = process.env.OPENBLAS_NUM_THREADS
   process.env.OPENBLAS_NUM_THREADS = '1'
@@ -73,7 +76,7 @@ function openAddon(path: string): unknown {
   }
 }
 
-/** Why the last attempt to build the addon failed, as the set-up wrote it down. */
+/** The reason why the last build of the addon failed, recorded by the setup. */
 function failureOfSetup(folder: string): string | undefined {
   const path = builtin('node:path').join(folder, 'build', 'native-failure.json')
   const failure = parse<{ reason: string; remedy: string }>(readIfThere(path))

@@ -7,7 +7,7 @@ function logistic(x: number): number {
   return (x > 0 ? 1 : e) / (1 + e)
 }
 
-/** out = 1 / (1 + exp(-z)), by the exponential of a number that is never positive, so that nothing overflows. */
+/** out = 1 / (1 + exp(-z)), computed from the exponential of -|z|, which cannot overflow. */
 export function sigmoid({ count, z, out }: Operands<'sigmoid'>): void {
   for (let i = 0; i < count; i++) out[i] = logistic(z[i])
 }
@@ -106,10 +106,10 @@ export function step({ count, z, out }: Operands<'step'>): void {
   for (let i = 0; i < count; i++) out[i] = z[i] > 0 ? 1 : z[i] <= 0 ? 0 : z[i]
 }
 
-// The exponentials of a row, in float64 whatever out is: each is taken once and rounded once, after the division.
+// The exponentials of a row, in float64 for any dtype: each is computed once and rounded once, after the division.
 let exponentials = new Float64Array(64)
 
-/** out = exp(z - m) / (sum of the row's exp(z - m)), m the row's largest logit, or NaN where it has one */
+/** out = exp(z - m) / (sum of the row's exp(z - m)), where m is the row's largest logit, or NaN if the row contains NaN */
 export function softmax({ rows, columns, z, out }: Operands<'softmax'>): void {
   if (columns > exponentials.length) exponentials = new Float64Array(columns)
   for (let r = 0, start = 0; r < rows; r++, start += columns) {

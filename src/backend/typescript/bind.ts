@@ -12,17 +12,17 @@ type BoundValue<T> = T extends 'count' | 'number'
       ? Float64Array
       : FloatArray
 
-/** The operands of a command as a kernel gets them: numbers, and for each region exactly its elements. */
+/** The operands of a command as a kernel receives them: numbers, and an array with exactly the elements of each region. */
 export type Operands<K extends KernelName> = {
   readonly [O in keyof (typeof kernels)[K]['operands']]: BoundValue<(typeof kernels)[K]['operands'][O]>
 }
 
-/** Where a run stands. */
+/** The state of a run. */
 export interface Run {
   readonly source: Source
   /** The row of the run at which the source begins. */
   readonly first: number
-  /** The row, in the order of the run, that the program's first row is. */
+  /** The row of the run that is the first row of the current pass. */
   position: number
 }
 
@@ -31,12 +31,12 @@ export type KernelFunctions = { readonly [K in KernelName]: KernelFunction<K> }
 
 export type BoundCommand = (run: Run) => void
 
-/** Ties a command to its kernel and memory once, so that a step allocates nothing. */
+/** Binds a command to its kernel and memory once, so that a step allocates nothing. */
 export function bindCommand(command: Command, memory: Memory, functions: KernelFunctions): BoundCommand {
   const operands = Object.fromEntries(
     operandsOf(command).map(({ name, value }) => [name, typeof value === 'object' ? view(memory, value) : value]),
   )
-  // The table gives the operands of each kernel their types; TypeScript cannot follow that through Object.fromEntries.
+  // The operands have the types of the table, but TypeScript cannot infer that through Object.fromEntries.
   const kernel = functions[command.kernel] as (operands: unknown, run: Run) => void
   return (run) => kernel(operands, run)
 }

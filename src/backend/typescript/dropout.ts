@@ -1,6 +1,6 @@
 import type { Operands, Run } from './bind.js'
 
-/** The finalizer of MurmurHash3: every bit of the input reaches every bit of the result. */
+/** The finalizer of MurmurHash3: every bit of the input affects every bit of the result. */
 function mix(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
@@ -8,8 +8,8 @@ function mix(hash: number): number {
 }
 
 /**
- * out = in / (1 - share) where the neuron speaks, else 0. It is silent where a hash of the key (a whole number below 2^24),
- * the layer, the row of the run and the column lies in the first `share` of all 32-bit numbers.
+ * out = in / (1 - share), or 0 for dropped neurons. A neuron is dropped if a hash of the key (a whole number below 2^24), the
+ * layer, the row of the run and the column is in the first `share` of all 32-bit numbers.
  */
 export function dropout(operands: Operands<'dropout'>, { position }: Run): void {
   const { rows, columns, layer, share, key, in: input, out } = operands

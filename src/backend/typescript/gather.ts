@@ -4,14 +4,14 @@ import type { SourceName } from '../../program/kernels.js'
 import type { Source } from '../backend.js'
 import type { Operands, Run } from './bind.js'
 
-/** The array of a source, or the error that the native side gives as well. */
+/** An array of the source. The error is the same as in the native backend. */
 export function need<S extends SourceName>(source: Source, name: S): NonNullable<Source[S]> {
   const array = source[name]
   if (!array) throw new DataError(`the run has no ${name}`)
   return array
 }
 
-/** The row of the source's arrays that comes at `position`, counted from their beginning. */
+/** The row of the source's arrays at `position` in the order, counted from their beginning. */
 export function rowAt({ order }: Source, position: number, rows: number): number {
   if (order && position >= order.length)
     throw new DataError(`row ${position} of the run: the order has ${order.length}`)
@@ -24,7 +24,7 @@ function checkResult(name: SourceName, needed: number, length: number): void {
   if (needed > length) throw new DataError(`${name} has ${length} elements, the run needs ${needed}`)
 }
 
-/** Copies `width` numbers times the factor: four at a time, all reads before all writes, since V8 looks at an array anew after a write. */
+/** Copies `width` numbers times the factor, four at a time. All reads come before all writes, because V8 checks an array again after a write. */
 function copyScaled(
   numbers: FloatArray | Uint8Array,
   from: number,
@@ -77,7 +77,7 @@ export function oneHot({ rows, classes, out }: Operands<'oneHot'>, run: Run): vo
   }
 }
 
-/** outputs = a, at the rows where the run stands */
+/** outputs = a, at the current rows of the run */
 export function storeOutputs({ rows, columns, a }: Operands<'storeOutputs'>, run: Run): void {
   const outputs = need(run.source, 'outputs')
   const start = run.position * columns
@@ -85,14 +85,14 @@ export function storeOutputs({ rows, columns, a }: Operands<'storeOutputs'>, run
   for (let i = 0; i < rows * columns; i++) outputs[start + i] = a[i]
 }
 
-/** classes = argmax a, at the rows where the run stands */
+/** classes = argmax a, at the current rows of the run */
 export function storeClasses({ rows, columns, a }: Operands<'storeClasses'>, run: Run): void {
   const classes = need(run.source, 'classes')
   checkResult('classes', run.position + rows, classes.length)
   for (let r = 0; r < rows; r++) classes[run.position + r] = argmax(a, r * columns, columns)
 }
 
-/** The index of the largest of `count` numbers: the first of equal ones, and the first NaN before any number. */
+/** The index of the largest of `count` numbers: the first one if several are equal, or the first NaN if there is one. */
 export function argmax(values: FloatArray, from: number, count: number): number {
   let best = 0
   for (let j = 0; j < count; j++) {
@@ -103,7 +103,7 @@ export function argmax(values: FloatArray, from: number, count: number): number 
   return best
 }
 
-/** The largest of `count` numbers, or NaN where there is one. */
+/** The largest of `count` numbers, or NaN if one of them is NaN. */
 export function largestOf(values: FloatArray, from: number, count: number): number {
   let largest = values[from]
   for (let i = from + 1; i < from + count; i++) if (values[i] > largest || Number.isNaN(values[i])) largest = values[i]

@@ -2,16 +2,16 @@ import type { FloatArray } from '../../base/memory.js'
 import type { Operands } from './bind.js'
 import { multiplyRow } from './gemm-row.js'
 
-// The product is computed in blocks that fit the caches (Goto and van de Geijn, "Anatomy of high-performance matrix
-// multiplication", 2008). A block of a and one of b are copied into panels of two rows and three columns; one small loop
-// over two panels then keeps six sums in registers.
+// The product is computed in blocks that fit into the caches (Goto and van de Geijn, "Anatomy of high-performance matrix
+// multiplication", 2008). Blocks of a and b are copied into panels of two rows and three columns. One small loop over two
+// panels then keeps six sums in registers.
 //
-// What bought the speed, for a multiplication and an addition on a Zen 3: sums in registers instead of one at a time; indices
-// that V8 knows to be small integers (`| 0`); arrays that are constants of the module, so that their addresses and lengths
-// are part of the machine code; an array for each row and column of a panel, all of one length, so that one look at the index
-// serves for all of them. No more than six sums: V8 takes all products of a turn before it adds any, so every sum needs two of
-// the fifteen registers, and with fifteen sums most of the loop was moving them to memory and back. Panels are float64
-// whatever the matrices are, so the loop sees one type only. The plain twin is in test/support/plain-kernels.ts.
+// What made it fast on a Zen 3: several sums in registers instead of one; indices that V8 knows to be small integers (`| 0`);
+// arrays that are constants of the module, so that their addresses and lengths are part of the machine code; a separate array
+// for each row and column of a panel, all of the same length, so that one bounds check covers all of them. There are only six
+// sums: V8 computes all products of an iteration before it adds any, so each sum takes two of the fifteen registers. With fifteen
+// sums, most of the loop moved them to memory and back. Panels are always float64, so the loop handles one type only. The plain
+// version is in test/support/plain-kernels.ts.
 const tileRows = 2
 const tileColumns = 3
 const blockRows = 40
@@ -31,10 +31,10 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
   const columnStrideOfB = transB ? k : 1
   const depthStrideOfB = transB ? 1 : n
   const factor = alpha * scale[0]
-  // Everything after this adds to out. beta = 0 does not read it: NaN is overwritten.
+  // Everything below adds to out. beta = 0 must not read out, so that NaN is overwritten.
   if (beta === 0) out.fill(0, 0, m * n)
   else if (beta !== 1) for (let i = 0; i < m * n; i++) out[i] *= beta
-  // Blocks of equal depth: 784 is twice 392, not 512 and a rest.
+  // Blocks have equal depth: 784 is twice 392, not 512 and a remainder.
   const depth = Math.ceil(k / Math.ceil(k / blockDepth))
   if (m === 1 && transB) {
     multiplyRow(n, k, depth, factor, a, b, out)
@@ -56,9 +56,9 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
 }
 
 /**
- * Copies a block of a, which starts at `from`, times the factor, into panels of two rows. Where the last panel has one row, it
- * is there twice: what is computed from the second is never added to out. Here as below all reads come before all writes: after
- * a write V8 looks again whether the array is still what it was.
+ * Copies a block of a, starting at `from`, into panels of two rows, multiplied by the factor. If the last panel has only one row, the
+ * row is duplicated, and `addBlock` ignores the results of the second copy. Here and below, all reads come before all writes, because
+ * V8 checks an array again after a write.
  */
 function packA(
   matrix: FloatArray,
@@ -118,9 +118,9 @@ function multiplyBlock(rows: number, columns: number, depth: number): void {
 }
 
 /**
- * The sums of three columns: all panels of a times the panel of b at `from`. It touches nothing but the module's own arrays and
- * takes every tile the same way, edges too, so that nothing in it makes V8 give up its machine code. (With the stores to the
- * result in the innermost function, one run in four stayed in slow code after the first edge, five times slower.)
+ * The sums of three columns: all panels of a times the panel of b at `from`. It uses only the arrays of this module and treats all
+ * tiles alike, even at edges, so that V8 has no reason to deoptimize it. (When this function stored to the result, one run in four
+ * stayed in slow code after the first edge, five times slower.)
  */
 function multiplyPanel(from: number, rows: number, depth: number, column: number): void {
   const last = (from + depth) | 0

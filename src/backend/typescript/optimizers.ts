@@ -51,23 +51,23 @@ export function rmsprop(operands: Operands<'rmsprop'>): void {
 }
 
 /**
- * mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2; then, with both divided by what
- * they still lack, parameters -= learningRate (weightDecay parameters + mean / (sqrt(square) + epsilon))
+ * mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2; then, with the bias of both corrected,
+ * parameters -= learningRate (weightDecay parameters + mean / (sqrt(square) + epsilon))
  */
 export function adam(operands: Operands<'adam'>): void {
   const { count, beta1, beta2, epsilon, weightDecay, learningRate, step, gradient, mean, square, parameters } = operands
   const rate = learningRate[0] / (1 - power(beta1, step[0]))
-  const rootOfLack = Math.sqrt(1 - power(beta2, step[0]))
+  const rootOfCorrection = Math.sqrt(1 - power(beta2, step[0]))
   const kept = 1 - learningRate[0] * weightDecay
   for (let i = 0; i < count; i++) {
     const g = gradient[i]
     mean[i] = beta1 * mean[i] + (1 - beta1) * g
     square[i] = beta2 * square[i] + (1 - beta2) * g * g
-    parameters[i] = kept * parameters[i] - (rate * mean[i]) / (Math.sqrt(square[i]) / rootOfLack + epsilon)
+    parameters[i] = kept * parameters[i] - (rate * mean[i]) / (Math.sqrt(square[i]) / rootOfCorrection + epsilon)
   }
 }
 
-/** base^exponent by multiplications alone, for a whole exponent: the same bits everywhere. */
+/** base^exponent for a whole exponent, by multiplication only, so that the bits are the same everywhere. */
 function power(base: number, exponent: number): number {
   let result = 1
   for (let rest = exponent, square = base; rest > 0; rest = Math.floor(rest / 2), square *= square) {
@@ -78,11 +78,11 @@ function power(base: number, exponent: number): number {
 
 const [smallestStep, largestStep] = [1e-6, 50]
 
-/** Each parameter steps against the sign of its gradient by a size that grows while the sign stays. */
+/** Each parameter steps against the sign of its gradient. The size of the step grows while the sign stays the same. */
 export function rprop({ count, learningRate, gradient, previous, sizes, parameters }: Operands<'rprop'>): void {
   for (let i = 0; i < count; i++) {
     const agreement = gradient[i] * previous[i]
-    // A size is never 0 after the first step.
+    // A size is 0 only before the first step.
     const size = sizes[i] === 0 ? learningRate[0] : sizes[i]
     const next = agreement > 0 ? 1.2 * size : agreement < 0 ? 0.5 * size : size
     sizes[i] = next < smallestStep ? smallestStep : next > largestStep ? largestStep : next

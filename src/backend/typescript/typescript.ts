@@ -26,10 +26,10 @@ const functions: KernelFunctions = {
   gemm,
 }
 
-/** How long a slice of a run may hold the event loop. */
+/** How long a slice of a run may block the event loop. */
 const sliceMilliseconds = 4
 
-/** All commands once. By index: an async function that goes through them by iterator makes an object for each. */
+/** Runs all commands once. The loop uses an index, because an iterator would allocate an object for each command. */
 function step(commands: readonly BoundCommand[], run: Run): void {
   for (let i = 0; i < commands.length; i++) commands[i](run)
 }
@@ -40,14 +40,14 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
   let reached = 0
   let stopped = false
   let sliceEnds = 0
-  // A step of a large network takes longer than a slice may: it breathes between its commands.
+  // A step of a large network can take longer than a slice, so it yields between commands.
   const long = program.rows * program.sizes.parameters > 1e6
 
   function startSlice(): void {
     sliceEnds = performance.now() + sliceMilliseconds
   }
 
-  /** Steps until `to` or the end of the slice. No async function, in which every time is an object. */
+  /** Steps until `to` or the end of the slice. Not an async function, because there every time would be a heap object. */
   function stepSlice(to: number): void {
     let position = reached
     while (position + program.rows <= to && performance.now() < sliceEnds) {
@@ -58,7 +58,7 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
     reached = position
   }
 
-  async function stepBreathing(): Promise<void> {
+  async function stepYielding(): Promise<void> {
     for (const command of commands) {
       run.position = reached
       command(run)
@@ -85,7 +85,7 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
       stopped = false
       startSlice()
       while (reached + program.rows <= to && !stopped) {
-        if (long) await stepBreathing()
+        if (long) await stepYielding()
         else {
           stepSlice(to)
           await yieldToEventLoop()
@@ -104,7 +104,7 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
   }
 }
 
-/** The backend that is the definition: a loop over plain functions, on this thread. */
+/** The backend that defines the results: a loop over plain functions, on this thread. */
 export function createTypeScriptBackend(): Backend {
   const v8 = globalThis.process?.versions?.v8
   return {

@@ -14,7 +14,7 @@ export function clipNorm({ count, limit, gradient }: Operands<'clipNorm'>): void
   shorten(gradient, 0, count, limit)
 }
 
-/** gradient = gradient, at most limit and at least -limit */
+/** Clamps each element of the gradient to -limit ... limit. */
 export function clipValue({ count, limit, gradient }: Operands<'clipValue'>): void {
   for (let i = 0; i < count; i++) {
     const g = gradient[i]
@@ -48,8 +48,8 @@ export function nextLearningRate(
 }
 
 /**
- * bad = the row of the run, counted from 1, where sum is no finite number, or has grown by more than rows limit since the batch
- * before: there the run ends
+ * Ends the run if sum is not finite, or has grown by more than rows limit since the previous batch: bad = the row of the run,
+ * counted from 1.
  */
 export function watchCost({ rows, limit, sum, before, bad }: Operands<'watchCost'>, { position }: Run): void {
   const finite = Number.isFinite(sum[0])

@@ -71,7 +71,7 @@ describe.concurrent('descent-nn bench', () => {
     expect(drawn.match(/<polyline /g)).toHaveLength(lines)
   })
 
-  it('says why native cannot be had, and measures TypeScript alone', async () => {
+  it('says why native is not available, and measures TypeScript alone', async () => {
     const copy = join(folder, 'package')
     for (const entry of ['dist', 'package.json']) cpSync(join(root, entry), join(copy, entry), { recursive: true })
     const command = [process.execPath, join(copy, 'dist/bundle/cli/main.js')]
@@ -81,7 +81,7 @@ describe.concurrent('descent-nn bench', () => {
     expect(native).toEqual({
       loads: false,
       reason:
-        'the native backend cannot be had: the native addon has not been built: run "npx descent-nn build" to build it',
+        'the native backend is not available: the native addon has not been built: run "npx descent-nn build" to build it',
     })
     checkPlaces(results, missing)
     expect((results as Printed[]).every((result) => result.native === null && result.typescript > 0)).toBe(true)
