@@ -15,7 +15,7 @@ export function isBytes(numbers: unknown): numbers is Uint8Array | Uint8ClampedA
   return numbers instanceof Uint8Array || numbers instanceof Uint8ClampedArray
 }
 
-/** Whether this is an array of numbers, as far as its type tells. */
+/** Whether this is an array of numbers, judging only by its type. */
 export function isNumbers(row: unknown): row is ArrayLike<number> {
   if (Array.isArray(row)) return true
   return ArrayBuffer.isView(row) && !(row instanceof DataView) && !isBigInts(row)

@@ -129,7 +129,7 @@ export function createWindows(
     const gather = createGather(reader, epoch, from)
     const fetch = () => {
       const fetched = gather()
-      // If nobody waits for this window, its error must not be an unhandled rejection.
+      // Prevents an unhandled rejection if the run ends without waiting for this window.
       fetched.catch(() => undefined)
       return fetched
     }

@@ -24,7 +24,10 @@ function checkResult(name: SourceName, needed: number, length: number): void {
   if (needed > length) throw new DataError(`${name} has ${length} elements, the run needs ${needed}`)
 }
 
-/** Copies `width` numbers times the factor, four at a time. All reads come before all writes, because V8 checks an array again after a write. */
+/**
+ * Copies `width` numbers times the factor, four at a time. All reads come before all writes, because V8 checks an array again after a
+ * write.
+ */
 function copyScaled(
   numbers: FloatArray | Uint8Array,
   from: number,
