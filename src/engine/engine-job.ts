@@ -17,7 +17,7 @@ export interface Job extends ProgramOptions {
   /** Values of the program's scalars: one number for all elements, or an array with one per element. */
   readonly scalars: Readonly<Partial<Record<ScalarName, number | ArrayLike<number>>>>
   readonly signal?: AbortSignal | undefined
-  /** Called about fifty times a second with the number of rows done. The sums may already include further rows. */
+  /** Called about fifty times a second with the number of rows done. The sums may not match these rows. */
   readonly progress?: ((done: number) => void) | undefined
   /** Called with the number of rows done when the run stops or is aborted. The sums are those of exactly these rows. */
   readonly stopped?: ((done: number) => void) | undefined

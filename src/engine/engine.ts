@@ -43,7 +43,7 @@ export interface Ready {
 }
 
 export interface Kept {
-  /** The optimizer's state. Only a resumed run sets it. */
+  /** The optimizer's state. Resumed runs and L-BFGS replace it. */
   state: FloatArray
   /** Standardized inputs are (x - means) factors; (inputs) each. */
   standardization: InputMeasures | undefined

@@ -15,7 +15,7 @@ export interface Checkpoint {
   readonly row: number
 }
 
-/** The row has more than nine digits from a billion rows on. */
+/** From a billion rows on, the row has more than nine digits. */
 const pattern = /^checkpoint-(\d{6})-(\d{9,})\.safetensors$/
 
 /** The checkpoints in the folder, oldest first. */
