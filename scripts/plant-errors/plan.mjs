@@ -76,7 +76,8 @@ export const nativeErrors = [
  */
 export function plant({ where, file, find, replace, within }, text) {
   const start = within ? text.search(within.head) : 0
-  const end = within ? text.indexOf('\n}\n', start) : text.length
+  const last = within ? text.indexOf('\n}\n', start) : -1
+  const end = last < 0 ? text.length : last
   const at = start < 0 ? -1 : text.indexOf(find, start)
   const again = text.indexOf(find, at + 1)
   if (at < 0 || at >= end || (again >= 0 && again < end)) {

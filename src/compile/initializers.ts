@@ -48,7 +48,9 @@ export const initializers: Readonly<Record<InitializerName, Initializer>> = {
 /** Fills an array with numbers drawn from a distribution. */
 export function draw(values: Float32Array | Float64Array, distribution: Distribution, random: Random): void {
   if (distribution.shape === 'normal') {
-    random.fillNormal(values, distribution.deviation)
+    // 0 times a negative number would be -0, which formats such as ONNX do not keep.
+    if (distribution.deviation === 0) values.fill(0)
+    else random.fillNormal(values, distribution.deviation)
   } else {
     for (let i = 0; i < values.length; i++) values[i] = distribution.limit * (2 * random.uniform() - 1)
   }

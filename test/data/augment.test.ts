@@ -143,7 +143,7 @@ describe('an augmentation', () => {
     const program = `import { augment } from ${at('data/augment/augment')}
       import { Dataset } from ${at('data/dataset')}
       const dataset = Dataset.allocate({ rows: 5000, width: 784 })
-      console.log((await augment(dataset, { elastic: { alpha: 34, sigma: 4 } }).epoch(1)).size)`
+      console.log((await augment(dataset, { elastic: { alpha: 34, sigma: 4 } }).epoch(1)).rows)`
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
       timeout: 30_000,
     })

@@ -135,7 +135,7 @@ describe('Dataset', () => {
       new OptionError('rows must be a whole number of at least 1, not 0'),
     )
     expect(() => Dataset.allocate({ rows: 1, width: 1, dtype: 'int8' as 'uint8' })).toThrow(
-      new OptionError(`type must be 'uint8', 'float32' or 'float64', not "int8"`),
+      new OptionError(`dtype must be 'uint8', 'float32' or 'float64', not "int8"`),
     )
   })
 })

@@ -63,7 +63,7 @@ test('a signal that is aborted afterwards has no effect', async () => {
 
 test('a process that has drawn digits ends by itself', async () => {
   const program = `import { digits } from ${JSON.stringify(new URL('../../dist/data/digits/digits.js', import.meta.url))}
-    console.log((await digits({ count: 10, threads: 1 })).size)`
+    console.log((await digits({ count: 10, threads: 1 })).rows)`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
     timeout: 30_000,
   })

@@ -18,7 +18,13 @@ import { expectNear, outputErrors } from '../support/rounding.js'
 
 const folder = temporaryFolder()
 const answers = JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/models/answers.json'), 'utf8'))
-const description = { inputs: 3, layers: [dense(4, 'relu'), dense(2, 'softmax')], cost: 'cross-entropy' } as const
+// With biases that are not zero.
+const description = {
+  inputs: 3,
+  layers: [dense(4, 'relu'), dense(2, 'softmax')],
+  cost: 'cross-entropy',
+  initializer: 'normal',
+} as const
 const network = new Network(description, { seed: 1 })
 
 describe('tensorsOf and parametersFrom', () => {

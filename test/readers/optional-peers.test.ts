@@ -20,6 +20,6 @@ it.each([
     cwd: folder,
     encoding: 'utf8',
   })
-  const sentence = `DataError: descent/${entry} needs ${peer}, which is not installed: npm install ${peer}\n`
+  const sentence = `DataError: descent-nn/${entry} needs ${peer}, which is not installed: npm install ${peer}\n`
   expect({ stdout, stderr }).toEqual({ stdout: sentence, stderr: '' })
 })

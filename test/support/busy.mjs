@@ -14,12 +14,12 @@ if (epochs) {
   parentPort.postMessage(network.parameters)
 } else {
   let begun = false
-  const progress = () => {
+  const onProgress = () => {
     if (begun) return
     begun = true
     if (isMainThread) process.stdout.write('training\n')
     else parentPort.postMessage('training')
     if (exit) setTimeout(() => process.exit(7), Math.random() * 40)
   }
-  await network.fit(data, { epochs: 1e6, batchSize, learningRate: 3, progress })
+  await network.fit(data, { epochs: 1e6, batchSize, learningRate: 3, onProgress })
 }
