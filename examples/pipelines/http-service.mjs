@@ -71,7 +71,7 @@ const server = createServer(async (request, response) => {
     const answer = outputs.indexOf(Math.max(...outputs))
     reply(200, { class: answer, confidence: Number(outputs[answer].toFixed(4)) })
   } catch (error) {
-    if (error instanceof SyntaxError) return reply(400, { error: `the body is no JSON: ${error.message}` })
+    if (error instanceof SyntaxError) return reply(400, { error: `the body is not JSON: ${error.message}` })
     console.error(error)
     reply(500, { error: 'the network could not answer' })
   }

@@ -85,7 +85,7 @@ DESCENT_KERNEL(watchCost, nullptr) {
     return;
   }
   *values[4].at<double>() = static_cast<double>(run.position + 1);
-  throw ProgramError(std::string("the cost is ") + (finite ? "above its limit" : "no finite number") + " at row " +
+  throw ProgramError(std::string("the cost is ") + (finite ? "above its limit" : "not finite") + " at row " +
                      std::to_string(run.position) + " of the run");
 }
 

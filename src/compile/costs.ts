@@ -37,7 +37,7 @@ export type CostOption = CostName | 'log-likelihood'
 type ByOutput = 'quadraticCost' | 'huberCost'
 type ByLogit = 'sigmoidCrossEntropyCost' | 'softmaxCrossEntropyCost'
 
-/** The value of a cost that is told by the outputs. */
+/** The value of a cost that is computed from the outputs. */
 function byOutput(kernel: ByOutput): OutputCost['value'] {
   return (program, { a }, { y, weights, sum }) => {
     const [rows, columns] = a.shape
@@ -45,7 +45,7 @@ function byOutput(kernel: ByOutput): OutputCost['value'] {
   }
 }
 
-/** The value of a cost that is told by the logits, so that it stays finite for saturated neurons. */
+/** The value of a cost that is computed from the logits, so that it stays finite for saturated neurons. */
 function byLogit(kernel: ByLogit): OutputCost['value'] {
   return (program, { z }, { y, weights, sum }) => {
     const [rows, columns] = z.shape
@@ -130,7 +130,7 @@ export function standardCost(cost: CostOption, { activation }: Outputs): CostNam
   return refuse(cost, "it is the book's name for cross-entropy with softmax outputs", ['softmax'], activation)
 }
 
-/** The cost of outputs such as these. @throws OptionError where it is not defined: says why, and what to take instead */
+/** The cost for outputs with this activation. @throws OptionError if it is not defined for them, with the reason and the alternatives */
 export function costOf(cost: CostName, { activation, outputs }: Outputs): OutputCost {
   const { outputs: defined, needs = '' } = costs[cost]
   const found = defined[activation]

@@ -224,7 +224,7 @@ export class Network {
    * Trains by mini-batch gradient descent and yields after each epoch. Between two epochs the network can be evaluated, changed
    * and saved; while an epoch runs, such calls throw NetworkBusyError.
    *
-   * Rows that do not fit into memory come from a source: a function that opens datasets one after another, anew for each epoch. They
+   * Rows that do not fit into memory come from a source: a function that opens datasets one after another, once for each epoch. They
    * are read window by window while the run goes on. Errors of the source come through unchanged.
    *
    * @param rows Rows x inputs, with labels or with targets of rows x outputs; or a source of such datasets.

@@ -76,7 +76,7 @@ function activation(f: (z: string) => string, meaning: string) {
   } as const
 }
 
-/** delta *= f'(z), where the slope is told by the output a. */
+/** delta *= f'(z), where the slope is computed from the output a. */
 function slopeByOutput(slope: (a: string) => string, meaning: string) {
   const formula: Formula = (o) => `${o.delta} *= ${slope(o.a)}`
   return {
@@ -87,7 +87,7 @@ function slopeByOutput(slope: (a: string) => string, meaning: string) {
   } as const
 }
 
-/** delta *= f'(z), where the slope is told by the logit z. */
+/** delta *= f'(z), where the slope is computed from the logit z. */
 function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: Kernel['tolerance'] = canceling) {
   const formula: Formula = (o) => `${o.delta} *= ${slope(o.z)}`
   return {
@@ -98,7 +98,7 @@ function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: 
   } as const
 }
 
-/** sum += the cost of each row times its weight, told by the outputs a or the logits z, and the desired answers y. */
+/** sum += the cost of each row times its weight, computed from the outputs a or the logits z, and the desired answers y. */
 function cost<By extends 'a' | 'z'>(by: By, of: Formula, meaning: string) {
   const operands = {
     rows: 'count',
@@ -530,9 +530,9 @@ export const kernels = {
       bad: doubles('update'),
     },
     formula: (o) =>
-      `${o.bad} = the row, from 1, where ${o.sum} is no finite number or above ${o.before} + ${o.rows} ${o.limit}; ${o.before} = ${o.sum}`,
+      `${o.bad} = the row, from 1, where ${o.sum} is not finite or above ${o.before} + ${o.rows} ${o.limit}; ${o.before} = ${o.sum}`,
     meaning:
-      'Ends the run where it diverges, and notes the place: the cost of a batch is no finite number, or its mean over the rows is above the limit.',
+      'Ends the run where it diverges, and stores the row: the cost of a batch is not finite, or its mean over the rows is above the limit.',
     tolerance: exact,
   },
   confusion: {

@@ -114,7 +114,7 @@ export function specialValues(backend: Backend): void {
 
     it.each([nan, infinity, -infinity])('watchCost ends the run where the cost is %d, and notes the place', (sum) => {
       const { run, regions } = watch(sum, infinity)
-      expect(run).toThrow('the cost is no finite number at row 30 of the run')
+      expect(run).toThrow('the cost is not finite at row 30 of the run')
       expect([regions[0].before[0], regions[0].bad[0]]).toEqual([1000, 31])
     })
 

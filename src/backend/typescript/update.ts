@@ -58,5 +58,5 @@ export function watchCost({ rows, limit, sum, before, bad }: Operands<'watchCost
     return
   }
   bad[0] = position + 1
-  throw new DataError(`the cost is ${finite ? 'above its limit' : 'no finite number'} at row ${position} of the run`)
+  throw new DataError(`the cost is ${finite ? 'above its limit' : 'not finite'} at row ${position} of the run`)
 }

@@ -26,7 +26,7 @@ interface TableColumn {
 /**
  * Appends batches of columns to a table, which is made where there is none, with the types of the first batch; resolves to the
  * number of rows. All of it is one transaction: a source that fails leaves the table as it was. A connection that has a
- * transaction open takes the rows into that one, to be ended by whoever began it.
+ * transaction open takes the rows into that one, which the caller must end.
  * @param database the path of a database file, or a connection
  * @throws DataError with the row, from 0, and the column where the table's type cannot hold a value, where columns are missing,
  * unknown or of different lengths, and where DuckDB refuses; OptionError; and what the source throws
