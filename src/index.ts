@@ -11,7 +11,6 @@ export {
   ModelError,
   NetworkBusyError,
   OptionError,
-  ProgramError,
 } from './base/errors.js'
 export type { FloatArray } from './base/memory.js'
 export type { ActivationName } from './compile/activations.js'

@@ -191,17 +191,16 @@ export class Dataset {
       rows: to - from,
     })
   }
+}
 
-  /** Checks that every label is below `classes`. @throws DataError at the first one that is not */
-  checkLabels(classes: number): void {
-    const { labels } = this
-    if (!labels) return
-    for (let row = 0; row < labels.length; row++) {
-      if (labels[row] < 0 || labels[row] >= classes) {
-        throw new DataError(
-          `label ${labels[row]} at row ${row} is out of range: the network has ${classes} outputs, so labels go from 0 to ${classes - 1}`,
-        )
-      }
+/** @throws DataError at the first label that is not below `classes`. */
+export function checkLabels({ labels }: Dataset, classes: number): void {
+  if (!labels) return
+  for (let row = 0; row < labels.length; row++) {
+    if (labels[row] < 0 || labels[row] >= classes) {
+      throw new DataError(
+        `label ${labels[row]} at row ${row} is out of range: the network has ${classes} outputs, so labels go from 0 to ${classes - 1}`,
+      )
     }
   }
 }

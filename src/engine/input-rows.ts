@@ -1,7 +1,7 @@
 import { DataError, inspectValue, optionError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { type NetworkDescription, outputsOf } from '../compile/spec.js'
-import { Dataset, type InputArray } from '../data/dataset.js'
+import { checkLabels, Dataset, type InputArray } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
 
 /** One row or many: a flat array, row after row, or an array of rows. Bytes are scaled by 1/255, as in a dataset. */
@@ -99,7 +99,7 @@ export function checkExamples(name: string, dataset: Dataset, spec: NetworkDescr
     }
     checkTargetSums(name, dataset.targets, spec)
   } else if (!dataset.labels) throw new DataError(`${name} has neither labels nor targets to learn from`)
-  dataset.checkLabels(outputs)
+  checkLabels(dataset, outputs)
 }
 
 /**

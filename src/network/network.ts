@@ -47,6 +47,10 @@ export let engineOf: (network: Network) => Engine
 /** The training state of a network, which outlives a run. */
 export let stateOf: (network: Network) => TrainingState
 
+/** The key under which `fromShared` passes the parameters of a network in another thread to the constructor. */
+const sharedMemory = Symbol('shared memory')
+type WithSharedMemory = NetworkOptions & { readonly [sharedMemory]?: FloatArray }
+
 /** The options of a run, which depend on whether its rows are a dataset or a source. */
 export type OptionsFor<Rows extends Dataset | BatchSource> = Rows extends BatchSource ? SourceOptions : TrainOptions
 
@@ -82,7 +86,6 @@ export class Network {
    *
    * @param description The layer sizes from the inputs to the outputs, or an object with `inputs` and `layers`.
    * @param options The seed, the number type, the backend, threads, and parameters to start from.
-   * @param shared For `Network.fromShared` alone: the parameters of a network in another thread.
    * @throws OptionError where the description or an option is wrong; MemoryError where the network is larger than memory;
    * BackendError where `backend: 'native'` is asked for and cannot be loaded
    * @example
@@ -97,8 +100,9 @@ export class Network {
    * console.log(book.parameters.length, other.summary())
    * ```
    */
-  constructor(description: readonly number[] | Description, options: NetworkOptions = {}, shared?: FloatArray) {
+  constructor(description: readonly number[] | Description, options: NetworkOptions = {}) {
     const { seed, dtype, backend, threads, parameters } = checkNetworkOptions(options)
+    const shared = (options as WithSharedMemory)[sharedMemory]
     const spec = describeNetwork(description)
     const engine = createEngine(spec, { dtype, threads, selection: backends.select(backend), parameters: shared })
     this.#engine = engine
@@ -161,7 +165,8 @@ export class Network {
   /** The network of a model; its parameters are in `shared` memory if that is given. */
   static #of(model: Omit<Model, 'run'>, options: LoadOptions, shared?: FloatArray): Network {
     const { spec, dtype, seed, parameters } = model
-    const network = new Network(spec, { ...options, dtype, seed, ...(!shared && { parameters }) }, shared)
+    const memory: WithSharedMemory = shared ? { [sharedMemory]: shared } : { parameters }
+    const network = new Network(spec, { ...options, dtype, seed, ...memory })
     network.#state.epochsSeen = model.epochsSeen
     network.#state.labelNames = model.labelNames
     network.#engine.kept.standardization = model.standardization
