@@ -1,7 +1,4 @@
-import { kernelErrors } from './kernels.mjs'
-import { nativeLayerErrors } from './native-layers.mjs'
-import { nativeLearningErrors, nativeSharingErrors } from './native-learning.mjs'
-import { recordErrors } from './records.mjs'
+import { readFileSync } from 'node:fs'
 
 /**
  * @typedef {object} Planted an error to plant
@@ -14,9 +11,26 @@ import { recordErrors } from './records.mjs'
  * @property {string} filter a pattern for the names of its tests
  */
 
-/** @type {Planted[]} */
+/**
+ * The rows of a list beside this file, a JSON object a line.
+ *
+ * @param {string} name
+ * @returns {Record<string, string>[]}
+ */
+const readList = (name) =>
+  readFileSync(new URL(name, import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+/**
+ * The errors in the TypeScript kernels: each in the kernel itself, unless a helper is named. Those in the records of compile/: if a
+ * record has no sign to flip, the error is similar, such as the kernel of another record, swapped operands or a missing slope.
+ *
+ * @type {Planted[]}
+ */
 export const typescriptErrors = [
-  ...kernelErrors.map(([kernel, file, find, replace, helper = kernel]) => ({
+  ...readList('typescript.ndjson').map(({ kernel, file, find, replace, helper = kernel }) => ({
     where: kernel,
     file: `dist/backend/typescript/${file}.js`,
     find,
@@ -25,9 +39,14 @@ export const typescriptErrors = [
     test: 'test/backend/typescript.test.ts',
     filter: ` ${kernel} (does in|ends the run)`,
   })),
-  ...recordErrors.flatMap(({ test, filter = '', errors }) =>
-    errors.map(([where, file, find, replace]) => ({ where, file: `dist/${file}.js`, find, replace, test, filter })),
-  ),
+  ...readList('records.ndjson').map(({ where, file, find, replace, test, filter = '' }) => ({
+    where,
+    file: `dist/${file}.js`,
+    find,
+    replace,
+    test,
+    filter,
+  })),
 ]
 
 /** @param {string} text */
@@ -39,25 +58,22 @@ const headOf = (kernel) => `DESCENT_KERNEL(${kernel},`
 const nativeTest = 'test/backend/native.test.ts'
 
 /**
- * Sorted by file, so that each build compiles only one.
+ * The errors in the native kernels, each with its own build: in the kernel itself, unless the head of a shared function is given.
+ * `also` names a test to run besides the kernel's own. Sorted by file, so that each build compiles only one.
  *
  * @type {Planted[]}
  */
 export const nativeErrors = [
-  ...[...nativeLayerErrors, ...nativeLearningErrors].map(
-    ([kernel, file, find, replace, name = headOf(kernel), also]) => ({
-      where: `native ${kernel}`,
-      file: `native/kernels/${file}`,
-      find,
-      replace,
-      within: { name, head: literally(name) },
-      test: nativeTest,
-      filter: [` ${kernel} (does in|refuses)`, 'the written NaN policy', also]
-        .filter((names) => names !== undefined)
-        .join('|'),
-    }),
-  ),
-  ...nativeSharingErrors.map(([where, find, replace, filter]) => ({
+  ...readList('native.ndjson').map(({ kernel, file, find, replace, head = headOf(kernel), also }) => ({
+    where: `native ${kernel}`,
+    file: `native/kernels/${file}`,
+    find,
+    replace,
+    within: { name: head, head: literally(head) },
+    test: nativeTest,
+    filter: [` ${kernel} (does in|refuses)`, 'the written NaN policy', also].filter(Boolean).join('|'),
+  })),
+  ...readList('sharing.ndjson').map(({ where, find, replace, filter }) => ({
     where: `native ${where}`,
     file: 'native/executor.cc',
     find,
