@@ -1,18 +1,8 @@
+import type { ActivationName } from '../base/activation-name.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { NetworkBuilder, RegionName } from './region-names.js'
 
-export type ActivationName =
-  | 'sigmoid'
-  | 'tanh'
-  | 'relu'
-  | 'leaky-relu'
-  | 'elu'
-  | 'gelu'
-  | 'silu'
-  | 'softplus'
-  | 'identity'
-  | 'softmax'
-  | 'step'
+export type { ActivationName } from '../base/activation-name.js'
 
 /** The regions of a layer in a pass: its logits z = W a + b, its outputs a, and the error delta = dC/dz from backpropagation. */
 export interface LayerPass {

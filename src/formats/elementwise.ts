@@ -1,8 +1,9 @@
 /** The elementwise activation functions, written as their formulas. */
-import { normalCdf } from '../base/exact-math.js'
-import type { MlpActivation } from './mlp.js'
 
-export type Elementwise = Exclude<MlpActivation, 'softmax'>
+import type { ActivationName } from '../base/activation-name.js'
+import { normalCdf } from '../base/exact-math.js'
+
+export type Elementwise = Exclude<ActivationName, 'softmax'>
 
 export const elementwise: Readonly<Record<Elementwise, (z: number) => number>> = {
   sigmoid: (z) => 1 / (1 + Math.exp(-z)),

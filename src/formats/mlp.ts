@@ -1,22 +1,11 @@
 /** A network as files of other programs describe it: what it computes, but not how it is trained. */
-import type { FloatArray } from '../base/memory.js'
 
-export type MlpActivation =
-  | 'sigmoid'
-  | 'tanh'
-  | 'relu'
-  | 'leaky-relu'
-  | 'elu'
-  | 'gelu'
-  | 'silu'
-  | 'softplus'
-  | 'identity'
-  | 'softmax'
-  | 'step'
+import type { ActivationName } from '../base/activation-name.js'
+import type { FloatArray } from '../base/memory.js'
 
 export interface MlpLayer {
   readonly outputs: number
-  readonly activation: MlpActivation
+  readonly activation: ActivationName
   /** (outputs x inputs), row-major. */
   readonly weights: FloatArray
   /** (outputs) */

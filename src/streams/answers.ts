@@ -1,3 +1,4 @@
+import { argmax } from '../base/argmax.js'
 import { DataError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { outputsOf } from '../compile/spec.js'
@@ -143,15 +144,4 @@ function checkKept(answer: unknown, number: number): unknown {
   }
   if (answer !== null && answer !== undefined) return answer
   throw new DataError(`the function 'keep' must return a value for row ${number}, not ${answer}`)
-}
-
-/** The index of the largest output, chosen like in `classify`: the first of equal outputs, and the first NaN before any number. */
-function argmax(values: FloatArray, from: number, count: number): number {
-  let best = 0
-  for (let j = 0; j < count; j++) {
-    const value = values[from + j]
-    if (Number.isNaN(value)) return j
-    if (value > values[from + best]) best = j
-  }
-  return best
 }

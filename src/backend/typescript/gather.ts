@@ -1,3 +1,4 @@
+import { argmax } from '../../base/argmax.js'
 import { DataError } from '../../base/errors.js'
 import type { FloatArray } from '../../base/memory.js'
 import type { SourceName } from '../../program/kernels.js'
@@ -93,17 +94,6 @@ export function storeClasses({ rows, columns, a }: Operands<'storeClasses'>, run
   const classes = need(run.source, 'classes')
   checkResult('classes', run.position + rows, classes.length)
   for (let r = 0; r < rows; r++) classes[run.position + r] = argmax(a, r * columns, columns)
-}
-
-/** The index of the largest of `count` numbers: the first one if several are equal, or the first NaN if there is one. */
-export function argmax(values: FloatArray, from: number, count: number): number {
-  let best = 0
-  for (let j = 0; j < count; j++) {
-    const value = values[from + j]
-    if (Number.isNaN(value)) return j
-    if (value > values[from + best]) best = j
-  }
-  return best
 }
 
 /** The largest of `count` numbers, or NaN if one of them is NaN. */

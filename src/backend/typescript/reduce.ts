@@ -1,5 +1,5 @@
+import { argmax } from '../../base/argmax.js'
 import type { Operands } from './bind.js'
-import { argmax } from './gather.js'
 
 /** out (columns) = beta out + alpha scale (sum of the rows of in) */
 export function sumRows(operands: Operands<'sumRows'>): void {

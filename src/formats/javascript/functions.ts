@@ -1,9 +1,9 @@
-import type { MlpActivation } from '../mlp.js'
+import type { ActivationName } from '../../base/activation-name.js'
 
 /** The activations of an exported module: bodies of functions that change the logits `z` of one row in place. */
 const eachNumber = (formula: string) => `for (let i = 0; i < z.length; i++) z[i] = ${formula}`
 
-export const activationBodies: Readonly<Record<Exclude<MlpActivation, 'identity'>, string>> = {
+export const activationBodies: Readonly<Record<Exclude<ActivationName, 'identity'>, string>> = {
   sigmoid: eachNumber('1 / (1 + Math.exp(-z[i]))'),
   tanh: eachNumber('Math.tanh(z[i])'),
   relu: eachNumber('z[i] <= 0 ? 0 : z[i]'),
@@ -20,7 +20,7 @@ export const activationBodies: Readonly<Record<Exclude<MlpActivation, 'identity'
 }
 
 /** Functions that an activation calls. */
-export const helpers: Readonly<Partial<Record<MlpActivation, string>>> = {
+export const helpers: Readonly<Partial<Record<ActivationName, string>>> = {
   gelu: `/** The cumulative distribution of the standard normal: a series for |z| < 3, otherwise a continued fraction. */
 function normalCdf(z) {
   const x = Math.abs(z)
@@ -39,4 +39,4 @@ function normalCdf(z) {
 }
 
 /** The name of an activation's function in the module. */
-export const functionName = (activation: MlpActivation) => (activation === 'leaky-relu' ? 'leakyRelu' : activation)
+export const functionName = (activation: ActivationName) => (activation === 'leaky-relu' ? 'leakyRelu' : activation)

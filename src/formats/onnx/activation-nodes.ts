@@ -1,4 +1,4 @@
-import type { MlpActivation } from '../mlp.js'
+import type { ActivationName } from '../../base/activation-name.js'
 import { onnxTypes } from './tensor.js'
 
 /** A node of the graph: its operator, inputs, output, and attributes that are whole numbers. */
@@ -26,7 +26,7 @@ const only =
   ({ z, a }: Place): NodeToWrite[] => [{ operator, inputs: [z], output: a, ...(attributes && { attributes }) }]
 
 /** The nodes of each activation. The composed ones compute the same as src/compile/activations.ts. */
-export const activationNodes: Readonly<Record<MlpActivation, (place: Place) => NodeToWrite[]>> = {
+export const activationNodes: Readonly<Record<ActivationName, (place: Place) => NodeToWrite[]>> = {
   identity: () => [],
   sigmoid: only('Sigmoid'),
   tanh: only('Tanh'),

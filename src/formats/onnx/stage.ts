@@ -1,6 +1,8 @@
 /** What a graph computes of its rows, up to some value: the inputs or the logits of a layer, and a function of these. */
+
+import type { ActivationName } from '../../base/activation-name.js'
 import type { FloatArray } from '../../base/memory.js'
-import type { Mlp, MlpActivation, MlpLayer } from '../mlp.js'
+import type { Mlp, MlpLayer } from '../mlp.js'
 import { factorOf, points, recognize, type Samples } from './samples.js'
 
 /** The rows as given, with the mean of each column subtracted and its factor applied. */
@@ -47,7 +49,7 @@ export function linear({ stage, samples }: Rows, spend: (count: number) => void)
 }
 
 /** The activation that was applied, if the function is one. */
-export function activationOf({ samples }: Rows): MlpActivation | undefined {
+export function activationOf({ samples }: Rows): ActivationName | undefined {
   return samples === 'softmax' ? samples : recognize(samples)
 }
 
@@ -83,10 +85,10 @@ function spread(numbers: Float64Array, count: number): Float64Array {
 }
 
 /** The network that computes these logits, and this activation of them. */
-export function stackOf(stage: LayerStage, activation: MlpActivation): Omit<Mlp, 'metadata'> {
+export function stackOf(stage: LayerStage, activation: ActivationName): Omit<Mlp, 'metadata'> {
   const layers: MlpLayer[] = []
   let top: Stage = stage
-  let applied: MlpActivation | undefined = activation
+  let applied: ActivationName | undefined = activation
   while (top.kind === 'layer') {
     const { columns, weights, biases, below }: LayerStage = top
     layers.unshift({ outputs: columns, activation: applied ?? 'identity', weights, biases })
