@@ -94,7 +94,7 @@ export class Network {
    *
    * const book = new Network([784, 30, 10], { seed: 1 })
    * const other = new Network(
-   *   { inputs: 784, layers: [dense(800, 'relu'), dropout(0.2), dense(10, 'softmax')], cost: 'log-likelihood' },
+   *   { inputs: 784, layers: [dense(800, 'relu'), dropout(0.2), dense(10, 'softmax')] },
    *   { seed: 1, dtype: 'float64' },
    * )
    * console.log(book.parameters.length, other.summary())
