@@ -30,13 +30,22 @@ export {
 } from './compile/spec.js'
 export { type Augmentation, type AugmentOptions, augment } from './data/augment/augment.js'
 export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
-export { digits } from './data/digits/digits.js'
+export { type DigitsOptions, digits } from './data/digits/digits.js'
 export { type CrossValidation, crossValidate, type FoldOptions, kFold } from './data/folds.js'
 export type { Holdout } from './data/hold-out.js'
-export { readIdx, readIdxArray, writeIdx } from './data/idx.js'
+export {
+  type IdxArray,
+  type IdxContent,
+  type IdxData,
+  type IdxFiles,
+  type IdxType,
+  readIdx,
+  readIdxArray,
+  writeIdx,
+} from './data/idx.js'
 export { readIdxFolder, type TrainTestSplit } from './data/idx-folder.js'
 export { labelsFrom, multiHot, type NamedLabels } from './data/label-names.js'
-export { findMnist, mnist } from './data/mnist.js'
+export { findMnist, type MnistOptions, mnist } from './data/mnist.js'
 export { selectRows } from './data/select-rows.js'
 export { type SplitOptions, splitDataset } from './data/split.js'
 export { type Standardization, standardization } from './data/standardize.js'
@@ -72,7 +81,7 @@ export {
   type GradientCheck,
   type ParameterCheck,
 } from './network/check-gradients.js'
-export { type LoadOptions, Network, type NetworkOptions } from './network/network.js'
+export { type LoadOptions, Network, type NetworkOptions, type OptionsFor } from './network/network.js'
 export type { SharedNetwork } from './network/share.js'
 export { Perceptron, type PerceptronOptions } from './perceptron/perceptron.js'
 export type { Learned, PerceptronTrainOptions } from './perceptron/perceptron-rule.js'
