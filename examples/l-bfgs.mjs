@@ -16,6 +16,6 @@ async function learn(name, options) {
 }
 
 console.log('cost in epoch              10       50      100      200      500')
-await learn('l-bfgs', { learningRate: 1, optimizer: 'l-bfgs' })
+await learn('l-bfgs', { optimizer: 'l-bfgs' })
 await learn('adam, all rows', { learningRate: 0.1, optimizer: 'adam', batchSize: curve.rows })
 await learn('adam, batches of 10', { learningRate: 0.01, optimizer: 'adam' })
