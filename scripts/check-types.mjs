@@ -42,6 +42,7 @@ const right = {
     const network = new Network({ inputs: 2, layers: [dense(3, 'relu'), dropout(0.5), dense(2, 'softmax')] }, { seed: 1 })
     const options: TrainOptions = { learningRate: 1, optimizer: { name: 'adam', beta1: 0.8 }, schedule: { name: 'step', epochs: 5 } }
     const epochs: Epoch[] = await network.fit(dataset, options)
+    await network.fit(dataset)
     for await (const epoch of network.train(dataset, { learningRate: 1, optimizer: 'sgd', schedule: 'cosine' })) {
       const cost: number = epoch.cost
       const accuracy: number | undefined = epoch.validation?.accuracy
