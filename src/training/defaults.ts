@@ -1,3 +1,4 @@
+import type { ActivationName } from '../compile/activations.js'
 import type { CostOption } from '../compile/costs.js'
 import { type OptimizerOption, optimizerOf } from '../compile/optimizers.js'
 
@@ -11,15 +12,20 @@ export const trainingDefaults = {
 } as const
 
 /**
- * The default learning rate. For sgd it depends on the cost: the quadratic cost is flat far from the answer and needs longer
- * steps (Nielsen, chapter 3), and momentum 0.9 adds steps up to ten times their length. For adam and adamw it is PyTorch's default.
- * For l-bfgs it is the step length that the line search tries first.
+ * The default learning rate. For sgd it depends on the cost and the output layer: the quadratic cost of sigmoid outputs is flat far
+ * from the answer and needs longer steps (Nielsen, chapter 3); outputs without bounds, as in regression, diverge with them; and momentum
+ * 0.9 adds steps up to ten times their length. For adam and adamw it is PyTorch's default. For l-bfgs it is the step length that the
+ * line search tries first.
  */
-export function defaultLearningRate(optimizer: OptimizerOption, cost: CostOption): number {
+export function defaultLearningRate(
+  optimizer: OptimizerOption,
+  cost: CostOption,
+  output: ActivationName = 'sigmoid',
+): number {
   const chosen = optimizerOf(optimizer)
   switch (chosen.name) {
     case 'sgd':
-      return (cost === 'quadratic' ? 3 : 0.5) / (chosen.settings.momentum > 0 ? 10 : 1)
+      return rateOfDescent(cost, output) / (chosen.settings.momentum > 0 ? 10 : 1)
     case 'adam':
     case 'adamw':
       return 0.001
@@ -28,4 +34,9 @@ export function defaultLearningRate(optimizer: OptimizerOption, cost: CostOption
     default:
       return 0.01
   }
+}
+
+function rateOfDescent(cost: CostOption, output: ActivationName): number {
+  if (!['sigmoid', 'tanh', 'softmax'].includes(output)) return 0.01
+  return cost === 'quadratic' ? 3 : 0.5
 }

@@ -26,8 +26,8 @@ export interface Progress {
 /** How a batch changes the network. */
 export interface UpdateOptions {
   /**
-   * The factor of the gradient in each step: the book's eta. Default: 3 for sgd with the quadratic cost and 0.5 with other costs,
-   * a tenth of that with momentum; 0.001 for adam and adamw, 1 for l-bfgs, 0.01 for the other optimizers.
+   * The factor of the gradient in each step: the book's eta. Default: for sgd 3 with the quadratic cost, 0.5 with other costs, 0.01 if
+   * the outputs are not bounded, such as identity, and a tenth of these with momentum; 0.001 for adam and adamw, 1 for l-bfgs, 0.01 for the other optimizers.
    */
   readonly learningRate?: number
   /**
@@ -150,7 +150,7 @@ export function planBatch({ spec }: Engine, options: UpdateOptions): BatchPlan {
   return checkLearning(spec, options)
 }
 
-function checkLearning({ cost }: NetworkDescription, options: UpdateOptions): BatchPlan {
+function checkLearning({ cost, layers }: NetworkDescription, options: UpdateOptions): BatchPlan {
   const {
     optimizer = trainingDefaults.optimizer,
     l1 = 0,
@@ -160,7 +160,8 @@ function checkLearning({ cost }: NetworkDescription, options: UpdateOptions): Ba
     clipValue,
     labelSmoothing = 0,
   } = options
-  const { learningRate = defaultLearningRate(optimizer, cost) } = options
+  const output = layers[layers.length - 1].activation
+  const { learningRate = defaultLearningRate(optimizer, cost, output) } = options
   if (!(Number.isFinite(learningRate) && learningRate > 0)) throw optionError({ learningRate }, 'a number above 0')
   checkNotNegative({ l1 })
   checkNotNegative({ l2 })

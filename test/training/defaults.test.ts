@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { defaultLearningRate } from '#src/index'
+import { Dataset, defaultLearningRate, dense, Network } from '#src/index'
 
 it.each([
   ['sgd', 3, 0.5],
@@ -18,3 +18,12 @@ it.each([
     expect(defaultLearningRate(optimizer, 'huber')).toBe(other)
   },
 )
+
+it('outputs without bounds have smaller steps by default, so that a regression does not diverge', async () => {
+  expect(defaultLearningRate('sgd', 'quadratic', 'identity')).toBe(0.01)
+  const inputs = Array.from({ length: 40 }, (_, i) => [i / 20 - 1])
+  const line = new Dataset({ inputs, targets: inputs.map(([x]) => [3 * x + 1]) })
+  const network = new Network({ inputs: 1, layers: [dense(8, 'relu'), dense(1, 'identity')] }, { seed: 1 })
+  const epochs = await network.fit(line)
+  expect(epochs[29].cost).toBeLessThan(epochs[0].cost / 10)
+})
