@@ -60,7 +60,14 @@ export const train = defineCommand({
       settingsList(scheduleSettings),
       `Those of early stopping: ${Object.keys(stoppingSettings).join(', ')}.`,
     ].join('\n'),
-    'The default rate of momentum and nesterov is a tenth; that of adagrad, rmsprop and rprop 0.01, of adam and adamw 0.001.',
+    [
+      'The default learning rate of sgd is 3 for the quadratic cost, and 0.5 for others; with momentum it is a tenth of that.',
+      'Those of the other optimizers: 0.01 for adagrad, rmsprop and rprop, 0.001 for adam and adamw, 1 for l-bfgs.',
+    ].join('\n'),
+    [
+      'The default cost and initializer depend on the layers: softmax outputs bring the cost cross-entropy; relu and its kin',
+      'bring the initializer he, and tanh brings glorot.',
+    ].join('\n'),
     [
       'What can be left out, 0 or none takes back where a file given with --from has it; --l2 and --lambda replace each',
       'other. Another cost or optimizer than that of the file brings its own default rate.',

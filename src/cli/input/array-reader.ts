@@ -11,7 +11,7 @@ export const arrayReader: TableReader = {
       yield* batchesOf(path, options)
     } catch (error) {
       if (!(error instanceof FortranOrderError)) throw error
-      const message = `${path}: rows do not lie together in Fortran order: it is read without --stream`
+      const message = `${path}: in Fortran order rows are not contiguous: read it without --stream`
       throw new DataError(message, { cause: error })
     }
   },

@@ -34,7 +34,7 @@ export function numberByNames({ labels }: Dataset, names: readonly string[], whe
   labels.forEach((label, row) => {
     const place = places.get(label)
     if (place === undefined)
-      throw new DataError(`${where}: the label ${label} is not one of labelNames: ${names.join(', ')}`)
+      throw new DataError(`${where}: the label ${label} is not one of --label-names: ${names.join(', ')}`)
     labels[row] = place
   })
 }

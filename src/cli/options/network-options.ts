@@ -46,17 +46,17 @@ export const shapeOptions = {
   },
   outputActivation: {
     kind: nameKind<ActivationName>(),
-    meaning: 'of the last layer, one of the same names (default sigmoid, and softmax for log-likelihood)',
+    meaning: 'of the last layer, one of the same names (default sigmoid, or softmax for log-likelihood)',
   },
   cost: {
     kind: nameKind<CostOption>(),
     meaning:
-      'quadratic, cross-entropy (in the book log-likelihood, for softmax outputs) or huber (default cross-entropy for softmax outputs, else quadratic)',
+      'quadratic, cross-entropy or huber (default: cross-entropy for softmax outputs, else quadratic); log-likelihood: cross-entropy with softmax outputs',
   },
   initializer: {
     kind: nameKind<InitializerName>(),
     meaning:
-      'how weights start: normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros (default he for relu and its kin, glorot for tanh, else normal)',
+      'how weights start: normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros (default: he for relu and its kin, glorot for tanh, else normal)',
   },
   dropout: {
     value: 'SHARE',
@@ -102,16 +102,15 @@ export function readShape(args: Values<typeof shapeOptions>, before: Shape = def
   const output = args.outputActivation ?? (typedCost === before.cost ? before.output : outputFor(typedCost))
   checkOutput(output)
   const hidden = readHidden(args, before.hidden)
-  // Where nothing is typed, other layers than before have the library's defaults for them.
   const layers = [...hidden, dense(1, output)]
-  const isAsBefore = activationsOf(layers) === activationsOf([...before.hidden, dense(1, before.output)])
+  const known = new Set([before.output, ...before.hidden.map(({ activation }) => activation)])
+  // The earlier initializer may not suit an activation that is new, so the layers bring their default.
+  const isNew = layers.some(({ activation }) => !known.has(activation))
   const named = args.cost ?? (output === before.output ? before.cost : defaultCost(dense(1, output)))
   const cost = output === 'softmax' && named === 'log-likelihood' ? 'cross-entropy' : named
-  const initializer = args.initializer ?? (isAsBefore ? before.initializer : defaultInitializer(layers))
+  const initializer = args.initializer ?? (isNew ? defaultInitializer(layers) : before.initializer)
   return { hidden, output, ...(inputDropout && { inputDropout }), cost, initializer }
 }
-
-const activationsOf = (layers: readonly DenseLayer[]): string => layers.map(({ activation }) => activation).join()
 
 const outputFor = (cost: CostOption): ActivationName => (cost === 'log-likelihood' ? 'softmax' : 'sigmoid')
 

@@ -29,7 +29,7 @@ export async function openCheckpoints(
   const newest = await newestCheckpoint(folder)
   if (newest && !resume) {
     throw new ModelError(
-      `${folder} has checkpoints of a run already: --resume goes on from ${newest.path}; to begin anew, take another --checkpoint or remove them`,
+      `${folder} already has checkpoints of a run: --resume continues from ${newest.path}; to start a new run, use another --checkpoint or remove them`,
     )
   }
   if (!newest && resume) note(`there is no checkpoint in ${folder} yet: the run begins`)

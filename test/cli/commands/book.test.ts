@@ -28,10 +28,7 @@ describe.concurrent('descent-nn book', () => {
   })
 
   it.each<[string[], string]>([
-    [
-      ['quadratic-3'],
-      `there is no experiment quadratic-3: did you mean quadratic-30? The experiments: ${[...names, 'all'].join(', ')}`,
-    ],
+    [['quadratic-3'], `there is no experiment quadratic-3. The experiments: ${[...names, 'all'].join(', ')}`],
     [['bits', 'nothing'], `there is no experiment nothing. The experiments: ${[...names, 'all'].join(', ')}`],
     [['bits', '--json', '--markdown'], '--json and --markdown exclude each other: there is one output'],
     [['--markdown'], '--markdown needs a NAME, or all'],

@@ -51,7 +51,7 @@ describe.concurrent('descent-nn export', () => {
     [['model.bin'], 'FILE must end with .onnx, .js, .mjs, .safetensors or .npz, not "model.bin"'],
     [['model.onnx', '--layout', 'keras'], '--layout is for safetensors and npz, not for onnx'],
     [['model.onnx', '--format', 'pt'], '--format must be onnx, js, safetensors or npz, not "pt"'],
-    [[], 'export needs FILE: descent-nn export MODEL FILE'],
+    [[], "missing required argument 'FILE'\n(see descent-nn export --help)"],
   ])('refuses %s', async (args, problem) => {
     expect(await run(['export', model, ...args])).toEqual({ code: 2, stdout: '', stderr: `descent: ${problem}\n` })
   })

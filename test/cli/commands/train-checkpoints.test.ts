@@ -116,7 +116,7 @@ describe('descent-nn train refuses checkpoints', async () => {
     [
       'of a run where another one would begin',
       [],
-      `${place} has checkpoints of a run already: --resume goes on from ${newest}; to begin anew, take another --checkpoint or remove them`,
+      `${place} already has checkpoints of a run: --resume continues from ${newest}; to start a new run, use another --checkpoint or remove them`,
       1,
     ],
     [

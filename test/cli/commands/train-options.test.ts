@@ -58,6 +58,7 @@ describe.concurrent('the options of descent-nn train', () => {
     const { accuracy, cost, validation } = history[2]
     expect(description).toEqual({
       descent: expect.any(String),
+      format: 2,
       network: expected.description,
       dtype: 'float32',
       seed: 2,
@@ -115,7 +116,7 @@ describe.concurrent('the options of descent-nn train', () => {
   it('hold rows of their own out to stop early by, and judge the network that is saved by the test', async () => {
     const { stdout, network, description } = await learn(
       'stopped',
-      '--hidden 6 --activation tanh --output-activation softmax --cost huber --optimizer nesterov --momentum 0.7 ' +
+      '--hidden 6 --activation tanh --output-activation softmax --cost huber --optimizer sgd:nesterov=yes --momentum 0.7 ' +
         '--rate 0.4 --early-stopping 2 --validation-share 0.3 --epochs 60 --seed 3',
     )
     const { training, validation } = splitDataset(examples.training, { fraction: 0.3, seed: 3 })

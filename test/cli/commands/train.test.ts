@@ -85,7 +85,7 @@ describe.concurrent('descent-nn train', () => {
     const model = newModel()
     await run(['train', '--data', data, ...options, '--backend', 'typescript', '--output', model])
     const expected = new Network({ inputs: 4, layers: [dense(30), dense(3)], cost }, { backend: 'typescript' })
-    await expected.fit(training, { epochs: 10, batchSize: 10, learningRate })
+    await expected.fit(training, { epochs: 30, batchSize: 10, learningRate })
     expect((await Network.load(model, { backend: 'typescript' })).parameters).toEqual(expected.parameters)
   })
 

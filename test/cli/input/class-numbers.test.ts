@@ -143,7 +143,7 @@ describe('an array in Fortran order', () => {
     const test = ['--test', 'rows.npy', '--test-label', 'two.npy']
     const stream = await descent('train', '--data', 'columns.npy', '--label', 'two.npy', ...test, '--stream')
     expect(stream.stderr).toBe(
-      'descent: columns.npy: in Fortran order rows are not contiguous: it is read without --stream\n',
+      'descent: columns.npy: in Fortran order rows are not contiguous: read it without --stream\n',
     )
   })
 })

@@ -43,9 +43,9 @@ describe('the training of descent-nn train', () => {
     ['', 'quadratic', {}],
     ['', 'huber', { learningRate: 0.5 }],
     ['--optimizer sgd', 'huber', { learningRate: 0.5, optimizer: 'sgd' }],
-    ['--optimizer momentum', 'quadratic', { learningRate: 3 / 10, optimizer: { name: 'sgd', momentum: 0.9 } }],
+    ['--momentum 0.9', 'quadratic', { learningRate: 3 / 10, optimizer: { name: 'sgd', momentum: 0.9 } }],
     [
-      '--optimizer nesterov',
+      '--optimizer sgd:momentum=0.9,nesterov=yes',
       'huber',
       { learningRate: 0.5 / 10, optimizer: { name: 'sgd', momentum: 0.9, nesterov: true } },
     ],
@@ -106,13 +106,10 @@ describe('the training of descent-nn train', () => {
   })
 
   it.each([
-    ['--optimizer momentum', {}],
+    ['--optimizer sgd', {}],
     ['--momentum 0.5', { optimizer: { name: 'sgd', momentum: 0.5 } }],
-    ['--optimizer momentum:momentum=0.4', { optimizer: { name: 'sgd', momentum: 0.4 } }],
-    [
-      '--optimizer nesterov:momentum=0.4',
-      { optimizer: { name: 'sgd', momentum: 0.4, nesterov: true }, learningRate: 3 / 10 },
-    ],
+    ['--optimizer sgd:momentum=0.4', { optimizer: { name: 'sgd', momentum: 0.4 } }],
+    ['--optimizer sgd:momentum=0.4,nesterov=yes', { optimizer: { name: 'sgd', momentum: 0.4, nesterov: true } }],
     ['--optimizer adam', { optimizer: 'adam', learningRate: 0.001 }],
     ['--schedule step:factor=0.5', { schedule: { name: 'step', epochs: 2, warmUp: 7, factor: 0.5 } }],
     ['--schedule step:epochs=9,warm-up=0', { schedule: { name: 'step', epochs: 9 } }],
