@@ -172,7 +172,7 @@ describe.concurrent('descent-nn info', () => {
     const { stdout } = await run(['info'], { env })
     expect(stdout).toContain('\nbackend    typescript: asked for by DESCENT_BACKEND\n')
     expect(stdout).toContain(`\nnative     ${facts.native.loads ? facts.native.detail : facts.native.reason}`)
-    expect(stdout).toContain('\nMNIST      not on this machine; "--dataset mnist" fetches it\n')
+    expect(stdout).toContain('\nMNIST      not on this machine; "--dataset mnist" downloads it\n')
   })
 
   it('tells of native whatever is chosen', async () => {

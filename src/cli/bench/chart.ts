@@ -4,7 +4,7 @@ import type { Result } from './result.js'
 const size = { width: 920, height: 500 }
 const plot = { left: 120, right: 680, top: 70, bottom: 440 }
 
-/** Grays and colors of a middle brightness: at least 3 : 1 against white and against black, whatever the chart lies on. */
+/** Colors with a contrast of at least 3 : 1 against both white and black backgrounds. */
 const gray = '#767676'
 const colors = ['#3a82d4', '#cf6a10', '#2f9255', '#a45ad4', '#d4456a']
 
@@ -13,11 +13,11 @@ interface Line {
   readonly network: string
   readonly color: string
   readonly backend: 'native' | 'typescript'
-  /** Batch size and examples a second. */
+  /** Batch size and examples per second. */
   readonly points: readonly (readonly [number, number])[]
 }
 
-/** Examples a second in training against the batch size, both on logarithmic scales, as SVG. */
+/** Training speed against batch size, both on logarithmic scales, as SVG. */
 export function chart(results: readonly Result[], caption: string): string {
   const lines = linesOf(results.filter(({ work }) => work === 'training'))
   const points = lines.flatMap((line) => line.points)
@@ -64,7 +64,7 @@ export function chart(results: readonly Result[], caption: string): string {
   ].join('\n')
 }
 
-/** For each network the lines of both backends, in the order of the results. */
+/** The lines of both backends for each network, in the order of the results. */
 function linesOf(results: readonly Result[]): Line[] {
   return [...new Set(results.map(({ network }) => network))].flatMap((network, i) =>
     (['native', 'typescript'] as const).flatMap((backend) => {
@@ -81,7 +81,7 @@ function linesOf(results: readonly Result[]): Line[] {
 
 type Pair = readonly [number, number]
 
-/** Where a number lies on a logarithmic scale; a domain of one number has it in the middle. */
+/** A logarithmic scale; a domain of one number maps to the middle. */
 function logarithmic([from, to]: Pair, [start, end]: Pair): (value: number) => number {
   if (from === to) return () => (start + end) / 2
   return (value) => start + ((end - start) * Math.log(value / from)) / Math.log(to / from)

@@ -3,42 +3,42 @@ import { Interruption } from '../terminal/interruption.js'
 import { type Contender, createSubject, type Subject } from './subject.js'
 import type { Computed, Work } from './work.js'
 
-/** What was measured of a network at some work. */
+/** The speeds of a network at one kind of work. */
 export interface Measurement {
   readonly work: Work['name']
   /** "784-30-10" */
   readonly network: string
   readonly batch: number
-  /** Rows a second in each round, for each contender that was there. */
+  /** Rows per second in each round, for each contender. */
   readonly speeds: Readonly<Partial<Record<Contender['name'], number[]>>>
 }
 
-export interface Course {
-  /** What the whole of it may take, about. */
+export interface MeasureOptions {
+  /** The approximate time of the whole measurement. */
   readonly seconds: number
   readonly signal: AbortSignal
-  /** Told what is being measured. */
+  /** Called with what is being measured. */
   readonly show: (text: string) => void
 }
 
-/** The share of the time in which V8 compiles what will be measured. */
+/** The share of the time for warming up, in which V8 compiles the code. */
 const warmShare = 1 / 8
-/** Samples of each contender that would fill the time. There will be fewer: the least piece of a work may take longer. */
+/** The planned number of samples of each contender. There may be fewer, as some work takes longer than a sample. */
 const samples = 12
-/** Seconds that a sample may last: so long at most Ctrl-C has to wait for a call that holds the event loop. */
+/** The longest sample in seconds, and so the longest wait for Ctrl-C while a call blocks the event loop. */
 const longestSample = 0.25
 
 /**
- * Measures all works of all networks in rounds: in each, the contenders take turns at every work, so that whatever else the
- * machine does slows them alike. The first round compares what they compute. It ends when the time is over or the
- * user has enough; the first measurement is made in any case.
- * @throws DescentError where the contenders compute different things
+ * Measures all networks and kinds of work in rounds. In each round the contenders take turns, so that other load on the
+ * machine slows them alike. The first round compares their results. Measuring ends when the time is over or the user stops
+ * it, but never before the first measurement.
+ * @throws DescentError if the contenders compute different results
  */
 export async function measure(
   networks: readonly (readonly number[])[],
   works: readonly Work[],
   contenders: readonly Contender[],
-  { seconds, signal, show }: Course,
+  { seconds, signal, show }: MeasureOptions,
 ): Promise<{ measurements: Measurement[]; stopped?: Interruption }> {
   const end = performance.now() + 1000 * seconds
   const cases = networks.length * works.length * contenders.length
@@ -55,7 +55,7 @@ export async function measure(
       for (const work of works) {
         if (isOver()) break
         tell(1, subject.name, work)
-        // What all networks run is compiled while the first one, which is the smallest, is measured.
+        // Only the first network, the smallest, warms up: the others run the same code.
         const warm = sizes === networks[0] ? (seconds * warmShare) / (works.length * contenders.length) : 0
         const run = await prepare(subject, work, contenders, { length, warm }, signal)
         await sample(run, contenders, length, signal, 1)
@@ -76,13 +76,13 @@ export async function measure(
   return { measurements: runs.map((run) => measurementOf(run, contenders)) }
 }
 
-/** A case on its way. */
+/** The state of one measurement. */
 interface Run {
   readonly subject: Subject
   readonly work: Work
-  /** For each contender: the seconds that the work takes if it is done once, the least that was seen. */
+  /** For each contender: the shortest time seen for doing the work once, in seconds. */
   readonly least: number[]
-  /** For each contender: rows a second in each round. */
+  /** For each contender: rows per second in each round. */
   readonly speeds: readonly number[][]
 }
 
@@ -95,7 +95,7 @@ function measurementOf({ subject: { name }, work, speeds }: Run, contenders: rea
   }
 }
 
-/** Checks that the contenders compute the same, and finds out how long they take. */
+/** Checks that the contenders compute the same results, and measures how long they take. */
 async function prepare(
   subject: Subject,
   work: Work,
@@ -115,8 +115,8 @@ async function prepare(
 }
 
 /**
- * The seconds that something takes, found by doing it more and more often, for `warm` seconds at least, until a sample is hardly
- * faster than the one before: V8 has compiled it then. What takes much longer than a sample is compiled while it runs.
+ * Measures how many seconds one run takes. Repeats it more and more often, for at least `warm` seconds, until a sample is
+ * hardly faster than the one before, because V8 has then compiled the code.
  */
 export async function secondsOfOne(length: number, run: (times: number) => Promise<number>, warm = 0): Promise<number> {
   let times = 1
@@ -137,12 +137,12 @@ export async function secondsOfOne(length: number, run: (times: number) => Promi
   }
 }
 
-/** Samples that a work may take to settle: on a machine that gets slower and faster it may never. */
+/** The most samples to wait for steady times, which some machines never reach. */
 const mostSettling = 10
 
 const timesFor = (length: number, seconds: number): number => Math.max(1, Math.round(length / seconds))
 
-/** A sample of each contender; another one begins in the next round. */
+/** Takes a sample of each contender; each round starts with another one. */
 async function sample(
   { subject, work, least, speeds }: Run,
   contenders: readonly Contender[],
@@ -155,29 +155,29 @@ async function sample(
     const i = (turn + round) % contenders.length
     const { rows, seconds } = await work.run(subject.networks[i], subject, timesFor(length, least[i]), signal)
     here[i] = rows / seconds
-    // What was slow because the machine did something else must not make all samples too short.
+    // The minimum, so that one slow sample does not make all later ones too short.
     least[i] = Math.min(least[i], (seconds * work.batch) / rows)
   }
-  // All or none: half a round would compare different moments.
+  // All or none: contenders are only comparable within a round.
   here.forEach((speed, i) => {
     speeds[i].push(speed)
   })
 }
 
-/** Of the largest number: what two backends may differ by. In float32 they differ by a hundredth of that. */
+/** The allowed difference of two backends, relative to the largest number. In float32 they differ by a hundredth of it. */
 const tolerance = 1e-4
 
-/** @throws DescentError naming the place and both numbers where two contenders do not agree */
+/** @throws DescentError naming the place and both numbers if two contenders differ */
 function compare(place: string, contenders: readonly Contender[], [first, ...others]: readonly Computed[]): void {
   for (const [i, other] of others.entries()) {
     const largest = Math.max(...Array.from(first.values, Math.abs))
     const wrong = Array.from(first.values).findIndex(
-      // So that NaN is a difference.
+      // Negated, so that NaN counts as a difference.
       (value, k) => !(Math.abs(value - other.values[k]) <= tolerance * largest),
     )
     if (wrong < 0) continue
     const names = `${contenders[0].name} and ${contenders[i + 1].name}`
     const numbers = `${first.values[wrong].toPrecision(7)} and ${other.values[wrong].toPrecision(7)}`
-    throw new DescentError(`${place}: ${names} do not compute the same: ${first.what} is ${numbers}`)
+    throw new DescentError(`${place}: ${names} compute different results: ${first.what} is ${numbers}`)
   }
 }

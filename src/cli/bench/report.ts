@@ -3,16 +3,16 @@ import { type Machine, processorOf, programOf } from '../terminal/machine.js'
 import { type Result, typescriptWins } from './result.js'
 import { whereNativeWins } from './where.js'
 
-/** All that came of it, and under which circumstances. */
+/** The results and the machine. */
 export interface Report {
   readonly machine: Machine
-  /** What the TypeScript backend runs on: "V8 11.3". */
+  /** The engine of the TypeScript backend: "V8 11.3". */
   readonly typescript: string
-  /** Of the native backend. */
+  /** The threads of the native backend. */
   readonly threads: number
-  /** In the order in which they were measured. */
+  /** In the order of measurement. */
   readonly results: readonly Result[]
-  /** Measurements for which there was no time. */
+  /** The number of measurements that there was no time for. */
   readonly missing: number
 }
 
@@ -22,7 +22,7 @@ const titles = {
   predict: (batch: number) => `predict of ${batch} rows, rows a second`,
 }
 
-/** What `descent-nn bench` shows. */
+/** The output of `descent-nn bench`. */
 export function describe(report: Report): string {
   const { machine, typescript, results, missing } = report
   const works = (['training', 'feedforward', 'predict'] as const).flatMap((work) => {
@@ -73,7 +73,7 @@ function tableOf(results: readonly Result[]): string {
   return table([heads, ...rows])
 }
 
-/** A speed in rows a second as its table has it. */
+/** Formats a speed in rows per second for its table. */
 function figure(work: Result['work'], speed: number): string {
   return work === 'feedforward' ? (1e6 / speed).toFixed(1) : count(speed)
 }
@@ -82,7 +82,7 @@ function formatRatio(ratio: number): string {
   return ratio.toFixed(ratio < 10 ? 2 : 1)
 }
 
-/** The same as JSON; of feedforward, microseconds are given. */
+/** The report as JSON; feedforward is in microseconds. */
 export function json({ machine, typescript, threads, results, missing }: Report): string {
   const measured = results.map(({ work, network, batch, rounds, native, typescript, ratio }) => {
     const numberOf = (speed: number) => (work === 'feedforward' ? 1e6 / speed : speed)

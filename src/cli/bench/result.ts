@@ -1,9 +1,9 @@
 import type { Measurement } from './measure.js'
 
-/** What came of a measurement. Speeds are medians over the rounds, in rows a second. */
+/** The result of a measurement. Speeds are medians over the rounds, in rows per second. */
 export interface Result extends Omit<Measurement, 'speeds'> {
   readonly rounds: number
-  /** Nothing where the backend was not there. */
+  /** Undefined if the backend does not load. */
   readonly native: number | undefined
   readonly typescript: number
   /** How many times as fast as TypeScript native is. */
@@ -16,13 +16,13 @@ export function resultOf({ speeds: { native, typescript = [] }, ...place }: Meas
   return { ...place, rounds: typescript.length, ...medians, ratio }
 }
 
-/** The middle one of some numbers, or the mean of the two in the middle. */
+/** The median; the mean of the two middle numbers if their count is even. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b)
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2
 }
 
-/** Whether TypeScript is faster by what the ratio shows when it is printed: half a hundredth is nothing. */
+/** Whether TypeScript is faster by at least the last printed digit of the ratio. */
 export function typescriptWins({ ratio }: Pick<Result, 'ratio'>): boolean {
   return ratio !== undefined && ratio < 0.995
 }

@@ -3,7 +3,7 @@ import { Dataset, type Description, dense, Network } from '../../index.js'
 /** A backend to be measured. */
 export interface Contender {
   readonly name: 'native' | 'typescript'
-  /** A network of its own, with these parameters. */
+  /** Creates a network with these parameters. */
   readonly make: (description: Description, parameters: ArrayLike<number>) => Network
 }
 
@@ -14,18 +14,18 @@ export function createContender(name: Contender['name'], threads = 1): Contender
   }
 }
 
-/** A network to be measured: on each backend the same, and rows to learn from. */
+/** A network to be measured, created on each backend, and training rows. */
 export interface Subject {
   /** "784-30-10" */
   readonly name: string
-  /** What all of them begin with. */
+  /** The initial parameters of all of them. */
   readonly start: ArrayLike<number>
   readonly dataset: Dataset
   /** In the order of the contenders. */
   readonly networks: readonly Network[]
 }
 
-/** Bytes of a dataset, and rows of a narrow one: with fewer, the epochs of fast networks would be too short to be timed. */
+/** The most bytes and rows of a dataset. With fewer, epochs of fast networks would be too short to time. */
 const mostBytes = 2 ** 23
 const mostRows = 2 ** 18
 
@@ -33,9 +33,9 @@ const mostRows = 2 ** 18
 export function createSubject(sizes: readonly number[], contenders: readonly Contender[]): Subject {
   const [inputs, ...layers] = sizes
   const outputs = sizes[sizes.length - 1]
-  // From N(0, 1) the outputs of wide networks would be 0 or 1, with gradients of nothing: no error could be seen in the cost.
+  // With N(0, 1), wide networks saturate and have no gradient, so the cost would not show errors.
   const description = { inputs, layers: layers.map((size) => dense(size)), initializer: 'scaled-normal' } as const
-  // Drawn once: a million normal numbers take their time.
+  // Drawn once, because a million normal numbers take a while.
   const start = new Network(description, { seed: 1, backend: 'typescript' }).parameters.slice()
   return {
     name: sizes.join('-'),
@@ -45,7 +45,7 @@ export function createSubject(sizes: readonly number[], contenders: readonly Con
   }
 }
 
-/** Rows of bytes without a pattern, the same every time; of the desired answers to each, one is 1 or none is. */
+/** Pseudorandom rows of bytes, the same every time. At most one target of each row is 1. */
 function createRows(rows: number, width: number, outputs: number): Dataset {
   const dataset = Dataset.allocate({ rows, width, targetWidth: outputs })
   const { inputs, targets } = dataset
@@ -57,7 +57,7 @@ function createRows(rows: number, width: number, outputs: number): Dataset {
   return dataset
 }
 
-/** 32 bits for a number, in which its own cannot be recognized: the end of MurmurHash3 (Appleby, 2008). */
+/** Hashes a number to 32 bits by the finalizer of MurmurHash3 (Appleby, 2008). */
 function scatter(number: number): number {
   let bits = Math.imul(number ^ (number >>> 16), 0x85ebca6b)
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)

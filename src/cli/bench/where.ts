@@ -1,11 +1,11 @@
 import { type Result, typescriptWins } from './result.js'
 
-/** Rounds from which on something can be said of a machine that does other things too. */
+/** The fewest rounds for a statement about a machine that also does other work. */
 const fewestRounds = 3
 
 /**
- * Sentences that say from where on native wins: in training, by the batch size of each network; else by the network. The
- * results come from the smallest to the largest. None where nothing can be compared.
+ * Sentences that say where native wins: in training, from which batch size on for each network; otherwise, from which
+ * network on. The results must be sorted by size. Empty if nothing can be compared.
  */
 export function whereNativeWins(results: readonly Result[]): string[] {
   const compared = results.filter(({ ratio }) => ratio !== undefined)
@@ -31,7 +31,7 @@ function networkPlaces(results: readonly Result[]): string[] {
   return [placeOf(results, names, ({ network }) => network)]
 }
 
-/** Networks of which the same is to be said are named together. */
+/** Groups networks with the same result. */
 function trainingPlaces(results: readonly Result[]): string[] {
   const names = { all: 'at every batch size', none: 'at no batch size', at: 'at' }
   const networks = new Map<string, string[]>()
@@ -43,7 +43,7 @@ function trainingPlaces(results: readonly Result[]): string[] {
   return [...networks].map(([place, some]) => `${place} with ${some.join(', ')}`)
 }
 
-/** Where native wins: from behind the last place where it does not. */
+/** Where native wins: after the last place where it does not. */
 function placeOf(
   results: readonly Result[],
   names: Readonly<Record<'all' | 'none' | 'at', string>>,

@@ -1,7 +1,7 @@
 import type { Network, Progress } from '../../index.js'
 import type { Subject } from './subject.js'
 
-/** What a backend computed, to be held against another one's. */
+/** The result of a backend, for comparison with another one's. */
 export interface Computed {
   /** What the numbers are: "the cost after 16 steps". */
   readonly what: string
@@ -14,19 +14,19 @@ export interface Sample {
   readonly seconds: number
 }
 
-/** Something that networks do, for so many rows at once. */
+/** A kind of work that networks do, on `batch` rows at once. */
 export interface Work {
   readonly name: 'training' | 'feedforward' | 'predict'
   readonly batch: number
-  /** Does a little of it, from the subject's start. */
+  /** Does a little of it from the initial parameters, for comparison. */
   readonly check: (network: Network, subject: Subject, signal: AbortSignal) => Promise<Computed>
-  /** Does it so many times, and takes the time. */
+  /** Does it `times` times, and measures the time. */
   readonly run: (network: Network, subject: Subject, times: number, signal: AbortSignal) => Promise<Sample>
 }
 
 const learningRate = 0.5
 
-/** Mini-batch gradient descent: its steps, without what begins and ends an epoch. */
+/** Steps of mini-batch gradient descent, without the start and the end of an epoch. */
 export function training(batch: number): Work {
   return {
     name: 'training',
@@ -35,14 +35,14 @@ export function training(batch: number): Work {
       const steps = Math.max(2, Math.ceil(16 / batch))
       const rows = dataset.slice(0, steps * batch)
       network.parameters.set(start)
-      // In the order of the rows: how they are shuffled depends on how often the network has learned before.
+      // Unshuffled, because the order depends on how often the network was trained before.
       await network.fit(rows, { epochs: 1, batchSize: batch, learningRate, shuffle: false, signal })
-      // A few rows show an error of any step.
+      // A few rows suffice to show an error in any step.
       const { cost } = await network.evaluate(rows.slice(0, 16), { signal })
       return { what: `the cost after ${steps} steps`, values: [cost] }
     },
     async run(network, { dataset }, times, signal) {
-      // The first batch of a run is learned alone: from its end to that of the last one there is nothing but steps.
+      // The time starts after the first batch, so that it covers nothing but steps.
       const most = Math.floor(dataset.rows / batch) - 1
       const sample = { rows: 0, seconds: 0 }
       for (let left = times; left > 0; left -= most) {
@@ -59,7 +59,7 @@ export function training(batch: number): Work {
   }
 }
 
-/** The answers to one row, in a call that waits for them. */
+/** The synchronous answer to one row. */
 export const feedforward: Work = {
   name: 'feedforward',
   batch: 1,

@@ -21,7 +21,7 @@ const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((su
 const layer = (w: readonly number[][], b: readonly number[], a: readonly number[]): number[] =>
   w.map((row, j) => sigmoid(dot(row, a) + b[j]))
 
-/** The gradient of the quadratic cost by the four equations of chapter 2, neuron for neuron: W1, b1, W2, b2. */
+/** The gradient of the quadratic cost by the four equations of chapter 2, neuron by neuron: W1, b1, W2, b2. */
 function gradientByHand(): number[] {
   const a1 = layer(w1, b1, x)
   const a2 = layer(w2, b2, a1)
@@ -41,7 +41,7 @@ function gradientByHand(): number[] {
   return [...weights(delta1, x), ...delta1, ...weights(delta2, a1), ...delta2]
 }
 
-/** Chapter 2: the four equations by hand, and the limit of differences that they save computing. */
+/** Chapter 2: the gradient by the four equations, by differences of the cost, and by the library. */
 export const backpropagation: Experiment = {
   name: 'backpropagation',
   chapter: 2,

@@ -3,7 +3,7 @@ import type { Experiment } from './experiment.js'
 
 const digits = 10
 const width = 4
-/** An old output that is right has at least 0.99, one that is wrong less than 0.01: so the exercise says. */
+/** The exercise assumes that a right old output is at least 0.99, and a wrong one less than 0.01. */
 const least = 0.99
 const most = 0.01
 
@@ -11,15 +11,15 @@ const hasBit = (digit: number, bit: number): boolean => ((digit >> bit) & 1) ===
 
 /**
  * The parameters by hand: 10 from each digit that has the bit, 0 from the others, and the bias -5. The logit is then at
- * least 10 * 0.99 - 5 = 4.9 where the bit is set, and at most 10 * 5 * 0.01 - 5 = -4.5 where it is not: no
- * bit is that of more than five digits.
+ * least 10 * 0.99 - 5 = 4.9 where the bit is set, and at most 10 * 5 * 0.01 - 5 = -4.5 where it is not,
+ * since no bit is set in more than five digits.
  */
 const parameters = [
   ...Array.from({ length: width * digits }, (_, i) => (hasBit(i % digits, Math.floor(i / digits)) ? 10 : 0)),
   ...Array.from({ length: width }, () => -5),
 ]
 
-/** Old outputs that are as near as they may be to wrong, and as near to right: all 1,024 corners of what is allowed. */
+/** The extremes of the allowed old outputs: all 1,024 corners. */
 function corners(digit: number): number[][] {
   return Array.from({ length: 2 ** digits }, (_, corner) =>
     Array.from({ length: digits }, (_, i) =>

@@ -15,7 +15,7 @@ const regularized: Training = { ...crossEntropy, lambda: 5 }
 const large: Training = { ...regularized, hidden: [100], judgedBy: 'validation' }
 /** From "Weight initialization" on. */
 const started: Training = { ...regularized, initializer: 'scaled-normal', judgedBy: 'validation' }
-/** Where the figures shall tell starts apart, the book takes smaller steps. */
+/** To compare initializers, the book uses smaller steps. */
 const slower: Training = { ...started, learningRate: 0.1 }
 
 export const chapter3: readonly Experiment[] = [
@@ -67,12 +67,13 @@ export const chapter3: readonly Experiment[] = [
     {
       name: 'expanded',
       chapter: 3,
-      shows: "pictures moved by up to a pixel, 100 hidden neurons, rate 0.1; the figure to pass is chapter 6's without",
+      shows:
+        "pictures shifted by up to a pixel, 100 hidden neurons, rate 0.1; the book's figure is chapter 6's without shifts",
     },
     [{ ...slower, hidden: [100], epochs: 60, shift: 1, judgedBy: 'test' }, highest(97.8)],
   ),
   trainingExperiment(
-    { name: 'early-stopping', chapter: 3, shows: 'exercise: it ends after ten epochs without improvement' },
+    { name: 'early-stopping', chapter: 3, shows: 'exercise: training stops after ten epochs without improvement' },
     [{ ...started, epochs: 200, earlyStopping: { patience: 10 } }, highest(), epochsDone],
   ),
   trainingExperiment(

@@ -12,7 +12,7 @@ function darknessOf({ inputs, width, rows }: Dataset): Float64Array {
   return sums
 }
 
-/** The mean of the values for each label; NaN, which is near to nothing, for a label that no row has. */
+/** The mean of the values for each label; NaN for a label without rows. */
 function meansByLabel(values: Float64Array, labels: ArrayLike<number>): Float64Array {
   const sums = new Float64Array(digits)
   const rows = new Float64Array(digits)
@@ -23,7 +23,7 @@ function meansByLabel(values: Float64Array, labels: ArrayLike<number>): Float64A
   return sums.map((sum, label) => sum / rows[label])
 }
 
-/** The label with the mean that is nearest. */
+/** The label with the nearest mean. */
 function nearest(value: number, means: Float64Array): number {
   const distances = Array.from(means, (mean) => (Number.isNaN(mean) ? Infinity : Math.abs(value - mean)))
   return distances.indexOf(Math.min(...distances))

@@ -8,11 +8,11 @@ import type {
   ScheduleOption,
 } from '../../index.js'
 
-/** A number of the book, and what it counts. */
+/** A number of the book, and its unit. */
 export interface Figure {
   readonly name: string
   readonly unit: 'percent' | 'epochs' | 'number'
-  /** What the book prints; nothing where it only asks for the work. */
+  /** The number in the book; undefined if the book leaves it to the reader. */
   readonly book?: number
 }
 
@@ -23,20 +23,20 @@ export interface Pictures {
   readonly test: Dataset
 }
 
-/** What an experiment is run with. */
+/** The environment of an experiment. */
 export interface Laboratory {
   readonly machine: LoadOptions
   readonly seed: number
-  /** The most epochs that a training may have, where there shall be fewer than the book's. */
+  /** A limit on the epochs of each training, if it should be shorter than the book's. */
   readonly epochs?: number
   /** The pictures, read when they are first asked for. */
   readonly pictures: () => Promise<Pictures>
   readonly signal?: AbortSignal
-  /** Told how far a training is, and how many epochs it has at most. */
+  /** Called with the progress of a training and its most epochs. */
   readonly progress?: (progress: Progress, epochs: number) => void
 }
 
-/** A network that the book trains on pictures of digits, and how. */
+/** A network that the book trains on pictures of digits, and its options. */
 export interface Training {
   /** Neurons of each hidden layer. */
   readonly hidden: readonly number[]
@@ -46,12 +46,12 @@ export interface Training {
   readonly learningRate: number
   /** The book's lambda. */
   readonly lambda?: number
-  /** Only so many pictures to learn from, the first ones. */
+  /** Trains only on this many pictures, the first ones. */
   readonly first?: number
-  /** How many pixels each picture is moved at most, anew for each epoch. */
+  /** The most pixels by which pictures are shifted, differently in each epoch. */
   readonly shift?: number
   readonly judgedBy: 'test' | 'validation'
-  /** Whether the accuracy on the pictures that it learns from is told as well. */
+  /** Whether to measure the accuracy on the training pictures too. */
   readonly judgesTraining?: boolean
   readonly schedule?: ScheduleOption
   readonly earlyStopping?: EarlyStopping
@@ -68,6 +68,6 @@ export interface Experiment {
   readonly needs: { readonly pictures: boolean; readonly seed: boolean }
   /** The networks that it trains on pictures. */
   readonly trainings: readonly Training[]
-  /** Does it, and resolves to a number for each figure. */
+  /** Runs the experiment, and resolves to a number for each figure. */
   readonly run: (laboratory: Laboratory) => Promise<readonly number[]>
 }

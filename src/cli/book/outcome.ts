@@ -1,32 +1,32 @@
 import type { Experiment, Figure } from './experiment.js'
 
-/** What came of an experiment. */
+/** The result of an experiment. */
 export interface Outcome {
   readonly experiment: Experiment
-  /** For each figure, a number for each seed; one only where the seed makes no difference. */
+  /** For each figure, a number for each seed; only one if the seed makes no difference. */
   readonly values: readonly (readonly number[])[]
   readonly seconds: number
 }
 
-/** What came of all of them, and under which circumstances. */
+/** The results of all experiments, and their conditions. */
 export interface Outcomes {
   readonly outcomes: readonly Outcome[]
-  /** "mnist", or nothing where no pictures were needed. */
+  /** "mnist", or undefined if no pictures were needed. */
   readonly dataset: string | undefined
   readonly backend: string
   readonly seeds: readonly number[]
-  /** Where there were fewer epochs or pictures than the book has: "at most 3 epochs". */
+  /** How the runs were shorter than the book's: "at most 3 epochs". */
   readonly less: readonly string[]
 }
 
-/** A number in the figure's unit: "95.42%", "31", "0.0120". */
+/** Formats a number in the figure's unit: "95.42%", "31", "0.0120". */
 export function formatValue(value: number, { unit }: Pick<Figure, 'unit'>): string {
   if (unit === 'percent') return `${value.toFixed(2)}%`
   if (unit === 'epochs') return Number.isInteger(value) ? String(value) : value.toFixed(1)
   return value === 0 ? '0' : value.toPrecision(3)
 }
 
-/** The book's number as it prints it, or "-". */
+/** The book's number as printed there, or "-". */
 export function formatBook({ book, unit }: Figure): string {
   if (book === undefined) return '-'
   return unit === 'percent' ? `${book}%` : String(book)
@@ -37,7 +37,7 @@ export function headsOfValues(seeds: readonly number[]): string[] {
   return seeds.length > 1 ? ['mean', 'lowest', 'highest'] : ['ours']
 }
 
-/** The cells below these heads; empty ones where nothing was measured, and no range of a single number. */
+/** The cells below these heads; empty if nothing was measured, and without a range if there is one number. */
 export function cellsOfValues(values: readonly number[], figure: Figure, seeds: readonly number[]): string[] {
   const heads = headsOfValues(seeds)
   if (values.length === 0) return heads.map(() => '')
@@ -53,6 +53,6 @@ export function seedsText(seeds: readonly number[]): string {
 }
 
 /** "mnist, native (OpenBLAS ...), seeds 0 to 2" */
-export function circumstances({ dataset, backend, seeds, less }: Omit<Outcomes, 'outcomes'>): string {
+export function conditions({ dataset, backend, seeds, less }: Omit<Outcomes, 'outcomes'>): string {
   return [...(dataset ? [dataset] : []), backend, seedsText(seeds), ...less].join(', ')
 }

@@ -1,8 +1,8 @@
 import { columns, duration, table } from '../parsing/format.js'
 import type { Experiment } from './experiment.js'
-import { cellsOfValues, circumstances, formatBook, headsOfValues, type Outcomes } from './outcome.js'
+import { cellsOfValues, conditions, formatBook, headsOfValues, type Outcomes } from './outcome.js'
 
-/** What `descent-nn book` shows. */
+/** The output of `descent-nn book`. */
 export function listing(experiments: readonly Experiment[]): string {
   const chapters = [...new Set(experiments.map(({ chapter }) => chapter))]
   return [
@@ -20,7 +20,7 @@ export function listing(experiments: readonly Experiment[]): string {
   ].join('\n')
 }
 
-/** What came of some experiments: the book's figures beside ours. */
+/** The results of experiments: the book's figures beside ours. */
 export function comparison(results: Outcomes): string {
   const { outcomes, seeds } = results
   const heads = headsOfValues(seeds)
@@ -34,11 +34,11 @@ export function comparison(results: Outcomes): string {
     '',
     table([['', 'book', ...heads], ...rows]),
     '',
-    `${circumstances(results)}; ${duration(seconds)}`,
+    `${conditions(results)}; ${duration(seconds)}`,
   ].join('\n')
 }
 
-/** The same as JSON. */
+/** The results as JSON. */
 export function json({ outcomes, dataset, backend, seeds, less }: Outcomes): string {
   const experiments = outcomes.map(({ experiment: { name, chapter, shows, figures }, values, seconds }) => ({
     name,

@@ -1,7 +1,7 @@
 import { type CostName, Dataset, dense, Network } from '../../index.js'
 import type { Experiment, Laboratory } from './experiment.js'
 
-/** A neuron that shall learn to answer 1 with 0. */
+/** A neuron that is trained to answer 1 with 0. */
 interface Neuron {
   readonly cost: CostName
   readonly learningRate: number
@@ -12,12 +12,12 @@ interface Neuron {
 const good: Neuron = { cost: 'quadratic', learningRate: 0.15, start: [0.6, 0.9] }
 const bad: Neuron = { ...good, start: [2, 2] }
 const cured: Neuron = { ...bad, cost: 'cross-entropy' }
-/** With the rate that the book shows it at. */
+/** With the learning rate of the book's animation. */
 const slowed: Neuron = { ...cured, learningRate: 0.005 }
 
 const half = 150
 
-/** Its output at the start, after 150 and after 300 epochs, and its cost then. */
+/** The output at the start, after 150 and after 300 epochs, and the final cost. */
 async function follow(neuron: Neuron, { machine, signal }: Laboratory): Promise<number[]> {
   const { cost, learningRate, start } = neuron
   const example = new Dataset({ inputs: [[1]], targets: [[0]] })
@@ -42,11 +42,11 @@ function figuresOf({ cost, learningRate, start: [w, b] }: Neuron, outputs: reado
   }))
 }
 
-/** Chapter 3: a neuron that is badly wrong learns slowly by the quadratic cost, and at once by the cross-entropy. */
+/** Chapter 3: a badly wrong neuron learns slowly with the quadratic cost, and fast with the cross-entropy. */
 export const saturation: Experiment = {
   name: 'saturation',
   chapter: 3,
-  shows: 'one neuron that is badly wrong: slow at first by the quadratic cost, at once by cross-entropy',
+  shows: 'one badly wrong neuron: learns slowly with the quadratic cost, fast with cross-entropy',
   figures: [
     ...figuresOf(good, [0.82, undefined, 0.09]),
     ...figuresOf(bad, [0.98]),

@@ -4,12 +4,12 @@ import type { Experiment, Figure, Laboratory, Training } from './experiment.js'
 const batchSize = 10
 const digits = 10
 
-/** The network of a training, for pictures of so many pixels. */
+/** The network of a training, for pictures with this many pixels. */
 export function descriptionOf({ hidden, cost, initializer }: Training, inputs: number): Description {
   return { inputs, layers: [...hidden, digits].map((outputs) => dense(outputs)), cost, initializer }
 }
 
-/** The options of a training that learns from so many pictures. */
+/** The options of a training with this many pictures. */
 export function optionsOf(training: Training, rows: number): TrainOptions {
   const { epochs, learningRate, lambda = 0, judgesTraining, schedule, earlyStopping } = training
   return {
@@ -46,14 +46,14 @@ export async function learn(training: Training, laboratory: Laboratory): Promise
   }
 }
 
-/** A figure that the epochs of a training give. */
+/** A figure that is computed from the epochs of a training. */
 export interface Reading extends Figure {
   readonly of: (history: readonly Epoch[]) => number
 }
 
 const percentOf = (share: number | undefined): number => 100 * (share ?? 0)
 
-/** The accuracy of the best epoch, as the book mostly tells it. */
+/** The accuracy of the best epoch, which the book mostly gives. */
 export function highest(book?: number, name = 'highest accuracy'): Reading {
   return accuracy(name, book, (history) => Math.max(...history.map((epoch) => percentOf(epoch.accuracy))))
 }
@@ -68,7 +68,7 @@ export function atEnd(book?: number): Reading {
   return accuracy('accuracy at the end', book, (history) => percentOf(history[history.length - 1].accuracy))
 }
 
-/** The accuracy on the pictures that the network learned from, after the last epoch. */
+/** The accuracy on the training pictures after the last epoch. */
 export function learnedAtEnd(book?: number): Reading {
   return accuracy('accuracy at the end on the pictures learned from', book, (history) =>
     percentOf(history[history.length - 1].training?.accuracy),
@@ -84,7 +84,7 @@ function accuracy(name: string, book: number | undefined, of: Reading['of']): Re
 
 type About = Pick<Experiment, 'name' | 'chapter' | 'shows'>
 
-/** An experiment that trains one network or several and reads figures off their epochs. */
+/** An experiment that trains one or more networks, and computes figures from their epochs. */
 export function trainingExperiment(about: About, ...runs: readonly (readonly [Training, ...Reading[]])[]): Experiment {
   return {
     ...about,

@@ -28,21 +28,21 @@ const defaultSeconds = 25
 
 export const bench = defineCommand({
   name: 'bench',
-  summary: 'measures native against TypeScript on this machine: where BLAS wins, and where the call into it costs more',
+  summary: 'compares the speed of the native backend and TypeScript on this machine',
   options: {
     seconds: {
       value: 'N',
       kind: numberKind('above 0'),
-      meaning: `how long to measure, about (default ${defaultSeconds})`,
+      meaning: `approximate time to measure for (default ${defaultSeconds})`,
     },
     threads: { kind: wholeKind(1, 1024), meaning: 'threads of the native backend (default 1)' },
-    chart: { value: 'FILE.svg', meaning: 'draw examples a second against batch sizes into this file' },
+    chart: { value: 'FILE.svg', meaning: 'draw a chart of examples per second against batch size into this file' },
     json: { meaning: 'print it as JSON' },
   },
   notes: [
     [
-      'Both backends do the same work in turns, several rounds of it; medians count, and what they compute is compared. Other',
-      'programs change the times, and less so the ratios. Ctrl-C shows what has been measured until then.',
+      'Both backends take turns at the same work, in several rounds; the results are compared and medians are printed. Other',
+      'programs affect the times, and the ratios less. Ctrl-C stops and shows the measurements so far.',
     ].join('\n'),
   ],
   async run({ seconds = defaultSeconds, threads = 1, chart: picture, json: asJson }) {
@@ -55,7 +55,7 @@ export const bench = defineCommand({
     ]
     const status = createStatus()
     const signal = catchInterruption()
-    note(`measuring for about ${duration(seconds)}; Ctrl-C shows what there is until then`)
+    note(`measuring for about ${duration(seconds)}; Ctrl-C stops and shows the measurements so far`)
     const { measurements, stopped } = await measure(networks, works, contenders, {
       seconds,
       signal,
@@ -79,10 +79,10 @@ export const bench = defineCommand({
   },
 })
 
-/** What the numbers of a chart were measured on. */
+/** The machine and backends that a chart was measured on. */
 function captionOf(report: Report): string {
   const { cpu, native } = report.machine
-  // The reason why there is no native would be too long.
+  // The reason for a missing native backend would be too long.
   return [cpu, ...(native.loads ? [`native: ${nativeLine(report)}`] : []), `typescript: ${report.typescript}`].join(
     '; ',
   )

@@ -17,12 +17,12 @@ import { createStatus, note, print, type Status } from '../terminal/terminal.js'
 const options = {
   dataset: {
     kind: oneOf('mnist', 'digits'),
-    meaning: 'mnist (default), fetched once if you name it, or digits: drawn on the spot',
+    meaning: 'mnist (default), which is downloaded once if named here, or digits, which are drawn by the program',
   },
-  seed: { kind: wholeKind(0), meaning: 'where the first weights and the order of the pictures come from (default 0)' },
-  seeds: { kind: wholeKind(1, 1000), meaning: 'run each experiment with so many seeds, from --seed on (default 1)' },
-  epochs: { kind: wholeKind(1), meaning: "at most so many epochs, for a quick look (default: the book's)" },
-  count: { kind: wholeKind(2), meaning: 'how many pictures to learn from and to validate on (default: all, 60000)' },
+  seed: { kind: wholeKind(0), meaning: 'seed of the initial weights and of the order of the pictures (default 0)' },
+  seeds: { kind: wholeKind(1, 1000), meaning: 'run each experiment with this many seeds, from --seed on (default 1)' },
+  epochs: { kind: wholeKind(1), meaning: "at most this many epochs, for a quick look (default: the book's)" },
+  count: { kind: wholeKind(2), meaning: 'number of pictures for training and validation (default: all, 60000)' },
   ...machineOptions,
   json: { meaning: 'print it as JSON' },
   markdown: { meaning: 'print the page docs/learn/book.md' },
@@ -37,8 +37,8 @@ export const book = defineCommand({
   options,
   notes: [
     [
-      'A NAME is one of those that "descent-nn book" lists, or all of them: "all". The book learns from 50,000 pictures,',
-      'validates on 10,000 and tests on 10,000. Ctrl-C shows what has been finished until then.',
+      'A NAME is one of those that "descent-nn book" lists, or "all". The book trains on 50,000 pictures,',
+      'validates on 10,000 and tests on 10,000. Ctrl-C stops and shows the finished experiments.',
     ].join('\n'),
   ],
   async run(args) {
@@ -51,7 +51,7 @@ export const book = defineCommand({
       await print(args.json ? listingAsJson(experiments) : listing(experiments))
       return undefined
     }
-    // Whatever can be wrong is found before the work begins.
+    // Options are checked before the work begins.
     const settings = readSettings(args)
     const source = chosen.some(({ needs }) => needs.pictures) ? await sourceOf(args) : undefined
 
@@ -84,7 +84,7 @@ function readSettings(args: BookArguments): Settings {
   const machine = readMachine(args)
   return {
     machine,
-    // A backend that is not there must not come to light after the data are.
+    // Created here so that a missing backend is found before the data are read.
     backend: backendOf(new Network([1, 1], machine)),
     seeds: Array.from({ length: seeds }, (_, i) => seed + i),
     epochs,
@@ -98,12 +98,12 @@ function readSettings(args: BookArguments): Settings {
 
 async function sourceOf(args: BookArguments): Promise<Source> {
   if (args.dataset) return sources[args.dataset]
-  // A folder that the variable names wrongly is told where it is read.
+  // If DESCENT_MNIST names a wrong folder, reading it reports that.
   if (process.env.DESCENT_MNIST || (await findMnist()) !== undefined) return sources.mnist
   throw new DataError(
     [
-      'MNIST is not on this machine: "--dataset mnist" fetches it, 11 MB, once; the variable DESCENT_MNIST can name its',
-      'folder; and "--dataset digits" draws digits instead, of which the book\'s figures say nothing',
+      'MNIST is not on this machine: "--dataset mnist" downloads it once, 11 MB; the variable DESCENT_MNIST can name its',
+      'folder; and "--dataset digits" draws digits instead, to which the book\'s figures do not apply',
     ].join(' '),
   )
 }
@@ -115,7 +115,7 @@ async function readPictures(source: Source, count: number | undefined, signal: A
   return { training: all.slice(0, all.rows - validated), validation: all.slice(all.rows - validated), test }
 }
 
-/** Runs the experiments one after the other, until all are done or the user has enough. */
+/** Runs the experiments in turn, until all are done or the user stops them. */
 async function runAll(
   chosen: readonly Experiment[],
   settings: Settings,
@@ -135,7 +135,7 @@ async function runAll(
     try {
       const outcome = await runOne(experiment, settings, read, status, signal)
       outcomes.push(outcome)
-      // Nothing else tells for an hour how far it is where there is no terminal.
+      // Without a terminal, nothing else shows progress, and an experiment can take an hour.
       if (chosen.length > 1) note(`${experiment.name}: ${duration(outcome.seconds)}`)
     } catch (error) {
       if (!(signal.reason instanceof Interruption)) throw error
@@ -154,7 +154,7 @@ async function runOne(
   status: Status,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  // Before the time is taken.
+  // Read before the time is measured.
   if (experiment.needs.pictures) await pictures()
   const started = performance.now()
   const runs: (readonly number[])[] = []
@@ -164,7 +164,7 @@ async function runOne(
     let began = 0
     const progress: Laboratory['progress'] = (state, most) => {
       const now = performance.now()
-      // An experiment may train several networks: their epochs begin anew.
+      // An experiment may train several networks, each from epoch 1.
       if (state.epoch !== last.epoch || state.done < last.done) began = now
       last = state
       const line = progressLine(state, most, (now - began) / 1000)

@@ -6,13 +6,13 @@ import { print } from '../terminal/terminal.js'
 
 export const convert = defineCommand({
   name: 'convert',
-  summary: 'makes a saved network of an ONNX or .npz file, or the other way round',
+  summary: 'converts between saved networks, ONNX and .npz files',
   operands: '<IN> <OUT>',
   options: {},
   notes: [
     [
-      'The endings tell the formats: .onnx; .npz, if descent wrote it; .safetensors, a saved network; OUT may be .js or .mjs as',
-      'well, a JavaScript module. For the tensors of other programs there is descent-nn export.',
+      'The file endings give the formats: .onnx; .npz, if descent wrote it; .safetensors, a saved network; OUT may also be .js or',
+      '.mjs, a JavaScript module. To write tensors for other programs, use descent-nn export.',
     ].join('\n'),
   ],
   async run({ operands: [from, to] }) {

@@ -10,12 +10,12 @@ import { print } from '../terminal/terminal.js'
 
 export const evaluate = defineCommand({
   name: 'evaluate',
-  summary: 'tells how well a saved network reads examples that it has not learned from',
+  summary: 'evaluates a saved network on test examples',
   operands: '<MODEL>',
   options: {
     ...dataOptions,
     ...tableOptions,
-    count: { kind: wholeKind(1), meaning: 'how many examples (default: all of them; 10000 drawn digits)' },
+    count: { kind: wholeKind(1), meaning: 'number of examples (default: all; 10000 drawn digits)' },
     ...machineOptions,
   },
   notes: [],

@@ -8,12 +8,12 @@ import { print } from '../terminal/terminal.js'
 
 const tasks = ['train', 'gradients', 'evaluate', 'predict', 'classify'] as const satisfies readonly TaskName[]
 
-/** The options that describe a network, which a file does as well. */
+/** The options that describe a network, which exclude a MODEL. */
 const shapeNames = ['inputs', 'outputs', ...(Object.keys(shapeOptions) as (keyof typeof shapeOptions)[])] as const
 
 export const explain = defineCommand({
   name: 'explain',
-  summary: 'lists what the machine does for one batch, command by command',
+  summary: 'lists the commands that run for one batch',
   operands: '[MODEL]',
   options: {
     task: { kind: oneOf(...tasks), meaning: 'train (default), gradients, evaluate, predict or classify' },
@@ -31,7 +31,7 @@ export const explain = defineCommand({
     const { task = 'train', batchSize = trainingDefaults.batchSize, inputs = 784, outputs = 10, dtype } = args
     const machine = { backend: 'typescript' } as const
     const make = networkMaker(readShape(args), { ...machine, ...(dtype && { dtype }) })
-    // A wrong name must come to light before the file is read.
+    // Checks the names before the file is read.
     make(1, 1)
     const [model] = args.operands
     const described = shapeNames.find((name) => args[name] !== undefined)

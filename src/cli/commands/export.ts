@@ -14,14 +14,14 @@ export const exportModel = defineCommand({
     format: { kind: oneOf(...exportFormats), meaning: 'onnx, js, safetensors or npz (default: by the ending of FILE)' },
     layout: {
       kind: oneOf('torch', 'keras', 'sklearn', 'descent'),
-      meaning: 'of safetensors and npz: torch (default), keras, sklearn or descent',
+      meaning: 'for safetensors and npz: torch (default), keras, sklearn or descent',
     },
   },
   notes: [
     [
       'A JavaScript module needs no package and has its types beside it, in FILE.d.ts or FILE.d.mts. Safetensors and npz',
-      'have the names and the order of PyTorch, Keras or scikit-learn; descent is that of a saved network. Networks in npz come',
-      'back by "descent-nn convert" and "descent-nn predict". See docs/guides/models.md.',
+      'have the names and the order of PyTorch, Keras or scikit-learn; descent is that of a saved network. Networks in npz can be',
+      'read by "descent-nn convert" and "descent-nn predict". See docs/guides/models.md.',
     ].join('\n'),
   ],
   async run({ operands: [model, file], format = requireFormat(file, 'FILE'), layout }) {

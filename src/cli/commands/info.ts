@@ -6,7 +6,7 @@ import { print } from '../terminal/terminal.js'
 
 export const info = defineCommand({
   name: 'info',
-  summary: 'tells what descent runs on here, and why',
+  summary: 'shows the versions, the machine and the backend in use, and why',
   options: { json: { meaning: 'print it as JSON' } },
   notes: [],
   async run({ json }) {
@@ -28,7 +28,7 @@ function describe(facts: Facts): string {
     ['descent', programOf(facts)],
     ['processor', processorOf(facts)],
     ['backend', `${backend.name}: ${backend.reason}`],
-    ['native', native.loads ? `${native.detail}; one thread, unless --threads says otherwise` : native.reason],
-    ['MNIST', mnist ?? 'not on this machine; "--dataset mnist" fetches it'],
+    ['native', native.loads ? `${native.detail}; one thread, unless --threads is given` : native.reason],
+    ['MNIST', mnist ?? 'not on this machine; "--dataset mnist" downloads it'],
   ])
 }

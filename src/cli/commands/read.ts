@@ -14,19 +14,19 @@ export const read = defineCommand({
   summary: 'reads the digits of photographed or scanned rows',
   operands: '<PHOTO...>',
   options: {
-    model: { value: 'MODEL', meaning: 'the network that reads pictures of 28 x 28; must be given' },
+    model: { value: 'MODEL', meaning: 'the network that reads pictures of 28 x 28 (required)' },
     json: { meaning: 'print a line of JSON for each photo: its digits with their confidences and boxes' },
-    annotate: { value: 'OUT.png', meaning: 'draw boxes and digits on the photo, and write that' },
+    annotate: { value: 'OUT.png', meaning: 'write a copy of the photo with boxes and digits' },
     polarity: {
       kind: oneOf('dark-on-light', 'light-on-dark'),
-      meaning: 'dark-on-light or light-on-dark (default: as the photo is)',
+      meaning: 'dark-on-light or light-on-dark (default: detected)',
     },
     ...machineOptions,
   },
   notes: [
     [
       'A PHOTO is a PNG, JPEG, WebP, GIF, TIFF or AVIF file. Reading it needs the package sharp: npm install sharp.',
-      'A network that reads photos has learned pictures made over, for example by',
+      'A network for photos should be trained on augmented pictures, for example by',
       '  descent-nn train --dataset mnist --hidden 300 --activation relu --cost log-likelihood --initializer he \\',
       '    --optimizer adam --batch-size 50 --epochs 12 --augment --schedule cosine',
       'A box is left, top, width and height in pixels. Where a photo has no digits, the exit code is 1.',

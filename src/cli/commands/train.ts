@@ -24,13 +24,14 @@ import { createStatus, note, print } from '../terminal/terminal.js'
 import { version } from '../terminal/version.js'
 
 const options = {
-  from: { value: 'FILE', meaning: 'repeats the run that FILE describes, changed by the other options' },
+  from: { value: 'FILE', meaning: 'repeats the run that FILE describes; other options override it' },
   output: {
     value: 'FILE',
     alias: '-o',
-    meaning: 'where to save the network (default digits.safetensors, by its data); digits.json describes the run',
+    meaning:
+      'where to save the network (default: named after its data, as in digits.safetensors); digits.json describes the run',
   },
-  seed: { kind: wholeKind(0), meaning: 'where the first weights and the order of the examples come from (default 0)' },
+  seed: { kind: wholeKind(0), meaning: 'seed of the initial weights and of the order of the examples (default 0)' },
   ...machineOptions,
   ...exampleOptions,
   ...shapeOptions,
@@ -40,20 +41,20 @@ const options = {
 
 export const train = defineCommand({
   name: 'train',
-  summary: 'teaches a new network to read digits, tests it and saves it',
+  summary: 'trains a new network, tests it and saves it',
   options,
   sections: { Examples: exampleOptions, Network: shapeOptions, ...trainingSections, Checkpoints: checkpointOptions },
   notes: [
     [
-      'It learns by mini-batch gradient descent. After each epoch it is tested on examples that it does not learn from.',
-      'Ctrl-C stops it and saves what was learned until then; a second Ctrl-C ends it at once.',
+      'The network is trained by mini-batch gradient descent. Each epoch ends with a test on examples held out from training.',
+      'Ctrl-C stops the training and saves the network; a second Ctrl-C ends the program at once.',
     ].join('\n'),
     [
-      'With --checkpoint, a run that was stopped or killed goes on with the same options and --resume, and ends with the',
-      'file that it would have ended with. FOLDER/run.json describes the run: --from FOLDER/run.json stands for them.',
+      'With --checkpoint, a run that was stopped or killed continues with the same options and --resume, and ends with the',
+      'same file as without the stop. FOLDER/run.json describes the run: --from FOLDER/run.json stands for its options.',
     ].join('\n'),
     [
-      'Settings are typed behind a colon: --optimizer adam:beta2=0.99,epsilon=1e-6 --schedule step:epochs=5,factor=0.5',
+      'Settings follow a colon: --optimizer adam:beta2=0.99,epsilon=1e-6 --schedule step:epochs=5,factor=0.5',
       '--early-stopping 5:monitor=cost. Those of optimizers:',
       settingsList(optimizerSettings),
       'Those of schedules, all of which have warm-up too:',
@@ -69,19 +70,19 @@ export const train = defineCommand({
       'bring the initializer he, and tanh brings glorot.',
     ].join('\n'),
     [
-      'What can be left out, 0 or none takes back where a file given with --from has it; --l2 and --lambda replace each',
-      'other. Another cost or optimizer than that of the file brings its own default rate.',
+      '0 or none removes an optional setting of the file given with --from; --l2 and --lambda replace each',
+      'other. A cost or an optimizer other than that of the file brings its own default learning rate.',
     ].join('\n'),
   ],
   async run(args) {
-    // Whatever can be wrong is found before the work begins.
+    // Options are checked before the work begins.
     const machine = readMachine(args)
     const before = await readFrom(args.from)
     const run = planRun(args, before)
     const source = sourceAt(run.place)
     const make = networkMaker(run.shape, { ...machine, dtype: run.dtype, seed: run.seed })
     const checkpoint = readCheckpoint(args, run.training)
-    // How many classes a folder has comes to light later.
+    // The number of classes of a folder is known only after reading it.
     const classes = run.sizes?.outputs ?? source.classes
     tryOut(make(1, classes ?? 1000), classes === undefined ? withoutClassWeights(run.training) : run.training, run)
     const output = args.output ?? `${source.name}.safetensors`
@@ -103,7 +104,7 @@ export const train = defineCommand({
     if (classes === undefined) tryOut(make(1, sizes.outputs), run.training, run)
     const network = make(sizes.inputs, sizes.outputs)
     if (data.labelNames) network.labelNames = data.labelNames
-    // How many a stream has is no part of what the run is, unless it was typed.
+    // The number of rows of a stream is part of the run only if it was typed.
     const examples = isStreamed(run.place) ? run.count : data.training.rows
     if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
     const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))
@@ -116,11 +117,11 @@ export const train = defineCommand({
     const { history, here, stopped } = learned
     if (stopped) {
       await save({ epochs: learned.epochs, interrupted: true })
-      const further = checkpoint ? await howItGoesOn(checkpoint, lesson) : ''
-      note(`stopped in epoch ${learned.epochs + 1}: what was learned until then is saved in ${output}${further}`)
+      const further = checkpoint ? await howToContinue(checkpoint, lesson) : ''
+      note(`stopped in epoch ${learned.epochs + 1}: the network so far is saved in ${output}${further}`)
       return stopped.exitCode
     }
-    const evaluation = await answersToTest(network, lesson, here)
+    const evaluation = await evaluateOnTest(network, lesson, here)
     await save(resultOf(learned.epochs, evaluation))
     const learnedBefore = resumption?.row ?? 0
     const closingOf = { source, lesson, network, history, here, learnedBefore, evaluation, output, description }
@@ -129,26 +130,25 @@ export const train = defineCommand({
   },
 })
 
-/** "; --checkpoint run --resume goes on in epoch 3, after 200 of 600 examples" */
-async function howItGoesOn({ folder }: CheckpointOptions, { training }: Lesson): Promise<string> {
+/** "; --checkpoint run --resume continues in epoch 3, after 200 of 600 examples" */
+async function howToContinue({ folder }: CheckpointOptions, { training }: Lesson): Promise<string> {
   const newest = await newestCheckpoint(folder)
   const options = `--checkpoint ${shellWord(folder)} --resume`
-  return newest ? `; ${options} goes on ${placeOf(newest, training.rows)}` : ''
+  return newest ? `; ${options} continues ${placeOf(newest, training.rows)}` : ''
 }
 
 async function readFrom(path: string | undefined): Promise<ReadRun['run'] | undefined> {
   if (path === undefined) return undefined
   const { run, version: writer } = await readRun(path)
-  if (writer !== version)
-    note(`${path} was written by descent ${writer}; this is ${version}, which may learn otherwise`)
+  if (writer !== version) note(`${path} was written by descent ${writer}; this is ${version}, whose results may differ`)
   return run
 }
 
-/** The run that is described, changed by what was typed. @throws UsageError, OptionError */
+/** Applies the typed options to the described run. @throws UsageError, OptionError */
 function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undefined): Run {
   const shape = readShape(args, before?.shape)
   const place = readPlace(args, before?.place)
-  // The numbers of a described run are those of its examples.
+  // The sizes and the count of a described run belong to its examples.
   const same = namesPlace(args) ? undefined : before
   const count = args.count ?? same?.count
   const training = readTraining(args, shape.cost, before && { cost: before.shape.cost, training: before.training })
@@ -164,7 +164,7 @@ function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undef
   }
 }
 
-/** As many as there are targets or names, or one more than the largest label. */
+/** The number of outputs: that of targets or names, or one more than the largest label. */
 function outputsOf({ training, test, labelNames }: Examples | StreamedExamples): number {
   if (isStream(training)) return training.outputs
   if (training.targets) return training.targetWidth
@@ -173,8 +173,8 @@ function outputsOf({ training, test, labelNames }: Examples | StreamedExamples):
   return labels.reduce((most, label) => Math.max(most, label + 1), 1)
 }
 
-/** How the network answers the test; where nothing was held out, that is known since the last epoch. */
-async function answersToTest(
+/** The evaluation on the test; the last epoch has it already if the test was also the validation. */
+async function evaluateOnTest(
   network: Network,
   { test, validation, metrics }: Lesson,
   here: readonly Epoch[],

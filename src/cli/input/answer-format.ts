@@ -1,21 +1,21 @@
 import type { Network } from '../../index.js'
 
-/** How answers are written: alone, as a line of JSON, or as further columns of a table. */
+/** The formats of answers: alone, as a line of JSON, or as additional columns of a table. */
 export const answerFormats = ['text', 'ndjson', 'csv'] as const
 export type AnswerFormat = (typeof answerFormats)[number]
 
-/** What the answer to a row says. */
+/** The parts of an answer. */
 export interface AnswerParts {
-  /** Whether the outputs are classes, of which the largest is the answer. */
+  /** Whether the outputs are classes; the largest one is the answer. */
   readonly classes: boolean
   readonly labels: boolean
-  /** How many outputs are written, 0 where the class is enough. */
+  /** The number of outputs to write; 0 if the class is enough. */
   readonly outputs: number
 }
 
 /**
- * Outputs are classes where there are several, and they have names or are shares or answers from 0 to 1 (softmax, sigmoid).
- * Otherwise the largest of them means nothing, and they are the answer themselves.
+ * Outputs are classes if there are several, and they have names or lie between 0 and 1 (softmax, sigmoid). Otherwise the
+ * outputs themselves are the answer.
  */
 export function answerParts({ description, labelNames }: Network, withOutputs: boolean): AnswerParts {
   const { outputs, activation } = description.layers[description.layers.length - 1]
@@ -23,7 +23,7 @@ export function answerParts({ description, labelNames }: Network, withOutputs: b
   return { classes, labels: classes && labelNames !== undefined, outputs: classes && !withOutputs ? 0 : outputs }
 }
 
-/** The fields or columns that an answer has, which a row must not have as well. */
+/** The fields or columns of an answer. A row must not have any of them. */
 export function answerNames({ classes, labels, outputs }: AnswerParts, format: AnswerFormat): string[] {
   if (format === 'text') return []
   const columns = Array.from({ length: outputs }, (_, index) => `output${index}`)

@@ -3,7 +3,7 @@ import { type BatchOptions, DataError, Dataset, readNpy, streamNpy } from '../..
 import { numberByNames } from './class-numbers.js'
 import type { ReadOptions, TableReader } from './table-reader.js'
 
-/** What reads arrays of NumPy: the label is the file of the labels. */
+/** The reader of NumPy arrays. Its label is the file of the labels. */
 export const arrayReader: TableReader = {
   read: readArray,
   async *stream(path, options) {
@@ -28,12 +28,12 @@ async function* batchesOf(path: string, options: ReadOptions & BatchOptions): As
   for await (const batch of rows) yield withClasses(batch, options)
 }
 
-/** All rows in one batch, which is as large as it must be. */
+/** Reads all rows as one batch. */
 async function readArray(path: string, options: ReadOptions): Promise<Dataset> {
   try {
     for await (const whole of batchesOf(path, { ...options, batchSize: Number.MAX_SAFE_INTEGER })) return whole
   } catch (error) {
-    // Batches of rows cannot be had of columns, but their whole can.
+    // An array in Fortran order can only be read whole.
     if (error instanceof FortranOrderError) return readColumns(path, options)
     throw error
   }

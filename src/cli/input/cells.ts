@@ -13,8 +13,8 @@ const patternOf = (separator: Separator, blank: string): RegExp =>
 const patterns = { ',': patternOf(',', '[ \\t]'), '\t': patternOf('\t', ' ') } as const
 
 /**
- * The cells of a line of CSV (RFC 4180), of which quoted ones may hold separators and doubled quotes, but no end of line.
- * @throws DataError where a quoted cell has no end, or goes on after it
+ * Splits a line of CSV (RFC 4180). Quoted cells may hold separators and doubled quotes, but no line ends.
+ * @throws DataError if a quoted cell does not end, or text follows its closing quote
  */
 export function splitCells({ number, text }: Line, separator: Separator = ','): string[] {
   return split(text, separator, (problem) => {
@@ -22,7 +22,7 @@ export function splitCells({ number, text }: Line, separator: Separator = ','): 
   })
 }
 
-/** Names between commas, as an option has them; one that has a comma stands in quotes, as in a cell of CSV. @throws UsageError */
+/** Splits names at commas; a name with a comma must be quoted, as in CSV. @throws UsageError */
 export function splitNames(option: string, text: string): string[] {
   return split(text, ',', (problem) => {
     throw new UsageError(`${option}: ${problem}`)
@@ -49,7 +49,7 @@ function split(text: string, separator: Separator, fail: (problem: string) => ne
   }
 }
 
-/** Values as cells of a line, in quotes where they need them. */
+/** Joins values as cells of a line, quoted where needed. */
 export function joinCells(values: readonly unknown[], separator: Separator): string {
   return values.map(cell).join(separator)
 }

@@ -1,11 +1,11 @@
 import { DataError, type Dataset } from '../../index.js'
 
-/** More different numbers than this are no classes, as for the texts of `findLabelNames`. */
+/** The most classes that labels can have, as in `findLabelNames`. */
 const mostClasses = 10_000
 
 /**
- * The names of classes whose labels are whole numbers: the numbers in their order, or the texts that stood for them; none
- * where the numbers are 0 to n - 1 and each of them is there. Otherwise a network would have outputs for no class.
+ * The names of classes whose labels are whole numbers: the sorted numbers, or the texts they were read from. Undefined if
+ * the numbers are exactly 0 to n - 1. With gaps and no names, a network would have outputs without a class.
  * @throws DataError, which begins with `where`
  */
 export function namesOfNumbers(
@@ -25,8 +25,8 @@ export function namesOfNumbers(
 }
 
 /**
- * Makes class numbers of labels that are numbers and stand for names, where the names are numbers too.
- * @throws DataError, which begins with `where`, at a label that is none of them
+ * Replaces labels by class numbers if the names of the classes are numbers.
+ * @throws DataError, which begins with `where`, if a label is not one of the names
  */
 export function numberByNames({ labels }: Dataset, names: readonly string[], where: string): void {
   if (!labels || !names.every((name) => /^\d+$/.test(name))) return

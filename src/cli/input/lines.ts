@@ -10,9 +10,8 @@ export interface Line {
 const lineFeed = 0x0a
 
 /**
- * The lines of a text that comes in pieces: for each piece, those that are complete with it. A line that is longer than
- * `longest` bytes is an error, after the lines before it, as it would be kept in memory until its end; so is one that is
- * not UTF-8, and an empty one with others after it.
+ * Splits a text that comes in pieces: for each piece, yields the lines that it completes. A line longer than `longest`
+ * bytes, a line that is not UTF-8, and an empty line with others after it are errors, thrown after the lines before it.
  */
 export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<Line[]> {
   let number = 0
@@ -34,7 +33,7 @@ export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: nu
       } else lines.push({ number, text })
     }
     yield lines
-    if (!wrong && valid < bytes.length) wrong = `line ${number + 1}: its bytes are no text in UTF-8`
+    if (!wrong && valid < bytes.length) wrong = `line ${number + 1}: its bytes are not UTF-8 text`
     if (wrong) throw new DataError(wrong)
   }
 
@@ -52,7 +51,7 @@ export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: nu
   if (restLength > 0) yield* linesOf(Buffer.concat([...rest, Uint8Array.of(lineFeed)]))
 }
 
-/** How many bytes there are before the first line that is not UTF-8. */
+/** The number of bytes before the first line that is not UTF-8. */
 function validLength(bytes: Buffer): number {
   for (let from = 0; from < bytes.length; ) {
     const end = bytes.indexOf(lineFeed, from) + 1

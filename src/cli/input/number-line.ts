@@ -5,7 +5,7 @@ import { expectedFor, parseDecimal } from './decimal.js'
 import type { Line } from './lines.js'
 
 /**
- * Reads one row of numbers, separated by commas or blanks or as a JSON array, into `row`.
+ * Reads a row of numbers into `row`: separated by commas or blanks, or a JSON array.
  * @throws DataError naming the line, what was expected and what was found
  */
 export function readRow(line: Line, row: Float64Array, dtype: Network['dtype']): undefined {
@@ -15,7 +15,7 @@ export function readRow(line: Line, row: Float64Array, dtype: Network['dtype']):
   const text = line.text.trim()
   if (text === '') fail(numbers(row.length), 'an empty line')
   const cells = text.startsWith('[') ? readArray(text, fail) : textsOf(line, text).map(readCell)
-  // A cell that is no number tells more than how many cells there are.
+  // An error about a wrong cell says more than one about the number of cells.
   for (const [index, cell] of cells.entries()) {
     const expected = expectedFor(cell, dtype)
     if (expected)
@@ -25,7 +25,7 @@ export function readRow(line: Line, row: Float64Array, dtype: Network['dtype']):
   if (cells.length !== row.length) fail(numbers(row.length), String(cells.length))
 }
 
-/** Cells in quotes have commas between them, as in CSV. */
+/** A line with quotes is split as CSV. */
 function textsOf(line: Line, text: string): string[] {
   return text.includes('"') ? splitCells(line) : text.split(/\s*,\s*|\s+/)
 }
@@ -38,7 +38,7 @@ function readArray(text: string, fail: (expected: string, found: string) => neve
   }
 }
 
-/** The number that the text is, or the text. */
+/** The parsed number, or the text if it is not a number. */
 function readCell(text: string): number | string {
   const value = parseDecimal(text)
   return Number.isNaN(value) ? text : value

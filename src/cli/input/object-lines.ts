@@ -8,8 +8,8 @@ import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * Lines that are objects in JSON. They go out as they came, to the letter: numbers of many digits, and the order of fields.
- * @throws DataError where the first one does not tell which fields are the inputs
+ * Lines of JSON objects. They are written as they came, so that long numbers and the order of fields stay the same.
+ * @throws DataError if the first object does not show which fields are the inputs
  */
 export function formOfObjects(first: Line, options: FormOptions): LineForm {
   const { width, dtype, inputs, format = 'ndjson' } = options
@@ -72,7 +72,7 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
   }
 }
 
-/** The one array of so many numbers, or as many fields with a number each. */
+/** The only array of `width` numbers, or exactly `width` fields with a number each. */
 function findInputs(number: number, object: Fields, width: number): string[] {
   const entries = Object.entries(object)
   const arrays = entries.filter(([, value]) => Array.isArray(value) && value.length === width)
@@ -97,13 +97,13 @@ function parseObject({ number, text }: Line): Fields {
   throw new DataError(`line ${number}: expected an object in JSON, found ${text.trim().slice(0, 40)}`)
 }
 
-/** The values of an object in JSON, each as its text, in the order in which they stand there. */
+/** The values of a JSON object as texts, in their order. */
 function valuesOf(json: string): Map<string, string> {
   const values = new Map<string, string>()
   let depth = 0
   let from = 0
   let name = ''
-  // Strings are passed over whole: what is in them is no bracket.
+  // Strings are matched whole, so that brackets in them do not count.
   for (const { 0: token, index = 0 } of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g)) {
     const isEnd = token === '}' || token === ']'
     if (depth === 1 && token === ':') name = JSON.parse(json.slice(from, index))
@@ -118,7 +118,7 @@ function valuesOf(json: string): Map<string, string> {
   return values
 }
 
-/** A value in JSON as a cell: a string without its quotes, null and what is not there as an empty one. */
+/** A JSON value as a cell: a string without its quotes; empty for null and missing values. */
 function asCell(value = 'null'): string {
   if (value === 'null') return ''
   return value.startsWith('"') ? JSON.parse(value) : value

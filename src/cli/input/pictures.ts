@@ -7,16 +7,16 @@ const dots = [
   [0x04, 0x20],
   [0x40, 0x80],
 ]
-/** How dark a pixel must be to be seen, from 0 to 1. */
+/** How dark a pixel must be to be drawn, from 0 to 1. */
 const ink = 0.4
 
-/** Whether the rows are square pictures small enough to stand side by side on a terminal. */
+/** Whether the rows are square pictures that fit side by side on a terminal. */
 export function arePictures({ width }: Dataset): boolean {
   const side = Math.sqrt(width)
   return Number.isInteger(side) && side >= 8 && side <= 28
 }
 
-/** The lines of a square picture, a character for eight pixels. */
+/** The lines of a square picture, with one character for eight pixels. */
 function drawPicture({ inputs, width, scale }: Dataset, row: number): string[] {
   const side = Math.sqrt(width)
   const isDark = (x: number, y: number): boolean =>

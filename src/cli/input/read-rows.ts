@@ -11,28 +11,28 @@ import { formOf, formOfNumbers } from './row-formats.js'
 import { withoutGz } from './table-readers.js'
 import { openText } from './text-bytes.js'
 
-/** Rows that are answered at once. */
+/** The number of rows answered at once. */
 const batchRows = 256
-/** Bytes of a line: more than its numbers need, and something for what else a row may have. */
+/** The most bytes of a line: ample for its numbers, and room for other fields. */
 const longestLine = (width: number): number => width * 64 + 2 ** 16
 
 export interface RowOptions extends FormOptions {
-  /** What the numbers are multiplied by, where that is not for the data to say. */
+  /** What the numbers are multiplied by, unless the data say it. */
   readonly scale: number | undefined
 }
 
 /** Rows to be answered together. */
 export interface Batch {
-  /** Undefined where a table has a header alone. */
+  /** Undefined if a table has only a header. */
   readonly rows: Dataset | undefined
-  /** What stands before the answer to each row. */
+  /** The text in front of the answer to each row. */
   readonly kept: readonly (string | undefined)[]
   readonly form: LineForm
-  /** Where the rows are from. */
+  /** The file, or standard input. */
   readonly name: string
 }
 
-/** Tables of other kinds, by their endings. */
+/** Endings of tables that predict does not read. */
 const otherEndings = ['.parquet', '.npy', '.npz', '.arrow', '.feather', '.xlsx']
 
 /** The rows of a file in batches: an IDX file, or text. @throws DataError */
@@ -44,7 +44,7 @@ export async function* rowsOfFile(path: string, options: RowOptions): AsyncGener
     )
   }
   const info = await stat(path).catch(() => undefined)
-  // What else cannot be read, openFile has a sentence for.
+  // openFile has an error message for everything that cannot be read.
   if (!info?.isFIFO() && !info?.isCharacterDevice()) await (await openFile(path, DataError)).close()
   const text = await openText(createReadStream(path)).catch((error) => {
     throw readingError(error, path)
@@ -73,13 +73,13 @@ export async function* rowsOfStandardInput(options: RowOptions): AsyncGenerator<
   const text = await openText(stdin).catch((error) => {
     throw readingError(error, name)
   })
-  if (!text) throw new DataError(`${name}: begins as an IDX file does, of which predict must be told the name`)
+  if (!text) throw new DataError(`${name}: it is an IDX file: predict reads those only by their name`)
   yield* rowsOfText(text, name, options, ',')
 }
 
 /**
- * Batches as large as what has come allows: who writes a line and waits gets an answer. The rows before one that cannot
- * be read come before its error.
+ * Yields rows as soon as they arrive, so that a program that writes a line and waits gets an answer. Rows before one that
+ * cannot be read are yielded before the error.
  */
 async function* rowsOfText(
   text: AsyncIterable<Uint8Array>,
@@ -118,7 +118,7 @@ async function* rowsOfText(
   if (form && isEmpty) yield { rows: undefined, kept, form, name }
 }
 
-/** What went wrong with a text, its name included. */
+/** Adds the name of a text to an error. */
 function readingError(error: unknown, name: string): unknown {
   if (error instanceof DataError) return new DataError(`${name}, ${error.message}`, { cause: error })
   if (!(error instanceof Error && 'code' in error)) return error

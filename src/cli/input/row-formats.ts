@@ -8,8 +8,8 @@ import type { FormOptions, LineForm } from './row-format.js'
 import { formOfTable } from './table-lines.js'
 
 /**
- * The form of a text, which its first line tells: an object in JSON, a header, or numbers.
- * @throws DataError where the inputs cannot be told from what else there is
+ * Finds the form of a text from its first line: a JSON object, a header, or numbers.
+ * @throws DataError if it is not clear which fields or columns are the inputs
  */
 export function formOf(first: Line, options: FormOptions, separator: Separator): LineForm {
   const text = first.text.trim()
@@ -19,15 +19,15 @@ export function formOf(first: Line, options: FormOptions, separator: Separator):
   return formOfNumbers(options)
 }
 
-/** Lines of numbers, which have no names to go out under. */
+/** Lines of numbers, which have no names. */
 export function formOfNumbers({ format = 'text', dtype }: FormOptions): LineForm {
   return { name: 'numbers', format, separator: ',', read: (line, row) => readRow(line, row, dtype) }
 }
 
-/** A header is a line without a number; or with some, where it has other cells too or the inputs are among its names. */
+/** A header has no numbers; or, with --inputs, it also has other cells or names one of the inputs. */
 function isHeader(line: Line, separator: Separator, inputs: readonly string[] | undefined): boolean {
   const cells = splitCells(line, separator)
-  // Blanks may stand between numbers.
+  // Numbers may be separated by blanks.
   const numbers = cells.filter((cell) => !Number.isNaN(parseDecimal(cell.split(/\s/, 1)[0])))
   if (!inputs) return numbers.length === 0
   return numbers.length < cells.length || inputs.some((name) => cells.includes(name))

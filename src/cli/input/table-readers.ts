@@ -41,21 +41,21 @@ const kinds: Readonly<Record<string, Kind>> = {
   '.npy': 'npy',
 }
 
-/** The endings of tables, as help and errors list them. */
+/** The endings of tables, for help and errors. */
 export const tableEndings = '.csv, .tsv, .ndjson, .parquet or .npy'
 
 export const withoutGz = (path: string): string => path.replace(/\.gz$/, '')
 
 const kindOf = (path: string): Kind | undefined => kinds[extname(withoutGz(path)).toLowerCase()]
 
-/** Whether the path is that of a table, and not of a folder. */
+/** Whether a path is a table, and not a folder. */
 export const isTable = (path: string): boolean => kindOf(path) !== undefined
 
-/** Whether it is an array of NumPy: rows without columns that have names. */
+/** Whether a path is a NumPy array, whose columns have no names. */
 export const isArray = (path: string | undefined): boolean => path !== undefined && kindOf(path) === 'npy'
 
 /** Whether a file is read as CSV, whose first line may name the columns. */
 export const isCsv = (path: string): boolean => ['csv', 'tsv'].includes(kindOf(path) ?? 'csv')
 
-/** What reads a file; one with another ending is read as CSV. */
+/** The reader of a file; unknown endings are read as CSV. */
 export const readerOf = (path: string): TableReader => readers[kindOf(path) ?? 'csv']

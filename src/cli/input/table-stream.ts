@@ -13,26 +13,26 @@ import {
   testOf,
 } from './tables.js'
 
-/** Rows that are read anew for each epoch, so that they need not fit into memory. */
+/** Rows that are read again for each epoch, so that they need not fit into memory. */
 export interface RowStream {
   readonly open: BatchSource
-  /** How many rows there are, once they have been read to their end. */
+  /** The number of rows, once all have been read. */
   readonly rows: number | undefined
-  /** How many, where that was found out before anything is learned: each epoch must have as many. */
+  /** The number of rows if it was counted before the training; each epoch must then have as many. */
   readonly counted: number | undefined
-  /** Numbers of a row, and answers to one. */
+  /** The numbers of inputs and outputs. */
   readonly width: number
   readonly outputs: number
   readonly labeled: boolean
-  /** Rows that are shuffled together. */
+  /** The number of rows that are shuffled together. */
   readonly window: number | undefined
-  /** The first rows, at most so many. */
+  /** Reads the first rows, at most `count`. */
   first(count: number): Promise<Dataset>
 }
 
 export const isStream = (rows: Dataset | RowStream): rows is RowStream => 'open' in rows
 
-/** Rows to learn from, those to be judged by, and what their classes are called where they have names. */
+/** Training rows, test examples, and the names of their classes, if any. */
 export interface StreamedExamples {
   readonly training: RowStream
   readonly test: Dataset
@@ -40,28 +40,28 @@ export interface StreamedExamples {
 }
 
 export interface Opening {
-  /** The most rows to learn from. */
+  /** The most training rows. */
   readonly count: number | undefined
-  /** Whether how many rows there are must be known before the first epoch. */
+  /** Whether the rows must be counted before the first epoch. */
   readonly counted: boolean
   readonly signal: AbortSignal
-  /** Told how many rows have been read, where all are read before the first epoch. */
+  /** Called with the number of rows read so far, if all are read before the first epoch. */
   readonly report: (rows: number) => void
 }
 
 /**
- * Opens a table to be learned from row by row. All rows are read once before where nobody says what classes there are, or where
- * their number must be known; otherwise only the first one is. @throws UsageError, OptionError, DataError
+ * Opens a table as a stream. All rows are read once in advance if the classes are not named or the rows must be counted;
+ * otherwise only the first one is. @throws UsageError, OptionError, DataError
  */
 export async function openStream(place: Table, { count, counted, signal, report }: Opening): Promise<StreamedExamples> {
   const extent = { signal, ...(count !== undefined && { limit: count }) }
-  // A file that is not there must not come to light after millions of rows have been read.
+  // Finds a missing test file before millions of rows are read.
   if (place.test !== undefined) await (await openFile(place.test, DataError)).close()
   const mustSurvey = counted || (place.label !== undefined && !place.labelNames)
   const survey = mustSurvey ? await surveyRows(place, extent, report) : await surveyFirst(place, extent)
   const { labelNames, rows, width } = survey
   if (rows !== undefined && count !== undefined && rows < count) {
-    throw new UsageError(`--count must be at most ${rows}, the number of examples there are, not "${count}"`)
+    throw new UsageError(`--count must be at most ${rows}, the number of examples, not "${count}"`)
   }
   const table = labelNames ? { ...place, labelNames } : place
   const test = await readTable(testOf(table), { signal })
@@ -97,14 +97,14 @@ interface Survey {
   readonly labelNames: readonly string[] | undefined
 }
 
-/** What the first row tells. */
+/** Reads the sizes from the first row. */
 async function surveyFirst(table: Table, extent: Extent): Promise<Survey> {
   const { labelNames } = table
   const { width, targetWidth } = await readTable(table, { ...extent, limit: 1 })
   return { rows: undefined, width, outputs: labelNames?.length ?? targetWidth, labelNames }
 }
 
-/** What all rows tell, read one batch after the other. */
+/** Reads all rows once, for their number, sizes and classes. */
 async function surveyRows(table: Table, extent: Extent, report: Opening['report']): Promise<Survey> {
   const found = namesToFind(table)
   const { reader, from } = openingOf(table)
@@ -120,7 +120,7 @@ async function surveyRows(table: Table, extent: Extent, report: Opening['report'
   if (!first) throw new DataError(`${sourceOf(table)} has no rows`)
   const { width, targetWidth } = first
   if (table.label === undefined) return { rows, width, outputs: targetWidth, labelNames: undefined }
-  // The labels were numbers for the time being, as they came.
+  // Labels have provisional numbers, in the order of their appearance.
   const numbers = Int32Array.from(classes)
   const labelNames =
     table.labelNames ?? found?.sort(numbers) ?? namesOfNumbers(sourceOf(table), new Set(numbers), found?.names)

@@ -11,42 +11,42 @@ import {
   withoutGz,
 } from './table-readers.js'
 
-/** A table of examples: a file, or what a query gives; and which of its columns are what. */
+/** A table of examples, from a file or a query, and the roles of its columns. */
 export interface Table {
-  /** A file that its ending tells. */
+  /** A file, whose ending tells its kind. */
   readonly table?: string
   readonly sql?: string
-  /** The file of DuckDB that the query asks. */
+  /** The DuckDB file for the query. */
   readonly database?: string
-  /** A table to be judged by, in place of a share of this one. */
+  /** The table of the test, instead of a share of this one. */
   readonly test?: string
-  /** Whether the first line of CSV names the columns; where it is left out, that is found out. */
+  /** Whether the first line of CSV names the columns; default: detected. */
   readonly header?: boolean
-  /** The column of the class; of .npy, the file of the labels. */
+  /** The column of the class; for .npy, the file of the labels. */
   readonly label?: string
-  /** Of .npy, the file of the test's labels. */
+  /** For .npy, the file of the test's labels. */
   readonly testLabel?: string
   readonly labelNames?: readonly string[]
   readonly targets?: readonly string[]
   readonly inputs?: readonly string[]
-  /** Inputs are whole numbers from 0 to 255, kept as bytes and used as 0 to 1. */
+  /** Inputs are whole numbers from 0 to 255, stored as bytes and scaled to 0 to 1. */
   readonly bytes?: true
-  /** Rows are read anew for each epoch, and so many of them shuffled together. */
+  /** Rows are read again for each epoch, and `window` of them are shuffled together. */
   readonly stream?: true
   readonly window?: number
 }
 
-/** "iris" for iris.csv, "the query" where there is no file. */
+/** "iris" for iris.csv, "query" for a query. */
 export function nameOfTable({ table }: Table): string {
   if (table === undefined) return 'query'
   const path = withoutGz(table)
   return basename(path, extname(path))
 }
 
-/** What messages about a table begin with. */
+/** What error messages about a table begin with. */
 export const sourceOf = ({ table }: Table): string => table ?? 'the query'
 
-/** Rows, and the names of their classes where they have names. */
+/** Rows, and the names of their classes, if any. */
 export interface NamedRows {
   readonly rows: Dataset
   readonly labelNames?: readonly string[] | undefined
@@ -55,13 +55,13 @@ export interface NamedRows {
 /** How much of a table is read. */
 export type Extent = Pick<ReadOptions, 'limit' | 'signal'>
 
-/** What reads a table. */
+/** The reader of a table, and what it reads. */
 export function openingOf(table: Table): { reader: TableReader; from: string } {
   const { table: path, sql = '' } = table
   return path === undefined ? { reader: queryReader, from: sql } : { reader: readerOf(path), from: path }
 }
 
-/** What its reader is told of a table. */
+/** The options for the reader of a table. */
 export function readOptionsOf(table: Table, labelNames: ReadOptions['labelNames'] = table.labelNames): ReadOptions {
   const { table: path, database, header, label, targets, inputs, bytes } = table
   return {
@@ -81,7 +81,7 @@ export function readTable(table: Table, extent: Extent = {}): Promise<Dataset> {
   return reader.read(from, { ...readOptionsOf(table), ...extent })
 }
 
-/** The same where the label may be a text: its names are found on the way, unless they are given. */
+/** Reads a table like `readTable`, and finds the names of its classes unless they are given. */
 export async function readNamedTable(table: Table, extent: Extent = {}): Promise<NamedRows> {
   const found = namesToFind(table)
   const { reader, from } = openingOf(table)
@@ -94,12 +94,12 @@ export async function readNamedTable(table: Table, extent: Extent = {}): Promise
   return { rows, labelNames: names }
 }
 
-/** What finds the names of classes, where they are not given and there may be some. */
+/** The collector of class names, if they are not given and the labels may be texts. */
 export function namesToFind({ table, label, labelNames }: Table): FoundLabelNames | undefined {
   return label === undefined || labelNames || isArray(table) ? undefined : findLabelNames()
 }
 
-/** The table that this one is to be judged by. */
+/** The table of the test. */
 export function testOf({ test, testLabel, header, label, labelNames, targets, inputs, bytes }: Table): Table {
   const name = testLabel ?? label
   return {

@@ -3,8 +3,8 @@ import { createGunzip } from 'node:zlib'
 import { DataError } from '../../index.js'
 
 /**
- * The bytes of a text, uncompressed where they are gzip, and without a byte order mark; undefined where they are those of an
- * IDX file, which begins with a zero. @throws DataError where the text is in UTF-16
+ * The bytes of a text, unzipped if they are gzip, and without a byte order mark; undefined for an IDX file, which begins
+ * with a zero. @throws DataError if the text is UTF-16
  */
 export async function openText(source: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
   const iterator = source[Symbol.asyncIterator]()
@@ -21,14 +21,14 @@ export async function openText(source: AsyncIterable<Uint8Array>): Promise<Async
   }
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     await iterator.return?.()
-    throw new DataError('line 1: begins as a text in UTF-16 does, expected UTF-8')
+    throw new DataError('line 1: expected UTF-8, found the byte order mark of UTF-16')
   }
   const hasMark = first === 0xef && second === 0xbb && third === 0xbf
   const bytes = withHead(hasMark ? head.subarray(3) : head, iterator)
   return first === 0x1f && second === 0x8b ? openText(gunzip(bytes)) : bytes
 }
 
-/** Who types a row waits for its answer: no more is asked for than it takes to tell. */
+/** Whether more bytes are needed to tell the kind. No more are awaited, because a user may type a row and wait. */
 function mayTellMore(head: Uint8Array): boolean {
   return head.length === 0 || (head.length < 3 && [0x1f, 0xef, 0xfe, 0xff].includes(head[0]))
 }
@@ -38,14 +38,14 @@ async function* withHead(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Asy
     yield head
     yield* { [Symbol.asyncIterator]: () => rest }
   } finally {
-    // Who stops at the head closes the rest as well.
+    // Closes the rest even if the reader stops at the head.
     await rest.return?.()
   }
 }
 
 function gunzip(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const content = createGunzip()
-  // Its errors arrive where the content is read.
+  // Errors reach the reader of the content.
   pipeline(Readable.from(bytes, { objectMode: true }), content, () => undefined)
   return content
 }

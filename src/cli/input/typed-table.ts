@@ -1,7 +1,7 @@
 import { shellWord } from '../terminal/invocation.js'
 import type { Table } from './tables.js'
 
-/** The options that name a table and its columns, as they can be typed. */
+/** The options for a table and its columns, ready to be typed. */
 export function typedTable(place: Table): string {
   const { table, sql, database, header, label, targets, inputs, bytes, test, testLabel, stream, window } = place
   const typed = {
@@ -22,7 +22,7 @@ export function typedTable(place: Table): string {
   return words.join('') + (bytes ? ' --bytes' : '') + (stream ? ' --stream' : '')
 }
 
-/** A name of a list whose separator is a comma. */
+/** Quotes a name for a list between commas. */
 function asCell(name: string): string {
   return name === name.trim() && !/[",]/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }

@@ -7,23 +7,23 @@ import type { Training } from './training-options.js'
 
 const folderKind: Kind<string> = { expected: 'the path of a folder', read: (text) => text || undefined }
 
-/** How a run is saved on its way. Nothing of it changes what is learned: a description says nothing of it. */
+/** The options of checkpoints. They do not change what is learned, so a description does not contain them. */
 export const checkpointOptions = {
   checkpoint: {
     value: 'FOLDER',
     kind: folderKind,
-    meaning: 'saves the run there on its way, so that --resume ends with the same bits',
+    meaning: 'saves checkpoints of the run there, from which --resume continues to the same bits',
   },
-  checkpointEpochs: { kind: wholeKind(1), meaning: 'saves it after every so many epochs (default 1)' },
+  checkpointEpochs: { kind: wholeKind(1), meaning: 'saves one after every N epochs (default 1)' },
   checkpointSteps: {
     kind: wholeKind(1),
-    meaning: 'saves it after every so many updates too (default: only after epochs)',
+    meaning: 'also saves one after every N steps (default: only after epochs)',
   },
-  checkpointKeep: { kind: wholeKind(1), meaning: 'how many checkpoints stay in the folder (default 3)' },
-  resume: { meaning: "goes on from the folder's newest checkpoint; where there is none, the run begins" },
+  checkpointKeep: { kind: wholeKind(1), meaning: 'number of checkpoints to keep in the folder (default 3)' },
+  resume: { meaning: "continues from the folder's newest checkpoint; starts a new run if there is none" },
 } as const
 
-/** What was typed, or undefined where the run is not saved on its way. @throws UsageError */
+/** The typed options, or undefined without checkpoints. @throws UsageError */
 export function readCheckpoint(
   args: Values<typeof checkpointOptions>,
   { optimizer }: Training,
@@ -39,11 +39,13 @@ export function readCheckpoint(
     const names = Object.keys(checkpointOptions) as (keyof typeof checkpointOptions)[]
     const name = names.find((name) => args[name] !== undefined)
     if (name === undefined) return undefined
-    const what = name === 'resume' ? 'where the run was saved' : 'where to save the run'
-    throw new UsageError(`--${typedName(name)} needs the folder ${what}: --checkpoint FOLDER`)
+    const what = name === 'resume' ? 'to continue from' : 'for checkpoints'
+    throw new UsageError(`--${typedName(name)} needs a folder ${what}: --checkpoint FOLDER`)
   }
   if (everySteps !== undefined && optimizer !== undefined && named(optimizer).name === 'l-bfgs') {
-    throw new UsageError('--checkpoint-steps is not for l-bfgs, which has one step an epoch: use --checkpoint-epochs')
+    throw new UsageError(
+      '--checkpoint-steps is not for l-bfgs, which takes one step in each epoch: use --checkpoint-epochs',
+    )
   }
   return {
     folder,

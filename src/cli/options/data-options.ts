@@ -19,41 +19,41 @@ import { note } from '../terminal/terminal.js'
 export const dataOptions = {
   dataset: {
     kind: oneOf('digits', 'mnist'),
-    meaning: 'digits: drawn on the spot (default), or mnist: fetched once where it is missing',
+    meaning: 'digits, which are drawn by the program (default), or mnist, which is downloaded once',
   },
   data: {
     value: 'PATH',
     meaning:
-      'a folder of four IDX files instead, plain or gzip, named as those of MNIST; or a table: .csv, .tsv, .ndjson, .parquet or .npy',
+      'a folder of four IDX files, plain or gzip, named as those of MNIST; or a table: .csv, .tsv, .ndjson, .parquet or .npy',
   },
-  sql: { value: 'QUERY', meaning: 'the rows that DuckDB gives instead: "select * from \'digits.parquet\'"' },
+  sql: { value: 'QUERY', meaning: 'a query of DuckDB that gives the rows: "select * from \'digits.parquet\'"' },
 } as const
 
 export const tableOptions = {
-  database: { value: 'FILE', meaning: 'the database of DuckDB that --sql asks (default: none, only files)' },
+  database: { value: 'FILE', meaning: 'the DuckDB database for --sql (default: none, only files)' },
   header: {
     kind: yesOrNo,
-    meaning: 'whether the first line of CSV names the columns: yes or no (default: found out, or asked for)',
+    meaning: 'whether the first line of CSV names the columns: yes or no (default: detected; an error if unclear)',
   },
-  label: { value: 'COLUMN', meaning: 'the column of a table that has the class: its number from 0, or its name' },
+  label: { value: 'COLUMN', meaning: 'the column of a table with the class: its number from 0, or its name' },
   labelNames: {
     value: 'NAMES',
-    meaning: 'the names of the classes in the order of outputs: red,"blue, dark" (default: those found)',
+    meaning: 'the names of the classes in the order of the outputs: red,"blue, dark" (default: those in the table)',
   },
   targets: {
     value: 'COLUMNS',
-    meaning: 'the columns that the network shall answer, instead of a label: a,b, or their numbers',
+    meaning: 'the columns with target values, instead of a label: a,b, or their numbers',
   },
-  inputs: { value: 'COLUMNS', meaning: 'the columns of inputs: a,b,"c, d", or their numbers (default: all others)' },
-  bytes: { meaning: 'inputs are whole numbers from 0 to 255: kept as bytes and used as 0 to 1' },
+  inputs: { value: 'COLUMNS', meaning: 'the columns with inputs: a,b,"c, d", or their numbers (default: all others)' },
+  bytes: { meaning: 'inputs are whole numbers from 0 to 255: stored as bytes and scaled to 0 to 1' },
 } as const
 
-/** Where examples lie: a name that descent knows, a folder of IDX files, or a table. */
+/** The place of examples: a built-in dataset, a folder of IDX files, or a table. */
 export type Place = { readonly dataset: (typeof datasets)[number] } | { readonly folder: string } | Table
 
 type DataArguments = Values<typeof dataOptions & typeof tableOptions>
 
-/** Those to learn from and to be judged by, and what their classes are called where they have names. */
+/** Training and test examples, and the names of their classes, if any. */
 export interface Examples extends TrainTestSplit {
   readonly labelNames?: readonly string[]
 }
@@ -65,24 +65,24 @@ export interface Source {
   readonly place: Place
   /** A short name: "digits", "mnist", or that of the folder. */
   readonly name: string
-  /** What is done to have them, and has been done: "drawing", "drawn". */
+  /** What getting the examples is called, in progress and done: "drawing", "drawn". */
   readonly doing: string
   readonly done: string
-  /** The number of classes, where it is known without looking at the labels. */
+  /** The number of classes, if it is known without the labels. */
   readonly classes?: number
-  /** Those to learn from and those to be judged by; `count` is the number of the former. */
+  /** Reads training and test examples; `count` is the number of training examples. */
   split(count: number | undefined, signal?: AbortSignal): Promise<Examples>
-  /** Those to be judged by, or the first `count` of them; names stand for the classes of a network that has some. */
+  /** Reads the test examples, or the first `count` of them; `labelNames` are those of the network, if it has any. */
   test(count: number | undefined, labelNames?: readonly string[]): Promise<Dataset>
 }
 
-/** Options that say where the examples are: at most one of them is typed. */
+/** Options that say where the examples are; they exclude each other. */
 const placeOptions = ['dataset', 'data', 'sql'] as const
 
-/** Whether it was typed where the examples are. */
+/** Whether an option says where the examples are. */
 export const namesPlace = (args: DataArguments): boolean => placeOptions.some((name) => args[name] !== undefined)
 
-/** The source that the options name, or else the place. @throws UsageError */
+/** The source that the options name, or that of `place`. @throws UsageError */
 export function sourceOf(args: DataArguments, place: Place = { dataset: 'digits' }): Source {
   return sourceAt(placeOf(args, place))
 }
@@ -100,7 +100,7 @@ function placeOf(args: DataArguments, before: Place): Place {
     return readTableOptions(args, table ?? (before as Table))
   }
   if (option !== undefined) {
-    throw new UsageError(`--${typedName(option)} is about a table: --data with ${tableEndings}, or --sql`)
+    throw new UsageError(`--${typedName(option)} needs a table: --data with ${tableEndings}, or --sql`)
   }
   if (path !== undefined) return { folder: path }
   return dataset ? { dataset } : before
@@ -126,21 +126,21 @@ function readTableOptions(args: DataArguments, before: Table): Table {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== '')),
   }
   if (table.label !== undefined && table.targets) {
-    throw new UsageError('--label and --targets exclude each other: a row has a class, or numbers to answer')
+    throw new UsageError('--label and --targets exclude each other: a row has either a class or target values')
   }
   if (table.label === undefined && !table.targets) {
-    throw new UsageError('a table needs --label or --targets: which column is the answer?')
+    throw new UsageError('a table needs --label or --targets: which column has the answer?')
   }
   if (table.database !== undefined && table.sql === undefined) {
-    throw new UsageError('--database is what --sql asks: --sql "select * from digits"')
+    throw new UsageError('--database needs --sql, a query such as "select * from digits"')
   }
   if (header !== undefined && (table.table === undefined || !isCsv(table.table))) {
-    throw new UsageError('--header is about CSV: only there the first line may name the columns or be a row')
+    throw new UsageError('--header is only for CSV, whose first line may be a header or a row')
   }
   return table
 }
 
-/** What is at a place. */
+/** The source at a place. */
 export function sourceAt(place: Place): Source {
   if ('folder' in place) {
     return { ...filed(basename(resolve(place.folder)), () => readIdxFolder(place.folder)), place }
@@ -148,7 +148,7 @@ export function sourceAt(place: Place): Source {
   return isTablePlace(place) ? tabled(place) : sources[place.dataset]
 }
 
-/** The share of a table that is held out for the test, where no other one is named. */
+/** The share of a table that is held out for the test if no --test is named. */
 const testShare = 0.1
 
 function tabled(place: Table): Source {
@@ -173,7 +173,7 @@ function tabled(place: Table): Source {
   }
 }
 
-/** Names that are typed for a network that has others would count one class for another. @throws UsageError */
+/** With names other than the network's, one class would count as another. @throws UsageError */
 function checkSameNames(typed: readonly string[], ofNetwork: readonly string[]): void {
   if (typed.length === ofNetwork.length && typed.every((name, place) => name === ofNetwork[place])) return
   const [these, those] = [typed, ofNetwork].map((names) => names.map((name) => JSON.stringify(name)).join(', '))
@@ -182,13 +182,13 @@ function checkSameNames(typed: readonly string[], ofNetwork: readonly string[]):
   )
 }
 
-/** The same rows for every run, whatever its seed: runs are compared by them. */
+/** Holds out the same rows for every seed, so that runs can be compared. */
 function heldOut(rows: Dataset): TrainTestSplit {
   const { training, validation } = splitDataset(rows, { fraction: testShare, seed: 0 })
   return { training, test: validation }
 }
 
-/** The digits to learn from and those to be judged by are drawn from seeds of their own, the same for every run. */
+/** Training and test digits have their own seeds, the same for every run. */
 const seeds = { training: 1, test: 2 }
 const defaultCounts = { training: 60_000, test: 10_000 }
 
@@ -203,14 +203,14 @@ const drawn: Source = {
   classes: 10,
   async split(count = defaultCounts.training, signal) {
     const share = defaultCounts.test / defaultCounts.training
-    // One after the other: each draws with all threads.
+    // In turn, since each call uses all threads.
     const training = await draw('training', count, signal)
     return { training, test: await draw('test', Math.max(1, Math.round(count * share)), signal) }
   },
   test: (count = defaultCounts.test) => draw('test', count),
 }
 
-/** The sources that have a name of their own. */
+/** The built-in sources. */
 export const sources = {
   digits: drawn,
   mnist: { ...filed('mnist', readMnist), classes: 10, place: { dataset: 'mnist' } },
@@ -233,11 +233,11 @@ function filed(name: string, read: (signal?: AbortSignal) => Promise<TrainTestSp
 
 function firstOf(dataset: Dataset, count = dataset.rows): Dataset {
   if (count <= dataset.rows) return dataset.slice(0, count)
-  throw new UsageError(`--count must be at most ${dataset.rows}, the number of examples there are, not "${count}"`)
+  throw new UsageError(`--count must be at most ${dataset.rows}, the number of examples, not "${count}"`)
 }
 
 async function readMnist(signal?: AbortSignal): Promise<TrainTestSplit> {
   const fetching = !process.env.DESCENT_MNIST && (await findMnist()) === undefined
-  if (fetching) note('MNIST is not on this machine: fetching it, 11 MB, once')
+  if (fetching) note('MNIST is not on this machine: downloading it once, 11 MB')
   return mnist({ download: true, ...(signal && { signal }) })
 }

@@ -3,7 +3,7 @@ import { nameKind, numberKind, orNone, wholeKind, yesOrNo } from '../parsing/opt
 import { readSettings, type SettingKinds, splitSettings, typedWithSettings } from '../parsing/settings.js'
 import { refuseValue, UsageError } from '../parsing/usage-error.js'
 
-/** What can be set of early stopping besides the epochs that it waits. */
+/** The settings of early stopping besides its patience. */
 export const stoppingSettings: SettingKinds = {
   monitor: nameKind(),
   'min-delta': numberKind('of at least 0'),
@@ -12,7 +12,7 @@ export const stoppingSettings: SettingKinds = {
 
 const patienceKind = orNone(wholeKind(1))
 
-/** What was typed instead of what stood before. @throws UsageError */
+/** Applies the typed option to the earlier one. @throws UsageError */
 export function readEarlyStopping(
   text: string | undefined,
   before: EarlyStopping | undefined,
@@ -25,13 +25,13 @@ export function readEarlyStopping(
   return patience === 'none' ? undefined : { ...before, ...settings, patience }
 }
 
-/** Early stopping looks at a metric that is told. @throws UsageError */
+/** Checks that each epoch reports the monitored metric. @throws UsageError */
 export function checkMonitor(stopping: EarlyStopping | undefined, metrics: readonly MetricName[] = []): void {
   const { monitor } = stopping ?? {}
   const known = ['cost', 'accuracy', ...metrics]
   if (monitor === undefined || known.includes(monitor)) return
   throw new UsageError(
-    `--early-stopping waits for a better ${monitor}, which no epoch tells: it must be one of ${known.join(', ')}, or be in --metrics`,
+    `--early-stopping monitors ${monitor}, which no epoch reports: it must be one of ${known.join(', ')}, or be in --metrics`,
   )
 }
 

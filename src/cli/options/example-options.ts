@@ -7,28 +7,28 @@ import { dataOptions, isTablePlace, type Place, sourceOf, tableOptions } from '.
 import { named } from './learning-options.js'
 import type { Training } from './training-options.js'
 
-/** Which examples a network learns from, and how it comes by them. */
+/** The options of the training examples. */
 export const exampleOptions = {
   ...dataOptions,
   ...tableOptions,
-  test: { value: 'FILE', meaning: 'a table to be judged by (default: a tenth of the rows is held out for that)' },
-  testLabel: { value: 'FILE', meaning: 'the labels of --test where it is .npy' },
-  count: { kind: wholeKind(1), meaning: 'how many examples to learn from (default: all of them; 60000 drawn digits)' },
-  stream: { meaning: 'reads a table anew for each epoch, so that it need not fit into memory; needs --test' },
+  test: { value: 'FILE', meaning: 'the table of the test (default: a tenth of the rows is held out for it)' },
+  testLabel: { value: 'FILE', meaning: 'the labels of --test if that is .npy' },
+  count: { kind: wholeKind(1), meaning: 'number of training examples (default: all; 60000 drawn digits)' },
+  stream: { meaning: 'reads a table again for each epoch, so that it need not fit into memory; needs --test' },
   window: {
     kind: wholeKind(1),
-    meaning: 'rows of --stream that are shuffled together (default 65536, or what 64 MiB hold where that is less)',
+    meaning: 'number of rows that --stream shuffles together (default 65536, or fewer if they exceed 64 MiB)',
   },
 } as const
 
-/** Where the examples are, and how they are read: as it stood before, changed by what was typed. @throws UsageError */
+/** Applies the typed options to an earlier place of the examples. @throws UsageError */
 export function readPlace(args: Values<typeof exampleOptions>, before: Place | undefined): Place {
   const { place } = sourceOf(args, before)
   const { test, testLabel, stream, window } = args
   const typed = Object.entries({ test, testLabel, stream, window }).filter(([, value]) => value !== undefined)
   if (!isTablePlace(place)) {
     if (typed.length === 0) return place
-    throw new UsageError(`--${typedName(typed[0][0])} is about a table: --data with ${tableEndings}, or --sql`)
+    throw new UsageError(`--${typedName(typed[0][0])} needs a table: --data with ${tableEndings}, or --sql`)
   }
   const table: Table = { ...place, ...Object.fromEntries(typed) }
   checkTest(table)
@@ -37,36 +37,32 @@ export function readPlace(args: Values<typeof exampleOptions>, before: Place | u
 
 function checkTest({ table, test, label, testLabel, stream, window, targets, inputs, bytes }: Table): void {
   if (stream && test === undefined) {
-    throw new UsageError(
-      '--stream needs --test FILE, a table to be judged by: no rows are held out of what is never all there',
-    )
+    throw new UsageError('--stream needs --test FILE, a table for the test: no rows can be held out of a stream')
   }
   if (window !== undefined && !stream) {
-    throw new UsageError('--window is about --stream: without it all rows are shuffled together')
+    throw new UsageError('--window needs --stream: without it all rows are shuffled together')
   }
   if (test !== undefined && isArray(test) !== isArray(table)) {
-    throw new UsageError(
-      '--test must be .npy where --data is, and only there: the columns of one must be those of the other',
-    )
+    throw new UsageError('--test must be .npy if and only if --data is: both must have the same columns')
   }
   if (isArray(table) && (targets || inputs || bytes)) {
     throw new UsageError(
-      '--targets, --inputs and --bytes are not for .npy, whose columns have no names and whose type is its own',
+      '--targets, --inputs and --bytes are not for .npy, which has no column names and has its own type',
     )
   }
   const needsTestLabel = isArray(test) && label !== undefined
   if (needsTestLabel !== (testLabel !== undefined)) {
-    throw new UsageError('--test-label is the file of the labels of a --test that is .npy, and needed there')
+    throw new UsageError('--test-label names the labels of a --test that is .npy, and only such a --test needs it')
   }
 }
 
-/** Options that need all rows at once, and what for. */
+/** Options that need all rows at once, and why. */
 const refusals: readonly (readonly [(training: Training) => unknown, string])[] = [
   [
     ({ augmentation }) => augmentation,
-    '--augment, --shift, --rotation, --scale and --elastic make over all pictures before an epoch',
+    '--augment, --shift, --rotation, --scale and --elastic change all pictures before an epoch',
   ],
-  [({ trainingMetrics }) => trainingMetrics, '--training-metrics look at all examples once more after each epoch'],
+  [({ trainingMetrics }) => trainingMetrics, '--training-metrics evaluates all examples after each epoch'],
   [
     ({ classWeights }) => classWeights === 'balanced',
     '--class-weights balanced counts the labels of all examples (type a number for each class)',
@@ -77,16 +73,16 @@ const refusals: readonly (readonly [(training: Training) => unknown, string])[] 
   ],
 ]
 
-/** @throws UsageError where what was asked for cannot be had of rows that are never in memory together */
+/** @throws UsageError if an option needs all rows of a stream at once */
 export function checkStreamed(place: Place, training: Training): void {
   if (!isStreamed(place)) return
   const found = refusals.find(([isAsked]) => isAsked(training))
-  if (found) throw new UsageError(`${found[1]}, and --stream never has all of them in memory`)
+  if (found) throw new UsageError(`${found[1]}, but --stream never has all of them in memory`)
 }
 
 export const isStreamed = (place: Place): place is Table => isTablePlace(place) && place.stream === true
 
-/** Whether how many examples there are must be known before the first epoch. */
+/** Whether the number of examples must be known before the first epoch. */
 export function needsCount({ lambda, schedule }: Training): boolean {
   return lambda !== undefined || (schedule !== undefined && ['cosine', 'one-cycle'].includes(named(schedule).name))
 }

@@ -16,13 +16,13 @@ const fromZero = numberKind('of at least 0')
 const factor = numberKind('from 0 to 1')
 const count = wholeKind(1)
 
-/** How a network follows its gradient. */
+/** The options of gradient descent. */
 export const learningOptions = {
   learningRate: {
     value: 'R',
     kind: numberKind('above 0'),
     alias: '--rate',
-    meaning: 'the learning rate (default 3, and 0.5 for other costs than quadratic; see below)',
+    meaning: 'learning rate (default 3 for the quadratic cost, else 0.5; for other optimizers than sgd see below)',
   },
   optimizer: {
     value: 'NAME[:SETTINGS]',
@@ -31,15 +31,15 @@ export const learningOptions = {
   momentum: {
     value: 'SHARE',
     kind: share,
-    meaning: 'of sgd: how much of its velocity stays (default 0)',
+    meaning: 'for sgd: the share of the velocity that each step keeps (default 0)',
   },
-  beta1: { value: 'SHARE', kind: share, meaning: 'of adam and adamw: how much of the mean stays (default 0.9)' },
+  beta1: { value: 'SHARE', kind: share, meaning: 'for adam and adamw: decay of the mean gradient (default 0.9)' },
   beta2: {
     value: 'SHARE',
     kind: share,
-    meaning: 'of adam and adamw: how much of the mean square stays (default 0.999)',
+    meaning: 'for adam and adamw: decay of the mean squared gradient (default 0.999)',
   },
-  weightDecay: { value: 'W', kind: fromZero, meaning: 'of adamw: the decay of weights and biases (default 0.01)' },
+  weightDecay: { value: 'W', kind: fromZero, meaning: 'for adamw: decay of weights and biases (default 0.01)' },
   schedule: {
     value: 'NAME[:SETTINGS]',
     meaning:
@@ -48,26 +48,26 @@ export const learningOptions = {
   warmUp: {
     value: 'STEPS',
     kind: wholeKind(0),
-    meaning: 'updates in which the learning rate rises from 0 (default 0)',
+    meaning: 'number of steps over which the learning rate rises from 0 (default 0)',
   },
 } as const
 
 type LearningArguments = Values<typeof learningOptions>
 
-/** A schedule that a description file can hold: no function. */
+/** A schedule that a description file can hold, so not a function. */
 export type NamedSchedule = Exclude<ScheduleOption, (step: number) => number>
 
-/** What a good learning rate depends on. */
-interface Circumstances {
+/** What the default learning rate depends on. */
+interface RateContext {
   readonly cost: CostOption
   readonly optimizer: OptimizerOption
 }
 
-/** The learning rate: what was typed, or what stood before for the same cost and optimizer, or else their default. */
+/** The learning rate: the typed one, else the earlier one if its default is the same, else the default. */
 export function readRate(
   { learningRate }: LearningArguments,
-  { cost, optimizer }: Circumstances,
-  before?: Circumstances & { readonly rate: number },
+  { cost, optimizer }: RateContext,
+  before?: RateContext & { readonly rate: number },
 ): number {
   if (learningRate !== undefined) return learningRate
   const rate = defaultLearningRate(optimizer, cost)
@@ -77,7 +77,7 @@ export function readRate(
 
 const adam = { beta1: share, beta2: share, epsilon: fromZero }
 
-/** What can be set of each optimizer, by the names of the command line. */
+/** The settings of each optimizer, by their names on the command line. */
 export const optimizerSettings: Readonly<Record<OptimizerName, SettingKinds>> = {
   sgd: { momentum: share, nesterov: yesOrNo },
   adagrad: { epsilon: fromZero },
@@ -90,7 +90,7 @@ export const optimizerSettings: Readonly<Record<OptimizerName, SettingKinds>> = 
 
 const warmUp = { 'warm-up': wholeKind(0) }
 
-/** The same of each schedule. */
+/** The settings of each schedule, by their names on the command line. */
 export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
   constant: warmUp,
   step: { epochs: count, factor, ...warmUp },
@@ -100,10 +100,10 @@ export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
   plateau: { patience: count, factor, 'min-learning-rate': fromZero, ...warmUp },
 }
 
-/** Settings that have options of their own too. */
+/** Settings that also have their own options. */
 const ownOptions = ['momentum', 'beta1', 'beta2', 'weightDecay'] as const
 
-/** An optimizer or a schedule by its name, and its settings. */
+/** The name and settings of an optimizer or a schedule. */
 type Named = { readonly name: string } & Readonly<Record<string, unknown>>
 
 export function named(option: string | { readonly name: string }): Named {
@@ -116,21 +116,21 @@ export function typedForm(option: string | { readonly name: string }): string {
   return typedWithSettings(name, settings)
 }
 
-/** The name alone where there are no settings. */
+/** Reduces an object without settings to its name. */
 function shortest({ name, ...rest }: Named): string | Named {
   return Object.keys(rest).length === 0 ? name : { name, ...rest }
 }
 
-/** Another name leaves the settings of the former one behind. */
-function renamed(before: Named, name: string | undefined): Named {
+/** Keeps the earlier settings only if the name is the same. */
+function withName(before: Named, name: string | undefined): Named {
   return name === undefined || name === before.name ? before : { name }
 }
 
 /** @throws UsageError */
 export function readOptimizer(args: LearningArguments, before?: OptimizerOption): OptimizerOption | undefined {
   const typed = args.optimizer === undefined ? undefined : splitSettings(args.optimizer)
-  const chosen = renamed(named(before ?? 'sgd'), typed?.head)
-  // The library knows the names, and checks them.
+  const chosen = withName(named(before ?? 'sgd'), typed?.head)
+  // The library checks the name.
   if (!Object.hasOwn(optimizerSettings, chosen.name)) return chosen.name as OptimizerOption
   const kinds = optimizerSettings[chosen.name as OptimizerName]
   const settings = typed ? readSettings('optimizer', typed, kinds, args) : {}
@@ -139,7 +139,7 @@ export function readOptimizer(args: LearningArguments, before?: OptimizerOption)
     if (Object.hasOwn(kinds, option)) continue
     const those = Object.entries(optimizerSettings).filter(([, kinds]) => Object.hasOwn(kinds, option))
     const names = listed(those.map(([name]) => name))
-    throw new UsageError(`--${option} goes with --optimizer ${names}, not with ${chosen.name}`)
+    throw new UsageError(`--${option} is a setting of ${names}, not of ${chosen.name}`)
   }
   if (before === undefined && typed === undefined && own.length === 0) return undefined
   const options = Object.fromEntries(own.map((name) => [name, args[name]]))
@@ -153,8 +153,8 @@ export function readSchedule(args: LearningArguments, before?: NamedSchedule): N
   const name = typed?.head ?? old.name
   if (!isSchedule(name)) return refuseValue('--schedule', listed(Object.keys(scheduleSettings)), name)
   const settings = typed ? readSettings('schedule', typed, scheduleSettings[name], { warmUp: args.warmUp }) : {}
-  const { warmUp: _, ...chosen } = { ...renamed(old, name), ...settings }
-  // A warm-up goes with every schedule.
+  const { warmUp: _, ...chosen } = { ...withName(old, name), ...settings }
+  // Every schedule can have a warm-up.
   const warmUp = args.warmUp ?? settings.warmUp ?? old.warmUp
   if (before === undefined && typed === undefined && !warmUp) return undefined
   return shortest({ ...chosen, name, ...(warmUp ? { warmUp } : {}) }) as NamedSchedule

@@ -17,16 +17,16 @@ import { type Kind, listOf, nameKind, numberKind, oneOf, wholeKind } from '../pa
 import { renamed } from '../parsing/translate-errors.js'
 import { UsageError } from '../parsing/usage-error.js'
 
-/** Where a network runs. */
+/** The options of the backend. */
 export const machineOptions = {
   backend: {
     kind: oneOf('auto', 'native', 'typescript'),
-    meaning: 'auto: native where it loads (default), native or typescript',
+    meaning: 'auto (native if it loads, else typescript; default), native or typescript',
   },
-  threads: { kind: wholeKind(1, 1024), meaning: 'threads that share the work of a command (default 1)' },
+  threads: { kind: wholeKind(1, 1024), meaning: 'number of threads (default 1)' },
 } as const
 
-/** The sizes of layers, "100,30"; "none" stands for no layer at all. */
+/** The sizes of layers, such as "100,30"; "none" means no layers. */
 const sizesKind: Kind<number[]> = {
   expected: 'none or the sizes of layers, such as 30 or 100,30',
   read(text) {
@@ -36,17 +36,17 @@ const sizesKind: Kind<number[]> = {
   },
 }
 
-/** What a network is. The library knows the names, and checks them. */
+/** The options that describe a network. The library checks the names. */
 export const shapeOptions = {
-  hidden: { value: 'SIZES', kind: sizesKind, meaning: 'neurons of each hidden layer: 30 (default), 100,30 or none' },
+  hidden: { value: 'SIZES', kind: sizesKind, meaning: 'sizes of the hidden layers: 30 (default), 100,30 or none' },
   activation: {
     value: 'NAME',
     meaning:
-      'of hidden layers: sigmoid (default), tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity or softmax; or one for each: relu,tanh',
+      'activation of the hidden layers: sigmoid (default), tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity or softmax; or one for each layer: relu,tanh',
   },
   outputActivation: {
     kind: nameKind<ActivationName>(),
-    meaning: 'of the last layer, one of the same names (default sigmoid, or softmax for log-likelihood)',
+    meaning: 'activation of the last layer, one of the same names (default sigmoid, or softmax for log-likelihood)',
   },
   cost: {
     kind: nameKind<CostOption>(),
@@ -56,29 +56,28 @@ export const shapeOptions = {
   initializer: {
     kind: nameKind<InitializerName>(),
     meaning:
-      'how weights start: normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros (default: he for relu and its kin, glorot for tanh, else normal)',
+      'how weights are initialized: normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros (default: he for relu and its kin, glorot for tanh, else normal)',
   },
   dropout: {
     value: 'SHARE',
     kind: listOf(numberKind('from 0 to below 1'), 'one for each hidden layer such as 0.2,0.5'),
-    meaning:
-      'the share of the neurons of each hidden layer that is silenced in training, or one for each layer: 0.2,0.5',
+    meaning: 'dropout rate of the hidden layers, or one for each layer: 0.2,0.5 (default 0)',
   },
   inputDropout: {
     value: 'SHARE',
     kind: numberKind('from 0 to below 1'),
-    meaning: 'the share of the inputs that is silenced in training',
+    meaning: 'dropout rate of the inputs (default 0)',
   },
   dtype: { kind: oneOf('float32', 'float64'), meaning: 'float32 (default) or float64' },
 } as const
 
-/** What a network is, apart from the sizes that follow from its data. */
+/** A network without the sizes that come from its data. */
 export interface Shape {
   readonly hidden: readonly DenseLayer[]
   /** The activation of the last layer. */
   readonly output: ActivationName
   readonly inputDropout?: number
-  /** The library refuses the book's name for other outputs than softmax. */
+  /** The library accepts log-likelihood, the book's name, only for softmax outputs. */
   readonly cost: CostOption
   readonly initializer: InitializerName
 }
@@ -95,7 +94,7 @@ export function readMachine({ backend, threads }: Values<typeof machineOptions>)
   return { ...(backend && { backend }), ...(threads && { threads }) }
 }
 
-/** The shape that stood before, changed by what was typed. @throws UsageError, OptionError */
+/** Applies the typed options to an earlier shape. @throws UsageError, OptionError */
 export function readShape(args: Values<typeof shapeOptions>, before: Shape = defaultShape): Shape {
   const { inputDropout = before.inputDropout } = args
   const typedCost = args.cost ?? before.cost
@@ -128,7 +127,7 @@ function readHidden(args: Values<typeof shapeOptions>, before: readonly DenseLay
   const activations = perLayer('activation', args.activation?.split(','), sizes.length)
   const shares = perLayer('dropout', args.dropout, sizes.length)
   return sizes.map((size, index) => {
-    // A layer more than there were is like the last of them.
+    // An added layer takes its settings from the last earlier one.
     const like = before[Math.min(index, before.length - 1)]
     const dropout = shares ? shares[index] : like?.dropout
     const activation = (activations?.[index].trim() as ActivationName | undefined) ?? like?.activation
@@ -136,27 +135,27 @@ function readHidden(args: Values<typeof shapeOptions>, before: readonly DenseLay
   })
 }
 
-/** What was typed, for each hidden layer: one thing for all of them, or as many as there are. @throws UsageError */
+/** One value for each hidden layer; a single typed value is for all of them. @throws UsageError */
 function perLayer<T>(name: string, typed: readonly T[] | undefined, layers: number): readonly T[] | undefined {
   if (typed === undefined) return undefined
-  if (layers === 0) throw new UsageError(`--${name} is about hidden layers, and this network has none`)
+  if (layers === 0) throw new UsageError(`--${name} needs hidden layers, but this network has none`)
   if (typed.length === 1) return new Array<T>(layers).fill(typed[0])
   if (typed.length === layers) return typed
   const those = layers === 1 ? 'one hidden layer' : `${layers} hidden layers`
-  throw new UsageError(`--${name} is for ${typed.length} hidden layers, and this network has ${those}`)
+  throw new UsageError(`--${name} has ${typed.length} values, but this network has ${those}`)
 }
 
-/** The shape of a network that is there. */
+/** The shape of an existing network. */
 export function shapeOf({ layers, inputDropout, cost, initializer }: NetworkDescription): Shape {
   const hidden = layers.slice(0, -1)
   const output = layers[layers.length - 1].activation
   return { hidden, output, ...(inputDropout && { inputDropout }), cost, initializer }
 }
 
-/** What is known of a network before its data: how to make one of so many inputs and outputs. */
+/** Makes a network once the data have told its numbers of inputs and outputs. */
 export type MakeNetwork = (inputs: number, outputs: number) => Network
 
-/** The function that makes networks throws OptionError or BackendError. */
+/** Returns a function that makes networks of this shape; it throws OptionError or BackendError. */
 export function networkMaker({ hidden, output, ...shape }: Shape, options: NetworkOptions): MakeNetwork {
   return (inputs, outputs) => new Network({ inputs, layers: [...hidden, dense(outputs, output)], ...shape }, options)
 }

@@ -2,7 +2,7 @@ import type { AugmentOptions } from '../../index.js'
 import type { Values } from '../parsing/command.js'
 import { type Kind, numberKind } from '../parsing/option-parsers.js'
 
-/** What Simard, Steinkraus and Platt (2003) did to digits, in measures that those of 28 x 28 pixels bear. */
+/** The augmentation of Simard, Steinkraus and Platt (2003), in amounts that suit digits of 28 x 28 pixels. */
 const usual = { shift: 1, rotation: 8, scale: 0.1, elastic: { alpha: 36, sigma: 5 } }
 
 const elasticKind: Kind<{ alpha: number; sigma: number } | 'none'> = {
@@ -17,27 +17,29 @@ const elasticKind: Kind<{ alpha: number; sigma: number } | 'none'> = {
   },
 }
 
-/** How examples are changed before a network learns from them. */
+/** The options that change examples before training. */
 export const pictureOptions = {
-  standardize: { meaning: 'brings each input to mean 0 and deviation 1' },
-  augment: { meaning: 'makes square pictures over in each epoch: --shift 1 --rotation 8 --scale 0.1 --elastic 36,5' },
-  shift: { value: 'PIXELS', kind: numberKind('of at least 0'), meaning: 'moves pictures by so much at most' },
-  rotation: { value: 'DEGREES', kind: numberKind('from 0 to 180'), meaning: 'turns pictures by so much at most' },
+  standardize: { meaning: 'scales each input to mean 0 and standard deviation 1' },
+  augment: {
+    meaning: 'augments square pictures anew in each epoch: --shift 1 --rotation 8 --scale 0.1 --elastic 36,5',
+  },
+  shift: { value: 'PIXELS', kind: numberKind('of at least 0'), meaning: 'moves pictures by at most this much' },
+  rotation: { value: 'DEGREES', kind: numberKind('from 0 to 180'), meaning: 'rotates pictures by at most this much' },
   scale: {
     value: 'SHARE',
     kind: numberKind('from 0 to below 1'),
-    meaning: 'makes pictures larger or smaller by so much at most',
+    meaning: 'scales pictures up or down by at most this share',
   },
   elastic: {
     value: 'ALPHA,SIGMA',
     kind: elasticKind,
-    meaning: 'bends strokes by noise of ALPHA pixels, smooth over SIGMA; or none',
+    meaning: 'distorts pictures elastically by ALPHA pixels, smoothed over SIGMA pixels; or none',
   },
 } as const
 
 type Pictures = Pick<AugmentOptions, 'shift' | 'rotation' | 'scale' | 'elastic'>
 
-/** What was typed instead of what stood before; undefined where nothing is done to pictures. @throws UsageError */
+/** Applies the typed options to an earlier augmentation; undefined if pictures stay as they are. @throws UsageError */
 export function readAugmentation(
   args: Values<typeof pictureOptions>,
   before: Pictures | undefined,

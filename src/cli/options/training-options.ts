@@ -28,22 +28,26 @@ const classWeightsKind: Kind<'none' | 'balanced' | number[]> = {
   read: (text) => (text === 'none' || text === 'balanced' ? text : eachClass.read(text)),
 }
 
-/** How long a network learns. */
+/** The options of the course of a run. */
 const courseOptions = {
-  epochs: { kind: wholeKind(1), meaning: `how often to learn from all examples (default ${trainingDefaults.epochs})` },
+  epochs: {
+    kind: wholeKind(1),
+    meaning: `number of passes over the training examples (default ${trainingDefaults.epochs})`,
+  },
   batchSize: {
     kind: wholeKind(1),
     alias: '--batch',
-    meaning: `examples of a mini-batch (default ${trainingDefaults.batchSize})`,
+    meaning: `number of examples in a mini-batch (default ${trainingDefaults.batchSize})`,
   },
   earlyStopping: {
     value: 'EPOCHS[:SETTINGS]',
-    meaning: 'ends after so many epochs without a better one, and goes back to the best; 5:monitor=cost',
+    meaning: 'stops after this many epochs without improvement and restores the best one; 5:monitor=cost',
   },
   validationShare: {
     value: 'SHARE',
     kind: orNone(numberKind('above 0 and below 1')),
-    meaning: 'examples held out to judge epochs by, not the test (1/6 with --early-stopping or the schedule plateau)',
+    meaning:
+      'share of the examples held out for validation (default 1/6 with --early-stopping or the schedule plateau)',
   },
   metrics: {
     value: 'LIST',
@@ -53,46 +57,46 @@ const courseOptions = {
   trainingMetrics: {
     value: 'LIST',
     kind: metricsKind,
-    meaning: 'the same, or accuracy, of the examples that it learns from',
+    meaning: 'metrics of the training examples: accuracy, or one of --metrics',
   },
-  shuffle: { kind: yesOrNo, meaning: 'yes: in another order in each epoch (default), or no: in the order of the data' },
+  shuffle: { kind: yesOrNo, meaning: 'yes (default): a new order in each epoch; no: the order of the data' },
 } as const
 
-/** What keeps a network from learning by heart, or from exploding. */
+/** The options against overfitting and exploding gradients. */
 const limitOptions = {
   l1: { value: 'L', kind: fromZero, meaning: 'the L1 penalty l1 sum|w| (default 0)' },
   l2: { value: 'L', kind: fromZero, meaning: 'the L2 penalty l2/2 sum(w^2) (default 0)' },
   lambda: {
     value: 'L',
     kind: fromZero,
-    meaning: "the same as in Nielsen's book: l2 = lambda / examples to learn from",
+    meaning: "the L2 penalty as in Nielsen's book: l2 = lambda / number of training examples",
   },
-  maxNorm: { value: 'LENGTH', kind: aboveZeroOrNone, meaning: 'how long the weights into a neuron may be' },
-  clipNorm: { value: 'LENGTH', kind: aboveZeroOrNone, meaning: 'how long the gradient may be' },
-  clipValue: { value: 'LIMIT', kind: aboveZeroOrNone, meaning: 'how large an element of the gradient may be' },
+  maxNorm: { value: 'LENGTH', kind: aboveZeroOrNone, meaning: 'largest norm of the weights into a neuron' },
+  clipNorm: { value: 'LENGTH', kind: aboveZeroOrNone, meaning: 'largest norm of the gradient' },
+  clipValue: { value: 'LIMIT', kind: aboveZeroOrNone, meaning: 'largest absolute value in the gradient' },
   labelSmoothing: {
     value: 'SHARE',
     kind: numberKind('from 0 to below 1'),
-    meaning: 'of the desired answer that all classes get alike (default 0)',
+    meaning: 'share of each target that is spread evenly over all classes (default 0)',
   },
   classWeights: {
     value: 'LIST',
     kind: classWeightsKind,
-    meaning: 'how much the classes count: a number for each, 1,1,2, or balanced: rare ones as much as frequent ones',
+    meaning: 'weight of each class, such as 1,1,2; or balanced: rare classes count as much as frequent ones',
   },
 } as const
 
-/** How a network learns, by subject. */
+/** The training options, by their headings in the help. */
 export const trainingSections = {
-  Course: courseOptions,
-  Descent: learningOptions,
-  Limits: limitOptions,
+  Training: courseOptions,
+  'Gradient descent': learningOptions,
+  Regularization: limitOptions,
   Pictures: pictureOptions,
 } as const
 
 export const trainingOptions = { ...courseOptions, ...learningOptions, ...limitOptions, ...pictureOptions } as const
 
-/** How a network learns: what a description file holds of it. */
+/** The training options as a description file holds them. */
 export interface Training
   extends Pick<
     TrainOptions,
@@ -111,21 +115,21 @@ export interface Training
   readonly batchSize: number
   readonly learningRate: number
   readonly schedule?: NamedSchedule
-  /** The book's: l2 times the examples to learn from. */
+  /** Nielsen's lambda: l2 times the number of training examples. */
   readonly lambda?: number
   readonly classWeights?: 'balanced' | readonly number[]
-  /** False where every epoch learns in the order of the data. */
+  /** False if every epoch keeps the order of the data. */
   readonly shuffle?: boolean
-  /** The share of the examples that is held out to judge epochs by. */
+  /** The share of the examples that is held out for validation. */
   readonly validationShare?: number
   readonly augmentation?: Pick<AugmentOptions, 'shift' | 'rotation' | 'scale' | 'elastic'>
-  /** Whether inputs are brought to mean 0 and deviation 1. */
+  /** Whether inputs are standardized to mean 0 and standard deviation 1. */
   readonly standardize?: boolean
 }
 
 type TrainingArguments = Values<typeof trainingOptions>
 
-/** The training that stood before, with its cost, changed by what was typed. @throws UsageError */
+/** Applies the typed options to an earlier training. @throws UsageError */
 export function readTraining(
   args: TrainingArguments,
   cost: CostOption,
@@ -155,7 +159,7 @@ export function readTraining(
       validationShare: readValidationShare(args, old, ownRows),
       metrics,
       trainingMetrics: overridden(args.trainingMetrics, old.trainingMetrics),
-      // Shuffling is not worth a word.
+      // Shuffling is the default, so it is left out.
       shuffle: (args.shuffle ?? old.shuffle) === false ? false : undefined,
       augmentation: readAugmentation(args, old.augmentation),
       standardize: args.standardize || old.standardize,
@@ -163,17 +167,17 @@ export function readTraining(
   }
 }
 
-/** The training as it can be checked where the number of classes is not known. */
+/** Drops the class weights, which cannot be checked before the number of classes is known. */
 export function withoutClassWeights({ classWeights: _, ...training }: Training): Training {
   return training
 }
 
-/** What was typed, "none" standing for nothing, or else what was there before. */
+/** The typed value, or the earlier one if nothing was typed; "none" removes it. */
 function overridden<T>(typed: T | 'none' | undefined, before: T | undefined): T | undefined {
   return typed === 'none' ? undefined : (typed ?? before)
 }
 
-/** The entries that are something: neither undefined nor a 0 that changes nothing. */
+/** Drops entries without effect: undefined and 0. */
 function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const something = Object.entries(entries).filter(([, value]) => value !== undefined && value !== 0)
   return Object.fromEntries(something) as { [K in keyof T]?: Exclude<T[K], undefined> }
@@ -182,7 +186,7 @@ function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], u
 function readPenalties(args: TrainingArguments, old: Partial<Training>) {
   const { l1, l2, lambda } = args
   if (l2 !== undefined && lambda !== undefined) {
-    throw new UsageError('--l2 and --lambda exclude each other: lambda is l2 times the examples to learn from')
+    throw new UsageError('--l2 and --lambda exclude each other: lambda is l2 times the number of training examples')
   }
   return {
     l1: l1 ?? old.l1,
@@ -207,7 +211,9 @@ function readValidationShare(
   ownRows: boolean,
 ): number | undefined {
   if (typed === 'none' && ownRows) {
-    throw new UsageError('--validation-share none leaves nothing to judge epochs by: the test is not for that')
+    throw new UsageError(
+      '--validation-share none is not possible here: early stopping and the schedule plateau need validation examples',
+    )
   }
   return overridden(typed, old.validationShare ?? (ownRows ? 1 / 6 : undefined))
 }

@@ -6,20 +6,20 @@ import type { Batch } from '../input/read-rows.js'
 import type { LineForm } from '../input/row-format.js'
 
 export interface AnswerOptions extends AnswerParts {
-  /** Whether the outputs were asked for, which makes a text of numbers lines of JSON. */
+  /** Whether --outputs was typed; answers in text are then lines of JSON. */
   readonly withOutputs: boolean
 }
 
-/** One row's answer; JSON leaves out what is undefined. */
+/** The answer to a row; JSON leaves out undefined fields. */
 interface Answer {
   readonly class: number | undefined
   readonly label: string | undefined
   readonly outputs: readonly number[] | undefined
 }
 
-/** A function that gives the lines of answers to a batch; the first ones of a table begin with its header. */
+/** Returns a function that gives the answers to a batch as lines; the first batch of a table begins with a header. */
 export function answerer(network: Network, options: AnswerOptions): (batch: Batch) => Promise<string[]> {
-  // So many digits tell every number of the type from its neighbors.
+  // Enough digits to tell every number of the type from its neighbors.
   const precision = network.dtype === 'float32' ? 9 : 17
   const names = classNames(network)
   const { labelNames } = network
@@ -66,9 +66,9 @@ const valuesOf = ({ class: answer, label, outputs = [] }: Answer): unknown[] => 
   ...outputs,
 ]
 
-const kinds = { numbers: 'numbers alone', objects: 'objects', table: 'a table' } as const
+const kinds = { numbers: 'only numbers', objects: 'objects', table: 'a table' } as const
 
-/** All answers stand in one output, which has one form. @throws DataError */
+/** All answers go to one output, which has one form. @throws DataError */
 function checkAlike(first: LineForm, form: LineForm, name: string): void {
   if (form.format !== first.format) {
     throw new DataError(

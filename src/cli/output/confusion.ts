@@ -1,13 +1,13 @@
 import { count, percent, table } from '../parsing/format.js'
 
-/** Above so many classes a matrix is too wide for a terminal. */
+/** The most classes for which a matrix fits a terminal. */
 const widest = 16
 const mostMistakes = 10
 
-/** Characters of a line of the matrix whose columns have names; otherwise they have numbers. */
+/** The most characters of a matrix line with names as headings; longer ones get numbers. */
 const longest = 100
 
-/** confusion[label][answer] as text: a matrix, or for many classes the mistakes that were made most. */
+/** confusion[label][answer] as text: a matrix, or the most frequent mistakes if there are many classes. */
 export function printConfusion(confusion: readonly (readonly number[])[], names?: readonly string[]): string {
   const called = names ?? confusion.map((_, number) => String(number))
   return confusion.length <= widest ? matrix(confusion, called) : mistakes(confusion, called)

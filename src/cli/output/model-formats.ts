@@ -14,7 +14,7 @@ import {
 import { listed } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 
-/** What a network can be written as for other programs. */
+/** The formats of exported networks. */
 export const exportFormats = ['onnx', 'js', 'safetensors', 'npz'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
@@ -26,31 +26,31 @@ const formatsByEnding: Readonly<Record<string, ExportFormat>> = {
   '.npz': 'npz',
 }
 
-/** The format that the name of a file tells, or undefined. */
+/** The format of a file by its ending, or undefined. */
 export function formatOf(path: string): ExportFormat | undefined {
   return formatsByEnding[extname(path).toLowerCase()]
 }
 
-/** @throws UsageError where the name of the file tells no format */
+/** @throws UsageError if the ending of the file is not that of a format */
 export function requireFormat(path: string, what: string): ExportFormat {
   const format = formatOf(path)
   if (format) return format
   throw new UsageError(`${what} must end with ${listed(Object.keys(formatsByEnding))}, not ${JSON.stringify(path)}`)
 }
 
-/** The files that a network is written into: a module has its types beside it. */
+/** The files of an exported network: a module also has its types. */
 export function filesOf(path: string, format: ExportFormat): readonly string[] {
   return format === 'js' ? [path, path.replace(/\.(m?)js$/, '.d.$1ts')] : [path]
 }
 
-/** A saved network, or that of an ONNX file, or of an .npz file that descent wrote. */
+/** Reads a saved network, an ONNX file, or an .npz file that descent wrote. */
 export function readModelFile(path: string, options: LoadOptions = {}): Promise<Network> {
   const format = formatOf(path)
   if (format === 'npz') return loadNpz(path, options)
   return format === 'onnx' ? loadOnnx(path, options) : Network.load(path, options)
 }
 
-/** Writes the network; in .npz for NumPy and others; in safetensors as a saved network, or by the names and in the order of another program. */
+/** Writes a network. With a layout, tensors have the names and the order of another program. */
 export async function writeModelFile(
   path: string,
   network: Network,

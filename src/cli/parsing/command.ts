@@ -1,19 +1,19 @@
 import type { Kind } from './option-parsers.js'
 
-/** An option as the help shows it and the parser takes it. */
+/** An option of a command. */
 export interface Option {
-  /** What the value may be, and what stands for it in the help. An option that has neither is a switch. */
+  /** What the value may be, and its placeholder in the help. An option with neither is a switch. */
   readonly kind?: Kind<unknown>
   readonly value?: string
-  /** Another name for it: "-o", "--rate". */
+  /** Another name: "-o", "--rate". */
   readonly alias?: string
   readonly meaning: string
 }
 
-/** Options by the library's names: `batchSize` is typed as --batch-size. */
+/** Options by their names in the library: `batchSize` is typed as --batch-size. */
 export type Options = Readonly<Record<string, Option>>
 
-/** The values of the options that were typed, read and checked. */
+/** The parsed values of the typed options. */
 export type Values<O extends Options> = {
   readonly [Name in keyof O]?: O[Name] extends { readonly kind: Kind<infer T> }
     ? T
@@ -22,33 +22,33 @@ export type Values<O extends Options> = {
       : true
 }
 
-/** What was typed after the name of a command. */
+/** The parsed arguments of a command. */
 export type Arguments<O extends Options> = Values<O> & { readonly operands: readonly string[] }
 
 export interface Command<O extends Options = Options> {
   readonly name: string
-  /** What it does, in a line of the overview. */
+  /** What it does, for the list of commands. */
   readonly summary: string
-  /** What it takes besides options: "<MODEL> [FILE...]". */
+  /** Its operands: "<MODEL> [FILE...]". */
   readonly operands?: string
   readonly options: O
-  /** Those of them that the help shows under headings of their own. */
+  /** The options that the help shows under their own headings. */
   readonly sections?: Readonly<Record<string, Options>>
-  /** What the help says below the options. */
+  /** Paragraphs of the help below the options. */
   readonly notes: readonly string[]
-  /** Does it, and resolves to the exit code where that is not 0. */
+  /** Runs the command. Resolves to the exit code, or undefined for 0. */
   readonly run: (args: Arguments<O>) => Promise<number | undefined>
 }
 
 /** A command, whatever its options are. */
 export type AnyCommand = Omit<Command, 'run'> & { readonly run: (args: never) => Promise<number | undefined> }
 
-/** A command whose `run` may only ask for options that it has. */
+/** Infers the type of a command, so that `run` sees only its own options. */
 export function defineCommand<const O extends Options>(command: Command<O>): Command<O> {
   return command
 }
 
-/** "weightDecay" is the library's name of the command line's `weight-decay`. */
+/** Converts a library name such as "weightDecay" to the command line's "weight-decay". */
 export function typedName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

@@ -1,5 +1,3 @@
-/** How the program writes numbers, the same in every country. */
-
 /** "60,000" */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US')
@@ -21,7 +19,7 @@ export function score({ correct, rows }: { correct: number | undefined; rows: nu
   return `${count(correct)} of ${count(rows)} right (${percent(correct / rows)})`
 }
 
-/** The cells of each column below one another: the first column to the left, the others to the right. */
+/** Aligns the cells of each column: the first to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[], gap = '  '): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
   return rows
@@ -34,7 +32,7 @@ export function table(rows: readonly (readonly string[])[], gap = '  '): string 
     .join('\n')
 }
 
-/** Names and what is said of them, below one another. */
+/** Lines of names and texts, with the texts aligned. */
 export function columns(rows: readonly (readonly [string, string])[], indent = ''): string {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, text]) => `${indent}${name.padEnd(width)}  ${text}`).join('\n')

@@ -1,10 +1,10 @@
-/** What a value that is typed may be. */
+/** What a typed value may be. */
 export interface Kind<T> {
-  /** As an error says it: "a number above 0". */
+  /** For errors: "a number above 0". */
   readonly expected: string
-  /** What stands for it in the help, where the option does not say: "N". */
+  /** The placeholder in the help, unless the option has its own: "N". */
   readonly placeholder?: string
-  /** The value that the text stands for, or undefined where it stands for none. */
+  /** Parses a text; undefined if it is not valid. */
   readonly read: (text: string) => T | undefined
 }
 
@@ -49,17 +49,17 @@ export const yesOrNo: Kind<boolean> = {
   read: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
 }
 
-/** A name that the library knows, and checks. */
+/** A name that the library checks. */
 export function nameKind<T extends string = string>(): Kind<T> {
   return { placeholder: 'NAME', expected: 'a name', read: (text) => (text === '' ? undefined : (text as T)) }
 }
 
-/** "none" takes back what a description file says. */
+/** A value, or "none", which removes the value of a description file. */
 export function orNone<T>({ expected, read }: Kind<T>): Kind<T | 'none'> {
   return { expected: `none or ${expected}`, read: (text) => (text === 'none' ? text : read(text)) }
 }
 
-/** One, or several between commas; `meaning` says what several stand for. */
+/** One value, or several between commas; `meaning` says what several stand for. */
 export function listOf<T>({ expected, read }: Kind<T>, meaning: string): Kind<T[]> {
   return {
     expected: `${expected}, or ${meaning}`,

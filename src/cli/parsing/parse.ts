@@ -3,7 +3,7 @@ import { type AnyCommand, type Arguments, type Command, type Option, type Option
 import { refuse } from './translate-errors.js'
 import { refuseValue, UsageError } from './usage-error.js'
 
-/** Does what was typed after the name of the program, and resolves to the exit code. @throws UsageError and what commands throw */
+/** Runs the typed command, and resolves to the exit code. @throws UsageError, and the errors of commands */
 export async function runProgram(
   commands: readonly AnyCommand[],
   version: string,
@@ -15,7 +15,10 @@ export async function runProgram(
     .version(version, '-v, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [COMMAND]', 'shows the options of a command')
-    .addHelpText('after', '\nThe variable DESCENT_BACKEND (native or typescript) stands in for --backend.')
+    .addHelpText(
+      'after',
+      '\nThe environment variable DESCENT_BACKEND (native or typescript) sets the default of --backend.',
+    )
   for (const command of commands) {
     const run = async (args: object) => {
       code = await command.run(args as never).catch((error) => refuse(error, command))
@@ -25,13 +28,13 @@ export async function runProgram(
   try {
     await program.parseAsync(withoutHelpCommand(commands, typed), { from: 'user' })
   } catch (error) {
-    // Help and version are shown.
+    // Commander throws after it has shown help or the version.
     if (!(error instanceof CommanderError)) throw error
   }
   return code ?? 0
 }
 
-/** commander would answer "help trian" with the overview, and with an error where nothing is typed at all. */
+/** Replaces commander's help command, which ignores unknown topics and exits with an error if nothing is typed. */
 function withoutHelpCommand(commands: readonly AnyCommand[], [name = 'help', ...rest]: readonly string[]): string[] {
   if (name !== 'help') return [name, ...rest]
   const [topic] = rest
@@ -39,17 +42,17 @@ function withoutHelpCommand(commands: readonly AnyCommand[], [name = 'help', ...
   return commands.some(({ name }) => name === topic) ? [topic, '--help'] : [topic]
 }
 
-/** What was typed after the name of a command. @throws UsageError */
+/** Parses the arguments of a command. @throws UsageError */
 export function parse<O extends Options>(command: Command<O>, typed: readonly string[]): Arguments<O> {
   let parsed: Arguments<O> | undefined
   commanderOf(command, (args) => {
     parsed = args as Arguments<O>
   }).parse(typed, { from: 'user' })
-  if (!parsed) throw new UsageError(`${command.name} was not told what to do`)
+  if (!parsed) throw new Error(`the arguments of ${command.name} were not parsed`)
   return parsed
 }
 
-/** A command for commander, which reads and checks its options and shows its help. */
+/** Translates a command for commander. */
 function commanderOf(
   { name, summary, operands, options, sections = {}, notes }: AnyCommand,
   run: (args: object) => void | Promise<void>,
@@ -70,7 +73,7 @@ function optionOf(name: string, { kind, value = kind?.placeholder, alias, meanin
   const option = new CommanderOption(flags, meaning)
   if (!value) return option
   return option.argParser((text) => {
-    // An option that lacks its value would take the option that follows for it.
+    // Commander would take the next option for the missing value.
     if (/^--?[a-z]/i.test(text)) throw new UsageError(`${name} needs a value: ${name} ${value}`)
     const read = kind ? kind.read(text) : text
     return read === undefined ? refuseValue(name, kind?.expected ?? value, text) : read
@@ -79,7 +82,7 @@ function optionOf(name: string, { kind, value = kind?.placeholder, alias, meanin
 
 const prefix = 'error: '
 
-/** Makes commander's errors ours, and leaves it to the program to print them. */
+/** Turns commander's errors into UsageErrors, which the program prints. */
 function quiet(commander: Commander): Commander {
   return commander.configureOutput({ outputError() {} }).exitOverride((error) => {
     if (error.exitCode === 0) throw error

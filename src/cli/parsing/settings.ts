@@ -2,13 +2,13 @@ import { typedName } from './command.js'
 import type { Kind } from './option-parsers.js'
 import { UsageError } from './usage-error.js'
 
-/** The settings that something has, by their names on the command line. */
+/** Settings and their kinds, by their names on the command line. */
 export type SettingKinds = Readonly<Record<string, Kind<number | string | boolean>>>
 
-/** Settings that were typed, by the library's names. */
+/** Typed settings, by the library's names. */
 export type Settings = Readonly<Record<string, number | string | boolean>>
 
-/** "step:epochs=5,factor=0.5": a head, and what is set of it behind a colon. */
+/** A text such as "step:epochs=5,factor=0.5": a head, and settings after a colon. */
 export interface WithSettings {
   readonly head: string
   readonly tail: string | undefined
@@ -19,13 +19,13 @@ export function splitSettings(text: string): WithSettings {
   return colon < 0 ? { head: text, tail: undefined } : { head: text.slice(0, colon), tail: text.slice(colon + 1) }
 }
 
-/** "weight-decay" is the command line's name of the library's `weightDecay`. */
+/** Converts a name of the command line such as "weight-decay" to the library's "weightDecay". */
 export function libraryName(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /**
- * The settings that were typed behind the head; `others` are the values of options of their own that set the same.
+ * Reads the settings after the colon. `others` are the values of separate options that set the same.
  * @throws UsageError naming the option, the head and the setting
  */
 export function readSettings(
@@ -44,7 +44,7 @@ export function readSettings(
     const [name, ...rest] = part.split('=')
     const text = rest.join('=')
     if (part === '')
-      throw new UsageError(`${place} needs a setting behind a colon and a comma, such as ${names[0]}=VALUE`)
+      throw new UsageError(`${place} needs a setting after each colon and comma, such as ${names[0]}=VALUE`)
     if (!Object.hasOwn(kinds, name)) {
       throw new UsageError(`${place} has no setting ${name}. ${known}`)
     }
@@ -62,7 +62,7 @@ export function readSettings(
   return settings
 }
 
-/** "step:epochs=5,factor=0.5" again, as it can be typed. */
+/** The inverse of `splitSettings`: "step:epochs=5,factor=0.5". */
 export function typedWithSettings(head: string, settings: Readonly<Record<string, unknown>>): string {
   const parts = Object.entries(settings).map(([name, value]) => {
     const text = value === true ? 'yes' : value === false ? 'no' : String(value)
@@ -71,7 +71,7 @@ export function typedWithSettings(head: string, settings: Readonly<Record<string
   return parts.length === 0 ? head : `${head}:${parts.join(',')}`
 }
 
-/** "  adam: beta1, beta2, epsilon", a line each; what several have is said once. */
+/** Lines such as "  adam: beta1, beta2, epsilon"; names with the same settings share a line. */
 export function settingsList(table: Readonly<Record<string, SettingKinds>>): string {
   const lines = new Map<string, string[]>()
   for (const [name, kinds] of Object.entries(table)) {

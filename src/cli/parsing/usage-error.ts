@@ -1,9 +1,9 @@
-/** The command line cannot be understood: exit code 2. */
+/** An error in the command line: exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-/** @throws UsageError always: what was expected, and what was typed */
+/** @throws UsageError always, with the expected and the typed value */
 export function refuseValue(option: string, expected: string, text: string): never {
   throw new UsageError(`${option} must be ${expected}, not ${JSON.stringify(text)}`)
 }

@@ -18,8 +18,8 @@ export function placeOf({ epoch, row }: Checkpoint, examples: number | undefined
 const descriptionIn = (folder: string): string => join(folder, 'run.json')
 
 /**
- * Makes the folder where it does not exist, and finds where the run goes on: undefined where it begins.
- * @throws ModelError, UsageError before anything is learned that could not be saved
+ * Creates the folder if needed, and finds the checkpoint to continue from; undefined for a new run.
+ * @throws ModelError, UsageError if checkpoints could not be saved there
  */
 export async function openCheckpoints(
   { folder, resume }: CheckpointOptions,
@@ -32,7 +32,7 @@ export async function openCheckpoints(
       `${folder} already has checkpoints of a run: --resume continues from ${newest.path}; to start a new run, use another --checkpoint or remove them`,
     )
   }
-  if (!newest && resume) note(`there is no checkpoint in ${folder} yet: the run begins`)
+  if (!newest && resume) note(`there is no checkpoint in ${folder} yet: a new run starts`)
   if (newest && newest.epoch - (newest.row > 0 ? 0 : 1) > epochs) {
     const where = newest.row > 0 ? `in epoch ${newest.epoch}` : `after epoch ${newest.epoch - 1}`
     throw new UsageError(`--epochs ${epochs} ends before ${newest.path}, which is ${where}`)
@@ -48,7 +48,7 @@ async function checkFolder(folder: string): Promise<void> {
       ENOTDIR: 'a part of its path is not a folder',
       EACCES: 'no permission to write there',
       EPERM: 'no permission to write there',
-      ENOENT: 'it cannot be made',
+      ENOENT: 'it cannot be created',
       EROFS: 'the file system is read-only',
     }
     throw new ModelError(`cannot save checkpoints in ${folder}: ${reasons[error.code ?? ''] ?? error.message}`)
@@ -57,7 +57,7 @@ async function checkFolder(folder: string): Promise<void> {
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK).catch(fail)
 }
 
-/** Makes a folder and those above it. (Node's own way tries for ever where the system says that there is nothing, as in /proc.) */
+/** Creates a folder and its parents. Node's recursive mkdir never ends in places such as /proc, which answer ENOENT. */
 async function makeFolder(folder: string): Promise<void> {
   const above = dirname(folder)
   await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
@@ -69,8 +69,8 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Describes the run beside its checkpoints, so that no other one goes on from them.
- * @throws ModelError where they are of another run
+ * Writes the description of the run beside its checkpoints, so that no other run continues from them.
+ * @throws ModelError if the checkpoints are from another run
  */
 export async function describeBeside(
   { folder }: CheckpointOptions,
@@ -80,7 +80,7 @@ export async function describeBeside(
   examples: number | undefined,
 ): Promise<void> {
   const path = descriptionIn(folder)
-  // Checkpoints that the library saved alone have no description: it compares what it knows.
+  // Checkpoints saved by the library alone have no description; the library compares what it knows.
   if (resumption && !(await checkSameRun(path, run, network, examples))) return
   await writeRun(path, run, network, examples)
 }

@@ -4,7 +4,7 @@ import { ModelError, OptionError } from '../../index.js'
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** A description is a page; nobody shall wait for a gigabyte that was named by mistake. */
+/** A description is about a page long. The limit spares the user the wait for a huge file named by mistake. */
 const mostBytes = 2 ** 20
 
 /** @throws ModelError */
@@ -19,19 +19,19 @@ export async function readJson(path: string): Promise<unknown> {
     return JSON.parse(Buffer.from(bytes.buffer, 0, length).toString())
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new ModelError(`${path} is not JSON, as the description of a run is: ${error.message}`, { cause: error })
+    throw new ModelError(`${path} must be the description of a run in JSON: ${error.message}`, { cause: error })
   } finally {
     await file.close()
   }
 }
 
-/** Checks of a file that was read, whose errors name it and the field. */
+/** Checks of the fields of a file. Errors name the file and the field. */
 export interface Sheet {
   fail(field: string, expected: string, value: unknown): never
   fields(where: string, value: unknown, required: readonly string[], optional: readonly string[]): Fields
   whole(field: string, value: unknown, from: number): number
   choice<T extends string>(field: string, value: unknown, choices: readonly T[]): T
-  /** Does what the library checks. */
+  /** Runs a check of the library, and adds the file and the section to its error. */
   library<T>(section: string, work: () => T): T
 }
 

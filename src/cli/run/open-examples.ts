@@ -5,7 +5,7 @@ import { note, type Status } from '../terminal/terminal.js'
 import type { Run } from './run.js'
 import { waitingLine } from './training-report.js'
 
-/** The examples, or undefined where the wait for them was interrupted. */
+/** Reads the examples, with a status line; undefined if the user stopped it. */
 export async function getReady(
   source: Source,
   { count, place, training }: Run,
@@ -35,8 +35,8 @@ export async function getReady(
   }
 }
 
-/** Says that nothing was learned. @throws the error, where it is not that somebody stopped the run */
+/** Notes that nothing is saved if the user stopped the run. @throws the error otherwise */
 export function stoppedBefore(signal: AbortSignal, error: unknown): undefined {
   if (!signal.aborted) throw error
-  note('stopped before there was anything to learn from: nothing is saved')
+  note('stopped before the training began: nothing is saved')
 }

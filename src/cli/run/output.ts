@@ -4,13 +4,13 @@ import { type DescentError, ModelError } from '../../index.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { isDescription } from './run-description.js'
 
-/** A file that is read, or is to be written, as it was typed: "--data iris.csv", "MODEL m.safetensors". */
+/** The path of an input or an output as it was typed: "--data iris.csv", "MODEL m.safetensors". */
 export interface TypedPath {
   readonly option: string
   readonly path: string
 }
 
-/** @throws UsageError where the file that would be written is one of those that are read, by whatever name */
+/** @throws UsageError if the output is the same file as one of the inputs, under whatever name */
 export async function checkNotRead(output: TypedPath, inputs: readonly TypedPath[]): Promise<void> {
   const written = await identityOf(output.path)
   if (written === undefined) return
@@ -18,18 +18,18 @@ export async function checkNotRead(output: TypedPath, inputs: readonly TypedPath
     if ((await identityOf(path)) !== written) continue
     const names = `${output.option} ${output.path} and ${option} ${path}`
     throw new UsageError(
-      `${names} are the same file, which would be written over: name another file for ${output.option}`,
+      `${names} are the same file, which would be overwritten: name another file for ${output.option}`,
     )
   }
 }
 
-/** What two names of one file have in common. */
+/** A value that is equal for two names of the same file. */
 async function identityOf(path: string): Promise<string | undefined> {
   const file = await stat(path, { bigint: true }).catch(() => undefined)
   return file && `${file.dev}:${file.ino}`
 }
 
-/** A place that cannot take the network must not come to light after it has learned. */
+/** Checks before the training that the network can be saved. @throws the given error */
 export async function checkWritable(
   path: string,
   Failure: new (message: string) => DescentError = ModelError,
@@ -46,7 +46,7 @@ export async function checkWritable(
   await access(path, constants.W_OK).catch(() => fail('the file is protected against writing'))
 }
 
-/** The description of a run takes the place of another one, but of no other file that has its name. */
+/** A description may replace another description, but no other file. @throws ModelError */
 export async function checkReplaceable(path: string, option: '--output' | '--checkpoint' = '--output'): Promise<void> {
   await checkWritable(path)
   const isThere = await stat(path).then(
@@ -55,7 +55,7 @@ export async function checkReplaceable(path: string, option: '--output' | '--che
   )
   if (isThere && !(await isDescription(path))) {
     throw new ModelError(
-      `cannot write ${path}, where the run is described: the file there is something else; move it, or take another ${option}`,
+      `cannot write the description of the run: ${path} exists and is not a description; move it, or use another ${option}`,
     )
   }
 }

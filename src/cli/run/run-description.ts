@@ -10,11 +10,11 @@ import { version } from '../terminal/version.js'
 import { isFields, isNumber, readJson, type Sheet, sheetOf } from './json-checks.js'
 import { type Run, tryOut } from './run.js'
 
-/** What came of a run. */
+/** The result of a run. */
 export interface Result {
-  /** Epochs that were learned to their end. */
+  /** The number of completed epochs. */
   readonly epochs: number
-  /** Of the network that is saved, on the test; left out where the run was interrupted. */
+  /** Of the saved network on the test; left out if the run was stopped. */
   readonly accuracy?: number
   readonly cost?: number
   readonly metrics?: Readonly<Record<string, number>>
@@ -26,7 +26,7 @@ export function descriptionPath(model: string): string {
   return `${model.replace(/\.safetensors$/, '')}.json`
 }
 
-/** Writes what the run can be repeated from, whole or not at all: no times, no names of machines. @throws ModelError */
+/** Writes the description atomically. It has no times or machine names, so equal runs give equal files. @throws ModelError */
 export async function writeRun(
   path: string,
   run: Run,
@@ -38,9 +38,9 @@ export async function writeRun(
   await writeFileAtomic(path, [Buffer.from(`${JSON.stringify(fields, null, 2)}\n`)], ModelError)
 }
 
-/** What a description at this path says of the run. */
+/** The fields of a description at this path. */
 export function fieldsOf(path: string, { dtype, seed, place, training }: Run, network: Network, count?: number) {
-  // What was named from here is found from the file as well.
+  // Paths in the file are relative to its folder.
   const from = dirname(resolve(path))
   const data = mapPaths(place, (name) => (isAbsolute(name) ? name : relative(from, resolve(name)) || '.'))
   return {
@@ -54,13 +54,13 @@ export function fieldsOf(path: string, { dtype, seed, place, training }: Run, ne
   }
 }
 
-/** A description that was read, and the version that wrote it. */
+/** A description that was read, and the version of descent that wrote it. */
 export interface ReadRun {
   readonly run: Run & Required<Pick<Run, 'sizes'>>
   readonly version: string
 }
 
-/** @throws ModelError with the file, the field and what was expected there */
+/** Reads a description. @throws ModelError with the file, the field and what was expected there */
 export async function readRun(path: string): Promise<ReadRun> {
   const sheet = sheetOf(path)
   const fields = sheet.fields('', await readJson(path), required, ['format', 'result'])
@@ -68,7 +68,7 @@ export async function readRun(path: string): Promise<ReadRun> {
   if (format !== formatVersion) {
     const found = format === undefined ? 'no format' : `the format ${inspectValue(format)}`
     throw new ModelError(
-      `${path}: the description of a run has ${found}, this version of descent reads ${formatVersion}: use the version that wrote it, or write the description again`,
+      `${path}: the description of a run has ${found}, but this version of descent reads ${formatVersion}: use the version that wrote it, or write the description again`,
     )
   }
   const seed = sheet.whole('seed', fields.seed, 0)
@@ -94,7 +94,7 @@ export async function isDescription(path: string): Promise<boolean> {
   return isFields(fields) && required.every((name) => Object.hasOwn(fields, name))
 }
 
-/** Descriptions without one are of version 1, in which the cost `cross-entropy` of softmax outputs was the binary one. */
+/** Descriptions without a format are version 1, in which cross-entropy meant the binary one for softmax outputs. */
 const formatVersion = 2
 
 const required = ['descent', 'network', 'dtype', 'seed', 'data', 'training']
@@ -122,13 +122,13 @@ const trainingOptional = [
 ] satisfies (keyof Training)[]
 const pictureFields = ['shift', 'rotation', 'scale', 'elastic'] satisfies (keyof AugmentOptions)[]
 
-/** What the library takes as well is checked by it. */
+/** Checks the fields that the library does not know; the library checks the others. */
 function trainingIn(sheet: Sheet, value: unknown): Training {
   const fields = sheet.fields('training', value, trainingRequired, trainingOptional)
   const { lambda, l2, validationShare, augmentation, standardize, classWeights } = fields
   const fail = (field: string, expected: string) => sheet.fail(`training.${field}`, expected, fields[field])
   if (lambda !== undefined && !(isNumber(lambda) && lambda >= 0)) fail('lambda', 'a number of at least 0')
-  if (lambda !== undefined && l2 !== undefined) fail('lambda', 'left out where training.l2 stands')
+  if (lambda !== undefined && l2 !== undefined) fail('lambda', 'left out if training.l2 is set')
   if (validationShare !== undefined && !(isNumber(validationShare) && validationShare > 0 && validationShare < 1)) {
     fail('validationShare', 'a number above 0 and below 1')
   }
@@ -140,7 +140,7 @@ function trainingIn(sheet: Sheet, value: unknown): Training {
   return fields as unknown as Training
 }
 
-/** The fields of a place that are paths. */
+/** Fields of a place that hold paths. */
 const pathFields = ['folder', 'table', 'test', 'testLabel', 'database'] as const
 
 /** The place with its paths mapped. */
@@ -157,7 +157,7 @@ const tableFields = [...textFields, 'header', 'labelNames', 'targets', 'inputs',
 
 function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; count: number | undefined } {
   const places = ['dataset', 'folder', 'table', 'sql']
-  // Of a stream nobody knows it before.
+  // A stream may not know the number of its rows.
   const counted = isFields(value) && value.stream === true ? [] : ['count']
   const fields = sheet.fields('data', value, counted, ['count', ...places, ...tableFields])
   const count = fields.count === undefined ? undefined : sheet.whole('data.count', fields.count, 1)

@@ -15,38 +15,38 @@ import type { Shape } from '../options/network-options.js'
 import type { Training } from '../options/training-options.js'
 import { UsageError } from '../parsing/usage-error.js'
 
-/** All that a run depends on, apart from the machine: what it can be repeated from. */
+/** All that determines a run, apart from the machine. A run can be repeated from it. */
 export interface Run {
   readonly shape: Shape
-  /** Numbers of a row, and answers to one; where they do not stand here, the data say. */
+  /** The numbers of inputs and outputs; undefined until the data are read. */
   readonly sizes?: { readonly inputs: number; readonly outputs: number }
   readonly dtype: Network['dtype']
   readonly seed: number
   readonly place: Place
-  /** How many examples to learn from, those held out included; all where it does not stand here. */
+  /** The number of training examples, including those held out for validation; default all. */
   readonly count?: number
   readonly training: Training
 }
 
-/** How a run is watched, saved on its way, and stopped. */
+/** How a run is observed, saved and stopped. */
 export interface Watch extends Pick<TrainOptions, 'checkpoint' | 'signal'> {
   readonly onProgress: (progress: SourceProgress) => void
 }
 
-/** The examples of a run, and how to learn from them. */
+/** The examples of a run, and the function that trains with them. */
 export interface Lesson {
   readonly training: Dataset | RowStream
-  /** What epochs are judged by. */
+  /** The examples that each epoch is evaluated with. */
   readonly validation: Dataset
   readonly test: Dataset
   readonly metrics: Training['metrics']
-  /** Begins the run. */
+  /** Starts the run. */
   train(watch: Watch): AsyncGenerator<Epoch, Epoch[], undefined>
-  /** Ends what makes pictures over. */
+  /** Ends the augmentation. */
   close(): void
 }
 
-/** What the library takes of a training, for so many rows. */
+/** The library's options for training with this many rows. */
 function trainOptionsOf(
   { lambda, validationShare: _, augmentation: __, standardize: ___, batchSize, ...options }: Training,
   rows: number,
@@ -57,7 +57,7 @@ function trainOptionsOf(
   return { ...options, ...(whole ? {} : { batchSize }), ...(lambda === undefined ? {} : { l2: lambda / rows }) }
 }
 
-/** The same for rows that are read anew for each epoch: `checkStreamed` has refused what there is no such thing of. */
+/** The library's options for a stream. `checkStreamed` has refused the options that a stream cannot have. */
 function sourceOptionsOf(training: Training, rows: number | undefined, window: number | undefined): SourceOptions {
   const { classWeights, trainingMetrics: _, ...options } = trainOptionsOf(training, rows ?? 1)
   return {
@@ -69,8 +69,8 @@ function sourceOptionsOf(training: Training, rows: number | undefined, window: n
 }
 
 /**
- * Lets the library check a run before there are data: whatever does not depend on them. The network is one of the run's
- * shape, and learns nothing. @throws OptionError
+ * Lets the library check all options that do not depend on the data, before the data are read. The network has the run's
+ * shape, and is not trained. @throws OptionError
  */
 export function tryOut(network: Network, training: Training, { place }: Pick<Run, 'place'>): void {
   network.listing('train', { rows: 1 })
@@ -84,7 +84,7 @@ export function tryOut(network: Network, training: Training, { place }: Pick<Run
   augment(picture, training.augmentation).close()
 }
 
-/** Prepares the examples: holds some out, brings them to mean 0, has pictures made over. @throws UsageError, DataError */
+/** Prepares the examples: validation split, standardization and augmentation. @throws UsageError, DataError */
 export async function prepare(network: Network, data: Examples | StreamedExamples, run: Run): Promise<Lesson> {
   const { training: rows, test } = data
   if (isStream(rows)) return prepareStream(network, rows, test, run)
@@ -107,11 +107,11 @@ export async function prepare(network: Network, data: Examples | StreamedExample
   }
 }
 
-/** The first numbers by which a stream is brought to mean 0 and deviation 1: at most so many rows, and 64 MiB of float32. */
+/** The most rows and numbers (64 MiB of float32) of a stream that standardization measures. */
 const mostMeasuredRows = 65_536
 const mostMeasuredNumbers = 2 ** 24
 
-/** What is held out to judge epochs by is taken from the test: rows of the stream are never all there. */
+/** Validation examples come from the test, since the rows of a stream are never all in memory. */
 async function prepareStream(
   network: Network,
   stream: RowStream,
@@ -140,9 +140,9 @@ async function prepareStream(
 
 function checkPictures({ inputs, width }: Dataset, place: Place): void {
   const name = 'folder' in place ? place.folder : 'dataset' in place ? place.dataset : nameOfTable(place)
-  const remedy = '--augment, --shift, --rotation, --scale and --elastic are for square pictures of bytes'
+  const rule = '--augment, --shift, --rotation, --scale and --elastic are for square pictures of bytes'
   if (!(inputs instanceof Uint8Array)) {
-    throw new UsageError(`${remedy}, and ${name} has numbers of the type ${inputs.constructor.name}`)
+    throw new UsageError(`${rule}, but ${name} has numbers of the type ${inputs.constructor.name}`)
   }
-  if (!Number.isInteger(Math.sqrt(width))) throw new UsageError(`${remedy}, and a row of ${name} has ${width} pixels`)
+  if (!Number.isInteger(Math.sqrt(width))) throw new UsageError(`${rule}, but a row of ${name} has ${width} pixels`)
 }

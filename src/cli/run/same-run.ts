@@ -10,8 +10,8 @@ import type { Run } from './run.js'
 import { fieldsOf, mapPaths, readRun } from './run-description.js'
 
 /**
- * Whether there is a description at this path, which must then be of the same run: only the epochs may be others, where
- * the run does not depend on how many they are. @throws ModelError naming the first field that differs
+ * Whether there is a description at this path. It must be of the same run; only the number of epochs may differ, if the
+ * run does not depend on it. @throws ModelError naming the first field that differs
  */
 export async function checkSameRun(
   path: string,
@@ -24,7 +24,6 @@ export async function checkSameRun(
     () => false,
   )
   if (!isThere) return false
-  // What is no description is told there.
   await readRun(path)
   const here = JSON.parse(JSON.stringify(fieldsOf(path, run, network, examples)))
   const [before, now] = [await readJson(path), here].map((fields) => comparable(fields, dirname(path), run.training))
@@ -32,11 +31,11 @@ export async function checkSameRun(
   if (!found) return true
   const { field, was, is } = found
   throw new ModelError(
-    `${path} describes another run than this one: there ${field} is ${said(was)}, here it is ${said(is)}; "--from ${shellWord(path)}" takes what stands there`,
+    `${path} describes another run: its ${field} is ${said(was)}, but this run's is ${said(is)}; "--from ${shellWord(path)}" uses the options of that run`,
   )
 }
 
-/** The fields of a description that two parts of a run must have in common. */
+/** The fields of a description that must be equal when a run continues. */
 function comparable(fields: unknown, from: string, training: Training): unknown {
   if (!isFields(fields) || !isFields(fields.data) || !isFields(fields.training)) return fields
   const { descent: _, result: __, data, ...rest } = fields
@@ -48,7 +47,7 @@ function comparable(fields: unknown, from: string, training: Training): unknown 
   }
 }
 
-/** Some schedules reach their end with the last epoch, and early stopping goes back to the best parameters there. */
+/** Some schedules end with the last epoch, and early stopping restores the best parameters there. */
 function dependsOnEpochs({ schedule = 'constant', earlyStopping }: Training): boolean {
   return earlyStopping !== undefined || ['cosine', 'one-cycle'].includes(named(schedule).name)
 }
@@ -59,7 +58,7 @@ interface Difference {
   readonly is: unknown
 }
 
-/** The first place where two values that came from JSON differ. */
+/** The first difference between two JSON values. */
 function difference(was: unknown, is: unknown, field: string): Difference | undefined {
   if (Array.isArray(was) && Array.isArray(is)) {
     return firstOf(Math.max(was.length, is.length), (i) => difference(was[i], is[i], `${field}[${i}]`))
@@ -81,7 +80,7 @@ function firstOf(count: number, find: (index: number) => Difference | undefined)
   return undefined
 }
 
-/** A value as it stands in the sentence: short. */
+/** A value for an error message, shortened. */
 function said(value: unknown): string {
   if (value === undefined) return 'not set'
   return isFields(value) ? JSON.stringify(value) : inspectValue(value)

@@ -7,20 +7,20 @@ import { UsageError } from '../parsing/usage-error.js'
 import { shellWord } from '../terminal/invocation.js'
 import type { TypedPath } from './output.js'
 
-/** The name of a file that train saves a network in must not promise another format. @throws UsageError */
+/** Refuses names of files that promise another format than a saved network. @throws UsageError */
 export function checkModelName(path: string): void {
   const format = formatOf(path)
   if (isTable(path))
-    throw new UsageError(`--output ${path} has the name of a table: train saves a network, in a .safetensors file`)
+    throw new UsageError(`--output ${path} has the ending of a table, but train saves a network in a .safetensors file`)
   if (format === undefined || format === 'safetensors') return
   const saved = path.replace(/\.\w+$/, '.safetensors')
   const words = [saved, path].map((word) => shellWord(word)).join(' ')
   throw new UsageError(
-    `--output ${path} has the name of a format in which train does not save: take ${saved}, and then "descent-nn export ${words}"`,
+    `--output ${path} has the ending of a format that train does not write: use ${saved}, and then "descent-nn export ${words}"`,
   )
 }
 
-/** The files that a run reads, as far as they are known before. */
+/** The files that a run reads, as far as they are known in advance. */
 export async function inputsOf(from: string | undefined, place: Place): Promise<TypedPath[]> {
   const files: [string, string | undefined][] = [['--from', from]]
   if ('folder' in place) {

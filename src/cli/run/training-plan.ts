@@ -2,7 +2,7 @@ import { typedStopping } from '../options/early-stopping.js'
 import { typedForm } from '../options/learning-options.js'
 import type { Training } from '../options/training-options.js'
 
-/** What is said of a training in a line: the settings that make it another than plain gradient descent, by their options. */
+/** A training in one line: the settings that differ from plain gradient descent, by their options. */
 export function planOf(training: Training): string {
   const { epochs, batchSize, learningRate, optimizer, schedule, l1, l2, lambda } = training
   const { earlyStopping, augmentation, standardize } = training
@@ -20,7 +20,7 @@ export function planOf(training: Training): string {
     'early-stopping': earlyStopping && typedStopping(earlyStopping),
     shuffle: training.shuffle === false ? 'no' : undefined,
     inputs: standardize ? 'standardized' : undefined,
-    pictures: augmentation && 'made over',
+    pictures: augmentation && 'augmented',
   }
   const more = Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
   return [`${epochs} epochs`, `batches of ${batchSize}`, `learning rate ${learningRate}`, ...more].join(', ')

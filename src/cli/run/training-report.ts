@@ -14,7 +14,7 @@ import { placeOf } from './checkpoint-folder.js'
 import type { Lesson } from './run.js'
 import { planOf } from './training-plan.js'
 
-/** What is shown while there is nothing to learn from yet. */
+/** The status line while examples are read or drawn. */
 export function waitingLine({ doing, name }: Source, seconds: number, rows?: number): string {
   const read = rows === undefined ? '' : `${count(rows)} rows, `
   return `${doing} ${name} ... ${read}${seconds.toFixed(1)} s`
@@ -23,14 +23,14 @@ export function waitingLine({ doing, name }: Source, seconds: number, rows?: num
 interface Opening {
   readonly source: Source
   readonly lesson: Lesson
-  /** The time it took to have the data. */
+  /** The time it took to get the data. */
   readonly seconds: number
   readonly network: Network
   readonly training: Training
   readonly resumption: Checkpoint | undefined
 }
 
-/** What will be done. */
+/** What is printed before the training. */
 export function opening({ source, lesson, seconds, network, training, resumption }: Opening): string {
   return [
     columns([
@@ -64,7 +64,7 @@ function sharesOf({ training, validation, test }: Lesson): string {
     : `${toLearn}, ${count(validation.rows)} to judge epochs by and ${forTest}`
 }
 
-/** "relu and softmax neurons", where not all are sigmoid; "dropout" where some are silenced. */
+/** "relu and softmax neurons" unless all are sigmoid; "dropout" if there is any. */
 function neuronsOf({ description: { layers, inputDropout } }: Network): string[] {
   const names = [...new Set(layers.map(({ activation }) => activation))]
   const silenced = inputDropout !== undefined || layers.some(({ dropout }) => dropout !== undefined)
@@ -73,7 +73,7 @@ function neuronsOf({ description: { layers, inputDropout } }: Network): string[]
 
 const barLength = 20
 
-/** How far an epoch is, that began so many seconds ago, after the examples that were learned from before. */
+/** The progress of an epoch that began `seconds` ago, `before` examples into it. */
 export function progressLine(
   { epoch, done, rows }: SourceProgress,
   epochs: number,
@@ -92,7 +92,7 @@ function barOf(done: number, rows: number): string {
   return `${bar} ${`${Math.floor((100 * done) / rows)}%`.padStart(4)}`
 }
 
-/** What came of an epoch. */
+/** The line of a completed epoch. */
 export function epochLine({ number, cost, validation, training, seconds }: Epoch, epochs: number): string {
   const name = `epoch ${String(number).padStart(String(epochs).length)} of ${epochs}`
   const answers = validation ? [score(validation), ...metricsOf(validation)] : []
@@ -110,17 +110,17 @@ interface Closing {
   readonly lesson: Lesson
   readonly network: Network
   readonly history: readonly Epoch[]
-  /** The epochs that ended here, and the examples of the first of them that had been learned from before. */
+  /** The epochs of this process, and the number of examples of the first one that an earlier process did. */
   readonly here: readonly Epoch[]
   readonly learnedBefore: number
-  /** Of the test. */
+  /** On the test. */
   readonly evaluation: Evaluation
-  /** The file that has the network, and the one that describes the run. */
+  /** The file of the network, and that of the description. */
   readonly output: string
   readonly description: string
 }
 
-/** What came of it all, and what to try next. */
+/** What is printed after the training: the result, and what to try next. */
 export async function closing(run: Closing): Promise<string> {
   const { lesson, network, evaluation, output, description } = run
   const { test } = lesson
@@ -128,7 +128,7 @@ export async function closing(run: Closing): Promise<string> {
   return [
     ...(confusion ? ['', printConfusion(confusion, classNames(network))] : []),
     ...(process.stdout.isTTY && arePictures(test)
-      ? ['', 'some of the test, and its answers:', await sampleAnswers(network, test)]
+      ? ['', 'some test pictures and the answers to them:', await sampleAnswers(network, test)]
       : []),
     '',
     columns([
@@ -146,7 +146,7 @@ export async function closing(run: Closing): Promise<string> {
 }
 
 function timeOf({ lesson: { training }, here, learnedBefore }: Closing): string {
-  if (here.length === 0) return 'nothing was left to learn'
+  if (here.length === 0) return 'no epochs were left'
   const seconds = here.reduce((sum, epoch) => sum + epoch.seconds, 0)
   const speed = ((training.rows ?? 0) * here.length - learnedBefore) / seconds
   return `${duration(seconds)} of learning, ${count(speed)} examples a second`
@@ -161,7 +161,7 @@ function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closi
   return best === last ? `${end} at the end, the best of all epochs` : `${end} at the end; the best was ${bestOne}`
 }
 
-/** Of rows whose answers are numbers. */
+/** For rows with target values instead of classes. */
 function costOf({ lesson: { validation, test }, evaluation, history }: Closing): string {
   const end = evaluation.cost.toPrecision(4)
   if (validation !== test) return `${end} on the test`
@@ -169,13 +169,13 @@ function costOf({ lesson: { validation, test }, evaluation, history }: Closing):
   return `${end} at the end; the best was ${best.validation?.cost.toPrecision(4)}, after epoch ${best.number}`
 }
 
-/** Rows among which samples are looked for. */
-const looked = 2000
+/** The number of rows to take samples from. */
+const sampledRows = 2000
 
-/** A few pictures that the network reads, and a few that it misreads. */
+/** A few pictures that the network reads correctly, and a few that it misreads. */
 async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
   const { labels } = test
-  const answers = await network.classify(test.slice(0, Math.min(looked, test.rows)))
+  const answers = await network.classify(test.slice(0, Math.min(sampledRows, test.rows)))
   const samples = Array.from(answers, (answer, row) => ({ row, answer, label: labels?.[row] ?? answer }))
   const right = samples.filter(({ answer, label }) => answer === label).slice(0, 3)
   const wrong = samples.filter(({ answer, label }) => answer !== label).slice(0, 5 - right.length)
@@ -191,7 +191,7 @@ const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
 const isLabeled = ({ training }: Lesson): boolean =>
   isStream(training) ? training.labeled : training.labels !== undefined
 
-/** Commands that can be typed as they stand here. */
+/** Commands to try next, ready to be typed. */
 function nextSteps({ source: { name, place }, lesson, network, output }: Closing): string {
   const program = invocation()
   const model = shellWord(output)
@@ -211,7 +211,7 @@ function nextSteps({ source: { name, place }, lesson, network, output }: Closing
     ...(network.description.cost === 'quadratic' && isLabeled(lesson)
       ? [['learns better; why?', `train${data} ${better}`]]
       : []),
-    ['what a step of training really does', `explain ${model}`],
+    ['what a training step does', `explain ${model}`],
   ]
   return steps.map(([comment, command]) => `  # ${comment}\n  ${program} ${command}`).join('\n')
 }

@@ -4,32 +4,32 @@ import { print, type Status } from '../terminal/terminal.js'
 import type { Lesson, Watch } from './run.js'
 import { epochLine, progressLine } from './training-report.js'
 
-/** How a run is watched, saved on its way, and stopped. */
-export interface Circumstances {
+/** How a run is observed, saved and stopped. */
+export interface LearnOptions {
   readonly epochs: number
   readonly learningRate: number
   readonly checkpoint: CheckpointOptions | undefined
-  /** Where the run goes on, where it does not begin. */
+  /** The checkpoint that the run continues from, if any. */
   readonly resumption: Checkpoint | undefined
   readonly status: Status
   readonly signal: AbortSignal
 }
 
-/** What was learned. */
+/** The result of the training. */
 export interface Learned {
-  /** All epochs of the run, those before it was resumed included; only those of this program where it was stopped. */
+  /** All epochs of the run, including those before a resumption; if it was stopped, only those of this process. */
   readonly history: readonly Epoch[]
-  /** The epochs that ended here. */
+  /** The epochs of this process. */
   readonly here: readonly Epoch[]
-  /** Epochs of the run that have been learned to their end. */
+  /** The number of completed epochs of the run. */
   readonly epochs: number
   readonly stopped?: Interruption
 }
 
-/** Trains, and prints a line for each epoch, until all are done or the user has enough. */
+/** Trains, and prints a line for each epoch, until all are done or the user stops it. */
 export async function learn(
   { training, train, close }: Lesson,
-  { epochs, learningRate, checkpoint, resumption, status, signal }: Circumstances,
+  { epochs, learningRate, checkpoint, resumption, status, signal }: LearnOptions,
 ): Promise<Learned> {
   const here: Epoch[] = []
   const done = () => here.at(-1)?.number ?? (resumption ? resumption.epoch - 1 : 0)
@@ -64,7 +64,7 @@ export async function learn(
   }
 }
 
-/** What the library says, in the words of the command line. */
+/** Rewrites the library's advice in terms of the command line. */
 function explain({ message, place }: DivergedError, learningRate: number): DivergedError {
   const advice = `nothing is saved; try a --learning-rate below ${learningRate}`
   return new DivergedError(`${message.replace('network.standardize', '--standardize')}; ${advice}`, place)

@@ -1,6 +1,6 @@
 import { exitCodes, onReaderLeft } from './terminal.js'
 
-/** The user or the system asked the program to end, or nobody reads any more what it says. */
+/** The user or the system stopped the program, or the reader of its output left. */
 export class Interruption extends Error {
   override name = 'Interruption'
   /** The exit code of a program that this signal ended. */
@@ -15,8 +15,8 @@ export class Interruption extends Error {
 type Signal = keyof typeof exitCodes
 
 /**
- * The AbortSignal of Ctrl-C, of a terminal that is closed and their like: the first one aborts with an Interruption, a second
- * Ctrl-C or SIGTERM ends the program at once. That nobody reads any more is often told several times, and after Ctrl-C.
+ * The AbortSignal of Ctrl-C and other signals that end the program. The first one aborts with an Interruption; a second
+ * Ctrl-C or SIGTERM ends the program at once. SIGHUP and SIGPIPE do not, as they often come several times, and after Ctrl-C.
  */
 export function catchInterruption(): AbortSignal {
   const controller = new AbortController()

@@ -1,6 +1,6 @@
 import { basename, relative, sep } from 'node:path'
 
-/** How the user called this program, to be shown in commands to try next: "descent-nn", "npx descent-nn", "node dist/bundle/cli/main.js". */
+/** How the user called this program, for commands to try next: "descent-nn", "npx descent-nn", "node dist/bundle/cli/main.js". */
 export function invocation(script = process.argv[1] ?? '', folder = process.cwd()): string {
   if (basename(script) === 'main.js') {
     const path = relative(folder, script)
@@ -9,7 +9,7 @@ export function invocation(script = process.argv[1] ?? '', folder = process.cwd(
   return script.includes(`node_modules${sep}.bin`) ? 'npx descent-nn' : 'descent-nn'
 }
 
-/** A text as it can be typed in a shell: within single quotes it is taken as it stands. Windows knows only double ones. */
+/** Quotes a word for the shell: with single quotes, on Windows with double ones. */
 export function shellWord(text: string, platform: NodeJS.Platform = process.platform): string {
   if (platform === 'win32') return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text}"`
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

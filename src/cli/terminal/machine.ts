@@ -4,15 +4,15 @@ import { version } from './version.js'
 
 type Native = { readonly loads: true; readonly detail: string } | { readonly loads: false; readonly reason: string }
 
-/** What descent runs on here. */
+/** The machine and the software that descent runs on. */
 export interface Machine {
   readonly version: string
   readonly node: string
   readonly platform: string
   readonly cpu: string
-  /** Threads that run at once. */
+  /** The number of threads that run at once. */
   readonly cores: number
-  /** Whether the native backend loads, whatever is chosen. */
+  /** Whether the native backend loads, even if another one is chosen. */
   readonly native: Native
 }
 

@@ -1,31 +1,31 @@
 import { once } from 'node:events'
 import { isatty } from 'node:tty'
 
-/** Writes a line of results, and waits where their reader is slower than we are. */
+/** Writes a line of results, and waits if the reader is slower. */
 export async function print(text: string): Promise<void> {
   if (process.stdout.write(`${text}\n`)) return
-  // What an error means is told below.
+  // `watchOutput` handles errors.
   await once(process.stdout, 'drain').catch(() => undefined)
 }
 
-/** Writes a line about the work, which is no result. */
+/** Writes a line that is not a result. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** The exit codes of a program that these signals ended: 128 and the number of the signal. */
+/** Exit codes of a program ended by a signal: 128 plus the number of the signal. */
 export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
 
-/** How a reader left: a pipe was closed, or a terminal, whose signal may come after the error. */
+/** How the reader left: it closed a pipe, or a terminal, whose SIGHUP may come after the error. */
 type Leaving = 'SIGPIPE' | 'SIGHUP'
 let readerLeft = (how: Leaving): void => process.exit(exitCodes[how])
 
-/** Puts an action in the place of a quiet end, for when nobody reads the results any more (`descent-nn train | head -1`). */
+/** Sets what to do when the reader leaves (`descent-nn train | head -1`), instead of ending silently. */
 export function onReaderLeft(action: (how: Leaving) => void): void {
   readerLeft = action
 }
 
-/** Ends the program where its output cannot be written. */
+/** Ends the program if its output cannot be written. */
 export function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return readerLeft('SIGPIPE')
@@ -36,24 +36,24 @@ export function watchOutput(): void {
   process.stderr.on('error', ({ code }: NodeJS.ErrnoException) => readerLeft(code === 'EIO' ? 'SIGHUP' : 'SIGPIPE'))
 }
 
-// Asked at the start: what was closed is no terminal any more.
+// Read at the start, because a closed terminal no longer counts as one.
 const onTerminal = [0, 1, 2].some((file) => isatty(file))
 
-/** Ends a program on a terminal that is gone by the signal that said so: where Node cannot give it back, an exit is a crash. */
+/** Ends the program by SIGHUP if its terminal is gone: Node crashes in a normal exit, as it cannot restore the terminal. */
 export function leaveTerminal(): void {
   if (!onTerminal) return
   process.removeAllListeners('SIGHUP')
   process.kill(process.pid, 'SIGHUP')
 }
 
-/** A line on a terminal that is written over; nothing at all where standard error is no terminal. */
+/** A line on the terminal that is overwritten; nothing if standard error is not a terminal. */
 export interface Status {
   show(text: string): void
-  /** Gives the line back, before something else is printed. */
+  /** Clears the line before something else is printed. */
   clear(): void
 }
 
-/** Milliseconds between two pictures of the line. */
+/** Milliseconds between two updates of the line. */
 const interval = 80
 
 export function createStatus(stream: NodeJS.WriteStream = process.stderr): Status {
@@ -64,7 +64,7 @@ export function createStatus(stream: NodeJS.WriteStream = process.stderr): Statu
       const now = performance.now()
       if (now - shown < interval) return
       shown = now
-      // One column stays free: a full line would wrap, and the next one be written below it.
+      // One column stays free, because a full line would wrap.
       stream.write(`\r${text.slice(0, (stream.columns || 80) - 1)}\x1b[K`)
     },
     clear() {

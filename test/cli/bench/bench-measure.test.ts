@@ -50,7 +50,7 @@ describe('what the backends compute', () => {
     const wrong = described(() => ({ layers: [dense(9), dropout(0.5), dense(3)] }))
     const work = training(10)
     expect(await failure(measured(work, [wrong, typescript]))).toBe(
-      'DescentError: 20-9-3, training at batch 10: native and typescript do not compute the same: ' +
+      'DescentError: 20-9-3, training at batch 10: native and typescript compute different results: ' +
         `the cost after 2 steps is ${await shown(work, wrong)} and ${await shown(work, typescript)}`,
     )
     expect(await failure(measured(training(1), [wrong, typescript]))).toMatch(/: the cost after 16 steps is /)
@@ -60,7 +60,7 @@ describe('what the backends compute', () => {
   it.each([feedforward, predict(7)])('is noticed where an output is wrong: $name', async (work) => {
     const wrong = described(() => ({ layers: [dense(9, 'tanh'), dense(3)] }))
     expect(await failure(measured(work, [wrong, typescript]))).toBe(
-      `DescentError: 20-9-3, ${work.name} at batch ${work.batch}: native and typescript do not compute the same: ` +
+      `DescentError: 20-9-3, ${work.name} at batch ${work.batch}: native and typescript compute different results: ` +
         `an output is ${await shown(work, wrong)} and ${await shown(work, typescript)}`,
     )
   })

@@ -49,7 +49,7 @@ describe.concurrent('descent-nn bench', () => {
     ])
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: `measuring for about 1.0 s; Ctrl-C shows what there is until then\nthe chart is in ${picture}\n`,
+      stderr: `measuring for about 1.0 s; Ctrl-C stops and shows the measurements so far\nthe chart is in ${picture}\n`,
     })
     const { results, missing, ...machine } = JSON.parse(stdout)
     const { backend: _, mnist: __, ...expected } = JSON.parse((await run(['info', '--json'])).stdout)

@@ -68,8 +68,8 @@ describe.concurrent('descent-nn book', () => {
       code: 1,
       stdout: '',
       stderr:
-        'descent: MNIST is not on this machine: "--dataset mnist" fetches it, 11 MB, once; the variable DESCENT_MNIST can ' +
-        'name its folder; and "--dataset digits" draws digits instead, of which the book\'s figures say nothing\n',
+        'descent: MNIST is not on this machine: "--dataset mnist" downloads it once, 11 MB; the variable DESCENT_MNIST can ' +
+        'name its folder; and "--dataset digits" draws digits instead, to which the book\'s figures do not apply\n',
     })
     // Where no pictures are needed, none are missed.
     expect((await run(['book', 'bits'], alone)).code).toBe(0)

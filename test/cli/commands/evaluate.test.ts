@@ -50,7 +50,7 @@ ring    .     4     .    0.00%
     expect(await run(['evaluate', model, '--data', data, '--count', '13'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'descent: --count must be at most 12, the number of examples there are, not "13"\n',
+      stderr: 'descent: --count must be at most 12, the number of examples, not "13"\n',
     })
   })
 

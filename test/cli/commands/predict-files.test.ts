@@ -38,7 +38,7 @@ describe.concurrent('descent-nn predict, of files', () => {
       stderr: `descent: ${objects}: it has objects, the first file a table: --format answers both in one way\n`,
     })
     expect((await answer(plain, table)).stderr).toBe(
-      `descent: ${table}: it has a table, the first file numbers alone: --format answers both in one way\n`,
+      `descent: ${table}: it has a table, the first file only numbers: --format answers both in one way\n`,
     )
     expect((await answer(plain, table, '--format', 'csv')).stderr).toBe(
       `descent: ${table}: its header is p,q,r, that of the first file none\n`,
@@ -92,10 +92,10 @@ describe.concurrent('descent-nn predict, of files', () => {
     }
     const wideText = file('utf16.csv', Buffer.from('\ufeffp,q,r\n0,1,0\n', 'utf16le'))
     expect((await answer(wideText)).stderr).toBe(
-      `descent: ${wideText}, line 1: begins as a text in UTF-16 does, expected UTF-8\n`,
+      `descent: ${wideText}, line 1: expected UTF-8, found the byte order mark of UTF-16\n`,
     )
     expect((await run(['predict', model], { input: Uint8Array.of(0, 0, 8, 2) })).stderr).toBe(
-      'descent: standard input: begins as an IDX file does, of which predict must be told the name\n',
+      'descent: standard input: it is an IDX file: predict reads those only by their name\n',
     )
   })
 
@@ -105,7 +105,7 @@ describe.concurrent('descent-nn predict, of files', () => {
     expect(await answer(latin, ...inputs)).toEqual({
       code: 1,
       stdout: 'id,p,q,r,class\né,0,1,0,1\n',
-      stderr: `descent: ${latin}, line 3: its bytes are no text in UTF-8\n`,
+      stderr: `descent: ${latin}, line 3: its bytes are not UTF-8 text\n`,
     })
   })
 })

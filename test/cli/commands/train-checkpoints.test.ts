@@ -56,7 +56,7 @@ describe.concurrent('descent-nn train --checkpoint', () => {
     const args = ['train', '--data', data, '--backend', 'typescript', '--output', model]
     const saving = [...args, '--checkpoint', place, '--resume']
     const first = await run([...saving, '--epochs', '2'])
-    expect(first).toMatchObject({ code: 0, stderr: `there is no checkpoint in ${place} yet: the run begins\n` })
+    expect(first).toMatchObject({ code: 0, stderr: `there is no checkpoint in ${place} yet: a new run starts\n` })
     expect(checkpoints(place)).toHaveLength(2)
     const short = hash(model)
 
@@ -93,8 +93,8 @@ describe.concurrent('descent-nn train --checkpoint', () => {
     const [newest] = checkpoints(place).slice(-1)
     const [epoch, row] = newest.match(/\d+/g)?.map(Number) ?? []
     const where = row > 0 ? `in epoch ${epoch}, after ${row} of 30 examples` : `after epoch ${epoch - 1}`
-    expect(stderr).toMatch(/^stopped in epoch \d+: what was learned until then is saved in /)
-    expect(stderr.endsWith(` is saved in ${model}; --checkpoint ${place} --resume goes on ${where}\n`)).toBe(true)
+    expect(stderr).toMatch(/^stopped in epoch \d+: the network so far is saved in /)
+    expect(stderr.endsWith(` is saved in ${model}; --checkpoint ${place} --resume continues ${where}\n`)).toBe(true)
 
     await run([...args, '--epochs', String(epoch + 1), '--resume'])
     const expected = new Network([4, 30, 3], { backend: 'typescript' })
@@ -110,7 +110,7 @@ describe('descent-nn train refuses checkpoints', async () => {
   const newest = join(place, 'checkpoint-000004-000000000.safetensors')
   const description = join(place, 'run.json')
   const another = (difference: string): string =>
-    `${description} describes another run than this one: there ${difference}; "--from ${description}" takes what stands there`
+    `${description} describes another run: its ${difference}; "--from ${description}" uses the options of that run`
 
   it.each<[string, string[], string, number]>([
     [
@@ -125,21 +125,31 @@ describe('descent-nn train refuses checkpoints', async () => {
       `--epochs 2 ends before ${newest}, which is after epoch 3`,
       2,
     ],
-    ['of another seed', ['--resume', '--seed', '7'], another('seed is 0, here it is 7'), 1],
-    ['of another dtype', ['--resume', '--dtype', 'float64'], another('dtype is "float32", here it is "float64"'), 1],
-    ['of another network', ['--resume', '--hidden', '5,4'], another('network.layers[1].outputs is 3, here it is 4'), 1],
-    ['of other examples', ['--resume', '--count', '29'], another('data.count is 30, here it is 29'), 1],
-    ['of another penalty', ['--resume', '--l2', '0.1'], another('training.l2 is not set, here it is 0.1'), 1],
+    ['of another seed', ['--resume', '--seed', '7'], another("seed is 0, but this run's is 7"), 1],
     [
-      'of pictures that were not made over, which the library cannot tell',
+      'of another dtype',
+      ['--resume', '--dtype', 'float64'],
+      another('dtype is "float32", but this run\'s is "float64"'),
+      1,
+    ],
+    [
+      'of another network',
+      ['--resume', '--hidden', '5,4'],
+      another("network.layers[1].outputs is 3, but this run's is 4"),
+      1,
+    ],
+    ['of other examples', ['--resume', '--count', '29'], another("data.count is 30, but this run's is 29"), 1],
+    ['of another penalty', ['--resume', '--l2', '0.1'], another("training.l2 is not set, but this run's is 0.1"), 1],
+    [
+      'of pictures that were not augmented, which the library cannot tell',
       ['--resume', '--shift', '1'],
-      another('training.augmentation is not set, here it is {"shift":1}'),
+      another('training.augmentation is not set, but this run\'s is {"shift":1}'),
       1,
     ],
     [
       'with other epochs where the schedule depends on them',
       ['--resume', '--epochs', '4', '--schedule', 'cosine'],
-      another('training.epochs is 3, here it is 4'),
+      another("training.epochs is 3, but this run's is 4"),
       1,
     ],
   ])('%s', async (_, options, message, code) => {
@@ -150,7 +160,7 @@ describe('descent-nn train refuses checkpoints', async () => {
     })
   })
 
-  it('that the library finds to be of another run, where no description tells', async () => {
+  it('that the library finds to be of another run, without a description', async () => {
     const bare = join(folder, 'bare')
     await run([...args, '--checkpoint', bare])
     rmSync(join(bare, 'run.json'))
@@ -159,11 +169,11 @@ describe('descent-nn train refuses checkpoints', async () => {
       code: 2,
       stderr: `descent: ${join(bare, 'checkpoint-000004-000000000.safetensors')} is from another run: its seed is 0, but this run's is 7\n`,
     })
-    // What was refused is not described there.
+    // A refused run leaves no description.
     expect(existsSync(join(bare, 'run.json'))).toBe(false)
   })
 
-  it('in a folder that cannot be one', async () => {
+  it('in a folder that cannot be used', async () => {
     const file = join(folder, 'file')
     writeFileSync(file, '')
     const package_ = join(folder, 'package')
@@ -174,7 +184,7 @@ describe('descent-nn train refuses checkpoints', async () => {
       [join(file, 'sub'), `cannot save checkpoints in ${join(file, 'sub')}: a part of its path is not a folder`],
       [
         package_,
-        `cannot write ${join(package_, 'run.json')}, where the run is described: the file there is something else; move it, or take another --checkpoint`,
+        `cannot write the description of the run: ${join(package_, 'run.json')} exists and is not a description; move it, or use another --checkpoint`,
       ],
     ]
     for (const [place, message] of cases) {

@@ -21,14 +21,14 @@ describe('descent-nn train refuses', () => {
     ['--activation rleu', `--activation must be one of ${names}, not "rleu"`],
     ['--output-activation rleu', `--output-activation must be one of ${names}, not "rleu"`],
     ['--activation step', 'layer 1 cannot learn: the activation step has no slope; set its weights, or take sigmoid'],
-    ['--hidden none --activation relu', '--activation is about hidden layers, and this network has none'],
-    ['--hidden none --dropout 0.5', '--dropout is about hidden layers, and this network has none'],
+    ['--hidden none --activation relu', '--activation needs hidden layers, but this network has none'],
+    ['--hidden none --dropout 0.5', '--dropout needs hidden layers, but this network has none'],
     ...['1', '0.1,2'].map((text) => [
       `--hidden 5,4 --dropout ${text}`,
       `--dropout must be a number from 0 to below 1, or one for each hidden layer such as 0.2,0.5, not "${text}"`,
     ]),
-    ['--hidden 5,4 --dropout 0.1,0.2,0.3', '--dropout is for 3 hidden layers, and this network has 2 hidden layers'],
-    ['--activation relu,tanh', '--activation is for 2 hidden layers, and this network has one hidden layer'],
+    ['--hidden 5,4 --dropout 0.1,0.2,0.3', '--dropout has 3 values, but this network has 2 hidden layers'],
+    ['--activation relu,tanh', '--activation has 2 values, but this network has one hidden layer'],
     ['--hidden 5,4 --activation relu,thn', `--activation must be one of ${names}, not "thn"`],
     ['--input-dropout -0.1', '--input-dropout must be a number from 0 to below 1, not "-0.1"'],
     ['--cost hubr', '--cost must be one of quadratic, cross-entropy, huber, not "hubr"'],
@@ -45,10 +45,10 @@ describe('descent-nn train refuses', () => {
       `--optimizer ${name}`,
       `--optimizer must be one of sgd, adagrad, rmsprop, adam, adamw, rprop, l-bfgs (${name} is a setting of sgd), not "${name}"`,
     ]),
-    ['--optimizer adam --momentum 0.5', '--momentum goes with --optimizer sgd, not with adam'],
-    ['--optimizer sgd --beta1 0.5', '--beta1 goes with --optimizer adam or adamw, not with sgd'],
-    ['--optimizer rprop --beta2 0.5', '--beta2 goes with --optimizer adam or adamw, not with rprop'],
-    ['--optimizer adam --weight-decay 0.5', '--weight-decay goes with --optimizer adamw, not with adam'],
+    ['--optimizer adam --momentum 0.5', '--momentum is a setting of sgd, not of adam'],
+    ['--optimizer sgd --beta1 0.5', '--beta1 is a setting of adam or adamw, not of sgd'],
+    ['--optimizer rprop --beta2 0.5', '--beta2 is a setting of adam or adamw, not of rprop'],
+    ['--optimizer adam --weight-decay 0.5', '--weight-decay is a setting of adamw, not of adam'],
     ['--momentum 1', '--momentum must be a number from 0 to below 1, not "1"'],
     ['--optimizer adam --beta1 x', '--beta1 must be a number from 0 to below 1, not "x"'],
     ['--optimizer adam --beta2 2', '--beta2 must be a number from 0 to below 1, not "2"'],
@@ -81,7 +81,7 @@ describe('descent-nn train refuses', () => {
     ],
     ...['adam:', 'adam:beta1=0.5,'].map((text) => [
       `--optimizer ${text}`,
-      '--optimizer adam needs a setting behind a colon and a comma, such as beta1=VALUE',
+      '--optimizer adam needs a setting after each colon and comma, such as beta1=VALUE',
     ]),
     [
       '--schedule stp:epochs=2',
@@ -98,7 +98,7 @@ describe('descent-nn train refuses', () => {
     ['--warm-up 1.5', '--warm-up must be a whole number of at least 0, not "1.5"'],
     ['--l1 -1', '--l1 must be a number of at least 0, not "-1"'],
     ['--lambda x', '--lambda must be a number of at least 0, not "x"'],
-    ['--l2 1 --lambda 1', '--l2 and --lambda exclude each other: lambda is l2 times the examples to learn from'],
+    ['--l2 1 --lambda 1', '--l2 and --lambda exclude each other: lambda is l2 times the number of training examples'],
     ['--max-norm 0', '--max-norm must be none or a number above 0, not "0"'],
     ['--clip-norm -1', '--clip-norm must be none or a number above 0, not "-1"'],
     ['--clip-value x', '--clip-value must be none or a number above 0, not "x"'],
@@ -118,13 +118,13 @@ describe('descent-nn train refuses', () => {
     ['--early-stopping none:monitor=cost', '--early-stopping none has no settings, found "monitor=cost"'],
     [
       '--early-stopping 3:monitor=f1 --metrics top-2',
-      '--early-stopping waits for a better f1, which no epoch tells: it must be one of cost, accuracy, top-2, or be in --metrics',
+      '--early-stopping monitors f1, which no epoch reports: it must be one of cost, accuracy, top-2, or be in --metrics',
     ],
     ['--shuffle maybe', '--shuffle must be yes or no, not "maybe"'],
     ['--validation-share 1', '--validation-share must be none or a number above 0 and below 1, not "1"'],
     [
       '--early-stopping 2 --validation-share none',
-      '--validation-share none leaves nothing to judge epochs by: the test is not for that',
+      '--validation-share none is not possible here: early stopping and the schedule plateau need validation examples',
     ],
     ['--shift -1', '--shift must be a number of at least 0, not "-1"'],
     ['--rotation 181', '--rotation must be a number from 0 to 180, not "181"'],
@@ -149,9 +149,9 @@ describe('descent-nn train refuses', () => {
       '--training-metrics r2',
       '--training-metrics: the metric r2 is not defined for the training dataset, which has labels: defined are accuracy, top-2 to top-9, precision, recall, f1, mse, mae',
     ],
-    ['--resume', '--resume needs the folder where the run was saved: --checkpoint FOLDER'],
+    ['--resume', '--resume needs a folder to continue from: --checkpoint FOLDER'],
     ...['epochs', 'steps', 'keep'].flatMap((name) => [
-      [`--checkpoint-${name} 3`, `--checkpoint-${name} needs the folder where to save the run: --checkpoint FOLDER`],
+      [`--checkpoint-${name} 3`, `--checkpoint-${name} needs a folder for checkpoints: --checkpoint FOLDER`],
       [
         `--checkpoint ${folder} --checkpoint-${name} 0`,
         `--checkpoint-${name} must be a whole number of at least 1, not "0"`,
@@ -160,7 +160,7 @@ describe('descent-nn train refuses', () => {
     ['--checkpoint=', '--checkpoint must be the path of a folder, not ""'],
     [
       `--checkpoint ${folder} --checkpoint-steps 2 --optimizer l-bfgs`,
-      '--checkpoint-steps is not for l-bfgs, which has one step an epoch: use --checkpoint-epochs',
+      '--checkpoint-steps is not for l-bfgs, which takes one step in each epoch: use --checkpoint-epochs',
     ],
   ])('%s', async (options, sentence) => {
     expect(await refusal(options)).toBe(`UsageError: ${sentence}`)
@@ -170,7 +170,7 @@ describe('descent-nn train refuses', () => {
     const description = join(folder, 'package.json')
     writeFileSync(description, '{"name":"mine"}')
     expect(await refusal(`--output ${join(folder, 'package.safetensors')}`)).toBe(
-      `ModelError: cannot write ${description}, where the run is described: the file there is something else; move it, or take another --output`,
+      `ModelError: cannot write the description of the run: ${description} exists and is not a description; move it, or use another --output`,
     )
   })
 
@@ -197,7 +197,7 @@ describe('descent-nn train refuses', () => {
     expect(await run(options)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `descent: --augment, --shift, --rotation, --scale and --elastic are for square pictures of bytes, and a row of ${folder} has 6 pixels\n`,
+      stderr: `descent: --augment, --shift, --rotation, --scale and --elastic are for square pictures of bytes, but a row of ${folder} has 6 pixels\n`,
     })
   })
 })

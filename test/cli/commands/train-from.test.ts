@@ -67,7 +67,7 @@ describe.concurrent('descent-nn train --from', () => {
       { cwd: there },
     )
     expect(code).toBe(0)
-    expect(stderr).toMatch(/^model.json was written by descent 0.0.1; this is [\d.]+, which may learn otherwise\n$/)
+    expect(stderr).toMatch(/^model.json was written by descent 0.0.1; this is [\d.]+, whose results may differ\n$/)
     expect(stdout).toMatch(
       /\n {2}# the same test again\n {2}node .*main\.js evaluate other.safetensors --data \.\.\/shapes\n/,
     )
@@ -139,11 +139,11 @@ describe('a description that is wrong', () => {
     [{ ...good, sede: 1 }, `: the description of a run has an unknown field "sede"; known: ${fields}, format, result`],
     [
       { ...good, format: undefined },
-      ': the description of a run has no format, this version of descent reads 2: use the version that wrote it, or write the description again',
+      ': the description of a run has no format, but this version of descent reads 2: use the version that wrote it, or write the description again',
     ],
     [
       { ...good, format: 1 },
-      ': the description of a run has the format 1, this version of descent reads 2: use the version that wrote it, or write the description again',
+      ': the description of a run has the format 1, but this version of descent reads 2: use the version that wrote it, or write the description again',
     ],
     ...(['descent', 'network', 'dtype', 'seed', 'data', 'training'] as const).map((name): [object, string] => [
       without(name),
@@ -187,7 +187,7 @@ describe('a description that is wrong', () => {
       ': training: patience must be a whole number of at least 1, not 0',
     ],
     [withTraining({ lambda: -1 }), ': training.lambda must be a number of at least 0, not -1'],
-    [withTraining({ lambda: 1, l2: 1 }), ': training.lambda must be left out where training.l2 stands, not 1'],
+    [withTraining({ lambda: 1, l2: 1 }), ': training.lambda must be left out if training.l2 is set, not 1'],
     [withTraining({ validationShare: 1 }), ': training.validationShare must be a number above 0 and below 1, not 1'],
     [withTraining({ classWeights: 'x' }), ': training.classWeights must be "balanced" or a list of numbers, not "x"'],
     [
@@ -209,8 +209,8 @@ describe('a description that is wrong', () => {
     expect(await complaint(JSON.stringify(content))).toBe(sentence)
   })
 
-  it('is no JSON, or no page', async () => {
-    expect(await complaint('{')).toMatch(/^ is not JSON, as the description of a run is: .+$/)
+  it('is not JSON, or too long', async () => {
+    expect(await complaint('{')).toMatch(/^ must be the description of a run in JSON: .+$/)
     expect(await complaint(' '.repeat(2 ** 20 + 1))).toBe(
       ' has 1048577 bytes: the description of a run has at most 1048576',
     )

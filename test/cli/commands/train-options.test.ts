@@ -72,7 +72,7 @@ describe.concurrent('the options of descent-nn train', () => {
       '\ntraining  3 epochs, batches of 4, learning rate 0.01, optimizer adamw:beta1=0.8,beta2=0.9,weight-decay=0.05, ' +
         'schedule cosine:warm-up=3, l1 0.001, lambda 0.2, ' +
         'max-norm 1.2, clip-norm 0.5, clip-value 0.1, label-smoothing 0.1, class-weights balanced, ' +
-        'inputs standardized, pictures made over\n',
+        'inputs standardized, pictures augmented\n',
     )
     const { 'top-2': top2, f1 } = validation?.metrics ?? {}
     expect(stdout).toContain(

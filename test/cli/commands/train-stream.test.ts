@@ -120,21 +120,21 @@ describe('descent-nn train --stream', () => {
   it.each([
     [
       ['--data', 'trees.csv', '--label', 'kind'],
-      '--stream needs --test FILE, a table to be judged by: no rows are held out of what is never all there',
+      '--stream needs --test FILE, a table for the test: no rows can be held out of a stream',
     ],
-    [[], '--stream is about a table: --data with .csv, .tsv, .ndjson, .parquet or .npy, or --sql'],
-    [[...csv, '--count', '151'], '--count must be at most 150, the number of examples there are, not "151"'],
+    [[], '--stream needs a table: --data with .csv, .tsv, .ndjson, .parquet or .npy, or --sql'],
+    [[...csv, '--count', '151'], '--count must be at most 150, the number of examples, not "151"'],
     [
       [...csv, '--class-weights', 'balanced'],
-      '--class-weights balanced counts the labels of all examples (type a number for each class), and --stream never has all of them in memory',
+      '--class-weights balanced counts the labels of all examples (type a number for each class), but --stream never has all of them in memory',
     ],
     [
       [...csv, '--optimizer', 'l-bfgs'],
-      '--optimizer l-bfgs learns from all examples at once, and --stream never has all of them in memory',
+      '--optimizer l-bfgs learns from all examples at once, but --stream never has all of them in memory',
     ],
     [
       ['--data', 'trees.npy', '--label', 'trees-labels.npy', '--test', 'test.npy'],
-      '--test-label is the file of the labels of a --test that is .npy, and needed there',
+      '--test-label names the labels of a --test that is .npy, and only such a --test needs it',
     ],
   ])('refuses %j', async (more, problem) => {
     const { code, stdout, stderr } = await train('refused.safetensors', ...more)

@@ -119,7 +119,7 @@ describe.concurrent('descent-nn train', () => {
     [
       'more examples than there are',
       ['--data', data, '--count', '31'],
-      '--count must be at most 30, the number of examples there are, not "31"',
+      '--count must be at most 30, the number of examples, not "31"',
       2,
     ],
     [
@@ -173,7 +173,7 @@ describe.concurrent('descent-nn train, interrupted', () => {
     if (signal === 'SIGHUP') setTimeout(() => child.kill(signal), 5)
     const { stderr, ...rest } = await result
     expect(rest.code).toBe(code)
-    expect(stderr).toMatch(/^stopped in epoch \d+: what was learned until then is saved in /)
+    expect(stderr).toMatch(/^stopped in epoch \d+: the network so far is saved in /)
     const saved = await Network.load(model)
     const fresh = new Network(saved.description, { seed: 0 })
     expect(saved.parameters).not.toEqual(fresh.parameters)
@@ -191,7 +191,7 @@ describe.concurrent('descent-nn train, interrupted', () => {
     await once(child.stdout, 'data')
     child.stdout.destroy()
     expect((await once(child, 'close'))[0]).toBe(141)
-    expect(errors.join('')).toMatch(/^stopped in epoch \d+: what was learned until then is saved in .*\n$/)
+    expect(errors.join('')).toMatch(/^stopped in epoch \d+: the network so far is saved in .*\n$/)
     await Network.load(model)
   })
 

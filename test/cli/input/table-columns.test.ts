@@ -97,7 +97,7 @@ describe.concurrent('--header', () => {
   })
 
   it('is for CSV', async () => {
-    const sentence = 'descent: --header is about CSV: only there the first line may name the columns or be a row\n'
+    const sentence = 'descent: --header is only for CSV, whose first line may be a header or a row\n'
     const { code, stderr } = await descent('train', '--data', 'lists.ndjson', '--label', '2', '--header', 'no')
     expect({ code, stderr }).toEqual({ code: 2, stderr: sentence })
   })

@@ -107,20 +107,20 @@ describe('descent-nn train, from a table', () => {
   })
 
   it.each([
-    [['--data', 'trees.csv'], 'a table needs --label or --targets: which column is the answer?'],
+    [['--data', 'trees.csv'], 'a table needs --label or --targets: which column has the answer?'],
     [
       ['--data', 'trees.csv', '--sql', 'select 1', '--label', 'kind'],
       '--data and --sql exclude each other: the examples come from one place',
     ],
     [
       ['--data', 'trees.csv', '--label', 'kind', '--targets', 'age'],
-      '--label and --targets exclude each other: a row has a class, or numbers to answer',
+      '--label and --targets exclude each other: a row has either a class or target values',
     ],
-    [['--label', 'kind'], '--label is about a table: --data with .csv, .tsv, .ndjson, .parquet or .npy, or --sql'],
-    [['--test', 'trees.csv'], '--test is about a table: --data with .csv, .tsv, .ndjson, .parquet or .npy, or --sql'],
+    [['--label', 'kind'], '--label needs a table: --data with .csv, .tsv, .ndjson, .parquet or .npy, or --sql'],
+    [['--test', 'trees.csv'], '--test needs a table: --data with .csv, .tsv, .ndjson, .parquet or .npy, or --sql'],
     [
       ['--data', 'trees.csv', '--label', 'kind', '--database', 'forest.duckdb'],
-      '--database is what --sql asks: --sql "select * from digits"',
+      '--database needs --sql, a query such as "select * from digits"',
     ],
   ])('refuses %j before it reads anything', async (options, problem) => {
     const { code, stdout, stderr } = await run(['train', ...options], { cwd: folder })

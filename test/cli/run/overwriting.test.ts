@@ -57,17 +57,17 @@ describe('what would be written over what is read', () => {
     expect(await run(typed, here)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `descent: ${names} are the same file, which would be written over: name another file for ${option}\n`,
+      stderr: `descent: ${names} are the same file, which would be overwritten: name another file for ${option}\n`,
     })
     expect(contents()).toEqual(before)
   })
 
   it('is no table, and no model of another format', async () => {
     for (const [output, sentence] of [
-      ['rows.csv', '--output rows.csv has the name of a table: train saves a network, in a .safetensors file'],
+      ['rows.csv', '--output rows.csv has the ending of a table, but train saves a network in a .safetensors file'],
       ...['m.onnx', 'm.npz', 'm.mjs', 'm.js'].map((name) => [
         name,
-        `--output ${name} has the name of a format in which train does not save: take m.safetensors, and then "descent-nn export m.safetensors ${name}"`,
+        `--output ${name} has the ending of a format that train does not write: use m.safetensors, and then "descent-nn export m.safetensors ${name}"`,
       ]),
     ]) {
       const { code, stderr } = await run([...table, '-o', output], here)

@@ -51,7 +51,7 @@ describe.skipIf(why)(`descent-nn train on a terminal${why}`, () => {
     child.stdin.write('\x03')
     const { code, stdout } = await result
     expect(code).toBe(130)
-    expect(stdout).toContain('stopped before there was anything to learn from: nothing is saved\r\n')
+    expect(stdout).toContain('stopped before the training began: nothing is saved\r\n')
     expect(existsSync(model)).toBe(false)
   })
 })
