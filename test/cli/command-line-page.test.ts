@@ -20,7 +20,7 @@ const inPage = (): string[][] =>
   ])
 
 describe.concurrent('docs/reference/command-line.md', () => {
-  it('has the options that descent-nn train --help has, and says the same of them', async () => {
+  it('has the options that descent-nn train --help has, and with the same texts', async () => {
     const { stdout } = await run(['train', '--help'])
     expect(inHelp(stdout).length).toBeGreaterThan(40)
     expect(inPage().sort()).toEqual(inHelp(stdout).sort())

@@ -33,7 +33,7 @@ function namesIn(make: () => unknown): string[] {
 }
 
 describe.concurrent('descent', () => {
-  it('shows all commands when nothing is asked', async () => {
+  it('shows all commands without arguments', async () => {
     const { code, stdout, stderr } = await run([])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect([...stdout.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name)).toEqual([...commands, 'help'])
@@ -47,14 +47,14 @@ describe.concurrent('descent', () => {
     expect(stdout).toMatch(/-h, --help +show this help\n/)
   })
 
-  it('explains a command that asks for help, before it checks anything else', async () => {
+  it('shows the help of a command before it checks anything else', async () => {
     const { stdout } = await run(['help', 'evaluate'])
     expect((await run(['evaluate', '--help'])).stdout).toBe(stdout)
     expect((await run(['evaluate', 'a', 'b', '-h'])).stdout).toBe(stdout)
     expect((await run(['evaluate', '--cuont', '3', '-h'])).stdout).toBe(stdout)
   })
 
-  it('names in its help every name that the library knows', async () => {
+  it('lists in its help every name that the library knows', async () => {
     const { stdout } = await run(['help', 'train'])
     const row = new Dataset({ inputs: [[0]], labels: [0] })
     const layers = [dense(1)]
@@ -79,7 +79,7 @@ describe.concurrent('descent', () => {
     }
   })
 
-  it('tells its version, through a link as npm makes it too', async () => {
+  it('prints its version, also through a link as npm makes it', async () => {
     const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
     expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
     expect(readFileSync(main, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
@@ -136,7 +136,7 @@ describe.concurrent('descent', () => {
     expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: `descent: ${message}\n` })
   })
 
-  it.each(['cost', 'initializer'])('refuses an unknown %s by the name that was typed', async (name) => {
+  it.each(['cost', 'initializer'])('refuses an unknown %s, naming the typed option', async (name) => {
     const { code, stderr } = await run(['train', `--${name}`, 'unknown'])
     expect(code).toBe(2)
     expect(stderr).toMatch(new RegExp(`^descent: --${name} must be one of [\\w, -]+, not "unknown"\n$`))
@@ -150,7 +150,7 @@ describe.concurrent('descent', () => {
     })
   })
 
-  it('says what is too large for the memory, without a stack', async () => {
+  it('reports what is too large for the memory, without a stack', async () => {
     const { code, stdout, stderr } = await run(['explain', '--hidden', '9007199254740991'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/^descent: this machine cannot allocate [\d.e+]+ GB of memory in one block\n$/)
@@ -161,7 +161,7 @@ describe.concurrent('descent', () => {
 })
 
 describe.concurrent('descent-nn info', () => {
-  it('tells the backend and why, as text and as JSON', async () => {
+  it('shows the backend and the reason, as text and as JSON', async () => {
     const env = { DESCENT_BACKEND: 'typescript', DESCENT_MNIST: join(folder, 'nowhere') }
     const facts = JSON.parse((await run(['info', '--json'], { env })).stdout)
     expect(facts).toMatchObject({
@@ -175,7 +175,7 @@ describe.concurrent('descent-nn info', () => {
     expect(stdout).toContain('\nMNIST      not on this machine; "--dataset mnist" downloads it\n')
   })
 
-  it('tells of native whatever is chosen', async () => {
+  it('describes the native backend even if another one is chosen', async () => {
     const env = { DESCENT_BACKEND: 'typescript' }
     const { native } = JSON.parse((await run(['info', '--json'], { env })).stdout)
     if (nativeExpected) requireAddon()
@@ -215,14 +215,14 @@ describe.concurrent('descent-nn build', () => {
     return [process.execPath, join(copy, 'dist/bundle/cli/main.js')]
   }
 
-  it('hands over to the script, with its output and its exit code', async () => {
+  it('runs the script, with its output and its exit code', async () => {
     const command = copyPackage('with', 'console.log(process.argv.slice(2).join()); process.exitCode = 3')
     expect(await ended(start(['build'], { command }))).toEqual({ code: 3, stdout: '\n', stderr: '' })
     const wishes = await ended(start(['build', '--system-packages'], { command }))
     expect(wishes).toEqual({ code: 3, stdout: '--system-packages\n', stderr: '' })
   })
 
-  it('says so where there is no script', async () => {
+  it('reports a missing script', async () => {
     const command = copyPackage('without')
     const script = resolve(command[1], '../../../../scripts/build-native.mjs')
     const stderr = `descent: cannot build: this installation has no ${script}\n`

@@ -45,7 +45,7 @@ describe('what the backends compute', () => {
     }
   })
 
-  it('is noticed where only the steps are wrong', async () => {
+  it('differs visibly if only the steps are wrong', async () => {
     // Silenced in training only: its answers are those of the other one, until it has learned.
     const wrong = described(() => ({ layers: [dense(9), dropout(0.5), dense(3)] }))
     const work = training(10)
@@ -57,7 +57,7 @@ describe('what the backends compute', () => {
     expect((await measured(feedforward, [wrong, typescript])).measurements).toHaveLength(1)
   })
 
-  it.each([feedforward, predict(7)])('is noticed where an output is wrong: $name', async (work) => {
+  it.each([feedforward, predict(7)])('differs visibly if an output is wrong: $name', async (work) => {
     const wrong = described(() => ({ layers: [dense(9, 'tanh'), dense(3)] }))
     expect(await failure(measured(work, [wrong, typescript]))).toBe(
       `DescentError: 20-9-3, ${work.name} at batch ${work.batch}: native and typescript compute different results: ` +
@@ -65,7 +65,7 @@ describe('what the backends compute', () => {
     )
   })
 
-  it('is noticed where it is no number', async () => {
+  it('differs visibly if it is NaN', async () => {
     const wrong = standIn((description, parameters) => {
       const network = new Network(description, { parameters, backend: 'typescript' })
       return Object.assign(network, { feedforward: () => Float32Array.of(Number.NaN, 0, 0) })
@@ -102,7 +102,7 @@ describe('the rounds', () => {
     return { turns, contenders, work }
   }
 
-  it('let the backends take turns at every work, each begin in its turn, and count whole turns only', async () => {
+  it('let the backends take turns, each starting in turn, and count only whole turns', async () => {
     const controller = new AbortController()
     const interruption = new Interruption('SIGINT')
     const { turns, contenders, work } = watched(19, () => controller.abort(interruption))
@@ -138,7 +138,7 @@ describe('the rounds', () => {
     expect(await failure(measure([[2, 1]], [work('predict')], contenders, course()))).toBe('RangeError: too far')
   })
 
-  it('have so much work in them as fits the time', async () => {
+  it('have as much work as fits the time', async () => {
     const asked: number[] = []
     /** Something that takes 0.9 seconds the first time and then 0.01 each. */
     const seconds = await secondsOfOne(2, async (times) => {
@@ -149,7 +149,7 @@ describe('the rounds', () => {
     expect(seconds).toBe(0.01)
   })
 
-  it('begin when a work gets no faster, and has been done for as long as it shall be warmed up', async () => {
+  it('start when the work gets no faster and the warm-up time is over', async () => {
     const asked: number[] = []
     const compiled = [1, 0.8, 0.6, 0.4, 0.2, 0.19, 0.19]
     const run = async (times: number) => times * compiled[asked.push(times) - 1]
@@ -160,7 +160,7 @@ describe('the rounds', () => {
     expect(asked).toEqual([1, 2, 2, 2, 2, 2])
   })
 
-  it('are brought to their length by the fastest one before', async () => {
+  it('are sized by the fastest earlier one', async () => {
     const asked: number[] = []
     const controller = new AbortController()
     const work: Work = {

@@ -44,7 +44,7 @@ describe('the sentence that says where native wins', () => {
     expect(whereNativeWins(trained('net', ratios))).toEqual([`In training, native wins ${place}.`])
   })
 
-  it('names networks together that have it in common', () => {
+  it('names networks with the same result together', () => {
     const results = [...trained('a', [0.5, 2, 3]), ...trained('b', [2, 3, 4]), ...trained('c', [0.1, 9, 9])]
     expect(whereNativeWins(results)).toEqual([
       'In training, native wins from batch 10 on with a, c; at every batch size with b.',
@@ -60,7 +60,7 @@ describe('the sentence that says where native wins', () => {
     expect(whereNativeWins(answered(ratios))).toEqual([`In feedforward of one row, native wins ${place}.`])
   })
 
-  it('is not said where nothing was compared, or too rarely', () => {
+  it('is left out if nothing was compared, or too rarely', () => {
     expect(whereNativeWins([])).toEqual([])
     const { native: _, ratio: __, ...alone } = resultWith('training', 'a', 1, 1)
     expect(whereNativeWins([{ ...alone, native: undefined, ratio: undefined }])).toEqual([])
@@ -114,7 +114,7 @@ describe('the report', () => {
     ])
   })
 
-  it('has no ratio where there is no native, and the reason', () => {
+  it('has the reason instead of a ratio if native does not load', () => {
     const [{ native: _, ratio: __, ...alone }] = report.results
     const result = { ...alone, rounds: 1, native: undefined, ratio: undefined }
     const native = { loads: false, reason: 'there is none' } as const
@@ -174,7 +174,7 @@ describe('the chart', () => {
       points,
     }))
 
-  it('has both numbers on logarithmic scales', () => {
+  it('has logarithmic scales on both axes', () => {
     // Batches from 140 to 660, powers of ten from 440 up to 70.
     const results = [
       at('a', 1, 10_000, 100),
@@ -192,7 +192,7 @@ describe('the chart', () => {
     ])
   })
 
-  it('has room for a single speed at a single batch', () => {
+  it('shows a single speed at a single batch size', () => {
     expect(polylines(chart([at('a', 10, undefined, 100)], ''))).toEqual([{ dashed: true, points: '400,440' }])
   })
 
@@ -211,7 +211,7 @@ describe('the chart', () => {
     ])
   })
 
-  it('can be read on white and on black', () => {
+  it('is readable on white and on black', () => {
     const many = Array.from({ length: 7 }, (_, i) => at(`network ${i}`, 1, 10, 20))
     const colors = new Set(chart(many, '').match(/#[0-9a-f]{6}/g))
     expect(colors.size).toBe(6)

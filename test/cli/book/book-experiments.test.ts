@@ -28,21 +28,21 @@ describe('the experiments', () => {
   })
   const trainings = experiments.flatMap(({ name, trainings }) => trainings.map((training) => ({ name, training })))
 
-  it.each(trainings)('$name asks for a network and a training that can be', ({ training }) => {
+  it.each(trainings)('$name describes a network and options that the library accepts', ({ training }) => {
     const network = new Network(descriptionOf(training, 784), { backend: 'typescript' })
     // Everything is checked here; the first epoch would begin with the first next().
     network.train(pixels, { ...optionsOf(training, pixels.rows), validation: pixels })
     expect(network.layers.map(({ outputs }) => outputs)).toEqual([...training.hidden, 10])
   })
 
-  it("give the penalty that is the book's lambda for the pictures learned from", () => {
+  it("convert the book's lambda for the number of training pictures", () => {
     const [{ lambda, first }] = experiment('regularized-1000').trainings
     expect([lambda, first]).toEqual([0.1, 1000])
     expect(optionsOf(experiment('regularized-1000').trainings[0], 1000).l2).toBe(0.0001)
     expect(optionsOf(experiment('regularized-30').trainings[0], 50_000).l2).toBe(0.0001)
   })
 
-  it('learn as their training says, and read the figures off its epochs', async () => {
+  it('train as described, and compute the figures from the epochs', async () => {
     const training: Training = {
       ...experiment('regularized-30').trainings[0],
       hidden: [8],
@@ -83,7 +83,7 @@ describe('the experiments', () => {
     expect(await one.run(laboratory)).toEqual([costs[2].cost, 200, costs[2].cost])
   })
 
-  it('follow one saturated neuron as plain descent does', async () => {
+  it('follow one saturated neuron as plain gradient descent does', async () => {
     const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z))
     /** The neuron's output after so many steps: the weight and the bias take the same ones, for its input is 1. */
     const output = (w: number, b: number, steps: number, step: (a: number) => number): number => {
@@ -108,7 +108,7 @@ describe('the experiments', () => {
     expect(Math.abs(values[2] - 0.09)).toBeLessThan(0.005)
   })
 
-  it('show backpropagation to be the four equations and the slope of the cost', async () => {
+  it('compare backpropagation with the four equations and the slope of the cost', async () => {
     const [byHand, slope] = await experiment('backpropagation').run(bare)
     expect(byHand).toBeLessThan(1e-16)
     expect(slope).toBeLessThan(1e-8)
@@ -132,7 +132,7 @@ describe('the experiments', () => {
     expect(figures.map(({ book }) => book)).toEqual([0.07, 0.31, 0.012, 0.06, 0.283, 0.003, 0.017, 0.07, 0.285])
   })
 
-  it('tell a picture by its darkness', async () => {
+  it('classify a picture by its darkness', async () => {
     // Labels 0 and 3 with means of 10 and 100; a test picture each side of the middle, and one that is wrong.
     const training = new Dataset({ inputs: Uint8Array.of(5, 5, 90, 10), width: 2, labels: [0, 3] })
     const test = new Dataset({ inputs: Uint8Array.of(50, 4, 50, 6, 0, 0), width: 2, labels: [0, 3, 3] })
@@ -143,7 +143,7 @@ describe('the experiments', () => {
 })
 
 describe('the figures', () => {
-  it('are written in their units, with the book as it prints them', () => {
+  it('are formatted in their units, with the book's numbers as printed', () => {
     expect(formatValue(95.4, { unit: 'percent' })).toBe('95.40%')
     expect([formatValue(31, { unit: 'epochs' }), formatValue(31.25, { unit: 'epochs' })]).toEqual(['31', '31.3'])
     expect([formatValue(0.0123456, { unit: 'number' }), formatValue(0, { unit: 'number' })]).toEqual(['0.0123', '0'])
@@ -156,7 +156,7 @@ describe('the figures', () => {
     expect(cellsOfValues([], figure, [0])).toEqual([''])
   })
 
-  it('stand in docs/learn/book.md for every experiment', () => {
+  it('are in docs/learn/book.md for every experiment', () => {
     const page = readFileSync(join(resolve(import.meta.dirname, '../../..'), 'docs/learn/book.md'), 'utf8')
     for (const { name, chapter, shows, figures } of experiments) {
       expect(page).toContain(`\n| \`${name}\` | ${chapter} | ${shows} |\n`)

@@ -35,7 +35,7 @@ function checkPlaces(results: readonly Printed[], missing: number): void {
 }
 
 describe.concurrent('descent-nn bench', () => {
-  it('measures the backends that are here, and draws a chart', async () => {
+  it('measures the available backends, and draws a chart', async () => {
     const picture = join(folder, 'speed.svg')
     const { code, stdout, stderr } = await run([
       'bench',
@@ -71,7 +71,7 @@ describe.concurrent('descent-nn bench', () => {
     expect(drawn.match(/<polyline /g)).toHaveLength(lines)
   })
 
-  it('says why native is not available, and measures TypeScript alone', async () => {
+  it('says why native is not available, and measures only TypeScript', async () => {
     const copy = join(folder, 'package')
     for (const entry of ['dist', 'package.json']) cpSync(join(root, entry), join(copy, entry), { recursive: true })
     const command = [process.execPath, join(copy, 'dist/bundle/cli/main.js')]
@@ -87,7 +87,7 @@ describe.concurrent('descent-nn bench', () => {
     expect((results as Printed[]).every((result) => result.native === null && result.typescript > 0)).toBe(true)
   })
 
-  it('ends when it is interrupted, and shows what it has', async () => {
+  it('ends when it is interrupted, and shows the measurements so far', async () => {
     const child = start(['bench', '--seconds', '600', '--json'])
     const result = ended(child)
     await once(child.stderr, 'data')

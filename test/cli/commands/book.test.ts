@@ -54,7 +54,7 @@ describe.concurrent('descent-nn book', () => {
     ])
   })
 
-  it('says how to get MNIST where it is not', async () => {
+  it('says how to get MNIST if it is missing', async () => {
     // A copy of the package, because beside the real one there may be MNIST.
     const copy = join(folder, 'alone/package')
     for (const entry of ['dist', 'package.json']) cpSync(join(root, entry), join(copy, entry), { recursive: true })
@@ -77,7 +77,7 @@ describe.concurrent('descent-nn book', () => {
     expect(withoutTimes(drawn.stdout)).toContain('\ndigits, typescript (...), seed 0, only 120 pictures; T s')
   })
 
-  it('shows what is finished when it is interrupted', async () => {
+  it('shows the finished experiments when it is interrupted', async () => {
     const env = { DESCENT_MNIST: mnist, DESCENT_BACKEND: 'typescript' }
     const child = start(['book', 'bits', 'quadratic-30', '--seeds', '1000'], { env })
     const result = ended(child)
@@ -90,7 +90,7 @@ describe.concurrent('descent-nn book', () => {
     expect(stdout).not.toContain('quadratic-30')
   })
 
-  it('trains on the pictures with every seed, and prints what came of it as JSON and as the page', async () => {
+  it('trains on the pictures with every seed, and prints the results as JSON and as the page', async () => {
     const args = ['book', 'quadratic-30', 'bits', '--seed', '4', '--seeds', '2', '--epochs', '3']
     const circumstances = { env: { DESCENT_MNIST: mnist, DESCENT_BACKEND: 'typescript' } }
     const { code, stdout, stderr } = await run([...args, '--json'], circumstances)

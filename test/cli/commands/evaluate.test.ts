@@ -16,7 +16,7 @@ await network.save(model)
 const { cost } = await network.evaluate((await readIdxFolder(data)).test)
 
 describe.concurrent('descent-nn evaluate', () => {
-  it.each(backendsHere)('tells how many are right, and what is taken for what, on %s', async (backend) => {
+  it.each(backendsHere)('prints the accuracy and the confusion matrix, on %s', async (backend) => {
     const { code, stdout, stderr } = await run(['evaluate', model, '--data', data, '--backend', backend])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(withoutTimes(stdout)).toBe(`${model}: 4-3, quadratic cost, float32, on ${backend} (...)
@@ -30,7 +30,7 @@ is  0  1  2    right
 `)
   })
 
-  it('names the classes where the network has names for them', async () => {
+  it('names the classes if the network has names', async () => {
     const named = join(folder, 'named.safetensors')
     const ours = await Network.load(model, { backend: 'typescript' })
     ours.labelNames = ['dot', 'line', 'ring']
@@ -54,7 +54,7 @@ ring    .     4     .    0.00%
     })
   })
 
-  it('finds MNIST beside the working directory, and says nothing of fetching it', async () => {
+  it('finds MNIST beside the working directory, and does not mention a download', async () => {
     const cwd = join(folder, 'project')
     mkdirSync(cwd)
     mkdirSync(join(folder, 'shared/data'), { recursive: true })
@@ -75,7 +75,7 @@ ring    .     4     .    0.00%
     })
   })
 
-  it('draws the digits that the training was tested on, not those it learned from', async () => {
+  it('draws the test digits of the training, not the training digits', async () => {
     const digits = join(folder, 'digits.safetensors')
     const trained = await run(['train', '--count', '600', '--epochs', '3', '--seed', '1', '--output', digits])
     const [, score] = /epoch 3 of 3 +(\d+ of 100 right)/.exec(trained.stdout) ?? []
@@ -83,7 +83,7 @@ ring    .     4     .    0.00%
     expect(evaluated.stdout).toContain(`\ndigits: ${score} (`)
   })
 
-  it('fails where there is no model, or one that does not fit', async () => {
+  it('fails if there is no model, or one that does not fit', async () => {
     const missing = join(folder, 'missing')
     expect(await run(['evaluate', missing])).toEqual({
       code: 1,
@@ -99,7 +99,7 @@ ring    .     4     .    0.00%
 })
 
 describe('printConfusion', () => {
-  it('lists the mistakes that were made most where a matrix would be too wide', () => {
+  it('lists the most frequent mistakes if a matrix would be too wide', () => {
     const confusion: number[][] = Array.from({ length: 20 }, (_, label) =>
       Array.from({ length: 20 }, (_, i) => (i === label ? 9 : 0)),
     )
@@ -109,7 +109,7 @@ describe('printConfusion', () => {
     expect(printConfusion(confusion)).toBe('the most frequent mistakes:\n  12 read as 0: 1,200\n  3 read as 17: 5')
   })
 
-  it('numbers the columns where their names would be too wide, and names mistakes', () => {
+  it('numbers the columns if their names would be too wide, and names mistakes', () => {
     const names = ['a'.repeat(50), 'b'.repeat(50)]
     const confusion = [
       [2, 1],
@@ -127,7 +127,7 @@ describe('printConfusion', () => {
     expect(printConfusion(many, called)).toBe('the most frequent mistakes:\n  c3 read as c17: 5')
   })
 
-  it('knows no share of a class without examples', () => {
+  it('prints no share for a class without examples', () => {
     const lines = printConfusion([
       [2, 1],
       [0, 0],

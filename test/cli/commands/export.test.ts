@@ -79,7 +79,7 @@ describe.concurrent('descent-nn convert', () => {
     },
   )
 
-  it('goes to ONNX and back to a saved network', async () => {
+  it('converts to ONNX and back to a saved network', async () => {
     const [there, back] = [join(folder, 'there.onnx'), join(folder, 'back.safetensors')]
     expect((await run(['convert', model, there])).stdout).toBe(`${there}: 3-4-2, float32, as onnx\n`)
     expect(await run(['convert', there, back])).toEqual({
@@ -92,7 +92,7 @@ describe.concurrent('descent-nn convert', () => {
     expect(sameBits(loaded.parameters, network.parameters)).toBe(true)
   })
 
-  it('says what is wrong with a file that is no model', async () => {
+  it('says what is wrong with a file that is not a model', async () => {
     const missing = join(folder, 'missing.onnx')
     expect(await run(['convert', missing, join(folder, 'x.safetensors')])).toEqual({
       code: 1,

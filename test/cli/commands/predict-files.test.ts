@@ -26,7 +26,7 @@ const answer = (...args: string[]) => run(['predict', model, ...args])
 const inputs = ['--inputs', 'p,q,r']
 
 describe.concurrent('descent-nn predict, of files', () => {
-  it('answers files in one form', async () => {
+  it('answers several files in one form', async () => {
     expect(await answer(table, wide, ...inputs)).toEqual({
       code: 1,
       stdout: 'p,q,r,class\n0,1,0,1\n',
@@ -51,7 +51,7 @@ describe.concurrent('descent-nn predict, of files', () => {
     )
   })
 
-  it('reads tables by tabs', async () => {
+  it('reads tables with tabs', async () => {
     const path = file('tabs.tsv', 'id\tp\tq\tr\t\na, b\t0\t"1"\t0\t\n')
     const [plain, csv, ndjson] = await Promise.all(
       [[], ['--format', 'csv'], ['--format', 'ndjson']].map((format) => answer(path, ...inputs, ...format)),
@@ -61,7 +61,7 @@ describe.concurrent('descent-nn predict, of files', () => {
     expect(ndjson.stdout).toBe('{"id":"a, b","p":"0","q":"1","r":"0","":"","class":1}\n')
   })
 
-  it('reads texts that are gzip, also on standard input', async () => {
+  it('reads gzip texts, also on standard input', async () => {
     const bytes = gzipSync('\ufeffp,q,r\n0,1,0\n')
     const expected = { code: 0, stdout: 'p,q,r,class\n0,1,0,1\n', stderr: '' }
     expect(await answer(file('table.csv.gz', bytes))).toEqual(expected)

@@ -27,8 +27,8 @@ const answer = async (model: string, input: string, ...options: string[]): Promi
   return stdout + stderr
 }
 
-describe.concurrent('descent-nn predict, of outputs that are no classes', () => {
-  it('gives the outputs alone', async () => {
+describe.concurrent('descent-nn predict, with outputs that are not classes', () => {
+  it('prints only the outputs', async () => {
     expect(await answer(one, '1,0.5\n3,4\n')).toBe('2\n11\n')
     expect(await answer(two, '1,0.5\n[3,4]\n')).toBe('2,5\n11,25\n')
     expect(await answer(two, '1,0.5\n', '--outputs')).toBe('{"outputs":[2,5]}\n')
@@ -36,7 +36,7 @@ describe.concurrent('descent-nn predict, of outputs that are no classes', () => 
     expect(await answer(two, '1,0.5\n', '--format', 'csv')).toBe('output0,output1\n2,5\n')
   })
 
-  it('gives them beside rows', async () => {
+  it('prints the outputs beside rows', async () => {
     expect(await answer(one, '{"a":1,"class":2,"b":0.5}\n', '--inputs', 'a,b')).toBe(
       '{"a":1,"class":2,"b":0.5,"outputs":[2]}\n',
     )
@@ -48,11 +48,11 @@ describe.concurrent('descent-nn predict, of outputs that are no classes', () => 
     )
   })
 
-  it('takes one sigmoid output for no class, as there is no other', async () => {
+  it('does not take a single sigmoid output for a class', async () => {
     expect(await answer(sigmoid, '0,0\n')).toBe('0.5\n')
   })
 
-  it('takes several outputs for classes where they have names or are sigmoid', async () => {
+  it('takes several outputs for classes if they have names or are sigmoid', async () => {
     expect(await answer(named, '1,0.5\n-1,-1\n')).toBe('yes\nno\n')
     expect(await answer(sigmoids, '1,0.5\n-1,-1\n')).toBe('1\n0\n')
   })

@@ -10,7 +10,7 @@ const already = (name: string): string =>
   `there is a "${name}" already, and the answer has one: rename it, or take --format text`
 
 describe.concurrent('descent-nn predict, of objects and tables', () => {
-  it('gives objects back with their answers', async () => {
+  it('returns objects with their answers', async () => {
     const input = [
       { id: 7, x: 1, y: 0, z: 0 },
       { z: 0, y: 1, x: 0, id: 'eight', more: [1, 2] },
@@ -63,7 +63,7 @@ describe.concurrent('descent-nn predict, of objects and tables', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: `descent: standard input, ${problem}\n` })
   })
 
-  it('gives a table back with its columns, its quoted cells as they were', async () => {
+  it('returns a table with its columns, and leaves quoted cells as they were', async () => {
     const input = 'id,x,y,z\r\n"a, ""b""",1,0,0\r\nc,0,0,1\r\n'
     expect(await answer(input, '--inputs', 'x,y,z')).toEqual({
       code: 0,
@@ -82,12 +82,12 @@ describe.concurrent('descent-nn predict, of objects and tables', () => {
     )
   })
 
-  it('leaves an object as it came, to the letter', async () => {
+  it('does not change the text of an object', async () => {
     const object = ' { "id":12345678901234567890, "p":[0,0,1.0], "10":1, "2":2, "big":1e400, "a":"}\\u00e9" '
     expect((await answer(`\ufeff${object}}\r\n`)).stdout).toBe(`${object.trim()},"class":2}\n`)
   })
 
-  it('takes fields that the answer does not have', async () => {
+  it('accepts fields that the answer does not have', async () => {
     const object = '{"p":[0,0,1],"label":"true","outputs":1}'
     expect((await answer(object)).stdout).toBe('{"p":[0,0,1],"label":"true","outputs":1,"class":2}\n')
     expect((await answer(object, '--outputs')).stderr).toBe(`descent: standard input, line 1: ${already('outputs')}\n`)
@@ -113,26 +113,26 @@ describe.concurrent('descent-nn predict, of objects and tables', () => {
     })
   })
 
-  it('has nothing but the answer of rows without names', async () => {
+  it('writes only the answer for rows without names', async () => {
     expect((await answer('[1,0,0]\n', '--format', 'csv')).stdout).toBe('class\n0\n')
     expect((await answer('1,0,0\n', '--format', 'ndjson')).stdout).toBe('{"class":0}\n')
     expect((await answer('id,p,q,r\n7,0,0,1\n', '--inputs', 'p,q,r', '--format', 'text')).stdout).toBe('2\n')
   })
 
-  it('gives the header of a table without rows', async () => {
+  it('writes the header of a table without rows', async () => {
     expect((await answer('id,p,q,r\n', '--inputs', 'p,q,r', '--outputs')).stdout).toBe(
       'id,p,q,r,class,output0,output1,output2\n',
     )
     expect(await answer('p,q,r', '--format', 'ndjson')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('takes a first line for a header where the inputs are named', async () => {
+  it('takes the first line for a header if --inputs names its columns', async () => {
     expect((await answer('3rd,p,q,r\n7,0,0,1\n', '--inputs', 'p,q,r')).stdout).toBe('3rd,p,q,r,class\n7,0,0,1,2\n')
     expect((await answer('0,1,2,3\n7,0,0,1\n', '--inputs', '1,2,3')).stdout).toBe('0,1,2,3,class\n7,0,0,1,2\n')
     expect((await answer(',p,q,1\n7,0,0,1\n', '--inputs', 'p,q,1')).stdout).toBe(',p,q,1,class\n7,0,0,1,2\n')
   })
 
-  it('takes each input and each column once', async () => {
+  it('refuses an input or a column named twice', async () => {
     expect(await answer('p,q\n', '--inputs', 'p,q,p')).toEqual({
       code: 2,
       stdout: '',

@@ -39,7 +39,7 @@ describe.concurrent('descent-nn predict', () => {
     expect({ same: stdout === classes(3001), stderr }).toEqual({ same: true, stderr: '' })
   })
 
-  it('takes its input in whatever pieces it comes', async () => {
+  it('accepts input in pieces of any size', async () => {
     const child = start(['predict', model])
     const result = ended(child)
     for (const piece of ['1', ',0,0', '\n0,1,', '0\n[0,', '0,0.', '75]', '\n1', ',0,0\n0,0,1']) {
@@ -50,7 +50,7 @@ describe.concurrent('descent-nn predict', () => {
     expect(await result).toEqual({ code: 0, stdout: '0\n1\n2\n0\n2\n', stderr: '' })
   })
 
-  it('answers who writes a row and waits', async () => {
+  it('answers each row at once if its writer waits', async () => {
     const child = start(['predict', model])
     for (const [row, expected] of [
       ['0,1,0\n', '1\n'],
@@ -63,7 +63,7 @@ describe.concurrent('descent-nn predict', () => {
     expect((await once(child, 'close'))[0]).toBe(0)
   })
 
-  it('prints the outputs, so that every digit of a number comes back', async () => {
+  it('prints the outputs with all digits', async () => {
     const network = await Network.load(model, { backend: 'typescript' })
     const expected = [...network.feedforward([0.25, 0.5, 1])]
     const { stdout } = await answer('0.25,0.5,1\n1,0,0\n', '--outputs', '--backend', 'typescript')
@@ -74,7 +74,7 @@ describe.concurrent('descent-nn predict', () => {
     expect(JSON.parse(second).class).toBe(0)
   })
 
-  it('answers with the names of classes where the network has them', async () => {
+  it('answers with the names of classes if the network has them', async () => {
     const named = join(folder, 'named.safetensors')
     const network = await Network.load(model, { backend: 'typescript' })
     network.labelNames = ['café au lait', 'two\nlines', ' ']
@@ -92,7 +92,7 @@ describe.concurrent('descent-nn predict', () => {
     expect(answers.map((line) => JSON.parse(line).class)).toEqual([0, 1, 2])
   })
 
-  it('takes numbers from 0 to 255 with --scale', async () => {
+  it('accepts numbers from 0 to 255 with --scale', async () => {
     const plain = await answer('0.2,0.4,1\n', '--outputs', '--backend', 'typescript')
     const scaled = await answer('51,102,255\n', '--outputs', '--scale', '--backend', 'typescript')
     const outputsOf = ({ stdout }: { stdout: string }): number[] => JSON.parse(stdout).outputs
@@ -111,7 +111,7 @@ describe.concurrent('descent-nn predict', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '2\n1\n0\n0\n2\n2\n1\n', stderr: '' })
   })
 
-  it('says nothing where there are no rows', async () => {
+  it('prints nothing without rows', async () => {
     expect(await answer('')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
@@ -141,7 +141,7 @@ describe.concurrent('descent-nn predict', () => {
     })
   })
 
-  it('ends at JSON that is none', async () => {
+  it('ends at invalid JSON', async () => {
     const { code, stderr } = await answer('[1,0\n')
     expect(code).toBe(1)
     expect(stderr).toMatch(
@@ -184,7 +184,7 @@ describe.concurrent('descent-nn predict', () => {
     expect(failures.map(({ code }) => code)).toEqual([1, 1, 1, 1])
   })
 
-  it('stops reading while nobody reads its answers', async () => {
+  it('stops reading while its answers are not read', async () => {
     const child = start(['predict', model, '--outputs'])
     const piece = rows(3000)
     let written = 0
@@ -202,7 +202,7 @@ describe.concurrent('descent-nn predict', () => {
     await once(child, 'close')
   })
 
-  it('ends without a word when its reader leaves', async () => {
+  it('ends silently when its reader leaves', async () => {
     const child = start(['predict', model])
     child.stdin.on('error', () => undefined)
     child.stdin.write(rows(3000))

@@ -20,7 +20,7 @@ const checkpoints = (place: string): string[] =>
     : []
 
 describe.concurrent('descent-nn train --checkpoint', () => {
-  it.each(backendsHere)('ends, killed in mid-run and resumed, as if it had not been, on %s', async (backend) => {
+  it.each(backendsHere)('gives the same result after it was killed and resumed, on %s', async (backend) => {
     const [killed, whole] = ['killed', 'whole'].map((name) => join(folder, `${name}-${backend}`))
     const place = join(folder, `run-${backend}`)
     const options =
@@ -51,7 +51,7 @@ describe.concurrent('descent-nn train --checkpoint', () => {
     expect(readFileSync(`${killed}.json`, 'utf8')).toBe(readFileSync(`${whole}.json`, 'utf8'))
   })
 
-  it('begins where there is nothing to go on from, and goes on with more epochs', async () => {
+  it('starts a new run without checkpoints, and continues with more epochs', async () => {
     const [place, model] = ['longer', 'longer.safetensors'].map((name) => join(folder, name))
     const args = ['train', '--data', data, '--backend', 'typescript', '--output', model]
     const saving = [...args, '--checkpoint', place, '--resume']
@@ -60,11 +60,11 @@ describe.concurrent('descent-nn train --checkpoint', () => {
     expect(checkpoints(place)).toHaveLength(2)
     const short = hash(model)
 
-    // Once more: all of it has been learned.
+    // No epochs are left.
     const again = await run([...saving, '--epochs', '2'])
     expect(again).toMatchObject({ code: 0, stderr: '' })
     expect(again.stdout).toContain(`\nresumes   after epoch 2, the last one, from ${join(place, 'checkpoint-000003-')}`)
-    expect(again.stdout).toContain('\ntime      nothing was left to learn\n')
+    expect(again.stdout).toContain('\ntime      no epochs were left\n')
     expect(hash(model)).toBe(short)
 
     const more = await run([...saving, '--epochs', '5'])
@@ -81,7 +81,7 @@ describe.concurrent('descent-nn train --checkpoint', () => {
     expect(hash(model)).toBe(resumed)
   })
 
-  it('says after Ctrl-C how it goes on', async () => {
+  it('says after Ctrl-C how to continue', async () => {
     const [place, model] = ['stopped', 'stopped.safetensors'].map((name) => join(folder, name))
     const args = ['train', '--data', data, '--backend', 'typescript', '--output', model, '--checkpoint', place]
     const child = start([...args, '--epochs', '10000000'])

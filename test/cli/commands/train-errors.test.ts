@@ -166,7 +166,7 @@ describe('descent-nn train refuses', () => {
     expect(await refusal(options)).toBe(`UsageError: ${sentence}`)
   })
 
-  it('to write the description over a file that is none', async () => {
+  it('to overwrite a file that is not a description', async () => {
     const description = join(folder, 'package.json')
     writeFileSync(description, '{"name":"mine"}')
     expect(await refusal(`--output ${join(folder, 'package.safetensors')}`)).toBe(
@@ -174,7 +174,7 @@ describe('descent-nn train refuses', () => {
     )
   })
 
-  it('more or fewer class weights than a folder has classes, before it learns', async () => {
+  it('more or fewer class weights than a folder has classes, before the training', async () => {
     const data = await writeExamples(join(folder, 'shapes'))
     const options = ['train', '--data', data, '--class-weights', '1,2', '--output', join(folder, 'weighted')]
     expect(await run(options)).toEqual({
@@ -184,7 +184,7 @@ describe('descent-nn train refuses', () => {
     })
   })
 
-  it('to make pictures over that are not square', async () => {
+  it('to augment pictures that are not square', async () => {
     for (const [name, rows] of [
       ['train', 6],
       ['t10k', 2],

@@ -29,7 +29,7 @@ describe.concurrent('descent-nn train --from', () => {
     expect(readFileSync(`${again}.json`, 'utf8')).toBe(readFileSync(`${first}.json`, 'utf8'))
   })
 
-  it('finds a folder that was named elsewhere, and takes overrides', async () => {
+  it('finds a folder that was named from another directory, and accepts overrides', async () => {
     const [here, there] = ['here', 'there'].map((name) => join(folder, name))
     for (const place of [here, there]) mkdirSync(place)
     const typed = '--hidden 6 --count 20 --epochs 2 --rate 0.7 --seed 4 --dtype float64 --backend typescript'
@@ -84,7 +84,7 @@ describe.concurrent('descent-nn train --from', () => {
     expect(actual.parameters).toEqual(expected.parameters)
   })
 
-  it('takes the sizes of other data', async () => {
+  it('uses the sizes of other data', async () => {
     const digits = join(folder, 'digits')
     const first = await run(['train', '--count', '10', '--epochs', '1', '--output', `${digits}.safetensors`])
     expect(first.code).toBe(0)
@@ -126,7 +126,7 @@ describe('a description that is wrong', () => {
     return sentence.slice(`ModelError: ${path}`.length)
   }
 
-  it('is none where nothing is wrong', async () => {
+  it('is accepted if nothing is wrong', async () => {
     writeFileSync(path, JSON.stringify(good))
     expect(await readRun(path)).toMatchObject({ version: '0.1.0', run: { seed: 1, sizes: { inputs: 4, outputs: 3 } } })
     // What came of the run is not needed to repeat it.

@@ -80,7 +80,7 @@ describe.concurrent('the options of descent-nn train', () => {
     )
   })
 
-  it('reach each layer, each class, and the metrics of the examples that it learns from', async () => {
+  it('reach each layer, each class, and the metrics of the training examples', async () => {
     const { stdout, network, description } = await learn(
       'each',
       '--hidden 6,5 --activation relu,tanh --dropout 0.2,0 --optimizer rmsprop:decay=0.8,epsilon=1e-5 ' +
@@ -113,7 +113,7 @@ describe.concurrent('the options of descent-nn train', () => {
     )
   })
 
-  it('hold rows of their own out to stop early by, and judge the network that is saved by the test', async () => {
+  it('hold out rows for early stopping, and evaluate the saved network on the test', async () => {
     const { stdout, network, description } = await learn(
       'stopped',
       '--hidden 6 --activation tanh --output-activation softmax --cost huber --optimizer sgd:nesterov=yes --momentum 0.7 ' +

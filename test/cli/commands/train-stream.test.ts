@@ -63,7 +63,7 @@ describe('descent-nn train --stream', () => {
     expect(sameBits(network.parameters, (await reference()).parameters)).toBe(true)
   })
 
-  it('learns from .npy, whose labels are in a file of their own', async () => {
+  it('trains on .npy, whose labels are in a separate file', async () => {
     const labels = ['--label', 'trees-labels.npy', '--test-label', 'test-labels.npy']
     const { code, stdout, stderr } = await train(
       'n.safetensors',
@@ -96,7 +96,7 @@ describe('descent-nn train --stream', () => {
     expect(readFileSync(join(cwd, 'second.safetensors'))).toEqual(readFileSync(join(cwd, 'first.safetensors')))
   })
 
-  it('is saved where Ctrl-C stops it in an epoch, and goes on to the same bits', async () => {
+  it('is saved when Ctrl-C stops it within an epoch, and continues to the same bits', async () => {
     const checkpoint = ['--checkpoint', 'run', '--checkpoint-steps', '4']
     const typed = ['train', '-o', 'stopped.safetensors', ...options, ...csv, ...checkpoint]
     const child = start([...typed, '--epochs', '4000'], { cwd, env: { DESCENT_BACKEND: 'typescript' } })

@@ -14,7 +14,7 @@ let files = 0
 const newModel = (): string => join(folder, `model-${files++}.safetensors`)
 
 describe.concurrent('descent-nn train', () => {
-  it.each(backendsHere)('says what it does and what came of it, on %s', async (backend) => {
+  it.each(backendsHere)('prints its plan and its result, on %s', async (backend) => {
     const model = newModel()
     const { code, stdout, stderr } = await run(
       ['train', '--data', data, '--hidden', '6', '--epochs', '3', '--output', model],
@@ -53,7 +53,7 @@ describe.concurrent('descent-nn train', () => {
     expect((await Network.load(model)).layers.map(({ outputs }) => outputs)).toEqual([6, 3])
   })
 
-  it('draws digits, and keeps to plain lines where there is no terminal', async () => {
+  it('draws digits, and prints plain lines without a terminal', async () => {
     const { code, stdout, stderr } = await run(['train', '--count', '500', '--epochs', '1', '--output', newModel()])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^data {6}digits, 500 to learn from and 83 for the test, drawn in /)
@@ -62,7 +62,7 @@ describe.concurrent('descent-nn train', () => {
     expect([...stdout].filter((character) => character !== '\n' && !/[ -~]/.test(character))).toEqual([])
   })
 
-  it('hands every option on', async () => {
+  it('passes every option on', async () => {
     const model = newModel()
     const options =
       '--hidden 7,5 --cost cross-entropy --initializer scaled-normal --dtype float64 --epochs 4 --batch 7 --rate 0.75'
@@ -89,7 +89,7 @@ describe.concurrent('descent-nn train', () => {
     expect((await Network.load(model, { backend: 'typescript' })).parameters).toEqual(expected.parameters)
   })
 
-  it('can do without hidden layers, and saves beside itself under the name of its data', async () => {
+  it('trains without hidden layers, and saves under the name of its data', async () => {
     const cwd = join(folder, 'elsewhere')
     mkdirSync(cwd)
     const { stdout } = await run(['train', '--data', '../shapes', '--hidden', 'none', '--epochs', '1'], { cwd })
@@ -97,7 +97,7 @@ describe.concurrent('descent-nn train', () => {
     expect((await Network.load(join(cwd, 'shapes.safetensors'))).layers).toHaveLength(1)
   })
 
-  it('gives the same file for the same seed, and another one for another', async () => {
+  it('writes the same file for the same seed, and another one for another seed', async () => {
     const models = await Promise.all(
       ['5', '5', '6'].map(async (seed) => {
         const model = newModel()
@@ -138,7 +138,7 @@ describe.concurrent('descent-nn train', () => {
     })
   })
 
-  it('stops where the numbers explode, and leaves the network of before', async () => {
+  it('stops if the training diverges, and keeps the earlier file', async () => {
     const model = newModel()
     const args = ['train', '--data', data, '--output', model]
     await run([...args, '--epochs', '1'])
@@ -183,7 +183,7 @@ describe.concurrent('descent-nn train, interrupted', () => {
     expect(description.result).toEqual({ epochs: Number(epoch) - 1, interrupted: true })
   })
 
-  it('by a reader that leaves saves it too', async () => {
+  it('saves the network if the reader leaves', async () => {
     const model = newModel()
     const child = endless(model, 'typescript')
     const errors: string[] = []
@@ -195,7 +195,7 @@ describe.concurrent('descent-nn train, interrupted', () => {
     await Network.load(model)
   })
 
-  it('a second time ends at once', async () => {
+  it('ends at once the second time', async () => {
     const interruption = new URL('../../../dist/cli/terminal/interruption.js', import.meta.url)
     const script = `import { catchInterruption } from '${interruption}'
       catchInterruption().addEventListener('abort', () => console.log('aborted'))

@@ -53,7 +53,7 @@ describe.concurrent('labels that are whole numbers', () => {
       ['--test', 'wine.npy', '--test-label', 'wine-labels.npy'],
     ],
   ]
-  it.each(sources)('are the names of classes where they do not begin with 0: %s', async (kind, options, test) => {
+  it.each(sources)('become the names of classes if they do not start at 0: %s', async (kind, options, test) => {
     const expected = { outputs: 3, labelNames: ['1', '2', '3'] }
     expect(await trained(`${kind}-whole`, ...options)).toEqual(expected)
     expect(await trained(`${kind}-stream`, ...options, ...test, '--stream')).toEqual(expected)
@@ -62,19 +62,19 @@ describe.concurrent('labels that are whole numbers', () => {
     expect(stdout).toContain(' of 12 right')
   })
 
-  it('are so where some are missing, as they were written', async () => {
+  it('become names as they were written if some numbers are missing', async () => {
     const expected = { outputs: 2, labelNames: ['01001', '90210'] }
     expect(await trained('zip', '--data', 'zip.csv', '--label', 'kind')).toEqual(expected)
     const { stdout } = await descent('evaluate', 'zip.safetensors', '--data', 'zip.csv', '--label', 'kind')
     expect(stdout).toContain(' of 12 right')
   })
 
-  it('stay what they are from 0 on', async () => {
+  it('stay class numbers if they start at 0', async () => {
     const expected = { outputs: 3, labelNames: undefined }
     expect(await trained('counted', '--data', 'counted.csv', '--label', 'kind')).toEqual(expected)
   })
 
-  it('must be among those that were learned', async () => {
+  it('must be among those of the training', async () => {
     await trained('known', '--data', 'wine.csv', '--label', 'kind')
     for (const [data, label, sentence] of [
       [
@@ -109,7 +109,7 @@ describe.concurrent('--label-names', () => {
     }
   })
 
-  it('is asked for by this name', async () => {
+  it('is named in the error about an unknown label', async () => {
     await trained('plain', '--data', 'counted.csv', '--label', 'kind')
     const { code, stderr } = await descent('evaluate', 'plain.safetensors', '--data', 'texts.csv', '--label', 'kind')
     expect({ code, stderr }).toEqual({

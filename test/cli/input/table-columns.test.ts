@@ -51,21 +51,21 @@ describe.concurrent('a column by its number', () => {
     expect(stdout).toContain(` of ${count} right`)
   })
 
-  it('is an input and a target too, and may be a column of a query', async () => {
+  it('can be an input or a target, or a column of a query', async () => {
     const targets = ['--data', 'bare.csv', '--targets', '2,1', '--inputs', '0']
     expect((await trained('targets', ...targets)).sizes).toEqual([1, 2])
     const sql = ['--sql', "select a, b, kind from 'headed.csv'", '--label', '2']
     expect((await trained('query', ...sql)).sizes).toEqual([2, 2])
   })
 
-  it('gives way to a column that has these digits as its name', async () => {
+  it('yields to a column with these digits as its name', async () => {
     const named = await trained('named', '--data', 'digits.csv', '--header', 'yes', '--label', '0')
     expect(named.labelNames).toBeUndefined()
     expect(named.data).toMatchObject({ header: true, label: '0', count: 6 })
     expect((await trained('member', '--data', 'objects.ndjson', '--label', '2')).sizes).toEqual([1, 2])
   })
 
-  it('must be there', async () => {
+  it('must exist', async () => {
     for (const [table, sentence] of [
       ['bare.csv', 'bare.csv, line 1: there is no column 3, columns go from 0 to 2'],
       ['headed.csv', 'headed.csv, line 1: there is no column 3, columns go from 0 to 2'],
@@ -78,7 +78,7 @@ describe.concurrent('a column by its number', () => {
 })
 
 describe.concurrent('--header', () => {
-  it('says what the first line is, where that cannot be found out', async () => {
+  it('decides what the first line is if that is unclear', async () => {
     const options = ['--data', 'iris.data.csv', '--label', '2']
     const { code, stderr } = await descent('train', ...options, '-o', 'never.safetensors')
     expect({ code, stderr }).toEqual({
@@ -96,7 +96,7 @@ describe.concurrent('--header', () => {
     expect(readFileSync(join(folder, 'again.safetensors'))).toEqual(readFileSync(join(folder, 'iris.safetensors')))
   })
 
-  it('is for CSV', async () => {
+  it('is only for CSV', async () => {
     const sentence = 'descent: --header is only for CSV, whose first line may be a header or a row\n'
     const { code, stderr } = await descent('train', '--data', 'lists.ndjson', '--label', '2', '--header', 'no')
     expect({ code, stderr }).toEqual({ code: 2, stderr: sentence })
@@ -104,7 +104,7 @@ describe.concurrent('--header', () => {
 })
 
 describe.concurrent('names with commas', () => {
-  it('are typed as cells of CSV, and shown so that a shell takes them as they stand', async () => {
+  it('are typed as cells of CSV, and shown quoted for the shell', async () => {
     const table = file("trees' $x.csv", ['"height, m",girth,kind', '1,2,"blue, dark"', '2,3,red', '3,1,red', '2,2,red'])
     const names = ['--label-names', 'red, "blue, dark"']
     const inputs = ['--inputs', 'girth,"height, m"']
@@ -120,7 +120,7 @@ describe.concurrent('names with commas', () => {
 })
 
 describe('shellWord', () => {
-  it('leaves plain words, and quotes others as the shell needs it', () => {
+  it('leaves plain words, and quotes others for the shell', () => {
     for (const platform of ['linux', 'win32'] as const) expect(shellWord('a/b_1.csv', platform)).toBe('a/b_1.csv')
     expect(shellWord(`select * from "it's $x.csv"`, 'linux')).toBe(`'select * from "it'\\''s $x.csv"'`)
     expect(shellWord('a\\b', 'linux')).toBe("'a\\b'")

@@ -52,7 +52,7 @@ describe('descent-nn train, from a table', () => {
     expect([...network.parameters]).toEqual([...parameters])
   })
 
-  it('writes where the rows came from, so that the run can be repeated, and be judged by another table', async () => {
+  it('describes where the rows came from, so that the run can be repeated and tested on another table', async () => {
     const where = join(folder, 'runs')
     mkdirSync(where)
     const options = ['--data', 'trees.csv', '--test', 'trees.ndjson', '--label', 'kind']
@@ -82,7 +82,7 @@ describe('descent-nn train, from a table', () => {
     expect(evaluation.stdout).toContain('elm, "wych"')
   })
 
-  it('learns numbers from columns of targets', async () => {
+  it('trains with columns of targets', async () => {
     const { code, stdout, stderr } = await run(
       [
         'train',

@@ -26,7 +26,7 @@ const contents = () =>
     .filter((name) => name !== 'shapes')
     .map((name) => [name, readFileSync(join(folder, name)).toString('latin1')])
 
-describe('what would be written over what is read', () => {
+describe('an output that would overwrite an input', () => {
   const table = ['train', '--data', 'rows.csv', '--label', 'kind']
   it.each([
     [[...table, '--test', 'rows', '-o', 'rows'], '--output rows and --test rows'],
@@ -62,7 +62,7 @@ describe('what would be written over what is read', () => {
     expect(contents()).toEqual(before)
   })
 
-  it('is no table, and no model of another format', async () => {
+  it('does not have the ending of a table or of another format', async () => {
     for (const [output, sentence] of [
       ['rows.csv', '--output rows.csv has the ending of a table, but train saves a network in a .safetensors file'],
       ...['m.onnx', 'm.npz', 'm.mjs', 'm.js'].map((name) => [
@@ -75,14 +75,14 @@ describe('what would be written over what is read', () => {
     }
   })
 
-  it('may be the description that is repeated, and a model that is converted', async () => {
+  it('may be the description that is repeated, or a model that is converted', async () => {
     expect((await run(['train', '--from', 'first.json', '-o', 'first.safetensors'], here)).stderr).toBe('')
     expect((await run(['convert', 'first.safetensors', 'first.safetensors'], here)).stderr).toBe('')
   })
 })
 
 describe.each(['export', 'convert'])('descent %s, to a module', (command) => {
-  it('writes nothing where there is no place for the types', async () => {
+  it('writes nothing if the types cannot be written', async () => {
     const name = `${command}-half`
     mkdirSync(join(folder, 'shapes', `${name}.d.mts`))
     expect(await run([command, 'model.safetensors', `shapes/${name}.mjs`], here)).toEqual({

@@ -101,7 +101,7 @@ describe('the training of descent-nn train', () => {
     expect(training(typed, cost)).toEqual({ ...plain, ...expected })
   })
 
-  it('stays what it was where nothing is typed', () => {
+  it('stays the same if nothing is typed', () => {
     expect(training('', 'quadratic', before)).toEqual(before.training)
   })
 
@@ -141,7 +141,7 @@ describe('the training of descent-nn train', () => {
     expect(training(typed, 'quadratic', before)).toEqual(Object.fromEntries(expected))
   })
 
-  it('has another default rate with another cost than before', () => {
+  it('has another default learning rate with another cost', () => {
     expect(training('', 'huber', before).learningRate).toBe(0.5 / 10)
   })
 })

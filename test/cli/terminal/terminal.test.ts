@@ -29,7 +29,7 @@ describe.skipIf(why)(`descent-nn train on a terminal${why}`, () => {
   const onTerminal = (args: string) =>
     start(['-qec', `"${process.execPath}" "${main}" train ${args}`, '/dev/null'], { command: [terminal ?? ''] })
 
-  it('writes over one line of progress, and shows pictures', async () => {
+  it('overwrites one line of progress, and shows pictures', async () => {
     const child = onTerminal(
       `--count 3000 --hidden 20 --epochs 2 --backend typescript --output ${join(folder, 'model.safetensors')}`,
     )
@@ -43,7 +43,7 @@ describe.skipIf(why)(`descent-nn train on a terminal${why}`, () => {
     expect(seen.filter((line) => /[\u2801-\u28ff]/.test(line)).length).toBeGreaterThan(3)
   })
 
-  it('has nothing to save before it learns', async () => {
+  it('saves nothing if it is stopped before the training', async () => {
     const model = join(folder, 'never.safetensors')
     const child = onTerminal(`--count 500000 --output ${model}`)
     const result = ended(child)
