@@ -151,7 +151,7 @@ function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undef
   // The sizes and the count of a described run belong to its examples.
   const same = namesPlace(args) ? undefined : before
   const count = args.count ?? same?.count
-  const training = readTraining(args, shape.cost, before && { cost: before.shape.cost, training: before.training })
+  const training = readTraining(args, shape, before)
   checkStreamed(place, training)
   return {
     shape,

@@ -1,4 +1,5 @@
 import {
+  type ActivationName,
   type CostOption,
   defaultLearningRate,
   type OptimizerName,
@@ -57,22 +58,29 @@ type LearningArguments = Values<typeof learningOptions>
 /** A schedule that a description file can hold, so not a function. */
 export type NamedSchedule = Exclude<ScheduleOption, (step: number) => number>
 
+/** The parts of a network that its learning rate depends on. */
+export interface RateShape {
+  readonly cost: CostOption
+  readonly output: ActivationName
+}
+
 /** What the default learning rate depends on. */
 interface RateContext {
-  readonly cost: CostOption
+  readonly shape: RateShape
   readonly optimizer: OptimizerOption
 }
 
 /** The learning rate: the typed one, else the earlier one if its default is the same, else the default. */
 export function readRate(
   { learningRate }: LearningArguments,
-  { cost, optimizer }: RateContext,
+  { shape, optimizer }: RateContext,
   before?: RateContext & { readonly rate: number },
 ): number {
   if (learningRate !== undefined) return learningRate
-  const rate = defaultLearningRate(optimizer, cost)
+  const rate = defaultLearningRate(optimizer, shape.cost, shape.output)
   if (!before || named(before.optimizer).name !== named(optimizer).name) return rate
-  return defaultLearningRate(before.optimizer, before.cost) === rate ? before.rate : rate
+  const earlier = defaultLearningRate(before.optimizer, before.shape.cost, before.shape.output)
+  return earlier === rate ? before.rate : rate
 }
 
 const adam = { beta1: share, beta2: share, epsilon: fromZero }

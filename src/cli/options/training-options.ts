@@ -1,10 +1,4 @@
-import {
-  type AugmentOptions,
-  type CostOption,
-  type MetricName,
-  type TrainOptions,
-  trainingDefaults,
-} from '../../index.js'
+import { type AugmentOptions, type MetricName, type TrainOptions, trainingDefaults } from '../../index.js'
 import type { Values } from '../parsing/command.js'
 import { type Kind, listOf, nameKind, numberKind, orNone, wholeKind, yesOrNo } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
@@ -13,6 +7,7 @@ import {
   learningOptions,
   type NamedSchedule,
   named,
+  type RateShape,
   readOptimizer,
   readRate,
   readSchedule,
@@ -132,8 +127,8 @@ type TrainingArguments = Values<typeof trainingOptions>
 /** Applies the typed options to an earlier training. @throws UsageError */
 export function readTraining(
   args: TrainingArguments,
-  cost: CostOption,
-  before?: { readonly cost: CostOption; readonly training: Training },
+  shape: RateShape,
+  before?: { readonly shape: RateShape; readonly training: Training },
 ): Training {
   const old: Partial<Training> = before?.training ?? {}
   const optimizer = readOptimizer(args, old.optimizer)
@@ -147,8 +142,8 @@ export function readTraining(
     batchSize: args.batchSize ?? old.batchSize ?? trainingDefaults.batchSize,
     learningRate: readRate(
       args,
-      { cost, optimizer: optimizer ?? 'sgd' },
-      before && { cost: before.cost, optimizer: old.optimizer ?? 'sgd', rate: before.training.learningRate },
+      { shape, optimizer: optimizer ?? 'sgd' },
+      before && { shape: before.shape, optimizer: old.optimizer ?? 'sgd', rate: before.training.learningRate },
     ),
     ...given({
       optimizer,

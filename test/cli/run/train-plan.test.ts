@@ -9,8 +9,8 @@ import { lbfgsDefaults, optimizers } from '#src/compile/optimizers'
 import { dense } from '#src/index'
 import { schedules } from '#src/training/schedules'
 
-const before: { cost: 'quadratic'; training: Training } = {
-  cost: 'quadratic',
+const before: { shape: { cost: 'quadratic'; output: 'sigmoid' }; training: Training } = {
+  shape: { cost: 'quadratic', output: 'sigmoid' },
   training: {
     epochs: 5,
     batchSize: 20,
@@ -34,7 +34,7 @@ const before: { cost: 'quadratic'; training: Training } = {
   },
 }
 const training = (typed: string, cost: 'quadratic' | 'huber', old?: typeof before): Training =>
-  readTraining(parse(train, typed.split(' ').filter(Boolean)), cost, old)
+  readTraining(parse(train, typed.split(' ').filter(Boolean)), { cost, output: 'sigmoid' }, old)
 
 describe('the training of descent-nn train', () => {
   const plain = { epochs: 30, batchSize: 10, learningRate: 3 }
