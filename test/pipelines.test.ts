@@ -54,7 +54,7 @@ describe.concurrent('examples/pipelines', () => {
     expect(await post('[1, 2]')).toEqual({ status: 400, body: { error: 'the body must be an array of 784 numbers' } })
     const nulls = JSON.stringify([...rows[0].slice(1), null])
     expect(await post(nulls)).toEqual({ status: 400, body: { error: 'element 783 must be a number, not null' } })
-    expect((await post('[1,')).body.error).toMatch(/^the body is no JSON: /)
+    expect((await post('[1,')).body.error).toMatch(/^the body is not JSON: /)
     expect((await fetch(url)).status).toBe(404)
 
     child.kill('SIGTERM')

@@ -9,7 +9,7 @@ const lengths = [
 ]
 const neurons = 30
 const digits = 10
-/** The gradient is the mean over so many pictures, the first ones. */
+/** The number of pictures, the first ones, whose mean gradient is measured. */
 const rows = 1000
 
 /** The length of the gradient of the biases of each hidden layer, before anything is learned. */

@@ -21,7 +21,7 @@ const elasticKind: Kind<{ alpha: number; sigma: number } | 'none'> = {
 export const pictureOptions = {
   standardize: { meaning: 'scales each input to mean 0 and standard deviation 1' },
   augment: {
-    meaning: 'augments square pictures anew in each epoch: --shift 1 --rotation 8 --scale 0.1 --elastic 36,5',
+    meaning: 'augments square pictures differently in each epoch: --shift 1 --rotation 8 --scale 0.1 --elastic 36,5',
   },
   shift: { value: 'PIXELS', kind: numberKind('of at least 0'), meaning: 'moves pictures by at most this much' },
   rotation: { value: 'DEGREES', kind: numberKind('from 0 to 180'), meaning: 'rotates pictures by at most this much' },

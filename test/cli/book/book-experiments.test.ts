@@ -143,7 +143,7 @@ describe('the experiments', () => {
 })
 
 describe('the figures', () => {
-  it('are formatted in their units, with the book's numbers as printed', () => {
+  it('are formatted in their units, with the numbers of the book as printed', () => {
     expect(formatValue(95.4, { unit: 'percent' })).toBe('95.40%')
     expect([formatValue(31, { unit: 'epochs' }), formatValue(31.25, { unit: 'epochs' })]).toEqual(['31', '31.3'])
     expect([formatValue(0.0123456, { unit: 'number' }), formatValue(0, { unit: 'number' })]).toEqual(['0.0123', '0'])
