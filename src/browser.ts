@@ -1,6 +1,6 @@
 /**
- * descent-nn/browser: descent without Node, for pages, web workers and edge runtimes. One module without imports, on the TypeScript
- * backend, with the same bits as in Node.
+ * descent-nn/browser: descent without Node, for pages, web workers and edge runtimes. It is one module without imports.
+ * It uses the TypeScript backend and computes the same bits as in Node.
  */
 
 export {

@@ -1,4 +1,4 @@
-/** The interface of backends. It imports neither of them. */
+/** The interface of backends. This module imports neither of the two backends. */
 
 import type { FloatArray } from '../base/memory.js'
 import type { InputArray } from '../data/dataset.js'
@@ -6,16 +6,17 @@ import type { Memory } from '../program/arena.js'
 import type { Program } from '../program/program.js'
 
 /**
- * The arrays that a run reads and writes outside the arena. The library must own all of them, because native code keeps references
- * to them while it runs.
+ * The arrays that a run reads and writes outside the arena. The library must own all of these arrays, because native
+ * code keeps references to them while the run is in progress.
  */
 export interface Source {
   /**
-   * The row of the run at which the input arrays begin, including `order` and `learningRates`; a multiple of the batch size. Dropout
-   * depends on the row of the run, so it is the same as in a run over all rows. Default 0.
+   * The row of the run at which the input arrays, `order` and `learningRates` begin. It must be a multiple of the batch
+   * size. Dropout depends on the row of the run, so a run over a part of the rows drops the same neurons as a run over
+   * all rows. Default 0.
    */
   readonly first?: number | undefined
-  /** The order of the dataset's rows. Default: the order in the arrays. */
+  /** The order in which the run takes the rows of the dataset. Default: the order in the arrays. */
   readonly order?: Uint32Array | undefined
   readonly inputs?: InputArray | undefined
   readonly labels?: Int32Array | undefined
@@ -24,24 +25,28 @@ export interface Source {
   readonly weights?: FloatArray | undefined
   /** The learning rate of each batch of the run. */
   readonly learningRates?: Float64Array | undefined
-  /** Filled by storeOutputs: rows x outputs, of the program's dtype. */
+  /** The array that the kernel storeOutputs fills: rows x outputs, of the program's dtype. */
   readonly outputs?: FloatArray | undefined
-  /** Filled by storeClasses with class numbers. */
+  /** The array that the kernel storeClasses fills with class numbers. */
   readonly classes?: Int32Array | undefined
 }
 
 /**
- * A program bound to its memory and one source. It runs from one row to another, a multiple of the program's rows apart. Rows are
- * counted in the order of the run.
+ * A program (a compiled list of commands) that is bound to its memory and to one source. It runs from one row to
+ * another. The distance between the two rows must be a multiple of the program's number of rows. Rows are counted in
+ * the order of the run.
  */
 export interface Execution {
   /** Runs the rows synchronously on this thread. */
   run(from: number, to: number): void
-  /** Runs the rows while the event loop continues. Resolves to the next row: `to`, or an earlier one after `stop`. */
+  /**
+   * Runs the rows while the event loop continues. Resolves to the next row: `to`, or an earlier row if `stop` was
+   * called.
+   */
   start(from: number, to: number): Promise<number>
-  /** Ends the started run after its current pass. */
+  /** Ends the started run after its current pass over the commands. */
   stop(): void
-  /** The row that the started run has reached. Only for display, because it changes all the time. */
+  /** The row that the started run has reached. Use it only for display, because it changes during the run. */
   readonly reached: number
 }
 
@@ -52,8 +57,8 @@ export interface Loaded {
 
 export interface Backend {
   readonly name: 'native' | 'typescript'
-  /** Its libraries and processor or engine: "OpenBLAS 0.3.21, Zen" or "V8 12.4". */
+  /** The libraries and the processor of the backend, or its JavaScript engine: "OpenBLAS 0.3.21, Zen" or "V8 12.4". */
   readonly detail: string
-  /** Binds a verified program to memory of its sizes. */
+  /** Binds a verified program to memory that has the sizes of the program. */
   load(program: Program, memory: Memory, threads: number): Loaded
 }

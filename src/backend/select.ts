@@ -53,7 +53,7 @@ export function createSelector(load: () => LoadResult): Selector {
   return { addon, select }
 }
 
-/** DESCENT_BACKEND applies if the option is missing or 'auto'. @throws OptionError naming the variable */
+/** Reads DESCENT_BACKEND, which applies if the option is missing or 'auto'. @throws OptionError naming the variable */
 function readVariable(): BackendRequest | undefined {
   const DESCENT_BACKEND = globalThis.process?.env?.DESCENT_BACKEND
   if (!DESCENT_BACKEND || DESCENT_BACKEND === 'auto') return undefined

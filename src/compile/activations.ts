@@ -13,11 +13,11 @@ export interface LayerPass {
 
 /** An activation function: how to compute it, and how the error passes back through it. */
 export interface Activation {
-  /** Emits a = f(z) and returns the region of a, which is z itself if there is nothing to compute. */
+  /** Emits a = f(z) and returns the region of a. The region is that of z if there is nothing to compute. */
   readonly forward: (program: NetworkBuilder, z: Region, name: RegionName) => Region
-  /** Emits delta = dC/da f'(z), in place. An activation without it has no slope, so its layer cannot learn. */
+  /** Emits delta = dC/da f'(z), in place. An activation without this member has no slope, so its layer cannot learn. */
   readonly backward?: (program: NetworkBuilder, pass: LayerPass) => void
-  /** The initializer that suits it, if that is not the book's. */
+  /** The initializer that suits the activation, if it differs from the initializer of Nielsen's book. */
   readonly initializer?: 'he' | 'glorot'
 }
 

@@ -6,7 +6,7 @@ import type { ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
-/** The destination of a gradient: out = beta out + alpha scale gradient. */
+/** The destination of a gradient. Backpropagation writes out = beta out + alpha scale gradient. */
 export interface Destination {
   readonly layout: ParameterLayout
   readonly alpha: number
@@ -22,14 +22,14 @@ export interface BackwardPass {
   readonly layers: readonly LayerOutput[]
   /** The desired outputs: rows x outputs. */
   readonly y: Region
-  /** (rows); undefined if all rows count the same. */
+  /** The weight of each row (rows). Undefined if all rows count the same. */
   readonly weights: Region | undefined
 }
 
 /**
- * Emits backpropagation: the errors delta = dC/dz from the last layer to the first, and from them the gradients of
- * weights and biases (Nielsen, chapter 2, equations BP1 to BP4). A layer's error must pass back through its weights before its
- * destination is written, which may be those weights.
+ * Emits backpropagation: the errors delta = dC/dz from the last layer to the first, and the gradients of weights and
+ * biases from these errors (Nielsen, chapter 2, equations BP1 to BP4). The destination of a layer's gradient may be the
+ * layer's weights. Therefore the error must pass back through the weights before the destination is written.
  */
 export function emitBackward(
   program: NetworkBuilder,

@@ -31,7 +31,7 @@ export type TaskName = (typeof taskNames)[number]
 export interface CompileOptions {
   readonly task: TaskName
   readonly dtype: Dtype
-  /** Rows of a batch. */
+  /** The number of rows of a batch. */
   readonly rows: number
   /** Whether desired outputs are class numbers ('labels') or rows of numbers ('targets'). Default 'labels'. */
   readonly answers?: 'labels' | 'targets' | undefined
@@ -95,7 +95,10 @@ export function compile(spec: NetworkDescription, options: CompileOptions): Prog
   return program.finish()
 }
 
-/** @throws OptionError if the activation of a layer has no slope */
+/**
+ * Checks that every activation has a slope, because training needs it.
+ * @throws OptionError if the activation of a layer has no slope
+ */
 function checkSlopes({ layers }: NetworkDescription): void {
   layers.forEach(({ activation }, index) => {
     if (activations[activation].backward) return
@@ -117,7 +120,7 @@ function emitAnswers(program: NetworkBuilder, spec: NetworkDescription, options:
   return y
 }
 
-/** Emits the weights of the rows: those of the run, or ones. */
+/** Emits the weights of the rows: the weights that the run provides, or ones. */
 function emitWeights(program: NetworkBuilder, weighted: boolean): Region {
   const { rows } = program
   const weights = program.place('workspace', weighted ? 'weights' : 'ones', rows)
@@ -146,7 +149,7 @@ function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Pe
   return destination.layout
 }
 
-/** Emits backpropagation that adds to the sum over all passes, with each pass's share of the penalties. */
+/** Emits backpropagation that adds to the sum over all passes. Each pass adds its share of the penalties. */
 function emitTotal(
   program: NetworkBuilder,
   pass: BackwardPass,

@@ -3,35 +3,40 @@ import { type Region, regionLength } from '../program/arena.js'
 import { type ActivationName, activationNames, activations, type LayerPass } from './activations.js'
 import type { NetworkBuilder } from './region-names.js'
 
-/** Where a cost is added up, and how much each row of the batch counts. */
+/** The regions in which a cost is added up, and the regions that say how much each row of the batch counts. */
 export interface CostPlaces {
   readonly y: Region
-  /** (rows) */
+  /** The weight of each row (rows). */
   readonly weights: Region
   readonly sum: Region
 }
 
-/** What a cost emits where the outputs have a certain activation. */
+/** The commands that a cost emits for output layers with a certain activation. */
 export interface OutputCost {
   /** Emits sum += weights C. */
   readonly value: (program: NetworkBuilder, pass: Pick<LayerPass, 'z' | 'a'>, places: CostPlaces) => void
-  /** Emits delta = dC/dz: equation (BP1) of Nielsen's book, chapter 2. */
+  /** Emits delta = dC/dz, equation (BP1) of Nielsen's book, chapter 2. */
   readonly backward: (program: NetworkBuilder, pass: LayerPass, y: Region) => void
-  /** Why it is not defined for a single output, where it is not, and what to take instead. */
+  /** If the cost is not defined for a single output: the reason, and the option to use instead. */
   readonly undefinedAlone?: string
 }
 
-/** A cost function of the output layer's answers a and the desired ones y, summed over the rows of a batch. */
+/** A cost function of the outputs a of the last layer and the desired outputs y, summed over the rows of a batch. */
 export interface Cost {
-  /** By output activation: it is defined for those that are there. */
+  /**
+   * The commands of the cost by the activation of the outputs. The cost is not defined for an activation without an
+   * entry.
+   */
   readonly outputs: Readonly<Partial<Record<ActivationName, OutputCost>>>
-  /** Why it is not defined for the others. */
+  /** The reason why the cost is not defined for the activations without an entry. */
   readonly needs?: string
 }
 
 export type CostName = 'quadratic' | 'cross-entropy' | 'huber'
 
-/** A cost as it may be written: `log-likelihood` is the book's name for `cross-entropy` with softmax outputs. */
+/**
+ * The name of a cost in a description. `log-likelihood` is the book's name for `cross-entropy` with softmax outputs.
+ */
 export type CostOption = CostName | 'log-likelihood'
 
 type ByOutput = 'quadraticCost' | 'huberCost'
@@ -53,7 +58,9 @@ function byLogit(kernel: ByLogit): OutputCost['value'] {
   }
 }
 
-/** A cost of any outputs: its slope dC/da, and then that of the activation. */
+/**
+ * A cost for outputs with any activation. It computes the slope dC/da and multiplies it by the slope of the activation.
+ */
 function ofAny(value: OutputCost['value'], slope: OutputCost['backward']): Cost['outputs'] {
   const of = (activation: ActivationName): OutputCost => ({
     value,
@@ -73,9 +80,10 @@ export const costs: Readonly<Record<CostName, Cost>> = {
     }),
   },
   /**
-   * The standard one for each output, summed over the outputs. Sigmoid: -sum(y ln a + (1 - y) ln(1 - a)), Nielsen, chapter 3,
-   * equation (63), with the error a - y (equation 68). Softmax: -sum(y ln a), equation (80), which the book calls
-   * log-likelihood, with the error a - y (equation 82). Keras and PyTorch divide the sum of sigmoid outputs by their number.
+   * The cross-entropy that is standard for the activation, summed over the outputs. For sigmoid outputs it is -sum(y ln
+   * a + (1 - y) ln(1 - a)), Nielsen, chapter 3, equation (63), with the error a - y (equation 68). For softmax outputs
+   * it is -sum(y ln a), equation (80), which the book calls log-likelihood, with the error a - y (equation 82). Keras
+   * and PyTorch divide the sum of sigmoid outputs by the number of outputs.
    */
   'cross-entropy': {
     needs: 'it takes the logarithm of outputs as probabilities, so they must lie above 0 and below 1',
@@ -96,7 +104,9 @@ export const costs: Readonly<Record<CostName, Cost>> = {
       },
     },
   },
-  /** e^2 / 2 for errors up to 1, |e| - 1/2 beyond: Huber, "Robust estimation of a location parameter", 1964. */
+  /**
+   * e^2 / 2 for errors up to 1, |e| - 1/2 for larger errors (Huber, "Robust estimation of a location parameter", 1964).
+   */
   huber: {
     outputs: ofAny(byOutput('huberCost'), (program, pass, y) => {
       program.emit({ kernel: 'huberBackward', count: regionLength(pass.a), a: pass.a, y, out: pass.delta })
@@ -106,7 +116,7 @@ export const costs: Readonly<Record<CostName, Cost>> = {
 
 const costNames = Object.keys(costs) as CostName[]
 
-/** "a, b or c" */
+/** Joins names to a text such as "a, b or c". */
 const anyOf = (names: readonly string[]) => names.join(', ').replace(/, ([^,]*)$/, ' or $1')
 
 interface Outputs {
@@ -123,14 +133,20 @@ function refuse(cost: CostOption, reason: string, defined: readonly string[], ac
   )
 }
 
-/** The standard name of a cost. @throws OptionError where the book's name is used for other outputs than softmax */
+/**
+ * Returns the standard name of a cost.
+ * @throws OptionError if the book's name is used for outputs other than softmax
+ */
 export function standardCost(cost: CostOption, { activation }: Outputs): CostName {
   if (cost !== 'log-likelihood') return cost
   if (activation === 'softmax') return 'cross-entropy'
   return refuse(cost, "it is the book's name for cross-entropy with softmax outputs", ['softmax'], activation)
 }
 
-/** The cost for outputs with this activation. @throws OptionError if it is not defined for them, with the reason and the alternatives */
+/**
+ * Returns the cost for outputs with this activation.
+ * @throws OptionError with the reason and the alternatives if the cost is not defined for this activation
+ */
 export function costOf(cost: CostName, { activation, outputs }: Outputs): OutputCost {
   const { outputs: defined, needs = '' } = costs[cost]
   const found = defined[activation]

@@ -8,15 +8,15 @@ import { dropoutRates, type NetworkDescription } from './spec.js'
 export interface LayerOutput {
   /** The inputs of the layer: rows x inputs. */
   readonly x: Region
-  /** rows x outputs: z = x W' + b. */
+  /** The logits of the layer: rows x outputs, z = x W' + b. */
   readonly z: Region
-  /** rows x outputs: a = f(z). */
+  /** The outputs of the layer: rows x outputs, a = f(z). */
   readonly a: Region
-  /** The dropout of its inputs, if any. */
+  /** The dropout of the layer's inputs, if any. */
   readonly dropout: { readonly share: number; readonly key: Region; readonly layer: number } | undefined
 }
 
-/** Regions of one number each, which are set before a program runs. */
+/** Regions that hold one number each. The numbers are set before a program runs. */
 export interface Scalars {
   readonly one: Region
   readonly inputScale: Region
@@ -25,12 +25,13 @@ export interface Scalars {
 export interface ForwardOptions {
   /** Whether inputs are standardized. */
   readonly standardized: boolean
-  /** Whether dropout is active: only in training. */
+  /** Whether dropout is active. It is active only in training. */
   readonly dropping: boolean
 }
 
 /**
- * Emits the forward pass: a = f(x W' + b), layer by layer, for a batch of rows at once (Nielsen, chapter 2, equation 25).
+ * Emits the forward pass a = f(x W' + b), layer by layer. Each command computes all rows of the batch (Nielsen, chapter
+ * 2, equation 25).
  */
 export function emitForward(
   program: NetworkBuilder,
@@ -52,7 +53,8 @@ export function emitForward(
   return spec.layers.map(({ outputs, activation }, index) => {
     const dropout = key && shares[index] > 0 ? { share: shares[index], key, layer: index + 1 } : undefined
     if (dropout) {
-      // The network's inputs can be overwritten. Activations cannot: backpropagation computes slopes from them.
+      // Dropout overwrites the inputs of the network. It must not overwrite the outputs of a layer, because
+      // backpropagation computes slopes from them.
       const [, columns] = x.shape
       const out = index === 0 ? x : program.place('workspace', `dropped${index}`, rows, columns)
       program.emit({ kernel: 'dropout', rows, columns, ...dropout, in: x, out })

@@ -41,14 +41,15 @@ export const initializers: Readonly<Record<InitializerName, Initializer>> = {
   /** Variance 1/inputs: LeCun, Bottou, Orr and Mueller, "Efficient backprop", 1998. */
   lecun: { weights: (inputs) => normal(1 / inputs), biases: zero },
   'lecun-uniform': { weights: (inputs) => uniform(1 / inputs), biases: zero },
-  /** All zeros: for a single layer, or to set the weights by hand. */
+  /** All parameters are 0. This suits a network with a single layer, or a network whose weights are set by hand. */
   zeros: { weights: () => zero, biases: zero },
 }
 
-/** Fills an array with numbers drawn from a distribution. */
+/** Fills an array with random numbers from a distribution. */
 export function draw(values: Float32Array | Float64Array, distribution: Distribution, random: Random): void {
   if (distribution.shape === 'normal') {
-    // 0 times a negative number would be -0, which formats such as ONNX do not keep.
+    // If the deviation is 0, the array is filled with 0. Multiplying by a random negative number would give -0, which
+    // formats such as ONNX do not keep.
     if (distribution.deviation === 0) values.fill(0)
     else random.fillNormal(values, distribution.deviation)
   } else {

@@ -19,23 +19,26 @@ export interface SettingsOf {
     /** Whether to use Nesterov's momentum, which looks ahead along the velocity (Sutskever and others, 2013). Default false. */
     readonly nesterov: boolean
   }
-  /** Duchi, Hazan and Singer, 2011. */
+  /** Adagrad (Duchi, Hazan and Singer, 2011). */
   readonly adagrad: { readonly epsilon: number }
-  /** Tieleman and Hinton, 2012. */
+  /** RMSprop (Tieleman and Hinton, 2012). */
   readonly rmsprop: {
     /** The share of the mean square that each step keeps: PyTorch's alpha and Keras' rho. Default 0.99. */
     readonly decay: number
     readonly epsilon: number
   }
-  /** Kingma and Ba, 2014. */
+  /** Adam (Kingma and Ba, 2014). */
   readonly adam: AdamSettings
-  /** Loshchilov and Hutter, 2017: the decay is not part of the gradient. As in PyTorch, it applies to biases too. */
+  /**
+   * AdamW (Loshchilov and Hutter, 2017). The weight decay is not part of the gradient. As in PyTorch, it applies to
+   * biases too.
+   */
   readonly adamw: AdamSettings & { readonly weightDecay: number }
-  /** Riedmiller and Braun, 1993: for full batches. */
+  /** Rprop (Riedmiller and Braun, 1993), which is meant for full batches. */
   readonly rprop: object
-  /** Nocedal, 1980: takes all rows at once, and passes over them several times per step. */
+  /** L-BFGS (Nocedal, 1980). Each step uses all rows of the dataset and passes over them several times. */
   readonly 'l-bfgs': {
-    /** The number of last steps that it keeps. Default 10. */
+    /** The number of most recent steps that the history keeps. Default 10. */
     readonly historySize: number
   }
 }
@@ -67,7 +70,7 @@ export interface Optimizer<Settings> {
   readonly update: (program: NetworkBuilder, places: OptimizerPlaces, settings: Settings) => void
 }
 
-/** Places one number of optimizer state for each parameter. */
+/** Allocates a region that holds one number of optimizer state for each parameter. */
 function placeState(program: NetworkBuilder, name: MemoryName, { parameters }: OptimizerPlaces): Region {
   return program.place('state', name, regionLength(parameters))
 }
@@ -98,11 +101,14 @@ function emitAdam(
 
 const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
-/** The optimizers that update from the gradient of a batch, as commands of a program: all but l-bfgs. */
+/**
+ * All optimizers except l-bfgs. Each one updates the parameters from the gradient of a batch, with commands of a
+ * program.
+ */
 export const optimizers: {
   readonly [Name in Exclude<OptimizerName, 'l-bfgs'>]: Optimizer<SettingsOf[Name]>
 } = {
-  // Momentum in the form of PyTorch: the learning rate multiplies the velocity.
+  // Momentum has the form of PyTorch, in which the learning rate multiplies the velocity.
   sgd: {
     defaults: { momentum: 0, nesterov: false },
     update(program, places, { momentum, nesterov }) {
@@ -144,7 +150,9 @@ export const optimizers: {
   },
 }
 
-/** L-BFGS is not a command: the training loop runs it, with several passes over the dataset per step (training/l-bfgs.ts). */
+/**
+ * L-BFGS has no command. The training loop runs it, with several passes over the dataset per step (training/l-bfgs.ts).
+ */
 export const lbfgsDefaults: SettingsOf['l-bfgs'] = { historySize: 10 }
 
 /** Emits an optimizer's step. @throws OptionError for l-bfgs */
@@ -157,8 +165,8 @@ export function emitStep(program: NetworkBuilder, optimizer: OptimizerSettings, 
 }
 
 /**
- * Whether the update is just parameters -= learningRate gradient. Then the matrix multiplication that computes the gradient can add
- * it to the weights directly, and the gradient is never stored.
+ * Whether the update is just parameters -= learningRate gradient. If it is, the matrix multiplication that computes the
+ * gradient adds it to the weights directly, and the gradient is never stored.
  */
 export const isLinear = (optimizer: OptimizerSettings): boolean =>
   optimizer.name === 'sgd' && optimizer.settings.momentum === 0
@@ -199,7 +207,7 @@ const notNegative: Rule = {
   expected: 'a number of at least 0',
 }
 
-/** The settings that are not fractions. */
+/** The rules of settings that are not fractions. Every other setting must be a number from 0 to below 1. */
 const rules = {
   nesterov: { isPossible: (value) => typeof value === 'boolean', expected: 'true or false' },
   historySize: {

@@ -20,7 +20,7 @@ export function countParameters(spec: NetworkDescription): number {
   return total
 }
 
-/** Lays out the parameters (W1, b1, ...) or their gradient (dW1, db1, ...), which has the same form. */
+/** Lays out the parameters (W1, b1, ...) or their gradient (dW1, db1, ...), which has the same layout. */
 export function layOutParameters(
   program: NetworkBuilder,
   spec: NetworkDescription,

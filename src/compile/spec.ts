@@ -10,11 +10,11 @@ export interface DenseLayer {
   /** The number of neurons. */
   readonly outputs: number
   readonly activation: ActivationName
-  /** The share of its outputs that dropout sets to 0 in training. Default 0. */
+  /** The share of the layer's outputs that dropout sets to 0 in training. Default 0. */
   readonly dropout?: number
 }
 
-/** In training, sets a random share of the previous layer's outputs, or of the network's inputs, to 0. */
+/** A layer that sets a random share of the previous layer's outputs, or of the network's inputs, to 0 in training. */
 export interface DropoutLayer {
   readonly kind: 'dropout'
   readonly rate: number
@@ -26,9 +26,15 @@ export interface Description {
   readonly layers: readonly (DenseLayer | DropoutLayer)[]
   /** The share of the inputs that dropout sets to 0 in training. Default 0. */
   readonly inputDropout?: number
-  /** Default `'cross-entropy'` for softmax outputs, `'quadratic'` for others. `'log-likelihood'` is the book's name for cross-entropy with softmax. */
+  /**
+   * The default is `'cross-entropy'` for softmax outputs and `'quadratic'` for other outputs. `'log-likelihood'` is the
+   * book's name for cross-entropy with softmax outputs.
+   */
   readonly cost?: CostOption
-  /** Default: `'he'` if a layer has relu or a similar activation, else `'glorot'` if one has tanh, else `'normal'`, as in the book. */
+  /**
+   * The default is `'he'` if a layer has relu or a similar activation. Otherwise it is `'glorot'` if a layer has tanh,
+   * and else `'normal'`, as in the book.
+   */
   readonly initializer?: InitializerName
 }
 
@@ -86,7 +92,7 @@ function checkRate(option: Record<string, number>): void {
 }
 
 /**
- * Checks a description, or a list of layer sizes, which means sigmoid neurons with the quadratic cost.
+ * Checks a description, or a list of layer sizes. A list means sigmoid neurons with the quadratic cost.
  * @throws OptionError naming the option or the layer
  */
 export function describeNetwork(description: readonly number[] | Description): NetworkDescription {
@@ -108,11 +114,11 @@ export function describeNetwork(description: readonly number[] | Description): N
   return { inputs, layers: checked, ...(inputDropout ? { inputDropout } : {}), cost, initializer }
 }
 
-/** The cost where a description has none. */
+/** The cost of a description that does not name one. */
 export const defaultCost = ({ activation }: DenseLayer): CostName =>
   activation === 'softmax' ? 'cross-entropy' : 'quadratic'
 
-/** The initializer where a description has none. */
+/** The initializer of a description that does not name one. */
 export function defaultInitializer(layers: readonly DenseLayer[]): InitializerName {
   const suited = layers.map(({ activation }) => activations[activation].initializer)
   return suited.includes('he') ? 'he' : suited.includes('glorot') ? 'glorot' : 'normal'
@@ -168,7 +174,7 @@ function specOfSizes(sizes: readonly number[]): NetworkDescription {
   return { inputs, layers: outputs.map((size) => dense(size)), cost: 'quadratic', initializer: 'normal' }
 }
 
-/** @throws OptionError unless the option is a key of the table */
+/** Checks that the value of an option is a key of the table. @throws OptionError if it is not */
 export function checkName(option: Record<string, unknown>, table: Readonly<Record<string, unknown>>): void {
   const [value] = Object.values(option)
   if (typeof value === 'string' && Object.hasOwn(table, value)) return

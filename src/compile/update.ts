@@ -6,7 +6,7 @@ import { layOutParameters, type ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
-/** The penalties on weights, as regions of one number each; 0 if unused. */
+/** The penalties on weights. Each is a region that holds one number, which is 0 if the penalty is unused. */
 export interface Penalties {
   readonly l1: Region
   readonly l2: Region
@@ -18,12 +18,15 @@ export function gradientDestination(program: NetworkBuilder, spec: NetworkDescri
   return { layout, alpha: 1 / program.rows, scale: scalars.one, beta: 0 }
 }
 
-/** Adds each pass's share to the gradient of the mean cost of all rows of a run. */
+/** The destination that adds each pass's share to the gradient of the mean cost of all rows of a run. */
 export function totalDestination(program: NetworkBuilder, layout: ParameterLayout): Destination {
   return { layout, alpha: 1, scale: program.place('workspace', 'share'), beta: 1 }
 }
 
-/** Updates the parameters directly while the gradient is computed: parameters -= learningRate gradient. */
+/**
+ * The destination that updates the parameters directly while the gradient is computed: parameters -= learningRate
+ * gradient.
+ */
 export function descentDestination(
   program: NetworkBuilder,
   parameters: ParameterLayout,
@@ -32,7 +35,7 @@ export function descentDestination(
   return { layout: parameters, alpha: -1 / program.rows, scale: learningRate, beta: 1 }
 }
 
-/** Emits the gradient of the penalties: on weights, not on biases. */
+/** Emits the gradient of the penalties, which apply to weights but not to biases. */
 export function emitPenaltyGradient(
   program: NetworkBuilder,
   parameters: ParameterLayout,
@@ -45,7 +48,7 @@ export function emitPenaltyGradient(
   })
 }
 
-/** Emits the cost of the penalties, summed over the rows of the batch like the cost itself. */
+/** Emits the cost of the penalties. Like the cost itself, it is summed over the rows of the batch. */
 export function emitPenaltyCost(
   program: NetworkBuilder,
   parameters: ParameterLayout,
@@ -66,7 +69,10 @@ export interface Learning {
   readonly clipValue?: number | undefined
   /** The maximum Euclidean norm of the weights into a neuron. */
   readonly maxNorm?: number | undefined
-  /** The rows of a full batch, if each batch has its own learning rate from the run; undefined if one rate applies to all. */
+  /**
+   * The number of rows of a full batch if the run gives each batch its own learning rate. Undefined if one rate applies
+   * to all batches.
+   */
   readonly batchSize?: number | undefined
 }
 

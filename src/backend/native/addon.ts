@@ -4,7 +4,7 @@ import type { Execution, Source } from '../backend.js'
 
 /** The exports of native/addon.cc. */
 export interface Addon {
-  /** A program bound to memory: parameters, state, workspace, tally. */
+  /** A program (a compiled list of commands) that is bound to its memory: parameters, state, workspace, tally. */
   readonly Program: new (
     words: Float64Array,
     dtype: Dtype,
@@ -14,17 +14,22 @@ export interface Addon {
   ) => { bind(source: Source): Execution }
   /** The signature of the kernel table in C++: see `tableSignature` in program/kernels.ts. */
   tableSignature(): string
-  /** Reads DESCENT_VECTORS at the first call. @throws Error if it is not a level of this processor */
+  /**
+   * Describes the addon. The first call reads DESCENT_VECTORS.
+   * @throws Error if the value of DESCENT_VECTORS is not a level of this processor
+   */
   describe(): {
-    /** "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH NO_AFFINITY Zen MAX_THREADS=64" */
+    /** The configuration of OpenBLAS: "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH NO_AFFINITY Zen MAX_THREADS=64" */
     config: string
-    /** The kernels that OpenBLAS chose for this CPU: "Zen", "SkylakeX". */
+    /** The kernels that OpenBLAS chose for this CPU, such as "Zen" or "SkylakeX". */
     core: string
     /** The vector instructions of descent's own kernels: "AVX-512", "AVX2" or "baseline". */
     vectors: string
     /** The possible values of DESCENT_VECTORS on this processor: "baseline", "avx2", "avx512". */
     levels: string[]
   }
-  /** The number of commands executed in this thread's environment since it started. */
+  /**
+   * The number of commands that the addon has executed in the environment of this thread since the environment started.
+   */
   executedCommands(): number
 }

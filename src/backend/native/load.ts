@@ -18,8 +18,8 @@ interface Stamp {
 const rebuild = 'run "npx descent-nn build" to rebuild it'
 
 /**
- * Loads build/Release/descent.node. The file is compared with its stamp before it is opened, because a truncated one would kill the
- * process with SIGBUS, which cannot be caught.
+ * Loads build/Release/descent.node. The file is compared with its stamp before it is opened, because a truncated file
+ * would kill the process with the signal SIGBUS, which a program cannot catch.
  */
 export function loadAddon(folder = packageFolder(), open: (path: string) => unknown = openAddon): LoadResult {
   if (!builtinIfThere('node:module')) return { reason: 'the native addon needs Node, and this is not Node' }
@@ -53,18 +53,21 @@ export function loadAddon(folder = packageFolder(), open: (path: string) => unkn
   }
 }
 
-/** Whether the file matches its stamp. If its size and time of change match, it is not hashed. */
+/** Returns whether the file matches its stamp. If its size and its time of change match, the content is not hashed. */
 function fits(path: string, { size, mtimeMs }: Stats, stamp: Stamp): boolean {
   if (size !== stamp.size) return false
   if (mtimeMs === stamp.changed) return true
-  // Loading node:crypto takes longer than everything else here.
+  // node:crypto is loaded only here, because loading it takes longer than all other work of this module.
   return (
     builtin('node:crypto').createHash('sha256').update(builtin('node:fs').readFileSync(path)).digest('hex') ===
     stamp.sha256
   )
 }
 
-/** OpenBLAS reads its number of threads when it is loaded. It must start with one, because its own threads make Node hang. */
+/**
+ * Loads the addon while OpenBLAS is set to one thread. OpenBLAS reads its number of threads when it is loaded, and more
+ * threads of its own would make Node hang.
+ */
 function openAddon(path: string): unknown {
   const before = process.env.OPENBLAS_NUM_THREADS
   process.env.OPENBLAS_NUM_THREADS = '1'

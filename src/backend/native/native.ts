@@ -5,8 +5,8 @@ import type { Backend } from '../backend.js'
 import type { Addon } from './addon.js'
 
 /**
- * The OpenBLAS backend. It encodes each program once and runs it on its own threads.
- * @throws OptionError naming DESCENT_VECTORS if it is not a level of this processor
+ * The OpenBLAS backend. It encodes each program once and runs the program on threads of the addon.
+ * @throws OptionError naming DESCENT_VECTORS if its value is not a level of this processor
  */
 export function createNativeBackend(addon: Addon): Backend {
   const { config, core, vectors } = describe(addon)

@@ -106,7 +106,8 @@ export function step({ count, z, out }: Operands<'step'>): void {
   for (let i = 0; i < count; i++) out[i] = z[i] > 0 ? 1 : z[i] <= 0 ? 0 : z[i]
 }
 
-// The exponentials of a row, in float64 for any dtype: each is computed once and rounded once, after the division.
+// Holds the exponentials of a row, in float64 for any dtype. Each exponential is computed once. It is rounded only
+// once, after the division.
 let exponentials = new Float64Array(64)
 
 /** out = exp(z - m) / (sum of the row's exp(z - m)), where m is the row's largest logit, or NaN if the row contains NaN */

@@ -31,7 +31,7 @@ export type KernelFunctions = { readonly [K in KernelName]: KernelFunction<K> }
 
 export type BoundCommand = (run: Run) => void
 
-/** Binds a command to its kernel and memory once, so that a step allocates nothing. */
+/** Binds a command to its kernel and memory once, so that running the command allocates nothing. */
 export function bindCommand(command: Command, memory: Memory, functions: KernelFunctions): BoundCommand {
   const operands = Object.fromEntries(
     operandsOf(command).map(({ name, value }) => [name, typeof value === 'object' ? view(memory, value) : value]),

@@ -8,8 +8,9 @@ function mix(hash: number): number {
 }
 
 /**
- * out = in / (1 - share), or 0 for dropped neurons. A neuron is dropped if a hash of the key (a whole number below 2^24), the
- * layer, the row of the run and the column is in the first `share` of all 32-bit numbers.
+ * out = in / (1 - share), or 0 for dropped neurons. A hash is computed from the key (a whole number below 2^24), the
+ * layer, the row of the run and the column. The neuron is dropped if this hash is in the first `share` of all 32-bit
+ * numbers.
  */
 export function dropout(operands: Operands<'dropout'>, { position }: Run): void {
   const { rows, columns, layer, share, key, in: input, out } = operands

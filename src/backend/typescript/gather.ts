@@ -5,7 +5,7 @@ import type { SourceName } from '../../program/kernels.js'
 import type { Source } from '../backend.js'
 import type { Operands, Run } from './bind.js'
 
-/** An array of the source. The error is the same as in the native backend. */
+/** Returns an array of the source. If it is missing, the error is the same as in the native backend. */
 export function need<S extends SourceName>(source: Source, name: S): NonNullable<Source[S]> {
   const array = source[name]
   if (!array) throw new DataError(`the run has no ${name}`)
@@ -26,8 +26,8 @@ function checkResult(name: SourceName, needed: number, length: number): void {
 }
 
 /**
- * Copies `width` numbers times the factor, four at a time. All reads come before all writes, because V8 checks an array again after a
- * write.
+ * Copies `width` numbers times the factor, four numbers at a time. All four numbers are read before any is written,
+ * because V8 checks an array again after a write.
  */
 function copyScaled(
   numbers: FloatArray | Uint8Array,

@@ -4,8 +4,9 @@ const rowLength = 512
 const row = new Float64Array(rowLength)
 
 /**
- * out (n) += factor a b' for one row a (k) and the rows of b (n x k). With one row, panels cost more than they save. Sums are split
- * at multiples of `depth` as in `gemm`, so that a single row has the same bits as in a matrix of many rows.
+ * out (n) += factor a b' for one row a (k) and the rows of b (n x k). For one row, it takes longer to copy the matrices
+ * into panels than the panels save. Sums are split at multiples of `depth` as in `gemm`, so that a single row has the
+ * same bits as in a matrix of many rows.
  */
 export function multiplyRow(
   n: number,
@@ -25,7 +26,7 @@ export function multiplyRow(
   }
 }
 
-/** Computes four sums in parallel, because a single sum would wait for each of its additions. */
+/** Computes four sums in parallel. With a single sum, each addition would wait for the one before. */
 function addFour(deep: number, b: FloatArray, at0: number, stride: number, out: FloatArray, to: number): void {
   let at1 = (at0 + stride) | 0
   let at2 = (at1 + stride) | 0

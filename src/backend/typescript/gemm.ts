@@ -31,10 +31,10 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
   const columnStrideOfB = transB ? k : 1
   const depthStrideOfB = transB ? 1 : n
   const factor = alpha * scale[0]
-  // Everything below adds to out. beta = 0 must not read out, so that NaN is overwritten.
+  // All code below adds to out. If beta is 0, out is filled with 0 and not multiplied, because NaN times 0 is NaN.
   if (beta === 0) out.fill(0, 0, m * n)
   else if (beta !== 1) for (let i = 0; i < m * n; i++) out[i] *= beta
-  // Blocks have equal depth: 784 is twice 392, not 512 and a remainder.
+  // All blocks have about the same depth. For example, 784 is split into two blocks of 392 instead of 512 and 272.
   const depth = Math.ceil(k / Math.ceil(k / blockDepth))
   if (m === 1 && transB) {
     multiplyRow(n, k, depth, factor, a, b, out)
@@ -84,7 +84,7 @@ function packA(
   }
 }
 
-/** The same for b, in panels of three columns, without a factor. */
+/** Copies a block of b into panels of three columns, without a factor. */
 function packB(
   matrix: FloatArray,
   from: number,
@@ -112,7 +112,10 @@ function packB(
   }
 }
 
-/** sums (rows x columns, rows blockColumns apart) = the panels of a times those of b. */
+/**
+ * sums = the panels of a times the panels of b. The sums have `rows` x `columns` elements, and their rows are
+ * blockColumns apart.
+ */
 function multiplyBlock(rows: number, columns: number, depth: number): void {
   for (let j = 0, q = 0; j < columns; j += tileColumns, q += depth) multiplyPanel(q, rows, depth, j)
 }
@@ -155,7 +158,7 @@ function multiplyPanel(from: number, rows: number, depth: number, column: number
   }
 }
 
-/** Adds the sums to out (rows x columns, from `at`, rows n apart). */
+/** Adds the sums to the elements of out that begin at `at`: rows x columns elements, with rows that are n apart. */
 function addBlock(rows: number, columns: number, out: FloatArray, at: number, n: number): void {
   for (let r = 0; r < rows; r++) addRow(out, at + r * n, r * blockColumns, columns)
 }

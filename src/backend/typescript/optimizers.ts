@@ -51,8 +51,8 @@ export function rmsprop(operands: Operands<'rmsprop'>): void {
 }
 
 /**
- * mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2; then, with the bias of both corrected,
- * parameters -= learningRate (weightDecay parameters + mean / (sqrt(square) + epsilon))
+ * mean = beta1 mean + (1 - beta1) gradient and square = beta2 square + (1 - beta2) gradient^2. Then the bias of mean
+ * and square is corrected, and parameters -= learningRate (weightDecay parameters + mean / (sqrt(square) + epsilon)).
  */
 export function adam(operands: Operands<'adam'>): void {
   const { count, beta1, beta2, epsilon, weightDecay, learningRate, step, gradient, mean, square, parameters } = operands
@@ -67,7 +67,7 @@ export function adam(operands: Operands<'adam'>): void {
   }
 }
 
-/** base^exponent for a whole exponent, by multiplication only, so that the bits are the same everywhere. */
+/** base^exponent for a whole exponent. It only multiplies, so that the bits are the same on every platform. */
 function power(base: number, exponent: number): number {
   let result = 1
   for (let rest = exponent, square = base; rest > 0; rest = Math.floor(rest / 2), square *= square) {
@@ -82,7 +82,7 @@ const [smallestStep, largestStep] = [1e-6, 50]
 export function rprop({ count, learningRate, gradient, previous, sizes, parameters }: Operands<'rprop'>): void {
   for (let i = 0; i < count; i++) {
     const agreement = gradient[i] * previous[i]
-    // A size is 0 only before the first step.
+    // A size of 0 means that this is the first step.
     const size = sizes[i] === 0 ? learningRate[0] : sizes[i]
     const next = agreement > 0 ? 1.2 * size : agreement < 0 ? 0.5 * size : size
     sizes[i] = next < smallestStep ? smallestStep : next > largestStep ? largestStep : next

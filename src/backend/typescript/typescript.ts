@@ -26,7 +26,7 @@ const functions: KernelFunctions = {
   gemm,
 }
 
-/** How long a slice of a run may block the event loop. */
+/** The maximum time in milliseconds for which a slice of a run may block the event loop. */
 const sliceMilliseconds = 4
 
 /** Runs all commands once. The loop uses an index, because an iterator would allocate an object for each command. */
@@ -40,14 +40,18 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
   let reached = 0
   let stopped = false
   let sliceEnds = 0
-  // A step of a large network can take longer than a slice, so it yields between commands.
+  // A pass of a large network can take longer than a slice, so such a run also yields to the event loop between
+  // commands.
   const long = program.rows * program.sizes.parameters > 1e6
 
   function startSlice(): void {
     sliceEnds = performance.now() + sliceMilliseconds
   }
 
-  /** Steps until `to` or the end of the slice. Not an async function, because there every time would be a heap object. */
+  /**
+   * Runs passes until the row `to` or the end of the slice. The function is not async, because in an async function
+   * every time would be a heap object.
+   */
   function stepSlice(to: number): void {
     let position = reached
     while (position + program.rows <= to && performance.now() < sliceEnds) {
@@ -104,7 +108,10 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
   }
 }
 
-/** The backend that defines the results: a loop over plain functions, on this thread. */
+/**
+ * The TypeScript backend. Its results define what every backend must compute. It calls a plain function for each
+ * command, on this thread.
+ */
 export function createTypeScriptBackend(): Backend {
   const v8 = globalThis.process?.versions?.v8
   return {

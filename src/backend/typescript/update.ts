@@ -48,8 +48,8 @@ export function nextLearningRate(
 }
 
 /**
- * Ends the run if sum is not finite, or has grown by more than rows limit since the previous batch: bad = the row of the run,
- * counted from 1.
+ * Ends the run if sum is not finite, or if it has grown by more than rows limit since the previous batch. Then bad is
+ * set to the row of the run, counted from 1.
  */
 export function watchCost({ rows, limit, sum, before, bad }: Operands<'watchCost'>, { position }: Run): void {
   const finite = Number.isFinite(sum[0])
