@@ -5,17 +5,19 @@ import { type Memory, view } from '../program/arena.js'
 import type { Program } from '../program/program.js'
 import type { Job } from './engine-job.js'
 
-/** Standardized inputs are (x - means) factors; (inputs) each. */
+/**
+ * The measures of standardization. Standardized inputs are (x - means) factors. Each array holds one number per input.
+ */
 export interface InputMeasures {
   readonly means: Float64Array
   readonly factors: Float64Array
 }
 
-/** Scalars that most jobs do not set. */
+/** The values of scalars that most jobs do not set. */
 const defaults: Job['scalars'] = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
 
 /**
- * The places of a program's scalars in memory, and their values for a job.
+ * Returns where the scalars of a program are in memory, and their values for a job.
  * @throws ProgramError if the program has a scalar that the job does not set
  */
 export function bindScalars(

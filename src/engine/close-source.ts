@@ -1,14 +1,15 @@
-/** The state of a source to be closed. */
+/** The state of a source when it is closed. */
 export interface SourceState {
   /** Whether a call of `next` is pending. */
   readonly isAsked: boolean
-  /** Whether an earlier error ends the iteration. */
+  /** Whether an earlier error has ended the iteration. */
   readonly hasFailed: boolean
 }
 
 /**
- * Closes a source before its end. If an earlier error ends the iteration, an error here must not hide it. If a call of `next` is
- * pending, the source closes only after its next batch, which may never come: do not wait for it.
+ * Closes a source before its end. If an earlier error has ended the iteration, an error of the closing is dropped,
+ * because it would hide the earlier error. If a call of `next` is pending, the source closes only after its next batch,
+ * which may never come. In this case the function does not wait for the source.
  */
 export async function closeSource<B>(
   source: AsyncIterator<B> | Iterator<B>,

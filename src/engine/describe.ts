@@ -5,7 +5,7 @@ import { countParameters } from '../compile/parameters.js'
 import { printProgram } from '../program/print.js'
 import type { Engine } from './engine.js'
 
-/** The network as a table: a line for each layer, and lines for what they share. */
+/** Returns the network as a table with a line for each layer, and lines for what all layers share. */
 export function summarize({ spec, dtype, selection }: Engine): string {
   let inputs = spec.inputs
   const rows = spec.layers.map(({ outputs, activation }, index) => {
@@ -26,7 +26,7 @@ export function summarize({ spec, dtype, selection }: Engine): string {
   ].join('\n')
 }
 
-/** The program of a task for batches of `rows` rows, command by command. @throws OptionError */
+/** Returns the listing of the commands that are compiled for a task, for batches of `rows` rows. @throws OptionError */
 export function list({ spec, dtype, kept }: Engine, task: TaskName, rows: number): string {
   if (!taskNames.includes(task)) throw optionError({ task }, `one of ${taskNames.join(', ')}`)
   checkInteger({ rows }, 1, 2 ** 31 - 1)

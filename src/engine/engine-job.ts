@@ -5,21 +5,32 @@ import type { ScalarName } from '../compile/region-names.js'
 /** The options that determine a job's program. */
 export type ProgramOptions = Omit<CompileOptions, 'dtype'>
 
-/** A program to run over the rows of a source. */
+/** A program (a compiled list of commands), with the rows of the source over which it runs. */
 export interface Job extends ProgramOptions {
   readonly source: Source
   /** The number of rows; the last batch may be smaller than the others. */
   readonly size: number
-  /** The first row. If it is not 0, earlier rows have been done and the sums continue. Default 0. */
+  /**
+   * The first row to process. If it is not 0, the rows before it have been processed already, and the sums continue
+   * from their values. Default 0.
+   */
   readonly from?: number | undefined
-  /** The row to stop before, a multiple of the batch size. Default: the end. */
+  /** The row before which the job ends. It must be a multiple of the batch size. Default: the end of the rows. */
   readonly until?: number | undefined
-  /** Values of the program's scalars: one number for all elements, or an array with one per element. */
+  /**
+   * The values of the program's scalars. A value is one number for all elements, or an array with one number per
+   * element.
+   */
   readonly scalars: Readonly<Partial<Record<ScalarName, number | ArrayLike<number>>>>
   readonly signal?: AbortSignal | undefined
-  /** Called about fifty times a second with the number of rows done. The sums may not match these rows. */
+  /**
+   * Called about fifty times a second with the number of processed rows. The sums may belong to another number of rows.
+   */
   readonly progress?: ((done: number) => void) | undefined
-  /** Called with the number of rows done when the run stops or is aborted. The sums are those of exactly these rows. */
+  /**
+   * Called with the number of processed rows when the run stops or is aborted. At this time the sums are those of
+   * exactly these rows.
+   */
   readonly stopped?: ((done: number) => void) | undefined
 }
 
@@ -33,7 +44,10 @@ export function compileOptionsOf(job: ProgramOptions): ProgramOptions {
 export class Divergence extends Error {
   /** The first row of the batch, in the order of the run. */
   readonly row: number
-  /** The mean cost of the batch before its update, not finite or above the limit. Undefined if the update broke the parameters. */
+  /**
+   * The mean cost of the batch before its update. It is not finite or above the limit. Undefined if the update broke
+   * the parameters.
+   */
   readonly cost: number | undefined
 
   constructor(row: number, cost: number | undefined) {

@@ -13,7 +13,7 @@ import { type BusyState, createBusyState } from './busy.js'
 import { compileOptionsOf, Divergence, type Job, type ProgramOptions } from './engine-job.js'
 import { runJob } from './run-job.js'
 
-/** A network's memory, and the programs that train and evaluate it. */
+/** The memory of a network, and the programs (compiled lists of commands) that train and evaluate the network. */
 export interface Engine extends BusyState {
   readonly spec: NetworkDescription
   readonly dtype: Dtype
@@ -24,7 +24,8 @@ export interface Engine extends BusyState {
   /** The optimizer's state and the standardization of inputs. */
   readonly kept: Kept
   /**
-   * Runs a job off the event loop (native) or with pauses for it (TypeScript). Its sums can be read afterwards.
+   * Runs a job. The native backend runs it outside the event loop, and the TypeScript backend pauses for the event
+   * loop. The sums of the job can be read afterwards.
    * @throws Divergence
    */
   run(job: Job): Promise<void>
@@ -32,20 +33,26 @@ export interface Engine extends BusyState {
   ready(job: Job): Ready
   /** The elements of a region of a job's program. @throws RangeError if the program does not have it */
   read(job: ProgramOptions, region: RegionName): FloatArray
-  /** The same; undefined if the program does not have it. */
+  /** Returns the elements of a region of a job's program. Undefined if the program does not have the region. */
   find(job: ProgramOptions, region: RegionName): FloatArray | undefined
 }
 
 export interface Ready {
   run(): void
-  /** Whether the network's programs and memory are still those it was prepared for. */
+  /**
+   * Whether the job can still run, because the programs and the memory of the network are the same as when it was
+   * prepared.
+   */
   isCurrent(): boolean
 }
 
 export interface Kept {
-  /** The optimizer's state. Resumed runs and L-BFGS replace it. */
+  /** The optimizer's state. Resuming a run replaces this array, and so does L-BFGS. */
   state: FloatArray
-  /** Standardized inputs are (x - means) factors; (inputs) each. */
+  /**
+   * The measures of standardization. Standardized inputs are (x - means) factors. Each array holds one number per
+   * input.
+   */
   standardization: InputMeasures | undefined
 }
 
@@ -57,9 +64,9 @@ export interface EngineOptions {
   readonly parameters?: FloatArray | undefined
 }
 
-/** Multiplications per batch of prediction: a few milliseconds of work. */
+/** The number of multiplications in a batch of prediction. It amounts to a few milliseconds of work. */
 const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
-/** The limit of loaded programs. A network needs few, unless the number of rows keeps changing. */
+/** The maximum number of loaded programs. A network needs few programs, unless the number of rows keeps changing. */
 const keptPrograms = 32
 
 interface Prepared {
@@ -67,12 +74,14 @@ interface Prepared {
   readonly loaded: Loaded
 }
 
-/** Rows of a job that share one program. */
+/** The rows of a job that are run with the same program. */
 interface Part {
   readonly from: number
   readonly to: number
   readonly start: () => Execution
-  /** The first batch whose cost was not finite or above its limit, if any. */
+  /**
+   * Returns the error for the first batch whose cost was not finite or above its limit. Undefined if there was none.
+   */
   readonly divergence: () => Divergence | undefined
 }
 
@@ -86,7 +95,10 @@ export function createEngine(
   let memory: Memory = allocateMemory({ parameters: 0, state: 0, workspace: 0, tally: 0 })
   let standardization: Kept['standardization']
   const prepared = new Map<string, Prepared>()
-  /** Counts changes of programs and memory. A prepared job of an earlier generation is out of date. */
+  /**
+   * Counts the changes of programs and memory. A prepared job is out of date if the count has changed since it was
+   * prepared.
+   */
   let generation = 0
 
   function forget(): void {
@@ -103,7 +115,10 @@ export function createEngine(
     }
   }
 
-  /** Compiles and loads a job's program, or returns the loaded one. Programs share one workspace, as large as the largest needs. */
+  /**
+   * Returns the loaded program of a job. Compiles and loads it first if necessary. All programs share one workspace,
+   * which is as large as the largest of them needs.
+   */
   function prepare(job: ProgramOptions): Prepared {
     const options = compileOptionsOf({ ...job, standardized: standardization !== undefined })
     const key = JSON.stringify(options)
@@ -124,7 +139,7 @@ export function createEngine(
         workspace: Math.max(sizes.workspace, memory.workspace.length),
         tally: Math.max(sizes.tally, memory.tally.length),
       })
-      // A state that is large enough is not copied: that of l-bfgs can take gigabytes.
+      // The state is not copied if it is large enough, because the state of l-bfgs can take gigabytes.
       if (sizes.state > state.length) grown.state.set(state)
       memory = sizes.state > state.length ? grown : { ...grown, state }
     }
@@ -137,14 +152,15 @@ export function createEngine(
     return entry
   }
 
-  /** The parts of a job: the full batches, and the smaller last batch. */
+  /** Returns the parts of a job: one part for all full batches, and one for the last batch if it is smaller. */
   function partsOf(job: Job): Part[] {
     const whole = job.size - (job.size % job.rows)
     const parts = [
       { from: 0, to: whole, rows: job.rows },
       { from: whole, to: job.size, rows: job.size - whole },
     ].filter(({ from, to }) => from < to)
-    // Loading a program may replace the workspace by a larger one, so the program that needs most must come first.
+    // Loading a program may replace the workspace by a larger one. Therefore the program that needs the largest
+    // workspace must be loaded first.
     return parts.map(({ from, to, rows }) => {
       const { program, loaded } = prepare({ ...job, rows })
       const execution = loaded.bind(job.source)

@@ -13,11 +13,18 @@ import { checkExamples } from './input-rows.js'
 export interface Evaluation {
   /** The mean cost of a row, without penalties. */
   readonly cost: number
-  /** The share of rows whose largest output is that of their label; undefined if the dataset has no labels. */
+  /**
+   * The share of rows for which the output of the label is the largest output. Undefined if the dataset has no labels.
+   */
   readonly accuracy: number | undefined
-  /** The number of those rows. */
+  /**
+   * The number of rows for which the output of the label is the largest output. Undefined if the dataset has no labels.
+   */
   readonly correct: number | undefined
-  /** confusion[label][answer]: how many rows with this label got this answer. */
+  /**
+   * The confusion matrix. `confusion[label][answer]` is the number of rows with this label that the network put into
+   * class `answer`.
+   */
   readonly confusion: number[][] | undefined
   /** The requested metrics, by name. */
   readonly metrics: Record<string, number>
@@ -30,7 +37,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** @throws OptionError */
+/** Checks the options of a run. @throws OptionError */
 export function checkRunOptions(what: string, options: RunOptions): void {
   checkKeys(what, options, ['signal'])
   checkSignal(options.signal)
@@ -41,10 +48,16 @@ export interface EvaluateOptions extends RunOptions {
   readonly metrics?: readonly MetricName[] | undefined
 }
 
-/** The number of output values in a chunk for metrics: at most a quarter of a megabyte, and about a millisecond of work. */
+/**
+ * The number of output values in a chunk for metrics. A chunk takes at most a quarter of a megabyte, and about a
+ * millisecond of work.
+ */
 const chunkOutputs = 2 ** 15
 
-/** @throws OptionError or DataError if the dataset does not fit the network or a metric is not defined for it */
+/**
+ * Checks the dataset and the names of the metrics.
+ * @throws OptionError or DataError if the dataset does not fit the network or a metric is not defined for it
+ */
 export function checkEvaluation({ spec }: Engine, dataset: Dataset, { metrics = [] }: EvaluateOptions): void {
   const classes = outputsOf(spec)
   checkExamples('the dataset', dataset, spec)
@@ -86,7 +99,9 @@ function matrixOf(numbers: FloatArray, width: number): number[][] {
   return Array.from({ length: width }, (_, row) => [...numbers.subarray(row * width, (row + 1) * width)])
 }
 
-/** Calls `take` with the network's outputs, chunk by chunk. The next chunk overwrites them. */
+/**
+ * Calls `take` with the outputs of the network, chunk by chunk. Each chunk overwrites the outputs of the chunk before.
+ */
 async function forEachChunk(
   engine: Engine,
   dataset: Dataset,
@@ -94,13 +109,13 @@ async function forEachChunk(
   take: (outputs: FloatArray, rows: Dataset) => void,
 ): Promise<void> {
   const width = outputsOf(engine.spec)
-  // Whole batches, so that only the last chunk needs a program for a smaller one.
+  // A chunk consists of full batches, so that only the last chunk needs a program for a smaller batch.
   const batches = Math.max(1, Math.floor(chunkOutputs / (engine.chunkRows * width)))
   const chunkRows = Math.min(batches * engine.chunkRows, dataset.rows)
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)
   for (let from = 0; from < dataset.rows; from += chunkRows) {
     const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.rows))
-    // Yields to the event loop: after every chunk on TypeScript, at least every 2 ms on native.
+    // This call also yields to the event loop: on TypeScript after every chunk, and on native at least every 2 ms.
     await engine.run({ ...answerJob(engine, rows, signal), task: 'predict', source: { inputs: rows.inputs, outputs } })
     take(outputs.subarray(0, rows.rows * width), rows)
   }

@@ -6,7 +6,7 @@ import { floatArrayType } from '../program/arena.js'
 import type { Engine, Ready } from './engine.js'
 import { flatRows, isBytes, memoryFor, type Numbers, type Rows } from './input-rows.js'
 
-/** A prepared pass, with its inputs and outputs. */
+/** A prepared forward pass, with the arrays of its inputs and outputs. */
 interface Pass {
   readonly inputs: InputArray
   readonly answers: FloatArray
@@ -14,8 +14,8 @@ interface Pass {
 }
 
 /**
- * The synchronous forward pass of a network. For one row, preparing a pass takes longer than running it, so the last pass is
- * kept for further rows of the same type.
+ * Creates the synchronous forward pass of a network. For one row, preparing a pass takes longer than running it.
+ * Therefore the last pass is kept for further rows of the same type.
  */
 export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   const { spec, dtype } = engine
@@ -39,7 +39,7 @@ export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   return (x) => {
     const flat = flatRows('x', x, spec.inputs)
     const pass = last && suits(last, flat) && last.ready.isCurrent() ? last : makeReady(flat)
-    // Passes over many rows are not kept: they would hold too much memory.
+    // Passes over many rows are not kept, because they would hold too much memory.
     last = flat.length === spec.inputs ? pass : undefined
     setNumbers('x', pass.inputs, flat, spec.inputs)
     pass.ready.run()
@@ -47,7 +47,10 @@ export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   }
 }
 
-/** Whether the pass takes numbers of this length and type: bytes are scaled, and floats keep their precision. */
+/**
+ * Whether the pass can take these numbers. Their length and their type must match, because bytes are scaled and floats
+ * must keep their precision.
+ */
 function suits({ inputs }: Pass, flat: Numbers): boolean {
   if (inputs.length !== flat.length) return false
   if (isBytes(flat)) return isBytes(inputs)

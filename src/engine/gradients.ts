@@ -10,9 +10,9 @@ export interface Gradients {
   readonly cost: number
   /** The gradient, in the layout of `network.parameters`. */
   readonly parameters: FloatArray
-  /** For each layer (outputs x inputs): views of `parameters`. */
+  /** The gradient of the weights of each layer (outputs x inputs), as views of `parameters`. */
   readonly weights: readonly FloatArray[]
-  /** For each layer (outputs): views of `parameters`. */
+  /** The gradient of the biases of each layer (outputs), as views of `parameters`. */
   readonly biases: readonly FloatArray[]
 }
 

@@ -4,18 +4,21 @@ import { type NetworkDescription, outputsOf } from '../compile/spec.js'
 import { checkLabels, Dataset, type InputArray } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
 
-/** One row or many: a flat array, row after row, or an array of rows. Bytes are scaled by 1/255, as in a dataset. */
+/**
+ * One row or several rows: a flat array in which row follows row, or an array of rows. Bytes are scaled by 1/255, as in
+ * a dataset.
+ */
 export type Rows = Numbers | readonly (readonly number[])[]
 
-/** Numbers of one row or many, row after row. A canvas gives a Uint8ClampedArray. */
+/** The numbers of one or several rows in a flat array. A canvas gives a Uint8ClampedArray. */
 export type Numbers = InputArray | Uint8ClampedArray | readonly number[]
 
-/** Whether these are bytes, which are scaled by 1/255. */
+/** Whether these numbers are bytes, which are scaled by 1/255. */
 export function isBytes(numbers: unknown): numbers is Uint8Array | Uint8ClampedArray {
   return numbers instanceof Uint8Array || numbers instanceof Uint8ClampedArray
 }
 
-/** Whether this is an array of numbers, judging only by its type. */
+/** Whether this is an array of numbers. Only the type of the array is checked, not each element. */
 export function isNumbers(row: unknown): row is ArrayLike<number> {
   if (Array.isArray(row)) return true
   return ArrayBuffer.isView(row) && !(row instanceof DataView) && !isBigInts(row)
@@ -29,7 +32,10 @@ function isFlat(rows: Rows): rows is Numbers {
   return ArrayBuffer.isView(rows) || rows.length === 0 || typeof rows[0] === 'number'
 }
 
-/** The numbers of one row or many, row after row. @throws DataError if a row does not have `width` numbers */
+/**
+ * Returns the numbers of one or several rows in a flat array.
+ * @throws DataError if a row does not have `width` numbers
+ */
 export function flatRows(name: string, rows: Rows, width: number): Numbers {
   if (!isNumbers(rows)) throw optionError({ [name]: rows }, 'a typed array, an array of numbers or an array of rows')
   const flat = isFlat(rows) ? rows : flatten(name, rows, width)
@@ -40,7 +46,10 @@ export function flatRows(name: string, rows: Rows, width: number): Numbers {
   return flat
 }
 
-/** An array of the library for these numbers, and their scale. */
+/**
+ * Allocates an array of the library that has room for these numbers. Returns it with the factor that scales the
+ * numbers.
+ */
 export function memoryFor(flat: Numbers): { inputs: InputArray; scale: number } {
   if (isBytes(flat)) return { inputs: allocate(Uint8Array, flat.length), scale: 1 / 255 }
   return {
@@ -67,7 +76,9 @@ function flatten(name: string, rows: readonly (readonly number[])[], width: numb
   return flat
 }
 
-/** A dataset to predict: the given dataset, or the given rows checked and copied into one. */
+/**
+ * Returns the dataset to predict. If rows are given instead of a dataset, they are checked and copied into a new one.
+ */
 export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
   if (rows instanceof Dataset) {
     if (rows.width !== width) {
@@ -78,7 +89,7 @@ export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
   return new Dataset({ inputs: storable(flatRows('rows', rows, width), width), width })
 }
 
-/** The same numbers in a type that a dataset accepts. The dataset copies them. */
+/** Converts the numbers to a type that a dataset accepts. The dataset copies the result. */
 function storable(flat: Numbers, width: number): InputArray {
   if (flat instanceof Uint8ClampedArray) return new Uint8Array(flat.buffer, flat.byteOffset, flat.length)
   const isStorable = flat instanceof Uint8Array || flat instanceof Float32Array || flat instanceof Float64Array
@@ -88,7 +99,10 @@ function storable(flat: Numbers, width: number): InputArray {
   return copy
 }
 
-/** @throws DataError unless the dataset's rows, labels or targets fit the network */
+/**
+ * Checks that the dataset fits the network.
+ * @throws DataError unless the dataset's rows, labels or targets fit the network
+ */
 export function checkExamples(name: string, dataset: Dataset, spec: NetworkDescription): void {
   if (!(dataset instanceof Dataset)) throw optionError({ [name]: dataset }, 'a Dataset')
   datasetOf(dataset, spec.inputs)
@@ -103,8 +117,9 @@ export function checkExamples(name: string, dataset: Dataset, spec: NetworkDescr
 }
 
 /**
- * Softmax outputs add up to 1, and so must what they are to be under the cross-entropy.
- * @throws DataError at the first row of targets that does not, up to the rounding of each to float32
+ * Checks the sums of targets for softmax outputs with the cross-entropy. The outputs of a row add up to 1, so its
+ * targets must do so too. The check allows for the rounding of each target to float32.
+ * @throws DataError at the first row whose targets do not add up to 1
  */
 export function checkTargetSums(name: string, targets: ArrayLike<number>, spec: NetworkDescription): void {
   const { activation, outputs } = spec.layers[spec.layers.length - 1]

@@ -1,6 +1,6 @@
 import { OptionError, optionError } from '../base/errors.js'
 
-/** A copy of the names of the classes. @throws OptionError unless there is one for each output */
+/** Returns a copy of the names of the classes. @throws OptionError unless there is one name for each output */
 export function checkLabelNames(labelNames: readonly string[], outputs: number): readonly string[] {
   if (!Array.isArray(labelNames) || !labelNames.every((name) => typeof name === 'string')) {
     throw optionError({ labelNames }, 'a list of names')

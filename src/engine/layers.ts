@@ -8,9 +8,12 @@ export interface Layer {
   readonly inputs: number
   readonly outputs: number
   readonly activation: string
-  /** (outputs x inputs), row-major: a live view, so `weights.set(values)` writes it. @throws NetworkBusyError */
+  /**
+   * The weights (outputs x inputs), row-major. This is a live view, so `weights.set(values)` changes the network.
+   * @throws NetworkBusyError
+   */
   readonly weights: FloatArray
-  /** (outputs): a live view. @throws NetworkBusyError */
+  /** The biases (outputs), as a live view. @throws NetworkBusyError */
   readonly biases: FloatArray
 }
 
@@ -32,7 +35,7 @@ export function createLayers(engine: Engine): Layer[] {
   }))
 }
 
-/** Draws weights and biases, each array from a random stream of its own. */
+/** Sets weights and biases to random numbers. Each array has its own random stream. */
 export function initialize({ spec, parameters }: Engine, seed: number): void {
   const initializer = initializers[spec.initializer]
   const { weights, biases } = splitParameters({ spec }, parameters)

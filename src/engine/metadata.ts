@@ -1,4 +1,4 @@
-/** The metadata of a model file: strings by name that describe the network. */
+/** The metadata of a model file. They are strings by name that describe the network. */
 
 import { checkInteger } from '../base/checks.js'
 import { ModelError } from '../base/errors.js'
@@ -7,7 +7,7 @@ import type { TrainingState } from './training-state.js'
 
 export type Fail = (problem: string) => never
 
-/** Throws what is wrong with this file as a model. */
+/** Returns a function that throws an error about the model file at this path. */
 export function failingFor(path: string): Fail {
   return (problem) => {
     throw new ModelError(`${path} is not a model of descent: ${problem}`)
@@ -15,7 +15,10 @@ export function failingFor(path: string): Fail {
 }
 
 const format = 'descent'
-/** In version 1 the cost `cross-entropy` of softmax outputs was the binary one. */
+/**
+ * The version of the model format. In version 1, the cost `cross-entropy` of softmax outputs meant the binary
+ * cross-entropy.
+ */
 export const formatVersion = '2'
 
 export interface ModelMetadata extends Pick<TrainingState, 'seed' | 'epochsSeen' | 'labelNames'> {
@@ -62,7 +65,7 @@ function readLabelNames(text: string | undefined, count: number, fail: Fail): re
     const names: unknown = JSON.parse(text)
     if (Array.isArray(names) && names.length === count && names.every((name) => typeof name === 'string')) return names
   } catch {
-    // Not JSON: reported below.
+    // If the text is not JSON, the error is thrown below.
   }
   return fail(`its labels are not a list of ${count} names`)
 }

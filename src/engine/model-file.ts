@@ -27,11 +27,14 @@ export interface Model {
   readonly parameters: FloatArray
   readonly standardization: Kept['standardization']
   readonly labelNames: readonly string[] | undefined
-  /** Defined for a checkpoint. */
+  /** The training run of a checkpoint. Undefined if the file is not a checkpoint. */
   readonly run: SavedRun | undefined
 }
 
-/** A training run in a checkpoint: its state as JSON, and its tensors by their names in the file without the prefix `run.`. */
+/**
+ * A training run in a checkpoint: its state as JSON, and its tensors. In the file, the name of each tensor has the
+ * prefix `run.`.
+ */
 export interface SavedRun {
   readonly text: string
   readonly tensors: Readonly<Record<string, FloatArray>>
@@ -43,7 +46,9 @@ function tensorOf(data: FloatArray, shape: number[] = [data.length]): Tensor {
   return data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'F64', shape, data }
 }
 
-/** A tensor for each weight matrix (outputs x inputs) and bias vector (outputs), named as in the API. */
+/**
+ * Returns a tensor for each weight matrix (outputs x inputs) and bias vector (outputs). The names are those of the API.
+ */
 function tensorsOf(spec: NetworkDescription, parameters: FloatArray): Record<string, Tensor> {
   const { weights, biases } = splitParameters({ spec }, parameters)
   const tensors: Record<string, Tensor> = {}
@@ -54,7 +59,7 @@ function tensorsOf(spec: NetworkDescription, parameters: FloatArray): Record<str
   return tensors
 }
 
-/** The tensors and metadata of a network and, in a checkpoint, of its run. */
+/** Returns the tensors and metadata of a network. For a checkpoint, those of its run are included. */
 function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensors {
   const { spec, parameters, kept } = engine
   const tensors = tensorsOf(spec, parameters)
@@ -69,7 +74,7 @@ function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensor
   }
 }
 
-/** Writes the network and, in a checkpoint, its run. The file is replaced atomically. @throws ModelError */
+/** Writes the network, and for a checkpoint also its run. The file is replaced atomically. @throws ModelError */
 export async function writeModel(path: string, engine: Engine, state: TrainingState, run?: SavedRun): Promise<void> {
   checkPath(path)
   await trace(
@@ -79,7 +84,7 @@ export async function writeModel(path: string, engine: Engine, state: TrainingSt
   )
 }
 
-/** The bytes that `writeModel` would write. */
+/** Returns the bytes that `writeModel` would write. */
 export function encodeModel(engine: Engine, state: TrainingState): OwnBytes {
   const chunks = encodeSafetensors('the network', contentOf(engine, state))
   const bytes = new Uint8Array(chunks.reduce((total, { length }) => total + length, 0))
@@ -118,7 +123,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   const { spec, seed, epochsSeen, labelNames } = readMetadata(path, metadata)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
   const standardization = takeStandardization(tensors, spec, fail)
-  // The tensors of an empty network with this description give the names, types and shapes that the file must have.
+  // The file must have the same names, types and shapes as the tensors of an empty network with this description.
   const Type = dtype === 'float32' ? Float32Array : Float64Array
   const parameters: FloatArray = new Type(countOf(spec, tensors, fail))
   const expected = tensorsOf(spec, parameters)
@@ -158,7 +163,10 @@ function takeStandardization(
   return means || factors ? fail(`the tensor inputs.${means ? 'factors' : 'means'} is missing`) : undefined
 }
 
-/** The number of parameters, checked against the size of the tensors, so that a wrong description cannot allocate memory. */
+/**
+ * Returns the number of parameters. It is checked against the size of the tensors, so that a wrong description cannot
+ * allocate too much memory.
+ */
 function countOf(spec: NetworkDescription, tensors: Readonly<Record<string, Tensor>>, fail: Fail): number {
   const needed = countParameters(spec)
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)

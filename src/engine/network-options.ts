@@ -4,7 +4,10 @@ import { optionError } from '../base/errors.js'
 import type { Dtype } from '../program/kernels.js'
 
 export interface LoadOptions {
-  /** Default 'auto': native if it loads, otherwise TypeScript. The variable DESCENT_BACKEND replaces 'auto'. */
+  /**
+   * The backend. The default 'auto' means native if the addon loads, otherwise TypeScript. The environment variable
+   * DESCENT_BACKEND replaces 'auto'.
+   */
   readonly backend?: BackendRequest
   /** The number of threads that share the work of a command. Results are bit-identical for any number. Default 1. */
   readonly threads?: number
@@ -13,13 +16,16 @@ export interface LoadOptions {
 export interface NetworkOptions extends LoadOptions {
   /** The seed of the initial parameters and of all random choices in training. Default 0. */
   readonly seed?: number
-  /** Default 'float32'. */
+  /** The type of all numbers of the network. Default 'float32'. */
   readonly dtype?: Dtype
   /** Initial parameters in the layout of `network.parameters`, instead of random ones. */
   readonly parameters?: ArrayLike<number>
 }
 
-/** A typed array would turn null into 0, so every element is checked. The network checks the length. */
+/**
+ * Checks every element, because a typed array would turn null into 0 without an error. The network checks the length
+ * later.
+ */
 function checkParameters(parameters: ArrayLike<number> | undefined): void {
   if (parameters === undefined || ArrayBuffer.isView(parameters)) return
   if (typeof parameters !== 'object' || parameters === null) throw optionError({ parameters }, 'a list of numbers')

@@ -6,7 +6,8 @@ import type { Job } from './engine-job.js'
 const progressMilliseconds = 20
 
 /**
- * Runs the rows of a job from `from` to `to`, stops when the signal aborts, and calls the job's `progress` and `stopped`.
+ * Runs the rows of a job from `from` to `to`. Stops when the signal aborts, and calls the job's `progress` and
+ * `stopped`.
  * @throws whatever the execution or `progress` throws
  */
 export async function runJob(job: Job, execution: Execution, from: number, to: number): Promise<void> {
@@ -21,7 +22,7 @@ export async function runJob(job: Job, execution: Execution, from: number, to: n
     try {
       progress?.(reached)
     } catch (error) {
-      // Thrown in a timer, it would end the process.
+      // The error is kept and thrown later. If it were thrown in the callback of a timer, the process would end.
       failure = { error }
       stop()
     }

@@ -1,6 +1,6 @@
 /**
- * Tracing channels of node:diagnostics_channel, with which a program can observe its networks. Without subscribers, and outside of
- * Node, nothing is published and no context is created.
+ * Tracing channels of node:diagnostics_channel, with which a user of the library can observe the networks of a process.
+ * Without subscribers, and outside of Node, nothing is published and no context is created.
  */
 
 import type { TracingChannel } from 'node:diagnostics_channel'
@@ -12,7 +12,10 @@ export type ChannelName = (typeof channelNames)[number]
 const channels = new Map<ChannelName, TracingChannel<unknown, object>>()
 const networks = new WeakMap<object, object>()
 
-/** Records the network of an engine: contexts name networks, but engines do not know theirs. */
+/**
+ * Records to which network an engine belongs. The contexts of the channels contain networks, but an engine has no
+ * reference to its network.
+ */
 export function setNetworkOf(engine: object, network: object): void {
   networks.set(engine, network)
 }
@@ -35,13 +38,13 @@ function subscribedChannel(name: ChannelName): TracingChannel<unknown, object> |
 export function trace<T>(name: ChannelName, context: () => object, work: () => Promise<T>): Promise<T> {
   const channel = subscribedChannel(name)
   if (!channel) return work()
-  // tracePromise returns the promise, but its type says void.
+  // The method tracePromise returns the promise, although its type says void.
   return channel.tracePromise(work, context()) as unknown as Promise<T>
 }
 
 /**
- * The same for a run of epochs, from the request for the first epoch until the run ends, fails or is abandoned. Only subscribers at
- * the first request count.
+ * Runs and traces a run of epochs like `trace`, from the request for the first epoch until the run ends, fails or is
+ * abandoned. Only subscribers at the time of the first request receive the events.
  */
 export async function* traceRun<T, R>(
   context: () => object,
@@ -54,7 +57,7 @@ export async function* traceRun<T, R>(
     end = resolve
     fail = reject
   })
-  // An error is thrown below, to the caller who requested the epoch.
+  // The error is ignored here, because it is thrown below to the caller who requested the epoch.
   trace('train', context, () => whole).catch(() => undefined)
   try {
     const result = yield* run
@@ -64,7 +67,7 @@ export async function* traceRun<T, R>(
     fail(error)
     throw error
   } finally {
-    // An abandoned run has no result. After `end` or `fail` this has no effect.
+    // If the caller abandons the run, it ends without a result. After `end` or `fail` this call has no effect.
     end(undefined)
   }
 }
