@@ -10,24 +10,24 @@ import { engineOf, Network } from './network.js'
 
 export interface CheckGradientsOptions extends PenaltyOptions {
   /**
-   * The maximum number of weights, and of biases, to check in each layer. Default: all if the network has at most 5000
-   * parameters, otherwise 200.
+   * The maximum number of weights to check in each layer, and the maximum number of biases. By default, all parameters
+   * are checked if the network has at most 5000 parameters. Otherwise the default is 200.
    */
   readonly sample?: number
-  /** The seed for choosing a sample. Default 0. */
+  /** The seed for the random choice of the checked parameters. Default 0. */
   readonly seed?: number
 }
 
-/** A parameter, with two derivatives of the cost with respect to it. */
+/** A checked parameter, with two derivatives of the cost with respect to the parameter. */
 export interface ParameterCheck {
-  /** The index in `network.layers`. */
+  /** The index of the layer in `network.layers`. */
   readonly layer: number
   readonly kind: 'weights' | 'biases'
-  /** The index in the layer's weights or biases. */
+  /** The index of the parameter in the layer's weights or biases. */
   readonly index: number
-  /** The neuron. */
+  /** The index of the neuron in its layer. */
   readonly row: number
-  /** The input of a weight; 0 for a bias. */
+  /** The index of the input to which a weight belongs. For a bias it is 0. */
   readonly column: number
   /** The derivative from backpropagation. */
   readonly analytic: number
@@ -57,7 +57,7 @@ export interface Differentiable {
 /** A parameter to check. `position` is its index in `network.parameters`. */
 type Candidate = Omit<ParameterCheck, 'analytic' | 'numeric'> & { readonly position: number }
 
-/** Up to this number of parameters, all are checked by default. */
+/** A network with at most this number of parameters is checked completely by default. */
 const maxFullCheck = 5000
 const defaultSample = 200
 const relativeStep = 1e-5
@@ -98,7 +98,10 @@ export function checkGradients(network: Network, x: Rows, y: Rows, options: Chec
   return compareWithDifferences(differentiable, x, y, options)
 }
 
-/** Does the same with a float64 network that it may change; it restores the parameters. */
+/**
+ * Compares the gradients like `checkGradients`, with a float64 network whose parameters it may change. It restores the
+ * parameters.
+ */
 export function compareWithDifferences(
   network: Differentiable,
   x: Rows,
@@ -127,7 +130,10 @@ export function compareWithDifferences(
   return judge(checks)
 }
 
-/** Chooses the parameters to check, layer by layer: all of them, or `sample` of each kind. */
+/**
+ * Chooses the parameters to check, layer by layer. It takes all weights and biases of a layer, or at most `sample` of
+ * each.
+ */
 function chooseParameters({ layers }: Differentiable, sample: number, seed: number): Candidate[] {
   const chosen: Candidate[] = []
   let start = 0
@@ -160,7 +166,8 @@ function judge(checks: readonly ParameterCheck[]): GradientCheck {
   for (const check of checks) {
     difference += (check.analytic - check.numeric) ** 2
     size += check.numeric ** 2
-    // Comparisons with NaN are false: written this way, the first NaN becomes the worst and stays it.
+    // Comparisons with NaN are false. With this condition, the first check that gives NaN becomes `worst` and remains
+    // so.
     if (!(deviation(check) <= deviation(worst)) && !Number.isNaN(deviation(worst))) worst = check
   }
   return { error: Math.sqrt(difference) / (Math.sqrt(size) || 1), worst, checked: checks.length }

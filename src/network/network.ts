@@ -42,9 +42,9 @@ import { checkShared, requireOwn, type SharedNetwork, shareOf } from './share.js
 
 export type { LoadOptions, NetworkOptions } from '../engine/network-options.js'
 
-/** The engine of a network, for other modules of this package. */
+/** Returns the engine of a network. Only other modules of this package use it. */
 export let engineOf: (network: Network) => Engine
-/** The training state of a network, which outlives a run. */
+/** Returns the training state of a network, which outlives a run. */
 export let stateOf: (network: Network) => TrainingState
 
 /** The key under which `fromShared` passes the parameters of a network in another thread to the constructor. */
@@ -72,7 +72,7 @@ export class Network {
   readonly #engine: Engine
   readonly #state: TrainingState
   readonly #feedforward: (x: Rows) => FloatArray
-  /** From the first hidden layer to the output layer. */
+  /** The layers from the first hidden layer to the output layer. */
   readonly layers: readonly Layer[]
 
   static {
@@ -162,7 +162,7 @@ export class Network {
     return Network.#of(decodeModel(bytes), options)
   }
 
-  /** The network of a model; its parameters are in `shared` memory if that is given. */
+  /** Makes the network of a model. If `shared` is given, it holds the parameters of the network. */
   static #of(model: Omit<Model, 'run'>, options: LoadOptions, shared?: FloatArray): Network {
     const { spec, dtype, seed, parameters } = model
     const memory: WithSharedMemory = shared ? { [sharedMemory]: shared } : { parameters }
@@ -195,7 +195,7 @@ export class Network {
     return Network.#of(model, options, model.parameters)
   }
 
-  /** What the network is: its inputs, layers, cost and initializer. */
+  /** The description of the network: its inputs, layers, cost and initializer. */
   get description(): NetworkDescription {
     return this.#engine.spec
   }
@@ -204,13 +204,16 @@ export class Network {
     return this.#engine.dtype
   }
 
-  /** What executes the network's programs, and why that. */
+  /** The backend that runs the network, and the reason why it was chosen. */
   get backend(): { name: 'native' | 'typescript'; detail: string; reason: string } {
     const { backend, reason } = this.#engine.selection
     return { name: backend.name, detail: backend.detail, reason }
   }
 
-  /** What the classes are called, in the order of the outputs; saved with the network. @throws OptionError when it is set */
+  /**
+   * The names of the classes, in the order of the outputs. They are saved with the network.
+   * @throws OptionError if a wrong value is set
+   */
   get labelNames(): readonly string[] | undefined {
     return this.#state.labelNames
   }
@@ -219,7 +222,7 @@ export class Network {
     this.#state.labelNames = labelNames && checkLabelNames(labelNames, outputsOf(this.#engine.spec))
   }
 
-  /** All weights and biases in one array, a live view: W1, b1, W2, b2, ... @throws NetworkBusyError */
+  /** All weights and biases in one array: W1, b1, W2, b2, ... It is a live view. @throws NetworkBusyError */
   get parameters(): FloatArray {
     this.#engine.requireIdle('parameters')
     return this.#engine.parameters
@@ -616,7 +619,7 @@ export class Network {
     return encodeModel(this.#engine, this.#state)
   }
 
-  /** Runs and traces work on rows, and makes the network busy with it. */
+  /** Runs and traces work on rows. The network is busy until the work ends. */
   #traced<T>(method: string, dataset: Dataset, options: RunOptions, work: () => Promise<T>): Promise<T> {
     return trace(
       'predict',

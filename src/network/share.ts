@@ -14,7 +14,10 @@ import type { Dtype } from '../program/kernels.js'
 
 /** A network in a form that can be sent to another thread, by `postMessage` or as `workerData`. Its parameters are not copied. */
 export interface SharedNetwork {
-  /** Of the model format: another version of the package may mean something else by the same description. */
+  /**
+   * The version of the model format. It is checked, because another version of the package may use the same description
+   * with another meaning.
+   */
   readonly version: string
   readonly description: NetworkDescription
   readonly dtype: Dtype
@@ -29,7 +32,10 @@ export interface SharedNetwork {
   readonly epochsSeen: number
 }
 
-/** @throws BackendError if the network is not in shared memory */
+/**
+ * Returns the network in a form that can be sent to another thread.
+ * @throws BackendError if the network is not in shared memory
+ */
 export function shareOf(
   engine: Engine,
   { labelNames, seed, epochsSeen }: Pick<TrainingState, 'labelNames' | 'seed' | 'epochsSeen'>,
@@ -44,7 +50,10 @@ export function shareOf(
   return { version: formatVersion, description: spec, dtype, parameters, standardization, labelNames, seed, epochsSeen }
 }
 
-/** Checks the data from another thread: it may come from another version, or not be a network at all. @throws OptionError */
+/**
+ * Checks the data from another thread. It may come from another version of the package, or not be a network at all.
+ * @throws OptionError
+ */
 export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   if (typeof shared !== 'object' || shared === null) throw optionError({ shared }, 'the result of network.share()')
   const { version, dtype, parameters, standardization, labelNames, seed, epochsSeen } = shared
@@ -73,7 +82,11 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames: names }
 }
 
-/** @throws DescentError if the network uses the memory of another network, because both could learn at once */
+/**
+ * Checks that the network has its own parameters. If two networks with the same parameters learned at the same time,
+ * they would overwrite each other's updates.
+ * @throws DescentError if the network uses the memory of another network
+ */
 export function requireOwn({ own }: Pick<TrainingState, 'own'>, what: string): void {
   if (!own) throw new DescentError(`${what} is only for the original network, not for networks that share its memory`)
 }

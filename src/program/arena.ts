@@ -8,7 +8,7 @@ import type { Dtype } from './kernels.js'
 export const segmentNames = ['parameters', 'state', 'workspace', 'tally'] as const
 export type SegmentName = (typeof segmentNames)[number]
 
-/** A named part of a segment. Offset and lengths are in elements. */
+/** A named part of a segment. Its offset and its lengths count elements. */
 export interface Region {
   readonly name: string
   readonly segment: SegmentName
@@ -20,18 +20,21 @@ export function regionLength(region: Region): number {
   return region.shape.reduce((product, size) => product * size, 1)
 }
 
-/** Sizes of the segments, in elements. */
+/** The sizes of the segments, in elements. */
 export type ArenaSizes = Readonly<Record<SegmentName, number>>
 
 export interface Arena {
-  /** Places a new region after the existing ones. */
+  /** Allocates a new region after the existing regions. */
   place(segment: SegmentName, name: string, ...shape: number[]): Region
-  /** A region within another one, `offset` elements from its start. */
+  /** Defines a region within another region, `offset` elements from the start of the other region. */
   within(whole: Region, name: string, offset: number, ...shape: number[]): Region
   sizes(): ArenaSizes
 }
 
-/** Workspace regions start at multiples of this many elements: a cache line in float32, two in float64. */
+/**
+ * Regions of the workspace start at multiples of this number of elements. This is one cache line in float32, and two in
+ * float64.
+ */
 const alignment = 16
 
 /**
@@ -68,7 +71,7 @@ export function floatArrayType(dtype: Dtype): Float32ArrayConstructor | Float64A
   return dtype === 'float32' ? Float32Array : Float64Array
 }
 
-/** The elements of a region in the given memory: a live view. */
+/** Returns the elements of a region in the given memory, as a live view. */
 export function view(memory: Memory, region: Region): Float32Array | Float64Array {
   return memory[region.segment].subarray(region.offset, region.offset + regionLength(region))
 }

@@ -6,14 +6,14 @@ import { verify } from './verify.js'
 export interface ProgramBuilder<Name extends string = string> extends Omit<Arena, 'place' | 'within'> {
   readonly rows: number
   place(segment: SegmentName, name: Name, ...shape: number[]): Region
-  /** A region within another one, `offset` elements from its start. */
+  /** Defines a region within another region, `offset` elements from the start of the other region. */
   within(whole: Region, name: Name, offset: number, ...shape: number[]): Region
   emit(command: Command): void
-  /** The program, verified. @throws ProgramError */
+  /** Verifies the program and returns it. @throws ProgramError */
   finish(): Program<Name>
 }
 
-/** Starts an empty program. `guard` is for tests: see `createArena`. */
+/** Starts a program without commands. `guard` is only for tests, see `createArena`. */
 export function buildProgram<Name extends string = string>(
   name: string,
   dtype: Dtype,

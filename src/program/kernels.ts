@@ -1,38 +1,51 @@
 /**
- * THE table of kernels: the commands that a program may hold, with the operands of each, in order. Both backends carry
- * out these and no others; the native table is printed from this one, and an addon with another is not loaded. A kernel's meaning is the plain
- * TypeScript function of the same name in backend/typescript/.
+ * The table of kernels. It lists all commands that a program may contain, with the operands of each command in order.
+ * Both backends implement exactly these kernels. The table of the native backend is generated from this table, and an
+ * addon with another table is not loaded. What a kernel computes is defined by the TypeScript function of the same name
+ * in backend/typescript/.
  */
 
 export type Dtype = 'float32' | 'float64'
 
-/** What a region of memory is to a command: only read, wholly overwritten, or read and changed. */
+/** How a command uses a region of memory: it only reads the region, overwrites all of it, or reads and changes it. */
 export type Access = 'read' | 'write' | 'update'
 
-/** A region of the network's own numbers (`floats`, of the program's dtype) or of sums (`doubles`, always float64). */
+/**
+ * An operand that is a region. The kind `floats` holds numbers of the program's dtype, and `doubles` holds sums, which
+ * are always float64.
+ */
 export interface RegionOperand {
   readonly kind: 'floats' | 'doubles'
   readonly access: Access
-  /** The counts whose product is the number of elements touched; none means one element. */
+  /**
+   * The names of the counts whose product is the number of elements that the command uses. An empty list means one
+   * element.
+   */
   readonly extent: readonly string[]
 }
 
 export type OperandType = 'count' | 'flag' | 'number' | RegionOperand
 
-/** What a run supplies from outside the arena: a dataset's rows, the order to take them in, the places for results. */
+/**
+ * The arrays that a run supplies from outside the arena: the rows of a dataset, their order, and the arrays for the
+ * results.
+ */
 export type SourceName = 'inputs' | 'targets' | 'labels' | 'weights' | 'learningRates' | 'outputs' | 'classes'
 
 export interface Kernel {
   readonly operands: Readonly<Record<string, OperandType>>
-  /** The source that the command reads or writes, where it has one. */
+  /** The array of the source that the command reads or writes, if there is one. */
   readonly source?: SourceName
-  /** Operands that may share their memory with the one written. */
+  /** The operands that may have the same memory as the operand that the command writes. */
   readonly inPlace?: readonly string[]
-  /** What it computes, with each operand written as `operands` says: their names in the docs, their regions in a listing. */
+  /**
+   * Returns the formula of the kernel. `operands` says how to write each operand: by its name in the docs, and by its
+   * region in a listing.
+   */
   readonly formula: (operands: Readonly<Record<string, string>>) => string
-  /** One sentence for the docs. */
+  /** The meaning of the kernel in one sentence, for the docs. */
   readonly meaning: string
-  /** How far two backends may lie apart: |a - b| / |b|, by norm. */
+  /** The maximum difference |a - b| / |b| between the results a and b of two backends, where | | is the norm. */
   readonly tolerance: Readonly<Record<Dtype, number>>
 }
 
@@ -45,14 +58,14 @@ function doubles(access: Access, ...extent: string[]): RegionOperand {
 }
 
 const exact = { float32: 0, float64: 0 }
-/** One rounding, or a few, for each element. */
+/** The tolerance of a kernel that rounds each element once or a few times. */
 const rounded = { float32: 3e-7, float64: 1e-15 }
-/** A slope that crosses zero, near which rounding is all there is. */
+/** The tolerance of a kernel whose result crosses zero. Near zero, the result consists mostly of rounding errors. */
 const canceling = { float32: 1e-5, float64: 1e-13 }
-/** Sums of many products, in an order of the backend's own. */
+/** The tolerance of a kernel that sums many products. Each backend adds the products in its own order. */
 const summed = { float32: 2e-6, float64: 1e-13 }
 
-/** `out = x`, or `out += x` and `out = beta out + x` where the kernel keeps what was there. */
+/** Writes `out = x`. If the kernel adds to the content of out, writes `out += x` or `out = beta out + x`. */
 function accumulate(o: Readonly<Record<string, string>>, x: string): string {
   const factors = [o.alpha, o.scale].filter((factor) => factor !== '1' && factor !== 'one')
   const sign = o.beta === '0' ? '=' : o.beta === '1' ? '+=' : `= ${o.beta} ${o.out} +`
@@ -98,7 +111,10 @@ function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: 
   } as const
 }
 
-/** sum += the cost of each row times its weight, computed from the outputs a or the logits z, and the desired answers y. */
+/**
+ * sum += the cost of each row times its weight. The cost is computed from the desired outputs y, and from the outputs a
+ * or the logits z.
+ */
 function cost<By extends 'a' | 'z'>(by: By, of: Formula, meaning: string) {
   const operands = {
     rows: 'count',
@@ -112,7 +128,7 @@ function cost<By extends 'a' | 'z'>(by: By, of: Formula, meaning: string) {
   return { operands, formula, meaning, tolerance: summed } as const
 }
 
-/** Of the two optimizers with a velocity. */
+/** The operands of the two optimizers that have a velocity. */
 const velocityOperands = {
   count: 'count',
   momentum: 'number',
@@ -567,7 +583,10 @@ export const kernels = {
 export type KernelName = keyof typeof kernels
 export const kernelNames = Object.keys(kernels) as KernelName[]
 
-/** The table, a row a kernel, as native/kernels/kernels.inc has it: the native side returns its own, and the two must be equal. */
+/**
+ * Returns the table with one line per kernel, as in native/kernels/kernels.inc. The native addon returns its own table,
+ * and the two must be equal.
+ */
 export function tableSignature(): string {
   const rows = kernelNames.map((name) => {
     const { operands, source }: Kernel = kernels[name]

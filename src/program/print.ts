@@ -6,7 +6,7 @@ function printRegion(region: Region): string {
   return region.shape.length > 0 ? `${region.name}[${region.shape.join('x')}]` : region.name
 }
 
-/** The program with one line per command: exactly what a pass does. */
+/** Prints the program with one line per command. The lines show exactly what a pass over the commands computes. */
 export function printProgram(program: Program): string {
   const lines = program.commands.map((command, index) => {
     const operands = Object.fromEntries(
@@ -23,14 +23,17 @@ export function printProgram(program: Program): string {
   return [head, ...lines].join('\n')
 }
 
-/** The table of kernels as macros of C++: native/kernels/kernels.inc. The extent of a region names operands by their place. */
+/**
+ * Prints the table of kernels as macros of C++, for native/kernels/kernels.inc. The extent of a region refers to
+ * operands by their index.
+ */
 export function printNativeTable(): string {
   const head =
     '// Printed from the table in src/program/kernels.ts by `npm run docs`; do not edit. A row: name, source, operands.\n'
   return head + tableSignature().replace(/^.+$/gm, 'DESCENT_ROW($&)')
 }
 
-/** The table of kernels as a page of Markdown: docs/internals/kernels.md. */
+/** Prints the table of kernels as a page of Markdown, for docs/internals/kernels.md. */
 export function printKernels(): string {
   const sections = kernelNames.map((name) => {
     const { operands, formula, meaning, source, tolerance }: Kernel = kernels[name]

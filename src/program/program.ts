@@ -3,15 +3,18 @@ import { type Dtype, type Kernel, type KernelName, kernelNames, kernels } from '
 
 type OperandValue<T> = T extends 'count' | 'number' ? number : T extends 'flag' ? boolean : Region
 
-/** One command of one kernel: the kernel's name and a value for each of its operands. */
+/** A command: the name of its kernel, and a value for each operand of the kernel. */
 export type CommandOf<K extends KernelName> = { readonly kernel: K } & {
   readonly [O in keyof (typeof kernels)[K]['operands']]: OperandValue<(typeof kernels)[K]['operands'][O]>
 }
 export type Command = { [K in KernelName]: CommandOf<K> }[KernelName]
 
-/** A flat list of commands over one arena. It is data: backends execute it, and it can be printed. */
+/**
+ * A flat list of commands that work on one arena. It is data, so a backend can run the commands, and they can be
+ * printed.
+ */
 export interface Program<Name extends string = string> {
-  /** Its task: 'train', 'predict' and so on. */
+  /** The task of the program: 'train', 'predict' and so on. */
   readonly name: string
   readonly dtype: Dtype
   /** The number of rows that one pass over the commands processes. */
@@ -22,7 +25,7 @@ export interface Program<Name extends string = string> {
   readonly commands: readonly Command[]
 }
 
-/** The operands of a command in the order of the table. */
+/** Returns the operands of a command in the order of the table. */
 export function operandsOf(
   command: Command,
 ): { name: string; type: Kernel['operands'][string]; value: number | boolean | Region }[] {
@@ -36,8 +39,8 @@ export function operandsOf(
 }
 
 /**
- * The program as numbers, for the native backend: for each command, the kernel's index in the table and its operands in order. A
- * region is two numbers, the index of its segment and its offset.
+ * Encodes the program as numbers for the native backend. Each command becomes the index of its kernel in the table,
+ * followed by its operands in order. A region becomes two numbers: the index of its segment, and its offset.
  */
 export function encode(program: Program): Float64Array {
   const words: number[] = []

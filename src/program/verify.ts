@@ -4,8 +4,9 @@ import { type Kernel, kernels, type RegionOperand } from './kernels.js'
 import { type Command, operandsOf, type Program } from './program.js'
 
 /**
- * Checks every command against the table: operands have the right types, regions are within their segment and as large as the counts
- * require, and a written region overlaps no other operand, unless the kernel works in place.
+ * Checks every command against the table. Operands must have the right types. Regions must be within their segment and
+ * as large as the counts require. A written region must not overlap another operand, unless the kernel may work in
+ * place.
  * @throws ProgramError naming the command and the operand: "command 7 (gemm): out ends at 9410, the workspace has 9408"
  */
 export function verify(program: Program): void {
@@ -27,7 +28,7 @@ export function verify(program: Program): void {
 }
 
 function isCount(value: unknown): boolean {
-  // 2^31 - 1 is the largest dimension that BLAS takes.
+  // 2^31 - 1 is the largest dimension that BLAS accepts.
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value < 2 ** 31
 }
 
@@ -53,7 +54,7 @@ function checkRegion(
     fail(`${name} ends at ${region.offset + length}, the ${region.segment} has ${size}`)
 }
 
-/** The number of elements that a command touches through an operand. */
+/** Returns the number of elements that a command uses through an operand. */
 export function extentLength(command: Command, type: RegionOperand): number {
   const counts: Readonly<Record<string, unknown>> = command
   return type.extent.reduce((product, count) => product * Number(counts[count]), 1)

@@ -10,11 +10,11 @@ interface ArrayType<A> {
   new (buffer: ArrayBufferLike): A
 }
 
-/** What all batches of a source must have in common, so that their rows fit into the same arrays. */
+/** The properties that all batches of a source must have in common, so that their rows fit into the same arrays. */
 export interface BatchForm {
   readonly inputs: ArrayType<InputArray>
   readonly scale: number
-  /** Undefined if the rows have labels. */
+  /** The array type of the targets. Undefined if the rows have labels. */
   readonly targets: ArrayType<FloatArray> | undefined
 }
 
@@ -25,7 +25,8 @@ const describe = ({ inputs, scale, targets }: BatchForm): string =>
   `${inputs.name} inputs with scale ${scale} and ${targets ? `${targets.name} targets` : 'labels'}`
 
 /**
- * Checks that a batch fits the network and has the same form as the batches before it (`known`). Returns its form.
+ * Checks that a batch fits the network, and that it has the same form as the batches before it (`known`). Returns the
+ * form of the batch.
  * @throws DataError that names the batch
  */
 export function checkBatch(

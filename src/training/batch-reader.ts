@@ -5,7 +5,8 @@ import type { BatchSource } from './source-plan.js'
 /** Reads an open source batch by batch. */
 export interface BatchReader {
   /**
-   * The next batch and its name for error messages; undefined at the end of the source and after `close`.
+   * Returns the next batch, and its name for error messages. Returns undefined at the end of the source and after
+   * `close`.
    * @throws OptionError, DataError, and whatever the source throws
    */
   next(): Promise<{ batch: Dataset; name: string } | undefined>
@@ -13,7 +14,7 @@ export interface BatchReader {
   close(): Promise<void>
 }
 
-/** Opens the source for an epoch. If `rows` is given, the source must yield exactly that many. */
+/** Opens the source for an epoch. If `rows` is given, the source must yield exactly that number of rows. */
 export function openReader(source: BatchSource, epoch: number, rows: number | undefined): BatchReader {
   const iterable = source()
   if (typeof iterable?.[Symbol.asyncIterator] !== 'function') {
@@ -68,7 +69,8 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
     async close() {
       if (ended) return
       ended = true
-      // An error here must not hide the one that ended the run. If a read is pending, the source may never answer: do not wait.
+      // An error of the closing is ignored, because it would hide the error that ended the run. If a read is pending,
+      // the source may never close. In this case the promise is not awaited.
       const closed = (async () => iterator.return?.())().catch(() => undefined)
       if (!reading) await closed
     },

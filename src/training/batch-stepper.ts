@@ -5,8 +5,9 @@ import { checkUpdate, failureOf, lastBatchAt } from './divergence.js'
 import type { EpochRows, TrainingRun } from './run.js'
 
 /**
- * Mini-batch gradient descent on an epoch's rows: part by part, in stretches that end where a checkpoint is due.
- * @throws DivergedError, with finite parameters; the signal's reason
+ * Learns from an epoch's rows by mini-batch gradient descent, part by part. Each part is divided into stretches that
+ * end at the next checkpoint.
+ * @throws DivergedError, after it has restored finite parameters; the signal's reason
  */
 export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise<void> {
   const { engine, plan, state } = run
@@ -22,7 +23,8 @@ export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise
         const limit = costLimit(state.began, part.costOfZeros)
         await engine.run({ ...job, scalars: { ...scalars, costLimit: limit }, from: state.row, until })
         if (until !== size && !isCheckpoint) continue
-        // Broken parameters must not be saved, evaluated or yielded.
+        // The parameters are checked here, because parameters that are not finite must not be saved, evaluated or
+        // yielded.
         await checkUpdate(engine, lastBatchAt(state.row, batchSize))
         if (isCheckpoint && checkpoint && state.row !== rows.rows) await saveCheckpoint(run, checkpoint)
       }
@@ -32,27 +34,31 @@ export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise
   }
 }
 
-/** The row at which the next stretch ends, and whether a checkpoint is due there. */
+/** Returns the row at which the next stretch ends, and whether a checkpoint is due at that row. */
 function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size: number) {
   const { batchSize, options } = plan
   const { row, began } = state
   const every = (options.checkpoint?.everySteps ?? Number.POSITIVE_INFINITY) * batchSize
-  // Steps count across epochs, so that epochs shorter than `everySteps` get checkpoints too.
+  // Updates are counted over all epochs, so that checkpoints are also saved if an epoch has fewer updates than
+  // `everySteps`.
   const before = stepsBefore * batchSize
   const checkpoint = Number.isFinite(every) ? (Math.floor((before + row) / every) + 1) * every - before : every
-  // Later batches are held to the cost of the run's first one, which is therefore taken alone.
+  // The first batch of the run is a stretch of its own, because its cost determines the limit for the cost of later
+  // batches.
   const until = Math.min(checkpoint, size, began === undefined ? row + batchSize : size)
   return { until, isCheckpoint: until === checkpoint }
 }
 
-/** The sums of the rows before, where a run goes on within an epoch. */
+/** Restores the summed cost of the earlier rows if a run continues within an epoch. */
 function restoreSums({ engine, state }: TrainingRun, job: Job): void {
   engine.read(job, 'cost')[0] = state.sum
   engine.read(job, 'costBefore')[0] = state.sum
   engine.read(job, 'bad')[0] = 0
 }
 
-/** The job with callbacks that update the run's state wherever it stops, and report progress. */
+/**
+ * Returns the job with callbacks. They update the run's state at every row where the job stops, and report progress.
+ */
 function trackedJob({ engine, state }: TrainingRun, { report }: EpochRows, job: Job): Job {
   return {
     ...job,

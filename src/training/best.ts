@@ -5,14 +5,14 @@ import { copy, createChunkedLoop } from './chunked-loops.js'
 import type { Epoch } from './epoch.js'
 import type { TrainingRun } from './run.js'
 
-/** A copy of the current parameters. */
+/** Copies the current parameters. */
 export async function copyParameters({ parameters, dtype }: Engine): Promise<FloatArray> {
   const values = allocate<FloatArray>(floatArrayType(dtype), parameters.length)
   await copy(createChunkedLoop(), parameters, values)
   return values
 }
 
-/** If the score is better than all before, keeps a copy of the parameters and returns true. */
+/** If the score is better than all earlier scores, keeps a copy of the parameters and returns true. */
 export async function keepBest(
   { plan, state }: TrainingRun,
   score: number,
@@ -29,9 +29,9 @@ export async function keepBest(
 }
 
 /**
- * Keeps the best parameters, lowers the learning rate if the plateau schedule requires it, and returns whether the run ends.
- * Without a validation dataset, the training cost measures the parameters as they were during the epoch, so the copy from the
- * epoch's start has already been kept.
+ * Keeps the best parameters, and lowers the learning rate if the plateau schedule requires it. Returns whether the run
+ * ends. Without a validation dataset, nothing is copied here. The score is then the training cost, which belongs to the
+ * parameters during the epoch, so the parameters from the start of the epoch have been kept already.
  */
 export async function follow(run: TrainingRun, { number, cost, validation }: Epoch): Promise<boolean> {
   const { engine, plan, state } = run

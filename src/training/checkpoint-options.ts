@@ -1,21 +1,24 @@
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { optionError } from '../base/errors.js'
 
-/** When and where a run is saved, so that it can be resumed with bit-identical results. */
+/** When and where a run is saved, so that the run can be resumed with bit-identical results. */
 export interface CheckpointOptions {
-  /** A folder for this run alone, without checkpoints of another run. It is created if it does not exist. */
+  /**
+   * The folder for the checkpoints of this run. It must not contain checkpoints of another run. It is created if it
+   * does not exist.
+   */
   readonly folder: string
-  /** Save after this many updates. Default: only at the end of epochs. */
+  /** The number of updates after which the run is saved. By default it is saved only at the end of epochs. */
   readonly everySteps?: number
-  /** Save after this many epochs. Default 1. */
+  /** The number of epochs after which the run is saved. Default 1. */
   readonly everyEpochs?: number
-  /** How many checkpoints to keep. Default 3. */
+  /** The number of checkpoints to keep. Default 3. */
   readonly keep?: number
   /** Whether to continue from the newest checkpoint in the folder, if there is one. Default false. */
   readonly resume?: boolean
 }
 
-/** @throws OptionError */
+/** Checks the options of checkpoints. @throws OptionError */
 export function checkCheckpoint(checkpoint: CheckpointOptions | undefined): void {
   if (checkpoint === undefined) return
   if (typeof checkpoint !== 'object' || checkpoint === null) {

@@ -5,20 +5,20 @@ import type { CheckpointOptions } from './checkpoint-options.js'
 import type { TrainingRun } from './run.js'
 import { parseRunState } from './run-state.js'
 
-/** A run as it was saved. */
+/** A saved run. */
 export interface Checkpoint {
-  /** The file. */
+  /** The path of the file. */
   readonly path: string
   /** The number of the epoch that the run is in, from 1. */
   readonly epoch: number
-  /** How many rows of that epoch have been learned from. */
+  /** The number of rows of the epoch that the network has learned from. */
   readonly row: number
 }
 
-/** From a billion rows on, the row has more than nine digits. */
+/** The row has at least nine digits. From a billion rows on, it has more. */
 const pattern = /^checkpoint-(\d{6})-(\d{9,})\.safetensors$/
 
-/** The checkpoints in the folder, oldest first. */
+/** Returns the checkpoints in the folder, the oldest first. */
 async function checkpointsIn(folder: string): Promise<string[]> {
   const { readdir } = builtin('node:fs/promises')
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -29,9 +29,9 @@ async function checkpointsIn(folder: string): Promise<string[]> {
 }
 
 /**
- * Finds the newest checkpoint of a folder, from which a run with `checkpoint: { folder, resume: true }` goes on; undefined if
- * there is none.
+ * Finds the newest checkpoint of a folder. A run with `checkpoint: { folder, resume: true }` continues from it.
  *
+ * @returns The checkpoint, or undefined if the folder has none.
  * @throws ModelError if the folder cannot be read
  */
 export async function newestCheckpoint(folder: string): Promise<Checkpoint | undefined> {
@@ -41,7 +41,7 @@ export async function newestCheckpoint(folder: string): Promise<Checkpoint | und
   return { path: builtin('node:path').join(folder, name), epoch: Number(epoch), row: Number(row) }
 }
 
-/** Saves the run atomically, and removes all but the last `keep` checkpoints. @throws ModelError */
+/** Saves the run atomically. Removes all checkpoints except the last `keep`. @throws ModelError */
 export async function saveCheckpoint(
   { engine, network, plan, state }: TrainingRun,
   { folder, keep = 3 }: CheckpointOptions,
@@ -66,22 +66,23 @@ export async function saveCheckpoint(
   const tensors = { optimizer: engine.kept.state, best: best.parameters }
   await writeModel(join(folder, name), engine, network, { text, tensors })
   const all = await checkpointsIn(folder)
-  // Newer checkpoints are left over from a run that was resumed at an earlier checkpoint, and do not count.
+  // Newer checkpoints are left over from before the run was resumed at an earlier checkpoint. They do not count.
   const older = all.slice(0, all.indexOf(name) + 1)
   for (const old of older.slice(0, -keep)) await rm(join(folder, old), { force: true })
 }
 
 /**
  * Restores the network, the optimizer and the run from the newest checkpoint in the folder, if there is one.
- * @throws OptionError if there is one but `resume` is false, or it was saved by another network or with other options;
- * ModelError if it cannot be read
+ * @throws OptionError if there is a checkpoint but `resume` is false, or if it was saved by another network or with
+ * other options; ModelError if it cannot be read
  */
 export async function openCheckpoints(run: TrainingRun, { folder, resume = false }: CheckpointOptions): Promise<void> {
   const { engine, network, plan } = run
   const newest = await newestCheckpoint(folder)
   if (newest === undefined) return
   const { path } = newest
-  // Resuming this run later could pick up a checkpoint of the other run.
+  // A new run must not save its checkpoints here. If it were resumed later, it could find the checkpoint of the other
+  // run.
   if (!resume) {
     throw new OptionError(
       `${folder} already has checkpoints of a run: resume: true continues from ${path}; to start a new run, use another folder or remove them`,

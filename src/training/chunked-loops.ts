@@ -1,15 +1,18 @@
 import { yieldToEventLoop } from '../base/event-loop.js'
 import type { FloatArray } from '../base/memory.js'
 
-/** Elements per chunk: about a tenth of a millisecond of work. */
+/** The number of elements per chunk, which is about a tenth of a millisecond of work. */
 const chunkLength = 2 ** 16
-/** How long work may block the event loop. */
+/** The maximum time in milliseconds for which work may block the event loop. */
 const maxMilliseconds = 2
 
-/** Calls `work` on consecutive chunks of `length` elements, with pauses for the event loop. */
+/** Calls `work` for consecutive chunks of `length` elements, with pauses for the event loop. */
 export type ChunkedLoop = (length: number, work: (from: number, to: number) => void) => Promise<void>
 
-/** The clock keeps running from one call to the next, so many short vectors do not block the event loop longer than a long one. */
+/**
+ * Creates a loop. Its clock continues from one call to the next, so that many short vectors together do not block the
+ * event loop for longer than one long vector.
+ */
 export function createChunkedLoop(signal?: AbortSignal): ChunkedLoop {
   let end = performance.now() + maxMilliseconds
   return async (length, work) => {
@@ -37,7 +40,10 @@ export async function areFinite(loop: ChunkedLoop, values: FloatArray): Promise<
   return finite
 }
 
-/** The sum of a[i] b[i], added from first to last, so that chunks do not change the rounding. */
+/**
+ * Returns the sum of a[i] b[i]. The products are added from first to last, so the division into chunks does not change
+ * the rounding.
+ */
 export async function dot(loop: ChunkedLoop, a: FloatArray, b: FloatArray): Promise<number> {
   let total = 0
   await loop(a.length, (from, to) => {

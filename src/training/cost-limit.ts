@@ -1,22 +1,25 @@
 import type { Dataset } from '../data/dataset.js'
 
-/** A cost that grew by this factor means that the network has lost everything it had learned. */
+/** If the cost has grown by this factor, the network has lost everything that it had learned. */
 const factor = 1e6
 
 /**
- * The mean cost of a batch above which a run counts as diverged: a million times the largest of 1, the mean cost of the run's
- * first batch (`began`) and the cost of answering zeros (`zeros`). There is no limit before the first batch.
+ * Returns the limit of the mean cost of a batch. A run whose cost is above the limit counts as diverged. The limit is a
+ * million times the largest of three numbers: 1, the mean cost of the run's first batch (`began`), and the cost of a
+ * network that outputs zeros (`zeros`). There is no limit before the first batch.
  *
- * The first batch alone is not enough. It may cost almost nothing if the network was trained before, hence the minimum of 1. Its
- * rows may happen to have small targets, hence `zeros`, which is taken from all rows.
+ * The cost of the first batch alone is not enough. The cost may be almost 0 if the network was trained before, so the
+ * number is at least 1. The rows of the first batch may happen to have small targets, so `zeros` is computed from all
+ * rows.
  */
 export function costLimit(began: number | undefined, zeros: number): number {
   return began === undefined ? Number.POSITIVE_INFINITY : factor * Math.max(1, began, zeros)
 }
 
 /**
- * The highest cost of a row for a network that answers zeros: half the squared length of its targets, times its weight; 0 for
- * labels. This is the quadratic cost. The Huber cost is lower, and the other costs take targets from 0 to 1.
+ * Returns the highest cost of a row for a network that outputs zeros: half the squared length of the row's targets,
+ * times the row's weight. It is 0 for labels. The formula is that of the quadratic cost. The Huber cost is lower, and
+ * the other costs take targets from 0 to 1.
  */
 export function costOfZeros(
   { targets, targetWidth, rows }: Pick<Dataset, 'targets' | 'targetWidth' | 'rows'>,

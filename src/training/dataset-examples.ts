@@ -5,7 +5,10 @@ import { checkExamples } from '../engine/input-rows.js'
 import { epochJob } from './epoch-job.js'
 import type { Examples } from './run.js'
 
-/** The rows of a dataset. Each epoch is a single part, augmented if the options say so. */
+/**
+ * Returns the rows of a dataset as examples. Each epoch consists of a single part, which is augmented if the options
+ * require it.
+ */
 export function datasetExamples(training: Dataset): Examples {
   const { rows } = training
   return {

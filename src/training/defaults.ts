@@ -2,7 +2,10 @@ import type { ActivationName } from '../compile/activations.js'
 import type { CostOption } from '../compile/costs.js'
 import { type OptimizerOption, optimizerOf } from '../compile/optimizers.js'
 
-/** The default options of a run: the book's values (Nielsen, chapter 1). The command line uses the same ones. */
+/**
+ * The default options of a run, which are the values of Nielsen's book, chapter 1. The command line has the same
+ * defaults.
+ */
 export const trainingDefaults = {
   epochs: 30,
   batchSize: 10,
@@ -12,10 +15,10 @@ export const trainingDefaults = {
 } as const
 
 /**
- * The default learning rate. For sgd it depends on the cost and the output layer: the quadratic cost of sigmoid outputs is flat far
- * from the answer and needs longer steps (Nielsen, chapter 3); outputs without bounds, as in regression, diverge with them; and momentum
- * 0.9 adds steps up to ten times their length. For adam and adamw it is PyTorch's default. For l-bfgs it is the step length that the
- * line search tries first.
+ * Returns the default learning rate. For sgd it depends on the cost and the output layer. The quadratic cost of sigmoid
+ * outputs is flat far from the desired output and needs longer steps (Nielsen, chapter 3). Outputs without bounds, as
+ * in regression, diverge with long steps. Momentum 0.9 adds steps up to ten times as long. For adam and adamw the
+ * default is that of PyTorch. For l-bfgs it is the step length that the line search tries first.
  */
 export function defaultLearningRate(
   optimizer: OptimizerOption,
