@@ -9,12 +9,12 @@ import type { TrainingState } from '../engine/training-state.js'
 import { areFinite, createChunkedLoop } from './chunked-loops.js'
 import type { TrainingRun } from './run.js'
 
-/** Where a run diverged, and the epoch whose parameters are restored. */
+/** The point at which a run diverged, and the epoch whose parameters are restored. */
 interface Circumstances {
   readonly epoch: number
   readonly batch: number
   readonly learningRate: number
-  /** The epoch with the best parameters so far; 0 for the parameters before the run. */
+  /** The epoch with the best parameters so far. It is 0 if the best parameters are those before the run. */
   readonly bestEpoch: number
   /** The mean cost of the run's first batch. */
   readonly began?: number | undefined
@@ -27,7 +27,8 @@ interface Culprit {
 }
 
 /**
- * Checks the parameters after the update at row `row`, because no cost has been computed from them yet.
+ * Checks the parameters after the update at row `row`, because no cost has been computed from the updated parameters
+ * yet.
  * @throws Divergence if a parameter is not finite
  */
 export async function checkUpdate({ parameters }: Engine, row: number): Promise<void> {
@@ -37,8 +38,9 @@ export async function checkUpdate({ parameters }: Engine, row: number): Promise<
 const firstBad = (values: FloatArray): number => values.findIndex((value) => !Number.isFinite(value))
 
 /**
- * The first layer (from 1) and quantity with a value that is not finite, in the order in which a pass computes them. After an
- * update only the parameters count: the pass computed everything else from the parameters before it.
+ * Returns the first layer (from 1) and quantity with a value that is not finite, in the order in which a pass computes
+ * the quantities. After an update only the parameters are checked, because the other quantities were computed from the
+ * parameters before the update.
  */
 function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | undefined {
   const { weights, biases } = splitParameters(engine, engine.parameters)
@@ -65,11 +67,11 @@ function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | unde
   return undefined
 }
 
-/** The first row of the batch that ends at `row`. */
+/** Returns the first row of the batch that ends at `row`. */
 export const lastBatchAt = (row: number, batchSize: number): number =>
   Math.max(0, Math.ceil(row / batchSize) - 1) * batchSize
 
-/** The error that ends a run. If the run diverged, restores the best parameters and returns a DivergedError. */
+/** Returns the error that ends a run. If the run diverged, restores the best parameters and returns a DivergedError. */
 export async function failureOf(run: TrainingRun, job: Job, error: unknown): Promise<unknown> {
   const { engine, plan, state } = run
   const { signal } = plan.options
@@ -97,7 +99,8 @@ export async function failureOf(run: TrainingRun, job: Job, error: unknown): Pro
 }
 
 /**
- * Explains the divergence from the run's parameters, then restores the best parameters and resets the optimizer.
+ * Explains the divergence from the run's parameters. Then restores the best parameters, and marks the optimizer's state
+ * as invalid.
  */
 export function recover(
   engine: Engine,
@@ -112,7 +115,7 @@ export function recover(
   return explained
 }
 
-/** Says where training diverged, which quantity was the first to break, and the likely causes. */
+/** Describes the row at which training diverged, the first quantity that was not finite, and the likely causes. */
 function explainDivergence(
   engine: Engine,
   job: Job,
@@ -120,7 +123,8 @@ function explainDivergence(
   { epoch, batch, learningRate, bestEpoch, began }: Circumstances,
 ): DivergedError {
   const updated = cost === undefined
-  // The last batch may be smaller, and its program has another memory layout.
+  // The last batch may be smaller than the others. Its program has another memory layout, so it is read with its own
+  // number of rows.
   const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) }, updated)
   const standardized = engine.kept.standardization !== undefined
   const causes = [`a learning rate that is too high (${learningRate} here)`]
@@ -138,7 +142,7 @@ function explainDivergence(
 
 function describeCulprit({ spec, kept }: Engine, { layer, quantity, value }: Culprit, updated: boolean): string {
   const when = updated ? 'after the update ' : ''
-  // The inputs that the user passed may be finite.
+  // The name says "standardized inputs", because the inputs that the user passed may be finite.
   const name = quantity === 'inputs' && kept.standardization ? 'standardized inputs' : quantity
   return `${when}the ${name} of layer ${layer} of ${spec.layers.length} hold ${value}`
 }

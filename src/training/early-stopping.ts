@@ -4,33 +4,43 @@ import type { Dataset } from '../data/dataset.js'
 import type { Evaluation } from '../engine/evaluate.js'
 import type { MetricName } from '../metrics/names.js'
 
-/** When to end a run before its last epoch. */
+/** The conditions under which a run ends before its last epoch. */
 export interface EarlyStopping {
-  /** Epochs to wait for a better metric. Default 10, the book's no-improvement-in-ten (Nielsen, chapter 3). */
+  /**
+   * The number of epochs to wait for a better metric. Default 10, which is no-improvement-in-ten in Nielsen's book,
+   * chapter 3.
+   */
   readonly patience?: number
-  /** By how much a metric must improve to count as better. Default 0. */
+  /** The amount by which a metric must improve to count as better. Default 0. */
   readonly minDelta?: number
-  /** 'cost', 'accuracy' or one of the run's `metrics`, on the validation dataset. Default 'accuracy' if it is defined, otherwise 'cost'. */
+  /**
+   * The metric on the validation dataset: 'cost', 'accuracy' or one of the run's `metrics`. The default is 'accuracy'
+   * if it is defined, otherwise 'cost'.
+   */
   readonly monitor?: 'cost' | 'accuracy' | MetricName
   /** Whether to restore the best parameters at the end. Default true. */
   readonly restoreBest?: boolean
 }
 
-/** How a run decides after each epoch whether the network got better. */
+/** Decides after each epoch of a run whether the network got better. */
 export interface Monitor {
   readonly metric: string
-  /** The metric of an epoch, with a sign that makes higher better. */
+  /** Returns the metric of an epoch. Its sign is chosen so that a higher value is better. */
   readonly score: (trainingCost: number, validation: Evaluation | undefined) => number
   readonly minDelta: number
-  /** Epochs without a better metric after which the run ends. */
+  /** The number of epochs without a better metric after which the run ends. */
   readonly patience: number
   readonly restoreBest: boolean
 }
 
-/** Metrics for which lower is better. */
+/** The metrics for which a lower value is better. */
 const errors = ['cost', 'mse', 'mae', 'hamming']
 
-/** Checks the options and chooses the metric. Runs without early stopping use it too, to keep the best parameters. @throws OptionError */
+/**
+ * Checks the options and chooses the metric. Runs without early stopping also use the monitor, to keep the best
+ * parameters.
+ * @throws OptionError
+ */
 export function monitorOf(options: {
   readonly earlyStopping?: EarlyStopping
   readonly validation?: Dataset
@@ -57,7 +67,8 @@ export function monitorOf(options: {
       if (!evaluation) return -trainingCost
       const { cost, accuracy = Number.NaN, metrics } = evaluation
       const score = sign * (metric === 'cost' ? cost : metric === 'accuracy' ? accuracy : metrics[metric])
-      // No score compares as better than NaN, so a first epoch with NaN would stay the best.
+      // NaN becomes minus infinity. No score compares as better than NaN, so a first epoch with NaN would otherwise
+      // remain the best.
       return Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score
     },
     minDelta,

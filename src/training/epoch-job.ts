@@ -11,7 +11,7 @@ import type { BatchPlan, Plan } from './plan.js'
 import type { TrainingRun } from './run.js'
 import { fillRates, type Moment } from './schedules.js'
 
-/** The order of the rows in an epoch, copied so that the caller cannot change it. */
+/** Returns the order of the rows in an epoch. It is copied, so that the caller cannot change it. */
 async function orderOf(
   loop: ChunkedLoop,
   plan: Plan,
@@ -40,7 +40,7 @@ async function orderOf(
   return order
 }
 
-/** The job that learns from a dataset with these options, in batches of `batchSize` rows. */
+/** Returns the job that learns from a dataset with these options, in batches of `batchSize` rows. */
 export function trainingJob(
   state: TrainingState,
   batch: BatchPlan,
@@ -63,18 +63,19 @@ export function trainingJob(
       learningRate,
       l1,
       l2,
-      // Below 2^24, so that float32 holds it exactly: see the kernel dropout.
+      // The key is below 2^24, so that float32 represents it exactly. The kernel dropout explains how it is used.
       dropoutKey: createRandom(state.seed, 'dropout', state.epochsSeen).integer(2 ** 24),
     },
   }
 }
 
-/** The job of the run's current epoch. */
+/** Returns the job of the run's current epoch. */
 export async function epochJob({ network, plan, state }: TrainingRun, dataset: Dataset): Promise<Job> {
   const { weights, schedule, batchSize, options } = plan
   const { rows } = dataset
   const { epoch, factor } = state
-  // An order of millions of rows would block the event loop for too long.
+  // The order and the learning rates are computed in chunks. Otherwise millions of rows would block the event loop for
+  // too long.
   const loop = createChunkedLoop(options.signal)
   const learningRates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(rows / batchSize))
   if (learningRates) {
@@ -100,7 +101,8 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
 /** Clears the optimizer's state, unless `keep` is true and the optimizer is still the same. */
 export function startOptimizer(engine: Engine, state: TrainingState, { optimizer }: BatchPlan, keep: boolean): void {
   const name = JSON.stringify(optimizer)
-  // L-BFGS reads only what it has written, and its history can take gigabytes: clearing the count of steps is enough.
+  // For L-BFGS, only the count of steps is cleared. It reads only numbers that it has written, and clearing its history
+  // could take gigabytes of writes.
   const { length } = engine.kept.state
   if (!keep || state.optimizer !== name) engine.kept.state.fill(0, 0, optimizer.name === 'l-bfgs' ? 1 : length)
   state.optimizer = name

@@ -1,8 +1,8 @@
 import type { Evaluation } from '../engine/evaluate.js'
 
-/** The result of an epoch: plain data. */
+/** The result of an epoch, as plain data. */
 export interface Epoch {
-  /** From 1. */
+  /** The number of the epoch, from 1. */
   readonly number: number
   /** The mean cost of the training rows, penalties included. The cost of a row is computed just before the network learns from it. */
   readonly cost: number

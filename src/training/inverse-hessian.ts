@@ -2,17 +2,17 @@ import type { FloatArray } from '../base/memory.js'
 import type { Kept } from '../engine/engine.js'
 import { addScaled, type ChunkedLoop, dot } from './chunked-loops.js'
 
-/** Parameters, and the gradient of the cost at them. */
+/** Parameters, and the gradient of the cost for these parameters. */
 export interface Place {
   readonly parameters: FloatArray
   readonly gradient: FloatArray
 }
 
-/** An approximation of the inverse Hessian from the last steps of a descent. */
+/** An approximation of the inverse Hessian, computed from the most recent steps of a descent. */
 export interface InverseHessian {
-  /** Stores the step between two places. When the history is full, the oldest step is dropped. */
+  /** Stores the step from one point to another. If the history is full, the oldest step is removed. */
   add(loop: ChunkedLoop, from: Place, to: Place): Promise<void>
-  /** direction = -H gradient, by the two loops of Nocedal and Wright (algorithm 7.4). */
+  /** Computes direction = -H gradient by the two loops of Nocedal and Wright (algorithm 7.4). */
   descend(loop: ChunkedLoop, gradient: FloatArray, direction: Float64Array): Promise<void>
   forget(): void
 }
@@ -21,12 +21,16 @@ export interface InverseHessian {
 export const stateLength = (size: number, memory: number): number => 1 + 2 * memory * size
 
 /**
- * The history is part of the optimizer's state, so checkpoints contain it: the number of steps so far, then a ring buffer of
- * `memory` pairs, each the step s and the change y of the gradient along it. At twice `memory` the number wraps back to
- * `memory`, because float32 cannot count without limit.
+ * Creates the approximation from a history of steps. The history is part of the optimizer's state, so checkpoints
+ * contain it. The state holds the number of steps so far, followed by a ring buffer of `memory` pairs. Each pair is a
+ * step s and the change y of the gradient along the step. When the number of steps reaches twice `memory`, it is set
+ * back to `memory`, because float32 cannot count without limit.
  */
 export function inverseHessian(kept: Kept, size: number, memory: number): InverseHessian {
-  /** The pair from `age` steps back. Reads `kept.state` each time, because loading a program that needs more memory replaces it. */
+  /**
+   * Returns the pair from `age` steps ago. It reads `kept.state` each time, because loading a program that needs more
+   * memory replaces this array.
+   */
   function pairAt(age: number): { s: FloatArray; y: FloatArray } {
     const { state } = kept
     const start = 1 + 2 * size * ((state[0] + memory - 1 - age) % memory)

@@ -11,16 +11,17 @@ const curvature = 0.9
 const maxTrials = 30
 
 /**
- * One step of L-BFGS (Nocedal and Wright, "Numerical optimization", 2nd edition, chapter 7). The line search brackets and bisects
- * until the weak Wolfe conditions hold (Lewis and Overton, 2013); they imply y s > 0. Takes the job of `wholeJob`, and resolves to
- * the mean cost before the step. The learning rate is the first step length of the search; it should be 1. If no step lowers the
- * cost, the parameters do not change.
- * @throws Divergence if the cost at the start or its gradient is not finite; the signal's reason. In both cases the parameters
- * are restored.
+ * Takes one step of L-BFGS (Nocedal and Wright, "Numerical optimization", 2nd edition, chapter 7). The line search
+ * brackets and bisects until the weak Wolfe conditions hold (Lewis and Overton, 2013). These conditions imply y s > 0.
+ * The job must be one that `wholeJob` returned. The promise resolves to the mean cost before the step. The learning
+ * rate is the first step length that the search tries, and it should be 1. If no step lowers the cost, the parameters
+ * do not change.
+ * @throws Divergence if the cost at the start or its gradient is not finite; the signal's reason. In both cases the
+ * parameters are restored.
  */
 export type LbfgsStep = (job: Job) => Promise<number>
 
-/** The line of a line search: its start, its direction, and the cost and slope at the start. */
+/** The line that a line search follows: its start, its direction, and the cost and the slope at its start. */
 interface Line {
   readonly start: FloatArray
   readonly cost: number
@@ -31,7 +32,7 @@ interface Line {
 /** The part of an engine that a step needs. */
 type Measured = Pick<Engine, 'kept' | 'parameters' | 'dtype' | 'run' | 'read'>
 
-/** Allocates the history and all buffers, so that steps allocate nothing. */
+/** Allocates the history and all buffers at the beginning, so that steps allocate nothing. */
 export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
   const { kept, parameters, dtype } = engine
   const size = parameters.length
@@ -46,7 +47,7 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
 
   return async (job) => {
     const loop = createChunkedLoop(job.signal)
-    // For copies that an abort must not interrupt.
+    // This loop makes the copies that an abort must not interrupt.
     const uninterruptedLoop = createChunkedLoop()
     await copy(uninterruptedLoop, parameters, start)
     try {
@@ -56,7 +57,7 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
       await hessian.descend(loop, gradient, direction)
       let slope = await dot(loop, direction, gradient)
       if (!(slope < 0)) {
-        // Rounding has spoiled the approximation: clear the history and follow the negative gradient.
+        // Rounding errors have spoiled the approximation. Clear the history and follow the negative gradient.
         hessian.forget()
         await hessian.descend(loop, gradient, direction)
         slope = await dot(loop, direction, gradient)
@@ -74,7 +75,10 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
   }
 }
 
-/** Moves the parameters to the point that the search accepts and returns the gradient there; undefined if it accepts none. */
+/**
+ * Moves the parameters to the point that the search accepts, and returns the gradient at this point. Returns undefined
+ * if the search accepts no point.
+ */
 async function search(
   engine: Measured,
   job: Job,
@@ -98,7 +102,8 @@ async function search(
     const slopeThere = lower ? await dot(loop, point.gradient, direction) : Number.NaN
     if (!lower || !Number.isFinite(slopeThere)) high = length
     else {
-      // The cost is low enough here. Stop if the slope has flattened too; otherwise the cost still falls further along the line.
+      // The cost is low enough at this point. Stop if the slope has flattened too. Otherwise the cost still falls
+      // further along the line.
       if (slopeThere >= curvature * slope) return point.gradient
       low = length
       slopeAtLow = slopeThere
@@ -115,7 +120,11 @@ function undefinedIfDiverged(error: unknown): undefined {
   if (!(error instanceof Divergence)) throw error
 }
 
-/** The mean cost of all rows at the current parameters, and its gradient, which the next call overwrites. @throws Divergence */
+/**
+ * Returns the mean cost of all rows for the current parameters, and its gradient. The next call overwrites the
+ * gradient.
+ * @throws Divergence
+ */
 async function measure(engine: Measured, job: Job, loop: ChunkedLoop): Promise<{ cost: number; gradient: FloatArray }> {
   const gradient = engine.read(job, 'gradient')
   await loop(gradient.length, (from, to) => void gradient.fill(0, from, to))

@@ -2,7 +2,7 @@ import { allocate } from '../base/memory.js'
 import { type Random, shuffleSteps } from '../base/random.js'
 import type { ChunkedLoop } from './chunked-loops.js'
 
-/** The numbers from 0 to `size` - 1, in the same order as `shuffle` gives. */
+/** Returns the numbers from 0 to `size` - 1 in a random order. The order is the same as that of `shuffle`. */
 export async function drawOrder(loop: ChunkedLoop, size: number, random: Random): Promise<Uint32Array> {
   const order = allocate(Uint32Array, size)
   await loop(size, (from, to) => {

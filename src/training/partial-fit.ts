@@ -8,7 +8,10 @@ import { checkUpdate, recover } from './divergence.js'
 import { startOptimizer, trainingJob } from './epoch-job.js'
 import { planBatch, type UpdateOptions } from './plan.js'
 
-/** Does one update from all rows of a batch. The optimizer keeps its state for the next call. Resolves to the mean cost. */
+/**
+ * Makes one update from all rows of a batch. The optimizer keeps its state for the next call. Resolves to the mean
+ * cost.
+ */
 export async function partialFit(
   engine: Engine,
   state: TrainingState,

@@ -17,27 +17,30 @@ import { type ChosenSchedule, type ScheduleOption, scheduleOf } from './schedule
 export interface Progress {
   /** The number of the epoch, from 1. */
   readonly epoch: number
-  /** Rows of the epoch that the network has learned from so far. */
+  /** The number of rows of the epoch that the network has learned from so far. */
   readonly done: number
-  /** All rows of the epoch. */
+  /** The number of all rows of the epoch. */
   readonly rows: number
 }
 
-/** How a batch changes the network. */
+/** The options that determine how a batch changes the network. */
 export interface UpdateOptions {
   /**
-   * The factor of the gradient in each step: the book's eta. Default: for sgd 3 with the quadratic cost, 0.5 with other costs, 0.01 if
-   * the outputs are not bounded, such as identity, and a tenth of these with momentum; 0.001 for adam and adamw, 1 for l-bfgs, 0.01 for the other optimizers.
+   * The factor of the gradient in each step, which the book calls eta. The default for sgd is 3 with the quadratic
+   * cost, 0.5 with other costs, and 0.01 if the outputs are not bounded, such as those of identity. With momentum it is
+   * a tenth of these values. The default is 0.001 for adam and adamw, 1 for l-bfgs, and 0.01 for the other optimizers.
    */
   readonly learningRate?: number
   /**
-   * `'sgd'` (default), `'adagrad'`, `'rmsprop'`, `'adam'`, `'adamw'`, `'rprop'`, `'l-bfgs'`; or an object with settings, such as
-   * `{ name: 'sgd', momentum: 0.9, nesterov: true }`.
+   * The optimizer: `'sgd'` (default), `'adagrad'`, `'rmsprop'`, `'adam'`, `'adamw'`, `'rprop'` or `'l-bfgs'`. It can
+   * also be an object with settings, such as `{ name: 'sgd', momentum: 0.9, nesterov: true }`.
    */
   readonly optimizer?: OptimizerOption
   /** The penalty l1 sum|w| on weights. Default 0. */
   readonly l1?: number
-  /** The penalty l2/2 sum(w^2) on weights: the book's lambda is l2 times the number of training rows. Default 0. */
+  /**
+   * The penalty l2/2 sum(w^2) on weights. The lambda of the book is l2 times the number of training rows. Default 0.
+   */
   readonly l2?: number
   /** The maximum Euclidean norm of the weights into a neuron. */
   readonly maxNorm?: number
@@ -52,23 +55,33 @@ export interface UpdateOptions {
 export interface TrainOptions extends UpdateOptions, WeightOptions {
   /** The number of passes over the dataset. Default 30. */
   readonly epochs?: number
-  /** Rows of a mini-batch; the last one may be smaller. Default 10. */
+  /** The number of rows of a mini-batch. The last batch of an epoch may be smaller. Default 10. */
   readonly batchSize?: number
   /** How the learning rate changes: a name, an object with settings, or a function of the step. Default 'constant'. */
   readonly schedule?: ScheduleOption
-  /** true: a new seeded order each epoch (default); false: the order of the dataset; a function: returns the order of epoch 1, 2, ... */
+  /**
+   * The order of the rows. With true (default), each epoch has a new random order that depends on the seed. With false,
+   * all epochs have the order of the dataset. A function returns the order for the epoch with the given number, from 1.
+   */
   readonly shuffle?: boolean | ((epoch: number) => ArrayLike<number>)
-  /** Returns the rows of each epoch, which replace those of the dataset: the result of `augment`. */
+  /**
+   * Returns the rows of each epoch, which replace the rows of the dataset. The function `augment` makes such an object.
+   */
   readonly augmentation?: { epoch(number: number): Promise<Dataset> }
-  /** Evaluated after each epoch. */
+  /** The dataset on which the network is evaluated after each epoch. */
   readonly validation?: Dataset
-  /** Metrics of the validation dataset after each epoch, besides its cost and accuracy. */
+  /** The metrics to compute on the validation dataset after each epoch, in addition to its cost and accuracy. */
   readonly metrics?: readonly MetricName[]
-  /** Metrics of the training dataset after each epoch, which takes an evaluation of the whole dataset. */
+  /**
+   * The metrics to compute on the training dataset after each epoch. Each epoch then takes longer, because the network
+   * is evaluated on all training rows.
+   */
   readonly trainingMetrics?: readonly MetricName[]
   /** Ends the run when a metric stops improving, and restores the best parameters. */
   readonly earlyStopping?: EarlyStopping
-  /** When and where to save the run, so that it can be resumed with bit-identical results. An aborted run is saved too. */
+  /**
+   * When and where the run is saved, so that it can be resumed with bit-identical results. An aborted run is saved too.
+   */
   readonly checkpoint?: CheckpointOptions
   /** Stops the run after the current batch. The network stays usable and keeps what it has learned. */
   readonly signal?: AbortSignal
@@ -173,7 +186,11 @@ function checkLearning({ cost, layers }: NetworkDescription, options: UpdateOpti
   return { learningRate, optimizer: optimizerOf(optimizer), limits, l1, l2, labelSmoothing }
 }
 
-/** L-BFGS evaluates the same function many times in a step, so no option may change the function in between. @throws OptionError */
+/**
+ * Checks the options for L-BFGS, which evaluates the same function many times in a step. Options that would change the
+ * function during a step are not allowed.
+ * @throws OptionError
+ */
 function checkWhole({ spec }: Engine, options: TrainOptions): void {
   const refused = ['batchSize', 'schedule', 'maxNorm', 'clipNorm', 'clipValue', 'augmentation'] as const
   for (const name of refused) {
@@ -185,7 +202,10 @@ function checkWhole({ spec }: Engine, options: TrainOptions): void {
   if (dropoutRates(spec).some((share) => share > 0)) throw new OptionError('l-bfgs cannot train a network with dropout')
 }
 
-/** Functions and datasets cannot be compared: the user has to pass the same ones again. */
+/**
+ * Returns the options that a resumed run must have again. It leaves out functions and datasets, because they cannot be
+ * compared. The user has to pass the same ones again.
+ */
 export function identityOf(
   training: { readonly rows: number | undefined; readonly width: number; readonly window?: number | 'default' },
   options: TrainOptions,

@@ -2,29 +2,42 @@ import { ModelError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import type { Epoch } from './epoch.js'
 
-/** The state of a run between two batches, besides the network. Checkpoints contain it. */
+/**
+ * The state of a run between two batches, except for the state of the network. Checkpoints contain the state of a run.
+ */
 export interface RunState {
-  /** The current epoch, from 1, and how many of its rows the network has learned from. */
+  /**
+   * The number of the current epoch, from 1. `row` is the number of rows of this epoch that the network has learned
+   * from.
+   */
   epoch: number
   row: number
-  /** The summed cost of those rows. */
+  /** The summed cost of the rows that the network has learned from in the current epoch. */
   sum: number
-  /** The mean cost of the run's first batch; undefined before it. */
+  /** The mean cost of the run's first batch. Undefined before this batch. */
   began: number | undefined
-  /** The factor of the learning rate, which the plateau schedule lowers. */
+  /** The factor by which the learning rate is multiplied. The plateau schedule lowers it. */
   factor: number
   best: { score: number; epoch: number; parameters: FloatArray }
-  /** Epochs since the best one, and since the learning rate was last lowered. */
+  /**
+   * The number of epochs since the best epoch. `waitedForRate` counts the epochs since that one or since the learning
+   * rate was last lowered.
+   */
   waited: number
   waitedForRate: number
   /** Whether the run has ended before its last epoch. */
   ended: boolean
   history: Epoch[]
-  /** For a run from a source: the updates in earlier epochs, and the highest `costOfZeros` so far. */
+  /**
+   * The members for a run from a source: the number of updates in earlier epochs, and the highest `costOfZeros` so far.
+   */
   source?: { steps: number; costOfZeros: number }
 }
 
-/** The state of a run before its first epoch. Its best parameters are the network's own array, which the run copies later. */
+/**
+ * Returns the state of a run before its first epoch. Its best parameters are the network's own array. The run copies
+ * this array later.
+ */
 export function startRunState(parameters: FloatArray): RunState {
   return {
     epoch: 1,
@@ -40,9 +53,9 @@ export function startRunState(parameters: FloatArray): RunState {
   }
 }
 
-/** The state of a run as JSON in a checkpoint. The best parameters are stored separately, as a tensor. */
+/** The state of a run that a checkpoint contains as JSON. The best parameters are stored separately, as a tensor. */
 export interface SavedRunState extends Omit<RunState, 'best'> {
-  /** The score is null if there is none yet. */
+  /** The score and the epoch of the best parameters. The score is null if there is none yet. */
   readonly best: { readonly score: number | null; readonly epoch: number }
   readonly optimizer?: string
   readonly plan: string
@@ -55,7 +68,10 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isMissing = (value: unknown) => value === undefined
 const isPlan = (value: unknown) => typeof value === 'string' && isObject(JSON.parse(value))
 
-/** The check of each member. Metadata has no checksum, and a wrong value would show only epochs later, or never. */
+/**
+ * The check of each member. The metadata of a file has no checksum. Without the checks, a wrong value would be noticed
+ * only epochs later, or never.
+ */
 const members: { readonly [name in keyof Required<SavedRunState>]: (value: unknown) => boolean } = {
   epoch: (value) => isCount(value) && value > 0,
   row: isCount,
@@ -72,7 +88,7 @@ const members: { readonly [name in keyof Required<SavedRunState>]: (value: unkno
   plan: isPlan,
 }
 
-/** Parses the run state of the checkpoint at `path`. @throws ModelError naming the damaged member */
+/** Parses the run state in the checkpoint at `path`. @throws ModelError naming the damaged member */
 export function parseRunState(path: string, text: string): SavedRunState {
   const fail = (what: string): never => {
     throw new ModelError(`${path} cannot be resumed: ${what} is damaged`)
@@ -90,7 +106,7 @@ export function parseRunState(path: string, text: string): SavedRunState {
   const unknown = Object.keys(state).find((name) => !Object.hasOwn(members, name))
   if (unknown !== undefined) fail(`${JSON.stringify(unknown)} in its run state`)
   const saved = state as unknown as SavedRunState
-  // The history has exactly the epochs that have ended.
+  // The history must contain exactly the epochs that have ended.
   return saved.history.length === saved.epoch - 1 ? saved : fail('"history" in its run state')
 }
 

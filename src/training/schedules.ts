@@ -4,56 +4,59 @@ import { sineAndCosine } from '../base/exact-math.js'
 
 /** A point in a training run. */
 export interface Moment {
-  /** Updates done so far, from 0. */
+  /** The number of updates so far, from 0. */
   readonly step: number
-  /** Epochs done so far, from 0. */
+  /** The number of epochs so far, from 0. */
   readonly epoch: number
-  /** Updates of the whole run; NaN if unknown. */
+  /** The number of updates in the complete run. NaN if unknown. */
   readonly steps: number
 }
 
 /** The settings of each schedule. */
 export interface ScheduleSettings {
   readonly constant: object
-  /** Multiplies the rate by `factor` every `epochs` epochs: PyTorch's StepLR. */
+  /** Multiplies the rate by `factor` every `epochs` epochs, like StepLR in PyTorch. */
   readonly step: {
-    /** Default 10. */
+    /** The number of epochs between two changes of the rate. Default 10. */
     readonly epochs: number
-    /** Default 0.1. */
+    /** The factor of each change. Default 0.1. */
     readonly factor: number
   }
-  /** Multiplies the rate by `factor` every epoch: PyTorch's ExponentialLR. */
+  /** Multiplies the rate by `factor` every epoch, like ExponentialLR in PyTorch. */
   readonly exponential: {
-    /** Default 0.95. */
+    /** The factor of each epoch. Default 0.95. */
     readonly factor: number
   }
-  /** Falls to `end` along half a cosine wave over the whole run: Loshchilov and Hutter, "SGDR", 2016, without restarts. */
+  /**
+   * Lowers the rate to `end` along half a cosine wave over the complete run (Loshchilov and Hutter, "SGDR", 2016,
+   * without restarts).
+   */
   readonly cosine: {
-    /** The share of the learning rate that is left at the end. Default 0. */
+    /** The rate at the end of the run, as a share of the learning rate. Default 0. */
     readonly end: number
   }
   /**
-   * Rises from `start` during the share `rise` of the run, then falls to `end`, both along half a cosine wave: Smith and Topin,
-   * "Super-convergence", 2017, with the defaults of PyTorch's OneCycleLR.
+   * Raises the rate from `start` during the share `rise` of the run, then lowers it to `end`. Both follow half a cosine
+   * wave (Smith and Topin, "Super-convergence", 2017). The defaults are those of PyTorch's OneCycleLR.
    */
   readonly 'one-cycle': {
     /** The share of the run in which the rate rises. Default 0.3. */
     readonly rise: number
-    /** The share of the learning rate at the start. Default 1/25. */
+    /** The rate at the start of the run, as a share of the learning rate. Default 1/25. */
     readonly start: number
-    /** The share of the learning rate at the end. Default 1/250,000. */
+    /** The rate at the end of the run, as a share of the learning rate. Default 1/250,000. */
     readonly end: number
   }
   /**
-   * Multiplies the rate by `factor` after `patience` epochs without a better metric. The run ends when the rate would fall
-   * below `minLearningRate`: the book's halving rule (Nielsen, chapter 3, "Learning rate").
+   * Multiplies the rate by `factor` after `patience` epochs without a better metric. The run ends when the rate would
+   * fall below `minLearningRate`. This is the halving rule of Nielsen's book (chapter 3, "Learning rate").
    */
   readonly plateau: {
-    /** Default 10. */
+    /** The number of epochs without a better metric after which the rate is lowered. Default 10. */
     readonly patience: number
-    /** Default 0.5. */
+    /** The factor of each change. Default 0.5. */
     readonly factor: number
-    /** Default learningRate / 128, as in the book. */
+    /** The lowest learning rate of the run. Default learningRate / 128, as in the book. */
     readonly minLearningRate: number | undefined
   }
 }
@@ -64,7 +67,7 @@ export type ScheduleName = keyof ScheduleSettings
 interface Schedule<Settings> {
   readonly defaults: Settings
   readonly factor: (moment: Moment, settings: Settings) => number
-  /** Whether it needs the number of updates in the whole run. */
+  /** Whether the schedule needs the number of updates in the complete run. */
   readonly counted?: true
 }
 
@@ -102,12 +105,12 @@ export const schedules: { readonly [Name in ScheduleName]: Schedule<ScheduleSett
     },
     counted: true,
   },
-  // The training loop lowers the rate: see `Plateau`.
+  // The factor is always 1 here, because the training loop lowers the rate: see `Plateau`.
   plateau: { defaults: { patience: 10, factor: 0.5, minLearningRate: undefined }, factor: () => 1 },
 }
 
 interface WarmUp {
-  /** Updates over which the learning rate rises from 0. Default 0. */
+  /** The number of updates in which the learning rate rises from 0. Default 0. */
   readonly warmUp?: number
 }
 
@@ -119,11 +122,11 @@ export type ScheduleOption =
     }[ScheduleName]
   | ((step: number) => number)
 
-/** How the training loop lowers the rate when a metric does not improve. */
+/** The settings with which the training loop lowers the rate when a metric does not improve. */
 export interface Plateau {
   readonly patience: number
   readonly factor: number
-  /** The run ends below this factor of the learning rate. */
+  /** The run ends when the factor of the learning rate falls below this number. */
   readonly smallestFactor: number
 }
 
@@ -131,11 +134,11 @@ export interface Plateau {
 export interface ChosenSchedule {
   /** Whether the rate is the same for all updates of an epoch. */
   readonly constant: boolean
-  /** Its name, if it needs the number of updates in the whole run. */
+  /** The name of the schedule if it needs the number of updates in the complete run. Otherwise undefined. */
   readonly counted: string | undefined
-  /** The learning rate of an update, before the plateau's factor. */
+  /** Returns the learning rate of an update, before it is multiplied by the plateau's factor. */
   readonly rate: (moment: Moment) => number
-  /** Defined for the plateau schedule. */
+  /** The settings of the plateau schedule. Undefined for other schedules. */
   readonly plateau: Plateau | undefined
 }
 

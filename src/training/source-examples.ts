@@ -15,8 +15,8 @@ import type { SourcePlan } from './source-plan.js'
 import { createWindows, type Window } from './windows.js'
 
 /**
- * The rows of a source, window by window. Each window is shuffled separately. Without shuffling, a run gives the same bits as a
- * run on a dataset of these rows.
+ * Returns the rows of a source as examples, window by window. Each window is shuffled separately. Without shuffling, a
+ * run computes the same bits as a run on a dataset of these rows.
  */
 export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
   const { rows, batchSize, schedule, onProgress } = plan
@@ -62,7 +62,9 @@ export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
   }
 }
 
-/** The job that learns from a window. Rows are counted from the start of the epoch, as in a run on a dataset. */
+/**
+ * Returns the job that learns from a window. Rows are counted from the start of the epoch, as in a run on a dataset.
+ */
 async function windowJob(
   network: TrainingState,
   plan: SourcePlan,
@@ -71,7 +73,7 @@ async function windowJob(
 ): Promise<Job> {
   const { batchSize } = plan
   const { first, rows, number } = window
-  // If the whole epoch has fewer rows than a batch, it is one smaller batch, as in a run on a dataset.
+  // If the epoch has fewer rows than a batch, all its rows form one smaller batch, as in a run on a dataset.
   const job = trainingJob(network, plan, window, first === 0 ? Math.min(batchSize, rows) : batchSize)
   return {
     ...job,
@@ -84,7 +86,7 @@ async function windowJob(
   }
 }
 
-/** The order of a window's rows. Asynchronous, because a window may have millions of rows. */
+/** Returns the order of a window's rows. It is asynchronous, because a window may have millions of rows. */
 function orderOf(
   { seed, epochsSeen }: TrainingState,
   plan: SourcePlan,

@@ -15,12 +15,13 @@ import {
 import { checkWeights } from './row-weights.js'
 
 /**
- * Opens the training rows, once per epoch, as datasets of any number of rows, all of the same width and type. A resumed run
- * opens it again and skips the rows that it has already learned from, so it must yield the same rows each time.
+ * Opens the training rows. It is called once per epoch, and yields datasets with any number of rows. All datasets must
+ * have the same width and type. A resumed run opens the source again and skips the rows that it has already learned
+ * from, so the source must yield the same rows each time.
  */
 export type BatchSource = () => AsyncIterable<Dataset>
 
-/** Options that need all rows at once, and why a source does not support them. */
+/** The options that need all rows in memory, and the reason why a source does not support each option. */
 const refused = {
   sampleWeights: 'sampleWeights need one number for each row of a dataset: they cannot be used with a source',
   augmentation: 'augmentation needs a whole dataset: let the source give batches that are already augmented',
@@ -28,20 +29,26 @@ const refused = {
 } satisfies { readonly [name in keyof TrainOptions]?: string }
 
 export interface SourceProgress extends Omit<Progress, 'rows'> {
-  /** All rows of the epoch; undefined without the option `rows`. */
+  /** The number of rows of the epoch. Undefined without the option `rows`. */
   readonly rows: number | undefined
 }
 
 export interface SourceOptions
   extends Omit<TrainOptions, keyof typeof refused | 'shuffle' | 'classWeights' | 'onProgress'> {
-  /** The number of rows that the source gives per epoch. Any other number is a DataError. Default: any number of rows. */
+  /**
+   * The number of rows that the source yields per epoch. If the source yields another number of rows, the run fails
+   * with a DataError. By default, any number is allowed.
+   */
   readonly rows?: number
   /**
-   * The number of rows that are shuffled together, rounded up to whole batches. Two windows are in memory at a time. Default
-   * 65,536, or as many as fit into 64 MiB if that is less.
+   * The number of rows that are shuffled together, rounded up to full batches. Two windows are in memory at a time. The
+   * default is 65,536, or the number of rows that fit into 64 MiB if this number is smaller.
    */
   readonly window?: number
-  /** true: a new seeded order of each window in each epoch (default); false: the order of the source. */
+  /**
+   * The order of the rows. With true (default), each window has a new random order in each epoch, which depends on the
+   * seed. With false, the rows have the order of the source.
+   */
   readonly shuffle?: boolean
   /** The weight of each class. */
   readonly classWeights?: ArrayLike<number>
@@ -58,7 +65,10 @@ export interface SourcePlan extends Plan {
   readonly onProgress: SourceOptions['onProgress']
 }
 
-/** @throws OptionError if the rows are an async iterable, which can be read only once */
+/**
+ * Checks that the rows can be read more than once.
+ * @throws OptionError if the rows are an async iterable, which can be read only once
+ */
 export function checkReopened(rows: object): void {
   if (!(Symbol.asyncIterator in Object(rows))) return
   throw new OptionError('an async iterable can be read only once: pass a function that opens it again for each epoch')

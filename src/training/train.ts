@@ -37,14 +37,15 @@ export function planRun(
 }
 
 /**
- * Gradient descent (Nielsen, chapter 1), one epoch at a time. Between epochs the network is idle and can be evaluated, changed and
- * saved.
+ * Runs gradient descent (Nielsen, chapter 1), one epoch at a time. Between epochs the network is idle, so it can be
+ * evaluated, changed and saved.
  */
 export async function* train(run: TrainingRun): AsyncGenerator<Epoch, Epoch[], undefined> {
   const { engine, plan, examples } = run
   const { optimizer, options } = plan
   const { checkpoint } = options
-  // Without a checkpoint there must be no await here: the network must be busy as soon as the run is started.
+  // Without a checkpoint there must be no await before the loop, because the network must be busy as soon as the run is
+  // started.
   if (checkpoint) await engine.occupy('training', () => openCheckpoints(run, checkpoint))
   const { state } = run
   const stepper =
@@ -64,7 +65,7 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
   const { checkpoint, signal, validation, metrics, trainingMetrics } = plan.options
   const number = state.epoch
   if (state.best.parameters === engine.parameters) state.best.parameters = await copyParameters(engine)
-  // Between epochs, partialFit may have used another optimizer.
+  // The optimizer is checked in every epoch, because partialFit may have used another one between epochs.
   startOptimizer(engine, network, plan, number > 1 || state.row > 0)
   try {
     const rows = await examples.open(run)
@@ -83,7 +84,7 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
     const accuracy = evaluation?.accuracy
     return await endEpoch(run, { number, cost, accuracy, validation: evaluation, training, learningRate, seconds })
   } catch (error) {
-    // The abort may have come during the evaluation, after the last row.
+    // The run is saved here too, because the abort may have come during the evaluation, after the last row.
     if (checkpoint && signal?.aborted && error === signal.reason) await saveCheckpoint(run, checkpoint)
     throw error
   }

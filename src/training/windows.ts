@@ -14,25 +14,25 @@ const maxBytes = 2 ** 26
 
 type Rows = Pick<Dataset, 'inputs' | 'labels' | 'targets'>
 
-/** Consecutive rows of a source. The window after the next one reuses its memory. */
+/** Consecutive rows of a source. The memory of a window is used again for the window after the next one. */
 export interface Window extends Rows, Pick<Dataset, 'scale' | 'targetWidth' | 'rows'> {
-  /** The numbers of rows and of windows in the epoch before this window. */
+  /** The number of rows in the epoch before this window. `number` is the number of windows before it. */
   readonly first: number
   readonly number: number
 }
 
-/** The memory layout of windows, known from the first batch on. */
+/** The memory layout of windows. It is known as soon as the first batch has been read. */
 interface Layout {
   readonly form: BatchForm
-  /** Rows of a window. */
+  /** The number of rows of a window. */
   readonly rows: number
-  /** The memory of two windows, allocated at first use. */
+  /** The memory of two windows. It is allocated at the first use. */
   readonly memory: (Rows | undefined)[]
 }
 
 /**
- * Reads epochs of a source window by window. While the caller works on a window, the next one is fetched, but no more. Windows
- * begin at multiples of their length, whatever the sizes of the source's batches.
+ * Reads epochs of a source window by window. While the caller works on a window, only the next window is fetched.
+ * Windows begin at multiples of their length, regardless of the sizes of the source's batches.
  */
 export function createWindows(
   { spec, askSource, leaveSource }: Engine,
@@ -69,7 +69,10 @@ export function createWindows(
     if (batch.targets && to.targets) await copy(batch.targets, to.targets, widths.targets)
   }
 
-  /** Returns a function that gives the next window of an open source, undefined at its end. The first window contains row `from`. */
+  /**
+   * Returns a function that gives the next window of an open source, and undefined at the end of the source. The first
+   * window contains the row `from`.
+   */
   function createGather(reader: BatchReader, epoch: number, from: number): () => Promise<Window | undefined> {
     /** The rest of the last batch, and the number of rows in the epoch before it. */
     let rest: { readonly batch: Dataset; readonly from: number } | undefined
@@ -129,7 +132,7 @@ export function createWindows(
     const gather = createGather(reader, epoch, from)
     const fetch = () => {
       const fetched = gather()
-      // Prevents an unhandled rejection if the run ends without waiting for this window.
+      // This handler prevents an unhandled rejection if the run ends without waiting for this window.
       fetched.catch(() => undefined)
       return fetched
     }
@@ -148,7 +151,10 @@ export function createWindows(
   }
 }
 
-/** Settles like the promise, or rejects with the signal's reason if it aborts first, because a source may never answer. */
+/**
+ * Settles like the promise. If the signal aborts first, rejects with the signal's reason, because a source may never
+ * settle its promise.
+ */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
@@ -156,7 +162,7 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
     if (signal.aborted) abort()
     signal.addEventListener('abort', abort, { once: true })
     promise
-      // A source with the same signal may reject first, with an error of its own.
+      // A source that uses the same signal may reject first with an error of its own. The signal's reason replaces it.
       .then(resolve, (error: unknown) => reject(signal.aborted ? signal.reason : error))
       .finally(() => signal.removeEventListener('abort', abort))
   })
