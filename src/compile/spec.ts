@@ -49,9 +49,9 @@ export interface NetworkDescription extends Required<Omit<Description, 'layers' 
  * Describes a fully connected layer.
  *
  * @param outputs The number of neurons.
- * @param activation The activation of its neurons: sigmoid unless said otherwise.
- * @returns The layer, for `layers` of a description.
- * @throws OptionError where `outputs` is not a whole number from 1, or there is no such activation
+ * @param activation The activation of its neurons. Default 'sigmoid'.
+ * @returns The layer, for the option `layers` of a description.
+ * @throws OptionError if `outputs` is not a whole number of at least 1, or if the activation does not exist
  * @example
  * ```ts
  * import { dense, Network } from 'descent-nn'
@@ -67,12 +67,12 @@ export function dense(outputs: number, activation: ActivationName = 'sigmoid'): 
 }
 
 /**
- * Describes dropout of the neurons before it (Srivastava and others, "Dropout: A Simple Way to Prevent Neural Networks from
- * Overfitting", 2014). In training each of them is silenced with this probability.
+ * Describes a dropout layer (Srivastava and others, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting",
+ * 2014). In training, the output of each neuron in the previous layer is set to 0 with the probability `rate`.
  *
- * @param rate The share that is silenced, above 0 and below 1.
- * @returns The layer, for `layers` of a description.
- * @throws OptionError where the rate is not such a number
+ * @param rate The probability, above 0 and below 1.
+ * @returns The layer, for the option `layers` of a description.
+ * @throws OptionError if the rate is not a number above 0 and below 1
  * @example
  * ```ts
  * import { dense, dropout, Network } from 'descent-nn'

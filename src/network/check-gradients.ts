@@ -64,15 +64,15 @@ const relativeStep = 1e-5
 
 /**
  * Compares the gradient of backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with
- * h = 1e-5 max(1, |w|). It works on a copy of the network in float64 on the same backend, with its standardization: the network
- * itself does not change, and a correct gradient has an error of about 1e-9. Differences mean little where the cost has a kink
- * within h of a parameter's value, as relu and l1 make it.
+ * h = 1e-5 max(1, |w|). It works on a copy of the network in float64 on the same backend, with the same standardization.
+ * Therefore the network itself does not change, and a correct gradient has an error of about 1e-9. The functions relu and l1
+ * give the cost a kink. If the kink is within h of a parameter's value, the difference for this parameter means little.
  *
  * @param network The network whose gradient is checked.
- * @param x Rows x inputs.
- * @param y Rows x outputs: the desired answers.
- * @param options Penalties that the cost includes, and how many parameters are checked.
- * @returns The relative error, the worst parameter, and how many were checked.
+ * @param x The inputs: rows x inputs.
+ * @param y The desired outputs: rows x outputs.
+ * @param options The penalties that the cost includes, and the number of parameters to check.
+ * @returns The relative error, the worst parameter, and the number of checked parameters.
  * @throws OptionError, DataError, NetworkBusyError
  * @example
  * ```ts

@@ -81,13 +81,13 @@ export class Network {
   }
 
   /**
-   * Makes a network with random parameters. A list of sizes such as `[784, 30, 10]` is the network of Nielsen's book, chapter 1:
-   * sigmoid neurons, the quadratic cost and weights from N(0, 1). Everything else takes a description.
+   * Makes a network with random parameters. A list of sizes such as `[784, 30, 10]` makes the network of Nielsen's book,
+   * chapter 1, with sigmoid neurons, the quadratic cost and weights from N(0, 1). Any other network needs a description.
    *
    * @param description The layer sizes from the inputs to the outputs, or an object with `inputs` and `layers`.
-   * @param options The seed, the number type, the backend, threads, and parameters to start from.
-   * @throws OptionError where the description or an option is wrong; MemoryError where the network is larger than memory;
-   * BackendError where `backend: 'native'` is asked for and cannot be loaded
+   * @param options The seed, the type of all numbers, the backend, the number of threads, and initial parameters.
+   * @throws OptionError if the description or an option is wrong; MemoryError if there is not enough memory for the network;
+   * BackendError if `backend` is 'native' and the native backend cannot be loaded
    * @example
    * ```ts
    * import { dense, dropout, Network } from 'descent-nn'
@@ -122,7 +122,7 @@ export class Network {
    * @param path The safetensors file.
    * @param options The backend and the number of threads.
    * @returns The network, with its standardization and label names.
-   * @throws OptionError where an option is wrong; ModelError that names the file and what is wrong with it
+   * @throws OptionError if an option is wrong; ModelError that names the file and the problem
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -142,12 +142,12 @@ export class Network {
   }
 
   /**
-   * Makes a network from the bytes that `toBytes` gave, or from the contents of a file that `save` wrote.
+   * Makes a network from the bytes that `toBytes` returned, or from the contents of a file that `save` wrote.
    *
    * @param bytes The contents of a safetensors file.
    * @param options The backend and the number of threads.
    * @returns The network, with its standardization and label names.
-   * @throws OptionError where an option is wrong; ModelError where the bytes are not such a network
+   * @throws OptionError if an option is wrong; ModelError if the bytes do not contain a network
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -174,12 +174,13 @@ export class Network {
   }
 
   /**
-   * Makes a network over the parameters of one in another thread. It answers with what that one learns, and cannot learn itself.
+   * Makes a network that uses the parameters of a network in another thread. When the other network learns, the outputs of
+   * this network change too. This network itself cannot learn.
    *
-   * @param shared What `share` gave, received from the other thread.
+   * @param shared The object that `share` returned in the other thread.
    * @param options The backend and the number of threads.
-   * @returns The network. Nothing is copied.
-   * @throws OptionError where this is not what `share` gives, or an option is wrong
+   * @returns The network. The parameters are not copied.
+   * @throws OptionError if `shared` is not an object from `share`, or if an option is wrong
    * @example
    * ```ts
    * import { workerData } from 'node:worker_threads'
@@ -229,17 +230,18 @@ export class Network {
   }
 
   /**
-   * Trains by mini-batch gradient descent and yields after each epoch. Between two epochs the network can be evaluated, changed
-   * and saved; while an epoch runs, such calls throw NetworkBusyError.
+   * Trains by mini-batch gradient descent and yields after each epoch. Between two epochs the network can be evaluated,
+   * changed and saved. While an epoch runs, calls that evaluate, change or save the network throw NetworkBusyError.
    *
-   * Rows that do not fit into memory come from a source: a function that opens datasets one after another, once for each epoch. They
-   * are read window by window while the run goes on. Errors of the source come through unchanged.
+   * Rows that do not fit into memory come from a source. A source is a function that is called once for each epoch and opens
+   * datasets one after another. The rows are read window by window during training. Errors of the source are passed on
+   * unchanged.
    *
    * @param rows Rows x inputs, with labels or with targets of rows x outputs; or a source of such datasets.
-   * @param options The learning rate and the rest of the method. See `TrainOptions` and `SourceOptions`.
-   * @returns A generator of epochs, which returns all of them at its end, those before a resumed checkpoint included.
-   * @throws OptionError or DataError before the first epoch; DivergedError where the cost stops being a finite number or
-   * explodes; the signal's reason where it aborts
+   * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
+   * @returns A generator of epochs. At its end it returns all epochs, including those before a resumed checkpoint.
+   * @throws OptionError or DataError before the first epoch; DivergedError if the cost is not finite or rises above its
+   * limit; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -269,12 +271,12 @@ export class Network {
   }
 
   /**
-   * Trains to the end: the loop of `train`, drained.
+   * Trains like `train`, but runs all epochs and then returns them.
    *
    * @param rows Rows x inputs, with labels or with targets of rows x outputs; or a source of such datasets.
-   * @param options The learning rate and the rest of the method. See `TrainOptions` and `SourceOptions`.
-   * @returns All epochs, those before a resumed checkpoint included.
-   * @throws OptionError or DataError before the first epoch; DivergedError; the signal's reason where it aborts
+   * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
+   * @returns All epochs, including those before a resumed checkpoint.
+   * @throws OptionError or DataError before the first epoch; DivergedError; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { Dataset, Network } from 'descent-nn'
@@ -294,8 +296,8 @@ export class Network {
   }
 
   /**
-   * Makes one update from all rows of the batch at once. It can be called at any time; the state of the optimizer stays for the
-   * next update.
+   * Makes one update from all rows of the batch together. It can be called whenever the network is idle. The optimizer keeps
+   * its state for the next update.
    *
    * @param batch Rows x inputs, with labels or with targets of rows x outputs.
    * @param options The learning rate, the optimizer, penalties and limits.
@@ -317,11 +319,12 @@ export class Network {
   }
 
   /**
-   * From now on brings each input column to mean 0 and standard deviation 1 before the network sees it, in training, evaluation
-   * and prediction. Means and deviations are those of this dataset. They are saved with the network.
+   * Makes the network standardize its inputs from now on. In training, evaluation and prediction, each input column is shifted
+   * and scaled by the mean and the standard deviation of the column in this dataset. The columns of this dataset get mean 0
+   * and standard deviation 1. The means and deviations are saved with the network.
    *
-   * @param dataset The rows to measure: those to train on.
-   * @throws DataError where the rows do not fit; NetworkBusyError while the network does something else
+   * @param dataset The rows whose means and deviations are computed. Use the training rows.
+   * @throws DataError if the rows do not fit the network; NetworkBusyError while the network does something else
    * @example
    * ```ts
    * import { Network, readCsv } from 'descent-nn'
@@ -339,11 +342,11 @@ export class Network {
   }
 
   /**
-   * Answers one row or many, now, on this thread.
+   * Computes the outputs for one or several rows, synchronously on this thread.
    *
-   * @param x Rows x inputs: flat numbers, or an array of rows. Bytes are scaled by 1/255.
+   * @param x Rows x inputs, as a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @returns Rows x outputs, row-major.
-   * @throws DataError where a row has another width or a number that is not finite; NetworkBusyError
+   * @throws DataError if a row has another width or a number that is not finite; NetworkBusyError
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -358,13 +361,13 @@ export class Network {
   }
 
   /**
-   * Answers every row, off the event loop.
+   * Computes the outputs for every row, without blocking the event loop.
    *
-   * @param rows Rows x inputs: a dataset, flat numbers, or an array of rows. Bytes are scaled by 1/255.
+   * @param rows Rows x inputs, as a dataset, a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @param options A signal that stops the work.
    * @returns Rows x outputs, row-major.
-   * @throws OptionError; DataError where a row has another width or a number that is not finite; NetworkBusyError; the
-   * signal's reason where it aborts
+   * @throws OptionError; DataError if a row has another width or a number that is not finite; NetworkBusyError; the
+   * signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -380,13 +383,13 @@ export class Network {
   }
 
   /**
-   * Gives each row's class: the number of its largest output, off the event loop.
+   * Returns the class of each row, without blocking the event loop. The class is the index of the largest output.
    *
-   * @param rows Rows x inputs: a dataset, flat numbers, or an array of rows. Bytes are scaled by 1/255.
+   * @param rows Rows x inputs, as a dataset, a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @param options A signal that stops the work.
    * @returns A class number from 0 for each row.
-   * @throws OptionError; DataError where a row has another width or a number that is not finite; NetworkBusyError; the
-   * signal's reason where it aborts
+   * @throws OptionError; DataError if a row has another width or a number that is not finite; NetworkBusyError; the
+   * signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -402,13 +405,13 @@ export class Network {
   }
 
   /**
-   * Makes a Transform stream that answers each row written to it with its class, in order and batch by batch. Its batches wait
-   * for their turn where the network is busy.
+   * Makes a Transform stream. For each row that is written to the stream, it outputs the class of the row. It computes the
+   * classes batch by batch and keeps the order of the rows. If the network is busy, a batch waits until the network is idle.
    *
-   * @param options How a row becomes inputs, what is passed on, and what happens to bad rows.
-   * @returns A stream of objects. It is destroyed with a DataError at a row that cannot be answered, unless `onBadRow` says
-   * otherwise.
-   * @throws OptionError where an option is wrong
+   * @param options How a row is converted to inputs, what the stream outputs, and what happens to bad rows.
+   * @returns A stream of objects. A row that cannot be classified destroys the stream with a DataError, unless `onBadRow`
+   * is set to another behavior.
+   * @throws OptionError if an option is wrong
    * @example
    * ```ts
    * import { Readable } from 'node:stream'
@@ -427,11 +430,12 @@ export class Network {
   }
 
   /**
-   * Makes a Transform stream that answers each row written to it with its outputs, in order and batch by batch.
+   * Makes a Transform stream. For each row that is written to the stream, it outputs the network's outputs. It computes them
+   * batch by batch and keeps the order of the rows.
    *
-   * @param options How a row becomes inputs, what is passed on, and what happens to bad rows.
-   * @returns A stream of objects: for each row a typed array of its outputs, unless `keep` says otherwise.
-   * @throws OptionError where an option is wrong
+   * @param options How a row is converted to inputs, what the stream outputs, and what happens to bad rows.
+   * @returns A stream of objects. Without the option `keep`, the object for a row is a typed array of the outputs.
+   * @throws OptionError if an option is wrong
    * @example
    * ```ts
    * import { Readable } from 'node:stream'
@@ -446,12 +450,12 @@ export class Network {
   }
 
   /**
-   * Gives the classes of each batch of rows, in order. The next batch is fetched while one is computed.
+   * Yields the classes of each batch of rows, in order. While a batch is computed, the next batch is fetched.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
-   * @param options How a batch becomes rows, and a signal that stops the run.
+   * @param options How a batch is converted to rows, and a signal that stops the run.
    * @returns A generator of `{ batch, classes }`, with a class number for each row.
-   * @throws OptionError where an option is wrong; DataError that names the batch
+   * @throws OptionError if an option is wrong; DataError that names the batch
    * @example
    * ```ts
    * import { Network, streamCsv } from 'descent-nn'
@@ -465,12 +469,12 @@ export class Network {
   }
 
   /**
-   * Gives the outputs for each batch of rows, in order. The next batch is fetched while one is computed.
+   * Yields the outputs for each batch of rows, in order. While a batch is computed, the next batch is fetched.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
-   * @param options How a batch becomes rows, and a signal that stops the run.
+   * @param options How a batch is converted to rows, and a signal that stops the run.
    * @returns A generator of `{ batch, outputs }`, with rows x outputs numbers.
-   * @throws OptionError where an option is wrong; DataError that names the batch
+   * @throws OptionError if an option is wrong; DataError that names the batch
    * @example
    * ```ts
    * import { Network, streamCsv } from 'descent-nn'
@@ -484,13 +488,13 @@ export class Network {
   }
 
   /**
-   * Measures how well the network answers a dataset, off the event loop: cost, accuracy, confusion matrix and the metrics that
-   * are asked for.
+   * Measures how well the network performs on a dataset, without blocking the event loop. It computes the cost, the accuracy,
+   * the confusion matrix and the requested metrics.
    *
    * @param dataset Rows x inputs, with labels or with targets of rows x outputs.
    * @param options The names of further metrics, and a signal that stops the work.
-   * @returns The measures; `accuracy`, `correct` and `confusion` are undefined where the dataset has no labels.
-   * @throws OptionError, DataError, NetworkBusyError; the signal's reason where it aborts
+   * @returns The measures. `accuracy`, `correct` and `confusion` are undefined if the dataset has no labels.
+   * @throws OptionError, DataError, NetworkBusyError; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -509,14 +513,14 @@ export class Network {
   }
 
   /**
-   * Computes the mean cost of some rows and its gradient by backpropagation (Nielsen, chapter 2, equations BP1 to BP4), now, on
-   * this thread.
+   * Computes the mean cost of some rows, and the gradient of this cost by backpropagation (Nielsen, chapter 2, equations BP1 to
+   * BP4). It runs synchronously on this thread.
    *
    * @param x Rows x inputs.
-   * @param y Rows x outputs: the desired answers.
+   * @param y The desired outputs: rows x outputs.
    * @param options Penalties on the weights that the cost includes.
-   * @returns The cost, and its slope by each parameter, in one array and layer by layer.
-   * @throws DataError where the rows do not fit; OptionError where a penalty is wrong; NetworkBusyError
+   * @returns The cost, and its gradient: in one array for all parameters, and as views for each layer.
+   * @throws DataError if the rows do not fit the network; OptionError if a penalty is wrong; NetworkBusyError
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -532,9 +536,9 @@ export class Network {
   }
 
   /**
-   * Describes the network as a table: a line for each layer, then its cost, initializer and backend.
+   * Describes the network as a table. It has a line for each layer, followed by the cost, the initializer and the backend.
    *
-   * @returns Some lines of text.
+   * @returns The lines of the table as text.
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -547,12 +551,12 @@ export class Network {
   }
 
   /**
-   * Prints the program of a task, command by command: the whole algorithm as the backends run it.
+   * Lists all commands that are compiled for a task. The backends execute exactly these commands.
    *
-   * @param task The task: 'train' unless said otherwise.
-   * @param options `rows`: the rows of a batch, 10 unless said otherwise.
+   * @param task The task. Default 'train'.
+   * @param options `rows` is the number of rows of a batch. Default 10.
    * @returns A line for each command.
-   * @throws OptionError where there is no such task, or `rows` is not a whole number from 1
+   * @throws OptionError if the task does not exist, or if `rows` is not a whole number of at least 1
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -565,11 +569,12 @@ export class Network {
   }
 
   /**
-   * Writes the network to a safetensors file, whole or not at all: parameters, description, standardization and label names.
+   * Writes the network to a safetensors file: parameters, description, standardization and label names. If the file cannot be
+   * written completely, an existing file is not changed.
    *
    * @param path The file to write.
    * @returns A promise that resolves when the file is on the disk.
-   * @throws ModelError where the file cannot be written; NetworkBusyError
+   * @throws ModelError if the file cannot be written; NetworkBusyError
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -582,10 +587,10 @@ export class Network {
   }
 
   /**
-   * Gives what other threads make networks of with `Network.fromShared`, without a copy of the parameters.
+   * Returns an object from which `Network.fromShared` makes a network in another thread, without a copy of the parameters.
    *
    * @returns An object for `workerData` or `postMessage`.
-   * @throws BackendError where the platform has no shared memory; NetworkBusyError
+   * @throws BackendError if the platform has no shared memory; NetworkBusyError
    * @example
    * ```ts
    * import { Worker } from 'node:worker_threads'
@@ -601,7 +606,7 @@ export class Network {
   }
 
   /**
-   * Gives the bytes that `save` writes to a file: safetensors.
+   * Returns the bytes that `save` would write to a file, in the safetensors format.
    *
    * @returns The contents of the file.
    * @throws NetworkBusyError while the network does something else

@@ -1,9 +1,10 @@
 import type { Dtype } from './kernels.js'
 
 /**
- * The arena: the memory of a program, in four segments with different lifetimes. `parameters` (weights and biases) live as long as
- * the network, `state` (the optimizer's) as long as the optimizer, and `workspace` (inputs, activations, errors, gradients, scalars)
- * as long as a run. `tally` holds sums, always in float64.
+ * The arena is the memory of a program (a compiled list of commands). It has four segments with different lifetimes.
+ * `parameters` (weights and biases) exists as long as the network. `state` (numbers of the optimizer) exists as long as the
+ * optimizer. `workspace` (inputs, activations, errors, gradients, scalars) exists as long as a run. `tally` holds sums, which
+ * are always in float64.
  */
 export const segmentNames = ['parameters', 'state', 'workspace', 'tally'] as const
 export type SegmentName = (typeof segmentNames)[number]
@@ -38,8 +39,8 @@ export interface Arena {
 const alignment = 16
 
 /**
- * Lays out regions one after another. `guard` leaves that many unused elements around each region, so that tests detect writes out
- * of bounds. Parameters are placed without gaps, because users see them as one flat array.
+ * Lays out regions one after another. `guard` is the number of unused elements around each region, with which tests detect
+ * writes out of bounds. Parameters have no gaps between them, because users see all parameters as one flat array.
  */
 export function createArena(guard = 0): Arena {
   const ends: Record<SegmentName, number> = { parameters: 0, state: 0, workspace: 0, tally: 0 }
