@@ -1,4 +1,7 @@
-/** descent-nn/duckdb: reads Parquet, SQL and typed CSV with DuckDB as datasets or batches, and writes predictions into tables. */
+/**
+ * descent-nn/duckdb: reads Parquet, SQL and typed CSV with DuckDB as datasets or batches, and writes predictions into
+ * tables.
+ */
 
 export type { BatchOptions, ColumnId, TableOptions } from './readers/columns/table-options.js'
 export type { DatabaseOptions } from './readers/duckdb/connection.js'

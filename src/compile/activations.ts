@@ -4,7 +4,10 @@ import type { NetworkBuilder, RegionName } from './region-names.js'
 
 export type { ActivationName } from '../base/activation-name.js'
 
-/** The regions of a layer in a pass: its logits z = W a + b, its outputs a, and the error delta = dC/dz from backpropagation. */
+/**
+ * The regions of a layer in a pass: its logits z = W a + b, its outputs a, and the error delta = dC/dz from
+ * backpropagation.
+ */
 export interface LayerPass {
   readonly z: Region
   readonly a: Region

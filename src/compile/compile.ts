@@ -46,8 +46,8 @@ export interface CompileOptions {
   /** The share of the desired output that is spread evenly over all classes. Default 0. */
   readonly labelSmoothing?: number | undefined
   /**
-   * Whether `gradients` accumulates the gradient of the mean cost of all rows over the passes of a run, and ends the run if the
-   * cost is not finite. Default false: the gradient is that of the last pass.
+   * Whether `gradients` accumulates the gradient of the mean cost of all rows over the passes of a run, and ends the
+   * run if the cost is not finite. Default false: the gradient is that of the last pass.
    */
   readonly accumulated?: boolean | undefined
   /** Unused elements around each region, for tests. */
@@ -162,7 +162,9 @@ function emitTotal(
   emitPenaltyGradient(program, pass.parameters, total, shares)
 }
 
-/** Emits backpropagation and the update. For plain gradient descent, backpropagation updates the parameters directly. */
+/**
+ * Emits backpropagation and the update. For plain gradient descent, backpropagation updates the parameters directly.
+ */
 function emitTraining(
   program: NetworkBuilder,
   pass: BackwardPass,

@@ -32,10 +32,14 @@ export const initializers: Readonly<Record<InitializerName, Initializer>> = {
   normal: { weights: () => normal(1), biases: normal(1) },
   /** Weights N(0, 1/inputs), biases N(0, 1): Nielsen, chapter 3, "Weight initialization". */
   'scaled-normal': { weights: (inputs) => normal(1 / inputs), biases: normal(1) },
-  /** Variance 2/inputs, for relu and similar activations: He, Zhang, Ren and Sun, "Delving deep into rectifiers", 2015. */
+  /**
+   * Variance 2/inputs, for relu and similar activations: He, Zhang, Ren and Sun, "Delving deep into rectifiers", 2015.
+   */
   he: { weights: (inputs) => normal(2 / inputs), biases: zero },
   'he-uniform': { weights: (inputs) => uniform(2 / inputs), biases: zero },
-  /** Variance 2/(inputs + outputs), for tanh and softmax: Glorot and Bengio, "Understanding the difficulty ...", 2010. */
+  /**
+   * Variance 2/(inputs + outputs), for tanh and softmax: Glorot and Bengio, "Understanding the difficulty ...", 2010.
+   */
   glorot: { weights: (inputs, outputs) => normal(2 / (inputs + outputs)), biases: zero },
   'glorot-uniform': { weights: (inputs, outputs) => uniform(2 / (inputs + outputs)), biases: zero },
   /** Variance 1/inputs: LeCun, Bottou, Orr and Mueller, "Efficient backprop", 1998. */

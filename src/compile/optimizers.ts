@@ -16,7 +16,10 @@ export interface SettingsOf {
   readonly sgd: {
     /** The share of the velocity that each step keeps (Nielsen, chapter 3; Polyak, 1964). Default 0: no velocity. */
     readonly momentum: number
-    /** Whether to use Nesterov's momentum, which looks ahead along the velocity (Sutskever and others, 2013). Default false. */
+    /**
+     * Whether to use Nesterov's momentum, which looks ahead along the velocity (Sutskever and others, 2013). Default
+     * false.
+     */
     readonly nesterov: boolean
   }
   /** Adagrad (Duchi, Hazan and Singer, 2011). */

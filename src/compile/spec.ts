@@ -67,8 +67,9 @@ export function dense(outputs: number, activation: ActivationName = 'sigmoid'): 
 }
 
 /**
- * Describes a dropout layer (Srivastava and others, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting",
- * 2014). In training, the output of each neuron in the previous layer is set to 0 with the probability `rate`.
+ * Describes a dropout layer (Srivastava and others, "Dropout: A Simple Way to Prevent Neural Networks from
+ * Overfitting", 2014). In training, the output of each neuron in the previous layer is set to 0 with the probability
+ * `rate`.
  *
  * @param rate The probability, above 0 and below 1.
  * @returns The layer, for the option `layers` of a description.

@@ -36,7 +36,10 @@ export function metadataOf({ spec, seed, epochsSeen, labelNames }: ModelMetadata
   }
 }
 
-/** Reads the metadata of a model file. @throws ModelError with the path and the problem if it does not describe a network */
+/**
+ * Reads the metadata of a model file.
+ * @throws ModelError with the path and the problem if it does not describe a network
+ */
 export function readMetadata(path: string, metadata: Readonly<Record<string, string>>): ModelMetadata {
   const fail = failingFor(path)
   if (metadata.format !== format) fail(`its metadata says format ${JSON.stringify(metadata.format)}, not "${format}"`)

@@ -143,7 +143,10 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames, run }
 }
 
-/** Removes the tensors of the standardization and returns them; undefined if the network does not standardize its inputs. */
+/**
+ * Removes the tensors of the standardization and returns them; undefined if the network does not standardize its
+ * inputs.
+ */
 function takeStandardization(
   tensors: Record<string, Tensor>,
   spec: NetworkDescription,

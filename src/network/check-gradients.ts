@@ -37,8 +37,8 @@ export interface ParameterCheck {
 
 export interface GradientCheck {
   /**
-   * |analytic - numeric| / |numeric|, with Euclidean norms over the checked parameters. If all numeric derivatives are 0, it is
-   * the absolute error. It is NaN if any derivative is NaN.
+   * |analytic - numeric| / |numeric|, with Euclidean norms over the checked parameters. If all numeric derivatives are
+   * 0, it is the absolute error. It is NaN if any derivative is NaN.
    */
   readonly error: number
   /** The parameter with the largest |analytic - numeric|, or the first one with NaN. */
@@ -63,10 +63,11 @@ const defaultSample = 200
 const relativeStep = 1e-5
 
 /**
- * Compares the gradient of backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with
- * h = 1e-5 max(1, |w|). It works on a copy of the network in float64 on the same backend, with the same standardization.
- * Therefore the network itself does not change, and a correct gradient has an error of about 1e-9. The functions relu and l1
- * give the cost a kink. If the kink is within h of a parameter's value, the difference for this parameter means little.
+ * Compares the gradient of backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with h =
+ * 1e-5 max(1, |w|). It works on a copy of the network in float64 on the same backend, with the same standardization.
+ * Therefore the network itself does not change, and a correct gradient has an error of about 1e-9. The functions relu
+ * and l1 give the cost a kink. If the kink is within h of a parameter's value, the difference for this parameter means
+ * little.
  *
  * @param network The network whose gradient is checked.
  * @param x The inputs: rows x inputs.

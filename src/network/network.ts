@@ -81,13 +81,14 @@ export class Network {
   }
 
   /**
-   * Makes a network with random parameters. A list of sizes such as `[784, 30, 10]` makes the network of Nielsen's book,
-   * chapter 1, with sigmoid neurons, the quadratic cost and weights from N(0, 1). Any other network needs a description.
+   * Makes a network with random parameters. A list of sizes such as `[784, 30, 10]` makes the network of Nielsen's
+   * book, chapter 1, with sigmoid neurons, the quadratic cost and weights from N(0, 1). Any other network needs a
+   * description.
    *
    * @param description The layer sizes from the inputs to the outputs, or an object with `inputs` and `layers`.
    * @param options The seed, the type of all numbers, the backend, the number of threads, and initial parameters.
-   * @throws OptionError if the description or an option is wrong; MemoryError if there is not enough memory for the network;
-   * BackendError if `backend` is 'native' and the native backend cannot be loaded
+   * @throws OptionError if the description or an option is wrong; MemoryError if there is not enough memory for the
+   * network; BackendError if `backend` is 'native' and the native backend cannot be loaded
    * @example
    * ```ts
    * import { dense, dropout, Network } from 'descent-nn'
@@ -174,8 +175,8 @@ export class Network {
   }
 
   /**
-   * Makes a network that uses the parameters of a network in another thread. When the other network learns, the outputs of
-   * this network change too. This network itself cannot learn.
+   * Makes a network that uses the parameters of a network in another thread. When the other network learns, the outputs
+   * of this network change too. This network itself cannot learn.
    *
    * @param shared The object that `share` returned in the other thread.
    * @param options The backend and the number of threads.
@@ -233,9 +234,9 @@ export class Network {
    * Trains by mini-batch gradient descent and yields after each epoch. Between two epochs the network can be evaluated,
    * changed and saved. While an epoch runs, calls that evaluate, change or save the network throw NetworkBusyError.
    *
-   * Rows that do not fit into memory come from a source. A source is a function that is called once for each epoch and opens
-   * datasets one after another. The rows are read window by window during training. Errors of the source are passed on
-   * unchanged.
+   * Rows that do not fit into memory come from a source. A source is a function that is called once for each epoch and
+   * opens datasets one after another. The rows are read window by window during training. Errors of the source are
+   * passed on unchanged.
    *
    * @param rows Rows x inputs, with labels or with targets of rows x outputs; or a source of such datasets.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
@@ -296,8 +297,8 @@ export class Network {
   }
 
   /**
-   * Makes one update from all rows of the batch together. It can be called whenever the network is idle. The optimizer keeps
-   * its state for the next update.
+   * Makes one update from all rows of the batch together. It can be called whenever the network is idle. The optimizer
+   * keeps its state for the next update.
    *
    * @param batch Rows x inputs, with labels or with targets of rows x outputs.
    * @param options The learning rate, the optimizer, penalties and limits.
@@ -319,9 +320,9 @@ export class Network {
   }
 
   /**
-   * Makes the network standardize its inputs from now on. In training, evaluation and prediction, each input column is shifted
-   * and scaled by the mean and the standard deviation of the column in this dataset. The columns of this dataset get mean 0
-   * and standard deviation 1. The means and deviations are saved with the network.
+   * Makes the network standardize its inputs from now on. In training, evaluation and prediction, each input column is
+   * shifted and scaled by the mean and the standard deviation of the column in this dataset. The columns of this
+   * dataset get mean 0 and standard deviation 1. The means and deviations are saved with the network.
    *
    * @param dataset The rows whose means and deviations are computed. Use the training rows.
    * @throws DataError if the rows do not fit the network; NetworkBusyError while the network does something else
@@ -405,12 +406,13 @@ export class Network {
   }
 
   /**
-   * Makes a Transform stream. For each row that is written to the stream, it outputs the class of the row. It computes the
-   * classes batch by batch and keeps the order of the rows. If the network is busy, a batch waits until the network is idle.
+   * Makes a Transform stream. For each row that is written to the stream, it outputs the class of the row. It computes
+   * the classes batch by batch and keeps the order of the rows. If the network is busy, a batch waits until the network
+   * is idle.
    *
    * @param options How a row is converted to inputs, what the stream outputs, and what happens to bad rows.
-   * @returns A stream of objects. A row that cannot be classified destroys the stream with a DataError, unless `onBadRow`
-   * is set to another behavior.
+   * @returns A stream of objects. A row that cannot be classified destroys the stream with a DataError, unless
+   * `onBadRow` is set to another behavior.
    * @throws OptionError if an option is wrong
    * @example
    * ```ts
@@ -430,8 +432,8 @@ export class Network {
   }
 
   /**
-   * Makes a Transform stream. For each row that is written to the stream, it outputs the network's outputs. It computes them
-   * batch by batch and keeps the order of the rows.
+   * Makes a Transform stream. For each row that is written to the stream, it outputs the network's outputs. It computes
+   * them batch by batch and keeps the order of the rows.
    *
    * @param options How a row is converted to inputs, what the stream outputs, and what happens to bad rows.
    * @returns A stream of objects. Without the option `keep`, the object for a row is a typed array of the outputs.
@@ -488,8 +490,8 @@ export class Network {
   }
 
   /**
-   * Measures how well the network performs on a dataset, without blocking the event loop. It computes the cost, the accuracy,
-   * the confusion matrix and the requested metrics.
+   * Measures how well the network performs on a dataset, without blocking the event loop. It computes the cost, the
+   * accuracy, the confusion matrix and the requested metrics.
    *
    * @param dataset Rows x inputs, with labels or with targets of rows x outputs.
    * @param options The names of further metrics, and a signal that stops the work.
@@ -513,8 +515,8 @@ export class Network {
   }
 
   /**
-   * Computes the mean cost of some rows, and the gradient of this cost by backpropagation (Nielsen, chapter 2, equations BP1 to
-   * BP4). It runs synchronously on this thread.
+   * Computes the mean cost of some rows, and the gradient of this cost by backpropagation (Nielsen, chapter 2,
+   * equations BP1 to BP4). It runs synchronously on this thread.
    *
    * @param x Rows x inputs.
    * @param y The desired outputs: rows x outputs.
@@ -536,7 +538,8 @@ export class Network {
   }
 
   /**
-   * Describes the network as a table. It has a line for each layer, followed by the cost, the initializer and the backend.
+   * Describes the network as a table. It has a line for each layer, followed by the cost, the initializer and the
+   * backend.
    *
    * @returns The lines of the table as text.
    * @example
@@ -569,8 +572,8 @@ export class Network {
   }
 
   /**
-   * Writes the network to a safetensors file: parameters, description, standardization and label names. If the file cannot be
-   * written completely, an existing file is not changed.
+   * Writes the network to a safetensors file: parameters, description, standardization and label names. If the file
+   * cannot be written completely, an existing file is not changed.
    *
    * @param path The file to write.
    * @returns A promise that resolves when the file is on the disk.
@@ -587,7 +590,8 @@ export class Network {
   }
 
   /**
-   * Returns an object from which `Network.fromShared` makes a network in another thread, without a copy of the parameters.
+   * Returns an object from which `Network.fromShared` makes a network in another thread, without a copy of the
+   * parameters.
    *
    * @returns An object for `workerData` or `postMessage`.
    * @throws BackendError if the platform has no shared memory; NetworkBusyError

@@ -12,7 +12,10 @@ import type { TrainingState } from '../engine/training-state.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
 
-/** A network in a form that can be sent to another thread, by `postMessage` or as `workerData`. Its parameters are not copied. */
+/**
+ * A network in a form that can be sent to another thread, by `postMessage` or as `workerData`. Its parameters are not
+ * copied.
+ */
 export interface SharedNetwork {
   /**
    * The version of the model format. It is checked, because another version of the package may use the same description

@@ -2,9 +2,9 @@ import type { Dtype } from './kernels.js'
 
 /**
  * The arena is the memory of a program (a compiled list of commands). It has four segments with different lifetimes.
- * `parameters` (weights and biases) exists as long as the network. `state` (numbers of the optimizer) exists as long as the
- * optimizer. `workspace` (inputs, activations, errors, gradients, scalars) exists as long as a run. `tally` holds sums, which
- * are always in float64.
+ * `parameters` (weights and biases) exists as long as the network. `state` (numbers of the optimizer) exists as long as
+ * the optimizer. `workspace` (inputs, activations, errors, gradients, scalars) exists as long as a run. `tally` holds
+ * sums, which are always in float64.
  */
 export const segmentNames = ['parameters', 'state', 'workspace', 'tally'] as const
 export type SegmentName = (typeof segmentNames)[number]
@@ -39,8 +39,9 @@ export interface Arena {
 const alignment = 16
 
 /**
- * Lays out regions one after another. `guard` is the number of unused elements around each region, with which tests detect
- * writes out of bounds. Parameters have no gaps between them, because users see all parameters as one flat array.
+ * Lays out regions one after another. `guard` is the number of unused elements around each region, with which tests
+ * detect writes out of bounds. Parameters have no gaps between them, because users see all parameters as one flat
+ * array.
  */
 export function createArena(guard = 0): Arena {
   const ends: Record<SegmentName, number> = { parameters: 0, state: 0, workspace: 0, tally: 0 }

@@ -4,7 +4,10 @@ import type { Evaluation } from '../engine/evaluate.js'
 export interface Epoch {
   /** The number of the epoch, from 1. */
   readonly number: number
-  /** The mean cost of the training rows, penalties included. The cost of a row is computed just before the network learns from it. */
+  /**
+   * The mean cost of the training rows, penalties included. The cost of a row is computed just before the network
+   * learns from it.
+   */
   readonly cost: number
   /** The share of validation rows classified correctly; undefined without a validation dataset or without labels. */
   readonly accuracy: number | undefined

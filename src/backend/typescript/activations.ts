@@ -110,7 +110,9 @@ export function step({ count, z, out }: Operands<'step'>): void {
 // once, after the division.
 let exponentials = new Float64Array(64)
 
-/** out = exp(z - m) / (sum of the row's exp(z - m)), where m is the row's largest logit, or NaN if the row contains NaN */
+/**
+ * out = exp(z - m) / (sum of the row's exp(z - m)), where m is the row's largest logit, or NaN if the row contains NaN
+ */
 export function softmax({ rows, columns, z, out }: Operands<'softmax'>): void {
   if (columns > exponentials.length) exponentials = new Float64Array(columns)
   for (let r = 0, start = 0; r < rows; r++, start += columns) {

@@ -12,7 +12,9 @@ type BoundValue<T> = T extends 'count' | 'number'
       ? Float64Array
       : FloatArray
 
-/** The operands of a command as a kernel receives them: numbers, and an array with exactly the elements of each region. */
+/**
+ * The operands of a command as a kernel receives them: numbers, and an array with exactly the elements of each region.
+ */
 export type Operands<K extends KernelName> = {
   readonly [O in keyof (typeof kernels)[K]['operands']]: BoundValue<(typeof kernels)[K]['operands'][O]>
 }

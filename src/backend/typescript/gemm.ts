@@ -2,19 +2,21 @@ import type { FloatArray } from '../../base/memory.js'
 import type { Operands } from './bind.js'
 import { multiplyRow } from './gemm-row.js'
 
-// The product is computed in blocks that fit into the caches (Goto and van de Geijn, "Anatomy of high-performance matrix
-// multiplication", 2008). Blocks of a are copied into panels of two rows, and blocks of b into panels of three columns. One
-// small loop over two panels then keeps six sums in registers.
+// The product is computed in blocks that fit into the caches (Goto and van de Geijn, "Anatomy of high-performance
+// matrix multiplication", 2008). Blocks of a are copied into panels of two rows, and blocks of b into panels of three
+// columns. One small loop over two panels then keeps six sums in registers.
 //
 // Four properties made the loop fast on a Zen 3:
 // - It keeps several sums in registers instead of one.
 // - V8 knows that its indices are small integers (`| 0`).
 // - Its arrays are constants of the module, so their addresses and lengths are part of the machine code.
-// - Each row and column of a panel has its own array. All these arrays have the same length, so one bounds check is enough.
+// - Each row and column of a panel has its own array. All these arrays have the same length, so one bounds check is
+// enough.
 //
-// There are only six sums, because V8 computes all products of an iteration before it adds any. Each sum therefore takes two of
-// the fifteen registers. With fifteen sums, the loop spent most of its time moving them to memory and back. Panels are always
-// float64, so the loop handles only one type. A simple version of the product is in test/support/plain-kernels.ts.
+// There are only six sums, because V8 computes all products of an iteration before it adds any. Each sum therefore
+// takes two of the fifteen registers. With fifteen sums, the loop spent most of its time moving them to memory and
+// back. Panels are always float64, so the loop handles only one type. A simple version of the product is in
+// test/support/plain-kernels.ts.
 const tileRows = 2
 const tileColumns = 3
 const blockRows = 40
@@ -28,8 +30,8 @@ const b2 = new Float64Array(b0.length)
 const sums = new Float64Array(blockRows * blockColumns)
 
 /**
- * out (m x n) = beta out + alpha scale a b. The matrix a is (m x k), or (k x m) if transA is true. The matrix b is (k x n), or
- * (n x k) if transB is true.
+ * out (m x n) = beta out + alpha scale a b. The matrix a is (m x k), or (k x m) if transA is true. The matrix b is (k x
+ * n), or (n x k) if transB is true.
  */
 export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }: Operands<'gemm'>): void {
   const rowStrideOfA = transA ? 1 : k
@@ -62,9 +64,9 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
 }
 
 /**
- * Copies a block of a, starting at `from`, into panels of two rows, and multiplies it by the factor. If the last panel has only
- * one row, the row is duplicated, and `addBlock` ignores the results of the second copy. This function and `packB` read all
- * numbers of a step before they write any, because V8 checks an array again after a write.
+ * Copies a block of a, starting at `from`, into panels of two rows, and multiplies it by the factor. If the last panel
+ * has only one row, the row is duplicated, and `addBlock` ignores the results of the second copy. This function and
+ * `packB` read all numbers of a step before they write any, because V8 checks an array again after a write.
  */
 function packA(
   matrix: FloatArray,
@@ -127,9 +129,10 @@ function multiplyBlock(rows: number, columns: number, depth: number): void {
 }
 
 /**
- * Computes the sums of three columns: all panels of a times the panel of b at `from`. The function uses only the arrays of
- * this module and treats all tiles alike, even at edges, so that V8 has no reason to deoptimize it. (When this function stored
- * to the result, V8 deoptimized it after the first edge in one run of four, and the code stayed five times slower.)
+ * Computes the sums of three columns: all panels of a times the panel of b at `from`. The function uses only the arrays
+ * of this module and treats all tiles alike, even at edges, so that V8 has no reason to deoptimize it. (When this
+ * function stored to the result, V8 deoptimized it after the first edge in one run of four, and the code stayed five
+ * times slower.)
  */
 function multiplyPanel(from: number, rows: number, depth: number, column: number): void {
   const last = (from + depth) | 0
