@@ -7,7 +7,7 @@ import { createTypeScriptBackend } from './typescript/typescript.js'
 export const backendRequests = ['auto', 'native', 'typescript'] as const
 export type BackendRequest = (typeof backendRequests)[number]
 
-/** The chosen backend, and the reason for the choice. */
+/** The chosen backend, with the reason for the choice. */
 export interface Selection {
   readonly backend: Backend
   /** The reason for the choice, as a clause without a period. */

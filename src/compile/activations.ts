@@ -14,7 +14,7 @@ export interface LayerPass {
   readonly delta: Region
 }
 
-/** An activation function: how to compute it, and how the error passes back through it. */
+/** An activation function, with commands that compute it and commands that pass the error back through it. */
 export interface Activation {
   /** Emits a = f(z) and returns the region of a. The region is that of z if there is nothing to compute. */
   readonly forward: (program: NetworkBuilder, z: Region, name: RegionName) => Region

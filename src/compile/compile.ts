@@ -47,10 +47,10 @@ export interface CompileOptions {
   readonly labelSmoothing?: number | undefined
   /**
    * Whether `gradients` accumulates the gradient of the mean cost of all rows over the passes of a run, and ends the
-   * run if the cost is not finite. Default false: the gradient is that of the last pass.
+   * run if the cost is not finite. Default false, which means that the gradient is that of the last pass only.
    */
   readonly accumulated?: boolean | undefined
-  /** Unused elements around each region, for tests. */
+  /** The number of unused elements around each region. Only tests use it. */
   readonly guard?: number
 }
 
@@ -128,7 +128,7 @@ function emitWeights(program: NetworkBuilder, weighted: boolean): Region {
   return weights
 }
 
-/** Emits the check that ends a diverging run before it damages the parameters further. */
+/** Emits the command that ends a diverging run before further updates damage the parameters. */
 function emitWatch(program: NetworkBuilder, sum: Region): void {
   const limit = program.place('tally', 'costLimit')
   const before = program.place('tally', 'costBefore')

@@ -28,21 +28,23 @@ const uniform = (variance: number): Distribution => ({ shape: 'uniform', limit: 
 const zero = normal(0)
 
 export const initializers: Readonly<Record<InitializerName, Initializer>> = {
-  /** N(0, 1) everywhere: Nielsen, chapter 1. */
+  /** Weights and biases from N(0, 1) (Nielsen, chapter 1). */
   normal: { weights: () => normal(1), biases: normal(1) },
-  /** Weights N(0, 1/inputs), biases N(0, 1): Nielsen, chapter 3, "Weight initialization". */
+  /** Weights from N(0, 1/inputs), biases from N(0, 1) (Nielsen, chapter 3, "Weight initialization"). */
   'scaled-normal': { weights: (inputs) => normal(1 / inputs), biases: normal(1) },
   /**
-   * Variance 2/inputs, for relu and similar activations: He, Zhang, Ren and Sun, "Delving deep into rectifiers", 2015.
+   * Weights with variance 2/inputs, for relu and similar activations (He, Zhang, Ren and Sun, "Delving deep into
+   * rectifiers", 2015).
    */
   he: { weights: (inputs) => normal(2 / inputs), biases: zero },
   'he-uniform': { weights: (inputs) => uniform(2 / inputs), biases: zero },
   /**
-   * Variance 2/(inputs + outputs), for tanh and softmax: Glorot and Bengio, "Understanding the difficulty ...", 2010.
+   * Weights with variance 2/(inputs + outputs), for tanh and softmax (Glorot and Bengio, "Understanding the difficulty
+   * ...", 2010).
    */
   glorot: { weights: (inputs, outputs) => normal(2 / (inputs + outputs)), biases: zero },
   'glorot-uniform': { weights: (inputs, outputs) => uniform(2 / (inputs + outputs)), biases: zero },
-  /** Variance 1/inputs: LeCun, Bottou, Orr and Mueller, "Efficient backprop", 1998. */
+  /** Weights with variance 1/inputs (LeCun, Bottou, Orr and Mueller, "Efficient backprop", 1998). */
   lecun: { weights: (inputs) => normal(1 / inputs), biases: zero },
   'lecun-uniform': { weights: (inputs) => uniform(1 / inputs), biases: zero },
   /** All parameters are 0. This suits a network with a single layer, or a network whose weights are set by hand. */

@@ -12,9 +12,10 @@ export interface OptimizerPlaces {
 
 /** The settings of each optimizer, apart from the learning rate. */
 export interface SettingsOf {
-  /** Stochastic gradient descent: Nielsen, chapter 1, equations (20) and (21). */
+  /** Stochastic gradient descent (Nielsen, chapter 1, equations (20) and (21)). */
   readonly sgd: {
-    /** The share of the velocity that each step keeps (Nielsen, chapter 3; Polyak, 1964). Default 0: no velocity. */
+    /** The share of the velocity that each step keeps (Nielsen, chapter 3; Polyak, 1964). Default 0, which
+     * means no velocity. */
     readonly momentum: number
     /**
      * Whether to use Nesterov's momentum, which looks ahead along the velocity (Sutskever and others, 2013). Default
@@ -26,7 +27,9 @@ export interface SettingsOf {
   readonly adagrad: { readonly epsilon: number }
   /** RMSprop (Tieleman and Hinton, 2012). */
   readonly rmsprop: {
-    /** The share of the mean square that each step keeps: PyTorch's alpha and Keras' rho. Default 0.99. */
+    /**
+     * The share of the mean square that each step keeps. PyTorch calls it alpha, and Keras calls it rho. Default 0.99.
+     */
     readonly decay: number
     readonly epsilon: number
   }
@@ -56,7 +59,10 @@ interface AdamSettings {
 
 export type OptimizerName = keyof SettingsOf
 
-/** An optimizer: its name, or an object with settings such as `{ name: 'sgd', momentum: 0.9, nesterov: true }`. */
+/**
+ * An optimizer, given as its name or as an object with settings such as `{ name: 'sgd', momentum: 0.9, nesterov: true
+ * }`.
+ */
 export type OptimizerOption =
   | OptimizerName
   | { readonly [Name in OptimizerName]: { readonly name: Name } & Partial<SettingsOf[Name]> }[OptimizerName]

@@ -8,7 +8,7 @@ export type ProgramOptions = Omit<CompileOptions, 'dtype'>
 /** A program (a compiled list of commands), with the rows of the source over which it runs. */
 export interface Job extends ProgramOptions {
   readonly source: Source
-  /** The number of rows; the last batch may be smaller than the others. */
+  /** The number of rows. The last batch may be smaller than the other batches. */
   readonly size: number
   /**
    * The first row to process. If it is not 0, the rows before it have been processed already, and the sums continue
@@ -40,7 +40,10 @@ export function compileOptionsOf(job: ProgramOptions): ProgramOptions {
   return { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated }
 }
 
-/** A training run diverged: the cost of a batch is not finite or too high, or an update broke the parameters. */
+/**
+ * A training run diverged, because the cost of a batch is not finite or too high, or because an update broke the
+ * parameters.
+ */
 export class Divergence extends Error {
   /** The first row of the batch, in the order of the run. */
   readonly row: number

@@ -19,7 +19,7 @@ export interface Engine extends BusyState {
   readonly dtype: Dtype
   readonly selection: Selection
   readonly parameters: FloatArray
-  /** The number of rows in a batch of prediction and evaluation. */
+  /** The number of rows in a batch when the network predicts or evaluates. */
   readonly chunkRows: number
   /** The optimizer's state and the standardization of inputs. */
   readonly kept: Kept
@@ -31,7 +31,7 @@ export interface Engine extends BusyState {
   run(job: Job): Promise<void>
   /** Prepares a job that can run synchronously on this thread, any number of times. */
   ready(job: Job): Ready
-  /** The elements of a region of a job's program. @throws RangeError if the program does not have it */
+  /** Returns the elements of a region of a job's program. @throws RangeError if the program does not have the region */
   read(job: ProgramOptions, region: RegionName): FloatArray
   /** Returns the elements of a region of a job's program. Undefined if the program does not have the region. */
   find(job: ProgramOptions, region: RegionName): FloatArray | undefined

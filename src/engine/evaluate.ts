@@ -44,7 +44,7 @@ export function checkRunOptions(what: string, options: RunOptions): void {
 }
 
 export interface EvaluateOptions extends RunOptions {
-  /** Metrics to compute, such as ['top-3', 'f1'] or ['mse', 'r2']. Default none. */
+  /** The metrics to compute, such as ['top-3', 'f1'] or ['mse', 'r2']. By default, no metrics are computed. */
   readonly metrics?: readonly MetricName[] | undefined
 }
 

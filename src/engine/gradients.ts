@@ -6,7 +6,7 @@ import type { Engine } from './engine.js'
 import { checkTargetSums, copyRows, type Rows } from './input-rows.js'
 
 export interface Gradients {
-  /** The mean cost of the rows, penalties included. */
+  /** The mean cost of the rows, including penalties. */
   readonly cost: number
   /** The gradient, in the layout of `network.parameters`. */
   readonly parameters: FloatArray

@@ -47,7 +47,8 @@ function tensorOf(data: FloatArray, shape: number[] = [data.length]): Tensor {
 }
 
 /**
- * Returns a tensor for each weight matrix (outputs x inputs) and bias vector (outputs). The names are those of the API.
+ * Returns a tensor for each weight matrix (outputs x inputs) and bias vector (outputs). The tensors have the same names
+ * as in the API.
  */
 function tensorsOf(spec: NetworkDescription, parameters: FloatArray): Record<string, Tensor> {
   const { weights, biases } = splitParameters({ spec }, parameters)
@@ -59,7 +60,9 @@ function tensorsOf(spec: NetworkDescription, parameters: FloatArray): Record<str
   return tensors
 }
 
-/** Returns the tensors and metadata of a network. For a checkpoint, those of its run are included. */
+/**
+ * Returns the tensors and metadata of a network. For a checkpoint, the tensors and metadata of its run are included.
+ */
 function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensors {
   const { spec, parameters, kept } = engine
   const tensors = tensorsOf(spec, parameters)
@@ -144,8 +147,8 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
 }
 
 /**
- * Removes the tensors of the standardization and returns them; undefined if the network does not standardize its
- * inputs.
+ * Removes the tensors of the standardization and returns its measures. Returns undefined if the network does not
+ * standardize its inputs.
  */
 function takeStandardization(
   tensors: Record<string, Tensor>,

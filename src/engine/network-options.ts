@@ -9,7 +9,10 @@ export interface LoadOptions {
    * DESCENT_BACKEND replaces 'auto'.
    */
   readonly backend?: BackendRequest
-  /** The number of threads that share the work of a command. Results are bit-identical for any number. Default 1. */
+  /**
+   * The number of threads that share the work of a command. The results are bit-identical for any number of threads.
+   * Default 1.
+   */
   readonly threads?: number
 }
 

@@ -85,7 +85,7 @@ export class Network {
    * book, chapter 1, with sigmoid neurons, the quadratic cost and weights from N(0, 1). Any other network needs a
    * description.
    *
-   * @param description The layer sizes from the inputs to the outputs, or an object with `inputs` and `layers`.
+   * @param description The sizes of all layers from the inputs to the outputs, or an object with `inputs` and `layers`.
    * @param options The seed, the type of all numbers, the backend, the number of threads, and initial parameters.
    * @throws OptionError if the description or an option is wrong; MemoryError if there is not enough memory for the
    * network; BackendError if `backend` is 'native' and the native backend cannot be loaded
@@ -238,7 +238,8 @@ export class Network {
    * opens datasets one after another. The rows are read window by window during training. Errors of the source are
    * passed on unchanged.
    *
-   * @param rows Rows x inputs, with labels or with targets of rows x outputs; or a source of such datasets.
+   * @param rows The training rows: a dataset of rows x inputs with labels, or with targets of rows x outputs. It can
+   * also be a source that opens datasets of this form.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
    * @returns A generator of epochs. At its end it returns all epochs, including those before a resumed checkpoint.
    * @throws OptionError or DataError before the first epoch; DivergedError if the cost is not finite or rises above its
@@ -274,7 +275,8 @@ export class Network {
   /**
    * Trains like `train`, but runs all epochs and then returns them.
    *
-   * @param rows Rows x inputs, with labels or with targets of rows x outputs; or a source of such datasets.
+   * @param rows The training rows: a dataset of rows x inputs with labels, or with targets of rows x outputs. It can
+   * also be a source that opens datasets of this form.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
    * @returns All epochs, including those before a resumed checkpoint.
    * @throws OptionError or DataError before the first epoch; DivergedError; the signal's reason if the signal aborts
@@ -433,7 +435,7 @@ export class Network {
 
   /**
    * Makes a Transform stream. For each row that is written to the stream, it outputs the network's outputs. It computes
-   * them batch by batch and keeps the order of the rows.
+   * the outputs batch by batch and keeps the order of the rows.
    *
    * @param options How a row is converted to inputs, what the stream outputs, and what happens to bad rows.
    * @returns A stream of objects. Without the option `keep`, the object for a row is a typed array of the outputs.

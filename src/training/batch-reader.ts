@@ -10,7 +10,7 @@ export interface BatchReader {
    * @throws OptionError, DataError, and whatever the source throws
    */
   next(): Promise<{ batch: Dataset; name: string } | undefined>
-  /** Stops the source before its end, so that it releases what it holds, such as an open file. */
+  /** Stops the source before its end, so that the source releases its resources, such as an open file. */
   close(): Promise<void>
 }
 

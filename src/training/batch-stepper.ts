@@ -57,7 +57,8 @@ function restoreSums({ engine, state }: TrainingRun, job: Job): void {
 }
 
 /**
- * Returns the job with callbacks. They update the run's state at every row where the job stops, and report progress.
+ * Returns the job with callbacks. The callbacks update the run's state at every row where the job stops, and report
+ * progress.
  */
 function trackedJob({ engine, state }: TrainingRun, { report }: EpochRows, job: Job): Job {
   return {

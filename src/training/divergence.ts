@@ -123,8 +123,8 @@ function explainDivergence(
   { epoch, batch, learningRate, bestEpoch, began }: Circumstances,
 ): DivergedError {
   const updated = cost === undefined
-  // The last batch may be smaller than the others. Its program has another memory layout, so it is read with its own
-  // number of rows.
+  // The last batch may be smaller than the others. Its program has another memory layout, so its values are read with
+  // its own number of rows.
   const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) }, updated)
   const standardized = engine.kept.standardization !== undefined
   const causes = [`a learning rate that is too high (${learningRate} here)`]

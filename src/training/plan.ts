@@ -140,7 +140,7 @@ export interface RunPlan extends BatchPlan {
 /** The checked options of a training run, with defaults filled in. */
 export interface Plan extends RunPlan {
   readonly weights: Float64Array | undefined
-  /** The highest cost of a row for a network that answers zeros: see `costOfZeros`. */
+  /** The highest cost of a row for a network that outputs zeros. See `costOfZeros`. */
   readonly costOfZeros: number
   /** The options that must be equal for a run to resume from a checkpoint, as JSON. */
   readonly identity: string

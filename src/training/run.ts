@@ -44,7 +44,7 @@ export interface EpochRows {
 export interface EpochPart {
   /** The job of this part. It counts rows from the start of the epoch, and ends with the last row of this part. */
   readonly job: Job
-  /** The highest cost of a row for a network that answers zeros: see `costOfZeros`. */
+  /** The highest cost of a row for a network that outputs zeros. See `costOfZeros`. */
   readonly costOfZeros: number
 }
 

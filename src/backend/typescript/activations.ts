@@ -17,7 +17,7 @@ export function sigmoidBackward({ count, a, delta }: Operands<'sigmoidBackward'>
   for (let i = 0; i < count; i++) delta[i] *= a[i] * (1 - a[i])
 }
 
-/** out = tanh(z) = -e / (2 + e) with e = exp(-2 z) - 1 for z >= 0, and odd */
+/** out = tanh(z) = -e / (2 + e) with e = exp(-2 z) - 1 for z >= 0. For z < 0, out = -tanh(-z). */
 export function tanh({ count, z, out }: Operands<'tanh'>): void {
   for (let i = 0; i < count; i++) {
     const x = z[i]

@@ -37,7 +37,9 @@ export function sigmoidCrossEntropyCost({
   sum[0] += total
 }
 
-/** sum += weights sum(-y ln softmax(z)), where ln softmax(z) = z - m - ln(sum of exp(z - m)), m the largest logit */
+/**
+ * sum += weights sum(-y ln softmax(z)), where ln softmax(z) = z - m - ln(sum of exp(z - m)) and m is the largest logit
+ */
 export function softmaxCrossEntropyCost({
   rows,
   columns,
@@ -51,7 +53,7 @@ export function softmaxCrossEntropyCost({
     const largest = largestOf(z, start, columns)
     let exponentials = 0
     for (let i = start; i < start + columns; i++) exponentials += expOfNegative(z[i] - largest)
-    // The sum lies between 1 and the number of columns, and ln x = -ln(1/x).
+    // The sum is between 1 and the number of columns, and ln x = -ln(1/x).
     const logSum = -log(1 / exponentials)
     let ofRow = 0
     for (let i = start; i < start + columns; i++) ofRow += y[i] * (logSum - (z[i] - largest))
@@ -75,7 +77,7 @@ export function softmaxCrossEntropyBackward({
   }
 }
 
-/** sum += weights sum(e^2 / 2 where |e| <= 1, else |e| - 1/2), e = a - y */
+/** sum += weights sum(e^2 / 2 where |e| <= 1, else |e| - 1/2), where e = a - y */
 export function huberCost({ rows, columns, weights, a, y, sum }: Operands<'huberCost'>): void {
   let total = 0
   for (let r = 0, i = 0; r < rows; r++) {
@@ -89,7 +91,7 @@ export function huberCost({ rows, columns, weights, a, y, sum }: Operands<'huber
   sum[0] += total
 }
 
-/** out = a - y, at most 1 and at least -1 */
+/** out = a - y, limited to the range from -1 to 1 */
 export function huberBackward({ count, a, y, out }: Operands<'huberBackward'>): void {
   for (let i = 0; i < count; i++) {
     const error = a[i] - y[i]
