@@ -14,8 +14,10 @@ export interface OptimizerPlaces {
 export interface SettingsOf {
   /** Stochastic gradient descent (Nielsen, chapter 1, equations (20) and (21)). */
   readonly sgd: {
-    /** The share of the velocity that each step keeps (Nielsen, chapter 3; Polyak, 1964). Default 0, which
-     * means no velocity. */
+    /**
+     * The share of the velocity that each step keeps (Nielsen, chapter 3; Polyak, 1964). Default 0, which means no
+     * velocity.
+     */
     readonly momentum: number
     /**
      * Whether to use Nesterov's momentum, which looks ahead along the velocity (Sutskever and others, 2013). Default
