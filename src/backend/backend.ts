@@ -50,7 +50,7 @@ export interface Execution {
   readonly reached: number
 }
 
-/** A program bound to its memory. */
+/** A program (a compiled list of commands) that is bound to its memory. */
 export interface Loaded {
   bind(source: Source): Execution
 }

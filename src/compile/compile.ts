@@ -37,7 +37,7 @@ export interface CompileOptions {
   readonly answers?: 'labels' | 'targets' | undefined
   /** Whether l1 or l2 may differ from 0. Default false. */
   readonly penalties?: boolean | undefined
-  /** How training changes the parameters. Default sgd. */
+  /** How training changes the parameters. By default it uses sgd. */
   readonly learning?: Learning | undefined
   /** Whether inputs are standardized by the run's `inputMeans` and `inputFactors`. Default false. */
   readonly standardized?: boolean | undefined

@@ -73,7 +73,7 @@ function ofAny(value: OutputCost['value'], slope: OutputCost['backward']): Cost[
 }
 
 export const costs: Readonly<Record<CostName, Cost>> = {
-  /** 1/2 |a - y|^2: Nielsen, chapter 1, equation (6). */
+  /** 1/2 |a - y|^2 (Nielsen, chapter 1, equation (6)). */
   quadratic: {
     outputs: ofAny(byOutput('quadraticCost'), (program, pass, y) => {
       program.emit({ kernel: 'subtract', count: regionLength(pass.a), a: pass.a, b: y, out: pass.delta })

@@ -74,10 +74,10 @@ export type OptimizerSettings = {
   readonly [Name in OptimizerName]: { readonly name: Name; readonly settings: SettingsOf[Name] }
 }[OptimizerName]
 
-/** An optimizer: its default settings, and the commands of its update. */
+/** The default settings of an optimizer, and the commands of its update. */
 export interface Optimizer<Settings> {
   readonly defaults: Settings
-  /** Emits the update of all parameters from their gradient. Its state is in the segment `state`. */
+  /** Emits the update of all parameters from their gradient. The state of the optimizer is in the segment `state`. */
   readonly update: (program: NetworkBuilder, places: OptimizerPlaces, settings: Settings) => void
 }
 

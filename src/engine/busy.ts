@@ -22,7 +22,9 @@ export interface BusyState {
   takeTurn<T>(what: string, work: () => Promise<T>): Promise<T>
   /** Calls the source that the network is learning from, so that `takeTurn` recognizes calls that come from it. */
   askSource<T>(ask: () => T): T
-  /** Ends the tracking of calls from the source, which slows promises down in older versions of Node. */
+  /**
+   * Ends the tracking of calls from the source, because this tracking slows promises down in older versions of Node.
+   */
   leaveSource(): void
 }
 

@@ -60,7 +60,7 @@ export interface EngineOptions {
   readonly dtype: Dtype
   readonly selection: Selection
   readonly threads: number
-  /** Shared memory of another network. By default the engine allocates its own. */
+  /** Shared memory of another network. By default the engine allocates its own memory. */
   readonly parameters?: FloatArray | undefined
 }
 

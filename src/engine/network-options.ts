@@ -21,7 +21,7 @@ export interface NetworkOptions extends LoadOptions {
   readonly seed?: number
   /** The type of all numbers of the network. Default 'float32'. */
   readonly dtype?: Dtype
-  /** Initial parameters in the layout of `network.parameters`, instead of random ones. */
+  /** The initial parameters, in the layout of `network.parameters`. Without this option they are random. */
   readonly parameters?: ArrayLike<number>
 }
 

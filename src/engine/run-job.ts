@@ -2,7 +2,7 @@ import type { Execution } from '../backend/backend.js'
 import { isLongTurn, yieldToEventLoop } from '../base/event-loop.js'
 import type { Job } from './engine-job.js'
 
-/** The time between two reports of progress. */
+/** The time between two reports of progress, in milliseconds. */
 const progressMilliseconds = 20
 
 /**

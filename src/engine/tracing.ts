@@ -24,7 +24,7 @@ export function networkOf(engine: object): object | undefined {
   return networks.get(engine)
 }
 
-/** The channel, if it has subscribers. */
+/** Returns the channel if it has subscribers, otherwise undefined. */
 function subscribedChannel(name: ChannelName): TracingChannel<unknown, object> | undefined {
   let channel = channels.get(name)
   if (!channel) {

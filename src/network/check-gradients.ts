@@ -41,7 +41,7 @@ export interface GradientCheck {
    * 0, it is the absolute error. It is NaN if any derivative is NaN.
    */
   readonly error: number
-  /** The parameter with the largest |analytic - numeric|, or the first one with NaN. */
+  /** The parameter with the largest |analytic - numeric|, or the first parameter for which this is NaN. */
   readonly worst: ParameterCheck
   /** The number of checked parameters. */
   readonly checked: number

@@ -77,7 +77,7 @@ export async function failureOf(run: TrainingRun, job: Job, error: unknown): Pro
   const { signal } = plan.options
   let failure = error
   if (signal?.aborted && error === signal.reason) {
-    // The last update before the abort may have broken the parameters.
+    // The parameters are checked, because the last update before the abort may have broken them.
     const row = job.accumulated ? 0 : lastBatchAt(state.row, plan.batchSize)
     await checkUpdate(engine, row).catch((divergence: unknown) => {
       failure = divergence

@@ -57,7 +57,7 @@ export interface TrainOptions extends UpdateOptions, WeightOptions {
   readonly epochs?: number
   /** The number of rows of a mini-batch. The last batch of an epoch may be smaller. Default 10. */
   readonly batchSize?: number
-  /** How the learning rate changes: a name, an object with settings, or a function of the step. Default 'constant'. */
+  /** The schedule of the learning rate: a name, an object with settings, or a function. Default 'constant'. */
   readonly schedule?: ScheduleOption
   /**
    * The order of the rows. With true (default), each epoch has a new random order that depends on the seed. With false,

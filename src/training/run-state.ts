@@ -114,7 +114,7 @@ function holds(isRight: (value: unknown) => boolean, value: unknown): boolean {
   try {
     return isRight(value)
   } catch {
-    // The plan is not JSON.
+    // The check of the plan parses it, and throws if the plan is not JSON.
     return false
   }
 }

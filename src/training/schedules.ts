@@ -71,7 +71,7 @@ interface Schedule<Settings> {
   readonly counted?: true
 }
 
-/** Falls from 1 to `end` along half a cosine wave as `share` goes from 0 to 1. */
+/** Returns a factor that falls from 1 to `end` along half a cosine wave while `share` rises from 0 to 1. */
 function halfWave(share: number, end: number): number {
   return end + ((1 - end) * (1 + sineAndCosine(Math.PI * share).cos)) / 2
 }
@@ -114,7 +114,7 @@ interface WarmUp {
   readonly warmUp?: number
 }
 
-/** A schedule: its name, an object with settings, or a function that returns the learning rate of each update. */
+/** The option for a schedule: a name, an object with settings, or a function that returns the rate of each update. */
 export type ScheduleOption =
   | ScheduleName
   | {

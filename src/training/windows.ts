@@ -8,7 +8,7 @@ import { type BatchReader, openReader } from './batch-reader.js'
 import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
 import type { SourcePlan } from './source-plan.js'
 
-/** The default number of rows in a window, and its limit in bytes. */
+/** The default number of rows in a window, and the maximum number of bytes of such a window. */
 const defaultRows = 65_536
 const maxBytes = 2 ** 26
 
@@ -74,7 +74,7 @@ export function createWindows(
    * window contains the row `from`.
    */
   function createGather(reader: BatchReader, epoch: number, from: number): () => Promise<Window | undefined> {
-    /** The rest of the last batch, and the number of rows in the epoch before it. */
+    /** The rest of the last batch. `passed` is the number of rows in the epoch before this rest. */
     let rest: { readonly batch: Dataset; readonly from: number } | undefined
     let passed = 0
 

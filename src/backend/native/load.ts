@@ -4,7 +4,7 @@ import { packageFolder } from '../../base/package-folder.js'
 import { tableSignature } from '../../program/kernels.js'
 import type { Addon } from './addon.js'
 
-/** The addon, or the reason why it is not available and what to do about it. */
+/** The addon, or a text that says why the addon is not available and what the user can do. */
 export type LoadResult = { readonly addon: Addon } | { readonly reason: string }
 
 /** The content of descent.json, which scripts/setup.mjs writes next to the addon. */
@@ -79,7 +79,7 @@ function openAddon(path: string): unknown {
   }
 }
 
-/** The reason why the last build of the addon failed, recorded by the setup. */
+/** Returns the reason why the last build of the addon failed. The setup script has recorded it. */
 function failureOfSetup(folder: string): string | undefined {
   const path = builtin('node:path').join(folder, 'build', 'native-failure.json')
   const failure = parse<{ reason: string; remedy: string }>(readIfThere(path))

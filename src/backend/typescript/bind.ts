@@ -38,7 +38,8 @@ export function bindCommand(command: Command, memory: Memory, functions: KernelF
   const operands = Object.fromEntries(
     operandsOf(command).map(({ name, value }) => [name, typeof value === 'object' ? view(memory, value) : value]),
   )
-  // The operands have the types of the table, but TypeScript cannot infer that through Object.fromEntries.
+  // The operands have the types of the table, but TypeScript cannot infer these types through Object.fromEntries.
+  // Therefore the type is asserted.
   const kernel = functions[command.kernel] as (operands: unknown, run: Run) => void
   return (run) => kernel(operands, run)
 }

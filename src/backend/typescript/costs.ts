@@ -99,7 +99,7 @@ export function huberBackward({ count, a, y, out }: Operands<'huberBackward'>): 
   }
 }
 
-/** out (rows) = weights[order] */
+/** out (rows) = the weights of the current rows of the run, in the order of the run */
 export function gatherWeights({ rows, out }: Operands<'gatherWeights'>, { source, first, position }: Run): void {
   const weights = need(source, 'weights')
   for (let r = 0; r < rows; r++) out[r] = weights[rowAt(source, position - first + r, weights.length)]

@@ -12,7 +12,10 @@ export function need<S extends SourceName>(source: Source, name: S): NonNullable
   return array
 }
 
-/** The row of the source's arrays at `position` in the order, counted from their beginning. */
+/**
+ * Returns the index of a row in the arrays of the source. `position` is the row's position in the order of the run,
+ * counted from the row at which the arrays of the source begin.
+ */
 export function rowAt({ order }: Source, position: number, rows: number): number {
   if (order && position >= order.length)
     throw new DataError(`row ${position} of the run: the order has ${order.length}`)
@@ -96,7 +99,7 @@ export function storeClasses({ rows, columns, a }: Operands<'storeClasses'>, run
   for (let r = 0; r < rows; r++) classes[run.position + r] = argmax(a, r * columns, columns)
 }
 
-/** The largest of `count` numbers, or NaN if one of them is NaN. */
+/** Returns the largest of `count` numbers, or NaN if one of the numbers is NaN. */
 export function largestOf(values: FloatArray, from: number, count: number): number {
   let largest = values[from]
   for (let i = from + 1; i < from + count; i++) if (values[i] > largest || Number.isNaN(values[i])) largest = values[i]
