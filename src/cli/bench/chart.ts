@@ -13,11 +13,11 @@ interface Line {
   readonly network: string
   readonly color: string
   readonly backend: 'native' | 'typescript'
-  /** Batch size and examples per second. */
+  /** Each point is a batch size and a speed in examples per second. */
   readonly points: readonly (readonly [number, number])[]
 }
 
-/** Training speed against batch size, both on logarithmic scales, as SVG. */
+/** Draws training speed against batch size as an SVG chart. Both scales are logarithmic. */
 export function chart(results: readonly Result[], caption: string): string {
   const lines = linesOf(results.filter(({ work }) => work === 'training'))
   const points = lines.flatMap((line) => line.points)
@@ -81,7 +81,7 @@ function linesOf(results: readonly Result[]): Line[] {
 
 type Pair = readonly [number, number]
 
-/** A logarithmic scale; a domain of one number maps to the middle. */
+/** Returns a logarithmic scale. If the domain is a single number, the scale maps it to the middle of the range. */
 function logarithmic([from, to]: Pair, [start, end]: Pair): (value: number) => number {
   if (from === to) return () => (start + end) / 2
   return (value) => start + ((end - start) * Math.log(value / from)) / Math.log(to / from)

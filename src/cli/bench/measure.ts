@@ -17,13 +17,13 @@ export interface MeasureOptions {
   /** The approximate time of the whole measurement. */
   readonly seconds: number
   readonly signal: AbortSignal
-  /** Called with what is being measured. */
+  /** Called with the name of each measurement when it starts. */
   readonly show: (text: string) => void
 }
 
-/** The share of the time for warming up, in which V8 compiles the code. */
+/** The share of the total time that is used for warming up, while V8 compiles the code. */
 const warmShare = 1 / 8
-/** The planned number of samples of each contender. There may be fewer, as some work takes longer than a sample. */
+/** The planned number of samples of each contender. Slow work gets fewer, because one run outlasts a sample. */
 const samples = 12
 /** The longest sample in seconds, and so the longest wait for Ctrl-C while a call blocks the event loop. */
 const longestSample = 0.25
@@ -55,7 +55,7 @@ export async function measure(
       for (const work of works) {
         if (isOver()) break
         tell(1, subject.name, work)
-        // Only the first network, the smallest, warms up: the others run the same code.
+        // Only the first and smallest network needs a warm-up, because the other networks run the same code.
         const warm = sizes === networks[0] ? (seconds * warmShare) / (works.length * contenders.length) : 0
         const run = await prepare(subject, work, contenders, { length, warm }, signal)
         await sample(run, contenders, length, signal, 1)
@@ -80,9 +80,9 @@ export async function measure(
 interface Run {
   readonly subject: Subject
   readonly work: Work
-  /** For each contender: the shortest time seen for doing the work once, in seconds. */
+  /** The shortest measured time of each contender for doing the work once, in seconds. */
   readonly least: number[]
-  /** For each contender: rows per second in each round. */
+  /** The rows per second of each contender in each round. */
   readonly speeds: readonly number[][]
 }
 
@@ -137,12 +137,12 @@ export async function secondsOfOne(length: number, run: (times: number) => Promi
   }
 }
 
-/** The most samples to wait for steady times, which some machines never reach. */
+/** The maximum number of samples to wait for steady times. Some machines never reach steady times. */
 const mostSettling = 10
 
 const timesFor = (length: number, seconds: number): number => Math.max(1, Math.round(length / seconds))
 
-/** Takes a sample of each contender; each round starts with another one. */
+/** Takes a sample of each contender. Each round starts with a different contender. */
 async function sample(
   { subject, work, least, speeds }: Run,
   contenders: readonly Contender[],
@@ -155,24 +155,24 @@ async function sample(
     const i = (turn + round) % contenders.length
     const { rows, seconds } = await work.run(subject.networks[i], subject, timesFor(length, least[i]), signal)
     here[i] = rows / seconds
-    // The minimum, so that one slow sample does not make all later ones too short.
+    // The minimum is kept, so that one slow sample does not make all later samples too short.
     least[i] = Math.min(least[i], (seconds * work.batch) / rows)
   }
-  // All or none: contenders are only comparable within a round.
+  // A round counts for all contenders or for none, because speeds are only comparable within a round.
   here.forEach((speed, i) => {
     speeds[i].push(speed)
   })
 }
 
-/** The allowed difference of two backends, relative to the largest number. In float32 they differ by a hundredth of it. */
+/** The allowed difference between two backends, relative to the largest number. Float32 rounding is a hundredth of it. */
 const tolerance = 1e-4
 
-/** @throws DescentError naming the place and both numbers if two contenders differ */
+/** @throws DescentError if two contenders differ. The message names the measurement and both numbers */
 function compare(place: string, contenders: readonly Contender[], [first, ...others]: readonly Computed[]): void {
   for (const [i, other] of others.entries()) {
     const largest = Math.max(...Array.from(first.values, Math.abs))
     const wrong = Array.from(first.values).findIndex(
-      // Negated, so that NaN counts as a difference.
+      // The comparison is negated, so that NaN counts as a difference.
       (value, k) => !(Math.abs(value - other.values[k]) <= tolerance * largest),
     )
     if (wrong < 0) continue

@@ -6,13 +6,13 @@ import { whereNativeWins } from './where.js'
 /** The results and the machine. */
 export interface Report {
   readonly machine: Machine
-  /** The engine of the TypeScript backend: "V8 11.3". */
+  /** The JavaScript engine that runs the TypeScript backend, for example "V8 11.3". */
   readonly typescript: string
-  /** The threads of the native backend. */
+  /** The number of threads of the native backend. */
   readonly threads: number
-  /** In the order of measurement. */
+  /** The results in the order of measurement. */
   readonly results: readonly Result[]
-  /** The number of measurements that there was no time for. */
+  /** The number of measurements that were left out because the time was over. */
   readonly missing: number
 }
 
@@ -49,7 +49,7 @@ export function describe(report: Report): string {
   ].join('\n')
 }
 
-/** "OpenBLAS 0.3.21, Zen kernels, AVX2 vectors; one thread", or why there is none. */
+/** Describes the native backend ("OpenBLAS 0.3.21, Zen kernels, AVX2 vectors; one thread"), or says why it is missing. */
 export function nativeLine({ machine: { native }, threads }: Report): string {
   return native.loads ? `${native.detail}; ${threads === 1 ? 'one thread' : `${threads} threads`}` : native.reason
 }
@@ -73,7 +73,7 @@ function tableOf(results: readonly Result[]): string {
   return table([heads, ...rows])
 }
 
-/** Formats a speed in rows per second for its table. */
+/** Formats a speed, given in rows per second, as a cell of the table. */
 function figure(work: Result['work'], speed: number): string {
   return work === 'feedforward' ? (1e6 / speed).toFixed(1) : count(speed)
 }
@@ -82,7 +82,7 @@ function formatRatio(ratio: number): string {
   return ratio.toFixed(ratio < 10 ? 2 : 1)
 }
 
-/** The report as JSON; feedforward is in microseconds. */
+/** The report as JSON. The figures of feedforward are in microseconds. */
 export function json({ machine, typescript, threads, results, missing }: Report): string {
   const measured = results.map(({ work, network, batch, rounds, native, typescript, ratio }) => {
     const numberOf = (speed: number) => (work === 'feedforward' ? 1e6 / speed : speed)

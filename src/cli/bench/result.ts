@@ -6,7 +6,7 @@ export interface Result extends Omit<Measurement, 'speeds'> {
   /** Undefined if the backend does not load. */
   readonly native: number | undefined
   readonly typescript: number
-  /** How many times as fast as TypeScript native is. */
+  /** The speed of native divided by the speed of TypeScript. */
   readonly ratio: number | undefined
 }
 
@@ -16,7 +16,7 @@ export function resultOf({ speeds: { native, typescript = [] }, ...place }: Meas
   return { ...place, rounds: typescript.length, ...medians, ratio }
 }
 
-/** The median; the mean of the two middle numbers if their count is even. */
+/** The median. For an even count, it is the mean of the two middle numbers. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b)
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2

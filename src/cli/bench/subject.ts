@@ -18,14 +18,14 @@ export function createContender(name: Contender['name'], threads = 1): Contender
 export interface Subject {
   /** "784-30-10" */
   readonly name: string
-  /** The initial parameters of all of them. */
+  /** The initial parameters, the same for all networks. */
   readonly start: ArrayLike<number>
   readonly dataset: Dataset
-  /** In the order of the contenders. */
+  /** The network on each backend, in the order of the contenders. */
   readonly networks: readonly Network[]
 }
 
-/** The most bytes and rows of a dataset. With fewer, epochs of fast networks would be too short to time. */
+/** The maximum size of a dataset. With less data, the epochs of fast networks would be too short to time. */
 const mostBytes = 2 ** 23
 const mostRows = 2 ** 18
 
@@ -35,7 +35,7 @@ export function createSubject(sizes: readonly number[], contenders: readonly Con
   const outputs = sizes[sizes.length - 1]
   // With N(0, 1), wide networks saturate and have no gradient, so the cost would not show errors.
   const description = { inputs, layers: layers.map((size) => dense(size)), initializer: 'scaled-normal' } as const
-  // Drawn once, because a million normal numbers take a while.
+  // Generated only once, because generating a million normally distributed numbers takes a while.
   const start = new Network(description, { seed: 1, backend: 'typescript' }).parameters.slice()
   return {
     name: sizes.join('-'),
@@ -45,7 +45,7 @@ export function createSubject(sizes: readonly number[], contenders: readonly Con
   }
 }
 
-/** Pseudorandom rows of bytes, the same every time. At most one target of each row is 1. */
+/** Creates pseudorandom rows of bytes, the same in every call. At most one target of each row is 1. */
 function createRows(rows: number, width: number, outputs: number): Dataset {
   const dataset = Dataset.allocate({ rows, width, targetWidth: outputs })
   const { inputs, targets } = dataset

@@ -1,11 +1,12 @@
 import { type Result, typescriptWins } from './result.js'
 
-/** The fewest rounds for a statement about a machine that also does other work. */
+/** With fewer rounds than this, no statement is made, because other work on the machine may have disturbed them. */
 const fewestRounds = 3
 
 /**
- * Sentences that say where native wins: in training, from which batch size on for each network; otherwise, from which
- * network on. The results must be sorted by size. Empty if nothing can be compared.
+ * Returns sentences that say where native is faster. For training, they give the smallest such batch size of each network.
+ * For other work, they give the smallest such network. The results must be sorted by size. The list is empty if nothing can
+ * be compared.
  */
 export function whereNativeWins(results: readonly Result[]): string[] {
   const compared = results.filter(({ ratio }) => ratio !== undefined)
@@ -43,7 +44,7 @@ function trainingPlaces(results: readonly Result[]): string[] {
   return [...networks].map(([place, some]) => `${place} with ${some.join(', ')}`)
 }
 
-/** Where native wins: after the last place where it does not. */
+/** Native counts as faster after the last result in which it is not faster. */
 function placeOf(
   results: readonly Result[],
   names: Readonly<Record<'all' | 'none' | 'at', string>>,

@@ -1,9 +1,9 @@
 import type { Network, Progress } from '../../index.js'
 import type { Subject } from './subject.js'
 
-/** The result of a backend, for comparison with another one's. */
+/** The numbers that one backend computed. They are compared with the numbers of another backend. */
 export interface Computed {
-  /** What the numbers are: "the cost after 16 steps". */
+  /** Describes the numbers, for example "the cost after 16 steps". */
   readonly what: string
   readonly values: ArrayLike<number>
 }
@@ -14,13 +14,13 @@ export interface Sample {
   readonly seconds: number
 }
 
-/** A kind of work that networks do, on `batch` rows at once. */
+/** A kind of work that networks do, on `batch` rows in each step or call. */
 export interface Work {
   readonly name: 'training' | 'feedforward' | 'predict'
   readonly batch: number
-  /** Does a little of it from the initial parameters, for comparison. */
+  /** Does a little of the work from the initial parameters, so that the results of backends can be compared. */
   readonly check: (network: Network, subject: Subject, signal: AbortSignal) => Promise<Computed>
-  /** Does it `times` times, and measures the time. */
+  /** Does the work `times` times, and measures the time. */
   readonly run: (network: Network, subject: Subject, times: number, signal: AbortSignal) => Promise<Sample>
 }
 
@@ -35,9 +35,9 @@ export function training(batch: number): Work {
       const steps = Math.max(2, Math.ceil(16 / batch))
       const rows = dataset.slice(0, steps * batch)
       network.parameters.set(start)
-      // Unshuffled, because the order depends on how often the network was trained before.
+      // Not shuffled, because a shuffled order would depend on how often the network was trained before.
       await network.fit(rows, { epochs: 1, batchSize: batch, learningRate, shuffle: false, signal })
-      // A few rows suffice to show an error in any step.
+      // A few rows are enough to show an error in any step.
       const { cost } = await network.evaluate(rows.slice(0, 16), { signal })
       return { what: `the cost after ${steps} steps`, values: [cost] }
     },
@@ -59,7 +59,7 @@ export function training(batch: number): Work {
   }
 }
 
-/** The synchronous answer to one row. */
+/** Computes the outputs for one row, synchronously. */
 export const feedforward: Work = {
   name: 'feedforward',
   batch: 1,
@@ -76,7 +76,7 @@ export const feedforward: Work = {
   },
 }
 
-/** The answers to many rows, off the event loop. */
+/** Computes the outputs for many rows, without blocking the event loop. */
 export function predict(batch: number): Work {
   return {
     name: 'predict',

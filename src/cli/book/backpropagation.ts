@@ -1,7 +1,7 @@
 import { checkGradients, Network } from '../../index.js'
 import type { Experiment } from './experiment.js'
 
-/** Weights and biases set by hand, for a network of 2-3-2 sigmoid neurons. */
+/** The weights and biases of a 2-3-2 network of sigmoid neurons, chosen by hand. */
 const w1 = [
   [0.15, -0.2],
   [0.25, 0.3],
@@ -25,7 +25,7 @@ const layer = (w: readonly number[][], b: readonly number[], a: readonly number[
 function gradientByHand(): number[] {
   const a1 = layer(w1, b1, x)
   const a2 = layer(w2, b2, a1)
-  // (BP1), and (BP2) after it; the derivative of the sigmoid is a (1 - a).
+  // Equation (BP1) comes first, then (BP2). The derivative of the sigmoid is a (1 - a).
   const delta2 = a2.map((a, j) => (a - y[j]) * a * (1 - a))
   const delta1 = a1.map(
     (a, k) =>
@@ -36,12 +36,12 @@ function gradientByHand(): number[] {
       a *
       (1 - a),
   )
-  // (BP4) for the weights; by (BP3) the errors are the gradient of the biases.
+  // Equation (BP4) gives the gradient of the weights. By (BP3), the errors are the gradient of the biases.
   const weights = (delta: readonly number[], a: readonly number[]) => delta.flatMap((d) => a.map((value) => d * value))
   return [...weights(delta1, x), ...delta1, ...weights(delta2, a1), ...delta2]
 }
 
-/** Chapter 2: the gradient by the four equations, by differences of the cost, and by the library. */
+/** Chapter 2: computes the gradient by the four equations, by differences of the cost, and with the library. */
 export const backpropagation: Experiment = {
   name: 'backpropagation',
   chapter: 2,

@@ -3,23 +3,23 @@ import type { Experiment } from './experiment.js'
 
 const digits = 10
 const width = 4
-/** The exercise assumes that a right old output is at least 0.99, and a wrong one less than 0.01. */
+/** The exercise assumes that the old output of the right digit is at least 0.99, and any other is less than 0.01. */
 const least = 0.99
 const most = 0.01
 
 const hasBit = (digit: number, bit: number): boolean => ((digit >> bit) & 1) === 1
 
 /**
- * The parameters by hand: 10 from each digit that has the bit, 0 from the others, and the bias -5. The logit is then at
- * least 10 * 0.99 - 5 = 4.9 where the bit is set, and at most 10 * 5 * 0.01 - 5 = -4.5 where it is not,
- * since no bit is set in more than five digits.
+ * The parameters, chosen by hand. The weight of a bit is 10 for each digit that has the bit and 0 for any other digit. The
+ * bias is -5. If the bit is set, the logit is at least 10 * 0.99 - 5 = 4.9. If it is not set, the logit is at most
+ * 10 * 5 * 0.01 - 5 = -4.5, because no bit is set in more than five digits.
  */
 const parameters = [
   ...Array.from({ length: width * digits }, (_, i) => (hasBit(i % digits, Math.floor(i / digits)) ? 10 : 0)),
   ...Array.from({ length: width }, () => -5),
 ]
 
-/** The extremes of the allowed old outputs: all 1,024 corners. */
+/** All 1,024 combinations of the smallest and largest allowed values of the old outputs. */
 function corners(digit: number): number[][] {
   return Array.from({ length: 2 ** digits }, (_, corner) =>
     Array.from({ length: digits }, (_, i) =>

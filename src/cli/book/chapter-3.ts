@@ -13,9 +13,9 @@ const crossEntropy: Training = {
 const few: Training = { ...crossEntropy, first: 1000, epochs: 400, judgesTraining: true }
 const regularized: Training = { ...crossEntropy, lambda: 5 }
 const large: Training = { ...regularized, hidden: [100], judgedBy: 'validation' }
-/** From "Weight initialization" on. */
+/** The training that the book uses from its section "Weight initialization" on. */
 const started: Training = { ...regularized, initializer: 'scaled-normal', judgedBy: 'validation' }
-/** To compare initializers, the book uses smaller steps. */
+/** The book uses a smaller learning rate to compare initializers. */
 const slower: Training = { ...started, learningRate: 0.1 }
 
 export const chapter3: readonly Experiment[] = [

@@ -3,7 +3,7 @@ import type { Experiment } from './experiment.js'
 
 const digits = 10
 
-/** The sum of the pixels of each picture. */
+/** Returns the sum of the pixels of each picture. */
 function darknessOf({ inputs, width, rows }: Dataset): Float64Array {
   const sums = new Float64Array(rows)
   for (let row = 0; row < rows; row++) {
@@ -12,7 +12,7 @@ function darknessOf({ inputs, width, rows }: Dataset): Float64Array {
   return sums
 }
 
-/** The mean of the values for each label; NaN for a label without rows. */
+/** Returns the mean of the values for each label. The mean of a label without rows is NaN. */
 function meansByLabel(values: Float64Array, labels: ArrayLike<number>): Float64Array {
   const sums = new Float64Array(digits)
   const rows = new Float64Array(digits)
@@ -23,13 +23,13 @@ function meansByLabel(values: Float64Array, labels: ArrayLike<number>): Float64A
   return sums.map((sum, label) => sum / rows[label])
 }
 
-/** The label with the nearest mean. */
+/** Returns the label whose mean is nearest to the value. */
 function nearest(value: number, means: Float64Array): number {
   const distances = Array.from(means, (mean) => (Number.isNaN(mean) ? Infinity : Math.abs(value - mean)))
   return distances.indexOf(Math.min(...distances))
 }
 
-/** Chapter 1's naive classifier: the digit whose pictures are on average as dark as this one. */
+/** Chapter 1's naive classifier. It chooses the digit whose average darkness is nearest to that of the picture. */
 export const darkness: Experiment = {
   name: 'darkness',
   chapter: 1,

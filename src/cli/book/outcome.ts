@@ -3,19 +3,19 @@ import type { Experiment, Figure } from './experiment.js'
 /** The result of an experiment. */
 export interface Outcome {
   readonly experiment: Experiment
-  /** For each figure, a number for each seed; only one if the seed makes no difference. */
+  /** For each figure, one number for each seed. If the seed makes no difference, there is only one number. */
   readonly values: readonly (readonly number[])[]
   readonly seconds: number
 }
 
-/** The results of all experiments, and their conditions. */
+/** The results of all experiments, and the conditions under which they were run. */
 export interface Outcomes {
   readonly outcomes: readonly Outcome[]
-  /** "mnist", or undefined if no pictures were needed. */
+  /** The name of the dataset, such as "mnist". Undefined if no pictures were needed. */
   readonly dataset: string | undefined
   readonly backend: string
   readonly seeds: readonly number[]
-  /** How the runs were shorter than the book's: "at most 3 epochs". */
+  /** How our runs were shorter than the book's, for example "at most 3 epochs". */
   readonly less: readonly string[]
 }
 
@@ -26,18 +26,18 @@ export function formatValue(value: number, { unit }: Pick<Figure, 'unit'>): stri
   return value === 0 ? '0' : value.toPrecision(3)
 }
 
-/** The book's number as printed there, or "-". */
+/** The number as the book prints it, or "-" if the book gives no number. */
 export function formatBook({ book, unit }: Figure): string {
   if (book === undefined) return '-'
   return unit === 'percent' ? `${book}%` : String(book)
 }
 
-/** The heads of the columns for our numbers. */
+/** The headings of the columns with our numbers. */
 export function headsOfValues(seeds: readonly number[]): string[] {
   return seeds.length > 1 ? ['mean', 'lowest', 'highest'] : ['ours']
 }
 
-/** The cells below these heads; empty if nothing was measured, and without a range if there is one number. */
+/** The cells of these columns. They are empty if nothing was measured. A single number gets no range. */
 export function cellsOfValues(values: readonly number[], figure: Figure, seeds: readonly number[]): string[] {
   const heads = headsOfValues(seeds)
   if (values.length === 0) return heads.map(() => '')
@@ -47,12 +47,12 @@ export function cellsOfValues(values: readonly number[], figure: Figure, seeds: 
   return heads.map((_, i) => cells[i] ?? '')
 }
 
-/** "seed 0", "seeds 0 to 2" */
+/** Names the seeds: "seed 0" or "seeds 0 to 2". */
 export function seedsText(seeds: readonly number[]): string {
   return seeds.length > 1 ? `seeds ${seeds[0]} to ${seeds[seeds.length - 1]}` : `seed ${seeds[0]}`
 }
 
-/** "mnist, native (OpenBLAS ...), seeds 0 to 2" */
+/** Describes the conditions, for example "mnist, native (OpenBLAS ...), seeds 0 to 2". */
 export function conditions({ dataset, backend, seeds, less }: Omit<Outcomes, 'outcomes'>): string {
   return [...(dataset ? [dataset] : []), backend, seedsText(seeds), ...less].join(', ')
 }

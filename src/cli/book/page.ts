@@ -3,7 +3,7 @@ import { cellsOfValues, conditions, formatBook, headsOfValues, type Outcomes } f
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
-/** The page docs/learn/book.md about all experiments; those that were not run have no numbers of ours. */
+/** Writes the page docs/learn/book.md about all experiments. It has our numbers only for experiments that were run. */
 export function page(experiments: readonly Experiment[], results: Outcomes, command: string): string {
   const { outcomes, seeds } = results
   const heads = ['experiment', 'figure', 'book', ...headsOfValues(seeds)]

@@ -20,7 +20,7 @@ export function listing(experiments: readonly Experiment[]): string {
   ].join('\n')
 }
 
-/** The results of experiments: the book's figures beside ours. */
+/** A table that shows the book's figures beside ours. */
 export function comparison(results: Outcomes): string {
   const { outcomes, seeds } = results
   const heads = headsOfValues(seeds)
@@ -50,7 +50,7 @@ export function json({ outcomes, dataset, backend, seeds, less }: Outcomes): str
   return JSON.stringify({ dataset: dataset ?? null, backend, seeds, less, experiments }, null, 2)
 }
 
-/** The experiments themselves as JSON. */
+/** The list of experiments as JSON, without results. */
 export function listingAsJson(experiments: readonly Experiment[]): string {
   return JSON.stringify(
     experiments.map(({ name, chapter, shows, figures }) => ({

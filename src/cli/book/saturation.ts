@@ -1,23 +1,23 @@
 import { type CostName, Dataset, dense, Network } from '../../index.js'
 import type { Experiment, Laboratory } from './experiment.js'
 
-/** A neuron that is trained to answer 1 with 0. */
+/** A neuron that is trained to give the output 0 for the input 1. */
 interface Neuron {
   readonly cost: CostName
   readonly learningRate: number
-  /** The weight and the bias that it starts with. */
+  /** The weight and the bias at the start of the training. */
   readonly start: readonly [number, number]
 }
 
 const good: Neuron = { cost: 'quadratic', learningRate: 0.15, start: [0.6, 0.9] }
 const bad: Neuron = { ...good, start: [2, 2] }
 const cured: Neuron = { ...bad, cost: 'cross-entropy' }
-/** With the learning rate of the book's animation. */
+/** The same neuron with the learning rate of the book's animation. */
 const slowed: Neuron = { ...cured, learningRate: 0.005 }
 
 const half = 150
 
-/** The output at the start, after 150 and after 300 epochs, and the final cost. */
+/** Trains the neuron. Resolves to its output at the start, after 150 and after 300 epochs, and to the final cost. */
 async function follow(neuron: Neuron, { machine, signal }: Laboratory): Promise<number[]> {
   const { cost, learningRate, start } = neuron
   const example = new Dataset({ inputs: [[1]], targets: [[0]] })

@@ -4,19 +4,19 @@ import type { Experiment, Figure, Laboratory, Training } from './experiment.js'
 const batchSize = 10
 const digits = 10
 
-/** The network of a training, for pictures with this many pixels. */
+/** Describes the network of a training for pictures with `inputs` pixels. */
 export function descriptionOf({ hidden, cost, initializer }: Training, inputs: number): Description {
   return { inputs, layers: [...hidden, digits].map((outputs) => dense(outputs)), cost, initializer }
 }
 
-/** The options of a training with this many pictures. */
+/** The library's options for a training on `rows` pictures. */
 export function optionsOf(training: Training, rows: number): TrainOptions {
   const { epochs, learningRate, lambda = 0, judgesTraining, schedule, earlyStopping } = training
   return {
     epochs,
     batchSize,
     learningRate,
-    // The book's penalty is lambda / 2n sum(w^2).
+    // The book's penalty is lambda / 2n sum(w^2), and the library's is l2 / 2 sum(w^2).
     l2: lambda / rows,
     ...(judgesTraining && { trainingMetrics: ['accuracy'] }),
     ...(schedule && { schedule }),
@@ -24,7 +24,7 @@ export function optionsOf(training: Training, rows: number): TrainOptions {
   }
 }
 
-/** Trains a new network, and resolves to all epochs. */
+/** Trains a new network. Resolves to the results of all epochs. */
 export async function learn(training: Training, laboratory: Laboratory): Promise<Epoch[]> {
   const { machine, seed, signal, progress } = laboratory
   const pictures = await laboratory.pictures()
@@ -53,7 +53,7 @@ export interface Reading extends Figure {
 
 const percentOf = (share: number | undefined): number => 100 * (share ?? 0)
 
-/** The accuracy of the best epoch, which the book mostly gives. */
+/** The accuracy of the best epoch. The book mostly gives this accuracy. */
 export function highest(book?: number, name = 'highest accuracy'): Reading {
   return accuracy(name, book, (history) => Math.max(...history.map((epoch) => percentOf(epoch.accuracy))))
 }
@@ -75,7 +75,7 @@ export function learnedAtEnd(book?: number): Reading {
   )
 }
 
-/** How many epochs there were. */
+/** The number of epochs until the training ended. */
 export const epochsDone: Reading = { name: 'epochs until it ended', unit: 'epochs', of: ({ length }) => length }
 
 function accuracy(name: string, book: number | undefined, of: Reading['of']): Reading {
@@ -84,7 +84,7 @@ function accuracy(name: string, book: number | undefined, of: Reading['of']): Re
 
 type About = Pick<Experiment, 'name' | 'chapter' | 'shows'>
 
-/** An experiment that trains one or more networks, and computes figures from their epochs. */
+/** Creates an experiment that trains one or more networks and computes figures from the results of their epochs. */
 export function trainingExperiment(about: About, ...runs: readonly (readonly [Training, ...Reading[]])[]): Experiment {
   return {
     ...about,

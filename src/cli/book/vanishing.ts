@@ -1,7 +1,7 @@
 import { dense, Network } from '../../index.js'
 import type { Experiment, Laboratory } from './experiment.js'
 
-/** The book's lengths for two, three and four hidden layers of 30 neurons, from the first of them to the last. */
+/** The book's lengths for two, three and four hidden layers of 30 neurons, from the first hidden layer to the last. */
 const lengths = [
   [0.07, 0.31],
   [0.012, 0.06, 0.283],
@@ -9,10 +9,10 @@ const lengths = [
 ]
 const neurons = 30
 const digits = 10
-/** The number of pictures, the first ones, whose mean gradient is measured. */
+/** The mean gradient is measured over this number of pictures, from the first one on. */
 const rows = 1000
 
-/** The length of the gradient of the biases of each hidden layer, before anything is learned. */
+/** Measures the length of the gradient of the biases of each hidden layer before the training. */
 async function startingLengths(hidden: number, { machine, seed, pictures }: Laboratory): Promise<number[]> {
   const { training } = await pictures()
   const first = training.slice(0, Math.min(rows, training.rows))
@@ -27,7 +27,7 @@ async function startingLengths(hidden: number, { machine, seed, pictures }: Labo
   return biases.slice(0, hidden).map((gradient) => Math.hypot(...gradient))
 }
 
-/** Chapter 5: the earlier a layer, the shorter its gradient. */
+/** Chapter 5: shows that earlier layers have shorter gradients. */
 export const vanishing: Experiment = {
   name: 'vanishing',
   chapter: 5,

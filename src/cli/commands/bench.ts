@@ -14,7 +14,7 @@ import { catchInterruption } from '../terminal/interruption.js'
 import { readMachineHere } from '../terminal/machine.js'
 import { createStatus, note, print } from '../terminal/terminal.js'
 
-/** From the smallest to the largest. */
+/** The sizes of the measured networks, from the smallest network to the largest. */
 const networks = [
   [2, 3, 1],
   [784, 30, 10],
@@ -79,10 +79,10 @@ export const bench = defineCommand({
   },
 })
 
-/** The machine and backends that a chart was measured on. */
+/** The caption of a chart. It names the machine and the backends. */
 function captionOf(report: Report): string {
   const { cpu, native } = report.machine
-  // The reason for a missing native backend would be too long.
+  // The caption does not say why native is missing, because the reason would be too long.
   return [cpu, ...(native.loads ? [`native: ${nativeLine(report)}`] : []), `typescript: ${report.typescript}`].join(
     '; ',
   )

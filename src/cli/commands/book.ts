@@ -51,7 +51,7 @@ export const book = defineCommand({
       await print(args.json ? listingAsJson(experiments) : listing(experiments))
       return undefined
     }
-    // Options are checked before the work begins.
+    // Check the options before the work begins.
     const settings = readSettings(args)
     const source = chosen.some(({ needs }) => needs.pictures) ? await sourceOf(args) : undefined
 
@@ -63,7 +63,7 @@ export const book = defineCommand({
   },
 })
 
-/** The experiments of these names, in the order of the book. @throws UsageError */
+/** The experiments with these names, in the order of the book. @throws UsageError if a name is unknown */
 function choose(names: readonly string[]): readonly Experiment[] {
   const known = [...experiments.map(({ name }) => name), 'all']
   for (const name of names) {
@@ -84,7 +84,7 @@ function readSettings(args: BookArguments): Settings {
   const machine = readMachine(args)
   return {
     machine,
-    // Created here so that a missing backend is found before the data are read.
+    // The network is created here, so that a missing backend is noticed before the data are read.
     backend: backendOf(new Network([1, 1], machine)),
     seeds: Array.from({ length: seeds }, (_, i) => seed + i),
     epochs,
@@ -98,7 +98,7 @@ function readSettings(args: BookArguments): Settings {
 
 async function sourceOf(args: BookArguments): Promise<Source> {
   if (args.dataset) return sources[args.dataset]
-  // If DESCENT_MNIST names a wrong folder, reading it reports that.
+  // DESCENT_MNIST is not checked here. If its folder is wrong, reading the data throws an error that says so.
   if (process.env.DESCENT_MNIST || (await findMnist()) !== undefined) return sources.mnist
   throw new DataError(
     [
@@ -108,14 +108,14 @@ async function sourceOf(args: BookArguments): Promise<Source> {
   )
 }
 
-/** The pictures as the book divides MNIST's 60,000: the first 5/6 to learn from, the others to validate on. */
+/** Divides the pictures as the book divides MNIST's 60,000: the first 5/6 are for training, the rest for validation. */
 async function readPictures(source: Source, count: number | undefined, signal: AbortSignal): Promise<Pictures> {
   const { training: all, test } = await source.split(count, signal)
   const validated = Math.max(1, Math.round(all.rows / 6))
   return { training: all.slice(0, all.rows - validated), validation: all.slice(all.rows - validated), test }
 }
 
-/** Runs the experiments in turn, until all are done or the user stops them. */
+/** Runs the experiments one after another, until all are done or the user stops the command. */
 async function runAll(
   chosen: readonly Experiment[],
   settings: Settings,
@@ -135,7 +135,7 @@ async function runAll(
     try {
       const outcome = await runOne(experiment, settings, read, status, signal)
       outcomes.push(outcome)
-      // Without a terminal, nothing else shows progress, and an experiment can take an hour.
+      // An experiment can take an hour, and without a terminal only this line shows progress.
       if (chosen.length > 1) note(`${experiment.name}: ${duration(outcome.seconds)}`)
     } catch (error) {
       if (!(signal.reason instanceof Interruption)) throw error
@@ -154,7 +154,7 @@ async function runOne(
   status: Status,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  // Read before the time is measured.
+  // Read the pictures before the clock starts.
   if (experiment.needs.pictures) await pictures()
   const started = performance.now()
   const runs: (readonly number[])[] = []
@@ -164,7 +164,7 @@ async function runOne(
     let began = 0
     const progress: Laboratory['progress'] = (state, most) => {
       const now = performance.now()
-      // An experiment may train several networks, each from epoch 1.
+      // An experiment may train several networks. When the next one starts at epoch 1, the clock starts again.
       if (state.epoch !== last.epoch || state.done < last.done) began = now
       last = state
       const line = progressLine(state, most, (now - began) / 1000)

@@ -8,7 +8,7 @@ import { print } from '../terminal/terminal.js'
 
 const tasks = ['train', 'gradients', 'evaluate', 'predict', 'classify'] as const satisfies readonly TaskName[]
 
-/** The options that describe a network, which exclude a MODEL. */
+/** The options that describe a network. They must not be combined with a MODEL. */
 const shapeNames = ['inputs', 'outputs', ...(Object.keys(shapeOptions) as (keyof typeof shapeOptions)[])] as const
 
 export const explain = defineCommand({
@@ -31,7 +31,7 @@ export const explain = defineCommand({
     const { task = 'train', batchSize = trainingDefaults.batchSize, inputs = 784, outputs = 10, dtype } = args
     const machine = { backend: 'typescript' } as const
     const make = networkMaker(readShape(args), { ...machine, ...(dtype && { dtype }) })
-    // Checks the names before the file is read.
+    // Creating a small network checks the typed names before the file is read.
     make(1, 1)
     const [model] = args.operands
     const described = shapeNames.find((name) => args[name] !== undefined)

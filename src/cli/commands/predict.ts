@@ -11,7 +11,7 @@ import { UsageError } from '../parsing/usage-error.js'
 import { createStatus, print } from '../terminal/terminal.js'
 
 const byteScale = 1 / 255
-/** Read as process.stdin, since /dev/stdin cannot be opened if it is a socket. */
+/** These names mean process.stdin. The path /dev/stdin is not opened, because that fails if it is a socket. */
 const standardInput = ['-', '/dev/stdin']
 
 export const predict = defineCommand({
@@ -68,7 +68,7 @@ export const predict = defineCommand({
       answerNames: (format) => answerNames(parts, format),
       scale: args.scale ? byteScale : undefined,
     }
-    // On a terminal, the answers themselves show the progress.
+    // If the answers are printed on a terminal, they already show the progress.
     const status = process.stdout.isTTY ? undefined : createStatus()
     let answered = 0
     try {

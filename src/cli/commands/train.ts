@@ -75,7 +75,7 @@ export const train = defineCommand({
     ].join('\n'),
   ],
   async run(args) {
-    // Options are checked before the work begins.
+    // Check the options before the work begins.
     const machine = readMachine(args)
     const before = await readFrom(args.from)
     const run = planRun(args, before)
@@ -104,7 +104,7 @@ export const train = defineCommand({
     if (classes === undefined) tryOut(make(1, sizes.outputs), run.training, run)
     const network = make(sizes.inputs, sizes.outputs)
     if (data.labelNames) network.labelNames = data.labelNames
-    // The number of rows of a stream is part of the run only if it was typed.
+    // For a stream, the number of examples is part of the run only if the user typed it.
     const examples = isStreamed(run.place) ? run.count : data.training.rows
     if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
     const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))
@@ -130,7 +130,7 @@ export const train = defineCommand({
   },
 })
 
-/** "; --checkpoint run --resume continues in epoch 3, after 200 of 600 examples" */
+/** Says how to continue: "; --checkpoint run --resume continues in epoch 3, after 200 of 600 examples". */
 async function howToContinue({ folder }: CheckpointOptions, { training }: Lesson): Promise<string> {
   const newest = await newestCheckpoint(folder)
   const options = `--checkpoint ${shellWord(folder)} --resume`
@@ -144,11 +144,11 @@ async function readFrom(path: string | undefined): Promise<ReadRun['run'] | unde
   return run
 }
 
-/** Applies the typed options to the described run. @throws UsageError, OptionError */
+/** Applies the typed options to the run of a description file, if any. @throws UsageError, OptionError */
 function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undefined): Run {
   const shape = readShape(args, before?.shape)
   const place = readPlace(args, before?.place)
-  // The sizes and the count of a described run belong to its examples.
+  // The sizes and the count of the earlier run do not hold for other examples.
   const same = namesPlace(args) ? undefined : before
   const count = args.count ?? same?.count
   const training = readTraining(args, shape, before)
@@ -164,7 +164,7 @@ function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undef
   }
 }
 
-/** The number of outputs: that of targets or names, or one more than the largest label. */
+/** The number of outputs: the number of targets or class names, or one more than the largest label. */
 function outputsOf({ training, test, labelNames }: Examples | StreamedExamples): number {
   if (isStream(training)) return training.outputs
   if (training.targets) return training.targetWidth
@@ -173,7 +173,7 @@ function outputsOf({ training, test, labelNames }: Examples | StreamedExamples):
   return labels.reduce((most, label) => Math.max(most, label + 1), 1)
 }
 
-/** The evaluation on the test; the last epoch has it already if the test was also the validation. */
+/** Evaluates the network on the test. If the test was also the validation, the last epoch already has the result. */
 async function evaluateOnTest(
   network: Network,
   { test, validation, metrics }: Lesson,
