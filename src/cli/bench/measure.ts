@@ -17,7 +17,7 @@ export interface MeasureOptions {
   /** The approximate time of the whole measurement. */
   readonly seconds: number
   readonly signal: AbortSignal
-  /** Called with the name of each measurement when it starts. */
+  /** Called before each measurement, with a text that says what is measured. */
   readonly show: (text: string) => void
 }
 
@@ -164,7 +164,7 @@ async function sample(
   })
 }
 
-/** The allowed difference between two backends, relative to the largest number. Float32 rounding is a hundredth of it. */
+/** The allowed difference of two backends, relative to the largest number. Float32 rounding is a hundredth of that. */
 const tolerance = 1e-4
 
 /** @throws DescentError if two contenders differ. The message names the measurement and both numbers */

@@ -49,7 +49,7 @@ export function describe(report: Report): string {
   ].join('\n')
 }
 
-/** Describes the native backend ("OpenBLAS 0.3.21, Zen kernels, AVX2 vectors; one thread"), or says why it is missing. */
+/** Describes native ("OpenBLAS 0.3.21, Zen kernels, AVX2 vectors; one thread"), or says why it is missing. */
 export function nativeLine({ machine: { native }, threads }: Report): string {
   return native.loads ? `${native.detail}; ${threads === 1 ? 'one thread' : `${threads} threads`}` : native.reason
 }

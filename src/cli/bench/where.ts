@@ -4,9 +4,9 @@ import { type Result, typescriptWins } from './result.js'
 const fewestRounds = 3
 
 /**
- * Returns sentences that say where native is faster. For training, they give the smallest such batch size of each network.
- * For other work, they give the smallest such network. The results must be sorted by size. The list is empty if nothing can
- * be compared.
+ * Returns sentences that say where native is faster. For training, they give the smallest such batch size of each
+ * network. For other work, they give the smallest such network. The results must be sorted by size. The list is empty
+ * if nothing can be compared.
  */
 export function whereNativeWins(results: readonly Result[]): string[] {
   const compared = results.filter(({ ratio }) => ratio !== undefined)

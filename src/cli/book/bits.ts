@@ -10,8 +10,8 @@ const most = 0.01
 const hasBit = (digit: number, bit: number): boolean => ((digit >> bit) & 1) === 1
 
 /**
- * The parameters, chosen by hand. The weight of a bit is 10 for each digit that has the bit and 0 for any other digit. The
- * bias is -5. If the bit is set, the logit is at least 10 * 0.99 - 5 = 4.9. If it is not set, the logit is at most
+ * The parameters, chosen by hand. The weight of a bit is 10 for each digit that has the bit and 0 for any other digit.
+ * The bias is -5. If the bit is set, the logit is at least 10 * 0.99 - 5 = 4.9. If it is not set, the logit is at most
  * 10 * 5 * 0.01 - 5 = -4.5, because no bit is set in more than five digits.
  */
 const parameters = [

@@ -164,7 +164,7 @@ async function runOne(
     let began = 0
     const progress: Laboratory['progress'] = (state, most) => {
       const now = performance.now()
-      // An experiment may train several networks. When the next one starts at epoch 1, the clock starts again.
+      // The clock restarts with each epoch, and also when the next network of an experiment starts at epoch 1.
       if (state.epoch !== last.epoch || state.done < last.done) began = now
       last = state
       const line = progressLine(state, most, (now - began) / 1000)

@@ -3,7 +3,7 @@ import { type BatchOptions, DataError, Dataset, readNpy, streamNpy } from '../..
 import { numberByNames } from './class-numbers.js'
 import type { ReadOptions, TableReader } from './table-reader.js'
 
-/** The reader of NumPy arrays. Its label is the file of the labels. */
+/** Reads NumPy arrays. The option `label` names the file of the labels. */
 export const arrayReader: TableReader = {
   read: readArray,
   async *stream(path, options) {
@@ -33,14 +33,14 @@ async function readArray(path: string, options: ReadOptions): Promise<Dataset> {
   try {
     for await (const whole of batchesOf(path, { ...options, batchSize: Number.MAX_SAFE_INTEGER })) return whole
   } catch (error) {
-    // An array in Fortran order can only be read whole.
+    // An array in Fortran order cannot be read row by row, so the complete array is read.
     if (error instanceof FortranOrderError) return readColumns(path, options)
     throw error
   }
   throw new Error(`${path} gave no rows, and no error`)
 }
 
-/** Reads an array in Fortran order, held in memory twice for a moment. @throws DataError as streamNpy does */
+/** Reads an array in Fortran order. For a moment it is in memory twice. @throws DataError as streamNpy does */
 async function readColumns(path: string, options: ReadOptions): Promise<Dataset> {
   const { label, limit } = options
   const { dtype, shape, data } = await readNpy(path)
@@ -55,7 +55,7 @@ async function readColumns(path: string, options: ReadOptions): Promise<Dataset>
     const whole = new Dataset({
       inputs: data instanceof Uint8Array || isFloat ? data : Floats.from(data),
       width: data.length / count,
-      // Scaled as bytes are, a bool would be 0 or 1/255.
+      // With the scale of bytes, a true value would become 1/255 instead of 1.
       ...(dtype === 'bool' && { scale: 1 }),
       ...(labels && { labels: labels.data }),
     })
@@ -66,7 +66,7 @@ async function readColumns(path: string, options: ReadOptions): Promise<Dataset>
   }
 }
 
-/** Labels of arrays are numbers: where the names of classes are numbers too, those are what they stand for. */
+/** The labels of arrays are numbers. If the class names are numbers too, each label means the class with that name. */
 function withClasses(rows: Dataset, { label, labelNames }: ReadOptions): Dataset {
   if (label !== undefined && Array.isArray(labelNames)) numberByNames(rows, labelNames, label)
   return rows

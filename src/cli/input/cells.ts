@@ -2,14 +2,14 @@ import { DataError } from '../../index.js'
 import { UsageError } from '../parsing/usage-error.js'
 import type { Line } from './lines.js'
 
-/** What stands between the cells of a table. */
+/** The character between two cells of a table. */
 export type Separator = ',' | '\t'
 
 const quotedCell = '"([^"]*(?:""[^"]*)*)"'
 const patternOf = (separator: Separator, blank: string): RegExp =>
   new RegExp(`(?:${blank}*${quotedCell}${blank}*|(?!${blank}*")([^${separator}]*))(${separator}|$)`, 'y')
 
-/** A cell, the blanks around it and its separator; a tab that is one is no blank. */
+/** Matches a cell, the blanks around it and its separator. A tab does not count as a blank if it is the separator. */
 const patterns = { ',': patternOf(',', '[ \\t]'), '\t': patternOf('\t', ' ') } as const
 
 /**

@@ -1,12 +1,13 @@
 import { DataError, type Dataset } from '../../index.js'
 
-/** The most classes that labels can have, as in `findLabelNames`. */
+/** The maximum number of classes, as in `findLabelNames`. */
 const mostClasses = 10_000
 
 /**
- * The names of classes whose labels are whole numbers: the sorted numbers, or the texts they were read from. Undefined if
- * the numbers are exactly 0 to n - 1. With gaps and no names, a network would have outputs without a class.
- * @throws DataError, which begins with `where`
+ * Returns the class names for labels that are whole numbers: the sorted numbers, or the texts that were parsed as these
+ * numbers. Returns undefined if the numbers are exactly 0 to n - 1. Numbers with gaps need names, because a network would
+ * otherwise have outputs without a class.
+ * @throws DataError with a message that begins with `where`
  */
 export function namesOfNumbers(
   where: string,
@@ -25,8 +26,8 @@ export function namesOfNumbers(
 }
 
 /**
- * Replaces labels by class numbers if the names of the classes are numbers.
- * @throws DataError, which begins with `where`, if a label is not one of the names
+ * Replaces each label by the index of its class if the names of the classes are numbers.
+ * @throws DataError if a label is not one of the names. The message begins with `where`
  */
 export function numberByNames({ labels }: Dataset, names: readonly string[], where: string): void {
   if (!labels || !names.every((name) => /^\d+$/.test(name))) return

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { DataError } from '../../index.js'
 
-/** A line of text, without its end, and its number, from 1. */
+/** A line of text without its line end, and the number of the line. Numbers start at 1. */
 export interface Line {
   readonly number: number
   readonly text: string
@@ -10,8 +10,8 @@ export interface Line {
 const lineFeed = 0x0a
 
 /**
- * Splits a text that comes in pieces: for each piece, yields the lines that it completes. A line longer than `longest`
- * bytes, a line that is not UTF-8, and an empty line with others after it are errors, thrown after the lines before it.
+ * Splits a text that arrives in several pieces. For each piece, yields the lines that end in it. A line is an error if it
+ * is longer than `longest` bytes, is not UTF-8, or is empty and not the last one. The lines before it are yielded first.
  */
 export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<Line[]> {
   let number = 0

@@ -5,8 +5,8 @@ import { expectedFor, parseDecimal } from './decimal.js'
 import type { Line } from './lines.js'
 
 /**
- * Reads a row of numbers into `row`: separated by commas or blanks, or a JSON array.
- * @throws DataError naming the line, what was expected and what was found
+ * Reads a line of numbers into `row`. The numbers are separated by commas or blanks, or are a JSON array.
+ * @throws DataError with the number of the line, what was expected and what was found
  */
 export function readRow(line: Line, row: Float64Array, dtype: Network['dtype']): undefined {
   const fail = (expected: string, found: string): never => {
@@ -15,7 +15,7 @@ export function readRow(line: Line, row: Float64Array, dtype: Network['dtype']):
   const text = line.text.trim()
   if (text === '') fail(numbers(row.length), 'an empty line')
   const cells = text.startsWith('[') ? readArray(text, fail) : textsOf(line, text).map(readCell)
-  // An error about a wrong cell says more than one about the number of cells.
+  // Cells are checked before their number, because an error about a wrong cell is more helpful.
   for (const [index, cell] of cells.entries()) {
     const expected = expectedFor(cell, dtype)
     if (expected)
@@ -25,7 +25,7 @@ export function readRow(line: Line, row: Float64Array, dtype: Network['dtype']):
   if (cells.length !== row.length) fail(numbers(row.length), String(cells.length))
 }
 
-/** A line with quotes is split as CSV. */
+/** Splits a line into its cells. A line with quotes is split as CSV. */
 function textsOf(line: Line, text: string): string[] {
   return text.includes('"') ? splitCells(line) : text.split(/\s*,\s*|\s+/)
 }
@@ -38,7 +38,7 @@ function readArray(text: string, fail: (expected: string, found: string) => neve
   }
 }
 
-/** The parsed number, or the text if it is not a number. */
+/** Returns the parsed number, or the text if it cannot be parsed. */
 function readCell(text: string): number | string {
   const value = parseDecimal(text)
   return Number.isNaN(value) ? text : value

@@ -8,7 +8,8 @@ import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * Lines of JSON objects. They are written as they came, so that long numbers and the order of fields stay the same.
+ * The form of lines that are JSON objects. Each line is written unchanged in front of its answer, so that long numbers and
+ * the order of the fields stay the same.
  * @throws DataError if the first object does not show which fields are the inputs
  */
 export function formOfObjects(first: Line, options: FormOptions): LineForm {
@@ -72,7 +73,7 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
   }
 }
 
-/** The only array of `width` numbers, or exactly `width` fields with a number each. */
+/** Finds the fields of the inputs: the only array of `width` numbers, or exactly `width` fields that are numbers. */
 function findInputs(number: number, object: Fields, width: number): string[] {
   const entries = Object.entries(object)
   const arrays = entries.filter(([, value]) => Array.isArray(value) && value.length === width)
@@ -97,13 +98,13 @@ function parseObject({ number, text }: Line): Fields {
   throw new DataError(`line ${number}: expected an object in JSON, found ${text.trim().slice(0, 40)}`)
 }
 
-/** The values of a JSON object as texts, in their order. */
+/** Returns the values of a JSON object as texts, in the order of the fields. */
 function valuesOf(json: string): Map<string, string> {
   const values = new Map<string, string>()
   let depth = 0
   let from = 0
   let name = ''
-  // Strings are matched whole, so that brackets in them do not count.
+  // The pattern matches each string as one token, so that brackets inside a string do not count.
   for (const { 0: token, index = 0 } of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g)) {
     const isEnd = token === '}' || token === ']'
     if (depth === 1 && token === ':') name = JSON.parse(json.slice(from, index))
@@ -118,7 +119,7 @@ function valuesOf(json: string): Map<string, string> {
   return values
 }
 
-/** A JSON value as a cell: a string without its quotes; empty for null and missing values. */
+/** Converts a JSON value to a cell. A string loses its quotes. For null and missing values the cell is empty. */
 function asCell(value = 'null'): string {
   if (value === 'null') return ''
   return value.startsWith('"') ? JSON.parse(value) : value

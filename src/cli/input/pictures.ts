@@ -7,7 +7,7 @@ const dots = [
   [0x04, 0x20],
   [0x40, 0x80],
 ]
-/** How dark a pixel must be to be drawn, from 0 to 1. */
+/** The darkness, from 0 to 1, from which on a pixel is shown as a dot. */
 const ink = 0.4
 
 /** Whether the rows are square pictures that fit side by side on a terminal. */
@@ -16,7 +16,7 @@ export function arePictures({ width }: Dataset): boolean {
   return Number.isInteger(side) && side >= 8 && side <= 28
 }
 
-/** The lines of a square picture, with one character for eight pixels. */
+/** Returns the lines of a square picture. Each character shows eight pixels. */
 function drawPicture({ inputs, width, scale }: Dataset, row: number): string[] {
   const side = Math.sqrt(width)
   const isDark = (x: number, y: number): boolean =>

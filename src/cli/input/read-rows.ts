@@ -11,31 +11,31 @@ import { formOf, formOfNumbers } from './row-formats.js'
 import { withoutGz } from './table-readers.js'
 import { openText } from './text-bytes.js'
 
-/** The number of rows answered at once. */
+/** The number of rows in a batch, whose answers are computed together. */
 const batchRows = 256
-/** The most bytes of a line: ample for its numbers, and room for other fields. */
+/** The maximum number of bytes in a line. It is ample for the inputs, and leaves room for other fields. */
 const longestLine = (width: number): number => width * 64 + 2 ** 16
 
 export interface RowOptions extends FormOptions {
-  /** What the numbers are multiplied by, unless the data say it. */
+  /** The factor for the numbers, unless the data contain a factor. */
   readonly scale: number | undefined
 }
 
 /** Rows to be answered together. */
 export interface Batch {
-  /** Undefined if a table has only a header. */
+  /** The inputs of the rows. Undefined if a table has only a header. */
   readonly rows: Dataset | undefined
-  /** The text in front of the answer to each row. */
+  /** For each row, the text that is written in front of its answer. */
   readonly kept: readonly (string | undefined)[]
   readonly form: LineForm
-  /** The file, or standard input. */
+  /** The name of the file, or "standard input". */
   readonly name: string
 }
 
-/** Endings of tables that predict does not read. */
+/** The endings of table files that `predict` does not read. */
 const otherEndings = ['.parquet', '.npy', '.npz', '.arrow', '.feather', '.xlsx']
 
-/** The rows of a file in batches: an IDX file, or text. @throws DataError */
+/** Yields the rows of an IDX file or a text file in batches. @throws DataError */
 export async function* rowsOfFile(path: string, options: RowOptions): AsyncGenerator<Batch> {
   const ending = extname(withoutGz(path)).toLowerCase()
   if (otherEndings.includes(ending)) {
@@ -44,7 +44,7 @@ export async function* rowsOfFile(path: string, options: RowOptions): AsyncGener
     )
   }
   const info = await stat(path).catch(() => undefined)
-  // openFile has an error message for everything that cannot be read.
+  // Opening the file here gives a good error message if it cannot be read.
   if (!info?.isFIFO() && !info?.isCharacterDevice()) await (await openFile(path, DataError)).close()
   const text = await openText(createReadStream(path)).catch((error) => {
     throw readingError(error, path)
@@ -65,7 +65,7 @@ async function* rowsOfIdx(path: string, options: RowOptions): AsyncGenerator<Bat
   }
 }
 
-/** The rows on standard input in batches. @throws DataError */
+/** Yields the rows of standard input in batches. @throws DataError */
 export async function* rowsOfStandardInput(options: RowOptions): AsyncGenerator<Batch> {
   const { stdin } = process
   const name = 'standard input'
@@ -78,8 +78,8 @@ export async function* rowsOfStandardInput(options: RowOptions): AsyncGenerator<
 }
 
 /**
- * Yields rows as soon as they arrive, so that a program that writes a line and waits gets an answer. Rows before one that
- * cannot be read are yielded before the error.
+ * Yields rows as soon as they arrive, so that a program that writes a line and waits gets an answer. If a row cannot be
+ * read, the rows before it are yielded before the error is thrown.
  */
 async function* rowsOfText(
   text: AsyncIterable<Uint8Array>,
@@ -118,7 +118,7 @@ async function* rowsOfText(
   if (form && isEmpty) yield { rows: undefined, kept, form, name }
 }
 
-/** Adds the name of a text to an error. */
+/** Adds the name of the file to the error. */
 function readingError(error: unknown, name: string): unknown {
   if (error instanceof DataError) return new DataError(`${name}, ${error.message}`, { cause: error })
   if (!(error instanceof Error && 'code' in error)) return error

@@ -19,15 +19,15 @@ export function formOf(first: Line, options: FormOptions, separator: Separator):
   return formOfNumbers(options)
 }
 
-/** Lines of numbers, which have no names. */
+/** Returns the form of lines of numbers, whose columns have no names. */
 export function formOfNumbers({ format = 'text', dtype }: FormOptions): LineForm {
   return { name: 'numbers', format, separator: ',', read: (line, row) => readRow(line, row, dtype) }
 }
 
-/** A header has no numbers; or, with --inputs, it also has other cells or names one of the inputs. */
+/** A line is a header if it has no numbers. With --inputs, it is one if not all cells are numbers or one is an input. */
 function isHeader(line: Line, separator: Separator, inputs: readonly string[] | undefined): boolean {
   const cells = splitCells(line, separator)
-  // Numbers may be separated by blanks.
+  // Numbers may also be separated by blanks, so only the first word of a cell is parsed.
   const numbers = cells.filter((cell) => !Number.isNaN(parseDecimal(cell.split(/\s/, 1)[0])))
   if (!inputs) return numbers.length === 0
   return numbers.length < cells.length || inputs.some((name) => cells.includes(name))

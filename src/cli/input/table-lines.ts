@@ -5,14 +5,14 @@ import { expectedFor, parseDecimal } from './decimal.js'
 import type { Line } from './lines.js'
 import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
 
-/** Lines of cells below a header. @throws DataError if the columns are not those that the network needs */
+/** Returns the form of lines below a header. @throws DataError if a column that the network needs is missing */
 export function formOfTable(first: Line, options: FormOptions, separator: Separator): LineForm {
   const { width, dtype, format = 'csv' } = options
   const columns = splitCells(first, separator)
   const places = placesOf(first, columns, options)
   checkOwn(first, options.answerNames(format), (name) => columns.includes(name))
   if (format === 'ndjson') for (const name of columns) placeOf(first, columns, name)
-  // Lines stay as they are, except that CSV output replaces tabs by commas.
+  // A line is written unchanged, except that tabs between cells become commas in CSV output.
   const before = ({ text }: Line, cells: readonly string[]): string =>
     options.format === 'csv' && separator !== ',' ? joinCells(cells, ',') : text
 
@@ -49,7 +49,7 @@ export function formOfTable(first: Line, options: FormOptions, separator: Separa
   }
 }
 
-/** The column index of each input. */
+/** Returns the column index of each input. */
 function placesOf(first: Line, columns: readonly string[], { width, inputs }: FormOptions): number[] {
   const names = inputs ?? columns
   if (names.length !== width) {

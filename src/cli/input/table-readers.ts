@@ -5,7 +5,7 @@ import type { ReadOptions, TableReader } from './table-reader.js'
 
 export type { ReadOptions, TableReader }
 
-// DuckDB is loaded on use: it is a package that not everybody has.
+// DuckDB is loaded only when a query is read, because the package may not be installed.
 export const queryReader: TableReader = {
   read: async (query, options) => (await import('../../duckdb.js')).readSql(query, options),
   async *stream(query, options) {
@@ -57,5 +57,5 @@ export const isArray = (path: string | undefined): boolean => path !== undefined
 /** Whether a file is read as CSV, whose first line may name the columns. */
 export const isCsv = (path: string): boolean => ['csv', 'tsv'].includes(kindOf(path) ?? 'csv')
 
-/** The reader of a file; unknown endings are read as CSV. */
+/** Returns the reader for a file. Files with unknown endings are read as CSV. */
 export const readerOf = (path: string): TableReader => readers[kindOf(path) ?? 'csv']

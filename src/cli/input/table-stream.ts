@@ -16,9 +16,9 @@ import {
 /** Rows that are read again for each epoch, so that they need not fit into memory. */
 export interface RowStream {
   readonly open: BatchSource
-  /** The number of rows, once all have been read. */
+  /** The number of rows. Undefined until all rows have been read once. */
   readonly rows: number | undefined
-  /** The number of rows if it was counted before the training; each epoch must then have as many. */
+  /** The number of rows if they were counted before the training. Each epoch must then have exactly this number. */
   readonly counted: number | undefined
   /** The numbers of inputs and outputs. */
   readonly width: number
@@ -40,22 +40,22 @@ export interface StreamedExamples {
 }
 
 export interface Opening {
-  /** The most training rows. */
+  /** The maximum number of training rows. */
   readonly count: number | undefined
   /** Whether the rows must be counted before the first epoch. */
   readonly counted: boolean
   readonly signal: AbortSignal
-  /** Called with the number of rows read so far, if all are read before the first epoch. */
+  /** Called with the number of rows read so far. Only called if all rows are read before the first epoch. */
   readonly report: (rows: number) => void
 }
 
 /**
- * Opens a table as a stream. All rows are read once in advance if the classes are not named or the rows must be counted;
- * otherwise only the first one is. @throws UsageError, OptionError, DataError
+ * Opens a table as a stream. If the class names are not given or the rows must be counted, all rows are read once in
+ * advance. In all other cases only the first row is read. @throws UsageError, OptionError, DataError
  */
 export async function openStream(place: Table, { count, counted, signal, report }: Opening): Promise<StreamedExamples> {
   const extent = { signal, ...(count !== undefined && { limit: count }) }
-  // Finds a missing test file before millions of rows are read.
+  // A missing test file is noticed here, before millions of rows are read.
   if (place.test !== undefined) await (await openFile(place.test, DataError)).close()
   const mustSurvey = counted || (place.label !== undefined && !place.labelNames)
   const survey = mustSurvey ? await surveyRows(place, extent, report) : await surveyFirst(place, extent)
@@ -104,7 +104,7 @@ async function surveyFirst(table: Table, extent: Extent): Promise<Survey> {
   return { rows: undefined, width, outputs: labelNames?.length ?? targetWidth, labelNames }
 }
 
-/** Reads all rows once, for their number, sizes and classes. */
+/** Reads all rows once, to find their number, sizes and classes. */
 async function surveyRows(table: Table, extent: Extent, report: Opening['report']): Promise<Survey> {
   const found = namesToFind(table)
   const { reader, from } = openingOf(table)
@@ -120,7 +120,7 @@ async function surveyRows(table: Table, extent: Extent, report: Opening['report'
   if (!first) throw new DataError(`${sourceOf(table)} has no rows`)
   const { width, targetWidth } = first
   if (table.label === undefined) return { rows, width, outputs: targetWidth, labelNames: undefined }
-  // Labels have provisional numbers, in the order of their appearance.
+  // Until now, labels are numbered in the order in which they appeared.
   const numbers = Int32Array.from(classes)
   const labelNames =
     table.labelNames ?? found?.sort(numbers) ?? namesOfNumbers(sourceOf(table), new Set(numbers), found?.names)

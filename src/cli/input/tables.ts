@@ -13,37 +13,37 @@ import {
 
 /** A table of examples, from a file or a query, and the roles of its columns. */
 export interface Table {
-  /** A file, whose ending tells its kind. */
+  /** The path of a file. Its ending says which kind of table it is. */
   readonly table?: string
   readonly sql?: string
   /** The DuckDB file for the query. */
   readonly database?: string
-  /** The table of the test, instead of a share of this one. */
+  /** The table with the test rows. Without it, a share of this table is held out for the test. */
   readonly test?: string
-  /** Whether the first line of CSV names the columns; default: detected. */
+  /** Whether the first line of a CSV file names the columns. By default, this is detected. */
   readonly header?: boolean
-  /** The column of the class; for .npy, the file of the labels. */
+  /** The column of the class. For .npy, the file of the labels. */
   readonly label?: string
   /** For .npy, the file of the test's labels. */
   readonly testLabel?: string
   readonly labelNames?: readonly string[]
   readonly targets?: readonly string[]
   readonly inputs?: readonly string[]
-  /** Inputs are whole numbers from 0 to 255, stored as bytes and scaled to 0 to 1. */
+  /** Whether inputs are whole numbers from 0 to 255. They are stored as bytes and scaled to 0 to 1. */
   readonly bytes?: true
-  /** Rows are read again for each epoch, and `window` of them are shuffled together. */
+  /** Whether rows are read again for each epoch. In that case, `window` rows are shuffled together. */
   readonly stream?: true
   readonly window?: number
 }
 
-/** "iris" for iris.csv, "query" for a query. */
+/** Returns a short name: "iris" for iris.csv, "query" for a query. */
 export function nameOfTable({ table }: Table): string {
   if (table === undefined) return 'query'
   const path = withoutGz(table)
   return basename(path, extname(path))
 }
 
-/** What error messages about a table begin with. */
+/** Returns the text with which error messages about a table begin. */
 export const sourceOf = ({ table }: Table): string => table ?? 'the query'
 
 /** Rows, and the names of their classes, if any. */
@@ -55,7 +55,7 @@ export interface NamedRows {
 /** How much of a table is read. */
 export type Extent = Pick<ReadOptions, 'limit' | 'signal'>
 
-/** The reader of a table, and what it reads. */
+/** Returns the reader for a table, and the file or the query to read. */
 export function openingOf(table: Table): { reader: TableReader; from: string } {
   const { table: path, sql = '' } = table
   return path === undefined ? { reader: queryReader, from: sql } : { reader: readerOf(path), from: path }
@@ -94,7 +94,7 @@ export async function readNamedTable(table: Table, extent: Extent = {}): Promise
   return { rows, labelNames: names }
 }
 
-/** The collector of class names, if they are not given and the labels may be texts. */
+/** Returns an object that collects class names. Undefined if names are given or the labels cannot be texts. */
 export function namesToFind({ table, label, labelNames }: Table): FoundLabelNames | undefined {
   return label === undefined || labelNames || isArray(table) ? undefined : findLabelNames()
 }

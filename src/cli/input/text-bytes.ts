@@ -3,8 +3,8 @@ import { createGunzip } from 'node:zlib'
 import { DataError } from '../../index.js'
 
 /**
- * The bytes of a text, unzipped if they are gzip, and without a byte order mark; undefined for an IDX file, which begins
- * with a zero. @throws DataError if the text is UTF-16
+ * Returns the bytes of a text without its byte order mark. Compressed bytes (gzip) are decompressed. Returns undefined for
+ * an IDX file, which begins with a zero byte. @throws DataError if the text is UTF-16
  */
 export async function openText(source: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
   const iterator = source[Symbol.asyncIterator]()
@@ -28,7 +28,7 @@ export async function openText(source: AsyncIterable<Uint8Array>): Promise<Async
   return first === 0x1f && second === 0x8b ? openText(gunzip(bytes)) : bytes
 }
 
-/** Whether more bytes are needed to tell the kind. No more are awaited, because a user may type a row and wait. */
+/** Whether the kind is unclear without more bytes. In all other cases the code must not wait: a user may type one row. */
 function mayTellMore(head: Uint8Array): boolean {
   return head.length === 0 || (head.length < 3 && [0x1f, 0xef, 0xfe, 0xff].includes(head[0]))
 }
@@ -38,14 +38,14 @@ async function* withHead(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Asy
     yield head
     yield* { [Symbol.asyncIterator]: () => rest }
   } finally {
-    // Closes the rest even if the reader stops at the head.
+    // Closes the source even if the consumer stops before it has read all bytes.
     await rest.return?.()
   }
 }
 
 function gunzip(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const content = createGunzip()
-  // Errors reach the reader of the content.
+  // The callback can be empty, because the consumer of `content` gets the errors.
   pipeline(Readable.from(bytes, { objectMode: true }), content, () => undefined)
   return content
 }

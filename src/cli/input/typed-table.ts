@@ -1,7 +1,7 @@
 import { shellWord } from '../terminal/invocation.js'
 import type { Table } from './tables.js'
 
-/** The options for a table and its columns, ready to be typed. */
+/** Returns the options for a table and its columns, as the user would type them. */
 export function typedTable(place: Table): string {
   const { table, sql, database, header, label, targets, inputs, bytes, test, testLabel, stream, window } = place
   const typed = {
@@ -22,7 +22,7 @@ export function typedTable(place: Table): string {
   return words.join('') + (bytes ? ' --bytes' : '') + (stream ? ' --stream' : '')
 }
 
-/** Quotes a name for a list between commas. */
+/** Quotes a name for a comma-separated list if needed. */
 function asCell(name: string): string {
   return name === name.trim() && !/[",]/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
