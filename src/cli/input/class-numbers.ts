@@ -5,8 +5,8 @@ const mostClasses = 10_000
 
 /**
  * Returns the class names for labels that are whole numbers: the sorted numbers, or the texts that were parsed as these
- * numbers. Returns undefined if the numbers are exactly 0 to n - 1. Numbers with gaps need names, because a network would
- * otherwise have outputs without a class.
+ * numbers. Returns undefined if the numbers are exactly 0 to n - 1. Numbers with gaps need names, because otherwise a
+ * network would have outputs without a class.
  * @throws DataError with a message that begins with `where`
  */
 export function namesOfNumbers(

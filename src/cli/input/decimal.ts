@@ -1,6 +1,6 @@
 import type { Network } from '../../index.js'
 
-/** The characters that a decimal may have. The check is needed because Number() also accepts an empty text, for example. */
+/** Matches the characters of decimals. Number() alone would also accept other texts, such as an empty one. */
 const decimal = /^[\d.eE+-]+$/
 
 /** Parses a number as the table readers do. Returns NaN for any other text, such as "", "0x10" or "Infinity". */

@@ -10,8 +10,9 @@ export interface Line {
 const lineFeed = 0x0a
 
 /**
- * Splits a text that arrives in several pieces. For each piece, yields the lines that end in it. A line is an error if it
- * is longer than `longest` bytes, is not UTF-8, or is empty and not the last one. The lines before it are yielded first.
+ * Splits a text that arrives in several pieces. For each piece, yields the lines that end in it. Throws an error if a
+ * line is longer than `longest` bytes or not UTF-8, or if an empty line has other lines after it. The lines before the
+ * wrong one are yielded first.
  */
 export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<Line[]> {
   let number = 0

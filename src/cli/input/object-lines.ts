@@ -8,8 +8,8 @@ import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * The form of lines that are JSON objects. Each line is written unchanged in front of its answer, so that long numbers and
- * the order of the fields stay the same.
+ * The form of lines that are JSON objects. The fields of a row are copied as text into its answer, so that long numbers
+ * and the order of the fields stay the same.
  * @throws DataError if the first object does not show which fields are the inputs
  */
 export function formOfObjects(first: Line, options: FormOptions): LineForm {

@@ -24,7 +24,7 @@ export function formOfNumbers({ format = 'text', dtype }: FormOptions): LineForm
   return { name: 'numbers', format, separator: ',', read: (line, row) => readRow(line, row, dtype) }
 }
 
-/** A line is a header if it has no numbers. With --inputs, it is one if not all cells are numbers or one is an input. */
+/** A header has no numbers. With --inputs, it has at least one cell that is not a number or that names an input. */
 function isHeader(line: Line, separator: Separator, inputs: readonly string[] | undefined): boolean {
   const cells = splitCells(line, separator)
   // Numbers may also be separated by blanks, so only the first word of a cell is parsed.

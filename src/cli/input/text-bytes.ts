@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib'
 import { DataError } from '../../index.js'
 
 /**
- * Returns the bytes of a text without its byte order mark. Compressed bytes (gzip) are decompressed. Returns undefined for
+ * Returns the bytes of a text without its byte order mark. Bytes in gzip format are decompressed. Returns undefined for
  * an IDX file, which begins with a zero byte. @throws DataError if the text is UTF-16
  */
 export async function openText(source: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -28,7 +28,7 @@ export async function openText(source: AsyncIterable<Uint8Array>): Promise<Async
   return first === 0x1f && second === 0x8b ? openText(gunzip(bytes)) : bytes
 }
 
-/** Whether the kind is unclear without more bytes. In all other cases the code must not wait: a user may type one row. */
+/** Whether more bytes are needed to know the kind. If not, do not wait for more: a user may type one row and wait. */
 function mayTellMore(head: Uint8Array): boolean {
   return head.length === 0 || (head.length < 3 && [0x1f, 0xef, 0xfe, 0xff].includes(head[0]))
 }

@@ -7,7 +7,7 @@ import type { Training } from './training-options.js'
 
 const folderKind: Kind<string> = { expected: 'the path of a folder', read: (text) => text || undefined }
 
-/** The options of checkpoints. They do not change what is learned, so a description does not contain them. */
+/** The options of checkpoints. They do not change what is learned, so the description of a run does not contain them. */
 export const checkpointOptions = {
   checkpoint: {
     value: 'FOLDER',
@@ -23,7 +23,7 @@ export const checkpointOptions = {
   resume: { meaning: "continues from the folder's newest checkpoint; starts a new run if there is none" },
 } as const
 
-/** The typed options, or undefined without checkpoints. @throws UsageError */
+/** Returns the typed options, or undefined if no checkpoints are wanted. @throws UsageError */
 export function readCheckpoint(
   args: Values<typeof checkpointOptions>,
   { optimizer }: Training,

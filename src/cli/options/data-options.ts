@@ -63,26 +63,26 @@ export const datasets = ['digits', 'mnist'] as const
 /** Where examples come from. */
 export interface Source {
   readonly place: Place
-  /** A short name: "digits", "mnist", or that of the folder. */
+  /** A short name: "digits", "mnist", or the name of the folder. */
   readonly name: string
-  /** What getting the examples is called, in progress and done: "drawing", "drawn". */
+  /** The verb for getting the examples, for work in progress and for finished work: "drawing" and "drawn". */
   readonly doing: string
   readonly done: string
   /** The number of classes, if it is known without the labels. */
   readonly classes?: number
-  /** Reads training and test examples; `count` is the number of training examples. */
+  /** Reads training and test examples. `count` is the number of training examples. */
   split(count: number | undefined, signal?: AbortSignal): Promise<Examples>
-  /** Reads the test examples, or the first `count` of them; `labelNames` are those of the network, if it has any. */
+  /** Reads the test examples, at most `count`. `labelNames` are the class names of the network, if it has any. */
   test(count: number | undefined, labelNames?: readonly string[]): Promise<Dataset>
 }
 
-/** Options that say where the examples are; they exclude each other. */
+/** The options that say where the examples are. Only one of these options may be typed. */
 const placeOptions = ['dataset', 'data', 'sql'] as const
 
-/** Whether an option says where the examples are. */
+/** Whether one of the typed options says where the examples are. */
 export const namesPlace = (args: DataArguments): boolean => placeOptions.some((name) => args[name] !== undefined)
 
-/** The source that the options name, or that of `place`. @throws UsageError */
+/** Returns the source that the options name, or otherwise the source at `place`. @throws UsageError */
 export function sourceOf(args: DataArguments, place: Place = { dataset: 'digits' }): Source {
   return sourceAt(placeOf(args, place))
 }
@@ -140,7 +140,7 @@ function readTableOptions(args: DataArguments, before: Table): Table {
   return table
 }
 
-/** The source at a place. */
+/** Returns the source that reads from a place. */
 export function sourceAt(place: Place): Source {
   if ('folder' in place) {
     return { ...filed(basename(resolve(place.folder)), () => readIdxFolder(place.folder)), place }
@@ -148,7 +148,7 @@ export function sourceAt(place: Place): Source {
   return isTablePlace(place) ? tabled(place) : sources[place.dataset]
 }
 
-/** The share of a table that is held out for the test if no --test is named. */
+/** The share of a table that is held out for the test if --test is not typed. */
 const testShare = 0.1
 
 function tabled(place: Table): Source {
@@ -173,7 +173,7 @@ function tabled(place: Table): Source {
   }
 }
 
-/** With names other than the network's, one class would count as another. @throws UsageError */
+/** Refuses names that differ from the network's, because one class would count as another. @throws UsageError */
 function checkSameNames(typed: readonly string[], ofNetwork: readonly string[]): void {
   if (typed.length === ofNetwork.length && typed.every((name, place) => name === ofNetwork[place])) return
   const [these, those] = [typed, ofNetwork].map((names) => names.map((name) => JSON.stringify(name)).join(', '))
@@ -182,13 +182,13 @@ function checkSameNames(typed: readonly string[], ofNetwork: readonly string[]):
   )
 }
 
-/** Holds out the same rows for every seed, so that runs can be compared. */
+/** Holds out rows for the test. They are the same for every seed, so that runs can be compared. */
 function heldOut(rows: Dataset): TrainTestSplit {
   const { training, validation } = splitDataset(rows, { fraction: testShare, seed: 0 })
   return { training, test: validation }
 }
 
-/** Training and test digits have their own seeds, the same for every run. */
+/** The seeds for drawing training and test digits. They are the same for every run. */
 const seeds = { training: 1, test: 2 }
 const defaultCounts = { training: 60_000, test: 10_000 }
 
@@ -203,14 +203,14 @@ const drawn: Source = {
   classes: 10,
   async split(count = defaultCounts.training, signal) {
     const share = defaultCounts.test / defaultCounts.training
-    // In turn, since each call uses all threads.
+    // The calls run one after another, because each call uses all threads.
     const training = await draw('training', count, signal)
     return { training, test: await draw('test', Math.max(1, Math.round(count * share)), signal) }
   },
   test: (count = defaultCounts.test) => draw('test', count),
 }
 
-/** The built-in sources. */
+/** The sources of the built-in datasets. */
 export const sources = {
   digits: drawn,
   mnist: { ...filed('mnist', readMnist), classes: 10, place: { dataset: 'mnist' } },

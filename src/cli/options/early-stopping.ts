@@ -3,7 +3,7 @@ import { nameKind, numberKind, orNone, wholeKind, yesOrNo } from '../parsing/opt
 import { readSettings, type SettingKinds, splitSettings, typedWithSettings } from '../parsing/settings.js'
 import { refuseValue, UsageError } from '../parsing/usage-error.js'
 
-/** The settings of early stopping besides its patience. */
+/** The settings of early stopping, apart from its patience. */
 export const stoppingSettings: SettingKinds = {
   monitor: nameKind(),
   'min-delta': numberKind('of at least 0'),
@@ -12,7 +12,7 @@ export const stoppingSettings: SettingKinds = {
 
 const patienceKind = orNone(wholeKind(1))
 
-/** Applies the typed option to the earlier one. @throws UsageError */
+/** Applies the typed settings to the earlier settings of early stopping. @throws UsageError */
 export function readEarlyStopping(
   text: string | undefined,
   before: EarlyStopping | undefined,
@@ -25,7 +25,7 @@ export function readEarlyStopping(
   return patience === 'none' ? undefined : { ...before, ...settings, patience }
 }
 
-/** Checks that each epoch reports the monitored metric. @throws UsageError */
+/** Checks that each epoch computes the monitored metric. @throws UsageError */
 export function checkMonitor(stopping: EarlyStopping | undefined, metrics: readonly MetricName[] = []): void {
   const { monitor } = stopping ?? {}
   const known = ['cost', 'accuracy', ...metrics]
@@ -35,7 +35,7 @@ export function checkMonitor(stopping: EarlyStopping | undefined, metrics: reado
   )
 }
 
-/** "5:monitor=cost" */
+/** Returns the settings as the user would type them: "5:monitor=cost". */
 export function typedStopping({ patience = 10, ...settings }: EarlyStopping): string {
   return typedWithSettings(String(patience), settings)
 }

@@ -7,7 +7,7 @@ import { dataOptions, isTablePlace, type Place, sourceOf, tableOptions } from '.
 import { named } from './learning-options.js'
 import type { Training } from './training-options.js'
 
-/** The options of the training examples. */
+/** The options that choose the training examples. */
 export const exampleOptions = {
   ...dataOptions,
   ...tableOptions,
@@ -21,7 +21,7 @@ export const exampleOptions = {
   },
 } as const
 
-/** Applies the typed options to an earlier place of the examples. @throws UsageError */
+/** Applies the typed options to the earlier place of the examples. @throws UsageError */
 export function readPlace(args: Values<typeof exampleOptions>, before: Place | undefined): Place {
   const { place } = sourceOf(args, before)
   const { test, testLabel, stream, window } = args
@@ -56,7 +56,7 @@ function checkTest({ table, test, label, testLabel, stream, window, targets, inp
   }
 }
 
-/** Options that need all rows at once, and why. */
+/** The options that need all rows in memory, each with the reason. */
 const refusals: readonly (readonly [(training: Training) => unknown, string])[] = [
   [
     ({ augmentation }) => augmentation,
@@ -73,7 +73,7 @@ const refusals: readonly (readonly [(training: Training) => unknown, string])[] 
   ],
 ]
 
-/** @throws UsageError if an option needs all rows of a stream at once */
+/** @throws UsageError if the examples are a stream, and an option needs all rows in memory */
 export function checkStreamed(place: Place, training: Training): void {
   if (!isStreamed(place)) return
   const found = refusals.find(([isAsked]) => isAsked(training))

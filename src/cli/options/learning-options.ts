@@ -55,22 +55,22 @@ export const learningOptions = {
 
 type LearningArguments = Values<typeof learningOptions>
 
-/** A schedule that a description file can hold, so not a function. */
+/** A schedule that can be written to a description file. It is therefore not a function. */
 export type NamedSchedule = Exclude<ScheduleOption, (step: number) => number>
 
-/** The parts of a network that its learning rate depends on. */
+/** The parts of a network that its default learning rate depends on. */
 export interface RateShape {
   readonly cost: CostOption
   readonly output: ActivationName
 }
 
-/** What the default learning rate depends on. */
+/** All settings that the default learning rate depends on. */
 interface RateContext {
   readonly shape: RateShape
   readonly optimizer: OptimizerOption
 }
 
-/** The learning rate: the typed one, else the earlier one if its default is the same, else the default. */
+/** Returns the typed learning rate, else the earlier one if the default is unchanged, else the default. */
 export function readRate(
   { learningRate }: LearningArguments,
   { shape, optimizer }: RateContext,
@@ -108,7 +108,7 @@ export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
   plateau: { patience: count, factor, 'min-learning-rate': fromZero, ...warmUp },
 }
 
-/** Settings that also have their own options. */
+/** The settings of optimizers that are also options, such as --momentum. */
 const ownOptions = ['momentum', 'beta1', 'beta2', 'weightDecay'] as const
 
 /** The name and settings of an optimizer or a schedule. */
@@ -118,18 +118,18 @@ export function named(option: string | { readonly name: string }): Named {
   return typeof option === 'string' ? { name: option } : { ...option }
 }
 
-/** "adam:beta1=0.8" */
+/** Returns a name and its settings as the user would type them: "adam:beta1=0.8". */
 export function typedForm(option: string | { readonly name: string }): string {
   const { name, ...settings } = named(option)
   return typedWithSettings(name, settings)
 }
 
-/** Reduces an object without settings to its name. */
+/** Returns only the name if there are no settings. */
 function shortest({ name, ...rest }: Named): string | Named {
   return Object.keys(rest).length === 0 ? name : { name, ...rest }
 }
 
-/** Keeps the earlier settings only if the name is the same. */
+/** Returns the earlier settings if the name is unchanged, and otherwise only the new name. */
 function withName(before: Named, name: string | undefined): Named {
   return name === undefined || name === before.name ? before : { name }
 }
@@ -138,7 +138,7 @@ function withName(before: Named, name: string | undefined): Named {
 export function readOptimizer(args: LearningArguments, before?: OptimizerOption): OptimizerOption | undefined {
   const typed = args.optimizer === undefined ? undefined : splitSettings(args.optimizer)
   const chosen = withName(named(before ?? 'sgd'), typed?.head)
-  // The library checks the name.
+  // Pass unknown names on unchanged: the library rejects them with its own error.
   if (!Object.hasOwn(optimizerSettings, chosen.name)) return chosen.name as OptimizerOption
   const kinds = optimizerSettings[chosen.name as OptimizerName]
   const settings = typed ? readSettings('optimizer', typed, kinds, args) : {}

@@ -26,7 +26,7 @@ export const machineOptions = {
   threads: { kind: wholeKind(1, 1024), meaning: 'number of threads (default 1)' },
 } as const
 
-/** The sizes of layers, such as "100,30"; "none" means no layers. */
+/** Parses the sizes of layers, such as "100,30". The value "none" means no layers. */
 const sizesKind: Kind<number[]> = {
   expected: 'none or the sizes of layers, such as 30 or 100,30',
   read(text) {
@@ -36,7 +36,7 @@ const sizesKind: Kind<number[]> = {
   },
 }
 
-/** The options that describe a network. The library checks the names. */
+/** The options that describe a network. Names are passed on unchanged: the library rejects unknown names. */
 export const shapeOptions = {
   hidden: { value: 'SIZES', kind: sizesKind, meaning: 'sizes of the hidden layers: 30 (default), 100,30 or none' },
   activation: {
@@ -71,13 +71,13 @@ export const shapeOptions = {
   dtype: { kind: oneOf('float32', 'float64'), meaning: 'float32 (default) or float64' },
 } as const
 
-/** A network without the sizes that come from its data. */
+/** Describes a network without its numbers of inputs and outputs, which depend on the data. */
 export interface Shape {
   readonly hidden: readonly DenseLayer[]
   /** The activation of the last layer. */
   readonly output: ActivationName
   readonly inputDropout?: number
-  /** The library accepts log-likelihood, the book's name, only for softmax outputs. */
+  /** The cost. The library accepts the book's name "log-likelihood" only for softmax outputs. */
   readonly cost: CostOption
   readonly initializer: InitializerName
 }
@@ -103,7 +103,7 @@ export function readShape(args: Values<typeof shapeOptions>, before: Shape = def
   const hidden = readHidden(args, before.hidden)
   const layers = [...hidden, dense(1, output)]
   const known = new Set([before.output, ...before.hidden.map(({ activation }) => activation)])
-  // The earlier initializer may not suit an activation that is new, so the layers bring their default.
+  // The earlier initializer may not suit a new activation. If there is one, the default of each layer is used instead.
   const isNew = layers.some(({ activation }) => !known.has(activation))
   const named = args.cost ?? (output === before.output ? before.cost : defaultCost(dense(1, output)))
   const cost = output === 'softmax' && named === 'log-likelihood' ? 'cross-entropy' : named
@@ -127,7 +127,7 @@ function readHidden(args: Values<typeof shapeOptions>, before: readonly DenseLay
   const activations = perLayer('activation', args.activation?.split(','), sizes.length)
   const shares = perLayer('dropout', args.dropout, sizes.length)
   return sizes.map((size, index) => {
-    // An added layer takes its settings from the last earlier one.
+    // An added layer takes its settings from the last layer of the earlier shape.
     const like = before[Math.min(index, before.length - 1)]
     const dropout = shares ? shares[index] : like?.dropout
     const activation = (activations?.[index].trim() as ActivationName | undefined) ?? like?.activation
@@ -135,7 +135,7 @@ function readHidden(args: Values<typeof shapeOptions>, before: readonly DenseLay
   })
 }
 
-/** One value for each hidden layer; a single typed value is for all of them. @throws UsageError */
+/** Returns one value for each hidden layer. A single typed value holds for all layers. @throws UsageError */
 function perLayer<T>(name: string, typed: readonly T[] | undefined, layers: number): readonly T[] | undefined {
   if (typed === undefined) return undefined
   if (layers === 0) throw new UsageError(`--${name} needs hidden layers, but this network has none`)
@@ -152,20 +152,20 @@ export function shapeOf({ layers, inputDropout, cost, initializer }: NetworkDesc
   return { hidden, output, ...(inputDropout && { inputDropout }), cost, initializer }
 }
 
-/** Makes a network once the data have told its numbers of inputs and outputs. */
+/** Creates a network. It is called when the data have been read and the numbers of inputs and outputs are known. */
 export type MakeNetwork = (inputs: number, outputs: number) => Network
 
-/** Returns a function that makes networks of this shape; it throws OptionError or BackendError. */
+/** Returns a function that creates networks of this shape. The function may throw an OptionError or a BackendError. */
 export function networkMaker({ hidden, output, ...shape }: Shape, options: NetworkOptions): MakeNetwork {
   return (inputs, outputs) => new Network({ inputs, layers: [...hidden, dense(outputs, output)], ...shape }, options)
 }
 
-/** "784-30-10" */
+/** Returns the sizes of all layers: "784-30-10". */
 export function sizesOf({ description: { inputs, layers } }: Network): string {
   return [inputs, ...layers.map(({ outputs }) => outputs)].join('-')
 }
 
-/** "native (OpenBLAS 0.3.21, Zen kernels, AVX2 vectors)" */
+/** Describes the backend: "native (OpenBLAS 0.3.21, Zen kernels, AVX2 vectors)". */
 export function backendOf({ backend: { name, detail } }: Network): string {
   return `${name} (${detail})`
 }

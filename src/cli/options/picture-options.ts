@@ -39,7 +39,7 @@ export const pictureOptions = {
 
 type Pictures = Pick<AugmentOptions, 'shift' | 'rotation' | 'scale' | 'elastic'>
 
-/** Applies the typed options to an earlier augmentation; undefined if pictures stay as they are. @throws UsageError */
+/** Applies the typed options to the earlier augmentation. Undefined means no augmentation. @throws UsageError */
 export function readAugmentation(
   args: Values<typeof pictureOptions>,
   before: Pictures | undefined,

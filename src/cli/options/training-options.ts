@@ -23,7 +23,7 @@ const classWeightsKind: Kind<'none' | 'balanced' | number[]> = {
   read: (text) => (text === 'none' || text === 'balanced' ? text : eachClass.read(text)),
 }
 
-/** The options of the course of a run. */
+/** The options that control the course of a run, such as the number of epochs. */
 const courseOptions = {
   epochs: {
     kind: wholeKind(1),
@@ -81,7 +81,7 @@ const limitOptions = {
   },
 } as const
 
-/** The training options, by their headings in the help. */
+/** The training options, grouped by the headings of the help. */
 export const trainingSections = {
   Training: courseOptions,
   'Gradient descent': learningOptions,
@@ -110,10 +110,10 @@ export interface Training
   readonly batchSize: number
   readonly learningRate: number
   readonly schedule?: NamedSchedule
-  /** Nielsen's lambda: l2 times the number of training examples. */
+  /** The regularization parameter lambda of Nielsen's book. It is l2 times the number of training examples. */
   readonly lambda?: number
   readonly classWeights?: 'balanced' | readonly number[]
-  /** False if every epoch keeps the order of the data. */
+  /** Whether each epoch shuffles the examples. If false, every epoch keeps the order of the data. */
   readonly shuffle?: boolean
   /** The share of the examples that is held out for validation. */
   readonly validationShare?: number
@@ -154,7 +154,7 @@ export function readTraining(
       validationShare: readValidationShare(args, old, ownRows),
       metrics,
       trainingMetrics: overridden(args.trainingMetrics, old.trainingMetrics),
-      // Shuffling is the default, so it is left out.
+      // Only `false` is stored, because shuffling is the default.
       shuffle: (args.shuffle ?? old.shuffle) === false ? false : undefined,
       augmentation: readAugmentation(args, old.augmentation),
       standardize: args.standardize || old.standardize,
@@ -162,17 +162,17 @@ export function readTraining(
   }
 }
 
-/** Drops the class weights, which cannot be checked before the number of classes is known. */
+/** Removes the class weights, because they cannot be checked before the number of classes is known. */
 export function withoutClassWeights({ classWeights: _, ...training }: Training): Training {
   return training
 }
 
-/** The typed value, or the earlier one if nothing was typed; "none" removes it. */
+/** Returns the typed value, or the earlier value if nothing was typed. The typed value "none" removes the setting. */
 function overridden<T>(typed: T | 'none' | undefined, before: T | undefined): T | undefined {
   return typed === 'none' ? undefined : (typed ?? before)
 }
 
-/** Drops entries without effect: undefined and 0. */
+/** Removes entries that are undefined or 0, because they have no effect. */
 function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const something = Object.entries(entries).filter(([, value]) => value !== undefined && value !== 0)
   return Object.fromEntries(something) as { [K in keyof T]?: Exclude<T[K], undefined> }

@@ -6,20 +6,20 @@ import type { Batch } from '../input/read-rows.js'
 import type { LineForm } from '../input/row-format.js'
 
 export interface AnswerOptions extends AnswerParts {
-  /** Whether --outputs was typed; answers in text are then lines of JSON. */
+  /** Whether --outputs was typed. If so, text answers become lines of JSON. */
   readonly withOutputs: boolean
 }
 
-/** The answer to a row; JSON leaves out undefined fields. */
+/** The answer to a row. Fields that are undefined do not appear in JSON. */
 interface Answer {
   readonly class: number | undefined
   readonly label: string | undefined
   readonly outputs: readonly number[] | undefined
 }
 
-/** Returns a function that gives the answers to a batch as lines; the first batch of a table begins with a header. */
+/** Returns a function that computes the answers to a batch, as lines. The first batch of a table gets a header line. */
 export function answerer(network: Network, options: AnswerOptions): (batch: Batch) => Promise<string[]> {
-  // Enough digits to tell every number of the type from its neighbors.
+  // With this many digits, different numbers of the type always give different texts.
   const precision = network.dtype === 'float32' ? 9 : 17
   const names = classNames(network)
   const { labelNames } = network
@@ -68,7 +68,7 @@ const valuesOf = ({ class: answer, label, outputs = [] }: Answer): unknown[] => 
 
 const kinds = { numbers: 'only numbers', objects: 'objects', table: 'a table' } as const
 
-/** All answers go to one output, which has one form. @throws DataError */
+/** Checks that all inputs have the same form, because all answers go to one output. @throws DataError */
 function checkAlike(first: LineForm, form: LineForm, name: string): void {
   if (form.format !== first.format) {
     throw new DataError(

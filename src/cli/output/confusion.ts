@@ -1,13 +1,13 @@
 import { count, percent, table } from '../parsing/format.js'
 
-/** The most classes for which a matrix fits a terminal. */
+/** The maximum number of classes for which a matrix is printed. A larger matrix would not fit a terminal. */
 const widest = 16
 const mostMistakes = 10
 
-/** The most characters of a matrix line with names as headings; longer ones get numbers. */
+/** The maximum length of a matrix line with class names as headings. Above it, headings are class numbers. */
 const longest = 100
 
-/** confusion[label][answer] as text: a matrix, or the most frequent mistakes if there are many classes. */
+/** Formats confusion[label][answer] as a matrix, or as the most frequent mistakes if there are many classes. */
 export function printConfusion(confusion: readonly (readonly number[])[], names?: readonly string[]): string {
   const called = names ?? confusion.map((_, number) => String(number))
   return confusion.length <= widest ? matrix(confusion, called) : mistakes(confusion, called)

@@ -26,19 +26,19 @@ const formatsByEnding: Readonly<Record<string, ExportFormat>> = {
   '.npz': 'npz',
 }
 
-/** The format of a file by its ending, or undefined. */
+/** Returns the format that belongs to the ending of a file, or undefined for other endings. */
 export function formatOf(path: string): ExportFormat | undefined {
   return formatsByEnding[extname(path).toLowerCase()]
 }
 
-/** @throws UsageError if the ending of the file is not that of a format */
+/** @throws UsageError if no format belongs to the ending of the file */
 export function requireFormat(path: string, what: string): ExportFormat {
   const format = formatOf(path)
   if (format) return format
   throw new UsageError(`${what} must end with ${listed(Object.keys(formatsByEnding))}, not ${JSON.stringify(path)}`)
 }
 
-/** The files of an exported network: a module also has its types. */
+/** Returns the files of an exported network. A JavaScript module also gets a file with its types. */
 export function filesOf(path: string, format: ExportFormat): readonly string[] {
   return format === 'js' ? [path, path.replace(/\.(m?)js$/, '.d.$1ts')] : [path]
 }
@@ -50,7 +50,7 @@ export function readModelFile(path: string, options: LoadOptions = {}): Promise<
   return format === 'onnx' ? loadOnnx(path, options) : Network.load(path, options)
 }
 
-/** Writes a network. With a layout, tensors have the names and the order of another program. */
+/** Writes a network. If a layout is given, tensors get the names and the order that another library expects. */
 export async function writeModelFile(
   path: string,
   network: Network,

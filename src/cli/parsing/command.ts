@@ -2,15 +2,15 @@ import type { Kind } from './option-parsers.js'
 
 /** An option of a command. */
 export interface Option {
-  /** What the value may be, and its placeholder in the help. An option with neither is a switch. */
+  /** What the value may be, and its placeholder in the help. An option without a value has neither. */
   readonly kind?: Kind<unknown>
   readonly value?: string
-  /** Another name: "-o", "--rate". */
+  /** Another name for the option, such as "-o" or "--rate". */
   readonly alias?: string
   readonly meaning: string
 }
 
-/** Options by their names in the library: `batchSize` is typed as --batch-size. */
+/** Options by their names in the library. For example, the user types `batchSize` as --batch-size. */
 export type Options = Readonly<Record<string, Option>>
 
 /** The parsed values of the typed options. */
@@ -27,9 +27,9 @@ export type Arguments<O extends Options> = Values<O> & { readonly operands: read
 
 export interface Command<O extends Options = Options> {
   readonly name: string
-  /** What it does, for the list of commands. */
+  /** What the command does, for the list of commands. */
   readonly summary: string
-  /** Its operands: "<MODEL> [FILE...]". */
+  /** The operands for the help, such as "<MODEL> [FILE...]". */
   readonly operands?: string
   readonly options: O
   /** The options that the help shows under their own headings. */
@@ -40,10 +40,10 @@ export interface Command<O extends Options = Options> {
   readonly run: (args: Arguments<O>) => Promise<number | undefined>
 }
 
-/** A command, whatever its options are. */
+/** A command with any options. */
 export type AnyCommand = Omit<Command, 'run'> & { readonly run: (args: never) => Promise<number | undefined> }
 
-/** Infers the type of a command, so that `run` sees only its own options. */
+/** Returns the command unchanged. TypeScript infers the type of its options, so that `run` gets only these options. */
 export function defineCommand<const O extends Options>(command: Command<O>): Command<O> {
   return command
 }

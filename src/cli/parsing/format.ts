@@ -1,25 +1,25 @@
-/** "60,000" */
+/** Formats a count: "60,000". */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }
 
-/** "92.31%" */
+/** Formats a share as a percentage: "92.31%". */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(2)}%`
 }
 
-/** "0.52 s", "4.1 s", "128 s" */
+/** Formats a time in seconds: "0.52 s", "4.1 s", "128 s". */
 export function duration(seconds: number): string {
   return `${seconds.toFixed(seconds < 1 ? 2 : seconds < 100 ? 1 : 0)} s`
 }
 
-/** "9,231 of 10,000 right (92.31%)" */
+/** Formats the number of correct answers: "9,231 of 10,000 right (92.31%)". */
 export function score({ correct, rows }: { correct: number | undefined; rows: number }): string {
   if (correct === undefined) return `${count(rows)} rows`
   return `${count(correct)} of ${count(rows)} right (${percent(correct / rows)})`
 }
 
-/** Aligns the cells of each column: the first to the left, the others to the right. */
+/** Aligns the first column to the left and all other columns to the right. */
 export function table(rows: readonly (readonly string[])[], gap = '  '): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
   return rows
@@ -32,7 +32,7 @@ export function table(rows: readonly (readonly string[])[], gap = '  '): string 
     .join('\n')
 }
 
-/** Lines of names and texts, with the texts aligned. */
+/** Returns lines with a name and a text each. The texts are aligned. */
 export function columns(rows: readonly (readonly [string, string])[], indent = ''): string {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, text]) => `${indent}${name.padEnd(width)}  ${text}`).join('\n')

@@ -1,10 +1,10 @@
-/** What a typed value may be. */
+/** Says which values the user may type, and parses them. */
 export interface Kind<T> {
-  /** For errors: "a number above 0". */
+  /** The expectation in error messages, such as "a number above 0". */
   readonly expected: string
-  /** The placeholder in the help, unless the option has its own: "N". */
+  /** The placeholder in the help, such as "N". Options may have their own instead. */
   readonly placeholder?: string
-  /** Parses a text; undefined if it is not valid. */
+  /** Parses a text. Returns undefined if the text is not valid. */
   readonly read: (text: string) => T | undefined
 }
 
@@ -17,7 +17,7 @@ const ranges = {
   'from 0 to 180': (value: number) => value >= 0 && value <= 180,
 } as const
 
-/** A finite number. */
+/** Accepts a finite number in the range. */
 export function numberKind(range: keyof typeof ranges): Kind<number> {
   return {
     expected: `a number ${range}`,
@@ -49,17 +49,17 @@ export const yesOrNo: Kind<boolean> = {
   read: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
 }
 
-/** A name that the library checks. */
+/** Accepts any name and passes it on unchanged: the library rejects unknown names with its own error. */
 export function nameKind<T extends string = string>(): Kind<T> {
   return { placeholder: 'NAME', expected: 'a name', read: (text) => (text === '' ? undefined : (text as T)) }
 }
 
-/** A value, or "none", which removes the value of a description file. */
+/** Accepts a value, or "none" to remove the value of a description file. */
 export function orNone<T>({ expected, read }: Kind<T>): Kind<T | 'none'> {
   return { expected: `none or ${expected}`, read: (text) => (text === 'none' ? text : read(text)) }
 }
 
-/** One value, or several between commas; `meaning` says what several stand for. */
+/** Accepts one value, or several values separated by commas. `meaning` says what several values mean. */
 export function listOf<T>({ expected, read }: Kind<T>, meaning: string): Kind<T[]> {
   return {
     expected: `${expected}, or ${meaning}`,
@@ -70,7 +70,7 @@ export function listOf<T>({ expected, read }: Kind<T>, meaning: string): Kind<T[
   }
 }
 
-/** "auto, native or typescript" */
+/** Joins choices for a sentence: "auto, native or typescript". */
 export function listed(choices: readonly string[]): string {
   const last = choices[choices.length - 1]
   return choices.length === 1 ? last : `${choices.slice(0, -1).join(', ')} or ${last}`

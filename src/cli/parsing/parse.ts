@@ -3,7 +3,7 @@ import { type AnyCommand, type Arguments, type Command, type Option, type Option
 import { refuse } from './translate-errors.js'
 import { refuseValue, UsageError } from './usage-error.js'
 
-/** Runs the typed command, and resolves to the exit code. @throws UsageError, and the errors of commands */
+/** Runs the typed command. Resolves to the exit code. @throws UsageError, and any error of the command */
 export async function runProgram(
   commands: readonly AnyCommand[],
   version: string,
@@ -28,13 +28,13 @@ export async function runProgram(
   try {
     await program.parseAsync(withoutHelpCommand(commands, typed), { from: 'user' })
   } catch (error) {
-    // Commander throws after it has shown help or the version.
+    // Commander throws a CommanderError after it has printed the help or the version. That is no failure.
     if (!(error instanceof CommanderError)) throw error
   }
   return code ?? 0
 }
 
-/** Replaces commander's help command, which ignores unknown topics and exits with an error if nothing is typed. */
+/** Replaces commander's own help command. It ignores unknown topics, and exits with an error if nothing is typed. */
 function withoutHelpCommand(commands: readonly AnyCommand[], [name = 'help', ...rest]: readonly string[]): string[] {
   if (name !== 'help') return [name, ...rest]
   const [topic] = rest
@@ -52,7 +52,7 @@ export function parse<O extends Options>(command: Command<O>, typed: readonly st
   return parsed
 }
 
-/** Translates a command for commander. */
+/** Creates the commander object for a command. */
 function commanderOf(
   { name, summary, operands, options, sections = {}, notes }: AnyCommand,
   run: (args: object) => void | Promise<void>,
@@ -73,7 +73,7 @@ function optionOf(name: string, { kind, value = kind?.placeholder, alias, meanin
   const option = new CommanderOption(flags, meaning)
   if (!value) return option
   return option.argParser((text) => {
-    // Commander would take the next option for the missing value.
+    // If the value is missing, commander takes the next option as the value.
     if (/^--?[a-z]/i.test(text)) throw new UsageError(`${name} needs a value: ${name} ${value}`)
     const read = kind ? kind.read(text) : text
     return read === undefined ? refuseValue(name, kind?.expected ?? value, text) : read

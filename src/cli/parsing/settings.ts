@@ -5,10 +5,10 @@ import { UsageError } from './usage-error.js'
 /** Settings and their kinds, by their names on the command line. */
 export type SettingKinds = Readonly<Record<string, Kind<number | string | boolean>>>
 
-/** Typed settings, by the library's names. */
+/** The typed settings, by their names in the library. */
 export type Settings = Readonly<Record<string, number | string | boolean>>
 
-/** A text such as "step:epochs=5,factor=0.5": a head, and settings after a colon. */
+/** The parts of a text such as "step:epochs=5,factor=0.5": a head, and the settings after the colon. */
 export interface WithSettings {
   readonly head: string
   readonly tail: string | undefined
@@ -25,8 +25,8 @@ export function libraryName(name: string): string {
 }
 
 /**
- * Reads the settings after the colon. `others` are the values of separate options that set the same.
- * @throws UsageError naming the option, the head and the setting
+ * Reads the settings after the colon. `others` are the values of separate options for the same settings.
+ * @throws UsageError with the names of the option, the head and the setting
  */
 export function readSettings(
   option: string,
@@ -71,7 +71,7 @@ export function typedWithSettings(head: string, settings: Readonly<Record<string
   return parts.length === 0 ? head : `${head}:${parts.join(',')}`
 }
 
-/** Lines such as "  adam: beta1, beta2, epsilon"; names with the same settings share a line. */
+/** Returns lines such as "  adam: beta1, beta2, epsilon". Names with the same settings share one line. */
 export function settingsList(table: Readonly<Record<string, SettingKinds>>): string {
   const lines = new Map<string, string[]>()
   for (const [name, kinds] of Object.entries(table)) {

@@ -2,7 +2,7 @@ import { DataError, OptionError } from '../../index.js'
 import { type Options, typedName } from './command.js'
 import { UsageError } from './usage-error.js'
 
-/** Replaces the library's name of an option in an error with the typed one. @throws always */
+/** Replaces the library's name of an option in the error by its name on the command line. @throws always */
 export function refuse(error: unknown, { options }: { readonly options: Options }): never {
   if (error instanceof OptionError) throw new UsageError(inTypedWords(error, options), { cause: error })
   if (error instanceof DataError && error.option !== undefined) {
@@ -11,19 +11,19 @@ export function refuse(error: unknown, { options }: { readonly options: Options 
   throw error
 }
 
-/** The message of an error, with the typed name of its option. */
+/** Returns the message of an error, with the option's name on the command line. */
 function inTypedWords(error: OptionError | DataError, options: Options): string {
-  // "metrics[1]" is an element of what was typed.
+  // "metrics[1]" names one element of a list. The user typed the list as a single option.
   const [name] = (error.option ?? '').split('[', 1)
   return Object.hasOwn(options, name) ? renamed(error, `--${typedName(name)}`) : error.message
 }
 
-/** Puts another name of the option into a message: in place of the library's, or in front of the message. */
+/** Replaces the library's name of the option in the message by the typed name, or puts it in front of the message. */
 export function renamed(error: OptionError | DataError, typed: string): string {
   const { message, option = '' } = error
   if (message.startsWith(option)) return typed + message.slice(option.length)
   if (error instanceof OptionError) return `${typed}: ${message}`
-  // A DataError is about data, and names an option only as advice at the end.
+  // A DataError names an option only as advice at its end, so the last occurrence is replaced.
   const place = message.lastIndexOf(option)
   return place < 0 ? message : message.slice(0, place) + typed + message.slice(place + option.length)
 }

@@ -1,4 +1,4 @@
-/** An error in the command line: exit code 2. */
+/** An error in what the user typed. The exit code is then 2. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
