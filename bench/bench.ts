@@ -40,10 +40,10 @@ const values = readOptions(usage, {
   smoke: { type: 'boolean', default: false },
 })
 
-/** The other contenders take seconds just to start. */
+/** The contenders of the smoke test. All others are left out because they take seconds just to start. */
 const smokeContenders = 'native,typescript,plain loop,bare loop in C'
 
-/** Explains the event loop figures, if there are any. */
+/** Returns notes that explain the event loop figures, if there are any. */
 function notesOf(measurements: readonly Measurement[]): string[] {
   const watched = measurements.some(({ others = {} }) => 'event loop p99, ms' in others)
   return watched
@@ -61,7 +61,7 @@ function choose<T extends { readonly name: string }>(all: readonly T[], names: s
   return all.filter(({ name }) => !wanted || wanted.includes(name))
 }
 
-/** Runs everything that was asked for. `folder` is a scratch folder. */
+/** Runs all measurements that the options ask for. `folder` is a scratch folder. */
 async function run(folder: string): Promise<{ report: Report; failed: boolean }> {
   const threads = wholeNumber('threads', values.threads)
   withText('case', values.case, [...trainingCases, latencyCase, throughputCase])

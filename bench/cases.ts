@@ -12,7 +12,7 @@ export interface TrainingCase extends Case {
   readonly learningRate: number
 }
 
-/** The book's neurons, and today's. */
+/** The neurons and the cost of chapter 1 in Nielsen's book. */
 const sigmoid = { hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic' } as const
 const relu = {
   hidden: 'relu',
@@ -36,7 +36,7 @@ export const trainingCases: readonly TrainingCase[] = [
   { name: '784-1024-1024-10 relu, batch 512', sizes: [784, 1024, 1024, 10], ...relu, batchSize: 512 },
 ]
 
-/** Latency: one row in a call. */
+/** The latency case: each call computes the outputs for one row. */
 export const latencyCase: Case = {
   name: '784-30-10, one row',
   sizes: [784, 30, 10],
@@ -45,7 +45,7 @@ export const latencyCase: Case = {
   initializer: 'scaled-normal',
 }
 
-/** Throughput: many rows in a call. */
+/** The throughput case: each call computes the outputs for many rows. */
 export const throughputCase: Case = {
   name: '784-800-10, many rows',
   sizes: [784, 800, 10],
@@ -65,22 +65,22 @@ export interface Plan {
   readonly rounds: number
   /** Epochs in a run. If there are several, the first one is a warm-up. */
   readonly epochs: number
-  /** The most examples in an epoch. A slow contender gets as many as it can do in about `seconds`. */
+  /** The maximum number of examples in an epoch. A slow contender gets fewer, so that its epoch takes about `seconds`. */
   readonly examples: number
-  /** The most rows in a call, limited in the same way. */
+  /** The maximum number of rows in a call. A slow contender gets fewer, so that its call takes about `seconds`. */
   readonly rows: number
   readonly seconds: number
-  /** After this many examples, in whole batches, a contender's network must equal ours: 100 batches of ten. */
+  /** A contender's network is compared with ours after this number of examples, rounded to complete batches. */
   readonly checkedExamples: number
-  /** Calls with one row. */
+  /** The number of calls with one row. */
   readonly calls: number
-  /** Calls with many rows, after a warm-up call. */
+  /** The number of calls with many rows, after a warm-up call. */
   readonly repeats: number
-  /** Milliseconds for each kernel. */
+  /** The measuring time of each kernel in milliseconds. */
   readonly kernelTime: number
-  /** Only the first so many of the kernel shapes are measured. */
+  /** The number of kernel shapes to measure, from the first one on. */
   readonly shapes: number
-  /** Only the first so many of the training cases are measured. */
+  /** The number of training cases to measure, from the first one on. */
   readonly cases: number
 }
 
@@ -98,7 +98,7 @@ export const fullPlan: Plan = {
   cases: trainingCases.length,
 }
 
-/** Shows in a few seconds that everything works. */
+/** The plan of the smoke test. It shows in a few seconds that everything works. */
 export const smokePlan: Plan = {
   rounds: 1,
   epochs: 1,

@@ -30,14 +30,14 @@ export function wholeNumber(option: string, value: string): number {
   return number
 }
 
-/** Items whose name contains the text of an option. Ends the program if there are none. */
+/** Returns the items whose names contain the text of an option. Ends the program if there are none. */
 export function withText<T extends { readonly name: string }>(option: string, text: string, all: readonly T[]): T[] {
   const found = all.filter(({ name }) => name.includes(text))
   if (found.length > 0) return found
   return endWith(`--${option}: no name contains ${text}; the names are ${all.map(({ name }) => name).join('; ')}`)
 }
 
-/** Checks now that the output files can be written, rather than after an hour of measuring. */
+/** Checks that the output files can be written. Called at the start, so that an hour of measuring is not lost. */
 export async function checkFiles(paths: readonly (string | undefined)[]): Promise<void> {
   for (const path of paths) {
     if (path !== undefined) await checkWritable(path).catch((error: Error) => endWith(error.message))

@@ -60,20 +60,20 @@ async function train({ train: start }: Implementation): Promise<unknown> {
 }
 
 /**
- * Does the work several times and measures each time. Only the first time, the warm-up, is the event loop watched: on a busy
- * host, a timer that fires a thousand times a second slows the work beside it by a fifth.
+ * Does the work several times and measures each time. The first time is a warm-up, and the event loop is watched only
+ * then. On a busy host, a timer that fires a thousand times per second makes the work a fifth slower.
  */
 async function timed(times: number, work: () => Awaitable<unknown>): Promise<unknown> {
   const seconds: number[] = []
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
-  // The monitor starts with the first turn of the event loop.
+  // The pause lets the event loop turn once, because the monitor only starts then.
   await setTimeout(5)
   for (let time = 0; time < times; time++) {
     const start = performance.now()
     await work()
     seconds.push((performance.now() - start) / 1000)
-    // Overdue timers run now, so the monitor sees how late they are.
+    // Overdue timers run during this pause, so that the monitor records how late they are.
     await setTimeout(2)
     delay.disable()
   }
@@ -94,7 +94,7 @@ async function infer({ infer: start }: Implementation): Promise<unknown> {
       const answer = await answerer.answer(row)
       microseconds.push((performance.now() - start) * 1000)
       if (call < rows) outputs.push(answer.slice())
-      // Let the event loop turn between calls, as in a server.
+      // Between calls the event loop turns, as it does in a server.
       if (call % 100 === 99) await setImmediate()
     }
     writeResult(folder, concatenate(outputs))

@@ -14,20 +14,20 @@ export type Task = (typeof tasks)[number]
 export interface Contender {
   readonly name: string
   readonly tasks: readonly Task[]
-  /** The program and its arguments, up to the task. */
+  /** The program and its arguments, without the task and what follows it. */
   readonly command: readonly string[]
   readonly version?: string | undefined
-  /** Why it cannot run on this machine. */
+  /** Why the contender cannot run on this machine. Undefined if it can. */
   readonly missing?: string | undefined
-  /** How many threads it uses. Default 1. */
+  /** The number of threads that the contender uses. Default 1. */
   readonly threads?: number
-  /** The only batch size that it can train with. */
+  /** The only batch size with which the contender can train. */
   readonly batchSize?: number
-  /** It takes part only if the network has a layer at least this wide. */
+  /** The contender takes part only if the network has a layer with at least this number of neurons. */
   readonly narrowest?: number
-  /** After training, its parameters must equal those of the native backend on one thread, bit for bit. */
+  /** Whether its parameters after training must equal those of the native backend on one thread, bit for bit. */
   readonly exact?: boolean
-  /** Says why it cannot compute a network. */
+  /** Returns the reason why the contender cannot compute a network, or undefined if it can. */
   readonly cannot?: (network: Form) => string | undefined
   /** A note for readers of its figures. */
   readonly note?: string
@@ -55,10 +55,10 @@ const inNode = (name: string) => [process.execPath, program, name]
 const inference: readonly Task[] = ['latency', 'throughput']
 const trainingToo: readonly Task[] = ['training', ...inference]
 
-/** Narrower layers give a second thread nothing to do. */
+/** The smallest layer for which several threads are measured. With smaller layers, a second thread has no work. */
 const wide = 800
 
-/** Lists all contenders. Finding one can take seconds, so that is left to `find`. */
+/** Lists all contenders. Checking whether one can run may take seconds, so only its `find` function does this. */
 export function listContenders(places: Places, threads = 1, cores = availableParallelism()) {
   const { version } = process
   const all: Readonly<Record<string, (name: string) => Omit<Contender, 'name'>>> = {

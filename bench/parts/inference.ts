@@ -9,7 +9,7 @@ import { median, quantile } from '../statistics.js'
 import { amountFor, checkOutputs, compete, type Entrant, lateness, type Setting, settingFor } from './part.js'
 import { startOf } from './training.js'
 
-/** How far an output may lie from ours. */
+/** The largest allowed difference between an output and ours. */
 const tolerance = 1e-5
 
 interface Work {
@@ -17,7 +17,7 @@ interface Work {
   readonly of: Case
   /** The number of rows. */
   readonly rows: number
-  /** Our outputs for them. */
+  /** Our outputs for these rows. */
   readonly ours: ArrayLike<number>
 }
 
@@ -43,7 +43,7 @@ export async function measureInference(setting: Setting, only: string, test: Dat
   return measurements
 }
 
-/** Calls with one row: the median and the 99th percentile. */
+/** Measures calls with one row: the median and the 99th percentile of their times. */
 async function enterLatency(contender: Contender, { setting, of, rows, ours }: Work): Promise<Entrant> {
   const { plan, folder } = setting
   const different = Math.min(100, rows, plan.calls)
@@ -59,7 +59,7 @@ async function enterLatency(contender: Contender, { setting, of, rows, ours }: W
   return {
     async round() {
       const microseconds = call(calls)
-      // The first quarter is a warm-up.
+      // The first quarter of the calls is a warm-up and is not counted.
       const counted = microseconds.slice(Math.floor(microseconds.length / 4))
       medians.push(median(counted))
       slowest.push(quantile(counted, 0.99))
@@ -78,7 +78,7 @@ async function enterLatency(contender: Contender, { setting, of, rows, ours }: W
   }
 }
 
-/** Calls with many rows, and the event loop delay meanwhile. */
+/** Measures calls with many rows, and the delay of the event loop during the first call. */
 async function enterThroughput(contender: Contender, { setting, of, rows, ours }: Work): Promise<Entrant> {
   const { plan, folder } = setting
   const outputs = of.sizes[of.sizes.length - 1]
@@ -87,7 +87,7 @@ async function enterThroughput(contender: Contender, { setting, of, rows, ours }
     const answer = runContender(contender, 'throughput', folder, [...wordsOf(of), count, calls, ...of.sizes])
     checkOutputs(readResult(folder), all.subarray(0, count * outputs), tolerance)
     const seconds = figuresOf(answer, 'seconds')
-    // The first call is a warm-up; only then is the event loop watched.
+    // The first call is a warm-up. The event loop is watched only during that call.
     return { delay: answer.delay, seconds: median(seconds.slice(seconds.length > 1 ? 1 : 0)) }
   }
   const few = Math.min(200, rows)

@@ -22,7 +22,7 @@ export interface FormOptions {
   readonly dtype: Network['dtype']
   /** The fields or columns of the inputs, in order. By default, they are found from the first line. */
   readonly inputs: readonly string[] | undefined
-  /** The format of the answers. By default, objects get objects, a table gets a table, and numbers get plain answers. */
+  /** The format of the answers. By default, objects get objects, tables get tables, and numbers get plain answers. */
   readonly format: AnswerFormat | undefined
   /** Returns the names of the fields or columns of an answer. */
   readonly answerNames: (format: AnswerFormat) => readonly string[]

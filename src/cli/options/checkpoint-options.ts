@@ -7,7 +7,7 @@ import type { Training } from './training-options.js'
 
 const folderKind: Kind<string> = { expected: 'the path of a folder', read: (text) => text || undefined }
 
-/** The options of checkpoints. They do not change what is learned, so the description of a run does not contain them. */
+/** The options of checkpoints. They do not change the result, so the description of a run does not contain them. */
 export const checkpointOptions = {
   checkpoint: {
     value: 'FOLDER',

@@ -103,7 +103,7 @@ export function readShape(args: Values<typeof shapeOptions>, before: Shape = def
   const hidden = readHidden(args, before.hidden)
   const layers = [...hidden, dense(1, output)]
   const known = new Set([before.output, ...before.hidden.map(({ activation }) => activation)])
-  // The earlier initializer may not suit a new activation. If there is one, the default of each layer is used instead.
+  // The earlier initializer may not suit a new activation. With a new activation, the default for the layers is used.
   const isNew = layers.some(({ activation }) => !known.has(activation))
   const named = args.cost ?? (output === before.output ? before.cost : defaultCost(dense(1, output)))
   const cost = output === 'softmax' && named === 'log-likelihood' ? 'cross-entropy' : named

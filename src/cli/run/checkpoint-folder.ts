@@ -9,7 +9,7 @@ import type { Run } from './run.js'
 import { writeRun } from './run-description.js'
 import { checkSameRun } from './same-run.js'
 
-/** "in epoch 3, after 200 of 600 examples", or "after epoch 2" */
+/** Says where a checkpoint was saved: "in epoch 3, after 200 of 600 examples" or "after epoch 2". */
 export function placeOf({ epoch, row }: Checkpoint, examples: number | undefined): string {
   const of = examples === undefined ? '' : ` of ${count(examples)}`
   return row > 0 ? `in epoch ${epoch}, after ${count(row)}${of} examples` : `after epoch ${epoch - 1}`
@@ -18,7 +18,7 @@ export function placeOf({ epoch, row }: Checkpoint, examples: number | undefined
 const descriptionIn = (folder: string): string => join(folder, 'run.json')
 
 /**
- * Creates the folder if needed, and finds the checkpoint to continue from; undefined for a new run.
+ * Creates the folder if needed. Resolves to the checkpoint to continue from, or undefined for a new run.
  * @throws ModelError, UsageError if checkpoints could not be saved there
  */
 export async function openCheckpoints(
@@ -57,7 +57,7 @@ async function checkFolder(folder: string): Promise<void> {
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK).catch(fail)
 }
 
-/** Creates a folder and its parents. Node's recursive mkdir never ends in places such as /proc, which answer ENOENT. */
+/** Creates a folder and its parents. Node's recursive mkdir never ends where mkdir fails with ENOENT, as in /proc. */
 async function makeFolder(folder: string): Promise<void> {
   const above = dirname(folder)
   await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
@@ -80,7 +80,7 @@ export async function describeBeside(
   examples: number | undefined,
 ): Promise<void> {
   const path = descriptionIn(folder)
-  // Checkpoints saved by the library alone have no description; the library compares what it knows.
+  // Checkpoints that a program saved with the library have no description. The library makes its own checks of them.
   if (resumption && !(await checkSameRun(path, run, network, examples))) return
   await writeRun(path, run, network, examples)
 }

@@ -4,7 +4,7 @@ import { ModelError, OptionError } from '../../index.js'
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** A description is about a page long. The limit spares the user the wait for a huge file named by mistake. */
+/** The maximum size of a description, which is usually about a page long. A huge file named by mistake is not read. */
 const mostBytes = 2 ** 20
 
 /** @throws ModelError */
@@ -25,13 +25,13 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Checks of the fields of a file. Errors name the file and the field. */
+/** Checks the fields of a file. Errors name the file and the field. */
 export interface Sheet {
   fail(field: string, expected: string, value: unknown): never
   fields(where: string, value: unknown, required: readonly string[], optional: readonly string[]): Fields
   whole(field: string, value: unknown, from: number): number
   choice<T extends string>(field: string, value: unknown, choices: readonly T[]): T
-  /** Runs a check of the library, and adds the file and the section to its error. */
+  /** Runs a check of the library. If it throws, adds the file and the section to the error. */
   library<T>(section: string, work: () => T): T
 }
 

@@ -5,7 +5,7 @@ import { note, type Status } from '../terminal/terminal.js'
 import type { Run } from './run.js'
 import { waitingLine } from './training-report.js'
 
-/** Reads the examples, with a status line; undefined if the user stopped it. */
+/** Reads the examples and shows a status line. Resolves to undefined if the user stopped the reading. */
 export async function getReady(
   source: Source,
   { count, place, training }: Run,
@@ -35,7 +35,7 @@ export async function getReady(
   }
 }
 
-/** Notes that nothing is saved if the user stopped the run. @throws the error otherwise */
+/** If the user stopped the run, prints that nothing is saved. @throws the error in all other cases */
 export function stoppedBefore(signal: AbortSignal, error: unknown): undefined {
   if (!signal.aborted) throw error
   note('stopped before the training began: nothing is saved')

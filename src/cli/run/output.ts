@@ -4,13 +4,13 @@ import { type DescentError, ModelError } from '../../index.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { isDescription } from './run-description.js'
 
-/** The path of an input or an output as it was typed: "--data iris.csv", "MODEL m.safetensors". */
+/** The path of an input or an output, with its name on the command line: "--data iris.csv", "MODEL m.safetensors". */
 export interface TypedPath {
   readonly option: string
   readonly path: string
 }
 
-/** @throws UsageError if the output is the same file as one of the inputs, under whatever name */
+/** @throws UsageError if the output is the same file as one of the inputs, even if the paths differ */
 export async function checkNotRead(output: TypedPath, inputs: readonly TypedPath[]): Promise<void> {
   const written = await identityOf(output.path)
   if (written === undefined) return
@@ -23,7 +23,7 @@ export async function checkNotRead(output: TypedPath, inputs: readonly TypedPath
   }
 }
 
-/** A value that is equal for two names of the same file. */
+/** Returns a value that is equal for all paths of the same file. */
 async function identityOf(path: string): Promise<string | undefined> {
   const file = await stat(path, { bigint: true }).catch(() => undefined)
   return file && `${file.dev}:${file.ino}`
@@ -46,7 +46,7 @@ export async function checkWritable(
   await access(path, constants.W_OK).catch(() => fail('the file is protected against writing'))
 }
 
-/** A description may replace another description, but no other file. @throws ModelError */
+/** Checks that writing a description would replace nothing but another description. @throws ModelError */
 export async function checkReplaceable(path: string, option: '--output' | '--checkpoint' = '--output'): Promise<void> {
   await checkWritable(path)
   const isThere = await stat(path).then(

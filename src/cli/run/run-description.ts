@@ -14,14 +14,14 @@ import { type Run, tryOut } from './run.js'
 export interface Result {
   /** The number of completed epochs. */
   readonly epochs: number
-  /** Of the saved network on the test; left out if the run was stopped. */
+  /** The accuracy of the saved network on the test. Left out if the run was stopped. */
   readonly accuracy?: number
   readonly cost?: number
   readonly metrics?: Readonly<Record<string, number>>
   readonly interrupted?: true
 }
 
-/** "digits.json" beside "digits.safetensors". */
+/** Returns the path of the description: "digits.json" for "digits.safetensors". */
 export function descriptionPath(model: string): string {
   return `${model.replace(/\.safetensors$/, '')}.json`
 }
@@ -38,9 +38,9 @@ export async function writeRun(
   await writeFileAtomic(path, [Buffer.from(`${JSON.stringify(fields, null, 2)}\n`)], ModelError)
 }
 
-/** The fields of a description at this path. */
+/** Returns the fields of the description that will be written to this path. */
 export function fieldsOf(path: string, { dtype, seed, place, training }: Run, network: Network, count?: number) {
-  // Paths in the file are relative to its folder.
+  // Paths in a description are relative to the folder of the description.
   const from = dirname(resolve(path))
   const data = mapPaths(place, (name) => (isAbsolute(name) ? name : relative(from, resolve(name)) || '.'))
   return {
@@ -54,13 +54,13 @@ export function fieldsOf(path: string, { dtype, seed, place, training }: Run, ne
   }
 }
 
-/** A description that was read, and the version of descent that wrote it. */
+/** The content of a description, and the version of descent that wrote it. */
 export interface ReadRun {
   readonly run: Run & Required<Pick<Run, 'sizes'>>
   readonly version: string
 }
 
-/** Reads a description. @throws ModelError with the file, the field and what was expected there */
+/** Reads a description. @throws ModelError that names the file, the field and the expected value */
 export async function readRun(path: string): Promise<ReadRun> {
   const sheet = sheetOf(path)
   const fields = sheet.fields('', await readJson(path), required, ['format', 'result'])
@@ -122,7 +122,7 @@ const trainingOptional = [
 ] satisfies (keyof Training)[]
 const pictureFields = ['shift', 'rotation', 'scale', 'elastic'] satisfies (keyof AugmentOptions)[]
 
-/** Checks the fields that the library does not know; the library checks the others. */
+/** Checks the fields that only the command line knows. The library checks all other fields. */
 function trainingIn(sheet: Sheet, value: unknown): Training {
   const fields = sheet.fields('training', value, trainingRequired, trainingOptional)
   const { lambda, l2, validationShare, augmentation, standardize, classWeights } = fields
@@ -140,12 +140,12 @@ function trainingIn(sheet: Sheet, value: unknown): Training {
   return fields as unknown as Training
 }
 
-/** Fields of a place that hold paths. */
+/** The fields of a place that contain paths. */
 const pathFields = ['folder', 'table', 'test', 'testLabel', 'database'] as const
 
-/** The place with its paths mapped. */
+/** Returns a copy of the place in which `map` has replaced each path. */
 export function mapPaths<T extends object>(place: T, map: (path: string) => string): T {
-  // The label of .npy is a file too.
+  // For .npy files, the label is the path of a file too.
   const isArrays = 'table' in place && typeof place.table === 'string' && isArray(place.table)
   const isPath = (name: string) => pathFields.some((field) => field === name) || (isArrays && name === 'label')
   const fields = Object.entries(place).map(([name, value]) => [name, isPath(name) ? map(value) : value])
@@ -157,7 +157,7 @@ const tableFields = [...textFields, 'header', 'labelNames', 'targets', 'inputs',
 
 function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; count: number | undefined } {
   const places = ['dataset', 'folder', 'table', 'sql']
-  // A stream may not know the number of its rows.
+  // The count may be missing for a stream, because the number of its rows may be unknown.
   const counted = isFields(value) && value.stream === true ? [] : ['count']
   const fields = sheet.fields('data', value, counted, ['count', ...places, ...tableFields])
   const count = fields.count === undefined ? undefined : sheet.whole('data.count', fields.count, 1)

@@ -15,7 +15,7 @@ import type { Shape } from '../options/network-options.js'
 import type { Training } from '../options/training-options.js'
 import { UsageError } from '../parsing/usage-error.js'
 
-/** All that determines a run, apart from the machine. A run can be repeated from it. */
+/** All settings that determine a run, apart from the machine. With these settings, the run can be repeated. */
 export interface Run {
   readonly shape: Shape
   /** The numbers of inputs and outputs; undefined until the data are read. */
@@ -23,7 +23,7 @@ export interface Run {
   readonly dtype: Network['dtype']
   readonly seed: number
   readonly place: Place
-  /** The number of training examples, including those held out for validation; default all. */
+  /** The number of training examples, including those held out for validation. By default, all examples are used. */
   readonly count?: number
   readonly training: Training
 }
@@ -36,28 +36,28 @@ export interface Watch extends Pick<TrainOptions, 'checkpoint' | 'signal'> {
 /** The examples of a run, and the function that trains with them. */
 export interface Lesson {
   readonly training: Dataset | RowStream
-  /** The examples that each epoch is evaluated with. */
+  /** The examples on which the network is evaluated after each epoch. */
   readonly validation: Dataset
   readonly test: Dataset
   readonly metrics: Training['metrics']
-  /** Starts the run. */
+  /** Starts the training. */
   train(watch: Watch): AsyncGenerator<Epoch, Epoch[], undefined>
-  /** Ends the augmentation. */
+  /** Stops the augmentation and releases what it uses. */
   close(): void
 }
 
-/** The library's options for training with this many rows. */
+/** Returns the library's options for training with `rows` rows. */
 function trainOptionsOf(
   { lambda, validationShare: _, augmentation: __, standardize: ___, batchSize, ...options }: Training,
   rows: number,
 ) {
   const { optimizer } = options
-  // L-BFGS has no batches.
+  // L-BFGS uses all rows in each step, so it gets no batch size.
   const whole = (typeof optimizer === 'object' ? optimizer.name : optimizer) === 'l-bfgs'
   return { ...options, ...(whole ? {} : { batchSize }), ...(lambda === undefined ? {} : { l2: lambda / rows }) }
 }
 
-/** The library's options for a stream. `checkStreamed` has refused the options that a stream cannot have. */
+/** Returns the library's options for a stream. `checkStreamed` has already refused options that need all rows. */
 function sourceOptionsOf(training: Training, rows: number | undefined, window: number | undefined): SourceOptions {
   const { classWeights, trainingMetrics: _, ...options } = trainOptionsOf(training, rows ?? 1)
   return {
@@ -107,7 +107,7 @@ export async function prepare(network: Network, data: Examples | StreamedExample
   }
 }
 
-/** The most rows and numbers (64 MiB of float32) of a stream that standardization measures. */
+/** Standardization measures only the first rows of a stream: at most this many rows, and 64 MiB of float32 numbers. */
 const mostMeasuredRows = 65_536
 const mostMeasuredNumbers = 2 ** 24
 

@@ -10,8 +10,8 @@ import type { Run } from './run.js'
 import { fieldsOf, mapPaths, readRun } from './run-description.js'
 
 /**
- * Whether there is a description at this path. It must be of the same run; only the number of epochs may differ, if the
- * run does not depend on it. @throws ModelError naming the first field that differs
+ * Resolves to whether there is a description at this path. If there is one, it must describe the same run. Only the number
+ * of epochs may differ, and only if the run does not depend on it. @throws ModelError naming the first different field
  */
 export async function checkSameRun(
   path: string,
@@ -35,7 +35,7 @@ export async function checkSameRun(
   )
 }
 
-/** The fields of a description that must be equal when a run continues. */
+/** Returns the fields of a description that must not change when a run continues. */
 function comparable(fields: unknown, from: string, training: Training): unknown {
   if (!isFields(fields) || !isFields(fields.data) || !isFields(fields.training)) return fields
   const { descent: _, result: __, data, ...rest } = fields
@@ -47,7 +47,7 @@ function comparable(fields: unknown, from: string, training: Training): unknown 
   }
 }
 
-/** Some schedules end with the last epoch, and early stopping restores the best parameters there. */
+/** Whether the number of epochs changes the run. It does for some schedules, and for early stopping. */
 function dependsOnEpochs({ schedule = 'constant', earlyStopping }: Training): boolean {
   return earlyStopping !== undefined || ['cosine', 'one-cycle'].includes(named(schedule).name)
 }
@@ -58,7 +58,7 @@ interface Difference {
   readonly is: unknown
 }
 
-/** The first difference between two JSON values. */
+/** Finds the first difference between two JSON values. */
 function difference(was: unknown, is: unknown, field: string): Difference | undefined {
   if (Array.isArray(was) && Array.isArray(is)) {
     return firstOf(Math.max(was.length, is.length), (i) => difference(was[i], is[i], `${field}[${i}]`))
@@ -80,7 +80,7 @@ function firstOf(count: number, find: (index: number) => Difference | undefined)
   return undefined
 }
 
-/** A value for an error message, shortened. */
+/** Formats a value for an error message, and shortens it if it is long. */
 function said(value: unknown): string {
   if (value === undefined) return 'not set'
   return isFields(value) ? JSON.stringify(value) : inspectValue(value)

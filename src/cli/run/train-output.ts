@@ -7,7 +7,7 @@ import { UsageError } from '../parsing/usage-error.js'
 import { shellWord } from '../terminal/invocation.js'
 import type { TypedPath } from './output.js'
 
-/** Refuses names of files that promise another format than a saved network. @throws UsageError */
+/** Refuses a path whose ending belongs to a format other than that of saved networks. @throws UsageError */
 export function checkModelName(path: string): void {
   const format = formatOf(path)
   if (isTable(path))
@@ -20,7 +20,7 @@ export function checkModelName(path: string): void {
   )
 }
 
-/** The files that a run reads, as far as they are known in advance. */
+/** Returns the files that a run will read, as far as they are known in advance. */
 export async function inputsOf(from: string | undefined, place: Place): Promise<TypedPath[]> {
   const files: [string, string | undefined][] = [['--from', from]]
   if ('folder' in place) {

@@ -14,7 +14,7 @@ import { placeOf } from './checkpoint-folder.js'
 import type { Lesson } from './run.js'
 import { planOf } from './training-plan.js'
 
-/** The status line while examples are read or drawn. */
+/** The status line while examples are read, or while digits are drawn. */
 export function waitingLine({ doing, name }: Source, seconds: number, rows?: number): string {
   const read = rows === undefined ? '' : `${count(rows)} rows, `
   return `${doing} ${name} ... ${read}${seconds.toFixed(1)} s`
@@ -30,7 +30,7 @@ interface Opening {
   readonly resumption: Checkpoint | undefined
 }
 
-/** What is printed before the training. */
+/** Returns the text that is printed before the training. */
 export function opening({ source, lesson, seconds, network, training, resumption }: Opening): string {
   return [
     columns([
@@ -47,7 +47,7 @@ export function opening({ source, lesson, seconds, network, training, resumption
   ].join('\n')
 }
 
-/** "in epoch 3, after 200 of 600 examples, from run/checkpoint-000003-000000200.safetensors" */
+/** Where a run continues: "in epoch 3, after 200 of 600 examples, from run/checkpoint-000003-000000200.safetensors". */
 function resumptionOf(resumption: Checkpoint, { training: { rows } }: Lesson, { epochs }: Training): string {
   const isOver = resumption.epoch > epochs
   return `${placeOf(resumption, rows)}${isOver ? ', the last one' : ''}, from ${resumption.path}`
@@ -64,7 +64,7 @@ function sharesOf({ training, validation, test }: Lesson): string {
     : `${toLearn}, ${count(validation.rows)} to judge epochs by and ${forTest}`
 }
 
-/** "relu and softmax neurons" unless all are sigmoid; "dropout" if there is any. */
+/** Names the activations ("relu and softmax neurons") unless all are sigmoid, and "dropout" if there is any. */
 function neuronsOf({ description: { layers, inputDropout } }: Network): string[] {
   const names = [...new Set(layers.map(({ activation }) => activation))]
   const silenced = inputDropout !== undefined || layers.some(({ dropout }) => dropout !== undefined)
@@ -73,7 +73,7 @@ function neuronsOf({ description: { layers, inputDropout } }: Network): string[]
 
 const barLength = 20
 
-/** The progress of an epoch that began `seconds` ago, `before` examples into it. */
+/** The progress of an epoch. This process began it `seconds` ago, after `before` of its examples. */
 export function progressLine(
   { epoch, done, rows }: SourceProgress,
   epochs: number,
@@ -85,7 +85,7 @@ export function progressLine(
   return `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}  ${how}${speed}`
 }
 
-/** "█████░░░░░░░░░░░░░░░  25%" */
+/** A progress bar: "█████░░░░░░░░░░░░░░░  25%". */
 function barOf(done: number, rows: number): string {
   const full = Math.floor((barLength * done) / rows)
   const bar = '█'.repeat(full) + '░'.repeat(barLength - full)
@@ -100,7 +100,7 @@ export function epochLine({ number, cost, validation, training, seconds }: Epoch
   return [name, ...answers, ...ofTraining, `cost ${cost.toPrecision(4)}`, duration(seconds)].join('   ')
 }
 
-/** "f1 0.9012" */
+/** Formats the metrics, such as "f1 0.9012". */
 function metricsOf({ metrics }: Evaluation): string[] {
   return Object.entries(metrics).map(([name, value]) => `${name} ${value.toPrecision(4)}`)
 }
@@ -110,17 +110,17 @@ interface Closing {
   readonly lesson: Lesson
   readonly network: Network
   readonly history: readonly Epoch[]
-  /** The epochs of this process, and the number of examples of the first one that an earlier process did. */
+  /** The epochs that this process completed. An earlier process may have trained on the first examples of the first. */
   readonly here: readonly Epoch[]
   readonly learnedBefore: number
-  /** On the test. */
+  /** The evaluation on the test. */
   readonly evaluation: Evaluation
-  /** The file of the network, and that of the description. */
+  /** The path of the saved network, followed by the path of its description. */
   readonly output: string
   readonly description: string
 }
 
-/** What is printed after the training: the result, and what to try next. */
+/** Returns the text that is printed after the training: the result, and commands to try next. */
 export async function closing(run: Closing): Promise<string> {
   const { lesson, network, evaluation, output, description } = run
   const { test } = lesson
@@ -161,7 +161,7 @@ function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closi
   return best === last ? `${end} at the end, the best of all epochs` : `${end} at the end; the best was ${bestOne}`
 }
 
-/** For rows with target values instead of classes. */
+/** Reports the cost of a network whose rows have target values instead of classes. */
 function costOf({ lesson: { validation, test }, evaluation, history }: Closing): string {
   const end = evaluation.cost.toPrecision(4)
   if (validation !== test) return `${end} on the test`
@@ -169,10 +169,10 @@ function costOf({ lesson: { validation, test }, evaluation, history }: Closing):
   return `${end} at the end; the best was ${best.validation?.cost.toPrecision(4)}, after epoch ${best.number}`
 }
 
-/** The number of rows to take samples from. */
+/** The samples are chosen from this number of test rows. */
 const sampledRows = 2000
 
-/** A few pictures that the network reads correctly, and a few that it misreads. */
+/** Shows a few pictures that the network classifies correctly, and a few that it gets wrong. */
 async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
   const { labels } = test
   const answers = await network.classify(test.slice(0, Math.min(sampledRows, test.rows)))

@@ -17,16 +17,16 @@ export interface LearnOptions {
 
 /** The result of the training. */
 export interface Learned {
-  /** All epochs of the run, including those before a resumption; if it was stopped, only those of this process. */
+  /** All epochs of the run, including those before a resumption. If the run was stopped, only those of this process. */
   readonly history: readonly Epoch[]
-  /** The epochs of this process. */
+  /** The epochs that this process completed. */
   readonly here: readonly Epoch[]
   /** The number of completed epochs of the run. */
   readonly epochs: number
   readonly stopped?: Interruption
 }
 
-/** Trains, and prints a line for each epoch, until all are done or the user stops it. */
+/** Trains and prints a line for each epoch, until all epochs are done or the user stops the run. */
 export async function learn(
   { training, train, close }: Lesson,
   { epochs, learningRate, checkpoint, resumption, status, signal }: LearnOptions,
@@ -64,7 +64,7 @@ export async function learn(
   }
 }
 
-/** Rewrites the library's advice in terms of the command line. */
+/** Replaces the library's advice by advice for users of the command line. */
 function explain({ message, place }: DivergedError, learningRate: number): DivergedError {
   const advice = `nothing is saved; try a --learning-rate below ${learningRate}`
   return new DivergedError(`${message.replace('network.standardize', '--standardize')}; ${advice}`, place)

@@ -1,6 +1,6 @@
 import { exitCodes, onReaderLeft } from './terminal.js'
 
-/** The user or the system stopped the program, or the reader of its output left. */
+/** The user or the system stopped the program, or the consumer of its output went away. */
 export class Interruption extends Error {
   override name = 'Interruption'
   /** The exit code of a program that this signal ended. */
@@ -15,8 +15,9 @@ export class Interruption extends Error {
 type Signal = keyof typeof exitCodes
 
 /**
- * The AbortSignal of Ctrl-C and other signals that end the program. The first one aborts with an Interruption; a second
- * Ctrl-C or SIGTERM ends the program at once. SIGHUP and SIGPIPE do not, as they often come several times, and after Ctrl-C.
+ * Returns an AbortSignal that reacts to Ctrl-C and to other signals that end a program. The first signal aborts with an
+ * Interruption. A second Ctrl-C or SIGTERM ends the program immediately. A second SIGHUP or SIGPIPE is ignored, because
+ * these signals often come several times, and also after Ctrl-C.
  */
 export function catchInterruption(): AbortSignal {
   const controller = new AbortController()

@@ -10,9 +10,9 @@ export interface Machine {
   readonly node: string
   readonly platform: string
   readonly cpu: string
-  /** The number of threads that run at once. */
+  /** The number of threads that can run in parallel. */
   readonly cores: number
-  /** Whether the native backend loads, even if another one is chosen. */
+  /** Whether the native backend can be loaded, even if another backend is chosen. */
   readonly native: Native
 }
 
@@ -36,12 +36,12 @@ function nativeBackend(): Native {
   }
 }
 
-/** "AMD EPYC, 2 threads at once" */
+/** Describes the processor: "AMD EPYC, 2 threads at once". */
 export function processorOf({ cpu, cores }: Machine): string {
   return `${cpu}, ${cores} ${cores === 1 ? 'thread' : 'threads'} at once`
 }
 
-/** "0.1.0 on Node 20.20.2, linux x64" */
+/** Describes the software: "0.1.0 on Node 20.20.2, linux x64". */
 export function programOf({ version, node, platform }: Machine): string {
   return `${version} on Node ${node}, ${platform}`
 }

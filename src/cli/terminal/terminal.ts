@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { isatty } from 'node:tty'
 
-/** Writes a line of results, and waits if the reader is slower. */
+/** Writes a line of results to standard output. Waits if the consumer of the output is slower. */
 export async function print(text: string): Promise<void> {
   if (process.stdout.write(`${text}\n`)) return
-  // `watchOutput` handles errors.
+  // Errors are ignored here, because `watchOutput` handles them.
   await once(process.stdout, 'drain').catch(() => undefined)
 }
 
-/** Writes a line that is not a result. */
+/** Writes a line that is not a result to standard error. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`)
 }
@@ -16,11 +16,14 @@ export function note(text: string): void {
 /** Exit codes of a program ended by a signal: 128 plus the number of the signal. */
 export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
 
-/** How the reader left: it closed a pipe, or a terminal, whose SIGHUP may come after the error. */
+/**
+ * How the consumer of our output went away: by closing the pipe (SIGPIPE) or the terminal (SIGHUP). A closed terminal's
+ * SIGHUP may arrive after the write error.
+ */
 type Leaving = 'SIGPIPE' | 'SIGHUP'
 let readerLeft = (how: Leaving): void => process.exit(exitCodes[how])
 
-/** Sets what to do when the reader leaves (`descent-nn train | head -1`), instead of ending silently. */
+/** Sets what to do when the consumer of our output goes away, as in `descent-nn train | head -1`. Default: exit silently. */
 export function onReaderLeft(action: (how: Leaving) => void): void {
   readerLeft = action
 }
@@ -36,17 +39,17 @@ export function watchOutput(): void {
   process.stderr.on('error', ({ code }: NodeJS.ErrnoException) => readerLeft(code === 'EIO' ? 'SIGHUP' : 'SIGPIPE'))
 }
 
-// Read at the start, because a closed terminal no longer counts as one.
+// Checked at the start, because isatty returns false for a terminal that was closed.
 const onTerminal = [0, 1, 2].some((file) => isatty(file))
 
-/** Ends the program by SIGHUP if its terminal is gone: Node crashes in a normal exit, as it cannot restore the terminal. */
+/** Ends the program by SIGHUP. In a normal exit Node would crash, because it cannot restore a closed terminal. */
 export function leaveTerminal(): void {
   if (!onTerminal) return
   process.removeAllListeners('SIGHUP')
   process.kill(process.pid, 'SIGHUP')
 }
 
-/** A line on the terminal that is overwritten; nothing if standard error is not a terminal. */
+/** A line on the terminal that is overwritten. Nothing is shown if standard error is not a terminal. */
 export interface Status {
   show(text: string): void
   /** Clears the line before something else is printed. */
@@ -64,7 +67,7 @@ export function createStatus(stream: NodeJS.WriteStream = process.stderr): Statu
       const now = performance.now()
       if (now - shown < interval) return
       shown = now
-      // One column stays free, because a full line would wrap.
+      // The last column stays free, because a line that fills the terminal would wrap.
       stream.write(`\r${text.slice(0, (stream.columns || 80) - 1)}\x1b[K`)
     },
     clear() {
