@@ -12,7 +12,7 @@ export interface TrainingCase extends Case {
   readonly learningRate: number
 }
 
-/** The neurons and the cost of chapter 1 in Nielsen's book. */
+/** `sigmoid` has the neurons and the cost of chapter 1 in Nielsen's book. `relu` has those that are usual today. */
 const sigmoid = { hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic' } as const
 const relu = {
   hidden: 'relu',
@@ -65,7 +65,7 @@ export interface Plan {
   readonly rounds: number
   /** Epochs in a run. If there are several, the first one is a warm-up. */
   readonly epochs: number
-  /** The maximum number of examples in an epoch. A slow contender gets fewer, so that its epoch takes about `seconds`. */
+  /** The maximum number of examples in an epoch. A slow contender gets fewer, to take about `seconds`. */
   readonly examples: number
   /** The maximum number of rows in a call. A slow contender gets fewer, so that its call takes about `seconds`. */
   readonly rows: number

@@ -26,13 +26,13 @@ export function writeResult(folder: string, values: Float32Array): void {
   writeArray(folder, result, values)
 }
 
-/** What the last contender computed. @throws Error if it wrote no result */
+/** Reads the result of the last contender. @throws Error if it wrote no result */
 export function readResult(folder: string): Float32Array {
   if (!existsSync(join(folder, result))) throw new Error('it wrote no result.f32')
   return readArray(folder, result)
 }
 
-/** Removes the last result, so that a contender cannot pass with that of the previous one. */
+/** Removes the last result. If a contender writes no result, that of the previous one must not be checked instead. */
 export function removeResult(folder: string): void {
   rmSync(join(folder, result), { force: true })
 }

@@ -4,12 +4,12 @@ import { type Description, dense } from 'descent-nn'
 export interface Form {
   readonly sizes: readonly number[]
   readonly hidden: 'sigmoid' | 'relu'
-  /** Sigmoid with the quadratic cost, softmax with cross-entropy. */
+  /** The activation of the output layer. Sigmoid goes with the quadratic cost, softmax with cross-entropy. */
   readonly output: 'sigmoid' | 'softmax'
   readonly cost: 'quadratic' | 'cross-entropy'
 }
 
-/** The command line arguments for everything but the sizes. */
+/** Returns the command line arguments that describe the network, except its sizes. */
 export function wordsOf({ hidden, output, cost }: Form): [string, string, string] {
   return [hidden, output, cost]
 }

@@ -8,7 +8,7 @@ const linuxCaches = '/sys/devices/system/cpu/cpu0/cache'
 interface Cache {
   readonly level: string
   readonly type: string
-  /** "512K" */
+  /** The size as Linux writes it, for example "512K". */
   readonly size: string
 }
 

@@ -15,7 +15,7 @@ import { median } from './statistics.js'
 const usage = `npm run bench:optimizers -- [--rounds N]: what an optimizer costs (default: 7 rounds)`
 const rounds = wholeNumber('rounds', readOptions(usage, { rounds: { type: 'string', default: '7' } }).rounds)
 const parameterCount = 784 * 800 + 800 + 800 * 10 + 10
-/** The updates, and how many numbers each reads and writes for each parameter. */
+/** The measured optimizers. `touched` is how many numbers an update reads and writes for each parameter. */
 const contenders: readonly { readonly name: string; readonly optimizer: OptimizerOption; readonly touched: number }[] =
   [
     { name: 'sgd', optimizer: 'sgd', touched: 3 },
@@ -28,7 +28,7 @@ const contenders: readonly { readonly name: string; readonly optimizer: Optimize
     { name: 'rprop', optimizer: 'rprop', touched: 7 },
   ]
 
-/** Builds a program. The returned function measures a pass of it, in seconds. */
+/** Compiles a list of commands. The returned function runs the list once, and returns the time in seconds. */
 function createPass(emit: (program: NetworkBuilder) => void): () => number {
   const program = buildProgram<RegionName>('bench', 'float32', 1)
   emit(program)

@@ -51,7 +51,7 @@ async function makeFile(): Promise<void> {
 type Part = 'make' | 'memory' | 'stream' | 'train'
 
 interface Measured {
-  /** In rows per second. */
+  /** The training speed in rows per second. */
   readonly speed: number
   /** Peak memory in MB. */
   readonly peak: number

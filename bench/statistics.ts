@@ -1,4 +1,4 @@
-/** The value below which this share of the numbers lies, with linear interpolation. */
+/** Returns the value below which `share` of the numbers are. Interpolates linearly between two numbers. */
 export function quantile(numbers: readonly number[], share: number): number {
   if (numbers.length === 0) throw new Error('there is no quantile of no numbers')
   const sorted = new Float64Array(numbers).sort()

@@ -3,7 +3,7 @@ import { requirePeer } from './require-peer.js'
 
 interface Brain {
   sizes: readonly number[]
-  /** By layer, then neuron. The input layer has no weights and no biases. */
+  /** The first index is the layer, the second the neuron. The input layer has no weights and no biases. */
   readonly weights: readonly Float32Array[][]
   readonly biases: readonly Float32Array[]
   initialize(): void

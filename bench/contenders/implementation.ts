@@ -9,10 +9,10 @@ export interface NetworkData extends Form {
 }
 
 export interface TrainingWork extends NetworkData {
-  /** Rows x inputs bytes, where 255 stands for 1. */
+  /** The inputs as bytes (rows x inputs). The byte 255 means 1. */
   readonly inputs: Uint8Array
   readonly labels: Uint8Array
-  /** The rows of an epoch, in training order. */
+  /** The row indices of an epoch, in the order of training. */
   readonly order: Uint32Array
   readonly batchSize: number
   readonly learningRate: number
@@ -20,14 +20,14 @@ export interface TrainingWork extends NetworkData {
 }
 
 export interface Learner {
-  /** Trains for one epoch. Timed. */
+  /** Trains for one epoch. This function is timed. */
   epoch(): Awaitable<unknown>
   /** The current parameters, laid out as in `NetworkData.parameters`. */
   parameters(): Awaitable<Float32Array>
 }
 
 export interface Answerer {
-  /** Computes the outputs for one row. Timed for latency. */
+  /** Computes the outputs for one row. This function is timed to measure latency. */
   answer(row: Float32Array): Awaitable<Float32Array>
   /** Copies the rows into the contender's memory. The returned function, timed for throughput, computes the outputs for all rows. */
   prepare(rows: Float32Array, count: number): Awaitable<() => Awaitable<Float32Array>>

@@ -12,7 +12,7 @@ const attributeOfInteger = 2
 const nodeOf = { sigmoid: 'Sigmoid', relu: 'Relu', softmax: 'Softmax' }
 const join = (...parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(parts)
 
-/** A whole number in groups of seven bits, the lowest first. */
+/** Encodes a whole number in groups of seven bits, beginning with the lowest bits. */
 function varint(value: number): Uint8Array {
   const bytes: number[] = []
   for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) + 128)
@@ -33,13 +33,13 @@ function tensor(name: string, values: Float32Array, shape: readonly number[]): U
   return join(...dimensions, integer(2, float32), string(8, name), bytes(9, new Uint8Array(raw.buffer)))
 }
 
-/** A node with inputs, one output and perhaps a flag. */
+/** Encodes a node that has inputs, one output and possibly a flag. */
 function node(kind: string, inputs: readonly string[], output: string, flag?: string): Uint8Array {
   const attribute = flag ? [message(5, string(1, flag), integer(3, 1), integer(20, attributeOfInteger))] : []
   return join(...inputs.map((name) => string(1, name)), string(2, output), string(4, kind), ...attribute)
 }
 
-/** Rows of any number by columns. */
+/** Encodes the shape of a matrix with any number of rows. */
 function rowsOf(name: string, columns: number): Uint8Array {
   const shape = message(2, message(1, string(2, 'rows')), message(1, integer(1, columns)))
   return join(string(1, name), message(2, message(1, integer(1, float32), shape)))
@@ -68,6 +68,6 @@ export function writeOnnx(network: NetworkData): Uint8Array {
     bytes(12, rowsOf('y', sizes[last])),
   ]
   const model = [integer(1, 7), string(2, 'descent'), message(7, ...graph), message(8, string(1, ''), integer(2, 13))]
-  // A Buffer may be a part of a pool: readers may not expect that.
+  // Copied, because a Buffer may be a view of a larger shared pool, which libraries that load it may not expect.
   return new Uint8Array(join(...model))
 }

@@ -8,7 +8,7 @@ import { type Implementation, type NetworkData, splitLayers, type TrainingWork }
 class PlainNetwork {
   readonly #form: Form
   readonly #layers: ReturnType<typeof splitLayers>
-  /** Rows x neurons for each layer, the inputs included. */
+  /** The activations of each layer (rows x neurons), including the inputs. */
   readonly activations: Float32Array[]
   readonly #errors: Float32Array[]
 
@@ -20,7 +20,7 @@ class PlainNetwork {
     this.#errors = sizes.slice(1).map((size) => new Float32Array(rows * size))
   }
 
-  /** Trains on one batch: the rows that `order` lists from index `from`. */
+  /** Trains on one batch. `order` lists its rows from index `from` on. */
   step({ inputs, labels, order, batchSize, learningRate }: TrainingWork, from: number): void {
     const [x] = this.activations
     const { inputs: width } = this.#layers[0]

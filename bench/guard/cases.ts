@@ -4,7 +4,7 @@ type Descent = typeof import('descent-nn')
 
 export interface GuardCase {
   readonly name: string
-  /** Amounts are multiples of this. */
+  /** The amount of work in a slice is always a multiple of this number. */
   readonly unit: number
   readonly most: number
   /** Creates the work to measure, with the package of one commit. */
@@ -13,7 +13,7 @@ export interface GuardCase {
 
 const rows = 10_240
 
-/** One byte in five is not 0, as in MNIST's pictures, so sums are as large and neurons as saturated as there. */
+/** One byte in five is not 0, as in MNIST's pictures. Sums and the saturation of neurons are therefore similar too. */
 const inputs = new Uint8Array(rows * 784)
 for (let i = 0; i < inputs.length; i += 5) inputs[i] = Math.imul(i + 1, 0x9e3779b1) >>> 24
 const labels = Int32Array.from({ length: rows }, (_, i) => (i * 7) % 10)

@@ -7,7 +7,7 @@ export interface Order {
   readonly amount: number
 }
 
-/** How long the work took, or why this commit cannot do it. */
+/** The time that the work took, or the reason why this commit cannot do the work. */
 export type Answer = { readonly seconds: number } | { readonly problem: string }
 
 /** A process that measures the package of one folder, and is idle between slices. */
@@ -19,7 +19,7 @@ export interface Contender {
 
 const program = fileURLToPath(new URL('./worker.js', import.meta.url))
 
-/** Starts a contender. All get the same flags and variables, whatever this process has. */
+/** Starts a contender. All contenders get the same flags and variables, independent of those of this process. */
 export function startContender(folder: string): Contender {
   const { NODE_OPTIONS: _, DESCENT_BACKEND: __, ...environment } = process.env
   const child = fork(program, [folder], { execArgv: [], env: { ...environment, OPENBLAS_NUM_THREADS: '1' } })

@@ -3,11 +3,11 @@ import { type Answer, type Contender, startContender } from './process.js'
 import type { Round } from './statistics.js'
 
 export interface Effort {
-  /** How many times the processes are started. */
+  /** The number of times that the processes are started. */
   readonly starts: number
-  /** Rounds of each case after each start. */
+  /** The number of rounds of each case after each start. */
   readonly rounds: number
-  /** How long a slice should take on the base. */
+  /** The time that a slice should take on the base. */
   readonly sliceSeconds: number
 }
 
@@ -19,12 +19,12 @@ type Contenders = Readonly<Record<keyof Round, Contender>>
 interface Running {
   readonly one: GuardCase
   readonly rounds: Round[][]
-  /** The work in a slice, the same for all contenders. Measured with the base at the first start. */
+  /** The amount of work in a slice, the same for all contenders. It is found with the base at the first start. */
   amount: number | undefined
   skipped: string | undefined
 }
 
-/** The order in each round, so that no contender always goes first. */
+/** The order of the contenders in successive rounds. It changes, so that no contender always goes first. */
 const turns: readonly (readonly (keyof Round)[])[] = [
   ['base', 'head', 'again'],
   ['again', 'base', 'head'],

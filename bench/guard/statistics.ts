@@ -21,7 +21,7 @@ export interface Judgment {
   readonly verdict: 'as fast' | 'faster' | 'slower'
 }
 
-/** How much slower a case may be, beyond the noise. */
+/** A case may be slower by this share in addition to the noise. */
 const allowance = 0.05
 const resamples = 1000
 
@@ -54,7 +54,7 @@ export function intervalOfMedian(groups: readonly (readonly number[])[]): readon
   return [medians[Math.floor(0.025 * resamples)], medians[Math.ceil(0.975 * resamples) - 1]]
 }
 
-/** Draws as many values as there are, with replacement. */
+/** Chooses values at random, with replacement. Returns as many values as it gets. */
 function draw<T>(values: readonly T[], random: Random): T[] {
   return values.map(() => values[random.integer(values.length)])
 }

@@ -9,16 +9,16 @@ import { kernelShapes } from '../cases.js'
 
 export interface KernelCase {
   readonly name: string
-  /** The program of a training step, cut down to this one command. */
+  /** The compiled command list of a training step, reduced to this one command. */
   readonly program: Program
-  /** Multiplications and additions for a gemm, elements for any other kernel. */
+  /** The number of multiplications and additions for a gemm, and of elements for any other kernel. */
   readonly work: number
   readonly unit: 'GFLOP/s' | 'million/s'
 }
 
 type Measured = 'gemm' | 'sigmoid' | 'softmax' | 'momentum' | 'adam'
 
-/** How much a command computes. */
+/** Returns how much a command computes. */
 function workOf(command: Command): Pick<KernelCase, 'work' | 'unit'> {
   if (command.kernel === 'gemm') return { work: 2 * command.m * command.n * command.k, unit: 'GFLOP/s' }
   if ('out' in command) return { work: regionLength(command.out), unit: 'million/s' }
@@ -39,7 +39,7 @@ function take(program: Program, kernels: readonly Measured[], prefix: string): K
   })
 }
 
-/** The kernels of training, in the shapes that occur there, taken from compiled programs. */
+/** Returns the kernels of training, in the shapes that occur in the command lists of compiled networks. */
 export function kernelCases(shapes: number): KernelCase[] {
   return kernelShapes.slice(0, shapes).flatMap(({ sizes, batchSize: rows }) => {
     const prefix = `${sizes.join('-')} x ${rows}`

@@ -24,14 +24,14 @@ function fill({ sizes }: Program): Memory {
   }
 }
 
-/** Binds a program of one command to its memory. Returns a function that runs it several times. */
+/** Binds a list with a single command to its memory. Returns a function that runs the command several times. */
 function createRun(contender: string, program: Program, memory: Memory): (passes: number) => void {
   if (contender !== 'plain loop') {
     const { backend } = backends.select(contender === 'native' ? 'native' : 'typescript')
     const execution = backend.load({ ...program, rows: 1 }, memory, 1).bind({})
     return (passes) => execution.run(0, passes)
   }
-  // It has only the kernels that are measured.
+  // The cast is safe, because `plainKernels` has all kernels that are measured.
   const run = bindCommand(program.commands[0], memory, plainKernels as KernelFunctions)
   return (passes) => {
     for (let pass = 0; pass < passes; pass++) run({ source: {}, first: 0, position: 0 })

@@ -5,7 +5,7 @@ import type { Form } from '../form.js'
 import type { Measurement } from '../report/measurement.js'
 import { largestDifference, median } from '../statistics.js'
 
-/** What the parts of the benchmark share. */
+/** The settings and functions that all parts of the benchmark get. */
 export interface Setting {
   readonly plan: Plan
   /** The contenders that can run. */
@@ -13,7 +13,7 @@ export interface Setting {
   /** The folder for files that processes share. */
   readonly folder: string
   readonly say: (line: string) => void
-  /** Reports a contender that failed, or whose result differs from ours. It is left out. */
+  /** Reports that a contender failed or that its result differs from ours. The contender is then left out. */
   readonly refuse: (contender: string, where: string, reason: string) => void
   /** Reports a contender that cannot do a case. */
   readonly omit: (contender: string, where: string, reason: string) => void
@@ -23,7 +23,7 @@ export interface Setting {
 
 /** A contender that is ready for its rounds. */
 export interface Entrant {
-  /** Runs it once, checks its result and records its figures. @throws Error if it fails or its result differs from ours */
+  /** Runs the contender once, checks its result and records its figures. @throws Error if it fails or differs from us */
   readonly round: () => Promise<void>
   readonly measured: () => Measurement[]
 }
@@ -79,7 +79,7 @@ export function lateness(delays: readonly number[]): Measurement['others'] {
   return { 'event loop p99, ms': delays.length > 0 ? median(delays) : 'no event loop' }
 }
 
-/** How many of at most `most` items take about `seconds`, in whole steps, if `done` of them took `taken` seconds. */
+/** The number of items that take about `seconds`, if `done` items took `taken`. A multiple of `step`, at most `most`. */
 export function amountFor(seconds: number, done: number, taken: number, step: number, most: number): number {
   const steps = Math.floor(Math.min((done / taken) * seconds, most) / step)
   return step * Math.max(1, steps)

@@ -11,9 +11,9 @@ import { amountFor, checkBits, compete, type Entrant, lateness, type Setting, se
 
 /** The largest relative difference between a cost and ours after the checked examples. Only rounding may differ. */
 const costTolerance = 1e-3
-/** The largest distance of the parameters from ours then, relative to the distance that ours have moved from the start. */
+/** The largest distance of the parameters from ours after these examples, relative to how far ours are from the start. */
 const parameterTolerance = 1e-3
-/** How far an accuracy may be below ours after whole epochs, in which rounding errors have grown. */
+/** An accuracy may be this much below ours after complete epochs, because rounding errors have grown by then. */
 const accuracyTolerance = 0.05
 
 /** The network that a case starts with, the same for all contenders. */
@@ -69,7 +69,7 @@ interface Outcome {
 interface Judge {
   readonly start: Float32Array
   readonly evaluate: (parameters: Float32Array) => Promise<Outcome>
-  /** The outcome of the same run with us; on the native backend if the contender must match its bits. */
+  /** Returns our outcome of the same run. If the contender must match native bit for bit, it is the native outcome. */
   readonly ours: (run: Run, contender: Contender) => Promise<Outcome>
 }
 
@@ -112,7 +112,7 @@ function createJudge(one: TrainingCase, start: Float32Array, training: Dataset, 
   return { start, evaluate, ours }
 }
 
-/** Rounds down to whole batches of the case, at least one. */
+/** Rounds a number of examples down to complete batches of the case, but to at least one batch. */
 function wholeBatches(examples: number, { batchSize }: TrainingCase, most: number): number {
   return batchSize * Math.max(1, Math.floor(Math.min(examples, most) / batchSize))
 }
@@ -141,7 +141,7 @@ async function enterTraining(
   const taken = median(figuresOf(first, 'seconds'))
   const amount = (rate: number) => amountFor(plan.seconds, rate, 1, one.batchSize, most)
   let examples = amount(short.examples / taken)
-  // A short run is mostly warm-up, so a trial with warm epochs decides.
+  // A short run consists mostly of warm-up. The speed is therefore taken from a trial with warm epochs.
   if (plan.epochs > 1 && taken < plan.seconds) {
     const trial = figuresOf(train({ ...short, examples, epochs: plan.epochs }), 'seconds')
     examples = amount(examples / median(trial.slice(1)))

@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process'
 /** A level of memory. */
 export interface Level {
   readonly name: string
-  /** Its size in bytes. A step that fits runs from this level. */
+  /** The size of this level in bytes. A step whose data fit into it counts as running from this level. */
   readonly holds: number
   /** The size in bytes of each of the two arrays that measure its copying speed. */
   readonly array: number
 }
 
-/** The most that the machine did in one round: floating-point operations per second, and bytes per second for each level. */
+/** The limits measured in one round: floating-point operations per second, and bytes per second for each level. */
 export interface Ceilings {
   readonly peak: number
   readonly bandwidths: readonly number[]

@@ -2,18 +2,18 @@ import { median } from '../statistics.js'
 import type { Ceilings, Level } from './ceilings.js'
 import type { StepWork } from './work.js'
 
-/** A case under its roof. The figures are medians over the rounds. */
+/** The position of a case below its roof in the chart. The figures are medians over the rounds. */
 export interface Place {
   readonly name: string
   readonly work: StepWork
-  /** In examples per second. */
+  /** The speed of training in examples per second. */
   readonly rate: number
   readonly operationsPerExample: number
-  /** In floating-point operations per byte. */
+  /** The floating-point operations per byte that is moved. */
   readonly intensity: number
-  /** In floating-point operations per second. */
+  /** The speed in floating-point operations per second. */
   readonly attained: number
-  /** The level of memory that holds the whole step. */
+  /** The smallest level of memory into which all data of a step fit. */
   readonly level: Level
   /** The limit of the machine: the lower of its peak and what the level's bandwidth allows. */
   readonly roof: number

@@ -9,17 +9,17 @@ type Step = Pick<TrainingCase, 'sizes' | 'hidden' | 'output' | 'cost' | 'batchSi
 export interface StepWork {
   /** Multiplications and additions in matrix products. Elementwise work is small beside them. */
   readonly operations: number
-  /** Bytes read plus bytes written. */
+  /** The number of bytes that are read plus the number of bytes that are written. */
   readonly bytes: number
-  /** The number of distinct bytes among them. */
+  /** The number of distinct bytes that are read or written, each counted once. */
   readonly footprint: number
 }
 
 /**
- * Operations are counted from the gemm commands of the program, 2 m n k each. A byte counts as often as a step with an unlimited
- * cache would have to move it: parameters are read and written once; each pixel of the batch is read as a byte, then written and
- * read as a float; each activation and each error is also written and read. A real cache moves some bytes again, so the true
- * intensity is at most as high, and the true share of the roof at least as high.
+ * Each gemm in the compiled command list counts as 2 m n k operations. A byte counts as often as a step with an unlimited
+ * cache must move it. Parameters are read and written once. Each pixel of the batch is read as a byte, then written and
+ * read as a float. Each activation and each error is also written and read once. A real cache moves some bytes again, so
+ * the true intensity is at most as high, and the true share of the roof at least as high.
  */
 export function workOfStep(step: Step): StepWork {
   const { sizes, batchSize: rows } = step

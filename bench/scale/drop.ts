@@ -1,4 +1,4 @@
-/** Creates networks, trains each for a step and drops it: `drop.js native|typescript COUNT`. */
+/** Creates networks, trains each for one step and then forgets it: `drop.js native|typescript COUNT`. */
 import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
 import { tell } from './measurements.js'

@@ -4,7 +4,7 @@ export interface Figure {
   readonly value: number
   /** 'MB', 'ms', ... */
   readonly unit: string
-  /** The value must be below this. */
+  /** The limit. The value must be below it. */
   readonly below?: number
 }
 
@@ -17,7 +17,7 @@ export const megabytes = (bytes: number): number => bytes / 1e6
 /** Peak resident memory of this process, in MB. */
 export const peakMemory = (): number => megabytes(process.resourceUsage().maxRSS * 1024)
 
-/** Whether the value is not below its limit. NaN is not. */
+/** Whether the value has reached its limit. NaN counts as having reached it. */
 export const isExceeded = ({ value, below }: Figure): boolean => below !== undefined && !(value < below)
 
 const rounded = (value: number): string =>

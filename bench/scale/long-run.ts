@@ -7,7 +7,8 @@ import { residentAfterGarbage } from './settle.js'
 
 const [backend, minutes] = process.argv.slice(2)
 const milliseconds = Number(minutes) * 60_000
-// Epochs of some tenths of a second. A run keeps the metrics of each epoch; shorter epochs would let these look like a leak.
+// An epoch takes some tenths of a second. A run keeps the metrics of each epoch, so many short epochs would look like a
+// leak.
 const data = createPictures(20_000)
 const network = new Network([784, 30, 10], { seed: 1, backend: backend === 'native' ? 'native' : 'typescript' })
 const start = performance.now()
@@ -34,7 +35,7 @@ const growth = (what: 'resident' | 'used') => highest(middle, seen.length, what)
 tell([
   { name: 'epochs of 20,000 rows', value: epochs, unit: '' },
   { name: 'resident memory, highest', value: highest(0, seen.length, 'resident'), unit: 'MB' },
-  // Caches and malloc's heap reach their size in the first half.
+  // Memory is compared with the second half only, because caches and malloc's heap still grow in the first half.
   ...(seen.length < 4
     ? []
     : [

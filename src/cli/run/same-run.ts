@@ -10,8 +10,8 @@ import type { Run } from './run.js'
 import { fieldsOf, mapPaths, readRun } from './run-description.js'
 
 /**
- * Resolves to whether there is a description at this path. If there is one, it must describe the same run. Only the number
- * of epochs may differ, and only if the run does not depend on it. @throws ModelError naming the first different field
+ * Resolves to whether there is a description at this path. If there is one, it must describe the same run. Only the
+ * number of epochs may differ, if the run does not depend on it. @throws ModelError naming the first different field
  */
 export async function checkSameRun(
   path: string,

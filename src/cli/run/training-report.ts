@@ -110,12 +110,12 @@ interface Closing {
   readonly lesson: Lesson
   readonly network: Network
   readonly history: readonly Epoch[]
-  /** The epochs that this process completed. An earlier process may have trained on the first examples of the first. */
+  /** The epochs that this process completed. An earlier process did `learnedBefore` examples of the first one. */
   readonly here: readonly Epoch[]
   readonly learnedBefore: number
   /** The evaluation on the test. */
   readonly evaluation: Evaluation
-  /** The path of the saved network, followed by the path of its description. */
+  /** The path of the saved network. The next field is the path of its description. */
   readonly output: string
   readonly description: string
 }

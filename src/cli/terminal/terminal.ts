@@ -23,7 +23,7 @@ export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 
 type Leaving = 'SIGPIPE' | 'SIGHUP'
 let readerLeft = (how: Leaving): void => process.exit(exitCodes[how])
 
-/** Sets what to do when the consumer of our output goes away, as in `descent-nn train | head -1`. Default: exit silently. */
+/** Sets what to do when the consumer of our output goes away (`descent-nn train | head -1`). Default: exit silently. */
 export function onReaderLeft(action: (how: Leaving) => void): void {
   readerLeft = action
 }
@@ -42,7 +42,7 @@ export function watchOutput(): void {
 // Checked at the start, because isatty returns false for a terminal that was closed.
 const onTerminal = [0, 1, 2].some((file) => isatty(file))
 
-/** Ends the program by SIGHUP. In a normal exit Node would crash, because it cannot restore a closed terminal. */
+/** Ends the program by SIGHUP if its terminal was closed. In a normal exit, Node would fail to restore it and crash. */
 export function leaveTerminal(): void {
   if (!onTerminal) return
   process.removeAllListeners('SIGHUP')
