@@ -60,9 +60,8 @@ async function stream(network: Network, data: Dataset, rows: number): Promise<Fi
   function* pictures(): Generator<Picture> {
     for (let id = 0; id < rows; id++) yield pictureOf(data, id, id % data.rows)
   }
-  // The first 40 % of the rows are not measured, because the heaps of V8 and malloc still grow to hold the garbage between
-  // two collections. The limit of 20 MB in six million rows means three
-  // bytes per row.
+  // The first 40 % of the rows are not measured, because the heaps of V8 and malloc still grow to hold the garbage
+  // between two collections. The limit of 20 MB in six million rows means three bytes per row.
   const early = Math.ceil(0.4 * rows)
   const start = await residentAfterGarbage()
   let afterEarly = 0

@@ -1,5 +1,5 @@
 // Checks the links of the pages. `node scripts/check-links.mjs` checks README.md, CONTRIBUTING.md, SECURITY.md and the pages
-// of docs/ and examples/, and the pages that sources cite; a folder as its argument, the HTML files in it.
+// of docs/ and examples/, and the pages that sources cite. With a folder as its argument, it checks the HTML files there.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,7 @@ export function checkPages(root) {
   })
 }
 
-/** @param {string} root the folder of the package @returns {string[]} the pages cited in texts that are not there */
+/** @param {string} root the folder of the package @returns {string[]} the missing pages that texts cite */
 export function checkCitations(root) {
   const texts = ['src', 'native', 'scripts', 'bench', 'examples', 'docs']
     .flatMap((folder) => filesOf(root, folder))
@@ -23,7 +23,7 @@ export function checkCitations(root) {
     .filter((name) => /\.(ts|mts|js|mjs|cc|h|sh|md)$/.test(name) && !name.startsWith(join('docs', 'api')))
   return texts.flatMap((name) => {
     const text = readFileSync(join(root, name), 'utf8')
-    // In the address of another project a slash comes before.
+    // The pattern refuses a slash before "docs/", because that would be the address of another project.
     const cited = text.matchAll(/(?<![\w./-])docs\/[\w./-]+\.(?:md|svg|png|jpg)\b/g)
     return [...new Set([...cited].map(([path]) => path))]
       .filter((path) => !existsSync(join(root, path)))
@@ -67,7 +67,7 @@ function problemOf(root, page, link, anchors) {
   return undefined
 }
 
-/** @param {string} text of a page @returns {string[]} where its links and pictures lead */
+/** @param {string} text of a page @returns {string[]} the targets of its links and pictures */
 function linksOf(text) {
   const prose = withoutCode(text).replace(/`[^`\n]*`/g, '')
   const inline = matches(prose, /\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g)

@@ -12,10 +12,10 @@ import { npmCommand } from './setup/npm.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const isShort = process.argv.includes('--short')
 
-/** The settings of `module` that go with each way to find modules. */
+/** For each setting of `moduleResolution`, the setting of `module` that goes with it. */
 const resolutions = { node16: 'node16', nodenext: 'nodenext', bundler: 'es2022' }
 
-/** What the examples of the README take from around them. */
+/** Declares the names that the examples of the README use without declaring them. */
 const surroundings = `
   import type { Writable } from 'node:stream'
   import type * as library from 'descent-nn'
@@ -66,7 +66,7 @@ const right = {
     const text: string = (await readDigits(network, 'a.jpg')).text`,
 }
 
-/** Programs with one mistake each: the options of a run, and the name that the error must give. */
+/** Wrong options of a run, with one mistake each, and the name that the compiler's error must contain. */
 const wrong = {
   'an optimizer': { options: `learningRate: 1, optimizer: { name: 'adam', beta3: 1 }`, names: 'beta3' },
   'a schedule': { options: `learningRate: 1, schedule: { name: 'step', epoch: 5 }`, names: 'epoch' },
@@ -130,7 +130,7 @@ function compile(compiler, folder, resolution, module) {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
   const { stdout } = spawnSync(process.execPath, [compiler, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' })
   const errors = []
-  // A message of several lines goes on with indented ones.
+  // If a message has several lines, all but the first are indented.
   for (const [, file, line, message] of stdout.matchAll(/^(\S+)\((\d+),\d+\): (error .*(?:\n .*)*)/gm)) {
     if (!file.startsWith('node_modules') || file.includes('descent-nn'))
       errors.push({ file, line: Number(line), message })
@@ -139,7 +139,7 @@ function compile(compiler, folder, resolution, module) {
   return errors
 }
 
-/** @param {ReturnType<typeof compile>} errors @param {string} version @returns {string[]} what is not as it should be */
+/** @param {ReturnType<typeof compile>} errors @param {string} version @returns {string[]} the problems */
 function judge(errors, version) {
   const problems = errors
     .filter(({ file }) => !file.startsWith('wrong-'))
@@ -148,7 +148,7 @@ function judge(errors, version) {
     const own = errors.filter(({ file }) => file === fileOf(name))
     const said = own.map(({ line, message }) => `line ${line}: ${message}`).join('\n') || 'nothing'
     const expected = 'says' in mistake ? mistake.says : `'${mistake.names}' does not exist in type`
-    // TypeScript 5.0 finds the same mistakes on the same lines, and does not always name the key.
+    // TypeScript 5.0 finds the same mistakes on the same lines, but its message does not always name the key.
     const isNamed = own[0]?.message.includes(expected) || version.startsWith('5.0.')
     const isExact = own.length === 1 && own[0].line === 4 && isNamed
     if (!isExact || /overload|BatchSource|SourceOptions/.test(said)) {

@@ -29,10 +29,10 @@ import { fileURLToPath } from 'node:url'
 /** The threaded library comes first: Fedora's plain `openblas` is the serial build, which is not thread-safe. */
 const names = ['openblasp', 'openblas']
 
-/** The compiler searches these by default. They must not be repeated: -isystem /usr/include breaks #include_next. */
+/** The compiler searches these folders by default. A flag must not name them: -isystem /usr/include breaks #include_next. */
 const ownIncludeDirs = /^\/usr\/(local\/)?include(\/[a-z0-9_]+-linux-[a-z0-9]+)?$/
 
-/** The loader searches these by default. Libraries elsewhere need an rpath. */
+/** The loader searches these folders by default. Libraries in other folders need an rpath. */
 const ownLibDirs = /^(\/usr)?\/lib(64)?(\/|$)|^\/usr\/local\/lib(64)?$/
 
 /** @type {Record<string, string>} */
@@ -106,7 +106,7 @@ export function findOpenblas(look = theMachine()) {
   }
 }
 
-/** A sentence for the build log. @param {Look} [look] */
+/** Returns a sentence for the build log that says why OpenBLAS was not found. @param {Look} [look] */
 export function notFound(look = theMachine()) {
   if (hasSpace(look.env.OPENBLAS_DIR ?? ''))
     return `OPENBLAS_DIR must be a path without spaces, which compiler flags cannot contain, not ${look.env.OPENBLAS_DIR}.`

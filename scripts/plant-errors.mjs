@@ -25,7 +25,8 @@ const words = process.argv.slice(2).filter((argument) => !argument.startsWith('-
 const native = flags.includes('--native')
 
 /**
- * Runs all of these tests without a planted error. They must pass, or a later failure would prove nothing.
+ * Runs the tests that should catch the given errors, before any error is planted. They must all pass; otherwise a later
+ * failure would prove nothing.
  *
  * @param {string} folder
  * @param {Planted[]} errors
@@ -49,7 +50,7 @@ const testsFor = ({ test, filter }, unharmed) =>
   (unharmed.get(test) ?? []).filter((name) => new RegExp(filter).test(name))
 
 /**
- * The name of the first test that failed, or what else stopped the error.
+ * Returns the name of the first test that failed, or another way in which the error was noticed.
  *
  * @param {string} folder
  * @param {Planted} planted
@@ -73,7 +74,7 @@ async function noticedBy(folder, planted, unharmed) {
   })
 }
 
-/** The code on one line. @param {string} text */
+/** Formats code on a single line. @param {string} text */
 const code = (text) => `\`${text.replace(/\s+/g, ' ').trim()}\``
 
 /** @param {Planted} planted @param {string | undefined} test */

@@ -34,7 +34,7 @@ function checkWishes() {
 }
 
 /**
- * Does a step if it is needed. Checks again under the lock, because another process may have done it meanwhile.
+ * Does a step if it is needed. Checks again when it holds the lock, because another process may have done the step.
  *
  * @param {() => string | undefined} problem
  * @param {(problem: string) => Promise<void>} fix
@@ -70,7 +70,7 @@ async function setUpNative() {
   return withLock(lockPath, () => ensureNative(root, wishes, world), say)
 }
 
-/** A failure of the native backend must not keep descent from running. */
+/** Sets up the native backend. If that fails, only prints the reason, because descent also runs without it. */
 async function setUpNativeOrSayWhyNot() {
   try {
     const result = await setUpNative()

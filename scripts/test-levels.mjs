@@ -50,7 +50,7 @@ function tryOut(env) {
 /**
  * @param {string} name
  * @param {Record<string, string>} env
- * @returns {boolean} whether all passed
+ * @returns {boolean} whether all tests passed
  */
 function runTests(name, env) {
   const start = performance.now()
@@ -73,7 +73,7 @@ function runTests(name, env) {
   return status === 0
 }
 
-// Vitest ignores the names of files that do not exist.
+// Missing test files are reported here, because Vitest ignores the names of files that do not exist.
 const lost = files.find((file) => !existsSync(join(root, file)))
 if (lost) throw new Error(`scripts/test-levels.mjs names ${lost}, which does not exist`)
 

@@ -39,7 +39,7 @@ function node(kind: string, inputs: readonly string[], output: string, flag?: st
   return join(...inputs.map((name) => string(1, name)), string(2, output), string(4, kind), ...attribute)
 }
 
-/** Encodes the shape of a matrix with any number of rows. */
+/** Encodes the name, the type and the shape of a matrix with any number of rows. */
 function rowsOf(name: string, columns: number): Uint8Array {
   const shape = message(2, message(1, string(2, 'rows')), message(1, integer(1, columns)))
   return join(string(1, name), message(2, message(1, integer(1, float32), shape)))

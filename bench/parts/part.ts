@@ -23,7 +23,7 @@ export interface Setting {
 
 /** A contender that is ready for its rounds. */
 export interface Entrant {
-  /** Runs the contender once, checks its result and records its figures. @throws Error if it fails or differs from us */
+  /** Runs the contender once, checks its result and records its figures. @throws Error if it fails or differs */
   readonly round: () => Promise<void>
   readonly measured: () => Measurement[]
 }
@@ -79,7 +79,7 @@ export function lateness(delays: readonly number[]): Measurement['others'] {
   return { 'event loop p99, ms': delays.length > 0 ? median(delays) : 'no event loop' }
 }
 
-/** The number of items that take about `seconds`, if `done` items took `taken`. A multiple of `step`, at most `most`. */
+/** The number of items, at most `most` and in steps of `step`, for about `seconds`, if `done` items took `taken`. */
 export function amountFor(seconds: number, done: number, taken: number, step: number, most: number): number {
   const steps = Math.floor(Math.min((done / taken) * seconds, most) / step)
   return step * Math.max(1, steps)

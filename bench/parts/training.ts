@@ -11,7 +11,7 @@ import { amountFor, checkBits, compete, type Entrant, lateness, type Setting, se
 
 /** The largest relative difference between a cost and ours after the checked examples. Only rounding may differ. */
 const costTolerance = 1e-3
-/** The largest distance of the parameters from ours after these examples, relative to how far ours are from the start. */
+/** The largest distance of the parameters from ours at that point, relative to the distance of ours from the start. */
 const parameterTolerance = 1e-3
 /** An accuracy may be this much below ours after complete epochs, because rounding errors have grown by then. */
 const accuracyTolerance = 0.05

@@ -16,10 +16,10 @@ export interface StepWork {
 }
 
 /**
- * Each gemm in the compiled command list counts as 2 m n k operations. A byte counts as often as a step with an unlimited
- * cache must move it. Parameters are read and written once. Each pixel of the batch is read as a byte, then written and
- * read as a float. Each activation and each error is also written and read once. A real cache moves some bytes again, so
- * the true intensity is at most as high, and the true share of the roof at least as high.
+ * Each gemm in the compiled command list counts as 2 m n k operations. A byte counts as often as a step with an
+ * unlimited cache must move it. Parameters are read and written once. Each pixel of the batch is read as a byte, then
+ * written and read as a float. Each activation and each error is also written and read once. A real cache moves some
+ * bytes again, so the true intensity is at most as high, and the true share of the roof at least as high.
  */
 export function workOfStep(step: Step): StepWork {
   const { sizes, batchSize: rows } = step

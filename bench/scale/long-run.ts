@@ -35,7 +35,7 @@ const growth = (what: 'resident' | 'used') => highest(middle, seen.length, what)
 tell([
   { name: 'epochs of 20,000 rows', value: epochs, unit: '' },
   { name: 'resident memory, highest', value: highest(0, seen.length, 'resident'), unit: 'MB' },
-  // Memory is compared with the second half only, because caches and malloc's heap still grow in the first half.
+  // Caches and malloc's heap reach their final size in the first half. Growth in the second half is therefore a leak.
   ...(seen.length < 4
     ? []
     : [

@@ -13,7 +13,8 @@ const logPath = (root) => join(root, 'build', 'native.log')
 
 /** @param {string} root @param {Machine} machine */
 async function nodeGyp(root, { nodeGyp, compiler, python }) {
-  // Not in build/, which node-gyp empties, nor anywhere else in this folder: a space in the path would break gyp's makefile.
+  // The headers are not in build/, because node-gyp empties it. They are not in this folder at all, because a space in
+  // its path would break gyp's makefile.
   const headers = mkdtempSync(join(tmpdir(), 'descent-headers-'))
   try {
     writeNodeHeaders(headers)
@@ -65,7 +66,7 @@ export async function buildWith(root, builder, machine) {
   return outcome
 }
 
-/** The line of a build log that says what went wrong. @param {string} log */
+/** Returns the line of a build log that says why the build failed. @param {string} log */
 export function firstError(log) {
   const lines = log.split('\n').map((line) => line.trim())
   for (const pattern of [/\berror: /, /undefined reference|cannot find -l|was not found/, /^gyp ERR! stack Error/]) {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 
 /**
- * Why the addon cannot be loaded, or undefined. Another process tries to load it, because a bad addon may crash.
+ * Returns why the addon cannot be loaded, or undefined if it can. A child process tries it, because a bad addon may crash.
  *
  * @param {string} path
  * @returns {string | undefined}
@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process'
 export function loadProblem(path) {
   const { NODE_OPTIONS, ...env } = process.env
   const { status, signal, stderr } = spawnSync(process.execPath, ['-e', 'require(process.argv[1])', path], {
-    // OpenBLAS must not start its own threads in Node.
+    // OpenBLAS must not start threads of its own in a Node process.
     env: { ...env, OPENBLAS_NUM_THREADS: '1' },
     encoding: 'utf8',
     timeout: 30_000,

@@ -27,7 +27,7 @@ import { managers } from './system-packages.mjs'
  * @property {boolean} sudo whether sudo is installed; whether it needs a password is tested only when that matters
  */
 
-/** The first of these programs that runs. @param {string[]} names @param {string[]} [args] */
+/** Returns the first of the named programs that runs. @param {string[]} names @param {string[]} [args] */
 function working(names, args = ['--version']) {
   return names.find((name) => findProgram(name) && spawnSync(name, args, { stdio: 'ignore' }).status === 0)
 }
@@ -57,7 +57,7 @@ function findNodeGyp(root) {
 /** Called only before an installation, because sudo may report a refusal to the administrator. */
 export const maySudo = () => spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
 
-/** CXX may be a command with arguments, such as "ccache g++". It is trusted to work. */
+/** The compiler in CXX, which may have arguments, such as "ccache g++". Whether it works is not checked. */
 /** @param {NodeJS.ProcessEnv} env */
 const namedCompiler = ({ CXX }) => (CXX && findProgram(CXX.split(' ')[0]) ? CXX : undefined)
 
@@ -89,7 +89,7 @@ export function lookAtMachine(root, env = process.env) {
 }
 
 /**
- * A hash of everything that the decision depends on. While it stays the same, a build that failed would fail again. It includes
+ * Returns a hash of everything that a build depends on. If a build failed and the hash is the same, it would fail again. Includes
  * the user's rights, so that root tries what an ordinary user could not do.
  *
  * @param {Machine} machine

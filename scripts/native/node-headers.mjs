@@ -6,13 +6,13 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** The part of Node's own build files that node-gyp includes: there is a Release and a Debug configuration. */
+/** node-gyp includes this part of Node's own build files. It defines a Release and a Debug configuration. */
 const commonGypi = `{
   'target_defaults': { 'default_configuration': 'Release', 'configurations': { 'Release': {}, 'Debug': {} } },
 }
 `
 
-/** @param {string} folder where to put them; node-gyp takes it as --nodedir */
+/** @param {string} folder the folder for the headers. node-gyp gets it as --nodedir */
 export function writeNodeHeaders(folder) {
   const headers = join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include')
   const include = join(folder, 'include', 'node')

@@ -28,7 +28,7 @@ const recordPath = (root) => join(root, 'build', 'Release', 'descent.json')
 /** @param {string} root */
 const failurePath = (root) => join(root, 'build', 'native-failure.json')
 
-/** The files that determine the addon. */
+/** The source files from which the addon is built. If one of them changes, the addon is out of date. */
 const sources = [
   'native',
   'binding.gyp',
@@ -40,7 +40,7 @@ const sources = [
 /** @param {string} root */
 export const hashSources = (root) => hashOf(root, sources)
 
-/** Why there is no current and intact addon, or undefined. @param {string} root */
+/** Returns why there is no current and intact addon, or undefined if there is one. @param {string} root */
 export function addonProblem(root) {
   const stat = statSync(addonPath(root), { throwIfNoEntry: false })
   if (!stat) return 'it is not built yet'

@@ -15,7 +15,7 @@ import { run } from '../setup/run.mjs'
 
 const patience = ['-o', 'Acquire::http::Timeout=15', '-o', 'Acquire::Retries=1', '-o', 'DPkg::Lock::Timeout=60']
 
-/** In order of preference. @type {Record<string, Manager>} */
+/** The package managers, in order of preference. @type {Record<string, Manager>} */
 export const managers = {
   apt: {
     program: 'apt-get',
@@ -70,7 +70,7 @@ export function typedCommand(manager, packages, withSudo) {
     .join(' && ')
 }
 
-/** The line of a package manager's output that says why it failed. @param {string} log */
+/** Returns the line of a package manager's output that says why it failed. @param {string} log */
 export function managersError(log) {
   const lines = log.split('\n').map((line) => line.trim())
   const patterns = [/^Err:\d/, /^W: Failed to fetch/, /^E: /, /^ERROR: /, /^Error: /, /^error: /i]

@@ -43,7 +43,7 @@ export async function runTests(folder, { test, filter }) {
   rmSync(report, { force: true })
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs')
   const only = filter === '' ? [] : ['-t', filter]
-  // On a busy machine, tests are slow. That must not count as a failure.
+  // Tests are slow on a busy machine. The long timeout keeps a slow test from counting as a failure.
   const patience = '--testTimeout=300000'
   const command = ['run', test, ...only, patience, '--bail=1', '--reporter=json', `--outputFile=${report}`]
   const { ok, output } = await run([process.execPath, vitest, ...command], { cwd: folder, env: toolEnvironment() })
@@ -52,7 +52,7 @@ export async function runTests(folder, { test, filter }) {
   const results = testResults.flatMap(({ assertionResults }) => assertionResults)
   const named = (/** @type {string} */ status) => results.filter((r) => r.status === status).map((r) => r.fullName)
   const [passed, failed] = [named('passed'), named('failed')]
-  // Nothing ran, so success means nothing.
+  // If no test ran, the success of the command means nothing.
   if (ok && passed.length === 0) throw new Error(`${test} has no test that matches "${filter}":\n${output}`)
   return { passed, failed }
 }

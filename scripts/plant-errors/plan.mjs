@@ -4,15 +4,15 @@ import { readFileSync } from 'node:fs'
  * @typedef {object} Planted an error to plant
  * @property {string} where the kernel or record
  * @property {string} file from the root of the copy
- * @property {string} find occurs once in the file, or in the function if one is given
+ * @property {string} find the code to replace. It occurs once in the file, or once in `within` if that is given
  * @property {string} replace
- * @property {{ name: string, head: RegExp }} [within] the function, and how it begins
+ * @property {{ name: string, head: RegExp }} [within] the function with the code. `head` matches its beginning
  * @property {string} test the test file that must fail
- * @property {string} filter a pattern for the names of its tests
+ * @property {string} filter a pattern for the names of the tests to run
  */
 
 /**
- * The rows of a list beside this file, a JSON object a line.
+ * Reads the rows of a list beside this file. Each line of the list is a JSON object.
  *
  * @param {string} name
  * @returns {Record<string, string>[]}
@@ -88,7 +88,7 @@ export const nativeErrors = [
  *
  * @param {Planted} planted
  * @param {string} text
- * @throws Error if the list is out of date: the place is missing, or there are several
+ * @throws Error if the list is out of date, because the code to replace is missing or occurs several times
  */
 export function plant({ where, file, find, replace, within }, text) {
   const start = within ? text.search(within.head) : 0

@@ -26,9 +26,9 @@ const portable = ['browser']
  * @returns {Promise<{ files: string[] } | { problem: string }>} the written files, as paths from root
  */
 export async function bundle(root) {
-  // Imported here, because it is not there before set-up has installed the packages.
+  // Rollup is imported here, because set-up loads this file before the packages are installed.
   const { rollup } = await import('rollup')
-  // Its types are those of a CommonJS module, which it is not here.
+  // The cast is needed because the plugin's types describe a CommonJS module, but an ES module is imported here.
   const plugin = /** @type {unknown} */ ((await import('@rollup/plugin-commonjs')).default)
   const commonjs = /** @type {() => import('rollup').Plugin} */ (plugin)
   try {
@@ -43,7 +43,7 @@ export async function bundle(root) {
     const written = await modules.write({
       ...output,
       dir: join(root, 'dist', 'bundle'),
-      // Of a package's own, so that its license stands at its head.
+      // Each such package gets its own chunk, so that its license can be at the beginning of the chunk.
       manualChunks: (path) => inside.find((name) => path.includes(join('node_modules', name))),
       banner: ({ name }) => (inside.includes(name) ? licenseOf(name) : ''),
       chunkFileNames: 'chunks/[name]-[hash].js',
@@ -71,7 +71,7 @@ export async function bundle(root) {
 const output = {
   hoistTransitiveImports: false,
   sourcemap: true,
-  // The package includes src/.
+  // Source maps need not contain the sources, because the package includes src/.
   sourcemapExcludeSources: true,
 }
 
@@ -85,7 +85,7 @@ function findInside(name) {
 }
 
 /**
- * The license of a package as a comment.
+ * Returns the license of a package as a comment.
  *
  * @param {string} name
  */

@@ -18,7 +18,7 @@ const installedLock = 'node_modules/.package-lock.json'
 const allows = (list, mine) => !list || list.includes(mine) || (list[0]?.startsWith('!') && !list.includes(`!${mine}`))
 
 /**
- * Why `npm ci` is needed, or undefined.
+ * Returns why `npm ci` is needed, or undefined if it is not.
  *
  * @param {string} root
  * @param {Machine} [machine]

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** All files below a folder, as sorted paths relative to root. For a file, the path itself. */
+/** Returns all files below a folder, as sorted paths relative to root. For a file, returns only its path. */
 /** @param {string} root @param {string} path @returns {string[]} */
 export function filesIn(root, path) {
   const stat = statSync(join(root, path), { throwIfNoEntry: false })

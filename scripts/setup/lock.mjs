@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { SetUpError } from './set-up-error.mjs'
 
-/** Set-up takes a few minutes at most. An older lock was left by a killed process. */
+/** Set-up takes a few minutes at most. A lock that is older than this was left behind by a killed process. */
 const longestMinutes = 20
 
 /** @param {string} path */

@@ -24,7 +24,7 @@ const sourcesOf = (root) =>
     'node_modules/commander/package.json',
   ])
 
-/** Why a build is needed, or undefined. @param {string} root */
+/** Returns why a build is needed, or undefined if it is not. @param {string} root */
 export function typescriptProblem(root) {
   if (!existsSync(join(root, 'dist'))) return 'there is no dist yet'
   const built = readJson(join(root, stamp))
