@@ -10,7 +10,7 @@ export interface Answer {
   readonly kernels?: Readonly<Record<string, number>>
 }
 
-/** In milliseconds. A run should take a few seconds. */
+/** The time limit of a run in milliseconds. A run should take a few seconds. */
 const timeout = 600_000
 
 /** Runs a contender in a process of its own, on its number of threads. @throws Error if it fails */

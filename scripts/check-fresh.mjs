@@ -3,7 +3,7 @@
  * hand, not in CI: it takes about ten minutes, and hiding tools needs Linux and root.
  *
  *   node scripts/check-fresh.mjs              all trials
- *   node scripts/check-fresh.mjs bare         only those whose names contain the word
+ *   node scripts/check-fresh.mjs bare         only the trials whose names contain the word
  */
 import assert from 'node:assert/strict'
 import { chmodSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'

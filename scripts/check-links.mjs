@@ -1,5 +1,5 @@
 // Checks the links of the pages. `node scripts/check-links.mjs` checks README.md, CONTRIBUTING.md, SECURITY.md and the pages
-// of docs/ and examples/, and the pages that sources cite. With a folder as its argument, it checks the HTML files there.
+// of docs/ and examples/, and the pages that sources cite. If its argument is a folder, it checks the HTML files there.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -3,10 +3,11 @@
  * of compile/, and runs the test that must fail. Run it by hand, not in CI: it takes several minutes.
  *
  *   node scripts/plant-errors.mjs              all errors of the TypeScript backend and of compile/
- *   node scripts/plant-errors.mjs gemm adam    those in kernels or records whose name contains a word
+ *   node scripts/plant-errors.mjs gemm adam    only errors in kernels or records whose name contains one of these words
  *   node scripts/plant-errors.mjs --native     those in the native kernels, with a build for each: some 20 minutes
  *
- * Each result is printed at once, and progress goes to stderr. To continue an interrupted run, name the kernels that are left.
+ * Each result is printed as soon as it is known, and progress goes to stderr. To continue an interrupted run, name the
+ * kernels that are left.
  * The exit code is 1 if an error was missed.
  */
 import { rmSync } from 'node:fs'

@@ -2,8 +2,8 @@
  * Runs the tests of the native kernels and of training on them, once at each vector level that this processor has and once with
  * each set of OpenBLAS kernels that runs on it. Only rounding may differ between them.
  *
- *   node scripts/test-levels.mjs              all of them
- *   node scripts/test-levels.mjs avx2 Zen     only those whose names contain one of these words
+ *   node scripts/test-levels.mjs              all levels and sets of OpenBLAS kernels
+ *   node scripts/test-levels.mjs avx2 Zen     only levels and sets whose names contain one of these words
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -65,7 +65,7 @@ export function tfjs(backend: 'cpu' | 'wasm'): Implementation {
       const model = createModel(tf, work)
       const outputs = sizes[sizes.length - 1]
       if (work.cost === 'quadratic') {
-        // TensorFlow.js also averages the squared error over the outputs and omits the factor 1/2. The rate corrects this.
+        // TensorFlow.js also averages the squared error over the outputs and omits the 1/2. The rate corrects this.
         model.compile({ optimizer: tf.train.sgd((learningRate * outputs) / 2), loss: 'meanSquaredError' })
       } else {
         model.compile({ optimizer: tf.train.sgd(learningRate), loss: 'categoricalCrossentropy' })

@@ -3,20 +3,20 @@ import { sineAndCosine } from '#src/base/exact-math'
 import { createRandom, type Random } from '#src/base/random'
 import type { Box } from '#src/pictures/raster'
 
-/** Describes a photo of a row of digits. Settings that are left out are drawn at random from the seed. */
+/** Describes a photo of a row of digits. Settings that are left out are chosen at random, depending on the seed. */
 export interface PhotoOptions {
   readonly seed: number
-  /** 28 x 28 bytes each, from 0 for paper to 255 for ink. */
+  /** The digits. Each has 28 x 28 bytes, from 0 for paper to 255 for ink. */
   readonly digits: readonly Uint8Array[]
   readonly polarity?: 'dark-on-light' | 'light-on-dark'
   /** The range of the space between two digits, in digit heights. Below 0 they touch. */
   readonly gap?: readonly [from: number, to: number]
-  /** Standard deviation, in gray levels. */
+  /** The standard deviation of the noise, in gray levels. */
   readonly noise?: number
-  /** Standard deviation of a Gaussian, in pixels; 0 for none. */
+  /** The standard deviation of a Gaussian blur, in pixels. 0 means no blur. */
   readonly blur?: number
   readonly degrees?: number
-  /** Pixels of the photo per pixel of a digit. */
+  /** The number of pixels of the photo for each pixel of a digit. */
   readonly size?: number
   /** How much the sizes of digits may vary, as a fraction. */
   readonly sizes?: number
@@ -35,7 +35,7 @@ export interface Photo {
 }
 
 const side = 28
-/** The least ink that counts as visible. */
+/** The smallest amount of ink that counts as visible. */
 const visible = 0.4
 
 /** Draws a photo of digits in a row. The same seed gives the same photo. */
@@ -79,7 +79,7 @@ export async function takePhoto(options: PhotoOptions): Promise<Photo> {
   return { bytes, width, height, boxes }
 }
 
-/** The first column with ink, and the one after the last. */
+/** Returns the first column with ink, and the column after the last one with ink. */
 function inkColumns(digit: Uint8Array): [from: number, to: number] {
   const columns = Array.from({ length: side }, (_, x) => x).filter((x) =>
     Array.from({ length: side }, (_, y) => digit[y * side + x]).some((value) => value > visible * 255),

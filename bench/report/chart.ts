@@ -31,7 +31,7 @@ const titleHeight = 22
 const lineHeight = 18
 const width = margin + labelWidth + barWidth + valueWidth + margin
 
-/** Our contenders stand out by color and by coming first. */
+/** The colors of the bars. Our contenders have their own color, so that they stand out. */
 const colors = {
   light: '.native { fill: #0969da } .typescript { fill: #3fa7a0 } .peer { fill: #9aa4af }',
   dark: '.native { fill: #4493f8 } .typescript { fill: #56b8b0 } .peer { fill: #656c76 }',

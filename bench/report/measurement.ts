@@ -18,19 +18,19 @@ export function medianOf({ rounds }: Measurement): number {
   return median(rounds)
 }
 
-/** How many times as fast as the other it is. */
+/** Returns how many times as fast as `other` the contender `one` is. */
 export function speedAgainst(one: Measurement, other: Measurement): number {
   return one.better === 'more' ? medianOf(one) / medianOf(other) : medianOf(other) / medianOf(one)
 }
 
-/** "one thread", "2 threads". */
+/** Formats a number of threads: "one thread", "2 threads". */
 export function nameThreads(threads: number): string {
   return threads === 1 ? 'one thread' : `${threads} threads`
 }
 
 export interface Refusal {
   readonly contender: string
-  /** The case, or all of them. */
+  /** The case, or a text that stands for all cases. */
   readonly where: string
   readonly reason: string
 }
@@ -38,7 +38,7 @@ export interface Refusal {
 export interface Report {
   readonly machine: Readonly<Record<string, string>>
   readonly rounds: number
-  /** For contenders that can use several. */
+  /** The number of threads for contenders that can use several threads. */
   readonly threads: number
   readonly data: string
   readonly versions: Readonly<Record<string, string>>

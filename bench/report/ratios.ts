@@ -10,12 +10,12 @@ const peersOf = {
   typescript: ['plain loop', 'tfjs cpu', 'tfjs wasm', 'brain.js'],
 }
 
-/** "5.5 x numpy, 21 x torch": how many times as fast. */
+/** Says how many times as fast as its peers our contender is: "5.5 x numpy, 21 x torch". */
 function timesOf(ours: Measurement, peers: readonly Measurement[]): string[] {
   return peers.map((peer) => `${ratio(speedAgainst(ours, peer))} x ${peer.contender}`)
 }
 
-/** Two or three significant digits. */
+/** Formats a ratio with two or three significant digits. */
 function ratio(value: number): string {
   return formatFigure(value >= 100 ? Math.round(value) : Number(value.toPrecision(value >= 10 ? 3 : 2)))
 }

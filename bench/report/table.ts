@@ -1,7 +1,7 @@
 /** A report as text that is also Markdown. */
 import { groupByCase, type Measurement, medianOf, nameThreads, type Report, speedAgainst } from './measurement.js'
 
-/** Three significant digits, but never fewer than there are before the point. */
+/** Formats a figure with three significant digits, but always with all digits before the decimal point. */
 export function formatFigure(figure: number | string): string {
   if (typeof figure === 'string' || !Number.isFinite(figure)) return String(figure)
   const amount = Math.abs(figure)
@@ -19,7 +19,7 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
   return [line(cells[0]), line(rule), ...cells.slice(1).map(line)].join('\n')
 }
 
-/** A case, with a line for each contender. Speeds are relative to the first one. */
+/** Formats a case with a line for each contender. Speeds are relative to the first contender. */
 function formatCase(group: readonly Measurement[]): string {
   const [first] = group
   const others = [...new Set(group.flatMap((one) => Object.keys(one.others ?? {})))]
@@ -33,7 +33,7 @@ function formatCase(group: readonly Measurement[]): string {
   return formatTable([first.case, first.unit, 'rounds', `speed / ${first.contender}`, ...others], rows)
 }
 
-/** Kernels, with a line for each case and a column for each contender. */
+/** Formats the kernels with a line for each case and a column for each contender. */
 function formatKernels(groups: readonly (readonly Measurement[])[]): string {
   const contenders = [...new Set(groups.flat().map(({ contender }) => contender))]
   const rows = groups.map((group) => [

@@ -15,9 +15,9 @@ export interface Frame {
   readonly height: number
 }
 
-/** From a point to its label: clears the circle. */
+/** The distance from a point to its label. It is large enough that the label does not cover the circle. */
 const gap = 22
-/** How far a label moves down at a time. */
+/** The distance by which a label moves down in each step. */
 const step = 5
 
 /**

@@ -65,7 +65,7 @@ export function backend(folder, wrap = (command) => command, node = process.exec
   return succeed(folder, wrap([node, '--input-type=module', '-e', whichBackend])).output.trim()
 }
 
-/** Checks that set-up had nothing to do and was quick. @param {Run} done */
+/** Checks that set-up found nothing to do and was quick. @param {Run} done */
 export function quick({ output, seconds }) {
   assert(seconds < 2, `the second set-up took ${seconds.toFixed(1)} s`)
   assert(!/installing|building|compiling/.test(output), `the second set-up did something:\n${output}`)

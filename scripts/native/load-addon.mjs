@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 
 /**
- * Returns why the addon cannot be loaded, or undefined if it can. A child process tries it, because a bad addon may crash.
+ * Returns why the addon cannot be loaded, or undefined if it can. Another process tries it, because a bad addon may
+ * crash.
  *
  * @param {string} path
  * @returns {string | undefined}

@@ -1,4 +1,4 @@
-/** The system's package managers: their names for the tools we need, and their command lines. */
+/** The system's package managers, with their command lines and their package names for the tools that we need. */
 import { run } from '../setup/run.mjs'
 
 /**
