@@ -29,7 +29,7 @@ import { fileURLToPath } from 'node:url'
 /** The threaded library comes first: Fedora's plain `openblas` is the serial build, which is not thread-safe. */
 const names = ['openblasp', 'openblas']
 
-/** The compiler searches these folders by default. No flag may name them: -isystem /usr/include breaks #include_next. */
+/** The compiler searches these by default. Flags must not name them: -isystem /usr/include breaks #include_next. */
 const ownIncludeDirs = /^\/usr\/(local\/)?include(\/[a-z0-9_]+-linux-[a-z0-9]+)?$/
 
 /** The loader searches these folders by default. Libraries in other folders need an rpath. */

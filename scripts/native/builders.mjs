@@ -18,8 +18,8 @@ async function nodeGyp(root, { nodeGyp, compiler, python }) {
   const headers = mkdtempSync(join(tmpdir(), 'descent-headers-'))
   try {
     writeNodeHeaders(headers)
-    // Without --force-process-config, node-gyp would look for a config.gypi among the headers. With it, node-gyp uses the
-    // configuration of the running Node.
+    // Without --force-process-config, node-gyp would look for a config.gypi among the headers. With this flag, it uses
+    // the configuration of the running Node.
     const flags = [`--nodedir=${headers}`, '--force-process-config', `--python=${python}`]
     return await run([process.execPath, `${nodeGyp}`, 'rebuild', ...flags, `--jobs=${availableParallelism()}`], {
       cwd: root,

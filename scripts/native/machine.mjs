@@ -89,8 +89,8 @@ export function lookAtMachine(root, env = process.env) {
 }
 
 /**
- * Returns a hash of everything that a build depends on. If a build has failed and the hash is unchanged, the build would
- * fail again. The hash includes the user's rights, so that root tries again what an ordinary user could not do.
+ * Returns a hash of everything that a build depends on. If a build has failed and the hash is unchanged, the build
+ * would fail again. The hash includes the user's rights, so that root tries again what an ordinary user could not do.
  *
  * @param {Machine} machine
  * @param {string} sources
