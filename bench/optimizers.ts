@@ -28,7 +28,7 @@ const contenders: readonly { readonly name: string; readonly optimizer: Optimize
     { name: 'rprop', optimizer: 'rprop', touched: 7 },
   ]
 
-/** Compiles a list of commands. The returned function runs the list once, and returns the time in seconds. */
+/** Compiles a list of commands. The returned function measures the seconds of one pass through the list. */
 function createPass(emit: (program: NetworkBuilder) => void): () => number {
   const program = buildProgram<RegionName>('bench', 'float32', 1)
   emit(program)
