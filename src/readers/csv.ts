@@ -8,24 +8,25 @@ import { type ByteStream, checkSource } from './text/byte-chunks.js'
 import { readRows, streamRows, type TextFormat } from './text/row-batches.js'
 
 export interface CsvOptions extends TableOptions {
-  /** Whether the first line names the columns. Default: detected; if that is not possible, an error asks for this option. */
+  /** Whether the first line names the columns. Default: detected. If it cannot be detected, an error asks for this option. */
   readonly header?: boolean | undefined
   /** The character between two cells. Default ','. */
   readonly delimiter?: ',' | ';' | '\t' | '|' | undefined
 }
 
 /**
- * Reads a table of numbers from a CSV file, plain or gzip, or from a stream of its text (RFC 4180). Lines end with LF or CRLF,
- * blanks around a cell are not part of it, and numbers are read as `Number()` reads decimals, bit by bit.
+ * Reads a table of numbers from a CSV file, plain or gzip, or from a stream of its text (RFC 4180). Lines end with LF or CRLF.
+ * Blanks around a cell are ignored. A decimal number has exactly the value that `Number()` gives.
  *
- * Limits: lines of 16 MiB, 1,048,576 columns. Every row has as many cells as the first line; empty lines may only end the text.
+ * Limits: a line has at most 16 MiB and 1,048,576 columns. Every row must have as many cells as the first line. Empty lines
+ * are only allowed at the end.
  *
  * @param source The path of the file, or a stream of its bytes.
- * @param options Which columns are inputs, label and targets, and how the text is written.
- * @returns The dataset: a row for each line.
- * @throws OptionError where an option is wrong; DataError with the file, the line (from 1) and the column (its name, and its
- * number from 0) where a cell is empty, out of range or not a number, a label is not a class, or a line has too many or too
- * few cells
+ * @param options The columns of the inputs, the label and the targets, and the dialect of the text.
+ * @returns The dataset. It has one row for each line.
+ * @throws OptionError if an option is wrong; DataError if a cell is empty, out of range or not a number, if a label is not a
+ * class, or if a line has too many or too few cells. The error names the file, the line (counted from 1) and the column (its
+ * name, and its index counted from 0).
  * @example
  * ```ts
  * import { readCsv } from 'descent-nn'
@@ -39,10 +40,11 @@ export async function readCsv(source: string | ByteStream, options: CsvOptions =
 }
 
 /**
- * Reads a CSV file or stream as `readCsv` does, batch by batch. The rows before one that cannot be read come before its error.
+ * Reads a CSV file or stream as `readCsv` does, batch by batch. If a row cannot be read, the rows before it are yielded
+ * first, and then the error is thrown.
  *
  * @param source The path of the file, or a stream of its bytes.
- * @param options The options of `readCsv`, and the rows of a batch.
+ * @param options The options of `readCsv`, and the number of rows in a batch.
  * @returns A generator of datasets.
  * @throws OptionError and DataError as `readCsv` does
  * @example

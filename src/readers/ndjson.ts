@@ -14,15 +14,16 @@ export type { NdjsonOptions } from './ndjson/ndjson-options.js'
 
 /**
  * Reads a file of JSON lines, plain or gzip, or a stream of its text. Every line is a list of numbers, or an object whose
- * members are numbers or a list of them. All lines have the form of the first.
+ * members are numbers or one list of numbers. All lines must have the same form as the first line.
  *
- * Limits: lines of 16 MiB, lists of 1,048,576. Empty lines may only end the text.
+ * Limits: a line has at most 16 MiB, and a list at most 1,048,576 numbers. Empty lines are only allowed at the end.
  *
  * @param source The path of the file, or a stream of its bytes.
- * @param options Which members are inputs, label and targets.
- * @returns The dataset: a row for each line.
- * @throws OptionError where an option is wrong; DataError with the file, the line (from 1) and the member or place (from 0)
- * where a line is not JSON or not like the first, a member is missing, out of range or not a number, or a label is not a class
+ * @param options The names of the members that are the inputs, the label and the targets.
+ * @returns The dataset. It has one row for each line.
+ * @throws OptionError if an option is wrong; DataError if a line is not JSON or has another form than the first line, if a
+ * member is missing, out of range or not a number, or if a label is not a class. The error names the file, the line
+ * (counted from 1), and the member or the index in the list (counted from 0).
  * @example
  * ```ts
  * import { readNdjson } from 'descent-nn'
@@ -36,8 +37,8 @@ export async function readNdjson(source: string | ByteStream, options: NdjsonOpt
 }
 
 /**
- * Reads JSON lines as readNdjson does, in batches of `batchSize` rows. The rows before one that cannot be read come before
- * its error.
+ * Reads JSON lines as readNdjson does, in batches of `batchSize` rows. If a row cannot be read, the rows before it are
+ * yielded first, and then the error is thrown.
  */
 export function streamNdjson(
   source: string | ByteStream,

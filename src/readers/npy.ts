@@ -10,24 +10,26 @@ export type { NpyData, NpyDtype } from './npy/dtypes.js'
 export type { NpyContent } from './npy/encode.js'
 export { type NpyStreamOptions, streamNpy } from './npy/stream.js'
 
-/** A NumPy array, in row-major order whatever the order in the file. */
+/** A NumPy array. Its numbers are in row-major order, also if the file uses another order. */
 export interface NpyArray {
-  /** The dtype in the file, as NumPy names it. */
+  /** NumPy's name of the dtype in the file. */
   readonly dtype: NpyDtype
   readonly shape: readonly number[]
-  /** The typed array for the dtype. Bools are given as bytes, float16 as float32, int64 and uint64 as float64. */
+  /** The numbers, in the typed array for the dtype. Bools become bytes, float16 float32, and int64 and uint64 float64. */
   readonly data: NpyData
 }
 
 /**
- * Reads an .npy file of NumPy, plain or gzip: bool, integers of 8 to 64 bits and floats of 16 to 64, either byte order, C or
- * Fortran order, versions 1.0 to 3.0 (NEP 1). NaN and infinities are allowed.
+ * Reads an .npy file of NumPy, plain or gzip. It may have bools, integers of 8 to 64 bits or floats of 16 to 64 bits, in
+ * either byte order, in C or Fortran order, and in versions 1.0 to 3.0 (NEP 1). NaN and infinities are allowed.
  *
- * Limits: headers of 65,535 bytes, 64 dimensions, 64-bit integers up to 2^53 - 1. Nothing is ever unpickled.
+ * Limits: a header has at most 65,535 bytes, an array at most 64 dimensions, and 64-bit integers are at most 2^53 - 1.
+ * Arrays of Python objects are refused, so reading a file never runs code from it.
  *
  * @param path The path of the file.
  * @returns The numbers in C order, their shape, and NumPy's name of their type.
- * @throws DataError with the file and the byte where it is not such a file, is cut off, or header and data disagree
+ * @throws DataError with the file and the byte offset if the file is not a supported .npy file, is cut off, or if its header
+ * does not match its data
  * @example
  * ```ts
  * import { readNpy } from 'descent-nn'
@@ -45,7 +47,7 @@ export async function readNpy(path: string): Promise<NpyArray> {
   }
 }
 
-/** Reads the whole array of a source. */
+/** Reads all numbers of a source. */
 export async function readArray(source: ByteSource): Promise<NpyArray> {
   const npy = await readHeader(source)
   const { dtype, shape, length } = npy
@@ -56,9 +58,9 @@ export async function readArray(source: ByteSource): Promise<NpyArray> {
 }
 
 /**
- * Writes an .npy file, whole or not at all, byte by byte as NumPy writes it. The numbers are copied before this returns its
- * promise.
- * @throws OptionError where dtype, shape and data disagree; DataError where the file cannot be written
+ * Writes an .npy file with exactly the bytes that NumPy writes. The file is written completely or not at all. The numbers are
+ * copied before the function returns its promise.
+ * @throws OptionError if dtype, shape and data disagree; DataError if the file cannot be written
  */
 export async function writeNpy(path: string, content: NpyContent): Promise<void> {
   await writeFileAtomic(path, encodeNpy('npy', content), DataError)

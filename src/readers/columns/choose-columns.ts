@@ -5,9 +5,9 @@ import type { ColumnId, TableOptions } from './table-options.js'
 /** How the columns of a table can be named. */
 export interface ColumnHeads {
   readonly count: number
-  /** Undefined if columns only have numbers. */
+  /** The names of the columns. Undefined if columns can only be given by their indices. */
   readonly names: readonly string[] | undefined
-  /** False if columns only have names. Default true. */
+  /** Whether columns can also be given by their indices. Default true. */
   readonly numbered?: boolean
 }
 
@@ -20,7 +20,7 @@ export interface ChosenColumns {
 
 /**
  * Finds the columns that the options name. Without the option `inputs`, all columns that have no other use are inputs.
- * @throws DataError, starting with `where`, if a column does not exist, has two uses, or if no input is left
+ * @throws DataError that starts with `where`, if a column does not exist or has two uses, or if no column is left as input
  */
 export function chooseColumns(
   where: string,
@@ -47,7 +47,7 @@ export function chooseColumns(
   return { label, targets, inputs }
 }
 
-/** The column number from 0 that an id stands for: a number, or a string of digits. Undefined if it is a name. */
+/** The column index that an id gives as a number or a string of digits, counted from 0. Undefined if the id is a name. */
 export function numberOf(id: ColumnId): number | undefined {
   return typeof id === 'number' ? id : /^\d{1,9}$/.test(id) ? Number(id) : undefined
 }

@@ -5,7 +5,7 @@ import type { TableOptions } from './table-options.js'
 /** Maps class names to class numbers. */
 export interface Classes {
   readonly names: readonly string[]
-  /** Undefined if no class has this name. */
+  /** Returns the class number of a name. Undefined if no class has this name. */
   numberOf(name: string): number | undefined
 }
 

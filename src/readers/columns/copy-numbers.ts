@@ -1,13 +1,16 @@
 import type { InputArray } from '../../data/dataset.js'
 import type { NumberItems } from './table.js'
 
-/** All numbers are copied through this block: the loop below then sees a single array type, which keeps it optimized. */
+/**
+ * All numbers are copied through this block. So the loop below only ever works on one type of array, and V8 keeps its
+ * optimized code.
+ */
 const block = new Float64Array(2048)
 
 /**
  * Copies `count` numbers of `items`, starting at `from`, to every `stride`-th element of `out`, starting at `position`.
- * Returns the index, from 0, of the first number that `out` cannot hold, or -1: NaN, infinity, a number outside the range of
- * float32, and for bytes anything but a whole number from 0 to 255.
+ * Returns the index, counted from 0, of the first number that `out` cannot hold, or -1 if it can hold all numbers. It cannot
+ * hold NaN, infinity or a number outside the range of float32. An array of bytes only holds whole numbers from 0 to 255.
  */
 export function copyNumbers(
   items: NumberItems,
@@ -29,7 +32,7 @@ export function copyNumbers(
       const value = block[i]
       out[position] = value
       const stored = out[position]
-      // A finite number minus itself is 0; NaN and infinity give NaN.
+      // A finite number minus itself is 0, but NaN and infinity minus themselves are NaN.
       if (bytes ? stored !== value : stored - stored !== 0) return done + i
     }
   }

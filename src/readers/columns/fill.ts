@@ -5,26 +5,26 @@ import { copyNumbers } from './copy-numbers.js'
 import { quote } from './names.js'
 import type { Column, Lists } from './table.js'
 
-/** Columns that are next to each other in rows of numbers: the inputs, or the targets. */
+/** The columns whose numbers are stored next to each other in a row: either all inputs or all targets. */
 export interface Group {
   readonly names: readonly string[]
-  /** How many numbers each column has in a row. */
+  /** The number of values that each column has in a row. */
   readonly widths: readonly number[]
-  /** How many numbers a row has: the sum of the widths. */
+  /** The number of values in a row, which is the sum of the widths. */
   readonly width: number
 }
 
-/** A range of rows of a chunk: `count` rows starting at `from`, which is row `row` of the source. */
+/** A range of `count` rows of a chunk. It starts at row `from` of the chunk, which is row `row` of the source. */
 export interface Span {
   readonly from: number
   readonly count: number
   readonly row: number
 }
 
-/** How many numbers are copied before the event loop gets its turn: about 2 ms. */
+/** The number of values that are copied before the event loop can run other tasks. Copying them takes about 2 ms. */
 const yieldEvery = 2 ** 18
 
-/** The widths of columns, taken from their first row. */
+/** Returns the widths of the columns, which are those of their first row. */
 export function groupOf(source: string, names: readonly string[], columns: readonly Column[], row: number): Group {
   const widths = columns.map((column, i) => {
     const width = column.kind === 'numbers' ? 1 : lengthAt(column, 0)
@@ -36,8 +36,9 @@ export function groupOf(source: string, names: readonly string[], columns: reado
 }
 
 /**
- * Copies rows of columns into `out`, starting at its row `at`. In a column of lists or bytes, every row must be as long as the first.
- * @throws DataError with the row and the column of a NULL, of a number that is not finite, or of one that `out` cannot hold
+ * Copies rows of columns into `out`, starting at row `at` of `out`. In a column of lists or bytes, all rows must have the
+ * same length as the first row.
+ * @throws DataError with the row and the column, if a value is NULL, not finite, or a number that `out` cannot hold
  */
 export async function fillRows(
   source: string,
@@ -51,7 +52,7 @@ export async function fillRows(
   let offset = 0
   for (let c = 0; c < columns.length; c++) {
     const size = group.widths[c]
-    // A row of lists may have thousands of numbers, so even one column is copied in steps.
+    // In a list column, one row may hold thousands of numbers, so even a single column is copied in steps.
     const step = Math.max(1, Math.floor(yieldEvery / size))
     for (let done = 0; done < span.count; done += step) {
       const part = { from: span.from + done, count: Math.min(step, span.count - done), row: span.row + done }
@@ -124,7 +125,7 @@ function fillLists(
       if (isItemNull(start + k)) throw nullError(source, row + i, name, `, element ${k}`)
     }
   }
-  // Rows that are contiguous in both arrays are copied as one run of numbers.
+  // If the rows are contiguous in both arrays, all their numbers are copied with a single call.
   const runs = dense ? 1 : count
   const length = dense ? count * size : size
   for (let i = 0; i < runs; i++) {
@@ -136,7 +137,7 @@ function fillLists(
   }
 }
 
-/** How many numbers a row has in a column of lists or bytes. Undefined if it is NULL. */
+/** The number of values that a row has in a column of lists or bytes. Undefined if the row is NULL. */
 function lengthAt(column: Column, row: number): number | undefined {
   if (column.kind === 'lists') return column.isNull?.(row) ? undefined : column.length(row)
   return column.kind === 'bytes' ? column.get(row)?.length : undefined

@@ -1,26 +1,30 @@
 import { labelsFrom } from '../../data/label-names.js'
 
-/** Class names that are collected while a table is read: the result of `findLabelNames`. */
+/** The result of `findLabelNames`. It collects the class names while a table is read. */
 export interface FoundLabelNames {
   /** The names found so far, in the order in which they appeared. */
   readonly names: readonly string[]
-  /** The provisional number of a name: its index in `names`. Undefined for an empty string, and for the 10,001st name. */
+  /**
+   * Returns the provisional number of a name, which is its index in `names`. Undefined for an empty string, and for any new
+   * name after 10,000 names.
+   */
   numberOf(name: string): number | undefined
   /**
-   * Sorts the names as `labelsFrom` does, and renumbers `labels`, the labels of all rows read, to match. Returns the sorted
-   * names, or undefined if every name is a class number already: then `labels` become those numbers. Call it once, at the end:
-   * until then the numbers follow no particular order.
+   * Sorts the names as `labelsFrom` does, and changes `labels`, the labels of all rows, to the new numbers. Returns the sorted
+   * names. If every name is already a class number, `labels` become these class numbers, and the result is undefined. Call
+   * this method once, after all rows have been read. Before the call, classes are numbered in the order of their appearance.
    */
   sort(labels?: Int32Array): string[] | undefined
 }
 
-/** The most different labels that can be classes. */
+/** The maximum number of different labels. */
 export const maxClasses = 10_000
 
 /**
- * Collects the class names while rows are read, when they are not known beforehand. Use it for one reading of one or more tables:
+ * Collects the class names while rows are read, if the names are not known beforehand. Call
  * `const found = findLabelNames()`, `rows = await readCsv(path, { label, labelNames: found })`, and then
- * `network.labelNames = found.sort(rows.labels)`.
+ * `network.labelNames = found.sort(rows.labels)`. The same result can collect the names of several tables, but only until
+ * `sort` is called.
  */
 export function findLabelNames(): FoundLabelNames {
   const numbers = new Map<string, number>()

@@ -3,12 +3,12 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text)
 }
 
-/** 'column "petal" (3)', or 'column 3' if columns have no names. */
+/** Describes a column in a message: 'column "petal" (3)', or 'column 3' if columns have no names. */
 export function columnName(names: readonly string[] | undefined, column: number): string {
   return names && column < names.length ? `column ${quote(names[column])} (${column})` : `column ${column}`
 }
 
-/** Lists the first eight names, and says how many more there are. */
+/** Lists the first eight names, followed by the number of other names. */
 export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, 8).map(quote).join(', ')
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown

@@ -7,9 +7,9 @@ import { columnName } from './names.js'
 import type { Table } from './table.js'
 import type { TableOptions } from './table-options.js'
 
-/** The columns of a typed table that a reader uses, and how. */
+/** The columns of a typed table that are read, and what each of them is used for. */
 export interface Selection extends ChosenColumns {
-  /** Undefined if labels are numbers. */
+  /** The class names. Undefined if labels are numbers. */
   readonly classes: Classes | undefined
   readonly dtype: NonNullable<DatasetShape['dtype']>
 }
@@ -39,7 +39,7 @@ export function selectColumns({ source, columns }: Table, options: TableOptions)
   const bytes = inputs.every((place) => columns[place].kind === 'bytes')
   return {
     ...chosen,
-    // Numeric labels leave no names to find.
+    // If labels are numbers, there are no names to find.
     classes:
       labelKind === 'numbers' && isFoundLabelNames(options.labelNames) ? undefined : classesOf(options.labelNames),
     dtype: options.dtype ?? (bytes ? 'uint8' : 'float32'),

@@ -3,38 +3,41 @@ import { OptionError, optionError } from '../../base/errors.js'
 import type { DatasetShape } from '../../data/dataset.js'
 import { type FoundLabelNames, isFoundLabelNames } from './found-label-names.js'
 
-/** A column: its name, or its number from 0. A string of digits is a number unless a column has it as its name. */
+/** A column: its name, or its index starting at 0. A string of digits is taken as an index unless a column has that name. */
 export type ColumnId = string | number
 
 /** The options that all readers of tables share: how columns are used, and which rows are read. */
 export interface TableOptions {
-  /** The column of classes: numbers from 0, or names if `labelNames` is given. Default: rows have no labels. */
+  /** The column of the classes. It has class numbers from 0, or names if `labelNames` is given. Default: rows have no labels. */
   readonly label?: ColumnId | undefined
   /**
    * The class names in the order of the network's outputs, if the label column holds names. If they are not known, pass the
    * result of `findLabelNames()`.
    */
   readonly labelNames?: readonly string[] | FoundLabelNames | undefined
-  /** The columns of the outputs that the network should give for a row, instead of a label. Default: rows have no targets. */
+  /** The columns of the targets, the outputs that the network should learn. Not with `label`. Default: rows have no targets. */
   readonly targets?: readonly ColumnId[] | undefined
-  /** The columns of the inputs, in this order. Default: all except label and targets. */
+  /** The columns of the inputs, in this order. Default: all columns except the label and the targets. */
   readonly inputs?: readonly ColumnId[] | undefined
   /**
    * How inputs are stored. 'uint8' takes whole numbers from 0 to 255. Default 'float32', or 'uint8' if all inputs are columns of
    * bytes, such as BLOBs in Parquet.
    */
   readonly dtype?: NonNullable<DatasetShape['dtype']> | undefined
-  /** The factor that each input is multiplied by when it is used. Default 1/255 for 'uint8', 1 for floats. */
+  /** The network multiplies each input by this factor. Default 1/255 for 'uint8', 1 for floats. */
   readonly scale?: number | undefined
-  /** The most rows to read. Default: all. */
+  /** The maximum number of rows to read. Default: all. */
   readonly limit?: number | undefined
   /** Aborts reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** The option of readers that yield batches. */
+/** The option of functions that yield batches. */
 export interface BatchOptions {
-  /** Rows in a batch; the last batch may have fewer. Default 8192, or as many as take 64 MiB of inputs. */
+  /**
+   * The number of rows in a batch. The last batch may have fewer. Default 8192, or fewer if their inputs would take more than
+   * 64 MiB.
+   */
   readonly batchSize?: number | undefined
 }
 
@@ -51,14 +54,17 @@ export const tableKeys = [
 
 export const batchKeys = ['batchSize'] satisfies (keyof BatchOptions)[]
 
-/** Picks the options with the given keys that are not undefined: separates options of a table from those of its source. */
+/**
+ * Returns the options with the given keys, except those that are undefined. It separates the options of a table from the
+ * options of its source.
+ */
 export function pick<T extends object>(options: T, keys: readonly string[]): Partial<T> {
   const given = Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined)
   return Object.fromEntries(given) as Partial<T>
 }
 
 /**
- * Checks all options that can be checked before the table is open. `more` lists the reader's additional options.
+ * Checks all options that can be checked before the table is open. `more` lists the additional options of the format.
  * @throws OptionError at the first option that is unknown, has the wrong type or contradicts another
  */
 export function checkTableOptions(

@@ -1,4 +1,4 @@
-/** The interface of every typed table, whatever its source: named columns, and chunks of rows. */
+/** The interface of all typed tables, independent of their source. A table has named columns, and chunks of rows. */
 
 export type NumberItems =
   | Int8Array
@@ -10,17 +10,17 @@ export type NumberItems =
   | Float32Array
   | Float64Array
 
-/** The kind of values in a column: numbers, lists of numbers, bytes, texts, or 'other', which a network cannot use. */
+/** The kind of values in a column. A network cannot use columns of the kind 'other'. */
 export type ColumnKind = 'numbers' | 'lists' | 'bytes' | 'texts' | 'other'
 
 export interface ColumnHead {
   readonly name: string
-  /** The type as the source calls it, for messages: 'VARCHAR'. */
+  /** The source's name of the type, such as 'VARCHAR'. It is only used in messages. */
   readonly type: string
   readonly kind: ColumnKind
 }
 
-/** Undefined if nothing is NULL. */
+/** Tells which rows are NULL. Undefined if no row is NULL. */
 export type IsNull = ((index: number) => boolean) | undefined
 
 /** One number for each row. */
@@ -57,12 +57,12 @@ export type Column = Numbers | Lists | Blobs | Texts
 
 export interface Chunk {
   readonly rows: number
-  /** The column with this index in the table's `columns`. Only the columns that were passed to `chunks` may be asked for. */
+  /** Returns the column with this index in the table's `columns`. The index must be one of those passed to `chunks`. */
   readonly column: (index: number) => Column
 }
 
 export interface Table {
-  /** What messages begin with: the path of the file, or 'the query'. */
+  /** The start of all messages: the path of the file, or 'the query'. */
   readonly source: string
   readonly columns: readonly ColumnHead[]
   /** Yields the rows in the source's order, with at least the `wanted` columns, given by their indices. */

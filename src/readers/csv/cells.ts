@@ -9,15 +9,15 @@ export const quotation = 0x22
 const space = 0x20
 const tab = 0x09
 
-/** A cell of a line. Its text is `from` to `to`, exclusive, without surrounding quotes and blanks. */
+/** A cell of a line. Its text goes from `from` to `to`, exclusive, without the surrounding quotes and blanks. */
 export interface Cell {
   from: number
   to: number
-  /** The position of the delimiter or line feed after it. */
+  /** The position of the delimiter or line feed after the cell. */
   end: number
-  /** Whether the text has `""` in place of `"`. */
+  /** Whether the text contains escaped quotes, written as `""`. */
   escaped: boolean
-  /** Line feeds within the cell. */
+  /** The number of line feeds within the cell. */
   lineFeeds: number
 }
 
@@ -27,7 +27,7 @@ export function newCell(): Cell {
 
 /**
  * Finds the cell that starts at `at`. There must be a line feed before `to`.
- * @throws DataError, starting with `where()`, if a quoted cell is not closed or has more text after its closing quote
+ * @throws DataError that starts with `where()`, if a quoted cell is not closed or has text after its closing quote
  */
 export function findCell(
   bytes: Buffer,
@@ -71,20 +71,20 @@ export function findCell(
   cell.to = at
 }
 
-/** The text of a cell, for names and labels. @throws DataError, starting with `where()`, if it is not UTF-8 */
+/** The text of a cell with a name or label. @throws DataError that starts with `where()`, if the text is not UTF-8 */
 export function textIn(bytes: Buffer, cell: Cell, where: () => string): string {
   const text = textOf(bytes, cell)
   if (isReplaced(text, bytes, cell)) throw new DataError(`${where()}: ${quote(text)} is not UTF-8`)
   return text
 }
 
-/** The text of a cell, for a message. Bytes that are not UTF-8 are replaced. */
+/** The text of a cell as it is shown in a message. Bytes that are not UTF-8 are replaced. */
 export function textOf(bytes: Buffer, { from, to, escaped }: Cell): string {
   const text = bytes.toString('utf8', from, to)
   return escaped ? text.replaceAll('""', '"') : text
 }
 
-/** The error for a line that ends with a lone CR, as on Macintoshes before 2001. */
+/** The error for a line that ends with CR and no LF, as on Macintoshes before 2001. */
 export function loneReturn(where: string): DataError {
   return new DataError(`${where}: the line ends with a lone CR, expected LF or CR LF`)
 }
@@ -98,7 +98,10 @@ const inCell = 1
 const inQuotes = 2
 const afterQuote = 3
 
-/** Records end with a line feed outside quotes. A quote only opens a quoted cell at the start of the cell; elsewhere it is text. */
+/**
+ * A record ends with a line feed outside quotes. A quote at the start of a cell opens a quoted cell. Within a cell without
+ * quotes, it is part of the text.
+ */
 export function recordEnds(delimiter: number): RecordEnds {
   let state = atStart
 

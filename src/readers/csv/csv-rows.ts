@@ -12,7 +12,7 @@ const minus = 0x2d
 const point = 0x2e
 const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
 
-/** Reads lines of cells into rows, byte by byte, without making a string for each cell. */
+/** Parses lines of cells and stores them as rows. It works on the bytes and does not create a string for each cell. */
 export function createRowReader(columns: Columns, delimiter: number): RowReader {
   const { count, places, names, classes, shape } = columns
   const { width, targetWidth = 0 } = shape
@@ -21,7 +21,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
   const last = count - 1
   const cell = newCell()
 
-  /** Parses a cell that the fast path below does not handle. @throws DataError that says what is wrong with it */
+  /** Parses a cell that the fast path below does not handle. @throws DataError that says what is wrong with the cell */
   function numberIn(records: Records, column: number): number {
     const { bytes } = records
     const value = cell.escaped ? Number.NaN : parseNumber(bytes, cell.from, cell.to)
@@ -51,7 +51,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
     return `${name}, line ${line}, ${columnName(names, column)}`
   }
 
-  /** The error for a line that has more or fewer cells than the others. */
+  /** The error for a line that has more or fewer cells than the first line. */
   function wrongCount(records: Records): DataError {
     const { bytes, name, line, from, to } = records
     const other: Cell = newCell()
@@ -89,7 +89,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
           let value = 0
           let next = at
           if (target >= 0) {
-            // The fast path: whole numbers and simple decimals of up to 15 digits. Everything else is parsed below.
+            // The fast path handles whole numbers and simple decimals of up to 15 digits. Other cells are parsed below.
             const negative = bytes[next] === minus
             if (negative) next++
             let mantissa = 0
@@ -122,7 +122,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
             findCell(bytes, at, to, delimiter, cell, () => place(records, column))
             next = cell.end
             lineFeeds += cell.lineFeeds
-            // Parsed before the cells are counted: an error about this cell says more than a wrong count.
+            // Parse the cell before counting the cells: an error about this cell is more helpful than a wrong count.
             if (target >= 0 || target <= firstTarget) value = numberIn(records, column)
             else if (target === labelPlace) value = labelIn(records, column)
             if (bytes[next] !== (column < last ? delimiter : lineFeed)) throw wrongCount(records)

@@ -1,21 +1,30 @@
 import { openBytes } from '../../base/byte-source.js'
 import { DataError, inspectValue, optionError } from '../../base/errors.js'
 
-/** UTF-8 in chunks: standard input, the body of a request or response, an unzipped object from a store. */
+/**
+ * UTF-8 text in chunks, such as standard input, the body of a request or response, or an uncompressed object from a cloud
+ * store.
+ */
 export type ByteStream = AsyncIterable<Uint8Array | string>
 
 /** The source of a text, read chunk by chunk. */
 export interface ByteChunks {
-  /** What messages call it: the path of the file, 'standard input' or 'the stream'. */
+  /** The name of the source in messages: the path of the file, 'standard input' or 'the stream'. */
   readonly name: string
   /** The size in bytes, if it is known before reading. */
   readonly size: number | undefined
-  /** Reads what is available into the target: at least one byte, or none at the end. Does not block the event loop. */
+  /**
+   * Reads the available bytes into the target, without blocking the event loop. Resolves to the number of bytes, which is
+   * 0 only at the end of the source.
+   */
   read(target: Uint8Array): Promise<number>
   close(): Promise<void>
 }
 
-/** How many bytes are passed on before the event loop gets its turn, in case the source itself never waits. */
+/**
+ * The number of bytes that are passed on before the event loop can run other tasks. This is needed for a source that never
+ * waits itself.
+ */
 const yieldEvery = 2 ** 18
 
 /** @throws OptionError unless the source is a path or an iterable */
@@ -28,7 +37,7 @@ export function checkSource(source: string | ByteStream): void {
   throw optionError({ source }, 'the path of a file or an async iterable of bytes or strings')
 }
 
-/** Opens a file, plain or gzip, or a stream. Reading fails with the signal's reason once the signal is aborted. */
+/** Opens a stream or a file, plain or gzip. After the signal is aborted, reading fails with the signal's reason. */
 export async function openByteChunks(
   source: string | ByteStream,
   signal: AbortSignal | undefined,
@@ -51,7 +60,7 @@ function chunksOfStream(source: ByteStream, signal: AbortSignal | undefined): By
   const name = nameOf(source)
   const iterator = iterate(source)
   let rest: Uint8Array = new Uint8Array()
-  // The first half of a surrogate pair, if a string ends between its halves.
+  // The first half of a surrogate pair, if a string chunk ends between the two halves.
   let half = ''
   let ended = false
   let sinceYield = 0
@@ -88,7 +97,7 @@ function chunksOfStream(source: ByteStream, signal: AbortSignal | undefined): By
     async close() {
       if (ended) return
       ended = true
-      // While a stream waits for its next chunk, return() would never settle: destroy the stream.
+      // While a stream waits for its next chunk, the promise of return() would never settle. So destroy the stream instead.
       if (signal?.aborted && 'destroy' in source && typeof source.destroy === 'function') source.destroy()
       const closed = Promise.resolve(iterator.return?.()).catch(() => undefined)
       if (!signal?.aborted) await closed
@@ -106,9 +115,9 @@ function iterate(source: ByteStream): AsyncIterator<unknown> {
 
 async function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
-  // If the signal wins the race, a later rejection of the promise must not go unhandled.
+  // If the signal aborts first, nothing awaits the promise. A later rejection must not be reported as unhandled.
   promise.catch(() => undefined)
-  // Asking for the chunk may itself have aborted the signal.
+  // The call that requested the chunk may itself have aborted the signal.
   signal.throwIfAborted()
   let abort = (): void => undefined
   const aborted = new Promise<never>((_, reject) => {
@@ -124,6 +133,6 @@ async function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal | undefin
 
 function nameOf(source: object): string {
   if ('path' in source && typeof source.path === 'string') return source.path
-  // Do not compare with process.stdin: accessing it would open it.
+  // Do not compare the stream with process.stdin, because accessing process.stdin would open standard input.
   return 'fd' in source && source.fd === 0 ? 'standard input' : 'the stream'
 }

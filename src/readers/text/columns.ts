@@ -4,30 +4,30 @@ import { chooseColumns } from '../columns/choose-columns.js'
 import { type Classes, classesOf } from '../columns/classes.js'
 import type { TableOptions } from '../columns/table-options.js'
 
-/** Values of `Columns.places`: 0 and above are inputs, `firstTarget` and below are targets. */
+/** Special values of `Columns.places`. Values of 0 and above mean inputs, `firstTarget` and below mean targets. */
 export const unusedPlace = -1
 export const labelPlace = -2
 export const firstTarget = -3
 
 /** The columns of a text and how they are used. */
 export interface Columns {
-  /** Columns in a row. */
+  /** The number of columns in a row. */
   readonly count: number
-  /** For each column: its index among the inputs, or one of the values above. */
+  /** For each column, its index among the inputs or one of the special values above. */
   readonly places: Int32Array
   readonly names: readonly string[] | undefined
-  /** Undefined if labels are numbers. */
+  /** The class names. Undefined if labels are numbers. */
   readonly classes: Classes | undefined
   /** The shape of a dataset of these rows, without the number of rows. */
   readonly shape: Omit<DatasetShape, 'rows'>
 }
 
-/** The most columns: roughly what fits into the longest line. */
+/** The maximum number of columns. Roughly this many fit into a line of the maximum length. */
 export const maxColumns = 2 ** 20
 
 /**
- * Works out how the `count` columns of a row are used.
- * @throws DataError, starting with `where`, as `chooseColumns` does, and if there are too many columns
+ * Determines how each of the `count` columns of a row is used.
+ * @throws DataError that starts with `where`, if there are too many columns or if `chooseColumns` refuses them
  */
 export function resolveColumns(
   where: string,

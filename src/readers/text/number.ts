@@ -5,23 +5,25 @@ const minus = 0x2d
 /** The powers of ten that float64 represents exactly. */
 const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
 const maxPower = powersOfTen.length - 1
-/** Any number of this many digits is below 2^53, so float64 represents it exactly. */
+/** A whole number with this many digits is always below 2^53, so float64 represents it exactly. */
 const exactDigits = 15
-/** Any number of this many digits fits into the sum of two float64, with room to spare. */
+/** A whole number with this many digits can always be represented exactly as the sum of two float64. */
 const maxDigits = 19
 
 /**
- * Parses the number in `bytes` from `from` to `to`, exclusive: a sign, digits with an optional point, an exponent. Gives exactly
- * what Number() gives for the text, or NaN for anything else ("", "0x10", "NaN", "Infinity" and " 1" are not numbers here).
+ * Parses the number in `bytes` from `from` to `to`, exclusive. A number consists of an optional sign, digits with an optional
+ * point, and an optional exponent. The result is exactly that of Number(). Any other text gives NaN, including "", "0x10",
+ * "NaN", "Infinity" and " 1".
  *
- * A number of few digits and a small exponent is a whole number times or divided by a power of ten. Both are exact, so the
- * result is rounded only once and is correct (W. D. Clinger, "How to read floating point numbers accurately", 1990).
+ * A number with few digits and a small exponent is a whole number that is multiplied or divided by a power of ten. Float64
+ * represents the whole number and the power exactly, so the result is rounded only once and is correct (W. D. Clinger,
+ * "How to read floating point numbers accurately", 1990).
  */
 export function parseNumber(bytes: Buffer, from: number, to: number): number {
   let at = from
   const negative = bytes[at] === minus
   if (negative || bytes[at] === plus) at++
-  // The first 15 significant digits, and those after them.
+  // `head` has the first 15 significant digits, `tail` the digits after the first 15.
   let head = 0
   let tail = 0
   let significant = 0
@@ -34,7 +36,7 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
     if (digit < 10) {
       digits++
       if (afterPoint) exponent--
-      // Zeros are held back until another digit follows: 1.000000000000000000 has one significant digit.
+      // Zeros only count when another digit follows, because 1.000000000000000000 has only one significant digit.
       if (digit === 0) {
         zeros++
         continue
@@ -73,10 +75,11 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
 const splitter = 2 ** 27 + 1
 
 /**
- * (head * power + tail) / divisor, rounded once, or NaN if it is too close to the middle of two float64 to decide. All arguments
- * are whole numbers, and head * power + tail is below 2^64. The numerator is the exact sum of two float64. The quotient is the
- * sum of two float64 as well, up to an error too small to change the rounding (T. J. Dekker, "A floating-point technique for
- * extending the available precision", Numerische Mathematik 18, 1971).
+ * Returns (head * power + tail) / divisor, rounded once. Returns NaN if the quotient is so close to the middle between two
+ * float64 that the rounding cannot be decided. All arguments are whole numbers, and head * power + tail is below 2^64. The
+ * numerator is exactly the sum of two float64. The quotient is also computed as the sum of two float64, with an error that is
+ * too small to change the rounding (T. J. Dekker, "A floating-point technique for extending the available precision",
+ * Numerische Mathematik 18, 1971).
  */
 function divideTwo(head: number, power: number, tail: number, divisor: number): number {
   const product = head * power
@@ -102,7 +105,7 @@ function productError(a: number, b: number, product: number): number {
   return highA * highB - product + highA * lowB + lowA * highB + lowA * lowB
 }
 
-/** Parses "e", an optional sign and digits. NaN for anything else. */
+/** Parses "e", an optional sign and digits. Returns NaN for any other text. */
 function parseExponent(bytes: Buffer, from: number, to: number): number {
   let at = from
   if ((bytes[at++] | 0x20) !== 0x65) return Number.NaN
@@ -113,7 +116,7 @@ function parseExponent(bytes: Buffer, from: number, to: number): number {
   for (; at < to; at++) {
     const digit = bytes[at] ^ 0x30
     if (digit > 9) return Number.NaN
-    // Larger exponents give infinity or 0 whatever the digits are; Number() decides which.
+    // With a larger exponent, the number is infinity or 0 for all digits. Number() determines which of the two.
     power = Math.min(10 * power + digit, 1e9)
   }
   return negative ? -power : power

@@ -1,43 +1,55 @@
 import { DataError } from '../../base/errors.js'
 import { type ByteChunks, type ByteStream, openByteChunks } from './byte-chunks.js'
 
-/** The longest line, in bytes. A reader's buffer is at most twice as long. */
+/** The maximum length of a line, in bytes. The buffer for reading is at most twice as long. */
 export const maxLineBytes = 2 ** 24
 
-/** Bytes read at a time. Parsing them takes a few milliseconds, after which the event loop gets its turn. */
+/**
+ * The number of bytes that are read at a time. Parsing this many bytes takes a few milliseconds, and then the event loop can
+ * run other tasks.
+ */
 const chunkSize = 2 ** 18
 
 const lineFeed = 0x0a
 
-/** A window on a text that moves forward record by record. The reader advances `from` up to `to`, and counts the lines. */
+/**
+ * A window that moves forward over a text, record by record. The code that parses the records advances `from` until it
+ * reaches `to`, and increases `line`.
+ */
 export interface Records {
   readonly name: string
   readonly bytes: Buffer
-  /** Where the first unread record starts. */
+  /** The index in `bytes` at which the first unread record starts. */
   from: number
-  /** Where the last whole record ends. The byte before is a line feed, added if the text ends without one. */
+  /**
+   * The index in `bytes` at which the last complete record ends. The byte before it is always a line feed: if the text ends
+   * without a line feed, one is added.
+   */
   readonly to: number
-  /** The number of the line at `from`, from 1. */
+  /** The number of the line that starts at `from`. The first line of the text has number 1. */
   line: number
-  /** The number of the first empty line that was skipped, or 0. No rows may follow it. */
+  /** The number of the first empty line, or 0 if there is none so far. A row after an empty line is an error. */
   emptyLine: number
-  /** Unread bytes of the text, including those in the window. Undefined if the size of the text is not known. */
+  /** The number of unread bytes of the text, including the window. Undefined if the size of the text is not known. */
   readonly left: number | undefined
-  /** Loads more whole records. Returns false at the end of the text. */
+  /** Loads more complete records into the window. Returns false at the end of the text. */
   more(): Promise<boolean>
   close(): Promise<void>
 }
 
-/** Returns where the last record in a range of new bytes ends, or -1. It is given all bytes of a text, in order. */
+/**
+ * Returns the index at which the last record in a range of new bytes ends, or -1 if no record ends there. The function is
+ * called with all bytes of a text, in order.
+ */
 export type RecordEnds = (bytes: Buffer, from: number, to: number) => number
 
-/** For texts whose records are lines. */
+/** The `RecordEnds` for texts in which every line is a record. */
 export const lineEnds: RecordEnds = (bytes, from, to) => {
   const last = bytes.subarray(from, to).lastIndexOf(lineFeed)
   return last < 0 ? -1 : from + last + 1
 }
 
-/** Opens a text in UTF-8. @throws DataError if it cannot be read, or is not UTF-8 */
+/** Opens a text in UTF-8. @throws DataError if the text cannot be read or is not UTF-8 */
 export async function openRecords(
   source: string | ByteStream,
   endOfLast: RecordEnds,
@@ -108,7 +120,10 @@ export function emptyLine({ name, emptyLine }: Records): DataError {
   return new DataError(`${name}, line ${emptyLine}: an empty line with rows after it`)
 }
 
-/** Returns where the text starts, after any byte order mark. @throws DataError if the text is compressed or UTF-16 */
+/**
+ * Returns the index at which the text starts. A byte order mark is skipped.
+ * @throws DataError if the text is compressed or in UTF-16
+ */
 function startOfText({ name }: ByteChunks, [first, second, third]: Uint8Array): number {
   if (first === 0x1f && second === 0x8b) {
     throw new DataError(`${name}: begins like gzip, expected text: pipe it through createGunzip() of node:zlib`)

@@ -9,28 +9,28 @@ import { openRecords, type RecordEnds, type Records } from './records.js'
 /** A dataset that is being filled. */
 export interface Batch {
   readonly dataset: Dataset
-  /** Rows filled so far. */
+  /** The number of rows that have been filled so far. */
   rows: number
 }
 
-/** Turns records into rows. */
+/** Parses records and stores them as rows of a dataset. */
 export interface RowReader {
   readonly shape: Omit<DatasetShape, 'rows'>
-  /** Reads records until the batch is full or the window is used up. @throws DataError with the line and the column */
+  /** Reads records until the batch is full or the window has no more records. @throws DataError with line and column */
   fill(records: Records, batch: Batch): void
 }
 
-/** How much of a text is read. */
+/** The options that limit how much of a text is read. */
 interface Extent {
   readonly limit?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** A format of texts. */
+/** A text format, such as CSV. */
 export interface TextFormat {
-  /** Creates the function that finds the ends of records: a new one for each text. */
+  /** Creates the function that finds the ends of records. Each text needs a new function, which may keep a state. */
   readonly recordEnds: () => RecordEnds
-  /** Reads what comes before the rows and works out the columns. The window holds at least one record. */
+  /** Reads the text before the rows, such as a header, and determines the columns. The window has at least one record. */
   readonly open: (records: Records) => RowReader
 }
 
@@ -44,9 +44,10 @@ export function streamRows(
 }
 
 /**
- * Reads all rows of a text. For a plain file the number of rows is estimated from the first ones, so that it takes little
- * more memory than its rows: pages beyond the last row are never touched. For streams and gzip, whose size is not known, rows
- * are gathered in blocks, and joining these briefly takes twice the memory.
+ * Reads all rows of a text. For a plain file, memory for all rows is allocated at the start, and their number is estimated
+ * from the size of the first rows. If the estimate is too high, the unused pages take no memory, because nothing is written
+ * to them. The size of a stream or a gzip file is not known, so its rows are collected in blocks. While the blocks are
+ * joined, twice the memory is needed.
  */
 export async function readRows(source: string | ByteStream, format: TextFormat, options: Extent): Promise<Dataset> {
   const blocks: (Dataset | undefined)[] = []

@@ -5,12 +5,15 @@ type Type = DatasetShape['dtype']
 /** The smallest number that float32 rounds to infinity: half a step above its largest finite number. */
 const beyondFloat32 = 2 ** 128 - 2 ** 103
 
-/** Numbers of this size and above are infinite in a dataset of this dtype. Targets beside 'uint8' inputs are float32. */
+/**
+ * The smallest number that becomes infinite in a dataset of this dtype. For 'uint8' this is the limit of the targets,
+ * which are float32.
+ */
 export function firstInfinite(type: Type): number {
   return type === 'float64' ? Infinity : beyondFloat32
 }
 
-/** "1e99 is beyond what float32 holds" */
+/** The message for a number that is too large, such as "1e99 is beyond what float32 holds". */
 export function tooLarge(shown: string, type: Type): string {
   return `${shown} is beyond what ${type === 'float64' ? 'float64' : 'float32'} holds`
 }
