@@ -9,18 +9,18 @@ import { openEntry } from './zip/entry.js'
 const ending = '.npy'
 
 /**
- * Reads the arrays of an .npz file (numpy.savez, numpy.savez_compressed) by their names; arrays are as readNpy gives them.
- * Checksums, sizes and both headers of each file are compared.
+ * Reads an .npz file (numpy.savez, numpy.savez_compressed). Returns an object with the arrays by their names. Each array is
+ * the same as the result of readNpy. The checksum, the sizes and both zip headers of each array are verified.
  *
- * Limits: 65,536 arrays, stored or deflated.
- * @throws DataError with the file, the array and the byte where it is no zip file, is cut off or damaged, or holds anything
- * but .npy files
+ * Limits: at most 65,536 arrays, which must be stored or deflated.
+ * @throws DataError with the file, the array and the byte offset if the file is not a zip file, is cut off or damaged, or
+ * contains other files than .npy files
  */
 export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
   return (await readCommentedNpz(path)).arrays
 }
 
-/** The arrays, and the comment of the zip file. @throws as readNpz does */
+/** Reads the arrays and the comment of the zip file. @throws DataError as readNpz does */
 export async function readCommentedNpz(path: string): Promise<{ arrays: Record<string, NpyArray>; comment: string }> {
   const file = await openFile(path, DataError)
   try {
@@ -37,7 +37,7 @@ export async function readCommentedNpz(path: string): Promise<{ arrays: Record<s
         await source.close()
       }
     }
-    // Not built by assignment: an array named "__proto__" would set the prototype.
+    // Do not build the object by assignment, because an array named "__proto__" would set the prototype.
     return { arrays: Object.fromEntries(arrays), comment }
   } finally {
     await file.close()
@@ -45,15 +45,15 @@ export async function readCommentedNpz(path: string): Promise<{ arrays: Record<s
 }
 
 /**
- * Writes arrays by name as an .npz file that numpy.load reads, stored, whole or not at all; at most 4 GiB. The numbers are
- * copied before this returns its promise.
- * @throws OptionError where dtype, shape and data of an array disagree; DataError where the file cannot be written
+ * Writes named arrays to an .npz file that numpy.load can read. The file is not compressed and has at most 4 GiB. It is
+ * written completely or not at all. The numbers are copied before the function returns its promise.
+ * @throws OptionError if dtype, shape and data of an array disagree; DataError if the file cannot be written
  */
 export async function writeNpz(path: string, arrays: Readonly<Record<string, NpyContent>>): Promise<void> {
   await writeFileAtomic(path, await encodeNpz(arrays), DataError)
 }
 
-/** The bytes of an .npz file, with an optional comment that NumPy ignores. @throws as writeNpz does */
+/** Encodes an .npz file, with an optional comment that NumPy ignores. @throws the errors of writeNpz */
 export async function encodeNpz(arrays: Readonly<Record<string, NpyContent>>, comment = ''): Promise<Uint8Array[]> {
   if (typeof arrays !== 'object' || arrays === null) throw optionError({ arrays }, 'arrays by name')
   const files = Object.entries(arrays).map(([name, content]) => {

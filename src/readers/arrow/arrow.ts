@@ -10,19 +10,21 @@ import { type ArrowModule, loadArrow } from './load.js'
 import { messagesOf } from './messages.js'
 
 /**
- * Reads Arrow IPC data, a file (.arrow, Feather version 2) or a stream, plain or gzip, into one dataset; for a moment there are
- * twice the bytes of the data. Columns are numbers, lists of numbers or binary, whose bytes are numbers; a label may be a
- * dictionary of texts. Batches that are compressed inside are refused.
- * @throws DataError with the byte offset where the data are cut off or damaged, where a column is missing or of another type,
- * where there are no rows, and with the row, from 0, and the column where a value is NULL, not finite or no class; OptionError
+ * Reads Arrow IPC data into one dataset. The data are a file (.arrow, Feather version 2) or a stream, plain or gzip. While the
+ * batches are joined, twice the memory of the data is needed. A column may hold numbers, lists of numbers, or binary values,
+ * whose bytes are the numbers. A label column may also be a dictionary of texts. Record batches with compressed buffers are
+ * refused.
+ * @throws DataError with the byte offset if the data are cut off or damaged; DataError if a column is missing or has an
+ * unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is NULL, not
+ * finite or not a class; OptionError
  */
 export function readArrow(input: ArrowInput, options: TableOptions = {}): Promise<Dataset> {
   return joinBatches(sourceOf(input), arrowBatches(input, options, []))
 }
 
 /**
- * Reads Arrow IPC data in batches of `batchSize` rows, whatever its own batches are, of which one is in memory at a time. Throws
- * what `readArrow` throws, but for no rows.
+ * Reads Arrow IPC data in batches of `batchSize` rows, independent of the sizes of the record batches in the data. Only one
+ * record batch is in memory at a time. Throws the same errors as `readArrow`, except that data without rows are allowed.
  */
 export function streamArrow(
   input: ArrowInput,
@@ -74,7 +76,7 @@ async function open(content: Content, arrow: ArrowModule): Promise<AsyncRecordBa
   return reader as AsyncRecordBatchStreamReader
 }
 
-/** Turns an error that the Arrow library throws for damaged data into a DataError, with the original as its cause. */
+/** Converts an error that the Arrow library throws for damaged data to a DataError. The cause is the original error. */
 function arrowError({ source, position }: Content, cause: unknown): Error {
   if (cause instanceof DescentError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)

@@ -3,7 +3,7 @@ import { DataError } from '../../base/errors.js'
 import type { Column, ColumnKind, IsNull, Lists, NumberItems } from '../columns/table.js'
 import type { ArrowModule } from './load.js'
 
-/** The kind of column that a type gives. Dates, times and decimals are not numbers here. */
+/** Returns the kind of a column of the given type. Dates, times and decimals are not treated as numbers. */
 export function kindOf(type: DataType, arrow: ArrowModule): ColumnKind {
   const { DataType: is } = arrow
   if (is.isInt(type) || is.isFloat(type) || is.isBool(type)) return 'numbers'
@@ -15,8 +15,8 @@ export function kindOf(type: DataType, arrow: ArrowModule): ColumnKind {
 }
 
 /**
- * A column of a record batch, over the batch's own memory.
- * @throws DataError if its buffers are too small for its rows: the library would read the missing values as 0
+ * Creates a view of a column of a record batch, without copying its memory.
+ * @throws DataError if the buffers are too small for the rows, because the library would read the missing values as 0
  */
 export function columnOf(data: Data, kind: ColumnKind, rows: number, what: string, arrow: ArrowModule): Column {
   if (data.length !== rows) throw new DataError(`${what} has ${data.length} values for ${rows} rows`)
@@ -87,7 +87,7 @@ function nullsOf(data: Data, what: string): IsNull {
   return (index) => (bits[index >> 3] & (1 << (index & 7))) === 0
 }
 
-/** Offsets into values or a child must not decrease and must stay within bounds. */
+/** Checks that the offsets into the values or the child column do not decrease and stay within bounds. */
 function checkOffsets(data: Data, end: number, what: string): void {
   const offsets: ArrayLike<number | bigint> | undefined = data.valueOffsets
   if (!offsets || data.length === 0) return

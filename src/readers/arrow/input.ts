@@ -1,21 +1,21 @@
 import { openBytes } from '../../base/byte-source.js'
 import { DataError, optionError } from '../../base/errors.js'
 
-/** A path, plain or gzip; all the bytes; or the bytes in chunks as they arrive. */
+/** The path of a file (plain or gzip), an array with all bytes, or an iterable that yields the bytes in chunks. */
 export type ArrowInput = string | Uint8Array | AsyncIterable<Uint8Array>
 
-/** The content of an input, read from first byte to last. */
+/** The content of an input. It is read from the first byte to the last. */
 export interface Content {
-  /** What messages begin with. */
+  /** The name of the input, with which messages begin. */
   readonly source: string
-  /** The offset of the next byte. */
+  /** The offset of the next unread byte. */
   readonly position: number
-  /** Takes the next bytes, as a copy: fewer than `count` only at the end of the content. */
+  /** Returns a copy of the next `count` bytes. Only at the end of the content, it returns fewer bytes. */
   take(count: number): Promise<Uint8Array>
   close(): Promise<void>
 }
 
-/** Bytes read from a file at a time. */
+/** The number of bytes that are read from a file at a time. */
 const chunkSize = 2 ** 20
 
 export function openContent(input: ArrowInput, source = sourceOf(input)): Content {
@@ -29,7 +29,7 @@ export function openContent(input: ArrowInput, source = sourceOf(input)): Conten
       return position
     },
     async take(count) {
-      // A damaged length may be huge, so nothing is allocated before the bytes have arrived.
+      // A damaged length may be huge, so memory is only allocated for bytes that have already arrived.
       const parts: Uint8Array[] = []
       let missing = count
       while (missing > 0) {

@@ -3,19 +3,19 @@ import { type Content, openContent } from './input.js'
 import type { ArrowModule } from './load.js'
 import { type MessageKind, verifyFooter, verifyMessage } from './verify.js'
 
-/** The most bytes of a message's metadata: enough for a schema of a million columns. */
+/** The maximum number of bytes of a message's metadata. It is enough for a schema of a million columns. */
 const maxMetadataBytes = 2 ** 26
 
-/** The most bytes of a file that has to be held in memory as a whole. */
+/** The maximum number of bytes of a file that must be held in memory completely. */
 const maxFileBytes = 2 ** 31
 
 const fileMagic = 'ARROW1'
 
 /**
- * Yields the messages of IPC data one by one, each whole: prefix, metadata and body. An IPC file consists of magic bytes, the
- * messages of a stream, and a footer with their positions, so files and streams are both read from start to end. The bytes after
- * the end marker are checked too: content that was cut off anywhere is an error (Apache Arrow, "Columnar format", 1.4:
- * serialization and IPC).
+ * Yields the complete messages of IPC data one by one: prefix, metadata and body. An IPC file consists of magic bytes, the
+ * messages of a stream, and a footer with their positions, so both files and streams can be read from start to end. The bytes
+ * after the end marker are checked too, so that truncated content is an error wherever it was cut off (Apache Arrow,
+ * "Columnar format", 1.4: serialization and IPC).
  */
 export async function* messagesOf(
   content: Content,
@@ -68,8 +68,8 @@ export async function* messagesOf(
 }
 
 /**
- * The messages of a file whose schema is only in its footer, as the JavaScript library writes it. Such a file is held in memory
- * as a whole, because its end is needed first.
+ * Yields the messages of a file that has its schema only in the footer. The JavaScript library writes such files. The complete
+ * file is held in memory, because the footer at its end is needed first.
  */
 async function* messagesByFooter(
   file: Uint8Array,
@@ -136,7 +136,7 @@ async function checkFooter(content: Content): Promise<void> {
   )
 }
 
-/** Whether the bytes end with a footer: its content, its length in four bytes, and the magic bytes. */
+/** Whether the bytes end with a footer. A footer consists of its content, its length in four bytes, and the magic bytes. */
 function hasFooter(end: Uint8Array): boolean {
   return (
     end.length > 10 && text(end.subarray(-6)) === fileMagic && footerSize(end) > 0 && footerSize(end) <= end.length - 10

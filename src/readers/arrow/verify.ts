@@ -1,30 +1,31 @@
 /**
  * Checks that all lists in the metadata of Arrow IPC data end within the metadata, and that a batch has as many rows as its first
- * column. The library trusts both: a damaged length would make it create billions of objects, and a damaged count would drop
- * rows silently (Apache Arrow, format/Message.fbs, Schema.fbs and File.fbs; FlatBuffers, "Internals").
+ * column. The Arrow library checks neither. With a damaged length it would create billions of objects, and with a damaged
+ * count it would silently drop rows (Apache Arrow, format/Message.fbs, Schema.fbs and File.fbs; FlatBuffers, "Internals").
  */
 
-/** Bytes of an offset to a table, the elements of a list of tables. */
+/** The number of bytes of an offset to a table. A list of tables consists of such offsets. */
 const offsetSize = 4
 
-/** A table of a FlatBuffer. All reads are checked against the end of the bytes. */
+/** A table of a FlatBuffer. Every access is checked against the end of the bytes. */
 interface FlatTable {
-  /** The value of an 8-bit field, or 0 if the table lacks it. */
+  /** Returns the value of an 8-bit field, or 0 if the table does not have the field. */
   byte(field: number): number
-  /** The value of a 64-bit field, or 0 if the table lacks it. */
+  /** Returns the value of a 64-bit field, or 0 if the table does not have the field. */
   long(field: number): bigint
   table(field: number): FlatTable | undefined
   tables(field: number): FlatTable[]
   /** Checks the bounds of a list of structs of `size` bytes each. */
   checkList(field: number, size: number): void
-  /** The first 64 bits of such a list, or undefined if it is empty. */
+  /** Returns the first 64 bits of a list of structs, or undefined if the list is empty. */
   firstLong(field: number, size: number): bigint | undefined
 }
 
 /** @throws RangeError if a table or list goes beyond the end of the bytes */
 function rootOf(bytes: Uint8Array): FlatTable {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  // Several offsets may point to one table, so a few bytes could describe very many tables. Valid metadata have fewer tables than words.
+  // Several offsets may point to the same table, so a few bytes could describe a huge number of tables. The number is
+  // limited, because valid metadata have fewer tables than words.
   let left = view.byteLength / 4
 
   function tableAt(at: number): FlatTable {
@@ -75,7 +76,7 @@ function rootOf(bytes: Uint8Array): FlatTable {
   return tableAt(view.getUint32(0, true))
 }
 
-/** The deepest nesting of fields: far more than real data have. */
+/** The maximum depth of nested fields. Real data are nested much less deeply. */
 const maxDepth = 64
 
 function verifyField(field: FlatTable, depth: number): void {
@@ -92,14 +93,14 @@ function verifySchema(schema: FlatTable): void {
 
 function verifyBatch(batch: FlatTable): void {
   const rows = batch.long(0)
-  // Nodes and buffers are pairs of 64-bit numbers. A node starts with the length of its column.
+  // Nodes and buffers are pairs of 64-bit numbers. The first number of a node is the length of its column.
   const first = batch.firstLong(1, 16) ?? rows
   if (first !== rows) throw new RangeError(`a batch of ${rows} rows has a column of ${first} rows`)
   batch.checkList(2, 16)
   batch.checkList(4, 8)
 }
 
-/** The kinds of IPC messages, in the order of their type codes, from 1. */
+/** The kinds of IPC messages, in the order of their type codes. The first code is 1. */
 export type MessageKind = 'schema' | 'dictionary' | 'batch'
 const kinds: readonly MessageKind[] = ['schema', 'dictionary', 'batch']
 
@@ -111,7 +112,7 @@ export function verifyMessage(metadata: Uint8Array): MessageKind {
   if (!header) throw new RangeError('the message has no header')
   const type = message.byte(1)
   const kind = kinds[type - 1]
-  // The library would take an unknown message for the end of the data.
+  // Refuse an unknown message here, because the library would treat it as the end of the data.
   if (!kind) throw new RangeError(`unknown message type ${type}`)
   if (kind === 'schema') verifySchema(header)
   else if (kind === 'batch') verifyBatch(header)
@@ -122,12 +123,12 @@ export function verifyMessage(metadata: Uint8Array): MessageKind {
   return kind
 }
 
-/** Checks the footer of a file in the same way. */
+/** Checks the lists and tables in the footer of a file. @throws RangeError if one of them is out of bounds */
 export function verifyFooter(footer: Uint8Array): void {
   const root = rootOf(footer)
   const schema = root.table(1)
   if (schema) verifySchema(schema)
-  // A block is an offset, a padded length and a length.
+  // A block consists of the offset, the padded metadata length and the body length of a message.
   root.checkList(2, 24)
   root.checkList(3, 24)
   root.checkList(4, offsetSize)

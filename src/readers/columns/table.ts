@@ -20,7 +20,7 @@ export interface ColumnHead {
   readonly kind: ColumnKind
 }
 
-/** Tells which rows are NULL. Undefined if no row is NULL. */
+/** A function that tells whether the value at an index is NULL. Undefined if no value is NULL. */
 export type IsNull = ((index: number) => boolean) | undefined
 
 /** One number for each row. */

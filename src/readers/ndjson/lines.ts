@@ -7,14 +7,14 @@ import { isReplaced } from '../text/utf8.js'
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
-/** A line in the window: its bytes without the line end, and where the next line starts. */
+/** A line in the window. It has the range of its bytes without the line end, and the start of the next line. */
 export interface Line {
   from: number
   to: number
   next: number
 }
 
-/** Finds the line that starts at `from`. It is empty if its `from` and `to` are equal. */
+/** Finds the line that starts at `from`. The line is empty if its `from` and `to` are equal. */
 export function findLine(bytes: Buffer, from: number, line: Line): void {
   const end = bytes.indexOf(lineFeed, from)
   line.from = from
@@ -22,7 +22,7 @@ export function findLine(bytes: Buffer, from: number, line: Line): void {
   line.next = end + 1
 }
 
-/** Parses a line. @throws DataError with the line if it is not JSON */
+/** Parses a line. @throws DataError with the line number if the line is not JSON */
 export function parseLine({ name, line: number, bytes }: Records, { from, to }: Line): unknown {
   const text = bytes.toString('utf8', from, to)
   if (isReplaced(text, bytes, { from, to })) throw new DataError(`${name}, line ${number}: ${quote(text)} is not UTF-8`)
@@ -30,13 +30,13 @@ export function parseLine({ name, line: number, bytes }: Records, { from, to }: 
     return JSON.parse(text)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    // V8's message quotes the text, and quotes all of it if it is short.
+    // The error message of V8 quotes the text of the line. A short text is quoted completely.
     const problem = reason.length > 100 || reason.includes('\n') ? `not JSON: ${quote(text)}` : `not JSON: ${reason}`
     throw new DataError(`${name}, line ${number}: ${problem}`, { cause })
   }
 }
 
-/** A value of a line, as it is shown in messages. */
+/** Shows a value of a line in a message. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return quote(value)
   if (Array.isArray(value)) return `a list of ${value.length}`
@@ -49,7 +49,7 @@ export function numbers(count: number): string {
 
 /**
  * Reads lines from the window until the batch is full. `read` reads one line into the next row.
- * @throws DataError if lines follow an empty line, or as `read` does
+ * @throws DataError if a line follows an empty line; and every error that `read` throws
  */
 export function readLines(records: Records, batch: Batch, read: (line: Line) => void): void {
   const line: Line = { from: 0, to: 0, next: 0 }

@@ -16,16 +16,19 @@ const openBracket = 0x5b
 const closeBracket = 0x5d
 const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
 
-/** Reads lines that are lists into rows: simple numbers byte by byte, everything else with JSON.parse. */
+/**
+ * Parses lines that are lists and stores them as rows. A line of simple numbers is parsed byte by byte, any other line with
+ * JSON.parse.
+ */
 export function createListReader(columns: Columns): RowReader {
   const { count, places, classes, shape } = columns
   const { width, targetWidth = 0, dtype } = shape
   const values = new Float64Array(count)
   const beyond = firstInfinite(dtype)
-  // Class names are strings, which JSON.parse has to read.
+  // Class names are strings, so these lines must be parsed with JSON.parse.
   const mayBeSimple = classes === undefined
 
-  /** Keeps the value of a column. Returns what is wrong with it, if anything. */
+  /** Stores the value of a column. If the value is invalid, returns a string that says what is wrong with it. */
   function keep(value: unknown, column: number): string | undefined {
     const place = places[column]
     if (place === unusedPlace) return undefined
@@ -75,7 +78,7 @@ export function createListReader(columns: Columns): RowReader {
     fill: (records, batch) =>
       readLines(records, batch, (line) => {
         if (!mayBeSimple || !readSimple(records.bytes, line, values)) readAny(records, line)
-        // Numbers of so few digits always fit into float32.
+        // Numbers with at most 15 digits always fit into float32.
         else if (dtype === 'uint8' || shape.labels) keepAll(values, `${records.name}, line ${records.line}`)
         store(batch)
       }),
@@ -83,8 +86,9 @@ export function createListReader(columns: Columns): RowReader {
 }
 
 /**
- * Reads `[1, -2.5, 0]`: numbers of up to 15 digits without exponents, and blanks only after commas. Returns false if the line is
- * anything else, or has another count of numbers. The line must be followed by a byte that none of this accepts.
+ * Parses a list such as `[1, -2.5, 0]`, with numbers of up to 15 digits without exponents, and with blanks only after commas.
+ * Returns false for any other line, and for a list with another count of numbers. The byte after the line must be one that
+ * cannot occur in such a list, because the function does not check the end of the line.
  */
 function readSimple(bytes: Buffer, { from, to }: Line, values: Float64Array): boolean {
   const last = values.length - 1
@@ -102,7 +106,7 @@ function readSimple(bytes: Buffer, { from, to }: Line, values: Float64Array): bo
       digit = bytes[++at] ^ zero
     }
     let digits = at - first
-    // In JSON, 01, .5 and 5. are not numbers.
+    // JSON does not allow numbers such as 01, .5 and 5.
     if (digits === 0 || (digits > 1 && bytes[first] === zero)) return false
     let fraction = 0
     if (bytes[at] === point) {

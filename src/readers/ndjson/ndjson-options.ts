@@ -2,15 +2,16 @@ import type { ColumnId, TableOptions } from '../columns/table-options.js'
 
 export interface NdjsonOptions extends Omit<TableOptions, 'inputs' | 'targets'> {
   /**
-   * The inputs: names of members (or indices in a list, from 0), or the name of one member that is a list of all inputs.
-   * Default: all members except label and targets; if only one is left and it is a list, the numbers in it.
+   * The inputs: the names of members (or, if each row is a list, indices that start at 0), or the name of a single member that
+   * holds all inputs as a list. Default: all members except the label and the targets. If only one member is left and it is a
+   * list, the inputs are the numbers in that list.
    */
   readonly inputs?: string | readonly ColumnId[] | undefined
-  /** The targets, given in the same way. Default: rows have no targets. */
+  /** The targets, given in the same way as the inputs. Default: rows have no targets. */
   readonly targets?: string | readonly ColumnId[] | undefined
 }
 
-/** Converts to the options that all tables have: the name of one member becomes a list of one name. */
+/** Converts the options to those of all tables: the name of a single member becomes a list with one name. */
 export function withLists(options: NdjsonOptions): TableOptions {
   const listed = (ids: NdjsonOptions['inputs']) => (typeof ids === 'string' ? [ids] : ids)
   return { ...options, inputs: listed(options.inputs), targets: listed(options.targets) }

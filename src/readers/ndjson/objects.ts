@@ -10,10 +10,13 @@ import { numbers, parseLine, readLines, shown } from './lines.js'
 import { type NdjsonOptions, withLists } from './ndjson-options.js'
 
 type Members = Readonly<Record<string, unknown>>
-/** Where the numbers of a row are: in several members, or in one member that is a list. */
+/** The location of the numbers of a row: several members, or a single member that is a list. */
 type Place = readonly string[] | string
 
-/** Reads lines that are objects into rows. The first line determines the members that the options do not name. */
+/**
+ * Parses lines that are objects and stores them as rows. If the options do not name the members to use, the first line
+ * determines them.
+ */
 export function createObjectReader(where: string, first: Members, options: NdjsonOptions): RowReader {
   const { dtype = 'float32' } = options
   const names = Object.keys(first)
@@ -37,7 +40,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   if (shape.width === 0) throw new DataError(`${where}: no member is left for the inputs`)
   let line = where
 
-  /** Copies the numbers of a place into a row. */
+  /** Copies the numbers at a location into a row. */
   function copy(members: Members, place: Place, row: NumberArray): void {
     const list = typeof place === 'string' ? members[place] : undefined
     if (typeof place === 'string') {
@@ -98,7 +101,7 @@ function placeOf(names: readonly string[], columns: readonly number[], isList: b
   return isList ? names[columns[0]] : columns.map((column) => names[column])
 }
 
-/** How many numbers a place has, according to the first line. */
+/** The number of values at a location, according to the first line. */
 function lengthOf(where: string, members: Members, place: Place): number {
   if (typeof place !== 'string') return place.length
   const list = members[place]

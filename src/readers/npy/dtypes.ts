@@ -23,7 +23,7 @@ export type NpyData =
   | Float32Array
   | Float64Array
 
-/** Numbers as they are stored in a file. */
+/** The typed arrays for numbers as they are stored in a file. */
 export type RawData = NpyData | BigInt64Array | BigUint64Array
 
 interface ArrayType<A> {
@@ -32,12 +32,15 @@ interface ArrayType<A> {
 }
 
 interface DtypeRecord {
-  /** The header's `descr` without the byte order. */
+  /** The value of `descr` in the header, without the byte order. */
   readonly code: string
   readonly Raw: ArrayType<RawData>
-  /** The typed array that the reader returns. */
+  /** The type of array that `readNpy` returns. */
   readonly Numbers: ArrayType<NpyData>
-  /** Converts a stored number, if it cannot just be copied. Returns a string that says what is wrong with an invalid one. */
+  /**
+   * Converts a stored number. If the number is invalid, returns a string that says what is wrong with it. Undefined if the
+   * numbers can be copied without conversion.
+   */
   readonly decode?: (raw: number | bigint) => number | string
 }
 
@@ -46,7 +49,7 @@ const wholeNumber = (raw: number | bigint): number | string =>
     ? Number(raw)
     : `${raw} is beyond 2^53 - 1, the largest whole number that is exact here`
 
-/** The dtypes (NumPy, numpy.lib.format; type strings of the array protocol). */
+/** The supported dtypes. Their strings are those of NumPy's array interface protocol (numpy.lib.format). */
 export const npyDtypes: Record<NpyDtype, DtypeRecord> = {
   bool: {
     code: 'b1',
@@ -67,7 +70,7 @@ export const npyDtypes: Record<NpyDtype, DtypeRecord> = {
   float64: { code: 'f8', Raw: Float64Array, Numbers: Float64Array },
 }
 
-/** Decodes 16 bits (IEEE 754 binary16). */
+/** Converts the 16 bits of a half-precision float (IEEE 754 binary16) to a number. */
 function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 0x1f

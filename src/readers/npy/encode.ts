@@ -4,19 +4,22 @@ import { OptionError, optionError } from '../../base/errors.js'
 import { type NpyData, type NpyDtype, npyDtypes } from './dtypes.js'
 import { magic } from './header.js'
 
-/** What to write: a shape, and its numbers in row-major order. */
+/** The array to write: its shape, and its numbers in row-major order. */
 export interface NpyContent {
   readonly shape: readonly number[]
   readonly data: NpyData
-  /** Default: the dtype of the data. A Float64Array of whole numbers can be written as 'int64' or 'uint64', bytes 0 and 1 as 'bool'. */
+  /**
+   * Default: the dtype of the data. A Float64Array of whole numbers can also be written as 'int64' or 'uint64', and bytes that
+   * are all 0 or 1 as 'bool'.
+   */
   readonly dtype?: NpyDtype | undefined
 }
 
-/** NumPy pads the header so that the first size can grow to this many digits. */
+/** NumPy pads the header so that the first number of the shape can later grow to this many digits. */
 const roomForSize = 21
 const alignment = 64
 
-/** The header and the numbers of an .npy file, as NumPy writes them. @throws OptionError if dtype, shape and data disagree */
+/** Encodes the header and the numbers of an .npy file as NumPy does. @throws OptionError if dtype, shape and data disagree */
 export function encodeNpy(what: string, content: NpyContent): [Buffer, Uint8Array] {
   checkKeys(what, content, ['shape', 'data', 'dtype'])
   const { shape, data } = content
@@ -48,7 +51,7 @@ function header(dtype: NpyDtype, shape: readonly number[]): Buffer {
   return Buffer.concat([start, Buffer.from(`${text.padEnd(size - start.length - 1)}\n`)])
 }
 
-/** Copies the numbers, in the file's byte order. */
+/** Copies the numbers and converts them to the byte order of the file. */
 function numbers(what: string, dtype: NpyDtype, data: NpyData): Uint8Array {
   const { Raw, decode } = npyDtypes[dtype]
   const copy = new Raw(data.length)

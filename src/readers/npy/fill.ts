@@ -4,15 +4,15 @@ import { DataError } from '../../base/errors.js'
 import { npyDtypes } from './dtypes.js'
 import { type OpenNpy, sizeError } from './header.js'
 
-/** Numbers converted at a time. Each block is read asynchronously, so the event loop runs in between. */
+/** The number of elements in a block. Each block is read asynchronously, so the event loop can run between two blocks. */
 const blockLength = 2 ** 16
 
-/** Where numbers are stored, one by one. */
+/** The array in which the numbers are stored, one by one. */
 type Target = { [index: number]: number; readonly length: number }
 
 /**
- * Reads the next `target.length` numbers of an array into `target`. `first` is the index of the first one in the array. `check`
- * is called with each number, its index in `target`, and its byte offset in the file.
+ * Reads the next `target.length` numbers of an array into `target`. `first` is the index in the array of the first number to
+ * read. `check` is called with each number, its index in `target`, and its byte offset in the file.
  * @throws DataError if the content ends too early, or if a number is invalid for the dtype
  */
 export async function fill(
@@ -48,7 +48,7 @@ export async function fill(
   }
 }
 
-/** For Fortran order: returns a function that gives the row-major index of each number in turn. */
+/** Returns a function for Fortran order. Its n-th call returns the row-major index of the n-th number in the file. */
 function placesOf({ fortranOrder, shape }: OpenNpy): (() => number) | undefined {
   if (!fortranOrder || shape.length < 2) return undefined
   const strides = shape.map((_, i) => shape.slice(i + 1).reduce((product, size) => product * size, 1))
@@ -66,7 +66,10 @@ function placesOf({ fortranOrder, shape }: OpenNpy): (() => number) | undefined 
   }
 }
 
-/** @throws DataError if more content follows the numbers. For gzip and zip, reaching the end also verifies the checksum */
+/**
+ * Checks that the content ends after the numbers. For gzip and zip, reading to the end also verifies the checksum.
+ * @throws DataError if more content follows
+ */
 export async function checkEnd(npy: OpenNpy): Promise<void> {
   if ((await npy.source.read(new Uint8Array(1))) !== 0) throw sizeError(npy, Infinity)
 }

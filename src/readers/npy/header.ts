@@ -3,23 +3,23 @@ import { DataError } from '../../base/errors.js'
 import { maxInflation } from '../../base/inflate.js'
 import { type NpyDtype, npyDtypes } from './dtypes.js'
 
-/** A NumPy array whose header has been read and matches the size of the file. `source` gives the numbers next. */
+/** A NumPy array after its header was read and checked against the size of the file. `source` continues with the numbers. */
 export interface OpenNpy {
   readonly source: ByteSource
   readonly dtype: NpyDtype
   readonly shape: readonly number[]
   readonly byteOrder: 'LE' | 'BE'
-  /** Whether the first index varies fastest, instead of the last. */
+  /** Whether the numbers are in Fortran order, in which the first index varies fastest. */
   readonly fortranOrder: boolean
-  /** How many numbers there are: the product of the shape. */
+  /** The number of elements in the array, which is the product of the shape. */
   readonly length: number
-  /** The offset of the first number. */
+  /** The byte offset of the first element. */
   readonly headerSize: number
 }
 
-/** \x93NUMPY */
+/** The magic bytes, \x93NUMPY. */
 export const magic = Buffer.from('934e554d5059', 'hex')
-/** Limits of headers and dimensions. NumPy itself writes at most 10 kB of header and 64 dimensions. */
+/** The limits of a header and of the dimensions. NumPy itself writes headers of at most 10 kB and at most 64 dimensions. */
 export const maxHeaderBytes = 2 ** 16 - 1
 const maxDimensions = 64
 
@@ -62,7 +62,7 @@ export async function readHeader(source: ByteSource): Promise<OpenNpy> {
 
 type Parsed = Pick<OpenNpy, 'dtype' | 'byteOrder' | 'fortranOrder' | 'shape'>
 
-/** Parses the Python literal in a header: `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`. */
+/** Parses the Python literal in a header, such as `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`. */
 function parseDictionary(path: string, text: string, start: number): Parsed {
   let at = 0
   const take = (pattern: RegExp): string[] | undefined => {
@@ -154,7 +154,7 @@ function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {
   return open
 }
 
-/** The error for content of another size than the header declares. `found` is Infinity if it is too long. */
+/** The error if the content has another size than the header declares. `found` is Infinity if the content is too long. */
 export function sizeError(npy: OpenNpy, found: number, declared = BigInt(dataSize(npy))): DataError {
   const end = BigInt(npy.headerSize) + declared
   const fact =
@@ -164,7 +164,7 @@ export function sizeError(npy: OpenNpy, found: number, declared = BigInt(dataSiz
   return new DataError(`${declaration(npy, declared)}, ${fact}`)
 }
 
-/** Bytes of the numbers of an array. */
+/** The number of bytes that the elements of an array take. */
 export function dataSize({ length, dtype }: OpenNpy): number {
   return length * npyDtypes[dtype].Raw.BYTES_PER_ELEMENT
 }
@@ -173,7 +173,7 @@ function declaration({ source, headerSize, shape, dtype }: OpenNpy, declared: bi
   return `${source.path}: its header of ${headerSize} bytes declares ${declared} bytes of data (${describe(shape, dtype)})`
 }
 
-/** "60000 x 784 uint8", or just "float32" for a single number without dimensions. */
+/** Describes an array in a message: "60000 x 784 uint8", or only "float32" for a single number without dimensions. */
 export function describe(shape: readonly number[], dtype: NpyDtype): string {
   return `${shape.join(' x ')} ${dtype}`.trimStart()
 }

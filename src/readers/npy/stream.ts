@@ -11,17 +11,23 @@ import { describe, type OpenNpy, readHeader } from './header.js'
 export interface NpyStreamOptions {
   /** The path of an .npy file with a class number for each row. Default: rows have no labels. */
   readonly labels?: string | undefined
-  /** The factor that each input is multiplied by when it is used. Default 1/255 for uint8, 1 for everything else. */
+  /** The network multiplies each input by this factor. Default 1/255 for uint8, 1 for every other dtype. */
   readonly scale?: number | undefined
-  /** Rows in a batch; the last batch may have fewer. Default 8192, or as many as take 64 MiB of inputs. */
+  /**
+   * The number of rows in a batch. The last batch may have fewer. Default 8192, or fewer if their inputs would take more
+   * than 64 MiB.
+   */
   readonly batchSize?: number | undefined
-  /** The most rows to read. Default: all. */
+  /** The maximum number of rows to read. Default: all. */
   readonly limit?: number | undefined
   /** Aborts reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** The dataset's dtype for each dtype of a file: bytes stay bytes, everything else becomes a float that represents it exactly. */
+/**
+ * The dtype of the dataset for each dtype of a file. Bytes stay bytes. All other dtypes become the float type that represents
+ * their numbers exactly.
+ */
 const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['dtype']>> = {
   bool: 'uint8',
   uint8: 'uint8',
@@ -38,10 +44,10 @@ const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['dtype']>> = {
 }
 
 /**
- * Reads the rows of an .npy file in batches: the first dimension counts the rows, the others are flattened. Nothing but a
- * batch is held in memory.
- * @throws DataError as readNpy does, and where the array has fewer than 2 dimensions, no rows or Fortran order, an input is
- * NaN or infinite, or labels are not as many or no class numbers
+ * Reads the rows of an .npy file in batches. The first dimension is the number of rows, and all further dimensions are
+ * flattened. Only one batch is held in memory at a time.
+ * @throws DataError as readNpy does; also if the array has fewer than 2 dimensions, no rows or Fortran order, if an input is
+ * NaN or infinite, if the number of labels is not the number of rows, or if a label is not a class number
  */
 export async function* streamNpy(path: string, options: NpyStreamOptions = {}): AsyncGenerator<Dataset> {
   checkKeys('npy', options, ['labels', 'scale', 'batchSize', 'limit', 'signal'])
@@ -63,7 +69,7 @@ export async function* streamNpy(path: string, options: NpyStreamOptions = {}): 
     const [count] = rows.shape
     const width = rows.length / count
     const dtype = inputTypes[rows.dtype]
-    // Bools are stored as bytes, whose default scale of 1/255 would turn true into 1/255.
+    // Bools are stored as bytes. The default scale of bytes, 1/255, would turn true into 1/255, so the scale is 1.
     const scale = options.scale ?? (rows.dtype === 'bool' ? 1 : undefined)
     const bytes = width * inputBytes[dtype]
     const size = batchSize ?? defaultBatchSize(bytes)

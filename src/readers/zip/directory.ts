@@ -8,7 +8,7 @@ export interface ZipEntry {
   readonly deflated: boolean
   /** CRC-32 of the content. */
   readonly checksum: number
-  /** Bytes of the content in the file, and when uncompressed. */
+  /** The number of bytes of the content as stored in the zip file, and after decompression. */
   readonly stored: number
   readonly size: number
   /** The offset of the stored content. */
@@ -23,17 +23,18 @@ const locatorSize = 20
 const end64Size = 56
 const listedSize = 46
 const localSize = 30
-/** Limits of the directory. */
+/** The limits of the directory. */
 const maxDirectoryBytes = 2 ** 24
 const maxEntries = 2 ** 16
-/** This value in a 32-bit field means that the number is in the zip64 field. */
+/** If a 32-bit field has this value, the actual number is in the zip64 field. */
 const inZip64 = 0xffffffff
 
 /**
  * Lists the files in a zip file. The header of each file is compared with the directory (PKWARE, APPNOTE.TXT 6.3.10).
  *
- * Limits: 65,536 files and a directory of 16 MiB. Files are stored or deflated, not encrypted, and the zip file is in one part.
- * @throws DataError with the file and the byte if the zip file is invalid or beyond these limits, or if two files overlap
+ * Limits: at most 65,536 files, and a directory of at most 16 MiB. Files must be stored or deflated and not encrypted, and the
+ * zip file must not be split into several parts.
+ * @throws DataError with the file and the byte offset if the zip file is invalid or exceeds a limit, or if two files overlap
  */
 export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry[]; comment: string }> {
   const { count, start, size, comment } = await findDirectory(file)
@@ -68,7 +69,7 @@ export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry
   return { entries, comment }
 }
 
-/** Finds the directory through the record at the end of the file, or the zip64 record before that. */
+/** Finds the directory with the help of the record at the end of the file, or of the zip64 record before it. */
 async function findDirectory(file: OpenFile) {
   const tailSize = Math.min(file.size, endSize + maxCommentBytes)
   const tail = await readBytes(file, file.size - tailSize, tailSize)
@@ -107,7 +108,7 @@ async function findDirectory(file: OpenFile) {
   return { count, start, size, comment }
 }
 
-/** Reads the entry of the directory at `at` in its bytes, which start at `start` in the file. */
+/** Reads a directory entry. `at` is its offset within the directory, and `start` the offset of the directory in the file. */
 function readListed(file: OpenFile, bytes: Buffer, at: number, start: number): { listed: Listed; next: number } {
   const place = start + at
   if (at + listedSize > bytes.length) throw broken(file, place, 'the directory is cut off')
@@ -155,7 +156,7 @@ function zip64Field(extra: Buffer): Buffer {
   return Buffer.alloc(0)
 }
 
-/** Compares the header before a file with its entry in the directory. Returns where the content starts. */
+/** Compares the header before a file with its entry in the directory. Returns the offset of the file's content. */
 async function readLocal(
   file: OpenFile,
   { name, offset, flags, deflated, checksum, stored, size }: Listed,
@@ -171,7 +172,7 @@ async function readLocal(
   if (bytes.readUInt16LE(8) !== (deflated ? 8 : 0) || bytes.readUInt16LE(6) !== flags) {
     throw broken(file, offset, `the header of ${what} and the directory disagree about how it is stored`)
   }
-  // With bit 3, the sizes and the checksum were not known yet when the header was written.
+  // If bit 3 is set, the sizes and the checksum were not yet known when the header was written, so do not compare them.
   if (!(flags & 8)) {
     let long = zip64Field(rest.subarray(nameSize))
     for (const [at, expected] of [

@@ -1,11 +1,17 @@
 import { DataError } from '../../base/errors.js'
 
-/** The earliest date in a zip file, 1980-01-01. NumPy writes it too, so the same arrays always give the same file. */
+/**
+ * The earliest date that a zip file can have, 1980-01-01. NumPy also writes this date. Because the date is fixed, the same
+ * arrays always give the same file.
+ */
 const firstDay = 0x21
 const maxBytes = 2 ** 32 - 2
 const maxCommentBytes = 2 ** 16 - 1
 
-/** Encodes a zip file of stored files. @throws DataError if it would need zip64 (4 GiB or 65,535 files), or for a comment over 64 KiB */
+/**
+ * Encodes a zip file without compression.
+ * @throws DataError if the zip file would need zip64 (4 GiB or 65,535 files), or if the comment is longer than 64 KiB
+ */
 export async function encodeZip(
   files: readonly (readonly [name: string, content: Uint8Array[]])[],
   comment = '',
@@ -20,7 +26,8 @@ export async function encodeZip(
     const checksum = content.reduce((sum, part) => crc32(part, sum), 0)
     if (offset + size > maxBytes)
       throw new DataError(`a zip file of ${offset + size} bytes is above the limit of 4 GiB`)
-    // The fields from "version needed" to "length of the extra field" are the same in both headers. Bit 11: the name is UTF-8.
+    // The fields from "version needed" to "length of the extra field" are the same in both headers. Bit 11 says that the
+    // name is in UTF-8.
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)
     common.writeUInt16LE(0x0800, 2)

@@ -4,10 +4,10 @@ import type { OpenFile } from '../../base/files.js'
 import { inflate } from '../../base/inflate.js'
 import type { ZipEntry } from './directory.js'
 
-/** Bytes whose checksum is computed at a time. */
+/** The number of bytes for which the checksum is computed at a time. */
 const chunkSize = 2 ** 18
 
-/** The content of a file within a zip file. Its checksum is compared once the last byte has been read. */
+/** Opens the content of a file within a zip file. The checksum is compared after the last byte has been read. */
 export async function openEntry(file: OpenFile, entry: ZipEntry): Promise<ByteSource> {
   const { crc32 } = await import('node:zlib')
   const path = `${file.path}, ${inspectValue(entry.name)}`
@@ -44,7 +44,7 @@ export async function openEntry(file: OpenFile, entry: ZipEntry): Promise<ByteSo
 }
 
 interface Content {
-  /** Reads some bytes: none only at the end. */
+  /** Reads some bytes. It reads at least one byte except at the end of the content. */
   read(target: Uint8Array): Promise<number>
   close(): void
 }
@@ -61,7 +61,7 @@ function stored(file: OpenFile, { start, stored }: ZipEntry): Content {
   }
 }
 
-/** The content of a deflated file: never more than the directory declares. */
+/** The decompressed content of a deflated file. It never has more bytes than the directory declares. */
 async function inflateEntry(file: OpenFile, entry: ZipEntry, path: string): Promise<Content> {
   const source = stored(file, entry)
   const content = await inflate(
