@@ -1,4 +1,4 @@
-/** Converts a network to the description that files of other programs use, and back. */
+/** Converts a network to the description that is used for the files of other programs, and back. */
 
 import { ModelError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
@@ -9,7 +9,10 @@ import type { Mlp, MlpLayer } from '../formats/mlp.js'
 import { engineOf, type LoadOptions, Network, stateOf } from '../network/network.js'
 import { floatArrayType } from '../program/arena.js'
 
-/** The network's description with a live view of its parameters. @throws OptionError, NetworkBusyError */
+/**
+ * Returns the network's description. Its parameters are not copied, so later training changes them.
+ * @throws OptionError, NetworkBusyError
+ */
 export function mlpOf(what: string, network: Network): Mlp {
   if (!(network instanceof Network)) throw optionError({ network }, 'a Network')
   const engine = engineOf(network)
@@ -29,15 +32,16 @@ export function mlpOf(what: string, network: Network): Mlp {
   }
 }
 
-/** How a network of another program is to learn on: by the cost that belongs to its outputs. */
+/** Returns the cost for training a network of another program further. It is the usual cost for the network's outputs. */
 function costFor({ activation, outputs }: MlpLayer): CostName {
   const hasCrossEntropy = activation === 'sigmoid' || (activation === 'softmax' && outputs > 1)
   return hasCrossEntropy ? 'cross-entropy' : 'quadratic'
 }
 
 /**
- * The network that a file describes. If descent wrote the file, its metadata add the cost, dropout and the class names.
- * @throws ModelError if the metadata describe another network than the rest of the file, or if a parameter is not finite
+ * Creates the network that a file describes. If descent wrote the file, the cost, dropout and the class names are taken from
+ * its metadata.
+ * @throws ModelError if the metadata do not match the rest of the file, or if a parameter is not finite
  */
 export function networkOf(
   path: string,

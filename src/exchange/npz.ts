@@ -9,11 +9,12 @@ import { mlpOf } from './mlp.js'
 import { parametersFrom, type TensorsOptions, tensorsOf } from './tensors.js'
 
 /**
- * Writes weights and biases as the arrays of an .npz file, which numpy.load reads, by the names and in the order of another
- * program, whole or not at all. The same network gives the same bytes. The rest of the network, as JSON, is the comment of the
- * zip file, which NumPy ignores and `loadNpz` reads. What `standardize` measured is worked into the first layer.
+ * Writes weights and biases as the arrays of an .npz file, which numpy.load can read. Names and layout are those of another
+ * program. The file is written completely or not at all, and the same network always gives the same bytes. All other properties
+ * of the network are written as JSON to the comment of the zip file. NumPy ignores the comment, and `loadNpz` reads it. If the
+ * network standardizes its inputs, the standardization is folded into the first layer.
  *
- * @param path The file to write.
+ * @param path The path of the file.
  * @param network The network to write.
  * @param options The layout and the names of the arrays.
  * @returns A promise that resolves when the file is on the disk.
@@ -48,13 +49,13 @@ export async function saveNpz(
 }
 
 /**
- * Loads a network from a file that `saveNpz` wrote, in whatever layout, with dropout, seed and label names.
+ * Loads a network from a file that `saveNpz` wrote in any layout, including dropout, seed and label names.
  *
  * @param path The .npz file.
  * @param options The backend and the number of threads.
  * @returns The network.
- * @throws OptionError where an option is wrong; DataError where it is not an .npz file; ModelError where it does not say which
- * network its arrays belong to, or they belong to another one
+ * @throws OptionError if an option is wrong; DataError if the file is not an .npz file; ModelError if the file does not
+ * describe the network, or if the arrays do not match the description
  * @example
  * ```ts
  * import { loadNpz } from 'descent-nn'
@@ -86,7 +87,7 @@ export async function loadNpz(path: string, options: LoadOptions = {}): Promise<
   return network
 }
 
-/** The strings in a comment that is a JSON object; none for any other comment. */
+/** Returns the strings in a comment that is a JSON object. For any other comment, the result is empty. */
 function textsOf(comment: string): Record<string, string> {
   try {
     const texts: unknown = JSON.parse(comment)
@@ -97,7 +98,7 @@ function textsOf(comment: string): Record<string, string> {
   }
 }
 
-/** Turns errors about names and arrays into errors about the file. */
+/** Converts errors about names and arrays to errors about the file. */
 function attempt<T>(fail: Fail, work: () => T): T {
   try {
     return work()

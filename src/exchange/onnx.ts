@@ -10,12 +10,13 @@ export interface LoadOnnxOptions extends LoadOptions {
 }
 
 /**
- * Writes the network as an ONNX file (opset 13, IR version 7; https://github.com/onnx/onnx/blob/main/docs/IR.md), whole or not
- * at all. Its input `inputs` is N x inputs in the network's type, its output `outputs` N x outputs. Where the outputs are those
- * of classes (softmax, or several sigmoids), `classes` has the number of the largest of each row, int64. Dropout is left out;
- * label names are in the metadata.
+ * Writes the network as an ONNX file (opset 13, IR version 7; https://github.com/onnx/onnx/blob/main/docs/IR.md). The file is
+ * written completely or not at all. The graph has the input `inputs` (N x inputs, in the network's float type) and the output
+ * `outputs` (N x outputs). If the outputs are scores of classes (softmax, or several sigmoids), the graph also has the output
+ * `classes` with the index of the largest output of each row, as int64. The graph has no dropout. The metadata contain the label
+ * names.
  *
- * @param path The file to write.
+ * @param path The path of the file.
  * @param network The network to write.
  * @returns A promise that resolves when the file is on the disk.
  * @throws OptionError, ModelError, NetworkBusyError
@@ -31,15 +32,15 @@ export async function saveOnnx(path: string, network: Network): Promise<void> {
 }
 
 /**
- * Loads a network from an ONNX file: one that `saveOnnx` wrote, exactly, or any graph of fully connected layers in float32 or
- * float64, such as PyTorch, Keras (tf2onnx) and scikit-learn (skl2onnx) export. The cost, which such a graph does not have,
- * follows from the last activation.
+ * Loads a network from an ONNX file. A file that `saveOnnx` wrote gives exactly the same network. Any other graph must consist
+ * of fully connected layers in float32 or float64. PyTorch, Keras (tf2onnx) and scikit-learn (skl2onnx) export such graphs. They
+ * do not contain a cost, so the cost is chosen to fit the last activation.
  *
  * @param path The ONNX file.
- * @param options The backend, threads, and the output of the graph to take where it has several.
+ * @param options The backend, the number of threads, and the output of the graph to use if it has several.
  * @returns The network.
- * @throws OptionError where an option is wrong; ModelError that names the file, the byte and the node that no network here
- * can compute
+ * @throws OptionError if an option is wrong; ModelError with the file, the byte offset and the node if a network of descent
+ * cannot compute the graph
  * @example
  * ```ts
  * import { loadOnnx } from 'descent-nn'
@@ -52,7 +53,7 @@ export async function loadOnnx(path: string, options: LoadOnnxOptions = {}): Pro
   checkKeys('readOnnx', options, ['output', 'backend', 'threads'])
   const { output, ...rest } = options
   if (output !== undefined && typeof output !== 'string') throw optionError({ output }, 'the name of an output')
-  // Loaded on use: most programs do not need ONNX, and loading it would slow down their start.
+  // Load this code on demand, because most programs do not need ONNX, and loading it would slow down their start.
   const { readOnnxModel } = await import('../formats/onnx/read.js')
   return networkOf(path, await readOnnxModel(path, output), rest)
 }

@@ -12,7 +12,7 @@ import type { Tensor } from '../formats/safetensors.js'
 import type { Network } from '../network/network.js'
 import { mlpOf } from './mlp.js'
 
-/** A tensor in row-major order, as readSafetensors and readNpz give it. */
+/** A tensor in row-major order, such as the tensors that readSafetensors and readNpz return. */
 export interface NamedTensor {
   readonly shape: readonly number[]
   readonly data: ArrayLike<number | bigint>
@@ -20,7 +20,7 @@ export interface NamedTensor {
 
 export interface TensorNames {
   readonly weights: string
-  /** Omit for a layer without biases: its biases are then 0. */
+  /** The name of the biases. Omit it for a layer without biases. The biases are then 0. */
   readonly biases?: string
 }
 
@@ -30,7 +30,7 @@ export interface TensorsOptions {
    * 'sklearn': `coefs_0` (inputs x outputs), `intercepts_0`; 'descent': `layers.0.weights` (outputs x inputs), `layers.0.biases`.
    */
   readonly layout: LayoutName
-  /** The layers from first to last: each a prefix of `.weight` and `.bias`, such as 'fc1', or the two full names. */
+  /** The layers from first to last. Each one is the prefix of `.weight` and `.bias`, such as 'fc1', or the two full names. */
   readonly names?: readonly (string | TensorNames)[]
 }
 
@@ -65,8 +65,9 @@ function transpose<A extends FloatArray>(numbers: A, rows: number): A {
 }
 
 /**
- * The network's weights and biases as tensors, copied, with the names and layout of another program: for writeSafetensors or
- * writeNpz. If the network standardizes its inputs, that is folded into the first layer: the tensors alone give the same answers.
+ * Returns copies of the network's weights and biases as tensors, with the names and the layout of another program. Pass them to
+ * writeSafetensors or writeNpz. If the network standardizes its inputs, the standardization is folded into the first layer, so
+ * that the tensors alone give the same outputs.
  * @throws OptionError, NetworkBusyError
  */
 export function tensorsOf(network: Network, options: TensorsOptions): Record<string, Tensor> {
@@ -99,7 +100,7 @@ function tensor(shape: readonly number[], data: FloatArray): Tensor {
   return data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'F64', shape, data }
 }
 
-/** W (x - m) f + b = (W f) x + (b - (W f) m) */
+/** Folds the standardization into a layer: W (x - m) f + b = (W f) x + (b - (W f) m). */
 function withStandardization(
   { weights, biases }: Mlp['layers'][number],
   measures: Mlp['standardization'],
@@ -116,9 +117,10 @@ function withStandardization(
 }
 
 /**
- * The parameters for a network of this description, taken from tensors of another program: pass them to
- * `new Network(description, { parameters })`. The layers are ordered by the numbers in their names (`0.weight`, `2.weight`, ...),
- * which must otherwise be the same. If they are not, `names` lists the layers. Without `names`, every tensor must belong to a layer.
+ * Returns the parameters for a network of this description, taken from tensors of another program. Pass the parameters to
+ * `new Network(description, { parameters })`. The layers are ordered by the numbers in their names (`0.weight`, `2.weight`, ...).
+ * The names must not differ in anything else. If they do, list the layers with `names`. Without `names`, every tensor must belong
+ * to a layer.
  * @throws OptionError naming a tensor that is missing, left over, not finite, or of another shape than the description gives
  */
 export function parametersFrom(
@@ -143,7 +145,7 @@ export function parametersFrom(
   return parameters
 }
 
-/** The number of parameters, checked against the size of the tensors. Biases may be missing. */
+/** Returns the number of parameters after checking it against the size of the tensors. Biases may be missing. */
 function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: NetworkDescription): number {
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)
   const needed = countParameters(spec)

@@ -10,7 +10,7 @@ import type {
 import type { Column, ColumnKind, IsNull, Lists, NumberItems } from '../columns/table.js'
 import type { DuckdbModule } from './load.js'
 
-/** The kind of column that a type gives. Dates and times are not numbers here. */
+/** Returns the kind of a column of the given type. Dates and times are not treated as numbers. */
 export function kindOf(type: DuckDBType, { DuckDBTypeId: id }: DuckdbModule): ColumnKind {
   switch (type.typeId) {
     case id.BOOLEAN:
@@ -44,7 +44,7 @@ export function kindOf(type: DuckDBType, { DuckDBTypeId: id }: DuckdbModule): Co
   }
 }
 
-/** A column of a chunk, without copying if DuckDB exposes its memory. */
+/** Returns a column of a chunk. The values are not copied if DuckDB gives access to its memory. */
 export function columnOf(chunk: DuckDBDataChunk, index: number, kind: ColumnKind, duckdb: DuckdbModule): Column {
   const vector = chunk.getColumnVector(index)
   if (kind === 'numbers') return { kind, ...numbersOf(vector) }
@@ -60,8 +60,8 @@ export function columnOf(chunk: DuckDBDataChunk, index: number, kind: ColumnKind
 }
 
 /**
- * The typed array and the null bits behind a vector. Both are private fields of the package, so they are checked before use: if
- * they have changed, each item is fetched on its own, with the same result.
+ * Returns the typed array and the null bits of a vector. Both are private fields of the DuckDB package, so they are checked
+ * before use. If a new version of the package has changed them, each item is fetched individually, with the same result.
  */
 export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: IsNull } {
   const items: unknown = Reflect.get(vector, 'items')
@@ -76,7 +76,7 @@ export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: I
 
 function bitsOf(bits: BigUint64Array | null): IsNull {
   if (bits === null) return undefined
-  // The bits are 64-bit words in the machine's byte order, which is little-endian wherever DuckDB has a build.
+  // The bits are stored as 64-bit words in the byte order of the machine. DuckDB only has builds for little-endian machines.
   const bytes = new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength)
   return (index) => (bytes[index >> 3] & (1 << (index & 7))) === 0
 }
@@ -87,7 +87,7 @@ function fetched(vector: DuckDBVector): { items: NumberItems; isNull: IsNull } {
   for (let i = 0; i < items.length; i++) {
     const item = vector.getItem(i)
     if (item === null) nulls.add(i)
-    // A decimal is converted from its text, which rounds once; DuckDB's own conversion rounds twice.
+    // A decimal is converted from its text, because this rounds only once. DuckDB's own conversion rounds twice.
     else items[i] = typeof item === 'object' ? Number(String(item)) : Number(item)
   }
   return { items, isNull: nulls.size > 0 ? (index) => nulls.has(index) : undefined }
@@ -107,7 +107,7 @@ function listsOf(vector: DuckDBListVector): Lists {
   }
 }
 
-/** Arrays of a fixed length, stored one after the other. */
+/** Arrays of a fixed length that are stored contiguously. */
 function arraysOf(vector: DuckDBVector): Lists {
   const { length } = vector.type as DuckDBArrayType
   const child: unknown = Reflect.get(vector, 'childData')

@@ -6,13 +6,13 @@ import { DataError, DescentError, OptionError, optionError } from '../../base/er
 import { openFile } from '../../base/files.js'
 import { type DuckdbModule, loadDuckdb } from './load.js'
 
-/** The database that queries run in. */
+/** The database in which queries run. */
 export interface DatabaseOptions {
-  /** The path of a database file, ':memory:' (the default), or an open connection, which is left open. */
+  /** The path of a database file, ':memory:' (the default), or an open connection, which is not closed afterwards. */
   database?: string | DuckDBConnection
-  /** The most memory that a database opened here may use, in DuckDB's notation. Default '512MB'. */
+  /** The maximum memory of the database, in DuckDB's notation. Not for an open connection. Default '512MB'. */
   memoryLimit?: string
-  /** The threads of a database opened here. The order of rows does not depend on it. Default 2. */
+  /** The number of DuckDB's threads. Not for an open connection. It does not affect the order of the rows. Default 2. */
   threads?: number
 }
 
@@ -21,14 +21,14 @@ export const databaseKeys = ['database', 'memoryLimit', 'threads']
 export interface OpenDatabase {
   readonly duckdb: DuckdbModule
   readonly connection: DuckDBConnection
-  /** Closes the database if it was opened here. */
+  /** Closes the database, but not a connection that the caller had opened. */
   close(): void
 }
 
 /**
- * Opens a database, or uses the given connection. Unless `write` is true, a file is opened read-only, so that several processes
- * can read it at once. Results keep the order of the rows, and data that do not fit into memory go to the system's temporary
- * folder.
+ * Opens a database, or uses the given connection. Unless `write` is true, a file is opened read-only, so that several
+ * processes can read it at the same time. Results keep the order of the rows. Data that do not fit into memory are written to
+ * the system's temporary folder.
  */
 export async function openDatabase(options: DatabaseOptions, write = false): Promise<OpenDatabase> {
   const { database = ':memory:', memoryLimit = '512MB', threads = 2 } = options
@@ -57,8 +57,9 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   const source = database === ':memory:' ? 'the database' : database
   const instance = await attempt(source, duckdb.DuckDBInstance.create(database, settings))
   const connection = await attempt(source, instance.connect())
-  // DuckDB prepares results ahead of the reader. It counts only 16 bytes for each BLOB or text, whatever its size: with 16 MB it would
-  // prepare a million pictures. With 512 kB it prepares at most 32,768 rows of one BLOB.
+  // DuckDB prepares rows before they are fetched, up to this buffer size. It counts only 16 bytes for each BLOB or text,
+  // independent of the actual size, so with 16 MB it would prepare a million pictures. With 512 kB it prepares at most
+  // 32,768 rows with one BLOB each.
   await attempt(source, connection.run("SET streaming_buffer_size = '512KB'"))
   return {
     duckdb,
@@ -70,7 +71,10 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   }
 }
 
-/** DuckDB treats a file of another kind as an in-memory database, and would lose what is written to it. @throws DataError */
+/**
+ * Checks that a file is a DuckDB database. DuckDB would treat any other file as an in-memory database, and data written to it
+ * would be lost. @throws DataError
+ */
 async function checkDatabase(path: string): Promise<void> {
   const file = await openFile(path, DataError)
   try {
@@ -82,7 +86,7 @@ async function checkDatabase(path: string): Promise<void> {
   }
 }
 
-/** Awaits a DuckDB operation. Turns its error into a DataError that begins with the source, with the original as its cause. */
+/** Awaits a DuckDB operation. Converts its error to a DataError that begins with `source` and has the error as its cause. */
 export async function attempt<T>(source: string, operation: Promise<T>): Promise<T> {
   try {
     return await operation
@@ -95,7 +99,7 @@ export function duckdbError(source: string, cause: unknown): Error {
   if (cause instanceof DescentError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
   const [first, ...others] = message.split('\n')
-  // The CSV reader's first line says where; the reason is on a later line, before suggestions of what to try.
+  // In errors about CSV files, the first line gives the location. The reason is on a later line, before the suggestions.
   const why = /CSV|sniffing/.test(first) && others.find((line) => /^(Expected|Error|Value|Maximum|It was) /.test(line))
   return new DataError(`${source}: ${why ? `${first}: ${why}` : first}`, { cause })
 }

@@ -8,19 +8,19 @@ import { batchesOfFiles, isPlain, nameOf, sqlPath, sqlText, type TablePath } fro
 
 export interface TypedCsvOptions extends TableOptions, DatabaseOptions {
   /**
-   * The type of each column in the file's order, in SQL notation: `{ area: 'FLOAT', kind: 'VARCHAR' }`. Default: detected from the
-   * first 20,480 rows, which takes seconds for hundreds of columns.
+   * The type of each column in SQL notation, in the order of the file, such as `{ area: 'FLOAT', kind: 'VARCHAR' }`. Default:
+   * detected from the first 20,480 rows, which takes seconds for hundreds of columns.
    */
   columns?: Readonly<Record<string, string>>
   /** Whether the first line names the columns. Default true. */
   header?: boolean
-  /** Default ','. */
+  /** The character between two cells. Default ','. */
   delimiter?: string
   /** The quote character around a text that contains delimiters or line ends. Default '"'. */
   quote?: string
   /** The character that escapes a quote in a quoted text. Default '"'. */
   escape?: string
-  /** The text that stands for NULL. Default '', an empty cell. */
+  /** The text that means NULL. Default '', an empty cell. */
   nullText?: string
 }
 
@@ -28,15 +28,20 @@ const textKeys = ['delimiter', 'quote', 'escape', 'nullText']
 const csvKeys = ['columns', 'header', ...textKeys]
 
 /**
- * Reads CSV files, plain or gzip (named .gz), of any dialect and types through DuckDB into one dataset; for a moment there are
- * twice the bytes of the data. For numbers without quotes `readCsv` of descent is faster.
- * @throws DataError with the file where it is not there or a line does not fit the columns, and as `readSql` does; OptionError
+ * Reads CSV files, plain or gzip (with names that end in .gz), into one dataset with the help of DuckDB, which supports many
+ * dialects and types. While the batches are joined, twice the memory of the data is needed. For numbers without quotes,
+ * `readCsv` of descent is faster.
+ * @throws DataError with the file if the file does not exist or a line does not match the columns; DataError as `readSql`
+ * does; OptionError
  */
 export async function readTypedCsv(path: TablePath, options: TypedCsvOptions = {}): Promise<Dataset> {
   return joinBatches(nameOf(path), csvBatches(path, options, []))
 }
 
-/** Reads CSV files in batches of `batchSize` rows. Throws what `readTypedCsv` throws, but for no rows. */
+/**
+ * Reads CSV files in batches of `batchSize` rows. Throws the same errors as `readTypedCsv`, except that files without rows
+ * are allowed.
+ */
 export function streamTypedCsv(
   path: TablePath,
   options: TypedCsvOptions & BatchOptions = {},
@@ -57,7 +62,7 @@ async function* csvBatches(
   )
 }
 
-/** Checks for damage that DuckDB ignores, taking it for the end of a file or for a file without rows. @throws DataError */
+/** Checks for damage that DuckDB would treat as the end of a file or as a file without rows. @throws DataError */
 async function checkFiles(
   database: OpenDatabase,
   paths: readonly string[],
@@ -68,13 +73,16 @@ async function checkFiles(
   const settings = dialect({ ...options, columns, header: false })
   for (const file of (await Promise.all(paths.map((path) => filesAt(database, path)))).flat()) {
     if (file.endsWith('.gz') && !file.includes('://')) await checkGzip(file, options.signal)
-    // If the header cannot be split into cells, reading it as a row fails.
+    // If the header cannot be split into cells, this query fails, because it reads the header as a row.
     if (options.header === false) continue
     await attempt(file, database.connection.run(`SELECT * FROM read_csv(${sqlPath(file)}, ${settings}) LIMIT 1`))
   }
 }
 
-/** Reads to the end, where the checksum is: DuckDB takes a gzip stream that was cut off for a shorter one. */
+/**
+ * Reads a gzip file to the end, which verifies the checksum there. DuckDB does not detect that a gzip file was cut off, and
+ * would return fewer rows.
+ */
 async function checkGzip(file: string, signal: AbortSignal | undefined): Promise<void> {
   const source = await openBytes(file)
   const chunk = new Uint8Array(2 ** 18)
@@ -92,7 +100,10 @@ async function filesAt({ connection }: OpenDatabase, path: string): Promise<stri
   return found.getRows().map(([file]) => String(file))
 }
 
-/** All settings of the dialect, so that DuckDB does not try others. With known columns it looks at no rows before reading. */
+/**
+ * Returns all settings of the dialect, so that DuckDB does not try other dialects. If the columns are given, it does not
+ * examine any rows in advance.
+ */
 function dialect(options: TypedCsvOptions): string {
   const { columns, header = true } = options
   const texts = { delimiter: ',', quote: '"', escape: '"', nullText: '', ...pick(options, textKeys) }

@@ -8,10 +8,10 @@ import { type BatchOptions, batchKeys, pick, type TableOptions, tableKeys } from
 import { type DatabaseOptions, databaseKeys, type OpenDatabase, openDatabase } from './connection.js'
 import { describeQuery, startQuery } from './query.js'
 
-/** The path of a file, a path with `*`, or a list of such paths. The rows of the files follow one another. */
+/** The path of a file, a path with `*`, or a list of paths. The rows of all files are read in the order of the files. */
 export type TablePath = string | readonly string[]
 
-/** The name of the files in messages. @throws OptionError */
+/** Returns the name of the files for messages. @throws OptionError */
 export function nameOf(path: TablePath): string {
   if (typeof path === 'string' && path !== '') return path
   if (Array.isArray(path) && path.length > 0 && path.every((file) => typeof file === 'string' && file !== ''))
@@ -20,9 +20,9 @@ export function nameOf(path: TablePath): string {
 }
 
 /**
- * Yields the rows that a table function of DuckDB reads, in batches. Only the selected columns are read. With `whole` there is one
- * batch with all rows: the number of rows is queried first, so that they are read in place. `check` is called before any row is
- * read.
+ * Yields the rows that a table function of DuckDB reads, in batches. Only the selected columns are read. If `whole` is true,
+ * there is a single batch with all rows. The number of rows is then queried first, so that the rows can be read directly into
+ * the dataset. `check` is called before the first row is read.
  */
 export async function* batchesOfFiles(
   path: TablePath,
@@ -85,12 +85,12 @@ async function countRows(database: OpenDatabase, from: string, source: string): 
   return rows
 }
 
-/** Whether a path names one file, rather than a pattern or an address such as s3://, which DuckDB resolves. */
+/** Whether a path names one local file. It may also be a pattern or a URL such as s3://, which only DuckDB can resolve. */
 export const isPlain = (path: string) => !/[*?[]|:\/\//.test(path) || existsSync(path)
 
 export const sqlPaths = (paths: readonly string[]) => `[${paths.map(sqlPath).join(', ')}]`
 
-/** A path in SQL. The name of a file that looks like a pattern becomes a pattern that only matches this file. */
+/** Returns a path in SQL. If the name of a file looks like a pattern, the result is a pattern that only matches this file. */
 export const sqlPath = (path: string) => sqlText(isPlain(path) ? path.replace(/[*?[]/g, '[$&]') : path)
 
 async function checkFile(path: string): Promise<void> {

@@ -8,16 +8,20 @@ import { batchesOfFiles, nameOf, sqlPaths, type TablePath } from './file-table.j
 export interface ParquetOptions extends TableOptions, DatabaseOptions {}
 
 /**
- * Reads Parquet files into one dataset, in place: the format says how many rows there are. Only the columns that are taken are
- * read; they are numbers, lists of numbers, or byte arrays, whose bytes are numbers.
- * @throws DataError with the file where it is not there, damaged or cut off, where a column is missing or of another type,
- * where there are no rows, and with the row, from 0, and the column where a value is NULL, not finite or no class; OptionError
+ * Reads Parquet files into one dataset. The files contain their number of rows, so rows are read directly into the dataset.
+ * Only the selected columns are read. A column may hold numbers, lists of numbers, or byte arrays, whose bytes are the numbers.
+ * @throws DataError with the file if the file does not exist, is damaged or cut off, if a column is missing or has an
+ * unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is NULL, not
+ * finite or not a class; OptionError
  */
 export async function readParquet(path: TablePath, options: ParquetOptions = {}): Promise<Dataset> {
   return joinBatches(nameOf(path), parquetBatches(path, options, true))
 }
 
-/** Reads Parquet files in batches of `batchSize` rows. Throws what `readParquet` throws, but for no rows. */
+/**
+ * Reads Parquet files in batches of `batchSize` rows. Throws the same errors as `readParquet`, except that files without rows
+ * are allowed.
+ */
 export function streamParquet(
   path: TablePath,
   options: ParquetOptions & BatchOptions = {},
@@ -41,8 +45,9 @@ async function* parquetBatches(
 }
 
 /**
- * DuckDB trusts the number of rows that a row group declares. A file declares it twice more, for its columns and as the total.
- * @throws DataError if these numbers disagree
+ * Checks the number of rows of each row group, which DuckDB does not check. A file also declares these numbers for its columns
+ * and, as a sum, for the complete file.
+ * @throws DataError if the numbers disagree
  */
 async function checkCounts({ connection }: OpenDatabase, source: string, files: string): Promise<void> {
   const uneven = await attempt(

@@ -10,27 +10,28 @@ export type SqlValue = string | number | bigint | boolean | null
 export interface Query {
   readonly sql: string
   readonly parameters?: readonly SqlValue[] | Readonly<Record<string, SqlValue>> | undefined
-  /** What errors begin with. */
+  /** The name of the query, with which errors begin. */
   readonly source: string
   readonly signal?: AbortSignal | undefined
 }
 
-/** A column that is true in one extra row after the last, and nowhere else. */
+/** The name of a column that is only true in the extra row after the last row of a query. */
 const endMark = 'descent: the end of the rows'
 
 /**
- * Starts a query, one SELECT, as a table that can be read once, row by row as it is asked for. When a stream fails, or is closed
- * by another query on its connection, DuckDB reports it as ended. So an extra row is added that comes last (UNION ALL keeps the
- * order): if it does not come, rows are missing.
+ * Starts a query, which must be a single SELECT. The result is a table that can be read once, and whose rows are computed on
+ * demand. If the query fails, or if another query on its connection closes it, DuckDB reports the normal end of the rows. So an
+ * extra row is added after the last row (UNION ALL keeps the order). If the extra row does not arrive, rows are missing.
  */
 export async function startQuery({ duckdb, connection }: OpenDatabase, query: Query): Promise<Table> {
   const { sql, parameters, source, signal } = query
-  // A query may run for a long time before its first row.
+  // Starting the query is interruptible too, because it may take a long time until the first row is ready.
   const run = <T>(operation: () => Promise<T>): Promise<T> => interruptible(operation, connection, source, signal)
   const values = Array.isArray(parameters) ? [...parameters] : (parameters as Record<string, DuckDBValue> | undefined)
-  // The query as written, so that errors point into it, and so that columns have their names before DuckDB makes them unique.
+  // Describe the query as the caller wrote it. Then errors refer to positions in this text, and columns have their original
+  // names, before DuckDB makes them unique.
   const given = await describeQuery({ duckdb, connection }, sql, source)
-  // The query is put on lines of its own, in case it ends with a comment.
+  // The query is put on separate lines, because a comment at its end would hide the closing parenthesis.
   const select = `FROM (\n${sql.replace(/;\s*$/, '')}\n)`
   const marked = `${select} UNION ALL BY NAME SELECT true AS "${endMark}"`
   const result = await run(() => connection.stream(marked, values))
@@ -44,7 +45,7 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
     for (let row = 0; ; ) {
       const chunk = await run(() => result.fetchChunk())
       if (!chunk || chunk.rowCount === 0) {
-        // Running the query again without fetching its rows reports the error, if there is one.
+        // Run the query again without fetching its rows: if the query itself failed, this throws its error.
         await run(() => connection.run(`EXPLAIN ANALYZE ${select}`, values))
         throw new DataError(
           `${source} ended early, after ${row} rows: another query on its connection ends one that is still being read`,
@@ -54,7 +55,8 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
       const rows = chunk.rowCount - (ended ? 1 : 0)
       if (rows > 0) yield { rows, column: (index) => columnOf(chunk, index, columns[index].kind, duckdb) }
       if (ended) {
-        // Fetch the end too: otherwise DuckDB's memory for the query waits for the garbage collector, which does not know its size.
+        // Fetch the end too, so that DuckDB frees the memory of the query. Otherwise only the garbage collector would free
+        // it, possibly late, because the collector does not know how large this memory is.
         await run(() => result.fetchChunk())
         return
       }
@@ -64,7 +66,7 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
   return { source, columns, chunks }
 }
 
-/** Milliseconds between interrupts of a query that was aborted and has not ended. */
+/** The number of milliseconds between two interrupts of an aborted query that is still running. */
 const interruptEvery = 20
 
 async function interruptible<T>(
@@ -75,7 +77,7 @@ async function interruptible<T>(
 ): Promise<T> {
   signal?.throwIfAborted()
   let interrupting: NodeJS.Timeout | undefined
-  // Interrupt repeatedly: DuckDB forgets an interrupt that arrives between the steps of an operation, when no query is running.
+  // Interrupt repeatedly, because DuckDB ignores an interrupt that arrives between two steps of an operation.
   const interrupt = () => {
     connection.interrupt()
     interrupting = setInterval(() => connection.interrupt(), interruptEvery)
@@ -92,7 +94,7 @@ async function interruptible<T>(
   }
 }
 
-/** The names and types of a query's columns, without running it. */
+/** Returns the names and types of a query's columns without running the query. */
 export async function describeQuery(
   { connection, duckdb }: Pick<OpenDatabase, 'connection' | 'duckdb'>,
   sql: string,

@@ -13,23 +13,27 @@ import { type DatabaseOptions, databaseKeys, openDatabase } from './connection.j
 import { type SqlValue, startQuery } from './query.js'
 
 export interface SqlOptions extends TableOptions, DatabaseOptions {
-  /** The values of the query's `?` or `$name` parameters. */
+  /** The values of the `?` or `$name` parameters in the query. */
   parameters?: readonly SqlValue[] | Readonly<Record<string, SqlValue>>
 }
 
 const source = 'the query'
 
 /**
- * Runs a query and gives its rows as one dataset; for a moment there are twice the bytes of the data.
- * Columns are numbers (BOOLEAN, integers, FLOAT, DOUBLE, DECIMAL), lists or arrays of them, or BLOBs, whose bytes are numbers.
- * @throws DataError where DuckDB refuses the query, where a column is missing or of another type, where there are no rows, and
- * with the row, from 0, and the column where a value is NULL, not finite or no class; OptionError
+ * Runs a query and returns its rows as one dataset. While the batches are joined, twice the memory of the data is needed.
+ * A column may hold numbers (BOOLEAN, integers, FLOAT, DOUBLE, DECIMAL), lists or arrays of numbers, or BLOBs, whose bytes are
+ * the numbers.
+ * @throws DataError if DuckDB refuses the query, if a column is missing or has an unsupported type, or if there are no rows;
+ * DataError with the column and the row (counted from 0) if a value is NULL, not finite or not a class; OptionError
  */
 export function readSql(sql: string, options: SqlOptions = {}): Promise<Dataset> {
   return joinBatches(source, queryBatches(sql, options, []))
 }
 
-/** Runs a query and gives its rows as they come, in batches of `batchSize` rows. Throws what `readSql` throws, but for no rows. */
+/**
+ * Runs a query and yields its rows in batches of `batchSize` rows, while DuckDB computes them. Throws the same errors as
+ * `readSql`, except that a result without rows is allowed.
+ */
 export function streamSql(sql: string, options: SqlOptions & BatchOptions = {}): AsyncGenerator<Dataset, void> {
   return queryBatches(sql, options, batchKeys)
 }

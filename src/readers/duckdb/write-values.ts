@@ -2,7 +2,7 @@ import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { DataError, optionError } from '../../base/errors.js'
 import type { DuckdbModule } from './load.js'
 
-/** Rows x width numbers, row-major. Each row becomes one value, an array of fixed length. */
+/** Rows x width numbers, row-major. Each row is written as one value, which is an array of fixed length. */
 export interface RowsOfNumbers {
   readonly values: Float32Array | Float64Array | Uint8Array
   readonly width: number
@@ -52,10 +52,10 @@ export function rowsOf(name: string, column: ColumnValues): number {
   throw optionError({ [name]: column }, `rows of ${column.width} values`)
 }
 
-/** Converts a value to what DuckDB stores for a type, or to undefined if the type cannot hold it. */
+/** Converts a value to the form in which DuckDB stores it for a type. Returns undefined if the type cannot hold the value. */
 export type Convert = (value: unknown) => DuckDBValue | undefined
 
-/** @throws DataError for a type that predictions cannot be written to */
+/** @throws DataError if predictions cannot be written to a column of this type */
 export function converterOf(name: string, type: DuckDBType, { DuckDBTypeId: id }: DuckdbModule): Convert {
   const whole = (from: number, to: number): Convert => {
     return (value) =>

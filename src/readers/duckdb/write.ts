@@ -18,18 +18,18 @@ export interface WriteOptions {
 interface TableColumn {
   readonly name: string
   readonly type: DuckDBType
-  /** The length of the arrays, if the column holds arrays. */
+  /** The length of each array if the column holds arrays. */
   readonly width: number | undefined
   readonly convert: Convert
 }
 
 /**
- * Appends batches of columns to a table, which is made where there is none, with the types of the first batch; resolves to the
- * number of rows. All of it is one transaction: a source that fails leaves the table as it was. A connection that has a
- * transaction open takes the rows into that one, which the caller must end.
- * @param database the path of a database file, or a connection
- * @throws DataError with the row, from 0, and the column where the table's type cannot hold a value, where columns are missing,
- * unknown or of different lengths, and where DuckDB refuses; OptionError; and what the source throws
+ * Appends batches of columns to a table. If the table does not exist, it is created with the types of the first batch. Resolves
+ * to the number of rows. All rows are written in one transaction, so the table does not change if the source fails. If a
+ * transaction is already open on the connection, the rows become part of it, and the caller must end it.
+ * @param database The path of a database file, or a connection.
+ * @throws DataError with the column and the row (counted from 0) if the table's type cannot hold a value; DataError if columns
+ * are missing, unknown or of different lengths, or if DuckDB refuses an operation; OptionError; every error of the source
  */
 export async function writePredictions(
   database: string | DuckDBConnection,
@@ -48,7 +48,7 @@ export async function writePredictions(
       if (own) await attempt(table, connection.run('COMMIT'))
       return rows
     } catch (error) {
-      // DuckDB may already have ended the transaction after an error; nothing of it must remain in either case.
+      // After an error, DuckDB may already have ended the transaction. In both cases, none of the rows may stay in the table.
       if (own) await connection.run('ROLLBACK').catch(() => undefined)
       throw error
     }
@@ -57,9 +57,10 @@ export async function writePredictions(
   }
 }
 
-/** Begins a transaction. Returns false if one is already open, which the rows then become part of. */
+/** Begins a transaction. Returns false if a transaction is already open. The rows then become part of the open one. */
 async function begin(connection: DuckDBConnection, table: string): Promise<boolean> {
-  // Beginning a second transaction would be an error that ends the first. Outside a transaction, each statement gets a new number.
+  // Check first whether a transaction is open, because the attempt to begin a second one would end the first with an error.
+  // Outside a transaction, each statement gets a new transaction number, so two different numbers mean that none is open.
   const number = async () => {
     const reader = await attempt(table, connection.runAndReadAll('SELECT txid_current()'))
     return reader.getRowsJson()[0][0]
@@ -94,7 +95,7 @@ async function append(
   }
 }
 
-/** Closes the appender after a failure. Its rows are rolled back with the transaction, and its errors add nothing new. */
+/** Closes the appender after a failure. Its errors are ignored, because its rows are rolled back with the transaction. */
 function abandon(appender: DuckDBAppender | undefined): void {
   try {
     appender?.closeSync()
@@ -129,7 +130,7 @@ async function appendBatch(
 ): Promise<number> {
   const rows = checkBatch(columns, table, batch)
   const types = columns.map(({ type }) => type)
-  // The size of a DuckDB vector.
+  // This is the number of rows in a DuckDB vector.
   const step = duckdb.DuckDBVector.standardSize()
   for (let from = 0; from < rows; from += step) {
     const count = Math.min(step, rows - from)
