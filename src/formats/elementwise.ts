@@ -1,4 +1,4 @@
-/** The elementwise activation functions, written as their formulas. */
+/** The formulas of the elementwise activation functions. */
 
 import type { ActivationName } from '../base/activation-name.js'
 import { normalCdf } from '../base/exact-math.js'

@@ -11,13 +11,13 @@ export class HeaderReader {
   readonly #fail: (offset: number, problem: string) => Error
   #at = 0
 
-  /** `fail` makes the error for a problem at an offset into `bytes`. */
+  /** `fail` creates the error for a problem at an offset into `bytes`. */
   constructor(bytes: Uint8Array, fail: (offset: number, problem: string) => Error) {
     this.#bytes = bytes
     this.#fail = fail
   }
 
-  /** Reads an object. `member` is called for each name, and reads its value. */
+  /** Reads an object. `member` is called for each name and must read the value of this name. */
   object(what: string, member: (name: string) => void): void {
     this.#take('{', `${what}, an object`)
     const names = new Set<string>()
@@ -60,7 +60,7 @@ export class HeaderReader {
     return text
   }
 
-  /** Reads to the end. Only space may follow the last value. */
+  /** Checks that only whitespace follows the last value. */
   end(): void {
     this.#skipSpace()
     if (this.#at < this.#bytes.length) throw this.#expected('only spaces after the header')

@@ -1,9 +1,9 @@
 /** The names and layouts that other programs use for weights and biases of fully connected layers. */
 
 export interface Layout {
-  /** Whether weights are (inputs x outputs), not (outputs x inputs). */
+  /** Whether weights are stored as (inputs x outputs). Otherwise they are stored as (outputs x inputs). */
   readonly transposed: boolean
-  /** The names of a layer's tensors, given the layer's name; and a layer's name, given its index. */
+  /** Functions that return the names of a layer's tensors from the layer's name, and the layer's name from its index. */
   readonly weights: (layer: string) => string
   readonly biases: (layer: string) => string
   readonly layer: (index: number) => string

@@ -1,4 +1,4 @@
-/** A network as files of other programs describe it: what it computes, but not how it is trained. */
+/** A network in the form that other programs can store: the computation of the outputs, without any data about training. */
 
 import type { ActivationName } from '../base/activation-name.js'
 import type { FloatArray } from '../base/memory.js'
@@ -6,9 +6,9 @@ import type { FloatArray } from '../base/memory.js'
 export interface MlpLayer {
   readonly outputs: number
   readonly activation: ActivationName
-  /** (outputs x inputs), row-major. */
+  /** The weights, (outputs x inputs), row-major. */
   readonly weights: FloatArray
-  /** (outputs) */
+  /** The biases, one for each output. */
   readonly biases: FloatArray
 }
 
@@ -16,9 +16,9 @@ export interface MlpLayer {
 export interface Mlp {
   readonly inputs: number
   readonly layers: readonly MlpLayer[]
-  /** Before the first layer, inputs become (x - means) * factors. Both have one number for each input. */
+  /** Before the first layer, inputs x become (x - means) * factors. Both arrays have one number for each input. */
   readonly standardization: { readonly means: Float64Array; readonly factors: Float64Array } | undefined
-  /** Strings about the network, by name. */
+  /** Strings with more information about the network, by name. */
   readonly metadata: Readonly<Record<string, string>>
 }
 

@@ -12,8 +12,8 @@ import {
 } from './safetensors-header.js'
 
 /**
- * The bytes of a safetensors file, in parts, with the numbers copied. `path` is only used in messages.
- * @throws OptionError if dtype, shape and data of a tensor disagree; ModelError if its header would be too large
+ * Encodes a safetensors file. Returns its bytes in parts, which are copies of the numbers. `path` is only used in messages.
+ * @throws OptionError if dtype, shape and data of a tensor disagree; ModelError if the header would be too large
  */
 export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'> & Partial<Tensors>): Uint8Array[] {
   checkKeys('safetensors', content, ['tensors', 'metadata'])
@@ -24,7 +24,7 @@ export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'
     ([name, { dtype }], [otherName, other]) =>
       order.indexOf(other.dtype) - order.indexOf(dtype) || compareTexts(name, otherName),
   )
-  // The text is built by hand: an object would put names that are numbers first.
+  // Build the JSON text without JSON.stringify on an object, because an object moves names that are integers to the front.
   const members = metadata === undefined ? [] : [`"__metadata__":${metadataText(metadata)}`]
   let offset = 0
   for (const [name, tensor] of entries) {
@@ -47,7 +47,7 @@ export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'
   return [header, ...entries.map(([, tensor]) => bytesOf(tensor))]
 }
 
-/** Compares by code points, which is the order of UTF-8 bytes; plain comparison of strings would compare UTF-16 units. */
+/** Compares strings by code points, as UTF-8 bytes are ordered. The operator `<` would compare UTF-16 units instead. */
 function compareTexts(one: string, other: string): number {
   const [ones, others] = [[...one], [...other]]
   const place = ones.findIndex((character, i) => character !== others[i])
@@ -84,7 +84,7 @@ function checkText(what: string, text: string): void {
     throw new OptionError(`${what} has half a surrogate pair, which UTF-8 cannot represent`)
 }
 
-/** A copy of the numbers in the file's byte order. */
+/** Copies the numbers and converts them to the byte order of the file. */
 function bytesOf({ dtype, data }: Tensor): Uint8Array {
   const bytes = new Uint8Array(data.byteLength)
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))

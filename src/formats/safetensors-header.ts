@@ -15,10 +15,10 @@ interface TensorArrays {
   U64: BigUint64Array
 }
 
-/** The supported types. The format has more: F16, BF16 and smaller floats. */
+/** The supported types. The format also has F16, BF16 and smaller floats, which are not supported. */
 export type Dtype = keyof TensorArrays
 
-/** Numbers of a shape, in row-major order. An empty shape is a single number. */
+/** The numbers of a tensor with their shape, in row-major order. If the shape is empty, there is a single number. */
 export type Tensor = {
   [D in Dtype]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: TensorArrays[D] }
 }[Dtype]
@@ -34,7 +34,7 @@ interface NumbersOf<A> {
   new (length: number): A
 }
 
-/** The typed array of each dtype, in the order in which the Python library sorts them: by alignment, then in its own order. */
+/** The typed array for each dtype. The dtypes are in the order in which the Python library sorts tensors in a file. */
 export const dtypes: { readonly [D in Dtype]: NumbersOf<TensorArrays[D]> } = {
   BOOL: Uint8Array,
   U8: Uint8Array,
@@ -49,7 +49,7 @@ export const dtypes: { readonly [D in Dtype]: NumbersOf<TensorArrays[D]> } = {
   U64: BigUint64Array,
 }
 
-/** A tensor as the header describes it; `begin` and `end` are offsets into the data after the header. */
+/** A tensor as described by the header. `begin` and `end` are offsets into the data after the header. */
 export interface TensorInfo {
   readonly name: string
   readonly dtype: Dtype
@@ -63,18 +63,18 @@ export interface Header {
   readonly metadata: Record<string, string>
 }
 
-/** The Python library's limit. */
+/** The maximum size of a header in bytes, which is also the limit of the Python library. */
 export const maxHeaderBytes = 100_000_000
 
-/** Bytes of the length before the header. */
+/** The number of bytes of the length field before the header. */
 export const lengthSize = 8
 
-/** The product of the shape, or NaN if it, or a part of it, is too large to be exact. */
+/** Returns the product of the shape. The result is NaN if the product, or a partial product, is too large to be exact. */
 export function lengthOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => (Number.isSafeInteger(product * size) ? product * size : Number.NaN), 1)
 }
 
-/** The length of the header in a file of `size` bytes, from the file's first bytes. @throws ModelError */
+/** Reads the length of the header from the first bytes of a file of `size` bytes. @throws ModelError */
 export function headerLength(path: string, first: Uint8Array, size: number): number {
   if (first.length < lengthSize) {
     throw new ModelError(
@@ -95,7 +95,7 @@ export function headerLength(path: string, first: Uint8Array, size: number): num
 
 /**
  * Parses a header and checks it against the size of the data that follow it.
- * @throws ModelError with the file, and the offset or the tensor that is wrong
+ * @throws ModelError with the file, and with the byte offset or the tensor that is wrong
  */
 export function parseHeader(path: string, bytes: Uint8Array, dataSize: number): Header {
   const fail = (offset: number, problem: string) => new ModelError(`${path}: byte ${lengthSize + offset}: ${problem}`)
@@ -109,7 +109,7 @@ export function parseHeader(path: string, bytes: Uint8Array, dataSize: number): 
   })
   reader.end()
   checkLayout(path, tensors, dataSize)
-  // Not built by assignment: a key "__proto__" would set the prototype.
+  // Do not build the object by assignment, because a key "__proto__" would set the prototype.
   return { tensors, metadata: Object.fromEntries(metadata) }
 }
 
@@ -146,7 +146,7 @@ export function isDtype(dtype: string): dtype is Dtype {
   return Object.hasOwn(dtypes, dtype)
 }
 
-/** The tensors must cover the data without gaps or overlaps, each with as many bytes as its shape needs. */
+/** Checks that the tensors cover the data without gaps or overlaps, and that each has as many bytes as its shape needs. */
 function checkLayout(path: string, tensors: TensorInfo[], dataSize: number): void {
   tensors.sort((one, other) => one.begin - other.begin || one.end - other.end)
   let covered = 0

@@ -1,6 +1,7 @@
 /**
- * The safetensors format of Hugging Face: a length of 8 bytes (little-endian), a header in JSON, and the numbers. Files written
- * here are byte for byte those of its Python library. https://github.com/huggingface/safetensors
+ * The safetensors format of Hugging Face. A file consists of the length of the header (8 bytes, little-endian), the header in
+ * JSON, and the numbers. The files have exactly the bytes that the Python library of the format would write.
+ * https://github.com/huggingface/safetensors
  */
 
 import { reorderBytes } from '../base/byte-order.js'
@@ -21,9 +22,9 @@ import {
 export type { Dtype, Tensor, Tensors } from './safetensors-header.js'
 
 /**
- * Reads a safetensors file; NaN and infinities are numbers like any others.
- * @throws ModelError with the file and the offset or tensor: where it is cut off, where header and data disagree, a name
- * occurs twice or a type is not supported.
+ * Reads a safetensors file. NaN and infinities are allowed.
+ * @throws ModelError with the file and the byte offset or the tensor, if the file is cut off, if header and data disagree, if a
+ * name occurs twice, or if a type is not supported
  */
 export async function readSafetensors(path: string): Promise<Tensors> {
   const file = await openFile(path, ModelError)
@@ -33,7 +34,7 @@ export async function readSafetensors(path: string): Promise<Tensors> {
     const { tensors, metadata } = parseHeader(path, header, file.size - start)
     const entries: [string, Tensor][] = []
     for (const info of tensors) entries.push([info.name, await readTensor(file, start, info)])
-    // Not built by assignment: a tensor named "__proto__" would set the prototype.
+    // Do not build the object by assignment, because a tensor named "__proto__" would set the prototype.
     return { tensors: Object.fromEntries(entries), metadata }
   } finally {
     await file.close()
@@ -58,8 +59,8 @@ export function decodeSafetensors(path: string, bytes: Uint8Array): Tensors {
 }
 
 /**
- * Writes a safetensors file, whole or not at all. The numbers are copied before this returns its promise.
- * @throws OptionError where dtype, shape and data of a tensor disagree; ModelError where the file cannot be written.
+ * Writes a safetensors file, completely or not at all. The numbers are copied before the function returns its promise.
+ * @throws OptionError if dtype, shape and data of a tensor disagree; ModelError if the file cannot be written
  */
 export async function writeSafetensors(
   path: string,
@@ -85,7 +86,7 @@ async function readTensor(file: OpenFile, start: number, { dtype, shape, begin, 
   return { dtype, shape, data } as Tensor
 }
 
-/** Reads the expected number of bytes: a file can still shrink while it is being read. */
+/** Reads the expected number of bytes. Fewer bytes are an error, because the file may have shrunk in the meantime. */
 async function readExactly(file: OpenFile, target: Uint8Array, position: number): Promise<void> {
   const count = await file.read(target, position)
   if (count === target.length) return

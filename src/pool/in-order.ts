@@ -6,9 +6,10 @@ import { abortable, type Batches, openSource } from '../streams/source.js'
 type Fetched<B> = { readonly result: IteratorResult<B> } | { readonly failure: unknown }
 
 /**
- * Yields the answers to batches, in the order of the batches. It fetches no more batches while `limit` of them are being answered
- * or wait for the reader, so a slow reader slows the source. If the reader leaves early or `signal` aborts, it aborts the pending
- * answers and closes the source. @throws the error of the source, after the answers before it; the signal's reason
+ * Yields the answers to batches, in the order of the batches. At most `limit` batches are being computed or waiting for the
+ * consumer at any time, so a slow consumer slows the source. If the consumer stops early or `signal` aborts, the pending answers
+ * are aborted and the source is closed.
+ * @throws the error of the source, after the answers to all batches before the error; the signal's reason
  */
 export async function* inOrder<B, A>(
   source: Batches<B>,
@@ -19,7 +20,7 @@ export async function* inOrder<B, A>(
   signal?.throwIfAborted()
   const batches = openSource(source)
   const controller = new AbortController()
-  // Every pending answer adds a listener.
+  // Raise the limit of listeners, because every pending answer adds one.
   setMaxListeners(limit, controller.signal)
   const answers: Promise<A>[] = []
   const fetchNext = async (): Promise<Fetched<B>> => {
@@ -37,7 +38,7 @@ export async function* inOrder<B, A>(
     while (more || answers.length > 0) {
       if (more && answers.length < limit) next ??= fetchNext()
       const first = answers[0]?.then((answered) => ({ answered }))
-      // A slow source must not hold back an answer that is ready.
+      // If the source is slow, an answer that is ready must be yielded before the next batch arrives.
       const event = await abortable(Promise.race([first, next].filter((promise) => promise !== undefined)), signal)
       if ('answered' in event) {
         answers.shift()
@@ -59,7 +60,7 @@ export async function* inOrder<B, A>(
   }
 }
 
-/** Marks a promise that is awaited later, so that a failure until then is not reported as unhandled. */
+/** Marks a promise that is awaited later. If it is rejected before that, the rejection is not reported as unhandled. */
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined)
   return promise

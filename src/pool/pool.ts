@@ -18,7 +18,7 @@ import { startWorkerPool } from './worker-pool.js'
 export interface PoolOptions {
   /** The number of worker threads. Default: the number of processors. */
   readonly threads?: number
-  /** The backend of the threads. Default: that of the network, which gives exactly the same bits. */
+  /** The backend of the threads. Default: the backend of the network, so that results have exactly the same bits. */
   readonly backend?: BackendRequest
 }
 
@@ -29,25 +29,26 @@ export interface Pool {
   predict(rows: Rows | Dataset, options?: RunOptions): Promise<FloatArray>
   /** Computes the class with the largest output for every row. @throws DataError; DescentError if a thread fails */
   classify(rows: Rows | Dataset, options?: RunOptions): Promise<Int32Array>
-  /** Yields the outputs for each batch, in order. It fetches at most two batches for each thread ahead of the reader. */
+  /** Yields the outputs for each batch, in order. At most two batches per thread are fetched before they are consumed. */
   predictBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<FloatArray>
-  /** Yields the classes for each batch, in order. It fetches at most two batches for each thread ahead of the reader. */
+  /** Yields the classes for each batch, in order. At most two batches per thread are fetched before they are consumed. */
   classifyBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<Int32Array>
   /** Ends the threads after they have finished all earlier calls. */
   close(): Promise<void>
 }
 
-/** The number of tasks for each thread in a call. A thread that finishes early takes more of them. */
+/** The number of tasks per thread into which a call is divided. A thread that finishes early takes more tasks than others. */
 const tasksPerThread = 4
 
 /**
- * Starts threads that answer rows with the network, off the event loop. Its parameters are not copied: the threads answer with
- * what it learns. Its standardization stays as it is now. An idle pool keeps no process from ending.
+ * Starts worker threads that compute the network's outputs without blocking the event loop. The network's parameters are not
+ * copied, so training the network changes the results of the pool. The standardization of the inputs is copied and does not
+ * change later. An idle pool does not keep the process running.
  *
- * @param network The network that answers.
+ * @param network The network that the threads run.
  * @param options The number of threads, and their backend.
  * @returns The pool. Close it when it is no longer needed.
- * @throws OptionError, NetworkBusyError; DescentError where a thread cannot be started
+ * @throws OptionError, NetworkBusyError; DescentError if a thread cannot be started
  * @example
  * ```ts
  * import { createPool, digits, Network } from 'descent-nn'
@@ -62,7 +63,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
   checkKeys('pool', options, ['threads', 'backend'])
   const { threads = availableParallelism(), backend = network.backend.name } = options
   checkInteger({ threads }, 1, 256)
-  // Refuse a backend that is not available here, not in each thread.
+  // If the backend is not available, throw the error here once, not in each thread.
   backends.select(backend)
   const { spec, dtype, chunkRows, requireIdle } = engineOf(network)
   requireIdle('createPool')
@@ -78,7 +79,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
 
   async function answer(dataset: Dataset, { signal }: RunOptions, target: Pick<Task, 'outputs' | 'classes'>) {
     const { rows, scale, inputs } = dataset
-    // Tasks have whole chunks, the same ones that the network itself would use, so that the bits are the same.
+    // Tasks consist of complete chunks. The network itself would use the same chunks, so the results have the same bits.
     const share = Math.ceil(rows / (threads * tasksPerThread) / chunkRows) * chunkRows
     const tasks: Task[] = []
     for (let from = 0; from < rows; from += share) {
@@ -131,7 +132,8 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     let number = 0
     const answerBatch = async (batch: Rows | Dataset, signal: AbortSignal) => {
       const dataset = datasetOfBatch(batch, number++, spec.inputs)
-      // The next batches are fetched meanwhile, and the source may write them into the same memory.
+      // Copy a dataset of the source, because the next batches are fetched before this one is computed, and the source may
+      // write them into the same memory.
       return answer(dataset === batch ? copyOf(dataset) : dataset, { signal })
     }
     return inOrder(source, 2 * threads, answerBatch, options.signal)

@@ -6,14 +6,14 @@ import type { PoolData, Task } from './task.js'
 
 const answering: Work = { infinitive: 'answer rows', past: 'answered rows', name: 'descent pool' }
 
-/** A task in the queue, with the callbacks of its call. */
+/** A task in the queue, with the callbacks of the call that it belongs to. */
 interface QueuedTask {
   readonly task: Task
   readonly done: () => void
   readonly failed: (error: unknown) => void
 }
 
-/** Threads that take tasks from one queue in order, one task at a time. */
+/** Threads that take tasks from a common queue, in order. Each thread runs one task at a time. */
 export interface WorkerPool {
   /** Resolves when all tasks are finished. @throws DescentError if a thread fails; the signal's reason */
   run(tasks: readonly Task[], signal: AbortSignal | undefined): Promise<void>
@@ -26,7 +26,7 @@ export function startWorkerPool(
   threads: number,
   script: URL = packageUrl('dist/pool/worker.js'),
 ): WorkerPool {
-  /** The tasks in order. A Set can remove its first member and one in the middle in constant time. */
+  /** The tasks in order. A Set can remove any member in constant time, also in the middle. */
   const queue = new Set<QueuedTask>()
   const running = new Map<Worker, QueuedTask>()
   const workers: Worker[] = []
@@ -107,7 +107,7 @@ export function startWorkerPool(
           resolve()
         }
         const all = tasks.map((task): QueuedTask => ({ task, done, failed }))
-        // Threads finish the tasks that they have begun; their results are not used.
+        // Threads still finish the tasks that they have begun, but the results are not used.
         const stop = () => {
           for (const queued of all) queue.delete(queued)
           failed(signal?.reason)

@@ -7,9 +7,9 @@ import { floatArrayType } from '../program/arena.js'
 import type { Batch } from './batch.js'
 import type { Classification, ClassifierOptions, PredictorOptions } from './stream-options.js'
 
-/** Computes the answers to a batch, and creates the output of the stream for each of its rows. */
+/** Computes the answers to a batch, and creates the object that the stream outputs for each row. */
 export interface Answers {
-  /** Computes a batch. `isLast` says that no batch follows it. */
+  /** Computes a batch. `isLast` tells whether it is the last batch of the stream. */
   compute(batch: Batch, isLast: boolean): Promise<void>
   /** Returns the output for a row of the last computed batch. @throws DataError */
   answer(batch: Batch, index: number): unknown
@@ -22,8 +22,9 @@ export interface AnswerSettings {
 }
 
 /**
- * Rounds up the rows of a batch: to whole chunks, or to a power of two for less than a chunk. A source that delivers rows in
- * small groups of all sizes then needs few compiled programs.
+ * Rounds up the number of rows in a batch: to a power of two if they are fewer than a chunk, otherwise to a multiple of the
+ * chunk. The network compiles a list of commands for each number of rows. With the rounding, a few compiled lists are enough
+ * for a source that delivers rows in groups of many sizes.
  */
 export function paddedRows(count: number, chunkRows: number): number {
   if (count >= chunkRows) return Math.ceil(count / chunkRows) * chunkRows
@@ -100,7 +101,8 @@ function run(
   { scale }: AnswerSettings,
   { task, results }: Answering,
 ): Promise<void> {
-  // The last batch runs with its exact size, like in `predict`. Together with full batches, this gives the same bits as `predict`.
+  // The last batch runs with its exact size, as in `predict`. If all other batches are full, the results have the same bits
+  // as those of `predict`.
   const size = isLast ? count : paddedRows(count, engine.chunkRows)
   const inputScale = scale ?? (inputs instanceof Uint8Array ? 1 / 255 : 1)
   return engine.run({
@@ -112,7 +114,7 @@ function run(
   })
 }
 
-/** Adds the answer to the properties of a plain object; any other row becomes `{ row, ...answer }`. @throws DataError */
+/** Adds the answer to the properties of a plain object. Any other row becomes `{ row, ...answer }`. @throws DataError */
 function withAnswer(row: unknown, answer: object, number: number): object {
   if (!isPlain(row)) return { row, ...answer }
   for (const name of Object.keys(answer)) {
@@ -135,7 +137,7 @@ function isPlain(row: unknown): row is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** Checks the result of `keep`: null would end a stream of objects, and a promise would arrive unresolved. */
+/** Checks the result of `keep`. A result of null would end the stream, and a promise would be output unresolved. */
 function checkKept(answer: unknown, number: number): unknown {
   if (answer instanceof Promise) {
     // Nothing awaits this promise, so its failure must not be reported as unhandled.

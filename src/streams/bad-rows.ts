@@ -2,9 +2,9 @@ import type { Writable } from 'node:stream'
 import { type DataError, DescentError, inspectValue } from '../base/errors.js'
 import type { BadRow, OnBadRow } from './stream-options.js'
 
-/** The destination of the bad rows of a stream. */
+/** The destination to which a stream passes its bad rows. */
 export interface Diversion<Row> {
-  /** Passes a bad row on. Calls back when it is ready for the next row, or with an error. */
+  /** Passes on a bad row. Calls back when the destination is ready for the next row, or with an error. */
   divert(bad: BadRow<Row>, callback: (error?: Error | null) => void): void
   /** Calls back after all bad rows have been written. If one cannot be written, `fail` is called instead. */
   settle(callback: () => void): void
@@ -20,7 +20,10 @@ export function createDiversion<Row>(
   return typeof onBadRow === 'function' ? toFunction(onBadRow) : toStream(onBadRow, fail)
 }
 
-/** Turns whatever a user's function threw into a value that destroys a stream with an error, which null and 0 would not. */
+/**
+ * Converts a value that a user's function threw to one that is safe for `destroy`. A stream destroyed with null or 0 would not
+ * report an error.
+ */
 export function thrownBy(option: string, number: number, error: unknown): Error {
   if (error) return error as Error
   return new DescentError(`the function '${option}' threw ${inspectValue(error)} at row ${number}`, { cause: error })
@@ -29,7 +32,7 @@ export function thrownBy(option: string, number: number, error: unknown): Error 
 function toFunction<Row>(handle: (row: Row, number: number, error: DataError) => void | Promise<void>): Diversion<Row> {
   return {
     divert({ row, number, error }, callback) {
-      // Await a promise, so that a slow function slows the source.
+      // Await the result if it is a promise, so that a slow function slows the source.
       const handled = (async () => handle(row, number, error))()
       handled.then(
         () => callback(),
@@ -42,10 +45,11 @@ function toFunction<Row>(handle: (row: Row, number: number, error: DataError) =>
 }
 
 function toStream<Row>(writable: Writable, fail: (error: Error) => void): Diversion<Row> {
-  /** Rows whose write has not been confirmed. A row whose write failed stays pending. */
+  /** The number of rows that the stream has not confirmed to have written. If writing a row fails, it is still counted. */
   let pending = 0
   let settled: (() => void) | undefined
-  /** A stream that is destroyed without an error only emits 'close', and never calls back for the row that it is writing. */
+  // Listen to 'close': a stream that is destroyed without an error emits nothing else, and it does not call back for the row
+  // that it is writing.
   const close = () => {
     if (pending > 0) fail(new DescentError('the stream for bad rows was closed before it had written all of them'))
   }
@@ -56,8 +60,8 @@ function toStream<Row>(writable: Writable, fail: (error: Error) => void): Divers
       pending++
       // If the stream is full, wait for this row to be written. Do not wait for 'drain': an ended stream never emits it.
       const hasRoom = writable.write(bad, (error) => {
-        // Report the error after the 'error' event, which needs the listener that `fail` removes. A stream that was destroyed
-        // before emits no such event.
+        // Report the error only after the 'error' event, because `fail` removes the listener for this event. The report is
+        // needed because a stream that was already destroyed does not emit the event.
         if (error) {
           setImmediate(fail, error)
           return

@@ -3,18 +3,18 @@ import type { InputArray } from '../data/dataset.js'
 import { storageOf } from './row-reader.js'
 import type { InputRow } from './stream-options.js'
 
-/** Rows of a stream that are answered together. */
+/** Rows of a stream for which the network computes the answers together. */
 export interface Batch {
   /** The number of rows in the batch. */
   readonly count: number
-  /** Capacity x width, row-major. Numbers after the last row have no meaning. */
+  /** The inputs, capacity x width, row-major. Numbers after the last row have no meaning. */
   readonly inputs: InputArray
   /** Whether a row with numbers of this type fits into the batch. */
   suits(numbers: InputRow): boolean
   add(numbers: InputRow, row: unknown, number: number): void
-  /** The original row, if rows are kept. */
+  /** Returns the original row if rows are kept. */
   row(index: number): unknown
-  /** The number of a row in the stream. */
+  /** Returns the number that a row of the batch has in the stream. */
   number(index: number): number
   clear(): void
 }
@@ -36,7 +36,7 @@ export function createBatch(capacity: number, width: number, keepsRows: boolean)
     add(values, row, number) {
       if (count === 0) {
         const Type = storageOf(values)
-        // Zeroed memory that the library owns: native code also reads the rows after the last one.
+        // The memory must be zeroed and belong to the library, because native code also reads the space after the last row.
         if (inputs.length === 0 || !(inputs instanceof Type)) inputs = allocate<InputArray>(Type, capacity * width)
       }
       inputs.set(values, count * width)

@@ -11,9 +11,9 @@ import { abortable, type Batches, checkSource, datasetOfBatch, openSource } from
 export type { Batches } from './source.js'
 
 export interface BatchesOptions<Batch> {
-  /** Returns the rows of a batch. Default: a batch is a Dataset, a typed array of rows x inputs or an array of rows. */
+  /** Returns the rows of a batch. Default: the batch itself is a Dataset, a typed array (rows x inputs) or an array of rows. */
   readonly inputs?: ((batch: Batch) => Dataset | Rows) | undefined
-  /** Ends the run within one time slice, even while the source is waiting. The generator throws the signal's reason. */
+  /** Ends the run within one time slice, even if the next batch is still pending. The generator throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -34,11 +34,11 @@ export interface ClassifiedBatch<Batch> {
 /** A batch from the source with the outputs for its rows. */
 export interface PredictedBatch<Batch> {
   readonly batch: Batch
-  /** Rows x outputs, row-major. */
+  /** The outputs, rows x outputs, row-major. */
   readonly outputs: FloatArray
 }
 
-/** Yields the classes of the rows of each batch, in order. It fetches the next batch while it computes one. @throws OptionError */
+/** Yields the classes of the rows of each batch, in order. Fetches the next batch while it computes one. @throws OptionError */
 export function classifyBatches<Batch>(
   engine: Engine,
   source: Batches<Batch>,
@@ -50,7 +50,7 @@ export function classifyBatches<Batch>(
   }))
 }
 
-/** Yields the outputs for the rows of each batch, in the same way. @throws OptionError */
+/** Yields the outputs for the rows of each batch, in order. Fetches the next batch while it computes one. @throws OptionError */
 export function predictBatches<Batch>(
   engine: Engine,
   source: Batches<Batch>,
@@ -98,7 +98,7 @@ async function* run<Batch, Answer>(
       next = await iterator.next()
     } finally {
       isFetching = false
-      // A source that throws is closed by that.
+      // An iterator that throws is closed already and must not be closed again.
       isOpen = next !== undefined && !next.done
     }
     if (next.done) return undefined
@@ -109,7 +109,8 @@ async function* run<Batch, Answer>(
   }
   const fetchNext = () => {
     const fetching = fetch()
-    // The error is thrown when this batch is awaited. Until then, or if it never is, it must not count as unhandled.
+    // If fetching fails, the error is thrown when this batch is awaited. Before that, the rejection must not be reported as
+    // unhandled. This is also true if the batch is never awaited.
     fetching.catch(() => {})
     return fetching
   }
@@ -123,8 +124,8 @@ async function* run<Batch, Answer>(
       next = undefined
       if (!fetched) return
       const { dataset, isLent } = fetched
-      // A source may fill the same dataset again. Then fetch the next batch only after the reader has used this one's answer:
-      // making a copy instead would take 50 % more time.
+      // A source may use the memory of a dataset again for the next batch. In this case, fetch the next batch only after the
+      // consumer has used the current answer. The alternative, a copy of each dataset, would take 50 % more time.
       const mayRefill = isLent && (!before || isSameMemory(dataset, before))
       before = dataset
       let hasBegun = false
@@ -138,7 +139,8 @@ async function* run<Batch, Answer>(
       try {
         yield await abortable(turn, signal)
       } catch (error) {
-        // When an abort is reported, the network must be idle. Do not wait for a turn that has not begun: that may take long.
+        // The network must be idle when an abort is reported, so wait for a turn that has begun. Do not wait for a turn that
+        // has not begun, because this may take long.
         if (hasBegun) await turn.catch(() => undefined)
         throw error
       }

@@ -9,18 +9,19 @@ import { nodeStreams } from './node-streams.js'
 import { createRowReader } from './row-reader.js'
 import type { BadRow, InputRow, StreamOptions } from './stream-options.js'
 
-/** How many rows may wait for a free batch: Node's default for streams of objects. */
+/** The number of rows that may wait for a free batch. It is Node's default for streams of objects. */
 const writableHighWaterMark = 16
-/** Answers come in batches: the next batch is delivered when the reader takes the last answer. */
+/** The answers are pushed batch by batch. The next batch is delivered when the consumer takes the last answer. */
 const readableHighWaterMark = 1
-/** How many rows or answers are handled between two checks of the time. */
+/** The number of rows or answers that are handled between two checks of the time. */
 const rowsBetweenChecks = 16
 
 type Callback = (error?: Error | null) => void
 
 /**
- * Creates a stream that turns rows into answers, in order. It has two batches: one is filled while the other one is computed or
- * waits for the reader. A batch is computed when it is full, or at the end of a turn of the event loop if no more rows have come.
+ * Creates a stream that receives rows and outputs the answers to them, in order. It has two batches. One batch is filled while
+ * the other one is computed or waits for the consumer of the answers. A batch is computed when it is full, or at the end of a
+ * turn of the event loop if no more rows have arrived.
  */
 export function createBatching<Row>(
   what: 'classifier' | 'predictor',
@@ -43,19 +44,19 @@ export function createBatching<Row>(
   const capacity = paddedRows(batchSize, engine.chunkRows)
   let filling = createBatch(capacity, width, keepsRows)
   let other = createBatch(capacity, width, keepsRows)
-  /** The state of the other batch: empty, being computed, computed and waiting for the reader, or being delivered. */
+  /** The state of the other batch: empty, being computed, computed and waiting for the consumer, or being delivered. */
   let state: 'free' | 'computing' | 'answered' | 'delivering' = 'free'
-  /** Resolves when the native side no longer uses the batch. */
+  /** Resolves when the native code no longer uses the batch. */
   let computing: Promise<void> | undefined
   let readerWaits = false
   let seen = 0
-  /** Continues with the row that needs an empty batch, or that has filled one. */
+  /** Continues with the row that is waiting for the other batch, because it does not fit into the current one or has filled it. */
   let held: (() => void) | undefined
-  /** What follows the last answer: the end of the stream, or the error of a row. */
+  /** The event after the last answer: the end of the stream, or the error of a row. */
   let last: { readonly done: () => void; readonly isError: boolean } | undefined
   /** Starts an incomplete batch in the next turn of the event loop. */
   let pendingStart: NodeJS.Immediate | undefined
-  /** Whether no more rows are taken in this turn of the event loop, because it has been long. */
+  /** Whether the stream accepts no more rows in this turn of the event loop, because the turn has taken too long. */
   let isYielding = false
 
   // Create this before the stream: a signal that is already aborted destroys the stream in its constructor.
@@ -66,9 +67,10 @@ export function createBatching<Row>(
     writableHighWaterMark,
     readableHighWaterMark,
     ...(signal && { signal }),
-    // `write` and not `transform`, which could not slow the source while the stream waits for a free batch.
+    // Implement `write` instead of `transform`, because `transform` could not slow the source while the stream waits for a
+    // free batch.
     write(row: Row, _encoding, callback) {
-      // Do not call back: no more rows may come.
+      // Do not call back, so that no more rows arrive.
       if (last) return
       const number = seen++
       let numbers: InputRow
@@ -93,7 +95,8 @@ export function createBatching<Row>(
       else endIfDone()
     },
     destroy(error, callback) {
-      // A destroyed stream still emits its buffered answers, which Node's adapter for web streams cannot handle.
+      // Pause, because a destroyed stream still emits its buffered answers, and Node's adapter for web streams cannot handle
+      // these.
       this.pause()
       clearImmediate(pendingStart)
       held = undefined
@@ -114,7 +117,7 @@ export function createBatching<Row>(
     try {
       filling.add(numbers, row, number)
     } catch (error) {
-      // Not enough memory for a batch.
+      // There is not enough memory for a batch.
       callback(error as Error)
       return
     }
@@ -128,7 +131,7 @@ export function createBatching<Row>(
     takeNext(callback)
   }
 
-  /** Asks for the next row: now, or in the next turn of the event loop if this one has been long. */
+  /** Requests the next row immediately, or in the next turn of the event loop if the current turn has taken too long. */
   function takeNext(callback: Callback): void {
     if (seen % rowsBetweenChecks !== 0 || !isLongTurn()) {
       callback()
@@ -144,13 +147,14 @@ export function createBatching<Row>(
   function refuse(bad: BadRow<Row>, callback: Callback): void {
     if (diversion) diversion.divert(bad, (error) => (error ? callback(error) : takeNext(callback)))
     else {
-      // Call back only at the end: until then no more rows come, and the rows before this one are answered.
+      // Delay the error callback until the end: no more rows are accepted meanwhile, and the rows before this one still get
+      // their answers.
       last = { done: () => callback(bad.error), isError: true }
       goOn()
     }
   }
 
-  /** Starts an incomplete batch after the rows that come in this turn of the event loop. */
+  /** Starts an incomplete batch after all rows that arrive in this turn of the event loop. */
   function startSoon(): void {
     pendingStart ??= setImmediate(() => {
       pendingStart = undefined
@@ -170,7 +174,7 @@ export function createBatching<Row>(
       .takeTurn(`a batch of the ${what}`, async () => {
         if (stream.destroyed) return
         const computed = answers.compute(batch, last !== undefined)
-        // The turn fails with the same error, below.
+        // Ignore the error here, because the turn fails with the same error, which is handled below.
         computing = computed.catch(() => {})
         await computed
       })
@@ -187,7 +191,7 @@ export function createBatching<Row>(
     goOnWithRow?.()
   }
 
-  /** Delivers the answers, starting at index `from`. If the reader is slow, this takes several turns of the event loop. */
+  /** Delivers the answers, starting at index `from`. If this takes long, it continues in the next turn of the event loop. */
   function deliver(from: number): void {
     if (stream.destroyed) return
     readerWaits = false
@@ -235,7 +239,8 @@ export function createBatching<Row>(
       done()
     } else if (readerWaits || stream.readableLength === 0) {
       last = undefined
-      // An error discards answers that have not been read. The reader is just taking the last one, so wait a turn.
+      // An error discards answers that have not been read. The consumer is about to take the last one, so wait until the next
+      // turn of the event loop.
       setImmediate(done)
     }
   }

@@ -22,7 +22,10 @@ export function openSource<Batch>(source: Batches<Batch>): AsyncIterator<Batch> 
   return iterator
 }
 
-/** Returns the rows of a batch: a dataset as it is, or a copy of anything else. @throws DataError, OptionError naming the batch */
+/**
+ * Returns the rows of a batch. A dataset is returned without copying, and all other kinds of batches are copied.
+ * @throws DataError and OptionError that name the batch
+ */
 export function datasetOfBatch(rows: Dataset | Rows, number: number, width: number): Dataset {
   try {
     return datasetOf(rows, width)
@@ -33,7 +36,7 @@ export function datasetOfBatch(rows: Dataset | Rows, number: number, width: numb
   }
 }
 
-/** Follows a promise, but rejects with the reason of the signal as soon as that aborts. */
+/** Settles like the given promise, but rejects with the signal's reason as soon as the signal is aborted. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
   return new Promise<T>((resolve, reject) => {

@@ -22,9 +22,9 @@ export interface StreamOptions<Row> {
    * Default: the row itself is a typed array or an array of numbers.
    */
   readonly inputs?: readonly (keyof Row & string)[] | ((row: Row) => InputRow) | undefined
-  /** The factor that multiplies each input. Default 1/255 for bytes and 1 for other numbers. */
+  /** The network multiplies each input by this factor. Default 1/255 for bytes and 1 for other numbers. */
   readonly scale?: number | undefined
-  /** The maximum number of rows that are answered together. Default: 16 to 256, depending on the network. */
+  /** The maximum number of rows that are computed together. Default: 16 to 256, depending on the network. */
   readonly batchSize?: number | undefined
   /** Default 'throw': the rows before the bad row are answered, then the stream is destroyed with the DataError. */
   readonly onBadRow?: OnBadRow<Row> | undefined

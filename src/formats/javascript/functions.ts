@@ -1,6 +1,6 @@
 import type { ActivationName } from '../../base/activation-name.js'
 
-/** The activations of an exported module: bodies of functions that change the logits `z` of one row in place. */
+/** The activations of an exported module. Each text is the body of a function that changes the logits `z` of a row in place. */
 const eachNumber = (formula: string) => `for (let i = 0; i < z.length; i++) z[i] = ${formula}`
 
 export const activationBodies: Readonly<Record<Exclude<ActivationName, 'identity'>, string>> = {
@@ -19,7 +19,7 @@ export const activationBodies: Readonly<Record<Exclude<ActivationName, 'identity
   for (let i = 0; i < z.length; i++) z[i] /= sum`,
 }
 
-/** Functions that an activation calls. */
+/** Additional functions that the activations call. */
 export const helpers: Readonly<Partial<Record<ActivationName, string>>> = {
   gelu: `/** The cumulative distribution of the standard normal: a series for |z| < 3, otherwise a continued fraction. */
 function normalCdf(z) {
@@ -38,5 +38,5 @@ function normalCdf(z) {
 `,
 }
 
-/** The name of an activation's function in the module. */
+/** Returns the name that the function of an activation has in the module. */
 export const functionName = (activation: ActivationName) => (activation === 'leaky-relu' ? 'leakyRelu' : activation)

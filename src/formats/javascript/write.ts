@@ -1,4 +1,4 @@
-/** Writes a network as one ES module without imports, and its types in a second file. */
+/** Writes a network as a single ES module without imports, and the types of the module to a second file. */
 import { reorderBytes } from '../../base/byte-order.js'
 import { ModelError } from '../../base/errors.js'
 import { writeFileAtomic } from '../../base/files.js'
@@ -10,7 +10,7 @@ export interface ModuleContent extends Mlp {
   readonly labelNames: readonly string[] | undefined
 }
 
-/** The most bytes of a layer's weights: as base64 they must fit into a string. */
+/** The maximum number of bytes for the weights of a layer. In base64 they must fit into a single string. */
 const maxLayerBytes = 2 ** 28
 
 function base64(numbers: FloatArray): string {
@@ -19,7 +19,7 @@ function base64(numbers: FloatArray): string {
   return Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength).toString('base64')
 }
 
-/** The text of the module in parts, since all weights together may not fit into a string. */
+/** Yields the text of the module in parts, because all weights together may not fit into a single string. */
 function* moduleText({ inputs, layers, standardization, labelNames }: ModuleContent): Generator<string> {
   const isFloat32 = layers[0].weights instanceof Float32Array
   const { outputs } = layers[layers.length - 1]
@@ -106,12 +106,12 @@ export declare function classify(row: ArrayLike<number>): {
 }
 `
 
-/** The path of a module's types: "model.d.mts" beside "model.mjs". */
+/** Returns the path of the types of a module, such as "model.d.mts" for "model.mjs". */
 export function typesPath(path: string): string {
   return path.replace(/\.(m?)js$/, '.d.$1ts')
 }
 
-/** Writes the module and its types, each whole or not at all. @throws ModelError */
+/** Writes the module and its types. Each of the two files is written completely or not at all. @throws ModelError */
 export async function writeModule(path: string, content: ModuleContent): Promise<void> {
   if (!/\.m?js$/.test(path)) throw new ModelError(`cannot write ${path}: the name of a module ends with .js or .mjs`)
   const largest = Math.max(...content.layers.map(({ weights }) => weights.byteLength))

@@ -1,7 +1,7 @@
 import type { ActivationName } from '../../base/activation-name.js'
 import { onnxTypes } from './tensor.js'
 
-/** A node of the graph: its operator, inputs, output, and attributes that are whole numbers. */
+/** A node of the graph: its operator, its inputs, its output, and its attributes, which are all integers. */
 export interface NodeToWrite {
   readonly operator: string
   readonly inputs: readonly string[]
@@ -9,9 +9,9 @@ export interface NodeToWrite {
   readonly attributes?: Readonly<Record<string, number>>
 }
 
-/** What the nodes of an activation connect to. */
+/** The names of the values that the nodes of an activation are connected to, and helpers to create the nodes. */
 interface Place {
-  /** The name of the logits, also the prefix of the names of intermediate values. */
+  /** The name of the logits. It is also the prefix for the names of intermediate values. */
   readonly z: string
   /** The name of the output. */
   readonly a: string
@@ -44,7 +44,7 @@ export const activationNodes: Readonly<Record<ActivationName, (place: Place) => 
   elu(place) {
     if (place.isFloat32) return only('Elu')(place)
     const { z, a, constant } = place
-    // exp is only taken of numbers up to 0, so it is never infinite.
+    // The argument of exp is never above 0, so the result is never infinite.
     return [
       { operator: 'Min', inputs: [z, constant('zero', 0)], output: `${z}.min` },
       { operator: 'Exp', inputs: [`${z}.min`], output: `${z}.exp` },
@@ -74,7 +74,8 @@ export const activationNodes: Readonly<Record<ActivationName, (place: Place) => 
         { operator: 'Mul', inputs: [z, `${z}.sigmoid`], output: a },
       ]
     }
-    // z / (1 + exp(-z)): ONNX Runtime would fuse a product into an operator that it only has for float32.
+    // Compute z / (1 + exp(-z)) with a division. ONNX Runtime would fuse a product into an operator that it only has for
+    // float32.
     return [
       { operator: 'Neg', inputs: [z], output: `${z}.neg` },
       { operator: 'Exp', inputs: [`${z}.neg`], output: `${z}.exp` },

@@ -1,9 +1,12 @@
-/** Matrices and vectors of a graph. Gemm and MatMul start a layer; arithmetic with a constant is folded into the layer below. */
+/**
+ * The operations with matrices and vectors. Gemm and MatMul start a new layer. Arithmetic with a constant is folded into the
+ * layer below.
+ */
 import type { FloatArray } from '../../base/memory.js'
 import { activationOf, linear, type Rows, type Stage, scaled, shifted, untouched } from './stage.js'
 import { type Constant, constantAt, flatColumns, rowsAt, rowsValue, type Step, type Value, vectorOf } from './value.js'
 
-/** alpha A B' + beta C, or with B instead of its transpose. */
+/** Computes alpha A B' + beta C, or alpha A B + beta C. */
 export function gemm(step: Step): Value {
   const { node, inputs, fail } = step
   const attribute = (name: string) => node.attributes.get(name)
@@ -25,7 +28,7 @@ export function matMul(step: Step): Value {
 
 const multiply = (number: number, by: number) => number * by
 
-/** The logits of a layer without biases. */
+/** Returns the logits of a layer without biases. */
 function product(step: Step, { dims, floats }: Constant, isTransposed: boolean): Stage {
   const { fail, spend } = step
   if (dims.length !== 2) throw fail(`its matrix has the shape [${dims.join(', ')}], expected 2 dimensions`)
@@ -43,7 +46,7 @@ function product(step: Step, { dims, floats }: Constant, isTransposed: boolean):
   return { kind: 'layer', below, columns, weights, biases }
 }
 
-/** The rows that a layer is applied to: the inputs, or an activation of the layer before. */
+/** Returns the rows that a layer is applied to. They are the inputs, or an activation of the previous layer. */
 function layerBelow({ fail, spend }: Step, rows: Rows): Rows {
   const stage = linear(rows, spend)
   if (stage) return untouched(stage)
@@ -91,7 +94,7 @@ export function combine(step: Step): Value {
   if (stage && (folds || numbers.length > 1)) {
     if (numbers.length > 1) flatColumns(step, stage)
     const isLayer = stage.kind === 'layer'
-    // Subtracting the rows from a constant changes the weights, as multiplication does.
+    // Subtracting the rows from a constant creates new weights, as a multiplication does.
     const makesWeights = isLayer && (!folds || (node.operator === 'Sub' && constantFirst))
     spend(makesWeights ? stage.weights.length : (stage.columns ?? numbers.length))
     const wide = !isLayer && numbers.length > 1 ? { ...stage, columns: numbers.length } : stage

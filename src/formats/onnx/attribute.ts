@@ -1,4 +1,4 @@
-/** The attributes of a node: each a name and one value. */
+/** The attributes of a node. Each attribute has a name and one value. */
 import {
   bytesOf,
   type Field,
@@ -14,7 +14,7 @@ import {
 } from './protobuf-reader.js'
 import { type OnnxTensor, parseTensor } from './tensor.js'
 
-/** The value of an attribute, in the property of its type. */
+/** The value of an attribute. It is stored in the property for its type. */
 export interface Attribute {
   readonly integer?: number
   readonly float?: number
@@ -24,7 +24,7 @@ export interface Attribute {
   readonly tensor?: OnnxTensor
 }
 
-/** The field that holds the value, for each type of attribute. */
+/** For each type of attribute, the field that holds the value. */
 const valueFields: Readonly<Record<number, number>> = { 1: 2, 2: 3, 3: 4, 4: 5, 6: 7, 7: 8, 8: 9 }
 
 export function parseAttribute(message: Message): { name: string; value: Attribute } {

@@ -10,7 +10,7 @@ import { floatsOf, onnxTypes, typeName, wholeNumbersOf } from './tensor.js'
 import { type Constant, constantAt, flatColumns, rowsAt, rowsValue, type Step, type Value } from './value.js'
 
 interface Operator {
-  /** The supported attributes; any other is an error. */
+  /** The supported attributes. Any other attribute is an error. */
   readonly attributes?: readonly string[]
   readonly apply: (step: Step) => Value
 }
@@ -95,7 +95,7 @@ function softmax(step: Step): Value {
   return rowsValue({ stage, samples: 'softmax' })
 }
 
-/** Selects by a comparison between numbers, or values of the same rows. */
+/** Selects between two values by a condition. The values are numbers or depend on the same rows. */
 function where(step: Step): Value {
   const { inputs, fail } = step
   const { stage, samples: condition } = rowsAt(step, 0)
@@ -115,7 +115,7 @@ function where(step: Step): Value {
   return rowsValue({ stage, samples: condition.map((holds, i) => (holds ? yes[i] : no[i])) })
 }
 
-/** Recognizes [1 - p, p], scikit-learn's probabilities of two classes: the softmax of 0 and the logit. */
+/** Recognizes [1 - p, p], the form of scikit-learn's probabilities for two classes. It is the softmax of 0 and the logit. */
 function concat(step: Step): Value {
   const [no, yes] = [rowsAt(step, 0), rowsAt(step, 1)]
   const { stage } = yes
@@ -162,7 +162,7 @@ function flatten(step: Step): Value {
   return withShape(rows, rows.stage.kind === 'inputs' ? { ...rows.stage, flat: true } : rows.stage)
 }
 
-/** Reshapes rows to rows x columns. Any other shape would mix rows. */
+/** Reshapes rows to rows x columns. Any other shape is refused, because it would mix the numbers of different rows. */
 function reshape(step: Step): Value {
   const rows = rowsAt(step, 0)
   const { stage } = rows
@@ -192,7 +192,7 @@ function transposeConstant(step: Step): Value {
   const wholeNumbers = () => {
     throw step.fail('a matrix is not a list of sizes')
   }
-  // Transposed at once: deferred, transposes of transposes would call each other thousands of levels deep.
+  // Transpose immediately. If the work were deferred, a long chain of transposes would cause thousands of nested calls.
   const numbers = transpose(floats(), rows, columns)
   return { kind: 'constant', dims: [columns, rows], floats: () => numbers, wholeNumbers }
 }
@@ -225,7 +225,7 @@ function constant(step: Step): Constant {
   }
 }
 
-/** scikit-learn's probabilities by class name. */
+/** ZipMap, with which scikit-learn outputs the probabilities by class name. */
 function zipMap(step: Step): Value {
   const rows = rowsAt(step, 0)
   flatColumns(step, rows.stage)

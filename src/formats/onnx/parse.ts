@@ -7,24 +7,24 @@ import { type Field, failure, integerOf, type Message, messageOf, readMessage, t
 import { type OnnxTensor, parseTensor } from './tensor.js'
 
 export interface Node {
-  /** '' if it has no name. */
+  /** The name of the node, or '' if it has none. */
   readonly name: string
   readonly operator: string
-  /** '' for ONNX's own operators. */
+  /** The domain of the operator. It is '' for ONNX's own operators. */
   readonly domain: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes: ReadonlyMap<string, Attribute>
-  /** Its offset in the file. */
+  /** The offset of the node in the file. */
   readonly offset: number
-  /** Its number in the file, from 1. */
+  /** The number of the node in the file. The first node has number 1. */
   readonly number: number
 }
 
 /** An input or output of the graph. */
 export interface ValueInfo {
   readonly name: string
-  /** The sizes of the tensor, undefined for a size that is left open. Undefined if the file does not give a shape. */
+  /** The sizes of the tensor, with undefined for a size that is not fixed. Undefined if the file does not give a shape. */
   readonly dims: readonly (number | undefined)[] | undefined
 }
 
@@ -37,10 +37,10 @@ export interface Graph {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** The most nodes of a graph: far more than a fully connected network has. */
+/** The maximum number of nodes in a graph. A fully connected network has far fewer. */
 export const maxNodes = 10_000
 
-/** @throws ModelError naming the file and the byte if it is not an ONNX model */
+/** @throws ModelError with the file and the byte offset if the bytes are not an ONNX model */
 export function parseModel(path: string, file: Uint8Array): Graph {
   const message: Message = { path, file, start: 0, end: file.length, what: 'the model', kept: { fields: 0 } }
   let graph: Message | undefined
@@ -55,7 +55,7 @@ export function parseModel(path: string, file: Uint8Array): Graph {
     many: {
       8(field) {
         const { key, value } = parsePair(messageOf(field, 'an opset'), integerOf)
-        // Operators of other domains are refused at their nodes.
+        // Accept all domains here. If a node uses an operator of another domain, the error is reported for that node.
         if (key === '' || key === 'ai.onnx') opset = value
       },
       14(field) {
@@ -76,7 +76,7 @@ export function parseModel(path: string, file: Uint8Array): Graph {
   return { path, ...parseGraph(graph), metadata: Object.fromEntries(metadata) }
 }
 
-/** A key and its value: fields 1 and 2. */
+/** Parses an entry: field 1 is the key, and field 2 the value. */
 function parsePair<T>(message: Message, read: (field: Field) => T): { key: string; value: T | undefined } {
   let key = ''
   let value: T | undefined
@@ -117,7 +117,7 @@ function parseGraph(message: Message): Omit<Graph, 'path' | 'metadata'> {
       11: (field) => inputs.push(parseValueInfo(messageOf(field, `input ${inputs.length + 1}`))),
       12: (field) => outputs.push(parseValueInfo(messageOf(field, `output ${outputs.length + 1}`))),
     },
-    // Names, descriptions, and information that the nodes repeat.
+    // These are names, descriptions, and information that the nodes contain too.
     ignored: [2, 10, 13, 16],
   })
   return { nodes, initializers, inputs, outputs }
@@ -170,7 +170,7 @@ function parseValueInfo(message: Message): ValueInfo {
             },
             ignored: [2, 3],
           })
-          // Some programs write 0 or -1 for an open size.
+          // Some programs write 0 or -1 for a size that is not fixed.
           sizes.push(size !== undefined && size > 0 ? size : undefined)
         },
       },

@@ -7,9 +7,9 @@ export interface Message {
   readonly file: Uint8Array
   readonly start: number
   readonly end: number
-  /** What errors call it: "the graph". */
+  /** The name of the message in errors, such as "the graph". */
   readonly what: string
-  /** How many fields of the whole file have been kept so far. */
+  /** The number of fields that have been kept so far, counted for the complete file. */
   readonly kept: { fields: number }
 }
 
@@ -17,12 +17,12 @@ export interface Message {
 export interface Field {
   readonly message: Message
   readonly number: number
-  /** The offset of its tag in the file. */
+  /** The offset of the field's tag in the file. */
   readonly offset: number
   readonly wire: 'varint' | 'fixed64' | 'bytes' | 'fixed32'
   /** The value of a varint, as a signed number of 64 bits. */
   readonly integer: number
-  /** The range of its bytes in the file, without tag and length. */
+  /** The range of the field's bytes in the file, without tag and length. */
   readonly start: number
   readonly end: number
 }
@@ -30,13 +30,16 @@ export interface Field {
 const wires = { 0: 'varint', 1: 'fixed64', 2: 'bytes', 5: 'fixed32' } as const
 const fixedSizes = { varint: 0, fixed64: 8, bytes: 0, fixed32: 4 } as const
 const maxVarintBytes = 10
-/** The most fields that are kept, not counting numbers of tensors: two bytes of a file could create an object each. */
+/**
+ * The maximum number of fields that are kept, not counting the numbers of tensors. The limit is needed because every two bytes
+ * of a file can create an object.
+ */
 const maxFields = 1_000_000
-/** The most whole numbers of one field or attribute. */
+/** The maximum number of integers that one field or attribute may hold. */
 export const maxNumbers = 1000
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** The error for a problem at a byte of the file. */
+/** Creates the error for a problem at a byte offset of the file. */
 export function failure({ path }: Pick<Message, 'path'>, offset: number, problem: string): ModelError {
   return new ModelError(`${path}: byte ${offset}: ${problem}`)
 }
@@ -58,7 +61,7 @@ function safeInteger(message: Message, offset: number, number: number, value: bi
   throw failure(message, offset, `field ${number} of ${message.what} is ${value}, beyond 2^53`)
 }
 
-/** The fields of a message, in file order. @throws ModelError naming the byte where the message breaks off */
+/** Returns the fields of a message, in file order. @throws ModelError with the byte offset at which the message breaks off */
 export function* fieldsOf(message: Message): Generator<Field> {
   const { end, what } = message
   for (let at = message.start; at < end; ) {
@@ -86,7 +89,7 @@ export function* fieldsOf(message: Message): Generator<Field> {
   }
 }
 
-/** The actions for the fields of a message, by field number. A field without an action that is not ignored is an error. */
+/** The actions for the fields of a message, by field number. Any field that has no action and is not ignored is an error. */
 export interface Actions {
   /** Fields that may occur only once. */
   readonly one: Readonly<Record<number, (field: Field) => void>>
@@ -169,7 +172,7 @@ export function floatOf(field: Field): number {
   return viewOf(field).getFloat32(0, true)
 }
 
-/** The bytes of a field as a view, because its numbers may be unaligned. */
+/** Returns the bytes of a field as a DataView, because the numbers may be unaligned. */
 export function viewOf({ message: { file }, start, end }: Field): DataView {
   return new DataView(file.buffer, file.byteOffset + start, end - start)
 }

@@ -7,18 +7,18 @@ import { activationOf, type InputStage, linear, stackOf, untouched } from './sta
 import { floatsOf, wholeNumbersOf } from './tensor.js'
 import { placeOf, rowsValue, type Value } from './value.js'
 
-/** What an ONNX file computes, as a multilayer perceptron. */
+/** The multilayer perceptron that an ONNX file describes. */
 export interface OnnxModel extends Mlp {
   /** The class names in the graph, if it has any. */
   readonly labelNames: readonly string[] | undefined
 }
 
-/** The limit of protobuf itself. */
+/** The maximum size of a file. It is the limit of protobuf itself. */
 const maxFileBytes = 2 ** 31 - 1
 
 /**
- * Reads an ONNX file whose graph is a multilayer perceptron, whatever program wrote it.
- * @throws ModelError naming the file, the byte and the node that is not part of one
+ * Reads an ONNX file of any program. The graph must be a multilayer perceptron.
+ * @throws ModelError with the file, the byte offset and the node if a node cannot be part of a multilayer perceptron
  */
 export async function readOnnxModel(path: string, output: string | undefined): Promise<OnnxModel> {
   const opened = await openFile(path, ModelError)
@@ -84,7 +84,7 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
 
 const refusal = (graph: Graph, node: Node, problem: string) => new ModelError(`${placeOf(graph, node)}: ${problem}`)
 
-/** The value of a node. If it cannot be computed, that is an error only if the value is needed. */
+/** Returns the value of a node. A value that cannot be computed is only an error if another node or the output needs it. */
 function evaluate(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, spend: (count: number) => void): Value {
   const fail = (problem: string) => refusal(graph, node, problem)
   const inputs = node.inputs.map((name) => {
@@ -139,7 +139,7 @@ function inputOf(graph: Graph): { name: string; stage: InputStage } {
   }
 }
 
-/** Limits how many numbers may be computed from a file, in proportion to its size. */
+/** Limits the amount of numbers that may be computed from a file. The limit is proportional to the file's size. */
 function createBudget(path: string, size: number): (count: number) => void {
   const limit = 1_000_000 + 8 * size
   let spent = 0

@@ -6,7 +6,10 @@ import { type Elementwise, elementwise } from '../elementwise.js'
 
 export type Samples = Float64Array
 
-/** From 1e-4 to 1e30 on both sides, so that a bend anywhere in between shows, and dense where activations bend. */
+/**
+ * The points, positive and negative, from 1e-4 to 1e30. They are dense where activations bend, and the wide range shows a bend
+ * anywhere else.
+ */
 const positive = [
   ...Array.from({ length: 60 }, (_, i) => (i + 1) / 5.9),
   ...Array.from({ length: 41 }, (_, i) => 10 ** (i / 5 - 4)),
@@ -18,7 +21,7 @@ export function sample(f: (z: number) => number): Samples {
   return points.map((point) => f(point))
 }
 
-/** Covers the rounding of float32 constants, such as the square root of 2. */
+/** The tolerance for values. It allows for the rounding of float32 constants, such as the square root of 2. */
 const tolerance = 1e-6
 
 function agree(found: Samples, expected: Samples): boolean {
@@ -27,12 +30,12 @@ function agree(found: Samples, expected: Samples): boolean {
 
 const known = Object.entries(elementwise).map(([name, f]) => [name as Elementwise, sample(f)] as const)
 
-/** The activation with these values, if there is one. */
+/** Returns the activation that has these values at the points, or undefined if there is none. */
 export function recognize(samples: Samples): Elementwise | undefined {
   return known.find(([, expected]) => agree(samples, expected))?.[0]
 }
 
-/** The factor, if the function only multiplies by a factor. */
+/** Returns the factor if the function only multiplies by a factor, otherwise undefined. */
 export function factorOf(samples: Samples): number | undefined {
   const factor = samples[points.indexOf(1)]
   return samples.every((value, i) => Math.abs(value - factor * points[i]) <= 1e-12 * Math.abs(value))

@@ -1,25 +1,28 @@
-/** What a graph computes of its rows, up to some value: the inputs or the logits of a layer, and a function of these. */
+/**
+ * A stage describes how a graph computes a value from its rows. The stage has the inputs or the logits of a layer, and the value
+ * is a function of them.
+ */
 
 import type { ActivationName } from '../../base/activation-name.js'
 import type { FloatArray } from '../../base/memory.js'
 import type { Mlp, MlpLayer } from '../mlp.js'
 import { factorOf, points, recognize, type Samples } from './samples.js'
 
-/** The rows as given, with the mean of each column subtracted and its factor applied. */
+/** The input rows. The mean of each column is subtracted, and the result is multiplied by the column's factor. */
 export interface InputStage {
   readonly kind: 'inputs'
-  /** The number of rows, if the graph fixes it. */
+  /** The number of rows if the graph fixes it, otherwise undefined. */
   readonly batch: number | undefined
   /** Undefined if the graph does not fix the width of rows. */
   readonly columns: number | undefined
-  /** Whether the shape is rows x columns, instead of more dimensions, such as pictures. */
+  /** Whether the shape is rows x columns. Pictures, for example, have more dimensions. */
   readonly flat: boolean
-  /** One for each column, or a single one for all columns. */
+  /** One number for each column, or a single number for all columns. */
   readonly means: Float64Array
   readonly factors: Float64Array
 }
 
-/** Logits: W x + b of the rows below. */
+/** The logits of a layer, W x + b, where x are the rows of the layer below. */
 export interface LayerStage {
   readonly kind: 'layer'
   readonly below: Rows
@@ -30,15 +33,15 @@ export interface LayerStage {
 
 export type Stage = InputStage | LayerStage
 
-/** Values of rows: the same function of each number of a stage, or the softmax of its rows. */
+/** Values that depend on the rows: the same function of each number of a stage, or the softmax of the stage's rows. */
 export interface Rows {
   readonly stage: Stage
   readonly samples: Samples | 'softmax'
 }
 
 /**
- * The stage that has exactly these values, after multiplying a factor into it. The multiplied numbers are charged to `spend`.
- * Undefined if the values are any other function of the stage.
+ * Returns a stage that has exactly the given values. If the values are a multiple of their stage, the factor is multiplied into
+ * the stage, and the multiplied numbers are charged to `spend`. Returns undefined if the values are any other function.
  */
 export function linear({ stage, samples }: Rows, spend: (count: number) => void): Stage | undefined {
   const factor = samples === 'softmax' ? undefined : factorOf(samples)
@@ -48,14 +51,14 @@ export function linear({ stage, samples }: Rows, spend: (count: number) => void)
   return scaled(stage, [factor], (number, by) => number * by)
 }
 
-/** The activation that was applied, if the function is one. */
+/** Returns the activation that computes the values from their stage, or undefined if no activation does. */
 export function activationOf({ samples }: Rows): ActivationName | undefined {
   return samples === 'softmax' ? samples : recognize(samples)
 }
 
 export const untouched = (stage: Stage): Rows => ({ stage, samples: points })
 
-/** Multiplies or divides each column by its own number, or all columns by the same one. */
+/** Multiplies or divides each column by its own number, or all columns by the same number. */
 export function scaled(stage: Stage, by: ArrayLike<number>, operation: (number: number, by: number) => number): Stage {
   const at = (column: number) => by[by.length === 1 ? 0 : column]
   if (stage.kind === 'inputs') {
@@ -69,7 +72,7 @@ export function scaled(stage: Stage, by: ArrayLike<number>, operation: (number: 
   }
 }
 
-/** Adds to each column its own number, or the same one to all columns. */
+/** Adds a separate number to each column, or the same number to all columns. */
 export function shifted(stage: Stage, by: ArrayLike<number>): Stage {
   const at = (column: number) => by[by.length === 1 ? 0 : column]
   if (stage.kind === 'inputs') {
@@ -84,7 +87,7 @@ function spread(numbers: Float64Array, count: number): Float64Array {
   return numbers.length === 1 && count > 1 ? new Float64Array(count).fill(numbers[0]) : numbers
 }
 
-/** The network that computes these logits, and this activation of them. */
+/** Returns the network that computes the given logits and applies the given activation to them. */
 export function stackOf(stage: LayerStage, activation: ActivationName): Omit<Mlp, 'metadata'> {
   const layers: MlpLayer[] = []
   let top: Stage = stage

@@ -15,17 +15,17 @@ import {
   viewOf,
 } from './protobuf-reader.js'
 
-/** A tensor of the file. Its numbers are only read on demand. */
+/** A tensor of the file. The numbers are only read on demand. */
 export interface OnnxTensor {
   readonly name: string
   readonly dims: readonly number[]
-  /** ONNX's number for the type. */
+  /** The number that ONNX assigns to the type. */
   readonly dataType: number
   readonly message: Message
   readonly raw: Field | undefined
   /** The list of numbers for the type, which may be packed. */
   readonly lists: readonly Field[]
-  /** Whether its numbers are in another file. */
+  /** Whether the numbers are in another file. */
   readonly external: boolean
 }
 
@@ -36,7 +36,7 @@ const typeNames = [
   'UINT32', 'UINT64', 'COMPLEX64', 'COMPLEX128', 'BFLOAT16',
 ] // biome-ignore format: a table
 
-/** "FLOAT16" */
+/** Returns the name of a type, such as "FLOAT16". */
 export function typeName(type: number): string {
   return typeNames[type] ?? `number ${type}`
 }
@@ -92,7 +92,10 @@ export function elementsOf({ dims }: Pick<OnnxTensor, 'dims'>): number {
   return dims.reduce((product, size) => (Number.isSafeInteger(product * size) ? product * size : Number.NaN), 1)
 }
 
-/** The numbers of a tensor of floats. @throws ModelError if it has another type, or if its shape does not match its bytes */
+/**
+ * Returns the numbers of a tensor of floats.
+ * @throws ModelError if the tensor has another type, or if the number of bytes does not match the shape
+ */
 export function floatsOf(tensor: OnnxTensor): FloatArray {
   const { dataType, message } = tensor
   if (dataType !== onnxTypes.float && dataType !== onnxTypes.double) {
@@ -117,7 +120,7 @@ export function floatsOf(tensor: OnnxTensor): FloatArray {
   return numbers
 }
 
-/** The whole numbers of a tensor, such as a shape or an axis. */
+/** Returns the integers of a tensor, such as a shape or an axis. */
 export function wholeNumbersOf(tensor: OnnxTensor): number[] {
   const { dataType, message, raw, lists } = tensor
   const sizes: Readonly<Record<number, number>> = { [onnxTypes.int32]: 4, [onnxTypes.int64]: 8, [onnxTypes.bool]: 1 }
@@ -165,7 +168,7 @@ function checkBytes(tensor: OnnxTensor, size: number): number {
   return count
 }
 
-/** Treats a single unpacked number as the bytes of a packed one. */
+/** Returns the bytes of a single unpacked number. They are the same as those of a packed list with one number. */
 function widened(field: Field): Field {
   return field.wire === 'fixed32' || field.wire === 'fixed64' ? { ...field, wire: 'bytes' } : field
 }

@@ -1,4 +1,4 @@
-/** The values in a graph, as far as a fully connected network needs them. */
+/** The kinds of values in a graph that a fully connected network needs. */
 import type { ModelError } from '../../base/errors.js'
 import type { FloatArray } from '../../base/memory.js'
 import type { Graph, Node } from './parse.js'
@@ -15,7 +15,7 @@ export interface Constant {
 export type Value =
   | Constant
   | { readonly kind: 'rows'; readonly rows: Rows; readonly labelNames?: readonly string[] | undefined }
-  /** Class numbers or names: an output beside the network's own. */
+  /** Class numbers or names. They are an additional output of the graph. */
   | { readonly kind: 'classes' }
   /** A value that cannot be computed. This is an error only if the value is needed. */
   | { readonly kind: 'refused'; readonly error: ModelError }
@@ -25,11 +25,11 @@ export interface Step {
   readonly node: Node
   readonly inputs: readonly (Value | undefined)[]
   readonly fail: (problem: string) => ModelError
-  /** Charges this many computed numbers to a budget: a small file must not expand into very many. */
+  /** Charges a count of computed numbers to a budget. The budget prevents a small file from expanding into a huge network. */
   readonly spend: (count: number) => void
 }
 
-/** The place of a node, to start a message with. */
+/** Describes the location of a node. Messages start with this text. */
 export function placeOf({ path }: Pick<Graph, 'path'>, { offset, number, operator, name, domain }: Node): string {
   const full = domain === '' ? operator : `${domain}.${operator}`
   return `${path}: byte ${offset}: node ${number} (${full}${name === '' ? '' : ` ${JSON.stringify(name)}`})`
@@ -49,7 +49,7 @@ export function constantAt({ inputs, fail }: Step, index: number): Constant {
   )
 }
 
-/** The numbers of a constant: one for all columns, or one for each column. */
+/** Returns the numbers of a constant. There is either one number for all columns, or one for each column. */
 export function vectorOf({ fail }: Step, { dims, floats }: Constant, columns: number | undefined): FloatArray {
   const last = dims[dims.length - 1] ?? 1
   const count = dims.reduce((product, size) => product * size, 1)
@@ -59,7 +59,7 @@ export function vectorOf({ fail }: Step, { dims, floats }: Constant, columns: nu
 
 export const rowsValue = (rows: Rows): Value => ({ kind: 'rows', rows })
 
-/** The number of columns. @throws ModelError unless the shape is rows x columns */
+/** Returns the number of columns. @throws ModelError unless the shape is rows x columns */
 export function flatColumns({ fail }: Step, stage: Stage): number | undefined {
   if (stage.kind === 'inputs' && !stage.flat) throw fail('its rows have more than one dimension: flatten them first')
   return stage.columns

@@ -10,7 +10,7 @@ import { onnxTypes } from './tensor.js'
 
 const opset = 13
 const irVersion = 7
-/** The limit of protobuf itself. */
+/** The maximum size of a file. It is the limit of protobuf itself. */
 const maxFileBytes = 2 ** 31 - 1
 
 const attributeOfInteger = 2
@@ -28,7 +28,7 @@ function node({ operator, inputs, output, attributes = {} }: NodeToWrite): Parts
   )
 }
 
-/** Copies the numbers, in the format's byte order. */
+/** Copies the numbers and converts them to the byte order of the format. */
 function initializer(name: string, data: FloatArray, dims: readonly number[]): Parts {
   const numbers = data.slice()
   reorderBytes(numbers, numbers.BYTES_PER_ELEMENT, 'LE')
@@ -103,7 +103,10 @@ function graphOf({ inputs, layers, standardization }: Mlp): Parts {
   )
 }
 
-/** Writes the file, whole or not at all. The numbers are copied before the promise is returned. @throws ModelError */
+/**
+ * Writes the file, completely or not at all. The numbers are copied before the function returns its promise.
+ * @throws ModelError
+ */
 export async function writeOnnxModel(path: string, mlp: Mlp): Promise<void> {
   const parts = [
     integer(1, irVersion),
@@ -119,7 +122,7 @@ export async function writeOnnxModel(path: string, mlp: Mlp): Promise<void> {
   await writeFileAtomic(path, joined(parts), ModelError)
 }
 
-/** Joins small parts, to avoid a system call for every tag. */
+/** Joins small parts, so that not every tag needs its own system call. */
 function* joined(parts: Parts): Generator<Uint8Array> {
   let small: Uint8Array[] = []
   for (const part of parts) {
