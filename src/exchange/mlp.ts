@@ -32,15 +32,17 @@ export function mlpOf(what: string, network: Network): Mlp {
   }
 }
 
-/** Returns the cost for training a network of another program further. It is the usual cost for the network's outputs. */
+/**
+ * Returns the cost for training a network of another program further. It is the usual cost for the network's outputs.
+ */
 function costFor({ activation, outputs }: MlpLayer): CostName {
   const hasCrossEntropy = activation === 'sigmoid' || (activation === 'softmax' && outputs > 1)
   return hasCrossEntropy ? 'cross-entropy' : 'quadratic'
 }
 
 /**
- * Creates the network that a file describes. If descent wrote the file, the cost, dropout and the class names are taken from
- * its metadata.
+ * Creates the network that a file describes. If descent wrote the file, the cost, dropout and the class names are taken
+ * from its metadata.
  * @throws ModelError if the metadata do not match the rest of the file, or if a parameter is not finite
  */
 export function networkOf(

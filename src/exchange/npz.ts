@@ -9,10 +9,10 @@ import { mlpOf } from './mlp.js'
 import { parametersFrom, type TensorsOptions, tensorsOf } from './tensors.js'
 
 /**
- * Writes weights and biases as the arrays of an .npz file, which numpy.load can read. Names and layout are those of another
- * program. The file is written completely or not at all, and the same network always gives the same bytes. All other properties
- * of the network are written as JSON to the comment of the zip file. NumPy ignores the comment, and `loadNpz` reads it. If the
- * network standardizes its inputs, the standardization is folded into the first layer.
+ * Writes weights and biases as the arrays of an .npz file, which numpy.load can read. Names and layout are those of
+ * another program. The file is written completely or not at all, and the same network always gives the same bytes. All
+ * other properties of the network are written as JSON to the comment of the zip file. NumPy ignores the comment, and
+ * `loadNpz` reads it. If the network standardizes its inputs, the standardization is folded into the first layer.
  *
  * @param path The path of the file.
  * @param network The network to write.

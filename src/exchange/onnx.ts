@@ -10,11 +10,11 @@ export interface LoadOnnxOptions extends LoadOptions {
 }
 
 /**
- * Writes the network as an ONNX file (opset 13, IR version 7; https://github.com/onnx/onnx/blob/main/docs/IR.md). The file is
- * written completely or not at all. The graph has the input `inputs` (N x inputs, in the network's float type) and the output
- * `outputs` (N x outputs). If the outputs are scores of classes (softmax, or several sigmoids), the graph also has the output
- * `classes` with the index of the largest output of each row, as int64. The graph has no dropout. The metadata contain the label
- * names.
+ * Writes the network as an ONNX file (opset 13, IR version 7; https://github.com/onnx/onnx/blob/main/docs/IR.md). The
+ * file is written completely or not at all. The graph has the input `inputs` (N x inputs, in the network's float type)
+ * and the output `outputs` (N x outputs). If the outputs are scores of classes (softmax, or several sigmoids), the
+ * graph also has the output `classes` with the index of the largest output of each row, as int64. The graph has no
+ * dropout. The metadata contain the label names.
  *
  * @param path The path of the file.
  * @param network The network to write.
@@ -32,15 +32,15 @@ export async function saveOnnx(path: string, network: Network): Promise<void> {
 }
 
 /**
- * Loads a network from an ONNX file. A file that `saveOnnx` wrote gives exactly the same network. Any other graph must consist
- * of fully connected layers in float32 or float64. PyTorch, Keras (tf2onnx) and scikit-learn (skl2onnx) export such graphs. They
- * do not contain a cost, so the cost is chosen to fit the last activation.
+ * Loads a network from an ONNX file. A file that `saveOnnx` wrote gives exactly the same network. Any other graph must
+ * consist of fully connected layers in float32 or float64. PyTorch, Keras (tf2onnx) and scikit-learn (skl2onnx) export
+ * such graphs. They do not contain a cost, so the cost is chosen to fit the last activation.
  *
  * @param path The ONNX file.
  * @param options The backend, the number of threads, and the output of the graph to use if it has several.
  * @returns The network.
- * @throws OptionError if an option is wrong; ModelError with the file, the byte offset and the node if a network of descent
- * cannot compute the graph
+ * @throws OptionError if an option is wrong; ModelError with the file, the byte offset and the node if a network of
+ * descent cannot compute the graph
  * @example
  * ```ts
  * import { loadOnnx } from 'descent-nn'

@@ -30,7 +30,10 @@ export interface TensorsOptions {
    * 'sklearn': `coefs_0` (inputs x outputs), `intercepts_0`; 'descent': `layers.0.weights` (outputs x inputs), `layers.0.biases`.
    */
   readonly layout: LayoutName
-  /** The layers from first to last. Each one is the prefix of `.weight` and `.bias`, such as 'fc1', or the two full names. */
+  /**
+   * The layers from first to last. Each one is the prefix of `.weight` and `.bias`, such as 'fc1', or the two full
+   * names.
+   */
   readonly names?: readonly (string | TensorNames)[]
 }
 
@@ -65,9 +68,9 @@ function transpose<A extends FloatArray>(numbers: A, rows: number): A {
 }
 
 /**
- * Returns copies of the network's weights and biases as tensors, with the names and the layout of another program. Pass them to
- * writeSafetensors or writeNpz. If the network standardizes its inputs, the standardization is folded into the first layer, so
- * that the tensors alone give the same outputs.
+ * Returns copies of the network's weights and biases as tensors, with the names and the layout of another program. Pass
+ * them to writeSafetensors or writeNpz. If the network standardizes its inputs, the standardization is folded into the
+ * first layer, so that the tensors alone give the same outputs.
  * @throws OptionError, NetworkBusyError
  */
 export function tensorsOf(network: Network, options: TensorsOptions): Record<string, Tensor> {
@@ -117,11 +120,12 @@ function withStandardization(
 }
 
 /**
- * Returns the parameters for a network of this description, taken from tensors of another program. Pass the parameters to
- * `new Network(description, { parameters })`. The layers are ordered by the numbers in their names (`0.weight`, `2.weight`, ...).
- * The names must not differ in anything else. If they do, list the layers with `names`. Without `names`, every tensor must belong
- * to a layer.
- * @throws OptionError naming a tensor that is missing, left over, not finite, or of another shape than the description gives
+ * Returns the parameters for a network of this description, taken from tensors of another program. Pass the parameters
+ * to `new Network(description, { parameters })`. The layers are ordered by the numbers in their names (`0.weight`,
+ * `2.weight`, ...). The names must not differ in anything else. If they do, list the layers with `names`. Without
+ * `names`, every tensor must belong to a layer.
+ * @throws OptionError naming a tensor that is missing, left over, not finite, or of another shape than the description
+ * gives
  */
 export function parametersFrom(
   tensors: Readonly<Record<string, NamedTensor>>,

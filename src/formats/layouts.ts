@@ -3,7 +3,9 @@
 export interface Layout {
   /** Whether weights are stored as (inputs x outputs). Otherwise they are stored as (outputs x inputs). */
   readonly transposed: boolean
-  /** Functions that return the names of a layer's tensors from the layer's name, and the layer's name from its index. */
+  /**
+   * Functions that return the names of a layer's tensors from the layer's name, and the layer's name from its index.
+   */
   readonly weights: (layer: string) => string
   readonly biases: (layer: string) => string
   readonly layer: (index: number) => string

@@ -1,4 +1,6 @@
-/** A network in the form that other programs can store: the computation of the outputs, without any data about training. */
+/**
+ * A network in the form that other programs can store: the computation of the outputs, without any data about training.
+ */
 
 import type { ActivationName } from '../base/activation-name.js'
 import type { FloatArray } from '../base/memory.js'

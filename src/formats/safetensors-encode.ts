@@ -12,7 +12,8 @@ import {
 } from './safetensors-header.js'
 
 /**
- * Encodes a safetensors file. Returns its bytes in parts, which are copies of the numbers. `path` is only used in messages.
+ * Encodes a safetensors file. Returns its bytes in parts, which are copies of the numbers. `path` is only used in
+ * messages.
  * @throws OptionError if dtype, shape and data of a tensor disagree; ModelError if the header would be too large
  */
 export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'> & Partial<Tensors>): Uint8Array[] {
@@ -24,7 +25,8 @@ export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'
     ([name, { dtype }], [otherName, other]) =>
       order.indexOf(other.dtype) - order.indexOf(dtype) || compareTexts(name, otherName),
   )
-  // Build the JSON text without JSON.stringify on an object, because an object moves names that are integers to the front.
+  // Build the JSON text without JSON.stringify on an object, because an object moves names that are integers to the
+  // front.
   const members = metadata === undefined ? [] : [`"__metadata__":${metadataText(metadata)}`]
   let offset = 0
   for (const [name, tensor] of entries) {

@@ -34,7 +34,10 @@ interface NumbersOf<A> {
   new (length: number): A
 }
 
-/** The typed array for each dtype. The dtypes are in the order in which the Python library sorts tensors in a file. */
+/**
+ * The typed array for each dtype. The dtypes are sorted as in the Python library: first by alignment, then in the
+ * library's own order.
+ */
 export const dtypes: { readonly [D in Dtype]: NumbersOf<TensorArrays[D]> } = {
   BOOL: Uint8Array,
   U8: Uint8Array,
@@ -69,7 +72,9 @@ export const maxHeaderBytes = 100_000_000
 /** The number of bytes of the length field before the header. */
 export const lengthSize = 8
 
-/** Returns the product of the shape. The result is NaN if the product, or a partial product, is too large to be exact. */
+/**
+ * Returns the product of the shape. The result is NaN if the product, or a partial product, is too large to be exact.
+ */
 export function lengthOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => (Number.isSafeInteger(product * size) ? product * size : Number.NaN), 1)
 }
@@ -146,7 +151,9 @@ export function isDtype(dtype: string): dtype is Dtype {
   return Object.hasOwn(dtypes, dtype)
 }
 
-/** Checks that the tensors cover the data without gaps or overlaps, and that each has as many bytes as its shape needs. */
+/**
+ * Checks that the tensors cover the data without gaps or overlaps, and that each has as many bytes as its shape needs.
+ */
 function checkLayout(path: string, tensors: TensorInfo[], dataSize: number): void {
   tensors.sort((one, other) => one.begin - other.begin || one.end - other.end)
   let covered = 0

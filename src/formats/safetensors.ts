@@ -1,6 +1,6 @@
 /**
- * The safetensors format of Hugging Face. A file consists of the length of the header (8 bytes, little-endian), the header in
- * JSON, and the numbers. The files have exactly the bytes that the Python library of the format would write.
+ * The safetensors format of Hugging Face. A file consists of the length of the header (8 bytes, little-endian), the
+ * header in JSON, and the numbers. The files have exactly the bytes that the Python library of the format would write.
  * https://github.com/huggingface/safetensors
  */
 
@@ -23,8 +23,8 @@ export type { Dtype, Tensor, Tensors } from './safetensors-header.js'
 
 /**
  * Reads a safetensors file. NaN and infinities are allowed.
- * @throws ModelError with the file and the byte offset or the tensor, if the file is cut off, if header and data disagree, if a
- * name occurs twice, or if a type is not supported
+ * @throws ModelError with the file and the byte offset or the tensor, if the file is cut off, if header and data
+ * disagree, if a name occurs twice, or if a type is not supported
  */
 export async function readSafetensors(path: string): Promise<Tensors> {
   const file = await openFile(path, ModelError)

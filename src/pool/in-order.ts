@@ -6,9 +6,9 @@ import { abortable, type Batches, openSource } from '../streams/source.js'
 type Fetched<B> = { readonly result: IteratorResult<B> } | { readonly failure: unknown }
 
 /**
- * Yields the answers to batches, in the order of the batches. At most `limit` batches are being computed or waiting for the
- * consumer at any time, so a slow consumer slows the source. If the consumer stops early or `signal` aborts, the pending answers
- * are aborted and the source is closed.
+ * Yields the answers to batches, in the order of the batches. At most `limit` batches are being computed or waiting for
+ * the consumer at any time, so a slow consumer slows the source. If the consumer stops early or `signal` aborts, the
+ * pending answers are aborted and the source is closed.
  * @throws the error of the source, after the answers to all batches before the error; the signal's reason
  */
 export async function* inOrder<B, A>(

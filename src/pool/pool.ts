@@ -29,21 +29,28 @@ export interface Pool {
   predict(rows: Rows | Dataset, options?: RunOptions): Promise<FloatArray>
   /** Computes the class with the largest output for every row. @throws DataError; DescentError if a thread fails */
   classify(rows: Rows | Dataset, options?: RunOptions): Promise<Int32Array>
-  /** Yields the outputs for each batch, in order. At most two batches per thread are fetched before they are consumed. */
+  /**
+   * Yields the outputs for each batch, in order. At most two batches per thread are fetched before they are consumed.
+   */
   predictBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<FloatArray>
-  /** Yields the classes for each batch, in order. At most two batches per thread are fetched before they are consumed. */
+  /**
+   * Yields the classes for each batch, in order. At most two batches per thread are fetched before they are consumed.
+   */
   classifyBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<Int32Array>
   /** Ends the threads after they have finished all earlier calls. */
   close(): Promise<void>
 }
 
-/** The number of tasks per thread into which a call is divided. A thread that finishes early takes more tasks than others. */
+/**
+ * The number of tasks per thread into which a call is divided. A thread that finishes early takes more tasks than
+ * others.
+ */
 const tasksPerThread = 4
 
 /**
- * Starts worker threads that compute the network's outputs without blocking the event loop. The network's parameters are not
- * copied, so training the network changes the results of the pool. The standardization of the inputs is copied and does not
- * change later. An idle pool does not keep the process running.
+ * Starts worker threads that compute the network's outputs without blocking the event loop. The network's parameters
+ * are not copied, so training the network changes the results of the pool. The standardization of the inputs is copied
+ * and does not change later. An idle pool does not keep the process running.
  *
  * @param network The network that the threads run.
  * @param options The number of threads, and their backend.
@@ -79,7 +86,8 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
 
   async function answer(dataset: Dataset, { signal }: RunOptions, target: Pick<Task, 'outputs' | 'classes'>) {
     const { rows, scale, inputs } = dataset
-    // Tasks consist of complete chunks. The network itself would use the same chunks, so the results have the same bits.
+    // Tasks consist of complete chunks. The network itself would use the same chunks, so the results have the same
+    // bits.
     const share = Math.ceil(rows / (threads * tasksPerThread) / chunkRows) * chunkRows
     const tasks: Task[] = []
     for (let from = 0; from < rows; from += share) {
@@ -132,8 +140,8 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     let number = 0
     const answerBatch = async (batch: Rows | Dataset, signal: AbortSignal) => {
       const dataset = datasetOfBatch(batch, number++, spec.inputs)
-      // Copy a dataset of the source, because the next batches are fetched before this one is computed, and the source may
-      // write them into the same memory.
+      // Copy a dataset of the source, because the next batches are fetched before this one is computed, and the source
+      // may write them into the same memory.
       return answer(dataset === batch ? copyOf(dataset) : dataset, { signal })
     }
     return inOrder(source, 2 * threads, answerBatch, options.signal)

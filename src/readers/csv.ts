@@ -8,25 +8,28 @@ import { type ByteStream, checkSource } from './text/byte-chunks.js'
 import { readRows, streamRows, type TextFormat } from './text/row-batches.js'
 
 export interface CsvOptions extends TableOptions {
-  /** Whether the first line names the columns. Default: detected. If it cannot be detected, an error asks for this option. */
+  /**
+   * Whether the first line names the columns. Default: detected. If it cannot be detected, an error asks for this
+   * option.
+   */
   readonly header?: boolean | undefined
   /** The character between two cells. Default ','. */
   readonly delimiter?: ',' | ';' | '\t' | '|' | undefined
 }
 
 /**
- * Reads a table of numbers from a CSV file, plain or gzip, or from a stream of its text (RFC 4180). Lines end with LF or CRLF.
- * Blanks around a cell are ignored. A decimal number has exactly the value that `Number()` gives.
+ * Reads a table of numbers from a CSV file, plain or gzip, or from a stream of its text (RFC 4180). Lines end with LF
+ * or CRLF. Blanks around a cell are ignored. A decimal number has exactly the value that `Number()` gives.
  *
- * Limits: a line has at most 16 MiB and 1,048,576 columns. Every row must have as many cells as the first line. Empty lines
- * are only allowed at the end.
+ * Limits: a line has at most 16 MiB and 1,048,576 columns. Every row must have as many cells as the first line. Empty
+ * lines are only allowed at the end.
  *
  * @param source The path of the file, or a stream of its bytes.
  * @param options The columns of the inputs, the label and the targets, and the dialect of the text.
  * @returns The dataset. It has one row for each line.
- * @throws OptionError if an option is wrong; DataError if a cell is empty, out of range or not a number, if a label is not a
- * class, or if a line has too many or too few cells. The error names the file, the line (counted from 1) and the column (its
- * name, and its index counted from 0).
+ * @throws OptionError if an option is wrong; DataError if a cell is empty, out of range or not a number, if a label is
+ * not a class, or if a line has too many or too few cells. The error names the file, the line (counted from 1) and the
+ * column (its name, and its index counted from 0).
  * @example
  * ```ts
  * import { readCsv } from 'descent-nn'

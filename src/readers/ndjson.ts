@@ -13,17 +13,17 @@ import { type RowReader, readRows, streamRows, type TextFormat } from './text/ro
 export type { NdjsonOptions } from './ndjson/ndjson-options.js'
 
 /**
- * Reads a file of JSON lines, plain or gzip, or a stream of its text. Every line is a list of numbers, or an object whose
- * members are numbers or one list of numbers. All lines must have the same form as the first line.
+ * Reads a file of JSON lines, plain or gzip, or a stream of its text. Every line is a list of numbers, or an object
+ * whose members are numbers or one list of numbers. All lines must have the same form as the first line.
  *
  * Limits: a line has at most 16 MiB, and a list at most 1,048,576 numbers. Empty lines are only allowed at the end.
  *
  * @param source The path of the file, or a stream of its bytes.
  * @param options The names of the members that are the inputs, the label and the targets.
  * @returns The dataset. It has one row for each line.
- * @throws OptionError if an option is wrong; DataError if a line is not JSON or has another form than the first line, if a
- * member is missing, out of range or not a number, or if a label is not a class. The error names the file, the line
- * (counted from 1), and the member or the index in the list (counted from 0).
+ * @throws OptionError if an option is wrong; DataError if a line is not JSON or has another form than the first line,
+ * if a member is missing, out of range or not a number, or if a label is not a class. The error names the file, the
+ * line (counted from 1), and the member or the index in the list (counted from 0).
  * @example
  * ```ts
  * import { readNdjson } from 'descent-nn'

@@ -15,21 +15,23 @@ export interface NpyArray {
   /** NumPy's name of the dtype in the file. */
   readonly dtype: NpyDtype
   readonly shape: readonly number[]
-  /** The numbers, in the typed array for the dtype. Bools become bytes, float16 float32, and int64 and uint64 float64. */
+  /**
+   * The numbers, in the typed array for the dtype. Bools become bytes, float16 float32, and int64 and uint64 float64.
+   */
   readonly data: NpyData
 }
 
 /**
- * Reads an .npy file of NumPy, plain or gzip. It may have bools, integers of 8 to 64 bits or floats of 16 to 64 bits, in
- * either byte order, in C or Fortran order, and in versions 1.0 to 3.0 (NEP 1). NaN and infinities are allowed.
+ * Reads an .npy file of NumPy, plain or gzip. It may have bools, integers of 8 to 64 bits or floats of 16 to 64 bits,
+ * in either byte order, in C or Fortran order, and in versions 1.0 to 3.0 (NEP 1). NaN and infinities are allowed.
  *
  * Limits: a header has at most 65,535 bytes, an array at most 64 dimensions, and 64-bit integers are at most 2^53 - 1.
  * Arrays of Python objects are refused, so reading a file never runs code from it.
  *
  * @param path The path of the file.
  * @returns The numbers in C order, their shape, and NumPy's name of their type.
- * @throws DataError with the file and the byte offset if the file is not a supported .npy file, is cut off, or if its header
- * does not match its data
+ * @throws DataError with the file and the byte offset if the file is not a supported .npy file, is cut off, or if its
+ * header does not match its data
  * @example
  * ```ts
  * import { readNpy } from 'descent-nn'
@@ -58,8 +60,8 @@ export async function readArray(source: ByteSource): Promise<NpyArray> {
 }
 
 /**
- * Writes an .npy file with exactly the bytes that NumPy writes. The file is written completely or not at all. The numbers are
- * copied before the function returns its promise.
+ * Writes an .npy file with exactly the bytes that NumPy writes. The file is written completely or not at all. The
+ * numbers are copied before the function returns its promise.
  * @throws OptionError if dtype, shape and data disagree; DataError if the file cannot be written
  */
 export async function writeNpy(path: string, content: NpyContent): Promise<void> {

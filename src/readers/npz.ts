@@ -9,12 +9,12 @@ import { openEntry } from './zip/entry.js'
 const ending = '.npy'
 
 /**
- * Reads an .npz file (numpy.savez, numpy.savez_compressed). Returns an object with the arrays by their names. Each array is
- * the same as the result of readNpy. The checksum, the sizes and both zip headers of each array are verified.
+ * Reads an .npz file (numpy.savez, numpy.savez_compressed). Returns an object with the arrays by their names. Each
+ * array is the same as the result of readNpy. The checksum, the sizes and both zip headers of each array are verified.
  *
  * Limits: at most 65,536 arrays, which must be stored or deflated.
- * @throws DataError with the file, the array and the byte offset if the file is not a zip file, is cut off or damaged, or
- * contains other files than .npy files
+ * @throws DataError with the file, the array and the byte offset if the file is not a zip file, is cut off or damaged,
+ * or contains other files than .npy files
  */
 export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
   return (await readCommentedNpz(path)).arrays

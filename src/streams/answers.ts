@@ -22,16 +22,16 @@ export interface AnswerSettings {
 }
 
 /**
- * Rounds up the number of rows in a batch: to a power of two if they are fewer than a chunk, otherwise to a multiple of the
- * chunk. The network compiles a list of commands for each number of rows. With the rounding, a few compiled lists are enough
- * for a source that delivers rows in groups of many sizes.
+ * Rounds up the number of rows in a batch: to a power of two if they are fewer than a chunk, otherwise to a multiple of
+ * the chunk. The network compiles a list of commands for each number of rows. With the rounding, a few compiled lists
+ * are enough for a source that delivers rows in groups of many sizes.
  */
 export function paddedRows(count: number, chunkRows: number): number {
   if (count >= chunkRows) return Math.ceil(count / chunkRows) * chunkRows
   return Math.min(chunkRows, 2 ** Math.ceil(Math.log2(count)))
 }
 
-/** Creates the answers of a classifier. */
+/** Creates the `Answers` of a classifier. */
 export function createClassifications<Row>(
   engine: Engine,
   names: () => readonly string[] | undefined,
@@ -61,7 +61,7 @@ export function createClassifications<Row>(
   }
 }
 
-/** Creates the answers of a predictor. */
+/** Creates the `Answers` of a predictor. */
 export function createPredictions<Row>(
   engine: Engine,
   keep: PredictorOptions<Row>['keep'],
@@ -101,8 +101,8 @@ function run(
   { scale }: AnswerSettings,
   { task, results }: Answering,
 ): Promise<void> {
-  // The last batch runs with its exact size, as in `predict`. If all other batches are full, the results have the same bits
-  // as those of `predict`.
+  // The last batch runs with its exact size, as in `predict`. If all other batches are full, the results have the same
+  // bits as those of `predict`.
   const size = isLast ? count : paddedRows(count, engine.chunkRows)
   const inputScale = scale ?? (inputs instanceof Uint8Array ? 1 / 255 : 1)
   return engine.run({
@@ -114,7 +114,10 @@ function run(
   })
 }
 
-/** Adds the answer to the properties of a plain object. Any other row becomes `{ row, ...answer }`. @throws DataError */
+/**
+ * Adds the answer to the properties of a plain object. Any other row becomes `{ row, ...answer }`.
+ * @throws DataError
+ */
 function withAnswer(row: unknown, answer: object, number: number): object {
   if (!isPlain(row)) return { row, ...answer }
   for (const name of Object.keys(answer)) {

@@ -21,8 +21,8 @@ export function createDiversion<Row>(
 }
 
 /**
- * Converts a value that a user's function threw to one that is safe for `destroy`. A stream destroyed with null or 0 would not
- * report an error.
+ * Converts a value that a user's function threw to one that is safe for `destroy`. A stream destroyed with null or 0
+ * would not report an error.
  */
 export function thrownBy(option: string, number: number, error: unknown): Error {
   if (error) return error as Error
@@ -45,11 +45,13 @@ function toFunction<Row>(handle: (row: Row, number: number, error: DataError) =>
 }
 
 function toStream<Row>(writable: Writable, fail: (error: Error) => void): Diversion<Row> {
-  /** The number of rows that the stream has not confirmed to have written. If writing a row fails, it is still counted. */
+  /**
+   * The number of rows that the stream has not confirmed to have written. If writing a row fails, it is still counted.
+   */
   let pending = 0
   let settled: (() => void) | undefined
-  // Listen to 'close': a stream that is destroyed without an error emits nothing else, and it does not call back for the row
-  // that it is writing.
+  // Listen to 'close': a stream that is destroyed without an error emits nothing else, and it does not call back for
+  // the row that it is writing.
   const close = () => {
     if (pending > 0) fail(new DescentError('the stream for bad rows was closed before it had written all of them'))
   }
@@ -60,8 +62,8 @@ function toStream<Row>(writable: Writable, fail: (error: Error) => void): Divers
       pending++
       // If the stream is full, wait for this row to be written. Do not wait for 'drain': an ended stream never emits it.
       const hasRoom = writable.write(bad, (error) => {
-        // Report the error only after the 'error' event, because `fail` removes the listener for this event. The report is
-        // needed because a stream that was already destroyed does not emit the event.
+        // Report the error only after the 'error' event, because `fail` removes the listener for this event. The report
+        // is needed because a stream that was already destroyed does not emit the event.
         if (error) {
           setImmediate(fail, error)
           return

@@ -36,7 +36,8 @@ export function createBatch(capacity: number, width: number, keepsRows: boolean)
     add(values, row, number) {
       if (count === 0) {
         const Type = storageOf(values)
-        // The memory must be zeroed and belong to the library, because native code also reads the space after the last row.
+        // The memory must be zeroed and belong to the library, because native code also reads the space after the last
+        // row.
         if (inputs.length === 0 || !(inputs instanceof Type)) inputs = allocate<InputArray>(Type, capacity * width)
       }
       inputs.set(values, count * width)

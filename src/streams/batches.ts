@@ -11,9 +11,15 @@ import { abortable, type Batches, checkSource, datasetOfBatch, openSource } from
 export type { Batches } from './source.js'
 
 export interface BatchesOptions<Batch> {
-  /** Returns the rows of a batch. Default: the batch itself is a Dataset, a typed array (rows x inputs) or an array of rows. */
+  /**
+   * Returns the rows of a batch. Default: the batch itself is a Dataset, a typed array (rows x inputs) or an array of
+   * rows.
+   */
   readonly inputs?: ((batch: Batch) => Dataset | Rows) | undefined
-  /** Ends the run within one time slice, even if the next batch is still pending. The generator throws the signal's reason. */
+  /**
+   * Ends the run within one time slice, even if the next batch is still pending. The generator throws the signal's
+   * reason.
+   */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -38,7 +44,10 @@ export interface PredictedBatch<Batch> {
   readonly outputs: FloatArray
 }
 
-/** Yields the classes of the rows of each batch, in order. Fetches the next batch while it computes one. @throws OptionError */
+/**
+ * Yields the classes of the rows of each batch, in order. Fetches the next batch while it computes one.
+ * @throws OptionError
+ */
 export function classifyBatches<Batch>(
   engine: Engine,
   source: Batches<Batch>,
@@ -50,7 +59,10 @@ export function classifyBatches<Batch>(
   }))
 }
 
-/** Yields the outputs for the rows of each batch, in order. Fetches the next batch while it computes one. @throws OptionError */
+/**
+ * Yields the outputs for the rows of each batch, in order. Fetches the next batch while it computes one.
+ * @throws OptionError
+ */
 export function predictBatches<Batch>(
   engine: Engine,
   source: Batches<Batch>,
@@ -109,8 +121,8 @@ async function* run<Batch, Answer>(
   }
   const fetchNext = () => {
     const fetching = fetch()
-    // If fetching fails, the error is thrown when this batch is awaited. Before that, the rejection must not be reported as
-    // unhandled. This is also true if the batch is never awaited.
+    // If fetching fails, the error is thrown when this batch is awaited. Before that, the rejection must not be
+    // reported as unhandled. This is also true if the batch is never awaited.
     fetching.catch(() => {})
     return fetching
   }
@@ -124,8 +136,9 @@ async function* run<Batch, Answer>(
       next = undefined
       if (!fetched) return
       const { dataset, isLent } = fetched
-      // A source may use the memory of a dataset again for the next batch. In this case, fetch the next batch only after the
-      // consumer has used the current answer. The alternative, a copy of each dataset, would take 50 % more time.
+      // A source may use the memory of a dataset again for the next batch. In this case, fetch the next batch only
+      // after the consumer has used the current answer. The alternative, a copy of each dataset, would take 50 % more
+      // time.
       const mayRefill = isLent && (!before || isSameMemory(dataset, before))
       before = dataset
       let hasBegun = false
@@ -139,8 +152,8 @@ async function* run<Batch, Answer>(
       try {
         yield await abortable(turn, signal)
       } catch (error) {
-        // The network must be idle when an abort is reported, so wait for a turn that has begun. Do not wait for a turn that
-        // has not begun, because this may take long.
+        // The network must be idle when an abort is reported, so wait for a turn that has begun. Do not wait for a turn
+        // that has not begun, because this may take long.
         if (hasBegun) await turn.catch(() => undefined)
         throw error
       }

@@ -19,9 +19,9 @@ const rowsBetweenChecks = 16
 type Callback = (error?: Error | null) => void
 
 /**
- * Creates a stream that receives rows and outputs the answers to them, in order. It has two batches. One batch is filled while
- * the other one is computed or waits for the consumer of the answers. A batch is computed when it is full, or at the end of a
- * turn of the event loop if no more rows have arrived.
+ * Creates a stream that receives rows and outputs the answers to them, in order. It has two batches. One batch is
+ * filled while the other one is computed or waits for the consumer of the answers. A batch is computed when it is full,
+ * or at the end of a turn of the event loop if no more rows have arrived.
  */
 export function createBatching<Row>(
   what: 'classifier' | 'predictor',
@@ -50,7 +50,10 @@ export function createBatching<Row>(
   let computing: Promise<void> | undefined
   let readerWaits = false
   let seen = 0
-  /** Continues with the row that is waiting for the other batch, because it does not fit into the current one or has filled it. */
+  /**
+   * Continues with the row that is waiting for the other batch, because it does not fit into the current one or has
+   * filled it.
+   */
   let held: (() => void) | undefined
   /** The event after the last answer: the end of the stream, or the error of a row. */
   let last: { readonly done: () => void; readonly isError: boolean } | undefined
@@ -67,8 +70,8 @@ export function createBatching<Row>(
     writableHighWaterMark,
     readableHighWaterMark,
     ...(signal && { signal }),
-    // Implement `write` instead of `transform`, because `transform` could not slow the source while the stream waits for a
-    // free batch.
+    // Implement `write` instead of `transform`, because `transform` could not slow the source while the stream waits
+    // for a free batch.
     write(row: Row, _encoding, callback) {
       // Do not call back, so that no more rows arrive.
       if (last) return
@@ -95,8 +98,8 @@ export function createBatching<Row>(
       else endIfDone()
     },
     destroy(error, callback) {
-      // Pause, because a destroyed stream still emits its buffered answers, and Node's adapter for web streams cannot handle
-      // these.
+      // Pause, because a destroyed stream still emits its buffered answers, and Node's adapter for web streams cannot
+      // handle these.
       this.pause()
       clearImmediate(pendingStart)
       held = undefined
@@ -131,7 +134,9 @@ export function createBatching<Row>(
     takeNext(callback)
   }
 
-  /** Requests the next row immediately, or in the next turn of the event loop if the current turn has taken too long. */
+  /**
+   * Requests the next row immediately, or in the next turn of the event loop if the current turn has taken too long.
+   */
   function takeNext(callback: Callback): void {
     if (seen % rowsBetweenChecks !== 0 || !isLongTurn()) {
       callback()
@@ -147,8 +152,8 @@ export function createBatching<Row>(
   function refuse(bad: BadRow<Row>, callback: Callback): void {
     if (diversion) diversion.divert(bad, (error) => (error ? callback(error) : takeNext(callback)))
     else {
-      // Delay the error callback until the end: no more rows are accepted meanwhile, and the rows before this one still get
-      // their answers.
+      // Delay the error callback until the end: no more rows are accepted meanwhile, and the rows before this one still
+      // get their answers.
       last = { done: () => callback(bad.error), isError: true }
       goOn()
     }
@@ -191,7 +196,10 @@ export function createBatching<Row>(
     goOnWithRow?.()
   }
 
-  /** Delivers the answers, starting at index `from`. If this takes long, it continues in the next turn of the event loop. */
+  /**
+   * Delivers the answers, starting at index `from`. If this takes long, it continues in the next turn of the event
+   * loop.
+   */
   function deliver(from: number): void {
     if (stream.destroyed) return
     readerWaits = false
@@ -239,8 +247,8 @@ export function createBatching<Row>(
       done()
     } else if (readerWaits || stream.readableLength === 0) {
       last = undefined
-      // An error discards answers that have not been read. The consumer is about to take the last one, so wait until the next
-      // turn of the event loop.
+      // An error discards answers that have not been read. The consumer is about to take the last one, so wait until
+      // the next turn of the event loop.
       setImmediate(done)
     }
   }

@@ -2,7 +2,10 @@ import { DataError, inspectValue } from '../base/errors.js'
 import { isBytes, isNumbers } from '../engine/input-rows.js'
 import type { InputRow, StreamOptions } from './stream-options.js'
 
-/** Returns the checked inputs of row `number` of a stream. The result is valid until the next call. @throws DataError */
+/**
+ * Returns the checked inputs of row `number` of a stream. The result is valid until the next call.
+ * @throws DataError
+ */
 export type RowReader = (row: unknown, number: number) => InputRow
 
 export function createRowReader<Row>(inputs: StreamOptions<Row>['inputs'], width: number): RowReader {
@@ -61,7 +64,10 @@ function checked(numbers: InputRow, number: number, width: number): InputRow {
   return numbers
 }
 
-/** Whether all numbers are finite. The code computes four independent sums, which takes half as long as a check per number. */
+/**
+ * Whether all numbers are finite. The code computes four independent sums, which takes half as long as a check per
+ * number.
+ */
 function areFinite(numbers: ArrayBufferView): boolean {
   if (!(numbers instanceof Float32Array || numbers instanceof Float64Array)) return true
   const end = numbers.length & ~3
@@ -80,7 +86,9 @@ function areFinite(numbers: ArrayBufferView): boolean {
   return a + b + c + d === 0
 }
 
-/** Returns the type of array for the rows of a batch. `predict` uses the same type, so the answers have the same bits. */
+/**
+ * Returns the type of array for the rows of a batch. `predict` uses the same type, so the answers have the same bits.
+ */
 export function storageOf(numbers: InputRow): typeof Uint8Array | typeof Float32Array | typeof Float64Array {
   if (isBytes(numbers)) return Uint8Array
   return numbers instanceof Float32Array ? Float32Array : Float64Array

@@ -1,6 +1,9 @@
 import type { ActivationName } from '../../base/activation-name.js'
 
-/** The activations of an exported module. Each text is the body of a function that changes the logits `z` of a row in place. */
+/**
+ * The activations of an exported module. Each text is the body of a function that changes the logits `z` of a row in
+ * place.
+ */
 const eachNumber = (formula: string) => `for (let i = 0; i < z.length; i++) z[i] = ${formula}`
 
 export const activationBodies: Readonly<Record<Exclude<ActivationName, 'identity'>, string>> = {

@@ -74,8 +74,8 @@ export const activationNodes: Readonly<Record<ActivationName, (place: Place) => 
         { operator: 'Mul', inputs: [z, `${z}.sigmoid`], output: a },
       ]
     }
-    // Compute z / (1 + exp(-z)) with a division. ONNX Runtime would fuse a product into an operator that it only has for
-    // float32.
+    // Compute z / (1 + exp(-z)) with a division. ONNX Runtime would fuse a product into an operator that it only has
+    // for float32.
     return [
       { operator: 'Neg', inputs: [z], output: `${z}.neg` },
       { operator: 'Exp', inputs: [`${z}.neg`], output: `${z}.exp` },

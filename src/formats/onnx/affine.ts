@@ -1,6 +1,6 @@
 /**
- * The operations with matrices and vectors. Gemm and MatMul start a new layer. Arithmetic with a constant is folded into the
- * layer below.
+ * The operations with matrices and vectors. Gemm and MatMul start a new layer. Arithmetic with a constant is folded
+ * into the layer below.
  */
 import type { FloatArray } from '../../base/memory.js'
 import { activationOf, linear, type Rows, type Stage, scaled, shifted, untouched } from './stage.js'

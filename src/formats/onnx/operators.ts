@@ -115,7 +115,10 @@ function where(step: Step): Value {
   return rowsValue({ stage, samples: condition.map((holds, i) => (holds ? yes[i] : no[i])) })
 }
 
-/** Recognizes [1 - p, p], the form of scikit-learn's probabilities for two classes. It is the softmax of 0 and the logit. */
+/**
+ * Recognizes [1 - p, p], the form of scikit-learn's probabilities for two classes. It is the softmax of 0 and the
+ * logit.
+ */
 function concat(step: Step): Value {
   const [no, yes] = [rowsAt(step, 0), rowsAt(step, 1)]
   const { stage } = yes

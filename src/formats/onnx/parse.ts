@@ -24,7 +24,9 @@ export interface Node {
 /** An input or output of the graph. */
 export interface ValueInfo {
   readonly name: string
-  /** The sizes of the tensor, with undefined for a size that is not fixed. Undefined if the file does not give a shape. */
+  /**
+   * The sizes of the tensor, with undefined for a size that is not fixed. Undefined if the file does not give a shape.
+   */
   readonly dims: readonly (number | undefined)[] | undefined
 }
 

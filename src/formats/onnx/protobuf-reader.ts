@@ -31,8 +31,8 @@ const wires = { 0: 'varint', 1: 'fixed64', 2: 'bytes', 5: 'fixed32' } as const
 const fixedSizes = { varint: 0, fixed64: 8, bytes: 0, fixed32: 4 } as const
 const maxVarintBytes = 10
 /**
- * The maximum number of fields that are kept, not counting the numbers of tensors. The limit is needed because every two bytes
- * of a file can create an object.
+ * The maximum number of fields that are kept, not counting the numbers of tensors. The limit is needed because every
+ * two bytes of a file can create an object.
  */
 const maxFields = 1_000_000
 /** The maximum number of integers that one field or attribute may hold. */
@@ -61,7 +61,10 @@ function safeInteger(message: Message, offset: number, number: number, value: bi
   throw failure(message, offset, `field ${number} of ${message.what} is ${value}, beyond 2^53`)
 }
 
-/** Returns the fields of a message, in file order. @throws ModelError with the byte offset at which the message breaks off */
+/**
+ * Returns the fields of a message, in file order.
+ * @throws ModelError with the byte offset at which the message breaks off
+ */
 export function* fieldsOf(message: Message): Generator<Field> {
   const { end, what } = message
   for (let at = message.start; at < end; ) {
@@ -89,7 +92,10 @@ export function* fieldsOf(message: Message): Generator<Field> {
   }
 }
 
-/** The actions for the fields of a message, by field number. Any field that has no action and is not ignored is an error. */
+/**
+ * The actions for the fields of a message, by field number. Any field that has no action and is not ignored is an
+ * error.
+ */
 export interface Actions {
   /** Fields that may occur only once. */
   readonly one: Readonly<Record<number, (field: Field) => void>>

@@ -84,7 +84,9 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
 
 const refusal = (graph: Graph, node: Node, problem: string) => new ModelError(`${placeOf(graph, node)}: ${problem}`)
 
-/** Returns the value of a node. A value that cannot be computed is only an error if another node or the output needs it. */
+/**
+ * Returns the value of a node. A value that cannot be computed is only an error if another node or the output needs it.
+ */
 function evaluate(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, spend: (count: number) => void): Value {
   const fail = (problem: string) => refusal(graph, node, problem)
   const inputs = node.inputs.map((name) => {

@@ -7,8 +7,8 @@ import { type Elementwise, elementwise } from '../elementwise.js'
 export type Samples = Float64Array
 
 /**
- * The points, positive and negative, from 1e-4 to 1e30. They are dense where activations bend, and the wide range shows a bend
- * anywhere else.
+ * The points, positive and negative, from 1e-4 to 1e30. They are dense where activations bend, and the wide range shows
+ * a bend anywhere else.
  */
 const positive = [
   ...Array.from({ length: 60 }, (_, i) => (i + 1) / 5.9),

@@ -1,6 +1,6 @@
 /**
- * A stage describes how a graph computes a value from its rows. The stage has the inputs or the logits of a layer, and the value
- * is a function of them.
+ * A stage describes how a graph computes a value from its rows. The stage has the inputs or the logits of a layer, and
+ * the value is a function of them.
  */
 
 import type { ActivationName } from '../../base/activation-name.js'
@@ -40,8 +40,9 @@ export interface Rows {
 }
 
 /**
- * Returns a stage that has exactly the given values. If the values are a multiple of their stage, the factor is multiplied into
- * the stage, and the multiplied numbers are charged to `spend`. Returns undefined if the values are any other function.
+ * Returns a stage that has exactly the given values. If the values are a multiple of their stage, the factor is
+ * multiplied into the stage, and the multiplied numbers are charged to `spend`. Returns undefined if the values are any
+ * other function.
  */
 export function linear({ stage, samples }: Rows, spend: (count: number) => void): Stage | undefined {
   const factor = samples === 'softmax' ? undefined : factorOf(samples)

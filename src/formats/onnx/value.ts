@@ -25,7 +25,10 @@ export interface Step {
   readonly node: Node
   readonly inputs: readonly (Value | undefined)[]
   readonly fail: (problem: string) => ModelError
-  /** Charges a count of computed numbers to a budget. The budget prevents a small file from expanding into a huge network. */
+  /**
+   * Charges a count of computed numbers to a budget. The budget prevents a small file from expanding into a huge
+   * network.
+   */
   readonly spend: (count: number) => void
 }
 

@@ -10,21 +10,22 @@ import { type ArrowModule, loadArrow } from './load.js'
 import { messagesOf } from './messages.js'
 
 /**
- * Reads Arrow IPC data into one dataset. The data are a file (.arrow, Feather version 2) or a stream, plain or gzip. While the
- * batches are joined, twice the memory of the data is needed. A column may hold numbers, lists of numbers, or binary values,
- * whose bytes are the numbers. A label column may also be a dictionary of texts. Record batches with compressed buffers are
- * refused.
+ * Reads Arrow IPC data into one dataset. The data are a file (.arrow, Feather version 2) or a stream, plain or gzip.
+ * While the batches are joined, twice the memory of the data is needed. A column may hold numbers, lists of numbers, or
+ * binary values, whose bytes are the numbers. A label column may also be a dictionary of texts. Record batches with
+ * compressed buffers are refused.
  * @throws DataError with the byte offset if the data are cut off or damaged; DataError if a column is missing or has an
- * unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is NULL, not
- * finite or not a class; OptionError
+ * unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is NULL,
+ * not finite or not a class; OptionError
  */
 export function readArrow(input: ArrowInput, options: TableOptions = {}): Promise<Dataset> {
   return joinBatches(sourceOf(input), arrowBatches(input, options, []))
 }
 
 /**
- * Reads Arrow IPC data in batches of `batchSize` rows, independent of the sizes of the record batches in the data. Only one
- * record batch is in memory at a time. Throws the same errors as `readArrow`, except that data without rows are allowed.
+ * Reads Arrow IPC data in batches of `batchSize` rows, independent of the sizes of the record batches in the data. Only
+ * one record batch is in memory at a time. Throws the same errors as `readArrow`, except that data without rows are
+ * allowed.
  */
 export function streamArrow(
   input: ArrowInput,

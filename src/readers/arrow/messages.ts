@@ -12,10 +12,10 @@ const maxFileBytes = 2 ** 31
 const fileMagic = 'ARROW1'
 
 /**
- * Yields the complete messages of IPC data one by one: prefix, metadata and body. An IPC file consists of magic bytes, the
- * messages of a stream, and a footer with their positions, so both files and streams can be read from start to end. The bytes
- * after the end marker are checked too, so that truncated content is an error wherever it was cut off (Apache Arrow,
- * "Columnar format", 1.4: serialization and IPC).
+ * Yields the complete messages of IPC data one by one: prefix, metadata and body. An IPC file consists of magic bytes,
+ * the messages of a stream, and a footer with their positions, so both files and streams can be read from start to end.
+ * The bytes after the end marker are checked too, so that truncated content is an error wherever it was cut off (Apache
+ * Arrow, "Columnar format", 1.4: serialization and IPC).
  */
 export async function* messagesOf(
   content: Content,
@@ -68,8 +68,8 @@ export async function* messagesOf(
 }
 
 /**
- * Yields the messages of a file that has its schema only in the footer. The JavaScript library writes such files. The complete
- * file is held in memory, because the footer at its end is needed first.
+ * Yields the messages of a file that has its schema only in the footer. The JavaScript library writes such files. The
+ * complete file is held in memory, because the footer at its end is needed first.
  */
 async function* messagesByFooter(
   file: Uint8Array,
@@ -136,7 +136,9 @@ async function checkFooter(content: Content): Promise<void> {
   )
 }
 
-/** Whether the bytes end with a footer. A footer consists of its content, its length in four bytes, and the magic bytes. */
+/**
+ * Whether the bytes end with a footer. A footer consists of its content, its length in four bytes, and the magic bytes.
+ */
 function hasFooter(end: Uint8Array): boolean {
   return (
     end.length > 10 && text(end.subarray(-6)) === fileMagic && footerSize(end) > 0 && footerSize(end) <= end.length - 10

@@ -1,7 +1,8 @@
 /**
- * Checks that all lists in the metadata of Arrow IPC data end within the metadata, and that a batch has as many rows as its first
- * column. The Arrow library checks neither. With a damaged length it would create billions of objects, and with a damaged
- * count it would silently drop rows (Apache Arrow, format/Message.fbs, Schema.fbs and File.fbs; FlatBuffers, "Internals").
+ * Checks that all lists in the metadata of Arrow IPC data end within the metadata, and that a batch has as many rows as
+ * its first column. The Arrow library checks neither. With a damaged length it would create billions of objects, and
+ * with a damaged count it would silently drop rows (Apache Arrow, format/Message.fbs, Schema.fbs and File.fbs;
+ * FlatBuffers, "Internals").
  */
 
 /** The number of bytes of an offset to a table. A list of tables consists of such offsets. */

@@ -20,7 +20,8 @@ export interface ChosenColumns {
 
 /**
  * Finds the columns that the options name. Without the option `inputs`, all columns that have no other use are inputs.
- * @throws DataError that starts with `where`, if a column does not exist or has two uses, or if no column is left as input
+ * @throws DataError that starts with `where`, if a column does not exist or has two uses, or if no column is left as
+ * input
  */
 export function chooseColumns(
   where: string,
@@ -47,7 +48,9 @@ export function chooseColumns(
   return { label, targets, inputs }
 }
 
-/** The column index that an id gives as a number or a string of digits, counted from 0. Undefined if the id is a name. */
+/**
+ * The column index that an id gives as a number or a string of digits, counted from 0. Undefined if the id is a name.
+ */
 export function numberOf(id: ColumnId): number | undefined {
   return typeof id === 'number' ? id : /^\d{1,9}$/.test(id) ? Number(id) : undefined
 }

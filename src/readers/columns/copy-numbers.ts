@@ -9,8 +9,9 @@ const block = new Float64Array(2048)
 
 /**
  * Copies `count` numbers of `items`, starting at `from`, to every `stride`-th element of `out`, starting at `position`.
- * Returns the index, counted from 0, of the first number that `out` cannot hold, or -1 if it can hold all numbers. It cannot
- * hold NaN, infinity or a number outside the range of float32. An array of bytes only holds whole numbers from 0 to 255.
+ * Returns the index, counted from 0, of the first number that `out` cannot hold, or -1 if it can hold all numbers. It
+ * cannot hold NaN, infinity or a number outside the range of float32. An array of bytes only holds whole numbers from 0
+ * to 255.
  */
 export function copyNumbers(
   items: NumberItems,

@@ -36,8 +36,8 @@ export function groupOf(source: string, names: readonly string[], columns: reado
 }
 
 /**
- * Copies rows of columns into `out`, starting at row `at` of `out`. In a column of lists or bytes, all rows must have the
- * same length as the first row.
+ * Copies rows of columns into `out`, starting at row `at` of `out`. In a column of lists or bytes, all rows must have
+ * the same length as the first row.
  * @throws DataError with the row and the column, if a value is NULL, not finite, or a number that `out` cannot hold
  */
 export async function fillRows(

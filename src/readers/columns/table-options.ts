@@ -3,19 +3,28 @@ import { OptionError, optionError } from '../../base/errors.js'
 import type { DatasetShape } from '../../data/dataset.js'
 import { type FoundLabelNames, isFoundLabelNames } from './found-label-names.js'
 
-/** A column: its name, or its index starting at 0. A string of digits is taken as an index unless a column has that name. */
+/**
+ * A column: its name, or its index starting at 0. A string of digits is taken as an index unless a column has that
+ * name.
+ */
 export type ColumnId = string | number
 
 /** The options that all readers of tables share: how columns are used, and which rows are read. */
 export interface TableOptions {
-  /** The column of the classes. It has class numbers from 0, or names if `labelNames` is given. Default: rows have no labels. */
+  /**
+   * The column of the classes. It has class numbers from 0, or names if `labelNames` is given. Default: rows have no
+   * labels.
+   */
   readonly label?: ColumnId | undefined
   /**
    * The class names in the order of the network's outputs, if the label column holds names. If they are not known, pass the
    * result of `findLabelNames()`.
    */
   readonly labelNames?: readonly string[] | FoundLabelNames | undefined
-  /** The columns of the targets, the outputs that the network should learn. Not with `label`. Default: rows have no targets. */
+  /**
+   * The columns of the targets, the outputs that the network should learn. Not with `label`. Default: rows have no
+   * targets.
+   */
   readonly targets?: readonly ColumnId[] | undefined
   /** The columns of the inputs, in this order. Default: all columns except the label and the targets. */
   readonly inputs?: readonly ColumnId[] | undefined
@@ -35,8 +44,8 @@ export interface TableOptions {
 /** The option of functions that yield batches. */
 export interface BatchOptions {
   /**
-   * The number of rows in a batch. The last batch may have fewer. Default 8192, or fewer if their inputs would take more than
-   * 64 MiB.
+   * The number of rows in a batch. The last batch may have fewer. Default 8192, or fewer if their inputs would take
+   * more than 64 MiB.
    */
   readonly batchSize?: number | undefined
 }
@@ -55,8 +64,8 @@ export const tableKeys = [
 export const batchKeys = ['batchSize'] satisfies (keyof BatchOptions)[]
 
 /**
- * Returns the options with the given keys, except those that are undefined. It separates the options of a table from the
- * options of its source.
+ * Returns the options with the given keys, except those that are undefined. It separates the options of a table from
+ * the options of its source.
  */
 export function pick<T extends object>(options: T, keys: readonly string[]): Partial<T> {
   const given = Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined)

@@ -99,8 +99,8 @@ const inQuotes = 2
 const afterQuote = 3
 
 /**
- * A record ends with a line feed outside quotes. A quote at the start of a cell opens a quoted cell. Within a cell without
- * quotes, it is part of the text.
+ * A record ends with a line feed outside quotes. A quote at the start of a cell opens a quoted cell. Within a cell
+ * without quotes, it is part of the text.
  */
 export function recordEnds(delimiter: number): RecordEnds {
   let state = atStart

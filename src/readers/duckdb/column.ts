@@ -60,8 +60,9 @@ export function columnOf(chunk: DuckDBDataChunk, index: number, kind: ColumnKind
 }
 
 /**
- * Returns the typed array and the null bits of a vector. Both are private fields of the DuckDB package, so they are checked
- * before use. If a new version of the package has changed them, each item is fetched individually, with the same result.
+ * Returns the typed array and the null bits of a vector. Both are private fields of the DuckDB package, so they are
+ * checked before use. If a new version of the package has changed them, each item is fetched individually, with the
+ * same result.
  */
 export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: IsNull } {
   const items: unknown = Reflect.get(vector, 'items')
@@ -76,7 +77,8 @@ export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: I
 
 function bitsOf(bits: BigUint64Array | null): IsNull {
   if (bits === null) return undefined
-  // The bits are stored as 64-bit words in the byte order of the machine. DuckDB only has builds for little-endian machines.
+  // The bits are stored as 64-bit words in the byte order of the machine. DuckDB only has builds for little-endian
+  // machines.
   const bytes = new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength)
   return (index) => (bytes[index >> 3] & (1 << (index & 7))) === 0
 }

@@ -12,7 +12,9 @@ export interface DatabaseOptions {
   database?: string | DuckDBConnection
   /** The maximum memory of the database, in DuckDB's notation. Not for an open connection. Default '512MB'. */
   memoryLimit?: string
-  /** The number of DuckDB's threads. Not for an open connection. It does not affect the order of the rows. Default 2. */
+  /**
+   * The number of DuckDB's threads. Not for an open connection. It does not affect the order of the rows. Default 2.
+   */
   threads?: number
 }
 
@@ -27,8 +29,8 @@ export interface OpenDatabase {
 
 /**
  * Opens a database, or uses the given connection. Unless `write` is true, a file is opened read-only, so that several
- * processes can read it at the same time. Results keep the order of the rows. Data that do not fit into memory are written to
- * the system's temporary folder.
+ * processes can read it at the same time. Results keep the order of the rows. Data that do not fit into memory are
+ * written to the system's temporary folder.
  */
 export async function openDatabase(options: DatabaseOptions, write = false): Promise<OpenDatabase> {
   const { database = ':memory:', memoryLimit = '512MB', threads = 2 } = options
@@ -57,9 +59,9 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   const source = database === ':memory:' ? 'the database' : database
   const instance = await attempt(source, duckdb.DuckDBInstance.create(database, settings))
   const connection = await attempt(source, instance.connect())
-  // DuckDB prepares rows before they are fetched, up to this buffer size. It counts only 16 bytes for each BLOB or text,
-  // independent of the actual size, so with 16 MB it would prepare a million pictures. With 512 kB it prepares at most
-  // 32,768 rows with one BLOB each.
+  // DuckDB prepares rows before they are fetched, up to this buffer size. It counts only 16 bytes for each BLOB or
+  // text, independent of the actual size, so with 16 MB it would prepare a million pictures. With 512 kB it prepares at
+  // most 32,768 rows with one BLOB each.
   await attempt(source, connection.run("SET streaming_buffer_size = '512KB'"))
   return {
     duckdb,
@@ -72,8 +74,8 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
 }
 
 /**
- * Checks that a file is a DuckDB database. DuckDB would treat any other file as an in-memory database, and data written to it
- * would be lost. @throws DataError
+ * Checks that a file is a DuckDB database. DuckDB would treat any other file as an in-memory database, and data written
+ * to it would be lost. @throws DataError
  */
 async function checkDatabase(path: string): Promise<void> {
   const file = await openFile(path, DataError)
@@ -86,7 +88,10 @@ async function checkDatabase(path: string): Promise<void> {
   }
 }
 
-/** Awaits a DuckDB operation. Converts its error to a DataError that begins with `source` and has the error as its cause. */
+/**
+ * Awaits a DuckDB operation. Converts its error to a DataError that begins with `source` and has the error as its
+ * cause.
+ */
 export async function attempt<T>(source: string, operation: Promise<T>): Promise<T> {
   try {
     return await operation
@@ -99,7 +104,8 @@ export function duckdbError(source: string, cause: unknown): Error {
   if (cause instanceof DescentError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
   const [first, ...others] = message.split('\n')
-  // In errors about CSV files, the first line gives the location. The reason is on a later line, before the suggestions.
+  // In errors about CSV files, the first line gives the location. The reason is on a later line, before the
+  // suggestions.
   const why = /CSV|sniffing/.test(first) && others.find((line) => /^(Expected|Error|Value|Maximum|It was) /.test(line))
   return new DataError(`${source}: ${why ? `${first}: ${why}` : first}`, { cause })
 }

@@ -8,8 +8,8 @@ import { batchesOfFiles, isPlain, nameOf, sqlPath, sqlText, type TablePath } fro
 
 export interface TypedCsvOptions extends TableOptions, DatabaseOptions {
   /**
-   * The type of each column in SQL notation, in the order of the file, such as `{ area: 'FLOAT', kind: 'VARCHAR' }`. Default:
-   * detected from the first 20,480 rows, which takes seconds for hundreds of columns.
+   * The type of each column in SQL notation, in the order of the file, such as `{ area: 'FLOAT', kind: 'VARCHAR' }`.
+   * Default: detected from the first 20,480 rows, which takes seconds for hundreds of columns.
    */
   columns?: Readonly<Record<string, string>>
   /** Whether the first line names the columns. Default true. */
@@ -28,19 +28,19 @@ const textKeys = ['delimiter', 'quote', 'escape', 'nullText']
 const csvKeys = ['columns', 'header', ...textKeys]
 
 /**
- * Reads CSV files, plain or gzip (with names that end in .gz), into one dataset with the help of DuckDB, which supports many
- * dialects and types. While the batches are joined, twice the memory of the data is needed. For numbers without quotes,
- * `readCsv` of descent is faster.
- * @throws DataError with the file if the file does not exist or a line does not match the columns; DataError as `readSql`
- * does; OptionError
+ * Reads CSV files, plain or gzip (with names that end in .gz), into one dataset with the help of DuckDB, which supports
+ * many dialects and types. While the batches are joined, twice the memory of the data is needed. For numbers without
+ * quotes, `readCsv` of descent is faster.
+ * @throws DataError with the file if the file does not exist or a line does not match the columns; DataError as
+ * `readSql` does; OptionError
  */
 export async function readTypedCsv(path: TablePath, options: TypedCsvOptions = {}): Promise<Dataset> {
   return joinBatches(nameOf(path), csvBatches(path, options, []))
 }
 
 /**
- * Reads CSV files in batches of `batchSize` rows. Throws the same errors as `readTypedCsv`, except that files without rows
- * are allowed.
+ * Reads CSV files in batches of `batchSize` rows. Throws the same errors as `readTypedCsv`, except that files without
+ * rows are allowed.
  */
 export function streamTypedCsv(
   path: TablePath,
@@ -80,8 +80,8 @@ async function checkFiles(
 }
 
 /**
- * Reads a gzip file to the end, which verifies the checksum there. DuckDB does not detect that a gzip file was cut off, and
- * would return fewer rows.
+ * Reads a gzip file to the end, which verifies the checksum there. DuckDB does not detect that a gzip file was cut off,
+ * and would return fewer rows.
  */
 async function checkGzip(file: string, signal: AbortSignal | undefined): Promise<void> {
   const source = await openBytes(file)
@@ -101,8 +101,8 @@ async function filesAt({ connection }: OpenDatabase, path: string): Promise<stri
 }
 
 /**
- * Returns all settings of the dialect, so that DuckDB does not try other dialects. If the columns are given, it does not
- * examine any rows in advance.
+ * Returns all settings of the dialect, so that DuckDB does not try other dialects. If the columns are given, it does
+ * not examine any rows in advance.
  */
 function dialect(options: TypedCsvOptions): string {
   const { columns, header = true } = options

@@ -8,7 +8,9 @@ import { type BatchOptions, batchKeys, pick, type TableOptions, tableKeys } from
 import { type DatabaseOptions, databaseKeys, type OpenDatabase, openDatabase } from './connection.js'
 import { describeQuery, startQuery } from './query.js'
 
-/** The path of a file, a path with `*`, or a list of paths. The rows of all files are read in the order of the files. */
+/**
+ * The path of a file, a path with `*`, or a list of paths. The rows of all files are read in the order of the files.
+ */
 export type TablePath = string | readonly string[]
 
 /** Returns the name of the files for messages. @throws OptionError */
@@ -20,9 +22,9 @@ export function nameOf(path: TablePath): string {
 }
 
 /**
- * Yields the rows that a table function of DuckDB reads, in batches. Only the selected columns are read. If `whole` is true,
- * there is a single batch with all rows. The number of rows is then queried first, so that the rows can be read directly into
- * the dataset. `check` is called before the first row is read.
+ * Yields the rows that a table function of DuckDB reads, in batches. Only the selected columns are read. If `whole` is
+ * true, there is a single batch with all rows. The number of rows is then queried first, so that the rows can be read
+ * directly into the dataset. `check` is called before the first row is read.
  */
 export async function* batchesOfFiles(
   path: TablePath,
@@ -85,12 +87,17 @@ async function countRows(database: OpenDatabase, from: string, source: string): 
   return rows
 }
 
-/** Whether a path names one local file. It may also be a pattern or a URL such as s3://, which only DuckDB can resolve. */
+/**
+ * Whether a path names one local file. It may also be a pattern or a URL such as s3://, which only DuckDB can resolve.
+ */
 export const isPlain = (path: string) => !/[*?[]|:\/\//.test(path) || existsSync(path)
 
 export const sqlPaths = (paths: readonly string[]) => `[${paths.map(sqlPath).join(', ')}]`
 
-/** Returns a path in SQL. If the name of a file looks like a pattern, the result is a pattern that only matches this file. */
+/**
+ * Returns a path in SQL. If the name of a file looks like a pattern, the result is a pattern that only matches this
+ * file.
+ */
 export const sqlPath = (path: string) => sqlText(isPlain(path) ? path.replace(/[*?[]/g, '[$&]') : path)
 
 async function checkFile(path: string): Promise<void> {

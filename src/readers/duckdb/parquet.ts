@@ -8,19 +8,20 @@ import { batchesOfFiles, nameOf, sqlPaths, type TablePath } from './file-table.j
 export interface ParquetOptions extends TableOptions, DatabaseOptions {}
 
 /**
- * Reads Parquet files into one dataset. The files contain their number of rows, so rows are read directly into the dataset.
- * Only the selected columns are read. A column may hold numbers, lists of numbers, or byte arrays, whose bytes are the numbers.
+ * Reads Parquet files into one dataset. The files contain their number of rows, so rows are read directly into the
+ * dataset. Only the selected columns are read. A column may hold numbers, lists of numbers, or byte arrays, whose bytes
+ * are the numbers.
  * @throws DataError with the file if the file does not exist, is damaged or cut off, if a column is missing or has an
- * unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is NULL, not
- * finite or not a class; OptionError
+ * unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is NULL,
+ * not finite or not a class; OptionError
  */
 export async function readParquet(path: TablePath, options: ParquetOptions = {}): Promise<Dataset> {
   return joinBatches(nameOf(path), parquetBatches(path, options, true))
 }
 
 /**
- * Reads Parquet files in batches of `batchSize` rows. Throws the same errors as `readParquet`, except that files without rows
- * are allowed.
+ * Reads Parquet files in batches of `batchSize` rows. Throws the same errors as `readParquet`, except that files
+ * without rows are allowed.
  */
 export function streamParquet(
   path: TablePath,
@@ -45,8 +46,8 @@ async function* parquetBatches(
 }
 
 /**
- * Checks the number of rows of each row group, which DuckDB does not check. A file also declares these numbers for its columns
- * and, as a sum, for the complete file.
+ * Checks the number of rows of each row group, which DuckDB does not check. A file also declares these numbers for its
+ * columns and, as a sum, for the complete file.
  * @throws DataError if the numbers disagree
  */
 async function checkCounts({ connection }: OpenDatabase, source: string, files: string): Promise<void> {

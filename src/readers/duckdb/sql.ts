@@ -20,19 +20,20 @@ export interface SqlOptions extends TableOptions, DatabaseOptions {
 const source = 'the query'
 
 /**
- * Runs a query and returns its rows as one dataset. While the batches are joined, twice the memory of the data is needed.
- * A column may hold numbers (BOOLEAN, integers, FLOAT, DOUBLE, DECIMAL), lists or arrays of numbers, or BLOBs, whose bytes are
- * the numbers.
- * @throws DataError if DuckDB refuses the query, if a column is missing or has an unsupported type, or if there are no rows;
- * DataError with the column and the row (counted from 0) if a value is NULL, not finite or not a class; OptionError
+ * Runs a query and returns its rows as one dataset. While the batches are joined, twice the memory of the data is
+ * needed. A column may hold numbers (BOOLEAN, integers, FLOAT, DOUBLE, DECIMAL), lists or arrays of numbers, or BLOBs,
+ * whose bytes are the numbers.
+ * @throws DataError if DuckDB refuses the query, if a column is missing or has an unsupported type, or if there are no
+ * rows; DataError with the column and the row (counted from 0) if a value is NULL, not finite or not a class;
+ * OptionError
  */
 export function readSql(sql: string, options: SqlOptions = {}): Promise<Dataset> {
   return joinBatches(source, queryBatches(sql, options, []))
 }
 
 /**
- * Runs a query and yields its rows in batches of `batchSize` rows, while DuckDB computes them. Throws the same errors as
- * `readSql`, except that a result without rows is allowed.
+ * Runs a query and yields its rows in batches of `batchSize` rows, while DuckDB computes them. Throws the same errors
+ * as `readSql`, except that a result without rows is allowed.
  */
 export function streamSql(sql: string, options: SqlOptions & BatchOptions = {}): AsyncGenerator<Dataset, void> {
   return queryBatches(sql, options, batchKeys)

@@ -52,7 +52,10 @@ export function rowsOf(name: string, column: ColumnValues): number {
   throw optionError({ [name]: column }, `rows of ${column.width} values`)
 }
 
-/** Converts a value to the form in which DuckDB stores it for a type. Returns undefined if the type cannot hold the value. */
+/**
+ * Converts a value to the form in which DuckDB stores it for a type. Returns undefined if the type cannot hold the
+ * value.
+ */
 export type Convert = (value: unknown) => DuckDBValue | undefined
 
 /** @throws DataError if predictions cannot be written to a column of this type */

@@ -17,8 +17,8 @@ const closeBracket = 0x5d
 const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
 
 /**
- * Parses lines that are lists and stores them as rows. A line of simple numbers is parsed byte by byte, any other line with
- * JSON.parse.
+ * Parses lines that are lists and stores them as rows. A line of simple numbers is parsed byte by byte, any other line
+ * with JSON.parse.
  */
 export function createListReader(columns: Columns): RowReader {
   const { count, places, classes, shape } = columns
@@ -86,9 +86,9 @@ export function createListReader(columns: Columns): RowReader {
 }
 
 /**
- * Parses a list such as `[1, -2.5, 0]`, with numbers of up to 15 digits without exponents, and with blanks only after commas.
- * Returns false for any other line, and for a list with another count of numbers. The byte after the line must be one that
- * cannot occur in such a list, because the function does not check the end of the line.
+ * Parses a list such as `[1, -2.5, 0]`, with numbers of up to 15 digits without exponents, and with blanks only after
+ * commas. Returns false for any other line, and for a list with another count of numbers. The byte after the line must
+ * be one that cannot occur in such a list, because the function does not check the end of the line.
  */
 function readSimple(bytes: Buffer, { from, to }: Line, values: Float64Array): boolean {
   const last = values.length - 1

@@ -2,9 +2,9 @@ import type { ColumnId, TableOptions } from '../columns/table-options.js'
 
 export interface NdjsonOptions extends Omit<TableOptions, 'inputs' | 'targets'> {
   /**
-   * The inputs: the names of members (or, if each row is a list, indices that start at 0), or the name of a single member that
-   * holds all inputs as a list. Default: all members except the label and the targets. If only one member is left and it is a
-   * list, the inputs are the numbers in that list.
+   * The inputs: the names of members (or, if each row is a list, indices that start at 0), or the name of a single
+   * member that holds all inputs as a list. Default: all members except the label and the targets. If only one member
+   * is left and it is a list, the inputs are the numbers in that list.
    */
   readonly inputs?: string | readonly ColumnId[] | undefined
   /** The targets, given in the same way as the inputs. Default: rows have no targets. */

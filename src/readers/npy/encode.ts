@@ -9,8 +9,8 @@ export interface NpyContent {
   readonly shape: readonly number[]
   readonly data: NpyData
   /**
-   * Default: the dtype of the data. A Float64Array of whole numbers can also be written as 'int64' or 'uint64', and bytes that
-   * are all 0 or 1 as 'bool'.
+   * Default: the dtype of the data. A Float64Array of whole numbers can also be written as 'int64' or 'uint64', and
+   * bytes that are all 0 or 1 as 'bool'.
    */
   readonly dtype?: NpyDtype | undefined
 }
@@ -19,7 +19,10 @@ export interface NpyContent {
 const roomForSize = 21
 const alignment = 64
 
-/** Encodes the header and the numbers of an .npy file as NumPy does. @throws OptionError if dtype, shape and data disagree */
+/**
+ * Encodes the header and the numbers of an .npy file as NumPy does.
+ * @throws OptionError if dtype, shape and data disagree
+ */
 export function encodeNpy(what: string, content: NpyContent): [Buffer, Uint8Array] {
   checkKeys(what, content, ['shape', 'data', 'dtype'])
   const { shape, data } = content

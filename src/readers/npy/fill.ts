@@ -4,15 +4,17 @@ import { DataError } from '../../base/errors.js'
 import { npyDtypes } from './dtypes.js'
 import { type OpenNpy, sizeError } from './header.js'
 
-/** The number of elements in a block. Each block is read asynchronously, so the event loop can run between two blocks. */
+/**
+ * The number of elements in a block. Each block is read asynchronously, so the event loop can run between two blocks.
+ */
 const blockLength = 2 ** 16
 
 /** The array in which the numbers are stored, one by one. */
 type Target = { [index: number]: number; readonly length: number }
 
 /**
- * Reads the next `target.length` numbers of an array into `target`. `first` is the index in the array of the first number to
- * read. `check` is called with each number, its index in `target`, and its byte offset in the file.
+ * Reads the next `target.length` numbers of an array into `target`. `first` is the index in the array of the first
+ * number to read. `check` is called with each number, its index in `target`, and its byte offset in the file.
  * @throws DataError if the content ends too early, or if a number is invalid for the dtype
  */
 export async function fill(

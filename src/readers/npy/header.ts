@@ -3,7 +3,10 @@ import { DataError } from '../../base/errors.js'
 import { maxInflation } from '../../base/inflate.js'
 import { type NpyDtype, npyDtypes } from './dtypes.js'
 
-/** A NumPy array after its header was read and checked against the size of the file. `source` continues with the numbers. */
+/**
+ * A NumPy array after its header was read and checked against the size of the file. `source` continues with the
+ * numbers.
+ */
 export interface OpenNpy {
   readonly source: ByteSource
   readonly dtype: NpyDtype
@@ -19,7 +22,9 @@ export interface OpenNpy {
 
 /** The magic bytes, \x93NUMPY. */
 export const magic = Buffer.from('934e554d5059', 'hex')
-/** The limits of a header and of the dimensions. NumPy itself writes headers of at most 10 kB and at most 64 dimensions. */
+/**
+ * The limits of a header and of the dimensions. NumPy itself writes headers of at most 10 kB and at most 64 dimensions.
+ */
 export const maxHeaderBytes = 2 ** 16 - 1
 const maxDimensions = 64
 
@@ -154,7 +159,9 @@ function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {
   return open
 }
 
-/** The error if the content has another size than the header declares. `found` is Infinity if the content is too long. */
+/**
+ * The error if the content has another size than the header declares. `found` is Infinity if the content is too long.
+ */
 export function sizeError(npy: OpenNpy, found: number, declared = BigInt(dataSize(npy))): DataError {
   const end = BigInt(npy.headerSize) + declared
   const fact =

@@ -2,8 +2,8 @@ import { openBytes } from '../../base/byte-source.js'
 import { DataError, inspectValue, optionError } from '../../base/errors.js'
 
 /**
- * UTF-8 text in chunks, such as standard input, the body of a request or response, or an uncompressed object from a cloud
- * store.
+ * UTF-8 text in chunks, such as standard input, the body of a request or response, or an uncompressed object from a
+ * cloud store.
  */
 export type ByteStream = AsyncIterable<Uint8Array | string>
 
@@ -14,16 +14,16 @@ export interface ByteChunks {
   /** The size in bytes, if it is known before reading. */
   readonly size: number | undefined
   /**
-   * Reads the available bytes into the target, without blocking the event loop. Resolves to the number of bytes, which is
-   * 0 only at the end of the source.
+   * Reads the available bytes into the target, without blocking the event loop. Resolves to the number of bytes, which
+   * is 0 only at the end of the source.
    */
   read(target: Uint8Array): Promise<number>
   close(): Promise<void>
 }
 
 /**
- * The number of bytes that are passed on before the event loop can run other tasks. This is needed for a source that never
- * waits itself.
+ * The number of bytes that are passed on before the event loop can run other tasks. This is needed for a source that
+ * never waits itself.
  */
 const yieldEvery = 2 ** 18
 
@@ -97,7 +97,8 @@ function chunksOfStream(source: ByteStream, signal: AbortSignal | undefined): By
     async close() {
       if (ended) return
       ended = true
-      // While a stream waits for its next chunk, the promise of return() would never settle. So destroy the stream instead.
+      // While a stream waits for its next chunk, the promise of return() would never settle. So destroy the stream
+      // instead.
       if (signal?.aborted && 'destroy' in source && typeof source.destroy === 'function') source.destroy()
       const closed = Promise.resolve(iterator.return?.()).catch(() => undefined)
       if (!signal?.aborted) await closed

@@ -11,13 +11,13 @@ const exactDigits = 15
 const maxDigits = 19
 
 /**
- * Parses the number in `bytes` from `from` to `to`, exclusive. A number consists of an optional sign, digits with an optional
- * point, and an optional exponent. The result is exactly that of Number(). Any other text gives NaN, including "", "0x10",
- * "NaN", "Infinity" and " 1".
+ * Parses the number in `bytes` from `from` to `to`, exclusive. A number consists of an optional sign, digits with an
+ * optional point, and an optional exponent. The result is exactly that of Number(). Any other text gives NaN, including
+ * "", "0x10", "NaN", "Infinity" and " 1".
  *
- * A number with few digits and a small exponent is a whole number that is multiplied or divided by a power of ten. Float64
- * represents the whole number and the power exactly, so the result is rounded only once and is correct (W. D. Clinger,
- * "How to read floating point numbers accurately", 1990).
+ * A number with few digits and a small exponent is a whole number that is multiplied or divided by a power of ten.
+ * Float64 represents the whole number and the power exactly, so the result is rounded only once and is correct (W. D.
+ * Clinger, "How to read floating point numbers accurately", 1990).
  */
 export function parseNumber(bytes: Buffer, from: number, to: number): number {
   let at = from
@@ -75,11 +75,11 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
 const splitter = 2 ** 27 + 1
 
 /**
- * Returns (head * power + tail) / divisor, rounded once. Returns NaN if the quotient is so close to the middle between two
- * float64 that the rounding cannot be decided. All arguments are whole numbers, and head * power + tail is below 2^64. The
- * numerator is exactly the sum of two float64. The quotient is also computed as the sum of two float64, with an error that is
- * too small to change the rounding (T. J. Dekker, "A floating-point technique for extending the available precision",
- * Numerische Mathematik 18, 1971).
+ * Returns (head * power + tail) / divisor, rounded once. Returns NaN if the quotient is so close to the middle between
+ * two float64 that the rounding cannot be decided. All arguments are whole numbers, and head * power + tail is below
+ * 2^64. The numerator is exactly the sum of two float64. The quotient is also computed as the sum of two float64, with
+ * an error that is too small to change the rounding (T. J. Dekker, "A floating-point technique for extending the
+ * available precision", Numerische Mathematik 18, 1971).
  */
 function divideTwo(head: number, power: number, tail: number, divisor: number): number {
   const product = head * power

@@ -5,8 +5,8 @@ import { type ByteChunks, type ByteStream, openByteChunks } from './byte-chunks.
 export const maxLineBytes = 2 ** 24
 
 /**
- * The number of bytes that are read at a time. Parsing this many bytes takes a few milliseconds, and then the event loop can
- * run other tasks.
+ * The number of bytes that are read at a time. Parsing this many bytes takes a few milliseconds, and then the event
+ * loop can run other tasks.
  */
 const chunkSize = 2 ** 18
 
@@ -22,8 +22,8 @@ export interface Records {
   /** The index in `bytes` at which the first unread record starts. */
   from: number
   /**
-   * The index in `bytes` at which the last complete record ends. The byte before it is always a line feed: if the text ends
-   * without a line feed, one is added.
+   * The index in `bytes` at which the last complete record ends. The byte before it is always a line feed: if the text
+   * ends without a line feed, one is added.
    */
   readonly to: number
   /** The number of the line that starts at `from`. The first line of the text has number 1. */
@@ -38,8 +38,8 @@ export interface Records {
 }
 
 /**
- * Returns the index at which the last record in a range of new bytes ends, or -1 if no record ends there. The function is
- * called with all bytes of a text, in order.
+ * Returns the index at which the last record in a range of new bytes ends, or -1 if no record ends there. The function
+ * is called with all bytes of a text, in order.
  */
 export type RecordEnds = (bytes: Buffer, from: number, to: number) => number
 

@@ -30,7 +30,9 @@ interface Extent {
 export interface TextFormat {
   /** Creates the function that finds the ends of records. Each text needs a new function, which may keep a state. */
   readonly recordEnds: () => RecordEnds
-  /** Reads the text before the rows, such as a header, and determines the columns. The window has at least one record. */
+  /**
+   * Reads the text before the rows, such as a header, and determines the columns. The window has at least one record.
+   */
   readonly open: (records: Records) => RowReader
 }
 
@@ -44,10 +46,10 @@ export function streamRows(
 }
 
 /**
- * Reads all rows of a text. For a plain file, memory for all rows is allocated at the start, and their number is estimated
- * from the size of the first rows. If the estimate is too high, the unused pages take no memory, because nothing is written
- * to them. The size of a stream or a gzip file is not known, so its rows are collected in blocks. While the blocks are
- * joined, twice the memory is needed.
+ * Reads all rows of a text. For a plain file, memory for all rows is allocated at the start, and their number is
+ * estimated from the size of the first rows. If the estimate is too high, the unused pages take no memory, because
+ * nothing is written to them. The size of a stream or a gzip file is not known, so its rows are collected in blocks.
+ * While the blocks are joined, twice the memory is needed.
  */
 export async function readRows(source: string | ByteStream, format: TextFormat, options: Extent): Promise<Dataset> {
   const blocks: (Dataset | undefined)[] = []

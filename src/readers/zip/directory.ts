@@ -32,9 +32,10 @@ const inZip64 = 0xffffffff
 /**
  * Lists the files in a zip file. The header of each file is compared with the directory (PKWARE, APPNOTE.TXT 6.3.10).
  *
- * Limits: at most 65,536 files, and a directory of at most 16 MiB. Files must be stored or deflated and not encrypted, and the
- * zip file must not be split into several parts.
- * @throws DataError with the file and the byte offset if the zip file is invalid or exceeds a limit, or if two files overlap
+ * Limits: at most 65,536 files, and a directory of at most 16 MiB. Files must be stored or deflated and not encrypted,
+ * and the zip file must not be split into several parts.
+ * @throws DataError with the file and the byte offset if the zip file is invalid or exceeds a limit, or if two files
+ * overlap
  */
 export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry[]; comment: string }> {
   const { count, start, size, comment } = await findDirectory(file)
@@ -108,7 +109,10 @@ async function findDirectory(file: OpenFile) {
   return { count, start, size, comment }
 }
 
-/** Reads a directory entry. `at` is its offset within the directory, and `start` the offset of the directory in the file. */
+/**
+ * Reads a directory entry. `at` is its offset within the directory, and `start` the offset of the directory in the
+ * file.
+ */
 function readListed(file: OpenFile, bytes: Buffer, at: number, start: number): { listed: Listed; next: number } {
   const place = start + at
   if (at + listedSize > bytes.length) throw broken(file, place, 'the directory is cut off')
