@@ -1,17 +1,18 @@
-// A pool of threads that are started once and lent to callers. Nothing here depends on programs.
+// A pool of threads that are started once and lent to callers. This file knows nothing about the programs that the threads
+// run.
 #pragma once
 
 #include <functional>
 
 namespace descent {
 
-// Calls body(0, count) on this thread and body(1, count) to body(count - 1, count) on others, all at the same time. Returns when all
-// have returned. The count is `threads`, or less if the system has no more. The body must not throw, because the others could wait
-// for it forever.
+// Calls body(0, count) on this thread and body(1, count) to body(count - 1, count) on other threads, all at the same
+// time. Returns when all calls have returned. `count` equals `threads`, or less if the system cannot start that many
+// threads. The body must not throw, because the other threads could then wait forever for the one that threw.
 void together(int threads, const std::function<void(int thread, int count)>& body);
 
-// Calls body() on another thread and returns at once. If the system has no thread, calls nothing and returns false. The body must not
-// throw.
+// Starts body() on another thread, and returns true without waiting for it. If the system cannot start a thread, returns
+// false and does not call the body. The body must not throw.
 bool launch(const std::function<void()>& body);
 
 }  // namespace descent

@@ -1,4 +1,4 @@
-/** The activations that networks have, in programs and in files. */
+/** The names of the activation functions. Compiled programs and model files use the same names. */
 export type ActivationName =
   | 'sigmoid'
   | 'tanh'

@@ -1,6 +1,6 @@
 import type { FloatArray } from './memory.js'
 
-/** The index of the largest of `count` numbers: the first one if several are equal, or the first NaN if there is one. */
+/** Returns the index of the first NaN among `count` numbers. Without a NaN, returns the index of the first largest number. */
 export function argmax(values: FloatArray, from: number, count: number): number {
   let best = 0
   for (let j = 0; j < count; j++) {

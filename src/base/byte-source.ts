@@ -9,7 +9,7 @@ export interface ByteSource {
   readonly stored: number
   /** Whether the file is gzip. Its first two bytes decide, not its name. */
   readonly compressed: boolean
-  /** Fills `target` with the next bytes and returns how many it read. Fewer than asked means that the content has ended. */
+  /** Fills `target` with the next bytes and returns the number of bytes read. If `target` is not full, the content has ended. */
   read(target: Uint8Array): Promise<number>
   close(): Promise<void>
 }
@@ -62,7 +62,7 @@ async function gunzip(file: OpenFile): Promise<ByteSource> {
         const count = await content.read(target.subarray(filled))
         filled += count
         if (count > 0) continue
-        // zlib ignores zero bytes after the end of the stream. Here they are an error.
+        // zlib ignores zero bytes after the end of the stream, but this function reports them as an error.
         if (content.consumed === stored) break
         throw new DataError(
           `${path}: the gzip stream ends at byte ${content.consumed}, but the file goes on to byte ${stored}`,

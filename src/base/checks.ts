@@ -8,10 +8,10 @@ export function checkInteger(option: Record<string, unknown>, from: number, to =
   throw optionError(option, `a whole number ${range}`)
 }
 
-/** What other libraries call an option. */
+/** Maps the names that other libraries use for an option to the names of this library. */
 const synonyms: Readonly<Record<string, string>> = { loss: 'cost' }
 
-/** Throws unless `object` is an object with known keys only: a misspelled option is an error, never ignored. */
+/** Throws unless `object` is an object with known keys only, so that a misspelled option is never ignored. */
 export function checkKeys(what: string, object: object, known: readonly string[]): void {
   if (typeof object !== 'object' || object === null) throw optionError({ [`${what} options`]: object }, 'an object')
   for (const [key, value] of Object.entries(object)) {
@@ -23,7 +23,7 @@ export function checkKeys(what: string, object: object, known: readonly string[]
   }
 }
 
-/** Throws unless `signal` is undefined or an AbortSignal. Signals from another realm have another class, so it checks a method. */
+/** Throws unless `signal` is undefined or has a method of AbortSignal. A signal from another realm has another class. */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined || typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return
   throw optionError({ signal }, 'an AbortSignal')

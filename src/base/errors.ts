@@ -1,11 +1,11 @@
 /** The errors that descent throws. Each has a name and a message that says what was wrong, what was expected and where. */
 
-/** The base class of all errors that this package throws: catch it to catch them all. */
+/** The base class of all errors that this package throws. Catch this class to catch all of them. */
 export class DescentError extends Error {
   override name = 'DescentError'
 }
 
-/** What an error is about, apart from its sentence. */
+/** Details of an error, in addition to its message. */
 export interface OptionDetails extends ErrorOptions {
   readonly option?: string
   readonly value?: unknown
@@ -21,12 +21,12 @@ export class OptionError extends DescentError {
     this.#details = details
   }
 
-  /** The option by its name or path: 'learningRate', 'adam.beta1', 'metrics[1]'; undefined where it is not one alone. */
+  /** The name or path of the option, such as 'learningRate' or 'metrics[1]'. Undefined if the error concerns several options. */
   get option(): string | undefined {
     return this.#details.option
   }
 
-  /** What was given for it. */
+  /** The value that was given for the option. */
   get value(): unknown {
     return this.#details.value
   }
@@ -42,13 +42,13 @@ export class DataError extends DescentError {
     this.#option = option
   }
 
-  /** The option that the sentence advises to set or to correct, by its name: 'labelNames'. */
+  /** The name of the option that the message advises to set or to correct, such as 'labelNames'. */
   get option(): string | undefined {
     return this.#option
   }
 }
 
-/** The numbers of a row do not lie together in the file, so that rows cannot be read one after the other. */
+/** The file stores its numbers column by column, so it cannot be read row by row. */
 export class FortranOrderError extends DataError {}
 
 /** A model file cannot be read or written, or does not describe a network. */
@@ -66,7 +66,7 @@ export class BackendError extends DescentError {
   override name = 'BackendError'
 }
 
-/** The network is training or predicting off the event loop. Wait for that to end: until then its memory is in use. */
+/** The network is training or predicting in the background. Wait until it has finished, because its memory is in use. */
 export class NetworkBusyError extends DescentError {
   override name = 'NetworkBusyError'
 }
@@ -91,8 +91,8 @@ export interface DivergencePlace {
 }
 
 /**
- * Training diverged: the cost became NaN, infinite or a million times its first value, or an update left parameters that are
- * not finite. The message says where. The network gets its best parameters back.
+ * Training diverged: the cost became NaN, infinite or a million times its first value, or an update produced parameters that
+ * are not finite. The message says in which epoch and batch. The network gets its best parameters back.
  */
 export class DivergedError extends DescentError {
   override name = 'DivergedError'
@@ -117,8 +117,8 @@ export function inspectValue(value: unknown): string {
 }
 
 /**
- * Builds every message about a wrong option. Name and value come from one `{ learningRate }`, so they always belong together:
- * `optionError({ learningRate }, 'a number above 0')` says "learningRate must be a number above 0, not -1".
+ * Creates the error for a wrong option. Pass the option as an object with one key, such as `{ learningRate }`, so that name and
+ * value always match: `optionError({ learningRate }, 'a number above 0')` says "learningRate must be a number above 0, not -1".
  */
 export function optionError(option: Record<string, unknown>, expected: string): OptionError {
   const [[name, value]] = Object.entries(option)

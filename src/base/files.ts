@@ -1,6 +1,6 @@
 /**
- * Opens files with their size known, and writes files whole or not at all. Every error names the file and the reason. Callers
- * pass the class of the error: DataError for data, ModelError for models.
+ * Opens files and finds their sizes, and writes files. If writing fails, no partial file is left behind. Every error names the
+ * file and the reason. Callers pass the class of the error: DataError for data, ModelError for models.
  */
 
 import { builtin } from './builtin.js'
@@ -13,12 +13,12 @@ export interface OpenFile {
   readonly path: string
   /** Size in bytes at the time it was opened. */
   readonly size: number
-  /** Reads from `position` until `target` is full, and returns how many bytes it read. Fewer means that the file has ended. */
+  /** Reads from `position` until `target` is full or the file ends. Returns the number of bytes read. */
   read(target: Uint8Array, position: number): Promise<number>
   close(): Promise<void>
 }
 
-/** Node refuses reads and writes of 2 GiB or more. Shorter ones also let the thread pool serve others in between. */
+/** The maximum size of one read or write. Node refuses 2 GiB or more, and long transfers would block the thread pool. */
 const maxTransfer = 2 ** 26
 
 /** @throws OptionError */

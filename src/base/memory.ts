@@ -4,7 +4,7 @@ import { MemoryError } from './errors.js'
 export type NumberArray = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array
 /** Rows of numbers from a user or a file. */
 export type FloatArray = Float32Array | Float64Array
-/** Bytes in memory that is not shared: Uint8Array<ArrayBuffer>, which TypeScript before 5.7 cannot say. */
+/** Bytes in memory that is not shared. This is Uint8Array<ArrayBuffer>, but TypeScript before 5.7 does not know that type. */
 export type OwnBytes = ReturnType<typeof Uint8Array.of>
 
 interface ArrayType<A extends NumberArray> {
@@ -12,7 +12,7 @@ interface ArrayType<A extends NumberArray> {
   new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): A
 }
 
-/** Allocates zeroed memory that users cannot reach while native code uses it: a plain ArrayBuffer. @throws MemoryError */
+/** Allocates a zeroed plain ArrayBuffer, for memory that users cannot reach while native code uses it. @throws MemoryError */
 export function allocate<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
   return new Type(newBuffer(ArrayBuffer, length * Type.BYTES_PER_ELEMENT))
 }
@@ -35,14 +35,14 @@ function newBuffer<B extends ArrayBufferLike>(
 }
 
 /**
- * Allocates zeroed memory that users hold live views of. It is shared memory where the platform has it: that can be neither
- * detached nor shrunk, and worker threads see it without a copy. @throws MemoryError
+ * Allocates zeroed memory for arrays that users can access at any time. It is shared memory if the platform has it, because
+ * shared memory can be neither detached nor shrunk, and worker threads can use it without a copy. @throws MemoryError
  */
 export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
   const buffer = newBuffer(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
   const { byteLength } = buffer
-  // A resizable buffer gets fresh pages. Others come from malloc, which may reuse old pages and would have to clear them.
+  // A resizable buffer gets fresh pages. Any other buffer comes from malloc, which may reuse old pages and must then clear them.
   if (byteLength >= minBallast) ballast.set(buffer, newBuffer(ArrayBuffer, byteLength, { maxByteLength: byteLength }))
   return new Type(buffer)
 }
@@ -50,8 +50,8 @@ export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length
 /**
  * V8 does not count shared memory when it decides whether to collect garbage. A loop that creates and drops networks, or the
  * batches of a stream, would use more and more memory. So each shared buffer has a plain buffer of the same size, which V8 does
- * count. Nothing ever touches it, so it takes addresses but no memory.
+ * count. The plain buffer is never read or written, so it takes address space but no physical memory.
  */
 const ballast = new WeakMap<ArrayBufferLike, ArrayBuffer>()
-/** Smaller buffers, in bytes, get no ballast: they are not worth pages of their own. */
+/** The smallest size, in bytes, of a shared buffer that gets such a plain buffer. Smaller ones would waste most of a page. */
 const minBallast = 64 * 1024

@@ -1,12 +1,12 @@
 /**
- * Finds the files of this package that no module imports: the addon and the scripts of worker threads. It looks for the package
- * by name, because a bundled module is not where its source was.
+ * Finds the files of this package that no module imports: the addon and the scripts of worker threads. It finds the package by
+ * its name, because a bundler may move this module to another folder.
  */
 
 import { builtin } from './builtin.js'
 import { DescentError } from './errors.js'
 
-/** Returns the folder of this package's package.json; undefined if a program bundles the package but does not install it. */
+/** Returns the folder of this package's package.json. Returns undefined if the package is bundled but not installed. */
 export function packageFolder(): string | undefined {
   try {
     const { resolve } = builtin('node:module').createRequire(import.meta.url)
@@ -25,7 +25,7 @@ export function packageFile(path: string): string {
   )
 }
 
-/** The same path as a URL, to start a worker thread with. @throws DescentError */
+/** Returns the URL of a file in this package, to start a worker thread with. @throws DescentError if the folder is not found */
 export function packageUrl(path: string): URL {
   return builtin('node:url').pathToFileURL(packageFile(path))
 }

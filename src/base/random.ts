@@ -1,7 +1,7 @@
 /**
  * Seeded random numbers: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2018). A hash of
  * the seed and the name of a stream fills its state. Each purpose has its own stream (the weights, the order of epoch 3, the
- * digit with index 12,345), so none of them depends on how many numbers another one drew.
+ * digit with index 12,345), so the numbers of one stream do not depend on how many numbers another stream has generated.
  */
 
 import { log } from './exact-math.js'
@@ -13,7 +13,7 @@ export interface Random {
   uniform(): number
   /** A number with the standard normal distribution, by Marsaglia's polar method. */
   normal(): number
-  /** Fills an array with the numbers that calls of `normal` would return, each times `deviation`. */
+  /** Fills an array with the numbers that `normal` would return, each multiplied by `deviation`. */
   fillNormal(values: Float32Array | Float64Array, deviation: number): void
   /** A whole number from 0 to `limit` - 1, all equally likely; `limit` is at most 2^32. */
   integer(limit: number): number
@@ -69,7 +69,7 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return uint32() * 2 ** -32
   }
 
-  // Uses all 53 bits of a float64: with coarser steps, normal numbers would repeat and end at six deviations.
+  // Uses all 53 bits of a float64. With coarser steps, normal numbers would repeat and none would exceed six deviations.
   function fraction(): number {
     return ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) * 2 ** -53
   }
@@ -93,8 +93,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return x * factor
   }
 
-  // New networks draw their weights before V8 has compiled this to machine code. A single loop without calls takes half the
-  // time of calling normal() for each number.
+  // A new network generates its weights before V8 has compiled this function to machine code. Until then, a single loop without
+  // calls takes half the time of calling normal() for each number.
   function fillNormal(values: Float32Array | Float64Array, deviation: number): void {
     let filled = 0
     if (spare !== undefined && values.length > 0) values[filled++] = deviation * normal()
@@ -129,7 +129,7 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
   }
 
   function integer(limit: number): number {
-    // Redraw numbers past the largest multiple of `limit`: a plain remainder would favor small numbers.
+    // Reject numbers from the largest multiple of `limit` on and try again, because a plain remainder would favor small numbers.
     const end = 2 ** 32 - (2 ** 32 % limit)
     let value = uint32()
     while (value >= end) value = uint32()
@@ -145,7 +145,7 @@ export function shuffle(order: Uint32Array, random: Random): Uint32Array {
   return order
 }
 
-/** Runs steps `from` to `to` of a shuffle, so that a long one can pause. A shuffle has one step less than elements. */
+/** Runs steps `from` to `to` of a shuffle, so that a long shuffle can pause. Shuffling n elements takes n - 1 steps. */
 export function shuffleSteps(order: Uint32Array, random: Random, from: number, to: number): void {
   const last = order.length - 1
   for (let i = last - from; i > last - to; i--) {

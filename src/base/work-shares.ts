@@ -1,4 +1,4 @@
-/** Indices into the progress that threads share: how many rows have been handed out, and how many are finished. */
+/** Indices into the shared array `progress`: the number of rows handed out, and the number of rows finished. */
 export const handedOut = 0
 export const finished = 1
 

@@ -2,11 +2,11 @@ import type { Worker } from 'node:worker_threads'
 import { builtin } from './builtin.js'
 import { DescentError } from './errors.js'
 
-/** Describes the work of a thread, in words for messages. */
+/** Describes the work of a thread, for use in messages. */
 export interface Work {
-  /** As in "a worker thread failed to draw digits". */
+  /** The words "draw digits" in "a worker thread failed to draw digits". */
   readonly infinitive: string
-  /** As in "a worker thread that drew digits ended". */
+  /** The words "drew digits" in "a worker thread that drew digits ended". */
   readonly past: string
   /** The name of the thread in debuggers and profilers. */
   readonly name: string

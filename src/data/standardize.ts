@@ -1,7 +1,7 @@
 import { DataError, optionError } from '../base/errors.js'
 import { Dataset } from './dataset.js'
 
-/** The mean and standard deviation of each column: subtract one and divide by the other to get mean 0 and deviation 1. */
+/** Subtracting a column's mean and then dividing by its deviation gives the column mean 0 and standard deviation 1. */
 export interface Standardization {
   readonly means: Float64Array
   /** Population standard deviations, with the denominator n; 1 for a column whose values are all equal. */
@@ -36,7 +36,7 @@ export function standardization(dataset: Dataset): Standardization {
   for (let column = 0; column < width; column++) {
     means[column] *= scale
     const deviation = Math.sqrt(squares[column] / rows) * Math.abs(scale)
-    // If all values are equal, their differences are exactly 0.
+    // If all values are equal, their deviation is exactly 0. Use 1 instead, to avoid dividing by zero.
     deviations[column] = deviation === 0 ? 1 : deviation
     if (!Number.isFinite(means[column]) || !Number.isFinite(deviations[column])) {
       throw new DataError(`column ${column} has no finite mean and deviation: its numbers are too large or not finite`)

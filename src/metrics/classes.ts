@@ -2,9 +2,9 @@ import { DataError } from '../base/errors.js'
 
 /** How well a network recognizes one class. A ratio of 0/0 counts as 0. */
 export interface ClassMetrics {
-  /** The fraction of the rows predicted as the class that belong to it. */
+  /** Of the rows that were predicted as this class, the fraction that really belongs to it. */
   readonly precision: number
-  /** The fraction of the rows of the class that are predicted as it. */
+  /** Of the rows that really belong to this class, the fraction that was predicted as it. */
   readonly recall: number
   /** The harmonic mean of precision and recall. */
   readonly f1: number
@@ -13,25 +13,25 @@ export interface ClassMetrics {
 }
 
 export interface ClassAverages {
-  /** The mean over the classes; `support` is the sum. */
+  /** The means over the classes, except that `support` is the sum. */
   readonly macro: ClassMetrics
-  /** The mean over the classes, weighted by their support; `support` is the sum. */
+  /** The means over the classes, weighted by their support, except that `support` is the sum. */
   readonly weighted: ClassMetrics
 }
 
 export interface ClassificationMetrics extends ClassAverages {
   /** The fraction of all rows whose class is predicted correctly. */
   readonly accuracy: number
-  /** For each class, in the order of the labels. */
+  /** The metrics of each class, in the order of the class numbers. */
   readonly classes: readonly ClassMetrics[]
 }
 
 /**
- * Computes precision, recall and F1 of each class, and their averages. All classes count, those without a row too, as in
- * scikit-learn's classification_report with all `labels` and zero_division=0.
+ * Computes precision, recall and F1 of each class, and their averages. Classes without a row count too, as in scikit-learn's
+ * classification_report with all `labels` and zero_division=0.
  *
- * @param confusion `confusion[label][answer]`: the number of rows of each label that were given each answer, as `evaluate`
- * gives it.
+ * @param confusion The confusion matrix that `evaluate` returns. `confusion[label][answer]` is the number of rows with the class
+ * `label` that were predicted as the class `answer`.
  * @returns The accuracy, the metrics of each class, and their averages.
  * @throws DataError unless the matrix is square
  * @example

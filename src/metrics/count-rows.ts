@@ -1,7 +1,10 @@
 import { checkInteger } from '../base/checks.js'
 import { DataError } from '../base/errors.js'
 
-/** Counts rows of `width` numbers. @throws OptionError or DataError if a row is incomplete or there are not `expected` rows */
+/**
+ * Counts rows of `width` numbers.
+ * @throws OptionError or DataError if the last row is incomplete or the number of rows is not `expected`
+ */
 export function countRows(name: string, values: ArrayLike<number>, width: number, expected?: number): number {
   checkInteger({ width }, 1)
   const rows = values.length / width

@@ -6,11 +6,11 @@ import { type MetricName, topOf } from './names.js'
 import { createRegression } from './regression.js'
 import { createRanks } from './top-k.js'
 
-/** Computes only the requested metrics. */
+/** Computes the requested metrics, and no others. */
 export interface Measurement {
   /** Whether any metric needs the outputs of the network, not just the confusion matrix. */
   readonly needsOutputs: boolean
-  /** Adds the network's outputs to the next rows of the dataset. */
+  /** Adds the network's outputs for the rows of the dataset that come next. */
   add(outputs: FloatArray, rows: Dataset): void
   /** Returns the metrics by name, after all rows have been added. */
   metrics(confusion: readonly (readonly number[])[] | undefined): Record<string, number>
@@ -59,7 +59,7 @@ export function measure(names: readonly MetricName[], { labels }: Dataset, class
   }
 }
 
-/** Rows x classes: 1 at the label of each row, 0 elsewhere. */
+/** Returns rows x classes numbers. Each row has 1 at the index of its label and 0 elsewhere. */
 function oneHot(labels: ArrayLike<number>, classes: number): Uint8Array {
   const rows = new Uint8Array(labels.length * classes)
   for (let row = 0; row < labels.length; row++) rows[row * classes + labels[row]] = 1

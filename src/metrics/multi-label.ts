@@ -5,17 +5,17 @@ import { countRows } from './count-rows.js'
 export interface MultiLabelMetrics extends ClassAverages {
   /** The fraction of rows with all labels predicted correctly. */
   readonly exactMatch: number
-  /** The fraction of single labels that are predicted wrongly. */
+  /** The fraction of wrong predictions, counting each label of each row separately. */
   readonly hamming: number
-  /** For each label, in the order of the columns. */
+  /** The metrics of each label, in the order of the columns. */
   readonly labels: readonly ClassMetrics[]
 }
 
 /**
- * Computes metrics for rows that may have several labels or none. A label is predicted if its output is above the threshold, or
- * NaN, which counts as the largest output. The results equal those of scikit-learn's accuracy_score, hamming_loss and
+ * Computes metrics for rows that may have several labels or none. A label is predicted if its output is above the threshold. NaN
+ * is treated as above any threshold. The results equal the results of scikit-learn's accuracy_score, hamming_loss and
  * classification_report (zero_division=0) for multilabel indicators.
- * @param outputs rows x width, row-major; `targets` likewise, each 1 if the row has the label and otherwise 0
+ * @param outputs rows x width, row-major; `targets` has the same shape, with 1 if the row has the label and 0 otherwise
  * @throws OptionError or DataError if the shapes disagree or a target is neither 0 nor 1
  */
 export function multiLabelMetrics(
@@ -36,13 +36,13 @@ export function multiLabelMetrics(
   return multiLabel.metrics()
 }
 
-/** The index of the first number that is neither 0 nor 1, or -1. */
+/** Returns the index of the first number that is neither 0 nor 1, or -1 if there is no such number. */
 export function findNonBinary(targets: ArrayLike<number>): number {
   for (let i = 0; i < targets.length; i++) if (targets[i] !== 0 && targets[i] !== 1) return i
   return -1
 }
 
-/** Counts the predictions of one chunk of rows after another. */
+/** Counts correct and wrong predictions. The rows are added in chunks. */
 export interface MultiLabel {
   add(outputs: ArrayLike<number>, targets: ArrayLike<number>): void
   metrics(): MultiLabelMetrics

@@ -3,8 +3,9 @@ import type { Dataset } from '../data/dataset.js'
 import { findNonBinary } from './multi-label.js'
 
 /**
- * The name of a metric that `evaluate` computes. `top-3` is the fraction of rows whose label is among the three largest outputs;
- * the number may be from 2 to the number of classes minus one. `precision`, `recall` and `f1` are means over the classes.
+ * The name of a metric that `evaluate` computes. `top-3` is the fraction of rows with a label among the three largest outputs.
+ * Instead of 3, any number from 2 to the number of classes minus one is possible. `precision`, `recall` and `f1` are means over
+ * the classes.
  */
 export type MetricName =
   | 'accuracy'
@@ -22,7 +23,7 @@ const ofLabels = ['precision', 'recall', 'f1', 'mse', 'mae'] satisfies MetricNam
 const ofNumbers = ['mse', 'mae', 'r2'] satisfies MetricName[]
 const ofBinaries = ['exact-match', 'hamming', 'precision', 'recall', 'f1'] satisfies MetricName[]
 
-/** The k of `top-k`. */
+/** Returns the number k of a name like `top-k`. Returns undefined for any other name. */
 export function topOf(name: string): number | undefined {
   const digits = /^top-([1-9]\d*)$/.exec(name)?.[1]
   return digits === undefined ? undefined : Number(digits)

@@ -8,7 +8,7 @@ export interface ColumnMetrics {
   readonly mae: number
   /**
    * The coefficient of determination: 1 - sum of squared differences / sum of squared deviations of the targets from their
-   * mean. If all targets are equal, it is 1 if all outputs equal them, otherwise 0.
+   * mean. If all targets are equal, it is 1 if every output equals its target, and 0 otherwise.
    */
   readonly r2: number
 }
@@ -22,7 +22,7 @@ export interface RegressionMetrics extends ColumnMetrics {
  * Computes mean squared error, mean absolute error and R2, for each column of outputs and averaged. The results equal those of
  * scikit-learn's mean_squared_error, mean_absolute_error and r2_score with multioutput='uniform_average'. If an output is NaN,
  * the metrics are NaN.
- * @param outputs rows x width, row-major; `targets` likewise
+ * @param outputs rows x width, row-major; `targets` has the same shape
  * @throws OptionError or DataError if the shapes disagree
  */
 export function regressionMetrics(
@@ -36,7 +36,7 @@ export function regressionMetrics(
   return regression.metrics()
 }
 
-/** Sums the differences of one chunk of rows after another. */
+/** Sums the differences between outputs and targets. The rows are added in chunks. */
 export interface Regression {
   add(outputs: ArrayLike<number>, targets: ArrayLike<number>): void
   metrics(): RegressionMetrics
@@ -45,7 +45,8 @@ export interface Regression {
 export function createRegression(width: number): Regression {
   const squared = new Float64Array(width)
   const absolute = new Float64Array(width)
-  // Welford's recurrence: subtracting the square of a sum from a sum of squares would lose digits of targets far from 0.
+  // Use Welford's recurrence, because subtracting the square of a sum from a sum of squares would lose digits if the targets are
+  // far from 0.
   const mean = new Float64Array(width)
   const spread = new Float64Array(width)
   let rows = 0

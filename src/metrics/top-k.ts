@@ -3,14 +3,14 @@ import { DataError } from '../base/errors.js'
 import { countRows } from './count-rows.js'
 
 /**
- * Computes the share of rows whose label is among the k largest outputs. Of equal outputs the one with the lower index counts
- * as the larger, and NaN as larger than any number, so that k = 1 is the accuracy of `evaluate`. (scikit-learn's
- * top_k_accuracy_score gives ties to the higher index.)
+ * Computes the fraction of rows with a label among the k largest outputs. If outputs are equal, the output with the lower index
+ * counts as larger. NaN counts as larger than any number. With k = 1, the result is therefore the accuracy that `evaluate`
+ * computes. (In scikit-learn's top_k_accuracy_score, the output with the higher index counts as larger.)
  *
  * @param outputs Rows x classes, row-major, as `predict` gives them.
  * @param classes The number of classes.
  * @param labels The class number of each row.
- * @param k How many of the largest outputs count.
+ * @param k The number of largest outputs among which to look for the label.
  * @returns A number from 0 to 1.
  * @throws OptionError or DataError where the shapes disagree or a label is not below `classes`
  * @example
@@ -35,7 +35,7 @@ export function topK(outputs: ArrayLike<number>, classes: number, labels: ArrayL
   return ranks.share(k)
 }
 
-/** Counts the ranks of the labels' outputs, for one chunk of rows after another. */
+/** Counts how often the output of the label has each rank. The rows are added in chunks. */
 export interface Ranks {
   add(outputs: ArrayLike<number>, labels: ArrayLike<number>): void
   /** The fraction of rows whose label is among the k largest outputs. */

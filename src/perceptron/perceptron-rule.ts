@@ -26,16 +26,16 @@ export interface Learned {
   readonly mistakes: number
   /** How many rows the final weights classify wrongly. */
   readonly wrong: number
-  /** How `separable` is known, or why it is not known: one sentence. */
+  /** A sentence that says how `separable` is known, or why it is not known. */
   readonly reason: string
   /**
-   * The proof if `separable` is false: a point that is a weighted mean of rows labeled 0 and also of rows labeled 1. No plane
-   * has such a point on both sides. At most inputs + 2 rows.
+   * If `separable` is false, this is the proof: a point that is a weighted mean of rows labeled 0 and also of rows labeled 1. A
+   * separating plane would need this point on both of its sides, which is impossible. At most inputs + 2 rows make up the point.
    */
   readonly commonPoint: readonly ClassShare[] | undefined
 }
 
-/** A perceptron's parameters. It decides 1 if the weighted sum plus the bias is above 0. */
+/** A perceptron's parameters. The perceptron decides 1 if the weighted sum of its inputs plus the bias is above 0. */
 export interface Neuron {
   readonly weights: Float64Array
   bias: number
@@ -82,7 +82,7 @@ function checkLabels(labels: ArrayLike<number>): ArrayLike<number> {
   return labels
 }
 
-/** Trains the neuron by Rosenblatt's rule, and leaves it with its best weights. @throws OptionError */
+/** Trains the neuron by Rosenblatt's rule. Afterwards the neuron has the best weights that were found. @throws OptionError */
 export function learn(neuron: Neuron, examples: Examples, options: PerceptronTrainOptions): Learned {
   checkKeys('learn', options, ['epochs', 'shuffle', 'seed'])
   const { epochs: limit = 100, shuffle: shuffled = false, seed = 0 } = options
@@ -142,7 +142,7 @@ const allCorrect: Verdict = {
   commonPoint: undefined,
 }
 
-/** Says whether rows on which the rule did not converge are separable. */
+/** Decides whether the rows are separable, after the rule did not converge on them. */
 function judge({ dataset, labels }: Examples): Verdict {
   const { inputs, width, scale } = dataset
   const obstacle = whyNotProvable(inputs, width, scale)

@@ -23,8 +23,8 @@ export interface PerceptronOptions {
 }
 
 /**
- * A neuron that decides yes or no by weighing its inputs: Rosenblatt's perceptron, as in Nielsen's book, chapter 1. It computes
- * in float64.
+ * Rosenblatt's perceptron is a neuron that decides yes or no from the weighted sum of its inputs, as in chapter 1 of Nielsen's
+ * book. It computes in float64.
  *
  * @example
  * ```ts
@@ -36,12 +36,12 @@ export interface PerceptronOptions {
  * ```
  */
 export class Perceptron {
-  /** One weight for each input: a live view, which changes as the perceptron learns. */
+  /** One weight for each input. The array is a live view: its values change as the perceptron learns. */
   readonly weights: Float64Array
   readonly #neuron: Neuron
 
   /**
-   * Makes a perceptron from weights, or one with all weights 0 that has yet to learn.
+   * Makes a perceptron with the given weights, or an untrained one with all weights 0.
    *
    * @param options The weights or the number of inputs, and the bias or the threshold, which is -bias.
    * @throws OptionError where an option is wrong
@@ -74,7 +74,7 @@ export class Perceptron {
     return this.#neuron.bias
   }
 
-  /** The perceptron decides 1 if the weighted sum is above this: -bias. */
+  /** The perceptron decides 1 if the weighted sum is above this threshold, which is -bias. */
   get threshold(): number {
     return 0 - this.#neuron.bias
   }
@@ -101,14 +101,14 @@ export class Perceptron {
    * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962), synchronously. For each row x with label y it adds
    * (y - decide(x)) x to the weights and y - decide(x) to the bias, until an epoch makes no mistake.
    *
-   * Starting from zero weights, this takes at most (R / margin)^2 corrections. R is the length of the longest vector (x, 1), and
-   * the margin is that of any perceptron (w, b) of length 1 that classifies all rows correctly (Novikoff, "On convergence proofs
-   * on perceptrons", 1962).
+   * Starting from zero weights, learning takes at most (R / margin)^2 corrections. R is the length of the longest vector (x, 1).
+   * The margin is the margin of any perceptron (w, b) of length 1 that classifies all rows correctly (Novikoff, "On convergence
+   * proofs on perceptrons", 1962).
    *
    * If every epoch makes a mistake, the perceptron keeps the weights that were wrong on the fewest rows at the end of an epoch
-   * (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). For n inputs, up to 30, and up to
-   * 1,000,000 / n^2 rows it then proves, without rounding, whether other weights would classify all rows correctly. The proof
-   * may take seconds.
+   * (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then proves, without rounding, whether
+   * other weights would classify all rows correctly. It does so only for n inputs, where n is at most 30, and at most
+   * 1,000,000 / n^2 rows. The proof may take seconds.
    * @throws OptionError; DataError if a label is neither 0 nor 1, or a row has the wrong width or a number that is not finite
    */
   learn(dataset: Dataset, options?: PerceptronTrainOptions): Learned

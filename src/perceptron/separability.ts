@@ -6,16 +6,19 @@ import type { InputArray } from '../data/dataset.js'
 export interface ClassShare {
   readonly row: number
   readonly label: number
-  /** Above 0. The shares of a class add up to 1. */
+  /** The weight, which is above 0. The weights of the rows of a class add up to 1. */
   readonly share: number
 }
 
-/** The limits for a proof within seconds: the integers get longer with the width, and with very small or large inputs. */
+/**
+ * Within these limits, a proof takes seconds at most. Beyond them it may take too long, because the integers get longer with the
+ * width and with very small or very large inputs.
+ */
 const provable = { width: 30, rowsTimesSquare: 1_000_000, exponent: 64 }
 
 /**
- * Says, as the end of a sentence, why `findCommonPoint` would take too long; undefined if it would not. `inputs` is
- * size x width, row-major, before scaling.
+ * Returns the reason why `findCommonPoint` would take too long, in words that end a sentence. Returns undefined if it is fast
+ * enough. `inputs` has size x width numbers, row-major, before scaling.
  */
 export function whyNotProvable(inputs: InputArray, width: number, scale: number): string | undefined {
   if (width > provable.width || inputs.length * width > provable.rowsTimesSquare) {
@@ -28,17 +31,17 @@ export function whyNotProvable(inputs: InputArray, width: number, scale: number)
 }
 
 /**
- * Finds a point that is a weighted mean of rows labeled 0 and also of rows labeled 1. Returns the shares of the rows that make
- * up the point, at most width + 2, or undefined if there is no such point.
+ * Finds a point that is a weighted mean of rows labeled 0 and also of rows labeled 1. Returns the rows that make up the point (at
+ * most width + 2) with their shares, or undefined if there is no such point.
  *
- * Either such a point exists or a plane that separates the classes, but never both (Gordan, "Ueber die Auflösung linearer
+ * Either there is such a point, or a plane separates the classes, but never both (Gordan, "Ueber die Auflösung linearer
  * Gleichungen mit reellen Coefficienten", 1873). So each of the two results is a proof.
  *
- * The point is the solution of a linear program. The simplex method finds it; the lexicographic rule makes sure that it ends
- * (Dantzig, Orden and Wolfe, "The generalized simplex method", 1955). It computes with integers, which Bareiss's division keeps
- * short ("Sylvester's identity and multistep integer-preserving Gaussian elimination", 1968).
+ * The point is the solution of a linear programming problem. The simplex method finds it. The lexicographic rule ensures that
+ * the method ends (Dantzig, Orden and Wolfe, "The generalized simplex method", 1955). All numbers are integers, and Bareiss's
+ * division keeps them short ("Sylvester's identity and multistep integer-preserving Gaussian elimination", 1968).
  *
- * `rows` is size x width, row-major, all finite. `labels` has `size` numbers, each 0 or 1.
+ * `rows` has size x width finite numbers, row-major. `labels` has `size` numbers, each 0 or 1.
  */
 export function findCommonPoint(
   rows: Float64Array,
@@ -47,13 +50,14 @@ export function findCommonPoint(
 ): ClassShare[] | undefined {
   const columns = createColumns(rows, width, labels)
   const height = width + 2
-  // A row for each equation: the scaled inverse of the basis, then the value of its variable. The last row has the prices.
+  // The table has a row for each equation, and a last row with the prices. The row of an equation has its row of the scaled
+  // inverse of the basis, followed by the value of its basic variable.
   const table = Array.from({ length: height + 1 }, (_, i) => {
     const row = Array.from({ length: height + 1 }, (_, j) => BigInt(i === j || i === height ? 1 : 0))
     row[height] = i === height ? 2n : i < width ? 0n : 1n
     return row
   })
-  // Negative numbers are artificial variables, for equations that are not yet satisfied.
+  // A negative number denotes an artificial variable, for an equation that is not yet satisfied.
   const basis = Array.from({ length: height }, (_, i) => i - height)
   let scale = 1n
   while (table[height][height] > 0n) {
@@ -78,8 +82,8 @@ export function findCommonPoint(
 
 /**
  * Creates the equations of the common point, with a column for each row of the data. In each coordinate, the weighted sum of
- * the rows labeled 1 minus that of the rows labeled 0 is 0, and the shares of each class add up to 1. Each coordinate is scaled
- * by a power of two that makes it an integer.
+ * the rows labeled 1 equals the weighted sum of the rows labeled 0. The shares of each class add up to 1. Each coordinate is
+ * multiplied by a power of two that makes all its values integers.
  */
 function createColumns(rows: Float64Array, width: number, labels: ArrayLike<number>): bigint[][] {
   const columns = Array.from({ length: labels.length }, (_, row) => {
@@ -127,7 +131,7 @@ function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][])
   return best
 }
 
-/** The equation whose variable reaches 0 first. Among several, it is the one with the lexicographically smallest row. */
+/** Finds the equation with the variable that reaches 0 first. If there are several, takes the lexicographically smallest row. */
 function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): number {
   const height = column.length - 1
   let best = -1
@@ -145,7 +149,7 @@ function compareRatios(a: readonly bigint[], dividedBy: bigint, b: readonly bigi
   return difference
 }
 
-/** numerator / denominator for a quotient from 0 to 1, to the full precision of a number. */
+/** Returns numerator / denominator, which must be from 0 to 1, to the full precision of a JavaScript number. */
 function quotient(numerator: bigint, denominator: bigint): number {
   return Number((numerator << 1000n) / denominator) * 2 ** -1000
 }

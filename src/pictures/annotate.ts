@@ -4,12 +4,13 @@ import { bytesOf } from './decode.js'
 import type { Reading } from './read.js'
 import { firstLine, loadSharp } from './sharp.js'
 
-/** The largest picture to draw on, in pixels: all of it must fit into memory. */
+/** The maximum number of pixels of a picture to draw on. It is limited because the complete picture must fit in memory. */
 const maxPixels = 2 ** 27
 
 /**
- * Writes a PNG of the picture, upright, with a box around each digit and its label above it; whole or not at all.
- * `readings` are the digits of `readDigits`. A machine without fonts draws the boxes only.
+ * Writes an upright PNG of the picture with a box around each digit and its label above the box. If writing fails, no partial
+ * file is left behind. `readings` are the digits that `readDigits` returned. On a machine without fonts, only the boxes are
+ * drawn.
  *
  * @throws DataError naming the file that cannot be read or written; OptionError; DescentError where sharp is missing
  */

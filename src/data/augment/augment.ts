@@ -17,12 +17,15 @@ export interface AugmentOptions {
   readonly shift?: number
   /** The largest rotation in degrees, in either direction; at most 180. Default 0. */
   readonly rotation?: number
-  /** The largest change of width and height, each drawn by itself, as a fraction: 0.1 is 10 %. Default 0. */
+  /**
+   * The largest change of width and of height, as a fraction: 0.1 is 10 %. The two changes are chosen independently at random.
+   * Default 0.
+   */
   readonly scale?: number
   /**
-   * Elastic distortion, which bends the strokes: random displacements from -1 to 1, smoothed by a Gaussian with a standard
-   * deviation of `sigma` pixels (at least 1) and multiplied by `alpha`. With { alpha: 34, sigma: 4 }, pixels move by about
-   * 1.4 along each axis (standard deviation). Default: none.
+   * Elastic distortion bends the strokes. It moves each pixel by random displacements from -1 to 1, which are smoothed by a
+   * Gaussian with a standard deviation of `sigma` pixels (at least 1) and multiplied by `alpha`. With { alpha: 34, sigma: 4 },
+   * the displacements along each axis have a standard deviation of about 1.4 pixels. By default there is no such distortion.
    */
   readonly elastic?: { readonly alpha: number; readonly sigma: number }
   /** The same seed gives the same pictures. Default 0. */
@@ -42,34 +45,35 @@ const optionNames = [
   'threads',
 ] satisfies (keyof AugmentOptions)[]
 
-/** Augmented pictures, new ones for each epoch. */
+/** The source of augmented pictures. Each epoch gets new ones. */
 export interface Augmentation {
   /** The original pictures. */
   readonly dataset: Dataset
   /**
-   * Resolves to the pictures of an epoch: a dataset with the shape, labels or targets and order of the original. The next
-   * epoch is then made in the background. There is memory for two epochs only: **a dataset is overwritten after you ask for
-   * another epoch**, because the epoch after that one uses the same memory.
+   * Resolves to a dataset with the pictures of an epoch. It has the shape, the labels or targets, and the order of the original
+   * dataset. The next epoch is then made in the background. There is memory for two epochs only, so **a dataset is overwritten
+   * after you request another epoch**.
    * @throws OptionError if the number is not a whole number from 0 to 2^32 - 1; DescentError if a worker thread fails or the
    * augmentation is closed
    */
   epoch(number: number): Promise<Dataset>
-  /** Ends the worker threads. A pending epoch is rejected; epochs that have been resolved stay valid. */
+  /** Ends the worker threads. The promise of an unfinished epoch rejects. Datasets that were already returned stay valid. */
   close(): void
 }
 
 /**
- * Makes more gray pictures to train on: each epoch moves, turns, scales and bends every picture at random, as another hand
- * might have written it (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual
- * document analysis", 2003). Between four pixels gray values are bilinear; outside of a picture they are 0.
+ * Makes more gray pictures to train on. In each epoch, every picture is moved, turned, scaled and bent at random, to imitate
+ * another person's handwriting (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to
+ * visual document analysis", 2003). Gray values between pixels are interpolated bilinearly. Outside of a picture they are 0.
  *
- * Picture i of epoch n is a function of the seed, n, i and the original picture i: the same bits on every machine, for any
- * number of threads and epochs before it. Worker threads make them; they keep no process from ending. Where there are
- * none, the pictures are made on this thread, with pauses for the event loop.
+ * Picture i of epoch n depends only on the options, n, i and the original picture i. It has the same bits on every machine, with
+ * any number of threads, and after any number of earlier epochs. Worker threads make the pictures. These threads do not keep
+ * the process running. On platforms without worker threads, the calling thread makes the pictures and pauses regularly for the
+ * event loop.
  *
  * @param dataset Pictures of bytes, one a row.
  * @param options How far pictures are moved, turned, scaled and bent.
- * @returns The augmented pictures, for the option `augmentation` of `train`. Close them when they are no longer needed.
+ * @returns The augmentation, for the option `augmentation` of `train`. Call its `close` when you no longer need it.
  * @throws OptionError where the dataset is not of bytes, its rows are not pictures of width x height, or an option is wrong
  * @example
  * ```ts

@@ -2,7 +2,8 @@ import type { Random } from '../../base/random.js'
 import { displacement, type Lattice, placeNodes } from './lattice.js'
 import type { Path } from './path.js'
 
-// How much handwriting varies. Tuned on the training pictures of MNIST. A spread is a standard deviation.
+// These constants say how much handwriting varies. They were tuned on the training pictures of MNIST. Each "spread" is a
+// standard deviation.
 const slantMean = 0.13
 const slantSpread = 0.24
 /** In radians. */
@@ -15,15 +16,16 @@ const balanceSpread = 0.3
 /** How much the foot of the digit grows in width while its head shrinks. */
 const taperSpread = 0.33
 const bendSpread = 0.1
-/** How far the nodes of the elastic lattice move, in digit heights. */
+/** The standard deviation of the random displacements of the lattice's nodes, in digit heights. */
 const elasticSpread = 0.13
-/** The range of a factor for bend and elastic distortion: some hands are steadier than others. */
+/** The range of a random factor for bending and elastic distortion, because some people write more steadily than others. */
 const steadiest = 0.3
 const shakiest = 1.3
 
 /**
- * Distorts a path, which fits into a box of height 1, as another person might write it. It changes the sizes of head and foot,
- * bends the strokes by a smooth random field (like the pictures of Simard, Steinkraus and Platt, 2003), slants and rotates them.
+ * Distorts a path, which must fit in a box of height 1, to imitate another person's handwriting. It changes the sizes of the
+ * head and the foot, bends the strokes by a smooth random field (as Simard, Steinkraus and Platt did with pictures, 2003), and
+ * slants and rotates the strokes.
  */
 export function distort(path: Path, elasticity: number, random: Random, lattice: Lattice): void {
   const { x, y, length } = path
@@ -40,7 +42,7 @@ export function distort(path: Path, elasticity: number, random: Random, lattice:
   const sin = (2 * tangent) / (1 + tangent * tangent)
   for (let i = 0; i < length; i++) {
     const moved = displacement(lattice, x[i], y[i])
-    // The parabola leaves head and foot in place and moves the waist.
+    // The parabola y (1 - y) is 0 at the head and at the foot, so only the points between them move.
     const fromWaist = y[i] + balance * y[i] * (1 - y[i]) - 0.5
     const arched = bend * (4 * fromWaist * fromWaist - 0.4)
     const down = fromWaist + moved.y

@@ -1,11 +1,11 @@
-/** The path of a pen: its points in order, with half the width of the pen at each of them. */
+/** The path of a pen. It has the points in the order of drawing, and half the width of the pen at each point. */
 export interface Path {
   /** The number of points in use. */
   length: number
   readonly x: Float64Array
   readonly y: Float64Array
   readonly halfWidth: Float64Array
-  /** 1 at the first point of a stroke, where no line ends. */
+  /** 1 at the first point of each stroke, 0 elsewhere. A point marked 1 is not joined to the point before it. */
   readonly starts: Uint8Array
 }
 
