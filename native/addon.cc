@@ -1,4 +1,5 @@
-// The interface to Node: unwraps JavaScript values, binds programs to memory, and runs them.
+// The interface to Node. It unwraps JavaScript values, binds programs (compiled lists of commands) to memory, and runs
+// the programs.
 #include <cblas.h>
 #include <napi.h>
 
@@ -19,13 +20,14 @@ using descent::Array;
 using descent::Dtype;
 using descent::ElementType;
 
-// The state of one environment (the main thread or a worker). There are no mutable globals.
+// The state of one environment (the main thread or a worker). Each environment has its own, so there are no mutable
+// globals.
 struct Instance {
   explicit Instance(Napi::Env env) : background(env) {}
 
   Napi::FunctionReference execution;
   descent::Background background;
-  // Commands executed so far. Tests use it to prove that native code ran.
+  // The number of commands executed so far. Tests use it to prove that native code ran.
   std::atomic<int64_t> executed{0};
 };
 
@@ -78,10 +80,10 @@ void checkVectorChoice(Napi::Env env) {
   if (!descent::vectorChoice().problem.empty()) throw Napi::Error::New(env, descent::vectorChoice().problem);
 }
 
-// A program bound to its memory, which it keeps alive.
+// A program bound to its memory. This object keeps the memory alive.
 class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
  public:
-  // (words, dtype, rows, threads, [parameters, state, workspace, tally])
+  // Arguments: (words, dtype, rows, threads, [parameters, state, workspace, tally])
   explicit ProgramObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ProgramObject>(info) {
     checkVectorChoice(info.Env());
     const Array words = unwrapArray(info[0], "words", {ElementType::float64});
@@ -117,10 +119,10 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
   int threads_ = 1;
 };
 
-// A program bound to a source. It keeps both alive.
+// A program bound to a source. This object keeps the program and the source's arrays alive.
 class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent::Task {
  public:
-  // (program, { first, order, inputs, labels, targets, weights, learningRates, outputs, classes })
+  // Arguments: (program, { first, order, inputs, labels, targets, weights, learningRates, outputs, classes })
   explicit ExecutionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ExecutionObject>(info) {
     const Napi::Object program = info[0].As<Napi::Object>();
     program_ = ProgramObject::Unwrap(program);
@@ -149,7 +151,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     instance_ = info.Env().GetInstanceData<Instance>();
   }
 
-  // (from, to): runs now, on this thread
+  // Arguments: (from, to). Runs these rows now, on this thread.
   void run(const Napi::CallbackInfo& info) {
     try {
       execute(unwrapRow(info[0]), unwrapRow(info[1]), [](int64_t) { return true; });
@@ -158,7 +160,8 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     }
   }
 
-  // (from, to): runs in the background; resolves to the row where the next run must start
+  // Arguments: (from, to). Runs these rows in the background. The promise resolves to the row where the next run must
+  // start.
   Napi::Value start(const Napi::CallbackInfo& info) {
     if (isUnderWay()) throw Napi::Error::New(info.Env(), "the execution has been started and has not ended");
     reached_ = unwrapRow(info[0]);
@@ -203,7 +206,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
   ProgramObject* program_;  // kept alive by kept_
   descent::Source source_;
   Napi::ObjectReference kept_;
-  // These describe the last start.
+  // The members below describe the most recent call of `start`.
   std::atomic<int64_t> reached_{0};
   int64_t to_ = 0;
   std::exception_ptr error_;
@@ -225,7 +228,8 @@ Napi::Object describe(const Napi::CallbackInfo& info) {
 
 NAPI_MODULE_INIT() {
   return Napi::RegisterModule(env, exports, [](Napi::Env napi, Napi::Object object) -> Napi::Object {
-    // OpenBLAS's own threads would stop during a multiplication when Node forks. executor.cc has threads of its own.
+    // Turn off OpenBLAS's own threads, because they would stop during a multiplication when Node forks. The threads of
+    // executor.cc are used instead.
     openblas_set_num_threads(1);
     auto instance = std::make_unique<Instance>(napi);
     const Napi::Function execution = ExecutionObject::DefineClass(

@@ -7,13 +7,13 @@ namespace descent {
 
 namespace {
 
-// Gives jobs turns on a libuv thread, one after another, if the system gives us no threads.
+// Gives jobs turns on a libuv thread, one after another. It is used if the system cannot start threads for the pool.
 class Turn : public Napi::AsyncWorker {
  public:
   static void queue(Napi::Env env) {
     auto turn = std::make_unique<Turn>(env);
     turn->Queue();
-    // node-addon-api now owns it, and deletes it when it is done.
+    // node-addon-api now owns the turn, and deletes it after it has run.
     static_cast<void>(turn.release());
   }
 
@@ -35,7 +35,7 @@ void Task::ended() { background_->tell(*this); }
 
 Background::Background(Napi::Env env) : bell_(Bell::New(env, "descent", 0, 1, this)) {
   bell_.Unref(env);
-  // Hooks run in reverse order of registration, so the bell still works when this one runs.
+  // Hooks run in reverse order of registration, so the bell still works when this hook runs.
   const napi_status status =
       napi_add_env_cleanup_hook(env, [](void* background) { static_cast<Background*>(background)->end(); }, this);
   if (status != napi_ok) throw Napi::Error::New(env);
@@ -56,7 +56,8 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   return promise;
 }
 
-// Rings the bell before taking the lock, since the thread that it wakes would need the lock at once. `end` waits until this is done.
+// Rings the bell before taking the lock, because the thread that the bell wakes needs the lock immediately. `end` waits
+// until this function has finished.
 void Background::tell(Task& task) {
   task.ended_.store(true);
   bell_.NonBlockingCall();
@@ -65,7 +66,7 @@ void Background::tell(Task& task) {
   told_.notify_one();
 }
 
-// Without an environment the bell is being destroyed, and `background` may no longer exist.
+// If `env` is null, the bell is being destroyed. `background` must not be used then, because it may no longer exist.
 void Background::answer(Napi::Env env, Napi::Function, Background* background, void*) {
   if (env != nullptr) background->settle(env);
 }
@@ -88,7 +89,8 @@ void Background::settle(Napi::Env env) {
   if (underWay_.empty()) bell_.Unref(env);
 }
 
-// The environment ends while tasks are running. After this, nothing may touch the environment or its memory.
+// Called when the environment ends, perhaps while tasks are running. When this function returns, no task uses the
+// environment or its memory any more.
 void Background::end() {
   for (const Promised& promised : underWay_) promised.task.stop();
   std::unique_lock<std::mutex> lock(mutex_);

@@ -14,7 +14,7 @@ namespace descent {
 
 class Background;
 
-// A job whose end settles a promise.
+// A job that settles a promise when it ends.
 class Task : public Job {
  public:
   bool isUnderWay() const { return background_ != nullptr; }
@@ -25,8 +25,8 @@ class Task : public Job {
  private:
   friend class Background;
 
-  // Returns the value of the promise, or throws the error to reject it with. Called after the task has ended, on the environment's
-  // thread.
+  // Returns the value with which to resolve the promise, or throws the error with which to reject it. It is called on
+  // the environment's thread after the task has ended.
   virtual double result() = 0;
   void ended() final;
 
@@ -34,12 +34,12 @@ class Task : public Job {
   std::atomic<bool> ended_{false};
 };
 
-// Only `tell` may be called on other threads than the environment's.
+// `tell` may be called on any thread. All other functions may be called on the environment's thread only.
 class Background {
  public:
   explicit Background(Napi::Env env);
 
-  // Starts a task. Keeps the object that holds the task, and so its memory, alive until it has ended.
+  // Starts a task. `holder` is the object that contains the task. It is kept alive until the task has ended.
   Napi::Promise start(Task& task, const Napi::Object& holder);
 
   // Reports that a task has ended. May be called on any thread.

@@ -11,7 +11,7 @@
 namespace descent {
 namespace {
 
-// How many of the threads take part in a command.
+// Returns the number of threads that take part in a command.
 int64_t sharersOf(const Command& command, int64_t threads) { return std::min(threads, command.shares); }
 
 // Runs one thread's share of a command: adjacent blocks, which a kernel may compute together.
@@ -33,8 +33,9 @@ inline void pause() {
 #endif
 }
 
-// Lets threads wait for each other. A thread spins for about 2 us, because equal shares end that close together, and then yields: on a
-// busy machine, a thread that spins longer may keep the one it waits for from running.
+// Lets threads wait for each other. A thread spins for about 2 us, because threads with equal shares finish within that
+// time of each other. After that it yields, because on a busy machine it may occupy the processor that the other thread
+// needs.
 class Barrier {
  public:
   void wait(int threads) {
@@ -61,7 +62,8 @@ class Barrier {
   alignas(64) std::atomic<unsigned> generation_{0};
 };
 
-// One call of `execute`. All threads go through the same commands, and each computes its share of those that are shared.
+// One call of `execute`. All threads go through the same commands. Each thread computes its share of every shared
+// command.
 class Team {
  public:
   Team(const Program& program, const Source& source, int64_t from, int64_t to, const std::function<bool(int64_t)>& goOn)
@@ -69,7 +71,8 @@ class Team {
 
   void work(int thread, int threads) {
     const std::vector<Command>& commands = program_.commands();
-    // A slow thread may read `until_` after a later pass has set it. Its own position is still below that value.
+    // A slow thread may read `until_` after a later pass has changed it. This does no harm, because the thread's
+    // position is still below the new value.
     for (int64_t position = from_; position < until_.load(std::memory_order_relaxed); position += program_.rows()) {
       const Run run{source_, position};
       for (size_t i = 0; i < commands.size(); i++) {
@@ -77,13 +80,13 @@ class Team {
         if (thread < sharers) attempt(commands[i], run, thread, sharers);
         const bool last = i + 1 == commands.size();
         if (last && thread == 0 && (failed_.load() || !goOn_(position + program_.rows()))) until_.store(position + program_.rows());
-        // The first thread runs all commands that are not shared, so between two of these there is no need to wait.
+        // The first thread runs all commands that are not shared, so no thread needs to wait between two such commands.
         if (last || sharers > 1 || sharersOf(commands[i + 1], threads) > 1) barrier_.wait(threads);
       }
     }
   }
 
-  // The row where the next run must start. Throws the error of a command.
+  // Returns the row where the next run must start. If a command failed, throws its error.
   int64_t result() const {
     if (error_) std::rethrow_exception(error_);
     return until_.load();
@@ -120,7 +123,8 @@ int64_t execute(const Program& program, const Source& source, int64_t from, int6
   if (from < source.first) {
     throw ProgramError("row " + std::to_string(from) + " of the run: its source begins at row " + std::to_string(source.first));
   }
-  // Threads beyond the shares of the largest command would only wait. A program of small commands stays on this thread.
+  // Use at most as many threads as the largest command has shares, because more threads would only wait. If all
+  // commands are small, only the calling thread runs them.
   int64_t shares = 1;
   for (const Command& command : program.commands()) shares = std::max(shares, command.shares);
   Team team(program, source, from, to, goOn);

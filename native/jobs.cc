@@ -13,7 +13,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Too short for a person to notice, and long enough to make the cost of a turn (a lock, cold caches) negligible.
+// The length of a turn. It is too short for a person to notice a delay, and long enough to make the cost of changing
+// jobs (a lock, cold caches) negligible.
 constexpr std::chrono::milliseconds kTurn(20);
 
 int most() { return static_cast<int>(std::max(4u, std::thread::hardware_concurrency())); }
@@ -40,13 +41,14 @@ class Jobs {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       job.stopped_.store(true, std::memory_order_relaxed);
-      // If it is not waiting, either a thread works on it and will see the flag, or it is not under way.
+      // A job that is not in the queue needs nothing more: either a thread runs it and will see the flag, or it has
+      // ended or was never started.
       if (!remove(job)) return;
     }
     job.ended();
   }
 
-  // Ends all work and accepts no more.
+  // Ends all work, and waits until no thread runs a job. Afterwards no job can run.
   void end() {
     std::unique_lock<std::mutex> lock(mutex_);
     ending_.store(true, std::memory_order_relaxed);
@@ -57,7 +59,8 @@ class Jobs {
   bool isEnding() const { return ending_.load(std::memory_order_relaxed); }
 
  private:
-  // Whether a thread will take the waiting jobs. A thread between two jobs counts, because it checks for waiting ones.
+  // Whether a thread will take the waiting jobs. A thread between two jobs counts, because it looks for a waiting job
+  // next.
   bool hasRunners() {
     if (waiting_.load(std::memory_order_relaxed) > runners_ - working_ && runners_ < most_ && launch([this] { run(); })) runners_++;
     return runners_ > 0;
@@ -73,7 +76,7 @@ class Jobs {
     left_.notify_all();
   }
 
-  // Runs the first waiting job. Releases the lock meanwhile, and returns with the lock held.
+  // Runs the first waiting job. The lock is released while the job runs, and is held again on return.
   void work(std::unique_lock<std::mutex>& lock, bool visits) {
     Job& job = *first_;
     remove(job);
@@ -91,7 +94,7 @@ class Jobs {
     lock.lock();
   }
 
-  // The jobs form a linked list, so that queueing one never allocates memory and cannot fail.
+  // The jobs form a linked list. Adding a job to it allocates no memory and therefore cannot fail.
   void enqueue(Job& job) {
     job.next_ = nullptr;
     (first_ ? last_->next_ : first_) = &job;
@@ -116,7 +119,7 @@ class Jobs {
   Job* first_ = nullptr;
   Job* last_ = nullptr;
   int runners_ = 0;  // threads that take jobs
-  int working_ = 0;  // those that have a job
+  int working_ = 0;  // threads that run a job now
   std::condition_variable left_;
   // Atomic because they are read without the lock, after every pass of every job.
   std::atomic<int> waiting_{0};
@@ -125,14 +128,15 @@ class Jobs {
 
 namespace {
 
-// process.exit() runs the destructors of statics while jobs run. OpenBLAS's would free buffers that jobs still use, so this one, which
-// runs earlier, waits until each job has finished its current pass.
+// process.exit() runs the destructors of static objects while jobs are running. OpenBLAS's destructor would free
+// buffers that jobs still use. The destructor below runs earlier, and waits until each job has finished its current
+// pass.
 struct AtExit {
   Jobs& jobs;
   ~AtExit() { jobs.end(); }
 };
 
-// Never destroyed, because threads of the pool may still be in it.
+// The object is never destroyed, because threads of the pool may still be executing its functions.
 Jobs& jobs() {
   static Jobs& jobs = *std::make_unique<Jobs>().release();
   static const AtExit atExit{jobs};

@@ -1,5 +1,6 @@
-// Types that all native kernels share: the table of their operands, and how a command passes them. Nothing here or in kernels/ depends
-// on Node. kernels/kernels.inc is printed from src/program/kernels.ts, and the loader compares the two.
+// Types that all native kernels use: the table of the kernels' operands, and the values that a command passes. This
+// file and the files in kernels/ do not depend on Node. kernels/kernels.inc is generated from src/program/kernels.ts.
+// The loader checks that both have the same table.
 #pragma once
 
 #include <array>
@@ -30,7 +31,7 @@ using Values = std::array<Value, kMaxOperands>;
 
 enum class ElementType { none, uint8, int32, uint32, float32, float64 };
 
-// A typed array outside the arena. Its type is `none` if the run has no such array.
+// A typed array outside the arena. If the run does not use this array, its type is `none`.
 struct Array {
   void* data = nullptr;
   int64_t length = 0;  // in elements
@@ -39,8 +40,8 @@ struct Array {
 
 // The arrays that a run reads and writes outside the arena.
 struct Source {
-  int64_t first = 0;  // the row of the run at which these arrays begin
-  Array order;    // uint32: the order of the rows of the dataset; none: their own order
+  int64_t first = 0;  // the arrays below begin at this row of the run
+  Array order;    // uint32: the order in which to use the dataset's rows; if none, they are used in the order of the dataset
   Array inputs;   // uint8, float32 or float64
   Array labels;   // int32
   Array targets;  // float32 or float64
@@ -52,8 +53,8 @@ struct Source {
 
 struct Run {
   const Source& source;
-  int64_t position;  // the row of the run that is the program's first row
-  // The index of that row in the source's arrays.
+  int64_t position;  // the row of the run at which the current pass of the program begins
+  // The index of this row in the source's arrays.
   int64_t place() const { return position - source.first; }
 };
 
@@ -67,29 +68,29 @@ struct OperandType {
   std::vector<int> extent = {};  // the operands whose product is the number of elements; empty means one element
 };
 
-// Computes units `begin` to `end` of a command's work. Units are rows, elements or tiles. A unit is computed in the same way on every
-// thread and in every group of units, so any number of threads gives the same bits.
+// Computes units `begin` to `end` of a command's work. Units are rows, elements or tiles. The result of a unit does not
+// depend on the thread or on the other units of the call, so any number of threads gives the same bits.
 using KernelFunction = void (*)(const Values& values, const Run& run, int64_t begin, int64_t end);
 
 // How a command's work can be shared among threads.
 struct Work {
   int64_t units = 1;
   int64_t block = 1;  // shares begin at multiples of this many units
-  int64_t least = 1;  // the fewest units that are worth a thread
+  int64_t least = 1;  // the minimum number of units for which it is worth using another thread
 };
 
 using WorkFunction = Work (*)(const Values& values, Dtype dtype);
 
-// What DESCENT_KERNEL defines.
+// The functions of a kernel. DESCENT_KERNEL defines one such object for each kernel.
 struct Code {
   KernelFunction float32;
   KernelFunction float64;
-  WorkFunction work;  // nullptr means one unit, so the work is never shared
+  WorkFunction work;  // if nullptr, the command is a single unit, so its work is never shared
 };
 
 struct Kernel {
   const char* name;
-  const char* source;  // the array of the run that it uses, or nullptr
+  const char* source;  // the name of the array in Source that the kernel uses, or nullptr if it uses none
   std::vector<OperandType> operands;
   Code code;
 };

@@ -12,7 +12,8 @@
 namespace descent {
 namespace {
 
-// One call of `together`. It lives on the caller's stack; the call returns only after all helpers have finished.
+// One call of `together`. It can be on the caller's stack, because the call returns only after all helpers have
+// finished.
 struct Gathering {
   explicit Gathering(const std::function<void(int, int)>& function) : body(function) {}
 
@@ -24,14 +25,14 @@ struct Gathering {
 
 struct Helper {
   std::condition_variable wake;
-  // Its work: a part of a gathering, or a body of its own. An idle helper has neither.
+  // The work of the helper is a part of a gathering, or a body from `launch`. An idle helper has neither.
   Gathering* gathering = nullptr;
   int number = 0;
   std::function<void()> body;
 };
 
-// When the last worker thread that uses the addon ends, Node unloads the library. That would remove the code under our sleeping
-// threads. So the library stays loaded, with its threads, and the next worker uses them again.
+// Keeps the library loaded. Otherwise Node would unload it when the last worker thread that uses the addon ends, and
+// the sleeping threads of the pool would lose their code. The next worker uses the same threads again.
 bool keepLoaded() {
   static const char inThisLibrary = 0;
   Dl_info library;
@@ -52,7 +53,7 @@ class Pool {
       helper->wake.notify_one();
     }
     gathering.away = gathering.count - 1;
-    // The helpers can start only now, so they see the final count.
+    // The helpers need the lock to start. It is released only now, so they see the final count.
     lock.unlock();
     body(0, gathering.count);
     lock.lock();
@@ -70,7 +71,7 @@ class Pool {
   }
 
  private:
-  // An idle helper, or nullptr.
+  // Takes an idle helper. Returns nullptr if there is none.
   Helper* take() {
     if (idle_.empty()) return start();
     Helper* helper = idle_.back();
@@ -78,12 +79,13 @@ class Pool {
     return helper;
   }
 
-  // Returns nullptr if the system has no more threads, or no memory for one.
+  // Starts a helper. Returns nullptr if the system cannot start another thread or has no memory for it.
   Helper* start() {
     if (!staysLoaded_) return nullptr;
     try {
       auto helper = std::make_unique<Helper>();
-      // Reserve memory first: a started thread must not be lost, and a helper that finishes must not fail.
+      // Reserve memory before starting the thread. Otherwise a failed allocation could lose a started thread, or make a
+      // helper fail when it becomes idle.
       helpers_.reserve(helpers_.size() + 1);
       idle_.reserve(helpers_.size() + 1);
       std::thread([this, &helper = *helper] { live(helper); }).detach();
@@ -109,7 +111,8 @@ class Pool {
       helper.gathering = nullptr;
       helper.body = nullptr;
       idle_.push_back(&helper);
-      // Notify under the lock, so that the caller cannot destroy the condition variable while this still uses it.
+      // Notify while holding the lock, so that the caller cannot destroy the condition variable while this thread still
+      // uses it.
       if (gathering && --gathering->away == 0) gathering->back.notify_one();
     }
   }
@@ -120,8 +123,8 @@ class Pool {
   std::vector<Helper*> idle_;  // the last one finished last, so its caches are the warmest
 };
 
-// Never destroyed, and its threads are never joined. When process.exit() runs the destructors of statics, jobs.cc has already stopped
-// their work, and they sleep or are about to.
+// The pool is never destroyed, and its threads are never joined. This is safe when process.exit() runs the destructors
+// of static objects, because jobs.cc has then already stopped the threads' work.
 Pool& pool() {
   static Pool& pool = *std::make_unique<Pool>().release();
   return pool;

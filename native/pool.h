@@ -1,5 +1,5 @@
-// A pool of threads that are started once and lent to callers. This file knows nothing about the programs that the threads
-// run.
+// A pool of threads that are started once and lent to callers. This file knows nothing about the programs that the
+// threads run.
 #pragma once
 
 #include <functional>
@@ -11,8 +11,8 @@ namespace descent {
 // threads. The body must not throw, because the other threads could then wait forever for the one that threw.
 void together(int threads, const std::function<void(int thread, int count)>& body);
 
-// Starts body() on another thread, and returns true without waiting for it. If the system cannot start a thread, returns
-// false and does not call the body. The body must not throw.
+// Starts body() on another thread, and returns true without waiting for it. If the system cannot start a thread,
+// returns false and does not call the body. The body must not throw.
 bool launch(const std::function<void()>& body);
 
 }  // namespace descent

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int64_t kLargestCount = 2147483647;  // the largest dimension that BLAS takes
 
-// Reads the words of a program one after another. Its errors say where a word is wrong.
+// Reads the words of a program (a compiled list of commands) in order. Its errors say which word is wrong.
 class Decoder {
  public:
   Decoder(const double* words, size_t length, Dtype dtype, const Segment (&segments)[kSegments])
@@ -31,7 +31,8 @@ class Decoder {
     const Kernel& kernel = table[static_cast<size_t>(which)];
     where_ = "command " + std::to_string(index) + " (" + kernel.name + "): ";
     Command command{&kernel, {}, {}, 1};
-    // In some kernels a region comes before the counts that give its extent. So regions are checked after all operands are read.
+    // Check the regions only after reading all operands, because in some kernels a region comes before the counts that
+    // give its extent.
     std::vector<Region> regions(kernel.operands.size());
     for (size_t i = 0; i < kernel.operands.size(); i++) read(kernel.operands[i], command.values[i], regions[i]);
     for (size_t i = 0; i < kernel.operands.size(); i++) {
@@ -85,7 +86,8 @@ class Decoder {
   void* resolve(const OperandType& type, const Region& region, const Values& values) {
     const Segment& segment = segments_[region.segment];
     if (!(region.offset >= 0) || region.offset != std::floor(region.offset)) fail(type, "starts at " + std::to_string(region.offset));
-    // Counts are below 2^31, so a product of two fits an int64. So does the sum, after the check that the offset is small.
+    // Counts are below 2^31, so the product of two counts fits in an int64. The sum with the offset also fits, because
+    // the offset was checked to be small.
     int64_t extent = 1;
     for (const int count : type.extent) extent *= values[static_cast<size_t>(count)].count;
     if (region.offset > static_cast<double>(segment.size) || extent > segment.size - static_cast<int64_t>(region.offset)) {

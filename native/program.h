@@ -1,4 +1,5 @@
-// A program in its native form: decoded once, with every operand checked, and ready to run thousands of times.
+// A program is a compiled list of commands. This is its native form: it is decoded and checked once, and can then run
+// thousands of times.
 #pragma once
 
 #include <cstddef>
@@ -31,12 +32,13 @@ struct Command {
   const Kernel* kernel;
   Values values;
   Work work;
-  int64_t shares;  // how many threads are worth using
+  int64_t shares;  // the maximum number of threads that are worth using
 };
 
 class Program {
  public:
-  // words: for each command, the index of the kernel in the table, then its operands in order. A region is a segment and an offset.
+  // `words` has, for each command, the index of the kernel in the table, followed by the kernel's operands in order. A
+  // region takes two words: its segment and its offset.
   Program(const double* words, size_t length, Dtype dtype, int64_t rows, const Segment (&segments)[kSegments]);
 
   int64_t rows() const { return rows_; }

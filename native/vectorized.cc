@@ -19,7 +19,8 @@ constexpr NamedLevel kLevels[] = {
 
 VectorLevel widestLevel() {
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
-  // These checks include the operating system: if it does not save the wide registers, the processor counts as without them.
+  // These checks take the operating system into account. If it does not save the wide registers, they report that the
+  // processor does not have them.
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return VectorLevel::baseline;
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&

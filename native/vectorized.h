@@ -1,5 +1,5 @@
-// Compiles plain loops for several vector levels, and chooses the widest one of the machine at run time: AVX-512, AVX2, or the baseline
-// of the architecture (SSE2, NEON).
+// Compiles plain loops for several vector levels: AVX-512, AVX2, and the baseline of the architecture (SSE2, NEON). At
+// run time, it chooses the widest level that the machine supports.
 #pragma once
 
 #include <string>
@@ -13,18 +13,18 @@ struct VectorChoice {
   VectorLevel level;
   // The values that DESCENT_VECTORS may have on this processor.
   std::vector<std::string> levels;
-  // What is wrong with DESCENT_VECTORS, or empty. If there is a problem, no program may be loaded.
+  // Says what is wrong with DESCENT_VECTORS. It is empty if nothing is wrong. Otherwise no program may be loaded.
   std::string problem;
 };
 
-// The widest level of this processor, unless DESCENT_VECTORS names another. It is read only once, because a change of level during a
-// run would change its bits.
+// The level that DESCENT_VECTORS names, or else the widest level of this processor. The variable is read only once,
+// because a change of level during a run would change the run's bits.
 const VectorChoice& vectorChoice();
 const char* vectorLevelName();
 
-// Goes before a loop whose iterations are independent, even if its pointers may alias.
+// Put this macro before a loop to say that its iterations are independent, even if the compiler cannot prove it.
 #ifdef __clang__
-// Clang warns if it cannot vectorize a loop. That is not an error here.
+// Clang warns if it cannot vectorize a loop. Ignore this warning, because such a loop is only slower.
 #pragma clang diagnostic ignored "-Wpass-failed"
 #define DESCENT_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #elif defined(__GNUC__)

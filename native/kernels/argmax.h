@@ -5,7 +5,8 @@
 
 namespace descent {
 
-// The index of the largest of `count` numbers; the first one if several are equal. If there is a NaN, the index of the first NaN.
+// Returns the index of the first NaN among `count` numbers. Without a NaN, returns the index of the first largest
+// number.
 template <class T>
 int64_t argmax(const T* values, int64_t count) {
   int64_t best = 0;

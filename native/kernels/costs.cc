@@ -1,4 +1,5 @@
-// The cost functions, summed in double, with their errors; and the weights that rows may have.
+// The kernels of the cost functions, which sum in double, and of their errors. Also the kernels that weight rows and
+// smooth labels.
 #include <algorithm>
 #include <cmath>
 
@@ -8,7 +9,7 @@
 namespace descent {
 namespace {
 
-// sum += weights f(the row's outputs or logits, its desired answers), row by row
+// For each row: sum += weight f(the row's outputs or logits, the row's desired outputs)
 template <class T, class F>
 void addCost(const Values& values, const F& ofRow) {
   const int64_t rows = values[0].count;
@@ -74,7 +75,7 @@ DESCENT_KERNEL(softmaxCrossEntropyBackward, costlyRows) {
   }
 }
 
-// sum += weights sum(e^2 / 2 where |e| <= 1, else |e| - 1/2), e = a - y
+// sum += weights sum(e^2 / 2 if |e| <= 1, else |e| - 1/2), with e = a - y
 DESCENT_KERNEL(huberCost, nullptr) {
   addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
     double total = 0;
@@ -86,7 +87,7 @@ DESCENT_KERNEL(huberCost, nullptr) {
   });
 }
 
-// out = a - y, at most 1 and at least -1
+// out = a - y, limited to the range from -1 to 1
 DESCENT_KERNEL(huberBackward, elements) {
   const T* DESCENT_RESTRICT a = values[1].at<T>();
   const T* DESCENT_RESTRICT y = values[2].at<T>();

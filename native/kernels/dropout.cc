@@ -13,8 +13,8 @@ DESCENT_INLINE inline uint32_t mix(uint32_t hash) {
 
 }  // namespace
 
-// out = in / (1 - share) if the neuron is active, else 0. A neuron is silent if a hash of the key (an integer below 2^24), the layer,
-// the row of the run and the column lies in the first `share` of all 32-bit numbers.
+// out = in / (1 - share) if the neuron is active, else 0. The key (an integer below 2^24), the layer, the row of the
+// run and the column are hashed to a 32-bit number. The neuron is silent if this number is below share 2^32.
 DESCENT_KERNEL(dropout, costlyRows) {
   const int64_t columns = values[1].count;
   const uint32_t layer = static_cast<uint32_t>(values[2].count);

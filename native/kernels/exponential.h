@@ -27,7 +27,7 @@ struct Exponential {
 template <class T>
 DESCENT_INLINE inline Exponential<T> exponentialOf(T clamped);
 
-// The polynomial is that of Cephes (expf.c, S. Moshier), accurate to 1 ulp.
+// The polynomial is from Cephes (expf.c, S. Moshier), and is accurate to 1 ulp.
 template <>
 DESCENT_INLINE inline Exponential<float> exponentialOf<float>(float clamped) {
   // Adding 1.5 x 2^23 rounds to an integer, which is then in the lowest bits.
@@ -65,7 +65,7 @@ DESCENT_INLINE inline Exponential<double> exponentialOf<double>(double clamped) 
   return {bitCast<double>((bitCast<uint64_t>(shifted) << 52) + 0x3ff0000000000000u), p * r};
 }
 
-// Below this, exp(x) counts as 0, to avoid subnormal numbers.
+// For x below this limit, exp(x) is taken as 0, to avoid subnormal numbers.
 template <class T>
 constexpr T kSmallestExponent = sizeof(T) == sizeof(float) ? T(-87) : T(-708);
 
@@ -85,7 +85,7 @@ DESCENT_INLINE inline T expm1OfNegative(T x) {
   return e.power * e.rest + (e.power - T(1));
 }
 
-// 1 / (1 + exp(-x)); the argument of the exponential is never positive, so nothing overflows
+// Computes 1 / (1 + exp(-x)). It uses exp only for arguments that are not positive, so nothing overflows.
 template <class T>
 DESCENT_INLINE inline T logistic(T x) {
   const T e = expOfNegative<T>(x > 0 ? -x : x);

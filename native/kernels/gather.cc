@@ -13,7 +13,7 @@ void need(const Array& array, const char* name) {
   if (array.type == ElementType::none) throw ProgramError(std::string("the run has no ") + name);
 }
 
-// The row of the source's arrays at `position`, which counts from their beginning.
+// Returns the dataset's row to use at `position`. The position counts from the beginning of the source's arrays.
 int64_t rowAt(const Source& source, int64_t position, int64_t rows) {
   int64_t row = position;
   if (source.order.type != ElementType::none) {
@@ -34,8 +34,8 @@ void checkResult(const char* name, int64_t needed, const Array& array) {
   }
 }
 
-// Prefetches the row at this place of the next batch. The rows of a shuffled dataset are scattered in memory, and a batch takes long
-// enough to bring them into the cache.
+// Prefetches the row that will be used at the same position in the next batch. The rows of a shuffled dataset are
+// scattered in memory, and one batch takes long enough to bring the rows of the next one into the cache.
 template <class From>
 void prefetchRow(const Array& from, const Run& run, int64_t position, int64_t rows, int64_t width) {
 #if defined(__GNUC__) || defined(__clang__)
@@ -116,7 +116,7 @@ DESCENT_KERNEL(oneHot, nullptr) {
   }
 }
 
-// outputs = a, at the current rows of the run
+// Writes a to the rows of `outputs` that belong to the current rows of the run.
 DESCENT_KERNEL(storeOutputs, rows) {
   const Array& outputs = run.source.outputs;
   const int64_t columns = values[1].count;
@@ -127,7 +127,7 @@ DESCENT_KERNEL(storeOutputs, rows) {
   std::copy(a + begin * columns, a + end * columns, to + begin * columns);
 }
 
-// classes = argmax a, at the current rows of the run
+// Writes the argmax of each row of a to the elements of `classes` that belong to the current rows of the run.
 DESCENT_KERNEL(storeClasses, costlyRows) {
   const Array& classes = run.source.classes;
   const int64_t columns = values[1].count;

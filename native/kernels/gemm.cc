@@ -14,15 +14,16 @@
 namespace descent {
 namespace {
 
-// OpenBLAS's Haswell kernels, which Zen uses too, take rows in groups of twelve. A part that begins at a multiple of twelve has the
-// same bits as in the whole product.
+// OpenBLAS's Haswell kernels, which Zen uses too, compute rows in groups of twelve. A part that begins at a multiple of
+// twelve rows therefore has the same bits as in the complete product.
 constexpr int64_t kExactRows = 12;
-// If parts would have other bits, the product is split into tiles of this size, whatever the number of threads. Smaller tiles would
-// pack the other matrix too often.
+// If splitting a product changes bits, it is always split into tiles of this size, so that the result does not depend
+// on the number of threads. With smaller tiles, OpenBLAS would pack the other matrix too often.
 constexpr int64_t kTile = 256;
 // A product with fewer multiplications, about 25 us of work, is not shared.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
-// The fewest multiplications that are worth a thread, about 6 us, because each part may pack the other matrix again (see define_kernel.h).
+// The minimum number of multiplications for each thread, about 6 us of work. It is higher than in define_kernel.h,
+// because each part may pack the other matrix again.
 constexpr int64_t kSmallestShare = int64_t{1} << 18;
 
 CBLAS_TRANSPOSE transposition(bool trans) { return trans ? CblasTrans : CblasNoTrans; }
@@ -49,8 +50,8 @@ void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, double alpha, 
   cblas_dgemv(CblasRowMajor, trans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
 }
 
-// For a single row of a, gemv reads b once, while gemm would pack it first. With beta = 0, gemv may still multiply the old values, so
-// they are cleared first in case of NaN.
+// Uses gemv if a has a single row, because gemv reads b only once, but gemm would first pack b. With beta = 0, gemv may
+// still multiply the old values of out by 0. They may be NaN, so they are cleared first.
 template <class T>
 void multiplyRow(const Product<T>& p) {
   const int n = static_cast<int>(p.n);
@@ -64,9 +65,11 @@ void multiplyRow(const Product<T>& p) {
   }
 }
 
-// Whether a part that begins at a multiple of twelve rows has the same bits as in the whole product, with the kernels that OpenBLAS
-// chose for this machine. This computes products of each kind whose rows, columns and terms leave remainders, and cuts them after odd
-// and even numbers of twelves, because some kernels take rows in groups of eight, of which 24 is a multiple.
+// Whether a part that begins at a multiple of twelve rows has the same bits as in the complete product, with the
+// kernels that OpenBLAS chose for this machine. To find out, it computes products of each kind, with numbers of rows,
+// columns and terms that are not multiples of a group, and cuts them. It cuts after odd and even multiples of twelve
+// rows. The odd ones are needed because kernels with groups of eight rows would pass at 24 rows, a multiple of eight,
+// but fail at 12.
 template <class T>
 bool twelvesAreExact() {
   static const bool exact = [] {
@@ -96,8 +99,9 @@ bool twelvesAreExact() {
   return exact;
 }
 
-// Whether parts of a product by OpenBLAS have the bits of the whole. With AVX-512, and on other processors, OpenBLAS has special kernels
-// for products of up to a million multiplications, and for some of up to 28 x 512 x 512. No part may be that small.
+// Whether parts of a product by OpenBLAS have the same bits as the complete product. With AVX-512, and on some other
+// processors, OpenBLAS has special kernels for products of up to a million multiplications, and for some products of up
+// to 28 x 512 x 512. Parts must be larger than that, because the special kernels give other bits.
 template <class T>
 bool rowsAreExact(const Product<T>& p) {
   constexpr int64_t kLargestSpecial = int64_t{28} * 512 * 512;
@@ -118,9 +122,10 @@ struct Sharing {
 
 template <class T>
 Sharing sharingOf(const Product<T>& p) {
-  // Divides instead of multiplying, because the product of three counts of up to 2^31 does not fit an int64.
+  // Divide by k instead of multiplying by it, because the product of three counts of up to 2^31 does not fit in an
+  // int64.
   if (p.m * p.n < kSmallestShared / p.k) return {true, p.m, p.m, 1, true};
-  // In a small product each sum is computed by itself, whatever tile it is in.
+  // In a small product, the bits of a sum do not depend on the tile that contains it.
   if (p.m >= 2 * kExactRows && (isSmallProduct(p) || rowsAreExact(p))) {
     return {true, p.m, kExactRows, p.m / kExactRows, true};
   }

@@ -94,7 +94,8 @@ DESCENT_KERNEL(adam, elements) {
   const T addMean = static_cast<T>(1 - beta1);
   const T keepSquare = static_cast<T>(beta2);
   const T addSquare = static_cast<T>(1 - beta2);
-  // rate m / (sqrt(s) / root + epsilon), with numerator and denominator multiplied by root, saves a division for each parameter.
+  // The step is rate m / (sqrt(s) / root + epsilon). Multiplying its numerator and denominator by root saves a division
+  // for each parameter.
   const double rootOfLack = std::sqrt(1 - std::pow(beta2, step));
   const T epsilon = static_cast<T>(rootOfLack * values[3].number);
   const T rate = static_cast<T>(rootOfLack * rateOfRun / (1 - std::pow(beta1, step)));
@@ -113,7 +114,8 @@ DESCENT_KERNEL(adam, elements) {
   });
 }
 
-// Each parameter steps against the sign of its gradient. The size of the step grows while the sign stays the same.
+// Each parameter moves in the direction opposite to the sign of its gradient. The step grows while the sign stays the
+// same.
 DESCENT_KERNEL(rprop, elements) {
   const T learningRate = *values[1].at<T>();
   const T* DESCENT_RESTRICT gradient = values[2].at<T>();
@@ -124,7 +126,7 @@ DESCENT_KERNEL(rprop, elements) {
   const T largest = T(50);
   vectorized([=]() DESCENT_INLINE {
     for (int64_t i = begin; i < end; i++) {
-      // Computes values first and then selects among them, so that the loop can be vectorized.
+      // Compute all values first and then select one of them, so that the loop can be vectorized.
       const T slope = gradient[i];
       const T agreement = slope * previous[i];
       const T known = sizes[i];

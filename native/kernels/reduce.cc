@@ -15,7 +15,7 @@ DESCENT_KERNEL(sumRows, columns) {
   const T* DESCENT_RESTRICT in = values[4].at<T>();
   const T beta = static_cast<T>(values[5].number);
   T* DESCENT_RESTRICT out = values[6].at<T>();
-  // Blocks of columns are small enough to keep their sums in registers or the L1 cache.
+  // Columns are summed in blocks that are small enough to keep the sums in registers or in the L1 cache.
   constexpr int64_t kBlock = 64;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t from = begin; from < end; from += kBlock) {

@@ -1,6 +1,6 @@
-// gemm for matrices that fit the caches, without copying them. OpenBLAS copies both operands into panels before it multiplies, and for a
-// mini-batch of ten that takes longer than the product. Each sum runs over k in the same order in any tile, so cutting a product into
-// parts changes no bit.
+// gemm for matrices that fit in the caches. It does not copy the operands. OpenBLAS copies both operands into panels
+// before it multiplies. For a mini-batch of ten, this copying takes longer than the product. Each sum adds its terms in
+// the same order in any tile, so splitting a product into parts changes no bit.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace descent {
 
 namespace small {
 
-// Divides a length into parts of at most Most, as even as possible and the longer ones first. Calls part(first, size) with the size as a
-// compile-time constant.
+// Divides a length into parts of at most `Most`. The sizes of the parts are as equal as possible, and longer parts come
+// first. Calls part(first, size) for each part, with the size as a compile-time constant.
 template <int Most, class Part>
 void evenly(int64_t length, const Part& part) {
   const int64_t parts = (length + Most - 1) / Most;
@@ -45,8 +45,8 @@ void evenly(int64_t length, const Part& part) {
   }
 }
 
-// The tiles, compiled for one vector level. Each is a separate function: inlined into the loops around them, compilers run out of
-// registers.
+// The functions that compute tiles, compiled for one vector level. They are separate functions, because compilers would
+// run out of registers if they inlined the tiles into the surrounding loops.
 #define DESCENT_TILES(Level, features, bytes)                                                                  \
   struct Level {                                                                                               \
     template <class T>                                                                                         \
@@ -85,8 +85,8 @@ void outerRows(const Product<T>& p, int64_t column, int64_t fresh = 0) {
   });
 }
 
-// The same, but copies these columns of b into contiguous memory if they are read often enough, because the rows of b are far apart,
-// each on another page.
+// Computes the same, but first copies these columns of b into contiguous memory if they are read often enough. The rows
+// of b are far apart in memory, each on another page, so reading the copy is faster.
 template <class Level, class T, bool TransA, int Vectors>
 void outerPanel(const Product<T>& p, int64_t column) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
@@ -108,7 +108,8 @@ void outerProduct(const Product<T>& p) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
   const int64_t whole = p.n / kLanes;
   evenly<kVectors>(whole, [&](int64_t vector, auto vectors) { outerPanel<Level, T, TransA, vectors>(p, vector * kLanes); });
-  // The last vector ends at the end of the row, and writes only the columns that are left.
+  // The last vector ends at the end of the row, so it may overlap the one before it. It writes only the remaining
+  // columns.
   if (whole * kLanes < p.n) outerRows<Level, T, TransA, 1, true>(p, p.n - kLanes, p.n - whole * kLanes);
 }
 
@@ -128,7 +129,7 @@ bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;
   constexpr int64_t kFewTerms = 4;
   if (vectorLevel() == VectorLevel::baseline || p.m * p.n > kLimit / p.k) return false;
-  // Only whole vectors are read. No network has a product with both operands transposed.
+  // multiplySmall reads complete vectors only, and does not support two transposed operands, which no network needs.
   const int64_t lanes = (vectorLevel() == VectorLevel::avx512 ? 64 : 32) / sizeof(T);
   if (p.transB) return !p.transA && p.k >= lanes;
   return p.n >= lanes && !(p.transA && p.k < kFewTerms);

@@ -5,10 +5,10 @@
 
 namespace descent {
 
-// out = exp(z - m) / (sum of the row's exp(z - m)), m the row's largest logit, or NaN where it has one
+// out = exp(z - m) / (sum of the row's exp(z - m)), where m is the row's largest logit, or NaN if the row has a NaN
 DESCENT_KERNEL(softmax, costlyRows) {
   const int64_t columns = values[1].count;
-  const T* z = values[2].at<T>();  // may be out itself
+  const T* z = values[2].at<T>();  // may be the same array as out
   T* out = values[3].at<T>();
   vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {

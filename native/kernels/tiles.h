@@ -27,7 +27,8 @@ using Vector = typename VectorOf<T, Lanes>::type;
 template <class T>
 using Bits = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
 
-// The compiler warns here, up to the end of the file, about how functions pass vectors. It does not matter, since all are inlined.
+// The compiler warns about how functions pass vectors, from here to the end of the file. The warning does not matter,
+// because all these functions are inlined.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
 template <class V, class T>
@@ -71,11 +72,12 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
   return (Vector<T, Lanes>)(((I)last & mask) | ((I)first & ~mask));
 }
 
-// A tile of a b'. The rows of both are contiguous along k, so it multiplies vectors along k and sums their lanes at the end.
+// Computes a tile of a b'. The rows of a and of b are contiguous along k, so the function multiplies vectors along k
+// and sums their lanes at the end.
 template <class T, int Lanes, int Rows, int Columns>
 DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t column) {
   using V = Vector<T, Lanes>;
-  // Copies the fields, because the compiler must assume that a store to out changes p.
+  // Copy the fields of p, because the compiler must assume that writing to out changes p.
   const auto [transA, transB, m, n, k, alpha, wholeA, lda, wholeB, ldb, beta, wholeOut, ldout] = p;
   const T* a = wholeA + row * lda;
   const T* b = wholeB + column * ldb;
@@ -96,7 +98,8 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
     q += Lanes;
   } while (q + Lanes <= k);
   if (q < k) {
-    // The last vector ends at the end of the row. Lanes that were already counted are cleared on both sides, since 0 x NaN is NaN.
+    // The last vector ends at the end of the row, so some of its lanes were already counted. Clear these lanes in both
+    // a and b, because clearing only one would leave 0 x NaN = NaN.
     const int64_t fresh = k - q;
     V right[Columns];
     for (int j = 0; j < Columns; j++) right[j] = joined<T, Lanes>(V{}, load<V>(b + j * ldb + k - Lanes), fresh);
@@ -114,7 +117,8 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   }
 }
 
-// A tile of a b or of a' b: each number of a is multiplied with vectors of a row of b. A Partial tile writes only the last `fresh` lanes.
+// Computes a tile of a b or of a' b, by multiplying each number of a with vectors of a row of b. If `Partial` is true,
+// writes only the last `fresh` lanes.
 template <class T, int Lanes, bool TransA, int Rows, int Vectors, bool Partial>
 DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t column, [[maybe_unused]] int64_t fresh) {
   using V = Vector<T, Lanes>;
@@ -126,7 +130,7 @@ DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t c
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j < Vectors; j++) sums[i][j] = V{};
   }
-  // k is at least 1. A do loop saves the compiler the check.
+  // k is at least 1, so a do loop avoids a check before the first term.
   int64_t q = 0;
   do {
     V right[Vectors];

@@ -41,7 +41,7 @@ DESCENT_KERNEL(clipNorm, nullptr) {
   shorten(values[2].at<T>(), values[0].count, values[1].number);
 }
 
-// gradient = gradient, at most limit and at least -limit
+// Limits each element of gradient to the range from -limit to limit.
 DESCENT_KERNEL(clipValue, elements) {
   const T limit = static_cast<T>(values[1].number);
   T* DESCENT_RESTRICT gradient = values[2].at<T>();
@@ -72,8 +72,8 @@ DESCENT_KERNEL(nextLearningRate, nullptr) {
   *values[1].at<T>() = static_cast<T>(static_cast<const double*>(rates.data)[batch]);
 }
 
-// bad = the row of the run, counted from 1, at which sum is not finite, or has grown by more than rows limit since the previous batch;
-// the run ends there
+// Checks `sum` after each batch. If it is not finite, or has grown by more than rows x limit since the previous batch,
+// the run ends there, and `bad` becomes the row of the run, counted from 1.
 DESCENT_KERNEL(watchCost, nullptr) {
   (void)begin, (void)end;
   const double most = static_cast<double>(values[0].count) * *values[1].at<double>();

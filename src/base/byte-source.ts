@@ -9,7 +9,10 @@ export interface ByteSource {
   readonly stored: number
   /** Whether the file is gzip. Its first two bytes decide, not its name. */
   readonly compressed: boolean
-  /** Fills `target` with the next bytes and returns the number of bytes read. If `target` is not full, the content has ended. */
+  /**
+   * Fills `target` with the next bytes and returns the number of bytes read. If `target` is not full, the content has
+   * ended.
+   */
   read(target: Uint8Array): Promise<number>
   close(): Promise<void>
 }

@@ -23,7 +23,9 @@ export function checkKeys(what: string, object: object, known: readonly string[]
   }
 }
 
-/** Throws unless `signal` is undefined or has a method of AbortSignal. A signal from another realm has another class. */
+/**
+ * Throws unless `signal` is undefined or has a method of AbortSignal. A signal from another realm has another class.
+ */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined || typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return
   throw optionError({ signal }, 'an AbortSignal')

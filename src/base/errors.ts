@@ -21,7 +21,10 @@ export class OptionError extends DescentError {
     this.#details = details
   }
 
-  /** The name or path of the option, such as 'learningRate' or 'metrics[1]'. Undefined if the error concerns several options. */
+  /**
+   * The name or path of the option, such as 'learningRate' or 'metrics[1]'. Undefined if the error concerns several
+   * options.
+   */
   get option(): string | undefined {
     return this.#details.option
   }
@@ -66,7 +69,9 @@ export class BackendError extends DescentError {
   override name = 'BackendError'
 }
 
-/** The network is training or predicting in the background. Wait until it has finished, because its memory is in use. */
+/**
+ * The network is training or predicting in the background. Wait until it has finished, because its memory is in use.
+ */
 export class NetworkBusyError extends DescentError {
   override name = 'NetworkBusyError'
 }
@@ -91,8 +96,8 @@ export interface DivergencePlace {
 }
 
 /**
- * Training diverged: the cost became NaN, infinite or a million times its first value, or an update produced parameters that
- * are not finite. The message says in which epoch and batch. The network gets its best parameters back.
+ * Training diverged: the cost became NaN, infinite or a million times its first value, or an update produced parameters
+ * that are not finite. The message says in which epoch and batch. The network gets its best parameters back.
  */
 export class DivergedError extends DescentError {
   override name = 'DivergedError'
@@ -117,8 +122,9 @@ export function inspectValue(value: unknown): string {
 }
 
 /**
- * Creates the error for a wrong option. Pass the option as an object with one key, such as `{ learningRate }`, so that name and
- * value always match: `optionError({ learningRate }, 'a number above 0')` says "learningRate must be a number above 0, not -1".
+ * Creates the error for a wrong option. Pass the option as an object with one key, such as `{ learningRate }`, so that
+ * name and value always match: `optionError({ learningRate }, 'a number above 0')` says "learningRate must be a number
+ * above 0, not -1".
  */
 export function optionError(option: Record<string, unknown>, expected: string): OptionError {
   const [[name, value]] = Object.entries(option)

@@ -1,10 +1,12 @@
 /**
  * Exponentials and logarithms that use only addition, multiplication and division. IEEE 754 defines these operations to the
- * last bit, but it does not do so for exp and log. With the functions below, a seed gives the same bits on every machine.
+ * last bit, but it does not do so for exp and log. With the functions below, a seed gives the same bits on every
+ * machine.
  */
 
 const log2e = Math.LOG2E
-// ln 2 is the sum of two parts. The first part has 32 trailing zero bits, so that its product with an integer k is exact.
+// ln 2 is the sum of two parts. The first part has 32 trailing zero bits, so that its product with an integer k is
+// exact.
 const ln2High = 0.6931471803691238
 const ln2Low = 1.9082149292705877e-10
 const minExponent = -1074
@@ -159,8 +161,8 @@ export function normalDensity(z: number): number {
 }
 
 /**
- * The sine and cosine of an angle from -pi to pi. Unlike Math.sin, it gives the same bits on every machine. It uses the Taylor
- * polynomials of degrees 27 and 28. Their truncation error is below 1e-14 in this range.
+ * The sine and cosine of an angle from -pi to pi. Unlike Math.sin, it gives the same bits on every machine. It uses the
+ * Taylor polynomials of degrees 27 and 28. Their truncation error is below 1e-14 in this range.
  */
 export function sineAndCosine(angle: number): { sin: number; cos: number } {
   const square = angle * angle

@@ -1,6 +1,6 @@
 /**
- * Opens files and finds their sizes, and writes files. If writing fails, no partial file is left behind. Every error names the
- * file and the reason. Callers pass the class of the error: DataError for data, ModelError for models.
+ * Opens files and finds their sizes, and writes files. If writing fails, no partial file is left behind. Every error
+ * names the file and the reason. Callers pass the class of the error: DataError for data, ModelError for models.
  */
 
 import { builtin } from './builtin.js'
@@ -18,7 +18,9 @@ export interface OpenFile {
   close(): Promise<void>
 }
 
-/** The maximum size of one read or write. Node refuses 2 GiB or more, and long transfers would block the thread pool. */
+/**
+ * The maximum size of one read or write. Node refuses 2 GiB or more, and long transfers would block the thread pool.
+ */
 const maxTransfer = 2 ** 26
 
 /** @throws OptionError */

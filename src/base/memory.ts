@@ -4,7 +4,10 @@ import { MemoryError } from './errors.js'
 export type NumberArray = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array
 /** Rows of numbers from a user or a file. */
 export type FloatArray = Float32Array | Float64Array
-/** Bytes in memory that is not shared. This is Uint8Array<ArrayBuffer>, but TypeScript before 5.7 does not know that type. */
+/**
+ * Bytes in memory that is not shared. This is Uint8Array<ArrayBuffer>, but TypeScript before 5.7 does not know that
+ * type.
+ */
 export type OwnBytes = ReturnType<typeof Uint8Array.of>
 
 interface ArrayType<A extends NumberArray> {
@@ -12,7 +15,10 @@ interface ArrayType<A extends NumberArray> {
   new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): A
 }
 
-/** Allocates a zeroed plain ArrayBuffer, for memory that users cannot reach while native code uses it. @throws MemoryError */
+/**
+ * Allocates a zeroed plain ArrayBuffer, for memory that users cannot reach while native code uses it.
+ * @throws MemoryError
+ */
 export function allocate<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
   return new Type(newBuffer(ArrayBuffer, length * Type.BYTES_PER_ELEMENT))
 }
@@ -35,14 +41,16 @@ function newBuffer<B extends ArrayBufferLike>(
 }
 
 /**
- * Allocates zeroed memory for arrays that users can access at any time. It is shared memory if the platform has it, because
- * shared memory can be neither detached nor shrunk, and worker threads can use it without a copy. @throws MemoryError
+ * Allocates zeroed memory for arrays that users can access at any time. It is shared memory if the platform has it,
+ * because shared memory can be neither detached nor shrunk, and worker threads can use it without a copy. @throws
+ * MemoryError
  */
 export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
   const buffer = newBuffer(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
   const { byteLength } = buffer
-  // A resizable buffer gets fresh pages. Any other buffer comes from malloc, which may reuse old pages and must then clear them.
+  // A resizable buffer gets fresh pages. Any other buffer comes from malloc, which may reuse old pages and must then
+  // clear them.
   if (byteLength >= minBallast) ballast.set(buffer, newBuffer(ArrayBuffer, byteLength, { maxByteLength: byteLength }))
   return new Type(buffer)
 }
@@ -53,5 +61,8 @@ export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length
  * count. The plain buffer is never read or written, so it takes address space but no physical memory.
  */
 const ballast = new WeakMap<ArrayBufferLike, ArrayBuffer>()
-/** The smallest size, in bytes, of a shared buffer that gets such a plain buffer. Smaller ones would waste most of a page. */
+/**
+ * The smallest size, in bytes, of a shared buffer that gets such a plain buffer. Smaller ones would waste most of a
+ * page.
+ */
 const minBallast = 64 * 1024

@@ -1,6 +1,6 @@
 /**
- * Finds the files of this package that no module imports: the addon and the scripts of worker threads. It finds the package by
- * its name, because a bundler may move this module to another folder.
+ * Finds the files of this package that no module imports: the addon and the scripts of worker threads. It finds the
+ * package by its name, because a bundler may move this module to another folder.
  */
 
 import { builtin } from './builtin.js'
@@ -25,7 +25,10 @@ export function packageFile(path: string): string {
   )
 }
 
-/** Returns the URL of a file in this package, to start a worker thread with. @throws DescentError if the folder is not found */
+/**
+ * Returns the URL of a file in this package, to start a worker thread with.
+ * @throws DescentError if the folder is not found
+ */
 export function packageUrl(path: string): URL {
   return builtin('node:url').pathToFileURL(packageFile(path))
 }

@@ -1,7 +1,8 @@
 /**
  * Seeded random numbers: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2018). A hash of
  * the seed and the name of a stream fills its state. Each purpose has its own stream (the weights, the order of epoch 3, the
- * digit with index 12,345), so the numbers of one stream do not depend on how many numbers another stream has generated.
+ * digit with index 12,345), so the numbers of one stream do not depend on how many numbers another stream has
+ * generated.
  */
 
 import { log } from './exact-math.js'
@@ -69,7 +70,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return uint32() * 2 ** -32
   }
 
-  // Uses all 53 bits of a float64. With coarser steps, normal numbers would repeat and none would exceed six deviations.
+  // Uses all 53 bits of a float64. With coarser steps, normal numbers would repeat and none would exceed six
+  // deviations.
   function fraction(): number {
     return ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) * 2 ** -53
   }
@@ -93,8 +95,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return x * factor
   }
 
-  // A new network generates its weights before V8 has compiled this function to machine code. Until then, a single loop without
-  // calls takes half the time of calling normal() for each number.
+  // A new network generates its weights before V8 has compiled this function to machine code. Until then, a single loop
+  // without calls takes half the time of calling normal() for each number.
   function fillNormal(values: Float32Array | Float64Array, deviation: number): void {
     let filled = 0
     if (spare !== undefined && values.length > 0) values[filled++] = deviation * normal()
@@ -129,7 +131,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
   }
 
   function integer(limit: number): number {
-    // Reject numbers from the largest multiple of `limit` on and try again, because a plain remainder would favor small numbers.
+    // Reject numbers from the largest multiple of `limit` on and try again, because a plain remainder would favor small
+    // numbers.
     const end = 2 ** 32 - (2 ** 32 % limit)
     let value = uint32()
     while (value >= end) value = uint32()

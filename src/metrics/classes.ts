@@ -27,11 +27,11 @@ export interface ClassificationMetrics extends ClassAverages {
 }
 
 /**
- * Computes precision, recall and F1 of each class, and their averages. Classes without a row count too, as in scikit-learn's
- * classification_report with all `labels` and zero_division=0.
+ * Computes precision, recall and F1 of each class, and their averages. Classes without a row count too, as in
+ * scikit-learn's classification_report with all `labels` and zero_division=0.
  *
- * @param confusion The confusion matrix that `evaluate` returns. `confusion[label][answer]` is the number of rows with the class
- * `label` that were predicted as the class `answer`.
+ * @param confusion The confusion matrix that `evaluate` returns. `confusion[label][answer]` is the number of rows with
+ * the class `label` that were predicted as the class `answer`.
  * @returns The accuracy, the metrics of each class, and their averages.
  * @throws DataError unless the matrix is square
  * @example

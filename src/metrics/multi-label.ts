@@ -12,9 +12,9 @@ export interface MultiLabelMetrics extends ClassAverages {
 }
 
 /**
- * Computes metrics for rows that may have several labels or none. A label is predicted if its output is above the threshold. NaN
- * is treated as above any threshold. The results equal the results of scikit-learn's accuracy_score, hamming_loss and
- * classification_report (zero_division=0) for multilabel indicators.
+ * Computes metrics for rows that may have several labels or none. A label is predicted if its output is above the
+ * threshold. NaN is treated as above any threshold. The results equal the results of scikit-learn's accuracy_score,
+ * hamming_loss and classification_report (zero_division=0) for multilabel indicators.
  * @param outputs rows x width, row-major; `targets` has the same shape, with 1 if the row has the label and 0 otherwise
  * @throws OptionError or DataError if the shapes disagree or a target is neither 0 nor 1
  */

@@ -45,8 +45,8 @@ export interface Regression {
 export function createRegression(width: number): Regression {
   const squared = new Float64Array(width)
   const absolute = new Float64Array(width)
-  // Use Welford's recurrence, because subtracting the square of a sum from a sum of squares would lose digits if the targets are
-  // far from 0.
+  // Use Welford's recurrence, because subtracting the square of a sum from a sum of squares would lose digits if the
+  // targets are far from 0.
   const mean = new Float64Array(width)
   const spread = new Float64Array(width)
   let rows = 0

@@ -3,9 +3,10 @@ import { DataError } from '../base/errors.js'
 import { countRows } from './count-rows.js'
 
 /**
- * Computes the fraction of rows with a label among the k largest outputs. If outputs are equal, the output with the lower index
- * counts as larger. NaN counts as larger than any number. With k = 1, the result is therefore the accuracy that `evaluate`
- * computes. (In scikit-learn's top_k_accuracy_score, the output with the higher index counts as larger.)
+ * Computes the fraction of rows with a label among the k largest outputs. If outputs are equal, the output with the
+ * lower index counts as larger. NaN counts as larger than any number. With k = 1, the result is therefore the accuracy
+ * that `evaluate` computes. (In scikit-learn's top_k_accuracy_score, the output with the higher index counts as
+ * larger.)
  *
  * @param outputs Rows x classes, row-major, as `predict` gives them.
  * @param classes The number of classes.

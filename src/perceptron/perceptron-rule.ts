@@ -29,8 +29,9 @@ export interface Learned {
   /** A sentence that says how `separable` is known, or why it is not known. */
   readonly reason: string
   /**
-   * If `separable` is false, this is the proof: a point that is a weighted mean of rows labeled 0 and also of rows labeled 1. A
-   * separating plane would need this point on both of its sides, which is impossible. At most inputs + 2 rows make up the point.
+   * If `separable` is false, this is the proof: a point that is a weighted mean of rows labeled 0 and also of rows
+   * labeled 1. A separating plane would need this point on both of its sides, which is impossible. At most inputs + 2
+   * rows make up the point.
    */
   readonly commonPoint: readonly ClassShare[] | undefined
 }
@@ -82,7 +83,10 @@ function checkLabels(labels: ArrayLike<number>): ArrayLike<number> {
   return labels
 }
 
-/** Trains the neuron by Rosenblatt's rule. Afterwards the neuron has the best weights that were found. @throws OptionError */
+/**
+ * Trains the neuron by Rosenblatt's rule. Afterwards the neuron has the best weights that were found.
+ * @throws OptionError
+ */
 export function learn(neuron: Neuron, examples: Examples, options: PerceptronTrainOptions): Learned {
   checkKeys('learn', options, ['epochs', 'shuffle', 'seed'])
   const { epochs: limit = 100, shuffle: shuffled = false, seed = 0 } = options

@@ -23,8 +23,8 @@ export interface PerceptronOptions {
 }
 
 /**
- * Rosenblatt's perceptron is a neuron that decides yes or no from the weighted sum of its inputs, as in chapter 1 of Nielsen's
- * book. It computes in float64.
+ * Rosenblatt's perceptron is a neuron that decides yes or no from the weighted sum of its inputs, as in chapter 1 of
+ * Nielsen's book. It computes in float64.
  *
  * @example
  * ```ts
@@ -101,14 +101,14 @@ export class Perceptron {
    * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962), synchronously. For each row x with label y it adds
    * (y - decide(x)) x to the weights and y - decide(x) to the bias, until an epoch makes no mistake.
    *
-   * Starting from zero weights, learning takes at most (R / margin)^2 corrections. R is the length of the longest vector (x, 1).
-   * The margin is the margin of any perceptron (w, b) of length 1 that classifies all rows correctly (Novikoff, "On convergence
-   * proofs on perceptrons", 1962).
+   * Starting from zero weights, learning takes at most (R / margin)^2 corrections. R is the length of the longest
+   * vector (x, 1). The margin is the margin of any perceptron (w, b) of length 1 that classifies all rows correctly
+   * (Novikoff, "On convergence proofs on perceptrons", 1962).
    *
    * If every epoch makes a mistake, the perceptron keeps the weights that were wrong on the fewest rows at the end of an epoch
-   * (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then proves, without rounding, whether
-   * other weights would classify all rows correctly. It does so only for n inputs, where n is at most 30, and at most
-   * 1,000,000 / n^2 rows. The proof may take seconds.
+   * (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then proves, without rounding,
+   * whether other weights would classify all rows correctly. It does so only for n inputs, where n is at most 30, and
+   * at most 1,000,000 / n^2 rows. The proof may take seconds.
    * @throws OptionError; DataError if a label is neither 0 nor 1, or a row has the wrong width or a number that is not finite
    */
   learn(dataset: Dataset, options?: PerceptronTrainOptions): Learned

@@ -11,14 +11,14 @@ export interface ClassShare {
 }
 
 /**
- * Within these limits, a proof takes seconds at most. Beyond them it may take too long, because the integers get longer with the
- * width and with very small or very large inputs.
+ * Within these limits, a proof takes seconds at most. Beyond them it may take too long, because the integers get longer
+ * with the width and with very small or very large inputs.
  */
 const provable = { width: 30, rowsTimesSquare: 1_000_000, exponent: 64 }
 
 /**
- * Returns the reason why `findCommonPoint` would take too long, in words that end a sentence. Returns undefined if it is fast
- * enough. `inputs` has size x width numbers, row-major, before scaling.
+ * Returns the reason why `findCommonPoint` would take too long, in words that end a sentence. Returns undefined if it
+ * is fast enough. `inputs` has size x width numbers, row-major, before scaling.
  */
 export function whyNotProvable(inputs: InputArray, width: number, scale: number): string | undefined {
   if (width > provable.width || inputs.length * width > provable.rowsTimesSquare) {
@@ -31,15 +31,16 @@ export function whyNotProvable(inputs: InputArray, width: number, scale: number)
 }
 
 /**
- * Finds a point that is a weighted mean of rows labeled 0 and also of rows labeled 1. Returns the rows that make up the point (at
- * most width + 2) with their shares, or undefined if there is no such point.
+ * Finds a point that is a weighted mean of rows labeled 0 and also of rows labeled 1. Returns the rows that make up the
+ * point (at most width + 2) with their shares, or undefined if there is no such point.
  *
  * Either there is such a point, or a plane separates the classes, but never both (Gordan, "Ueber die Auflösung linearer
  * Gleichungen mit reellen Coefficienten", 1873). So each of the two results is a proof.
  *
- * The point is the solution of a linear programming problem. The simplex method finds it. The lexicographic rule ensures that
- * the method ends (Dantzig, Orden and Wolfe, "The generalized simplex method", 1955). All numbers are integers, and Bareiss's
- * division keeps them short ("Sylvester's identity and multistep integer-preserving Gaussian elimination", 1968).
+ * The point is the solution of a linear programming problem. The simplex method finds it. The lexicographic rule
+ * ensures that the method ends (Dantzig, Orden and Wolfe, "The generalized simplex method", 1955). All numbers are
+ * integers, and Bareiss's division keeps them short ("Sylvester's identity and multistep integer-preserving Gaussian
+ * elimination", 1968).
  *
  * `rows` has size x width finite numbers, row-major. `labels` has `size` numbers, each 0 or 1.
  */
@@ -50,8 +51,8 @@ export function findCommonPoint(
 ): ClassShare[] | undefined {
   const columns = createColumns(rows, width, labels)
   const height = width + 2
-  // The table has a row for each equation, and a last row with the prices. The row of an equation has its row of the scaled
-  // inverse of the basis, followed by the value of its basic variable.
+  // The table has a row for each equation, and a last row with the prices. The row of an equation has its row of the
+  // scaled inverse of the basis, followed by the value of its basic variable.
   const table = Array.from({ length: height + 1 }, (_, i) => {
     const row = Array.from({ length: height + 1 }, (_, j) => BigInt(i === j || i === height ? 1 : 0))
     row[height] = i === height ? 2n : i < width ? 0n : 1n
@@ -82,8 +83,8 @@ export function findCommonPoint(
 
 /**
  * Creates the equations of the common point, with a column for each row of the data. In each coordinate, the weighted sum of
- * the rows labeled 1 equals the weighted sum of the rows labeled 0. The shares of each class add up to 1. Each coordinate is
- * multiplied by a power of two that makes all its values integers.
+ * the rows labeled 1 equals the weighted sum of the rows labeled 0. The shares of each class add up to 1. Each
+ * coordinate is multiplied by a power of two that makes all its values integers.
  */
 function createColumns(rows: Float64Array, width: number, labels: ArrayLike<number>): bigint[][] {
   const columns = Array.from({ length: labels.length }, (_, row) => {
@@ -131,7 +132,10 @@ function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][])
   return best
 }
 
-/** Finds the equation with the variable that reaches 0 first. If there are several, takes the lexicographically smallest row. */
+/**
+ * Finds the equation with the variable that reaches 0 first. If there are several, takes the lexicographically smallest
+ * row.
+ */
 function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): number {
   const height = column.length - 1
   let best = -1

@@ -4,13 +4,15 @@ import { bytesOf } from './decode.js'
 import type { Reading } from './read.js'
 import { firstLine, loadSharp } from './sharp.js'
 
-/** The maximum number of pixels of a picture to draw on. It is limited because the complete picture must fit in memory. */
+/**
+ * The maximum number of pixels of a picture to draw on. It is limited because the complete picture must fit in memory.
+ */
 const maxPixels = 2 ** 27
 
 /**
- * Writes an upright PNG of the picture with a box around each digit and its label above the box. If writing fails, no partial
- * file is left behind. `readings` are the digits that `readDigits` returned. On a machine without fonts, only the boxes are
- * drawn.
+ * Writes an upright PNG of the picture with a box around each digit and its label above the box. If writing fails, no
+ * partial file is left behind. `readings` are the digits that `readDigits` returned. On a machine without fonts, only
+ * the boxes are drawn.
  *
  * @throws DataError naming the file that cannot be read or written; OptionError; DescentError where sharp is missing
  */

@@ -18,14 +18,15 @@ export interface AugmentOptions {
   /** The largest rotation in degrees, in either direction; at most 180. Default 0. */
   readonly rotation?: number
   /**
-   * The largest change of width and of height, as a fraction: 0.1 is 10 %. The two changes are chosen independently at random.
-   * Default 0.
+   * The largest change of width and of height, as a fraction: 0.1 is 10 %. The two changes are chosen independently at
+   * random. Default 0.
    */
   readonly scale?: number
   /**
-   * Elastic distortion bends the strokes. It moves each pixel by random displacements from -1 to 1, which are smoothed by a
-   * Gaussian with a standard deviation of `sigma` pixels (at least 1) and multiplied by `alpha`. With { alpha: 34, sigma: 4 },
-   * the displacements along each axis have a standard deviation of about 1.4 pixels. By default there is no such distortion.
+   * Elastic distortion bends the strokes. It moves each pixel by random displacements from -1 to 1, which are smoothed
+   * by a Gaussian with a standard deviation of `sigma` pixels (at least 1) and multiplied by `alpha`. With { alpha: 34,
+   * sigma: 4 }, the displacements along each axis have a standard deviation of about 1.4 pixels. By default there is no
+   * such distortion.
    */
   readonly elastic?: { readonly alpha: number; readonly sigma: number }
   /** The same seed gives the same pictures. Default 0. */
@@ -50,26 +51,30 @@ export interface Augmentation {
   /** The original pictures. */
   readonly dataset: Dataset
   /**
-   * Resolves to a dataset with the pictures of an epoch. It has the shape, the labels or targets, and the order of the original
-   * dataset. The next epoch is then made in the background. There is memory for two epochs only, so **a dataset is overwritten
-   * after you request another epoch**.
+   * Resolves to a dataset with the pictures of an epoch. It has the shape, the labels or targets, and the order of the
+   * original dataset. The next epoch is then made in the background. There is memory for two epochs only, so **a
+   * dataset is overwritten after you request another epoch**.
    * @throws OptionError if the number is not a whole number from 0 to 2^32 - 1; DescentError if a worker thread fails or the
    * augmentation is closed
    */
   epoch(number: number): Promise<Dataset>
-  /** Ends the worker threads. The promise of an unfinished epoch rejects. Datasets that were already returned stay valid. */
+  /**
+   * Ends the worker threads. The promise of an unfinished epoch rejects. Datasets that were already returned stay
+   * valid.
+   */
   close(): void
 }
 
 /**
- * Makes more gray pictures to train on. In each epoch, every picture is moved, turned, scaled and bent at random, to imitate
- * another person's handwriting (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to
- * visual document analysis", 2003). Gray values between pixels are interpolated bilinearly. Outside of a picture they are 0.
+ * Makes more gray pictures to train on. In each epoch, every picture is moved, turned, scaled and bent at random, to
+ * imitate another person's handwriting (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks
+ * applied to visual document analysis", 2003). Gray values between pixels are interpolated bilinearly. Outside of a
+ * picture they are 0.
  *
- * Picture i of epoch n depends only on the options, n, i and the original picture i. It has the same bits on every machine, with
- * any number of threads, and after any number of earlier epochs. Worker threads make the pictures. These threads do not keep
- * the process running. On platforms without worker threads, the calling thread makes the pictures and pauses regularly for the
- * event loop.
+ * Picture i of epoch n depends only on the options, n, i and the original picture i. It has the same bits on every
+ * machine, with any number of threads, and after any number of earlier epochs. Worker threads make the pictures. These
+ * threads do not keep the process running. On platforms without worker threads, the calling thread makes the pictures
+ * and pauses regularly for the event loop.
  *
  * @param dataset Pictures of bytes, one a row.
  * @param options How far pictures are moved, turned, scaled and bent.

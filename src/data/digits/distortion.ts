@@ -2,8 +2,8 @@ import type { Random } from '../../base/random.js'
 import { displacement, type Lattice, placeNodes } from './lattice.js'
 import type { Path } from './path.js'
 
-// These constants say how much handwriting varies. They were tuned on the training pictures of MNIST. Each "spread" is a
-// standard deviation.
+// These constants say how much handwriting varies. They were tuned on the training pictures of MNIST. Each "spread" is
+// a standard deviation.
 const slantMean = 0.13
 const slantSpread = 0.24
 /** In radians. */
@@ -18,14 +18,16 @@ const taperSpread = 0.33
 const bendSpread = 0.1
 /** The standard deviation of the random displacements of the lattice's nodes, in digit heights. */
 const elasticSpread = 0.13
-/** The range of a random factor for bending and elastic distortion, because some people write more steadily than others. */
+/**
+ * The range of a random factor for bending and elastic distortion, because some people write more steadily than others.
+ */
 const steadiest = 0.3
 const shakiest = 1.3
 
 /**
- * Distorts a path, which must fit in a box of height 1, to imitate another person's handwriting. It changes the sizes of the
- * head and the foot, bends the strokes by a smooth random field (as Simard, Steinkraus and Platt did with pictures, 2003), and
- * slants and rotates the strokes.
+ * Distorts a path, which must fit in a box of height 1, to imitate another person's handwriting. It changes the sizes
+ * of the head and the foot, bends the strokes by a smooth random field (as Simard, Steinkraus and Platt did with
+ * pictures, 2003), and slants and rotates the strokes.
  */
 export function distort(path: Path, elasticity: number, random: Random, lattice: Lattice): void {
   const { x, y, length } = path
