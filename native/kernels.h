@@ -41,7 +41,7 @@ struct Array {
 // The arrays that a run reads and writes outside the arena.
 struct Source {
   int64_t first = 0;  // the arrays below begin at this row of the run
-  Array order;    // uint32: the order in which to use the dataset's rows; if none, they are used in the order of the dataset
+  Array order;    // uint32: the order in which to use the dataset's rows; if none, their order in the dataset
   Array inputs;   // uint8, float32 or float64
   Array labels;   // int32
   Array targets;  // float32 or float64

@@ -1,4 +1,4 @@
-/** descent-nn/pictures: finds and reads digits in photos or scans of handwritten rows. It needs the package sharp. */
+/** The module descent-nn/pictures finds and reads handwritten digits in photos or scans. It needs the package sharp. */
 
 export { annotate } from './pictures/annotate.js'
 export type { Polarity } from './pictures/background.js'

@@ -51,7 +51,7 @@ export class DataError extends DescentError {
   }
 }
 
-/** The file stores its numbers column by column, so it cannot be read row by row. */
+/** The file is in Fortran order: it stores the numbers of a row far apart, so it cannot be read row by row. */
 export class FortranOrderError extends DataError {}
 
 /** A model file cannot be read or written, or does not describe a network. */

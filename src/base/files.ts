@@ -57,9 +57,10 @@ export async function openFile(path: string, Failure: ErrorClass): Promise<OpenF
 }
 
 /**
- * Writes a file whole or not at all: it writes a temporary file beside it and renames that once everything is on disk. After a
- * failure, which may also come from `chunks`, the old file is unchanged and no temporary file is left. A replaced file keeps
- * its permissions, and a symbolic link stays a link. Throws `Failure` with the reason.
+ * Writes a complete file or nothing. It writes a temporary file in the same folder, and renames the temporary file when
+ * all of its content is on disk. After a failure, which may also come from `chunks`, the old file is unchanged and no
+ * temporary file is left. A replaced file keeps its permissions, and a symbolic link stays a link. Throws `Failure`
+ * with the reason.
  */
 export async function writeFileAtomic(
   path: string,
@@ -73,9 +74,10 @@ export async function writeFileAtomic(
   const folder = dirname(target)
   const attempt = attemptTo(`write ${path}`, writeReasons(folder), Failure)
   const mode = await replacedMode(path, target, Failure)
-  // A new name, not the target's with a suffix: that could exceed the longest name that the file system allows.
+  // Use a new name. The target's name with a suffix could be longer than the file system allows.
   const temporary = join(folder, `.${crypto.randomUUID()}.tmp`)
-  // It must never be readable to more users than the file that it replaces, not even while it is written.
+  // The temporary file must never be readable by more users than the file that it replaces, even while it is being
+  // written.
   const handle = await attempt(open(temporary, 'wx', mode))
   try {
     try {
@@ -101,7 +103,9 @@ export async function writeFileAtomic(
   })
 }
 
-/** Allocates memory for the data of a file. If that fails, throws `Failure` with the number of bytes that were needed. */
+/**
+ * Allocates memory for the data of a file. If there is too little, throws `Failure` with the number of bytes needed.
+ */
 export function reserve<T>(path: string, bytes: number, Failure: ErrorClass, make: () => T): T {
   try {
     return make()

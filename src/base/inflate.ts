@@ -1,6 +1,6 @@
 import type { DataError } from './errors.js'
 
-/** The most that deflate can expand: 258 bytes from two bits (Mark Adler, zlib technical details). */
+/** The maximum expansion of deflated data: two bits can become 258 bytes (Mark Adler, zlib technical details). */
 export const maxInflation = 1032
 
 /** Bytes read and uncompressed at a time. */
@@ -12,15 +12,15 @@ export interface Inflated {
   readonly taken: number
   /** Compressed bytes that zlib has consumed so far. */
   readonly consumed: number
-  /** Reads some bytes: none only at the end. */
+  /** Reads at least one byte, unless the content has ended. */
   read(target: Uint8Array): Promise<number>
   close(): void
 }
 
 /**
- * Uncompresses the bytes that `read` gives, until it gives none. Only what is asked for is uncompressed: the stream waits while
- * nothing reads from it, so a zip bomb never expands.
- * @param damaged makes the error for bytes that zlib refuses after `taken` bytes of content
+ * Uncompresses the bytes that `read` returns, until it returns none. The stream waits while nothing reads from it, so
+ * only the requested bytes are uncompressed, and a zip bomb cannot fill the memory.
+ * @param damaged creates the error for bytes that zlib refuses after `taken` bytes of content
  */
 export async function inflate(
   format: 'gzip' | 'deflate-raw',

@@ -3,7 +3,7 @@ import { DataError, inspectValue, OptionError, optionError } from '../base/error
 import { allocateShared, type FloatArray } from '../base/memory.js'
 import { setNumbers } from './set-numbers.js'
 
-/** Stored inputs. Bytes stay bytes: they are scaled when a batch is gathered. */
+/** Stored inputs. Bytes are stored as bytes, and are scaled only when a batch is gathered. */
 export type InputArray = Uint8Array | FloatArray
 
 export interface DatasetOptions {
@@ -37,8 +37,8 @@ export const inputBytes = { uint8: 1, float32: 4, float64: 8 }
 const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }
 
 /**
- * Examples to learn from or to be judged by: rows of inputs, each with a label or a row of targets, or with neither where
- * they are only to be predicted. The storage belongs to the library: a user's array is copied once, here.
+ * Examples for training, evaluation or prediction. Each example is a row of inputs with a label or a row of targets.
+ * Rows for prediction need neither. The library owns the storage, so the constructor copies the user's arrays.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export class Dataset {
   readonly rows: number
 
   /**
-   * Makes a dataset of arrays, which are copied.
+   * Makes a dataset from copies of arrays.
    *
    * @param options The inputs (rows x width), and labels or targets (rows x outputs).
    * @throws OptionError or DataError where shapes disagree, a number is not finite, or a label is not a class number
@@ -121,7 +121,7 @@ export class Dataset {
    *
    * @param shape The number of rows, their width, how inputs are stored, and whether rows have labels or targets.
    * @returns The dataset. Write to its `inputs`, `labels` and `targets`.
-   * @throws OptionError where the shape is wrong; MemoryError where there is not so much memory
+   * @throws OptionError if the shape is wrong; MemoryError if there is too little memory
    * @example
    * ```ts
    * import { Dataset } from 'descent-nn'
@@ -162,12 +162,12 @@ export class Dataset {
   }
 
   /**
-   * Gives some of the rows, over the same memory.
+   * Returns a dataset of some of the rows, which uses the same memory.
    *
    * @param from The first row, from 0.
-   * @param to The row after the last one: the number of rows unless said otherwise.
-   * @returns A dataset of the rows from `from` up to and without `to`.
-   * @throws OptionError where these are not row numbers with at least one row between them
+   * @param to The row after the last one. Default: the number of rows.
+   * @returns A dataset of the rows from `from` to `to` - 1.
+   * @throws OptionError if `from` or `to` is not a row number, or if there is no row between them
    * @example
    * ```ts
    * import { digits } from 'descent-nn'

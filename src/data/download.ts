@@ -25,11 +25,12 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The most bytes that gzip adds to content that does not compress, headers included. */
+/** The maximum number of bytes that gzip adds to content that cannot be compressed, including the headers. */
 const gzipOverhead = 2 ** 16
 
 /**
- * Downloads files into a folder, each from the first mirror that sends the right content. A file is written whole or not at all.
+ * Downloads files into a folder, each from the first mirror that sends the right content. If writing a file fails, no
+ * partial file is left behind.
  * @throws DataError with a line for each mirror if none of them sends a file; the signal's reason if it is aborted
  */
 export async function download(files: readonly RemoteFile[], options: DownloadOptions): Promise<void> {
@@ -48,7 +49,8 @@ export async function download(files: readonly RemoteFile[], options: DownloadOp
       })
       if (!bytes) continue
       await writeFileAtomic(join(folder, isGzip(bytes) ? `${file.name}.gz` : file.name), [bytes], DataError)
-      // Try this mirror first for the next file: a mirror that hangs then costs its timeout only once.
+      // Try this mirror first for the next file, so that the timeout of a mirror that does not respond passes only
+      // once.
       mirrors = [mirror, ...mirrors.filter((other) => other !== mirror)]
       break
     }

@@ -9,12 +9,14 @@ export interface FoldOptions extends HoldoutOptions {
 }
 
 /**
- * Divides a dataset into folds and gives, for each fold, its rows to validate with and all other rows to train on, as
- * scikit-learn's KFold and StratifiedKFold do (shuffled). A fold is copied when it is asked for.
+ * Divides a dataset into folds. For each fold, it yields the fold's rows for validation and all other rows for
+ * training, like scikit-learn's KFold and StratifiedKFold with shuffling. The rows are copied only when the generator
+ * reaches the fold.
  *
- * Every row is held out in exactly one fold. The sizes of the folds differ by at most one and, stratified, so do the
- * numbers of rows that they have of a class. A class of fewer rows than there are folds is in no more folds than it has
- * rows; a network that is validated with the only row of a class has never learned from that class.
+ * Every row is held out in exactly one fold. The sizes of the folds differ by at most one. If the folds are stratified,
+ * their numbers of rows of each class also differ by at most one. A class with fewer rows than there are folds is
+ * missing in some folds. If a class has only one row, the network that is validated with this row was trained without
+ * that class.
  *
  * @param dataset The rows to divide.
  * @param options The number of folds, the seed, and whether to stratify.
@@ -32,7 +34,7 @@ export function kFold(dataset: Dataset, options: FoldOptions = {}): Generator<Ho
   checkKeys('fold', options, ['folds', 'stratify', 'seed'])
   const { folds = 5 } = options
   checkInteger({ folds }, 2)
-  // Checked here and not in the generator, which would run only when its caller takes the first fold.
+  // Check the options here, because the code of a generator runs only when its caller takes the first fold.
   const { order, classes } = drawRows(dataset, options, 'folds')
   if (folds > order.length) throw optionError({ folds }, `at most ${order.length}, the number of rows`)
   const foldOf = new Uint32Array(order.length)
@@ -57,7 +59,7 @@ export interface CrossValidation {
   /** The score that `run` returned for each fold. */
   readonly scores: number[]
   readonly mean: number
-  /** The sample standard deviation of the scores: its denominator is folds - 1. */
+  /** The sample standard deviation of the scores, with the denominator folds - 1. */
   readonly deviation: number
 }
 

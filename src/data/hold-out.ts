@@ -20,7 +20,7 @@ export interface HoldoutOptions {
 export interface Draw {
   /** All rows of the dataset, in a seeded random order. */
   readonly order: Uint32Array
-  /** The same rows grouped by class; a single group unless stratified. */
+  /** The same rows, grouped by class. If the parts are not stratified, there is a single group. */
   readonly classes: readonly (readonly number[])[]
 }
 
@@ -45,7 +45,7 @@ export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOption
   return { order, classes: [...classes.values()] }
 }
 
-/** Holds out the rows of one part for validation. `partOf` has the part of each row. */
+/** Holds out the rows of one part for validation. `partOf` contains, for each row, the number of its part. */
 export function holdOut(dataset: Dataset, order: Uint32Array, partOf: ArrayLike<number>, part: number): Holdout {
   return {
     training: selectRows(

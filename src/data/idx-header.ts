@@ -87,10 +87,10 @@ async function readHeader(source: ByteSource): Promise<OpenIdx> {
   return checkSize({ source, type: found[0] as IdxType, shape, length: 0, headerSize })
 }
 
-/** Compares the size that the header promises with the size of the file, before any memory is allocated for the data. */
+/** Compares the size of the file with the size in the header, before any memory is allocated for the data. */
 function checkSize(idx: OpenIdx): OpenIdx {
   const { source, type, shape, headerSize } = idx
-  // BigInt, because the product of up to 255 sizes may not fit exactly into a number.
+  // Use BigInt, because a JavaScript number cannot represent every product of up to 255 sizes exactly.
   const length = shape.reduce((product, size) => product * BigInt(size), 1n)
   const promised = length * BigInt(idxTypes[type].Numbers.BYTES_PER_ELEMENT)
   const open = { ...idx, length: Number(length) }
@@ -105,7 +105,7 @@ function checkSize(idx: OpenIdx): OpenIdx {
   return open
 }
 
-/** Creates the error for data shorter or longer than the header promises. `found` is Infinity if the data goes on. */
+/** Creates the error for data shorter or longer than the header says. `found` is Infinity if the data is too long. */
 export function sizeError(idx: OpenIdx, found: number, promised = BigInt(dataSize(idx))): DataError {
   const { source, headerSize } = idx
   const content = source.compressed ? 'the uncompressed content' : 'the file'

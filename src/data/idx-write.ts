@@ -4,12 +4,13 @@ import { DataError, OptionError, optionError } from '../base/errors.js'
 import { writeFileAtomic } from '../base/files.js'
 import { type IdxArray, idxTypes } from './idx-header.js'
 
-/** What to write. `type` is optional: it must match the type of `data`. */
+/** The content to write. If `type` is given, it must match the type of `data`. */
 export type IdxContent = Pick<IdxArray, 'shape' | 'data'> & Partial<Pick<IdxArray, 'type'>>
 
 /**
- * Writes an array of row-major numbers, of 1 to 255 dimensions, as an IDX file. The file is written whole or not at all, and
- * compressed if its path ends in ".gz". The numbers are copied before this function returns its promise.
+ * Writes an array of row-major numbers, of 1 to 255 dimensions, as an IDX file. The file is compressed if its path ends
+ * in ".gz". If writing fails, no partial file is left behind. The numbers are copied before this function returns its
+ * promise.
  * @throws OptionError if type, shape and data disagree; DataError if the file cannot be written
  */
 export async function writeIdx(path: string, content: IdxContent): Promise<void> {

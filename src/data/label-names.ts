@@ -39,9 +39,9 @@ export function labelsFrom(names: ArrayLike<string | number>): NamedLabels {
 }
 
 /**
- * Turns the class numbers of each row into targets of ones and zeros. A row may have any number of classes, also none. The
- * result has rows x classes numbers, row-major: 1 where the row has the class, 0 elsewhere. `classes` defaults to the largest
- * class number plus one.
+ * Turns the class numbers of each row into targets of ones and zeros. A row may have any number of classes, including
+ * none. The result has rows x classes numbers, row-major. A number is 1 if its row has the class of its column, and 0
+ * otherwise. `classes` defaults to the largest class number plus one.
  * @throws OptionError if there are no rows or classes; DataError if a class number is not a whole number or out of range
  */
 export function multiHot(rows: ArrayLike<ArrayLike<number>>, classes?: number): Float32Array {

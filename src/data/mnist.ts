@@ -7,7 +7,7 @@ import type { RemoteFile } from './download.js'
 import { findIdxFiles, idxFileNames, readIdxFolder, type TrainTestSplit } from './idx-folder.js'
 
 export interface MnistOptions {
-  /** The folder that has the four files. Default: see `findMnist`. */
+  /** The folder that contains the four files. By default, `findMnist` looks for it. */
   folder?: string
   /** The folder for downloaded files. Default descent/mnist in the user's cache. */
   cache?: string
@@ -52,8 +52,9 @@ const defaultMirrors = [
 ]
 
 /**
- * Reads the MNIST digits: 60,000 pictures to train on and 10,000 to test with, 28 x 28 bytes each, with labels 0 to 9. Where
- * they are not on this machine, `download: true` downloads 11 MB once and checks them.
+ * Reads the MNIST digits: 60,000 pictures to train on and 10,000 pictures to test with, each of 28 x 28 bytes, with
+ * labels 0 to 9. If the files are not on this machine, `download: true` downloads them once (11 MB) and checks their
+ * content.
  *
  * @param options Where the files are, or whether to download them.
  * @returns The rows to train on and the rows to test with.

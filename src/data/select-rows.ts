@@ -3,8 +3,8 @@ import type { NumberArray } from '../base/memory.js'
 import { Dataset, type InputArray } from './dataset.js'
 
 /**
- * Copies the listed rows into a new dataset, in the order of the list, which may repeat rows. Inputs, labels and targets keep
- * their types, and the new dataset has the same scale, so nothing is rounded.
+ * Copies the listed rows into a new dataset, in the order of the list. The list may repeat rows. Inputs, labels and
+ * targets keep their types, and the new dataset has the same scale, so no number is rounded.
  * @throws OptionError if the list is empty or has a row number out of range
  */
 export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
@@ -21,7 +21,8 @@ export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
   copyRows(inputs, selection.inputs, width, rows)
   if (labels && selection.labels) for (let i = 0; i < rows.length; i++) selection.labels[i] = labels[rows[i]]
   if (!targets) return selection
-  // Dataset.allocate would derive the type of the targets from the inputs; the constructor keeps the type they have.
+  // Use the constructor, because it keeps the type of the targets. Dataset.allocate would derive this type from the
+  // inputs.
   const length = rows.length * targetWidth
   const chosen = targets instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)
   copyRows(targets, chosen, targetWidth, rows)

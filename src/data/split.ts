@@ -11,10 +11,10 @@ export interface SplitOptions extends HoldoutOptions {
 /**
  * Divides a dataset at random into rows to train on and rows to validate with, as scikit-learn's train_test_split does.
  *
- * Validation has `fraction` of the rows, rounded to the nearest whole number, and each part at least one. Stratified, each
- * class has its share of them as nearly as whole numbers allow: rounded down, and the rows that are still missing go to
- * the classes with the largest remainders (among equal ones, the seed decides). So a class of few rows may be missing in one
- * part.
+ * The validation part has `fraction` of the rows, rounded to the nearest whole number. Each part has at least one row.
+ * If the parts are stratified, the validation rows are divided among the classes in proportion to their sizes. Each
+ * class first gets its share rounded down. The remaining rows go to the classes with the largest remainders. If
+ * remainders are equal, the seed decides. So a class with few rows may be missing in one part.
  *
  * @param dataset The rows to divide.
  * @param options The fraction, the seed, and whether to stratify.
@@ -52,7 +52,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Holdout {
 /** Divides a total in proportion to the sizes, by the largest remainder method (Hare and Niemeyer). */
 function shareOut(total: number, sizes: readonly number[]): number[] {
   const size = sizes.reduce((sum, n) => sum + n, 0)
-  // Compare remainders of whole numbers, which are exact, unlike fractions of quotients.
+  // Compare the remainders of whole numbers, because they are exact. The fractions of quotients would be rounded.
   const remainders = sizes.map((n) => (total * n) % size)
   const shares = sizes.map((n, i) => (total * n - remainders[i]) / size)
   const missing = total - shares.reduce((sum, n) => sum + n, 0)

@@ -4,15 +4,17 @@ import type { Raster } from './raster.js'
 export type Polarity = 'dark-on-light' | 'light-on-dark'
 
 /**
- * Measures how far each pixel differs from its background in the direction of ink, in gray levels: 0 for paper, and negative
- * where noise goes the other way. This removes uneven lighting. Without `requested`, the picture decides the polarity.
+ * Measures how far each pixel differs from its background in the direction of ink, in gray levels. Paper is near 0, and
+ * noise in the opposite direction is negative. This removes uneven lighting. If `requested` is undefined, the polarity
+ * is found from the picture.
  */
 export function subtractBackground(gray: Raster, requested: Polarity | undefined): { ink: Raster; polarity: Polarity } {
   const { width, height } = gray
   const shorter = Math.min(width, height)
   // Large windows contain more paper than ink, so their medians are good enough to find the polarity.
   const polarity = requested ?? polarityOf(gray, backgroundOf(gray, shorter, 0.5))
-  // Smaller windows follow the light more closely. A digit may fill more than half of one, so use a quantile on the paper's side.
+  // Smaller windows follow the light more closely. But a digit may fill more than half of a small window, so use a
+  // quantile that is closer to the paper than the median.
   const share = polarity === 'dark-on-light' ? 0.7 : 0.3
   const background = backgroundOf(gray, Math.max(16, shorter / 3), share)
   const sign = polarity === 'dark-on-light' ? 1 : -1
@@ -23,7 +25,10 @@ export function subtractBackground(gray: Raster, requested: Polarity | undefined
   return { ink: { width, height, values }, polarity }
 }
 
-/** Noise lies on both sides of the background equally. Ink is rare but far from it, so it dominates the sum of cubes. */
+/**
+ * Finds the polarity from the sum of the cubes of the differences from the background. Noise is on both sides equally,
+ * so it cancels out. Ink is rare, but far from the background, so it decides the sign of the sum.
+ */
 function polarityOf({ values }: Raster, background: Float32Array): Polarity {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += (background[i] - values[i]) ** 3
@@ -31,8 +36,9 @@ function polarityOf({ values }: Raster, background: Float32Array): Polarity {
 }
 
 /**
- * Estimates the background: in each window the gray value that a fraction `share` of the pixels lies below. Windows overlap by
- * half of their side. Between their centers the background is interpolated bilinearly.
+ * Estimates the background. At the center of each window, it is the gray value that a fraction `share` of the window's
+ * pixels is below. Windows overlap by half of their side. Between the centers, the background is interpolated
+ * bilinearly.
  */
 function backgroundOf({ width, height, values }: Raster, window: number, share: number): Float32Array {
   const columns = Math.max(1, Math.round((2 * width) / window) - 1)
@@ -63,7 +69,7 @@ function backgroundOf({ width, height, values }: Raster, window: number, share: 
   return background
 }
 
-/** The range of window `i` of `count`. Each window overlaps half of the next. */
+/** Returns the range of window `i` of `count` windows. Each window overlaps half of the next window. */
 function extent(i: number, count: number, length: number): [from: number, to: number] {
   const step = length / (count + 1)
   return [Math.floor(i * step), Math.ceil((i + 2) * step)]
@@ -85,7 +91,7 @@ function mix(a: number, b: number, share: number): number {
   return a + share * (b - a)
 }
 
-/** The gray value that a fraction `share` of the pixels lies below. */
+/** Returns the gray value that a fraction `share` of the pixels is below. */
 function quantile(histogram: Uint32Array, share: number): number {
   const total = histogram.reduce((sum, count) => sum + count, 0)
   let below = 0

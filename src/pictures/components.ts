@@ -6,7 +6,7 @@ export interface Component {
   readonly label: number
   readonly left: number
   readonly top: number
-  /** The first column to the right of it, and the first row below it. */
+  /** `right` is the first column to the right of the component, and `bottom` is the first row below it. */
   readonly right: number
   readonly bottom: number
   /** The number of its pixels. */
@@ -18,14 +18,15 @@ export interface Component {
 export interface Components {
   /** The label of each pixel; 0 for paper. */
   readonly labels: Int32Array
-  /** In the order of their labels: the component with label i is at index i - 1. */
+  /** The components in the order of their labels. The component with label i is at index i - 1. */
   readonly components: readonly Component[]
 }
 
 /** Finds the connected components of the pixels above the threshold, with 8 neighbors each, by two passes and union-find. */
 export function findComponents({ width, height, values }: Raster, threshold: number): Components {
   const labels = new Int32Array(values.length)
-  // A pixel gets a new label only if no neighbor above or to its left has one: at most one label for four pixels.
+  // A pixel gets a new label only if no neighbor above it or to its left has one, so four pixels need at most one
+  // label.
   const parents = new Int32Array(Math.ceil(width / 2) * Math.ceil(height / 2) + 1)
   let used = 0
   for (let y = 0; y < height; y++) {
@@ -67,7 +68,7 @@ function unite(parents: Int32Array, a: number, b: number): number {
   return second
 }
 
-/** Replaces the labels by consecutive numbers, and measures the component of each. */
+/** Replaces the labels by consecutive numbers, and measures the component of each label. */
 function collect(labels: Int32Array, parents: Int32Array, width: number, height: number): Components {
   const numbers = new Int32Array(parents.length)
   const components: { -readonly [key in keyof Component]: Component[key] }[] = []

@@ -4,7 +4,7 @@ import { openFile, reserve } from '../base/files.js'
 import type { Raster } from './raster.js'
 import { firstLine, loadSharp } from './sharp.js'
 
-/** A decoded picture: upright, gray, and reduced if it was huge. */
+/** A decoded picture. It is upright and gray, and is smaller than the original if that was too large. */
 export interface Decoded {
   /** The path, or "the picture". Messages begin with it. */
   readonly name: string
@@ -31,10 +31,10 @@ const formatNames = 'PNG, JPEG, WebP, GIF, TIFF or AVIF'
 /** @throws DataError with the name of the file if it cannot be read, is not a picture, is damaged or too large */
 export async function decode(picture: string | Uint8Array, { maxPixels, longestSide }: DecodeLimits): Promise<Decoded> {
   const name = typeof picture === 'string' ? picture : 'the picture'
-  // Read the file first: a wrong path is reported even if sharp is missing.
+  // Read the file first, so that a wrong path is reported even if sharp is missing.
   const bytes = await bytesOf(picture)
   const sharp = await loadSharp()
-  // No limit here: checkHeader compares the size and throws a clearer error.
+  // Turn off sharp's limit, because checkHeader checks the size and throws a clearer error.
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((cause) => {
@@ -93,8 +93,8 @@ function checkHeader(name: string, header: Metadata, maxPixels: number): { width
 
 /**
  * Converts red, green, blue and alpha to luma (ITU-R BT.709). Transparent pixels get a background color. If more than half of
- * the picture is opaque, the opaque part is mostly paper, and its median is the background. Otherwise the opaque part is the
- * ink, and the background is white for dark ink and black for light ink.
+ * the picture is opaque, the opaque part is assumed to be mostly paper, and its median is the background. Otherwise the
+ * opaque part is assumed to be ink, and the background is white for dark ink and black for light ink.
  */
 function flatten(rgba: Uint8Array): Float32Array {
   const values = new Float32Array(rgba.length / 4)

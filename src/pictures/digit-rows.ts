@@ -4,8 +4,9 @@ import type { Blob } from './fragments.js'
 const minOverlap = 0.4
 
 /**
- * Sorts digits into rows from top to bottom, each from left to right. A digit joins the row whose last digit it overlaps most
- * in height. A row may therefore slant upward or downward.
+ * Sorts digits into rows from top to bottom, and sorts each row from left to right. The vertical extent of a digit is
+ * compared with the last digit of each row, and the digit joins the row with the largest overlap. A row may therefore
+ * slant.
  */
 export function findRows(blobs: readonly Blob[]): Blob[][] {
   const rows: Blob[][] = []

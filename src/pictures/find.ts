@@ -14,7 +14,7 @@ import { otsu } from './threshold.js'
 export interface FindOptions {
   /** Whether the ink is darker or lighter than the paper. Default: found from the picture. */
   readonly polarity?: Polarity
-  /** The largest number of pixels that a picture may have. Default 2^27. */
+  /** The maximum number of pixels of a picture. Default 2^27. */
   readonly maxPixels?: number
 }
 
@@ -24,12 +24,15 @@ export interface FoundDigit {
   readonly box: Box
   /** The number of its row, from 0 at the top. */
   readonly row: number
-  /** 28 x 28 bytes as in MNIST: 0 for paper, 255 for ink, the longer side 20 pixels, the center of mass in the middle. */
+  /**
+   * 28 x 28 bytes as in MNIST, from 0 for paper to 255 for ink. The longer side of the digit is 20 pixels, and its
+   * center of mass is in the middle.
+   */
   readonly pixels: Uint8Array
 }
 
 export interface FoundDigits {
-  /** The rows from top to bottom, each from left to right. */
+  /** The digits of the first row from left to right, then the digits of the row below it, and so on. */
   readonly digits: readonly FoundDigit[]
   /** Size of the upright picture, in pixels. */
   readonly width: number
@@ -38,7 +41,9 @@ export interface FoundDigits {
 
 export const findOptionNames = ['polarity', 'maxPixels'] satisfies (keyof FindOptions)[]
 
-/** Pictures with a longer side are reduced: digits of about a hundred pixels are large enough. */
+/**
+ * Pictures with a longer side than this are reduced to it, because digits of about a hundred pixels are large enough.
+ */
 const longestSide = 2048
 /** The smallest difference between ink and paper, in gray levels. */
 const minContrast = 12
@@ -84,7 +89,7 @@ function enlarge({ left, top, width, height }: Box, scaleX: number, scaleY: numb
 export function segment(gray: Raster, polarity?: Polarity): FoundDigit[] {
   const { ink: raw } = subtractBackground(gray, polarity)
   const noise = noiseOf(raw)
-  // Smooth only noisy pictures: it could join digits that nearly touch.
+  // Smooth only noisy pictures, because smoothing could join digits that nearly touch.
   const ink = noise > 2 ? smooth(raw) : raw
   const threshold = Math.max(otsu(ink.values), minContrast, noise > 2 ? 1.6 * noise : 4 * noise)
   const { labels, components } = findComponents(ink, threshold)
@@ -105,8 +110,8 @@ export function segment(gray: Raster, polarity?: Polarity): FoundDigit[] {
 }
 
 /**
- * The mean width of strokes: twice their area divided by the length of their edges. Averaged over all directions, an edge
- * counted in sides of pixels is 4 / pi times as long as it really is.
+ * Estimates the mean width of the strokes, which is twice their area divided by the length of their edges. The length
+ * of an edge is counted in sides of pixels. On average over all directions, this makes it 4 / pi times too long.
  */
 function strokeWidth(labels: Int32Array, width: number): number {
   let area = 0

@@ -5,15 +5,18 @@ export interface Blob {
   readonly labels: readonly number[]
   readonly left: number
   readonly top: number
-  /** The first column to the right of it, and the first row below it. */
+  /** `right` is the first column to the right of the digit, and `bottom` is the first row below it. */
   readonly right: number
   readonly bottom: number
   readonly area: number
 }
 
-/** All lengths are in digit heights. */
+/** The limits that decide which components belong to a digit. All lengths are in digit heights. */
 const rules = {
-  /** Components of at least this height are digits or large parts of one. Lower ones are pieces of a digit, or not part of any. */
+  /**
+   * Components of at least this height are digits or large parts of a digit. Lower components are small pieces or not
+   * ink.
+   */
   digit: 0.5,
   /** A component smaller than this in both directions is a speck. */
   speck: 0.12,
@@ -29,12 +32,14 @@ const rules = {
 const heightOf = ({ top, bottom }: Pick<Blob, 'top' | 'bottom'>): number => bottom - top
 const widthOf = ({ left, right }: Pick<Blob, 'left' | 'right'>): number => right - left
 
-/** The gap between two intervals. If they overlap it is negative: minus the length of the overlap. */
+/** Returns the gap between two intervals. If they overlap, returns minus the length of the overlap. */
 function gap(fromA: number, toA: number, fromB: number, toB: number): number {
   return Math.max(fromA, fromB) - Math.min(toA, toB)
 }
 
-/** Keeps the components that may belong to digits. Drops lines, frames, shadows at the edge of the paper, and grain. */
+/**
+ * Returns only the components that may belong to digits, without lines, frames, shadows at the paper's edge, and grain.
+ */
 export function discardOthers(components: readonly Component[], width: number, height: number): Component[] {
   const sizeable = components.filter((component) => {
     const [across, down] = [widthOf(component), heightOf(component)]
@@ -42,8 +47,8 @@ export function discardOthers(components: readonly Component[], width: number, h
     const isFrame = component.area < 0.04 * across * down || (across > 0.97 * width && down > 0.97 * height)
     return component.area >= 3 && !(isLine && Math.max(across, down) > 20) && !(isFrame && down > 20)
   })
-  // In a cropped picture a digit may touch the edge. A component that lies along the edge is no digit, unless there is nothing
-  // else.
+  // In a cropped picture, a digit may touch the edge. A component that extends along the edge is not a digit, unless
+  // there is no other component.
   const within = sizeable.filter(
     (component) => component.onEdge < 0.5 * Math.max(widthOf(component), heightOf(component)),
   )
@@ -52,7 +57,9 @@ export function discardOthers(components: readonly Component[], width: number, h
   return kept.length > 0 ? kept : components.filter(({ area }) => area >= 20)
 }
 
-/** Estimates the height of the digits: at least half of the ink belongs to components of this height or less. */
+/**
+ * Estimates the height of the digits, such that at least half of the ink belongs to components of this height or less.
+ */
 export function heightOfDigits(components: readonly Component[]): number {
   const sorted = components.toSorted((a, b) => heightOf(a) - heightOf(b))
   const ink = sorted.reduce((sum, { area }) => sum + area, 0)
@@ -64,7 +71,9 @@ export function heightOfDigits(components: readonly Component[]): number {
   return 0
 }
 
-/** Joins the pieces of broken digits. Drops pieces that are too small to be a digit and not near one. */
+/**
+ * Joins the pieces of broken digits. Drops the pieces that are not near a digit and are too small to be one themselves.
+ */
 export function mergePieces(components: readonly Component[], digitHeight: number): Blob[] {
   const blobs: Blob[] = components.map((component) => ({ ...component, labels: [component.label] }))
   const isDigit = (blob: Blob): boolean => heightOf(blob) >= rules.digit * digitHeight
@@ -72,7 +81,8 @@ export function mergePieces(components: readonly Component[], digitHeight: numbe
   const pieces = blobs.filter(
     (blob) => !isDigit(blob) && Math.max(heightOf(blob), widthOf(blob)) >= rules.speck * digitHeight,
   )
-  // Largest first: if the bar of a 5 is broken too, its smaller part follows the larger one.
+  // Join the largest pieces first. If the bar of a 5 is itself broken, its smaller part can then join after the larger
+  // part.
   for (const piece of pieces.toSorted((a, b) => b.area - a.area)) {
     const nearest = nearestDigit(digits, piece, digitHeight)
     if (nearest >= 0) digits[nearest] = unite(digits[nearest], piece)
@@ -98,7 +108,7 @@ function mergeHalves(digits: readonly Blob[], digitHeight: number): Blob[] {
   return merged
 }
 
-/** The index of the digit to which a piece belongs, or -1. */
+/** Returns the index of the digit to which a piece belongs, or -1 if there is none. */
 function nearestDigit(digits: readonly Blob[], piece: Blob, digitHeight: number): number {
   let nearest = -1
   let shortest = Number.POSITIVE_INFINITY
@@ -107,7 +117,8 @@ function nearestDigit(digits: readonly Blob[], piece: Blob, digitHeight: number)
     const down = Math.max(0, gap(digit.top, digit.bottom, piece.top, piece.bottom))
     const isNear = across <= rules.gapAcross * digitHeight && down <= rules.gapDown * digitHeight
     if (!isNear || heightOf(unite(digit, piece)) > rules.maxHeight * digitHeight) return
-    // Horizontal gaps count double: a piece beside a digit may belong to the next digit, but a piece above or below may not.
+    // Horizontal gaps count double, because a piece beside a digit may belong to the next digit of the row instead. A
+    // piece above or below the digit cannot.
     const distance =
       2 * across + down - 0.01 * Math.min(widthOf(piece), -gap(digit.left, digit.right, piece.left, piece.right))
     if (distance < shortest) {

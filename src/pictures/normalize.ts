@@ -1,15 +1,18 @@
 import type { Blob } from './fragments.js'
 import type { Raster } from './raster.js'
 
-/** The side of an MNIST picture, and the longer side of the digit in it, in pixels. */
+/**
+ * `side` is the side of an MNIST picture in pixels. The next constant is the longer side of the digit in the picture.
+ */
 const side = 28
 const digitSize = 20
-/** Pixels with less ink are outside of the digit. 1 is the ink in the middle of a stroke. */
+/** Pixels with less ink than this are outside of the digit. The ink in the middle of a stroke is 1. */
 const minInk = 0.25
 
 /**
- * Converts a digit to an MNIST picture: its longer side is 20 pixels, and its center of mass is in the middle of 28 x 28 pixels,
- * to the nearest pixel; 0 is paper and 255 is ink. The picture has no ink of other digits, and keeps the soft edges of strokes.
+ * Converts a digit to an MNIST picture of 28 x 28 pixels, from 0 for paper to 255 for ink. The longer side of the digit
+ * is 20 pixels, and its center of mass is in the middle, to the nearest pixel. The picture contains no ink of other
+ * digits, and the edges of strokes stay soft.
  */
 export function normalize(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Uint8Array {
   return center(shrink(crop(cutOut(ink, labels, blob, threshold))))
@@ -77,7 +80,7 @@ function nearOwn(width: number, height: number, reach: number, isOwn: (x: number
   return near
 }
 
-/** The ink in the middle of a stroke: only a quarter of the blob's pixels have more. */
+/** Estimates the ink in the middle of a stroke, as the value that only a quarter of the blob's pixels exceed. */
 function strokeInk({ width, values }: Raster, labels: Int32Array, blob: Blob, own: ReadonlySet<number>): number {
   const found: number[] = []
   for (let y = blob.top; y < blob.bottom; y++) {
@@ -92,7 +95,7 @@ function shrink({ width, height, values }: Raster): Raster {
   const [columns, rows] = [width, height].map((length) => Math.max(1, Math.round(length * scale)))
   const across = resample(values, { lines: height, length: width, stride: 1, step: width }, columns)
   const both = resample(across, { lines: columns, length: height, stride: columns, step: 1 }, rows)
-  // The second pass wrote columns as lines: transpose them back.
+  // The second pass wrote each column as a line, so transpose the result back.
   const result = new Float32Array(columns * rows)
   for (let y = 0; y < rows; y++) for (let x = 0; x < columns; x++) result[y * columns + x] = both[x * rows + y]
   return { width: columns, height: rows, values: result }

@@ -9,7 +9,7 @@ export interface Reading {
   readonly digit: number
   /** The name of the class if the network has names, otherwise its number. */
   readonly label: string
-  /** The largest output: a probability if the outputs are softmax. */
+  /** The largest output. It is a probability if the output layer is softmax. */
   readonly confidence: number
   /** The box around the digit, in pixels of the upright picture. */
   readonly box: Box
@@ -18,9 +18,9 @@ export interface Reading {
 }
 
 export interface ReadPicture {
-  /** The rows from top to bottom, each from left to right. */
+  /** The digits of the first row from left to right, then the digits of the row below it, and so on. */
   readonly digits: readonly Reading[]
-  /** All labels, with a line for each row. */
+  /** The labels of all digits, with one line of text for each row of digits. */
   readonly text: string
   /** Size of the upright picture, in pixels. */
   readonly width: number
@@ -31,8 +31,8 @@ const pixelsOfDigit = 784
 
 /**
  * Finds the digits of a picture like `findDigits`, and reads them with a network that was trained on MNIST or on `digits()`. The
- * network has 784 inputs: pictures of 28 x 28 pixels, from 0 for paper to 1 for ink. For a picture without digits, `digits` is
- * empty and `text` is ''.
+ * network must have 784 inputs, for pictures of 28 x 28 pixels from 0 for paper to 1 for ink. If the picture has no
+ * digits, `digits` is empty and `text` is ''.
  *
  * @throws what `findDigits` throws; OptionError if the network has another number of inputs; NetworkBusyError
  */

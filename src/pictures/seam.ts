@@ -9,12 +9,12 @@ export interface Seam {
   readonly ink: number
 }
 
-/** The cost of a step sideways: among paths through equal ink, a straight path is better. */
+/** The cost of a step sideways. Because of it, a straight path is preferred to other paths with the same ink. */
 const sidewaysCost = 0.05
 
 /**
- * Returns the cost of crossing each pixel of the blob: its ink, 1 for the blob's mean or more, and 0 for paper. Paper enclosed
- * by ink has an infinite cost.
+ * Returns the cost of crossing each pixel of the blob. Paper costs 0. Ink costs its value divided by the blob's mean,
+ * but at most 1. Paper enclosed by ink has an infinite cost.
  */
 export function tracedInk(ink: Raster, labels: Int32Array, blob: Blob): Raster {
   const [width, height] = [blob.right - blob.left, blob.bottom - blob.top]
@@ -59,11 +59,14 @@ function openPaper(width: number, height: number, values: Float32Array): Uint8Ar
   return open
 }
 
-/** Finds the seam with the least ink between two columns, by dynamic programming. Returns undefined if all cross holes. */
+/**
+ * Finds the seam with the least ink between two columns, by dynamic programming. Returns undefined if every seam
+ * crosses a hole.
+ */
 export function bestSeam({ width, height, values }: Raster, from: number, to: number): Seam | undefined {
   const span = to - from
   if (span < 1) return undefined
-  // One more column on either side has an infinite cost, so that no path leaves the range.
+  // An additional column on each side has an infinite cost, so that no path leaves the range.
   const line = span + 2
   const costs = new Float32Array(line * height).fill(Number.POSITIVE_INFINITY)
   for (let y = 0; y < height; y++) {

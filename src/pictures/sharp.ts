@@ -13,7 +13,7 @@ export async function loadSharp(): Promise<Sharp> {
   }
 }
 
-/** The first line of an error: libvips may report the same damage in many lines. */
+/** Returns only the first line of an error's message, because libvips may report the same damage in many lines. */
 export function firstLine(error: unknown): string {
   const [line] = (error instanceof Error ? error.message : String(error)).trim().split('\n')
   return line

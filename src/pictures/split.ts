@@ -2,9 +2,12 @@ import type { Blob } from './fragments.js'
 import type { Box, Raster } from './raster.js'
 import { bestSeam, type Seam, tracedInk } from './seam.js'
 
-/** Lengths are in digit heights, ink in stroke widths. */
+/** The limits for cutting blobs. Lengths are in digit heights, and amounts of ink are in stroke widths. */
 const rules = {
-  /** How much ink a seam may cross in a blob of at most this width: a wide blob is hardly ever a single digit. */
+  /**
+   * How much ink a seam may cross, by the width of the blob. A wide blob is rarely a single digit, so its limit is
+   * higher.
+   */
   allowed: [
     { width: 1.1, ink: 0 },
     { width: 1.3, ink: 0.45 },
@@ -13,13 +16,13 @@ const rules = {
   ],
   /** How far a seam may move sideways. */
   reach: 0.2,
-  /** The distance between the places where seams are searched. */
+  /** The distance between the positions at which a seam is searched for. */
   step: 0.1,
   /** The smallest width and height of a part. */
   partWidth: 0.12,
   partHeight: 0.65,
 }
-/** The maximum number of levels, counting the uncut blob: each cut goes one level deeper. */
+/** The maximum number of levels. The uncut blob is the first level, and each cut adds one level. */
 const maxDepth = 4
 
 export interface SplitOptions {
@@ -31,8 +34,8 @@ export interface SplitOptions {
 }
 
 /**
- * Separates digits that touch: cuts a blob that is too wide for one digit along a seam through little ink. (A straight seam is a
- * valley of the vertical projection.) The parts get new labels, which it writes to `labels`.
+ * Separates digits that touch. It cuts a blob that is too wide for one digit along a seam through little ink. (A
+ * straight seam is a valley of the vertical projection.) The parts get new labels, which are written to `labels`.
  */
 export function splitTouching(
   ink: Raster,

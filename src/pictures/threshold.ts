@@ -1,6 +1,6 @@
 /**
- * Finds the threshold that separates values from 0 to 255 best into two classes (Otsu, "A threshold selection method from
- * gray-level histograms", 1979). Values above it are ink.
+ * Finds the threshold that best separates values from 0 to 255 into two classes (Otsu, "A threshold selection method
+ * from gray-level histograms", 1979). Values above the threshold are ink.
  */
 export function otsu(values: Float32Array): number {
   const histogram = new Float64Array(256)

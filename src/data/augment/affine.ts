@@ -21,7 +21,8 @@ export function createAffine(): Affine {
 
 /**
  * Sets `affine` to the inverse of this transformation: scale the width by `scaleX` and the height by `scaleY`, then rotate
- * clockwise by `degrees`. It leaves the shift alone, which the transformation does last, to the right and down.
+ * clockwise by `degrees`. It does not change the shift. The shift moves the picture to the right and down, after the
+ * rotation.
  */
 export function setAffine(affine: Affine, scaleX: number, scaleY: number, degrees: number): void {
   const { sin, cos } = sineAndCosine((degrees / 180) * Math.PI)
@@ -31,7 +32,10 @@ export function setAffine(affine: Affine, scaleX: number, scaleY: number, degree
   affine.yy = cos / scaleY
 }
 
-/** Draws the affine part of a distortion. It always draws five numbers, so that an option does not change the effect of others. */
+/**
+ * Chooses the affine part of a distortion at random. It always takes five random numbers, so that changing one option
+ * does not change the effect of the other options.
+ */
 export function drawAffine(affine: Affine, { shift, rotation, scale }: Settings, random: Random): void {
   affine.shiftX = shift * symmetric(random)
   affine.shiftY = shift * symmetric(random)

@@ -2,23 +2,23 @@ import { takeShares } from '../../base/work-shares.js'
 import { createDistortion } from './distortion.js'
 import type { Settings } from './settings.js'
 
-/** What the threads share that augment pictures, epoch after epoch. */
+/** The data that the augmenting threads share. It stays the same for all epochs. */
 export interface AugmentJob {
   readonly settings: Settings
   /** The original pictures: rows x (width x height) bytes, in shared memory. */
   readonly pictures: Uint8Array
-  /** In shared memory: see takeShares. */
+  /** The progress that `takeShares` uses, in shared memory. */
   readonly progress: Int32Array
 }
 
 /** One epoch to augment. */
 export interface Task {
   readonly epoch: number
-  /** Receives the augmented pictures: as long as `pictures` of the job, in shared memory. */
+  /** The augmented pictures are written to this array. It is in shared memory and as long as the job's `pictures`. */
   readonly result: Uint8Array
 }
 
-/** How many pictures a thread takes at a time: about 2 ms of work. */
+/** How many pictures a thread takes at a time. They are about 2 ms of work. */
 const shareSize = 64
 
 export function pictureCount({ settings, pictures }: AugmentJob): number {

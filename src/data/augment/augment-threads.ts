@@ -8,12 +8,18 @@ import { type Maker, resetProgress } from './maker.js'
 
 const augmenting: Work = { infinitive: 'augment pictures', past: 'augmented pictures', name: 'descent augmentation' }
 
-/** With fewer pictures for each thread, another thread takes longer to start than it saves. */
+/**
+ * The minimum number of pictures for each thread. With fewer pictures, starting another thread takes longer than it
+ * saves.
+ */
 const picturesPerThread = 4000
-/** One thread keeps up with a network that trains on one thread. More help with faster networks, and with the first epoch. */
+/**
+ * The maximum default number of threads. One thread is fast enough for a network that trains on one thread. More
+ * threads help with faster networks, and with the first epoch.
+ */
 const maxDefaultThreads = 4
 
-/** The default number of threads: as many as help, with one processor left for training. */
+/** The default number of threads. It uses as many as save time, but leaves one processor free for training. */
 export function chooseThreads(job: AugmentJob): number {
   return Math.max(
     1,
@@ -25,7 +31,9 @@ export function chooseThreads(job: AugmentJob): number {
   )
 }
 
-/** Starts worker threads that wait for tasks. They run until `close` is called; if one fails, the others end too. */
+/**
+ * Starts worker threads that wait for tasks. They run until `close` is called. If one thread fails, all threads end.
+ */
 export function startThreads(
   job: AugmentJob,
   threads: number,

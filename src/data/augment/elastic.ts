@@ -12,7 +12,8 @@
  *   of a B-spline is cell^2 / 3, so cells of sqrt(3) sigma pixels match this correlation to within 0.021 along an axis.
  * - The lattice starts at a random offset for each picture, so that no pixel is a node more often than the others.
  *
- * Each picture gets a new field. Drawing from a pool of smoothed fields would save little more, and fields would repeat.
+ * Each picture gets a new field. Choosing from a set of prepared fields would save little more time, and fields would
+ * repeat.
  */
 
 import type { Random } from '../../base/random.js'
@@ -24,13 +25,13 @@ export interface ElasticField {
   /** The displacements of the pixels in one row, in pixels. The next call of `bend` overwrites them. */
   readonly x: Float64Array
   readonly y: Float64Array
-  /** Draws a new field. */
+  /** Creates a new random field. */
   draw(random: Random): void
   /** Computes the displacements of a row. */
   bend(row: number): void
 }
 
-/** Where the pixels along one axis lie between the nodes of the lattice. */
+/** The positions of the pixels along one axis, relative to the nodes of the lattice. */
 interface Axis {
   readonly nodes: number
   /** For each pixel, the first of the four nodes that affect it. */

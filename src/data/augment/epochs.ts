@@ -12,7 +12,7 @@ interface Making {
   readonly done: Promise<void>
 }
 
-/** Random streams use only 32 bits of the epoch number. */
+/** The largest epoch number, because random streams use only 32 bits of it. */
 const lastEpoch = 2 ** 32 - 1
 
 export interface Epochs {
@@ -21,8 +21,9 @@ export interface Epochs {
 }
 
 /**
- * Makes epochs in two datasets that it uses in turn: the caller has one while the next epoch is written to the other. Epochs
- * requested at the same time are made one after the other. `start` creates the maker, and a new one after a failure.
+ * Makes epochs in two datasets by turns. The caller uses one dataset while the next epoch is written to the other. If
+ * several epochs are requested at the same time, they are made one after another. `start` creates the maker, and a new
+ * maker after a failure.
  */
 export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Promise<Maker>): Epochs {
   const results: Dataset[] = []
@@ -38,7 +39,7 @@ export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Pro
     results[slot] ??= copyOf(dataset)
     const task: Task = { epoch, result: results[slot].inputs as Uint8Array }
     const done = by.make(task)
-    // The caller may never ask for this epoch: a failure must not become an unhandled rejection.
+    // The caller may never request this epoch, so handle a failure here. Otherwise it would be an unhandled rejection.
     done.catch(() => undefined)
     return { epoch, slot, done }
   }

@@ -4,7 +4,7 @@ import { type AugmentJob, createWork, pictureCount, type Task } from './augment-
 
 /** Makes the pictures of one epoch at a time, on worker threads or on the current thread. */
 export interface Maker {
-  /** Whether it can work while this thread does something else. */
+  /** Whether the maker can work while this thread does something else. */
   readonly inBackground: boolean
   /** Resolves when the epoch is finished or canceled. If it rejects, the maker cannot be used any more. */
   make(task: Task): Promise<void>

@@ -1,7 +1,7 @@
 import type { Affine } from './affine.js'
 import type { ElasticField } from './elastic.js'
 
-/** The lines around the ink, in the coordinates of the frame: outside of them the picture is empty. */
+/** The sides of a box around the ink, in the coordinates of the frame. The picture is empty outside of this box. */
 interface Ink {
   left: number
   right: number
@@ -50,7 +50,7 @@ export function createWarp(width: number, height: number): Warp {
         const toRight = x - column0
         const above = framed[at] + toRight * (framed[at + 1] - framed[at])
         const below = framed[at + stride] + toRight * (framed[at + stride + 1] - framed[at + stride])
-        // Storing into a byte truncates: adding 0.5 rounds to nearest.
+        // Storing a number into a byte truncates it, so add 0.5 to round to the nearest integer.
         result[pixel] = above + (y - row0) * (below - above) + 0.5
       }
     }

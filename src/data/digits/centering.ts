@@ -1,8 +1,8 @@
 import { side } from './picture.js'
 
 /**
- * Turns the canvas into a picture of bytes with its center of mass in the middle, to the nearest pixel, which is how LeCun,
- * Cortes and Burges centered the digits of MNIST. It never moves ink out of the picture. It overwrites the canvas.
+ * Turns the canvas into a picture of bytes with its center of mass in the middle, to the nearest pixel. LeCun, Cortes
+ * and Burges centered the digits of MNIST in this way. No ink is moved out of the picture. The canvas is overwritten.
  */
 export function centerByMass(canvas: Float32Array, picture: Uint8Array): void {
   let mass = 0
@@ -34,7 +34,7 @@ export function centerByMass(canvas: Float32Array, picture: Uint8Array): void {
   for (let row = top; row <= bottom; row++) {
     const to = (row + moveDown) * side + moveRight
     for (let column = left; column <= right; column++) {
-      // Storing into a byte truncates: adding 0.5 rounds to nearest.
+      // Storing a number into a byte truncates it, so add 0.5 to round to the nearest integer.
       picture[to + column] = 255 * canvas[row * side + column] + 0.5
     }
   }

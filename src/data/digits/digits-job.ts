@@ -13,5 +13,8 @@ export interface DigitsJob {
 
 export { finished as drawn, handedOut } from '../../base/work-shares.js'
 
-/** How many digits a thread takes at a time: whole blocks of labels, and few enough that all threads finish together. */
+/**
+ * How many digits a thread takes at a time. They are complete blocks of labels, and so few that all threads finish at
+ * nearly the same time.
+ */
 export const shareSize = 10 * blockSize

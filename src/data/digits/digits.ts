@@ -11,24 +11,28 @@ export interface DigitsOptions {
   count: number
   /** The same seed gives the same digits. Default 1. */
   seed?: number
-  /** The maximum number of worker threads. It does not change the digits. Default: as many as help. */
+  /** The maximum number of worker threads. It does not change the digits. Default: as many as save time. */
   threads?: number
   /** Aborts the drawing. */
   signal?: AbortSignal
 }
 
-/** With fewer digits for each thread, another thread takes longer to start than it saves. */
+/**
+ * The minimum number of digits for each thread. With fewer digits, starting another thread takes longer than it saves.
+ */
 const digitsPerThread = 4000
 const maxThreads = 256
 
 /**
- * Draws digits as people write them, for programs that have no pictures at hand. Strokes from a table of ways to write each
- * digit are smoothed, bent and slanted at random and drawn with a soft pen; then, as in MNIST, the longest side of the ink is
- * 20 pixels and its center of mass is in the middle of 28 x 28 pixels, to the nearest pixel.
+ * Draws pictures of digits that imitate handwriting, so that no data set is needed. A table lists several ways to write
+ * each digit. The strokes from the table are smoothed, bent and slanted at random, and drawn with a soft pen. As in
+ * MNIST, the longer side of the ink is 20 pixels, and its center of mass is in the middle of 28 x 28 pixels, to the
+ * nearest pixel.
  *
- * Each ten digits from a multiple of ten on have all ten labels. A digit depends on the seed and its index alone, so a smaller
- * count gives the first digits of a larger one. Worker threads draw, and the event loop stays free. Where there are none, as
- * in a browser, this thread draws, with pauses for the event loop every few milliseconds.
+ * Digits 0 to 9 of the dataset have all ten labels, and so do digits 10 to 19, and so on. A digit depends only on the
+ * seed and its index, so a smaller count gives the first digits of a larger one. Worker threads draw the digits, so the
+ * event loop stays free. On platforms without worker threads, such as browsers, the calling thread draws them, with a
+ * pause for the event loop every few milliseconds.
  *
  * @param options How many digits, and the seed.
  * @returns A dataset of `count` x 784 bytes, 0 for paper and 255 for ink, with scale 1/255 and labels 0 to 9.
@@ -93,7 +97,10 @@ export function allocateDigits(
   }
 }
 
-/** The memory that this process may use: that of the machine, or less in a container. Web pages cannot find out. */
+/**
+ * Returns the size of the memory that this process may use. It may be limited by a container. Web pages cannot find it
+ * out.
+ */
 function machineMemory(): number {
   const os = builtinIfThere('node:os')
   if (!os) return Number.POSITIVE_INFINITY

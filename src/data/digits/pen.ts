@@ -5,7 +5,9 @@ import type { Path } from './path.js'
 /** The range of pen widths, in digit heights. */
 const thinnest = 0.088
 const thickest = 0.245
-/** How much the pressure of the hand changes the width along the path: a standard deviation, and the range of the factor. */
+/**
+ * The random factor by which pressure changes the pen's width: first its standard deviation, and below that its range.
+ */
 const pressureSpread = 0.3
 const lightest = 0.6
 const heaviest = 1.5

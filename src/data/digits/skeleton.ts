@@ -2,7 +2,7 @@ import { log } from '../../base/exact-math.js'
 import type { Random } from '../../base/random.js'
 import { skeletons, type Variant } from './skeletons.js'
 
-/** What the pen does at a control point: it moves on smoothly, turns sharply, or ends the stroke. */
+/** At a control point, the pen moves on smoothly, turns sharply, or ends the stroke. */
 export const smooth = 0
 export const corner = 1
 export const end = 2
@@ -17,7 +17,7 @@ export interface Skeleton {
   readonly elasticity: number
 }
 
-/** A skeleton as one person writes it once. */
+/** The control points of one random sample of a skeleton. */
 export interface ControlPoints {
   /** A factor for the distortion: see `Variant`. */
   elasticity: number
@@ -28,11 +28,11 @@ export interface ControlPoints {
   readonly marks: Uint8Array
 }
 
-/** How far a point lies from its place in the pose: a standard deviation, in digit heights. */
+/** The standard deviation of a control point's random distance from its position in the pose, in digit heights. */
 const jitter = 0.02
-/** The free ends of strokes vary more: nobody starts a digit at the same place twice. */
+/** The same standard deviation for the free ends of strokes, which vary more in handwriting. */
 const endJitter = 0.07
-/** Mixtures of poses may go a little beyond the poses themselves. */
+/** Makes a mixture of poses go a little beyond the range of the poses. */
 const extrapolation = 1.25
 
 /** @throws Error if the poses of a variant differ in strokes, points or corners */

@@ -5,7 +5,7 @@ import { createDrawing } from './drawing.js'
 import { blockLabels, blockSize } from './labels.js'
 import { pictureSize } from './picture.js'
 
-/** Draws digits until all have been handed out, and yields after each share. Any number of threads may run it at once. */
+/** Draws digits until all have been handed out, and yields after each share. Several threads may run it in parallel. */
 export function* work({ seed, pictures, labels, progress }: DigitsJob): Generator<void, void> {
   const draw = createDrawing(seed)
   for (const [first, last] of takeShares(progress, labels.length, shareSize)) {
