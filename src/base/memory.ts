@@ -42,8 +42,8 @@ function newBuffer<B extends ArrayBufferLike>(
 
 /**
  * Allocates zeroed memory for arrays that users can access at any time. It is shared memory if the platform has it,
- * because shared memory can be neither detached nor shrunk, and worker threads can use it without a copy. @throws
- * MemoryError
+ * because shared memory can be neither detached nor shrunk, and worker threads can use it without a copy.
+ * @throws MemoryError
  */
 export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)

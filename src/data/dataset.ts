@@ -68,7 +68,7 @@ export class Dataset {
    * Makes a dataset from copies of arrays.
    *
    * @param options The inputs (rows x width), and labels or targets (rows x outputs).
-   * @throws OptionError or DataError where shapes disagree, a number is not finite, or a label is not a class number
+   * @throws OptionError or DataError if shapes disagree, a number is not finite, or a label is not a class number
    * @example
    * ```ts
    * import { Dataset } from 'descent-nn'

@@ -21,7 +21,7 @@ export interface FoldOptions extends HoldoutOptions {
  * @param dataset The rows to divide.
  * @param options The number of folds, the seed, and whether to stratify.
  * @returns A generator of `{ training, validation }`, one for each fold.
- * @throws OptionError where an option is wrong or labels to stratify by are missing; DataError where there is only one row
+ * @throws OptionError if an option is wrong or labels to stratify by are missing; DataError if there is only one row
  * @example
  * ```ts
  * import { kFold, readCsv } from 'descent-nn'
@@ -71,7 +71,7 @@ export interface CrossValidation {
  * @param run Trains on the first dataset, and returns a score from the second, such as an accuracy. Its third argument is the
  * number of the fold, from 0.
  * @returns The scores, their mean and their sample standard deviation.
- * @throws OptionError as `kFold` does, or where `run` does not return a number; errors of `run` come through
+ * @throws OptionError as `kFold` does, or if `run` does not return a number; errors of `run` come through
  * @example
  * ```ts
  * import { crossValidate, Network, readCsv } from 'descent-nn'

@@ -24,7 +24,7 @@ export interface TrainTestSplit {
  *
  * @param folder The path of the folder.
  * @returns The rows to train on and the rows to test with.
- * @throws DataError where a file is missing, or as `readIdx` does
+ * @throws DataError if a file is missing, or as `readIdx` does
  * @example
  * ```ts
  * import { readIdxFolder } from 'descent-nn'
@@ -49,7 +49,7 @@ export async function readIdxFolder(folder: string): Promise<TrainTestSplit> {
   }
 }
 
-/** Returns the paths of the four files that the folder has. If a file is there both plain and as gzip, it takes the plain one. */
+/** Returns the paths of those of the four files that are in the folder. A plain file is preferred to a gzip file. */
 export async function findIdxFiles(folder: string): Promise<Map<string, string>> {
   if (typeof folder !== 'string') throw optionError({ folder }, 'the path of a folder')
   const entries = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {

@@ -58,12 +58,12 @@ export function readIdxArray(path: string): Promise<IdxArray> {
 }
 
 /**
- * Reads a file of inputs and a file of labels in the IDX format, plain or gzip, into a dataset. Bytes go straight into its
- * storage.
+ * Reads a file of inputs and a file of labels in the IDX format, plain or gzip, into a dataset. Bytes are read directly
+ * into the storage of the dataset.
  *
  * @param files The path of the inputs (rows x ...; each row is flattened) and the path of the labels.
  * @returns The dataset.
- * @throws DataError as `readIdxArray` does, and where a file has the wrong number of dimensions, the files have different
+ * @throws DataError as `readIdxArray` does, and if a file has the wrong number of dimensions, the files have different
  * numbers of rows or none, an input is not finite, or a label is negative
  * @example
  * ```ts
@@ -161,7 +161,9 @@ async function fill(
   }
 }
 
-/** Throws if anything follows the data. Reading past the end also makes zlib compare the checksum of a gzip file. */
+/**
+ * Throws if the file continues after the data. Reading past the end also makes zlib check the checksum of a gzip file.
+ */
 async function checkEnd(idx: OpenIdx): Promise<void> {
   if ((await idx.source.read(new Uint8Array(1))) !== 0) throw sizeError(idx, Infinity)
 }

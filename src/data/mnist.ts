@@ -58,8 +58,8 @@ const defaultMirrors = [
  *
  * @param options Where the files are, or whether to download them.
  * @returns The rows to train on and the rows to test with.
- * @throws OptionError where an option is wrong; DataError where the files are not there, cannot be downloaded, or as
- * `readIdxFolder` does; the signal's reason where it aborts
+ * @throws OptionError if an option is wrong; DataError if the files are not there, cannot be downloaded, or as
+ * `readIdxFolder` does; the signal's reason if it aborts
  * @example
  * ```ts
  * import { mnist } from 'descent-nn'
@@ -74,7 +74,7 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
   if (found !== undefined) return readIdxFolder(found)
   const named = namedFolder(options)
   if (named !== undefined) {
-    // readIdxFolder names the missing files.
+    // The error of readIdxFolder names the missing files.
     return readIdxFolder(named).catch((cause) => {
       if (options.folder !== undefined || !(cause instanceof DataError)) throw cause
       throw new DataError(`${cause.message}; the variable DESCENT_MNIST names this folder`, { cause })

@@ -19,7 +19,7 @@ export interface SplitOptions extends HoldoutOptions {
  * @param dataset The rows to divide.
  * @param options The fraction, the seed, and whether to stratify.
  * @returns Copies of the rows in two datasets.
- * @throws OptionError where an option is wrong or labels to stratify by are missing; DataError where there is only one row
+ * @throws OptionError if an option is wrong or labels to stratify by are missing; DataError if there is only one row
  * @example
  * ```ts
  * import { readCsv, splitDataset } from 'descent-nn'

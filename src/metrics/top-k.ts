@@ -13,7 +13,7 @@ import { countRows } from './count-rows.js'
  * @param labels The class number of each row.
  * @param k The number of largest outputs among which to look for the label.
  * @returns A number from 0 to 1.
- * @throws OptionError or DataError where the shapes disagree or a label is not below `classes`
+ * @throws OptionError or DataError if the shapes disagree or a label is not below `classes`
  * @example
  * ```ts
  * import { topK } from 'descent-nn'

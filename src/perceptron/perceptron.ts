@@ -44,7 +44,7 @@ export class Perceptron {
    * Makes a perceptron with the given weights, or an untrained one with all weights 0.
    *
    * @param options The weights or the number of inputs, and the bias or the threshold, which is -bias.
-   * @throws OptionError where an option is wrong
+   * @throws OptionError if an option is wrong
    * @example
    * ```ts
    * import { Perceptron } from 'descent-nn'
@@ -84,7 +84,7 @@ export class Perceptron {
    *
    * @param x A number for each input. Bytes are scaled by 1/255, as in a dataset.
    * @returns 1 or 0.
-   * @throws DataError where the row has another width or a number that is not finite
+   * @throws DataError if the row has another width or a number that is not finite
    */
   decide(x: ArrayLike<number>): 0 | 1 {
     const width = this.weights.length

@@ -14,7 +14,7 @@ const maxPixels = 2 ** 27
  * partial file is left behind. `readings` are the digits that `readDigits` returned. On a machine without fonts, only
  * the boxes are drawn.
  *
- * @throws DataError naming the file that cannot be read or written; OptionError; DescentError where sharp is missing
+ * @throws DataError naming the file that cannot be read or written; OptionError; DescentError if sharp is missing
  */
 export async function annotate(
   picture: string | Uint8Array,

@@ -2,21 +2,21 @@ import type { Raster } from './raster.js'
 
 /** A connected piece of ink. */
 export interface Component {
-  /** The value of its pixels in `labels`, from 1. */
+  /** The value that the component's pixels have in `labels`. It is at least 1. */
   readonly label: number
   readonly left: number
   readonly top: number
   /** `right` is the first column to the right of the component, and `bottom` is the first row below it. */
   readonly right: number
   readonly bottom: number
-  /** The number of its pixels. */
+  /** The number of pixels of the component. */
   readonly area: number
-  /** The number of its pixels on the edge of the picture. */
+  /** The number of pixels of the component that are on the edge of the picture. */
   readonly onEdge: number
 }
 
 export interface Components {
-  /** The label of each pixel; 0 for paper. */
+  /** The label of each pixel. Paper has the label 0. */
   readonly labels: Int32Array
   /** The components in the order of their labels. The component with label i is at index i - 1. */
   readonly components: readonly Component[]

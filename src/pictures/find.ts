@@ -12,7 +12,7 @@ import { splitTouching } from './split.js'
 import { otsu } from './threshold.js'
 
 export interface FindOptions {
-  /** Whether the ink is darker or lighter than the paper. Default: found from the picture. */
+  /** Whether the ink is darker or lighter than the paper. By default, this is found from the picture. */
   readonly polarity?: Polarity
   /** The maximum number of pixels of a picture. Default 2^27. */
   readonly maxPixels?: number
@@ -22,7 +22,7 @@ export interface FindOptions {
 export interface FoundDigit {
   /** The box around the digit, in pixels of the upright picture. */
   readonly box: Box
-  /** The number of its row, from 0 at the top. */
+  /** The number of the digit's row, starting with 0 at the top. */
   readonly row: number
   /**
    * 28 x 28 bytes as in MNIST, from 0 for paper to 255 for ink. The longer side of the digit is 20 pixels, and its
@@ -50,7 +50,7 @@ const minContrast = 12
 
 /**
  * Finds the digits in one or several photographed or scanned rows. It ignores uneven lighting, noise, specks, lines and frames.
- * It joins the pieces of broken digits, and separates digits that touch if it finds a place to cut.
+ * It joins the pieces of broken digits, and separates digits that touch if it finds where to cut them.
  *
  * `picture` is a path or the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file. The picture is rotated as its EXIF data says.
  * If it has no digits, `digits` of the result is empty.
@@ -95,7 +95,7 @@ export function segment(gray: Raster, polarity?: Polarity): FoundDigit[] {
   const { labels, components } = findComponents(ink, threshold)
   const kept = discardOthers(components, ink.width, ink.height)
   const digitHeight = heightOfDigits(kept)
-  // Smaller digits are not legible.
+  // Digits of less than 6 pixels are not legible.
   if (digitHeight < 6) return []
   const merged = mergePieces(kept, digitHeight)
   const stroke = strokeWidth(labels, ink.width)

@@ -14,8 +14,8 @@ export interface Blob {
 /** The limits that decide which components belong to a digit. All lengths are in digit heights. */
 const rules = {
   /**
-   * Components of at least this height are digits or large parts of a digit. Lower components are small pieces or not
-   * ink.
+   * Components of at least this height are digits or large parts of a digit. Lower components are small pieces of a
+   * digit, or do not belong to any digit.
    */
   digit: 0.5,
   /** A component smaller than this in both directions is a speck. */

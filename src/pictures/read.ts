@@ -13,7 +13,7 @@ export interface Reading {
   readonly confidence: number
   /** The box around the digit, in pixels of the upright picture. */
   readonly box: Box
-  /** The number of its row, from 0 at the top. */
+  /** The number of the digit's row, starting with 0 at the top. */
   readonly row: number
 }
 

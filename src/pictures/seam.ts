@@ -3,7 +3,9 @@ import type { Raster } from './raster.js'
 
 /** A path from the top of a blob to its bottom. In each row it goes straight down or moves sideways by one pixel. */
 export interface Seam {
-  /** The column in each row, counted from the left of the blob. Pixels to its left form the left part. */
+  /**
+   * The path's column in each row, counted from the left side of the blob. Pixels to the left of it form the left part.
+   */
   readonly columns: Int32Array
   /** The ink on the path, in units of the blob's mean. */
   readonly ink: number
@@ -37,7 +39,7 @@ export function tracedInk(ink: Raster, labels: Int32Array, blob: Blob): Raster {
   return { width, height, values }
 }
 
-/** Marks the paper that is connected to the edge by sides of pixels. */
+/** Marks the paper that is connected to the edge. Only pixels that share a side count as connected. */
 function openPaper(width: number, height: number, values: Float32Array): Uint8Array {
   const open = new Uint8Array(width * height)
   const waiting: number[] = []

@@ -79,7 +79,8 @@ export interface Augmentation {
  * @param dataset Pictures of bytes, one a row.
  * @param options How far pictures are moved, turned, scaled and bent.
  * @returns The augmentation, for the option `augmentation` of `train`. Call its `close` when you no longer need it.
- * @throws OptionError where the dataset is not of bytes, its rows are not pictures of width x height, or an option is wrong
+ * @throws OptionError if the dataset is not of bytes, its rows are not pictures of width x height, or an option is
+ * wrong
  * @example
  * ```ts
  * import { augment, digits, Network } from 'descent-nn'

@@ -1,14 +1,14 @@
 /** Checked options, in the form that worker threads receive. */
 export interface Settings {
   readonly seed: number
-  /** In pixels. */
+  /** The width of a picture in pixels. */
   readonly width: number
   readonly height: number
-  /** Maximum in pixels, in either direction. */
+  /** The largest shift in pixels, in either direction. */
   readonly shift: number
-  /** Maximum in degrees, in either direction. */
+  /** The largest rotation in degrees, in either direction. */
   readonly rotation: number
-  /** Maximum change as a fraction of the size, up or down. */
+  /** The largest increase or decrease of the size, as a fraction of the size. */
   readonly scale: number
   readonly elastic: Elastic | undefined
 }

@@ -1,9 +1,9 @@
 import { blockSize } from './labels.js'
 
-/** What the worker threads share: the pictures to draw, and their progress. */
+/** The data that the worker threads share: the pictures to draw, and how many of them are done. */
 export interface DigitsJob {
   readonly seed: number
-  /** Rows x 784, in shared memory. */
+  /** The pictures, as rows x 784 bytes in shared memory. */
   readonly pictures: Uint8Array
   /** One label for each row, in shared memory. */
   readonly labels: Int32Array

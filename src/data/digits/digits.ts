@@ -36,8 +36,8 @@ const maxThreads = 256
  *
  * @param options How many digits, and the seed.
  * @returns A dataset of `count` x 784 bytes, 0 for paper and 255 for ink, with scale 1/255 and labels 0 to 9.
- * @throws OptionError where an option is wrong or the machine has too little memory; DescentError where a worker thread
- * fails; the signal's reason where it aborts
+ * @throws OptionError if an option is wrong or the machine has too little memory; DescentError if a worker thread
+ * fails; the signal's reason if it aborts
  * @example
  * ```ts
  * import { digits } from 'descent-nn'

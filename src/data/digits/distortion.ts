@@ -6,9 +6,9 @@ import type { Path } from './path.js'
 // a standard deviation.
 const slantMean = 0.13
 const slantSpread = 0.24
-/** In radians. */
+/** The rotation is in radians. */
 const rotationSpread = 0.1
-/** Width divided by height, relative to the skeleton. */
+/** The range of the aspect ratio (width divided by height), relative to the skeleton. */
 const narrowest = 0.7
 const widest = 1.2
 /** How much one half of the digit grows in height while the other half shrinks. */

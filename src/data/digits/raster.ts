@@ -56,7 +56,7 @@ function drawLine({ x, y, halfWidth }: Path, i: number, softness: number, canvas
   for (let row = firstRow; row <= lastRow; row++) {
     for (let column = firstColumn; column <= lastColumn; column++) {
       const pixel = row * side + column
-      // Lines overlap, so most pixels inside the ink are already full.
+      // Lines overlap, so most pixels inside the ink already have the value 1. Skip them.
       if (canvas[pixel] === 1) continue
       const px = column + 0.5 - fromX
       const py = row + 0.5 - fromY

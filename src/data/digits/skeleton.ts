@@ -28,7 +28,7 @@ export interface ControlPoints {
   readonly marks: Uint8Array
 }
 
-/** The standard deviation of a control point's random distance from its position in the pose, in digit heights. */
+/** The standard deviation of a control point's random displacement from its position in the pose, in digit heights. */
 const jitter = 0.02
 /** The same standard deviation for the free ends of strokes, which vary more in handwriting. */
 const endJitter = 0.07
@@ -95,14 +95,14 @@ function chooseVariant(variants: readonly Skeleton[], random: Random): Skeleton 
     ticket -= weight
     return ticket < 0
   })
-  // Rounding may leave the ticket just above the last weight.
+  // Because of rounding, the ticket may end just above the last weight. Then choose the first variant.
   return chosen ?? variants[0]
 }
 
 function mixPoses(poses: readonly Float64Array[], random: Random, out: ControlPoints): void {
   out.x.fill(0)
   out.y.fill(0)
-  // Exponential random numbers divided by their sum are uniformly distributed over all mixtures.
+  // Dividing exponential random numbers by their sum makes all mixtures equally likely.
   const shares = poses.map(() => -log(1 - random.uniform()))
   const sum = shares.reduce((total, share) => total + share, 0)
   for (let p = 0; p < poses.length; p++) {

@@ -25,7 +25,10 @@ export function drawStrokes(points: ControlPoints, path: Path): void {
   }
 }
 
-/** Draws the curve from point `i` to the next. `first` and `last` say whether the spline begins or ends with this curve. */
+/**
+ * Draws the curve from point `i` to the next point. `first` and `last` say whether it is the spline's first or last
+ * curve.
+ */
 function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, first: boolean, last: boolean): void {
   const dx = x[i + 1] - x[i]
   const dy = y[i + 1] - y[i]
