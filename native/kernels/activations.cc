@@ -1,4 +1,4 @@
-// The activation functions and their slopes.
+// The kernels of the activation functions and of their slopes.
 #include <cmath>
 
 #include "../vectorized.h"

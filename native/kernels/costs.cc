@@ -48,7 +48,7 @@ DESCENT_KERNEL(sigmoidCrossEntropyCost, nullptr) {
   });
 }
 
-// sum += weights sum(-y ln softmax(z)), where ln softmax(z) = z - m - ln(sum of exp(z - m)), m the largest logit
+// sum += weights sum(-y ln softmax(z)), where ln softmax(z) = z - m - ln(sum of exp(z - m)) and m is the largest logit
 DESCENT_KERNEL(softmaxCrossEntropyCost, nullptr) {
   addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
     double largest = z[0];

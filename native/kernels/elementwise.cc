@@ -1,4 +1,4 @@
-// subtract, addBias, standardize
+// The kernels subtract, addBias and standardize.
 #include "../vectorized.h"
 #include "define_kernel.h"
 

@@ -1,4 +1,4 @@
-// The optimizers.
+// The kernels of the optimizers.
 #include <cmath>
 
 #include "../vectorized.h"

@@ -1,4 +1,4 @@
-// sumRows, penaltyCost, confusion
+// The kernels sumRows, penaltyCost and confusion.
 #include <cmath>
 
 #include "../vectorized.h"

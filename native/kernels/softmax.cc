@@ -1,4 +1,4 @@
-// softmax, softmaxBackward
+// The kernels softmax and softmaxBackward.
 #include "../vectorized.h"
 #include "define_kernel.h"
 #include "exponential.h"

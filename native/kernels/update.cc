@@ -1,4 +1,5 @@
-// The kernels around the optimizer's step: penalties, limits, the learning rate, and the check of the cost.
+// The kernels that run before or after the optimizer's step. They handle penalties, limits and the learning rate, and
+// check the cost.
 #include <algorithm>
 #include <cmath>
 

@@ -1,6 +1,6 @@
 /**
- * Loads Node's built-in modules at run time. The modules behind `descent-nn/browser` also run in web pages, so none of them may
- * import a `node:` module. https://nodejs.org/api/process.html#processgetbuiltinmoduleid
+ * Loads Node's built-in modules at run time. The modules of `descent-nn/browser` also run in web pages, so they must
+ * not import `node:` modules. See https://nodejs.org/api/process.html#processgetbuiltinmoduleid
  */
 
 import { DescentError } from './errors.js'
@@ -18,7 +18,7 @@ interface Builtins {
   'node:worker_threads': typeof import('node:worker_threads')
 }
 
-/** Returns a built-in module of Node, synchronously; undefined outside Node. */
+/** Returns a built-in module of Node, synchronously. Returns undefined outside Node. */
 export function builtinIfThere<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   return globalThis.process?.getBuiltinModule?.(name) as Builtins[Name] | undefined
 }

@@ -13,7 +13,7 @@ export interface Work {
 }
 
 export function startThread(script: URL, workerData: unknown, { name }: Work): Worker {
-  // Do not pass on flags of the parent process, such as loaders and inspectors.
+  // The worker must not inherit flags of the parent process, such as loaders and inspectors.
   const { Worker } = builtin('node:worker_threads')
   return new Worker(script, { workerData, execArgv: [], name })
 }

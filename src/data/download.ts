@@ -70,7 +70,7 @@ async function fetchVerified(address: string, file: RemoteFile, { timeout, signa
   const maxSize = file.size + gzipOverhead
   const chunks: Uint8Array[] = []
   let size = 0
-  // An error inside the loop closes the connection.
+  // If an error is thrown inside the loop, the connection is closed.
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     size += chunk.length
     if (size > maxSize) throw new DataError(`sent more than the ${maxSize} bytes that this file may have`)
@@ -82,7 +82,7 @@ async function fetchVerified(address: string, file: RemoteFile, { timeout, signa
   throw new DataError(`the SHA-256 of the uncompressed content must be ${file.sha256}, got ${sha256}`)
 }
 
-/** SHA-256 of the uncompressed content. Stops as soon as the content is longer than it should be. */
+/** Returns the SHA-256 of the uncompressed content. Stops as soon as the content is longer than it should be. */
 async function contentHash(bytes: Buffer, file: RemoteFile): Promise<string> {
   const hash = createHash('sha256')
   if (!isGzip(bytes)) return hash.update(bytes).digest('hex')

@@ -38,8 +38,8 @@ export function kFold(dataset: Dataset, options: FoldOptions = {}): Generator<Ho
   const { order, classes } = drawRows(dataset, options, 'folds')
   if (folds > order.length) throw optionError({ folds }, `at most ${order.length}, the number of rows`)
   const foldOf = new Uint32Array(order.length)
-  // Deal the rows out like cards, class after class. Each class continues where the one before stopped, so that the folds differ
-  // by one row at most, both in all and in each class.
+  // Distribute the rows among the folds in turn, class by class. Each class continues at the fold where the previous
+  // class stopped, so that the sizes of the folds differ by at most one row, both in total and within each class.
   classes.flat().forEach((row, i) => {
     foldOf[row] = i % folds
   })

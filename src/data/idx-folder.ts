@@ -4,7 +4,7 @@ import { DataError, optionError } from '../base/errors.js'
 import type { Dataset } from './dataset.js'
 import { readIdx } from './idx.js'
 
-/** The file names of MNIST, which datasets in its format (Fashion-MNIST, KMNIST) use too. */
+/** The file names of MNIST. Datasets in the format of MNIST (Fashion-MNIST, KMNIST) use the same names. */
 export const idxFileNames = [
   'train-images-idx3-ubyte',
   'train-labels-idx1-ubyte',

@@ -1,8 +1,9 @@
 import type { Raster } from './raster.js'
 
 /**
- * Estimates the standard deviation of the noise in a picture, with a mask that cancels straight lines and even slopes
- * (Immerkaer, "Fast noise variance estimation", 1996). It uses the median of the responses, because edges would raise a mean.
+ * Estimates the standard deviation of the noise in a picture. It applies a mask that gives 0 for straight lines and
+ * even slopes (Immerkaer, "Fast noise variance estimation", 1996), and uses the median of the results, because edges
+ * would raise their mean.
  */
 export function noiseOf({ width, height, values }: Raster): number {
   const histogram = new Uint32Array(2048)
@@ -21,7 +22,9 @@ export function noiseOf({ width, height, values }: Raster): number {
   return median / 6 / 0.6745
 }
 
-/** Averages each pixel with its eight neighbors, with weights 1 2 1 along each axis. This reduces noise to 3/8. */
+/**
+ * Averages each pixel with its eight neighbors, with the weights 1, 2, 1 along each axis. This reduces noise to 3/8.
+ */
 export function smooth({ width, height, values }: Raster): Raster {
   const across = new Float32Array(values.length)
   const result = new Float32Array(values.length)

@@ -31,7 +31,10 @@ export interface AugmentOptions {
   readonly elastic?: { readonly alpha: number; readonly sigma: number }
   /** The same seed gives the same pictures. Default 0. */
   readonly seed?: number
-  /** The number of worker threads. It does not change the pictures. Default: as many as help, with one processor left free. */
+  /**
+   * The number of worker threads. It does not change the pictures. Default: as many as save time, but one processor
+   * stays free.
+   */
   readonly threads?: number
 }
 

@@ -14,13 +14,13 @@ export interface Maker {
   close(): void
 }
 
-/** Begins a task: sets the progress back to the first picture. */
+/** Sets the progress back to the first picture, to begin a task. */
 export function resetProgress({ progress }: AugmentJob): void {
   Atomics.store(progress, finished, 0)
   Atomics.store(progress, handedOut, 0)
 }
 
-/** Cancels the current task: no more pictures are handed out. */
+/** Cancels the current task, so that no more pictures are handed out. */
 export function cancelTask(job: AugmentJob): void {
   Atomics.store(job.progress, handedOut, pictureCount(job))
 }

@@ -1,7 +1,10 @@
 import type { Random } from '../../base/random.js'
 import { bSplineWeights } from '../b-spline.js'
 
-/** Nodes along each side. Cubic B-splines need one more node beyond each edge, so the digit covers the middle 3 x 3 cells. */
+/**
+ * The number of nodes along each side. Cubic B-splines need one more node beyond each edge, so the digit covers the
+ * middle 3 x 3 cells.
+ */
 const nodes = 6
 const cells = nodes - 3
 
@@ -15,7 +18,7 @@ export interface Lattice {
   readonly y: Float64Array
   readonly weightsX: Float64Array
   readonly weightsY: Float64Array
-  /** The result of `displacement`. */
+  /** The object that `displacement` returns. It is used again for each call. */
   readonly result: { x: number; y: number }
 }
 
