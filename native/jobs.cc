@@ -48,7 +48,7 @@ class Jobs {
     job.ended();
   }
 
-  // Ends all work, and waits until no thread runs a job. Afterwards no job can run.
+  // Ends all work and accepts no more jobs. Waits until no thread takes jobs any more.
   void end() {
     std::unique_lock<std::mutex> lock(mutex_);
     ending_.store(true, std::memory_order_relaxed);
