@@ -30,7 +30,8 @@ class Job {
   // Does passes until the work is finished or mayGoOn() returns false. Returns true if the work is finished. Must not
   // throw.
   virtual bool work() = 0;
-  // Called on any thread when the work is finished or was stopped. After this call, nothing uses the job. Must not throw.
+  // Called on any thread when the work is finished or was stopped. After this call, nothing uses the job. Must not
+  // throw.
   virtual void ended() = 0;
 
   std::atomic<bool> stopped_{false};
