@@ -5,7 +5,7 @@ import { type DataError, optionError } from '../base/errors.js'
 /** The inputs of one row: a typed array (bytes are scaled by 1/255) or an array of numbers. */
 export type InputRow = ArrayLike<number>
 
-/** What to do with a row that cannot be answered: 'throw', call a function, or write it to a stream. */
+/** The handling of a bad row, one with invalid inputs: 'throw', a function to call, or a stream to write the row to. */
 export type OnBadRow<Row> = 'throw' | ((row: Row, number: number, error: DataError) => void | Promise<void>) | Writable
 
 /** An object written to a stream for bad rows. */
@@ -26,7 +26,7 @@ export interface StreamOptions<Row> {
   readonly scale?: number | undefined
   /** The maximum number of rows that are computed together. Default: 16 to 256, depending on the network. */
   readonly batchSize?: number | undefined
-  /** Default 'throw': the rows before the bad row are answered, then the stream is destroyed with the DataError. */
+  /** Default 'throw': the stream outputs the answers to all rows before the bad row, and then fails with the DataError. */
   readonly onBadRow?: OnBadRow<Row> | undefined
   /** Destroys the stream with an AbortError, like any stream of Node. */
   readonly signal?: AbortSignal | undefined
@@ -44,17 +44,18 @@ export interface Classification {
 
 export interface ClassifierOptions<Row> extends StreamOptions<Row> {
   /**
-   * What the stream outputs for a row. Default false: the name of its class, or its number if the network has no names. `true`:
-   * `{ ...row, class, label, confidence }`, or `{ row, class, label, confidence }` if the row is not a plain object. A function
-   * returns the output itself.
+   * What the stream outputs for a row. By default (false), this is the name of the class, or the class number if the
+   * network has no names. With `true`, it is `{ ...row, class, label, confidence }`, or
+   * `{ row, class, label, confidence }` if the row is not a plain object. With a function, it is the function's result.
    */
   readonly keep?: boolean | ((row: Row, answer: Classification) => unknown) | undefined
 }
 
 export interface PredictorOptions<Row> extends StreamOptions<Row> {
   /**
-   * What the stream outputs for a row. Default false: the outputs of the network, a new typed array. `true`:
-   * `{ ...row, outputs }`, or `{ row, outputs }` if the row is not a plain object. A function returns the output itself.
+   * What the stream outputs for a row. By default (false), this is a new typed array with the outputs of the network.
+   * With `true`, it is `{ ...row, outputs }`, or `{ row, outputs }` if the row is not a plain object. With a function,
+   * it is the function's result.
    */
   readonly keep?: boolean | ((row: Row, outputs: Float32Array | Float64Array) => unknown) | undefined
 }
