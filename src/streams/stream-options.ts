@@ -26,7 +26,9 @@ export interface StreamOptions<Row> {
   readonly scale?: number | undefined
   /** The maximum number of rows that are computed together. Default: 16 to 256, depending on the network. */
   readonly batchSize?: number | undefined
-  /** Default 'throw': the stream outputs the answers to all rows before the bad row, and then fails with the DataError. */
+  /**
+   * Default 'throw': the stream outputs the answers to all rows before the bad row, and then fails with the DataError.
+   */
   readonly onBadRow?: OnBadRow<Row> | undefined
   /** Destroys the stream with an AbortError, like any stream of Node. */
   readonly signal?: AbortSignal | undefined

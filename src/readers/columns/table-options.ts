@@ -29,8 +29,8 @@ export interface TableOptions {
   /** The columns of the inputs, in this order. Default: all columns except the label and the targets. */
   readonly inputs?: readonly ColumnId[] | undefined
   /**
-   * The type in which inputs are stored. 'uint8' only accepts whole numbers from 0 to 255. Default 'float32', or 'uint8'
-   * if all inputs are columns of bytes, such as BLOBs in Parquet.
+   * The type in which inputs are stored. 'uint8' only accepts whole numbers from 0 to 255. Default 'float32', or
+   * 'uint8' if all inputs are columns of bytes, such as BLOBs in Parquet.
    */
   readonly dtype?: NonNullable<DatasetShape['dtype']> | undefined
   /** The network multiplies each input by this factor. Default 1/255 for 'uint8', 1 for floats. */
