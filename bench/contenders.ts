@@ -55,7 +55,7 @@ const inNode = (name: string) => [process.execPath, program, name]
 const inference: readonly Task[] = ['latency', 'throughput']
 const trainingToo: readonly Task[] = ['training', ...inference]
 
-/** The smallest width of a layer for which two threads are measured. In narrower layers, a second thread has no work. */
+/** Two threads are measured for layers of at least this width. In narrower layers, a second thread has no work. */
 const wide = 800
 
 /** Lists all contenders. Checking whether one can run may take seconds, so only its `find` function does this. */

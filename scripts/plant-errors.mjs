@@ -51,7 +51,7 @@ const testsFor = ({ test, filter }, unharmed) =>
   (unharmed.get(test) ?? []).filter((name) => new RegExp(filter).test(name))
 
 /**
- * Returns the name of the first test that failed, or says that the test process ended. Undefined if the error was missed.
+ * Returns the name of the first failed test, or says that the test process ended. Undefined if the error was missed.
  *
  * @param {string} folder
  * @param {Planted} planted

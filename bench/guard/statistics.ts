@@ -41,8 +41,9 @@ export function judge(starts: readonly (readonly Round[])[]): Judgment {
 
 /**
  * The 95 % interval of the median by a two-stage bootstrap (Davison and Hinkley, "Bootstrap Methods and their Application",
- * section 3.8). It chooses groups at random, then values at random from each chosen group. A process may be a few percent
- * slower than another from start to end, because of the addresses of its memory. Choosing only rounds would hide that.
+ * section 3.8). It chooses groups at random, then values at random from each chosen group. A process may be a few
+ * percent slower than another from start to end, because of the addresses of its memory. Choosing only rounds would
+ * hide that.
  */
 export function intervalOfMedian(groups: readonly (readonly number[])[]): readonly [number, number] {
   const random = createRandom(1, 'bootstrap')
