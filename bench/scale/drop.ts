@@ -22,7 +22,7 @@ for (let made = 1; made <= networks; made++) {
 const growth = { name: 'growth between the first and the last of these', value: resident[2] - resident[0], unit: 'MB' }
 tell([
   ...stops.map((made, i) => ({ name: `memory after ${made} networks`, value: resident[i], unit: 'MB' })),
-  // During the first thousands, malloc's heap grows to hold the garbage between two collections. 30 MB are 1.5 KB per network.
+  // While the first few thousand networks are made, malloc's heap grows to hold the garbage between two collections.
   networks >= 30_000 ? { ...growth, below: 30 } : growth,
   { name: 'networks not collected', value: networks - collected, unit: '', below: 10 },
 ])

@@ -119,7 +119,7 @@ const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 export const optimizers: {
   readonly [Name in Exclude<OptimizerName, 'l-bfgs'>]: Optimizer<SettingsOf[Name]>
 } = {
-  // Momentum has the form of PyTorch, in which the learning rate multiplies the velocity.
+  // Momentum is defined as in PyTorch: the learning rate multiplies the velocity.
   sgd: {
     defaults: { momentum: 0, nesterov: false },
     update(program, places, { momentum, nesterov }) {

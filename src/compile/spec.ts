@@ -115,7 +115,7 @@ export function describeNetwork(description: readonly number[] | Description): N
   return { inputs, layers: checked, ...(inputDropout ? { inputDropout } : {}), cost, initializer }
 }
 
-/** The cost of a description that does not name one. */
+/** The default cost function, used if a description does not name one. */
 export const defaultCost = ({ activation }: DenseLayer): CostName =>
   activation === 'softmax' ? 'cross-entropy' : 'quadratic'
 

@@ -5,7 +5,7 @@ import { DataError } from '../base/errors.js'
 export type IdxType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64'
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array
 
-/** The content of one IDX file: row-major numbers of a shape. */
+/** The content of one IDX file: its numbers in row-major order, and their shape. */
 export interface IdxArray {
   type: IdxType
   shape: readonly number[]

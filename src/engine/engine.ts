@@ -40,7 +40,7 @@ export interface Engine extends BusyState {
 export interface Ready {
   run(): void
   /**
-   * Whether the job can still run, because the programs and the memory of the network are the same as when it was
+   * True while the job can still run: while the programs and the memory of the network are the same as when the job was
    * prepared.
    */
   isCurrent(): boolean

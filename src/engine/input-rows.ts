@@ -47,8 +47,8 @@ export function flatRows(name: string, rows: Rows, width: number): Numbers {
 }
 
 /**
- * Allocates an array of the library that has room for these numbers. Returns it with the factor that scales the
- * numbers.
+ * Allocates an array in the library's own memory, large enough for these numbers. Returns it with the factor that scales
+ * the numbers.
  */
 export function memoryFor(flat: Numbers): { inputs: InputArray; scale: number } {
   if (isBytes(flat)) return { inputs: allocate(Uint8Array, flat.length), scale: 1 / 255 }

@@ -22,7 +22,7 @@ export interface Components {
   readonly components: readonly Component[]
 }
 
-/** Finds the connected components of the pixels above the threshold, with 8 neighbors each, by two passes and union-find. */
+/** Finds the connected components of the pixels above the threshold, in two passes with union-find. A pixel has 8 neighbors. */
 export function findComponents({ width, height, values }: Raster, threshold: number): Components {
   const labels = new Int32Array(values.length)
   // A pixel gets a new label only if no neighbor above it or to its left has one, so four pixels need at most one

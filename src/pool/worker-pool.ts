@@ -15,7 +15,7 @@ interface QueuedTask {
 
 /** Threads that take tasks from a common queue, in order. Each thread runs one task at a time. */
 export interface WorkerPool {
-  /** Resolves when all tasks are finished. @throws DescentError if a thread fails; the signal's reason */
+  /** Resolves when all tasks are finished. @throws DescentError if a thread fails; the signal's reason if the signal is aborted */
   run(tasks: readonly Task[], signal: AbortSignal | undefined): Promise<void>
   /** Ends the threads after all tasks are finished. */
   close(): Promise<void>

@@ -140,7 +140,7 @@ function isPlain(row: unknown): row is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** Checks the result of `keep`. A result of null would end the stream, and a promise would be output unresolved. */
+/** Checks the result of `keep`. A null result would end the stream, and a promise would be emitted without being awaited. */
 function checkKept(answer: unknown, number: number): unknown {
   if (answer instanceof Promise) {
     // Nothing awaits this promise, so its failure must not be reported as unhandled.

@@ -42,7 +42,7 @@ export function watchOutput(): void {
 // Checked at the start, because isatty returns false for a terminal that was closed.
 const onTerminal = [0, 1, 2].some((file) => isatty(file))
 
-/** Ends the program by SIGHUP if its terminal was closed. In a normal exit, Node would fail to restore it and crash. */
+/** Ends the program with SIGHUP if its terminal was closed. On a normal exit, Node would try to restore the terminal and crash. */
 export function leaveTerminal(): void {
   if (!onTerminal) return
   process.removeAllListeners('SIGHUP')

@@ -25,7 +25,7 @@ export function cancelTask(job: AugmentJob): void {
   Atomics.store(job.progress, handedOut, pictureCount(job))
 }
 
-/** Makes pictures on the current thread. The event loop runs between two shares. */
+/** Makes pictures on the current thread, one share of the work at a time, and lets the event loop run in between. */
 export function createLocalMaker(job: AugmentJob): Maker {
   const work = createWork(job)
   return {

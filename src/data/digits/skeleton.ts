@@ -32,7 +32,7 @@ export interface ControlPoints {
 const jitter = 0.02
 /** The same standard deviation for the free ends of strokes, which vary more in handwriting. */
 const endJitter = 0.07
-/** Makes a mixture of poses go a little beyond the range of the poses. */
+/** The factor by which mixtures of poses are stretched, so that they reach slightly beyond the poses themselves. */
 const extrapolation = 1.25
 
 /** @throws Error if the poses of a variant differ in strokes, points or corners */

@@ -22,9 +22,9 @@ export interface FoundLabelNames {
 export const maxClasses = 10_000
 
 /**
- * Collects the class names while rows are read, if the names are not known beforehand. Call `const found =
- * findLabelNames()`, `rows = await readCsv(path, { label, labelNames: found })`, and then `network.labelNames =
- * found.sort(rows.labels)`. The same result can collect the names of several tables, but only until `sort` is called.
+ * Collects the class names while rows are read, if the names are not known beforehand. Use it in three steps: `const found =
+ * findLabelNames()`, then `rows = await readCsv(path, { label, labelNames: found })`, then `network.labelNames =
+ * found.sort(rows.labels)`. One `found` can collect the names of several tables, but only until `sort` is called.
  */
 export function findLabelNames(): FoundLabelNames {
   const numbers = new Map<string, number>()

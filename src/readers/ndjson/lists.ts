@@ -87,7 +87,7 @@ export function createListReader(columns: Columns): RowReader {
 
 /**
  * Parses a list such as `[1, -2.5, 0]`, with numbers of up to 15 digits without exponents, and with blanks only after
- * commas. Returns false for any other line, and for a list with another count of numbers. The byte after the line must
+ * commas. Returns false for any other line, and for a list with the wrong number of values. The byte after the line must
  * be one that cannot occur in such a list, because the function does not check the end of the line.
  */
 function readSimple(bytes: Buffer, { from, to }: Line, values: Float64Array): boolean {
