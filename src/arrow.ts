@@ -1,4 +1,4 @@
-/** descent-nn/arrow: reads Arrow IPC files and streams as datasets or batches. */
+/** descent-nn/arrow: reads files and streams in the Arrow IPC format, as datasets or batches. */
 
 export { readArrow, streamArrow } from './readers/arrow/arrow.js'
 export type { ArrowInput } from './readers/arrow/input.js'

@@ -1,6 +1,6 @@
 /**
- * descent-nn/browser: descent without Node, for pages, web workers and edge runtimes. It is one module without imports.
- * It uses the TypeScript backend and computes the same bits as in Node.
+ * descent-nn/browser: descent without Node, for pages, web workers and edge runtimes. The build bundles it into one
+ * module without imports. It uses the TypeScript backend, which computes the same bits in browsers as in Node.
  */
 
 export {

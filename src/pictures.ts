@@ -1,4 +1,4 @@
-/** The module descent-nn/pictures finds and reads handwritten digits in photos or scans. It needs the package sharp. */
+/** descent-nn/pictures: finds and reads handwritten digits in photos or scans. It needs the package sharp. */
 
 export { annotate } from './pictures/annotate.js'
 export type { Polarity } from './pictures/background.js'
