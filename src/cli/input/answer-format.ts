@@ -1,12 +1,12 @@
 import type { Network } from '../../index.js'
 
-/** The formats of answers: plain text, lines of JSON, or additional columns of a table. */
+/** The formats of predictions: plain text, lines of JSON, or additional columns of a table. */
 export const answerFormats = ['text', 'ndjson', 'csv'] as const
 export type AnswerFormat = (typeof answerFormats)[number]
 
-/** The parts of an answer. */
+/** Says what the program writes as the prediction for a row. */
 export interface AnswerParts {
-  /** Whether the outputs stand for classes. The answer is then the class with the largest output. */
+  /** Whether the outputs stand for classes. If so, the predicted class is the one with the largest output. */
   readonly classes: boolean
   readonly labels: boolean
   /** The number of outputs to write. It is 0 if only the class is written. */
@@ -14,8 +14,8 @@ export interface AnswerParts {
 }
 
 /**
- * Several outputs count as classes if they have names or are between 0 and 1 (softmax, sigmoid). In all other cases,
- * the outputs themselves are the answer.
+ * Decides what to write as a prediction. Several outputs stand for classes if the classes have names, or if the last
+ * layer is softmax or sigmoid. In all other cases, the outputs themselves are the prediction.
  */
 export function answerParts({ description, labelNames }: Network, withOutputs: boolean): AnswerParts {
   const { outputs, activation } = description.layers[description.layers.length - 1]
@@ -23,7 +23,7 @@ export function answerParts({ description, labelNames }: Network, withOutputs: b
   return { classes, labels: classes && labelNames !== undefined, outputs: classes && !withOutputs ? 0 : outputs }
 }
 
-/** The fields or columns of an answer. A row must not have a field or column with one of these names. */
+/** Returns the names of the fields or columns that a prediction adds to its row. The row must not have them already. */
 export function answerNames({ classes, labels, outputs }: AnswerParts, format: AnswerFormat): string[] {
   if (format === 'text') return []
   const columns = Array.from({ length: outputs }, (_, index) => `output${index}`)

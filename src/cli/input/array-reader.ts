@@ -3,7 +3,7 @@ import { type BatchOptions, DataError, Dataset, readNpy, streamNpy } from '../..
 import { numberByNames } from './class-numbers.js'
 import type { ReadOptions, TableReader } from './table-reader.js'
 
-/** Reads NumPy arrays. The option `label` names the file of the labels. */
+/** Reads NumPy arrays from .npy files. The option `label` is the path of the file with the labels. */
 export const arrayReader: TableReader = {
   read: readArray,
   async *stream(path, options) {
@@ -33,14 +33,17 @@ async function readArray(path: string, options: ReadOptions): Promise<Dataset> {
   try {
     for await (const whole of batchesOf(path, { ...options, batchSize: Number.MAX_SAFE_INTEGER })) return whole
   } catch (error) {
-    // An array in Fortran order cannot be read row by row, so the complete array is read.
+    // An array in Fortran order cannot be read row by row, so the whole array is read first.
     if (error instanceof FortranOrderError) return readColumns(path, options)
     throw error
   }
   throw new Error(`${path} gave no rows, and no error`)
 }
 
-/** Reads an array in Fortran order. For a moment it is in memory twice. @throws DataError as streamNpy does */
+/**
+ * Reads an array in Fortran order. For a moment, this needs twice the memory of the array.
+ * @throws DataError if a file cannot be read, or if the labels do not fit the rows
+ */
 async function readColumns(path: string, options: ReadOptions): Promise<Dataset> {
   const { label, limit } = options
   const { dtype, shape, data } = await readNpy(path)
@@ -66,7 +69,10 @@ async function readColumns(path: string, options: ReadOptions): Promise<Dataset>
   }
 }
 
-/** The labels of arrays are numbers. If the class names are numbers too, each label means the class with that name. */
+/**
+ * The labels of .npy files are numbers. If the class names are numbers too, replaces each label by the index of the
+ * class with this name.
+ */
 function withClasses(rows: Dataset, { label, labelNames }: ReadOptions): Dataset {
   if (label !== undefined && Array.isArray(labelNames)) numberByNames(rows, labelNames, label)
   return rows

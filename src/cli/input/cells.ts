@@ -22,7 +22,10 @@ export function splitCells({ number, text }: Line, separator: Separator = ','): 
   })
 }
 
-/** Splits names at commas; a name with a comma must be quoted, as in CSV. @throws UsageError */
+/**
+ * Splits a list of names at its commas. A name with a comma must be quoted, as in CSV.
+ * @throws UsageError if a quoted name does not end, or text follows its closing quote
+ */
 export function splitNames(option: string, text: string): string[] {
   return split(text, ',', (problem) => {
     throw new UsageError(`${option}: ${problem}`)
@@ -49,7 +52,7 @@ function split(text: string, separator: Separator, fail: (problem: string) => ne
   }
 }
 
-/** Joins values as cells of a line, quoted where needed. */
+/** Joins values to a line of a table. Quotes the values that need quotes. */
 export function joinCells(values: readonly unknown[], separator: Separator): string {
   return values.map(cell).join(separator)
 }

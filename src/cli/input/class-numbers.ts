@@ -1,13 +1,13 @@
 import { DataError, type Dataset } from '../../index.js'
 
-/** The maximum number of classes, as in `findLabelNames`. */
+/** The maximum number of classes. It is the same as in `findLabelNames`. */
 const mostClasses = 10_000
 
 /**
- * Returns the class names for labels that are whole numbers: the sorted numbers, or the texts that were parsed as these
- * numbers. Returns undefined if the numbers are exactly 0 to n - 1. Numbers with gaps need names, because otherwise a
- * network would have outputs without a class.
- * @throws DataError with a message that begins with `where`
+ * Returns the class names for labels that are whole numbers: the numbers in ascending order, each as the text from
+ * which it was parsed, if known. Returns undefined if the numbers are exactly 0 to n - 1. Numbers with gaps need names,
+ * because otherwise a network would have outputs without a class.
+ * @throws DataError if there are too many classes. The message begins with `where`
  */
 export function namesOfNumbers(
   where: string,

@@ -1,6 +1,6 @@
 import type { Network } from '../../index.js'
 
-/** Matches the characters of decimals. Number() alone would also accept other texts, such as an empty one. */
+/** Matches texts that contain only characters of decimal numbers. Number() alone would also accept an empty text. */
 const decimal = /^[\d.eE+-]+$/
 
 /** Parses a number as the table readers do. Returns NaN for any other text, such as "", "0x10" or "Infinity". */
@@ -8,7 +8,7 @@ export function parseDecimal(text: string): number {
   return decimal.test(text) ? Number(text) : Number.NaN
 }
 
-/** Returns the expectation to name in an error message, or undefined if the network accepts the value. */
+/** Returns what was expected, such as "a number", for an error message. Undefined if the network accepts the value. */
 export function expectedFor(value: unknown, dtype: Network['dtype']): string | undefined {
   if (typeof value !== 'number' || Number.isNaN(value)) return 'a number'
   return Number.isFinite(dtype === 'float32' ? Math.fround(value) : value) ? undefined : `a number that ${dtype} holds`

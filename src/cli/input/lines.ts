@@ -10,9 +10,9 @@ export interface Line {
 const lineFeed = 0x0a
 
 /**
- * Splits a text that arrives in several pieces. For each piece, yields the lines that end in it. Throws an error if a
- * line is longer than `longest` bytes or not UTF-8, or if an empty line has other lines after it. The lines before the
- * wrong one are yielded first.
+ * Splits text that arrives in pieces into lines. For each piece, yields the lines that end in it. Lines before a wrong
+ * line are yielded before the error is thrown.
+ * @throws DataError if a line has no end after `longest` bytes, is not UTF-8, or is empty and has other lines after it
  */
 export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<Line[]> {
   let number = 0
@@ -52,7 +52,7 @@ export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: nu
   if (restLength > 0) yield* linesOf(Buffer.concat([...rest, Uint8Array.of(lineFeed)]))
 }
 
-/** The number of bytes before the first line that is not UTF-8. */
+/** Returns the number of bytes before the first line that is not UTF-8. */
 function validLength(bytes: Buffer): number {
   for (let from = 0; from < bytes.length; ) {
     const end = bytes.indexOf(lineFeed, from) + 1

@@ -5,8 +5,8 @@ import { expectedFor, parseDecimal } from './decimal.js'
 import type { Line } from './lines.js'
 
 /**
- * Reads a line of numbers into `row`. The numbers are separated by commas or blanks, or are a JSON array.
- * @throws DataError with the number of the line, what was expected and what was found
+ * Parses a line of numbers into `row`. The numbers are separated by commas or blanks, or are a JSON array.
+ * @throws DataError if a number is invalid, or if there are too few or too many. The message says what was expected
  */
 export function readRow(line: Line, row: Float64Array, dtype: Network['dtype']): undefined {
   const fail = (expected: string, found: string): never => {
@@ -15,7 +15,7 @@ export function readRow(line: Line, row: Float64Array, dtype: Network['dtype']):
   const text = line.text.trim()
   if (text === '') fail(numbers(row.length), 'an empty line')
   const cells = text.startsWith('[') ? readArray(text, fail) : textsOf(line, text).map(readCell)
-  // Cells are checked before their number, because an error about a wrong cell is more helpful.
+  // The cells are checked before they are counted, because an error about a wrong cell is more helpful.
   for (const [index, cell] of cells.entries()) {
     const expected = expectedFor(cell, dtype)
     if (expected)

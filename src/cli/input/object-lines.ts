@@ -8,8 +8,8 @@ import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * The form of lines that are JSON objects. The fields of a row are copied as text into its answer, so that long numbers
- * and the order of the fields stay the same.
+ * Returns the LineForm for lines that are JSON objects. The fields of a row are copied as text in front of its
+ * prediction, so that long numbers and the order of the fields stay the same.
  * @throws DataError if the first object does not show which fields are the inputs
  */
 export function formOfObjects(first: Line, options: FormOptions): LineForm {
@@ -73,7 +73,10 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
   }
 }
 
-/** Finds the fields of the inputs: the only array of `width` numbers, or exactly `width` fields that are numbers. */
+/**
+ * Finds the names of the input fields: the only field with an array of length `width`, or else the fields with numbers,
+ * if there are exactly `width` of them.
+ */
 function findInputs(number: number, object: Fields, width: number): string[] {
   const entries = Object.entries(object)
   const arrays = entries.filter(([, value]) => Array.isArray(value) && value.length === width)
@@ -98,7 +101,7 @@ function parseObject({ number, text }: Line): Fields {
   throw new DataError(`line ${number}: expected an object in JSON, found ${text.trim().slice(0, 40)}`)
 }
 
-/** Returns the values of a JSON object as texts, in the order of the fields. */
+/** Returns the value of each field as JSON text, in the order of the fields. */
 function valuesOf(json: string): Map<string, string> {
   const values = new Map<string, string>()
   let depth = 0
@@ -119,7 +122,10 @@ function valuesOf(json: string): Map<string, string> {
   return values
 }
 
-/** Converts a JSON value to a cell. A string loses its quotes. For null and missing values the cell is empty. */
+/**
+ * Converts the JSON text of a value to a CSV cell. A string loses its quotes. The cell is empty for null and for a
+ * missing value.
+ */
 function asCell(value = 'null'): string {
   if (value === 'null') return ''
   return value.startsWith('"') ? JSON.parse(value) : value

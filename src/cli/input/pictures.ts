@@ -1,13 +1,13 @@
 import type { Dataset } from '../../index.js'
 
-/** The bits of a Braille character's dots: two columns of four (Unicode 16.0, section 21.1). */
+/** The bit of each dot in a Braille character, which has four rows of two dots (Unicode 16.0, section 21.1). */
 const dots = [
   [0x01, 0x08],
   [0x02, 0x10],
   [0x04, 0x20],
   [0x40, 0x80],
 ]
-/** The darkness, from 0 to 1, from which on a pixel is shown as a dot. */
+/** The minimum darkness, on a scale from 0 to 1, at which a pixel is shown as a dot. */
 const ink = 0.4
 
 /** Whether the rows are square pictures that fit side by side on a terminal. */
@@ -31,7 +31,7 @@ function drawPicture({ inputs, width, scale }: Dataset, row: number): string[] {
   )
 }
 
-/** Pictures side by side, each with a caption below it. */
+/** Draws pictures side by side, each with a caption below it. */
 export function drawPictures(dataset: Dataset, captions: readonly { row: number; caption: string }[]): string {
   const pictures = captions.map(({ row }) => drawPicture(dataset, row))
   const [{ length: height }] = pictures

@@ -11,21 +11,23 @@ import { formOf, formOfNumbers } from './row-formats.js'
 import { withoutGz } from './table-readers.js'
 import { openText } from './text-bytes.js'
 
-/** The number of rows in a batch, whose answers are computed together. */
+/** The maximum number of rows in a batch. The predictions for a batch are computed together. */
 const batchRows = 256
-/** The maximum number of bytes in a line. It is ample for the inputs, and leaves room for other fields. */
+/** The maximum number of bytes in a line. It is ample for `width` inputs, and leaves room for other fields. */
 const longestLine = (width: number): number => width * 64 + 2 ** 16
 
 export interface RowOptions extends FormOptions {
-  /** The factor for the numbers, unless the data contain a factor. */
+  /**
+   * The factor by which the inputs are multiplied. The default is 1/255 for the bytes of IDX files, and 1 otherwise.
+   */
   readonly scale: number | undefined
 }
 
-/** Rows to be answered together. */
+/** Rows whose predictions are computed together. */
 export interface Batch {
   /** The inputs of the rows. Undefined if a table has only a header. */
   readonly rows: Dataset | undefined
-  /** For each row, the text that is written in front of its answer. */
+  /** For each row, the text that is written in front of its prediction. */
   readonly kept: readonly (string | undefined)[]
   readonly form: LineForm
   /** The name of the file, or "standard input". */
@@ -35,7 +37,7 @@ export interface Batch {
 /** The endings of table files that `predict` does not read. */
 const otherEndings = ['.parquet', '.npy', '.npz', '.arrow', '.feather', '.xlsx']
 
-/** Yields the rows of an IDX file or a text file in batches. @throws DataError */
+/** Yields the rows of an IDX file or a text file in batches. @throws DataError if the file cannot be read */
 export async function* rowsOfFile(path: string, options: RowOptions): AsyncGenerator<Batch> {
   const ending = extname(withoutGz(path)).toLowerCase()
   if (otherEndings.includes(ending)) {
@@ -44,7 +46,7 @@ export async function* rowsOfFile(path: string, options: RowOptions): AsyncGener
     )
   }
   const info = await stat(path).catch(() => undefined)
-  // Opening the file here gives a good error message if it cannot be read.
+  // The file is opened here to get a good error message if it cannot be read.
   if (!info?.isFIFO() && !info?.isCharacterDevice()) await (await openFile(path, DataError)).close()
   const text = await openText(createReadStream(path)).catch((error) => {
     throw readingError(error, path)
@@ -65,7 +67,7 @@ async function* rowsOfIdx(path: string, options: RowOptions): AsyncGenerator<Bat
   }
 }
 
-/** Yields the rows of standard input in batches. @throws DataError */
+/** Yields the rows of standard input in batches. @throws DataError if a row is wrong or the input is an IDX file */
 export async function* rowsOfStandardInput(options: RowOptions): AsyncGenerator<Batch> {
   const { stdin } = process
   const name = 'standard input'
@@ -78,8 +80,8 @@ export async function* rowsOfStandardInput(options: RowOptions): AsyncGenerator<
 }
 
 /**
- * Yields rows as soon as they arrive, so that a program that writes a line and waits gets an answer. If a row cannot be
- * read, the rows before it are yielded before the error is thrown.
+ * Yields rows as soon as they arrive, so that a program that writes a line and waits gets its prediction. If a row
+ * cannot be read, the rows before it are yielded before the error is thrown.
  */
 async function* rowsOfText(
   text: AsyncIterable<Uint8Array>,
@@ -118,7 +120,7 @@ async function* rowsOfText(
   if (form && isEmpty) yield { rows: undefined, kept, form, name }
 }
 
-/** Adds the name of the file to the error. */
+/** Adds the name of the file to the message of an error. */
 function readingError(error: unknown, name: string): unknown {
   if (error instanceof DataError) return new DataError(`${name}, ${error.message}`, { cause: error })
   if (!(error instanceof Error && 'code' in error)) return error

@@ -4,31 +4,43 @@ import type { AnswerFormat } from './answer-format.js'
 import type { Separator } from './cells.js'
 import type { Line } from './lines.js'
 
-/** Says how the lines of a text are read, and how they are written with their answers. */
+/** Says how the lines of an input text are read, and how they are written beside their predictions. */
 export interface LineForm {
   readonly name: 'numbers' | 'objects' | 'table'
-  /** The format of the answers. */
+  /** The format of the predictions. */
   readonly format: AnswerFormat
-  /** The header of the columns before those of the answer. Only for CSV answers and columns with names. */
+  /** The header of the input columns. CSV output repeats it before the header of the prediction. */
   readonly header?: string
   readonly separator: Separator
-  /** Reads a line into `row`. Returns the text to write in front of its answer, if any. @throws DataError */
+  /**
+   * Parses a line into `row`. Returns the text to write in front of the prediction, if any.
+   * @throws DataError if the line does not have the expected inputs
+   */
   read(line: Line, row: Float64Array): string | undefined
 }
 
 export interface FormOptions {
-  /** The number of inputs of a row. */
+  /** The number of inputs in a row. */
   readonly width: number
   readonly dtype: Network['dtype']
-  /** The fields or columns of the inputs, in order. By default, they are found from the first line. */
+  /**
+   * The names of the fields or columns with the inputs, in the order of the inputs. By default, they are found from the
+   * first line.
+   */
   readonly inputs: readonly string[] | undefined
-  /** The format of the answers. By default, objects get objects, tables get tables, and numbers get plain answers. */
+  /**
+   * The format of the predictions. By default, it follows from the input: JSON objects for objects, a table for a
+   * table, and plain text for lines of numbers.
+   */
   readonly format: AnswerFormat | undefined
-  /** Returns the names of the fields or columns of an answer. */
+  /** Returns the names of the fields or columns that a prediction adds to its row. */
   readonly answerNames: (format: AnswerFormat) => readonly string[]
 }
 
-/** Refuses a row that has a field of the answer, because the answer would replace that field. @throws DataError */
+/**
+ * Checks that a row has none of the fields that a prediction adds, because the prediction would replace them.
+ * @throws DataError if the row has such a field
+ */
 export function checkOwn({ number }: Line, answerNames: readonly string[], has: (name: string) => boolean): void {
   const name = answerNames.find(has)
   if (name === undefined) return

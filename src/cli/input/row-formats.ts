@@ -8,7 +8,7 @@ import type { FormOptions, LineForm } from './row-format.js'
 import { formOfTable } from './table-lines.js'
 
 /**
- * Finds the form of a text from its first line: a JSON object, a header, or numbers.
+ * Detects from the first line whether a text has JSON objects, a table with a header, or lines of numbers.
  * @throws DataError if it is not clear which fields or columns are the inputs
  */
 export function formOf(first: Line, options: FormOptions, separator: Separator): LineForm {
@@ -19,12 +19,15 @@ export function formOf(first: Line, options: FormOptions, separator: Separator):
   return formOfNumbers(options)
 }
 
-/** Returns the form of lines of numbers, whose columns have no names. */
+/** Returns the LineForm for lines of numbers, whose columns have no names. */
 export function formOfNumbers({ format = 'text', dtype }: FormOptions): LineForm {
   return { name: 'numbers', format, separator: ',', read: (line, row) => readRow(line, row, dtype) }
 }
 
-/** A header has no numbers. With --inputs, it has at least one cell that is not a number or that names an input. */
+/**
+ * Whether a line is a header. Without --inputs, a header has no numbers. With --inputs, at least one of its cells is
+ * not a number or names an input.
+ */
 function isHeader(line: Line, separator: Separator, inputs: readonly string[] | undefined): boolean {
   const cells = splitCells(line, separator)
   // Numbers may also be separated by blanks, so only the first word of a cell is parsed.

@@ -5,7 +5,7 @@ import { expectedFor, parseDecimal } from './decimal.js'
 import type { Line } from './lines.js'
 import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
 
-/** Returns the form of lines below a header. @throws DataError if the columns do not fit the network */
+/** Returns the LineForm for the lines below a header. @throws DataError if the columns do not fit the network */
 export function formOfTable(first: Line, options: FormOptions, separator: Separator): LineForm {
   const { width, dtype, format = 'csv' } = options
   const columns = splitCells(first, separator)

@@ -1,15 +1,15 @@
 import type { BatchOptions, Dataset, TableOptions } from '../../index.js'
 
-/** The options of a table reader. For .npy, the label is the file of the labels. */
+/** The options of a table reader. For .npy files, `label` is the path of the file with the labels. */
 export interface ReadOptions extends TableOptions {
   readonly label?: string
-  /** The DuckDB file for a query. */
+  /** The path of the DuckDB database for a query. */
   readonly database?: string
-  /** Whether the first line of CSV names the columns. */
+  /** Whether the first line of a CSV file names the columns. */
   readonly header?: boolean
 }
 
-/** A reader of tables of one kind, from files or queries. */
+/** Reads tables of one kind. `from` is the path of a file, or a query. */
 export interface TableReader {
   read(from: string, options: ReadOptions): Promise<Dataset>
   stream(from: string, options: ReadOptions & BatchOptions): AsyncIterable<Dataset>

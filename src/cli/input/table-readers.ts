@@ -31,7 +31,7 @@ const readers = {
 
 type Kind = keyof typeof readers
 
-/** The kind of each file, by its ending. */
+/** The kind of table for each file ending. */
 const kinds: Readonly<Record<string, Kind>> = {
   '.csv': 'csv',
   '.tsv': 'tsv',
@@ -41,17 +41,17 @@ const kinds: Readonly<Record<string, Kind>> = {
   '.npy': 'npy',
 }
 
-/** The endings of tables, for help and errors. */
+/** The endings of table files, for the help and for error messages. */
 export const tableEndings = '.csv, .tsv, .ndjson, .parquet or .npy'
 
 export const withoutGz = (path: string): string => path.replace(/\.gz$/, '')
 
 const kindOf = (path: string): Kind | undefined => kinds[extname(withoutGz(path)).toLowerCase()]
 
-/** Whether a path is a table, and not a folder. */
+/** Whether a path has the ending of a table file. A path with a different ending is taken for a folder. */
 export const isTable = (path: string): boolean => kindOf(path) !== undefined
 
-/** Whether a path is a NumPy array, whose columns have no names. */
+/** Whether a path has the ending of a NumPy array, whose columns have no names. */
 export const isArray = (path: string | undefined): boolean => path !== undefined && kindOf(path) === 'npy'
 
 /** Whether a file is read as CSV, whose first line may name the columns. */

@@ -50,12 +50,13 @@ export interface Opening {
 }
 
 /**
- * Opens a table as a stream. If the class names are not given or the rows must be counted, all rows are read once in
- * advance. In all other cases only the first row is read. @throws UsageError, OptionError, DataError
+ * Opens a table as a stream. If the rows must be counted, or have labels without known class names, all rows are read
+ * once in advance. In all other cases, only the first row is read.
+ * @throws UsageError if the table has fewer than `count` rows; OptionError or DataError if the table cannot be read
  */
 export async function openStream(place: Table, { count, counted, signal, report }: Opening): Promise<StreamedExamples> {
   const extent = { signal, ...(count !== undefined && { limit: count }) }
-  // A missing test file is noticed here, before millions of rows are read.
+  // Opening the test file here shows that it exists, before millions of rows are read.
   if (place.test !== undefined) await (await openFile(place.test, DataError)).close()
   const mustSurvey = counted || (place.label !== undefined && !place.labelNames)
   const survey = mustSurvey ? await surveyRows(place, extent, report) : await surveyFirst(place, extent)
@@ -97,14 +98,14 @@ interface Survey {
   readonly labelNames: readonly string[] | undefined
 }
 
-/** Reads the sizes from the first row. */
+/** Finds the numbers of inputs and outputs from the first row. */
 async function surveyFirst(table: Table, extent: Extent): Promise<Survey> {
   const { labelNames } = table
   const { width, targetWidth } = await readTable(table, { ...extent, limit: 1 })
   return { rows: undefined, width, outputs: labelNames?.length ?? targetWidth, labelNames }
 }
 
-/** Reads all rows once, to find their number, sizes and classes. */
+/** Reads all rows once to count them, and to find the numbers of inputs and outputs and the class names. */
 async function surveyRows(table: Table, extent: Extent, report: Opening['report']): Promise<Survey> {
   const found = namesToFind(table)
   const { reader, from } = openingOf(table)
@@ -120,7 +121,7 @@ async function surveyRows(table: Table, extent: Extent, report: Opening['report'
   if (!first) throw new DataError(`${sourceOf(table)} has no rows`)
   const { width, targetWidth } = first
   if (table.label === undefined) return { rows, width, outputs: targetWidth, labelNames: undefined }
-  // Until now, labels are numbered in the order in which they appeared.
+  // So far, text labels are numbered in the order in which they appeared. `sort` puts the names into their final order.
   const numbers = Int32Array.from(classes)
   const labelNames =
     table.labelNames ?? found?.sort(numbers) ?? namesOfNumbers(sourceOf(table), new Set(numbers), found?.names)

@@ -16,15 +16,15 @@ export interface Table {
   /** The path of a file. Its ending says which kind of table it is. */
   readonly table?: string
   readonly sql?: string
-  /** The DuckDB file for the query. */
+  /** The path of the DuckDB database for the query. */
   readonly database?: string
-  /** The table with the test rows. Without it, a share of this table is held out for the test. */
+  /** The path of the table with the test rows. Without it, some rows of this table are held out for the test. */
   readonly test?: string
   /** Whether the first line of a CSV file names the columns. By default, this is detected. */
   readonly header?: boolean
-  /** The column of the class. For .npy, the file of the labels. */
+  /** The column with the class. For a .npy file, the path of the file with the labels. */
   readonly label?: string
-  /** For .npy, the file of the test's labels. */
+  /** For a .npy file, the path of the file with the labels of the test rows. */
   readonly testLabel?: string
   readonly labelNames?: readonly string[]
   readonly targets?: readonly string[]
@@ -52,16 +52,16 @@ export interface NamedRows {
   readonly labelNames?: readonly string[] | undefined
 }
 
-/** How much of a table is read. */
+/** How many rows of a table are read at most, and a signal that stops the reading. */
 export type Extent = Pick<ReadOptions, 'limit' | 'signal'>
 
-/** Returns the reader for a table, and the file or the query to read. */
+/** Returns the reader for a table, and the path or the query to read from. */
 export function openingOf(table: Table): { reader: TableReader; from: string } {
   const { table: path, sql = '' } = table
   return path === undefined ? { reader: queryReader, from: sql } : { reader: readerOf(path), from: path }
 }
 
-/** The options for the reader of a table. */
+/** Returns the options for the reader of a table. */
 export function readOptionsOf(table: Table, labelNames: ReadOptions['labelNames'] = table.labelNames): ReadOptions {
   const { table: path, database, header, label, targets, inputs, bytes } = table
   return {
@@ -75,13 +75,13 @@ export function readOptionsOf(table: Table, labelNames: ReadOptions['labelNames'
   }
 }
 
-/** The rows of a table with their labels or targets. @throws DataError, OptionError */
+/** Reads the rows of a table with their labels or targets. @throws OptionError or DataError if it cannot be read */
 export function readTable(table: Table, extent: Extent = {}): Promise<Dataset> {
   const { reader, from } = openingOf(table)
   return reader.read(from, { ...readOptionsOf(table), ...extent })
 }
 
-/** Reads a table like `readTable`, and finds the names of its classes unless they are given. */
+/** Reads a table as `readTable` does, and finds the names of its classes unless they are given. */
 export async function readNamedTable(table: Table, extent: Extent = {}): Promise<NamedRows> {
   const found = namesToFind(table)
   const { reader, from } = openingOf(table)
@@ -94,12 +94,15 @@ export async function readNamedTable(table: Table, extent: Extent = {}): Promise
   return { rows, labelNames: names }
 }
 
-/** Returns an object that collects class names. Undefined if names are given or the labels cannot be texts. */
+/**
+ * Returns an object that collects the class names while a table is read. Undefined if there is no label column, the
+ * names are given, or the labels cannot be texts.
+ */
 export function namesToFind({ table, label, labelNames }: Table): FoundLabelNames | undefined {
   return label === undefined || labelNames || isArray(table) ? undefined : findLabelNames()
 }
 
-/** The table of the test. */
+/** Returns the table with the test rows. Its columns have the same roles as in the table with the training rows. */
 export function testOf({ test, testLabel, header, label, labelNames, targets, inputs, bytes }: Table): Table {
   const name = testLabel ?? label
   return {

@@ -28,7 +28,10 @@ export async function openText(source: AsyncIterable<Uint8Array>): Promise<Async
   return first === 0x1f && second === 0x8b ? openText(gunzip(bytes)) : bytes
 }
 
-/** Whether more bytes are needed to know the kind. If not, do not wait for more: a user may type one row and wait. */
+/**
+ * Whether more bytes are needed to detect the format. The program must not wait for more than these, because a user may
+ * type one row and wait for its prediction.
+ */
 function mayTellMore(head: Uint8Array): boolean {
   return head.length === 0 || (head.length < 3 && [0x1f, 0xef, 0xfe, 0xff].includes(head[0]))
 }

@@ -2,7 +2,10 @@ import type { Kind } from './option-parsers.js'
 
 /** An option of a command. */
 export interface Option {
-  /** What the value may be, and its placeholder in the help. An option without a value has neither. */
+  /**
+   * Parses the value. The next field is the placeholder of the value in the help. An option without a value has
+   * neither.
+   */
   readonly kind?: Kind<unknown>
   readonly value?: string
   /** Another name for the option, such as "-o" or "--rate". */
@@ -13,7 +16,7 @@ export interface Option {
 /** Options by their names in the library. For example, the user types `batchSize` as --batch-size. */
 export type Options = Readonly<Record<string, Option>>
 
-/** The parsed values of the typed options. */
+/** The parsed values of the options that the user typed. */
 export type Values<O extends Options> = {
   readonly [Name in keyof O]?: O[Name] extends { readonly kind: Kind<infer T> }
     ? T

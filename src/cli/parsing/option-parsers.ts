@@ -1,8 +1,8 @@
 /** Says which values the user may type, and parses them. */
 export interface Kind<T> {
-  /** The expectation in error messages, such as "a number above 0". */
+  /** The description of valid values in error messages, such as "a number above 0". */
   readonly expected: string
-  /** The placeholder in the help, such as "N". Options may have their own instead. */
+  /** The placeholder for the value in the help, such as "N". An option can replace it with its own placeholder. */
   readonly placeholder?: string
   /** Parses a text. Returns undefined if the text is not valid. */
   readonly read: (text: string) => T | undefined
@@ -49,17 +49,17 @@ export const yesOrNo: Kind<boolean> = {
   read: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
 }
 
-/** Accepts any name and passes it on unchanged: the library rejects unknown names with its own error. */
+/** Accepts any name and passes it on unchanged, because the library rejects unknown names with its own error. */
 export function nameKind<T extends string = string>(): Kind<T> {
   return { placeholder: 'NAME', expected: 'a name', read: (text) => (text === '' ? undefined : (text as T)) }
 }
 
-/** Accepts a value, or "none" to remove the value of a description file. */
+/** Accepts a value, or "none" to remove the value that a description file has set. */
 export function orNone<T>({ expected, read }: Kind<T>): Kind<T | 'none'> {
   return { expected: `none or ${expected}`, read: (text) => (text === 'none' ? text : read(text)) }
 }
 
-/** Accepts one value, or several values separated by commas. `meaning` says what several values mean. */
+/** Accepts one value, or several values separated by commas. `meaning` describes the several values in errors. */
 export function listOf<T>({ expected, read }: Kind<T>, meaning: string): Kind<T[]> {
   return {
     expected: `${expected}, or ${meaning}`,

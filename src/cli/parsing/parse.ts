@@ -3,7 +3,10 @@ import { type AnyCommand, type Arguments, type Command, type Option, type Option
 import { refuse } from './translate-errors.js'
 import { refuseValue, UsageError } from './usage-error.js'
 
-/** Runs the typed command. Resolves to the exit code. @throws UsageError, and any error of the command */
+/**
+ * Parses the arguments and runs the command that they name. Resolves to the exit code.
+ * @throws UsageError if the arguments are invalid; every error that the command throws
+ */
 export async function runProgram(
   commands: readonly AnyCommand[],
   version: string,
@@ -34,7 +37,10 @@ export async function runProgram(
   return code ?? 0
 }
 
-/** Replaces commander's own help command. It ignores unknown topics, and exits with an error if nothing is typed. */
+/**
+ * Replaces the command `help` by the option --help, because commander's own help command ignores unknown topics.
+ * Without any arguments, commander would exit with an error, so the help is shown instead.
+ */
 function withoutHelpCommand(commands: readonly AnyCommand[], [name = 'help', ...rest]: readonly string[]): string[] {
   if (name !== 'help') return [name, ...rest]
   const [topic] = rest
@@ -42,7 +48,7 @@ function withoutHelpCommand(commands: readonly AnyCommand[], [name = 'help', ...
   return commands.some(({ name }) => name === topic) ? [topic, '--help'] : [topic]
 }
 
-/** Parses the arguments of a command. @throws UsageError */
+/** Parses the arguments of a command. @throws UsageError if they are invalid */
 export function parse<O extends Options>(command: Command<O>, typed: readonly string[]): Arguments<O> {
   let parsed: Arguments<O> | undefined
   commanderOf(command, (args) => {
@@ -73,7 +79,7 @@ function optionOf(name: string, { kind, value = kind?.placeholder, alias, meanin
   const option = new CommanderOption(flags, meaning)
   if (!value) return option
   return option.argParser((text) => {
-    // If the value is missing, commander takes the next option as the value.
+    // If the value is missing, commander takes the next option as the value, so such a value is refused.
     if (/^--?[a-z]/i.test(text)) throw new UsageError(`${name} needs a value: ${name} ${value}`)
     const read = kind ? kind.read(text) : text
     return read === undefined ? refuseValue(name, kind?.expected ?? value, text) : read
@@ -82,7 +88,7 @@ function optionOf(name: string, { kind, value = kind?.placeholder, alias, meanin
 
 const prefix = 'error: '
 
-/** Turns commander's errors into UsageErrors, which the program prints. */
+/** Makes commander throw UsageErrors, which the program prints, instead of printing its own errors. */
 function quiet(commander: Commander): Commander {
   return commander.configureOutput({ outputError() {} }).exitOverride((error) => {
     if (error.exitCode === 0) throw error

@@ -2,13 +2,13 @@ import { typedName } from './command.js'
 import type { Kind } from './option-parsers.js'
 import { UsageError } from './usage-error.js'
 
-/** Settings and their kinds, by their names on the command line. */
+/** The kind of each setting, by the name of the setting on the command line. */
 export type SettingKinds = Readonly<Record<string, Kind<number | string | boolean>>>
 
-/** The typed settings, by their names in the library. */
+/** The values of the settings that the user typed, by their names in the library. */
 export type Settings = Readonly<Record<string, number | string | boolean>>
 
-/** The parts of a text such as "step:epochs=5,factor=0.5": a head, and the settings after the colon. */
+/** The parts of a text such as "step:epochs=5,factor=0.5": the head "step", and the settings after the colon. */
 export interface WithSettings {
   readonly head: string
   readonly tail: string | undefined
@@ -25,8 +25,8 @@ export function libraryName(name: string): string {
 }
 
 /**
- * Reads the settings after the colon. `others` are the values of separate options for the same settings.
- * @throws UsageError with the names of the option, the head and the setting
+ * Parses the settings after the colon. `others` are the values of separate options for the same settings.
+ * @throws UsageError that names the setting if it is unknown, invalid or set twice
  */
 export function readSettings(
   option: string,

@@ -2,7 +2,11 @@ import { DataError, OptionError } from '../../index.js'
 import { type Options, typedName } from './command.js'
 import { UsageError } from './usage-error.js'
 
-/** Replaces the library's name of an option in the error by its name on the command line. @throws always */
+/**
+ * Throws the error of a command again. If it concerns an option, its message gets the name of the option on the command
+ * line instead of the name in the library.
+ * @throws UsageError for an OptionError; a new DataError for a DataError about an option; any other error unchanged
+ */
 export function refuse(error: unknown, { options }: { readonly options: Options }): never {
   if (error instanceof OptionError) throw new UsageError(inTypedWords(error, options), { cause: error })
   if (error instanceof DataError && error.option !== undefined) {
@@ -11,19 +15,22 @@ export function refuse(error: unknown, { options }: { readonly options: Options 
   throw error
 }
 
-/** Returns the message of an error, with the option's name on the command line. */
+/** Returns the message of an error with the option's name on the command line. */
 function inTypedWords(error: OptionError | DataError, options: Options): string {
   // "metrics[1]" names one element of a list. The user typed the list as a single option.
   const [name] = (error.option ?? '').split('[', 1)
   return Object.hasOwn(options, name) ? renamed(error, `--${typedName(name)}`) : error.message
 }
 
-/** Replaces the library's name of the option in the message by the typed name, or puts it in front of the message. */
+/**
+ * Replaces the library's name of the option in the message by its name on the command line. If the message of an
+ * OptionError does not begin with the library's name, puts the new name in front of the message.
+ */
 export function renamed(error: OptionError | DataError, typed: string): string {
   const { message, option = '' } = error
   if (message.startsWith(option)) return typed + message.slice(option.length)
   if (error instanceof OptionError) return `${typed}: ${message}`
-  // A DataError names an option only as advice at its end, so the last occurrence is replaced.
+  // A DataError may advise the use of an option at the end of its message, so the last occurrence is replaced.
   const place = message.lastIndexOf(option)
   return place < 0 ? message : message.slice(0, place) + typed + message.slice(place + option.length)
 }

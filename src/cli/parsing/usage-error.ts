@@ -3,7 +3,7 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-/** @throws UsageError always, with the expected and the typed value */
+/** @throws UsageError always. The message has the expected value and the value that the user typed */
 export function refuseValue(option: string, expected: string, text: string): never {
   throw new UsageError(`${option} must be ${expected}, not ${JSON.stringify(text)}`)
 }
