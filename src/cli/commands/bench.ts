@@ -79,7 +79,7 @@ export const bench = defineCommand({
   },
 })
 
-/** The caption of a chart. It names the machine and the backends. */
+/** Returns the caption of a chart. It names the machine and the backends. */
 function captionOf(report: Report): string {
   const { cpu, native } = report.machine
   // The caption does not say why native is missing, because the reason would be too long.

@@ -63,7 +63,7 @@ export const book = defineCommand({
   },
 })
 
-/** The experiments with these names, in the order of the book. @throws UsageError if a name is unknown */
+/** Returns the experiments with these names, in the order of the book. @throws UsageError if a name is unknown */
 function choose(names: readonly string[]): readonly Experiment[] {
   const known = [...experiments.map(({ name }) => name), 'all']
   for (const name of names) {

@@ -11,7 +11,9 @@ import { UsageError } from '../parsing/usage-error.js'
 import { createStatus, print } from '../terminal/terminal.js'
 
 const byteScale = 1 / 255
-/** These names mean process.stdin. The path /dev/stdin is not opened, because that fails if it is a socket. */
+/**
+ * The names for standard input, which is read with process.stdin. Opening /dev/stdin as a file fails if it is a socket.
+ */
 const standardInput = ['-', '/dev/stdin']
 
 export const predict = defineCommand({
@@ -68,7 +70,7 @@ export const predict = defineCommand({
       answerNames: (format) => answerNames(parts, format),
       scale: args.scale ? byteScale : undefined,
     }
-    // If the answers are printed on a terminal, they already show the progress.
+    // If the predictions are printed on a terminal, they already show the progress, so there is no status line.
     const status = process.stdout.isTTY ? undefined : createStatus()
     let answered = 0
     try {

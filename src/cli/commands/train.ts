@@ -82,7 +82,7 @@ export const train = defineCommand({
     const source = sourceAt(run.place)
     const make = networkMaker(run.shape, { ...machine, dtype: run.dtype, seed: run.seed })
     const checkpoint = readCheckpoint(args, run.training)
-    // The number of classes of a folder is known only after reading it.
+    // The number of classes of a folder or a table is known only after reading it, so class weights are checked later.
     const classes = run.sizes?.outputs ?? source.classes
     tryOut(make(1, classes ?? 1000), classes === undefined ? withoutClassWeights(run.training) : run.training, run)
     const output = args.output ?? `${source.name}.safetensors`
@@ -104,7 +104,7 @@ export const train = defineCommand({
     if (classes === undefined) tryOut(make(1, sizes.outputs), run.training, run)
     const network = make(sizes.inputs, sizes.outputs)
     if (data.labelNames) network.labelNames = data.labelNames
-    // For a stream, the number of examples is part of the run only if the user typed it.
+    // For a stream, the number of examples is part of the run only if the user typed --count.
     const examples = isStreamed(run.place) ? run.count : data.training.rows
     if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
     const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))
@@ -144,11 +144,14 @@ async function readFrom(path: string | undefined): Promise<ReadRun['run'] | unde
   return run
 }
 
-/** Applies the typed options to the run of a description file, if any. @throws UsageError, OptionError */
+/**
+ * Returns the run of the --from file (`before`), if any, with the changes from the command line.
+ * @throws UsageError or OptionError if an option is invalid
+ */
 function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undefined): Run {
   const shape = readShape(args, before?.shape)
   const place = readPlace(args, before?.place)
-  // The sizes and the count of the earlier run do not hold for other examples.
+  // The sizes and the count in the --from file are not valid for different examples.
   const same = namesPlace(args) ? undefined : before
   const count = args.count ?? same?.count
   const training = readTraining(args, shape, before)
@@ -164,7 +167,7 @@ function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undef
   }
 }
 
-/** The number of outputs: the number of targets or class names, or one more than the largest label. */
+/** Returns the number of outputs: the number of targets or class names, or one more than the largest label. */
 function outputsOf({ training, test, labelNames }: Examples | StreamedExamples): number {
   if (isStream(training)) return training.outputs
   if (training.targets) return training.targetWidth
@@ -173,7 +176,10 @@ function outputsOf({ training, test, labelNames }: Examples | StreamedExamples):
   return labels.reduce((most, label) => Math.max(most, label + 1), 1)
 }
 
-/** Evaluates the network on the test. If the test was also the validation, the last epoch already has the result. */
+/**
+ * Evaluates the network on the test examples. If they were also the validation examples, the last epoch already has the
+ * result.
+ */
 async function evaluateOnTest(
   network: Network,
   { test, validation, metrics }: Lesson,

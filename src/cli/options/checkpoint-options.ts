@@ -7,7 +7,7 @@ import type { Training } from './training-options.js'
 
 const folderKind: Kind<string> = { expected: 'the path of a folder', read: (text) => text || undefined }
 
-/** The options of checkpoints. They do not change the result, so the description of a run does not contain them. */
+/** The options for checkpoints. They do not change the result of a run, so its description file leaves them out. */
 export const checkpointOptions = {
   checkpoint: {
     value: 'FOLDER',
@@ -23,7 +23,10 @@ export const checkpointOptions = {
   resume: { meaning: "continues from the folder's newest checkpoint; starts a new run if there is none" },
 } as const
 
-/** Returns the typed options, or undefined if no checkpoints are wanted. @throws UsageError */
+/**
+ * Returns the checkpoint options for the library, or undefined if none of them is on the command line.
+ * @throws UsageError if --checkpoint is missing, or if --checkpoint-steps is combined with l-bfgs
+ */
 export function readCheckpoint(
   args: Values<typeof checkpointOptions>,
   { optimizer }: Training,

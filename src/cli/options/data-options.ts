@@ -48,7 +48,7 @@ export const tableOptions = {
   bytes: { meaning: 'inputs are whole numbers from 0 to 255: stored as bytes and scaled to 0 to 1' },
 } as const
 
-/** The place of examples: a built-in dataset, a folder of IDX files, or a table. */
+/** Where examples are read from: a built-in dataset, a folder of IDX files, or a table. */
 export type Place = { readonly dataset: (typeof datasets)[number] } | { readonly folder: string } | Table
 
 type DataArguments = Values<typeof dataOptions & typeof tableOptions>
@@ -60,29 +60,32 @@ export interface Examples extends TrainTestSplit {
 
 export const datasets = ['digits', 'mnist'] as const
 
-/** Where examples come from. */
+/** A source of examples, and the words by which messages describe it. */
 export interface Source {
   readonly place: Place
-  /** A short name: "digits", "mnist", or the name of the folder. */
+  /** A short name, such as "digits", "mnist", or the name of the folder or the table. */
   readonly name: string
-  /** The verb for getting the examples, for work in progress and for finished work: "drawing" and "drawn". */
+  /** The verb for getting the examples, such as "drawing". The next field is its past participle, such as "drawn". */
   readonly doing: string
   readonly done: string
-  /** The number of classes, if it is known without the labels. */
+  /** The number of classes, if it is known before the labels are read. */
   readonly classes?: number
   /** Reads training and test examples. `count` is the number of training examples. */
   split(count: number | undefined, signal?: AbortSignal): Promise<Examples>
-  /** Reads the test examples, at most `count`. `labelNames` are the class names of the network, if it has any. */
+  /** Reads the first `count` test examples, or all. `labelNames` are the class names of the network, if it has any. */
   test(count: number | undefined, labelNames?: readonly string[]): Promise<Dataset>
 }
 
-/** The options that say where the examples are. Only one of these options may be typed. */
+/** The options that say where the examples come from. The user may type only one of them. */
 const placeOptions = ['dataset', 'data', 'sql'] as const
 
-/** Whether one of the typed options says where the examples are. */
+/** Whether the user typed an option that says where the examples come from. */
 export const namesPlace = (args: DataArguments): boolean => placeOptions.some((name) => args[name] !== undefined)
 
-/** Returns the source that the options name, or otherwise the source at `place`. @throws UsageError */
+/**
+ * Returns the source that the command-line options name, or otherwise the source for `place`.
+ * @throws UsageError if the options contradict each other
+ */
 export function sourceOf(args: DataArguments, place: Place = { dataset: 'digits' }): Source {
   return sourceAt(placeOf(args, place))
 }
@@ -140,7 +143,7 @@ function readTableOptions(args: DataArguments, before: Table): Table {
   return table
 }
 
-/** Returns the source that reads from a place. */
+/** Returns the source that reads examples from this dataset, folder or table. */
 export function sourceAt(place: Place): Source {
   if ('folder' in place) {
     return { ...filed(basename(resolve(place.folder)), () => readIdxFolder(place.folder)), place }
@@ -148,7 +151,7 @@ export function sourceAt(place: Place): Source {
   return isTablePlace(place) ? tabled(place) : sources[place.dataset]
 }
 
-/** The share of a table that is held out for the test if --test is not typed. */
+/** The fraction of the rows of a table that is held out as test examples without --test. */
 const testShare = 0.1
 
 function tabled(place: Table): Source {
@@ -173,7 +176,10 @@ function tabled(place: Table): Source {
   }
 }
 
-/** Refuses names that differ from the network's, because one class would count as another. @throws UsageError */
+/**
+ * Checks that --label-names are the class names of the network. Otherwise, labels would stand for the wrong classes.
+ * @throws UsageError if the names differ
+ */
 function checkSameNames(typed: readonly string[], ofNetwork: readonly string[]): void {
   if (typed.length === ofNetwork.length && typed.every((name, place) => name === ofNetwork[place])) return
   const [these, those] = [typed, ofNetwork].map((names) => names.map((name) => JSON.stringify(name)).join(', '))
@@ -182,13 +188,13 @@ function checkSameNames(typed: readonly string[], ofNetwork: readonly string[]):
   )
 }
 
-/** Holds out rows for the test. They are the same for every seed, so that runs can be compared. */
+/** Holds out test rows. The split does not depend on --seed, so that runs with different seeds can be compared. */
 function heldOut(rows: Dataset): TrainTestSplit {
   const { training, validation } = splitDataset(rows, { fraction: testShare, seed: 0 })
   return { training, test: validation }
 }
 
-/** The seeds for drawing training and test digits. They are the same for every run. */
+/** The random seeds for drawing training and test digits. They are the same for every run. */
 const seeds = { training: 1, test: 2 }
 const defaultCounts = { training: 60_000, test: 10_000 }
 

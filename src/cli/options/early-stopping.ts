@@ -12,7 +12,10 @@ export const stoppingSettings: SettingKinds = {
 
 const patienceKind = orNone(wholeKind(1))
 
-/** Applies the typed settings to the earlier settings of early stopping. @throws UsageError */
+/**
+ * Applies the text of --early-stopping, such as "5:monitor=cost", to the settings `before` of the --from file. The text
+ * "none" turns early stopping off. @throws UsageError if the text is invalid
+ */
 export function readEarlyStopping(
   text: string | undefined,
   before: EarlyStopping | undefined,
@@ -25,7 +28,7 @@ export function readEarlyStopping(
   return patience === 'none' ? undefined : { ...before, ...settings, patience }
 }
 
-/** Checks that each epoch computes the monitored metric. @throws UsageError */
+/** Checks that every epoch reports the metric that early stopping monitors. @throws UsageError if no epoch does */
 export function checkMonitor(stopping: EarlyStopping | undefined, metrics: readonly MetricName[] = []): void {
   const { monitor } = stopping ?? {}
   const known = ['cost', 'accuracy', ...metrics]

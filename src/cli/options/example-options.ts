@@ -21,7 +21,10 @@ export const exampleOptions = {
   },
 } as const
 
-/** Applies the typed options to the earlier place of the examples. @throws UsageError */
+/**
+ * Returns where the examples come from. This is the place `before` of the --from file, if any, changed by the
+ * command-line options. @throws UsageError if the options do not fit together
+ */
 export function readPlace(args: Values<typeof exampleOptions>, before: Place | undefined): Place {
   const { place } = sourceOf(args, before)
   const { test, testLabel, stream, window } = args
@@ -56,7 +59,7 @@ function checkTest({ table, test, label, testLabel, stream, window, targets, inp
   }
 }
 
-/** The options that need all rows in memory, each with the reason. */
+/** The options that need all rows in memory. Each entry is a test for an option and the start of the error message. */
 const refusals: readonly (readonly [(training: Training) => unknown, string])[] = [
   [
     ({ augmentation }) => augmentation,
@@ -73,7 +76,7 @@ const refusals: readonly (readonly [(training: Training) => unknown, string])[] 
   ],
 ]
 
-/** @throws UsageError if the examples are a stream, and an option needs all rows in memory */
+/** @throws UsageError if the examples are read as a stream but an option needs all rows in memory */
 export function checkStreamed(place: Place, training: Training): void {
   if (!isStreamed(place)) return
   const found = refusals.find(([isAsked]) => isAsked(training))

@@ -55,7 +55,7 @@ export const learningOptions = {
 
 type LearningArguments = Values<typeof learningOptions>
 
-/** A schedule that can be written to a description file. It is therefore not a function. */
+/** A learning rate schedule that can be written to a description file, so it cannot be a function. */
 export type NamedSchedule = Exclude<ScheduleOption, (step: number) => number>
 
 /** The parts of a network that its default learning rate depends on. */
@@ -70,7 +70,10 @@ interface RateContext {
   readonly optimizer: OptimizerOption
 }
 
-/** Returns the typed learning rate, else the earlier one if the default is unchanged, else the default. */
+/**
+ * Returns the learning rate that the user typed. If there is none, returns the learning rate of the --from file, if the
+ * default is still the same. Otherwise, returns the default.
+ */
 export function readRate(
   { learningRate }: LearningArguments,
   { shape, optimizer }: RateContext,
@@ -85,7 +88,7 @@ export function readRate(
 
 const adam = { beta1: share, beta2: share, epsilon: fromZero }
 
-/** The settings of each optimizer, by their names on the command line. */
+/** The settings of each optimizer, under their names on the command line. */
 export const optimizerSettings: Readonly<Record<OptimizerName, SettingKinds>> = {
   sgd: { momentum: share, nesterov: yesOrNo },
   adagrad: { epsilon: fromZero },
@@ -98,7 +101,7 @@ export const optimizerSettings: Readonly<Record<OptimizerName, SettingKinds>> = 
 
 const warmUp = { 'warm-up': wholeKind(0) }
 
-/** The settings of each schedule, by their names on the command line. */
+/** The settings of each schedule, under their names on the command line. */
 export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
   constant: warmUp,
   step: { epochs: count, factor, ...warmUp },
@@ -108,7 +111,7 @@ export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
   plateau: { patience: count, factor, 'min-learning-rate': fromZero, ...warmUp },
 }
 
-/** The settings of optimizers that are also options, such as --momentum. */
+/** The optimizer settings that also have an option of their own, such as --momentum. */
 const ownOptions = ['momentum', 'beta1', 'beta2', 'weightDecay'] as const
 
 /** The name and settings of an optimizer or a schedule. */
@@ -118,27 +121,30 @@ export function named(option: string | { readonly name: string }): Named {
   return typeof option === 'string' ? { name: option } : { ...option }
 }
 
-/** Returns a name and its settings as the user would type them: "adam:beta1=0.8". */
+/** Returns an optimizer or a schedule as the user would type it, such as "adam:beta1=0.8". */
 export function typedForm(option: string | { readonly name: string }): string {
   const { name, ...settings } = named(option)
   return typedWithSettings(name, settings)
 }
 
-/** Returns only the name if there are no settings. */
+/** Returns only the name if there are no settings, and otherwise an object with the name and the settings. */
 function shortest({ name, ...rest }: Named): string | Named {
   return Object.keys(rest).length === 0 ? name : { name, ...rest }
 }
 
-/** Returns the earlier settings if the name is unchanged, and otherwise only the new name. */
+/** Returns `before` if the name is unchanged, and otherwise an object with only the new name. */
 function withName(before: Named, name: string | undefined): Named {
   return name === undefined || name === before.name ? before : { name }
 }
 
-/** @throws UsageError */
+/**
+ * Returns the optimizer `before` of the --from file, with the changes from the command line, or undefined if nothing is
+ * set. @throws UsageError if a setting is unknown, invalid or belongs to a different optimizer
+ */
 export function readOptimizer(args: LearningArguments, before?: OptimizerOption): OptimizerOption | undefined {
   const typed = args.optimizer === undefined ? undefined : splitSettings(args.optimizer)
   const chosen = withName(named(before ?? 'sgd'), typed?.head)
-  // Pass unknown names on unchanged: the library rejects them with its own error.
+  // Unknown names are passed on unchanged, because the library rejects them with its own error.
   if (!Object.hasOwn(optimizerSettings, chosen.name)) return chosen.name as OptimizerOption
   const kinds = optimizerSettings[chosen.name as OptimizerName]
   const settings = typed ? readSettings('optimizer', typed, kinds, args) : {}
@@ -154,7 +160,10 @@ export function readOptimizer(args: LearningArguments, before?: OptimizerOption)
   return shortest({ ...chosen, ...settings, ...options }) as OptimizerOption
 }
 
-/** @throws UsageError */
+/**
+ * Returns the schedule `before` of the --from file, with the changes from the command line, or undefined if nothing is
+ * set. @throws UsageError if the name or a setting is invalid
+ */
 export function readSchedule(args: LearningArguments, before?: NamedSchedule): NamedSchedule | undefined {
   const old = named(before ?? 'constant')
   const typed = args.schedule === undefined ? undefined : splitSettings(args.schedule)
@@ -162,7 +171,7 @@ export function readSchedule(args: LearningArguments, before?: NamedSchedule): N
   if (!isSchedule(name)) return refuseValue('--schedule', listed(Object.keys(scheduleSettings)), name)
   const settings = typed ? readSettings('schedule', typed, scheduleSettings[name], { warmUp: args.warmUp }) : {}
   const { warmUp: _, ...chosen } = { ...withName(old, name), ...settings }
-  // Every schedule can have a warm-up.
+  // Every schedule can have a warm-up, so a new schedule keeps the earlier warm-up.
   const warmUp = args.warmUp ?? settings.warmUp ?? old.warmUp
   if (before === undefined && typed === undefined && !warmUp) return undefined
   return shortest({ ...chosen, name, ...(warmUp ? { warmUp } : {}) }) as NamedSchedule

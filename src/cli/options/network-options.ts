@@ -36,7 +36,7 @@ const sizesKind: Kind<number[]> = {
   },
 }
 
-/** The options that describe a network. Names are passed on unchanged: the library rejects unknown names. */
+/** The options that describe a network. Names are passed on unchanged, because the library rejects unknown names. */
 export const shapeOptions = {
   hidden: { value: 'SIZES', kind: sizesKind, meaning: 'sizes of the hidden layers: 30 (default), 100,30 or none' },
   activation: {
@@ -77,7 +77,7 @@ export interface Shape {
   /** The activation of the last layer. */
   readonly output: ActivationName
   readonly inputDropout?: number
-  /** The cost. The library accepts the book's name "log-likelihood" only for softmax outputs. */
+  /** The cost. The name "log-likelihood" comes from Nielsen's book. The library accepts it only for softmax outputs. */
   readonly cost: CostOption
   readonly initializer: InitializerName
 }
@@ -94,7 +94,10 @@ export function readMachine({ backend, threads }: Values<typeof machineOptions>)
   return { ...(backend && { backend }), ...(threads && { threads }) }
 }
 
-/** Applies the typed options to an earlier shape. @throws UsageError, OptionError */
+/**
+ * Returns the shape `before` with the changes from the command line.
+ * @throws UsageError or OptionError if an option is invalid
+ */
 export function readShape(args: Values<typeof shapeOptions>, before: Shape = defaultShape): Shape {
   const { inputDropout = before.inputDropout } = args
   const typedCost = args.cost ?? before.cost
@@ -103,7 +106,7 @@ export function readShape(args: Values<typeof shapeOptions>, before: Shape = def
   const hidden = readHidden(args, before.hidden)
   const layers = [...hidden, dense(1, output)]
   const known = new Set([before.output, ...before.hidden.map(({ activation }) => activation)])
-  // The earlier initializer may not suit a new activation. With a new activation, the default for the layers is used.
+  // The earlier initializer may not suit a new activation, so a new activation selects the default initializer.
   const isNew = layers.some(({ activation }) => !known.has(activation))
   const named = args.cost ?? (output === before.output ? before.cost : defaultCost(dense(1, output)))
   const cost = output === 'softmax' && named === 'log-likelihood' ? 'cross-entropy' : named
@@ -127,7 +130,7 @@ function readHidden(args: Values<typeof shapeOptions>, before: readonly DenseLay
   const activations = perLayer('activation', args.activation?.split(','), sizes.length)
   const shares = perLayer('dropout', args.dropout, sizes.length)
   return sizes.map((size, index) => {
-    // An added layer takes its settings from the last layer of the earlier shape.
+    // An added layer takes its settings from the last hidden layer of the earlier shape.
     const like = before[Math.min(index, before.length - 1)]
     const dropout = shares ? shares[index] : like?.dropout
     const activation = (activations?.[index].trim() as ActivationName | undefined) ?? like?.activation
@@ -135,7 +138,10 @@ function readHidden(args: Values<typeof shapeOptions>, before: readonly DenseLay
   })
 }
 
-/** Returns one value for each hidden layer. A single typed value holds for all layers. @throws UsageError */
+/**
+ * Returns one value for each hidden layer. A single value from the command line holds for all layers.
+ * @throws UsageError if the number of values is wrong
+ */
 function perLayer<T>(name: string, typed: readonly T[] | undefined, layers: number): readonly T[] | undefined {
   if (typed === undefined) return undefined
   if (layers === 0) throw new UsageError(`--${name} needs hidden layers, but this network has none`)
@@ -145,14 +151,14 @@ function perLayer<T>(name: string, typed: readonly T[] | undefined, layers: numb
   throw new UsageError(`--${name} has ${typed.length} values, but this network has ${those}`)
 }
 
-/** The shape of an existing network. */
+/** Returns the shape of an existing network. */
 export function shapeOf({ layers, inputDropout, cost, initializer }: NetworkDescription): Shape {
   const hidden = layers.slice(0, -1)
   const output = layers[layers.length - 1].activation
   return { hidden, output, ...(inputDropout && { inputDropout }), cost, initializer }
 }
 
-/** Creates a network. It is called when the data have been read and the numbers of inputs and outputs are known. */
+/** Creates a network after the data have been read, because the numbers of inputs and outputs are known only then. */
 export type MakeNetwork = (inputs: number, outputs: number) => Network
 
 /** Returns a function that creates networks of this shape. The function may throw an OptionError or a BackendError. */

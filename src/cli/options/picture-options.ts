@@ -2,7 +2,10 @@ import type { AugmentOptions } from '../../index.js'
 import type { Values } from '../parsing/command.js'
 import { type Kind, numberKind } from '../parsing/option-parsers.js'
 
-/** The augmentation of Simard, Steinkraus and Platt (2003), in amounts that suit digits of 28 x 28 pixels. */
+/**
+ * The amounts of augmentation that suit digits of 28 x 28 pixels. The methods are from Simard, Steinkraus and Platt
+ * (2003).
+ */
 const usual = { shift: 1, rotation: 8, scale: 0.1, elastic: { alpha: 36, sigma: 5 } }
 
 const elasticKind: Kind<{ alpha: number; sigma: number } | 'none'> = {
@@ -17,7 +20,7 @@ const elasticKind: Kind<{ alpha: number; sigma: number } | 'none'> = {
   },
 }
 
-/** The options that change examples before training. */
+/** The options that standardize the inputs or augment pictures. */
 export const pictureOptions = {
   standardize: { meaning: 'scales each input to mean 0 and standard deviation 1' },
   augment: {
@@ -39,7 +42,10 @@ export const pictureOptions = {
 
 type Pictures = Pick<AugmentOptions, 'shift' | 'rotation' | 'scale' | 'elastic'>
 
-/** Applies the typed options to the earlier augmentation. Undefined means no augmentation. @throws UsageError */
+/**
+ * Returns the augmentation `before` of the --from file, with the changes from the command line. Undefined means no
+ * augmentation.
+ */
 export function readAugmentation(
   args: Values<typeof pictureOptions>,
   before: Pictures | undefined,

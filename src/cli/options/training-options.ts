@@ -23,7 +23,7 @@ const classWeightsKind: Kind<'none' | 'balanced' | number[]> = {
   read: (text) => (text === 'none' || text === 'balanced' ? text : eachClass.read(text)),
 }
 
-/** The options that control the course of a run, such as the number of epochs. */
+/** The options that control how a run proceeds, such as the number of epochs. */
 const courseOptions = {
   epochs: {
     kind: wholeKind(1),
@@ -81,7 +81,7 @@ const limitOptions = {
   },
 } as const
 
-/** The training options, grouped by the headings of the help. */
+/** The training options, grouped under the headings that the help shows. */
 export const trainingSections = {
   Training: courseOptions,
   'Gradient descent': learningOptions,
@@ -91,7 +91,7 @@ export const trainingSections = {
 
 export const trainingOptions = { ...courseOptions, ...learningOptions, ...limitOptions, ...pictureOptions } as const
 
-/** The training options as a description file holds them. */
+/** The training options in the form in which a description file stores them. */
 export interface Training
   extends Pick<
     TrainOptions,
@@ -115,7 +115,7 @@ export interface Training
   readonly classWeights?: 'balanced' | readonly number[]
   /** Whether each epoch shuffles the examples. If false, every epoch keeps the order of the data. */
   readonly shuffle?: boolean
-  /** The share of the examples that is held out for validation. */
+  /** The fraction of the examples that is held out for validation. */
   readonly validationShare?: number
   readonly augmentation?: Pick<AugmentOptions, 'shift' | 'rotation' | 'scale' | 'elastic'>
   /** Whether inputs are standardized to mean 0 and standard deviation 1. */
@@ -124,7 +124,10 @@ export interface Training
 
 type TrainingArguments = Values<typeof trainingOptions>
 
-/** Applies the typed options to an earlier training. @throws UsageError */
+/**
+ * Returns the training options of the --from file (`before`), if any, with the changes from the command line.
+ * @throws UsageError if an option is invalid or contradicts a different option
+ */
 export function readTraining(
   args: TrainingArguments,
   shape: RateShape,
@@ -167,7 +170,9 @@ export function withoutClassWeights({ classWeights: _, ...training }: Training):
   return training
 }
 
-/** Returns the typed value, or the earlier value if nothing was typed. The typed value "none" removes the setting. */
+/**
+ * Returns the value that the user typed, or `before` if the user typed nothing. The value "none" removes the setting.
+ */
 function overridden<T>(typed: T | 'none' | undefined, before: T | undefined): T | undefined {
   return typed === 'none' ? undefined : (typed ?? before)
 }

@@ -6,20 +6,23 @@ import type { Batch } from '../input/read-rows.js'
 import type { LineForm } from '../input/row-format.js'
 
 export interface AnswerOptions extends AnswerParts {
-  /** Whether --outputs was typed. If so, text answers become lines of JSON. */
+  /** Whether --outputs was typed. If so, predictions in the text format become lines of JSON. */
   readonly withOutputs: boolean
 }
 
-/** The answer to a row. Fields that are undefined do not appear in JSON. */
+/** The prediction for a row. Fields that are undefined do not appear in JSON. */
 interface Answer {
   readonly class: number | undefined
   readonly label: string | undefined
   readonly outputs: readonly number[] | undefined
 }
 
-/** Returns a function that computes the answers to a batch, as lines. The first batch of a table gets a header line. */
+/**
+ * Returns a function that formats the predictions for a batch as lines. CSV output has a header line before the first
+ * batch.
+ */
 export function answerer(network: Network, options: AnswerOptions): (batch: Batch) => Promise<string[]> {
-  // With this many digits, different numbers of the type always give different texts.
+  // With this many digits, different numbers of the network's dtype always give different texts.
   const precision = network.dtype === 'float32' ? 9 : 17
   const names = classNames(network)
   const { labelNames } = network
@@ -68,7 +71,10 @@ const valuesOf = ({ class: answer, label, outputs = [] }: Answer): unknown[] => 
 
 const kinds = { numbers: 'only numbers', objects: 'objects', table: 'a table' } as const
 
-/** Checks that all inputs have the same form, because all answers go to one output. @throws DataError */
+/**
+ * Checks that all input files have the same form, because all predictions go to one output.
+ * @throws DataError if the form of a file differs from that of the first file
+ */
 function checkAlike(first: LineForm, form: LineForm, name: string): void {
   if (form.format !== first.format) {
     throw new DataError(

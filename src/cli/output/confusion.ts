@@ -4,10 +4,16 @@ import { count, percent, table } from '../parsing/format.js'
 const widest = 16
 const mostMistakes = 10
 
-/** The maximum length of a matrix line with class names as headings. Above it, headings are class numbers. */
+/**
+ * The maximum length of a line of the matrix. If lines with class names as headings are longer, the headings are class
+ * numbers.
+ */
 const longest = 100
 
-/** Formats confusion[label][answer] as a matrix, or as the most frequent mistakes if there are many classes. */
+/**
+ * Formats the confusion matrix confusion[label][prediction]. If there are many classes, lists the most frequent
+ * mistakes instead.
+ */
 export function printConfusion(confusion: readonly (readonly number[])[], names?: readonly string[]): string {
   const called = names ?? confusion.map((_, number) => String(number))
   return confusion.length <= widest ? matrix(confusion, called) : mistakes(confusion, called)

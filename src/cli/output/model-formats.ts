@@ -31,14 +31,14 @@ export function formatOf(path: string): ExportFormat | undefined {
   return formatsByEnding[extname(path).toLowerCase()]
 }
 
-/** @throws UsageError if no format belongs to the ending of the file */
+/** Returns the format that belongs to the ending of a file. @throws UsageError if no format belongs to it */
 export function requireFormat(path: string, what: string): ExportFormat {
   const format = formatOf(path)
   if (format) return format
   throw new UsageError(`${what} must end with ${listed(Object.keys(formatsByEnding))}, not ${JSON.stringify(path)}`)
 }
 
-/** Returns the files of an exported network. A JavaScript module also gets a file with its types. */
+/** Returns the paths of the files of an exported network. A JavaScript module also gets a file with its types. */
 export function filesOf(path: string, format: ExportFormat): readonly string[] {
   return format === 'js' ? [path, path.replace(/\.(m?)js$/, '.d.$1ts')] : [path]
 }

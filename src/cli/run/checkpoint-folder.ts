@@ -19,7 +19,8 @@ const descriptionIn = (folder: string): string => join(folder, 'run.json')
 
 /**
  * Creates the folder if needed. Resolves to the checkpoint to continue from, or undefined for a new run.
- * @throws ModelError, UsageError if checkpoints could not be saved there
+ * @throws ModelError if checkpoints cannot be saved in the folder; UsageError if the run ends before the newest
+ * checkpoint
  */
 export async function openCheckpoints(
   { folder, resume }: CheckpointOptions,
@@ -57,7 +58,10 @@ async function checkFolder(folder: string): Promise<void> {
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK).catch(fail)
 }
 
-/** Creates a folder and its parents. Node's recursive mkdir never ends where mkdir fails with ENOENT, as in /proc. */
+/**
+ * Creates a folder and its parents one by one. Node's recursive mkdir is not used, because it never returns if mkdir
+ * fails with ENOENT, as it does in /proc.
+ */
 async function makeFolder(folder: string): Promise<void> {
   const above = dirname(folder)
   await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
@@ -69,8 +73,8 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes the description of the run beside its checkpoints, so that no other run continues from them.
- * @throws ModelError if the checkpoints are from another run
+ * Writes the description of the run beside its checkpoints, so that a different run cannot continue from them.
+ * @throws ModelError if the checkpoints are from a different run
  */
 export async function describeBeside(
   { folder }: CheckpointOptions,
@@ -80,7 +84,7 @@ export async function describeBeside(
   examples: number | undefined,
 ): Promise<void> {
   const path = descriptionIn(folder)
-  // Checkpoints that a program saved with the library have no description. The library makes its own checks of them.
+  // Checkpoints that a program saved with the library have no description, and get none. Only the library checks them.
   if (resumption && !(await checkSameRun(path, run, network, examples))) return
   await writeRun(path, run, network, examples)
 }

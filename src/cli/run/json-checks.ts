@@ -4,10 +4,13 @@ import { ModelError, OptionError } from '../../index.js'
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** The maximum size of a description, which is usually about a page long. A huge file named by mistake is not read. */
+/**
+ * The maximum size of a description in bytes. A description is usually about a page long. A larger file was probably
+ * named by mistake, and is not read.
+ */
 const mostBytes = 2 ** 20
 
-/** @throws ModelError */
+/** Parses a description file. @throws ModelError if it cannot be read, is too large or is not JSON */
 export async function readJson(path: string): Promise<unknown> {
   const file = await openFile(path, ModelError)
   try {
@@ -25,13 +28,13 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Checks the fields of a file. Errors name the file and the field. */
+/** Checks the fields of a description. Errors name the file and the field. */
 export interface Sheet {
   fail(field: string, expected: string, value: unknown): never
   fields(where: string, value: unknown, required: readonly string[], optional: readonly string[]): Fields
   whole(field: string, value: unknown, from: number): number
   choice<T extends string>(field: string, value: unknown, choices: readonly T[]): T
-  /** Runs a check of the library. If it throws, adds the file and the section to the error. */
+  /** Runs a check of the library. If the check throws an OptionError, adds the file and the section to the message. */
   library<T>(section: string, work: () => T): T
 }
 

@@ -35,7 +35,7 @@ export async function getReady(
   }
 }
 
-/** If the user stopped the run, prints that nothing is saved. @throws the error in all other cases */
+/** If the user stopped the run, prints that nothing is saved. @throws the given error in all other cases */
 export function stoppedBefore(signal: AbortSignal, error: unknown): undefined {
   if (!signal.aborted) throw error
   note('stopped before the training began: nothing is saved')

@@ -23,13 +23,13 @@ export async function checkNotRead(output: TypedPath, inputs: readonly TypedPath
   }
 }
 
-/** Returns a value that is equal for all paths of the same file. */
+/** Returns a value that is equal for all paths of the same file. Undefined if there is no file. */
 async function identityOf(path: string): Promise<string | undefined> {
   const file = await stat(path, { bigint: true }).catch(() => undefined)
   return file && `${file.dev}:${file.ino}`
 }
 
-/** Checks before the training that the network can be saved. @throws the given error */
+/** Checks that a file can be written, before the work for it begins. @throws a `Failure` if it cannot be written */
 export async function checkWritable(
   path: string,
   Failure: new (message: string) => DescentError = ModelError,
@@ -46,7 +46,10 @@ export async function checkWritable(
   await access(path, constants.W_OK).catch(() => fail('the file is protected against writing'))
 }
 
-/** Checks that writing a description would replace nothing but another description. @throws ModelError */
+/**
+ * Checks that a description can be written to this path, without replacing a file of a different kind.
+ * @throws ModelError if it cannot be written, or would replace such a file
+ */
 export async function checkReplaceable(path: string, option: '--output' | '--checkpoint' = '--output'): Promise<void> {
   await checkWritable(path)
   const isThere = await stat(path).then(

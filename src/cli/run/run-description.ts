@@ -14,7 +14,7 @@ import { type Run, tryOut } from './run.js'
 export interface Result {
   /** The number of completed epochs. */
   readonly epochs: number
-  /** The accuracy of the saved network on the test. Left out if the run was stopped. */
+  /** The accuracy of the saved network on the test examples. Left out if the run was stopped. */
   readonly accuracy?: number
   readonly cost?: number
   readonly metrics?: Readonly<Record<string, number>>
@@ -26,7 +26,10 @@ export function descriptionPath(model: string): string {
   return `${model.replace(/\.safetensors$/, '')}.json`
 }
 
-/** Writes the description atomically. It has no times or machine names, so equal runs give equal files. @throws ModelError */
+/**
+ * Writes the description of a run atomically. It has no times or machine names, so equal runs give equal files.
+ * @throws ModelError if the file cannot be written
+ */
 export async function writeRun(
   path: string,
   run: Run,
@@ -40,7 +43,7 @@ export async function writeRun(
 
 /** Returns the fields of the description that will be written to this path. */
 export function fieldsOf(path: string, { dtype, seed, place, training }: Run, network: Network, count?: number) {
-  // Paths in a description are relative to the folder of the description.
+  // Relative paths in a description are relative to the folder of the description.
   const from = dirname(resolve(path))
   const data = mapPaths(place, (name) => (isAbsolute(name) ? name : relative(from, resolve(name)) || '.'))
   return {
@@ -60,7 +63,10 @@ export interface ReadRun {
   readonly version: string
 }
 
-/** Reads a description. @throws ModelError that names the file, the field and the expected value */
+/**
+ * Reads the description of a run.
+ * @throws ModelError if it is invalid. The message names the file, the field and the expected value
+ */
 export async function readRun(path: string): Promise<ReadRun> {
   const sheet = sheetOf(path)
   const fields = sheet.fields('', await readJson(path), required, ['format', 'result'])
@@ -88,13 +94,16 @@ export async function readRun(path: string): Promise<ReadRun> {
   return { run, version: String(fields.descent) }
 }
 
-/** Whether a file is a description that `writeRun` may replace. */
+/** Whether a file is a description of a run, which `writeRun` may replace. */
 export async function isDescription(path: string): Promise<boolean> {
   const fields = await readJson(path).catch(() => undefined)
   return isFields(fields) && required.every((name) => Object.hasOwn(fields, name))
 }
 
-/** Descriptions without a format are version 1, in which cross-entropy meant the binary one for softmax outputs. */
+/**
+ * The version of the description format. Version 1 had no field `format`, and its cost "cross-entropy" meant binary
+ * cross-entropy even for softmax outputs.
+ */
 const formatVersion = 2
 
 const required = ['descent', 'network', 'dtype', 'seed', 'data', 'training']
@@ -122,7 +131,7 @@ const trainingOptional = [
 ] satisfies (keyof Training)[]
 const pictureFields = ['shift', 'rotation', 'scale', 'elastic'] satisfies (keyof AugmentOptions)[]
 
-/** Checks the fields that only the command line knows. The library checks all other fields. */
+/** Checks the fields of the training that only the command line knows. The library checks all other fields. */
 function trainingIn(sheet: Sheet, value: unknown): Training {
   const fields = sheet.fields('training', value, trainingRequired, trainingOptional)
   const { lambda, l2, validationShare, augmentation, standardize, classWeights } = fields
@@ -140,12 +149,12 @@ function trainingIn(sheet: Sheet, value: unknown): Training {
   return fields as unknown as Training
 }
 
-/** The fields of a place that contain paths. */
+/** The fields that contain paths. */
 const pathFields = ['folder', 'table', 'test', 'testLabel', 'database'] as const
 
-/** Returns a copy of the place in which `map` has replaced each path. */
+/** Returns a copy of `place` in which `map` has replaced each path. */
 export function mapPaths<T extends object>(place: T, map: (path: string) => string): T {
-  // For .npy files, the label is the path of a file too.
+  // For .npy files, `label` is the path of a file too.
   const isArrays = 'table' in place && typeof place.table === 'string' && isArray(place.table)
   const isPath = (name: string) => pathFields.some((field) => field === name) || (isArrays && name === 'label')
   const fields = Object.entries(place).map(([name, value]) => [name, isPath(name) ? map(value) : value])

@@ -28,7 +28,7 @@ export interface Run {
   readonly training: Training
 }
 
-/** How a run is observed, saved and stopped. */
+/** The options for observing, saving and stopping a run. */
 export interface Watch extends Pick<TrainOptions, 'checkpoint' | 'signal'> {
   readonly onProgress: (progress: SourceProgress) => void
 }
@@ -46,7 +46,7 @@ export interface Lesson {
   close(): void
 }
 
-/** Returns the library's options for training with `rows` rows. */
+/** Returns the options of the library for training with `rows` rows. */
 function trainOptionsOf(
   { lambda, validationShare: _, augmentation: __, standardize: ___, batchSize, ...options }: Training,
   rows: number,
@@ -57,7 +57,10 @@ function trainOptionsOf(
   return { ...options, ...(whole ? {} : { batchSize }), ...(lambda === undefined ? {} : { l2: lambda / rows }) }
 }
 
-/** Returns the library's options for a stream. `checkStreamed` has already refused options that need all rows. */
+/**
+ * Returns the options of the library for training with a stream. Options that need all rows cannot occur, because
+ * `checkStreamed` has already refused them.
+ */
 function sourceOptionsOf(training: Training, rows: number | undefined, window: number | undefined): SourceOptions {
   const { classWeights, trainingMetrics: _, ...options } = trainOptionsOf(training, rows ?? 1)
   return {
@@ -69,8 +72,9 @@ function sourceOptionsOf(training: Training, rows: number | undefined, window: n
 }
 
 /**
- * Lets the library check all options that do not depend on the data, before the data are read. The network has the run's
- * shape, and is not trained. @throws OptionError
+ * Lets the library check all options that do not depend on the data, before the data are read. The network has the
+ * shape of the run, and is not trained.
+ * @throws OptionError if an option is invalid
  */
 export function tryOut(network: Network, training: Training, { place }: Pick<Run, 'place'>): void {
   network.listing('train', { rows: 1 })
@@ -84,7 +88,10 @@ export function tryOut(network: Network, training: Training, { place }: Pick<Run
   augment(picture, training.augmentation).close()
 }
 
-/** Prepares the examples: validation split, standardization and augmentation. @throws UsageError, DataError */
+/**
+ * Prepares the examples: splits off the validation examples, standardizes the inputs and starts the augmentation.
+ * @throws UsageError if the augmentation does not suit the examples; DataError if the examples cannot be standardized
+ */
 export async function prepare(network: Network, data: Examples | StreamedExamples, run: Run): Promise<Lesson> {
   const { training: rows, test } = data
   if (isStream(rows)) return prepareStream(network, rows, test, run)
@@ -107,11 +114,17 @@ export async function prepare(network: Network, data: Examples | StreamedExample
   }
 }
 
-/** Standardization measures only the first rows of a stream: at most this many rows, and 64 MiB of float32 numbers. */
+/**
+ * Standardization of a stream measures only its first rows. These are at most 65,536 rows, and at most 64 MiB of
+ * float32 numbers.
+ */
 const mostMeasuredRows = 65_536
 const mostMeasuredNumbers = 2 ** 24
 
-/** Validation examples come from the test, since the rows of a stream are never all in memory. */
+/**
+ * Prepares a run with a stream. The validation examples are taken from the test examples, because the rows of a stream
+ * are never all in memory.
+ */
 async function prepareStream(
   network: Network,
   stream: RowStream,

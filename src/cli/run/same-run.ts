@@ -10,8 +10,9 @@ import type { Run } from './run.js'
 import { fieldsOf, mapPaths, readRun } from './run-description.js'
 
 /**
- * Resolves to whether there is a description at this path. If there is one, it must describe the same run. Only the
- * number of epochs may differ, if the run does not depend on it. @throws ModelError naming the first different field
+ * Resolves to whether there is a description at this path. If there is one, checks that it describes the same run. The
+ * number of epochs may differ, unless the run depends on it.
+ * @throws ModelError if a field differs. The message names the first such field
  */
 export async function checkSameRun(
   path: string,

@@ -7,7 +7,9 @@ import { UsageError } from '../parsing/usage-error.js'
 import { shellWord } from '../terminal/invocation.js'
 import type { TypedPath } from './output.js'
 
-/** Refuses a path whose ending belongs to a format other than that of saved networks. @throws UsageError */
+/**
+ * Checks the ending of the output file. @throws UsageError if the ending belongs to a format that train does not write
+ */
 export function checkModelName(path: string): void {
   const format = formatOf(path)
   if (isTable(path))

@@ -2,7 +2,9 @@ import { typedStopping } from '../options/early-stopping.js'
 import { typedForm } from '../options/learning-options.js'
 import type { Training } from '../options/training-options.js'
 
-/** Describes a training in one line. Lists the settings that differ from plain gradient descent, by their options. */
+/**
+ * Describes a training in one line. Settings beyond plain gradient descent are listed with the names of their options.
+ */
 export function planOf(training: Training): string {
   const { epochs, batchSize, learningRate, optimizer, schedule, l1, l2, lambda } = training
   const { earlyStopping, augmentation, standardize } = training

@@ -14,7 +14,7 @@ import { placeOf } from './checkpoint-folder.js'
 import type { Lesson } from './run.js'
 import { planOf } from './training-plan.js'
 
-/** The status line while examples are read, or while digits are drawn. */
+/** Returns the status line while examples are read, or while digits are drawn. */
 export function waitingLine({ doing, name }: Source, seconds: number, rows?: number): string {
   const read = rows === undefined ? '' : `${count(rows)} rows, `
   return `${doing} ${name} ... ${read}${seconds.toFixed(1)} s`
@@ -23,7 +23,7 @@ export function waitingLine({ doing, name }: Source, seconds: number, rows?: num
 interface Opening {
   readonly source: Source
   readonly lesson: Lesson
-  /** The time it took to get the data. */
+  /** The number of seconds that it took to get the data. */
   readonly seconds: number
   readonly network: Network
   readonly training: Training
@@ -47,7 +47,10 @@ export function opening({ source, lesson, seconds, network, training, resumption
   ].join('\n')
 }
 
-/** Where a run continues: "in epoch 3, after 200 of 600 examples, from run/checkpoint-000003-000000200.safetensors". */
+/**
+ * Says where a run continues, for example "in epoch 3, after 200 of 600 examples, from
+ * run/checkpoint-000003-000000200.safetensors".
+ */
 function resumptionOf(resumption: Checkpoint, { training: { rows } }: Lesson, { epochs }: Training): string {
   const isOver = resumption.epoch > epochs
   return `${placeOf(resumption, rows)}${isOver ? ', the last one' : ''}, from ${resumption.path}`
@@ -73,7 +76,10 @@ function neuronsOf({ description: { layers, inputDropout } }: Network): string[]
 
 const barLength = 20
 
-/** The progress of an epoch. This process began it `seconds` ago, after `before` of its examples. */
+/**
+ * Returns the status line for an epoch. This process began the epoch `seconds` ago. An earlier process may have trained
+ * on the first `before` examples of the epoch.
+ */
 export function progressLine(
   { epoch, done, rows }: SourceProgress,
   epochs: number,
@@ -85,14 +91,14 @@ export function progressLine(
   return `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}  ${how}${speed}`
 }
 
-/** A progress bar: "█████░░░░░░░░░░░░░░░  25%". */
+/** Returns a progress bar: "█████░░░░░░░░░░░░░░░ 25%". */
 function barOf(done: number, rows: number): string {
   const full = Math.floor((barLength * done) / rows)
   const bar = '█'.repeat(full) + '░'.repeat(barLength - full)
   return `${bar} ${`${Math.floor((100 * done) / rows)}%`.padStart(4)}`
 }
 
-/** The line of a completed epoch. */
+/** Returns the line that is printed for a completed epoch. */
 export function epochLine({ number, cost, validation, training, seconds }: Epoch, epochs: number): string {
   const name = `epoch ${String(number).padStart(String(epochs).length)} of ${epochs}`
   const answers = validation ? [score(validation), ...metricsOf(validation)] : []
@@ -110,10 +116,13 @@ interface Closing {
   readonly lesson: Lesson
   readonly network: Network
   readonly history: readonly Epoch[]
-  /** The epochs that this process completed. An earlier process did `learnedBefore` examples of the first one. */
+  /**
+   * The epochs that this process completed. An earlier process may have trained on the first `learnedBefore` examples
+   * of the first of these epochs.
+   */
   readonly here: readonly Epoch[]
   readonly learnedBefore: number
-  /** The evaluation on the test. */
+  /** The evaluation on the test examples. */
   readonly evaluation: Evaluation
   /** The path of the saved network. The next field is the path of its description. */
   readonly output: string
@@ -161,7 +170,7 @@ function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closi
   return best === last ? `${end} at the end, the best of all epochs` : `${end} at the end; the best was ${bestOne}`
 }
 
-/** Reports the cost of a network whose rows have target values instead of classes. */
+/** Describes the cost, which is reported if the rows have target values instead of classes. */
 function costOf({ lesson: { validation, test }, evaluation, history }: Closing): string {
   const end = evaluation.cost.toPrecision(4)
   if (validation !== test) return `${end} on the test`
@@ -169,10 +178,10 @@ function costOf({ lesson: { validation, test }, evaluation, history }: Closing):
   return `${end} at the end; the best was ${best.validation?.cost.toPrecision(4)}, after epoch ${best.number}`
 }
 
-/** The samples are chosen from this number of test rows. */
+/** The number of test rows from which the sample pictures are chosen. */
 const sampledRows = 2000
 
-/** Shows a few pictures that the network classifies correctly, and a few that it gets wrong. */
+/** Draws a few pictures that the network classifies correctly, and a few that it gets wrong. */
 async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
   const { labels } = test
   const answers = await network.classify(test.slice(0, Math.min(sampledRows, test.rows)))
@@ -185,13 +194,13 @@ async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
   ])
 }
 
-/** The network of chapter 3 in Nielsen's book. */
+/** The options for the network of chapter 3 in Nielsen's book. */
 const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
 
 const isLabeled = ({ training }: Lesson): boolean =>
   isStream(training) ? training.labeled : training.labels !== undefined
 
-/** Commands to try next, ready to be typed. */
+/** Returns commands that the user can type next. */
 function nextSteps({ source: { name, place }, lesson, network, output }: Closing): string {
   const program = invocation()
   const model = shellWord(output)

@@ -4,7 +4,7 @@ import { print, type Status } from '../terminal/terminal.js'
 import type { Lesson, Watch } from './run.js'
 import { epochLine, progressLine } from './training-report.js'
 
-/** How a run is observed, saved and stopped. */
+/** The settings of a run that `learn` needs, and how the run is shown and stopped. */
 export interface LearnOptions {
   readonly epochs: number
   readonly learningRate: number
@@ -15,7 +15,7 @@ export interface LearnOptions {
   readonly signal: AbortSignal
 }
 
-/** The result of the training. */
+/** The result of a training. */
 export interface Learned {
   /** All epochs of the run, including those before a resumption. If the run was stopped, only those of this process. */
   readonly history: readonly Epoch[]
@@ -64,7 +64,7 @@ export async function learn(
   }
 }
 
-/** Replaces the library's advice by advice for users of the command line. */
+/** Adapts the message of the library to the command line, and adds advice. */
 function explain({ message, place }: DivergedError, learningRate: number): DivergedError {
   const advice = `nothing is saved; try a --learning-rate below ${learningRate}`
   return new DivergedError(`${message.replace('network.standardize', '--standardize')}; ${advice}`, place)
