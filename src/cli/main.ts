@@ -18,7 +18,7 @@ import { version } from './terminal/version.js'
 
 const commands = [train, evaluate, predict, read, book, bench, explain, exportModel, convert, info, build]
 
-/** Prints an error, with its stack if it is unexpected. Returns the exit code. */
+/** Prints an error, and also its stack if the error is unexpected. Returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof UsageError) {
     note(`descent: ${error.message}`)

@@ -64,7 +64,7 @@ export function chart(results: readonly Result[], caption: string): string {
   ].join('\n')
 }
 
-/** The lines of both backends for each network, in the order of the results. */
+/** Returns the chart lines of both backends for each network, in the order of the results. */
 function linesOf(results: readonly Result[]): Line[] {
   return [...new Set(results.map(({ network }) => network))].flatMap((network, i) =>
     (['native', 'typescript'] as const).flatMap((backend) => {

@@ -6,7 +6,7 @@ import type { Computed, Work } from './work.js'
 /** The speeds of a network at one kind of work. */
 export interface Measurement {
   readonly work: Work['name']
-  /** "784-30-10" */
+  /** The sizes of the layers, such as "784-30-10". */
   readonly network: string
   readonly batch: number
   /** Rows per second in each round, for each contender. */
@@ -14,24 +14,29 @@ export interface Measurement {
 }
 
 export interface MeasureOptions {
-  /** The approximate time of the whole measurement. */
+  /** The approximate time of the whole measurement in seconds. */
   readonly seconds: number
   readonly signal: AbortSignal
   /** Called before each measurement, with a text that says what is measured. */
   readonly show: (text: string) => void
 }
 
-/** The share of the total time that is used for warming up, while V8 compiles the code. */
+/** The fraction of the total time that is used for warming up, while V8 compiles the code. */
 const warmShare = 1 / 8
-/** The planned number of samples of each contender. Slow work gets fewer, because one run outlasts a sample. */
+/**
+ * The planned number of timed samples for each contender. Slow work gets fewer, because a single run then takes longer
+ * than a sample should.
+ */
 const samples = 12
-/** The longest sample in seconds, and so the longest wait for Ctrl-C while a call blocks the event loop. */
+/**
+ * The maximum length of a sample in seconds. It limits how long Ctrl-C must wait while a call blocks the event loop.
+ */
 const longestSample = 0.25
 
 /**
  * Measures all networks and kinds of work in rounds. In each round the contenders take turns, so that other load on the
- * machine slows them alike. The first round compares their results. Measuring ends when the time is over or the user stops
- * it, but never before the first measurement.
+ * machine slows them alike. Before the first round, the results of the contenders are compared. Measuring ends when the
+ * user stops it or the time is over, but at least one measurement is made even if the time is too short.
  * @throws DescentError if the contenders compute different results
  */
 export async function measure(
@@ -115,8 +120,8 @@ async function prepare(
 }
 
 /**
- * Measures how many seconds one run takes. Repeats it more and more often, for at least `warm` seconds, until a sample is
- * hardly faster than the one before, because V8 has then compiled the code.
+ * Measures how many seconds one run takes. Repeats the run more and more often, for at least `warm` seconds, until a
+ * sample is hardly faster than the previous sample. By then, V8 has compiled the code.
  */
 export async function secondsOfOne(length: number, run: (times: number) => Promise<number>, warm = 0): Promise<number> {
   let times = 1
@@ -137,12 +142,14 @@ export async function secondsOfOne(length: number, run: (times: number) => Promi
   }
 }
 
-/** The maximum number of samples to wait for steady times. Some machines never reach steady times. */
+/**
+ * The maximum number of samples to wait for steady times. The limit is needed because some machines never reach them.
+ */
 const mostSettling = 10
 
 const timesFor = (length: number, seconds: number): number => Math.max(1, Math.round(length / seconds))
 
-/** Takes a sample of each contender. Each round starts with a different contender. */
+/** Measures one sample for each contender. Each round starts with a different contender. */
 async function sample(
   { subject, work, least, speeds }: Run,
   contenders: readonly Contender[],
@@ -164,10 +171,16 @@ async function sample(
   })
 }
 
-/** The allowed difference of two backends, relative to the largest number. Float32 rounding is a hundredth of that. */
+/**
+ * The allowed difference between the results of two backends, relative to the largest number. The rounding of float32
+ * causes about a hundredth of it.
+ */
 const tolerance = 1e-4
 
-/** @throws DescentError if two contenders differ. The message names the measurement and both numbers */
+/**
+ * Compares the results of the contenders.
+ * @throws DescentError if two contenders differ. The message names the measurement and both numbers
+ */
 function compare(place: string, contenders: readonly Contender[], [first, ...others]: readonly Computed[]): void {
   for (const [i, other] of others.entries()) {
     const largest = Math.max(...Array.from(first.values, Math.abs))

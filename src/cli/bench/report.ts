@@ -3,7 +3,7 @@ import { type Machine, processorOf, programOf } from '../terminal/machine.js'
 import { type Result, typescriptWins } from './result.js'
 import { whereNativeWins } from './where.js'
 
-/** The results and the machine. */
+/** The results of the measurements, and the machine on which they were made. */
 export interface Report {
   readonly machine: Machine
   /** The JavaScript engine that runs the TypeScript backend, for example "V8 11.3". */
@@ -22,7 +22,7 @@ const titles = {
   predict: (batch: number) => `predict of ${batch} rows, rows a second`,
 }
 
-/** The output of `descent-nn bench`. */
+/** Returns the text that `descent-nn bench` prints. */
 export function describe(report: Report): string {
   const { machine, typescript, results, missing } = report
   const works = (['training', 'feedforward', 'predict'] as const).flatMap((work) => {
@@ -49,7 +49,9 @@ export function describe(report: Report): string {
   ].join('\n')
 }
 
-/** Describes native ("OpenBLAS 0.3.21, Zen kernels, AVX2 vectors; one thread"), or says why it is missing. */
+/**
+ * Describes the native backend ("OpenBLAS 0.3.21, Zen kernels, AVX2 vectors; one thread"), or says why it is missing.
+ */
 export function nativeLine({ machine: { native }, threads }: Report): string {
   return native.loads ? `${native.detail}; ${threads === 1 ? 'one thread' : `${threads} threads`}` : native.reason
 }
@@ -82,7 +84,7 @@ function formatRatio(ratio: number): string {
   return ratio.toFixed(ratio < 10 ? 2 : 1)
 }
 
-/** The report as JSON. The figures of feedforward are in microseconds. */
+/** Returns the report as JSON. The results of feedforward are in microseconds for one row. */
 export function json({ machine, typescript, threads, results, missing }: Report): string {
   const measured = results.map(({ work, network, batch, rounds, native, typescript, ratio }) => {
     const numberOf = (speed: number) => (work === 'feedforward' ? 1e6 / speed : speed)

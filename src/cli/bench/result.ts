@@ -3,7 +3,7 @@ import type { Measurement } from './measure.js'
 /** The result of a measurement. Speeds are medians over the rounds, in rows per second. */
 export interface Result extends Omit<Measurement, 'speeds'> {
   readonly rounds: number
-  /** Undefined if the backend does not load. */
+  /** The speed of the native backend. Undefined if this backend does not load. */
   readonly native: number | undefined
   readonly typescript: number
   /** The speed of native divided by the speed of TypeScript. */
@@ -16,13 +16,13 @@ export function resultOf({ speeds: { native, typescript = [] }, ...place }: Meas
   return { ...place, rounds: typescript.length, ...medians, ratio }
 }
 
-/** The median. For an even count, it is the mean of the two middle numbers. */
+/** Returns the median. For an even count, it is the mean of the two middle numbers. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b)
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2
 }
 
-/** Whether TypeScript is faster by at least the last printed digit of the ratio. */
+/** Whether TypeScript is so much faster that the ratio with two decimal places is below 1. */
 export function typescriptWins({ ratio }: Pick<Result, 'ratio'>): boolean {
   return ratio !== undefined && ratio < 0.995
 }

@@ -14,28 +14,31 @@ export function createContender(name: Contender['name'], threads = 1): Contender
   }
 }
 
-/** A network to be measured, created on each backend, and training rows. */
+/** A network to be measured, which is created once for each backend, and its training rows. */
 export interface Subject {
-  /** "784-30-10" */
+  /** The sizes of the layers, such as "784-30-10". */
   readonly name: string
-  /** The initial parameters, the same for all networks. */
+  /** The initial parameters, which are the same on all backends. */
   readonly start: ArrayLike<number>
   readonly dataset: Dataset
   /** The network on each backend, in the order of the contenders. */
   readonly networks: readonly Network[]
 }
 
-/** The maximum size of a dataset. With less data, the epochs of fast networks would be too short to time. */
+/**
+ * The maximum size of a dataset in bytes. If it were smaller, the epochs of fast networks would be too short to time.
+ */
 const mostBytes = 2 ** 23
 const mostRows = 2 ** 18
 
-/** Networks from the sizes of inputs, hidden layers and outputs. */
+/** Creates a network for each contender. `sizes` are the sizes of the inputs, the hidden layers and the outputs. */
 export function createSubject(sizes: readonly number[], contenders: readonly Contender[]): Subject {
   const [inputs, ...layers] = sizes
   const outputs = sizes[sizes.length - 1]
-  // With N(0, 1), wide networks saturate and have no gradient, so the cost would not show errors.
+  // With initial weights from N(0, 1), wide networks would saturate and have no gradient, so the cost would not show
+  // errors.
   const description = { inputs, layers: layers.map((size) => dense(size)), initializer: 'scaled-normal' } as const
-  // Generated only once, because generating a million normally distributed numbers takes a while.
+  // The parameters are generated only once, because generating a million normally distributed numbers takes a while.
   const start = new Network(description, { seed: 1, backend: 'typescript' }).parameters.slice()
   return {
     name: sizes.join('-'),
@@ -57,7 +60,7 @@ function createRows(rows: number, width: number, outputs: number): Dataset {
   return dataset
 }
 
-/** Hashes a number to 32 bits by the finalizer of MurmurHash3 (Appleby, 2008). */
+/** Hashes a number to 32 bits with the finalizer of MurmurHash3 (Appleby, 2008). */
 function scatter(number: number): number {
   let bits = Math.imul(number ^ (number >>> 16), 0x85ebca6b)
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)

@@ -1,12 +1,14 @@
 import { type Result, typescriptWins } from './result.js'
 
-/** With fewer rounds than this, no statement is made, because other work on the machine may have disturbed them. */
+/**
+ * With fewer rounds than this, no statement is made, because other work on the machine may have disturbed the times.
+ */
 const fewestRounds = 3
 
 /**
- * Returns sentences that say where native is faster. For training, they give the smallest such batch size of each
- * network. For other work, they give the smallest such network. The results must be sorted by size. The list is empty
- * if nothing can be compared.
+ * Returns sentences that say where the native backend is faster. For training, they say from which batch size on it is
+ * faster, for each network. For other work, they say from which network on it is faster. The results must be sorted by
+ * size. The list is empty if nothing can be compared.
  */
 export function whereNativeWins(results: readonly Result[]): string[] {
   const compared = results.filter(({ ratio }) => ratio !== undefined)
@@ -32,7 +34,7 @@ function networkPlaces(results: readonly Result[]): string[] {
   return [placeOf(results, names, ({ network }) => network)]
 }
 
-/** Groups networks with the same result. */
+/** Groups the networks for which native is faster from the same batch size on. */
 function trainingPlaces(results: readonly Result[]): string[] {
   const names = { all: 'at every batch size', none: 'at no batch size', at: 'at' }
   const networks = new Map<string, string[]>()
@@ -44,7 +46,9 @@ function trainingPlaces(results: readonly Result[]): string[] {
   return [...networks].map(([place, some]) => `${place} with ${some.join(', ')}`)
 }
 
-/** Native counts as faster after the last result in which it is not faster. */
+/**
+ * Says from which network or batch size on native is faster. It follows the last result in which TypeScript is faster.
+ */
 function placeOf(
   results: readonly Result[],
   names: Readonly<Record<'all' | 'none' | 'at', string>>,

@@ -1,7 +1,7 @@
 import type { Network, Progress } from '../../index.js'
 import type { Subject } from './subject.js'
 
-/** The numbers that one backend computed. They are compared with the numbers of another backend. */
+/** The numbers that one backend computed. They are compared with the numbers of a different backend. */
 export interface Computed {
   /** Describes the numbers, for example "the cost after 16 steps". */
   readonly what: string
@@ -18,7 +18,7 @@ export interface Sample {
 export interface Work {
   readonly name: 'training' | 'feedforward' | 'predict'
   readonly batch: number
-  /** Does a little of the work from the initial parameters, so that the results of backends can be compared. */
+  /** Does a small part of the work, starting from the initial parameters, so that the backends can be compared. */
   readonly check: (network: Network, subject: Subject, signal: AbortSignal) => Promise<Computed>
   /** Does the work `times` times, and measures the time. */
   readonly run: (network: Network, subject: Subject, times: number, signal: AbortSignal) => Promise<Sample>
@@ -26,7 +26,7 @@ export interface Work {
 
 const learningRate = 0.5
 
-/** Steps of mini-batch gradient descent, without the start and the end of an epoch. */
+/** Returns work that runs steps of mini-batch gradient descent. The start and the end of an epoch are not timed. */
 export function training(batch: number): Work {
   return {
     name: 'training',
@@ -35,7 +35,7 @@ export function training(batch: number): Work {
       const steps = Math.max(2, Math.ceil(16 / batch))
       const rows = dataset.slice(0, steps * batch)
       network.parameters.set(start)
-      // Not shuffled, because a shuffled order would depend on how often the network was trained before.
+      // The rows are not shuffled, because their order would depend on how often the network was trained before.
       await network.fit(rows, { epochs: 1, batchSize: batch, learningRate, shuffle: false, signal })
       // A few rows are enough to show an error in any step.
       const { cost } = await network.evaluate(rows.slice(0, 16), { signal })
@@ -59,7 +59,7 @@ export function training(batch: number): Work {
   }
 }
 
-/** Computes the outputs for one row, synchronously. */
+/** Work that computes the outputs for one row, synchronously. */
 export const feedforward: Work = {
   name: 'feedforward',
   batch: 1,
@@ -76,7 +76,7 @@ export const feedforward: Work = {
   },
 }
 
-/** Computes the outputs for many rows, without blocking the event loop. */
+/** Returns work that computes the outputs for many rows, without blocking the event loop. */
 export function predict(batch: number): Work {
   return {
     name: 'predict',

@@ -21,11 +21,14 @@ const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((su
 const layer = (w: readonly number[][], b: readonly number[], a: readonly number[]): number[] =>
   w.map((row, j) => sigmoid(dot(row, a) + b[j]))
 
-/** The gradient of the quadratic cost by the four equations of chapter 2, neuron by neuron: W1, b1, W2, b2. */
+/**
+ * Computes the gradient of the quadratic cost with the four equations of chapter 2 of the book. The gradient is in the
+ * order W1, b1, W2, b2.
+ */
 function gradientByHand(): number[] {
   const a1 = layer(w1, b1, x)
   const a2 = layer(w2, b2, a1)
-  // Equation (BP1) comes first, then (BP2). The derivative of the sigmoid is a (1 - a).
+  // Equation (BP1) gives delta2, and (BP2) gives delta1. The derivative of the sigmoid is a (1 - a).
   const delta2 = a2.map((a, j) => (a - y[j]) * a * (1 - a))
   const delta1 = a1.map(
     (a, k) =>
@@ -36,12 +39,16 @@ function gradientByHand(): number[] {
       a *
       (1 - a),
   )
-  // Equation (BP4) gives the gradient of the weights. By (BP3), the errors are the gradient of the biases.
+  // By (BP4), each weight's gradient is an activation times a delta. By (BP3), the deltas are the gradient of the
+  // biases.
   const weights = (delta: readonly number[], a: readonly number[]) => delta.flatMap((d) => a.map((value) => d * value))
   return [...weights(delta1, x), ...delta1, ...weights(delta2, a1), ...delta2]
 }
 
-/** Chapter 2: computes the gradient by the four equations, by differences of the cost, and with the library. */
+/**
+ * The experiment for chapter 2. It compares the gradient from the library with the gradient from the four equations,
+ * and with finite differences of the cost.
+ */
 export const backpropagation: Experiment = {
   name: 'backpropagation',
   chapter: 2,

@@ -3,23 +3,26 @@ import type { Experiment } from './experiment.js'
 
 const digits = 10
 const width = 4
-/** The exercise assumes that the old output of the right digit is at least 0.99, and any other is less than 0.01. */
+/**
+ * The inputs are the ten outputs of an existing digit classifier. The exercise assumes that the output for the right
+ * digit is at least 0.99, and that every other output is less than 0.01.
+ */
 const least = 0.99
 const most = 0.01
 
 const hasBit = (digit: number, bit: number): boolean => ((digit >> bit) & 1) === 1
 
 /**
- * The parameters, chosen by hand. The weight of a bit is 10 for each digit that has the bit and 0 for any other digit.
- * The bias is -5. If the bit is set, the logit is at least 10 * 0.99 - 5 = 4.9. If it is not set, the logit is at most
- * 10 * 5 * 0.01 - 5 = -4.5, because no bit is set in more than five digits.
+ * The parameters, chosen by hand. The weight from a digit to a bit is 10 if the digit has this bit set, and otherwise
+ * 0. Every bias is -5. For a bit that is set in the right digit, the logit is at least 10 * 0.99 - 5 = 4.9. For any
+ * other bit, the logit is at most 10 * 5 * 0.01 - 5 = -4.5, because no bit is set in more than five digits.
  */
 const parameters = [
   ...Array.from({ length: width * digits }, (_, i) => (hasBit(i % digits, Math.floor(i / digits)) ? 10 : 0)),
   ...Array.from({ length: width }, () => -5),
 ]
 
-/** All 1,024 combinations of the smallest and largest allowed values of the old outputs. */
+/** Returns all 1,024 combinations of the smallest and the largest value that each input may have for this digit. */
 function corners(digit: number): number[][] {
   return Array.from({ length: 2 ** digits }, (_, corner) =>
     Array.from({ length: digits }, (_, i) =>
@@ -28,7 +31,7 @@ function corners(digit: number): number[][] {
   )
 }
 
-/** Chapter 1's exercise of a fourth layer that writes a digit in binary, with weights set by hand. */
+/** The exercise in chapter 1 that adds a fourth layer to write the digit in binary, with weights set by hand. */
 export const bits: Experiment = {
   name: 'bits',
   chapter: 1,

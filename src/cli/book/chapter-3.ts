@@ -13,7 +13,7 @@ const crossEntropy: Training = {
 const few: Training = { ...crossEntropy, first: 1000, epochs: 400, judgesTraining: true }
 const regularized: Training = { ...crossEntropy, lambda: 5 }
 const large: Training = { ...regularized, hidden: [100], judgedBy: 'validation' }
-/** The training that the book uses from its section "Weight initialization" on. */
+/** The training that the book uses in and after its section "Weight initialization". */
 const started: Training = { ...regularized, initializer: 'scaled-normal', judgedBy: 'validation' }
 /** The book uses a smaller learning rate to compare initializers. */
 const slower: Training = { ...started, learningRate: 0.1 }

@@ -29,7 +29,10 @@ function nearest(value: number, means: Float64Array): number {
   return distances.indexOf(Math.min(...distances))
 }
 
-/** Chapter 1's naive classifier. It chooses the digit whose average darkness is nearest to that of the picture. */
+/**
+ * The naive classifier of chapter 1. It chooses the digit whose average darkness is nearest to the darkness of the
+ * picture.
+ */
 export const darkness: Experiment = {
   name: 'darkness',
   chapter: 1,

@@ -8,26 +8,26 @@ import type {
   ScheduleOption,
 } from '../../index.js'
 
-/** A number that the book gives or asks for, with its unit. */
+/** A number that an experiment measures, with its unit and the number in the book. */
 export interface Figure {
   readonly name: string
   readonly unit: 'percent' | 'epochs' | 'number'
-  /** The number in the book. Undefined if the book leaves the experiment to its reader as an exercise. */
+  /** The number in the book. Undefined if the book gives none, for example in an exercise. */
   readonly book?: number
 }
 
-/** The pictures, divided into training, validation and test as in the book. */
+/** The pictures of digits, divided into training, validation and test sets as in the book. */
 export interface Pictures {
   readonly training: Dataset
   readonly validation: Dataset
   readonly test: Dataset
 }
 
-/** What an experiment gets: its data, its settings and its callbacks. */
+/** The data, settings and callbacks that an experiment receives. */
 export interface Laboratory {
   readonly machine: LoadOptions
   readonly seed: number
-  /** A limit on the epochs of each training, if it should be shorter than the book's. */
+  /** The maximum number of epochs of each training. By default, each training has as many epochs as in the book. */
   readonly epochs?: number
   /** Returns the pictures. The first call reads them. */
   readonly pictures: () => Promise<Pictures>
@@ -36,7 +36,7 @@ export interface Laboratory {
   readonly progress?: (progress: Progress, epochs: number) => void
 }
 
-/** A network that the book trains on pictures of digits, and its options. */
+/** A network that the book trains on pictures of digits, and the options of this training. */
 export interface Training {
   /** The number of neurons of each hidden layer. */
   readonly hidden: readonly number[]
@@ -46,7 +46,7 @@ export interface Training {
   readonly learningRate: number
   /** The regularization parameter lambda, as the book defines it. */
   readonly lambda?: number
-  /** Trains only on the first pictures, as many as this number says. */
+  /** The number of pictures to train on, from the first one on. By default, all pictures are used. */
   readonly first?: number
   /** The maximum number of pixels by which pictures are shifted. Each epoch shifts them differently. */
   readonly shift?: number

@@ -3,12 +3,14 @@ import type { Experiment, Figure } from './experiment.js'
 /** The result of an experiment. */
 export interface Outcome {
   readonly experiment: Experiment
-  /** For each figure, one number for each seed. If the seed makes no difference, there is only one number. */
+  /**
+   * For each figure of the experiment, one number for each seed. If the seed makes no difference, there is only one.
+   */
   readonly values: readonly (readonly number[])[]
   readonly seconds: number
 }
 
-/** The results of all experiments, and the conditions under which they were run. */
+/** The results of all experiments that were run, and the conditions of the runs. */
 export interface Outcomes {
   readonly outcomes: readonly Outcome[]
   /** The name of the dataset, such as "mnist". Undefined if no pictures were needed. */
@@ -26,18 +28,21 @@ export function formatValue(value: number, { unit }: Pick<Figure, 'unit'>): stri
   return value === 0 ? '0' : value.toPrecision(3)
 }
 
-/** The number as the book prints it, or "-" if the book gives no number. */
+/** Formats the number of the book as the book prints it, or as "-" if the book gives no number. */
 export function formatBook({ book, unit }: Figure): string {
   if (book === undefined) return '-'
   return unit === 'percent' ? `${book}%` : String(book)
 }
 
-/** The headings of the columns with our numbers. */
+/** Returns the headings of the columns with the measured numbers. */
 export function headsOfValues(seeds: readonly number[]): string[] {
   return seeds.length > 1 ? ['mean', 'lowest', 'highest'] : ['ours']
 }
 
-/** The cells of these columns. They are empty if nothing was measured. A single number gets no range. */
+/**
+ * Returns the cells for one figure in the columns that `headsOfValues` names. All cells are empty if nothing was
+ * measured. For a single number, the cells for the lowest and the highest number are empty.
+ */
 export function cellsOfValues(values: readonly number[], figure: Figure, seeds: readonly number[]): string[] {
   const heads = headsOfValues(seeds)
   if (values.length === 0) return heads.map(() => '')
@@ -52,7 +57,7 @@ export function seedsText(seeds: readonly number[]): string {
   return seeds.length > 1 ? `seeds ${seeds[0]} to ${seeds[seeds.length - 1]}` : `seed ${seeds[0]}`
 }
 
-/** Describes the conditions, for example "mnist, native (OpenBLAS ...), seeds 0 to 2". */
+/** Describes the conditions of the runs, for example "mnist, native (OpenBLAS ...), seeds 0 to 2". */
 export function conditions({ dataset, backend, seeds, less }: Omit<Outcomes, 'outcomes'>): string {
   return [...(dataset ? [dataset] : []), backend, seedsText(seeds), ...less].join(', ')
 }

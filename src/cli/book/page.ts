@@ -3,7 +3,10 @@ import { cellsOfValues, conditions, formatBook, headsOfValues, type Outcomes } f
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
-/** Writes the page docs/learn/book.md about all experiments. It has our numbers only for experiments that were run. */
+/**
+ * Returns the text of the page docs/learn/book.md, which covers all experiments. Experiments that were not run have no
+ * measured numbers.
+ */
 export function page(experiments: readonly Experiment[], results: Outcomes, command: string): string {
   const { outcomes, seeds } = results
   const heads = ['experiment', 'figure', 'book', ...headsOfValues(seeds)]

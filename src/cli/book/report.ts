@@ -2,7 +2,7 @@ import { columns, duration, table } from '../parsing/format.js'
 import type { Experiment } from './experiment.js'
 import { cellsOfValues, conditions, formatBook, headsOfValues, type Outcomes } from './outcome.js'
 
-/** The output of `descent-nn book`. */
+/** Returns the list of experiments that `descent-nn book` prints. */
 export function listing(experiments: readonly Experiment[]): string {
   const chapters = [...new Set(experiments.map(({ chapter }) => chapter))]
   return [
@@ -20,7 +20,7 @@ export function listing(experiments: readonly Experiment[]): string {
   ].join('\n')
 }
 
-/** A table that shows the book's figures beside ours. */
+/** Returns a table that shows the figures of the book beside the measured ones. */
 export function comparison(results: Outcomes): string {
   const { outcomes, seeds } = results
   const heads = headsOfValues(seeds)
@@ -38,7 +38,7 @@ export function comparison(results: Outcomes): string {
   ].join('\n')
 }
 
-/** The results as JSON. */
+/** Returns the results as JSON. */
 export function json({ outcomes, dataset, backend, seeds, less }: Outcomes): string {
   const experiments = outcomes.map(({ experiment: { name, chapter, shows, figures }, values, seconds }) => ({
     name,
@@ -50,7 +50,7 @@ export function json({ outcomes, dataset, backend, seeds, less }: Outcomes): str
   return JSON.stringify({ dataset: dataset ?? null, backend, seeds, less, experiments }, null, 2)
 }
 
-/** The list of experiments as JSON, without results. */
+/** Returns the list of experiments as JSON, without results. */
 export function listingAsJson(experiments: readonly Experiment[]): string {
   return JSON.stringify(
     experiments.map(({ name, chapter, shows, figures }) => ({

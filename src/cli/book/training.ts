@@ -9,14 +9,14 @@ export function descriptionOf({ hidden, cost, initializer }: Training, inputs: n
   return { inputs, layers: [...hidden, digits].map((outputs) => dense(outputs)), cost, initializer }
 }
 
-/** The library's options for a training on `rows` pictures. */
+/** Returns the options of the library for a training on `rows` pictures. */
 export function optionsOf(training: Training, rows: number): TrainOptions {
   const { epochs, learningRate, lambda = 0, judgesTraining, schedule, earlyStopping } = training
   return {
     epochs,
     batchSize,
     learningRate,
-    // The book's penalty is lambda / 2n sum(w^2), and the library's is l2 / 2 sum(w^2).
+    // The penalty is lambda / (2 rows) sum(w^2) in the book, and l2 / 2 sum(w^2) in the library.
     l2: lambda / rows,
     ...(judgesTraining && { trainingMetrics: ['accuracy'] }),
     ...(schedule && { schedule }),
@@ -46,14 +46,14 @@ export async function learn(training: Training, laboratory: Laboratory): Promise
   }
 }
 
-/** A figure that is computed from the epochs of a training. */
+/** A figure that is computed from the results of all epochs of a training. */
 export interface Reading extends Figure {
   readonly of: (history: readonly Epoch[]) => number
 }
 
 const percentOf = (share: number | undefined): number => 100 * (share ?? 0)
 
-/** The accuracy of the best epoch. The book mostly gives this accuracy. */
+/** The accuracy of the best epoch. Most accuracies in the book are of this kind. */
 export function highest(book?: number, name = 'highest accuracy'): Reading {
   return accuracy(name, book, (history) => Math.max(...history.map((epoch) => percentOf(epoch.accuracy))))
 }

@@ -1,7 +1,10 @@
 import { dense, Network } from '../../index.js'
 import type { Experiment, Laboratory } from './experiment.js'
 
-/** The book's lengths for two, three and four hidden layers of 30 neurons, from the first hidden layer to the last. */
+/**
+ * The lengths of the bias gradients in the book, for two, three and four hidden layers of 30 neurons. Each row goes
+ * from the first hidden layer to the last.
+ */
 const lengths = [
   [0.07, 0.31],
   [0.012, 0.06, 0.283],
@@ -9,10 +12,10 @@ const lengths = [
 ]
 const neurons = 30
 const digits = 10
-/** The mean gradient is measured over this number of pictures, from the first one on. */
+/** The number of pictures over which the gradient is averaged, starting with the first picture. */
 const rows = 1000
 
-/** Measures the length of the gradient of the biases of each hidden layer before the training. */
+/** Measures the length of the bias gradient of each hidden layer before the training. */
 async function startingLengths(hidden: number, { machine, seed, pictures }: Laboratory): Promise<number[]> {
   const { training } = await pictures()
   const first = training.slice(0, Math.min(rows, training.rows))
@@ -27,7 +30,7 @@ async function startingLengths(hidden: number, { machine, seed, pictures }: Labo
   return biases.slice(0, hidden).map((gradient) => Math.hypot(...gradient))
 }
 
-/** Chapter 5: shows that earlier layers have shorter gradients. */
+/** The experiment for chapter 5. It shows that the first layers have the shortest gradients. */
 export const vanishing: Experiment = {
   name: 'vanishing',
   chapter: 5,

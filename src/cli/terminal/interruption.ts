@@ -1,9 +1,11 @@
 import { exitCodes, onReaderLeft } from './terminal.js'
 
-/** The user or the system stopped the program, or the consumer of its output went away. */
+/**
+ * The reason why the program stops early: the user or the system stopped it, or the consumer of its output went away.
+ */
 export class Interruption extends Error {
   override name = 'Interruption'
-  /** The exit code of a program that this signal ended. */
+  /** The exit code of a program that was ended by the signal `name`. */
   readonly exitCode: number
 
   constructor(name: Signal) {
@@ -15,9 +17,9 @@ export class Interruption extends Error {
 type Signal = keyof typeof exitCodes
 
 /**
- * Returns an AbortSignal that reacts to Ctrl-C and to other signals that end a program. The first signal aborts with an
- * Interruption. A second Ctrl-C or SIGTERM ends the program immediately. A second SIGHUP or SIGPIPE is ignored, because
- * these signals often come several times, and also after Ctrl-C.
+ * Returns an AbortSignal that is aborted by Ctrl-C and by other signals that end a program. The first signal aborts it
+ * with an Interruption as the reason. A second Ctrl-C or SIGTERM ends the program immediately. A second SIGHUP or
+ * SIGPIPE is ignored, because these signals often come several times, and also after Ctrl-C.
  */
 export function catchInterruption(): AbortSignal {
   const controller = new AbortController()

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { isatty } from 'node:tty'
 
-/** Writes a line of results to standard output. Waits if the consumer of the output is slower. */
+/** Writes a line of results to standard output. If the consumer of the output is slow, waits for it. */
 export async function print(text: string): Promise<void> {
   if (process.stdout.write(`${text}\n`)) return
   // Errors are ignored here, because `watchOutput` handles them.
@@ -17,18 +17,23 @@ export function note(text: string): void {
 export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
 
 /**
- * How the consumer of our output went away: by closing the pipe (SIGPIPE) or the terminal (SIGHUP). A closed terminal's
- * SIGHUP may arrive after the write error.
+ * How the consumer of our output went away: by closing the pipe (SIGPIPE) or the terminal (SIGHUP). After a terminal
+ * was closed, the write error may come before the signal, so the error is treated as SIGHUP.
  */
 type Leaving = 'SIGPIPE' | 'SIGHUP'
 let readerLeft = (how: Leaving): void => process.exit(exitCodes[how])
 
-/** Sets what to do when the consumer of our output goes away (`descent-nn train | head -1`). Default: exit silently. */
+/**
+ * Sets what to do when the consumer of our output goes away (`descent-nn train | head -1`). By default, the program
+ * exits silently.
+ */
 export function onReaderLeft(action: (how: Leaving) => void): void {
   readerLeft = action
 }
 
-/** Ends the program if its output cannot be written. */
+/**
+ * Ends the program if its output cannot be written. If the consumer went away, runs the action set by `onReaderLeft`.
+ */
 export function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return readerLeft('SIGPIPE')
@@ -39,24 +44,27 @@ export function watchOutput(): void {
   process.stderr.on('error', ({ code }: NodeJS.ErrnoException) => readerLeft(code === 'EIO' ? 'SIGHUP' : 'SIGPIPE'))
 }
 
-// Checked at the start, because isatty returns false for a terminal that was closed.
+// This is checked at the start, because isatty returns false for a terminal that was closed.
 const onTerminal = [0, 1, 2].some((file) => isatty(file))
 
-/** Ends the program with SIGHUP if its terminal was closed. On a normal exit, Node would try to restore the terminal and crash. */
+/**
+ * Ends the program with the signal SIGHUP if it was started on a terminal, which is now closed. On a normal exit, Node
+ * would try to restore the terminal and crash.
+ */
 export function leaveTerminal(): void {
   if (!onTerminal) return
   process.removeAllListeners('SIGHUP')
   process.kill(process.pid, 'SIGHUP')
 }
 
-/** A line on the terminal that is overwritten. Nothing is shown if standard error is not a terminal. */
+/** A line on the terminal that every update overwrites. Nothing is shown if standard error is not a terminal. */
 export interface Status {
   show(text: string): void
   /** Clears the line before something else is printed. */
   clear(): void
 }
 
-/** Milliseconds between two updates of the line. */
+/** The minimum number of milliseconds between two updates of the line. */
 const interval = 80
 
 export function createStatus(stream: NodeJS.WriteStream = process.stderr): Status {
