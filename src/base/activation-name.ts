@@ -1,4 +1,4 @@
-/** The names of the activation functions. Compiled programs and model files use the same names. */
+/** The names of the activation functions. Model files use the same names. */
 export type ActivationName =
   | 'sigmoid'
   | 'tanh'

@@ -1,8 +1,8 @@
 import type { FloatArray } from './memory.js'
 
 /**
- * Returns the index of the first NaN among `count` numbers. Without a NaN, returns the index of the first largest
- * number.
+ * Returns the position of the largest of the `count` numbers that start at index `from`. Position 0 is index `from`. If
+ * several numbers are largest, returns the first position. If there is a NaN, returns the position of the first NaN.
  */
 export function argmax(values: FloatArray, from: number, count: number): number {
   let best = 0

@@ -7,7 +7,7 @@ export interface ByteSource {
   readonly path: string
   /** Size of the file on disk, in bytes. */
   readonly stored: number
-  /** Whether the file is gzip. Its first two bytes decide, not its name. */
+  /** Whether the file is gzip. This is decided by its first two bytes, not by its name. */
   readonly compressed: boolean
   /**
    * Fills `target` with the next bytes and returns the number of bytes read. If `target` is not full, the content has
@@ -17,7 +17,10 @@ export interface ByteSource {
   close(): Promise<void>
 }
 
-/** Opens a file, plain or gzip. Throws DataError if it cannot be read; `read` throws one if the gzip data is damaged. */
+/**
+ * Opens a file, plain or gzip. Throws DataError if the file cannot be read. Later, the method `read` throws DataError
+ * if the gzip data is damaged.
+ */
 export async function openBytes(path: string): Promise<ByteSource> {
   const file = await openFile(path, DataError)
   const magic = new Uint8Array(2)

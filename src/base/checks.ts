@@ -1,6 +1,9 @@
 import { OptionError, optionError } from './errors.js'
 
-/** Throws unless the option is a whole number from `from` to `to`. */
+/**
+ * Throws OptionError unless the option is a whole number from `from` to `to`. Pass it as an object with one key, such
+ * as `{ width }`.
+ */
 export function checkInteger(option: Record<string, unknown>, from: number, to = Number.MAX_SAFE_INTEGER): void {
   const [value] = Object.values(option)
   if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return
@@ -24,7 +27,8 @@ export function checkKeys(what: string, object: object, known: readonly string[]
 }
 
 /**
- * Throws unless `signal` is undefined or has a method of AbortSignal. A signal from another realm has another class.
+ * Throws unless `signal` is undefined or has a method of AbortSignal. The class is not checked, because a signal from a
+ * different realm, such as an iframe, has a different class.
  */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined || typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return

@@ -1,4 +1,7 @@
-/** The errors that descent throws. Each has a name and a message that says what was wrong, what was expected and where. */
+/**
+ * Defines the errors that descent throws. Each has a name and a message that says what was wrong, what was expected and
+ * where.
+ */
 
 /** The base class of all errors that this package throws. Catch this class to catch all of them. */
 export class DescentError extends Error {
@@ -51,7 +54,7 @@ export class DataError extends DescentError {
   }
 }
 
-/** The file is in Fortran order: it stores the numbers of a row far apart, so it cannot be read row by row. */
+/** The file is in Fortran order, which stores the numbers of a row far apart. So the file cannot be read row by row. */
 export class FortranOrderError extends DataError {}
 
 /** A model file cannot be read or written, or does not describe a network. */
@@ -59,7 +62,7 @@ export class ModelError extends DescentError {
   override name = 'ModelError'
 }
 
-/** A program breaks a rule of the kernel table. The message names the command and the operand. */
+/** A compiled program of kernel commands is invalid. The message names the command and the operand, or the program. */
 export class ProgramError extends DescentError {
   override name = 'ProgramError'
 }
@@ -87,11 +90,11 @@ export interface DivergencePlace {
   readonly epoch: number
   /** The number of the batch in the epoch, from 1. */
   readonly batch: number
-  /** The first row of the batch, counted in the order of the epoch. */
+  /** The first row of the batch, from 0, counted in the order of the epoch. */
   readonly row: number
-  /** The first layer, from 1, with a value that is not finite; undefined if only the cost is not finite, or too high. */
+  /** The first layer, from 1, with a value that is not finite. Undefined if only the cost is not finite or too high. */
   readonly layer: number | undefined
-  /** 'inputs', 'weights', 'biases', 'logits', 'outputs' or 'cost'. */
+  /** The kind of value that is not finite or too high: 'inputs', 'weights', 'biases', 'logits', 'outputs' or 'cost'. */
   readonly quantity: string
 }
 
@@ -109,7 +112,10 @@ export class DivergedError extends DescentError {
   }
 }
 
-/** Formats a value for a message: short, on one line, with its type where the value alone would mislead. */
+/**
+ * Formats a value for an error message. The result is short and on one line. It includes the value's type if the value
+ * alone would mislead.
+ */
 export function inspectValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`

@@ -3,10 +3,10 @@ export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve)
     else if (typeof MessageChannel === 'function') {
-      // Use a message instead of a timer: in a web page, nested timers wait for at least 4 ms, but a message does not
-      // wait.
+      // Use a message instead of a timer, because a web page delays nested timers by at least 4 ms but does not delay
+      // messages.
       const { port1, port2 } = new MessageChannel()
-      // Node's types lack `onmessage`, which web pages have.
+      // Set `onmessage` with Object.assign, because Node's types do not declare it.
       Object.assign(port1, {
         onmessage() {
           port1.close()
@@ -24,9 +24,9 @@ const longTurn = 2
 let began: number | undefined
 
 /**
- * Whether this turn of the event loop has lasted too long, measured from the first call in the turn. Awaiting only
- * promises that are already settled does not end a turn. Results of native threads may not end it either, because Node
- * handles up to 1,000 of them in one turn.
+ * Returns whether this turn of the event loop has lasted too long, measured from the first call in the turn. Awaiting
+ * only promises that are already settled does not end a turn. Awaiting the results of native threads may not end it
+ * either, because Node handles up to 1,000 of them in one turn.
  */
 export function isLongTurn(): boolean {
   const now = performance.now()

@@ -1,7 +1,7 @@
 /**
- * Exponentials and logarithms that use only addition, multiplication and division. IEEE 754 defines these operations to the
- * last bit, but it does not do so for exp and log. With the functions below, a seed gives the same bits on every
- * machine.
+ * Computes exponentials and logarithms with only addition, multiplication and division. IEEE 754 defines the results of
+ * these operations to the last bit, but not the results of exp and log. So with the functions below, a seed gives the
+ * same bits on every machine.
  */
 
 const log2e = Math.LOG2E
@@ -12,7 +12,7 @@ const ln2Low = 1.9082149292705877e-10
 const minExponent = -1074
 const powersOfTwo = Float64Array.from({ length: 1 - minExponent }, (_, i) => 2 ** (i + minExponent))
 
-/** exp(r) - 1 for |r| <= ln 2 / 2: the Taylor series of degree 13, whose truncation error is below 1e-17. */
+/** Computes exp(r) - 1 for |r| <= ln 2 / 2 by the Taylor series of degree 13. Its truncation error is below 1e-17. */
 function expm1OfSmall(r: number): number {
   let p = 1 / 6227020800
   p = p * r + 1 / 479001600
@@ -30,14 +30,20 @@ function expm1OfSmall(r: number): number {
   return p * r
 }
 
-/** exp(x) for x <= 0; 0 below -745 and NaN for NaN. x = k ln 2 + r with |r| <= ln 2 / 2, and exp(x) = 2^k exp(r). */
+/**
+ * Computes exp(x) for x <= 0. Returns 0 for x below -745, and NaN for NaN. It splits x into k ln 2 + r with |r| <= ln 2
+ * / 2, so that exp(x) = 2^k exp(r).
+ */
 export function expOfNegative(x: number): number {
   if (!(x >= -745)) return x < -745 ? 0 : x
   const k = Math.floor(x * log2e + 0.5)
   return (expm1OfSmall(x - k * ln2High - k * ln2Low) + 1) * powersOfTwo[k - minExponent]
 }
 
-/** exp(x) - 1 for x <= 0, accurate to the last bits even near 0: 2^k (exp(r) - 1) + (2^k - 1). */
+/**
+ * Computes exp(x) - 1 for x <= 0, accurate to the last bits even near 0. It splits x into k ln 2 + r like
+ * `expOfNegative`, and returns 2^k (exp(r) - 1) + (2^k - 1).
+ */
 export function expm1OfNegative(x: number): number {
   if (!(x >= -40)) return x < -40 ? -1 : x
   const k = Math.floor(x * log2e + 0.5)
@@ -45,7 +51,7 @@ export function expm1OfNegative(x: number): number {
   return power * expm1OfSmall(x - k * ln2High - k * ln2Low) + (power - 1)
 }
 
-/** 2 artanh(t) = 2 (t + t^3/3 + t^5/5 + ...); for |t| <= 1/3 the omitted terms are below 1e-17. */
+/** Computes 2 artanh(t) = 2 (t + t^3/3 + t^5/5 + ...). For |t| <= 1/3, the omitted terms are below 1e-17. */
 function twiceArtanh(t: number): number {
   const square = t * t
   let sum = 1 / 35
@@ -69,12 +75,12 @@ function twiceArtanh(t: number): number {
   return 2 * t * sum
 }
 
-/** ln(1 + x) for x from 0 to 1, accurate to the last bits even near 0. */
+/** Computes ln(1 + x) for x from 0 to 1, accurate to the last bits even near 0. */
 export function log1p(x: number): number {
   return twiceArtanh(x / (2 + x))
 }
 
-/** ln(x) for x from 2^-1022 to 1. */
+/** Computes ln(x) for x from 2^-1022 to 1. */
 export function log(x: number): number {
   let exponent = 0
   while (x < Math.SQRT1_2) {
@@ -84,7 +90,8 @@ export function log(x: number): number {
   return exponent * Math.LN2 + twiceArtanh((x - 1) / (x + 1))
 }
 
-// Coefficients from FreeBSD's s_erf.c (Sun Microsystems, 1993), highest power first. Each ratio is within 1 ulp in its range.
+// Coefficients of rational approximations of erf and erfc, from FreeBSD's s_erf.c (Sun Microsystems, 1993). Each pair
+// is a numerator and a denominator, with the highest power first. Each ratio is within 1 ulp in its range.
 const erfSmall = [
   [-2.3763016656650163e-5, -5.770270296489442e-3, -2.848174957559851e-2, -3.250421072470015e-1, 1.2837916709551256e-1],
   [-3.960228278775368e-6, 1.3249473800432164e-4, 5.081306281875766e-3, 6.502224998876729e-2, 3.9791722395915535e-1, 1],
@@ -129,7 +136,10 @@ function ratio([above, below]: readonly (readonly number[])[], x: number): numbe
   return p / q
 }
 
-/** The standard normal distribution function at z: erfc(-z / sqrt 2) / 2. Its relative error stays small in the lower tail. */
+/**
+ * Computes the standard normal distribution function at z, which is erfc(-z / sqrt 2) / 2. Its relative error stays
+ * small in the lower tail.
+ */
 export function normalCdf(z: number): number {
   const x = Math.abs(z) * Math.SQRT1_2
   if (x < 0.84375) {
@@ -141,7 +151,8 @@ export function normalCdf(z: number): number {
     return z < 0 ? 0.5 - half : 0.5 + half
   }
   if (x < 28) {
-    // exp(-x^2) would magnify the rounding error of x^2, so x^2 is split in two: `high` has few bits, which makes high^2 exact.
+    // exp(-x^2) would magnify the rounding error of x^2. So x^2 is computed as high^2 - (high - x) (high + x). `high`
+    // has few bits, so high^2 is exact.
     const high = Math.fround(x)
     const tail = ratio(x < 1 / 0.35 ? erfcMiddle : erfcFar, 1 / (x * x))
     const half = (0.5 * expOfNegative(-high * high - 0.5625) * exponentialOf((high - x) * (high + x) + tail)) / x
@@ -150,19 +161,19 @@ export function normalCdf(z: number): number {
   return z < 0 ? 0 : z > 0 ? 1 : z
 }
 
-/** exp(x) for small x of either sign. */
+/** Computes exp(x) for small x of either sign. */
 function exponentialOf(x: number): number {
   return x <= 0 ? expOfNegative(x) : 1 / expOfNegative(-x)
 }
 
-/** The density of the standard normal distribution at z. */
+/** Computes the density of the standard normal distribution at z. */
 export function normalDensity(z: number): number {
   return 0.3989422804014327 * expOfNegative(-0.5 * z * z)
 }
 
 /**
- * The sine and cosine of an angle from -pi to pi. Unlike Math.sin, it gives the same bits on every machine. It uses the
- * Taylor polynomials of degrees 27 and 28. Their truncation error is below 1e-14 in this range.
+ * Computes the sine and cosine of an angle from -pi to pi. Unlike Math.sin, it gives the same bits on every machine. It
+ * uses the Taylor polynomials of degrees 27 and 28. Their truncation error is below 1e-14 in this range.
  */
 export function sineAndCosine(angle: number): { sin: number; cos: number } {
   const square = angle * angle

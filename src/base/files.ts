@@ -11,7 +11,7 @@ export type ErrorClass = new (message: string, options?: ErrorOptions) => Descen
 /** A file that is open for reading. */
 export interface OpenFile {
   readonly path: string
-  /** Size in bytes at the time it was opened. */
+  /** Size in bytes when the file was opened. */
   readonly size: number
   /** Reads from `position` until `target` is full or the file ends. Returns the number of bytes read. */
   read(target: Uint8Array, position: number): Promise<number>
@@ -23,7 +23,7 @@ export interface OpenFile {
  */
 const maxTransfer = 2 ** 26
 
-/** @throws OptionError */
+/** @throws OptionError if the path is not a string */
 export function checkPath(path: string): void {
   if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
 }
@@ -33,7 +33,7 @@ export async function openFile(path: string, Failure: ErrorClass): Promise<OpenF
   checkPath(path)
   const { open, stat } = builtin('node:fs/promises')
   const attempt = attemptTo(`read ${path}`, readReasons, Failure)
-  // Check before opening: opening a pipe would wait until another process writes into it.
+  // Check before opening the file, because opening a pipe would wait until some process writes into it.
   const info = await attempt(stat(path))
   if (!info.isFile()) {
     throw new Failure(`cannot read ${path}: it is ${info.isDirectory() ? 'a folder' : 'not a regular file'}`)
@@ -74,7 +74,7 @@ export async function writeFileAtomic(
   const folder = dirname(target)
   const attempt = attemptTo(`write ${path}`, writeReasons(folder), Failure)
   const mode = await replacedMode(path, target, Failure)
-  // Use a new name. The target's name with a suffix could be longer than the file system allows.
+  // Use a random name, because the target's name with a suffix could be longer than the file system allows.
   const temporary = join(folder, `.${crypto.randomUUID()}.tmp`)
   // The temporary file must never be readable by more users than the file that it replaces, even while it is being
   // written.
@@ -87,7 +87,8 @@ export async function writeFileAtomic(
           from += (await attempt(handle.write(chunk, from, length))).bytesWritten
         }
       }
-      // Restore the permission bits that the umask removed. A file system without permissions may refuse.
+      // Restore the permission bits that the umask removed. Ignore a failure, because some file systems have no
+      // permissions.
       if (mode !== undefined) await handle.chmod(mode).catch(() => undefined)
       await attempt(handle.sync())
     } finally {
@@ -115,16 +116,17 @@ export function reserve<T>(path: string, bytes: number, Failure: ErrorClass, mak
   }
 }
 
-/** Returns the permissions of the file to be replaced, if there is one. Throws if it must not be replaced. */
+/** Returns the permissions of the file to be replaced, if there is one. Throws `Failure` if it must not be replaced. */
 async function replacedMode(path: string, target: string, Failure: ErrorClass): Promise<number | undefined> {
   const { open, stat } = builtin('node:fs/promises')
   const info = await stat(target).catch(() => undefined)
   if (!info) return undefined
-  // A rename would replace a device or a pipe with a file.
+  // Refuse to replace a device or a pipe, because the rename would put a file in its place.
   if (!info.isFile()) {
     throw new Failure(`cannot write ${path}: it is ${info.isDirectory() ? 'a folder' : 'not a regular file'}`)
   }
-  // A rename needs permission for the folder only, so it would replace a write-protected file.
+  // Open the file to check that it is writable. The rename alone would replace a write-protected file, because it needs
+  // permission only for the folder.
   const handle = await open(target, 'r+').catch((cause) => {
     throw new Failure(`cannot write ${path}: the file is protected against writing`, { cause })
   })
@@ -138,7 +140,8 @@ async function syncFolder(folder: string): Promise<void> {
     const handle = await builtin('node:fs/promises').open(folder, 'r')
     await handle.sync().finally(() => handle.close())
   } catch (error) {
-    // Windows cannot open folders, some file systems cannot sync them, and some folders are writable but not readable.
+    // Ignore these errors. Windows cannot open folders, some file systems cannot sync them, and some folders are
+    // writable but not readable.
     const refusals = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF', 'ENOSYS']
     if (!refusals.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }

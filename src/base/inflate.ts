@@ -1,26 +1,29 @@
 import type { DataError } from './errors.js'
 
-/** The maximum expansion of deflated data: two bits can become 258 bytes (Mark Adler, zlib technical details). */
+/**
+ * The maximum expansion of deflated data, in which two bits can stand for 258 bytes (Mark Adler, zlib technical
+ * details).
+ */
 export const maxInflation = 1032
 
-/** Bytes read and uncompressed at a time. */
+/** The number of bytes that are read or uncompressed at a time. */
 const chunkSize = 2 ** 18
 
 /** The uncompressed content of deflated bytes. */
 export interface Inflated {
-  /** Uncompressed bytes that were read so far. */
+  /** The number of uncompressed bytes that were read so far. */
   readonly taken: number
-  /** Compressed bytes that zlib has consumed so far. */
+  /** The number of compressed bytes that zlib has consumed so far. */
   readonly consumed: number
-  /** Reads at least one byte, unless the content has ended. */
+  /** Writes at least one byte to `target`, unless the content has ended. Returns the number of bytes written. */
   read(target: Uint8Array): Promise<number>
   close(): void
 }
 
 /**
- * Uncompresses the bytes that `read` returns, until it returns none. The stream waits while nothing reads from it, so
+ * Uncompresses the bytes that `read` supplies, until `read` returns 0. The stream waits while nothing reads from it, so
  * only the requested bytes are uncompressed, and a zip bomb cannot fill the memory.
- * @param damaged creates the error for bytes that zlib refuses after `taken` bytes of content
+ * @param damaged Creates the error for bytes that zlib refuses after `taken` bytes of content.
  */
 export async function inflate(
   format: 'gzip' | 'deflate-raw',
@@ -29,7 +32,7 @@ export async function inflate(
 ): Promise<Inflated> {
   const [{ pipeline, Readable }, zlib] = await Promise.all([import('node:stream'), import('node:zlib')])
   const stream = format === 'gzip' ? zlib.createGunzip({ chunkSize }) : zlib.createInflateRaw({ chunkSize })
-  // Errors surface in next(), where the content is read.
+  // The callback ignores errors, because next() throws them when it reads the content.
   pipeline(Readable.from(chunks(read), { objectMode: true }), stream, () => undefined)
   const content: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]()
   let rest: Uint8Array = new Uint8Array()

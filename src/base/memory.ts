@@ -1,4 +1,7 @@
-/** Memory that the library owns. Native code holds it by reference across an await, so it must never be detached or shrunk. */
+/**
+ * Allocates memory that the library owns. Native code may use it while JavaScript awaits the result, so the memory must
+ * never be detached or shrunk.
+ */
 import { MemoryError } from './errors.js'
 
 export type NumberArray = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array
@@ -16,8 +19,8 @@ interface ArrayType<A extends NumberArray> {
 }
 
 /**
- * Allocates a zeroed plain ArrayBuffer, for memory that users cannot reach while native code uses it.
- * @throws MemoryError
+ * Allocates a zeroed array in a plain ArrayBuffer, for memory that users cannot reach while native code uses it.
+ * @throws MemoryError if there is too little memory
  */
 export function allocate<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
   return new Type(newBuffer(ArrayBuffer, length * Type.BYTES_PER_ELEMENT))
@@ -43,26 +46,27 @@ function newBuffer<B extends ArrayBufferLike>(
 /**
  * Allocates zeroed memory for arrays that users can access at any time. It is shared memory if the platform has it,
  * because shared memory can be neither detached nor shrunk, and worker threads can use it without a copy.
- * @throws MemoryError
+ * @throws MemoryError if there is too little memory
  */
 export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
   const buffer = newBuffer(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
   const { byteLength } = buffer
-  // A resizable buffer gets fresh pages. Any other buffer comes from malloc, which may reuse old pages and must then
-  // clear them.
+  // Make the ballast resizable, because a resizable buffer gets fresh pages. Any other buffer comes from malloc, which
+  // may reuse old pages and must then clear them.
   if (byteLength >= minBallast) ballast.set(buffer, newBuffer(ArrayBuffer, byteLength, { maxByteLength: byteLength }))
   return new Type(buffer)
 }
 
 /**
- * V8 does not count shared memory when it decides whether to collect garbage. A loop that creates and drops networks, or the
- * batches of a stream, would use more and more memory. So each shared buffer has a plain buffer of the same size, which V8 does
- * count. The plain buffer is never read or written, so it takes address space but no physical memory.
+ * V8 does not count shared memory when it decides whether to collect garbage. So a loop that creates and drops
+ * networks, or the batches of a stream, would use more and more memory. To prevent this, each shared buffer has a plain
+ * buffer of the same size, which V8 does count. The plain buffer is never read or written, so it takes address space
+ * but no physical memory.
  */
 const ballast = new WeakMap<ArrayBufferLike, ArrayBuffer>()
 /**
- * The smallest size, in bytes, of a shared buffer that gets such a plain buffer. Smaller ones would waste most of a
- * page.
+ * The smallest size, in bytes, of a shared buffer that gets a plain buffer. The plain buffers of smaller shared buffers
+ * would waste most of a page.
  */
 const minBallast = 64 * 1024

@@ -16,7 +16,10 @@ export function packageFolder(): string | undefined {
   }
 }
 
-/** Returns the path of a file in this package. `path` starts at its folder. @throws DescentError if the folder is not found */
+/**
+ * Returns the path of a file in this package. `path` is relative to the folder of the package. @throws DescentError if
+ * the folder is not found
+ */
 export function packageFile(path: string): string {
   const folder = packageFolder()
   if (folder !== undefined) return builtin('node:path').join(folder, path)

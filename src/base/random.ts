@@ -1,8 +1,8 @@
 /**
- * Seeded random numbers: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2018). A hash of
- * the seed and the name of a stream fills its state. Each purpose has its own stream (the weights, the order of epoch 3, the
- * digit with index 12,345), so the numbers of one stream do not depend on how many numbers another stream has
- * generated.
+ * Generates seeded random numbers with xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number
+ * generators", 2018). The initial state is a hash of the seed and the name of a stream. Each purpose has its own stream
+ * (for example the weights, the order of epoch 3, or the digit with index 12,345). So the numbers of one stream do not
+ * depend on how many numbers a different stream has generated.
  */
 
 import { log } from './exact-math.js'
@@ -16,18 +16,18 @@ export interface Random {
   normal(): number
   /** Fills an array with the numbers that `normal` would return, each multiplied by `deviation`. */
   fillNormal(values: Float32Array | Float64Array, deviation: number): void
-  /** A whole number from 0 to `limit` - 1, all equally likely; `limit` is at most 2^32. */
+  /** A whole number from 0 to `limit` - 1. All are equally likely. `limit` is at most 2^32. */
   integer(limit: number): number
 }
 
-/** FNV-1a over the UTF-16 code units of the name of a stream. */
+/** Returns the FNV-1a hash of the UTF-16 code units of a stream's name. */
 function hashText(text: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   return hash >>> 0
 }
 
-/** The finalizer of MurmurHash3: every bit of the input reaches every bit of the result. */
+/** The finalizer of MurmurHash3. Every bit of the input affects every bit of the result. */
 function mix(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
@@ -70,7 +70,7 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return uint32() * 2 ** -32
   }
 
-  // Uses all 53 bits of a float64. With coarser steps, normal numbers would repeat and none would exceed six
+  // Use all 53 bits of a float64. With coarser steps, normal numbers would repeat, and none would exceed six standard
   // deviations.
   function fraction(): number {
     return ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) * 2 ** -53
@@ -131,8 +131,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
   }
 
   function integer(limit: number): number {
-    // Reject numbers from the largest multiple of `limit` on and try again, because a plain remainder would favor small
-    // numbers.
+    // `end` is the largest multiple of `limit` up to 2^32. Reject numbers from `end` on and try again, because a plain
+    // remainder would favor small numbers.
     const end = 2 ** 32 - (2 ** 32 % limit)
     let value = uint32()
     while (value >= end) value = uint32()

@@ -13,7 +13,8 @@ export interface Work {
 }
 
 export function startThread(script: URL, workerData: unknown, { name }: Work): Worker {
-  // The worker must not inherit flags of the parent process, such as loaders and inspectors.
+  // Pass an empty execArgv, so that the worker does not inherit flags of the parent process, such as loaders or
+  // inspectors.
   const { Worker } = builtin('node:worker_threads')
   return new Worker(script, { workerData, execArgv: [], name })
 }

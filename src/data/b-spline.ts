@@ -1,6 +1,7 @@
 /**
- * Writes the weights of the four nodes that affect a point of a uniform cubic B-spline, starting at index `at`. The point lies
- * between the second and the third node, at the fraction `t` of the cell (0 <= t <= 1).
+ * Computes the weights of the four nodes that affect a point of a uniform cubic B-spline. Writes them to `weights`,
+ * starting at index `at`. The point lies between the second and the third node. `t` says how far along it is, from 0 at
+ * the second node to 1 at the third.
  */
 export function bSplineWeights(t: number, weights: Float64Array, at = 0): void {
   const s = 1 - t

@@ -3,19 +3,19 @@ import { DataError, inspectValue, OptionError, optionError } from '../base/error
 import { allocateShared, type FloatArray } from '../base/memory.js'
 import { setNumbers } from './set-numbers.js'
 
-/** Stored inputs. Bytes are stored as bytes, and are scaled only when a batch is gathered. */
+/** An array that stores the inputs of a dataset. Bytes stay bytes, and are scaled only when a batch is gathered. */
 export type InputArray = Uint8Array | FloatArray
 
 export interface DatasetOptions {
-  /** Rows x width numbers, row-major. */
+  /** The inputs: either rows x width numbers in row-major order, or an array of rows. */
   inputs: InputArray | readonly (readonly number[])[]
-  /** Numbers in a row. Optional if `inputs` is an array of rows. */
+  /** The number of inputs in each row. Optional if `inputs` is an array of rows. */
   width?: number
   /** The factor that multiplies each input when it is used. Default 1/255 for bytes and 1 for floats. */
   scale?: number
   /** The class number of each row, from 0. */
   labels?: ArrayLike<number>
-  /** Rows x outputs numbers: the desired outputs of the network for each row. Use either labels or targets. */
+  /** The desired outputs of the network for each row, as rows x outputs numbers. Use either `labels` or `targets`. */
   targets?: FloatArray | readonly (readonly number[])[]
 }
 
@@ -25,20 +25,21 @@ export interface DatasetShape {
   /** How inputs are stored. Default 'uint8'. */
   dtype?: 'uint8' | 'float32' | 'float64'
   scale?: number
-  /** Whether rows have labels. */
+  /** Whether rows have labels. Default false. */
   labels?: boolean
-  /** Numbers in a row of targets. Default 0: no targets. */
+  /** The number of targets in each row. Default 0, which means no targets. */
   targetWidth?: number
 }
 
-/** Bytes in an input of each type. */
+/** The size of one input of each type, in bytes. */
 export const inputBytes = { uint8: 1, float32: 4, float64: 8 }
 
 const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }
 
 /**
  * Examples for training, evaluation or prediction. Each example is a row of inputs with a label or a row of targets.
- * Rows for prediction need neither. The library owns the storage, so the constructor copies the user's arrays.
+ * Rows for prediction need neither labels nor targets. The constructor copies the user's arrays, so later changes to
+ * them do not affect the dataset.
  *
  * @example
  * ```ts
@@ -49,23 +50,23 @@ const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64A
  * ```
  */
 export class Dataset {
-  /** Rows x width, row-major: a live view of the storage. */
+  /** The inputs of all rows (rows x width, row-major). This is the storage of the dataset, not a copy. */
   readonly inputs: InputArray
-  /** Numbers in a row. */
+  /** The number of inputs in each row. */
   readonly width: number
   /** The factor that multiplies each input when it is used. */
   readonly scale: number
   /** The class number of each row. */
   readonly labels: Int32Array | undefined
-  /** Rows x targetWidth, row-major. */
+  /** The targets of all rows (rows x targetWidth, row-major). */
   readonly targets: FloatArray | undefined
-  /** Numbers in a row of targets; 0 without targets. */
+  /** The number of targets in each row, or 0 if there are no targets. */
   readonly targetWidth: number
   /** The number of rows. */
   readonly rows: number
 
   /**
-   * Makes a dataset from copies of arrays.
+   * Creates a dataset from copies of the given arrays.
    *
    * @param options The inputs (rows x width), and labels or targets (rows x outputs).
    * @throws OptionError or DataError if shapes disagree, a number is not finite, or a label is not a class number
@@ -95,7 +96,7 @@ export class Dataset {
         throw new DataError(`labels must have one number for each of the ${this.rows} rows, not ${labels.length}`)
       }
       this.labels = allocateShared(Int32Array, this.rows)
-      // Check labels before storing them: an Int32Array would turn 1.5 into 1 and 2^32 into 0.
+      // Check labels before storing them, because an Int32Array would turn 1.5 into 1 and 2^32 into 0.
       for (let row = 0; row < labels.length; row++) this.labels[row] = checkLabel(labels[row], row)
     }
     this.targetWidth = 0
@@ -117,7 +118,7 @@ export class Dataset {
   }
 
   /**
-   * Makes a dataset of zeros that is filled in place.
+   * Creates a dataset of zeros, for the caller to fill in.
    *
    * @param shape The number of rows, their width, how inputs are stored, and whether rows have labels or targets.
    * @returns The dataset. Write to its `inputs`, `labels` and `targets`.
@@ -162,7 +163,7 @@ export class Dataset {
   }
 
   /**
-   * Returns a dataset of some of the rows, which uses the same memory.
+   * Returns a dataset of consecutive rows, which shares the memory of this dataset.
    *
    * @param from The first row, from 0.
    * @param to The row after the last one. Default: the number of rows.
@@ -193,7 +194,7 @@ export class Dataset {
   }
 }
 
-/** @throws DataError at the first label that is not below `classes`. */
+/** Checks that every label is from 0 to `classes` - 1. @throws DataError at the first label that is not */
 export function checkLabels({ labels }: Dataset, classes: number): void {
   if (!labels) return
   for (let row = 0; row < labels.length; row++) {

@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib'
 import { DataError } from '../base/errors.js'
 import { writeFileAtomic } from '../base/files.js'
 
-/** A file that mirrors offer as `name`.gz. */
+/** A file to download. Mirrors offer it as `name`.gz. */
 export interface RemoteFile {
   readonly name: string
   /** Size of the uncompressed content, in bytes. */
@@ -16,11 +16,11 @@ export interface RemoteFile {
 }
 
 export interface DownloadOptions {
-  /** URLs of folders. */
+  /** The URLs of the folders that contain the files, in the order to try them. */
   readonly mirrors: readonly string[]
   /** The folder to write the files to. It is created if it is missing. */
   readonly folder: string
-  /** How long one mirror may take for one file, in milliseconds. */
+  /** The time limit for downloading one file from one mirror, in milliseconds. */
   readonly timeout: number
   readonly signal?: AbortSignal | undefined
 }
@@ -29,9 +29,10 @@ export interface DownloadOptions {
 const gzipOverhead = 2 ** 16
 
 /**
- * Downloads files into a folder, each from the first mirror that sends the right content. If writing a file fails, no
+ * Downloads each file into a folder, from the first mirror that sends the right content. If writing a file fails, no
  * partial file is left behind.
- * @throws DataError with a line for each mirror if none of them sends a file; the signal's reason if it is aborted
+ * @throws DataError if no mirror sends a file (with a line for each mirror) or a file cannot be written; the signal's
+ * reason if the signal is aborted
  */
 export async function download(files: readonly RemoteFile[], options: DownloadOptions): Promise<void> {
   const { folder, signal } = options
@@ -49,8 +50,8 @@ export async function download(files: readonly RemoteFile[], options: DownloadOp
       })
       if (!bytes) continue
       await writeFileAtomic(join(folder, isGzip(bytes) ? `${file.name}.gz` : file.name), [bytes], DataError)
-      // Try this mirror first for the next file, so that the timeout of a mirror that does not respond passes only
-      // once.
+      // Try this mirror first for the next file. Otherwise every file would wait again for a mirror that does not
+      // respond.
       mirrors = [mirror, ...mirrors.filter((other) => other !== mirror)]
       break
     }
@@ -82,7 +83,9 @@ async function fetchVerified(address: string, file: RemoteFile, { timeout, signa
   throw new DataError(`the SHA-256 of the uncompressed content must be ${file.sha256}, got ${sha256}`)
 }
 
-/** Returns the SHA-256 of the uncompressed content. Stops as soon as the content is longer than it should be. */
+/**
+ * Returns the SHA-256 of the uncompressed content. Throws DataError as soon as there are more than `file.size` bytes.
+ */
 async function contentHash(bytes: Buffer, file: RemoteFile): Promise<string> {
   const hash = createHash('sha256')
   if (!isGzip(bytes)) return hash.update(bytes).digest('hex')
@@ -93,7 +96,7 @@ async function contentHash(bytes: Buffer, file: RemoteFile): Promise<string> {
     if (size > file.size) throw new DataError(`the uncompressed content has more than its ${file.size} bytes`)
     hash.update(chunk)
   }
-  // zlib ignores zero bytes after the end of the stream, but readIdx refuses such a file.
+  // zlib ignores zero bytes after the end of the stream. Refuse them here, because readIdx would refuse the file later.
   if (gunzip.bytesWritten < bytes.length) throw new DataError(`the gzip stream ends before the file does`)
   return hash.digest('hex')
 }
@@ -102,7 +105,7 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-/** Says in a few words what went wrong. If a connection fails, fetch puts the reason into the error's cause. */
+/** Describes an error in a few words. If a connection fails, fetch puts the reason into the cause of its error. */
 function reason(error: unknown, timeout: number): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError') return `not complete within ${timeout / 1000} s`

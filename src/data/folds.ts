@@ -21,7 +21,7 @@ export interface FoldOptions extends HoldoutOptions {
  * @param dataset The rows to divide.
  * @param options The number of folds, the seed, and whether to stratify.
  * @returns A generator of `{ training, validation }`, one for each fold.
- * @throws OptionError if an option is wrong or labels to stratify by are missing; DataError if there is only one row
+ * @throws OptionError if an option is wrong or there are no labels to stratify by; DataError if there is only one row
  * @example
  * ```ts
  * import { kFold, readCsv } from 'descent-nn'
@@ -64,14 +64,14 @@ export interface CrossValidation {
 }
 
 /**
- * Trains and validates once for each fold, one after the other.
+ * Calls `run` once for each fold, one fold after the other, to train and validate a network.
  *
  * @param dataset The rows to divide.
  * @param options The number of folds, the seed, and whether to stratify.
- * @param run Trains on the first dataset, and returns a score from the second, such as an accuracy. Its third argument is the
- * number of the fold, from 0.
+ * @param run Trains on the first dataset. Returns a score that it computes on the second dataset, such as an accuracy.
+ * Its third argument is the number of the fold, from 0.
  * @returns The scores, their mean and their sample standard deviation.
- * @throws OptionError as `kFold` does, or if `run` does not return a number; errors of `run` come through
+ * @throws what `kFold` throws; OptionError if `run` is not a function or does not return a number; what `run` throws
  * @example
  * ```ts
  * import { crossValidate, Network, readCsv } from 'descent-nn'

@@ -4,16 +4,19 @@ import { createRandom, shuffle } from '../base/random.js'
 import { Dataset } from './dataset.js'
 import { selectRows } from './select-rows.js'
 
-/** Rows to train on, and rows held out for validation. Both are copies, in the order of the seeded shuffle. */
+/**
+ * The rows for training and the rows held out for validation. Both datasets are copies, with their rows in the order of
+ * the seeded shuffle.
+ */
 export interface Holdout {
   readonly training: Dataset
   readonly validation: Dataset
 }
 
 export interface HoldoutOptions {
-  /** Whether both parts get the same proportion of each class. Default: true if the dataset has labels. */
+  /** Whether training and validation rows have the same proportion of each class. Default: true if there are labels. */
   readonly stratify?: boolean
-  /** The same seed gives the same parts. Default 0. */
+  /** The seed of the shuffle. The same seed gives the same parts. Default 0. */
   readonly seed?: number
 }
 
@@ -24,7 +27,10 @@ export interface Draw {
   readonly classes: readonly (readonly number[])[]
 }
 
-/** @throws OptionError if an option is wrong; DataError if the dataset has only one row */
+/**
+ * Shuffles the row numbers of a dataset, and groups them by class. `stream` is the name of the random number stream.
+ * @throws OptionError if an option is wrong; DataError if the dataset has only one row
+ */
 export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOptions, stream: string): Draw {
   if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
   const { rows, labels } = dataset
@@ -45,7 +51,7 @@ export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOption
   return { order, classes: [...classes.values()] }
 }
 
-/** Holds out the rows of one part for validation. `partOf` contains, for each row, the number of its part. */
+/** Holds out the rows of part `part` for validation. `partOf` contains, for each row, the number of its part. */
 export function holdOut(dataset: Dataset, order: Uint32Array, partOf: ArrayLike<number>, part: number): Holdout {
   return {
     training: selectRows(

@@ -18,13 +18,13 @@ export interface TrainTestSplit {
 }
 
 /**
- * Reads the four files of MNIST, or of a dataset that uses their names, from a folder. The names are
- * train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte; a dot may stand for the
- * second hyphen, and ".gz" may follow.
+ * Reads the four files of MNIST, or of a dataset with the same file names, from a folder. The names are
+ * train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte. The second
+ * hyphen may be a dot, and the name may end in ".gz".
  *
  * @param folder The path of the folder.
  * @returns The rows to train on and the rows to test with.
- * @throws DataError if a file is missing, or as `readIdx` does
+ * @throws DataError if a file is missing; what `readIdx` throws
  * @example
  * ```ts
  * import { readIdxFolder } from 'descent-nn'
@@ -49,7 +49,10 @@ export async function readIdxFolder(folder: string): Promise<TrainTestSplit> {
   }
 }
 
-/** Returns the paths of those of the four files that are in the folder. A plain file is preferred to a gzip file. */
+/**
+ * Returns a map from names in `idxFileNames` to the paths of the files that are in the folder. If a file is there both
+ * uncompressed and as gzip, the uncompressed file is used.
+ */
 export async function findIdxFiles(folder: string): Promise<Map<string, string>> {
   if (typeof folder !== 'string') throw optionError({ folder }, 'the path of a folder')
   const entries = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {

@@ -1,7 +1,7 @@
 import { type ByteSource, openBytes } from '../base/byte-source.js'
 import { DataError } from '../base/errors.js'
 
-/** How an IDX file stores its numbers. Types of several bytes are big-endian. */
+/** The types of the numbers in an IDX file. Numbers of more than one byte are big-endian. */
 export type IdxType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64'
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array
 
@@ -13,7 +13,7 @@ export interface IdxArray {
 }
 
 interface IdxTypeRecord {
-  /** The third byte of the file. */
+  /** The value of the third byte of the file, which denotes the type. */
   readonly code: number
   readonly Numbers: {
     readonly BYTES_PER_ELEMENT: number
@@ -21,7 +21,7 @@ interface IdxTypeRecord {
   }
 }
 
-/** The types of the format (Yann LeCun, "The MNIST database of handwritten digits": the IDX file format). */
+/** The number types of the IDX format (Yann LeCun, "The MNIST database of handwritten digits"). */
 export const idxTypes: Record<IdxType, IdxTypeRecord> = {
   uint8: { code: 0x08, Numbers: Uint8Array },
   int8: { code: 0x09, Numbers: Int8Array },
@@ -31,7 +31,7 @@ export const idxTypes: Record<IdxType, IdxTypeRecord> = {
   float64: { code: 0x0e, Numbers: Float64Array },
 }
 
-/** An open IDX file. Its header is read, its size agrees with the header, and `source` is at the first byte of data. */
+/** An open IDX file. The header has been read and checked, and `source` is at the first byte of data. */
 export interface OpenIdx {
   readonly source: ByteSource
   readonly type: IdxType
@@ -42,7 +42,9 @@ export interface OpenIdx {
   readonly headerSize: number
 }
 
-/** The highest compression ratio of deflate: 258 bytes in two bits (Mark Adler, zlib technical details). */
+/**
+ * The highest compression ratio of deflate, which can store 258 bytes in two bits (Mark Adler, zlib technical details).
+ */
 const maxRatio = 1032
 
 /** Opens an IDX file, passes it to `use`, and closes it even if `use` fails. */
@@ -105,7 +107,10 @@ function checkSize(idx: OpenIdx): OpenIdx {
   return open
 }
 
-/** Creates the error for data shorter or longer than the header says. `found` is Infinity if the data is too long. */
+/**
+ * Creates the error for data that is shorter or longer than the header says. `found` is the number of bytes of data, or
+ * Infinity if the data is too long.
+ */
 export function sizeError(idx: OpenIdx, found: number, promised = BigInt(dataSize(idx))): DataError {
   const { source, headerSize } = idx
   const content = source.compressed ? 'the uncompressed content' : 'the file'
@@ -126,7 +131,7 @@ function promise(idx: OpenIdx, promised: bigint): string {
   return `${idx.source.path}: its header of ${idx.headerSize} bytes promises ${promised} bytes of data (${describe(idx)})`
 }
 
-/** "60000 x 28 x 28 uint8" */
+/** Describes the content of an IDX file, such as "60000 x 28 x 28 uint8". */
 export function describe({ shape, type }: Pick<OpenIdx, 'shape' | 'type'>): string {
   const sizes = shape.length > 6 ? [...shape.slice(0, 5), `... ${shape.length} dimensions`] : shape
   return `${sizes.join(' x ')} ${type}`

@@ -8,9 +8,9 @@ import { type IdxArray, idxTypes } from './idx-header.js'
 export type IdxContent = Pick<IdxArray, 'shape' | 'data'> & Partial<Pick<IdxArray, 'type'>>
 
 /**
- * Writes an array of row-major numbers, of 1 to 255 dimensions, as an IDX file. The file is compressed if its path ends
- * in ".gz". If writing fails, no partial file is left behind. The numbers are copied before this function returns its
- * promise.
+ * Writes an array as an IDX file. The array is row-major and has 1 to 255 dimensions. The file is compressed if its
+ * path ends in ".gz". If writing fails, no partial file is left behind. The numbers are copied before this function
+ * returns its promise, so the caller may change them immediately.
  * @throws OptionError if type, shape and data disagree; DataError if the file cannot be written
  */
 export async function writeIdx(path: string, content: IdxContent): Promise<void> {
@@ -32,7 +32,7 @@ export async function writeIdx(path: string, content: IdxContent): Promise<void>
   shape.forEach((size, i) => {
     header.writeUInt32BE(size, 4 + 4 * i)
   })
-  // Do not use data.slice(): on a Buffer it returns a view instead of a copy.
+  // Do not use data.slice(), because it returns a view instead of a copy if the data is a Buffer.
   const numbers = new Numbers(data.length)
   numbers.set(data)
   reorderBytes(numbers, Numbers.BYTES_PER_ELEMENT, 'BE')

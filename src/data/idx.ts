@@ -20,20 +20,23 @@ export type { IdxArray, IdxData, IdxType } from './idx-header.js'
 export { type IdxContent, writeIdx } from './idx-write.js'
 
 export interface IdxFiles {
-  /** The file of inputs. It has at least two dimensions; the first is the number of rows. */
+  /** The path of the file of inputs. The file has at least two dimensions, and the first is the number of rows. */
   inputs: string
-  /** The file of labels: one dimension of whole numbers. */
+  /** The path of the file of labels. The file has one dimension and contains whole numbers. */
   labels?: string
   /** The factor that multiplies each input when it is used. Default 1/255 for bytes, 1 for all other types. */
   scale?: number
-  /** The maximum number of rows. The rest of the files is not read. Default: all rows. */
+  /** The maximum number of rows to read, starting with the first row. Default: all rows. */
   limit?: number
 }
 
 /** How many numbers are converted at a time. The event loop runs between chunks. */
 const chunkLength = 2 ** 17
 
-/** How a dataset stores each type. Bytes stay bytes; other integers become floats that represent them exactly. */
+/**
+ * The type in which a dataset stores each IDX type. Bytes stay bytes. Other integers become floats that represent them
+ * exactly.
+ */
 const inputTypes: Record<IdxType, NonNullable<DatasetShape['dtype']>> = {
   uint8: 'uint8',
   int8: 'float32',
@@ -61,10 +64,10 @@ export function readIdxArray(path: string): Promise<IdxArray> {
  * Reads a file of inputs and a file of labels in the IDX format, plain or gzip, into a dataset. Bytes are read directly
  * into the storage of the dataset.
  *
- * @param files The path of the inputs (rows x ...; each row is flattened) and the path of the labels.
+ * @param files The paths of the inputs and the labels, the scale and the limit. Each row of inputs is flattened.
  * @returns The dataset.
- * @throws DataError as `readIdxArray` does, and if a file has the wrong number of dimensions, the files have different
- * numbers of rows or none, an input is not finite, or a label is negative
+ * @throws what `readIdxArray` throws; DataError if a file has the wrong number of dimensions or no rows, the files have
+ * different numbers of rows, an input is not finite, or a label is negative
  * @example
  * ```ts
  * import { readIdx } from 'descent-nn'
@@ -134,7 +137,10 @@ function checkLabels(idx: OpenIdx): void {
   if (type.startsWith('float')) throw new DataError(`${source.path}: labels must be whole numbers, not ${type}`)
 }
 
-/** Fills `target` with the next numbers of the file. Calls `check` with each number, its index and its byte offset. */
+/**
+ * Fills `target` with the next numbers of the file. Calls `check` with each number, its index and its byte offset.
+ * Bytes that are read directly into a Uint8Array are not checked.
+ */
 async function fill(
   idx: OpenIdx,
   target: IdxData | NumberArray,

@@ -2,17 +2,18 @@ import { checkInteger } from '../base/checks.js'
 import { DataError, optionError } from '../base/errors.js'
 
 export interface NamedLabels {
-  /** The class number of each row: the index of its name in `names`. */
+  /** The class number of each row, which is the index of the class's name in `names`. */
   readonly labels: Int32Array
   /** The name of each class. */
   readonly names: string[]
 }
 
 /**
- * Turns class names into class numbers, one for each row, like scikit-learn's LabelEncoder. Classes are numbered in the order
- * of their names: by UTF-16 code units (capitals first), or by value if all names are numbers.
- * @throws OptionError if there are no rows; DataError if a name is neither text nor a finite number, or if names mix text and
- * numbers
+ * Turns class names, one for each row, into class numbers, like scikit-learn's LabelEncoder. The classes are numbered
+ * in the order of their sorted names. Text is sorted by UTF-16 code units, so capitals come first. Numbers are sorted
+ * by value.
+ * @throws OptionError if there are no rows; DataError if a name is neither text nor a finite number, or if names mix
+ * text and numbers
  */
 export function labelsFrom(names: ArrayLike<string | number>): NamedLabels {
   if (!(names?.length > 0) || typeof names === 'string')
@@ -42,7 +43,8 @@ export function labelsFrom(names: ArrayLike<string | number>): NamedLabels {
  * Turns the class numbers of each row into targets of ones and zeros. A row may have any number of classes, including
  * none. The result has rows x classes numbers, row-major. A number is 1 if its row has the class of its column, and 0
  * otherwise. `classes` defaults to the largest class number plus one.
- * @throws OptionError if there are no rows or classes; DataError if a class number is not a whole number or out of range
+ * @throws OptionError if there are no rows or `classes` is below 1; DataError if a class number is not a whole number
+ * or is out of range, or if `classes` is not given and no row has a class
  */
 export function multiHot(rows: ArrayLike<ArrayLike<number>>, classes?: number): Float32Array {
   if (!(rows?.length > 0)) throw optionError({ rows }, 'a list of at least one row of class numbers')

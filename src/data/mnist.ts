@@ -7,15 +7,15 @@ import type { RemoteFile } from './download.js'
 import { findIdxFiles, idxFileNames, readIdxFolder, type TrainTestSplit } from './idx-folder.js'
 
 export interface MnistOptions {
-  /** The folder that contains the four files. By default, `findMnist` looks for it. */
+  /** The folder that contains the four files. Default: the folder that `findMnist` finds. */
   folder?: string
-  /** The folder for downloaded files. Default descent/mnist in the user's cache. */
+  /** The folder for downloaded files. Default: descent/mnist in the user's cache folder. */
   cache?: string
   /** Whether to download the files if they are not on this machine. Default false. */
   download?: boolean
   /** URLs of folders to download from, in the order to try them. */
   mirrors?: readonly string[]
-  /** How long one mirror may take for one file, in milliseconds. Default 120,000. */
+  /** The time limit for downloading one file from one mirror, in milliseconds. Default 120,000. */
   timeout?: number
   /** Aborts the download. */
   signal?: AbortSignal
@@ -58,8 +58,8 @@ const defaultMirrors = [
  *
  * @param options Where the files are, or whether to download them.
  * @returns The rows to train on and the rows to test with.
- * @throws OptionError if an option is wrong; DataError if the files are not there, cannot be downloaded, or as
- * `readIdxFolder` does; the signal's reason if it aborts
+ * @throws OptionError if an option is wrong; DataError if the files are missing or cannot be downloaded; what
+ * `readIdxFolder` throws; the signal's reason if the signal is aborted
  * @example
  * ```ts
  * import { mnist } from 'descent-nn'
@@ -74,7 +74,7 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
   if (found !== undefined) return readIdxFolder(found)
   const named = namedFolder(options)
   if (named !== undefined) {
-    // The error of readIdxFolder names the missing files.
+    // Call readIdxFolder although files are missing, because its error names them.
     return readIdxFolder(named).catch((cause) => {
       if (options.folder !== undefined || !(cause instanceof DataError)) throw cause
       throw new DataError(`${cause.message}; the variable DESCENT_MNIST names this folder`, { cause })
@@ -100,9 +100,10 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
 }
 
 /**
- * Returns the folder that has the four MNIST files, or undefined. It looks in `folder` if given, otherwise in the folder that
- * the environment variable DESCENT_MNIST names. If neither is set, it looks in ../shared/data/mnist, relative to the working
- * directory and to this package, and then in the cache. It downloads nothing.
+ * Returns the folder that has the four MNIST files, or undefined if there is none. It looks in `folder` if given, and
+ * otherwise in the folder that the environment variable DESCENT_MNIST names. If neither is set, it looks in
+ * ../shared/data/mnist, relative to the working directory and to this package, and then in the cache folder. It
+ * downloads nothing.
  */
 export async function findMnist({
   folder,

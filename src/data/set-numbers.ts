@@ -3,7 +3,8 @@ import type { FloatArray } from '../base/memory.js'
 
 /**
  * Copies rows of `width` numbers into `target`, starting at row `row`. For plain arrays, it does not use the method
- * `set` of typed arrays, because that method converts values that are not numbers: null to 0, '0x10' to 16.
+ * `set` of typed arrays, because that method converts values that are not numbers. For example, it would store null as
+ * 0 and '0x10' as 16.
  * @throws DataError with row and column at the first value that is not a number
  */
 export function setNumbers(

@@ -19,7 +19,7 @@ export interface SplitOptions extends HoldoutOptions {
  * @param dataset The rows to divide.
  * @param options The fraction, the seed, and whether to stratify.
  * @returns Copies of the rows in two datasets.
- * @throws OptionError if an option is wrong or labels to stratify by are missing; DataError if there is only one row
+ * @throws OptionError if an option is wrong or there are no labels to stratify by; DataError if there is only one row
  * @example
  * ```ts
  * import { readCsv, splitDataset } from 'descent-nn'
@@ -52,7 +52,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Holdout {
 /** Divides a total in proportion to the sizes, by the largest remainder method (Hare and Niemeyer). */
 function shareOut(total: number, sizes: readonly number[]): number[] {
   const size = sizes.reduce((sum, n) => sum + n, 0)
-  // Compare the remainders of whole numbers, because they are exact. The fractions of quotients would be rounded.
+  // Compare the remainders of integer divisions, because they are exact. The fractions n / size would be rounded.
   const remainders = sizes.map((n) => (total * n) % size)
   const shares = sizes.map((n, i) => (total * n - remainders[i]) / size)
   const missing = total - shares.reduce((sum, n) => sum + n, 0)

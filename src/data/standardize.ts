@@ -1,7 +1,10 @@
 import { DataError, optionError } from '../base/errors.js'
 import { Dataset } from './dataset.js'
 
-/** Subtracting a column's mean and then dividing by its deviation gives the column mean 0 and standard deviation 1. */
+/**
+ * The mean and the standard deviation of each column. To standardize a column to mean 0 and standard deviation 1,
+ * subtract its mean and then divide by its deviation.
+ */
 export interface Standardization {
   readonly means: Float64Array
   /** Population standard deviations, with the denominator n; 1 for a column whose values are all equal. */
@@ -9,11 +12,12 @@ export interface Standardization {
 }
 
 /**
- * Computes the mean and standard deviation of each column of a dataset's scaled inputs (input x scale, as a network sees them),
- * like scikit-learn's StandardScaler. Returns two arrays of `width` numbers. The dataset does not change.
+ * Computes the mean and standard deviation of each column of a dataset's scaled inputs (input x scale, as a network
+ * sees them), like scikit-learn's StandardScaler. Returns two arrays of `width` numbers. The dataset does not change.
  *
  * It uses Welford's one-pass algorithm ("Note on a method for calculating corrected sums of squares and products",
- * Technometrics 4, 1962), because a plain sum of squares loses the deviation of columns with a large mean.
+ * Technometrics 4, 1962). With a plain sum of squares, rounding errors would hide the deviation of a column with a
+ * large mean.
  *
  * @throws DataError if the mean or deviation of a column is not finite
  */

@@ -48,14 +48,18 @@ export interface Examples {
   readonly labels: ArrayLike<number>
 }
 
-/** Decides the row that starts at index `from` of `inputs` (Nielsen, equation 2). */
+/** Returns the decision of the perceptron for the row that starts at index `from` of `inputs` (Nielsen, equation 2). */
 export function decide({ weights, bias }: Neuron, inputs: ArrayLike<number>, from: number, scale: number): 0 | 1 {
   let sum = 0
   for (let i = 0; i < weights.length; i++) sum += weights[i] * (inputs[from + i] * scale)
   return sum + bias > 0 ? 1 : 0
 }
 
-/** @throws DataError, OptionError */
+/**
+ * Returns the rows and their labels as checked examples.
+ * @throws DataError if the rows have the wrong width or the labels are missing or not all 0 or 1; OptionError if an
+ * argument has the wrong type
+ */
 export function createExamples(data: Dataset | Rows, given: unknown, width: number): Examples {
   if (data instanceof Dataset) {
     if (data.width !== width) {
@@ -85,7 +89,7 @@ function checkLabels(labels: ArrayLike<number>): ArrayLike<number> {
 
 /**
  * Trains the neuron by Rosenblatt's rule. Afterwards the neuron has the best weights that were found.
- * @throws OptionError
+ * @throws OptionError if an option is wrong
  */
 export function learn(neuron: Neuron, examples: Examples, options: PerceptronTrainOptions): Learned {
   checkKeys('learn', options, ['epochs', 'shuffle', 'seed'])

@@ -18,7 +18,10 @@ export interface PerceptronOptions {
   readonly inputs?: number
   /** The number added to the weighted sum. Default 0. */
   readonly bias?: number
-  /** The perceptron decides 1 if the weighted sum is above the threshold, which is -bias. Use either `bias` or `threshold`. */
+  /**
+   * The perceptron decides 1 if the weighted sum is above the threshold. The threshold is the negative bias, so use
+   * either `bias` or `threshold`.
+   */
   readonly threshold?: number
 }
 
@@ -74,17 +77,17 @@ export class Perceptron {
     return this.#neuron.bias
   }
 
-  /** The perceptron decides 1 if the weighted sum is above this threshold, which is -bias. */
+  /** The threshold, which is the negative bias. The perceptron decides 1 if the weighted sum is above it. */
   get threshold(): number {
     return 0 - this.#neuron.bias
   }
 
   /**
-   * Decides one row: 1 where w x + b > 0, otherwise 0 (Nielsen, equation 2).
+   * Returns the decision for one row, which is 1 if w x + b > 0 and 0 otherwise (Nielsen, equation 2).
    *
    * @param x A number for each input. Bytes are scaled by 1/255, as in a dataset.
    * @returns 1 or 0.
-   * @throws DataError if the row has another width or a number that is not finite
+   * @throws DataError if the row has the wrong width or a number that is not finite
    */
   decide(x: ArrayLike<number>): 0 | 1 {
     const width = this.weights.length
@@ -98,18 +101,19 @@ export class Perceptron {
   }
 
   /**
-   * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962), synchronously. For each row x with label y it adds
-   * (y - decide(x)) x to the weights and y - decide(x) to the bias, until an epoch makes no mistake.
+   * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962), synchronously. For each row x with label y it
+   * adds (y - decide(x)) x to the weights and y - decide(x) to the bias, until an epoch makes no mistake.
    *
-   * Starting from zero weights, learning takes at most (R / margin)^2 corrections. R is the length of the longest
-   * vector (x, 1). The margin is the margin of any perceptron (w, b) of length 1 that classifies all rows correctly
-   * (Novikoff, "On convergence proofs on perceptrons", 1962).
+   * Starting from zero weights, learning takes at most (R / margin)^2 corrections (Novikoff, "On convergence proofs on
+   * perceptrons", 1962). R is the length of the longest vector (x, 1). The margin is that of any perceptron (w, b) of
+   * length 1 that classifies all rows correctly.
    *
-   * If every epoch makes a mistake, the perceptron keeps the weights that were wrong on the fewest rows at the end of an epoch
-   * (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then proves, without rounding,
-   * whether other weights would classify all rows correctly. It does so only for n inputs, where n is at most 30, and
-   * at most 1,000,000 / n^2 rows. The proof may take seconds.
-   * @throws OptionError; DataError if a label is neither 0 nor 1, or a row has the wrong width or a number that is not finite
+   * If every epoch makes a mistake, the perceptron keeps the weights that were wrong on the fewest rows at the end of
+   * an epoch (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then proves, without
+   * rounding, whether other weights would classify all rows correctly. For n inputs, it does so only if n is at most 30
+   * and there are at most 1,000,000 / n^2 rows. The proof may take seconds.
+   * @throws OptionError if an option is wrong; DataError if a label is neither 0 nor 1, or a row has the wrong width or
+   * a number that is not finite
    */
   learn(dataset: Dataset, options?: PerceptronTrainOptions): Learned
   learn(rows: Rows, labels: ArrayLike<number>, options?: PerceptronTrainOptions): Learned

@@ -51,14 +51,15 @@ export function findCommonPoint(
 ): ClassShare[] | undefined {
   const columns = createColumns(rows, width, labels)
   const height = width + 2
-  // The table has a row for each equation, and a last row with the prices. The row of an equation has its row of the
-  // scaled inverse of the basis, followed by the value of its basic variable.
+  // The table of the simplex method has a row for each equation, and a last row with the prices. The row of an equation
+  // contains a row of the scaled inverse of the basis, followed by the value of the equation's basic variable.
   const table = Array.from({ length: height + 1 }, (_, i) => {
     const row = Array.from({ length: height + 1 }, (_, j) => BigInt(i === j || i === height ? 1 : 0))
     row[height] = i === height ? 2n : i < width ? 0n : 1n
     return row
   })
-  // A negative number denotes an artificial variable, for an equation that is not yet satisfied.
+  // Each number in the basis is the index of a column. A negative number denotes an artificial variable, for an
+  // equation that is not yet satisfied.
   const basis = Array.from({ length: height }, (_, i) => i - height)
   let scale = 1n
   while (table[height][height] > 0n) {
@@ -82,8 +83,8 @@ export function findCommonPoint(
 }
 
 /**
- * Creates the equations of the common point, with a column for each row of the data. In each coordinate, the weighted sum of
- * the rows labeled 1 equals the weighted sum of the rows labeled 0. The shares of each class add up to 1. Each
+ * Creates the equations of the common point, with a column for each row of the data. In each coordinate, the weighted
+ * sum of the rows labeled 1 equals the weighted sum of the rows labeled 0. The shares of each class add up to 1. Each
  * coordinate is multiplied by a power of two that makes all its values integers.
  */
 function createColumns(rows: Float64Array, width: number, labels: ArrayLike<number>): bigint[][] {
@@ -119,7 +120,7 @@ function dot(row: readonly bigint[], column: readonly bigint[]): bigint {
   return column.reduce((sum, value, i) => sum + value * row[i], 0n)
 }
 
-/** The column with the largest gain; undefined if no column has a gain. */
+/** Returns the index of the column with the largest gain, or undefined if no column has a gain. */
 function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][]): number | undefined {
   let best: number | undefined
   let largest = 0n
@@ -133,8 +134,8 @@ function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][])
 }
 
 /**
- * Finds the equation with the variable that reaches 0 first. If there are several, takes the lexicographically smallest
- * row.
+ * Finds the equation whose basic variable reaches 0 first when the entering variable grows. If there are several, takes
+ * the lexicographically smallest row.
  */
 function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): number {
   const height = column.length - 1
@@ -146,7 +147,10 @@ function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): n
   return best
 }
 
-/** Compares a / dividedBy with b / divisor: first the values at the end of the rows, then the other numbers in order. */
+/**
+ * Compares a / dividedBy with b / divisor. It compares the last numbers of the two rows first, and then the other
+ * numbers in order. The result is negative if the first row is smaller.
+ */
 function compareRatios(a: readonly bigint[], dividedBy: bigint, b: readonly bigint[], divisor: bigint): bigint {
   let difference = a[a.length - 1] * divisor - b[b.length - 1] * dividedBy
   for (let j = 0; difference === 0n && j < a.length - 1; j++) difference = a[j] * divisor - b[j] * dividedBy

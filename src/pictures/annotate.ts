@@ -5,7 +5,7 @@ import type { Reading } from './read.js'
 import { firstLine, loadSharp } from './sharp.js'
 
 /**
- * The maximum number of pixels of a picture to draw on. It is limited because the complete picture must fit in memory.
+ * The maximum number of pixels in a picture to draw on. It is limited because the complete picture must fit in memory.
  */
 const maxPixels = 2 ** 27
 
@@ -14,7 +14,8 @@ const maxPixels = 2 ** 27
  * partial file is left behind. `readings` are the digits that `readDigits` returned. On a machine without fonts, only
  * the boxes are drawn.
  *
- * @throws DataError naming the file that cannot be read or written; OptionError; DescentError if sharp is missing
+ * @throws DataError if a file cannot be read, drawn on or written; OptionError if an argument has the wrong type;
+ * DescentError if the package sharp is missing
  */
 export async function annotate(
   picture: string | Uint8Array,
@@ -63,7 +64,7 @@ function overlay(readings: readonly Pick<Reading, 'box' | 'label'>[], width: num
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawings.join('')}</svg>`
 }
 
-/** Escapes text for XML. It drops characters that XML 1.0 does not allow, not even as references. */
+/** Escapes text for XML. It drops the characters that XML 1.0 does not allow even as character references. */
 function escapeXml(text: string): string {
   const allowed = text.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
   return allowed.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -4,17 +4,17 @@ import type { Raster } from './raster.js'
 export type Polarity = 'dark-on-light' | 'light-on-dark'
 
 /**
- * Measures how far each pixel differs from its background in the direction of ink, in gray levels. Paper is near 0, and
- * noise in the opposite direction is negative. This removes uneven lighting. If `requested` is undefined, the polarity
- * is found from the picture.
+ * Subtracts the background from the picture, which removes uneven lighting. The result is the difference between each
+ * pixel and its background, in gray levels. It is positive for ink and near 0 for paper. If `requested` is undefined,
+ * the polarity is found from the picture.
  */
 export function subtractBackground(gray: Raster, requested: Polarity | undefined): { ink: Raster; polarity: Polarity } {
   const { width, height } = gray
   const shorter = Math.min(width, height)
   // Large windows contain more paper than ink, so their medians are good enough to find the polarity.
   const polarity = requested ?? polarityOf(gray, backgroundOf(gray, shorter, 0.5))
-  // Smaller windows follow the light more closely. But a digit may fill more than half of a small window, so use a
-  // quantile that is closer to the paper than the median.
+  // Smaller windows follow the light more closely. But a digit may fill more than half of a small window. So instead of
+  // the median, use a quantile that is nearer to the gray value of the paper.
   const share = polarity === 'dark-on-light' ? 0.7 : 0.3
   const background = backgroundOf(gray, Math.max(16, shorter / 3), share)
   const sign = polarity === 'dark-on-light' ? 1 : -1
@@ -26,8 +26,8 @@ export function subtractBackground(gray: Raster, requested: Polarity | undefined
 }
 
 /**
- * Finds the polarity from the sum of the cubes of the differences from the background. Noise is on both sides equally,
- * so it cancels out. Ink is rare, but far from the background, so it decides the sign of the sum.
+ * Finds the polarity from the sum of the cubes of the differences from the background. Noise is as often darker as it
+ * is lighter, so it cancels out. Ink is rare, but far from the background, so it decides the sign of the sum.
  */
 function polarityOf({ values }: Raster, background: Float32Array): Polarity {
   let sum = 0
@@ -36,9 +36,8 @@ function polarityOf({ values }: Raster, background: Float32Array): Polarity {
 }
 
 /**
- * Estimates the background. At the center of each window, it is the gray value that a fraction `share` of the window's
- * pixels is below. Windows overlap by half of their side. Between the centers, the background is interpolated
- * bilinearly.
+ * Estimates the background. At the center of each window, the background is the `share` quantile of the gray values in
+ * the window. Windows overlap by half of their side. Between the centers, the background is interpolated bilinearly.
  */
 function backgroundOf({ width, height, values }: Raster, window: number, share: number): Float32Array {
   const columns = Math.max(1, Math.round((2 * width) / window) - 1)
@@ -69,13 +68,16 @@ function backgroundOf({ width, height, values }: Raster, window: number, share: 
   return background
 }
 
-/** Returns the range of window `i` of `count` windows. Each window overlaps half of the next window. */
+/**
+ * Returns the range of pixels along one axis that window `i` of `count` windows covers. Each window overlaps half of
+ * the next window.
+ */
 function extent(i: number, count: number, length: number): [from: number, to: number] {
   const step = length / (count + 1)
   return [Math.floor(i * step), Math.ceil((i + 2) * step)]
 }
 
-/** The two windows whose centers enclose a pixel, and the weight of the second. */
+/** Finds the two windows whose centers enclose a pixel, and the weight of the second window for the interpolation. */
 function findWindows(
   position: number,
   count: number,
@@ -91,7 +93,9 @@ function mix(a: number, b: number, share: number): number {
   return a + share * (b - a)
 }
 
-/** Returns the gray value that a fraction `share` of the pixels is below. */
+/**
+ * Returns the `share` quantile: the smallest gray value that, with all smaller values, has this fraction of the pixels.
+ */
 function quantile(histogram: Uint32Array, share: number): number {
   const total = histogram.reduce((sum, count) => sum + count, 0)
   let below = 0
@@ -100,7 +104,7 @@ function quantile(histogram: Uint32Array, share: number): number {
   return value
 }
 
-/** The median of values from -128 to 127, to the nearest whole number. */
+/** Returns the median to the nearest whole number. Values outside the range from -128 to 127 are clamped to it. */
 function medianOf(values: Float32Array): number {
   const histogram = new Uint32Array(256)
   for (const value of values) histogram[Math.min(255, Math.max(0, Math.round(value) + 128))]++

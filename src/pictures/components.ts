@@ -22,11 +22,14 @@ export interface Components {
   readonly components: readonly Component[]
 }
 
-/** Finds the connected components of the pixels above the threshold, in two passes with union-find. A pixel has 8 neighbors. */
+/**
+ * Finds the connected components of the pixels above the threshold, in two passes with union-find. A pixel is connected
+ * to its 8 neighbors.
+ */
 export function findComponents({ width, height, values }: Raster, threshold: number): Components {
   const labels = new Int32Array(values.length)
-  // A pixel gets a new label only if no neighbor above it or to its left has one, so four pixels need at most one
-  // label.
+  // A pixel gets a new label only if no neighbor above it or to its left has a label. So a block of 2 x 2 pixels needs
+  // at most one new label.
   const parents = new Int32Array(Math.ceil(width / 2) * Math.ceil(height / 2) + 1)
   let used = 0
   for (let y = 0; y < height; y++) {

@@ -4,14 +4,14 @@ import { openFile, reserve } from '../base/files.js'
 import type { Raster } from './raster.js'
 import { firstLine, loadSharp } from './sharp.js'
 
-/** A decoded picture. It is upright and gray, and is smaller than the original if that was too large. */
+/** A decoded picture. It is upright and gray, and is smaller than the original if the original was too large. */
 export interface Decoded {
-  /** The path, or "the picture". Messages begin with it. */
+  /** The path of the picture, or "the picture" if it was given as bytes. Error messages begin with this name. */
   readonly name: string
   /** Size of the upright picture before it was reduced. */
   readonly width: number
   readonly height: number
-  /** 0 for black to 255 for white. */
+  /** The gray values, from 0 for black to 255 for white. */
   readonly gray: Raster
 }
 
@@ -24,11 +24,14 @@ export interface DecodeLimits {
 
 /** The largest size of a picture file, in bytes. */
 const maxBytes = 2 ** 28
-/** Formats that run no programs, load no other files and have a size in pixels. */
+/** The accepted formats. Files in these formats cannot run programs or load other files, and have a size in pixels. */
 const formats = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif', 'avif']
 const formatNames = 'PNG, JPEG, WebP, GIF, TIFF or AVIF'
 
-/** @throws DataError with the name of the file if it cannot be read, is not a picture, is damaged or too large */
+/**
+ * Decodes a picture, and reduces it if it is larger than `longestSide`.
+ * @throws DataError with the name of the file if it cannot be read, is not a picture, is damaged or too large
+ */
 export async function decode(picture: string | Uint8Array, { maxPixels, longestSide }: DecodeLimits): Promise<Decoded> {
   const name = typeof picture === 'string' ? picture : 'the picture'
   // Read the file first, so that a wrong path is reported even if sharp is missing.
@@ -92,9 +95,10 @@ function checkHeader(name: string, header: Metadata, maxPixels: number): { width
 }
 
 /**
- * Converts red, green, blue and alpha to luma (ITU-R BT.709). Transparent pixels get a background color. If more than half of
- * the picture is opaque, the opaque part is assumed to be mostly paper, and its median is the background. Otherwise the
- * opaque part is assumed to be ink, and the background is white for dark ink and black for light ink.
+ * Converts red, green, blue and alpha to luma (ITU-R BT.709). Transparent pixels are blended with a background color.
+ * If more than half of the picture is opaque, the opaque part is assumed to be mostly paper, and its median is the
+ * background. Otherwise the opaque part is assumed to be ink, and the background is white for dark ink and black for
+ * light ink.
  */
 function flatten(rgba: Uint8Array): Float32Array {
   const values = new Float32Array(rgba.length / 4)

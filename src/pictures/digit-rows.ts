@@ -1,6 +1,6 @@
 import type { Blob } from './fragments.js'
 
-/** The smallest vertical overlap of two neighbors in a row, as a fraction of the lower one's height. */
+/** The smallest vertical overlap of two neighbors in a row, as a fraction of the height of the smaller digit. */
 const minOverlap = 0.4
 
 /**

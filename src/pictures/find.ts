@@ -42,21 +42,23 @@ export interface FoundDigits {
 export const findOptionNames = ['polarity', 'maxPixels'] satisfies (keyof FindOptions)[]
 
 /**
- * Pictures with a longer side than this are reduced to it, because digits of about a hundred pixels are large enough.
+ * The longest side of a picture, in pixels. Larger pictures are reduced to it, because digits that are about a hundred
+ * pixels high are large enough.
  */
 const longestSide = 2048
 /** The smallest difference between ink and paper, in gray levels. */
 const minContrast = 12
 
 /**
- * Finds the digits in one or several photographed or scanned rows. It ignores uneven lighting, noise, specks, lines and frames.
- * It joins the pieces of broken digits, and separates digits that touch if it finds where to cut them.
+ * Finds the digits in a photo or a scan of one or several rows of digits. It ignores uneven lighting, noise, specks,
+ * lines and frames. It joins the pieces of broken digits, and separates digits that touch if it finds where to cut
+ * them.
  *
- * `picture` is a path or the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file. The picture is rotated as its EXIF data says.
- * If it has no digits, `digits` of the result is empty.
+ * `picture` is a path or the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file. The picture is rotated as its EXIF
+ * data says. If it has no digits, `digits` of the result is empty.
  *
- * @throws DataError with the name of the file if it cannot be read, is not a picture, is damaged, or has more than `maxPixels`
- * pixels; OptionError; DescentError if the package sharp is missing
+ * @throws DataError with the name of the file if it cannot be read, is not a picture, is damaged, or has more than
+ * `maxPixels` pixels; OptionError if an argument is wrong; DescentError if the package sharp is missing
  */
 export async function findDigits(picture: string | Uint8Array, options: FindOptions = {}): Promise<FoundDigits> {
   if (typeof picture !== 'string' && !(picture instanceof Uint8Array)) {
@@ -95,7 +97,7 @@ export function segment(gray: Raster, polarity?: Polarity): FoundDigit[] {
   const { labels, components } = findComponents(ink, threshold)
   const kept = discardOthers(components, ink.width, ink.height)
   const digitHeight = heightOfDigits(kept)
-  // Digits of less than 6 pixels are not legible.
+  // Digits less than 6 pixels high are not legible.
   if (digitHeight < 6) return []
   const merged = mergePieces(kept, digitHeight)
   const stroke = strokeWidth(labels, ink.width)
@@ -111,7 +113,8 @@ export function segment(gray: Raster, polarity?: Polarity): FoundDigit[] {
 
 /**
  * Estimates the mean width of the strokes, which is twice their area divided by the length of their edges. The length
- * of an edge is counted in sides of pixels. On average over all directions, this makes it 4 / pi times too long.
+ * of an edge is counted in sides of pixels. On average over all directions, this makes it 4 / pi times too long, so the
+ * result is corrected by this factor.
  */
 function strokeWidth(labels: Int32Array, width: number): number {
   let area = 0

@@ -14,13 +14,13 @@ export interface Blob {
 /** The limits that decide which components belong to a digit. All lengths are in digit heights. */
 const rules = {
   /**
-   * Components of at least this height are digits or large parts of a digit. Lower components are small pieces of a
-   * digit, or do not belong to any digit.
+   * Components of at least this height are digits or large parts of a digit. Components of less height are small pieces
+   * of a digit, or do not belong to any digit.
    */
   digit: 0.5,
   /** A component smaller than this in both directions is a speck. */
   speck: 0.12,
-  /** The largest gap between a digit and a piece of it. */
+  /** The largest horizontal gap and the largest vertical gap between a digit and a piece of it. */
   gapAcross: 0.25,
   gapDown: 0.3,
   /** A piece that is not near a digit is a digit itself if it is at least this high. */
@@ -38,7 +38,8 @@ function gap(fromA: number, toA: number, fromB: number, toB: number): number {
 }
 
 /**
- * Returns only the components that may belong to digits, without lines, frames, shadows at the paper's edge, and grain.
+ * Returns only the components that may belong to digits. Removes lines, frames, shadows at the paper's edge, and tiny
+ * specks.
  */
 export function discardOthers(components: readonly Component[], width: number, height: number): Component[] {
   const sizeable = components.filter((component) => {
@@ -53,7 +54,7 @@ export function discardOthers(components: readonly Component[], width: number, h
     (component) => component.onEdge < 0.5 * Math.max(widthOf(component), heightOf(component)),
   )
   const kept = within.some((component) => component.area >= 20) ? within : sizeable
-  // If nothing is left, a single digit may fill the whole picture.
+  // If nothing is left, a single digit may fill the whole picture. Then keep all components except tiny ones.
   return kept.length > 0 ? kept : components.filter(({ area }) => area >= 20)
 }
 
@@ -91,7 +92,7 @@ export function mergePieces(components: readonly Component[], digitHeight: numbe
   return digits
 }
 
-/** Joins parts of one digit that lie above each other and are both high enough to be digits. */
+/** Joins two parts of one digit that lie one above the other, if each part is high enough to be a digit itself. */
 function mergeHalves(digits: readonly Blob[], digitHeight: number): Blob[] {
   const merged: Blob[] = []
   for (const digit of digits) {

@@ -18,12 +18,14 @@ export function noiseOf({ width, height, values }: Raster): number {
   }
   let median = 0
   for (let below = histogram[0]; below < count / 2 && median < 2047; ) below += histogram[++median]
-  // The squares of the mask sum to 36, and half of a normal distribution lies within 0.6745 standard deviations.
+  // The squares of the mask's weights sum to 36, so the mask multiplies the standard deviation of the noise by 6. Half
+  // of a normal distribution lies within 0.6745 standard deviations of its mean.
   return median / 6 / 0.6745
 }
 
 /**
- * Averages each pixel with its eight neighbors, with the weights 1, 2, 1 along each axis. This reduces noise to 3/8.
+ * Averages each pixel with its eight neighbors, with the weights 1, 2, 1 along each axis. This reduces the standard
+ * deviation of the noise to 3/8.
  */
 export function smooth({ width, height, values }: Raster): Raster {
   const across = new Float32Array(values.length)

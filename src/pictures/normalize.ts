@@ -2,7 +2,7 @@ import type { Blob } from './fragments.js'
 import type { Raster } from './raster.js'
 
 /**
- * `side` is the side of an MNIST picture in pixels. The next constant is the longer side of the digit in the picture.
+ * `side` is the side of an MNIST picture, and `digitSize` is the longer side of the digit in it. Both are in pixels.
  */
 const side = 28
 const digitSize = 20
@@ -18,7 +18,10 @@ export function normalize(ink: Raster, labels: Int32Array, blob: Blob, threshold
   return center(shrink(crop(cutOut(ink, labels, blob, threshold))))
 }
 
-/** Copies the ink of the blob as values from 0 to 1, with a margin for soft edges, which are below the threshold. */
+/**
+ * Copies the ink of the blob, scaled to values from 0 to 1. A margin around the blob keeps the soft edges of its
+ * strokes, which are below the threshold.
+ */
 function cutOut(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Raster {
   const own = new Set(blob.labels)
   const size = Math.max(blob.right - blob.left, blob.bottom - blob.top)
@@ -43,7 +46,7 @@ function cutOut(ink: Raster, labels: Int32Array, blob: Blob, threshold: number):
   return { width, height, values }
 }
 
-/** Removes rows and columns at the sides that have almost no ink. */
+/** Removes the outer rows and columns that have almost no ink. */
 function crop({ width, height, values }: Raster): Raster {
   let [left, top, right, bottom] = [width, height, 0, 0]
   for (let y = 0; y < height; y++) {
@@ -122,7 +125,10 @@ function resample(
   return result
 }
 
-/** Moves the center of mass to the middle of 28 x 28 pixels, to the nearest pixel. It never moves ink out of the picture. */
+/**
+ * Moves the digit into a picture of 28 x 28 pixels, with its center of mass in the middle, to the nearest pixel. It
+ * never moves ink out of the picture.
+ */
 function center({ width, height, values }: Raster): Uint8Array {
   let mass = 0
   let massX = 0

@@ -30,11 +30,11 @@ export interface ReadPicture {
 const pixelsOfDigit = 784
 
 /**
- * Finds the digits of a picture like `findDigits`, and reads them with a network that was trained on MNIST or on `digits()`. The
- * network must have 784 inputs, for pictures of 28 x 28 pixels from 0 for paper to 1 for ink. If the picture has no
- * digits, `digits` is empty and `text` is ''.
+ * Finds the digits of a picture like `findDigits`, and reads them with a network that was trained on MNIST or on
+ * `digits()`. The network must have 784 inputs, for pictures of 28 x 28 pixels from 0 for paper to 1 for ink. If the
+ * picture has no digits, `digits` is empty and `text` is ''.
  *
- * @throws what `findDigits` throws; OptionError if the network has another number of inputs; NetworkBusyError
+ * @throws what `findDigits` throws; OptionError if the network does not have 784 inputs; NetworkBusyError
  */
 export async function readDigits(
   network: Network,

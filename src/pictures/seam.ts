@@ -4,10 +4,11 @@ import type { Raster } from './raster.js'
 /** A path from the top of a blob to its bottom. In each row it goes straight down or moves sideways by one pixel. */
 export interface Seam {
   /**
-   * The path's column in each row, counted from the left side of the blob. Pixels to the left of it form the left part.
+   * The path's column in each row, counted from the left side of the blob. Pixels to the left of the path form the left
+   * part of the blob.
    */
   readonly columns: Int32Array
-  /** The ink on the path, in units of the blob's mean. */
+  /** The sum of the ink on the path, where the mean ink of the blob's pixels counts as 1. */
   readonly ink: number
 }
 
@@ -33,13 +34,15 @@ export function tracedInk(ink: Raster, labels: Int32Array, blob: Blob): Raster {
   }
   const mean = sum / blob.area
   for (let i = 0; i < values.length; i++) values[i] = Math.min(1, values[i] / mean)
-  // A path through the hole of a 0 would cut two strokes of the same digit.
+  // Forbid paths through the hole of a digit such as 0, because they would cut two strokes of the same digit.
   const open = openPaper(width, height, values)
   for (let i = 0; i < values.length; i++) if (values[i] === 0 && open[i] === 0) values[i] = Number.POSITIVE_INFINITY
   return { width, height, values }
 }
 
-/** Marks the paper that is connected to the edge. Only pixels that share a side count as connected. */
+/**
+ * Marks the paper that is connected to the edge of the blob's box. Only pixels that share a side count as connected.
+ */
 function openPaper(width: number, height: number, values: Float32Array): Uint8Array {
   const open = new Uint8Array(width * height)
   const waiting: number[] = []

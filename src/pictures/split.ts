@@ -22,7 +22,7 @@ const rules = {
   partWidth: 0.12,
   partHeight: 0.65,
 }
-/** The maximum number of levels. The uncut blob is the first level, and each cut adds one level. */
+/** The maximum depth of repeated cuts. The uncut blob has depth 1, and each cut adds 1. */
 const maxDepth = 4
 
 export interface SplitOptions {
@@ -34,8 +34,8 @@ export interface SplitOptions {
 }
 
 /**
- * Separates digits that touch. It cuts a blob that is too wide for one digit along a seam through little ink. (A
- * straight seam is a valley of the vertical projection.) The parts get new labels, which are written to `labels`.
+ * Separates digits that touch. It cuts a blob that is too wide for one digit along a seam that crosses little ink. The
+ * parts get new labels, which are written to `labels`.
  */
 export function splitTouching(
   ink: Raster,
@@ -73,7 +73,7 @@ function chooseSeam(ink: Raster, labels: Int32Array, blob: Blob, digitHeight: nu
   return best
 }
 
-/** The boxes of the ink to the left and to the right of a seam. */
+/** Returns the boxes around the ink to the left and to the right of a seam. */
 function partsOf({ width, height, values }: Raster, { columns }: Seam): Box[] {
   return [0, 1].map((side) => {
     let [left, top, right, bottom] = [width, height, 0, 0]
@@ -91,7 +91,7 @@ function partsOf({ width, height, values }: Raster, { columns }: Seam): Box[] {
   })
 }
 
-/** Returns the two parts, and gives their pixels the new labels. */
+/** Divides a blob into the parts to the left and to the right of a seam. Gives the pixels of each part a new label. */
 function relabel(
   labels: Int32Array,
   width: number,

@@ -3,8 +3,8 @@ import type { Random } from '../../base/random.js'
 import type { Settings } from './settings.js'
 
 /**
- * Maps a pixel (x, y) of the new picture to its source in the old one, both in pixels from the center:
- * (xx (x - shiftX) + xy (y - shiftY), yx (x - shiftX) + yy (y - shiftY)).
+ * Maps a pixel (x, y) of the new picture to its source point in the old picture, which is (xx (x - shiftX) + xy (y -
+ * shiftY), yx (x - shiftX) + yy (y - shiftY)). All coordinates are in pixels from the center of the picture.
  */
 export interface Affine {
   xx: number
@@ -20,8 +20,8 @@ export function createAffine(): Affine {
 }
 
 /**
- * Sets `affine` to the inverse of this transformation: scale the width by `scaleX` and the height by `scaleY`, then rotate
- * clockwise by `degrees`. It does not change the shift. The shift moves the picture to the right and down, after the
+ * Sets `affine` to the inverse of this transformation: scale the width by `scaleX` and the height by `scaleY`, then
+ * rotate clockwise by `degrees`. It does not change the shift, which moves the picture to the right and down after the
  * rotation.
  */
 export function setAffine(affine: Affine, scaleX: number, scaleY: number, degrees: number): void {
@@ -45,7 +45,7 @@ export function drawAffine(affine: Affine, { shift, rotation, scale }: Settings,
   setAffine(affine, scaleX, scaleY, degrees)
 }
 
-/** A number from -1 (included) to 1 (excluded). */
+/** Returns a random number from -1 (included) to 1 (excluded). */
 function symmetric(random: Random): number {
   return 2 * random.uniform() - 1
 }

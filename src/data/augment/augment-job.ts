@@ -7,25 +7,27 @@ export interface AugmentJob {
   readonly settings: Settings
   /** The original pictures: rows x (width x height) bytes, in shared memory. */
   readonly pictures: Uint8Array
-  /** The progress that `takeShares` uses, in shared memory. */
+  /** The progress counters of `takeShares`, in shared memory. */
   readonly progress: Int32Array
 }
 
 /** One epoch to augment. */
 export interface Task {
   readonly epoch: number
-  /** The augmented pictures are written to this array. It is in shared memory and as long as the job's `pictures`. */
+  /** The array for the augmented pictures. It is in shared memory and has the same length as the job's `pictures`. */
   readonly result: Uint8Array
 }
 
-/** How many pictures a thread takes at a time. They are about 2 ms of work. */
+/** How many pictures a thread takes at a time. Augmenting them takes about 2 ms. */
 const shareSize = 64
 
 export function pictureCount({ settings, pictures }: AugmentJob): number {
   return pictures.length / (settings.width * settings.height)
 }
 
-/** Returns a function that works on a task until no pictures are left. It yields after each share. */
+/**
+ * Returns a generator function that augments pictures until none are left. It yields after every `shareSize` pictures.
+ */
 export function createWork(job: AugmentJob): (task: Task) => Generator<void, void> {
   const { settings, pictures, progress } = job
   const size = pictureCount(job)

@@ -9,17 +9,20 @@ import { type Maker, resetProgress } from './maker.js'
 const augmenting: Work = { infinitive: 'augment pictures', past: 'augmented pictures', name: 'descent augmentation' }
 
 /**
- * The minimum number of pictures for each thread. With fewer pictures, starting another thread takes longer than it
+ * The minimum number of pictures for each thread. With fewer pictures, starting one more thread takes longer than it
  * saves.
  */
 const picturesPerThread = 4000
 /**
- * The maximum default number of threads. One thread is fast enough for a network that trains on one thread. More
- * threads help with faster networks, and with the first epoch.
+ * The maximum default number of threads. One augmenting thread is fast enough for a network that trains on one thread.
+ * More threads help if the network trains faster, and they help in the first epoch.
  */
 const maxDefaultThreads = 4
 
-/** The default number of threads. It uses as many as save time, but leaves one processor free for training. */
+/**
+ * Returns the default number of threads. It uses as many threads as save time, but leaves one processor free for
+ * training.
+ */
 export function chooseThreads(job: AugmentJob): number {
   return Math.max(
     1,
@@ -53,7 +56,7 @@ export function startThreads(
   const failure = Promise.race(workers.map((worker) => endOf(worker, augmenting))).then(() => {
     throw new DescentError('a worker thread that augmented pictures ended too early')
   })
-  // If no task is running when a thread fails, the next task reports the failure.
+  // End all threads as soon as one fails. If no task is running at that time, the next task reports the failure.
   failure.catch(close)
 
   return {

@@ -9,17 +9,23 @@ import { createLocalMaker, type Maker } from './maker.js'
 import type { Elastic, Settings } from './settings.js'
 
 export interface AugmentOptions {
-  /** Width of a picture in pixels. Default: the pixels of a row divided by `height`; without `height`, pictures are square. */
+  /**
+   * The width of a picture in pixels. Default: the number of pixels in a row of the dataset divided by `height`. If
+   * `height` is not given either, pictures are square.
+   */
   readonly width?: number
-  /** Height of a picture in pixels. Default: the pixels of a row divided by `width`; without `width`, pictures are square. */
+  /**
+   * The height of a picture in pixels. Default: the number of pixels in a row of the dataset divided by `width`. If
+   * `width` is not given either, pictures are square.
+   */
   readonly height?: number
   /** The largest shift in pixels, both horizontal and vertical. Default 0. */
   readonly shift?: number
   /** The largest rotation in degrees, in either direction; at most 180. Default 0. */
   readonly rotation?: number
   /**
-   * The largest change of width and of height, as a fraction: 0.1 is 10 %. The two changes are chosen independently at
-   * random. Default 0.
+   * The largest change of width and of height, as a fraction, such as 0.1 for 10 %. The two changes are chosen
+   * independently at random. Default 0.
    */
   readonly scale?: number
   /**
@@ -32,8 +38,8 @@ export interface AugmentOptions {
   /** The same seed gives the same pictures. Default 0. */
   readonly seed?: number
   /**
-   * The number of worker threads. It does not change the pictures. Default: as many as save time, but one processor
-   * stays free.
+   * The number of worker threads. It does not change the pictures. Default: as many threads as save time, but one
+   * processor stays free for training.
    */
   readonly threads?: number
 }
@@ -49,16 +55,16 @@ const optionNames = [
   'threads',
 ] satisfies (keyof AugmentOptions)[]
 
-/** The source of augmented pictures. Each epoch gets new ones. */
+/** Makes augmented pictures. Each epoch gets new pictures. */
 export interface Augmentation {
   /** The original pictures. */
   readonly dataset: Dataset
   /**
    * Resolves to a dataset with the pictures of an epoch. It has the shape, the labels or targets, and the order of the
    * original dataset. The next epoch is then made in the background. There is memory for two epochs only, so **a
-   * dataset is overwritten after you request another epoch**.
-   * @throws OptionError if the number is not a whole number from 0 to 2^32 - 1; DescentError if a worker thread fails or the
-   * augmentation is closed
+   * dataset is overwritten after you request a different epoch**.
+   * @throws OptionError if the number is not a whole number from 0 to 2^32 - 1; DescentError if a worker thread fails
+   * or the augmentation is closed
    */
   epoch(number: number): Promise<Dataset>
   /**
@@ -81,7 +87,7 @@ export interface Augmentation {
  *
  * @param dataset Pictures of bytes, one a row.
  * @param options How far pictures are moved, turned, scaled and bent.
- * @returns The augmentation, for the option `augmentation` of `train`. Call its `close` when you no longer need it.
+ * @returns The augmentation, for the option `augmentation` of `fit`. Call its `close` when you no longer need it.
  * @throws OptionError if the dataset is not of bytes, its rows are not pictures of width x height, or an option is
  * wrong
  * @example
@@ -149,7 +155,10 @@ function checkElastic(elastic: Elastic): Elastic {
   return { alpha, sigma }
 }
 
-/** Starts worker threads if the platform has them and shared memory; otherwise the current thread does the work. */
+/**
+ * Starts worker threads if the platform has worker threads and shared memory. Otherwise the current thread makes the
+ * pictures.
+ */
 async function startMaker(job: AugmentJob, threads: number | undefined): Promise<Maker> {
   if (!builtinIfThere('node:worker_threads') || typeof SharedArrayBuffer !== 'function') return createLocalMaker(job)
   const { chooseThreads, startThreads } = await import('./augment-threads.js')

@@ -4,7 +4,10 @@ import { createElasticField } from './elastic.js'
 import type { Settings } from './settings.js'
 import { createWarp } from './warp.js'
 
-/** Distorts picture `index` for an epoch. The result depends only on the settings and the arguments. */
+/**
+ * Writes a distorted copy of `picture` to `result`. The copy depends only on the settings, `epoch`, `index` and
+ * `picture`.
+ */
 export type Distortion = (epoch: number, index: number, picture: Uint8Array, result: Uint8Array) => void
 
 export function createDistortion(settings: Settings): Distortion {

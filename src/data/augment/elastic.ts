@@ -1,19 +1,22 @@
 /**
- * Elastic displacements as defined by Simard, Steinkraus and Platt ("Best practices for convolutional neural networks applied
- * to visual document analysis", 2003): noise from -1 to 1 at every pixel, smoothed by a Gaussian of `sigma` pixels and
- * multiplied by `alpha`. Smoothing new noise for every picture would take about 80,000 multiplications (28 x 28 pixels,
- * sigma 4), far more than training on it. Only the statistics of the field matter. Cubic B-splines over a coarse lattice of
- * random nodes have nearly the same statistics, for 8,000 multiplications:
+ * Creates random fields of elastic displacements as defined by Simard, Steinkraus and Platt ("Best practices for
+ * convolutional neural networks applied to visual document analysis", 2003). By their definition, a field is noise from
+ * -1 to 1 at every pixel, smoothed by a Gaussian of `sigma` pixels and multiplied by `alpha`. Smoothing new noise for
+ * every picture would take about 80,000 multiplications (28 x 28 pixels, sigma 4), which is far more than training on
+ * the picture takes. Only the statistics of the field matter. Cubic B-splines over a coarse lattice of random nodes
+ * have nearly the same statistics, but take only 8,000 multiplications:
  *
- * - A displacement has mean 0 and standard deviation alpha / (2 sigma sqrt(3 pi)) along each axis, which is 1.38 pixels for
- *   alpha 34 and sigma 4: the noise has variance 1/3, and the square of a Gaussian integrates to 1 / (4 pi sigma^2). The square
- *   of a B-spline integrates to only 151/315 of a cell along each axis, so the nodes are scaled up accordingly.
- * - Two displacements d pixels apart have the correlation exp(-d^2 / (4 sigma^2)), which is 1/e at 2 sigma. The squared width
- *   of a B-spline is cell^2 / 3, so cells of sqrt(3) sigma pixels match this correlation to within 0.021 along an axis.
- * - The lattice starts at a random offset for each picture, so that no pixel is a node more often than the others.
+ * - A displacement has mean 0 and standard deviation alpha / (2 sigma sqrt(3 pi)) along each axis, because the noise
+ *   has variance 1/3 and the square of a Gaussian integrates to 1 / (4 pi sigma^2). For alpha 34 and sigma 4, this is
+ *   1.38 pixels. The square of a B-spline integrates to only 151/315 of a cell along each axis, so the nodes are scaled
+ *   up accordingly.
+ * - Two displacements d pixels apart have the correlation exp(-d^2 / (4 sigma^2)), which is 1/e at 2 sigma. The
+ *   variance of a B-spline is cell^2 / 3, so cells of sqrt(3) sigma pixels match this correlation to within 0.021 along
+ *   an axis.
+ * - The lattice starts at a random offset for each picture, so that every pixel is equally likely to be on a node.
  *
- * Each picture gets a new field. Choosing from a set of prepared fields would save little more time, and fields would
- * repeat.
+ * Each picture gets a new field. A set of prepared fields would save little more time, and the same fields would occur
+ * again and again.
  */
 
 import type { Random } from '../../base/random.js'
@@ -22,12 +25,15 @@ import type { Elastic } from './settings.js'
 
 /** A random field of displacements over a picture. */
 export interface ElasticField {
-  /** The displacements of the pixels in one row, in pixels. The next call of `bend` overwrites them. */
+  /**
+   * The horizontal displacements (`x`) and the vertical displacements (`y`) of the pixels in one row, in pixels. The
+   * next call of `bend` overwrites both arrays.
+   */
   readonly x: Float64Array
   readonly y: Float64Array
-  /** Creates a new random field. */
+  /** Replaces the field by a new random field. */
   draw(random: Random): void
-  /** Computes the displacements of a row. */
+  /** Computes the displacements of the pixels in a row, and writes them to `x` and `y`. */
   bend(row: number): void
 }
 
@@ -49,7 +55,7 @@ export function createElasticField({ alpha, sigma }: Elastic, width: number, hei
   const nodes = columns.nodes
   const nodesX = new Float64Array(nodes * rows.nodes)
   const nodesY = new Float64Array(nodes * rows.nodes)
-  /** The nodes of the four lattice rows, blended for one row of pixels. */
+  /** For one row of pixels, the weighted sum of the four lattice rows that affect it. */
   const lineX = new Float64Array(nodes)
   const lineY = new Float64Array(nodes)
   const x = new Float64Array(width)
@@ -89,22 +95,25 @@ export function createElasticField({ alpha, sigma }: Elastic, width: number, hei
   return { x, y, draw, bend }
 }
 
-/** The standard deviation of the sum of four random bytes: each has the variance (256^2 - 1) / 12. */
+/** The standard deviation of the sum of four random bytes, each of which has the variance (256^2 - 1) / 12. */
 const byteSumDeviation = Math.sqrt((256 ** 2 - 1) / 3)
 
-/** The sum of the four bytes of a random number, minus the mean of that sum. */
+/**
+ * Returns the sum of the four bytes of a random number, minus the mean of such sums. The result is nearly normally
+ * distributed.
+ */
 function nearlyNormal(random: number): number {
   const pairs = (random & 0xff00ff) + ((random >>> 8) & 0xff00ff)
   return (pairs & 0xffff) + (pairs >>> 16) - 510
 }
 
 function createAxis(pixels: number, cell: number): Axis {
-  // Four nodes affect the first cell, each further cell adds one, and the random start may add one more.
+  // Four nodes affect the first cell, and each further cell needs one more node. The random start may add one cell.
   const nodes = Math.floor((pixels - 1) / cell + 1) + 4
   return { nodes, first: new Int32Array(pixels), weights: new Float64Array(4 * pixels) }
 }
 
-/** Places the pixels on the lattice, with the first one a fraction `start` into the first cell. */
+/** Places the pixels on the lattice. The first pixel is in the first cell, at the fraction `start` of its length. */
 function placePixels({ first, weights }: Axis, cell: number, start: number): void {
   for (let pixel = 0; pixel < first.length; pixel++) {
     const position = pixel / cell + start

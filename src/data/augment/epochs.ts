@@ -4,15 +4,15 @@ import { Dataset } from '../dataset.js'
 import type { AugmentJob, Task } from './augment-job.js'
 import { cancelTask, type Maker } from './maker.js'
 
-/** An epoch that is finished or being made. */
+/** An epoch whose pictures are finished or in progress. */
 interface Making {
   readonly epoch: number
-  /** The index of its result in `results`. */
+  /** The index in `results` of the dataset with the epoch's pictures. */
   readonly slot: number
   readonly done: Promise<void>
 }
 
-/** The largest epoch number, because random streams use only 32 bits of it. */
+/** The largest epoch number. Random streams use only 32 bits of the number, so larger numbers would repeat epochs. */
 const lastEpoch = 2 ** 32 - 1
 
 export interface Epochs {
@@ -21,14 +21,14 @@ export interface Epochs {
 }
 
 /**
- * Makes epochs in two datasets by turns. The caller uses one dataset while the next epoch is written to the other. If
- * several epochs are requested at the same time, they are made one after another. `start` creates the maker, and a new
- * maker after a failure.
+ * Makes the pictures of epochs, alternately in two datasets. The caller uses one dataset while the next epoch is
+ * written to the other. If several epochs are requested at the same time, they are made one after another. `start`
+ * creates the maker of the pictures, and creates a new maker after a failure.
  */
 export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Promise<Maker>): Epochs {
   const results: Dataset[] = []
   let maker: Maker | undefined
-  /** The epoch that the caller has. */
+  /** The epoch that was last returned to the caller. */
   let given: Making | undefined
   let next: Making | undefined
   let turn: Promise<unknown> = Promise.resolve()

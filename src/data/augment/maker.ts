@@ -25,7 +25,7 @@ export function cancelTask(job: AugmentJob): void {
   Atomics.store(job.progress, handedOut, pictureCount(job))
 }
 
-/** Makes pictures on the current thread, one share of the work at a time, and lets the event loop run in between. */
+/** Creates a maker that works on the current thread. The event loop runs after every few pictures. */
 export function createLocalMaker(job: AugmentJob): Maker {
   const work = createWork(job)
   return {

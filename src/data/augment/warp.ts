@@ -1,7 +1,10 @@
 import type { Affine } from './affine.js'
 import type { ElasticField } from './elastic.js'
 
-/** The sides of a box around the ink, in the coordinates of the frame. The picture is empty outside of this box. */
+/**
+ * The sides of a box around the ink. Outside of the box there is no ink. Coordinates are those of the frame, which is
+ * the picture with a border of one empty pixel.
+ */
 interface Ink {
   left: number
   right: number
@@ -9,15 +12,16 @@ interface Ink {
   bottom: number
 }
 
-/** Writes the distorted picture to `result`: each pixel takes the gray value at its source in the old picture. */
+/** Writes the distorted picture to `result`. Each pixel gets the gray value at its source in `picture`. */
 export type Warp = (picture: Uint8Array, affine: Affine, field: ElasticField | undefined, result: Uint8Array) => void
 
 /**
- * Returns a function that warps pictures of `width` x `height` bytes. The source of a pixel is its affine image, plus its
- * elastic displacement if there is a field. Gray values are interpolated bilinearly, and are 0 outside of the picture.
+ * Returns a function that warps pictures of `width` x `height` bytes. The source of a pixel is the point to which
+ * `affine` maps it, plus the pixel's elastic displacement if there is a field. Gray values are interpolated bilinearly,
+ * and are 0 outside of the picture.
  */
 export function createWarp(width: number, height: number): Warp {
-  // Pictures are copied into a frame of empty pixels, so that every pixel has neighbors.
+  // Each picture is copied into a frame, which adds a border of empty pixels, so that every pixel has neighbors.
   const stride = width + 2
   const framed = new Float64Array(stride * (height + 2))
   const centerX = (width + 1) / 2
@@ -39,7 +43,8 @@ export function createWarp(width: number, height: number): Warp {
         const across = column + 1 - centerX - shiftX
         const x = rowX + xx * across + bentX[column]
         const y = rowY + yx * across + bentY[column]
-        // Most sources are far from the ink, where the result is 0. All others are inside the frame.
+        // Most sources are outside of the box around the ink, so their gray value is 0. All other sources are inside
+        // the frame.
         if (!(x > left && x < right && y > top && y < bottom)) {
           result[pixel] = 0
           continue
@@ -57,7 +62,7 @@ export function createWarp(width: number, height: number): Warp {
   }
 }
 
-/** Copies the picture into the middle of the frame, and finds the empty lines around its ink. */
+/** Copies the picture into the middle of the frame, and finds the box around its ink. */
 function frame(picture: Uint8Array, width: number, framed: Float64Array, ink: Ink): void {
   const stride = width + 2
   const height = framed.length / stride - 2

@@ -15,7 +15,7 @@ export function centerByMass(canvas: Float32Array, picture: Uint8Array): void {
   for (let pixel = 0; pixel < canvas.length; pixel++) {
     const depth = canvas[pixel]
     if (depth === 0) continue
-    // A smooth step makes edges look as if the picture had been scanned at a larger size and then reduced.
+    // The smoothstep function makes edges look as if the picture had been scanned at a larger size and then reduced.
     const ink = depth * depth * (3 - 2 * depth)
     canvas[pixel] = ink
     const column = pixel % side

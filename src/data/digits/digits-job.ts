@@ -7,14 +7,14 @@ export interface DigitsJob {
   readonly pictures: Uint8Array
   /** One label for each row, in shared memory. */
   readonly labels: Int32Array
-  /** In shared memory: how many digits have been handed out, and how many are drawn. */
+  /** The number of digits handed out to threads, and the number of digits drawn. The array is in shared memory. */
   readonly progress: Int32Array
 }
 
 export { finished as drawn, handedOut } from '../../base/work-shares.js'
 
 /**
- * How many digits a thread takes at a time. They are complete blocks of labels, and so few that all threads finish at
- * nearly the same time.
+ * How many digits a thread takes at a time. The number is a multiple of `blockSize`, and small enough that all threads
+ * finish at nearly the same time.
  */
 export const shareSize = 10 * blockSize

@@ -7,8 +7,9 @@ import { type DigitsJob, drawn } from './digits-job.js'
 const drawing: Work = { infinitive: 'draw digits', past: 'drew digits', name: 'descent digits' }
 
 /**
- * Runs the job on worker threads until every digit is drawn. All threads have ended when it resolves or rejects.
- * @throws DescentError if a thread fails; the reason of the signal if it is aborted
+ * Runs the job on worker threads until every digit is drawn. All threads have ended when the promise resolves or
+ * rejects.
+ * @throws DescentError if a thread fails; the signal's reason if the signal is aborted
  */
 export async function runOnThreads(
   job: DigitsJob,

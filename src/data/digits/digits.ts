@@ -18,7 +18,7 @@ export interface DigitsOptions {
 }
 
 /**
- * The minimum number of digits for each thread. With fewer digits, starting another thread takes longer than it saves.
+ * The minimum number of digits for each thread. With fewer digits, starting one more thread takes longer than it saves.
  */
 const digitsPerThread = 4000
 const maxThreads = 256
@@ -29,15 +29,15 @@ const maxThreads = 256
  * MNIST, the longer side of the ink is 20 pixels, and its center of mass is in the middle of 28 x 28 pixels, to the
  * nearest pixel.
  *
- * Digits 0 to 9 of the dataset have all ten labels, and so do digits 10 to 19, and so on. A digit depends only on the
- * seed and its index, so a smaller count gives the first digits of a larger one. Worker threads draw the digits, so the
- * event loop stays free. On platforms without worker threads, such as browsers, the calling thread draws them, with a
- * pause for the event loop every few milliseconds.
+ * Rows 0 to 9 of the dataset have each of the ten labels once, and so do rows 10 to 19, and so on. A picture depends
+ * only on the seed and its row, so a smaller count gives the first rows of a larger one. Worker threads draw the
+ * digits, so the event loop stays free. On platforms without worker threads, such as browsers, the calling thread draws
+ * them, with a pause for the event loop every few milliseconds.
  *
  * @param options How many digits, and the seed.
  * @returns A dataset of `count` x 784 bytes, 0 for paper and 255 for ink, with scale 1/255 and labels 0 to 9.
  * @throws OptionError if an option is wrong or the machine has too little memory; DescentError if a worker thread
- * fails; the signal's reason if it aborts
+ * fails; the signal's reason if the signal is aborted
  * @example
  * ```ts
  * import { digits } from 'descent-nn'
@@ -56,7 +56,7 @@ export async function digits(options: DigitsOptions): Promise<Dataset> {
   if (threads !== undefined) checkInteger({ threads }, 1, maxThreads)
   checkSignal(signal)
   const { dataset, job } = allocateDigits(seed, count)
-  // Imported on demand: the table of strokes and the worker threads are slow to import, and few programs draw digits.
+  // Import these modules only when they are needed, because they are slow to import and few programs draw digits.
   if (!builtinIfThere('node:worker_threads')) {
     const { drawOnThisThread } = await import('./work.js')
     await drawOnThisThread(job, signal)
@@ -72,7 +72,10 @@ function chooseThreads(count: number, maximum: number | undefined): number {
   return Math.min(builtin('node:os').availableParallelism(), maxThreads, Math.ceil(count / digitsPerThread))
 }
 
-/** @throws OptionError if the dataset is larger than the machine's memory, or cannot be allocated */
+/**
+ * Allocates the dataset, and creates the job that fills it.
+ * @throws OptionError if the dataset is larger than the machine's memory, or cannot be allocated
+ */
 export function allocateDigits(
   seed: number,
   count: number,
@@ -98,8 +101,8 @@ export function allocateDigits(
 }
 
 /**
- * Returns the size of the memory that this process may use. It may be limited by a container. Web pages cannot find it
- * out.
+ * Returns how many bytes of memory this process may use. A container may limit the memory. Returns Infinity in web
+ * pages, because they cannot find out the size of the memory.
  */
 function machineMemory(): number {
   const os = builtinIfThere('node:os')

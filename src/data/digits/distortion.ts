@@ -6,9 +6,9 @@ import type { Path } from './path.js'
 // a standard deviation.
 const slantMean = 0.13
 const slantSpread = 0.24
-/** The rotation is in radians. */
+/** The standard deviation of the rotation, in radians. */
 const rotationSpread = 0.1
-/** The range of the aspect ratio (width divided by height), relative to the skeleton. */
+/** The range of the factor that changes the aspect ratio (width divided by height) of the skeleton. */
 const narrowest = 0.7
 const widest = 1.2
 /** How much one half of the digit grows in height while the other half shrinks. */
@@ -19,7 +19,8 @@ const bendSpread = 0.1
 /** The standard deviation of the random displacements of the lattice's nodes, in digit heights. */
 const elasticSpread = 0.13
 /**
- * The range of a random factor for bending and elastic distortion, because some people write more steadily than others.
+ * The range of a random factor for bending and elastic distortion. It varies because some people write more steadily
+ * than others.
  */
 const steadiest = 0.3
 const shakiest = 1.3
@@ -38,7 +39,8 @@ export function distort(path: Path, elasticity: number, random: Random, lattice:
   placeNodes(lattice, shakiness * elasticSpread, random)
   const aspect = between(narrowest, widest, random)
   const slant = slantMean + slantSpread * random.normal()
-  // Sine and cosine follow from the tangent of half the angle by plain arithmetic, which gives the same bits on every machine.
+  // Compute sine and cosine from the tangent of half the angle. This takes only plain arithmetic, which gives the same
+  // bits on every machine.
   const tangent = (rotationSpread * random.normal()) / 2
   const cos = (1 - tangent * tangent) / (1 + tangent * tangent)
   const sin = (2 * tangent) / (1 + tangent * tangent)

@@ -9,16 +9,16 @@ const nodes = 6
 const cells = nodes - 3
 
 /**
- * An elastic sheet: a lattice of nodes over the unit square, each moved at random, with smooth displacements between them
- * (free-form deformation by cubic B-splines: Lee, Wolberg and Shin 1997).
+ * An elastic sheet over the unit square. It is a lattice of nodes that are moved at random. The displacements between
+ * the nodes are smooth (free-form deformation by cubic B-splines: Lee, Wolberg and Shin 1997).
  */
 export interface Lattice {
-  /** Nodes x nodes displacements, row-major. */
+  /** The horizontal displacements (`x`) and the vertical displacements (`y`) of nodes x nodes nodes, row-major. */
   readonly x: Float64Array
   readonly y: Float64Array
   readonly weightsX: Float64Array
   readonly weightsY: Float64Array
-  /** The object that `displacement` returns. It is used again for each call. */
+  /** The object that `displacement` returns. Every call reuses it. */
   readonly result: { x: number; y: number }
 }
 
@@ -32,7 +32,7 @@ export function createLattice(): Lattice {
   }
 }
 
-/** Moves every node at random; `spread` is the standard deviation of each coordinate. */
+/** Moves every node at random. `spread` is the standard deviation of the displacement along each axis. */
 export function placeNodes(lattice: Lattice, spread: number, random: Random): void {
   for (let node = 0; node < nodes * nodes; node++) {
     lattice.x[node] = spread * random.normal()

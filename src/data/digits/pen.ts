@@ -5,16 +5,18 @@ import type { Path } from './path.js'
 /** The range of pen widths, in digit heights. */
 const thinnest = 0.088
 const thickest = 0.245
-/**
- * The random factor by which pressure changes the pen's width: first its standard deviation, and below that its range.
- */
+/** The standard deviation and the range of the random factor by which pressure changes the pen's width. */
 const pressureSpread = 0.3
 const lightest = 0.6
 const heaviest = 1.5
 
-/** Chooses a random pen and sets the half width at every point. Start, middle and end of the path have different pressures. */
+/**
+ * Chooses a random pen width, and sets the half width at every point. Start, middle and end of the path have different
+ * random pressures.
+ */
 export function choosePen(path: Path, random: Random): void {
-  // Uniform in the logarithm: widths from 0.1 to 0.14 are as likely as widths from 0.14 to 0.2.
+  // The logarithm of the width is uniformly distributed, so widths from 0.1 to 0.14 are as likely as widths from 0.14
+  // to 0.2.
   const halfWidth = expOfNegative(log(thickest) + log(thinnest / thickest) * random.uniform()) / 2
   const start = 1 + pressureSpread * random.normal()
   const middle = 1 + pressureSpread * random.normal()

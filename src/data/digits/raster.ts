@@ -17,8 +17,9 @@ export function fitToPicture(path: Path, softness: number): void {
     top = Math.min(top, y[i] - halfWidth[i])
     bottom = Math.max(bottom, y[i] + halfWidth[i])
   }
-  // A line also colors pixels whose centers are less than softness / 2 outside of its outline. The centers of the first pixels
-  // that must stay white, one on each side of the ink, are 21 pixels apart, so the outline may be 21 - softness pixels long.
+  // Ink also colors pixels whose centers are less than softness / 2 outside of its outline. To color 20 pixels, leave
+  // the next pixel on each side white. The centers of these two white pixels are 21 pixels apart, so the outline may be
+  // 21 - softness pixels long.
   const scale = (inkSize + 1 - softness) / Math.max(right - left, bottom - top)
   for (let i = 0; i < length; i++) {
     x[i] = side / 2 + scale * (x[i] - (left + right) / 2)
@@ -28,8 +29,8 @@ export function fitToPicture(path: Path, softness: number): void {
 }
 
 /**
- * Draws the path on the canvas (28 x 28, row-major). Each pixel becomes 1 inside the ink and 0 outside, with a gradual change
- * over an edge of `softness` pixels.
+ * Draws the path on the canvas (28 x 28 numbers, row-major). Pixels are 1 inside the ink and 0 outside, with a gradual
+ * transition over an edge of `softness` pixels.
  */
 export function drawInk(path: Path, softness: number, canvas: Float32Array): void {
   canvas.fill(0)

@@ -7,12 +7,15 @@ export const smooth = 0
 export const corner = 1
 export const end = 2
 
-/** A parsed variant of the table. */
+/** One way to write a digit, parsed from the table in skeletons.ts. */
 export interface Skeleton {
   readonly weight: number
   /** What the pen does at each control point. */
   readonly marks: readonly number[]
-  /** For each pose, the coordinates x, y, x, y, ... of its control points, in digit heights. */
+  /**
+   * The poses are the same strokes in different proportions. Each pose has the coordinates x, y, x, y, ... of its
+   * control points, in digit heights.
+   */
   readonly poses: readonly Float64Array[]
   readonly elasticity: number
 }
@@ -30,12 +33,12 @@ export interface ControlPoints {
 
 /** The standard deviation of a control point's random displacement from its position in the pose, in digit heights. */
 const jitter = 0.02
-/** The same standard deviation for the free ends of strokes, which vary more in handwriting. */
+/** The standard deviation for the free ends of strokes, which vary more in handwriting. */
 const endJitter = 0.07
 /** The factor by which mixtures of poses are stretched, so that they reach slightly beyond the poses themselves. */
 const extrapolation = 1.25
 
-/** @throws Error if the poses of a variant differ in strokes, points or corners */
+/** Parses a variant of the table. @throws Error if the poses of a variant differ in strokes, points or corners */
 export function parseVariant({ weight, poses, elasticity = 1 }: Variant): Skeleton {
   const [{ marks }, ...others] = poses.map(parseMarks)
   for (const other of others) {
@@ -74,7 +77,10 @@ export function createControlPoints(): ControlPoints {
   }
 }
 
-/** Writes a random skeleton of the digit to `out`: a random variant, a random mixture of its poses, and random jitter. */
+/**
+ * Writes a random skeleton of the digit to `out`. It chooses a random variant, mixes the poses of the variant at
+ * random, and then displaces each control point at random.
+ */
 export function sampleSkeleton(digit: number, random: Random, out: ControlPoints): void {
   const { marks, poses, elasticity } = chooseVariant(parsedSkeletons[digit], random)
   out.elasticity = elasticity
@@ -95,7 +101,7 @@ function chooseVariant(variants: readonly Skeleton[], random: Random): Skeleton 
     ticket -= weight
     return ticket < 0
   })
-  // Because of rounding, the ticket may end just above the last weight. Then choose the first variant.
+  // Because of rounding, the ticket may still be at least 0 after the last variant. Then choose the first variant.
   return chosen ?? variants[0]
 }
 

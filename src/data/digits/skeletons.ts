@@ -1,19 +1,19 @@
 /**
- * How people write the ten digits. A variant is one way to write a digit. Its poses are the same strokes in different
- * proportions, and a sample is a random mixture of them. A pose lists the control points of its strokes as "x,y", in
- * hundredths of the digit's height, with y downwards. `/` lifts the pen and `*` marks a corner. All poses of a variant have the
- * same strokes, points and corners. Drawn by hand for this library.
+ * A variant is one way to write a digit. Its poses are the same strokes in different proportions. To draw a digit, the
+ * poses are mixed at random. A pose lists the control points of its strokes as "x,y", in hundredths of the digit's
+ * height, with y downwards. `/` lifts the pen, and `*` marks a corner. All poses of a variant have the same strokes,
+ * points and corners. The poses were drawn by hand for this library.
  */
 export interface Variant {
   /** How often the variant occurs, relative to the other variants of the digit. */
   readonly weight: number
   readonly poses: readonly string[]
-  /** A factor for the distortion: below 1 for variants that would soon look like another digit. Default 1. */
+  /** A factor for the distortion. It is below 1 for variants that would soon look like a different digit. Default 1. */
   readonly elasticity?: number
 }
 
 export const skeletons: readonly (readonly Variant[])[] = [
-  // 0
+  // Variants of the digit 0
   [
     {
       weight: 5, // one oval, counterclockwise from the top
@@ -54,7 +54,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
   ],
-  // 1
+  // Variants of the digit 1
   [
     {
       weight: 8, // one line
@@ -76,7 +76,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
   ],
-  // 2
+  // Variants of the digit 2
   [
     {
       weight: 3, // an arch, a slope, a corner and a foot
@@ -107,7 +107,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
     {
-      weight: 1.5, // a narrow loop, the pen turns round at the foot
+      weight: 1.5, // a narrow loop at the foot
       poses: [
         '22,16 40,0 62,8 64,34 52,62 30,92 14,100 10,92 22,84 44,92 74,96',
         '16,30 32,4 56,2 62,28 50,60 26,90 8,96 6,86 24,82 52,92 88,86',
@@ -122,7 +122,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
     {
-      weight: 1.2, // rounded all the way
+      weight: 1.2, // round, without a corner
       poses: [
         '14,24 32,6 58,2 70,22 54,56 24,84 14,97 30,98 58,94 90,90',
         '22,20 36,2 62,4 72,28 56,58 30,78 12,92 34,99 62,96 80,92',
@@ -144,7 +144,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
   ],
-  // 3
+  // Variants of the digit 3
   [
     {
       weight: 4, // two bowls that meet in a point
@@ -198,7 +198,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
   ],
-  // 4
+  // Variants of the digit 4
   [
     {
       weight: 4, // open at the top, two strokes
@@ -242,10 +242,10 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
   ],
-  // 5
+  // Variants of the digit 5
   [
     {
-      weight: 3, // the body first, then the hat
+      weight: 3, // the bar at the top is drawn last
       poses: [
         '22,4 16,44* 46,36 70,54 68,82 40,100 4,92 / 22,4 50,4 80,2',
         '26,6 22,38* 44,34 60,50 58,78 34,96 2,98 / 26,6 56,4 94,-6',
@@ -254,7 +254,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
     {
-      weight: 3, // one stroke, the hat first
+      weight: 3, // one stroke, which begins with the bar at the top
       poses: [
         '80,2 52,3 24,5* 18,42* 46,37 68,56 64,84 36,100 2,92',
         '92,-6 60,4 36,8* 28,38* 48,36 60,54 52,80 28,96 -4,96',
@@ -284,7 +284,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
   ],
-  // 6
+  // Variants of the digit 6
   [
     {
       weight: 4, // a bent stem and a loop
@@ -311,7 +311,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
     {
-      weight: 2, // a bowl that carries its loop on the right
+      weight: 2, // a bowl with the loop on its right side
       poses: [
         '44,0 16,28 4,64 20,96 56,98 80,74 72,52 52,54 42,72 44,92',
         '34,0 14,34 10,76 30,100 60,94 72,72 62,56 48,60 42,76 48,92',
@@ -320,7 +320,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
   ],
-  // 7
+  // Variants of the digit 7
   [
     {
       weight: 4, // a bar and a slope
@@ -341,7 +341,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
     {
-      weight: 1.5, // a soft shoulder
+      weight: 1.5, // a rounded shoulder instead of a corner
       poses: [
         '6,22 18,6 44,4 72,4 72,24 54,62 44,100',
         '4,10 26,2 52,6 74,4 68,30 56,64 56,100',
@@ -366,7 +366,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
   ],
-  // 8
+  // Variants of the digit 8
   [
     {
       weight: 3, // like an s, then back up
@@ -394,7 +394,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
     {
-      weight: 1, // from the middle
+      weight: 1, // the stroke starts in the middle
       poses: [
         '54,50 30,36 32,10 58,0 76,16 62,38 36,58 24,82 44,100 68,90 70,68 48,48',
         '50,44 28,32 34,8 56,0 68,14 58,36 34,60 26,86 50,100 72,84 66,60 46,42',
@@ -409,7 +409,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
   ],
-  // 9
+  // Variants of the digit 9
   [
     {
       weight: 4, // a loop and a stem
@@ -422,7 +422,7 @@ export const skeletons: readonly (readonly Variant[])[] = [
       ],
     },
     {
-      weight: 3, // a loop, and a stem without a corner
+      weight: 3, // a loop that runs into the stem without a corner
       poses: [
         '70,22 60,4 36,2 16,20 22,42 46,44 66,26 70,14 66,56 58,100',
         '60,24 56,6 38,0 22,14 24,36 42,42 58,28 64,16 64,56 66,100',

@@ -1,14 +1,15 @@
 import { appendPoint, type Path } from './path.js'
 import { type ControlPoints, corner, end, smooth } from './skeleton.js'
 
-/** The distance between points of a curve, in digit heights: a little more than a pixel. */
+/** The distance between points of a curve, in digit heights. It is a little more than a pixel. */
 const stepLength = 0.07
 /** The largest number of points on the curve between two control points. */
 export const maxSteps = 8
 
 /**
- * Draws smooth strokes through the control points. They are centripetal Catmull-Rom splines (Catmull and Rom 1974), which have
- * no loops or cusps between unevenly spaced points (Yuksel, Schaefer and Keyser 2011). A new spline starts at each corner.
+ * Draws smooth strokes through the control points. The strokes are centripetal Catmull-Rom splines (Catmull and Rom
+ * 1974), which have no loops or cusps even if the points are unevenly spaced (Yuksel, Schaefer and Keyser 2011). A new
+ * spline starts at each corner.
  */
 export function drawStrokes(points: ControlPoints, path: Path): void {
   const { x, y, marks, length } = points
@@ -59,7 +60,7 @@ function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, firs
   }
   const steps = Math.min(maxSteps, Math.ceil(Math.sqrt(dx * dx + dy * dy) / stepLength) + 1)
   for (let step = 1; step <= steps; step++) {
-    // Cubic Hermite polynomials.
+    // Evaluate the cubic Hermite polynomials at t.
     const t = step / steps
     const s = 1 - t
     const between = t * t * (3 - 2 * t)

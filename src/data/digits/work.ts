@@ -5,7 +5,9 @@ import { createDrawing } from './drawing.js'
 import { blockLabels, blockSize } from './labels.js'
 import { pictureSize } from './picture.js'
 
-/** Draws digits until all have been handed out, and yields after each share. Several threads may run it in parallel. */
+/**
+ * Draws digits until none are left, and yields after every `shareSize` digits. Several threads may run it in parallel.
+ */
 export function* work({ seed, pictures, labels, progress }: DigitsJob): Generator<void, void> {
   const draw = createDrawing(seed)
   for (const [first, last] of takeShares(progress, labels.length, shareSize)) {
@@ -18,7 +20,10 @@ export function* work({ seed, pictures, labels, progress }: DigitsJob): Generato
   }
 }
 
-/** Draws all digits on the current thread. The event loop runs between two shares. @throws the reason of the signal */
+/**
+ * Draws all digits on the current thread. The event loop runs after every `shareSize` digits.
+ * @throws the signal's reason if the signal is aborted
+ */
 export async function drawOnThisThread(job: DigitsJob, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted()
   for (const _ of work(job)) {
