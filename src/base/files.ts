@@ -140,8 +140,8 @@ async function syncFolder(folder: string): Promise<void> {
     const handle = await builtin('node:fs/promises').open(folder, 'r')
     await handle.sync().finally(() => handle.close())
   } catch (error) {
-    // Ignore these errors. Windows cannot open folders, some file systems cannot sync them, and some folders are
-    // writable but not readable.
+    // Ignore errors with these codes. Windows cannot open folders, some file systems cannot sync them, and some folders
+    // are writable but not readable.
     const refusals = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF', 'ENOSYS']
     if (!refusals.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }

@@ -1,7 +1,7 @@
 /**
  * Computes the weights of the four nodes that affect a point of a uniform cubic B-spline. Writes them to `weights`,
- * starting at index `at`. The point lies between the second and the third node. `t` says how far along it is, from 0 at
- * the second node to 1 at the third.
+ * starting at index `at`. The point lies between the second and the third node. `t` is its position between these two
+ * nodes, from 0 at the second to 1 at the third.
  */
 export function bSplineWeights(t: number, weights: Float64Array, at = 0): void {
   const s = 1 - t

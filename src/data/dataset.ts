@@ -194,7 +194,7 @@ export class Dataset {
   }
 }
 
-/** Checks that every label is from 0 to `classes` - 1. @throws DataError at the first label that is not */
+/** Throws DataError at the first label that is not from 0 to `classes` - 1. */
 export function checkLabels({ labels }: Dataset, classes: number): void {
   if (!labels) return
   for (let row = 0; row < labels.length; row++) {

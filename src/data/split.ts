@@ -52,7 +52,8 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Holdout {
 /** Divides a total in proportion to the sizes, by the largest remainder method (Hare and Niemeyer). */
 function shareOut(total: number, sizes: readonly number[]): number[] {
   const size = sizes.reduce((sum, n) => sum + n, 0)
-  // Compare the remainders of integer divisions, because they are exact. The fractions n / size would be rounded.
+  // Compare the remainders of integer divisions, because they are exact. The fractional parts of quotients would be
+  // rounded.
   const remainders = sizes.map((n) => (total * n) % size)
   const shares = sizes.map((n, i) => (total * n - remainders[i]) / size)
   const missing = total - shares.reduce((sum, n) => sum + n, 0)

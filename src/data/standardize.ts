@@ -7,7 +7,9 @@ import { Dataset } from './dataset.js'
  */
 export interface Standardization {
   readonly means: Float64Array
-  /** Population standard deviations, with the denominator n; 1 for a column whose values are all equal. */
+  /**
+   * Population standard deviations, with the denominator n. If all values of a column are equal, its deviation is 1.
+   */
   readonly deviations: Float64Array
 }
 

@@ -32,7 +32,7 @@ export function whyNotProvable(inputs: InputArray, width: number, scale: number)
 
 /**
  * Finds a point that is a weighted mean of rows labeled 0 and also of rows labeled 1. Returns the rows that make up the
- * point (at most width + 2) with their shares, or undefined if there is no such point.
+ * point (at most width + 2) with their weights, or undefined if there is no such point.
  *
  * Either there is such a point, or a plane separates the classes, but never both (Gordan, "Ueber die Auflösung linearer
  * Gleichungen mit reellen Coefficienten", 1873). So each of the two results is a proof.

@@ -93,9 +93,7 @@ function mix(a: number, b: number, share: number): number {
   return a + share * (b - a)
 }
 
-/**
- * Returns the `share` quantile: the smallest gray value that, with all smaller values, has this fraction of the pixels.
- */
+/** Returns the `share` quantile of the gray values that the histogram counts. */
 function quantile(histogram: Uint32Array, share: number): number {
   const total = histogram.reduce((sum, count) => sum + count, 0)
   let below = 0

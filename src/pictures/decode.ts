@@ -8,7 +8,7 @@ import { firstLine, loadSharp } from './sharp.js'
 export interface Decoded {
   /** The path of the picture, or "the picture" if it was given as bytes. Error messages begin with this name. */
   readonly name: string
-  /** Size of the upright picture before it was reduced. */
+  /** Size of the upright picture before it was reduced, in pixels. */
   readonly width: number
   readonly height: number
   /** The gray values, from 0 for black to 255 for white. */

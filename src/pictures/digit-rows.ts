@@ -5,8 +5,8 @@ const minOverlap = 0.4
 
 /**
  * Sorts digits into rows from top to bottom, and sorts each row from left to right. The vertical extent of a digit is
- * compared with the last digit of each row, and the digit joins the row with the largest overlap. A row may therefore
- * slant.
+ * compared with that of the last digit in each row, and the digit joins the row with the largest overlap. A row may
+ * therefore slant.
  */
 export function findRows(blobs: readonly Blob[]): Blob[][] {
   const rows: Blob[][] = []

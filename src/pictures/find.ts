@@ -14,11 +14,11 @@ import { otsu } from './threshold.js'
 export interface FindOptions {
   /** Whether the ink is darker or lighter than the paper. By default, this is found from the picture. */
   readonly polarity?: Polarity
-  /** The maximum number of pixels of a picture. Default 2^27. */
+  /** The maximum number of pixels in a picture. Default 2^27. */
   readonly maxPixels?: number
 }
 
-/** A digit that was found in a picture but is not yet read. */
+/** A digit that was found in a picture but is not yet classified. */
 export interface FoundDigit {
   /** The box around the digit, in pixels of the upright picture. */
   readonly box: Box

@@ -3,7 +3,7 @@ import type { Network } from '../network/network.js'
 import { type FindOptions, findDigits } from './find.js'
 import type { Box } from './raster.js'
 
-/** A digit that was found and read. */
+/** A digit that was found in a picture and classified by the network. */
 export interface Reading {
   /** The class with the largest output: 0 to 9 if the network was trained on digits. */
   readonly digit: number
@@ -30,8 +30,8 @@ export interface ReadPicture {
 const pixelsOfDigit = 784
 
 /**
- * Finds the digits of a picture like `findDigits`, and reads them with a network that was trained on MNIST or on
- * `digits()`. The network must have 784 inputs, for pictures of 28 x 28 pixels from 0 for paper to 1 for ink. If the
+ * Finds the digits in a picture as `findDigits` does, and classifies them with a network that was trained on MNIST or
+ * on `digits()`. The network must have 784 inputs, for pictures of 28 x 28 pixels from 0 for paper to 1 for ink. If the
  * picture has no digits, `digits` is empty and `text` is ''.
  *
  * @throws what `findDigits` throws; OptionError if the network does not have 784 inputs; NetworkBusyError

@@ -22,7 +22,7 @@ const rules = {
   partWidth: 0.12,
   partHeight: 0.65,
 }
-/** The maximum depth of repeated cuts. The uncut blob has depth 1, and each cut adds 1. */
+/** Limits how often the parts of a blob are cut again. At most maxDepth - 1 cuts follow one another. */
 const maxDepth = 4
 
 export interface SplitOptions {

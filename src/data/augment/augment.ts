@@ -75,21 +75,21 @@ export interface Augmentation {
 }
 
 /**
- * Makes more gray pictures to train on. In each epoch, every picture is moved, turned, scaled and bent at random, to
- * imitate another person's handwriting (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks
- * applied to visual document analysis", 2003). Gray values between pixels are interpolated bilinearly. Outside of a
- * picture they are 0.
+ * Creates additional gray pictures for training. In each epoch, every picture is moved, turned, scaled and bent at
+ * random, to imitate another person's handwriting (Simard, Steinkraus and Platt, "Best practices for convolutional
+ * neural networks applied to visual document analysis", 2003). Gray values between pixels are interpolated bilinearly.
+ * Outside of a picture they are 0.
  *
  * Picture i of epoch n depends only on the options, n, i and the original picture i. It has the same bits on every
  * machine, with any number of threads, and after any number of earlier epochs. Worker threads make the pictures. These
  * threads do not keep the process running. On platforms without worker threads, the calling thread makes the pictures
  * and pauses regularly for the event loop.
  *
- * @param dataset Pictures of bytes, one a row.
+ * @param dataset The original pictures, with one picture of bytes in each row.
  * @param options How far pictures are moved, turned, scaled and bent.
  * @returns The augmentation, for the option `augmentation` of `fit`. Call its `close` when you no longer need it.
- * @throws OptionError if the dataset is not of bytes, its rows are not pictures of width x height, or an option is
- * wrong
+ * @throws OptionError if the inputs of the dataset are not bytes, its rows are not pictures of width x height, or an
+ * option is wrong
  * @example
  * ```ts
  * import { augment, digits, Network } from 'descent-nn'

@@ -13,7 +13,7 @@ const cells = nodes - 3
  * the nodes are smooth (free-form deformation by cubic B-splines: Lee, Wolberg and Shin 1997).
  */
 export interface Lattice {
-  /** The horizontal displacements (`x`) and the vertical displacements (`y`) of nodes x nodes nodes, row-major. */
+  /** The horizontal displacements (`x`) and the vertical displacements (`y`) of all nodes, row-major. */
   readonly x: Float64Array
   readonly y: Float64Array
   readonly weightsX: Float64Array

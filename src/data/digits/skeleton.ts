@@ -22,7 +22,7 @@ export interface Skeleton {
 
 /** The control points of one random sample of a skeleton. */
 export interface ControlPoints {
-  /** A factor for the distortion: see `Variant`. */
+  /** The variant's factor for the distortion. */
   elasticity: number
   /** The number of points in use. */
   length: number
@@ -35,7 +35,10 @@ export interface ControlPoints {
 const jitter = 0.02
 /** The standard deviation for the free ends of strokes, which vary more in handwriting. */
 const endJitter = 0.07
-/** The factor by which mixtures of poses are stretched, so that they reach slightly beyond the poses themselves. */
+/**
+ * The factor by which a mixture of poses is moved away from the mean of the poses, so that it can lie slightly beyond
+ * them.
+ */
 const extrapolation = 1.25
 
 /** Parses a variant of the table. @throws Error if the poses of a variant differ in strokes, points or corners */
