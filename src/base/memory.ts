@@ -52,8 +52,8 @@ export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
   const buffer = newBuffer(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
   const { byteLength } = buffer
-  // Make the ballast resizable, because a resizable buffer gets fresh pages. Any other buffer comes from malloc, which
-  // may reuse old pages and must then clear them.
+  // Store a resizable buffer in `ballast`, because a resizable buffer gets fresh pages. Any other buffer comes from
+  // malloc, which may reuse old pages and must then clear them.
   if (byteLength >= minBallast) ballast.set(buffer, newBuffer(ArrayBuffer, byteLength, { maxByteLength: byteLength }))
   return new Type(buffer)
 }
