@@ -5,9 +5,10 @@ import { mlpOf } from './mlp.js'
 
 /**
  * Writes the network as an ES module without imports, for browsers, edge functions and other JavaScript environments.
- * The types are written to a second file in the same folder (`model.d.mts` for `model.mjs`). The module exports
- * `predict(row)`, which returns the outputs for one row, `classify(row)`, which returns `{ number, label, answer }`,
- * and `labelNames`, `inputs` and `outputs`. It computes in float64 with the network's weights.
+ * The TypeScript types are written to a second file in the same folder (`model.d.mts` for `model.mjs`). The module
+ * exports `predict(row)`, which returns the outputs for one row, `classify(row)`, which returns
+ * `{ number, label, answer }`, and `labelNames`, `inputs` and `outputs`. It computes in float64 with the network's
+ * weights.
  *
  * @param path The path of the module.
  * @param network The network to write.

@@ -1,4 +1,7 @@
-/** Converts a network to the description that is used for the files of other programs, and back. */
+/**
+ * Converts a network to a description of its layers, from which files for other programs (such as ONNX) are written.
+ * Also creates a network from such a description.
+ */
 
 import { ModelError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
@@ -11,7 +14,7 @@ import { floatArrayType } from '../program/arena.js'
 
 /**
  * Returns the network's description. Its parameters are not copied, so later training changes them.
- * @throws OptionError, NetworkBusyError
+ * @throws OptionError if `network` is not a Network; NetworkBusyError
  */
 export function mlpOf(what: string, network: Network): Mlp {
   if (!(network instanceof Network)) throw optionError({ network }, 'a Network')
@@ -33,7 +36,8 @@ export function mlpOf(what: string, network: Network): Mlp {
 }
 
 /**
- * Returns the cost for training a network of another program further. It is the usual cost for the network's outputs.
+ * Returns the cost for further training of a network that comes from another program. It is the usual cost for the
+ * activation of the last layer.
  */
 function costFor({ activation, outputs }: MlpLayer): CostName {
   const hasCrossEntropy = activation === 'sigmoid' || (activation === 'softmax' && outputs > 1)

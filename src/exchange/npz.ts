@@ -9,10 +9,11 @@ import { mlpOf } from './mlp.js'
 import { parametersFrom, type TensorsOptions, tensorsOf } from './tensors.js'
 
 /**
- * Writes weights and biases as the arrays of an .npz file, which numpy.load can read. Names and layout are those of
- * another program. The file is written completely or not at all, and the same network always gives the same bytes. All
- * other properties of the network are written as JSON to the comment of the zip file. NumPy ignores the comment, and
- * `loadNpz` reads it. If the network standardizes its inputs, the standardization is folded into the first layer.
+ * Writes weights and biases as the arrays of an .npz file, which numpy.load can read. The names and the layout are
+ * those of another program, such as PyTorch. The file is written completely or not at all, and the same network always
+ * gives the same bytes. All other properties of the network are written as JSON to the comment of the zip file. NumPy
+ * ignores the comment, and `loadNpz` reads it. If the network standardizes its inputs, the standardization is folded
+ * into the first layer.
  *
  * @param path The path of the file.
  * @param network The network to write.
@@ -49,7 +50,7 @@ export async function saveNpz(
 }
 
 /**
- * Loads a network from a file that `saveNpz` wrote in any layout, including dropout, seed and label names.
+ * Loads a network from a file that `saveNpz` wrote in any layout. Dropout, seed and label names are restored too.
  *
  * @param path The .npz file.
  * @param options The backend and the number of threads.
@@ -98,7 +99,7 @@ function textsOf(comment: string): Record<string, string> {
   }
 }
 
-/** Converts errors about names and arrays to errors about the file. */
+/** Runs `work`, and converts its errors about names and arrays to errors about the file. */
 function attempt<T>(fail: Fail, work: () => T): T {
   try {
     return work()

@@ -5,7 +5,7 @@ import type { LoadOptions, Network } from '../network/network.js'
 import { mlpOf, networkOf } from './mlp.js'
 
 export interface LoadOnnxOptions extends LoadOptions {
-  /** The output of the graph to use, if it has several. */
+  /** The name of the output to use, if the graph has several outputs. */
   readonly output?: string
 }
 

@@ -1,4 +1,4 @@
-/** Converts weights and biases to the tensors of other programs, and back. */
+/** Converts weights and biases to tensors with the names and the layout of another program, and back. */
 
 import { checkKeys } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
@@ -26,13 +26,14 @@ export interface TensorNames {
 
 export interface TensorsOptions {
   /**
-   * 'torch': `layers.0.weight` (outputs x inputs), `layers.0.bias`; 'keras': `layers.0.kernel` (inputs x outputs), `layers.0.bias`;
-   * 'sklearn': `coefs_0` (inputs x outputs), `intercepts_0`; 'descent': `layers.0.weights` (outputs x inputs), `layers.0.biases`.
+   * The names of the tensors and the shape of the weights. 'torch' has `layers.0.weight` (outputs x inputs) and
+   * `layers.0.bias`. 'keras' has `layers.0.kernel` (inputs x outputs) and `layers.0.bias`. 'sklearn' has `coefs_0`
+   * (inputs x outputs) and `intercepts_0`. 'descent' has `layers.0.weights` (outputs x inputs) and `layers.0.biases`.
    */
   readonly layout: LayoutName
   /**
-   * The layers from first to last. Each one is the prefix of `.weight` and `.bias`, such as 'fc1', or the two full
-   * names.
+   * The names of the layers, from first to last. A string such as 'fc1' is the part of the tensor names before
+   * `.weight` and `.bias`. An object gives both names in full.
    */
   readonly names?: readonly (string | TensorNames)[]
 }
@@ -48,7 +49,7 @@ function checkOptions(what: string, options: TensorsOptions): void {
   if (names !== undefined && !Array.isArray(names)) throw optionError({ names }, 'a list with one name for each layer')
 }
 
-/** The names of each layer's tensors. */
+/** Returns the names of the tensors of each layer. */
 function namesOf(count: number, { layout, names }: TensorsOptions): Names[] {
   const { weights, biases, layer, transposed } = layouts[layout]
   const listed = names ?? Array.from({ length: count }, (_, index) => layer(index))
@@ -103,7 +104,7 @@ function tensor(shape: readonly number[], data: FloatArray): Tensor {
   return data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'F64', shape, data }
 }
 
-/** Folds the standardization into a layer: W (x - m) f + b = (W f) x + (b - (W f) m). */
+/** Folds the standardization with means m and factors f into a layer: W (x - m) f + b = (W f) x + (b - (W f) m). */
 function withStandardization(
   { weights, biases }: Mlp['layers'][number],
   measures: Mlp['standardization'],
@@ -124,8 +125,8 @@ function withStandardization(
  * to `new Network(description, { parameters })`. The layers are ordered by the numbers in their names (`0.weight`,
  * `2.weight`, ...). The names must not differ in anything else. If they do, list the layers with `names`. Without
  * `names`, every tensor must belong to a layer.
- * @throws OptionError naming a tensor that is missing, left over, not finite, or of another shape than the description
- * gives
+ * @throws OptionError with the name of a tensor that is missing, belongs to no layer, is not finite, or has the wrong
+ * shape
  */
 export function parametersFrom(
   tensors: Readonly<Record<string, NamedTensor>>,
@@ -149,7 +150,7 @@ export function parametersFrom(
   return parameters
 }
 
-/** Returns the number of parameters after checking it against the size of the tensors. Biases may be missing. */
+/** Returns the number of parameters, after checking that the tensors have enough numbers. Biases may be missing. */
 function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: NetworkDescription): number {
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)
   const needed = countParameters(spec)
@@ -180,7 +181,7 @@ function numbersOf(tensors: Readonly<Record<string, NamedTensor>>, name: string,
   })
 }
 
-/** Finds the layers by the numbers in their names, and orders them by these numbers. */
+/** Finds the layers by the numbers in the names of the tensors, and orders the layers by these numbers. */
 function findNames(
   tensors: Readonly<Record<string, NamedTensor>>,
   spec: NetworkDescription,

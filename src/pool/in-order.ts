@@ -6,10 +6,11 @@ import { abortable, type Batches, openSource } from '../streams/source.js'
 type Fetched<B> = { readonly result: IteratorResult<B> } | { readonly failure: unknown }
 
 /**
- * Yields the answers to batches, in the order of the batches. At most `limit` batches are being computed or waiting for
- * the consumer at any time, so a slow consumer slows the source. If the consumer stops early or `signal` aborts, the
- * pending answers are aborted and the source is closed.
- * @throws the error of the source, after the answers to all batches before the error; the signal's reason
+ * Yields the results for the batches, in the order of the batches. At most `limit` batches are being computed or
+ * waiting for the consumer at any time, so a slow consumer slows the source. If the consumer stops early or `signal` is
+ * aborted, the pending computations are aborted and the source is closed.
+ * @throws the error of the source, after the results for all batches before the error; the signal's reason if the
+ * signal is aborted
  */
 export async function* inOrder<B, A>(
   source: Batches<B>,
@@ -20,7 +21,7 @@ export async function* inOrder<B, A>(
   signal?.throwIfAborted()
   const batches = openSource(source)
   const controller = new AbortController()
-  // Raise the limit of listeners, because every pending answer adds one.
+  // Raise the limit on listeners, because every pending batch adds a listener, and Node would print a warning.
   setMaxListeners(limit, controller.signal)
   const answers: Promise<A>[] = []
   const fetchNext = async (): Promise<Fetched<B>> => {
@@ -38,7 +39,7 @@ export async function* inOrder<B, A>(
     while (more || answers.length > 0) {
       if (more && answers.length < limit) next ??= fetchNext()
       const first = answers[0]?.then((answered) => ({ answered }))
-      // If the source is slow, an answer that is ready must be yielded before the next batch arrives.
+      // If the source is slow, a result that is ready must be yielded before the next batch arrives.
       const event = await abortable(Promise.race([first, next].filter((promise) => promise !== undefined)), signal)
       if ('answered' in event) {
         answers.shift()
@@ -60,7 +61,7 @@ export async function* inOrder<B, A>(
   }
 }
 
-/** Marks a promise that is awaited later. If it is rejected before that, the rejection is not reported as unhandled. */
+/** Marks a promise that is awaited later, so that Node does not report its rejection as unhandled before that. */
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined)
   return promise

@@ -25,25 +25,27 @@ export interface PoolOptions {
 /** Worker threads that run one network. They share the memory of its parameters. */
 export interface Pool {
   readonly threads: number
-  /** Computes the outputs for every row: rows x outputs, in shared memory. @throws DataError; DescentError if a thread fails */
+  /**
+   * Computes the outputs for every row (rows x outputs), in shared memory.
+   * @throws DataError if a row is invalid; DescentError if a thread fails
+   */
   predict(rows: Rows | Dataset, options?: RunOptions): Promise<FloatArray>
-  /** Computes the class with the largest output for every row. @throws DataError; DescentError if a thread fails */
+  /**
+   * Computes the class with the largest output for every row.
+   * @throws DataError if a row is invalid; DescentError if a thread fails
+   */
   classify(rows: Rows | Dataset, options?: RunOptions): Promise<Int32Array>
-  /**
-   * Yields the outputs for each batch, in order. At most two batches per thread are fetched before they are consumed.
-   */
+  /** Yields the outputs for each batch, in order. At most two batches per thread are fetched ahead of the consumer. */
   predictBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<FloatArray>
-  /**
-   * Yields the classes for each batch, in order. At most two batches per thread are fetched before they are consumed.
-   */
+  /** Yields the classes for each batch, in order. At most two batches per thread are fetched ahead of the consumer. */
   classifyBatches(source: Batches<Rows | Dataset>, options?: RunOptions): AsyncGenerator<Int32Array>
   /** Ends the threads after they have finished all earlier calls. */
   close(): Promise<void>
 }
 
 /**
- * The number of tasks per thread into which a call is divided. A thread that finishes early takes more tasks than
- * others.
+ * A call is divided into this many tasks for each thread. A thread that finishes early takes more tasks than the other
+ * threads.
  */
 const tasksPerThread = 4
 
@@ -86,8 +88,8 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
 
   async function answer(dataset: Dataset, { signal }: RunOptions, target: Pick<Task, 'outputs' | 'classes'>) {
     const { rows, scale, inputs } = dataset
-    // Tasks consist of complete chunks. The network itself would use the same chunks, so the results have the same
-    // bits.
+    // A task consists of complete chunks of `chunkRows` rows. The network itself would use the same chunks, so the
+    // results have the same bits.
     const share = Math.ceil(rows / (threads * tasksPerThread) / chunkRows) * chunkRows
     const tasks: Task[] = []
     for (let from = 0; from < rows; from += share) {

@@ -6,7 +6,7 @@ import type { PoolData, Task } from './task.js'
 
 const answering: Work = { infinitive: 'answer rows', past: 'answered rows', name: 'descent pool' }
 
-/** A task in the queue, with the callbacks of the call that it belongs to. */
+/** A task in the queue, with the callbacks of the `run` call that it belongs to. */
 interface QueuedTask {
   readonly task: Task
   readonly done: () => void
@@ -15,7 +15,10 @@ interface QueuedTask {
 
 /** Threads that take tasks from a common queue, in order. Each thread runs one task at a time. */
 export interface WorkerPool {
-  /** Resolves when all tasks are finished. @throws DescentError if a thread fails; the signal's reason if the signal is aborted */
+  /**
+   * Resolves when all these tasks are finished.
+   * @throws DescentError if a thread fails; the signal's reason if the signal is aborted
+   */
   run(tasks: readonly Task[], signal: AbortSignal | undefined): Promise<void>
   /** Ends the threads after all tasks are finished. */
   close(): Promise<void>
@@ -26,7 +29,9 @@ export function startWorkerPool(
   threads: number,
   script: URL = packageUrl('dist/pool/worker.js'),
 ): WorkerPool {
-  /** The tasks in order. A Set can remove any member in constant time, also in the middle. */
+  /**
+   * The tasks that no thread has taken yet, in order. A Set can remove any member in constant time, also in the middle.
+   */
   const queue = new Set<QueuedTask>()
   const running = new Map<Worker, QueuedTask>()
   const workers: Worker[] = []
@@ -107,7 +112,8 @@ export function startWorkerPool(
           resolve()
         }
         const all = tasks.map((task): QueuedTask => ({ task, done, failed }))
-        // Threads still finish the tasks that they have begun, but the results are not used.
+        // Remove the tasks that are still in the queue. Threads finish the tasks that they have begun, but the results
+        // are not used.
         const stop = () => {
           for (const queued of all) queue.delete(queued)
           failed(signal?.reason)

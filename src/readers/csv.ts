@@ -9,8 +9,8 @@ import { readRows, streamRows, type TextFormat } from './text/row-batches.js'
 
 export interface CsvOptions extends TableOptions {
   /**
-   * Whether the first line names the columns. Default: detected. If it cannot be detected, an error asks for this
-   * option.
+   * Whether the first line names the columns. Default: detected from the first line. If it cannot be detected, an error
+   * asks for this option.
    */
   readonly header?: boolean | undefined
   /** The character between two cells. Default ','. */
@@ -25,7 +25,7 @@ export interface CsvOptions extends TableOptions {
  * lines are only allowed at the end.
  *
  * @param source The path of the file, or a stream of its bytes.
- * @param options The columns of the inputs, the label and the targets, and the dialect of the text.
+ * @param options The columns of the inputs, the label and the targets, and the dialect (header and delimiter).
  * @returns The dataset. It has one row for each line.
  * @throws OptionError if an option is wrong; DataError if a cell is empty, out of range or not a number, if a label is
  * not a class, or if a line has too many or too few cells. The error names the file, the line (counted from 1) and the

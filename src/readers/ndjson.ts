@@ -21,9 +21,9 @@ export type { NdjsonOptions } from './ndjson/ndjson-options.js'
  * @param source The path of the file, or a stream of its bytes.
  * @param options The names of the members that are the inputs, the label and the targets.
  * @returns The dataset. It has one row for each line.
- * @throws OptionError if an option is wrong; DataError if a line is not JSON or has another form than the first line,
- * if a member is missing, out of range or not a number, or if a label is not a class. The error names the file, the
- * line (counted from 1), and the member or the index in the list (counted from 0).
+ * @throws OptionError if an option is wrong; DataError if a line is not JSON or has a different form from the first
+ * line, if a member is missing, out of range or not a number, or if a label is not a class. The error names the file,
+ * the line (counted from 1), and the member or the index in the list (counted from 0).
  * @example
  * ```ts
  * import { readNdjson } from 'descent-nn'

@@ -9,12 +9,13 @@ import { openEntry } from './zip/entry.js'
 const ending = '.npy'
 
 /**
- * Reads an .npz file (numpy.savez, numpy.savez_compressed). Returns an object with the arrays by their names. Each
- * array is the same as the result of readNpy. The checksum, the sizes and both zip headers of each array are verified.
+ * Reads an .npz file (numpy.savez, numpy.savez_compressed). Returns an object that maps the name of each array to the
+ * array, in the form that readNpy returns. The checksum and the size of each array are verified, and its two headers in
+ * the zip file are compared.
  *
- * Limits: at most 65,536 arrays, which must be stored or deflated.
+ * Limits: at most 65,536 arrays. Each array must be uncompressed or deflated.
  * @throws DataError with the file, the array and the byte offset if the file is not a zip file, is cut off or damaged,
- * or contains other files than .npy files
+ * or contains files that are not .npy files
  */
 export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
   return (await readCommentedNpz(path)).arrays
@@ -46,14 +47,18 @@ export async function readCommentedNpz(path: string): Promise<{ arrays: Record<s
 
 /**
  * Writes named arrays to an .npz file that numpy.load can read. The file is not compressed and has at most 4 GiB. It is
- * written completely or not at all. The numbers are copied before the function returns its promise.
+ * written completely or not at all. The numbers are copied before the function returns its promise, so the caller may
+ * change them while the file is written.
  * @throws OptionError if dtype, shape and data of an array disagree; DataError if the file cannot be written
  */
 export async function writeNpz(path: string, arrays: Readonly<Record<string, NpyContent>>): Promise<void> {
   await writeFileAtomic(path, await encodeNpz(arrays), DataError)
 }
 
-/** Encodes an .npz file, with an optional comment that NumPy ignores. @throws the errors of writeNpz */
+/**
+ * Encodes an .npz file, with an optional comment that NumPy ignores.
+ * @throws OptionError as writeNpz does; DataError if a zip file cannot hold the arrays or the comment
+ */
 export async function encodeNpz(arrays: Readonly<Record<string, NpyContent>>, comment = ''): Promise<Uint8Array[]> {
   if (typeof arrays !== 'object' || arrays === null) throw optionError({ arrays }, 'arrays by name')
   const files = Object.entries(arrays).map(([name, content]) => {

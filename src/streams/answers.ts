@@ -7,11 +7,14 @@ import { floatArrayType } from '../program/arena.js'
 import type { Batch } from './batch.js'
 import type { Classification, ClassifierOptions, PredictorOptions } from './stream-options.js'
 
-/** Computes the answers to a batch, and creates the object that the stream outputs for each row. */
+/** Computes the results for a batch, and creates the value that the stream outputs for each row. */
 export interface Answers {
-  /** Computes a batch. `isLast` tells whether it is the last batch of the stream. */
+  /** Runs the network on the rows of a batch. `isLast` tells whether it is the last batch of the stream. */
   compute(batch: Batch, isLast: boolean): Promise<void>
-  /** Returns the output for a row of the last computed batch. @throws DataError */
+  /**
+   * Returns what the stream outputs for a row of the last computed batch.
+   * @throws DataError if the result with the option `keep` cannot be output
+   */
   answer(batch: Batch, index: number): unknown
 }
 
@@ -22,9 +25,9 @@ export interface AnswerSettings {
 }
 
 /**
- * Rounds up the number of rows in a batch: to a power of two if they are fewer than a chunk, otherwise to a multiple of
- * the chunk. The network compiles a list of commands for each number of rows. With the rounding, a few compiled lists
- * are enough for a source that delivers rows in groups of many sizes.
+ * Rounds up the number of rows in a batch. A number below `chunkRows` becomes a power of two, and any other number a
+ * multiple of `chunkRows`. The network compiles a list of commands for each number of rows. With the rounding, a few
+ * compiled lists are enough for a source that delivers rows in groups of many sizes.
  */
 export function paddedRows(count: number, chunkRows: number): number {
   if (count >= chunkRows) return Math.ceil(count / chunkRows) * chunkRows
@@ -116,7 +119,7 @@ function run(
 
 /**
  * Adds the answer to the properties of a plain object. Any other row becomes `{ row, ...answer }`.
- * @throws DataError
+ * @throws DataError if the object already has a property that the answer would replace
  */
 function withAnswer(row: unknown, answer: object, number: number): object {
   if (!isPlain(row)) return { row, ...answer }
@@ -131,8 +134,8 @@ function withAnswer(row: unknown, answer: object, number: number): object {
 }
 
 /**
- * Whether `row` is a plain object. Objects from another realm have another Object.prototype, so this only checks that the
- * prototype has no prototype itself.
+ * Whether `row` is a plain object. An object from another realm, such as a vm context, has a different
+ * Object.prototype. So this only checks that the prototype has no prototype itself.
  */
 function isPlain(row: unknown): row is object {
   if (typeof row !== 'object' || row === null) return false
@@ -140,10 +143,13 @@ function isPlain(row: unknown): row is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** Checks the result of `keep`. A null result would end the stream, and a promise would be emitted without being awaited. */
+/**
+ * Checks the result of `keep`. A null result would end the stream, and a promise would be output without being awaited.
+ * @throws DataError if the result is null, undefined or a promise
+ */
 function checkKept(answer: unknown, number: number): unknown {
   if (answer instanceof Promise) {
-    // Nothing awaits this promise, so its failure must not be reported as unhandled.
+    // Nothing awaits this promise, so handle its rejection here. Node would report it as unhandled otherwise.
     answer.catch(() => undefined)
     throw new DataError(`the function 'keep' must return a value for row ${number}, not a promise`)
   }

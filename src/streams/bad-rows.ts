@@ -8,7 +8,7 @@ export interface Diversion<Row> {
   divert(bad: BadRow<Row>, callback: (error?: Error | null) => void): void
   /** Calls back after all bad rows have been written. If one cannot be written, `fail` is called instead. */
   settle(callback: () => void): void
-  /** Removes the listeners from the stream for bad rows, which stays open. */
+  /** Removes the listeners from the stream for bad rows. This stream stays open. */
   release(): void
 }
 
@@ -45,13 +45,11 @@ function toFunction<Row>(handle: (row: Row, number: number, error: DataError) =>
 }
 
 function toStream<Row>(writable: Writable, fail: (error: Error) => void): Diversion<Row> {
-  /**
-   * The number of rows that the stream has not confirmed to have written. If writing a row fails, it is still counted.
-   */
+  /** The number of rows whose write the stream has not confirmed. A row that cannot be written stays counted. */
   let pending = 0
   let settled: (() => void) | undefined
-  // Listen to 'close': a stream that is destroyed without an error emits nothing else, and it does not call back for
-  // the row that it is writing.
+  // Listen to 'close', because a stream that is destroyed without an error emits nothing else, and does not call back
+  // for the row that it is writing.
   const close = () => {
     if (pending > 0) fail(new DescentError('the stream for bad rows was closed before it had written all of them'))
   }
@@ -60,10 +58,12 @@ function toStream<Row>(writable: Writable, fail: (error: Error) => void): Divers
   return {
     divert(bad, callback) {
       pending++
-      // If the stream is full, wait for this row to be written. Do not wait for 'drain': an ended stream never emits it.
+      // If the stream is full, wait for this row to be written. Do not wait for 'drain', because a stream that has
+      // ended never emits it.
       const hasRoom = writable.write(bad, (error) => {
-        // Report the error only after the 'error' event, because `fail` removes the listener for this event. The report
-        // is needed because a stream that was already destroyed does not emit the event.
+        // Call `fail` only after the stream has emitted its 'error' event, because `fail` removes the listener, and the
+        // event would then crash the process. The listener alone is not enough, because a stream that was already
+        // destroyed does not emit the event.
         if (error) {
           setImmediate(fail, error)
           return

@@ -3,16 +3,16 @@ import type { InputArray } from '../data/dataset.js'
 import { storageOf } from './row-reader.js'
 import type { InputRow } from './stream-options.js'
 
-/** Rows of a stream for which the network computes the answers together. */
+/** Rows of a stream that the network computes together. */
 export interface Batch {
   /** The number of rows in the batch. */
   readonly count: number
   /** The inputs, capacity x width, row-major. Numbers after the last row have no meaning. */
   readonly inputs: InputArray
-  /** Whether a row with numbers of this type fits into the batch. */
+  /** Whether a row with these numbers fits into the batch. All rows of a batch are stored in the same type of array. */
   suits(numbers: InputRow): boolean
   add(numbers: InputRow, row: unknown, number: number): void
-  /** Returns the original row if rows are kept. */
+  /** Returns a row as the stream received it, if the batch keeps rows. */
   row(index: number): unknown
   /** Returns the number that a row of the batch has in the stream. */
   number(index: number): number
@@ -36,8 +36,8 @@ export function createBatch(capacity: number, width: number, keepsRows: boolean)
     add(values, row, number) {
       if (count === 0) {
         const Type = storageOf(values)
-        // The memory must be zeroed and belong to the library, because native code also reads the space after the last
-        // row.
+        // The memory must be filled with zeros and allocated by the library, because native code also reads the space
+        // after the last row.
         if (inputs.length === 0 || !(inputs instanceof Type)) inputs = allocate<InputArray>(Type, capacity * width)
       }
       inputs.set(values, count * width)

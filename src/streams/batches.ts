@@ -17,8 +17,8 @@ export interface BatchesOptions<Batch> {
    */
   readonly inputs?: ((batch: Batch) => Dataset | Rows) | undefined
   /**
-   * Ends the run within one time slice, even if the next batch is still pending. The generator throws the signal's
-   * reason.
+   * Ends the run soon after the signal is aborted, even if the next batch has not arrived yet. The generator throws the
+   * signal's reason.
    */
   readonly signal?: AbortSignal | undefined
 }
@@ -40,13 +40,14 @@ export interface ClassifiedBatch<Batch> {
 /** A batch from the source with the outputs for its rows. */
 export interface PredictedBatch<Batch> {
   readonly batch: Batch
-  /** The outputs, rows x outputs, row-major. */
+  /** The outputs of the network (rows x outputs), row-major. */
   readonly outputs: FloatArray
 }
 
 /**
- * Yields the classes of the rows of each batch, in order. Fetches the next batch while it computes one.
- * @throws OptionError
+ * Yields the classes of the rows of each batch, in order. While a batch is computed, the next batch is fetched from the
+ * source.
+ * @throws OptionError if an option is wrong or the source is not iterable
  */
 export function classifyBatches<Batch>(
   engine: Engine,
@@ -60,8 +61,9 @@ export function classifyBatches<Batch>(
 }
 
 /**
- * Yields the outputs for the rows of each batch, in order. Fetches the next batch while it computes one.
- * @throws OptionError
+ * Yields the outputs for the rows of each batch, in order. While a batch is computed, the next batch is fetched from
+ * the source.
+ * @throws OptionError if an option is wrong or the source is not iterable
  */
 export function predictBatches<Batch>(
   engine: Engine,
@@ -121,8 +123,8 @@ async function* run<Batch, Answer>(
   }
   const fetchNext = () => {
     const fetching = fetch()
-    // If fetching fails, the error is thrown when this batch is awaited. Before that, the rejection must not be
-    // reported as unhandled. This is also true if the batch is never awaited.
+    // If fetching fails, the error is thrown where this promise is awaited. Handle the rejection here too, because Node
+    // would report it as unhandled if the promise is awaited late or never.
     fetching.catch(() => {})
     return fetching
   }
@@ -137,8 +139,8 @@ async function* run<Batch, Answer>(
       if (!fetched) return
       const { dataset, isLent } = fetched
       // A source may use the memory of a dataset again for the next batch. In this case, fetch the next batch only
-      // after the consumer has used the current answer. The alternative, a copy of each dataset, would take 50 % more
-      // time.
+      // after the consumer has used the results for this one. It would take 50 % more time to copy each dataset
+      // instead.
       const mayRefill = isLent && (!before || isSameMemory(dataset, before))
       before = dataset
       let hasBegun = false
@@ -152,8 +154,8 @@ async function* run<Batch, Answer>(
       try {
         yield await abortable(turn, signal)
       } catch (error) {
-        // The network must be idle when an abort is reported, so wait for a turn that has begun. Do not wait for a turn
-        // that has not begun, because this may take long.
+        // The network must be idle when an abort is reported. So if the computation has begun, wait until it ends. If
+        // it has not begun, do not wait, because it may have to wait for other computations.
         if (hasBegun) await turn.catch(() => undefined)
         throw error
       }

@@ -11,16 +11,22 @@ import type { BadRow, InputRow, StreamOptions } from './stream-options.js'
 
 /** The number of rows that may wait for a free batch. It is Node's default for streams of objects. */
 const writableHighWaterMark = 16
-/** The answers are pushed batch by batch. The next batch is delivered when the consumer takes the last answer. */
+/**
+ * The results are pushed batch by batch, even beyond this limit. With a limit of 1, the next batch is only delivered
+ * when the consumer takes the last result.
+ */
 const readableHighWaterMark = 1
-/** The number of rows or answers that are handled between two checks of the time. */
+/**
+ * The number of rows or results that are handled before checking whether the turn of the event loop has lasted too
+ * long.
+ */
 const rowsBetweenChecks = 16
 
 type Callback = (error?: Error | null) => void
 
 /**
- * Creates a stream that receives rows and outputs the answers to them, in order. It has two batches. One batch is
- * filled while the other one is computed or waits for the consumer of the answers. A batch is computed when it is full,
+ * Creates a stream that receives rows and outputs the results for them, in order. It has two batches. While one batch
+ * is filled, the other one is computed or waits for the consumer of the results. A batch is computed when it is full,
  * or at the end of a turn of the event loop if no more rows have arrived.
  */
 export function createBatching<Row>(
@@ -44,25 +50,26 @@ export function createBatching<Row>(
   const capacity = paddedRows(batchSize, engine.chunkRows)
   let filling = createBatch(capacity, width, keepsRows)
   let other = createBatch(capacity, width, keepsRows)
-  /** The state of the other batch: empty, being computed, computed and waiting for the consumer, or being delivered. */
+  /** The state of `other`: empty, being computed, computed and waiting for the consumer, or being delivered. */
   let state: 'free' | 'computing' | 'answered' | 'delivering' = 'free'
-  /** Resolves when the native code no longer uses the batch. */
+  /** Resolves when the native code no longer uses the batch that is being computed. */
   let computing: Promise<void> | undefined
   let readerWaits = false
   let seen = 0
   /**
-   * Continues with the row that is waiting for the other batch, because it does not fit into the current one or has
-   * filled it.
+   * Continues with a row that waits until `other` is free, because the row does not fit into `filling` or has filled
+   * it.
    */
   let held: (() => void) | undefined
-  /** The event after the last answer: the end of the stream, or the error of a row. */
+  /** What happens after the last result: the stream ends, or it fails with the error of a row. */
   let last: { readonly done: () => void; readonly isError: boolean } | undefined
-  /** Starts an incomplete batch in the next turn of the event loop. */
+  /** The timer that starts an incomplete batch at the end of this turn of the event loop. */
   let pendingStart: NodeJS.Immediate | undefined
   /** Whether the stream accepts no more rows in this turn of the event loop, because the turn has taken too long. */
   let isYielding = false
 
-  // Create this before the stream: a signal that is already aborted destroys the stream in its constructor.
+  // Create the diversion before the stream, because a signal that is already aborted destroys the stream in its
+  // constructor, and `destroy` uses the diversion.
   const diversion = onBadRow === 'throw' ? undefined : createDiversion(onBadRow, (error) => stream.destroy(error))
 
   const stream: Transform = new Transform({
@@ -73,7 +80,7 @@ export function createBatching<Row>(
     // Implement `write` instead of `transform`, because `transform` could not slow the source while the stream waits
     // for a free batch.
     write(row: Row, _encoding, callback) {
-      // Do not call back, so that no more rows arrive.
+      // The stream is about to end with an error. Do not call back, so that no more rows arrive.
       if (last) return
       const number = seen++
       let numbers: InputRow
@@ -87,7 +94,7 @@ export function createBatching<Row>(
       accept(numbers, row, number, callback)
     },
     flush(callback) {
-      // The stream already ends with an error.
+      // The stream is already about to end with an error.
       if (last) return
       last = { done: () => (diversion ? diversion.settle(callback) : callback()), isError: false }
       goOn()
@@ -98,13 +105,13 @@ export function createBatching<Row>(
       else endIfDone()
     },
     destroy(error, callback) {
-      // Pause, because a destroyed stream still emits its buffered answers, and Node's adapter for web streams cannot
+      // Pause, because a destroyed stream still emits its buffered results, and Node's adapter for web streams cannot
       // handle these.
       this.pause()
       clearImmediate(pendingStart)
       held = undefined
       diversion?.release()
-      // Close only when the network is idle.
+      // Call back only when the network is idle.
       if (computing) computing.then(() => callback(error))
       else callback(error)
     },
@@ -152,14 +159,14 @@ export function createBatching<Row>(
   function refuse(bad: BadRow<Row>, callback: Callback): void {
     if (diversion) diversion.divert(bad, (error) => (error ? callback(error) : takeNext(callback)))
     else {
-      // Delay the error callback until the end: no more rows are accepted meanwhile, and the rows before this one still
-      // get their answers.
+      // Delay the callback with the error until all earlier rows have their results. Until then, no more rows are
+      // accepted.
       last = { done: () => callback(bad.error), isError: true }
       goOn()
     }
   }
 
-  /** Starts an incomplete batch after all rows that arrive in this turn of the event loop. */
+  /** Starts to compute an incomplete batch after all rows that arrive in this turn of the event loop. */
   function startSoon(): void {
     pendingStart ??= setImmediate(() => {
       pendingStart = undefined
@@ -179,7 +186,7 @@ export function createBatching<Row>(
       .takeTurn(`a batch of the ${what}`, async () => {
         if (stream.destroyed) return
         const computed = answers.compute(batch, last !== undefined)
-        // Ignore the error here, because the turn fails with the same error, which is handled below.
+        // Ignore the error here, because `takeTurn` fails with the same error, which is handled below.
         computing = computed.catch(() => {})
         await computed
       })
@@ -197,8 +204,8 @@ export function createBatching<Row>(
   }
 
   /**
-   * Delivers the answers, starting at index `from`. If this takes long, it continues in the next turn of the event
-   * loop.
+   * Outputs the results of the computed batch, starting at index `from`. If this takes long, it continues in the next
+   * turn of the event loop.
    */
   function deliver(from: number): void {
     if (stream.destroyed) return
@@ -223,7 +230,9 @@ export function createBatching<Row>(
     goOn()
   }
 
-  /** Ends the stream with an error after the answers already delivered. All later rows get no answer. */
+  /**
+   * Ends the stream with an error after the results that were already delivered. There are no results for later rows.
+   */
   function endWith(error: Error): void {
     clearImmediate(pendingStart)
     held = undefined
@@ -247,7 +256,7 @@ export function createBatching<Row>(
       done()
     } else if (readerWaits || stream.readableLength === 0) {
       last = undefined
-      // An error discards answers that have not been read. The consumer is about to take the last one, so wait until
+      // An error discards results that have not been read. The consumer is about to take the last result, so wait until
       // the next turn of the event loop.
       setImmediate(done)
     }

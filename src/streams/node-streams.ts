@@ -2,7 +2,7 @@ import type * as streams from 'node:stream'
 import { DescentError } from '../base/errors.js'
 
 /**
- * Loads Node's streams on demand, because `import 'descent-nn'` works without them, also in browsers.
+ * Loads Node's streams on demand, because `import 'descent-nn'` must also work in browsers, which do not have them.
  * @throws DescentError outside Node
  */
 export function nodeStreams(what: string): Omit<typeof streams, 'default'> {

@@ -4,7 +4,7 @@ import type { InputRow, StreamOptions } from './stream-options.js'
 
 /**
  * Returns the checked inputs of row `number` of a stream. The result is valid until the next call.
- * @throws DataError
+ * @throws DataError if the row has no valid inputs
  */
 export type RowReader = (row: unknown, number: number) => InputRow
 
@@ -65,8 +65,8 @@ function checked(numbers: InputRow, number: number, width: number): InputRow {
 }
 
 /**
- * Whether all numbers are finite. The code computes four independent sums, which takes half as long as a check per
- * number.
+ * Whether all numbers are finite. A finite number times 0 is 0, and any other number times 0 is NaN. The code computes
+ * four independent sums of these products, which takes half as long as a check per number.
  */
 function areFinite(numbers: ArrayBufferView): boolean {
   if (!(numbers instanceof Float32Array || numbers instanceof Float64Array)) return true
@@ -87,7 +87,8 @@ function areFinite(numbers: ArrayBufferView): boolean {
 }
 
 /**
- * Returns the type of array for the rows of a batch. `predict` uses the same type, so the answers have the same bits.
+ * Returns the type of array that stores the inputs of a batch. `predict` uses the same type, so the results have
+ * exactly the same bits.
  */
 export function storageOf(numbers: InputRow): typeof Uint8Array | typeof Float32Array | typeof Float64Array {
   if (isBytes(numbers)) return Uint8Array

@@ -7,7 +7,7 @@ export type Batches<Batch> = AsyncIterable<Batch> | Iterable<Batch>
 
 const expected = 'an iterable or async iterable of batches'
 
-/** @throws OptionError */
+/** @throws OptionError unless the source is an iterable or an async iterable */
 export function checkSource(source: unknown): void {
   const isObject = typeof source === 'object' && source !== null && !ArrayBuffer.isView(source)
   if (!isObject || !(Symbol.asyncIterator in source || Symbol.iterator in source)) {
@@ -15,7 +15,7 @@ export function checkSource(source: unknown): void {
   }
 }
 
-/** Returns the iterator of a source. @throws OptionError if it is not an iterator */
+/** Returns the iterator of a source. @throws OptionError if the source does not give an iterator */
 export function openSource<Batch>(source: Batches<Batch>): AsyncIterator<Batch> | Iterator<Batch> {
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
   if (typeof iterator?.next !== 'function') throw optionError({ source }, expected)
@@ -23,8 +23,8 @@ export function openSource<Batch>(source: Batches<Batch>): AsyncIterator<Batch> 
 }
 
 /**
- * Returns the rows of a batch. A dataset is returned without copying, and all other kinds of batches are copied.
- * @throws DataError and OptionError that name the batch
+ * Returns the rows of a batch as a dataset. A dataset is returned without copying, and any other batch is copied.
+ * @throws DataError or OptionError with the number of the batch if the rows are invalid
  */
 export function datasetOfBatch(rows: Dataset | Rows, number: number, width: number): Dataset {
   try {

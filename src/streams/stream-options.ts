@@ -5,10 +5,13 @@ import { type DataError, optionError } from '../base/errors.js'
 /** The inputs of one row: a typed array (bytes are scaled by 1/255) or an array of numbers. */
 export type InputRow = ArrayLike<number>
 
-/** The handling of a bad row, one with invalid inputs: 'throw', a function to call, or a stream to write the row to. */
+/**
+ * What to do with a bad row, which is a row with invalid inputs: 'throw' an error, call a function, or write the row to
+ * a stream.
+ */
 export type OnBadRow<Row> = 'throw' | ((row: Row, number: number, error: DataError) => void | Promise<void>) | Writable
 
-/** An object written to a stream for bad rows. */
+/** The object that is written to a stream for bad rows. */
 export interface BadRow<Row> {
   readonly row: Row
   /** The number of the row in the stream, from 0. */
@@ -18,8 +21,8 @@ export interface BadRow<Row> {
 
 export interface StreamOptions<Row> {
   /**
-   * The inputs of a row: the names of its columns in the order of the network's inputs, or a function that returns them.
-   * Default: the row itself is a typed array or an array of numbers.
+   * The inputs of a row: the names of its columns in the order of the network's inputs, or a function that returns the
+   * inputs. Default: the row itself is a typed array or an array of numbers.
    */
   readonly inputs?: readonly (keyof Row & string)[] | ((row: Row) => InputRow) | undefined
   /** The network multiplies each input by this factor. Default 1/255 for bytes and 1 for other numbers. */
@@ -27,20 +30,21 @@ export interface StreamOptions<Row> {
   /** The maximum number of rows that are computed together. Default: 16 to 256, depending on the network. */
   readonly batchSize?: number | undefined
   /**
-   * Default 'throw': the stream outputs the answers to all rows before the bad row, and then fails with the DataError.
+   * What to do with a row that has invalid inputs. With 'throw' (the default), the stream outputs the results of all
+   * earlier rows and then fails with the DataError.
    */
   readonly onBadRow?: OnBadRow<Row> | undefined
-  /** Destroys the stream with an AbortError, like any stream of Node. */
+  /** When this signal is aborted, the stream is destroyed with an AbortError, like any stream of Node. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** The answer of a classifier to a row. */
+/** The result of a classifier for a row. */
 export interface Classification {
   /** The index of the largest output. */
   readonly class: number
   /** The name of the class, if the network has names (labelNames). */
   readonly label?: string
-  /** The largest output: a probability if the outputs are softmax. */
+  /** The value of the largest output. It is a probability if the outputs are softmax. */
   readonly confidence: number
 }
 
@@ -62,7 +66,7 @@ export interface PredictorOptions<Row> extends StreamOptions<Row> {
   readonly keep?: boolean | ((row: Row, outputs: Float32Array | Float64Array) => unknown) | undefined
 }
 
-/** @throws OptionError */
+/** Checks the options of a stream for a network with `width` inputs. @throws OptionError if an option is wrong */
 export function checkStreamOptions(
   what: string,
   options: ClassifierOptions<never> | PredictorOptions<never>,

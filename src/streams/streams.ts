@@ -4,7 +4,7 @@ import { createClassifications, createPredictions } from './answers.js'
 import { createBatching } from './batching.js'
 import { type ClassifierOptions, checkStreamOptions, type PredictorOptions } from './stream-options.js'
 
-/** Creates a stream that outputs the class of each row. @throws OptionError */
+/** Creates a stream that outputs the class of each row. @throws OptionError if an option is wrong */
 export function createClassifier<Row>(
   engine: Engine,
   names: () => readonly string[] | undefined,
@@ -16,7 +16,7 @@ export function createClassifier<Row>(
   return createBatching('classifier', engine, answers, { ...options, batchSize, keepsRows: Boolean(keep) })
 }
 
-/** Creates a stream that outputs the network's outputs for each row. @throws OptionError */
+/** Creates a stream that outputs the network's outputs for each row. @throws OptionError if an option is wrong */
 export function createPredictor<Row>(engine: Engine, options: PredictorOptions<Row>): Transform {
   checkStreamOptions('predictor', options, engine.spec.inputs)
   const { scale, batchSize = engine.chunkRows, keep } = options

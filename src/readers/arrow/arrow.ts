@@ -12,11 +12,11 @@ import { messagesOf } from './messages.js'
 /**
  * Reads Arrow IPC data into one dataset. The data are a file (.arrow, Feather version 2) or a stream, plain or gzip.
  * While the batches are joined, twice the memory of the data is needed. A column may hold numbers, lists of numbers, or
- * binary values, whose bytes are the numbers. A label column may also be a dictionary of texts. Record batches with
- * compressed buffers are refused.
+ * binary values, whose bytes are the numbers. A label column may also hold strings, with or without a dictionary.
+ * Record batches with compressed buffers are refused.
  * @throws DataError with the byte offset if the data are cut off or damaged; DataError if a column is missing or has an
- * unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is NULL,
- * not finite or not a class; OptionError
+ * unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is NULL
+ * or not finite, or if a label is not a class; OptionError if an option is wrong
  */
 export function readArrow(input: ArrowInput, options: TableOptions = {}): Promise<Dataset> {
   return joinBatches(sourceOf(input), arrowBatches(input, options, []))
@@ -77,7 +77,9 @@ async function open(content: Content, arrow: ArrowModule): Promise<AsyncRecordBa
   return reader as AsyncRecordBatchStreamReader
 }
 
-/** Converts an error that the Arrow library throws for damaged data to a DataError. The cause is the original error. */
+/**
+ * Converts an error that the Arrow library throws for damaged data to a DataError with the original error as its cause.
+ */
 function arrowError({ source, position }: Content, cause: unknown): Error {
   if (cause instanceof DescentError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)

@@ -4,13 +4,13 @@ import { DataError, optionError } from '../../base/errors.js'
 /** The path of a file (plain or gzip), an array with all bytes, or an iterable that yields the bytes in chunks. */
 export type ArrowInput = string | Uint8Array | AsyncIterable<Uint8Array>
 
-/** The content of an input. It is read from the first byte to the last. */
+/** The bytes of an input, which are read in order. */
 export interface Content {
-  /** The name of the input, with which messages begin. */
+  /** The name of the input, with which error messages begin. */
   readonly source: string
   /** The offset of the next unread byte. */
   readonly position: number
-  /** Returns a copy of the next `count` bytes. Only at the end of the content, it returns fewer bytes. */
+  /** Returns a copy of the next `count` bytes. Returns fewer bytes only at the end of the content. */
   take(count: number): Promise<Uint8Array>
   close(): Promise<void>
 }
@@ -29,7 +29,7 @@ export function openContent(input: ArrowInput, source = sourceOf(input)): Conten
       return position
     },
     async take(count) {
-      // A damaged length may be huge, so memory is only allocated for bytes that have already arrived.
+      // `count` may be huge if the data are damaged, so memory is only allocated for bytes that have already arrived.
       const parts: Uint8Array[] = []
       let missing = count
       while (missing > 0) {

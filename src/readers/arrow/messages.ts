@@ -3,19 +3,19 @@ import { type Content, openContent } from './input.js'
 import type { ArrowModule } from './load.js'
 import { type MessageKind, verifyFooter, verifyMessage } from './verify.js'
 
-/** The maximum number of bytes of a message's metadata. It is enough for a schema of a million columns. */
+/** The maximum size of the metadata of a message, in bytes. It is enough for a schema of a million columns. */
 const maxMetadataBytes = 2 ** 26
 
-/** The maximum number of bytes of a file that must be held in memory completely. */
+/** The maximum size of a file that must be held in memory completely, in bytes. */
 const maxFileBytes = 2 ** 31
 
 const fileMagic = 'ARROW1'
 
 /**
- * Yields the complete messages of IPC data one by one: prefix, metadata and body. An IPC file consists of magic bytes,
- * the messages of a stream, and a footer with their positions, so both files and streams can be read from start to end.
- * The bytes after the end marker are checked too, so that truncated content is an error wherever it was cut off (Apache
- * Arrow, "Columnar format", 1.4: serialization and IPC).
+ * Yields the messages of IPC data one by one. A message consists of a prefix, metadata and a body. An IPC file consists
+ * of magic bytes, the messages of a stream, and a footer with their positions, so both files and streams can be read
+ * from start to end. The bytes after the end marker are checked too, so that truncated content is an error wherever it
+ * was cut off (Apache Arrow, "Columnar format", 1.4: serialization and IPC).
  */
 export async function* messagesOf(
   content: Content,

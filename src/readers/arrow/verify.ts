@@ -1,14 +1,14 @@
 /**
  * Checks that all lists in the metadata of Arrow IPC data end within the metadata, and that a batch has as many rows as
- * its first column. The Arrow library checks neither. With a damaged length it would create billions of objects, and
- * with a damaged count it would silently drop rows (Apache Arrow, format/Message.fbs, Schema.fbs and File.fbs;
- * FlatBuffers, "Internals").
+ * its first column. The Arrow library does not check this. It could create billions of objects if the length of a list
+ * is damaged, and could silently drop rows if the number of rows is damaged (Apache Arrow, format/Message.fbs,
+ * Schema.fbs and File.fbs; FlatBuffers, "Internals").
  */
 
-/** The number of bytes of an offset to a table. A list of tables consists of such offsets. */
+/** The size of an offset to a table, in bytes. A list of tables consists of such offsets. */
 const offsetSize = 4
 
-/** A table of a FlatBuffer. Every access is checked against the end of the bytes. */
+/** A table in a FlatBuffer, the format of the metadata. Every access is checked against the end of the bytes. */
 interface FlatTable {
   /** Returns the value of an 8-bit field, or 0 if the table does not have the field. */
   byte(field: number): number
@@ -16,17 +16,17 @@ interface FlatTable {
   long(field: number): bigint
   table(field: number): FlatTable | undefined
   tables(field: number): FlatTable[]
-  /** Checks the bounds of a list of structs of `size` bytes each. */
+  /** Checks that a list of structs ends within the bytes. Each struct has `size` bytes. */
   checkList(field: number, size: number): void
-  /** Returns the first 64 bits of a list of structs, or undefined if the list is empty. */
+  /** Returns the first 64-bit number in a list of structs, or undefined if the list is empty. */
   firstLong(field: number, size: number): bigint | undefined
 }
 
-/** @throws RangeError if a table or list goes beyond the end of the bytes */
+/** Returns the root table of a FlatBuffer. @throws RangeError if a table or list goes beyond the end of the bytes */
 function rootOf(bytes: Uint8Array): FlatTable {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  // Several offsets may point to the same table, so a few bytes could describe a huge number of tables. The number is
-  // limited, because valid metadata have fewer tables than words.
+  // In damaged metadata, many offsets may point to the same table, so a few bytes could describe a huge number of
+  // tables. Limit this number to one table for every 4 bytes, because valid metadata have fewer tables.
   let left = view.byteLength / 4
 
   function tableAt(at: number): FlatTable {
@@ -94,7 +94,8 @@ function verifySchema(schema: FlatTable): void {
 
 function verifyBatch(batch: FlatTable): void {
   const rows = batch.long(0)
-  // Nodes and buffers are pairs of 64-bit numbers. The first number of a node is the length of its column.
+  // Fields 1 and 2 are the lists of nodes and of buffers. Each item is a pair of 64-bit numbers. The first number of a
+  // node is the length of its column.
   const first = batch.firstLong(1, 16) ?? rows
   if (first !== rows) throw new RangeError(`a batch of ${rows} rows has a column of ${first} rows`)
   batch.checkList(2, 16)
@@ -105,7 +106,10 @@ function verifyBatch(batch: FlatTable): void {
 export type MessageKind = 'schema' | 'dictionary' | 'batch'
 const kinds: readonly MessageKind[] = ['schema', 'dictionary', 'batch']
 
-/** @throws RangeError if a list or table in a message's metadata is out of bounds, or if its type is unknown */
+/**
+ * Checks the metadata of a message and returns the kind of the message.
+ * @throws RangeError if a list or table is out of bounds, or if the type of the message is unknown
+ */
 export function verifyMessage(metadata: Uint8Array): MessageKind {
   const message = rootOf(metadata)
   message.checkList(4, offsetSize)
@@ -129,7 +133,8 @@ export function verifyFooter(footer: Uint8Array): void {
   const root = rootOf(footer)
   const schema = root.table(1)
   if (schema) verifySchema(schema)
-  // A block consists of the offset, the padded metadata length and the body length of a message.
+  // Fields 2 and 3 are lists of blocks. A block is the offset, the padded metadata length and the body length of a
+  // message.
   root.checkList(2, 24)
   root.checkList(3, 24)
   root.checkList(4, offsetSize)

@@ -86,8 +86,8 @@ async function fillBatch(
 }
 
 /**
- * Joins all batches of a source into one dataset. While several batches are joined, twice the memory of the data is
- * needed. So callers that know the number of rows request a single batch.
+ * Joins all batches of a source into one dataset. Joining several batches needs twice the memory of the data. A single
+ * batch is returned without a copy, so callers that know the number of rows request a single batch.
  * @throws DataError if there are no rows
  */
 export async function joinBatches(source: string, batches: AsyncIterable<Dataset>): Promise<Dataset> {

@@ -2,7 +2,7 @@ import { DataError } from '../../base/errors.js'
 import { columnName, listNames, quote } from './names.js'
 import type { ColumnId, TableOptions } from './table-options.js'
 
-/** How the columns of a table can be named. */
+/** The columns of a table, and how options can refer to them. */
 export interface ColumnHeads {
   readonly count: number
   /** The names of the columns. Undefined if columns can only be given by their indices. */
@@ -20,8 +20,8 @@ export interface ChosenColumns {
 
 /**
  * Finds the columns that the options name. Without the option `inputs`, all columns that have no other use are inputs.
- * @throws DataError that starts with `where`, if a column does not exist or has two uses, or if no column is left as
- * input
+ * @throws DataError whose message starts with `where` if a column does not exist or has two uses, or if no column is
+ * left as input
  */
 export function chooseColumns(
   where: string,
@@ -48,9 +48,7 @@ export function chooseColumns(
   return { label, targets, inputs }
 }
 
-/**
- * The column index that an id gives as a number or a string of digits, counted from 0. Undefined if the id is a name.
- */
+/** Returns the column index if the id is a number or a string of digits. Returns undefined if the id is a name. */
 export function numberOf(id: ColumnId): number | undefined {
   return typeof id === 'number' ? id : /^\d{1,9}$/.test(id) ? Number(id) : undefined
 }

@@ -2,16 +2,16 @@ import type { InputArray } from '../../data/dataset.js'
 import type { NumberItems } from './table.js'
 
 /**
- * All numbers are copied through this block. So the loop below only ever works on one type of array, and V8 keeps its
- * optimized code.
+ * All numbers are first copied into this block. So the loop below always reads from the same type of array, and V8
+ * keeps its optimized code.
  */
 const block = new Float64Array(2048)
 
 /**
  * Copies `count` numbers of `items`, starting at `from`, to every `stride`-th element of `out`, starting at `position`.
- * Returns the index, counted from 0, of the first number that `out` cannot hold, or -1 if it can hold all numbers. It
- * cannot hold NaN, infinity or a number outside the range of float32. An array of bytes only holds whole numbers from 0
- * to 255.
+ * Returns the index, among these `count` numbers, of the first number that `out` cannot hold, or -1 if `out` can hold
+ * all of them. An array of floats can hold all finite numbers in its range, and an array of bytes can hold whole
+ * numbers from 0 to 255.
  */
 export function copyNumbers(
   items: NumberItems,

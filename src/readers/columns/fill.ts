@@ -24,7 +24,7 @@ export interface Span {
 /** The number of values that are copied before the event loop can run other tasks. Copying them takes about 2 ms. */
 const yieldEvery = 2 ** 18
 
-/** Returns the widths of the columns, which are those of their first row. */
+/** Creates the group of these columns. The width of a column is the number of values in its first row. */
 export function groupOf(source: string, names: readonly string[], columns: readonly Column[], row: number): Group {
   const widths = columns.map((column, i) => {
     const width = column.kind === 'numbers' ? 1 : lengthAt(column, 0)

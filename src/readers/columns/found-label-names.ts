@@ -5,26 +5,26 @@ export interface FoundLabelNames {
   /** The names found so far, in the order in which they appeared. */
   readonly names: readonly string[]
   /**
-   * Returns the provisional number of a name, which is its index in `names`. Undefined for an empty string, and for any
-   * new name after 10,000 names.
+   * Returns the provisional number of a name, which is its index in `names`. A new name is added to `names`. Returns
+   * undefined for an empty string, and for a new name if `names` already has 10,000 names.
    */
   numberOf(name: string): number | undefined
   /**
-   * Sorts the names as `labelsFrom` does, and changes `labels`, the labels of all rows, to the new numbers. Returns the
-   * sorted names. If every name is already a class number, `labels` become these class numbers, and the result is
-   * undefined. Call this method once, after all rows have been read. Before the call, classes are numbered in the order
-   * of their appearance.
+   * Sorts the names as `labelsFrom` does, and returns them. `labels` are the labels of all rows. They are changed from
+   * the provisional numbers to the numbers of the sorted names. If all names consist of digits, `labels` become these
+   * numbers instead, and the result is undefined. Call this method once, after all rows have been read.
    */
   sort(labels?: Int32Array): string[] | undefined
 }
 
-/** The maximum number of different labels. */
+/** The maximum number of different class names that are collected. */
 export const maxClasses = 10_000
 
 /**
- * Collects the class names while rows are read, if the names are not known beforehand. Use it in three steps: `const found =
- * findLabelNames()`, then `rows = await readCsv(path, { label, labelNames: found })`, then `network.labelNames =
- * found.sort(rows.labels)`. One `found` can collect the names of several tables, but only until `sort` is called.
+ * Collects the class names while rows are read, if the names are not known beforehand. Use it in three steps:
+ * `const found = findLabelNames()`, then `rows = await readCsv(path, { label, labelNames: found })`, then
+ * `network.labelNames = found.sort(rows.labels)`. One `found` can collect the names of several tables, but only until
+ * `sort` is called.
  */
 export function findLabelNames(): FoundLabelNames {
   const numbers = new Map<string, number>()

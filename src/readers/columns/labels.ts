@@ -5,8 +5,8 @@ import { quote } from './names.js'
 import type { Column } from './table.js'
 
 /**
- * Copies the class numbers of rows into `labels`, starting at `at`. A label is a whole number of at least 0. If
- * `classes` is given, a label is one of their names instead.
+ * Copies the class numbers of rows into `labels`, starting at index `at`. The column holds class numbers, which are
+ * whole numbers from 0, or class names if `classes` is given.
  * @throws DataError with the row and the column of a NULL or of a label that is not a class
  */
 export function fillLabels(

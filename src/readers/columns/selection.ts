@@ -14,7 +14,11 @@ export interface Selection extends ChosenColumns {
   readonly dtype: NonNullable<DatasetShape['dtype']>
 }
 
-/** @throws DataError if a column does not exist or has a type that cannot be used; OptionError for `labelNames`. */
+/**
+ * Selects the columns that the options name, and checks their types.
+ * @throws DataError if a column does not exist or has a type that cannot be used; OptionError if the labels are strings
+ * and `labelNames` is missing
+ */
 export function selectColumns({ source, columns }: Table, options: TableOptions): Selection {
   const names = columns.map(({ name }) => name)
   const chosen = chooseColumns(source, { count: columns.length, names }, options)
@@ -39,7 +43,7 @@ export function selectColumns({ source, columns }: Table, options: TableOptions)
   const bytes = inputs.every((place) => columns[place].kind === 'bytes')
   return {
     ...chosen,
-    // If labels are numbers, there are no names to find.
+    // If labels are numbers, `findLabelNames` has no names to collect.
     classes:
       labelKind === 'numbers' && isFoundLabelNames(options.labelNames) ? undefined : classesOf(options.labelNames),
     dtype: options.dtype ?? (bytes ? 'uint8' : 'float32'),

@@ -4,26 +4,26 @@ import type { DatasetShape } from '../../data/dataset.js'
 import { type FoundLabelNames, isFoundLabelNames } from './found-label-names.js'
 
 /**
- * A column: its name, or its index starting at 0. A string of digits is taken as an index unless a column has that
+ * The name of a column, or its index starting at 0. A string of digits is taken as an index unless a column has that
  * name.
  */
 export type ColumnId = string | number
 
-/** The options that all readers of tables share: how columns are used, and which rows are read. */
+/** The options of all functions that read tables. They say how columns are used, and which rows are read. */
 export interface TableOptions {
   /**
-   * The column of the classes. It has class numbers from 0, or names if `labelNames` is given. Default: rows have no
-   * labels.
+   * The column that holds the class of each row, as a number from 0, or as a name if `labelNames` is given. Default:
+   * rows have no labels.
    */
   readonly label?: ColumnId | undefined
   /**
-   * The class names in the order of the network's outputs, if the label column holds names. If they are not known, pass the
-   * result of `findLabelNames()`.
+   * The class names in the order of the network's outputs. They are needed if the label column holds names. If the
+   * names are not known, pass the result of `findLabelNames()`.
    */
   readonly labelNames?: readonly string[] | FoundLabelNames | undefined
   /**
-   * The columns of the targets, the outputs that the network should learn. Not with `label`. Default: rows have no
-   * targets.
+   * The columns of the targets, which are the outputs that the network should learn. This option cannot be combined
+   * with `label`. Default: rows have no targets.
    */
   readonly targets?: readonly ColumnId[] | undefined
   /** The columns of the inputs, in this order. Default: all columns except the label and the targets. */
@@ -37,15 +37,15 @@ export interface TableOptions {
   readonly scale?: number | undefined
   /** The maximum number of rows to read. Default: all. */
   readonly limit?: number | undefined
-  /** Aborts reading, which then fails with the signal's reason. */
+  /** If this signal is aborted, reading fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** The option of functions that yield batches. */
+/** The additional option of functions that yield batches. */
 export interface BatchOptions {
   /**
-   * The number of rows in a batch. The last batch may have fewer. Default 8192, or fewer if their inputs would take
-   * more than 64 MiB.
+   * The number of rows in a batch. The last batch may have fewer. Default: 8192, or fewer if the inputs of 8192 rows
+   * would take more than 64 MiB.
    */
   readonly batchSize?: number | undefined
 }
@@ -64,8 +64,8 @@ export const tableKeys = [
 export const batchKeys = ['batchSize'] satisfies (keyof BatchOptions)[]
 
 /**
- * Returns the options with the given keys, except those that are undefined. It separates the options of a table from
- * the options of its source.
+ * Returns the options with the given keys, except those that are undefined. It is used to separate the options for a
+ * table from the options for its source, such as a database.
  */
 export function pick<T extends object>(options: T, keys: readonly string[]): Partial<T> {
   const given = Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined)
@@ -74,7 +74,7 @@ export function pick<T extends object>(options: T, keys: readonly string[]): Par
 
 /**
  * Checks all options that can be checked before the table is open. `more` lists the additional options of the format.
- * @throws OptionError at the first option that is unknown, has the wrong type or contradicts another
+ * @throws OptionError at the first option that is unknown, has the wrong type or contradicts a different option
  */
 export function checkTableOptions(
   what: string,

@@ -1,4 +1,7 @@
-/** The interface of all typed tables, independent of their source. A table has named columns, and chunks of rows. */
+/**
+ * Defines the interface of tables with typed columns. It does not depend on the source, such as DuckDB or Arrow. A
+ * table has named columns, and yields its rows in chunks.
+ */
 
 export type NumberItems =
   | Int8Array
@@ -15,7 +18,7 @@ export type ColumnKind = 'numbers' | 'lists' | 'bytes' | 'texts' | 'other'
 
 export interface ColumnHead {
   readonly name: string
-  /** The source's name of the type, such as 'VARCHAR'. It is only used in messages. */
+  /** The source's name for the type, such as 'VARCHAR'. It is only used in messages. */
   readonly type: string
   readonly kind: ColumnKind
 }
@@ -23,14 +26,17 @@ export interface ColumnHead {
 /** A function that tells whether the value at an index is NULL. Undefined if no value is NULL. */
 export type IsNull = ((index: number) => boolean) | undefined
 
-/** One number for each row. */
+/** A column that has one number in each row. */
 export interface Numbers {
   readonly kind: 'numbers'
   readonly items: NumberItems
   readonly isNull: IsNull
 }
 
-/** A list of numbers for each row: row r has `length(r)` numbers of `items`, starting at `offset(r)`. */
+/**
+ * A column that has a list of numbers in each row. The list of row r consists of `length(r)` elements of `items`,
+ * starting at index `offset(r)`.
+ */
 export interface Lists {
   readonly kind: 'lists'
   readonly items: NumberItems
@@ -40,19 +46,19 @@ export interface Lists {
   readonly isItemNull: IsNull
 }
 
-/** Bytes for each row, or null. */
+/** A column that has bytes in each row. `get` returns null if the value is NULL. */
 export interface Blobs {
   readonly kind: 'bytes'
   readonly get: (row: number) => Uint8Array | null
 }
 
-/** A string for each row, or null. */
+/** A column that has a string in each row. `get` returns null if the value is NULL. */
 export interface Texts {
   readonly kind: 'texts'
   readonly get: (row: number) => string | null
 }
 
-/** A column of one chunk. */
+/** The values of one column in the rows of a chunk. */
 export type Column = Numbers | Lists | Blobs | Texts
 
 export interface Chunk {
@@ -62,9 +68,9 @@ export interface Chunk {
 }
 
 export interface Table {
-  /** The start of all messages: the path of the file, or 'the query'. */
+  /** The name of the source, with which error messages begin. It is the path of the file, or 'the query'. */
   readonly source: string
   readonly columns: readonly ColumnHead[]
-  /** Yields the rows in the source's order, with at least the `wanted` columns, given by their indices. */
+  /** Yields the rows in the source's order. The chunks have at least the columns whose indices are in `wanted`. */
   chunks(wanted: readonly number[]): AsyncIterable<Chunk>
 }

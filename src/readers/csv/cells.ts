@@ -26,8 +26,9 @@ export function newCell(): Cell {
 }
 
 /**
- * Finds the cell that starts at `at`. There must be a line feed before `to`.
- * @throws DataError that starts with `where()`, if a quoted cell is not closed or has text after its closing quote
+ * Finds the cell that starts at `at`, and stores its position in `cell`. There must be a line feed before `to`.
+ * @throws DataError whose message starts with `where()` if a quoted cell is not closed or has text after its closing
+ * quote
  */
 export function findCell(
   bytes: Buffer,
@@ -71,14 +72,17 @@ export function findCell(
   cell.to = at
 }
 
-/** The text of a cell with a name or label. @throws DataError that starts with `where()`, if the text is not UTF-8 */
+/**
+ * Returns the text of a cell that holds a name or a label.
+ * @throws DataError whose message starts with `where()` if the text is not UTF-8
+ */
 export function textIn(bytes: Buffer, cell: Cell, where: () => string): string {
   const text = textOf(bytes, cell)
   if (isReplaced(text, bytes, cell)) throw new DataError(`${where()}: ${quote(text)} is not UTF-8`)
   return text
 }
 
-/** The text of a cell as it is shown in a message. Bytes that are not UTF-8 are replaced. */
+/** Returns the text of a cell for use in a message. Bytes that are not UTF-8 are replaced. */
 export function textOf(bytes: Buffer, { from, to, escaped }: Cell): string {
   const text = bytes.toString('utf8', from, to)
   return escaped ? text.replaceAll('""', '"') : text
@@ -99,8 +103,8 @@ const inQuotes = 2
 const afterQuote = 3
 
 /**
- * A record ends with a line feed outside quotes. A quote at the start of a cell opens a quoted cell. Within a cell
- * without quotes, it is part of the text.
+ * Creates the function that finds the ends of CSV records. A record ends with a line feed outside quotes. A quote at
+ * the start of a cell opens a quoted cell, and a quote in any other cell is part of the text.
  */
 export function recordEnds(delimiter: number): RecordEnds {
   let state = atStart

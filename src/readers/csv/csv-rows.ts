@@ -12,7 +12,10 @@ const minus = 0x2d
 const point = 0x2e
 const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
 
-/** Parses lines of cells and stores them as rows. It works on the bytes and does not create a string for each cell. */
+/**
+ * Creates the object that parses the lines of a CSV text and stores them as rows. It parses the bytes directly, without
+ * creating a string for each cell.
+ */
 export function createRowReader(columns: Columns, delimiter: number): RowReader {
   const { count, places, names, classes, shape } = columns
   const { width, targetWidth = 0 } = shape
@@ -122,7 +125,8 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
             findCell(bytes, at, to, delimiter, cell, () => place(records, column))
             next = cell.end
             lineFeeds += cell.lineFeeds
-            // Parse the cell before counting the cells: an error about this cell is more helpful than a wrong count.
+            // Parse the cell before counting the cells, because an error about this cell is more helpful than an error
+            // about the number of cells.
             if (target >= 0 || target <= firstTarget) value = numberIn(records, column)
             else if (target === labelPlace) value = labelIn(records, column)
             if (bytes[next] !== (column < last ? delimiter : lineFeed)) throw wrongCount(records)

@@ -10,10 +10,14 @@ import { type DuckdbModule, loadDuckdb } from './load.js'
 export interface DatabaseOptions {
   /** The path of a database file, ':memory:' (the default), or an open connection, which is not closed afterwards. */
   database?: string | DuckDBConnection
-  /** The maximum memory of the database, in DuckDB's notation. Not for an open connection. Default '512MB'. */
+  /**
+   * The maximum memory of the database, in DuckDB's notation. It cannot be given with an open connection. Default
+   * '512MB'.
+   */
   memoryLimit?: string
   /**
-   * The number of DuckDB's threads. Not for an open connection. It does not affect the order of the rows. Default 2.
+   * The number of DuckDB's threads. It does not affect the order of the rows. It cannot be given with an open
+   * connection. Default 2.
    */
   threads?: number
 }
@@ -60,8 +64,8 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   const instance = await attempt(source, duckdb.DuckDBInstance.create(database, settings))
   const connection = await attempt(source, instance.connect())
   // DuckDB prepares rows before they are fetched, up to this buffer size. It counts only 16 bytes for each BLOB or
-  // text, independent of the actual size, so with 16 MB it would prepare a million pictures. With 512 kB it prepares at
-  // most 32,768 rows with one BLOB each.
+  // text, independent of the actual size, so with a buffer of 16 MB it would prepare a million pictures. With a buffer
+  // of 512 kB it prepares at most 32,768 rows with one BLOB each.
   await attempt(source, connection.run("SET streaming_buffer_size = '512KB'"))
   return {
     duckdb,
@@ -75,7 +79,8 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
 
 /**
  * Checks that a file is a DuckDB database. DuckDB would treat any other file as an in-memory database, and data written
- * to it would be lost. @throws DataError
+ * to it would be lost.
+ * @throws DataError if it is any other file
  */
 async function checkDatabase(path: string): Promise<void> {
   const file = await openFile(path, DataError)
@@ -89,8 +94,8 @@ async function checkDatabase(path: string): Promise<void> {
 }
 
 /**
- * Awaits a DuckDB operation. Converts its error to a DataError that begins with `source` and has the error as its
- * cause.
+ * Awaits a DuckDB operation. If it fails, throws a DataError whose message begins with `source` and whose cause is the
+ * original error.
  */
 export async function attempt<T>(source: string, operation: Promise<T>): Promise<T> {
   try {
@@ -104,8 +109,8 @@ export function duckdbError(source: string, cause: unknown): Error {
   if (cause instanceof DescentError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
   const [first, ...others] = message.split('\n')
-  // In errors about CSV files, the first line gives the location. The reason is on a later line, before the
-  // suggestions.
+  // In an error about a CSV file, the first line of the message gives the location, and a later line gives the reason.
+  // Use these two lines, and leave out the others, such as suggestions.
   const why = /CSV|sniffing/.test(first) && others.find((line) => /^(Expected|Error|Value|Maximum|It was) /.test(line))
   return new DataError(`${source}: ${why ? `${first}: ${why}` : first}`, { cause })
 }

@@ -32,7 +32,7 @@ const csvKeys = ['columns', 'header', ...textKeys]
  * many dialects and types. While the batches are joined, twice the memory of the data is needed. For numbers without
  * quotes, `readCsv` of descent is faster.
  * @throws DataError with the file if the file does not exist or a line does not match the columns; DataError as
- * `readSql` does; OptionError
+ * `readSql` does; OptionError if an option is wrong
  */
 export async function readTypedCsv(path: TablePath, options: TypedCsvOptions = {}): Promise<Dataset> {
   return joinBatches(nameOf(path), csvBatches(path, options, []))
@@ -62,7 +62,10 @@ async function* csvBatches(
   )
 }
 
-/** Checks for damage that DuckDB would treat as the end of a file or as a file without rows. @throws DataError */
+/**
+ * Checks for damage that DuckDB would treat as the end of a file or as a file without rows.
+ * @throws DataError if a file is damaged
+ */
 async function checkFiles(
   database: OpenDatabase,
   paths: readonly string[],
@@ -80,7 +83,7 @@ async function checkFiles(
 }
 
 /**
- * Reads a gzip file to the end, which verifies the checksum there. DuckDB does not detect that a gzip file was cut off,
+ * Reads a gzip file to its end, where its checksum is verified. DuckDB does not detect that a gzip file was cut off,
  * and would return fewer rows.
  */
 async function checkGzip(file: string, signal: AbortSignal | undefined): Promise<void> {
@@ -101,8 +104,8 @@ async function filesAt({ connection }: OpenDatabase, path: string): Promise<stri
 }
 
 /**
- * Returns all settings of the dialect, so that DuckDB does not try other dialects. If the columns are given, it does
- * not examine any rows in advance.
+ * Returns the settings of the dialect as arguments of `read_csv`. All of them are given, so that DuckDB does not try
+ * other dialects. If the columns are given too, DuckDB does not examine any rows in advance.
  */
 function dialect(options: TypedCsvOptions): string {
   const { columns, header = true } = options

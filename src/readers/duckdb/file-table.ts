@@ -9,11 +9,12 @@ import { type DatabaseOptions, databaseKeys, type OpenDatabase, openDatabase } f
 import { describeQuery, startQuery } from './query.js'
 
 /**
- * The path of a file, a path with `*`, or a list of paths. The rows of all files are read in the order of the files.
+ * The path of a file, a path with `*` that matches several files, or a list of paths. The rows of all files are read in
+ * the order of the files.
  */
 export type TablePath = string | readonly string[]
 
-/** Returns the name of the files for messages. @throws OptionError */
+/** Returns a name for the files, for use in messages. @throws OptionError if `path` is not a path or a list of paths */
 export function nameOf(path: TablePath): string {
   if (typeof path === 'string' && path !== '') return path
   if (Array.isArray(path) && path.length > 0 && path.every((file) => typeof file === 'string' && file !== ''))
@@ -22,9 +23,10 @@ export function nameOf(path: TablePath): string {
 }
 
 /**
- * Yields the rows that a table function of DuckDB reads, in batches. Only the selected columns are read. If `whole` is
- * true, there is a single batch with all rows. The number of rows is then queried first, so that the rows can be read
- * directly into the dataset. `check` is called before the first row is read.
+ * Reads files with a table function of DuckDB, such as `read_csv`, and yields the rows in batches. `call` returns the
+ * SQL text that calls this function. Only the selected columns are read. If `whole` is true, there is a single batch
+ * with all rows. The number of rows is then queried first, so that the rows can be read directly into the dataset.
+ * `check` is called before the first row is read.
  */
 export async function* batchesOfFiles(
   path: TablePath,
@@ -88,15 +90,16 @@ async function countRows(database: OpenDatabase, from: string, source: string): 
 }
 
 /**
- * Whether a path names one local file. It may also be a pattern or a URL such as s3://, which only DuckDB can resolve.
+ * Whether a path names one local file. A path may also be a pattern or a URL such as s3://, and only DuckDB can resolve
+ * these.
  */
 export const isPlain = (path: string) => !/[*?[]|:\/\//.test(path) || existsSync(path)
 
 export const sqlPaths = (paths: readonly string[]) => `[${paths.map(sqlPath).join(', ')}]`
 
 /**
- * Returns a path in SQL. If the name of a file looks like a pattern, the result is a pattern that only matches this
- * file.
+ * Returns a path as an SQL string. If the name of an existing file looks like a pattern, the result is a pattern that
+ * only matches this file.
  */
 export const sqlPath = (path: string) => sqlText(isPlain(path) ? path.replace(/[*?[]/g, '[$&]') : path)
 

@@ -11,9 +11,9 @@ export interface ParquetOptions extends TableOptions, DatabaseOptions {}
  * Reads Parquet files into one dataset. The files contain their number of rows, so rows are read directly into the
  * dataset. Only the selected columns are read. A column may hold numbers, lists of numbers, or byte arrays, whose bytes
  * are the numbers.
- * @throws DataError with the file if the file does not exist, is damaged or cut off, if a column is missing or has an
- * unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is NULL,
- * not finite or not a class; OptionError
+ * @throws DataError with the file if the file does not exist, or is damaged or cut off, if a column is missing or has
+ * an unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is
+ * NULL or not finite, or if a label is not a class; OptionError if an option is wrong
  */
 export async function readParquet(path: TablePath, options: ParquetOptions = {}): Promise<Dataset> {
   return joinBatches(nameOf(path), parquetBatches(path, options, true))
@@ -46,9 +46,8 @@ async function* parquetBatches(
 }
 
 /**
- * Checks the number of rows of each row group, which DuckDB does not check. A file also declares these numbers for its
- * columns and, as a sum, for the complete file.
- * @throws DataError if the numbers disagree
+ * Checks that the numbers of rows in a Parquet file agree, because DuckDB does not check this. A file declares the
+ * number of rows for each row group, for each column of a row group, and for the complete file.
  */
 async function checkCounts({ connection }: OpenDatabase, source: string, files: string): Promise<void> {
   const uneven = await attempt(

@@ -4,25 +4,25 @@ import type { Chunk, ColumnHead, Table } from '../columns/table.js'
 import { columnOf, kindOf } from './column.js'
 import { attempt, duckdbError, type OpenDatabase } from './connection.js'
 
-/** The value of a `?` or `$name` in a query. */
+/** The value of a `?` or `$name` parameter in a query. */
 export type SqlValue = string | number | bigint | boolean | null
 
 export interface Query {
   readonly sql: string
   readonly parameters?: readonly SqlValue[] | Readonly<Record<string, SqlValue>> | undefined
-  /** The name of the query, with which errors begin. */
+  /** The name of the query, with which error messages begin. */
   readonly source: string
   readonly signal?: AbortSignal | undefined
 }
 
-/** The name of a column that is only true in the extra row after the last row of a query. */
+/** The name of a column that is true only in the extra row that `startQuery` adds after the last row. */
 const endMark = 'descent: the end of the rows'
 
 /**
  * Starts a query, which must be a single SELECT. The result is a table that can be read once, and whose rows are
- * computed on demand. If the query fails, or if another query on its connection closes it, DuckDB reports the normal
- * end of the rows. So an extra row is added after the last row (UNION ALL keeps the order). If the extra row does not
- * arrive, rows are missing.
+ * computed on demand. If the query fails, or if a different query on the same connection ends it early, DuckDB reports
+ * the end of the rows as if all rows had arrived. So an extra row is added after the last row (UNION ALL keeps the
+ * order). If the extra row does not arrive, rows are missing.
  */
 export async function startQuery({ duckdb, connection }: OpenDatabase, query: Query): Promise<Table> {
   const { sql, parameters, source, signal } = query
@@ -32,7 +32,7 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
   // Describe the query as the caller wrote it. Then errors refer to positions in this text, and columns have their
   // original names, before DuckDB makes them unique.
   const given = await describeQuery({ duckdb, connection }, sql, source)
-  // The query is put on separate lines, because a comment at its end would hide the closing parenthesis.
+  // The query is put on separate lines, because an SQL comment at its end would otherwise hide the closing parenthesis.
   const select = `FROM (\n${sql.replace(/;\s*$/, '')}\n)`
   const marked = `${select} UNION ALL BY NAME SELECT true AS "${endMark}"`
   const result = await run(() => connection.stream(marked, values))
@@ -46,7 +46,7 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
     for (let row = 0; ; ) {
       const chunk = await run(() => result.fetchChunk())
       if (!chunk || chunk.rowCount === 0) {
-        // Run the query again without fetching its rows: if the query itself failed, this throws its error.
+        // Run the query again, but do not fetch its rows. If the query itself failed, this call throws its error.
         await run(() => connection.run(`EXPLAIN ANALYZE ${select}`, values))
         throw new DataError(
           `${source} ended early, after ${row} rows: another query on its connection ends one that is still being read`,
@@ -56,8 +56,8 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
       const rows = chunk.rowCount - (ended ? 1 : 0)
       if (rows > 0) yield { rows, column: (index) => columnOf(chunk, index, columns[index].kind, duckdb) }
       if (ended) {
-        // Fetch the end too, so that DuckDB frees the memory of the query. Otherwise only the garbage collector would
-        // free it, possibly late, because the collector does not know how large this memory is.
+        // Also fetch the end of the rows, so that DuckDB frees the memory of the query. Otherwise only the garbage
+        // collector would free it, possibly late, because the collector does not know how large this memory is.
         await run(() => result.fetchChunk())
         return
       }

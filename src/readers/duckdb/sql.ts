@@ -24,8 +24,8 @@ const source = 'the query'
  * needed. A column may hold numbers (BOOLEAN, integers, FLOAT, DOUBLE, DECIMAL), lists or arrays of numbers, or BLOBs,
  * whose bytes are the numbers.
  * @throws DataError if DuckDB refuses the query, if a column is missing or has an unsupported type, or if there are no
- * rows; DataError with the column and the row (counted from 0) if a value is NULL, not finite or not a class;
- * OptionError
+ * rows; DataError with the column and the row (counted from 0) if a value is NULL or not finite, or if a label is not a
+ * class; OptionError if an option is wrong
  */
 export function readSql(sql: string, options: SqlOptions = {}): Promise<Dataset> {
   return joinBatches(source, queryBatches(sql, options, []))

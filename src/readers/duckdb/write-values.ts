@@ -8,7 +8,7 @@ export interface RowsOfNumbers {
   readonly width: number
 }
 
-/** One value for each row. */
+/** The values of a column, one for each row. */
 export type ColumnValues =
   | Uint8Array
   | Int32Array
@@ -36,7 +36,7 @@ export function isRows(column: ColumnValues): column is RowsOfNumbers {
   return typeof column === 'object' && column !== null && 'values' in column && 'width' in column
 }
 
-/** The SQL type that holds the values of a column. */
+/** Returns the SQL type that holds the values of a column. */
 export function sqlTypeOf(name: string, column: ColumnValues): string {
   if (isRows(column)) return `${sqlTypeOf(name, column.values)}[${column.width}]`
   const found = arrayTypes.find(([Type]) => column instanceof Type)?.[1]
@@ -58,7 +58,10 @@ export function rowsOf(name: string, column: ColumnValues): number {
  */
 export type Convert = (value: unknown) => DuckDBValue | undefined
 
-/** @throws DataError if predictions cannot be written to a column of this type */
+/**
+ * Returns the function that converts values for a column of this type.
+ * @throws DataError if predictions cannot be written to a column of this type
+ */
 export function converterOf(name: string, type: DuckDBType, { DuckDBTypeId: id }: DuckdbModule): Convert {
   const whole = (from: number, to: number): Convert => {
     return (value) =>

@@ -25,12 +25,13 @@ interface TableColumn {
 
 /**
  * Appends batches of columns to a table. If the table does not exist, it is created with the types of the first batch.
- * Resolves to the number of rows. All rows are written in one transaction, so the table does not change if the source
- * fails. If a transaction is already open on the connection, the rows become part of it, and the caller must end it.
+ * Resolves to the number of rows that were appended. All rows are written in one transaction, so the table does not
+ * change if the source fails. If a transaction is already open on the connection, the rows become part of it, and the
+ * caller must end it.
  * @param database The path of a database file, or a connection.
- * @throws DataError with the column and the row (counted from 0) if the table's type cannot hold a value; DataError if
- * columns are missing, unknown or of different lengths, or if DuckDB refuses an operation; OptionError; every error of
- * the source
+ * @throws DataError with the column and the row (counted from 0) if the type of the column cannot hold a value;
+ * DataError if columns are missing, unknown or of different lengths, or if DuckDB refuses an operation; OptionError if
+ * an option is wrong; every error that `batches` throws
  */
 export async function writePredictions(
   database: string | DuckDBConnection,
@@ -49,8 +50,8 @@ export async function writePredictions(
       if (own) await attempt(table, connection.run('COMMIT'))
       return rows
     } catch (error) {
-      // After an error, DuckDB may already have ended the transaction. In both cases, none of the rows may stay in the
-      // table.
+      // DuckDB may already have rolled back the transaction, and then ROLLBACK fails. This failure is ignored, because
+      // the table is unchanged in that case too.
       if (own) await connection.run('ROLLBACK').catch(() => undefined)
       throw error
     }
@@ -59,11 +60,14 @@ export async function writePredictions(
   }
 }
 
-/** Begins a transaction. Returns false if a transaction is already open. The rows then become part of the open one. */
+/**
+ * Begins a transaction. If a transaction is already open, returns false, and the rows become part of the open
+ * transaction.
+ */
 async function begin(connection: DuckDBConnection, table: string): Promise<boolean> {
   // Check first whether a transaction is open, because the attempt to begin a second one would end the first with an
-  // error. Outside a transaction, each statement gets a new transaction number, so two different numbers mean that none
-  // is open.
+  // error. Outside a transaction, each statement gets a new transaction number, so two different numbers mean that no
+  // transaction is open.
   const number = async () => {
     const reader = await attempt(table, connection.runAndReadAll('SELECT txid_current()'))
     return reader.getRowsJson()[0][0]
@@ -99,7 +103,8 @@ async function append(
 }
 
 /**
- * Closes the appender after a failure. Its errors are ignored, because its rows are rolled back with the transaction.
+ * Closes the appender after a failure. An error of closing is ignored, because the rows are rolled back with the
+ * transaction.
  */
 function abandon(appender: DuckDBAppender | undefined): void {
   try {
@@ -135,7 +140,7 @@ async function appendBatch(
 ): Promise<number> {
   const rows = checkBatch(columns, table, batch)
   const types = columns.map(({ type }) => type)
-  // This is the number of rows in a DuckDB vector.
+  // Append as many rows at a time as a DuckDB vector holds.
   const step = duckdb.DuckDBVector.standardSize()
   for (let from = 0; from < rows; from += step) {
     const count = Math.min(step, rows - from)

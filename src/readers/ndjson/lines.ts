@@ -7,14 +7,19 @@ import { isReplaced } from '../text/utf8.js'
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
-/** A line in the window. It has the range of its bytes without the line end, and the start of the next line. */
+/**
+ * The position of a line. Its bytes go from `from` to `to`, exclusive, without the line end. The next line starts at
+ * `next`.
+ */
 export interface Line {
   from: number
   to: number
   next: number
 }
 
-/** Finds the line that starts at `from`. The line is empty if its `from` and `to` are equal. */
+/**
+ * Finds the line that starts at `from`, and stores its position in `line`. In an empty line, `from` and `to` are equal.
+ */
 export function findLine(bytes: Buffer, from: number, line: Line): void {
   const end = bytes.indexOf(lineFeed, from)
   line.from = from
@@ -22,7 +27,7 @@ export function findLine(bytes: Buffer, from: number, line: Line): void {
   line.next = end + 1
 }
 
-/** Parses a line. @throws DataError with the line number if the line is not JSON */
+/** Parses a line. @throws DataError with the line number if the line is not UTF-8 or not JSON */
 export function parseLine({ name, line: number, bytes }: Records, { from, to }: Line): unknown {
   const text = bytes.toString('utf8', from, to)
   if (isReplaced(text, bytes, { from, to })) throw new DataError(`${name}, line ${number}: ${quote(text)} is not UTF-8`)
@@ -30,13 +35,14 @@ export function parseLine({ name, line: number, bytes }: Records, { from, to }: 
     return JSON.parse(text)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    // The error message of V8 quotes the text of the line. A short text is quoted completely.
+    // The error message of V8 may quote the complete line. If the message is long or has line breaks, show a shortened
+    // quote of the line instead.
     const problem = reason.length > 100 || reason.includes('\n') ? `not JSON: ${quote(text)}` : `not JSON: ${reason}`
     throw new DataError(`${name}, line ${number}: ${problem}`, { cause })
   }
 }
 
-/** Shows a value of a line in a message. */
+/** Describes a value of a line for use in a message. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return quote(value)
   if (Array.isArray(value)) return `a list of ${value.length}`
@@ -48,8 +54,9 @@ export function numbers(count: number): string {
 }
 
 /**
- * Reads lines from the window until the batch is full. `read` reads one line into the next row.
- * @throws DataError if a line follows an empty line; and every error that `read` throws
+ * Reads lines into the batch until the batch is full or `records` has no more complete lines in memory. `read` reads
+ * one line into the next row.
+ * @throws DataError if a line follows an empty line; every error that `read` throws
  */
 export function readLines(records: Records, batch: Batch, read: (line: Line) => void): void {
   const line: Line = { from: 0, to: 0, next: 0 }

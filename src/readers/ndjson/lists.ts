@@ -17,15 +17,15 @@ const closeBracket = 0x5d
 const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
 
 /**
- * Parses lines that are lists and stores them as rows. A line of simple numbers is parsed byte by byte, any other line
- * with JSON.parse.
+ * Creates the object that parses lines that are JSON lists and stores them as rows. A line with only simple numbers is
+ * parsed byte by byte, and any other line with JSON.parse.
  */
 export function createListReader(columns: Columns): RowReader {
   const { count, places, classes, shape } = columns
   const { width, targetWidth = 0, dtype } = shape
   const values = new Float64Array(count)
   const beyond = firstInfinite(dtype)
-  // Class names are strings, so these lines must be parsed with JSON.parse.
+  // Class names are strings, so a line with a class name must be parsed with JSON.parse.
   const mayBeSimple = classes === undefined
 
   /** Stores the value of a column. If the value is invalid, returns a string that says what is wrong with it. */
@@ -78,7 +78,8 @@ export function createListReader(columns: Columns): RowReader {
     fill: (records, batch) =>
       readLines(records, batch, (line) => {
         if (!mayBeSimple || !readSimple(records.bytes, line, values)) readAny(records, line)
-        // Numbers with at most 15 digits always fit into float32.
+        // Simple numbers always fit into float32, because they have at most 15 digits. So only bytes and labels are
+        // checked.
         else if (dtype === 'uint8' || shape.labels) keepAll(values, `${records.name}, line ${records.line}`)
         store(batch)
       }),
@@ -86,9 +87,10 @@ export function createListReader(columns: Columns): RowReader {
 }
 
 /**
- * Parses a list such as `[1, -2.5, 0]`, with numbers of up to 15 digits without exponents, and with blanks only after
- * commas. Returns false for any other line, and for a list with the wrong number of values. The byte after the line must
- * be one that cannot occur in such a list, because the function does not check the end of the line.
+ * Parses a list such as `[1, -2.5, 0]`, with numbers of up to 15 digits without exponents, and with spaces only before
+ * numbers. Returns false for any other line, and for a list with the wrong number of values. The byte after the line
+ * must be one that cannot occur in such a list, because the function only checks after the last number that it has
+ * reached the end of the line.
  */
 function readSimple(bytes: Buffer, { from, to }: Line, values: Float64Array): boolean {
   const last = values.length - 1
@@ -106,7 +108,7 @@ function readSimple(bytes: Buffer, { from, to }: Line, values: Float64Array): bo
       digit = bytes[++at] ^ zero
     }
     let digits = at - first
-    // JSON does not allow numbers such as 01, .5 and 5.
+    // JSON does not allow `01`, `.5` or `5.` as numbers.
     if (digits === 0 || (digits > 1 && bytes[first] === zero)) return false
     let fraction = 0
     if (bytes[at] === point) {

@@ -2,16 +2,16 @@ import type { ColumnId, TableOptions } from '../columns/table-options.js'
 
 export interface NdjsonOptions extends Omit<TableOptions, 'inputs' | 'targets'> {
   /**
-   * The inputs: the names of members (or, if each row is a list, indices that start at 0), or the name of a single
-   * member that holds all inputs as a list. Default: all members except the label and the targets. If only one member
-   * is left and it is a list, the inputs are the numbers in that list.
+   * The inputs. If lines are objects, this is a list of member names, or the name of a single member that holds all
+   * inputs as a list. If lines are lists, this is a list of indices that start at 0. Default: all members except the
+   * label and the targets. If only one member is left and it is a list, the inputs are the numbers in that list.
    */
   readonly inputs?: string | readonly ColumnId[] | undefined
   /** The targets, given in the same way as the inputs. Default: rows have no targets. */
   readonly targets?: string | readonly ColumnId[] | undefined
 }
 
-/** Converts the options to those of all tables: the name of a single member becomes a list with one name. */
+/** Converts the options to those that all tables have. The name of a single member becomes a list with one name. */
 export function withLists(options: NdjsonOptions): TableOptions {
   const listed = (ids: NdjsonOptions['inputs']) => (typeof ids === 'string' ? [ids] : ids)
   return { ...options, inputs: listed(options.inputs), targets: listed(options.targets) }

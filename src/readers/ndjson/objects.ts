@@ -10,12 +10,12 @@ import { numbers, parseLine, readLines, shown } from './lines.js'
 import { type NdjsonOptions, withLists } from './ndjson-options.js'
 
 type Members = Readonly<Record<string, unknown>>
-/** The location of the numbers of a row: several members, or a single member that is a list. */
+/** The members that hold the numbers of a row: a list of names, or the name of a single member that is a list. */
 type Place = readonly string[] | string
 
 /**
- * Parses lines that are objects and stores them as rows. If the options do not name the members to use, the first line
- * determines them.
+ * Creates the object that parses lines that are JSON objects and stores them as rows. If the options do not name the
+ * members to use, the first line determines them.
  */
 export function createObjectReader(where: string, first: Members, options: NdjsonOptions): RowReader {
   const { dtype = 'float32' } = options
@@ -40,7 +40,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   if (shape.width === 0) throw new DataError(`${where}: no member is left for the inputs`)
   let line = where
 
-  /** Copies the numbers at a location into a row. */
+  /** Copies the numbers in the members that `place` names into a row of the dataset. */
   function copy(members: Members, place: Place, row: NumberArray): void {
     const list = typeof place === 'string' ? members[place] : undefined
     if (typeof place === 'string') {
@@ -101,7 +101,7 @@ function placeOf(names: readonly string[], columns: readonly number[], isList: b
   return isList ? names[columns[0]] : columns.map((column) => names[column])
 }
 
-/** The number of values at a location, according to the first line. */
+/** Returns the number of values in the members that `place` names, according to the first line. */
 function lengthOf(where: string, members: Members, place: Place): number {
   if (typeof place !== 'string') return place.length
   const list = members[place]

@@ -1,4 +1,4 @@
-/** NumPy's names of the dtypes that can be read. */
+/** NumPy's names for the dtypes that can be read. */
 export type NpyDtype =
   | 'bool'
   | 'uint8'
@@ -49,7 +49,7 @@ const wholeNumber = (raw: number | bigint): number | string =>
     ? Number(raw)
     : `${raw} is beyond 2^53 - 1, the largest whole number that is exact here`
 
-/** The supported dtypes. Their strings are those of NumPy's array interface protocol (numpy.lib.format). */
+/** The supported dtypes. Their codes are those of NumPy's array interface protocol (numpy.lib.format). */
 export const npyDtypes: Record<NpyDtype, DtypeRecord> = {
   bool: {
     code: 'b1',

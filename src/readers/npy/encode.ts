@@ -9,8 +9,8 @@ export interface NpyContent {
   readonly shape: readonly number[]
   readonly data: NpyData
   /**
-   * Default: the dtype of the data. A Float64Array of whole numbers can also be written as 'int64' or 'uint64', and
-   * bytes that are all 0 or 1 as 'bool'.
+   * The dtype in the file. Default: the dtype of the data. A Float64Array of whole numbers can also be written as
+   * 'int64' or 'uint64', and bytes that are all 0 or 1 as 'bool'.
    */
   readonly dtype?: NpyDtype | undefined
 }

@@ -13,8 +13,8 @@ const blockLength = 2 ** 16
 type Target = { [index: number]: number; readonly length: number }
 
 /**
- * Reads the next `target.length` numbers of an array into `target`. `first` is the index in the array of the first
- * number to read. `check` is called with each number, its index in `target`, and its byte offset in the file.
+ * Reads the next `target.length` numbers of an array into `target`. `first` is the index of the first of these numbers
+ * in the complete array. `check` is called with each number, its index in `target`, and its byte offset in the file.
  * @throws DataError if the content ends too early, or if a number is invalid for the dtype
  */
 export async function fill(
@@ -50,7 +50,10 @@ export async function fill(
   }
 }
 
-/** Returns a function for Fortran order. Its n-th call returns the row-major index of the n-th number in the file. */
+/**
+ * For an array in Fortran order, returns a function whose n-th call returns the row-major index of the n-th number in
+ * the file. Returns undefined if the numbers are already in row-major order.
+ */
 function placesOf({ fortranOrder, shape }: OpenNpy): (() => number) | undefined {
   if (!fortranOrder || shape.length < 2) return undefined
   const strides = shape.map((_, i) => shape.slice(i + 1).reduce((product, size) => product * size, 1))

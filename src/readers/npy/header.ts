@@ -4,7 +4,7 @@ import { maxInflation } from '../../base/inflate.js'
 import { type NpyDtype, npyDtypes } from './dtypes.js'
 
 /**
- * A NumPy array after its header was read and checked against the size of the file. `source` continues with the
+ * A NumPy array after its header was read and checked against the size of the file. The next bytes of `source` are the
  * numbers.
  */
 export interface OpenNpy {
@@ -14,7 +14,7 @@ export interface OpenNpy {
   readonly byteOrder: 'LE' | 'BE'
   /** Whether the numbers are in Fortran order, in which the first index varies fastest. */
   readonly fortranOrder: boolean
-  /** The number of elements in the array, which is the product of the shape. */
+  /** The number of elements in the array, which is the product of the sizes in `shape`. */
   readonly length: number
   /** The byte offset of the first element. */
   readonly headerSize: number
@@ -23,14 +23,16 @@ export interface OpenNpy {
 /** The magic bytes, \x93NUMPY. */
 export const magic = Buffer.from('934e554d5059', 'hex')
 /**
- * The limits of a header and of the dimensions. NumPy itself writes headers of at most 10 kB and at most 64 dimensions.
+ * The maximum size of a header in bytes, and the maximum number of dimensions. NumPy itself writes headers of at most
+ * 10 kB and at most 64 dimensions.
  */
 export const maxHeaderBytes = 2 ** 16 - 1
 const maxDimensions = 64
 
 /**
- * Reads the header of an .npy file, versions 1.0 to 3.0 (NumPy, NEP 1 and numpy.lib.format).
- * @throws DataError with the file and the byte if it is not an .npy file, or if its size does not match the header
+ * Reads the header of an .npy file in the format versions 1.0 to 3.0 (NumPy, NEP 1 and numpy.lib.format).
+ * @throws DataError with the file and the byte offset if it is not an .npy file, or if the size of the file does not
+ * match the header
  */
 export async function readHeader(source: ByteSource): Promise<OpenNpy> {
   const { path } = source
@@ -160,7 +162,8 @@ function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {
 }
 
 /**
- * The error if the content has another size than the header declares. `found` is Infinity if the content is too long.
+ * Creates the error for content that is longer or shorter than the header declares. `found` is the number of bytes of
+ * the numbers, or Infinity if the content is too long.
  */
 export function sizeError(npy: OpenNpy, found: number, declared = BigInt(dataSize(npy))): DataError {
   const end = BigInt(npy.headerSize) + declared

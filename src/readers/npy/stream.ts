@@ -14,19 +14,19 @@ export interface NpyStreamOptions {
   /** The network multiplies each input by this factor. Default 1/255 for uint8, 1 for every other dtype. */
   readonly scale?: number | undefined
   /**
-   * The number of rows in a batch. The last batch may have fewer. Default 8192, or fewer if their inputs would take
-   * more than 64 MiB.
+   * The number of rows in a batch. The last batch may have fewer. Default: 8192, or fewer if the inputs of 8192 rows
+   * would take more than 64 MiB.
    */
   readonly batchSize?: number | undefined
   /** The maximum number of rows to read. Default: all. */
   readonly limit?: number | undefined
-  /** Aborts reading, which then fails with the signal's reason. */
+  /** If this signal is aborted, reading fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * The dtype of the dataset for each dtype of a file. Bytes stay bytes. All other dtypes become the float type that
- * represents their numbers exactly.
+ * The dtype of the dataset for each dtype of a file. Bools and bytes are stored as bytes. Every other dtype becomes the
+ * smallest float type that represents its numbers exactly.
  */
 const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['dtype']>> = {
   bool: 'uint8',
@@ -46,8 +46,9 @@ const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['dtype']>> = {
 /**
  * Reads the rows of an .npy file in batches. The first dimension is the number of rows, and all further dimensions are
  * flattened. Only one batch is held in memory at a time.
- * @throws DataError as readNpy does; also if the array has fewer than 2 dimensions, no rows or Fortran order, if an
- * input is NaN or infinite, if the number of labels is not the number of rows, or if a label is not a class number
+ * @throws DataError as readNpy does, and if the array has fewer than 2 dimensions, has no rows or is in Fortran order,
+ * if an input is NaN or infinite, if the number of labels is not the number of rows, or if a label is not a class
+ * number
  */
 export async function* streamNpy(path: string, options: NpyStreamOptions = {}): AsyncGenerator<Dataset> {
   checkKeys('npy', options, ['labels', 'scale', 'batchSize', 'limit', 'signal'])

@@ -14,16 +14,16 @@ export interface ByteChunks {
   /** The size in bytes, if it is known before reading. */
   readonly size: number | undefined
   /**
-   * Reads the available bytes into the target, without blocking the event loop. Resolves to the number of bytes, which
-   * is 0 only at the end of the source.
+   * Reads the next bytes into `target`, without blocking the event loop. Resolves to the number of bytes read, which is
+   * 0 only at the end of the source.
    */
   read(target: Uint8Array): Promise<number>
   close(): Promise<void>
 }
 
 /**
- * The number of bytes that are passed on before the event loop can run other tasks. This is needed for a source that
- * never waits itself.
+ * After this many bytes of a stream, `read` lets the event loop run other tasks. Otherwise a stream that always has its
+ * next chunk ready would block the event loop.
  */
 const yieldEvery = 2 ** 18
 
@@ -97,8 +97,8 @@ function chunksOfStream(source: ByteStream, signal: AbortSignal | undefined): By
     async close() {
       if (ended) return
       ended = true
-      // While a stream waits for its next chunk, the promise of return() would never settle. So destroy the stream
-      // instead.
+      // While a stream waits for its next chunk, the promise of return() does not settle. So after an abort, destroy
+      // the stream and do not wait for this promise.
       if (signal?.aborted && 'destroy' in source && typeof source.destroy === 'function') source.destroy()
       const closed = Promise.resolve(iterator.return?.()).catch(() => undefined)
       if (!signal?.aborted) await closed
@@ -110,15 +110,17 @@ function iterate(source: ByteStream): AsyncIterator<unknown> {
   async function* each() {
     yield* source
   }
-  // An array of chunks has no async iterator.
+  // A source such as an array of chunks has no async iterator, so wrap it in an async generator.
   return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : each()
 }
 
 async function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
-  // If the signal aborts first, nothing awaits the promise. A later rejection must not be reported as unhandled.
+  // If the signal aborts first, nothing awaits the promise. Handle a later rejection here, because Node would report it
+  // as unhandled.
   promise.catch(() => undefined)
-  // The call that requested the chunk may itself have aborted the signal.
+  // The call of next() may itself have aborted the signal. The listener below would miss this, so check the signal
+  // here.
   signal.throwIfAborted()
   let abort = (): void => undefined
   const aborted = new Promise<never>((_, reject) => {

@@ -4,16 +4,22 @@ import { chooseColumns } from '../columns/choose-columns.js'
 import { type Classes, classesOf } from '../columns/classes.js'
 import type { TableOptions } from '../columns/table-options.js'
 
-/** Special values of `Columns.places`. Values of 0 and above mean inputs, `firstTarget` and below mean targets. */
+/**
+ * Special values in `Columns.places`. A value of 0 or more is the index of an input. `firstTarget` is the first target,
+ * `firstTarget - 1` the second one, and so on.
+ */
 export const unusedPlace = -1
 export const labelPlace = -2
 export const firstTarget = -3
 
-/** The columns of a text and how they are used. */
+/** The columns of a text file, and how each column is used. */
 export interface Columns {
   /** The number of columns in a row. */
   readonly count: number
-  /** For each column, its index among the inputs or one of the special values above. */
+  /**
+   * For each column, its index among the inputs, or one of the special values `unusedPlace`, `labelPlace`, and
+   * `firstTarget` minus the index among the targets.
+   */
   readonly places: Int32Array
   readonly names: readonly string[] | undefined
   /** The class names. Undefined if labels are numbers. */
@@ -22,12 +28,13 @@ export interface Columns {
   readonly shape: Omit<DatasetShape, 'rows'>
 }
 
-/** The maximum number of columns. Roughly this many fit into a line of the maximum length. */
+/** The maximum number of columns. In a line of the maximum length (16 MiB), 16 bytes are left for each column. */
 export const maxColumns = 2 ** 20
 
 /**
  * Determines how each of the `count` columns of a row is used.
- * @throws DataError that starts with `where`, if there are too many columns or if `chooseColumns` refuses them
+ * @throws DataError whose message starts with `where` if there are more than `maxColumns` columns, if a column that the
+ * options name does not exist or has two uses, or if no column is left for the inputs
  */
 export function resolveColumns(
   where: string,
@@ -49,7 +56,7 @@ export function resolveColumns(
   return { count, places, names, classes: classesOf(options.labelNames), shape: shapeOfRow(options, shape) }
 }
 
-/** The shape of a dataset of rows of texts, without the number of rows. */
+/** Returns the shape of a dataset with rows from a text file, without the number of rows. */
 export function shapeOfRow(
   { label, dtype = 'float32', scale }: Pick<TableOptions, 'dtype' | 'scale'> & { readonly label?: unknown },
   widths: { readonly width: number; readonly targetWidth: number },

@@ -15,7 +15,7 @@ const maxDigits = 19
  * optional point, and an optional exponent. The result is exactly that of Number(). Any other text gives NaN, including
  * "", "0x10", "NaN", "Infinity" and " 1".
  *
- * A number with few digits and a small exponent is a whole number that is multiplied or divided by a power of ten.
+ * A number with few digits and a small exponent is computed as a whole number multiplied or divided by a power of ten.
  * Float64 represents the whole number and the power exactly, so the result is rounded only once and is correct (W. D.
  * Clinger, "How to read floating point numbers accurately", 1990).
  */
@@ -36,7 +36,8 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
     if (digit < 10) {
       digits++
       if (afterPoint) exponent--
-      // Zeros only count when another digit follows, because 1.000000000000000000 has only one significant digit.
+      // Zeros are only counted as significant digits when a digit other than 0 follows, because 1.000000000000000000
+      // has only one significant digit.
       if (digit === 0) {
         zeros++
         continue
@@ -71,7 +72,7 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
   return negative ? -value : value
 }
 
-/** Splits a float64 into two halves of 26 bits, whose products are exact. */
+/** The factor that splits a float64 into two parts of at most 26 bits. The product of two such parts is exact. */
 const splitter = 2 ** 27 + 1
 
 /**
@@ -94,7 +95,7 @@ function divideTwo(head: number, power: number, tail: number, divisor: number): 
   return value === quotient + correction * (1 - 2 ** -50) ? value : Number.NaN
 }
 
-/** The rounding error of the product of two float64. */
+/** Returns the rounding error of `product`, which is the exact product of a and b minus `product`. */
 function productError(a: number, b: number, product: number): number {
   const scaledA = splitter * a
   const highA = scaledA - (scaledA - a)
@@ -116,7 +117,8 @@ function parseExponent(bytes: Buffer, from: number, to: number): number {
   for (; at < to; at++) {
     const digit = bytes[at] ^ 0x30
     if (digit > 9) return Number.NaN
-    // With a larger exponent, the number is infinity or 0 for all digits. Number() determines which of the two.
+    // Limit the exponent so that it stays finite. The result does not change, because parseNumber leaves numbers with
+    // such large exponents to Number().
     power = Math.min(10 * power + digit, 1e9)
   }
   return negative ? -power : power

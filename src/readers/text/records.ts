@@ -13,8 +13,8 @@ const chunkSize = 2 ** 18
 const lineFeed = 0x0a
 
 /**
- * A window that moves forward over a text, record by record. The code that parses the records advances `from` until it
- * reaches `to`, and increases `line`.
+ * A part of a text that is held in memory (the window). It moves forward over the text, record by record. The code that
+ * parses the records advances `from` until it reaches `to`, and increases `line`.
  */
 export interface Records {
   readonly name: string
@@ -22,15 +22,18 @@ export interface Records {
   /** The index in `bytes` at which the first unread record starts. */
   from: number
   /**
-   * The index in `bytes` at which the last complete record ends. The byte before it is always a line feed: if the text
-   * ends without a line feed, one is added.
+   * The index in `bytes` at which the last complete record ends. The byte before it is always a line feed, because one
+   * is added if the text ends without a line feed.
    */
   readonly to: number
   /** The number of the line that starts at `from`. The first line of the text has number 1. */
   line: number
   /** The number of the first empty line, or 0 if there is none so far. A row after an empty line is an error. */
   emptyLine: number
-  /** The number of unread bytes of the text, including the window. Undefined if the size of the text is not known. */
+  /**
+   * The number of unread bytes of the text, including those in the window. Undefined if the size of the text is not
+   * known.
+   */
   readonly left: number | undefined
   /** Loads more complete records into the window. Returns false at the end of the text. */
   more(): Promise<boolean>
@@ -38,8 +41,8 @@ export interface Records {
 }
 
 /**
- * Returns the index at which the last record in a range of new bytes ends, or -1 if no record ends there. The function
- * is called with all bytes of a text, in order.
+ * Returns the index after the last record that ends in the range from `from` to `to`, or -1 if no record ends there.
+ * The function is called for all parts of a text, in order.
  */
 export type RecordEnds = (bytes: Buffer, from: number, to: number) => number
 
@@ -49,7 +52,10 @@ export const lineEnds: RecordEnds = (bytes, from, to) => {
   return last < 0 ? -1 : from + last + 1
 }
 
-/** Opens a text in UTF-8. @throws DataError if the text cannot be read or is not UTF-8 */
+/**
+ * Opens a file or a stream, whose text is then read record by record.
+ * @throws DataError if the file cannot be opened
+ */
 export async function openRecords(
   source: string | ByteStream,
   endOfLast: RecordEnds,
@@ -67,7 +73,7 @@ export async function openRecords(
     ended = count === 0
   }
 
-  /** Makes room for one more chunk and a line feed. */
+  /** Makes room in the buffer for one more chunk, and for a line feed that may be added at the end of the text. */
   function makeRoom(): void {
     const { bytes, from } = records
     const rest = filled - from

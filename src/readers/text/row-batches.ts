@@ -16,7 +16,10 @@ export interface Batch {
 /** Parses records and stores them as rows of a dataset. */
 export interface RowReader {
   readonly shape: Omit<DatasetShape, 'rows'>
-  /** Reads records until the batch is full or the window has no more records. @throws DataError with line and column */
+  /**
+   * Reads records into the batch until the batch is full or `records` has no more complete records in memory.
+   * @throws DataError with the line and the column of a value that cannot be used
+   */
   fill(records: Records, batch: Batch): void
 }
 
@@ -28,10 +31,14 @@ interface Extent {
 
 /** A text format, such as CSV. */
 export interface TextFormat {
-  /** Creates the function that finds the ends of records. Each text needs a new function, which may keep a state. */
+  /**
+   * Creates the function that finds the ends of records. Each text needs a new function, because the function may keep
+   * a state.
+   */
   readonly recordEnds: () => RecordEnds
   /**
-   * Reads the text before the rows, such as a header, and determines the columns. The window has at least one record.
+   * Reads the text before the rows, such as a header, and determines the columns. At least one complete record is in
+   * memory when it is called.
    */
   readonly open: (records: Records) => RowReader
 }
@@ -46,10 +53,10 @@ export function streamRows(
 }
 
 /**
- * Reads all rows of a text. For a plain file, memory for all rows is allocated at the start, and their number is
- * estimated from the size of the first rows. If the estimate is too high, the unused pages take no memory, because
- * nothing is written to them. The size of a stream or a gzip file is not known, so its rows are collected in blocks.
- * While the blocks are joined, twice the memory is needed.
+ * Reads all rows of a text. For a file without compression, memory for all rows is allocated at the start. The number
+ * of rows is estimated from the size of the first rows. If the estimate is too high, the unused pages take no memory,
+ * because nothing is written to them. The size of a stream or of the text in a gzip file is not known in advance, so
+ * the rows are collected in blocks, which are then joined. Joining needs twice the memory of the rows.
  */
 export async function readRows(source: string | ByteStream, format: TextFormat, options: Extent): Promise<Dataset> {
   const blocks: (Dataset | undefined)[] = []
@@ -113,7 +120,7 @@ function bytesOfRow({ width, dtype, targetWidth = 0 }: RowReader['shape']): numb
   return width * inputBytes[dtype ?? 'uint8'] + targetWidth * (dtype === 'float64' ? 8 : 4)
 }
 
-/** Joins the blocks into one dataset, releasing each block once it is copied. */
+/** Joins the blocks into one dataset. Each block is released after it has been copied. */
 async function join(blocks: (Dataset | undefined)[], rows: number): Promise<Dataset> {
   const [first] = blocks
   if (!first) throw new MemoryError('there is no block of rows')

@@ -2,12 +2,14 @@ import type { DatasetShape } from '../../data/dataset.js'
 
 type Type = DatasetShape['dtype']
 
-/** The smallest number that float32 rounds to infinity: half a step above its largest finite number. */
+/**
+ * The smallest number that is infinite after rounding to float32. It is half a step above the largest finite float32.
+ */
 const beyondFloat32 = 2 ** 128 - 2 ** 103
 
 /**
- * The smallest number that becomes infinite in a dataset of this dtype. For 'uint8' this is the limit of the targets,
- * which are float32.
+ * The smallest number that becomes infinite in a dataset of this dtype. For 'uint8', this is the limit for the targets,
+ * which are stored as float32.
  */
 export function firstInfinite(type: Type): number {
   return type === 'float64' ? Infinity : beyondFloat32

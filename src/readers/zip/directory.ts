@@ -8,10 +8,10 @@ export interface ZipEntry {
   readonly deflated: boolean
   /** CRC-32 of the content. */
   readonly checksum: number
-  /** The number of bytes of the content as stored in the zip file, and after decompression. */
+  /** The number of bytes of the content: `stored` in the zip file, and `size` after decompression. */
   readonly stored: number
   readonly size: number
-  /** The offset of the stored content. */
+  /** The byte offset of the stored content in the zip file. */
   readonly start: number
 }
 
@@ -23,14 +23,15 @@ const locatorSize = 20
 const end64Size = 56
 const listedSize = 46
 const localSize = 30
-/** The limits of the directory. */
+/** The limits of the directory: its size in bytes, and the number of files. */
 const maxDirectoryBytes = 2 ** 24
 const maxEntries = 2 ** 16
-/** If a 32-bit field has this value, the actual number is in the zip64 field. */
+/** If a 32-bit field has this value, the actual number is in the zip64 field, which has 64 bits. */
 const inZip64 = 0xffffffff
 
 /**
- * Lists the files in a zip file. The header of each file is compared with the directory (PKWARE, APPNOTE.TXT 6.3.10).
+ * Lists the files in a zip file. The header before each file is compared with its entry in the directory at the end of
+ * the zip file (PKWARE, APPNOTE.TXT 6.3.10).
  *
  * Limits: at most 65,536 files, and a directory of at most 16 MiB. Files must be stored or deflated and not encrypted,
  * and the zip file must not be split into several parts.
@@ -70,7 +71,10 @@ export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry
   return { entries, comment }
 }
 
-/** Finds the directory with the help of the record at the end of the file, or of the zip64 record before it. */
+/**
+ * Finds the directory. Its position is in the record at the end of the zip file, or in the zip64 record before that
+ * record.
+ */
 async function findDirectory(file: OpenFile) {
   const tailSize = Math.min(file.size, endSize + maxCommentBytes)
   const tail = await readBytes(file, file.size - tailSize, tailSize)

@@ -7,7 +7,7 @@ import type { ZipEntry } from './directory.js'
 /** The number of bytes for which the checksum is computed at a time. */
 const chunkSize = 2 ** 18
 
-/** Opens the content of a file within a zip file. The checksum is compared after the last byte has been read. */
+/** Opens the content of a file within a zip file. The checksum is verified after the last byte has been read. */
 export async function openEntry(file: OpenFile, entry: ZipEntry): Promise<ByteSource> {
   const { crc32 } = await import('node:zlib')
   const path = `${file.path}, ${inspectValue(entry.name)}`
@@ -44,7 +44,7 @@ export async function openEntry(file: OpenFile, entry: ZipEntry): Promise<ByteSo
 }
 
 interface Content {
-  /** Reads some bytes. It reads at least one byte except at the end of the content. */
+  /** Reads bytes into `target`. Resolves to the number of bytes read, which is 0 only at the end of the content. */
   read(target: Uint8Array): Promise<number>
   close(): void
 }
@@ -61,7 +61,9 @@ function stored(file: OpenFile, { start, stored }: ZipEntry): Content {
   }
 }
 
-/** The decompressed content of a deflated file. It never has more bytes than the directory declares. */
+/**
+ * Returns the decompressed content of a deflated file. Reading fails if it has more bytes than the directory declares.
+ */
 async function inflateEntry(file: OpenFile, entry: ZipEntry, path: string): Promise<Content> {
   const source = stored(file, entry)
   const content = await inflate(
