@@ -102,10 +102,7 @@ async function append(
   }
 }
 
-/**
- * Closes the appender after a failure. An error of closing is ignored, because the rows are rolled back with the
- * transaction.
- */
+/** Closes the appender after a failure. An error of closing is ignored, because it would hide the original error. */
 function abandon(appender: DuckDBAppender | undefined): void {
   try {
     appender?.closeSync()
