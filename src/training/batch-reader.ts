@@ -7,7 +7,8 @@ export interface BatchReader {
   /**
    * Returns the next batch, and its name for error messages. Returns undefined at the end of the source and after
    * `close`.
-   * @throws OptionError, DataError, and whatever the source throws
+   * @throws OptionError if the source yields something other than a Dataset, DataError if the number of rows is not
+   * `rows`, and any error that the source throws
    */
   next(): Promise<{ batch: Dataset; name: string } | undefined>
   /** Stops the source before its end, so that the source releases its resources, such as an open file. */
@@ -69,8 +70,8 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
     async close() {
       if (ended) return
       ended = true
-      // An error of the closing is ignored, because it would hide the error that ended the run. If a read is pending,
-      // the source may never close. In this case the promise is not awaited.
+      // An error during closing is ignored, because it would hide the error that ended the run. If a read is pending,
+      // the source may never close, so its promise is not awaited.
       const closed = (async () => iterator.return?.())().catch(() => undefined)
       if (!reading) await closed
     },

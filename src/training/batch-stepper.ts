@@ -5,9 +5,10 @@ import { checkUpdate, failureOf, lastBatchAt } from './divergence.js'
 import type { EpochRows, TrainingRun } from './run.js'
 
 /**
- * Learns from an epoch's rows by mini-batch gradient descent, part by part. Each part is divided into stretches that
- * end at the next checkpoint.
- * @throws DivergedError, after it has restored finite parameters; the signal's reason
+ * Trains on the rows of an epoch by mini-batch gradient descent, one part after another. The rows of a part are divided
+ * into sections, which end where a checkpoint is due.
+ * @throws DivergedError if the run diverges, after finite parameters have been restored; the signal's reason if the
+ * signal is aborted
  */
 export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise<void> {
   const { engine, plan, state } = run
@@ -34,7 +35,7 @@ export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise
   }
 }
 
-/** Returns the row at which the next stretch ends, and whether a checkpoint is due at that row. */
+/** Returns the row at which the next section ends, and whether a checkpoint is due at that row. */
 function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size: number) {
   const { batchSize, options } = plan
   const { row, began } = state
@@ -43,13 +44,13 @@ function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size
   // `everySteps`.
   const before = stepsBefore * batchSize
   const checkpoint = Number.isFinite(every) ? (Math.floor((before + row) / every) + 1) * every - before : every
-  // The first batch of the run is a stretch of its own, because its cost determines the limit for the cost of later
+  // The first batch of the run is a section of its own, because its cost determines the limit for the cost of later
   // batches.
   const until = Math.min(checkpoint, size, began === undefined ? row + batchSize : size)
   return { until, isCheckpoint: until === checkpoint }
 }
 
-/** Restores the summed cost of the earlier rows if a run continues within an epoch. */
+/** Restores the summed cost of the rows that the run has already learned from in this epoch. */
 function restoreSums({ engine, state }: TrainingRun, job: Job): void {
   engine.read(job, 'cost')[0] = state.sum
   engine.read(job, 'costBefore')[0] = state.sum
@@ -57,8 +58,8 @@ function restoreSums({ engine, state }: TrainingRun, job: Job): void {
 }
 
 /**
- * Returns the job with callbacks. The callbacks update the run's state at every row where the job stops, and report
- * progress.
+ * Returns a copy of the job with two callbacks. One updates the state of the run each time the job stops, and the other
+ * reports progress.
  */
 function trackedJob({ engine, state }: TrainingRun, { report }: EpochRows, job: Job): Job {
   return {

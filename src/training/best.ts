@@ -29,9 +29,10 @@ export async function keepBest(
 }
 
 /**
- * Keeps the best parameters, and lowers the learning rate if the plateau schedule requires it. Returns whether the run
- * ends. Without a validation dataset, nothing is copied here. The score is then the training cost, which belongs to the
- * parameters during the epoch, so the parameters from the start of the epoch have been kept already.
+ * Updates the best parameters after an epoch, and lowers the learning rate if the plateau schedule requires it. Returns
+ * whether the run ends. Without a validation dataset, no parameters are copied here. In this case the score is the
+ * training cost of the epoch, and the caller has already kept the parameters from the start of the epoch if their cost
+ * was the best so far.
  */
 export async function follow(run: TrainingRun, { number, cost, validation }: Epoch): Promise<boolean> {
   const { engine, plan, state } = run

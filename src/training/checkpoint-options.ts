@@ -8,9 +8,12 @@ export interface CheckpointOptions {
    * does not exist.
    */
   readonly folder: string
-  /** The number of updates after which the run is saved. By default it is saved only at the end of epochs. */
+  /**
+   * A checkpoint is saved after every `everySteps` updates. By default, checkpoints are saved only at the end of
+   * epochs.
+   */
   readonly everySteps?: number
-  /** The number of epochs after which the run is saved. Default 1. */
+  /** A checkpoint is saved at the end of every `everyEpochs`-th epoch. Default 1. */
   readonly everyEpochs?: number
   /** The number of checkpoints to keep. Default 3. */
   readonly keep?: number

@@ -5,20 +5,23 @@ import type { CheckpointOptions } from './checkpoint-options.js'
 import type { TrainingRun } from './run.js'
 import { parseRunState } from './run-state.js'
 
-/** A saved run. */
+/** A training run that was saved to a file. */
 export interface Checkpoint {
   /** The path of the file. */
   readonly path: string
   /** The number of the epoch that the run is in, from 1. */
   readonly epoch: number
-  /** The number of rows of the epoch that the network has learned from. */
+  /** The number of rows that the network has learned from in this epoch. */
   readonly row: number
 }
 
-/** The row has at least nine digits. From a billion rows on, it has more. */
+/**
+ * The pattern of a checkpoint's file name, which contains the epoch and the row. The row has at least nine digits, and
+ * more from a billion rows on.
+ */
 const pattern = /^checkpoint-(\d{6})-(\d{9,})\.safetensors$/
 
-/** Returns the checkpoints in the folder, the oldest first. */
+/** Returns the file names of the checkpoints in the folder, from the oldest to the newest. */
 async function checkpointsIn(folder: string): Promise<string[]> {
   const { readdir } = builtin('node:fs/promises')
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -29,7 +32,7 @@ async function checkpointsIn(folder: string): Promise<string[]> {
 }
 
 /**
- * Finds the newest checkpoint of a folder. A run with `checkpoint: { folder, resume: true }` continues from it.
+ * Finds the newest checkpoint in a folder. A run with `checkpoint: { folder, resume: true }` continues from it.
  *
  * @returns The checkpoint, or undefined if the folder has none.
  * @throws ModelError if the folder cannot be read
@@ -41,7 +44,10 @@ export async function newestCheckpoint(folder: string): Promise<Checkpoint | und
   return { path: builtin('node:path').join(folder, name), epoch: Number(epoch), row: Number(row) }
 }
 
-/** Saves the run atomically. Removes all checkpoints except the last `keep`. @throws ModelError */
+/**
+ * Saves the run to a file, which is written atomically. Then removes old checkpoints, so that `keep` of them are left.
+ * @throws ModelError if the folder cannot be created or the file cannot be written
+ */
 export async function saveCheckpoint(
   { engine, network, plan, state }: TrainingRun,
   { folder, keep = 3 }: CheckpointOptions,
@@ -66,23 +72,23 @@ export async function saveCheckpoint(
   const tensors = { optimizer: engine.kept.state, best: best.parameters }
   await writeModel(join(folder, name), engine, network, { text, tensors })
   const all = await checkpointsIn(folder)
-  // Newer checkpoints are left over from before the run was resumed at an earlier checkpoint. They do not count.
+  // Ignore checkpoints with a later row. They can be left over from before the run was resumed at an earlier row.
   const older = all.slice(0, all.indexOf(name) + 1)
   for (const old of older.slice(0, -keep)) await rm(join(folder, old), { force: true })
 }
 
 /**
  * Restores the network, the optimizer and the run from the newest checkpoint in the folder, if there is one.
- * @throws OptionError if there is a checkpoint but `resume` is false, or if it was saved by another network or with
- * other options; ModelError if it cannot be read
+ * @throws OptionError if there is a checkpoint but `resume` is false, or if the checkpoint was saved by a different
+ * network or with different options; ModelError if the checkpoint cannot be read
  */
 export async function openCheckpoints(run: TrainingRun, { folder, resume = false }: CheckpointOptions): Promise<void> {
   const { engine, network, plan } = run
   const newest = await newestCheckpoint(folder)
   if (newest === undefined) return
   const { path } = newest
-  // A new run must not save its checkpoints here. If it were resumed later, it could find the checkpoint of the other
-  // run.
+  // A new run must not save its checkpoints next to those of an old run. If the new run were resumed later, it could
+  // continue from a checkpoint of the old run by mistake.
   if (!resume) {
     throw new OptionError(
       `${folder} already has checkpoints of a run: resume: true continues from ${path}; to start a new run, use another folder or remove them`,

@@ -6,12 +6,15 @@ const chunkLength = 2 ** 16
 /** The maximum time in milliseconds for which work may block the event loop. */
 const maxMilliseconds = 2
 
-/** Calls `work` for consecutive chunks of `length` elements, with pauses for the event loop. */
+/**
+ * Divides `length` elements into chunks and calls `work` for each chunk. Pauses between chunks, so that the event loop
+ * is not blocked.
+ */
 export type ChunkedLoop = (length: number, work: (from: number, to: number) => void) => Promise<void>
 
 /**
- * Creates a loop. Its clock continues from one call to the next, so that many short vectors together do not block the
- * event loop for longer than one long vector.
+ * Creates a chunked loop. The loop measures the time since its last pause, even if the pause was in an earlier call. So
+ * many calls for short arrays do not block the event loop for longer than one call for a long array.
  */
 export function createChunkedLoop(signal?: AbortSignal): ChunkedLoop {
   let end = performance.now() + maxMilliseconds
@@ -31,7 +34,7 @@ export function copy(loop: ChunkedLoop, source: FloatArray, target: FloatArray):
   return loop(source.length, (from, to) => target.set(source.subarray(from, to), from))
 }
 
-/** Whether no element is NaN or infinite. */
+/** Returns whether all elements are finite numbers. */
 export async function areFinite(loop: ChunkedLoop, values: FloatArray): Promise<boolean> {
   let finite = true
   await loop(values.length, (from, to) => {
@@ -54,7 +57,7 @@ export async function dot(loop: ChunkedLoop, a: FloatArray, b: FloatArray): Prom
   return total
 }
 
-/** out += factor x */
+/** Computes out += factor * x, element by element. */
 export function addScaled(loop: ChunkedLoop, factor: number, x: FloatArray, out: FloatArray): Promise<void> {
   return loop(x.length, (from, to) => {
     for (let i = from; i < to; i++) out[i] += factor * x[i]

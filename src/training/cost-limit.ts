@@ -1,6 +1,8 @@
 import type { Dataset } from '../data/dataset.js'
 
-/** If the cost has grown by this factor, the network has lost everything that it had learned. */
+/**
+ * If the cost grows by this factor, the run counts as diverged, because the network has lost all that it had learned.
+ */
 const factor = 1e6
 
 /**
@@ -9,8 +11,8 @@ const factor = 1e6
  * network that outputs zeros (`zeros`). There is no limit before the first batch.
  *
  * The cost of the first batch alone is not enough. The cost may be almost 0 if the network was trained before, so the
- * number is at least 1. The rows of the first batch may happen to have small targets, so `zeros` is computed from all
- * rows.
+ * limit is at least a million. The rows of the first batch may happen to have small targets, so `zeros` is computed
+ * from all rows.
  */
 export function costLimit(began: number | undefined, zeros: number): number {
   return began === undefined ? Number.POSITIVE_INFINITY : factor * Math.max(1, began, zeros)
@@ -18,8 +20,9 @@ export function costLimit(began: number | undefined, zeros: number): number {
 
 /**
  * Returns the highest cost of a row for a network that outputs zeros: half the squared length of the row's targets,
- * times the row's weight. It is 0 for labels. The formula is that of the quadratic cost. The Huber cost is lower, and
- * the other costs take targets from 0 to 1.
+ * times the row's weight. It is 0 if the rows have labels instead of targets. The formula is that of the quadratic
+ * cost. It is high enough for all costs, because the Huber cost is lower, and the other costs take only targets from 0
+ * to 1.
  */
 export function costOfZeros(
   { targets, targetWidth, rows }: Pick<Dataset, 'targets' | 'targetWidth' | 'rows'>,

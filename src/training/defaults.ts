@@ -16,9 +16,10 @@ export const trainingDefaults = {
 
 /**
  * Returns the default learning rate. For sgd it depends on the cost and the output layer. The quadratic cost of sigmoid
- * outputs is flat far from the desired output and needs longer steps (Nielsen, chapter 3). Outputs without bounds, as
- * in regression, diverge with long steps. Momentum 0.9 adds steps up to ten times as long. For adam and adamw the
- * default is that of PyTorch. For l-bfgs it is the step length that the line search tries first.
+ * outputs is flat far from the desired output, so it needs a higher rate (Nielsen, chapter 3). With unbounded outputs,
+ * as in regression, a high rate makes training diverge. Momentum 0.9 can make steps ten times as long, so the rate is
+ * divided by ten. For adam and adamw the default is that of PyTorch. For l-bfgs it is the step length that the line
+ * search tries first.
  */
 export function defaultLearningRate(
   optimizer: OptimizerOption,

@@ -9,7 +9,7 @@ import type { TrainingState } from '../engine/training-state.js'
 import { areFinite, createChunkedLoop } from './chunked-loops.js'
 import type { TrainingRun } from './run.js'
 
-/** The point at which a run diverged, and the epoch whose parameters are restored. */
+/** Facts for the error message: the point at which a run diverged, and the epoch whose parameters are restored. */
 interface Circumstances {
   readonly epoch: number
   readonly batch: number
@@ -27,8 +27,8 @@ interface Culprit {
 }
 
 /**
- * Checks the parameters after the update at row `row`, because no cost has been computed from the updated parameters
- * yet.
+ * Checks that the parameters are finite after the update by the batch that starts at row `row`. The cost cannot show
+ * this, because no cost has been computed from the updated parameters yet.
  * @throws Divergence if a parameter is not finite
  */
 export async function checkUpdate({ parameters }: Engine, row: number): Promise<void> {
@@ -38,9 +38,9 @@ export async function checkUpdate({ parameters }: Engine, row: number): Promise<
 const firstBad = (values: FloatArray): number => values.findIndex((value) => !Number.isFinite(value))
 
 /**
- * Returns the first layer (from 1) and quantity with a value that is not finite, in the order in which a pass computes
- * the quantities. After an update only the parameters are checked, because the other quantities were computed from the
- * parameters before the update.
+ * Finds the first quantity, such as the logits of layer 2, that contains a value that is not finite. The quantities are
+ * checked in the order in which a forward and backward pass computes them. If `updated` is true, only the parameters
+ * are checked, because the other quantities were computed from the parameters before the update.
  */
 function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | undefined {
   const { weights, biases } = splitParameters(engine, engine.parameters)
@@ -71,7 +71,10 @@ function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | unde
 export const lastBatchAt = (row: number, batchSize: number): number =>
   Math.max(0, Math.ceil(row / batchSize) - 1) * batchSize
 
-/** Returns the error that ends a run. If the run diverged, restores the best parameters and returns a DivergedError. */
+/**
+ * Returns the error with which a run ends. If the run diverged, restores the best parameters and returns a
+ * DivergedError.
+ */
 export async function failureOf(run: TrainingRun, job: Job, error: unknown): Promise<unknown> {
   const { engine, plan, state } = run
   const { signal } = plan.options
@@ -99,8 +102,8 @@ export async function failureOf(run: TrainingRun, job: Job, error: unknown): Pro
 }
 
 /**
- * Explains the divergence from the run's parameters. Then restores the best parameters, and marks the optimizer's state
- * as invalid.
+ * Returns an error that explains the divergence. Then restores the best parameters, and marks the optimizer's state as
+ * invalid. The error must be made first, because the explanation depends on the broken parameters.
  */
 export function recover(
   engine: Engine,
@@ -123,8 +126,8 @@ function explainDivergence(
   { epoch, batch, learningRate, bestEpoch, began }: Circumstances,
 ): DivergedError {
   const updated = cost === undefined
-  // The last batch may be smaller than the others. Its program has another memory layout, so its values are read with
-  // its own number of rows.
+  // The last batch may be smaller than the other batches. A program for fewer rows has a different memory layout, so
+  // the values must be read with the number of rows of the batch that diverged.
   const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) }, updated)
   const standardized = engine.kept.standardization !== undefined
   const causes = [`a learning rate that is too high (${learningRate} here)`]

@@ -7,15 +7,15 @@ import type { MetricName } from '../metrics/names.js'
 /** The conditions under which a run ends before its last epoch. */
 export interface EarlyStopping {
   /**
-   * The number of epochs to wait for a better metric. Default 10, which is no-improvement-in-ten in Nielsen's book,
-   * chapter 3.
+   * The number of epochs without an improvement after which the run ends. Default 10, which is the rule
+   * "no-improvement-in-ten" of Nielsen's book, chapter 3.
    */
   readonly patience?: number
   /** The amount by which a metric must improve to count as better. Default 0. */
   readonly minDelta?: number
   /**
-   * The metric on the validation dataset: 'cost', 'accuracy' or one of the run's `metrics`. The default is 'accuracy'
-   * if it is defined, otherwise 'cost'.
+   * The metric that must improve on the validation dataset: 'cost', 'accuracy' or one of the run's `metrics`. The
+   * default is 'accuracy' if the validation dataset has labels, otherwise 'cost'.
    */
   readonly monitor?: 'cost' | 'accuracy' | MetricName
   /** Whether to restore the best parameters at the end. Default true. */
@@ -28,7 +28,7 @@ export interface Monitor {
   /** Returns the metric of an epoch. Its sign is chosen so that a higher value is better. */
   readonly score: (trainingCost: number, validation: Evaluation | undefined) => number
   readonly minDelta: number
-  /** The number of epochs without a better metric after which the run ends. */
+  /** The number of epochs without an improvement after which the run ends. Infinite without early stopping. */
   readonly patience: number
   readonly restoreBest: boolean
 }
@@ -37,9 +37,9 @@ export interface Monitor {
 const errors = ['cost', 'mse', 'mae', 'hamming']
 
 /**
- * Checks the options and chooses the metric. Runs without early stopping also use the monitor, to keep the best
- * parameters.
- * @throws OptionError
+ * Checks the options of early stopping and returns the monitor of a run. Runs without early stopping have a monitor
+ * too, because it determines which parameters are the best.
+ * @throws OptionError if an option is wrong
  */
 export function monitorOf(options: {
   readonly earlyStopping?: EarlyStopping

@@ -11,7 +11,10 @@ import type { BatchPlan, Plan } from './plan.js'
 import type { TrainingRun } from './run.js'
 import { fillRates, type Moment } from './schedules.js'
 
-/** Returns the order of the rows in an epoch. It is copied, so that the caller cannot change it. */
+/**
+ * Returns the order of the rows in an epoch, or undefined if the rows are not shuffled. An order from the user's
+ * function is copied, so that the user cannot change it during the run.
+ */
 async function orderOf(
   loop: ChunkedLoop,
   plan: Plan,
@@ -63,7 +66,8 @@ export function trainingJob(
       learningRate,
       l1,
       l2,
-      // The key is below 2^24, so that float32 represents it exactly. The kernel dropout explains how it is used.
+      // The key is below 2^24, so that float32 represents it exactly. Dropout computes from the key which neurons to
+      // drop.
       dropoutKey: createRandom(state.seed, 'dropout', state.epochsSeen).integer(2 ** 24),
     },
   }
@@ -101,8 +105,8 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
 /** Clears the optimizer's state, unless `keep` is true and the optimizer is still the same. */
 export function startOptimizer(engine: Engine, state: TrainingState, { optimizer }: BatchPlan, keep: boolean): void {
   const name = JSON.stringify(optimizer)
-  // For L-BFGS, only the count of steps is cleared. It reads only numbers that it has written, and clearing its history
-  // could take gigabytes of writes.
+  // For L-BFGS, only the number of steps is set to 0. L-BFGS does not read the rest of its history before it has
+  // written it again, and clearing the history could mean writing gigabytes.
   const { length } = engine.kept.state
   if (!keep || state.optimizer !== name) engine.kept.state.fill(0, 0, optimizer.name === 'l-bfgs' ? 1 : length)
   state.optimizer = name

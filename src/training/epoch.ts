@@ -9,13 +9,16 @@ export interface Epoch {
    * learns from it.
    */
   readonly cost: number
-  /** The share of validation rows in the correct class. Undefined without a validation dataset or labels. */
+  /**
+   * The fraction of validation rows that are classified correctly. Undefined if there is no validation dataset, or if
+   * it has no labels.
+   */
   readonly accuracy: number | undefined
   readonly validation: Evaluation | undefined
   /** The evaluation of the training dataset after the epoch. Undefined without the option `trainingMetrics`. */
   readonly training: Evaluation | undefined
   /** The learning rate of the epoch's last batch. */
   readonly learningRate: number
-  /** The time for learning in seconds, without the time for evaluations. */
+  /** The training time of the epoch in seconds, excluding evaluations. */
   readonly seconds: number
 }

@@ -12,12 +12,18 @@ export interface Place {
 export interface InverseHessian {
   /** Stores the step from one point to another. If the history is full, the oldest step is removed. */
   add(loop: ChunkedLoop, from: Place, to: Place): Promise<void>
-  /** Computes direction = -H gradient by the two loops of Nocedal and Wright (algorithm 7.4). */
+  /**
+   * Computes direction = -H gradient, where H is the approximation, by the two loops of Nocedal and Wright (algorithm
+   * 7.4).
+   */
   descend(loop: ChunkedLoop, gradient: FloatArray, direction: Float64Array): Promise<void>
   forget(): void
 }
 
-/** The number of state elements for a history of `memory` steps of `size` parameters. */
+/**
+ * The number of elements that a history of `memory` steps takes in the optimizer's state. `size` is the number of
+ * parameters.
+ */
 export const stateLength = (size: number, memory: number): number => 1 + 2 * memory * size
 
 /**
@@ -28,8 +34,8 @@ export const stateLength = (size: number, memory: number): number => 1 + 2 * mem
  */
 export function inverseHessian(kept: Kept, size: number, memory: number): InverseHessian {
   /**
-   * Returns the pair from `age` steps ago. It reads `kept.state` each time, because loading a program that needs more
-   * memory replaces this array.
+   * Returns the pair from `age` steps ago. It reads `kept.state` each time, because loading a compiled program that
+   * needs more memory replaces this array.
    */
   function pairAt(age: number): { s: FloatArray; y: FloatArray } {
     const { state } = kept

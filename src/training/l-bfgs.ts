@@ -11,13 +11,14 @@ const curvature = 0.9
 const maxTrials = 30
 
 /**
- * Takes one step of L-BFGS (Nocedal and Wright, "Numerical optimization", 2nd edition, chapter 7). The line search
- * brackets and bisects until the weak Wolfe conditions hold (Lewis and Overton, 2013). These conditions imply y s > 0.
- * The job must be one that `wholeJob` returned. The promise resolves to the mean cost before the step. The learning
- * rate is the first step length that the search tries, and it should be 1. If no step lowers the cost, the parameters
- * do not change.
- * @throws Divergence if the cost at the start or its gradient is not finite; the signal's reason. In both cases the
- * parameters are restored.
+ * A function that takes one step of L-BFGS (Nocedal and Wright, "Numerical optimization", 2nd edition, chapter 7). The
+ * line search brackets and bisects until the weak Wolfe conditions hold (Lewis and Overton, 2013). These conditions
+ * ensure that the scalar product of the step and the change of the gradient is positive, which L-BFGS requires. The job
+ * must be one that `wholeJob` returned. The promise resolves to the mean cost before the step. The learning rate is the
+ * first step length that the search tries, and it should be 1. If no step lowers the cost, the parameters do not
+ * change.
+ * @throws Divergence if the cost at the start or its gradient is not finite; the signal's reason if the signal is
+ * aborted. The parameters are restored before an error is thrown.
  */
 export type LbfgsStep = (job: Job) => Promise<number>
 
@@ -29,10 +30,13 @@ interface Line {
   readonly slope: number
 }
 
-/** The part of an engine that a step needs. */
+/** The members of an engine that a step of L-BFGS uses. */
 type Measured = Pick<Engine, 'kept' | 'parameters' | 'dtype' | 'run' | 'read'>
 
-/** Allocates the history and all buffers at the beginning, so that steps allocate nothing. */
+/**
+ * Returns the function that takes steps of L-BFGS. Allocates the history and all buffers now, so that the steps
+ * allocate nothing.
+ */
 export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
   const { kept, parameters, dtype } = engine
   const size = parameters.length
@@ -47,7 +51,7 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
 
   return async (job) => {
     const loop = createChunkedLoop(job.signal)
-    // This loop makes the copies that an abort must not interrupt.
+    // This loop has no signal. It is used for copies that an abort must not interrupt.
     const uninterruptedLoop = createChunkedLoop()
     await copy(uninterruptedLoop, parameters, start)
     try {
@@ -57,7 +61,8 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
       await hessian.descend(loop, gradient, direction)
       let slope = await dot(loop, direction, gradient)
       if (!(slope < 0)) {
-        // Rounding errors have spoiled the approximation. Clear the history and follow the negative gradient.
+        // The cost does not fall in this direction, because rounding errors have spoiled the approximation of the
+        // inverse Hessian. Clear the history and follow the negative gradient.
         hessian.forget()
         await hessian.descend(loop, gradient, direction)
         slope = await dot(loop, direction, gradient)
@@ -76,8 +81,8 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
 }
 
 /**
- * Moves the parameters to the point that the search accepts, and returns the gradient at this point. Returns undefined
- * if the search accepts no point.
+ * Searches along the line for a point at which the cost is low enough. Moves the parameters to this point and returns
+ * the gradient there. Returns undefined if the search finds no such point.
  */
 async function search(
   engine: Measured,
@@ -102,8 +107,8 @@ async function search(
     const slopeThere = lower ? await dot(loop, point.gradient, direction) : Number.NaN
     if (!lower || !Number.isFinite(slopeThere)) high = length
     else {
-      // The cost is low enough at this point. Stop if the slope has flattened too. Otherwise the cost still falls
-      // further along the line.
+      // The cost at this point is low enough. If the slope is flat enough too, the search ends here. Otherwise the cost
+      // still falls, so the search continues further along the line.
       if (slopeThere >= curvature * slope) return point.gradient
       low = length
       slopeAtLow = slopeThere
@@ -121,8 +126,8 @@ function undefinedIfDiverged(error: unknown): undefined {
 }
 
 /**
- * Returns the mean cost of all rows for the current parameters, and its gradient. The next call overwrites the
- * gradient.
+ * Returns the mean cost of all rows for the current parameters, and the gradient of this cost. The next call overwrites
+ * the gradient.
  * @throws Divergence
  */
 async function measure(engine: Measured, job: Job, loop: ChunkedLoop): Promise<{ cost: number; gradient: FloatArray }> {

@@ -4,13 +4,13 @@ import { checkUpdate, failureOf } from './divergence.js'
 import { createLbfgs } from './l-bfgs.js'
 import type { Stepper } from './run.js'
 
-/** Takes one step of L-BFGS per epoch. Each step uses all rows. */
+/** Returns a function that takes one step of L-BFGS per epoch. Each step uses all rows. */
 export function createLbfgsStepper(engine: Engine, historySize: number): Stepper {
   const step = createLbfgs(engine, historySize)
   return async (run, { parts }) => {
     const { state } = run
     for await (const part of parts) {
-      // Skip the epoch's only step, because the run was resumed from a checkpoint after it.
+      // If the run was resumed from a checkpoint after the epoch's only step, do not repeat this step.
       if (state.row === part.job.size) continue
       const job = wholeJob(part.job, engine.chunkRows)
       try {
@@ -25,8 +25,8 @@ export function createLbfgsStepper(engine: Engine, historySize: number): Stepper
 }
 
 /**
- * Returns a job that does not update the parameters. It adds up the gradient of all rows, in passes of `chunkRows`
- * rows.
+ * Returns a job that computes the gradient of the mean cost of all rows and does not update the parameters. It adds up
+ * the gradient in passes of `chunkRows` rows.
  */
 function wholeJob(job: Job, chunkRows: number): Job {
   const { order: _, ...source } = job.source

@@ -2,7 +2,10 @@ import { allocate } from '../base/memory.js'
 import { type Random, shuffleSteps } from '../base/random.js'
 import type { ChunkedLoop } from './chunked-loops.js'
 
-/** Returns the numbers from 0 to `size` - 1 in a random order. The order is the same as that of `shuffle`. */
+/**
+ * Returns the numbers from 0 to `size` - 1 in a random order. The function `shuffle` gives the same order, but does not
+ * pause for the event loop.
+ */
 export async function drawOrder(loop: ChunkedLoop, size: number, random: Random): Promise<Uint32Array> {
   const order = allocate(Uint32Array, size)
   await loop(size, (from, to) => {

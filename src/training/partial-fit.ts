@@ -9,8 +9,8 @@ import { startOptimizer, trainingJob } from './epoch-job.js'
 import { planBatch, type UpdateOptions } from './plan.js'
 
 /**
- * Makes one update from all rows of a batch. The optimizer keeps its state for the next call. Resolves to the mean
- * cost.
+ * Updates the parameters once, with the gradient of all rows of a batch. The optimizer keeps its state for the next
+ * call. Resolves to the mean cost of the batch before the update.
  */
 export async function partialFit(
   engine: Engine,

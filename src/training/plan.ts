@@ -17,18 +17,19 @@ import { type ChosenSchedule, type ScheduleOption, scheduleOf } from './schedule
 export interface Progress {
   /** The number of the epoch, from 1. */
   readonly epoch: number
-  /** The number of rows of the epoch that the network has learned from so far. */
+  /** The number of rows that the network has learned from in this epoch so far. */
   readonly done: number
-  /** The number of all rows of the epoch. */
+  /** The total number of rows in the epoch. */
   readonly rows: number
 }
 
 /** The options that determine how a batch changes the network. */
 export interface UpdateOptions {
   /**
-   * The factor of the gradient in each step, which the book calls eta. The default for sgd is 3 with the quadratic
-   * cost, 0.5 with other costs, and 0.01 if the outputs are not bounded, such as those of identity. With momentum it is
-   * a tenth of these values. The default is 0.001 for adam and adamw, 1 for l-bfgs, and 0.01 for the other optimizers.
+   * The factor by which the gradient is multiplied in each update. Nielsen's book calls it eta. The default for sgd is
+   * 3 with the quadratic cost, 0.5 with other costs, and 0.01 if the outputs are not bounded, such as those of
+   * identity. With momentum it is a tenth of these values. The default is 0.001 for adam and adamw, 1 for l-bfgs, and
+   * 0.01 for the other optimizers.
    */
   readonly learningRate?: number
   /**
@@ -36,19 +37,32 @@ export interface UpdateOptions {
    * also be an object with settings, such as `{ name: 'sgd', momentum: 0.9, nesterov: true }`.
    */
   readonly optimizer?: OptimizerOption
-  /** The penalty l1 sum|w| on weights. Default 0. */
+  /** The factor of the L1 penalty. The penalty l1 sum|w| over all weights w is added to the cost. Default 0. */
   readonly l1?: number
   /**
-   * The penalty l2/2 sum(w^2) on weights. The lambda of the book is l2 times the number of training rows. Default 0.
+   * The factor of the L2 penalty. The penalty l2/2 sum(w^2) over all weights w is added to the cost. The lambda of
+   * Nielsen's book is l2 times the number of training rows. Default 0.
    */
   readonly l2?: number
-  /** The maximum Euclidean norm of the weights into a neuron. */
+  /**
+   * The maximum Euclidean norm of the weights of a neuron. After an update, weights with a larger norm are scaled down
+   * to this norm.
+   */
   readonly maxNorm?: number
-  /** The maximum Euclidean norm of the gradient of all parameters. */
+  /**
+   * The maximum Euclidean norm of the gradient of all parameters. A gradient with a larger norm is scaled down to this
+   * norm.
+   */
   readonly clipNorm?: number
-  /** The maximum absolute value of an element of the gradient. */
+  /**
+   * The maximum absolute value of an element of the gradient. Elements with a larger absolute value are cut off at this
+   * value.
+   */
   readonly clipValue?: number
-  /** The share of the desired output that is spread evenly over all classes. Default 0. */
+  /**
+   * The strength of label smoothing: the fraction of the desired output that is spread evenly over all classes. Default
+   * 0.
+   */
   readonly labelSmoothing?: number
 }
 
@@ -65,7 +79,8 @@ export interface TrainOptions extends UpdateOptions, WeightOptions {
    */
   readonly shuffle?: boolean | ((epoch: number) => ArrayLike<number>)
   /**
-   * Returns the rows of each epoch, which replace the rows of the dataset. The function `augment` makes such an object.
+   * An object whose method `epoch` returns the augmented rows of an epoch. They replace the rows of the dataset. The
+   * function `augment` makes such an object.
    */
   readonly augmentation?: { epoch(number: number): Promise<Dataset> }
   /** The dataset on which the network is evaluated after each epoch. */
@@ -128,7 +143,7 @@ export interface BatchPlan {
   readonly labelSmoothing: number
 }
 
-/** The part of a plan that does not depend on the training rows. */
+/** The checked options of a training run that do not depend on the training rows. */
 export interface RunPlan extends BatchPlan {
   readonly epochs: number
   readonly batchSize: number
@@ -140,9 +155,12 @@ export interface RunPlan extends BatchPlan {
 /** The checked options of a training run, with defaults filled in. */
 export interface Plan extends RunPlan {
   readonly weights: Float64Array | undefined
-  /** The highest cost of a row for a network that outputs zeros. See `costOfZeros`. */
+  /**
+   * The highest cost that any row would have if the network output zeros. If the cost of a batch is far above this
+   * number, the run counts as diverged (see `costLimit`).
+   */
   readonly costOfZeros: number
-  /** The options that must be equal for a run to resume from a checkpoint, as JSON. */
+  /** The options that must be the same when the run is resumed from a checkpoint, as JSON. */
   readonly identity: string
   readonly options: TrainOptions
 }
@@ -187,9 +205,9 @@ function checkLearning({ cost, layers }: NetworkDescription, options: UpdateOpti
 }
 
 /**
- * Checks the options for L-BFGS, which evaluates the same function many times in a step. Options that would change the
- * function during a step are not allowed.
- * @throws OptionError
+ * Checks the options for L-BFGS, which evaluates the same cost function many times in a step. Options that would change
+ * the cost function during a step are not allowed.
+ * @throws OptionError if such an option is set
  */
 function checkWhole({ spec }: Engine, options: TrainOptions): void {
   const refused = ['batchSize', 'schedule', 'maxNorm', 'clipNorm', 'clipValue', 'augmentation'] as const
@@ -203,8 +221,8 @@ function checkWhole({ spec }: Engine, options: TrainOptions): void {
 }
 
 /**
- * Returns the options that a resumed run must have again. It leaves out functions and datasets, because they cannot be
- * compared. The user has to pass the same ones again.
+ * Returns the options that must be the same when a run is resumed, as JSON. Functions and datasets are left out,
+ * because they cannot be compared. The user must pass the same functions and datasets again.
  */
 export function identityOf(
   training: { readonly rows: number | undefined; readonly width: number; readonly window?: number | 'default' },
@@ -243,7 +261,10 @@ export function checkObservers({
   if (onProgress !== undefined && typeof onProgress !== 'function') throw optionError({ onProgress }, 'a function')
 }
 
-/** Checks the options that do not depend on the training rows. @throws OptionError or DataError */
+/**
+ * Checks the options that do not depend on the training rows.
+ * @throws OptionError if an option is wrong, DataError if the validation dataset does not fit the network
+ */
 export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
   const { epochs = trainingDefaults.epochs, batchSize = trainingDefaults.batchSize, validation, metrics = [] } = options
   const { shuffle = trainingDefaults.shuffle, schedule = trainingDefaults.schedule } = options
@@ -259,7 +280,10 @@ export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
   return { ...batch, epochs, batchSize, shuffle, schedule: scheduleOf(schedule, batch.learningRate), monitor }
 }
 
-/** Checks all options of a run on a dataset. @throws OptionError or DataError */
+/**
+ * Checks all options of a run on a dataset.
+ * @throws OptionError if an option is wrong, DataError if a dataset does not fit the network
+ */
 export function planTraining(engine: Engine, training: Dataset, options: TrainOptions): Plan {
   checkKeys('train', options, trainOptions)
   checkObservers(options)

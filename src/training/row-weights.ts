@@ -4,15 +4,15 @@ import type { Dataset } from '../data/dataset.js'
 
 export interface WeightOptions {
   /**
-   * The weight of each class. 'balanced' means rows / (classes x rows of the class), as in scikit-learn. Classes
-   * without rows are not counted.
+   * The weight of each class. With 'balanced', the weight of a class is rows / (classes x rows of the class), as in
+   * scikit-learn, except that classes without rows are not counted.
    */
   readonly classWeights?: ArrayLike<number> | 'balanced'
-  /** The weight of each row of the training dataset. */
+  /** The weight of each row of the training dataset in the cost. */
   readonly sampleWeights?: ArrayLike<number>
 }
 
-/** Returns the weight of each row, or undefined if all rows count the same. @throws OptionError */
+/** Returns the weight of each row, or undefined if all rows count the same. @throws OptionError if a weight is wrong */
 export function rowWeights(
   training: Dataset,
   classes: number,

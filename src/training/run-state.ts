@@ -2,13 +2,11 @@ import { ModelError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import type { Epoch } from './epoch.js'
 
-/**
- * The state of a run between two batches, except for the state of the network. Checkpoints contain the state of a run.
- */
+/** The state of a training run between two batches, without the network itself. Checkpoints contain this state. */
 export interface RunState {
   /**
-   * The number of the current epoch, from 1. `row` is the number of rows of this epoch that the network has learned
-   * from.
+   * The number of the current epoch, from 1. `row` is the number of rows that the network has learned from in this
+   * epoch.
    */
   epoch: number
   row: number
@@ -20,8 +18,8 @@ export interface RunState {
   factor: number
   best: { score: number; epoch: number; parameters: FloatArray }
   /**
-   * The number of epochs since the best epoch. `waitedForRate` counts the epochs since that one or since the learning
-   * rate was last lowered.
+   * The number of epochs since the best epoch. `waitedForRate` is the number of epochs since the best epoch or since
+   * the learning rate was last lowered, whichever is later.
    */
   waited: number
   waitedForRate: number
@@ -29,14 +27,15 @@ export interface RunState {
   ended: boolean
   history: Epoch[]
   /**
-   * The members for a run from a source: the number of updates in earlier epochs, and the highest `costOfZeros` so far.
+   * Only for a run on a source: the number of updates in earlier epochs, and the highest cost that any row so far would
+   * have if the network output zeros.
    */
   source?: { steps: number; costOfZeros: number }
 }
 
 /**
- * Returns the state of a run before its first epoch. Its best parameters are the network's own array. The run copies
- * this array later.
+ * Returns the state of a run before its first epoch. The best parameters are the network's own array at first. The run
+ * copies this array before it updates the network.
  */
 export function startRunState(parameters: FloatArray): RunState {
   return {
@@ -55,7 +54,7 @@ export function startRunState(parameters: FloatArray): RunState {
 
 /** The state of a run that a checkpoint contains as JSON. The best parameters are stored separately, as a tensor. */
 export interface SavedRunState extends Omit<RunState, 'best'> {
-  /** The score and the epoch of the best parameters. The score is null if there is none yet. */
+  /** The score and the epoch of the best parameters. The score is null if no epoch has a score yet. */
   readonly best: { readonly score: number | null; readonly epoch: number }
   readonly optimizer?: string
   readonly plan: string
@@ -69,8 +68,8 @@ const isMissing = (value: unknown) => value === undefined
 const isPlan = (value: unknown) => typeof value === 'string' && isObject(JSON.parse(value))
 
 /**
- * The check of each member. The metadata of a file has no checksum. Without the checks, a wrong value would be noticed
- * only epochs later, or never.
+ * A check for each member of a saved run state. A checkpoint has no checksum for this state, so without the checks a
+ * wrong value would be noticed only epochs later, or never.
  */
 const members: { readonly [name in keyof Required<SavedRunState>]: (value: unknown) => boolean } = {
   epoch: (value) => isCount(value) && value > 0,
@@ -114,7 +113,7 @@ function holds(isRight: (value: unknown) => boolean, value: unknown): boolean {
   try {
     return isRight(value)
   } catch {
-    // The check of the plan parses it, and throws if the plan is not JSON.
+    // The function `isPlan` parses the plan as JSON, and throws if the plan is not JSON.
     return false
   }
 }

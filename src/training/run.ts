@@ -5,10 +5,10 @@ import type { TrainingState } from '../engine/training-state.js'
 import type { Plan } from './plan.js'
 import type { RunState } from './run-state.js'
 
-/** A training run, with everything that its parts share. */
+/** A training run: the network, the options, the training rows and the current state. */
 export interface TrainingRun {
   readonly engine: Engine
-  /** The training state that outlives the run. */
+  /** The state of the network that outlives the run, such as its seed and the number of epochs trained so far. */
   readonly network: TrainingState
   readonly plan: Plan
   readonly examples: Examples
@@ -40,16 +40,25 @@ export interface EpochRows {
   learningRateAtEnd(): number
 }
 
-/** Rows of an epoch that are in memory at the same time: all rows, or a window of a source. */
+/**
+ * The rows of an epoch that are in memory at the same time. For a dataset these are all rows, and for a source they are
+ * a window (a group of consecutive rows).
+ */
 export interface EpochPart {
-  /** The job of this part. It counts rows from the start of the epoch, and ends with the last row of this part. */
+  /**
+   * The job that learns from these rows. Its row numbers start at the beginning of the epoch, not at the beginning of
+   * this part. It ends with the last row of this part.
+   */
   readonly job: Job
-  /** The highest cost of a row for a network that outputs zeros. See `costOfZeros`. */
+  /**
+   * The highest cost that any row so far would have if the network output zeros. If the cost of a batch is far above
+   * this number, the run counts as diverged (see `costLimit`).
+   */
   readonly costOfZeros: number
 }
 
 /**
- * Learns from an epoch's rows, and starts at the row that the run has reached. It learns in batches, or by L-BFGS from
- * all rows together.
+ * A function that trains on the rows of one epoch, starting at the row that the run has reached. There are two such
+ * functions: one learns in mini-batches, and the other learns from all rows together by L-BFGS.
  */
 export type Stepper = (run: TrainingRun, rows: EpochRows) => Promise<void>

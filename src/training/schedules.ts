@@ -19,12 +19,12 @@ export interface ScheduleSettings {
   readonly step: {
     /** The number of epochs between two changes of the rate. Default 10. */
     readonly epochs: number
-    /** The factor of each change. Default 0.1. */
+    /** The factor by which the rate is multiplied at each change. Default 0.1. */
     readonly factor: number
   }
   /** Multiplies the rate by `factor` every epoch, like ExponentialLR in PyTorch. */
   readonly exponential: {
-    /** The factor of each epoch. Default 0.95. */
+    /** The factor by which the rate is multiplied after each epoch. Default 0.95. */
     readonly factor: number
   }
   /**
@@ -32,29 +32,31 @@ export interface ScheduleSettings {
    * without restarts).
    */
   readonly cosine: {
-    /** The rate at the end of the run, as a share of the learning rate. Default 0. */
+    /** The rate at the end of the run, as a fraction of the learning rate. Default 0. */
     readonly end: number
   }
   /**
-   * Raises the rate from `start` during the share `rise` of the run, then lowers it to `end`. Both follow half a cosine
-   * wave (Smith and Topin, "Super-convergence", 2017). The defaults are those of PyTorch's OneCycleLR.
+   * Raises the rate from `start` to the learning rate during the first part of the run, and then lowers it to `end`.
+   * The rise and the fall each follow half a cosine wave (Smith and Topin, "Super-convergence", 2017). The defaults are
+   * those of PyTorch's OneCycleLR.
    */
   readonly 'one-cycle': {
-    /** The share of the run in which the rate rises. Default 0.3. */
+    /** The fraction of the run during which the rate rises. Default 0.3. */
     readonly rise: number
-    /** The rate at the start of the run, as a share of the learning rate. Default 1/25. */
+    /** The rate at the start of the run, as a fraction of the learning rate. Default 1/25. */
     readonly start: number
-    /** The rate at the end of the run, as a share of the learning rate. Default 1/250,000. */
+    /** The rate at the end of the run, as a fraction of the learning rate. Default 1/250,000. */
     readonly end: number
   }
   /**
-   * Multiplies the rate by `factor` after `patience` epochs without a better metric. The run ends when the rate would
-   * fall below `minLearningRate`. This is the halving rule of Nielsen's book (chapter 3, "Learning rate").
+   * Multiplies the rate by `factor` after `patience` epochs in which the monitored metric did not improve. The run ends
+   * when the rate would fall below `minLearningRate`. This is the halving rule of Nielsen's book (chapter 3, "Learning
+   * rate").
    */
   readonly plateau: {
-    /** The number of epochs without a better metric after which the rate is lowered. Default 10. */
+    /** The number of epochs without an improvement after which the rate is lowered. Default 10. */
     readonly patience: number
-    /** The factor of each change. Default 0.5. */
+    /** The factor by which the rate is multiplied at each change. Default 0.5. */
     readonly factor: number
     /** The lowest learning rate of the run. Default learningRate / 128, as in the book. */
     readonly minLearningRate: number | undefined
@@ -63,7 +65,9 @@ export interface ScheduleSettings {
 
 export type ScheduleName = keyof ScheduleSettings
 
-/** How the learning rate changes from update to update, as a factor of the option `learningRate`. */
+/**
+ * A schedule. Its function `factor` returns the number by which the option `learningRate` is multiplied for an update.
+ */
 interface Schedule<Settings> {
   readonly defaults: Settings
   readonly factor: (moment: Moment, settings: Settings) => number
@@ -105,12 +109,12 @@ export const schedules: { readonly [Name in ScheduleName]: Schedule<ScheduleSett
     },
     counted: true,
   },
-  // The factor is always 1 here, because the training loop lowers the rate: see `Plateau`.
+  // The factor is always 1 here, because the training loop lowers the rate (see `Plateau`).
   plateau: { defaults: { patience: 10, factor: 0.5, minLearningRate: undefined }, factor: () => 1 },
 }
 
 interface WarmUp {
-  /** The number of updates in which the learning rate rises from 0. Default 0. */
+  /** The number of updates at the start of the run during which the learning rate rises linearly from 0. Default 0. */
   readonly warmUp?: number
 }
 
@@ -136,7 +140,7 @@ export interface ChosenSchedule {
   readonly constant: boolean
   /** The name of the schedule if it needs the number of updates in the complete run. Otherwise undefined. */
   readonly counted: string | undefined
-  /** Returns the learning rate of an update, before it is multiplied by the plateau's factor. */
+  /** Returns the learning rate of an update. The caller multiplies it by the factor of the plateau schedule. */
   readonly rate: (moment: Moment) => number
   /** The settings of the plateau schedule. Undefined for other schedules. */
   readonly plateau: Plateau | undefined

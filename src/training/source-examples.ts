@@ -15,8 +15,9 @@ import type { SourcePlan } from './source-plan.js'
 import { createWindows, type Window } from './windows.js'
 
 /**
- * Returns the rows of a source as examples, window by window. Each window is shuffled separately. Without shuffling, a
- * run computes the same bits as a run on a dataset of these rows.
+ * Returns the rows of a source as training examples. The rows come in windows, which are groups of consecutive rows,
+ * and each window is shuffled separately. Without shuffling, the results of a run are bit-identical to those of a run
+ * on a dataset with the same rows.
  */
 export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
   const { rows, batchSize, schedule, onProgress } = plan
@@ -86,7 +87,10 @@ async function windowJob(
   }
 }
 
-/** Returns the order of a window's rows. It is asynchronous, because a window may have millions of rows. */
+/**
+ * Returns a random order for the rows of a window, or undefined if the rows are not shuffled. The order is drawn
+ * asynchronously, because a window may have millions of rows.
+ */
 function orderOf(
   { seed, epochsSeen }: TrainingState,
   plan: SourcePlan,

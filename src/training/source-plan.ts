@@ -15,13 +15,13 @@ import {
 import { checkWeights } from './row-weights.js'
 
 /**
- * Opens the training rows. It is called once per epoch, and yields datasets with any number of rows. All datasets must
- * have the same width and type. A resumed run opens the source again and skips the rows that it has already learned
- * from, so the source must yield the same rows each time.
+ * A function that opens the training rows. It is called once per epoch and returns an async iterable of datasets, which
+ * may have any number of rows. All datasets must have the same width, array types and scale. A resumed run opens the
+ * source again and skips the rows that it has already learned from, so the source must yield the same rows each time.
  */
 export type BatchSource = () => AsyncIterable<Dataset>
 
-/** The options that need all rows in memory, and the reason why a source does not support each option. */
+/** The options that a run on a source does not support, with the error messages that say why. */
 const refused = {
   sampleWeights: 'sampleWeights need one number for each row of a dataset: they cannot be used with a source',
   augmentation: 'augmentation needs a whole dataset: let the source give batches that are already augmented',
@@ -36,21 +36,22 @@ export interface SourceProgress extends Omit<Progress, 'rows'> {
 export interface SourceOptions
   extends Omit<TrainOptions, keyof typeof refused | 'shuffle' | 'classWeights' | 'onProgress'> {
   /**
-   * The number of rows that the source yields per epoch. If the source yields another number of rows, the run fails
+   * The number of rows that the source yields per epoch. If the source yields a different number of rows, the run fails
    * with a DataError. By default, any number is allowed.
    */
   readonly rows?: number
   /**
-   * The number of rows that are shuffled together, rounded up to full batches. Two windows are in memory at a time. The
-   * default is 65,536, or the number of rows that fit into 64 MiB if this number is smaller.
+   * The number of rows in a window, rounded up to full batches. A window is a group of consecutive rows that are
+   * shuffled together. Two windows are in memory at the same time. The default is 65,536, or the number of rows whose
+   * inputs fit into 64 MiB if this number is smaller.
    */
   readonly window?: number
   /**
-   * The order of the rows. With true (default), each window has a new random order in each epoch, which depends on the
-   * seed. With false, the rows have the order of the source.
+   * Whether to shuffle the rows. With true (default), the rows of each window get a new random order in each epoch. The
+   * order depends on the seed. With false, the rows keep the order of the source.
    */
   readonly shuffle?: boolean
-  /** The weight of each class. */
+  /** The weight of each class. The cost of a row is multiplied by the weight of its class. */
   readonly classWeights?: ArrayLike<number>
   /** Called about fifty times a second while an epoch runs. */
   readonly onProgress?: (progress: SourceProgress) => void
@@ -74,7 +75,10 @@ export function checkReopened(rows: object): void {
   throw new OptionError('an async iterable can be read only once: pass a function that opens it again for each epoch')
 }
 
-/** Checks everything that can be checked before the source is opened. @throws OptionError or DataError */
+/**
+ * Checks the options of a run on a source and fills in defaults. The source is not opened yet.
+ * @throws OptionError if an option is wrong, DataError if the validation dataset does not fit the network
+ */
 export function planSource(engine: Engine, source: BatchSource, given: SourceOptions): SourcePlan {
   checkKeys('train', given, [...trainOptions, 'rows', 'window'])
   checkObservers(given)

@@ -17,8 +17,8 @@ import { sourceExamples } from './source-examples.js'
 import { type BatchSource, checkReopened, planSource, type SourceOptions } from './source-plan.js'
 
 /**
- * Prepares a run and checks its options.
- * @throws OptionError, DataError
+ * Checks the options of a training run and prepares the run.
+ * @throws OptionError if an option is wrong, DataError if a dataset does not fit the network
  */
 export function planRun(
   engine: Engine,
@@ -65,7 +65,8 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
   const { checkpoint, signal, validation, metrics, trainingMetrics } = plan.options
   const number = state.epoch
   if (state.best.parameters === engine.parameters) state.best.parameters = await copyParameters(engine)
-  // The optimizer is checked in every epoch, because partialFit may have used another one between epochs.
+  // The optimizer is checked in every epoch, because `partialFit` may have used a different optimizer between two
+  // epochs.
   startOptimizer(engine, network, plan, number > 1 || state.row > 0)
   try {
     const rows = await examples.open(run)
@@ -84,7 +85,7 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
     const accuracy = evaluation?.accuracy
     return await endEpoch(run, { number, cost, accuracy, validation: evaluation, training, learningRate, seconds })
   } catch (error) {
-    // The run is saved here too, because the abort may have come during the evaluation, after the last row.
+    // Save an aborted run. The abort may also have come after the last row, during the evaluation.
     if (checkpoint && signal?.aborted && error === signal.reason) await saveCheckpoint(run, checkpoint)
     throw error
   }

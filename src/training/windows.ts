@@ -8,13 +8,13 @@ import { type BatchReader, openReader } from './batch-reader.js'
 import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
 import type { SourcePlan } from './source-plan.js'
 
-/** The default number of rows in a window, and the maximum number of bytes of such a window. */
+/** The default number of rows in a window, and the maximum number of bytes that the inputs of such a window take. */
 const defaultRows = 65_536
 const maxBytes = 2 ** 26
 
 type Rows = Pick<Dataset, 'inputs' | 'labels' | 'targets'>
 
-/** Consecutive rows of a source. The memory of a window is used again for the window after the next one. */
+/** A group of consecutive rows of a source. Its arrays are reused for the window after the next one. */
 export interface Window extends Rows, Pick<Dataset, 'scale' | 'targetWidth' | 'rows'> {
   /** The number of rows in the epoch before this window. `number` is the number of windows before it. */
   readonly first: number
@@ -26,13 +26,14 @@ interface Layout {
   readonly form: BatchForm
   /** The number of rows of a window. */
   readonly rows: number
-  /** The memory of two windows. It is allocated at the first use. */
+  /** The arrays of two windows. The arrays of each window are allocated when they are first used. */
   readonly memory: (Rows | undefined)[]
 }
 
 /**
- * Reads epochs of a source window by window. While the caller works on a window, only the next window is fetched.
- * Windows begin at multiples of their length, regardless of the sizes of the source's batches.
+ * Returns a function that reads one epoch of a source, window by window. While the caller works on a window, the next
+ * window is fetched. Windows begin at multiples of their length, regardless of how many rows the batches of the source
+ * have.
  */
 export function createWindows(
   { spec, askSource, leaveSource }: Engine,
@@ -48,7 +49,10 @@ export function createWindows(
     return { form, rows: batches * batchSize, memory: [] }
   }
 
-  /** Windows alternate between two sets of arrays, because the caller may still be working on the previous window. */
+  /**
+   * Returns the arrays of the window `number`. Windows alternate between two sets of arrays, because the caller may
+   * still be working on the previous window.
+   */
   function memoryOf({ form, rows, memory }: Layout, number: number): Rows {
     const made = memory[number % 2] ?? {
       inputs: allocate<InputArray>(form.inputs, rows * widths.inputs),
@@ -70,11 +74,14 @@ export function createWindows(
   }
 
   /**
-   * Returns a function that gives the next window of an open source, and undefined at the end of the source. The first
-   * window contains the row `from`.
+   * Returns a function that reads the next window from an open source. It returns undefined at the end of the source.
+   * The first window contains the row `from`.
    */
   function createGather(reader: BatchReader, epoch: number, from: number): () => Promise<Window | undefined> {
-    /** The rest of the last batch. `passed` is the number of rows in the epoch before this rest. */
+    /**
+     * The rows of the last batch that are not in any window yet: those from row `from` of `batch` on. `passed` is the
+     * number of rows of the epoch before these rows.
+     */
     let rest: { readonly batch: Dataset; readonly from: number } | undefined
     let passed = 0
 
@@ -152,8 +159,8 @@ export function createWindows(
 }
 
 /**
- * Settles like the promise. If the signal aborts first, rejects with the signal's reason, because a source may never
- * settle its promise.
+ * Returns a promise that settles like the given promise. If the signal aborts first, the returned promise rejects with
+ * the signal's reason. Without this, a run could not be aborted while it waits for a source that never responds.
  */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
