@@ -6,18 +6,20 @@ import type { Program } from '../program/program.js'
 import type { Job } from './engine-job.js'
 
 /**
- * The measures of standardization. Standardized inputs are (x - means) factors. Each array holds one number per input.
+ * The numbers that standardize the inputs: each input x becomes (x - mean) * factor. Each array has one number per
+ * input column.
  */
 export interface InputMeasures {
   readonly means: Float64Array
   readonly factors: Float64Array
 }
 
-/** The values of scalars that most jobs do not set. */
+/** The default values of scalars that most jobs do not set. */
 const defaults: Job['scalars'] = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
 
 /**
- * Returns where the scalars of a program are in memory, and their values for a job.
+ * Returns the memory of each scalar of a program, and the value that the job gives it. A scalar is a region that must
+ * be set before the program runs.
  * @throws ProgramError if the program has a scalar that the job does not set
  */
 export function bindScalars(

@@ -1,7 +1,7 @@
 import { builtinIfThere } from '../base/builtin.js'
 import { NetworkBusyError } from '../base/errors.js'
 
-/** Controls who may use a network's memory, and when. */
+/** Ensures that only one operation at a time uses a network's memory. */
 export interface BusyState {
   /**
    * Checks that the network is idle.
@@ -11,19 +11,24 @@ export interface BusyState {
   /**
    * Runs `work` while the network counts as busy with `what`. If the network is busy with a batch of a stream, waits
    * for the end of that batch, which comes within milliseconds.
-   * @throws NetworkBusyError if the network is busy with anything else
+   * @throws NetworkBusyError if the network is busy with any other work
    */
   occupy<T>(what: string, work: () => Promise<T>): Promise<T>
   /**
-   * Runs `work` like `occupy`, for a batch of a stream. Waits for any other work, and for batches that came earlier.
+   * Runs `work` like `occupy`, but for a batch of a stream. If the network is busy, waits until all earlier work has
+   * ended.
    * @throws NetworkBusyError if the network is learning from a source and the source itself makes this call, because
    * the source and the network would wait for each other
    */
   takeTurn<T>(what: string, work: () => Promise<T>): Promise<T>
-  /** Calls the source that the network is learning from, so that `takeTurn` recognizes calls that come from it. */
+  /**
+   * Runs `ask`, which calls the source that the network is learning from. If the source then calls `takeTurn`,
+   * `takeTurn` can recognize this.
+   */
   askSource<T>(ask: () => T): T
   /**
-   * Ends the tracking of calls from the source, because this tracking slows promises down in older versions of Node.
+   * Stops tracking which calls come from the source. The tracking makes promises slower in older versions of Node, so
+   * it must not stay on after the source is closed.
    */
   leaveSource(): void
 }
@@ -45,8 +50,8 @@ export function createBusyState(): BusyState {
   }
 
   /**
-   * Resolves when the current work ends. All waiters wake up in the order in which they came, and the first one takes
-   * the network.
+   * Returns a promise that resolves when the current work ends. All waiting calls wake up in the order in which they
+   * came, and the first call takes the network.
    */
   const change = () => new Promise<void>((resolve) => waiting.push(resolve))
 
@@ -57,8 +62,8 @@ export function createBusyState(): BusyState {
       return await work()
     } finally {
       busy = undefined
-      // The waiters wake up before the caller of this work continues. Otherwise a stream that always has the next batch
-      // ready would keep the network from them forever.
+      // The waiting calls wake up before the caller of this work continues. Otherwise a stream that always has the next
+      // batch ready would never let them use the network.
       const woken = waiting
       waiting = []
       for (const wake of woken) wake()
@@ -67,8 +72,8 @@ export function createBusyState(): BusyState {
 
   return {
     requireIdle,
-    // If the network is idle, there must be no await in this function, because the network must be busy as soon as
-    // `occupy` returns.
+    // If the network is idle, this function must not await anything before it calls `hold`. The network must be busy as
+    // soon as `occupy` returns its promise.
     async occupy(what, work) {
       while (busy && brief) await change()
       requireIdle(what)

@@ -1,4 +1,4 @@
-/** The state of a source when it is closed. */
+/** The state of a source at the time when it is closed. */
 export interface SourceState {
   /** Whether a call of `next` is pending. */
   readonly isAsked: boolean
@@ -7,7 +7,7 @@ export interface SourceState {
 }
 
 /**
- * Closes a source before its end. If an earlier error has ended the iteration, an error of the closing is dropped,
+ * Closes a source before its end. If an earlier error has ended the iteration, an error during closing is ignored,
  * because it would hide the earlier error. If a call of `next` is pending, the source closes only after its next batch,
  * which may never come. In this case the function does not wait for the source.
  */

@@ -5,7 +5,10 @@ import { countParameters } from '../compile/parameters.js'
 import { printProgram } from '../program/print.js'
 import type { Engine } from './engine.js'
 
-/** Returns the network as a table with a line for each layer, and lines for what all layers share. */
+/**
+ * Describes the network as text: a table with a line for each layer, followed by the number of parameters, the cost,
+ * the initializer and the backend.
+ */
 export function summarize({ spec, dtype, selection }: Engine): string {
   let inputs = spec.inputs
   const rows = spec.layers.map(({ outputs, activation }, index) => {
@@ -26,7 +29,10 @@ export function summarize({ spec, dtype, selection }: Engine): string {
   ].join('\n')
 }
 
-/** Returns the listing of the commands that are compiled for a task, for batches of `rows` rows. @throws OptionError */
+/**
+ * Returns a list, as text, of the commands that are compiled for a task with batches of `rows` rows.
+ * @throws OptionError if the task does not exist, or if `rows` is not a whole number of at least 1
+ */
 export function list({ spec, dtype, kept }: Engine, task: TaskName, rows: number): string {
   if (!taskNames.includes(task)) throw optionError({ task }, `one of ${taskNames.join(', ')}`)
   checkInteger({ rows }, 1, 2 ** 31 - 1)

@@ -5,7 +5,10 @@ import type { ScalarName } from '../compile/region-names.js'
 /** The options that determine a job's program. */
 export type ProgramOptions = Omit<CompileOptions, 'dtype'>
 
-/** A program (a compiled list of commands), with the rows of the source over which it runs. */
+/**
+ * A unit of work for the engine: the options of a program (a compiled list of commands), and the rows over which the
+ * program runs.
+ */
 export interface Job extends ProgramOptions {
   readonly source: Source
   /** The number of rows. The last batch may be smaller than the other batches. */
@@ -24,32 +27,33 @@ export interface Job extends ProgramOptions {
   readonly scalars: Readonly<Partial<Record<ScalarName, number | ArrayLike<number>>>>
   readonly signal?: AbortSignal | undefined
   /**
-   * Called about fifty times a second with the number of processed rows. The sums may belong to another number of rows.
+   * Called about fifty times a second with the number of processed rows. At this time the sums, such as the cost, may
+   * include more or fewer rows.
    */
   readonly progress?: ((done: number) => void) | undefined
   /**
-   * Called with the number of processed rows when the run stops or is aborted. At this time the sums are those of
-   * exactly these rows.
+   * Called with the number of processed rows when the run stops or is aborted. At this time the sums, such as the cost,
+   * include exactly these rows.
    */
   readonly stopped?: ((done: number) => void) | undefined
 }
 
-/** The options of a job that determine its program. */
+/** Returns the options of a job that determine its program. */
 export function compileOptionsOf(job: ProgramOptions): ProgramOptions {
   const { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated } = job
   return { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated }
 }
 
 /**
- * A training run diverged, because the cost of a batch is not finite or too high, or because an update broke the
- * parameters.
+ * The error for a training run that diverged: the cost of a batch is not finite or too high, or an update made the
+ * parameters infinite or NaN.
  */
 export class Divergence extends Error {
   /** The first row of the batch, in the order of the run. */
   readonly row: number
   /**
-   * The mean cost of the batch before its update. It is not finite or above the limit. Undefined if the update broke
-   * the parameters.
+   * The mean cost of the batch before its update. It is not finite or above the limit. Undefined if the cost was fine,
+   * but the update made a parameter infinite or NaN.
    */
   readonly cost: number | undefined
 

@@ -24,12 +24,13 @@ export interface Engine extends BusyState {
   /** The optimizer's state and the standardization of inputs. */
   readonly kept: Kept
   /**
-   * Runs a job. The native backend runs it outside the event loop, and the TypeScript backend pauses for the event
-   * loop. The sums of the job can be read afterwards.
-   * @throws Divergence
+   * Runs a job without blocking the event loop. The native backend uses other threads, and the TypeScript backend
+   * pauses regularly. When the job has ended, `read` returns its sums, such as the cost.
+   * @throws Divergence if the cost of a batch is not finite or above its limit; the signal's reason if the signal is
+   * aborted
    */
   run(job: Job): Promise<void>
-  /** Prepares a job that can run synchronously on this thread, any number of times. */
+  /** Prepares a job, so that it can run synchronously on this thread, any number of times. */
   ready(job: Job): Ready
   /** Returns the elements of a region of a job's program. @throws RangeError if the program does not have the region */
   read(job: ProgramOptions, region: RegionName): FloatArray
@@ -40,18 +41,20 @@ export interface Engine extends BusyState {
 export interface Ready {
   run(): void
   /**
-   * True while the job can still run: while the programs and the memory of the network are the same as when the job was
-   * prepared.
+   * Whether the job can still run. It cannot if the programs or the memory of the network have changed since the job
+   * was prepared.
    */
   isCurrent(): boolean
 }
 
 export interface Kept {
-  /** The optimizer's state. Resuming a run replaces this array, and so does L-BFGS. */
+  /**
+   * The optimizer's state. This array is replaced by a different array when a run is resumed, and when L-BFGS is used.
+   */
   state: FloatArray
   /**
-   * The measures of standardization. Standardized inputs are (x - means) factors. Each array holds one number per
-   * input.
+   * The numbers that standardize the inputs: each input x becomes (x - mean) * factor. Undefined if the network does
+   * not standardize its inputs.
    */
   standardization: InputMeasures | undefined
 }
@@ -60,11 +63,17 @@ export interface EngineOptions {
   readonly dtype: Dtype
   readonly selection: Selection
   readonly threads: number
-  /** Shared memory of another network. By default the engine allocates its own memory. */
+  /**
+   * The parameters of a network in another thread, in shared memory. By default the engine allocates its own
+   * parameters.
+   */
   readonly parameters?: FloatArray | undefined
 }
 
-/** The number of multiplications in a batch of prediction. It amounts to a few milliseconds of work. */
+/**
+ * The approximate number of multiplications in a batch when the network predicts. Such a batch takes a few
+ * milliseconds.
+ */
 const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
 /** The maximum number of loaded programs. A network needs few programs, unless the number of rows keeps changing. */
 const keptPrograms = 32
@@ -117,7 +126,7 @@ export function createEngine(
 
   /**
    * Returns the loaded program of a job. Compiles and loads it first if necessary. All programs share one workspace,
-   * which is as large as the largest of them needs.
+   * which is large enough for each of them.
    */
   function prepare(job: ProgramOptions): Prepared {
     const options = compileOptionsOf({ ...job, standardized: standardization !== undefined })
@@ -159,8 +168,8 @@ export function createEngine(
       { from: 0, to: whole, rows: job.rows },
       { from: whole, to: job.size, rows: job.size - whole },
     ].filter(({ from, to }) => from < to)
-    // Loading a program may replace the workspace by a larger one. Therefore the program that needs the largest
-    // workspace must be loaded first.
+    // Loading a program may replace the workspace by a larger one. Therefore the program for full batches, which needs
+    // the largest workspace, must be loaded first.
     return parts.map(({ from, to, rows }) => {
       const { program, loaded } = prepare({ ...job, rows })
       const execution = loaded.bind(job.source)

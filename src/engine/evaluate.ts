@@ -14,7 +14,8 @@ export interface Evaluation {
   /** The mean cost of a row, without penalties. */
   readonly cost: number
   /**
-   * The share of rows for which the output of the label is the largest output. Undefined if the dataset has no labels.
+   * The fraction of rows for which the output of the label is the largest output. Undefined if the dataset has no
+   * labels.
    */
   readonly accuracy: number | undefined
   /**
@@ -22,8 +23,8 @@ export interface Evaluation {
    */
   readonly correct: number | undefined
   /**
-   * The confusion matrix. `confusion[label][answer]` is the number of rows with this label that the network put into
-   * class `answer`.
+   * The confusion matrix. `confusion[label][answer]` is the number of rows with this label that the network classified
+   * as `answer`.
    */
   readonly confusion: number[][] | undefined
   /** The requested metrics, by name. */
@@ -55,8 +56,8 @@ export interface EvaluateOptions extends RunOptions {
 const chunkOutputs = 2 ** 15
 
 /**
- * Checks the dataset and the names of the metrics.
- * @throws OptionError or DataError if the dataset does not fit the network or a metric is not defined for it
+ * Checks that the dataset fits the network, and that the metrics are defined for the dataset.
+ * @throws DataError if the dataset does not fit the network, OptionError if a metric is not defined for the dataset
  */
 export function checkEvaluation({ spec }: Engine, dataset: Dataset, { metrics = [] }: EvaluateOptions): void {
   const classes = outputsOf(spec)
@@ -66,12 +67,12 @@ export function checkEvaluation({ spec }: Engine, dataset: Dataset, { metrics = 
 
 /**
  * Computes the cost of a dataset, its confusion matrix and the requested metrics.
- * @throws OptionError or DataError if the dataset does not fit the network or a metric is not defined for it
+ * @throws DataError if the dataset does not fit the network, OptionError if a metric is not defined for the dataset
  */
 export async function evaluate(engine: Engine, dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
   const { signal, metrics: names = [] } = options
   const classes = outputsOf(engine.spec)
-  // The caller may have changed the labels while this evaluation waited for the network.
+  // Check again, because the caller may have changed the labels while this evaluation waited for the network.
   checkEvaluation(engine, dataset, options)
   const { inputs, labels, targets, scale, rows } = dataset
   const job: Job = {
@@ -115,13 +116,14 @@ async function forEachChunk(
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)
   for (let from = 0; from < dataset.rows; from += chunkRows) {
     const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.rows))
-    // This call also yields to the event loop: on TypeScript after every chunk, and on native at least every 2 ms.
+    // This call also lets other events run: with the TypeScript backend after every chunk, and with the native backend
+    // at least every 2 ms.
     await engine.run({ ...answerJob(engine, rows, signal), task: 'predict', source: { inputs: rows.inputs, outputs } })
     take(outputs.subarray(0, rows.rows * width), rows)
   }
 }
 
-/** The network's outputs for every row: rows x outputs. */
+/** Returns the network's outputs for every row, as an array of rows x outputs numbers. */
 export async function predict(engine: Engine, dataset: Dataset, { signal }: RunOptions): Promise<FloatArray> {
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), dataset.rows * outputsOf(engine.spec))
   await engine.run({
@@ -132,7 +134,7 @@ export async function predict(engine: Engine, dataset: Dataset, { signal }: RunO
   return outputs
 }
 
-/** The index of the largest output for every row. */
+/** Returns the class of every row, which is the index of the largest output. */
 export async function classify(engine: Engine, dataset: Dataset, { signal }: RunOptions): Promise<Int32Array> {
   const classes = allocate(Int32Array, dataset.rows)
   await engine.run({

@@ -48,8 +48,8 @@ export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
 }
 
 /**
- * Whether the pass can take these numbers. Their length and their type must match, because bytes are scaled and floats
- * must keep their precision.
+ * Whether the pass can be used for these numbers. The numbers must have the length and the type of the pass's inputs,
+ * because bytes are scaled and floats must keep their precision.
  */
 function suits({ inputs }: Pass, flat: Numbers): boolean {
   if (inputs.length !== flat.length) return false

@@ -5,12 +5,15 @@ import { checkLabels, Dataset, type InputArray } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
 
 /**
- * One row or several rows: a flat array in which row follows row, or an array of rows. Bytes are scaled by 1/255, as in
- * a dataset.
+ * One row or several rows, as a flat array that contains one row after another, or as an array of rows. Bytes are
+ * scaled by 1/255, as in a dataset.
  */
 export type Rows = Numbers | readonly (readonly number[])[]
 
-/** The numbers of one or several rows in a flat array. A canvas gives a Uint8ClampedArray. */
+/**
+ * The numbers of one or several rows in a flat array. The type Uint8ClampedArray is included, because the pixels of a
+ * canvas have this type.
+ */
 export type Numbers = InputArray | Uint8ClampedArray | readonly number[]
 
 /** Whether these numbers are bytes, which are scaled by 1/255. */
@@ -47,8 +50,8 @@ export function flatRows(name: string, rows: Rows, width: number): Numbers {
 }
 
 /**
- * Allocates an array in the library's own memory, large enough for these numbers. Returns it with the factor that scales
- * the numbers.
+ * Allocates an array for these numbers in the library's own memory. Returns the array and the factor by which the
+ * network scales the numbers.
  */
 export function memoryFor(flat: Numbers): { inputs: InputArray; scale: number } {
   if (isBytes(flat)) return { inputs: allocate(Uint8Array, flat.length), scale: 1 / 255 }
@@ -58,7 +61,7 @@ export function memoryFor(flat: Numbers): { inputs: InputArray; scale: number } 
   }
 }
 
-/** Copies rows into one array of the library. @throws DataError if a row does not have `width` numbers */
+/** Copies rows into one array in the library's own memory. @throws DataError if a row does not have `width` numbers */
 export function copyRows(name: string, rows: Rows, width: number): { inputs: InputArray; size: number; scale: number } {
   const flat = flatRows(name, rows, width)
   const { inputs, scale } = memoryFor(flat)
@@ -77,7 +80,8 @@ function flatten(name: string, rows: readonly (readonly number[])[], width: numb
 }
 
 /**
- * Returns the dataset to predict. If rows are given instead of a dataset, they are checked and copied into a new one.
+ * Returns the given dataset, or a new dataset into which the given rows are copied.
+ * @throws DataError if a row does not have `width` numbers, or if a number is not finite
  */
 export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
   if (rows instanceof Dataset) {
@@ -100,8 +104,8 @@ function storable(flat: Numbers, width: number): InputArray {
 }
 
 /**
- * Checks that the dataset fits the network.
- * @throws DataError unless the dataset's rows, labels or targets fit the network
+ * Checks that the dataset fits the network and has labels or targets.
+ * @throws OptionError if the value is not a Dataset, DataError if its rows, labels or targets do not fit the network
  */
 export function checkExamples(name: string, dataset: Dataset, spec: NetworkDescription): void {
   if (!(dataset instanceof Dataset)) throw optionError({ [name]: dataset }, 'a Dataset')
@@ -117,8 +121,8 @@ export function checkExamples(name: string, dataset: Dataset, spec: NetworkDescr
 }
 
 /**
- * Checks the sums of targets for softmax outputs with the cross-entropy. The outputs of a row add up to 1, so its
- * targets must do so too. The check allows for the rounding of each target to float32.
+ * Checks the sums of targets for softmax outputs with the cross-entropy. The outputs of a row add up to 1, so the
+ * targets of a row must add up to 1 too. The check allows for the rounding of each target to float32.
  * @throws DataError at the first row whose targets do not add up to 1
  */
 export function checkTargetSums(name: string, targets: ArrayLike<number>, spec: NetworkDescription): void {

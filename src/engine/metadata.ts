@@ -1,4 +1,4 @@
-/** The metadata of a model file. They are strings by name that describe the network. */
+/** Writes and reads the metadata of a model file. The metadata is a set of named strings that describe the network. */
 
 import { checkInteger } from '../base/checks.js'
 import { ModelError } from '../base/errors.js'
@@ -16,8 +16,8 @@ export function failingFor(path: string): Fail {
 
 const format = 'descent'
 /**
- * The version of the model format. In version 1, the cost `cross-entropy` of softmax outputs meant the binary
- * cross-entropy.
+ * The version of the model format. Files of version 1 are rejected, because the cost `cross-entropy` had a different
+ * meaning for softmax outputs: the binary cross-entropy.
  */
 export const formatVersion = '2'
 
@@ -38,7 +38,7 @@ export function metadataOf({ spec, seed, epochsSeen, labelNames }: ModelMetadata
 
 /**
  * Reads the metadata of a model file.
- * @throws ModelError with the path and the problem if it does not describe a network
+ * @throws ModelError with the path and the problem if the metadata does not describe a network
  */
 export function readMetadata(path: string, metadata: Readonly<Record<string, string>>): ModelMetadata {
   const fail = failingFor(path)

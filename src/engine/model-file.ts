@@ -27,7 +27,7 @@ export interface Model {
   readonly parameters: FloatArray
   readonly standardization: Kept['standardization']
   readonly labelNames: readonly string[] | undefined
-  /** The training run of a checkpoint. Undefined if the file is not a checkpoint. */
+  /** The saved training run. Undefined if the file is not a checkpoint. */
   readonly run: SavedRun | undefined
 }
 
@@ -47,8 +47,8 @@ function tensorOf(data: FloatArray, shape: number[] = [data.length]): Tensor {
 }
 
 /**
- * Returns a tensor for each weight matrix (outputs x inputs) and bias vector (outputs). The tensors have the same names
- * as in the API.
+ * Returns a tensor for each weight matrix (outputs x inputs) and bias vector (outputs). The name of each tensor is its
+ * path in the API, such as `layers.0.weights`.
  */
 function tensorsOf(spec: NetworkDescription, parameters: FloatArray): Record<string, Tensor> {
   const { weights, biases } = splitParameters({ spec }, parameters)
@@ -77,7 +77,10 @@ function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensor
   }
 }
 
-/** Writes the network, and for a checkpoint also its run. The file is replaced atomically. @throws ModelError */
+/**
+ * Writes the network, and for a checkpoint also its run. The file is replaced atomically.
+ * @throws ModelError if the file cannot be written
+ */
 export async function writeModel(path: string, engine: Engine, state: TrainingState, run?: SavedRun): Promise<void> {
   checkPath(path)
   await trace(
@@ -104,7 +107,10 @@ export async function readModel(path: string): Promise<Model> {
   return modelOf(path, await readSafetensors(path))
 }
 
-/** Decodes the bytes of a model file. @throws OptionError; ModelError naming the problem */
+/**
+ * Decodes the bytes of a model file.
+ * @throws OptionError if `bytes` is not a Uint8Array, ModelError naming the problem if the bytes are not a model
+ */
 export function decodeModel(bytes: Uint8Array): Model {
   if (!(bytes instanceof Uint8Array)) throw optionError({ bytes }, 'a Uint8Array')
   const name = `the model of ${bytes.length} bytes`
@@ -126,7 +132,8 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   const { spec, seed, epochsSeen, labelNames } = readMetadata(path, metadata)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
   const standardization = takeStandardization(tensors, spec, fail)
-  // The file must have the same names, types and shapes as the tensors of an empty network with this description.
+  // The tensors in the file must have the same names, types and shapes as the tensors of an empty network with this
+  // description.
   const Type = dtype === 'float32' ? Float32Array : Float64Array
   const parameters: FloatArray = new Type(countOf(spec, tensors, fail))
   const expected = tensorsOf(spec, parameters)
@@ -147,8 +154,8 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
 }
 
 /**
- * Removes the tensors of the standardization and returns its measures. Returns undefined if the network does not
- * standardize its inputs.
+ * Removes the tensors of the standardization from `tensors` and returns their numbers. Returns undefined if the network
+ * does not standardize its inputs.
  */
 function takeStandardization(
   tensors: Record<string, Tensor>,
@@ -170,8 +177,8 @@ function takeStandardization(
 }
 
 /**
- * Returns the number of parameters. It is checked against the size of the tensors, so that a wrong description cannot
- * allocate too much memory.
+ * Returns the number of parameters. It must equal the number of elements in the tensors, so that a wrong description in
+ * the file cannot allocate too much memory.
  */
 function countOf(spec: NetworkDescription, tensors: Readonly<Record<string, Tensor>>, fail: Fail): number {
   const needed = countParameters(spec)

@@ -10,8 +10,8 @@ export interface LoadOptions {
    */
   readonly backend?: BackendRequest
   /**
-   * The number of threads that share the work of a command. The results are bit-identical for any number of threads.
-   * Default 1.
+   * The number of threads among which the native backend divides the work of a command. The results are bit-identical
+   * for any number of threads. Default 1.
    */
   readonly threads?: number
 }
@@ -26,8 +26,8 @@ export interface NetworkOptions extends LoadOptions {
 }
 
 /**
- * Checks every element, because a typed array would turn null into 0 without an error. The network checks the length
- * later.
+ * Checks that the initial parameters are numbers. Without this check, null would become 0 without an error when the
+ * parameters are copied. The length is checked later.
  */
 function checkParameters(parameters: ArrayLike<number> | undefined): void {
   if (parameters === undefined || ArrayBuffer.isView(parameters)) return

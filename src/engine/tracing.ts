@@ -13,8 +13,8 @@ const channels = new Map<ChannelName, TracingChannel<unknown, object>>()
 const networks = new WeakMap<object, object>()
 
 /**
- * Records to which network an engine belongs. The contexts of the channels contain networks, but an engine has no
- * reference to its network.
+ * Records which network an engine belongs to. Trace events contain the network, but an engine has no reference to its
+ * network.
  */
 export function setNetworkOf(engine: object, network: object): void {
   networks.set(engine, network)
@@ -34,7 +34,10 @@ function subscribedChannel(name: ChannelName): TracingChannel<unknown, object> |
   return channel?.hasSubscribers ? channel : undefined
 }
 
-/** Runs the work and publishes its start, its end and its result or error, all with the same context. */
+/**
+ * Runs the work, and publishes its start, its end, and its result or error. All these events have the same context
+ * object.
+ */
 export function trace<T>(name: ChannelName, context: () => object, work: () => Promise<T>): Promise<T> {
   const channel = subscribedChannel(name)
   if (!channel) return work()
@@ -43,8 +46,8 @@ export function trace<T>(name: ChannelName, context: () => object, work: () => P
 }
 
 /**
- * Runs and traces a run of epochs like `trace`, from the request for the first epoch until the run ends, fails or is
- * abandoned. Only subscribers at the time of the first request receive the events.
+ * Traces a training run like `trace`. The trace starts when the first epoch is requested, and ends when the run ends,
+ * fails or is abandoned. If the channel has no subscribers when the first epoch is requested, no events are published.
  */
 export async function* traceRun<T, R>(
   context: () => object,

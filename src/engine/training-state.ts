@@ -1,11 +1,11 @@
 /**
- * The state that outlives a run. The random orders of rows depend on the seed and on the number of epochs that the
- * network has seen.
+ * The state of a network that outlives a training run. The random orders of rows depend on the seed and on the number
+ * of epochs that the network has seen.
  */
 export interface TrainingState {
   readonly seed: number
   epochsSeen: number
-  /** The optimizer to which the engine's state belongs, with its settings. */
+  /** The name and settings of the optimizer that wrote the engine's optimizer state, as JSON. */
   optimizer: string | undefined
   /** The names of the classes. */
   labelNames: readonly string[] | undefined
