@@ -2,9 +2,9 @@ import { DataError } from '../base/errors.js'
 
 /** How well a network recognizes one class. A ratio of 0/0 counts as 0. */
 export interface ClassMetrics {
-  /** Of the rows that were predicted as this class, the fraction that really belongs to it. */
+  /** The fraction of correct predictions among the rows that were predicted as this class. */
   readonly precision: number
-  /** Of the rows that really belong to this class, the fraction that was predicted as it. */
+  /** The fraction of correct predictions among the rows that belong to this class. */
   readonly recall: number
   /** The harmonic mean of precision and recall. */
   readonly f1: number
@@ -27,8 +27,8 @@ export interface ClassificationMetrics extends ClassAverages {
 }
 
 /**
- * Computes precision, recall and F1 of each class, and their averages. Classes without a row count too, as in
- * scikit-learn's classification_report with all `labels` and zero_division=0.
+ * Computes precision, recall and F1 of each class, and their averages. The averages include classes without any rows,
+ * as in scikit-learn's classification_report with all `labels` and zero_division=0.
  *
  * @param confusion The confusion matrix that `evaluate` returns. `confusion[label][answer]` is the number of rows with
  * the class `label` that were predicted as the class `answer`.
@@ -57,7 +57,10 @@ export function classificationMetrics(confusion: readonly (readonly number[])[])
   return { accuracy: ratio(hits, averages.macro.support), classes, ...averages }
 }
 
-/** Metrics of a class with `support` rows, which was predicted `answered` times and correctly `hits` times. */
+/**
+ * Returns the metrics of a class with `support` rows. `answered` is the number of rows that were predicted as this
+ * class, and `hits` is the number of these predictions that were correct.
+ */
 export function metricsOfCounts(hits: number, answered: number, support: number): ClassMetrics {
   return {
     precision: ratio(hits, answered),

@@ -2,8 +2,9 @@ import { checkInteger } from '../base/checks.js'
 import { DataError } from '../base/errors.js'
 
 /**
- * Counts rows of `width` numbers.
- * @throws OptionError or DataError if the last row is incomplete or the number of rows is not `expected`
+ * Returns the number of rows of `width` numbers each.
+ * @throws OptionError if `width` is not a whole number of at least 1; DataError if there are no rows, if the last row
+ * is incomplete, or if the number of rows is not `expected`
  */
 export function countRows(name: string, values: ArrayLike<number>, width: number, expected?: number): number {
   checkInteger({ width }, 1)

@@ -6,17 +6,17 @@ import { type MetricName, topOf } from './names.js'
 import { createRegression } from './regression.js'
 import { createRanks } from './top-k.js'
 
-/** Computes the requested metrics, and no others. */
+/** A computation of the requested metrics, to which the rows of a dataset are added in chunks. */
 export interface Measurement {
-  /** Whether any metric needs the outputs of the network, not just the confusion matrix. */
+  /** Whether any metric needs the outputs of the network, not only the confusion matrix. */
   readonly needsOutputs: boolean
-  /** Adds the network's outputs for the rows of the dataset that come next. */
+  /** Adds the network's outputs for the next rows of the dataset. */
   add(outputs: FloatArray, rows: Dataset): void
   /** Returns the metrics by name, after all rows have been added. */
   metrics(confusion: readonly (readonly number[])[] | undefined): Record<string, number>
 }
 
-/** Starts to compute metrics, which must have passed `checkMetrics` for the dataset. */
+/** Starts the computation of metrics. Their names must have passed `checkMetrics` for the dataset. */
 export function measure(names: readonly MetricName[], { labels }: Dataset, classes: number): Measurement {
   const wants = (...some: MetricName[]) => some.some((name) => names.includes(name))
   const ranks = names.some((name) => topOf(name)) ? createRanks(classes) : undefined

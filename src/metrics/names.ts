@@ -5,7 +5,7 @@ import { findNonBinary } from './multi-label.js'
 /**
  * The name of a metric that `evaluate` computes. `top-3` is the fraction of rows with a label among the three largest
  * outputs. Instead of 3, any number from 2 to the number of classes minus one is possible. `precision`, `recall` and
- * `f1` are means over the classes.
+ * `f1` are unweighted means over the classes.
  */
 export type MetricName =
   | 'accuracy'
@@ -30,8 +30,9 @@ export function topOf(name: string): number | undefined {
 }
 
 /**
- * Checks that every metric is defined for the dataset, which must have passed `checkExamples`, and for the number of classes.
- * @throws OptionError with the names of the defined metrics
+ * Checks that every metric is defined for the dataset and for the number of classes. The dataset must have passed
+ * `checkExamples`.
+ * @throws OptionError if a metric is not defined. The message contains the names of the metrics that are defined.
  */
 export function checkMetrics(
   option: Readonly<Record<string, readonly MetricName[]>>,
@@ -70,7 +71,7 @@ function definedForTargets(
   names: readonly string[],
 ): { defined: readonly string[]; reason: string } {
   const numbers: readonly string[] = ofNumbers
-  // Only check the targets if a requested metric depends on them.
+  // Whether all targets are 0 or 1 is checked only if a requested metric depends on it.
   const other = names.every((name) => numbers.includes(name)) ? -1 : findNonBinary(targets)
   if (other < 0) return { defined: [...ofNumbers, ...ofBinaries], reason: 'whose targets are all 0 or 1' }
   const place = `${targets[other]} at row ${Math.floor(other / width)}, column ${other % width}`

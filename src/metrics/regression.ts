@@ -7,8 +7,8 @@ export interface ColumnMetrics {
   /** The mean of the absolute differences. */
   readonly mae: number
   /**
-   * The coefficient of determination: 1 - sum of squared differences / sum of squared deviations of the targets from their
-   * mean. If all targets are equal, it is 1 if every output equals its target, and 0 otherwise.
+   * The coefficient of determination: 1 - (the sum of the squared differences) / (the sum of the squared deviations of
+   * the targets from their mean). If all targets are equal, it is 1 if every output equals its target, and 0 otherwise.
    */
   readonly r2: number
 }
@@ -19,9 +19,9 @@ export interface RegressionMetrics extends ColumnMetrics {
 }
 
 /**
- * Computes mean squared error, mean absolute error and R2, for each column of outputs and averaged. The results equal those of
- * scikit-learn's mean_squared_error, mean_absolute_error and r2_score with multioutput='uniform_average'. If an output is NaN,
- * the metrics are NaN.
+ * Computes the mean squared error, the mean absolute error and R2 for each column of the outputs, and their averages
+ * over the columns. The results equal those of scikit-learn's mean_squared_error, mean_absolute_error and r2_score with
+ * multioutput='uniform_average'. If an output is NaN, the metrics are NaN.
  * @param outputs rows x width, row-major; `targets` has the same shape
  * @throws OptionError or DataError if the shapes disagree
  */

@@ -8,7 +8,7 @@ import { countRows } from './count-rows.js'
  * that `evaluate` computes. (In scikit-learn's top_k_accuracy_score, the output with the higher index counts as
  * larger.)
  *
- * @param outputs Rows x classes, row-major, as `predict` gives them.
+ * @param outputs Rows x classes, row-major, as `predict` returns them.
  * @param classes The number of classes.
  * @param labels The class number of each row.
  * @param k The number of largest outputs among which to look for the label.
@@ -39,7 +39,7 @@ export function topK(outputs: ArrayLike<number>, classes: number, labels: ArrayL
 /** Counts how often the output of the label has each rank. The rows are added in chunks. */
 export interface Ranks {
   add(outputs: ArrayLike<number>, labels: ArrayLike<number>): void
-  /** The fraction of rows whose label is among the k largest outputs. */
+  /** Returns the fraction of rows with a label among the k largest outputs. */
   share(k: number): number
 }
 
@@ -57,7 +57,7 @@ export function createRanks(classes: number): Ranks {
   }
 }
 
-/** The number of outputs in the row at `from` that rank before the output of the label. */
+/** Returns the rank of the label's output among the outputs of the row at `from`. It is 0 for the largest output. */
 function rankOf(outputs: ArrayLike<number>, from: number, classes: number, label: number): number {
   const own = outputs[from + label]
   let rank = 0

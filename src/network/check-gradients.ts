@@ -37,8 +37,8 @@ export interface ParameterCheck {
 
 export interface GradientCheck {
   /**
-   * |analytic - numeric| / |numeric|, with Euclidean norms over the checked parameters. If all numeric derivatives are
-   * 0, it is the absolute error. It is NaN if any derivative is NaN.
+   * The relative error |analytic - numeric| / |numeric|, where | | is the Euclidean norm over the checked parameters.
+   * If all numeric derivatives are 0, it is the absolute error. It is NaN if any derivative is NaN.
    */
   readonly error: number
   /** The parameter with the largest |analytic - numeric|, or the first parameter for which this is NaN. */
@@ -66,15 +66,15 @@ const relativeStep = 1e-5
  * Compares the gradient of backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with h =
  * 1e-5 max(1, |w|). It works on a copy of the network in float64 on the same backend, with the same standardization.
  * Therefore the network itself does not change, and a correct gradient has an error of about 1e-9. The functions relu
- * and l1 give the cost a kink. If the kink is within h of a parameter's value, the difference for this parameter means
- * little.
+ * and l1 give the cost a kink. If the kink is within h of a parameter's value, the difference for this parameter is not
+ * reliable.
  *
  * @param network The network whose gradient is checked.
  * @param x The inputs: rows x inputs.
  * @param y The desired outputs: rows x outputs.
  * @param options The penalties that the cost includes, and the number of parameters to check.
  * @returns The relative error, the worst parameter, and the number of checked parameters.
- * @throws OptionError, DataError, NetworkBusyError
+ * @throws OptionError if an option is wrong; DataError if the rows do not fit the network; NetworkBusyError
  * @example
  * ```ts
  * import { checkGradients, Network } from 'descent-nn'
@@ -100,8 +100,8 @@ export function checkGradients(network: Network, x: Rows, y: Rows, options: Chec
 }
 
 /**
- * Compares the gradients like `checkGradients`, with a float64 network whose parameters it may change. It restores the
- * parameters.
+ * Compares the gradients like `checkGradients`. The network must use float64. Its parameters are changed during the
+ * check and restored afterwards.
  */
 export function compareWithDifferences(
   network: Differentiable,
@@ -132,8 +132,8 @@ export function compareWithDifferences(
 }
 
 /**
- * Chooses the parameters to check, layer by layer. It takes all weights and biases of a layer, or at most `sample` of
- * each.
+ * Chooses the parameters to check, layer by layer. From each layer it takes at most `sample` weights and at most
+ * `sample` biases, at random.
  */
 function chooseParameters({ layers }: Differentiable, sample: number, seed: number): Candidate[] {
   const chosen: Candidate[] = []

@@ -82,8 +82,8 @@ export class Network {
 
   /**
    * Makes a network with random parameters. A list of sizes such as `[784, 30, 10]` makes the network of Nielsen's
-   * book, chapter 1, with sigmoid neurons, the quadratic cost and weights from N(0, 1). Any other network needs a
-   * description.
+   * book, chapter 1, with sigmoid neurons, the quadratic cost and weights from N(0, 1). Any other network needs an
+   * object that describes it.
    *
    * @param description The sizes of all layers from the inputs to the outputs, or an object with `inputs` and `layers`.
    * @param options The seed, the type of all numbers, the backend, the number of threads, and initial parameters.
@@ -123,7 +123,7 @@ export class Network {
    * @param path The safetensors file.
    * @param options The backend and the number of threads.
    * @returns The network, with its standardization and label names.
-   * @throws OptionError if an option is wrong; ModelError that names the file and the problem
+   * @throws OptionError if an option is wrong; ModelError if the file cannot be read or does not contain a network
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -163,7 +163,7 @@ export class Network {
     return Network.#of(decodeModel(bytes), options)
   }
 
-  /** Makes the network of a model. If `shared` is given, it holds the parameters of the network. */
+  /** Makes a network from a loaded model. If `shared` is given, the network uses it as its parameters. */
   static #of(model: Omit<Model, 'run'>, options: LoadOptions, shared?: FloatArray): Network {
     const { spec, dtype, seed, parameters } = model
     const memory: WithSharedMemory = shared ? { [sharedMemory]: shared } : { parameters }
@@ -279,7 +279,8 @@ export class Network {
    * also be a source that opens datasets of this form.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
    * @returns All epochs, including those before a resumed checkpoint.
-   * @throws OptionError or DataError before the first epoch; DivergedError; the signal's reason if the signal aborts
+   * @throws OptionError or DataError before the first epoch; DivergedError if the cost is not finite or rises above its
+   * limit; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { Dataset, Network } from 'descent-nn'
@@ -305,7 +306,8 @@ export class Network {
    * @param batch Rows x inputs, with labels or with targets of rows x outputs.
    * @param options The learning rate, the optimizer, penalties and limits.
    * @returns The batch's mean cost before the update.
-   * @throws OptionError, DataError, DivergedError; NetworkBusyError while the network does something else
+   * @throws OptionError if an option is wrong; DataError if the batch does not fit the network; DivergedError if the
+   * cost or a parameter is not finite; NetworkBusyError while the network does something else
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -349,7 +351,7 @@ export class Network {
    *
    * @param x Rows x inputs, as a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @returns Rows x outputs, row-major.
-   * @throws DataError if a row has another width or a number that is not finite; NetworkBusyError
+   * @throws DataError if a row has the wrong width or contains a value whose type is not number; NetworkBusyError
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -369,8 +371,8 @@ export class Network {
    * @param rows Rows x inputs, as a dataset, a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @param options A signal that stops the work.
    * @returns Rows x outputs, row-major.
-   * @throws OptionError; DataError if a row has another width or a number that is not finite; NetworkBusyError; the
-   * signal's reason if the signal aborts
+   * @throws OptionError if an option is wrong; DataError if a row has the wrong width or a number that is not finite;
+   * NetworkBusyError; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -391,8 +393,8 @@ export class Network {
    * @param rows Rows x inputs, as a dataset, a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @param options A signal that stops the work.
    * @returns A class number from 0 for each row.
-   * @throws OptionError; DataError if a row has another width or a number that is not finite; NetworkBusyError; the
-   * signal's reason if the signal aborts
+   * @throws OptionError if an option is wrong; DataError if a row has the wrong width or a number that is not finite;
+   * NetworkBusyError; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -454,7 +456,8 @@ export class Network {
   }
 
   /**
-   * Yields the classes of each batch of rows, in order. While a batch is computed, the next batch is fetched.
+   * Yields the classes of each batch of rows, in order. While a batch is computed, the next batch is fetched,
+   * unless the source may reuse the memory of the current batch.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
    * @param options How a batch is converted to rows, and a signal that stops the run.
@@ -473,7 +476,8 @@ export class Network {
   }
 
   /**
-   * Yields the outputs for each batch of rows, in order. While a batch is computed, the next batch is fetched.
+   * Yields the outputs for each batch of rows, in order. While a batch is computed, the next batch is fetched,
+   * unless the source may reuse the memory of the current batch.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
    * @param options How a batch is converted to rows, and a signal that stops the run.
@@ -498,7 +502,8 @@ export class Network {
    * @param dataset Rows x inputs, with labels or with targets of rows x outputs.
    * @param options The names of further metrics, and a signal that stops the work.
    * @returns The measures. `accuracy`, `correct` and `confusion` are undefined if the dataset has no labels.
-   * @throws OptionError, DataError, NetworkBusyError; the signal's reason if the signal aborts
+   * @throws OptionError if an option is wrong; DataError if the dataset does not fit the network; NetworkBusyError; the
+   * signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -524,7 +529,7 @@ export class Network {
    * @param y The desired outputs: rows x outputs.
    * @param options Penalties on the weights that the cost includes.
    * @returns The cost, and its gradient: in one array for all parameters, and as views for each layer.
-   * @throws DataError if the rows do not fit the network; OptionError if a penalty is wrong; NetworkBusyError
+   * @throws DataError if the rows do not fit the network; OptionError if an option does not exist; NetworkBusyError
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -630,7 +635,7 @@ export class Network {
     return encodeModel(this.#engine, this.#state)
   }
 
-  /** Runs and traces work on rows. The network is busy until the work ends. */
+  /** Runs `work` and publishes its trace events. The network is busy until the work ends. */
   #traced<T>(method: string, dataset: Dataset, options: RunOptions, work: () => Promise<T>): Promise<T> {
     return trace(
       'predict',

@@ -18,20 +18,20 @@ import type { Dtype } from '../program/kernels.js'
  */
 export interface SharedNetwork {
   /**
-   * The version of the model format. It is checked, because another version of the package may use the same description
-   * with another meaning.
+   * The version of the model format. It is checked, because the same description may have a different meaning in a
+   * different version of the package.
    */
   readonly version: string
   readonly description: NetworkDescription
   readonly dtype: Dtype
   /** All weights and biases, in the shared memory of the network. */
   readonly parameters: FloatArray
-  /** The standardization of inputs at the time of sharing. */
+  /** The standardization of inputs at the time when `share` was called. */
   readonly standardization: InputMeasures | undefined
   readonly labelNames: readonly string[] | undefined
   /** The seed of the network. It is stored when the network is saved. */
   readonly seed: number
-  /** The number of epochs trained at the time of sharing. It is stored when the network is saved. */
+  /** The number of epochs trained before `share` was called. It is stored when the network is saved. */
   readonly epochsSeen: number
 }
 
@@ -54,8 +54,9 @@ export function shareOf(
 }
 
 /**
- * Checks the data from another thread. It may come from another version of the package, or not be a network at all.
- * @throws OptionError
+ * Checks the data from another thread. The data may come from a different version of the package, or may not be a
+ * network at all.
+ * @throws OptionError if the data is not a network that this version of the package can use
  */
 export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   if (typeof shared !== 'object' || shared === null) throw optionError({ shared }, 'the result of network.share()')
