@@ -5,7 +5,7 @@ import type { NetworkBuilder, RegionName } from './region-names.js'
 export type { ActivationName } from '../base/activation-name.js'
 
 /**
- * The regions of a layer in a pass: its logits z = W a + b, its outputs a, and the error delta = dC/dz from
+ * The regions of a layer in a pass: its logits z, its outputs a = f(z), and the error delta = dC/dz from
  * backpropagation.
  */
 export interface LayerPass {
@@ -16,9 +16,15 @@ export interface LayerPass {
 
 /** An activation function, with commands that compute it and commands that pass the error back through it. */
 export interface Activation {
-  /** Emits a = f(z) and returns the region of a. The region is that of z if there is nothing to compute. */
+  /**
+   * Emits the command that computes a = f(z), and returns the region of a. For identity there is nothing to compute, so
+   * the region of z is returned.
+   */
   readonly forward: (program: NetworkBuilder, z: Region, name: RegionName) => Region
-  /** Emits delta = dC/da f'(z), in place. An activation without this member has no slope, so its layer cannot learn. */
+  /**
+   * Emits the command that changes delta in place, from dC/da to dC/da f'(z). An activation without this member has no
+   * slope, so its layer cannot learn.
+   */
   readonly backward?: (program: NetworkBuilder, pass: LayerPass) => void
   /** The initializer that suits the activation, if it differs from the initializer of Nielsen's book. */
   readonly initializer?: 'he' | 'glorot'

@@ -6,7 +6,9 @@ import type { ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
-/** The destination of a gradient. Backpropagation writes out = beta out + alpha scale gradient. */
+/**
+ * The regions to which backpropagation writes the gradient. It computes out = beta * out + alpha * scale * gradient.
+ */
 export interface Destination {
   readonly layout: ParameterLayout
   readonly alpha: number
@@ -22,14 +24,15 @@ export interface BackwardPass {
   readonly layers: readonly LayerOutput[]
   /** The desired outputs: rows x outputs. */
   readonly y: Region
-  /** The weight of each row (rows). Undefined if all rows count the same. */
+  /** The weight of each row in the cost. Undefined if all rows count the same. */
   readonly weights: Region | undefined
 }
 
 /**
- * Emits backpropagation: the errors delta = dC/dz from the last layer to the first, and the gradients of weights and
- * biases from these errors (Nielsen, chapter 2, equations BP1 to BP4). The destination of a layer's gradient may be the
- * layer's weights. Therefore the error must pass back through the weights before the destination is written.
+ * Emits the commands of backpropagation. They compute the errors delta = dC/dz from the last layer to the first, and
+ * from these errors the gradients of weights and biases (Nielsen, chapter 2, equations BP1 to BP4). In plain gradient
+ * descent, the destination of a layer's gradient is the layer's weights. Therefore the error must pass back through the
+ * weights before the destination is written.
  */
 export function emitBackward(
   program: NetworkBuilder,

@@ -35,26 +35,32 @@ export interface CompileOptions {
   readonly rows: number
   /** Whether desired outputs are class numbers ('labels') or rows of numbers ('targets'). Default 'labels'. */
   readonly answers?: 'labels' | 'targets' | undefined
-  /** Whether l1 or l2 may differ from 0. Default false. */
+  /** Whether the cost includes the penalties l1 and l2. Default false. */
   readonly penalties?: boolean | undefined
-  /** How training changes the parameters. By default it uses sgd. */
+  /** The options that determine how training changes the parameters. By default the optimizer is sgd. */
   readonly learning?: Learning | undefined
-  /** Whether inputs are standardized by the run's `inputMeans` and `inputFactors`. Default false. */
+  /** Whether inputs are standardized. The run then provides `inputMeans` and `inputFactors`. Default false. */
   readonly standardized?: boolean | undefined
-  /** Whether rows have weights, which the run provides. Default false. */
+  /** Whether rows have weights. The run then provides the weights. Default false. */
   readonly weighted?: boolean | undefined
-  /** The share of the desired output that is spread evenly over all classes. Default 0. */
+  /**
+   * The strength of label smoothing: the fraction of the desired output that is spread evenly over all classes. Default
+   * 0.
+   */
   readonly labelSmoothing?: number | undefined
   /**
-   * Whether `gradients` accumulates the gradient of the mean cost of all rows over the passes of a run, and ends the
-   * run if the cost is not finite. Default false, which means that the gradient is that of the last pass only.
+   * Whether the task `gradients` adds up the gradient over all passes of a run, and ends the run if the cost is not
+   * finite. With false (default), the result is the gradient of the last pass only.
    */
   readonly accumulated?: boolean | undefined
   /** The number of unused elements around each region. Only tests use it. */
   readonly guard?: number
 }
 
-/** Compiles a network into the program of one task. @throws OptionError */
+/**
+ * Compiles a network into a program (a list of commands) for one task.
+ * @throws OptionError if the network cannot perform the task with these options
+ */
 export function compile(spec: NetworkDescription, options: CompileOptions): Program<RegionName> {
   const { task, dtype, rows, penalties: withPenalties = false, accumulated = false, guard } = options
   const program = buildProgram<RegionName>(task, dtype, rows, guard)
@@ -108,7 +114,7 @@ function checkSlopes({ layers }: NetworkDescription): void {
   })
 }
 
-/** Emits the desired outputs y: rows x outputs. */
+/** Emits the commands that write the desired outputs y (rows x outputs), and returns the region of y. */
 function emitAnswers(program: NetworkBuilder, spec: NetworkDescription, options: CompileOptions): Region {
   const { answers = 'labels', labelSmoothing = 0 } = options
   const { rows } = program
@@ -120,7 +126,10 @@ function emitAnswers(program: NetworkBuilder, spec: NetworkDescription, options:
   return y
 }
 
-/** Emits the weights of the rows: the weights that the run provides, or ones. */
+/**
+ * Returns the region of the row weights. If the run provides weights, emits the command that copies them. Otherwise the
+ * region `ones` is used, so that each weight is 1.
+ */
 function emitWeights(program: NetworkBuilder, weighted: boolean): Region {
   const { rows } = program
   const weights = program.place('workspace', weighted ? 'weights' : 'ones', rows)
@@ -141,7 +150,7 @@ function emitConfusion(program: NetworkBuilder, spec: NetworkDescription, output
   program.emit({ kernel: 'confusion', rows: program.rows, classes, a: output.a, y, matrix })
 }
 
-/** Emits backpropagation into the region `gradient`, including the gradient of the penalties. */
+/** Emits backpropagation that writes to the region `gradient`. The gradient of the penalties is included. */
 function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Penalties | undefined): ParameterLayout {
   const destination = gradientDestination(program, pass.spec, pass.scalars)
   emitBackward(program, pass, destination)
@@ -149,7 +158,10 @@ function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Pe
   return destination.layout
 }
 
-/** Emits backpropagation that adds to the sum over all passes. Each pass adds its share of the penalties. */
+/**
+ * Emits backpropagation that adds the gradient of each pass to `total`. The gradient of the penalties is divided by the
+ * number of passes, so that it is counted once in the total.
+ */
 function emitTotal(
   program: NetworkBuilder,
   pass: BackwardPass,

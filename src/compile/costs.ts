@@ -3,29 +3,35 @@ import { type Region, regionLength } from '../program/arena.js'
 import { type ActivationName, activationNames, activations, type LayerPass } from './activations.js'
 import type { NetworkBuilder } from './region-names.js'
 
-/** The regions in which a cost is added up, and the regions that say how much each row of the batch counts. */
+/**
+ * The regions that the command for a cost uses: the desired outputs y, the row weights, and the sum to which the cost
+ * is added.
+ */
 export interface CostPlaces {
   readonly y: Region
-  /** The weight of each row (rows). */
+  /** The weight of each row in the cost. */
   readonly weights: Region
   readonly sum: Region
 }
 
 /** The commands that a cost emits for output layers with a certain activation. */
 export interface OutputCost {
-  /** Emits sum += weights C. */
+  /** Emits the command that adds the cost C of each row, times the weight of the row, to the sum. */
   readonly value: (program: NetworkBuilder, pass: Pick<LayerPass, 'z' | 'a'>, places: CostPlaces) => void
-  /** Emits delta = dC/dz, equation (BP1) of Nielsen's book, chapter 2. */
+  /** Emits the commands that compute the error delta = dC/dz (Nielsen, chapter 2, equation BP1). */
   readonly backward: (program: NetworkBuilder, pass: LayerPass, y: Region) => void
-  /** If the cost is not defined for a single output: the reason, and the option to use instead. */
+  /**
+   * Set if the cost is not defined for a single output. This part of the error message gives the reason and an
+   * alternative.
+   */
   readonly undefinedAlone?: string
 }
 
 /** A cost function of the outputs a of the last layer and the desired outputs y, summed over the rows of a batch. */
 export interface Cost {
   /**
-   * The commands of the cost by the activation of the outputs. The cost is not defined for an activation without an
-   * entry.
+   * The commands of the cost for each activation of the output layer. If an activation has no entry, the cost is not
+   * defined for it.
    */
   readonly outputs: Readonly<Partial<Record<ActivationName, OutputCost>>>
   /** The reason why the cost is not defined for the activations without an entry. */
@@ -42,7 +48,7 @@ export type CostOption = CostName | 'log-likelihood'
 type ByOutput = 'quadraticCost' | 'huberCost'
 type ByLogit = 'sigmoidCrossEntropyCost' | 'softmaxCrossEntropyCost'
 
-/** The value of a cost that is computed from the outputs. */
+/** Returns the function `value` for a cost that is computed from the outputs. */
 function byOutput(kernel: ByOutput): OutputCost['value'] {
   return (program, { a }, { y, weights, sum }) => {
     const [rows, columns] = a.shape
@@ -50,7 +56,10 @@ function byOutput(kernel: ByOutput): OutputCost['value'] {
   }
 }
 
-/** The value of a cost that is computed from the logits, so that it stays finite for saturated neurons. */
+/**
+ * Returns the function `value` for a cost that is computed from the logits, so that it stays finite for saturated
+ * neurons.
+ */
 function byLogit(kernel: ByLogit): OutputCost['value'] {
   return (program, { z }, { y, weights, sum }) => {
     const [rows, columns] = z.shape
@@ -59,7 +68,8 @@ function byLogit(kernel: ByLogit): OutputCost['value'] {
 }
 
 /**
- * A cost for outputs with any activation. It computes the slope dC/da and multiplies it by the slope of the activation.
+ * Returns the commands of a cost that is defined for every activation. The error is the slope dC/da of the cost,
+ * multiplied by the slope of the activation.
  */
 function ofAny(value: OutputCost['value'], slope: OutputCost['backward']): Cost['outputs'] {
   const of = (activation: ActivationName): OutputCost => ({
@@ -73,17 +83,17 @@ function ofAny(value: OutputCost['value'], slope: OutputCost['backward']): Cost[
 }
 
 export const costs: Readonly<Record<CostName, Cost>> = {
-  /** 1/2 |a - y|^2 (Nielsen, chapter 1, equation (6)). */
+  /** The quadratic cost 1/2 |a - y|^2 (Nielsen, chapter 1, equation 6). */
   quadratic: {
     outputs: ofAny(byOutput('quadraticCost'), (program, pass, y) => {
       program.emit({ kernel: 'subtract', count: regionLength(pass.a), a: pass.a, b: y, out: pass.delta })
     }),
   },
   /**
-   * The cross-entropy that is standard for the activation, summed over the outputs. For sigmoid outputs it is -sum(y ln
-   * a + (1 - y) ln(1 - a)), Nielsen, chapter 3, equation (63), with the error a - y (equation 68). For softmax outputs
-   * it is -sum(y ln a), equation (80), which the book calls log-likelihood, with the error a - y (equation 82). Keras
-   * and PyTorch divide the sum of sigmoid outputs by the number of outputs.
+   * The cross-entropy, summed over the outputs. Its formula depends on the activation. For sigmoid outputs it is -sum(y
+   * ln a + (1 - y) ln(1 - a)) (Nielsen, chapter 3, equation 63). For softmax outputs it is -sum(y ln a), which the book
+   * calls log-likelihood (equation 80). The error is a - y for both kinds of outputs (equations 68 and 82). For sigmoid
+   * outputs, Keras and PyTorch divide the sum by the number of outputs, but this library does not.
    */
   'cross-entropy': {
     needs: 'it takes the logarithm of outputs as probabilities, so they must lie above 0 and below 1',
@@ -105,7 +115,8 @@ export const costs: Readonly<Record<CostName, Cost>> = {
     },
   },
   /**
-   * e^2 / 2 for errors up to 1, |e| - 1/2 for larger errors (Huber, "Robust estimation of a location parameter", 1964).
+   * For an error e = a - y, the Huber cost is e^2 / 2 if |e| is at most 1, and |e| - 1/2 otherwise (Huber, "Robust
+   * estimation of a location parameter", 1964).
    */
   huber: {
     outputs: ofAny(byOutput('huberCost'), (program, pass, y) => {
@@ -116,7 +127,7 @@ export const costs: Readonly<Record<CostName, Cost>> = {
 
 const costNames = Object.keys(costs) as CostName[]
 
-/** Joins names to a text such as "a, b or c". */
+/** Joins names into a text such as "a, b or c". */
 const anyOf = (names: readonly string[]) => names.join(', ').replace(/, ([^,]*)$/, ' or $1')
 
 interface Outputs {

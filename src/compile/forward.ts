@@ -8,11 +8,11 @@ import { dropoutRates, type NetworkDescription } from './spec.js'
 export interface LayerOutput {
   /** The inputs of the layer: rows x inputs. */
   readonly x: Region
-  /** The logits of the layer: rows x outputs, z = x W' + b. */
+  /** The logits of the layer: rows x outputs, z = x W' + b, where W' is the transposed weight matrix. */
   readonly z: Region
   /** The outputs of the layer: rows x outputs, a = f(z). */
   readonly a: Region
-  /** The dropout of the layer's inputs, if any. */
+  /** The dropout of the layer's inputs. Undefined if no inputs are dropped. */
   readonly dropout: { readonly share: number; readonly key: Region; readonly layer: number } | undefined
 }
 
@@ -30,8 +30,8 @@ export interface ForwardOptions {
 }
 
 /**
- * Emits the forward pass a = f(x W' + b), layer by layer. Each command computes all rows of the batch (Nielsen, chapter
- * 2, equation 25).
+ * Emits the commands of the forward pass a = f(x W' + b), layer by layer, where W' is the transposed weight matrix
+ * (Nielsen, chapter 2, equation 25). Each command computes all rows of the batch.
  */
 export function emitForward(
   program: NetworkBuilder,
@@ -53,8 +53,8 @@ export function emitForward(
   return spec.layers.map(({ outputs, activation }, index) => {
     const dropout = key && shares[index] > 0 ? { share: shares[index], key, layer: index + 1 } : undefined
     if (dropout) {
-      // Dropout overwrites the inputs of the network. It must not overwrite the outputs of a layer, because
-      // backpropagation computes slopes from them.
+      // Dropout may overwrite the inputs of the network. It must not overwrite the outputs of a hidden layer, because
+      // backpropagation computes slopes from these outputs. So it writes to a separate region there.
       const [, columns] = x.shape
       const out = index === 0 ? x : program.place('workspace', `dropped${index}`, rows, columns)
       program.emit({ kernel: 'dropout', rows, columns, ...dropout, in: x, out })

@@ -51,10 +51,10 @@ export const initializers: Readonly<Record<InitializerName, Initializer>> = {
   zeros: { weights: () => zero, biases: zero },
 }
 
-/** Fills an array with random numbers from a distribution. */
+/** Fills the array `values` with random numbers from a distribution. */
 export function draw(values: Float32Array | Float64Array, distribution: Distribution, random: Random): void {
   if (distribution.shape === 'normal') {
-    // If the deviation is 0, the array is filled with 0. Multiplying by a random negative number would give -0, which
+    // If the deviation is 0, the array is filled with 0. Multiplying 0 by negative random numbers would give -0, which
     // formats such as ONNX do not keep.
     if (distribution.deviation === 0) values.fill(0)
     else random.fillNormal(values, distribution.deviation)

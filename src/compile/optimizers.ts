@@ -10,12 +10,12 @@ export interface OptimizerPlaces {
   readonly learningRate: Region
 }
 
-/** The settings of each optimizer, apart from the learning rate. */
+/** The settings of each optimizer, except for the learning rate. */
 export interface SettingsOf {
   /** Stochastic gradient descent (Nielsen, chapter 1, equations (20) and (21)). */
   readonly sgd: {
     /**
-     * The share of the velocity that each step keeps (Nielsen, chapter 3; Polyak, 1964). Default 0, which means no
+     * The fraction of the velocity that each step keeps (Nielsen, chapter 3; Polyak, 1964). Default 0, which means no
      * velocity.
      */
     readonly momentum: number
@@ -30,7 +30,8 @@ export interface SettingsOf {
   /** RMSprop (Tieleman and Hinton, 2012). */
   readonly rmsprop: {
     /**
-     * The share of the mean square that each step keeps. PyTorch calls it alpha, and Keras calls it rho. Default 0.99.
+     * The fraction of the running mean of squared gradients that each step keeps. PyTorch calls it alpha, and Keras
+     * calls it rho. Default 0.99.
      */
     readonly decay: number
     readonly epsilon: number
@@ -52,9 +53,9 @@ export interface SettingsOf {
 }
 
 interface AdamSettings {
-  /** The share of the mean gradient that each step keeps. Default 0.9. */
+  /** The fraction of the running mean of gradients that each step keeps. Default 0.9. */
   readonly beta1: number
-  /** The share of the mean square that each step keeps. Default 0.999. */
+  /** The fraction of the running mean of squared gradients that each step keeps. Default 0.999. */
   readonly beta2: number
   readonly epsilon: number
 }
@@ -62,8 +63,7 @@ interface AdamSettings {
 export type OptimizerName = keyof SettingsOf
 
 /**
- * An optimizer, given as its name or as an object with settings such as `{ name: 'sgd', momentum: 0.9, nesterov: true
- * }`.
+ * An optimizer, given as its name or as an object with its name and settings, such as `{ name: 'sgd', momentum: 0.9 }`.
  */
 export type OptimizerOption =
   | OptimizerName
@@ -77,7 +77,10 @@ export type OptimizerSettings = {
 /** The default settings of an optimizer, and the commands of its update. */
 export interface Optimizer<Settings> {
   readonly defaults: Settings
-  /** Emits the update of all parameters from their gradient. The state of the optimizer is in the segment `state`. */
+  /**
+   * Emits the commands that update all parameters from their gradient. The state of the optimizer is in the segment
+   * `state`.
+   */
   readonly update: (program: NetworkBuilder, places: OptimizerPlaces, settings: Settings) => void
 }
 
@@ -114,7 +117,7 @@ const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
 /**
  * All optimizers except l-bfgs. Each one updates the parameters from the gradient of a batch, with commands of a
- * program.
+ * compiled program.
  */
 export const optimizers: {
   readonly [Name in Exclude<OptimizerName, 'l-bfgs'>]: Optimizer<SettingsOf[Name]>
@@ -162,11 +165,12 @@ export const optimizers: {
 }
 
 /**
- * L-BFGS has no command. The training loop runs it, with several passes over the dataset per step (training/l-bfgs.ts).
+ * The default settings of L-BFGS. It is not in the table `optimizers`, because no command performs its step. The
+ * training loop does this, with several passes over the dataset per step (training/l-bfgs.ts).
  */
 export const lbfgsDefaults: SettingsOf['l-bfgs'] = { historySize: 10 }
 
-/** Emits an optimizer's step. @throws OptionError for l-bfgs */
+/** Emits the commands of an optimizer's step. @throws OptionError for l-bfgs */
 export function emitStep(program: NetworkBuilder, optimizer: OptimizerSettings, places: OptimizerPlaces): void {
   if (optimizer.name === 'l-bfgs') {
     throw new OptionError('l-bfgs learns from whole datasets, by train or fit, not from batches')
@@ -176,8 +180,8 @@ export function emitStep(program: NetworkBuilder, optimizer: OptimizerSettings, 
 }
 
 /**
- * Whether the update is just parameters -= learningRate gradient. If it is, the matrix multiplication that computes the
- * gradient adds it to the weights directly, and the gradient is never stored.
+ * Whether the update is only parameters -= learningRate * gradient. If it is, the matrix multiplication that computes
+ * the gradient adds it to the weights directly, and the gradient is never stored.
  */
 export const isLinear = (optimizer: OptimizerSettings): boolean =>
   optimizer.name === 'sgd' && optimizer.settings.momentum === 0

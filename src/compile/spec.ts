@@ -10,11 +10,13 @@ export interface DenseLayer {
   /** The number of neurons. */
   readonly outputs: number
   readonly activation: ActivationName
-  /** The share of the layer's outputs that dropout sets to 0 in training. Default 0. */
+  /** The fraction of the layer's outputs that dropout sets to 0 in training. Default 0. */
   readonly dropout?: number
 }
 
-/** A layer that sets a random share of the previous layer's outputs, or of the network's inputs, to 0 in training. */
+/**
+ * A layer that sets a random fraction of the previous layer's outputs, or of the network's inputs, to 0 in training.
+ */
 export interface DropoutLayer {
   readonly kind: 'dropout'
   readonly rate: number
@@ -24,7 +26,7 @@ export interface DropoutLayer {
 export interface Description {
   readonly inputs: number
   readonly layers: readonly (DenseLayer | DropoutLayer)[]
-  /** The share of the inputs that dropout sets to 0 in training. Default 0. */
+  /** The fraction of the inputs that dropout sets to 0 in training. Default 0. */
   readonly inputDropout?: number
   /**
    * The default is `'cross-entropy'` for softmax outputs and `'quadratic'` for other outputs. `'log-likelihood'` is the
@@ -93,7 +95,8 @@ function checkRate(option: Record<string, number>): void {
 }
 
 /**
- * Checks a description, or a list of layer sizes. A list means sigmoid neurons with the quadratic cost.
+ * Checks a description, or a list of layer sizes. A list of sizes describes a network of sigmoid neurons with the
+ * quadratic cost.
  * @throws OptionError naming the option or the layer
  */
 export function describeNetwork(description: readonly number[] | Description): NetworkDescription {
@@ -125,7 +128,10 @@ export function defaultInitializer(layers: readonly DenseLayer[]): InitializerNa
   return suited.includes('he') ? 'he' : suited.includes('glorot') ? 'glorot' : 'normal'
 }
 
-/** The dense layers, each merged with the dropout layer after it. */
+/**
+ * Returns the dense layers. Each dropout layer is replaced by the member `dropout` of the dense layer before it, or by
+ * `inputDropout` if it comes first.
+ */
 function joinDropout(
   layers: Description['layers'],
   inputDropout: number | undefined,
@@ -157,7 +163,7 @@ function joinDropout(
   return { checked, inputDropout }
 }
 
-/** The share of each layer's inputs that dropout sets to 0 in training. */
+/** Returns, for each layer, the fraction of its inputs that dropout sets to 0 in training. */
 export function dropoutRates({ layers, inputDropout = 0 }: NetworkDescription): number[] {
   return [inputDropout, ...layers.slice(0, -1).map(({ dropout: share = 0 }) => share)]
 }

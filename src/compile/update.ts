@@ -6,26 +6,31 @@ import { layOutParameters, type ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
-/** The penalties on weights. Each is a region that holds one number, which is 0 if the penalty is unused. */
+/**
+ * The penalties on weights. Each penalty is a region that holds one number. The number is 0 if the penalty is not used.
+ */
 export interface Penalties {
   readonly l1: Region
   readonly l2: Region
 }
 
-/** Stores the gradient of the mean cost in a separate region with the parameters' layout. */
+/**
+ * Returns the destination that stores the gradient of the mean cost in a separate region. The region has the same
+ * layout as the parameters.
+ */
 export function gradientDestination(program: NetworkBuilder, spec: NetworkDescription, scalars: Scalars): Destination {
   const layout = layOutParameters(program, spec, 'gradient')
   return { layout, alpha: 1 / program.rows, scale: scalars.one, beta: 0 }
 }
 
-/** The destination that adds each pass's share to the gradient of the mean cost of all rows of a run. */
+/** Returns the destination that adds up the gradient of the mean cost of all rows, pass by pass. */
 export function totalDestination(program: NetworkBuilder, layout: ParameterLayout): Destination {
   return { layout, alpha: 1, scale: program.place('workspace', 'share'), beta: 1 }
 }
 
 /**
- * The destination that updates the parameters directly while the gradient is computed: parameters -= learningRate
- * gradient.
+ * Returns the destination that updates the parameters directly while the gradient is computed: parameters -=
+ * learningRate * gradient.
  */
 export function descentDestination(
   program: NetworkBuilder,
@@ -35,7 +40,7 @@ export function descentDestination(
   return { layout: parameters, alpha: -1 / program.rows, scale: learningRate, beta: 1 }
 }
 
-/** Emits the gradient of the penalties, which apply to weights but not to biases. */
+/** Emits the commands that add the gradient of the penalties. Penalties apply to weights but not to biases. */
 export function emitPenaltyGradient(
   program: NetworkBuilder,
   parameters: ParameterLayout,
@@ -48,7 +53,10 @@ export function emitPenaltyGradient(
   })
 }
 
-/** Emits the cost of the penalties. Like the cost itself, it is summed over the rows of the batch. */
+/**
+ * Emits the commands that add the penalties to the cost. The cost is summed over the rows of the batch, so each penalty
+ * is added once per row.
+ */
 export function emitPenaltyCost(
   program: NetworkBuilder,
   parameters: ParameterLayout,
@@ -60,7 +68,7 @@ export function emitPenaltyCost(
   }
 }
 
-/** How training changes the parameters with a given gradient. */
+/** The options that determine how training changes the parameters with a given gradient. */
 export interface Learning {
   readonly optimizer: OptimizerSettings
   /** The maximum Euclidean norm of the gradient of all parameters. */
@@ -78,7 +86,7 @@ export interface Learning {
 
 export const plainDescent: Learning = { optimizer: optimizerOf('sgd') }
 
-/** Emits the clipping of the stored gradient and the optimizer's step. */
+/** Emits the commands that clip the stored gradient, and those of the optimizer's step. */
 export function emitUpdate(program: NetworkBuilder, learning: Learning, places: OptimizerPlaces): void {
   const { gradient } = places
   const { optimizer, clipNorm, clipValue } = learning
@@ -88,7 +96,7 @@ export function emitUpdate(program: NetworkBuilder, learning: Learning, places: 
   emitStep(program, optimizer, places)
 }
 
-/** Emits the limit on the norm of the weights into each neuron. */
+/** Emits the commands that limit the norm of the weights into each neuron. */
 export function emitMaxNorm(program: NetworkBuilder, { weights }: ParameterLayout, limit: number): void {
   for (const w of weights) {
     const [rows, columns] = w.shape

@@ -2,14 +2,14 @@ import type { Dtype } from './kernels.js'
 
 /**
  * The arena is the memory of a program (a compiled list of commands). It has four segments with different lifetimes.
- * `parameters` (weights and biases) exists as long as the network. `state` (numbers of the optimizer) exists as long as
- * the optimizer. `workspace` (inputs, activations, errors, gradients, scalars) exists as long as a run. `tally` holds
- * sums, which are always in float64.
+ * The numbers in `parameters` (weights and biases) are kept as long as the network exists, and those in `state` as long
+ * as the optimizer is used. The numbers in `workspace` (inputs, activations, errors, gradients, scalars) are needed
+ * only during a run. `tally` holds sums, which are always in float64.
  */
 export const segmentNames = ['parameters', 'state', 'workspace', 'tally'] as const
 export type SegmentName = (typeof segmentNames)[number]
 
-/** A named part of a segment. Its offset and its lengths count elements. */
+/** A named part of a segment. Its offset and shape are measured in elements, not in bytes. */
 export interface Region {
   readonly name: string
   readonly segment: SegmentName
@@ -27,7 +27,7 @@ export type ArenaSizes = Readonly<Record<SegmentName, number>>
 export interface Arena {
   /** Allocates a new region after the existing regions. */
   place(segment: SegmentName, name: string, ...shape: number[]): Region
-  /** Defines a region within another region, `offset` elements from the start of the other region. */
+  /** Defines a region inside the region `whole`. It starts `offset` elements after the start of `whole`. */
   within(whole: Region, name: string, offset: number, ...shape: number[]): Region
   sizes(): ArenaSizes
 }
@@ -39,9 +39,9 @@ export interface Arena {
 const alignment = 16
 
 /**
- * Lays out regions one after another. `guard` is the number of unused elements around each region, with which tests
- * detect writes out of bounds. Parameters have no gaps between them, because users see all parameters as one flat
- * array.
+ * Creates an arena that lays out regions one after another. `guard` is the number of unused elements around each
+ * region, with which tests detect writes out of bounds. Parameters have no gaps between them, because users see all
+ * parameters as one flat array.
  */
 export function createArena(guard = 0): Arena {
   const ends: Record<SegmentName, number> = { parameters: 0, state: 0, workspace: 0, tally: 0 }

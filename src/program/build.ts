@@ -6,14 +6,14 @@ import { verify } from './verify.js'
 export interface ProgramBuilder<Name extends string = string> extends Omit<Arena, 'place' | 'within'> {
   readonly rows: number
   place(segment: SegmentName, name: Name, ...shape: number[]): Region
-  /** Defines a region within another region, `offset` elements from the start of the other region. */
+  /** Defines a region inside the region `whole`. It starts `offset` elements after the start of `whole`. */
   within(whole: Region, name: Name, offset: number, ...shape: number[]): Region
   emit(command: Command): void
   /** Verifies the program and returns it. @throws ProgramError */
   finish(): Program<Name>
 }
 
-/** Starts a program without commands. `guard` is only for tests, see `createArena`. */
+/** Creates a builder for a program, which has no commands at first. `guard` is only for tests (see `createArena`). */
 export function buildProgram<Name extends string = string>(
   name: string,
   dtype: Dtype,

@@ -1,8 +1,9 @@
 /**
- * The table of kernels. It lists all commands that a program may contain, with the operands of each command in order.
- * Both backends implement exactly these kernels. The table of the native backend is generated from this table, and an
- * addon with another table is not loaded. What a kernel computes is defined by the TypeScript function of the same name
- * in backend/typescript/.
+ * The table of kernels. A kernel is the function that executes one kind of command. The table lists all kinds of
+ * commands that a compiled program may contain, with the operands of each command in order. Both backends implement
+ * exactly these kernels. The table of the native backend is generated from this table, and an addon with a different
+ * table is not loaded. What a kernel computes is defined by the TypeScript function of the same name in
+ * backend/typescript/.
  */
 
 export type Dtype = 'float32' | 'float64'
@@ -18,8 +19,8 @@ export interface RegionOperand {
   readonly kind: 'floats' | 'doubles'
   readonly access: Access
   /**
-   * The names of the counts whose product is the number of elements that the command uses. An empty list means one
-   * element.
+   * The names of the operands, such as `rows` and `columns`, whose product is the number of elements that the command
+   * uses. An empty list means one element.
    */
   readonly extent: readonly string[]
 }
@@ -27,8 +28,8 @@ export interface RegionOperand {
 export type OperandType = 'count' | 'flag' | 'number' | RegionOperand
 
 /**
- * The arrays that a run supplies from outside the arena: the rows of a dataset, their order, and the arrays for the
- * results.
+ * The names of the arrays that a run supplies from outside the arena, such as the inputs of a dataset and the array for
+ * the outputs.
  */
 export type SourceName = 'inputs' | 'targets' | 'labels' | 'weights' | 'learningRates' | 'outputs' | 'classes'
 
@@ -36,11 +37,11 @@ export interface Kernel {
   readonly operands: Readonly<Record<string, OperandType>>
   /** The array of the source that the command reads or writes, if there is one. */
   readonly source?: SourceName
-  /** The operands that may have the same memory as the operand that the command writes. */
+  /** The names of the operands that may use the same memory as the operand that the command writes. */
   readonly inPlace?: readonly string[]
   /**
-   * Returns the formula of the kernel. `operands` says how to write each operand: by its name in the docs, and by its
-   * region in a listing.
+   * Returns the formula of the kernel. `operands` contains the text for each operand, which is its name in the docs,
+   * and its region in a listing of a program.
    */
   readonly formula: (operands: Readonly<Record<string, string>>) => string
   /** The meaning of the kernel in one sentence, for the docs. */
@@ -65,7 +66,7 @@ const canceling = { float32: 1e-5, float64: 1e-13 }
 /** The tolerance of a kernel that sums many products. Each backend adds the products in its own order. */
 const summed = { float32: 2e-6, float64: 1e-13 }
 
-/** Writes `out = x`. If the kernel adds to the content of out, writes `out += x` or `out = beta out + x`. */
+/** Returns the formula `out = x`, or `out += x` or `out = beta out + x` if the kernel adds to the content of out. */
 function accumulate(o: Readonly<Record<string, string>>, x: string): string {
   const factors = [o.alpha, o.scale].filter((factor) => factor !== '1' && factor !== 'one')
   const sign = o.beta === '0' ? '=' : o.beta === '1' ? '+=' : `= ${o.beta} ${o.out} +`
@@ -77,7 +78,7 @@ const transposed = (matrix: string, flag: string): string =>
 
 type Formula = Kernel['formula']
 
-/** out = f(z), element by element. */
+/** Returns the kernel of an activation: out = f(z), element by element. */
 function activation(f: (z: string) => string, meaning: string) {
   const formula: Formula = (o) => `${o.out} = ${f(o.z)}`
   return {
@@ -89,7 +90,7 @@ function activation(f: (z: string) => string, meaning: string) {
   } as const
 }
 
-/** delta *= f'(z), where the slope is computed from the output a. */
+/** Returns a backward kernel: delta *= f'(z), where the slope f'(z) is computed from the output a. */
 function slopeByOutput(slope: (a: string) => string, meaning: string) {
   const formula: Formula = (o) => `${o.delta} *= ${slope(o.a)}`
   return {
@@ -100,7 +101,7 @@ function slopeByOutput(slope: (a: string) => string, meaning: string) {
   } as const
 }
 
-/** delta *= f'(z), where the slope is computed from the logit z. */
+/** Returns a backward kernel: delta *= f'(z), where the slope f'(z) is computed from the logit z. */
 function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: Kernel['tolerance'] = canceling) {
   const formula: Formula = (o) => `${o.delta} *= ${slope(o.z)}`
   return {
@@ -112,8 +113,8 @@ function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: 
 }
 
 /**
- * sum += the cost of each row times its weight. The cost is computed from the desired outputs y, and from the outputs a
- * or the logits z.
+ * Returns the kernel of a cost, which adds the cost of each row, times the weight of the row, to `sum`. The cost is
+ * computed from the desired outputs y, and from the outputs a or the logits z.
  */
 function cost<By extends 'a' | 'z'>(by: By, of: Formula, meaning: string) {
   const operands = {
@@ -128,7 +129,7 @@ function cost<By extends 'a' | 'z'>(by: By, of: Formula, meaning: string) {
   return { operands, formula, meaning, tolerance: summed } as const
 }
 
-/** The operands of the two optimizers that have a velocity. */
+/** The operands of the kernels `momentum` and `nesterov`, which use a velocity. */
 const velocityOperands = {
   count: 'count',
   momentum: 'number',

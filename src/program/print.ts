@@ -6,7 +6,9 @@ function printRegion(region: Region): string {
   return region.shape.length > 0 ? `${region.name}[${region.shape.join('x')}]` : region.name
 }
 
-/** Prints the program with one line per command. The lines show exactly what a pass over the commands computes. */
+/**
+ * Returns the program as text with one line per command. The lines show exactly what a pass over the commands computes.
+ */
 export function printProgram(program: Program): string {
   const lines = program.commands.map((command, index) => {
     const operands = Object.fromEntries(
@@ -24,8 +26,8 @@ export function printProgram(program: Program): string {
 }
 
 /**
- * Prints the table of kernels as macros of C++, for native/kernels/kernels.inc. The extent of a region refers to
- * operands by their index.
+ * Returns the table of kernels as C++ macros, for native/kernels/kernels.inc. The extent of a region refers to operands
+ * by their index.
  */
 export function printNativeTable(): string {
   const head =
@@ -33,7 +35,7 @@ export function printNativeTable(): string {
   return head + tableSignature().replace(/^.+$/gm, 'DESCENT_ROW($&)')
 }
 
-/** Prints the table of kernels as a page of Markdown, for docs/internals/kernels.md. */
+/** Returns the table of kernels as a page of Markdown, for docs/internals/kernels.md. */
 export function printKernels(): string {
   const sections = kernelNames.map((name) => {
     const { operands, formula, meaning, source, tolerance }: Kernel = kernels[name]

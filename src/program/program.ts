@@ -10,8 +10,8 @@ export type CommandOf<K extends KernelName> = { readonly kernel: K } & {
 export type Command = { [K in KernelName]: CommandOf<K> }[KernelName]
 
 /**
- * A flat list of commands that work on one arena. It is data, so a backend can run the commands, and they can be
- * printed.
+ * A flat list of commands that work on one arena. The list is plain data, so that a backend can run it and
+ * `printProgram` can print it.
  */
 export interface Program<Name extends string = string> {
   /** The task of the program: 'train', 'predict' and so on. */

@@ -4,9 +4,9 @@ import { type Kernel, kernels, type RegionOperand } from './kernels.js'
 import { type Command, operandsOf, type Program } from './program.js'
 
 /**
- * Checks every command against the table. Operands must have the right types. Regions must be within their segment and
- * as large as the counts require. A written region must not overlap another operand, unless the kernel may work in
- * place.
+ * Checks every command of a program against the table of kernels. Operands must have the right types. Regions must be
+ * within their segment and as large as the command requires. A written region must not overlap another operand, unless
+ * the kernel may work in place.
  * @throws ProgramError naming the command and the operand: "command 7 (gemm): out ends at 9410, the workspace has 9408"
  */
 export function verify(program: Program): void {
