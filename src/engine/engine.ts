@@ -48,9 +48,7 @@ export interface Ready {
 }
 
 export interface Kept {
-  /**
-   * The optimizer's state. This array is replaced by a different array when a run is resumed, and when L-BFGS is used.
-   */
+  /** The optimizer's state. It may be replaced by a different array, for example when a run is resumed. */
   state: FloatArray
   /**
    * The numbers that standardize the inputs: each input x becomes (x - mean) * factor. Undefined if the network does

@@ -156,8 +156,8 @@ export interface RunPlan extends BatchPlan {
 export interface Plan extends RunPlan {
   readonly weights: Float64Array | undefined
   /**
-   * The highest cost that any row would have if the network output zeros. If the cost of a batch is far above this
-   * number, the run counts as diverged (see `costLimit`).
+   * The highest cost that any row would have if all outputs of the network were 0. If the cost of a batch is far above
+   * this number, the run counts as diverged (see `costLimit`).
    */
   readonly costOfZeros: number
   /** The options that must be the same when the run is resumed from a checkpoint, as JSON. */

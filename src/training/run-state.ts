@@ -28,7 +28,7 @@ export interface RunState {
   history: Epoch[]
   /**
    * Only for a run on a source: the number of updates in earlier epochs, and the highest cost that any row so far would
-   * have if the network output zeros.
+   * have if all outputs of the network were 0.
    */
   source?: { steps: number; costOfZeros: number }
 }
