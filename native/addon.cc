@@ -20,8 +20,8 @@ using descent::Array;
 using descent::Dtype;
 using descent::ElementType;
 
-// The state of one environment (the main thread or a worker). Each environment has its own, so there are no mutable
-// globals.
+// The state of the addon in one Node environment (the main thread or a worker). Each environment has its own instance
+// of this struct, so the addon has no mutable global variables.
 struct Instance {
   explicit Instance(Napi::Env env) : background(env) {}
 
@@ -48,7 +48,8 @@ ElementType elementType(napi_typedarray_type type) {
   }
 }
 
-// napi_get_typedarray_info also accepts typed arrays over shared memory, in every version of Node since 20.
+// Returns the data of a typed array. It uses the C function napi_get_typedarray_info, which also accepts typed arrays
+// over shared memory, in every version of Node since 20.
 Array unwrapArray(const Napi::Value& value, const std::string& name) {
   if (!value.IsTypedArray()) throw Napi::TypeError::New(value.Env(), name + " must be a typed array");
   napi_typedarray_type type;
@@ -80,7 +81,7 @@ void checkVectorChoice(Napi::Env env) {
   if (!descent::vectorChoice().problem.empty()) throw Napi::Error::New(env, descent::vectorChoice().problem);
 }
 
-// A program bound to its memory. This object keeps the memory alive.
+// The JavaScript object of a program that is bound to its memory. The object keeps the memory alive.
 class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
  public:
   // Arguments: (words, dtype, rows, threads, [parameters, state, workspace, tally])
@@ -119,7 +120,8 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
   int threads_ = 1;
 };
 
-// A program bound to a source. This object keeps the program and the source's arrays alive.
+// The JavaScript object of a program that is bound to a source. The object keeps the program and the arrays of the
+// source alive.
 class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent::Task {
  public:
   // Arguments: (program, { first, order, inputs, labels, targets, weights, learningRates, outputs, classes })
@@ -151,7 +153,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     instance_ = info.Env().GetInstanceData<Instance>();
   }
 
-  // Arguments: (from, to). Runs these rows now, on this thread.
+  // Arguments: (from, to). Runs the rows from `from` to `to` synchronously.
   void run(const Napi::CallbackInfo& info) {
     try {
       execute(unwrapRow(info[0]), unwrapRow(info[1]), [](int64_t) { return true; });
@@ -160,8 +162,8 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     }
   }
 
-  // Arguments: (from, to). Runs these rows in the background. The promise resolves to the row where the next run must
-  // start.
+  // Arguments: (from, to). Runs the rows from `from` to `to` in the background. The promise resolves to the row at
+  // which the next run must start.
   Napi::Value start(const Napi::CallbackInfo& info) {
     if (isUnderWay()) throw Napi::Error::New(info.Env(), "the execution has been started and has not ended");
     reached_ = unwrapRow(info[0]);
@@ -228,8 +230,8 @@ Napi::Object describe(const Napi::CallbackInfo& info) {
 
 NAPI_MODULE_INIT() {
   return Napi::RegisterModule(env, exports, [](Napi::Env napi, Napi::Object object) -> Napi::Object {
-    // Turn off OpenBLAS's own threads, because they would stop during a multiplication when Node forks. The threads of
-    // executor.cc are used instead.
+    // Turn off the threads that OpenBLAS starts itself, because OpenBLAS would stop them when Node forks a process,
+    // even during a multiplication. Instead, executor.cc divides the work among the threads of pool.cc.
     openblas_set_num_threads(1);
     auto instance = std::make_unique<Instance>(napi);
     const Napi::Function execution = ExecutionObject::DefineClass(
@@ -239,7 +241,7 @@ NAPI_MODULE_INIT() {
          ExecutionObject::InstanceMethod<&ExecutionObject::stop>("stop"),
          ExecutionObject::InstanceAccessor<&ExecutionObject::reached>("reached")});
     instance->execution = Napi::Persistent(execution);
-    napi.SetInstanceData(instance.release());  // Node-API deletes it with the environment
+    napi.SetInstanceData(instance.release());  // Node-API deletes the instance when the environment ends
     object.Set("Program", ProgramObject::DefineClass(napi, "Program", {ProgramObject::InstanceMethod<&ProgramObject::bind>("bind")}));
     object.Set("tableSignature", Napi::Function::New(napi, [](const Napi::CallbackInfo& info) -> Napi::Value {
       return Napi::String::New(info.Env(), descent::tableSignature());

@@ -7,13 +7,13 @@ namespace descent {
 
 namespace {
 
-// Gives jobs turns on a libuv thread, one after another. It is used if the system cannot start threads for the pool.
+// Runs waiting jobs on a libuv thread, one turn at a time. It is used if the system cannot start threads for the pool.
 class Turn : public Napi::AsyncWorker {
  public:
   static void queue(Napi::Env env) {
     auto turn = std::make_unique<Turn>(env);
     turn->Queue();
-    // node-addon-api now owns the turn, and deletes it after it has run.
+    // node-addon-api now owns the turn, and deletes the turn after it has run.
     static_cast<void>(turn.release());
   }
 
@@ -35,7 +35,8 @@ void Task::ended() { background_->tell(*this); }
 
 Background::Background(Napi::Env env) : bell_(Bell::New(env, "descent", 0, 1, this)) {
   bell_.Unref(env);
-  // Hooks run in reverse order of registration, so the bell still works when this hook runs.
+  // Hooks run in reverse order of registration. The bell's own hook was registered before, so the bell still works when
+  // this hook runs.
   const napi_status status =
       napi_add_env_cleanup_hook(env, [](void* background) { static_cast<Background*>(background)->end(); }, this);
   if (status != napi_ok) throw Napi::Error::New(env);
@@ -56,8 +57,8 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   return promise;
 }
 
-// Rings the bell before taking the lock, because the thread that the bell wakes needs the lock immediately. `end` waits
-// until this function has finished.
+// Rings the bell before taking the lock, because the thread that the bell wakes may need the lock immediately. The bell
+// still exists then, because `end` waits until this function has reported the end of the task.
 void Background::tell(Task& task) {
   task.ended_.store(true);
   bell_.NonBlockingCall();
@@ -90,7 +91,7 @@ void Background::settle(Napi::Env env) {
 }
 
 // Called when the environment ends, perhaps while tasks are running. When this function returns, no task uses the
-// environment or its memory any more.
+// environment or the memory of the environment any more.
 void Background::end() {
   for (const Promised& promised : underWay_) promised.task.stop();
   std::unique_lock<std::mutex> lock(mutex_);

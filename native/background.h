@@ -34,7 +34,8 @@ class Task : public Job {
   std::atomic<bool> ended_{false};
 };
 
-// `tell` may be called on any thread. All other functions may be called on the environment's thread only.
+// Runs the background tasks of one environment. `tell` may be called on any thread. All other functions may be called
+// only on the environment's thread.
 class Background {
  public:
   explicit Background(Napi::Env env);
@@ -58,10 +59,10 @@ class Background {
 
   using Bell = Napi::TypedThreadSafeFunction<Background, void, answer>;
 
-  Bell bell_;  // rung by other threads; keeps the event loop alive only while a task is under way
+  Bell bell_;  // wakes the environment's thread; keeps the event loop alive only while a task is under way
   std::list<Promised> underWay_;
   std::mutex mutex_;  // guards the members below
-  size_t working_ = 0;  // tasks whose end has not been reported
+  size_t working_ = 0;  // the number of tasks whose end has not been reported
   std::condition_variable told_;
 };
 

@@ -14,7 +14,7 @@ namespace {
 // Returns the number of threads that take part in a command.
 int64_t sharersOf(const Command& command, int64_t threads) { return std::min(threads, command.shares); }
 
-// Runs one thread's share of a command: adjacent blocks, which a kernel may compute together.
+// Runs one thread's part of a command. The part consists of adjacent blocks, which a kernel may compute together.
 void runShare(const Program& program, const Command& command, const Run& run, int64_t thread, int64_t sharers) {
   const KernelFunction function = program.dtype() == Dtype::float32 ? command.kernel->code.float32 : command.kernel->code.float64;
   const int64_t block = command.work.block;
@@ -24,7 +24,7 @@ void runShare(const Program& program, const Command& command, const Run& run, in
   function(command.values, run, begin, end);
 }
 
-// Tells the processor that this thread spins, which saves power and leaves resources to the other hyperthread.
+// Tells the processor that this thread waits in a loop. This saves power and leaves resources to the other hyperthread.
 inline void pause() {
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
   __builtin_ia32_pause();
@@ -33,9 +33,9 @@ inline void pause() {
 #endif
 }
 
-// Lets threads wait for each other. A thread spins for about 2 us, because threads with equal shares finish within that
-// time of each other. After that it yields, because on a busy machine it may occupy the processor that the other thread
-// needs.
+// Lets threads wait for each other. A waiting thread spins for about 2 us, because threads with equal amounts of work
+// finish within that time of each other. After that it yields, because on a busy machine it may occupy the processor
+// that the other thread needs.
 class Barrier {
  public:
   void wait(int threads) {
@@ -57,13 +57,13 @@ class Barrier {
  private:
   static constexpr int kSpins = 100;
 
-  // Separate cache lines, so that arriving threads do not slow waiting ones.
+  // The members are on separate cache lines, so that arriving threads do not slow down waiting threads.
   alignas(64) std::atomic<int> arrived_{0};
   alignas(64) std::atomic<unsigned> generation_{0};
 };
 
-// One call of `execute`. All threads go through the same commands. Each thread computes its share of every shared
-// command.
+// The threads that work on one call of `execute`. All threads go through the same commands. Each thread computes its
+// part of every command that is divided.
 class Team {
  public:
   Team(const Program& program, const Source& source, int64_t from, int64_t to, const std::function<bool(int64_t)>& goOn)
@@ -71,8 +71,8 @@ class Team {
 
   void work(int thread, int threads) {
     const std::vector<Command>& commands = program_.commands();
-    // A slow thread may read `until_` after a later pass has changed it. This does no harm, because the thread's
-    // position is still below the new value.
+    // A slow thread may read `until_` late, when the first thread has already reduced it in the next pass. This does no
+    // harm, because the position of the slow thread is still below the new value, so it runs this pass too.
     for (int64_t position = from_; position < until_.load(std::memory_order_relaxed); position += program_.rows()) {
       const Run run{source_, position};
       for (size_t i = 0; i < commands.size(); i++) {
@@ -80,7 +80,8 @@ class Team {
         if (thread < sharers) attempt(commands[i], run, thread, sharers);
         const bool last = i + 1 == commands.size();
         if (last && thread == 0 && (failed_.load() || !goOn_(position + program_.rows()))) until_.store(position + program_.rows());
-        // The first thread runs all commands that are not shared, so no thread needs to wait between two such commands.
+        // The first thread runs all commands that are not divided, so no thread needs to wait between two such
+        // commands.
         if (last || sharers > 1 || sharersOf(commands[i + 1], threads) > 1) barrier_.wait(threads);
       }
     }
@@ -123,7 +124,7 @@ int64_t execute(const Program& program, const Source& source, int64_t from, int6
   if (from < source.first) {
     throw ProgramError("row " + std::to_string(from) + " of the run: its source begins at row " + std::to_string(source.first));
   }
-  // Use at most as many threads as the largest command has shares, because more threads would only wait. If all
+  // Use no more threads than the largest command can be divided among, because more threads would only wait. If all
   // commands are small, only the calling thread runs them.
   int64_t shares = 1;
   for (const Command& command : program.commands()) shares = std::max(shares, command.shares);

@@ -41,14 +41,15 @@ class Jobs {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       job.stopped_.store(true, std::memory_order_relaxed);
-      // A job that is not in the queue needs nothing more: either a thread runs it and will see the flag, or it has
-      // ended or was never started.
+      // If the job is not in the queue, nothing more is needed, because either a thread runs the job and will see the
+      // flag, or the job has ended or was never started.
       if (!remove(job)) return;
     }
     job.ended();
   }
 
-  // Ends all work and accepts no more jobs. Waits until no thread takes jobs any more.
+  // Ends all jobs after their current pass, and waits until no thread of the pool runs jobs any more. Waiting jobs
+  // never run.
   void end() {
     std::unique_lock<std::mutex> lock(mutex_);
     ending_.store(true, std::memory_order_relaxed);
@@ -59,8 +60,8 @@ class Jobs {
   bool isEnding() const { return ending_.load(std::memory_order_relaxed); }
 
  private:
-  // Whether a thread will take the waiting jobs. A thread between two jobs counts, because it looks for a waiting job
-  // next.
+  // Starts a thread if too few threads are free for the waiting jobs. Returns whether any thread will take the waiting
+  // jobs. A busy thread counts too, because it looks for a waiting job after its current job.
   bool hasRunners() {
     if (waiting_.load(std::memory_order_relaxed) > runners_ - working_ && runners_ < most_ && launch([this] { run(); })) runners_++;
     return runners_ > 0;
@@ -76,7 +77,7 @@ class Jobs {
     left_.notify_all();
   }
 
-  // Runs the first waiting job. The lock is released while the job runs, and is held again on return.
+  // Gives the first waiting job a turn. The lock is released while the job runs, and is held again on return.
   void work(std::unique_lock<std::mutex>& lock, bool visits) {
     Job& job = *first_;
     remove(job);
@@ -118,10 +119,10 @@ class Jobs {
   std::mutex mutex_;  // guards all members below, and the private members of jobs
   Job* first_ = nullptr;
   Job* last_ = nullptr;
-  int runners_ = 0;  // threads that take jobs
-  int working_ = 0;  // threads that run a job now
+  int runners_ = 0;  // the number of threads that take jobs
+  int working_ = 0;  // the number of these threads that run a job now
   std::condition_variable left_;
-  // Atomic because they are read without the lock, after every pass of every job.
+  // These members are atomic, because they are read without the lock, after every pass of every job.
   std::atomic<int> waiting_{0};
   std::atomic<bool> ending_{false};
 };
@@ -136,7 +137,8 @@ struct AtExit {
   ~AtExit() { jobs.end(); }
 };
 
-// The object is never destroyed, because threads of the pool may still be executing its functions.
+// Returns the only instance of Jobs. It is never destroyed, because threads of the pool may still be executing its
+// functions.
 Jobs& jobs() {
   static Jobs& jobs = *std::make_unique<Jobs>().release();
   static const AtExit atExit{jobs};

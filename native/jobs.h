@@ -1,4 +1,4 @@
-// Jobs are background work on threads of the pool. This file knows nothing about Node or the programs that jobs run.
+// Jobs are background work on threads of the pool. This file does not depend on Node or on the programs that jobs run.
 #pragma once
 
 #include <atomic>
@@ -6,9 +6,9 @@
 
 namespace descent {
 
-// Work that consists of passes. The maximum number of jobs that run in parallel is the number of processors, but at
-// least four, so that a short job need not wait while long jobs use all processors. If there are more jobs, they take
-// turns of 20 ms, in order of arrival.
+// Background work that consists of passes. The maximum number of jobs that run in parallel is the number of processors,
+// but at least four, so that a short job need not wait while long jobs use all processors. If there are more jobs, they
+// take turns of 20 ms, in order of arrival.
 class Job {
  public:
   // Ends the job after its current pass, or immediately if it waits for a turn. Any thread may call this function, any
@@ -21,7 +21,7 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
-  // Whether the job may do another pass now. It must be called after each pass.
+  // Returns whether the job may do another pass now. `work` must call this function after each pass.
   bool mayGoOn() const;
 
  private:
@@ -35,17 +35,17 @@ class Job {
   virtual void ended() = 0;
 
   std::atomic<bool> stopped_{false};
-  bool visits_ = false;  // whether the job runs on a thread that has other work too
+  bool visits_ = false;  // whether the job runs on a thread that does not belong to the pool
   std::chrono::steady_clock::time_point turnEnds_;
   Job* next_ = nullptr;  // the next waiting job
 };
 
-// Queues a job, which must not be queued or running already. Returns false if no thread can run it and the system
-// cannot start one. The caller must then call `giveTurn` until it returns true.
+// Queues a job, which must not be queued or running already. Returns false if no thread can run the job and the system
+// cannot start a thread. The caller must then call `giveTurn` until `giveTurn` returns true.
 bool start(Job& job);
 
-// Returns true if no job is waiting or threads of the pool will take the waiting jobs. Otherwise tries to get such a
-// thread. If there is none, gives the first waiting job a turn on the calling thread, and returns false.
+// Returns true if no job is waiting, or if a thread of the pool will run the waiting jobs. Tries to start such a thread
+// if there is none. If that fails, gives the first waiting job a turn on the calling thread, and returns false.
 bool giveTurn();
 
 }  // namespace descent

@@ -1,6 +1,6 @@
 // Types that all native kernels use: the table of the kernels' operands, and the values that a command passes. This
 // file and the files in kernels/ do not depend on Node. kernels/kernels.inc is generated from src/program/kernels.ts.
-// The loader checks that both have the same table.
+// When the addon is loaded, src/backend/native/load.ts checks that C++ and TypeScript have the same table.
 #pragma once
 
 #include <array>
@@ -40,8 +40,8 @@ struct Array {
 
 // The arrays that a run reads and writes outside the arena.
 struct Source {
-  int64_t first = 0;  // the arrays below begin at this row of the run
-  Array order;    // uint32: the order in which to use the dataset's rows; if none, their order in the dataset
+  int64_t first = 0;  // the row of the run at which the arrays from `order` to `learningRates` begin
+  Array order;    // uint32: the order in which the run uses the dataset's rows; by default, as they are stored
   Array inputs;   // uint8, float32 or float64
   Array labels;   // int32
   Array targets;  // float32 or float64
@@ -54,7 +54,7 @@ struct Source {
 struct Run {
   const Source& source;
   int64_t position;  // the row of the run at which the current pass of the program begins
-  // The index of this row in the source's arrays.
+  // Returns the position counted from the row at which the source's arrays begin.
   int64_t place() const { return position - source.first; }
 };
 
@@ -65,18 +65,18 @@ struct OperandType {
   const char* name;
   OperandKind kind;
   Access access = Access::none;
-  std::vector<int> extent = {};  // the operands whose product is the number of elements; empty means one element
+  std::vector<int> extent = {};  // indices of the operands whose product is the number of elements; if empty, it is 1
 };
 
-// Computes units `begin` to `end` of a command's work. Units are rows, elements or tiles. The result of a unit does not
-// depend on the thread or on the other units of the call, so any number of threads gives the same bits.
+// Computes units `begin` to `end` of a command's work. Units are rows, elements or tiles. The result of a unit depends
+// neither on the thread nor on the other units of the call, so any number of threads gives the same bits.
 using KernelFunction = void (*)(const Values& values, const Run& run, int64_t begin, int64_t end);
 
-// How a command's work can be shared among threads.
+// How a command's work can be divided among threads.
 struct Work {
   int64_t units = 1;
-  int64_t block = 1;  // shares begin at multiples of this many units
-  int64_t least = 1;  // the minimum number of units for which it is worth using another thread
+  int64_t block = 1;  // the part of each thread begins at a multiple of this number of units
+  int64_t least = 1;  // the minimum number of units that are worth using a thread
 };
 
 using WorkFunction = Work (*)(const Values& values, Dtype dtype);
@@ -85,7 +85,7 @@ using WorkFunction = Work (*)(const Values& values, Dtype dtype);
 struct Code {
   KernelFunction float32;
   KernelFunction float64;
-  WorkFunction work;  // if nullptr, the command is a single unit, so its work is never shared
+  WorkFunction work;  // if nullptr, the command is a single unit, so a single thread runs it
 };
 
 struct Kernel {
@@ -95,10 +95,10 @@ struct Kernel {
   Code code;
 };
 
-// The table, in the order of src/program/kernels.ts.
+// Returns the table of kernels, in the order of src/program/kernels.ts.
 const std::vector<Kernel>& kernelTable();
 
-// The rows of the table, as `tableSignature` in src/program/kernels.ts prints them.
+// Returns the rows of the table as text. The text must equal the result of `tableSignature` in src/program/kernels.ts.
 const char* tableSignature();
 
 }  // namespace descent

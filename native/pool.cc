@@ -12,27 +12,28 @@
 namespace descent {
 namespace {
 
-// One call of `together`. It can be on the caller's stack, because the call returns only after all helpers have
-// finished.
+// The state of one call of `together`. It can be on the caller's stack, because the call returns only after all helpers
+// have finished.
 struct Gathering {
   explicit Gathering(const std::function<void(int, int)>& function) : body(function) {}
 
   const std::function<void(int, int)>& body;
   int count = 1;
-  int away = 0;  // helpers that have not finished
+  int away = 0;  // the number of helpers that have not finished
   std::condition_variable back;
 };
 
 struct Helper {
   std::condition_variable wake;
-  // The work of the helper is a part of a gathering, or a body from `launch`. An idle helper has neither.
+  // A busy helper has either a gathering, in which it is the thread `number`, or a body from `launch`.
   Gathering* gathering = nullptr;
   int number = 0;
   std::function<void()> body;
 };
 
-// Keeps the library loaded. Otherwise Node would unload it when the last worker thread that uses the addon ends, and
-// the sleeping threads of the pool would lose their code. The next worker uses the same threads again.
+// Keeps this library loaded, and returns whether that was possible. Otherwise Node would unload the library when the
+// last worker thread that uses the addon ends, and the sleeping threads of the pool would lose their code. The next
+// worker uses the same threads again.
 bool keepLoaded() {
   static const char inThisLibrary = 0;
   Dl_info library;
@@ -71,7 +72,7 @@ class Pool {
   }
 
  private:
-  // Takes an idle helper. Returns nullptr if there is none.
+  // Takes an idle helper, or starts a new one. Returns nullptr if that is not possible.
   Helper* take() {
     if (idle_.empty()) return start();
     Helper* helper = idle_.back();
@@ -120,7 +121,7 @@ class Pool {
   const bool staysLoaded_ = keepLoaded();
   std::mutex mutex_;  // guards all members below, and the mutable state of gatherings and helpers
   std::vector<std::unique_ptr<Helper>> helpers_;
-  std::vector<Helper*> idle_;  // the last one finished last, so its caches are the warmest
+  std::vector<Helper*> idle_;  // the last helper in the list finished most recently, so its caches are the warmest
 };
 
 // The pool is never destroyed, and its threads are never joined. This is safe when process.exit() runs the destructors

@@ -1,4 +1,4 @@
-// A pool of threads that are started once and lent to callers. This file knows nothing about the programs that the
+// A pool of threads that are started once and lent to callers. This file does not depend on the programs that the
 // threads run.
 #pragma once
 
@@ -7,8 +7,8 @@
 namespace descent {
 
 // Calls body(0, count) on this thread and body(1, count) to body(count - 1, count) on other threads, all at the same
-// time. Returns when all calls have returned. `count` equals `threads`, or less if the system cannot start that many
-// threads. The body must not throw, because the other threads could then wait forever for the one that threw.
+// time. Returns when all calls have returned. `count` equals `threads`, or is less if the system cannot start that many
+// threads. The body must not throw, because the other threads could then wait forever for the thread that threw.
 void together(int threads, const std::function<void(int thread, int count)>& body);
 
 // Starts body() on another thread, and returns true without waiting for it. If the system cannot start a thread,

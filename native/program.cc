@@ -86,8 +86,8 @@ class Decoder {
   void* resolve(const OperandType& type, const Region& region, const Values& values) {
     const Segment& segment = segments_[region.segment];
     if (!(region.offset >= 0) || region.offset != std::floor(region.offset)) fail(type, "starts at " + std::to_string(region.offset));
-    // Counts are below 2^31, so the product of two counts fits in an int64. The sum with the offset also fits, because
-    // the offset was checked to be small.
+    // Counts are below 2^31, so the product of two counts fits in an int64. The comparison subtracts the offset from
+    // the size, because a sum of extent and offset could overflow.
     int64_t extent = 1;
     for (const int count : type.extent) extent *= values[static_cast<size_t>(count)].count;
     if (region.offset > static_cast<double>(segment.size) || extent > segment.size - static_cast<int64_t>(region.offset)) {

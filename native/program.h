@@ -1,5 +1,5 @@
-// A program is a compiled list of commands. This is its native form: it is decoded and checked once, and can then run
-// thousands of times.
+// A program is a compiled list of commands. This file defines its native form, which is decoded and checked once and
+// can then run thousands of times.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,8 @@
 
 namespace descent {
 
-// A segment of the arena: parameters, state or workspace (floats of the program's dtype), or tally (float64).
+// A segment of the program's memory: parameters, state or workspace (floats of the program's dtype), or tally
+// (float64).
 struct Segment {
   void* data;
   int64_t size;  // in elements
@@ -23,7 +24,7 @@ constexpr int kSegments = 4;
 constexpr int kTally = 3;
 const char* segmentName(int segment);
 
-// A program or a run is invalid. The message names the command and the operand.
+// The error for an invalid program or an invalid run. For a program, the message names the command and the operand.
 struct ProgramError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

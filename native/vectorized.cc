@@ -7,7 +7,7 @@ namespace {
 
 struct NamedLevel {
   VectorLevel level;
-  const char* word;  // in DESCENT_VECTORS
+  const char* word;  // the value of DESCENT_VECTORS
   const char* name;  // for display
 };
 
@@ -19,8 +19,8 @@ constexpr NamedLevel kLevels[] = {
 
 VectorLevel widestLevel() {
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
-  // These checks take the operating system into account. If it does not save the wide registers, they report that the
-  // processor does not have them.
+  // These checks also consider the operating system. If it does not save the wide registers when it switches threads,
+  // the checks report that the processor does not have them.
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return VectorLevel::baseline;
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&

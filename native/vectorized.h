@@ -13,16 +13,17 @@ struct VectorChoice {
   VectorLevel level;
   // The values that DESCENT_VECTORS may have on this processor.
   std::vector<std::string> levels;
-  // Says what is wrong with DESCENT_VECTORS. It is empty if nothing is wrong. Otherwise no program may be loaded.
+  // The error message if DESCENT_VECTORS is invalid, otherwise empty. If there is a message, no program may be loaded.
   std::string problem;
 };
 
-// The level that DESCENT_VECTORS names, or else the widest level of this processor. The variable is read only once,
-// because a change of level during a run would change the run's bits.
+// Returns the level that the environment variable DESCENT_VECTORS names. If it is not set, returns the widest level of
+// this processor. The variable is read only once, because a change of the level during a run would change the bits of
+// the results.
 const VectorChoice& vectorChoice();
 const char* vectorLevelName();
 
-// Put this macro before a loop to say that its iterations are independent, even if the compiler cannot prove it.
+// Put this macro before a loop to tell the compiler that the iterations are independent, which it often cannot prove.
 #ifdef __clang__
 // Clang warns if it cannot vectorize a loop. Ignore this warning, because such a loop is only slower.
 #pragma clang diagnostic ignored "-Wpass-failed"
@@ -53,7 +54,7 @@ __attribute__((target("avx2,fma"))) void runAvx2(const Loop& loop) {
   loop();
 }
 
-// Runs a lambda marked DESCENT_INLINE. The lambda is compiled once for each level.
+// Runs a lambda. The lambda must be marked DESCENT_INLINE, so that its loop is compiled once for each level.
 template <class Loop>
 inline void vectorized(const Loop& loop) {
   switch (vectorLevel()) {

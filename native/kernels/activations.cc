@@ -1,4 +1,4 @@
-// The kernels of the activation functions and of their slopes.
+// The kernels for the activation functions and their derivatives.
 #include <cmath>
 
 #include "../vectorized.h"
@@ -49,7 +49,7 @@ DESCENT_KERNEL(sigmoid, costlyElements) {
   });
 }
 
-// out = tanh(z) = -e / (2 + e) with e = exp(-2 |z|) - 1 for z >= 0, and odd
+// out = tanh(z) = -e / (2 + e) with e = exp(-2 z) - 1 for z >= 0. For z < 0, out = -tanh(-z).
 DESCENT_KERNEL(tanh, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     const T e = expm1OfNegative<T>(T(-2) * (z < 0 ? -z : z));
@@ -79,14 +79,14 @@ DESCENT_KERNEL(elu, costlyElements) {
   });
 }
 
-// out = z Phi(z); minus infinity gives 0
+// out = z Phi(z), where Phi is the standard normal distribution function. For z = -infinity, out = 0.
 DESCENT_KERNEL(gelu, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     return z < -40 ? T(0) : z * normalCdf<T>(z);
   });
 }
 
-// out = z sigmoid(z); minus infinity gives 0
+// out = z sigmoid(z). For z = -infinity, out = 0.
 DESCENT_KERNEL(silu, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     const T s = logistic<T>(z);
@@ -143,7 +143,8 @@ DESCENT_KERNEL(eluBackward, elements) {
   });
 }
 
-// delta *= Phi(z) + z phi(z)
+// delta *= Phi(z) + z phi(z), where Phi is the cumulative distribution function of the standard normal distribution,
+// and phi is its density
 DESCENT_KERNEL(geluBackward, costlyElements) {
   passBack<T>(values, begin, end, [](T z, T delta) DESCENT_INLINE {
     const T slope = z > 40 || z < -40 ? T(0) : z * normalDensity<T>(z);

@@ -1,5 +1,5 @@
-// The kernels of the cost functions, which sum in double, and of their errors. Also the kernels that weight rows and
-// smooth labels.
+// The kernels for the cost functions, which are summed in double precision, and for their derivatives. Also the kernels
+// that weight rows and smooth labels.
 #include <algorithm>
 #include <cmath>
 
@@ -9,7 +9,7 @@
 namespace descent {
 namespace {
 
-// For each row: sum += weight f(the row's outputs or logits, the row's desired outputs)
+// For each row: sum += weight * ofRow(x, y, columns), where x has the row's outputs or logits and y its desired outputs
 template <class T, class F>
 void addCost(const Values& values, const F& ofRow) {
   const int64_t rows = values[0].count;
@@ -24,7 +24,7 @@ void addCost(const Values& values, const F& ofRow) {
 
 }  // namespace
 
-// sum += weights sum(1/2 (a - y)^2)
+// For each row: sum += weight * sum over columns of 1/2 (a - y)^2
 DESCENT_KERNEL(quadraticCost, nullptr) {
   addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
     double total = 0;
@@ -36,7 +36,8 @@ DESCENT_KERNEL(quadraticCost, nullptr) {
   });
 }
 
-// sum += weights sum(ln(1 + exp(z)) - y z), where ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) does not overflow
+// For each row: sum += weight * sum over columns of (ln(1 + exp(z)) - y z).
+// Computes ln(1 + exp(z)) as max(z, 0) + ln(1 + exp(-|z|)), which does not overflow.
 DESCENT_KERNEL(sigmoidCrossEntropyCost, nullptr) {
   addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
     double total = 0;
@@ -48,7 +49,8 @@ DESCENT_KERNEL(sigmoidCrossEntropyCost, nullptr) {
   });
 }
 
-// sum += weights sum(-y ln softmax(z)), where ln softmax(z) = z - m - ln(sum of exp(z - m)) and m is the largest logit
+// For each row: sum += weight * sum over columns of -y ln softmax(z).
+// Computes ln softmax(z) as z - m - ln(sum of exp(z - m)), where m is the largest logit of the row.
 DESCENT_KERNEL(softmaxCrossEntropyCost, nullptr) {
   addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
     double largest = z[0];
@@ -62,7 +64,7 @@ DESCENT_KERNEL(softmaxCrossEntropyCost, nullptr) {
   });
 }
 
-// out = a (sum of the row's y) - y
+// For each row: out = a s - y, where s is the sum of the row's y
 DESCENT_KERNEL(softmaxCrossEntropyBackward, costlyRows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT a = values[2].at<T>();
@@ -75,7 +77,7 @@ DESCENT_KERNEL(softmaxCrossEntropyBackward, costlyRows) {
   }
 }
 
-// sum += weights sum(e^2 / 2 if |e| <= 1, else |e| - 1/2), with e = a - y
+// For each row: sum += weight * sum over columns of (e^2 / 2 if |e| <= 1, else |e| - 1/2), where e = a - y
 DESCENT_KERNEL(huberCost, nullptr) {
   addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
     double total = 0;
@@ -100,7 +102,7 @@ DESCENT_KERNEL(huberBackward, elements) {
   });
 }
 
-// delta (rows x columns) *= weights (rows)
+// Multiplies each row of delta (rows x columns) by the weight of the row.
 DESCENT_KERNEL(scaleRows, rows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT weights = values[2].at<T>();
@@ -110,7 +112,7 @@ DESCENT_KERNEL(scaleRows, rows) {
   }
 }
 
-// y = y (1 - share) + share / classes
+// Smooths the labels: y = y (1 - share) + share / classes
 DESCENT_KERNEL(smoothLabels, rows) {
   const int64_t classes = values[1].count;
   const T share = static_cast<T>(values[2].number);

@@ -4,7 +4,7 @@
 namespace descent {
 namespace {
 
-// The finalizer of MurmurHash3: every bit of the input reaches every bit of the result.
+// The final mixing step of MurmurHash3. Every bit of the input affects every bit of the result.
 DESCENT_INLINE inline uint32_t mix(uint32_t hash) {
   hash = (hash ^ (hash >> 16)) * 0x85ebca6bu;
   hash = (hash ^ (hash >> 13)) * 0xc2b2ae35u;
@@ -13,8 +13,9 @@ DESCENT_INLINE inline uint32_t mix(uint32_t hash) {
 
 }  // namespace
 
-// out = in / (1 - share) if the neuron is active, else 0. The key (an integer below 2^24), the layer, the row of the
-// run and the column are hashed to a 32-bit number. The neuron is silent if this number is below share 2^32.
+// out = in / (1 - share) for neurons that are kept, and 0 for neurons that are dropped. `share` is the probability that
+// a neuron is dropped. A neuron is dropped if its hash, an unsigned 32-bit number, is below share x 2^32. The hash is
+// computed from the key (an integer below 2^24), the layer, the row of the run and the column.
 DESCENT_KERNEL(dropout, costlyRows) {
   const int64_t columns = values[1].count;
   const uint32_t layer = static_cast<uint32_t>(values[2].count);

@@ -28,7 +28,7 @@ DESCENT_KERNEL(addBias, rows) {
   });
 }
 
-// x (rows x columns) = (x - means (columns)) factors (columns)
+// For each row of x (rows x columns): row = (row - means) * factors
 DESCENT_KERNEL(standardize, rows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT means = values[2].at<T>();

@@ -1,5 +1,6 @@
-// exp(x) and exp(x) - 1 for x <= 0, in a form that compilers can vectorize: without branches, calls or conversions between floats and
-// integers. x = k ln 2 + r with |r| <= ln 2 / 2, so exp(x) = 2^k exp(r).
+// Computes exp(x) and exp(x) - 1 for x <= 0 in a form that compilers can vectorize: without branches, function calls,
+// or conversions between floats and integers. It uses exp(x) = 2^k exp(r), where x = k ln 2 + r, k is an integer, and
+// |r| <= ln 2 / 2.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@ DESCENT_INLINE inline To bitCast(From from) {
   return to;
 }
 
-// The two parts of exp(x) = power (1 + rest).
+// exp(x) in two parts: exp(x) = power * (1 + rest)
 template <class T>
 struct Exponential {
   T power;
@@ -30,7 +31,7 @@ DESCENT_INLINE inline Exponential<T> exponentialOf(T clamped);
 // The polynomial is from Cephes (expf.c, S. Moshier), and is accurate to 1 ulp.
 template <>
 DESCENT_INLINE inline Exponential<float> exponentialOf<float>(float clamped) {
-  // Adding 1.5 x 2^23 rounds to an integer, which is then in the lowest bits.
+  // Adding 1.5 x 2^23 rounds the number to an integer, which is then in the lowest bits of `shifted`.
   const float shifted = clamped * 1.44269504f + 12582912.0f;
   const float k = shifted - 12582912.0f;
   const float r = clamped - k * 0.693359375f + k * 2.12194440e-4f;
@@ -69,7 +70,7 @@ DESCENT_INLINE inline Exponential<double> exponentialOf<double>(double clamped) 
 template <class T>
 constexpr T kSmallestExponent = sizeof(T) == sizeof(float) ? T(-87) : T(-708);
 
-// exp(x) for x <= 0; NaN for NaN
+// Returns exp(x) for x <= 0, and NaN for NaN.
 template <class T>
 DESCENT_INLINE inline T expOfNegative(T x) {
   const T smallest = kSmallestExponent<T>;
@@ -77,7 +78,7 @@ DESCENT_INLINE inline T expOfNegative(T x) {
   return x < smallest ? T(0) : (e.rest + T(1)) * e.power;
 }
 
-// exp(x) - 1 for x <= 0, accurate to the last bits even near 0; NaN for NaN
+// Returns exp(x) - 1 for x <= 0, accurate to the last bits even near 0, and NaN for NaN.
 template <class T>
 DESCENT_INLINE inline T expm1OfNegative(T x) {
   const T smallest = T(-40);

@@ -1,4 +1,4 @@
-// The kernels that copy between the arena and the run's arrays.
+// The kernels that copy numbers between the program's memory and the arrays of the run.
 #include <algorithm>
 
 #include "../program.h"
@@ -13,7 +13,8 @@ void need(const Array& array, const char* name) {
   if (array.type == ElementType::none) throw ProgramError(std::string("the run has no ") + name);
 }
 
-// Returns the dataset's row to use at `position`. The position counts from the beginning of the source's arrays.
+// Returns the index of the dataset row that the run uses at `position`. Positions count rows in the order of the run,
+// starting from 0 where the source's arrays begin. `rows` is the number of rows in the dataset.
 int64_t rowAt(const Source& source, int64_t position, int64_t rows) {
   int64_t row = position;
   if (source.order.type != ElementType::none) {
@@ -34,8 +35,9 @@ void checkResult(const char* name, int64_t needed, const Array& array) {
   }
 }
 
-// Prefetches the row that will be used at the same position in the next batch. The rows of a shuffled dataset are
-// scattered in memory, and one batch takes long enough to bring the rows of the next one into the cache.
+// Prefetches the row that will be used at the same position in the next batch. Without this, it would rarely be in the
+// cache, because the rows of a shuffled dataset are scattered in memory. One batch takes long enough to load the rows
+// of the next batch.
 template <class From>
 void prefetchRow(const Array& from, const Run& run, int64_t position, int64_t rows, int64_t width) {
 #if defined(__GNUC__) || defined(__clang__)
@@ -51,7 +53,7 @@ void prefetchRow(const Array& from, const Run& run, int64_t position, int64_t ro
 #endif
 }
 
-// out (batch x width) = scale from[order]
+// out (batch x width) = scale * the rows of `from` in the current batch, in the order of the run
 template <class From, class T>
 void gather(const Array& from, const Run& run, int64_t batch, int64_t begin, int64_t end, int64_t width, T scale, T* out) {
   const int64_t rows = from.length / width;
@@ -67,7 +69,7 @@ void gather(const Array& from, const Run& run, int64_t batch, int64_t begin, int
 
 }  // namespace
 
-// out (rows x width) = scale inputs[order]
+// out (rows x width) = scale * the inputs of the rows in the current batch, in the order of the run
 DESCENT_KERNEL(gatherInputs, rows) {
   const Array& inputs = run.source.inputs;
   const int64_t width = values[1].count;
@@ -79,7 +81,7 @@ DESCENT_KERNEL(gatherInputs, rows) {
   gather<double>(inputs, run, values[0].count, begin, end, width, scale, out);
 }
 
-// out (rows x width) = targets[order]
+// out (rows x width) = the targets of the rows in the current batch, in the order of the run
 DESCENT_KERNEL(gatherTargets, rows) {
   const Array& targets = run.source.targets;
   const int64_t width = values[1].count;
@@ -89,7 +91,7 @@ DESCENT_KERNEL(gatherTargets, rows) {
   gather<double>(targets, run, values[0].count, begin, end, width, T(1), out);
 }
 
-// out (rows) = weights[order]
+// out (rows) = the weights of the rows in the current batch, in the order of the run
 DESCENT_KERNEL(gatherWeights, elements) {
   const Array& weights = run.source.weights;
   T* out = values[1].at<T>();
@@ -116,7 +118,7 @@ DESCENT_KERNEL(oneHot, nullptr) {
   }
 }
 
-// Writes a to the rows of `outputs` that belong to the current rows of the run.
+// Writes a (rows x columns) to the rows of `outputs` that belong to the current batch.
 DESCENT_KERNEL(storeOutputs, rows) {
   const Array& outputs = run.source.outputs;
   const int64_t columns = values[1].count;
@@ -127,7 +129,7 @@ DESCENT_KERNEL(storeOutputs, rows) {
   std::copy(a + begin * columns, a + end * columns, to + begin * columns);
 }
 
-// Writes the argmax of each row of a to the elements of `classes` that belong to the current rows of the run.
+// Writes the argmax of each row of a to the elements of `classes` that belong to the current batch.
 DESCENT_KERNEL(storeClasses, costlyRows) {
   const Array& classes = run.source.classes;
   const int64_t columns = values[1].count;

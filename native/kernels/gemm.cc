@@ -1,4 +1,4 @@
-// gemm: out (m x n) = beta out + alpha scale a b, with OpenBLAS if that is faster
+// The kernel gemm: out (m x n) = beta out + alpha scale a b. It uses OpenBLAS or small_gemm.h, whichever is faster.
 #include <cblas.h>
 
 #include <algorithm>
@@ -14,16 +14,17 @@
 namespace descent {
 namespace {
 
-// OpenBLAS's Haswell kernels, which Zen uses too, compute rows in groups of twelve. A part that begins at a multiple of
-// twelve rows therefore has the same bits as in the complete product.
+// OpenBLAS's Haswell kernels, which OpenBLAS also uses on Zen, compute rows in groups of twelve. If a product is
+// divided at multiples of twelve rows, its rows therefore have the same bits as in the complete product.
 constexpr int64_t kExactRows = 12;
-// If splitting a product changes bits, it is always split into tiles of this size, so that the result does not depend
-// on the number of threads. With smaller tiles, OpenBLAS would pack the other matrix too often.
+// A product whose bits change when it is divided is always divided into tiles of this many rows or columns, so that the
+// result does not depend on the number of threads. With smaller tiles, OpenBLAS would copy the undivided matrix too
+// often.
 constexpr int64_t kTile = 256;
-// A product with fewer multiplications, about 25 us of work, is not shared.
+// A product with fewer multiplications than this (about 25 us of work) is not divided.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
-// The minimum number of multiplications for each thread, about 6 us of work. It is higher than in define_kernel.h,
-// because each part may pack the other matrix again.
+// The minimum number of multiplications for each thread (about 6 us of work). It is higher than in define_kernel.h,
+// because OpenBLAS may copy the undivided matrix again for each part.
 constexpr int64_t kSmallestShare = int64_t{1} << 18;
 
 CBLAS_TRANSPOSE transposition(bool trans) { return trans ? CblasTrans : CblasNoTrans; }
@@ -50,8 +51,8 @@ void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, double alpha, 
   cblas_dgemv(CblasRowMajor, trans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
 }
 
-// Uses gemv if a has a single row, because gemv reads b only once, but gemm would first pack b. With beta = 0, gemv may
-// still multiply the old values of out by 0. They may be NaN, so they are cleared first.
+// Multiplies a single row of a by b. It uses gemv, which reads b only once, because gemm would first copy b. If beta is
+// 0, gemv may still multiply the old values of out by 0. They may be NaN, so they are cleared first.
 template <class T>
 void multiplyRow(const Product<T>& p) {
   const int n = static_cast<int>(p.n);
@@ -65,11 +66,11 @@ void multiplyRow(const Product<T>& p) {
   }
 }
 
-// Whether a part that begins at a multiple of twelve rows has the same bits as in the complete product, with the
-// kernels that OpenBLAS chose for this machine. To find out, it computes products of each kind, with numbers of rows,
-// columns and terms that are not multiples of a group, and cuts them. It cuts after odd and even multiples of twelve
-// rows. The odd ones are needed because kernels with groups of eight rows would pass at 24 rows, a multiple of eight,
-// but fail at 12.
+// Returns whether a part of a product that begins at a multiple of twelve rows has the same bits as in the complete
+// product, with the kernels that OpenBLAS chose for this machine. To find out, it computes products of the kinds a b',
+// a b and a' b as a whole and in two parts, and compares the bits. The numbers of rows and columns are not multiples of
+// four, so that the products have incomplete groups. The parts are cut after 12, 24 and 36 rows, because kernels with
+// groups of eight rows would pass at 24 rows, a multiple of eight, but fail at 12.
 template <class T>
 bool twelvesAreExact() {
   static const bool exact = [] {
@@ -99,22 +100,23 @@ bool twelvesAreExact() {
   return exact;
 }
 
-// Whether parts of a product by OpenBLAS have the same bits as the complete product. With AVX-512, and on some other
-// processors, OpenBLAS has special kernels for products of up to a million multiplications, and for some products of up
-// to 28 x 512 x 512. Parts must be larger than that, because the special kernels give other bits.
+// Returns whether parts of a product have the same bits as the complete product, if OpenBLAS computes them. With
+// AVX-512, and on some other processors, OpenBLAS has special kernels for products of up to a million multiplications,
+// and for some products of up to 28 x 512 x 512. These kernels give different bits, so each part must be larger than
+// their limit.
 template <class T>
 bool rowsAreExact(const Product<T>& p) {
   constexpr int64_t kLargestSpecial = int64_t{28} * 512 * 512;
   return (vectorLevel() == VectorLevel::avx2 || p.n > kLargestSpecial / kExactRows / p.k) && twelvesAreExact<T>();
 }
 
-// How a product is shared among threads: along its rows or its columns, in units of `size`.
+// How a product is divided among threads: along its rows or its columns, into units of `size` rows or columns.
 struct Sharing {
   bool alongRows;
   int64_t length;
   int64_t size;
   int64_t units;
-  // Whether adjacent units may be computed together.
+  // Whether adjacent units may be computed in one call.
   bool joined;
 
   int64_t edge(int64_t unit) const { return unit == units ? length : unit * size; }
@@ -125,7 +127,7 @@ Sharing sharingOf(const Product<T>& p) {
   // Divide by k instead of multiplying by it, because the product of three counts of up to 2^31 does not fit in an
   // int64.
   if (p.m * p.n < kSmallestShared / p.k) return {true, p.m, p.m, 1, true};
-  // In a small product, the bits of a sum do not depend on the tile that contains it.
+  // The rows of a small product can be divided, because the bits of a sum do not depend on the tile that contains it.
   if (p.m >= 2 * kExactRows && (isSmallProduct(p) || rowsAreExact(p))) {
     return {true, p.m, kExactRows, p.m / kExactRows, true};
   }

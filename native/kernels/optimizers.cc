@@ -83,8 +83,10 @@ DESCENT_KERNEL(rmsprop, elements) {
   });
 }
 
-// mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2; then, with bias correction of both,
-// parameters -= learningRate (weightDecay parameters + mean / (sqrt(square) + epsilon))
+// Adam, or AdamW if weightDecay is not 0:
+// mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2;
+// parameters -= learningRate (weightDecay parameters + m / (sqrt(s) + epsilon)),
+// where the bias-corrected averages are m = mean / (1 - beta1^step) and s = square / (1 - beta2^step)
 DESCENT_KERNEL(adam, elements) {
   const double beta1 = values[1].number;
   const double beta2 = values[2].number;
@@ -94,8 +96,8 @@ DESCENT_KERNEL(adam, elements) {
   const T addMean = static_cast<T>(1 - beta1);
   const T keepSquare = static_cast<T>(beta2);
   const T addSquare = static_cast<T>(1 - beta2);
-  // The step is rate m / (sqrt(s) / root + epsilon). Multiplying its numerator and denominator by root saves a division
-  // for each parameter.
+  // The formula for a step is rate m / (sqrt(s) / root + epsilon), where root is rootOfLack. Multiplying its numerator
+  // and denominator by root saves a division for each parameter.
   const double rootOfLack = std::sqrt(1 - std::pow(beta2, step));
   const T epsilon = static_cast<T>(rootOfLack * values[3].number);
   const T rate = static_cast<T>(rootOfLack * rateOfRun / (1 - std::pow(beta1, step)));
@@ -114,8 +116,8 @@ DESCENT_KERNEL(adam, elements) {
   });
 }
 
-// Each parameter moves in the direction opposite to the sign of its gradient. The step grows while the sign stays the
-// same.
+// Moves each parameter against the sign of its gradient. Each parameter has its own step size, which grows while the
+// sign stays the same and shrinks when the sign changes.
 DESCENT_KERNEL(rprop, elements) {
   const T learningRate = *values[1].at<T>();
   const T* DESCENT_RESTRICT gradient = values[2].at<T>();
@@ -130,7 +132,7 @@ DESCENT_KERNEL(rprop, elements) {
       const T slope = gradient[i];
       const T agreement = slope * previous[i];
       const T known = sizes[i];
-      const T size = known == 0 ? learningRate : known;  // a size is never 0 after the first step
+      const T size = known == 0 ? learningRate : known;  // the stored size is 0 before the first step
       const T growth = agreement > 0 ? T(1.2) : agreement < 0 ? T(0.5) : T(1);
       const T grown = growth * size;
       const T atLeast = grown < smallest ? smallest : grown;

@@ -1,4 +1,4 @@
-// A product of row-major matrices, or a part of one.
+// Describes a product of row-major matrices, or a part of such a product.
 #pragma once
 
 #include <cstdint>

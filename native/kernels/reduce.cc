@@ -7,7 +7,7 @@
 
 namespace descent {
 
-// out (columns) = beta out + alpha scale (sum of the rows of in)
+// out (columns) = beta out + alpha scale s, where s is the sum of the rows of the matrix `in`
 DESCENT_KERNEL(sumRows, columns) {
   const int64_t rows = values[0].count;
   const int64_t columns = values[1].count;
@@ -15,7 +15,7 @@ DESCENT_KERNEL(sumRows, columns) {
   const T* DESCENT_RESTRICT in = values[4].at<T>();
   const T beta = static_cast<T>(values[5].number);
   T* DESCENT_RESTRICT out = values[6].at<T>();
-  // Columns are summed in blocks that are small enough to keep the sums in registers or in the L1 cache.
+  // The columns are summed in blocks that are small enough to keep the sums in registers or in the L1 cache.
   constexpr int64_t kBlock = 64;
   vectorized([=]() DESCENT_INLINE {
     for (int64_t from = begin; from < end; from += kBlock) {
@@ -35,7 +35,7 @@ DESCENT_KERNEL(sumRows, columns) {
   });
 }
 
-// sum += rows (l1 sum|w| + l2/2 sum(w^2))
+// sum += rows * (l1 * sum of |w| + l2 / 2 * sum of w^2)
 DESCENT_KERNEL(penaltyCost, nullptr) {
   const T* w = values[4].at<T>();
   double absolute = 0;
@@ -50,7 +50,7 @@ DESCENT_KERNEL(penaltyCost, nullptr) {
   *values[5].at<double>() += static_cast<double>(values[1].count) * (l1 * absolute + 0.5 * l2 * square);
 }
 
-// matrix (classes x classes)[argmax y][argmax a] += 1, for each row
+// For each row: matrix[argmax y][argmax a] += 1, where matrix is (classes x classes)
 DESCENT_KERNEL(confusion, nullptr) {
   const int64_t classes = values[1].count;
   const T* a = values[2].at<T>();

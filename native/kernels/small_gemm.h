@@ -1,6 +1,6 @@
-// gemm for matrices that fit in the caches. It does not copy the operands. OpenBLAS copies both operands into panels
-// before it multiplies. For a mini-batch of ten, this copying takes longer than the product. Each sum adds its terms in
-// the same order in any tile, so splitting a product into parts changes no bit.
+// gemm for matrices that fit in the caches. OpenBLAS copies both matrices into panels before it multiplies. For a
+// mini-batch of ten rows, this copying takes longer than the product, so the functions below avoid it. Each sum adds
+// its terms in the same order in any tile, so dividing a product into parts changes no bit.
 #pragma once
 
 #include <cstdint>
@@ -45,8 +45,8 @@ void evenly(int64_t length, const Part& part) {
   }
 }
 
-// The functions that compute tiles, compiled for one vector level. They are separate functions, because compilers would
-// run out of registers if they inlined the tiles into the surrounding loops.
+// The functions that compute tiles, compiled for one vector level. They are not inlined, because compilers would run
+// out of registers if they inlined the tiles into the surrounding loops.
 #define DESCENT_TILES(Level, features, bytes)                                                                  \
   struct Level {                                                                                               \
     template <class T>                                                                                         \
@@ -68,7 +68,7 @@ DESCENT_TILES(Avx512, "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma", 64);
 
 template <class Level, class T>
 void dotProduct(const Product<T>& p) {
-  // This many rows of a stay in the L2 cache beside b.
+  // The number of rows of a that stay in the L2 cache together with b.
   constexpr int64_t kBlock = 32;
   for (int64_t begin = 0; begin < p.m; begin += kBlock) {
     const int64_t rows = p.m - begin < kBlock ? p.m - begin : kBlock;
@@ -85,8 +85,8 @@ void outerRows(const Product<T>& p, int64_t column, int64_t fresh = 0) {
   });
 }
 
-// Computes the same, but first copies these columns of b into contiguous memory if they are read often enough. The rows
-// of b are far apart in memory, each on another page, so reading the copy is faster.
+// Does the same as `outerRows`, but first copies these columns of b into contiguous memory if they are read often
+// enough. The rows of b are far apart in memory, each on a different page, so reading the copy is faster.
 template <class Level, class T, bool TransA, int Vectors>
 void outerPanel(const Product<T>& p, int64_t column) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
@@ -108,8 +108,8 @@ void outerProduct(const Product<T>& p) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
   const int64_t whole = p.n / kLanes;
   evenly<kVectors>(whole, [&](int64_t vector, auto vectors) { outerPanel<Level, T, TransA, vectors>(p, vector * kLanes); });
-  // The last vector ends at the end of the row, so it may overlap the one before it. It writes only the remaining
-  // columns.
+  // If n is not a multiple of the vector length, the last vector ends at the end of the row and overlaps the vector
+  // before it. It writes only the remaining columns.
   if (whole * kLanes < p.n) outerRows<Level, T, TransA, 1, true>(p, p.n - kLanes, p.n - whole * kLanes);
 }
 
@@ -122,14 +122,16 @@ void multiply(const Product<T>& p) {
 
 }  // namespace small
 
-// Whether multiplySmall supports a product and is faster than OpenBLAS. Measured on Zen 3 (docs/internals/benchmarks.md): above the
-// limit, OpenBLAS's copying into panels pays off. Transposed products of few terms take less time than the loops over their tiles.
+// Returns whether multiplySmall supports a product and is faster than OpenBLAS. The limits were measured on Zen 3
+// (docs/internals/benchmarks.md). Above kLimit multiplications, the time in which OpenBLAS copies matrices into panels
+// pays off. If a is transposed and the sums have fewer than kFewTerms terms, the loops over tiles take longer than the
+// product itself.
 template <class T>
 bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;
   constexpr int64_t kFewTerms = 4;
   if (vectorLevel() == VectorLevel::baseline || p.m * p.n > kLimit / p.k) return false;
-  // multiplySmall reads complete vectors only, and does not support two transposed operands, which no network needs.
+  // multiplySmall reads only complete vectors. It does not support two transposed operands, which no network needs.
   const int64_t lanes = (vectorLevel() == VectorLevel::avx512 ? 64 : 32) / sizeof(T);
   if (p.transB) return !p.transA && p.k >= lanes;
   return p.n >= lanes && !(p.transA && p.k < kFewTerms);

@@ -5,7 +5,8 @@
 
 namespace descent {
 
-// out = exp(z - m) / (sum of the row's exp(z - m)), where m is the row's largest logit, or NaN if the row has a NaN
+// out = exp(z - m) / (sum of the row's exp(z - m)), where m is the row's largest logit. If the row contains NaN, m and
+// all outputs of the row are NaN.
 DESCENT_KERNEL(softmax, costlyRows) {
   const int64_t columns = values[1].count;
   const T* z = values[2].at<T>();  // may be the same array as out
@@ -25,7 +26,7 @@ DESCENT_KERNEL(softmax, costlyRows) {
   });
 }
 
-// delta = a (delta - sum of the row's a delta)
+// For each row: delta = a (delta - s), where s is the sum of the row's a delta
 DESCENT_KERNEL(softmaxBackward, costlyRows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT a = values[2].at<T>();

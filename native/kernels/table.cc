@@ -1,4 +1,4 @@
-// The table of kernels, as kernels.inc lists it.
+// Builds the table of kernels from kernels.inc.
 #include "define_kernel.h"
 
 namespace descent {

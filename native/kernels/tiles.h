@@ -1,5 +1,6 @@
-// Tiles of small products, with the compiler's vector types. A tile of 4 x 3 vectors of sums stays in registers. AVX2's 16 registers
-// also hold 3 vectors of b and one of a, so 7 loads feed 12 multiplications.
+// Computes tiles of small products with the compiler's vector types. The sums of a tile, 4 x 3 vectors, stay in
+// registers. The 16 registers of AVX2 also hold 3 vectors of b and one vector of a. Each step loads 7 vectors and does
+// 12 multiplications.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,8 @@ using Vector = typename VectorOf<T, Lanes>::type;
 template <class T>
 using Bits = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
 
-// The compiler warns about how functions pass vectors, from here to the end of the file. The warning does not matter,
-// because all these functions are inlined.
+// Turn off the compiler's warning about how functions pass vectors, from here to the end of the file. The warning does
+// not matter, because all these functions are inlined.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
 template <class V, class T>
@@ -56,7 +57,7 @@ DESCENT_INLINE inline T sumOf(const Vector<T, Lanes>& v) {
   }
 }
 
-// A mask of the last `count` lanes.
+// Returns a mask that selects the last `count` lanes.
 template <class T, int Lanes>
 DESCENT_INLINE inline Vector<Bits<T>, Lanes> lastLanes(int64_t count) {
   Vector<Bits<T>, Lanes> lane;
@@ -64,7 +65,7 @@ DESCENT_INLINE inline Vector<Bits<T>, Lanes> lastLanes(int64_t count) {
   return lane >= static_cast<Bits<T>>(Lanes - count);
 }
 
-// The first lanes of `first`, followed by the last `count` lanes of `last`.
+// Returns a vector with the last `count` lanes of `last` and the other lanes of `first`.
 template <class T, int Lanes>
 DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, const Vector<T, Lanes>& last, int64_t count) {
   using I = Vector<Bits<T>, Lanes>;
@@ -72,12 +73,12 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
   return (Vector<T, Lanes>)(((I)last & mask) | ((I)first & ~mask));
 }
 
-// Computes a tile of a b'. The rows of a and of b are contiguous along k, so the function multiplies vectors along k
-// and sums their lanes at the end.
+// Computes a tile of a b', where b' is b transposed. The rows of a and of b are contiguous along k, so the function
+// multiplies vectors along k and sums their lanes at the end.
 template <class T, int Lanes, int Rows, int Columns>
 DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t column) {
   using V = Vector<T, Lanes>;
-  // Copy the fields of p, because the compiler must assume that writing to out changes p.
+  // Copy the fields of p. Otherwise, the compiler must assume that writing to out changes p, and would load them again.
   const auto [transA, transB, m, n, k, alpha, wholeA, lda, wholeB, ldb, beta, wholeOut, ldout] = p;
   const T* a = wholeA + row * lda;
   const T* b = wholeB + column * ldb;
@@ -86,7 +87,7 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j < Columns; j++) sums[i][j] = V{};
   }
-  // A row has at least one vector.
+  // k is at least the length of a vector, so a do loop avoids a check before the first vector.
   int64_t q = 0;
   do {
     V right[Columns];
@@ -117,8 +118,8 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   }
 }
 
-// Computes a tile of a b or of a' b, by multiplying each number of a with vectors of a row of b. If `Partial` is true,
-// writes only the last `fresh` lanes.
+// Computes a tile of a b or of a' b, where a' is a transposed. It multiplies each number of a by vectors from a row of
+// b. If `Partial` is true, it writes only the last `fresh` lanes of each vector.
 template <class T, int Lanes, bool TransA, int Rows, int Vectors, bool Partial>
 DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t column, [[maybe_unused]] int64_t fresh) {
   using V = Vector<T, Lanes>;

@@ -54,14 +54,14 @@ DESCENT_KERNEL(clipValue, elements) {
   });
 }
 
-// each row of w (rows x columns) *= min(1, limit / |row|)
+// For each row of w (rows x columns): row *= min(1, limit / |row|)
 DESCENT_KERNEL(maxNorm, costlyRows) {
   const int64_t columns = values[1].count;
   T* w = values[3].at<T>();
   for (int64_t r = begin; r < end; r++) shorten(w + r * columns, columns, values[2].number);
 }
 
-// out = learningRates[the number of the batch]
+// out = learningRates[index of the current batch]
 DESCENT_KERNEL(nextLearningRate, nullptr) {
   const Array& rates = run.source.learningRates;
   (void)begin, (void)end;
@@ -73,8 +73,8 @@ DESCENT_KERNEL(nextLearningRate, nullptr) {
   *values[1].at<T>() = static_cast<T>(static_cast<const double*>(rates.data)[batch]);
 }
 
-// Checks `sum` after each batch. If it is not finite, or has grown by more than rows x limit since the previous batch,
-// the run ends there, and `bad` becomes the row of the run, counted from 1.
+// Ends the run with an error if `sum` is not finite, or if it has grown by more than rows x limit since the previous
+// batch. Before that, sets `bad` to the row number of the run at which the batch begins, counted from 1.
 DESCENT_KERNEL(watchCost, nullptr) {
   (void)begin, (void)end;
   const double most = static_cast<double>(values[0].count) * *values[1].at<double>();

@@ -1,4 +1,4 @@
-/** The interface of backends. This module imports neither of the two backends. */
+/** Defines the interface that the native backend and the TypeScript backend implement. It imports neither of them. */
 
 import type { FloatArray } from '../base/memory.js'
 import type { InputArray } from '../data/dataset.js'
@@ -11,9 +11,9 @@ import type { Program } from '../program/program.js'
  */
 export interface Source {
   /**
-   * The row of the run at which the input arrays, `order` and `learningRates` begin. It must be a multiple of the batch
-   * size. Dropout depends on the row of the run, so a run over a part of the rows drops the same neurons as a run over
-   * all rows. Default 0.
+   * The row number, in the order of the run, at which the input arrays, `order` and `learningRates` begin. It must be a
+   * multiple of the batch size. Default 0. A run over a part of the rows needs the true row number, because dropout
+   * depends on it and must drop the same neurons as in a run over all rows.
    */
   readonly first?: number | undefined
   /** The order in which the run takes the rows of the dataset. Default: the order in the arrays. */
@@ -25,23 +25,23 @@ export interface Source {
   readonly weights?: FloatArray | undefined
   /** The learning rate of each batch of the run. */
   readonly learningRates?: Float64Array | undefined
-  /** The array that the kernel storeOutputs fills: rows x outputs, of the program's dtype. */
+  /** The array that the kernel storeOutputs fills. It has rows x outputs numbers of the program's dtype. */
   readonly outputs?: FloatArray | undefined
   /** The array that the kernel storeClasses fills with class numbers. */
   readonly classes?: Int32Array | undefined
 }
 
 /**
- * A program (a compiled list of commands) that is bound to its memory and to one source. It runs from one row to
- * another. The distance between the two rows must be a multiple of the program's number of rows. Rows are counted in
- * the order of the run.
+ * A program (a compiled list of commands) that is bound to its memory and to one source. Rows are counted in the order
+ * of the run. A run takes the rows from `from` up to, but not including, `to`. The number of these rows must be a
+ * multiple of the number of rows that the program processes in one pass.
  */
 export interface Execution {
-  /** Runs the rows synchronously on this thread. */
+  /** Runs the rows synchronously. The event loop is blocked until the run ends. */
   run(from: number, to: number): void
   /**
-   * Runs the rows while the event loop continues. Resolves to the next row: `to`, or an earlier row if `stop` was
-   * called.
+   * Runs the rows while the event loop continues. Resolves to the row at which the next run must start. This is `to`,
+   * or an earlier row if `stop` was called.
    */
   start(from: number, to: number): Promise<number>
   /** Ends the started run after its current pass over the commands. */
@@ -57,8 +57,11 @@ export interface Loaded {
 
 export interface Backend {
   readonly name: 'native' | 'typescript'
-  /** The libraries and the processor of the backend, or its JavaScript engine: "OpenBLAS 0.3.21, Zen" or "V8 12.4". */
+  /**
+   * The libraries and processor features of the backend, or its JavaScript engine, for display. For example, "OpenBLAS
+   * 0.3.21, Zen kernels, AVX2 vectors" or "V8 12.4".
+   */
   readonly detail: string
-  /** Binds a verified program to memory that has the sizes of the program. */
+  /** Binds a verified program to memory. Each segment of the memory must have the size that the program states. */
   load(program: Program, memory: Memory, threads: number): Loaded
 }

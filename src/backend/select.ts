@@ -15,7 +15,7 @@ export interface Selection {
 }
 
 export interface Selector {
-  /** The addon, or the reason why it is not available. Loaded at the first call. */
+  /** Returns the addon, or the reason why it is not available. The first call loads the addon. */
   addon(): LoadResult
   select(option?: BackendRequest): Selection
 }
@@ -53,7 +53,10 @@ export function createSelector(load: () => LoadResult): Selector {
   return { addon, select }
 }
 
-/** Reads DESCENT_BACKEND, which applies if the option is missing or 'auto'. @throws OptionError naming the variable */
+/**
+ * Reads the environment variable DESCENT_BACKEND. Returns undefined if it is not set or 'auto'.
+ * @throws OptionError if its value is not 'auto', 'native' or 'typescript'
+ */
 function readVariable(): BackendRequest | undefined {
   const DESCENT_BACKEND = globalThis.process?.env?.DESCENT_BACKEND
   if (!DESCENT_BACKEND || DESCENT_BACKEND === 'auto') return undefined
@@ -62,5 +65,5 @@ function readVariable(): BackendRequest | undefined {
   return request
 }
 
-/** The selector of this process. */
+/** The one selector that the whole process uses. */
 export const backends = createSelector(loadAddon)

@@ -55,7 +55,7 @@ export class HeaderReader {
     }
     this.#at++
     const text = this.#decode(start)
-    // An escape can encode half of a surrogate pair, which UTF-8 cannot represent.
+    // Refuse half of a surrogate pair, which an escape can encode, because UTF-8 cannot represent it.
     if (/\p{Surrogate}/u.test(text)) throw this.#fail(start, 'the string that starts here has half a surrogate pair')
     return text
   }

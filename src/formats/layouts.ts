@@ -4,12 +4,15 @@ export interface Layout {
   /** Whether weights are stored as (inputs x outputs). Otherwise they are stored as (outputs x inputs). */
   readonly transposed: boolean
   /**
-   * Functions that return the names of a layer's tensors from the layer's name, and the layer's name from its index.
+   * `weights` and `biases` return the names of a layer's tensors for the name of the layer. `layer` returns the name of
+   * a layer for its index.
    */
   readonly weights: (layer: string) => string
   readonly biases: (layer: string) => string
   readonly layer: (index: number) => string
-  /** Matches the name of weights: the part before the number, the number, and the part after it. */
+  /**
+   * Matches the name of weights. The groups are the part before the layer's index, the index, and the part after it.
+   */
   readonly pattern: RegExp
 }
 
@@ -24,13 +27,13 @@ const dotted = (weights: string, biases: string, transposed: boolean): Layout =>
 })
 
 export const layouts: Readonly<Record<LayoutName, Layout>> = {
-  /** The names in a saved network. */
+  /** The names that descent uses in its own model files. */
   descent: dotted('weights', 'biases', false),
   /** The state_dict of torch.nn.Linear layers: weight (out x in) and bias. */
   torch: dotted('weight', 'bias', false),
   /** keras.layers.Dense: kernel (in x out) and bias. */
   keras: dotted('kernel', 'bias', true),
-  /** MLPClassifier and MLPRegressor: coefs_ (in x out) and intercepts_, numbered. */
+  /** MLPClassifier and MLPRegressor of scikit-learn: coefs_0 (in x out), intercepts_0, coefs_1, intercepts_1, ... */
   sklearn: {
     transposed: true,
     weights: (layer) => `coefs_${layer}`,

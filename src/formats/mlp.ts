@@ -1,5 +1,6 @@
 /**
- * A network in the form that other programs can store: the computation of the outputs, without any data about training.
+ * Defines a network in the form that other programs can store. It describes the computation of the outputs and has no
+ * data about training.
  */
 
 import type { ActivationName } from '../base/activation-name.js'

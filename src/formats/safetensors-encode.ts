@@ -12,9 +12,10 @@ import {
 } from './safetensors-header.js'
 
 /**
- * Encodes a safetensors file. Returns its bytes in parts, which are copies of the numbers. `path` is only used in
- * messages.
- * @throws OptionError if dtype, shape and data of a tensor disagree; ModelError if the header would be too large
+ * Encodes tensors as a safetensors file. Returns the bytes of the file in parts: the header, and then a copy of the
+ * numbers of each tensor. `path` is only used in error messages.
+ * @throws OptionError if a tensor is invalid (for example, if its dtype, shape and data disagree) or the metadata is
+ * invalid, ModelError if the header would be too large
  */
 export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'> & Partial<Tensors>): Uint8Array[] {
   checkKeys('safetensors', content, ['tensors', 'metadata'])
@@ -25,7 +26,7 @@ export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'
     ([name, { dtype }], [otherName, other]) =>
       order.indexOf(other.dtype) - order.indexOf(dtype) || compareTexts(name, otherName),
   )
-  // Build the JSON text without JSON.stringify on an object, because an object moves names that are integers to the
+  // Build the JSON text by hand. JSON.stringify would need an object, and an object moves keys that are integers to the
   // front.
   const members = metadata === undefined ? [] : [`"__metadata__":${metadataText(metadata)}`]
   let offset = 0
@@ -49,7 +50,10 @@ export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'
   return [header, ...entries.map(([, tensor]) => bytesOf(tensor))]
 }
 
-/** Compares strings by code points, as UTF-8 bytes are ordered. The operator `<` would compare UTF-16 units instead. */
+/**
+ * Compares strings by code points, which gives the same order as a comparison of their UTF-8 bytes. The operator `<`
+ * would compare UTF-16 code units instead.
+ */
 function compareTexts(one: string, other: string): number {
   const [ones, others] = [[...one], [...other]]
   const place = ones.findIndex((character, i) => character !== others[i])
@@ -86,7 +90,7 @@ function checkText(what: string, text: string): void {
     throw new OptionError(`${what} has half a surrogate pair, which UTF-8 cannot represent`)
 }
 
-/** Copies the numbers and converts them to the byte order of the file. */
+/** Copies the numbers of a tensor and converts them to the byte order of the file. */
 function bytesOf({ dtype, data }: Tensor): Uint8Array {
   const bytes = new Uint8Array(data.byteLength)
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))

@@ -15,7 +15,7 @@ interface TensorArrays {
   U64: BigUint64Array
 }
 
-/** The supported types. The format also has F16, BF16 and smaller floats, which are not supported. */
+/** The supported types of numbers. The format also has F16, BF16 and smaller floats, which are not supported. */
 export type Dtype = keyof TensorArrays
 
 /** The numbers of a tensor with their shape, in row-major order. If the shape is empty, there is a single number. */
@@ -23,7 +23,7 @@ export type Tensor = {
   [D in Dtype]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: TensorArrays[D] }
 }[Dtype]
 
-/** The content of a safetensors file: tensors by name, and strings about them. */
+/** The content of a safetensors file: tensors by name, and metadata, which are strings by name. */
 export interface Tensors {
   readonly tensors: Readonly<Record<string, Tensor>>
   readonly metadata: Readonly<Record<string, string>>
@@ -35,8 +35,8 @@ interface NumbersOf<A> {
 }
 
 /**
- * The typed array for each dtype. The dtypes are sorted as in the Python library: first by alignment, then in the
- * library's own order.
+ * The typed array for each dtype. The order of the dtypes is the same as in the Python library, which sorts tensors by
+ * dtype when it writes a file.
  */
 export const dtypes: { readonly [D in Dtype]: NumbersOf<TensorArrays[D]> } = {
   BOOL: Uint8Array,
@@ -52,7 +52,7 @@ export const dtypes: { readonly [D in Dtype]: NumbersOf<TensorArrays[D]> } = {
   U64: BigUint64Array,
 }
 
-/** A tensor as described by the header. `begin` and `end` are offsets into the data after the header. */
+/** A tensor as the header describes it. `begin` and `end` are byte offsets into the data that follow the header. */
 export interface TensorInfo {
   readonly name: string
   readonly dtype: Dtype
@@ -66,20 +66,24 @@ export interface Header {
   readonly metadata: Record<string, string>
 }
 
-/** The maximum size of a header in bytes, which is also the limit of the Python library. */
+/** The maximum size of a header in bytes. The Python library has the same limit. */
 export const maxHeaderBytes = 100_000_000
 
-/** The number of bytes of the length field before the header. */
+/** The size in bytes of the length field that precedes the header. */
 export const lengthSize = 8
 
 /**
- * Returns the product of the shape. The result is NaN if the product, or a partial product, is too large to be exact.
+ * Returns the number of elements of a tensor with this shape, which is the product of the sizes. The result is NaN if
+ * the product, or a partial product, is too large to be exact.
  */
 export function lengthOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => (Number.isSafeInteger(product * size) ? product * size : Number.NaN), 1)
 }
 
-/** Reads the length of the header from the first bytes of a file of `size` bytes. @throws ModelError */
+/**
+ * Reads the length of the header from the first bytes of a file. `size` is the size of the file in bytes.
+ * @throws ModelError if there are too few bytes, or if the header would be too large or would not fit into the file
+ */
 export function headerLength(path: string, first: Uint8Array, size: number): number {
   if (first.length < lengthSize) {
     throw new ModelError(
@@ -100,7 +104,7 @@ export function headerLength(path: string, first: Uint8Array, size: number): num
 
 /**
  * Parses a header and checks it against the size of the data that follow it.
- * @throws ModelError with the file, and with the byte offset or the tensor that is wrong
+ * @throws ModelError if the header is invalid. The message names the file, and the byte offset or the tensor.
  */
 export function parseHeader(path: string, bytes: Uint8Array, dataSize: number): Header {
   const fail = (offset: number, problem: string) => new ModelError(`${path}: byte ${lengthSize + offset}: ${problem}`)
@@ -152,7 +156,8 @@ export function isDtype(dtype: string): dtype is Dtype {
 }
 
 /**
- * Checks that the tensors cover the data without gaps or overlaps, and that each has as many bytes as its shape needs.
+ * Checks that the tensors cover the data without gaps or overlaps, and that each tensor has as many bytes as its shape
+ * needs.
  */
 function checkLayout(path: string, tensors: TensorInfo[], dataSize: number): void {
   tensors.sort((one, other) => one.begin - other.begin || one.end - other.end)

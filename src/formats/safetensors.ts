@@ -1,7 +1,7 @@
 /**
- * The safetensors format of Hugging Face. A file consists of the length of the header (8 bytes, little-endian), the
- * header in JSON, and the numbers. The files have exactly the bytes that the Python library of the format would write.
- * https://github.com/huggingface/safetensors
+ * Reads and writes the safetensors format of Hugging Face. A file consists of the length of the header (8 bytes,
+ * little-endian), the header in JSON, and the numbers. A written file has exactly the bytes that the Python library
+ * would write. https://github.com/huggingface/safetensors
  */
 
 import { reorderBytes } from '../base/byte-order.js'
@@ -23,8 +23,8 @@ export type { Dtype, Tensor, Tensors } from './safetensors-header.js'
 
 /**
  * Reads a safetensors file. NaN and infinities are allowed.
- * @throws ModelError with the file and the byte offset or the tensor, if the file is cut off, if header and data
- * disagree, if a name occurs twice, or if a type is not supported
+ * @throws ModelError if the file is cut off, if header and data disagree, if a name occurs twice, or if a type is not
+ * supported. The message names the file, and the byte offset or the tensor.
  */
 export async function readSafetensors(path: string): Promise<Tensors> {
   const file = await openFile(path, ModelError)
@@ -42,8 +42,8 @@ export async function readSafetensors(path: string): Promise<Tensors> {
 }
 
 /**
- * Decodes the bytes of a safetensors file. `path` is only used in messages.
- * @throws ModelError as readSafetensors does
+ * Decodes the bytes of a safetensors file. `path` is only used in error messages.
+ * @throws ModelError for the same reasons as `readSafetensors`
  */
 export function decodeSafetensors(path: string, bytes: Uint8Array): Tensors {
   const start = lengthSize + headerLength(path, bytes.subarray(0, lengthSize), bytes.length)
@@ -59,8 +59,9 @@ export function decodeSafetensors(path: string, bytes: Uint8Array): Tensors {
 }
 
 /**
- * Writes a safetensors file, completely or not at all. The numbers are copied before the function returns its promise.
- * @throws OptionError if dtype, shape and data of a tensor disagree; ModelError if the file cannot be written
+ * Writes a safetensors file, completely or not at all. The numbers are copied before the function returns its promise,
+ * so the caller may then change them.
+ * @throws OptionError if the dtype, shape and data of a tensor disagree, ModelError if the file cannot be written
  */
 export async function writeSafetensors(
   path: string,
@@ -86,7 +87,9 @@ async function readTensor(file: OpenFile, start: number, { dtype, shape, begin, 
   return { dtype, shape, data } as Tensor
 }
 
-/** Reads the expected number of bytes. Fewer bytes are an error, because the file may have shrunk in the meantime. */
+/**
+ * Fills `target` with the bytes at `position`. Throws a ModelError if the file has become shorter since it was opened.
+ */
 async function readExactly(file: OpenFile, target: Uint8Array, position: number): Promise<void> {
   const count = await file.read(target, position)
   if (count === target.length) return

@@ -12,24 +12,30 @@ export interface Addon {
     threads: number,
     memory: readonly Memory[keyof Memory][],
   ) => { bind(source: Source): Execution }
-  /** The signature of the kernel table in C++: see `tableSignature` in program/kernels.ts. */
+  /**
+   * Returns the signature of the kernel table in C++. It must equal the result of `tableSignature` in
+   * program/kernels.ts.
+   */
   tableSignature(): string
   /**
-   * Describes the addon. The first call reads DESCENT_VECTORS.
-   * @throws Error if the value of DESCENT_VECTORS is not a level of this processor
+   * Describes the addon. The first call reads the environment variable DESCENT_VECTORS.
+   * @throws Error if the value of DESCENT_VECTORS is not a vector level of this processor
    */
   describe(): {
-    /** The configuration of OpenBLAS: "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH NO_AFFINITY Zen MAX_THREADS=64" */
+    /**
+     * The configuration of OpenBLAS, such as "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH NO_AFFINITY Zen MAX_THREADS=64".
+     */
     config: string
     /** The kernels that OpenBLAS chose for this CPU, such as "Zen" or "SkylakeX". */
     core: string
-    /** The vector instructions of descent's own kernels: "AVX-512", "AVX2" or "baseline". */
+    /** The vector instructions that descent's own kernels use: "AVX-512", "AVX2" or "baseline". */
     vectors: string
-    /** The possible values of DESCENT_VECTORS on this processor: "baseline", "avx2", "avx512". */
+    /** The values that DESCENT_VECTORS may have on this processor, such as "baseline" and "avx2". */
     levels: string[]
   }
   /**
-   * The number of commands that the addon has executed in the environment of this thread since the environment started.
+   * Returns the number of commands that the addon has executed for this thread (the main thread or a worker) since the
+   * thread started.
    */
   executedCommands(): number
 }

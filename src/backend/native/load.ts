@@ -7,10 +7,10 @@ import type { Addon } from './addon.js'
 /** The addon, or a text that says why the addon is not available and what the user can do. */
 export type LoadResult = { readonly addon: Addon } | { readonly reason: string }
 
-/** The content of descent.json, which scripts/setup.mjs writes next to the addon. */
+/** The content of descent.json, which the build script of the addon writes next to the addon. */
 interface Stamp {
   readonly size: number
-  /** The time of the last change of the file, in milliseconds since 1970. */
+  /** The modification time of the addon file, in milliseconds since 1970. */
   readonly changed: number
   readonly sha256: string
 }
@@ -18,8 +18,8 @@ interface Stamp {
 const rebuild = 'run "npx descent-nn build" to rebuild it'
 
 /**
- * Loads build/Release/descent.node. The file is compared with its stamp before it is opened, because a truncated file
- * would kill the process with the signal SIGBUS, which a program cannot catch.
+ * Loads the addon build/Release/descent.node. Before that, compares the file with its stamp, because loading a
+ * truncated file would kill the process with SIGBUS, which JavaScript cannot catch.
  */
 export function loadAddon(folder = packageFolder(), open: (path: string) => unknown = openAddon): LoadResult {
   if (!builtinIfThere('node:module')) return { reason: 'the native addon needs Node, and this is not Node' }
@@ -53,7 +53,9 @@ export function loadAddon(folder = packageFolder(), open: (path: string) => unkn
   }
 }
 
-/** Returns whether the file matches its stamp. If its size and its time of change match, the content is not hashed. */
+/**
+ * Returns whether the file matches its stamp. Computes the hash only if the modification time differs from the stamp.
+ */
 function fits(path: string, { size, mtimeMs }: Stats, stamp: Stamp): boolean {
   if (size !== stamp.size) return false
   if (mtimeMs === stamp.changed) return true
@@ -65,8 +67,8 @@ function fits(path: string, { size, mtimeMs }: Stats, stamp: Stamp): boolean {
 }
 
 /**
- * Loads the addon while OpenBLAS is set to one thread. OpenBLAS reads its number of threads when it is loaded, and more
- * threads of its own would make Node hang.
+ * Loads the addon with OPENBLAS_NUM_THREADS=1, because OpenBLAS reads this variable only while it is being loaded. With
+ * threads of its own, OpenBLAS would make Node hang.
  */
 function openAddon(path: string): unknown {
   const before = process.env.OPENBLAS_NUM_THREADS
@@ -79,7 +81,10 @@ function openAddon(path: string): unknown {
   }
 }
 
-/** Returns the reason why the last build of the addon failed. The setup script has recorded it. */
+/**
+ * Returns the reason why the last build of the addon failed, which the setup script recorded, or undefined if there is
+ * none.
+ */
 function failureOfSetup(folder: string): string | undefined {
   const path = builtin('node:path').join(folder, 'build', 'native-failure.json')
   const failure = parse<{ reason: string; remedy: string }>(readIfThere(path))

@@ -5,8 +5,8 @@ import type { Backend } from '../backend.js'
 import type { Addon } from './addon.js'
 
 /**
- * The OpenBLAS backend. It encodes each program once and runs the program on threads of the addon.
- * @throws OptionError naming DESCENT_VECTORS if its value is not a level of this processor
+ * Creates the native backend, which uses OpenBLAS. It encodes each program once, and the addon runs the program.
+ * @throws OptionError if the environment variable DESCENT_VECTORS is not a vector level of this processor
  */
 export function createNativeBackend(addon: Addon): Backend {
   const { config, core, vectors } = describe(addon)

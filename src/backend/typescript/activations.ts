@@ -61,12 +61,15 @@ export function eluBackward({ count, a, delta }: Operands<'eluBackward'>): void 
   for (let i = 0; i < count; i++) delta[i] *= a[i] > 0 ? 1 : a[i] + 1
 }
 
-/** out = z Phi(z); minus infinity gives 0 */
+/** out = z Phi(z), where Phi is the standard normal distribution function. For z = -infinity, out = 0. */
 export function gelu({ count, z, out }: Operands<'gelu'>): void {
   for (let i = 0; i < count; i++) out[i] = z[i] < -40 ? 0 : z[i] * normalCdf(z[i])
 }
 
-/** delta *= Phi(z) + z phi(z) */
+/**
+ * delta *= Phi(z) + z phi(z), where Phi is the cumulative distribution function of the standard normal distribution,
+ * and phi is its density
+ */
 export function geluBackward({ count, z, delta }: Operands<'geluBackward'>): void {
   for (let i = 0; i < count; i++) {
     const x = z[i]
@@ -74,7 +77,7 @@ export function geluBackward({ count, z, delta }: Operands<'geluBackward'>): voi
   }
 }
 
-/** out = z sigmoid(z); minus infinity gives 0 */
+/** out = z sigmoid(z). For z = -infinity, out = 0. */
 export function silu({ count, z, out }: Operands<'silu'>): void {
   for (let i = 0; i < count; i++) out[i] = z[i] < -750 ? 0 : z[i] * logistic(z[i])
 }
@@ -106,12 +109,13 @@ export function step({ count, z, out }: Operands<'step'>): void {
   for (let i = 0; i < count; i++) out[i] = z[i] > 0 ? 1 : z[i] <= 0 ? 0 : z[i]
 }
 
-// Holds the exponentials of a row, in float64 for any dtype. Each exponential is computed once. It is rounded only
-// once, after the division.
+// Holds the exponentials of a row, so that each exponential is computed only once. It is float64 for any dtype, so that
+// an output is rounded to the dtype only once, after the division.
 let exponentials = new Float64Array(64)
 
 /**
- * out = exp(z - m) / (sum of the row's exp(z - m)), where m is the row's largest logit, or NaN if the row contains NaN
+ * out = exp(z - m) / (sum of the row's exp(z - m)), where m is the row's largest logit. If the row contains NaN, m and
+ * all outputs of the row are NaN.
  */
 export function softmax({ rows, columns, z, out }: Operands<'softmax'>): void {
   if (columns > exponentials.length) exponentials = new Float64Array(columns)
@@ -127,7 +131,7 @@ export function softmax({ rows, columns, z, out }: Operands<'softmax'>): void {
   }
 }
 
-/** delta = a (delta - sum of the row's a delta) */
+/** For each row: delta = a (delta - s), where s is the sum of the row's a delta */
 export function softmaxBackward({ rows, columns, a, delta }: Operands<'softmaxBackward'>): void {
   for (let r = 0, start = 0; r < rows; r++, start += columns) {
     let sum = 0

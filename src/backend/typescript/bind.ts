@@ -13,18 +13,19 @@ type BoundValue<T> = T extends 'count' | 'number'
       : FloatArray
 
 /**
- * The operands of a command as a kernel receives them: numbers, and an array with exactly the elements of each region.
+ * The operands of a command in the form that its kernel function receives. A region of memory becomes a typed array
+ * with exactly the elements of the region. The other operands are numbers and booleans.
  */
 export type Operands<K extends KernelName> = {
   readonly [O in keyof (typeof kernels)[K]['operands']]: BoundValue<(typeof kernels)[K]['operands'][O]>
 }
 
-/** The state of a run. */
+/** The state of one run of a program over the rows of a source. */
 export interface Run {
   readonly source: Source
-  /** The row of the run at which the source begins. */
+  /** The row number, in the order of the run, at which the arrays of the source begin. */
   readonly first: number
-  /** The row of the run that is the first row of the current pass. */
+  /** The row number, in the order of the run, at which the current pass over the commands begins. */
   position: number
 }
 
@@ -38,8 +39,8 @@ export function bindCommand(command: Command, memory: Memory, functions: KernelF
   const operands = Object.fromEntries(
     operandsOf(command).map(({ name, value }) => [name, typeof value === 'object' ? view(memory, value) : value]),
   )
-  // The operands have the types of the table, but TypeScript cannot infer these types through Object.fromEntries.
-  // Therefore the type is asserted.
+  // The operands have the types that the kernel table defines, but TypeScript cannot infer these types through
+  // Object.fromEntries. Therefore the type is asserted.
   const kernel = functions[command.kernel] as (operands: unknown, run: Run) => void
   return (run) => kernel(operands, run)
 }

@@ -2,7 +2,7 @@ import { expOfNegative, log, log1p } from '../../base/exact-math.js'
 import type { Operands, Run } from './bind.js'
 import { largestOf, need, rowAt } from './gather.js'
 
-/** sum += weights sum(1/2 (a - y)^2) */
+/** For each row: sum += weight * sum over columns of 1/2 (a - y)^2 */
 export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'quadraticCost'>): void {
   let total = 0
   for (let r = 0, i = 0; r < rows; r++) {
@@ -16,7 +16,10 @@ export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'q
   sum[0] += 0.5 * total
 }
 
-/** sum += weights sum(ln(1 + exp(z)) - y z), where ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(-|z|)) does not overflow */
+/**
+ * For each row: sum += weight * sum over columns of (ln(1 + exp(z)) - y z).
+ * Computes ln(1 + exp(z)) as max(z, 0) + ln(1 + exp(-|z|)), which does not overflow.
+ */
 export function sigmoidCrossEntropyCost({
   rows,
   columns,
@@ -38,7 +41,8 @@ export function sigmoidCrossEntropyCost({
 }
 
 /**
- * sum += weights sum(-y ln softmax(z)), where ln softmax(z) = z - m - ln(sum of exp(z - m)) and m is the largest logit
+ * For each row: sum += weight * sum over columns of -y ln softmax(z).
+ * Computes ln softmax(z) as z - m - ln(sum of exp(z - m)), where m is the largest logit of the row.
  */
 export function softmaxCrossEntropyCost({
   rows,
@@ -53,7 +57,7 @@ export function softmaxCrossEntropyCost({
     const largest = largestOf(z, start, columns)
     let exponentials = 0
     for (let i = start; i < start + columns; i++) exponentials += expOfNegative(z[i] - largest)
-    // The sum is between 1 and the number of columns, and ln x = -ln(1/x).
+    // The sum of the exponentials is at least 1, but `log` takes only numbers up to 1. Therefore use ln x = -ln(1/x).
     const logSum = -log(1 / exponentials)
     let ofRow = 0
     for (let i = start; i < start + columns; i++) ofRow += y[i] * (logSum - (z[i] - largest))
@@ -62,7 +66,7 @@ export function softmaxCrossEntropyCost({
   sum[0] += total
 }
 
-/** out = a (sum of the row's y) - y */
+/** For each row: out = a s - y, where s is the sum of the row's y */
 export function softmaxCrossEntropyBackward({
   rows,
   columns,
@@ -77,7 +81,7 @@ export function softmaxCrossEntropyBackward({
   }
 }
 
-/** sum += weights sum(e^2 / 2 where |e| <= 1, else |e| - 1/2), where e = a - y */
+/** For each row: sum += weight * sum over columns of (e^2 / 2 if |e| <= 1, else |e| - 1/2), where e = a - y */
 export function huberCost({ rows, columns, weights, a, y, sum }: Operands<'huberCost'>): void {
   let total = 0
   for (let r = 0, i = 0; r < rows; r++) {
@@ -99,20 +103,20 @@ export function huberBackward({ count, a, y, out }: Operands<'huberBackward'>): 
   }
 }
 
-/** out (rows) = the weights of the current rows of the run, in the order of the run */
+/** out (rows) = the weights of the rows in the current batch, in the order of the run */
 export function gatherWeights({ rows, out }: Operands<'gatherWeights'>, { source, first, position }: Run): void {
   const weights = need(source, 'weights')
   for (let r = 0; r < rows; r++) out[r] = weights[rowAt(source, position - first + r, weights.length)]
 }
 
-/** delta (rows x columns) *= weights (rows) */
+/** Multiplies each row of delta (rows x columns) by the weight of the row. */
 export function scaleRows({ rows, columns, weights, delta }: Operands<'scaleRows'>): void {
   for (let r = 0, i = 0; r < rows; r++) {
     for (let j = 0; j < columns; j++, i++) delta[i] *= weights[r]
   }
 }
 
-/** y = y (1 - share) + share / classes */
+/** Smooths the labels: y = y (1 - share) + share / classes */
 export function smoothLabels({ rows, classes, share, y }: Operands<'smoothLabels'>): void {
   for (let i = 0; i < rows * classes; i++) y[i] = y[i] * (1 - share) + share / classes
 }

@@ -1,6 +1,6 @@
 import type { Operands, Run } from './bind.js'
 
-/** The finalizer of MurmurHash3: every bit of the input affects every bit of the result. */
+/** The final mixing step of MurmurHash3. Every bit of the input affects every bit of the result. */
 function mix(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
@@ -8,9 +8,9 @@ function mix(hash: number): number {
 }
 
 /**
- * out = in / (1 - share), or 0 for dropped neurons. A hash is computed from the key (a whole number below 2^24), the
- * layer, the row of the run and the column. The neuron is dropped if this hash is in the first `share` of all 32-bit
- * numbers.
+ * out = in / (1 - share) for neurons that are kept, and 0 for neurons that are dropped. `share` is the probability that
+ * a neuron is dropped. A neuron is dropped if its hash, an unsigned 32-bit number, is below share x 2^32. The hash is
+ * computed from the key (an integer below 2^24), the layer, the row of the run and the column.
  */
 export function dropout(operands: Operands<'dropout'>, { position }: Run): void {
   const { rows, columns, layer, share, key, in: input, out } = operands

@@ -5,7 +5,7 @@ import type { SourceName } from '../../program/kernels.js'
 import type { Source } from '../backend.js'
 import type { Operands, Run } from './bind.js'
 
-/** Returns an array of the source. If it is missing, the error is the same as in the native backend. */
+/** Returns an array of the source. If the array is missing, throws the same error as the native backend. */
 export function need<S extends SourceName>(source: Source, name: S): NonNullable<Source[S]> {
   const array = source[name]
   if (!array) throw new DataError(`the run has no ${name}`)
@@ -13,8 +13,8 @@ export function need<S extends SourceName>(source: Source, name: S): NonNullable
 }
 
 /**
- * Returns the index of a row in the arrays of the source. `position` is the row's position in the order of the run,
- * counted from the row at which the arrays of the source begin.
+ * Returns the index of the dataset row that the run uses at `position`. Positions count rows in the order of the run,
+ * starting from 0 where the arrays of the source begin. `rows` is the number of rows in the dataset.
  */
 export function rowAt({ order }: Source, position: number, rows: number): number {
   if (order && position >= order.length)
@@ -29,8 +29,8 @@ function checkResult(name: SourceName, needed: number, length: number): void {
 }
 
 /**
- * Copies `width` numbers times the factor, four numbers at a time. All four numbers are read before any is written,
- * because V8 checks an array again after a write.
+ * Multiplies `width` numbers by the factor and writes them to out, four at a time. All four numbers are read before any
+ * is written, because after a write V8 checks the source array again.
  */
 function copyScaled(
   numbers: FloatArray | Uint8Array,
@@ -54,7 +54,7 @@ function copyScaled(
   for (; from < end; from = (from + 1) | 0, to = (to + 1) | 0) out[to] = numbers[from] * factor
 }
 
-/** out (rows x width) = scale inputs[order] */
+/** out (rows x width) = scale * the inputs of the rows in the current batch, in the order of the run */
 export function gatherInputs({ rows, width, scale, out }: Operands<'gatherInputs'>, run: Run): void {
   const inputs = need(run.source, 'inputs')
   const factor = scale[0]
@@ -64,7 +64,7 @@ export function gatherInputs({ rows, width, scale, out }: Operands<'gatherInputs
   }
 }
 
-/** out (rows x width) = targets[order] */
+/** out (rows x width) = the targets of the rows in the current batch, in the order of the run */
 export function gatherTargets({ rows, width, out }: Operands<'gatherTargets'>, run: Run): void {
   const targets = need(run.source, 'targets')
   for (let r = 0; r < rows; r++) {
@@ -84,7 +84,7 @@ export function oneHot({ rows, classes, out }: Operands<'oneHot'>, run: Run): vo
   }
 }
 
-/** outputs = a, at the current rows of the run */
+/** Writes a (rows x columns) to the rows of `outputs` that belong to the current batch. */
 export function storeOutputs({ rows, columns, a }: Operands<'storeOutputs'>, run: Run): void {
   const outputs = need(run.source, 'outputs')
   const start = run.position * columns
@@ -92,7 +92,7 @@ export function storeOutputs({ rows, columns, a }: Operands<'storeOutputs'>, run
   for (let i = 0; i < rows * columns; i++) outputs[start + i] = a[i]
 }
 
-/** classes = argmax a, at the current rows of the run */
+/** Writes the argmax of each row of a to the elements of `classes` that belong to the current batch. */
 export function storeClasses({ rows, columns, a }: Operands<'storeClasses'>, run: Run): void {
   const classes = need(run.source, 'classes')
   checkResult('classes', run.position + rows, classes.length)

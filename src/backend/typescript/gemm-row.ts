@@ -4,9 +4,9 @@ const rowLength = 512
 const row = new Float64Array(rowLength)
 
 /**
- * out (n) += factor a b' for one row a (k) and the rows of b (n x k). For one row, it takes longer to copy the matrices
- * into panels than the panels save. Sums are split at multiples of `depth` as in `gemm`, so that a single row has the
- * same bits as in a matrix of many rows.
+ * Computes out += factor a b', where a is a single row of k numbers, b is (n x k) and out has n numbers. For a single
+ * row, it takes longer to copy b into panels, as `gemm` does, than the panels save. Sums are split at multiples of
+ * `depth`, as in `gemm`, so that a single row has the same bits as the same row in a matrix of many rows.
  */
 export function multiplyRow(
   n: number,
@@ -26,7 +26,10 @@ export function multiplyRow(
   }
 }
 
-/** Computes four sums in parallel. With a single sum, each addition would wait for the one before. */
+/**
+ * Computes four elements of out at the same time. If there were only one sum, each addition would have to wait for the
+ * result of the previous addition.
+ */
 function addFour(deep: number, b: FloatArray, at0: number, stride: number, out: FloatArray, to: number): void {
   let at1 = (at0 + stride) | 0
   let at2 = (at1 + stride) | 0

@@ -4,19 +4,19 @@ import { multiplyRow } from './gemm-row.js'
 
 // The product is computed in blocks that fit into the caches (Goto and van de Geijn, "Anatomy of high-performance
 // matrix multiplication", 2008). Blocks of a are copied into panels of two rows, and blocks of b into panels of three
-// columns. One small loop over two panels then keeps six sums in registers.
+// columns. The inner loop multiplies one panel of a by one panel of b and keeps the six sums in registers.
 //
-// Four properties made the loop fast on a Zen 3:
+// Four properties make the inner loop fast (measured on Zen 3):
 // - It keeps several sums in registers instead of one.
-// - V8 knows that its indices are small integers (`| 0`).
+// - V8 knows from `| 0` that its indices are small integers.
 // - Its arrays are constants of the module, so their addresses and lengths are part of the machine code.
-// - Each row and column of a panel has its own array. All these arrays have the same length, so one bounds check is
-// enough.
+// - Each row and column of a panel has its own array. The arrays of one matrix have the same length, so one bounds
+//   check is enough for all of them.
 //
 // There are only six sums, because V8 computes all products of an iteration before it adds any. Each sum therefore
-// takes two of the fifteen registers. With fifteen sums, the loop spent most of its time moving them to memory and
-// back. Panels are always float64, so the loop handles only one type. A simple version of the product is in
-// test/support/plain-kernels.ts.
+// takes two of the fifteen registers. A loop with fifteen sums spent most of its time moving them between registers and
+// memory. Panels are always float64, so the loop handles only one type. The tests compare the results with a simple
+// version of the product in test/support/plain-kernels.ts.
 const tileRows = 2
 const tileColumns = 3
 const blockRows = 40
@@ -30,8 +30,8 @@ const b2 = new Float64Array(b0.length)
 const sums = new Float64Array(blockRows * blockColumns)
 
 /**
- * out (m x n) = beta out + alpha scale a b. The matrix a is (m x k), or (k x m) if transA is true. The matrix b is (k x
- * n), or (n x k) if transB is true.
+ * Computes out = beta out + alpha scale a b, where out is (m x n). The matrix a is stored as (m x k), or as (k x m) if
+ * transA is true. The matrix b is stored as (k x n), or as (n x k) if transB is true.
  */
 export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }: Operands<'gemm'>): void {
   const rowStrideOfA = transA ? 1 : k
@@ -39,10 +39,12 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
   const columnStrideOfB = transB ? k : 1
   const depthStrideOfB = transB ? 1 : n
   const factor = alpha * scale[0]
-  // All code below adds to out. If beta is 0, out is filled with 0 and not multiplied, because NaN times 0 is NaN.
+  // All code below adds to out, so multiply out by beta first. If beta is 0, out is filled with 0 instead, because its
+  // old content may be NaN, and NaN times 0 is NaN.
   if (beta === 0) out.fill(0, 0, m * n)
   else if (beta !== 1) for (let i = 0; i < m * n; i++) out[i] *= beta
-  // All blocks have about the same depth. For example, 784 is split into two blocks of 392 instead of 512 and 272.
+  // Choose the depth so that all blocks have about the same depth. For example, k = 784 is split into two blocks of 392
+  // instead of 512 and 272.
   const depth = Math.ceil(k / Math.ceil(k / blockDepth))
   if (m === 1 && transB) {
     multiplyRow(n, k, depth, factor, a, b, out)
@@ -65,8 +67,8 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
 
 /**
  * Copies a block of a, starting at `from`, into panels of two rows, and multiplies it by the factor. If the last panel
- * has only one row, the row is duplicated, and `addBlock` ignores the results of the second copy. This function and
- * `packB` read all numbers of a step before they write any, because V8 checks an array again after a write.
+ * has only one row, the row is duplicated, and `addBlock` ignores the results for the duplicate. In each step, `packA`
+ * and `packB` read all numbers before they write any, because after a write V8 checks the source array again.
  */
 function packA(
   matrix: FloatArray,
@@ -92,7 +94,7 @@ function packA(
   }
 }
 
-/** Copies a block of b into panels of three columns, without a factor. */
+/** Copies a block of b, starting at `from`, into panels of three columns. */
 function packB(
   matrix: FloatArray,
   from: number,
@@ -121,18 +123,18 @@ function packB(
 }
 
 /**
- * sums = the panels of a times the panels of b. The sums have `rows` x `columns` elements, and their rows are
- * blockColumns apart.
+ * Multiplies the panels of a by the panels of b and stores the result in `sums`. It has `rows` x `columns` numbers, and
+ * each of its rows starts blockColumns elements after the previous row.
  */
 function multiplyBlock(rows: number, columns: number, depth: number): void {
   for (let j = 0, q = 0; j < columns; j += tileColumns, q += depth) multiplyPanel(q, rows, depth, j)
 }
 
 /**
- * Computes the sums of three columns: all panels of a times the panel of b at `from`. The function uses only the arrays
- * of this module and treats all tiles alike, even at edges, so that V8 has no reason to deoptimize it. (When this
- * function stored to the result, V8 deoptimized it after the first edge in one run of four, and the code stayed five
- * times slower.)
+ * Computes three columns of `sums`: all panels of a times the panel of b that starts at `from`. The function uses only
+ * the arrays of this module and treats all tiles alike, even at edges, so that V8 has no reason to deoptimize it. (An
+ * earlier version stored into the result matrix directly. In one run of four, V8 deoptimized it after the first edge,
+ * and it stayed five times slower.)
  */
 function multiplyPanel(from: number, rows: number, depth: number, column: number): void {
   const last = (from + depth) | 0
@@ -167,7 +169,7 @@ function multiplyPanel(from: number, rows: number, depth: number, column: number
   }
 }
 
-/** Adds the sums to the elements of out that begin at `at`: rows x columns elements, with rows that are n apart. */
+/** Adds `sums` (rows x columns) to the elements of out that begin at index `at`. The rows of out have n elements. */
 function addBlock(rows: number, columns: number, out: FloatArray, at: number, n: number): void {
   for (let r = 0; r < rows; r++) addRow(out, at + r * n, r * blockColumns, columns)
 }

@@ -51,8 +51,10 @@ export function rmsprop(operands: Operands<'rmsprop'>): void {
 }
 
 /**
- * mean = beta1 mean + (1 - beta1) gradient and square = beta2 square + (1 - beta2) gradient^2. Then the bias of mean
- * and square is corrected, and parameters -= learningRate (weightDecay parameters + mean / (sqrt(square) + epsilon)).
+ * Adam, or AdamW if weightDecay is not 0:
+ * mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2;
+ * parameters -= learningRate (weightDecay parameters + m / (sqrt(s) + epsilon)),
+ * where the bias-corrected averages are m = mean / (1 - beta1^step) and s = square / (1 - beta2^step)
  */
 export function adam(operands: Operands<'adam'>): void {
   const { count, beta1, beta2, epsilon, weightDecay, learningRate, step, gradient, mean, square, parameters } = operands
@@ -67,7 +69,10 @@ export function adam(operands: Operands<'adam'>): void {
   }
 }
 
-/** base^exponent for a whole exponent. It only multiplies, so that the bits are the same on every platform. */
+/**
+ * Returns base^exponent for an integer exponent. It uses only multiplications, because the bits of Math.pow may differ
+ * between platforms.
+ */
 function power(base: number, exponent: number): number {
   let result = 1
   for (let rest = exponent, square = base; rest > 0; rest = Math.floor(rest / 2), square *= square) {
@@ -78,11 +83,14 @@ function power(base: number, exponent: number): number {
 
 const [smallestStep, largestStep] = [1e-6, 50]
 
-/** Each parameter steps against the sign of its gradient. The size of the step grows while the sign stays the same. */
+/**
+ * Moves each parameter against the sign of its gradient. Each parameter has its own step size, which grows while the
+ * sign stays the same and shrinks when the sign changes.
+ */
 export function rprop({ count, learningRate, gradient, previous, sizes, parameters }: Operands<'rprop'>): void {
   for (let i = 0; i < count; i++) {
     const agreement = gradient[i] * previous[i]
-    // A size of 0 means that this is the first step.
+    // The stored size is 0 before the first step.
     const size = sizes[i] === 0 ? learningRate[0] : sizes[i]
     const next = agreement > 0 ? 1.2 * size : agreement < 0 ? 0.5 * size : size
     sizes[i] = next < smallestStep ? smallestStep : next > largestStep ? largestStep : next

@@ -1,7 +1,7 @@
 import { argmax } from '../../base/argmax.js'
 import type { Operands } from './bind.js'
 
-/** out (columns) = beta out + alpha scale (sum of the rows of in) */
+/** out (columns) = beta out + alpha scale s, where s is the sum of the rows of the matrix `in` */
 export function sumRows(operands: Operands<'sumRows'>): void {
   const { rows, columns, alpha, scale, in: input, beta, out } = operands
   const factor = alpha * scale[0]
@@ -12,7 +12,7 @@ export function sumRows(operands: Operands<'sumRows'>): void {
   }
 }
 
-/** sum += rows (l1 sum|w| + l2/2 sum(w^2)) */
+/** sum += rows * (l1 * sum of |w| + l2 / 2 * sum of w^2) */
 export function penaltyCost({ count, rows, l1, l2, w, sum }: Operands<'penaltyCost'>): void {
   let absolute = 0
   let square = 0
@@ -23,7 +23,7 @@ export function penaltyCost({ count, rows, l1, l2, w, sum }: Operands<'penaltyCo
   sum[0] += rows * (l1[0] * absolute + 0.5 * l2[0] * square)
 }
 
-/** matrix (classes x classes)[argmax y][argmax a] += 1, for each row */
+/** For each row: matrix[argmax y][argmax a] += 1, where matrix is (classes x classes) */
 export function confusion({ rows, classes, a, y, matrix }: Operands<'confusion'>): void {
   for (let r = 0; r < rows; r++) {
     matrix[argmax(y, r * classes, classes) * classes + argmax(a, r * classes, classes)] += 1

@@ -50,7 +50,7 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
 
   /**
    * Runs passes until the row `to` or the end of the slice. The function is not async, because in an async function
-   * every time would be a heap object.
+   * each result of performance.now() would be allocated on the heap.
    */
   function stepSlice(to: number): void {
     let position = reached
@@ -109,8 +109,8 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
 }
 
 /**
- * The TypeScript backend. Its results define what every backend must compute. It calls a plain function for each
- * command, on this thread.
+ * Creates the TypeScript backend. Its results define what every backend must compute. It runs each command as a call of
+ * a TypeScript function on the current thread.
  */
 export function createTypeScriptBackend(): Backend {
   const v8 = globalThis.process?.versions?.v8

@@ -22,7 +22,7 @@ export function clipValue({ count, limit, gradient }: Operands<'clipValue'>): vo
   }
 }
 
-/** Each row of w (rows x columns) *= min(1, limit / |row|) */
+/** For each row of w (rows x columns): row *= min(1, limit / |row|) */
 export function maxNorm({ rows, columns, limit, w }: Operands<'maxNorm'>): void {
   for (let r = 0; r < rows; r++) shorten(w, r * columns, columns, limit)
 }
@@ -36,7 +36,7 @@ function shorten(values: Operands<'clipNorm'>['gradient'], from: number, count: 
   for (let i = from; i < from + count; i++) values[i] *= factor
 }
 
-/** out = learningRates[the number of the batch] */
+/** out = learningRates[index of the current batch] */
 export function nextLearningRate(
   { batchSize, out }: Operands<'nextLearningRate'>,
   { source, first, position }: Run,
@@ -48,8 +48,8 @@ export function nextLearningRate(
 }
 
 /**
- * Ends the run if sum is not finite, or if it has grown by more than rows limit since the previous batch. Then bad is
- * set to the row of the run, counted from 1.
+ * Ends the run with an error if `sum` is not finite, or if it has grown by more than rows x limit since the previous
+ * batch. Before that, sets `bad` to the row number of the run at which the batch begins, counted from 1.
  */
 export function watchCost({ rows, limit, sum, before, bad }: Operands<'watchCost'>, { position }: Run): void {
   const finite = Number.isFinite(sum[0])

@@ -1,11 +1,9 @@
 import type { ActivationName } from '../../base/activation-name.js'
 
-/**
- * The activations of an exported module. Each text is the body of a function that changes the logits `z` of a row in
- * place.
- */
+/** Returns the code of a loop that replaces each logit z[i] of a row by the value of the formula. */
 const eachNumber = (formula: string) => `for (let i = 0; i < z.length; i++) z[i] = ${formula}`
 
+/** The code of the activation functions in an exported module. Each changes the logits `z` of a row in place. */
 export const activationBodies: Readonly<Record<Exclude<ActivationName, 'identity'>, string>> = {
   sigmoid: eachNumber('1 / (1 + Math.exp(-z[i]))'),
   tanh: eachNumber('Math.tanh(z[i])'),
@@ -22,7 +20,7 @@ export const activationBodies: Readonly<Record<Exclude<ActivationName, 'identity
   for (let i = 0; i < z.length; i++) z[i] /= sum`,
 }
 
-/** Additional functions that the activations call. */
+/** The code of additional functions that the activations call. */
 export const helpers: Readonly<Partial<Record<ActivationName, string>>> = {
   gelu: `/** The cumulative distribution of the standard normal: a series for |z| < 3, otherwise a continued fraction. */
 function normalCdf(z) {

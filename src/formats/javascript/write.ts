@@ -1,4 +1,4 @@
-/** Writes a network as a single ES module without imports, and the types of the module to a second file. */
+/** Writes a network as a single ES module without imports, and writes a second file with the types of the module. */
 import { reorderBytes } from '../../base/byte-order.js'
 import { ModelError } from '../../base/errors.js'
 import { writeFileAtomic } from '../../base/files.js'
@@ -106,12 +106,15 @@ export declare function classify(row: ArrayLike<number>): {
 }
 `
 
-/** Returns the path of the types of a module, such as "model.d.mts" for "model.mjs". */
+/** Returns the path of the file with the types of a module, such as "model.d.mts" for "model.mjs". */
 export function typesPath(path: string): string {
   return path.replace(/\.(m?)js$/, '.d.$1ts')
 }
 
-/** Writes the module and its types. Each of the two files is written completely or not at all. @throws ModelError */
+/**
+ * Writes the module and its types. Each of the two files is written completely or not at all.
+ * @throws ModelError if the file name is wrong, a layer is too large, or a file cannot be written
+ */
 export async function writeModule(path: string, content: ModuleContent): Promise<void> {
   if (!/\.m?js$/.test(path)) throw new ModelError(`cannot write ${path}: the name of a module ends with .js or .mjs`)
   const largest = Math.max(...content.layers.map(({ weights }) => weights.byteLength))

@@ -9,15 +9,18 @@ export interface NodeToWrite {
   readonly attributes?: Readonly<Record<string, number>>
 }
 
-/** The names of the values that the nodes of an activation are connected to, and helpers to create the nodes. */
+/** The names of the values before and after an activation, and helpers to create its nodes. */
 interface Place {
-  /** The name of the logits. It is also the prefix for the names of intermediate values. */
+  /** The name of the logits, which are the input. It is also the prefix for the names of intermediate values. */
   readonly z: string
   /** The name of the output. */
   readonly a: string
   /** Declares a constant of the network's type, and returns its name. */
   readonly constant: (name: string, value: number) => string
-  /** ONNX Runtime has LeakyRelu, Elu, Softplus and Erf only for float32. For float64 they are composed of other operators. */
+  /**
+   * Whether the network is in float32. ONNX Runtime has LeakyRelu, Elu, Softplus and Erf only for float32, so float64
+   * networks need other operators.
+   */
   readonly isFloat32: boolean
 }
 
@@ -25,7 +28,7 @@ const only =
   (operator: string, attributes?: NodeToWrite['attributes']) =>
   ({ z, a }: Place): NodeToWrite[] => [{ operator, inputs: [z], output: a, ...(attributes && { attributes }) }]
 
-/** The nodes of each activation. The composed ones compute the same as src/compile/activations.ts. */
+/** Functions that create the nodes of each activation. If no single operator is suitable, they create several nodes. */
 export const activationNodes: Readonly<Record<ActivationName, (place: Place) => NodeToWrite[]>> = {
   identity: () => [],
   sigmoid: only('Sigmoid'),
@@ -33,7 +36,7 @@ export const activationNodes: Readonly<Record<ActivationName, (place: Place) => 
   relu: only('Relu'),
   softmax: only('Softmax', { axis: 1 }),
   'leaky-relu'(place) {
-    // LeakyRelu's default alpha is 0.01.
+    // LeakyRelu needs no attribute, because its default alpha is 0.01, as in descent.
     if (place.isFloat32) return only('LeakyRelu')(place)
     const { z, a, constant } = place
     return [
@@ -74,7 +77,7 @@ export const activationNodes: Readonly<Record<ActivationName, (place: Place) => 
         { operator: 'Mul', inputs: [z, `${z}.sigmoid`], output: a },
       ]
     }
-    // Compute z / (1 + exp(-z)) with a division. ONNX Runtime would fuse a product into an operator that it only has
+    // Compute z / (1 + exp(-z)). ONNX Runtime would fuse the product z * sigmoid(z) into an operator that it has only
     // for float32.
     return [
       { operator: 'Neg', inputs: [z], output: `${z}.neg` },
@@ -86,7 +89,7 @@ export const activationNodes: Readonly<Record<ActivationName, (place: Place) => 
   softplus(place) {
     if (place.isFloat32) return only('Softplus')(place)
     const { z, a, constant } = place
-    // max(z, 0) + ln(1 + exp(-|z|)) never overflows.
+    // Compute max(z, 0) + ln(1 + exp(-|z|)), which never overflows.
     return [
       { operator: 'Abs', inputs: [z], output: `${z}.abs` },
       { operator: 'Neg', inputs: [`${z}.abs`], output: `${z}.neg` },

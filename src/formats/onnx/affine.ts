@@ -1,12 +1,12 @@
 /**
- * The operations with matrices and vectors. Gemm and MatMul start a new layer. Arithmetic with a constant is folded
- * into the layer below.
+ * Evaluates the operators for products of matrices and for arithmetic. Gemm and MatMul start a new layer. Arithmetic
+ * with a constant is folded into the weights and biases of the layer before it, if possible.
  */
 import type { FloatArray } from '../../base/memory.js'
 import { activationOf, linear, type Rows, type Stage, scaled, shifted, untouched } from './stage.js'
 import { type Constant, constantAt, flatColumns, rowsAt, rowsValue, type Step, type Value, vectorOf } from './value.js'
 
-/** Computes alpha A B' + beta C, or alpha A B + beta C. */
+/** Evaluates Gemm: alpha A B + beta C, or alpha A B' + beta C if transB is set. */
 export function gemm(step: Step): Value {
   const { node, inputs, fail } = step
   const attribute = (name: string) => node.attributes.get(name)
@@ -28,7 +28,7 @@ export function matMul(step: Step): Value {
 
 const multiply = (number: number, by: number) => number * by
 
-/** Returns the logits of a layer without biases. */
+/** Returns a new layer that multiplies the rows by a constant matrix. Its biases are 0. */
 function product(step: Step, { dims, floats }: Constant, isTransposed: boolean): Stage {
   const { fail, spend } = step
   if (dims.length !== 2) throw fail(`its matrix has the shape [${dims.join(', ')}], expected 2 dimensions`)
@@ -46,7 +46,10 @@ function product(step: Step, { dims, floats }: Constant, isTransposed: boolean):
   return { kind: 'layer', below, columns, weights, biases }
 }
 
-/** Returns the rows that a layer is applied to. They are the inputs, or an activation of the previous layer. */
+/**
+ * Returns the values that a new layer takes as its inputs: the input rows, or the outputs of the previous layer.
+ * @throws ModelError if descent has no activation that computes these values
+ */
 function layerBelow({ fail, spend }: Step, rows: Rows): Rows {
   const stage = linear(rows, spend)
   if (stage) return untouched(stage)
@@ -66,7 +69,7 @@ export function transpose(numbers: FloatArray, rows: number, columns: number): F
   return transposed
 }
 
-/** Operations on two numbers. Comparisons give 1 or 0. */
+/** The operators that combine two numbers. Comparisons return 1 for true and 0 for false. */
 export const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   Add: (a, b) => a + b,
   Sub: (a, b) => a - b,
@@ -79,7 +82,7 @@ export const arithmetic: Readonly<Record<string, (a: number, b: number) => numbe
   Less: (a, b) => (a < b ? 1 : 0),
 }
 
-/** Combines rows with a constant, or two values of the same rows. */
+/** Evaluates an arithmetic operator. It combines rows with a constant, or two values of the same stage. */
 export function combine(step: Step): Value {
   const { node, inputs, fail, spend } = step
   if (inputs.length !== 2) throw fail(`it has ${inputs.length} inputs, expected 2`)
@@ -94,7 +97,7 @@ export function combine(step: Step): Value {
   if (stage && (folds || numbers.length > 1)) {
     if (numbers.length > 1) flatColumns(step, stage)
     const isLayer = stage.kind === 'layer'
-    // Subtracting the rows from a constant creates new weights, as a multiplication does.
+    // Subtracting the rows from a constant negates the weights. Like a multiplication, it creates a new matrix.
     const makesWeights = isLayer && (!folds || (node.operator === 'Sub' && constantFirst))
     spend(makesWeights ? stage.weights.length : (stage.columns ?? numbers.length))
     const wide = !isLayer && numbers.length > 1 ? { ...stage, columns: numbers.length } : stage
@@ -116,7 +119,10 @@ export function combine(step: Step): Value {
   })
 }
 
-/** Folds a sum, difference, product or quotient with a vector into the weights and biases. */
+/**
+ * Folds an operation with a vector (addition, subtraction, multiplication or division) into the numbers of the stage.
+ * Returns undefined if this is not possible.
+ */
 function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: FloatArray): Stage | undefined {
   if (operator === 'Add') return shifted(stage, numbers)
   if (operator === 'Mul') return scaled(stage, numbers, multiply)

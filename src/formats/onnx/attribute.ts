@@ -1,4 +1,4 @@
-/** The attributes of a node. Each attribute has a name and one value. */
+/** Parses the attributes of a node. Each attribute has a name and one value. */
 import {
   bytesOf,
   type Field,
@@ -14,7 +14,7 @@ import {
 } from './protobuf-reader.js'
 import { type OnnxTensor, parseTensor } from './tensor.js'
 
-/** The value of an attribute. It is stored in the property for its type. */
+/** The value of an attribute, in the property for its type. All other properties are missing. */
 export interface Attribute {
   readonly integer?: number
   readonly float?: number
@@ -24,7 +24,7 @@ export interface Attribute {
   readonly tensor?: OnnxTensor
 }
 
-/** For each type of attribute, the field that holds the value. */
+/** Maps the number of each attribute type to the number of the field that holds the value. */
 const valueFields: Readonly<Record<number, number>> = { 1: 2, 2: 3, 3: 4, 4: 5, 6: 7, 7: 8, 8: 9 }
 
 export function parseAttribute(message: Message): { name: string; value: Attribute } {
@@ -76,7 +76,7 @@ export function parseAttribute(message: Message): { name: string; value: Attribu
     },
     ignored: [13],
   })
-  // An empty list has no field. Any other attribute has exactly one field with a value.
+  // An empty list (its type is 6 or higher) has no field with a value. Any other attribute has exactly one such field.
   const expected = type === undefined ? undefined : valueFields[type]
   const right =
     numbers.size === 0 ? (type ?? 0) >= 6 : numbers.size === 1 && (type === undefined || numbers.has(expected ?? 0))

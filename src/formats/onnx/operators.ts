@@ -1,4 +1,4 @@
-/** How each ONNX operator acts on its inputs. https://github.com/onnx/onnx/blob/main/docs/Operators.md */
+/** Defines what each supported ONNX operator computes. https://github.com/onnx/onnx/blob/main/docs/Operators.md */
 
 import { normalCdf } from '../../base/exact-math.js'
 import { elementwise } from '../elementwise.js'
@@ -27,7 +27,10 @@ export const attributeKinds: Readonly<Record<string, keyof Attribute>> = {
   perm: 'integers',
 }
 
-/** Applies a function to each number, with an optional parameter alpha. */
+/**
+ * Creates an operator that applies a function to each number. If the operator has an attribute alpha, `alpha` is its
+ * default.
+ */
 function unary(f: (z: number, alpha: number) => number, alpha?: number): Operator {
   return {
     attributes: alpha === undefined ? [] : ['alpha'],
@@ -40,7 +43,7 @@ function unary(f: (z: number, alpha: number) => number, alpha?: number): Operato
   }
 }
 
-/** Passes the value on unchanged. */
+/** Returns the first input unchanged. */
 function pass(step: Step): Value {
   const [value] = step.inputs
   if (value?.kind === 'constant') return value
@@ -95,7 +98,10 @@ function softmax(step: Step): Value {
   return rowsValue({ stage, samples: 'softmax' })
 }
 
-/** Selects between two values by a condition. The values are numbers or depend on the same rows. */
+/**
+ * Evaluates Where, which selects between two values by a condition. Each value must be a single constant number, or
+ * must be computed from the same stage as the condition.
+ */
 function where(step: Step): Value {
   const { inputs, fail } = step
   const { stage, samples: condition } = rowsAt(step, 0)
@@ -116,8 +122,8 @@ function where(step: Step): Value {
 }
 
 /**
- * Recognizes [1 - p, p], the form of scikit-learn's probabilities for two classes. It is the softmax of 0 and the
- * logit.
+ * Recognizes the columns [1 - p, p], with which scikit-learn outputs the probabilities of two classes. If p is the
+ * sigmoid of a logit z, they are the softmax of [0, z].
  */
 function concat(step: Step): Value {
   const [no, yes] = [rowsAt(step, 0), rowsAt(step, 1)]
@@ -228,7 +234,7 @@ function constant(step: Step): Constant {
   }
 }
 
-/** ZipMap, with which scikit-learn outputs the probabilities by class name. */
+/** Evaluates ZipMap, with which models from scikit-learn output their probabilities by class name. */
 function zipMap(step: Step): Value {
   const rows = rowsAt(step, 0)
   flatColumns(step, rows.stage)

@@ -1,5 +1,5 @@
 /**
- * Parses the protobuf messages of an ONNX file, with the offset of each node. Field numbers are those of onnx.proto:
+ * Parses the protobuf messages of an ONNX file. The field numbers in this module are those of onnx.proto:
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 import { type Attribute, parseAttribute } from './attribute.js'
@@ -15,9 +15,9 @@ export interface Node {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes: ReadonlyMap<string, Attribute>
-  /** The offset of the node in the file. */
+  /** The byte offset of the node in the file. */
   readonly offset: number
-  /** The number of the node in the file. The first node has number 1. */
+  /** The number of the node in the file, counted from 1. */
   readonly number: number
 }
 
@@ -25,7 +25,8 @@ export interface Node {
 export interface ValueInfo {
   readonly name: string
   /**
-   * The sizes of the tensor, with undefined for a size that is not fixed. Undefined if the file does not give a shape.
+   * The size of each dimension of the tensor. A size that is not fixed is undefined. If the file gives no shape, `dims`
+   * itself is undefined.
    */
   readonly dims: readonly (number | undefined)[] | undefined
 }
@@ -42,7 +43,10 @@ export interface Graph {
 /** The maximum number of nodes in a graph. A fully connected network has far fewer. */
 export const maxNodes = 10_000
 
-/** @throws ModelError with the file and the byte offset if the bytes are not an ONNX model */
+/**
+ * Parses the bytes of an ONNX file.
+ * @throws ModelError with the file and the byte offset if the bytes are not an ONNX model
+ */
 export function parseModel(path: string, file: Uint8Array): Graph {
   const message: Message = { path, file, start: 0, end: file.length, what: 'the model', kept: { fields: 0 } }
   let graph: Message | undefined
@@ -57,7 +61,8 @@ export function parseModel(path: string, file: Uint8Array): Graph {
     many: {
       8(field) {
         const { key, value } = parsePair(messageOf(field, 'an opset'), integerOf)
-        // Accept all domains here. If a node uses an operator of another domain, the error is reported for that node.
+        // Accept the opsets of all domains here. If a node uses an operator of an unsupported domain, the error is
+        // reported for that node.
         if (key === '' || key === 'ai.onnx') opset = value
       },
       14(field) {
@@ -78,7 +83,7 @@ export function parseModel(path: string, file: Uint8Array): Graph {
   return { path, ...parseGraph(graph), metadata: Object.fromEntries(metadata) }
 }
 
-/** Parses an entry: field 1 is the key, and field 2 the value. */
+/** Parses a key-value pair. Field 1 is the key, and field 2 is the value, which is read with `read`. */
 function parsePair<T>(message: Message, read: (field: Field) => T): { key: string; value: T | undefined } {
   let key = ''
   let value: T | undefined
@@ -119,7 +124,7 @@ function parseGraph(message: Message): Omit<Graph, 'path' | 'metadata'> {
       11: (field) => inputs.push(parseValueInfo(messageOf(field, `input ${inputs.length + 1}`))),
       12: (field) => outputs.push(parseValueInfo(messageOf(field, `output ${outputs.length + 1}`))),
     },
-    // These are names, descriptions, and information that the nodes contain too.
+    // The ignored fields are names, descriptions, and information that the nodes contain too.
     ignored: [2, 10, 13, 16],
   })
   return { nodes, initializers, inputs, outputs }
@@ -154,7 +159,7 @@ function parseValueInfo(message: Message): ValueInfo {
   let name = ''
   let dims: (number | undefined)[] | undefined
   const inside = (what: string, actions: Record<number, (field: Field) => void>) => (field: Field) => {
-    // Other fields, such as sequences, maps and denotations, are not needed.
+    // The ignored fields, such as sequences, maps and denotations, are not needed.
     readMessage(messageOf(field, `${what} of ${message.what}`), { one: actions, ignored: [3, 4, 5, 6, 8, 9] })
   }
   const shape = (field: Field) => {
@@ -172,7 +177,7 @@ function parseValueInfo(message: Message): ValueInfo {
             },
             ignored: [2, 3],
           })
-          // Some programs write 0 or -1 for a size that is not fixed.
+          // Some exporters write 0 or -1 for a size that is not fixed.
           sizes.push(size !== undefined && size > 0 ? size : undefined)
         },
       },

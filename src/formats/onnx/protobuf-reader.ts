@@ -1,7 +1,7 @@
-/** Reads the fields of protobuf messages, checking all bounds. https://protobuf.dev/programming-guides/encoding/ */
+/** Reads the fields of protobuf messages and checks all bounds. https://protobuf.dev/programming-guides/encoding/ */
 import { ModelError } from '../../base/errors.js'
 
-/** A message within a file, from `start` to `end`. */
+/** A protobuf message. It consists of the bytes of the file from offset `start` to offset `end`. */
 export interface Message {
   readonly path: string
   readonly file: Uint8Array
@@ -9,20 +9,22 @@ export interface Message {
   readonly end: number
   /** The name of the message in errors, such as "the graph". */
   readonly what: string
-  /** The number of fields that have been kept so far, counted for the complete file. */
+  /**
+   * The number of fields that have been read so far from the complete file. All messages of a file share this counter.
+   */
   readonly kept: { fields: number }
 }
 
-/** A field of a message: a number, or bytes of the file. */
+/** A field of a message. Its value is a number or a range of bytes in the file. */
 export interface Field {
   readonly message: Message
   readonly number: number
   /** The offset of the field's tag in the file. */
   readonly offset: number
   readonly wire: 'varint' | 'fixed64' | 'bytes' | 'fixed32'
-  /** The value of a varint, as a signed number of 64 bits. */
+  /** The value of a varint, as a signed 64-bit integer. For the other wire types it is 0. */
   readonly integer: number
-  /** The range of the field's bytes in the file, without tag and length. */
+  /** `start` and `end` are the range of the field's bytes in the file, without the tag and the length. */
   readonly start: number
   readonly end: number
 }
@@ -31,8 +33,8 @@ const wires = { 0: 'varint', 1: 'fixed64', 2: 'bytes', 5: 'fixed32' } as const
 const fixedSizes = { varint: 0, fixed64: 8, bytes: 0, fixed32: 4 } as const
 const maxVarintBytes = 10
 /**
- * The maximum number of fields that are kept, not counting the numbers of tensors. The limit is needed because every
- * two bytes of a file can create an object.
+ * The maximum number of fields in a file. Ignored fields are not counted, and a packed list of numbers is one field.
+ * Without this limit, a malicious file could use up the memory, because two bytes are enough to create an object.
  */
 const maxFields = 1_000_000
 /** The maximum number of integers that one field or attribute may hold. */
@@ -44,7 +46,10 @@ export function failure({ path }: Pick<Message, 'path'>, offset: number, problem
   return new ModelError(`${path}: byte ${offset}: ${problem}`)
 }
 
-/** Reads a varint, 7 bits per byte. Returns its value and the offset after it. */
+/**
+ * Reads a varint (an integer with 7 bits in each byte). Returns its value and the offset after it. `part` is the name
+ * of the varint in error messages.
+ */
 function varintAt(message: Message, from: number, part: string): { value: bigint; next: number } {
   let value = 0n
   for (let i = 0; i < maxVarintBytes; i++) {
@@ -62,8 +67,8 @@ function safeInteger(message: Message, offset: number, number: number, value: bi
 }
 
 /**
- * Returns the fields of a message, in file order.
- * @throws ModelError with the byte offset at which the message breaks off
+ * Yields the fields of a message in file order.
+ * @throws ModelError if the message is malformed. The error message has the byte offset of the problem.
  */
 export function* fieldsOf(message: Message): Generator<Field> {
   const { end, what } = message
@@ -93,17 +98,20 @@ export function* fieldsOf(message: Message): Generator<Field> {
 }
 
 /**
- * The actions for the fields of a message, by field number. Any field that has no action and is not ignored is an
- * error.
+ * Functions that handle the fields of a message, by field number. A field that has no function and is not in `ignored`
+ * is an error.
  */
 export interface Actions {
-  /** Fields that may occur only once. */
+  /** Functions for fields that may occur only once. */
   readonly one: Readonly<Record<number, (field: Field) => void>>
   readonly many?: Readonly<Record<number, (field: Field) => void>>
   readonly ignored?: readonly number[]
 }
 
-/** Reads a message field by field. @throws ModelError for an unsupported field, or one that wrongly occurs twice */
+/**
+ * Calls the function in `one` or `many` for each field of a message.
+ * @throws ModelError if a field is not supported, a field of `one` occurs twice, or the file has too many fields
+ */
 export function readMessage(message: Message, { one, many = {}, ignored = [] }: Actions): void {
   const seen = new Set<number>()
   for (const field of fieldsOf(message)) {
@@ -119,7 +127,10 @@ export function readMessage(message: Message, { one, many = {}, ignored = [] }: 
   }
 }
 
-/** @throws ModelError unless the field has the wire type of its schema */
+/**
+ * Checks the wire type of a field. `expected` describes the right value in the error message.
+ * @throws ModelError if the field does not have the given wire type
+ */
 function requireWire(field: Field, wire: Field['wire'], expected: string): void {
   if (field.wire === wire) return
   const { message, offset, number } = field
@@ -155,7 +166,7 @@ export function bytesOf(field: Field): Uint8Array {
   return field.message.file.subarray(field.start, field.end)
 }
 
-/** The numbers of a repeated field, which may be packed. */
+/** Returns the integers of a repeated field. A packed field has several integers, and an unpacked field has one. */
 export function integersOf(field: Field): number[] {
   if (field.wire === 'varint') return [field.integer]
   requireWire(field, 'bytes', 'whole numbers')
@@ -172,13 +183,13 @@ export function integersOf(field: Field): number[] {
   return values
 }
 
-/** A 32-bit float. */
+/** Returns the value of a field that is a 32-bit float. */
 export function floatOf(field: Field): number {
   requireWire(field, 'fixed32', 'a 4-byte number')
   return viewOf(field).getFloat32(0, true)
 }
 
-/** Returns the bytes of a field as a DataView, because the numbers may be unaligned. */
+/** Returns the bytes of a field as a DataView. A typed array is not possible, because the numbers may be unaligned. */
 export function viewOf({ message: { file }, start, end }: Field): DataView {
   return new DataView(file.buffer, file.byteOffset + start, end - start)
 }

@@ -5,17 +5,17 @@
 
 const encoder = new TextEncoder()
 
-/** A message that is being written, as parts to be concatenated. */
+/** An encoded field or message, in parts that are to be concatenated. */
 export type Parts = readonly Uint8Array[]
 
-/** A whole number of at least 0 as a varint: 7 bits per byte, lowest first. */
+/** Encodes an integer of at least 0 as a varint, which has 7 bits in each byte, the lowest bits first. */
 function varint(value: number): Uint8Array {
   const bytes: number[] = []
   for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) + 128)
   return Uint8Array.from([...bytes, value])
 }
 
-/** A signed number as a varint. Negative numbers are written as 64 bits in two's complement. */
+/** Encodes a signed integer as a varint. A negative integer is encoded as 64 bits in two's complement. */
 function signed(value: number): Uint8Array {
   if (value >= 0) return varint(value)
   const bits = BigInt.asUintN(64, BigInt(value))
@@ -38,7 +38,7 @@ export function text(field: number, value: string): Parts {
   return bytes(field, encoder.encode(value))
 }
 
-/** A nested message. Its parts are not copied, because they can be large matrices. */
+/** Encodes a nested message. The parts of its fields are not copied, because they can be large matrices. */
 export function message(field: number, ...fields: readonly Parts[]): Parts {
   const parts = fields.flat()
   return [varint(field * 8 + 2), varint(sizeOf(parts)), ...parts]

@@ -13,12 +13,14 @@ export interface OnnxModel extends Mlp {
   readonly labelNames: readonly string[] | undefined
 }
 
-/** The maximum size of a file. It is the limit of protobuf itself. */
+/** The maximum size of a file in bytes. Protobuf has the same limit. */
 const maxFileBytes = 2 ** 31 - 1
 
 /**
- * Reads an ONNX file of any program. The graph must be a multilayer perceptron.
- * @throws ModelError with the file, the byte offset and the node if a node cannot be part of a multilayer perceptron
+ * Reads an ONNX file, which any program may have written. The graph must be a multilayer perceptron. `output` is the
+ * name of the output to use if the graph has several.
+ * @throws ModelError if the file cannot be read, or if a node cannot be part of a multilayer perceptron. The message
+ * names the file, and the byte offset and the node.
  */
 export async function readOnnxModel(path: string, output: string | undefined): Promise<OnnxModel> {
   const opened = await openFile(path, ModelError)
@@ -53,7 +55,8 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
       if (values.has(each))
         throw new ModelError(`${placeOf(graph, node)}: its output ${JSON.stringify(each)} already exists`)
       producers.set(each, node)
-      // A second output, such as the mask of a dropout, is not supported.
+      // Refuse all outputs at first. Below, the first output gets its real value. Any other output, such as the mask of
+      // a dropout, is not supported and stays refused.
       values.set(each, {
         kind: 'refused',
         error: refusal(graph, node, `only its first output is supported, not ${JSON.stringify(each)}`),
@@ -85,14 +88,15 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
 const refusal = (graph: Graph, node: Node, problem: string) => new ModelError(`${placeOf(graph, node)}: ${problem}`)
 
 /**
- * Returns the value of a node. A value that cannot be computed is only an error if another node or the output needs it.
+ * Returns the value of a node. If the operator is not supported, returns a refused value, which causes an error only if
+ * the output of the network depends on it.
  */
 function evaluate(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, spend: (count: number) => void): Value {
   const fail = (problem: string) => refusal(graph, node, problem)
   const inputs = node.inputs.map((name) => {
     if (name === '') return undefined
     const value = values.get(name)
-    // Nodes are listed in the order of evaluation.
+    // ONNX requires that nodes are listed in the order of evaluation.
     if (!value) throw fail(`its input ${JSON.stringify(name)} is not the output of an earlier node`)
     return value
   })
@@ -118,7 +122,7 @@ function evaluate(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, 
 
 function inputOf(graph: Graph): { name: string; stage: InputStage } {
   const { path, inputs, initializers } = graph
-  // Older versions also list weights among the inputs.
+  // Older versions of ONNX also list the weights among the inputs.
   const own = inputs.filter(({ name }) => !initializers.has(name))
   if (own.length !== 1) throw new ModelError(`${path}: its graph has ${own.length} inputs, expected 1`)
   const [{ name, dims }] = own
@@ -141,7 +145,10 @@ function inputOf(graph: Graph): { name: string; stage: InputStage } {
   }
 }
 
-/** Limits the amount of numbers that may be computed from a file. The limit is proportional to the file's size. */
+/**
+ * Returns a function that adds up counts of computed numbers and throws a ModelError if the sum exceeds a limit. The
+ * limit grows with the size of the file.
+ */
 function createBudget(path: string, size: number): (count: number) => void {
   const limit = 1_000_000 + 8 * size
   let spent = 0

@@ -1,14 +1,14 @@
 /**
- * Identifies functions of one number by their values at about two hundred points. Programs write the same activation as different
- * chains of operators, so activations are recognized by what they compute.
+ * Recognizes functions of one number by their values at about two hundred points. Exporters write the same activation
+ * as different chains of operators, so an activation is recognized by its values instead of its operators.
  */
 import { type Elementwise, elementwise } from '../elementwise.js'
 
 export type Samples = Float64Array
 
 /**
- * The points, positive and negative, from 1e-4 to 1e30. They are dense where activations bend, and the wide range shows
- * a bend anywhere else.
+ * The positive sample points, from 1e-4 to 1e30. Most points are below 11, where the known activations bend. The larger
+ * points detect functions that bend elsewhere.
  */
 const positive = [
   ...Array.from({ length: 60 }, (_, i) => (i + 1) / 5.9),
@@ -21,7 +21,9 @@ export function sample(f: (z: number) => number): Samples {
   return points.map((point) => f(point))
 }
 
-/** The tolerance for values. It allows for the rounding of float32 constants, such as the square root of 2. */
+/**
+ * The tolerance for comparing values. It allows for the rounding of float32 constants, such as the square root of 2.
+ */
 const tolerance = 1e-6
 
 function agree(found: Samples, expected: Samples): boolean {
@@ -43,7 +45,7 @@ export function factorOf(samples: Samples): number | undefined {
     : undefined
 }
 
-/** Whether two values are 1 - p and p, where p is the logistic function of the same number. */
+/** Returns whether the two functions are 1 - p and p, where p is the logistic function. */
 export function areOdds(no: Samples, yes: Samples): boolean {
   return (
     agree(yes, sample(elementwise.sigmoid)) &&

@@ -1,6 +1,6 @@
 /**
- * A stage describes how a graph computes a value from its rows. The stage has the inputs or the logits of a layer, and
- * the value is a function of them.
+ * Describes how a graph computes a value from its input rows. Each value is a function of a stage. A stage is either
+ * the inputs of the graph or the logits of a layer.
  */
 
 import type { ActivationName } from '../../base/activation-name.js'
@@ -8,21 +8,21 @@ import type { FloatArray } from '../../base/memory.js'
 import type { Mlp, MlpLayer } from '../mlp.js'
 import { factorOf, points, recognize, type Samples } from './samples.js'
 
-/** The input rows. The mean of each column is subtracted, and the result is multiplied by the column's factor. */
+/** The input rows, after subtracting the mean of each column and multiplying each column by its factor. */
 export interface InputStage {
   readonly kind: 'inputs'
   /** The number of rows if the graph fixes it, otherwise undefined. */
   readonly batch: number | undefined
-  /** Undefined if the graph does not fix the width of rows. */
+  /** The number of columns if the graph fixes it, otherwise undefined. */
   readonly columns: number | undefined
   /** Whether the shape is rows x columns. Pictures, for example, have more dimensions. */
   readonly flat: boolean
-  /** One number for each column, or a single number for all columns. */
+  /** `means` and `factors` have one number for each column, or a single number for all columns. */
   readonly means: Float64Array
   readonly factors: Float64Array
 }
 
-/** The logits of a layer, W x + b, where x are the rows of the layer below. */
+/** The logits of a layer, W x + b, where x is a row of the values in `below`. */
 export interface LayerStage {
   readonly kind: 'layer'
   readonly below: Rows
@@ -33,16 +33,19 @@ export interface LayerStage {
 
 export type Stage = InputStage | LayerStage
 
-/** Values that depend on the rows: the same function of each number of a stage, or the softmax of the stage's rows. */
+/**
+ * Values that are computed from a stage: the same function of each number of the stage, or the softmax of each row.
+ * `samples` has the values of this function at the points that samples.ts defines.
+ */
 export interface Rows {
   readonly stage: Stage
   readonly samples: Samples | 'softmax'
 }
 
 /**
- * Returns a stage that has exactly the given values. If the values are a multiple of their stage, the factor is
- * multiplied into the stage, and the multiplied numbers are charged to `spend`. Returns undefined if the values are any
- * other function.
+ * Returns a stage whose numbers are the given values. If the values are the numbers of their stage times a factor, the
+ * factor is multiplied into the weights of a layer or the factors of the inputs, and the count of these numbers is
+ * passed to `spend`. Returns undefined if the values are any other function of their stage.
  */
 export function linear({ stage, samples }: Rows, spend: (count: number) => void): Stage | undefined {
   const factor = samples === 'softmax' ? undefined : factorOf(samples)
@@ -52,7 +55,7 @@ export function linear({ stage, samples }: Rows, spend: (count: number) => void)
   return scaled(stage, [factor], (number, by) => number * by)
 }
 
-/** Returns the activation that computes the values from their stage, or undefined if no activation does. */
+/** Returns the activation that computes the values from their stage, or undefined if there is no such activation. */
 export function activationOf({ samples }: Rows): ActivationName | undefined {
   return samples === 'softmax' ? samples : recognize(samples)
 }

@@ -1,4 +1,4 @@
-/** The numbers of an ONNX TensorProto: raw bytes, or the list for its type. */
+/** Parses ONNX tensors (TensorProto). A tensor has its numbers either as raw bytes or in a list for its type. */
 
 import { ModelError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
@@ -15,17 +15,17 @@ import {
   viewOf,
 } from './protobuf-reader.js'
 
-/** A tensor of the file. The numbers are only read on demand. */
+/** A tensor of the file. Its numbers are decoded only on demand. */
 export interface OnnxTensor {
   readonly name: string
   readonly dims: readonly number[]
-  /** The number that ONNX assigns to the type. */
+  /** The code that ONNX assigns to the type of the numbers, such as 1 for float. */
   readonly dataType: number
   readonly message: Message
   readonly raw: Field | undefined
-  /** The list of numbers for the type, which may be packed. */
+  /** The fields of the list that holds the numbers if there is no `raw`. A packed field holds several numbers. */
   readonly lists: readonly Field[]
-  /** Whether the numbers are in another file. */
+  /** Whether the numbers are in a separate file, which is not supported. */
   readonly external: boolean
 }
 
@@ -36,7 +36,7 @@ const typeNames = [
   'UINT32', 'UINT64', 'COMPLEX64', 'COMPLEX128', 'BFLOAT16',
 ] // biome-ignore format: a table
 
-/** Returns the name of a type, such as "FLOAT16". */
+/** Returns the name of a type code, such as "FLOAT16" for 10. */
 export function typeName(type: number): string {
   return typeNames[type] ?? `number ${type}`
 }
@@ -87,14 +87,14 @@ export function parseTensor(message: Message): OnnxTensor {
   return tensor
 }
 
-/** The number of elements of a shape, or NaN if it is too large to be exact. */
+/** Returns the number of elements of a tensor, or NaN if it is too large to be exact. */
 export function elementsOf({ dims }: Pick<OnnxTensor, 'dims'>): number {
   return dims.reduce((product, size) => (Number.isSafeInteger(product * size) ? product * size : Number.NaN), 1)
 }
 
 /**
  * Returns the numbers of a tensor of floats.
- * @throws ModelError if the tensor has another type, or if the number of bytes does not match the shape
+ * @throws ModelError if the type is not FLOAT or DOUBLE, or if the number of bytes does not match the shape
  */
 export function floatsOf(tensor: OnnxTensor): FloatArray {
   const { dataType, message } = tensor
@@ -149,7 +149,10 @@ export function wholeNumbersOf(tensor: OnnxTensor): number[] {
   })
 }
 
-/** The number of elements, of `size` bytes each. @throws ModelError if the bytes do not match the shape */
+/**
+ * Returns the number of elements of a tensor, if each element has `size` bytes.
+ * @throws ModelError if the number of bytes does not match the shape, or if the numbers are in a separate file
+ */
 function checkBytes(tensor: OnnxTensor, size: number): number {
   const { message, dims, raw, lists, external } = tensor
   if (external) {
@@ -168,7 +171,7 @@ function checkBytes(tensor: OnnxTensor, size: number): number {
   return count
 }
 
-/** Returns the bytes of a single unpacked number. They are the same as those of a packed list with one number. */
+/** Turns an unpacked field into a packed field with a single number, whose bytes are the same. Keeps a packed field. */
 function widened(field: Field): Field {
   return field.wire === 'fixed32' || field.wire === 'fixed64' ? { ...field, wire: 'bytes' } : field
 }

@@ -1,10 +1,10 @@
-/** The kinds of values in a graph that a fully connected network needs. */
+/** Defines the values that the nodes of an ONNX graph compute, as far as a fully connected network needs them. */
 import type { ModelError } from '../../base/errors.js'
 import type { FloatArray } from '../../base/memory.js'
 import type { Graph, Node } from './parse.js'
 import type { Rows, Stage } from './stage.js'
 
-/** A tensor that does not depend on the rows. */
+/** A tensor that does not depend on the input rows. */
 export interface Constant {
   readonly kind: 'constant'
   readonly dims: readonly number[]
@@ -15,9 +15,9 @@ export interface Constant {
 export type Value =
   | Constant
   | { readonly kind: 'rows'; readonly rows: Rows; readonly labelNames?: readonly string[] | undefined }
-  /** Class numbers or names. They are an additional output of the graph. */
+  /** Class numbers or class names. Some graphs have them as an additional output. */
   | { readonly kind: 'classes' }
-  /** A value that cannot be computed. This is an error only if the value is needed. */
+  /** A value that cannot be computed. The error is thrown only if the output of the network depends on the value. */
   | { readonly kind: 'refused'; readonly error: ModelError }
 
 /** The evaluation of one node: its inputs, and how to report errors. */
@@ -26,13 +26,13 @@ export interface Step {
   readonly inputs: readonly (Value | undefined)[]
   readonly fail: (problem: string) => ModelError
   /**
-   * Charges a count of computed numbers to a budget. The budget prevents a small file from expanding into a huge
-   * network.
+   * Adds a count of computed numbers to a total, and throws a ModelError if the total exceeds a budget. The budget
+   * prevents a small file from expanding into a huge network.
    */
   readonly spend: (count: number) => void
 }
 
-/** Describes the location of a node. Messages start with this text. */
+/** Describes the location of a node, for the start of an error message. */
 export function placeOf({ path }: Pick<Graph, 'path'>, { offset, number, operator, name, domain }: Node): string {
   const full = domain === '' ? operator : `${domain}.${operator}`
   return `${path}: byte ${offset}: node ${number} (${full}${name === '' ? '' : ` ${JSON.stringify(name)}`})`
@@ -52,7 +52,10 @@ export function constantAt({ inputs, fail }: Step, index: number): Constant {
   )
 }
 
-/** Returns the numbers of a constant. There is either one number for all columns, or one for each column. */
+/**
+ * Returns the numbers of a constant vector, which has one number for all columns or one number for each column.
+ * @throws ModelError if the constant has any other shape
+ */
 export function vectorOf({ fail }: Step, { dims, floats }: Constant, columns: number | undefined): FloatArray {
   const last = dims[dims.length - 1] ?? 1
   const count = dims.reduce((product, size) => product * size, 1)
@@ -62,7 +65,10 @@ export function vectorOf({ fail }: Step, { dims, floats }: Constant, columns: nu
 
 export const rowsValue = (rows: Rows): Value => ({ kind: 'rows', rows })
 
-/** Returns the number of columns. @throws ModelError unless the shape is rows x columns */
+/**
+ * Returns the number of columns, or undefined if the graph does not fix it.
+ * @throws ModelError if the shape is not rows x columns
+ */
 export function flatColumns({ fail }: Step, stage: Stage): number | undefined {
   if (stage.kind === 'inputs' && !stage.flat) throw fail('its rows have more than one dimension: flatten them first')
   return stage.columns

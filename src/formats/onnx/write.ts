@@ -1,4 +1,4 @@
-/** Encodes a network as an ONNX file: opset 13, IR version 7, with the field numbers of onnx.proto. */
+/** Encodes a network as an ONNX file with opset 13 and IR version 7. The field numbers are those of onnx.proto. */
 import { reorderBytes } from '../../base/byte-order.js'
 import { ModelError } from '../../base/errors.js'
 import { writeFileAtomic } from '../../base/files.js'
@@ -10,7 +10,7 @@ import { onnxTypes } from './tensor.js'
 
 const opset = 13
 const irVersion = 7
-/** The maximum size of a file. It is the limit of protobuf itself. */
+/** The maximum size of a file in bytes. Protobuf has the same limit. */
 const maxFileBytes = 2 ** 31 - 1
 
 const attributeOfInteger = 2
@@ -28,7 +28,7 @@ function node({ operator, inputs, output, attributes = {} }: NodeToWrite): Parts
   )
 }
 
-/** Copies the numbers and converts them to the byte order of the format. */
+/** Encodes a tensor of the network. The numbers are copied and converted to the byte order of ONNX. */
 function initializer(name: string, data: FloatArray, dims: readonly number[]): Parts {
   const numbers = data.slice()
   reorderBytes(numbers, numbers.BYTES_PER_ELEMENT, 'LE')
@@ -43,7 +43,10 @@ function initializer(name: string, data: FloatArray, dims: readonly number[]): P
 
 const typeOf = (data: FloatArray) => (data instanceof Float32Array ? onnxTypes.float : onnxTypes.double)
 
-/** Declares an input or output for any number of rows: rows x columns, or one number for each row. */
+/**
+ * Declares an input or output of the graph. Its shape is rows x columns, or one number for each row if `columns` is
+ * undefined. The number of rows is not fixed.
+ */
 function rowsOf(field: number, name: string, type: number, columns?: number): Parts {
   const shape = message(
     2,
@@ -104,8 +107,9 @@ function graphOf({ inputs, layers, standardization }: Mlp): Parts {
 }
 
 /**
- * Writes the file, completely or not at all. The numbers are copied before the function returns its promise.
- * @throws ModelError
+ * Writes the network to an ONNX file, completely or not at all. The weights are copied before the function returns its
+ * promise, so the caller may then change them.
+ * @throws ModelError if the file would be too large or cannot be written
  */
 export async function writeOnnxModel(path: string, mlp: Mlp): Promise<void> {
   const parts = [
@@ -122,7 +126,7 @@ export async function writeOnnxModel(path: string, mlp: Mlp): Promise<void> {
   await writeFileAtomic(path, joined(parts), ModelError)
 }
 
-/** Joins small parts, so that not every tag needs its own system call. */
+/** Joins adjacent small parts, because writing each part separately would need a system call for each. */
 function* joined(parts: Parts): Generator<Uint8Array> {
   let small: Uint8Array[] = []
   for (const part of parts) {
