@@ -40,7 +40,7 @@ class Background {
  public:
   explicit Background(Napi::Env env);
 
-  // Starts a task. `holder` is the object that contains the task. It is kept alive until the task has ended.
+  // Starts a task. `holder` is the object that contains the task, and is kept alive until the task has ended.
   Napi::Promise start(Task& task, const Napi::Object& holder);
 
   // Reports that a task has ended. May be called on any thread.

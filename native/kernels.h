@@ -76,7 +76,7 @@ using KernelFunction = void (*)(const Values& values, const Run& run, int64_t be
 struct Work {
   int64_t units = 1;
   int64_t block = 1;  // the part of each thread begins at a multiple of this number of units
-  int64_t least = 1;  // the minimum number of units that are worth using a thread
+  int64_t least = 1;  // a thread is used only if it gets at least about this number of units
 };
 
 using WorkFunction = Work (*)(const Values& values, Dtype dtype);

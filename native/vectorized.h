@@ -23,7 +23,7 @@ struct VectorChoice {
 const VectorChoice& vectorChoice();
 const char* vectorLevelName();
 
-// Put this macro before a loop to tell the compiler that the iterations are independent, which it often cannot prove.
+// Put DESCENT_INDEPENDENT before a loop to tell the compiler that the iterations do not depend on each other.
 #ifdef __clang__
 // Clang warns if it cannot vectorize a loop. Ignore this warning, because such a loop is only slower.
 #pragma clang diagnostic ignored "-Wpass-failed"

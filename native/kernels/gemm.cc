@@ -23,8 +23,8 @@ constexpr int64_t kExactRows = 12;
 constexpr int64_t kTile = 256;
 // A product with fewer multiplications than this (about 25 us of work) is not divided.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
-// The minimum number of multiplications for each thread (about 6 us of work). It is higher than in define_kernel.h,
-// because OpenBLAS may copy the undivided matrix again for each part.
+// The minimum number of multiplications for each thread (about 6 us of work). This is more work than in
+// define_kernel.h, because OpenBLAS may copy the undivided matrix again for each part.
 constexpr int64_t kSmallestShare = int64_t{1} << 18;
 
 CBLAS_TRANSPOSE transposition(bool trans) { return trans ? CblasTrans : CblasNoTrans; }

@@ -116,7 +116,7 @@ export function scaleRows({ rows, columns, weights, delta }: Operands<'scaleRows
   }
 }
 
-/** Smooths the labels: y = y (1 - share) + share / classes */
+/** Smooths the labels: y = y (1 - share) + share / classes. `share` is the fraction that all classes get together. */
 export function smoothLabels({ rows, classes, share, y }: Operands<'smoothLabels'>): void {
   for (let i = 0; i < rows * classes; i++) y[i] = y[i] * (1 - share) + share / classes
 }

@@ -14,7 +14,7 @@ export function clipNorm({ count, limit, gradient }: Operands<'clipNorm'>): void
   shorten(gradient, 0, count, limit)
 }
 
-/** Clamps each element of the gradient to -limit ... limit. */
+/** Limits each element of the gradient to the range from -limit to limit. */
 export function clipValue({ count, limit, gradient }: Operands<'clipValue'>): void {
   for (let i = 0; i < count; i++) {
     const g = gradient[i]

@@ -20,7 +20,7 @@ const maxFileBytes = 2 ** 31 - 1
  * Reads an ONNX file, which any program may have written. The graph must be a multilayer perceptron. `output` is the
  * name of the output to use if the graph has several.
  * @throws ModelError if the file cannot be read, or if a node cannot be part of a multilayer perceptron. The message
- * names the file, and the byte offset and the node.
+ * names the file, and also the node and its byte offset if a node is the cause.
  */
 export async function readOnnxModel(path: string, output: string | undefined): Promise<OnnxModel> {
   const opened = await openFile(path, ModelError)
