@@ -35,8 +35,8 @@ void Task::ended() { background_->tell(*this); }
 
 Background::Background(Napi::Env env) : bell_(Bell::New(env, "descent", 0, 1, this)) {
   bell_.Unref(env);
-  // Hooks run in reverse order of registration. The bell's own hook was registered earlier, so the bell still works when
-  // this hook runs.
+  // Hooks run in reverse order of registration. The bell's own hook was registered earlier, so the bell still works
+  // when this hook runs.
   const napi_status status =
       napi_add_env_cleanup_hook(env, [](void* background) { static_cast<Background*>(background)->end(); }, this);
   if (status != napi_ok) throw Napi::Error::New(env);

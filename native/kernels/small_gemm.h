@@ -123,8 +123,9 @@ void multiply(const Product<T>& p) {
 }  // namespace small
 
 // Returns whether multiplySmall supports a product and is faster than OpenBLAS. The limits were measured on Zen 3
-// (docs/internals/benchmarks.md). Above kLimit multiplications, OpenBLAS is faster, although it copies both matrices. If
-// a is transposed and the sums have fewer than kFewTerms terms, the loops over tiles take longer than the product itself.
+// (docs/internals/benchmarks.md). Above kLimit multiplications, OpenBLAS is faster, although it copies both matrices.
+// If a is transposed and the sums have fewer than kFewTerms terms, the loops over tiles take longer than the product
+// itself.
 template <class T>
 bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;
