@@ -1,11 +1,13 @@
 /**
- * Builds the native backend: `npm run build:native` in a clone, `npx descent-nn build` where descent is a dependency.
+ * Builds the native backend. Run `npm run build:native` in a clone, or `npx descent-nn build` in a project that depends
+ * on descent.
  *
  *   node scripts/build-native.mjs                      uses only what is installed
- *   node scripts/build-native.mjs --system-packages    may install a compiler and OpenBLAS with the system's package manager
+ *   node scripts/build-native.mjs --system-packages    may install a compiler and OpenBLAS with the package manager
  *
- * It also works inside node_modules, with the node-gyp that comes with npm. The exit code is 0 if the addon was built and loads.
- * Otherwise it is 1, and stderr and build/native-failure.json say why and what to do.
+ * In a clone or inside node_modules, it can use the node-gyp that comes with npm. The exit code is 0 if the addon was
+ * built and can be loaded, and 2 if an argument is unknown. Otherwise it is 1, and stderr says what went wrong and what
+ * to do.
  */
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -17,13 +19,13 @@ import { SetUpError } from './setup/set-up-error.mjs'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** A clone has a package-lock.json; an installed package never does, because npm does not pack it. */
+/** A clone has a package-lock.json. An installed package has none, because npm does not pack it. */
 const isClone = existsSync(join(root, 'package-lock.json'))
 
-/** The command that builds the addon, as a person types it. */
+/** The command that builds the addon, as a user types it. */
 export const buildCommand = isClone ? 'npm run build:native' : 'npx descent-nn build'
 
-/** Lets only one process at a time set up this folder. */
+/** The lock file with which only one process at a time can set up this folder. */
 export const lockPath = join(root, '.cache', 'setup.lock')
 
 /** @param {{ systemPackages?: boolean }} [wishes] */

@@ -1,4 +1,7 @@
-/** `npm run build`: compiles src/ to dist/, bundles it into dist/bundle/, and removes outputs of deleted sources from dist/. */
+/**
+ * Compiles src/ to dist/, bundles the result into dist/bundle/, and removes the outputs of deleted sources from dist/.
+ * `npm run build` runs this script.
+ */
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildTypescript } from './setup/typescript.mjs'

@@ -1,9 +1,10 @@
 /**
- * Runs set-up in fresh clones of the current commit: with all tools installed, and with some hidden, broken or old. Run it by
- * hand, not in CI: it takes about ten minutes, and hiding tools needs Linux and root.
+ * Runs set-up (scripts/setup.mjs) in fresh clones of the current commit. Each trial has a different environment, such
+ * as one without a compiler or one with an old version of Node. Run this script by hand, not in CI, because it takes
+ * about ten minutes, and hiding tools needs Linux and root.
  *
- *   node scripts/check-fresh.mjs              all trials
- *   node scripts/check-fresh.mjs bare         only the trials whose names contain the word
+ *   node scripts/check-fresh.mjs              runs all trials
+ *   node scripts/check-fresh.mjs bare         runs only trials whose names contain "bare"
  */
 import assert from 'node:assert/strict'
 import { chmodSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'

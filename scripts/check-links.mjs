@@ -1,10 +1,13 @@
-// Checks the links of the pages. `node scripts/check-links.mjs` checks README.md, CONTRIBUTING.md, SECURITY.md and the pages
-// of docs/ and examples/, and the pages that sources cite. If its argument is a folder, it checks the HTML files there.
+// Checks that links lead to existing files and headings.
+//
+//   node scripts/check-links.mjs           checks the links in the Markdown files of the package, and whether the files
+//                                          of docs/ exist that source files and Markdown files mention
+//   node scripts/check-links.mjs FOLDER    checks the links in the HTML files of a folder
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** @param {string} root the folder of the package @returns {string[]} what is wrong, a sentence each */
+/** @param {string} root the folder of the package @returns {string[]} a sentence for each broken link */
 export function checkPages(root) {
   const pages = readdirSync(root)
     .concat(...['docs', 'examples'].map((folder) => filesOf(root, folder)))
@@ -15,7 +18,10 @@ export function checkPages(root) {
   })
 }
 
-/** @param {string} root the folder of the package @returns {string[]} the missing pages that texts cite */
+/**
+ * @param {string} root the folder of the package
+ * @returns {string[]} a sentence for each path of docs/ that a file mentions but that does not exist
+ */
 export function checkCitations(root) {
   const texts = ['src', 'native', 'scripts', 'bench', 'examples', 'docs']
     .flatMap((folder) => filesOf(root, folder))
@@ -23,7 +29,7 @@ export function checkCitations(root) {
     .filter((name) => /\.(ts|mts|js|mjs|cc|h|sh|md)$/.test(name) && !name.startsWith(join('docs', 'api')))
   return texts.flatMap((name) => {
     const text = readFileSync(join(root, name), 'utf8')
-    // The pattern refuses a slash before "docs/", because that would be the address of another project.
+    // The pattern does not match after a slash, because "docs/" is then part of an address in a different project.
     const cited = text.matchAll(/(?<![\w./-])docs\/[\w./-]+\.(?:md|svg|png|jpg)\b/g)
     return [...new Set([...cited].map(([path]) => path))]
       .filter((path) => !existsSync(join(root, path)))
@@ -31,7 +37,7 @@ export function checkCitations(root) {
   })
 }
 
-/** @param {string} folder with HTML files @returns {string[]} what is wrong with their links, a sentence each */
+/** @param {string} folder a folder with HTML files @returns {string[]} a sentence for each broken link */
 export function checkHtml(folder) {
   const pages = filesOf(folder, '.').filter((name) => name.endsWith('.html'))
   /** @type {Map<string, Set<string>>} */
@@ -49,9 +55,11 @@ export function checkHtml(folder) {
 }
 
 /**
- * @param {string} root @param {string} page within root @param {string} link
- * @param {(path: string) => Set<string>} anchors of a page
- * @returns {string | undefined} what is wrong with the link
+ * @param {string} root
+ * @param {string} page the path of the page within root
+ * @param {string} link
+ * @param {(path: string) => Set<string>} anchors returns the anchors of a page
+ * @returns {string | undefined} what is wrong with the link, or undefined if it is correct
  */
 function problemOf(root, page, link, anchors) {
   if (/^(https?|mailto|data):/.test(link)) return undefined
@@ -67,7 +75,7 @@ function problemOf(root, page, link, anchors) {
   return undefined
 }
 
-/** @param {string} text of a page @returns {string[]} the targets of its links and pictures */
+/** @param {string} text the text of a page @returns {string[]} the targets of its links and pictures */
 function linksOf(text) {
   const prose = withoutCode(text).replace(/`[^`\n]*`/g, '')
   const inline = matches(prose, /\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g)
@@ -77,7 +85,7 @@ function linksOf(text) {
   )
 }
 
-/** @param {string} path of a page @returns {Set<string>} the anchors that GitHub gives its headings */
+/** @param {string} path the path of a page @returns {Set<string>} the anchors that GitHub creates for its headings */
 function anchorsOf(path) {
   const anchors = new Set()
   for (const heading of matches(withoutCode(readFileSync(path, 'utf8')), /^#{1,6} +(.*?) *#*$/gm)) {
@@ -95,12 +103,16 @@ function withoutCode(text) {
   return text.replace(/^(```+|~~~+).*\n(?:.*\n)*?\1`*$/gm, '')
 }
 
-/** @param {string} text @param {RegExp} pattern with one group @returns {string[]} what the group matched */
+/**
+ * @param {string} text
+ * @param {RegExp} pattern a pattern with one group
+ * @returns {string[]} the text of the group in each match
+ */
 function matches(text, pattern) {
   return [...text.matchAll(pattern)].map((match) => match[1])
 }
 
-/** @param {string} root @param {string} folder @returns {string[]} the files in it, as paths within root */
+/** @param {string} root @param {string} folder @returns {string[]} the files in the folder, as paths within root */
 function filesOf(root, folder) {
   if (!existsSync(join(root, folder))) return []
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

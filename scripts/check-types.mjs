@@ -1,7 +1,7 @@
-// Compiles programs in strict TypeScript against the declarations of the package, as its users do: the examples of the
-// README, one program for each module of the package, and programs with a mistake in them, whose error must name the mistake.
-// `node scripts/check-types.mjs` installs TypeScript 5.0, 5.6 and the newest in a temporary folder; with --short it takes the
-// one that is installed here.
+// Checks the type declarations of the package. It compiles programs that use the package with strict settings. The
+// examples of the README and some other correct programs must compile. Each program with a mistake must cause exactly
+// one error, which names the mistake. `node scripts/check-types.mjs` installs TypeScript 5.0, 5.6 and the newest
+// version in a temporary folder. With --short it uses the version in node_modules instead.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import { npmCommand } from './setup/npm.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const isShort = process.argv.includes('--short')
 
-/** For each setting of `moduleResolution`, the setting of `module` that goes with it. */
+/** Maps each tested setting of `moduleResolution` to the setting of `module` that it needs. */
 const resolutions = { node16: 'node16', nodenext: 'nodenext', bundler: 'es2022' }
 
 /** Declares the names that the examples of the README use without declaring them. */
@@ -66,7 +66,10 @@ const right = {
     const text: string = (await readDigits(network, 'a.jpg')).text`,
 }
 
-/** Wrong options of a run, with one mistake each, and the name that the compiler's error must contain. */
+/**
+ * Training options with one mistake each. The compiler's error must contain `says`, or else it must say that `names`
+ * does not exist.
+ */
 const wrong = {
   'an optimizer': { options: `learningRate: 1, optimizer: { name: 'adam', beta3: 1 }`, names: 'beta3' },
   'a schedule': { options: `learningRate: 1, schedule: { name: 'step', epoch: 5 }`, names: 'epoch' },
@@ -78,7 +81,7 @@ const wrong = {
   },
 }
 
-/** @param {string} folder @returns {Promise<void>} makes a project there that has the package installed */
+/** Creates a project in which the package is installed. @param {string} folder @returns {Promise<void>} */
 async function makeProject(folder) {
   const modules = join(folder, 'node_modules')
   mkdirSync(join(modules, 'descent-nn'), { recursive: true })
@@ -108,7 +111,7 @@ function fileOf(name) {
   return `wrong-${name.replaceAll(' ', '-')}.ts`
 }
 
-/** @param {string} options of a run, which are alone on the fourth line */
+/** Returns a program with the given training options on its fourth line. @param {string} options */
 function program(options) {
   return `import { Dataset, Network } from 'descent-nn'
 const dataset = new Dataset({ inputs: [[1]], targets: [[0]] })
@@ -119,8 +122,14 @@ for await (const epoch of new Network([1, 1]).train(dataset, {
 }
 
 /**
- * @param {string} compiler @param {string} folder @param {string} resolution @param {string} module
- * @returns {{ file: string, line: number, message: string }[]} the errors in our programs and declarations
+ * Compiles the programs in a folder.
+ *
+ * @param {string} compiler
+ * @param {string} folder
+ * @param {string} resolution
+ * @param {string} module
+ * @returns {{ file: string, line: number, message: string }[]} the errors in these programs and in the declarations of
+ * the package
  */
 function compile(compiler, folder, resolution, module) {
   const compilerOptions = {
@@ -130,7 +139,7 @@ function compile(compiler, folder, resolution, module) {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
   const { stdout } = spawnSync(process.execPath, [compiler, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' })
   const errors = []
-  // If a message has several lines, all but the first are indented.
+  // If a message has several lines, all lines after the first are indented.
   for (const [, file, line, message] of stdout.matchAll(/^(\S+)\((\d+),\d+\): (error .*(?:\n .*)*)/gm)) {
     if (!file.startsWith('node_modules') || file.includes('descent-nn'))
       errors.push({ file, line: Number(line), message })
@@ -139,7 +148,13 @@ function compile(compiler, folder, resolution, module) {
   return errors
 }
 
-/** @param {ReturnType<typeof compile>} errors @param {string} version @returns {string[]} the problems */
+/**
+ * Compares the compiler's errors with the expected ones.
+ *
+ * @param {ReturnType<typeof compile>} errors
+ * @param {string} version
+ * @returns {string[]} a description of each difference
+ */
 function judge(errors, version) {
   const problems = errors
     .filter(({ file }) => !file.startsWith('wrong-'))
@@ -148,7 +163,8 @@ function judge(errors, version) {
     const own = errors.filter(({ file }) => file === fileOf(name))
     const said = own.map(({ line, message }) => `line ${line}: ${message}`).join('\n') || 'nothing'
     const expected = 'says' in mistake ? mistake.says : `'${mistake.names}' does not exist in type`
-    // TypeScript 5.0 finds the same mistakes on the same lines, but its message does not always name the key.
+    // TypeScript 5.0 finds the same mistakes on the same lines, but its message does not always name the option. So any
+    // message is accepted from it.
     const isNamed = own[0]?.message.includes(expected) || version.startsWith('5.0.')
     const isExact = own.length === 1 && own[0].line === 4 && isNamed
     if (!isExact || /overload|BatchSource|SourceOptions/.test(said)) {
@@ -158,7 +174,7 @@ function judge(errors, version) {
   return problems
 }
 
-/** @param {string} folder @returns {Record<string, string>} the compilers to try, by version */
+/** @param {string} folder @returns {Record<string, string>} the paths of the compilers to run, by version */
 function findCompilers(folder) {
   const versionOf = (/** @type {string} */ path) => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')).version
   const here = join(root, 'node_modules/typescript')

@@ -1,13 +1,15 @@
 /**
- * Finds OpenBLAS and prints its flags. binding.gyp and CMakeLists.txt both call this script, so they always agree.
+ * Finds OpenBLAS and prints the flags with which to compile and link against it. binding.gyp and CMakeLists.txt both
+ * call this script, so that both use the same OpenBLAS.
  *
  *   node scripts/find-openblas.mjs compile-flags     -isystem /usr/include/openblas
  *   node scripts/find-openblas.mjs link-flags        -L/usr/lib64 -lopenblasp
  *   node scripts/find-openblas.mjs source            where it was found
  *
- * It looks in this order: OPENBLAS_DIR (a folder with include/ and lib/), the pkg-config modules openblas and openblas-pthread,
- * and the folders where Debian, Fedora, Alpine, Arch and Homebrew install it. It never takes a build with 64-bit integers
- * (openblas64), whose functions have the same names but other signatures.
+ * If OPENBLAS_DIR is set, it looks only in that folder, which must have include/ and lib/. Otherwise it tries the
+ * pkg-config modules openblas and openblas-pthread, and then the folders where Debian, Fedora, Alpine, Arch and
+ * Homebrew install OpenBLAS. It never takes a build with 64-bit integers (openblas64), whose functions have the same
+ * names but different signatures.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, realpathSync, statSync } from 'node:fs'
@@ -15,24 +17,30 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * @typedef {{ source: string, includeDirs: string[], libDirs: string[] }} Place a place where OpenBLAS may be
- * @typedef {{ source: string, includeDir: string, libDir: string, name: string }} OpenBlas what was found
- * @typedef {object} Look the finder's view of the machine
+ * @typedef {{ source: string, includeDirs: string[], libDirs: string[] }} Place folders where OpenBLAS may be installed
+ * @typedef {{ source: string, includeDir: string, libDir: string, name: string }} OpenBlas an installed OpenBLAS
+ * @typedef {object} Look access to the machine. Tests replace it
  * @property {Record<string, string | undefined>} env
  * @property {string} platform
  * @property {string} arch
  * @property {(path: string) => boolean} isFile whether the path is a file that is not empty
- * @property {(path: string) => string} read the text of a file; '' if it cannot be read
- * @property {(name: string, variable: string) => string} pkgConfig a variable of a pkg-config module; '' if there is none
+ * @property {(path: string) => string} read returns the text of a file, or '' if it cannot be read
+ * @property {(name: string, variable: string) => string} pkgConfig returns a variable of a pkg-config module, or ''
  */
 
-/** The threaded library comes first: Fedora's plain `openblas` is the serial build, which is not thread-safe. */
+/**
+ * The names of the library, in order of preference. The threaded library comes first, because Fedora's plain `openblas`
+ * is the serial build, which is not thread-safe.
+ */
 const names = ['openblasp', 'openblas']
 
-/** The compiler searches these by default. Flags must not name them: -isystem /usr/include breaks #include_next. */
+/**
+ * The include folders that the compiler searches by default. Flags must not name them, because -isystem /usr/include
+ * breaks #include_next.
+ */
 const ownIncludeDirs = /^\/usr\/(local\/)?include(\/[a-z0-9_]+-linux-[a-z0-9]+)?$/
 
-/** The loader searches these folders by default. Libraries in other folders need an rpath. */
+/** The library folders that the dynamic loader searches by default. Libraries in other folders need an rpath. */
 const ownLibDirs = /^(\/usr)?\/lib(64)?(\/|$)|^\/usr\/local\/lib(64)?$/
 
 /** @type {Record<string, string>} */
@@ -52,13 +60,17 @@ const prefix = (source, prefix) => ({
   libDirs: [join(prefix, 'lib'), join(prefix, 'lib64')],
 })
 
-/** Neither gyp's makefiles nor CMake's flags can handle a path with a space. @param {string} path */
+/**
+ * Whether a path has a space. Such a path cannot be used, because gyp's makefiles and CMake's flags cannot contain it.
+ *
+ * @param {string} path
+ */
 const hasSpace = (path) => /\s/.test(path)
 
 /** @param {Look} look @returns {Place[]} */
 export function places(look) {
   const { env, platform, arch, pkgConfig } = look
-  // If OPENBLAS_DIR is set, use only that folder. Falling back to another OpenBLAS would be a surprise.
+  // If OPENBLAS_DIR is set, use only that folder, because the user does not expect a different OpenBLAS.
   if (env.OPENBLAS_DIR) return [prefix(`OPENBLAS_DIR (${env.OPENBLAS_DIR})`, env.OPENBLAS_DIR)]
   const list = []
   for (const name of ['openblas', 'openblas-pthread']) {

@@ -1,14 +1,15 @@
 /**
- * Do the tests notice errors? Plants one error at a time into a copy of the built package, in every kernel and in every record
- * of compile/, and runs the test that must fail. Run it by hand, not in CI: it takes several minutes.
+ * Checks that the tests notice errors. It plants one error at a time in a copy of the built package and runs the tests
+ * that must then fail. There are errors for every kernel, and for every activation, cost, optimizer and other table
+ * entry in compile/. Run this script by hand, not in CI, because it takes several minutes.
  *
  *   node scripts/plant-errors.mjs              all errors of the TypeScript backend and of compile/
- *   node scripts/plant-errors.mjs gemm adam    only errors in kernels or records whose name contains one of these words
- *   node scripts/plant-errors.mjs --native     those in the native kernels, with a build for each: some 20 minutes
+ *   node scripts/plant-errors.mjs gemm adam    only errors whose kernel or table entry contains one of these words
+ *   node scripts/plant-errors.mjs --native     the errors of the native backend. This takes some 20 minutes, because
+ *                                              each error needs a build
  *
  * Each result is printed as soon as it is known, and progress goes to stderr. To continue an interrupted run, name the
- * kernels that are left.
- * The exit code is 1 if an error was missed.
+ * kernels that are left. The exit code is 1 if the tests missed an error.
  */
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -26,8 +27,8 @@ const words = process.argv.slice(2).filter((argument) => !argument.startsWith('-
 const native = flags.includes('--native')
 
 /**
- * Runs the tests that should catch the given errors, before any error is planted. They must all pass; otherwise a later
- * failure would prove nothing.
+ * Runs the tests that should catch the given errors, before any error is planted. All of them must pass, because
+ * otherwise a later failure would prove nothing.
  *
  * @param {string} folder
  * @param {Planted[]} errors
@@ -51,7 +52,8 @@ const testsFor = ({ test, filter }, unharmed) =>
   (unharmed.get(test) ?? []).filter((name) => new RegExp(filter).test(name))
 
 /**
- * Returns the name of the first failed test, or says that the test process ended. Undefined if the error was missed.
+ * Plants an error and runs its tests. Returns the name of the first failed test, or a phrase that says that the test
+ * process ended. Returns undefined if the tests missed the error.
  *
  * @param {string} folder
  * @param {Planted} planted

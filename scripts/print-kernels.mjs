@@ -1,5 +1,5 @@
-// Writes docs/internals/kernels.md and native/kernels/kernels.inc from the kernel table. `npm run docs` runs it after a build;
-// a test checks that both are current.
+// Writes docs/internals/kernels.md and native/kernels/kernels.inc from the kernel table. `npm run docs` builds the
+// package and then runs this script. A test checks that both files are current.
 import { writeFileSync } from 'node:fs'
 import { printKernels, printNativeTable } from '../dist/program/print.js'
 

@@ -1,16 +1,19 @@
 /**
- * Sets up a clone. `npm start` and `npm test` run this first; a fresh clone needs only Node and npm. It finds out what is missing,
- * says what it does, and does it. If nothing is missing it prints nothing and takes a moment. It uses only Node's own modules.
+ * Sets up a clone. `npm start` and `npm test` run this script first, so that a fresh clone needs only Node and npm. It
+ * finds out what is missing, prints what it does, and does it. If nothing is missing, it prints nothing and ends
+ * quickly. It does not import npm packages at its start, because they may not be installed yet.
  *
- *   1. the npm packages         `npm ci`, if node_modules does not match package-lock.json
- *   2. the native backend       a compiler and OpenBLAS through apt, dnf, apk or brew if it may install them, then the addon
- *   3. the TypeScript build     dist/, if the sources have changed
+ *   1. the npm packages         runs `npm ci` if node_modules does not match package-lock.json
+ *   2. the native backend       installs a compiler and OpenBLAS through apt, dnf, apk or brew if it may, then builds
+ *                               the addon
+ *   3. the TypeScript build     compiles src/ to dist/ if the sources have changed
  *
- * Without a native backend descent runs on TypeScript. Set-up then says why and what would help, and its exit code is still 0.
+ * If there is no native backend, descent runs on its TypeScript backend. Set-up then prints the reason and a remedy,
+ * and its exit code is still 0.
  *
- *   DESCENT_SETUP=typescript         leave the native backend out: neither look for it nor build it
- *   DESCENT_NO_SYSTEM_PACKAGES=1     never install system packages, and do not ask sudo
- *   OPENBLAS_DIR=<folder>            where OpenBLAS is, with include/ and lib/ (scripts/find-openblas.mjs)
+ *   DESCENT_SETUP=typescript         skip the native backend
+ *   DESCENT_NO_SYSTEM_PACKAGES=1     never install system packages, and do not run sudo
+ *   OPENBLAS_DIR=<folder>            the folder of OpenBLAS, with include/ and lib/ (see scripts/find-openblas.mjs)
  */
 import { buildCommand, lockPath, root } from './build-native.mjs'
 import { checkNative, ensureNative, realWorld } from './native/ensure.mjs'
@@ -34,7 +37,8 @@ function checkWishes() {
 }
 
 /**
- * Does a step if it is needed. Checks again when it holds the lock, because another process may have done the step.
+ * Runs `fix` if `problem` returns a problem. Checks again when it holds the lock, because a different process may have
+ * fixed the problem.
  *
  * @param {() => string | undefined} problem
  * @param {(problem: string) => Promise<void>} fix
@@ -70,7 +74,7 @@ async function setUpNative() {
   return withLock(lockPath, () => ensureNative(root, wishes, world), say)
 }
 
-/** Sets up the native backend. If that fails, only prints the reason, because descent also runs without it. */
+/** Sets up the native backend. If that fails, prints the reason and goes on, because descent also runs without it. */
 async function setUpNativeOrSayWhyNot() {
   try {
     const result = await setUpNative()

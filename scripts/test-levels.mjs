@@ -1,6 +1,6 @@
 /**
- * Runs the tests of the native kernels and of training on them, once at each vector level that this processor has and once with
- * each set of OpenBLAS kernels that runs on it. Only rounding may differ between them.
+ * Runs the tests that use the native kernels once at each vector level of this processor (such as AVX2), and once with
+ * each set of OpenBLAS kernels that runs on it. Only rounding may differ between these runs.
  *
  *   node scripts/test-levels.mjs              all levels and sets of OpenBLAS kernels
  *   node scripts/test-levels.mjs avx2 Zen     only levels and sets whose names contain one of these words
@@ -26,7 +26,10 @@ const files = [
 ]
 const cores = ['Haswell', 'SkylakeX', 'Zen', 'Nehalem']
 
-/** Prints which kernels and levels are in use, after a product that is large enough for OpenBLAS. */
+/**
+ * A program that prints the OpenBLAS kernels in use and the available vector levels. It first computes a matrix product
+ * that is large enough for OpenBLAS.
+ */
 const probe = `
   import { createRequire } from 'node:module'
   import { Network } from './dist/bundle/index.js'
@@ -35,8 +38,10 @@ const probe = `
   console.log(JSON.stringify({ core, levels }))`
 
 /**
+ * Runs `probe` in a new process with the given environment variables.
+ *
  * @param {Record<string, string>} env
- * @returns {{ core: string, levels: string[] } | undefined} undefined if the process dies
+ * @returns {{ core: string, levels: string[] } | undefined} what it printed, or undefined if the process failed
  */
 function tryOut(env) {
   const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', probe], {

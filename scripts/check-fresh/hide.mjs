@@ -1,6 +1,7 @@
 /**
- * Hides tools of this machine from one command. The command runs in its own mount namespace, where empty files and folders are
- * mounted over the compiler, Python, CMake or OpenBLAS. The rest of the machine is not affected. It needs Linux and root.
+ * Hides tools of this machine from one command. The command runs in its own mount namespace, where empty files and
+ * folders are mounted over the compiler, Python, CMake or OpenBLAS. The rest of the machine is not affected. This works
+ * only on Linux and as root.
  */
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -28,7 +29,11 @@ const onPath = (name) =>
 
 const dpkgStatus = '/var/lib/dpkg/status'
 
-/** The mounts that make apt believe that OpenBLAS is not installed. @param {string} empty */
+/**
+ * Returns the mount commands that make apt believe that OpenBLAS is not installed.
+ *
+ * @param {string} empty an empty folder
+ */
 function forgetPackages(empty) {
   if (!existsSync(dpkgStatus)) return []
   const packages = readFileSync(dpkgStatus, 'utf8').split('\n\n')
@@ -42,7 +47,8 @@ function forgetPackages(empty) {
  *
  * @param {string[]} command
  * @param {Hidden[]} hidden
- * @param {{ user?: number, offline?: boolean }} [how] run as another user, or without a network
+ * @param {{ user?: number, offline?: boolean }} [how] the id of a user to run the command as, and whether to run it
+ * without a network
  */
 export function without(command, hidden, { user, offline } = {}) {
   const files = new Set(hidden.flatMap((thing) => programs[thing].flatMap(onPath)))

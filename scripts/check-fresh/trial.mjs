@@ -1,4 +1,7 @@
-/** Helpers for a trial of set-up: temporary folders, commands to run in them, and checks of the results. */
+/**
+ * Helpers for the trials of scripts/check-fresh.mjs. They create temporary folders, run commands in them, and check the
+ * results.
+ */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -26,7 +29,7 @@ export function newFolder(name) {
   return folder
 }
 
-/** Removes the folders of a trial. Those of a failed trial are kept for inspection. */
+/** Removes all folders that `newFolder` has created since the last call of this function. */
 export function cleanUp() {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 }
@@ -51,7 +54,11 @@ export function succeed(cwd, command, env) {
   return done
 }
 
-/** Clones the current commit into a folder of this name. @param {string} name */
+/**
+ * Clones the current commit into a temporary folder. The folder of the clone has the given name.
+ *
+ * @param {string} name
+ */
 export function clone(name) {
   const folder = join(newFolder('clone'), name)
   succeed('.', ['git', 'clone', '--quiet', source, folder])
@@ -60,7 +67,12 @@ export function clone(name) {
 
 export const setUp = [process.execPath, 'scripts/setup.mjs']
 
-/** 'native', or why the native backend does not load. @param {string} folder @param {(command: string[]) => string[]} [wrap] */
+/**
+ * Returns 'native', or the reason why the native backend of a clone does not load.
+ *
+ * @param {string} folder
+ * @param {(command: string[]) => string[]} [wrap]
+ */
 export function backend(folder, wrap = (command) => command, node = process.execPath) {
   return succeed(folder, wrap([node, '--input-type=module', '-e', whichBackend])).output.trim()
 }

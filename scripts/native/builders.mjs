@@ -1,4 +1,4 @@
-/** The two ways to build the addon. Each is a command that creates build/Release/descent.node. */
+/** Builds the addon (build/Release/descent.node) with node-gyp or with cmake-js. */
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,13 +8,13 @@ import { addonPath } from './record.mjs'
 
 /** @typedef {import('./machine.mjs').Machine} Machine */
 
-/** The complete log of the last build. @param {string} root */
+/** The path of the file with the complete log of the last build. @param {string} root */
 const logPath = (root) => join(root, 'build', 'native.log')
 
 /** @param {string} root @param {Machine} machine */
 async function nodeGyp(root, { nodeGyp, compiler, python }) {
-  // The headers are not in build/, because node-gyp empties it. They are not in this folder at all, because a space in
-  // its path would break gyp's makefile.
+  // The headers are in a temporary folder, because node-gyp empties build/, and because a space in the path of the
+  // package would break gyp's makefile.
   const headers = mkdtempSync(join(tmpdir(), 'descent-headers-'))
   try {
     writeNodeHeaders(headers)

@@ -1,6 +1,6 @@
 /**
- * Makes sure that the native backend is built and intact. If it cannot be built, records why and what would help. That is not an
- * error: descent then runs on its TypeScript backend.
+ * Makes sure that the native backend is built and intact. If it cannot be built, this is not an error, because descent
+ * then runs on its TypeScript backend. The reason and a remedy are recorded.
  */
 import { listed, sentence, tail } from '../setup/say.mjs'
 import { buildWith, firstError } from './builders.mjs'
@@ -13,7 +13,7 @@ import { installPackages, managers } from './system-packages.mjs'
 /**
  * @typedef {import('./machine.mjs').Machine} Machine
  *
- * @typedef {object} World everything outside this module, so that tests can replace it
+ * @typedef {object} World the functions with which this module acts on the machine. Tests replace them
  * @property {() => Machine} look
  * @property {() => boolean} maySudo
  * @property {typeof installPackages} install
@@ -23,15 +23,18 @@ import { installPackages, managers } from './system-packages.mjs'
  * @property {() => Date} now
  *
  * @typedef {object} Wishes
- * @property {boolean} [systemPackages] whether it may install system packages
- * @property {boolean} [again] build even if nothing has changed
- * @property {string} buildCommand what a person types to try again
+ * @property {boolean} [systemPackages] whether set-up may install system packages
+ * @property {boolean} [again] whether to build even if nothing has changed
+ * @property {string} buildCommand the command that a user types to try again
  * @property {NodeJS.ProcessEnv} [env]
  *
  * @typedef {{ native: true } | { native: false, reason: string, remedy: string }} Result
  */
 
-/** After this time a failed build is tried again even if nothing has changed, because the network may be back. */
+/**
+ * After this number of minutes a failed build is tried again even if nothing has changed, because the network may be
+ * back.
+ */
 const retryMinutes = 60
 
 /** @param {string} root @param {(text: string) => void} say @returns {World} */
@@ -46,12 +49,14 @@ export const realWorld = (root, say) => ({
 })
 
 /**
- * Whether there is anything to do. A build that failed recently on the same machine is not tried again.
+ * Decides whether the addon must be built. A build that failed recently is not tried again while the machine and the
+ * sources are the same.
  *
  * @param {string} root
  * @param {Wishes} wishes
  * @param {World} world
- * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} `problem` is undefined for a rebuild on request
+ * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} `settled` if there is nothing to
+ * build. `problem` is undefined if the addon is intact but the user has asked for a new build
  */
 export function checkNative(root, { again = false, env = process.env }, world) {
   let problem = addonProblem(root)
@@ -88,7 +93,7 @@ export async function ensureNative(root, wishes, world) {
 }
 
 /**
- * Installs missing packages if it may, and builds.
+ * Installs missing system packages if that is allowed, then builds the addon.
  *
  * @param {string} root
  * @param {Machine} machine

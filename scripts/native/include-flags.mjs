@@ -1,8 +1,9 @@
 /**
- * Prints the flags for the headers of node-addon-api. They are included as system headers, so that the compiler ignores their
- * warnings. With --all it also prints those for node-api-headers, which gyp finds through --nodedir.
+ * Prints the compiler flags for the headers of node-addon-api. They are included as system headers, so that the
+ * compiler ignores their warnings. CMake calls this script with --all, which also prints the flags for the headers of
+ * node-api-headers. gyp does not need those flags, because it finds these headers through --nodedir.
  *
- * Paths are relative to build/, where gyp's makefile runs; with --all they are absolute.
+ * The paths are relative to build/, where gyp's makefile runs. With --all they are absolute.
  */
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'

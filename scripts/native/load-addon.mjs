@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 
 /**
- * Returns why the addon cannot be loaded, or undefined if it can. Another process tries it, because a bad addon may
- * crash.
+ * Returns why the addon cannot be loaded, or undefined if it can. The addon is loaded in a separate process, because a
+ * damaged addon may crash the process.
  *
  * @param {string} path
  * @returns {string | undefined}

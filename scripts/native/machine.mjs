@@ -1,4 +1,7 @@
-/** Which build tools this machine has. A tool counts only if it runs: a compiler on the PATH may be a stub. */
+/**
+ * Finds out which build tools this machine has. A compiler or other tool on the PATH counts only if it runs, because it
+ * may be a stub.
+ */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,19 +15,19 @@ import { managers } from './system-packages.mjs'
 /**
  * @typedef {object} Machine
  * @property {string} platform
- * @property {string} node its version
+ * @property {string} node the version of Node
  * @property {string} [compiler]
  * @property {string} [make]
- * @property {string} [python] 3.9 or newer, which gyp needs
+ * @property {string} [python] the command of a Python 3.9 or newer, which gyp needs
  * @property {string} [cmake]
  * @property {string} [ninja]
- * @property {string} [nodeGyp] the path of its program
- * @property {string} [cmakeJs] the path of its program
- * @property {string} [openblas] where it was found
+ * @property {string} [nodeGyp] the path of node-gyp's program
+ * @property {string} [cmakeJs] the path of cmake-js's program
+ * @property {string} [openblas] the folder of the library
  * @property {string} [openblasDirProblem] what is wrong with OPENBLAS_DIR
  * @property {keyof typeof managers} [manager]
  * @property {boolean} root whether the user is root
- * @property {boolean} sudo whether sudo is installed; whether it needs a password is tested only when that matters
+ * @property {boolean} sudo whether sudo is installed. `maySudo` tests whether it works without a password
  */
 
 /** Returns the first of the named programs that runs. @param {string[]} names @param {string[]} [args] */
@@ -41,7 +44,7 @@ function installedWith(root, program) {
   }
 }
 
-/** Finds node-gyp: the one in node_modules, or the one that comes with npm. @param {string} root */
+/** Finds node-gyp in node_modules, in the folder of npm, or among npm's global packages. @param {string} root */
 function findNodeGyp(root) {
   const own = installedWith(root, 'node-gyp/bin/node-gyp.js')
   if (own) return own
@@ -54,17 +57,23 @@ function findNodeGyp(root) {
   return last.find(existsSync)
 }
 
-/** Called only before an installation, because sudo may report a refusal to the administrator. */
+/**
+ * Whether sudo works without a password. This is tested only before an installation, because sudo may report a refusal
+ * to the administrator.
+ */
 export const maySudo = () => spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
 
-/** The compiler in CXX, which may have arguments, such as "ccache g++". Whether it works is not checked. */
-/** @param {NodeJS.ProcessEnv} env */
+/**
+ * Returns the compiler that the variable CXX names, if it is on the PATH. It may have arguments, as in "ccache g++".
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
 const namedCompiler = ({ CXX }) => (CXX && findProgram(CXX.split(' ')[0]) ? CXX : undefined)
 
 /** @param {string} root @param {NodeJS.ProcessEnv} [env] @returns {Machine} */
 export function lookAtMachine(root, env = process.env) {
   const { platform, version } = process
-  // On a Mac without the command line tools, c++ opens a dialog.
+  // On a Mac without the command line tools, running c++ opens a dialog. So no compiler is tried there.
   const compilers = platform === 'darwin' && !working(['xcode-select'], ['-p']) ? [] : ['c++', 'g++', 'clang++']
   const pythons = [env.npm_config_python, env.PYTHON, 'python3', 'python'].filter((name) => name !== undefined)
   const cmake = working(['cmake'])

@@ -1,12 +1,15 @@
 /**
- * Creates a folder of Node's headers for node-gyp from the npm package node-api-headers. The addon uses only Node-API, so it builds
- * without a download, and in the same way on every machine and for every version of Node.
+ * Creates a folder with the headers of Node-API for node-gyp, from the npm package node-api-headers. The addon needs no
+ * other headers of Node. So the build downloads nothing and is the same on every machine and for every version of Node.
  */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** node-gyp includes this part of Node's own build files. It defines a Release and a Debug configuration. */
+/**
+ * The content of common.gypi, one of Node's own build files, which node-gyp includes. It defines a Release and a Debug
+ * configuration.
+ */
 const commonGypi = `{
   'target_defaults': { 'default_configuration': 'Release', 'configurations': { 'Release': {}, 'Debug': {} } },
 }

@@ -1,6 +1,7 @@
 /**
- * Decides from the machine's tools how to build the addon: with which builders, or what to install first, or why it cannot be built
- * and what the user can do about it. It changes nothing.
+ * Decides what to do about the addon, given the tools that the machine has. The plan is to build it with certain
+ * builders, to install packages first, or to give up with a reason and a remedy. This module only makes the plan and
+ * changes nothing.
  */
 import { listed } from '../setup/say.mjs'
 import { managers, typedCommand } from './system-packages.mjs'
@@ -17,7 +18,7 @@ import { managers, typedCommand } from './system-packages.mjs'
  * @typedef {object} Circumstances
  * @property {boolean} maySystemPackages whether set-up may install system packages at all
  * @property {() => boolean} maySudo whether sudo works without a password
- * @property {string} buildCommand what a person types to build the addon: npm run build:native, or npx descent-nn build
+ * @property {string} buildCommand the command that builds the addon, npm run build:native or npx descent-nn build
  */
 
 /** @type {Record<Tool, string>} */

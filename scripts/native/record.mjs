@@ -1,10 +1,11 @@
 /**
- * The files that set-up writes about the addon and that the loader (src/backend/native/load.ts) reads.
+ * Writes and reads the files with which set-up tells the loader (src/backend/native/load.ts) about the addon.
  *
  *   build/Release/descent.node    the addon
- *   build/Release/descent.json    { size, changed, sha256, sources, builder, napi }: describes the addon. Loading a truncated
- *                                 addon kills the process (SIGBUS), so the loader compares it with this first.
- *   build/native-failure.json     { reason, remedy, machine, at }: why there is no addon, and the command that helps
+ *   build/Release/descent.json    { size, changed, sha256, sources, builder, napi }: describes the addon. The loader
+ *                                 compares the addon with it before loading, because a truncated addon kills the
+ *                                 process (SIGBUS).
+ *   build/native-failure.json     { reason, remedy, machine, at }: why there is no addon, and what the user can do
  */
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -40,7 +41,11 @@ const sources = [
 /** @param {string} root */
 export const hashSources = (root) => hashOf(root, sources)
 
-/** Returns why there is no current and intact addon, or undefined if there is one. @param {string} root */
+/**
+ * Returns what is wrong if the addon is missing, damaged or out of date, or undefined if it is current and intact.
+ *
+ * @param {string} root
+ */
 export function addonProblem(root) {
   const stat = statSync(addonPath(root), { throwIfNoEntry: false })
   if (!stat) return 'it is not built yet'
@@ -69,8 +74,9 @@ export function recordAddon(root, builder) {
 }
 
 /**
- * Records why there is no addon. Removes an addon that does not match the sources, because a stale one is worse than none. An addon
- * that matches but cannot be loaded stays, because OpenBLAS may be installed again.
+ * Records why there is no working addon. Removes an addon that is damaged or does not match the sources, because it is
+ * worse than none. An addon that matches the sources but cannot be loaded stays, because it works again once OpenBLAS
+ * is installed again.
  *
  * @param {string} root
  * @param {Failure} failure

@@ -5,10 +5,10 @@ import { run } from '../setup/run.mjs'
  * @typedef {'compiler' | 'make' | 'python' | 'openblas'} Tool
  * @typedef {object} Manager
  * @property {string} program
- * @property {Partial<Record<Tool, string>>} packages tools that are not listed cannot be installed with this manager
- * @property {string[][]} before commands to run first; their failure is ignored, because the installation would fail too
+ * @property {Partial<Record<Tool, string>>} packages the package of each tool that this manager can install
+ * @property {string[][]} before commands to run before the installation. If they fail, the installation is tried anyway
  * @property {string[]} install
- * @property {string} typed the command as a person types it, without the packages
+ * @property {string} typed the installation command as a user types it, without the packages
  * @property {Record<string, string>} [environment]
  * @property {boolean} asRoot
  */
@@ -44,7 +44,7 @@ export const managers = {
   },
   brew: {
     program: 'brew',
-    // On a Mac, the compiler and make come with Apple's command line tools.
+    // On a Mac, the compiler and make come with Apple's command line tools, not with Homebrew.
     packages: { python: 'python', openblas: 'openblas' },
     before: [],
     install: ['brew', 'install', '--quiet'],
@@ -55,7 +55,7 @@ export const managers = {
 }
 
 /**
- * The command as a person types it, with sudo if needed.
+ * Returns the installation command as a user types it, with sudo if needed.
  *
  * @param {Manager} manager
  * @param {string[]} packages
@@ -76,7 +76,7 @@ export function managersError(log) {
   const patterns = [/^Err:\d/, /^W: Failed to fetch/, /^E: /, /^ERROR: /, /^Error: /, /^error: /i]
   for (const pattern of patterns) {
     const at = lines.findIndex((line) => pattern.test(line))
-    // apt prints "Err:1 <address>" and puts the cause on the next line.
+    // apt prints "Err:1 <address>" and puts the cause on the next line, so both lines are returned.
     if (at >= 0) return pattern.source.startsWith('^Err:') ? `${lines[at]} ${lines[at + 1] ?? ''}`.trim() : lines[at]
   }
   return lines.filter(Boolean).at(-1) ?? 'it printed nothing'
@@ -86,7 +86,7 @@ export function managersError(log) {
  * @param {Manager} manager
  * @param {string[]} packages
  * @param {{ sudo: boolean, execute?: typeof run }} how
- * @returns {Promise<string | undefined>} why it failed
+ * @returns {Promise<string | undefined>} why the installation failed, or undefined if it succeeded
  */
 export async function installPackages(manager, packages, { sudo, execute = run }) {
   const variables = Object.entries(manager.environment ?? {}).map(([name, value]) => `${name}=${value}`)

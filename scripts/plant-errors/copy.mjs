@@ -5,7 +5,7 @@ import { run, toolEnvironment } from '../setup/run.mjs'
 
 /**
  * @typedef {object} Outcome
- * @property {string[]} passed names of tests
+ * @property {string[]} passed the names of the tests that passed
  * @property {string[]} failed
  */
 
@@ -32,11 +32,11 @@ export function copyTree(root) {
 }
 
 /**
- * Runs the tests of one file whose names match.
+ * Runs the tests in one file whose names match a pattern.
  *
  * @param {string} folder
  * @param {{ test: string, filter: string }} tests
- * @returns {Promise<Outcome>} has no tests if the process ended before it could report
+ * @returns {Promise<Outcome>} an outcome without any test if the process ended before it could report
  */
 export async function runTests(folder, { test, filter }) {
   const report = join(folder, 'report.json')
@@ -52,13 +52,13 @@ export async function runTests(folder, { test, filter }) {
   const results = testResults.flatMap(({ assertionResults }) => assertionResults)
   const named = (/** @type {string} */ status) => results.filter((r) => r.status === status).map((r) => r.fullName)
   const [passed, failed] = [named('passed'), named('failed')]
-  // If no test ran, the success of the command means nothing.
+  // If no test passed, the success of the command means nothing.
   if (ok && passed.length === 0) throw new Error(`${test} has no test that matches "${filter}":\n${output}`)
   return { passed, failed }
 }
 
 /**
- * Does `work` while a file of the copy is changed, then restores the file.
+ * Runs `work` while a file of the copy is changed, then restores the file.
  *
  * @template T
  * @param {string} path

@@ -1,4 +1,7 @@
-/** Builds the native sources of the copy: once in full, then only the files that a planted error changes. */
+/**
+ * Builds the native sources in the copy of the package where errors are planted. `buildAll` compiles all files, and
+ * `buildChanged` then compiles only the files that have changed.
+ */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { lookAtMachine } from '../native/machine.mjs'
@@ -8,7 +11,7 @@ import { run, toolEnvironment } from '../setup/run.mjs'
 
 const jobs = `--jobs=${availableParallelism()}`
 
-/** @param {string} folder @throws Error if the build fails */
+/** Builds all native sources. @param {string} folder @throws Error if a build tool is missing or the build fails */
 export async function buildAll(folder) {
   const { nodeGyp, compiler, python } = lookAtMachine(folder)
   if (!nodeGyp || !compiler || !python)
@@ -23,7 +26,12 @@ export async function buildAll(folder) {
   recordAddon(folder, 'node-gyp')
 }
 
-/** @param {string} folder @returns {Promise<string | undefined>} why the build failed */
+/**
+ * Builds the native sources that have changed.
+ *
+ * @param {string} folder
+ * @returns {Promise<string | undefined>} the output of the build if it failed
+ */
 export async function buildChanged(folder) {
   const command = ['make', '-C', 'build', 'BUILDTYPE=Release', jobs]
   const { ok, output } = await run(command, { cwd: folder, env: toolEnvironment() })

@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs'
 
 /**
  * @typedef {object} Planted an error to plant
- * @property {string} where the kernel or record
- * @property {string} file from the root of the copy
+ * @property {string} where the kernel or table entry that the error is in
+ * @property {string} file the path of the file, from the root of the copy
  * @property {string} find the code to replace. It occurs once in the file, or once in `within` if that is given
  * @property {string} replace
- * @property {{ name: string, head: RegExp }} [within] the function with the code. `head` matches its beginning
+ * @property {{ name: string, head: RegExp }} [within] the function that contains the code. `head` matches its beginning
  * @property {string} test the test file that must fail
  * @property {string} filter a pattern for the names of the tests to run
  */
 
 /**
- * Reads the rows of a list beside this file. Each line of the list is a JSON object.
+ * Reads a list of errors from a file in this folder. Each line of the file is a JSON object.
  *
  * @param {string} name
  * @returns {Record<string, string>[]}
@@ -24,8 +24,9 @@ const readList = (name) =>
     .map((line) => JSON.parse(line))
 
 /**
- * The errors in the TypeScript kernels: each in the kernel itself, unless a helper is named. Those in the records of compile/: if a
- * record has no sign to flip, the error is similar, such as the kernel of another record, swapped operands or a missing slope.
+ * The errors in the TypeScript kernels and in the tables of compile/. An error of a kernel is in the function of the
+ * kernel, or in the function `helper` if that is given. Most errors flip a sign. If a table entry has no sign, its
+ * error uses, for example, the kernel of a different entry, swaps operands or leaves out a slope.
  *
  * @type {Planted[]}
  */
@@ -58,8 +59,9 @@ const headOf = (kernel) => `DESCENT_KERNEL(${kernel},`
 const nativeTest = 'test/backend/native.test.ts'
 
 /**
- * The errors in the native kernels, each with its own build: in the kernel itself, unless the head of a shared function is given.
- * `also` names a test to run besides the kernel's own. Sorted by file, so that each build compiles only one.
+ * The errors in the native kernels and in the code that divides commands among threads. An error of a kernel is in the
+ * function of the kernel, or in a shared function if its `head` is given. `also` names a test to run besides the
+ * kernel's own. The list is sorted by file, so that few files change from one build to the next.
  *
  * @type {Planted[]}
  */
@@ -84,7 +86,7 @@ export const nativeErrors = [
 ].sort((a, b) => Number(a.file > b.file) - Number(a.file < b.file))
 
 /**
- * Plants the error in the text.
+ * Returns the text of the file with the error planted in it.
  *
  * @param {Planted} planted
  * @param {string} text

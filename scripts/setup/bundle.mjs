@@ -1,11 +1,11 @@
-/** The bundles of dist/bundle: what a program loads that imports descent. */
+/** Creates the bundles in dist/bundle. A program that imports descent loads these bundles. */
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 /**
- * The entry points of the package, as paths below dist/ without extension. package.json names the bundle of each. The bundles share
- * common chunks, so that each class exists only once.
+ * The entry points of the package, as paths below dist/ without extension. package.json names the bundle of each entry
+ * point. The bundles share common chunks, so that each class exists only once.
  */
 const entries = ['index', 'cli/main', 'duckdb', 'arrow', 'pictures']
 
@@ -18,11 +18,11 @@ const inside = ['commander']
 const portable = ['browser']
 
 /**
- * Bundles the compiled modules. Loading them one by one would take longer than creating a network, because Node finds, reads and
- * compiles each of some hundred files. Bundles stay readable: nothing is renamed or minified. Constants of a module must stay
- * `const`: V8 folds them into the code of the TypeScript kernels, which take twice as long with variables.
+ * Bundles the compiled modules, because Node takes longer to load some hundred files than to create a network. The
+ * bundles stay readable, because nothing is renamed or minified. The constants of a module must stay `const`, so that
+ * V8 folds them into the code of the TypeScript kernels. With variables, these kernels take twice as long.
  *
- * @param {string} root the folder whose dist/ tsc has written
+ * @param {string} root the folder of the package, where tsc has written dist/
  * @returns {Promise<{ files: string[] } | { problem: string }>} the written files, as paths from root
  */
 export async function bundle(root) {
@@ -43,7 +43,7 @@ export async function bundle(root) {
     const written = await modules.write({
       ...output,
       dir: join(root, 'dist', 'bundle'),
-      // Each such package gets its own chunk, so that its license can be at the beginning of the chunk.
+      // Each package in the bundles gets its own chunk, so that its license can be at the beginning of the chunk.
       manualChunks: (path) => inside.find((name) => path.includes(join('node_modules', name))),
       banner: ({ name }) => (inside.includes(name) ? licenseOf(name) : ''),
       chunkFileNames: 'chunks/[name]-[hash].js',
@@ -76,7 +76,7 @@ const output = {
 }
 
 /**
- * Finds a package that the bundles contain.
+ * Returns the path of a package that the bundles contain, or null for any other name.
  *
  * @param {string} name
  */
@@ -109,8 +109,8 @@ function refuseNames(name, importer) {
 }
 
 /**
- * Loads a module with the source map that tsc wrote beside it, so that the map of the bundle leads to src/. A package
- * inside a bundle has no map: its sources are not there where descent is installed.
+ * Loads a module with the source map that tsc wrote beside it, so that the source map of the bundle refers to src/. A
+ * package in a bundle gets an empty map, because its sources are not installed with descent.
  *
  * @param {string} path
  */

@@ -1,4 +1,4 @@
-/** The npm packages of a clone: checks whether node_modules matches package-lock.json, and runs `npm ci`. */
+/** Checks whether node_modules of a clone matches package-lock.json, and installs the packages with `npm ci`. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readJson } from './json-file.mjs'
@@ -14,7 +14,11 @@ import { tail } from './say.mjs'
 /** npm writes this file last, so an interrupted installation does not have it. */
 const installedLock = 'node_modules/.package-lock.json'
 
-/** Whether a package supports a platform, by npm's lists such as ["linux"] or ["!win32"]. @type {(list: string[] | undefined, mine: string) => boolean} */
+/**
+ * Whether a package supports a platform, according to a list in the lock file such as ["linux"] or ["!win32"].
+ *
+ * @type {(list: string[] | undefined, mine: string) => boolean}
+ */
 const allows = (list, mine) => !list || list.includes(mine) || (list[0]?.startsWith('!') && !list.includes(`!${mine}`))
 
 /**
@@ -42,7 +46,10 @@ export function dependenciesProblem(root, machine = process) {
   if (!existsSync(join(root, 'node_modules', '.bin', 'vitest'))) return 'node_modules/.bin is incomplete'
 }
 
-/** Installs exactly what the lock file lists, with build tools whatever the user's settings, and runs no install scripts. */
+/**
+ * The arguments with which npm installs exactly what the lock file lists and runs no install scripts. They include
+ * build tools even if the user's settings leave these out.
+ */
 export const installArguments = [
   'ci',
   '--ignore-scripts',
@@ -53,7 +60,10 @@ export const installArguments = [
   '--no-fund',
 ]
 
-/** @param {string} root @returns {Promise<string | undefined>} why it failed */
+/**
+ * @param {string} root
+ * @returns {Promise<string | undefined>} why the installation failed, or undefined if it succeeded
+ */
 export async function installDependencies(root) {
   const npm = npmCommand()
   if (!npm) return 'npm was not found on the PATH or beside Node.'

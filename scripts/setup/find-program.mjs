@@ -1,7 +1,12 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 
-/** Finds a program on the PATH: an executable file that is not empty. @param {string} name @param {NodeJS.ProcessEnv} [env] */
+/**
+ * Returns the path of a program on the PATH, or undefined. Files that are empty or not executable are skipped.
+ *
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} [env]
+ */
 export function findProgram(name, env = process.env) {
   const folders = isAbsolute(name) ? ['/'] : (env.PATH ?? '').split(delimiter).filter(Boolean)
   for (const folder of folders) {
@@ -12,7 +17,7 @@ export function findProgram(name, env = process.env) {
       accessSync(path, constants.X_OK)
       return path
     } catch {
-      // Missing or not executable: try the next folder.
+      // The file is missing or not executable, so try the next folder.
     }
   }
 }

@@ -2,8 +2,13 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Returns all files below a folder, as sorted paths relative to root. For a file, returns only its path. */
-/** @param {string} root @param {string} path @returns {string[]} */
+/**
+ * Returns all files below a folder, as sorted paths relative to root. For a file, returns only its path.
+ *
+ * @param {string} root
+ * @param {string} path
+ * @returns {string[]}
+ */
 export function filesIn(root, path) {
   const stat = statSync(join(root, path), { throwIfNoEntry: false })
   if (!stat) return []
@@ -19,7 +24,7 @@ export function filesIn(root, path) {
 /** @param {string | Buffer} content */
 export const sha256 = (content) => createHash('sha256').update(content).digest('hex')
 
-/** A single hash of the names and contents of files and folders. @param {string} root @param {string[]} paths */
+/** Returns one hash of the names and contents of files and folders. @param {string} root @param {string[]} paths */
 export function hashOf(root, paths) {
   const hash = createHash('sha256')
   for (const file of paths.flatMap((path) => filesIn(root, path))) {

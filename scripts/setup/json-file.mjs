@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** The content of a JSON file, or undefined if it is missing or damaged. @param {string} path @returns {any} */
+/** Returns the content of a JSON file, or undefined if it is missing or damaged. @param {string} path @returns {any} */
 export function readJson(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
@@ -10,7 +10,12 @@ export function readJson(path) {
   }
 }
 
-/** Writes a JSON file atomically: a concurrent reader sees the old file or the new one. @param {string} path @param {object} value */
+/**
+ * Writes a JSON file atomically, so that other processes see either the old file or the new one.
+ *
+ * @param {string} path
+ * @param {object} value
+ */
 export function writeJson(path, value) {
   mkdirSync(dirname(path), { recursive: true })
   const temporary = `${path}.${process.pid}`

@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path'
 import { findProgram } from './find-program.mjs'
 
 /**
- * The folders where npm is installed, in order of preference: the npm that runs this script, the one that came with this Node, and
- * the one on the PATH.
+ * Returns the folders where npm is installed, in order of preference. They are the folder of the npm that runs this
+ * script, that of the npm that came with this Node, and that of the npm on the PATH.
  */
 export function npmFolders({ env = process.env, execPath = process.execPath } = {}) {
   const folders = []
@@ -17,7 +17,11 @@ export function npmFolders({ env = process.env, execPath = process.execPath } = 
   return folders.filter((folder) => existsSync(join(folder, 'bin', 'npm-cli.js')))
 }
 
-/** The command that runs npm with this Node; undefined if there is no npm. @returns {string[] | undefined} */
+/**
+ * Returns the command that runs npm with this Node, or undefined if there is no npm.
+ *
+ * @returns {string[] | undefined}
+ */
 export function npmCommand(look = {}) {
   const [folder] = npmFolders(look)
   if (folder) return [process.execPath, join(folder, 'bin', 'npm-cli.js')]

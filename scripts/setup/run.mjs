@@ -4,8 +4,8 @@ import { delimiter, dirname } from 'node:path'
 /** @typedef {{ ok: boolean, output: string }} Outcome */
 
 /**
- * The environment for build tools. The running Node comes first on the PATH, for tools that start `node`. npm's settings are
- * removed, because node-gyp would prefer the user's `nodedir` to the one in its arguments.
+ * Returns the environment for build tools. The running Node comes first on the PATH, for tools that start `node`. npm's
+ * settings are removed, because node-gyp would prefer the user's `nodedir` to the one in its arguments.
  *
  * @param {NodeJS.ProcessEnv} [env]
  */

@@ -1,4 +1,4 @@
-/** The TypeScript build: checks whether dist/ is current, and runs tsc and the bundler. */
+/** Checks whether dist/ is current, and builds it with tsc and the bundler. */
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { bundle } from './bundle.mjs'
@@ -41,11 +41,11 @@ function removeEmptyFolders(folder) {
 }
 
 /**
- * Builds in place, so that running programs still find dist. Then it removes outputs whose source is gone: a deleted module must
- * not be tested or shipped.
+ * Builds into the existing dist/, so that programs that are already running still find their files. Then removes the
+ * outputs of deleted sources, because they must not be tested or shipped.
  *
  * @param {string} root
- * @returns {Promise<string | undefined>} why it failed
+ * @returns {Promise<string | undefined>} why the build failed, or undefined if it succeeded
  */
 export async function buildTypescript(root) {
   const sources = sourcesOf(root)
