@@ -1,6 +1,7 @@
 /**
- * The benchmark. Contenders take turns for several rounds, each in a process of its own. All get the same data, the same network
- * and the same initial parameters. A contender whose results differ is left out of the report.
+ * Compares descent with other libraries. The contenders take turns for several rounds, and each runs in a process of
+ * its own. All of them get the same data, the same network and the same initial parameters. A contender whose results
+ * differ from ours is left out, and the report says why.
  */
 import { writeFileSync } from 'node:fs'
 import { fullPlan, latencyCase, smokePlan, throughputCase, trainingCases } from './cases.js'
@@ -40,10 +41,10 @@ const values = readOptions(usage, {
   smoke: { type: 'boolean', default: false },
 })
 
-/** The contenders of the smoke test. All others are left out because they take seconds just to start. */
+/** The contenders of the smoke test. The other contenders are left out, because starting them takes seconds. */
 const smokeContenders = 'native,typescript,plain loop,bare loop in C'
 
-/** Returns notes that explain the event loop figures, if there are any. */
+/** Returns a note that explains the event loop figures, if the report has such figures. */
 function notesOf(measurements: readonly Measurement[]): string[] {
   const watched = measurements.some(({ others = {} }) => 'event loop p99, ms' in others)
   return watched

@@ -1,4 +1,4 @@
-/** What is measured. All contenders do the same work on the same data from the same initial parameters. */
+/** Defines what is measured. All contenders do the same work on the same data from the same initial parameters. */
 
 import type { Form } from './form.js'
 
@@ -12,7 +12,10 @@ export interface TrainingCase extends Case {
   readonly learningRate: number
 }
 
-/** `sigmoid` has the neurons and the cost of chapter 1 in Nielsen's book. `relu` has those that are usual today. */
+/**
+ * `sigmoid` has the activations and the cost of chapter 1 in Nielsen's book "Neural Networks and Deep Learning". `relu`
+ * has the activations and the cost that are usual today.
+ */
 const sigmoid = { hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic' } as const
 const relu = {
   hidden: 'relu',
@@ -36,16 +39,16 @@ export const trainingCases: readonly TrainingCase[] = [
   { name: '784-1024-1024-10 relu, batch 512', sizes: [784, 1024, 1024, 10], ...relu, batchSize: 512 },
 ]
 
-/** The latency case: each call computes the outputs for one row. */
+/** The case that measures latency. Each call computes the outputs for one row. */
 export const latencyCase: Case = {
   name: '784-30-10, one row',
   sizes: [784, 30, 10],
   ...sigmoid,
-  // N(0, 1) weights would saturate the neurons of a wide layer.
+  // Weights from N(0, 1) would saturate the neurons, because each neuron has many inputs.
   initializer: 'scaled-normal',
 }
 
-/** The throughput case: each call computes the outputs for many rows. */
+/** The case that measures throughput. Each call computes the outputs for many rows. */
 export const throughputCase: Case = {
   name: '784-800-10, many rows',
   sizes: [784, 800, 10],
@@ -60,27 +63,32 @@ export const kernelShapes: readonly { readonly sizes: readonly number[]; readonl
   { sizes: [784, 800, 10], batchSize: 128 },
 ]
 
-/** How much is measured. */
+/** Defines how much is measured, and thereby how long a benchmark takes. */
 export interface Plan {
   readonly rounds: number
-  /** Epochs in a run. If there are several, the first one is a warm-up. */
+  /** The number of epochs in a run. If there are several, the first one is a warm-up. */
   readonly epochs: number
-  /** The maximum number of examples in an epoch. A slow contender gets fewer, to take about `seconds`. */
+  /**
+   * The maximum number of examples in an epoch. A slow contender gets fewer, so that its epoch takes about `seconds`.
+   */
   readonly examples: number
   /** The maximum number of rows in a call. A slow contender gets fewer, so that its call takes about `seconds`. */
   readonly rows: number
   readonly seconds: number
-  /** A contender's network is compared with ours after this number of examples, rounded to complete batches. */
+  /**
+   * The number of examples on which a contender trains before its network is compared with ours. It is rounded to
+   * complete batches.
+   */
   readonly checkedExamples: number
   /** The number of calls with one row. */
   readonly calls: number
   /** The number of calls with many rows, after a warm-up call. */
   readonly repeats: number
-  /** The measuring time of each kernel in milliseconds. */
+  /** The time for which each kernel is measured, in milliseconds. */
   readonly kernelTime: number
-  /** The number of kernel shapes to measure, from the first one on. */
+  /** The number of kernel shapes to measure. The first shapes of the list are measured. */
   readonly shapes: number
-  /** The number of training cases to measure, from the first one on. */
+  /** The number of training cases to measure. The first cases of the list are measured. */
   readonly cases: number
 }
 

@@ -1,17 +1,17 @@
-/** What the benchmark programs share: options, checks of output files, and a scratch folder. */
+/** Functions that the benchmark programs share. They read options, check output files, and create a scratch folder. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { checkWritable } from '#src/cli/run/output'
 
-/** Ends the program with a message and no stack trace: the user's options were wrong. */
+/** Ends the program with a message and no stack trace, because the user's options were wrong. */
 export function endWith(message: string): never {
   console.error(message)
   process.exit(2)
 }
 
-/** Parses the command line; `--help` prints the usage. */
+/** Parses the command line. If it contains `--help`, prints the usage and ends the program. */
 export function readOptions<T extends NonNullable<ParseArgsConfig['options']>>(usage: string, options: T) {
   if (process.argv.includes('--help')) {
     console.log(usage)

@@ -1,19 +1,19 @@
 /**
- * Runs one contender that is written for Node, in a process of its own: `node contender.js NAME TASK FOLDER ...`. It reads its
- * input from the folder, writes its result there and prints one line of JSON. The contenders in C and Python do the same.
- * HIDDEN, OUTPUT and COST describe the network (see form.ts). OMP_NUM_THREADS is the number of threads. `delay` is the 99th
- * percentile of the intervals of a 1 ms timer, in milliseconds.
+ * Runs one contender that is written in JavaScript. The command is `node contender.js NAME TASK FOLDER ...`. It reads
+ * its input from the folder, writes its result there, and prints one line of JSON. The contenders in C and Python do
+ * the same. HIDDEN, OUTPUT and COST describe the network (see form.ts). The variable OMP_NUM_THREADS is the number of
+ * threads. `delay` is the 99th percentile of the intervals of a 1 ms timer.
  *
- * The tasks, what each prints, and its result:
+ * For each task, this list has the arguments, the JSON that the contender prints, and the result that it writes:
  *
  *   training FOLDER HIDDEN OUTPUT COST EXAMPLES EPOCHS BATCH RATE SIZES...
  *     {"seconds": [per epoch], "delay": milliseconds}; the parameters at the end
  *   latency FOLDER HIDDEN OUTPUT COST ROWS CALLS SIZES...
- *     {"microseconds": [per call]}; the outputs for these rows
+ *     {"microseconds": [per call]}; the outputs for the first ROWS rows
  *   throughput FOLDER HIDDEN OUTPUT COST ROWS CALLS SIZES...
- *     {"seconds": [per call], "delay": milliseconds}; the outputs for these rows
+ *     {"seconds": [per call], "delay": milliseconds}; the outputs for the first ROWS rows
  *   kernels FOLDER MILLISECONDS SHAPES
- *     {"kernels": {name: microseconds}}; what each kernel wrote
+ *     {"kernels": {name: microseconds}}; the outputs of all kernels
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate, setTimeout } from 'node:timers/promises'
@@ -60,14 +60,14 @@ async function train({ train: start }: Implementation): Promise<unknown> {
 }
 
 /**
- * Does the work several times and measures each time. The first time is a warm-up, and the event loop is watched only
- * then. On a busy host, a timer that fires a thousand times per second makes the work a fifth slower.
+ * Runs the work several times and measures each run. The first run is a warm-up. The event loop is watched only during
+ * the first run, because on a busy host a timer that fires a thousand times per second makes the work a fifth slower.
  */
 async function timed(times: number, work: () => Awaitable<unknown>): Promise<unknown> {
   const seconds: number[] = []
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
-  // The pause lets the event loop turn once, because the monitor only starts then.
+  // This pause lets the event loop turn once, because the monitor starts only then.
   await setTimeout(5)
   for (let time = 0; time < times; time++) {
     const start = performance.now()
@@ -94,7 +94,7 @@ async function infer({ infer: start }: Implementation): Promise<unknown> {
       const answer = await answerer.answer(row)
       microseconds.push((performance.now() - start) * 1000)
       if (call < rows) outputs.push(answer.slice())
-      // Between calls the event loop turns, as it does in a server.
+      // Let the event loop turn between some calls, as it does in a server.
       if (call % 100 === 99) await setImmediate()
     }
     writeResult(folder, concatenate(outputs))

@@ -1,4 +1,4 @@
-/** The contenders: how each is started, and why it may be unable to run on this machine. */
+/** Defines how each contender is started, and finds out whether it can run on this machine. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ export type Task = (typeof tasks)[number]
 export interface Contender {
   readonly name: string
   readonly tasks: readonly Task[]
-  /** The program and its arguments, without the task and what follows it. */
+  /** The program and its first arguments. The task and the arguments of the task follow them. */
   readonly command: readonly string[]
   readonly version?: string | undefined
   /** Why the contender cannot run on this machine. Undefined if it can. */
@@ -25,17 +25,20 @@ export interface Contender {
   readonly batchSize?: number
   /** The contender takes part only if the network has a layer with at least this number of neurons. */
   readonly narrowest?: number
-  /** Whether its parameters after training must equal those of the native backend on one thread, bit for bit. */
+  /**
+   * Whether the contender's parameters after training must equal those of the native backend on one thread, bit for
+   * bit.
+   */
   readonly exact?: boolean
   /** Returns the reason why the contender cannot compute a network, or undefined if it can. */
   readonly cannot?: (network: Form) => string | undefined
-  /** A note for readers of its figures. */
+  /** A note that the report prints about the contender's figures. */
   readonly note?: string
 }
 
-/** Where to look for contenders. */
+/** The folders and programs that contenders need. */
 export interface Places {
-  /** Where `npm run bench:peers` installs packages. */
+  /** The folder where `npm run bench:peers` installs other libraries. */
   readonly peers: string
   readonly python: string
   readonly compiler: string
@@ -43,7 +46,10 @@ export interface Places {
   readonly scratch: string
 }
 
-/** The system's Python has NumPy and PyTorch from system packages; another Python on the PATH may have neither. */
+/**
+ * The default is the system's Python, which has NumPy and PyTorch from system packages. A different Python on the PATH
+ * may have neither of them.
+ */
 export const usualPlaces: Omit<Places, 'scratch'> = {
   peers: peersFolder,
   python: process.env.DESCENT_PYTHON ?? '/usr/bin/python3',
@@ -55,10 +61,13 @@ const inNode = (name: string) => [process.execPath, program, name]
 const inference: readonly Task[] = ['latency', 'throughput']
 const trainingToo: readonly Task[] = ['training', ...inference]
 
-/** Two threads are measured for layers of at least this width. In narrower layers, a second thread has no work. */
+/**
+ * The native backend is also measured on two threads if a layer has at least this width. In narrower layers, a second
+ * thread has no work.
+ */
 const wide = 800
 
-/** Lists all contenders. Checking whether one can run may take seconds, so only its `find` function does this. */
+/** Lists all contenders. Only their `find` functions check whether they can run, because this may take seconds. */
 export function listContenders(places: Places, threads = 1, cores = availableParallelism()) {
   const { version } = process
   const all: Readonly<Record<string, (name: string) => Omit<Contender, 'name'>>> = {
@@ -131,7 +140,7 @@ function bareLoop(places: Places): Contender {
   }
 }
 
-/** Names the contenders that use fewer threads than were asked for. */
+/** Returns a note that names the contenders that use fewer threads than the user has asked for, if there are any. */
 export function onOneThread(contenders: readonly Contender[], threads: number): string[] {
   const staying = contenders.filter((one) => (one.threads ?? 1) < threads).map(({ name }) => name)
   return staying.length > 0 ? [`always on one thread: ${staying.join(', ')}`] : []

@@ -1,7 +1,7 @@
 import { type Dataset, digits, findMnist, mnist } from 'descent-nn'
 import { fullPlan, smokePlan } from './cases.js'
 
-/** Reads MNIST if it is on this machine. If not, draws the same number of digits. The smoke test gets only a few. */
+/** Reads MNIST if it is on this machine, and draws digits if it is not. The smoke test always draws a few digits. */
 export async function findData(smoke: boolean): Promise<{ name: string; training: Dataset; test: Dataset }> {
   if (!smoke && (await findMnist())) return { name: 'MNIST', ...(await mnist()) }
   const { examples, rows } = smoke ? smokePlan : fullPlan

@@ -1,6 +1,6 @@
 /**
- * How fast digits are drawn: the processor time of one thread, and the time that a user waits for `digits()`.
- * Run `node bench/digits.mjs` after `npm run build`.
+ * Measures how fast digits are drawn, as the processor time of one thread and as the time that a user waits for
+ * `digits()`. Run `node bench/digits.mjs` after `npm run build`.
  */
 import { strictEqual } from 'node:assert/strict'
 import { createHash } from 'node:crypto'

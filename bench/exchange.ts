@@ -1,6 +1,7 @@
 /**
- * The processes of a benchmark share a folder of raw little-endian arrays, which C and Python can read too. `result.f32` holds
- * what a contender computed; the process that started the contender checks it.
+ * Writes and reads the arrays that the processes of a benchmark exchange through a folder. The files are raw
+ * little-endian arrays, so that programs in C and Python can use them too. `result.f32` holds what a contender
+ * computed. The process that started the contender checks it.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +14,7 @@ export function writeArray(folder: string, name: string, array: Uint8Array | Uin
   writeFileSync(join(folder, name), new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
 }
 
-/** Reads an array from a file whose extension names its type: `order.u32`. */
+/** Reads an array from a file. The extension of the file name is the type of the numbers, as in `order.u32`. */
 export function readArray<E extends Ending>(folder: string, name: `${string}.${E}`): ArrayOf<E> {
   const bytes = readFileSync(join(folder, name))
   const Type = types[name.slice(name.lastIndexOf('.') + 1) as E]
@@ -32,7 +33,7 @@ export function readResult(folder: string): Float32Array {
   return readArray(folder, result)
 }
 
-/** Removes the last result. If a contender writes no result, that of the previous one must not be checked instead. */
+/** Removes the last result. Otherwise, that result would be checked again if the next contender writes no result. */
 export function removeResult(folder: string): void {
   rmSync(join(folder, result), { force: true })
 }

@@ -12,7 +12,7 @@ interface Cache {
   readonly size: string
 }
 
-/** The caches as Linux reports them; an empty list on other systems. */
+/** Returns the caches that Linux reports, or an empty list on other systems. */
 function readCaches(folder: string): Cache[] {
   try {
     const names = readdirSync(folder).filter((name) => name.startsWith('index'))
@@ -25,7 +25,7 @@ function readCaches(folder: string): Cache[] {
   }
 }
 
-/** "L1 data 32K, L1 instruction 32K, L2 512K, L3 32768K" */
+/** Describes the caches, as in "L1 data 32K, L1 instruction 32K, L2 512K, L3 32768K". */
 export function describeCaches(folder = linuxCaches): string {
   const caches = readCaches(folder).map(
     ({ level, type, size }) => `L${level} ${type === 'Unified' ? '' : `${type.toLowerCase()} `}${size}`,
@@ -33,13 +33,13 @@ export function describeCaches(folder = linuxCaches): string {
   return caches.join(', ') || 'unknown on this system'
 }
 
-/** The sizes of the unified caches in bytes: { L2: 524288, L3: 33554432 }. */
+/** Returns the sizes of the unified caches in bytes, as in { L2: 524288, L3: 33554432 }. */
 export function findCaches(folder = linuxCaches): Record<string, number> {
   const unified = readCaches(folder).filter(({ type, size }) => type === 'Unified' && size.endsWith('K'))
   return Object.fromEntries(unified.map(({ level, size }) => [`L${level}`, 1024 * Number.parseInt(size, 10)]))
 }
 
-/** Describes the machine that the figures were measured on. */
+/** Describes the machine on which the figures were measured. */
 export function describeMachine() {
   const [{ model }] = cpus()
   const { name, detail } = new Network([1, 1]).backend

@@ -1,7 +1,8 @@
 /**
- * What an optimizer costs: `npm run bench:optimizers`. The first table compares the time of its update with the time that
- * subtracting two arrays takes to move as many bytes. The second compares whole epochs with plain gradient descent. All
- * optimizers take turns in one process; the figures are medians over the rounds.
+ * Measures what each optimizer costs (`npm run bench:optimizers`). The first table compares the time of an update with
+ * the time in which a subtraction of two arrays moves as many bytes. The second table compares the speed of whole
+ * epochs with that of plain gradient descent. All optimizers take turns in one process, and the figures are medians
+ * over the rounds.
  */
 import { Dataset, dense, Network, type OptimizerOption } from 'descent-nn'
 import { backends } from '#src/backend/select'
@@ -15,7 +16,7 @@ import { median } from './statistics.js'
 const usage = `npm run bench:optimizers -- [--rounds N]: what an optimizer costs (default: 7 rounds)`
 const rounds = wholeNumber('rounds', readOptions(usage, { rounds: { type: 'string', default: '7' } }).rounds)
 const parameterCount = 784 * 800 + 800 + 800 * 10 + 10
-/** The measured optimizers. `touched` is how many numbers an update reads and writes for each parameter. */
+/** The measured optimizers. For each parameter, an update reads and writes `touched` numbers in total. */
 const contenders: readonly { readonly name: string; readonly optimizer: OptimizerOption; readonly touched: number }[] =
   [
     { name: 'sgd', optimizer: 'sgd', touched: 3 },
@@ -28,7 +29,7 @@ const contenders: readonly { readonly name: string; readonly optimizer: Optimize
     { name: 'rprop', optimizer: 'rprop', touched: 7 },
   ]
 
-/** Compiles a list of commands. The returned function measures the seconds of one pass through the list. */
+/** Compiles a list of commands. The returned function runs the list several times and returns the seconds per pass. */
 function createPass(emit: (program: NetworkBuilder) => void): () => number {
   const program = buildProgram<RegionName>('bench', 'float32', 1)
   emit(program)
@@ -94,7 +95,7 @@ for (let round = 0; round <= rounds; round++) {
   for (const [i, { name, optimizer }] of contenders.entries()) {
     const [epoch] = await networks[i].fit(data, { epochs: 1, batchSize: 128, learningRate: 1e-4, optimizer })
     if (!Number.isFinite(epoch.cost)) throw new Error(`${name} did not learn: its cost is ${epoch.cost}`)
-    // The first round warms up.
+    // The first round is a warm-up and is not counted.
     if (round > 0) seconds[i].push(epoch.seconds)
   }
 }

@@ -1,8 +1,9 @@
 /**
- * Training from a Parquet file that does not fit into memory: 2,000,000 digits (or `--rows`), bytes in one BLOB column, zstd.
- * `npm run bench:parquet` creates the file once. Then it reads the file through DuckDB, trains 784-30-10 from it and, before and
- * after, trains on a part of it in memory. Each runs in a process of its own, so that memory peaks do not mix. The exit code is 1
- * if a limit is exceeded.
+ * Measures training from a Parquet file that is never in memory as a whole. `npm run bench:parquet` creates the file
+ * once. It has 2,000,000 digits (or `--rows`), with the bytes of each digit in a BLOB column, compressed with zstd. The
+ * benchmark then reads the file through DuckDB, and trains a 784-30-10 network from it. Before and after, it trains the
+ * same network on a part of the file in memory. Each measurement runs in a process of its own, so that it has its own
+ * peak memory. The exit code is 1 if a limit is exceeded.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
@@ -22,7 +23,10 @@ const path = `${folder}/digits-${rows}.parquet`
 const distinct = 20_000
 const options = { label: 'label' } as const
 
-/** Writes digits that repeat, each time rotated by another number of pixels. */
+/**
+ * Writes the Parquet file. Its digits repeat after 20,000 rows. At each repetition, their pixels are shifted cyclically
+ * by one more pixel, up to 27.
+ */
 async function makeFile(): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const { inputs, labels } = await digits({ count: Math.min(distinct, rows), seed: 1 })
@@ -51,11 +55,11 @@ async function makeFile(): Promise<void> {
 type Part = 'make' | 'memory' | 'stream' | 'train'
 
 interface Measured {
-  /** The training speed in rows per second. */
+  /** The speed in rows per second. */
   readonly speed: number
-  /** Peak memory in MB. */
+  /** The peak memory of the process in MB. */
   readonly peak: number
-  /** Event loop delay in ms. */
+  /** The delay of the event loop in milliseconds. */
   readonly delay: { readonly p99: number; readonly longest: number }
 }
 
@@ -101,7 +105,7 @@ const parts: Record<Part, () => Promise<Measured | undefined>> = {
 
 const isPart = (name: string | undefined): name is Part => name !== undefined && Object.hasOwn(parts, name)
 
-/** Runs a part in a process of its own. @throws Error if it fails */
+/** Runs a part in a process of its own. @throws Error if the part fails */
 function run(part: Part): Measured {
   const words = [...process.execArgv, process.argv[1], '--rows', String(rows), '--part', part]
   const { stdout, status } = spawnSync(process.execPath, words, {

@@ -1,6 +1,7 @@
 /**
- * How well rows of digits are read from photos: `npm run bench:photos`. It loads the network of `--model`, or trains one on MNIST
- * with augmented pictures. Then it takes photos of eight digits each from MNIST's test set.
+ * Measures how well rows of digits are read from photos (`npm run bench:photos`). It loads the network from `--model`,
+ * or trains one on MNIST with augmented pictures. The photos are artificial, and each shows eight digits from MNIST's
+ * test set.
  */
 import { parseArgs } from 'node:util'
 import { augment, type Dataset, dense, mnist, Network } from 'descent-nn'
@@ -20,7 +21,7 @@ console.log(`${(100 * (accuracy ?? 0)).toFixed(2)} % of MNIST's test set read co
 console.log(
   '| photos | segmented exactly | digits read correctly | of those in exact photos |\n| --- | ---: | ---: | ---: |',
 )
-// Photos with smaller seeds were used to choose the segmentation rules.
+// The seeds are larger than those of the photos with which the segmentation rules were chosen.
 await measure('digits apart', 7000, {})
 await measure('digits that touch', 9000, { gap: [-0.05, 0.02] })
 
@@ -36,14 +37,16 @@ async function learn(training: Dataset): Promise<Network> {
   return network
 }
 
-/** Digits of a photo that is not segmented exactly count as wrong. */
+/**
+ * Reads photos and prints a row of the table. If a photo is not segmented exactly, all of its digits count as wrong.
+ */
 async function measure(name: string, firstSeed: number, options: Omit<PhotoOptions, 'seed' | 'digits'>): Promise<void> {
   const { inputs, labels } = test
   if (!(inputs instanceof Uint8Array) || !labels) throw new Error('MNIST has pictures of bytes with labels')
   let exact = 0
   let right = 0
   for (let seed = firstSeed; seed < firstSeed + photos; seed++) {
-    // Steps of seven, so that photos share few digits.
+    // Take every seventh picture, so that the digits come from a larger part of the test set.
     const rows = Array.from({ length: digitsOfPhoto }, (_, i) => ((seed * digitsOfPhoto + i) * 7) % test.rows)
     const digits = rows.map((row) => inputs.subarray(row * test.width, (row + 1) * test.width))
     const { bytes, boxes } = await takePhoto({ seed, digits, ...options })

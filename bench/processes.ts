@@ -13,7 +13,11 @@ export interface Answer {
 /** The time limit of a run in milliseconds. A run should take a few seconds. */
 const timeout = 600_000
 
-/** Runs a contender in a process of its own, on its number of threads. @throws Error if it fails */
+/**
+ * Runs a contender in a process of its own, with the number of threads that it should use.
+ *
+ * @throws Error if it fails
+ */
 export function runContender(
   { command, threads = 1 }: Pick<Contender, 'command' | 'threads'>,
   task: Task,
@@ -38,7 +42,7 @@ export function runContender(
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 }
 
-/** The figures that a contender must print. @throws Error if it did not */
+/** Returns the figures that a contender must print. @throws Error if the contender did not print them */
 export function figuresOf(answer: Answer, name: 'seconds' | 'microseconds'): readonly number[] {
   const figures = answer[name]
   if (!figures?.length || !figures.every((figure) => figure > 0)) throw new Error(`it printed no ${name}`)

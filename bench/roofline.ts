@@ -1,7 +1,8 @@
 /**
- * The roofline: how near training comes to the limits of this machine. The speeds of sgemm and of copying are measured in the
- * same run, in turns with native. Each case is compared with the lower of two limits: the peak of sgemm, and what the memory
- * bandwidth allows for the bytes of a step.
+ * Measures how near training comes to the limits of this machine, by the roofline model. The speeds of sgemm and of
+ * copying memory are measured in the same run, in turns with the native backend. Each case is compared with the lower
+ * of two limits. One is the peak speed of sgemm. The other is the speed that the memory bandwidth allows, given the
+ * bytes that a training step moves.
  */
 import { writeFileSync } from 'node:fs'
 import { fullPlan, type TrainingCase, trainingCases } from './cases.js'
@@ -48,7 +49,7 @@ async function run(folder: string): Promise<void> {
   const data = await findData(false)
   const setting: Setting = {
     plan: { ...fullPlan, rounds },
-    // The program that measures the ceilings takes turns like a contender.
+    // The program that measures the ceilings takes turns with native, so it is listed as a contender.
     contenders: [native, { name: 'ceilings', tasks: ['training'], command: [program] }],
     folder,
     say: (line) => process.stderr.write(`${line}\n`),
@@ -87,7 +88,7 @@ async function run(folder: string): Promise<void> {
   if (values.chart) writeFileSync(values.chart, drawRoofline(places, levels, typical, caption))
 }
 
-/** Measures examples per second, and the ceilings in the same rounds. */
+/** Measures the examples per second of a case, and the ceilings in the same rounds. */
 async function measureCase(setting: Setting, one: TrainingCase, data: TrainingData) {
   const ceilings: Ceilings[] = []
   const enterNative = openCase(setting, one, data)

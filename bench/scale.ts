@@ -1,6 +1,7 @@
 /**
- * Limits that must hold at scale: a million pictures held as bytes, a wide network, thirty thousand networks, training in worker
- * threads, a long run, and start-up time. Each is measured in a process of its own, one after another, and printed with its limit.
+ * Checks limits that must hold at scale. The measurements are a million pictures held as bytes, a wide network, thirty
+ * thousand networks, training in worker threads, a long run, and start-up time. They run one after another, each in a
+ * process of its own. Each figure is printed with its limit.
  */
 import { endWith, readOptions, withText } from './command-line.js'
 import { describeMachine } from './machine.js'

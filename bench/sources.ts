@@ -1,7 +1,8 @@
 /**
- * What a source costs: `npm run bench:sources`. A 784-30-10 network trains on generated rows: on one dataset in memory, and on a
- * source that gives slices of it. Both take turns in one process, and the figures are medians over the rounds. Memory is measured
- * with each in a process of its own, where the source keeps only one slice.
+ * Measures what a batch source costs in comparison with a dataset (`npm run bench:sources`). A 784-30-10 network trains
+ * on one dataset of generated rows in memory, and on a source that gives slices of that dataset. The two runs take
+ * turns in one process, and the figures are medians over the rounds. The memory of each run is measured in a process of
+ * its own, where the source keeps only one slice.
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -23,7 +24,7 @@ const backend = values.backend === 'typescript' ? 'typescript' : 'native'
 const sliceRows = Math.min(8192, rows)
 const options = { epochs: 1, batchSize: 10, learningRate: 0.5 }
 
-/** Generates rows that differ, faster than drawing random ones. */
+/** Generates rows that differ from each other. This is faster than drawing random numbers. */
 function generate(count: number): Dataset {
   const data = Dataset.allocate({ rows: count, width: 784, labels: true })
   for (let i = 0; i < data.inputs.length; i++) data.inputs[i] = ((i * 7919) >>> 3) % 256
@@ -59,7 +60,8 @@ if (values.memory) {
 } else {
   const data = generate(rows)
   const learning = { ...options, epochs: rounds + 1 }
-  // Each is a single run, taken an epoch at a time, so that windows are allocated only once.
+  // Each contender is a single training run that does an epoch in each round, so that its buffers are allocated only
+  // once.
   const contenders = {
     dataset: { run: network().train(data, learning), seconds: [] as number[] },
     source: { run: network().train(inMemory(data), learning), seconds: [] as number[] },
@@ -67,7 +69,7 @@ if (values.memory) {
   for (let round = 0; round <= rounds; round++) {
     for (const { run, seconds } of Object.values(contenders)) {
       const { value } = await run.next()
-      // The first round warms up.
+      // The first round is a warm-up and is not counted.
       if (round > 0 && 'seconds' in value) seconds.push(value.seconds)
     }
   }

@@ -1,4 +1,7 @@
-/** Returns the value below which `share` of the numbers are. Interpolates linearly between two numbers. */
+/**
+ * Returns the quantile of the numbers at `share`, from the smallest number at 0 to the largest at 1. Interpolates
+ * linearly between two numbers.
+ */
 export function quantile(numbers: readonly number[], share: number): number {
   if (numbers.length === 0) throw new Error('there is no quantile of no numbers')
   const sorted = new Float64Array(numbers).sort()
@@ -12,8 +15,8 @@ export function median(numbers: readonly number[]): number {
 }
 
 /**
- * The largest difference between two numbers at the same index, relative to the second if that is above 1. Infinite if the
- * lengths differ or a number is NaN.
+ * Returns the largest difference between two numbers at the same index. If the second number is above 1, the difference
+ * is divided by it. Returns Infinity if the lengths differ or a number is NaN.
  */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY
@@ -26,7 +29,7 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   return largest
 }
 
-/** The Euclidean distance between two points; NaN if their lengths differ. */
+/** Returns the Euclidean distance between two points, or NaN if their lengths differ. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.NaN
   let squares = 0

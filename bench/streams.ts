@@ -1,8 +1,9 @@
 /**
- * Rows through `network.classifier`: `npm run bench:streams -- --rows 10000000 --backend native`. The first part sends a long
- * stream of rows as objects and measures memory and event loop delay. The second compares the time of rows and of batches with
- * `predict` on the same rows in memory, in turns, with pixels as bytes and as floats. The TypeScript backend gets a fiftieth of
- * the rows. The exit code is 1 if a limit is exceeded.
+ * Measures how fast streams of rows go through a network. Start it with `npm run bench:streams -- --rows 10000000
+ * --backend native`. The first part sends a long stream of rows as objects through `network.classifier`, and measures
+ * memory and event loop delay. The second part compares the time of streams of objects and of batches with the time of
+ * `predict` on the same rows in memory. It does so with pixels as bytes and as floats. The TypeScript backend gets a
+ * fiftieth of the rows. The exit code is 1 if a limit is exceeded.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable, Writable } from 'node:stream'
@@ -36,14 +37,17 @@ const pictureOf = ({ inputs: numbers }: Dataset, id: number, at: number): Pictur
   pixels: numbers.subarray(at * width, (at + 1) * width),
 })
 
-/** The same pictures as floats, 3,136 bytes per row. */
+/** Returns the same pictures as floats, which take 3,136 bytes per row. */
 function asFloats({ inputs: bytes, rows }: Dataset): Dataset {
   const floats = Dataset.allocate({ rows: rows, width, dtype: 'float32' })
   for (let i = 0; i < bytes.length; i++) floats.inputs[i] = bytes[i] / 255
   return floats
 }
 
-/** A sink that accepts every answer and counts them. `taken` may return a promise to make the stream wait. */
+/**
+ * Creates a writable stream that accepts all predictions and passes their count to `taken`. If `taken` returns a
+ * promise, the stream waits for it.
+ */
 function createSink(taken: (count: number) => void | Promise<void>): Writable {
   let count = 0
   return new Writable({
@@ -60,8 +64,9 @@ async function stream(network: Network, data: Dataset, rows: number): Promise<Fi
   function* pictures(): Generator<Picture> {
     for (let id = 0; id < rows; id++) yield pictureOf(data, id, id % data.rows)
   }
-  // The first 40 % of the rows are not measured, because the heaps of V8 and malloc still grow to hold the garbage
-  // between two collections. The limit of 20 MB in six million rows means three bytes per row.
+  // The growth of memory is not measured during the first 40 % of the rows. Until then, the heaps of V8 and malloc
+  // still grow to hold the garbage between two collections. The limit of 20 MB in six million rows means three bytes
+  // per row.
   const early = Math.ceil(0.4 * rows)
   const start = await residentAfterGarbage()
   let afterEarly = 0
@@ -126,7 +131,7 @@ async function compare(network: Network, data: Dataset, rounds: number): Promise
     for (const [name, way] of Object.entries(ways)) {
       const start = performance.now()
       await way()
-      // The first round warms up.
+      // The first round is a warm-up and is not counted.
       if (round > 0) times.set(name, [...(times.get(name) ?? []), performance.now() - start])
     }
   }

@@ -3,7 +3,7 @@ import { requirePeer } from './require-peer.js'
 
 interface Brain {
   sizes: readonly number[]
-  /** The first index is the layer, the second the neuron. The input layer has no weights and no biases. */
+  /** The first index is the layer, and the second index is the neuron. The input layer has no weights and no biases. */
   readonly weights: readonly Float32Array[][]
   readonly biases: readonly Float32Array[]
   initialize(): void
@@ -14,8 +14,8 @@ interface Brain {
 }
 
 /**
- * brain.js has no mini-batches: it trains on one example at a time, here with the learning rate divided by the batch size. This
- * runs brain.js's own training loop, which also computes the error.
+ * Trains with brain.js's own training loop, which also computes the error. brain.js has no mini-batches and trains on
+ * one example at a time. Here, the learning rate is therefore divided by the batch size.
  */
 export const brain: Implementation = {
   train(work) {
@@ -35,7 +35,8 @@ export const brain: Implementation = {
       input: Array.from(inputs.subarray(row * sizes[0], (row + 1) * sizes[0]), (byte) => byte / 255),
       output: Array.from({ length: outputs }, (_, j) => Number(labels[row] === j)),
     }))
-    // brain.js requires a momentum; this one is too small to change a result. The tiny threshold keeps it from stopping early.
+    // brain.js requires a momentum, and this one is too small to change a result. The tiny error threshold keeps
+    // brain.js from stopping early.
     const options = { iterations: 1, learningRate, momentum: 1e-60, errorThresh: 1e-30 }
     return {
       epoch: () => network.train(examples, options),

@@ -2,10 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The sources of contenders in other languages. */
+/** The folder with the sources of the contenders in C and Python. */
 export const sourceFolder = fileURLToPath(new URL('../../bench/peers', import.meta.url))
 
-/** Compiles a C program against OpenBLAS for this processor. @throws Error with the compiler's message */
+/**
+ * Compiles a C program against OpenBLAS for this processor. Returns the path of the compiled program.
+ *
+ * @throws Error with the compiler's message if the program cannot be compiled
+ */
 export function buildProgram(name: string, { compiler, scratch }: { compiler: string; scratch: string }): string {
   const built = join(scratch, name)
   const flags = [
@@ -26,13 +30,13 @@ export function buildProgram(name: string, { compiler, scratch }: { compiler: st
   return built
 }
 
-/** The compiler's error message, or why it could not be started. */
+/** Returns the compiler's error message, or the reason why the compiler could not be started. */
 function causeOf(error: unknown): string {
   const output = error instanceof Error && 'stderr' in error ? String(error.stderr ?? '') : ''
   return output.split('\n').find((line) => /error|cannot/.test(line)) ?? reasonOf(error)
 }
 
-/** The first line of an error's message. */
+/** Returns the first line of an error's message. */
 export function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0]
 }

@@ -1,10 +1,13 @@
-/** What a contender in Node implements. Only the functions described as timed are measured; setting them up is not. */
+/**
+ * Defines the interface that each contender in JavaScript implements. The benchmark measures only the functions whose
+ * comments say that they are timed, not the preparation.
+ */
 import type { Form } from '../form.js'
 
 export type Awaitable<T> = T | Promise<T>
 
 export interface NetworkData extends Form {
-  /** W1, b1, W2, b2, ...; weights are (outputs x inputs). */
+  /** The weights and biases as W1, b1, W2, b2, ... Each weight matrix is (outputs x inputs). */
   readonly parameters: Float32Array
 }
 
@@ -12,7 +15,7 @@ export interface TrainingWork extends NetworkData {
   /** The inputs as bytes (rows x inputs). The byte 255 means 1. */
   readonly inputs: Uint8Array
   readonly labels: Uint8Array
-  /** The row indices of an epoch, in the order of training. */
+  /** The indices of an epoch's rows, in the order of training. */
   readonly order: Uint32Array
   readonly batchSize: number
   readonly learningRate: number
@@ -29,7 +32,10 @@ export interface Learner {
 export interface Answerer {
   /** Computes the outputs for one row. This function is timed to measure latency. */
   answer(row: Float32Array): Awaitable<Float32Array>
-  /** Copies the rows into the contender's memory. The returned function, timed for throughput, computes the outputs for all rows. */
+  /**
+   * Passes the rows to the contender. The returned function computes the outputs for all of these rows. That function
+   * is timed to measure throughput.
+   */
   prepare(rows: Float32Array, count: number): Awaitable<() => Awaitable<Float32Array>>
 }
 
@@ -38,7 +44,7 @@ export interface Implementation {
   readonly infer?: (network: NetworkData) => Awaitable<Answerer>
 }
 
-/** Splits the parameters into layers, as views. */
+/** Splits the parameters into the weights and biases of each layer, which are views of the same memory. */
 export function splitLayers({ sizes, parameters }: Pick<NetworkData, 'sizes' | 'parameters'>) {
   let offset = 0
   const take = (length: number) => {

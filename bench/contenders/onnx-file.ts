@@ -1,6 +1,7 @@
 /**
- * A network as an ONNX file, written by hand: Gemm, Sigmoid, Relu and Softmax nodes, opset 13, IR version 7. The numbers of
- * fields are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+ * Encodes a network as an ONNX file, without a library. The file has Gemm, Sigmoid, Relu and Softmax nodes of opset 13,
+ * and its IR version is 7. The field numbers in this module are those of onnx.proto
+ * (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  */
 import { activationsOf } from '../form.js'
 import { type NetworkData, splitLayers } from './implementation.js'
@@ -33,7 +34,7 @@ function tensor(name: string, values: Float32Array, shape: readonly number[]): U
   return join(...dimensions, integer(2, float32), string(8, name), bytes(9, new Uint8Array(raw.buffer)))
 }
 
-/** Encodes a node that has inputs, one output and possibly a flag. */
+/** Encodes a node that has inputs, one output, and possibly an attribute `flag` with the value 1. */
 function node(kind: string, inputs: readonly string[], output: string, flag?: string): Uint8Array {
   const attribute = flag ? [message(5, string(1, flag), integer(3, 1), integer(20, attributeOfInteger))] : []
   return join(...inputs.map((name) => string(1, name)), string(2, output), string(4, kind), ...attribute)
@@ -45,7 +46,10 @@ function rowsOf(name: string, columns: number): Uint8Array {
   return join(string(1, name), message(2, message(1, integer(1, float32), shape)))
 }
 
-/** The file: the input `x` is rows x inputs, and the output `y` rows x outputs, in float32. */
+/**
+ * Returns the bytes of the file. The input `x` has the shape (rows x inputs) and the output `y` has the shape (rows x
+ * outputs), both in float32.
+ */
 export function writeOnnx(network: NetworkData): Uint8Array {
   const { sizes } = network
   const activations = activationsOf(network)
@@ -68,6 +72,7 @@ export function writeOnnx(network: NetworkData): Uint8Array {
     bytes(12, rowsOf('y', sizes[last])),
   ]
   const model = [integer(1, 7), string(2, 'descent'), message(7, ...graph), message(8, string(1, ''), integer(2, 13))]
-  // Copied, because a Buffer may be a view of a larger shared pool, which libraries that load it may not expect.
+  // The bytes are copied, because a Buffer may be a view of a larger shared pool, and a library that loads the file may
+  // not expect that.
   return new Uint8Array(join(...model))
 }

@@ -17,7 +17,7 @@ interface Session {
   run(inputs: { x: Tensor }): Promise<{ y: Tensor }>
 }
 
-/** ONNX Runtime on the CPU. It returns promises even for one row. */
+/** Runs ONNX Runtime on the CPU. It returns promises even for one row. */
 export const onnx = (threads: number): Implementation => ({
   async infer(network) {
     const { Tensor, InferenceSession } = requirePeer<Runtime>('onnxruntime-node')

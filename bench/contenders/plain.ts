@@ -2,8 +2,8 @@ import { activationsOf, type Form } from '../form.js'
 import { type Implementation, type NetworkData, splitLayers, type TrainingWork } from './implementation.js'
 
 /**
- * The network as one would first write it in JavaScript: typed arrays and plain triple loops, no tricks. A step does the same
- * work as the other contenders' steps.
+ * A network as one would first write it in JavaScript, with typed arrays and plain nested loops, and without
+ * optimizations. A training step does the same work as a training step of the other contenders.
  */
 class PlainNetwork {
   readonly #form: Form
@@ -20,7 +20,7 @@ class PlainNetwork {
     this.#errors = sizes.slice(1).map((size) => new Float32Array(rows * size))
   }
 
-  /** Trains on one batch. `order` lists its rows from index `from` on. */
+  /** Trains on one batch. The indices of its rows are in `order`, from index `from` on. */
   step({ inputs, labels, order, batchSize, learningRate }: TrainingWork, from: number): void {
     const [x] = this.activations
     const { inputs: width } = this.#layers[0]

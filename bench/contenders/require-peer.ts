@@ -3,10 +3,10 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Where `npm run bench:peers` installs packages: beside the built benchmarks, apart from descent's own dependencies. */
+/** The folder where `npm run bench:peers` installs other libraries. It is separate from descent's own dependencies. */
 export const peersFolder = fileURLToPath(new URL('../../build-bench/peers', import.meta.url))
 
-/** The version of an installed peer. */
+/** Returns the version of an installed library, or undefined if it is not installed. */
 export function peerVersion(name: string, folder: string): string | undefined {
   const path = join(folder, 'node_modules', name, 'package.json')
   if (!existsSync(path)) return undefined
@@ -14,7 +14,10 @@ export function peerVersion(name: string, folder: string): string | undefined {
   return version
 }
 
-/** Loads a peer. The caller declares the types it uses, so that the benchmarks build without the package. */
+/**
+ * Loads an installed library. The caller declares the types that it uses, so that the benchmarks can be compiled
+ * without the library.
+ */
 export function requirePeer<T>(name: string): T {
   return createRequire(join(peersFolder, 'package.json'))(name)
 }

@@ -38,7 +38,10 @@ async function load(backend: 'cpu' | 'wasm'): Promise<TensorFlow> {
   return tf
 }
 
-/** TensorFlow.js stores weights as (inputs x outputs). */
+/**
+ * Creates a model with the given parameters. TensorFlow.js stores weights as (inputs x outputs), so ours are
+ * transposed.
+ */
 function createModel(tf: TensorFlow, data: NetworkData): Model {
   const layers = splitLayers(data)
   const activations = activationsOf(data)
@@ -56,7 +59,7 @@ function createModel(tf: TensorFlow, data: NetworkData): Model {
   return model
 }
 
-/** TensorFlow.js in plain JavaScript or WebAssembly, through its layers API, on one thread. */
+/** Runs TensorFlow.js in plain JavaScript or in WebAssembly, through its layers API, on one thread. */
 export function tfjs(backend: 'cpu' | 'wasm'): Implementation {
   return {
     async train(work) {
@@ -65,7 +68,8 @@ export function tfjs(backend: 'cpu' | 'wasm'): Implementation {
       const model = createModel(tf, work)
       const outputs = sizes[sizes.length - 1]
       if (work.cost === 'quadratic') {
-        // TensorFlow.js also averages the squared error over the outputs and omits the 1/2. The rate corrects this.
+        // TensorFlow.js averages the squared error over the outputs and omits our factor 1/2. The scaled learning rate
+        // corrects both.
         model.compile({ optimizer: tf.train.sgd((learningRate * outputs) / 2), loss: 'meanSquaredError' })
       } else {
         model.compile({ optimizer: tf.train.sgd(learningRate), loss: 'categoricalCrossentropy' })

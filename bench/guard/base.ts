@@ -19,7 +19,8 @@ export function gitIn(folder: string, environment: NodeJS.ProcessEnv = {}): Git 
 const mainBranches = ['origin/main', 'main', 'master']
 
 /**
- * The merge base of HEAD and the main branch. If that is HEAD itself (on the main branch, or behind it), the commit before HEAD.
+ * Returns the merge base of HEAD and the main branch. If HEAD is itself a commit of the main branch, returns the commit
+ * before HEAD.
  */
 export function findBase(folder: string, git: Git = gitIn(folder)): FoundBase {
   const none = (reason: string): FoundBase => ({ missing: `There is no base to compare with: ${reason}.` })

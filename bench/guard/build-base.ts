@@ -4,19 +4,19 @@ import { dirname, join } from 'node:path'
 import { createScratch } from '../command-line.js'
 import { gitIn } from './base.js'
 
-/** The folder where a commit was built, or why it could not be. */
+/** The folder where a commit was built, or the reason why it could not be built. */
 export type BuiltBase = { readonly folder: string } | { readonly problem: string }
 
 /**
- * The outputs of a build, and the records that describe them. The base's set-up compares them with its own sources, keeps what
- * is still current and rebuilds the rest.
+ * The outputs of a build and the records that describe them. They are copied from this checkout to the folder of the
+ * base. The set-up of the base keeps those that match the sources of the base and rebuilds the rest.
  */
 const builds = ['dist', '.cache/typescript.json', 'build/Release/descent.node', 'build/Release/descent.json']
 
-/** Checks a commit out into a temporary folder and sets it up there. The folder is removed when this process ends. */
+/** Checks out a commit into a temporary folder and sets it up there. The folder is removed when this process ends. */
 export function buildBase(root: string, commit: string): BuiltBase {
   const scratch = createScratch('guard')
-  // A separate index leaves the checkout and .git alone.
+  // Git writes to a separate index, so that the index of this checkout stays as it is.
   const git = gitIn(root, { GIT_INDEX_FILE: join(scratch, 'index') })
   const folder = join(scratch, 'base')
   for (const options of [
@@ -33,7 +33,7 @@ export function buildBase(root: string, commit: string): BuiltBase {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     cpSync(join(root, path), join(folder, path), { recursive: true })
   }
-  // The base must not install system packages.
+  // The set-up of the base must not install system packages.
   const env = { ...process.env, DESCENT_NO_SYSTEM_PACKAGES: '1' }
   const { status } = spawnSync(process.execPath, [join('scripts', 'setup.mjs')], {
     cwd: folder,

@@ -1,4 +1,7 @@
-/** What the guard measures. `amount` sets how much work a slice does, so that it takes a few milliseconds. */
+/**
+ * Defines what the guard measures. A slice is a piece of work that is timed as a whole. `amount` is the number of rows
+ * in a slice, chosen so that the slice takes a few milliseconds.
+ */
 
 type Descent = typeof import('descent-nn')
 
@@ -7,13 +10,16 @@ export interface GuardCase {
   /** The amount of work in a slice is always a multiple of this number. */
   readonly unit: number
   readonly most: number
-  /** Creates the work to measure, with the package of one commit. */
+  /** Prepares a case with the package of one commit. The returned function does the work of a slice. */
   readonly prepare: (descent: Descent) => (amount: number) => unknown
 }
 
 const rows = 10_240
 
-/** One byte in five is not 0, as in MNIST's pictures. Sums and the saturation of neurons are therefore similar too. */
+/**
+ * The inputs of the training cases. One byte in five is not 0, as in MNIST's pictures, so that the weighted inputs of
+ * the neurons are of a similar size.
+ */
 const inputs = new Uint8Array(rows * 784)
 for (let i = 0; i < inputs.length; i += 5) inputs[i] = Math.imul(i + 1, 0x9e3779b1) >>> 24
 const labels = Int32Array.from({ length: rows }, (_, i) => (i * 7) % 10)

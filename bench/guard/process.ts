@@ -10,7 +10,7 @@ export interface Order {
 /** The time that the work took, or the reason why this commit cannot do the work. */
 export type Answer = { readonly seconds: number } | { readonly problem: string }
 
-/** A process that measures the package of one folder, and is idle between slices. */
+/** A process that measures the package in one folder. Between two calls of `measure` it is idle. */
 export interface Contender {
   /** @throws Error if the process has ended */
   measure(order: Order): Promise<Answer>
@@ -19,7 +19,7 @@ export interface Contender {
 
 const program = fileURLToPath(new URL('./worker.js', import.meta.url))
 
-/** Starts a contender. All contenders get the same flags and variables, independent of those of this process. */
+/** Starts a contender. It inherits neither the Node flags of this process nor its variable DESCENT_BACKEND. */
 export function startContender(folder: string): Contender {
   const { NODE_OPTIONS: _, DESCENT_BACKEND: __, ...environment } = process.env
   const child = fork(program, [folder], { execArgv: [], env: { ...environment, OPENBLAS_NUM_THREADS: '1' } })

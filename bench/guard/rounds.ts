@@ -5,13 +5,13 @@ import type { Round } from './statistics.js'
 export interface Effort {
   /** The number of times that the processes are started. */
   readonly starts: number
-  /** The number of rounds of each case after each start. */
+  /** The number of rounds for each case after each start. */
   readonly rounds: number
-  /** The time that a slice should take on the base. */
+  /** The time that a slice should take on the base, in seconds. */
   readonly sliceSeconds: number
 }
 
-/** The rounds of each start, or why the case cannot be compared. */
+/** The rounds after each start, or the reason why the case cannot be compared. */
 export type Samples = readonly (readonly Round[])[] | { readonly skipped: string }
 
 type Contenders = Readonly<Record<keyof Round, Contender>>
@@ -19,7 +19,10 @@ type Contenders = Readonly<Record<keyof Round, Contender>>
 interface Running {
   readonly one: GuardCase
   readonly rounds: Round[][]
-  /** The amount of work in a slice, the same for all contenders. It is found with the base at the first start. */
+  /**
+   * The amount of work in a slice, which is the same for all contenders. It is determined on the base after the first
+   * start.
+   */
   amount: number | undefined
   skipped: string | undefined
 }
@@ -35,8 +38,10 @@ const turns: readonly (readonly (keyof Round)[])[] = [
 ]
 
 /**
- * Measures cases on the base, the base again and the head, which take turns slice by slice. Returns the samples in the order of
- * the cases. @throws Error if the head fails and the base does not
+ * Measures cases on two processes of the base and one process of the head, which take turns. Returns the samples of
+ * each case, in the order of the cases.
+ *
+ * @throws Error if the head cannot do a case that the base can do, or if a process ends
  */
 export async function measureRounds(
   folders: { readonly base: string; readonly head: string },
@@ -94,7 +99,10 @@ async function warmUp(contenders: Contenders, running: Running, sliceSeconds: nu
   running.rounds.push([])
 }
 
-/** Finds the amount of work that fills a slice, by doubling it until its time can be measured. */
+/**
+ * Finds the amount of work that takes about `sliceSeconds`. Doubles the amount until it takes at least half of that
+ * time, and then scales it.
+ */
 async function findAmount(base: Contender, one: GuardCase, sliceSeconds: number): Promise<number> {
   for (let amount = one.unit; ; amount = Math.min(2 * amount, one.most)) {
     const seconds = secondsOf(await base.measure({ name: one.name, amount }), 'the base fails in', one)

@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '#src/base/random'
 import { median } from '../statistics.js'
 
-/** Seconds for the same work in one round: on the base, on the base in a second process, and on the head. */
+/** The seconds that the same work took in one round, on the base, on a second process of the base, and on the head. */
 export interface Round {
   readonly base: number
   readonly again: number
@@ -12,8 +12,9 @@ export interface Judgment {
   /** The median of head / base over the rounds. */
   readonly ratio: number
   /**
-   * The larger of two uncertainties, from 95 % intervals: how far from 1 the median of base / base may lie, and how far below
-   * `ratio` the median of head / base may lie. The second matters if only the head's processes were unlucky.
+   * The larger of two uncertainties, which are both taken from 95 % confidence intervals. The first is how far the
+   * median of again / base may lie from 1. The second is how far the median of head / base may lie below `ratio`. It
+   * matters if only the head's processes were unlucky.
    */
   readonly noise: number
   /** The ratio above which the head counts as slower. */
@@ -21,13 +22,13 @@ export interface Judgment {
   readonly verdict: 'as fast' | 'faster' | 'slower'
 }
 
-/** A case may be slower by this share in addition to the noise. */
+/** The fraction by which a case may be slower in addition to the noise. */
 const allowance = 0.05
 const resamples = 1000
 
 /**
- * Compares the head with the base by ratios within a round, since a busy machine slows all three. `starts` holds the rounds
- * after each start of the processes.
+ * Compares the head with the base. Times are compared only within a round, because a busy machine slows all processes
+ * of a round. `starts` holds the rounds after each start of the processes.
  */
 export function judge(starts: readonly (readonly Round[])[]): Judgment {
   const ratios = starts.map((rounds) => rounds.map(({ head, base }) => head / base))
@@ -40,10 +41,10 @@ export function judge(starts: readonly (readonly Round[])[]): Judgment {
 }
 
 /**
- * The 95 % interval of the median by a two-stage bootstrap (Davison and Hinkley, "Bootstrap Methods and their Application",
- * section 3.8). It chooses groups at random, then values at random from each chosen group. A process may be a few
- * percent slower than another from start to end, because of the addresses of its memory. Choosing only rounds would
- * hide that.
+ * Returns the 95 % confidence interval of the median, by a two-stage bootstrap (Davison and Hinkley, "Bootstrap Methods
+ * and their Application", section 3.8). The bootstrap first chooses groups at random, then values at random from each
+ * chosen group. Here, a group holds the rounds after one start of the processes. Choosing groups matters, because a
+ * process may be a few percent slower than another from start to end, depending on the addresses of its memory.
  */
 export function intervalOfMedian(groups: readonly (readonly number[])[]): readonly [number, number] {
   const random = createRandom(1, 'bootstrap')

@@ -1,13 +1,17 @@
 /**
- * Measures the package of one commit, a slice for each message: `fork(worker.js, [FOLDER])`. Base and head both run the head's
- * copy of this file; only the package differs.
+ * Measures the package of one commit. The guard starts it with `fork(worker.js, [FOLDER])`, and each message asks for
+ * one measurement. The processes of base and head both run the head's copy of this file, so that they differ only in
+ * the package.
  */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { findGuardCase } from './cases.js'
 import type { Answer, Order } from './process.js'
 
-/** The fastest slice of a turn counts: other programs on the machine can only add time. */
+/**
+ * The number of slices in a measurement. Only the fastest slice counts, because other programs on the machine can only
+ * add time.
+ */
 const slicesOfTurn = 6
 const [folder] = process.argv.slice(2)
 const descent: typeof import('descent-nn') = await import(pathToFileURL(join(folder, 'dist', 'index.js')).href)

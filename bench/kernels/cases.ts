@@ -9,16 +9,16 @@ import { kernelShapes } from '../cases.js'
 
 export interface KernelCase {
   readonly name: string
-  /** The compiled command list of a training step, reduced to this one command. */
+  /** The compiled command list of a training step, reduced to the one command that is measured. */
   readonly program: Program
-  /** The number of multiplications and additions for a gemm, and of elements for any other kernel. */
+  /** The number of multiplications and additions of a gemm, or the number of elements of any other kernel. */
   readonly work: number
   readonly unit: 'GFLOP/s' | 'million/s'
 }
 
 type Measured = 'gemm' | 'sigmoid' | 'softmax' | 'momentum' | 'adam'
 
-/** Returns how much a command computes. */
+/** Returns how much work a command does, and the unit of its speed. */
 function workOf(command: Command): Pick<KernelCase, 'work' | 'unit'> {
   if (command.kernel === 'gemm') return { work: 2 * command.m * command.n * command.k, unit: 'GFLOP/s' }
   if ('out' in command) return { work: regionLength(command.out), unit: 'million/s' }
@@ -33,13 +33,13 @@ function take(program: Program, kernels: readonly Measured[], prefix: string): K
     const formula = printProgram(one)
       .split('\n')[1]
       .replace(/^ *\d+ +\S+ +/, '')
-    // An optimizer's formula is too long for the table.
+    // An optimizer's formula is too long for the table, so its name and the number of parameters are shown instead.
     const what = 'parameters' in command ? `${command.kernel} of ${regionLength(command.parameters)}` : formula
     return { name: `${prefix}: ${what}`, program: one, ...workOf(command) }
   })
 }
 
-/** Returns the kernels of training, in the shapes that occur in the command lists of compiled networks. */
+/** Returns the kernels of a training step for each of the first `shapes` networks in `kernelShapes`. */
 export function kernelCases(shapes: number): KernelCase[] {
   return kernelShapes.slice(0, shapes).flatMap(({ sizes, batchSize: rows }) => {
     const prefix = `${sizes.join('-')} x ${rows}`

@@ -10,8 +10,9 @@ import { kernelCases } from './cases.js'
 import { plainKernels } from './plain.js'
 
 /**
- * Fills memory with the same numbers for every contender, between 0.5 and 1.5 because squares must not be negative. Each segment
- * begins with 1, because Adam keeps its count of steps there.
+ * Allocates the memory of a program and fills it with the same numbers for every contender. The numbers are between 0.5
+ * and 1.5, because an optimizer's mean squares must not be negative. Each segment of the memory begins with 1, because
+ * Adam keeps its count of steps there.
  */
 function fill({ sizes }: Program): Memory {
   const numbers = (length: number) =>
@@ -24,7 +25,7 @@ function fill({ sizes }: Program): Memory {
   }
 }
 
-/** Binds a list with a single command to its memory. Returns a function that runs the command several times. */
+/** Binds a program that has a single command to its memory. Returns a function that runs the command `passes` times. */
 function createRun(contender: string, program: Program, memory: Memory): (passes: number) => void {
   if (contender !== 'plain loop') {
     const { backend } = backends.select(contender === 'native' ? 'native' : 'typescript')
@@ -38,7 +39,7 @@ function createRun(contender: string, program: Program, memory: Memory): (passes
   }
 }
 
-/** Binds each kernel to its own memory and runs one pass, whose output is `written`. */
+/** Binds each kernel to its own memory and runs it once. The output of that pass is `written`. */
 function prepare(contender: string, shapes: number) {
   return kernelCases(shapes).map((one) => {
     const memory = fill(one.program)
@@ -53,17 +54,20 @@ function prepare(contender: string, shapes: number) {
   })
 }
 
-/** The concatenated outputs of all kernels after one pass. */
+/** Returns the concatenated outputs of all kernels after one pass. */
 export function firstPass(contender: string, shapes: number): Float32Array {
   return concatenate(prepare(contender, shapes).map(({ written }) => written))
 }
 
-/** Measures the microseconds of each kernel with tinybench. Writes the outputs of the first pass as the result. */
+/**
+ * Measures the time of each kernel in microseconds, with tinybench. Writes the outputs of the first pass as the result.
+ */
 export async function measureKernels(contender: string, folder: string, time: number, shapes: number) {
   const prepared = prepare(contender, shapes)
   writeResult(folder, concatenate(prepared.map(({ written }) => written)))
   const bench = new Bench({ time, iterations: 3, warmupTime: time / 4, warmupIterations: 1 })
-  // About a tenth of a millisecond on the native backend, so that the cost of the call and of the clock is negligible.
+  // A call runs so many passes that it takes about a tenth of a millisecond on the native backend. The cost of the call
+  // and of the clock is then negligible.
   const passes = prepared.map(({ unit, work }) => Math.max(1, Math.round((unit === 'GFLOP/s' ? 2e6 : 1e5) / work)))
   prepared.forEach(({ name, run }, i) => {
     bench.add(name, () => run(passes[i]))

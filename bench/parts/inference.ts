@@ -9,7 +9,7 @@ import { median, quantile } from '../statistics.js'
 import { amountFor, checkOutputs, compete, type Entrant, lateness, type Setting, settingFor } from './part.js'
 import { startOf } from './training.js'
 
-/** The largest allowed difference between an output and ours. */
+/** The largest allowed difference between an output of a contender and ours. */
 const tolerance = 1e-5
 
 interface Work {
@@ -43,7 +43,7 @@ export async function measureInference(setting: Setting, only: string, test: Dat
   return measurements
 }
 
-/** Measures calls with one row: the median and the 99th percentile of their times. */
+/** Measures the median and the 99th percentile of the times of calls with one row. */
 async function enterLatency(contender: Contender, { setting, of, rows, ours }: Work): Promise<Entrant> {
   const { plan, folder } = setting
   const different = Math.min(100, rows, plan.calls)
@@ -78,7 +78,7 @@ async function enterLatency(contender: Contender, { setting, of, rows, ours }: W
   }
 }
 
-/** Measures calls with many rows, and the delay of the event loop during the first call. */
+/** Measures the speed of calls with many rows, and the delay of the event loop during the first call. */
 async function enterThroughput(contender: Contender, { setting, of, rows, ours }: Work): Promise<Entrant> {
   const { plan, folder } = setting
   const outputs = of.sizes[of.sizes.length - 1]

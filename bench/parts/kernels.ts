@@ -6,14 +6,17 @@ import { runContender } from '../processes.js'
 import type { Measurement } from '../report/measurement.js'
 import { checkOutputs, compete, type Entrant, type Setting } from './part.js'
 
-/** The allowed difference between outputs, because kernels may add float32 numbers in another order. */
+/**
+ * The largest allowed difference between an output of a contender and ours. Outputs differ, because kernels may add
+ * float32 numbers in a different order.
+ */
 const tolerance = 1e-5
 
 /** Measures kernels one by one. Each contender measures all of them in one process. */
 export async function measureKernels(setting: Setting): Promise<Measurement[]> {
   const { plan, folder } = setting
   const cases = kernelCases(plan.shapes)
-  // Results are compared with those of the TypeScript backend, which defines every kernel.
+  // Results are compared with those of the TypeScript backend, because it is the reference for every kernel.
   const ours = firstPass('typescript', plan.shapes)
   async function enter(contender: Contender): Promise<Entrant> {
     const rounds = cases.map(() => [] as number[])

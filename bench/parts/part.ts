@@ -13,22 +13,31 @@ export interface Setting {
   /** The folder for files that processes share. */
   readonly folder: string
   readonly say: (line: string) => void
-  /** Reports that a contender failed or that its result differs from ours. The contender is then left out. */
+  /**
+   * Reports that a contender failed, or that its result differs from ours. The contender is then left out of the case.
+   */
   readonly refuse: (contender: string, where: string, reason: string) => void
-  /** Reports a contender that cannot do a case. */
+  /** Reports that a contender does not support a case. */
   readonly omit: (contender: string, where: string, reason: string) => void
-  /** Adds a note for readers of the figures. */
+  /** Adds a note about the figures to the report. */
   readonly remark: (text: string) => void
 }
 
 /** A contender that is ready for its rounds. */
 export interface Entrant {
-  /** Runs the contender once, checks its result and records its figures. @throws Error if it fails or differs */
+  /**
+   * Runs the contender once, checks its result and records its figures.
+   *
+   * @throws Error if the contender fails or its result differs from ours
+   */
   readonly round: () => Promise<void>
   readonly measured: () => Measurement[]
 }
 
-/** The setting with only the contenders that can do the task with this network. Reports the others. */
+/**
+ * Returns the setting with only the contenders that can do the task with this network. Reports the contenders that
+ * cannot compute this network.
+ */
 export function settingFor(setting: Setting, task: Task, where: string, network: Form): Setting {
   const contenders = setting.contenders.filter(({ name, tasks, cannot, narrowest = 0 }) => {
     if (!tasks.includes(task) || Math.max(...network.sizes.slice(1)) < narrowest) return false
@@ -40,7 +49,9 @@ export function settingFor(setting: Setting, task: Task, where: string, network:
 }
 
 /**
- * Prepares each contender, then lets all take turns for several rounds. A contender that fails is left out from then on.
+ * Prepares each contender, then lets all of them take turns for several rounds. A contender that fails is left out from
+ * then on.
+ *
  * @param enter prepares a contender and checks its result. Rejects if it fails or its result differs from ours
  */
 export async function compete(
@@ -74,18 +85,21 @@ export async function compete(
   return entrants.flatMap(({ entrant }) => entrant.measured())
 }
 
-/** The median event loop delay, as a table entry. */
+/** Returns the median of the event loop delays, as an entry for `others` of a measurement. */
 export function lateness(delays: readonly number[]): Measurement['others'] {
   return { 'event loop p99, ms': delays.length > 0 ? median(delays) : 'no event loop' }
 }
 
-/** The number of items, at most `most` and in steps of `step`, for about `seconds`, if `done` items took `taken`. */
+/**
+ * Returns the number of items that takes about `seconds`, given that `done` items took `taken` seconds. The number is a
+ * multiple of `step` and, if possible, at most `most`.
+ */
 export function amountFor(seconds: number, done: number, taken: number, step: number, most: number): number {
   const steps = Math.floor(Math.min((done / taken) * seconds, most) / step)
   return step * Math.max(1, steps)
 }
 
-/** @throws Error if a float32 differs from the expected one in any bit */
+/** Compares the parameters bit by bit. @throws Error if any bit differs from the expected one */
 export function checkBits(values: Float32Array, expected: Float32Array): void {
   const [bits, wanted] = [values, expected].map(
     (array) => new Uint32Array(array.buffer, array.byteOffset, array.length),
@@ -96,7 +110,7 @@ export function checkBits(values: Float32Array, expected: Float32Array): void {
   }
 }
 
-/** @throws Error if the outputs differ from ours by more than rounding */
+/** @throws Error if an output differs from ours by more than `tolerance` */
 export function checkOutputs(outputs: ArrayLike<number>, ours: ArrayLike<number>, tolerance: number): void {
   const difference = largestDifference(outputs, ours)
   if (!(difference <= tolerance)) {

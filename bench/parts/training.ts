@@ -9,14 +9,23 @@ import type { Measurement } from '../report/measurement.js'
 import { distance, median } from '../statistics.js'
 import { amountFor, checkBits, compete, type Entrant, lateness, type Setting, settingFor } from './part.js'
 
-/** The largest relative difference between a cost and ours after the checked examples. Only rounding may differ. */
+/**
+ * The largest relative difference between a contender's cost and ours after the checked examples. Only rounding may
+ * differ.
+ */
 const costTolerance = 1e-3
-/** The largest distance of the parameters from ours at that point, relative to the distance of ours from the start. */
+/**
+ * The largest distance between a contender's parameters and ours after the checked examples, relative to the distance
+ * between our parameters and the initial ones.
+ */
 const parameterTolerance = 1e-3
-/** An accuracy may be this much below ours after complete epochs, because rounding errors have grown by then. */
+/**
+ * After complete epochs, a contender's accuracy may be this much below ours, because rounding errors have grown by
+ * then.
+ */
 const accuracyTolerance = 0.05
 
-/** The network that a case starts with, the same for all contenders. */
+/** Returns the network with which a case starts. It is the same for all contenders. */
 export function startOf(one: Case): Network {
   return new Network({ ...descriptionOf(one), initializer: one.initializer }, { seed: 1 })
 }
@@ -26,7 +35,7 @@ export interface TrainingData {
   readonly test: Dataset
 }
 
-/** Writes the data where all contenders read it. */
+/** Writes the training data to the shared folder, where all contenders read it. */
 export function shareData({ folder }: Setting, { training }: TrainingData): void {
   writeArray(folder, 'inputs.u8', Uint8Array.from(training.inputs))
   writeArray(folder, 'labels.u8', Uint8Array.from(training.labels ?? []))
@@ -69,11 +78,14 @@ interface Outcome {
 interface Judge {
   readonly start: Float32Array
   readonly evaluate: (parameters: Float32Array) => Promise<Outcome>
-  /** Returns our outcome of the same run. If the contender must match native bit for bit, it is the native outcome. */
+  /**
+   * Returns our outcome of the same run. If the contender must match the native backend bit for bit, we run that
+   * backend.
+   */
   readonly ours: (run: Run, contender: Contender) => Promise<Outcome>
 }
 
-/** @throws Error if the outcome of a short run differs from ours */
+/** @throws Error if the outcome of a short run differs from ours by more than rounding */
 export function checkOutcome(outcome: Outcome, ours: Outcome, start: ArrayLike<number>): void {
   if (!(Math.abs(outcome.cost - ours.cost) <= costTolerance * ours.cost)) {
     throw new Error(`its cost is ${outcome.cost.toFixed(5)}, ours ${ours.cost.toFixed(5)}`)
@@ -141,7 +153,7 @@ async function enterTraining(
   const taken = median(figuresOf(first, 'seconds'))
   const amount = (rate: number) => amountFor(plan.seconds, rate, 1, one.batchSize, most)
   let examples = amount(short.examples / taken)
-  // A short run consists mostly of warm-up. The speed is therefore taken from a trial with warm epochs.
+  // A short run consists mostly of warm-up. The speed is therefore measured again in a trial of several epochs.
   if (plan.epochs > 1 && taken < plan.seconds) {
     const trial = figuresOf(train({ ...short, examples, epochs: plan.epochs }), 'seconds')
     examples = amount(examples / median(trial.slice(1)))
@@ -177,7 +189,7 @@ async function enterTraining(
         throw new Error(`after ${run.epochs} epochs of ${examples} examples its accuracy is ${what}, ours ${expected}`)
       }
       if (contender.exact) checkBits(parameters, ours.parameters)
-      // If there are several epochs, the first is a warm-up.
+      // If there are several epochs, the first one is a warm-up and is not counted.
       note(answer, examples / median(seconds.slice(run.epochs > 1 ? 1 : 0)), accuracy)
     },
     measured: () => [
@@ -199,8 +211,9 @@ async function enterTraining(
 }
 
 /**
- * How often a contender runs if its epoch takes `seconds`, since a single batch may already take much longer than planned. A slow
- * contender has one epoch a round. A very slow one has no rounds; the time of its check counts.
+ * Returns how often a contender runs if its epoch takes `seconds`. An epoch can take much longer than `meant`, because
+ * it has at least one batch. A slow contender ('short') trains for one epoch in each round. A very slow contender
+ * ('once') has no rounds, and the time of its check counts instead.
  */
 export function paceOf(seconds: number, { seconds: meant }: Pick<Plan, 'seconds'>): 'usual' | 'short' | 'once' {
   return seconds > 10 * meant ? 'once' : seconds > 2 * meant ? 'short' : 'usual'

@@ -6,7 +6,7 @@ import type { Box } from '#src/pictures/raster'
 /** Describes a photo of a row of digits. Settings that are left out are chosen at random, depending on the seed. */
 export interface PhotoOptions {
   readonly seed: number
-  /** The digits. Each has 28 x 28 bytes, from 0 for paper to 255 for ink. */
+  /** The pictures of the digits. Each has 28 x 28 bytes, from 0 for paper to 255 for ink. */
   readonly digits: readonly Uint8Array[]
   readonly polarity?: 'dark-on-light' | 'light-on-dark'
   /** The range of the gap between two digits, in digit heights. If the gap is negative, the digits touch or overlap. */
@@ -16,13 +16,13 @@ export interface PhotoOptions {
   /** The standard deviation of a Gaussian blur, in pixels. 0 means no blur. */
   readonly blur?: number
   readonly degrees?: number
-  /** The number of pixels of the photo for each pixel of a digit. */
+  /** The number of pixels in the photo for each pixel of a digit. */
   readonly size?: number
-  /** How much the sizes of digits may vary, as a fraction. */
+  /** The fraction by which the sizes of the digits may vary. */
   readonly sizes?: number
   /** How much darker the paper is on one side than on the other, in gray levels. */
   readonly shade?: number
-  /** JPEG quality from 1 to 100, or 'png'. */
+  /** The JPEG quality from 1 to 100, or 'png' for a PNG file. */
   readonly quality?: number | 'png'
 }
 
@@ -48,7 +48,7 @@ export async function takePhoto(options: PhotoOptions): Promise<Photo> {
   const angle = ((options.degrees ?? between(-3, 3)) * Math.PI) / 180
   const height20 = 20 * size
   const placed = digits.map((digit) => ({ digit, scale: size * between(1 - sizes, 1 + sizes) }))
-  // First lay the digits out upright: the width of each digit's ink determines where the next one begins.
+  // First lay out the digits without rotation. The width of each digit's ink determines where the next digit begins.
   let right = 0
   const centers: { x: number; y: number }[] = []
   for (const { digit, scale } of placed) {
@@ -72,7 +72,7 @@ export async function takePhoto(options: PhotoOptions): Promise<Photo> {
   if (blur >= 0.3) picture.blur(blur)
   const blurred = await picture.toColorspace('b-w').raw().toBuffer()
   const noise = options.noise ?? between(0, 12)
-  // The lens blurs before the sensor adds noise.
+  // Noise is added after the blur, because a camera's lens blurs before the sensor adds noise.
   const noisy = Uint8Array.from(blurred.subarray(0, width * height), (value) => clamp(value + noise * random.normal()))
   const result = sharp(noisy, { raw: { width, height, channels: 1 } })
   const bytes = await (quality === 'png' ? result.png() : result.jpeg({ quality })).toBuffer()
@@ -87,7 +87,10 @@ function inkColumns(digit: Uint8Array): [from: number, to: number] {
   return [Math.min(...columns), Math.max(...columns) + 1]
 }
 
-/** Draws a digit around its center, scaled and rotated, with bilinear interpolation. Returns the bounding box of its ink. */
+/**
+ * Draws a digit around its center, scaled and rotated, with bilinear interpolation. Returns the bounding box of the
+ * ink.
+ */
 function stamp(
   ink: Float32Array,
   width: number,
@@ -120,7 +123,7 @@ function stamp(
   return { left, top, width: right - left, height: bottom - top }
 }
 
-/** Renders ink on paper in uneven light, as bytes. */
+/** Renders the ink on paper in uneven light. Returns the gray levels of all pixels. */
 function expose(ink: Float32Array, width: number, random: Random, options: PhotoOptions): Uint8Array {
   const between = (from: number, to: number): number => from + (to - from) * random.uniform()
   const paper = between(190, 235)
@@ -141,7 +144,7 @@ function clamp(value: number): number {
   return Math.min(255, Math.max(0, Math.round(value)))
 }
 
-/** Intersection over union of two boxes, from 0 to 1. */
+/** Returns the intersection over union of two boxes, from 0 to 1. */
 export function overlapOf(a: Box, b: Box): number {
   const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left)
   const down = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top)
@@ -149,7 +152,7 @@ export function overlapOf(a: Box, b: Box): number {
   return common / (a.width * a.height + b.width * b.height - common)
 }
 
-/** Whether the boxes that were found match those of the digits, one for one and in order. */
+/** Whether the found boxes match the boxes of the digits, in number, order and position. */
 export function isExact(found: readonly Box[], boxes: readonly Box[]): boolean {
   return found.length === boxes.length && boxes.every((box, i) => overlapOf(box, found[i]) > 0.6)
 }

@@ -1,23 +1,29 @@
-/** A report as an SVG chart: horizontal bars on a logarithmic axis, one panel for each unit of each part. */
+/**
+ * Draws a report as an SVG chart with horizontal bars on logarithmic axes. There is one panel for each unit of each
+ * part.
+ */
 
 import { groupByCase, type Measurement, medianOf, nameThreads, type Report } from './measurement.js'
 import { svgDocument, svgText } from './svg.js'
 import { formatFigure } from './table.js'
 
-/** A logarithmic axis over whole decades, in pixels. */
+/** A logarithmic axis over whole decades. `width` is in pixels. */
 export interface Axis {
   readonly low: number
   readonly high: number
   readonly width: number
 }
 
-/** An axis over the decades around the values. It starts well below the smallest one, so that its bar is visible. */
+/**
+ * Returns an axis over the decades around the values. It starts well below the smallest value, so that the bar of that
+ * value is visible.
+ */
 export function axisFor(values: readonly number[], width: number): Axis {
   const low = 10 ** Math.floor(Math.log10(Math.min(...values) / 1.5))
   return { low, high: 10 ** Math.ceil(Math.log10(Math.max(...values))), width }
 }
 
-/** The length of a bar in pixels. */
+/** Returns the length of a bar in pixels. */
 export function barLength(value: number, { low, high, width }: Axis): number {
   return (width * Math.log10(value / low)) / Math.log10(high / low)
 }
@@ -31,7 +37,7 @@ const titleHeight = 22
 const lineHeight = 18
 const width = margin + labelWidth + barWidth + valueWidth + margin
 
-/** The colors of the bars. Our contenders have their own color, so that they stand out. */
+/** The colors of the bars. Our contenders have their own colors, so that they stand out. */
 const colors = {
   light: '.native { fill: #0969da } .typescript { fill: #3fa7a0 } .peer { fill: #9aa4af }',
   dark: '.native { fill: #4493f8 } .typescript { fill: #56b8b0 } .peer { fill: #656c76 }',
@@ -52,7 +58,7 @@ function breakLine(line: string): string[] {
   return lines
 }
 
-/** Draws one unit of one part, from `top` down. `bottom` is where it ends. */
+/** Draws the panel for one unit of one part. `top` and the returned `bottom` are the y coordinates of its two ends. */
 function drawPanel(panel: readonly Measurement[], top: number): { drawn: string[]; bottom: number } {
   const [{ part, unit, better }] = panel
   const groups = groupByCase(panel)

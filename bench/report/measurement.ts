@@ -10,7 +10,7 @@ export interface Measurement {
   readonly better: 'more' | 'less'
   /** The main figure of each round. */
   readonly rounds: readonly number[]
-  /** Other figures. Names include the unit. */
+  /** Further figures by name. Each name includes the unit. */
   readonly others?: Readonly<Record<string, number | string>>
 }
 
@@ -18,19 +18,19 @@ export function medianOf({ rounds }: Measurement): number {
   return median(rounds)
 }
 
-/** Returns how many times as fast as `other` the contender `one` is. */
+/** Returns the speed of `one` divided by the speed of `other`. */
 export function speedAgainst(one: Measurement, other: Measurement): number {
   return one.better === 'more' ? medianOf(one) / medianOf(other) : medianOf(other) / medianOf(one)
 }
 
-/** Formats a number of threads: "one thread", "2 threads". */
+/** Formats a number of threads, as in "one thread" or "2 threads". */
 export function nameThreads(threads: number): string {
   return threads === 1 ? 'one thread' : `${threads} threads`
 }
 
 export interface Refusal {
   readonly contender: string
-  /** The case, or a text that stands for all cases. */
+  /** The case that the contender is left out of, or a text that stands for all cases. */
   readonly where: string
   readonly reason: string
 }

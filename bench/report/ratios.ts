@@ -1,16 +1,19 @@
-/** The most interesting ratios of a report, a line for each case. */
+/** Formats the most interesting ratios of a report, with a line for each case. */
 import { groupByCase, type Measurement, speedAgainst } from './measurement.js'
 import { formatFigure } from './table.js'
 
 const bareLoop = 'bare loop in C'
 const twoThreads = 'native on 2 threads'
-/** JavaScript libraries are compared with typescript, native code with native, and WebAssembly with both. */
+/**
+ * The libraries with which each of our backends is compared. Libraries in JavaScript are compared with typescript,
+ * libraries in native code with native, and WebAssembly with both.
+ */
 const peersOf = {
   native: ['numpy', 'torch', 'onnxruntime', 'tfjs wasm'],
   typescript: ['plain loop', 'tfjs cpu', 'tfjs wasm', 'brain.js'],
 }
 
-/** Says how many times as fast as its peers our contender is: "5.5 x numpy, 21 x torch". */
+/** Returns how many times as fast as each peer our contender is, as in "5.5 x numpy" and "21 x torch". */
 function timesOf(ours: Measurement, peers: readonly Measurement[]): string[] {
   return peers.map((peer) => `${ratio(speedAgainst(ours, peer))} x ${peer.contender}`)
 }
@@ -39,7 +42,7 @@ function lineOf(group: readonly Measurement[]): string[] {
   return sentences.length > 0 ? [`${group[0].case}: ${sentences.join('; ')}`] : []
 }
 
-/** Covers training and inference. The many kernels have a table of their own. */
+/** Returns the ratios of training and inference. The kernels are left out, because they have a table of their own. */
 export function ratiosOf(measurements: readonly Measurement[]): string[] {
   return groupByCase(measurements.filter(({ part }) => part !== 'kernels')).flatMap(lineOf)
 }

@@ -1,4 +1,4 @@
-/** The parts that all SVG charts of the benchmark share. */
+/** Functions that all SVG charts of the benchmarks share. */
 
 /** Escapes text for XML. */
 export function escapeText(text: string): string {
@@ -13,12 +13,15 @@ export interface SvgFrame {
   readonly width: number
   readonly height: number
   readonly title: string
-  /** Style rules for the elements of this chart, and those that replace them in a dark theme. */
+  /** The style rules for the elements of this chart. In a dark theme, those in `dark` replace those in `light`. */
   readonly light: string
   readonly dark: string
 }
 
-/** A document in the light or dark theme of the reader's system. Text has an outline in the color of the paper, which keeps lines off it. */
+/**
+ * Returns an SVG document that follows the light or dark theme of the viewer's system. Text has an outline in the color
+ * of the background, so that lines do not run into it.
+ */
 export function svgDocument({ width, height, title, light, dark }: SvgFrame, lines: readonly string[]): string {
   const style = `
     text { font: 12px system-ui, sans-serif; fill: #1f2328; stroke: #ffffff; stroke-width: 4px; paint-order: stroke }

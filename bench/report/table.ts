@@ -1,4 +1,4 @@
-/** A report as text that is also Markdown. */
+/** Formats a report as plain text that is also valid Markdown. */
 import { groupByCase, type Measurement, medianOf, nameThreads, type Report, speedAgainst } from './measurement.js'
 
 /** Formats a figure with three significant digits, but always with all digits before the decimal point. */
@@ -9,7 +9,10 @@ export function formatFigure(figure: number | string): string {
   return amount >= 0.001 ? String(Number(figure.toPrecision(3))) : figure.toExponential(2)
 }
 
-/** A Markdown table with its first column left-aligned and the others right-aligned. Bars in cells are escaped. */
+/**
+ * Formats a Markdown table. The first column is left-aligned, and the other columns are right-aligned. The character |
+ * in a cell is escaped.
+ */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
   const widths = header.map((_, column) => Math.max(4, ...cells.map((row) => row[column].length)))

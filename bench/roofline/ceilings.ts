@@ -1,21 +1,29 @@
 import { execFileSync } from 'node:child_process'
 
-/** A level of memory. */
+/** A level of the memory hierarchy, which is a cache or the main memory. */
 export interface Level {
   readonly name: string
-  /** The size of this level in bytes. A step whose data fit into it counts as running from this level. */
+  /**
+   * The size of this level in bytes. The limit of a training step depends on the smallest level that can hold its data.
+   */
   readonly holds: number
-  /** The size in bytes of each of the two arrays that measure its copying speed. */
+  /** The size in bytes of each of the two arrays with which the copying speed is measured. */
   readonly array: number
 }
 
-/** The limits measured in one round: floating-point operations per second, and bytes per second for each level. */
+/**
+ * The limits that were measured in one round. `peak` is in floating-point operations per second. `bandwidths` has the
+ * bytes per second for each level.
+ */
 export interface Ceilings {
   readonly peak: number
   readonly bandwidths: readonly number[]
 }
 
-/** The caches and memory. The arrays take a quarter of a cache each, so both fit with room to spare. */
+/**
+ * Returns the caches and the main memory. Each of the two arrays takes a quarter of a cache, so that both fit into it
+ * with room to spare.
+ */
 export function levelsOf({ L2 = 2 ** 19, L3 }: Readonly<Record<string, number>>): Level[] {
   return [
     { name: 'L2', holds: L2, array: L2 / 4 },
@@ -24,7 +32,11 @@ export function levelsOf({ L2 = 2 ** 19, L3 }: Readonly<Record<string, number>>)
   ]
 }
 
-/** Runs the compiled program on one thread. @throws Error if it fails or prints something else */
+/**
+ * Runs the compiled program that measures the ceilings, on one thread.
+ *
+ * @throws Error if it fails or does not print the figures
+ */
 export function measureCeilings(program: string, levels: readonly Level[]): Ceilings {
   const sizes = levels.map(({ array }) => String(array))
   const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' }

@@ -1,4 +1,7 @@
-/** The roofline as an SVG plot (Williams, Waterman and Patterson, 2009). Both axes are logarithmic; cases are points under the roof. */
+/**
+ * Draws a roofline plot (Williams, Waterman and Patterson, 2009) as SVG. Both axes are logarithmic, and the cases are
+ * points under the roof.
+ */
 import { barLength } from '../report/chart.js'
 import { escapeText, svgDocument, svgText } from '../report/svg.js'
 import { formatFigure } from '../report/table.js'
@@ -20,13 +23,17 @@ const colors = {
   dark: '.roof { stroke: #9198a1 } .leader { stroke: #9198a1 } .point { fill: #4493f8; stroke: #0d1117 }',
 }
 
-/** Whole decades around the values. */
+/** Returns the range of whole decades around the values. */
 function decadesAround(values: readonly number[]) {
   const low = 10 ** Math.floor(Math.log10(Math.min(...values)))
   return { low, high: Math.max(10 * low, 10 ** Math.ceil(Math.log10(Math.max(...values)))) }
 }
 
-/** Draws the plot. The roofs follow from `ceilings`, the medians of the rounds. @throws Error if no case was measured */
+/**
+ * Draws the plot. The third argument holds the medians of the ceilings over the rounds, from which the roofs are drawn.
+ *
+ * @throws Error if no case was measured
+ */
 export function drawRoofline(
   places: readonly Place[],
   levels: readonly Level[],
@@ -66,7 +73,8 @@ export function drawRoofline(
   drawn.push(
     svgText(left + plotWidth - 4, y(peak) - 8, `sgemm ${formatFigure(peak / 1e9)} GFLOP/s`, 'text-anchor="end"'),
   )
-  // Label each roof beside its lower end, far from the points. L3 and memory may be nearly as fast, so the lowest label goes below.
+  // Each roof has its label beside its lower end, far from the points. The label of the last roof, which is that of
+  // memory, goes below its line, because the roof of L3 may be close above it.
   const slope = plotHeight / Math.log10(up.high / up.low) / (plotWidth / Math.log10(across.high / across.low))
   const angle = (-180 / Math.PI) * Math.atan(slope)
   bandwidths.forEach((bandwidth, i) => {

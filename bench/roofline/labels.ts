@@ -1,4 +1,4 @@
-/** Places the labels of points so that none covers another. */
+/** Finds positions for the labels of points, so that no label covers another label or a point. */
 
 export interface LabeledPoint {
   readonly x: number
@@ -21,8 +21,8 @@ const gap = 22
 const step = 5
 
 /**
- * The left end and the first baseline of each label. A label goes under its point, within the frame, and further down if another
- * label or point is in the way.
+ * Returns the left end of each label and the baseline of its first line. A label goes under its point, within the
+ * frame, and further down if another label or point is in the way.
  */
 export function placeLabels(
   points: readonly LabeledPoint[],

@@ -15,18 +15,21 @@ export interface Place {
   readonly attained: number
   /** The smallest level of memory into which all data of a step fit. */
   readonly level: Level
-  /** The limit of the machine: the lower of its peak and what the level's bandwidth allows. */
+  /**
+   * The limit of the machine in floating-point operations per second. It is the lower of the peak and of the speed that
+   * the bandwidth of the level allows.
+   */
   readonly roof: number
-  /** The median of attained / roof within a round, since a busy machine slows both. */
+  /** The median of attained / roof. Each ratio is taken within a round, because a busy machine slows both alike. */
   readonly share: number
 }
 
-/** The lower of the peak and of what the bandwidth allows. */
+/** Returns the limit of the machine, which is the lower of the peak and of the speed that the bandwidth allows. */
 export function roofOf(intensity: number, peak: number, bandwidth: number): number {
   return Math.min(peak, intensity * bandwidth)
 }
 
-/** @param rates examples per second in each round; the ceilings are those of the same rounds */
+/** @param rates the examples per second in each round. The ceilings are those of the same rounds */
 export function placeUnderRoof(
   { name, batchSize }: { readonly name: string; readonly batchSize: number },
   work: StepWork,

@@ -5,9 +5,12 @@ import { descriptionOf } from '../form.js'
 
 type Step = Pick<TrainingCase, 'sizes' | 'hidden' | 'output' | 'cost' | 'batchSize'>
 
-/** The least that a training step must compute and move. */
+/** The least work that a training step must do, in operations and in bytes that it must move. */
 export interface StepWork {
-  /** Multiplications and additions in matrix products. Elementwise work is small beside them. */
+  /**
+   * The number of multiplications and additions in matrix products. Elementwise work is left out, because it is small
+   * in comparison.
+   */
   readonly operations: number
   /** The number of bytes that are read plus the number of bytes that are written. */
   readonly bytes: number
@@ -16,10 +19,11 @@ export interface StepWork {
 }
 
 /**
- * Each gemm in the compiled command list counts as 2 m n k operations. A byte counts as often as a step with an
- * unlimited cache must move it. Parameters are read and written once. Each pixel of the batch is read as a byte, then
- * written and read as a float. Each activation and each error is also written and read once. A real cache moves some
- * bytes again, so the true intensity is at most as high, and the true share of the roof at least as high.
+ * Counts the work of a training step. Each gemm in the compiled command list counts as 2 m n k operations. A byte
+ * counts as often as a step with an unlimited cache must move it. Parameters are read and written once. Each pixel of
+ * the batch is read as a byte, then written and read as a float. Each activation and each error is also written and
+ * read once. A real cache moves some bytes again. So the true operations per byte are at most as high, and the true
+ * share of the roof is at least as high.
  */
 export function workOfStep(step: Step): StepWork {
   const { sizes, batchSize: rows } = step

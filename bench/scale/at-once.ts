@@ -1,4 +1,7 @@
-/** Compares networks trained at the same time in worker threads with one trained alone: `at-once.js native|typescript THREADS`. */
+/**
+ * Checks that networks trained at the same time in worker threads get the same parameters as a network trained alone.
+ * Run it as `at-once.js native|typescript THREADS`.
+ */
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'

@@ -4,8 +4,8 @@ import { createRandom } from '#src/base/random'
 const width = 784
 
 /**
- * Pictures of 784 bytes, filled in place: a bright band that marks the class, and noise. The noise repeats, so that generating it
- * takes little time.
+ * Creates pictures of 784 bytes directly in a dataset. Each has noise and a bright band whose position marks the class.
+ * The noise repeats, so that generating it takes little time.
  */
 export function createPictures(rows: number): Dataset {
   const data = Dataset.allocate({ rows, width, labels: true })

@@ -1,4 +1,7 @@
-/** Creates networks, trains each for one step and then forgets it: `drop.js native|typescript COUNT`. */
+/**
+ * Creates networks, trains each for one step and then drops it, to check that its memory is released. Run it as
+ * `drop.js native|typescript COUNT`.
+ */
 import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
 import { tell } from './measurements.js'
@@ -22,7 +25,8 @@ for (let made = 1; made <= networks; made++) {
 const growth = { name: 'growth between the first and the last of these', value: resident[2] - resident[0], unit: 'MB' }
 tell([
   ...stops.map((made, i) => ({ name: `memory after ${made} networks`, value: resident[i], unit: 'MB' })),
-  // While the first few thousand networks are made, malloc's heap grows to hold the garbage between two collections.
+  // The growth has a limit only if there are many networks. While the first few thousand are made, malloc's heap grows
+  // to hold the garbage between two collections.
   networks >= 30_000 ? { ...growth, below: 30 } : growth,
   { name: 'networks not collected', value: networks - collected, unit: '', below: 10 },
 ])

@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string
   readonly value: number
-  /** 'MB', 'ms', ... */
+  /** The unit, such as 'MB' or 'ms'. */
   readonly unit: string
   /** The limit. The value must be below it. */
   readonly below?: number
@@ -14,7 +14,7 @@ export interface Row extends Figure {
 
 export const megabytes = (bytes: number): number => bytes / 1e6
 
-/** Peak resident memory of this process, in MB. */
+/** Returns the peak resident memory of this process in MB. */
 export const peakMemory = (): number => megabytes(process.resourceUsage().maxRSS * 1024)
 
 /** Whether the value has reached its limit. NaN counts as having reached it. */
@@ -23,7 +23,7 @@ export const isExceeded = ({ value, below }: Figure): boolean => below !== undef
 const rounded = (value: number): string =>
   (Math.abs(value) < 10 ? Number(value.toPrecision(2)) : Math.round(value)).toString()
 
-/** The report as a Markdown table. */
+/** Formats the report as a Markdown table. */
 export function tableOf(rows: readonly Row[]): string {
   const lines = rows.map((row) => {
     const { measurement, name, value, unit, below } = row

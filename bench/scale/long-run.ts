@@ -1,4 +1,6 @@
-/** A run of several minutes whose memory must not grow: `long-run.js native|typescript MINUTES`. */
+/**
+ * Trains for several minutes and checks that memory does not grow. Run it as `long-run.js native|typescript MINUTES`.
+ */
 import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
 import { megabytes } from './figure.js'
@@ -7,8 +9,8 @@ import { residentAfterGarbage } from './settle.js'
 
 const [backend, minutes] = process.argv.slice(2)
 const milliseconds = Number(minutes) * 60_000
-// An epoch takes some tenths of a second. A run keeps the metrics of each epoch, so many short epochs would look like a
-// leak.
+// An epoch on this dataset takes some tenths of a second. Many shorter epochs would look like a leak, because a run
+// keeps the metrics of each epoch.
 const data = createPictures(20_000)
 const network = new Network([784, 30, 10], { seed: 1, backend: backend === 'native' ? 'native' : 'typescript' })
 const start = performance.now()

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Figure } from './figure.js'
 
-/** A program of this folder that runs in a process of its own. */
+/** A program in this folder that runs in a process of its own. */
 export interface Measurement {
   readonly name: string
   readonly program: string
@@ -47,7 +47,7 @@ export function measurements({ short, minutes }: { short: boolean; minutes: numb
   ]
 }
 
-/** The figures of a program, or the error it ended with. */
+/** The figures of a program, or the error with which it ended. */
 export type Outcome = { readonly figures: readonly Figure[] } | { readonly problem: string }
 
 export async function runMeasurement({ program, options }: Measurement): Promise<Outcome> {
@@ -61,7 +61,7 @@ export async function runMeasurement({ program, options }: Measurement): Promise
   }
 }
 
-/** Prints the figures of a program for `runMeasurement`. */
+/** Prints the figures as JSON, which `runMeasurement` reads. */
 export function tell(figures: readonly Figure[]): void {
   process.stdout.write(`${JSON.stringify(figures)}\n`)
 }

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { megabytes } from './figure.js'
 
-/** Resident memory in MB after garbage collection. The process must have been started with --expose-gc. */
+/** Returns the resident memory in MB after garbage collection. The process must have been started with --expose-gc. */
 export async function residentAfterGarbage(): Promise<number> {
   if (!globalThis.gc) throw new Error('this must run with --expose-gc')
   for (let i = 0; i < 3; i++) {
     globalThis.gc()
-    // Finalizers release native objects, in a later turn of the event loop.
+    // Finalizers release native objects only in a later turn of the event loop.
     await pause(20)
   }
   return megabytes(process.memoryUsage.rss())

@@ -1,4 +1,4 @@
-/** Measures the time from import to the first network, in fresh processes: `start.js PROCESSES [limited]`. */
+/** Measures the time from import to the first network in new processes. Run it as `start.js PROCESSES [limited]`. */
 import { execFileSync } from 'node:child_process'
 import { median } from '../statistics.js'
 import type { Figure } from './figure.js'
@@ -12,7 +12,7 @@ const imported = performance.now()
 new Network([784, 30, 10])
 console.log(JSON.stringify([imported - start, performance.now() - start]))
 `
-// Runs beside this file, so that 'descent-nn' resolves.
+// The program runs in the folder of this file, so that Node finds 'descent-nn'.
 const run = (): [number, number] =>
   JSON.parse(
     execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname }).toString(),

@@ -1,4 +1,4 @@
-/** A wide network: `wide.js float32|float64 WIDTH`. */
+/** Measures the training of a wide network. Run it as `wide.js float32|float64 WIDTH`. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Dataset, dense, Network } from 'descent-nn'
 import { createRandom } from '#src/base/random'
@@ -14,7 +14,7 @@ const data = new Dataset({
   width: neurons,
   labels: Array.from({ length: rows }, () => random.integer(neurons)),
 })
-/** Times have a limit only if they are long enough to be meaningful. */
+/** Whether the event loop delay has a limit. In a small network, the times are too short to be meaningful. */
 const hasLimits = neurons >= 4096
 const network = new Network(
   {
