@@ -63,7 +63,7 @@ export const kernelShapes: readonly { readonly sizes: readonly number[]; readonl
   { sizes: [784, 800, 10], batchSize: 128 },
 ]
 
-/** Defines how much is measured, and thereby how long a benchmark takes. */
+/** Defines how much is measured, and so how long a benchmark takes. */
 export interface Plan {
   readonly rounds: number
   /** The number of epochs in a run. If there are several, the first one is a warm-up. */
