@@ -1,7 +1,7 @@
 /**
- * Compares descent with other libraries. The contenders take turns for several rounds, and each runs in a process of
- * its own. All of them get the same data, the same network and the same initial parameters. A contender whose results
- * differ from ours is left out, and the report says why.
+ * Compares descent with other libraries. In each of several rounds, every contender runs once, in a process of its own.
+ * All contenders get the same data, the same network and the same initial parameters. A contender whose results differ
+ * from descent's is left out, and the report says why.
  */
 import { writeFileSync } from 'node:fs'
 import { fullPlan, latencyCase, smokePlan, throughputCase, trainingCases } from './cases.js'

@@ -72,23 +72,26 @@ export interface Plan {
    * The maximum number of examples in an epoch. A slow contender gets fewer, so that its epoch takes about `seconds`.
    */
   readonly examples: number
-  /** The maximum number of rows in a call. A slow contender gets fewer, so that its call takes about `seconds`. */
+  /**
+   * The maximum number of rows in a call that measures throughput. A slow contender gets fewer, so that its call takes
+   * about `seconds`.
+   */
   readonly rows: number
   readonly seconds: number
   /**
-   * The number of examples on which a contender trains before its network is compared with ours. It is rounded to
+   * The number of examples on which a contender trains before its network is compared with descent's. It is rounded to
    * complete batches.
    */
   readonly checkedExamples: number
-  /** The number of calls with one row. */
+  /** The maximum number of calls that measure latency. Each call has one row. */
   readonly calls: number
-  /** The number of calls with many rows, after a warm-up call. */
+  /** The number of calls that measure throughput, after a warm-up call. Each call has many rows. */
   readonly repeats: number
   /** The time for which each kernel is measured, in milliseconds. */
   readonly kernelTime: number
-  /** The number of kernel shapes to measure. The first shapes of the list are measured. */
+  /** The number of entries of `kernelShapes` to measure, beginning with the first entry. */
   readonly shapes: number
-  /** The number of training cases to measure. The first cases of the list are measured. */
+  /** The number of entries of `trainingCases` to measure, beginning with the first entry. */
   readonly cases: number
 }
 

@@ -30,7 +30,10 @@ export function wholeNumber(option: string, value: string): number {
   return number
 }
 
-/** Returns the items whose names contain the text of an option. Ends the program if there are none. */
+/**
+ * Returns the items whose names contain `text`, which is the value of the option `--option`. Ends the program if there
+ * are no such items.
+ */
 export function withText<T extends { readonly name: string }>(option: string, text: string, all: readonly T[]): T[] {
   const found = all.filter(({ name }) => name.includes(text))
   if (found.length > 0) return found

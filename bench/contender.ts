@@ -1,13 +1,14 @@
 /**
- * Runs one contender that is written in JavaScript. The command is `node contender.js NAME TASK FOLDER ...`. It reads
- * its input from the folder, writes its result there, and prints one line of JSON. The contenders in C and Python do
- * the same. HIDDEN, OUTPUT and COST describe the network (see form.ts). The variable OMP_NUM_THREADS is the number of
- * threads. `delay` is the 99th percentile of the intervals of a 1 ms timer.
+ * Runs one contender that is written in JavaScript. The command is `node contender.js NAME TASK FOLDER ...`. This
+ * program reads its input from the folder, writes its result there, and prints one line of JSON. The contenders in C
+ * and Python do the same. HIDDEN, OUTPUT and COST describe the network (see form.ts). The environment variable
+ * OMP_NUM_THREADS is the number of threads. `delay` is the 99th percentile of the intervals of a 1 ms timer.
  *
- * For each task, this list has the arguments, the JSON that the contender prints, and the result that it writes:
+ * The list below has two lines for each task. The first line has the arguments. The second line has the JSON that the
+ * contender prints and, after a semicolon, the result that it writes:
  *
  *   training FOLDER HIDDEN OUTPUT COST EXAMPLES EPOCHS BATCH RATE SIZES...
- *     {"seconds": [per epoch], "delay": milliseconds}; the parameters at the end
+ *     {"seconds": [per epoch], "delay": milliseconds}; the parameters after training
  *   latency FOLDER HIDDEN OUTPUT COST ROWS CALLS SIZES...
  *     {"microseconds": [per call]}; the outputs for the first ROWS rows
  *   throughput FOLDER HIDDEN OUTPUT COST ROWS CALLS SIZES...

@@ -47,8 +47,8 @@ export interface Places {
 }
 
 /**
- * The default is the system's Python, which has NumPy and PyTorch from system packages. A different Python on the PATH
- * may have neither of them.
+ * The default places. `python` is the system's Python, which has NumPy and PyTorch from system packages. A different
+ * Python on the PATH may lack both packages.
  */
 export const usualPlaces: Omit<Places, 'scratch'> = {
   peers: peersFolder,
@@ -140,7 +140,10 @@ function bareLoop(places: Places): Contender {
   }
 }
 
-/** Returns a note that names the contenders that use fewer threads than the user has asked for, if there are any. */
+/**
+ * Returns a note with the names of the contenders that use fewer threads than the user asked for. Returns an empty
+ * array if there are no such contenders.
+ */
 export function onOneThread(contenders: readonly Contender[], threads: number): string[] {
   const staying = contenders.filter((one) => (one.threads ?? 1) < threads).map(({ name }) => name)
   return staying.length > 0 ? [`always on one thread: ${staying.join(', ')}`] : []

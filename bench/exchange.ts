@@ -27,7 +27,7 @@ export function writeResult(folder: string, values: Float32Array): void {
   writeArray(folder, result, values)
 }
 
-/** Reads the result of the last contender. @throws Error if it wrote no result */
+/** Reads the result of the contender that ran last. @throws Error if that contender wrote no result */
 export function readResult(folder: string): Float32Array {
   if (!existsSync(join(folder, result))) throw new Error('it wrote no result.f32')
   return readArray(folder, result)

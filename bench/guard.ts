@@ -1,9 +1,10 @@
 /**
- * Checks that this checkout is not slower than its merge base with the main branch. `npm run guard` starts it, and CI
- * adds `--short`. Both commits are built, and their processes take turns in slices of a few milliseconds. Two processes
- * measure the base, and the difference between their times is the noise. A case that looks slower is measured again for
- * longer, and the second result counts. `--base COMMIT` compares with a different commit. The exit code is 1 if a case
- * is slower by more than the noise and a small allowance. It is 0 if there is nothing to compare with.
+ * Checks that this checkout is not slower than its base, which is the merge base with the main branch. `npm run guard`
+ * starts this program, and CI adds `--short`. Both commits are built. Processes of both commits then measure the same
+ * cases in turns of a few milliseconds. The base runs in two processes, and the difference between their times is the
+ * noise. A case that looks slower is measured again for longer, and the second result counts. `--base COMMIT` compares
+ * with a different commit. The exit code is 1 if a case is slower by more than the noise and a small allowance. It is 0
+ * if there is no base, or if the base cannot be built.
  */
 import { fileURLToPath } from 'node:url'
 import { endWith, readOptions } from './command-line.js'

@@ -1,8 +1,8 @@
 /**
- * Measures what each optimizer costs (`npm run bench:optimizers`). The first table compares the time of an update with
- * the time in which a subtraction of two arrays moves as many bytes. The second table compares the speed of whole
- * epochs with that of plain gradient descent. All optimizers take turns in one process, and the figures are medians
- * over the rounds.
+ * Measures what each optimizer costs (`npm run bench:optimizers`). The first table divides the time of an update by the
+ * time that it takes to move the same number of bytes. The latter is estimated from the time of a subtraction of two
+ * arrays. The second table compares the speed of whole epochs with that of plain gradient descent. All optimizers take
+ * turns in one process, and the figures are medians over the rounds.
  */
 import { Dataset, dense, Network, type OptimizerOption } from 'descent-nn'
 import { backends } from '#src/backend/select'
@@ -29,7 +29,10 @@ const contenders: readonly { readonly name: string; readonly optimizer: Optimize
     { name: 'rprop', optimizer: 'rprop', touched: 7 },
   ]
 
-/** Compiles a list of commands. The returned function runs the list several times and returns the seconds per pass. */
+/**
+ * Compiles a list of commands. The returned function runs the list several times and returns the mean time of a
+ * repetition, in seconds.
+ */
 function createPass(emit: (program: NetworkBuilder) => void): () => number {
   const program = buildProgram<RegionName>('bench', 'float32', 1)
   emit(program)

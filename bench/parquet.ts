@@ -1,9 +1,10 @@
 /**
- * Measures training from a Parquet file that is never in memory as a whole. `npm run bench:parquet` creates the file
- * once. It has 2,000,000 digits (or `--rows`), with the bytes of each digit in a BLOB column, compressed with zstd. The
- * benchmark then reads the file through DuckDB, and trains a 784-30-10 network from it. Before and after, it trains the
- * same network on a part of the file in memory. Each measurement runs in a process of its own, so that it has its own
- * peak memory. The exit code is 1 if a limit is exceeded.
+ * Measures training from a Parquet file that is never in memory as a whole. `npm run bench:parquet` first creates the
+ * file if it does not exist. The file has 2,000,000 digits (`--rows` changes the number), with the bytes of each digit
+ * in a BLOB column, compressed with zstd. The benchmark then reads the file through DuckDB, and trains a 784-30-10
+ * network from it. For comparison, it also trains the same network on the first rows of the file in memory. Each
+ * measurement runs in a process of its own, so that it has its own peak memory. The exit code is 1 if training from the
+ * file reaches its limit of memory or time, which are both shown in the printed table.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
@@ -24,8 +25,9 @@ const distinct = 20_000
 const options = { label: 'label' } as const
 
 /**
- * Writes the Parquet file. Its digits repeat after 20,000 rows. At each repetition, their pixels are shifted cyclically
- * by one more pixel, up to 27.
+ * Writes the Parquet file. It repeats 20,000 drawn digits until the file has all its rows. Each repetition shifts the
+ * pixels of every digit cyclically by one more pixel (after 27 pixels, it begins again with 0), so that the file has
+ * more distinct rows.
  */
 async function makeFile(): Promise<void> {
   mkdirSync(folder, { recursive: true })
@@ -105,7 +107,7 @@ const parts: Record<Part, () => Promise<Measured | undefined>> = {
 
 const isPart = (name: string | undefined): name is Part => name !== undefined && Object.hasOwn(parts, name)
 
-/** Runs a part in a process of its own. @throws Error if the part fails */
+/** Runs one of `parts` in a process of its own. @throws Error if that process fails */
 function run(part: Part): Measured {
   const words = [...process.execArgv, process.argv[1], '--rows', String(rows), '--part', part]
   const { stdout, status } = spawnSync(process.execPath, words, {

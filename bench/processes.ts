@@ -10,13 +10,13 @@ export interface Answer {
   readonly kernels?: Readonly<Record<string, number>>
 }
 
-/** The time limit of a run in milliseconds. A run should take a few seconds. */
+/** The time limit of a contender's process in milliseconds. The process should take a few seconds. */
 const timeout = 600_000
 
 /**
  * Runs a contender in a process of its own, with the number of threads that it should use.
  *
- * @throws Error if it fails
+ * @throws Error if the process cannot be started, exceeds the time limit, or ends with an error
  */
 export function runContender(
   { command, threads = 1 }: Pick<Contender, 'command' | 'threads'>,

@@ -1,8 +1,8 @@
 /**
- * Measures how near training comes to the limits of this machine, by the roofline model. The speeds of sgemm and of
- * copying memory are measured in the same run, in turns with the native backend. Each case is compared with the lower
- * of two limits. One is the peak speed of sgemm. The other is the speed that the memory bandwidth allows, given the
- * bytes that a training step moves.
+ * Measures how near training on the native backend comes to the limits of this machine, by the roofline model. Each
+ * round trains a network and then measures the speeds of sgemm and of copying memory. The training speed of each case
+ * is compared with the lower of two limits. One is the peak speed of sgemm. The other is the speed that the memory
+ * bandwidth allows, given the bytes that a training step moves.
  */
 import { writeFileSync } from 'node:fs'
 import { fullPlan, type TrainingCase, trainingCases } from './cases.js'
@@ -49,7 +49,8 @@ async function run(folder: string): Promise<void> {
   const data = await findData(false)
   const setting: Setting = {
     plan: { ...fullPlan, rounds },
-    // The program that measures the ceilings takes turns with native, so it is listed as a contender.
+    // The program that measures the limits of the machine is listed as a contender, so that it and the native backend
+    // run in the same rounds.
     contenders: [native, { name: 'ceilings', tasks: ['training'], command: [program] }],
     folder,
     say: (line) => process.stderr.write(`${line}\n`),
@@ -88,7 +89,7 @@ async function run(folder: string): Promise<void> {
   if (values.chart) writeFileSync(values.chart, drawRoofline(places, levels, typical, caption))
 }
 
-/** Measures the examples per second of a case, and the ceilings in the same rounds. */
+/** Measures the training speed of a case in examples per second and, in the same rounds, the limits of the machine. */
 async function measureCase(setting: Setting, one: TrainingCase, data: TrainingData) {
   const ceilings: Ceilings[] = []
   const enterNative = openCase(setting, one, data)

@@ -1,8 +1,8 @@
 /**
  * Measures what a batch source costs in comparison with a dataset (`npm run bench:sources`). A 784-30-10 network trains
  * on one dataset of generated rows in memory, and on a source that gives slices of that dataset. The two runs take
- * turns in one process, and the figures are medians over the rounds. The memory of each run is measured in a process of
- * its own, where the source keeps only one slice.
+ * turns in one process, and the figures are medians over the rounds. Memory is measured in two further processes. One
+ * of them trains on the dataset, and the other on a source that gives the same slice again and again.
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

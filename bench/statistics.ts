@@ -15,8 +15,8 @@ export function median(numbers: readonly number[]): number {
 }
 
 /**
- * Returns the largest difference between two numbers at the same index. If the second number is above 1, the difference
- * is divided by it. Returns Infinity if the lengths differ or a number is NaN.
+ * Returns the largest difference between two numbers at the same index. If the absolute value of the second number is
+ * above 1, the difference is divided by it. Returns Infinity if the lengths differ or a number is NaN.
  */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY

@@ -2,8 +2,9 @@
  * Measures how fast streams of rows go through a network. Start it with `npm run bench:streams -- --rows 10000000
  * --backend native`. The first part sends a long stream of rows as objects through `network.classifier`, and measures
  * memory and event loop delay. The second part compares the time of streams of objects and of batches with the time of
- * `predict` on the same rows in memory. It does so with pixels as bytes and as floats. The TypeScript backend gets a
- * fiftieth of the rows. The exit code is 1 if a limit is exceeded.
+ * `predict` on the same rows in memory, first with pixels as bytes, then as floats. The TypeScript backend gets a
+ * fiftieth of the rows in the first part. The exit code is 1 if a figure reaches its limit, which the printed table
+ * shows.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable, Writable } from 'node:stream'
@@ -45,8 +46,8 @@ function asFloats({ inputs: bytes, rows }: Dataset): Dataset {
 }
 
 /**
- * Creates a writable stream that accepts all predictions and passes their count to `taken`. If `taken` returns a
- * promise, the stream waits for it.
+ * Creates a writable stream that accepts predictions. At each prediction, it calls `taken` with the number of
+ * predictions so far. If `taken` returns a promise, the stream waits for it.
  */
 function createSink(taken: (count: number) => void | Promise<void>): Writable {
   let count = 0
@@ -65,8 +66,8 @@ async function stream(network: Network, data: Dataset, rows: number): Promise<Fi
     for (let id = 0; id < rows; id++) yield pictureOf(data, id, id % data.rows)
   }
   // The growth of memory is not measured during the first 40 % of the rows. Until then, the heaps of V8 and malloc
-  // still grow to hold the garbage between two collections. The limit of 20 MB in six million rows means three bytes
-  // per row.
+  // still grow to hold the garbage between two collections. The growth after that has a limit of 20 MB. For the
+  // remaining six million rows, this is about three bytes per row.
   const early = Math.ceil(0.4 * rows)
   const start = await residentAfterGarbage()
   let afterEarly = 0

@@ -120,8 +120,8 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
   int threads_ = 1;
 };
 
-// The JavaScript object of a program that is bound to a source. The object keeps the program and the arrays of the
-// source alive.
+// The JavaScript object of a program that is bound to a source (arrays of inputs, labels, outputs and so on). The
+// object keeps the program and the arrays alive.
 class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent::Task {
  public:
   // Arguments: (program, { first, order, inputs, labels, targets, weights, learningRates, outputs, classes })
@@ -153,7 +153,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     instance_ = info.Env().GetInstanceData<Instance>();
   }
 
-  // Arguments: (from, to). Runs the rows from `from` to `to` synchronously.
+  // Arguments: (from, to). Runs the program synchronously on the rows from `from` to `to`.
   void run(const Napi::CallbackInfo& info) {
     try {
       execute(unwrapRow(info[0]), unwrapRow(info[1]), [](int64_t) { return true; });
@@ -162,8 +162,8 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     }
   }
 
-  // Arguments: (from, to). Runs the rows from `from` to `to` in the background. The promise resolves to the row at
-  // which the next run must start.
+  // Arguments: (from, to). Runs the program in the background on the rows from `from` to `to`. Returns a promise that
+  // resolves to the row with which the next call must begin.
   Napi::Value start(const Napi::CallbackInfo& info) {
     if (isUnderWay()) throw Napi::Error::New(info.Env(), "the execution has been started and has not ended");
     reached_ = unwrapRow(info[0]);

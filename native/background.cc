@@ -7,13 +7,14 @@ namespace descent {
 
 namespace {
 
-// Runs waiting jobs on a libuv thread, one turn at a time. It is used if the system cannot start threads for the pool.
+// Runs waiting jobs on a libuv thread, each for a short time. It is used if the system cannot start threads for the
+// pool.
 class Turn : public Napi::AsyncWorker {
  public:
   static void queue(Napi::Env env) {
     auto turn = std::make_unique<Turn>(env);
     turn->Queue();
-    // node-addon-api now owns the turn, and deletes the turn after it has run.
+    // node-addon-api now owns this object, and deletes it after its work is done.
     static_cast<void>(turn.release());
   }
 
@@ -35,8 +36,8 @@ void Task::ended() { background_->tell(*this); }
 
 Background::Background(Napi::Env env) : bell_(Bell::New(env, "descent", 0, 1, this)) {
   bell_.Unref(env);
-  // Hooks run in reverse order of registration. The bell's own hook was registered earlier, so the bell still works
-  // when this hook runs.
+  // Cleanup hooks run in reverse order of registration. The hook of `bell_` was registered earlier than this hook, so
+  // `bell_` still works when this hook runs.
   const napi_status status =
       napi_add_env_cleanup_hook(env, [](void* background) { static_cast<Background*>(background)->end(); }, this);
   if (status != napi_ok) throw Napi::Error::New(env);
@@ -57,8 +58,8 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   return promise;
 }
 
-// Rings the bell before taking the lock, because the thread that the bell wakes may need the lock immediately. The bell
-// still exists then, because `end` waits until this function has reported the end of the task.
+// Calls `bell_` before taking the lock, because the call wakes the environment's thread, which may need the lock
+// immediately. `bell_` still exists at that time, because `end` waits until this function has decreased `working_`.
 void Background::tell(Task& task) {
   task.ended_.store(true);
   bell_.NonBlockingCall();
@@ -67,7 +68,7 @@ void Background::tell(Task& task) {
   told_.notify_one();
 }
 
-// If `env` is null, the bell is being destroyed. `background` must not be used then, because it may no longer exist.
+// If `env` is null, `bell_` is being destroyed. `background` must not be used then, because it may no longer exist.
 void Background::answer(Napi::Env env, Napi::Function, Background* background, void*) {
   if (env != nullptr) background->settle(env);
 }

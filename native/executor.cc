@@ -24,7 +24,8 @@ void runShare(const Program& program, const Command& command, const Run& run, in
   function(command.values, run, begin, end);
 }
 
-// Tells the processor that this thread waits in a loop. This saves power and leaves resources to the other hyperthread.
+// Tells the processor that this thread waits in a loop. This saves power, and the other hyperthread of the core gets
+// more resources.
 inline void pause() {
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
   __builtin_ia32_pause();
@@ -33,9 +34,9 @@ inline void pause() {
 #endif
 }
 
-// Lets threads wait for each other. A waiting thread spins for about 2 us, because threads with equal amounts of work
-// finish within that time of each other. After that it yields, because on a busy machine it may occupy the processor
-// that the other thread needs.
+// Lets threads wait for each other. A waiting thread first spins for about 2 us, because threads with equal amounts of
+// work finish at almost the same time. After that it yields, because on a busy machine it may occupy the processor that
+// another thread needs.
 class Barrier {
  public:
   void wait(int threads) {
@@ -71,8 +72,9 @@ class Team {
 
   void work(int thread, int threads) {
     const std::vector<Command>& commands = program_.commands();
-    // A slow thread may read `until_` late, when the first thread has already reduced it in the next pass. This does no
-    // harm, because the position of the slow thread is still below the new value, so it runs this pass too.
+    // Thread 0 may complete this pass over the commands and reduce `until_` before a slow thread checks the condition
+    // for the same pass. This does no harm, because the new value is the end of this pass, so the slow thread runs it
+    // too.
     for (int64_t position = from_; position < until_.load(std::memory_order_relaxed); position += program_.rows()) {
       const Run run{source_, position};
       for (size_t i = 0; i < commands.size(); i++) {
@@ -87,7 +89,7 @@ class Team {
     }
   }
 
-  // Returns the row where the next run must start. If a command failed, throws its error.
+  // Returns the row with which the next call of `execute` must begin. If a command failed, throws its error.
   int64_t result() const {
     if (error_) std::rethrow_exception(error_);
     return until_.load();
@@ -124,8 +126,8 @@ int64_t execute(const Program& program, const Source& source, int64_t from, int6
   if (from < source.first) {
     throw ProgramError("row " + std::to_string(from) + " of the run: its source begins at row " + std::to_string(source.first));
   }
-  // Use no more threads than the largest command can be divided among, because more threads would only wait. If all
-  // commands are small, only the calling thread runs them.
+  // Use no more threads than the command with the most parts can keep busy, because more threads would only wait. If no
+  // command can be divided, only the calling thread runs the commands.
   int64_t shares = 1;
   for (const Command& command : program.commands()) shares = std::max(shares, command.shares);
   Team team(program, source, from, to, goOn);

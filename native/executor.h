@@ -7,9 +7,9 @@
 
 namespace descent {
 
-// Runs the program from row `from`, pass by pass, until the next pass would go beyond `to`. After each pass it calls
-// `goOn` with the row that was reached, and stops if `goOn` returns false. Returns the row where the next run must
-// start, and adds the number of executed commands to `executed`.
+// Runs the program on one batch of rows after another, from row `from`, until the next batch would go beyond row `to`.
+// After each batch, calls `goOn` with the row that follows the batch, and stops if `goOn` returns false. Returns the
+// row with which the next call must begin, and adds the number of executed commands to `executed`.
 int64_t execute(const Program& program, const Source& source, int64_t from, int64_t to, int threads,
                 const std::function<bool(int64_t row)>& goOn, int64_t& executed);
 

@@ -13,8 +13,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The length of a turn. It is too short for a person to notice a delay, and long enough to make the cost of changing
-// jobs (a lock, cold caches) negligible.
+// The time for which a job runs before other jobs get their turn. It is too short for a person to notice a delay, and
+// long enough to make the cost of changing jobs (a lock, cold caches) negligible.
 constexpr std::chrono::milliseconds kTurn(20);
 
 int most() { return static_cast<int>(std::max(4u, std::thread::hardware_concurrency())); }
@@ -48,8 +48,8 @@ class Jobs {
     job.ended();
   }
 
-  // Ends all jobs after their current pass, and waits until no thread of the pool runs jobs any more. Waiting jobs
-  // never run.
+  // Ends each running job after its current pass, and waits until no thread of the pool runs jobs any more. Waiting
+  // jobs never run.
   void end() {
     std::unique_lock<std::mutex> lock(mutex_);
     ending_.store(true, std::memory_order_relaxed);

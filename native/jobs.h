@@ -1,4 +1,5 @@
-// Jobs are background work on threads of the pool. This file does not depend on Node or on the programs that jobs run.
+// Jobs are background work on threads of the pool (see pool.h). This file does not depend on Node or on the programs
+// that jobs run.
 #pragma once
 
 #include <atomic>
@@ -6,9 +7,9 @@
 
 namespace descent {
 
-// Background work that consists of passes. The maximum number of jobs that run in parallel is the number of processors,
-// but at least four, so that a short job need not wait while long jobs use all processors. If there are more jobs, they
-// take turns of 20 ms, in order of arrival.
+// Background work that consists of many short steps, called passes. The maximum number of jobs that run in parallel is
+// the number of processors, but at least four, so that a short job need not wait while long jobs use all processors. If
+// there are more jobs, they take turns of 20 ms, in order of arrival.
 class Job {
  public:
   // Ends the job after its current pass, or immediately if it waits for a turn. Any thread may call this function, any

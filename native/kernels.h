@@ -13,7 +13,7 @@ namespace descent {
 
 enum class Dtype { float32, float64 };
 
-// The value of an operand. The kernel's row in the table says which member is valid.
+// The value of an operand. Which member is valid depends on the operand's kind in the kernel table.
 union Value {
   int64_t count;
   bool flag;
@@ -31,14 +31,15 @@ using Values = std::array<Value, kMaxOperands>;
 
 enum class ElementType { none, uint8, int32, uint32, float32, float64 };
 
-// A typed array outside the arena. If the run does not use this array, its type is `none`.
+// A typed array that does not belong to the program's own memory. The type is `none` if the caller did not pass this
+// array.
 struct Array {
   void* data = nullptr;
   int64_t length = 0;  // in elements
   ElementType type = ElementType::none;
 };
 
-// The arrays that a run reads and writes outside the arena.
+// The arrays outside the program's own memory that the program reads and writes.
 struct Source {
   int64_t first = 0;  // the row of the run at which the arrays from `order` to `learningRates` begin
   Array order;    // uint32: the order in which the run uses the dataset's rows; by default, as they are stored
@@ -54,7 +55,7 @@ struct Source {
 struct Run {
   const Source& source;
   int64_t position;  // the row of the run at which the current pass of the program begins
-  // Returns the position counted from the row at which the source's arrays begin.
+  // Returns how far `position` is from the row at which the source's arrays begin.
   int64_t place() const { return position - source.first; }
 };
 

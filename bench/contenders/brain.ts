@@ -15,7 +15,8 @@ interface Brain {
 
 /**
  * Trains with brain.js's own training loop, which also computes the error. brain.js has no mini-batches and trains on
- * one example at a time. Here, the learning rate is therefore divided by the batch size.
+ * one example at a time. Therefore training.ts divides the learning rate for brain.js by the batch size of the other
+ * contenders.
  */
 export const brain: Implementation = {
   train(work) {

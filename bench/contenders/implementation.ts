@@ -15,7 +15,7 @@ export interface TrainingWork extends NetworkData {
   /** The inputs as bytes (rows x inputs). The byte 255 means 1. */
   readonly inputs: Uint8Array
   readonly labels: Uint8Array
-  /** The indices of an epoch's rows, in the order of training. */
+  /** The indices of an epoch's rows, in the order in which the contender must train on them. */
   readonly order: Uint32Array
   readonly batchSize: number
   readonly learningRate: number

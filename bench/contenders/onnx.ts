@@ -17,7 +17,10 @@ interface Session {
   run(inputs: { x: Tensor }): Promise<{ y: Tensor }>
 }
 
-/** Runs ONNX Runtime on the CPU. It returns promises even for one row. */
+/**
+ * Runs ONNX Runtime on the CPU. Even for one row, ONNX Runtime returns a promise, so the latency includes the wait for
+ * this promise.
+ */
 export const onnx = (threads: number): Implementation => ({
   async infer(network) {
     const { Tensor, InferenceSession } = requirePeer<Runtime>('onnxruntime-node')

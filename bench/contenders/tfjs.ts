@@ -39,8 +39,8 @@ async function load(backend: 'cpu' | 'wasm'): Promise<TensorFlow> {
 }
 
 /**
- * Creates a model with the given parameters. TensorFlow.js stores weights as (inputs x outputs), so ours are
- * transposed.
+ * Creates a model with the given parameters. TensorFlow.js stores weights as (inputs x outputs), so the weights in
+ * `data`, which are (outputs x inputs), are transposed.
  */
 function createModel(tf: TensorFlow, data: NetworkData): Model {
   const layers = splitLayers(data)
@@ -68,8 +68,8 @@ export function tfjs(backend: 'cpu' | 'wasm'): Implementation {
       const model = createModel(tf, work)
       const outputs = sizes[sizes.length - 1]
       if (work.cost === 'quadratic') {
-        // TensorFlow.js averages the squared error over the outputs and omits our factor 1/2. The scaled learning rate
-        // corrects both.
+        // The quadratic cost of descent is half the sum of the squared errors. The loss of TensorFlow.js is their mean
+        // over the outputs. The learning rate is scaled so that both give the same steps.
         model.compile({ optimizer: tf.train.sgd((learningRate * outputs) / 2), loss: 'meanSquaredError' })
       } else {
         model.compile({ optimizer: tf.train.sgd(learningRate), loss: 'categoricalCrossentropy' })

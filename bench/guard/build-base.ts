@@ -9,7 +9,7 @@ export type BuiltBase = { readonly folder: string } | { readonly problem: string
 
 /**
  * The outputs of a build and the records that describe them. They are copied from this checkout to the folder of the
- * base. The set-up of the base keeps those that match the sources of the base and rebuilds the rest.
+ * base commit. There, scripts/setup.mjs keeps the outputs that match the sources of the base, and rebuilds the rest.
  */
 const builds = ['dist', '.cache/typescript.json', 'build/Release/descent.node', 'build/Release/descent.json']
 
@@ -33,7 +33,7 @@ export function buildBase(root: string, commit: string): BuiltBase {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     cpSync(join(root, path), join(folder, path), { recursive: true })
   }
-  // The set-up of the base must not install system packages.
+  // scripts/setup.mjs must not install system packages for the base.
   const env = { ...process.env, DESCENT_NO_SYSTEM_PACKAGES: '1' }
   const { status } = spawnSync(process.execPath, [join('scripts', 'setup.mjs')], {
     cwd: folder,

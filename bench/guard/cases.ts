@@ -1,6 +1,6 @@
 /**
- * Defines what the guard measures. A slice is a piece of work that is timed as a whole. `amount` is the number of rows
- * in a slice, chosen so that the slice takes a few milliseconds.
+ * Defines the cases that `npm run guard` measures. A slice is a piece of work that is timed as a whole. `amount` is the
+ * number of rows in a slice, chosen so that the slice takes a few milliseconds.
  */
 
 type Descent = typeof import('descent-nn')
@@ -10,7 +10,10 @@ export interface GuardCase {
   /** The amount of work in a slice is always a multiple of this number. */
   readonly unit: number
   readonly most: number
-  /** Prepares a case with the package of one commit. The returned function does the work of a slice. */
+  /**
+   * Prepares the case for `descent`, which is the package of one of the two commits. The returned function does the
+   * work of a slice.
+   */
   readonly prepare: (descent: Descent) => (amount: number) => unknown
 }
 
@@ -18,7 +21,7 @@ const rows = 10_240
 
 /**
  * The inputs of the training cases. One byte in five is not 0, as in MNIST's pictures, so that the weighted inputs of
- * the neurons are of a similar size.
+ * the neurons are about as large as with MNIST.
  */
 const inputs = new Uint8Array(rows * 784)
 for (let i = 0; i < inputs.length; i += 5) inputs[i] = Math.imul(i + 1, 0x9e3779b1) >>> 24

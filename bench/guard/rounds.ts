@@ -11,7 +11,7 @@ export interface Effort {
   readonly sliceSeconds: number
 }
 
-/** The rounds after each start, or the reason why the case cannot be compared. */
+/** The rounds of a case, grouped by the start of the processes, or the reason why the case cannot be compared. */
 export type Samples = readonly (readonly Round[])[] | { readonly skipped: string }
 
 type Contenders = Readonly<Record<keyof Round, Contender>>
@@ -38,8 +38,8 @@ const turns: readonly (readonly (keyof Round)[])[] = [
 ]
 
 /**
- * Measures cases on two processes of the base and one process of the head, which take turns. Returns the samples of
- * each case, in the order of the cases.
+ * Measures cases on two processes of the base and one process of the head, which take turns. The samples are returned
+ * in the order of `cases`.
  *
  * @throws Error if the head cannot do a case that the base can do, or if a process ends
  */

@@ -13,8 +13,8 @@ export interface Judgment {
   readonly ratio: number
   /**
    * The larger of two uncertainties, which are both taken from 95 % confidence intervals. The first is how far the
-   * median of again / base may lie from 1. The second is how far the median of head / base may lie below `ratio`. It
-   * matters if only the head's processes were unlucky.
+   * median of again / base may lie from 1. The second is how far the median of head / base may lie below `ratio`. It is
+   * large if the head was slow only by chance, in some of its processes.
    */
   readonly noise: number
   /** The ratio above which the head counts as slower. */

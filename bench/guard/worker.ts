@@ -1,7 +1,7 @@
 /**
- * Measures the package of one commit. The guard starts it with `fork(worker.js, [FOLDER])`, and each message asks for
- * one measurement. The processes of base and head both run the head's copy of this file, so that they differ only in
- * the package.
+ * Measures the package of one commit. The guard starts this program with `fork(worker.js, [FOLDER])`, and each message
+ * to the program asks for one measurement. The processes of the base and the head all run the head's copy of this file,
+ * so that they differ only in the package.
  */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -39,7 +39,7 @@ function createRun(contender: string, program: Program, memory: Memory): (passes
   }
 }
 
-/** Binds each kernel to its own memory and runs it once. The output of that pass is `written`. */
+/** Binds each kernel to its own memory and runs it once. `written` holds what the kernel wrote. */
 function prepare(contender: string, shapes: number) {
   return kernelCases(shapes).map((one) => {
     const memory = fill(one.program)
@@ -54,20 +54,21 @@ function prepare(contender: string, shapes: number) {
   })
 }
 
-/** Returns the concatenated outputs of all kernels after one pass. */
+/** Runs each kernel once and returns the concatenated outputs of all kernels. */
 export function firstPass(contender: string, shapes: number): Float32Array {
   return concatenate(prepare(contender, shapes).map(({ written }) => written))
 }
 
 /**
- * Measures the time of each kernel in microseconds, with tinybench. Writes the outputs of the first pass as the result.
+ * Measures the time of each kernel in microseconds, with tinybench. Before that, writes the outputs of one execution of
+ * each kernel to a file in `folder`, where the benchmark checks them.
  */
 export async function measureKernels(contender: string, folder: string, time: number, shapes: number) {
   const prepared = prepare(contender, shapes)
   writeResult(folder, concatenate(prepared.map(({ written }) => written)))
   const bench = new Bench({ time, iterations: 3, warmupTime: time / 4, warmupIterations: 1 })
-  // A call runs so many passes that it takes about a tenth of a millisecond on the native backend. The cost of the call
-  // and of the clock is then negligible.
+  // Each call repeats its kernel so often that it takes about a tenth of a millisecond on the native backend. The cost
+  // of the call and of the clock is then negligible.
   const passes = prepared.map(({ unit, work }) => Math.max(1, Math.round((unit === 'GFLOP/s' ? 2e6 : 1e5) / work)))
   prepared.forEach(({ name, run }, i) => {
     bench.add(name, () => run(passes[i]))

@@ -9,7 +9,7 @@ import { median, quantile } from '../statistics.js'
 import { amountFor, checkOutputs, compete, type Entrant, lateness, type Setting, settingFor } from './part.js'
 import { startOf } from './training.js'
 
-/** The largest allowed difference between an output of a contender and ours. */
+/** The largest allowed difference between an output of a contender and the same output of descent. */
 const tolerance = 1e-5
 
 interface Work {
@@ -17,7 +17,7 @@ interface Work {
   readonly of: Case
   /** The number of rows. */
   readonly rows: number
-  /** Our outputs for these rows. */
+  /** descent's outputs for these rows. */
   readonly ours: ArrayLike<number>
 }
 

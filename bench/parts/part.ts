@@ -14,7 +14,8 @@ export interface Setting {
   readonly folder: string
   readonly say: (line: string) => void
   /**
-   * Reports that a contender failed, or that its result differs from ours. The contender is then left out of the case.
+   * Reports that a contender failed, or that its result differs from descent's. The contender is then left out of the
+   * case.
    */
   readonly refuse: (contender: string, where: string, reason: string) => void
   /** Reports that a contender does not support a case. */
@@ -28,7 +29,7 @@ export interface Entrant {
   /**
    * Runs the contender once, checks its result and records its figures.
    *
-   * @throws Error if the contender fails or its result differs from ours
+   * @throws Error if the contender fails or its result differs from descent's
    */
   readonly round: () => Promise<void>
   readonly measured: () => Measurement[]
@@ -52,7 +53,8 @@ export function settingFor(setting: Setting, task: Task, where: string, network:
  * Prepares each contender, then lets all of them take turns for several rounds. A contender that fails is left out from
  * then on.
  *
- * @param enter prepares a contender and checks its result. Rejects if it fails or its result differs from ours
+ * @param enter prepares a contender and checks its result. Rejects if the contender fails or its result differs from
+ * descent's
  */
 export async function compete(
   { plan, contenders, say, refuse }: Setting,
@@ -110,7 +112,7 @@ export function checkBits(values: Float32Array, expected: Float32Array): void {
   }
 }
 
-/** @throws Error if an output differs from ours by more than `tolerance` */
+/** @throws Error if an output differs from that of descent by more than `tolerance` */
 export function checkOutputs(outputs: ArrayLike<number>, ours: ArrayLike<number>, tolerance: number): void {
   const difference = largestDifference(outputs, ours)
   if (!(difference <= tolerance)) {

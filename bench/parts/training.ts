@@ -10,17 +10,17 @@ import { distance, median } from '../statistics.js'
 import { amountFor, checkBits, compete, type Entrant, lateness, type Setting, settingFor } from './part.js'
 
 /**
- * The largest relative difference between a contender's cost and ours after the checked examples. Only rounding may
- * differ.
+ * The largest relative difference that is allowed between a contender's cost and descent's after both have trained on a
+ * few examples. Up to this size, a difference counts as rounding.
  */
 const costTolerance = 1e-3
 /**
- * The largest distance between a contender's parameters and ours after the checked examples, relative to the distance
- * between our parameters and the initial ones.
+ * The largest distance that is allowed between a contender's parameters and descent's after both have trained on a few
+ * examples. It is relative to the distance between descent's parameters and the initial ones.
  */
 const parameterTolerance = 1e-3
 /**
- * After complete epochs, a contender's accuracy may be this much below ours, because rounding errors have grown by
+ * After complete epochs, a contender's accuracy may be this much below descent's, because rounding errors have grown by
  * then.
  */
 const accuracyTolerance = 0.05
@@ -68,7 +68,7 @@ interface Run {
   readonly learningRate: number
 }
 
-/** The parameters after a run, and their results on the test set. */
+/** The parameters after training, and the network's cost and accuracy on the test set. */
 interface Outcome {
   readonly parameters: Float32Array
   readonly cost: number
@@ -79,13 +79,13 @@ interface Judge {
   readonly start: Float32Array
   readonly evaluate: (parameters: Float32Array) => Promise<Outcome>
   /**
-   * Returns our outcome of the same run. If the contender must match the native backend bit for bit, we run that
-   * backend.
+   * Trains with descent in the same way as a contender, and returns the outcome. If the contender must match the native
+   * backend bit for bit, that backend is used.
    */
   readonly ours: (run: Run, contender: Contender) => Promise<Outcome>
 }
 
-/** @throws Error if the outcome of a short run differs from ours by more than rounding */
+/** @throws Error if the outcome of a short training differs from descent's by more than rounding */
 export function checkOutcome(outcome: Outcome, ours: Outcome, start: ArrayLike<number>): void {
   if (!(Math.abs(outcome.cost - ours.cost) <= costTolerance * ours.cost)) {
     throw new Error(`its cost is ${outcome.cost.toFixed(5)}, ours ${ours.cost.toFixed(5)}`)
@@ -211,9 +211,10 @@ async function enterTraining(
 }
 
 /**
- * Returns how often a contender runs if its epoch takes `seconds`. An epoch can take much longer than `meant`, because
- * it has at least one batch. A slow contender ('short') trains for one epoch in each round. A very slow contender
- * ('once') has no rounds, and the time of its check counts instead.
+ * Returns how a contender takes part if its epoch takes `seconds`. Such an epoch can take much longer than `meant`, the
+ * desired time, because it has at least one batch. A slow contender ('short') trains for one epoch in each round,
+ * without a warm-up. A very slow contender ('once') takes part in no round, and the time of its first short training is
+ * reported instead.
  */
 export function paceOf(seconds: number, { seconds: meant }: Pick<Plan, 'seconds'>): 'usual' | 'short' | 'once' {
   return seconds > 10 * meant ? 'once' : seconds > 2 * meant ? 'short' : 'usual'

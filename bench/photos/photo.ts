@@ -35,7 +35,7 @@ export interface Photo {
 }
 
 const side = 28
-/** The smallest amount of ink that counts as visible. */
+/** The smallest amount of ink, from 0 to 1, with which a pixel counts as visible. */
 const visible = 0.4
 
 /** Draws a photo of digits in a row. The same seed gives the same photo. */
@@ -88,8 +88,7 @@ function inkColumns(digit: Uint8Array): [from: number, to: number] {
 }
 
 /**
- * Draws a digit around its center, scaled and rotated, with bilinear interpolation. Returns the bounding box of the
- * ink.
+ * Draws a digit around `center`, scaled and rotated, with bilinear interpolation. Returns the bounding box of the ink.
  */
 function stamp(
   ink: Float32Array,

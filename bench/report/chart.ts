@@ -1,6 +1,6 @@
 /**
- * Draws a report as an SVG chart with horizontal bars on logarithmic axes. There is one panel for each unit of each
- * part.
+ * Draws a report as an SVG chart with horizontal bars on logarithmic axes. A part of the benchmark (kernels, training
+ * or inference) has one panel for each unit of its figures.
  */
 
 import { groupByCase, type Measurement, medianOf, nameThreads, type Report } from './measurement.js'
@@ -37,7 +37,7 @@ const titleHeight = 22
 const lineHeight = 18
 const width = margin + labelWidth + barWidth + valueWidth + margin
 
-/** The colors of the bars. Our contenders have their own colors, so that they stand out. */
+/** The colors of the bars. The bars of descent's backends have their own colors, so that they stand out. */
 const colors = {
   light: '.native { fill: #0969da } .typescript { fill: #3fa7a0 } .peer { fill: #9aa4af }',
   dark: '.native { fill: #4493f8 } .typescript { fill: #56b8b0 } .peer { fill: #656c76 }',
@@ -58,7 +58,10 @@ function breakLine(line: string): string[] {
   return lines
 }
 
-/** Draws the panel for one unit of one part. `top` and the returned `bottom` are the y coordinates of its two ends. */
+/**
+ * Draws a panel with the figures of one unit in one part of the benchmark. `top` and the returned `bottom` are the y
+ * coordinates of the panel's edges.
+ */
 function drawPanel(panel: readonly Measurement[], top: number): { drawn: string[]; bottom: number } {
   const [{ part, unit, better }] = panel
   const groups = groupByCase(panel)

@@ -48,7 +48,7 @@ export interface Report {
   readonly notes: readonly string[]
 }
 
-/** Groups measurements by case, in order of measurement. */
+/** Groups measurements by case. The cases are in the order in which they were measured. */
 export function groupByCase(measurements: readonly Measurement[]): Measurement[][] {
   const groups = new Map<string, Measurement[]>()
   for (const one of measurements) {

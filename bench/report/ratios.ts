@@ -5,7 +5,7 @@ import { formatFigure } from './table.js'
 const bareLoop = 'bare loop in C'
 const twoThreads = 'native on 2 threads'
 /**
- * The libraries with which each of our backends is compared. Libraries in JavaScript are compared with typescript,
+ * The libraries with which each backend of descent is compared. Libraries in JavaScript are compared with typescript,
  * libraries in native code with native, and WebAssembly with both.
  */
 const peersOf = {
@@ -13,7 +13,7 @@ const peersOf = {
   typescript: ['plain loop', 'tfjs cpu', 'tfjs wasm', 'brain.js'],
 }
 
-/** Returns how many times as fast as each peer our contender is, as in "5.5 x numpy" and "21 x torch". */
+/** Returns how many times as fast as each peer the contender of `ours` is, as in "5.5 x numpy" and "21 x torch". */
 function timesOf(ours: Measurement, peers: readonly Measurement[]): string[] {
   return peers.map((peer) => `${ratio(speedAgainst(ours, peer))} x ${peer.contender}`)
 }

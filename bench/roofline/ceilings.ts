@@ -21,8 +21,8 @@ export interface Ceilings {
 }
 
 /**
- * Returns the caches and the main memory. Each of the two arrays takes a quarter of a cache, so that both fit into it
- * with room to spare.
+ * Returns the caches and the main memory. The copying speed is measured with two arrays. For a cache, each of them
+ * takes a quarter of its size, so that both fit into it with room to spare.
  */
 export function levelsOf({ L2 = 2 ** 19, L3 }: Readonly<Record<string, number>>): Level[] {
   return [
@@ -33,9 +33,9 @@ export function levelsOf({ L2 = 2 ** 19, L3 }: Readonly<Record<string, number>>)
 }
 
 /**
- * Runs the compiled program that measures the ceilings, on one thread.
+ * Runs the compiled program that measures the limits of the machine, on one thread.
  *
- * @throws Error if it fails or does not print the figures
+ * @throws Error if the program fails or does not print the figures
  */
 export function measureCeilings(program: string, levels: readonly Level[]): Ceilings {
   const sizes = levels.map(({ array }) => String(array))

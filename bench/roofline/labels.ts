@@ -15,7 +15,7 @@ export interface Frame {
   readonly height: number
 }
 
-/** The distance from a point to its label. It is large enough that the label does not cover the circle. */
+/** The distance from a point to its label. It is large enough that the label does not cover the circle of the point. */
 const gap = 22
 /** The distance by which a label moves down in each step. */
 const step = 5

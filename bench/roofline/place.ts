@@ -16,15 +16,21 @@ export interface Place {
   /** The smallest level of memory into which all data of a step fit. */
   readonly level: Level
   /**
-   * The limit of the machine in floating-point operations per second. It is the lower of the peak and of the speed that
-   * the bandwidth of the level allows.
+   * The limit of the machine in floating-point operations per second. It is the lower of two speeds, the peak speed of
+   * sgemm and the speed that the bandwidth of `level` allows.
    */
   readonly roof: number
-  /** The median of attained / roof. Each ratio is taken within a round, because a busy machine slows both alike. */
+  /**
+   * The median of attained / roof. Both numbers of a ratio come from the same round, because a busy machine makes both
+   * lower.
+   */
   readonly share: number
 }
 
-/** Returns the limit of the machine, which is the lower of the peak and of the speed that the bandwidth allows. */
+/**
+ * Returns the limit of the machine, which is the lower of two speeds, the peak speed of sgemm and the speed that the
+ * bandwidth allows.
+ */
 export function roofOf(intensity: number, peak: number, bandwidth: number): number {
   return Math.min(peak, intensity * bandwidth)
 }

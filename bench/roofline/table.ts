@@ -1,7 +1,7 @@
 import { formatFigure, formatTable } from '../report/table.js'
 import type { Place } from './place.js'
 
-/** Formats the places as a Markdown table, with a line for each case. */
+/** Formats the results as a Markdown table, with a line for each case. */
 export function formatPlaces(places: readonly Place[]): string {
   const header = [
     'training, native',

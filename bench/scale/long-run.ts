@@ -9,8 +9,8 @@ import { residentAfterGarbage } from './settle.js'
 
 const [backend, minutes] = process.argv.slice(2)
 const milliseconds = Number(minutes) * 60_000
-// An epoch on this dataset takes some tenths of a second. Many shorter epochs would look like a leak, because a run
-// keeps the metrics of each epoch.
+// An epoch on this dataset takes some tenths of a second. Many shorter epochs would look like a leak, because a
+// training run keeps the metrics of each epoch.
 const data = createPictures(20_000)
 const network = new Network([784, 30, 10], { seed: 1, backend: backend === 'native' ? 'native' : 'typescript' })
 const start = performance.now()

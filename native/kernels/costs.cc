@@ -112,7 +112,8 @@ DESCENT_KERNEL(scaleRows, rows) {
   }
 }
 
-// Smooths the labels: y = y (1 - share) + share / classes. `share` is the fraction that all classes get together.
+// Smooths the labels: y = y (1 - share) + share / classes. `share` is the fraction that is spread evenly over all
+// classes.
 DESCENT_KERNEL(smoothLabels, rows) {
   const int64_t classes = values[1].count;
   const T share = static_cast<T>(values[2].number);

@@ -40,7 +40,7 @@ inline Work elements(const Values& values, Dtype) { return {values[0].count, kBl
 inline Work costlyElements(const Values& values, Dtype) { return {values[0].count, kBlock, kCostlyElements}; }
 inline Work rows(const Values& values, Dtype) { return {values[0].count, 1, rowsOf(kElements, values[1].count)}; }
 inline Work costlyRows(const Values& values, Dtype) { return {values[0].count, 1, rowsOf(kCostlyElements, values[1].count)}; }
-// The units are columns. The more elements a column has, the fewer columns are worth a thread.
+// The units are columns. The more elements a column has, the fewer columns are enough work for a thread.
 inline Work columns(const Values& values, Dtype) { return {values[1].count, kBlock, rowsOf(kElements, values[0].count)}; }
 
 }  // namespace descent

@@ -1,4 +1,5 @@
-// The kernels that copy numbers between the program's memory and the arrays of the run.
+// The kernels that copy numbers between the program's memory and the arrays of the source (inputs, labels, outputs and
+// so on).
 #include <algorithm>
 
 #include "../program.h"
@@ -13,8 +14,8 @@ void need(const Array& array, const char* name) {
   if (array.type == ElementType::none) throw ProgramError(std::string("the run has no ") + name);
 }
 
-// Returns the index of the dataset row that the run uses at `position`. Positions count rows in the order of the run,
-// starting from 0 where the source's arrays begin. `rows` is the number of rows in the dataset.
+// Returns the index of the dataset row to use at `position`. This is the number at `position` in `source.order`, or
+// `position` itself if there is no order. `rows` is the number of rows in the dataset.
 int64_t rowAt(const Source& source, int64_t position, int64_t rows) {
   int64_t row = position;
   if (source.order.type != ElementType::none) {
@@ -53,7 +54,7 @@ void prefetchRow(const Array& from, const Run& run, int64_t position, int64_t ro
 #endif
 }
 
-// out (batch x width) = scale * the rows of `from` in the current batch, in the order of the run
+// out (batch x width) = scale * the rows of `from` in the current batch
 template <class From, class T>
 void gather(const Array& from, const Run& run, int64_t batch, int64_t begin, int64_t end, int64_t width, T scale, T* out) {
   const int64_t rows = from.length / width;
@@ -69,7 +70,7 @@ void gather(const Array& from, const Run& run, int64_t batch, int64_t begin, int
 
 }  // namespace
 
-// out (rows x width) = scale * the inputs of the rows in the current batch, in the order of the run
+// out (rows x width) = scale * the inputs of the rows in the current batch
 DESCENT_KERNEL(gatherInputs, rows) {
   const Array& inputs = run.source.inputs;
   const int64_t width = values[1].count;
@@ -81,7 +82,7 @@ DESCENT_KERNEL(gatherInputs, rows) {
   gather<double>(inputs, run, values[0].count, begin, end, width, scale, out);
 }
 
-// out (rows x width) = the targets of the rows in the current batch, in the order of the run
+// out (rows x width) = the targets of the rows in the current batch
 DESCENT_KERNEL(gatherTargets, rows) {
   const Array& targets = run.source.targets;
   const int64_t width = values[1].count;
@@ -91,7 +92,7 @@ DESCENT_KERNEL(gatherTargets, rows) {
   gather<double>(targets, run, values[0].count, begin, end, width, T(1), out);
 }
 
-// out (rows) = the weights of the rows in the current batch, in the order of the run
+// out (rows) = the weights of the rows in the current batch
 DESCENT_KERNEL(gatherWeights, elements) {
   const Array& weights = run.source.weights;
   T* out = values[1].at<T>();

@@ -18,13 +18,13 @@ namespace {
 // divided at multiples of twelve rows, its rows therefore have the same bits as in the complete product.
 constexpr int64_t kExactRows = 12;
 // A product whose bits change when it is divided is always divided into tiles of this many rows or columns, so that the
-// result does not depend on the number of threads. With smaller tiles, OpenBLAS would copy the undivided matrix too
-// often.
+// result does not depend on the number of threads. Smaller tiles would be slower, because OpenBLAS copies the undivided
+// matrix again for each tile.
 constexpr int64_t kTile = 256;
 // A product with fewer multiplications than this (about 25 us of work) is not divided.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
-// The minimum number of multiplications for each thread (about 6 us of work). This is more work than in
-// define_kernel.h, because OpenBLAS may copy the undivided matrix again for each part.
+// The minimum number of multiplications for each thread (about 6 us of work). This is more work than the minimum in
+// define_kernel.h, because OpenBLAS may copy the undivided matrix again for each thread.
 constexpr int64_t kSmallestShare = int64_t{1} << 18;
 
 CBLAS_TRANSPOSE transposition(bool trans) { return trans ? CblasTrans : CblasNoTrans; }
@@ -66,11 +66,11 @@ void multiplyRow(const Product<T>& p) {
   }
 }
 
-// Returns whether a part of a product that begins at a multiple of twelve rows has the same bits as in the complete
-// product, with the kernels that OpenBLAS chose for this machine. To find out, it computes products of the kinds a b',
-// a b and a' b as a whole and in two parts, and compares the bits. The numbers of rows and columns are not multiples of
-// four, so that the products have incomplete groups. The parts are cut after 12, 24 and 36 rows, because kernels with
-// groups of eight rows would pass at 24 rows, a multiple of eight, but fail at 12.
+// Returns whether a product can be divided at a multiple of twelve rows without a change of bits, with the kernels that
+// OpenBLAS chose for this machine. To find out, computes products a b', a b and a' b as a whole and in two parts, and
+// compares the bits. The numbers of rows and columns are not multiples of four, so that the kernels also compute
+// incomplete groups of rows and columns. The products are divided after 12, 24 and 36 rows. Kernels with groups of
+// eight rows would pass at 24 rows, a multiple of eight, but fail at 12.
 template <class T>
 bool twelvesAreExact() {
   static const bool exact = [] {
@@ -100,7 +100,7 @@ bool twelvesAreExact() {
   return exact;
 }
 
-// Returns whether parts of a product have the same bits as the complete product, if OpenBLAS computes them. With
+// Returns whether the product can be divided by rows without a change of bits, if OpenBLAS computes the parts. With
 // AVX-512, and on some other processors, OpenBLAS has special kernels for products of up to a million multiplications,
 // and for some products of up to 28 x 512 x 512. These kernels give different bits, so each part must be larger than
 // their limit.
@@ -127,7 +127,7 @@ Sharing sharingOf(const Product<T>& p) {
   // Divide by k instead of multiplying by it, because the product of three counts of up to 2^31 does not fit in an
   // int64.
   if (p.m * p.n < kSmallestShared / p.k) return {true, p.m, p.m, 1, true};
-  // The rows of a small product can be divided, because the bits of a sum do not depend on the tile that contains it.
+  // A product that small_gemm.h computes can be divided by rows, because the bits of each sum are the same in any tile.
   if (p.m >= 2 * kExactRows && (isSmallProduct(p) || rowsAreExact(p))) {
     return {true, p.m, kExactRows, p.m / kExactRows, true};
   }
