@@ -47,8 +47,8 @@ export interface Places {
 }
 
 /**
- * The default places. `python` is the system's Python, which has NumPy and PyTorch from system packages. A different
- * Python on the PATH may lack both packages.
+ * The default folders and programs. `python` is the system's Python, which has NumPy and PyTorch from system packages.
+ * A different Python on the PATH may lack both packages.
  */
 export const usualPlaces: Omit<Places, 'scratch'> = {
   peers: peersFolder,

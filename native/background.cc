@@ -58,7 +58,7 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   return promise;
 }
 
-// Calls `bell_` before taking the lock, because the call wakes the environment's thread, which may need the lock
+// Calls `bell_`, which wakes the environment's thread, before taking the lock, because that thread may need the lock
 // immediately. `bell_` still exists at that time, because `end` waits until this function has decreased `working_`.
 void Background::tell(Task& task) {
   task.ended_.store(true);
@@ -68,7 +68,8 @@ void Background::tell(Task& task) {
   told_.notify_one();
 }
 
-// If `env` is null, `bell_` is being destroyed. `background` must not be used then, because it may no longer exist.
+// `bell_` calls this function on the environment's thread. If `env` is null, `bell_` is being destroyed. `background`
+// must not be used then, because it may no longer exist.
 void Background::answer(Napi::Env env, Napi::Function, Background* background, void*) {
   if (env != nullptr) background->settle(env);
 }

@@ -56,7 +56,7 @@ export function intervalOfMedian(groups: readonly (readonly number[])[]): readon
   return [medians[Math.floor(0.025 * resamples)], medians[Math.ceil(0.975 * resamples) - 1]]
 }
 
-/** Chooses values at random, with replacement. Returns as many values as it gets. */
+/** Chooses as many values as `values` has, at random and with replacement. */
 function draw<T>(values: readonly T[], random: Random): T[] {
   return values.map(() => values[random.integer(values.length)])
 }

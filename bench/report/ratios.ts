@@ -1,4 +1,4 @@
-/** Formats the most interesting ratios of a report, with a line for each case. */
+/** Formats the most interesting ratios between the speeds in a report, with a line for each case. */
 import { groupByCase, type Measurement, speedAgainst } from './measurement.js'
 import { formatFigure } from './table.js'
 

@@ -9,7 +9,7 @@ export interface Place {
   /** The speed of training in examples per second. */
   readonly rate: number
   readonly operationsPerExample: number
-  /** The floating-point operations per byte that is moved. */
+  /** The number of floating-point operations for each byte that a training step moves. */
   readonly intensity: number
   /** The speed in floating-point operations per second. */
   readonly attained: number

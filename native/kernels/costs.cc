@@ -1,5 +1,4 @@
-// The kernels for the cost functions, which are summed in double precision, and for their derivatives. Also the kernels
-// that weight rows and smooth labels.
+// The kernels that compute costs (summed in double precision) and their derivatives, weight rows, and smooth labels.
 #include <algorithm>
 #include <cmath>
 

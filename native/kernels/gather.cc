@@ -1,5 +1,4 @@
-// The kernels that copy numbers between the program's memory and the arrays of the source (inputs, labels, outputs and
-// so on).
+// The kernels that copy numbers between the program's memory and the arrays of `Source` (see kernels.h).
 #include <algorithm>
 
 #include "../program.h"
