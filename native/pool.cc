@@ -25,15 +25,16 @@ struct Gathering {
 
 struct Helper {
   std::condition_variable wake;
-  // A busy helper has either a gathering, in which it is the thread `number`, or a body from `launch`.
+  // A busy helper either takes part in a call of `together` or runs the `body` of a call of `launch`. In the first
+  // case, `gathering` is set, and `number` is the thread number that the helper passes to the function.
   Gathering* gathering = nullptr;
   int number = 0;
   std::function<void()> body;
 };
 
 // Keeps this library loaded, and returns whether that was possible. Otherwise Node would unload the library when the
-// last worker thread that uses the addon ends, and the sleeping threads of the pool would lose their code. The next
-// worker uses the same threads again.
+// last worker thread that uses the addon ends, and the sleeping threads of the pool would lose their code. If a later
+// worker thread uses the addon, it gets the same pool.
 bool keepLoaded() {
   static const char inThisLibrary = 0;
   Dl_info library;

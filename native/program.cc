@@ -31,8 +31,8 @@ class Decoder {
     const Kernel& kernel = table[static_cast<size_t>(which)];
     where_ = "command " + std::to_string(index) + " (" + kernel.name + "): ";
     Command command{&kernel, {}, {}, 1};
-    // Check the regions only after reading all operands, because in some kernels a region comes before the counts that
-    // give its extent.
+    // Check the regions (the operands that are arrays) only after reading all operands, because some kernels list a
+    // region before the counts that give its length.
     std::vector<Region> regions(kernel.operands.size());
     for (size_t i = 0; i < kernel.operands.size(); i++) read(kernel.operands[i], command.values[i], regions[i]);
     for (size_t i = 0; i < kernel.operands.size(); i++) {

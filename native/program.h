@@ -13,8 +13,8 @@
 
 namespace descent {
 
-// A segment of the program's memory: parameters, state or workspace (floats of the program's dtype), or tally
-// (float64).
+// A segment of the memory of a program. The segments `parameters`, `state` and `workspace` hold floats of the program's
+// dtype. The segment `tally` holds float64 numbers.
 struct Segment {
   void* data;
   int64_t size;  // in elements

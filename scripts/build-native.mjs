@@ -25,7 +25,7 @@ const isClone = existsSync(join(root, 'package-lock.json'))
 /** The command that builds the addon, as a user types it. */
 export const buildCommand = isClone ? 'npm run build:native' : 'npx descent-nn build'
 
-/** The lock file with which only one process at a time can set up this folder. */
+/** The lock file that lets only one process at a time set up this folder. */
 export const lockPath = join(root, '.cache', 'setup.lock')
 
 /** @param {{ systemPackages?: boolean }} [wishes] */

@@ -67,8 +67,8 @@ const right = {
 }
 
 /**
- * Training options with one mistake each. The compiler's error must contain `says`, or else it must say that `names`
- * does not exist.
+ * Training options with one mistake each. The compiler's error must contain the text `says` if that is given. Otherwise
+ * the error must say that the option `names` does not exist.
  */
 const wrong = {
   'an optimizer': { options: `learningRate: 1, optimizer: { name: 'adam', beta3: 1 }`, names: 'beta3' },

@@ -2,9 +2,9 @@
  * Finds OpenBLAS and prints the flags with which to compile and link against it. binding.gyp and CMakeLists.txt both
  * call this script, so that both use the same OpenBLAS.
  *
- *   node scripts/find-openblas.mjs compile-flags     -isystem /usr/include/openblas
- *   node scripts/find-openblas.mjs link-flags        -L/usr/lib64 -lopenblasp
- *   node scripts/find-openblas.mjs source            where it was found
+ *   node scripts/find-openblas.mjs compile-flags     prints, for example, -isystem /usr/include/openblas
+ *   node scripts/find-openblas.mjs link-flags        prints, for example, -L/usr/lib64 -lopenblasp
+ *   node scripts/find-openblas.mjs source            prints where OpenBLAS was found
  *
  * If OPENBLAS_DIR is set, it looks only in that folder, which must have include/ and lib/. Otherwise it tries the
  * pkg-config modules openblas and openblas-pthread, and then the folders where Debian, Fedora, Alpine, Arch and

@@ -7,7 +7,7 @@
 
 namespace descent {
 
-// out (columns) = beta out + alpha scale s, where s is the sum of the rows of the matrix `in`
+// For each column: out = beta * out + alpha * scale * (sum of the column of the matrix `in`)
 DESCENT_KERNEL(sumRows, columns) {
   const int64_t rows = values[0].count;
   const int64_t columns = values[1].count;
@@ -50,7 +50,7 @@ DESCENT_KERNEL(penaltyCost, nullptr) {
   *values[5].at<double>() += static_cast<double>(values[1].count) * (l1 * absolute + 0.5 * l2 * square);
 }
 
-// For each row: matrix[argmax y][argmax a] += 1, where matrix is (classes x classes)
+// For each row of the targets y and the outputs a: matrix[argmax y][argmax a] += 1, where matrix is (classes x classes)
 DESCENT_KERNEL(confusion, nullptr) {
   const int64_t classes = values[1].count;
   const T* a = values[2].at<T>();

@@ -1,6 +1,7 @@
 // gemm for matrices that fit in the caches. OpenBLAS copies both matrices into panels before it multiplies. For a
-// mini-batch of ten rows, this copying takes longer than the product, so the functions below avoid it. Each sum adds
-// its terms in the same order in any tile, so dividing a product into parts changes no bit.
+// mini-batch of ten rows, this copying takes longer than the product, so the functions below avoid it. They compute the
+// product in tiles. In a tile of any size, each sum adds its terms in the same order, so dividing a product into parts
+// does not change the bits of the result.
 #pragma once
 
 #include <cstdint>
@@ -45,8 +46,9 @@ void evenly(int64_t length, const Part& part) {
   }
 }
 
-// The functions that compute tiles, compiled for one vector level. They are not inlined, because compilers would run
-// out of registers if they inlined the tiles into the surrounding loops.
+// Defines a struct of functions that compute tiles with the instructions of one vector level, such as AVX2. The
+// functions are not inlined, because compilers would run out of registers if they inlined them into the surrounding
+// loops.
 #define DESCENT_TILES(Level, features, bytes)                                                                  \
   struct Level {                                                                                               \
     template <class T>                                                                                         \
@@ -85,8 +87,8 @@ void outerRows(const Product<T>& p, int64_t column, int64_t fresh = 0) {
   });
 }
 
-// Does the same as `outerRows`, but first copies these columns of b into contiguous memory if they are read often
-// enough. The rows of b are far apart in memory, each on a different page, so reading the copy is faster.
+// Computes the same as `outerRows`. If the needed columns of b fit into `panel` and are read often enough, first copies
+// them into `panel`. In b, the rows are far apart in memory, each on a different page, so reading the copy is faster.
 template <class Level, class T, bool TransA, int Vectors>
 void outerPanel(const Product<T>& p, int64_t column) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
@@ -124,8 +126,8 @@ void multiply(const Product<T>& p) {
 
 // Returns whether multiplySmall supports a product and is faster than OpenBLAS. The limits were measured on Zen 3
 // (docs/internals/benchmarks.md). Above kLimit multiplications, OpenBLAS is faster, although it copies both matrices.
-// If a is transposed and the sums have fewer than kFewTerms terms, the loops over tiles take longer than the product
-// itself.
+// If the matrix `a` is transposed and each sum has fewer than kFewTerms terms, the loops over tiles take longer than
+// the product itself.
 template <class T>
 bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;

@@ -26,7 +26,7 @@ DESCENT_KERNEL(softmax, costlyRows) {
   });
 }
 
-// For each row: delta = a (delta - s), where s is the sum of the row's a delta
+// For each row: delta = a * (delta - s), where s is the sum of a * delta over the row
 DESCENT_KERNEL(softmaxBackward, costlyRows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT a = values[2].at<T>();

@@ -1,6 +1,6 @@
-// Computes tiles of small products with the compiler's vector types. The sums of a tile, 4 x 3 vectors, stay in
-// registers. The 16 registers of AVX2 also hold 3 vectors of b and one vector of a. Each step loads 7 vectors and does
-// 12 multiplications.
+// Computes tiles of small products with the compiler's vector types. A tile consists of 4 x 3 vectors of sums, which
+// stay in registers. The 16 registers of AVX2 also hold 3 vectors of b and one vector of a. Each step loads these 3
+// vectors and one vector for each of the 4 rows of a, and does 12 multiplications.
 #pragma once
 
 #include <cstdint>
@@ -73,8 +73,8 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
   return (Vector<T, Lanes>)(((I)last & mask) | ((I)first & ~mask));
 }
 
-// Computes a tile of a b', where b' is b transposed. The rows of a and of b are contiguous along k, so the function
-// multiplies vectors along k and sums their lanes at the end.
+// Computes a tile of the product of a and the transposed b. The rows of both matrices are contiguous along k, so the
+// function multiplies vectors along k and sums their lanes at the end.
 template <class T, int Lanes, int Rows, int Columns>
 DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t column) {
   using V = Vector<T, Lanes>;
@@ -118,8 +118,8 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   }
 }
 
-// Computes a tile of a b or of a' b, where a' is a transposed. It multiplies each number of a by vectors from a row of
-// b. If `Partial` is true, it writes only the last `fresh` lanes of each vector.
+// Computes a tile of the product of a and b, where a is transposed if `TransA` is true. The function multiplies each
+// number of a by vectors from a row of b. If `Partial` is true, it writes only the last `fresh` lanes of each vector.
 template <class T, int Lanes, bool TransA, int Rows, int Vectors, bool Partial>
 DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t column, [[maybe_unused]] int64_t fresh) {
   using V = Vector<T, Lanes>;

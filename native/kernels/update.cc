@@ -10,7 +10,7 @@
 namespace descent {
 namespace {
 
-// values *= min(1, limit / |values|)
+// values *= min(1, limit / |values|), where |values| is the Euclidean length of the vector
 template <class T>
 void shorten(T* values, int64_t count, double limit) {
   double square = 0;
@@ -37,7 +37,7 @@ DESCENT_KERNEL(addPenalty, elements) {
   });
 }
 
-// gradient *= min(1, limit / |gradient|)
+// gradient *= min(1, limit / |gradient|), where |gradient| is the Euclidean length of the gradient
 DESCENT_KERNEL(clipNorm, nullptr) {
   shorten(values[2].at<T>(), values[0].count, values[1].number);
 }
@@ -54,7 +54,7 @@ DESCENT_KERNEL(clipValue, elements) {
   });
 }
 
-// For each row of w (rows x columns): row *= min(1, limit / |row|)
+// For each row of w (rows x columns): row *= min(1, limit / |row|), where |row| is the Euclidean length of the row
 DESCENT_KERNEL(maxNorm, costlyRows) {
   const int64_t columns = values[1].count;
   T* w = values[3].at<T>();
@@ -73,8 +73,9 @@ DESCENT_KERNEL(nextLearningRate, nullptr) {
   *values[1].at<T>() = static_cast<T>(static_cast<const double*>(rates.data)[batch]);
 }
 
-// Ends the run with an error if `sum` is not finite, or if it has grown by more than rows x limit since the previous
-// batch. Before that, sets `bad` to the row number of the run at which the batch begins, counted from 1.
+// Throws an error if the cost `sum` is not finite, or if it has grown by more than rows x limit since the previous
+// batch. Before that, sets `bad` to the number of the first row of the batch. Rows are numbered from 1, in the order in
+// which the run processes them.
 DESCENT_KERNEL(watchCost, nullptr) {
   (void)begin, (void)end;
   const double most = static_cast<double>(values[0].count) * *values[1].at<double>();

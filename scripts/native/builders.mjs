@@ -13,8 +13,8 @@ const logPath = (root) => join(root, 'build', 'native.log')
 
 /** @param {string} root @param {Machine} machine */
 async function nodeGyp(root, { nodeGyp, compiler, python }) {
-  // The headers are in a temporary folder, because node-gyp empties build/, and because a space in the path of the
-  // package would break gyp's makefile.
+  // Node's headers are in a temporary folder, not in the package. node-gyp empties build/, and if the path of the
+  // package has a space, gyp's makefile cannot use it.
   const headers = mkdtempSync(join(tmpdir(), 'descent-headers-'))
   try {
     writeNodeHeaders(headers)

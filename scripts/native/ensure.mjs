@@ -56,7 +56,8 @@ export const realWorld = (root, say) => ({
  * @param {Wishes} wishes
  * @param {World} world
  * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} `settled` if there is nothing to
- * build. `problem` is undefined if the addon is intact but the user has asked for a new build
+ * build. Otherwise `problem` says why the addon must be built. It is undefined if the addon is intact but the user has
+ * asked for a new build
  */
 export function checkNative(root, { again = false, env = process.env }, world) {
   let problem = addonProblem(root)

@@ -99,7 +99,8 @@ export function lookAtMachine(root, env = process.env) {
 
 /**
  * Returns a hash of everything that a build depends on. If a build has failed and the hash is unchanged, the build
- * would fail again. The hash includes the user's rights, so that root tries again what an ordinary user could not do.
+ * would fail again. The hash includes whether the user is root, so that root tries a build again that failed for an
+ * ordinary user.
  *
  * @param {Machine} machine
  * @param {string} sources

@@ -74,9 +74,9 @@ export function recordAddon(root, builder) {
 }
 
 /**
- * Records why there is no working addon. Removes an addon that is damaged or does not match the sources, because it is
- * worse than none. An addon that matches the sources but cannot be loaded stays, because it works again once OpenBLAS
- * is installed again.
+ * Records why there is no working addon. Removes an addon that is damaged or does not match the sources, so that
+ * descent does not load it. An addon that matches the sources but cannot be loaded stays, because it works again once
+ * OpenBLAS is installed again.
  *
  * @param {string} root
  * @param {Failure} failure

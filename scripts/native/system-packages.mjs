@@ -1,4 +1,7 @@
-/** The system's package managers, with their command lines and their package names for the tools that we need. */
+/**
+ * The system's package managers, with their command lines and the names of the packages that contain the build tools
+ * and OpenBLAS.
+ */
 import { run } from '../setup/run.mjs'
 
 /**

@@ -47,8 +47,8 @@ export function dependenciesProblem(root, machine = process) {
 }
 
 /**
- * The arguments with which npm installs exactly what the lock file lists and runs no install scripts. They include
- * build tools even if the user's settings leave these out.
+ * With these arguments, npm installs exactly what the lock file lists and runs no install scripts. It installs the
+ * build tools even if the user's npm settings exclude them.
  */
 export const installArguments = [
   'ci',

@@ -6,17 +6,18 @@ import type { Memory } from '../program/arena.js'
 import type { Program } from '../program/program.js'
 
 /**
- * The arrays that a run reads and writes outside the arena. The library must own all of these arrays, because native
- * code keeps references to them while the run is in progress.
+ * The arrays that a run of a program reads and writes in addition to the arena, the program's own memory. The library
+ * must own all of these arrays, because native code keeps references to them while the run is in progress.
  */
 export interface Source {
   /**
-   * The row number, in the order of the run, at which the input arrays, `order` and `learningRates` begin. It must be a
-   * multiple of the batch size. Default 0. A run over a part of the rows needs the true row number, because dropout
-   * depends on it and must drop the same neurons as in a run over all rows.
+   * The number of the row at which the input arrays, `order` and `learningRates` begin. Rows are numbered from 0, in
+   * the order in which the run processes them. The number must be a multiple of the batch size. Default 0. If these
+   * arrays cover only a part of the rows, dropout needs the true row number to drop the same neurons as in a run over
+   * all rows.
    */
   readonly first?: number | undefined
-  /** The order in which the run takes the rows of the dataset. Default: the order in the arrays. */
+  /** The indices of the dataset's rows, in the order in which the run processes them. Default: 0, 1, 2 and so on. */
   readonly order?: Uint32Array | undefined
   readonly inputs?: InputArray | undefined
   readonly labels?: Int32Array | undefined
@@ -32,9 +33,9 @@ export interface Source {
 }
 
 /**
- * A program (a compiled list of commands) that is bound to its memory and to one source. Rows are counted in the order
- * of the run. A run takes the rows from `from` up to, but not including, `to`. The number of these rows must be a
- * multiple of the number of rows that the program processes in one pass.
+ * A program (a compiled list of commands) that is bound to its memory and to one source. A run processes the rows from
+ * `from` up to, but not including, `to`. Rows are numbered in the order in which the run processes them. The number of
+ * rows in a run must be a multiple of the program's batch size.
  */
 export interface Execution {
   /** Runs the rows synchronously. The event loop is blocked until the run ends. */
@@ -44,7 +45,7 @@ export interface Execution {
    * or an earlier row if `stop` was called.
    */
   start(from: number, to: number): Promise<number>
-  /** Ends the started run after its current pass over the commands. */
+  /** Ends the started run after its current batch. */
   stop(): void
   /** The row that the started run has reached. Use it only for display, because it changes during the run. */
   readonly reached: number
@@ -58,8 +59,8 @@ export interface Loaded {
 export interface Backend {
   readonly name: 'native' | 'typescript'
   /**
-   * The libraries and processor features of the backend, or its JavaScript engine, for display. For example, "OpenBLAS
-   * 0.3.21, Zen kernels, AVX2 vectors" or "V8 12.4".
+   * The libraries and processor features of the native backend, or the JavaScript engine of the TypeScript backend, for
+   * display. For example, "OpenBLAS 0.3.21, Zen kernels, AVX2 vectors" or "V8 12.4".
    */
   readonly detail: string
   /** Binds a verified program to memory. Each segment of the memory must have the size that the program states. */

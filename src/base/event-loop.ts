@@ -25,8 +25,8 @@ let began: number | undefined
 
 /**
  * Returns whether this turn of the event loop has lasted too long, measured from the first call in the turn. Awaiting
- * only promises that are already settled does not end a turn. Awaiting the results of native threads may not end it
- * either, because Node handles up to 1,000 of them in one turn.
+ * only promises that are already settled does not end a turn. Awaiting the results of native threads does not always
+ * end it either, because Node handles up to 1,000 of them in one turn.
  */
 export function isLongTurn(): boolean {
   const now = performance.now()

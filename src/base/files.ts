@@ -125,8 +125,8 @@ async function replacedMode(path: string, target: string, Failure: ErrorClass): 
   if (!info.isFile()) {
     throw new Failure(`cannot write ${path}: it is ${info.isDirectory() ? 'a folder' : 'not a regular file'}`)
   }
-  // Open the file to check that it is writable. The rename alone would replace a write-protected file, because it needs
-  // permission only for the folder.
+  // Open the file to check that it is writable. The rename alone would replace a write-protected file, because a rename
+  // needs permission only for the folder.
   const handle = await open(target, 'r+').catch((cause) => {
     throw new Failure(`cannot write ${path}: the file is protected against writing`, { cause })
   })

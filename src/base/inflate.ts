@@ -1,8 +1,8 @@
 import type { DataError } from './errors.js'
 
 /**
- * The maximum expansion of deflated data, in which two bits can stand for 258 bytes (Mark Adler, zlib technical
- * details).
+ * The maximum ratio of the uncompressed size to the size of deflated data. Two bits of deflated data can stand for 258
+ * bytes, so one byte can stand for 4 x 258 bytes (Mark Adler, zlib technical details).
  */
 export const maxInflation = 1032
 

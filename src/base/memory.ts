@@ -5,7 +5,7 @@
 import { MemoryError } from './errors.js'
 
 export type NumberArray = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array
-/** Rows of numbers from a user or a file. */
+/** Numbers in single or double precision, such as the outputs of a network. */
 export type FloatArray = Float32Array | Float64Array
 /**
  * Bytes in memory that is not shared. This is Uint8Array<ArrayBuffer>, but TypeScript before 5.7 does not know that
@@ -52,8 +52,8 @@ export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
   const buffer = newBuffer(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
   const { byteLength } = buffer
-  // Store a resizable buffer in `ballast`, because a resizable buffer gets fresh pages. Any other buffer comes from
-  // malloc, which may reuse old pages and must then clear them.
+  // Store a resizable buffer in `ballast`, because V8 gives it fresh pages, which take no memory until they are used.
+  // Any other buffer comes from malloc, which may reuse old pages and must then clear them.
   if (byteLength >= minBallast) ballast.set(buffer, newBuffer(ArrayBuffer, byteLength, { maxByteLength: byteLength }))
   return new Type(buffer)
 }

@@ -4,9 +4,9 @@ import { DescentError } from './errors.js'
 
 /** Describes the work of a thread, for use in messages. */
 export interface Work {
-  /** The words "draw digits" in "a worker thread failed to draw digits". */
+  /** The work in the infinitive, such as "draw digits" in the message "a worker thread failed to draw digits". */
   readonly infinitive: string
-  /** The words "drew digits" in "a worker thread that drew digits ended". */
+  /** The work in the past tense, such as "drew digits" in the message "a worker thread that drew digits ended". */
   readonly past: string
   /** The name of the thread in debuggers and profilers. */
   readonly name: string

@@ -18,8 +18,8 @@ interface Stamp {
 const rebuild = 'run "npx descent-nn build" to rebuild it'
 
 /**
- * Loads the addon build/Release/descent.node. Before that, compares the file with its stamp, because loading a
- * truncated file would kill the process with SIGBUS, which JavaScript cannot catch.
+ * Loads the addon build/Release/descent.node. Before that, compares the file with the description in descent.json,
+ * because loading a truncated file would kill the process with SIGBUS, which JavaScript cannot catch.
  */
 export function loadAddon(folder = packageFolder(), open: (path: string) => unknown = openAddon): LoadResult {
   if (!builtinIfThere('node:module')) return { reason: 'the native addon needs Node, and this is not Node' }
@@ -54,7 +54,8 @@ export function loadAddon(folder = packageFolder(), open: (path: string) => unkn
 }
 
 /**
- * Returns whether the file matches its stamp. Computes the hash only if the modification time differs from the stamp.
+ * Returns whether the addon file matches the stamp from descent.json. Computes the hash only if the modification time
+ * differs from the stamp.
  */
 function fits(path: string, { size, mtimeMs }: Stats, stamp: Stamp): boolean {
   if (size !== stamp.size) return false

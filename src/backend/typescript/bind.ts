@@ -23,9 +23,12 @@ export type Operands<K extends KernelName> = {
 /** The state of one run of a program over the rows of a source. */
 export interface Run {
   readonly source: Source
-  /** The row number, in the order of the run, at which the arrays of the source begin. */
+  /**
+   * The number of the row at which the arrays of the source begin. Rows are numbered in the order in which the run
+   * processes them.
+   */
   readonly first: number
-  /** The row number, in the order of the run, at which the current pass over the commands begins. */
+  /** The number of the first row of the current batch, counted like `first`. */
   position: number
 }
 

@@ -66,7 +66,7 @@ export function softmaxCrossEntropyCost({
   sum[0] += total
 }
 
-/** For each row: out = a s - y, where s is the sum of the row's y */
+/** For each row: out = s * a - y, where s is the sum of y over the row */
 export function softmaxCrossEntropyBackward({
   rows,
   columns,
@@ -103,7 +103,7 @@ export function huberBackward({ count, a, y, out }: Operands<'huberBackward'>): 
   }
 }
 
-/** out (rows) = the weights of the rows in the current batch, in the order of the run */
+/** out (rows) = the weights of the rows in the current batch */
 export function gatherWeights({ rows, out }: Operands<'gatherWeights'>, { source, first, position }: Run): void {
   const weights = need(source, 'weights')
   for (let r = 0; r < rows; r++) out[r] = weights[rowAt(source, position - first + r, weights.length)]
@@ -116,7 +116,10 @@ export function scaleRows({ rows, columns, weights, delta }: Operands<'scaleRows
   }
 }
 
-/** Smooths the labels: y = y (1 - share) + share / classes. `share` is the fraction that all classes get together. */
+/**
+ * Smooths the labels: y = y (1 - share) + share / classes. `share` is the part of each label that is divided equally
+ * among all classes.
+ */
 export function smoothLabels({ rows, classes, share, y }: Operands<'smoothLabels'>): void {
   for (let i = 0; i < rows * classes; i++) y[i] = y[i] * (1 - share) + share / classes
 }

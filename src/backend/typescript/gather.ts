@@ -13,8 +13,8 @@ export function need<S extends SourceName>(source: Source, name: S): NonNullable
 }
 
 /**
- * Returns the index of the dataset row that the run uses at `position`. Positions count rows in the order of the run,
- * starting from 0 where the arrays of the source begin. `rows` is the number of rows in the dataset.
+ * Returns the index in the dataset of the row that the run processes at `position`. Position 0 is where the arrays of
+ * the source begin. `rows` is the number of rows in the dataset.
  */
 export function rowAt({ order }: Source, position: number, rows: number): number {
   if (order && position >= order.length)
@@ -54,7 +54,7 @@ function copyScaled(
   for (; from < end; from = (from + 1) | 0, to = (to + 1) | 0) out[to] = numbers[from] * factor
 }
 
-/** out (rows x width) = scale * the inputs of the rows in the current batch, in the order of the run */
+/** out (rows x width) = scale * the inputs of the rows in the current batch */
 export function gatherInputs({ rows, width, scale, out }: Operands<'gatherInputs'>, run: Run): void {
   const inputs = need(run.source, 'inputs')
   const factor = scale[0]
@@ -64,7 +64,7 @@ export function gatherInputs({ rows, width, scale, out }: Operands<'gatherInputs
   }
 }
 
-/** out (rows x width) = the targets of the rows in the current batch, in the order of the run */
+/** out (rows x width) = the targets of the rows in the current batch */
 export function gatherTargets({ rows, width, out }: Operands<'gatherTargets'>, run: Run): void {
   const targets = need(run.source, 'targets')
   for (let r = 0; r < rows; r++) {
@@ -73,7 +73,7 @@ export function gatherTargets({ rows, width, out }: Operands<'gatherTargets'>, r
   }
 }
 
-/** out (rows x classes) = 1 at the label of each row, 0 elsewhere */
+/** out (rows x classes) = 1 in the column of each row's label, and 0 elsewhere */
 export function oneHot({ rows, classes, out }: Operands<'oneHot'>, run: Run): void {
   const labels = need(run.source, 'labels')
   out.fill(0, 0, rows * classes)
@@ -84,7 +84,7 @@ export function oneHot({ rows, classes, out }: Operands<'oneHot'>, run: Run): vo
   }
 }
 
-/** Writes a (rows x columns) to the rows of `outputs` that belong to the current batch. */
+/** Writes the matrix `a` (rows x columns) to the rows of `outputs` that belong to the current batch. */
 export function storeOutputs({ rows, columns, a }: Operands<'storeOutputs'>, run: Run): void {
   const outputs = need(run.source, 'outputs')
   const start = run.position * columns
@@ -92,7 +92,7 @@ export function storeOutputs({ rows, columns, a }: Operands<'storeOutputs'>, run
   for (let i = 0; i < rows * columns; i++) outputs[start + i] = a[i]
 }
 
-/** Writes the argmax of each row of a to the elements of `classes` that belong to the current batch. */
+/** Writes the argmax of each row of the matrix `a` to the elements of `classes` that belong to the current batch. */
 export function storeClasses({ rows, columns, a }: Operands<'storeClasses'>, run: Run): void {
   const classes = need(run.source, 'classes')
   checkResult('classes', run.position + rows, classes.length)

@@ -4,9 +4,9 @@ const rowLength = 512
 const row = new Float64Array(rowLength)
 
 /**
- * Computes out += factor a b', where a is a single row of k numbers, b is (n x k) and out has n numbers. For a single
- * row, it takes longer to copy b into panels, as `gemm` does, than the panels save. Sums are split at multiples of
- * `depth`, as in `gemm`, so that a single row has the same bits as the same row in a matrix of many rows.
+ * Computes out += factor * a * b', where a is a row of k numbers, b' is the transpose of b (n x k), and out has n
+ * numbers. `gemm` copies b into panels, but for a single row this takes more time than the panels save. Sums are split
+ * at multiples of `depth`, as in `gemm`, so that the result has the same bits as this row has in a matrix of many rows.
  */
 export function multiplyRow(
   n: number,

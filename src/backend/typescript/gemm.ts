@@ -66,9 +66,10 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
 }
 
 /**
- * Copies a block of a, starting at `from`, into panels of two rows, and multiplies it by the factor. If the last panel
- * has only one row, the row is duplicated, and `addBlock` ignores the results for the duplicate. In each step, `packA`
- * and `packB` read all numbers before they write any, because after a write V8 checks the source array again.
+ * Copies a block of the matrix a, starting at index `from`, into panels of two rows, and multiplies it by the factor.
+ * If the last panel has only one row, the row is duplicated, and `addBlock` ignores the results for the duplicate. In
+ * each step, `packA` and `packB` read all numbers before they write any, because after a write V8 checks the source
+ * array again.
  */
 function packA(
   matrix: FloatArray,
@@ -94,7 +95,7 @@ function packA(
   }
 }
 
-/** Copies a block of b, starting at `from`, into panels of three columns. */
+/** Copies a block of the matrix b, starting at index `from`, into panels of three columns. */
 function packB(
   matrix: FloatArray,
   from: number,
@@ -123,18 +124,18 @@ function packB(
 }
 
 /**
- * Multiplies the panels of a by the panels of b and stores the result in `sums`. It has `rows` x `columns` numbers, and
- * each of its rows starts blockColumns elements after the previous row.
+ * Multiplies the panels of a by the panels of b and stores the result in `sums`. The result has `rows` x `columns`
+ * numbers, and each of its rows starts blockColumns elements after the previous row.
  */
 function multiplyBlock(rows: number, columns: number, depth: number): void {
   for (let j = 0, q = 0; j < columns; j += tileColumns, q += depth) multiplyPanel(q, rows, depth, j)
 }
 
 /**
- * Computes three columns of `sums`: all panels of a times the panel of b that starts at `from`. The function uses only
- * the arrays of this module and treats all tiles alike, even at edges, so that V8 has no reason to deoptimize it. (An
- * earlier version stored into the result matrix directly. In one run of four, V8 deoptimized it after the first edge,
- * and it stayed five times slower.)
+ * Computes three columns of `sums`: all panels of a times the panel of b that starts at index `from`. The function uses
+ * only the arrays of this module and treats all tiles alike, even at the edges of the matrix, so that V8 has no reason
+ * to deoptimize it. (An earlier version stored into the result matrix directly. In one of four measurements, V8
+ * deoptimized it after the first tile at an edge, and it stayed five times slower.)
  */
 function multiplyPanel(from: number, rows: number, depth: number, column: number): void {
   const last = (from + depth) | 0

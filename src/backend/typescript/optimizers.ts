@@ -90,7 +90,7 @@ const [smallestStep, largestStep] = [1e-6, 50]
 export function rprop({ count, learningRate, gradient, previous, sizes, parameters }: Operands<'rprop'>): void {
   for (let i = 0; i < count; i++) {
     const agreement = gradient[i] * previous[i]
-    // The stored size is 0 before the first step.
+    // Before the first step, the stored size is 0. The first step size is the learning rate.
     const size = sizes[i] === 0 ? learningRate[0] : sizes[i]
     const next = agreement > 0 ? 1.2 * size : agreement < 0 ? 0.5 * size : size
     sizes[i] = next < smallestStep ? smallestStep : next > largestStep ? largestStep : next

@@ -1,7 +1,7 @@
 import { argmax } from '../../base/argmax.js'
 import type { Operands } from './bind.js'
 
-/** out (columns) = beta out + alpha scale s, where s is the sum of the rows of the matrix `in` */
+/** For each column: out = beta * out + alpha * scale * (sum of the column of the matrix `in`) */
 export function sumRows(operands: Operands<'sumRows'>): void {
   const { rows, columns, alpha, scale, in: input, beta, out } = operands
   const factor = alpha * scale[0]
@@ -23,7 +23,9 @@ export function penaltyCost({ count, rows, l1, l2, w, sum }: Operands<'penaltyCo
   sum[0] += rows * (l1[0] * absolute + 0.5 * l2[0] * square)
 }
 
-/** For each row: matrix[argmax y][argmax a] += 1, where matrix is (classes x classes) */
+/**
+ * For each row of the targets y and the outputs a: matrix[argmax y][argmax a] += 1, where matrix is (classes x classes)
+ */
 export function confusion({ rows, classes, a, y, matrix }: Operands<'confusion'>): void {
   for (let r = 0; r < rows; r++) {
     matrix[argmax(y, r * classes, classes) * classes + argmax(a, r * classes, classes)] += 1

@@ -26,7 +26,7 @@ const functions: KernelFunctions = {
   gemm,
 }
 
-/** The maximum time in milliseconds for which a slice of a run may block the event loop. */
+/** The time, in milliseconds, after which an asynchronous run yields to the event loop. */
 const sliceMilliseconds = 4
 
 /** Runs all commands once. The loop uses an index, because an iterator would allocate an object for each command. */
@@ -40,8 +40,8 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
   let reached = 0
   let stopped = false
   let sliceEnds = 0
-  // A pass of a large network can take longer than a slice, so such a run also yields to the event loop between
-  // commands.
+  // With a large network, a single batch can take longer than `sliceMilliseconds`. Such a run therefore also yields to
+  // the event loop between commands.
   const long = program.rows * program.sizes.parameters > 1e6
 
   function startSlice(): void {
@@ -49,8 +49,8 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
   }
 
   /**
-   * Runs passes until the row `to` or the end of the slice. The function is not async, because in an async function
-   * each result of performance.now() would be allocated on the heap.
+   * Runs batch after batch until the row `to` or until `sliceEnds`. The function is not async, because in an async
+   * function each result of performance.now() would be allocated on the heap.
    */
   function stepSlice(to: number): void {
     let position = reached

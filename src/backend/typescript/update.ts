@@ -9,7 +9,7 @@ export function addPenalty({ count, l1, l2, w, gradient }: Operands<'addPenalty'
   for (let i = 0; i < count; i++) gradient[i] += absolute * Math.sign(w[i]) + square * w[i]
 }
 
-/** gradient *= min(1, limit / |gradient|) */
+/** gradient *= min(1, limit / |gradient|), where |gradient| is the Euclidean length of the gradient */
 export function clipNorm({ count, limit, gradient }: Operands<'clipNorm'>): void {
   shorten(gradient, 0, count, limit)
 }
@@ -22,7 +22,7 @@ export function clipValue({ count, limit, gradient }: Operands<'clipValue'>): vo
   }
 }
 
-/** For each row of w (rows x columns): row *= min(1, limit / |row|) */
+/** For each row of w (rows x columns): row *= min(1, limit / |row|), where |row| is the Euclidean length of the row */
 export function maxNorm({ rows, columns, limit, w }: Operands<'maxNorm'>): void {
   for (let r = 0; r < rows; r++) shorten(w, r * columns, columns, limit)
 }
@@ -48,8 +48,9 @@ export function nextLearningRate(
 }
 
 /**
- * Ends the run with an error if `sum` is not finite, or if it has grown by more than rows x limit since the previous
- * batch. Before that, sets `bad` to the row number of the run at which the batch begins, counted from 1.
+ * Throws an error if the cost `sum` is not finite, or if it has grown by more than rows x limit since the previous
+ * batch. Before that, sets `bad` to the number of the first row of the batch. Rows are numbered from 1, in the order in
+ * which the run processes them.
  */
 export function watchCost({ rows, limit, sum, before, bad }: Operands<'watchCost'>, { position }: Run): void {
   const finite = Number.isFinite(sum[0])
