@@ -1,5 +1,4 @@
-// A pool of threads that are started once and lent to callers. This file does not depend on the programs that the
-// threads run.
+// A pool of threads that are started once and then run the functions that callers pass.
 #pragma once
 
 #include <functional>

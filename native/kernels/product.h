@@ -5,7 +5,8 @@
 
 namespace descent {
 
-// out (m x n) = beta out + alpha a b, where a (m x k) and b (k x n) may be stored transposed
+// Describes out = beta * out + alpha * a * b, where out is (m x n). The matrices a (m x k) and b (k x n) may be stored
+// transposed.
 template <class T>
 struct Product {
   bool transA, transB;

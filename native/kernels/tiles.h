@@ -1,6 +1,6 @@
 // Computes tiles of small products with the compiler's vector types. A tile consists of 4 x 3 vectors of sums, which
-// stay in registers. The 16 registers of AVX2 also hold 3 vectors of b and one vector of a. Each step loads these 3
-// vectors and one vector for each of the 4 rows of a, and does 12 multiplications.
+// stay in registers. The 16 registers of AVX2 also hold 3 vectors of b and one vector of a. Each step loads the 3
+// vectors of b and, one after another, a vector for each of the 4 rows of a. It does 12 multiplications.
 #pragma once
 
 #include <cstdint>

@@ -14,7 +14,7 @@ export function sentence(text) {
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`
 }
 
-/** Returns the end of a log, which is long enough to show what went wrong. @param {string} log */
+/** Returns the last lines of a log, which usually show what went wrong. @param {string} log */
 export function tail(log, lines = 25) {
   return log.trimEnd().split('\n').slice(-lines).join('\n')
 }

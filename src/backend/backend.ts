@@ -12,9 +12,9 @@ import type { Program } from '../program/program.js'
 export interface Source {
   /**
    * The number of the row at which the input arrays, `order` and `learningRates` begin. Rows are numbered from 0, in
-   * the order in which the run processes them. The number must be a multiple of the batch size. Default 0. If these
-   * arrays cover only a part of the rows, dropout needs the true row number to drop the same neurons as in a run over
-   * all rows.
+   * the order in which the run processes them. The number must be a multiple of the batch size. Default 0. A source
+   * with only a part of the rows must set it, because dropout depends on the row number and must drop the same neurons
+   * as in a run over all rows.
    */
   readonly first?: number | undefined
   /** The indices of the dataset's rows, in the order in which the run processes them. Default: 0, 1, 2 and so on. */

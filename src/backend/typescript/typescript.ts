@@ -49,8 +49,8 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
   }
 
   /**
-   * Runs batch after batch until the row `to` or until `sliceEnds`. The function is not async, because in an async
-   * function each result of performance.now() would be allocated on the heap.
+   * Runs batch after batch until the row `to` or until the time `sliceEnds`. The function is not async, because in an
+   * async function each result of performance.now() would be allocated on the heap.
    */
   function stepSlice(to: number): void {
     let position = reached
