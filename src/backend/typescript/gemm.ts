@@ -30,8 +30,9 @@ const b2 = new Float64Array(b0.length)
 const sums = new Float64Array(blockRows * blockColumns)
 
 /**
- * Computes out = beta * out + alpha * scale * a * b, where out is (m x n). The matrix a is stored as (m x k), or as (k
- * x m) if transA is true. The matrix b is stored as (k x n), or as (n x k) if transB is true.
+ * Computes out = beta * out + alpha * scale * a * b, where out is (m x n). The matrix a is stored as (m x k), or
+ * transposed as (k x m) if transA is true. The matrix b is stored as (k x n), or transposed as (n x k) if transB is
+ * true.
  */
 export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }: Operands<'gemm'>): void {
   const rowStrideOfA = transA ? 1 : k
