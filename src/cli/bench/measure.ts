@@ -3,13 +3,13 @@ import { Interruption } from '../terminal/interruption.js'
 import { type Contender, createSubject, type Subject } from './subject.js'
 import type { Computed, Work } from './work.js'
 
-/** The speeds of a network at one kind of work. */
+/** The measured speeds of all backends for one network and one kind of work. */
 export interface Measurement {
   readonly work: Work['name']
   /** The sizes of the layers, such as "784-30-10". */
   readonly network: string
   readonly batch: number
-  /** Rows per second in each round, for each contender. */
+  /** For each backend, the rows per second in each round. */
   readonly speeds: Readonly<Partial<Record<Contender['name'], number[]>>>
 }
 
@@ -24,8 +24,8 @@ export interface MeasureOptions {
 /** The fraction of the total time that is used for warming up, while V8 compiles the code. */
 const warmShare = 1 / 8
 /**
- * The planned number of timed samples for each contender. Slow work gets fewer, because a single run then takes longer
- * than a sample should.
+ * The planned number of timed samples in one measurement of one backend. Slow work gets fewer samples, because doing it
+ * once takes longer than planned for a sample.
  */
 const samples = 12
 /**
@@ -34,9 +34,10 @@ const samples = 12
 const longestSample = 0.25
 
 /**
- * Measures all networks and kinds of work in rounds. In each round the contenders take turns, so that other load on the
- * machine slows them alike. Before the first round, the results of the contenders are compared. Measuring ends when the
- * user stops it or the time is over, but at least one measurement is made even if the time is too short.
+ * Measures the contenders, which are the backends, with all networks and kinds of work in rounds. In each round the
+ * contenders take turns, so that other programs on the machine slow down all of them. Before the first round, the
+ * results of the contenders are compared. Measuring ends when the user stops it or the time is over. Even if the time
+ * is too short, one measurement is made.
  * @throws DescentError if the contenders compute different results
  */
 export async function measure(
@@ -120,8 +121,9 @@ async function prepare(
 }
 
 /**
- * Measures how many seconds one run takes. Repeats the run more and more often, for at least `warm` seconds, until a
- * sample is hardly faster than the previous sample. By then, V8 has compiled the code.
+ * Measures how many seconds a piece of work takes. `run` does the work `times` times, and resolves to the seconds that
+ * this took. It is called with larger and larger numbers, for at least `warm` seconds, until the work is hardly faster
+ * than in the previous call. By then, V8 has compiled the code.
  */
 export async function secondsOfOne(length: number, run: (times: number) => Promise<number>, warm = 0): Promise<number> {
   let times = 1
@@ -162,7 +164,8 @@ async function sample(
     const i = (turn + round) % contenders.length
     const { rows, seconds } = await work.run(subject.networks[i], subject, timesFor(length, least[i]), signal)
     here[i] = rows / seconds
-    // The minimum is kept, so that one slow sample does not make all later samples too short.
+    // This time determines how often a later sample repeats the work. The minimum is kept, so that one slow sample does
+    // not make all later samples too short.
     least[i] = Math.min(least[i], (seconds * work.batch) / rows)
   }
   // A round counts for all contenders or for none, because speeds are only comparable within a round.
@@ -173,7 +176,7 @@ async function sample(
 
 /**
  * The allowed difference between the results of two backends, relative to the largest number. The rounding of float32
- * causes about a hundredth of it.
+ * causes a difference of about a hundredth of this.
  */
 const tolerance = 1e-4
 

@@ -22,7 +22,7 @@ export function median(numbers: readonly number[]): number {
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2
 }
 
-/** Whether TypeScript is so much faster that the ratio with two decimal places is below 1. */
+/** Whether TypeScript is so much faster that the ratio is below 1 even if it is rounded to two decimal places. */
 export function typescriptWins({ ratio }: Pick<Result, 'ratio'>): boolean {
   return ratio !== undefined && ratio < 0.995
 }

@@ -1,14 +1,15 @@
 import { type Result, typescriptWins } from './result.js'
 
 /**
- * With fewer rounds than this, no statement is made, because other work on the machine may have disturbed the times.
+ * With fewer rounds than this, the report does not say which backend is faster, because other programs on the machine
+ * may have disturbed the times.
  */
 const fewestRounds = 3
 
 /**
- * Returns sentences that say where the native backend is faster. For training, they say from which batch size on it is
- * faster, for each network. For other work, they say from which network on it is faster. The results must be sorted by
- * size. The list is empty if nothing can be compared.
+ * Returns sentences that say where the native backend is faster. For training, they name for each network the batch
+ * size from which on native is faster. For other work, they name the network from which on native is faster. The
+ * results must be in ascending order of network and batch size. The list is empty if only one backend was measured.
  */
 export function whereNativeWins(results: readonly Result[]): string[] {
   const compared = results.filter(({ ratio }) => ratio !== undefined)
@@ -34,7 +35,7 @@ function networkPlaces(results: readonly Result[]): string[] {
   return [placeOf(results, names, ({ network }) => network)]
 }
 
-/** Groups the networks for which native is faster from the same batch size on. */
+/** Says from which batch size on native is faster in training. Networks with the same batch size share one text. */
 function trainingPlaces(results: readonly Result[]): string[] {
   const names = { all: 'at every batch size', none: 'at no batch size', at: 'at' }
   const networks = new Map<string, string[]>()
@@ -47,7 +48,8 @@ function trainingPlaces(results: readonly Result[]): string[] {
 }
 
 /**
- * Says from which network or batch size on native is faster. It follows the last result in which TypeScript is faster.
+ * Says from which network or batch size on native is faster. This is the one after the last result in which TypeScript
+ * is faster.
  */
 function placeOf(
   results: readonly Result[],

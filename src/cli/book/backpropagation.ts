@@ -22,13 +22,14 @@ const layer = (w: readonly number[][], b: readonly number[], a: readonly number[
   w.map((row, j) => sigmoid(dot(row, a) + b[j]))
 
 /**
- * Computes the gradient of the quadratic cost with the four equations of chapter 2 of the book. The gradient is in the
- * order W1, b1, W2, b2.
+ * Computes the gradient of the quadratic cost with the four equations in chapter 2 of Nielsen's book. The gradient is
+ * in the order W1, b1, W2, b2.
  */
 function gradientByHand(): number[] {
   const a1 = layer(w1, b1, x)
   const a2 = layer(w2, b2, a1)
-  // Equation (BP1) gives delta2, and (BP2) gives delta1. The derivative of the sigmoid is a (1 - a).
+  // In chapter 2 of Nielsen's book, equation (BP1) gives delta2, and (BP2) gives delta1. The derivative of the sigmoid
+  // is a (1 - a).
   const delta2 = a2.map((a, j) => (a - y[j]) * a * (1 - a))
   const delta1 = a1.map(
     (a, k) =>
@@ -39,15 +40,15 @@ function gradientByHand(): number[] {
       a *
       (1 - a),
   )
-  // By (BP4), each weight's gradient is an activation times a delta. By (BP3), the deltas are the gradient of the
-  // biases.
+  // By equation (BP4), the gradient of each weight is an activation times a delta. By equation (BP3), the deltas are
+  // the gradient of the biases.
   const weights = (delta: readonly number[], a: readonly number[]) => delta.flatMap((d) => a.map((value) => d * value))
   return [...weights(delta1, x), ...delta1, ...weights(delta2, a1), ...delta2]
 }
 
 /**
- * The experiment for chapter 2. It compares the gradient from the library with the gradient from the four equations,
- * and with finite differences of the cost.
+ * The experiment for chapter 2 of Nielsen's book. It compares the gradient from the library with the gradient from the
+ * four equations, and with finite differences of the cost.
  */
 export const backpropagation: Experiment = {
   name: 'backpropagation',

@@ -4,8 +4,8 @@ import type { Experiment } from './experiment.js'
 const digits = 10
 const width = 4
 /**
- * The inputs are the ten outputs of an existing digit classifier. The exercise assumes that the output for the right
- * digit is at least 0.99, and that every other output is less than 0.01.
+ * An exercise in chapter 1 of Nielsen's book assumes a digit classifier whose output for the right digit is at least
+ * 0.99, and whose other outputs are less than 0.01. The ten outputs of this classifier are the inputs here.
  */
 const least = 0.99
 const most = 0.01
@@ -31,7 +31,7 @@ function corners(digit: number): number[][] {
   )
 }
 
-/** The exercise in chapter 1 that adds a fourth layer to write the digit in binary, with weights set by hand. */
+/** The exercise in chapter 1 of Nielsen's book that sets the weights of a layer by hand, to write a digit in binary. */
 export const bits: Experiment = {
   name: 'bits',
   chapter: 1,

@@ -13,9 +13,9 @@ const crossEntropy: Training = {
 const few: Training = { ...crossEntropy, first: 1000, epochs: 400, judgesTraining: true }
 const regularized: Training = { ...crossEntropy, lambda: 5 }
 const large: Training = { ...regularized, hidden: [100], judgedBy: 'validation' }
-/** The training that the book uses in and after its section "Weight initialization". */
+/** The training that Nielsen's book uses in and after the section "Weight initialization". */
 const started: Training = { ...regularized, initializer: 'scaled-normal', judgedBy: 'validation' }
-/** The book uses a smaller learning rate to compare initializers. */
+/** Nielsen's book uses a smaller learning rate to compare initializers. */
 const slower: Training = { ...started, learningRate: 0.1 }
 
 export const chapter3: readonly Experiment[] = [

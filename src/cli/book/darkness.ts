@@ -30,8 +30,8 @@ function nearest(value: number, means: Float64Array): number {
 }
 
 /**
- * The naive classifier of chapter 1. It chooses the digit whose average darkness is nearest to the darkness of the
- * picture.
+ * The naive classifier in chapter 1 of Nielsen's book. It chooses the digit whose average darkness is nearest to the
+ * darkness of the picture.
  */
 export const darkness: Experiment = {
   name: 'darkness',

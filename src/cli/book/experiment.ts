@@ -8,15 +8,15 @@ import type {
   ScheduleOption,
 } from '../../index.js'
 
-/** A number that an experiment measures, with its unit and the number in the book. */
+/** A number that an experiment measures, with its unit and the value in Nielsen's book. */
 export interface Figure {
   readonly name: string
   readonly unit: 'percent' | 'epochs' | 'number'
-  /** The number in the book. Undefined if the book gives none, for example in an exercise. */
+  /** The value in Nielsen's book. Undefined if the book gives none, for example in an exercise. */
   readonly book?: number
 }
 
-/** The pictures of digits, divided into training, validation and test sets as in the book. */
+/** The pictures of digits, divided into training, validation and test sets as in Nielsen's book. */
 export interface Pictures {
   readonly training: Dataset
   readonly validation: Dataset
@@ -27,7 +27,7 @@ export interface Pictures {
 export interface Laboratory {
   readonly machine: LoadOptions
   readonly seed: number
-  /** The maximum number of epochs of each training. By default, each training has as many epochs as in the book. */
+  /** The maximum number of epochs of each training. By default, each has as many epochs as in Nielsen's book. */
   readonly epochs?: number
   /** Returns the pictures. The first call reads them. */
   readonly pictures: () => Promise<Pictures>
@@ -36,7 +36,7 @@ export interface Laboratory {
   readonly progress?: (progress: Progress, epochs: number) => void
 }
 
-/** A network that the book trains on pictures of digits, and the options of this training. */
+/** A network that Nielsen's book trains on pictures of digits, and the options of this training. */
 export interface Training {
   /** The number of neurons of each hidden layer. */
   readonly hidden: readonly number[]
@@ -44,9 +44,9 @@ export interface Training {
   readonly initializer: InitializerName
   readonly epochs: number
   readonly learningRate: number
-  /** The regularization parameter lambda, as the book defines it. */
+  /** The regularization parameter lambda, as Nielsen's book defines it. */
   readonly lambda?: number
-  /** The number of pictures to train on, from the first one on. By default, all pictures are used. */
+  /** The number of training pictures, beginning with the first picture. By default, all pictures are used. */
   readonly first?: number
   /** The maximum number of pixels by which pictures are shifted. Each epoch shifts them differently. */
   readonly shift?: number
@@ -57,7 +57,7 @@ export interface Training {
   readonly earlyStopping?: EarlyStopping
 }
 
-/** An experiment of the book. */
+/** An experiment from Nielsen's book. */
 export interface Experiment {
   readonly name: string
   readonly chapter: number

@@ -4,7 +4,7 @@ import type { Experiment, Figure } from './experiment.js'
 export interface Outcome {
   readonly experiment: Experiment
   /**
-   * For each figure of the experiment, one number for each seed. If the seed makes no difference, there is only one.
+   * For each figure of the experiment, one number for each seed, or only one number if the seed makes no difference.
    */
   readonly values: readonly (readonly number[])[]
   readonly seconds: number
@@ -17,7 +17,7 @@ export interface Outcomes {
   readonly dataset: string | undefined
   readonly backend: string
   readonly seeds: readonly number[]
-  /** How our runs were shorter than the book's, for example "at most 3 epochs". */
+  /** How the trainings were shortened compared with Nielsen's book, for example "at most 3 epochs". */
   readonly less: readonly string[]
 }
 
@@ -28,7 +28,7 @@ export function formatValue(value: number, { unit }: Pick<Figure, 'unit'>): stri
   return value === 0 ? '0' : value.toPrecision(3)
 }
 
-/** Formats the number of the book as the book prints it, or as "-" if the book gives no number. */
+/** Formats the value from Nielsen's book as the book prints it, or as "-" if the book gives none. */
 export function formatBook({ book, unit }: Figure): string {
   if (book === undefined) return '-'
   return unit === 'percent' ? `${book}%` : String(book)

@@ -20,7 +20,7 @@ export function listing(experiments: readonly Experiment[]): string {
   ].join('\n')
 }
 
-/** Returns a table that shows the figures of the book beside the measured ones. */
+/** Returns a table that shows the numbers in Nielsen's book beside the measured numbers. */
 export function comparison(results: Outcomes): string {
   const { outcomes, seeds } = results
   const heads = headsOfValues(seeds)

@@ -12,7 +12,7 @@ interface Neuron {
 const good: Neuron = { cost: 'quadratic', learningRate: 0.15, start: [0.6, 0.9] }
 const bad: Neuron = { ...good, start: [2, 2] }
 const cured: Neuron = { ...bad, cost: 'cross-entropy' }
-/** The neuron `cured` with the learning rate of the animation in the book. */
+/** The neuron `cured` with the learning rate of the animation in Nielsen's book. */
 const slowed: Neuron = { ...cured, learningRate: 0.005 }
 
 const half = 150
@@ -43,8 +43,8 @@ function figuresOf({ cost, learningRate, start: [w, b] }: Neuron, outputs: reado
 }
 
 /**
- * The experiment for chapter 3. It shows that a neuron with a very wrong output learns slowly with the quadratic cost,
- * and fast with the cross-entropy.
+ * The experiment for chapter 3 of Nielsen's book. It shows that a neuron with a very wrong output learns slowly with
+ * the quadratic cost, and fast with the cross-entropy.
  */
 export const saturation: Experiment = {
   name: 'saturation',

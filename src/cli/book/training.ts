@@ -9,14 +9,14 @@ export function descriptionOf({ hidden, cost, initializer }: Training, inputs: n
   return { inputs, layers: [...hidden, digits].map((outputs) => dense(outputs)), cost, initializer }
 }
 
-/** Returns the options of the library for a training on `rows` pictures. */
+/** Converts the settings of a training to the options of the library. `rows` is the number of training pictures. */
 export function optionsOf(training: Training, rows: number): TrainOptions {
   const { epochs, learningRate, lambda = 0, judgesTraining, schedule, earlyStopping } = training
   return {
     epochs,
     batchSize,
     learningRate,
-    // The penalty is lambda / (2 rows) sum(w^2) in the book, and l2 / 2 sum(w^2) in the library.
+    // The penalty is lambda / (2 rows) sum(w^2) in Nielsen's book, and l2 / 2 sum(w^2) in the library.
     l2: lambda / rows,
     ...(judgesTraining && { trainingMetrics: ['accuracy'] }),
     ...(schedule && { schedule }),
@@ -46,14 +46,14 @@ export async function learn(training: Training, laboratory: Laboratory): Promise
   }
 }
 
-/** A figure that is computed from the results of all epochs of a training. */
+/** A number that is computed from the results of all epochs of a training, such as the highest accuracy. */
 export interface Reading extends Figure {
   readonly of: (history: readonly Epoch[]) => number
 }
 
 const percentOf = (share: number | undefined): number => 100 * (share ?? 0)
 
-/** The accuracy of the best epoch. Most accuracies in the book are of this kind. */
+/** The accuracy of the best epoch. Most accuracies in Nielsen's book are of this kind. */
 export function highest(book?: number, name = 'highest accuracy'): Reading {
   return accuracy(name, book, (history) => Math.max(...history.map((epoch) => percentOf(epoch.accuracy))))
 }

@@ -2,8 +2,8 @@ import { dense, Network } from '../../index.js'
 import type { Experiment, Laboratory } from './experiment.js'
 
 /**
- * The lengths of the bias gradients in the book, for two, three and four hidden layers of 30 neurons. Each row goes
- * from the first hidden layer to the last.
+ * The lengths of the bias gradients in Nielsen's book, for two, three and four hidden layers of 30 neurons. Each row
+ * goes from the first hidden layer to the last.
  */
 const lengths = [
   [0.07, 0.31],
@@ -30,7 +30,7 @@ async function startingLengths(hidden: number, { machine, seed, pictures }: Labo
   return biases.slice(0, hidden).map((gradient) => Math.hypot(...gradient))
 }
 
-/** The experiment for chapter 5. It shows that the first layers have the shortest gradients. */
+/** The experiment for chapter 5 of Nielsen's book. It shows that the first layers have the shortest gradients. */
 export const vanishing: Experiment = {
   name: 'vanishing',
   chapter: 5,

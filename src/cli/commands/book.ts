@@ -63,7 +63,7 @@ export const book = defineCommand({
   },
 })
 
-/** Returns the experiments with these names, in the order of the book. @throws UsageError if a name is unknown */
+/** Returns the experiments with these names, in the order of Nielsen's book. @throws UsageError if a name is unknown */
 function choose(names: readonly string[]): readonly Experiment[] {
   const known = [...experiments.map(({ name }) => name), 'all']
   for (const name of names) {
@@ -108,7 +108,7 @@ async function sourceOf(args: BookArguments): Promise<Source> {
   )
 }
 
-/** Divides the pictures as the book divides MNIST's 60,000: the first 5/6 are for training, the rest for validation. */
+/** Divides the pictures as Nielsen's book does: the first 5/6 are for training, and the rest for validation. */
 async function readPictures(source: Source, count: number | undefined, signal: AbortSignal): Promise<Pictures> {
   const { training: all, test } = await source.split(count, signal)
   const validated = Math.max(1, Math.round(all.rows / 6))

@@ -104,7 +104,7 @@ export const train = defineCommand({
     if (classes === undefined) tryOut(make(1, sizes.outputs), run.training, run)
     const network = make(sizes.inputs, sizes.outputs)
     if (data.labelNames) network.labelNames = data.labelNames
-    // For a stream, the number of examples is part of the run only if the user typed --count.
+    // For a stream, the description of the run has a number of examples only if the user typed --count.
     const examples = isStreamed(run.place) ? run.count : data.training.rows
     if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
     const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))
@@ -145,13 +145,14 @@ async function readFrom(path: string | undefined): Promise<ReadRun['run'] | unde
 }
 
 /**
- * Returns the run of the --from file (`before`), if any, with the changes from the command line.
+ * Returns the settings of the run. These are the settings of the --from file (`before`), if there is one, with the
+ * changes from the command line.
  * @throws UsageError or OptionError if an option is invalid
  */
 function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undefined): Run {
   const shape = readShape(args, before?.shape)
   const place = readPlace(args, before?.place)
-  // The sizes and the count in the --from file are not valid for different examples.
+  // If the command line names the examples, the sizes and the count in the --from file may not fit them.
   const same = namesPlace(args) ? undefined : before
   const count = args.count ?? same?.count
   const training = readTraining(args, shape, before)

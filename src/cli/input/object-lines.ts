@@ -9,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 /**
  * Returns the LineForm for lines that are JSON objects. The fields of a row are copied as text in front of its
- * prediction, so that long numbers and the order of the fields stay the same.
+ * prediction, so that long numbers keep all their digits and the fields keep their order.
  * @throws DataError if the first object does not show which fields are the inputs
  */
 export function formOfObjects(first: Line, options: FormOptions): LineForm {

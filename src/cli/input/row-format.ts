@@ -24,8 +24,8 @@ export interface FormOptions {
   readonly width: number
   readonly dtype: Network['dtype']
   /**
-   * The names of the fields or columns with the inputs, in the order of the inputs. By default, they are found from the
-   * first line.
+   * The names of the fields or columns with the inputs, in the order of the inputs. By default, they are detected from
+   * the first line.
    */
   readonly inputs: readonly string[] | undefined
   /**

@@ -30,7 +30,7 @@ export function formOfNumbers({ format = 'text', dtype }: FormOptions): LineForm
  */
 function isHeader(line: Line, separator: Separator, inputs: readonly string[] | undefined): boolean {
   const cells = splitCells(line, separator)
-  // Numbers may also be separated by blanks, so only the first word of a cell is parsed.
+  // A cell may hold several numbers that are separated by blanks, so only its first word is parsed.
   const numbers = cells.filter((cell) => !Number.isNaN(parseDecimal(cell.split(/\s/, 1)[0])))
   if (!inputs) return numbers.length === 0
   return numbers.length < cells.length || inputs.some((name) => cells.includes(name))

@@ -121,7 +121,8 @@ async function surveyRows(table: Table, extent: Extent, report: Opening['report'
   if (!first) throw new DataError(`${sourceOf(table)} has no rows`)
   const { width, targetWidth } = first
   if (table.label === undefined) return { rows, width, outputs: targetWidth, labelNames: undefined }
-  // So far, text labels are numbered in the order in which they appeared. `sort` puts the names into their final order.
+  // So far, text labels are numbered in the order in which they appeared. `sort` sorts the class names, and changes
+  // `numbers` accordingly.
   const numbers = Int32Array.from(classes)
   const labelNames =
     table.labelNames ?? found?.sort(numbers) ?? namesOfNumbers(sourceOf(table), new Set(numbers), found?.names)

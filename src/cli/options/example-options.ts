@@ -22,8 +22,8 @@ export const exampleOptions = {
 } as const
 
 /**
- * Returns where the examples come from. This is the place `before` of the --from file, if any, changed by the
- * command-line options. @throws UsageError if the options do not fit together
+ * Returns where the examples come from. The --from file (`before`) says this, if there is one, but options on the
+ * command line replace what it says. @throws UsageError if the options contradict each other
  */
 export function readPlace(args: Values<typeof exampleOptions>, before: Place | undefined): Place {
   const { place } = sourceOf(args, before)
@@ -59,7 +59,10 @@ function checkTest({ table, test, label, testLabel, stream, window, targets, inp
   }
 }
 
-/** The options that need all rows in memory. Each entry is a test for an option and the start of the error message. */
+/**
+ * The options that --stream excludes, because they need all rows in memory. Each entry has a function that returns
+ * whether an option is set, and the beginning of the error message.
+ */
 const refusals: readonly (readonly [(training: Training) => unknown, string])[] = [
   [
     ({ augmentation }) => augmentation,

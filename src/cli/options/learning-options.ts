@@ -71,8 +71,9 @@ interface RateContext {
 }
 
 /**
- * Returns the learning rate that the user typed. If there is none, returns the learning rate of the --from file, if the
- * default is still the same. Otherwise, returns the default.
+ * Returns the learning rate that the user typed, or otherwise the learning rate of the --from file. Returns the default
+ * learning rate if there is no such file, or if the user changed the optimizer, or changed the network so that the
+ * default is a different one.
  */
 export function readRate(
   { learningRate }: LearningArguments,

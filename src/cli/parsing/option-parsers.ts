@@ -59,7 +59,9 @@ export function orNone<T>({ expected, read }: Kind<T>): Kind<T | 'none'> {
   return { expected: `none or ${expected}`, read: (text) => (text === 'none' ? text : read(text)) }
 }
 
-/** Accepts one value, or several values separated by commas. `meaning` describes the several values in errors. */
+/**
+ * Accepts one value, or several values separated by commas. In error messages, `meaning` describes a list of values.
+ */
 export function listOf<T>({ expected, read }: Kind<T>, meaning: string): Kind<T[]> {
   return {
     expected: `${expected}, or ${meaning}`,

@@ -79,7 +79,8 @@ function optionOf(name: string, { kind, value = kind?.placeholder, alias, meanin
   const option = new CommanderOption(flags, meaning)
   if (!value) return option
   return option.argParser((text) => {
-    // If the value is missing, commander takes the next option as the value, so such a value is refused.
+    // If the value is missing, commander takes the next option as the value, so a value that looks like an option is
+    // refused.
     if (/^--?[a-z]/i.test(text)) throw new UsageError(`${name} needs a value: ${name} ${value}`)
     const read = kind ? kind.read(text) : text
     return read === undefined ? refuseValue(name, kind?.expected ?? value, text) : read

@@ -25,7 +25,8 @@ export function libraryName(name: string): string {
 }
 
 /**
- * Parses the settings after the colon. `others` are the values of separate options for the same settings.
+ * Parses the settings of a text such as "step:epochs=5,factor=0.5". `others` are the values of separate options for the
+ * same settings, such as --warm-up.
  * @throws UsageError that names the setting if it is unknown, invalid or set twice
  */
 export function readSettings(
@@ -71,7 +72,9 @@ export function typedWithSettings(head: string, settings: Readonly<Record<string
   return parts.length === 0 ? head : `${head}:${parts.join(',')}`
 }
 
-/** Returns lines such as "  adam: beta1, beta2, epsilon". Names with the same settings share one line. */
+/**
+ * Returns lines such as "  adam: beta1, beta2, epsilon". Optimizers or schedules with the same settings share one line.
+ */
 export function settingsList(table: Readonly<Record<string, SettingKinds>>): string {
   const lines = new Map<string, string[]>()
   for (const [name, kinds] of Object.entries(table)) {

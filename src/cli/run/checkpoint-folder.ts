@@ -19,8 +19,8 @@ const descriptionIn = (folder: string): string => join(folder, 'run.json')
 
 /**
  * Creates the folder if needed. Resolves to the checkpoint to continue from, or undefined for a new run.
- * @throws ModelError if checkpoints cannot be saved in the folder; UsageError if the run ends before the newest
- * checkpoint
+ * @throws ModelError if checkpoints cannot be saved in the folder; UsageError if the newest checkpoint belongs to a
+ * later epoch than `epochs`
  */
 export async function openCheckpoints(
   { folder, resume }: CheckpointOptions,
@@ -84,7 +84,8 @@ export async function describeBeside(
   examples: number | undefined,
 ): Promise<void> {
   const path = descriptionIn(folder)
-  // Checkpoints that a program saved with the library have no description, and get none. Only the library checks them.
+  // Checkpoints have no description if a program saved them with the library. Then none is written here, and only the
+  // library checks that they belong to this run.
   if (resumption && !(await checkSameRun(path, run, network, examples))) return
   await writeRun(path, run, network, examples)
 }

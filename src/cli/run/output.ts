@@ -29,7 +29,7 @@ async function identityOf(path: string): Promise<string | undefined> {
   return file && `${file.dev}:${file.ino}`
 }
 
-/** Checks that a file can be written, before the work for it begins. @throws a `Failure` if it cannot be written */
+/** Checks that a file can be written, before its content is computed. @throws a `Failure` if it cannot be written */
 export async function checkWritable(
   path: string,
   Failure: new (message: string) => DescentError = ModelError,

@@ -15,7 +15,10 @@ import type { Shape } from '../options/network-options.js'
 import type { Training } from '../options/training-options.js'
 import { UsageError } from '../parsing/usage-error.js'
 
-/** All settings that determine a run, apart from the machine. With these settings, the run can be repeated. */
+/**
+ * All settings that determine a run, apart from the backend and the number of threads. With these settings, the run can
+ * be repeated.
+ */
 export interface Run {
   readonly shape: Shape
   /** The numbers of inputs and outputs; undefined until the data are read. */
@@ -42,11 +45,11 @@ export interface Lesson {
   readonly metrics: Training['metrics']
   /** Starts the training. */
   train(watch: Watch): AsyncGenerator<Epoch, Epoch[], undefined>
-  /** Stops the augmentation and releases what it uses. */
+  /** Ends the worker threads of the augmentation, if there is one. */
   close(): void
 }
 
-/** Returns the options of the library for training with `rows` rows. */
+/** Converts the training options of the command line to the options of the library, for `rows` rows. */
 function trainOptionsOf(
   { lambda, validationShare: _, augmentation: __, standardize: ___, batchSize, ...options }: Training,
   rows: number,
@@ -58,8 +61,8 @@ function trainOptionsOf(
 }
 
 /**
- * Returns the options of the library for training with a stream. Options that need all rows cannot occur, because
- * `checkStreamed` has already refused them.
+ * Converts the training options of the command line to the options of the library, for a stream. Options that need all
+ * rows in memory cannot occur, because `checkStreamed` has already refused them.
  */
 function sourceOptionsOf(training: Training, rows: number | undefined, window: number | undefined): SourceOptions {
   const { classWeights, trainingMetrics: _, ...options } = trainOptionsOf(training, rows ?? 1)
@@ -72,8 +75,8 @@ function sourceOptionsOf(training: Training, rows: number | undefined, window: n
 }
 
 /**
- * Lets the library check all options that do not depend on the data, before the data are read. The network has the
- * shape of the run, and is not trained.
+ * Lets the library check all options that do not depend on the data, before the data are read. `network` must have the
+ * layers of the run, but its numbers of inputs and outputs may differ. It is not trained.
  * @throws OptionError if an option is invalid
  */
 export function tryOut(network: Network, training: Training, { place }: Pick<Run, 'place'>): void {
@@ -115,8 +118,8 @@ export async function prepare(network: Network, data: Examples | StreamedExample
 }
 
 /**
- * Standardization of a stream measures only its first rows. These are at most 65,536 rows, and at most 64 MiB of
- * float32 numbers.
+ * To standardize the inputs of a stream, their means and standard deviations are computed from the first rows only.
+ * These are at most 65,536 rows, and at most 64 MiB of float32 numbers.
  */
 const mostMeasuredRows = 65_536
 const mostMeasuredNumbers = 2 ** 24
