@@ -40,8 +40,8 @@ function gradientByHand(): number[] {
       a *
       (1 - a),
   )
-  // By equation (BP4), the gradient of each weight is an activation times a delta. By equation (BP3), the deltas are
-  // the gradient of the biases.
+  // By equation (BP4) of Nielsen's book, the gradient of each weight is an activation times a delta. By equation (BP3),
+  // the deltas are the gradient of the biases.
   const weights = (delta: readonly number[], a: readonly number[]) => delta.flatMap((d) => a.map((value) => d * value))
   return [...weights(delta1, x), ...delta1, ...weights(delta2, a1), ...delta2]
 }

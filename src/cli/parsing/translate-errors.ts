@@ -17,7 +17,7 @@ export function refuse(error: unknown, { options }: { readonly options: Options 
 
 /** Returns the message of an error with the option's name on the command line. */
 function inTypedWords(error: OptionError | DataError, options: Options): string {
-  // "metrics[1]" names one element of a list. The user typed the list as a single option.
+  // "metrics[1]" names one element of a list. The user typed the list as a single option, so the index is removed.
   const [name] = (error.option ?? '').split('[', 1)
   return Object.hasOwn(options, name) ? renamed(error, `--${typedName(name)}`) : error.message
 }
