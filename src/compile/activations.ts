@@ -5,7 +5,7 @@ import type { NetworkBuilder, RegionName } from './region-names.js'
 export type { ActivationName } from '../base/activation-name.js'
 
 /**
- * The regions of a layer in a pass: its logits z, its outputs a = f(z), and the error delta = dC/dz from
+ * The regions of memory for the values of a layer: its logits z, its outputs a = f(z), and its error delta = dC/dz from
  * backpropagation.
  */
 export interface LayerPass {
@@ -14,7 +14,9 @@ export interface LayerPass {
   readonly delta: Region
 }
 
-/** An activation function, with commands that compute it and commands that pass the error back through it. */
+/**
+ * An activation function f, which emits commands: `forward` for the forward pass and `backward` for backpropagation.
+ */
 export interface Activation {
   /**
    * Emits the command that computes a = f(z), and returns the region of a. For identity there is nothing to compute, so
@@ -22,11 +24,13 @@ export interface Activation {
    */
   readonly forward: (program: NetworkBuilder, z: Region, name: RegionName) => Region
   /**
-   * Emits the command that changes delta in place, from dC/da to dC/da f'(z). An activation without this member has no
-   * slope, so its layer cannot learn.
+   * Emits the command that multiplies delta, which contains dC/da, by the slope f'(z). The activation `step` does not
+   * have this member. Its slope is 0 almost everywhere, so its layer could not learn.
    */
   readonly backward?: (program: NetworkBuilder, pass: LayerPass) => void
-  /** The initializer that suits the activation, if it differs from the initializer of Nielsen's book. */
+  /**
+   * The initializer that suits the activation. If it is not set, `normal` suits it, the initializer of Nielsen's book.
+   */
   readonly initializer?: 'he' | 'glorot'
 }
 

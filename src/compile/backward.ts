@@ -7,7 +7,8 @@ import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
 /**
- * The regions to which backpropagation writes the gradient. It computes out = beta * out + alpha * scale * gradient.
+ * Where and how backpropagation stores the gradient: it sets each region of `layout` to beta * region + alpha * scale *
+ * gradient.
  */
 export interface Destination {
   readonly layout: ParameterLayout
@@ -24,7 +25,7 @@ export interface BackwardPass {
   readonly layers: readonly LayerOutput[]
   /** The desired outputs: rows x outputs. */
   readonly y: Region
-  /** The weight of each row in the cost. Undefined if all rows count the same. */
+  /** The weight of each row in the cost. Undefined if all rows have the weight 1. */
   readonly weights: Region | undefined
 }
 

@@ -39,9 +39,12 @@ export interface CompileOptions {
   readonly penalties?: boolean | undefined
   /** The options that determine how training changes the parameters. By default the optimizer is sgd. */
   readonly learning?: Learning | undefined
-  /** Whether inputs are standardized. The run then provides `inputMeans` and `inputFactors`. Default false. */
+  /**
+   * Whether inputs are standardized. If true, the scalars `inputMeans` and `inputFactors` must be set when the program
+   * runs. Default false.
+   */
   readonly standardized?: boolean | undefined
-  /** Whether rows have weights. The run then provides the weights. Default false. */
+  /** Whether rows have weights. If true, the weights must be given when the program runs. Default false. */
   readonly weighted?: boolean | undefined
   /**
    * The strength of label smoothing: the fraction of the desired output that is spread evenly over all classes. Default
@@ -49,8 +52,8 @@ export interface CompileOptions {
    */
   readonly labelSmoothing?: number | undefined
   /**
-   * Whether the task `gradients` adds up the gradient over all passes of a run, and ends the run if the cost is not
-   * finite. With false (default), the result is the gradient of the last pass only.
+   * Whether the task `gradients` adds up the gradients of all batches, and stops if the cost is not finite. With false
+   * (default), the result is the gradient of the last batch only.
    */
   readonly accumulated?: boolean | undefined
   /** The number of unused elements around each region. Only tests use it. */
@@ -102,8 +105,8 @@ export function compile(spec: NetworkDescription, options: CompileOptions): Prog
 }
 
 /**
- * Checks that every activation has a slope, because training needs it.
- * @throws OptionError if the activation of a layer has no slope
+ * Checks that every layer can learn.
+ * @throws OptionError if the activation of a layer is `step`, because its slope is 0 almost everywhere
  */
 function checkSlopes({ layers }: NetworkDescription): void {
   layers.forEach(({ activation }, index) => {
@@ -127,8 +130,8 @@ function emitAnswers(program: NetworkBuilder, spec: NetworkDescription, options:
 }
 
 /**
- * Returns the region of the row weights. If the run provides weights, emits the command that copies them. Otherwise the
- * region `ones` is used, so that each weight is 1.
+ * Returns the region of the row weights. If the rows are weighted, also emits the command that copies the weights of
+ * the batch to this region. Otherwise the region is `ones`, so that each weight is 1.
  */
 function emitWeights(program: NetworkBuilder, weighted: boolean): Region {
   const { rows } = program
@@ -137,7 +140,7 @@ function emitWeights(program: NetworkBuilder, weighted: boolean): Region {
   return weights
 }
 
-/** Emits the command that ends a diverging run before further updates damage the parameters. */
+/** Emits the command that stops the training when the cost diverges, before further updates damage the parameters. */
 function emitWatch(program: NetworkBuilder, sum: Region): void {
   const limit = program.place('tally', 'costLimit')
   const before = program.place('tally', 'costBefore')
@@ -150,7 +153,7 @@ function emitConfusion(program: NetworkBuilder, spec: NetworkDescription, output
   program.emit({ kernel: 'confusion', rows: program.rows, classes, a: output.a, y, matrix })
 }
 
-/** Emits backpropagation that writes to the region `gradient`. The gradient of the penalties is included. */
+/** Emits backpropagation that writes the gradient of the cost, including the penalties, to the region `gradient`. */
 function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Penalties | undefined): ParameterLayout {
   const destination = gradientDestination(program, pass.spec, pass.scalars)
   emitBackward(program, pass, destination)
@@ -159,8 +162,8 @@ function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Pe
 }
 
 /**
- * Emits backpropagation that adds the gradient of each pass to `total`. The gradient of the penalties is divided by the
- * number of passes, so that it is counted once in the total.
+ * Emits backpropagation that adds the gradient of each batch to `total`. The gradient of the penalties is divided by
+ * the number of batches, so that it is counted once in the total.
  */
 function emitTotal(
   program: NetworkBuilder,

@@ -21,8 +21,8 @@ export interface OutputCost {
   /** Emits the commands that compute the error delta = dC/dz (Nielsen, chapter 2, equation BP1). */
   readonly backward: (program: NetworkBuilder, pass: LayerPass, y: Region) => void
   /**
-   * Set if the cost is not defined for a single output. This part of the error message gives the reason and an
-   * alternative.
+   * Why the cost is not defined for a single output, and what to use instead, for the error message. Not set if the
+   * cost is defined.
    */
   readonly undefinedAlone?: string
 }
@@ -41,7 +41,8 @@ export interface Cost {
 export type CostName = 'quadratic' | 'cross-entropy' | 'huber'
 
 /**
- * The name of a cost in a description. `log-likelihood` is the book's name for `cross-entropy` with softmax outputs.
+ * The name of a cost in a network's description. Nielsen's book calls `cross-entropy` with softmax outputs
+ * `log-likelihood`.
  */
 export type CostOption = CostName | 'log-likelihood'
 
@@ -68,8 +69,8 @@ function byLogit(kernel: ByLogit): OutputCost['value'] {
 }
 
 /**
- * Returns the commands of a cost that is defined for every activation. The error is the slope dC/da of the cost,
- * multiplied by the slope of the activation.
+ * Returns the commands of a cost that is defined for every activation. To compute the error dC/dz, they multiply the
+ * slope dC/da of the cost by the slope of the activation.
  */
 function ofAny(value: OutputCost['value'], slope: OutputCost['backward']): Cost['outputs'] {
   const of = (activation: ActivationName): OutputCost => ({
@@ -91,8 +92,8 @@ export const costs: Readonly<Record<CostName, Cost>> = {
   },
   /**
    * The cross-entropy, summed over the outputs. Its formula depends on the activation. For sigmoid outputs it is -sum(y
-   * ln a + (1 - y) ln(1 - a)) (Nielsen, chapter 3, equation 63). For softmax outputs it is -sum(y ln a), which the book
-   * calls log-likelihood (equation 80). The error is a - y for both kinds of outputs (equations 68 and 82). For sigmoid
+   * ln a + (1 - y) ln(1 - a)) (Nielsen, chapter 3, equation 63). For softmax outputs it is -sum(y ln a), which Nielsen
+   * calls log-likelihood (equation 80). The error dC/dz is a - y in both cases (equations 68 and 82). For sigmoid
    * outputs, Keras and PyTorch divide the sum by the number of outputs, but this library does not.
    */
   'cross-entropy': {
@@ -145,8 +146,8 @@ function refuse(cost: CostOption, reason: string, defined: readonly string[], ac
 }
 
 /**
- * Returns the standard name of a cost.
- * @throws OptionError if the book's name is used for outputs other than softmax
+ * Returns 'cross-entropy' for 'log-likelihood', its name in Nielsen's book. Returns all other names unchanged.
+ * @throws OptionError if 'log-likelihood' is used with outputs other than softmax
  */
 export function standardCost(cost: CostOption, { activation }: Outputs): CostName {
   if (cost !== 'log-likelihood') return cost

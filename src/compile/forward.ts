@@ -54,7 +54,7 @@ export function emitForward(
     const dropout = key && shares[index] > 0 ? { share: shares[index], key, layer: index + 1 } : undefined
     if (dropout) {
       // Dropout may overwrite the inputs of the network. It must not overwrite the outputs of a hidden layer, because
-      // backpropagation computes slopes from these outputs. So it writes to a separate region there.
+      // backpropagation computes slopes from them. For a hidden layer, it therefore writes to a separate region.
       const [, columns] = x.shape
       const out = index === 0 ? x : program.place('workspace', `dropped${index}`, rows, columns)
       program.emit({ kernel: 'dropout', rows, columns, ...dropout, in: x, out })

@@ -39,8 +39,8 @@ export interface SettingsOf {
   /** Adam (Kingma and Ba, 2014). */
   readonly adam: AdamSettings
   /**
-   * AdamW (Loshchilov and Hutter, 2017). The weight decay is not part of the gradient. As in PyTorch, it applies to
-   * biases too.
+   * AdamW (Loshchilov and Hutter, 2017). Each step shrinks the parameters by the weight decay directly, instead of
+   * adding a penalty to the gradient. As in PyTorch, this applies to biases too.
    */
   readonly adamw: AdamSettings & { readonly weightDecay: number }
   /** Rprop (Riedmiller and Braun, 1993), which is meant for full batches. */
@@ -165,12 +165,15 @@ export const optimizers: {
 }
 
 /**
- * The default settings of L-BFGS. It is not in the table `optimizers`, because no command performs its step. The
- * training loop does this, with several passes over the dataset per step (training/l-bfgs.ts).
+ * The default settings of L-BFGS. It is not in the table `optimizers`, because no command of a program can perform its
+ * step. Instead, the training loop performs the step, with several passes over the dataset (training/l-bfgs.ts).
  */
 export const lbfgsDefaults: SettingsOf['l-bfgs'] = { historySize: 10 }
 
-/** Emits the commands of an optimizer's step. @throws OptionError for l-bfgs */
+/**
+ * Emits the commands of an optimizer's step.
+ * @throws OptionError if the optimizer is l-bfgs, because no commands perform its step
+ */
 export function emitStep(program: NetworkBuilder, optimizer: OptimizerSettings, places: OptimizerPlaces): void {
   if (optimizer.name === 'l-bfgs') {
     throw new OptionError('l-bfgs learns from whole datasets, by train or fit, not from batches')
@@ -181,12 +184,15 @@ export function emitStep(program: NetworkBuilder, optimizer: OptimizerSettings, 
 
 /**
  * Whether the update is only parameters -= learningRate * gradient. If it is, the matrix multiplication that computes
- * the gradient adds it to the weights directly, and the gradient is never stored.
+ * the gradient can update the weights directly, without storing the gradient.
  */
 export const isLinear = (optimizer: OptimizerSettings): boolean =>
   optimizer.name === 'sgd' && optimizer.settings.momentum === 0
 
-/** Checks an optimizer and fills in default settings. @throws OptionError */
+/**
+ * Checks an optimizer and fills in default settings.
+ * @throws OptionError if the optimizer or a setting does not exist, or a setting has a wrong value
+ */
 export function optimizerOf(optimizer: OptimizerOption): OptimizerSettings {
   const { name, ...given } = typeof optimizer === 'object' && optimizer !== null ? optimizer : { name: optimizer }
   const known = [...Object.keys(optimizers), 'l-bfgs']

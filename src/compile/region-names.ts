@@ -1,9 +1,6 @@
 import type { ProgramBuilder } from '../program/build.js'
 
-/**
- * The names of regions that are set before a program runs. The value comes from the job or the engine, or it is a
- * default.
- */
+/** The names of the regions that `bindScalars` sets before a program runs. */
 export const scalarNames = [
   'one',
   'ones',
@@ -14,11 +11,12 @@ export const scalarNames = [
   'l1',
   'l2',
   'dropoutKey',
-  /** If the mean cost of a batch is above this limit, the run counts as diverged. */
+  /** If the mean cost of a batch is above this limit, the training counts as diverged. */
   'costLimit',
   /**
-   * The regions `share`, `l1Share` and `l2Share` are used only for a gradient that is added up over several passes.
-   * `share` is 1 / the number of rows of the run, and the other two are the penalties / the number of passes.
+   * `share`, `l1Share` and `l2Share` are used only if the gradients of several batches are added up. `share` is 1
+   * divided by the number of rows in all batches. `l1Share` and `l2Share` are `l1` and `l2`, divided by the number of
+   * batches.
    */
   'share',
   'l1Share',
@@ -27,16 +25,20 @@ export const scalarNames = [
 export type ScalarName = (typeof scalarNames)[number]
 
 /**
- * The names of regions that can be read after a run: the summed cost, the summed cost before the last batch, the row
- * (from 1) of the first batch whose cost was not finite or above its limit, the confusion matrix, and the gradient. A
- * gradient that is added up over several passes must be set to zero before the first pass. It has the same offset for
- * any number of rows, so that passes with different numbers of rows add to the same region.
+ * The names of the regions that contain the results of a program:
+ * - `cost`: the summed cost of all rows.
+ * - `costBefore`: the summed cost without the last batch.
+ * - `bad`: the position (from 1) of the first row of a batch whose cost was not finite or above its limit. It is 0 if
+ *   there is no such batch.
+ * - `confusion`: the confusion matrix.
+ * - `gradient`: the gradient. If the gradients of several batches are added up, this region must be set to zero before
+ *   the first batch. A smaller last batch has its own program, which has this region at the same offset.
  */
 export type ResultName = 'cost' | 'costBefore' | 'bad' | 'confusion' | 'gradient'
 
 /**
- * The names of a layer's regions, such as `W1` for the first layer. In this order they are the weights, the biases, the
- * gradients of weights and biases, the logits, the outputs, the errors, and the outputs after dropout.
+ * The names of a layer's regions, such as `W1` in layer 1: weights (W), biases (b), gradients of weights (dW) and
+ * biases (db), logits (z), outputs (a), errors (delta), and outputs after dropout (dropped).
  */
 type LayerRegion = `${'W' | 'b' | 'dW' | 'db' | 'z' | 'a' | 'delta' | 'dropped'}${number}`
 

@@ -30,12 +30,12 @@ export interface Description {
   readonly inputDropout?: number
   /**
    * The default is `'cross-entropy'` for softmax outputs and `'quadratic'` for other outputs. `'log-likelihood'` is the
-   * book's name for cross-entropy with softmax outputs.
+   * name of cross-entropy with softmax outputs in Nielsen's book.
    */
   readonly cost?: CostOption
   /**
-   * The default is `'he'` if a layer has relu or a similar activation. Otherwise it is `'glorot'` if a layer has tanh,
-   * and else `'normal'`, as in the book.
+   * The default is `'he'` if a layer has relu or a similar activation, else `'glorot'` if a layer has tanh, and else
+   * `'normal'`, the initializer in chapter 1 of Nielsen's book.
    */
   readonly initializer?: InitializerName
 }
@@ -97,7 +97,7 @@ function checkRate(option: Record<string, number>): void {
 /**
  * Checks a description, or a list of layer sizes. A list of sizes describes a network of sigmoid neurons with the
  * quadratic cost.
- * @throws OptionError naming the option or the layer
+ * @throws OptionError if an option or a layer is wrong. The message names it
  */
 export function describeNetwork(description: readonly number[] | Description): NetworkDescription {
   if (isSizes(description)) return specOfSizes(description)

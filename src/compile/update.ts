@@ -23,7 +23,7 @@ export function gradientDestination(program: NetworkBuilder, spec: NetworkDescri
   return { layout, alpha: 1 / program.rows, scale: scalars.one, beta: 0 }
 }
 
-/** Returns the destination that adds up the gradient of the mean cost of all rows, pass by pass. */
+/** Returns the destination that adds up the gradient of the mean cost of all rows, batch by batch. */
 export function totalDestination(program: NetworkBuilder, layout: ParameterLayout): Destination {
   return { layout, alpha: 1, scale: program.place('workspace', 'share'), beta: 1 }
 }
@@ -78,15 +78,15 @@ export interface Learning {
   /** The maximum Euclidean norm of the weights into a neuron. */
   readonly maxNorm?: number | undefined
   /**
-   * The number of rows of a full batch if the run gives each batch its own learning rate. Undefined if one rate applies
-   * to all batches.
+   * The number of rows in a batch, if each batch has its own learning rate. Undefined if all batches have the same
+   * rate.
    */
   readonly batchSize?: number | undefined
 }
 
 export const plainDescent: Learning = { optimizer: optimizerOf('sgd') }
 
-/** Emits the commands that clip the stored gradient, and those of the optimizer's step. */
+/** Emits the commands that clip the stored gradient, and then the commands of the optimizer's step. */
 export function emitUpdate(program: NetworkBuilder, learning: Learning, places: OptimizerPlaces): void {
   const { gradient } = places
   const { optimizer, clipNorm, clipValue } = learning

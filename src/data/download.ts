@@ -31,8 +31,8 @@ const gzipOverhead = 2 ** 16
 /**
  * Downloads each file into a folder, from the first mirror that sends the right content. If writing a file fails, no
  * partial file is left behind.
- * @throws DataError if no mirror sends a file (with a line for each mirror) or a file cannot be written; the signal's
- * reason if the signal is aborted
+ * @throws DataError if a file cannot be downloaded from any mirror (the message says why, mirror by mirror), or if a
+ * file cannot be written; the signal's reason if the signal is aborted
  */
 export async function download(files: readonly RemoteFile[], options: DownloadOptions): Promise<void> {
   const { folder, signal } = options

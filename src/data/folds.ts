@@ -34,7 +34,7 @@ export function kFold(dataset: Dataset, options: FoldOptions = {}): Generator<Ho
   checkKeys('fold', options, ['folds', 'stratify', 'seed'])
   const { folds = 5 } = options
   checkInteger({ folds }, 2)
-  // Check the options here, because the code of a generator runs only when its caller takes the first fold.
+  // Check the options here and not in the generator, whose code does not run before the caller takes the first fold.
   const { order, classes } = drawRows(dataset, options, 'folds')
   if (folds > order.length) throw optionError({ folds }, `at most ${order.length}, the number of rows`)
   const foldOf = new Uint32Array(order.length)

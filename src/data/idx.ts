@@ -30,7 +30,7 @@ export interface IdxFiles {
   limit?: number
 }
 
-/** How many numbers are converted at a time. The event loop runs between chunks. */
+/** How many numbers are converted before the event loop runs again. */
 const chunkLength = 2 ** 17
 
 /**
@@ -48,7 +48,8 @@ const inputTypes: Record<IdxType, NonNullable<DatasetShape['dtype']>> = {
 
 /**
  * Reads one IDX file of any type and shape, plain or gzip.
- * @throws DataError with file and byte offset if it is not an IDX file, or is truncated, damaged or too long
+ * @throws DataError if the file is not an IDX file, or is truncated, damaged or too long. The message gives its path
+ * and the byte offset
  */
 export function readIdxArray(path: string): Promise<IdxArray> {
   return withIdx(path, async (idx) => {

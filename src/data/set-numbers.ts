@@ -2,10 +2,10 @@ import { DataError, inspectValue } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 
 /**
- * Copies rows of `width` numbers into `target`, starting at row `row`. For plain arrays, it does not use the method
- * `set` of typed arrays, because that method converts values that are not numbers. For example, it would store null as
- * 0 and '0x10' as 16.
- * @throws DataError with row and column at the first value that is not a number
+ * Copies rows of `width` numbers into `target`, starting at row `row`. If `numbers` is a plain array, this function
+ * does not use `target.set`, because `set` converts values that are not numbers. For example, it would store null as 0
+ * and '0x10' as 16.
+ * @throws DataError if a value is not a number. The message gives the row and the column of the first such value
  */
 export function setNumbers(
   name: string,

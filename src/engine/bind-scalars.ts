@@ -14,13 +14,13 @@ export interface InputMeasures {
   readonly factors: Float64Array
 }
 
-/** The default values of scalars that most jobs do not set. */
+/** The values of these scalars if a job does not set them. */
 const defaults: Job['scalars'] = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
 
 /**
- * Returns the memory of each scalar of a program, and the value that the job gives it. A scalar is a region that must
- * be set before the program runs.
- * @throws ProgramError if the program has a scalar that the job does not set
+ * Returns the memory of each scalar of a program, and its value: from `scalars`, the standardization or the defaults. A
+ * scalar is a region of memory that must be set before the program runs.
+ * @throws ProgramError if the program has a scalar without a value
  */
 export function bindScalars(
   program: Program<RegionName>,

@@ -15,20 +15,20 @@ export interface BusyState {
    */
   occupy<T>(what: string, work: () => Promise<T>): Promise<T>
   /**
-   * Runs `work` like `occupy`, but for a batch of a stream. If the network is busy, waits until all earlier work has
-   * ended.
-   * @throws NetworkBusyError if the network is learning from a source and the source itself makes this call, because
-   * the source and the network would wait for each other
+   * Runs `work` for one batch of a stream, while the network counts as busy with `what`. If the network is busy, waits
+   * until all earlier work has ended.
+   * @throws NetworkBusyError if the network is learning from a source and the source itself calls this, because the
+   * source and the network would wait for each other
    */
   takeTurn<T>(what: string, work: () => Promise<T>): Promise<T>
   /**
-   * Runs `ask`, which calls the source that the network is learning from. If the source then calls `takeTurn`,
-   * `takeTurn` can recognize this.
+   * Runs `ask`, which calls the source that the network is learning from. If the source calls `takeTurn` meanwhile,
+   * `takeTurn` can recognize that the call comes from the source.
    */
   askSource<T>(ask: () => T): T
   /**
-   * Stops tracking which calls come from the source. The tracking makes promises slower in older versions of Node, so
-   * it must not stay on after the source is closed.
+   * Stops tracking which calls come from the source. Call this when the source is closed, because the tracking makes
+   * promises slower in older versions of Node.
    */
   leaveSource(): void
 }

@@ -10,9 +10,9 @@ import type { Run } from './run.js'
 import { fieldsOf, mapPaths, readRun } from './run-description.js'
 
 /**
- * Resolves to whether there is a description at this path. If there is one, checks that it describes the same run. The
- * number of epochs may differ, unless the run depends on it.
- * @throws ModelError if a field differs. The message names the first such field
+ * Checks that the description file at `path`, if it exists, describes the run `run`. The number of epochs may differ,
+ * except where `dependsOnEpochs` returns true. Resolves to whether the file exists.
+ * @throws ModelError if the file describes a different run. The message names the first field that differs
  */
 export async function checkSameRun(
   path: string,
@@ -36,7 +36,10 @@ export async function checkSameRun(
   )
 }
 
-/** Returns the fields of a description that must not change when a run continues. */
+/**
+ * Returns the fields of a run's description that must stay the same when the run continues. Paths in the description
+ * are relative to the folder `from`. They become absolute.
+ */
 function comparable(fields: unknown, from: string, training: Training): unknown {
   if (!isFields(fields) || !isFields(fields.data) || !isFields(fields.training)) return fields
   const { descent: _, result: __, data, ...rest } = fields
@@ -48,7 +51,10 @@ function comparable(fields: unknown, from: string, training: Training): unknown 
   }
 }
 
-/** Whether the number of epochs changes the run. It does for some schedules, and for early stopping. */
+/**
+ * Whether the number of epochs changes more than the length of a run. With some schedules, it changes the learning
+ * rates of all epochs. With early stopping, it can change after which epoch the best parameters are restored.
+ */
 function dependsOnEpochs({ schedule = 'constant', earlyStopping }: Training): boolean {
   return earlyStopping !== undefined || ['cosine', 'one-cycle'].includes(named(schedule).name)
 }

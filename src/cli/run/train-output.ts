@@ -22,7 +22,7 @@ export function checkModelName(path: string): void {
   )
 }
 
-/** Returns the files that a run will read, as far as they are known in advance. */
+/** Returns the files that a run will read, so that the caller can refuse to overwrite them. */
 export async function inputsOf(from: string | undefined, place: Place): Promise<TypedPath[]> {
   const files: [string, string | undefined][] = [['--from', from]]
   if ('folder' in place) {

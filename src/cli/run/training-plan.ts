@@ -3,7 +3,8 @@ import { typedForm } from '../options/learning-options.js'
 import type { Training } from '../options/training-options.js'
 
 /**
- * Describes a training in one line. Settings beyond plain gradient descent are listed with the names of their options.
+ * Summarizes the training options in one line, such as "10 epochs, batches of 10, learning rate 3, l2 0.1". Options
+ * that are not set are left out.
  */
 export function planOf(training: Training): string {
   const { epochs, batchSize, learningRate, optimizer, schedule, l1, l2, lambda } = training

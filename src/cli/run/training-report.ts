@@ -14,7 +14,7 @@ import { placeOf } from './checkpoint-folder.js'
 import type { Lesson } from './run.js'
 import { planOf } from './training-plan.js'
 
-/** Returns the status line while examples are read, or while digits are drawn. */
+/** Returns the status line that is shown while examples are read, or while digits are drawn. */
 export function waitingLine({ doing, name }: Source, seconds: number, rows?: number): string {
   const read = rows === undefined ? '' : `${count(rows)} rows, `
   return `${doing} ${name} ... ${read}${seconds.toFixed(1)} s`
@@ -67,7 +67,10 @@ function sharesOf({ training, validation, test }: Lesson): string {
     : `${toLearn}, ${count(validation.rows)} to judge epochs by and ${forTest}`
 }
 
-/** Names the activations ("relu and softmax neurons") unless all are sigmoid, and "dropout" if there is any. */
+/**
+ * Returns what is special about the neurons, such as ["relu and softmax neurons", "dropout"]. For a network of sigmoid
+ * neurons without dropout, the list is empty.
+ */
 function neuronsOf({ description: { layers, inputDropout } }: Network): string[] {
   const names = [...new Set(layers.map(({ activation }) => activation))]
   const silenced = inputDropout !== undefined || layers.some(({ dropout }) => dropout !== undefined)
@@ -170,7 +173,10 @@ function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closi
   return best === last ? `${end} at the end, the best of all epochs` : `${end} at the end; the best was ${bestOne}`
 }
 
-/** Describes the cost, which is reported if the rows have target values instead of classes. */
+/**
+ * Describes the cost on the test rows. The report shows it instead of the accuracy if the rows have target values
+ * instead of classes.
+ */
 function costOf({ lesson: { validation, test }, evaluation, history }: Closing): string {
   const end = evaluation.cost.toPrecision(4)
   if (validation !== test) return `${end} on the test`
@@ -194,7 +200,7 @@ async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
   ])
 }
 
-/** The options for the network of chapter 3 in Nielsen's book. */
+/** The options of the improved network in chapter 3 of Nielsen's book. */
 const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
 
 const isLabeled = ({ training }: Lesson): boolean =>

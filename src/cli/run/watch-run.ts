@@ -4,7 +4,9 @@ import { print, type Status } from '../terminal/terminal.js'
 import type { Lesson, Watch } from './run.js'
 import { epochLine, progressLine } from './training-report.js'
 
-/** The settings of a run that `learn` needs, and how the run is shown and stopped. */
+/**
+ * The options of `learn`: settings of the run, the status line that shows its progress, and the signal that stops it.
+ */
 export interface LearnOptions {
   readonly epochs: number
   readonly learningRate: number
@@ -15,9 +17,12 @@ export interface LearnOptions {
   readonly signal: AbortSignal
 }
 
-/** The result of a training. */
+/** The result of `learn`. */
 export interface Learned {
-  /** All epochs of the run, including those before a resumption. If the run was stopped, only those of this process. */
+  /**
+   * All epochs of the run, including epochs that an earlier process completed. If the run was stopped early, the list
+   * has only the epochs that this process completed.
+   */
   readonly history: readonly Epoch[]
   /** The epochs that this process completed. */
   readonly here: readonly Epoch[]
@@ -64,7 +69,7 @@ export async function learn(
   }
 }
 
-/** Adapts the message of the library to the command line, and adds advice. */
+/** Rewords an error of the library for users of the command line, and adds advice. */
 function explain({ message, place }: DivergedError, learningRate: number): DivergedError {
   const advice = `nothing is saved; try a --learning-rate below ${learningRate}`
   return new DivergedError(`${message.replace('network.standardize', '--standardize')}; ${advice}`, place)

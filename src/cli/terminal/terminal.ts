@@ -13,19 +13,20 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** Exit codes of a program ended by a signal: 128 plus the number of the signal. */
+/** The exit codes of a program that was ended by a signal: 128 plus the number of the signal. */
 export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
 
 /**
- * How the consumer of our output went away: by closing the pipe (SIGPIPE) or the terminal (SIGHUP). After a terminal
- * was closed, the write error may come before the signal, so the error is treated as SIGHUP.
+ * How the consumer of the program's output went away: by closing the pipe (SIGPIPE) or the terminal (SIGHUP). If the
+ * user closes the terminal, a write may fail before the signal SIGHUP arrives. Therefore the failed write has the same
+ * effect as the signal.
  */
 type Leaving = 'SIGPIPE' | 'SIGHUP'
 let readerLeft = (how: Leaving): void => process.exit(exitCodes[how])
 
 /**
- * Sets what to do when the consumer of our output goes away (`descent-nn train | head -1`). By default, the program
- * exits silently.
+ * Sets what to do when the consumer of the program's output goes away, as `head` does in `descent-nn train | head -1`.
+ * By default, the program exits silently.
  */
 export function onReaderLeft(action: (how: Leaving) => void): void {
   readerLeft = action
@@ -48,8 +49,8 @@ export function watchOutput(): void {
 const onTerminal = [0, 1, 2].some((file) => isatty(file))
 
 /**
- * Ends the program with the signal SIGHUP if it was started on a terminal, which is now closed. On a normal exit, Node
- * would try to restore the terminal and crash.
+ * Ends the program with the signal SIGHUP after its terminal was closed. A normal exit would crash, because Node would
+ * try to restore the settings of the terminal. If the program was not started on a terminal, this does nothing.
  */
 export function leaveTerminal(): void {
   if (!onTerminal) return

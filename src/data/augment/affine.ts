@@ -20,9 +20,8 @@ export function createAffine(): Affine {
 }
 
 /**
- * Sets `affine` to the inverse of this transformation: scale the width by `scaleX` and the height by `scaleY`, then
- * rotate clockwise by `degrees`. It does not change the shift, which moves the picture to the right and down after the
- * rotation.
+ * Sets `xx`, `xy`, `yx` and `yy` to the inverse of this transformation: scale the width by `scaleX` and the height by
+ * `scaleY`, then rotate clockwise by `degrees`.
  */
 export function setAffine(affine: Affine, scaleX: number, scaleY: number, degrees: number): void {
   const { sin, cos } = sineAndCosine((degrees / 180) * Math.PI)

@@ -2,7 +2,7 @@ import { takeShares } from '../../base/work-shares.js'
 import { createDistortion } from './distortion.js'
 import type { Settings } from './settings.js'
 
-/** The data that the augmenting threads share. It stays the same for all epochs. */
+/** The data that the augmenting threads share. Each thread receives it once, when it starts. */
 export interface AugmentJob {
   readonly settings: Settings
   /** The original pictures: rows x (width x height) bytes, in shared memory. */

@@ -15,13 +15,14 @@ const augmenting: Work = { infinitive: 'augment pictures', past: 'augmented pict
 const picturesPerThread = 4000
 /**
  * The maximum default number of threads. One augmenting thread is fast enough for a network that trains on one thread.
- * More threads help if the network trains faster, and they help in the first epoch.
+ * More threads help if the network trains faster. They also help before the first epoch, when training waits for its
+ * pictures.
  */
 const maxDefaultThreads = 4
 
 /**
- * Returns the default number of threads. It uses as many threads as save time, but leaves one processor free for
- * training.
+ * Returns the default number of threads: one for each `picturesPerThread` pictures, but at most `maxDefaultThreads`.
+ * One processor stays free for training.
  */
 export function chooseThreads(job: AugmentJob): number {
   return Math.max(

@@ -38,8 +38,8 @@ export interface AugmentOptions {
   /** The same seed gives the same pictures. Default 0. */
   readonly seed?: number
   /**
-   * The number of worker threads. It does not change the pictures. Default: as many threads as save time, but one
-   * processor stays free for training.
+   * The number of worker threads. It does not change the pictures. Default: one thread for each 4000 pictures, but at
+   * most four threads, and one processor stays free for training.
    */
   readonly threads?: number
 }
@@ -60,9 +60,9 @@ export interface Augmentation {
   /** The original pictures. */
   readonly dataset: Dataset
   /**
-   * Resolves to a dataset with the pictures of an epoch. It has the shape, the labels or targets, and the order of the
-   * original dataset. The next epoch is then made in the background. There is memory for two epochs only, so **a
-   * dataset is overwritten after you request a different epoch**.
+   * Resolves to a dataset with the augmented pictures for epoch `number`. It has the shape, the labels or targets, and
+   * the order of the original dataset. Afterwards, the pictures for the next epoch are made in the background. There is
+   * memory for two epochs only, so **a dataset is overwritten after you request a different epoch**.
    * @throws OptionError if the number is not a whole number from 0 to 2^32 - 1; DescentError if a worker thread fails
    * or the augmentation is closed
    */

@@ -8,11 +8,11 @@
  *
  * - A displacement has mean 0 and standard deviation alpha / (2 sigma sqrt(3 pi)) along each axis, because the noise
  *   has variance 1/3 and the square of a Gaussian integrates to 1 / (4 pi sigma^2). For alpha 34 and sigma 4, this is
- *   1.38 pixels. The square of a B-spline integrates to only 151/315 of a cell along each axis, so the nodes are scaled
- *   up accordingly.
- * - Two displacements d pixels apart have the correlation exp(-d^2 / (4 sigma^2)), which is 1/e at 2 sigma. The
- *   variance of a B-spline is cell^2 / 3, so cells of sqrt(3) sigma pixels match this correlation to within 0.021 along
- *   an axis.
+ *   1.38 pixels. The weights of the B-splines reduce the standard deviation of the random numbers at the nodes to
+ *   151/315 of its value, so these numbers are scaled up by 315/151.
+ * - Two displacements d pixels apart have the correlation exp(-d^2 / (4 sigma^2)), which is 1/e at 2 sigma. As a
+ *   probability density, a B-spline has the variance cell^2 / 3, and the Gaussian has the variance sigma^2. With cells
+ *   of sqrt(3) sigma pixels these variances are equal, and the correlations along an axis differ by at most 0.021.
  * - The lattice starts at a random offset for each picture, so that every pixel is equally likely to be on a node.
  *
  * Each picture gets a new field. A set of prepared fields would save little more time, and the same fields would occur
@@ -55,7 +55,7 @@ export function createElasticField({ alpha, sigma }: Elastic, width: number, hei
   const nodes = columns.nodes
   const nodesX = new Float64Array(nodes * rows.nodes)
   const nodesY = new Float64Array(nodes * rows.nodes)
-  /** For one row of pixels, the weighted sum of the four lattice rows that affect it. */
+  /** For one row of pixels, the weighted sum of the displacements in the four lattice rows that affect it. */
   const lineX = new Float64Array(nodes)
   const lineY = new Float64Array(nodes)
   const x = new Float64Array(width)

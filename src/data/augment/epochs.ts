@@ -4,7 +4,7 @@ import { Dataset } from '../dataset.js'
 import type { AugmentJob, Task } from './augment-job.js'
 import { cancelTask, type Maker } from './maker.js'
 
-/** An epoch whose pictures are finished or in progress. */
+/** An epoch whose pictures have been made or are being made. */
 interface Making {
   readonly epoch: number
   /** The index in `results` of the dataset with the epoch's pictures. */
@@ -21,14 +21,14 @@ export interface Epochs {
 }
 
 /**
- * Makes the pictures of epochs, alternately in two datasets. The caller uses one dataset while the next epoch is
- * written to the other. If several epochs are requested at the same time, they are made one after another. `start`
- * creates the maker of the pictures, and creates a new maker after a failure.
+ * Makes the augmented pictures for each epoch, alternately in two datasets. While the caller uses one dataset, the
+ * pictures for the next epoch are written to the other. If several epochs are requested at the same time, they are made
+ * one after another. `start` creates the maker of the pictures. It is called again after a maker fails.
  */
 export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Promise<Maker>): Epochs {
   const results: Dataset[] = []
   let maker: Maker | undefined
-  /** The epoch that was last returned to the caller. */
+  /** The epoch whose pictures were last returned to the caller. */
   let given: Making | undefined
   let next: Making | undefined
   let turn: Promise<unknown> = Promise.resolve()

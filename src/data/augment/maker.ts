@@ -6,7 +6,10 @@ import { type AugmentJob, createWork, pictureCount, type Task } from './augment-
 export interface Maker {
   /** Whether the maker can work while this thread does something else. */
   readonly inBackground: boolean
-  /** Resolves when the epoch is finished or canceled. If it rejects, the maker cannot be used any more. */
+  /**
+   * Makes the pictures of an epoch. The promise resolves when all are made, or when the task is canceled. If the
+   * promise rejects, the maker cannot be used any more.
+   */
   make(task: Task): Promise<void>
   /** Keeps the process running until `release` is called. */
   hold(): void

@@ -11,7 +11,10 @@ export interface DigitsOptions {
   count: number
   /** The same seed gives the same digits. Default 1. */
   seed?: number
-  /** The maximum number of worker threads. It does not change the digits. Default: as many as save time. */
+  /**
+   * The maximum number of worker threads. It does not change the digits. Default: one thread for each 4000 digits, but
+   * at most the number of processors.
+   */
   threads?: number
   /** Aborts the drawing. */
   signal?: AbortSignal

@@ -2,8 +2,8 @@ import type { Random } from '../../base/random.js'
 import { displacement, type Lattice, placeNodes } from './lattice.js'
 import type { Path } from './path.js'
 
-// These constants say how much handwriting varies. They were tuned on the training pictures of MNIST. Each "spread" is
-// a standard deviation.
+// These constants say how much handwriting varies. They were tuned on the training pictures of MNIST. A constant whose
+// name ends in "Spread" is a standard deviation.
 const slantMean = 0.13
 const slantSpread = 0.24
 /** The standard deviation of the rotation, in radians. */
@@ -11,16 +11,22 @@ const rotationSpread = 0.1
 /** The range of the factor that changes the aspect ratio (width divided by height) of the skeleton. */
 const narrowest = 0.7
 const widest = 1.2
-/** How much one half of the digit grows in height while the other half shrinks. */
+/**
+ * The standard deviation of the balance. A positive balance stretches the upper half of a digit and compresses the
+ * lower half. A negative balance does the reverse.
+ */
 const balanceSpread = 0.3
-/** How much the foot of the digit grows in width while its head shrinks. */
+/**
+ * The standard deviation of the taper. A positive taper widens the foot of a digit and narrows its head. A negative
+ * taper does the reverse.
+ */
 const taperSpread = 0.33
 const bendSpread = 0.1
-/** The standard deviation of the random displacements of the lattice's nodes, in digit heights. */
+/** The standard deviation of the random displacements of nodes in the elastic lattice, in digit heights. */
 const elasticSpread = 0.13
 /**
- * The range of a random factor for bending and elastic distortion. It varies because some people write more steadily
- * than others.
+ * The range of a random factor that scales bending and elastic distortion. It imitates that some people write more
+ * steadily than others.
  */
 const steadiest = 0.3
 const shakiest = 1.3
@@ -46,7 +52,7 @@ export function distort(path: Path, elasticity: number, random: Random, lattice:
   const sin = (2 * tangent) / (1 + tangent * tangent)
   for (let i = 0; i < length; i++) {
     const moved = displacement(lattice, x[i], y[i])
-    // The parabola y (1 - y) is 0 at the head and at the foot, so only the points between them move.
+    // The parabola y (1 - y) is 0 at the top and at the bottom, so the balance moves only the points between them.
     const fromWaist = y[i] + balance * y[i] * (1 - y[i]) - 0.5
     const arched = bend * (4 * fromWaist * fromWaist - 0.4)
     const down = fromWaist + moved.y

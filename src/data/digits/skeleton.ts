@@ -22,7 +22,7 @@ export interface Skeleton {
 
 /** The control points of one random sample of a skeleton. */
 export interface ControlPoints {
-  /** The variant's factor for the distortion. */
+  /** The factor that scales the distortion of the sample. Each variant has its own. */
   elasticity: number
   /** The number of points in use. */
   length: number
@@ -33,11 +33,11 @@ export interface ControlPoints {
 
 /** The standard deviation of a control point's random displacement from its position in the pose, in digit heights. */
 const jitter = 0.02
-/** The standard deviation for the free ends of strokes, which vary more in handwriting. */
+/** The same standard deviation for the free ends of strokes, which vary more in handwriting. */
 const endJitter = 0.07
 /**
- * The factor by which a mixture of poses is moved away from the mean of the poses, so that it can lie slightly beyond
- * them.
+ * The factor that multiplies the distance of a random mixture of poses from the mean of the poses. It is above 1, so
+ * that a mixture can lie slightly beyond the poses.
  */
 const extrapolation = 1.25
 
@@ -104,7 +104,8 @@ function chooseVariant(variants: readonly Skeleton[], random: Random): Skeleton 
     ticket -= weight
     return ticket < 0
   })
-  // Because of rounding, the ticket may still be at least 0 after the last variant. Then choose the first variant.
+  // Because of rounding, `ticket` may still be at least 0 after the last variant. In this case, choose the first
+  // variant.
   return chosen ?? variants[0]
 }
 

@@ -8,7 +8,10 @@ export interface Variant {
   /** How often the variant occurs, relative to the other variants of the digit. */
   readonly weight: number
   readonly poses: readonly string[]
-  /** A factor for the distortion. It is below 1 for variants that would soon look like a different digit. Default 1. */
+  /**
+   * A factor that scales the distortion. It is below 1 for variants that would look like a different digit after a
+   * strong distortion. Default 1.
+   */
   readonly elasticity?: number
 }
 
