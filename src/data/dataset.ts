@@ -50,7 +50,7 @@ const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64A
  * ```
  */
 export class Dataset {
-  /** The inputs of all rows (rows x width, row-major). This is the storage of the dataset, not a copy. */
+  /** The inputs of all rows (rows x width, row-major). This is not a copy: writing to it changes the dataset. */
   readonly inputs: InputArray
   /** The number of inputs in each row. */
   readonly width: number

@@ -36,7 +36,7 @@ export interface OpenIdx {
   readonly source: ByteSource
   readonly type: IdxType
   readonly shape: readonly number[]
-  /** The number of numbers in the file, which is the product of the shape. */
+  /** How many numbers the file contains: the product of the sizes in `shape`. */
   readonly length: number
   /** Size of the header in bytes, which is the offset of the data. */
   readonly headerSize: number

@@ -140,7 +140,7 @@ function checkLabels(idx: OpenIdx): void {
 
 /**
  * Fills `target` with the next numbers of the file. Calls `check` with each number, its index and its byte offset.
- * Bytes that are read directly into a Uint8Array are not checked.
+ * Bytes that are read directly into a Uint8Array are not checked, because every byte is a valid input.
  */
 async function fill(
   idx: OpenIdx,

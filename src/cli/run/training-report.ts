@@ -127,7 +127,7 @@ interface Closing {
   readonly learnedBefore: number
   /** The evaluation on the test examples. */
   readonly evaluation: Evaluation
-  /** The path of the saved network. The next field is the path of its description. */
+  /** The path of the saved network. `description` is the path of the file that describes the run. */
   readonly output: string
   readonly description: string
 }
@@ -187,7 +187,10 @@ function costOf({ lesson: { validation, test }, evaluation, history }: Closing):
 /** The number of test rows from which the sample pictures are chosen. */
 const sampledRows = 2000
 
-/** Draws a few pictures that the network classifies correctly, and a few that it gets wrong. */
+/**
+ * Draws a few pictures that the network classifies correctly and a few that it classifies wrongly, as text for the
+ * terminal.
+ */
 async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
   const { labels } = test
   const answers = await network.classify(test.slice(0, Math.min(sampledRows, test.rows)))

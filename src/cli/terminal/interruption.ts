@@ -5,7 +5,7 @@ import { exitCodes, onReaderLeft } from './terminal.js'
  */
 export class Interruption extends Error {
   override name = 'Interruption'
-  /** The exit code of a program that was ended by the signal `name`. */
+  /** The exit code of a program that was ended by this signal. */
   readonly exitCode: number
 
   constructor(name: Signal) {

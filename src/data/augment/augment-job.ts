@@ -7,7 +7,7 @@ export interface AugmentJob {
   readonly settings: Settings
   /** The original pictures: rows x (width x height) bytes, in shared memory. */
   readonly pictures: Uint8Array
-  /** The progress counters of `takeShares`, in shared memory. */
+  /** The counters with which `takeShares` divides the pictures among the threads, in shared memory. */
   readonly progress: Int32Array
 }
 

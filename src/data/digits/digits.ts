@@ -104,8 +104,8 @@ export function allocateDigits(
 }
 
 /**
- * Returns how many bytes of memory this process may use. A container may limit the memory. Returns Infinity in web
- * pages, because they cannot find out the size of the memory.
+ * Returns how many bytes of memory this process may use: the memory of the machine, or less in a container with a
+ * limit. Returns Infinity in web pages, because they cannot find out the size of the memory.
  */
 function machineMemory(): number {
   const os = builtinIfThere('node:os')
