@@ -8,8 +8,8 @@ export interface SourceState {
 
 /**
  * Closes a source before its end. If an earlier error has ended the iteration, an error during closing is ignored,
- * because it would hide the earlier error. If a call of `next` is pending, the source closes only after its next batch,
- * which may never come. In this case the function does not wait for the source.
+ * because it would hide the earlier error. If a call of `next` is pending, the source closes only after its next batch.
+ * That batch may never come, so the function does not wait until the source is closed.
  */
 export async function closeSource<B>(
   source: AsyncIterator<B> | Iterator<B>,

@@ -14,26 +14,26 @@ export interface Job extends ProgramOptions {
   /** The number of rows. The last batch may be smaller than the other batches. */
   readonly size: number
   /**
-   * The first row to process. If it is not 0, the rows before it have been processed already, and the sums continue
-   * from their values. Default 0.
+   * The first row to process. Default 0. If it is above 0, the rows before it have been processed already. The sums
+   * over the rows, such as the cost, then start at their current values instead of 0.
    */
   readonly from?: number | undefined
   /** The row before which the job ends. It must be a multiple of the batch size. Default: the end of the rows. */
   readonly until?: number | undefined
   /**
-   * The values of the program's scalars. A value is one number for all elements, or an array with one number per
-   * element.
+   * The values of the program's scalars, by name. A scalar can have several elements. A number sets all of them, and an
+   * array sets each element separately.
    */
   readonly scalars: Readonly<Partial<Record<ScalarName, number | ArrayLike<number>>>>
   readonly signal?: AbortSignal | undefined
   /**
-   * Called about fifty times a second with the number of processed rows. At this time the sums, such as the cost, may
-   * include more or fewer rows.
+   * Called about fifty times a second with the number of processed rows. The sums over the rows, such as the cost, are
+   * not reliable at this time: they may include more rows than this number, or fewer.
    */
   readonly progress?: ((done: number) => void) | undefined
   /**
-   * Called with the number of processed rows when the run stops or is aborted. At this time the sums, such as the cost,
-   * include exactly these rows.
+   * Called with the number of processed rows whenever the processing of rows stops, for example because of an abort. At
+   * this time the sums over the rows, such as the cost, include exactly these rows.
    */
   readonly stopped?: ((done: number) => void) | undefined
 }
@@ -45,15 +45,15 @@ export function compileOptionsOf(job: ProgramOptions): ProgramOptions {
 }
 
 /**
- * The error for a training run that diverged: the cost of a batch is not finite or too high, or an update made the
- * parameters infinite or NaN.
+ * The error for training that diverged. Either the cost of a batch is too high, infinite or NaN, or an update made a
+ * parameter infinite or NaN.
  */
 export class Divergence extends Error {
-  /** The first row of the batch, in the order of the run. */
+  /** The index of the batch's first row, counting the rows in the order in which training processes them. */
   readonly row: number
   /**
-   * The mean cost of the batch before its update. It is not finite or above the limit. Undefined if the cost was fine,
-   * but the update made a parameter infinite or NaN.
+   * The mean cost of the batch before its update, which is too high, infinite or NaN. Undefined if this cost is
+   * acceptable, but the update made a parameter infinite or NaN.
    */
   readonly cost: number | undefined
 

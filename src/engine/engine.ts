@@ -26,15 +26,18 @@ export interface Engine extends BusyState {
   /**
    * Runs a job without blocking the event loop. The native backend uses other threads, and the TypeScript backend
    * pauses regularly. When the job has ended, `read` returns its sums, such as the cost.
-   * @throws Divergence if the cost of a batch is not finite or above its limit; the signal's reason if the signal is
+   * @throws Divergence if the cost of a batch is above its limit, infinite or NaN; the signal's reason if the signal is
    * aborted
    */
   run(job: Job): Promise<void>
   /** Prepares a job, so that it can run synchronously on this thread, any number of times. */
   ready(job: Job): Ready
-  /** Returns the elements of a region of a job's program. @throws RangeError if the program does not have the region */
+  /**
+   * Returns the numbers in a region (a named part of the memory) of a job's program.
+   * @throws RangeError if the program does not have the region
+   */
   read(job: ProgramOptions, region: RegionName): FloatArray
-  /** Returns the elements of a region of a job's program. Undefined if the program does not have the region. */
+  /** Returns the same numbers as `read`, or undefined if the program does not have the region. */
   find(job: ProgramOptions, region: RegionName): FloatArray | undefined
 }
 
@@ -48,7 +51,10 @@ export interface Ready {
 }
 
 export interface Kept {
-  /** The optimizer's state. It may be replaced by a different array, for example when a run is resumed. */
+  /**
+   * The optimizer's state. It may be replaced by a different array, for example when training resumes from a
+   * checkpoint.
+   */
   state: FloatArray
   /**
    * The numbers that standardize the inputs: each input x becomes (x - mean) * factor. Undefined if the network does
@@ -81,13 +87,13 @@ interface Prepared {
   readonly loaded: Loaded
 }
 
-/** The rows of a job that are run with the same program. */
+/** A range of the rows of a job. One program processes all of these rows. */
 interface Part {
   readonly from: number
   readonly to: number
   readonly start: () => Execution
   /**
-   * Returns the error for the first batch whose cost was not finite or above its limit. Undefined if there was none.
+   * Returns the error for the first batch whose cost was above its limit, infinite or NaN. Undefined if there was none.
    */
   readonly divergence: () => Divergence | undefined
 }
@@ -146,7 +152,7 @@ export function createEngine(
         workspace: Math.max(sizes.workspace, memory.workspace.length),
         tally: Math.max(sizes.tally, memory.tally.length),
       })
-      // The state is not copied if it is large enough, because the state of l-bfgs can take gigabytes.
+      // Copy the optimizer's state only if it needs a larger array, because the state of L-BFGS can take gigabytes.
       if (sizes.state > state.length) grown.state.set(state)
       memory = sizes.state > state.length ? grown : { ...grown, state }
     }
@@ -166,8 +172,8 @@ export function createEngine(
       { from: 0, to: whole, rows: job.rows },
       { from: whole, to: job.size, rows: job.size - whole },
     ].filter(({ from, to }) => from < to)
-    // Loading a program may replace the workspace by a larger one. Therefore the program for full batches, which needs
-    // the largest workspace, must be loaded first.
+    // The program for full batches is loaded first, because it needs the largest workspace. Loading it second could
+    // replace the workspace by a larger one, and the program that was loaded first would still use the old one.
     return parts.map(({ from, to, rows }) => {
       const { program, loaded } = prepare({ ...job, rows })
       const execution = loaded.bind(job.source)

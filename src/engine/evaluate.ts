@@ -14,13 +14,11 @@ export interface Evaluation {
   /** The mean cost of a row, without penalties. */
   readonly cost: number
   /**
-   * The fraction of rows for which the output of the label is the largest output. Undefined if the dataset has no
-   * labels.
+   * The fraction of rows that are classified correctly, which means that the correct class has the largest output.
+   * Undefined if the dataset has no labels.
    */
   readonly accuracy: number | undefined
-  /**
-   * The number of rows for which the output of the label is the largest output. Undefined if the dataset has no labels.
-   */
+  /** The number of rows that are classified correctly. Undefined if the dataset has no labels. */
   readonly correct: number | undefined
   /**
    * The confusion matrix. `confusion[label][answer]` is the number of rows with this label that the network classified
@@ -38,7 +36,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Checks the options of a run. @throws OptionError */
+/** Checks the options of a method such as `predict`. @throws OptionError if an option is wrong */
 export function checkRunOptions(what: string, options: RunOptions): void {
   checkKeys(what, options, ['signal'])
   checkSignal(options.signal)
@@ -101,7 +99,8 @@ function matrixOf(numbers: FloatArray, width: number): number[][] {
 }
 
 /**
- * Calls `take` with the outputs of the network, chunk by chunk. Each chunk overwrites the outputs of the chunk before.
+ * Calls `take` for each chunk of rows, with the network's outputs for these rows. The array of outputs is reused for
+ * the next chunk, so `take` must not keep it.
  */
 async function forEachChunk(
   engine: Engine,
@@ -110,7 +109,8 @@ async function forEachChunk(
   take: (outputs: FloatArray, rows: Dataset) => void,
 ): Promise<void> {
   const width = outputsOf(engine.spec)
-  // A chunk consists of full batches, so that only the last chunk needs a program for a smaller batch.
+  // Make the size of a chunk a multiple of the batch size. Then only the last chunk can contain a smaller batch, for
+  // which another program must be compiled.
   const batches = Math.max(1, Math.floor(chunkOutputs / (engine.chunkRows * width)))
   const chunkRows = Math.min(batches * engine.chunkRows, dataset.rows)
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)

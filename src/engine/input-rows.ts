@@ -50,8 +50,8 @@ export function flatRows(name: string, rows: Rows, width: number): Numbers {
 }
 
 /**
- * Allocates an array for these numbers in the library's own memory. Returns the array and the factor by which the
- * network scales the numbers.
+ * Allocates an array into which these numbers can be copied. Returns the array and the factor by which the network
+ * scales the numbers.
  */
 export function memoryFor(flat: Numbers): { inputs: InputArray; scale: number } {
   if (isBytes(flat)) return { inputs: allocate(Uint8Array, flat.length), scale: 1 / 255 }
@@ -61,7 +61,7 @@ export function memoryFor(flat: Numbers): { inputs: InputArray; scale: number } 
   }
 }
 
-/** Copies rows into one array in the library's own memory. @throws DataError if a row does not have `width` numbers */
+/** Copies rows into a new flat array. @throws DataError if a row does not have `width` numbers */
 export function copyRows(name: string, rows: Rows, width: number): { inputs: InputArray; size: number; scale: number } {
   const flat = flatRows(name, rows, width)
   const { inputs, scale } = memoryFor(flat)
@@ -93,7 +93,10 @@ export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
   return new Dataset({ inputs: storable(flatRows('rows', rows, width), width), width })
 }
 
-/** Converts the numbers to a type that a dataset accepts. The dataset copies the result. */
+/**
+ * Returns the numbers in an array of a type that a dataset accepts. The array may use the same memory as `flat`,
+ * because the dataset copies it.
+ */
 function storable(flat: Numbers, width: number): InputArray {
   if (flat instanceof Uint8ClampedArray) return new Uint8Array(flat.buffer, flat.byteOffset, flat.length)
   const isStorable = flat instanceof Uint8Array || flat instanceof Float32Array || flat instanceof Float64Array

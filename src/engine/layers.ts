@@ -10,10 +10,13 @@ export interface Layer {
   readonly activation: string
   /**
    * The weights (outputs x inputs), row-major. This is a live view, so `weights.set(values)` changes the network.
-   * @throws NetworkBusyError
+   * @throws NetworkBusyError while the network is busy, for example with training
    */
   readonly weights: FloatArray
-  /** The biases (outputs), as a live view. @throws NetworkBusyError */
+  /**
+   * The biases, one for each output, as a live view.
+   * @throws NetworkBusyError while the network is busy, for example with training
+   */
   readonly biases: FloatArray
 }
 

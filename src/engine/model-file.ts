@@ -61,7 +61,8 @@ function tensorsOf(spec: NetworkDescription, parameters: FloatArray): Record<str
 }
 
 /**
- * Returns the tensors and metadata of a network. For a checkpoint, the tensors and metadata of its run are included.
+ * Returns the tensors and metadata of a model file. If `run` is given, the file is a checkpoint and also contains the
+ * state of this training run.
  */
 function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensors {
   const { spec, parameters, kept } = engine
@@ -78,7 +79,8 @@ function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensor
 }
 
 /**
- * Writes the network, and for a checkpoint also its run. The file is replaced atomically.
+ * Writes the network to a file, which is replaced atomically. If `run` is given, the file is a checkpoint and also
+ * contains the state of this training run.
  * @throws ModelError if the file cannot be written
  */
 export async function writeModel(path: string, engine: Engine, state: TrainingState, run?: SavedRun): Promise<void> {

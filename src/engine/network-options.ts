@@ -37,7 +37,10 @@ function checkParameters(parameters: ArrayLike<number> | undefined): void {
   }
 }
 
-/** Checks the options and fills in defaults, except for the backend and the parameters. @throws OptionError */
+/**
+ * Checks all options except `backend`, and fills in the defaults of `seed`, `dtype` and `threads`.
+ * @throws OptionError if an option is wrong
+ */
 export function checkNetworkOptions(options: NetworkOptions) {
   checkKeys('network', options, ['seed', 'dtype', 'backend', 'threads', 'parameters'])
   const { seed = 0, dtype = 'float32', threads = 1 } = options

@@ -1,6 +1,6 @@
 /**
- * The state of a network that outlives a training run. The random orders of rows depend on the seed and on the number
- * of epochs that the network has seen.
+ * The part of a network's training state that is kept when a training run ends. The random orders of rows depend on the
+ * seed and on the number of epochs that the network has seen.
  */
 export interface TrainingState {
   readonly seed: number
@@ -9,6 +9,9 @@ export interface TrainingState {
   optimizer: string | undefined
   /** The names of the classes. */
   labelNames: readonly string[] | undefined
-  /** False for a network that uses shared parameters, because only the network that was shared may learn. */
+  /**
+   * Whether the network has its own parameters. False if it uses the parameters of another network. In this case it
+   * must not learn, because only the other network may change the parameters.
+   */
   readonly own: boolean
 }

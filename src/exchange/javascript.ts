@@ -13,7 +13,8 @@ import { mlpOf } from './mlp.js'
  * @param path The path of the module.
  * @param network The network to write.
  * @returns A promise that resolves when both files are on the disk.
- * @throws OptionError, ModelError, NetworkBusyError
+ * @throws OptionError if an argument has the wrong type; ModelError if the path does not end with .js or .mjs, a layer
+ * is too large, or a file cannot be written; NetworkBusyError if the network is busy
  * @example
  * ```ts
  * import { Network, saveJavaScript } from 'descent-nn'

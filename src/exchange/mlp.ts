@@ -13,8 +13,9 @@ import { engineOf, type LoadOptions, Network, stateOf } from '../network/network
 import { floatArrayType } from '../program/arena.js'
 
 /**
- * Returns the network's description. Its parameters are not copied, so later training changes them.
- * @throws OptionError if `network` is not a Network; NetworkBusyError
+ * Returns the network's description. The weights and biases are not copied, so later training changes them in the
+ * description too.
+ * @throws OptionError if `network` is not a Network; NetworkBusyError if the network is busy
  */
 export function mlpOf(what: string, network: Network): Mlp {
   if (!(network instanceof Network)) throw optionError({ network }, 'a Network')

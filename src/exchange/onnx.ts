@@ -19,7 +19,8 @@ export interface LoadOnnxOptions extends LoadOptions {
  * @param path The path of the file.
  * @param network The network to write.
  * @returns A promise that resolves when the file is on the disk.
- * @throws OptionError, ModelError, NetworkBusyError
+ * @throws OptionError if an argument has the wrong type; ModelError if the file would be too large or cannot be
+ * written; NetworkBusyError if the network is busy
  * @example
  * ```ts
  * import { Network, saveOnnx } from 'descent-nn'

@@ -72,7 +72,7 @@ function transpose<A extends FloatArray>(numbers: A, rows: number): A {
  * Returns copies of the network's weights and biases as tensors, with the names and the layout of another program. Pass
  * them to writeSafetensors or writeNpz. If the network standardizes its inputs, the standardization is folded into the
  * first layer, so that the tensors alone give the same outputs.
- * @throws OptionError, NetworkBusyError
+ * @throws OptionError if an option is wrong; NetworkBusyError if the network is busy
  */
 export function tensorsOf(network: Network, options: TensorsOptions): Record<string, Tensor> {
   const { layers, standardization } = mlpOf('tensorsOf', network)
@@ -122,9 +122,9 @@ function withStandardization(
 
 /**
  * Returns the parameters for a network of this description, taken from tensors of another program. Pass the parameters
- * to `new Network(description, { parameters })`. The layers are ordered by the numbers in their names (`0.weight`,
- * `2.weight`, ...). The names must not differ in anything else. If they do, list the layers with `names`. Without
- * `names`, every tensor must belong to a layer.
+ * to `new Network(description, { parameters })`. Without `names`, every tensor must belong to a layer, and the layers
+ * are ordered by the numbers in the names of the tensors (`0.weight`, `2.weight`, ...). If the layers have names that
+ * differ in anything but a number, list them with `names`.
  * @throws OptionError with the name of a tensor that is missing, belongs to no layer, is not finite, or has the wrong
  * shape
  */

@@ -4,14 +4,15 @@ export interface Layout {
   /** Whether weights are stored as (inputs x outputs). Otherwise they are stored as (outputs x inputs). */
   readonly transposed: boolean
   /**
-   * `weights` and `biases` return the names of a layer's tensors for the name of the layer. `layer` returns the name of
-   * a layer for its index.
+   * `weights` and `biases` take the name of a layer and return the names of its tensors. `layer` takes the index of a
+   * layer and returns its name.
    */
   readonly weights: (layer: string) => string
   readonly biases: (layer: string) => string
   readonly layer: (index: number) => string
   /**
-   * Matches the name of weights. The groups are the part before the layer's index, the index, and the part after it.
+   * Matches the name of a weight tensor. The groups are the text before the layer's index, the index, and the text
+   * after it.
    */
   readonly pattern: RegExp
 }

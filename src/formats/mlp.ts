@@ -1,6 +1,6 @@
 /**
- * Defines a network in the form that other programs can store. It describes the computation of the outputs and has no
- * data about training.
+ * Defines the description of a network that is written to files for other programs, such as ONNX files. It describes
+ * how the outputs are computed, not how the network is trained.
  */
 
 import type { ActivationName } from '../base/activation-name.js'

@@ -7,7 +7,7 @@ export interface MultiLabelMetrics extends ClassAverages {
   readonly exactMatch: number
   /** The fraction of wrong predictions, counting each label of each row separately. */
   readonly hamming: number
-  /** The metrics of each label, in the order of the columns. */
+  /** The metrics of each label, in the order of the columns of the outputs. */
   readonly labels: readonly ClassMetrics[]
 }
 

@@ -3,9 +3,9 @@ import type { Dataset } from '../data/dataset.js'
 import { findNonBinary } from './multi-label.js'
 
 /**
- * The name of a metric that `evaluate` computes. `top-3` is the fraction of rows with a label among the three largest
- * outputs. Instead of 3, any number from 2 to the number of classes minus one is possible. `precision`, `recall` and
- * `f1` are unweighted means over the classes.
+ * The name of a metric that `evaluate` computes. `top-3` is the fraction of rows whose correct class has one of the
+ * three largest outputs. Instead of 3, any number from 2 to the number of classes minus one is possible. `precision`,
+ * `recall` and `f1` are unweighted means over the classes.
  */
 export type MetricName =
   | 'accuracy'

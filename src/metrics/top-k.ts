@@ -3,17 +3,18 @@ import { DataError } from '../base/errors.js'
 import { countRows } from './count-rows.js'
 
 /**
- * Computes the fraction of rows with a label among the k largest outputs. If outputs are equal, the output with the
- * lower index counts as larger. NaN counts as larger than any number. With k = 1, the result is therefore the accuracy
- * that `evaluate` computes. (In scikit-learn's top_k_accuracy_score, the output with the higher index counts as
- * larger.)
+ * Computes the fraction of rows whose correct class has one of the k largest outputs. If outputs are equal, the output
+ * with the lower index counts as larger. (In scikit-learn's top_k_accuracy_score, the output with the higher index
+ * counts as larger.) NaN counts as larger than any number. `evaluate` has the same rules for the largest output, so
+ * with k = 1 the result is the accuracy that `evaluate` computes.
  *
  * @param outputs Rows x classes, row-major, as `predict` returns them.
  * @param classes The number of classes.
  * @param labels The class number of each row.
- * @param k The number of largest outputs among which to look for the label.
+ * @param k A whole number from 1 to `classes`.
  * @returns A number from 0 to 1.
- * @throws OptionError or DataError if the shapes disagree or a label is not below `classes`
+ * @throws OptionError if `classes` or `k` is wrong; DataError if the number of outputs is not rows x classes, or if a
+ * label is not a whole number from 0 to `classes` - 1
  * @example
  * ```ts
  * import { topK } from 'descent-nn'
@@ -36,10 +37,13 @@ export function topK(outputs: ArrayLike<number>, classes: number, labels: ArrayL
   return ranks.share(k)
 }
 
-/** Counts how often the output of the label has each rank. The rows are added in chunks. */
+/**
+ * Counts how often the output of the correct class is the largest, the second largest and so on. The rows are added in
+ * chunks.
+ */
 export interface Ranks {
   add(outputs: ArrayLike<number>, labels: ArrayLike<number>): void
-  /** Returns the fraction of rows with a label among the k largest outputs. */
+  /** Returns the fraction of rows whose correct class has one of the k largest outputs. */
   share(k: number): number
 }
 
@@ -57,7 +61,10 @@ export function createRanks(classes: number): Ranks {
   }
 }
 
-/** Returns the rank of the label's output among the outputs of the row at `from`. It is 0 for the largest output. */
+/**
+ * Returns the rank of the output of class `label` among the outputs of the row that starts at index `from`. The largest
+ * output has the rank 0.
+ */
 function rankOf(outputs: ArrayLike<number>, from: number, classes: number, label: number): number {
   const own = outputs[from + label]
   let rank = 0

@@ -65,16 +65,17 @@ const relativeStep = 1e-5
 /**
  * Compares the gradient of backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with h =
  * 1e-5 max(1, |w|). It works on a copy of the network in float64 on the same backend, with the same standardization.
- * Therefore the network itself does not change, and a correct gradient has an error of about 1e-9. The functions relu
- * and l1 give the cost a kink. If the kink is within h of a parameter's value, the difference for this parameter is not
- * reliable.
+ * Therefore the network itself does not change, and a correct gradient has an error of about 1e-9. Activations such as
+ * relu and the penalty l1 give the cost kinks. If a kink is within h of a parameter's value, the difference for this
+ * parameter is not reliable.
  *
  * @param network The network whose gradient is checked.
  * @param x The inputs: rows x inputs.
  * @param y The desired outputs: rows x outputs.
  * @param options The penalties that the cost includes, and the number of parameters to check.
  * @returns The relative error, the worst parameter, and the number of checked parameters.
- * @throws OptionError if an option is wrong; DataError if the rows do not fit the network; NetworkBusyError
+ * @throws OptionError if an option is wrong; DataError if the rows do not fit the network; NetworkBusyError if the
+ * network is busy
  * @example
  * ```ts
  * import { checkGradients, Network } from 'descent-nn'
@@ -167,8 +168,8 @@ function judge(checks: readonly ParameterCheck[]): GradientCheck {
   for (const check of checks) {
     difference += (check.analytic - check.numeric) ** 2
     size += check.numeric ** 2
-    // Comparisons with NaN are false. With this condition, the first check that gives NaN becomes `worst` and remains
-    // so.
+    // The negated comparison is true for NaN, so the first check with NaN becomes `worst`. The second condition keeps
+    // it there.
     if (!(deviation(check) <= deviation(worst)) && !Number.isNaN(deviation(worst))) worst = check
   }
   return { error: Math.sqrt(difference) / (Math.sqrt(size) || 1), worst, checked: checks.length }

@@ -44,14 +44,17 @@ export type { LoadOptions, NetworkOptions } from '../engine/network-options.js'
 
 /** Returns the engine of a network. Only other modules of this package use it. */
 export let engineOf: (network: Network) => Engine
-/** Returns the training state of a network, which outlives a run. */
+/** Returns the part of a network's training state that is kept when a training run ends. */
 export let stateOf: (network: Network) => TrainingState
 
 /** The key under which `fromShared` passes the parameters of a network in another thread to the constructor. */
 const sharedMemory = Symbol('shared memory')
 type WithSharedMemory = NetworkOptions & { readonly [sharedMemory]?: FloatArray }
 
-/** The options of a run, which depend on whether its rows are a dataset or a source. */
+/**
+ * The type of the training options: `SourceOptions` if the rows come from a source, `TrainOptions` if they are a
+ * dataset.
+ */
 export type OptionsFor<Rows extends Dataset | BatchSource> = Rows extends BatchSource ? SourceOptions : TrainOptions
 
 /**
@@ -224,7 +227,10 @@ export class Network {
     this.#state.labelNames = labelNames && checkLabelNames(labelNames, outputsOf(this.#engine.spec))
   }
 
-  /** All weights and biases in one array: W1, b1, W2, b2, ... It is a live view. @throws NetworkBusyError */
+  /**
+   * All weights and biases in one array: W1, b1, W2, b2, ... It is a live view.
+   * @throws NetworkBusyError while the network is busy, for example with training
+   */
   get parameters(): FloatArray {
     this.#engine.requireIdle('parameters')
     return this.#engine.parameters
@@ -234,12 +240,12 @@ export class Network {
    * Trains by mini-batch gradient descent and yields after each epoch. Between two epochs the network can be evaluated,
    * changed and saved. While an epoch runs, calls that evaluate, change or save the network throw NetworkBusyError.
    *
-   * Rows that do not fit into memory come from a source. A source is a function that is called once for each epoch and
-   * opens datasets one after another. The rows are read window by window during training. Errors of the source are
-   * passed on unchanged.
+   * If the rows do not fit into memory, pass a source. A source is a function that is called once for each epoch and
+   * returns an async iterable of datasets. The rows are read during training, and only some of them are in memory at a
+   * time. Errors of the source are passed on unchanged.
    *
    * @param rows The training rows: a dataset of rows x inputs with labels, or with targets of rows x outputs. It can
-   * also be a source that opens datasets of this form.
+   * also be a source, which is a function that returns an async iterable of such datasets.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
    * @returns A generator of epochs. At its end it returns all epochs, including those before a resumed checkpoint.
    * @throws OptionError or DataError before the first epoch; DivergedError if the cost is not finite or rises above its
@@ -276,7 +282,7 @@ export class Network {
    * Trains like `train`, but runs all epochs and then returns them.
    *
    * @param rows The training rows: a dataset of rows x inputs with labels, or with targets of rows x outputs. It can
-   * also be a source that opens datasets of this form.
+   * also be a source, which is a function that returns an async iterable of such datasets.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
    * @returns All epochs, including those before a resumed checkpoint.
    * @throws OptionError or DataError before the first epoch; DivergedError if the cost is not finite or rises above its
@@ -351,7 +357,8 @@ export class Network {
    *
    * @param x Rows x inputs, as a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @returns Rows x outputs, row-major.
-   * @throws DataError if a row has the wrong width or contains a value whose type is not number; NetworkBusyError
+   * @throws DataError if a row has the wrong width or contains a value whose type is not number; NetworkBusyError if
+   * the network is busy
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -372,7 +379,7 @@ export class Network {
    * @param options A signal that stops the work.
    * @returns Rows x outputs, row-major.
    * @throws OptionError if an option is wrong; DataError if a row has the wrong width or a number that is not finite;
-   * NetworkBusyError; the signal's reason if the signal aborts
+   * NetworkBusyError if the network is busy; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -394,7 +401,7 @@ export class Network {
    * @param options A signal that stops the work.
    * @returns A class number from 0 for each row.
    * @throws OptionError if an option is wrong; DataError if a row has the wrong width or a number that is not finite;
-   * NetworkBusyError; the signal's reason if the signal aborts
+   * NetworkBusyError if the network is busy; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -456,13 +463,14 @@ export class Network {
   }
 
   /**
-   * Yields the classes of each batch of rows, in order. While a batch is computed, the next batch is fetched,
-   * unless the source may reuse the memory of the current batch.
+   * Yields the classes of each batch of rows, in order. While a batch is computed, the next batch is fetched, unless
+   * the source may reuse the memory of the current batch.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
-   * @param options How a batch is converted to rows, and a signal that stops the run.
+   * @param options How a batch is converted to rows, and a signal that stops the work.
    * @returns A generator of `{ batch, classes }`, with a class number for each row.
-   * @throws OptionError if an option is wrong; DataError that names the batch
+   * @throws OptionError if an option is wrong; DataError with the number of the batch if a batch does not fit the
+   * network
    * @example
    * ```ts
    * import { Network, streamCsv } from 'descent-nn'
@@ -476,13 +484,14 @@ export class Network {
   }
 
   /**
-   * Yields the outputs for each batch of rows, in order. While a batch is computed, the next batch is fetched,
-   * unless the source may reuse the memory of the current batch.
+   * Yields the outputs for each batch of rows, in order. While a batch is computed, the next batch is fetched, unless
+   * the source may reuse the memory of the current batch.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
-   * @param options How a batch is converted to rows, and a signal that stops the run.
+   * @param options How a batch is converted to rows, and a signal that stops the work.
    * @returns A generator of `{ batch, outputs }`, with rows x outputs numbers.
-   * @throws OptionError if an option is wrong; DataError that names the batch
+   * @throws OptionError if an option is wrong; DataError with the number of the batch if a batch does not fit the
+   * network
    * @example
    * ```ts
    * import { Network, streamCsv } from 'descent-nn'
@@ -502,8 +511,8 @@ export class Network {
    * @param dataset Rows x inputs, with labels or with targets of rows x outputs.
    * @param options The names of further metrics, and a signal that stops the work.
    * @returns The measures. `accuracy`, `correct` and `confusion` are undefined if the dataset has no labels.
-   * @throws OptionError if an option is wrong; DataError if the dataset does not fit the network; NetworkBusyError; the
-   * signal's reason if the signal aborts
+   * @throws OptionError if an option is wrong; DataError if the dataset does not fit the network; NetworkBusyError if
+   * the network is busy; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -529,7 +538,8 @@ export class Network {
    * @param y The desired outputs: rows x outputs.
    * @param options Penalties on the weights that the cost includes.
    * @returns The cost, and its gradient: in one array for all parameters, and as views for each layer.
-   * @throws DataError if the rows do not fit the network; OptionError if an option does not exist; NetworkBusyError
+   * @throws DataError if the rows do not fit the network; OptionError if an option does not exist; NetworkBusyError if
+   * the network is busy
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -584,7 +594,7 @@ export class Network {
    *
    * @param path The file to write.
    * @returns A promise that resolves when the file is on the disk.
-   * @throws ModelError if the file cannot be written; NetworkBusyError
+   * @throws ModelError if the file cannot be written; NetworkBusyError if the network is busy
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -601,7 +611,7 @@ export class Network {
    * parameters.
    *
    * @returns An object for `workerData` or `postMessage`.
-   * @throws BackendError if the platform has no shared memory; NetworkBusyError
+   * @throws BackendError if the platform has no shared memory; NetworkBusyError if the network is busy
    * @example
    * ```ts
    * import { Worker } from 'node:worker_threads'

@@ -20,7 +20,7 @@ export interface Learned {
   readonly separable: boolean | undefined
   /** Whether this perceptron classifies every row correctly. */
   readonly converged: boolean
-  /** The number of epochs run, including a last one without mistakes. */
+  /** The number of epochs run. If the last epoch made no mistakes, it is included. */
   readonly epochs: number
   /** How often the weights were corrected. */
   readonly mistakes: number
@@ -29,9 +29,9 @@ export interface Learned {
   /** A sentence that says how `separable` is known, or why it is not known. */
   readonly reason: string
   /**
-   * If `separable` is false, this is the proof: a point that is a weighted mean of rows labeled 0 and also of rows
-   * labeled 1. A separating plane would need this point on both of its sides, which is impossible. At most inputs + 2
-   * rows make up the point.
+   * If `separable` is false, this is the proof: at most inputs + 2 rows with weights, for which the weighted mean of
+   * the rows labeled 0 and the weighted mean of the rows labeled 1 are the same point. A separating plane would need
+   * this point on both of its sides, which is impossible.
    */
   readonly commonPoint: readonly ClassShare[] | undefined
 }
@@ -56,7 +56,7 @@ export function decide({ weights, bias }: Neuron, inputs: ArrayLike<number>, fro
 }
 
 /**
- * Returns the rows and their labels as checked examples.
+ * Checks the rows and their labels, and returns both.
  * @throws DataError if the rows have the wrong width or the labels are missing or not all 0 or 1; OptionError if an
  * argument has the wrong type
  */
@@ -150,7 +150,9 @@ const allCorrect: Verdict = {
   commonPoint: undefined,
 }
 
-/** Decides whether the rows are separable, after the rule did not converge on them. */
+/**
+ * Decides whether any weights classify every row correctly. It is called only if training has not found such weights.
+ */
 function judge({ dataset, labels }: Examples): Verdict {
   const { inputs, width, scale } = dataset
   const obstacle = whyNotProvable(inputs, width, scale)

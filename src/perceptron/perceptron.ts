@@ -105,8 +105,8 @@ export class Perceptron {
    * adds (y - decide(x)) x to the weights and y - decide(x) to the bias, until an epoch makes no mistake.
    *
    * Starting from zero weights, learning takes at most (R / margin)^2 corrections (Novikoff, "On convergence proofs on
-   * perceptrons", 1962). R is the length of the longest vector (x, 1). The margin is that of any perceptron (w, b) of
-   * length 1 that classifies all rows correctly.
+   * perceptrons", 1962). R is the length of the longest vector (x, 1). The margin is the smallest |w x + b| over all
+   * rows, for any perceptron (w, b) of length 1 that classifies all rows correctly.
    *
    * If every epoch makes a mistake, the perceptron keeps the weights that were wrong on the fewest rows at the end of
    * an epoch (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then proves, without

@@ -82,7 +82,10 @@ export const arithmetic: Readonly<Record<string, (a: number, b: number) => numbe
   Less: (a, b) => (a < b ? 1 : 0),
 }
 
-/** Evaluates an arithmetic operator. It combines rows with a constant, or two values of the same stage. */
+/**
+ * Evaluates an arithmetic operator. Its operands are rows and a constant, or two values that are computed from the same
+ * stage (the inputs of the graph, or the logits of a layer).
+ */
 export function combine(step: Step): Value {
   const { node, inputs, fail, spend } = step
   if (inputs.length !== 2) throw fail(`it has ${inputs.length} inputs, expected 2`)
@@ -97,7 +100,8 @@ export function combine(step: Step): Value {
   if (stage && (folds || numbers.length > 1)) {
     if (numbers.length > 1) flatColumns(step, stage)
     const isLayer = stage.kind === 'layer'
-    // Subtracting the rows from a constant negates the weights. Like a multiplication, it creates a new matrix.
+    // Count the weights of the layer if the operation changes them. Multiplication and division change the weights, and
+    // so does subtracting the rows from a constant, because it negates them.
     const makesWeights = isLayer && (!folds || (node.operator === 'Sub' && constantFirst))
     spend(makesWeights ? stage.weights.length : (stage.columns ?? numbers.length))
     const wide = !isLayer && numbers.length > 1 ? { ...stage, columns: numbers.length } : stage
@@ -120,8 +124,8 @@ export function combine(step: Step): Value {
 }
 
 /**
- * Folds an operation with a vector (addition, subtraction, multiplication or division) into the numbers of the stage.
- * Returns undefined if this is not possible.
+ * Applies an addition, subtraction, multiplication or division with a vector by changing the weights and biases of a
+ * layer, or the means and factors of the inputs. Returns undefined if this is not possible.
  */
 function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: FloatArray): Stage | undefined {
   if (operator === 'Add') return shifted(stage, numbers)

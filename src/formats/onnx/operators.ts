@@ -100,7 +100,7 @@ function softmax(step: Step): Value {
 
 /**
  * Evaluates Where, which selects between two values by a condition. Each value must be a single constant number, or
- * must be computed from the same stage as the condition.
+ * must be computed from the same inputs or logits as the condition.
  */
 function where(step: Step): Value {
   const { inputs, fail } = step
@@ -171,7 +171,10 @@ function flatten(step: Step): Value {
   return withShape(rows, rows.stage.kind === 'inputs' ? { ...rows.stage, flat: true } : rows.stage)
 }
 
-/** Reshapes rows to rows x columns. Any other shape is refused, because it would mix the numbers of different rows. */
+/**
+ * Evaluates Reshape. The new shape must be rows x columns, because any other shape would mix the numbers of different
+ * rows.
+ */
 function reshape(step: Step): Value {
   const rows = rowsAt(step, 0)
   const { stage } = rows

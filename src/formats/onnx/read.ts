@@ -146,8 +146,8 @@ function inputOf(graph: Graph): { name: string; stage: InputStage } {
 }
 
 /**
- * Returns a function that adds up counts of computed numbers and throws a ModelError if the sum exceeds a limit. The
- * limit grows with the size of the file.
+ * Returns a function that adds up counts of computed numbers, and throws a ModelError if the sum exceeds a limit. The
+ * limit prevents a small file from expanding into a huge network. It grows with the size of the file.
  */
 function createBudget(path: string, size: number): (count: number) => void {
   const limit = 1_000_000 + 8 * size

@@ -37,7 +37,7 @@ export function recognize(samples: Samples): Elementwise | undefined {
   return known.find(([, expected]) => agree(samples, expected))?.[0]
 }
 
-/** Returns the factor if the function only multiplies by a factor, otherwise undefined. */
+/** Returns the factor if the sampled function only multiplies its argument by a factor, otherwise undefined. */
 export function factorOf(samples: Samples): number | undefined {
   const factor = samples[points.indexOf(1)]
   return samples.every((value, i) => Math.abs(value - factor * points[i]) <= 1e-12 * Math.abs(value))
@@ -45,7 +45,7 @@ export function factorOf(samples: Samples): number | undefined {
     : undefined
 }
 
-/** Returns whether the two functions are 1 - p and p, where p is the logistic function. */
+/** Whether the two sampled functions are 1 - p and p, where p is the logistic function. */
 export function areOdds(no: Samples, yes: Samples): boolean {
   return (
     agree(yes, sample(elementwise.sigmoid)) &&

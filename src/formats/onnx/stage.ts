@@ -34,8 +34,8 @@ export interface LayerStage {
 export type Stage = InputStage | LayerStage
 
 /**
- * Values that are computed from a stage: the same function of each number of the stage, or the softmax of each row.
- * `samples` has the values of this function at the points that samples.ts defines.
+ * Values that are computed from a stage: by a function of each single number of the stage, or by the softmax of each
+ * row. `samples` has the values of the function at the points that samples.ts defines.
  */
 export interface Rows {
   readonly stage: Stage
@@ -43,9 +43,9 @@ export interface Rows {
 }
 
 /**
- * Returns a stage whose numbers are the given values. If the values are the numbers of their stage times a factor, the
- * factor is multiplied into the weights of a layer or the factors of the inputs, and the count of these numbers is
- * passed to `spend`. Returns undefined if the values are any other function of their stage.
+ * If the given values are the numbers of their stage times a constant factor, returns a stage whose numbers are the
+ * given values. Otherwise returns undefined. The factor is multiplied into the weights and biases of a layer, or into
+ * the factors of the inputs. `spend` gets the number of changed weights or factors.
  */
 export function linear({ stage, samples }: Rows, spend: (count: number) => void): Stage | undefined {
   const factor = samples === 'softmax' ? undefined : factorOf(samples)
@@ -62,7 +62,7 @@ export function activationOf({ samples }: Rows): ActivationName | undefined {
 
 export const untouched = (stage: Stage): Rows => ({ stage, samples: points })
 
-/** Multiplies or divides each column by its own number, or all columns by the same number. */
+/** Multiplies or divides each column of a stage by its own number, or all columns by the same number. */
 export function scaled(stage: Stage, by: ArrayLike<number>, operation: (number: number, by: number) => number): Stage {
   const at = (column: number) => by[by.length === 1 ? 0 : column]
   if (stage.kind === 'inputs') {
@@ -76,7 +76,7 @@ export function scaled(stage: Stage, by: ArrayLike<number>, operation: (number: 
   }
 }
 
-/** Adds a separate number to each column, or the same number to all columns. */
+/** Adds a separate number to each column of a stage, or the same number to all columns. */
 export function shifted(stage: Stage, by: ArrayLike<number>): Stage {
   const at = (column: number) => by[by.length === 1 ? 0 : column]
   if (stage.kind === 'inputs') {

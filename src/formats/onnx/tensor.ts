@@ -171,7 +171,10 @@ function checkBytes(tensor: OnnxTensor, size: number): number {
   return count
 }
 
-/** Turns an unpacked field into a packed field with a single number, whose bytes are the same. Keeps a packed field. */
+/**
+ * Turns an unpacked field into a packed field that has the same bytes and a single number. Returns a packed field
+ * unchanged.
+ */
 function widened(field: Field): Field {
   return field.wire === 'fixed32' || field.wire === 'fixed64' ? { ...field, wire: 'bytes' } : field
 }
