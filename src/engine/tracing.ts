@@ -70,7 +70,7 @@ export async function* traceRun<T, R>(
     fail(error)
     throw error
   } finally {
-    // If the caller abandons the run, it ends without a result. After `end` or `fail` this call has no effect.
+    // If the caller abandons the run, end the trace without a result. After `end` or `fail` this call has no effect.
     end(undefined)
   }
 }

@@ -47,7 +47,7 @@ export let engineOf: (network: Network) => Engine
 /** Returns the part of a network's training state that is kept when a training run ends. */
 export let stateOf: (network: Network) => TrainingState
 
-/** The key under which `fromShared` passes the parameters of a network in another thread to the constructor. */
+/** A hidden option of the constructor, with which `fromShared` passes the parameters of a network in another thread. */
 const sharedMemory = Symbol('shared memory')
 type WithSharedMemory = NetworkOptions & { readonly [sharedMemory]?: FloatArray }
 
