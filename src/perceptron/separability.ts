@@ -1,4 +1,7 @@
-/** Decides whether a plane separates two classes of rows. It computes with integers of any size, so it never rounds. */
+/**
+ * Decides whether a plane separates two classes of rows. The calculation uses BigInt, so the decision has no rounding
+ * errors.
+ */
 
 import type { InputArray } from '../data/dataset.js'
 
@@ -11,14 +14,15 @@ export interface ClassShare {
 }
 
 /**
- * Within these limits, a proof takes seconds at most. Beyond them it may take too long, because the integers get longer
- * with the width and with very small or very large inputs.
+ * The limits within which `findCommonPoint` takes seconds at most. Beyond them it may take too long, partly because
+ * wide rows and very small or very large inputs need longer integers.
  */
 const provable = { width: 30, rowsTimesSquare: 1_000_000, exponent: 64 }
 
 /**
- * Returns the reason why `findCommonPoint` would take too long, in words that end a sentence. Returns undefined if it
- * is fast enough. `inputs` has size x width numbers, row-major, before scaling.
+ * Returns the reason why `findCommonPoint` would take too long, or undefined if it is fast enough. The caller puts the
+ * reason at the end of a sentence. `inputs` has size x width numbers, row-major, which are not yet multiplied by
+ * `scale`.
  */
 export function whyNotProvable(inputs: InputArray, width: number, scale: number): string | undefined {
   if (width > provable.width || inputs.length * width > provable.rowsTimesSquare) {
@@ -51,8 +55,9 @@ export function findCommonPoint(
 ): ClassShare[] | undefined {
   const columns = createColumns(rows, width, labels)
   const height = width + 2
-  // The table of the simplex method has a row for each equation, and a last row with the prices. The row of an equation
-  // contains a row of the scaled inverse of the basis, followed by the value of the equation's basic variable.
+  // The table of the simplex method. Row i belongs to equation i. It contains row i of the inverse of the basis,
+  // followed by the value of the basic variable of equation i. The last row contains the prices, followed by the sum of
+  // the artificial variables, which must become 0. All numbers are multiplied by `scale`.
   const table = Array.from({ length: height + 1 }, (_, i) => {
     const row = Array.from({ length: height + 1 }, (_, j) => BigInt(i === j || i === height ? 1 : 0))
     row[height] = i === height ? 2n : i < width ? 0n : 1n
@@ -83,9 +88,9 @@ export function findCommonPoint(
 }
 
 /**
- * Creates the equations of the common point, with a column for each row of the data. In each coordinate, the weighted
- * sum of the rows labeled 1 equals the weighted sum of the rows labeled 0. The shares of each class add up to 1. Each
- * coordinate is multiplied by a power of two that makes all its values integers.
+ * Creates the coefficients of the equations for the common point, with a column for each row of the data. In each
+ * coordinate, the weighted sum of the rows labeled 1 equals the weighted sum of the rows labeled 0. The weights of each
+ * class add up to 1. Each coordinate is multiplied by a power of two that makes all its values integers.
  */
 function createColumns(rows: Float64Array, width: number, labels: ArrayLike<number>): bigint[][] {
   const columns = Array.from({ length: labels.length }, (_, row) => {
@@ -105,7 +110,7 @@ function createColumns(rows: Float64Array, width: number, labels: ArrayLike<numb
   return columns
 }
 
-/** Writes a finite number as integer / 2^doublings. */
+/** Returns two integers such that the finite number `value` equals integer / 2^doublings. */
 function toInteger(value: number): { integer: number; doublings: number } {
   let doublings = 0
   while (!Number.isInteger(value)) {
@@ -120,7 +125,10 @@ function dot(row: readonly bigint[], column: readonly bigint[]): bigint {
   return column.reduce((sum, value, i) => sum + value * row[i], 0n)
 }
 
-/** Returns the index of the column with the largest gain, or undefined if no column has a gain. */
+/**
+ * Returns the index of the column with the largest gain, or undefined if no gain is above 0. The gain of a column is
+ * proportional to the decrease of the sum of the artificial variables when the weight of the column grows.
+ */
 function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][]): number | undefined {
   let best: number | undefined
   let largest = 0n
@@ -135,7 +143,7 @@ function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][])
 
 /**
  * Finds the equation whose basic variable reaches 0 first when the entering variable grows. If there are several, takes
- * the lexicographically smallest row.
+ * the equation whose row of the table, divided by its entry in `column`, is lexicographically smallest.
  */
 function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): number {
   const height = column.length - 1
@@ -148,8 +156,8 @@ function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): n
 }
 
 /**
- * Compares a / dividedBy with b / divisor. It compares the last numbers of the two rows first, and then the other
- * numbers in order. The result is negative if the first row is smaller.
+ * Compares the rows a / dividedBy and b / divisor by their last numbers first, and then by the other numbers in order.
+ * Returns a negative number if the first row is smaller.
  */
 function compareRatios(a: readonly bigint[], dividedBy: bigint, b: readonly bigint[], divisor: bigint): bigint {
   let difference = a[a.length - 1] * divisor - b[b.length - 1] * dividedBy

@@ -10,12 +10,12 @@ import { firstLine, loadSharp } from './sharp.js'
 const maxPixels = 2 ** 27
 
 /**
- * Writes an upright PNG of the picture with a box around each digit and its label above the box. If writing fails, no
- * partial file is left behind. `readings` are the digits that `readDigits` returned. On a machine without fonts, only
- * the boxes are drawn.
+ * Writes the picture as a PNG file, rotated as its EXIF data says, with a box around each digit and the label of the
+ * digit above the box. If writing fails, no partial file is left behind. `readings` are the digits that `readDigits`
+ * returned. On a machine without fonts, only the boxes are drawn.
  *
- * @throws DataError if a file cannot be read, drawn on or written; OptionError if an argument has the wrong type;
- * DescentError if the package sharp is missing
+ * @throws DataError if the picture cannot be read or drawn on, or if the PNG file cannot be written; OptionError if an
+ * argument has the wrong type; DescentError if the package sharp is missing
  */
 export async function annotate(
   picture: string | Uint8Array,

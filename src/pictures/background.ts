@@ -11,10 +11,11 @@ export type Polarity = 'dark-on-light' | 'light-on-dark'
 export function subtractBackground(gray: Raster, requested: Polarity | undefined): { ink: Raster; polarity: Polarity } {
   const { width, height } = gray
   const shorter = Math.min(width, height)
-  // Large windows contain more paper than ink, so their medians are good enough to find the polarity.
+  // The background is estimated in windows. A large window contains more paper than ink, so the median of its gray
+  // values is a gray value of paper, which is sufficient to find the polarity.
   const polarity = requested ?? polarityOf(gray, backgroundOf(gray, shorter, 0.5))
-  // Smaller windows follow the light more closely. But a digit may fill more than half of a small window. So instead of
-  // the median, use a quantile that is nearer to the gray value of the paper.
+  // Smaller windows follow uneven lighting more closely. But a digit may fill more than half of a small window. So
+  // instead of the median, use a quantile that is nearer to the gray value of the paper.
   const share = polarity === 'dark-on-light' ? 0.7 : 0.3
   const background = backgroundOf(gray, Math.max(16, shorter / 3), share)
   const sign = polarity === 'dark-on-light' ? 1 : -1
@@ -36,8 +37,9 @@ function polarityOf({ values }: Raster, background: Float32Array): Polarity {
 }
 
 /**
- * Estimates the background. At the center of each window, the background is the `share` quantile of the gray values in
- * the window. Windows overlap by half of their side. Between the centers, the background is interpolated bilinearly.
+ * Estimates the background from overlapping windows whose sides are about `window` pixels long. At the center of each
+ * window, the background is the `share` quantile of the gray values in the window. Neighboring windows overlap by half
+ * of their side. Between the centers, the background is interpolated bilinearly.
  */
 function backgroundOf({ width, height, values }: Raster, window: number, share: number): Float32Array {
   const columns = Math.max(1, Math.round((2 * width) / window) - 1)
@@ -77,7 +79,10 @@ function extent(i: number, count: number, length: number): [from: number, to: nu
   return [Math.floor(i * step), Math.ceil((i + 2) * step)]
 }
 
-/** Finds the two windows whose centers enclose a pixel, and the weight of the second window for the interpolation. */
+/**
+ * Finds the two windows along one axis whose centers enclose the pixel at `position`. `share` is the weight of the
+ * second window in the interpolation.
+ */
 function findWindows(
   position: number,
   count: number,

@@ -29,7 +29,7 @@ export interface Components {
 export function findComponents({ width, height, values }: Raster, threshold: number): Components {
   const labels = new Int32Array(values.length)
   // A pixel gets a new label only if no neighbor above it or to its left has a label. So a block of 2 x 2 pixels needs
-  // at most one new label.
+  // at most one new label, which limits the number of labels.
   const parents = new Int32Array(Math.ceil(width / 2) * Math.ceil(height / 2) + 1)
   let used = 0
   for (let y = 0; y < height; y++) {
@@ -60,7 +60,10 @@ function rootOf(parents: Int32Array, label: number): number {
   return label
 }
 
-/** Unites two trees. The smaller root becomes the root of both. */
+/**
+ * Unites the union-find trees of the labels `a` and `b`. Returns their common root, which is the smaller of the two
+ * roots.
+ */
 function unite(parents: Int32Array, a: number, b: number): number {
   const [first, second] = [rootOf(parents, a), rootOf(parents, b)]
   if (first < second) {

@@ -4,11 +4,11 @@ import { openFile, reserve } from '../base/files.js'
 import type { Raster } from './raster.js'
 import { firstLine, loadSharp } from './sharp.js'
 
-/** A decoded picture. It is upright and gray, and is smaller than the original if the original was too large. */
+/** A decoded picture. It is rotated as its EXIF data says, converted to gray, and reduced if it was too large. */
 export interface Decoded {
   /** The path of the picture, or "the picture" if it was given as bytes. Error messages begin with this name. */
   readonly name: string
-  /** Size of the upright picture before it was reduced, in pixels. */
+  /** Size of the picture in pixels, after it was rotated and before it was reduced. */
   readonly width: number
   readonly height: number
   /** The gray values, from 0 for black to 255 for white. */
@@ -18,7 +18,7 @@ export interface Decoded {
 export interface DecodeLimits {
   /** The largest number of pixels that a picture may have. */
   readonly maxPixels: number
-  /** Pictures with a longer side are reduced to this size. */
+  /** The maximum length of the longer side, in pixels. Larger pictures are reduced to it. */
   readonly longestSide: number
 }
 
@@ -37,7 +37,7 @@ export async function decode(picture: string | Uint8Array, { maxPixels, longestS
   // Read the file first, so that a wrong path is reported even if sharp is missing.
   const bytes = await bytesOf(picture)
   const sharp = await loadSharp()
-  // Turn off sharp's limit, because checkHeader checks the size and throws a clearer error.
+  // Turn off sharp's limit on the number of pixels, because checkHeader checks this number and throws a clearer error.
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((cause) => {

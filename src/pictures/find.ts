@@ -20,7 +20,7 @@ export interface FindOptions {
 
 /** A digit that was found in a picture but is not yet classified. */
 export interface FoundDigit {
-  /** The box around the digit, in pixels of the upright picture. */
+  /** The box around the digit, in pixels of the picture after it was rotated as its EXIF data says. */
   readonly box: Box
   /** The number of the digit's row, starting with 0 at the top. */
   readonly row: number
@@ -34,7 +34,7 @@ export interface FoundDigit {
 export interface FoundDigits {
   /** The digits of the first row from left to right, then the digits of the row below it, and so on. */
   readonly digits: readonly FoundDigit[]
-  /** Size of the upright picture, in pixels. */
+  /** Size of the picture in pixels, after it was rotated as its EXIF data says. */
   readonly width: number
   readonly height: number
 }
@@ -42,8 +42,8 @@ export interface FoundDigits {
 export const findOptionNames = ['polarity', 'maxPixels'] satisfies (keyof FindOptions)[]
 
 /**
- * The longest side of a picture, in pixels. Larger pictures are reduced to it, because digits that are about a hundred
- * pixels high are large enough.
+ * The maximum length of the longer side of a picture, in pixels. Larger pictures are reduced to this size. More detail
+ * is not needed, because each digit is scaled to 20 pixels later.
  */
 const longestSide = 2048
 /** The smallest difference between ink and paper, in gray levels. */
@@ -113,8 +113,8 @@ export function segment(gray: Raster, polarity?: Polarity): FoundDigit[] {
 
 /**
  * Estimates the mean width of the strokes, which is twice their area divided by the length of their edges. The length
- * of an edge is counted in sides of pixels. On average over all directions, this makes it 4 / pi times too long, so the
- * result is corrected by this factor.
+ * of the edges is measured as the number of pixel sides between ink and paper. On average over all directions, this
+ * number is 4 / pi times the true length, so it is divided by this factor.
  */
 function strokeWidth(labels: Int32Array, width: number): number {
   let area = 0

@@ -48,8 +48,8 @@ export function discardOthers(components: readonly Component[], width: number, h
     const isFrame = component.area < 0.04 * across * down || (across > 0.97 * width && down > 0.97 * height)
     return component.area >= 3 && !(isLine && Math.max(across, down) > 20) && !(isFrame && down > 20)
   })
-  // In a cropped picture, a digit may touch the edge. A component that extends along the edge is not a digit, unless
-  // there is no other component.
+  // In a cropped picture, a digit may touch the edge of the picture. So only components that extend along the edge are
+  // dropped, and even these are kept if all other components are tiny.
   const within = sizeable.filter(
     (component) => component.onEdge < 0.5 * Math.max(widthOf(component), heightOf(component)),
   )
@@ -82,8 +82,8 @@ export function mergePieces(components: readonly Component[], digitHeight: numbe
   const pieces = blobs.filter(
     (blob) => !isDigit(blob) && Math.max(heightOf(blob), widthOf(blob)) >= rules.speck * digitHeight,
   )
-  // Join the largest pieces first. If the bar of a 5 is itself broken, its smaller part can then join after the larger
-  // part.
+  // Join the largest pieces first. If the bar of a 5 is broken into two parts, the smaller part may be near the digit
+  // only after the larger part was joined to it.
   for (const piece of pieces.toSorted((a, b) => b.area - a.area)) {
     const nearest = nearestDigit(digits, piece, digitHeight)
     if (nearest >= 0) digits[nearest] = unite(digits[nearest], piece)

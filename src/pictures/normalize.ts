@@ -98,7 +98,7 @@ function shrink({ width, height, values }: Raster): Raster {
   const [columns, rows] = [width, height].map((length) => Math.max(1, Math.round(length * scale)))
   const across = resample(values, { lines: height, length: width, stride: 1, step: width }, columns)
   const both = resample(across, { lines: columns, length: height, stride: columns, step: 1 }, rows)
-  // The second pass wrote each column as a line, so transpose the result back.
+  // `both` contains each column as a line, so transpose it.
   const result = new Float32Array(columns * rows)
   for (let y = 0; y < rows; y++) for (let x = 0; x < columns; x++) result[y * columns + x] = both[x * rows + y]
   return { width: columns, height: rows, values: result }

@@ -11,7 +11,7 @@ export interface Reading {
   readonly label: string
   /** The largest output. It is a probability if the output layer is softmax. */
   readonly confidence: number
-  /** The box around the digit, in pixels of the upright picture. */
+  /** The box around the digit, in pixels of the picture after it was rotated as its EXIF data says. */
   readonly box: Box
   /** The number of the digit's row, starting with 0 at the top. */
   readonly row: number
@@ -22,7 +22,7 @@ export interface ReadPicture {
   readonly digits: readonly Reading[]
   /** The labels of all digits, with one line of text for each row of digits. */
   readonly text: string
-  /** Size of the upright picture, in pixels. */
+  /** Size of the picture in pixels, after it was rotated as its EXIF data says. */
   readonly width: number
   readonly height: number
 }
@@ -34,7 +34,8 @@ const pixelsOfDigit = 784
  * on `digits()`. The network must have 784 inputs, for pictures of 28 x 28 pixels from 0 for paper to 1 for ink. If the
  * picture has no digits, `digits` is empty and `text` is ''.
  *
- * @throws what `findDigits` throws; OptionError if the network does not have 784 inputs; NetworkBusyError
+ * @throws every error that `findDigits` throws; OptionError if the network does not have 784 inputs; NetworkBusyError
+ * while the network does something else
  */
 export async function readDigits(
   network: Network,

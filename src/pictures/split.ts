@@ -14,15 +14,15 @@ const rules = {
     { width: 1.45, ink: 1 },
     { width: Number.POSITIVE_INFINITY, ink: 3 },
   ],
-  /** How far a seam may move sideways. */
+  /** The maximum horizontal distance of a seam from the position around which it is searched for. */
   reach: 0.2,
-  /** The distance between the positions at which a seam is searched for. */
+  /** The distance between two neighboring positions around which a seam is searched for. */
   step: 0.1,
   /** The smallest width and height of a part. */
   partWidth: 0.12,
   partHeight: 0.65,
 }
-/** Limits how often the parts of a blob are cut again. At most maxDepth - 1 cuts follow one another. */
+/** The parts of a blob may be cut again, but at most maxDepth - 1 cuts follow one another. */
 const maxDepth = 4
 
 export interface SplitOptions {
@@ -34,7 +34,7 @@ export interface SplitOptions {
 }
 
 /**
- * Separates digits that touch. It cuts a blob that is too wide for one digit along a seam that crosses little ink. The
+ * Separates digits that touch. If a blob is too wide for one digit, it is cut along a seam that crosses little ink. The
  * parts get new labels, which are written to `labels`.
  */
 export function splitTouching(

@@ -2,13 +2,13 @@ import { setMaxListeners } from 'node:events'
 import { closeSource } from '../engine/close-source.js'
 import { abortable, type Batches, openSource } from '../streams/source.js'
 
-/** The next batch of the source, or its error. */
+/** The next batch of the source, or the error that the source threw instead. */
 type Fetched<B> = { readonly result: IteratorResult<B> } | { readonly failure: unknown }
 
 /**
- * Yields the results for the batches, in the order of the batches. At most `limit` batches are being computed or
- * waiting for the consumer at any time, so a slow consumer slows the source. If the consumer stops early or `signal` is
- * aborted, the pending computations are aborted and the source is closed.
+ * Calls `answer` for each batch of the source, and yields the results in the order of the batches. At most `limit`
+ * batches are being computed or waiting for the consumer at any time, so a slow consumer slows the source. If the
+ * consumer stops early or `signal` is aborted, the pending computations are aborted and the source is closed.
  * @throws the error of the source, after the results for all batches before the error; the signal's reason if the
  * signal is aborted
  */

@@ -18,7 +18,10 @@ import { startWorkerPool } from './worker-pool.js'
 export interface PoolOptions {
   /** The number of worker threads. Default: the number of processors. */
   readonly threads?: number
-  /** The backend of the threads. Default: the backend of the network, so that results have exactly the same bits. */
+  /**
+   * The backend of the threads. Default: the backend of the network, so that the threads and the network compute
+   * exactly the same bits.
+   */
   readonly backend?: BackendRequest
 }
 
@@ -26,7 +29,7 @@ export interface PoolOptions {
 export interface Pool {
   readonly threads: number
   /**
-   * Computes the outputs for every row (rows x outputs), in shared memory.
+   * Computes the outputs for every row. The result has rows x outputs numbers, and is in shared memory.
    * @throws DataError if a row is invalid; DescentError if a thread fails
    */
   predict(rows: Rows | Dataset, options?: RunOptions): Promise<FloatArray>
@@ -44,8 +47,8 @@ export interface Pool {
 }
 
 /**
- * A call is divided into this many tasks for each thread. A thread that finishes early takes more tasks than the other
- * threads.
+ * The rows of a call are divided into this many tasks for each thread, so that a thread that finishes early can take
+ * more tasks than the other threads.
  */
 const tasksPerThread = 4
 
@@ -57,7 +60,8 @@ const tasksPerThread = 4
  * @param network The network that the threads run.
  * @param options The number of threads, and their backend.
  * @returns The pool. Close it when it is no longer needed.
- * @throws OptionError, NetworkBusyError; DescentError if a thread cannot be started
+ * @throws OptionError if an argument is wrong; BackendError if the backend is not available; NetworkBusyError while the
+ * network does something else; DescentError if a thread cannot be started
  * @example
  * ```ts
  * import { createPool, digits, Network } from 'descent-nn'
@@ -88,8 +92,8 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
 
   async function answer(dataset: Dataset, { signal }: RunOptions, target: Pick<Task, 'outputs' | 'classes'>) {
     const { rows, scale, inputs } = dataset
-    // A task consists of complete chunks of `chunkRows` rows. The network itself would use the same chunks, so the
-    // results have the same bits.
+    // A task consists of complete chunks of `chunkRows` rows. The network itself uses the same chunks, so with the same
+    // backend, the results have exactly the same bits as those of the network.
     const share = Math.ceil(rows / (threads * tasksPerThread) / chunkRows) * chunkRows
     const tasks: Task[] = []
     for (let from = 0; from < rows; from += share) {
@@ -142,8 +146,8 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     let number = 0
     const answerBatch = async (batch: Rows | Dataset, signal: AbortSignal) => {
       const dataset = datasetOfBatch(batch, number++, spec.inputs)
-      // Copy a dataset of the source, because the next batches are fetched before this one is computed, and the source
-      // may write them into the same memory.
+      // Copy a dataset that the source yields. The outputs for it are computed only after the next batches were
+      // fetched, and the source may write these batches into the same memory.
       return answer(dataset === batch ? copyOf(dataset) : dataset, { signal })
     }
     return inOrder(source, 2 * threads, answerBatch, options.signal)

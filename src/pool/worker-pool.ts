@@ -30,7 +30,8 @@ export function startWorkerPool(
   script: URL = packageUrl('dist/pool/worker.js'),
 ): WorkerPool {
   /**
-   * The tasks that no thread has taken yet, in order. A Set can remove any member in constant time, also in the middle.
+   * The tasks that no thread has taken yet, in order. They are in a Set, because the tasks of an aborted call are
+   * removed from the middle of the queue, and a Set does this in constant time.
    */
   const queue = new Set<QueuedTask>()
   const running = new Map<Worker, QueuedTask>()

@@ -4,7 +4,8 @@ import type { Dtype } from './kernels.js'
  * The arena is the memory of a program (a compiled list of commands). It has four segments with different lifetimes.
  * The numbers in `parameters` (weights and biases) are kept as long as the network exists, and those in `state` as long
  * as the optimizer is used. The numbers in `workspace` (inputs, activations, errors, gradients, scalars) are needed
- * only during a run. `tally` holds sums, which are always in float64.
+ * only while the commands are executed. `tally` holds sums over many rows, such as the cost. They are always in
+ * float64, and are set to 0 before the first row is processed.
  */
 export const segmentNames = ['parameters', 'state', 'workspace', 'tally'] as const
 export type SegmentName = (typeof segmentNames)[number]

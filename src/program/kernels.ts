@@ -28,20 +28,20 @@ export interface RegionOperand {
 export type OperandType = 'count' | 'flag' | 'number' | RegionOperand
 
 /**
- * The names of the arrays that a run supplies from outside the arena, such as the inputs of a dataset and the array for
+ * The names of the arrays outside the arena that commands can use, such as the inputs of a dataset and the array for
  * the outputs.
  */
 export type SourceName = 'inputs' | 'targets' | 'labels' | 'weights' | 'learningRates' | 'outputs' | 'classes'
 
 export interface Kernel {
   readonly operands: Readonly<Record<string, OperandType>>
-  /** The array of the source that the command reads or writes, if there is one. */
+  /** The name of the array outside the arena that the command reads or writes. Undefined if there is none. */
   readonly source?: SourceName
   /** The names of the operands that may use the same memory as the operand that the command writes. */
   readonly inPlace?: readonly string[]
   /**
-   * Returns the formula of the kernel. `operands` contains the text for each operand, which is its name in the docs,
-   * and its region in a listing of a program.
+   * Returns the formula of the kernel. `operands` contains the text that the formula shows for each operand. This text
+   * is the name of the operand in the docs, and its value in the output of `printProgram`.
    */
   readonly formula: (operands: Readonly<Record<string, string>>) => string
   /** The meaning of the kernel in one sentence, for the docs. */

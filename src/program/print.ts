@@ -6,9 +6,7 @@ function printRegion(region: Region): string {
   return region.shape.length > 0 ? `${region.name}[${region.shape.join('x')}]` : region.name
 }
 
-/**
- * Returns the program as text with one line per command. The lines show exactly what a pass over the commands computes.
- */
+/** Returns the program as text, with one line per command. Each line shows the formula that the command computes. */
 export function printProgram(program: Program): string {
   const lines = program.commands.map((command, index) => {
     const operands = Object.fromEntries(

@@ -17,7 +17,7 @@ export interface Program<Name extends string = string> {
   /** The task of the program: 'train', 'predict' and so on. */
   readonly name: string
   readonly dtype: Dtype
-  /** The number of rows that one pass over the commands processes. */
+  /** The number of rows that are processed when all commands are executed once. */
   readonly rows: number
   readonly sizes: ArenaSizes
   /** The regions by name, for setting scalars and reading results. */
@@ -25,7 +25,7 @@ export interface Program<Name extends string = string> {
   readonly commands: readonly Command[]
 }
 
-/** Returns the operands of a command in the order of the table. */
+/** Returns the operands of a command, in the order in which the table of kernels lists them. */
 export function operandsOf(
   command: Command,
 ): { name: string; type: Kernel['operands'][string]; value: number | boolean | Region }[] {

@@ -54,7 +54,7 @@ function checkRegion(
     fail(`${name} ends at ${region.offset + length}, the ${region.segment} has ${size}`)
 }
 
-/** Returns the number of elements that a command uses through an operand. */
+/** Returns how many elements of a region a command uses. `type` is the type of the operand that gives the region. */
 export function extentLength(command: Command, type: RegionOperand): number {
   const counts: Readonly<Record<string, unknown>> = command
   return type.extent.reduce((product, count) => product * Number(counts[count]), 1)

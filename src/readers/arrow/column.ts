@@ -16,7 +16,8 @@ export function kindOf(type: DataType, arrow: ArrowModule): ColumnKind {
 
 /**
  * Creates a view of a column of a record batch, without copying its memory.
- * @throws DataError if the buffers are too small for the rows, because the library would read the missing values as 0
+ * @throws DataError if the buffers are too small for the rows, because the Arrow library would read the missing values
+ * as 0
  */
 export function columnOf(data: Data, kind: ColumnKind, rows: number, what: string, arrow: ArrowModule): Column {
   if (data.length !== rows) throw new DataError(`${what} has ${data.length} values for ${rows} rows`)

@@ -117,7 +117,7 @@ export function verifyMessage(metadata: Uint8Array): MessageKind {
   if (!header) throw new RangeError('the message has no header')
   const type = message.byte(1)
   const kind = kinds[type - 1]
-  // Refuse an unknown message here, because the library would treat it as the end of the data.
+  // Refuse an unknown message here, because the Arrow library would treat it as the end of the data.
   if (!kind) throw new RangeError(`unknown message type ${type}`)
   if (kind === 'schema') verifySchema(header)
   else if (kind === 'batch') verifyBatch(header)

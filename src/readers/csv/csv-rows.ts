@@ -24,7 +24,10 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
   const last = count - 1
   const cell = newCell()
 
-  /** Parses a cell that the fast path below does not handle. @throws DataError that says what is wrong with the cell */
+  /**
+   * Parses a cell that the fast path in `fill` does not handle.
+   * @throws DataError that says what is wrong with the cell
+   */
   function numberIn(records: Records, column: number): number {
     const { bytes } = records
     const value = cell.escaped ? Number.NaN : parseNumber(bytes, cell.from, cell.to)

@@ -17,8 +17,8 @@ export interface Header {
  * Determines the columns from the first line, and skips the line if it is a header. If the option `header` is not
  * given, the line is a header if the options name columns or if none of its cells is a number. The line is not a header
  * if all its cells are numbers, or if all cells except the label are numbers and the label is one of the class names.
- * @throws DataError if none of these rules applies, because a wrong guess could silently drop a row; DataError as
- * `resolveColumns` does
+ * @throws DataError if none of these rules applies, because a wrong guess could silently drop a row; every error that
+ * `resolveColumns` throws
  */
 export function readHeader(records: Records, { header, delimiter }: Header, options: TableOptions): Columns {
   const where = `${records.name}, line ${records.line}`

@@ -78,7 +78,7 @@ export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: I
 function bitsOf(bits: BigUint64Array | null): IsNull {
   if (bits === null) return undefined
   // The bits are stored as 64-bit words in the byte order of the machine. DuckDB only has builds for little-endian
-  // machines, so the bytes are in order of the index.
+  // machines, so byte i contains the bits from 8 i to 8 i + 7.
   const bytes = new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength)
   return (index) => (bytes[index >> 3] & (1 << (index & 7))) === 0
 }

@@ -6,7 +6,7 @@ import { DataError, DescentError, OptionError, optionError } from '../../base/er
 import { openFile } from '../../base/files.js'
 import { type DuckdbModule, loadDuckdb } from './load.js'
 
-/** The database in which queries run. */
+/** The options of the database in which queries run. */
 export interface DatabaseOptions {
   /** The path of a database file, ':memory:' (the default), or an open connection, which is not closed afterwards. */
   database?: string | DuckDBConnection

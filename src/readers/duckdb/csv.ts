@@ -8,7 +8,7 @@ import { batchesOfFiles, isPlain, nameOf, sqlPath, sqlText, type TablePath } fro
 
 export interface TypedCsvOptions extends TableOptions, DatabaseOptions {
   /**
-   * The type of each column in SQL notation, in the order of the file, such as `{ area: 'FLOAT', kind: 'VARCHAR' }`.
+   * The SQL type of each column, in the order of the columns in the file, such as `{ area: 'FLOAT', kind: 'VARCHAR' }`.
    * Default: detected from the first 20,480 rows, which takes seconds for hundreds of columns.
    */
   columns?: Readonly<Record<string, string>>
@@ -31,8 +31,8 @@ const csvKeys = ['columns', 'header', ...textKeys]
  * Reads CSV files, plain or gzip (with names that end in .gz), into one dataset with the help of DuckDB, which supports
  * many dialects and types. While the batches are joined, twice the memory of the data is needed. For numbers without
  * quotes, `readCsv` of descent is faster.
- * @throws DataError with the file if the file does not exist or a line does not match the columns; DataError as
- * `readSql` does; OptionError if an option is wrong
+ * @throws DataError with the file if the file does not exist or a line does not match the columns; every error that
+ * `readSql` throws
  */
 export async function readTypedCsv(path: TablePath, options: TypedCsvOptions = {}): Promise<Dataset> {
   return joinBatches(nameOf(path), csvBatches(path, options, []))

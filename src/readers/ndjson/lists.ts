@@ -78,8 +78,8 @@ export function createListReader(columns: Columns): RowReader {
     fill: (records, batch) =>
       readLines(records, batch, (line) => {
         if (!mayBeSimple || !readSimple(records.bytes, line, values)) readAny(records, line)
-        // Simple numbers always fit into float32, because they have at most 15 digits. So only bytes and labels are
-        // checked.
+        // Simple numbers always fit into float32, because they have at most 15 digits. So only labels and inputs that
+        // are stored as bytes are checked.
         else if (dtype === 'uint8' || shape.labels) keepAll(values, `${records.name}, line ${records.line}`)
         store(batch)
       }),
