@@ -27,8 +27,9 @@ export function subtractBackground(gray: Raster, requested: Polarity | undefined
 }
 
 /**
- * Finds the polarity from the sum of the cubes of the differences from the background. Noise is as often darker as it
- * is lighter, so it cancels out. Ink is rare, but far from the background, so it decides the sign of the sum.
+ * Finds the polarity from the sum of the cubes of the differences between the background and each pixel. Noise makes
+ * pixels darker than the background as often as lighter, so its cubes cancel out. Ink is rare, but differs most from
+ * the background, so it decides the sign of the sum.
  */
 function polarityOf({ values }: Raster, background: Float32Array): Polarity {
   let sum = 0
@@ -107,7 +108,7 @@ function quantile(histogram: Uint32Array, share: number): number {
   return value
 }
 
-/** Returns the median to the nearest whole number. Values outside the range from -128 to 127 are clamped to it. */
+/** Returns the median, rounded to a whole number. Values outside the range from -128 to 127 are clamped to it. */
 function medianOf(values: Float32Array): number {
   const histogram = new Uint32Array(256)
   for (const value of values) histogram[Math.min(255, Math.max(0, Math.round(value) + 128))]++

@@ -8,7 +8,7 @@ import { firstLine, loadSharp } from './sharp.js'
 export interface Decoded {
   /** The path of the picture, or "the picture" if it was given as bytes. Error messages begin with this name. */
   readonly name: string
-  /** Size of the picture in pixels, after it was rotated and before it was reduced. */
+  /** Size of the picture in pixels, after it was rotated as its EXIF data says, and before it was reduced. */
   readonly width: number
   readonly height: number
   /** The gray values, from 0 for black to 255 for white. */

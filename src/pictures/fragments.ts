@@ -11,7 +11,7 @@ export interface Blob {
   readonly area: number
 }
 
-/** The limits that decide which components belong to a digit. All lengths are in digit heights. */
+/** The limits that decide which components belong to a digit. All lengths are measured in digit heights. */
 const rules = {
   /**
    * Components of at least this height are digits or large parts of a digit. Components of less height are small pieces

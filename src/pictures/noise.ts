@@ -18,8 +18,8 @@ export function noiseOf({ width, height, values }: Raster): number {
   }
   let median = 0
   for (let below = histogram[0]; below < count / 2 && median < 2047; ) below += histogram[++median]
-  // The squares of the mask's weights sum to 36, so the mask multiplies the standard deviation of the noise by 6. Half
-  // of a normal distribution lies within 0.6745 standard deviations of its mean.
+  // The squares of the mask's weights sum to 36, so the mask multiplies the standard deviation of the noise by 6. If
+  // the noise is normally distributed, the median of its magnitudes is 0.6745 standard deviations.
   return median / 6 / 0.6745
 }
 

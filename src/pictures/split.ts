@@ -2,11 +2,11 @@ import type { Blob } from './fragments.js'
 import type { Box, Raster } from './raster.js'
 import { bestSeam, type Seam, tracedInk } from './seam.js'
 
-/** The limits for cutting blobs. Lengths are in digit heights, and amounts of ink are in stroke widths. */
+/** The limits for cutting blobs. Lengths are measured in digit heights, and amounts of ink in stroke widths. */
 const rules = {
   /**
-   * How much ink a seam may cross, by the width of the blob. A wide blob is rarely a single digit, so its limit is
-   * higher.
+   * The maximum ink that a seam may cross in blobs of at most the given width. A wide blob is rarely a single digit, so
+   * its limit is higher.
    */
   allowed: [
     { width: 1.1, ink: 0 },

@@ -16,7 +16,7 @@ interface QueuedTask {
 /** Threads that take tasks from a common queue, in order. Each thread runs one task at a time. */
 export interface WorkerPool {
   /**
-   * Resolves when all these tasks are finished.
+   * Executes the tasks on the threads, and resolves when all of them are finished.
    * @throws DescentError if a thread fails; the signal's reason if the signal is aborted
    */
   run(tasks: readonly Task[], signal: AbortSignal | undefined): Promise<void>

@@ -26,7 +26,7 @@ export function regionLength(region: Region): number {
 export type ArenaSizes = Readonly<Record<SegmentName, number>>
 
 export interface Arena {
-  /** Allocates a new region after the existing regions. */
+  /** Allocates a new region after the existing regions of the segment. */
   place(segment: SegmentName, name: string, ...shape: number[]): Region
   /** Defines a region inside the region `whole`. It starts `offset` elements after the start of `whole`. */
   within(whole: Region, name: string, offset: number, ...shape: number[]): Region

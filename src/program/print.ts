@@ -24,8 +24,8 @@ export function printProgram(program: Program): string {
 }
 
 /**
- * Returns the table of kernels as C++ macros, for native/kernels/kernels.inc. The extent of a region refers to operands
- * by their index.
+ * Returns the table of kernels as C++ macros, for native/kernels/kernels.inc. In a macro, the extent of a region
+ * consists of the indices of operands instead of their names.
  */
 export function printNativeTable(): string {
   const head =

@@ -11,9 +11,9 @@ import { messagesOf } from './messages.js'
 
 /**
  * Reads Arrow IPC data into one dataset. The data are a file (.arrow, Feather version 2) or a stream, plain or gzip.
- * While the batches are joined, twice the memory of the data is needed. A column may hold numbers, lists of numbers, or
- * binary values, whose bytes are the numbers. A label column may also hold strings, with or without a dictionary.
- * Record batches with compressed buffers are refused.
+ * The rows are read in batches, which are then joined. This needs twice the memory of the data. A column may hold
+ * numbers, lists of numbers, or binary values, whose bytes are the numbers. A label column may also hold strings, with
+ * or without a dictionary. Record batches with compressed buffers are refused.
  * @throws DataError with the byte offset if the data are cut off or damaged; DataError if a column is missing or has an
  * unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is NULL
  * or not finite, or if a label is not a class; OptionError if an option is wrong

@@ -52,7 +52,8 @@ export async function fillRows(
   let offset = 0
   for (let c = 0; c < columns.length; c++) {
     const size = group.widths[c]
-    // In a list column, one row may hold thousands of numbers, so even a single column is copied in steps.
+    // In a list column, one row may hold thousands of numbers. So even a single column is copied in steps, between
+    // which the event loop can run other tasks.
     const step = Math.max(1, Math.floor(yieldEvery / size))
     for (let done = 0; done < span.count; done += step) {
       const part = { from: span.from + done, count: Math.min(step, span.count - done), row: span.row + done }

@@ -29,8 +29,8 @@ const csvKeys = ['columns', 'header', ...textKeys]
 
 /**
  * Reads CSV files, plain or gzip (with names that end in .gz), into one dataset with the help of DuckDB, which supports
- * many dialects and types. While the batches are joined, twice the memory of the data is needed. For numbers without
- * quotes, `readCsv` of descent is faster.
+ * many dialects and types. The rows are read in batches, which are then joined. This needs twice the memory of the
+ * data. For numbers without quotes, `readCsv` of descent is faster.
  * @throws DataError with the file if the file does not exist or a line does not match the columns; every error that
  * `readSql` throws
  */

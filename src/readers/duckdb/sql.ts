@@ -20,9 +20,9 @@ export interface SqlOptions extends TableOptions, DatabaseOptions {
 const source = 'the query'
 
 /**
- * Runs a query and returns its rows as one dataset. While the batches are joined, twice the memory of the data is
- * needed. A column may hold numbers (BOOLEAN, integers, FLOAT, DOUBLE, DECIMAL), lists or arrays of numbers, or BLOBs,
- * whose bytes are the numbers.
+ * Runs a query and returns its rows as one dataset. The rows are read in batches, which are then joined. This needs
+ * twice the memory of the data. A column may hold numbers (BOOLEAN, integers, FLOAT, DOUBLE, DECIMAL), lists or arrays
+ * of numbers, or BLOBs, whose bytes are the numbers.
  * @throws DataError if DuckDB refuses the query, if a column is missing or has an unsupported type, or if there are no
  * rows; DataError with the column and the row (counted from 0) if a value is NULL or not finite, or if a label is not a
  * class; OptionError if an option is wrong

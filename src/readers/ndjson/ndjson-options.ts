@@ -11,7 +11,10 @@ export interface NdjsonOptions extends Omit<TableOptions, 'inputs' | 'targets'> 
   readonly targets?: string | readonly ColumnId[] | undefined
 }
 
-/** Converts the options to those that all tables have. The name of a single member becomes a list with one name. */
+/**
+ * Converts the options to TableOptions, in which inputs and targets are always lists. The name of a single member
+ * becomes a list with one name.
+ */
 export function withLists(options: NdjsonOptions): TableOptions {
   const listed = (ids: NdjsonOptions['inputs']) => (typeof ids === 'string' ? [ids] : ids)
   return { ...options, inputs: listed(options.inputs), targets: listed(options.targets) }
