@@ -10,8 +10,8 @@ const ending = '.npy'
 
 /**
  * Reads an .npz file (numpy.savez, numpy.savez_compressed). Returns an object that maps the name of each array to the
- * array, in the form that readNpy returns. The checksum and the size of each array are verified, and its two headers in
- * the zip file are compared.
+ * array, in the form that readNpy returns. Verifies the checksum and the size of each array, and compares the header
+ * before each array with its entry in the zip file's directory.
  *
  * Limits: at most 65,536 arrays. Each array must be uncompressed or deflated.
  * @throws DataError with the file, the array and the byte offset if the file is not a zip file, is cut off or damaged,
@@ -21,7 +21,7 @@ export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
   return (await readCommentedNpz(path)).arrays
 }
 
-/** Reads the arrays and the comment of the zip file. @throws DataError as readNpz does */
+/** Reads the arrays and the zip comment of an .npz file. @throws DataError as readNpz does */
 export async function readCommentedNpz(path: string): Promise<{ arrays: Record<string, NpyArray>; comment: string }> {
   const file = await openFile(path, DataError)
   try {

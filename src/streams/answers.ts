@@ -13,7 +13,8 @@ export interface Answers {
   compute(batch: Batch, isLast: boolean): Promise<void>
   /**
    * Returns what the stream outputs for a row of the last computed batch.
-   * @throws DataError if the result with the option `keep` cannot be output
+   * @throws DataError if the function `keep` returns a value that a stream cannot output, or if `keep` is true and the
+   * row already has a property with the name of a result
    */
   answer(batch: Batch, index: number): unknown
 }
@@ -118,8 +119,9 @@ function run(
 }
 
 /**
- * Adds the answer to the properties of a plain object. Any other row becomes `{ row, ...answer }`.
- * @throws DataError if the object already has a property that the answer would replace
+ * Returns a copy of the row with the properties of `answer` added. If the row is not a plain object, returns
+ * `{ row, ...answer }`.
+ * @throws DataError if the row already has a property that `answer` would replace
  */
 function withAnswer(row: unknown, answer: object, number: number): object {
   if (!isPlain(row)) return { row, ...answer }

@@ -6,7 +6,10 @@ import type { BadRow, OnBadRow } from './stream-options.js'
 export interface Diversion<Row> {
   /** Passes on a bad row. Calls back when the destination is ready for the next row, or with an error. */
   divert(bad: BadRow<Row>, callback: (error?: Error | null) => void): void
-  /** Calls back after all bad rows have been written. If one cannot be written, `fail` is called instead. */
+  /**
+   * Calls back after all bad rows have been written. If a row cannot be written, the function `fail` that was passed to
+   * `createDiversion` is called instead.
+   */
   settle(callback: () => void): void
   /** Removes the listeners from the stream for bad rows. This stream stays open. */
   release(): void
@@ -21,8 +24,8 @@ export function createDiversion<Row>(
 }
 
 /**
- * Converts a value that a user's function threw to one that is safe for `destroy`. A stream destroyed with null or 0
- * would not report an error.
+ * Returns the value that a user's function threw, or an error that describes the value if it is falsy. A stream that is
+ * destroyed with a falsy value, such as null or 0, does not report an error.
  */
 export function thrownBy(option: string, number: number, error: unknown): Error {
   if (error) return error as Error
@@ -61,9 +64,9 @@ function toStream<Row>(writable: Writable, fail: (error: Error) => void): Divers
       // If the stream is full, wait for this row to be written. Do not wait for 'drain', because a stream that has
       // ended never emits it.
       const hasRoom = writable.write(bad, (error) => {
-        // Call `fail` only after the stream has emitted its 'error' event, because `fail` removes the listener, and the
-        // event would then crash the process. The listener alone is not enough, because a stream that was already
-        // destroyed does not emit the event.
+        // `fail` removes the 'error' listener, and an 'error' event without a listener crashes the process. So call
+        // `fail` only after the stream has emitted the event. The listener alone is not enough, because a stream that
+        // was already destroyed does not emit the event.
         if (error) {
           setImmediate(fail, error)
           return

@@ -17,8 +17,8 @@ export interface BatchesOptions<Batch> {
    */
   readonly inputs?: ((batch: Batch) => Dataset | Rows) | undefined
   /**
-   * Ends the run soon after the signal is aborted, even if the next batch has not arrived yet. The generator throws the
-   * signal's reason.
+   * Soon after this signal is aborted, the generator throws the signal's reason, even if the next batch has not arrived
+   * yet.
    */
   readonly signal?: AbortSignal | undefined
 }

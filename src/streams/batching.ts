@@ -12,8 +12,8 @@ import type { BadRow, InputRow, StreamOptions } from './stream-options.js'
 /** The number of rows that may wait for a free batch. It is Node's default for streams of objects. */
 const writableHighWaterMark = 16
 /**
- * The results are pushed batch by batch, even beyond this limit. With a limit of 1, the next batch is only delivered
- * when the consumer takes the last result.
+ * The maximum number of unread results. The results of a batch are delivered all together, even beyond this limit. With
+ * a limit of 1, the results of a batch are delivered when the consumer takes the last result of the batch before it.
  */
 const readableHighWaterMark = 1
 /**
@@ -63,7 +63,7 @@ export function createBatching<Row>(
   let held: (() => void) | undefined
   /** What happens after the last result: the stream ends, or it fails with the error of a row. */
   let last: { readonly done: () => void; readonly isError: boolean } | undefined
-  /** The timer that starts an incomplete batch at the end of this turn of the event loop. */
+  /** The timer that starts to compute an incomplete batch at the end of this turn of the event loop. */
   let pendingStart: NodeJS.Immediate | undefined
   /** Whether the stream accepts no more rows in this turn of the event loop, because the turn has taken too long. */
   let isYielding = false

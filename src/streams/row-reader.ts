@@ -87,8 +87,8 @@ function areFinite(numbers: ArrayBufferView): boolean {
 }
 
 /**
- * Returns the type of array that stores the inputs of a batch. `predict` uses the same type, so the results have
- * exactly the same bits.
+ * Returns the type of array that stores the inputs of a batch. `predict` uses the same type, so a stream and `predict`
+ * compute with exactly the same inputs.
  */
 export function storageOf(numbers: InputRow): typeof Uint8Array | typeof Float32Array | typeof Float64Array {
   if (isBytes(numbers)) return Uint8Array

@@ -44,7 +44,7 @@ export interface Classification {
   readonly class: number
   /** The name of the class, if the network has names (labelNames). */
   readonly label?: string
-  /** The value of the largest output. It is a probability if the outputs are softmax. */
+  /** The value of the largest output. It is a probability if the output layer is softmax. */
   readonly confidence: number
 }
 

@@ -7,8 +7,8 @@ export interface BatchReader {
   /**
    * Returns the next batch, and its name for error messages. Returns undefined at the end of the source and after
    * `close`.
-   * @throws OptionError if the source yields something other than a Dataset, DataError if the number of rows is not
-   * `rows`, and any error that the source throws
+   * @throws OptionError if the source yields something other than a Dataset, DataError if it yields more or fewer rows
+   * than the option `rows` says, and any error that the source throws
    */
   next(): Promise<{ batch: Dataset; name: string } | undefined>
   /** Stops the source before its end, so that the source releases its resources, such as an open file. */
@@ -71,7 +71,7 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
       if (ended) return
       ended = true
       // An error during closing is ignored, because it would hide the error that ended the run. If a read is pending,
-      // the source may never close, so its promise is not awaited.
+      // the source may never close, so do not wait for it.
       const closed = (async () => iterator.return?.())().catch(() => undefined)
       if (!reading) await closed
     },

@@ -5,8 +5,8 @@ import { checkUpdate, failureOf, lastBatchAt } from './divergence.js'
 import type { EpochRows, TrainingRun } from './run.js'
 
 /**
- * Trains on the rows of an epoch by mini-batch gradient descent, one part after another. The rows of a part are divided
- * into sections, which end where a checkpoint is due.
+ * Trains on the rows of an epoch by mini-batch gradient descent, one part after another (see `EpochPart`). Within a
+ * part, training stops at each row at which a checkpoint is due.
  * @throws DivergedError if the run diverges, after finite parameters have been restored; the signal's reason if the
  * signal is aborted
  */
@@ -35,7 +35,7 @@ export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise
   }
 }
 
-/** Returns the row at which the next section ends, and whether a checkpoint is due at that row. */
+/** Returns the row at which training stops next, and whether a checkpoint is due at that row. */
 function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size: number) {
   const { batchSize, options } = plan
   const { row, began } = state
@@ -44,8 +44,7 @@ function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size
   // `everySteps`.
   const before = stepsBefore * batchSize
   const checkpoint = Number.isFinite(every) ? (Math.floor((before + row) / every) + 1) * every - before : every
-  // The first batch of the run is a section of its own, because its cost determines the limit for the cost of later
-  // batches.
+  // Stop after the first batch of the run too, because its cost determines the limit for the cost of later batches.
   const until = Math.min(checkpoint, size, began === undefined ? row + batchSize : size)
   return { until, isCheckpoint: until === checkpoint }
 }

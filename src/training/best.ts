@@ -30,9 +30,10 @@ export async function keepBest(
 
 /**
  * Updates the best parameters after an epoch, and lowers the learning rate if the plateau schedule requires it. Returns
- * whether the run ends. Without a validation dataset, no parameters are copied here. In this case the score is the
- * training cost of the epoch, and the caller has already kept the parameters from the start of the epoch if their cost
- * was the best so far.
+ * whether the run ends.
+ *
+ * Without a validation dataset, the score of an epoch is its training cost, which belongs to the parameters at the
+ * start of the epoch. The caller has already passed these parameters to `keepBest`, so they are not copied here.
  */
 export async function follow(run: TrainingRun, { number, cost, validation }: Epoch): Promise<boolean> {
   const { engine, plan, state } = run

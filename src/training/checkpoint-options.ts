@@ -21,7 +21,7 @@ export interface CheckpointOptions {
   readonly resume?: boolean
 }
 
-/** Checks the options of checkpoints. @throws OptionError */
+/** Checks the options of checkpoints. @throws OptionError if an option is wrong */
 export function checkCheckpoint(checkpoint: CheckpointOptions | undefined): void {
   if (checkpoint === undefined) return
   if (typeof checkpoint !== 'object' || checkpoint === null) {

@@ -72,7 +72,7 @@ export async function saveCheckpoint(
   const tensors = { optimizer: engine.kept.state, best: best.parameters }
   await writeModel(join(folder, name), engine, network, { text, tensors })
   const all = await checkpointsIn(folder)
-  // Ignore checkpoints with a later row. They can be left over from before the run was resumed at an earlier row.
+  // Do not count or remove later checkpoints. They can be left over from before the run was resumed at an earlier row.
   const older = all.slice(0, all.indexOf(name) + 1)
   for (const old of older.slice(0, -keep)) await rm(join(folder, old), { force: true })
 }

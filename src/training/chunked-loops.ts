@@ -1,7 +1,7 @@
 import { yieldToEventLoop } from '../base/event-loop.js'
 import type { FloatArray } from '../base/memory.js'
 
-/** The number of elements per chunk, which is about a tenth of a millisecond of work. */
+/** The number of elements in a chunk. The work on a chunk takes about a tenth of a millisecond. */
 const chunkLength = 2 ** 16
 /** The maximum time in milliseconds for which work may block the event loop. */
 const maxMilliseconds = 2

@@ -43,7 +43,7 @@ async function orderOf(
   return order
 }
 
-/** Returns the job that learns from a dataset with these options, in batches of `batchSize` rows. */
+/** Returns the job that learns from a dataset with the options in `batch`, in batches of `batchSize` rows. */
 export function trainingJob(
   state: TrainingState,
   batch: BatchPlan,

@@ -128,7 +128,7 @@ function undefinedIfDiverged(error: unknown): undefined {
 /**
  * Returns the mean cost of all rows for the current parameters, and the gradient of this cost. The next call overwrites
  * the gradient.
- * @throws Divergence
+ * @throws Divergence if the cost is not finite
  */
 async function measure(engine: Measured, job: Job, loop: ChunkedLoop): Promise<{ cost: number; gradient: FloatArray }> {
   const gradient = engine.read(job, 'gradient')

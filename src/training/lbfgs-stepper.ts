@@ -25,8 +25,8 @@ export function createLbfgsStepper(engine: Engine, historySize: number): Stepper
 }
 
 /**
- * Returns a job that computes the gradient of the mean cost of all rows and does not update the parameters. It adds up
- * the gradient in passes of `chunkRows` rows.
+ * Returns a job that computes the gradient of the mean cost of all rows and does not update the parameters. The job
+ * takes `chunkRows` rows at a time and adds up their gradients.
  */
 function wholeJob(job: Job, chunkRows: number): Job {
   const { order: _, ...source } = job.source

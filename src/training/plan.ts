@@ -27,8 +27,8 @@ export interface Progress {
 export interface UpdateOptions {
   /**
    * The factor by which the gradient is multiplied in each update. Nielsen's book calls it eta. The default for sgd is
-   * 3 with the quadratic cost, 0.5 with other costs, and 0.01 if the outputs are not bounded, such as those of
-   * identity. With momentum it is a tenth of these values. The default is 0.001 for adam and adamw, 1 for l-bfgs, and
+   * 3 with the quadratic cost, 0.5 with other costs, and 0.01 if the outputs are not bounded, as with the activation
+   * 'identity'. With momentum it is a tenth of these values. The default is 0.001 for adam and adamw, 1 for l-bfgs, and
    * 0.01 for the other optimizers.
    */
   readonly learningRate?: number
@@ -175,7 +175,7 @@ function checkNotNegative(option: Record<string, number>): void {
   if (!(Number.isFinite(value) && value >= 0)) throw optionError(option, 'a number of at least 0')
 }
 
-/** Checks the options of `partialFit`. @throws OptionError */
+/** Checks the options of `partialFit`. @throws OptionError if an option is wrong */
 export function planBatch({ spec }: Engine, options: UpdateOptions): BatchPlan {
   checkKeys('partialFit', options, learningOptions)
   return checkLearning(spec, options)
@@ -249,7 +249,7 @@ export function identityOf(
   })
 }
 
-/** Checks the callback and the signal of a run. @throws OptionError */
+/** Checks the options `signal` and `onProgress`. @throws OptionError if one of them is wrong */
 export function checkObservers({
   signal,
   onProgress,

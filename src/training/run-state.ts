@@ -27,8 +27,8 @@ export interface RunState {
   ended: boolean
   history: Epoch[]
   /**
-   * Only for a run on a source: the number of updates in earlier epochs, and the highest cost that any row so far would
-   * have if all outputs of the network were 0.
+   * Only for a run on a source: the number of updates in earlier epochs, and the highest cost that any row read so far
+   * would have if all outputs of the network were 0.
    */
   source?: { steps: number; costOfZeros: number }
 }
@@ -52,7 +52,7 @@ export function startRunState(parameters: FloatArray): RunState {
   }
 }
 
-/** The state of a run that a checkpoint contains as JSON. The best parameters are stored separately, as a tensor. */
+/** The state of a run as JSON, as saved in a checkpoint. The best parameters are saved separately, as a tensor. */
 export interface SavedRunState extends Omit<RunState, 'best'> {
   /** The score and the epoch of the best parameters. The score is null if no epoch has a score yet. */
   readonly best: { readonly score: number | null; readonly epoch: number }
@@ -87,7 +87,7 @@ const members: { readonly [name in keyof Required<SavedRunState>]: (value: unkno
   plan: isPlan,
 }
 
-/** Parses the run state in the checkpoint at `path`. @throws ModelError naming the damaged member */
+/** Parses the run state in the checkpoint at `path`. @throws ModelError that names the damaged member */
 export function parseRunState(path: string, text: string): SavedRunState {
   const fail = (what: string): never => {
     throw new ModelError(`${path} cannot be resumed: ${what} is damaged`)

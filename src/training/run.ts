@@ -51,8 +51,8 @@ export interface EpochPart {
    */
   readonly job: Job
   /**
-   * The highest cost that any row so far would have if all outputs of the network were 0. If the cost of a batch is far
-   * above this number, the run counts as diverged (see `costLimit`).
+   * The highest cost that any row read so far would have if all outputs of the network were 0. If the cost of a batch
+   * is far above this number, the run counts as diverged (see `costLimit`).
    */
   readonly costOfZeros: number
 }

@@ -58,7 +58,7 @@ export interface ScheduleSettings {
     readonly patience: number
     /** The factor by which the rate is multiplied at each change. Default 0.5. */
     readonly factor: number
-    /** The lowest learning rate of the run. Default learningRate / 128, as in the book. */
+    /** The lowest learning rate of the run. Default learningRate / 128, as in Nielsen's book. */
     readonly minLearningRate: number | undefined
   }
 }
@@ -146,7 +146,7 @@ export interface ChosenSchedule {
   readonly plateau: Plateau | undefined
 }
 
-/** Checks a schedule and fills in defaults. @throws OptionError */
+/** Checks a schedule and fills in defaults. @throws OptionError if its name or a setting is wrong */
 export function scheduleOf(schedule: ScheduleOption, learningRate: number): ChosenSchedule {
   if (typeof schedule === 'function') {
     const rate = ({ step }: Moment): number => {

@@ -44,8 +44,8 @@ export async function* train(run: TrainingRun): AsyncGenerator<Epoch, Epoch[], u
   const { engine, plan, examples } = run
   const { optimizer, options } = plan
   const { checkpoint } = options
-  // Without a checkpoint there must be no await before the loop, because the network must be busy as soon as the run is
-  // started.
+  // Without the option `checkpoint`, there must be no await before the loop, because the network must be busy as soon
+  // as the run is started.
   if (checkpoint) await engine.occupy('training', () => openCheckpoints(run, checkpoint))
   const { state } = run
   const stepper =
@@ -65,8 +65,7 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
   const { checkpoint, signal, validation, metrics, trainingMetrics } = plan.options
   const number = state.epoch
   if (state.best.parameters === engine.parameters) state.best.parameters = await copyParameters(engine)
-  // The optimizer is checked in every epoch, because `partialFit` may have used a different optimizer between two
-  // epochs.
+  // Call this in every epoch, because `partialFit` may have used a different optimizer since the last epoch.
   startOptimizer(engine, network, plan, number > 1 || state.row > 0)
   try {
     const rows = await examples.open(run)
@@ -85,7 +84,7 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
     const accuracy = evaluation?.accuracy
     return await endEpoch(run, { number, cost, accuracy, validation: evaluation, training, learningRate, seconds })
   } catch (error) {
-    // Save an aborted run. The abort may also have come after the last row, during the evaluation.
+    // Save an aborted run, even if it was aborted after the last row of the epoch, during the evaluation.
     if (checkpoint && signal?.aborted && error === signal.reason) await saveCheckpoint(run, checkpoint)
     throw error
   }

@@ -79,8 +79,8 @@ export function createWindows(
    */
   function createGather(reader: BatchReader, epoch: number, from: number): () => Promise<Window | undefined> {
     /**
-     * The rows of the last batch that are not in any window yet: those from row `from` of `batch` on. `passed` is the
-     * number of rows of the epoch before these rows.
+     * The last batch that was read, and the index of its first row that is not in any window yet. `passed` is the
+     * number of rows of the epoch before this row.
      */
     let rest: { readonly batch: Dataset; readonly from: number } | undefined
     let passed = 0

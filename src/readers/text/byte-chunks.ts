@@ -37,7 +37,10 @@ export function checkSource(source: string | ByteStream): void {
   throw optionError({ source }, 'the path of a file or an async iterable of bytes or strings')
 }
 
-/** Opens a stream or a file, plain or gzip. After the signal is aborted, reading fails with the signal's reason. */
+/**
+ * Opens a stream of text, or a file of plain or gzipped text. After the signal is aborted, reading fails with the
+ * signal's reason.
+ */
 export async function openByteChunks(
   source: string | ByteStream,
   signal: AbortSignal | undefined,
@@ -119,8 +122,8 @@ async function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal | undefin
   // If the signal aborts first, nothing awaits the promise. Handle a later rejection here, because Node would report it
   // as unhandled.
   promise.catch(() => undefined)
-  // The call of next() may itself have aborted the signal. The listener below would miss this, so check the signal
-  // here.
+  // The signal may have been aborted by the code that created the promise. The listener below would miss this, so check
+  // the signal here.
   signal.throwIfAborted()
   let abort = (): void => undefined
   const aborted = new Promise<never>((_, reject) => {

@@ -24,11 +24,14 @@ export interface Columns {
   readonly names: readonly string[] | undefined
   /** The class names. Undefined if labels are numbers. */
   readonly classes: Classes | undefined
-  /** The shape of a dataset of these rows, without the number of rows. */
+  /** The shape of a dataset that is read from the file, without the number of rows. */
   readonly shape: Omit<DatasetShape, 'rows'>
 }
 
-/** The maximum number of columns. In a line of the maximum length (16 MiB), 16 bytes are left for each column. */
+/**
+ * The maximum number of columns. With this many columns, a line of the maximum length (16 MiB) has 16 bytes for each
+ * column.
+ */
 export const maxColumns = 2 ** 20
 
 /**

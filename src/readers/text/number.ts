@@ -7,7 +7,7 @@ const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1
 const maxPower = powersOfTen.length - 1
 /** A whole number with this many digits is always below 2^53, so float64 represents it exactly. */
 const exactDigits = 15
-/** A whole number with this many digits can always be represented exactly as the sum of two float64. */
+/** A whole number with this many digits can always be represented exactly as the sum of two float64 values. */
 const maxDigits = 19
 
 /**
@@ -36,8 +36,8 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
     if (digit < 10) {
       digits++
       if (afterPoint) exponent--
-      // Zeros are only counted as significant digits when a digit other than 0 follows, because 1.000000000000000000
-      // has only one significant digit.
+      // Count zeros as significant digits only when a digit other than 0 follows. So 1.000000000000000000 counts as one
+      // digit.
       if (digit === 0) {
         zeros++
         continue
@@ -76,11 +76,10 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
 const splitter = 2 ** 27 + 1
 
 /**
- * Returns (head * power + tail) / divisor, rounded once. Returns NaN if the quotient is so close to the middle between
- * two float64 that the rounding cannot be decided. All arguments are whole numbers, and head * power + tail is below
- * 2^64. The numerator is exactly the sum of two float64. The quotient is also computed as the sum of two float64, with
- * an error that is too small to change the rounding (T. J. Dekker, "A floating-point technique for extending the
- * available precision", Numerische Mathematik 18, 1971).
+ * Returns (head * power + tail) / divisor, rounded once. All arguments are whole numbers, and head * power + tail is
+ * below 2^64. The numerator and the quotient are each computed as the sum of two float64 values (T. J. Dekker, "A
+ * floating-point technique for extending the available precision", Numerische Mathematik 18, 1971). The numerator is
+ * exact. The quotient has a small error. If this error could change the rounding, the function returns NaN.
  */
 function divideTwo(head: number, power: number, tail: number, divisor: number): number {
   const product = head * power

@@ -13,7 +13,7 @@ const chunkSize = 2 ** 18
 const lineFeed = 0x0a
 
 /**
- * A part of a text that is held in memory (the window). It moves forward over the text, record by record. The code that
+ * The part of a text that is held in memory. It moves forward over the text, record by record. The code that
  * parses the records advances `from` until it reaches `to`, and increases `line`.
  */
 export interface Records {
@@ -31,18 +31,17 @@ export interface Records {
   /** The number of the first empty line, or 0 if there is none so far. A row after an empty line is an error. */
   emptyLine: number
   /**
-   * The number of unread bytes of the text, including those in the window. Undefined if the size of the text is not
-   * known.
+   * The number of unread bytes of the text, including those in `bytes`. Undefined if the size of the text is not known.
    */
   readonly left: number | undefined
-  /** Loads more complete records into the window. Returns false at the end of the text. */
+  /** Loads more complete records into `bytes`. Returns false at the end of the text. */
   more(): Promise<boolean>
   close(): Promise<void>
 }
 
 /**
  * Returns the index after the last record that ends in the range from `from` to `to`, or -1 if no record ends there.
- * The function is called for all parts of a text, in order.
+ * The function is called for all parts of a text, in order, so it can keep a state, such as an open quote.
  */
 export type RecordEnds = (bytes: Buffer, from: number, to: number) => number
 

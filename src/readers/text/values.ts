@@ -3,7 +3,8 @@ import type { DatasetShape } from '../../data/dataset.js'
 type Type = DatasetShape['dtype']
 
 /**
- * The smallest number that is infinite after rounding to float32. It is half a step above the largest finite float32.
+ * The smallest number that is infinite after rounding to float32. It is halfway between the largest finite float32 and
+ * 2^128.
  */
 const beyondFloat32 = 2 ** 128 - 2 ** 103
 

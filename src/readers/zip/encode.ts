@@ -27,7 +27,7 @@ export async function encodeZip(
     if (offset + size > maxBytes)
       throw new DataError(`a zip file of ${offset + size} bytes is above the limit of 4 GiB`)
     // The fields from "version needed" to "length of the extra field" are the same in the header of a file and in its
-    // directory entry. Bit 11 says that the name is in UTF-8.
+    // directory entry. Bit 11 of the flags says that the name is in UTF-8.
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)
     common.writeUInt16LE(0x0800, 2)
