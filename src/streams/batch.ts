@@ -9,7 +9,7 @@ export interface Batch {
   readonly count: number
   /** The inputs, capacity x width, row-major. Numbers after the last row have no meaning. */
   readonly inputs: InputArray
-  /** Whether a row with these numbers fits into the batch. All rows of a batch are stored in the same type of array. */
+  /** Whether a row with these inputs can be added. All rows of a batch must be stored in the same type of array. */
   suits(numbers: InputRow): boolean
   add(numbers: InputRow, row: unknown, number: number): void
   /** Returns a row as the stream received it, if the batch keeps rows. */

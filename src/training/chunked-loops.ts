@@ -3,7 +3,7 @@ import type { FloatArray } from '../base/memory.js'
 
 /** The number of elements in a chunk. The work on a chunk takes about a tenth of a millisecond. */
 const chunkLength = 2 ** 16
-/** The maximum time in milliseconds for which work may block the event loop. */
+/** The maximum time in milliseconds for which a chunked loop may block the event loop. */
 const maxMilliseconds = 2
 
 /**
