@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Dataset, dense, Network } from '#src/index'
 import { addon, backend, nativeExpected, requireAddon } from '../support/backends.js'
 import { temporaryFolder } from '../support/files.js'
-import { ended, main, run, start } from './program.js'
+import { ended, main, run, runProcess, start, withoutTimes, writeExamples, writeLargestOfThree } from './program.js'
 
 const folder = temporaryFolder()
 const packageFolder = resolve(import.meta.dirname, '../..')
@@ -158,6 +158,34 @@ describe.concurrent('descent', () => {
     expect(digits.code).toBe(2)
     expect(digits.stderr).toMatch(/^descent: --count 1000000000000 needs [\d.]+ GB of memory, .*\n$/)
   })
+})
+
+describe.concurrent('the process of a command', async () => {
+  const data = await writeExamples(join(folder, 'shapes'))
+  const model = await writeLargestOfThree(join(folder, 'largest.safetensors'))
+  const trained = join(folder, 'trained.safetensors')
+  await run(['train', '--data', data, '--hidden', 'none', '--epochs', '1', '--output', trained])
+
+  // The other tests run most commands in the process of the tests, where nobody sees that something keeps a process alive.
+  it.each<[name: string, args: string[], input?: string]>([
+    ['train', ['--data', data, '--hidden', '5', '--epochs', '2', '--output', join(folder, 'other.safetensors')]],
+    ['evaluate', [trained, '--data', data]],
+    ['predict', [model, '-'], '0,0,1\n3,1,2\n'],
+    ['explain', ['--sizes', '3,4,2']],
+    ['export', [model, join(folder, 'largest.onnx')]],
+    ['convert', [join(folder, 'largest.onnx'), join(folder, 'back.safetensors')]],
+    ['info', ['--json']],
+    ['predict', [model, join(folder, 'missing.csv')]],
+    ['train', ['--data', join(folder, 'missing')]],
+  ])(
+    '%s %j ends with the output and the exit code that the tests of the command see',
+    async (name, args, input = '') => {
+      const here = await run([name, ...args], { input })
+      const there = await runProcess([name, ...args], { input })
+      const told = ({ stdout, stderr }: typeof here) => withoutTimes(`${stdout}${stderr}`)
+      expect({ code: there.code, told: told(there) }).toEqual({ code: here.code, told: told(here) })
+    },
+  )
 })
 
 describe.concurrent('descent-nn info', () => {

@@ -1,8 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { runCommandLine } from '#src/cli/command-line'
 import { Network, writeIdx } from '#src/index'
 import { addon, nativeExpected } from '../support/backends.js'
 import { withoutWarnings } from '../support/node-warnings.js'
@@ -17,18 +20,11 @@ export interface Circumstances {
   readonly input?: string | Uint8Array
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  /** What is started instead of the program. */
-  readonly command?: readonly string[]
 }
 
-/** Starts the program, with no variable of ours but those that are given. */
-export function start(
-  args: readonly string[],
-  { env = {}, cwd, command = [process.execPath, main] }: Circumstances = {},
-) {
-  const inherited = Object.entries(withoutWarnings(process.env)).filter(([name]) => !name.startsWith('DESCENT_'))
-  const [file, ...first] = command
-  return spawn(file, [...first, ...args], { cwd, env: { ...Object.fromEntries(inherited), ...env } })
+export interface StartCircumstances extends Circumstances {
+  /** What is started instead of the program. */
+  readonly command?: readonly string[]
 }
 
 export interface Ended {
@@ -37,19 +33,99 @@ export interface Ended {
   readonly stderr: string
 }
 
+/** Starts the program as a process, with no variable of ours but those that are given. */
+export function start(
+  args: readonly string[],
+  { env = {}, cwd, command = [process.execPath, main] }: StartCircumstances = {},
+) {
+  const inherited = Object.entries(withoutWarnings(process.env)).filter(([name]) => !name.startsWith('DESCENT_'))
+  const [file, ...first] = command
+  return spawn(file, [...first, ...args], { cwd, env: { ...Object.fromEntries(inherited), ...env } })
+}
+
 /** What a program that was started said, and its exit code. */
 export async function ended(child: ReturnType<typeof start>): Promise<Ended> {
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { code, stdout, stderr }
 }
 
-/** Runs the program to its end. */
-export async function run(args: readonly string[], circumstances: Circumstances = {}): Promise<Ended> {
+/** Runs the program to its end as a process: for what only a process shows, such as that nothing keeps it alive. */
+export async function runProcess(args: readonly string[], circumstances: StartCircumstances = {}): Promise<Ended> {
   const child = start(args, circumstances)
   // It may end before it has read everything.
   child.stdin.on('error', () => undefined)
   child.stdin.end(circumstances.input)
   return ended(child)
+}
+
+interface Streams {
+  stdout: string
+  stderr: string
+  readonly stdin: Readable
+}
+const streams = new AsyncLocalStorage<Streams>()
+const { stdin } = process
+Object.defineProperty(process, 'stdin', { get: () => streams.getStore()?.stdin ?? stdin })
+for (const name of ['stdout', 'stderr'] as const) {
+  const write = process[name].write.bind(process[name])
+  process[name].write = (chunk: string | Uint8Array, ...rest: never[]): boolean => {
+    const here = streams.getStore()
+    if (here === undefined) return write(chunk, ...rest)
+    here[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
+    return true
+  }
+}
+// Each command listens to the signals that end a process, and leaves that to the end of its process.
+process.setMaxListeners(0)
+
+/** The working folder and the variables of the runs in progress, which belong to the whole process. */
+let surroundings = { key: '', runs: 0, leave: () => {} }
+let idle = Promise.resolve()
+
+/** Sets the folder and the variables for a run, and waits while runs with others are in progress. */
+async function enter(cwd: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const key = JSON.stringify([cwd, env])
+  while (surroundings.runs > 0 && surroundings.key !== key) await idle
+  surroundings.runs++
+  if (surroundings.runs > 1) return
+  const before = { folder: process.cwd(), env: process.env, script: process.argv[1] }
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('DESCENT_'))
+  let becomeIdle = () => {}
+  idle = new Promise((resolve) => {
+    becomeIdle = resolve
+  })
+  process.env = { ...Object.fromEntries(kept), ...env }
+  process.argv[1] = main
+  process.chdir(cwd)
+  surroundings = {
+    key,
+    runs: 1,
+    leave() {
+      process.env = before.env
+      process.argv[1] = before.script
+      process.chdir(before.folder)
+      becomeIdle()
+    },
+  }
+}
+
+/**
+ * Runs the program in this process, because hundreds of tests run it, and most commands take less time than the start of a
+ * process. The result has what this run wrote, even while others are in progress.
+ */
+export async function run(
+  args: readonly string[],
+  { input = '', env = {}, cwd = process.cwd() }: Circumstances = {},
+): Promise<Ended> {
+  await enter(cwd, env)
+  const own: Streams = { stdout: '', stderr: '', stdin: Readable.from(input.length > 0 ? [Buffer.from(input)] : []) }
+  try {
+    const code = await streams.run(own, () => runCommandLine(args))
+    return { code, stdout: own.stdout, stderr: own.stderr }
+  } finally {
+    surroundings.runs--
+    if (surroundings.runs === 0) surroundings.leave()
+  }
 }
 
 /** Replaces what differs from run to run: times, speeds, and the backend's details. */
@@ -59,7 +135,6 @@ export function withoutTimes(output: string): string {
     .replaceAll(/[\d,]+ examples a second/g, 'N examples a second')
     .replaceAll(/(native|typescript) \(.*\)/g, '$1 (...)')
 }
-
 /** 30 examples to learn from and 12 for the test: 2 x 2 pictures of three classes, each with one bright pixel. */
 export async function writeExamples(folder: string): Promise<string> {
   mkdirSync(folder)

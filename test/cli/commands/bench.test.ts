@@ -3,7 +3,7 @@ import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../support/files.js'
-import { backendsHere, ended, run, start } from '../program.js'
+import { backendsHere, ended, run, runProcess, start } from '../program.js'
 
 const folder = temporaryFolder()
 const root = resolve(import.meta.dirname, '../../..')
@@ -75,7 +75,7 @@ describe.concurrent('descent-nn bench', () => {
     const copy = join(folder, 'package')
     for (const entry of ['dist', 'package.json']) cpSync(join(root, entry), join(copy, entry), { recursive: true })
     const command = [process.execPath, join(copy, 'dist/bundle/cli/main.js')]
-    const { code, stdout } = await run(['bench', '--seconds', '0.1', '--json'], { command })
+    const { code, stdout } = await runProcess(['bench', '--seconds', '0.1', '--json'], { command })
     expect(code).toBe(0)
     const { native, results, missing } = JSON.parse(stdout)
     expect(native).toEqual({

@@ -6,7 +6,7 @@ import type { Experiment } from '#src/cli/book/experiment'
 import { experiments } from '#src/cli/book/experiments'
 import { cellsOfValues } from '#src/cli/book/outcome'
 import { temporaryFolder } from '../../support/files.js'
-import { backendsHere, ended, run, start, withoutTimes, writeExamples } from '../program.js'
+import { backendsHere, ended, run, runProcess, start, withoutTimes, writeExamples } from '../program.js'
 
 const folder = temporaryFolder()
 const root = resolve(import.meta.dirname, '../../..')
@@ -64,7 +64,7 @@ describe.concurrent('descent-nn book', () => {
       cwd: copy,
       env: { XDG_CACHE_HOME: nowhere, LOCALAPPDATA: nowhere, DESCENT_BACKEND: 'typescript' },
     }
-    expect(await run(['book', 'darkness'], alone)).toEqual({
+    expect(await runProcess(['book', 'darkness'], alone)).toEqual({
       code: 1,
       stdout: '',
       stderr:
@@ -72,8 +72,8 @@ describe.concurrent('descent-nn book', () => {
         'name its folder; and "--dataset digits" draws digits instead, to which the book\'s figures do not apply\n',
     })
     // Where no pictures are needed, none are missed.
-    expect((await run(['book', 'bits'], alone)).code).toBe(0)
-    const drawn = await run(['book', 'darkness', '--dataset', 'digits', '--count', '120'], alone)
+    expect((await runProcess(['book', 'bits'], alone)).code).toBe(0)
+    const drawn = await runProcess(['book', 'darkness', '--dataset', 'digits', '--count', '120'], alone)
     expect(withoutTimes(drawn.stdout)).toContain('\ndigits, typescript (...), seed 0, only 120 pictures; T s')
   })
 

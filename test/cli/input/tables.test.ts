@@ -4,7 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
 import { Network } from '#src/index'
 import { temporaryFolder } from '../../support/files.js'
-import { run, withoutTimes } from '../program.js'
+import { runProcess as run, withoutTimes } from '../program.js'
 
 const folder = temporaryFolder()
 const names = ['oak', 'elm, "wych"', 'ash']

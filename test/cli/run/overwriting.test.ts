@@ -4,7 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
 import { Network, writeNpy } from '#src/index'
 import { temporaryFolder } from '../../support/files.js'
-import { run, writeExamples } from '../program.js'
+import { runProcess as run, writeExamples } from '../program.js'
 
 const folder = temporaryFolder()
 await writeExamples(join(folder, 'shapes'))
