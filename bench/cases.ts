@@ -56,7 +56,7 @@ export const throughputCase: Case = {
   initializer: 'scaled-normal',
 }
 
-/** The networks and batch sizes whose kernels are measured one by one. */
+/** Each kernel is measured on its own, with these network sizes and batch sizes. */
 export const kernelShapes: readonly { readonly sizes: readonly number[]; readonly batchSize: number }[] = [
   { sizes: [784, 30, 10], batchSize: 10 },
   { sizes: [784, 128, 10], batchSize: 32 },
@@ -66,21 +66,22 @@ export const kernelShapes: readonly { readonly sizes: readonly number[]; readonl
 /** Defines how much is measured, and so how long a benchmark takes. */
 export interface Plan {
   readonly rounds: number
-  /** The number of epochs in a run. If there are several, the first one is a warm-up. */
+  /** The number of epochs for which a contender trains in a round. If there are several, the first one is a warm-up. */
   readonly epochs: number
   /**
-   * The maximum number of examples in an epoch. A slow contender gets fewer, so that its epoch takes about `seconds`.
+   * The maximum number of examples in an epoch. A slow contender trains on fewer examples, so that its epoch takes
+   * about the time `seconds`.
    */
   readonly examples: number
   /**
-   * The maximum number of rows in a call that measures throughput. A slow contender gets fewer, so that its call takes
-   * about `seconds`.
+   * The maximum number of rows in a call that measures throughput. A slow contender gets fewer rows, so that its call
+   * takes about the time `seconds`.
    */
   readonly rows: number
   readonly seconds: number
   /**
-   * The number of examples on which a contender trains before its network is compared with descent's. It is rounded to
-   * complete batches.
+   * The number of examples on which a contender trains before its network is compared with descent's. The number is
+   * rounded down to complete batches.
    */
   readonly checkedExamples: number
   /** The maximum number of calls that measure latency. Each call has one row. */

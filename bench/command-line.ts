@@ -31,8 +31,8 @@ export function wholeNumber(option: string, value: string): number {
 }
 
 /**
- * Returns the items whose names contain `text`, which is the value of the option `--option`. Ends the program if there
- * are no such items.
+ * Returns the items whose names contain `text`, which is the value of the command-line option with the name `option`.
+ * Ends the program if no name contains `text`.
  */
 export function withText<T extends { readonly name: string }>(option: string, text: string, all: readonly T[]): T[] {
   const found = all.filter(({ name }) => name.includes(text))
@@ -40,7 +40,10 @@ export function withText<T extends { readonly name: string }>(option: string, te
   return endWith(`--${option}: no name contains ${text}; the names are ${all.map(({ name }) => name).join('; ')}`)
 }
 
-/** Checks that the output files can be written. Called at the start, so that an hour of measuring is not lost. */
+/**
+ * Ends the program if an output file cannot be written. This is checked at the start, because a failure at the end
+ * would lose an hour of measurements.
+ */
 export async function checkFiles(paths: readonly (string | undefined)[]): Promise<void> {
   for (const path of paths) {
     if (path !== undefined) await checkWritable(path).catch((error: Error) => endWith(error.message))

@@ -1,8 +1,7 @@
 /**
  * Runs one contender that is written in JavaScript. The command is `node contender.js NAME TASK FOLDER ...`. This
  * program reads its input from the folder, writes its result there, and prints one line of JSON. The contenders in C
- * and Python do the same. HIDDEN, OUTPUT and COST describe the network (see form.ts). The environment variable
- * OMP_NUM_THREADS is the number of threads. `delay` is the 99th percentile of the intervals of a 1 ms timer.
+ * and Python do the same.
  *
  * The list below has two lines for each task. The first line has the arguments. The second line has the JSON that the
  * contender prints and, after a semicolon, the result that it writes:
@@ -15,6 +14,9 @@
  *     {"seconds": [per call], "delay": milliseconds}; the outputs for the first ROWS rows
  *   kernels FOLDER MILLISECONDS SHAPES
  *     {"kernels": {name: microseconds}}; the outputs of all kernels
+ *
+ * HIDDEN, OUTPUT and COST describe the network (see form.ts). The environment variable OMP_NUM_THREADS is the number of
+ * threads. `delay` is the 99th percentile of the intervals of a 1 ms timer.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate, setTimeout } from 'node:timers/promises'
@@ -61,14 +63,15 @@ async function train({ train: start }: Implementation): Promise<unknown> {
 }
 
 /**
- * Runs the work several times and measures each run. The first run is a warm-up. The event loop is watched only during
- * the first run, because on a busy host a timer that fires a thousand times per second makes the work a fifth slower.
+ * Runs the work several times. Returns the seconds that each run took, and the event loop delay during the first run.
+ * The delay is measured only during the first run, a warm-up, because this takes a timer that fires a thousand times
+ * per second. On a busy machine, such a timer makes the work a fifth slower.
  */
 async function timed(times: number, work: () => Awaitable<unknown>): Promise<unknown> {
   const seconds: number[] = []
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
-  // This pause lets the event loop turn once, because the monitor starts only then.
+  // Wait until the event loop has turned once, because the monitor does not start before that.
   await setTimeout(5)
   for (let time = 0; time < times; time++) {
     const start = performance.now()

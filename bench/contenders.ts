@@ -30,7 +30,7 @@ export interface Contender {
    * bit.
    */
   readonly exact?: boolean
-  /** Returns the reason why the contender cannot compute a network, or undefined if it can. */
+  /** Returns the reason why the contender does not support a network, or undefined if it supports the network. */
   readonly cannot?: (network: Form) => string | undefined
   /** A note that the report prints about the contender's figures. */
   readonly note?: string
@@ -67,7 +67,10 @@ const trainingToo: readonly Task[] = ['training', ...inference]
  */
 const wide = 800
 
-/** Lists all contenders. Only their `find` functions check whether they can run, because this may take seconds. */
+/**
+ * Lists all contenders. Whether a contender can run is checked only when its `find` function is called, because the
+ * check may take seconds.
+ */
 export function listContenders(places: Places, threads = 1, cores = availableParallelism()) {
   const { version } = process
   const all: Readonly<Record<string, (name: string) => Omit<Contender, 'name'>>> = {
@@ -141,8 +144,8 @@ function bareLoop(places: Places): Contender {
 }
 
 /**
- * Returns a note with the names of the contenders that use fewer threads than the user asked for. Returns an empty
- * array if there are no such contenders.
+ * Returns an array that is empty or has one note. The note lists the contenders that use fewer threads than the user
+ * asked for.
  */
 export function onOneThread(contenders: readonly Contender[], threads: number): string[] {
   const staying = contenders.filter((one) => (one.threads ?? 1) < threads).map(({ name }) => name)

@@ -1,10 +1,9 @@
 /**
- * Measures training from a Parquet file that is never in memory as a whole. `npm run bench:parquet` first creates the
- * file if it does not exist. The file has 2,000,000 digits (`--rows` changes the number), with the bytes of each digit
- * in a BLOB column, compressed with zstd. The benchmark then reads the file through DuckDB, and trains a 784-30-10
- * network from it. For comparison, it also trains the same network on the first rows of the file in memory. Each
- * measurement runs in a process of its own, so that it has its own peak memory. The exit code is 1 if training from the
- * file reaches its limit of memory or time, which are both shown in the printed table.
+ * Measures training from a Parquet file that is never in memory as a whole (`npm run bench:parquet`). The file has
+ * 2,000,000 digits, or the number after `--rows`. It is created if it does not exist. The benchmark reads the file
+ * through DuckDB, and trains a 784-30-10 network on it. For comparison, it trains the same network on the first rows of
+ * the file in memory. Each measurement runs in a process of its own, so that the peak memory of each is known. The exit
+ * code is 1 if training from the file reaches its limit of memory or time, which are both shown in the printed table.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
@@ -25,9 +24,9 @@ const distinct = 20_000
 const options = { label: 'label' } as const
 
 /**
- * Writes the Parquet file. It repeats 20,000 drawn digits until the file has all its rows. Each repetition shifts the
- * pixels of every digit cyclically by one more pixel (after 27 pixels, it begins again with 0), so that the file has
- * more distinct rows.
+ * Writes the Parquet file, which repeats the same 20,000 drawn digits. Each repetition shifts the pixels of all digits
+ * cyclically by one more pixel, so that the file has more distinct rows. After 28 repetitions, the shift begins again
+ * at 0.
  */
 async function makeFile(): Promise<void> {
   mkdirSync(folder, { recursive: true })

@@ -49,8 +49,8 @@ async function run(folder: string): Promise<void> {
   const data = await findData(false)
   const setting: Setting = {
     plan: { ...fullPlan, rounds },
-    // The program that measures the limits of the machine is listed as a contender, so that it and the native backend
-    // run in the same rounds.
+    // The program that measures the limits of the machine is listed as a contender, so that it takes turns with the
+    // native backend.
     contenders: [native, { name: 'ceilings', tasks: ['training'], command: [program] }],
     folder,
     say: (line) => process.stderr.write(`${line}\n`),

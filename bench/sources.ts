@@ -24,7 +24,9 @@ const backend = values.backend === 'typescript' ? 'typescript' : 'native'
 const sliceRows = Math.min(8192, rows)
 const options = { epochs: 1, batchSize: 10, learningRate: 0.5 }
 
-/** Generates rows that differ from each other. This is faster than drawing random numbers. */
+/**
+ * Generates rows that differ from each other. Their values come from a formula, which is faster than random numbers.
+ */
 function generate(count: number): Dataset {
   const data = Dataset.allocate({ rows: count, width: 784, labels: true })
   for (let i = 0; i < data.inputs.length; i++) data.inputs[i] = ((i * 7919) >>> 3) % 256

@@ -1,6 +1,6 @@
 /**
- * Returns the quantile of the numbers at `share`, from the smallest number at 0 to the largest at 1. Interpolates
- * linearly between two numbers.
+ * Returns a quantile of the numbers. `share` is 0 for the smallest number, 0.5 for the median, and 1 for the largest
+ * number. Interpolates linearly between two adjacent numbers.
  */
 export function quantile(numbers: readonly number[], share: number): number {
   if (numbers.length === 0) throw new Error('there is no quantile of no numbers')

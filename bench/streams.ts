@@ -2,9 +2,9 @@
  * Measures how fast streams of rows go through a network. Start it with `npm run bench:streams -- --rows 10000000
  * --backend native`. The first part sends a long stream of rows as objects through `network.classifier`, and measures
  * memory and event loop delay. The second part compares the time of streams of objects and of batches with the time of
- * `predict` on the same rows in memory, first with pixels as bytes, then as floats. The TypeScript backend gets a
- * fiftieth of the rows in the first part. The exit code is 1 if a figure reaches its limit, which the printed table
- * shows.
+ * `predict` on the same rows in memory. It runs twice, with pixels as bytes and as floats. In the first part, the
+ * TypeScript backend gets a fiftieth of the rows. The exit code is 1 if a figure in the printed table reaches its
+ * limit.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable, Writable } from 'node:stream'
@@ -38,7 +38,7 @@ const pictureOf = ({ inputs: numbers }: Dataset, id: number, at: number): Pictur
   pixels: numbers.subarray(at * width, (at + 1) * width),
 })
 
-/** Returns the same pictures as floats, which take 3,136 bytes per row. */
+/** Returns a copy of the pictures, with floats from 0 to 1 instead of bytes. */
 function asFloats({ inputs: bytes, rows }: Dataset): Dataset {
   const floats = Dataset.allocate({ rows: rows, width, dtype: 'float32' })
   for (let i = 0; i < bytes.length; i++) floats.inputs[i] = bytes[i] / 255
@@ -65,9 +65,9 @@ async function stream(network: Network, data: Dataset, rows: number): Promise<Fi
   function* pictures(): Generator<Picture> {
     for (let id = 0; id < rows; id++) yield pictureOf(data, id, id % data.rows)
   }
-  // The growth of memory is not measured during the first 40 % of the rows. Until then, the heaps of V8 and malloc
-  // still grow to hold the garbage between two collections. The growth after that has a limit of 20 MB. For the
-  // remaining six million rows, this is about three bytes per row.
+  // During the first 40 % of the rows, memory may grow, because the heaps of V8 and malloc grow to hold the garbage
+  // between two collections. During the other rows, it may grow by less than 20 MB. With six million such rows, this is
+  // about three bytes per row.
   const early = Math.ceil(0.4 * rows)
   const start = await residentAfterGarbage()
   let afterEarly = 0

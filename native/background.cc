@@ -58,8 +58,8 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   return promise;
 }
 
-// Calls `bell_`, which wakes the environment's thread, before taking the lock, because that thread may need the lock
-// immediately. `bell_` still exists at that time, because `end` waits until this function has decreased `working_`.
+// Wakes the environment's thread with `bell_` before taking the lock, because that thread may need the lock
+// immediately. `bell_` cannot be destroyed before `working_` is decreased, because `end` waits for that.
 void Background::tell(Task& task) {
   task.ended_.store(true);
   bell_.NonBlockingCall();

@@ -14,7 +14,8 @@ namespace {
 // Returns the number of threads that take part in a command.
 int64_t sharersOf(const Command& command, int64_t threads) { return std::min(threads, command.shares); }
 
-// Runs one thread's part of a command. The part consists of adjacent blocks, which a kernel may compute together.
+// Runs one thread's part of a command. The part consists of adjacent blocks, so that the kernel can compute them in one
+// call.
 void runShare(const Program& program, const Command& command, const Run& run, int64_t thread, int64_t sharers) {
   const KernelFunction function = program.dtype() == Dtype::float32 ? command.kernel->code.float32 : command.kernel->code.float64;
   const int64_t block = command.work.block;
@@ -72,9 +73,8 @@ class Team {
 
   void work(int thread, int threads) {
     const std::vector<Command>& commands = program_.commands();
-    // Thread 0 may complete this pass over the commands and reduce `until_` before a slow thread checks the condition
-    // for the same pass. This does no harm, because the new value is the end of this pass, so the slow thread runs it
-    // too.
+    // Thread 0 may lower `until_` before a slow thread has checked the loop condition of the same iteration. The slow
+    // thread still runs this iteration, because `until_` is lowered only to the end of the iteration.
     for (int64_t position = from_; position < until_.load(std::memory_order_relaxed); position += program_.rows()) {
       const Run run{source_, position};
       for (size_t i = 0; i < commands.size(); i++) {
@@ -82,8 +82,8 @@ class Team {
         if (thread < sharers) attempt(commands[i], run, thread, sharers);
         const bool last = i + 1 == commands.size();
         if (last && thread == 0 && (failed_.load() || !goOn_(position + program_.rows()))) until_.store(position + program_.rows());
-        // The first thread runs all commands that are not divided, so no thread needs to wait between two such
-        // commands.
+        // Wait before and after each divided command, and at the end of the iteration. Only thread 0 runs the other
+        // commands, so no thread needs to wait between two of them.
         if (last || sharers > 1 || sharersOf(commands[i + 1], threads) > 1) barrier_.wait(threads);
       }
     }

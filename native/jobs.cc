@@ -48,7 +48,7 @@ class Jobs {
     job.ended();
   }
 
-  // Ends each running job after its current pass, and waits until no thread of the pool runs jobs any more. Waiting
+  // Ends each running job after its current step, and waits until no thread of the pool runs jobs any more. Waiting
   // jobs never run.
   void end() {
     std::unique_lock<std::mutex> lock(mutex_);
@@ -77,7 +77,8 @@ class Jobs {
     left_.notify_all();
   }
 
-  // Gives the first waiting job a turn. The lock is released while the job runs, and is held again on return.
+  // Gives the first waiting job a turn on the calling thread. `visits` is true if this thread does not belong to the
+  // pool. The lock is released while the job runs, and is held again on return.
   void work(std::unique_lock<std::mutex>& lock, bool visits) {
     Job& job = *first_;
     remove(job);
@@ -87,7 +88,7 @@ class Jobs {
     const bool done = job.work();
     lock.lock();
     if (!visits) working_--;
-    // When the process ends, nothing waits for the end of a job any more.
+    // While the process ends, `ended` is not called, because nothing waits for the end of a job any more.
     if (isEnding()) return;
     if (!done && !job.stopped_.load(std::memory_order_relaxed)) return enqueue(job);
     lock.unlock();
@@ -122,7 +123,7 @@ class Jobs {
   int runners_ = 0;  // the number of threads that take jobs
   int working_ = 0;  // the number of these threads that run a job now
   std::condition_variable left_;
-  // These members are atomic, because they are read without the lock, after every pass of every job.
+  // These members are atomic, because every job reads them without the lock after each of its short steps.
   std::atomic<int> waiting_{0};
   std::atomic<bool> ending_{false};
 };
@@ -131,7 +132,7 @@ namespace {
 
 // process.exit() runs the destructors of static objects while jobs are running. OpenBLAS's destructor would free
 // buffers that jobs still use. The destructor below runs earlier, and waits until each job has finished its current
-// pass.
+// step.
 struct AtExit {
   Jobs& jobs;
   ~AtExit() { jobs.end(); }

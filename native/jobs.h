@@ -22,14 +22,14 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
-  // Returns whether the job may do another pass now. `work` must call this function after each pass.
+  // Returns whether the job may do another step now. `work` must call this function after each step.
   bool mayGoOn() const;
 
  private:
   friend class Jobs;
 
-  // Does passes until the work is finished or mayGoOn() returns false. Returns true if the work is finished. Must not
-  // throw.
+  // Does one short step after another until the work is finished or mayGoOn() returns false. Returns true if the work
+  // is finished. Must not throw.
   virtual bool work() = 0;
   // Called on any thread when the work is finished or was stopped. After this call, nothing uses the job. Must not
   // throw.

@@ -1,6 +1,6 @@
-// Types that all native kernels use: the table of the kernels' operands, and the values that a command passes. This
-// file and the files in kernels/ do not depend on Node. kernels/kernels.inc is generated from src/program/kernels.ts.
-// When the addon is loaded, src/backend/native/load.ts checks that C++ and TypeScript have the same table.
+// Defines the types that all native kernels use, and declares the table of kernels. kernels/kernels.inc, which has the
+// rows of this table, is generated from src/program/kernels.ts. When the addon is loaded, src/backend/native/load.ts
+// checks that C++ and TypeScript have the same table. This file and the files in kernels/ do not depend on Node.
 #pragma once
 
 #include <array>
@@ -55,7 +55,7 @@ struct Source {
 struct Run {
   const Source& source;
   int64_t position;  // the row of the run at which the current pass of the program begins
-  // Returns how far `position` is from the row at which the source's arrays begin.
+  // Returns the index of the row `position` in those arrays of `source` that begin at the row `source.first`.
   int64_t place() const { return position - source.first; }
 };
 

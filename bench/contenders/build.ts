@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 export const sourceFolder = fileURLToPath(new URL('../../bench/peers', import.meta.url))
 
 /**
- * Compiles a C program against OpenBLAS for this processor. Returns the path of the compiled program.
+ * Compiles a C program for this processor and links it with OpenBLAS. Returns the path of the compiled program.
  *
  * @throws Error with the compiler's message if the program cannot be compiled
  */

@@ -25,7 +25,7 @@ export interface TrainingWork extends NetworkData {
 export interface Learner {
   /** Trains for one epoch. This function is timed. */
   epoch(): Awaitable<unknown>
-  /** The current parameters, laid out as in `NetworkData.parameters`. */
+  /** Returns the current parameters, laid out as in `NetworkData.parameters`. */
   parameters(): Awaitable<Float32Array>
 }
 
@@ -44,7 +44,7 @@ export interface Implementation {
   readonly infer?: (network: NetworkData) => Awaitable<Answerer>
 }
 
-/** Splits the parameters into the weights and biases of each layer, which are views of the same memory. */
+/** Splits the parameters into the weights and biases of each layer. The returned arrays are views of `parameters`. */
 export function splitLayers({ sizes, parameters }: Pick<NetworkData, 'sizes' | 'parameters'>) {
   let offset = 0
   const take = (length: number) => {

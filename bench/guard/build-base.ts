@@ -13,7 +13,7 @@ export type BuiltBase = { readonly folder: string } | { readonly problem: string
  */
 const builds = ['dist', '.cache/typescript.json', 'build/Release/descent.node', 'build/Release/descent.json']
 
-/** Checks out a commit into a temporary folder and sets it up there. The folder is removed when this process ends. */
+/** Checks out a commit into a temporary folder and builds it there. The folder is removed when this process ends. */
 export function buildBase(root: string, commit: string): BuiltBase {
   const scratch = createScratch('guard')
   // Git writes to a separate index, so that the index of this checkout stays as it is.

@@ -11,8 +11,8 @@ export interface GuardCase {
   readonly unit: number
   readonly most: number
   /**
-   * Prepares the case for `descent`, which is the package of one of the two commits. The returned function does the
-   * work of a slice.
+   * Prepares the case for the package `descent`, which is built from the base commit or from the head commit. The
+   * returned function does the work of a slice.
    */
   readonly prepare: (descent: Descent) => (amount: number) => unknown
 }

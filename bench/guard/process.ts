@@ -19,7 +19,10 @@ export interface Contender {
 
 const program = fileURLToPath(new URL('./worker.js', import.meta.url))
 
-/** Starts a contender. It inherits neither the Node flags of this process nor its variable DESCENT_BACKEND. */
+/**
+ * Starts a process that measures the package in `folder`. It inherits neither the Node options of this process nor the
+ * environment variable DESCENT_BACKEND.
+ */
 export function startContender(folder: string): Contender {
   const { NODE_OPTIONS: _, DESCENT_BACKEND: __, ...environment } = process.env
   const child = fork(program, [folder], { execArgv: [], env: { ...environment, OPENBLAS_NUM_THREADS: '1' } })

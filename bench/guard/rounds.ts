@@ -3,15 +3,17 @@ import { type Answer, type Contender, startContender } from './process.js'
 import type { Round } from './statistics.js'
 
 export interface Effort {
-  /** The number of times that the processes are started. */
+  /** How many times the processes of the base commit and of the head commit are started. */
   readonly starts: number
-  /** The number of rounds for each case after each start. */
+  /** How many times each case is measured after each start of the processes. */
   readonly rounds: number
-  /** The time that a slice should take on the base, in seconds. */
+  /** The time in seconds that a slice (a piece of work that is timed as a whole) should take with the base commit. */
   readonly sliceSeconds: number
 }
 
-/** The rounds of a case, grouped by the start of the processes, or the reason why the case cannot be compared. */
+/**
+ * The measured rounds of a case, in one array for each start of the processes, or the reason why the case was skipped.
+ */
 export type Samples = readonly (readonly Round[])[] | { readonly skipped: string }
 
 type Contenders = Readonly<Record<keyof Round, Contender>>
@@ -20,8 +22,8 @@ interface Running {
   readonly one: GuardCase
   readonly rounds: Round[][]
   /**
-   * The amount of work in a slice, which is the same for all contenders. It is determined on the base after the first
-   * start.
+   * The amount of work in a slice, which is the same for all contenders. Undefined until it has been determined in a
+   * process of the base commit.
    */
   amount: number | undefined
   skipped: string | undefined
@@ -38,8 +40,8 @@ const turns: readonly (readonly (keyof Round)[])[] = [
 ]
 
 /**
- * Measures cases on two processes of the base and one process of the head, which take turns. The samples are returned
- * in the order of `cases`.
+ * Measures the cases in two processes of the base commit and one process of the head commit, which take turns. Returns
+ * the samples in the order of `cases`.
  *
  * @throws Error if the head cannot do a case that the base can do, or if a process ends
  */

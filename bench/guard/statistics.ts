@@ -1,7 +1,10 @@
 import { createRandom, type Random } from '#src/base/random'
 import { median } from '../statistics.js'
 
-/** The seconds that the same work took in one round, on the base, on a second process of the base, and on the head. */
+/**
+ * The seconds that the same work took in one round: in a process of the base commit, in a second process of the base
+ * commit (`again`), and in a process of the head commit.
+ */
 export interface Round {
   readonly base: number
   readonly again: number
@@ -12,9 +15,10 @@ export interface Judgment {
   /** The median of head / base over the rounds. */
   readonly ratio: number
   /**
-   * The larger of two uncertainties, which are both taken from 95 % confidence intervals. The first is how far the
-   * median of again / base may lie from 1. The second is how far the median of head / base may lie below `ratio`. It is
-   * large if the head was slow only by chance, in some of its processes.
+   * How much of the difference between head and base may be chance. This is the larger of two numbers, both from 95 %
+   * confidence intervals. The first number is how far the median of again / base may lie from 1. The second number is
+   * how far the median of head / base may lie below `ratio`. The second number is large if only some processes of the
+   * head were slow.
    */
   readonly noise: number
   /** The ratio above which the head counts as slower. */

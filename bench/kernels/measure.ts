@@ -25,7 +25,7 @@ function fill({ sizes }: Program): Memory {
   }
 }
 
-/** Binds a program that has a single command to its memory. Returns a function that runs the command `passes` times. */
+/** Returns a function that runs the program's only command on `memory`, as many times as `passes` says. */
 function createRun(contender: string, program: Program, memory: Memory): (passes: number) => void {
   if (contender !== 'plain loop') {
     const { backend } = backends.select(contender === 'native' ? 'native' : 'typescript')
@@ -39,7 +39,10 @@ function createRun(contender: string, program: Program, memory: Memory): (passes
   }
 }
 
-/** Binds each kernel to its own memory and runs it once. `written` holds what the kernel wrote. */
+/**
+ * Runs each kernel once, on memory of its own. Returns each kernel with a function that runs it again (`run`), and with
+ * the numbers that it wrote (`written`).
+ */
 function prepare(contender: string, shapes: number) {
   return kernelCases(shapes).map((one) => {
     const memory = fill(one.program)

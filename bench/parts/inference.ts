@@ -43,7 +43,10 @@ export async function measureInference(setting: Setting, only: string, test: Dat
   return measurements
 }
 
-/** Measures the median and the 99th percentile of the times of calls with one row. */
+/**
+ * Prepares a contender for the latency case. Each round measures the times of calls with one row, and records their
+ * median and 99th percentile.
+ */
 async function enterLatency(contender: Contender, { setting, of, rows, ours }: Work): Promise<Entrant> {
   const { plan, folder } = setting
   const different = Math.min(100, rows, plan.calls)
@@ -78,7 +81,10 @@ async function enterLatency(contender: Contender, { setting, of, rows, ours }: W
   }
 }
 
-/** Measures the speed of calls with many rows, and the delay of the event loop during the first call. */
+/**
+ * Prepares a contender for the throughput case. Each round measures the speed of calls with many rows, and the delay of
+ * the event loop during the first call.
+ */
 async function enterThroughput(contender: Contender, { setting, of, rows, ours }: Work): Promise<Entrant> {
   const { plan, folder } = setting
   const outputs = of.sizes[of.sizes.length - 1]
@@ -87,7 +93,8 @@ async function enterThroughput(contender: Contender, { setting, of, rows, ours }
     const answer = runContender(contender, 'throughput', folder, [...wordsOf(of), count, calls, ...of.sizes])
     checkOutputs(readResult(folder), all.subarray(0, count * outputs), tolerance)
     const seconds = figuresOf(answer, 'seconds')
-    // The first call is a warm-up. The event loop is watched only during that call.
+    // The first call is a warm-up, and its time is left out unless it is the only call. `answer.delay` is the event
+    // loop delay during the first call.
     return { delay: answer.delay, seconds: median(seconds.slice(seconds.length > 1 ? 1 : 0)) }
   }
   const few = Math.min(200, rows)

@@ -36,8 +36,8 @@ export interface Entrant {
 }
 
 /**
- * Returns the setting with only the contenders that can do the task with this network. Reports the contenders that
- * cannot compute this network.
+ * Returns the setting with only the contenders that can do the task with this network. Reports each contender that does
+ * not support the network.
  */
 export function settingFor(setting: Setting, task: Task, where: string, network: Form): Setting {
   const contenders = setting.contenders.filter(({ name, tasks, cannot, narrowest = 0 }) => {
@@ -50,8 +50,8 @@ export function settingFor(setting: Setting, task: Task, where: string, network:
 }
 
 /**
- * Prepares each contender, then lets all of them take turns for several rounds. A contender that fails is left out from
- * then on.
+ * Prepares each contender, then lets all of them take turns for several rounds. Returns the measurements of the
+ * contenders that did not fail.
  *
  * @param enter prepares a contender and checks its result. Rejects if the contender fails or its result differs from
  * descent's
@@ -93,8 +93,8 @@ export function lateness(delays: readonly number[]): Measurement['others'] {
 }
 
 /**
- * Returns the number of items that takes about `seconds`, given that `done` items took `taken` seconds. The number is a
- * multiple of `step` and, if possible, at most `most`.
+ * Returns the number of items that can be processed in about `seconds`, given that `done` items took `taken` seconds.
+ * The number is a multiple of `step`, and at most `most` unless `most` is less than `step`.
  */
 export function amountFor(seconds: number, done: number, taken: number, step: number, most: number): number {
   const steps = Math.floor(Math.min((done / taken) * seconds, most) / step)

@@ -211,10 +211,10 @@ async function enterTraining(
 }
 
 /**
- * Returns how a contender takes part if its epoch takes `seconds`. Such an epoch can take much longer than `meant`, the
- * desired time, because it has at least one batch. A slow contender ('short') trains for one epoch in each round,
- * without a warm-up. A very slow contender ('once') takes part in no round, and the time of its first short training is
- * reported instead.
+ * Returns how a contender takes part, given the seconds that its epoch takes. A slow contender ('short') trains for one
+ * epoch in each round, without a warm-up. A very slow contender ('once') takes part in no round, and the speed of its
+ * first short training is reported instead. An epoch can take longer than the desired time `meant`, because it has at
+ * least one batch.
  */
 export function paceOf(seconds: number, { seconds: meant }: Pick<Plan, 'seconds'>): 'usual' | 'short' | 'once' {
   return seconds > 10 * meant ? 'once' : seconds > 2 * meant ? 'short' : 'usual'

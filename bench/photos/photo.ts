@@ -16,7 +16,7 @@ export interface PhotoOptions {
   /** The standard deviation of a Gaussian blur, in pixels. 0 means no blur. */
   readonly blur?: number
   readonly degrees?: number
-  /** The number of pixels in the photo for each pixel of a digit. */
+  /** The factor by which a digit's picture is enlarged in the photo. */
   readonly size?: number
   /** The fraction by which the sizes of the digits may vary. */
   readonly sizes?: number

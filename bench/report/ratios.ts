@@ -13,7 +13,7 @@ const peersOf = {
   typescript: ['plain loop', 'tfjs cpu', 'tfjs wasm', 'brain.js'],
 }
 
-/** Returns how many times as fast as each peer the contender of `ours` is, as in "5.5 x numpy" and "21 x torch". */
+/** Returns the speed of `ours` relative to each peer, as in "5.5 x numpy" and "21 x torch". */
 function timesOf(ours: Measurement, peers: readonly Measurement[]): string[] {
   return peers.map((peer) => `${ratio(speedAgainst(ours, peer))} x ${peer.contender}`)
 }

@@ -21,8 +21,8 @@ export interface Ceilings {
 }
 
 /**
- * Returns the caches and the main memory. The copying speed is measured with two arrays. For a cache, each of them
- * takes a quarter of its size, so that both fit into it with room to spare.
+ * Returns the caches and the main memory. The copying speed of a cache is measured with two arrays of a quarter of its
+ * size, so that both fit into the cache with room to spare.
  */
 export function levelsOf({ L2 = 2 ** 19, L3 }: Readonly<Record<string, number>>): Level[] {
   return [

@@ -19,11 +19,10 @@ export interface StepWork {
 }
 
 /**
- * Counts the work of a training step. Each gemm in the compiled command list counts as 2 m n k operations. A byte
- * counts as often as a step with an unlimited cache must move it. Parameters are read and written once. Each pixel of
- * the batch is read as a byte, then written and read as a float. Each activation and each error is also written and
- * read once. A real cache moves some bytes again. Therefore the real operations per byte are at most as many as
- * computed here, and training is at least as near to its limit as computed.
+ * Counts the operations and the bytes of a training step. Each gemm counts as 2 m n k operations. The bytes are those
+ * that must be moved even if the cache is unlimited. Parameters, activations and errors are written once and read once.
+ * Each pixel of the batch is read as a byte, then written and read as a float. A real cache moves more bytes, so
+ * training is at least as near to its limit as computed.
  */
 export function workOfStep(step: Step): StepWork {
   const { sizes, batchSize: rows } = step

@@ -1,4 +1,5 @@
-// The kernels that compute costs (summed in double precision) and their derivatives, weight rows, and smooth labels.
+// The kernels for costs and their derivatives, for row weights, and for label smoothing. Costs are summed in double
+// precision.
 #include <algorithm>
 #include <cmath>
 

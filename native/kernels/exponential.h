@@ -28,10 +28,10 @@ struct Exponential {
 template <class T>
 DESCENT_INLINE inline Exponential<T> exponentialOf(T clamped);
 
-// The polynomial is from Cephes (expf.c, S. Moshier), and is accurate to 1 ulp.
+// Approximates exp(r) - 1 by a polynomial from Cephes (expf.c, S. Moshier), which is accurate to 1 ulp.
 template <>
 DESCENT_INLINE inline Exponential<float> exponentialOf<float>(float clamped) {
-  // Adding 1.5 x 2^23 rounds the number to an integer, which is then in the lowest bits of `shifted`.
+  // Rounds clamped / ln 2 to an integer by adding 1.5 x 2^23. The integer is then in the lowest bits of `shifted`.
   const float shifted = clamped * 1.44269504f + 12582912.0f;
   const float k = shifted - 12582912.0f;
   const float r = clamped - k * 0.693359375f + k * 2.12194440e-4f;
@@ -44,7 +44,7 @@ DESCENT_INLINE inline Exponential<float> exponentialOf<float>(float clamped) {
   return {bitCast<float>((bitCast<uint32_t>(shifted) << 23) + 0x3f800000u), p * r * r + r};
 }
 
-// A Taylor series of degree 13, whose truncation error is below 1e-17.
+// Approximates exp(r) - 1 by a Taylor series of degree 13, whose truncation error is below 1e-17.
 template <>
 DESCENT_INLINE inline Exponential<double> exponentialOf<double>(double clamped) {
   const double shifted = clamped * 1.4426950408889634 + 6755399441055744.0;  // 1.5 x 2^52

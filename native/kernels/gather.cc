@@ -53,7 +53,7 @@ void prefetchRow(const Array& from, const Run& run, int64_t position, int64_t ro
 #endif
 }
 
-// out (batch x width) = scale * the rows of `from` in the current batch
+// out (batch x width) = scale * the rows of `from` that belong to the current batch
 template <class From, class T>
 void gather(const Array& from, const Run& run, int64_t batch, int64_t begin, int64_t end, int64_t width, T scale, T* out) {
   const int64_t rows = from.length / width;
@@ -118,7 +118,7 @@ DESCENT_KERNEL(oneHot, nullptr) {
   }
 }
 
-// Writes a (rows x columns) to the rows of `outputs` that belong to the current batch.
+// Copies the matrix `a` (rows x columns) to the rows of `outputs` that belong to the current batch.
 DESCENT_KERNEL(storeOutputs, rows) {
   const Array& outputs = run.source.outputs;
   const int64_t columns = values[1].count;
@@ -129,7 +129,7 @@ DESCENT_KERNEL(storeOutputs, rows) {
   std::copy(a + begin * columns, a + end * columns, to + begin * columns);
 }
 
-// Writes the argmax of each row of a to the elements of `classes` that belong to the current batch.
+// Writes the argmax of each row of the matrix `a` to the elements of `classes` that belong to the current batch.
 DESCENT_KERNEL(storeClasses, costlyRows) {
   const Array& classes = run.source.classes;
   const int64_t columns = values[1].count;

@@ -17,9 +17,9 @@ namespace {
 // OpenBLAS's Haswell kernels, which OpenBLAS also uses on Zen, compute rows in groups of twelve. If a product is
 // divided at multiples of twelve rows, its rows therefore have the same bits as in the complete product.
 constexpr int64_t kExactRows = 12;
-// A product whose bits change when it is divided is always divided into tiles of this many rows or columns, so that the
-// result does not depend on the number of threads. Smaller tiles would be slower, because OpenBLAS copies the undivided
-// matrix again for each tile.
+// The number of rows or columns in a tile. If the bits of a product change when it is divided, it is always divided
+// into such tiles. The result then does not depend on the number of threads. Smaller tiles would be slower, because
+// OpenBLAS copies the undivided matrix again for each tile.
 constexpr int64_t kTile = 256;
 // A product with fewer multiplications than this (about 25 us of work) is not divided.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
@@ -51,8 +51,9 @@ void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, double alpha, 
   cblas_dgemv(CblasRowMajor, trans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
 }
 
-// Multiplies a single row of a by b. It uses gemv, which reads b only once, because gemm would first copy b. If beta is
-// 0, gemv may still multiply the old values of out by 0. They may be NaN, so they are cleared first.
+// Computes the product if the matrix `a` has a single row. Uses gemv, which reads `b` only once, because gemm would
+// first copy `b`. If beta is 0, `out` is cleared first, because gemv may multiply its old values by 0, and they may be
+// NaN.
 template <class T>
 void multiplyRow(const Product<T>& p) {
   const int n = static_cast<int>(p.n);
@@ -66,11 +67,10 @@ void multiplyRow(const Product<T>& p) {
   }
 }
 
-// Returns whether a product can be divided at a multiple of twelve rows without a change of bits, with the kernels that
-// OpenBLAS chose for this machine. To find out, computes products a b', a b and a' b as a whole and in two parts, and
-// compares the bits. The numbers of rows and columns are not multiples of four, so that the kernels also compute
-// incomplete groups of rows and columns. The products are divided after 12, 24 and 36 rows. Kernels with groups of
-// eight rows would pass at 24 rows, a multiple of eight, but fail at 12.
+// Returns whether a product has the same bits if it is divided after a multiple of twelve rows. This depends on the
+// kernels that OpenBLAS chose for this machine, so it is tested with products a b', a b and a' b. Their numbers of rows
+// and columns are not multiples of four, so that the kernels also compute incomplete groups of rows and columns.
+// Division after 24 rows alone would not be a sufficient test, because kernels with groups of eight rows would pass it.
 template <class T>
 bool twelvesAreExact() {
   static const bool exact = [] {
@@ -100,10 +100,9 @@ bool twelvesAreExact() {
   return exact;
 }
 
-// Returns whether the product can be divided by rows without a change of bits, if OpenBLAS computes the parts. With
-// AVX-512, and on some other processors, OpenBLAS has special kernels for products of up to a million multiplications,
-// and for some products of up to 28 x 512 x 512. These kernels give different bits, so each part must be larger than
-// their limit.
+// Returns whether OpenBLAS gives the same bits if it computes the rows of the product in several parts. On some
+// processors, for example with AVX-512, OpenBLAS has special kernels for products of up to 28 x 512 x 512
+// multiplications. These kernels give different bits, so each part must be larger than this limit.
 template <class T>
 bool rowsAreExact(const Product<T>& p) {
   constexpr int64_t kLargestSpecial = int64_t{28} * 512 * 512;
