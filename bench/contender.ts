@@ -64,8 +64,8 @@ async function train({ train: start }: Implementation): Promise<unknown> {
 
 /**
  * Runs the work several times. Returns the seconds that each run took, and the event loop delay during the first run.
- * The delay is measured only during the first run, a warm-up, because this takes a timer that fires a thousand times
- * per second. On a busy machine, such a timer makes the work a fifth slower.
+ * The delay is measured only during the first run, a warm-up, because the 1 ms timer that measures it can make the work
+ * a fifth slower on a busy machine.
  */
 async function timed(times: number, work: () => Awaitable<unknown>): Promise<unknown> {
   const seconds: number[] = []

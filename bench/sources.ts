@@ -25,7 +25,8 @@ const sliceRows = Math.min(8192, rows)
 const options = { epochs: 1, batchSize: 10, learningRate: 0.5 }
 
 /**
- * Generates rows that differ from each other. Their values come from a formula, which is faster than random numbers.
+ * Generates rows that differ from each other. The numbers come from a formula, because drawing random numbers would
+ * take longer.
  */
 function generate(count: number): Dataset {
   const data = Dataset.allocate({ rows: count, width: 784, labels: true })

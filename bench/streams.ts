@@ -66,8 +66,8 @@ async function stream(network: Network, data: Dataset, rows: number): Promise<Fi
     for (let id = 0; id < rows; id++) yield pictureOf(data, id, id % data.rows)
   }
   // During the first 40 % of the rows, memory may grow, because the heaps of V8 and malloc grow to hold the garbage
-  // between two collections. During the other rows, it may grow by less than 20 MB. With six million such rows, this is
-  // about three bytes per row.
+  // between two collections. During the remaining rows, the growth must stay below 20 MB, which is about three bytes
+  // for each of six million rows.
   const early = Math.ceil(0.4 * rows)
   const start = await residentAfterGarbage()
   let afterEarly = 0

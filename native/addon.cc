@@ -48,8 +48,8 @@ ElementType elementType(napi_typedarray_type type) {
   }
 }
 
-// Returns the data of a typed array. napi_get_typedarray_info also accepts typed arrays over shared memory, in all
-// versions of Node from 20 on.
+// Returns the data of a typed array. Uses napi_get_typedarray_info, because it also accepts typed arrays over shared
+// memory.
 Array unwrapArray(const Napi::Value& value, const std::string& name) {
   if (!value.IsTypedArray()) throw Napi::TypeError::New(value.Env(), name + " must be a typed array");
   napi_typedarray_type type;

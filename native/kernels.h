@@ -55,7 +55,7 @@ struct Source {
 struct Run {
   const Source& source;
   int64_t position;  // the row of the run at which the current pass of the program begins
-  // Returns the index of the row `position` in those arrays of `source` that begin at the row `source.first`.
+  // Returns the index of the row `position` in the arrays that the program reads. They begin at the row `source.first`.
   int64_t place() const { return position - source.first; }
 };
 

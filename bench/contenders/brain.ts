@@ -15,8 +15,8 @@ interface Brain {
 
 /**
  * Trains with brain.js's own training loop, which also computes the error. brain.js cannot train on mini-batches, and
- * makes a step for each example. training.ts therefore divides its learning rate by the batch size of the other
- * contenders.
+ * makes a step for each example. training.ts therefore divides the learning rate for brain.js by the batch size of the
+ * other contenders.
  */
 export const brain: Implementation = {
   train(work) {

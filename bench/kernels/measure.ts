@@ -63,8 +63,8 @@ export function firstPass(contender: string, shapes: number): Float32Array {
 }
 
 /**
- * Measures the time of each kernel in microseconds, with tinybench. Before that, writes the outputs of one execution of
- * each kernel to a file in `folder`, where the benchmark checks them.
+ * Writes the outputs of each kernel to a file in `folder`, where the benchmark checks them. Then measures the kernels
+ * with tinybench, and returns the time of each in microseconds.
  */
 export async function measureKernels(contender: string, folder: string, time: number, shapes: number) {
   const prepared = prepare(contender, shapes)

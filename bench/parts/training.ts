@@ -124,7 +124,10 @@ function createJudge(one: TrainingCase, start: Float32Array, training: Dataset, 
   return { start, evaluate, ours }
 }
 
-/** Rounds a number of examples down to complete batches of the case, but to at least one batch. */
+/**
+ * Limits a number of examples to `most`, and rounds it down to complete batches of the case. The result is at least one
+ * batch.
+ */
 function wholeBatches(examples: number, { batchSize }: TrainingCase, most: number): number {
   return batchSize * Math.max(1, Math.floor(Math.min(examples, most) / batchSize))
 }

@@ -30,7 +30,8 @@ function decadesAround(values: readonly number[]) {
 }
 
 /**
- * Draws the plot. The third argument holds the medians of the ceilings over the rounds, from which the roofs are drawn.
+ * Draws the plot. The third argument, from which the roofs are drawn, holds the medians of the machine's limits over
+ * the rounds.
  *
  * @throws Error if no case was measured
  */
@@ -74,7 +75,7 @@ export function drawRoofline(
     svgText(left + plotWidth - 4, y(peak) - 8, `sgemm ${formatFigure(peak / 1e9)} GFLOP/s`, 'text-anchor="end"'),
   )
   // Each roof has its label beside its lower end, far from the points. The label of main memory, the last level, goes
-  // below its roof, because the roof of L3 may be close above.
+  // below its roof, because the roof of L3 may be close above it.
   const slope = plotHeight / Math.log10(up.high / up.low) / (plotWidth / Math.log10(across.high / across.low))
   const angle = (-180 / Math.PI) * Math.atan(slope)
   bandwidths.forEach((bandwidth, i) => {

@@ -16,8 +16,8 @@ export interface Place {
   /** The smallest level of memory into which all data of a step fit. */
   readonly level: Level
   /**
-   * The limit of the machine in floating-point operations per second. It is the lower of two speeds, the peak speed of
-   * sgemm and the speed that the bandwidth of `level` allows.
+   * The limit of the machine in floating-point operations per second. It is the peak speed of sgemm, or the speed that
+   * the bandwidth of `level` allows if this speed is lower.
    */
   readonly roof: number
   /**
@@ -28,14 +28,17 @@ export interface Place {
 }
 
 /**
- * Returns the limit of the machine, which is the lower of two speeds, the peak speed of sgemm and the speed that the
- * bandwidth allows.
+ * Returns the limit of the machine in floating-point operations per second. It is the peak speed of sgemm, or the speed
+ * that the memory bandwidth allows if this speed is lower.
  */
 export function roofOf(intensity: number, peak: number, bandwidth: number): number {
   return Math.min(peak, intensity * bandwidth)
 }
 
-/** @param rates the examples per second in each round. The ceilings are those of the same rounds */
+/**
+ * @param rates the training speed in each round, in examples per second
+ * @param ceilings the limits of the machine in the same rounds
+ */
 export function placeUnderRoof(
   { name, batchSize }: { readonly name: string; readonly batchSize: number },
   work: StepWork,

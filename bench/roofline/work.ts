@@ -21,8 +21,8 @@ export interface StepWork {
 /**
  * Counts the operations and the bytes of a training step. Each gemm counts as 2 m n k operations. The bytes are those
  * that must be moved even if the cache is unlimited. Parameters, activations and errors are written once and read once.
- * Each pixel of the batch is read as a byte, then written and read as a float. A real cache moves more bytes, so
- * training is at least as near to its limit as computed.
+ * Each pixel of the batch is read as a byte, then written and read as a float. A real cache moves more bytes, so the
+ * real limit of training is at most the computed limit.
  */
 export function workOfStep(step: Step): StepWork {
   const { sizes, batchSize: rows } = step

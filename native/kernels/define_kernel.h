@@ -23,10 +23,10 @@ namespace descent {
   void name([[maybe_unused]] const Values& values, [[maybe_unused]] const Run& run, [[maybe_unused]] int64_t begin, \
             [[maybe_unused]] int64_t end)
 
-// The minimum number of elements that each thread gets if a command is divided. They take at least 1.5 us. That is
-// fifteen times the duration of a barrier (0.1 us for two threads on separate processors, measured on Zen 3). Plain
-// kernels take at least 0.1 ns for an element. Costly kernels (with an exponential, a hash, a branch or a sum along the
-// row) take at least 0.6 ns for an element.
+// The minimum number of elements that each thread gets if a command is divided. The first is for plain kernels, which
+// take at least 0.1 ns for an element. The second is for costly kernels (with an exponential, a hash, a branch or a sum
+// along the row), which take at least 0.6 ns. A thread then works for at least 1.5 us. That is fifteen times the
+// duration of a barrier (0.1 us for two threads on separate processors, measured on Zen 3).
 constexpr int64_t kElements = 16384;
 constexpr int64_t kCostlyElements = 4096;
 // The part of each thread begins at a multiple of this number of elements. The parts then consist of complete vectors,

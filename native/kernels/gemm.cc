@@ -69,8 +69,9 @@ void multiplyRow(const Product<T>& p) {
 
 // Returns whether a product has the same bits if it is divided after a multiple of twelve rows. This depends on the
 // kernels that OpenBLAS chose for this machine, so it is tested with products a b', a b and a' b. Their numbers of rows
-// and columns are not multiples of four, so that the kernels also compute incomplete groups of rows and columns.
-// Division after 24 rows alone would not be a sufficient test, because kernels with groups of eight rows would pass it.
+// and columns are not multiples of four, so that the kernels also compute incomplete groups of rows and columns. The
+// products are divided after 12, 24 and 36 rows, because kernels with groups of eight rows would pass the test at 24
+// rows.
 template <class T>
 bool twelvesAreExact() {
   static const bool exact = [] {

@@ -96,9 +96,8 @@ DESCENT_KERNEL(adam, elements) {
   const T addMean = static_cast<T>(1 - beta1);
   const T keepSquare = static_cast<T>(beta2);
   const T addSquare = static_cast<T>(1 - beta2);
-  // The step is rate m / (sqrt(square) / root + epsilon), where rate is the learning rate, m is the bias-corrected
-  // mean, and root is rootOfLack. Multiplying the numerator and the denominator by root saves a division for each
-  // parameter.
+  // The step is learningRate m / (sqrt(square) / rootOfLack + epsilon), where m is the bias-corrected mean. Multiplying
+  // the numerator and the denominator by rootOfLack saves a division for each parameter.
   const double rootOfLack = std::sqrt(1 - std::pow(beta2, step));
   const T epsilon = static_cast<T>(rootOfLack * values[3].number);
   const T rate = static_cast<T>(rootOfLack * rateOfRun / (1 - std::pow(beta1, step)));
