@@ -25,16 +25,15 @@ struct Gathering {
 
 struct Helper {
   std::condition_variable wake;
-  // A busy helper either takes part in a call of `together` or runs the `body` of a call of `launch`. In the first
-  // case, `gathering` is set, and `number` is the thread number that the helper passes to the function.
+  // If `gathering` is set, the helper is thread `number` of a call of `together`. If `body` is set, the helper runs the
+  // function that was passed to `launch`. An idle helper has neither.
   Gathering* gathering = nullptr;
   int number = 0;
   std::function<void()> body;
 };
 
-// Keeps this library loaded, and returns whether that was possible. Otherwise Node would unload the library when the
-// last worker thread that uses the addon ends, and the sleeping threads of the pool would lose their code. If a later
-// worker thread uses the addon, it gets the same pool.
+// Keeps Node from unloading this library when the last worker thread that uses the addon ends. Otherwise the sleeping
+// threads of the pool would lose their code. Returns whether this succeeded.
 bool keepLoaded() {
   static const char inThisLibrary = 0;
   Dl_info library;
@@ -55,7 +54,7 @@ class Pool {
       helper->wake.notify_one();
     }
     gathering.away = gathering.count - 1;
-    // The helpers need the lock to start. It is released only now, so they see the final count.
+    // The helpers need the lock to start. Release it only now, because `gathering` is complete only now.
     lock.unlock();
     body(0, gathering.count);
     lock.lock();
@@ -86,8 +85,8 @@ class Pool {
     if (!staysLoaded_) return nullptr;
     try {
       auto helper = std::make_unique<Helper>();
-      // Reserve memory before starting the thread. Otherwise a failed allocation could lose a started thread, or make a
-      // helper fail when it becomes idle.
+      // Reserve memory before starting the thread, so that later calls of push_back cannot fail. A failure would lose
+      // the thread, or throw an exception in it.
       helpers_.reserve(helpers_.size() + 1);
       idle_.reserve(helpers_.size() + 1);
       std::thread([this, &helper = *helper] { live(helper); }).detach();
@@ -113,8 +112,8 @@ class Pool {
       helper.gathering = nullptr;
       helper.body = nullptr;
       idle_.push_back(&helper);
-      // Notify while holding the lock, so that the caller cannot destroy the condition variable while this thread still
-      // uses it.
+      // Notify while holding the lock. Otherwise `together` could return and destroy the condition variable `back`
+      // while this thread still uses it.
       if (gathering && --gathering->away == 0) gathering->back.notify_one();
     }
   }

@@ -1,5 +1,5 @@
-// A program is a compiled list of commands. This file defines its native form, which is decoded and checked once and
-// can then run thousands of times.
+// Defines Program, a compiled list of commands. A program is decoded and checked once, and can then run thousands of
+// times.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ constexpr int kSegments = 4;
 constexpr int kTally = 3;
 const char* segmentName(int segment);
 
-// The error for an invalid program or an invalid run. For a program, the message names the command and the operand.
+// Thrown if a program is invalid or cannot run. If a command is wrong, the message names the command and the operand.
 struct ProgramError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

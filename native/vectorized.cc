@@ -19,8 +19,8 @@ constexpr NamedLevel kLevels[] = {
 
 VectorLevel widestLevel() {
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
-  // These checks also consider the operating system. If it does not save the wide registers when it switches threads,
-  // the checks report that the processor does not have them.
+  // __builtin_cpu_supports also checks the operating system. It returns false if the operating system does not save the
+  // wide registers when it switches threads.
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return VectorLevel::baseline;
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&

@@ -13,13 +13,13 @@ struct VectorChoice {
   VectorLevel level;
   // The values that DESCENT_VECTORS may have on this processor.
   std::vector<std::string> levels;
-  // The error message if DESCENT_VECTORS is invalid, otherwise empty. If there is a message, no program may be loaded.
+  // The error message if DESCENT_VECTORS is invalid, otherwise empty. If it is not empty, loading a program throws it.
   std::string problem;
 };
 
-// Returns the level that the environment variable DESCENT_VECTORS names. If it is not set, returns the widest level of
-// this processor. The variable is read only once, because a change of the level during a run would change the bits of
-// the results.
+// Returns the level that the environment variable DESCENT_VECTORS names, or the widest level of this processor if the
+// variable is not set. The variable is read only once per process, because a different level would give results with
+// different bits.
 const VectorChoice& vectorChoice();
 const char* vectorLevelName();
 

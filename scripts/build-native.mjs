@@ -5,9 +5,8 @@
  *   node scripts/build-native.mjs                      uses only what is installed
  *   node scripts/build-native.mjs --system-packages    may install a compiler and OpenBLAS with the package manager
  *
- * In a clone or inside node_modules, it can use the node-gyp that comes with npm. The exit code is 0 if the addon was
- * built and can be loaded, and 2 if an argument is unknown. Otherwise it is 1, and stderr says what went wrong and what
- * to do.
+ * The exit code is 0 if the addon was built and can be loaded, and 2 if an argument is unknown. Otherwise it is 1, and
+ * stderr says what went wrong and what to do.
  */
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,7 +1,7 @@
 /**
  * Runs set-up (scripts/setup.mjs) in fresh clones of the current commit. Each trial has a different environment, such
  * as one without a compiler or one with an old version of Node. Run this script by hand, not in CI, because it takes
- * about ten minutes, and hiding tools needs Linux and root.
+ * about ten minutes. It needs Linux and root, because only root can hide tools from a command.
  *
  *   node scripts/check-fresh.mjs              runs all trials
  *   node scripts/check-fresh.mjs bare         runs only trials whose names contain "bare"

@@ -1,7 +1,7 @@
 // Checks that links lead to existing files and headings.
 //
-//   node scripts/check-links.mjs           checks the links in the Markdown files of the package. If a source file or
-//                                          Markdown file mentions a file of docs/, also checks that the file exists
+//   node scripts/check-links.mjs           checks the links in the Markdown files of the package. Also checks that
+//                                          every file of docs/ that a source or Markdown file mentions exists
 //   node scripts/check-links.mjs FOLDER    checks the links in the HTML files of a folder
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'

@@ -1,7 +1,7 @@
-// Checks the type declarations of the package. It compiles programs that use the package with strict settings. The
-// examples of the README and some other correct programs must compile. Each program with a mistake must cause exactly
-// one error, which names the mistake. `node scripts/check-types.mjs` installs TypeScript 5.0, 5.6 and the newest
-// version in a temporary folder. With --short it uses the version in node_modules instead.
+// Checks the type declarations of the package by compiling programs that use it. The examples of the README and some
+// other correct programs must compile with strict settings. Each program with a mistake must cause exactly one error,
+// which names the mistake. `node scripts/check-types.mjs` installs TypeScript 5.0, 5.6 and the newest version in a
+// temporary folder. With --short it uses the version in node_modules instead.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -67,8 +67,8 @@ const right = {
 }
 
 /**
- * Training options with one mistake each. The compiler's error must contain the text `says` if that is given. Otherwise
- * the error must say that the option `names` does not exist.
+ * Training options with one mistake each. `names` is the wrong option. The compiler's error must contain the text
+ * `says`. Without `says`, the error must say that the option does not exist.
  */
 const wrong = {
   'an optimizer': { options: `learningRate: 1, optimizer: { name: 'adam', beta3: 1 }`, names: 'beta3' },
@@ -139,7 +139,8 @@ function compile(compiler, folder, resolution, module) {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
   const { stdout } = spawnSync(process.execPath, [compiler, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' })
   const errors = []
-  // If a message has several lines, all lines after the first are indented.
+  // A message may have several lines. All lines after the first are indented, so the pattern also matches indented
+  // lines.
   for (const [, file, line, message] of stdout.matchAll(/^(\S+)\((\d+),\d+\): (error .*(?:\n .*)*)/gm)) {
     if (!file.startsWith('node_modules') || file.includes('descent-nn'))
       errors.push({ file, line: Number(line), message })

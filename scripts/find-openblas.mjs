@@ -61,7 +61,8 @@ const prefix = (source, prefix) => ({
 })
 
 /**
- * Whether a path has a space. Such a path cannot be used, because gyp's makefiles and CMake's flags cannot contain it.
+ * Whether a path has a space. Such a path cannot be used, because gyp's makefiles and CMake's flags do not support
+ * spaces in paths.
  *
  * @param {string} path
  */

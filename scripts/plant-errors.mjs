@@ -1,15 +1,15 @@
 /**
- * Checks that the tests notice errors. It plants one error at a time in a copy of the built package and runs the tests
- * that must then fail. There are errors for every kernel, and for every activation, cost, optimizer and other table
- * entry in compile/. Run this script by hand, not in CI, because it takes several minutes.
+ * Checks that the tests notice errors. It plants one error at a time in a copy of the built package, and checks that
+ * the tests then fail. There are errors for every kernel and for every table entry in compile/, such as an activation,
+ * a cost or an optimizer. Run this script by hand, not in CI, because it takes several minutes.
  *
  *   node scripts/plant-errors.mjs              all errors of the TypeScript backend and of compile/
- *   node scripts/plant-errors.mjs gemm adam    only errors whose kernel or table entry contains one of these words
+ *   node scripts/plant-errors.mjs gemm adam    only kernels and table entries whose names contain one of these words
  *   node scripts/plant-errors.mjs --native     the errors of the native backend. This takes some 20 minutes, because
  *                                              each error needs a build
  *
- * Each result is printed as soon as it is known, and progress goes to stderr. To continue an interrupted run, name the
- * kernels that are left. The exit code is 1 if the tests missed an error.
+ * Each result is printed as soon as it is known. Progress goes to stderr. To continue an interrupted run, pass the
+ * names of the kernels that are left. The exit code is 1 if the tests missed an error.
  */
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -52,8 +52,8 @@ const testsFor = ({ test, filter }, unharmed) =>
   (unharmed.get(test) ?? []).filter((name) => new RegExp(filter).test(name))
 
 /**
- * Plants an error and runs its tests. Returns the name of the first failed test, or a phrase that says that the test
- * process ended. Returns undefined if the tests missed the error.
+ * Plants an error and runs its tests. Returns the name of the first failed test. Returns 'the end of the test process'
+ * if the process ended early, and undefined if the tests missed the error.
  *
  * @param {string} folder
  * @param {Planted} planted
@@ -64,7 +64,7 @@ async function noticedBy(folder, planted, unharmed) {
   return whileChanged(join(folder, planted.file), change, async () => {
     const problem = native ? await buildChanged(folder) : undefined
     if (problem) {
-      // An error that does not compile says nothing about the tests and must be rewritten. It counts as missed.
+      // A planted error must compile. Otherwise it shows nothing about the tests, so count it as missed.
       console.error(problem)
       return undefined
     }

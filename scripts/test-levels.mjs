@@ -1,6 +1,6 @@
 /**
- * Runs the tests that use the native kernels once at each vector level of this processor (such as AVX2), and once with
- * each set of OpenBLAS kernels that runs on it. Only rounding may differ between these runs.
+ * Runs the tests of the native kernels several times: once at each vector level of this processor (such as AVX2), and
+ * once with each set of OpenBLAS kernels that this processor can execute. All tests must pass each time.
  *
  *   node scripts/test-levels.mjs              all levels and sets of OpenBLAS kernels
  *   node scripts/test-levels.mjs avx2 Zen     only levels and sets whose names contain one of these words

@@ -7,7 +7,7 @@
 
 namespace descent {
 
-// For each column: out = beta * out + alpha * scale * (sum of the column of the matrix `in`)
+// For each column c of the matrix `in`: out[c] = beta * out[c] + alpha * scale * (sum of column c)
 DESCENT_KERNEL(sumRows, columns) {
   const int64_t rows = values[0].count;
   const int64_t columns = values[1].count;
@@ -35,7 +35,7 @@ DESCENT_KERNEL(sumRows, columns) {
   });
 }
 
-// sum += rows * (l1 * sum of |w| + l2 / 2 * sum of w^2)
+// sum += rows * (l1 * A + l2 / 2 * S), where A is the sum of |w| and S is the sum of w^2 over all weights w
 DESCENT_KERNEL(penaltyCost, nullptr) {
   const T* w = values[4].at<T>();
   double absolute = 0;

@@ -1,7 +1,8 @@
-// gemm for matrices that fit in the caches. OpenBLAS copies both matrices into panels before it multiplies. For a
-// mini-batch of ten rows, this copying takes longer than the product, so the functions below avoid it. They compute the
-// product in tiles. In a tile of any size, each sum adds its terms in the same order, so dividing a product into parts
-// does not change the bits of the result.
+// Computes gemm for matrices that fit in the caches. Before OpenBLAS multiplies, it copies both matrices into panels.
+// For a mini-batch of ten rows, this copying takes longer than the product. The functions below avoid it.
+//
+// They compute the product in tiles. A tile of any size adds the terms of a sum in the same order. So the bits of the
+// result do not depend on how a product is divided into parts.
 #pragma once
 
 #include <cstdint>
@@ -70,7 +71,7 @@ DESCENT_TILES(Avx512, "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma", 64);
 
 template <class Level, class T>
 void dotProduct(const Product<T>& p) {
-  // The number of rows of a that stay in the L2 cache together with b.
+  // Process `a` in blocks of this many rows, so that a block stays in the L2 cache together with b.
   constexpr int64_t kBlock = 32;
   for (int64_t begin = 0; begin < p.m; begin += kBlock) {
     const int64_t rows = p.m - begin < kBlock ? p.m - begin : kBlock;
@@ -87,8 +88,9 @@ void outerRows(const Product<T>& p, int64_t column, int64_t fresh = 0) {
   });
 }
 
-// Computes the same as `outerRows`. If the needed columns of b fit into `panel` and are read often enough, first copies
-// them into `panel`. In b, the rows are far apart in memory, each on a different page, so reading the copy is faster.
+// Computes the same as `outerRows`, but first copies the columns of b that it needs into `panel`. The rows of b are far
+// apart in memory, each on a different page, so reading the copy is faster. The columns are not copied if they do not
+// fit into `panel` or are read fewer than kReadings times.
 template <class Level, class T, bool TransA, int Vectors>
 void outerPanel(const Product<T>& p, int64_t column) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
@@ -124,10 +126,9 @@ void multiply(const Product<T>& p) {
 
 }  // namespace small
 
-// Returns whether multiplySmall supports a product and is faster than OpenBLAS. The limits were measured on Zen 3
-// (docs/internals/benchmarks.md). Above kLimit multiplications, OpenBLAS is faster, although it copies both matrices.
-// If the matrix `a` is transposed and each sum has fewer than kFewTerms terms, the loops over tiles take longer than
-// the product itself.
+// Returns whether multiplySmall supports a product and is faster than OpenBLAS. multiplySmall is slower for products of
+// more than kLimit multiplications, and if `a` is transposed and each sum has fewer than kFewTerms terms. Both limits
+// were measured on Zen 3 (docs/internals/benchmarks.md).
 template <class T>
 bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;

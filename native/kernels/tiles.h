@@ -1,6 +1,5 @@
-// Computes tiles of small products with the compiler's vector types. A tile consists of 4 x 3 vectors of sums, which
-// stay in registers. The 16 registers of AVX2 also hold 3 vectors of b and one vector of a. Each step loads the 3
-// vectors of b and, one after another, a vector for each of the 4 rows of a. It does 12 multiplications.
+// Computes tiles of small products with the compiler's vector types. A tile has 4 rows of 3 vectors. AVX2 has 16
+// registers. Of these, 12 hold the sums of the tile, 3 hold vectors of b, and 1 holds a vector of a.
 #pragma once
 
 #include <cstdint>
@@ -73,8 +72,8 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
   return (Vector<T, Lanes>)(((I)last & mask) | ((I)first & ~mask));
 }
 
-// Computes a tile of the product of a and the transposed b. The rows of both matrices are contiguous along k, so the
-// function multiplies vectors along k and sums their lanes at the end.
+// Computes a tile of the product of a and the transposed b. In both matrices, the numbers of a row are contiguous in
+// memory. So the function multiplies vectors along k and sums their lanes at the end.
 template <class T, int Lanes, int Rows, int Columns>
 DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t column) {
   using V = Vector<T, Lanes>;
@@ -99,8 +98,8 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
     q += Lanes;
   } while (q + Lanes <= k);
   if (q < k) {
-    // The last vector ends at the end of the row, so some of its lanes were already counted. Clear these lanes in both
-    // a and b, because clearing only one would leave 0 x NaN = NaN.
+    // The last vector ends at the end of the row, so some of its lanes have been added already. Set these lanes to 0 in
+    // both a and b. If only one of them were 0, a NaN in the other would give 0 x NaN = NaN.
     const int64_t fresh = k - q;
     V right[Columns];
     for (int j = 0; j < Columns; j++) right[j] = joined<T, Lanes>(V{}, load<V>(b + j * ldb + k - Lanes), fresh);

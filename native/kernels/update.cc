@@ -1,5 +1,5 @@
-// The kernels that run before or after the optimizer's step. They handle penalties, limits and the learning rate, and
-// check the cost.
+// The kernels that run before or after the optimizer's step: addPenalty, clipNorm, clipValue, maxNorm, nextLearningRate
+// and watchCost.
 #include <algorithm>
 #include <cmath>
 
@@ -23,7 +23,7 @@ void shorten(T* values, int64_t count, double limit) {
 
 }  // namespace
 
-// gradient += l1 sign(w) + l2 w
+// gradient += l1 * sign(w) + l2 * w
 DESCENT_KERNEL(addPenalty, elements) {
   const T l1 = *values[1].at<T>();
   const T l2 = *values[2].at<T>();
@@ -73,9 +73,8 @@ DESCENT_KERNEL(nextLearningRate, nullptr) {
   *values[1].at<T>() = static_cast<T>(static_cast<const double*>(rates.data)[batch]);
 }
 
-// Throws an error if the cost `sum` is not finite, or if it has grown by more than rows x limit since the previous
-// batch. Before that, sets `bad` to the number of the first row of the batch. Rows are numbered from 1, in the order in
-// which the run processes them.
+// Throws an error if the cost `sum` is not finite, or if it has grown by more than rows * limit since the previous
+// batch. Before it throws, it sets `bad` to 1 plus the index of the batch's first row.
 DESCENT_KERNEL(watchCost, nullptr) {
   (void)begin, (void)end;
   const double most = static_cast<double>(values[0].count) * *values[1].at<double>();

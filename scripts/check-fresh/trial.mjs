@@ -71,7 +71,7 @@ export const setUp = [process.execPath, 'scripts/setup.mjs']
  * Returns 'native', or the reason why the native backend of a clone does not load.
  *
  * @param {string} folder
- * @param {(command: string[]) => string[]} [wrap]
+ * @param {(command: string[]) => string[]} [wrap] changes the command that loads the backend, for example to hide tools
  */
 export function backend(folder, wrap = (command) => command, node = process.execPath) {
   return succeed(folder, wrap([node, '--input-type=module', '-e', whichBackend])).output.trim()

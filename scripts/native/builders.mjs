@@ -13,8 +13,9 @@ const logPath = (root) => join(root, 'build', 'native.log')
 
 /** @param {string} root @param {Machine} machine */
 async function nodeGyp(root, { nodeGyp, compiler, python }) {
-  // Node's headers are in a temporary folder, not in the package. node-gyp empties build/, and if the path of the
-  // package has a space, gyp's makefile cannot use it.
+  // Put Node's headers into a temporary folder. They cannot be in build/, because node-gyp empties that folder. They
+  // cannot be elsewhere in the package, because the package's path may have a space, which gyp's makefile does not
+  // support.
   const headers = mkdtempSync(join(tmpdir(), 'descent-headers-'))
   try {
     writeNodeHeaders(headers)

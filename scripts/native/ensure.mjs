@@ -1,6 +1,6 @@
 /**
- * Makes sure that the native backend is built and intact. If it cannot be built, this is not an error, because descent
- * then runs on its TypeScript backend. The reason and a remedy are recorded.
+ * Makes sure that the native backend is built and intact. If it cannot be built, descent runs on its TypeScript
+ * backend. The reason and a remedy are then written to build/native-failure.json.
  */
 import { listed, sentence, tail } from '../setup/say.mjs'
 import { buildWith, firstError } from './builders.mjs'
@@ -55,9 +55,9 @@ export const realWorld = (root, say) => ({
  * @param {string} root
  * @param {Wishes} wishes
  * @param {World} world
- * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} `settled` if there is nothing to
- * build. Otherwise `problem` says why the addon must be built. It is undefined if the addon is intact but the user has
- * asked for a new build
+ * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} `settled` if the addon must not be
+ * built now. Otherwise `problem` says why it must be built. `problem` is undefined if the addon is intact but the user
+ * has asked for a new build
  */
 export function checkNative(root, { again = false, env = process.env }, world) {
   let problem = addonProblem(root)

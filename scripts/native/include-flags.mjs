@@ -1,7 +1,7 @@
 /**
- * Prints the compiler flags for the headers of node-addon-api. They are included as system headers, so that the
- * compiler ignores their warnings. CMake calls this script with --all, which also prints the flags for the headers of
- * node-api-headers. gyp does not need those flags, because it finds these headers through --nodedir.
+ * Prints the compiler flags for the headers of node-addon-api. The flags declare the headers as system headers, so that
+ * the compiler prints no warnings about them. With --all, for CMake, the script also prints the flags for the headers
+ * of node-api-headers. gyp finds those headers through --nodedir.
  *
  * The paths are relative to build/, where gyp's makefile runs. With --all they are absolute.
  */

@@ -100,8 +100,8 @@ export function lookAtMachine(root, env = process.env) {
 
 /**
  * Returns a hash of everything that a build depends on. If a build has failed and the hash is unchanged, the build
- * would fail again. The hash includes whether the user is root, so that root tries a build again that failed for an
- * ordinary user.
+ * would fail again. The hash includes whether the user is root, because a build that failed for an ordinary user may
+ * succeed for root.
  *
  * @param {Machine} machine
  * @param {string} sources

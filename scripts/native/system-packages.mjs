@@ -1,6 +1,6 @@
 /**
- * The system's package managers, with their command lines and the names of the packages that contain the build tools
- * and OpenBLAS.
+ * The command lines of the system's package managers, and the names of the packages that contain the build tools and
+ * OpenBLAS.
  */
 import { run } from '../setup/run.mjs'
 

@@ -24,9 +24,9 @@ const readList = (name) =>
     .map((line) => JSON.parse(line))
 
 /**
- * The errors to plant in the TypeScript kernels and in the tables of compile/ and training/. An error of a kernel
- * changes the function of the kernel, or the function `helper` if that is given. Most errors flip a sign. If there is
- * no sign to flip, the error uses a different kernel, swaps operands or changes a number.
+ * The errors to plant in the TypeScript kernels and in the tables of compile/ and training/. The error of a kernel is
+ * in the kernel's own function, or in the function `helper` if that is given. Most errors flip a sign. The others
+ * replace a kernel, swap operands or change a number.
  *
  * @type {Planted[]}
  */
@@ -59,10 +59,10 @@ const headOf = (kernel) => `DESCENT_KERNEL(${kernel},`
 const nativeTest = 'test/backend/native.test.ts'
 
 /**
- * The errors to plant in the native kernels and in the code that divides commands among threads. An error of a kernel
- * changes the function of the kernel, or the shared function that begins with `head` if that is given. `also` names a
- * test to run in addition to the tests of the kernel. The list is sorted by file, so that few files change from one
- * build to the next.
+ * The errors to plant in the native kernels and in the code that divides commands among threads. The error of a kernel
+ * is in the kernel's own function, or in the shared function that begins with `head` if that is given. `also` names a
+ * test to run in addition to the tests of the kernel. The list is sorted by file, so that each build recompiles few
+ * files.
  *
  * @type {Planted[]}
  */

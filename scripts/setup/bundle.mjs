@@ -11,17 +11,16 @@ const entries = ['index', 'cli/main', 'duckdb', 'arrow', 'pictures']
 
 const require = createRequire(import.meta.url)
 
-/** The packages that the bundles contain, with their licenses, so that users of descent need not install them. */
+/** The npm packages whose code the bundles include, so that users of descent need not install them. */
 const inside = ['commander']
 
 /** Entry points that are bundled into a single file without imports, for use without Node. */
 const portable = ['browser']
 
 /**
- * Bundles the compiled modules, because Node takes longer to load some hundred files than to create a network. The
- * bundles stay readable, because nothing is renamed or minified. The constants of a module must stay `const`, so that
- * V8 folds them into the machine code of the TypeScript kernels. If they were variables, these kernels would take twice
- * as long.
+ * Bundles the compiled modules, because Node would need more time to load hundreds of files than to create a network.
+ * Nothing is renamed or minified, so the bundles stay readable. The constants of a module must stay `const`, so that V8
+ * folds them into the machine code of the TypeScript kernels. Otherwise these kernels would take twice as long.
  *
  * @param {string} root the folder of the package, where tsc has written dist/
  * @returns {Promise<{ files: string[] } | { problem: string }>} the written files, as paths from root
@@ -97,7 +96,7 @@ function licenseOf(name) {
 }
 
 /**
- * Refuses imports of Node's modules and of other packages, which browsers do not have.
+ * Throws an error if the bundle for browsers imports a module of Node or an npm package, because browsers have neither.
  *
  * @param {string} name
  * @param {string | undefined} importer

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { SetUpError } from './set-up-error.mjs'
 
-/** The age at which a lock is known to be left behind by a killed process. Set-up takes a few minutes at most. */
+/** A lock file that is older than this was left behind by a killed process. Set-up takes a few minutes at most. */
 const longestMinutes = 20
 
 /** @param {string} path */

@@ -6,15 +6,14 @@ import type { Memory } from '../program/arena.js'
 import type { Program } from '../program/program.js'
 
 /**
- * The arrays that a run of a program reads and writes in addition to the arena, the program's own memory. The library
- * must own all of these arrays, because native code keeps references to them while the run is in progress.
+ * The arrays that a program reads and writes in addition to its own memory (the arena). They must have been allocated
+ * by the library. Users could detach an array of their own while native code uses it.
  */
 export interface Source {
   /**
-   * The number of the row at which the input arrays, `order` and `learningRates` begin. Rows are numbered from 0, in
-   * the order in which the run processes them. The number must be a multiple of the batch size. Default 0. A source
-   * with only a part of the rows must set it, because dropout depends on the row number and must drop the same neurons
-   * as in a run over all rows.
+   * The index of the first row in the arrays from `order` to `learningRates`. Rows are counted from 0, in the order in
+   * which the run processes them. Default 0. Set it if these arrays hold only some of the rows, because dropout depends
+   * on the row index and must drop the same neurons as in a run over all rows. It must be a multiple of the batch size.
    */
   readonly first?: number | undefined
   /** The indices of the dataset's rows, in the order in which the run processes them. Default: 0, 1, 2 and so on. */

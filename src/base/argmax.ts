@@ -1,8 +1,8 @@
 import type { FloatArray } from './memory.js'
 
 /**
- * Returns the position of the largest of the `count` numbers that start at index `from`. Position 0 is index `from`. If
- * several numbers are largest, returns the first position. If there is a NaN, returns the position of the first NaN.
+ * Finds the largest of the `count` numbers that start at index `from`, and returns its index minus `from`. If several
+ * numbers are largest, the first one counts. If there is a NaN, the first NaN counts.
  */
 export function argmax(values: FloatArray, from: number, count: number): number {
   let best = 0

@@ -62,7 +62,9 @@ export class ModelError extends DescentError {
   override name = 'ModelError'
 }
 
-/** A compiled program of kernel commands is invalid. The message names the command and the operand, or the program. */
+/**
+ * A compiled program of kernel commands is invalid. The message names the invalid command and operand, or the program.
+ */
 export class ProgramError extends DescentError {
   override name = 'ProgramError'
 }
@@ -90,9 +92,12 @@ export interface DivergencePlace {
   readonly epoch: number
   /** The number of the batch in the epoch, from 1. */
   readonly batch: number
-  /** The first row of the batch, from 0, counted in the order of the epoch. */
+  /** The index of the batch's first row, in the order in which the epoch uses the rows. */
   readonly row: number
-  /** The first layer, from 1, with a value that is not finite. Undefined if only the cost is not finite or too high. */
+  /**
+   * The number of the first layer with a value that is not finite. Layers are counted from 1. Undefined if only the
+   * cost is not finite or too high.
+   */
   readonly layer: number | undefined
   /** The kind of value that is not finite or too high: 'inputs', 'weights', 'biases', 'logits', 'outputs' or 'cost'. */
   readonly quantity: string

@@ -24,9 +24,9 @@ const longTurn = 2
 let began: number | undefined
 
 /**
- * Returns whether this turn of the event loop has lasted too long, measured from the first call in the turn. Awaiting
- * only promises that are already settled does not end a turn. Awaiting the results of native threads does not always
- * end it either, because Node handles up to 1,000 of them in one turn.
+ * Returns whether this turn of the event loop has lasted at least `longTurn` milliseconds since the first call in the
+ * turn. If so, the caller should yield to the event loop explicitly, because awaiting other promises may not end the
+ * turn.
  */
 export function isLongTurn(): boolean {
   const now = performance.now()

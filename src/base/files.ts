@@ -1,6 +1,6 @@
 /**
- * Opens files and finds their sizes, and writes files. If writing fails, no partial file is left behind. Every error
- * names the file and the reason. Callers pass the class of the error: DataError for data, ModelError for models.
+ * Opens and writes files. If writing fails, no partial file is left behind. Every error names the file and the reason.
+ * Callers choose the class of the errors: DataError for data, ModelError for models.
  */
 
 import { builtin } from './builtin.js'
@@ -33,7 +33,7 @@ export async function openFile(path: string, Failure: ErrorClass): Promise<OpenF
   checkPath(path)
   const { open, stat } = builtin('node:fs/promises')
   const attempt = attemptTo(`read ${path}`, readReasons, Failure)
-  // Check before opening the file, because opening a pipe would wait until some process writes into it.
+  // Check the type of the file before opening it, because opening a pipe would wait until some process writes into it.
   const info = await attempt(stat(path))
   if (!info.isFile()) {
     throw new Failure(`cannot read ${path}: it is ${info.isDirectory() ? 'a folder' : 'not a regular file'}`)
@@ -57,10 +57,10 @@ export async function openFile(path: string, Failure: ErrorClass): Promise<OpenF
 }
 
 /**
- * Writes a complete file or nothing. It writes a temporary file in the same folder, and renames the temporary file when
- * all of its content is on disk. After a failure, which may also come from `chunks`, the old file is unchanged and no
- * temporary file is left. A replaced file keeps its permissions, and a symbolic link stays a link. Throws `Failure`
- * with the reason.
+ * Writes a complete file or nothing. It writes a temporary file in the same folder, and renames it when all of its
+ * content is on disk. If writing fails or `chunks` throws, the old file is unchanged and the temporary file is removed.
+ * A replaced file keeps its permissions, and a symbolic link stays a link. Throws `Failure` if the file cannot be
+ * written.
  */
 export async function writeFileAtomic(
   path: string,

@@ -19,7 +19,8 @@ interface ArrayType<A extends NumberArray> {
 }
 
 /**
- * Allocates a zeroed array in a plain ArrayBuffer, for memory that users cannot reach while native code uses it.
+ * Allocates a zeroed array in a plain ArrayBuffer. Use it only for memory that users of the library cannot reach while
+ * native code uses it. For other memory, use `allocateShared`.
  * @throws MemoryError if there is too little memory
  */
 export function allocate<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
@@ -52,8 +53,8 @@ export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
   const buffer = newBuffer(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
   const { byteLength } = buffer
-  // Store a resizable buffer in `ballast`, because V8 gives it fresh pages, which take no memory until they are used.
-  // Any other buffer comes from malloc, which may reuse old pages and must then clear them.
+  // The buffer in `ballast` is resizable, because V8 gives resizable buffers fresh pages, which take no memory until
+  // they are used. Any other buffer comes from malloc, which may reuse old pages and must then clear them.
   if (byteLength >= minBallast) ballast.set(buffer, newBuffer(ArrayBuffer, byteLength, { maxByteLength: byteLength }))
   return new Type(buffer)
 }

@@ -70,8 +70,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return uint32() * 2 ** -32
   }
 
-  // Use all 53 bits of a float64. With coarser steps, normal numbers would repeat, and none would exceed six standard
-  // deviations.
+  // Use all 53 bits of a float64. With fewer bits, numbers from `normal` would repeat, and none would exceed six
+  // standard deviations.
   function fraction(): number {
     return ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) * 2 ** -53
   }
@@ -148,7 +148,10 @@ export function shuffle(order: Uint32Array, random: Random): Uint32Array {
   return order
 }
 
-/** Runs steps `from` to `to` of a shuffle, so that a long shuffle can pause. Shuffling n elements takes n - 1 steps. */
+/**
+ * Runs the steps from `from` to `to` - 1 of a shuffle, so that a long shuffle can pause. Shuffling n elements takes n -
+ * 1 steps.
+ */
 export function shuffleSteps(order: Uint32Array, random: Random, from: number, to: number): void {
   const last = order.length - 1
   for (let i = last - from; i > last - to; i--) {

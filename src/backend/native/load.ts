@@ -68,8 +68,8 @@ function fits(path: string, { size, mtimeMs }: Stats, stamp: Stamp): boolean {
 }
 
 /**
- * Loads the addon with OPENBLAS_NUM_THREADS=1, because OpenBLAS reads this variable only while it is being loaded. With
- * threads of its own, OpenBLAS would make Node hang.
+ * Loads the addon with OPENBLAS_NUM_THREADS=1, so that OpenBLAS starts no threads of its own, which would make Node
+ * hang. OpenBLAS reads this variable only while it is being loaded, so the old value is restored afterwards.
  */
 function openAddon(path: string): unknown {
   const before = process.env.OPENBLAS_NUM_THREADS
@@ -83,8 +83,8 @@ function openAddon(path: string): unknown {
 }
 
 /**
- * Returns the reason why the last build of the addon failed, which the setup script recorded, or undefined if there is
- * none.
+ * Returns why the last build of the addon failed, as recorded by the set-up script. Returns undefined if no failure is
+ * recorded.
  */
 function failureOfSetup(folder: string): string | undefined {
   const path = builtin('node:path').join(folder, 'build', 'native-failure.json')

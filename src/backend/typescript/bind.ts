@@ -24,11 +24,14 @@ export type Operands<K extends KernelName> = {
 export interface Run {
   readonly source: Source
   /**
-   * The number of the row at which the arrays of the source begin. Rows are numbered in the order in which the run
+   * The index of the first row in the source's input arrays. Rows are counted from 0, in the order in which the run
    * processes them.
    */
   readonly first: number
-  /** The number of the first row of the current batch, counted like `first`. */
+  /**
+   * The index of the first row of the current batch. Rows are counted from 0, in the order in which the run processes
+   * them.
+   */
   position: number
 }
 

@@ -13,8 +13,9 @@ export function need<S extends SourceName>(source: Source, name: S): NonNullable
 }
 
 /**
- * Returns the index in the dataset of the row that the run processes at `position`. Position 0 is where the arrays of
- * the source begin. `rows` is the number of rows in the dataset.
+ * Returns order[position], the index of a row in the dataset. If the source has no `order`, returns `position`. `rows`
+ * is the number of rows in the dataset.
+ * @throws DataError if the order or the dataset is too short
  */
 export function rowAt({ order }: Source, position: number, rows: number): number {
   if (order && position >= order.length)

@@ -6,17 +6,15 @@ import { multiplyRow } from './gemm-row.js'
 // matrix multiplication", 2008). Blocks of a are copied into panels of two rows, and blocks of b into panels of three
 // columns. The inner loop multiplies one panel of a by one panel of b and keeps the six sums in registers.
 //
-// Four properties make the inner loop fast (measured on Zen 3):
+// Five properties make the inner loop fast (measured on Zen 3):
 // - It keeps several sums in registers instead of one.
+// - It keeps only six sums, because V8 computes all products of an iteration before it adds any, so that each sum takes
+//   two of the fifteen registers. With fifteen sums, moving them between registers and memory took most of the time.
 // - V8 knows from `| 0` that its indices are small integers.
-// - Its arrays are constants of the module, so their addresses and lengths are part of the machine code.
+// - Its arrays are constants of the module, so their addresses and lengths are part of the machine code. They are
+//   always float64, so the loop handles only one type.
 // - Each row and column of a panel has its own array. The arrays of one matrix have the same length, so one bounds
 //   check is enough for all of them.
-//
-// There are only six sums, because V8 computes all products of an iteration before it adds any. Each sum therefore
-// takes two of the fifteen registers. A loop with fifteen sums spent most of its time moving them between registers and
-// memory. Panels are always float64, so the loop handles only one type. The tests compare the results with a simple
-// version of the product in test/support/plain-kernels.ts.
 const tileRows = 2
 const tileColumns = 3
 const blockRows = 40
@@ -68,9 +66,8 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
 
 /**
  * Copies a block of the matrix a, starting at index `from`, into panels of two rows, and multiplies it by the factor.
- * If the last panel has only one row, the row is duplicated, and `addBlock` ignores the results for the duplicate. In
- * each step, `packA` and `packB` read all numbers before they write any, because after a write V8 checks the source
- * array again.
+ * If the last panel has only one row, the row is duplicated, and `addBlock` ignores the results for the duplicate. The
+ * loop reads both numbers before it writes them, because after a write V8 checks the matrix again.
  */
 function packA(
   matrix: FloatArray,
@@ -134,9 +131,9 @@ function multiplyBlock(rows: number, columns: number, depth: number): void {
 
 /**
  * Computes three columns of `sums`: all panels of a times the panel of b that starts at index `from`. The function uses
- * only the arrays of this module and treats all tiles alike, even at the edges of the matrix, so that V8 has no reason
- * to deoptimize it. (An earlier version stored into the result matrix directly. In one of four measurements, V8
- * deoptimized it after the first tile at an edge, and it stayed five times slower.)
+ * only the arrays of this module and treats tiles at the edges of the matrix like all other tiles. An earlier version
+ * wrote to the result matrix directly. In one of four measurements, V8 deoptimized it at an edge, and it stayed five
+ * times slower.
  */
 function multiplyPanel(from: number, rows: number, depth: number, column: number): void {
   const last = (from + depth) | 0

@@ -1,6 +1,6 @@
 import type { Operands } from './bind.js'
 
-/** parameters -= learningRate gradient */
+/** parameters -= learningRate * gradient */
 export function sgd({ count, learningRate, gradient, parameters }: Operands<'sgd'>): void {
   const rate = learningRate[0]
   for (let i = 0; i < count; i++) parameters[i] -= rate * gradient[i]
@@ -11,7 +11,7 @@ export function countStep({ step }: Operands<'countStep'>): void {
   step[0] += 1
 }
 
-/** velocity = momentum velocity + gradient; parameters -= learningRate velocity */
+/** velocity = momentum * velocity + gradient; parameters -= learningRate * velocity */
 export function momentum(operands: Operands<'momentum'>): void {
   const { count, momentum, learningRate, gradient, velocity, parameters } = operands
   const rate = learningRate[0]
@@ -21,7 +21,7 @@ export function momentum(operands: Operands<'momentum'>): void {
   }
 }
 
-/** velocity = momentum velocity + gradient; parameters -= learningRate (gradient + momentum velocity) */
+/** velocity = momentum * velocity + gradient; parameters -= learningRate * (gradient + momentum * velocity) */
 export function nesterov(operands: Operands<'nesterov'>): void {
   const { count, momentum, learningRate, gradient, velocity, parameters } = operands
   const rate = learningRate[0]
@@ -31,7 +31,7 @@ export function nesterov(operands: Operands<'nesterov'>): void {
   }
 }
 
-/** squares += gradient^2; parameters -= learningRate gradient / (sqrt(squares) + epsilon) */
+/** squares += gradient^2; parameters -= learningRate * gradient / (sqrt(squares) + epsilon) */
 export function adagrad({ count, epsilon, learningRate, gradient, squares, parameters }: Operands<'adagrad'>): void {
   const rate = learningRate[0]
   for (let i = 0; i < count; i++) {
@@ -40,7 +40,10 @@ export function adagrad({ count, epsilon, learningRate, gradient, squares, param
   }
 }
 
-/** squares = decay squares + (1 - decay) gradient^2; parameters -= learningRate gradient / (sqrt(squares) + epsilon) */
+/**
+ * squares = decay * squares + (1 - decay) * gradient^2;
+ * parameters -= learningRate * gradient / (sqrt(squares) + epsilon)
+ */
 export function rmsprop(operands: Operands<'rmsprop'>): void {
   const { count, decay, epsilon, learningRate, gradient, squares, parameters } = operands
   const rate = learningRate[0]
@@ -52,8 +55,8 @@ export function rmsprop(operands: Operands<'rmsprop'>): void {
 
 /**
  * Adam, or AdamW if weightDecay is not 0:
- * mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2;
- * parameters -= learningRate (weightDecay parameters + m / (sqrt(s) + epsilon)),
+ * mean = beta1 * mean + (1 - beta1) * gradient; square = beta2 * square + (1 - beta2) * gradient^2;
+ * parameters -= learningRate * (weightDecay * parameters + m / (sqrt(s) + epsilon)),
  * where the bias-corrected averages are m = mean / (1 - beta1^step) and s = square / (1 - beta2^step)
  */
 export function adam(operands: Operands<'adam'>): void {

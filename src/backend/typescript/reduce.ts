@@ -1,7 +1,7 @@
 import { argmax } from '../../base/argmax.js'
 import type { Operands } from './bind.js'
 
-/** For each column: out = beta * out + alpha * scale * (sum of the column of the matrix `in`) */
+/** For each column c of the matrix `in`: out[c] = beta * out[c] + alpha * scale * (sum of column c) */
 export function sumRows(operands: Operands<'sumRows'>): void {
   const { rows, columns, alpha, scale, in: input, beta, out } = operands
   const factor = alpha * scale[0]
@@ -12,7 +12,7 @@ export function sumRows(operands: Operands<'sumRows'>): void {
   }
 }
 
-/** sum += rows * (l1 * sum of |w| + l2 / 2 * sum of w^2) */
+/** sum += rows * (l1 * A + l2 / 2 * S), where A is the sum of |w| and S is the sum of w^2 over all weights w */
 export function penaltyCost({ count, rows, l1, l2, w, sum }: Operands<'penaltyCost'>): void {
   let absolute = 0
   let square = 0

@@ -40,8 +40,8 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
   let reached = 0
   let stopped = false
   let sliceEnds = 0
-  // With a large network, a single batch can take longer than `sliceMilliseconds`. Such a run therefore also yields to
-  // the event loop between commands.
+  // With a large network, a single batch can take longer than `sliceMilliseconds`. Then the run also yields to the
+  // event loop between the commands of a batch.
   const long = program.rows * program.sizes.parameters > 1e6
 
   function startSlice(): void {

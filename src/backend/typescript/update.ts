@@ -2,7 +2,7 @@ import { DataError } from '../../base/errors.js'
 import type { Operands, Run } from './bind.js'
 import { need } from './gather.js'
 
-/** gradient += l1 sign(w) + l2 w */
+/** gradient += l1 * sign(w) + l2 * w */
 export function addPenalty({ count, l1, l2, w, gradient }: Operands<'addPenalty'>): void {
   const absolute = l1[0]
   const square = l2[0]
@@ -48,9 +48,8 @@ export function nextLearningRate(
 }
 
 /**
- * Throws an error if the cost `sum` is not finite, or if it has grown by more than rows x limit since the previous
- * batch. Before that, sets `bad` to the number of the first row of the batch. Rows are numbered from 1, in the order in
- * which the run processes them.
+ * Throws an error if the cost `sum` is not finite, or if it has grown by more than rows * limit since the previous
+ * batch. Before it throws, it sets `bad` to 1 plus the index of the batch's first row.
  */
 export function watchCost({ rows, limit, sum, before, bad }: Operands<'watchCost'>, { position }: Run): void {
   const finite = Number.isFinite(sum[0])
