@@ -14,7 +14,7 @@ namespace {
 
 constexpr int64_t kLargestCount = 2147483647;  // the largest dimension that BLAS takes
 
-// Reads the words of a program (a compiled list of commands) in order. Its errors say which word is wrong.
+// Reads the words of a program (a compiled list of commands) in order. Its errors name the wrong command and operand.
 class Decoder {
  public:
   Decoder(const double* words, size_t length, Dtype dtype, const Segment (&segments)[kSegments])

@@ -54,7 +54,8 @@ __attribute__((target("avx2,fma"))) void runAvx2(const Loop& loop) {
   loop();
 }
 
-// Runs a lambda. The lambda must be marked DESCENT_INLINE, so that its loop is compiled once for each level.
+// Runs a lambda with the instructions of the chosen vector level. The lambda must be marked DESCENT_INLINE, so that its
+// loop is compiled once for each level.
 template <class Loop>
 inline void vectorized(const Loop& loop) {
   switch (vectorLevel()) {

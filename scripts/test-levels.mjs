@@ -28,7 +28,8 @@ const cores = ['Haswell', 'SkylakeX', 'Zen', 'Nehalem']
 
 /**
  * A program that prints the OpenBLAS kernels in use and the available vector levels. It first computes a matrix product
- * that is large enough for OpenBLAS. If the processor cannot execute the OpenBLAS kernels, the program fails there.
+ * that is large enough for OpenBLAS. If the processor cannot execute the OpenBLAS kernels, this product ends the
+ * process.
  */
 const probe = `
   import { createRequire } from 'node:module'

@@ -33,7 +33,7 @@ async function nodeGyp(root, { nodeGyp, compiler, python }) {
 
 /** @param {string} root @param {Machine} machine */
 async function cmakeJs(root, { cmakeJs, compiler }) {
-  // node-gyp and CMake cannot build in the same folder.
+  // CMake cannot build in build/, because node-gyp uses that folder.
   const folder = 'build-cmake'
   rmSync(join(root, folder), { recursive: true, force: true })
   const command = [

@@ -52,7 +52,7 @@ export async function runTests(folder, { test, filter }) {
   const results = testResults.flatMap(({ assertionResults }) => assertionResults)
   const named = (/** @type {string} */ status) => results.filter((r) => r.status === status).map((r) => r.fullName)
   const [passed, failed] = [named('passed'), named('failed')]
-  // The command also succeeds if the filter matches no test. Then its success would prove nothing.
+  // If the filter matches no test, Vitest succeeds without having tested anything. Treat that as an error.
   if (ok && passed.length === 0) throw new Error(`${test} has no test that matches "${filter}":\n${output}`)
   return { passed, failed }
 }

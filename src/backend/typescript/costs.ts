@@ -17,7 +17,7 @@ export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'q
 }
 
 /**
- * For each row: sum += weight * sum over columns of (ln(1 + exp(z)) - y z).
+ * For each row: sum += weight * sum over columns of (ln(1 + exp(z)) - y * z).
  * Computes ln(1 + exp(z)) as max(z, 0) + ln(1 + exp(-|z|)), which does not overflow.
  */
 export function sigmoidCrossEntropyCost({
@@ -41,7 +41,7 @@ export function sigmoidCrossEntropyCost({
 }
 
 /**
- * For each row: sum += weight * sum over columns of -y ln softmax(z).
+ * For each row: sum += weight * sum over columns of (-y * ln softmax(z)).
  * Computes ln softmax(z) as z - m - ln(sum of exp(z - m)), where m is the largest logit of the row.
  */
 export function softmaxCrossEntropyCost({

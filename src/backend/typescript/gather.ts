@@ -31,7 +31,7 @@ function checkResult(name: SourceName, needed: number, length: number): void {
 
 /**
  * Multiplies `width` numbers by the factor and writes them to out, four at a time. All four numbers are read before any
- * is written, because after a write V8 checks the source array again.
+ * is written, because after each write V8 checks the array `numbers` again.
  */
 function copyScaled(
   numbers: FloatArray | Uint8Array,

@@ -67,7 +67,7 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
 /**
  * Copies a block of the matrix a, starting at index `from`, into panels of two rows, and multiplies it by the factor.
  * If the last panel has only one row, the row is duplicated, and `addBlock` ignores the results for the duplicate. The
- * loop reads both numbers before it writes them, because after a write V8 checks the matrix again.
+ * loop reads both numbers before it writes them, because after each write V8 checks the array `matrix` again.
  */
 function packA(
   matrix: FloatArray,
