@@ -17,7 +17,7 @@ import { version } from './terminal/version.js'
 
 const commands = [train, evaluate, predict, read, book, bench, explain, exportModel, convert, info, build]
 
-/** Runs the command that the arguments name, and prints its error if it fails. Resolves to the exit code. */
+/** Runs the command that the arguments name. If the command fails, prints the error. Resolves to the exit code. */
 export async function runCommandLine(typed: readonly string[]): Promise<number> {
   return runProgram(commands, version, typed).catch(report)
 }

@@ -24,21 +24,20 @@ export interface MeasureOptions {
 /** The fraction of the total time that is used for warming up, while V8 compiles the code. */
 const warmShare = 1 / 8
 /**
- * The planned number of timed samples in one measurement of one backend. Slow work gets fewer samples, because doing it
- * once takes longer than planned for a sample.
+ * The planned number of timed samples per network, kind of work and backend. There are fewer if doing the work once
+ * takes longer than the planned length of a sample.
  */
 const samples = 12
 /**
- * The maximum length of a sample in seconds. It limits how long Ctrl-C must wait while a call blocks the event loop.
+ * The maximum length of a sample in seconds. A sample can block the event loop, so Ctrl-C has an effect only after it.
  */
 const longestSample = 0.25
 
 /**
- * Measures the contenders, which are the backends, with all networks and kinds of work in rounds. In each round the
- * contenders take turns, so that other programs on the machine slow down all of them. Before the first round, the
- * results of the contenders are compared. Measuring ends when the user stops it or the time is over. Even if the time
- * is too short, one measurement is made.
- * @throws DescentError if the contenders compute different results
+ * Measures the speeds of the backends (`contenders`) with all networks and kinds of work. The backends take turns, so
+ * that other programs on the machine slow down all of them. Measures in rounds until the time is over or the user stops
+ * it. Even if the time is too short, makes one measurement.
+ * @throws DescentError if the backends compute different results
  */
 export async function measure(
   networks: readonly (readonly number[])[],
@@ -101,7 +100,7 @@ function measurementOf({ subject: { name }, work, speeds }: Run, contenders: rea
   }
 }
 
-/** Checks that the contenders compute the same results, and measures how long they take. */
+/** Checks that the contenders compute the same results, and measures how long each takes to do the work once. */
 async function prepare(
   subject: Subject,
   work: Work,
@@ -121,9 +120,9 @@ async function prepare(
 }
 
 /**
- * Measures how many seconds a piece of work takes. `run` does the work `times` times, and resolves to the seconds that
- * this took. It is called with larger and larger numbers, for at least `warm` seconds, until the work is hardly faster
- * than in the previous call. By then, V8 has compiled the code.
+ * Measures how many seconds it takes to do some work once. `run` does the work `times` times, and resolves to the
+ * seconds that this took. `times` grows until a call takes about `length` seconds. The calls go on for at least `warm`
+ * seconds, and until the work hardly gets faster. By then, V8 has compiled the code.
  */
 export async function secondsOfOne(length: number, run: (times: number) => Promise<number>, warm = 0): Promise<number> {
   let times = 1
@@ -145,7 +144,8 @@ export async function secondsOfOne(length: number, run: (times: number) => Promi
 }
 
 /**
- * The maximum number of samples to wait for steady times. The limit is needed because some machines never reach them.
+ * `secondsOfOne` returns after this many samples, even if the work still gets faster. Without this limit, it would
+ * never return on some machines.
  */
 const mostSettling = 10
 
@@ -175,14 +175,14 @@ async function sample(
 }
 
 /**
- * The allowed difference between the results of two backends, relative to the largest number. The rounding of float32
- * causes a difference of about a hundredth of this.
+ * The allowed difference between the results of two backends, as a fraction of the largest absolute value. Rounding to
+ * float32 causes a difference of only about 1e-6.
  */
 const tolerance = 1e-4
 
 /**
- * Compares the results of the contenders.
- * @throws DescentError if two contenders differ. The message names the measurement and both numbers
+ * Checks that all backends (`contenders`) computed the same results, apart from rounding.
+ * @throws DescentError if they did not. The message has the names of two backends and their different numbers
  */
 function compare(place: string, contenders: readonly Contender[], [first, ...others]: readonly Computed[]): void {
   for (const [i, other] of others.entries()) {

@@ -75,7 +75,9 @@ function tableOf(results: readonly Result[]): string {
   return table([heads, ...rows])
 }
 
-/** Formats a speed, given in rows per second, as a cell of the table. */
+/**
+ * Formats a speed, given in rows per second, for the table. For feedforward, the table has the microseconds per row.
+ */
 function figure(work: Result['work'], speed: number): string {
   return work === 'feedforward' ? (1e6 / speed).toFixed(1) : count(speed)
 }
@@ -84,7 +86,7 @@ function formatRatio(ratio: number): string {
   return ratio.toFixed(ratio < 10 ? 2 : 1)
 }
 
-/** Returns the report as JSON. The results of feedforward are in microseconds for one row. */
+/** Returns the report as JSON. Speeds are in rows per second, but those of feedforward are in microseconds per row. */
 export function json({ machine, typescript, threads, results, missing }: Report): string {
   const measured = results.map(({ work, network, batch, rounds, native, typescript, ratio }) => {
     const numberOf = (speed: number) => (work === 'feedforward' ? 1e6 / speed : speed)

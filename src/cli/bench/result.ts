@@ -6,7 +6,7 @@ export interface Result extends Omit<Measurement, 'speeds'> {
   /** The speed of the native backend. Undefined if this backend does not load. */
   readonly native: number | undefined
   readonly typescript: number
-  /** The speed of native divided by the speed of TypeScript. */
+  /** The speed of the native backend divided by the speed of the TypeScript backend. */
   readonly ratio: number | undefined
 }
 
@@ -22,7 +22,7 @@ export function median(numbers: readonly number[]): number {
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2
 }
 
-/** Whether TypeScript is so much faster that the ratio is below 1 even if it is rounded to two decimal places. */
+/** Whether the TypeScript backend is faster. The ratio must be below 1 even after rounding to two decimal places. */
 export function typescriptWins({ ratio }: Pick<Result, 'ratio'>): boolean {
   return ratio !== undefined && ratio < 0.995
 }

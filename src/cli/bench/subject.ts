@@ -14,7 +14,7 @@ export function createContender(name: Contender['name'], threads = 1): Contender
   }
 }
 
-/** A network to be measured, which is created once for each backend, and its training rows. */
+/** A network to be measured, and its training rows. The network is created once for each backend. */
 export interface Subject {
   /** The sizes of the layers, such as "784-30-10". */
   readonly name: string
@@ -48,7 +48,7 @@ export function createSubject(sizes: readonly number[], contenders: readonly Con
   }
 }
 
-/** Creates pseudorandom rows of bytes, the same in every call. At most one target of each row is 1. */
+/** Creates rows of pseudorandom bytes. Every call creates the same rows. At most one target of each row is 1. */
 function createRows(rows: number, width: number, outputs: number): Dataset {
   const dataset = Dataset.allocate({ rows, width, targetWidth: outputs })
   const { inputs, targets } = dataset

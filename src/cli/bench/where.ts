@@ -7,9 +7,9 @@ import { type Result, typescriptWins } from './result.js'
 const fewestRounds = 3
 
 /**
- * Returns sentences that say where the native backend is faster. For training, they name for each network the batch
- * size from which on native is faster. For other work, they name the network from which on native is faster. The
- * results must be in ascending order of network and batch size. The list is empty if only one backend was measured.
+ * Returns sentences such as "In training, native wins from batch 10 on with 784-30-10". For other work, a sentence says
+ * from which network on the native backend is faster. The results must be sorted by network size, and then by batch
+ * size. Returns an empty list if only one backend was measured.
  */
 export function whereNativeWins(results: readonly Result[]): string[] {
   const compared = results.filter(({ ratio }) => ratio !== undefined)
@@ -35,7 +35,10 @@ function networkPlaces(results: readonly Result[]): string[] {
   return [placeOf(results, names, ({ network }) => network)]
 }
 
-/** Says from which batch size on native is faster in training. Networks with the same batch size share one text. */
+/**
+ * Returns texts such as "from batch 10 on with 784-30-10, 784-100-10". Each text says with which batch sizes and
+ * networks the native backend is faster in training.
+ */
 function trainingPlaces(results: readonly Result[]): string[] {
   const names = { all: 'at every batch size', none: 'at no batch size', at: 'at' }
   const networks = new Map<string, string[]>()
@@ -48,8 +51,8 @@ function trainingPlaces(results: readonly Result[]): string[] {
 }
 
 /**
- * Says from which network or batch size on native is faster. This is the one after the last result in which TypeScript
- * is faster.
+ * Returns a text that says from which result on the native backend is always faster, such as "from batch 10 on".
+ * `nameOf` returns the name of a result, such as "batch 10".
  */
 function placeOf(
   results: readonly Result[],

@@ -18,7 +18,10 @@ export interface Sample {
 export interface Work {
   readonly name: 'training' | 'feedforward' | 'predict'
   readonly batch: number
-  /** Does a small part of the work, starting from the initial parameters, so that the backends can be compared. */
+  /**
+   * Does a small part of the work, starting from the initial parameters. Resolves to the computed numbers, which must
+   * be the same on all backends.
+   */
   readonly check: (network: Network, subject: Subject, signal: AbortSignal) => Promise<Computed>
   /** Does the work `times` times, and measures the time. */
   readonly run: (network: Network, subject: Subject, times: number, signal: AbortSignal) => Promise<Sample>
@@ -35,14 +38,14 @@ export function training(batch: number): Work {
       const steps = Math.max(2, Math.ceil(16 / batch))
       const rows = dataset.slice(0, steps * batch)
       network.parameters.set(start)
-      // The rows are not shuffled, because their order would depend on how often the network was trained before.
+      // The rows are not shuffled, so that every backend trains with them in the same order.
       await network.fit(rows, { epochs: 1, batchSize: batch, learningRate, shuffle: false, signal })
-      // A few rows are enough to show an error in any step.
+      // The cost of a few rows is enough to show an error in any of the training steps.
       const { cost } = await network.evaluate(rows.slice(0, 16), { signal })
       return { what: `the cost after ${steps} steps`, values: [cost] }
     },
     async run(network, { dataset }, times, signal) {
-      // The time starts after the first batch, so that it covers nothing but steps.
+      // The first batch of each epoch is not timed, because it includes the start of the epoch.
       const most = Math.floor(dataset.rows / batch) - 1
       const sample = { rows: 0, seconds: 0 }
       for (let left = times; left > 0; left -= most) {

@@ -4,8 +4,8 @@ import type { Experiment } from './experiment.js'
 const digits = 10
 const width = 4
 /**
- * An exercise in chapter 1 of Nielsen's book assumes a digit classifier whose output for the right digit is at least
- * 0.99, and whose other outputs are less than 0.01. The ten outputs of this classifier are the inputs here.
+ * The inputs are the ten outputs of a digit classifier. An exercise in chapter 1 of Nielsen's book assumes that the
+ * output for the right digit is at least 0.99, and that the other outputs are less than 0.01.
  */
 const least = 0.99
 const most = 0.01

@@ -82,7 +82,7 @@ export const bench = defineCommand({
 /** Returns the caption of a chart. It names the machine and the backends. */
 function captionOf(report: Report): string {
   const { cpu, native } = report.machine
-  // The caption does not say why native is missing, because the reason would be too long.
+  // The caption does not say why the native backend is missing, because the reason would be too long.
   return [cpu, ...(native.loads ? [`native: ${nativeLine(report)}`] : []), `typescript: ${report.typescript}`].join(
     '; ',
   )

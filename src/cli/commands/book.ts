@@ -98,7 +98,7 @@ function readSettings(args: BookArguments): Settings {
 
 async function sourceOf(args: BookArguments): Promise<Source> {
   if (args.dataset) return sources[args.dataset]
-  // DESCENT_MNIST is not checked here. If its folder is wrong, reading the data throws an error that says so.
+  // The folder in DESCENT_MNIST is not checked here. If it is wrong, reading the data throws an error that says so.
   if (process.env.DESCENT_MNIST || (await findMnist()) !== undefined) return sources.mnist
   throw new DataError(
     [
@@ -135,7 +135,7 @@ async function runAll(
     try {
       const outcome = await runOne(experiment, settings, read, status, signal)
       outcomes.push(outcome)
-      // An experiment can take an hour, and without a terminal only this line shows progress.
+      // Without a terminal, only this message shows the progress, and an experiment can take an hour.
       if (chosen.length > 1) note(`${experiment.name}: ${duration(outcome.seconds)}`)
     } catch (error) {
       if (!(signal.reason instanceof Interruption)) throw error
@@ -154,7 +154,7 @@ async function runOne(
   status: Status,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  // Read the pictures before the clock starts.
+  // The pictures are read first, so that the measured time does not include the reading.
   if (experiment.needs.pictures) await pictures()
   const started = performance.now()
   const runs: (readonly number[])[] = []
@@ -164,7 +164,8 @@ async function runOne(
     let began = 0
     const progress: Laboratory['progress'] = (state, most) => {
       const now = performance.now()
-      // The clock restarts with each epoch, and also when the next network of an experiment starts at epoch 1.
+      // The time in the status line restarts with each epoch. It also restarts when the experiment trains its next
+      // network.
       if (state.epoch !== last.epoch || state.done < last.done) began = now
       last = state
       const line = progressLine(state, most, (now - began) / 1000)

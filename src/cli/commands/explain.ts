@@ -31,7 +31,7 @@ export const explain = defineCommand({
     const { task = 'train', batchSize = trainingDefaults.batchSize, inputs = 784, outputs = 10, dtype } = args
     const machine = { backend: 'typescript' } as const
     const make = networkMaker(readShape(args), { ...machine, ...(dtype && { dtype }) })
-    // Creating a small network checks the options, such as the name of an activation, before the file is read.
+    // Creating a small network checks the options, such as the name of an activation, before the model file is read.
     make(1, 1)
     const [model] = args.operands
     const described = shapeNames.find((name) => args[name] !== undefined)

@@ -12,7 +12,8 @@ import { createStatus, print } from '../terminal/terminal.js'
 
 const byteScale = 1 / 255
 /**
- * The names for standard input, which is read with process.stdin. Opening /dev/stdin as a file fails if it is a socket.
+ * The operands that stand for standard input. It is read with process.stdin, because opening /dev/stdin as a file fails
+ * if standard input is a socket.
  */
 const standardInput = ['-', '/dev/stdin']
 

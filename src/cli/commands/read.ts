@@ -65,7 +65,7 @@ export const read = defineCommand({
   },
 })
 
-/** Returns the text that was read, followed by one line for each digit. */
+/** Returns the text that was read from the photo, followed by one line for each digit. */
 function report(photo: string, { text, digits }: ReadPicture, withName: boolean): string {
   const heading = ['digit', 'confidence', 'left', 'top', 'width', 'height']
   const lines = digits.map(({ label, confidence, box }: Reading) => [

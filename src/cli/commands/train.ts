@@ -130,7 +130,10 @@ export const train = defineCommand({
   },
 })
 
-/** Says how to continue: "; --checkpoint run --resume continues in epoch 3, after 200 of 600 examples". */
+/**
+ * Returns a hint such as "; --checkpoint run --resume continues in epoch 3, after 200 of 600 examples". The hint is
+ * empty if there is no checkpoint.
+ */
 async function howToContinue({ folder }: CheckpointOptions, { training }: Lesson): Promise<string> {
   const newest = await newestCheckpoint(folder)
   const options = `--checkpoint ${shellWord(folder)} --resume`
@@ -145,14 +148,15 @@ async function readFrom(path: string | undefined): Promise<ReadRun['run'] | unde
 }
 
 /**
- * Returns the settings of the run. These are the settings of the --from file (`before`), if there is one, with the
- * changes from the command line.
+ * Returns the settings of the run. A setting that is not on the command line comes from the --from file (`before`).
+ * Without such a file, it has its default.
  * @throws UsageError or OptionError if an option is invalid
  */
 function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undefined): Run {
   const shape = readShape(args, before?.shape)
   const place = readPlace(args, before?.place)
-  // If the command line names the examples, the sizes and the count in the --from file may not fit them.
+  // If the command line names the examples, the numbers of inputs, outputs and examples in the --from file are not
+  // used, because they may belong to different examples.
   const same = namesPlace(args) ? undefined : before
   const count = args.count ?? same?.count
   const training = readTraining(args, shape, before)
@@ -178,8 +182,8 @@ function outputsOf({ training, test, labelNames }: Examples | StreamedExamples):
 }
 
 /**
- * Evaluates the network on the test examples. If they were also the validation examples, the last epoch already has the
- * result.
+ * Returns the evaluation of the network on the test examples. If these are also the validation examples, returns the
+ * result of the last epoch instead of evaluating again.
  */
 async function evaluateOnTest(
   network: Network,

@@ -23,7 +23,7 @@ export function answerParts({ description, labelNames }: Network, withOutputs: b
   return { classes, labels: classes && labelNames !== undefined, outputs: classes && !withOutputs ? 0 : outputs }
 }
 
-/** Returns the names of the fields or columns that a prediction adds to its row. The row must not have them already. */
+/** Returns the names of the fields or columns that a prediction adds to its row. The row must not use these names. */
 export function answerNames({ classes, labels, outputs }: AnswerParts, format: AnswerFormat): string[] {
   if (format === 'text') return []
   const columns = Array.from({ length: outputs }, (_, index) => `output${index}`)

@@ -58,7 +58,7 @@ async function readColumns(path: string, options: ReadOptions): Promise<Dataset>
     const whole = new Dataset({
       inputs: data instanceof Uint8Array || isFloat ? data : Floats.from(data),
       width: data.length / count,
-      // With the scale of bytes, a true value would become 1/255 instead of 1.
+      // Booleans are stored as bytes, whose default scale is 1/255. With the scale 1, the value true becomes 1.
       ...(dtype === 'bool' && { scale: 1 }),
       ...(labels && { labels: labels.data }),
     })
@@ -69,10 +69,7 @@ async function readColumns(path: string, options: ReadOptions): Promise<Dataset>
   }
 }
 
-/**
- * The labels of .npy files are numbers. If the class names are numbers too, replaces each label by the index of the
- * class with this name.
- */
+/** If the class names are numbers, replaces each label by the index of the class with this number. Returns `rows`. */
 function withClasses(rows: Dataset, { label, labelNames }: ReadOptions): Dataset {
   if (label !== undefined && Array.isArray(labelNames)) numberByNames(rows, labelNames, label)
   return rows

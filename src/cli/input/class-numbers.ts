@@ -1,12 +1,12 @@
 import { DataError, type Dataset } from '../../index.js'
 
-/** The maximum number of classes. It is the same as in `findLabelNames`. */
+/** The maximum number of classes. The library has the same limit for labels that are texts. */
 const mostClasses = 10_000
 
 /**
- * Returns the class names for labels that are whole numbers: the numbers in ascending order, each as the text from
- * which it was parsed, if known. Returns undefined if the numbers are exactly 0 to n - 1. Numbers with gaps need names,
- * because otherwise a network would have outputs without a class.
+ * Returns the class names for labels that are whole numbers, in ascending order. The name of a class is the text in
+ * `texts` with the same numeric value, or otherwise the number itself. Returns undefined if the numbers are exactly 0
+ * to n - 1, because such labels need no names.
  * @throws DataError if there are too many classes. The message begins with `where`
  */
 export function namesOfNumbers(

@@ -8,7 +8,10 @@ export function parseDecimal(text: string): number {
   return decimal.test(text) ? Number(text) : Number.NaN
 }
 
-/** Returns what was expected, such as "a number", for an error message. Undefined if the network accepts the value. */
+/**
+ * Returns a description of valid values for an error message, such as "a number". Returns undefined if `value` is
+ * valid.
+ */
 export function expectedFor(value: unknown, dtype: Network['dtype']): string | undefined {
   if (typeof value !== 'number' || Number.isNaN(value)) return 'a number'
   return Number.isFinite(dtype === 'float32' ? Math.fround(value) : value) ? undefined : `a number that ${dtype} holds`

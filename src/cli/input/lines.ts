@@ -10,9 +10,9 @@ export interface Line {
 const lineFeed = 0x0a
 
 /**
- * Splits text that arrives in pieces into lines. For each piece, yields the lines that end in it. If a line is invalid,
- * the lines before it are yielded before the error is thrown.
- * @throws DataError if a line has no end after `longest` bytes, is not UTF-8, or is empty and has other lines after it
+ * Splits a text into lines. The text arrives in pieces. For each piece, yields the lines that end in it. If a line is
+ * invalid, the lines before it are yielded before the error is thrown.
+ * @throws DataError if a line is longer than `longest` bytes, is not UTF-8, or is empty and has other lines after it
  */
 export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<Line[]> {
   let number = 0

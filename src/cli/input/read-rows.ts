@@ -80,7 +80,7 @@ export async function* rowsOfStandardInput(options: RowOptions): AsyncGenerator<
 }
 
 /**
- * Yields rows as soon as they arrive, so that a program that writes a line and waits gets its prediction. If a row
+ * Yields rows as soon as they arrive, so that another program can write one line and wait for its prediction. If a row
  * cannot be read, the rows before it are yielded before the error is thrown.
  */
 async function* rowsOfText(
@@ -120,7 +120,7 @@ async function* rowsOfText(
   if (form && isEmpty) yield { rows: undefined, kept, form, name }
 }
 
-/** Adds the name of the file to the message of an error. */
+/** Returns a DataError whose message names the input. Errors that do not come from reading are returned unchanged. */
 function readingError(error: unknown, name: string): unknown {
   if (error instanceof DataError) return new DataError(`${name}, ${error.message}`, { cause: error })
   if (!(error instanceof Error && 'code' in error)) return error

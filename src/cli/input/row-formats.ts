@@ -8,7 +8,8 @@ import type { FormOptions, LineForm } from './row-format.js'
 import { formOfTable } from './table-lines.js'
 
 /**
- * Detects from the first line whether a text has JSON objects, a table with a header, or lines of numbers.
+ * Returns the LineForm for a text. Its first line shows whether the text has JSON objects, a table with a header, or
+ * lines of numbers.
  * @throws DataError if it is not clear which fields or columns are the inputs
  */
 export function formOf(first: Line, options: FormOptions, separator: Separator): LineForm {

@@ -51,10 +51,10 @@ const kindOf = (path: string): Kind | undefined => kinds[extname(withoutGz(path)
 /** Whether a path has the ending of a table file. A path with a different ending is taken for a folder. */
 export const isTable = (path: string): boolean => kindOf(path) !== undefined
 
-/** Whether a path has the ending of a NumPy array, whose columns have no names. */
+/** Whether a path has the ending of a NumPy file (.npy). The columns of such a file have no names. */
 export const isArray = (path: string | undefined): boolean => path !== undefined && kindOf(path) === 'npy'
 
-/** Whether a file is read as CSV, whose first line may name the columns. */
+/** Whether a file is read as CSV or TSV. The first line of such a file may name the columns. */
 export const isCsv = (path: string): boolean => ['csv', 'tsv'].includes(kindOf(path) ?? 'csv')
 
 /** Returns the reader for a file. Files with unknown endings are read as CSV. */

@@ -98,7 +98,7 @@ interface Survey {
   readonly labelNames: readonly string[] | undefined
 }
 
-/** Finds the numbers of inputs and outputs from the first row. */
+/** Reads only the first row, to find the numbers of inputs and outputs. */
 async function surveyFirst(table: Table, extent: Extent): Promise<Survey> {
   const { labelNames } = table
   const { width, targetWidth } = await readTable(table, { ...extent, limit: 1 })
@@ -121,8 +121,8 @@ async function surveyRows(table: Table, extent: Extent, report: Opening['report'
   if (!first) throw new DataError(`${sourceOf(table)} has no rows`)
   const { width, targetWidth } = first
   if (table.label === undefined) return { rows, width, outputs: targetWidth, labelNames: undefined }
-  // So far, text labels are numbered in the order in which they appeared. `sort` sorts the class names, and changes
-  // `numbers` accordingly.
+  // Text labels have been numbered in the order of their appearance. `sort` sorts the class names, and changes the
+  // numbers in `numbers` to match the new order.
   const numbers = Int32Array.from(classes)
   const labelNames =
     table.labelNames ?? found?.sort(numbers) ?? namesOfNumbers(sourceOf(table), new Set(numbers), found?.names)

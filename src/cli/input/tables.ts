@@ -95,8 +95,8 @@ export async function readNamedTable(table: Table, extent: Extent = {}): Promise
 }
 
 /**
- * Returns an object that collects the class names while a table is read. Undefined if there is no label column, the
- * names are given, or the labels cannot be texts.
+ * Returns an object that collects the class names while a table is read. Returns undefined if the table has no label
+ * column, if its class names are given, or if it is a .npy file, whose labels are numbers.
  */
 export function namesToFind({ table, label, labelNames }: Table): FoundLabelNames | undefined {
   return label === undefined || labelNames || isArray(table) ? undefined : findLabelNames()

@@ -29,8 +29,8 @@ export async function openText(source: AsyncIterable<Uint8Array>): Promise<Async
 }
 
 /**
- * Whether more bytes are needed to detect the format. The program must not wait for more than these, because a user may
- * type one row and wait for its prediction.
+ * Whether more bytes are needed to detect the format. If not, the program must not wait for more bytes, because a user
+ * may type one row and wait for its prediction.
  */
 function mayTellMore(head: Uint8Array): boolean {
   return head.length === 0 || (head.length < 3 && [0x1f, 0xef, 0xfe, 0xff].includes(head[0]))

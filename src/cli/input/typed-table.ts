@@ -1,7 +1,7 @@
 import { shellWord } from '../terminal/invocation.js'
 import type { Table } from './tables.js'
 
-/** Returns the options for a table and its columns, as the user would type them. */
+/** Returns the command-line options that name a table and its columns. */
 export function typedTable(place: Table): string {
   const { table, sql, database, header, label, targets, inputs, bytes, test, testLabel, stream, window } = place
   const typed = {
@@ -22,7 +22,7 @@ export function typedTable(place: Table): string {
   return words.join('') + (bytes ? ' --bytes' : '') + (stream ? ' --stream' : '')
 }
 
-/** Quotes a name for a comma-separated list if needed. */
+/** Returns a name for a comma-separated list, in quotes if it needs them. */
 function asCell(name: string): string {
   return name === name.trim() && !/[",]/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }

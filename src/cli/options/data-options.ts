@@ -151,7 +151,7 @@ export function sourceAt(place: Place): Source {
   return isTablePlace(place) ? tabled(place) : sources[place.dataset]
 }
 
-/** The fraction of the rows of a table that is held out as test examples without --test. */
+/** The fraction of the rows of a table that is held out as test examples if there is no separate test table. */
 const testShare = 0.1
 
 function tabled(place: Table): Source {

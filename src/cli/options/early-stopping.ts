@@ -13,8 +13,9 @@ export const stoppingSettings: SettingKinds = {
 const patienceKind = orNone(wholeKind(1))
 
 /**
- * Applies the text of --early-stopping, such as "5:monitor=cost", to the settings `before` of the --from file. The text
- * "none" turns early stopping off. @throws UsageError if the text is invalid
+ * Returns the settings of early stopping. `text` is the value of --early-stopping, such as "5:monitor=cost". It changes
+ * the settings of the --from file (`before`), or removes them if it is "none".
+ * @throws UsageError if the text is invalid
  */
 export function readEarlyStopping(
   text: string | undefined,
@@ -28,7 +29,7 @@ export function readEarlyStopping(
   return patience === 'none' ? undefined : { ...before, ...settings, patience }
 }
 
-/** Checks that every epoch reports the metric that early stopping monitors. @throws UsageError if no epoch does */
+/** Checks that the epochs report the metric that early stopping monitors. @throws UsageError if they do not */
 export function checkMonitor(stopping: EarlyStopping | undefined, metrics: readonly MetricName[] = []): void {
   const { monitor } = stopping ?? {}
   const known = ['cost', 'accuracy', ...metrics]

@@ -22,8 +22,8 @@ export const exampleOptions = {
 } as const
 
 /**
- * Returns where the examples come from. The --from file (`before`) says this, if there is one, but options on the
- * command line replace what it says. @throws UsageError if the options contradict each other
+ * Returns where the examples are read from. Command-line options replace the settings of the --from file (`before`).
+ * @throws UsageError if the options contradict each other
  */
 export function readPlace(args: Values<typeof exampleOptions>, before: Place | undefined): Place {
   const { place } = sourceOf(args, before)
@@ -60,8 +60,8 @@ function checkTest({ table, test, label, testLabel, stream, window, targets, inp
 }
 
 /**
- * The options that --stream excludes, because they need all rows in memory. Each entry has a function that returns
- * whether an option is set, and the beginning of the error message.
+ * The options that cannot be combined with --stream, because they need all rows in memory. An entry has two parts: a
+ * function that returns whether the option is set, and the beginning of the error message.
  */
 const refusals: readonly (readonly [(training: Training) => unknown, string])[] = [
   [

@@ -71,9 +71,9 @@ interface RateContext {
 }
 
 /**
- * Returns the learning rate that the user typed, or otherwise the learning rate of the --from file. Returns the default
- * learning rate if there is no such file, or if the user changed the optimizer, or changed the network so that the
- * default is a different one.
+ * Returns the learning rate that the user typed, if any. Otherwise, returns the learning rate of the --from file
+ * (`before`) if that file has the same optimizer and the same default learning rate. In all other cases, returns the
+ * default learning rate.
  */
 export function readRate(
   { learningRate }: LearningArguments,
@@ -139,8 +139,9 @@ function withName(before: Named, name: string | undefined): Named {
 }
 
 /**
- * Returns the optimizer `before` of the --from file, with the changes from the command line, or undefined if nothing is
- * set. @throws UsageError if a setting is unknown, invalid or belongs to a different optimizer
+ * Returns the optimizer of the --from file (`before`) with the changes from the command line. Returns undefined if
+ * neither of them sets an optimizer.
+ * @throws UsageError if a setting is unknown, invalid or belongs to a different optimizer
  */
 export function readOptimizer(args: LearningArguments, before?: OptimizerOption): OptimizerOption | undefined {
   const typed = args.optimizer === undefined ? undefined : splitSettings(args.optimizer)
@@ -162,8 +163,9 @@ export function readOptimizer(args: LearningArguments, before?: OptimizerOption)
 }
 
 /**
- * Returns the schedule `before` of the --from file, with the changes from the command line, or undefined if nothing is
- * set. @throws UsageError if the name or a setting is invalid
+ * Returns the schedule of the --from file (`before`) with the changes from the command line. Returns undefined if
+ * neither of them sets a schedule.
+ * @throws UsageError if the name or a setting is invalid
  */
 export function readSchedule(args: LearningArguments, before?: NamedSchedule): NamedSchedule | undefined {
   const old = named(before ?? 'constant')
@@ -172,7 +174,7 @@ export function readSchedule(args: LearningArguments, before?: NamedSchedule): N
   if (!isSchedule(name)) return refuseValue('--schedule', listed(Object.keys(scheduleSettings)), name)
   const settings = typed ? readSettings('schedule', typed, scheduleSettings[name], { warmUp: args.warmUp }) : {}
   const { warmUp: _, ...chosen } = { ...withName(old, name), ...settings }
-  // Every schedule can have a warm-up, so a new schedule keeps the earlier warm-up.
+  // Every schedule can have a warm-up, so a new schedule keeps the warm-up of the old schedule.
   const warmUp = args.warmUp ?? settings.warmUp ?? old.warmUp
   if (before === undefined && typed === undefined && !warmUp) return undefined
   return shortest({ ...chosen, name, ...(warmUp ? { warmUp } : {}) }) as NamedSchedule

@@ -36,7 +36,7 @@ const sizesKind: Kind<number[]> = {
   },
 }
 
-/** The options that describe a network. Names are passed on unchanged, because the library rejects unknown names. */
+/** The options that describe a network. Names, such as those of activations, are checked by the library. */
 export const shapeOptions = {
   hidden: { value: 'SIZES', kind: sizesKind, meaning: 'sizes of the hidden layers: 30 (default), 100,30 or none' },
   activation: {

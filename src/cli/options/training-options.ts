@@ -165,7 +165,7 @@ export function readTraining(
   }
 }
 
-/** Removes the class weights, because they cannot be checked before the number of classes is known. */
+/** Removes the class weights. The other options can then be checked before the number of classes is known. */
 export function withoutClassWeights({ classWeights: _, ...training }: Training): Training {
   return training
 }

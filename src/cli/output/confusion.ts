@@ -5,8 +5,8 @@ const widest = 16
 const mostMistakes = 10
 
 /**
- * The maximum length of a line of the matrix. If lines with class names as headings are longer, the headings are class
- * numbers.
+ * The maximum length of a line of the matrix. If class names as headings would make the lines longer, class numbers are
+ * the headings instead.
  */
 const longest = 100
 

@@ -3,8 +3,8 @@ import type { Kind } from './option-parsers.js'
 /** An option of a command. */
 export interface Option {
   /**
-   * Parses the value. The next field is the placeholder of the value in the help. An option without a value has
-   * neither.
+   * Parses the value. The field `value` is its placeholder in the help. An option that takes no value has neither
+   * field.
    */
   readonly kind?: Kind<unknown>
   readonly value?: string

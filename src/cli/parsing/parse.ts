@@ -31,7 +31,7 @@ export async function runProgram(
   try {
     await program.parseAsync(withoutHelpCommand(commands, typed), { from: 'user' })
   } catch (error) {
-    // Commander throws a CommanderError after it has printed the help or the version. That is no failure.
+    // Commander throws a CommanderError after it has printed the help or the version. This is not a failure.
     if (!(error instanceof CommanderError)) throw error
   }
   return code ?? 0
@@ -89,7 +89,7 @@ function optionOf(name: string, { kind, value = kind?.placeholder, alias, meanin
 
 const prefix = 'error: '
 
-/** Makes commander throw UsageErrors, which the program prints, instead of printing its own errors. */
+/** Makes commander throw each error as a UsageError, instead of printing it. */
 function quiet(commander: Commander): Commander {
   return commander.configureOutput({ outputError() {} }).exitOverride((error) => {
     if (error.exitCode === 0) throw error

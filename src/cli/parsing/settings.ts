@@ -27,7 +27,7 @@ export function libraryName(name: string): string {
 /**
  * Parses the settings of a text such as "step:epochs=5,factor=0.5". `others` are the values of separate options for the
  * same settings, such as --warm-up.
- * @throws UsageError that names the setting if it is unknown, invalid or set twice
+ * @throws UsageError if a setting is unknown, invalid or set twice. The message names the setting
  */
 export function readSettings(
   option: string,
@@ -63,7 +63,7 @@ export function readSettings(
   return settings
 }
 
-/** The inverse of `splitSettings`: "step:epochs=5,factor=0.5". */
+/** Joins a name and its settings to a text such as "step:epochs=5,factor=0.5", as the user would type it. */
 export function typedWithSettings(head: string, settings: Readonly<Record<string, unknown>>): string {
   const parts = Object.entries(settings).map(([name, value]) => {
     const text = value === true ? 'yes' : value === false ? 'no' : String(value)

@@ -3,8 +3,8 @@ import { type Options, typedName } from './command.js'
 import { UsageError } from './usage-error.js'
 
 /**
- * Throws the error of a command again. If it concerns an option, its message gets the name of the option on the command
- * line instead of the name in the library.
+ * Throws the error of a command again. If the error is about an option, its message gets the option as the user types
+ * it, such as --batch-size instead of `batchSize`.
  * @throws UsageError for an OptionError; a new DataError for a DataError about an option; any other error unchanged
  */
 export function refuse(error: unknown, { options }: { readonly options: Options }): never {
@@ -15,7 +15,7 @@ export function refuse(error: unknown, { options }: { readonly options: Options 
   throw error
 }
 
-/** Returns the message of an error with the option's name on the command line. */
+/** Returns the message of an error. It names the option as the user types it, such as --batch-size, not `batchSize`. */
 function inTypedWords(error: OptionError | DataError, options: Options): string {
   // "metrics[1]" names one element of a list. The user typed the list as a single option, so the index is removed.
   const [name] = (error.option ?? '').split('[', 1)
@@ -23,8 +23,8 @@ function inTypedWords(error: OptionError | DataError, options: Options): string 
 }
 
 /**
- * Replaces the library's name of the option in the message by its name on the command line. If the message of an
- * OptionError does not begin with the library's name, puts the new name in front of the message.
+ * Returns the message of an error with `typed`, such as "--batch-size", in place of the library's name of the option.
+ * If the message of an OptionError does not begin with that name, `typed` is put in front of the message.
  */
 export function renamed(error: OptionError | DataError, typed: string): string {
   const { message, option = '' } = error

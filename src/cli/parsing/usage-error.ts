@@ -1,4 +1,4 @@
-/** An error in what the user typed. The exit code is then 2. */
+/** An error in what the user typed. The program then exits with code 2. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }

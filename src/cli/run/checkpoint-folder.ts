@@ -9,7 +9,10 @@ import type { Run } from './run.js'
 import { writeRun } from './run-description.js'
 import { checkSameRun } from './same-run.js'
 
-/** Says where a checkpoint was saved: "in epoch 3, after 200 of 600 examples" or "after epoch 2". */
+/**
+ * Says how far the training was when a checkpoint was saved: "in epoch 3, after 200 of 600 examples" or "after epoch
+ * 2".
+ */
 export function placeOf({ epoch, row }: Checkpoint, examples: number | undefined): string {
   const of = examples === undefined ? '' : ` of ${count(examples)}`
   return row > 0 ? `in epoch ${epoch}, after ${count(row)}${of} examples` : `after epoch ${epoch - 1}`
@@ -84,8 +87,8 @@ export async function describeBeside(
   examples: number | undefined,
 ): Promise<void> {
   const path = descriptionIn(folder)
-  // Checkpoints have no description if a program saved them with the library. Then none is written here, and only the
-  // library checks that they belong to this run.
+  // Checkpoints have no description if a program saved them with the library. In that case, no description is written
+  // here, and only the library checks that the checkpoints belong to this run.
   if (resumption && !(await checkSameRun(path, run, network, examples))) return
   await writeRun(path, run, network, examples)
 }

@@ -4,7 +4,7 @@ import { type DescentError, ModelError } from '../../index.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { isDescription } from './run-description.js'
 
-/** The path of an input or an output, with its name on the command line: "--data iris.csv", "MODEL m.safetensors". */
+/** The path of a file, and the option or operand that the user typed for it, such as "--data" or "MODEL". */
 export interface TypedPath {
   readonly option: string
   readonly path: string
@@ -47,8 +47,8 @@ export async function checkWritable(
 }
 
 /**
- * Checks that a description can be written to this path, without replacing a file of a different kind.
- * @throws ModelError if it cannot be written, or would replace such a file
+ * Checks that a description can be written to this path. An existing file may be replaced only if it is a description.
+ * @throws ModelError if the path cannot be written, or if its file is not a description
  */
 export async function checkReplaceable(path: string, option: '--output' | '--checkpoint' = '--output'): Promise<void> {
   await checkWritable(path)

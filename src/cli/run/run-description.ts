@@ -131,7 +131,7 @@ const trainingOptional = [
 ] satisfies (keyof Training)[]
 const pictureFields = ['shift', 'rotation', 'scale', 'elastic'] satisfies (keyof AugmentOptions)[]
 
-/** Checks the fields of the training that only the command line knows. The library checks all other fields. */
+/** Checks the fields of `training` that the library does not check. */
 function trainingIn(sheet: Sheet, value: unknown): Training {
   const fields = sheet.fields('training', value, trainingRequired, trainingOptional)
   const { lambda, l2, validationShare, augmentation, standardize, classWeights } = fields
@@ -149,7 +149,7 @@ function trainingIn(sheet: Sheet, value: unknown): Training {
   return fields as unknown as Training
 }
 
-/** The fields that contain paths. */
+/** The fields of a `Place` that contain paths. */
 const pathFields = ['folder', 'table', 'test', 'testLabel', 'database'] as const
 
 /** Returns a copy of `place` in which `map` has replaced each path. */

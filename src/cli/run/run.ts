@@ -49,7 +49,10 @@ export interface Lesson {
   close(): void
 }
 
-/** Converts the training options of the command line to the options of the library, for `rows` rows. */
+/**
+ * Converts the training options of the command line to the options of the library. `rows` is the number of training
+ * rows.
+ */
 function trainOptionsOf(
   { lambda, validationShare: _, augmentation: __, standardize: ___, batchSize, ...options }: Training,
   rows: number,
@@ -61,7 +64,7 @@ function trainOptionsOf(
 }
 
 /**
- * Converts the training options of the command line to the options of the library, for a stream. Options that need all
+ * Converts the training options of the command line to the options of the library for a stream. Options that need all
  * rows in memory cannot occur, because `checkStreamed` has already refused them.
  */
 function sourceOptionsOf(training: Training, rows: number | undefined, window: number | undefined): SourceOptions {
@@ -75,8 +78,8 @@ function sourceOptionsOf(training: Training, rows: number | undefined, window: n
 }
 
 /**
- * Lets the library check all options that do not depend on the data, before the data are read. `network` must have the
- * layers of the run, but its numbers of inputs and outputs may differ. It is not trained.
+ * Lets the library check all options that do not depend on the data. `network` is not trained. It must have the layers
+ * of the run, but its numbers of inputs and outputs may differ.
  * @throws OptionError if an option is invalid
  */
 export function tryOut(network: Network, training: Training, { place }: Pick<Run, 'place'>): void {
@@ -118,8 +121,8 @@ export async function prepare(network: Network, data: Examples | StreamedExample
 }
 
 /**
- * To standardize the inputs of a stream, their means and standard deviations are computed from the first rows only.
- * These are at most 65,536 rows, and at most 64 MiB of float32 numbers.
+ * The means and standard deviations of a stream's inputs are computed from its first rows only. The limits are 65,536
+ * rows and 64 MiB of float32 numbers.
  */
 const mostMeasuredRows = 65_536
 const mostMeasuredNumbers = 2 ** 24
