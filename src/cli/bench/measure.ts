@@ -121,8 +121,8 @@ async function prepare(
 
 /**
  * Measures how many seconds it takes to do some work once. `run` does the work `times` times, and resolves to the
- * seconds that this took. `times` grows until a call takes about `length` seconds. The calls go on for at least `warm`
- * seconds, and until the work hardly gets faster. By then, V8 has compiled the code.
+ * seconds that this took. It is called for at least `warm` seconds, and until the work hardly gets faster. By then, V8
+ * has compiled the code.
  */
 export async function secondsOfOne(length: number, run: (times: number) => Promise<number>, warm = 0): Promise<number> {
   let times = 1

@@ -4,7 +4,7 @@ import type { Experiment, Figure, Laboratory, Training } from './experiment.js'
 const batchSize = 10
 const digits = 10
 
-/** Returns the description of the network of a training. `inputs` is the number of pixels of a picture. */
+/** Returns the description of a network for pictures with `inputs` pixels. */
 export function descriptionOf({ hidden, cost, initializer }: Training, inputs: number): Description {
   return { inputs, layers: [...hidden, digits].map((outputs) => dense(outputs)), cost, initializer }
 }

@@ -17,7 +17,8 @@ export const build = defineCommand({
     if (!existsSync(script)) throw new BackendError(`cannot build: this installation has no ${script}`)
     const wishes = systemPackages ? ['--system-packages'] : []
     const child = spawn(process.execPath, [script, ...wishes], { stdio: 'inherit' })
-    // Ctrl-C on a terminal also stops the child process. This process ignores Ctrl-C and ends when the child has ended.
+    // Ctrl-C on a terminal also stops the child process. Therefore this process ignores Ctrl-C, and ends after the
+    // child.
     process.on('SIGINT', () => undefined)
     const [code] = await once(child, 'exit')
     return typeof code === 'number' ? code : 130

@@ -29,8 +29,8 @@ export interface FormOptions {
    */
   readonly inputs: readonly string[] | undefined
   /**
-   * The format of the predictions. By default, it follows from the input: JSON objects for objects, a table for a
-   * table, and plain text for lines of numbers.
+   * The format of the predictions. By default, predictions for JSON objects are JSON objects, predictions for a table
+   * are a table, and predictions for lines of numbers are plain text.
    */
   readonly format: AnswerFormat | undefined
   /** Returns the names of the fields or columns that a prediction adds to its row. */

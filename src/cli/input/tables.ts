@@ -102,7 +102,10 @@ export function namesToFind({ table, label, labelNames }: Table): FoundLabelName
   return label === undefined || labelNames || isArray(table) ? undefined : findLabelNames()
 }
 
-/** Returns the table with the test rows. Its columns have the same roles as in the table with the training rows. */
+/**
+ * Returns the table with the test rows. Its columns are used in the same way as those of the table with the training
+ * rows.
+ */
 export function testOf({ test, testLabel, header, label, labelNames, targets, inputs, bytes }: Table): Table {
   const name = testLabel ?? label
   return {

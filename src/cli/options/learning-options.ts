@@ -71,9 +71,9 @@ interface RateContext {
 }
 
 /**
- * Returns the learning rate that the user typed, if any. Otherwise, returns the learning rate of the --from file
- * (`before`) if that file has the same optimizer and the same default learning rate. In all other cases, returns the
- * default learning rate.
+ * Returns the learning rate that the user typed, if any. Otherwise, keeps the learning rate of the --from file
+ * (`before`) if the command line changes neither the optimizer nor the default learning rate. In all other cases,
+ * returns the default learning rate.
  */
 export function readRate(
   { learningRate }: LearningArguments,

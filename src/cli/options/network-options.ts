@@ -130,7 +130,7 @@ function readHidden(args: Values<typeof shapeOptions>, before: readonly DenseLay
   const activations = perLayer('activation', args.activation?.split(','), sizes.length)
   const shares = perLayer('dropout', args.dropout, sizes.length)
   return sizes.map((size, index) => {
-    // An added layer takes its settings from the last hidden layer of the earlier shape.
+    // An added layer takes its activation and its dropout from the last hidden layer of `before`.
     const like = before[Math.min(index, before.length - 1)]
     const dropout = shares ? shares[index] : like?.dropout
     const activation = (activations?.[index].trim() as ActivationName | undefined) ?? like?.activation

@@ -3,7 +3,7 @@ import type { Kind } from './option-parsers.js'
 /** An option of a command. */
 export interface Option {
   /**
-   * Parses the value. The field `value` is its placeholder in the help. An option that takes no value has neither
+   * Parses the value. The field `value` is the placeholder for it in the help. An option without a value has neither
    * field.
    */
   readonly kind?: Kind<unknown>

@@ -2,10 +2,10 @@ import { typedName } from './command.js'
 import type { Kind } from './option-parsers.js'
 import { UsageError } from './usage-error.js'
 
-/** The kind of each setting, by the name of the setting on the command line. */
+/** Maps the command-line name of each setting to the kind of its values. */
 export type SettingKinds = Readonly<Record<string, Kind<number | string | boolean>>>
 
-/** The values of the settings that the user typed, by their names in the library. */
+/** Maps the library name of each setting that the user typed to its value. */
 export type Settings = Readonly<Record<string, number | string | boolean>>
 
 /** The parts of a text such as "step:epochs=5,factor=0.5": the head "step", and the settings after the colon. */

@@ -3,7 +3,7 @@ import { type Options, typedName } from './command.js'
 import { UsageError } from './usage-error.js'
 
 /**
- * Throws the error of a command again. If the error is about an option, its message gets the option as the user types
+ * Throws the error of a command again. If the error is about an option, its message names the option as the user types
  * it, such as --batch-size instead of `batchSize`.
  * @throws UsageError for an OptionError; a new DataError for a DataError about an option; any other error unchanged
  */
@@ -30,7 +30,8 @@ export function renamed(error: OptionError | DataError, typed: string): string {
   const { message, option = '' } = error
   if (message.startsWith(option)) return typed + message.slice(option.length)
   if (error instanceof OptionError) return `${typed}: ${message}`
-  // A DataError may advise the use of an option at the end of its message, so the last occurrence is replaced.
+  // A DataError may advise the use of an option at the end of its message, so the last occurrence of its name is
+  // replaced.
   const place = message.lastIndexOf(option)
   return place < 0 ? message : message.slice(0, place) + typed + message.slice(place + option.length)
 }

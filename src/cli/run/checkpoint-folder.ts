@@ -9,10 +9,7 @@ import type { Run } from './run.js'
 import { writeRun } from './run-description.js'
 import { checkSameRun } from './same-run.js'
 
-/**
- * Says how far the training was when a checkpoint was saved: "in epoch 3, after 200 of 600 examples" or "after epoch
- * 2".
- */
+/** Says how far the training was at a checkpoint: "in epoch 3, after 200 of 600 examples" or "after epoch 2". */
 export function placeOf({ epoch, row }: Checkpoint, examples: number | undefined): string {
   const of = examples === undefined ? '' : ` of ${count(examples)}`
   return row > 0 ? `in epoch ${epoch}, after ${count(row)}${of} examples` : `after epoch ${epoch - 1}`

@@ -49,10 +49,7 @@ export interface Lesson {
   close(): void
 }
 
-/**
- * Converts the training options of the command line to the options of the library. `rows` is the number of training
- * rows.
- */
+/** Converts the training options of the command line to library options. `rows` is the number of training rows. */
 function trainOptionsOf(
   { lambda, validationShare: _, augmentation: __, standardize: ___, batchSize, ...options }: Training,
   rows: number,
@@ -64,8 +61,8 @@ function trainOptionsOf(
 }
 
 /**
- * Converts the training options of the command line to the options of the library for a stream. Options that need all
- * rows in memory cannot occur, because `checkStreamed` has already refused them.
+ * Converts the training options of the command line to the library options for a stream. Options that need all rows in
+ * memory cannot occur, because `checkStreamed` has already refused them.
  */
 function sourceOptionsOf(training: Training, rows: number | undefined, window: number | undefined): SourceOptions {
   const { classWeights, trainingMetrics: _, ...options } = trainOptionsOf(training, rows ?? 1)
