@@ -1,6 +1,6 @@
 /**
- * descent-nn/duckdb: uses DuckDB to read Parquet files, SQL queries and CSV files with column types as datasets or
- * batches, and to write predictions into tables.
+ * descent-nn/duckdb: uses DuckDB to read datasets or batches from Parquet files, from SQL queries and from CSV files
+ * with typed columns, and to write predictions into tables.
  */
 
 export type { BatchOptions, ColumnId, TableOptions } from './readers/columns/table-options.js'

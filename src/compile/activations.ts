@@ -14,9 +14,7 @@ export interface LayerPass {
   readonly delta: Region
 }
 
-/**
- * An activation function f, which emits commands: `forward` for the forward pass and `backward` for backpropagation.
- */
+/** An activation function f. Its members emit the commands for the forward pass and for backpropagation. */
 export interface Activation {
   /**
    * Emits the command that computes a = f(z), and returns the region of a. For identity there is nothing to compute, so
@@ -29,7 +27,8 @@ export interface Activation {
    */
   readonly backward?: (program: NetworkBuilder, pass: LayerPass) => void
   /**
-   * The initializer that suits the activation. If it is not set, `normal` suits it, the initializer of Nielsen's book.
+   * The initializer that suits the activation. If it is not set, the activation is suited by `normal`, the initializer
+   * of Nielsen's book.
    */
   readonly initializer?: 'he' | 'glorot'
 }
@@ -45,7 +44,7 @@ function forward(kernel: ByOutput | ByLogit | 'step'): Activation['forward'] {
   }
 }
 
-/** An activation whose slope is computed from its output. */
+/** Returns an activation whose slope is computed from its output. */
 function byOutput(kernel: ByOutput): Activation {
   return {
     forward: forward(kernel),
@@ -55,7 +54,7 @@ function byOutput(kernel: ByOutput): Activation {
   }
 }
 
-/** An activation whose slope is computed from its logit. */
+/** Returns an activation whose slope is computed from its logit. */
 function byLogit(kernel: ByLogit): Activation {
   return {
     forward: forward(kernel),

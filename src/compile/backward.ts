@@ -7,8 +7,8 @@ import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
 /**
- * Where and how backpropagation stores the gradient: it sets each region of `layout` to beta * region + alpha * scale *
- * gradient.
+ * Where and how backpropagation stores the gradient. It sets each region of `layout` to
+ * beta * region + alpha * scale * gradient.
  */
 export interface Destination {
   readonly layout: ParameterLayout
@@ -30,10 +30,10 @@ export interface BackwardPass {
 }
 
 /**
- * Emits the commands of backpropagation. They compute the errors delta = dC/dz from the last layer to the first, and
- * from these errors the gradients of weights and biases (Nielsen, chapter 2, equations BP1 to BP4). In plain gradient
- * descent, the destination of a layer's gradient is the layer's weights. Therefore the error must pass back through the
- * weights before the destination is written.
+ * Emits the commands of backpropagation (Nielsen, chapter 2, equations BP1 to BP4). They go from the last layer to the
+ * first. For each layer, they compute the errors of the layer before it, and then the gradient of the layer's weights
+ * and biases. Plain gradient descent needs this order, because it changes the weights directly, and the errors depend
+ * on the old weights.
  */
 export function emitBackward(
   program: NetworkBuilder,

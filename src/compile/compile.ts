@@ -56,7 +56,7 @@ export interface CompileOptions {
    * (default), the result is the gradient of the last batch only.
    */
   readonly accumulated?: boolean | undefined
-  /** The number of unused elements around each region. Only tests use it. */
+  /** The number of unused elements around each region. Tests use them to detect writes outside of a region. */
   readonly guard?: number
 }
 
@@ -178,7 +178,8 @@ function emitTotal(
 }
 
 /**
- * Emits backpropagation and the update. For plain gradient descent, backpropagation updates the parameters directly.
+ * Emits backpropagation and the update of the parameters. Plain gradient descent without penalties and clipping needs
+ * no separate update, because backpropagation changes the parameters directly.
  */
 function emitTraining(
   program: NetworkBuilder,

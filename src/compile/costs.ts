@@ -21,8 +21,7 @@ export interface OutputCost {
   /** Emits the commands that compute the error delta = dC/dz (Nielsen, chapter 2, equation BP1). */
   readonly backward: (program: NetworkBuilder, pass: LayerPass, y: Region) => void
   /**
-   * Why the cost is not defined for a single output, and what to use instead, for the error message. Not set if the
-   * cost is defined.
+   * If the cost is not defined for a single output, the text of the error message: the reason, and what to use instead.
    */
   readonly undefinedAlone?: string
 }
@@ -49,7 +48,7 @@ export type CostOption = CostName | 'log-likelihood'
 type ByOutput = 'quadraticCost' | 'huberCost'
 type ByLogit = 'sigmoidCrossEntropyCost' | 'softmaxCrossEntropyCost'
 
-/** Returns the function `value` for a cost that is computed from the outputs. */
+/** Returns the member `value` of a cost that is computed from the outputs a. */
 function byOutput(kernel: ByOutput): OutputCost['value'] {
   return (program, { a }, { y, weights, sum }) => {
     const [rows, columns] = a.shape
@@ -58,7 +57,7 @@ function byOutput(kernel: ByOutput): OutputCost['value'] {
 }
 
 /**
- * Returns the function `value` for a cost that is computed from the logits, so that it stays finite for saturated
+ * Returns the member `value` of a cost that is computed from the logits z, so that the cost stays finite for saturated
  * neurons.
  */
 function byLogit(kernel: ByLogit): OutputCost['value'] {
@@ -91,10 +90,10 @@ export const costs: Readonly<Record<CostName, Cost>> = {
     }),
   },
   /**
-   * The cross-entropy, summed over the outputs. Its formula depends on the activation. For sigmoid outputs it is -sum(y
-   * ln a + (1 - y) ln(1 - a)) (Nielsen, chapter 3, equation 63). For softmax outputs it is -sum(y ln a), which Nielsen
-   * calls log-likelihood (equation 80). The error dC/dz is a - y in both cases (equations 68 and 82). For sigmoid
-   * outputs, Keras and PyTorch divide the sum by the number of outputs, but this library does not.
+   * The cross-entropy, summed over the outputs. For sigmoid outputs it is -sum(y ln a + (1 - y) ln(1 - a)) (Nielsen,
+   * chapter 3, equation 63). For softmax outputs it is -sum(y ln a), which Nielsen calls log-likelihood (equation 80).
+   * In both cases, the error dC/dz is a - y (equations 68 and 82). For sigmoid outputs, Keras and PyTorch divide the
+   * sum by the number of outputs, but this library does not.
    */
   'cross-entropy': {
     needs: 'it takes the logarithm of outputs as probabilities, so they must lie above 0 and below 1',

@@ -97,7 +97,7 @@ function checkRate(option: Record<string, number>): void {
 /**
  * Checks a description, or a list of layer sizes. A list of sizes describes a network of sigmoid neurons with the
  * quadratic cost.
- * @throws OptionError if an option or a layer is wrong. The message names it
+ * @throws OptionError that names the wrong option or the wrong layer
  */
 export function describeNetwork(description: readonly number[] | Description): NetworkDescription {
   if (isSizes(description)) return specOfSizes(description)
@@ -118,11 +118,11 @@ export function describeNetwork(description: readonly number[] | Description): N
   return { inputs, layers: checked, ...(inputDropout ? { inputDropout } : {}), cost, initializer }
 }
 
-/** The default cost function, used if a description does not name one. */
+/** Returns the cost for a description that does not name one. */
 export const defaultCost = ({ activation }: DenseLayer): CostName =>
   activation === 'softmax' ? 'cross-entropy' : 'quadratic'
 
-/** The initializer of a description that does not name one. */
+/** Returns the initializer for a description that does not name one. */
 export function defaultInitializer(layers: readonly DenseLayer[]): InitializerName {
   const suited = layers.map(({ activation }) => activations[activation].initializer)
   return suited.includes('he') ? 'he' : suited.includes('glorot') ? 'glorot' : 'normal'

@@ -7,7 +7,7 @@ import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
 /**
- * The penalties on weights. Each penalty is a region that holds one number. The number is 0 if the penalty is not used.
+ * The regions that contain the strengths of the penalties on weights. The strength of a penalty that is not used is 0.
  */
 export interface Penalties {
   readonly l1: Region
@@ -23,14 +23,17 @@ export function gradientDestination(program: NetworkBuilder, spec: NetworkDescri
   return { layout, alpha: 1 / program.rows, scale: scalars.one, beta: 0 }
 }
 
-/** Returns the destination that adds up the gradient of the mean cost of all rows, batch by batch. */
+/**
+ * Returns the destination that adds up the gradients of all batches. The sum is the gradient of the mean cost of all
+ * rows.
+ */
 export function totalDestination(program: NetworkBuilder, layout: ParameterLayout): Destination {
   return { layout, alpha: 1, scale: program.place('workspace', 'share'), beta: 1 }
 }
 
 /**
- * Returns the destination that updates the parameters directly while the gradient is computed: parameters -=
- * learningRate * gradient.
+ * Returns the destination that updates the parameters directly while the gradient is computed:
+ * parameters -= learningRate * gradient.
  */
 export function descentDestination(
   program: NetworkBuilder,
@@ -40,7 +43,10 @@ export function descentDestination(
   return { layout: parameters, alpha: -1 / program.rows, scale: learningRate, beta: 1 }
 }
 
-/** Emits the commands that add the gradient of the penalties. Penalties apply to weights but not to biases. */
+/**
+ * Emits the commands that add the gradient of the penalties to `gradient`. Penalties apply to weights but not to
+ * biases.
+ */
 export function emitPenaltyGradient(
   program: NetworkBuilder,
   parameters: ParameterLayout,
@@ -75,11 +81,11 @@ export interface Learning {
   readonly clipNorm?: number | undefined
   /** The maximum absolute value of an element of the gradient. */
   readonly clipValue?: number | undefined
-  /** The maximum Euclidean norm of the weights into a neuron. */
+  /** The maximum Euclidean norm of the incoming weights of a neuron. */
   readonly maxNorm?: number | undefined
   /**
-   * The number of rows in a batch, if each batch has its own learning rate. Undefined if all batches have the same
-   * rate.
+   * The number of rows in a batch, if each batch has its own learning rate. The program uses it to find the learning
+   * rate of the current batch. Undefined if all batches have the same learning rate.
    */
   readonly batchSize?: number | undefined
 }
@@ -96,7 +102,7 @@ export function emitUpdate(program: NetworkBuilder, learning: Learning, places: 
   emitStep(program, optimizer, places)
 }
 
-/** Emits the commands that limit the norm of the weights into each neuron. */
+/** Emits the commands that limit the Euclidean norm of the incoming weights of each neuron. */
 export function emitMaxNorm(program: NetworkBuilder, { weights }: ParameterLayout, limit: number): void {
   for (const w of weights) {
     const [rows, columns] = w.shape

@@ -3,7 +3,10 @@ import { DataError, inspectValue, OptionError, optionError } from '../base/error
 import { allocateShared, type FloatArray } from '../base/memory.js'
 import { setNumbers } from './set-numbers.js'
 
-/** An array that stores the inputs of a dataset. Bytes stay bytes, and are scaled only when a batch is gathered. */
+/**
+ * An array that stores the inputs of a dataset. Inputs given as bytes are stored as bytes, and are scaled only when a
+ * batch of rows is gathered.
+ */
 export type InputArray = Uint8Array | FloatArray
 
 export interface DatasetOptions {

@@ -16,7 +16,7 @@ export interface RemoteFile {
 }
 
 export interface DownloadOptions {
-  /** The URLs of the folders that contain the files, in the order to try them. */
+  /** The URLs of the folders that contain the files. They are tried in this order. */
   readonly mirrors: readonly string[]
   /** The folder to write the files to. It is created if it is missing. */
   readonly folder: string

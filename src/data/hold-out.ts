@@ -21,9 +21,9 @@ export interface HoldoutOptions {
 }
 
 export interface Draw {
-  /** All rows of the dataset, in a seeded random order. */
+  /** The row numbers of the dataset, in a seeded random order. */
   readonly order: Uint32Array
-  /** The same rows, grouped by class. If the parts are not stratified, there is a single group. */
+  /** The same row numbers, grouped by class. If the division is not stratified, there is a single group. */
   readonly classes: readonly (readonly number[])[]
 }
 
@@ -51,7 +51,10 @@ export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOption
   return { order, classes: [...classes.values()] }
 }
 
-/** Holds out the rows of part `part` for validation. `partOf` contains, for each row, the number of its part. */
+/**
+ * Returns the rows of part `part` for validation and all other rows for training. Both are in the order of `order`.
+ * `partOf` contains, for each row, the number of its part.
+ */
 export function holdOut(dataset: Dataset, order: Uint32Array, partOf: ArrayLike<number>, part: number): Holdout {
   return {
     training: selectRows(

@@ -89,7 +89,11 @@ async function readHeader(source: ByteSource): Promise<OpenIdx> {
   return checkSize({ source, type: found[0] as IdxType, shape, length: 0, headerSize })
 }
 
-/** Compares the size of the file with the size in the header, before any memory is allocated for the data. */
+/**
+ * Checks that the file can contain as much data as its header says, before memory is allocated for the data. Returns
+ * `idx` with its `length`.
+ * @throws DataError if the file is too short or too long for its header
+ */
 function checkSize(idx: OpenIdx): OpenIdx {
   const { source, type, shape, headerSize } = idx
   // Use BigInt, because a JavaScript number cannot represent every product of up to 255 sizes exactly.

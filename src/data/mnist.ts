@@ -7,13 +7,13 @@ import type { RemoteFile } from './download.js'
 import { findIdxFiles, idxFileNames, readIdxFolder, type TrainTestSplit } from './idx-folder.js'
 
 export interface MnistOptions {
-  /** The folder that contains the four files. Default: the folder that `findMnist` finds. */
+  /** The folder that contains the four MNIST files. Default: the folder that `findMnist` finds. */
   folder?: string
   /** The folder for downloaded files. Default: descent/mnist in the user's cache folder. */
   cache?: string
   /** Whether to download the files if they are not on this machine. Default false. */
   download?: boolean
-  /** URLs of folders to download from, in the order to try them. */
+  /** The URLs of the folders to download from. They are tried in this order. */
   mirrors?: readonly string[]
   /** The time limit for downloading one file from one mirror, in milliseconds. Default 120,000. */
   timeout?: number

@@ -14,12 +14,12 @@ export interface InputMeasures {
   readonly factors: Float64Array
 }
 
-/** The values of these scalars if a job does not set them. */
+/** Default values for scalars that a job does not set. */
 const defaults: Job['scalars'] = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
 
 /**
- * Returns the memory of each scalar of a program, and its value: from `scalars`, the standardization or the defaults. A
- * scalar is a region of memory that must be set before the program runs.
+ * Returns the memory and the value of each scalar that the program uses. A scalar is a region of memory that must be
+ * set before the program runs. Its value comes from `scalars`, from the standardization or from the defaults.
  * @throws ProgramError if the program has a scalar without a value
  */
 export function bindScalars(

@@ -9,21 +9,21 @@ export interface BusyState {
    */
   requireIdle(what: string): void
   /**
-   * Runs `work` while the network counts as busy with `what`. If the network is busy with a batch of a stream, waits
-   * for the end of that batch, which comes within milliseconds.
+   * Runs `work`, and marks the network as busy with `what` until `work` ends. If a batch of a stream is using the
+   * network, first waits for the end of this batch, which comes within milliseconds.
    * @throws NetworkBusyError if the network is busy with any other work
    */
   occupy<T>(what: string, work: () => Promise<T>): Promise<T>
   /**
-   * Runs `work` for one batch of a stream, while the network counts as busy with `what`. If the network is busy, waits
+   * Runs `work` for one batch of a stream, and marks the network as busy with `what` until `work` ends. First waits
    * until all earlier work has ended.
-   * @throws NetworkBusyError if the network is learning from a source and the source itself calls this, because the
-   * source and the network would wait for each other
+   * @throws NetworkBusyError if the network is learning from a source of batches and the source itself makes this call.
+   * The source and the network would wait for each other
    */
   takeTurn<T>(what: string, work: () => Promise<T>): Promise<T>
   /**
-   * Runs `ask`, which calls the source that the network is learning from. If the source calls `takeTurn` meanwhile,
-   * `takeTurn` can recognize that the call comes from the source.
+   * Runs `ask`, which calls the source of batches that the network is learning from. If the source calls `takeTurn`
+   * meanwhile, `takeTurn` recognizes this and throws an error.
    */
   askSource<T>(ask: () => T): T
   /**
@@ -40,8 +40,8 @@ export function createBusyState(): BusyState {
   let waiting: (() => void)[] = []
   const hooks = builtinIfThere('node:async_hooks')
   /**
-   * Distinguishes calls that come from the source, even asynchronous calls, from all other calls. It is undefined in
-   * browsers.
+   * Marks calls that come from the source, even asynchronous calls. It is undefined in browsers, where such calls
+   * cannot be recognized.
    */
   const inSource = hooks && new hooks.AsyncLocalStorage<true>()
 

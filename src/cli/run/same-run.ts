@@ -10,8 +10,8 @@ import type { Run } from './run.js'
 import { fieldsOf, mapPaths, readRun } from './run-description.js'
 
 /**
- * Checks that the description file at `path`, if it exists, describes the run `run`. The number of epochs may differ,
- * except where `dependsOnEpochs` returns true. Resolves to whether the file exists.
+ * Resolves to whether the description file at `path` exists. An existing file must describe the run `run`. Only the
+ * number of epochs may differ, and only if `dependsOnEpochs` returns false.
  * @throws ModelError if the file describes a different run. The message names the first field that differs
  */
 export async function checkSameRun(
@@ -37,8 +37,8 @@ export async function checkSameRun(
 }
 
 /**
- * Returns the fields of a run's description that must stay the same when the run continues. Paths in the description
- * are relative to the folder `from`. They become absolute.
+ * Returns the part of a run's description that must not change when the run continues. Paths in a description are
+ * relative to the folder `from`. The returned paths are absolute.
  */
 function comparable(fields: unknown, from: string, training: Training): unknown {
   if (!isFields(fields) || !isFields(fields.data) || !isFields(fields.training)) return fields
@@ -52,8 +52,8 @@ function comparable(fields: unknown, from: string, training: Training): unknown 
 }
 
 /**
- * Whether the number of epochs changes more than the length of a run. With some schedules, it changes the learning
- * rates of all epochs. With early stopping, it can change after which epoch the best parameters are restored.
+ * Returns whether a run must keep its number of epochs when it continues. Some schedules compute the learning rates of
+ * all epochs from this number. Early stopping may restore the best parameters after the last epoch.
  */
 function dependsOnEpochs({ schedule = 'constant', earlyStopping }: Training): boolean {
   return earlyStopping !== undefined || ['cosine', 'one-cycle'].includes(named(schedule).name)

@@ -8,7 +8,8 @@ import { shellWord } from '../terminal/invocation.js'
 import type { TypedPath } from './output.js'
 
 /**
- * Checks the ending of the output file. @throws UsageError if the ending belongs to a format that train does not write
+ * Checks the ending of the output file's name.
+ * @throws UsageError if it is the ending of a file format that the command `train` does not write
  */
 export function checkModelName(path: string): void {
   const format = formatOf(path)
@@ -22,7 +23,10 @@ export function checkModelName(path: string): void {
   )
 }
 
-/** Returns the files that a run will read, so that the caller can refuse to overwrite them. */
+/**
+ * Returns the paths of the files that the training will read, with their command-line options. The caller refuses to
+ * overwrite these files.
+ */
 export async function inputsOf(from: string | undefined, place: Place): Promise<TypedPath[]> {
   const files: [string, string | undefined][] = [['--from', from]]
   if ('folder' in place) {

@@ -14,7 +14,9 @@ import { placeOf } from './checkpoint-folder.js'
 import type { Lesson } from './run.js'
 import { planOf } from './training-plan.js'
 
-/** Returns the status line that is shown while examples are read, or while digits are drawn. */
+/**
+ * Returns the status line that is shown while the examples are read from files, or while pictures of digits are drawn.
+ */
 export function waitingLine({ doing, name }: Source, seconds: number, rows?: number): string {
   const read = rows === undefined ? '' : `${count(rows)} rows, `
   return `${doing} ${name} ... ${read}${seconds.toFixed(1)} s`
@@ -48,7 +50,7 @@ export function opening({ source, lesson, seconds, network, training, resumption
 }
 
 /**
- * Says where a run continues, for example "in epoch 3, after 200 of 600 examples, from
+ * Describes the checkpoint from which a run continues, for example "in epoch 3, after 200 of 600 examples, from
  * run/checkpoint-000003-000000200.safetensors".
  */
 function resumptionOf(resumption: Checkpoint, { training: { rows } }: Lesson, { epochs }: Training): string {
@@ -80,8 +82,8 @@ function neuronsOf({ description: { layers, inputDropout } }: Network): string[]
 const barLength = 20
 
 /**
- * Returns the status line for an epoch. This process began the epoch `seconds` ago. An earlier process may have trained
- * on the first `before` examples of the epoch.
+ * Returns the status line for an epoch. `seconds` is the time since this process began the epoch. An earlier process
+ * may have trained on the first `before` examples of the epoch, which do not count for the speed.
  */
 export function progressLine(
   { epoch, done, rows }: SourceProgress,
@@ -94,7 +96,7 @@ export function progressLine(
   return `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}  ${how}${speed}`
 }
 
-/** Returns a progress bar: "█████░░░░░░░░░░░░░░░ 25%". */
+/** Returns a progress bar, such as "█████░░░░░░░░░░░░░░░  25%". */
 function barOf(done: number, rows: number): string {
   const full = Math.floor((barLength * done) / rows)
   const bar = '█'.repeat(full) + '░'.repeat(barLength - full)
@@ -119,16 +121,15 @@ interface Closing {
   readonly lesson: Lesson
   readonly network: Network
   readonly history: readonly Epoch[]
-  /**
-   * The epochs that this process completed. An earlier process may have trained on the first `learnedBefore` examples
-   * of the first of these epochs.
-   */
+  /** The epochs that this process completed. */
   readonly here: readonly Epoch[]
+  /** How many examples of the first epoch in `here` an earlier process had already trained on. */
   readonly learnedBefore: number
   /** The evaluation on the test examples. */
   readonly evaluation: Evaluation
-  /** The path of the saved network. `description` is the path of the file that describes the run. */
+  /** The path of the saved network. */
   readonly output: string
+  /** The path of the file that describes the run. */
   readonly description: string
 }
 
@@ -174,8 +175,8 @@ function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closi
 }
 
 /**
- * Describes the cost on the test rows. The report shows it instead of the accuracy if the rows have target values
- * instead of classes.
+ * Describes the cost for the report. The report shows the cost instead of the accuracy if the rows have targets and no
+ * class labels.
  */
 function costOf({ lesson: { validation, test }, evaluation, history }: Closing): string {
   const end = evaluation.cost.toPrecision(4)
@@ -203,7 +204,7 @@ async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
   ])
 }
 
-/** The options of the improved network in chapter 3 of Nielsen's book. */
+/** The command-line options that create the improved network in chapter 3 of Nielsen's book. */
 const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
 
 const isLabeled = ({ training }: Lesson): boolean =>

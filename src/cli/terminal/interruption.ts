@@ -5,7 +5,7 @@ import { exitCodes, onReaderLeft } from './terminal.js'
  */
 export class Interruption extends Error {
   override name = 'Interruption'
-  /** The exit code of a program that was ended by this signal. */
+  /** The exit code that tells the shell which signal ended the program. */
   readonly exitCode: number
 
   constructor(name: Signal) {
@@ -17,9 +17,9 @@ export class Interruption extends Error {
 type Signal = keyof typeof exitCodes
 
 /**
- * Returns an AbortSignal that is aborted by Ctrl-C and by other signals that end a program. The first signal aborts it
- * with an Interruption as the reason. A second Ctrl-C or SIGTERM ends the program immediately. A second SIGHUP or
- * SIGPIPE is ignored, because these signals often come several times, and also after Ctrl-C.
+ * Returns an AbortSignal. Ctrl-C, or another signal that ends programs, aborts it with an Interruption as the reason. A
+ * second Ctrl-C or SIGTERM ends the program immediately. A second SIGHUP or SIGPIPE is ignored, because these signals
+ * often come several times.
  */
 export function catchInterruption(): AbortSignal {
   const controller = new AbortController()

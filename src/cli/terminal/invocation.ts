@@ -1,8 +1,8 @@
 import { basename, relative, sep } from 'node:path'
 
 /**
- * Returns how the user called this program, so that messages can suggest commands to type. Examples are "descent-nn",
- * "npx descent-nn" and "node dist/bundle/cli/main.js".
+ * Returns the command with which the user called this program, so that messages can suggest commands to type. Examples
+ * are "descent-nn", "npx descent-nn" and "node dist/bundle/cli/main.js".
  */
 export function invocation(script = process.argv[1] ?? '', folder = process.cwd()): string {
   if (basename(script) === 'main.js') {

@@ -36,12 +36,12 @@ function nativeBackend(): Native {
   }
 }
 
-/** Describes the processor: "AMD EPYC, 2 threads at once". */
+/** Describes the processor, such as "AMD EPYC, 2 threads at once". */
 export function processorOf({ cpu, cores }: Machine): string {
   return `${cpu}, ${cores} ${cores === 1 ? 'thread' : 'threads'} at once`
 }
 
-/** Describes the software: "0.1.0 on Node 20.20.2, linux x64". */
+/** Describes the software, such as "0.1.0 on Node 20.20.2, linux x64". */
 export function programOf({ version, node, platform }: Machine): string {
   return `${version} on Node ${node}, ${platform}`
 }

@@ -8,7 +8,7 @@ export async function print(text: string): Promise<void> {
   await once(process.stdout, 'drain').catch(() => undefined)
 }
 
-/** Writes a line that is not a result to standard error. */
+/** Writes a message to standard error, because standard output is only for results. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`)
 }
@@ -17,9 +17,8 @@ export function note(text: string): void {
 export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
 
 /**
- * How the consumer of the program's output went away: by closing the pipe (SIGPIPE) or the terminal (SIGHUP). If the
- * user closes the terminal, a write may fail before the signal SIGHUP arrives. Therefore the failed write has the same
- * effect as the signal.
+ * How the consumer of the program's output went away: by closing the pipe (SIGPIPE) or the terminal (SIGHUP). After the
+ * terminal is closed, a write may fail before the signal SIGHUP arrives. Such a failure is handled like the signal.
  */
 type Leaving = 'SIGPIPE' | 'SIGHUP'
 let readerLeft = (how: Leaving): void => process.exit(exitCodes[how])
@@ -33,7 +32,8 @@ export function onReaderLeft(action: (how: Leaving) => void): void {
 }
 
 /**
- * Ends the program if its output cannot be written. If the consumer went away, runs the action set by `onReaderLeft`.
+ * Handles failed writes to standard output and standard error. If the consumer of the output went away, runs the action
+ * that was set with `onReaderLeft`. If standard output cannot be written for another reason, ends the program.
  */
 export function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

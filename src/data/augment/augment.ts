@@ -29,10 +29,10 @@ export interface AugmentOptions {
    */
   readonly scale?: number
   /**
-   * Elastic distortion bends the strokes. It moves each pixel by random displacements from -1 to 1, which are smoothed
-   * by a Gaussian with a standard deviation of `sigma` pixels (at least 1) and multiplied by `alpha`. With { alpha: 34,
-   * sigma: 4 }, the displacements along each axis have a standard deviation of about 1.4 pixels. By default there is no
-   * such distortion.
+   * Elastic distortion, which bends the strokes. The displacements of the pixels are random numbers from -1 to 1,
+   * smoothed by a Gaussian with a standard deviation of `sigma` pixels (at least 1), and then multiplied by `alpha`.
+   * With { alpha: 34, sigma: 4 }, they have a standard deviation of about 1.4 pixels along each axis. Default: no
+   * elastic distortion.
    */
   readonly elastic?: { readonly alpha: number; readonly sigma: number }
   /** The same seed gives the same pictures. Default 0. */

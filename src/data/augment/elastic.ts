@@ -1,22 +1,24 @@
 /**
- * Creates random fields of elastic displacements as defined by Simard, Steinkraus and Platt ("Best practices for
- * convolutional neural networks applied to visual document analysis", 2003). By their definition, a field is noise from
- * -1 to 1 at every pixel, smoothed by a Gaussian of `sigma` pixels and multiplied by `alpha`. Smoothing new noise for
- * every picture would take about 80,000 multiplications (28 x 28 pixels, sigma 4), which is far more than training on
- * the picture takes. Only the statistics of the field matter. Cubic B-splines over a coarse lattice of random nodes
- * have nearly the same statistics, but take only 8,000 multiplications:
+ * Creates random fields of elastic displacements (Simard, Steinkraus and Platt, "Best practices for convolutional
+ * neural networks applied to visual document analysis", 2003). In that paper, a field is noise from -1 to 1 at every
+ * pixel, smoothed by a Gaussian of `sigma` pixels and multiplied by `alpha`.
+ *
+ * For a picture of 28 x 28 pixels and sigma 4, smoothing takes about 80,000 multiplications, which is far more than
+ * training on the picture takes. Therefore this module uses cubic B-splines over a coarse lattice of random nodes,
+ * which take only 8,000 multiplications. The statistics of the displacements are nearly the same:
  *
  * - A displacement has mean 0 and standard deviation alpha / (2 sigma sqrt(3 pi)) along each axis, because the noise
  *   has variance 1/3 and the square of a Gaussian integrates to 1 / (4 pi sigma^2). For alpha 34 and sigma 4, this is
- *   1.38 pixels. The weights of the B-splines reduce the standard deviation of the random numbers at the nodes to
- *   151/315 of its value, so these numbers are scaled up by 315/151.
- * - Two displacements d pixels apart have the correlation exp(-d^2 / (4 sigma^2)), which is 1/e at 2 sigma. As a
- *   probability density, a B-spline has the variance cell^2 / 3, and the Gaussian has the variance sigma^2. With cells
- *   of sqrt(3) sigma pixels these variances are equal, and the correlations along an axis differ by at most 0.021.
+ *   1.38 pixels. The B-splines multiply the standard deviation of the random numbers at the nodes by 151/315, so these
+ *   numbers are scaled up by 315/151.
+ * - Two displacements d pixels apart have the correlation exp(-d^2 / (4 sigma^2)). To match it, the B-splines have the
+ *   same variance as the Gaussian. As a probability density, a B-spline has the variance cell^2 / 3, and the Gaussian
+ *   has the variance sigma^2, so the cells are sqrt(3) sigma pixels wide. The correlations along an axis then differ by
+ *   at most 0.021.
  * - The lattice starts at a random offset for each picture, so that every pixel is equally likely to be on a node.
  *
- * Each picture gets a new field. A set of prepared fields would save little more time, and the same fields would occur
- * again and again.
+ * Each picture gets a new field. Choosing from a set of prepared fields would save little more time, and would repeat
+ * the same distortions.
  */
 
 import type { Random } from '../../base/random.js'
@@ -26,8 +28,8 @@ import type { Elastic } from './settings.js'
 /** A random field of displacements over a picture. */
 export interface ElasticField {
   /**
-   * The horizontal displacements (`x`) and the vertical displacements (`y`) of the pixels in one row, in pixels. The
-   * next call of `bend` overwrites both arrays.
+   * The displacements of the pixels in one row, in pixels: horizontal (`x`) and vertical (`y`). Each call of `bend`
+   * overwrites both arrays.
    */
   readonly x: Float64Array
   readonly y: Float64Array
@@ -55,7 +57,10 @@ export function createElasticField({ alpha, sigma }: Elastic, width: number, hei
   const nodes = columns.nodes
   const nodesX = new Float64Array(nodes * rows.nodes)
   const nodesY = new Float64Array(nodes * rows.nodes)
-  /** For one row of pixels, the weighted sum of the displacements in the four lattice rows that affect it. */
+  /**
+   * For the current row of pixels, one number per lattice column: the weighted sum of the displacements of the four
+   * nodes that affect the row.
+   */
   const lineX = new Float64Array(nodes)
   const lineY = new Float64Array(nodes)
   const x = new Float64Array(width)

@@ -44,7 +44,7 @@ export function createWarp(width: number, height: number): Warp {
         const x = rowX + xx * across + bentX[column]
         const y = rowY + yx * across + bentY[column]
         // Most sources are outside of the box around the ink, so their gray value is 0. All other sources are inside
-        // the frame.
+        // the frame, so they have four neighboring pixels to interpolate.
         if (!(x > left && x < right && y > top && y < bottom)) {
           result[pixel] = 0
           continue

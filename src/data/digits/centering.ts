@@ -1,8 +1,9 @@
 import { side } from './picture.js'
 
 /**
- * Turns the canvas into a picture of bytes with its center of mass in the middle, to the nearest pixel. LeCun, Cortes
- * and Burges centered the digits of MNIST in this way. No ink is moved out of the picture. The canvas is overwritten.
+ * Writes the canvas to `picture` as bytes, and moves the ink so that its center of mass is in the middle, to the
+ * nearest pixel. LeCun, Cortes and Burges centered the digits of MNIST in this way. The ink is never moved beyond the
+ * edge. The canvas is overwritten.
  */
 export function centerByMass(canvas: Float32Array, picture: Uint8Array): void {
   let mass = 0

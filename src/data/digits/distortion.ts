@@ -8,7 +8,7 @@ const slantMean = 0.13
 const slantSpread = 0.24
 /** The standard deviation of the rotation, in radians. */
 const rotationSpread = 0.1
-/** The range of the factor that changes the aspect ratio (width divided by height) of the skeleton. */
+/** The range of the random factor that changes the aspect ratio (width divided by height) of a digit. */
 const narrowest = 0.7
 const widest = 1.2
 /**
@@ -25,16 +25,16 @@ const bendSpread = 0.1
 /** The standard deviation of the random displacements of nodes in the elastic lattice, in digit heights. */
 const elasticSpread = 0.13
 /**
- * The range of a random factor that scales bending and elastic distortion. It imitates that some people write more
- * steadily than others.
+ * The range of a random factor that multiplies bending and elastic distortion. It makes some digits look shakier than
+ * others, because some people write less steadily than others.
  */
 const steadiest = 0.3
 const shakiest = 1.3
 
 /**
- * Distorts a path, which must fit in a box of height 1, to imitate another person's handwriting. It changes the sizes
- * of the head and the foot, bends the strokes by a smooth random field (as Simard, Steinkraus and Platt did with
- * pictures, 2003), and slants and rotates the strokes.
+ * Distorts a path to imitate another person's handwriting. The path must fit in a box of height 1. The function changes
+ * the proportions of the upper and the lower half, bends the strokes by a smooth random field, and slants and rotates
+ * them. Simard, Steinkraus and Platt (2003) used such random fields to distort pictures.
  */
 export function distort(path: Path, elasticity: number, random: Random, lattice: Lattice): void {
   const { x, y, length } = path

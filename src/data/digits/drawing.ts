@@ -9,13 +9,13 @@ import { drawInk, fitToPicture } from './raster.js'
 import { createControlPoints, maxPoints, sampleSkeleton } from './skeleton.js'
 import { drawStrokes, maxSteps } from './spline.js'
 
-/** The range of the width of the edge between ink and paper, in pixels. */
+/** The width of the edge between ink and paper, in pixels, is a random number in this range. */
 const sharpest = 0.9
 const softest = 1.4
 
 /**
- * Returns a function that draws a digit into a picture of 28 x 28 bytes. The picture depends only on the seed, the
- * index and the digit.
+ * Returns a function that draws a digit into a picture of 28 x 28 bytes. The picture depends only on `seed`, `index`
+ * and `digit`.
  */
 export function createDrawing(seed: number): (index: number, digit: number, picture: Uint8Array) => void {
   const points = createControlPoints()

@@ -2,8 +2,8 @@ import type { Random } from '../../base/random.js'
 import { bSplineWeights } from '../b-spline.js'
 
 /**
- * The number of nodes along each side. Cubic B-splines need one more node beyond each edge, so the digit covers the
- * middle 3 x 3 cells.
+ * The number of nodes along each side of the lattice. Cubic B-splines need one more node beyond each edge of the digit,
+ * so the digit covers only the middle 3 x 3 cells.
  */
 const nodes = 6
 const cells = nodes - 3

@@ -5,7 +5,10 @@ import type { Path } from './path.js'
 /** The range of pen widths, in digit heights. */
 const thinnest = 0.088
 const thickest = 0.245
-/** The standard deviation and the range of the random factor by which pressure changes the pen's width. */
+/**
+ * Pressure multiplies the width of the pen by a random factor. These are the standard deviation and the range of this
+ * factor.
+ */
 const pressureSpread = 0.3
 const lightest = 0.6
 const heaviest = 1.5

@@ -22,7 +22,7 @@ export interface Skeleton {
 
 /** The control points of one random sample of a skeleton. */
 export interface ControlPoints {
-  /** The factor that scales the distortion of the sample. Each variant has its own. */
+  /** The factor that scales the distortion. Each variant, which is one way to write a digit, has its own factor. */
   elasticity: number
   /** The number of points in use. */
   length: number
@@ -33,15 +33,21 @@ export interface ControlPoints {
 
 /** The standard deviation of a control point's random displacement from its position in the pose, in digit heights. */
 const jitter = 0.02
-/** The same standard deviation for the free ends of strokes, which vary more in handwriting. */
+/**
+ * The standard deviation of this displacement for the free ends of strokes. It is larger, because free ends vary more
+ * in handwriting.
+ */
 const endJitter = 0.07
 /**
- * The factor that multiplies the distance of a random mixture of poses from the mean of the poses. It is above 1, so
+ * The distance of a random mixture of poses from the mean of the poses is multiplied by this factor. It is above 1, so
  * that a mixture can lie slightly beyond the poses.
  */
 const extrapolation = 1.25
 
-/** Parses a variant of the table. @throws Error if the poses of a variant differ in strokes, points or corners */
+/**
+ * Parses a variant from the table in skeletons.ts.
+ * @throws Error if the poses of the variant differ in strokes, points or corners
+ */
 export function parseVariant({ weight, poses, elasticity = 1 }: Variant): Skeleton {
   const [{ marks }, ...others] = poses.map(parseMarks)
   for (const other of others) {
