@@ -26,10 +26,7 @@ export interface Activation {
    * have this member. Its slope is 0 almost everywhere, so its layer could not learn.
    */
   readonly backward?: (program: NetworkBuilder, pass: LayerPass) => void
-  /**
-   * The initializer that suits the activation. If it is not set, the activation is suited by `normal`, the initializer
-   * of Nielsen's book.
-   */
+  /** The initializer that suits the activation, or undefined if that is `normal`, the initializer of Nielsen's book. */
   readonly initializer?: 'he' | 'glorot'
 }
 

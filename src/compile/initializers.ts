@@ -23,7 +23,7 @@ export type InitializerName =
   | 'zeros'
 
 const normal = (variance: number): Distribution => ({ shape: 'normal', deviation: Math.sqrt(variance) })
-/** A uniform distribution from -limit to limit has the variance limit^2 / 3. */
+/** A uniform distribution from -limit to limit has the variance limit^2 / 3, so the limit is sqrt(3 * variance). */
 const uniform = (variance: number): Distribution => ({ shape: 'uniform', limit: Math.sqrt(3 * variance) })
 const zero = normal(0)
 
@@ -40,7 +40,7 @@ export const initializers: Readonly<Record<InitializerName, Initializer>> = {
   'he-uniform': { weights: (inputs) => uniform(2 / inputs), biases: zero },
   /**
    * Weights with variance 2/(inputs + outputs), for tanh and softmax (Glorot and Bengio, "Understanding the difficulty
-   * ...", 2010).
+   * of training deep feedforward neural networks", 2010).
    */
   glorot: { weights: (inputs, outputs) => normal(2 / (inputs + outputs)), biases: zero },
   'glorot-uniform': { weights: (inputs, outputs) => uniform(2 / (inputs + outputs)), biases: zero },

@@ -30,8 +30,8 @@ export interface SettingsOf {
   /** RMSprop (Tieleman and Hinton, 2012). */
   readonly rmsprop: {
     /**
-     * The weight of the old value when a step updates the running mean of squared gradients. PyTorch calls it alpha,
-     * and Keras calls it rho. Default 0.99.
+     * The factor that multiplies the old running mean of squared gradients in each step. PyTorch calls it alpha, and
+     * Keras calls it rho. Default 0.99.
      */
     readonly decay: number
     readonly epsilon: number
@@ -53,9 +53,9 @@ export interface SettingsOf {
 }
 
 interface AdamSettings {
-  /** The weight of the old value when a step updates the running mean of gradients. Default 0.9. */
+  /** The factor that multiplies the old running mean of gradients in each step. Default 0.9. */
   readonly beta1: number
-  /** The weight of the old value when a step updates the running mean of squared gradients. Default 0.999. */
+  /** The factor that multiplies the old running mean of squared gradients in each step. Default 0.999. */
   readonly beta2: number
   readonly epsilon: number
 }

@@ -28,11 +28,12 @@ export type ScalarName = (typeof scalarNames)[number]
  * The names of the regions that contain the results of a program:
  * - `cost`: the summed cost of all rows.
  * - `costBefore`: the summed cost without the last batch.
- * - `bad`: the place of a batch whose cost was not finite or above its limit, as the position (from 1) of its first
- *   row. It is 0 if there is no such batch.
+ * - `bad`: 0 if the costs of all batches are finite and within their limit. If the cost of a batch is not, the position
+ *   (from 1) of the first row of this batch.
  * - `confusion`: the confusion matrix.
  * - `gradient`: the gradient. If the gradients of several batches are added up, this region must be set to zero before
- *   the first batch. The program for a smaller last batch has it at the same offset, and adds to the same sums.
+ *   the first batch. The program for a smaller last batch has this region at the same offset, and adds to the same
+ *   sums.
  */
 export type ResultName = 'cost' | 'costBefore' | 'bad' | 'confusion' | 'gradient'
 

@@ -91,7 +91,7 @@ async function readHeader(source: ByteSource): Promise<OpenIdx> {
 
 /**
  * Checks that the file can contain as much data as its header says, before memory is allocated for the data. Returns
- * `idx` with its `length`.
+ * `idx` with `length` set.
  * @throws DataError if the file is too short or too long for its header
  */
 function checkSize(idx: OpenIdx): OpenIdx {

@@ -19,7 +19,7 @@ const defaults: Job['scalars'] = { one: 1, ones: 1, costLimit: Number.POSITIVE_I
 
 /**
  * Returns the memory and the value of each scalar that the program uses. A scalar is a region of memory that must be
- * set before the program runs. Its value comes from `scalars`, from the standardization or from the defaults.
+ * set before the program runs. Its value comes from `scalars`, from `standardization` or from the defaults.
  * @throws ProgramError if the program has a scalar without a value
  */
 export function bindScalars(

@@ -10,8 +10,8 @@ import type { Run } from './run.js'
 import { fieldsOf, mapPaths, readRun } from './run-description.js'
 
 /**
- * Resolves to whether the description file at `path` exists. An existing file must describe the run `run`. Only the
- * number of epochs may differ, and only if `dependsOnEpochs` returns false.
+ * Resolves to true if there is a description file at `path`, and else to false. The file must describe `run`, but the
+ * number of epochs may differ unless `dependsOnEpochs` returns true.
  * @throws ModelError if the file describes a different run. The message names the first field that differs
  */
 export async function checkSameRun(
@@ -52,8 +52,9 @@ function comparable(fields: unknown, from: string, training: Training): unknown 
 }
 
 /**
- * Returns whether a run must keep its number of epochs when it continues. Some schedules compute the learning rates of
- * all epochs from this number. Early stopping may restore the best parameters after the last epoch.
+ * Returns whether a run must keep its number of epochs when it continues. It must if the schedule computes the learning
+ * rates of all epochs from this number. It must also with early stopping, because the best parameters may be restored
+ * after the last epoch.
  */
 function dependsOnEpochs({ schedule = 'constant', earlyStopping }: Training): boolean {
   return earlyStopping !== undefined || ['cosine', 'one-cycle'].includes(named(schedule).name)

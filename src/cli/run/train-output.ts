@@ -24,8 +24,8 @@ export function checkModelName(path: string): void {
 }
 
 /**
- * Returns the paths of the files that the training will read, with their command-line options. The caller refuses to
- * overwrite these files.
+ * Returns the path of each file that the training will read, and the command-line option that names it. The caller
+ * refuses to overwrite these files.
  */
 export async function inputsOf(from: string | undefined, place: Place): Promise<TypedPath[]> {
   const files: [string, string | undefined][] = [['--from', from]]

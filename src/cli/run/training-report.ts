@@ -82,8 +82,8 @@ function neuronsOf({ description: { layers, inputDropout } }: Network): string[]
 const barLength = 20
 
 /**
- * Returns the status line for an epoch. `seconds` is the time since this process began the epoch. An earlier process
- * may have trained on the first `before` examples of the epoch, which do not count for the speed.
+ * Returns the status line for an epoch. `seconds` is the time since this process began the epoch. If an earlier process
+ * trained on the first `before` examples of the epoch, the speed leaves them out.
  */
 export function progressLine(
   { epoch, done, rows }: SourceProgress,
@@ -123,7 +123,7 @@ interface Closing {
   readonly history: readonly Epoch[]
   /** The epochs that this process completed. */
   readonly here: readonly Epoch[]
-  /** How many examples of the first epoch in `here` an earlier process had already trained on. */
+  /** The number of examples of the first epoch in `here` on which an earlier process trained. */
   readonly learnedBefore: number
   /** The evaluation on the test examples. */
   readonly evaluation: Evaluation

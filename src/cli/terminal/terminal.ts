@@ -61,7 +61,7 @@ export function leaveTerminal(): void {
 /** A line on the terminal that every update overwrites. Nothing is shown if standard error is not a terminal. */
 export interface Status {
   show(text: string): void
-  /** Clears the line before something else is printed. */
+  /** Clears the line. Call this before something else is printed. */
   clear(): void
 }
 

@@ -42,7 +42,7 @@ export interface ElasticField {
 /** The positions of the pixels along one axis, relative to the nodes of the lattice. */
 interface Axis {
   readonly nodes: number
-  /** For each pixel, the first of the four nodes that affect it. */
+  /** For each pixel, the index of the first of the four nodes that affect it. */
   readonly first: Int32Array
   /** For each pixel, the weights of these four nodes. */
   readonly weights: Float64Array

@@ -3,7 +3,7 @@ import { side } from './picture.js'
 /**
  * Writes the canvas to `picture` as bytes, and moves the ink so that its center of mass is in the middle, to the
  * nearest pixel. LeCun, Cortes and Burges centered the digits of MNIST in this way. The ink is never moved beyond the
- * edge. The canvas is overwritten.
+ * edge of the picture. The canvas is overwritten.
  */
 export function centerByMass(canvas: Float32Array, picture: Uint8Array): void {
   let mass = 0

@@ -6,8 +6,8 @@ import type { Path } from './path.js'
 const thinnest = 0.088
 const thickest = 0.245
 /**
- * Pressure multiplies the width of the pen by a random factor. These are the standard deviation and the range of this
- * factor.
+ * The pressure on the pen multiplies its width by a random factor. These are the standard deviation and the range of
+ * this factor.
  */
 const pressureSpread = 0.3
 const lightest = 0.6

@@ -34,8 +34,8 @@ export interface ControlPoints {
 /** The standard deviation of a control point's random displacement from its position in the pose, in digit heights. */
 const jitter = 0.02
 /**
- * The standard deviation of this displacement for the free ends of strokes. It is larger, because free ends vary more
- * in handwriting.
+ * The standard deviation for control points at the free ends of strokes. It is larger than `jitter`, because free ends
+ * vary more in handwriting.
  */
 const endJitter = 0.07
 /**
