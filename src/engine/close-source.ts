@@ -1,4 +1,4 @@
-/** The state of a source at the time when it is closed. */
+/** The state of an iterator over batches when `closeSource` closes it. */
 export interface SourceState {
   /** Whether a call of `next` is pending. */
   readonly isAsked: boolean
@@ -7,9 +7,11 @@ export interface SourceState {
 }
 
 /**
- * Closes a source before its end. If an earlier error has ended the iteration, an error during closing is ignored,
- * because it would hide the earlier error. If a call of `next` is pending, the source closes only after its next batch.
- * That batch may never come, so the function does not wait until the source is closed.
+ * Closes a source, which is an iterator over batches, although it may have more batches. If an earlier error has ended
+ * the iteration, an error during closing is ignored, because it would hide the earlier error.
+ *
+ * If a call of `next` is pending, the source closes only after its next batch. That batch may never come, so the
+ * function does not wait for the source to close.
  */
 export async function closeSource<B>(
   source: AsyncIterator<B> | Iterator<B>,

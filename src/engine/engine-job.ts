@@ -6,16 +6,16 @@ import type { ScalarName } from '../compile/region-names.js'
 export type ProgramOptions = Omit<CompileOptions, 'dtype'>
 
 /**
- * A unit of work for the engine: the options of a program (a compiled list of commands), and the rows over which the
- * program runs.
+ * A unit of work for the engine: the options that determine a program (a compiled list of commands), and the rows that
+ * the program processes.
  */
 export interface Job extends ProgramOptions {
   readonly source: Source
-  /** The number of rows. The last batch may be smaller than the other batches. */
+  /** The number of rows in the source. If it is not a multiple of the batch size, the last batch is smaller. */
   readonly size: number
   /**
-   * The first row to process. Default 0. If it is above 0, the rows before it have been processed already. The sums
-   * over the rows, such as the cost, then start at their current values instead of 0.
+   * The index of the first row to process. Default 0. If it is above 0, the sums over the rows, such as the cost,
+   * continue from their current values. Otherwise they start at 0.
    */
   readonly from?: number | undefined
   /** The row before which the job ends. It must be a multiple of the batch size. Default: the end of the rows. */

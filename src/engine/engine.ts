@@ -68,8 +68,8 @@ export interface EngineOptions {
   readonly selection: Selection
   readonly threads: number
   /**
-   * The parameters of a network in another thread, in shared memory. By default the engine allocates its own
-   * parameters.
+   * The parameters of a network in another thread, if the engine uses that network's parameters. They must be in shared
+   * memory. By default the engine allocates its own parameters.
    */
   readonly parameters?: FloatArray | undefined
 }
@@ -79,7 +79,7 @@ export interface EngineOptions {
  * milliseconds.
  */
 const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
-/** The maximum number of loaded programs. A network needs few programs, unless the number of rows keeps changing. */
+/** The maximum number of programs that stay loaded. Each batch size, for example, needs its own program. */
 const keptPrograms = 32
 
 interface Prepared {

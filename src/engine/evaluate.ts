@@ -48,8 +48,8 @@ export interface EvaluateOptions extends RunOptions {
 }
 
 /**
- * The number of output values in a chunk for metrics. A chunk takes at most a quarter of a megabyte, and about a
- * millisecond of work.
+ * Metrics are computed from chunks of rows with about this many outputs. Such a chunk takes at most a quarter of a
+ * megabyte, and about a millisecond of work.
  */
 const chunkOutputs = 2 ** 15
 

@@ -6,7 +6,7 @@ import { floatArrayType } from '../program/arena.js'
 import type { Engine, Ready } from './engine.js'
 import { flatRows, isBytes, memoryFor, type Numbers, type Rows } from './input-rows.js'
 
-/** A prepared forward pass, with the arrays of its inputs and outputs. */
+/** A prepared forward pass, and the arrays for its inputs and outputs. */
 interface Pass {
   readonly inputs: InputArray
   readonly answers: FloatArray
@@ -14,8 +14,8 @@ interface Pass {
 }
 
 /**
- * Creates the synchronous forward pass of a network. For one row, preparing a pass takes longer than running it.
- * Therefore the last pass is kept for further rows of the same type.
+ * Returns a function that computes the outputs of a network synchronously. The function keeps and reuses a forward pass
+ * over one row, because preparing such a pass takes longer than running it.
  */
 export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   const { spec, dtype } = engine
@@ -47,10 +47,7 @@ export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   }
 }
 
-/**
- * Whether the pass can be used for these numbers. The numbers must have the length and the type of the pass's inputs,
- * because bytes are scaled and floats must keep their precision.
- */
+/** Whether the input array of the pass has the right length and type for these numbers. */
 function suits({ inputs }: Pass, flat: Numbers): boolean {
   if (inputs.length !== flat.length) return false
   if (isBytes(flat)) return isBytes(inputs)

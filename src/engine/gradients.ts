@@ -45,7 +45,10 @@ export function gradients(engine: Engine, x: Rows, y: Rows, options: PenaltyOpti
   return { cost, parameters, ...splitParameters(engine, parameters) }
 }
 
-/** Returns views of the weights and biases of each layer in a flat array, which contains W1, b1, W2, b2, ... */
+/**
+ * Returns views of the weights and biases of each layer. The flat array contains all parameters of the network: W1, b1,
+ * W2, b2, ...
+ */
 export function splitParameters(
   { spec }: Pick<Engine, 'spec'>,
   flat: FloatArray,

@@ -94,8 +94,8 @@ export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
 }
 
 /**
- * Returns the numbers in an array of a type that a dataset accepts. The array may use the same memory as `flat`,
- * because the dataset copies it.
+ * Returns the numbers in a typed array that a dataset accepts. The array may use the same memory as `flat`, because the
+ * dataset copies the numbers.
  */
 function storable(flat: Numbers, width: number): InputArray {
   if (flat instanceof Uint8ClampedArray) return new Uint8Array(flat.buffer, flat.byteOffset, flat.length)
@@ -124,9 +124,9 @@ export function checkExamples(name: string, dataset: Dataset, spec: NetworkDescr
 }
 
 /**
- * Checks the sums of targets for softmax outputs with the cross-entropy. The outputs of a row add up to 1, so the
- * targets of a row must add up to 1 too. The check allows for the rounding of each target to float32.
- * @throws DataError at the first row whose targets do not add up to 1
+ * If the network has softmax outputs and the cross-entropy cost, checks that the targets of each row add up to 1, as
+ * the outputs do. The check allows for the rounding of each target to float32.
+ * @throws DataError if the targets of a row do not add up to 1
  */
 export function checkTargetSums(name: string, targets: ArrayLike<number>, spec: NetworkDescription): void {
   const { activation, outputs } = spec.layers[spec.layers.length - 1]

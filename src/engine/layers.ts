@@ -20,7 +20,7 @@ export interface Layer {
   readonly biases: FloatArray
 }
 
-/** The layers of a network, as live views of its parameters. */
+/** Returns the layers of a network. Their weights and biases are live views of the network's parameters. */
 export function createLayers(engine: Engine): Layer[] {
   const { weights, biases } = splitParameters(engine, engine.parameters)
   return engine.spec.layers.map(({ outputs, activation }, index) => ({

@@ -16,8 +16,8 @@ export function failingFor(path: string): Fail {
 
 const format = 'descent'
 /**
- * The version of the model format. Files of version 1 are rejected, because the cost `cross-entropy` had a different
- * meaning for softmax outputs: the binary cross-entropy.
+ * The version of the model format. Files of version 1 are rejected: for softmax outputs, their cost `cross-entropy`
+ * meant the binary cross-entropy.
  */
 export const formatVersion = '2'
 
@@ -38,7 +38,7 @@ export function metadataOf({ spec, seed, epochsSeen, labelNames }: ModelMetadata
 
 /**
  * Reads the metadata of a model file.
- * @throws ModelError with the path and the problem if the metadata does not describe a network
+ * @throws ModelError if the metadata does not describe a network. The message names the file.
  */
 export function readMetadata(path: string, metadata: Readonly<Record<string, string>>): ModelMetadata {
   const fail = failingFor(path)

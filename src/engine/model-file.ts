@@ -47,8 +47,8 @@ function tensorOf(data: FloatArray, shape: number[] = [data.length]): Tensor {
 }
 
 /**
- * Returns a tensor for each weight matrix (outputs x inputs) and bias vector (outputs). The name of each tensor is its
- * path in the API, such as `layers.0.weights`.
+ * Returns a tensor for each weight matrix (outputs x inputs) and each bias vector (outputs). The tensors are named
+ * after properties of `Network`, such as `layers.0.weights`.
  */
 function tensorsOf(spec: NetworkDescription, parameters: FloatArray): Record<string, Tensor> {
   const { weights, biases } = splitParameters({ spec }, parameters)
@@ -104,14 +104,17 @@ export function encodeModel(engine: Engine, state: TrainingState): OwnBytes {
   return bytes
 }
 
-/** Reads a model file. @throws ModelError naming the file and the problem */
+/**
+ * Reads a model file.
+ * @throws ModelError if the file cannot be read or is not a model. The message names the file.
+ */
 export async function readModel(path: string): Promise<Model> {
   return modelOf(path, await readSafetensors(path))
 }
 
 /**
  * Decodes the bytes of a model file.
- * @throws OptionError if `bytes` is not a Uint8Array, ModelError naming the problem if the bytes are not a model
+ * @throws OptionError if `bytes` is not a Uint8Array, ModelError if the bytes are not a model
  */
 export function decodeModel(bytes: Uint8Array): Model {
   if (!(bytes instanceof Uint8Array)) throw optionError({ bytes }, 'a Uint8Array')
@@ -134,7 +137,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   const { spec, seed, epochsSeen, labelNames } = readMetadata(path, metadata)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
   const standardization = takeStandardization(tensors, spec, fail)
-  // The tensors in the file must have the same names, types and shapes as the tensors of an empty network with this
+  // The tensors in the file must have the same names, types and shapes as the tensors of a network with this
   // description.
   const Type = dtype === 'float32' ? Float32Array : Float64Array
   const parameters: FloatArray = new Type(countOf(spec, tensors, fail))
@@ -179,8 +182,8 @@ function takeStandardization(
 }
 
 /**
- * Returns the number of parameters. It must equal the number of elements in the tensors, so that a wrong description in
- * the file cannot allocate too much memory.
+ * Returns the number of parameters in the description, after checking that the tensors have the same number of
+ * elements. Without this check, a wrong description could make descent allocate too much memory.
  */
 function countOf(spec: NetworkDescription, tensors: Readonly<Record<string, Tensor>>, fail: Fail): number {
   const needed = countParameters(spec)

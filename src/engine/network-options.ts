@@ -5,8 +5,8 @@ import type { Dtype } from '../program/kernels.js'
 
 export interface LoadOptions {
   /**
-   * The backend. The default 'auto' means native if the addon loads, otherwise TypeScript. The environment variable
-   * DESCENT_BACKEND replaces 'auto'.
+   * The backend. The default 'auto' selects the native backend if its addon loads, otherwise the TypeScript backend. If
+   * the environment variable DESCENT_BACKEND is set, its value is used instead of 'auto'.
    */
   readonly backend?: BackendRequest
   /**

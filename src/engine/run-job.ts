@@ -6,9 +6,9 @@ import type { Job } from './engine-job.js'
 const progressMilliseconds = 20
 
 /**
- * Runs the rows of a job from `from` to `to`. Stops when the signal aborts, and calls the job's `progress` and
- * `stopped`.
- * @throws whatever the execution or `progress` throws
+ * Processes the rows of a job from index `from` to before index `to`, or until the signal aborts. Calls the job's
+ * functions `progress` and `stopped`.
+ * @throws the error that the execution or `progress` throws
  */
 export async function runJob(job: Job, execution: Execution, from: number, to: number): Promise<void> {
   const { signal, progress, stopped } = job

@@ -1,6 +1,6 @@
 /**
- * Tracing channels of node:diagnostics_channel, with which a user of the library can observe the networks of a process.
- * Without subscribers, and outside of Node, nothing is published and no context is created.
+ * Publishes the work of networks on tracing channels of node:diagnostics_channel, so that a user of the library can
+ * observe it. Nothing is published outside of Node, or on a channel without subscribers.
  */
 
 import type { TracingChannel } from 'node:diagnostics_channel'
@@ -35,8 +35,8 @@ function subscribedChannel(name: ChannelName): TracingChannel<unknown, object> |
 }
 
 /**
- * Runs the work, and publishes its start, its end, and its result or error. All these events have the same context
- * object.
+ * Runs the work, and publishes trace events for its start, its end, and its result or error. All these events have the
+ * same context object.
  */
 export function trace<T>(name: ChannelName, context: () => object, work: () => Promise<T>): Promise<T> {
   const channel = subscribedChannel(name)
@@ -46,8 +46,8 @@ export function trace<T>(name: ChannelName, context: () => object, work: () => P
 }
 
 /**
- * Traces a training run like `trace`. The trace starts when the first epoch is requested, and ends when the run ends,
- * fails or is abandoned. If the channel has no subscribers when the first epoch is requested, no events are published.
+ * Publishes trace events for a training run. The trace starts when the first epoch is requested, and ends when the run
+ * ends, fails or is abandoned. If the channel has no subscribers at the start, no events are published.
  */
 export async function* traceRun<T, R>(
   context: () => object,
@@ -60,7 +60,7 @@ export async function* traceRun<T, R>(
     end = resolve
     fail = reject
   })
-  // The error is ignored here, because it is thrown below to the caller who requested the epoch.
+  // If the run fails, this promise rejects too. That is ignored here, because the error is thrown to the caller below.
   trace('train', context, () => whole).catch(() => undefined)
   try {
     const result = yield* run

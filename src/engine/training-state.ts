@@ -1,11 +1,11 @@
 /**
- * The part of a network's training state that is kept when a training run ends. The random orders of rows depend on the
- * seed and on the number of epochs that the network has seen.
+ * The state of a network that outlives a training run. The seed and the number of epochs seen determine the random
+ * order of the rows in the next epoch.
  */
 export interface TrainingState {
   readonly seed: number
   epochsSeen: number
-  /** The name and settings of the optimizer that wrote the engine's optimizer state, as JSON. */
+  /** The name and settings, as JSON, of the optimizer whose state the engine has. */
   optimizer: string | undefined
   /** The names of the classes. */
   labelNames: readonly string[] | undefined

@@ -47,8 +47,8 @@ function costFor({ activation, outputs }: MlpLayer): CostName {
 
 /**
  * Creates the network that a file describes. If descent wrote the file, the cost, dropout and the class names are taken
- * from its metadata.
- * @throws ModelError if the metadata do not match the rest of the file, or if a parameter is not finite
+ * from the metadata of the file.
+ * @throws ModelError if the metadata does not match the rest of the file, or if a parameter is not finite
  */
 export function networkOf(
   path: string,

@@ -9,11 +9,13 @@ import { mlpOf } from './mlp.js'
 import { parametersFrom, type TensorsOptions, tensorsOf } from './tensors.js'
 
 /**
- * Writes weights and biases as the arrays of an .npz file, which numpy.load can read. The names and the layout are
- * those of another program, such as PyTorch. The file is written completely or not at all, and the same network always
- * gives the same bytes. All other properties of the network are written as JSON to the comment of the zip file. NumPy
- * ignores the comment, and `loadNpz` reads it. If the network standardizes its inputs, the standardization is folded
+ * Writes the network's weights and biases to an .npz file, which numpy.load can read. The arrays have the names and the
+ * layout of another program, such as PyTorch. If the network standardizes its inputs, the standardization is folded
  * into the first layer.
+ *
+ * All other properties of the network are written as JSON to the comment of the zip file. NumPy ignores the comment,
+ * and `loadNpz` reads it. The file is written completely or not at all, and the same network always gives the same
+ * bytes.
  *
  * @param path The path of the file.
  * @param network The network to write.
@@ -89,7 +91,10 @@ export async function loadNpz(path: string, options: LoadOptions = {}): Promise<
   return network
 }
 
-/** Returns the strings in a comment that is a JSON object. For any other comment, the result is empty. */
+/**
+ * Parses the comment of a zip file as a JSON object, and returns the entries that are strings. Returns {} for any other
+ * comment.
+ */
 function textsOf(comment: string): Record<string, string> {
   try {
     const texts: unknown = JSON.parse(comment)
@@ -100,7 +105,7 @@ function textsOf(comment: string): Record<string, string> {
   }
 }
 
-/** Runs `work`, and converts its errors about names and arrays to errors about the file. */
+/** Runs `work`. If it throws an error about names or arrays, throws a ModelError that names the file instead. */
 function attempt<T>(fail: Fail, work: () => T): T {
   try {
     return work()

@@ -33,15 +33,16 @@ export async function saveOnnx(path: string, network: Network): Promise<void> {
 }
 
 /**
- * Loads a network from an ONNX file. A file that `saveOnnx` wrote gives exactly the same network. Any other graph must
- * consist of fully connected layers in float32 or float64. PyTorch, Keras (tf2onnx) and scikit-learn (skl2onnx) export
- * such graphs. They do not contain a cost, so the cost is chosen to fit the last activation.
+ * Loads a network from an ONNX file. A file that `saveOnnx` wrote gives exactly the network that was saved. Any other
+ * graph must consist of fully connected layers in float32 or float64. PyTorch, Keras (tf2onnx) and scikit-learn
+ * (skl2onnx) export such graphs. Such a graph does not contain a cost, so the cost is chosen to fit the last
+ * activation.
  *
  * @param path The ONNX file.
- * @param options The backend, the number of threads, and the output of the graph to use if it has several.
+ * @param options The backend, the number of threads, and the name of the output to use if the graph has several.
  * @returns The network.
- * @throws OptionError if an option is wrong; ModelError with the file, the byte offset and the node if a network of
- * descent cannot compute the graph
+ * @throws OptionError if an option is wrong; ModelError if the file cannot be read, or if a network of descent cannot
+ * compute the graph
  * @example
  * ```ts
  * import { loadOnnx } from 'descent-nn'

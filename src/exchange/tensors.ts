@@ -121,12 +121,13 @@ function withStandardization(
 }
 
 /**
- * Returns the parameters for a network of this description, taken from tensors of another program. Pass the parameters
- * to `new Network(description, { parameters })`. Without `names`, every tensor must belong to a layer, and the layers
- * are ordered by the numbers in the names of the tensors (`0.weight`, `2.weight`, ...). If the layers have names that
- * differ in anything but a number, list them with `names`.
- * @throws OptionError with the name of a tensor that is missing, belongs to no layer, is not finite, or has the wrong
- * shape
+ * Returns parameters for `new Network(description, { parameters })`, taken from tensors of another program.
+ *
+ * Without the option `names`, every tensor must belong to a layer, and the layers are ordered by the numbers in the
+ * names of the tensors (`0.weight`, `2.weight`, ...). If the layers have names that differ in anything but a number,
+ * list them with `names`.
+ * @throws OptionError if a tensor is missing, belongs to no layer, has the wrong shape or has a number that is not
+ * finite. The message names the tensor.
  */
 export function parametersFrom(
   tensors: Readonly<Record<string, NamedTensor>>,
@@ -150,7 +151,10 @@ export function parametersFrom(
   return parameters
 }
 
-/** Returns the number of parameters, after checking that the tensors have enough numbers. Biases may be missing. */
+/**
+ * Returns the number of parameters in the description. The tensors may lack biases.
+ * @throws OptionError if the tensors have fewer numbers than the description has weights
+ */
 function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: NetworkDescription): number {
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)
   const needed = countParameters(spec)

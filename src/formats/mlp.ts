@@ -1,6 +1,6 @@
 /**
- * Defines the description of a network that is written to files for other programs, such as ONNX files. It describes
- * how the outputs are computed, not how the network is trained.
+ * Defines `Mlp`, the description of a network from which files for other programs, such as ONNX files, are written. It
+ * describes how the outputs are computed, not how the network is trained.
  */
 
 import type { ActivationName } from '../base/activation-name.js'

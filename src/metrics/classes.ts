@@ -1,6 +1,6 @@
 import { DataError } from '../base/errors.js'
 
-/** How well a network recognizes one class. A ratio of 0/0 counts as 0. */
+/** How well a network recognizes one class. If the denominator of a metric is 0, the metric is 0. */
 export interface ClassMetrics {
   /** The fraction of correct predictions among the rows that were predicted as this class. */
   readonly precision: number
@@ -28,7 +28,7 @@ export interface ClassificationMetrics extends ClassAverages {
 
 /**
  * Computes precision, recall and F1 of each class, and their averages. The averages include classes without any rows,
- * as in scikit-learn's classification_report with all `labels` and zero_division=0.
+ * as in scikit-learn's classification_report when `labels` lists all classes and zero_division is 0.
  *
  * @param confusion The confusion matrix that `evaluate` returns. `confusion[label][answer]` is the number of rows with
  * the class `label` that were predicted as the class `answer`.

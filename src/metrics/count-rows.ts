@@ -2,7 +2,7 @@ import { checkInteger } from '../base/checks.js'
 import { DataError } from '../base/errors.js'
 
 /**
- * Returns the number of rows of `width` numbers each.
+ * Returns the number of rows in `values`. Each row has `width` numbers.
  * @throws OptionError if `width` is not a whole number of at least 1; DataError if there are no rows, if the last row
  * is incomplete, or if the number of rows is not `expected`
  */

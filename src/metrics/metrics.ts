@@ -6,7 +6,7 @@ import { type MetricName, topOf } from './names.js'
 import { createRegression } from './regression.js'
 import { createRanks } from './top-k.js'
 
-/** A computation of the requested metrics, to which the rows of a dataset are added in chunks. */
+/** Computes the requested metrics of a dataset. The rows of the dataset are added in chunks. */
 export interface Measurement {
   /** Whether any metric needs the outputs of the network, not only the confusion matrix. */
   readonly needsOutputs: boolean
@@ -16,7 +16,9 @@ export interface Measurement {
   metrics(confusion: readonly (readonly number[])[] | undefined): Record<string, number>
 }
 
-/** Starts the computation of metrics. Their names must have passed `checkMetrics` for the dataset. */
+/**
+ * Starts the computation of the metrics with these names. The caller must have checked the names with `checkMetrics`.
+ */
 export function measure(names: readonly MetricName[], { labels }: Dataset, classes: number): Measurement {
   const wants = (...some: MetricName[]) => some.some((name) => names.includes(name))
   const ranks = names.some((name) => topOf(name)) ? createRanks(classes) : undefined

@@ -3,7 +3,7 @@ import { averageClasses, type ClassAverages, type ClassMetrics, metricsOfCounts 
 import { countRows } from './count-rows.js'
 
 export interface MultiLabelMetrics extends ClassAverages {
-  /** The fraction of rows with all labels predicted correctly. */
+  /** The fraction of rows for which every label is predicted correctly. */
   readonly exactMatch: number
   /** The fraction of wrong predictions, counting each label of each row separately. */
   readonly hamming: number
@@ -15,8 +15,10 @@ export interface MultiLabelMetrics extends ClassAverages {
  * Computes metrics for rows that may have several labels or none. A label is predicted if its output is above the
  * threshold. NaN is treated as above any threshold. The results equal the results of scikit-learn's accuracy_score,
  * hamming_loss and classification_report (zero_division=0) for multilabel indicators.
- * @param outputs rows x width, row-major; `targets` has the same shape, with 1 if the row has the label and 0 otherwise
- * @throws OptionError or DataError if the shapes disagree or a target is neither 0 nor 1
+ * @param outputs The outputs: rows x width, row-major.
+ * @param targets For each output, 1 if the row has the label, otherwise 0.
+ * @throws OptionError if `width` is not a whole number of at least 1; DataError if the number of outputs or targets is
+ * wrong, or if a target is neither 0 nor 1
  */
 export function multiLabelMetrics(
   outputs: ArrayLike<number>,

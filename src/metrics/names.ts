@@ -30,8 +30,8 @@ export function topOf(name: string): number | undefined {
 }
 
 /**
- * Checks that every metric is defined for the dataset and for the number of classes. The dataset must have passed
- * `checkExamples`.
+ * Checks that every metric is defined for the dataset and for the number of classes. The caller must have checked that
+ * the dataset fits the network.
  * @throws OptionError if a metric is not defined. The message contains the names of the metrics that are defined.
  */
 export function checkMetrics(

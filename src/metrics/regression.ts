@@ -13,7 +13,7 @@ export interface ColumnMetrics {
   readonly r2: number
 }
 
-/** The means over the columns, and the metrics of each column. */
+/** The metrics averaged over the columns, and the metrics of each column. */
 export interface RegressionMetrics extends ColumnMetrics {
   readonly columns: readonly ColumnMetrics[]
 }
@@ -45,8 +45,8 @@ export interface Regression {
 export function createRegression(width: number): Regression {
   const squared = new Float64Array(width)
   const absolute = new Float64Array(width)
-  // Use Welford's recurrence, because subtracting the square of a sum from a sum of squares would lose digits if the
-  // targets are far from 0.
+  // Compute the spread of the targets by Welford's recurrence. Subtracting the square of a sum from a sum of squares
+  // would lose digits if the targets are far from 0.
   const mean = new Float64Array(width)
   const spread = new Float64Array(width)
   let rows = 0

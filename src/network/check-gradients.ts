@@ -64,10 +64,11 @@ const relativeStep = 1e-5
 
 /**
  * Compares the gradient of backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with h =
- * 1e-5 max(1, |w|). It works on a copy of the network in float64 on the same backend, with the same standardization.
- * Therefore the network itself does not change, and a correct gradient has an error of about 1e-9. Activations such as
- * relu and the penalty l1 give the cost kinks. If a kink is within h of a parameter's value, the difference for this
- * parameter is not reliable.
+ * 1e-5 max(1, |w|). It works on a copy of the network in float64, so the network itself does not change. A correct
+ * gradient has an error of about 1e-9.
+ *
+ * Activations such as relu and the penalty l1 give the cost kinks. If a kink is within h of a parameter's value, the
+ * difference for this parameter is not reliable.
  *
  * @param network The network whose gradient is checked.
  * @param x The inputs: rows x inputs.

@@ -47,7 +47,10 @@ export let engineOf: (network: Network) => Engine
 /** Returns the part of a network's training state that is kept when a training run ends. */
 export let stateOf: (network: Network) => TrainingState
 
-/** A hidden option of the constructor, with which `fromShared` passes the parameters of a network in another thread. */
+/**
+ * A hidden option of the constructor. `fromShared` uses it to pass the shared parameters of a network in another
+ * thread.
+ */
 const sharedMemory = Symbol('shared memory')
 type WithSharedMemory = NetworkOptions & { readonly [sharedMemory]?: FloatArray }
 
@@ -245,11 +248,11 @@ export class Network {
    * time. Errors of the source are passed on unchanged.
    *
    * @param rows The training rows: a dataset of rows x inputs with labels, or with targets of rows x outputs. It can
-   * also be a source, which is a function that returns an async iterable of such datasets.
+   * also be a source of such datasets.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
    * @returns A generator of epochs. At its end it returns all epochs, including those before a resumed checkpoint.
-   * @throws OptionError or DataError before the first epoch; DivergedError if the cost is not finite or rises above its
-   * limit; the signal's reason if the signal aborts
+   * @throws OptionError or DataError if an option or a dataset is wrong; DivergedError if the cost is not finite or
+   * rises above its limit; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -285,8 +288,8 @@ export class Network {
    * also be a source, which is a function that returns an async iterable of such datasets.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
    * @returns All epochs, including those before a resumed checkpoint.
-   * @throws OptionError or DataError before the first epoch; DivergedError if the cost is not finite or rises above its
-   * limit; the signal's reason if the signal aborts
+   * @throws OptionError or DataError if an option or a dataset is wrong; DivergedError if the cost is not finite or
+   * rises above its limit; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { Dataset, Network } from 'descent-nn'
@@ -399,7 +402,7 @@ export class Network {
    *
    * @param rows Rows x inputs, as a dataset, a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @param options A signal that stops the work.
-   * @returns A class number from 0 for each row.
+   * @returns The class number of each row, counted from 0.
    * @throws OptionError if an option is wrong; DataError if a row has the wrong width or a number that is not finite;
    * NetworkBusyError if the network is busy; the signal's reason if the signal aborts
    * @example
@@ -468,9 +471,9 @@ export class Network {
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
    * @param options How a batch is converted to rows, and a signal that stops the work.
-   * @returns A generator of `{ batch, classes }`, with a class number for each row.
-   * @throws OptionError if an option is wrong; DataError with the number of the batch if a batch does not fit the
-   * network
+   * @returns A generator of `{ batch, classes }`. `classes` has the class number of each row.
+   * @throws OptionError if an option is wrong; DataError if a batch does not fit the network. The message says which
+   * batch.
    * @example
    * ```ts
    * import { Network, streamCsv } from 'descent-nn'
@@ -489,9 +492,9 @@ export class Network {
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
    * @param options How a batch is converted to rows, and a signal that stops the work.
-   * @returns A generator of `{ batch, outputs }`, with rows x outputs numbers.
-   * @throws OptionError if an option is wrong; DataError with the number of the batch if a batch does not fit the
-   * network
+   * @returns A generator of `{ batch, outputs }`. `outputs` has rows x outputs numbers.
+   * @throws OptionError if an option is wrong; DataError if a batch does not fit the network. The message says which
+   * batch.
    * @example
    * ```ts
    * import { Network, streamCsv } from 'descent-nn'
@@ -536,7 +539,7 @@ export class Network {
    *
    * @param x Rows x inputs.
    * @param y The desired outputs: rows x outputs.
-   * @param options Penalties on the weights that the cost includes.
+   * @param options The penalties that the cost includes.
    * @returns The cost, and its gradient: in one array for all parameters, and as views for each layer.
    * @throws DataError if the rows do not fit the network; OptionError if an option does not exist; NetworkBusyError if
    * the network is busy

@@ -20,18 +20,18 @@ export interface Learned {
   readonly separable: boolean | undefined
   /** Whether this perceptron classifies every row correctly. */
   readonly converged: boolean
-  /** The number of epochs run. If the last epoch made no mistakes, it is included. */
+  /** The number of epochs that were run. The last epoch counts even if it made no mistakes. */
   readonly epochs: number
   /** How often the weights were corrected. */
   readonly mistakes: number
   /** How many rows the final weights classify wrongly. */
   readonly wrong: number
-  /** A sentence that says how `separable` is known, or why it is not known. */
+  /** A sentence that explains the value of `separable`. */
   readonly reason: string
   /**
-   * If `separable` is false, this is the proof: at most inputs + 2 rows with weights, for which the weighted mean of
-   * the rows labeled 0 and the weighted mean of the rows labeled 1 are the same point. A separating plane would need
-   * this point on both of its sides, which is impossible.
+   * If `separable` is false, this is the proof. It lists at most inputs + 2 rows, each with a weight. The weighted mean
+   * of the rows labeled 0 is the same point as the weighted mean of the rows labeled 1. No plane can have this point on
+   * both of its sides.
    */
   readonly commonPoint: readonly ClassShare[] | undefined
 }
@@ -57,7 +57,7 @@ export function decide({ weights, bias }: Neuron, inputs: ArrayLike<number>, fro
 
 /**
  * Checks the rows and their labels, and returns both.
- * @throws DataError if the rows have the wrong width or the labels are missing or not all 0 or 1; OptionError if an
+ * @throws DataError if a row has the wrong width, or if a label is missing or neither 0 nor 1; OptionError if an
  * argument has the wrong type
  */
 export function createExamples(data: Dataset | Rows, given: unknown, width: number): Examples {
@@ -88,7 +88,8 @@ function checkLabels(labels: ArrayLike<number>): ArrayLike<number> {
 }
 
 /**
- * Trains the neuron by Rosenblatt's rule. Afterwards the neuron has the best weights that were found.
+ * Trains the neuron by Rosenblatt's rule. Afterwards the neuron has the weights that classified the most rows
+ * correctly.
  * @throws OptionError if an option is wrong
  */
 export function learn(neuron: Neuron, examples: Examples, options: PerceptronTrainOptions): Learned {
@@ -119,7 +120,7 @@ export function learn(neuron: Neuron, examples: Examples, options: PerceptronTra
   return { ...verdict, converged: wrong === 0, epochs, mistakes, wrong }
 }
 
-/** Corrects the weights at each mistake, and returns the number of mistakes. */
+/** Processes each row once. Corrects the weights after each mistake, and returns the number of mistakes. */
 function runEpoch(neuron: Neuron, { dataset, labels }: Examples, order: Uint32Array): number {
   const { inputs, width, scale } = dataset
   const { weights } = neuron

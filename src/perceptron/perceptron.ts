@@ -109,9 +109,9 @@ export class Perceptron {
    * rows, for any perceptron (w, b) of length 1 that classifies all rows correctly.
    *
    * If every epoch makes a mistake, the perceptron keeps the weights that were wrong on the fewest rows at the end of
-   * an epoch (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then proves, without
-   * rounding, whether other weights would classify all rows correctly. For n inputs, it does so only if n is at most 30
-   * and there are at most 1,000,000 / n^2 rows. The proof may take seconds.
+   * an epoch (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then decides, without
+   * rounding errors, whether other weights would classify all rows correctly. This may take seconds. For n inputs, it
+   * is done only if n is at most 30 and there are at most 1,000,000 / n^2 rows.
    * @throws OptionError if an option is wrong; DataError if a label is neither 0 nor 1, or a row has the wrong width or
    * a number that is not finite
    */

@@ -15,7 +15,7 @@ interface Place {
   readonly z: string
   /** The name of the output. */
   readonly a: string
-  /** Declares a constant of the network's type, and returns its name. */
+  /** Declares a constant with the float type of the network, and returns the name of the constant. */
   readonly constant: (name: string, value: number) => string
   /**
    * Whether the network is in float32. ONNX Runtime has LeakyRelu, Elu, Softplus and Erf only for float32, so float64

@@ -83,8 +83,8 @@ export const arithmetic: Readonly<Record<string, (a: number, b: number) => numbe
 }
 
 /**
- * Evaluates an arithmetic operator. Its operands are rows and a constant, or two values that are computed from the same
- * stage (the inputs of the graph, or the logits of a layer).
+ * Evaluates an arithmetic operator with two operands. Either one operand is a constant, or both operands are computed
+ * from the same stage (the inputs of the graph, or the logits of a layer).
  */
 export function combine(step: Step): Value {
   const { node, inputs, fail, spend } = step
@@ -100,8 +100,8 @@ export function combine(step: Step): Value {
   if (stage && (folds || numbers.length > 1)) {
     if (numbers.length > 1) flatColumns(step, stage)
     const isLayer = stage.kind === 'layer'
-    // Count the weights of the layer if the operation changes them. Multiplication and division change the weights, and
-    // so does subtracting the rows from a constant, because it negates them.
+    // Charge the weights of the layer to the budget if the operation changes them. Multiplication and division change
+    // the weights. So does subtracting the rows from a constant, because it negates them.
     const makesWeights = isLayer && (!folds || (node.operator === 'Sub' && constantFirst))
     spend(makesWeights ? stage.weights.length : (stage.columns ?? numbers.length))
     const wide = !isLayer && numbers.length > 1 ? { ...stage, columns: numbers.length } : stage
@@ -124,8 +124,8 @@ export function combine(step: Step): Value {
 }
 
 /**
- * Applies an addition, subtraction, multiplication or division with a vector by changing the weights and biases of a
- * layer, or the means and factors of the inputs. Returns undefined if this is not possible.
+ * Folds an operation with a vector into the layer or the inputs before it. This changes the weights and biases of the
+ * layer, or the means and factors of the inputs. Returns undefined if the operation cannot be folded.
  */
 function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: FloatArray): Stage | undefined {
   if (operator === 'Add') return shifted(stage, numbers)

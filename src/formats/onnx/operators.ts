@@ -122,8 +122,8 @@ function where(step: Step): Value {
 }
 
 /**
- * Recognizes the columns [1 - p, p], with which scikit-learn outputs the probabilities of two classes. If p is the
- * sigmoid of a logit z, they are the softmax of [0, z].
+ * Evaluates Concat for the columns 1 - p and p, with which scikit-learn outputs the probabilities of two classes. If p
+ * is the sigmoid of a logit z, the two columns are the softmax of the logits 0 and z. Any other Concat is an error.
  */
 function concat(step: Step): Value {
   const [no, yes] = [rowsAt(step, 0), rowsAt(step, 1)]
@@ -237,7 +237,7 @@ function constant(step: Step): Constant {
   }
 }
 
-/** Evaluates ZipMap, with which models from scikit-learn output their probabilities by class name. */
+/** Evaluates ZipMap, an operator with which models from scikit-learn add the class names to their probabilities. */
 function zipMap(step: Step): Value {
   const rows = rowsAt(step, 0)
   flatColumns(step, rows.stage)

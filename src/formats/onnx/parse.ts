@@ -17,7 +17,7 @@ export interface Node {
   readonly attributes: ReadonlyMap<string, Attribute>
   /** The byte offset of the node in the file. */
   readonly offset: number
-  /** The number of the node in the file, counted from 1. */
+  /** The position of the node in the graph, counted from 1. */
   readonly number: number
 }
 
@@ -45,7 +45,7 @@ export const maxNodes = 10_000
 
 /**
  * Parses the bytes of an ONNX file.
- * @throws ModelError with the file and the byte offset if the bytes are not an ONNX model
+ * @throws ModelError if the bytes are not an ONNX model. The message contains the path and the byte offset.
  */
 export function parseModel(path: string, file: Uint8Array): Graph {
   const message: Message = { path, file, start: 0, end: file.length, what: 'the model', kept: { fields: 0 } }

@@ -9,9 +9,7 @@ export interface Message {
   readonly end: number
   /** The name of the message in errors, such as "the graph". */
   readonly what: string
-  /**
-   * The number of fields that have been read so far from the complete file. All messages of a file share this counter.
-   */
+  /** The number of fields that have been read from the file so far. All messages of a file share this counter. */
   readonly kept: { fields: number }
 }
 
@@ -34,7 +32,7 @@ const fixedSizes = { varint: 0, fixed64: 8, bytes: 0, fixed32: 4 } as const
 const maxVarintBytes = 10
 /**
  * The maximum number of fields in a file. Ignored fields are not counted, and a packed list of numbers is one field.
- * Without this limit, a malicious file could use up the memory, because two bytes are enough to create an object.
+ * Without this limit, a malicious file could use up the memory, because a field of two bytes becomes a whole object.
  */
 const maxFields = 1_000_000
 /** The maximum number of integers that one field or attribute may hold. */

@@ -17,8 +17,8 @@ export interface OnnxModel extends Mlp {
 const maxFileBytes = 2 ** 31 - 1
 
 /**
- * Reads an ONNX file, which any program may have written. The graph must be a multilayer perceptron. `output` is the
- * name of the output to use if the graph has several.
+ * Reads an ONNX file from any program. The graph must be a multilayer perceptron. `output` is the name of the output to
+ * use if the graph has several.
  * @throws ModelError if the file cannot be read, or if a node cannot be part of a multilayer perceptron. The message
  * names the file, and also the node and its byte offset if a node is the cause.
  */
@@ -55,8 +55,8 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
       if (values.has(each))
         throw new ModelError(`${placeOf(graph, node)}: its output ${JSON.stringify(each)} already exists`)
       producers.set(each, node)
-      // Refuse all outputs at first. Below, the first output gets its real value. Any other output, such as the mask of
-      // a dropout, is not supported and stays refused.
+      // Mark all outputs as refused at first. Below, the first output gets its real value. Other outputs, such as the
+      // mask of a dropout, are not supported.
       values.set(each, {
         kind: 'refused',
         error: refusal(graph, node, `only its first output is supported, not ${JSON.stringify(each)}`),
@@ -146,8 +146,9 @@ function inputOf(graph: Graph): { name: string; stage: InputStage } {
 }
 
 /**
- * Returns a function that adds up counts of computed numbers, and throws a ModelError if the sum exceeds a limit. The
- * limit prevents a small file from expanding into a huge network. It grows with the size of the file.
+ * Returns a function that adds its argument, a count of computed numbers, to a total. The function throws a ModelError
+ * if the total exceeds a limit, which grows with the size of the file. The limit prevents a small file from expanding
+ * into a huge network.
  */
 function createBudget(path: string, size: number): (count: number) => void {
   const limit = 1_000_000 + 8 * size

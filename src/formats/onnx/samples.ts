@@ -32,7 +32,7 @@ function agree(found: Samples, expected: Samples): boolean {
 
 const known = Object.entries(elementwise).map(([name, f]) => [name as Elementwise, sample(f)] as const)
 
-/** Returns the activation that has these values at the points, or undefined if there is none. */
+/** Returns the activation that has these values at the sample points, or undefined if no activation has them. */
 export function recognize(samples: Samples): Elementwise | undefined {
   return known.find(([, expected]) => agree(samples, expected))?.[0]
 }

@@ -34,8 +34,8 @@ export interface LayerStage {
 export type Stage = InputStage | LayerStage
 
 /**
- * Values that are computed from a stage: by a function of each single number of the stage, or by the softmax of each
- * row. `samples` has the values of the function at the points that samples.ts defines.
+ * Values that are computed from a stage, either by a function that is applied to each number separately, or by a
+ * softmax over each row. `samples` has the values of the function at the points that samples.ts defines.
  */
 export interface Rows {
   readonly stage: Stage
@@ -43,9 +43,9 @@ export interface Rows {
 }
 
 /**
- * If the given values are the numbers of their stage times a constant factor, returns a stage whose numbers are the
- * given values. Otherwise returns undefined. The factor is multiplied into the weights and biases of a layer, or into
- * the factors of the inputs. `spend` gets the number of changed weights or factors.
+ * If the values are the numbers of their stage times a constant factor, returns a new stage that includes the factor:
+ * in the weights and biases of a layer, or in the factors of the inputs. Otherwise returns undefined. `spend` is called
+ * with the number of changed weights or factors.
  */
 export function linear({ stage, samples }: Rows, spend: (count: number) => void): Stage | undefined {
   const factor = samples === 'softmax' ? undefined : factorOf(samples)

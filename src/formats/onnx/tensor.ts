@@ -1,4 +1,7 @@
-/** Parses ONNX tensors (TensorProto). A tensor has its numbers either as raw bytes or in a list for its type. */
+/**
+ * Parses ONNX tensors (TensorProto). The numbers of a tensor are either raw bytes or a list. Each type of number has
+ * its own field for the list.
+ */
 
 import { ModelError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
@@ -23,7 +26,7 @@ export interface OnnxTensor {
   readonly dataType: number
   readonly message: Message
   readonly raw: Field | undefined
-  /** The fields of the list that holds the numbers if there is no `raw`. A packed field holds several numbers. */
+  /** The fields that hold the numbers if there is no `raw`. A packed field holds several numbers. */
   readonly lists: readonly Field[]
   /** Whether the numbers are in a separate file, which is not supported. */
   readonly external: boolean
@@ -150,8 +153,8 @@ export function wholeNumbersOf(tensor: OnnxTensor): number[] {
 }
 
 /**
- * Returns the number of elements of a tensor, if each element has `size` bytes.
- * @throws ModelError if the number of bytes does not match the shape, or if the numbers are in a separate file
+ * Returns the number of elements of a tensor, after checking that the tensor has `size` bytes for each element.
+ * @throws ModelError if the number of bytes is wrong, or if the numbers are in a separate file
  */
 function checkBytes(tensor: OnnxTensor, size: number): number {
   const { message, dims, raw, lists, external } = tensor
