@@ -68,8 +68,8 @@ export interface EngineOptions {
   readonly selection: Selection
   readonly threads: number
   /**
-   * The parameters of a network in another thread, if the engine uses that network's parameters. They must be in shared
-   * memory. By default the engine allocates its own parameters.
+   * Parameters in shared memory, which belong to a network in another thread. By default the engine allocates its own
+   * parameters.
    */
   readonly parameters?: FloatArray | undefined
 }
@@ -93,7 +93,8 @@ interface Part {
   readonly to: number
   readonly start: () => Execution
   /**
-   * Returns the error for the first batch whose cost was above its limit, infinite or NaN. Undefined if there was none.
+   * Returns the error for the first batch with a cost that is too high, infinite or NaN. Returns undefined if no batch
+   * has such a cost.
    */
   readonly divergence: () => Divergence | undefined
 }

@@ -48,8 +48,8 @@ export interface EvaluateOptions extends RunOptions {
 }
 
 /**
- * Metrics are computed from chunks of rows with about this many outputs. Such a chunk takes at most a quarter of a
- * megabyte, and about a millisecond of work.
+ * Metrics are computed from chunks of rows with about this many outputs. The outputs of a chunk take at most a quarter
+ * of a megabyte, and computing them takes about a millisecond.
  */
 const chunkOutputs = 2 ** 15
 

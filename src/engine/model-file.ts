@@ -137,8 +137,8 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   const { spec, seed, epochsSeen, labelNames } = readMetadata(path, metadata)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
   const standardization = takeStandardization(tensors, spec, fail)
-  // The tensors in the file must have the same names, types and shapes as the tensors of a network with this
-  // description.
+  // The tensors in the file must have the same names, types and shapes as the tensors of the network that the metadata
+  // describes.
   const Type = dtype === 'float32' ? Float32Array : Float64Array
   const parameters: FloatArray = new Type(countOf(spec, tensors, fail))
   const expected = tensorsOf(spec, parameters)

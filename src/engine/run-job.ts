@@ -6,8 +6,8 @@ import type { Job } from './engine-job.js'
 const progressMilliseconds = 20
 
 /**
- * Processes the rows of a job from index `from` to before index `to`, or until the signal aborts. Calls the job's
- * functions `progress` and `stopped`.
+ * Processes the rows with the indices `from` to `to` - 1. Stops early if the signal aborts. Calls the job's functions
+ * `progress` and `stopped`.
  * @throws the error that the execution or `progress` throws
  */
 export async function runJob(job: Job, execution: Execution, from: number, to: number): Promise<void> {

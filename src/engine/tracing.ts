@@ -60,7 +60,7 @@ export async function* traceRun<T, R>(
     end = resolve
     fail = reject
   })
-  // If the run fails, this promise rejects too. That is ignored here, because the error is thrown to the caller below.
+  // If the run fails, ignore the error here, because it is thrown to the caller below.
   trace('train', context, () => whole).catch(() => undefined)
   try {
     const result = yield* run

@@ -1,11 +1,11 @@
 /**
- * The state of a network that outlives a training run. The seed and the number of epochs seen determine the random
- * order of the rows in the next epoch.
+ * What a network keeps between training runs. The seed and the number of epochs seen determine the random order of the
+ * rows in the next epoch.
  */
 export interface TrainingState {
   readonly seed: number
   epochsSeen: number
-  /** The name and settings, as JSON, of the optimizer whose state the engine has. */
+  /** The optimizer whose state the engine has: its name and settings, as JSON. */
   optimizer: string | undefined
   /** The names of the classes. */
   labelNames: readonly string[] | undefined

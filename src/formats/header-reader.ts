@@ -55,7 +55,7 @@ export class HeaderReader {
     }
     this.#at++
     const text = this.#decode(start)
-    // Refuse half of a surrogate pair, which an escape can encode, because UTF-8 cannot represent it.
+    // An escape such as \ud800 encodes half of a surrogate pair. Refuse it, because UTF-8 cannot represent it.
     if (/\p{Surrogate}/u.test(text)) throw this.#fail(start, 'the string that starts here has half a surrogate pair')
     return text
   }

@@ -44,7 +44,7 @@ export type { LoadOptions, NetworkOptions } from '../engine/network-options.js'
 
 /** Returns the engine of a network. Only other modules of this package use it. */
 export let engineOf: (network: Network) => Engine
-/** Returns the part of a network's training state that is kept when a training run ends. */
+/** Returns what a network keeps between training runs. */
 export let stateOf: (network: Network) => TrainingState
 
 /**

@@ -146,9 +146,8 @@ function inputOf(graph: Graph): { name: string; stage: InputStage } {
 }
 
 /**
- * Returns a function that adds its argument, a count of computed numbers, to a total. The function throws a ModelError
- * if the total exceeds a limit, which grows with the size of the file. The limit prevents a small file from expanding
- * into a huge network.
+ * Returns a function to call with each count of computed numbers. It throws a ModelError if the sum of the counts
+ * exceeds a limit. The limit grows with the size of the file, so that a small file cannot expand into a huge network.
  */
 function createBudget(path: string, size: number): (count: number) => void {
   const limit = 1_000_000 + 8 * size

@@ -26,8 +26,8 @@ export interface Step {
   readonly inputs: readonly (Value | undefined)[]
   readonly fail: (problem: string) => ModelError
   /**
-   * Adds a count of numbers that the node computes to a total, and throws a ModelError if the total exceeds a limit.
-   * The limit prevents a small file from expanding into a huge network.
+   * Must be called with the count of numbers that the node computes. Throws a ModelError if the sum of all counts
+   * exceeds a limit, so that a small file cannot expand into a huge network.
    */
   readonly spend: (count: number) => void
 }
