@@ -15,8 +15,8 @@ export interface MultiLabelMetrics extends ClassAverages {
  * Computes metrics for rows that may have several labels or none. A label is predicted if its output is above the
  * threshold. NaN is treated as above any threshold. The results equal the results of scikit-learn's accuracy_score,
  * hamming_loss and classification_report (zero_division=0) for multilabel indicators.
- * @param outputs The outputs: rows x width, row-major.
- * @param targets The targets: 1 for each output whose label the row has, otherwise 0.
+ * @param outputs Rows x width, row-major.
+ * @param targets Rows x width, row-major. A target is 1 if the row has the label, otherwise 0.
  * @throws OptionError if `width` is not a whole number of at least 1; DataError if the number of outputs or targets is
  * wrong, or if a target is neither 0 nor 1
  */
