@@ -5,7 +5,7 @@
 
 import type { InputArray } from '../data/dataset.js'
 
-/** The weight of a row in a weighted mean of its class. */
+/** A row, its label, and its weight in a weighted mean of the rows with this label. */
 export interface ClassShare {
   readonly row: number
   readonly label: number
@@ -14,14 +14,14 @@ export interface ClassShare {
 }
 
 /**
- * The limits within which `findCommonPoint` takes seconds at most. Beyond them it may take too long, partly because
- * wide rows and very small or very large inputs need longer integers.
+ * The limits for `findCommonPoint`. Within them, it takes a few seconds at most. `rowsTimesSquare` is the maximum of
+ * rows x width^2. The magnitudes of all inputs except 0 must be from 2^-exponent to 2^exponent.
  */
 const provable = { width: 30, rowsTimesSquare: 1_000_000, exponent: 64 }
 
 /**
- * Returns the reason why `findCommonPoint` would take too long, or undefined if it is fast enough. The caller puts the
- * reason at the end of a sentence. `inputs` has size x width numbers, row-major, which are not yet multiplied by
+ * Returns a clause that says why `findCommonPoint` would take too long, or undefined if it is fast enough. `inputs`
+ * contains the rows one after another, with `width` numbers in each row. These numbers are not yet multiplied by
  * `scale`.
  */
 export function whyNotProvable(inputs: InputArray, width: number, scale: number): string | undefined {
@@ -39,9 +39,9 @@ export function whyNotProvable(inputs: InputArray, width: number, scale: number)
  * point (at most width + 2) with their weights, or undefined if there is no such point.
  *
  * Either there is such a point, or a plane separates the classes, but never both (Gordan, "Ueber die Auflösung linearer
- * Gleichungen mit reellen Coefficienten", 1873). So each of the two results is a proof.
+ * Gleichungen mit reellen Coefficienten", 1873). So each result proves whether a plane separates the classes.
  *
- * The point is the solution of a linear programming problem. The simplex method finds it. The lexicographic rule
+ * The simplex method finds the point, which is the solution of a linear programming problem. The lexicographic rule
  * ensures that the method ends (Dantzig, Orden and Wolfe, "The generalized simplex method", 1955). All numbers are
  * integers, and Bareiss's division keeps them short ("Sylvester's identity and multistep integer-preserving Gaussian
  * elimination", 1968).
@@ -55,9 +55,9 @@ export function findCommonPoint(
 ): ClassShare[] | undefined {
   const columns = createColumns(rows, width, labels)
   const height = width + 2
-  // The table of the simplex method. Row i belongs to equation i. It contains row i of the inverse of the basis,
-  // followed by the value of the basic variable of equation i. The last row contains the prices, followed by the sum of
-  // the artificial variables, which must become 0. All numbers are multiplied by `scale`.
+  // The tableau of the simplex method. Row i contains row i of the inverse of the basis matrix, then the value of the
+  // basic variable of equation i. The last row contains the prices, then the sum of the artificial variables, which
+  // must become 0. All numbers are multiplied by `scale`.
   const table = Array.from({ length: height + 1 }, (_, i) => {
     const row = Array.from({ length: height + 1 }, (_, j) => BigInt(i === j || i === height ? 1 : 0))
     row[height] = i === height ? 2n : i < width ? 0n : 1n
@@ -88,9 +88,9 @@ export function findCommonPoint(
 }
 
 /**
- * Creates the coefficients of the equations for the common point, with a column for each row of the data. In each
- * coordinate, the weighted sum of the rows labeled 1 equals the weighted sum of the rows labeled 0. The weights of each
- * class add up to 1. Each coordinate is multiplied by a power of two that makes all its values integers.
+ * Creates the coefficients of the equations for the common point, with a column for each row of the data. One equation
+ * for each coordinate says that the weighted sums of the two classes are equal. Two more equations say that the weights
+ * of each class add up to 1. Each coordinate is multiplied by a power of two that makes all its values integers.
  */
 function createColumns(rows: Float64Array, width: number, labels: ArrayLike<number>): bigint[][] {
   const columns = Array.from({ length: labels.length }, (_, row) => {
@@ -120,14 +120,14 @@ function toInteger(value: number): { integer: number; doublings: number } {
   return { integer: value, doublings }
 }
 
-/** The dot product of a column with a row of the table, without the value at the end of the row. */
+/** Returns the dot product of a column and a row of the tableau. The last number of the row is left out. */
 function dot(row: readonly bigint[], column: readonly bigint[]): bigint {
   return column.reduce((sum, value, i) => sum + value * row[i], 0n)
 }
 
 /**
- * Returns the index of the column with the largest gain, or undefined if no gain is above 0. The gain of a column is
- * proportional to the decrease of the sum of the artificial variables when the weight of the column grows.
+ * Returns the index of the column with the largest gain, or undefined if no gain is above 0. The larger the gain of a
+ * column, the faster the sum of the artificial variables falls when the weight of the column grows.
  */
 function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][]): number | undefined {
   let best: number | undefined
@@ -142,8 +142,8 @@ function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][])
 }
 
 /**
- * Finds the equation whose basic variable reaches 0 first when the entering variable grows. If there are several, takes
- * the equation whose row of the table, divided by its entry in `column`, is lexicographically smallest.
+ * Returns the index of the equation whose basic variable reaches 0 first when the entering variable grows. If there are
+ * several, returns the one whose row of the tableau, divided by its number in `column`, is lexicographically smallest.
  */
 function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): number {
   const height = column.length - 1

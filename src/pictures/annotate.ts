@@ -10,9 +10,9 @@ import { firstLine, loadSharp } from './sharp.js'
 const maxPixels = 2 ** 27
 
 /**
- * Writes the picture as a PNG file, rotated as its EXIF data says, with a box around each digit and the label of the
- * digit above the box. If writing fails, no partial file is left behind. `readings` are the digits that `readDigits`
- * returned. On a machine without fonts, only the boxes are drawn.
+ * Writes a copy of the picture to `outPath` as a PNG file, with a box around each digit, and the label of the digit
+ * above the box. The copy is rotated as the EXIF data of the picture says. If writing fails, no partial file is left
+ * behind. `readings` are the digits that `readDigits` returned. On a machine without fonts, only the boxes are drawn.
  *
  * @throws DataError if the picture cannot be read or drawn on, or if the PNG file cannot be written; OptionError if an
  * argument has the wrong type; DescentError if the package sharp is missing
@@ -64,7 +64,7 @@ function overlay(readings: readonly Pick<Reading, 'box' | 'label'>[], width: num
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawings.join('')}</svg>`
 }
 
-/** Escapes text for XML. It drops the characters that XML 1.0 does not allow even as character references. */
+/** Escapes text for XML. Removes the control characters that XML 1.0 cannot contain even in escaped form. */
 function escapeXml(text: string): string {
   const allowed = text.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
   return allowed.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -4,18 +4,18 @@ import type { Raster } from './raster.js'
 export type Polarity = 'dark-on-light' | 'light-on-dark'
 
 /**
- * Subtracts the background from the picture, which removes uneven lighting. The result is the difference between each
- * pixel and its background, in gray levels. It is positive for ink and near 0 for paper. If `requested` is undefined,
- * the polarity is found from the picture.
+ * Subtracts the background from the picture, which removes uneven lighting. Each value of `ink` is the difference
+ * between a pixel and its background, in gray levels. It is positive for ink and near 0 for paper. If `requested` is
+ * undefined, the polarity is found from the picture.
  */
 export function subtractBackground(gray: Raster, requested: Polarity | undefined): { ink: Raster; polarity: Polarity } {
   const { width, height } = gray
   const shorter = Math.min(width, height)
-  // The background is estimated in windows. A large window contains more paper than ink, so the median of its gray
-  // values is a gray value of paper, which is sufficient to find the polarity.
+  // To find the polarity, estimate the background in large windows. They contain more paper than ink, so the median of
+  // the gray values in a window is a gray value of paper.
   const polarity = requested ?? polarityOf(gray, backgroundOf(gray, shorter, 0.5))
-  // Smaller windows follow uneven lighting more closely. But a digit may fill more than half of a small window. So
-  // instead of the median, use a quantile that is nearer to the gray value of the paper.
+  // Now estimate the background in smaller windows, which follow uneven lighting more closely. A digit may fill more
+  // than half of a small window, so the median may be ink. Use a quantile nearer to the paper's gray value instead.
   const share = polarity === 'dark-on-light' ? 0.7 : 0.3
   const background = backgroundOf(gray, Math.max(16, shorter / 3), share)
   const sign = polarity === 'dark-on-light' ? 1 : -1
@@ -27,9 +27,9 @@ export function subtractBackground(gray: Raster, requested: Polarity | undefined
 }
 
 /**
- * Finds the polarity from the sum of the cubes of the differences between the background and each pixel. Noise makes
- * pixels darker than the background as often as lighter, so its cubes cancel out. Ink is rare, but differs most from
- * the background, so it decides the sign of the sum.
+ * Returns the polarity, which is the sign of a sum over all pixels. Each pixel adds the cube of its difference from the
+ * background. Noise is positive as often as negative, so its cubes cancel out. Ink pixels are few, but differ most from
+ * the background, so they decide the sign.
  */
 function polarityOf({ values }: Raster, background: Float32Array): Polarity {
   let sum = 0
@@ -38,9 +38,9 @@ function polarityOf({ values }: Raster, background: Float32Array): Polarity {
 }
 
 /**
- * Estimates the background from overlapping windows whose sides are about `window` pixels long. At the center of each
- * window, the background is the `share` quantile of the gray values in the window. Neighboring windows overlap by half
- * of their side. Between the centers, the background is interpolated bilinearly.
+ * Estimates the background from overlapping windows, whose sides are about `window` pixels long. Neighboring windows
+ * overlap by half of their side. At the center of each window, the background is the quantile `share` of the gray
+ * values in the window. Between the centers, the background is interpolated bilinearly.
  */
 function backgroundOf({ width, height, values }: Raster, window: number, share: number): Float32Array {
   const columns = Math.max(1, Math.round((2 * width) / window) - 1)
@@ -99,7 +99,7 @@ function mix(a: number, b: number, share: number): number {
   return a + share * (b - a)
 }
 
-/** Returns the `share` quantile of the gray values that the histogram counts. */
+/** Returns the quantile `share` of the gray values that the histogram counts. For 0.5, this is the median. */
 function quantile(histogram: Uint32Array, share: number): number {
   const total = histogram.reduce((sum, count) => sum + count, 0)
   let below = 0

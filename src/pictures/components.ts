@@ -2,7 +2,7 @@ import type { Raster } from './raster.js'
 
 /** A connected piece of ink. */
 export interface Component {
-  /** The value that the component's pixels have in `labels`. It is at least 1. */
+  /** The label of the component. All its pixels have this value in `Components.labels`. It is at least 1. */
   readonly label: number
   readonly left: number
   readonly top: number
@@ -28,8 +28,8 @@ export interface Components {
  */
 export function findComponents({ width, height, values }: Raster, threshold: number): Components {
   const labels = new Int32Array(values.length)
-  // A pixel gets a new label only if no neighbor above it or to its left has a label. So a block of 2 x 2 pixels needs
-  // at most one new label, which limits the number of labels.
+  // A pixel gets a new label only if no neighbor above it or to its left has a label. So each block of 2 x 2 pixels
+  // needs at most one new label. `parents` has one element for each block, and one for the label 0.
   const parents = new Int32Array(Math.ceil(width / 2) * Math.ceil(height / 2) + 1)
   let used = 0
   for (let y = 0; y < height; y++) {
@@ -74,7 +74,10 @@ function unite(parents: Int32Array, a: number, b: number): number {
   return second
 }
 
-/** Replaces the labels by consecutive numbers, and measures the component of each label. */
+/**
+ * Changes the labels to 1, 2, 3 and so on, without gaps. Returns the labels, and the bounds and the area of each
+ * component.
+ */
 function collect(labels: Int32Array, parents: Int32Array, width: number, height: number): Components {
   const numbers = new Int32Array(parents.length)
   const components: { -readonly [key in keyof Component]: Component[key] }[] = []

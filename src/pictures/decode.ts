@@ -24,13 +24,14 @@ export interface DecodeLimits {
 
 /** The largest size of a picture file, in bytes. */
 const maxBytes = 2 ** 28
-/** The accepted formats. Files in these formats cannot run programs or load other files, and have a size in pixels. */
+/** The accepted formats. Pictures in these formats consist of pixels, and cannot run programs or load other files. */
 const formats = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif', 'avif']
 const formatNames = 'PNG, JPEG, WebP, GIF, TIFF or AVIF'
 
 /**
  * Decodes a picture, and reduces it if it is larger than `longestSide`.
- * @throws DataError with the name of the file if it cannot be read, is not a picture, is damaged or too large
+ * @throws DataError if the picture cannot be read, is not in an accepted format, is damaged or is too large;
+ * DescentError if the package sharp is missing
  */
 export async function decode(picture: string | Uint8Array, { maxPixels, longestSide }: DecodeLimits): Promise<Decoded> {
   const name = typeof picture === 'string' ? picture : 'the picture'
@@ -60,7 +61,10 @@ export async function decode(picture: string | Uint8Array, { maxPixels, longestS
   return { name, width, height, gray: { width: info.width, height: info.height, values: flatten(data) } }
 }
 
-/** Returns the bytes of a picture file. @throws DataError if it cannot be read, is empty or too large */
+/**
+ * Returns the bytes of a picture, which is given as a path or as bytes.
+ * @throws DataError if the file cannot be read or is too large, or if there are no bytes
+ */
 export async function bytesOf(picture: string | Uint8Array): Promise<Uint8Array> {
   const bytes = typeof picture === 'string' ? await readBytes(picture) : picture
   if (bytes.length === 0) throw new DataError(`${typeof picture === 'string' ? picture : 'the picture'}: is empty`)
@@ -96,9 +100,8 @@ function checkHeader(name: string, header: Metadata, maxPixels: number): { width
 
 /**
  * Converts red, green, blue and alpha to luma (ITU-R BT.709). Transparent pixels are blended with a background color.
- * If more than half of the picture is opaque, the opaque part is assumed to be mostly paper, and its median is the
- * background. Otherwise the opaque part is assumed to be ink, and the background is white for dark ink and black for
- * light ink.
+ * If more than half of the picture is opaque, most opaque pixels are assumed to be paper, and their median luma is the
+ * background. Otherwise, they are assumed to be ink. The background is then white for dark ink and black for light ink.
  */
 function flatten(rgba: Uint8Array): Float32Array {
   const values = new Float32Array(rgba.length / 4)

@@ -4,9 +4,9 @@ import type { Blob } from './fragments.js'
 const minOverlap = 0.4
 
 /**
- * Sorts digits into rows from top to bottom, and sorts each row from left to right. The vertical extent of a digit is
- * compared with that of the last digit in each row, and the digit joins the row with the largest overlap. A row may
- * therefore slant.
+ * Sorts digits into rows from top to bottom, and sorts each row from left to right. A digit joins the row whose last
+ * digit overlaps it most in the vertical direction. Only the last digit counts, so a row may slant. If no row overlaps
+ * the digit enough, the digit starts a new row.
  */
 export function findRows(blobs: readonly Blob[]): Blob[][] {
   const rows: Blob[][] = []

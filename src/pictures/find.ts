@@ -22,7 +22,7 @@ export interface FindOptions {
 export interface FoundDigit {
   /** The box around the digit, in pixels of the picture after it was rotated as its EXIF data says. */
   readonly box: Box
-  /** The number of the digit's row, starting with 0 at the top. */
+  /** The index of the digit's row. The top row has the index 0. */
   readonly row: number
   /**
    * 28 x 28 bytes as in MNIST, from 0 for paper to 255 for ink. The longer side of the digit is 20 pixels, and its
@@ -46,18 +46,17 @@ export const findOptionNames = ['polarity', 'maxPixels'] satisfies (keyof FindOp
  * is not needed, because each digit is scaled to 20 pixels later.
  */
 const longestSide = 2048
-/** The smallest difference between ink and paper, in gray levels. */
+/** The minimum difference between ink and paper, in gray levels. Fainter marks are ignored. */
 const minContrast = 12
 
 /**
  * Finds the digits in a photo or a scan of one or several rows of digits. It ignores uneven lighting, noise, specks,
- * lines and frames. It joins the pieces of broken digits, and separates digits that touch if it finds where to cut
- * them.
+ * lines and frames. It joins the pieces of broken digits. It separates digits that touch if it finds where to cut them.
  *
  * `picture` is a path or the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file. The picture is rotated as its EXIF
- * data says. If it has no digits, `digits` of the result is empty.
+ * data says. If no digits are found, `digits` is empty.
  *
- * @throws DataError with the name of the file if it cannot be read, is not a picture, is damaged, or has more than
+ * @throws DataError if the picture cannot be read, is not in one of these formats, is damaged, or has more than
  * `maxPixels` pixels; OptionError if an argument is wrong; DescentError if the package sharp is missing
  */
 export async function findDigits(picture: string | Uint8Array, options: FindOptions = {}): Promise<FoundDigits> {
@@ -113,8 +112,8 @@ export function segment(gray: Raster, polarity?: Polarity): FoundDigit[] {
 
 /**
  * Estimates the mean width of the strokes, which is twice their area divided by the length of their edges. The length
- * of the edges is measured as the number of pixel sides between ink and paper. On average over all directions, this
- * number is 4 / pi times the true length, so it is divided by this factor.
+ * of the edges is estimated from the number of pixel sides between ink and paper. On average over all directions, this
+ * number is 4 / pi times the length, so it is multiplied by pi / 4.
  */
 function strokeWidth(labels: Int32Array, width: number): number {
   let area = 0

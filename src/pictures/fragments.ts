@@ -59,7 +59,8 @@ export function discardOthers(components: readonly Component[], width: number, h
 }
 
 /**
- * Estimates the height of the digits, such that at least half of the ink belongs to components of this height or less.
+ * Estimates the height of the digits. Returns the smallest height such that the components of at most this height
+ * contain at least half of the ink.
  */
 export function heightOfDigits(components: readonly Component[]): number {
   const sorted = components.toSorted((a, b) => heightOf(a) - heightOf(b))

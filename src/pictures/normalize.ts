@@ -98,13 +98,16 @@ function shrink({ width, height, values }: Raster): Raster {
   const [columns, rows] = [width, height].map((length) => Math.max(1, Math.round(length * scale)))
   const across = resample(values, { lines: height, length: width, stride: 1, step: width }, columns)
   const both = resample(across, { lines: columns, length: height, stride: columns, step: 1 }, rows)
-  // `both` contains each column as a line, so transpose it.
+  // Each line of `both` is a column of the picture, so transpose it.
   const result = new Float32Array(columns * rows)
   for (let y = 0; y < rows; y++) for (let x = 0; x < columns; x++) result[y * columns + x] = both[x * rows + y]
   return { width: columns, height: rows, values: result }
 }
 
-/** Resamples each of `lines` lines to a new length. Each new pixel is the mean of the interval that it covers. */
+/**
+ * Resamples each of `lines` lines from `length` to `newLength` values. Each new value is the mean of the interval that
+ * it covers. In `values`, two lines are `step` elements apart, and two values of a line are `stride` elements apart.
+ */
 function resample(
   values: Float32Array,
   { lines, length, stride, step }: { lines: number; length: number; stride: number; step: number },

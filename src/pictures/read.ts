@@ -13,7 +13,7 @@ export interface Reading {
   readonly confidence: number
   /** The box around the digit, in pixels of the picture after it was rotated as its EXIF data says. */
   readonly box: Box
-  /** The number of the digit's row, starting with 0 at the top. */
+  /** The index of the digit's row. The top row has the index 0. */
   readonly row: number
 }
 
@@ -30,9 +30,9 @@ export interface ReadPicture {
 const pixelsOfDigit = 784
 
 /**
- * Finds the digits in a picture as `findDigits` does, and classifies them with a network that was trained on MNIST or
- * on `digits()`. The network must have 784 inputs, for pictures of 28 x 28 pixels from 0 for paper to 1 for ink. If the
- * picture has no digits, `digits` is empty and `text` is ''.
+ * Finds the digits in a picture as `findDigits` does, and classifies them with a network. The network must have been
+ * trained on MNIST or `digits()`: its 784 inputs are the pixels of a picture of 28 x 28 pixels, from 0 for paper to 1
+ * for ink. If no digits are found, `digits` is empty and `text` is ''.
  *
  * @throws every error that `findDigits` throws; OptionError if the network does not have 784 inputs; NetworkBusyError
  * while the network does something else

@@ -16,8 +16,8 @@ export interface Seam {
 const sidewaysCost = 0.05
 
 /**
- * Returns the cost of crossing each pixel of the blob. Paper costs 0. Ink costs its value divided by the blob's mean,
- * but at most 1. Paper enclosed by ink has an infinite cost.
+ * Returns the cost of crossing each pixel of the blob. Paper costs 0. Ink costs its value divided by the mean ink of
+ * the blob, but at most 1. Paper enclosed by ink has an infinite cost.
  */
 export function tracedInk(ink: Raster, labels: Int32Array, blob: Blob): Raster {
   const [width, height] = [blob.right - blob.left, blob.bottom - blob.top]
@@ -65,13 +65,13 @@ function openPaper(width: number, height: number, values: Float32Array): Uint8Ar
 }
 
 /**
- * Finds the seam with the least ink between two columns, by dynamic programming. Returns undefined if every seam
- * crosses a hole.
+ * Returns the seam with the lowest cost among the columns from `from` to `to`, exclusive. Returns undefined if there
+ * are no such columns, or if every seam crosses a hole. Uses dynamic programming.
  */
 export function bestSeam({ width, height, values }: Raster, from: number, to: number): Seam | undefined {
   const span = to - from
   if (span < 1) return undefined
-  // An additional column on each side has an infinite cost, so that no path leaves the range.
+  // The seam must stay between `from` and `to`. So an additional column with an infinite cost is put on each side.
   const line = span + 2
   const costs = new Float32Array(line * height).fill(Number.POSITIVE_INFINITY)
   for (let y = 0; y < height; y++) {

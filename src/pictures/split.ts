@@ -2,11 +2,14 @@ import type { Blob } from './fragments.js'
 import type { Box, Raster } from './raster.js'
 import { bestSeam, type Seam, tracedInk } from './seam.js'
 
-/** The limits for cutting blobs. Lengths are measured in digit heights, and amounts of ink in stroke widths. */
+/**
+ * The limits for cutting blobs. Lengths are multiples of the digit height. Amounts of ink are multiples of the ink on a
+ * straight cut through one stroke.
+ */
 const rules = {
   /**
-   * The maximum ink that a seam may cross in blobs of at most the given width. A wide blob is rarely a single digit, so
-   * its limit is higher.
+   * The maximum ink that a seam may cross, for blobs that are at most `width` wide. If `ink` is 0, the blob is not cut.
+   * A wide blob is rarely a single digit, so its limit is higher.
    */
   allowed: [
     { width: 1.1, ink: 0 },
@@ -14,15 +17,18 @@ const rules = {
     { width: 1.45, ink: 1 },
     { width: Number.POSITIVE_INFINITY, ink: 3 },
   ],
-  /** The maximum horizontal distance of a seam from the position around which it is searched for. */
+  /**
+   * Seams are searched for around several horizontal positions. A seam may go this far to the left or right of its
+   * position.
+   */
   reach: 0.2,
-  /** The distance between two neighboring positions around which a seam is searched for. */
+  /** Seams are searched for around several horizontal positions, which are this far apart. */
   step: 0.1,
-  /** The smallest width and height of a part. */
+  /** The minimum width and height of each part of a blob after a cut. */
   partWidth: 0.12,
   partHeight: 0.65,
 }
-/** The parts of a blob may be cut again, but at most maxDepth - 1 cuts follow one another. */
+/** The parts of a blob may be cut again. No part results from more than maxDepth - 1 successive cuts. */
 const maxDepth = 4
 
 export interface SplitOptions {

@@ -9,8 +9,8 @@ type Fetched<B> = { readonly result: IteratorResult<B> } | { readonly failure: u
  * Calls `answer` for each batch of the source, and yields the results in the order of the batches. At most `limit`
  * batches are being computed or waiting for the consumer at any time, so a slow consumer slows the source. If the
  * consumer stops early or `signal` is aborted, the pending computations are aborted and the source is closed.
- * @throws the error of the source, after the results for all batches before the error; the signal's reason if the
- * signal is aborted
+ * @throws the error of the source, but only after the results of all earlier batches were yielded; the signal's reason
+ * if the signal is aborted
  */
 export async function* inOrder<B, A>(
   source: Batches<B>,
@@ -21,7 +21,8 @@ export async function* inOrder<B, A>(
   signal?.throwIfAborted()
   const batches = openSource(source)
   const controller = new AbortController()
-  // Raise the limit on listeners, because every pending batch adds a listener, and Node would print a warning.
+  // Every pending batch adds a listener to the signal. Raise the limit on listeners, so that Node does not print a
+  // warning.
   setMaxListeners(limit, controller.signal)
   const answers: Promise<A>[] = []
   const fetchNext = async (): Promise<Fetched<B>> => {
@@ -39,7 +40,7 @@ export async function* inOrder<B, A>(
     while (more || answers.length > 0) {
       if (more && answers.length < limit) next ??= fetchNext()
       const first = answers[0]?.then((answered) => ({ answered }))
-      // If the source is slow, a result that is ready must be yielded before the next batch arrives.
+      // Wait for the first result or the next batch, whichever comes first. So a slow source does not delay a result.
       const event = await abortable(Promise.race([first, next].filter((promise) => promise !== undefined)), signal)
       if ('answered' in event) {
         answers.shift()

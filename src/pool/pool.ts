@@ -146,8 +146,8 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     let number = 0
     const answerBatch = async (batch: Rows | Dataset, signal: AbortSignal) => {
       const dataset = datasetOfBatch(batch, number++, spec.inputs)
-      // Copy a dataset that the source yields. The outputs for it are computed only after the next batches were
-      // fetched, and the source may write these batches into the same memory.
+      // If the source yields a dataset, copy it. The source may write its next batches into the same memory before the
+      // outputs of this batch are computed.
       return answer(dataset === batch ? copyOf(dataset) : dataset, { signal })
     }
     return inOrder(source, 2 * threads, answerBatch, options.signal)

@@ -15,8 +15,8 @@ export interface Task {
   readonly scale: number
   /** The number of rows. */
   readonly size: number
-  /** Receives the outputs: rows x outputs. A task has either `outputs` or `classes`. */
+  /** The array to which the thread writes the outputs of each row. A task has either `outputs` or `classes`. */
   readonly outputs?: FloatArray
-  /** Receives the class numbers, one for each row. */
+  /** The array to which the thread writes the class number of each row. */
   readonly classes?: Int32Array
 }

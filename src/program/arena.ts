@@ -1,11 +1,13 @@
 import type { Dtype } from './kernels.js'
 
 /**
- * The arena is the memory of a program (a compiled list of commands). It has four segments with different lifetimes.
- * The numbers in `parameters` (weights and biases) are kept as long as the network exists, and those in `state` as long
- * as the optimizer is used. The numbers in `workspace` (inputs, activations, errors, gradients, scalars) are needed
- * only while the commands are executed. `tally` holds sums over many rows, such as the cost. They are always in
- * float64, and are set to 0 before the first row is processed.
+ * The arena is the memory of a program, which is a compiled list of commands. The arena has four segments:
+ * - `parameters` contains the weights and biases. They are kept as long as the network exists.
+ * - `state` contains the numbers of the optimizer. They are kept as long as the optimizer is used.
+ * - `workspace` contains the inputs, activations, errors, gradients and scalars. They are needed only while the
+ *   commands are executed.
+ * - `tally` contains sums over many rows, such as the cost. They are always in float64, and are set to 0 before the
+ *   first row is processed.
  */
 export const segmentNames = ['parameters', 'state', 'workspace', 'tally'] as const
 export type SegmentName = (typeof segmentNames)[number]
@@ -40,9 +42,9 @@ export interface Arena {
 const alignment = 16
 
 /**
- * Creates an arena that lays out regions one after another. `guard` is the number of unused elements around each
- * region, with which tests detect writes out of bounds. Parameters have no gaps between them, because users see all
- * parameters as one flat array.
+ * Creates an arena in which regions follow one another. There are no gaps between the parameters, because users see all
+ * parameters as one flat array. Only tests set `guard`. It is the number of unused elements on each side of a region,
+ * with which tests detect writes out of bounds.
  */
 export function createArena(guard = 0): Arena {
   const ends: Record<SegmentName, number> = { parameters: 0, state: 0, workspace: 0, tally: 0 }

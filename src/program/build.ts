@@ -9,11 +9,14 @@ export interface ProgramBuilder<Name extends string = string> extends Omit<Arena
   /** Defines a region inside the region `whole`. It starts `offset` elements after the start of `whole`. */
   within(whole: Region, name: Name, offset: number, ...shape: number[]): Region
   emit(command: Command): void
-  /** Verifies the program and returns it. @throws ProgramError */
+  /**
+   * Verifies the program and returns it.
+   * @throws ProgramError if the program is invalid
+   */
   finish(): Program<Name>
 }
 
-/** Creates a builder for a program, which has no commands at first. `guard` is only for tests (see `createArena`). */
+/** Creates a builder that starts with an empty program. `guard` is only for tests (see `createArena`). */
 export function buildProgram<Name extends string = string>(
   name: string,
   dtype: Dtype,

@@ -19,8 +19,8 @@ export interface RegionOperand {
   readonly kind: 'floats' | 'doubles'
   readonly access: Access
   /**
-   * The names of the operands, such as `rows` and `columns`, whose product is the number of elements that the command
-   * uses. An empty list means one element.
+   * The names of other operands, such as `rows` and `columns`. The command uses as many elements of the region as the
+   * product of their values. An empty list means one element.
    */
   readonly extent: readonly string[]
 }
@@ -66,7 +66,10 @@ const canceling = { float32: 1e-5, float64: 1e-13 }
 /** The tolerance of a kernel that sums many products. Each backend adds the products in its own order. */
 const summed = { float32: 2e-6, float64: 1e-13 }
 
-/** Returns the formula `out = x`, or `out += x` or `out = beta out + x` if the kernel adds to the content of out. */
+/**
+ * Returns the formula `out = beta out + alpha scale x`. Factors of 1 are left out. If beta is 0 or 1, the formula
+ * begins with `out =` or `out +=` instead.
+ */
 function accumulate(o: Readonly<Record<string, string>>, x: string): string {
   const factors = [o.alpha, o.scale].filter((factor) => factor !== '1' && factor !== 'one')
   const sign = o.beta === '0' ? '=' : o.beta === '1' ? '+=' : `= ${o.beta} ${o.out} +`

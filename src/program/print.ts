@@ -24,8 +24,8 @@ export function printProgram(program: Program): string {
 }
 
 /**
- * Returns the table of kernels as C++ macros, for native/kernels/kernels.inc. In a macro, the extent of a region
- * consists of the indices of operands instead of their names.
+ * Returns the content of native/kernels/kernels.inc, which is the table of kernels as C++ macros. The number of
+ * elements in a region is given by the indices of operands: `{0, 1}` means operand 0 times operand 1.
  */
 export function printNativeTable(): string {
   const head =

@@ -54,7 +54,9 @@ function checkRegion(
     fail(`${name} ends at ${region.offset + length}, the ${region.segment} has ${size}`)
 }
 
-/** Returns how many elements of a region a command uses. `type` is the type of the operand that gives the region. */
+/**
+ * Returns the number of elements that a command uses in the region of an operand. `type` is the type of the operand.
+ */
 export function extentLength(command: Command, type: RegionOperand): number {
   const counts: Readonly<Record<string, unknown>> = command
   return type.extent.reduce((product, count) => product * Number(counts[count]), 1)

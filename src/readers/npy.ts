@@ -29,8 +29,8 @@ export interface NpyArray {
  *
  * @param path The path of the file.
  * @returns The numbers in C order, their shape, and NumPy's name for their dtype.
- * @throws DataError with the file and the byte offset if the file is not a supported .npy file or is cut off, or if its
- * header does not match its data
+ * @throws DataError if the file is not a supported .npy file or is cut off, or if its header does not match its data.
+ * The message names the file and the byte offset.
  * @example
  * ```ts
  * import { readNpy } from 'descent-nn'

@@ -14,9 +14,9 @@ import { messagesOf } from './messages.js'
  * The rows are read in batches, which are then joined. This needs twice the memory of the data. A column may hold
  * numbers, lists of numbers, or binary values, whose bytes are the numbers. A label column may also hold strings, with
  * or without a dictionary. Record batches with compressed buffers are refused.
- * @throws DataError with the byte offset if the data are cut off or damaged; DataError if a column is missing or has an
- * unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is NULL
- * or not finite, or if a label is not a class; OptionError if an option is wrong
+ * @throws DataError if the data are cut off or damaged, if a column is missing or has an unsupported type, if a value
+ * is NULL or not finite, if a label is not a class, or if there are no rows; OptionError if an option is wrong. The
+ * message of a DataError names the byte offset, or the column and the row (counted from 0).
  */
 export function readArrow(input: ArrowInput, options: TableOptions = {}): Promise<Dataset> {
   return joinBatches(sourceOf(input), arrowBatches(input, options, []))

@@ -88,7 +88,7 @@ function nullsOf(data: Data, what: string): IsNull {
   return (index) => (bits[index >> 3] & (1 << (index & 7))) === 0
 }
 
-/** Checks that the offsets into the values or the child column do not decrease and stay within bounds. */
+/** Checks that the offsets of a column's values do not decrease and are at most `end`. */
 function checkOffsets(data: Data, end: number, what: string): void {
   const offsets: ArrayLike<number | bigint> | undefined = data.valueOffsets
   if (!offsets || data.length === 0) return

@@ -2,7 +2,10 @@ import { DataError } from '../../base/errors.js'
 
 export type ArrowModule = typeof import('apache-arrow')
 
-/** Loads Apache Arrow, an optional peer dependency, on first use. @throws DataError that says what to install */
+/**
+ * Loads Apache Arrow, an optional peer dependency, on first use.
+ * @throws DataError if Apache Arrow is not installed or cannot be loaded
+ */
 export async function loadArrow(): Promise<ArrowModule> {
   try {
     return await import('apache-arrow')

@@ -12,10 +12,11 @@ const maxFileBytes = 2 ** 31
 const fileMagic = 'ARROW1'
 
 /**
- * Yields the messages of IPC data one by one. A message consists of a prefix, metadata and a body. An IPC file consists
- * of magic bytes, the messages of a stream, and a footer with their positions, so both files and streams can be read
- * from start to end. The bytes after the end marker are checked too, so that truncated content is an error wherever it
- * was cut off (Apache Arrow, "Columnar format", 1.4: serialization and IPC).
+ * Yields the messages of Arrow IPC data one by one. A message consists of a prefix, metadata and a body. A file
+ * consists of magic bytes, the messages of a stream, and a footer. So both files and streams can be read from start to
+ * end (Apache Arrow, "Columnar format", 1.4: serialization and IPC). `hasSchema` is true if the caller has already
+ * yielded the schema.
+ * @throws DataError if the data are damaged or cut off, even if only the end marker or the footer is missing
  */
 export async function* messagesOf(
   content: Content,
@@ -137,7 +138,7 @@ async function checkFooter(content: Content): Promise<void> {
 }
 
 /**
- * Whether the bytes end with a footer. A footer consists of its content, its length in four bytes, and the magic bytes.
+ * Returns whether the bytes end with a footer. A footer is followed by its length in four bytes and by the magic bytes.
  */
 function hasFooter(end: Uint8Array): boolean {
   return (

@@ -1,8 +1,8 @@
 /**
- * Checks that all lists in the metadata of Arrow IPC data end within the metadata, and that a batch has as many rows as
- * its first column. The Arrow library does not check this. It could create billions of objects if the length of a list
- * is damaged, and could silently drop rows if the number of rows is damaged (Apache Arrow, format/Message.fbs,
- * Schema.fbs and File.fbs; FlatBuffers, "Internals").
+ * Checks the metadata of Arrow IPC data, because the Arrow library does not. All lists must end within the metadata.
+ * Otherwise, the library could create billions of objects. A batch must have as many rows as its first column.
+ * Otherwise, the library could silently drop rows (Apache Arrow, format/Message.fbs, Schema.fbs and File.fbs;
+ * FlatBuffers, "Internals").
  */
 
 /** The size of an offset to a table, in bytes. A list of tables consists of such offsets. */

@@ -11,7 +11,7 @@ import type { BatchOptions, TableOptions } from './table-options.js'
 /**
  * Yields the rows of a table as datasets of `batchSize` rows, in the table's order. Each chunk is copied once, from the
  * source's memory into the dataset.
- * @throws DataError with the row and the column of a value that cannot be used
+ * @throws DataError if a value cannot be used. The message names the row and the column.
  */
 export async function* batchesOf(table: Table, options: TableOptions & BatchOptions): AsyncGenerator<Dataset, void> {
   const selection = selectColumns(table, options)
@@ -86,8 +86,8 @@ async function fillBatch(
 }
 
 /**
- * Joins all batches of a source into one dataset. Joining several batches needs twice the memory of the data. A single
- * batch is returned without a copy, so callers that know the number of rows request a single batch.
+ * Joins all batches of a source into one dataset. This needs twice the memory of the data, except for a single batch,
+ * which is returned without a copy.
  * @throws DataError if there are no rows
  */
 export async function joinBatches(source: string, batches: AsyncIterable<Dataset>): Promise<Dataset> {

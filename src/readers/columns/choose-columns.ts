@@ -20,8 +20,8 @@ export interface ChosenColumns {
 
 /**
  * Finds the columns that the options name. Without the option `inputs`, all columns that have no other use are inputs.
- * @throws DataError whose message starts with `where` if a column does not exist or has two uses, or if no column is
- * left as input
+ * @throws DataError if a column does not exist or has two uses, or if no column is left as input. The message starts
+ * with `where`.
  */
 export function chooseColumns(
   where: string,

@@ -24,7 +24,7 @@ export function isClassNumber(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31
 }
 
-/** Says what is wrong with a label that is neither a class number nor a class name. */
+/** Returns an error message for a label that is neither a class number nor a class name. */
 export function wrongLabel(shown: string, isText: boolean, classes: Classes | undefined): string {
   if (!classes) {
     const hint = isText ? '; labelNames says which strings are classes' : ''

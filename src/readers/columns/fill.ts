@@ -36,9 +36,9 @@ export function groupOf(source: string, names: readonly string[], columns: reado
 }
 
 /**
- * Copies rows of columns into `out`, starting at row `at` of `out`. In a column of lists or bytes, all rows must have
- * the same length as the first row.
- * @throws DataError with the row and the column, if a value is NULL, not finite, or a number that `out` cannot hold
+ * Copies the rows of `span` from the columns into `out`, starting at row `at` of `out`.
+ * @throws DataError if a value is NULL, not finite, or a number that `out` cannot hold, or if a list does not have the
+ * length of the first list in its column. The message names the row and the column.
  */
 export async function fillRows(
   source: string,
@@ -126,7 +126,7 @@ function fillLists(
       if (isItemNull(start + k)) throw nullError(source, row + i, name, `, element ${k}`)
     }
   }
-  // If the rows are contiguous in both arrays, all their numbers are copied with a single call.
+  // If the rows are contiguous in both `items` and `out`, copy all their numbers with a single call.
   const runs = dense ? 1 : count
   const length = dense ? count * size : size
   for (let i = 0; i < runs; i++) {

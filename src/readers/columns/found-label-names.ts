@@ -10,9 +10,12 @@ export interface FoundLabelNames {
    */
   numberOf(name: string): number | undefined
   /**
-   * Sorts the names as `labelsFrom` does, and returns them. `labels` are the labels of all rows. They are changed from
-   * the provisional numbers to the numbers of the sorted names. If all names consist of digits, `labels` become these
-   * numbers instead, and the result is undefined. Call this method once, after all rows have been read.
+   * Sorts the names in the same way as `labelsFrom`, and returns them. `labels` are the labels of all rows. Each
+   * provisional number in `labels` is replaced by the index of its name in the sorted names. Call this method once,
+   * after all rows have been read.
+   *
+   * If all names consist of digits, such as "7", the labels become these numbers instead, and the method returns
+   * undefined.
    */
   sort(labels?: Int32Array): string[] | undefined
 }

@@ -7,7 +7,7 @@ import type { Column } from './table.js'
 /**
  * Copies the class numbers of rows into `labels`, starting at index `at`. The column holds class numbers, which are
  * whole numbers from 0, or class names if `classes` is given.
- * @throws DataError with the row and the column of a NULL or of a label that is not a class
+ * @throws DataError if a label is NULL or not a class. The message names the row and the column.
  */
 export function fillLabels(
   source: string,

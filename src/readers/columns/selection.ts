@@ -43,7 +43,8 @@ export function selectColumns({ source, columns }: Table, options: TableOptions)
   const bytes = inputs.every((place) => columns[place].kind === 'bytes')
   return {
     ...chosen,
-    // If labels are numbers, `findLabelNames` has no names to collect.
+    // `labelNames` may be the result of `findLabelNames()`, which collects class names. If the labels are numbers,
+    // there are no names to collect, so `classes` is undefined.
     classes:
       labelKind === 'numbers' && isFoundLabelNames(options.labelNames) ? undefined : classesOf(options.labelNames),
     dtype: options.dtype ?? (bytes ? 'uint8' : 'float32'),

@@ -64,8 +64,8 @@ export const tableKeys = [
 export const batchKeys = ['batchSize'] satisfies (keyof BatchOptions)[]
 
 /**
- * Returns the options with the given keys, except those that are undefined. It is used to separate the options for a
- * table from the options for its source, such as a database.
+ * Returns the options with the given keys, except those that are undefined. This separates, for example, the options of
+ * a table from the options of a database.
  */
 export function pick<T extends object>(options: T, keys: readonly string[]): Partial<T> {
   const given = Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined)

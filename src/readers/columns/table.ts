@@ -1,5 +1,5 @@
 /**
- * Defines the interface of tables with typed columns. It does not depend on the source, such as DuckDB or Arrow. A
+ * Defines the interface of tables with typed columns, which is the same for all sources, such as DuckDB and Arrow. A
  * table has named columns, and yields its rows in chunks.
  */
 

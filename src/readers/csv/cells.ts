@@ -27,8 +27,8 @@ export function newCell(): Cell {
 
 /**
  * Finds the cell that starts at `at`, and stores its position in `cell`. There must be a line feed before `to`.
- * @throws DataError whose message starts with `where()` if a quoted cell is not closed or has text after its closing
- * quote
+ * @throws DataError if a quoted cell is not closed or has text after its closing quote. The message starts with
+ * `where()`.
  */
 export function findCell(
   bytes: Buffer,
@@ -74,7 +74,7 @@ export function findCell(
 
 /**
  * Returns the text of a cell that holds a name or a label.
- * @throws DataError whose message starts with `where()` if the text is not UTF-8
+ * @throws DataError if the text is not UTF-8. The message starts with `where()`.
  */
 export function textIn(bytes: Buffer, cell: Cell, where: () => string): string {
   const text = textOf(bytes, cell)

@@ -26,7 +26,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
 
   /**
    * Parses a cell that the fast path in `fill` does not handle.
-   * @throws DataError that says what is wrong with the cell
+   * @throws DataError if the cell is empty, out of range or not a number
    */
   function numberIn(records: Records, column: number): number {
     const { bytes } = records

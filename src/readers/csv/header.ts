@@ -14,10 +14,11 @@ export interface Header {
 }
 
 /**
- * Determines the columns from the first line, and skips the line if it is a header. If the option `header` is not
- * given, the line is a header if the options name columns or if none of its cells is a number. The line is not a header
- * if all its cells are numbers, or if all cells except the label are numbers and the label is one of the class names.
- * @throws DataError if none of these rules applies, because a wrong guess could silently drop a row; every error that
+ * Returns the columns of a CSV file, which are determined from its first line. Skips the line if it is a header. If the
+ * option `header` is not given, these rules decide:
+ * - The line is a header if the options name columns, or if none of its cells is a number.
+ * - The line is a row if all its cells are numbers. The label may also be one of the class names.
+ * @throws DataError if neither rule applies, because a wrong guess could silently drop a row; every error that
  * `resolveColumns` throws
  */
 export function readHeader(records: Records, { header, delimiter }: Header, options: TableOptions): Columns {

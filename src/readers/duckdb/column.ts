@@ -60,9 +60,9 @@ export function columnOf(chunk: DuckDBDataChunk, index: number, kind: ColumnKind
 }
 
 /**
- * Returns the numbers of a vector, and a function that tells which of them are NULL. They are taken from private fields
- * of the DuckDB package, so these fields are checked before use. If a new version of the package has changed the
- * fields, each item is fetched individually, with the same result.
+ * Returns the numbers of a vector, and a function that tells which of them are NULL. The numbers come from private
+ * fields of the DuckDB package, which are checked first. If a new version of the package has changed these fields, each
+ * number is fetched individually, with the same result.
  */
 export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: IsNull } {
   const items: unknown = Reflect.get(vector, 'items')
@@ -77,7 +77,7 @@ export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: I
 
 function bitsOf(bits: BigUint64Array | null): IsNull {
   if (bits === null) return undefined
-  // The bits are stored as 64-bit words in the byte order of the machine. DuckDB only has builds for little-endian
+  // Bit n is 0 if value n is NULL. The bits are stored in 64-bit words. DuckDB only has builds for little-endian
   // machines, so byte i contains the bits from 8 i to 8 i + 7.
   const bytes = new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength)
   return (index) => (bytes[index >> 3] & (1 << (index & 7))) === 0
@@ -109,7 +109,7 @@ function listsOf(vector: DuckDBListVector): Lists {
   }
 }
 
-/** Returns the view of a column of arrays, which all have the same length and are stored contiguously. */
+/** Returns an ARRAY column as lists. All its arrays have the same length and are stored one after another. */
 function arraysOf(vector: DuckDBVector): Lists {
   const { length } = vector.type as DuckDBArrayType
   const child: unknown = Reflect.get(vector, 'childData')

@@ -63,9 +63,9 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   const source = database === ':memory:' ? 'the database' : database
   const instance = await attempt(source, duckdb.DuckDBInstance.create(database, settings))
   const connection = await attempt(source, instance.connect())
-  // DuckDB prepares rows before they are fetched, up to this buffer size. It counts only 16 bytes for each BLOB or
-  // text, independent of the actual size, so with a buffer of 16 MB it would prepare a million pictures. With a buffer
-  // of 512 kB it prepares at most 32,768 rows with one BLOB each.
+  // DuckDB prepares rows before they are fetched, until this buffer is full. It counts only 16 bytes for each BLOB or
+  // text, even for larger ones. With 512 kB, it prepares at most 32,768 rows with one BLOB each. With 16 MB, it would
+  // prepare a million pictures.
   await attempt(source, connection.run("SET streaming_buffer_size = '512KB'"))
   return {
     duckdb,
@@ -80,7 +80,7 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
 /**
  * Checks that a file is a DuckDB database. DuckDB would treat any other file as an in-memory database, and data written
  * to it would be lost.
- * @throws DataError if it is any other file
+ * @throws DataError if the file is not a DuckDB database
  */
 async function checkDatabase(path: string): Promise<void> {
   const file = await openFile(path, DataError)
@@ -109,8 +109,8 @@ export function duckdbError(source: string, cause: unknown): Error {
   if (cause instanceof DescentError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
   const [first, ...others] = message.split('\n')
-  // In an error about a CSV file, the first line of the message gives the location, and a later line gives the reason.
-  // Use these two lines, and leave out the others, such as suggestions.
+  // An error about a CSV file has a message of several lines. Show only the first line, which gives the location, and
+  // the line that gives the reason.
   const why = /CSV|sniffing/.test(first) && others.find((line) => /^(Expected|Error|Value|Maximum|It was) /.test(line))
   return new DataError(`${source}: ${why ? `${first}: ${why}` : first}`, { cause })
 }

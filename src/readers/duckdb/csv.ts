@@ -28,11 +28,10 @@ const textKeys = ['delimiter', 'quote', 'escape', 'nullText']
 const csvKeys = ['columns', 'header', ...textKeys]
 
 /**
- * Reads CSV files, plain or gzip (with names that end in .gz), into one dataset with the help of DuckDB, which supports
- * many dialects and types. The rows are read in batches, which are then joined. This needs twice the memory of the
- * data. For numbers without quotes, `readCsv` of descent is faster.
- * @throws DataError with the file if the file does not exist or a line does not match the columns; every error that
- * `readSql` throws
+ * Reads CSV files into one dataset with DuckDB, which supports many dialects and types. The files are plain or gzip.
+ * The names of gzip files must end in .gz. The rows are read in batches, which are then joined. This needs twice the
+ * memory of the data. For numbers without quotes, `readCsv` of descent-nn is faster.
+ * @throws DataError if a file does not exist or if a line does not match the columns; every error that `readSql` throws
  */
 export async function readTypedCsv(path: TablePath, options: TypedCsvOptions = {}): Promise<Dataset> {
   return joinBatches(nameOf(path), csvBatches(path, options, []))
@@ -104,8 +103,8 @@ async function filesAt({ connection }: OpenDatabase, path: string): Promise<stri
 }
 
 /**
- * Returns the settings of the dialect as arguments of `read_csv`. All of them are given, so that DuckDB does not try
- * other dialects. If the columns are given too, DuckDB does not examine any rows in advance.
+ * Returns the arguments of `read_csv` that define the dialect. None of these arguments is left out, so that DuckDB does
+ * not try other dialects. If the option `columns` is given too, DuckDB does not examine any rows in advance.
  */
 function dialect(options: TypedCsvOptions): string {
   const { columns, header = true } = options

@@ -23,10 +23,12 @@ export function nameOf(path: TablePath): string {
 }
 
 /**
- * Reads files with a table function of DuckDB, such as `read_csv`, and yields the rows in batches. `call` returns the
- * SQL text that calls this function. Only the selected columns are read. If `whole` is true, there is a single batch
- * with all rows. The number of rows is then queried first, so that the rows can be read directly into the dataset.
- * `check` is called before the first row is read.
+ * Reads files with a table function of DuckDB, such as `read_csv`, and yields the rows in batches. Only the selected
+ * columns are read. `call` returns the SQL text that calls the table function. `check` is called before the first row
+ * is read.
+ *
+ * If `whole` is true, there is a single batch with all rows. The number of rows is then queried first, so that the rows
+ * can be read directly into the dataset.
  */
 export async function* batchesOfFiles(
   path: TablePath,

@@ -2,7 +2,10 @@ import { DataError } from '../../base/errors.js'
 
 export type DuckdbModule = typeof import('@duckdb/node-api')
 
-/** Loads DuckDB, an optional peer dependency, on first use. @throws DataError that says what to install */
+/**
+ * Loads DuckDB, an optional peer dependency, on first use.
+ * @throws DataError if DuckDB is not installed or cannot be loaded
+ */
 export async function loadDuckdb(): Promise<DuckdbModule> {
   try {
     return await import('@duckdb/node-api')

@@ -11,9 +11,9 @@ export interface ParquetOptions extends TableOptions, DatabaseOptions {}
  * Reads Parquet files into one dataset. The files contain their number of rows, so rows are read directly into the
  * dataset. Only the selected columns are read. A column may hold numbers, lists of numbers, or byte arrays, whose bytes
  * are the numbers.
- * @throws DataError with the file if the file does not exist, or is damaged or cut off, if a column is missing or has
- * an unsupported type, or if there are no rows; DataError with the column and the row (counted from 0) if a value is
- * NULL or not finite, or if a label is not a class; OptionError if an option is wrong
+ * @throws DataError if a file does not exist or is damaged, if a column is missing or has an unsupported type, if a
+ * value is NULL or not finite, if a label is not a class, or if there are no rows; OptionError if an option is wrong.
+ * For a wrong value or label, the message names the column and the row (counted from 0).
  */
 export async function readParquet(path: TablePath, options: ParquetOptions = {}): Promise<Dataset> {
   return joinBatches(nameOf(path), parquetBatches(path, options, true))

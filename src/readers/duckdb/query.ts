@@ -19,18 +19,20 @@ export interface Query {
 const endMark = 'descent: the end of the rows'
 
 /**
- * Starts a query, which must be a single SELECT. The result is a table that can be read once, and whose rows are
- * computed on demand. If the query fails, or if a different query on the same connection ends it early, DuckDB reports
- * the end of the rows as if all rows had arrived. So an extra row is added after the last row (UNION ALL keeps the
- * order). If the extra row does not arrive, rows are missing.
+ * Starts a query, which must be a single SELECT. Returns a table that can be read once, and whose rows are computed on
+ * demand.
+ *
+ * If the query fails, or if a different query on the same connection ends it early, DuckDB yields no more rows, but
+ * reports no error. So `UNION ALL` adds an extra row after the last row. If the extra row does not arrive, rows are
+ * missing.
  */
 export async function startQuery({ duckdb, connection }: OpenDatabase, query: Query): Promise<Table> {
   const { sql, parameters, source, signal } = query
-  // Starting the query is interruptible too, because it may take a long time until the first row is ready.
+  // Both starting the query and fetching its rows can be interrupted, because both may take a long time.
   const run = <T>(operation: () => Promise<T>): Promise<T> => interruptible(operation, connection, source, signal)
   const values = Array.isArray(parameters) ? [...parameters] : (parameters as Record<string, DuckDBValue> | undefined)
-  // Describe the query as the caller wrote it. Then errors refer to positions in this text, and columns have their
-  // original names, before DuckDB makes them unique.
+  // Describe the query as the caller wrote it. Then error messages refer to positions in the caller's text, and DuckDB
+  // has not yet made the names of the columns unique.
   const given = await describeQuery({ duckdb, connection }, sql, source)
   // The query is put on separate lines, because an SQL comment at its end would otherwise hide the closing parenthesis.
   const select = `FROM (\n${sql.replace(/;\s*$/, '')}\n)`
@@ -56,8 +58,8 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
       const rows = chunk.rowCount - (ended ? 1 : 0)
       if (rows > 0) yield { rows, column: (index) => columnOf(chunk, index, columns[index].kind, duckdb) }
       if (ended) {
-        // Also fetch the end of the rows, so that DuckDB frees the memory of the query. Otherwise only the garbage
-        // collector would free it, possibly late, because the collector does not know how large this memory is.
+        // Fetch once more, although no rows are left, because DuckDB frees the memory of the query only then.
+        // Otherwise, the garbage collector would free it, but possibly late.
         await run(() => result.fetchChunk())
         return
       }

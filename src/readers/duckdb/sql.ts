@@ -23,17 +23,17 @@ const source = 'the query'
  * Runs a query and returns its rows as one dataset. The rows are read in batches, which are then joined. This needs
  * twice the memory of the data. A column may hold numbers (BOOLEAN, integers, FLOAT, DOUBLE, DECIMAL), lists or arrays
  * of numbers, or BLOBs, whose bytes are the numbers.
- * @throws DataError if DuckDB refuses the query, if a column is missing or has an unsupported type, or if there are no
- * rows; DataError with the column and the row (counted from 0) if a value is NULL or not finite, or if a label is not a
- * class; OptionError if an option is wrong
+ * @throws DataError if DuckDB refuses the query, if a column is missing or has an unsupported type, if a value is NULL
+ * or not finite, if a label is not a class, or if there are no rows; OptionError if an option is wrong. For a wrong
+ * value or label, the message names the column and the row (counted from 0).
  */
 export function readSql(sql: string, options: SqlOptions = {}): Promise<Dataset> {
   return joinBatches(source, queryBatches(sql, options, []))
 }
 
 /**
- * Runs a query and yields its rows in batches of `batchSize` rows, while DuckDB computes them. Throws the same errors
- * as `readSql`, except that a result without rows is allowed.
+ * Runs a query and yields its rows in batches of `batchSize` rows. The first batches are yielded before DuckDB has
+ * computed all rows. Throws the same errors as `readSql`, except that a result without rows is allowed.
  */
 export function streamSql(sql: string, options: SqlOptions & BatchOptions = {}): AsyncGenerator<Dataset, void> {
   return queryBatches(sql, options, batchKeys)

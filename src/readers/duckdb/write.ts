@@ -24,14 +24,16 @@ interface TableColumn {
 }
 
 /**
- * Appends batches of columns to a table. If the table does not exist, it is created with the types of the first batch.
- * Resolves to the number of rows that were appended. All rows are written in one transaction, so the table does not
- * change if the source fails. If a transaction is already open on the connection, the rows become part of it, and the
- * caller must end it.
+ * Appends batches of columns to a table. Resolves to the number of rows that were appended. If the table does not
+ * exist, it is created with the types of the first batch.
+ *
+ * All rows are written in one transaction, so the table does not change if `batches` throws an error. If a transaction
+ * is already open on the connection, the rows become part of it, and the caller must end it.
+ *
  * @param database The path of a database file, or a connection.
- * @throws DataError with the column and the row (counted from 0) if the type of the column cannot hold a value;
- * DataError if columns are missing, unknown or of different lengths, or if DuckDB refuses an operation; OptionError if
- * an option is wrong; every error that `batches` throws
+ * @throws DataError if a column cannot hold a value, if columns are missing, unknown or of different lengths, or if
+ * DuckDB refuses an operation; OptionError if an option is wrong; every error that `batches` throws. For a wrong value,
+ * the message names the column and the row (counted from 0).
  */
 export async function writePredictions(
   database: string | DuckDBConnection,
@@ -61,8 +63,8 @@ export async function writePredictions(
 }
 
 /**
- * Begins a transaction. If a transaction is already open, returns false, and the rows become part of the open
- * transaction.
+ * Begins a transaction and returns true. If a transaction is already open, returns false, and the rows become part of
+ * that transaction.
  */
 async function begin(connection: DuckDBConnection, table: string): Promise<boolean> {
   // Check first whether a transaction is open, because the attempt to begin a second one would end the first with an

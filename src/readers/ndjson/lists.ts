@@ -87,10 +87,11 @@ export function createListReader(columns: Columns): RowReader {
 }
 
 /**
- * Parses a list such as `[1, -2.5, 0]`, with numbers of up to 15 digits without exponents, and with spaces only before
- * numbers. Returns false for any other line, and for a list with the wrong number of values. The byte after the line
- * must be one that cannot occur in such a list, because the function only checks after the last number that it has
- * reached the end of the line.
+ * Parses a list such as `[1, -2.5, 0]` into `values`. The numbers may have up to 15 digits, but no exponents. Spaces
+ * are only allowed before numbers. Returns false for any other line, and for a list with the wrong number of values.
+ *
+ * The function does not check for the end of the line until it has parsed the last number. So the byte after the line
+ * must be one that cannot occur in such a list, such as a line feed.
  */
 function readSimple(bytes: Buffer, { from, to }: Line, values: Float64Array): boolean {
   const last = values.length - 1

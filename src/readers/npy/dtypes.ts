@@ -38,8 +38,8 @@ interface DtypeRecord {
   /** The type of array that `readNpy` returns. */
   readonly Numbers: ArrayType<NpyData>
   /**
-   * Converts a stored number. If the number is invalid, returns a string that says what is wrong with it. Undefined if
-   * the numbers can be copied without conversion.
+   * Converts a stored number. If the number is invalid, returns a string that says what is wrong with it. `decode` is
+   * undefined for dtypes whose numbers need no conversion.
    */
   readonly decode?: (raw: number | bigint) => number | string
 }

@@ -9,7 +9,7 @@ import { type OpenNpy, sizeError } from './header.js'
  */
 const blockLength = 2 ** 16
 
-/** The array in which the numbers are stored, one by one. */
+/** An array into which `fill` writes numbers. */
 type Target = { [index: number]: number; readonly length: number }
 
 /**

@@ -31,8 +31,8 @@ const maxDimensions = 64
 
 /**
  * Reads the header of an .npy file in the format versions 1.0 to 3.0 (NumPy, NEP 1 and numpy.lib.format).
- * @throws DataError with the file and the byte offset if it is not an .npy file, or if the size of the file does not
- * match the header
+ * @throws DataError if it is not an .npy file, or if the size of the file does not match the header. The message names
+ * the file.
  */
 export async function readHeader(source: ByteSource): Promise<OpenNpy> {
   const { path } = source
@@ -145,7 +145,11 @@ function typeOf(path: string, descr: string, offset: number): Pick<Parsed, 'dtyp
   return { dtype, byteOrder: order === '>' ? 'BE' : 'LE' }
 }
 
-/** Compares the size that the header declares with the size of the file, before any memory is allocated. */
+/**
+ * Compares the size that the header declares with the size of the file, before memory is allocated. Returns the header
+ * with the number of elements.
+ * @throws DataError if the sizes do not match
+ */
 function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {
   const { source, shape, dtype, headerSize } = parsed
   const length = shape.reduce((product, size) => product * BigInt(size), 1n)
@@ -162,8 +166,8 @@ function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {
 }
 
 /**
- * Creates the error for content that is longer or shorter than the header declares. `found` is the number of bytes of
- * the numbers, or Infinity if the content is too long.
+ * Creates the error for content that is longer or shorter than the header declares. `found` is the number of bytes
+ * after the header. If the content is too long and its length is unknown, `found` is Infinity.
  */
 export function sizeError(npy: OpenNpy, found: number, declared = BigInt(dataSize(npy))): DataError {
   const end = BigInt(npy.headerSize) + declared

@@ -25,8 +25,8 @@ export interface NpyStreamOptions {
 }
 
 /**
- * The dtype of the dataset for each dtype of a file. Bools and bytes are stored as bytes. Every other dtype becomes the
- * smallest float type that represents its numbers exactly.
+ * For each dtype of an .npy file, the dtype of the dataset. Bools and bytes are stored as bytes. Every other dtype
+ * becomes the smallest float type that represents its numbers exactly.
  */
 const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['dtype']>> = {
   bool: 'uint8',
@@ -46,9 +46,9 @@ const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['dtype']>> = {
 /**
  * Reads the rows of an .npy file in batches. The first dimension is the number of rows, and all further dimensions are
  * flattened. Only one batch is held in memory at a time.
- * @throws DataError as readNpy does, and if the array has fewer than 2 dimensions, has no rows or is in Fortran order,
- * if an input is NaN or infinite, if the number of labels is not the number of rows, or if a label is not a class
- * number
+ * @throws every error that `readNpy` throws; DataError if the array has fewer than 2 dimensions, has no rows or is in
+ * Fortran order, if an input is NaN or infinite, if the number of labels differs from the number of rows, or if a label
+ * is not a class number
  */
 export async function* streamNpy(path: string, options: NpyStreamOptions = {}): AsyncGenerator<Dataset> {
   checkKeys('npy', options, ['labels', 'scale', 'batchSize', 'limit', 'signal'])
