@@ -11,7 +11,7 @@ export interface Component {
   readonly bottom: number
   /** The number of pixels of the component. */
   readonly area: number
-  /** The number of pixels of the component that are on the edge of the picture. */
+  /** The number of the component's pixels that are on the edge of the picture. */
   readonly onEdge: number
 }
 

@@ -20,7 +20,7 @@ const rules = {
   digit: 0.5,
   /** A component smaller than this in both directions is a speck. */
   speck: 0.12,
-  /** The largest horizontal gap and the largest vertical gap between a digit and a piece of it. */
+  /** A piece can belong to a digit only if the horizontal and the vertical gap between them are at most this large. */
   gapAcross: 0.25,
   gapDown: 0.3,
   /** A piece that is not near a digit is a digit itself if it is at least this high. */

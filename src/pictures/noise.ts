@@ -24,8 +24,8 @@ export function noiseOf({ width, height, values }: Raster): number {
 }
 
 /**
- * Averages each pixel with its eight neighbors, with the weights 1, 2, 1 along each axis. This reduces the standard
- * deviation of the noise to 3/8.
+ * Averages each pixel with its eight neighbors, with the weights 1, 2, 1 along each axis. This multiplies the standard
+ * deviation of the noise by 3/8.
  */
 export function smooth({ width, height, values }: Raster): Raster {
   const across = new Float32Array(values.length)

@@ -19,8 +19,8 @@ export function normalize(ink: Raster, labels: Int32Array, blob: Blob, threshold
 }
 
 /**
- * Copies the ink of the blob, scaled to values from 0 to 1. A margin around the blob keeps the soft edges of its
- * strokes, which are below the threshold.
+ * Copies the ink of the blob, scaled to values from 0 to 1. Also copies a margin around the blob, because the soft
+ * edges of its strokes are below the threshold and do not belong to the blob.
  */
 function cutOut(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Raster {
   const own = new Set(blob.labels)

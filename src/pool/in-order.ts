@@ -62,7 +62,7 @@ export async function* inOrder<B, A>(
   }
 }
 
-/** Marks a promise that is awaited later, so that Node does not report its rejection as unhandled before that. */
+/** Prevents Node from reporting the rejection of a promise as unhandled. The promise is awaited later. */
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined)
   return promise

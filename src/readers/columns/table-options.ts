@@ -26,7 +26,7 @@ export interface TableOptions {
    * with `label`. Default: rows have no targets.
    */
   readonly targets?: readonly ColumnId[] | undefined
-  /** The columns of the inputs, in this order. Default: all columns except the label and the targets. */
+  /** The columns of the inputs, in the network's order. Default: all columns except the label and the targets. */
   readonly inputs?: readonly ColumnId[] | undefined
   /**
    * The type in which inputs are stored. 'uint8' only accepts whole numbers from 0 to 255. Default 'float32', or
