@@ -9,19 +9,18 @@ import { openEntry } from './zip/entry.js'
 const ending = '.npy'
 
 /**
- * Reads an .npz file (numpy.savez, numpy.savez_compressed). Returns an object that maps the name of each array to the
- * array, in the form that readNpy returns. Verifies the checksum and the size of each array, and compares the header
- * before each array with its entry in the zip file's directory.
+ * Reads an .npz file (numpy.savez, numpy.savez_compressed). Returns the arrays by name, in the form that `readNpy`
+ * returns. Verifies the checksum and the size of each array.
  *
- * Limits: at most 65,536 arrays. Each array must be uncompressed or deflated.
- * @throws DataError with the file, the array and the byte offset if the file is not a zip file, is cut off or damaged,
- * or contains files that are not .npy files
+ * Limits: at most 65,536 arrays. Each array must be uncompressed or compressed by deflate.
+ * @throws DataError if the file is not a zip file, is cut off or damaged, or contains files that are not .npy files.
+ * The message names the .npz file and the byte offset of the problem.
  */
 export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
   return (await readCommentedNpz(path)).arrays
 }
 
-/** Reads the arrays and the zip comment of an .npz file. @throws DataError as readNpz does */
+/** Like `readNpz`, but also returns the comment of the zip file. */
 export async function readCommentedNpz(path: string): Promise<{ arrays: Record<string, NpyArray>; comment: string }> {
   const file = await openFile(path, DataError)
   try {
@@ -56,8 +55,8 @@ export async function writeNpz(path: string, arrays: Readonly<Record<string, Npy
 }
 
 /**
- * Encodes an .npz file, with an optional comment that NumPy ignores.
- * @throws OptionError as writeNpz does; DataError if a zip file cannot hold the arrays or the comment
+ * Encodes arrays as an .npz file. Returns the bytes of the file in several pieces. NumPy ignores the optional comment.
+ * @throws OptionError if an array or its name is invalid; DataError if a zip file cannot hold the arrays or the comment
  */
 export async function encodeNpz(arrays: Readonly<Record<string, NpyContent>>, comment = ''): Promise<Uint8Array[]> {
   if (typeof arrays !== 'object' || arrays === null) throw optionError({ arrays }, 'arrays by name')

@@ -13,8 +13,8 @@ export interface Answers {
   compute(batch: Batch, isLast: boolean): Promise<void>
   /**
    * Returns what the stream outputs for a row of the last computed batch.
-   * @throws DataError if the function `keep` returns a value that a stream cannot output, or if `keep` is true and the
-   * row already has a property with the name of a result
+   * @throws DataError if the option `keep` is a function and returns null, undefined or a promise, or if `keep` is true
+   * and a result would replace a property of the row
    */
   answer(batch: Batch, index: number): unknown
 }
@@ -26,9 +26,9 @@ export interface AnswerSettings {
 }
 
 /**
- * Rounds up the number of rows in a batch. A number below `chunkRows` becomes a power of two, and any other number a
- * multiple of `chunkRows`. The network compiles a list of commands for each number of rows. With the rounding, a few
- * compiled lists are enough for a source that delivers rows in groups of many sizes.
+ * Rounds up the number of rows in a batch: to a multiple of `chunkRows`, or to a power of two if the number is smaller
+ * than `chunkRows`. The network compiles a list of commands for each different number of rows. The rounding keeps the
+ * number of these lists small.
  */
 export function paddedRows(count: number, chunkRows: number): number {
   if (count >= chunkRows) return Math.ceil(count / chunkRows) * chunkRows
@@ -105,8 +105,8 @@ function run(
   { scale }: AnswerSettings,
   { task, results }: Answering,
 ): Promise<void> {
-  // The last batch runs with its exact size, as in `predict`. If all other batches are full, the results have the same
-  // bits as those of `predict`.
+  // Do not pad the last batch, because `predict` does not pad its rows either. If all other batches are full, the
+  // results of the stream and of `predict` are bit-identical.
   const size = isLast ? count : paddedRows(count, engine.chunkRows)
   const inputScale = scale ?? (inputs instanceof Uint8Array ? 1 / 255 : 1)
   return engine.run({

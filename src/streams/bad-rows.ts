@@ -24,8 +24,8 @@ export function createDiversion<Row>(
 }
 
 /**
- * Returns the value that a user's function threw, or an error that describes the value if it is falsy. A stream that is
- * destroyed with a falsy value, such as null or 0, does not report an error.
+ * Returns the value that a user's function threw. If the value is falsy, such as null or 0, returns an error that
+ * describes the value, because a stream that is destroyed with a falsy value does not report an error.
  */
 export function thrownBy(option: string, number: number, error: unknown): Error {
   if (error) return error as Error
@@ -48,7 +48,7 @@ function toFunction<Row>(handle: (row: Row, number: number, error: DataError) =>
 }
 
 function toStream<Row>(writable: Writable, fail: (error: Error) => void): Diversion<Row> {
-  /** The number of rows whose write the stream has not confirmed. A row that cannot be written stays counted. */
+  /** The number of rows that the stream has not confirmed as written. It includes rows whose write has failed. */
   let pending = 0
   let settled: (() => void) | undefined
   // Listen to 'close', because a stream that is destroyed without an error emits nothing else, and does not call back

@@ -3,7 +3,7 @@ import type { InputArray } from '../data/dataset.js'
 import { storageOf } from './row-reader.js'
 import type { InputRow } from './stream-options.js'
 
-/** Rows of a stream that the network computes together. */
+/** Rows of a stream that the network processes together. */
 export interface Batch {
   /** The number of rows in the batch. */
   readonly count: number
@@ -12,9 +12,9 @@ export interface Batch {
   /** Whether a row with these inputs can be added. All rows of a batch must be stored in the same type of array. */
   suits(numbers: InputRow): boolean
   add(numbers: InputRow, row: unknown, number: number): void
-  /** Returns a row as the stream received it, if the batch keeps rows. */
+  /** Returns a row as the stream received it. Returns undefined if the batch does not keep rows. */
   row(index: number): unknown
-  /** Returns the number that a row of the batch has in the stream. */
+  /** Returns the position of a row in the stream, from 0. `index` is the position of the row in the batch. */
   number(index: number): number
   clear(): void
 }
@@ -36,8 +36,8 @@ export function createBatch(capacity: number, width: number, keepsRows: boolean)
     add(values, row, number) {
       if (count === 0) {
         const Type = storageOf(values)
-        // The memory must be filled with zeros and allocated by the library, because native code also reads the space
-        // after the last row.
+        // Native code also reads the space after the last row, so all memory of the batch must be initialized. The
+        // function `allocate` fills it with zeros.
         if (inputs.length === 0 || !(inputs instanceof Type)) inputs = allocate<InputArray>(Type, capacity * width)
       }
       inputs.set(values, count * width)

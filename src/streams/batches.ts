@@ -12,8 +12,8 @@ export type { Batches } from './source.js'
 
 export interface BatchesOptions<Batch> {
   /**
-   * Returns the rows of a batch. Default: the batch itself is a Dataset, a typed array (rows x inputs) or an array of
-   * rows.
+   * Returns the rows of a batch. Without this function, the batch itself must be a Dataset, a typed array (rows x
+   * inputs) or an array of rows.
    */
   readonly inputs?: ((batch: Batch) => Dataset | Rows) | undefined
   /**
@@ -30,14 +30,14 @@ interface Fetched<Batch> {
   readonly isLent: boolean
 }
 
-/** A batch from the source with the classes of its rows. */
+/** A batch from the source, and the class of each of its rows. */
 export interface ClassifiedBatch<Batch> {
   readonly batch: Batch
-  /** The index of the largest output for every row. */
+  /** The class of each row, which is the index of the row's largest output. */
   readonly classes: Int32Array
 }
 
-/** A batch from the source with the outputs for its rows. */
+/** A batch from the source, and the outputs for each of its rows. */
 export interface PredictedBatch<Batch> {
   readonly batch: Batch
   /** The outputs of the network (rows x outputs), row-major. */
@@ -138,9 +138,9 @@ async function* run<Batch, Answer>(
       next = undefined
       if (!fetched) return
       const { dataset, isLent } = fetched
-      // A source may use the memory of a dataset again for the next batch. In this case, fetch the next batch only
-      // after the consumer has used the results for this one. It would take 50 % more time to copy each dataset
-      // instead.
+      // A source may reuse the memory of a dataset for the next batch. If this is possible, fetch the next batch only
+      // after the consumer has used the results for the current batch. Copying each dataset instead would take 50 %
+      // more time.
       const mayRefill = isLent && (!before || isSameMemory(dataset, before))
       before = dataset
       let hasBegun = false

@@ -57,8 +57,8 @@ export function createBatching<Row>(
   let readerWaits = false
   let seen = 0
   /**
-   * Continues with a row that waits until `other` is free, because the row does not fit into `filling` or has filled
-   * it.
+   * Continues with a row that waits until `other` is free. The row waits if `filling` is full, or if `filling` stores
+   * inputs of a different type.
    */
   let held: (() => void) | undefined
   /** What happens after the last result: the stream ends, or it fails with the error of a row. */
@@ -127,7 +127,7 @@ export function createBatching<Row>(
     try {
       filling.add(numbers, row, number)
     } catch (error) {
-      // There is not enough memory for a batch.
+      // The memory for the batch could not be allocated.
       callback(error as Error)
       return
     }
@@ -240,7 +240,10 @@ export function createBatching<Row>(
     last = { done: () => stream.destroy(error), isError: true }
   }
 
-  /** Continues after a batch has been delivered, or after the last row has arrived. */
+  /**
+   * Starts to compute the next batch if the previous batch has been delivered. Ends the stream if no rows are left and
+   * no more will arrive.
+   */
   function goOn(): void {
     if (state !== 'free') return
     if (filling.count === 0) endIfDone()

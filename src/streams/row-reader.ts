@@ -56,7 +56,7 @@ function checked(numbers: InputRow, number: number, width: number): InputRow {
   if (numbers.length !== width) throw new DataError(`row ${number} has ${numbers.length} numbers instead of ${width}`)
   if (ArrayBuffer.isView(numbers) && areFinite(numbers)) return numbers
   for (let i = 0; i < width; i++) {
-    // This also refuses strings and other values that a typed array would silently convert to numbers.
+    // This check also rejects values such as strings, which a typed array would silently convert to numbers.
     if (!Number.isFinite(numbers[i])) {
       throw new DataError(`row ${number} has ${inspectValue(numbers[i])} at column ${i}: every number must be finite`)
     }

@@ -36,7 +36,10 @@ export function datasetOfBatch(rows: Dataset | Rows, number: number, width: numb
   }
 }
 
-/** Settles like the given promise, but rejects with the signal's reason as soon as the signal is aborted. */
+/**
+ * Returns a promise that settles like the given promise, but rejects with the signal's reason as soon as the signal is
+ * aborted.
+ */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
   return new Promise<T>((resolve, reject) => {

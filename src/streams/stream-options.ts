@@ -22,12 +22,12 @@ export interface BadRow<Row> {
 export interface StreamOptions<Row> {
   /**
    * The inputs of a row: the names of its columns in the order of the network's inputs, or a function that returns the
-   * inputs. Default: the row itself is a typed array or an array of numbers.
+   * inputs. Without this option, the row itself must be a typed array or an array of numbers.
    */
   readonly inputs?: readonly (keyof Row & string)[] | ((row: Row) => InputRow) | undefined
   /** The network multiplies each input by this factor. Default 1/255 for bytes and 1 for other numbers. */
   readonly scale?: number | undefined
-  /** The maximum number of rows that are computed together. Default: 16 to 256, depending on the network. */
+  /** The maximum number of rows that the network processes together. Default: 16 to 256, depending on the network. */
   readonly batchSize?: number | undefined
   /**
    * What to do with a row that has invalid inputs. With 'throw' (the default), the stream outputs the results of all
@@ -42,7 +42,7 @@ export interface StreamOptions<Row> {
 export interface Classification {
   /** The index of the largest output. */
   readonly class: number
-  /** The name of the class, if the network has names (labelNames). */
+  /** The name of the class. Missing if the network has no `labelNames`. */
   readonly label?: string
   /** The value of the largest output. It is a probability if the output layer is softmax. */
   readonly confidence: number

@@ -7,8 +7,8 @@ export interface BatchReader {
   /**
    * Returns the next batch, and its name for error messages. Returns undefined at the end of the source and after
    * `close`.
-   * @throws OptionError if the source yields something other than a Dataset, DataError if it yields more or fewer rows
-   * than the option `rows` says, and any error that the source throws
+   * @throws OptionError if the source yields something other than a Dataset; DataError if it yields more or fewer rows
+   * than the option `rows` says. Errors of the source itself are thrown unchanged.
    */
   next(): Promise<{ batch: Dataset; name: string } | undefined>
   /** Stops the source before its end, so that the source releases its resources, such as an open file. */

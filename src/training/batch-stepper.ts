@@ -5,10 +5,9 @@ import { checkUpdate, failureOf, lastBatchAt } from './divergence.js'
 import type { EpochRows, TrainingRun } from './run.js'
 
 /**
- * Trains on the rows of an epoch by mini-batch gradient descent, one part after another (see `EpochPart`). Within a
- * part, training stops at each row at which a checkpoint is due.
- * @throws DivergedError if the run diverges, after finite parameters have been restored; the signal's reason if the
- * signal is aborted
+ * Trains on the rows of an epoch by mini-batch gradient descent. Saves checkpoints at the rows at which they are due.
+ * @throws DivergedError if the run diverges; the signal's reason if the signal is aborted. If the run diverges, the
+ * best parameters are restored first.
  */
 export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise<void> {
   const { engine, plan, state } = run
@@ -49,7 +48,7 @@ function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size
   return { until, isCheckpoint: until === checkpoint }
 }
 
-/** Restores the summed cost of the rows that the run has already learned from in this epoch. */
+/** Sets the cost in the memory of the job to the summed cost of this epoch's earlier rows. */
 function restoreSums({ engine, state }: TrainingRun, job: Job): void {
   engine.read(job, 'cost')[0] = state.sum
   engine.read(job, 'costBefore')[0] = state.sum

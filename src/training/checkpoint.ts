@@ -16,8 +16,8 @@ export interface Checkpoint {
 }
 
 /**
- * The pattern of a checkpoint's file name, which contains the epoch and the row. The row has at least nine digits, and
- * more from a billion rows on.
+ * The pattern of a checkpoint's file name, which contains the epoch and the row. The row is padded to nine digits, but
+ * it may have more digits.
  */
 const pattern = /^checkpoint-(\d{6})-(\d{9,})\.safetensors$/
 
@@ -73,7 +73,7 @@ export async function saveCheckpoint(
   const tensors = { optimizer: engine.kept.state, best: best.parameters }
   await writeModel(join(folder, name), engine, network, { text, tensors })
   const all = await checkpointsIn(folder)
-  // Do not count or remove later checkpoints. They can be left over from before the run was resumed at an earlier row.
+  // Do not count or remove later checkpoints. There may be some if the run was resumed at an earlier row.
   const older = all.slice(0, all.indexOf(name) + 1)
   for (const old of older.slice(0, -keep)) await rm(join(folder, old), { force: true })
 }

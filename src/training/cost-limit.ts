@@ -6,23 +6,25 @@ import type { Dataset } from '../data/dataset.js'
 const factor = 1e6
 
 /**
- * Returns the limit of the mean cost of a batch. A run whose cost is above the limit counts as diverged. The limit is a
- * million times the largest of three numbers: 1, the mean cost of the run's first batch (`began`), and the cost of a
- * network that outputs zeros (`zeros`). There is no limit before the first batch.
+ * Returns the highest mean cost that a batch may have. If the mean cost of a batch is higher, the run counts as
+ * diverged. There is no limit for the first batch of a run.
  *
- * The cost of the first batch alone is not enough. The cost may be almost 0 if the network was trained before, so the
- * limit is at least a million. The rows of the first batch may happen to have small targets, so `zeros` is computed
- * from all rows.
+ * The limit is a million times the largest of three numbers:
+ * - the mean cost of the run's first batch (`began`)
+ * - 1, because the first cost may be almost 0 if the network was trained before
+ * - the cost of a network that outputs zeros (`zeros`), because the rows of the first batch may have small targets
  */
 export function costLimit(began: number | undefined, zeros: number): number {
   return began === undefined ? Number.POSITIVE_INFINITY : factor * Math.max(1, began, zeros)
 }
 
 /**
- * Returns the highest cost of a row for a network that outputs zeros: half the squared length of the row's targets,
- * times the row's weight. It is 0 if the rows have labels instead of targets. The formula is that of the quadratic
- * cost. It is high enough for all costs, because the Huber cost is lower, and the other costs take only targets from 0
- * to 1.
+ * Returns the highest cost that any row would have if all outputs of the network were 0. Returns 0 if the rows have
+ * labels instead of targets.
+ *
+ * The cost of a row is half the squared length of its targets, times its weight. This is the formula of the quadratic
+ * cost. It also serves for the other costs, because the Huber cost is lower, and the rest allow only targets from 0 to
+ * 1.
  */
 export function costOfZeros(
   { targets, targetWidth, rows }: Pick<Dataset, 'targets' | 'targetWidth' | 'rows'>,

@@ -15,11 +15,13 @@ export const trainingDefaults = {
 } as const
 
 /**
- * Returns the default learning rate. For sgd it depends on the cost and the output layer. The quadratic cost of sigmoid
- * outputs is flat far from the desired output, so it needs a higher rate (Nielsen, chapter 3). With unbounded outputs,
- * as in regression, a high rate makes training diverge. Momentum 0.9 can make steps ten times as long, so the rate is
- * divided by ten. For adam and adamw the default is that of PyTorch. For l-bfgs it is the step length that the line
- * search tries first.
+ * Returns the default learning rate.
+ * - sgd: The quadratic cost of sigmoid outputs is flat far from the desired output, so it needs a higher learning rate
+ *   than other costs (Nielsen, chapter 3). Unbounded outputs, as in regression, need a low learning rate, because
+ *   training could diverge otherwise.
+ * - sgd with momentum: a tenth of the value for sgd, because momentum 0.9 can make steps ten times as long.
+ * - adam and adamw: the default of PyTorch.
+ * - l-bfgs: the step length that the line search tries first.
  */
 export function defaultLearningRate(
   optimizer: OptimizerOption,

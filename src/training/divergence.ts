@@ -38,9 +38,9 @@ export async function checkUpdate({ parameters }: Engine, row: number): Promise<
 const firstBad = (values: FloatArray): number => values.findIndex((value) => !Number.isFinite(value))
 
 /**
- * Finds the first quantity, such as the logits of layer 2, that contains a value that is not finite. The quantities are
- * checked in the order in which a forward and backward pass computes them. If `updated` is true, only the parameters
- * are checked, because the other quantities were computed from the parameters before the update.
+ * Finds the first quantity with an infinite or NaN value. A quantity is, for example, the logits of layer 2. The
+ * quantities are checked in the order in which a forward and backward pass computes them. If `updated` is true, only
+ * the parameters are checked, because the other quantities were computed from the parameters before the update.
  */
 function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | undefined {
   const { weights, biases } = splitParameters(engine, engine.parameters)
@@ -80,7 +80,7 @@ export async function failureOf(run: TrainingRun, job: Job, error: unknown): Pro
   const { signal } = plan.options
   let failure = error
   if (signal?.aborted && error === signal.reason) {
-    // The parameters are checked, because the last update before the abort may have broken them.
+    // Check the parameters, because the last update before the abort may have made some of them infinite or NaN.
     const row = job.accumulated ? 0 : lastBatchAt(state.row, plan.batchSize)
     await checkUpdate(engine, row).catch((divergence: unknown) => {
       failure = divergence
@@ -102,8 +102,8 @@ export async function failureOf(run: TrainingRun, job: Job, error: unknown): Pro
 }
 
 /**
- * Returns an error that explains the divergence. Then restores the best parameters, and marks the optimizer's state as
- * invalid. The error must be made first, because the explanation depends on the broken parameters.
+ * Restores the best parameters after a divergence, and marks the optimizer's state as invalid. Returns an error that
+ * explains the divergence. The error is created first, because the explanation depends on the diverged parameters.
  */
 export function recover(
   engine: Engine,
@@ -118,7 +118,9 @@ export function recover(
   return explained
 }
 
-/** Describes the row at which training diverged, the first quantity that was not finite, and the likely causes. */
+/**
+ * Returns an error that names the batch that diverged, the first quantity that was not finite, and the likely causes.
+ */
 function explainDivergence(
   engine: Engine,
   job: Job,
@@ -145,7 +147,8 @@ function explainDivergence(
 
 function describeCulprit({ spec, kept }: Engine, { layer, quantity, value }: Culprit, updated: boolean): string {
   const when = updated ? 'after the update ' : ''
-  // The name says "standardized inputs", because the inputs that the user passed may be finite.
+  // Say "standardized inputs", because the user may have passed finite inputs that standardization made infinite or
+  // NaN.
   const name = quantity === 'inputs' && kept.standardization ? 'standardized inputs' : quantity
   return `${when}the ${name} of layer ${layer} of ${spec.layers.length} hold ${value}`
 }

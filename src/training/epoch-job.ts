@@ -43,7 +43,7 @@ async function orderOf(
   return order
 }
 
-/** Returns the job that learns from a dataset with the options in `batch`, in batches of `batchSize` rows. */
+/** Returns a job that trains on a dataset in batches of `batchSize` rows. `batch` holds the options of the training. */
 export function trainingJob(
   state: TrainingState,
   batch: BatchPlan,
@@ -105,8 +105,8 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
 /** Clears the optimizer's state, unless `keep` is true and the optimizer is still the same. */
 export function startOptimizer(engine: Engine, state: TrainingState, { optimizer }: BatchPlan, keep: boolean): void {
   const name = JSON.stringify(optimizer)
-  // For L-BFGS, only the number of steps is set to 0. L-BFGS does not read the rest of its history before it has
-  // written it again, and clearing the history could mean writing gigabytes.
+  // For L-BFGS, it is enough to set the number of steps to 0, because L-BFGS reads only the steps that it has stored
+  // since then. Clearing the complete history could mean writing gigabytes.
   const { length } = engine.kept.state
   if (!keep || state.optimizer !== name) engine.kept.state.fill(0, 0, optimizer.name === 'l-bfgs' ? 1 : length)
   state.optimizer = name

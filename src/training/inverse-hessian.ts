@@ -27,15 +27,17 @@ export interface InverseHessian {
 export const stateLength = (size: number, memory: number): number => 1 + 2 * memory * size
 
 /**
- * Creates the approximation from a history of steps. The history is part of the optimizer's state, so checkpoints
- * contain it. The state holds the number of steps so far, followed by a ring buffer of `memory` pairs. Each pair is a
- * step s and the change y of the gradient along the step. When the number of steps reaches twice `memory`, it is set
- * back to `memory`, because float32 cannot count without limit.
+ * Creates the approximation from the history of steps in `kept.state`. This array is saved in checkpoints. It holds the
+ * number of steps so far, followed by a ring buffer of `memory` pairs. Each pair is a step s and the change y of the
+ * gradient along this step.
+ *
+ * When the number of steps reaches twice `memory`, it is set back to `memory`, because float32 cannot count without
+ * limit.
  */
 export function inverseHessian(kept: Kept, size: number, memory: number): InverseHessian {
   /**
-   * Returns the pair from `age` steps ago. It reads `kept.state` each time, because loading a compiled program that
-   * needs more memory replaces this array.
+   * Returns the step s from `age` steps ago, and the change y of the gradient along this step. Do not keep `kept.state`
+   * in a variable outside this function, because loading a compiled program that needs more memory replaces this array.
    */
   function pairAt(age: number): { s: FloatArray; y: FloatArray } {
     const { state } = kept

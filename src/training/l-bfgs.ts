@@ -11,13 +11,13 @@ const curvature = 0.9
 const maxTrials = 30
 
 /**
- * A function that takes one step of L-BFGS (Nocedal and Wright, "Numerical optimization", 2nd edition, chapter 7). The
- * line search brackets and bisects until the weak Wolfe conditions hold (Lewis and Overton, 2013). These conditions
- * ensure that the scalar product of the step and the change of the gradient is positive, which L-BFGS requires. The job
- * must be one that `wholeJob` returned. The promise resolves to the mean cost before the step. The learning rate is the
- * first step length that the search tries, and it should be 1. If no step lowers the cost, the parameters do not
- * change.
- * @throws Divergence if the cost at the start or its gradient is not finite; the signal's reason if the signal is
+ * Takes one step of L-BFGS (Nocedal and Wright, "Numerical optimization", 2nd edition, chapter 7). The job must come
+ * from `wholeJob`. Resolves to the mean cost before the step. If no step lowers the cost, the parameters do not change.
+ *
+ * The line search first tries the learning rate as the step length, so the learning rate should be 1. It brackets and
+ * bisects until the weak Wolfe conditions hold (Lewis and Overton, 2013). These conditions ensure that the scalar
+ * product of the step and the change of the gradient is positive, which L-BFGS requires.
+ * @throws Divergence if the cost or its gradient is not finite before the step; the signal's reason if the signal is
  * aborted. The parameters are restored before an error is thrown.
  */
 export type LbfgsStep = (job: Job) => Promise<number>

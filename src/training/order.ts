@@ -3,8 +3,8 @@ import { type Random, shuffleSteps } from '../base/random.js'
 import type { ChunkedLoop } from './chunked-loops.js'
 
 /**
- * Returns the numbers from 0 to `size` - 1 in a random order, which is the same as that of `shuffle` in base/random.ts.
- * Unlike `shuffle`, this function pauses so that the event loop is not blocked.
+ * Returns the numbers from 0 to `size` - 1 in a random order. It is the same order that `shuffle` in base/random.ts
+ * gives, but this function pauses so that the event loop is not blocked.
  */
 export async function drawOrder(loop: ChunkedLoop, size: number, random: Random): Promise<Uint32Array> {
   const order = allocate(Uint32Array, size)

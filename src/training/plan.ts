@@ -26,10 +26,13 @@ export interface Progress {
 /** The options that determine how a batch changes the network. */
 export interface UpdateOptions {
   /**
-   * The factor by which the gradient is multiplied in each update. Nielsen's book calls it eta. The default for sgd is
-   * 3 with the quadratic cost, 0.5 with other costs, and 0.01 if the outputs are not bounded, as with the activation
-   * 'identity'. With momentum it is a tenth of these values. The default is 0.001 for adam and adamw, 1 for l-bfgs, and
-   * 0.01 for the other optimizers.
+   * The factor by which the gradient is multiplied in each update. Nielsen's book calls it eta. The default depends on
+   * the optimizer:
+   * - sgd: 3 with the quadratic cost and 0.5 with other costs, but 0.01 if the outputs are not bounded, as with the
+   *   activation 'identity'. With momentum, the default is a tenth of these values.
+   * - adam and adamw: 0.001
+   * - l-bfgs: 1
+   * - other optimizers: 0.01
    */
   readonly learningRate?: number
   /**
@@ -37,10 +40,10 @@ export interface UpdateOptions {
    * also be an object with settings, such as `{ name: 'sgd', momentum: 0.9, nesterov: true }`.
    */
   readonly optimizer?: OptimizerOption
-  /** The factor of the L1 penalty. The penalty l1 sum|w| over all weights w is added to the cost. Default 0. */
+  /** The strength of the L1 penalty. The cost grows by l1 times the sum of |w| over all weights w. Default 0. */
   readonly l1?: number
   /**
-   * The factor of the L2 penalty. The penalty l2/2 sum(w^2) over all weights w is added to the cost. The lambda of
+   * The strength of the L2 penalty. The cost grows by l2/2 times the sum of w^2 over all weights w. The lambda of
    * Nielsen's book is l2 times the number of training rows. Default 0.
    */
   readonly l2?: number
@@ -143,7 +146,7 @@ export interface BatchPlan {
   readonly labelSmoothing: number
 }
 
-/** The checked options of a training run that do not depend on the training rows. */
+/** The checked options of a training run, without those that depend on the training rows. */
 export interface RunPlan extends BatchPlan {
   readonly epochs: number
   readonly batchSize: number
@@ -160,7 +163,7 @@ export interface Plan extends RunPlan {
    * this number, the run counts as diverged (see `costLimit`).
    */
   readonly costOfZeros: number
-  /** The options that must be the same when the run is resumed from a checkpoint, as JSON. */
+  /** A JSON text with the options that must be the same when the run is resumed from a checkpoint. */
   readonly identity: string
   readonly options: TrainOptions
 }
@@ -221,8 +224,8 @@ function checkWhole({ spec }: Engine, options: TrainOptions): void {
 }
 
 /**
- * Returns the options that must be the same when a run is resumed, as JSON. Functions and datasets are left out,
- * because they cannot be compared. The user must pass the same functions and datasets again.
+ * Returns a JSON text with the options that must be the same when a run is resumed. Functions and datasets are left
+ * out, because they cannot be compared. The user must pass the same functions and datasets again.
  */
 export function identityOf(
   training: { readonly rows: number | undefined; readonly width: number; readonly window?: number | 'default' },

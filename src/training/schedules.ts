@@ -15,50 +15,49 @@ export interface Moment {
 /** The settings of each schedule. */
 export interface ScheduleSettings {
   readonly constant: object
-  /** Multiplies the rate by `factor` every `epochs` epochs, like StepLR in PyTorch. */
+  /** Multiplies the learning rate by `factor` every `epochs` epochs, like StepLR in PyTorch. */
   readonly step: {
-    /** The number of epochs between two changes of the rate. Default 10. */
+    /** The number of epochs between two changes of the learning rate. Default 10. */
     readonly epochs: number
-    /** The factor by which the rate is multiplied at each change. Default 0.1. */
+    /** The factor by which the learning rate is multiplied at each change. Default 0.1. */
     readonly factor: number
   }
-  /** Multiplies the rate by `factor` every epoch, like ExponentialLR in PyTorch. */
+  /** Multiplies the learning rate by `factor` every epoch, like ExponentialLR in PyTorch. */
   readonly exponential: {
-    /** The factor by which the rate is multiplied after each epoch. Default 0.95. */
+    /** The factor by which the learning rate is multiplied after each epoch. Default 0.95. */
     readonly factor: number
   }
   /**
-   * Lowers the rate to `end` along half a cosine wave over the complete run (Loshchilov and Hutter, "SGDR", 2016,
+   * Lowers the learning rate over the complete run along half a cosine wave (Loshchilov and Hutter, "SGDR", 2016,
    * without restarts).
    */
   readonly cosine: {
-    /** The rate at the end of the run, as a fraction of the learning rate. Default 0. */
+    /** The learning rate at the end of the run, as a fraction of the option `learningRate`. Default 0. */
     readonly end: number
   }
   /**
-   * Raises the rate from `start` to the learning rate during the first part of the run, and then lowers it to `end`.
-   * The rise and the fall each follow half a cosine wave (Smith and Topin, "Super-convergence", 2017). The defaults are
-   * those of PyTorch's OneCycleLR.
+   * Raises the learning rate during the first part of the run, and then lowers it. The rise and the fall each follow
+   * half a cosine wave (Smith and Topin, "Super-convergence", 2017). The defaults are those of PyTorch's OneCycleLR.
    */
   readonly 'one-cycle': {
-    /** The fraction of the run during which the rate rises. Default 0.3. */
+    /** The fraction of the run during which the learning rate rises. Default 0.3. */
     readonly rise: number
-    /** The rate at the start of the run, as a fraction of the learning rate. Default 1/25. */
+    /** The learning rate at the start of the run, as a fraction of the option `learningRate`. Default 1/25. */
     readonly start: number
-    /** The rate at the end of the run, as a fraction of the learning rate. Default 1/250,000. */
+    /** The learning rate at the end of the run, as a fraction of the option `learningRate`. Default 1/250,000. */
     readonly end: number
   }
   /**
-   * Multiplies the rate by `factor` after `patience` epochs in which the monitored metric did not improve. The run ends
-   * when the rate would fall below `minLearningRate`. This is the halving rule of Nielsen's book (chapter 3, "Learning
-   * rate").
+   * Multiplies the learning rate by `factor` each time the monitored metric has not improved for `patience` epochs. The
+   * run ends when the learning rate would fall below `minLearningRate`. This is the halving rule of Nielsen's book
+   * (chapter 3, "Learning rate").
    */
   readonly plateau: {
-    /** The number of epochs without an improvement after which the rate is lowered. Default 10. */
+    /** The number of epochs without an improvement after which the learning rate is lowered. Default 10. */
     readonly patience: number
-    /** The factor by which the rate is multiplied at each change. Default 0.5. */
+    /** The factor by which the learning rate is multiplied at each change. Default 0.5. */
     readonly factor: number
-    /** The lowest learning rate of the run. Default learningRate / 128, as in Nielsen's book. */
+    /** The lowest learning rate of the run. The default is `learningRate` / 128, as in Nielsen's book. */
     readonly minLearningRate: number | undefined
   }
 }
@@ -109,7 +108,7 @@ export const schedules: { readonly [Name in ScheduleName]: Schedule<ScheduleSett
     },
     counted: true,
   },
-  // The factor is always 1 here, because the training loop lowers the rate (see `Plateau`).
+  // This factor is always 1, because the training loop itself lowers the learning rate (see `Plateau`).
   plateau: { defaults: { patience: 10, factor: 0.5, minLearningRate: undefined }, factor: () => 1 },
 }
 
@@ -118,7 +117,10 @@ interface WarmUp {
   readonly warmUp?: number
 }
 
-/** The option for a schedule: a name, an object with settings, or a function that returns the rate of each update. */
+/**
+ * The option for a schedule: a name, an object with settings, or a function that returns the learning rate of each
+ * update.
+ */
 export type ScheduleOption =
   | ScheduleName
   | {
@@ -126,21 +128,27 @@ export type ScheduleOption =
     }[ScheduleName]
   | ((step: number) => number)
 
-/** The settings with which the training loop lowers the rate when a metric does not improve. */
+/**
+ * The settings of the plateau schedule. The training loop uses them to lower the learning rate when a metric does not
+ * improve.
+ */
 export interface Plateau {
   readonly patience: number
   readonly factor: number
-  /** The run ends when the factor of the learning rate falls below this number. */
+  /** The run ends when the learning rate would fall below this fraction of the option `learningRate`. */
   readonly smallestFactor: number
 }
 
 /** A checked schedule. */
 export interface ChosenSchedule {
-  /** Whether the rate is the same for all updates of an epoch. */
+  /** Whether the learning rate is the same for all updates of an epoch. */
   readonly constant: boolean
   /** The name of the schedule if it needs the number of updates in the complete run. Otherwise undefined. */
   readonly counted: string | undefined
-  /** Returns the learning rate of an update. The caller multiplies it by the factor of the plateau schedule. */
+  /**
+   * Returns the learning rate of an update. The caller multiplies it by `RunState.factor`, which the plateau schedule
+   * lowers.
+   */
   readonly rate: (moment: Moment) => number
   /** The settings of the plateau schedule. Undefined for other schedules. */
   readonly plateau: Plateau | undefined

@@ -88,8 +88,8 @@ async function windowJob(
 }
 
 /**
- * Returns a random order for the rows of a window, or undefined if the rows are not shuffled. The order is drawn
- * asynchronously, because a window may have millions of rows.
+ * Returns a random order for the rows of a window, or undefined if the rows are not shuffled. The event loop is not
+ * blocked, even if a window has millions of rows.
  */
 function orderOf(
   { seed, epochsSeen }: TrainingState,

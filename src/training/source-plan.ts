@@ -21,7 +21,7 @@ import { checkWeights } from './row-weights.js'
  */
 export type BatchSource = () => AsyncIterable<Dataset>
 
-/** The options that a run on a source does not support, with the error messages that say why. */
+/** The options that a run on a source does not support. The values are error messages that say why. */
 const refused = {
   sampleWeights: 'sampleWeights need one number for each row of a dataset: they cannot be used with a source',
   augmentation: 'augmentation needs a whole dataset: let the source give batches that are already augmented',

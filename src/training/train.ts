@@ -37,8 +37,8 @@ export function planRun(
 }
 
 /**
- * Runs gradient descent (Nielsen, chapter 1), one epoch at a time. Between epochs the network is idle, so it can be
- * evaluated, changed and saved.
+ * Trains the network (Nielsen, chapter 1) and yields the result of each epoch. Between epochs the network is idle, so
+ * it can be evaluated, changed and saved.
  */
 export async function* train(run: TrainingRun): AsyncGenerator<Epoch, Epoch[], undefined> {
   const { engine, plan, examples } = run

@@ -8,7 +8,10 @@ import { type BatchReader, openReader } from './batch-reader.js'
 import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
 import type { SourcePlan } from './source-plan.js'
 
-/** The default number of rows in a window, and the maximum number of bytes that the inputs of such a window take. */
+/**
+ * The default number of rows in a window. The default is lower if the inputs of this many rows take more than
+ * `maxBytes`.
+ */
 const defaultRows = 65_536
 const maxBytes = 2 ** 26
 
@@ -16,7 +19,7 @@ type Rows = Pick<Dataset, 'inputs' | 'labels' | 'targets'>
 
 /** A group of consecutive rows of a source. Its arrays are reused for the window after the next one. */
 export interface Window extends Rows, Pick<Dataset, 'scale' | 'targetWidth' | 'rows'> {
-  /** The number of rows in the epoch before this window. `number` is the number of windows before it. */
+  /** The index of the window's first row in the epoch. `number` is the index of the window itself. */
   readonly first: number
   readonly number: number
 }
@@ -79,8 +82,8 @@ export function createWindows(
    */
   function createGather(reader: BatchReader, epoch: number, from: number): () => Promise<Window | undefined> {
     /**
-     * The last batch that was read, and the index of its first row that is not in any window yet. `passed` is the
-     * number of rows of the epoch before this row.
+     * The last batch that was read. `from` is the index of its first row that is not in any window yet. `passed` is the
+     * index of the same row in the epoch.
      */
     let rest: { readonly batch: Dataset; readonly from: number } | undefined
     let passed = 0

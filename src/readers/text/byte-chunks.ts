@@ -2,8 +2,8 @@ import { openBytes } from '../../base/byte-source.js'
 import { DataError, inspectValue, optionError } from '../../base/errors.js'
 
 /**
- * UTF-8 text in chunks, such as standard input, the body of a request or response, or an uncompressed object from a
- * cloud store.
+ * Text in chunks of UTF-8 bytes or strings, such as standard input or the body of an HTTP response. The bytes must not
+ * be compressed.
  */
 export type ByteStream = AsyncIterable<Uint8Array | string>
 
@@ -100,8 +100,8 @@ function chunksOfStream(source: ByteStream, signal: AbortSignal | undefined): By
     async close() {
       if (ended) return
       ended = true
-      // While a stream waits for its next chunk, the promise of return() does not settle. So after an abort, destroy
-      // the stream and do not wait for this promise.
+      // The promise of iterator.return() does not settle while the stream waits for its next chunk. So after an abort,
+      // destroy the stream and do not await this promise.
       if (signal?.aborted && 'destroy' in source && typeof source.destroy === 'function') source.destroy()
       const closed = Promise.resolve(iterator.return?.()).catch(() => undefined)
       if (!signal?.aborted) await closed
@@ -119,8 +119,7 @@ function iterate(source: ByteStream): AsyncIterator<unknown> {
 
 async function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
-  // If the signal aborts first, nothing awaits the promise. Handle a later rejection here, because Node would report it
-  // as unhandled.
+  // If the signal aborts first, nothing awaits the promise. This handler prevents an unhandled rejection in this case.
   promise.catch(() => undefined)
   // The signal may have been aborted by the code that created the promise. The listener below would miss this, so check
   // the signal here.

@@ -5,8 +5,8 @@ import { type Classes, classesOf } from '../columns/classes.js'
 import type { TableOptions } from '../columns/table-options.js'
 
 /**
- * Special values in `Columns.places`. A value of 0 or more is the index of an input. `firstTarget` is the first target,
- * `firstTarget - 1` the second one, and so on.
+ * Values in `Columns.places` for columns that are not inputs. The first target column has the value `firstTarget`, the
+ * second one has the value `firstTarget - 1`, and so on.
  */
 export const unusedPlace = -1
 export const labelPlace = -2
@@ -17,27 +17,27 @@ export interface Columns {
   /** The number of columns in a row. */
   readonly count: number
   /**
-   * For each column, its index among the inputs, or one of the special values `unusedPlace`, `labelPlace`, and
-   * `firstTarget` minus the index among the targets.
+   * For each column, its index among the inputs (0 or more) or a special value. The special value is `unusedPlace`,
+   * `labelPlace`, or `firstTarget` minus the index of the column among the targets.
    */
   readonly places: Int32Array
   readonly names: readonly string[] | undefined
   /** The class names. Undefined if labels are numbers. */
   readonly classes: Classes | undefined
-  /** The shape of a dataset that is read from the file, without the number of rows. */
+  /** The shape of the dataset that is read from the file, except for the number of rows. */
   readonly shape: Omit<DatasetShape, 'rows'>
 }
 
 /**
- * The maximum number of columns. With this many columns, a line of the maximum length (16 MiB) has 16 bytes for each
- * column.
+ * The maximum number of columns. With more columns, a line of the maximum length (16 MiB) would have fewer than 16
+ * bytes for each number.
  */
 export const maxColumns = 2 ** 20
 
 /**
- * Determines how each of the `count` columns of a row is used.
- * @throws DataError whose message starts with `where` if there are more than `maxColumns` columns, if a column that the
- * options name does not exist or has two uses, or if no column is left for the inputs
+ * Determines how each of the `count` columns of a row is used. The options select the columns by name or by index.
+ * @throws DataError if there are more than `maxColumns` columns, if a selected column does not exist or has two uses,
+ * or if no column is left for the inputs. The message starts with `where`.
  */
 export function resolveColumns(
   where: string,
@@ -59,7 +59,7 @@ export function resolveColumns(
   return { count, places, names, classes: classesOf(options.labelNames), shape: shapeOfRow(options, shape) }
 }
 
-/** Returns the shape of a dataset with rows from a text file, without the number of rows. */
+/** Returns the shape of a dataset that is read from a text file, except for the number of rows. */
 export function shapeOfRow(
   { label, dtype = 'float32', scale }: Pick<TableOptions, 'dtype' | 'scale'> & { readonly label?: unknown },
   widths: { readonly width: number; readonly targetWidth: number },

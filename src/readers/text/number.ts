@@ -11,9 +11,9 @@ const exactDigits = 15
 const maxDigits = 19
 
 /**
- * Parses the number in `bytes` from `from` to `to`, exclusive. A number consists of an optional sign, digits with an
- * optional point, and an optional exponent. The result is exactly that of Number(). Any other text gives NaN, including
- * "", "0x10", "NaN", "Infinity" and " 1".
+ * Parses the number in `bytes` from `from` to `to`, exclusive. Returns exactly the result of Number() if the text
+ * consists of an optional sign, digits with an optional point, and an optional exponent. Returns NaN for any other
+ * text, including "", "0x10", "NaN", "Infinity" and " 1".
  *
  * A number with few digits and a small exponent is computed as a whole number multiplied or divided by a power of ten.
  * Float64 represents the whole number and the power exactly, so the result is rounded only once and is correct (W. D.
@@ -72,14 +72,19 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
   return negative ? -value : value
 }
 
-/** The factor that splits a float64 into two parts of at most 26 bits. The product of two such parts is exact. */
+/**
+ * The multiplier in Dekker's method for splitting a float64 into two parts of at most 26 bits. The product of two such
+ * parts is exact.
+ */
 const splitter = 2 ** 27 + 1
 
 /**
- * Returns (head * power + tail) / divisor, rounded once. All arguments are whole numbers, and head * power + tail is
- * below 2^64. The numerator and the quotient are each computed as the sum of two float64 values (T. J. Dekker, "A
- * floating-point technique for extending the available precision", Numerische Mathematik 18, 1971). The numerator is
- * exact. The quotient has a small error. If this error could change the rounding, the function returns NaN.
+ * Returns (head * power + tail) / divisor, rounded once, or NaN if the correct rounding is uncertain. All arguments are
+ * whole numbers, and head * power + tail is below 2^64.
+ *
+ * The numerator and the quotient are each computed as the sum of two float64 values (T. J. Dekker, "A floating-point
+ * technique for extending the available precision", Numerische Mathematik 18, 1971). The numerator is exact. The
+ * quotient has a small error, and the function returns NaN if this error could change the rounding.
  */
 function divideTwo(head: number, power: number, tail: number, divisor: number): number {
   const product = head * power
@@ -94,7 +99,7 @@ function divideTwo(head: number, power: number, tail: number, divisor: number): 
   return value === quotient + correction * (1 - 2 ** -50) ? value : Number.NaN
 }
 
-/** Returns the rounding error of `product`, which is the exact product of a and b minus `product`. */
+/** Returns the exact product of a and b minus `product`, which is the rounded product. */
 function productError(a: number, b: number, product: number): number {
   const scaledA = splitter * a
   const highA = scaledA - (scaledA - a)

@@ -13,8 +13,8 @@ const chunkSize = 2 ** 18
 const lineFeed = 0x0a
 
 /**
- * The part of a text that is held in memory. It moves forward over the text, record by record. The code that
- * parses the records advances `from` until it reaches `to`, and increases `line`.
+ * A text that is read record by record. Only a part of the text is in memory at a time. The code that parses the
+ * records advances `from` until it reaches `to`, and increases `line`.
  */
 export interface Records {
   readonly name: string
@@ -28,13 +28,13 @@ export interface Records {
   readonly to: number
   /** The number of the line that starts at `from`. The first line of the text has number 1. */
   line: number
-  /** The number of the first empty line, or 0 if there is none so far. A row after an empty line is an error. */
+  /** The line number of the first empty line, or 0 if there is none so far. A row after an empty line is an error. */
   emptyLine: number
   /**
    * The number of unread bytes of the text, including those in `bytes`. Undefined if the size of the text is not known.
    */
   readonly left: number | undefined
-  /** Loads more complete records into `bytes`. Returns false at the end of the text. */
+  /** Loads the next records of the text into `bytes`. Returns false at the end of the text. */
   more(): Promise<boolean>
   close(): Promise<void>
 }

@@ -17,7 +17,7 @@ export interface Batch {
 export interface RowReader {
   readonly shape: Omit<DatasetShape, 'rows'>
   /**
-   * Reads records into the batch until the batch is full or `records` has no more complete records in memory.
+   * Reads records into the batch until the batch is full or all complete records in memory have been read.
    * @throws DataError with the line and the column of a value that cannot be used
    */
   fill(records: Records, batch: Batch): void
@@ -37,13 +37,15 @@ export interface TextFormat {
    */
   readonly recordEnds: () => RecordEnds
   /**
-   * Reads the text before the rows, such as a header, and determines the columns. At least one complete record is in
-   * memory when it is called.
+   * Reads the text before the rows, such as a header, and determines the columns. Returns the reader for the rows. The
+   * caller must have loaded at least one complete record into memory.
    */
   readonly open: (records: Records) => RowReader
 }
 
-/** Yields the rows of a text in batches. If a row cannot be read, the rows before it are yielded before the error. */
+/**
+ * Yields the rows of a text in batches. If a row cannot be read, yields the rows before it and then throws the error.
+ */
 export function streamRows(
   source: string | ByteStream,
   format: TextFormat,
@@ -53,10 +55,13 @@ export function streamRows(
 }
 
 /**
- * Reads all rows of a text. For a file without compression, memory for all rows is allocated at the start. The number
- * of rows is estimated from the size of the first rows. If the estimate is too high, the unused pages take no memory,
- * because nothing is written to them. The size of a stream or of the text in a gzip file is not known in advance, so
- * the rows are collected in blocks, which are then joined. Joining needs twice the memory of the rows.
+ * Reads all rows of a text into one dataset.
+ *
+ * For an uncompressed file, the number of rows is estimated from the first rows, and the memory for all rows is
+ * allocated at the start. If the estimate is too high, the unused memory pages are never written and cost nothing.
+ *
+ * The size of a stream or of a gzipped text is not known in advance. So the rows are read into blocks, which are joined
+ * at the end. Joining needs twice the memory of the rows.
  */
 export async function readRows(source: string | ByteStream, format: TextFormat, options: Extent): Promise<Dataset> {
   const blocks: (Dataset | undefined)[] = []

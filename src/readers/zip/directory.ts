@@ -114,8 +114,8 @@ async function findDirectory(file: OpenFile) {
 }
 
 /**
- * Reads a directory entry. `at` is its offset within the directory, and `start` the offset of the directory in the
- * file.
+ * Reads the directory entry at byte offset `at` of the directory. The directory starts at byte offset `start` of the
+ * zip file. Returns the entry and the offset of the next entry in the directory.
  */
 function readListed(file: OpenFile, bytes: Buffer, at: number, start: number): { listed: Listed; next: number } {
   const place = start + at
@@ -180,7 +180,8 @@ async function readLocal(
   if (bytes.readUInt16LE(8) !== (deflated ? 8 : 0) || bytes.readUInt16LE(6) !== flags) {
     throw broken(file, offset, `the header of ${what} and the directory disagree about how it is stored`)
   }
-  // If bit 3 is set, the sizes and the checksum were not yet known when the header was written, so do not compare them.
+  // Bit 3 of the flags means that the sizes and the checksum were not yet known when the header was written. In this
+  // case, do not compare them.
   if (!(flags & 8)) {
     let long = zip64Field(rest.subarray(nameSize))
     for (const [at, expected] of [

@@ -62,7 +62,8 @@ function stored(file: OpenFile, { start, stored }: ZipEntry): Content {
 }
 
 /**
- * Returns the decompressed content of a deflated file. Reading fails if it has more bytes than the directory declares.
+ * Returns the decompressed content of a deflated file. Reading fails if the content has more bytes than the directory
+ * of the zip file declares.
  */
 async function inflateEntry(file: OpenFile, entry: ZipEntry, path: string): Promise<Content> {
   const source = stored(file, entry)
