@@ -35,7 +35,7 @@ export function paddedRows(count: number, chunkRows: number): number {
   return Math.min(chunkRows, 2 ** Math.ceil(Math.log2(count)))
 }
 
-/** Creates the `Answers` of a classifier. */
+/** Creates the object that computes the results of a classifier stream. */
 export function createClassifications<Row>(
   engine: Engine,
   names: () => readonly string[] | undefined,
@@ -65,7 +65,7 @@ export function createClassifications<Row>(
   }
 }
 
-/** Creates the `Answers` of a predictor. */
+/** Creates the object that computes the results of a predictor stream. */
 export function createPredictions<Row>(
   engine: Engine,
   keep: PredictorOptions<Row>['keep'],

@@ -4,7 +4,9 @@ import type { BadRow, OnBadRow } from './stream-options.js'
 
 /** The destination to which a stream passes its bad rows. */
 export interface Diversion<Row> {
-  /** Passes on a bad row. Calls back when the destination is ready for the next row, or with an error. */
+  /**
+   * Passes a bad row to the destination. Calls back when the destination is ready for the next row, or with an error.
+   */
   divert(bad: BadRow<Row>, callback: (error?: Error | null) => void): void
   /**
    * Calls back after all bad rows have been written. If a row cannot be written, the function `fail` that was passed to

@@ -80,7 +80,7 @@ export function createBatching<Row>(
     // Implement `write` instead of `transform`, because `transform` could not slow the source while the stream waits
     // for a free batch.
     write(row: Row, _encoding, callback) {
-      // The stream is about to end with an error. Do not call back, so that no more rows arrive.
+      // If `last` is set, the stream is about to end with an error. Do not call back, so that no more rows arrive.
       if (last) return
       const number = seen++
       let numbers: InputRow
@@ -94,7 +94,7 @@ export function createBatching<Row>(
       accept(numbers, row, number, callback)
     },
     flush(callback) {
-      // The stream is already about to end with an error.
+      // If `last` is set, the stream is already about to end with an error.
       if (last) return
       last = { done: () => (diversion ? diversion.settle(callback) : callback()), isError: false }
       goOn()

@@ -24,7 +24,7 @@ export function openSource<Batch>(source: Batches<Batch>): AsyncIterator<Batch> 
 
 /**
  * Returns the rows of a batch as a dataset. A dataset is returned without copying, and any other batch is copied.
- * @throws DataError or OptionError with the number of the batch if the rows are invalid
+ * @throws DataError or OptionError if the rows are invalid. The message names the batch.
  */
 export function datasetOfBatch(rows: Dataset | Rows, number: number, width: number): Dataset {
   try {

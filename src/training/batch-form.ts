@@ -27,7 +27,7 @@ const describe = ({ inputs, scale, targets }: BatchForm): string =>
 /**
  * Checks that a batch fits the network. If `known` is given, also checks that the batch has this form, which is the
  * form of the batches before it. Returns the form of the batch.
- * @throws DataError that names the batch
+ * @throws DataError if a check fails. The message names the batch.
  */
 export function checkBatch(
   name: string,

@@ -1,8 +1,6 @@
 import type { Dataset } from '../data/dataset.js'
 
-/**
- * If the cost grows by this factor, the run counts as diverged, because the network has lost all that it had learned.
- */
+/** If the cost grows by this factor, the run counts as diverged. */
 const factor = 1e6
 
 /**

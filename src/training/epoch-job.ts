@@ -73,7 +73,7 @@ export function trainingJob(
   }
 }
 
-/** Returns the job of the run's current epoch. */
+/** Returns the job that trains on the dataset in the current epoch of the run. */
 export async function epochJob({ network, plan, state }: TrainingRun, dataset: Dataset): Promise<Job> {
   const { weights, schedule, batchSize, options } = plan
   const { rows } = dataset
@@ -102,7 +102,7 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
   }
 }
 
-/** Clears the optimizer's state, unless `keep` is true and the optimizer is still the same. */
+/** Clears the optimizer's state, unless `keep` is true and the optimizer has not changed. */
 export function startOptimizer(engine: Engine, state: TrainingState, { optimizer }: BatchPlan, keep: boolean): void {
   const name = JSON.stringify(optimizer)
   // For L-BFGS, it is enough to set the number of steps to 0, because L-BFGS reads only the steps that it has stored

@@ -13,8 +13,8 @@ export interface InverseHessian {
   /** Stores the step from one point to another. If the history is full, the oldest step is removed. */
   add(loop: ChunkedLoop, from: Place, to: Place): Promise<void>
   /**
-   * Computes direction = -H gradient, where H is the approximation, by the two loops of Nocedal and Wright (algorithm
-   * 7.4).
+   * Computes direction = -H gradient, where H is the approximation. The method is the two-loop recursion (Nocedal and
+   * Wright, "Numerical optimization", algorithm 7.4).
    */
   descend(loop: ChunkedLoop, gradient: FloatArray, direction: Float64Array): Promise<void>
   forget(): void

@@ -14,7 +14,7 @@ export interface RunState {
   sum: number
   /** The mean cost of the run's first batch. Undefined before this batch. */
   began: number | undefined
-  /** The factor by which the learning rate is multiplied. The plateau schedule lowers it. */
+  /** The factor by which the learning rate is multiplied. The plateau schedule lowers this factor. */
   factor: number
   best: { score: number; epoch: number; parameters: FloatArray }
   /**
@@ -87,7 +87,10 @@ const members: { readonly [name in keyof Required<SavedRunState>]: (value: unkno
   plan: isPlan,
 }
 
-/** Parses the run state in the checkpoint at `path`. @throws ModelError that names the damaged member */
+/**
+ * Parses the run state in the checkpoint at `path`.
+ * @throws ModelError if the run state is damaged. The message names the damaged member.
+ */
 export function parseRunState(path: string, text: string): SavedRunState {
   const fail = (what: string): never => {
     throw new ModelError(`${path} cannot be resumed: ${what} is damaged`)

@@ -9,7 +9,7 @@ export type ByteStream = AsyncIterable<Uint8Array | string>
 
 /** The source of a text, read chunk by chunk. */
 export interface ByteChunks {
-  /** The name of the source in messages: the path of the file, 'standard input' or 'the stream'. */
+  /** The name of the source in error messages: the path of the file, 'standard input' or 'the stream'. */
   readonly name: string
   /** The size in bytes, if it is known before reading. */
   readonly size: number | undefined

@@ -41,7 +41,7 @@ export interface Records {
 
 /**
  * Returns the index after the last record that ends in the range from `from` to `to`, or -1 if no record ends there.
- * The function is called for all parts of a text, in order, so it can keep a state, such as an open quote.
+ * The function is called for all parts of a text, in order, so it can remember an open quote, for example.
  */
 export type RecordEnds = (bytes: Buffer, from: number, to: number) => number
 

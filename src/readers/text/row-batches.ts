@@ -18,7 +18,7 @@ export interface RowReader {
   readonly shape: Omit<DatasetShape, 'rows'>
   /**
    * Reads records into the batch until the batch is full or all complete records in memory have been read.
-   * @throws DataError with the line and the column of a value that cannot be used
+   * @throws DataError if a value cannot be used. The message names the line and the column of the value.
    */
   fill(records: Records, batch: Batch): void
 }
@@ -32,8 +32,8 @@ interface Extent {
 /** A text format, such as CSV. */
 export interface TextFormat {
   /**
-   * Creates the function that finds the ends of records. Each text needs a new function, because the function may keep
-   * a state.
+   * Creates the function that finds the ends of records. Each text needs a new function, because the function may have
+   * to remember an open quote.
    */
   readonly recordEnds: () => RecordEnds
   /**

@@ -30,13 +30,13 @@ const maxEntries = 2 ** 16
 const inZip64 = 0xffffffff
 
 /**
- * Lists the files in a zip file. The header before each file is compared with its entry in the directory at the end of
- * the zip file (PKWARE, APPNOTE.TXT 6.3.10).
+ * Lists the files in a zip file (PKWARE, APPNOTE.TXT 6.3.10). Checks that the header before each file agrees with the
+ * file's entry in the directory, which is at the end of the zip file.
  *
  * Limits: at most 65,536 files, and a directory of at most 16 MiB. Files must be stored or deflated and not encrypted,
  * and the zip file must not be split into several parts.
- * @throws DataError with the file and the byte offset if the zip file is invalid or exceeds a limit, or if two files
- * overlap
+ * @throws DataError if the zip file is invalid or exceeds a limit, or if two files overlap. The message names the zip
+ * file and the byte offset of the problem.
  */
 export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry[]; comment: string }> {
   const { count, start, size, comment } = await findDirectory(file)
@@ -164,7 +164,9 @@ function zip64Field(extra: Buffer): Buffer {
   return Buffer.alloc(0)
 }
 
-/** Compares the header before a file with its entry in the directory. Returns the offset of the file's content. */
+/**
+ * Compares the header before a file with the file's entry in the directory. Returns the offset of the file's content.
+ */
 async function readLocal(
   file: OpenFile,
   { name, offset, flags, deflated, checksum, stored, size }: Listed,
