@@ -11,20 +11,18 @@ delete process.env.NODE_EXTRA_CA_CERTS
  * process, over which test/support/same-process.ts watches.
  */
 const short = [
-  /^(architecture|house)\./,
-  /^base\/(byte-order|exact-math|random)\./,
-  /^bench\/(guard-statistics|onnx-file|report|roofline|scale)\./,
-  /^cli\/(bench\/bench-report|run\/train-plan)\./,
-  /^(compile|metrics|perceptron|program)\//,
-  /^data\/(augment-geometry|dataset|digits-skeletons|folds|idx-dataset|label-names|select-rows|split|standardize)\./,
-  /^engine\/(evaluate|model-file)\./,
-  /^formats\/onnx\/(read|refuse)\./,
-  /^network\/(bytes|check-gradients|network|standardize)\./,
+  /^(architecture|house|links|plain-english)\./,
+  /^base\/(byte-order|errors|exact-math|files|random)\./,
+  /^bench\/(command-line|guard-statistics|onnx-file|report|roofline|scale)\./,
+  /^cli\/(?!terminal|bench\/bench-measure)/,
+  /^(compile|exchange|formats|metrics|network|perceptron|program)\//,
+  /^data\/(augment-geometry|dataset|digits-skeletons|folds|idx-dataset|label-names|select-rows|set-numbers|split|standardize)/,
+  /^engine\/(evaluate|model-file|target-sums|tracing)\./,
   /^pool\/in-order\./,
-  /^readers\/(decimal-numbers|ndjson)\./,
-  /^scripts\/(dependencies|loader|lock|native-sources|plan|planted|system)/,
+  /^readers\/(decimal-numbers|found-label-names|ndjson|npy|readers-fuzz|text-encoding)\./,
+  /^scripts\/(dependencies|find-openblas|loader|lock|native-sources|plan|planted|system)/,
   /^streams\/(answers|bad-rows|batches)\./,
-  /^training\/(checkpoint|chunked|cost-limit|divergence|early|inverse|l-bfgs|partial|progress|row|schedules|source)/,
+  /^training\/(?!kill|recorded-runs)/,
 ]
 const together = readdirSync(new URL('./test', import.meta.url), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts') && short.some((pattern) => pattern.test(name)))

@@ -58,12 +58,14 @@ export async function runProcess(args: readonly string[], circumstances: StartCi
   return ended(child)
 }
 
-interface Streams {
+interface Own {
   stdout: string
   stderr: string
   readonly stdin: Readable
+  /** The listeners to the signals that end a process. A command leaves them to the end of its process. */
+  readonly listeners: Parameters<typeof process.on>[]
 }
-const streams = new AsyncLocalStorage<Streams>()
+const streams = new AsyncLocalStorage<Own>()
 const { stdin } = process
 Object.defineProperty(process, 'stdin', { get: () => streams.getStore()?.stdin ?? stdin })
 for (const name of ['stdout', 'stderr'] as const) {
@@ -75,8 +77,11 @@ for (const name of ['stdout', 'stderr'] as const) {
     return true
   }
 }
-// Each command listens to the signals that end a process, and leaves that to the end of its process.
-process.setMaxListeners(0)
+const on = process.on.bind(process)
+process.on = (...listener: Parameters<typeof on>) => {
+  streams.getStore()?.listeners.push(listener)
+  return on(...listener)
+}
 
 /** The working folder and the variables of the runs in progress, which belong to the whole process. */
 let surroundings = { key: '', runs: 0, leave: () => {} }
@@ -118,11 +123,13 @@ export async function run(
   { input = '', env = {}, cwd = process.cwd() }: Circumstances = {},
 ): Promise<Ended> {
   await enter(cwd, env)
-  const own: Streams = { stdout: '', stderr: '', stdin: Readable.from(input.length > 0 ? [Buffer.from(input)] : []) }
+  const stdin = Readable.from(input.length > 0 ? [Buffer.from(input)] : [])
+  const own: Own = { stdout: '', stderr: '', stdin, listeners: [] }
   try {
     const code = await streams.run(own, () => runCommandLine(args))
     return { code, stdout: own.stdout, stderr: own.stderr }
   } finally {
+    for (const [name, listener] of own.listeners) process.off(name, listener)
     surroundings.runs--
     if (surroundings.runs === 0) surroundings.leave()
   }

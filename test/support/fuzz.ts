@@ -23,8 +23,8 @@ export interface Reader {
 
 /** `npm run fuzz:readers` sets the full number of mutations. */
 const full = process.env.DESCENT_FUZZ_READERS
-const mutations = Number(full ?? 30)
-const places = full ? 200 : 20
+const mutations = Number(full ?? 20)
+const places = full ? 200 : 12
 /** The most processor time for one file, in milliseconds. */
 const longest = 1000
 
