@@ -105,7 +105,10 @@ function textsOf(comment: string): Record<string, string> {
   }
 }
 
-/** Runs `work`. If it throws an error about names or arrays, throws a ModelError that names the file instead. */
+/**
+ * Runs `work`. If the arrays in the file or their names are invalid, `work` throws an OptionError or a SyntaxError. Then
+ * this function throws a ModelError with the path of the file instead.
+ */
 function attempt<T>(fail: Fail, work: () => T): T {
   try {
     return work()

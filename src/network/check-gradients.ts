@@ -18,7 +18,10 @@ export interface CheckGradientsOptions extends PenaltyOptions {
   readonly seed?: number
 }
 
-/** A checked parameter, with two derivatives of the cost with respect to the parameter. */
+/**
+ * A checked parameter, with the derivative of the cost with respect to it, computed in two ways: by backpropagation and
+ * from differences of the cost.
+ */
 export interface ParameterCheck {
   /** The index of the layer in `network.layers`. */
   readonly layer: number

@@ -77,8 +77,8 @@ export function createWindows(
   }
 
   /**
-   * Returns a function that reads the next window from an open source. It returns undefined at the end of the source.
-   * The first window contains the row `from`.
+   * Returns a function that reads the next window from a source that is already open. At the end of the source, that
+   * function returns undefined. The first window is the one that contains the row `from`.
    */
   function createGather(reader: BatchReader, epoch: number, from: number): () => Promise<Window | undefined> {
     /**

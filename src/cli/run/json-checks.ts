@@ -28,7 +28,7 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Checks the fields of a description. Errors name the file and the field. */
+/** Checks the fields of the JSON file that describes a training run. Errors name the file and the field. */
 export interface Sheet {
   fail(field: string, expected: string, value: unknown): never
   fields(where: string, value: unknown, required: readonly string[], optional: readonly string[]): Fields

@@ -57,13 +57,13 @@ function numbers(text) {
   }
   yield `]
 
-/** The numbers in a row, and in its answers. */
+/** The number of inputs in a row, and the number of outputs. */
 export const inputs = ${inputs}
 export const outputs = ${outputs}
 /** The class names in the order of the outputs, or undefined. */
 export const labelNames = ${labelNames ? JSON.stringify(labelNames) : 'undefined'}
 
-/** The answers to one row. Bytes (a Uint8Array) are divided by 255. */
+/** Returns the outputs of the network for a row of inputs. The bytes of a Uint8Array are divided by 255 first. */
 export function predict(row) {
   if (row.length !== inputs) throw new RangeError(\`the row has \${row.length} numbers instead of \${inputs}\`)
   let a = Float64Array.from(row)
@@ -79,7 +79,7 @@ ${standardization ? '  a = a.map((input, i) => (input - means[i]) * factors[i])\
   return Array.from(a)
 }
 
-/** The class of a row: the index of its largest answer, the class name if there is one, and the answer. */
+/** Returns the class of a row: the index of the largest output, the class name if there is one, and that output. */
 export function classify(row) {
   const answers = predict(row)
   let number = 0
@@ -89,16 +89,19 @@ export function classify(row) {
 `
 }
 
-const types = `/** The numbers in a row, and in its answers. */
+const types = `/** The number of inputs in a row, and the number of outputs. */
 export declare const inputs: number
 export declare const outputs: number
 /** The class names in the order of the outputs, or undefined. */
 export declare const labelNames: readonly string[] | undefined
 
-/** The answers to one row. Bytes (a Uint8Array) are divided by 255. Throws RangeError for a row of another length. */
+/**
+ * Returns the outputs of the network for a row of inputs. The bytes of a Uint8Array are divided by 255 first.
+ * Throws a RangeError if the row does not have \`inputs\` numbers.
+ */
 export declare function predict(row: ArrayLike<number>): number[]
 
-/** The class of a row: the index of its largest answer, the class name if there is one, and the answer. */
+/** Returns the class of a row: the index of the largest output, the class name if there is one, and that output. */
 export declare function classify(row: ArrayLike<number>): {
   readonly number: number
   readonly label: string | undefined
