@@ -7,15 +7,15 @@ delete process.env.NODE_EXTRA_CA_CERTS
 
 /**
  * Files whose start takes longer than what they test run one after another in the same processes. Not here: what starts
- * processes or worker threads, loads a native library other than the addon, or measures or changes what belongs to the whole
- * process, over which test/support/same-process.ts watches.
+ * worker threads, loads a native library other than the addon, or measures or changes what belongs to the whole process, over
+ * which test/support/same-process.ts watches; and no two files with a module of test/support that has a folder for one of them.
  */
 const short = [
   /^(architecture|house|links|plain-english)\./,
   /^base\/(byte-order|errors|exact-math|files|random)\./,
   /^bench\/(command-line|guard-statistics|onnx-file|report|roofline|scale)\./,
   /^cli\/(?!terminal|bench\/bench-measure)/,
-  /^(compile|exchange|formats|metrics|network|perceptron|program)\//,
+  /^(compile|exchange|formats|metrics|network|perceptron|program)\/(?!safetensors-write)/,
   /^data\/(augment-geometry|dataset|digits-skeletons|folds|idx-dataset|label-names|select-rows|set-numbers|split|standardize)/,
   /^engine\/(evaluate|model-file|target-sums|tracing)\./,
   /^pool\/in-order\./,
