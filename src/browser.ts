@@ -12,6 +12,7 @@ export {
   MemoryError,
   ModelError,
   NetworkBusyError,
+  type OptionDetails,
   OptionError,
 } from './base/errors.js'
 export type { FloatArray } from './base/memory.js'
@@ -19,7 +20,7 @@ export type { ActivationName } from './compile/activations.js'
 export type { TaskName } from './compile/compile.js'
 export type { CostName, CostOption } from './compile/costs.js'
 export type { InitializerName } from './compile/initializers.js'
-export type { OptimizerName, OptimizerOption } from './compile/optimizers.js'
+export type { OptimizerName, OptimizerOption, SettingsOf } from './compile/optimizers.js'
 export {
   type DenseLayer,
   type Description,
@@ -37,9 +38,10 @@ export { labelsFrom, multiHot, type NamedLabels } from './data/label-names.js'
 export { selectRows } from './data/select-rows.js'
 export { type SplitOptions, splitDataset } from './data/split.js'
 export { type Standardization, standardization } from './data/standardize.js'
+export type { InputMeasures } from './engine/bind-scalars.js'
 export type { EvaluateOptions, Evaluation, RunOptions } from './engine/evaluate.js'
 export type { Gradients, PenaltyOptions } from './engine/gradients.js'
-export type { Rows } from './engine/input-rows.js'
+export type { Numbers, Rows } from './engine/input-rows.js'
 export type { Layer } from './engine/layers.js'
 export { type ClassificationMetrics, type ClassMetrics, classificationMetrics } from './metrics/classes.js'
 export { type MultiLabelMetrics, multiLabelMetrics } from './metrics/multi-label.js'
@@ -53,4 +55,5 @@ export { Perceptron, type PerceptronOptions } from './perceptron/perceptron.js'
 export type { EarlyStopping } from './training/early-stopping.js'
 export type { Epoch } from './training/epoch.js'
 export type { Progress, TrainOptions, UpdateOptions } from './training/plan.js'
-export type { ScheduleName, ScheduleOption } from './training/schedules.js'
+export type { ScheduleName, ScheduleOption, ScheduleSettings } from './training/schedules.js'
+export type { BatchSource, SourceOptions, SourceProgress } from './training/source-plan.js'

@@ -10,6 +10,7 @@ export {
   MemoryError,
   ModelError,
   NetworkBusyError,
+  type OptionDetails,
   OptionError,
 } from './base/errors.js'
 export type { FloatArray } from './base/memory.js'
@@ -17,7 +18,7 @@ export type { ActivationName } from './compile/activations.js'
 export type { TaskName } from './compile/compile.js'
 export type { CostName, CostOption } from './compile/costs.js'
 export type { InitializerName } from './compile/initializers.js'
-export type { OptimizerName, OptimizerOption } from './compile/optimizers.js'
+export type { OptimizerName, OptimizerOption, SettingsOf } from './compile/optimizers.js'
 export {
   type DenseLayer,
   type Description,
@@ -49,9 +50,10 @@ export { findMnist, type MnistOptions, mnist } from './data/mnist.js'
 export { selectRows } from './data/select-rows.js'
 export { type SplitOptions, splitDataset } from './data/split.js'
 export { type Standardization, standardization } from './data/standardize.js'
+export type { InputMeasures } from './engine/bind-scalars.js'
 export type { EvaluateOptions, Evaluation, RunOptions } from './engine/evaluate.js'
 export type { Gradients, PenaltyOptions } from './engine/gradients.js'
-export type { Rows } from './engine/input-rows.js'
+export type { Numbers, Rows } from './engine/input-rows.js'
 export type { Layer } from './engine/layers.js'
 export { saveJavaScript } from './exchange/javascript.js'
 export { loadNpz, saveNpz } from './exchange/npz.js'
@@ -65,6 +67,7 @@ export {
 } from './exchange/tensors.js'
 export type { LayoutName } from './formats/layouts.js'
 export { readSafetensors, type Tensor, type Tensors, writeSafetensors } from './formats/safetensors.js'
+export type { Dtype, TensorArrays } from './formats/safetensors-header.js'
 export {
   type ClassAverages,
   type ClassificationMetrics,
@@ -119,5 +122,5 @@ export { defaultLearningRate, trainingDefaults } from './training/defaults.js'
 export type { EarlyStopping } from './training/early-stopping.js'
 export type { Epoch } from './training/epoch.js'
 export type { Progress, TrainOptions, UpdateOptions } from './training/plan.js'
-export type { ScheduleName, ScheduleOption } from './training/schedules.js'
+export type { ScheduleName, ScheduleOption, ScheduleSettings } from './training/schedules.js'
 export type { BatchSource, SourceOptions, SourceProgress } from './training/source-plan.js'

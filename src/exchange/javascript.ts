@@ -25,6 +25,6 @@ import { mlpOf } from './mlp.js'
  */
 export async function saveJavaScript(path: string, network: Network): Promise<void> {
   if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
-  const mlp = mlpOf('writeJavaScript', network)
+  const mlp = mlpOf('saveJavaScript', network)
   await writeModule(path, { ...mlp, labelNames: network.labelNames })
 }

@@ -36,7 +36,7 @@ export async function saveNpz(
   options: TensorsOptions = { layout: 'torch' },
 ): Promise<void> {
   if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
-  const { metadata } = mlpOf('writeNpzModel', network)
+  const { metadata } = mlpOf('saveNpz', network)
   const tensors = tensorsOf(network, options)
   const arrays = Object.entries(tensors).map(
     ([name, { shape, data }]) => [name, { shape, data: data as FloatArray }] as const,

@@ -29,7 +29,7 @@ export interface LoadOnnxOptions extends LoadOptions {
  * ```
  */
 export async function saveOnnx(path: string, network: Network): Promise<void> {
-  await writeOnnxModel(path, mlpOf('writeOnnx', network))
+  await writeOnnxModel(path, mlpOf('saveOnnx', network))
 }
 
 /**
@@ -52,7 +52,7 @@ export async function saveOnnx(path: string, network: Network): Promise<void> {
  * ```
  */
 export async function loadOnnx(path: string, options: LoadOnnxOptions = {}): Promise<Network> {
-  checkKeys('readOnnx', options, ['output', 'backend', 'threads'])
+  checkKeys('loadOnnx', options, ['output', 'backend', 'threads'])
   const { output, ...rest } = options
   if (output !== undefined && typeof output !== 'string') throw optionError({ output }, 'the name of an output')
   // Load this code on demand, because most programs do not need ONNX, and loading it would slow down their start.

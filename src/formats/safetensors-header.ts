@@ -1,7 +1,7 @@
 import { inspectValue, ModelError } from '../base/errors.js'
 import { HeaderReader } from './header-reader.js'
 
-interface TensorArrays {
+export interface TensorArrays {
   BOOL: Uint8Array
   U8: Uint8Array
   I8: Int8Array

@@ -32,7 +32,7 @@ function expectSame(network: Network, { predict }: Exported, data?: Dataset): vo
   }
 }
 
-describe('writeJavaScript', () => {
+describe('saveJavaScript', () => {
   it.each(
     activationNames.flatMap((activation) => [[activation, 'float32'] as const, [activation, 'float64'] as const]),
   )('writes %s in %s as feedforward computes it', async (activation, dtype) => {

@@ -14,7 +14,7 @@ const network = new Network(description, { seed: 7, dtype: 'float64', backend: '
 network.labelNames = ['yes', 'n\u00f6']
 const rows = [0.5, -1, 2, 3, 0, 1]
 
-describe('writeNpzModel', () => {
+describe('saveNpz and loadNpz', () => {
   it('writes the same bytes each time, and reads the same network back', async () => {
     for (const layout of ['torch', 'keras', 'sklearn', 'descent'] as const) {
       await saveNpz(file('a.npz'), network, { layout })

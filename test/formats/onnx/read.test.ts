@@ -14,7 +14,7 @@ const torch = (name: string) => join(fixtures, `${name}.onnx`)
 let graphs = 0
 const graph = (text: GraphText) => writeGraph(join(folder, `${graphs++}.onnx`), text)
 
-describe('readOnnx of what torch.onnx writes', () => {
+describe('loadOnnx of what torch.onnx writes', () => {
   it.each([
     ['torch-mlp', ['8 relu', '5 tanh', '3 softmax'], 'cross-entropy', 'float32'],
     ['torch-no-bias', ['5 gelu', '4 silu', '3 softmax'], 'cross-entropy', 'float32'],
@@ -142,7 +142,7 @@ const networks: Record<string, GraphText> = {
   },
 }
 
-describe('readOnnx', () => {
+describe('loadOnnx', () => {
   it.each(Object.keys(networks))('reads %s, and answers as ONNX Runtime does', async (name) => {
     const path = graph({ ...networks[name], ...matrix })
     const network = await loadOnnx(path)

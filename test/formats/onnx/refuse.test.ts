@@ -11,7 +11,7 @@ const W = floats(0.5, -1, 2, 1.5, 0.25, -0.75)
 const wrongType = 'its attribute "transB" has a value of the wrong type'
 const matrix = { shapes: { W: [3, 2], V: [2, 3] } }
 
-describe('readOnnx', () => {
+describe('loadOnnx', () => {
   const W2 = { constants: { W, V: W, b: floats(1, 2), one: floats(1), half: floats(0.5) }, ...matrix }
   it.each<[string, GraphText, string]>([
     [

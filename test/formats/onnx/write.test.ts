@@ -29,7 +29,7 @@ async function expectSame(network: Network, path: string, data?: Dataset): Promi
   expectNear(Array.from(outputs.data, Number), expected, errors)
 }
 
-describe.each(['float32', 'float64'] as const)('writeOnnx in %s', (dtype) => {
+describe.each(['float32', 'float64'] as const)('saveOnnx in %s', (dtype) => {
   it.each(activationNames)(
     'writes %s as ONNX Runtime computes it, and reads it back to the bit',
     async (activation) => {
@@ -68,7 +68,7 @@ describe.each(['float32', 'float64'] as const)('writeOnnx in %s', (dtype) => {
   })
 })
 
-describe('writeOnnx', () => {
+describe('saveOnnx', () => {
   it('gives the class of each row if the outputs are classes', async () => {
     const path = join(folder, 'classes.onnx')
     const x = rowsFor('float32')
