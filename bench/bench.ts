@@ -1,7 +1,8 @@
 /**
- * Compares descent with other libraries. In each of several rounds, every contender runs once, in a process of its own.
- * All contenders get the same data, the same network and the same initial parameters. A contender whose results differ
- * from descent's is left out, and the report says why.
+ * Compares descent with other libraries. The contenders are these libraries, the backends of descent, and plain loops.
+ * In each of several rounds, every contender runs once, in a process of its own. All contenders get the same data, the
+ * same network and the same initial parameters. A contender whose results differ from descent's is left out, and the
+ * report says why.
  */
 import { writeFileSync } from 'node:fs'
 import { fullPlan, latencyCase, smokePlan, throughputCase, trainingCases } from './cases.js'
@@ -62,7 +63,10 @@ function choose<T extends { readonly name: string }>(all: readonly T[], names: s
   return all.filter(({ name }) => !wanted || wanted.includes(name))
 }
 
-/** Runs all measurements that the options ask for. `folder` is a scratch folder. */
+/**
+ * Runs the measurements that the command-line options ask for, and returns the report. `failed` is true if a contender
+ * stopped with an error or gave a wrong result, or if nothing was measured.
+ */
 async function run(folder: string): Promise<{ report: Report; failed: boolean }> {
   const threads = wholeNumber('threads', values.threads)
   withText('case', values.case, [...trainingCases, latencyCase, throughputCase])

@@ -1,7 +1,7 @@
 /**
  * Runs one contender that is written in JavaScript. The command is `node contender.js NAME TASK FOLDER ...`. This
  * program reads its input from the folder, writes its result there, and prints one line of JSON. The contenders in C
- * and Python do the same.
+ * and Python use the same arguments, files and JSON.
  *
  * The list below has two lines for each task. The first line has the arguments. The second line has the JSON that the
  * contender prints and, after a semicolon, the result that it writes:
@@ -15,8 +15,9 @@
  *   kernels FOLDER MILLISECONDS SHAPES
  *     {"kernels": {name: microseconds}}; the outputs of all kernels
  *
- * HIDDEN, OUTPUT and COST describe the network (see form.ts). The environment variable OMP_NUM_THREADS is the number of
- * threads. `delay` is the 99th percentile of the intervals of a 1 ms timer.
+ * HIDDEN, OUTPUT and COST describe the network (see form.ts). BATCH is the batch size, and RATE is the learning rate.
+ * `delay` is the 99th percentile of the intervals of a 1 ms timer. The environment variable OMP_NUM_THREADS is the
+ * number of threads.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate, setTimeout } from 'node:timers/promises'
@@ -63,9 +64,9 @@ async function train({ train: start }: Implementation): Promise<unknown> {
 }
 
 /**
- * Runs the work several times. Returns the seconds that each run took, and the event loop delay during the first run.
- * The delay is measured only during the first run, a warm-up, because the 1 ms timer that measures it can make the work
- * a fifth slower on a busy machine.
+ * Runs the work several times. Returns the seconds of each run, and the event loop delay during the first run. The
+ * delay is not measured in the other runs, because the 1 ms timer that measures it can make the work a fifth slower on
+ * a busy machine.
  */
 async function timed(times: number, work: () => Awaitable<unknown>): Promise<unknown> {
   const seconds: number[] = []

@@ -38,7 +38,7 @@ export interface Contender {
 
 /** The folders and programs that contenders need. */
 export interface Places {
-  /** The folder where `npm run bench:peers` installs other libraries. */
+  /** The folder where `npm run bench:peers` installs the libraries with which descent is compared. */
   readonly peers: string
   readonly python: string
   readonly compiler: string
@@ -47,8 +47,8 @@ export interface Places {
 }
 
 /**
- * The default folders and programs. `python` is the system's Python, which has NumPy and PyTorch from system packages.
- * A different Python on the PATH may lack both packages.
+ * The default folders and programs. The default Python is the system's Python, because NumPy and PyTorch are installed
+ * as system packages. Another Python on the PATH may lack them.
  */
 export const usualPlaces: Omit<Places, 'scratch'> = {
   peers: peersFolder,
@@ -144,8 +144,8 @@ function bareLoop(places: Places): Contender {
 }
 
 /**
- * Returns an array that is empty or has one note. The note lists the contenders that use fewer threads than the user
- * asked for.
+ * Returns an array with a note about the contenders that use fewer threads than the user asked for. The array is empty
+ * if there are no such contenders.
  */
 export function onOneThread(contenders: readonly Contender[], threads: number): string[] {
   const staying = contenders.filter((one) => (one.threads ?? 1) < threads).map(({ name }) => name)

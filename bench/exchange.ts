@@ -27,13 +27,16 @@ export function writeResult(folder: string, values: Float32Array): void {
   writeArray(folder, result, values)
 }
 
-/** Reads the result of the contender that ran last. @throws Error if that contender wrote no result */
+/** Reads the result of the contender that has just run. @throws Error if that contender wrote no result */
 export function readResult(folder: string): Float32Array {
   if (!existsSync(join(folder, result))) throw new Error('it wrote no result.f32')
   return readArray(folder, result)
 }
 
-/** Removes the last result. Otherwise, that result would be checked again if the next contender writes no result. */
+/**
+ * Removes the result of the previous contender. Otherwise, that result would be checked again if the next contender
+ * writes no result.
+ */
 export function removeResult(folder: string): void {
   rmSync(join(folder, result), { force: true })
 }

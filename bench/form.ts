@@ -12,7 +12,7 @@ export interface Form {
   readonly cost: 'quadratic' | 'cross-entropy'
 }
 
-/** Returns the command line arguments that describe the network, except its sizes. */
+/** Returns the arguments that describe the network on a contender's command line, except the network's sizes. */
 export function wordsOf({ hidden, output, cost }: Form): [string, string, string] {
   return [hidden, output, cost]
 }

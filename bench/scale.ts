@@ -1,7 +1,8 @@
 /**
- * Checks limits that must hold at scale. The measurements cover a million pictures held as bytes, a wide network,
- * thirty thousand networks, training in worker threads, a long training run, and start-up time. They run one after
- * another, each in a process of its own. Each figure is printed with its limit.
+ * Checks that figures such as memory and time stay within limits at a large scale (`npm run scale`). The measurements
+ * cover a million pictures held as bytes, a wide network, thirty thousand networks, training in worker threads, a long
+ * training run, and start-up time. They run one after another, each in a process of its own. Each figure is printed
+ * with its limit.
  */
 import { endWith, readOptions, withText } from './command-line.js'
 import { describeMachine } from './machine.js'

@@ -1,8 +1,9 @@
 /**
- * Measures what a batch source costs in comparison with a dataset (`npm run bench:sources`). A 784-30-10 network trains
- * on one dataset of generated rows in memory, and on a source that gives slices of that dataset. The two runs take
- * turns in one process, and the figures are medians over the rounds. Memory is measured in two further processes. One
- * of them trains on the dataset, and the other on a source that gives the same slice again and again.
+ * Compares training on a batch source with training on a dataset (`npm run bench:sources`). One 784-30-10 network
+ * trains on a dataset of generated rows in memory, and another one on a source that gives slices of that dataset. The
+ * two training runs take turns in one process, and the figures are medians over the rounds. Memory is measured in two
+ * further processes. One of them trains on the dataset, and the other on a source that gives the same slice again and
+ * again.
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

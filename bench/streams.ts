@@ -1,10 +1,13 @@
 /**
  * Measures how fast streams of rows go through a network. Start it with `npm run bench:streams -- --rows 10000000
- * --backend native`. The first part sends a long stream of rows as objects through `network.classifier`, and measures
- * memory and event loop delay. The second part compares the time of streams of objects and of batches with the time of
- * `predict` on the same rows in memory. It runs twice, with pixels as bytes and as floats. In the first part, the
- * TypeScript backend gets a fiftieth of the rows. The exit code is 1 if a figure in the printed table reaches its
- * limit.
+ * --backend native`.
+ *
+ * The first part sends a long stream of rows as objects through `network.classifier`, and measures memory and event
+ * loop delay. The TypeScript backend gets a fiftieth of the rows. The second part compares the time of streams of
+ * objects and of batches with the time of `predict` on the same rows in memory. The second part runs twice, with pixels
+ * as bytes and as floats.
+ *
+ * The exit code is 1 if a figure in the printed table reaches its limit.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable, Writable } from 'node:stream'

@@ -7,8 +7,8 @@ namespace descent {
 
 namespace {
 
-// Runs waiting jobs on a libuv thread, each for a short time. It is used if the system cannot start threads for the
-// pool.
+// Runs waiting jobs on a libuv thread, one turn of a job after another. It is used if the system cannot start threads
+// for the pool.
 class Turn : public Napi::AsyncWorker {
  public:
   static void queue(Napi::Env env) {
@@ -58,8 +58,8 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   return promise;
 }
 
-// Wakes the environment's thread with `bell_` before taking the lock, because that thread may need the lock
-// immediately. `bell_` cannot be destroyed before `working_` is decreased, because `end` waits for that.
+// Wakes the environment's thread with `bell_`, and only then takes the lock, because the woken thread may need it.
+// `bell_` still exists at that time, because `end` waits until `working_` is 0.
 void Background::tell(Task& task) {
   task.ended_.store(true);
   bell_.NonBlockingCall();

@@ -14,9 +14,8 @@ interface Brain {
 }
 
 /**
- * Trains with brain.js's own training loop, which also computes the error. brain.js cannot train on mini-batches, and
- * makes a step for each example. training.ts therefore divides the learning rate for brain.js by the batch size of the
- * other contenders.
+ * Trains with brain.js's own training loop. brain.js cannot train on mini-batches, and makes a step for each example.
+ * Its learning rate is therefore that of the other contenders, divided by their batch size (see training.ts).
  */
 export const brain: Implementation = {
   train(work) {

@@ -2,7 +2,7 @@ import { Dataset, Network } from 'descent-nn'
 import { descriptionOf } from '../form.js'
 import type { Implementation } from './implementation.js'
 
-/** Runs this package on one of its backends. */
+/** Runs descent on the given backend. */
 export function ours(backend: 'native' | 'typescript', threads = 1): Implementation {
   return {
     train({ inputs, labels, order, epochs, batchSize, learningRate, parameters, ...form }) {

@@ -3,7 +3,10 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The folder where `npm run bench:peers` installs other libraries. It is separate from descent's own dependencies. */
+/**
+ * The folder where `npm run bench:peers` installs the libraries with which descent is compared. They are separate from
+ * descent's own dependencies.
+ */
 export const peersFolder = fileURLToPath(new URL('../../build-bench/peers', import.meta.url))
 
 /** Returns the version of an installed library, or undefined if it is not installed. */
@@ -15,8 +18,8 @@ export function peerVersion(name: string, folder: string): string | undefined {
 }
 
 /**
- * Loads an installed library. The caller declares the types that it uses, so that the benchmarks can be compiled
- * without the library.
+ * Loads a library from `peersFolder`. `T` is the caller's own declaration of the library, so that the benchmarks can be
+ * compiled without the library.
  */
 export function requirePeer<T>(name: string): T {
   return createRequire(join(peersFolder, 'package.json'))(name)

@@ -68,8 +68,8 @@ export function tfjs(backend: 'cpu' | 'wasm'): Implementation {
       const model = createModel(tf, work)
       const outputs = sizes[sizes.length - 1]
       if (work.cost === 'quadratic') {
-        // The quadratic cost of descent is half the sum of the squared errors. The loss of TensorFlow.js is their mean
-        // over the outputs. The learning rate is scaled so that both give the same steps.
+        // The quadratic cost of descent is half the sum of the squared errors of the outputs. The loss of TensorFlow.js
+        // is the mean of these squared errors. The learning rate is scaled so that both give the same steps.
         model.compile({ optimizer: tf.train.sgd((learningRate * outputs) / 2), loss: 'meanSquaredError' })
       } else {
         model.compile({ optimizer: tf.train.sgd(learningRate), loss: 'categoricalCrossentropy' })

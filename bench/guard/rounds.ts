@@ -12,7 +12,8 @@ export interface Effort {
 }
 
 /**
- * The measured rounds of a case, in one array for each start of the processes, or the reason why the case was skipped.
+ * The measured rounds of a case, or the reason why the case was skipped. The rounds after each start of the processes
+ * are in an array of their own.
  */
 export type Samples = readonly (readonly Round[])[] | { readonly skipped: string }
 
@@ -81,7 +82,10 @@ async function measureRound(
   return seconds
 }
 
-/** Runs a few slices on each contender, so that everything is compiled and loaded before measuring starts. */
+/**
+ * Prepares a case before measuring starts. Finds its amount of work, and does this work a few times in each process, so
+ * that everything is compiled and loaded.
+ */
 async function warmUp(contenders: Contenders, running: Running, sliceSeconds: number): Promise<void> {
   if (running.skipped !== undefined) return
   const { one } = running

@@ -15,10 +15,11 @@ export interface Judgment {
   /** The median of head / base over the rounds. */
   readonly ratio: number
   /**
-   * How much of the difference between head and base may be chance. This is the larger of two numbers, both from 95 %
-   * confidence intervals. The first number is how far the median of again / base may lie from 1. The second number is
-   * how far the median of head / base may lie below `ratio`. The second number is large if only some processes of the
-   * head were slow.
+   * How much of `ratio` may be chance. This is the larger of two numbers, both from 95 % confidence intervals:
+   * - how far the median of again / base may lie from 1
+   * - how far the median of head / base may lie below `ratio`
+   *
+   * The second number is large if only some processes of the head were slow.
    */
   readonly noise: number
   /** The ratio above which the head counts as slower. */
@@ -31,8 +32,8 @@ const allowance = 0.05
 const resamples = 1000
 
 /**
- * Compares the head with the base. Times are compared only within a round, because a busy machine slows all processes
- * of a round. `starts` holds the rounds after each start of the processes.
+ * Compares the speed of the head with that of the base. Times are compared only within a round, because a busy machine
+ * slows all processes of a round. `starts` has an array of rounds for each start of the processes.
  */
 export function judge(starts: readonly (readonly Round[])[]): Judgment {
   const ratios = starts.map((rounds) => rounds.map(({ head, base }) => head / base))
@@ -46,9 +47,9 @@ export function judge(starts: readonly (readonly Round[])[]): Judgment {
 
 /**
  * Returns the 95 % confidence interval of the median, by a two-stage bootstrap (Davison and Hinkley, "Bootstrap Methods
- * and their Application", section 3.8). The bootstrap first chooses groups at random, then values at random from each
- * chosen group. Here, a group holds the rounds after one start of the processes. Choosing groups matters, because a
- * process may be a few percent slower than another from start to end, depending on the addresses of its memory.
+ * and their Application", section 3.8). The first stage chooses groups at random. The second stage chooses values at
+ * random from each of these groups. A group holds the values from one start of the processes. These values are not
+ * independent, because a process may stay a few percent slower than another, depending on the addresses of its memory.
  */
 export function intervalOfMedian(groups: readonly (readonly number[])[]): readonly [number, number] {
   const random = createRandom(1, 'bootstrap')

@@ -10,13 +10,13 @@ import { distance, median } from '../statistics.js'
 import { amountFor, checkBits, compete, type Entrant, lateness, type Setting, settingFor } from './part.js'
 
 /**
- * The largest relative difference that is allowed between a contender's cost and descent's after both have trained on a
- * few examples. Up to this size, a difference counts as rounding.
+ * The largest allowed relative difference between the cost of a contender and that of descent, after both have trained
+ * on a few examples. A larger difference cannot be explained by rounding.
  */
 const costTolerance = 1e-3
 /**
- * The largest distance that is allowed between a contender's parameters and descent's after both have trained on a few
- * examples. It is relative to the distance between descent's parameters and the initial ones.
+ * The largest allowed distance between the parameters of a contender and those of descent, after both have trained on a
+ * few examples. It is a fraction of the distance that descent's parameters have moved in the training.
  */
 const parameterTolerance = 1e-3
 /**
@@ -41,7 +41,7 @@ export function shareData({ folder }: Setting, { training }: TrainingData): void
   writeArray(folder, 'labels.u8', Uint8Array.from(training.labels ?? []))
 }
 
-/** Writes the initial parameters of a case for all contenders. Returns the function that prepares a contender. */
+/** Writes the initial parameters of a case for all contenders. Returns a function that prepares a contender. */
 export function openCase(setting: Setting, one: TrainingCase, { training, test }: TrainingData) {
   const start = Float32Array.from(startOf(one).parameters)
   writeArray(setting.folder, 'parameters.f32', start)
@@ -49,7 +49,10 @@ export function openCase(setting: Setting, one: TrainingCase, { training, test }
   return (contender: Contender) => enterTraining(contender, one, setting, judge, training.rows)
 }
 
-/** Measures whole epochs in examples per second, for cases whose name contains `only`. */
+/**
+ * Measures the training speed over whole epochs, in examples per second. Only cases whose name contains `only` are
+ * measured.
+ */
 export async function measureTraining(setting: Setting, only: string, data: TrainingData): Promise<Measurement[]> {
   shareData(setting, data)
   const measurements: Measurement[] = []
@@ -79,8 +82,8 @@ interface Judge {
   readonly start: Float32Array
   readonly evaluate: (parameters: Float32Array) => Promise<Outcome>
   /**
-   * Trains with descent in the same way as a contender, and returns the outcome. If the contender must match the native
-   * backend bit for bit, that backend is used.
+   * Trains with descent in the same way as a contender, and returns the outcome. Uses the native backend if the
+   * contender must match that backend bit for bit.
    */
   readonly ours: (run: Run, contender: Contender) => Promise<Outcome>
 }
@@ -214,10 +217,12 @@ async function enterTraining(
 }
 
 /**
- * Returns how a contender takes part, given the seconds that its epoch takes. A slow contender ('short') trains for one
- * epoch in each round, without a warm-up. A very slow contender ('once') takes part in no round, and the speed of its
- * first short training is reported instead. An epoch can take longer than the desired time `meant`, because it has at
- * least one batch.
+ * Returns how a contender takes part, given the seconds that its epoch takes:
+ * - 'usual': in each round, with the usual number of epochs
+ * - 'short': in each round, with a single epoch and no warm-up
+ * - 'once': in no round; the speed of its first short training is reported instead
+ *
+ * `meant` is the time that an epoch should take. A slow contender may need longer even for an epoch of a single batch.
  */
 export function paceOf(seconds: number, { seconds: meant }: Pick<Plan, 'seconds'>): 'usual' | 'short' | 'once' {
   return seconds > 10 * meant ? 'once' : seconds > 2 * meant ? 'short' : 'usual'

@@ -59,8 +59,8 @@ function breakLine(line: string): string[] {
 }
 
 /**
- * Draws a panel with the figures of one unit in one part of the benchmark. `top` and the returned `bottom` are the y
- * coordinates of the panel's edges.
+ * Draws a panel with the figures of one part of the benchmark, all in the same unit. `top` and the returned `bottom`
+ * are the y coordinates of the panel's edges.
  */
 function drawPanel(panel: readonly Measurement[], top: number): { drawn: string[]; bottom: number } {
   const [{ part, unit, better }] = panel

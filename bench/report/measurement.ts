@@ -30,7 +30,7 @@ export function nameThreads(threads: number): string {
 
 export interface Refusal {
   readonly contender: string
-  /** The case that the contender is left out of, or a text that stands for all cases. */
+  /** The case that the contender is left out of, or 'does not run' if it is left out of all cases. */
   readonly where: string
   readonly reason: string
 }

@@ -5,8 +5,8 @@ import { formatFigure } from './table.js'
 const bareLoop = 'bare loop in C'
 const twoThreads = 'native on 2 threads'
 /**
- * The libraries with which each backend of descent is compared. Libraries in JavaScript are compared with typescript,
- * libraries in native code with native, and WebAssembly with both.
+ * The contenders with which each backend of descent is compared. The native backend is compared with native code, and
+ * the TypeScript backend with JavaScript. TensorFlow.js in WebAssembly is compared with both backends.
  */
 const peersOf = {
   native: ['numpy', 'torch', 'onnxruntime', 'tfjs wasm'],

@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process'
 export interface Level {
   readonly name: string
   /**
-   * The size of this level in bytes. The limit of a training step depends on the smallest level that can hold its data.
+   * The size of this level in bytes. The smallest level that can hold the data of a training step limits the speed of
+   * the step.
    */
   readonly holds: number
   /** The size in bytes of each of the two arrays with which the copying speed is measured. */
@@ -12,8 +13,8 @@ export interface Level {
 }
 
 /**
- * The limits that were measured in one round. `peak` is in floating-point operations per second. `bandwidths` has the
- * bytes per second for each level.
+ * The limits of the machine, measured in one round. `peak` is the speed of sgemm in floating-point operations per
+ * second. `bandwidths` has the copying speed of each level in bytes per second.
  */
 export interface Ceilings {
   readonly peak: number

@@ -30,8 +30,8 @@ function decadesAround(values: readonly number[]) {
 }
 
 /**
- * Draws the plot. The third argument, from which the roofs are drawn, holds the medians of the machine's limits over
- * the rounds.
+ * Draws the plot. The third argument holds the limits of the machine, which are drawn as the roofs. They are medians
+ * over the rounds.
  *
  * @throws Error if no case was measured
  */

@@ -11,7 +11,7 @@ export interface Place {
   readonly operationsPerExample: number
   /** The number of floating-point operations for each byte that a training step moves. */
   readonly intensity: number
-  /** The speed in floating-point operations per second. */
+  /** The speed of training in floating-point operations per second. */
   readonly attained: number
   /** The smallest level of memory into which all data of a step fit. */
   readonly level: Level
@@ -36,6 +36,8 @@ export function roofOf(intensity: number, peak: number, bandwidth: number): numb
 }
 
 /**
+ * Returns the position of a case below its roof in the chart.
+ *
  * @param rates the training speed in each round, in examples per second
  * @param ceilings the limits of the machine in the same rounds
  */

@@ -5,7 +5,7 @@ import { descriptionOf } from '../form.js'
 
 type Step = Pick<TrainingCase, 'sizes' | 'hidden' | 'output' | 'cost' | 'batchSize'>
 
-/** The least work that a training step must do, in operations and in bytes that it must move. */
+/** The minimum work of a training step: the operations that it must compute, and the bytes that it must move. */
 export interface StepWork {
   /**
    * The number of multiplications and additions in matrix products. Elementwise work is left out, because it is small
@@ -20,9 +20,11 @@ export interface StepWork {
 
 /**
  * Counts the operations and the bytes of a training step. Each gemm counts as 2 m n k operations. The bytes are those
- * that must be moved even if the cache is unlimited. Parameters, activations and errors are written once and read once.
- * Each pixel of the batch is read as a byte, then written and read as a float. A real cache moves more bytes, so the
- * real limit of training is at most the computed limit.
+ * that must be moved even if the cache is unlimited. A real cache moves more bytes, so the real speed limit is at most
+ * the computed one.
+ *
+ * Parameters, activations and errors are written once and read once. Each pixel of the batch is read as a byte, then
+ * written and read as a float.
  */
 export function workOfStep(step: Step): StepWork {
   const { sizes, batchSize: rows } = step

@@ -10,7 +10,7 @@ export interface Measurement {
   readonly options: readonly (string | number)[]
 }
 
-/** Lists all measurements. With `short`, they use small numbers and have no limits on times. */
+/** Lists all measurements. With `short`, the measurements are small, and their times have no limits. */
 export function measurements({ short, minutes }: { short: boolean; minutes: number }): Measurement[] {
   const backends = ['native', 'typescript'] as const
   const count = (long: number, small: number) => (short ? small : long)

@@ -1,4 +1,7 @@
-/** Measures the time from import to the first network in new processes. Run it as `start.js PROCESSES [limited]`. */
+/**
+ * Measures how long a new process takes to import descent and create a first network. Run it as `start.js PROCESSES
+ * [limited]`. With `limited`, the time has a limit.
+ */
 import { execFileSync } from 'node:child_process'
 import { median } from '../statistics.js'
 import type { Figure } from './figure.js'

@@ -79,7 +79,8 @@ DESCENT_KERNEL(elu, costlyElements) {
   });
 }
 
-// out = z Phi(z), where Phi is the standard normal distribution function. For z = -infinity, out = 0.
+// out = z Phi(z), where Phi is the cumulative distribution function of the standard normal distribution.
+// For z = -infinity, out = 0.
 DESCENT_KERNEL(gelu, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     return z < -40 ? T(0) : z * normalCdf<T>(z);
@@ -122,21 +123,21 @@ DESCENT_KERNEL(tanhBackward, elements) {
   });
 }
 
-// delta *= 1 where a > 0, else 0
+// delta *= (1 where a > 0, else 0), where a is the output
 DESCENT_KERNEL(reluBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return a > 0 ? delta : a <= 0 ? T(0) : a;
   });
 }
 
-// delta *= 1 where a > 0, else 0.01
+// delta *= (1 where a > 0, else 0.01), where a is the output
 DESCENT_KERNEL(leakyReluBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return a > 0 ? delta : a <= 0 ? T(0.01) * delta : a;
   });
 }
 
-// delta *= 1 where a > 0, else a + 1
+// delta *= (1 where a > 0, else a + 1), where a is the output
 DESCENT_KERNEL(eluBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return delta * (a > 0 ? T(1) : a + T(1));

@@ -24,7 +24,7 @@ void addCost(const Values& values, const F& ofRow) {
 
 }  // namespace
 
-// For each row: sum += weight * sum over columns of 1/2 (a - y)^2
+// For each row: sum += weight * cost of the row, which is the sum of 1/2 (a - y)^2 over its columns.
 DESCENT_KERNEL(quadraticCost, nullptr) {
   addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
     double total = 0;
@@ -36,7 +36,7 @@ DESCENT_KERNEL(quadraticCost, nullptr) {
   });
 }
 
-// For each row: sum += weight * sum over columns of (ln(1 + exp(z)) - y z).
+// For each row: sum += weight * cost of the row, which is the sum of (ln(1 + exp(z)) - y z) over its columns.
 // Computes ln(1 + exp(z)) as max(z, 0) + ln(1 + exp(-|z|)), which does not overflow.
 DESCENT_KERNEL(sigmoidCrossEntropyCost, nullptr) {
   addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
@@ -49,7 +49,7 @@ DESCENT_KERNEL(sigmoidCrossEntropyCost, nullptr) {
   });
 }
 
-// For each row: sum += weight * sum over columns of -y ln softmax(z).
+// For each row: sum += weight * cost of the row, which is the sum of -y ln softmax(z) over its columns.
 // Computes ln softmax(z) as z - m - ln(sum of exp(z - m)), where m is the largest logit of the row.
 DESCENT_KERNEL(softmaxCrossEntropyCost, nullptr) {
   addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
@@ -77,7 +77,8 @@ DESCENT_KERNEL(softmaxCrossEntropyBackward, costlyRows) {
   }
 }
 
-// For each row: sum += weight * sum over columns of (e^2 / 2 if |e| <= 1, else |e| - 1/2), where e = a - y
+// For each row: sum += weight * cost of the row, which is the sum over its columns of (e^2 / 2 if |e| <= 1, else |e| -
+// 1/2), where e = a - y.
 DESCENT_KERNEL(huberCost, nullptr) {
   addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
     double total = 0;

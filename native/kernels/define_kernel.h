@@ -23,10 +23,11 @@ namespace descent {
   void name([[maybe_unused]] const Values& values, [[maybe_unused]] const Run& run, [[maybe_unused]] int64_t begin, \
             [[maybe_unused]] int64_t end)
 
-// The minimum number of elements that each thread gets if a command is divided. The first is for plain kernels, which
-// take at least 0.1 ns for an element. The second is for costly kernels (with an exponential, a hash, a branch or a sum
-// along the row), which take at least 0.6 ns. A thread then works for at least 1.5 us. That is fifteen times the
-// duration of a barrier (0.1 us for two threads on separate processors, measured on Zen 3).
+// The minimum number of elements for each thread if a command is divided. A thread then works for at least 1.5 us. This
+// is fifteen times the duration of a barrier, where threads wait for each other (0.1 us for two threads on separate
+// processors, measured on Zen 3).
+// kElements is for plain kernels, which take at least 0.1 ns for an element. kCostlyElements is for kernels with an
+// exponential, a hash, a branch or a sum along the row, which take at least 0.6 ns.
 constexpr int64_t kElements = 16384;
 constexpr int64_t kCostlyElements = 4096;
 // The part of each thread begins at a multiple of this number of elements. The parts then consist of complete vectors,

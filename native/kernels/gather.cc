@@ -13,8 +13,8 @@ void need(const Array& array, const char* name) {
   if (array.type == ElementType::none) throw ProgramError(std::string("the run has no ") + name);
 }
 
-// Returns the index of the dataset row to use at `position`. This is the number at `position` in `source.order`, or
-// `position` itself if there is no order. `rows` is the number of rows in the dataset.
+// Returns which row of the dataset to use: the number at `position` in `source.order`, or `position` itself if there is
+// no order. `rows` is the number of rows in the dataset.
 int64_t rowAt(const Source& source, int64_t position, int64_t rows) {
   int64_t row = position;
   if (source.order.type != ElementType::none) {

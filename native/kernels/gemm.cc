@@ -14,12 +14,12 @@
 namespace descent {
 namespace {
 
-// OpenBLAS's Haswell kernels, which OpenBLAS also uses on Zen, compute rows in groups of twelve. If a product is
-// divided at multiples of twelve rows, its rows therefore have the same bits as in the complete product.
+// OpenBLAS's Haswell kernels, which OpenBLAS also uses on Zen, compute rows in groups of twelve. Dividing a product at
+// multiples of twelve rows therefore does not change its bits.
 constexpr int64_t kExactRows = 12;
-// The number of rows or columns in a tile. If the bits of a product change when it is divided, it is always divided
-// into such tiles. The result then does not depend on the number of threads. Smaller tiles would be slower, because
-// OpenBLAS copies the undivided matrix again for each tile.
+// The number of rows or columns in a tile. A product whose bits depend on how it is divided is always divided into such
+// tiles, so that its bits do not depend on the number of threads. Smaller tiles would be slower, because OpenBLAS
+// copies the undivided matrix again for each tile.
 constexpr int64_t kTile = 256;
 // A product with fewer multiplications than this (about 25 us of work) is not divided.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
@@ -52,8 +52,8 @@ void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, double alpha, 
 }
 
 // Computes the product if the matrix `a` has a single row. Uses gemv, which reads `b` only once, because gemm would
-// first copy `b`. If beta is 0, `out` is cleared first, because gemv may multiply its old values by 0, and they may be
-// NaN.
+// first copy `b`. If beta is 0, `out` is cleared first, because gemv may multiply the old numbers in `out` by 0, and
+// NaN times 0 is NaN.
 template <class T>
 void multiplyRow(const Product<T>& p) {
   const int n = static_cast<int>(p.n);
@@ -67,11 +67,10 @@ void multiplyRow(const Product<T>& p) {
   }
 }
 
-// Returns whether a product has the same bits if it is divided after a multiple of twelve rows. This depends on the
-// kernels that OpenBLAS chose for this machine, so it is tested with products a b', a b and a' b. Their numbers of rows
-// and columns are not multiples of four, so that the kernels also compute incomplete groups of rows and columns. The
-// products are divided after 12, 24 and 36 rows, because kernels with groups of eight rows would pass the test at 24
-// rows.
+// Returns whether OpenBLAS gives the same bits if a product is divided after a multiple of twelve rows. This depends on
+// the kernels that OpenBLAS chose for this machine, so it is tested with products a b', a b and a' b.
+// The products are divided after 12, 24 and 36 rows, because kernels with groups of eight rows would pass the test at
+// 24 rows. The numbers of rows and columns are not multiples of four, so that the last groups are incomplete.
 template <class T>
 bool twelvesAreExact() {
   static const bool exact = [] {
