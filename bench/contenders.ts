@@ -21,7 +21,7 @@ export interface Contender {
   readonly missing?: string | undefined
   /** The number of threads that the contender uses. Default 1. */
   readonly threads?: number
-  /** The only batch size with which the contender can train. */
+  /** The only batch size with which the contender can train. Undefined if it can train with any batch size. */
   readonly batchSize?: number
   /** The contender takes part only if the network has a layer with at least this number of neurons. */
   readonly narrowest?: number

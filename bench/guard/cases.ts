@@ -1,6 +1,6 @@
 /**
- * Defines the cases that `npm run guard` measures. A slice is a piece of work that is timed as a whole. `amount` is the
- * number of rows in a slice, chosen so that the slice takes a few milliseconds.
+ * Defines the cases that `npm run guard` measures. Each case is timed in slices. A slice is an amount of work, counted
+ * in rows, that takes a few milliseconds.
  */
 
 type Descent = typeof import('descent-nn')
