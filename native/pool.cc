@@ -32,8 +32,8 @@ struct Helper {
   std::function<void()> body;
 };
 
-// Keeps Node from unloading this library when the last worker thread that uses the addon ends. Otherwise the sleeping
-// threads of the pool would lose their code. Returns whether this succeeded.
+// Keeps Node from unloading the addon when the last worker thread that uses it ends. Unloading would remove the code
+// that the sleeping threads of the pool run when they wake up. Returns whether this succeeded.
 bool keepLoaded() {
   static const char inThisLibrary = 0;
   Dl_info library;

@@ -14,7 +14,8 @@ namespace {
 
 constexpr int64_t kLargestCount = 2147483647;  // the largest dimension that BLAS takes
 
-// Reads the words of a program (a compiled list of commands) in order. Its errors name the wrong command and operand.
+// Decodes the words of a program (a compiled list of commands) in order. If a command is invalid, throws a ProgramError
+// that names the command and the operand.
 class Decoder {
  public:
   Decoder(const double* words, size_t length, Dtype dtype, const Segment (&segments)[kSegments])

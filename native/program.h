@@ -38,8 +38,8 @@ struct Command {
 
 class Program {
  public:
-  // `words` has, for each command, the index of the kernel in the table, followed by the kernel's operands in order. A
-  // region takes two words: its segment and its offset.
+  // Decodes and checks a program. For each command, `words` has the index of the kernel in the kernel table, then the
+  // kernel's operands in order. Each operand takes one word. Only a region takes two: its segment and its offset.
   Program(const double* words, size_t length, Dtype dtype, int64_t rows, const Segment (&segments)[kSegments]);
 
   int64_t rows() const { return rows_; }

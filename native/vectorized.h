@@ -11,9 +11,10 @@ enum class VectorLevel { baseline, avx2, avx512 };
 
 struct VectorChoice {
   VectorLevel level;
-  // The values that DESCENT_VECTORS may have on this processor.
+  // The values of the environment variable DESCENT_VECTORS that this processor supports.
   std::vector<std::string> levels;
-  // The error message if DESCENT_VECTORS is invalid, otherwise empty. If it is not empty, loading a program throws it.
+  // The error message if the environment variable DESCENT_VECTORS is invalid, otherwise empty. If there is a message,
+  // creating a program throws an error with it.
   std::string problem;
 };
 
@@ -25,7 +26,7 @@ const char* vectorLevelName();
 
 // Put DESCENT_INDEPENDENT before a loop to tell the compiler that the iterations do not depend on each other.
 #ifdef __clang__
-// Clang warns if it cannot vectorize a loop. Ignore this warning, because such a loop is only slower.
+// Turn off Clang's warning about a loop that it cannot vectorize. Such a loop is slower, but correct.
 #pragma clang diagnostic ignored "-Wpass-failed"
 #define DESCENT_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #elif defined(__GNUC__)

@@ -1,7 +1,7 @@
 // Checks that links lead to existing files and headings.
 //
-//   node scripts/check-links.mjs           checks the links in the Markdown files of the package. Also checks that
-//                                          every file of docs/ that a source or Markdown file mentions exists
+//   node scripts/check-links.mjs           checks the links in the Markdown files of the package, and all paths such as
+//                                          docs/README.md in its source files and Markdown files
 //   node scripts/check-links.mjs FOLDER    checks the links in the HTML files of a folder
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -19,8 +19,10 @@ export function checkPages(root) {
 }
 
 /**
+ * Checks the paths such as docs/README.md in source files and Markdown files.
+ *
  * @param {string} root the folder of the package
- * @returns {string[]} a sentence for each path of docs/ that a file mentions but that does not exist
+ * @returns {string[]} a sentence for each path that does not exist
  */
 export function checkCitations(root) {
   const texts = ['src', 'native', 'scripts', 'bench', 'examples', 'docs']
@@ -29,7 +31,7 @@ export function checkCitations(root) {
     .filter((name) => /\.(ts|mts|js|mjs|cc|h|sh|md)$/.test(name) && !name.startsWith(join('docs', 'api')))
   return texts.flatMap((name) => {
     const text = readFileSync(join(root, name), 'utf8')
-    // The pattern does not match after a slash, because "docs/" is then part of an address in a different project.
+    // The pattern does not match "docs/" after a slash. It is then a part of a longer address, such as a web address.
     const cited = text.matchAll(/(?<![\w./-])docs\/[\w./-]+\.(?:md|svg|png|jpg)\b/g)
     return [...new Set([...cited].map(([path]) => path))]
       .filter((path) => !existsSync(join(root, path)))

@@ -67,8 +67,8 @@ const right = {
 }
 
 /**
- * Training options with one mistake each. `names` is the wrong option. The compiler's error must contain the text
- * `says`. Without `says`, the error must say that the option does not exist.
+ * Training options with one mistake each. `names` is the name of the wrong option. If `says` is given, the compiler's
+ * error must contain that text. Otherwise, the error must say that the option does not exist.
  */
 const wrong = {
   'an optimizer': { options: `learningRate: 1, optimizer: { name: 'adam', beta3: 1 }`, names: 'beta3' },
@@ -164,8 +164,7 @@ function judge(errors, version) {
     const own = errors.filter(({ file }) => file === fileOf(name))
     const said = own.map(({ line, message }) => `line ${line}: ${message}`).join('\n') || 'nothing'
     const expected = 'says' in mistake ? mistake.says : `'${mistake.names}' does not exist in type`
-    // TypeScript 5.0 finds the same mistakes on the same lines, but its message does not always name the option. So any
-    // message is accepted from it.
+    // TypeScript 5.0 does not always name the wrong option in its message, so any message of this version is accepted.
     const isNamed = own[0]?.message.includes(expected) || version.startsWith('5.0.')
     const isExact = own.length === 1 && own[0].line === 4 && isNamed
     if (!isExact || /overload|BatchSource|SourceOptions/.test(said)) {

@@ -35,8 +35,8 @@ import { fileURLToPath } from 'node:url'
 const names = ['openblasp', 'openblas']
 
 /**
- * The include folders that the compiler searches by default. Flags must not name them, because -isystem /usr/include
- * breaks #include_next.
+ * The include folders that the compiler searches by default. This script prints no flag for them, because the flag
+ * -isystem /usr/include breaks #include_next.
  */
 const ownIncludeDirs = /^\/usr\/(local\/)?include(\/[a-z0-9_]+-linux-[a-z0-9]+)?$/
 

@@ -4,8 +4,8 @@
  * quickly. It does not import npm packages at its start, because they may not be installed yet.
  *
  *   1. the npm packages         runs `npm ci` if node_modules does not match package-lock.json
- *   2. the native backend       installs a compiler and OpenBLAS through apt, dnf, apk or brew if it may, then builds
- *                               the addon
+ *   2. the native backend       installs a compiler and OpenBLAS with apt, dnf, apk or brew if that is allowed, then
+ *                               builds the addon
  *   3. the TypeScript build     compiles src/ to dist/ if the sources have changed
  *
  * If there is no native backend, descent runs on its TypeScript backend. Set-up then prints the reason and a remedy,
@@ -37,8 +37,8 @@ function checkWishes() {
 }
 
 /**
- * Runs `fix` if `problem` returns a problem. Checks again when it holds the lock, because a different process may have
- * fixed the problem.
+ * Runs `fix` if `problem` returns a problem. Before that, waits for the lock and checks again, because another process
+ * may have fixed the problem in the meantime.
  *
  * @param {() => string | undefined} problem
  * @param {(problem: string) => Promise<void>} fix

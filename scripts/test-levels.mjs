@@ -27,9 +27,8 @@ const files = [
 const cores = ['Haswell', 'SkylakeX', 'Zen', 'Nehalem']
 
 /**
- * A program that prints the OpenBLAS kernels in use and the available vector levels. It first computes a matrix product
- * that is large enough for OpenBLAS. If the processor cannot execute the OpenBLAS kernels, this product ends the
- * process.
+ * A program that prints the name of the OpenBLAS kernels in use and the available vector levels. It first multiplies
+ * matrices with OpenBLAS, so that it crashes if the processor cannot execute these kernels.
  */
 const probe = `
   import { createRequire } from 'node:module'

@@ -7,7 +7,8 @@
 
 namespace descent {
 
-// For each column c of the matrix `in`: out[c] = beta * out[c] + alpha * scale * (sum of column c)
+// For each column c of the matrix `in`: out[c] = beta * out[c] + alpha * scale * (sum of column c). `factor` is
+// alpha * scale.
 DESCENT_KERNEL(sumRows, columns) {
   const int64_t rows = values[0].count;
   const int64_t columns = values[1].count;
@@ -35,7 +36,8 @@ DESCENT_KERNEL(sumRows, columns) {
   });
 }
 
-// sum += rows * (l1 * A + l2 / 2 * S), where A is the sum of |w| and S is the sum of w^2 over all weights w
+// Adds the penalty for large weights to the cost: cost += rows * (l1 * A + l2 / 2 * S), where A is the sum of |w| and S
+// is the sum of w^2 over all weights w.
 DESCENT_KERNEL(penaltyCost, nullptr) {
   const T* w = values[4].at<T>();
   double absolute = 0;

@@ -1,8 +1,8 @@
-// Computes gemm for matrices that fit in the caches. Before OpenBLAS multiplies, it copies both matrices into panels.
-// For a mini-batch of ten rows, this copying takes longer than the product. The functions below avoid it.
+// Multiplies matrices that fit in the caches. OpenBLAS copies both matrices before it multiplies them. For a mini-batch
+// of ten rows, this copying takes longer than the multiplication, so the functions below avoid most of it.
 //
-// They compute the product in tiles. A tile of any size adds the terms of a sum in the same order. So the bits of the
-// result do not depend on how a product is divided into parts.
+// They compute the product in tiles. Tiles of all sizes add the terms of a sum in the same order, so the bits of the
+// result do not depend on the sizes of the tiles.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ namespace descent {
 
 namespace small {
 
-// Divides a length into parts of at most `Most`. The sizes of the parts are as equal as possible, and longer parts come
-// first. Calls part(first, size) for each part, with the size as a compile-time constant.
+// Divides a length into parts of nearly equal size, which is at most `Most`. Calls part(first, size) for each part.
+// `first` is the position at which the part begins, and `size` is a compile-time constant.
 template <int Most, class Part>
 void evenly(int64_t length, const Part& part) {
   const int64_t parts = (length + Most - 1) / Most;
@@ -47,9 +47,8 @@ void evenly(int64_t length, const Part& part) {
   }
 }
 
-// Defines a struct of functions that compute tiles with the instructions of one vector level, such as AVX2. The
-// functions are not inlined, because compilers would run out of registers if they inlined them into the surrounding
-// loops.
+// Defines a struct with functions that compute tiles with the instructions of one vector level, such as AVX2. The
+// functions are not inlined. Compilers would run out of registers if they inlined them into the loops that call them.
 #define DESCENT_TILES(Level, features, bytes)                                                                  \
   struct Level {                                                                                               \
     template <class T>                                                                                         \
@@ -112,8 +111,8 @@ void outerProduct(const Product<T>& p) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
   const int64_t whole = p.n / kLanes;
   evenly<kVectors>(whole, [&](int64_t vector, auto vectors) { outerPanel<Level, T, TransA, vectors>(p, vector * kLanes); });
-  // If n is not a multiple of the vector length, the last vector ends at the end of the row and overlaps the vector
-  // before it. It writes only the remaining columns.
+  // If n is not a multiple of the vector length, the last vector of a row overlaps the vector before it. Write only
+  // those of its columns that are not yet computed.
   if (whole * kLanes < p.n) outerRows<Level, T, TransA, 1, true>(p, p.n - kLanes, p.n - whole * kLanes);
 }
 
@@ -126,15 +125,16 @@ void multiply(const Product<T>& p) {
 
 }  // namespace small
 
-// Returns whether multiplySmall supports a product and is faster than OpenBLAS. multiplySmall is slower for products of
-// more than kLimit multiplications, and if `a` is transposed and each sum has fewer than kFewTerms terms. Both limits
-// were measured on Zen 3 (docs/internals/benchmarks.md).
+// Returns whether multiplySmall supports a product and is faster than OpenBLAS. It is slower if the product takes more
+// than kLimit multiplications. It is also slower if `a` is transposed and k is below kFewTerms. Both limits were
+// measured on a Zen 3 processor (docs/internals/benchmarks.md).
 template <class T>
 bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;
   constexpr int64_t kFewTerms = 4;
   if (vectorLevel() == VectorLevel::baseline || p.m * p.n > kLimit / p.k) return false;
-  // multiplySmall reads only complete vectors. It does not support two transposed operands, which no network needs.
+  // multiplySmall reads only complete vectors of `lanes` numbers, so it does not support rows that are shorter. It also
+  // does not support a product of two transposed matrices, because no network needs one.
   const int64_t lanes = (vectorLevel() == VectorLevel::avx512 ? 64 : 32) / sizeof(T);
   if (p.transB) return !p.transA && p.k >= lanes;
   return p.n >= lanes && !(p.transA && p.k < kFewTerms);

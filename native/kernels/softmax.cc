@@ -5,8 +5,8 @@
 
 namespace descent {
 
-// out = exp(z - m) / (sum of the row's exp(z - m)), where m is the row's largest logit. If the row contains NaN, m and
-// all outputs of the row are NaN.
+// For each row of logits z: out = exp(z - m) / (sum of exp(z - m) over the row), where m is the largest logit of the
+// row. If the row contains NaN, all outputs of the row are NaN.
 DESCENT_KERNEL(softmax, costlyRows) {
   const int64_t columns = values[1].count;
   const T* z = values[2].at<T>();  // may be the same array as out

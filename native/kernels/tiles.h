@@ -72,8 +72,9 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
   return (Vector<T, Lanes>)(((I)last & mask) | ((I)first & ~mask));
 }
 
-// Computes a tile of the product of a and the transposed b. In both matrices, the numbers of a row are contiguous in
-// memory. So the function multiplies vectors along k and sums their lanes at the end.
+// Computes a tile of the product of a and the transposed b. Each element is the dot product of a row of a and a row of
+// b. The numbers of a row are contiguous in memory, so the function multiplies whole vectors of them. It adds up the
+// lanes at the end.
 template <class T, int Lanes, int Rows, int Columns>
 DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t column) {
   using V = Vector<T, Lanes>;

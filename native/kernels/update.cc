@@ -10,7 +10,7 @@
 namespace descent {
 namespace {
 
-// values *= min(1, limit / |values|), where |values| is the Euclidean length of the vector
+// values *= min(1, limit / |values|), where |values| is the Euclidean length of the vector `values`
 template <class T>
 void shorten(T* values, int64_t count, double limit) {
   double square = 0;
@@ -74,7 +74,7 @@ DESCENT_KERNEL(nextLearningRate, nullptr) {
 }
 
 // Throws an error if the cost `sum` is not finite, or if it has grown by more than rows * limit since the previous
-// batch. Before it throws, it sets `bad` to 1 plus the index of the batch's first row.
+// batch. Before throwing, sets `bad` to 1 plus the index of the first row of the current batch.
 DESCENT_KERNEL(watchCost, nullptr) {
   (void)begin, (void)end;
   const double most = static_cast<double>(values[0].count) * *values[1].at<double>();

@@ -32,8 +32,8 @@ import { installPackages, managers } from './system-packages.mjs'
  */
 
 /**
- * After this number of minutes a failed build is tried again even if nothing has changed, because the network may be
- * back.
+ * After this number of minutes, a failed build is tried again even if nothing has changed. It may have failed because
+ * the network was not available.
  */
 const retryMinutes = 60
 
@@ -55,9 +55,9 @@ export const realWorld = (root, say) => ({
  * @param {string} root
  * @param {Wishes} wishes
  * @param {World} world
- * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} `settled` if the addon must not be
- * built now. Otherwise `problem` says why it must be built. `problem` is undefined if the addon is intact but the user
- * has asked for a new build
+ * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} `settled` if nothing is to be
+ * built. Otherwise `problem` says what is wrong with the addon. `problem` is undefined if the addon is intact but the
+ * user has asked for a new build
  */
 export function checkNative(root, { again = false, env = process.env }, world) {
   let problem = addonProblem(root)
@@ -94,7 +94,7 @@ export async function ensureNative(root, wishes, world) {
 }
 
 /**
- * Installs missing system packages if that is allowed, then builds the addon.
+ * Installs missing system packages if that is allowed, then builds the addon. Returns undefined if that succeeded.
  *
  * @param {string} root
  * @param {Machine} machine

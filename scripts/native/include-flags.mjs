@@ -1,9 +1,10 @@
 /**
- * Prints the compiler flags for the headers of node-addon-api. The flags declare the headers as system headers, so that
- * the compiler prints no warnings about them. With --all, for CMake, the script also prints the flags for the headers
- * of node-api-headers. gyp finds those headers through --nodedir.
+ * Prints the compiler flag for the headers of node-addon-api. It declares them as system headers, so that the compiler
+ * prints no warnings about them.
  *
- * The paths are relative to build/, where gyp's makefile runs. With --all they are absolute.
+ *   node scripts/native/include-flags.mjs          for node-gyp. The path is relative to build/, where make runs
+ *   node scripts/native/include-flags.mjs --all    for CMake. The path is absolute. Also prints a flag for the headers
+ *                                                  of node-api-headers, which node-gyp finds without a flag
  */
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'

@@ -32,7 +32,7 @@ export function copyTree(root) {
 }
 
 /**
- * Runs the tests in one file whose names match a pattern.
+ * Runs the tests of one file. If `filter` is not empty, runs only the tests with names that match this pattern.
  *
  * @param {string} folder
  * @param {{ test: string, filter: string }} tests
@@ -58,7 +58,7 @@ export async function runTests(folder, { test, filter }) {
 }
 
 /**
- * Runs `work` while a file of the copy is changed, then restores the file.
+ * Changes a file, runs `work`, then restores the file.
  *
  * @template T
  * @param {string} path

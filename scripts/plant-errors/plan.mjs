@@ -24,9 +24,8 @@ const readList = (name) =>
     .map((line) => JSON.parse(line))
 
 /**
- * The errors to plant in the TypeScript kernels and in the tables of compile/ and training/. The error of a kernel is
- * in the kernel's own function, or in the function `helper` if that is given. Most errors flip a sign. The others
- * replace a kernel, swap operands or change a number.
+ * The errors to plant in the TypeScript kernels and in the tables of compile/ and training/. An error of a kernel is in
+ * the function that has the kernel's name. If `helper` is given, the error is in the function with that name instead.
  *
  * @type {Planted[]}
  */
@@ -59,9 +58,9 @@ const headOf = (kernel) => `DESCENT_KERNEL(${kernel},`
 const nativeTest = 'test/backend/native.test.ts'
 
 /**
- * The errors to plant in the native kernels and in the code that divides commands among threads. The error of a kernel
- * is in the kernel's own function, or in the shared function that begins with `head` if that is given. `also` names a
- * test to run in addition to the tests of the kernel. The list is sorted by file, so that each build recompiles few
+ * The errors to plant in the native kernels and in the code that divides commands among threads. An error of a kernel
+ * is in the function that has the kernel's name. If `head` is given, the error is in the function that begins with that
+ * text instead. `also` names an additional test to run. The list is sorted by file, so that each build recompiles few
  * files.
  *
  * @type {Planted[]}
@@ -91,7 +90,7 @@ export const nativeErrors = [
  *
  * @param {Planted} planted
  * @param {string} text
- * @throws Error if the list is out of date, because the code to replace is missing or occurs several times
+ * @throws Error if the code to replace is missing or occurs several times. The list of errors is then out of date
  */
 export function plant({ where, file, find, replace, within }, text) {
   const start = within ? text.search(within.head) : 0

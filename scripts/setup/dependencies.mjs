@@ -15,7 +15,7 @@ import { tail } from './say.mjs'
 const installedLock = 'node_modules/.package-lock.json'
 
 /**
- * Whether a package supports a platform, according to a list in the lock file such as ["linux"] or ["!win32"].
+ * Whether a list in the lock file, such as ["linux"] or ["!win32"], allows the operating system or processor `mine`.
  *
  * @type {(list: string[] | undefined, mine: string) => boolean}
  */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Returns all files below a folder, as sorted paths relative to root. For a file, returns only its path.
+ * Returns the sorted paths of all files below a folder, relative to root. If `path` is a file, returns only `path`.
  *
  * @param {string} root
  * @param {string} path

@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path'
 import { findProgram } from './find-program.mjs'
 
 /**
- * Returns the folders where npm is installed, in order of preference. They are the folder of the npm that runs this
- * script, that of the npm that came with this Node, and that of the npm on the PATH.
+ * Returns the folders where npm is installed, in order of preference. The npm that runs this script comes first, then
+ * the npm that came with this Node, then the npm on the PATH.
  */
 export function npmFolders({ env = process.env, execPath = process.execPath } = {}) {
   const folders = []

@@ -6,14 +6,14 @@ import type { Memory } from '../program/arena.js'
 import type { Program } from '../program/program.js'
 
 /**
- * The arrays that a program reads and writes in addition to its own memory (the arena). They must have been allocated
- * by the library. Users could detach an array of their own while native code uses it.
+ * The arrays that a program reads and writes in addition to its own memory (the arena). The library must have allocated
+ * them, because users could detach their own arrays while native code uses them.
  */
 export interface Source {
   /**
-   * The index of the first row in the arrays from `order` to `learningRates`. Rows are counted from 0, in the order in
-   * which the run processes them. Default 0. Set it if these arrays hold only some of the rows, because dropout depends
-   * on the row index and must drop the same neurons as in a run over all rows. It must be a multiple of the batch size.
+   * The index, in the whole run, of the row with which the arrays from `order` to `learningRates` begin. Default 0. Set
+   * it if these arrays hold only a later part of the rows, because dropout depends on the index of a row in the whole
+   * run. It must be a multiple of the batch size.
    */
   readonly first?: number | undefined
   /** The indices of the dataset's rows, in the order in which the run processes them. Default: 0, 1, 2 and so on. */
@@ -58,8 +58,8 @@ export interface Loaded {
 export interface Backend {
   readonly name: 'native' | 'typescript'
   /**
-   * The libraries and processor features of the native backend, or the JavaScript engine of the TypeScript backend, for
-   * display. For example, "OpenBLAS 0.3.21, Zen kernels, AVX2 vectors" or "V8 12.4".
+   * A text for users that says what the backend runs on, such as "OpenBLAS 0.3.21, Zen kernels, AVX2 vectors" or
+   * "V8 12.4".
    */
   readonly detail: string
   /** Binds a verified program to memory. Each segment of the memory must have the size that the program states. */

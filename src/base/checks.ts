@@ -27,8 +27,8 @@ export function checkKeys(what: string, object: object, known: readonly string[]
 }
 
 /**
- * Throws unless `signal` is undefined or has a method of AbortSignal. The class is not checked, because a signal from a
- * different realm, such as an iframe, has a different class.
+ * Throws unless `signal` is undefined or has the method throwIfAborted. The class AbortSignal is not checked, because
+ * each iframe has a class AbortSignal of its own.
  */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined || typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return

@@ -63,7 +63,8 @@ export class ModelError extends DescentError {
 }
 
 /**
- * A compiled program of kernel commands is invalid. The message names the invalid command and operand, or the program.
+ * A compiled program of kernel commands is invalid. The message names the command and the operand that are wrong. If no
+ * single command is wrong, the message names the program.
  */
 export class ProgramError extends DescentError {
   override name = 'ProgramError'
@@ -95,11 +96,11 @@ export interface DivergencePlace {
   /** The index of the batch's first row, in the order in which the epoch uses the rows. */
   readonly row: number
   /**
-   * The number of the first layer with a value that is not finite. Layers are counted from 1. Undefined if only the
-   * cost is not finite or too high.
+   * The first layer with a value that is NaN or infinite, counted from 1. Undefined if only the cost is wrong (NaN,
+   * infinite or too high).
    */
   readonly layer: number | undefined
-  /** The kind of value that is not finite or too high: 'inputs', 'weights', 'biases', 'logits', 'outputs' or 'cost'. */
+  /** What is NaN, infinite or too high: 'inputs', 'weights', 'biases', 'logits', 'outputs' or 'cost'. */
   readonly quantity: string
 }
 
@@ -118,8 +119,8 @@ export class DivergedError extends DescentError {
 }
 
 /**
- * Formats a value for an error message. The result is short and on one line. It includes the value's type if the value
- * alone would mislead.
+ * Returns a short text for a value, on one line, for an error message. For example, a string is in quotes, and a long
+ * array is described by its length.
  */
 export function inspectValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)

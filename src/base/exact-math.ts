@@ -1,7 +1,7 @@
 /**
  * Computes exponentials and logarithms with only addition, multiplication and division. IEEE 754 defines the results of
- * these operations to the last bit, but not the results of exp and log. So with the functions below, a seed gives the
- * same bits on every machine.
+ * these operations to the last bit, but not the results of exp and log. So the functions below return the same bits on
+ * every machine.
  */
 
 const log2e = Math.LOG2E

@@ -105,7 +105,8 @@ export async function writeFileAtomic(
 }
 
 /**
- * Allocates memory for the data of a file. If there is too little, throws `Failure` with the number of bytes needed.
+ * Returns the result of `make`, which allocates memory for the data of a file. If there is too little memory, throws
+ * `Failure`, and its message says how many bytes are needed.
  */
 export function reserve<T>(path: string, bytes: number, Failure: ErrorClass, make: () => T): T {
   try {
@@ -134,7 +135,7 @@ async function replacedMode(path: string, target: string, Failure: ErrorClass): 
   return info.mode & 0o777
 }
 
-/** Syncs the folder, so that the new name survives a power failure. */
+/** Writes the folder to disk, so that a file that was renamed in it keeps the new name after a power failure. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await builtin('node:fs/promises').open(folder, 'r')

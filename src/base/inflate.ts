@@ -23,7 +23,8 @@ export interface Inflated {
 /**
  * Uncompresses the bytes that `read` supplies, until `read` returns 0. The stream waits while nothing reads from it, so
  * only the requested bytes are uncompressed, and a zip bomb cannot fill the memory.
- * @param damaged Creates the error for bytes that zlib refuses after `taken` bytes of content.
+ * @param damaged Creates the error to throw if zlib cannot uncompress the bytes. `taken` is the number of uncompressed
+ * bytes that were read before.
  */
 export async function inflate(
   format: 'gzip' | 'deflate-raw',

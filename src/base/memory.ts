@@ -19,8 +19,8 @@ interface ArrayType<A extends NumberArray> {
 }
 
 /**
- * Allocates a zeroed array in a plain ArrayBuffer. Use it only for memory that users of the library cannot reach while
- * native code uses it. For other memory, use `allocateShared`.
+ * Allocates a zeroed array in a plain ArrayBuffer. Use `allocateShared` instead if users of the library can reach the
+ * array while native code works on it.
  * @throws MemoryError if there is too little memory
  */
 export function allocate<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
@@ -67,7 +67,7 @@ export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length
  */
 const ballast = new WeakMap<ArrayBufferLike, ArrayBuffer>()
 /**
- * The smallest size, in bytes, of a shared buffer that gets a plain buffer. The plain buffers of smaller shared buffers
- * would waste most of a page.
+ * The smallest size, in bytes, of a shared buffer that gets a plain buffer in `ballast`. A smaller plain buffer would
+ * waste most of a memory page.
  */
 const minBallast = 64 * 1024

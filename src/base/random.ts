@@ -95,8 +95,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return x * factor
   }
 
-  // Do not call normal() for each number. Until V8 has compiled this function to machine code, such calls would double
-  // the time, and a new network generates its weights before V8 has done so.
+  // Do not call normal() for each number. Such calls would double the time as long as V8 interprets this function. It
+  // still does so when a new network generates its weights.
   function fillNormal(values: Float32Array | Float64Array, deviation: number): void {
     let filled = 0
     if (spare !== undefined && values.length > 0) values[filled++] = deviation * normal()
@@ -149,8 +149,8 @@ export function shuffle(order: Uint32Array, random: Random): Uint32Array {
 }
 
 /**
- * Runs the steps from `from` to `to` - 1 of a shuffle, so that a long shuffle can pause. Shuffling n elements takes n -
- * 1 steps.
+ * Runs a part of a shuffle: the steps from `from` up to, but not including, `to`. So the caller can pause a long
+ * shuffle. It has one step less than `order` has elements.
  */
 export function shuffleSteps(order: Uint32Array, random: Random, from: number, to: number): void {
   const last = order.length - 1

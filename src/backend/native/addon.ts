@@ -30,7 +30,10 @@ export interface Addon {
     core: string
     /** The vector instructions that descent's own kernels use: "AVX-512", "AVX2" or "baseline". */
     vectors: string
-    /** The values that DESCENT_VECTORS may have on this processor, such as "baseline" and "avx2". */
+    /**
+     * The values of the environment variable DESCENT_VECTORS that this processor supports, such as "baseline" and
+     * "avx2".
+     */
     levels: string[]
   }
   /**

@@ -17,7 +17,7 @@ export function sigmoidBackward({ count, a, delta }: Operands<'sigmoidBackward'>
   for (let i = 0; i < count; i++) delta[i] *= a[i] * (1 - a[i])
 }
 
-/** out = tanh(z) = -e / (2 + e) with e = exp(-2 z) - 1 for z >= 0. For z < 0, out = -tanh(-z). */
+/** out = tanh(z). For z >= 0, this is -e / (2 + e), where e = exp(-2 z) - 1. For z < 0, it is -tanh(-z). */
 export function tanh({ count, z, out }: Operands<'tanh'>): void {
   for (let i = 0; i < count; i++) {
     const x = z[i]
@@ -114,8 +114,8 @@ export function step({ count, z, out }: Operands<'step'>): void {
 let exponentials = new Float64Array(64)
 
 /**
- * out = exp(z - m) / (sum of the row's exp(z - m)), where m is the row's largest logit. If the row contains NaN, m and
- * all outputs of the row are NaN.
+ * For each row of logits z: out = exp(z - m) / (sum of exp(z - m) over the row), where m is the largest logit of the
+ * row. If the row contains NaN, all outputs of the row are NaN.
  */
 export function softmax({ rows, columns, z, out }: Operands<'softmax'>): void {
   if (columns > exponentials.length) exponentials = new Float64Array(columns)

@@ -24,8 +24,8 @@ export type Operands<K extends KernelName> = {
 export interface Run {
   readonly source: Source
   /**
-   * The index of the first row in the source's input arrays. Rows are counted from 0, in the order in which the run
-   * processes them.
+   * The index of the row with which the source's input arrays begin. Rows are counted from 0, in the order in which the
+   * run processes them.
    */
   readonly first: number
   /**

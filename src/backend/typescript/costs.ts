@@ -2,7 +2,7 @@ import { expOfNegative, log, log1p } from '../../base/exact-math.js'
 import type { Operands, Run } from './bind.js'
 import { largestOf, need, rowAt } from './gather.js'
 
-/** For each row: sum += weight * sum over columns of 1/2 (a - y)^2 */
+/** Adds weight * (the total of (a - y)^2 / 2 over the columns) to `sum`, for each row. */
 export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'quadraticCost'>): void {
   let total = 0
   for (let r = 0, i = 0; r < rows; r++) {
@@ -17,7 +17,7 @@ export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'q
 }
 
 /**
- * For each row: sum += weight * sum over columns of (ln(1 + exp(z)) - y * z).
+ * Adds weight * (the total of ln(1 + exp(z)) - y * z over the columns) to `sum`, for each row.
  * Computes ln(1 + exp(z)) as max(z, 0) + ln(1 + exp(-|z|)), which does not overflow.
  */
 export function sigmoidCrossEntropyCost({
@@ -41,7 +41,7 @@ export function sigmoidCrossEntropyCost({
 }
 
 /**
- * For each row: sum += weight * sum over columns of (-y * ln softmax(z)).
+ * Adds weight * (the total of -y * ln softmax(z) over the columns) to `sum`, for each row.
  * Computes ln softmax(z) as z - m - ln(sum of exp(z - m)), where m is the largest logit of the row.
  */
 export function softmaxCrossEntropyCost({
@@ -81,7 +81,10 @@ export function softmaxCrossEntropyBackward({
   }
 }
 
-/** For each row: sum += weight * sum over columns of (e^2 / 2 if |e| <= 1, else |e| - 1/2), where e = a - y */
+/**
+ * Adds weight * (the total of h over the columns) to `sum`, for each row. With e = a - y, h is e^2 / 2 if |e| <= 1, and
+ * |e| - 1/2 otherwise.
+ */
 export function huberCost({ rows, columns, weights, a, y, sum }: Operands<'huberCost'>): void {
   let total = 0
   for (let r = 0, i = 0; r < rows; r++) {

@@ -6,12 +6,12 @@ import { multiplyRow } from './gemm-row.js'
 // matrix multiplication", 2008). Blocks of a are copied into panels of two rows, and blocks of b into panels of three
 // columns. The inner loop multiplies one panel of a by one panel of b and keeps the six sums in registers.
 //
-// Five properties make the inner loop fast (measured on Zen 3):
+// Five properties make the inner loop fast (measured on a Zen 3 processor):
 // - It keeps several sums in registers instead of one.
-// - It keeps only six sums, because V8 computes all products of an iteration before it adds any, so that each sum takes
-//   two of the fifteen registers. With fifteen sums, moving them between registers and memory took most of the time.
-// - V8 knows from `| 0` that its indices are small integers.
-// - Its arrays are constants of the module, so their addresses and lengths are part of the machine code. They are
+// - It keeps only six sums. V8 computes all products of an iteration before it adds any, so each sum takes two of the
+//   fifteen registers. With fifteen sums, moving them between registers and memory took most of the time.
+// - `| 0` tells V8 that the indices are small integers.
+// - The arrays are constants of the module, so their addresses and lengths are part of the machine code. They are
 //   always float64, so the loop handles only one type.
 // - Each row and column of a panel has its own array. The arrays of one matrix have the same length, so one bounds
 //   check is enough for all of them.
@@ -66,8 +66,9 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
 
 /**
  * Copies a block of the matrix a, starting at index `from`, into panels of two rows, and multiplies it by the factor.
- * If the last panel has only one row, the row is duplicated, and `addBlock` ignores the results for the duplicate. The
- * loop reads both numbers before it writes them, because after each write V8 checks the array `matrix` again.
+ * If the last panel has only one row, the row is copied twice, and `addBlock` ignores the results for the second copy.
+ *
+ * The inner loop reads two numbers before it writes any, because V8 checks the array `matrix` again after each write.
  */
 function packA(
   matrix: FloatArray,
@@ -130,10 +131,11 @@ function multiplyBlock(rows: number, columns: number, depth: number): void {
 }
 
 /**
- * Computes three columns of `sums`: all panels of a times the panel of b that starts at index `from`. The function uses
- * only the arrays of this module and treats tiles at the edges of the matrix like all other tiles. An earlier version
- * wrote to the result matrix directly. In one of four measurements, V8 deoptimized it at an edge, and it stayed five
- * times slower.
+ * Computes three columns of `sums`: all panels of a times the panel of b that starts at index `from`.
+ *
+ * The function does not write to the result matrix directly, because it would then have to treat the edges of the
+ * matrix differently. In one of four measurements of such a version, V8 deoptimized the function at an edge. It then
+ * stayed five times slower.
  */
 function multiplyPanel(from: number, rows: number, depth: number, column: number): void {
   const last = (from + depth) | 0
@@ -168,7 +170,7 @@ function multiplyPanel(from: number, rows: number, depth: number, column: number
   }
 }
 
-/** Adds `sums` (rows x columns) to the elements of out that begin at index `at`. The rows of out have n elements. */
+/** Adds `sums` (rows x columns) to the block of out that begins at index `at`. The rows of out have n elements. */
 function addBlock(rows: number, columns: number, out: FloatArray, at: number, n: number): void {
   for (let r = 0; r < rows; r++) addRow(out, at + r * n, r * blockColumns, columns)
 }

@@ -49,7 +49,7 @@ export function nextLearningRate(
 
 /**
  * Throws an error if the cost `sum` is not finite, or if it has grown by more than rows * limit since the previous
- * batch. Before it throws, it sets `bad` to 1 plus the index of the batch's first row.
+ * batch. Before throwing, sets `bad` to 1 plus the index of the first row of the current batch.
  */
 export function watchCost({ rows, limit, sum, before, bad }: Operands<'watchCost'>, { position }: Run): void {
   const finite = Number.isFinite(sum[0])

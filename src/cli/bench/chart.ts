@@ -64,7 +64,7 @@ export function chart(results: readonly Result[], caption: string): string {
   ].join('\n')
 }
 
-/** Returns the chart lines of both backends for each network, in the order of the results. */
+/** Returns a line for each network and each backend that was measured. */
 function linesOf(results: readonly Result[]): Line[] {
   return [...new Set(results.map(({ network }) => network))].flatMap((network, i) =>
     (['native', 'typescript'] as const).flatMap((backend) => {
@@ -81,7 +81,10 @@ function linesOf(results: readonly Result[]): Line[] {
 
 type Pair = readonly [number, number]
 
-/** Returns a logarithmic scale. If the domain is a single number, the scale maps it to the middle of the range. */
+/**
+ * Returns a function that maps `from` to `start` and `to` to `end`, on a logarithmic scale. If `from` equals `to`, the
+ * function returns the middle between `start` and `end`.
+ */
 function logarithmic([from, to]: Pair, [start, end]: Pair): (value: number) => number {
   if (from === to) return () => (start + end) / 2
   return (value) => start + ((end - start) * Math.log(value / from)) / Math.log(to / from)
