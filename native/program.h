@@ -39,7 +39,7 @@ struct Command {
 class Program {
  public:
   // Decodes and checks a program. For each command, `words` has the index of the kernel in the kernel table, then the
-  // kernel's operands in order. Each operand takes one word. Only a region takes two: its segment and its offset.
+  // kernel's operands in order. A region takes two words (its segment and its offset), any other operand takes one.
   Program(const double* words, size_t length, Dtype dtype, int64_t rows, const Segment (&segments)[kSegments]);
 
   int64_t rows() const { return rows_; }

@@ -13,8 +13,8 @@ struct VectorChoice {
   VectorLevel level;
   // The values of the environment variable DESCENT_VECTORS that this processor supports.
   std::vector<std::string> levels;
-  // The error message if the environment variable DESCENT_VECTORS is invalid, otherwise empty. If there is a message,
-  // creating a program throws an error with it.
+  // The error message if the environment variable DESCENT_VECTORS is invalid, otherwise empty. If it is not empty,
+  // creating a program throws an error with this message.
   std::string problem;
 };
 

@@ -111,8 +111,8 @@ void outerProduct(const Product<T>& p) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
   const int64_t whole = p.n / kLanes;
   evenly<kVectors>(whole, [&](int64_t vector, auto vectors) { outerPanel<Level, T, TransA, vectors>(p, vector * kLanes); });
-  // If n is not a multiple of the vector length, the last vector of a row overlaps the vector before it. Write only
-  // those of its columns that are not yet computed.
+  // If n is not a multiple of the vector length, the last vector of a row overlaps the vector before it. Skip the
+  // columns that have already been computed.
   if (whole * kLanes < p.n) outerRows<Level, T, TransA, 1, true>(p, p.n - kLanes, p.n - whole * kLanes);
 }
 
@@ -125,16 +125,16 @@ void multiply(const Product<T>& p) {
 
 }  // namespace small
 
-// Returns whether multiplySmall supports a product and is faster than OpenBLAS. It is slower if the product takes more
-// than kLimit multiplications. It is also slower if `a` is transposed and k is below kFewTerms. Both limits were
-// measured on a Zen 3 processor (docs/internals/benchmarks.md).
+// Returns whether multiplySmall supports a product and is faster than OpenBLAS. multiplySmall is slower if the product
+// takes more than kLimit multiplications, or if `a` is transposed and k is below kFewTerms. Both limits were measured
+// on a Zen 3 processor (docs/internals/benchmarks.md).
 template <class T>
 bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;
   constexpr int64_t kFewTerms = 4;
   if (vectorLevel() == VectorLevel::baseline || p.m * p.n > kLimit / p.k) return false;
-  // multiplySmall reads only complete vectors of `lanes` numbers, so it does not support rows that are shorter. It also
-  // does not support a product of two transposed matrices, because no network needs one.
+  // multiplySmall reads only complete vectors, so the rows of b must have at least `lanes` numbers. It cannot multiply
+  // two transposed matrices, because no network needs that.
   const int64_t lanes = (vectorLevel() == VectorLevel::avx512 ? 64 : 32) / sizeof(T);
   if (p.transB) return !p.transA && p.k >= lanes;
   return p.n >= lanes && !(p.transA && p.k < kFewTerms);

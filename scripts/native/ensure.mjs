@@ -94,7 +94,7 @@ export async function ensureNative(root, wishes, world) {
 }
 
 /**
- * Installs missing system packages if that is allowed, then builds the addon. Returns undefined if that succeeded.
+ * Installs missing system packages if that is allowed, then builds the addon. Returns undefined on success.
  *
  * @param {string} root
  * @param {Machine} machine

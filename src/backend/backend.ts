@@ -11,9 +11,8 @@ import type { Program } from '../program/program.js'
  */
 export interface Source {
   /**
-   * The index, in the whole run, of the row with which the arrays from `order` to `learningRates` begin. Default 0. Set
-   * it if these arrays hold only a later part of the rows, because dropout depends on the index of a row in the whole
-   * run. It must be a multiple of the batch size.
+   * The number of rows of the run that come before the rows in the arrays from `order` to `learningRates`. Default 0.
+   * Dropout needs this number to compute the index of a row in the whole run. It must be a multiple of the batch size.
    */
   readonly first?: number | undefined
   /** The indices of the dataset's rows, in the order in which the run processes them. Default: 0, 1, 2 and so on. */

@@ -96,8 +96,8 @@ export interface DivergencePlace {
   /** The index of the batch's first row, in the order in which the epoch uses the rows. */
   readonly row: number
   /**
-   * The first layer with a value that is NaN or infinite, counted from 1. Undefined if only the cost is wrong (NaN,
-   * infinite or too high).
+   * The number, from 1, of the first layer with a value that is NaN or infinite. Undefined if there is no such layer
+   * and only the cost is NaN, infinite or too high.
    */
   readonly layer: number | undefined
   /** What is NaN, infinite or too high: 'inputs', 'weights', 'biases', 'logits', 'outputs' or 'cost'. */
@@ -119,7 +119,7 @@ export class DivergedError extends DescentError {
 }
 
 /**
- * Returns a short text for a value, on one line, for an error message. For example, a string is in quotes, and a long
+ * Formats a value for an error message, as a short text on one line. For example, a string is in quotes, and a long
  * array is described by its length.
  */
 export function inspectValue(value: unknown): string {

@@ -135,7 +135,7 @@ async function replacedMode(path: string, target: string, Failure: ErrorClass): 
   return info.mode & 0o777
 }
 
-/** Writes the folder to disk, so that a file that was renamed in it keeps the new name after a power failure. */
+/** Writes the folder to disk, so that the new name of a renamed file survives a power failure. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await builtin('node:fs/promises').open(folder, 'r')

@@ -24,7 +24,7 @@ export interface Inflated {
  * Uncompresses the bytes that `read` supplies, until `read` returns 0. The stream waits while nothing reads from it, so
  * only the requested bytes are uncompressed, and a zip bomb cannot fill the memory.
  * @param damaged Creates the error to throw if zlib cannot uncompress the bytes. `taken` is the number of uncompressed
- * bytes that were read before.
+ * bytes that were read before the error.
  */
 export async function inflate(
   format: 'gzip' | 'deflate-raw',

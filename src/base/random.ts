@@ -95,8 +95,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return x * factor
   }
 
-  // Do not call normal() for each number. Such calls would double the time as long as V8 interprets this function. It
-  // still does so when a new network generates its weights.
+  // Do not call normal() for each number. That would double the time as long as V8 interprets this function. V8 still
+  // interprets it when a new network generates its weights.
   function fillNormal(values: Float32Array | Float64Array, deviation: number): void {
     let filled = 0
     if (spare !== undefined && values.length > 0) values[filled++] = deviation * normal()
@@ -149,8 +149,8 @@ export function shuffle(order: Uint32Array, random: Random): Uint32Array {
 }
 
 /**
- * Runs a part of a shuffle: the steps from `from` up to, but not including, `to`. So the caller can pause a long
- * shuffle. It has one step less than `order` has elements.
+ * Runs a part of a shuffle, so that the caller can pause a long shuffle. Runs the steps from `from` up to, but not
+ * including, `to`. The whole shuffle has `order.length` - 1 steps.
  */
 export function shuffleSteps(order: Uint32Array, random: Random, from: number, to: number): void {
   const last = order.length - 1

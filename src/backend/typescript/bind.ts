@@ -23,10 +23,7 @@ export type Operands<K extends KernelName> = {
 /** The state of one run of a program over the rows of a source. */
 export interface Run {
   readonly source: Source
-  /**
-   * The index of the row with which the source's input arrays begin. Rows are counted from 0, in the order in which the
-   * run processes them.
-   */
+  /** The number of rows of the run that come before the rows in the source's input arrays. */
   readonly first: number
   /**
    * The index of the first row of the current batch. Rows are counted from 0, in the order in which the run processes

@@ -2,7 +2,7 @@ import { expOfNegative, log, log1p } from '../../base/exact-math.js'
 import type { Operands, Run } from './bind.js'
 import { largestOf, need, rowAt } from './gather.js'
 
-/** Adds weight * (the total of (a - y)^2 / 2 over the columns) to `sum`, for each row. */
+/** For each row, adds weight * (the total of (a - y)^2 / 2 over the columns) to `sum`. */
 export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'quadraticCost'>): void {
   let total = 0
   for (let r = 0, i = 0; r < rows; r++) {
@@ -17,7 +17,7 @@ export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'q
 }
 
 /**
- * Adds weight * (the total of ln(1 + exp(z)) - y * z over the columns) to `sum`, for each row.
+ * For each row, adds weight * (the total of (ln(1 + exp(z)) - y * z) over the columns) to `sum`.
  * Computes ln(1 + exp(z)) as max(z, 0) + ln(1 + exp(-|z|)), which does not overflow.
  */
 export function sigmoidCrossEntropyCost({
@@ -41,7 +41,7 @@ export function sigmoidCrossEntropyCost({
 }
 
 /**
- * Adds weight * (the total of -y * ln softmax(z) over the columns) to `sum`, for each row.
+ * For each row, adds weight * (the total of -y * ln softmax(z) over the columns) to `sum`.
  * Computes ln softmax(z) as z - m - ln(sum of exp(z - m)), where m is the largest logit of the row.
  */
 export function softmaxCrossEntropyCost({
@@ -82,7 +82,7 @@ export function softmaxCrossEntropyBackward({
 }
 
 /**
- * Adds weight * (the total of h over the columns) to `sum`, for each row. With e = a - y, h is e^2 / 2 if |e| <= 1, and
+ * For each row, adds weight * (the total of h over the columns) to `sum`. With e = a - y, h is e^2 / 2 if |e| <= 1, and
  * |e| - 1/2 otherwise.
  */
 export function huberCost({ rows, columns, weights, a, y, sum }: Operands<'huberCost'>): void {

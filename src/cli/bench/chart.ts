@@ -64,7 +64,7 @@ export function chart(results: readonly Result[], caption: string): string {
   ].join('\n')
 }
 
-/** Returns a line for each network and each backend that was measured. */
+/** Returns the lines of the chart: one for each network and each backend that was measured. */
 function linesOf(results: readonly Result[]): Line[] {
   return [...new Set(results.map(({ network }) => network))].flatMap((network, i) =>
     (['native', 'typescript'] as const).flatMap((backend) => {
