@@ -23,20 +23,18 @@ export interface MeasureOptions {
 
 /** The fraction of the total time that is used for warming up, while V8 compiles the code. */
 const warmShare = 1 / 8
-/**
- * The planned number of timed samples per network, kind of work and backend. There are fewer if doing the work once
- * takes longer than the planned length of a sample.
- */
+/** The planned number of timed samples for each network, kind of work and backend. Slow work gets fewer samples. */
 const samples = 12
 /**
- * The maximum length of a sample in seconds. A sample can block the event loop, so Ctrl-C has an effect only after it.
+ * The maximum length of a sample in seconds. A sample can block the event loop, so Ctrl-C may have no effect until it
+ * ends.
  */
 const longestSample = 0.25
 
 /**
- * Measures the speeds of the backends (`contenders`) with all networks and kinds of work. The backends take turns, so
- * that other programs on the machine slow down all of them. Measures in rounds until the time is over or the user stops
- * it. Even if the time is too short, makes one measurement.
+ * Measures how fast the backends (`contenders`) do each kind of work with each network. The backends take turns, so
+ * that other programs on the machine slow down all of them. Ends after about `seconds`, or when the user presses
+ * Ctrl-C.
  * @throws DescentError if the backends compute different results
  */
 export async function measure(
@@ -81,7 +79,7 @@ export async function measure(
   return { measurements: runs.map((run) => measurementOf(run, contenders)) }
 }
 
-/** The state of one measurement. */
+/** One network and one kind of work, with the times that have been measured so far. */
 interface Run {
   readonly subject: Subject
   readonly work: Work
@@ -120,9 +118,8 @@ async function prepare(
 }
 
 /**
- * Measures how many seconds it takes to do some work once. `run` does the work `times` times, and resolves to the
- * seconds that this took. It is called for at least `warm` seconds, and until the work hardly gets faster. By then, V8
- * has compiled the code.
+ * Resolves to the shortest measured time for doing some work once, in seconds. `run` does the work `times` times, and
+ * resolves to the total time. It is called for at least `warm` seconds, and until V8 no longer makes the code faster.
  */
 export async function secondsOfOne(length: number, run: (times: number) => Promise<number>, warm = 0): Promise<number> {
   let times = 1
@@ -144,8 +141,8 @@ export async function secondsOfOne(length: number, run: (times: number) => Promi
 }
 
 /**
- * `secondsOfOne` returns after this many samples, even if the work still gets faster. Without this limit, it would
- * never return on some machines.
+ * The maximum number of samples that `secondsOfOne` takes while the work still gets faster. Without this limit, it
+ * would never return on some machines.
  */
 const mostSettling = 10
 
@@ -164,11 +161,12 @@ async function sample(
     const i = (turn + round) % contenders.length
     const { rows, seconds } = await work.run(subject.networks[i], subject, timesFor(length, least[i]), signal)
     here[i] = rows / seconds
-    // This time determines how often a later sample repeats the work. The minimum is kept, so that one slow sample does
-    // not make all later samples too short.
+    // The shortest time determines how often later samples repeat the work. If a slow time replaced it, later samples
+    // would be too short.
     least[i] = Math.min(least[i], (seconds * work.batch) / rows)
   }
-  // A round counts for all contenders or for none, because speeds are only comparable within a round.
+  // Stores the speeds only after all contenders have been measured, because only speeds from the same round are
+  // comparable.
   here.forEach((speed, i) => {
     speeds[i].push(speed)
   })

@@ -86,7 +86,7 @@ function formatRatio(ratio: number): string {
   return ratio.toFixed(ratio < 10 ? 2 : 1)
 }
 
-/** Returns the report as JSON. Speeds are in rows per second, but those of feedforward are in microseconds per row. */
+/** Returns the report as JSON. It has microseconds per row for feedforward, and rows per second for all other work. */
 export function json({ machine, typescript, threads, results, missing }: Report): string {
   const measured = results.map(({ work, network, batch, rounds, native, typescript, ratio }) => {
     const numberOf = (speed: number) => (work === 'feedforward' ? 1e6 / speed : speed)

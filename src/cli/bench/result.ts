@@ -22,7 +22,7 @@ export function median(numbers: readonly number[]): number {
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2
 }
 
-/** Whether the TypeScript backend is faster. The ratio must be below 1 even after rounding to two decimal places. */
+/** Whether the TypeScript backend is faster. Returns false for a ratio that the report rounds to 1.00. */
 export function typescriptWins({ ratio }: Pick<Result, 'ratio'>): boolean {
   return ratio !== undefined && ratio < 0.995
 }

@@ -35,8 +35,8 @@ const mostRows = 2 ** 18
 export function createSubject(sizes: readonly number[], contenders: readonly Contender[]): Subject {
   const [inputs, ...layers] = sizes
   const outputs = sizes[sizes.length - 1]
-  // With initial weights from N(0, 1), wide networks would saturate and have no gradient. Wrong computations of a
-  // backend would then hardly change the cost, so comparing the costs would not find them.
+  // With initial weights from N(0, 1), wide networks would saturate and hardly learn. A comparison of the costs would
+  // then not reveal the errors of a backend.
   const description = { inputs, layers: layers.map((size) => dense(size)), initializer: 'scaled-normal' } as const
   // The parameters are generated only once, because generating a million normally distributed numbers takes a while.
   const start = new Network(description, { seed: 1, backend: 'typescript' }).parameters.slice()

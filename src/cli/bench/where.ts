@@ -7,9 +7,9 @@ import { type Result, typescriptWins } from './result.js'
 const fewestRounds = 3
 
 /**
- * Returns sentences such as "In training, native wins from batch 10 on with 784-30-10". For other work, a sentence
- * names a network instead of a batch size. The results must be sorted by network size, and then by batch size. Returns
- * an empty list if only one backend was measured.
+ * Returns sentences that say where the native backend is faster, such as "In training, native wins from batch 10 on
+ * with 784-30-10". The results must be sorted by network size, and then by batch size. Returns an empty list if only
+ * one backend was measured.
  */
 export function whereNativeWins(results: readonly Result[]): string[] {
   const compared = results.filter(({ ratio }) => ratio !== undefined)
@@ -51,7 +51,7 @@ function trainingPlaces(results: readonly Result[]): string[] {
 }
 
 /**
- * Returns a text such as "from batch 10 on", which says where the native backend is always faster. `nameOf` returns the
+ * Says from which result on the native backend is always faster, for example "from batch 10 on". `nameOf` returns the
  * name of a result, such as "batch 10".
  */
 function placeOf(

@@ -8,13 +8,13 @@ export interface Computed {
   readonly values: ArrayLike<number>
 }
 
-/** A piece of work that was timed. */
+/** The number of rows that were processed, and the time that this took. */
 export interface Sample {
   readonly rows: number
   readonly seconds: number
 }
 
-/** A kind of work that networks do, on `batch` rows in each step or call. */
+/** A kind of work to be measured. Each step or call processes `batch` rows. */
 export interface Work {
   readonly name: 'training' | 'feedforward' | 'predict'
   readonly batch: number
@@ -29,7 +29,7 @@ export interface Work {
 
 const learningRate = 0.5
 
-/** Returns work that runs steps of mini-batch gradient descent. The start and the end of an epoch are not timed. */
+/** Returns the work of training with mini-batches. Only the steps are timed, not the start and the end of an epoch. */
 export function training(batch: number): Work {
   return {
     name: 'training',

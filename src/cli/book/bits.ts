@@ -4,8 +4,8 @@ import type { Experiment } from './experiment.js'
 const digits = 10
 const width = 4
 /**
- * The inputs are the ten outputs of a digit classifier. An exercise in chapter 1 of Nielsen's book assumes that the
- * output for the right digit is at least 0.99, and that the other outputs are less than 0.01.
+ * The network's inputs are the outputs of a digit classifier. As in an exercise in chapter 1 of Nielsen's book, the
+ * output for the right digit is at least 0.99, and every other output is less than 0.01.
  */
 const least = 0.99
 const most = 0.01
@@ -22,7 +22,7 @@ const parameters = [
   ...Array.from({ length: width }, () => -5),
 ]
 
-/** Returns all 1,024 combinations of the smallest and the largest value that each input may have for this digit. */
+/** Returns all 1,024 combinations of extreme inputs for a digit. Each input has its smallest or its largest value. */
 function corners(digit: number): number[][] {
   return Array.from({ length: 2 ** digits }, (_, corner) =>
     Array.from({ length: digits }, (_, i) =>

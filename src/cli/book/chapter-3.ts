@@ -13,7 +13,7 @@ const crossEntropy: Training = {
 const few: Training = { ...crossEntropy, first: 1000, epochs: 400, judgesTraining: true }
 const regularized: Training = { ...crossEntropy, lambda: 5 }
 const large: Training = { ...regularized, hidden: [100], judgedBy: 'validation' }
-/** The training that Nielsen's book uses in and after the section "Weight initialization". */
+/** The settings that Nielsen's book uses in the section "Weight initialization" and after it. */
 const started: Training = { ...regularized, initializer: 'scaled-normal', judgedBy: 'validation' }
 /** Nielsen's book uses a smaller learning rate to compare initializers. */
 const slower: Training = { ...started, learningRate: 0.1 }

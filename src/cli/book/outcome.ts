@@ -3,14 +3,12 @@ import type { Experiment, Figure } from './experiment.js'
 /** The result of an experiment. */
 export interface Outcome {
   readonly experiment: Experiment
-  /**
-   * For each figure of the experiment, one number for each seed, or only one number if the seed makes no difference.
-   */
+  /** The values of each figure: one for each seed, or only one if the experiment does not depend on the seed. */
   readonly values: readonly (readonly number[])[]
   readonly seconds: number
 }
 
-/** The results of all experiments that were run, and the conditions of the runs. */
+/** The results of all experiments that were run, with the dataset, the backend and the seeds that they used. */
 export interface Outcomes {
   readonly outcomes: readonly Outcome[]
   /** The name of the dataset, such as "mnist". Undefined if no pictures were needed. */
@@ -57,7 +55,7 @@ export function seedsText(seeds: readonly number[]): string {
   return seeds.length > 1 ? `seeds ${seeds[0]} to ${seeds[seeds.length - 1]}` : `seed ${seeds[0]}`
 }
 
-/** Describes the conditions of the runs, for example "mnist, native (OpenBLAS ...), seeds 0 to 2". */
+/** Describes how the experiments were run, for example "mnist, native (OpenBLAS ...), seeds 0 to 2". */
 export function conditions({ dataset, backend, seeds, less }: Omit<Outcomes, 'outcomes'>): string {
   return [...(dataset ? [dataset] : []), backend, seedsText(seeds), ...less].join(', ')
 }

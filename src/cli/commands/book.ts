@@ -135,7 +135,7 @@ async function runAll(
     try {
       const outcome = await runOne(experiment, settings, read, status, signal)
       outcomes.push(outcome)
-      // Without a terminal, only this message shows the progress, and an experiment can take an hour.
+      // Without a terminal, there is no status line, so this message is the only sign of progress.
       if (chosen.length > 1) note(`${experiment.name}: ${duration(outcome.seconds)}`)
     } catch (error) {
       if (!(signal.reason instanceof Interruption)) throw error
@@ -164,8 +164,8 @@ async function runOne(
     let began = 0
     const progress: Laboratory['progress'] = (state, most) => {
       const now = performance.now()
-      // The time in the status line restarts with each epoch. It also restarts when the experiment trains its next
-      // network.
+      // The time in the status line counts from the start of the epoch. If `done` decreases, the training of the next
+      // network has started.
       if (state.epoch !== last.epoch || state.done < last.done) began = now
       last = state
       const line = progressLine(state, most, (now - began) / 1000)

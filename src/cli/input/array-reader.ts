@@ -69,7 +69,7 @@ async function readColumns(path: string, options: ReadOptions): Promise<Dataset>
   }
 }
 
-/** If the class names are numbers, replaces each label by the index of the class with this number. Returns `rows`. */
+/** If the class names are numbers, replaces each label by its index in the class names. Returns `rows`. */
 function withClasses(rows: Dataset, { label, labelNames }: ReadOptions): Dataset {
   if (label !== undefined && Array.isArray(labelNames)) numberByNames(rows, labelNames, label)
   return rows

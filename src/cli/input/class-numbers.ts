@@ -4,9 +4,9 @@ import { DataError, type Dataset } from '../../index.js'
 const mostClasses = 10_000
 
 /**
- * Returns the class names for labels that are whole numbers, in ascending order. The name of a class is the text in
- * `texts` with the same numeric value, or otherwise the number itself. Returns undefined if the numbers are exactly 0
- * to n - 1, because such labels need no names.
+ * Returns a class name for each of the `numbers`, in ascending order. A name is the text in `texts` with the same
+ * value, such as "07" for 7, or otherwise the number itself. Returns undefined if the numbers are exactly 0 to n - 1,
+ * because such labels need no names.
  * @throws DataError if there are too many classes. The message begins with `where`
  */
 export function namesOfNumbers(
@@ -26,7 +26,7 @@ export function namesOfNumbers(
 }
 
 /**
- * Replaces each label by the index of its class if the names of the classes are numbers.
+ * If all class names (`names`) are numbers, replaces each label by its index in the class names.
  * @throws DataError if a label is not one of the names. The message begins with `where`
  */
 export function numberByNames({ labels }: Dataset, names: readonly string[], where: string): void {

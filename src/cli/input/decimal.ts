@@ -3,7 +3,7 @@ import type { Network } from '../../index.js'
 /** Matches texts that contain only characters of decimal numbers. Number() alone would also accept an empty text. */
 const decimal = /^[\d.eE+-]+$/
 
-/** Parses a number as the table readers do. Returns NaN for any other text, such as "", "0x10" or "Infinity". */
+/** Parses a decimal number. Returns NaN for any other text, such as "", "0x10" or "Infinity". */
 export function parseDecimal(text: string): number {
   return decimal.test(text) ? Number(text) : Number.NaN
 }

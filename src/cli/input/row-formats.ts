@@ -26,8 +26,8 @@ export function formOfNumbers({ format = 'text', dtype }: FormOptions): LineForm
 }
 
 /**
- * Whether a line is a header. Without --inputs, a header has no numbers. With --inputs, at least one of its cells is
- * not a number or names an input.
+ * Whether a line is a header. Without --inputs, no cell of a header is a number. With --inputs, a header has at least
+ * one cell that is not a number, or that names an input.
  */
 function isHeader(line: Line, separator: Separator, inputs: readonly string[] | undefined): boolean {
   const cells = splitCells(line, separator)

@@ -18,7 +18,7 @@ export interface RowStream {
   readonly open: BatchSource
   /** The number of rows. Undefined until all rows have been read once. */
   readonly rows: number | undefined
-  /** The number of rows if they were counted before the training. Each epoch must then have exactly this number. */
+  /** The number of rows that each epoch must have. Undefined if the rows were not counted before the training. */
   readonly counted: number | undefined
   /** The numbers of inputs and outputs. */
   readonly width: number
@@ -50,8 +50,8 @@ export interface Opening {
 }
 
 /**
- * Opens a table as a stream. If the rows must be counted, or have labels without known class names, all rows are read
- * once in advance. In all other cases, only the first row is read.
+ * Opens a table as a stream. Reads all rows once if they must be counted or if the class names must be found, and
+ * otherwise only the first row.
  * @throws UsageError if the table has fewer than `count` rows; OptionError or DataError if the table cannot be read
  */
 export async function openStream(place: Table, { count, counted, signal, report }: Opening): Promise<StreamedExamples> {

@@ -22,7 +22,7 @@ export function typedTable(place: Table): string {
   return words.join('') + (bytes ? ' --bytes' : '') + (stream ? ' --stream' : '')
 }
 
-/** Returns a name for a comma-separated list, in quotes if it needs them. */
+/** Puts a name in quotes if it needs them in a comma-separated list. */
 function asCell(name: string): string {
   return name === name.trim() && !/[",]/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }

@@ -7,7 +7,7 @@ import type { Training } from './training-options.js'
 
 const folderKind: Kind<string> = { expected: 'the path of a folder', read: (text) => text || undefined }
 
-/** The options for checkpoints. They do not change the result of a run, so its description file leaves them out. */
+/** The options for checkpoints. The description of a run does not store them, because they do not change the result. */
 export const checkpointOptions = {
   checkpoint: {
     value: 'FOLDER',
@@ -24,8 +24,8 @@ export const checkpointOptions = {
 } as const
 
 /**
- * Returns the checkpoint options for the library, or undefined if none of them is on the command line.
- * @throws UsageError if --checkpoint is missing, or if --checkpoint-steps is combined with l-bfgs
+ * Returns the checkpoint options for the library, or undefined if the user typed none of them.
+ * @throws UsageError if the user typed one of the others without --checkpoint, or --checkpoint-steps with l-bfgs
  */
 export function readCheckpoint(
   args: Values<typeof checkpointOptions>,

@@ -13,8 +13,8 @@ export const stoppingSettings: SettingKinds = {
 const patienceKind = orNone(wholeKind(1))
 
 /**
- * Returns the settings of early stopping. `text` is the value of --early-stopping, such as "5:monitor=cost". It changes
- * the settings of the --from file (`before`), or removes them if it is "none".
+ * Returns the settings of early stopping. `text` is the value of --early-stopping, such as "5:monitor=cost", or "none".
+ * Settings that are missing in `text` are taken from the --from file (`before`).
  * @throws UsageError if the text is invalid
  */
 export function readEarlyStopping(
@@ -29,7 +29,9 @@ export function readEarlyStopping(
   return patience === 'none' ? undefined : { ...before, ...settings, patience }
 }
 
-/** Checks that the epochs report the metric that early stopping monitors. @throws UsageError if they do not */
+/**
+ * Checks that early stopping monitors the cost, the accuracy or one of the `metrics`. @throws UsageError if it does not
+ */
 export function checkMonitor(stopping: EarlyStopping | undefined, metrics: readonly MetricName[] = []): void {
   const { monitor } = stopping ?? {}
   const known = ['cost', 'accuracy', ...metrics]

@@ -71,9 +71,8 @@ interface RateContext {
 }
 
 /**
- * Returns the learning rate that the user typed, if any. Otherwise, keeps the learning rate of the --from file
- * (`before`) if the command line changes neither the optimizer nor the default learning rate. In all other cases,
- * returns the default learning rate.
+ * Returns the learning rate that the user typed, or otherwise the one in the --from file (`before`). Returns the
+ * default learning rate if there is no such file, or if the optimizer or the default is no longer the same.
  */
 export function readRate(
   { learningRate }: LearningArguments,

@@ -3,8 +3,8 @@ import type { Values } from '../parsing/command.js'
 import { type Kind, numberKind } from '../parsing/option-parsers.js'
 
 /**
- * The amounts of augmentation that suit digits of 28 x 28 pixels. The methods are from Simard, Steinkraus and Platt
- * (2003).
+ * The amounts of augmentation that --augment sets. They suit digits of 28 x 28 pixels. For the methods, see Simard,
+ * Steinkraus and Platt (2003).
  */
 const usual = { shift: 1, rotation: 8, scale: 0.1, elastic: { alpha: 36, sigma: 5 } }
 

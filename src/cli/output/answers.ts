@@ -72,8 +72,8 @@ const valuesOf = ({ class: answer, label, outputs = [] }: Answer): unknown[] => 
 const kinds = { numbers: 'only numbers', objects: 'objects', table: 'a table' } as const
 
 /**
- * Checks that all input files have the same form, because all predictions go to one output.
- * @throws DataError if the form of a file differs from that of the first file
+ * Checks that the predictions for all input files have the same format and header, because they go to one output.
+ * @throws DataError if the predictions for a file do not match those for the first file
  */
 function checkAlike(first: LineForm, form: LineForm, name: string): void {
   if (form.format !== first.format) {

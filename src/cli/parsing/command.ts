@@ -3,8 +3,8 @@ import type { Kind } from './option-parsers.js'
 /** An option of a command. */
 export interface Option {
   /**
-   * Parses the value. The field `value` is the placeholder for it in the help. An option without a value has neither
-   * field.
+   * Parses the option's value. `value` is the placeholder for it in the help. An option that takes no value has neither
+   * `kind` nor `value`.
    */
   readonly kind?: Kind<unknown>
   readonly value?: string

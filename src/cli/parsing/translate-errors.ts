@@ -23,15 +23,14 @@ function inTypedWords(error: OptionError | DataError, options: Options): string 
 }
 
 /**
- * Returns the message of an error with `typed`, such as "--batch-size", in place of the library's name of the option.
- * If the message of an OptionError does not begin with that name, `typed` is put in front of the message.
+ * Returns the message of an error. In it, `typed`, such as "--batch-size", replaces the library's name of the option.
+ * If the message of an OptionError does not begin with the library's name, puts `typed` in front of the message.
  */
 export function renamed(error: OptionError | DataError, typed: string): string {
   const { message, option = '' } = error
   if (message.startsWith(option)) return typed + message.slice(option.length)
   if (error instanceof OptionError) return `${typed}: ${message}`
-  // A DataError may advise the use of an option at the end of its message, so the last occurrence of its name is
-  // replaced.
+  // A DataError may end with advice that names an option, so the last occurrence of the name is replaced.
   const place = message.lastIndexOf(option)
   return place < 0 ? message : message.slice(0, place) + typed + message.slice(place + option.length)
 }

@@ -19,8 +19,8 @@ const descriptionIn = (folder: string): string => join(folder, 'run.json')
 
 /**
  * Creates the folder if needed. Resolves to the checkpoint to continue from, or undefined for a new run.
- * @throws ModelError if checkpoints cannot be saved in the folder; UsageError if the newest checkpoint belongs to a
- * later epoch than `epochs`
+ * @throws ModelError if checkpoints cannot be saved in the folder, or if it has some and --resume is missing;
+ * UsageError if the newest checkpoint is from a later epoch than `epochs`
  */
 export async function openCheckpoints(
   { folder, resume }: CheckpointOptions,

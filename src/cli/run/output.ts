@@ -47,8 +47,9 @@ export async function checkWritable(
 }
 
 /**
- * Checks that a description can be written to this path. An existing file may be replaced only if it is a description.
- * @throws ModelError if the path cannot be written, or if its file is not a description
+ * Checks that the description of a run can be written to this path. An existing file may be replaced only if it is the
+ * description of a run too.
+ * @throws ModelError if the path cannot be written, or if its file must not be replaced
  */
 export async function checkReplaceable(path: string, option: '--output' | '--checkpoint' = '--output'): Promise<void> {
   await checkWritable(path)

@@ -21,7 +21,7 @@ export interface Result {
   readonly interrupted?: true
 }
 
-/** Returns the path of the description: "digits.json" for "digits.safetensors". */
+/** Returns the path of the JSON file that describes the run: "digits.json" for "digits.safetensors". */
 export function descriptionPath(model: string): string {
   return `${model.replace(/\.safetensors$/, '')}.json`
 }
@@ -41,7 +41,7 @@ export async function writeRun(
   await writeFileAtomic(path, [Buffer.from(`${JSON.stringify(fields, null, 2)}\n`)], ModelError)
 }
 
-/** Returns the fields of the description that will be written to this path. */
+/** Returns the fields of the JSON file that describes the run. `path` is the path of this file. */
 export function fieldsOf(path: string, { dtype, seed, place, training }: Run, network: Network, count?: number) {
   // Relative paths in a description are relative to the folder of the description.
   const from = dirname(resolve(path))
@@ -57,7 +57,7 @@ export function fieldsOf(path: string, { dtype, seed, place, training }: Run, ne
   }
 }
 
-/** The content of a description, and the version of descent that wrote it. */
+/** The description of a run, as read from a file, and the version of descent that wrote the file. */
 export interface ReadRun {
   readonly run: Run & Required<Pick<Run, 'sizes'>>
   readonly version: string
@@ -94,7 +94,7 @@ export async function readRun(path: string): Promise<ReadRun> {
   return { run, version: String(fields.descent) }
 }
 
-/** Whether a file is a description of a run, which `writeRun` may replace. */
+/** Whether a file is the description of a run. `writeRun` may replace only such a file. */
 export async function isDescription(path: string): Promise<boolean> {
   const fields = await readJson(path).catch(() => undefined)
   return isFields(fields) && required.every((name) => Object.hasOwn(fields, name))
