@@ -72,7 +72,7 @@ export interface Source {
   readonly classes?: number
   /** Reads training and test examples. `count` is the number of training examples. */
   split(count: number | undefined, signal?: AbortSignal): Promise<Examples>
-  /** Reads the first `count` test examples, or all. `labelNames` are the class names of the network, if it has any. */
+  /** Reads the first `count` test examples (default: all). `labelNames` are the class names of the network, if any. */
   test(count: number | undefined, labelNames?: readonly string[]): Promise<Dataset>
 }
 

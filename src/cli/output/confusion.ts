@@ -11,8 +11,8 @@ const mostMistakes = 10
 const longest = 100
 
 /**
- * Formats the confusion matrix confusion[label][prediction]. If there are many classes, lists the most frequent
- * mistakes instead.
+ * Formats the confusion matrix, or lists the most frequent mistakes if there are many classes.
+ * `confusion[label][prediction]` is the number of rows with this label and this prediction.
  */
 export function printConfusion(confusion: readonly (readonly number[])[], names?: readonly string[]): string {
   const called = names ?? confusion.map((_, number) => String(number))

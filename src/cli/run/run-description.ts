@@ -43,7 +43,7 @@ export async function writeRun(
 
 /** Returns the fields of the JSON file that describes the run. `path` is the path of this file. */
 export function fieldsOf(path: string, { dtype, seed, place, training }: Run, network: Network, count?: number) {
-  // Relative paths in a description are relative to the folder of the description.
+  // A relative path in the file is relative to the folder of the file.
   const from = dirname(resolve(path))
   const data = mapPaths(place, (name) => (isAbsolute(name) ? name : relative(from, resolve(name)) || '.'))
   return {
@@ -101,8 +101,8 @@ export async function isDescription(path: string): Promise<boolean> {
 }
 
 /**
- * The version of the description format. Version 1 had no field `format`, and its cost "cross-entropy" meant binary
- * cross-entropy even for softmax outputs.
+ * The version of the format of run descriptions. Version 1 had no field `format`, and its cost "cross-entropy" meant
+ * binary cross-entropy even for softmax outputs.
  */
 const formatVersion = 2
 
