@@ -7,8 +7,8 @@ import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
 /**
- * Where and how backpropagation stores the gradient. It sets each region of `layout` to
- * beta * region + alpha * scale * gradient.
+ * Where and how backpropagation stores the gradient. For each region of `layout`, it computes
+ * region = beta * region + alpha * scale * gradient.
  */
 export interface Destination {
   readonly layout: ParameterLayout
@@ -30,10 +30,10 @@ export interface BackwardPass {
 }
 
 /**
- * Emits the commands of backpropagation (Nielsen, chapter 2, equations BP1 to BP4). They go from the last layer to the
- * first. For each layer, they compute the errors of the layer before it, and then the gradient of the layer's weights
- * and biases. Plain gradient descent needs this order, because it changes the weights directly, and the errors depend
- * on the old weights.
+ * Emits the commands of backpropagation (Nielsen, chapter 2, equations BP1 to BP4), from the last layer to the first.
+ * For each layer, they first compute the errors of the layer before it, which depend on the layer's weights. Then they
+ * compute the gradient of the layer's weights and biases. In plain gradient descent, the second step changes the
+ * weights directly, so it must not come first.
  */
 export function emitBackward(
   program: NetworkBuilder,

@@ -153,7 +153,10 @@ function emitConfusion(program: NetworkBuilder, spec: NetworkDescription, output
   program.emit({ kernel: 'confusion', rows: program.rows, classes, a: output.a, y, matrix })
 }
 
-/** Emits backpropagation that writes the gradient of the cost, including the penalties, to the region `gradient`. */
+/**
+ * Emits the commands that compute the gradient of the cost, including the penalties. Returns the regions that contain
+ * the gradient.
+ */
 function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Penalties | undefined): ParameterLayout {
   const destination = gradientDestination(program, pass.spec, pass.scalars)
   emitBackward(program, pass, destination)
@@ -162,8 +165,8 @@ function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Pe
 }
 
 /**
- * Emits backpropagation that adds the gradient of each batch to `total`. The gradient of the penalties is divided by
- * the number of batches, so that it is counted once in the total.
+ * Emits the commands that add the gradient of a batch to `total`. The gradient of the penalties is divided by the
+ * number of batches, so that the total over all batches includes it once.
  */
 function emitTotal(
   program: NetworkBuilder,
@@ -178,8 +181,8 @@ function emitTotal(
 }
 
 /**
- * Emits backpropagation and the update of the parameters. Plain gradient descent without penalties and clipping needs
- * no separate update, because backpropagation changes the parameters directly.
+ * Emits the commands that compute the gradient and update the parameters. In plain gradient descent without penalties
+ * and clipping, backpropagation updates the parameters directly.
  */
 function emitTraining(
   program: NetworkBuilder,

@@ -14,19 +14,20 @@ export interface CostPlaces {
   readonly sum: Region
 }
 
-/** The commands that a cost emits for output layers with a certain activation. */
+/** Emits the commands of a cost for an output layer with a certain activation. */
 export interface OutputCost {
   /** Emits the command that adds the cost C of each row, times the weight of the row, to the sum. */
   readonly value: (program: NetworkBuilder, pass: Pick<LayerPass, 'z' | 'a'>, places: CostPlaces) => void
   /** Emits the commands that compute the error delta = dC/dz (Nielsen, chapter 2, equation BP1). */
   readonly backward: (program: NetworkBuilder, pass: LayerPass, y: Region) => void
   /**
-   * If the cost is not defined for a single output, the text of the error message: the reason, and what to use instead.
+   * Set only if the cost is not defined for a layer with a single output. It is the end of the error message: the
+   * reason, and what to use instead.
    */
   readonly undefinedAlone?: string
 }
 
-/** A cost function of the outputs a of the last layer and the desired outputs y, summed over the rows of a batch. */
+/** A cost function. It measures how far the outputs a of the last layer are from the desired outputs y. */
 export interface Cost {
   /**
    * The commands of the cost for each activation of the output layer. If an activation has no entry, the cost is not
@@ -40,8 +41,8 @@ export interface Cost {
 export type CostName = 'quadratic' | 'cross-entropy' | 'huber'
 
 /**
- * The name of a cost in a network's description. Nielsen's book calls `cross-entropy` with softmax outputs
- * `log-likelihood`.
+ * The name of a cost in a network's description. `log-likelihood` is the name of cross-entropy with softmax outputs in
+ * Nielsen's book.
  */
 export type CostOption = CostName | 'log-likelihood'
 
@@ -155,8 +156,9 @@ export function standardCost(cost: CostOption, { activation }: Outputs): CostNam
 }
 
 /**
- * Returns the cost for outputs with this activation.
- * @throws OptionError with the reason and the alternatives if the cost is not defined for this activation
+ * Returns the commands of a cost for an output layer.
+ * @throws OptionError if the cost is not defined for the layer's activation, or for a layer with a single output. The
+ * message gives the reason and alternatives
  */
 export function costOf(cost: CostName, { activation, outputs }: Outputs): OutputCost {
   const { outputs: defined, needs = '' } = costs[cost]

@@ -78,8 +78,8 @@ export type OptimizerSettings = {
 export interface Optimizer<Settings> {
   readonly defaults: Settings
   /**
-   * Emits the commands that update all parameters from their gradient. The state of the optimizer is in the segment
-   * `state`.
+   * Emits the commands that update all parameters from their gradient. The optimizer's own numbers, such as the
+   * velocity, are stored in the segment `state` of the program's memory.
    */
   readonly update: (program: NetworkBuilder, places: OptimizerPlaces, settings: Settings) => void
 }

@@ -20,7 +20,10 @@ export function countParameters(spec: NetworkDescription): number {
   return total
 }
 
-/** Lays out the parameters (W1, b1, ...) or their gradient (dW1, db1, ...), which has the same layout. */
+/**
+ * Allocates the regions of the parameters (W1, b1, ...) or of their gradient (dW1, db1, ...). Parameters and gradient
+ * have the same layout.
+ */
 export function layOutParameters(
   program: NetworkBuilder,
   spec: NetworkDescription,

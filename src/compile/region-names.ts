@@ -1,6 +1,6 @@
 import type { ProgramBuilder } from '../program/build.js'
 
-/** The names of the regions that `bindScalars` sets before a program runs. */
+/** The names of the scalars: regions of memory that must be set before a program runs. */
 export const scalarNames = [
   'one',
   'ones',
@@ -26,14 +26,13 @@ export type ScalarName = (typeof scalarNames)[number]
 
 /**
  * The names of the regions that contain the results of a program:
- * - `cost`: the summed cost of all rows.
- * - `costBefore`: the summed cost without the last batch.
- * - `bad`: 0 if the costs of all batches are finite and within their limit. If the cost of a batch is not, the position
- *   (from 1) of the first row of this batch.
+ * - `cost`: the cost, summed over all rows.
+ * - `costBefore`: the cost, summed over all rows before the last batch.
+ * - `bad`: 0 if the cost of every batch is finite and within `costLimit`. Otherwise 1 plus the index of the first row
+ *   of the batch that failed this check.
  * - `confusion`: the confusion matrix.
  * - `gradient`: the gradient. If the gradients of several batches are added up, this region must be set to zero before
- *   the first batch. The program for a smaller last batch has this region at the same offset, and adds to the same
- *   sums.
+ *   the first batch.
  */
 export type ResultName = 'cost' | 'costBefore' | 'bad' | 'confusion' | 'gradient'
 

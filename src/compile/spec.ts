@@ -129,8 +129,8 @@ export function defaultInitializer(layers: readonly DenseLayer[]): InitializerNa
 }
 
 /**
- * Returns the dense layers. Each dropout layer is replaced by the member `dropout` of the dense layer before it, or by
- * `inputDropout` if it comes first.
+ * Returns the dense layers without the dropout layers. A dropout layer becomes the member `dropout` of the dense layer
+ * before it. If it is the first layer, it becomes `inputDropout`.
  */
 function joinDropout(
   layers: Description['layers'],

@@ -15,8 +15,8 @@ export interface Penalties {
 }
 
 /**
- * Returns the destination that stores the gradient of the mean cost in a separate region. The region has the same
- * layout as the parameters.
+ * Returns the destination with which backpropagation writes the gradient of the mean cost to a separate region. This
+ * region has the same layout as the parameters.
  */
 export function gradientDestination(program: NetworkBuilder, spec: NetworkDescription, scalars: Scalars): Destination {
   const layout = layOutParameters(program, spec, 'gradient')
@@ -24,15 +24,15 @@ export function gradientDestination(program: NetworkBuilder, spec: NetworkDescri
 }
 
 /**
- * Returns the destination that adds up the gradients of all batches. The sum is the gradient of the mean cost of all
- * rows.
+ * Returns the destination with which backpropagation adds up the gradients of all batches. Their sum is the gradient of
+ * the mean cost of all rows.
  */
 export function totalDestination(program: NetworkBuilder, layout: ParameterLayout): Destination {
   return { layout, alpha: 1, scale: program.place('workspace', 'share'), beta: 1 }
 }
 
 /**
- * Returns the destination that updates the parameters directly while the gradient is computed:
+ * Returns the destination with which backpropagation updates the parameters directly:
  * parameters -= learningRate * gradient.
  */
 export function descentDestination(
@@ -60,8 +60,8 @@ export function emitPenaltyGradient(
 }
 
 /**
- * Emits the commands that add the penalties to the cost. The cost is summed over the rows of the batch, so each penalty
- * is added once per row.
+ * Emits the commands that add the penalties to the cost. The cost is a sum over the rows of the batch, so each penalty
+ * is multiplied by the number of rows.
  */
 export function emitPenaltyCost(
   program: NetworkBuilder,
@@ -84,8 +84,8 @@ export interface Learning {
   /** The maximum Euclidean norm of the incoming weights of a neuron. */
   readonly maxNorm?: number | undefined
   /**
-   * The number of rows in a batch, if each batch has its own learning rate. The program uses it to find the learning
-   * rate of the current batch. Undefined if all batches have the same learning rate.
+   * The number of rows in a batch, if each batch has its own learning rate. The program uses this number to find the
+   * learning rate of the current batch. Undefined if all batches have the same learning rate.
    */
   readonly batchSize?: number | undefined
 }

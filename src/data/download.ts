@@ -16,7 +16,7 @@ export interface RemoteFile {
 }
 
 export interface DownloadOptions {
-  /** The URLs of the folders that contain the files. They are tried in this order. */
+  /** The URLs of the folders that contain the files. Earlier URLs are tried first. */
   readonly mirrors: readonly string[]
   /** The folder to write the files to. It is created if it is missing. */
   readonly folder: string
@@ -96,7 +96,8 @@ async function contentHash(bytes: Buffer, file: RemoteFile): Promise<string> {
     if (size > file.size) throw new DataError(`the uncompressed content has more than its ${file.size} bytes`)
     hash.update(chunk)
   }
-  // zlib ignores zero bytes after the end of the stream. Refuse them here, because readIdx would refuse the file later.
+  // Refuse bytes after the end of the gzip stream. zlib ignores them if they are zeros, but readIdx would later refuse
+  // the file.
   if (gunzip.bytesWritten < bytes.length) throw new DataError(`the gzip stream ends before the file does`)
   return hash.digest('hex')
 }

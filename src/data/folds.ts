@@ -13,10 +13,9 @@ export interface FoldOptions extends HoldoutOptions {
  * training, like scikit-learn's KFold and StratifiedKFold with shuffling. The rows are copied only when the generator
  * reaches the fold.
  *
- * Every row is held out in exactly one fold. The sizes of the folds differ by at most one. If the folds are stratified,
- * their numbers of rows of each class also differ by at most one. A class with fewer rows than there are folds is
- * missing in some folds. If a class has only one row, the network that is validated with this row was trained without
- * that class.
+ * Every row is held out in exactly one fold. The folds have equal sizes, or differ by one row. If the folds are
+ * stratified, their numbers of rows of a class are also equal or differ by one. A class with fewer rows than there are
+ * folds is missing in some folds. If a class has only one row, the training rows of one fold lack this class.
  *
  * @param dataset The rows to divide.
  * @param options The number of folds, the seed, and whether to stratify.
@@ -38,8 +37,8 @@ export function kFold(dataset: Dataset, options: FoldOptions = {}): Generator<Ho
   const { order, classes } = drawRows(dataset, options, 'folds')
   if (folds > order.length) throw optionError({ folds }, `at most ${order.length}, the number of rows`)
   const foldOf = new Uint32Array(order.length)
-  // Distribute the rows among the folds in turn, class by class. Each class continues at the fold where the previous
-  // class stopped, so that the sizes of the folds differ by at most one row, both in total and within each class.
+  // Distribute the rows among the folds in turn, class by class. A new class does not begin at fold 0, but at the fold
+  // after the last one used. So the sizes of the folds differ by at most one row, both in total and within each class.
   classes.flat().forEach((row, i) => {
     foldOf[row] = i % folds
   })

@@ -5,8 +5,8 @@ import { Dataset } from './dataset.js'
 import { selectRows } from './select-rows.js'
 
 /**
- * The rows for training and the rows held out for validation. Both datasets are copies, with their rows in the order of
- * the seeded shuffle.
+ * The rows for training and the rows held out for validation. Both datasets are copies, with their rows in a random
+ * order that depends on the seed.
  */
 export interface Holdout {
   readonly training: Dataset
@@ -16,7 +16,7 @@ export interface Holdout {
 export interface HoldoutOptions {
   /** Whether training and validation rows have the same proportion of each class. Default: true if there are labels. */
   readonly stratify?: boolean
-  /** The seed of the shuffle. The same seed gives the same parts. Default 0. */
+  /** The seed of the random order. The same seed divides a dataset in the same way. Default 0. */
   readonly seed?: number
 }
 

@@ -40,9 +40,9 @@ export function labelsFrom(names: ArrayLike<string | number>): NamedLabels {
 }
 
 /**
- * Turns the class numbers of each row into targets of ones and zeros (rows x classes, row-major). A target is 1 if its
- * row has the class of its column. A row may have any number of classes, including none. `classes` defaults to the
- * largest class number plus one.
+ * Turns lists of class numbers, one list for each row, into targets of ones and zeros (rows x classes, row-major). The
+ * target in row r and column c is 1 if the list of row r contains c. A list may be empty. `classes` is the number of
+ * classes. Default: the largest class number plus one.
  * @throws OptionError if there are no rows or `classes` is below 1; DataError if a class number is not a whole number
  * or is out of range, or if `classes` is not given and no row has a class
  */

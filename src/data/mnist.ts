@@ -13,7 +13,7 @@ export interface MnistOptions {
   cache?: string
   /** Whether to download the files if they are not on this machine. Default false. */
   download?: boolean
-  /** The URLs of the folders to download from. They are tried in this order. */
+  /** The URLs of the folders to download from. Earlier URLs are tried first. */
   mirrors?: readonly string[]
   /** The time limit for downloading one file from one mirror, in milliseconds. Default 120,000. */
   timeout?: number
@@ -100,10 +100,10 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
 }
 
 /**
- * Returns the folder that has the four MNIST files, or undefined if there is none. It looks in `folder` if given, and
- * otherwise in the folder that the environment variable DESCENT_MNIST names. If neither is set, it looks in
- * ../shared/data/mnist, relative to the working directory and to this package, and then in the cache folder. It
- * downloads nothing.
+ * Returns the folder that has the four MNIST files, or undefined if there is none. If `folder` is given, it looks only
+ * there. Else, if the environment variable DESCENT_MNIST is set, it looks only in the folder that the variable names.
+ * Otherwise it looks in ../shared/data/mnist, relative to the working directory and to this package, and then in the
+ * cache folder. It downloads nothing.
  */
 export async function findMnist({
   folder,

@@ -12,9 +12,9 @@ export interface SplitOptions extends HoldoutOptions {
  * Divides a dataset at random into rows to train on and rows to validate with, as scikit-learn's train_test_split does.
  *
  * The validation part has `fraction` of the rows, rounded to the nearest whole number. Each part has at least one row.
- * If the parts are stratified, the validation rows are divided among the classes in proportion to their sizes. Each
- * class first gets its share rounded down. The remaining rows go to the classes with the largest remainders. If
- * remainders are equal, the seed decides. So a class with few rows may be missing in one part.
+ * If the parts are stratified, the validation rows are divided among the classes in proportion to their sizes, by the
+ * largest remainder method. The seed decides between equal remainders. A class with few rows may be missing in one
+ * part.
  *
  * @param dataset The rows to divide.
  * @param options The fraction, the seed, and whether to stratify.

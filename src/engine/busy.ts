@@ -17,13 +17,13 @@ export interface BusyState {
   /**
    * Runs `work` for one batch of a stream, and marks the network as busy with `what` until `work` ends. First waits
    * until all earlier work has ended.
-   * @throws NetworkBusyError if the call comes from the source of batches that the network is learning from. The two
-   * would wait for each other
+   * @throws NetworkBusyError if the call comes from the source of batches that the network is learning from. The source
+   * and the network would wait for each other
    */
   takeTurn<T>(what: string, work: () => Promise<T>): Promise<T>
   /**
    * Runs `ask`, which calls the source of batches that the network is learning from. If the source calls `takeTurn`
-   * meanwhile, `takeTurn` recognizes this and throws an error.
+   * meanwhile, `takeTurn` throws an error.
    */
   askSource<T>(ask: () => T): T
   /**
@@ -40,8 +40,8 @@ export function createBusyState(): BusyState {
   let waiting: (() => void)[] = []
   const hooks = builtinIfThere('node:async_hooks')
   /**
-   * Marks calls that come from the source, even asynchronous calls. It is undefined in browsers, where such calls
-   * cannot be recognized.
+   * Marks calls that come from the source of batches, even asynchronous calls. Undefined in browsers, because they have
+   * no AsyncLocalStorage.
    */
   const inSource = hooks && new hooks.AsyncLocalStorage<true>()
 

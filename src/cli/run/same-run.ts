@@ -10,8 +10,8 @@ import type { Run } from './run.js'
 import { fieldsOf, mapPaths, readRun } from './run-description.js'
 
 /**
- * Resolves to true if there is a description file at `path`, and else to false. The file must describe `run`, but the
- * number of epochs may differ unless `dependsOnEpochs` returns true.
+ * Checks that the description file at `path` describes `run`. The number of epochs may differ if the training does not
+ * depend on it. Resolves to false if there is no such file, and to true otherwise.
  * @throws ModelError if the file describes a different run. The message names the first field that differs
  */
 export async function checkSameRun(
@@ -37,8 +37,8 @@ export async function checkSameRun(
 }
 
 /**
- * Returns the part of a run's description that must not change when the run continues. Paths in a description are
- * relative to the folder `from`. The returned paths are absolute.
+ * Returns the fields of a run's description that must not change when the run continues. Paths in these fields are made
+ * absolute. `from` is the folder of the description file.
  */
 function comparable(fields: unknown, from: string, training: Training): unknown {
   if (!isFields(fields) || !isFields(fields.data) || !isFields(fields.training)) return fields
@@ -52,9 +52,8 @@ function comparable(fields: unknown, from: string, training: Training): unknown 
 }
 
 /**
- * Returns whether a run must keep its number of epochs when it continues. It must if the schedule computes the learning
- * rates of all epochs from this number. It must also with early stopping, because the best parameters may be restored
- * after the last epoch.
+ * Returns whether a run must keep its number of epochs when it continues. It must if a schedule computes all learning
+ * rates from this number, or if early stopping may have restored the best parameters after the last epoch.
  */
 function dependsOnEpochs({ schedule = 'constant', earlyStopping }: Training): boolean {
   return earlyStopping !== undefined || ['cosine', 'one-cycle'].includes(named(schedule).name)

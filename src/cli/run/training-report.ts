@@ -82,8 +82,8 @@ function neuronsOf({ description: { layers, inputDropout } }: Network): string[]
 const barLength = 20
 
 /**
- * Returns the status line for an epoch. `seconds` is the time since this process began the epoch. If an earlier process
- * trained on the first `before` examples of the epoch, the speed leaves them out.
+ * Returns the status line for an epoch. `seconds` is the time that this process has spent on the epoch. `before` is the
+ * number of examples of the epoch on which an earlier process trained. The speed does not count these examples.
  */
 export function progressLine(
   { epoch, done, rows }: SourceProgress,
@@ -123,7 +123,10 @@ interface Closing {
   readonly history: readonly Epoch[]
   /** The epochs that this process completed. */
   readonly here: readonly Epoch[]
-  /** The number of examples of the first epoch in `here` on which an earlier process trained. */
+  /**
+   * If this process began in the middle of an epoch: the number of examples of that epoch on which an earlier process
+   * trained. Otherwise 0.
+   */
   readonly learnedBefore: number
   /** The evaluation on the test examples. */
   readonly evaluation: Evaluation
@@ -175,8 +178,8 @@ function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closi
 }
 
 /**
- * Describes the cost for the report. The report shows the cost instead of the accuracy if the rows have targets and no
- * class labels.
+ * Returns the report's text about the cost. If the rows have no class labels, this text replaces the text about the
+ * accuracy.
  */
 function costOf({ lesson: { validation, test }, evaluation, history }: Closing): string {
   const end = evaluation.cost.toPrecision(4)

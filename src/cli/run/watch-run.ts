@@ -20,8 +20,8 @@ export interface LearnOptions {
 /** The result of `learn`. */
 export interface Learned {
   /**
-   * All epochs of the run, including epochs that an earlier process completed. If the run was stopped early, the list
-   * has only the epochs that this process completed.
+   * All epochs of the run, including epochs that an earlier process completed. If the user stopped the run, only the
+   * epochs that this process completed.
    */
   readonly history: readonly Epoch[]
   /** The epochs that this process completed. */
@@ -69,7 +69,7 @@ export async function learn(
   }
 }
 
-/** Rewords an error of the library for users of the command line, and adds advice. */
+/** Rewords the library's error about a diverged training for users of the command line, and adds advice. */
 function explain({ message, place }: DivergedError, learningRate: number): DivergedError {
   const advice = `nothing is saved; try a --learning-rate below ${learningRate}`
   return new DivergedError(`${message.replace('network.standardize', '--standardize')}; ${advice}`, place)

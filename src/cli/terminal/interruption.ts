@@ -17,9 +17,9 @@ export class Interruption extends Error {
 type Signal = keyof typeof exitCodes
 
 /**
- * Returns an AbortSignal. Ctrl-C, or another signal that ends programs, aborts it with an Interruption as the reason. A
- * second Ctrl-C or SIGTERM ends the program immediately. A second SIGHUP or SIGPIPE is ignored, because these signals
- * often come several times.
+ * Returns an AbortSignal. SIGINT (Ctrl-C), SIGTERM, SIGHUP or SIGPIPE (a closed output pipe) aborts it, with an
+ * Interruption as the reason. A second SIGINT or SIGTERM ends the program immediately. A second SIGHUP or SIGPIPE is
+ * ignored, because these two often come several times.
  */
 export function catchInterruption(): AbortSignal {
   const controller = new AbortController()

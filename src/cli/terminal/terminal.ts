@@ -45,7 +45,7 @@ export function watchOutput(): void {
   process.stderr.on('error', ({ code }: NodeJS.ErrnoException) => readerLeft(code === 'EIO' ? 'SIGHUP' : 'SIGPIPE'))
 }
 
-// This is checked at the start, because isatty returns false for a terminal that was closed.
+// Whether the program was started on a terminal. Ask now, because isatty returns false after the terminal is closed.
 const onTerminal = [0, 1, 2].some((file) => isatty(file))
 
 /**

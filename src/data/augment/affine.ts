@@ -33,8 +33,8 @@ export function setAffine(affine: Affine, scaleX: number, scaleY: number, degree
 }
 
 /**
- * Chooses the affine part of a distortion at random. It always takes five random numbers, so that changing one option
- * does not change the effect of the other options.
+ * Chooses the affine part of a distortion at random. It uses five random numbers even if some settings are 0, so that
+ * changing one setting does not change the effect of the others.
  */
 export function drawAffine(affine: Affine, { shift, rotation, scale }: Settings, random: Random): void {
   affine.shiftX = shift * symmetric(random)

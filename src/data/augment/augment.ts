@@ -60,8 +60,8 @@ export interface Augmentation {
   /** The original pictures. */
   readonly dataset: Dataset
   /**
-   * Resolves to a dataset with the augmented pictures for epoch `number`. It has the shape, the labels or targets, and
-   * the order of the original dataset. Afterwards, the pictures for the next epoch are made in the background. There is
+   * Resolves to a dataset with the augmented pictures for epoch `number`. Each row has the label or the targets of the
+   * same row in the original dataset. Afterwards, the pictures for the next epoch are made in the background. There is
    * memory for two epochs only, so **a dataset is overwritten after you request a different epoch**.
    * @throws OptionError if the number is not a whole number from 0 to 2^32 - 1; DescentError if a worker thread fails
    * or the augmentation is closed

@@ -3,18 +3,17 @@
  * neural networks applied to visual document analysis", 2003). In that paper, a field is noise from -1 to 1 at every
  * pixel, smoothed by a Gaussian of `sigma` pixels and multiplied by `alpha`.
  *
- * For a picture of 28 x 28 pixels and sigma 4, smoothing takes about 80,000 multiplications, which is far more than
- * training on the picture takes. Therefore this module uses cubic B-splines over a coarse lattice of random nodes,
- * which take only 8,000 multiplications. The statistics of the displacements are nearly the same:
+ * For a picture of 28 x 28 pixels and sigma 4, smoothing takes about 80,000 multiplications. This module needs only
+ * 8,000, because it uses cubic B-splines over a coarse lattice of random nodes instead. The displacements have nearly
+ * the same statistics as in the paper:
  *
- * - A displacement has mean 0 and standard deviation alpha / (2 sigma sqrt(3 pi)) along each axis, because the noise
- *   has variance 1/3 and the square of a Gaussian integrates to 1 / (4 pi sigma^2). For alpha 34 and sigma 4, this is
- *   1.38 pixels. The B-splines multiply the standard deviation of the random numbers at the nodes by 151/315, so these
- *   numbers are scaled up by 315/151.
- * - Two displacements d pixels apart have the correlation exp(-d^2 / (4 sigma^2)). To match it, the B-splines have the
- *   same variance as the Gaussian. As a probability density, a B-spline has the variance cell^2 / 3, and the Gaussian
- *   has the variance sigma^2, so the cells are sqrt(3) sigma pixels wide. The correlations along an axis then differ by
- *   at most 0.021.
+ * - In the paper, a displacement has mean 0 and standard deviation alpha / (2 sigma sqrt(3 pi)) along each axis. The
+ *   reason is that the noise has variance 1/3 and the square of a Gaussian integrates to 1 / (4 pi sigma^2). For alpha
+ *   34 and sigma 4, the standard deviation is 1.38 pixels. B-splines multiply the standard deviation of the random
+ *   numbers at the nodes by 151/315, so these numbers are first multiplied by 315/151.
+ * - In the paper, two displacements d pixels apart have the correlation exp(-d^2 / (4 sigma^2)). Here, the cells of the
+ *   lattice are sqrt(3) sigma pixels wide, so that a B-spline has the same variance as the Gaussian. Along an axis, the
+ *   correlation then differs from that of the paper by at most 0.021.
  * - The lattice starts at a random offset for each picture, so that every pixel is equally likely to be on a node.
  *
  * Each picture gets a new field. Choosing from a set of prepared fields would save little more time, and would repeat
@@ -58,8 +57,8 @@ export function createElasticField({ alpha, sigma }: Elastic, width: number, hei
   const nodesX = new Float64Array(nodes * rows.nodes)
   const nodesY = new Float64Array(nodes * rows.nodes)
   /**
-   * For the current row of pixels, one number per lattice column: the weighted sum of the displacements of the four
-   * nodes that affect the row.
+   * The displacements of the nodes, interpolated vertically for the current row of pixels. Each array has one number
+   * for each column of the lattice.
    */
   const lineX = new Float64Array(nodes)
   const lineY = new Float64Array(nodes)
@@ -113,12 +112,13 @@ function nearlyNormal(random: number): number {
 }
 
 function createAxis(pixels: number, cell: number): Axis {
-  // Four nodes affect the first cell, and each further cell needs one more node. The random start may add one cell.
+  // `placePixels` puts the last pixel at a position below (pixels - 1) / cell + 1. Four nodes affect a pixel. The index
+  // of the first of them is the position, rounded down.
   const nodes = Math.floor((pixels - 1) / cell + 1) + 4
   return { nodes, first: new Int32Array(pixels), weights: new Float64Array(4 * pixels) }
 }
 
-/** Places the pixels on the lattice. The first pixel is in the first cell, at the fraction `start` of its length. */
+/** Places the pixels on the lattice. `start` is the position of the first pixel inside the first cell, from 0 to 1. */
 function placePixels({ first, weights }: Axis, cell: number, start: number): void {
   for (let pixel = 0; pixel < first.length; pixel++) {
     const position = pixel / cell + start

@@ -21,9 +21,9 @@ export interface Epochs {
 }
 
 /**
- * Makes the augmented pictures for each epoch, alternately in two datasets. While the caller uses one dataset, the
- * pictures for the next epoch are written to the other. If several epochs are requested at the same time, they are made
- * one after another. `start` creates the maker of the pictures. It is called again after a maker fails.
+ * Makes the augmented pictures for each epoch. There are two datasets: while the caller uses one, the pictures for the
+ * next epoch are written to the other. If several epochs are requested at the same time, they are made one after
+ * another. `start` creates the maker of the pictures. After a maker fails, `start` is called again.
  */
 export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Promise<Maker>): Epochs {
   const results: Dataset[] = []

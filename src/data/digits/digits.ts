@@ -33,9 +33,9 @@ const maxThreads = 256
  * nearest pixel.
  *
  * Rows 0 to 9 of the dataset have each of the ten labels once, and so do rows 10 to 19, and so on. A picture depends
- * only on the seed and its row, so a smaller count gives the first rows of a larger one. Worker threads draw the
- * digits, so the event loop stays free. On platforms without worker threads, such as browsers, the calling thread draws
- * them, with a pause for the event loop every few milliseconds.
+ * only on the seed and its row number, so a smaller dataset has the first rows of a larger dataset with the same seed.
+ * Worker threads draw the digits, so the event loop stays free. On platforms without worker threads, such as browsers,
+ * the calling thread draws them, with a pause for the event loop every few milliseconds.
  *
  * @param options How many digits, and the seed.
  * @returns A dataset of `count` x 784 bytes, 0 for paper and 255 for ink, with scale 1/255 and labels 0 to 9.

@@ -9,7 +9,7 @@ import { drawInk, fitToPicture } from './raster.js'
 import { createControlPoints, maxPoints, sampleSkeleton } from './skeleton.js'
 import { drawStrokes, maxSteps } from './spline.js'
 
-/** The width of the edge between ink and paper, in pixels, is a random number in this range. */
+/** The range of the random width of the edge between ink and paper, in pixels. */
 const sharpest = 0.9
 const softest = 1.4
 

@@ -34,13 +34,13 @@ export interface ControlPoints {
 /** The standard deviation of a control point's random displacement from its position in the pose, in digit heights. */
 const jitter = 0.02
 /**
- * The standard deviation for control points at the free ends of strokes. It is larger than `jitter`, because free ends
- * vary more in handwriting.
+ * The standard deviation of the same displacement for a control point at the free end of a stroke. It is larger than
+ * `jitter`, because free ends vary more in handwriting.
  */
 const endJitter = 0.07
 /**
- * The distance of a random mixture of poses from the mean of the poses is multiplied by this factor. It is above 1, so
- * that a mixture can lie slightly beyond the poses.
+ * The factor that moves a random mixture of poses away from the mean of the poses. It is above 1, so that a mixture can
+ * lie slightly beyond the poses.
  */
 const extrapolation = 1.25
 

@@ -34,7 +34,8 @@ function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, firs
   const dx = x[i + 1] - x[i]
   const dy = y[i + 1] - y[i]
   const spacing = knotSpacing(dx, dy)
-  // Tangents at the two points, for a parameter from 0 to 1 along this curve. By default the curve is a straight line.
+  // Tangents at the two points, for a parameter from 0 to 1 along this curve. These values make the curve a straight
+  // line. They do not change if the spline has only this curve.
   let startX = dx
   let startY = dy
   let endX = dx
@@ -75,7 +76,10 @@ function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, firs
   }
 }
 
-/** The centripetal distance between two knots. It stays above zero even if points coincide. */
+/**
+ * Returns the distance between two knots of a centripetal spline. `dx` and `dy` are the distances between the points at
+ * these knots. The result is above zero even if the points coincide.
+ */
 function knotSpacing(dx: number, dy: number): number {
   return Math.sqrt(Math.sqrt(dx * dx + dy * dy)) + 1e-9
 }
