@@ -65,7 +65,7 @@ interface Difference {
   readonly is: unknown
 }
 
-/** Finds the first difference between two JSON values. */
+/** Returns the first difference between two JSON values. `field` is the path of the values, such as `data.table`. */
 function difference(was: unknown, is: unknown, field: string): Difference | undefined {
   if (Array.isArray(was) && Array.isArray(is)) {
     return firstOf(Math.max(was.length, is.length), (i) => difference(was[i], is[i], `${field}[${i}]`))

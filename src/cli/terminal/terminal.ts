@@ -65,7 +65,7 @@ export interface Status {
   clear(): void
 }
 
-/** The minimum number of milliseconds between two updates of the line. */
+/** The minimum number of milliseconds between two updates of the status line. */
 const interval = 80
 
 export function createStatus(stream: NodeJS.WriteStream = process.stderr): Status {

@@ -50,7 +50,7 @@ function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, firs
     endX += spacing * ((x[i + 2] - x[i + 1]) / after - (x[i + 2] - x[i]) / (after + spacing))
     endY += spacing * ((y[i + 2] - y[i + 1]) / after - (y[i + 2] - y[i]) / (after + spacing))
   }
-  // At a free end the curvature is 0, as in a natural spline.
+  // At both ends of the spline, the curvature is 0, as in a natural spline.
   if (first) {
     startX = 1.5 * dx - 0.5 * endX
     startY = 1.5 * dy - 0.5 * endY
