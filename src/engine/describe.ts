@@ -30,7 +30,7 @@ export function summarize({ spec, dtype, selection }: Engine): string {
 }
 
 /**
- * Returns a list, as text, of the commands that are compiled for a task with batches of `rows` rows.
+ * Compiles a task for batches of `rows` rows, and returns the list of its commands as text.
  * @throws OptionError if the task does not exist, or if `rows` is not a whole number of at least 1
  */
 export function list({ spec, dtype, kept }: Engine, task: TaskName, rows: number): string {

@@ -2,7 +2,7 @@ import type { Source } from '../backend/backend.js'
 import type { CompileOptions } from '../compile/compile.js'
 import type { ScalarName } from '../compile/region-names.js'
 
-/** The options that determine a job's program. */
+/** The options from which a job's program is compiled. */
 export type ProgramOptions = Omit<CompileOptions, 'dtype'>
 
 /**
@@ -18,7 +18,7 @@ export interface Job extends ProgramOptions {
    * continue from their current values. Otherwise they start at 0.
    */
   readonly from?: number | undefined
-  /** The row before which the job ends. It must be a multiple of the batch size. Default: the end of the rows. */
+  /** The index of the first row that is not processed: `size` (the default) or a multiple of the batch size. */
   readonly until?: number | undefined
   /**
    * The values of the program's scalars, by name. A scalar can have several elements. A number sets all of them, and an
@@ -27,8 +27,8 @@ export interface Job extends ProgramOptions {
   readonly scalars: Readonly<Partial<Record<ScalarName, number | ArrayLike<number>>>>
   readonly signal?: AbortSignal | undefined
   /**
-   * Called about fifty times a second with the number of processed rows. The sums over the rows, such as the cost, are
-   * not reliable at this time: they may include more rows than this number, or fewer.
+   * Called about fifty times a second with the number of processed rows. At this time the sums over the rows, such as
+   * the cost, may include more or fewer rows than this number.
    */
   readonly progress?: ((done: number) => void) | undefined
   /**
@@ -49,10 +49,13 @@ export function compileOptionsOf(job: ProgramOptions): ProgramOptions {
  * parameter infinite or NaN.
  */
 export class Divergence extends Error {
-  /** The index of the batch's first row, counting the rows in the order in which training processes them. */
+  /**
+   * The index of the first row of the batch that diverged. Rows are numbered in the order in which training processes
+   * them.
+   */
   readonly row: number
   /**
-   * The mean cost of the batch before its update, which is too high, infinite or NaN. Undefined if this cost is
+   * The mean cost of this batch before the update, if the cost is too high, infinite or NaN. Undefined if the cost is
    * acceptable, but the update made a parameter infinite or NaN.
    */
   readonly cost: number | undefined

@@ -26,8 +26,7 @@ export interface Engine extends BusyState {
   /**
    * Runs a job without blocking the event loop. The native backend uses other threads, and the TypeScript backend
    * pauses regularly. When the job has ended, `read` returns its sums, such as the cost.
-   * @throws Divergence if the cost of a batch is above its limit, infinite or NaN; the signal's reason if the signal is
-   * aborted
+   * @throws Divergence if training diverges; the signal's reason if the signal is aborted
    */
   run(job: Job): Promise<void>
   /** Prepares a job, so that it can run synchronously on this thread, any number of times. */
@@ -75,8 +74,8 @@ export interface EngineOptions {
 }
 
 /**
- * The approximate number of multiplications in a batch when the network predicts. Such a batch takes a few
- * milliseconds.
+ * The number of multiplications that determines the batch size for predictions. A batch with about this many
+ * multiplications takes a few milliseconds.
  */
 const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
 /** The maximum number of programs that stay loaded. Each batch size, for example, needs its own program. */

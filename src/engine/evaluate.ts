@@ -48,8 +48,8 @@ export interface EvaluateOptions extends RunOptions {
 }
 
 /**
- * Metrics are computed from chunks of rows with about this many outputs. The outputs of a chunk take at most a quarter
- * of a megabyte, and computing them takes about a millisecond.
+ * The approximate number of outputs in a chunk of rows. Metrics are computed chunk by chunk. The outputs of a chunk
+ * take at most a quarter of a megabyte, and computing them takes about a millisecond.
  */
 const chunkOutputs = 2 ** 15
 
@@ -116,8 +116,8 @@ async function forEachChunk(
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)
   for (let from = 0; from < dataset.rows; from += chunkRows) {
     const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.rows))
-    // This call also lets other events run: with the TypeScript backend after every chunk, and with the native backend
-    // at least every 2 ms.
+    // This call also lets the event loop handle other events: with the TypeScript backend after every chunk, and with
+    // the native backend at least every 2 ms.
     await engine.run({ ...answerJob(engine, rows, signal), task: 'predict', source: { inputs: rows.inputs, outputs } })
     take(outputs.subarray(0, rows.rows * width), rows)
   }

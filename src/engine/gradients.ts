@@ -12,7 +12,7 @@ export interface Gradients {
   readonly parameters: FloatArray
   /** The gradient of the weights of each layer (outputs x inputs), as views of `parameters`. */
   readonly weights: readonly FloatArray[]
-  /** The gradient of the biases of each layer (outputs), as views of `parameters`. */
+  /** The gradient of the biases of each layer (one number for each output), as views of `parameters`. */
   readonly biases: readonly FloatArray[]
 }
 
@@ -45,10 +45,7 @@ export function gradients(engine: Engine, x: Rows, y: Rows, options: PenaltyOpti
   return { cost, parameters, ...splitParameters(engine, parameters) }
 }
 
-/**
- * Returns views of the weights and biases of each layer. The flat array contains all parameters of the network: W1, b1,
- * W2, b2, ...
- */
+/** Returns views of the weights and biases of each layer. `flat` contains all parameters: W1, b1, W2, b2, ... */
 export function splitParameters(
   { spec }: Pick<Engine, 'spec'>,
   flat: FloatArray,

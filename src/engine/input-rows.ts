@@ -11,7 +11,7 @@ import { setNumbers } from '../data/set-numbers.js'
 export type Rows = Numbers | readonly (readonly number[])[]
 
 /**
- * The numbers of one or several rows in a flat array. The type Uint8ClampedArray is included, because the pixels of a
+ * The numbers of one or several rows, as a flat array. The type Uint8ClampedArray is included, because the pixels of a
  * canvas have this type.
  */
 export type Numbers = InputArray | Uint8ClampedArray | readonly number[]
@@ -36,7 +36,7 @@ function isFlat(rows: Rows): rows is Numbers {
 }
 
 /**
- * Returns the numbers of one or several rows in a flat array.
+ * Returns the numbers of one or several rows as a flat array.
  * @throws DataError if a row does not have `width` numbers
  */
 export function flatRows(name: string, rows: Rows, width: number): Numbers {
@@ -94,8 +94,8 @@ export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
 }
 
 /**
- * Returns the numbers in a typed array that a dataset accepts. The array may use the same memory as `flat`, because the
- * dataset copies the numbers.
+ * Converts the numbers to a typed array that a dataset accepts. The typed array may use the same memory as `flat`,
+ * because the dataset copies the numbers.
  */
 function storable(flat: Numbers, width: number): InputArray {
   if (flat instanceof Uint8ClampedArray) return new Uint8Array(flat.buffer, flat.byteOffset, flat.length)

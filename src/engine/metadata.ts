@@ -16,8 +16,8 @@ export function failingFor(path: string): Fail {
 
 const format = 'descent'
 /**
- * The version of the model format. Files of version 1 are rejected: for softmax outputs, their cost `cross-entropy`
- * meant the binary cross-entropy.
+ * The version of the model format. Version 1 is rejected, because its cost `cross-entropy` meant the binary
+ * cross-entropy, even for softmax outputs.
  */
 export const formatVersion = '2'
 

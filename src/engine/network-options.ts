@@ -10,8 +10,8 @@ export interface LoadOptions {
    */
   readonly backend?: BackendRequest
   /**
-   * The number of threads among which the native backend divides the work of a command. The results are bit-identical
-   * for any number of threads. Default 1.
+   * The number of threads with which the native backend computes. The results are bit-identical for any number of
+   * threads. Default 1.
    */
   readonly threads?: number
 }

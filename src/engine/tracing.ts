@@ -1,6 +1,7 @@
 /**
- * Publishes the work of networks on tracing channels of node:diagnostics_channel, so that a user of the library can
- * observe it. Nothing is published outside of Node, or on a channel without subscribers.
+ * Publishes trace events on channels of node:diagnostics_channel when a network is trained, used, loaded or saved. A
+ * user of the library can subscribe to these channels. Nothing is published outside of Node, or on a channel without
+ * subscribers.
  */
 
 import type { TracingChannel } from 'node:diagnostics_channel'
@@ -60,7 +61,7 @@ export async function* traceRun<T, R>(
     end = resolve
     fail = reject
   })
-  // If the run fails, ignore the error here, because it is thrown to the caller below.
+  // Ignore an error of the run here. The `catch` block below throws it to the caller.
   trace('train', context, () => whole).catch(() => undefined)
   try {
     const result = yield* run

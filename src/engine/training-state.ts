@@ -5,7 +5,10 @@
 export interface TrainingState {
   readonly seed: number
   epochsSeen: number
-  /** The optimizer whose state the engine has: its name and settings, as JSON. */
+  /**
+   * The name and settings of the optimizer that was used last, as JSON. If the next optimizer is different, the
+   * engine's optimizer state is cleared.
+   */
   optimizer: string | undefined
   /** The names of the classes. */
   labelNames: readonly string[] | undefined

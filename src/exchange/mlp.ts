@@ -1,6 +1,6 @@
 /**
- * Converts a network to a description of its layers, from which files for other programs (such as ONNX) are written.
- * Also creates a network from such a description.
+ * Converts a network to a description of its layers, and creates a network from such a description. Files for other
+ * programs, such as ONNX files, are written from the description.
  */
 
 import { ModelError, optionError } from '../base/errors.js'
@@ -37,8 +37,8 @@ export function mlpOf(what: string, network: Network): Mlp {
 }
 
 /**
- * Returns the cost for further training of a network that comes from another program. It is the usual cost for the
- * activation of the last layer.
+ * Returns the usual cost for the activation of the last layer. Networks from other programs get this cost, because
+ * their files do not contain one.
  */
 function costFor({ activation, outputs }: MlpLayer): CostName {
   const hasCrossEntropy = activation === 'sigmoid' || (activation === 'softmax' && outputs > 1)

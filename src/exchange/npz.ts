@@ -13,9 +13,9 @@ import { parametersFrom, type TensorsOptions, tensorsOf } from './tensors.js'
  * layout of another program, such as PyTorch. If the network standardizes its inputs, the standardization is folded
  * into the first layer.
  *
- * All other properties of the network are written as JSON to the comment of the zip file. NumPy ignores the comment,
- * and `loadNpz` reads it. The file is written completely or not at all, and the same network always gives the same
- * bytes.
+ * An .npz file is a zip file. All other properties of the network are written as JSON to the comment of the zip file.
+ * NumPy ignores the comment, and `loadNpz` reads it. The file is written completely or not at all, and the same network
+ * always gives the same bytes.
  *
  * @param path The path of the file.
  * @param network The network to write.

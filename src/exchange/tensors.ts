@@ -152,7 +152,8 @@ export function parametersFrom(
 }
 
 /**
- * Returns the number of parameters in the description. The tensors may lack biases.
+ * Returns the number of parameters in the description, after checking that the tensors have enough numbers for all
+ * weights. Biases may be missing.
  * @throws OptionError if the tensors have fewer numbers than the description has weights
  */
 function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: NetworkDescription): number {
@@ -185,7 +186,7 @@ function numbersOf(tensors: Readonly<Record<string, NamedTensor>>, name: string,
   })
 }
 
-/** Finds the layers by the numbers in the names of the tensors, and orders the layers by these numbers. */
+/** Returns the names of the tensors of each layer. The numbers in the names determine the order of the layers. */
 function findNames(
   tensors: Readonly<Record<string, NamedTensor>>,
   spec: NetworkDescription,

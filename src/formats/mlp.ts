@@ -1,6 +1,6 @@
 /**
- * Defines `Mlp`, the description of a network from which files for other programs, such as ONNX files, are written. It
- * describes how the outputs are computed, not how the network is trained.
+ * Defines `Mlp`. It describes how a network computes its outputs, not how the network is trained. Files for other
+ * programs, such as ONNX files, are written from an `Mlp`.
  */
 
 import type { ActivationName } from '../base/activation-name.js'

@@ -14,8 +14,7 @@ import {
 /**
  * Encodes tensors as a safetensors file. Returns the bytes of the file in parts: the header, and then a copy of the
  * numbers of each tensor. `path` is only used in error messages.
- * @throws OptionError if a tensor is invalid (for example, if its dtype, shape and data disagree) or the metadata is
- * invalid, ModelError if the header would be too large
+ * @throws OptionError if a tensor or the metadata is invalid, ModelError if the header would be too large
  */
 export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'> & Partial<Tensors>): Uint8Array[] {
   checkKeys('safetensors', content, ['tensors', 'metadata'])

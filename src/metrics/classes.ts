@@ -13,9 +13,9 @@ export interface ClassMetrics {
 }
 
 export interface ClassAverages {
-  /** The means over the classes, except that `support` is the sum. */
+  /** The mean of each metric over the classes. `support` is the sum. */
   readonly macro: ClassMetrics
-  /** The means over the classes, weighted by their support, except that `support` is the sum. */
+  /** The mean of each metric over the classes, weighted by the number of rows of each class. `support` is the sum. */
   readonly weighted: ClassMetrics
 }
 

@@ -13,8 +13,8 @@ export interface MultiLabelMetrics extends ClassAverages {
 
 /**
  * Computes metrics for rows that may have several labels or none. A label is predicted if its output is above the
- * threshold. NaN is treated as above any threshold. The results equal the results of scikit-learn's accuracy_score,
- * hamming_loss and classification_report (zero_division=0) for multilabel indicators.
+ * threshold. An output of NaN counts as above any threshold. The results equal the results of scikit-learn's
+ * accuracy_score, hamming_loss and classification_report (zero_division=0) for multilabel indicators.
  * @param outputs Rows x width, row-major.
  * @param targets Rows x width, row-major. A target is 1 if the row has the label, otherwise 0.
  * @throws OptionError if `width` is not a whole number of at least 1; DataError if the number of outputs or targets is

@@ -71,7 +71,7 @@ function definedForTargets(
   names: readonly string[],
 ): { defined: readonly string[]; reason: string } {
   const numbers: readonly string[] = ofNumbers
-  // Whether all targets are 0 or 1 is checked only if a requested metric depends on it.
+  // Look for targets other than 0 and 1 only if a requested metric does not allow them.
   const other = names.every((name) => numbers.includes(name)) ? -1 : findNonBinary(targets)
   if (other < 0) return { defined: [...ofNumbers, ...ofBinaries], reason: 'whose targets are all 0 or 1' }
   const place = `${targets[other]} at row ${Math.floor(other / width)}, column ${other % width}`

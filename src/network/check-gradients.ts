@@ -10,8 +10,8 @@ import { engineOf, Network } from './network.js'
 
 export interface CheckGradientsOptions extends PenaltyOptions {
   /**
-   * The maximum number of weights to check in each layer, and the maximum number of biases. By default, all parameters
-   * are checked if the network has at most 5000 parameters. Otherwise the default is 200.
+   * At most this many weights and this many biases of each layer are checked. By default, a network with at most 5000
+   * parameters is checked completely. For a larger network the default is 200.
    */
   readonly sample?: number
   /** The seed for the random choice of the checked parameters. Default 0. */
@@ -66,12 +66,12 @@ const defaultSample = 200
 const relativeStep = 1e-5
 
 /**
- * Compares the gradient of backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with h =
+ * Compares the gradient from backpropagation with central differences of the cost, (C(w + h) - C(w - h)) / 2h with h =
  * 1e-5 max(1, |w|). It works on a copy of the network in float64, so the network itself does not change. A correct
  * gradient has an error of about 1e-9.
  *
- * Activations such as relu and the penalty l1 give the cost kinks. If a kink is within h of a parameter's value, the
- * difference for this parameter is not reliable.
+ * The cost has kinks if there is an l1 penalty or an activation such as relu. If a kink is within h of a parameter's
+ * value, the difference for this parameter is not reliable.
  *
  * @param network The network whose gradient is checked.
  * @param x The inputs: rows x inputs.

@@ -48,8 +48,8 @@ export let engineOf: (network: Network) => Engine
 export let stateOf: (network: Network) => TrainingState
 
 /**
- * A hidden option of the constructor. `fromShared` uses it to pass the shared parameters of a network in another
- * thread.
+ * A hidden option of the constructor, for parameters in shared memory that belong to a network in another thread. Only
+ * `fromShared` uses it.
  */
 const sharedMemory = Symbol('shared memory')
 type WithSharedMemory = NetworkOptions & { readonly [sharedMemory]?: FloatArray }
@@ -250,7 +250,8 @@ export class Network {
    * @param rows The training rows: a dataset of rows x inputs with labels, or with targets of rows x outputs. It can
    * also be a source of such datasets.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
-   * @returns A generator of epochs. At its end it returns all epochs, including those before a resumed checkpoint.
+   * @returns A generator of epochs. At its end it returns a list of all epochs. If the run resumed from a checkpoint,
+   * the list includes the epochs before the checkpoint.
    * @throws OptionError or DataError if an option or a dataset is wrong; DivergedError if the cost is not finite or
    * rises above its limit; the signal's reason if the signal aborts
    * @example
@@ -287,7 +288,7 @@ export class Network {
    * @param rows The training rows: a dataset of rows x inputs with labels, or with targets of rows x outputs. It can
    * also be a source, which is a function that returns an async iterable of such datasets.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
-   * @returns All epochs, including those before a resumed checkpoint.
+   * @returns All epochs. If the run resumed from a checkpoint, they include the epochs before the checkpoint.
    * @throws OptionError or DataError if an option or a dataset is wrong; DivergedError if the cost is not finite or
    * rises above its limit; the signal's reason if the signal aborts
    * @example
@@ -313,7 +314,7 @@ export class Network {
    * keeps its state for the next update.
    *
    * @param batch Rows x inputs, with labels or with targets of rows x outputs.
-   * @param options The learning rate, the optimizer, penalties and limits.
+   * @param options The learning rate, the optimizer and other options of the update. See `UpdateOptions`.
    * @returns The batch's mean cost before the update.
    * @throws OptionError if an option is wrong; DataError if the batch does not fit the network; DivergedError if the
    * cost or a parameter is not finite; NetworkBusyError while the network does something else
@@ -333,9 +334,9 @@ export class Network {
   }
 
   /**
-   * Makes the network standardize its inputs from now on. In training, evaluation and prediction, each input column is
-   * shifted and scaled by the mean and the standard deviation of the column in this dataset. The columns of this
-   * dataset get mean 0 and standard deviation 1. The means and deviations are saved with the network.
+   * Makes the network standardize its inputs from now on, in training, evaluation and prediction. It subtracts the mean
+   * of each input column and divides by the standard deviation. Both are computed from this dataset, and are saved with
+   * the network.
    *
    * @param dataset The rows whose means and deviations are computed. Use the training rows.
    * @throws DataError if the rows do not fit the network; NetworkBusyError while the network does something else
@@ -466,8 +467,8 @@ export class Network {
   }
 
   /**
-   * Yields the classes of each batch of rows, in order. While a batch is computed, the next batch is fetched, unless
-   * the source may reuse the memory of the current batch.
+   * Yields the classes of each batch of rows, in order. While a batch is computed, the next batch is already fetched.
+   * The exception is a source that may reuse the memory of a batch for the next batch.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
    * @param options How a batch is converted to rows, and a signal that stops the work.
@@ -487,8 +488,8 @@ export class Network {
   }
 
   /**
-   * Yields the outputs for each batch of rows, in order. While a batch is computed, the next batch is fetched, unless
-   * the source may reuse the memory of the current batch.
+   * Yields the outputs for each batch of rows, in order. While a batch is computed, the next batch is already fetched.
+   * The exception is a source that may reuse the memory of a batch for the next batch.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
    * @param options How a batch is converted to rows, and a signal that stops the work.

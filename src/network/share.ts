@@ -54,8 +54,8 @@ export function shareOf(
 }
 
 /**
- * Checks the data from another thread. The data may come from a different version of the package, or may not be a
- * network at all.
+ * Checks the data from another thread, and returns it as a model. The data may come from a different version of the
+ * package, or may not be a network at all.
  * @throws OptionError if the data is not a network that this version of the package can use
  */
 export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {

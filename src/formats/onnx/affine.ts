@@ -83,7 +83,7 @@ export const arithmetic: Readonly<Record<string, (a: number, b: number) => numbe
 }
 
 /**
- * Evaluates an arithmetic operator with two operands. Either one operand is a constant, or both operands are computed
+ * Evaluates an arithmetic operator with two operands. One operand must be a constant, or both operands must be computed
  * from the same stage (the inputs of the graph, or the logits of a layer).
  */
 export function combine(step: Step): Value {
@@ -100,8 +100,8 @@ export function combine(step: Step): Value {
   if (stage && (folds || numbers.length > 1)) {
     if (numbers.length > 1) flatColumns(step, stage)
     const isLayer = stage.kind === 'layer'
-    // Charge the weights of the layer to the budget if the operation changes them. Multiplication and division change
-    // the weights. So does subtracting the rows from a constant, because it negates them.
+    // If the operation changes the weights of the layer, pass the number of weights to `spend`. Multiplication and
+    // division change the weights. Subtracting the rows from a constant negates the weights.
     const makesWeights = isLayer && (!folds || (node.operator === 'Sub' && constantFirst))
     spend(makesWeights ? stage.weights.length : (stage.columns ?? numbers.length))
     const wide = !isLayer && numbers.length > 1 ? { ...stage, columns: numbers.length } : stage
@@ -124,7 +124,7 @@ export function combine(step: Step): Value {
 }
 
 /**
- * Folds an operation with a vector into the layer or the inputs before it. This changes the weights and biases of the
+ * Folds an operation between a stage and a constant vector into the stage. This changes the weights and biases of a
  * layer, or the means and factors of the inputs. Returns undefined if the operation cannot be folded.
  */
 function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: FloatArray): Stage | undefined {

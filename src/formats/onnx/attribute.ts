@@ -14,7 +14,7 @@ import {
 } from './protobuf-reader.js'
 import { type OnnxTensor, parseTensor } from './tensor.js'
 
-/** The value of an attribute, in the property for its type. All other properties are missing. */
+/** The value of an attribute. At most one property is defined: the property for the type of the value. */
 export interface Attribute {
   readonly integer?: number
   readonly float?: number
@@ -24,7 +24,10 @@ export interface Attribute {
   readonly tensor?: OnnxTensor
 }
 
-/** Maps the number of each attribute type to the number of the field that holds the value. */
+/**
+ * Maps each attribute type to the field that holds the value. Types and fields are given by their numbers in
+ * onnx.proto.
+ */
 const valueFields: Readonly<Record<number, number>> = { 1: 2, 2: 3, 3: 4, 4: 5, 6: 7, 7: 8, 8: 9 }
 
 export function parseAttribute(message: Message): { name: string; value: Attribute } {

@@ -28,8 +28,8 @@ export const attributeKinds: Readonly<Record<string, keyof Attribute>> = {
 }
 
 /**
- * Creates an operator that applies a function to each number. If the operator has an attribute alpha, `alpha` is its
- * default.
+ * Creates an operator that applies a function to each number. `alpha` is the default of the operator's attribute alpha.
+ * It is undefined if the operator has no such attribute.
  */
 function unary(f: (z: number, alpha: number) => number, alpha?: number): Operator {
   return {
@@ -122,8 +122,9 @@ function where(step: Step): Value {
 }
 
 /**
- * Evaluates Concat for the columns 1 - p and p, with which scikit-learn outputs the probabilities of two classes. If p
- * is the sigmoid of a logit z, the two columns are the softmax of the logits 0 and z. Any other Concat is an error.
+ * Evaluates Concat for the columns 1 - p and p. Models from scikit-learn output the probabilities of two classes in
+ * this way. If p is the sigmoid of a logit z, the two columns are the softmax of the logits 0 and z. Any other Concat
+ * is an error.
  */
 function concat(step: Step): Value {
   const [no, yes] = [rowsAt(step, 0), rowsAt(step, 1)]
@@ -237,7 +238,7 @@ function constant(step: Step): Constant {
   }
 }
 
-/** Evaluates ZipMap, an operator with which models from scikit-learn add the class names to their probabilities. */
+/** Evaluates ZipMap. Models from scikit-learn use this operator to add the class names to the probabilities. */
 function zipMap(step: Step): Value {
   const rows = rowsAt(step, 0)
   flatColumns(step, rows.stage)

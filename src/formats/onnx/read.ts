@@ -122,7 +122,7 @@ function evaluate(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, 
 
 function inputOf(graph: Graph): { name: string; stage: InputStage } {
   const { path, inputs, initializers } = graph
-  // Older versions of ONNX also list the weights among the inputs.
+  // Leave out the weights. Older versions of ONNX list them among the inputs.
   const own = inputs.filter(({ name }) => !initializers.has(name))
   if (own.length !== 1) throw new ModelError(`${path}: its graph has ${own.length} inputs, expected 1`)
   const [{ name, dims }] = own
@@ -146,7 +146,7 @@ function inputOf(graph: Graph): { name: string; stage: InputStage } {
 }
 
 /**
- * Returns a function to call with each count of computed numbers. It throws a ModelError if the sum of the counts
+ * Returns a function that counts the numbers computed from a file. That function throws a ModelError if the total
  * exceeds a limit. The limit grows with the size of the file, so that a small file cannot expand into a huge network.
  */
 function createBudget(path: string, size: number): (count: number) => void {

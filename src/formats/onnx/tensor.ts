@@ -175,7 +175,7 @@ function checkBytes(tensor: OnnxTensor, size: number): number {
 }
 
 /**
- * Turns an unpacked field into a packed field that has the same bytes and a single number. Returns a packed field
+ * Turns an unpacked field, which holds a single number, into a packed field with the same bytes. Returns a packed field
  * unchanged.
  */
 function widened(field: Field): Field {
