@@ -11,8 +11,8 @@ export interface Layout {
   readonly biases: (layer: string) => string
   readonly layer: (index: number) => string
   /**
-   * Matches the name of a weight tensor. The groups are the text before the layer's index, the index, and the text
-   * after it.
+   * Matches the name of a weight tensor. The capture groups are the text before the layer's index, the index, and the
+   * text after it.
    */
   readonly pattern: RegExp
 }

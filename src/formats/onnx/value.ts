@@ -1,4 +1,4 @@
-/** Defines the values that the nodes of an ONNX graph compute, as far as a fully connected network needs them. */
+/** Defines the values that the nodes of an ONNX graph can compute if the graph is a fully connected network. */
 import type { ModelError } from '../../base/errors.js'
 import type { FloatArray } from '../../base/memory.js'
 import type { Graph, Node } from './parse.js'
@@ -32,7 +32,7 @@ export interface Step {
   readonly spend: (count: number) => void
 }
 
-/** Describes the location of a node, for the start of an error message. */
+/** Returns the location of a node as text, for the start of an error message. */
 export function placeOf({ path }: Pick<Graph, 'path'>, { offset, number, operator, name, domain }: Node): string {
   const full = domain === '' ? operator : `${domain}.${operator}`
   return `${path}: byte ${offset}: node ${number} (${full}${name === '' ? '' : ` ${JSON.stringify(name)}`})`
