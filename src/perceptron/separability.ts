@@ -9,20 +9,20 @@ import type { InputArray } from '../data/dataset.js'
 export interface ClassShare {
   readonly row: number
   readonly label: number
-  /** The weight, which is above 0. The weights of the rows of a class add up to 1. */
+  /** The weight, which is above 0. The weights of all rows with the same label add up to 1. */
   readonly share: number
 }
 
 /**
- * The limits for `findCommonPoint`. Within them, it takes a few seconds at most. `rowsTimesSquare` is the maximum of
- * rows x width^2. The magnitudes of all inputs except 0 must be from 2^-exponent to 2^exponent.
+ * The limits within which `findCommonPoint` takes a few seconds at most. `rowsTimesSquare` is the maximum of rows x
+ * width^2. Every input must be 0 or have a magnitude from 2^-exponent to 2^exponent.
  */
 const provable = { width: 30, rowsTimesSquare: 1_000_000, exponent: 64 }
 
 /**
- * Returns a clause that says why `findCommonPoint` would take too long, or undefined if it is fast enough. `inputs`
- * contains the rows one after another, with `width` numbers in each row. These numbers are not yet multiplied by
- * `scale`.
+ * Returns a text that says why `findCommonPoint` would take too long, or undefined if it is fast enough. `inputs`
+ * contains the rows one after another, with `width` numbers in each row. Each number is multiplied by `scale` before it
+ * is checked.
  */
 export function whyNotProvable(inputs: InputArray, width: number, scale: number): string | undefined {
   if (width > provable.width || inputs.length * width > provable.rowsTimesSquare) {
@@ -35,18 +35,20 @@ export function whyNotProvable(inputs: InputArray, width: number, scale: number)
 }
 
 /**
- * Finds a point that is a weighted mean of rows labeled 0 and also of rows labeled 1. Returns the rows that make up the
- * point (at most width + 2) with their weights, or undefined if there is no such point.
+ * Finds a point that is a weighted mean of the rows labeled 0, and also a weighted mean of the rows labeled 1. Returns
+ * the rows that have a weight above 0 (at most width + 2), with their weights. Returns undefined if there is no such
+ * point.
  *
  * Either there is such a point, or a plane separates the classes, but never both (Gordan, "Ueber die Auflösung linearer
  * Gleichungen mit reellen Coefficienten", 1873). So each result proves whether a plane separates the classes.
  *
- * The simplex method finds the point, which is the solution of a linear programming problem. The lexicographic rule
+ * The point is the solution of a linear programming problem, and the simplex method finds it. The lexicographic rule
  * ensures that the method ends (Dantzig, Orden and Wolfe, "The generalized simplex method", 1955). All numbers are
- * integers, and Bareiss's division keeps them short ("Sylvester's identity and multistep integer-preserving Gaussian
- * elimination", 1968).
+ * integers. They stay short because they are divided after each step (Bareiss, "Sylvester's identity and multistep
+ * integer-preserving Gaussian elimination", 1968).
  *
- * `rows` has size x width finite numbers, row-major. `labels` has `size` numbers, each 0 or 1.
+ * `rows` contains the rows one after another, with `width` finite numbers in each row. `labels` contains 0 or 1 for
+ * each row.
  */
 export function findCommonPoint(
   rows: Float64Array,
@@ -55,16 +57,16 @@ export function findCommonPoint(
 ): ClassShare[] | undefined {
   const columns = createColumns(rows, width, labels)
   const height = width + 2
-  // The tableau of the simplex method. Row i contains row i of the inverse of the basis matrix, then the value of the
-  // basic variable of equation i. The last row contains the prices, then the sum of the artificial variables, which
-  // must become 0. All numbers are multiplied by `scale`.
+  // The tableau of the simplex method, with all numbers multiplied by `scale`. Row i contains row i of the inverse of
+  // the basis matrix, and then the value of basic variable i. The last row contains the prices, and then the sum of the
+  // artificial variables. A common point is found when this sum is 0.
   const table = Array.from({ length: height + 1 }, (_, i) => {
     const row = Array.from({ length: height + 1 }, (_, j) => BigInt(i === j || i === height ? 1 : 0))
     row[height] = i === height ? 2n : i < width ? 0n : 1n
     return row
   })
-  // Each number in the basis is the index of a column. A negative number denotes an artificial variable, for an
-  // equation that is not yet satisfied.
+  // The index of the column of each basic variable. Artificial variables have no column, so a negative number stands
+  // for them.
   const basis = Array.from({ length: height }, (_, i) => i - height)
   let scale = 1n
   while (table[height][height] > 0n) {
@@ -88,9 +90,10 @@ export function findCommonPoint(
 }
 
 /**
- * Creates the coefficients of the equations for the common point, with a column for each row of the data. One equation
- * for each coordinate says that the weighted sums of the two classes are equal. Two more equations say that the weights
- * of each class add up to 1. Each coordinate is multiplied by a power of two that makes all its values integers.
+ * Creates the coefficients of the equations that a common point must satisfy. Each row of the data becomes a column of
+ * coefficients. For each coordinate, one equation says that the weighted sums of the two classes are equal. Two more
+ * equations say that the weights of each class add up to 1. Each coordinate is multiplied by a power of two that makes
+ * all its values integers.
  */
 function createColumns(rows: Float64Array, width: number, labels: ArrayLike<number>): bigint[][] {
   const columns = Array.from({ length: labels.length }, (_, row) => {
@@ -120,14 +123,14 @@ function toInteger(value: number): { integer: number; doublings: number } {
   return { integer: value, doublings }
 }
 
-/** Returns the dot product of a column and a row of the tableau. The last number of the row is left out. */
+/** Returns the dot product of a row of the tableau, without its last number, and a column of coefficients. */
 function dot(row: readonly bigint[], column: readonly bigint[]): bigint {
   return column.reduce((sum, value, i) => sum + value * row[i], 0n)
 }
 
 /**
- * Returns the index of the column with the largest gain, or undefined if no gain is above 0. The larger the gain of a
- * column, the faster the sum of the artificial variables falls when the weight of the column grows.
+ * The gain of a column says how fast the sum of the artificial variables falls when the weight of the column grows.
+ * Returns the index of the column with the largest gain, or undefined if no gain is above 0.
  */
 function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][]): number | undefined {
   let best: number | undefined
@@ -142,8 +145,9 @@ function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][])
 }
 
 /**
- * Returns the index of the equation whose basic variable reaches 0 first when the entering variable grows. If there are
- * several, returns the one whose row of the tableau, divided by its number in `column`, is lexicographically smallest.
+ * Returns the index of the equation whose basic variable reaches 0 first when the entering variable grows. If several
+ * variables reach 0 at the same time, their rows of the tableau are divided by their numbers in `column`, and the
+ * lexicographically smallest row decides.
  */
 function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): number {
   const height = column.length - 1
@@ -165,7 +169,7 @@ function compareRatios(a: readonly bigint[], dividedBy: bigint, b: readonly bigi
   return difference
 }
 
-/** Returns numerator / denominator, which must be from 0 to 1, to the full precision of a JavaScript number. */
+/** Returns numerator / denominator to the full precision of a JavaScript number. The quotient must be from 0 to 1. */
 function quotient(numerator: bigint, denominator: bigint): number {
   return Number((numerator << 1000n) / denominator) * 2 ** -1000
 }

@@ -4,9 +4,7 @@ import { bytesOf } from './decode.js'
 import type { Reading } from './read.js'
 import { firstLine, loadSharp } from './sharp.js'
 
-/**
- * The maximum number of pixels in a picture to draw on. It is limited because the complete picture must fit in memory.
- */
+/** The maximum number of pixels in a picture. There is a limit because the complete picture must fit in memory. */
 const maxPixels = 2 ** 27
 
 /**

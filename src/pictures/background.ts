@@ -27,9 +27,9 @@ export function subtractBackground(gray: Raster, requested: Polarity | undefined
 }
 
 /**
- * Returns the polarity, which is the sign of a sum over all pixels. Each pixel adds the cube of its difference from the
- * background. Noise is positive as often as negative, so its cubes cancel out. Ink pixels are few, but differ most from
- * the background, so they decide the sign.
+ * Determines the polarity from the sign of a sum over all pixels. Each pixel adds the cube of its difference from the
+ * background. The cubes of noise cancel out, because noise is positive as often as negative. Ink pixels are few, but
+ * differ most from the background, so they decide the sign.
  */
 function polarityOf({ values }: Raster, background: Float32Array): Polarity {
   let sum = 0
@@ -39,8 +39,9 @@ function polarityOf({ values }: Raster, background: Float32Array): Polarity {
 
 /**
  * Estimates the background from overlapping windows, whose sides are about `window` pixels long. Neighboring windows
- * overlap by half of their side. At the center of each window, the background is the quantile `share` of the gray
- * values in the window. Between the centers, the background is interpolated bilinearly.
+ * overlap by half of a side. At the center of each window, the background is a quantile of the gray values in the
+ * window. If `share` is 0.5, the quantile is the median. Between the centers, the background is interpolated
+ * bilinearly.
  */
 function backgroundOf({ width, height, values }: Raster, window: number, share: number): Float32Array {
   const columns = Math.max(1, Math.round((2 * width) / window) - 1)
@@ -72,8 +73,8 @@ function backgroundOf({ width, height, values }: Raster, window: number, share: 
 }
 
 /**
- * Returns the range of pixels along one axis that window `i` of `count` windows covers. Each window overlaps half of
- * the next window.
+ * Returns the range of pixels that window `i` of `count` covers in one direction. Each window overlaps half of the next
+ * window.
  */
 function extent(i: number, count: number, length: number): [from: number, to: number] {
   const step = length / (count + 1)
@@ -81,8 +82,8 @@ function extent(i: number, count: number, length: number): [from: number, to: nu
 }
 
 /**
- * Finds the two windows along one axis whose centers enclose the pixel at `position`. `share` is the weight of the
- * second window in the interpolation.
+ * Finds two neighboring windows in one direction. The pixel at `position` lies between their centers. `share` is the
+ * weight of the second window in the interpolation.
  */
 function findWindows(
   position: number,
@@ -99,7 +100,7 @@ function mix(a: number, b: number, share: number): number {
   return a + share * (b - a)
 }
 
-/** Returns the quantile `share` of the gray values that the histogram counts. For 0.5, this is the median. */
+/** Returns a quantile of the gray values that the histogram counts. If `share` is 0.5, the quantile is the median. */
 function quantile(histogram: Uint32Array, share: number): number {
   const total = histogram.reduce((sum, count) => sum + count, 0)
   let below = 0

@@ -99,9 +99,9 @@ function checkHeader(name: string, header: Metadata, maxPixels: number): { width
 }
 
 /**
- * Converts red, green, blue and alpha to luma (ITU-R BT.709). Transparent pixels are blended with a background color.
- * If more than half of the picture is opaque, most opaque pixels are assumed to be paper, and their median luma is the
- * background. Otherwise, they are assumed to be ink. The background is then white for dark ink and black for light ink.
+ * Converts red, green, blue and alpha to luma (ITU-R BT.709). Transparent pixels are blended with a background. If more
+ * than half of the picture is opaque, the opaque pixels are mostly paper, so the background is their median luma.
+ * Otherwise, they are mostly ink, so the background is white for dark ink and black for light ink.
  */
 function flatten(rgba: Uint8Array): Float32Array {
   const values = new Float32Array(rgba.length / 4)

@@ -1,6 +1,6 @@
 import type { Blob } from './fragments.js'
 
-/** The smallest vertical overlap of two neighbors in a row, as a fraction of the height of the smaller digit. */
+/** Neighbors in a row must overlap vertically by at least this fraction of the height of the smaller digit. */
 const minOverlap = 0.4
 
 /**

@@ -86,7 +86,7 @@ function enlarge({ left, top, width, height }: Box, scaleX: number, scaleY: numb
   }
 }
 
-/** Finds the digits of a gray picture, row by row. */
+/** Finds the digits in a gray picture, and returns them row by row. */
 export function segment(gray: Raster, polarity?: Polarity): FoundDigit[] {
   const { ink: raw } = subtractBackground(gray, polarity)
   const noise = noiseOf(raw)

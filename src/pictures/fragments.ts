@@ -14,13 +14,13 @@ export interface Blob {
 /** The limits that decide which components belong to a digit. All lengths are measured in digit heights. */
 const rules = {
   /**
-   * Components of at least this height are digits or large parts of a digit. Components of less height are small pieces
-   * of a digit, or do not belong to any digit.
+   * A component of at least this height is a digit or a large part of a digit. A component of less height is called a
+   * piece.
    */
   digit: 0.5,
   /** A component smaller than this in both directions is a speck. */
   speck: 0.12,
-  /** A piece can belong to a digit only if the horizontal and the vertical gap between them are at most this large. */
+  /** The maximum horizontal and vertical gap between a digit and a piece that is joined to it. */
   gapAcross: 0.25,
   gapDown: 0.3,
   /** A piece that is not near a digit is a digit itself if it is at least this high. */
@@ -73,9 +73,7 @@ export function heightOfDigits(components: readonly Component[]): number {
   return 0
 }
 
-/**
- * Joins the pieces of broken digits. Drops the pieces that are not near a digit and are too small to be one themselves.
- */
+/** Joins the pieces of broken digits. Drops a piece if it is not near a digit and is too small to be a digit itself. */
 export function mergePieces(components: readonly Component[], digitHeight: number): Blob[] {
   const blobs: Blob[] = components.map((component) => ({ ...component, labels: [component.label] }))
   const isDigit = (blob: Blob): boolean => heightOf(blob) >= rules.digit * digitHeight
@@ -93,7 +91,7 @@ export function mergePieces(components: readonly Component[], digitHeight: numbe
   return digits
 }
 
-/** Joins two parts of one digit that lie one above the other, if each part is high enough to be a digit itself. */
+/** Joins two components that were taken for two digits, if they are the upper and the lower part of one digit. */
 function mergeHalves(digits: readonly Blob[], digitHeight: number): Blob[] {
   const merged: Blob[] = []
   for (const digit of digits) {

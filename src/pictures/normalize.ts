@@ -65,7 +65,7 @@ function crop({ width, height, values }: Raster): Raster {
   return { width: right - left, height: bottom - top, values: cropped }
 }
 
-/** Marks the pixels that are within `reach` of a pixel of the blob, both horizontally and vertically. */
+/** Marks the pixels that are at most `reach` columns and at most `reach` rows away from a pixel of the blob. */
 function nearOwn(width: number, height: number, reach: number, isOwn: (x: number, y: number) => boolean): Uint8Array {
   const across = new Uint8Array(width * height)
   const near = new Uint8Array(width * height)
@@ -105,8 +105,9 @@ function shrink({ width, height, values }: Raster): Raster {
 }
 
 /**
- * Resamples each of `lines` lines from `length` to `newLength` values. Each new value is the mean of the interval that
- * it covers. In `values`, two lines are `step` elements apart, and two values of a line are `stride` elements apart.
+ * Resamples each line from `length` to `newLength` values. Each new value is the mean of the interval that it covers.
+ * In `values`, neighboring lines are `step` elements apart, and neighboring values of a line are `stride` elements
+ * apart.
  */
 function resample(
   values: Float32Array,

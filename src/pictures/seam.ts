@@ -8,7 +8,10 @@ export interface Seam {
    * part of the blob.
    */
   readonly columns: Int32Array
-  /** The sum of the ink on the path, where the mean ink of the blob's pixels counts as 1. */
+  /**
+   * The sum of the costs of all pixels on the path, without the cost of steps sideways. `tracedInk` returns the cost of
+   * each pixel.
+   */
   readonly ink: number
 }
 
@@ -65,8 +68,8 @@ function openPaper(width: number, height: number, values: Float32Array): Uint8Ar
 }
 
 /**
- * Returns the seam with the lowest cost among the columns from `from` to `to`, exclusive. Returns undefined if there
- * are no such columns, or if every seam crosses a hole. Uses dynamic programming.
+ * Returns the seam with the lowest cost that stays within the columns from `from` to `to - 1`. Returns undefined if
+ * there are no such columns, or if every seam crosses a hole. Uses dynamic programming.
  */
 export function bestSeam({ width, height, values }: Raster, from: number, to: number): Seam | undefined {
   const span = to - from

@@ -18,8 +18,8 @@ const rules = {
     { width: Number.POSITIVE_INFINITY, ink: 3 },
   ],
   /**
-   * Seams are searched for around several horizontal positions. A seam may go this far to the left or right of its
-   * position.
+   * Each seam is searched for around a given horizontal position. It may go at most this far to the left or right of
+   * that position.
    */
   reach: 0.2,
   /** Seams are searched for around several horizontal positions, which are this far apart. */
@@ -28,7 +28,9 @@ const rules = {
   partWidth: 0.12,
   partHeight: 0.65,
 }
-/** The parts of a blob may be cut again. No part results from more than maxDepth - 1 successive cuts. */
+/**
+ * The parts of a blob may be cut again. There are at most this many levels, and the complete blob is the first level.
+ */
 const maxDepth = 4
 
 export interface SplitOptions {

@@ -40,7 +40,8 @@ export async function* inOrder<B, A>(
     while (more || answers.length > 0) {
       if (more && answers.length < limit) next ??= fetchNext()
       const first = answers[0]?.then((answered) => ({ answered }))
-      // Wait for the first result or the next batch, whichever comes first. So a slow source does not delay a result.
+      // Wait until the oldest pending result or the next batch arrives. So a result does not have to wait for a slow
+      // source.
       const event = await abortable(Promise.race([first, next].filter((promise) => promise !== undefined)), signal)
       if ('answered' in event) {
         answers.shift()

@@ -43,8 +43,8 @@ const alignment = 16
 
 /**
  * Creates an arena in which regions follow one another. There are no gaps between the parameters, because users see all
- * parameters as one flat array. Only tests set `guard`. It is the number of unused elements on each side of a region,
- * with which tests detect writes out of bounds.
+ * parameters as one flat array. `guard` is the number of unused elements on each side of a region. Only tests set it,
+ * to detect writes out of bounds.
  */
 export function createArena(guard = 0): Arena {
   const ends: Record<SegmentName, number> = { parameters: 0, state: 0, workspace: 0, tally: 0 }

@@ -1,9 +1,9 @@
 /**
- * The table of kernels. A kernel is the function that executes one kind of command. The table lists all kinds of
- * commands that a compiled program may contain, with the operands of each command in order. Both backends implement
- * exactly these kernels. The table of the native backend is generated from this table, and an addon with a different
- * table is not loaded. What a kernel computes is defined by the TypeScript function of the same name in
- * backend/typescript/.
+ * The table of kernels. A kernel is the function that executes one kind of command. The table contains the kernel of
+ * every command that a compiled program may contain, and lists the kernel's operands in order. Both backends implement
+ * exactly these kernels. The table of the native backend is generated from this table, and a native addon with a
+ * different table is not loaded. The TypeScript function of the same name in backend/typescript/ defines what a kernel
+ * computes.
  */
 
 export type Dtype = 'float32' | 'float64'
@@ -46,7 +46,9 @@ export interface Kernel {
   readonly formula: (operands: Readonly<Record<string, string>>) => string
   /** The meaning of the kernel in one sentence, for the docs. */
   readonly meaning: string
-  /** The maximum difference |a - b| / |b| between the results a and b of two backends, where | | is the norm. */
+  /**
+   * The largest difference allowed between the results a and b of two backends: |a - b| / |b|, where | | is the norm.
+   */
   readonly tolerance: Readonly<Record<Dtype, number>>
 }
 
@@ -61,14 +63,14 @@ function doubles(access: Access, ...extent: string[]): RegionOperand {
 const exact = { float32: 0, float64: 0 }
 /** The tolerance of a kernel that rounds each element once or a few times. */
 const rounded = { float32: 3e-7, float64: 1e-15 }
-/** The tolerance of a kernel whose result crosses zero. Near zero, the result consists mostly of rounding errors. */
+/** The tolerance of a kernel whose results may be close to 0. Such results consist mostly of rounding errors. */
 const canceling = { float32: 1e-5, float64: 1e-13 }
 /** The tolerance of a kernel that sums many products. Each backend adds the products in its own order. */
 const summed = { float32: 2e-6, float64: 1e-13 }
 
 /**
- * Returns the formula `out = beta out + alpha scale x`. Factors of 1 are left out. If beta is 0 or 1, the formula
- * begins with `out =` or `out +=` instead.
+ * Returns the formula `out = beta out + alpha scale x`. Factors of 1 are left out. The formula begins with `out =` if
+ * beta is 0, and with `out +=` if beta is 1.
  */
 function accumulate(o: Readonly<Record<string, string>>, x: string): string {
   const factors = [o.alpha, o.scale].filter((factor) => factor !== '1' && factor !== 'one')
@@ -116,8 +118,8 @@ function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: 
 }
 
 /**
- * Returns the kernel of a cost, which adds the cost of each row, times the weight of the row, to `sum`. The cost is
- * computed from the desired outputs y, and from the outputs a or the logits z.
+ * Returns the kernel of a cost. The kernel multiplies the cost of each row by the weight of the row, and adds it to
+ * `sum`. The cost is computed from the desired outputs y, and from either the outputs a or the logits z.
  */
 function cost<By extends 'a' | 'z'>(by: By, of: Formula, meaning: string) {
   const operands = {
@@ -588,8 +590,8 @@ export type KernelName = keyof typeof kernels
 export const kernelNames = Object.keys(kernels) as KernelName[]
 
 /**
- * Returns the table with one line per kernel, as in native/kernels/kernels.inc. The native addon returns its own table,
- * and the two must be equal.
+ * Returns the table as text, with one line per kernel. The native addon has a function of the same name, which must
+ * return the same text.
  */
 export function tableSignature(): string {
   const rows = kernelNames.map((name) => {

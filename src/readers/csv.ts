@@ -18,7 +18,7 @@ export interface CsvOptions extends TableOptions {
 }
 
 /**
- * Reads a table of numbers from a CSV file, plain or gzip, or from a stream of its text (RFC 4180). Lines end with LF
+ * Reads a table of numbers from a CSV file, plain or gzip, or from a stream of CSV text (RFC 4180). Lines end with LF
  * or CRLF. Blanks around a cell are ignored. A decimal number has exactly the value that `Number()` gives.
  *
  * Limits: a line has at most 16 MiB and 1,048,576 columns. Every row must have as many cells as the first line. Empty

@@ -13,8 +13,8 @@ import { type RowReader, readRows, streamRows, type TextFormat } from './text/ro
 export type { NdjsonOptions } from './ndjson/ndjson-options.js'
 
 /**
- * Reads a file of JSON lines, plain or gzip, or a stream of its text. Every line is a list of numbers, or an object
- * whose members are numbers or one list of numbers. All lines must have the same form as the first line.
+ * Reads a file of JSON lines, plain or gzip, or a stream of JSON lines. Every line is a list of numbers, or an object
+ * whose members hold numbers or lists of numbers. All lines must have the same form as the first line.
  *
  * Limits: a line has at most 16 MiB, and a list at most 1,048,576 numbers. Empty lines are only allowed at the end.
  *

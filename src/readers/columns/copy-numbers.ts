@@ -2,16 +2,16 @@ import type { InputArray } from '../../data/dataset.js'
 import type { NumberItems } from './table.js'
 
 /**
- * `copyNumbers` first copies numbers into this buffer. So its inner loop always reads from the same type of array, and
- * V8 keeps its optimized code.
+ * `copyNumbers` copies numbers into this buffer before its inner loop reads them. So the loop always reads the same
+ * type of array, and V8 keeps the optimized code of the loop.
  */
 const block = new Float64Array(2048)
 
 /**
- * Copies `count` numbers of `items`, starting at index `from`, to every `stride`-th element of `out`, starting at index
- * `position`. Stops at the first number that `out` cannot hold, and returns how many numbers come before it. Returns -1
- * if all numbers were copied. An array of floats can hold all finite numbers in its range, and an array of bytes can
- * hold whole numbers from 0 to 255.
+ * Copies `count` numbers of `items` to every `stride`-th element of `out`. The first number is at index `from` of
+ * `items` and goes to index `position` of `out`. Returns -1 if `out` can hold all these numbers. Otherwise, stops at
+ * the first number that `out` cannot hold, and returns how many numbers precede it. An array of floats can hold all
+ * finite numbers in its range, and an array of bytes can hold whole numbers from 0 to 255.
  */
 export function copyNumbers(
   items: NumberItems,

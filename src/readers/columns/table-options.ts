@@ -73,8 +73,9 @@ export function pick<T extends object>(options: T, keys: readonly string[]): Par
 }
 
 /**
- * Checks all options that can be checked before the table is open. `more` lists the additional options of the format.
- * @throws OptionError at the first option that is unknown, has the wrong type or contradicts a different option
+ * Checks all options that can be checked before the table is open. `more` contains the names of the options that are
+ * allowed in addition to those of `TableOptions`.
+ * @throws OptionError at the first option that is unknown, has the wrong type or contradicts another option
  */
 export function checkTableOptions(
   what: string,

@@ -32,9 +32,9 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens a database, or uses the given connection. Unless `write` is true, a file is opened read-only, so that several
- * processes can read it at the same time. Results keep the order of the rows. Data that do not fit into memory are
- * written to the system's temporary folder.
+ * Opens a database, or uses the given connection. Unless `write` is true, a database file is opened read-only, so that
+ * several processes can read it at the same time. Rows keep the order of the table or file that they come from. Data
+ * that do not fit into memory are written to the system's temporary folder.
  */
 export async function openDatabase(options: DatabaseOptions, write = false): Promise<OpenDatabase> {
   const { database = ':memory:', memoryLimit = '512MB', threads = 2 } = options
@@ -63,9 +63,9 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   const source = database === ':memory:' ? 'the database' : database
   const instance = await attempt(source, duckdb.DuckDBInstance.create(database, settings))
   const connection = await attempt(source, instance.connect())
-  // DuckDB prepares rows before they are fetched, until this buffer is full. It counts only 16 bytes for each BLOB or
-  // text, even for larger ones. With 512 kB, it prepares at most 32,768 rows with one BLOB each. With 16 MB, it would
-  // prepare a million pictures.
+  // DuckDB computes rows in advance until this buffer is full. It counts only 16 bytes for each BLOB or text, even for
+  // larger ones. So the buffer must be small. With 512 kB, DuckDB computes at most 32,768 rows in advance if each row
+  // has one BLOB.
   await attempt(source, connection.run("SET streaming_buffer_size = '512KB'"))
   return {
     duckdb,

@@ -75,7 +75,7 @@ async function checkFiles(
   const settings = dialect({ ...options, columns, header: false })
   for (const file of (await Promise.all(paths.map((path) => filesAt(database, path)))).flat()) {
     if (file.endsWith('.gz') && !file.includes('://')) await checkGzip(file, options.signal)
-    // If the header cannot be split into cells, this query fails, because it reads the header as a row.
+    // The query below reads the header as a row. It fails if the header cannot be split into cells.
     if (options.header === false) continue
     await attempt(file, database.connection.run(`SELECT * FROM read_csv(${sqlPath(file)}, ${settings}) LIMIT 1`))
   }
@@ -103,8 +103,8 @@ async function filesAt({ connection }: OpenDatabase, path: string): Promise<stri
 }
 
 /**
- * Returns the arguments of `read_csv` that define the dialect. None of these arguments is left out, so that DuckDB does
- * not try other dialects. If the option `columns` is given too, DuckDB does not examine any rows in advance.
+ * Returns the arguments of `read_csv` that define the dialect. All of these arguments are set, so that DuckDB does not
+ * try other dialects. If the option `columns` is given, DuckDB does not examine any rows in advance.
  */
 function dialect(options: TypedCsvOptions): string {
   const { columns, header = true } = options

@@ -8,9 +8,9 @@ import { batchesOfFiles, nameOf, sqlPaths, type TablePath } from './file-table.j
 export interface ParquetOptions extends TableOptions, DatabaseOptions {}
 
 /**
- * Reads Parquet files into one dataset. The files contain their number of rows, so rows are read directly into the
- * dataset. Only the selected columns are read. A column may hold numbers, lists of numbers, or byte arrays, whose bytes
- * are the numbers.
+ * Reads Parquet files into one dataset. A Parquet file declares how many rows it has, so the rows are read directly
+ * into the dataset. Only the selected columns are read. A column may hold numbers, lists of numbers, or byte arrays,
+ * whose bytes are the numbers.
  * @throws DataError if a file does not exist or is damaged, if a column is missing or has an unsupported type, if a
  * value is NULL or not finite, if a label is not a class, or if there are no rows; OptionError if an option is wrong.
  * For a wrong value or label, the message names the column and the row (counted from 0).
@@ -46,8 +46,8 @@ async function* parquetBatches(
 }
 
 /**
- * Checks that the numbers of rows in a Parquet file agree, because DuckDB does not check this. A file declares the
- * number of rows for each row group, for each column of a row group, and for the complete file.
+ * Checks the numbers of rows that a Parquet file declares, because DuckDB does not. A file declares a number of rows
+ * for each row group, for each column of a row group, and for the complete file. These numbers must agree.
  */
 async function checkCounts({ connection }: OpenDatabase, source: string, files: string): Promise<void> {
   const uneven = await attempt(

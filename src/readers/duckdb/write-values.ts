@@ -53,8 +53,8 @@ export function rowsOf(name: string, column: ColumnValues): number {
 }
 
 /**
- * Converts a value to the form in which DuckDB stores it for a type. Returns undefined if the type cannot hold the
- * value.
+ * Converts a value to the form in which DuckDB stores it in a column. Returns undefined if the type of the column
+ * cannot hold the value.
  */
 export type Convert = (value: unknown) => DuckDBValue | undefined
 

@@ -24,8 +24,8 @@ interface TableColumn {
 }
 
 /**
- * Appends batches of columns to a table. Resolves to the number of rows that were appended. If the table does not
- * exist, it is created with the types of the first batch.
+ * Appends batches of rows to a table. Each batch maps the names of columns to their values. Resolves to the number of
+ * rows that were appended. If the table does not exist, it is created with the types of the first batch.
  *
  * All rows are written in one transaction, so the table does not change if `batches` throws an error. If a transaction
  * is already open on the connection, the rows become part of it, and the caller must end it.
@@ -63,13 +63,13 @@ export async function writePredictions(
 }
 
 /**
- * Begins a transaction and returns true. If a transaction is already open, returns false, and the rows become part of
- * that transaction.
+ * Begins a transaction and returns true. If a transaction is already open on the connection, returns false without
+ * beginning another.
  */
 async function begin(connection: DuckDBConnection, table: string): Promise<boolean> {
-  // Check first whether a transaction is open, because the attempt to begin a second one would end the first with an
-  // error. Outside a transaction, each statement gets a new transaction number, so two different numbers mean that no
-  // transaction is open.
+  // Do not try to begin a second transaction, because DuckDB would then end the first one with an error. Outside a
+  // transaction, each statement gets a new transaction number. So a transaction is open if two statements get the same
+  // number.
   const number = async () => {
     const reader = await attempt(table, connection.runAndReadAll('SELECT txid_current()'))
     return reader.getRowsJson()[0][0]

@@ -40,7 +40,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   if (shape.width === 0) throw new DataError(`${where}: no member is left for the inputs`)
   let line = where
 
-  /** Copies the numbers in the members that `place` names into a row of the dataset. */
+  /** Copies the numbers of some members into a row of the dataset. `place` gives the names of these members. */
   function copy(members: Members, place: Place, row: NumberArray): void {
     const list = typeof place === 'string' ? members[place] : undefined
     if (typeof place === 'string') {
@@ -101,7 +101,7 @@ function placeOf(names: readonly string[], columns: readonly number[], isList: b
   return isList ? names[columns[0]] : columns.map((column) => names[column])
 }
 
-/** Returns the number of values in the members that `place` names, according to the first line. */
+/** Returns how many numbers the members given by `place` hold. `members` are the members of the first line. */
 function lengthOf(where: string, members: Members, place: Place): number {
   if (typeof place !== 'string') return place.length
   const list = members[place]
