@@ -54,7 +54,7 @@ const minContrast = 12
  * lines and frames. It joins the pieces of broken digits. It separates digits that touch if it finds where to cut them.
  *
  * `picture` is a path or the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file. The picture is rotated as its EXIF
- * data says. If no digits are found, `digits` is empty.
+ * data says. If no digits are found, the returned `digits` is empty.
  *
  * @throws DataError if the picture cannot be read, is not in one of these formats, is damaged, or has more than
  * `maxPixels` pixels; OptionError if an argument is wrong; DescentError if the package sharp is missing

@@ -32,7 +32,7 @@ const pixelsOfDigit = 784
 /**
  * Finds the digits in a picture as `findDigits` does, and classifies them with a network. The network must have been
  * trained on MNIST or `digits()`: its 784 inputs are the pixels of a picture of 28 x 28 pixels, from 0 for paper to 1
- * for ink. If no digits are found, `digits` is empty and `text` is ''.
+ * for ink. If no digits are found, the returned `digits` and `text` are empty.
  *
  * @throws every error that `findDigits` throws; OptionError if the network does not have 784 inputs; NetworkBusyError
  * while the network does something else

@@ -20,7 +20,7 @@ export interface PoolOptions {
   readonly threads?: number
   /**
    * The backend of the threads. Default: the backend of the network, so that the threads and the network compute
-   * exactly the same bits.
+   * exactly the same outputs.
    */
   readonly backend?: BackendRequest
 }

@@ -147,7 +147,8 @@ function typeOf(path: string, descr: string, offset: number): Pick<Parsed, 'dtyp
 
 /**
  * Compares the size that the header declares with the size of the file, before memory is allocated. For compressed
- * data, only checks that the declared size is not too large. Returns the header with the number of elements.
+ * data, only checks that the declared size is not too large. Returns the header with `length`, the number of
+ * elements.
  * @throws DataError if the sizes do not match
  */
 function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {
