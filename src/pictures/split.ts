@@ -28,7 +28,7 @@ const rules = {
   partWidth: 0.12,
   partHeight: 0.65,
 }
-/** The parts of a blob may be cut again. The uncut blob is level 1, its parts are level 2, and so on up to this level. */
+/** The maximum level of the parts of a blob. The uncut blob is level 1, its parts are level 2, and so on. */
 const maxDepth = 4
 
 export interface SplitOptions {
