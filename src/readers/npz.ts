@@ -9,12 +9,12 @@ import { openEntry } from './zip/entry.js'
 const ending = '.npy'
 
 /**
- * Reads an .npz file (numpy.savez, numpy.savez_compressed). Returns the arrays by name, in the form that `readNpy`
- * returns. Verifies the checksum and the size of each array.
+ * Reads an .npz file, as written by numpy.savez and numpy.savez_compressed. Returns the arrays by name, each in the
+ * form that `readNpy` returns. Verifies the checksum and the size of each array.
  *
- * Limits: at most 65,536 arrays. Each array must be uncompressed or compressed by deflate.
- * @throws DataError if the file is not a zip file, is cut off or damaged, or contains files that are not .npy files.
- * The message names the .npz file and the byte offset of the problem.
+ * Limits: at most 65,536 arrays, which must be uncompressed or compressed by deflate.
+ * @throws DataError if the file is damaged, is not a zip file, or contains something other than .npy files. The message
+ * names the .npz file and the byte offset of the problem.
  */
 export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
   return (await readCommentedNpz(path)).arrays
@@ -55,7 +55,8 @@ export async function writeNpz(path: string, arrays: Readonly<Record<string, Npy
 }
 
 /**
- * Encodes arrays as an .npz file. Returns the bytes of the file in several pieces. NumPy ignores the optional comment.
+ * Encodes arrays as an .npz file. Returns the bytes of the file in several pieces. The text `comment` is stored in the
+ * file, and NumPy ignores it.
  * @throws OptionError if an array or its name is invalid; DataError if a zip file cannot hold the arrays or the comment
  */
 export async function encodeNpz(arrays: Readonly<Record<string, NpyContent>>, comment = ''): Promise<Uint8Array[]> {

@@ -26,9 +26,9 @@ export interface AnswerSettings {
 }
 
 /**
- * Rounds up the number of rows in a batch: to a multiple of `chunkRows`, or to a power of two if the number is smaller
- * than `chunkRows`. The network compiles a list of commands for each different number of rows. The rounding keeps the
- * number of these lists small.
+ * Rounds the number of rows in a batch up to a multiple of `chunkRows`, or to a power of two if it is smaller than
+ * `chunkRows`. The network compiles a list of commands for each different number of rows, and the rounding keeps these
+ * lists few.
  */
 export function paddedRows(count: number, chunkRows: number): number {
   if (count >= chunkRows) return Math.ceil(count / chunkRows) * chunkRows

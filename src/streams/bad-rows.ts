@@ -37,7 +37,7 @@ export function thrownBy(option: string, number: number, error: unknown): Error 
 function toFunction<Row>(handle: (row: Row, number: number, error: DataError) => void | Promise<void>): Diversion<Row> {
   return {
     divert({ row, number, error }, callback) {
-      // Await the result if it is a promise, so that a slow function slows the source.
+      // Await the result if it is a promise. The stream accepts no more rows until the user's function has finished.
       const handled = (async () => handle(row, number, error))()
       handled.then(
         () => callback(),
@@ -66,9 +66,8 @@ function toStream<Row>(writable: Writable, fail: (error: Error) => void): Divers
       // If the stream is full, wait for this row to be written. Do not wait for 'drain', because a stream that has
       // ended never emits it.
       const hasRoom = writable.write(bad, (error) => {
-        // `fail` removes the 'error' listener, and an 'error' event without a listener crashes the process. So call
-        // `fail` only after the stream has emitted the event. The listener alone is not enough, because a stream that
-        // was already destroyed does not emit the event.
+        // A stream that was already destroyed does not emit 'error', so call `fail` here too. Call it after a delay,
+        // because it removes the 'error' listener. If the stream emitted 'error' after that, the process would crash.
         if (error) {
           setImmediate(fail, error)
           return

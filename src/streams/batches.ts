@@ -139,8 +139,7 @@ async function* run<Batch, Answer>(
       if (!fetched) return
       const { dataset, isLent } = fetched
       // A source may reuse the memory of a dataset for the next batch. If this is possible, fetch the next batch only
-      // after the consumer has used the results for the current batch. Copying each dataset instead would take 50 %
-      // more time.
+      // after the consumer has used the results for the current batch. This is faster than copying each dataset.
       const mayRefill = isLent && (!before || isSameMemory(dataset, before))
       before = dataset
       let hasBegun = false

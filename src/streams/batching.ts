@@ -12,14 +12,11 @@ import type { BadRow, InputRow, StreamOptions } from './stream-options.js'
 /** The number of rows that may wait for a free batch. It is Node's default for streams of objects. */
 const writableHighWaterMark = 16
 /**
- * The maximum number of unread results. The results of a batch are delivered all together, even beyond this limit. With
- * a limit of 1, the results of a batch are delivered when the consumer takes the last result of the batch before it.
+ * If fewer results than this are unread, the stream outputs all results of the next batch. With the value 1, it does so
+ * when the consumer takes the last unread result.
  */
 const readableHighWaterMark = 1
-/**
- * The number of rows or results that are handled before checking whether the turn of the event loop has lasted too
- * long.
- */
+/** After this many rows or results, the stream checks whether the turn of the event loop has lasted too long. */
 const rowsBetweenChecks = 16
 
 type Callback = (error?: Error | null) => void
@@ -50,15 +47,15 @@ export function createBatching<Row>(
   const capacity = paddedRows(batchSize, engine.chunkRows)
   let filling = createBatch(capacity, width, keepsRows)
   let other = createBatch(capacity, width, keepsRows)
-  /** The state of `other`: empty, being computed, computed and waiting for the consumer, or being delivered. */
+  /** The state of the batch `other`: 'free' if it is empty, 'answered' if its results wait for the consumer. */
   let state: 'free' | 'computing' | 'answered' | 'delivering' = 'free'
   /** Resolves when the native code no longer uses the batch that is being computed. */
   let computing: Promise<void> | undefined
   let readerWaits = false
   let seen = 0
   /**
-   * Continues with a row that waits until `other` is free. The row waits if `filling` is full, or if `filling` stores
-   * inputs of a different type.
+   * The function to call when `other` becomes free, if a row waits for this. A row waits if `filling` is full, or if
+   * `filling` stores inputs of a different type.
    */
   let held: (() => void) | undefined
   /** What happens after the last result: the stream ends, or it fails with the error of a row. */

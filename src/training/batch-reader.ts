@@ -2,7 +2,7 @@ import { DataError, optionError } from '../base/errors.js'
 import { Dataset } from '../data/dataset.js'
 import type { BatchSource } from './source-plan.js'
 
-/** Reads an open source batch by batch. */
+/** Reads the batches of a source one by one. */
 export interface BatchReader {
   /**
    * Returns the next batch, and its name for error messages. Returns undefined at the end of the source and after

@@ -5,9 +5,9 @@ import { checkUpdate, failureOf, lastBatchAt } from './divergence.js'
 import type { EpochRows, TrainingRun } from './run.js'
 
 /**
- * Trains on the rows of an epoch by mini-batch gradient descent. Saves checkpoints at the rows at which they are due.
- * @throws DivergedError if the run diverges; the signal's reason if the signal is aborted. If the run diverges, the
- * best parameters are restored first.
+ * Trains on the rows of an epoch by mini-batch gradient descent, and saves checkpoints when they are due.
+ * @throws DivergedError if the run diverges, after the best parameters have been restored; the signal's reason if the
+ * signal is aborted
  */
 export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise<void> {
   const { engine, plan, state } = run
@@ -48,7 +48,9 @@ function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size
   return { until, isCheckpoint: until === checkpoint }
 }
 
-/** Sets the cost in the memory of the job to the summed cost of this epoch's earlier rows. */
+/**
+ * Copies the summed cost of this epoch's earlier rows into the memory of the job. The job adds its costs to this sum.
+ */
 function restoreSums({ engine, state }: TrainingRun, job: Job): void {
   engine.read(job, 'cost')[0] = state.sum
   engine.read(job, 'costBefore')[0] = state.sum

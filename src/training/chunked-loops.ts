@@ -13,8 +13,8 @@ const maxMilliseconds = 2
 export type ChunkedLoop = (length: number, work: (from: number, to: number) => void) => Promise<void>
 
 /**
- * Creates a chunked loop. The loop measures the time since its last pause, even if the pause was in an earlier call. So
- * many calls for short arrays do not block the event loop for longer than one call for a long array.
+ * Creates a chunked loop. It pauses when `maxMilliseconds` have passed since its last pause, even if that pause was in
+ * an earlier call. Otherwise many calls for short arrays could block the event loop.
  */
 export function createChunkedLoop(signal?: AbortSignal): ChunkedLoop {
   let end = performance.now() + maxMilliseconds

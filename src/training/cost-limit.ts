@@ -21,8 +21,7 @@ export function costLimit(began: number | undefined, zeros: number): number {
  * labels instead of targets.
  *
  * The cost of a row is half the squared length of its targets, times its weight. This is the formula of the quadratic
- * cost. It also serves for the other costs, because the Huber cost is lower, and the rest allow only targets from 0 to
- * 1.
+ * cost. For the other costs, the result is an estimate, which is good enough for `costLimit`.
  */
 export function costOfZeros(
   { targets, targetWidth, rows }: Pick<Dataset, 'targets' | 'targetWidth' | 'rows'>,

@@ -73,7 +73,7 @@ export const lastBatchAt = (row: number, batchSize: number): number =>
 
 /**
  * Returns the error with which a run ends. If the run diverged, restores the best parameters and returns a
- * DivergedError.
+ * DivergedError. Otherwise returns the given error.
  */
 export async function failureOf(run: TrainingRun, job: Job, error: unknown): Promise<unknown> {
   const { engine, plan, state } = run
@@ -128,8 +128,8 @@ function explainDivergence(
   { epoch, batch, learningRate, bestEpoch, began }: Circumstances,
 ): DivergedError {
   const updated = cost === undefined
-  // The last batch may be smaller than the other batches. A program for fewer rows has a different memory layout, so
-  // the values must be read with the number of rows of the batch that diverged.
+  // Read the values with the number of rows of the batch that diverged, because the memory layout depends on this
+  // number. The last batch may have fewer rows than the others.
   const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) }, updated)
   const standardized = engine.kept.standardization !== undefined
   const causes = [`a learning rate that is too high (${learningRate} here)`]

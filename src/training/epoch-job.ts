@@ -12,8 +12,8 @@ import type { TrainingRun } from './run.js'
 import { fillRates, type Moment } from './schedules.js'
 
 /**
- * Returns the order of the rows in an epoch, or undefined if the rows are not shuffled. An order from the user's
- * function is copied, so that the user cannot change it during the run.
+ * Returns the order of the rows in an epoch, or undefined if the rows are not shuffled. If the option `shuffle` is a
+ * function, its result is copied, because the user could change it during the run.
  */
 async function orderOf(
   loop: ChunkedLoop,
@@ -43,7 +43,7 @@ async function orderOf(
   return order
 }
 
-/** Returns a job that trains on a dataset in batches of `batchSize` rows. `batch` holds the options of the training. */
+/** Returns a job that trains on a dataset in batches of `batchSize` rows. It uses the training options in `batch`. */
 export function trainingJob(
   state: TrainingState,
   batch: BatchPlan,
@@ -66,8 +66,8 @@ export function trainingJob(
       learningRate,
       l1,
       l2,
-      // The key is below 2^24, so that float32 represents it exactly. Dropout computes from the key which neurons to
-      // drop.
+      // Dropout derives from this key which neurons to drop. The key is below 2^24, so that float32 represents it
+      // exactly.
       dropoutKey: createRandom(state.seed, 'dropout', state.epochsSeen).integer(2 ** 24),
     },
   }
@@ -105,8 +105,8 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
 /** Clears the optimizer's state, unless `keep` is true and the optimizer has not changed. */
 export function startOptimizer(engine: Engine, state: TrainingState, { optimizer }: BatchPlan, keep: boolean): void {
   const name = JSON.stringify(optimizer)
-  // For L-BFGS, it is enough to set the number of steps to 0, because L-BFGS reads only the steps that it has stored
-  // since then. Clearing the complete history could mean writing gigabytes.
+  // For L-BFGS, clear only the first element, which is the number of stored steps. L-BFGS does not read more steps than
+  // that. Clearing the complete history could mean writing gigabytes.
   const { length } = engine.kept.state
   if (!keep || state.optimizer !== name) engine.kept.state.fill(0, 0, optimizer.name === 'l-bfgs' ? 1 : length)
   state.optimizer = name

@@ -5,7 +5,9 @@ import { floatArrayType } from '../program/arena.js'
 import { type ChunkedLoop, copy, createChunkedLoop, dot } from './chunked-loops.js'
 import { inverseHessian, stateLength } from './inverse-hessian.js'
 
-/** The constants of the Wolfe conditions that Nocedal and Wright recommend for quasi-Newton methods. */
+/**
+ * The constants of the Wolfe conditions, with the values that Nocedal and Wright recommend for quasi-Newton methods.
+ */
 const sufficientDecrease = 1e-4
 const curvature = 0.9
 const maxTrials = 30
@@ -14,9 +16,9 @@ const maxTrials = 30
  * Takes one step of L-BFGS (Nocedal and Wright, "Numerical optimization", 2nd edition, chapter 7). The job must come
  * from `wholeJob`. Resolves to the mean cost before the step. If no step lowers the cost, the parameters do not change.
  *
- * The line search first tries the learning rate as the step length, so the learning rate should be 1. It brackets and
- * bisects until the weak Wolfe conditions hold (Lewis and Overton, 2013). These conditions ensure that the scalar
- * product of the step and the change of the gradient is positive, which L-BFGS requires.
+ * The first step length that the line search tries is the learning rate, which is 1 by default. The search then
+ * brackets and bisects until the weak Wolfe conditions hold (Lewis and Overton, 2013). These conditions ensure that the
+ * scalar product of the step and the change of the gradient is positive, which L-BFGS requires.
  * @throws Divergence if the cost or its gradient is not finite before the step; the signal's reason if the signal is
  * aborted. The parameters are restored before an error is thrown.
  */

@@ -88,7 +88,7 @@ export interface TrainOptions extends UpdateOptions, WeightOptions {
   readonly augmentation?: { epoch(number: number): Promise<Dataset> }
   /** The dataset on which the network is evaluated after each epoch. */
   readonly validation?: Dataset
-  /** The metrics to compute on the validation dataset after each epoch, in addition to its cost and accuracy. */
+  /** The metrics to compute on the validation dataset after each epoch, in addition to the cost and the accuracy. */
   readonly metrics?: readonly MetricName[]
   /**
    * The metrics to compute on the training dataset after each epoch. Each epoch then takes longer, because the network
@@ -208,9 +208,9 @@ function checkLearning({ cost, layers }: NetworkDescription, options: UpdateOpti
 }
 
 /**
- * Checks the options for L-BFGS, which evaluates the same cost function many times in a step. Options that would change
- * the cost function during a step are not allowed.
- * @throws OptionError if such an option is set
+ * Checks the options for L-BFGS, which takes one step per epoch with all rows. Options that do not fit this, such as
+ * `batchSize`, are not allowed.
+ * @throws OptionError if such an option is set, or if the network has dropout
  */
 function checkWhole({ spec }: Engine, options: TrainOptions): void {
   const refused = ['batchSize', 'schedule', 'maxNorm', 'clipNorm', 'clipValue', 'augmentation'] as const

@@ -27,8 +27,8 @@ export interface RunState {
   ended: boolean
   history: Epoch[]
   /**
-   * Only for a run on a source: the number of updates in earlier epochs, and the highest cost that any row read so far
-   * would have if all outputs of the network were 0.
+   * Undefined if the training rows are a dataset. `steps` is the number of updates in earlier epochs. `costOfZeros` is
+   * the highest cost of the rows so far, computed as if all outputs of the network were 0.
    */
   source?: { steps: number; costOfZeros: number }
 }

@@ -22,7 +22,7 @@ export interface Examples {
   readonly dataset: Dataset | undefined
   /** The number of rows of an epoch. Undefined if it is not known in advance. */
   readonly rows: number | undefined
-  /** Opens the rows of the current epoch. */
+  /** Returns the rows of the current epoch of the run. */
   open(run: TrainingRun): Promise<EpochRows>
 }
 
@@ -51,8 +51,8 @@ export interface EpochPart {
    */
   readonly job: Job
   /**
-   * The highest cost that any row read so far would have if all outputs of the network were 0. If the cost of a batch
-   * is far above this number, the run counts as diverged (see `costLimit`).
+   * The highest cost of a row in this part or before it, computed as if all outputs of the network were 0. If the cost
+   * of a batch is far above this number, the run counts as diverged (see `costLimit`).
    */
   readonly costOfZeros: number
 }

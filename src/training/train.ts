@@ -44,8 +44,8 @@ export async function* train(run: TrainingRun): AsyncGenerator<Epoch, Epoch[], u
   const { engine, plan, examples } = run
   const { optimizer, options } = plan
   const { checkpoint } = options
-  // Without the option `checkpoint`, there must be no await before the loop, because the network must be busy as soon
-  // as the run is started.
+  // Unless there is a `checkpoint`, do not await anything before the loop, because the network must be busy as soon as
+  // the run starts.
   if (checkpoint) await engine.occupy('training', () => openCheckpoints(run, checkpoint))
   const { state } = run
   const stepper =

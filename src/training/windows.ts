@@ -17,7 +17,7 @@ const maxBytes = 2 ** 26
 
 type Rows = Pick<Dataset, 'inputs' | 'labels' | 'targets'>
 
-/** A group of consecutive rows of a source. Its arrays are reused for the window after the next one. */
+/** A group of consecutive rows of a source. Its arrays may be overwritten as soon as the next window is requested. */
 export interface Window extends Rows, Pick<Dataset, 'scale' | 'targetWidth' | 'rows'> {
   /** The index of the window's first row in the epoch. `number` is the index of the window itself. */
   readonly first: number

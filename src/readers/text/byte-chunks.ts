@@ -7,7 +7,7 @@ import { DataError, inspectValue, optionError } from '../../base/errors.js'
  */
 export type ByteStream = AsyncIterable<Uint8Array | string>
 
-/** The source of a text, read chunk by chunk. */
+/** An open file or stream, whose text is read chunk by chunk. */
 export interface ByteChunks {
   /** The name of the source in error messages: the path of the file, 'standard input' or 'the stream'. */
   readonly name: string

@@ -24,7 +24,7 @@ export interface Columns {
   readonly names: readonly string[] | undefined
   /** The class names. Undefined if labels are numbers. */
   readonly classes: Classes | undefined
-  /** The shape of the dataset that is read from the file, except for the number of rows. */
+  /** The properties of the dataset that is read from the file. The number of its rows is not known yet. */
   readonly shape: Omit<DatasetShape, 'rows'>
 }
 
@@ -59,7 +59,7 @@ export function resolveColumns(
   return { count, places, names, classes: classesOf(options.labelNames), shape: shapeOfRow(options, shape) }
 }
 
-/** Returns the shape of a dataset that is read from a text file, except for the number of rows. */
+/** Returns the properties of a dataset that is read from a text file. The number of its rows is not known yet. */
 export function shapeOfRow(
   { label, dtype = 'float32', scale }: Pick<TableOptions, 'dtype' | 'scale'> & { readonly label?: unknown },
   widths: { readonly width: number; readonly targetWidth: number },

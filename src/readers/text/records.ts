@@ -1,7 +1,7 @@
 import { DataError } from '../../base/errors.js'
 import { type ByteChunks, type ByteStream, openByteChunks } from './byte-chunks.js'
 
-/** The maximum length of a line, in bytes. The buffer for reading is at most twice as long. */
+/** The maximum length of a line, in bytes. The buffer for reading grows to at most twice this size. */
 export const maxLineBytes = 2 ** 24
 
 /**
@@ -13,8 +13,8 @@ const chunkSize = 2 ** 18
 const lineFeed = 0x0a
 
 /**
- * A text that is read record by record. Only a part of the text is in memory at a time. The code that parses the
- * records advances `from` until it reaches `to`, and increases `line`.
+ * A text that is read record by record. Only a part of the text is in memory at a time. As the parser of the records
+ * reads, it advances `from` and `line`, until `from` reaches `to`.
  */
 export interface Records {
   readonly name: string
@@ -41,7 +41,8 @@ export interface Records {
 
 /**
  * Returns the index after the last record that ends in the range from `from` to `to`, or -1 if no record ends there.
- * The function is called for all parts of a text, in order, so it can remember an open quote, for example.
+ * The parts of a text are passed to this function one after the other. So the function can remember from one part to
+ * the next whether a quote is open.
  */
 export type RecordEnds = (bytes: Buffer, from: number, to: number) => number
 

@@ -32,8 +32,8 @@ interface Extent {
 /** A text format, such as CSV. */
 export interface TextFormat {
   /**
-   * Creates the function that finds the ends of records. Each text needs a new function, because the function may have
-   * to remember an open quote.
+   * Creates the function that finds the ends of records. Each text needs a new function, because the function may
+   * remember whether a quote is open.
    */
   readonly recordEnds: () => RecordEnds
   /**
@@ -44,7 +44,8 @@ export interface TextFormat {
 }
 
 /**
- * Yields the rows of a text in batches. If a row cannot be read, yields the rows before it and then throws the error.
+ * Yields the rows of a text in batches. If reading fails, first yields the rows that were read before, and then throws
+ * the error.
  */
 export function streamRows(
   source: string | ByteStream,

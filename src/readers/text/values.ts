@@ -9,8 +9,8 @@ type Type = DatasetShape['dtype']
 const beyondFloat32 = 2 ** 128 - 2 ** 103
 
 /**
- * The smallest number that becomes infinite in a dataset of this dtype. For 'uint8', this is the limit for the targets,
- * which are stored as float32.
+ * Returns the smallest number that becomes infinite in a dataset of this dtype. The result for 'uint8' is the same as
+ * for 'float32', because the targets of such a dataset are stored as float32.
  */
 export function firstInfinite(type: Type): number {
   return type === 'float64' ? Infinity : beyondFloat32

@@ -72,8 +72,9 @@ export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry
 }
 
 /**
- * Finds the directory. Its position is in the record at the end of the zip file, or in the zip64 record before that
- * record.
+ * Returns the position and the size of the directory of a zip file, the number of files, and the comment. They are in
+ * the record at the end of the zip file. If one of the numbers is too large for this record, all numbers are in a zip64
+ * record before it.
  */
 async function findDirectory(file: OpenFile) {
   const tailSize = Math.min(file.size, endSize + maxCommentBytes)
@@ -114,8 +115,8 @@ async function findDirectory(file: OpenFile) {
 }
 
 /**
- * Reads the directory entry at byte offset `at` of the directory. The directory starts at byte offset `start` of the
- * zip file. Returns the entry and the offset of the next entry in the directory.
+ * Reads the entry that starts at index `at` of the directory `bytes`. Returns the entry and the index of the next one.
+ * `start` is the byte offset of the directory in the zip file.
  */
 function readListed(file: OpenFile, bytes: Buffer, at: number, start: number): { listed: Listed; next: number } {
   const place = start + at

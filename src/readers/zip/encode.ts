@@ -1,16 +1,17 @@
 import { DataError } from '../../base/errors.js'
 
 /**
- * The earliest date that a zip file can have, 1980-01-01. NumPy also writes this date. Because the date is fixed, the
- * same arrays always give the same file.
+ * The date 1980-01-01 in the format of zip files. With a fixed date, the same arrays always give the same file. NumPy
+ * also writes this date.
  */
 const firstDay = 0x21
 const maxBytes = 2 ** 32 - 2
 const maxCommentBytes = 2 ** 16 - 1
 
 /**
- * Encodes a zip file without compression.
- * @throws DataError if the zip file would need zip64 (4 GiB or 65,535 files), or if the comment is longer than 64 KiB
+ * Encodes a zip file without compression and without zip64.
+ * @throws DataError if the zip file would have more than 65,534 files, more than 4 GiB, or a comment of more than
+ * 65,535 bytes
  */
 export async function encodeZip(
   files: readonly (readonly [name: string, content: Uint8Array[]])[],
