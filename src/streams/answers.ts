@@ -26,9 +26,9 @@ export interface AnswerSettings {
 }
 
 /**
- * Rounds the number of rows in a batch up to a multiple of `chunkRows`, or to a power of two if it is smaller than
- * `chunkRows`. The network compiles a list of commands for each different number of rows, and the rounding keeps these
- * lists few.
+ * Rounds the number of rows in a batch up to a multiple of `chunkRows`, or to a power of two if the number is smaller
+ * than `chunkRows`. The network compiles a list of commands for each different number of rows. Because of the rounding,
+ * it compiles only a few lists.
  */
 export function paddedRows(count: number, chunkRows: number): number {
   if (count >= chunkRows) return Math.ceil(count / chunkRows) * chunkRows

@@ -67,7 +67,8 @@ function toStream<Row>(writable: Writable, fail: (error: Error) => void): Divers
       // ended never emits it.
       const hasRoom = writable.write(bad, (error) => {
         // A stream that was already destroyed does not emit 'error', so call `fail` here too. Call it after a delay,
-        // because it removes the 'error' listener. If the stream emitted 'error' after that, the process would crash.
+        // because `fail` removes the 'error' listener. If the stream emitted 'error' after that, the process would
+        // crash.
         if (error) {
           setImmediate(fail, error)
           return

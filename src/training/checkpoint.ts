@@ -45,8 +45,8 @@ export async function newestCheckpoint(folder: string): Promise<Checkpoint | und
 }
 
 /**
- * Saves the run to a file, which is written atomically. Then removes all earlier checkpoints except the last
- * `keep` - 1 of them.
+ * Saves the run to a file, which is written atomically. Then removes old checkpoints. Of the new checkpoint and the
+ * earlier ones, only the newest `keep` remain.
  * @throws ModelError if the folder cannot be created or the file cannot be written
  */
 export async function saveCheckpoint(

@@ -43,7 +43,7 @@ async function orderOf(
   return order
 }
 
-/** Returns a job that trains on a dataset in batches of `batchSize` rows. It uses the training options in `batch`. */
+/** Returns a job that trains on a dataset in batches of `batchSize` rows, with the training options in `batch`. */
 export function trainingJob(
   state: TrainingState,
   batch: BatchPlan,
@@ -105,8 +105,8 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
 /** Clears the optimizer's state, unless `keep` is true and the optimizer has not changed. */
 export function startOptimizer(engine: Engine, state: TrainingState, { optimizer }: BatchPlan, keep: boolean): void {
   const name = JSON.stringify(optimizer)
-  // For L-BFGS, clear only the first element, which is the number of stored steps. L-BFGS does not read more steps than
-  // that. Clearing the complete history could mean writing gigabytes.
+  // For L-BFGS, clear only the first element, which is the number of stored steps. If it is 0, L-BFGS does not read the
+  // other elements. Clearing the complete history could mean writing gigabytes.
   const { length } = engine.kept.state
   if (!keep || state.optimizer !== name) engine.kept.state.fill(0, 0, optimizer.name === 'l-bfgs' ? 1 : length)
   state.optimizer = name

@@ -83,8 +83,8 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
 }
 
 /**
- * Searches along the line for a point at which the cost is low enough. Moves the parameters to this point and returns
- * the gradient there. Returns undefined if the search finds no such point.
+ * Searches along the line for a point at which the cost is sufficiently lower than at the start. Moves the parameters
+ * to this point and returns the gradient there. Returns undefined if the search finds no such point.
  */
 async function search(
   engine: Measured,

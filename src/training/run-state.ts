@@ -28,7 +28,7 @@ export interface RunState {
   history: Epoch[]
   /**
    * Undefined if the training rows are a dataset. `steps` is the number of updates in earlier epochs. `costOfZeros` is
-   * the highest cost of the rows so far, computed as if all outputs of the network were 0.
+   * the highest cost of any row so far, computed as if all outputs of the network were 0.
    */
   source?: { steps: number; costOfZeros: number }
 }

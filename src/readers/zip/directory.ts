@@ -23,7 +23,7 @@ const locatorSize = 20
 const end64Size = 56
 const listedSize = 46
 const localSize = 30
-/** The limits of the directory of a zip file: its size in bytes, and the number of files. */
+/** The maximum size of the directory of a zip file in bytes, and the maximum number of files in a zip file. */
 const maxDirectoryBytes = 2 ** 24
 const maxEntries = 2 ** 16
 /** If a 32-bit field has this value, the actual number is in the zip64 field, which has 64 bits. */
