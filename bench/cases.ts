@@ -1,4 +1,7 @@
-/** Defines what is measured. All contenders do the same work on the same data from the same initial parameters. */
+/**
+ * Defines what the benchmark measures: the networks with their settings, and the numbers of rounds, examples and calls.
+ * All contenders do the same work on the same data from the same initial parameters.
+ */
 
 import type { Form } from './form.js'
 
@@ -70,12 +73,12 @@ export interface Plan {
   readonly epochs: number
   /**
    * The maximum number of examples in an epoch. A slow contender trains on fewer examples, so that its epoch takes
-   * about as long as `seconds` says.
+   * about the time `seconds`.
    */
   readonly examples: number
   /**
    * The maximum number of rows in a call that measures throughput. A slow contender gets fewer rows, so that its call
-   * takes about as long as `seconds` says.
+   * takes about the time `seconds`.
    */
   readonly rows: number
   readonly seconds: number

@@ -1,6 +1,6 @@
 /**
  * Runs one contender that is written in JavaScript. The command is `node contender.js NAME TASK FOLDER ...`. This
- * program reads its input from the folder, writes its result there, and prints one line of JSON. The contenders in C
+ * program reads its input from FOLDER, writes its result to FOLDER, and prints one line of JSON. The contenders in C
  * and Python use the same arguments, files and JSON.
  *
  * The list below has two lines for each task. The first line has the arguments. The second line has the JSON that the

@@ -12,7 +12,9 @@ export interface Form {
   readonly cost: 'quadratic' | 'cross-entropy'
 }
 
-/** Returns the arguments that describe the network on a contender's command line, except the network's sizes. */
+/**
+ * Returns the arguments that describe the network on a contender's command line. The network's sizes are not included.
+ */
 export function wordsOf({ hidden, output, cost }: Form): [string, string, string] {
   return [hidden, output, cost]
 }
@@ -30,7 +32,7 @@ export function activationsOf({ sizes, hidden, output }: Form): Form['hidden' | 
   return sizes.slice(1).map((_, l) => (l === sizes.length - 2 ? output : hidden))
 }
 
-/** Converts the network to the description that this package uses. */
+/** Converts a form to the network description that descent expects. */
 export function descriptionOf(form: Form): Description {
   const layers = activationsOf(form).map((activation, l) => dense(form.sizes[l + 1], activation))
   return { inputs: form.sizes[0], layers, cost: form.cost }

@@ -42,7 +42,7 @@ export function runContender(
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 }
 
-/** Returns the figures that a contender must print. @throws Error if the contender did not print them */
+/** Returns the figures that a contender printed under a name. @throws Error if it printed no such figures */
 export function figuresOf(answer: Answer, name: 'seconds' | 'microseconds'): readonly number[] {
   const figures = answer[name]
   if (!figures?.length || !figures.every((figure) => figure > 0)) throw new Error(`it printed no ${name}`)

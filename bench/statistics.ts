@@ -29,7 +29,7 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   return largest
 }
 
-/** Returns the Euclidean distance between two points, or NaN if their lengths differ. */
+/** Returns the Euclidean distance between two points, or NaN if they do not have the same number of coordinates. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.NaN
   let squares = 0

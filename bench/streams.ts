@@ -3,9 +3,9 @@
  * --backend native`.
  *
  * The first part sends a long stream of rows as objects through `network.classifier`, and measures memory and event
- * loop delay. The TypeScript backend gets a fiftieth of the rows. The second part compares the time of streams of
- * objects and of batches with the time of `predict` on the same rows in memory. The second part runs twice, with pixels
- * as bytes and as floats.
+ * loop delay. The TypeScript backend gets a fiftieth of the rows. The second part measures the time of streams of
+ * objects and of streams of batches, relative to `predict` on the same rows in memory. The second part runs twice, with
+ * pixels as bytes and as floats.
  *
  * The exit code is 1 if a figure in the printed table reaches its limit.
  */

@@ -81,7 +81,8 @@ void checkVectorChoice(Napi::Env env) {
   if (!descent::vectorChoice().problem.empty()) throw Napi::Error::New(env, descent::vectorChoice().problem);
 }
 
-// The JavaScript object of a program that is bound to its memory. The object keeps the memory alive.
+// A JavaScript object that represents a program (a compiled list of commands) and the memory that the program uses. The
+// object keeps this memory alive.
 class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
  public:
   // Arguments: (words, dtype, rows, threads, [parameters, state, workspace, tally])
@@ -120,8 +121,8 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
   int threads_ = 1;
 };
 
-// The JavaScript object of a program that is bound to a source (arrays of inputs, labels, outputs and so on). The
-// object keeps the program and the arrays alive.
+// A JavaScript object that can run a program on arrays of inputs, labels, outputs and so on. The object keeps the
+// program and these arrays alive.
 class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent::Task {
  public:
   // Arguments: (program, { first, order, inputs, labels, targets, weights, learningRates, outputs, classes })
@@ -163,7 +164,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
   }
 
   // Arguments: (from, to). Runs the program in the background on the rows from `from` to `to`. Returns a promise that
-  // resolves to the row with which the next call must begin.
+  // resolves to the first row that was not processed.
   Napi::Value start(const Napi::CallbackInfo& info) {
     if (isUnderWay()) throw Napi::Error::New(info.Env(), "the execution has been started and has not ended");
     reached_ = unwrapRow(info[0]);

@@ -7,8 +7,8 @@ namespace descent {
 
 namespace {
 
-// Runs waiting jobs on a libuv thread, one turn of a job after another. It is used if the system cannot start threads
-// for the pool.
+// Runs waiting jobs on a libuv thread if the system cannot start threads for the pool. Each `Turn` object runs one job
+// for a short time and then queues another `Turn`, until no job is waiting.
 class Turn : public Napi::AsyncWorker {
  public:
   static void queue(Napi::Env env) {
@@ -58,8 +58,8 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   return promise;
 }
 
-// Wakes the environment's thread with `bell_`, and only then takes the lock, because the woken thread may need it.
-// `bell_` still exists at that time, because `end` waits until `working_` is 0.
+// Wakes the environment's thread before it takes the lock, because the woken thread may need the lock. `bell_` still
+// exists here, because `end` waits until `working_` is 0.
 void Background::tell(Task& task) {
   task.ended_.store(true);
   bell_.NonBlockingCall();

@@ -11,7 +11,7 @@
 namespace descent {
 namespace {
 
-// Returns the number of threads that take part in a command.
+// Returns the number of threads that compute a command together.
 int64_t sharersOf(const Command& command, int64_t threads) { return std::min(threads, command.shares); }
 
 // Runs one thread's part of a command. The part consists of adjacent blocks, so that the kernel can compute them in one
@@ -89,7 +89,7 @@ class Team {
     }
   }
 
-  // Returns the row with which the next call of `execute` must begin. If a command failed, throws its error.
+  // Returns the first row that was not processed. If a command failed, throws the error of that command.
   int64_t result() const {
     if (error_) std::rethrow_exception(error_);
     return until_.load();

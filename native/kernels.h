@@ -1,6 +1,7 @@
-// Defines the types that all native kernels use, and declares the table of kernels. kernels/kernels.inc, which has the
-// rows of this table, is generated from src/program/kernels.ts. When the addon is loaded, src/backend/native/load.ts
-// checks that C++ and TypeScript have the same table. This file and the files in kernels/ do not depend on Node.
+// Defines the types that all native kernels use, and declares the table of kernels. The rows of the table are in
+// kernels/kernels.inc, a file that is generated from src/program/kernels.ts. When the addon is loaded,
+// src/backend/native/load.ts checks that C++ and TypeScript have the same table. This file and the files in kernels/ do
+// not depend on Node.
 #pragma once
 
 #include <array>
@@ -31,15 +32,14 @@ using Values = std::array<Value, kMaxOperands>;
 
 enum class ElementType { none, uint8, int32, uint32, float32, float64 };
 
-// A typed array that does not belong to the program's own memory. The type is `none` if the caller did not pass this
-// array.
+// A typed array that the caller passes, for example the inputs. The type is `none` if the caller did not pass it.
 struct Array {
   void* data = nullptr;
   int64_t length = 0;  // in elements
   ElementType type = ElementType::none;
 };
 
-// The arrays outside the program's own memory that the program reads and writes.
+// The arrays of the caller that a program (a compiled list of commands) reads and writes.
 struct Source {
   int64_t first = 0;  // the row of the run at which the arrays from `order` to `learningRates` begin
   Array order;    // uint32: the order in which the run uses the dataset's rows; by default, as they are stored
@@ -55,7 +55,7 @@ struct Source {
 struct Run {
   const Source& source;
   int64_t position;  // the row of the run at which the current pass of the program begins
-  // Returns the index of the row `position` in the arrays that the program reads. They begin at the row `source.first`.
+  // Returns the index of the row `position` in the arrays of `source` that begin at the row `source.first`.
   int64_t place() const { return position - source.first; }
 };
 

@@ -3,7 +3,7 @@ import { requirePeer } from './require-peer.js'
 
 interface Brain {
   sizes: readonly number[]
-  /** The first index is the layer, and the second index is the neuron. The input layer has no weights and no biases. */
+  /** `weights[l][j]` has the weights of neuron j in layer l. The input layer (l = 0) has no weights and no biases. */
   readonly weights: readonly Float32Array[][]
   readonly biases: readonly Float32Array[]
   initialize(): void
@@ -14,8 +14,9 @@ interface Brain {
 }
 
 /**
- * Trains with brain.js's own training loop. brain.js cannot train on mini-batches, and makes a step for each example.
- * Its learning rate is therefore that of the other contenders, divided by their batch size (see training.ts).
+ * Trains with brain.js's own training loop, which cannot train on mini-batches and makes a step for each example. To
+ * make up for the many steps, the learning rate is that of the other contenders divided by their batch size (see
+ * training.ts).
  */
 export const brain: Implementation = {
   train(work) {

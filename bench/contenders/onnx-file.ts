@@ -47,8 +47,8 @@ function rowsOf(name: string, columns: number): Uint8Array {
 }
 
 /**
- * Returns the bytes of the file. The input `x` has the shape (rows x inputs) and the output `y` has the shape (rows x
- * outputs), both in float32.
+ * Returns the bytes of the ONNX file. Its input `x` is a float32 matrix (rows x inputs), and its output `y` is a
+ * float32 matrix (rows x outputs).
  */
 export function writeOnnx(network: NetworkData): Uint8Array {
   const { sizes } = network

@@ -20,7 +20,7 @@ class PlainNetwork {
     this.#errors = sizes.slice(1).map((size) => new Float32Array(rows * size))
   }
 
-  /** Trains on one batch. The indices of its rows are in `order`, from index `from` on. */
+  /** Trains on one batch. The indices of its rows are `order[from]`, `order[from + 1]` and so on. */
   step({ inputs, labels, order, batchSize, learningRate }: TrainingWork, from: number): void {
     const [x] = this.activations
     const { inputs: width } = this.#layers[0]

@@ -7,7 +7,7 @@ export interface Order {
   readonly amount: number
 }
 
-/** The seconds that the work of an order took, or the reason why the measured package cannot do this work. */
+/** The seconds that the work took, or the reason why the measured package cannot do the work. */
 export type Answer = { readonly seconds: number } | { readonly problem: string }
 
 /** A process that measures the package in one folder. Between two calls of `measure` it is idle. */

@@ -16,8 +16,8 @@ export interface Judgment {
   readonly ratio: number
   /**
    * How much of `ratio` may be chance. This is the larger of two numbers, both from 95 % confidence intervals:
-   * - how far the median of again / base may lie from 1
-   * - how far the median of head / base may lie below `ratio`
+   * - how far the median of `again / base` (two processes of the base commit) may lie from 1
+   * - how far the median of `head / base` may lie below `ratio`
    *
    * The second number is large if only some processes of the head were slow.
    */
@@ -46,10 +46,10 @@ export function judge(starts: readonly (readonly Round[])[]): Judgment {
 }
 
 /**
- * Returns the 95 % confidence interval of the median, by a two-stage bootstrap (Davison and Hinkley, "Bootstrap Methods
- * and their Application", section 3.8). The first stage chooses groups at random. The second stage chooses values at
- * random from each of these groups. A group holds the values from one start of the processes. These values are not
- * independent, because a process may stay a few percent slower than another, depending on the addresses of its memory.
+ * Returns the 95 % confidence interval of the median of all values. Each group has the values from one start of the
+ * processes. These values are not independent, because a process may stay a few percent slower than another. A
+ * two-stage bootstrap is therefore used (Davison and Hinkley, "Bootstrap Methods and their Application", section 3.8).
+ * It chooses groups at random, and then chooses values at random from each of these groups.
  */
 export function intervalOfMedian(groups: readonly (readonly number[])[]): readonly [number, number] {
   const random = createRandom(1, 'bootstrap')

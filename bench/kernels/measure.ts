@@ -12,7 +12,7 @@ import { plainKernels } from './plain.js'
 /**
  * Allocates the memory of a program and fills it with the same numbers for every contender. The numbers are between 0.5
  * and 1.5, because an optimizer's mean squares must not be negative. Each segment of the memory begins with 1, because
- * the state of Adam begins with its count of steps.
+ * the state of Adam begins with its number of steps, which is a whole number.
  */
 function fill({ sizes }: Program): Memory {
   const numbers = (length: number) =>

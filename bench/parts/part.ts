@@ -87,14 +87,14 @@ export async function compete(
   return entrants.flatMap(({ entrant }) => entrant.measured())
 }
 
-/** Returns the median of the event loop delays, as an entry for `others` of a measurement. */
+/** Returns an object for `Measurement.others` that has the median of the event loop delays. */
 export function lateness(delays: readonly number[]): Measurement['others'] {
   return { 'event loop p99, ms': delays.length > 0 ? median(delays) : 'no event loop' }
 }
 
 /**
  * Returns the number of items that can be processed in about `seconds`, given that `done` items took `taken` seconds.
- * The number is a multiple of `step`, and at most `most` unless `most` is less than `step`.
+ * The number is a multiple of `step` and at most `most`, but never less than `step`.
  */
 export function amountFor(seconds: number, done: number, taken: number, step: number, most: number): number {
   const steps = Math.floor(Math.min((done / taken) * seconds, most) / step)

@@ -82,8 +82,8 @@ interface Judge {
   readonly start: Float32Array
   readonly evaluate: (parameters: Float32Array) => Promise<Outcome>
   /**
-   * Trains with descent in the same way as a contender, and returns the outcome. Uses the native backend if the
-   * contender must match that backend bit for bit.
+   * Trains with descent in the same way as a contender, and returns the outcome. Uses the default backend, or the
+   * native backend if the contender must match the native backend bit for bit.
    */
   readonly ours: (run: Run, contender: Contender) => Promise<Outcome>
 }

@@ -1,4 +1,4 @@
-/** Formats the most interesting ratios between the speeds in a report, with a line for each case. */
+/** Formats the speeds of descent's backends relative to other contenders, with a line for each case. */
 import { groupByCase, type Measurement, speedAgainst } from './measurement.js'
 import { formatFigure } from './table.js'
 
@@ -42,7 +42,10 @@ function lineOf(group: readonly Measurement[]): string[] {
   return sentences.length > 0 ? [`${group[0].case}: ${sentences.join('; ')}`] : []
 }
 
-/** Returns the ratios of training and inference. The kernels are left out, because they have a table of their own. */
+/**
+ * Returns the speed ratios for the training and inference cases, with a line for each case. The kernels are left out,
+ * because they have a table of their own.
+ */
 export function ratiosOf(measurements: readonly Measurement[]): string[] {
   return groupByCase(measurements.filter(({ part }) => part !== 'kernels')).flatMap(lineOf)
 }

@@ -20,7 +20,7 @@ export interface SvgFrame {
 
 /**
  * Returns an SVG document that follows the light or dark theme of the viewer's system. Text has an outline in the color
- * of the background, so that lines do not run into it.
+ * of the background, so that it stays readable on top of lines.
  */
 export function svgDocument({ width, height, title, light, dark }: SvgFrame, lines: readonly string[]): string {
   const style = `

@@ -17,7 +17,7 @@ export interface Frame {
 
 /** The distance from a point to its label. It is large enough that the label does not cover the circle of the point. */
 const gap = 22
-/** The distance by which a label moves down in each step. */
+/** If a label overlaps another label or a point, it moves down by this distance, repeatedly if necessary. */
 const step = 5
 
 /**

@@ -16,8 +16,8 @@ export interface Place {
   /** The smallest level of memory into which all data of a step fit. */
   readonly level: Level
   /**
-   * The limit of the machine in floating-point operations per second. It is the peak speed of sgemm, or the speed that
-   * the bandwidth of `level` allows if this speed is lower.
+   * The limit of the machine in floating-point operations per second. It is the lower of two speeds: the peak speed of
+   * sgemm, and the speed that the bandwidth of `level` allows.
    */
   readonly roof: number
   /**
@@ -28,8 +28,8 @@ export interface Place {
 }
 
 /**
- * Returns the limit of the machine in floating-point operations per second. It is the peak speed of sgemm, or the speed
- * that the memory bandwidth allows if this speed is lower.
+ * Returns the limit of the machine in floating-point operations per second. It is the lower of two speeds: the peak
+ * speed of sgemm, and the speed that the memory bandwidth allows.
  */
 export function roofOf(intensity: number, peak: number, bandwidth: number): number {
   return Math.min(peak, intensity * bandwidth)

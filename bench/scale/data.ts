@@ -4,8 +4,8 @@ import { createRandom } from '#src/base/random'
 const width = 784
 
 /**
- * Creates pictures of 784 bytes directly in a dataset. Each has noise and a bright band whose position marks the class.
- * The noise repeats, so that generating it takes little time.
+ * Creates a dataset of labeled pictures. Each picture has 784 bytes, with noise and a bright band whose position marks
+ * the class. The noise repeats, so that generating it takes little time.
  */
 export function createPictures(rows: number): Dataset {
   const data = Dataset.allocate({ rows, width, labels: true })

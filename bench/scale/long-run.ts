@@ -37,7 +37,8 @@ const growth = (what: 'resident' | 'used') => highest(middle, seen.length, what)
 tell([
   { name: 'epochs of 20,000 rows', value: epochs, unit: '' },
   { name: 'resident memory, highest', value: highest(0, seen.length, 'resident'), unit: 'MB' },
-  // Caches and malloc's heap reach their final size in the first half. Growth in the second half is therefore a leak.
+  // Caches and malloc's heap reach their final size in the first half of the training run. Growth in the second half is
+  // therefore a leak.
   ...(seen.length < 4
     ? []
     : [

@@ -24,7 +24,8 @@ void addCost(const Values& values, const F& ofRow) {
 
 }  // namespace
 
-// For each row: sum += weight * cost of the row, which is the sum of 1/2 (a - y)^2 over its columns.
+// For each row: sum += weight * cost. The cost of a row is the sum of (a - y)^2 / 2 over its outputs a and their
+// desired values y.
 DESCENT_KERNEL(quadraticCost, nullptr) {
   addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
     double total = 0;
@@ -36,7 +37,8 @@ DESCENT_KERNEL(quadraticCost, nullptr) {
   });
 }
 
-// For each row: sum += weight * cost of the row, which is the sum of (ln(1 + exp(z)) - y z) over its columns.
+// For each row: sum += weight * cost. The cost of a row is the sum of (ln(1 + exp(z)) - y z) over its logits z and the
+// desired outputs y.
 // Computes ln(1 + exp(z)) as max(z, 0) + ln(1 + exp(-|z|)), which does not overflow.
 DESCENT_KERNEL(sigmoidCrossEntropyCost, nullptr) {
   addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
@@ -49,7 +51,8 @@ DESCENT_KERNEL(sigmoidCrossEntropyCost, nullptr) {
   });
 }
 
-// For each row: sum += weight * cost of the row, which is the sum of -y ln softmax(z) over its columns.
+// For each row: sum += weight * cost. The cost of a row is the sum of -y ln softmax(z) over its logits z and the
+// desired outputs y.
 // Computes ln softmax(z) as z - m - ln(sum of exp(z - m)), where m is the largest logit of the row.
 DESCENT_KERNEL(softmaxCrossEntropyCost, nullptr) {
   addCost<T>(values, [](const T* z, const T* y, int64_t columns) {
@@ -64,7 +67,7 @@ DESCENT_KERNEL(softmaxCrossEntropyCost, nullptr) {
   });
 }
 
-// For each row: out = a s - y, where s is the sum of the row's y
+// For each row: out = a s - y, where a has the outputs, y the desired outputs, and s is the sum of the desired outputs
 DESCENT_KERNEL(softmaxCrossEntropyBackward, costlyRows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT a = values[2].at<T>();
@@ -77,8 +80,8 @@ DESCENT_KERNEL(softmaxCrossEntropyBackward, costlyRows) {
   }
 }
 
-// For each row: sum += weight * cost of the row, which is the sum over its columns of (e^2 / 2 if |e| <= 1, else |e| -
-// 1/2), where e = a - y.
+// For each row: sum += weight * cost. The cost of a row is a sum over its outputs a and their desired values y.
+// Each term is e^2 / 2 if |e| <= 1, and |e| - 1/2 otherwise, where e = a - y.
 DESCENT_KERNEL(huberCost, nullptr) {
   addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
     double total = 0;

@@ -51,9 +51,9 @@ void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, double alpha, 
   cblas_dgemv(CblasRowMajor, trans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
 }
 
-// Computes the product if the matrix `a` has a single row. Uses gemv, which reads `b` only once, because gemm would
-// first copy `b`. If beta is 0, `out` is cleared first, because gemv may multiply the old numbers in `out` by 0, and
-// NaN times 0 is NaN.
+// Computes the product if the matrix `a` has a single row. Uses gemv instead of gemm, because gemm would first copy
+// `b`. If beta is 0, `out` is cleared first, because gemv may multiply the old numbers in `out` by 0, and NaN times 0
+// is NaN.
 template <class T>
 void multiplyRow(const Product<T>& p) {
   const int n = static_cast<int>(p.n);
@@ -69,8 +69,9 @@ void multiplyRow(const Product<T>& p) {
 
 // Returns whether OpenBLAS gives the same bits if a product is divided after a multiple of twelve rows. This depends on
 // the kernels that OpenBLAS chose for this machine, so it is tested with products a b', a b and a' b.
-// The products are divided after 12, 24 and 36 rows, because kernels with groups of eight rows would pass the test at
-// 24 rows. The numbers of rows and columns are not multiples of four, so that the last groups are incomplete.
+// The products are divided after 12, 24 and 36 rows. A test after 24 rows alone would also be passed by kernels with
+// groups of eight rows. The numbers of rows and columns are not multiples of four, so that the last groups are
+// incomplete.
 template <class T>
 bool twelvesAreExact() {
   static const bool exact = [] {
