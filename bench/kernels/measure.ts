@@ -63,7 +63,7 @@ export function firstPass(contender: string, shapes: number): Float32Array {
 }
 
 /**
- * Writes the outputs of each kernel to a file in `folder`, where the benchmark checks them. Then measures the kernels
+ * Writes the outputs of all kernels to a file in `folder`, where the benchmark checks them. Then measures the kernels
  * with tinybench, and returns the time of each in microseconds.
  */
 export async function measureKernels(contender: string, folder: string, time: number, shapes: number) {

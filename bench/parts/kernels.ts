@@ -8,7 +8,7 @@ import { checkOutputs, compete, type Entrant, type Setting } from './part.js'
 
 /**
  * The largest allowed difference between an output of a contender and the same output of the TypeScript backend.
- * Outputs differ, because kernels may add float32 numbers in a different order.
+ * Small differences are normal, because kernels may add float32 numbers in a different order.
  */
 const tolerance = 1e-5
 

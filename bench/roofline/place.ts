@@ -21,8 +21,8 @@ export interface Place {
    */
   readonly roof: number
   /**
-   * The median of attained / roof. Both numbers of a ratio come from the same round, because a busy machine makes both
-   * lower.
+   * The median of attained / roof over the rounds. Both numbers of a ratio come from the same round, because a busy
+   * machine makes both lower.
    */
   readonly share: number
 }

@@ -109,14 +109,14 @@ DESCENT_KERNEL(step, elements) {
   });
 }
 
-// delta *= a (1 - a)
+// delta *= a (1 - a), where a is the output
 DESCENT_KERNEL(sigmoidBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return delta * a * (T(1) - a);
   });
 }
 
-// delta *= 1 - a^2
+// delta *= 1 - a^2, where a is the output
 DESCENT_KERNEL(tanhBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return delta * (T(1) - a * a);

@@ -93,7 +93,7 @@ DESCENT_KERNEL(huberCost, nullptr) {
   });
 }
 
-// out = a - y, limited to the range from -1 to 1
+// out = a - y, limited to the range from -1 to 1, where a has the outputs and y the desired outputs
 DESCENT_KERNEL(huberBackward, elements) {
   const T* DESCENT_RESTRICT a = values[1].at<T>();
   const T* DESCENT_RESTRICT y = values[2].at<T>();

@@ -23,9 +23,9 @@ namespace descent {
   void name([[maybe_unused]] const Values& values, [[maybe_unused]] const Run& run, [[maybe_unused]] int64_t begin, \
             [[maybe_unused]] int64_t end)
 
-// The minimum number of elements for each thread if a command is divided. A thread then works for at least 1.5 us. This
-// is fifteen times the duration of a barrier, where threads wait for each other (0.1 us for two threads on separate
-// processors, measured on Zen 3).
+// The minimum number of elements for each thread if a command is divided. With this number, a thread works for at
+// least 1.5 us. This is fifteen times as long as two threads need to wait for each other at a barrier (0.1 us, measured
+// on separate processors, Zen 3).
 // kElements is for plain kernels, which take at least 0.1 ns for an element. kCostlyElements is for kernels with an
 // exponential, a hash, a branch or a sum along the row, which take at least 0.6 ns.
 constexpr int64_t kElements = 16384;
