@@ -72,7 +72,7 @@ class Pool {
   }
 
  private:
-  // Takes an idle helper, or starts a new one. Returns nullptr if that is not possible.
+  // Takes an idle helper, or starts a new one if none is idle. Returns nullptr if no helper can be started.
   Helper* take() {
     if (idle_.empty()) return start();
     Helper* helper = idle_.back();
@@ -85,8 +85,8 @@ class Pool {
     if (!staysLoaded_) return nullptr;
     try {
       auto helper = std::make_unique<Helper>();
-      // Reserve memory before starting the thread, so that later calls of push_back cannot fail. A failure would lose
-      // the thread, or throw an exception in it.
+      // Reserve memory before starting the thread. While the thread runs, push_back must not fail, neither here nor in
+      // `live`.
       helpers_.reserve(helpers_.size() + 1);
       idle_.reserve(helpers_.size() + 1);
       std::thread([this, &helper = *helper] { live(helper); }).detach();
@@ -124,8 +124,8 @@ class Pool {
   std::vector<Helper*> idle_;  // the last helper in the list finished most recently, so its caches are the warmest
 };
 
-// The pool is never destroyed, and its threads are never joined. This is safe when process.exit() runs the destructors
-// of static objects, because jobs.cc has then already stopped the threads' work.
+// The pool is never destroyed, and its threads are never joined. This is safe, because jobs.cc stops the work of the
+// threads when the process exits.
 Pool& pool() {
   static Pool& pool = *std::make_unique<Pool>().release();
   return pool;

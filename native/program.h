@@ -38,8 +38,9 @@ struct Command {
 
 class Program {
  public:
-  // Decodes and checks a program. For each command, `words` has the index of the kernel in the kernel table, then the
-  // kernel's operands in order. A region takes two words (its segment and its offset), any other operand takes one.
+  // Decodes and checks a program. For each command, `words` has the index of the kernel in the kernel table, followed
+  // by the kernel's operands. An operand that is an array takes two words (its segment and its offset). Any other
+  // operand takes one word.
   Program(const double* words, size_t length, Dtype dtype, int64_t rows, const Segment (&segments)[kSegments]);
 
   int64_t rows() const { return rows_; }

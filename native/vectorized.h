@@ -1,5 +1,5 @@
-// Compiles plain loops for several vector levels: AVX-512, AVX2, and the baseline of the architecture (SSE2, NEON). At
-// run time, it chooses the widest level that the machine supports.
+// Compiles a plain loop once for each vector level: AVX-512, AVX2, and the baseline of the architecture (SSE2, NEON).
+// By default, the loop runs at the widest level that the machine supports.
 #pragma once
 
 #include <string>

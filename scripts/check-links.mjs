@@ -31,7 +31,8 @@ export function checkCitations(root) {
     .filter((name) => /\.(ts|mts|js|mjs|cc|h|sh|md)$/.test(name) && !name.startsWith(join('docs', 'api')))
   return texts.flatMap((name) => {
     const text = readFileSync(join(root, name), 'utf8')
-    // The pattern does not match "docs/" after a slash. It is then a part of a longer address, such as a web address.
+    // The pattern does not match "docs/" after a slash, because the path is then part of a longer one, such as a web
+    // address.
     const cited = text.matchAll(/(?<![\w./-])docs\/[\w./-]+\.(?:md|svg|png|jpg)\b/g)
     return [...new Set([...cited].map(([path]) => path))]
       .filter((path) => !existsSync(join(root, path)))
@@ -57,8 +58,10 @@ export function checkHtml(folder) {
 }
 
 /**
- * @param {string} root
- * @param {string} page the path of the page within root
+ * Checks one link of a page.
+ *
+ * @param {string} root the folder that the link must not leave
+ * @param {string} page the path of the page, relative to root
  * @param {string} link
  * @param {(path: string) => Set<string>} anchors returns the anchors of a page
  * @returns {string | undefined} what is wrong with the link, or undefined if it is correct

@@ -6,10 +6,10 @@
  *   node scripts/find-openblas.mjs link-flags        prints, for example, -L/usr/lib64 -lopenblasp
  *   node scripts/find-openblas.mjs source            prints where OpenBLAS was found
  *
- * If OPENBLAS_DIR is set, it looks only in that folder, which must have include/ and lib/. Otherwise it tries the
- * pkg-config modules openblas and openblas-pthread, and then the folders where Debian, Fedora, Alpine, Arch and
- * Homebrew install OpenBLAS. It never takes a build with 64-bit integers (openblas64), whose functions have the same
- * names but different signatures.
+ * If OPENBLAS_DIR is set, the script looks only in that folder, which must have include/ and lib/. Otherwise the script
+ * tries the pkg-config modules openblas and openblas-pthread, and then the folders where Debian, Fedora, Alpine, Arch
+ * and Homebrew install OpenBLAS. The script ignores builds with 64-bit integers (openblas64), because their functions
+ * have the same names but different signatures.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, realpathSync, statSync } from 'node:fs'
@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url'
 /**
  * @typedef {{ source: string, includeDirs: string[], libDirs: string[] }} Place folders where OpenBLAS may be installed
  * @typedef {{ source: string, includeDir: string, libDir: string, name: string }} OpenBlas an installed OpenBLAS
- * @typedef {object} Look access to the machine. Tests replace it
+ * @typedef {object} Look reads the settings and files of the machine. Tests replace it
  * @property {Record<string, string | undefined>} env
  * @property {string} platform
  * @property {string} arch

@@ -1,7 +1,8 @@
 /**
- * Checks that the tests notice errors. It plants one error at a time in a copy of the built package, and checks that
- * the tests then fail. There are errors for every kernel and for every table entry in compile/, such as an activation,
- * a cost or an optimizer. Run this script by hand, not in CI, because it takes several minutes.
+ * Checks that the tests notice errors. The script plants one error at a time (a small wrong change of the code) in a
+ * copy of the built package, and checks that the tests then fail. There are errors for every kernel and for every table
+ * entry in compile/, such as an activation, a cost or an optimizer. Run this script by hand, not in CI, because it
+ * takes several minutes.
  *
  *   node scripts/plant-errors.mjs              all errors of the TypeScript backend and of compile/
  *   node scripts/plant-errors.mjs gemm adam    only kernels and table entries whose names contain one of these words

@@ -1,4 +1,4 @@
-// Describes a product of row-major matrices, or a part of such a product.
+// Describes products of row-major matrices, and selects some of the rows or columns of a product.
 #pragma once
 
 #include <cstdint>

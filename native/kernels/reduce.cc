@@ -7,8 +7,7 @@
 
 namespace descent {
 
-// For each column c of the matrix `in`: out[c] = beta * out[c] + alpha * scale * (sum of column c). `factor` is
-// alpha * scale.
+// For each column c of the matrix `in`: out[c] = beta * out[c] + factor * (sum of column c)
 DESCENT_KERNEL(sumRows, columns) {
   const int64_t rows = values[0].count;
   const int64_t columns = values[1].count;

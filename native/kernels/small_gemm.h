@@ -1,8 +1,8 @@
 // Multiplies matrices that fit in the caches. OpenBLAS copies both matrices before it multiplies them. For a mini-batch
 // of ten rows, this copying takes longer than the multiplication, so the functions below avoid most of it.
 //
-// They compute the product in tiles. Tiles of all sizes add the terms of a sum in the same order, so the bits of the
-// result do not depend on the sizes of the tiles.
+// The product is computed in tiles. The terms of a sum are added in the same order for all sizes of tiles, so the bits
+// of the result do not depend on these sizes.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ namespace descent {
 
 namespace small {
 
-// Divides a length into parts of nearly equal size, which is at most `Most`. Calls part(first, size) for each part.
-// `first` is the position at which the part begins, and `size` is a compile-time constant.
+// Divides a length into parts of nearly equal size. No part is longer than `Most`. Calls part(first, size) for each
+// part, where `first` is the position at which the part begins. `size` is a compile-time constant.
 template <int Most, class Part>
 void evenly(int64_t length, const Part& part) {
   const int64_t parts = (length + Most - 1) / Most;
@@ -87,9 +87,9 @@ void outerRows(const Product<T>& p, int64_t column, int64_t fresh = 0) {
   });
 }
 
-// Computes the same as `outerRows`, but first copies the columns of b that it needs into `panel`. The rows of b are far
-// apart in memory, each on a different page, so reading the copy is faster. The columns are not copied if they do not
-// fit into `panel` or are read fewer than kReadings times.
+// Computes the same as `outerRows`, but first copies the needed columns of b into `panel`. Reading the copy is faster,
+// because the rows of b are far apart in memory, each on a different page. If the columns do not fit into `panel` or
+// are read fewer than kReadings times, they are not copied.
 template <class Level, class T, bool TransA, int Vectors>
 void outerPanel(const Product<T>& p, int64_t column) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
@@ -133,8 +133,8 @@ bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;
   constexpr int64_t kFewTerms = 4;
   if (vectorLevel() == VectorLevel::baseline || p.m * p.n > kLimit / p.k) return false;
-  // multiplySmall reads only complete vectors, so the rows of b must have at least `lanes` numbers. It cannot multiply
-  // two transposed matrices, because no network needs that.
+  // multiplySmall reads only complete vectors, so the rows of b must have at least `lanes` numbers. It does not support
+  // products of two transposed matrices, because no network needs such a product.
   const int64_t lanes = (vectorLevel() == VectorLevel::avx512 ? 64 : 32) / sizeof(T);
   if (p.transB) return !p.transA && p.k >= lanes;
   return p.n >= lanes && !(p.transA && p.k < kFewTerms);

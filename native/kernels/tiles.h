@@ -78,7 +78,8 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
 template <class T, int Lanes, int Rows, int Columns>
 DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t column) {
   using V = Vector<T, Lanes>;
-  // Copy the fields of p. Otherwise, the compiler must assume that writing to out changes p, and would load them again.
+  // Copy the fields of p into variables. Otherwise the compiler would load the fields again after each write to out,
+  // because the write might have changed them.
   const auto [transA, transB, m, n, k, alpha, wholeA, lda, wholeB, ldb, beta, wholeOut, ldout] = p;
   const T* a = wholeA + row * lda;
   const T* b = wholeB + column * ldb;

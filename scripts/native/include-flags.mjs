@@ -1,10 +1,10 @@
 /**
- * Prints the compiler flag for the headers of node-addon-api. It declares them as system headers, so that the compiler
- * prints no warnings about them.
+ * Prints the compiler flag with the path of the node-addon-api headers. The flag marks them as system headers, so that
+ * the compiler prints no warnings about them.
  *
- *   node scripts/native/include-flags.mjs          for node-gyp. The path is relative to build/, where make runs
- *   node scripts/native/include-flags.mjs --all    for CMake. The path is absolute. Also prints a flag for the headers
- *                                                  of node-api-headers, which node-gyp finds without a flag
+ *   node scripts/native/include-flags.mjs          for node-gyp: a path relative to build/, where make runs
+ *   node scripts/native/include-flags.mjs --all    for CMake: an absolute path, and a second flag for the headers of
+ *                                                  node-api-headers, which node-gyp finds without a flag
  */
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'

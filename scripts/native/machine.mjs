@@ -64,8 +64,8 @@ function findNodeGyp(root) {
 export const maySudo = () => spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
 
 /**
- * Returns the value of the variable CXX if the program that it names is on the PATH. The value may include arguments,
- * as in "ccache g++".
+ * Returns the value of the environment variable CXX if the program that it names is on the PATH. The value may include
+ * arguments, as in "ccache g++".
  *
  * @param {NodeJS.ProcessEnv} env
  */

@@ -1,5 +1,5 @@
 /**
- * Creates a folder with the headers of Node-API for node-gyp, from the npm package node-api-headers. The addon needs no
+ * Copies the Node-API headers from the npm package node-api-headers into a folder for node-gyp. The addon needs no
  * other headers of Node. So the build downloads nothing and is the same on every machine and for every version of Node.
  */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'

@@ -3,8 +3,8 @@
  *
  *   build/Release/descent.node    the addon
  *   build/Release/descent.json    { size, changed, sha256, sources, builder, napi }: describes the addon. The loader
- *                                 compares the addon with it before loading, because a truncated addon kills the
- *                                 process (SIGBUS).
+ *                                 compares the addon with this description before loading it, because loading a
+ *                                 truncated addon kills the process (SIGBUS).
  *   build/native-failure.json     { reason, remedy, machine, at }: why there is no addon, and what the user can do
  */
 import { readFileSync, rmSync, statSync } from 'node:fs'

@@ -21,7 +21,7 @@ const needed = [
   'scripts',
 ]
 
-/** Copies what tests and builds need into a folder where errors can be planted. @param {string} root */
+/** Copies the files for tests and builds to a temporary folder, where errors can be planted. @param {string} root */
 export function copyTree(root) {
   const folder = mkdtempSync(join(tmpdir(), 'descent-planted-'))
   for (const name of needed.filter((name) => existsSync(join(root, name)))) {

@@ -24,8 +24,8 @@ const readList = (name) =>
     .map((line) => JSON.parse(line))
 
 /**
- * The errors to plant in the TypeScript kernels and in the tables of compile/ and training/. An error of a kernel is in
- * the function that has the kernel's name. If `helper` is given, the error is in the function with that name instead.
+ * The errors to plant in the TypeScript kernels and in the tables of compile/ and training/. The error of a kernel is
+ * planted in the function with the kernel's name, or in the function `helper` if it is given.
  *
  * @type {Planted[]}
  */
@@ -58,10 +58,9 @@ const headOf = (kernel) => `DESCENT_KERNEL(${kernel},`
 const nativeTest = 'test/backend/native.test.ts'
 
 /**
- * The errors to plant in the native kernels and in the code that divides commands among threads. An error of a kernel
- * is in the function that has the kernel's name. If `head` is given, the error is in the function that begins with that
- * text instead. `also` names an additional test to run. The list is sorted by file, so that each build recompiles few
- * files.
+ * The errors to plant in the native kernels and in the code that divides commands among threads. The error of a kernel
+ * is planted in the kernel's function, or in the function that begins with the text `head` if it is given. `also` is a
+ * pattern for additional tests to run. The list is sorted by file, so that each build recompiles few files.
  *
  * @type {Planted[]}
  */

@@ -3,7 +3,10 @@ import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { SetUpError } from './set-up-error.mjs'
 
-/** A lock file that is older than this was left behind by a killed process. Set-up takes a few minutes at most. */
+/**
+ * A lock file that is older than this number of minutes was left behind by a killed process, because set-up takes a few
+ * minutes at most.
+ */
 const longestMinutes = 20
 
 /** @param {string} path */

@@ -6,13 +6,13 @@ import type { Memory } from '../program/arena.js'
 import type { Program } from '../program/program.js'
 
 /**
- * The arrays that a program reads and writes in addition to its own memory (the arena). The library must have allocated
- * them, because users could detach their own arrays while native code uses them.
+ * The arrays that a program (a compiled list of commands) reads and writes outside its own memory. The library must
+ * have allocated these arrays, because a user could detach an array of their own while native code uses it.
  */
 export interface Source {
   /**
-   * The number of rows of the run that come before the rows in the arrays from `order` to `learningRates`. Default 0.
-   * Dropout needs this number to compute the index of a row in the whole run. It must be a multiple of the batch size.
+   * The arrays from `order` to `learningRates` may hold only a part of the run's rows. This is the index, in the run,
+   * of the first of these rows. It must be a multiple of the batch size. Default 0.
    */
   readonly first?: number | undefined
   /** The indices of the dataset's rows, in the order in which the run processes them. Default: 0, 1, 2 and so on. */
@@ -31,9 +31,9 @@ export interface Source {
 }
 
 /**
- * A program (a compiled list of commands) that is bound to its memory and to one source. A run processes the rows from
- * `from` up to, but not including, `to`. Rows are numbered in the order in which the run processes them. The number of
- * rows in a run must be a multiple of the program's batch size.
+ * A program (a compiled list of commands) that is bound to its memory and to the arrays of a `Source`. A run processes
+ * the rows from `from` up to, but not including, `to`. Rows are numbered in the order in which the run processes them.
+ * The number of rows in a run must be a multiple of the program's batch size.
  */
 export interface Execution {
   /** Runs the rows synchronously. The event loop is blocked until the run ends. */
@@ -61,6 +61,9 @@ export interface Backend {
    * "V8 12.4".
    */
   readonly detail: string
-  /** Binds a verified program to memory. Each segment of the memory must have the size that the program states. */
+  /**
+   * Binds a program (a compiled list of commands) to memory. The program must be verified. Each segment of the memory
+   * must have the size that the program states.
+   */
   load(program: Program, memory: Memory, threads: number): Loaded
 }

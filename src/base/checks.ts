@@ -1,8 +1,8 @@
 import { OptionError, optionError } from './errors.js'
 
 /**
- * Throws OptionError unless the option is a whole number from `from` to `to`. Pass it as an object with one key, such
- * as `{ width }`.
+ * Throws OptionError unless the option is a whole number from `from` to `to`. Pass the option as an object with one
+ * key, such as `{ width }`.
  */
 export function checkInteger(option: Record<string, unknown>, from: number, to = Number.MAX_SAFE_INTEGER): void {
   const [value] = Object.values(option)
@@ -27,8 +27,8 @@ export function checkKeys(what: string, object: object, known: readonly string[]
 }
 
 /**
- * Throws unless `signal` is undefined or has the method throwIfAborted. The class AbortSignal is not checked, because
- * each iframe has a class AbortSignal of its own.
+ * Throws unless `signal` is undefined or has the method throwIfAborted. A check with `instanceof AbortSignal` would
+ * refuse a signal from another iframe, because each iframe has its own class AbortSignal.
  */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined || typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return

@@ -106,7 +106,7 @@ export interface DivergencePlace {
 
 /**
  * Training diverged: the cost became NaN, infinite or a million times its first value, or an update produced parameters
- * that are not finite. The message says in which epoch and batch. The network gets its best parameters back.
+ * that are not finite. The message names the epoch and the batch. The network's best parameters so far are restored.
  */
 export class DivergedError extends DescentError {
   override name = 'DivergedError'

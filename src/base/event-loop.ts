@@ -18,14 +18,14 @@ export function yieldToEventLoop(): Promise<void> {
   })
 }
 
-/** How long one turn of the event loop may take, in milliseconds, before other work should run. */
+/** The number of milliseconds after which a turn of the event loop counts as long. */
 const longTurn = 2
-/** When `isLongTurn` was first called in this turn of the event loop. */
+/** The time of the first call of `isLongTurn` in this turn of the event loop. */
 let began: number | undefined
 
 /**
- * Returns whether this turn of the event loop has lasted at least `longTurn` milliseconds since the first call in the
- * turn. If so, the caller should yield to the event loop explicitly, because awaiting other promises may not end the
+ * Returns whether at least `longTurn` milliseconds have passed since this function was first called in the current turn
+ * of the event loop. If so, the caller should await `yieldToEventLoop`, because awaiting other promises may not end the
  * turn.
  */
 export function isLongTurn(): boolean {

@@ -29,7 +29,7 @@ export function packageFile(path: string): string {
 }
 
 /**
- * Returns the URL of a file in this package, to start a worker thread with.
+ * Returns the URL of a file in this package, such as the script of a worker thread.
  * @throws DescentError if the folder is not found
  */
 export function packageUrl(path: string): URL {

@@ -34,7 +34,10 @@ function mix(hash: number): number {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** Creates the generator of one stream. The same seed and stream give the same numbers on every machine. */
+/**
+ * Creates the generator of one stream of random numbers. The same `seed` and `stream` give the same numbers on every
+ * machine.
+ */
 export function createRandom(seed: number, ...stream: (string | number)[]): Random {
   let hash = mix(seed ^ mix(Math.floor(seed / 2 ** 32) + 0x9e3779b9))
   for (const part of stream) {
@@ -95,8 +98,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
     return x * factor
   }
 
-  // Do not call normal() for each number. That would double the time as long as V8 interprets this function. V8 still
-  // interprets it when a new network generates its weights.
+  // Do not call normal() for each number. When a new network generates its weights, V8 still interprets this function,
+  // and the calls would double the time.
   function fillNormal(values: Float32Array | Float64Array, deviation: number): void {
     let filled = 0
     if (spare !== undefined && values.length > 0) values[filled++] = deviation * normal()

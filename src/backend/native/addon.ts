@@ -13,7 +13,7 @@ export interface Addon {
     memory: readonly Memory[keyof Memory][],
   ) => { bind(source: Source): Execution }
   /**
-   * Returns the signature of the kernel table in C++. It must equal the result of `tableSignature` in
+   * Returns a text that lists the addon's kernels and their operands. It must equal the result of `tableSignature` in
    * program/kernels.ts.
    */
   tableSignature(): string

@@ -54,8 +54,8 @@ export function loadAddon(folder = packageFolder(), open: (path: string) => unkn
 }
 
 /**
- * Returns whether the addon file matches the stamp from descent.json. Computes the hash only if the modification time
- * differs from the stamp.
+ * Returns whether the addon file has the size and content that `stamp` (from descent.json) describes. Computes the hash
+ * of the file only if its modification time differs from the time in the stamp.
  */
 function fits(path: string, { size, mtimeMs }: Stats, stamp: Stamp): boolean {
   if (size !== stamp.size) return false

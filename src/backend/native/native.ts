@@ -5,7 +5,8 @@ import type { Backend } from '../backend.js'
 import type { Addon } from './addon.js'
 
 /**
- * Creates the native backend, which uses OpenBLAS. The backend encodes each program once for the addon, which runs it.
+ * Creates the native backend, which uses OpenBLAS. The backend encodes each program (a compiled list of commands) once,
+ * and the addon runs it.
  * @throws OptionError if the environment variable DESCENT_VECTORS is not a vector level of this processor
  */
 export function createNativeBackend(addon: Addon): Backend {

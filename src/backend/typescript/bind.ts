@@ -23,7 +23,10 @@ export type Operands<K extends KernelName> = {
 /** The state of one run of a program over the rows of a source. */
 export interface Run {
   readonly source: Source
-  /** The number of rows of the run that come before the rows in the source's input arrays. */
+  /**
+   * The input arrays of the source may hold only a part of the run's rows. This is the index, in the run, of the first
+   * of these rows.
+   */
   readonly first: number
   /**
    * The index of the first row of the current batch. Rows are counted from 0, in the order in which the run processes

@@ -134,8 +134,7 @@ function multiplyBlock(rows: number, columns: number, depth: number): void {
  * Computes three columns of `sums`: all panels of a times the panel of b that starts at index `from`.
  *
  * The function does not write to the result matrix directly, because it would then have to treat the edges of the
- * matrix differently. In one of four measurements of such a version, V8 deoptimized the function at an edge. It then
- * stayed five times slower.
+ * matrix differently. V8 sometimes deoptimized such a version, which then stayed five times slower.
  */
 function multiplyPanel(from: number, rows: number, depth: number, column: number): void {
   const last = (from + depth) | 0
