@@ -1,7 +1,7 @@
 // Checks the type declarations of the package by compiling programs that use it. The examples of the README and some
 // other correct programs must compile with strict settings. Each program with a mistake must cause exactly one error,
 // which names the mistake. `node scripts/check-types.mjs` installs TypeScript 5.0, 5.6 and the newest version in a
-// temporary folder. With --short it uses the version in node_modules instead.
+// temporary folder. With --short, the script uses the version in node_modules instead.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -25,7 +25,7 @@ const readList = (name) =>
 
 /**
  * The errors to plant in the TypeScript kernels and in the tables of compile/ and training/. The error of a kernel is
- * planted in the function with the kernel's name, or in the function `helper` if it is given.
+ * planted in the function with the kernel's name or, if `helper` is given, in the function with that name.
  *
  * @type {Planted[]}
  */

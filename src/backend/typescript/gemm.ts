@@ -8,8 +8,9 @@ import { multiplyRow } from './gemm-row.js'
 //
 // Five properties make the inner loop fast (measured on a Zen 3 processor):
 // - It keeps several sums in registers instead of one.
-// - It keeps only six sums. V8 computes all products of an iteration before it adds any, so each sum takes two of the
-//   fifteen registers. With fifteen sums, moving them between registers and memory took most of the time.
+// - It keeps only six sums. V8 has fifteen registers for floats, and each sum takes two of them, because V8 computes
+//   all products of an iteration before it adds any. With fifteen sums, most of the time went into moving sums between
+//   registers and memory.
 // - `| 0` tells V8 that the indices are small integers.
 // - The arrays are constants of the module, so their addresses and lengths are part of the machine code. They are
 //   always float64, so the loop handles only one type.
