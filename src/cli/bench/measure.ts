@@ -33,8 +33,7 @@ const longestSample = 0.25
 
 /**
  * Measures how fast the backends (`contenders`) do each kind of work with each network. The backends take turns, so
- * that other programs on the machine slow down all of them. Ends after about `seconds`, or when the user presses
- * Ctrl-C.
+ * that they are slowed down equally by other programs. Ends after about `seconds`, or when the user presses Ctrl-C.
  * @throws DescentError if the backends compute different results
  */
 export async function measure(
@@ -58,7 +57,8 @@ export async function measure(
       for (const work of works) {
         if (isOver()) break
         tell(1, subject.name, work)
-        // Only the first and smallest network needs a warm-up, because the other networks run the same code.
+        // Only the first network needs a warm-up. After it, V8 has compiled the code, which is the same for all
+        // networks.
         const warm = sizes === networks[0] ? (seconds * warmShare) / (works.length * contenders.length) : 0
         const run = await prepare(subject, work, contenders, { length, warm }, signal)
         await sample(run, contenders, length, signal, 1)
@@ -118,8 +118,9 @@ async function prepare(
 }
 
 /**
- * Resolves to the shortest measured time for doing some work once, in seconds. `run` does the work `times` times, and
- * resolves to the total time. It is called for at least `warm` seconds, and until V8 no longer makes the code faster.
+ * Measures how long some work takes, and resolves to the shortest time for doing it once, in seconds. `run` does the
+ * work `times` times, and resolves to the total time. The measurement lasts at least `warm` seconds, and until V8 no
+ * longer makes the work faster.
  */
 export async function secondsOfOne(length: number, run: (times: number) => Promise<number>, warm = 0): Promise<number> {
   let times = 1
@@ -161,12 +162,11 @@ async function sample(
     const i = (turn + round) % contenders.length
     const { rows, seconds } = await work.run(subject.networks[i], subject, timesFor(length, least[i]), signal)
     here[i] = rows / seconds
-    // The shortest time determines how often later samples repeat the work. If a slow time replaced it, later samples
-    // would be too short.
+    // A slow time must not replace the shortest time. Otherwise, later samples would repeat the work too few times.
     least[i] = Math.min(least[i], (seconds * work.batch) / rows)
   }
-  // Stores the speeds only after all contenders have been measured, because only speeds from the same round are
-  // comparable.
+  // Speeds are stored only for complete rounds. If a round is stopped, it has the speeds of only some backends, which
+  // cannot be compared.
   here.forEach((speed, i) => {
     speeds[i].push(speed)
   })

@@ -26,7 +26,7 @@ export interface Subject {
 }
 
 /**
- * The maximum size of a dataset in bytes. If it were smaller, the epochs of fast networks would be too short to time.
+ * The size limit of a dataset in bytes. With a smaller dataset, the epochs of fast networks would be too short to time.
  */
 const mostBytes = 2 ** 23
 const mostRows = 2 ** 18

@@ -7,9 +7,9 @@ import { type Result, typescriptWins } from './result.js'
 const fewestRounds = 3
 
 /**
- * Returns sentences that say where the native backend is faster, such as "In training, native wins from batch 10 on
- * with 784-30-10". The results must be sorted by network size, and then by batch size. Returns an empty list if only
- * one backend was measured.
+ * Returns sentences that say when the native backend is faster. For example, "In training, native wins from batch 10 on
+ * with 784-30-10." means batches of 10 or more rows, and the network 784-30-10. The results must be sorted by network
+ * size, and then by batch size. Returns an empty list if only one backend was measured.
  */
 export function whereNativeWins(results: readonly Result[]): string[] {
   const compared = results.filter(({ ratio }) => ratio !== undefined)
@@ -36,8 +36,8 @@ function networkPlaces(results: readonly Result[]): string[] {
 }
 
 /**
- * Returns texts such as "from batch 10 on with 784-30-10, 784-100-10". Each text says with which batch sizes and
- * networks the native backend is faster in training.
+ * Returns texts that say with which batch sizes and networks the native backend is faster in training. An example is
+ * "from batch 10 on with 784-30-10, 784-100-10".
  */
 function trainingPlaces(results: readonly Result[]): string[] {
   const names = { all: 'at every batch size', none: 'at no batch size', at: 'at' }
@@ -51,8 +51,8 @@ function trainingPlaces(results: readonly Result[]): string[] {
 }
 
 /**
- * Says from which result on the native backend is always faster, for example "from batch 10 on". `nameOf` returns the
- * name of a result, such as "batch 10".
+ * Returns a text that says for which results the native backend is faster, for example "from batch 10 on". `nameOf`
+ * returns the name of a result, such as "batch 10".
  */
 function placeOf(
   results: readonly Result[],

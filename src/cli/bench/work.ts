@@ -14,7 +14,7 @@ export interface Sample {
   readonly seconds: number
 }
 
-/** A kind of work to be measured. Each step or call processes `batch` rows. */
+/** A kind of work to be measured. It processes `batch` rows at a time. */
 export interface Work {
   readonly name: 'training' | 'feedforward' | 'predict'
   readonly batch: number
@@ -29,7 +29,10 @@ export interface Work {
 
 const learningRate = 0.5
 
-/** Returns the work of training with mini-batches. Only the steps are timed, not the start and the end of an epoch. */
+/**
+ * Returns work that trains a network with mini-batches. Only the training steps are timed, not the start and the end of
+ * an epoch.
+ */
 export function training(batch: number): Work {
   return {
     name: 'training',

@@ -4,8 +4,8 @@ import type { Experiment } from './experiment.js'
 const digits = 10
 const width = 4
 /**
- * The network's inputs are the outputs of a digit classifier. As in an exercise in chapter 1 of Nielsen's book, the
- * output for the right digit is at least 0.99, and every other output is less than 0.01.
+ * The smallest output of a digit classifier for the right digit, and the largest output for a wrong digit. An exercise
+ * in chapter 1 of Nielsen's book assumes these limits. The classifier's outputs are the inputs of the network here.
  */
 const least = 0.99
 const most = 0.01

@@ -51,7 +51,7 @@ export const book = defineCommand({
       await print(args.json ? listingAsJson(experiments) : listing(experiments))
       return undefined
     }
-    // Check the options before the work begins.
+    // Check the options before the experiments begin.
     const settings = readSettings(args)
     const source = chosen.some(({ needs }) => needs.pictures) ? await sourceOf(args) : undefined
 
@@ -98,7 +98,8 @@ function readSettings(args: BookArguments): Settings {
 
 async function sourceOf(args: BookArguments): Promise<Source> {
   if (args.dataset) return sources[args.dataset]
-  // The folder in DESCENT_MNIST is not checked here. If it is wrong, reading the data throws an error that says so.
+  // The environment variable DESCENT_MNIST may name a wrong folder. This is not checked here, because reading the data
+  // throws an error that says so.
   if (process.env.DESCENT_MNIST || (await findMnist()) !== undefined) return sources.mnist
   throw new DataError(
     [

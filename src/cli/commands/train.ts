@@ -75,7 +75,7 @@ export const train = defineCommand({
     ].join('\n'),
   ],
   async run(args) {
-    // Check the options before the work begins.
+    // Check the options before the data are read.
     const machine = readMachine(args)
     const before = await readFrom(args.from)
     const run = planRun(args, before)
@@ -155,8 +155,8 @@ async function readFrom(path: string | undefined): Promise<ReadRun['run'] | unde
 function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undefined): Run {
   const shape = readShape(args, before?.shape)
   const place = readPlace(args, before?.place)
-  // If the command line names the examples, the numbers of inputs, outputs and examples in the --from file are not
-  // used, because they may belong to different examples.
+  // If the command line chooses the examples, the sizes and the number of examples in the --from file are not used.
+  // They may be wrong for these examples.
   const same = namesPlace(args) ? undefined : before
   const count = args.count ?? same?.count
   const training = readTraining(args, shape, before)

@@ -4,7 +4,7 @@ import type { Network } from '../../index.js'
 export const answerFormats = ['text', 'ndjson', 'csv'] as const
 export type AnswerFormat = (typeof answerFormats)[number]
 
-/** Says what the program writes as the prediction for a row. */
+/** The parts of the prediction that `descent-nn predict` writes for each row. */
 export interface AnswerParts {
   /** Whether the outputs stand for classes. If so, the predicted class is the one with the largest output. */
   readonly classes: boolean
@@ -23,7 +23,10 @@ export function answerParts({ description, labelNames }: Network, withOutputs: b
   return { classes, labels: classes && labelNames !== undefined, outputs: classes && !withOutputs ? 0 : outputs }
 }
 
-/** Returns the names of the fields or columns that a prediction adds to its row. The row must not use these names. */
+/**
+ * Returns the names of the fields or columns that hold a prediction. The input row must not have fields or columns with
+ * these names.
+ */
 export function answerNames({ classes, labels, outputs }: AnswerParts, format: AnswerFormat): string[] {
   if (format === 'text') return []
   const columns = Array.from({ length: outputs }, (_, index) => `output${index}`)

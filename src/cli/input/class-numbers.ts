@@ -4,9 +4,9 @@ import { DataError, type Dataset } from '../../index.js'
 const mostClasses = 10_000
 
 /**
- * Returns a class name for each of the `numbers`, in ascending order. A name is the text in `texts` with the same
- * value, such as "07" for 7, or otherwise the number itself. Returns undefined if the numbers are exactly 0 to n - 1,
- * because such labels need no names.
+ * Returns the class names for labels that are numbers, in ascending order. If `texts` contains a number, its text is
+ * the name, such as "07" for 7. Otherwise, the name is the number itself. Returns undefined if the labels are 0 to n -
+ * 1, because such labels need no names.
  * @throws DataError if there are too many classes. The message begins with `where`
  */
 export function namesOfNumbers(

@@ -1,6 +1,6 @@
 import type { Network } from '../../index.js'
 
-/** Returns the name of each class, or the number of each class if the network has no names. */
+/** Returns the name of each class, or its number if the network has no class names. */
 export function classNames({ labelNames, description: { layers } }: Network): readonly string[] {
   const count = layers[layers.length - 1].outputs
   return labelNames?.map(onOneLine) ?? Array.from({ length: count }, (_, number) => String(number))

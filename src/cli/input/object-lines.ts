@@ -8,8 +8,8 @@ import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * Returns the LineForm for lines that are JSON objects. The fields of a row are copied as text in front of its
- * prediction, so that long numbers keep all their digits and the fields keep their order.
+ * Returns the LineForm for lines that are JSON objects. The fields of a row are copied to the output as text, so that
+ * long numbers keep all their digits.
  * @throws DataError if the first object does not show which fields are the inputs
  */
 export function formOfObjects(first: Line, options: FormOptions): LineForm {

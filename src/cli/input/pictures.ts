@@ -10,7 +10,7 @@ const dots = [
 /** The minimum darkness, on a scale from 0 to 1, at which a pixel is shown as a dot. */
 const ink = 0.4
 
-/** Whether the rows are square pictures that fit side by side on a terminal. */
+/** Whether the rows have the size of square pictures that fit side by side on a terminal. */
 export function arePictures({ width }: Dataset): boolean {
   const side = Math.sqrt(width)
   return Number.isInteger(side) && side >= 8 && side <= 28

@@ -12,7 +12,7 @@ export function formOfTable(first: Line, options: FormOptions, separator: Separa
   const places = placesOf(first, columns, options)
   checkOwn(first, options.answerNames(format), (name) => columns.includes(name))
   if (format === 'ndjson') for (const name of columns) placeOf(first, columns, name)
-  // A line is written unchanged, except that tabs between cells become commas in CSV output.
+  // The output repeats each input line unchanged, but --format csv replaces the tabs between cells by commas.
   const before = ({ text }: Line, cells: readonly string[]): string =>
     options.format === 'csv' && separator !== ',' ? joinCells(cells, ',') : text
 

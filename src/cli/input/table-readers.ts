@@ -48,7 +48,10 @@ export const withoutGz = (path: string): string => path.replace(/\.gz$/, '')
 
 const kindOf = (path: string): Kind | undefined => kinds[extname(withoutGz(path)).toLowerCase()]
 
-/** Whether a path has the ending of a table file. A path with a different ending is taken for a folder. */
+/**
+ * Whether a path has the ending of a table file. If the path after --data has a different ending, it is taken for a
+ * folder.
+ */
 export const isTable = (path: string): boolean => kindOf(path) !== undefined
 
 /** Whether a path has the ending of a NumPy file (.npy). The columns of such a file have no names. */

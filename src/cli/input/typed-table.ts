@@ -22,7 +22,7 @@ export function typedTable(place: Table): string {
   return words.join('') + (bytes ? ' --bytes' : '') + (stream ? ' --stream' : '')
 }
 
-/** Puts a name in quotes if it needs them in a comma-separated list. */
+/** Quotes a name for a comma-separated list, if this is necessary. */
 function asCell(name: string): string {
   return name === name.trim() && !/[",]/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }

@@ -7,7 +7,10 @@ import type { Training } from './training-options.js'
 
 const folderKind: Kind<string> = { expected: 'the path of a folder', read: (text) => text || undefined }
 
-/** The options for checkpoints. The description of a run does not store them, because they do not change the result. */
+/**
+ * The options for checkpoints. They do not change the result, so they are not stored in the JSON file that describes
+ * the run.
+ */
 export const checkpointOptions = {
   checkpoint: {
     value: 'FOLDER',
@@ -25,7 +28,8 @@ export const checkpointOptions = {
 
 /**
  * Returns the checkpoint options for the library, or undefined if the user typed none of them.
- * @throws UsageError if the user typed one of the others without --checkpoint, or --checkpoint-steps with l-bfgs
+ * @throws UsageError if --checkpoint is missing although the user typed a different checkpoint option, or if
+ * --checkpoint-steps is used with l-bfgs
  */
 export function readCheckpoint(
   args: Values<typeof checkpointOptions>,

@@ -65,7 +65,7 @@ export interface Source {
   readonly place: Place
   /** A short name, such as "digits", "mnist", or the name of the folder or the table. */
   readonly name: string
-  /** The verb for getting the examples, such as "drawing". The next field is its past participle, such as "drawn". */
+  /** The verb in the status line, such as "drawing" or "reading". `done` is its past participle, such as "drawn". */
   readonly doing: string
   readonly done: string
   /** The number of classes, if it is known before the labels are read. */

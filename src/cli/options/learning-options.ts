@@ -55,7 +55,7 @@ export const learningOptions = {
 
 type LearningArguments = Values<typeof learningOptions>
 
-/** A learning rate schedule that can be written to a description file, so it cannot be a function. */
+/** A learning rate schedule that is not a function, so that it can be stored as JSON. */
 export type NamedSchedule = Exclude<ScheduleOption, (step: number) => number>
 
 /** The parts of a network that its default learning rate depends on. */
@@ -71,8 +71,9 @@ interface RateContext {
 }
 
 /**
- * Returns the learning rate that the user typed, or otherwise the one in the --from file (`before`). Returns the
- * default learning rate if there is no such file, or if the optimizer or the default is no longer the same.
+ * Returns the learning rate that the user typed, or otherwise the one in the --from file (`before`), or otherwise the
+ * default. The learning rate in the file is not used if the command line changes the optimizer. It is not used either
+ * if the other options change the default.
  */
 export function readRate(
   { learningRate }: LearningArguments,
@@ -88,7 +89,7 @@ export function readRate(
 
 const adam = { beta1: share, beta2: share, epsilon: fromZero }
 
-/** The settings of each optimizer, under their names on the command line. */
+/** The settings of each optimizer. Their names are those that the user types, such as "weight-decay". */
 export const optimizerSettings: Readonly<Record<OptimizerName, SettingKinds>> = {
   sgd: { momentum: share, nesterov: yesOrNo },
   adagrad: { epsilon: fromZero },
@@ -101,7 +102,7 @@ export const optimizerSettings: Readonly<Record<OptimizerName, SettingKinds>> = 
 
 const warmUp = { 'warm-up': wholeKind(0) }
 
-/** The settings of each schedule, under their names on the command line. */
+/** The settings of each schedule. Their names are those that the user types, such as "warm-up". */
 export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
   constant: warmUp,
   step: { epochs: count, factor, ...warmUp },

@@ -91,7 +91,7 @@ export const trainingSections = {
 
 export const trainingOptions = { ...courseOptions, ...learningOptions, ...limitOptions, ...pictureOptions } as const
 
-/** The training options in the form in which a description file stores them. */
+/** The training options, as they are stored in the JSON file that describes a run. */
 export interface Training
   extends Pick<
     TrainOptions,

@@ -6,7 +6,7 @@ import type { Batch } from '../input/read-rows.js'
 import type { LineForm } from '../input/row-format.js'
 
 export interface AnswerOptions extends AnswerParts {
-  /** Whether --outputs was typed. If so, predictions in the text format become lines of JSON. */
+  /** Whether the user typed --outputs. If so, the text output has a JSON object with the outputs for each row. */
   readonly withOutputs: boolean
 }
 

@@ -5,7 +5,7 @@ const widest = 16
 const mostMistakes = 10
 
 /**
- * The maximum length of a line of the matrix. If class names as headings would make the lines longer, class numbers are
+ * The maximum length of a line of the matrix with class names as headings. If a line would be longer, class numbers are
  * the headings instead.
  */
 const longest = 100

@@ -13,7 +13,10 @@ export interface Option {
   readonly meaning: string
 }
 
-/** Options by their names in the library. For example, the user types `batchSize` as --batch-size. */
+/**
+ * Maps the library name of each option to the option. For example, the user types the option `batchSize` as
+ * --batch-size.
+ */
 export type Options = Readonly<Record<string, Option>>
 
 /** The parsed values of the options that the user typed. */

@@ -54,7 +54,7 @@ export function nameKind<T extends string = string>(): Kind<T> {
   return { placeholder: 'NAME', expected: 'a name', read: (text) => (text === '' ? undefined : (text as T)) }
 }
 
-/** Accepts a value, or "none" to remove the value that a description file has set. */
+/** Accepts a value, or "none" to remove the value that the --from file has set. */
 export function orNone<T>({ expected, read }: Kind<T>): Kind<T | 'none'> {
   return { expected: `none or ${expected}`, read: (text) => (text === 'none' ? text : read(text)) }
 }

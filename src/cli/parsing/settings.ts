@@ -5,7 +5,7 @@ import { UsageError } from './usage-error.js'
 /** Maps the command-line name of each setting to the kind of its values. */
 export type SettingKinds = Readonly<Record<string, Kind<number | string | boolean>>>
 
-/** Maps the library name of each setting that the user typed to its value. */
+/** The values of the settings that the user typed. The keys are the names of the settings in the library. */
 export type Settings = Readonly<Record<string, number | string | boolean>>
 
 /** The parts of a text such as "step:epochs=5,factor=0.5": the head "step", and the settings after the colon. */

@@ -73,7 +73,8 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes the description of the run beside its checkpoints, so that a different run cannot continue from them.
+ * Writes the settings of the run to a JSON file beside its checkpoints, so that a different run cannot continue from
+ * them.
  * @throws ModelError if the checkpoints are from a different run
  */
 export async function describeBeside(
@@ -84,8 +85,8 @@ export async function describeBeside(
   examples: number | undefined,
 ): Promise<void> {
   const path = descriptionIn(folder)
-  // Checkpoints have no description if a program saved them with the library. In that case, no description is written
-  // here, and only the library checks that the checkpoints belong to this run.
+  // There is no such JSON file if a program that uses the library saved the checkpoints, not the command line. In that
+  // case, none is written here, and only the library checks that the checkpoints belong to this run.
   if (resumption && !(await checkSameRun(path, run, network, examples))) return
   await writeRun(path, run, network, examples)
 }

@@ -27,7 +27,8 @@ export function descriptionPath(model: string): string {
 }
 
 /**
- * Writes the description of a run atomically. It has no times or machine names, so equal runs give equal files.
+ * Writes the JSON file that describes a run, atomically. The file has no times or machine names, so equal runs give
+ * equal files.
  * @throws ModelError if the file cannot be written
  */
 export async function writeRun(
@@ -57,15 +58,15 @@ export function fieldsOf(path: string, { dtype, seed, place, training }: Run, ne
   }
 }
 
-/** The description of a run, as read from a file, and the version of descent that wrote the file. */
+/** A run that was read from a JSON file, and the version of descent that wrote the file. */
 export interface ReadRun {
   readonly run: Run & Required<Pick<Run, 'sizes'>>
   readonly version: string
 }
 
 /**
- * Reads the description of a run.
- * @throws ModelError if it is invalid. The message names the file, the field and the expected value
+ * Reads the JSON file that describes a run.
+ * @throws ModelError if the file is invalid. The message names the file, the field and the expected value
  */
 export async function readRun(path: string): Promise<ReadRun> {
   const sheet = sheetOf(path)
@@ -94,15 +95,15 @@ export async function readRun(path: string): Promise<ReadRun> {
   return { run, version: String(fields.descent) }
 }
 
-/** Whether a file is the description of a run. `writeRun` may replace only such a file. */
+/** Whether a file is a JSON file that describes a run. `checkReplaceable` allows only such a file to be replaced. */
 export async function isDescription(path: string): Promise<boolean> {
   const fields = await readJson(path).catch(() => undefined)
   return isFields(fields) && required.every((name) => Object.hasOwn(fields, name))
 }
 
 /**
- * The version of the format of run descriptions. Version 1 had no field `format`, and its cost "cross-entropy" meant
- * binary cross-entropy even for softmax outputs.
+ * The version of the JSON format that describes runs. Files of version 1 have no field `format`, and their cost
+ * "cross-entropy" means binary cross-entropy even for softmax outputs.
  */
 const formatVersion = 2
 
@@ -131,7 +132,7 @@ const trainingOptional = [
 ] satisfies (keyof Training)[]
 const pictureFields = ['shift', 'rotation', 'scale', 'elastic'] satisfies (keyof AugmentOptions)[]
 
-/** Checks the fields of `training` that the library does not check. */
+/** Reads the section `training` of the JSON file. Checks only what the library does not check. */
 function trainingIn(sheet: Sheet, value: unknown): Training {
   const fields = sheet.fields('training', value, trainingRequired, trainingOptional)
   const { lambda, l2, validationShare, augmentation, standardize, classWeights } = fields

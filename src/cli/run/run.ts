@@ -16,8 +16,7 @@ import type { Training } from '../options/training-options.js'
 import { UsageError } from '../parsing/usage-error.js'
 
 /**
- * All settings that determine a run, apart from the backend and the number of threads. With these settings, the run can
- * be repeated.
+ * All settings of a training run, apart from the backend and the number of threads. They are enough to repeat the run.
  */
 export interface Run {
   readonly shape: Shape
