@@ -33,7 +33,7 @@ const longestSample = 0.25
 
 /**
  * Measures how fast the backends (`contenders`) do each kind of work with each network. The backends take turns, so
- * that they are slowed down equally by other programs. Ends after about `seconds`, or when the user presses Ctrl-C.
+ * that slowdowns by other programs affect all of them. Ends after about `seconds`, or when the user presses Ctrl-C.
  * @throws DescentError if the backends compute different results
  */
 export async function measure(
@@ -57,8 +57,7 @@ export async function measure(
       for (const work of works) {
         if (isOver()) break
         tell(1, subject.name, work)
-        // Only the first network needs a warm-up. After it, V8 has compiled the code, which is the same for all
-        // networks.
+        // Only the first network needs a warm-up, in which V8 compiles the code. The other networks run the same code.
         const warm = sizes === networks[0] ? (seconds * warmShare) / (works.length * contenders.length) : 0
         const run = await prepare(subject, work, contenders, { length, warm }, signal)
         await sample(run, contenders, length, signal, 1)
@@ -165,8 +164,8 @@ async function sample(
     // A slow time must not replace the shortest time. Otherwise, later samples would repeat the work too few times.
     least[i] = Math.min(least[i], (seconds * work.batch) / rows)
   }
-  // Speeds are stored only for complete rounds. If a round is stopped, it has the speeds of only some backends, which
-  // cannot be compared.
+  // Speeds are stored only at the end of a round. If the user stops a round early, some backends have no speed in it,
+  // so the whole round does not count.
   here.forEach((speed, i) => {
     speeds[i].push(speed)
   })

@@ -7,9 +7,10 @@ import { type Result, typescriptWins } from './result.js'
 const fewestRounds = 3
 
 /**
- * Returns sentences that say when the native backend is faster. For example, "In training, native wins from batch 10 on
- * with 784-30-10." means batches of 10 or more rows, and the network 784-30-10. The results must be sorted by network
- * size, and then by batch size. Returns an empty list if only one backend was measured.
+ * Returns sentences that say when the native backend is faster, such as "In training, native wins from batch 10 on with
+ * 784-30-10." In this example, the batches have 10 or more rows, and the layers have 784, 30 and 10 neurons. The
+ * results must be sorted by network size, and then by batch size. Returns an empty list if only one backend was
+ * measured.
  */
 export function whereNativeWins(results: readonly Result[]): string[] {
   const compared = results.filter(({ ratio }) => ratio !== undefined)

@@ -5,7 +5,8 @@ const digits = 10
 const width = 4
 /**
  * The smallest output of a digit classifier for the right digit, and the largest output for a wrong digit. An exercise
- * in chapter 1 of Nielsen's book assumes these limits. The classifier's outputs are the inputs of the network here.
+ * in chapter 1 of Nielsen's book assumes these limits. The classifier's outputs are the inputs of this experiment's
+ * network.
  */
 const least = 0.99
 const most = 0.01

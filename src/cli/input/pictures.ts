@@ -1,6 +1,9 @@
 import type { Dataset } from '../../index.js'
 
-/** The bit of each dot in a Braille character, which has four rows of two dots (Unicode 16.0, section 21.1). */
+/**
+ * The bit for each dot in the code of a Braille character. The character has four rows of two dots (Unicode 16.0,
+ * section 21.1).
+ */
 const dots = [
   [0x01, 0x08],
   [0x02, 0x10],

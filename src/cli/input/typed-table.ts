@@ -1,7 +1,7 @@
 import { shellWord } from '../terminal/invocation.js'
 import type { Table } from './tables.js'
 
-/** Returns the command-line options that name a table and its columns. */
+/** Returns the command-line options that choose a table and its columns, as the user would type them. */
 export function typedTable(place: Table): string {
   const { table, sql, database, header, label, targets, inputs, bytes, test, testLabel, stream, window } = place
   const typed = {

@@ -47,8 +47,8 @@ export async function checkWritable(
 }
 
 /**
- * Checks that the JSON file that describes a run can be written to this path. An existing file may be replaced only if
- * it describes a run too.
+ * Checks that the JSON file of a run can be written to this path. An existing file may be replaced only if it describes
+ * a run too.
  * @throws ModelError if the path cannot be written, or if its file must not be replaced
  */
 export async function checkReplaceable(path: string, option: '--output' | '--checkpoint' = '--output'): Promise<void> {

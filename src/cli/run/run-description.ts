@@ -27,8 +27,8 @@ export function descriptionPath(model: string): string {
 }
 
 /**
- * Writes the JSON file that describes a run, atomically. The file has no times or machine names, so equal runs give
- * equal files.
+ * Atomically writes the JSON file that describes a run. It has no times or machine names, so equal runs give equal
+ * files.
  * @throws ModelError if the file cannot be written
  */
 export async function writeRun(
@@ -95,7 +95,7 @@ export async function readRun(path: string): Promise<ReadRun> {
   return { run, version: String(fields.descent) }
 }
 
-/** Whether a file is a JSON file that describes a run. `checkReplaceable` allows only such a file to be replaced. */
+/** Whether a file is JSON that describes a run. `checkReplaceable` allows only such a file to be replaced. */
 export async function isDescription(path: string): Promise<boolean> {
   const fields = await readJson(path).catch(() => undefined)
   return isFields(fields) && required.every((name) => Object.hasOwn(fields, name))
