@@ -17,8 +17,8 @@ export interface LayerPass {
 /** An activation function f. Its members emit the commands for the forward pass and for backpropagation. */
 export interface Activation {
   /**
-   * Emits the command that computes a = f(z), and returns the region of a. For identity there is nothing to compute, so
-   * the region of z is returned.
+   * Emits the command that computes a = f(z), and returns the region of a. The activation `identity` has a = z, so it
+   * emits no command and returns the region of z.
    */
   readonly forward: (program: NetworkBuilder, z: Region, name: RegionName) => Region
   /**
@@ -26,7 +26,7 @@ export interface Activation {
    * have this member. Its slope is 0 almost everywhere, so its layer could not learn.
    */
   readonly backward?: (program: NetworkBuilder, pass: LayerPass) => void
-  /** The initializer that suits the activation, or undefined if that is `normal`, the initializer of Nielsen's book. */
+  /** The initializer that suits the activation. Undefined means `normal`, the initializer in Nielsen's book. */
   readonly initializer?: 'he' | 'glorot'
 }
 

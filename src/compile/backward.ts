@@ -31,9 +31,9 @@ export interface BackwardPass {
 
 /**
  * Emits the commands of backpropagation (Nielsen, chapter 2, equations BP1 to BP4), from the last layer to the first.
- * For each layer, they first compute the errors of the layer before it, which depend on the layer's weights. Then they
- * compute the gradient of the layer's weights and biases. In plain gradient descent, the second step changes the
- * weights directly, so it must not come first.
+ * For each layer, the first commands use the layer's weights to compute the errors of the previous layer. The next
+ * commands compute the gradient of the layer's weights and biases. They come second, because in plain gradient descent
+ * they change the weights directly.
  */
 export function emitBackward(
   program: NetworkBuilder,

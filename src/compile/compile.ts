@@ -40,11 +40,11 @@ export interface CompileOptions {
   /** The options that determine how training changes the parameters. By default the optimizer is sgd. */
   readonly learning?: Learning | undefined
   /**
-   * Whether inputs are standardized. If true, the scalars `inputMeans` and `inputFactors` must be set when the program
-   * runs. Default false.
+   * Whether inputs are standardized. If true, the scalars `inputMeans` and `inputFactors` must be set before the
+   * compiled program runs. Default false.
    */
   readonly standardized?: boolean | undefined
-  /** Whether rows have weights. If true, the weights must be given when the program runs. Default false. */
+  /** Whether rows have weights. If true, the weights must be given when the compiled program runs. Default false. */
   readonly weighted?: boolean | undefined
   /**
    * The strength of label smoothing: the fraction of the desired output that is spread evenly over all classes. Default

@@ -16,7 +16,7 @@ export interface LayerOutput {
   readonly dropout: { readonly share: number; readonly key: Region; readonly layer: number } | undefined
 }
 
-/** Regions that hold one number each. The numbers are set before a program runs. */
+/** Regions that hold one number each. The numbers are set before a compiled program runs. */
 export interface Scalars {
   readonly one: Region
   readonly inputScale: Region
@@ -53,8 +53,8 @@ export function emitForward(
   return spec.layers.map(({ outputs, activation }, index) => {
     const dropout = key && shares[index] > 0 ? { share: shares[index], key, layer: index + 1 } : undefined
     if (dropout) {
-      // Dropout may overwrite the inputs of the network. It must not overwrite the outputs of a hidden layer, because
-      // backpropagation computes slopes from them. For a hidden layer, it therefore writes to a separate region.
+      // If `x` contains the inputs of the network, dropout may overwrite them. If `x` contains the outputs of a hidden
+      // layer, dropout writes to a separate region, because backpropagation computes slopes from these outputs.
       const [, columns] = x.shape
       const out = index === 0 ? x : program.place('workspace', `dropped${index}`, rows, columns)
       program.emit({ kernel: 'dropout', rows, columns, ...dropout, in: x, out })

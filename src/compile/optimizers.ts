@@ -47,7 +47,7 @@ export interface SettingsOf {
   readonly rprop: object
   /** L-BFGS (Nocedal, 1980). Each step uses all rows of the dataset and passes over them several times. */
   readonly 'l-bfgs': {
-    /** The number of most recent steps that the history keeps. Default 10. */
+    /** The number of recent steps from which L-BFGS estimates the curvature of the cost. Default 10. */
     readonly historySize: number
   }
 }
@@ -115,10 +115,7 @@ function emitAdam(
 
 const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
-/**
- * All optimizers except l-bfgs. Each one updates the parameters from the gradient of a batch, with commands of a
- * compiled program.
- */
+/** All optimizers except l-bfgs. Each one emits commands that update the parameters from the gradient of a batch. */
 export const optimizers: {
   readonly [Name in Exclude<OptimizerName, 'l-bfgs'>]: Optimizer<SettingsOf[Name]>
 } = {
@@ -165,14 +162,14 @@ export const optimizers: {
 }
 
 /**
- * The default settings of L-BFGS. It is not in the table `optimizers`, because no command of a program can perform its
- * step. Instead, the training loop performs the step, with several passes over the dataset (training/l-bfgs.ts).
+ * The default settings of L-BFGS. L-BFGS is not in the table `optimizers`, because it does not update the parameters
+ * after each batch. Each of its steps uses the whole dataset several times (training/l-bfgs.ts).
  */
 export const lbfgsDefaults: SettingsOf['l-bfgs'] = { historySize: 10 }
 
 /**
  * Emits the commands of an optimizer's step.
- * @throws OptionError if the optimizer is l-bfgs, because no commands perform its step
+ * @throws OptionError if the optimizer is l-bfgs, because its steps use the whole dataset and not a batch
  */
 export function emitStep(program: NetworkBuilder, optimizer: OptimizerSettings, places: OptimizerPlaces): void {
   if (optimizer.name === 'l-bfgs') {

@@ -1,6 +1,6 @@
 import type { ProgramBuilder } from '../program/build.js'
 
-/** The names of the scalars: regions of memory that must be set before a program runs. */
+/** The names of the scalars: regions of memory that must be set before a compiled program runs. */
 export const scalarNames = [
   'one',
   'ones',
@@ -25,7 +25,7 @@ export const scalarNames = [
 export type ScalarName = (typeof scalarNames)[number]
 
 /**
- * The names of the regions that contain the results of a program:
+ * The names of the regions that contain the results of a compiled program:
  * - `cost`: the cost, summed over all rows.
  * - `costBefore`: the cost, summed over all rows before the last batch.
  * - `bad`: 0 if the cost of every batch is finite and within `costLimit`. Otherwise 1 plus the index of the first row

@@ -40,7 +40,7 @@ export interface Description {
   readonly initializer?: InitializerName
 }
 
-/** A checked description, with defaults filled in. */
+/** A checked description of a network, with defaults filled in. */
 export interface NetworkDescription extends Required<Omit<Description, 'layers' | 'inputDropout' | 'cost'>> {
   readonly layers: readonly DenseLayer[]
   readonly inputDropout?: number
@@ -52,7 +52,7 @@ export interface NetworkDescription extends Required<Omit<Description, 'layers' 
  *
  * @param outputs The number of neurons.
  * @param activation The activation of its neurons. Default 'sigmoid'.
- * @returns The layer, for the option `layers` of a description.
+ * @returns The layer, for the option `layers` of a network's description.
  * @throws OptionError if `outputs` is not a whole number of at least 1, or if the activation does not exist
  * @example
  * ```ts
@@ -74,7 +74,7 @@ export function dense(outputs: number, activation: ActivationName = 'sigmoid'): 
  * `rate`.
  *
  * @param rate The probability, above 0 and below 1.
- * @returns The layer, for the option `layers` of a description.
+ * @returns The layer, for the option `layers` of a network's description.
  * @throws OptionError if the rate is not a number above 0 and below 1
  * @example
  * ```ts
@@ -95,8 +95,8 @@ function checkRate(option: Record<string, number>): void {
 }
 
 /**
- * Checks a description, or a list of layer sizes. A list of sizes describes a network of sigmoid neurons with the
- * quadratic cost.
+ * Checks the description of a network, and fills in defaults. A list of layer sizes describes a network of sigmoid
+ * neurons with the quadratic cost.
  * @throws OptionError that names the wrong option or the wrong layer
  */
 export function describeNetwork(description: readonly number[] | Description): NetworkDescription {

@@ -15,7 +15,7 @@ export interface Penalties {
 }
 
 /**
- * Returns the destination with which backpropagation writes the gradient of the mean cost to a separate region. This
+ * Returns the destination that makes backpropagation write the gradient of the mean cost to a separate region. This
  * region has the same layout as the parameters.
  */
 export function gradientDestination(program: NetworkBuilder, spec: NetworkDescription, scalars: Scalars): Destination {
@@ -24,15 +24,15 @@ export function gradientDestination(program: NetworkBuilder, spec: NetworkDescri
 }
 
 /**
- * Returns the destination with which backpropagation adds up the gradients of all batches. Their sum is the gradient of
- * the mean cost of all rows.
+ * Returns the destination that makes backpropagation add up the gradients of all batches in `layout`. Each gradient is
+ * multiplied by the scalar `share`, so that the sum is the gradient of the mean cost of all rows.
  */
 export function totalDestination(program: NetworkBuilder, layout: ParameterLayout): Destination {
   return { layout, alpha: 1, scale: program.place('workspace', 'share'), beta: 1 }
 }
 
 /**
- * Returns the destination with which backpropagation updates the parameters directly:
+ * Returns the destination that makes backpropagation update the parameters directly:
  * parameters -= learningRate * gradient.
  */
 export function descentDestination(
@@ -74,7 +74,7 @@ export function emitPenaltyCost(
   }
 }
 
-/** The options that determine how training changes the parameters with a given gradient. */
+/** The options that determine how training uses a gradient to change the parameters. */
 export interface Learning {
   readonly optimizer: OptimizerSettings
   /** The maximum Euclidean norm of the gradient of all parameters. */

@@ -106,7 +106,7 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-/** Describes an error in a few words. If a connection fails, fetch puts the reason into the cause of its error. */
+/** Describes an error in a few words. If a connection fails, the reason is in the member `cause` of fetch's error. */
 function reason(error: unknown, timeout: number): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError') return `not complete within ${timeout / 1000} s`

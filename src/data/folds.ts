@@ -14,8 +14,9 @@ export interface FoldOptions extends HoldoutOptions {
  * reaches the fold.
  *
  * Every row is held out in exactly one fold. The folds have equal sizes, or differ by one row. If the folds are
- * stratified, their numbers of rows of a class are also equal or differ by one. A class with fewer rows than there are
- * folds is missing in some folds. If a class has only one row, the training rows of one fold lack this class.
+ * stratified, the rows of each class are divided among them in the same way. If a class has fewer rows than there are
+ * folds, it is missing in the validation rows of some folds. If a class has only one row, it is missing in the training
+ * rows of one fold.
  *
  * @param dataset The rows to divide.
  * @param options The number of folds, the seed, and whether to stratify.

@@ -28,7 +28,7 @@ export interface Draw {
 }
 
 /**
- * Shuffles the row numbers of a dataset, and groups them by class. `stream` is the name of the random number stream.
+ * Shuffles the row numbers of a dataset, and groups them by class. The random order depends on the seed and `stream`.
  * @throws OptionError if an option is wrong; DataError if the dataset has only one row
  */
 export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOptions, stream: string): Draw {
@@ -52,8 +52,8 @@ export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOption
 }
 
 /**
- * Returns the rows of part `part` for validation and all other rows for training. Both are in the order of `order`.
- * `partOf` contains, for each row, the number of its part.
+ * Returns the rows for which `partOf[row]` is `part`, for validation, and all other rows, for training. Both datasets
+ * have their rows in the order of `order`.
  */
 export function holdOut(dataset: Dataset, order: Uint32Array, partOf: ArrayLike<number>, part: number): Holdout {
   return {

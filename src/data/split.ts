@@ -49,7 +49,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Holdout {
   return holdOut(dataset, order, heldOut, 1)
 }
 
-/** Divides a total in proportion to the sizes, by the largest remainder method (Hare and Niemeyer). */
+/** Divides `total` into whole numbers in proportion to `sizes`, by the largest remainder method (Hare and Niemeyer). */
 function shareOut(total: number, sizes: readonly number[]): number[] {
   const size = sizes.reduce((sum, n) => sum + n, 0)
   // Compare the remainders of integer divisions, because they are exact. The fractional parts of quotients would be

@@ -10,8 +10,8 @@ import type { Run } from './run.js'
 import { fieldsOf, mapPaths, readRun } from './run-description.js'
 
 /**
- * Checks that the description file at `path` describes `run`. The number of epochs may differ if the training does not
- * depend on it. Resolves to false if there is no such file, and to true otherwise.
+ * Resolves to true if the JSON file at `path` describes `run`, and to false if there is no such file. The number of
+ * epochs may differ, unless the training depends on it.
  * @throws ModelError if the file describes a different run. The message names the first field that differs
  */
 export async function checkSameRun(
@@ -37,8 +37,8 @@ export async function checkSameRun(
 }
 
 /**
- * Returns the fields of a run's description that must not change when the run continues. Paths in these fields are made
- * absolute. `from` is the folder of the description file.
+ * Returns the fields that must not change when a run continues. `fields` are all fields of the JSON file that describes
+ * the run, and `from` is the folder of this file. Paths in the returned fields are absolute.
  */
 function comparable(fields: unknown, from: string, training: Training): unknown {
   if (!isFields(fields) || !isFields(fields.data) || !isFields(fields.training)) return fields

@@ -83,7 +83,7 @@ const barLength = 20
 
 /**
  * Returns the status line for an epoch. `seconds` is the time that this process has spent on the epoch. `before` is the
- * number of examples of the epoch on which an earlier process trained. The speed does not count these examples.
+ * number of examples of the epoch on which an earlier process trained. The speed is computed without these examples.
  */
 export function progressLine(
   { epoch, done, rows }: SourceProgress,
@@ -178,8 +178,7 @@ function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closi
 }
 
 /**
- * Returns the report's text about the cost. If the rows have no class labels, this text replaces the text about the
- * accuracy.
+ * Returns the text about the cost. The report contains it instead of the accuracy if the rows have no class labels.
  */
 function costOf({ lesson: { validation, test }, evaluation, history }: Closing): string {
   const end = evaluation.cost.toPrecision(4)

@@ -12,7 +12,10 @@ interface Making {
   readonly done: Promise<void>
 }
 
-/** The largest epoch number. Random streams use only 32 bits of the number, so larger numbers would repeat epochs. */
+/**
+ * The largest epoch number. Only 32 bits of the number seed the random generator, so the pictures of larger numbers
+ * would be repetitions.
+ */
 const lastEpoch = 2 ** 32 - 1
 
 export interface Epochs {

@@ -1,4 +1,4 @@
-/** Checked options, in the form that worker threads receive. */
+/** The checked options of `augment`, in the form that worker threads receive. */
 export interface Settings {
   readonly seed: number
   /** The width of a picture in pixels. */
@@ -15,7 +15,7 @@ export interface Settings {
 
 /** Elastic distortion as defined by Simard, Steinkraus and Platt (2003). */
 export interface Elastic {
-  /** The factor for the smoothed noise, in pixels. */
+  /** The factor that multiplies the smoothed noise. The products are displacements in pixels. */
   readonly alpha: number
   /** The standard deviation of the Gaussian that smooths the noise, in pixels. */
   readonly sigma: number

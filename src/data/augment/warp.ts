@@ -12,7 +12,10 @@ interface Ink {
   bottom: number
 }
 
-/** Writes the distorted picture to `result`. Each pixel gets the gray value at its source in `picture`. */
+/**
+ * Writes a distorted copy of `picture` to `result`. Each pixel of the copy gets the gray value at its source point in
+ * `picture`.
+ */
 export type Warp = (picture: Uint8Array, affine: Affine, field: ElasticField | undefined, result: Uint8Array) => void
 
 /**

@@ -34,8 +34,8 @@ export interface ControlPoints {
 /** The standard deviation of a control point's random displacement from its position in the pose, in digit heights. */
 const jitter = 0.02
 /**
- * The standard deviation of the same displacement for a control point at the free end of a stroke. It is larger than
- * `jitter`, because free ends vary more in handwriting.
+ * Like `jitter`, but for a control point at the free end of a stroke. It is larger, because free ends vary more in
+ * handwriting.
  */
 const endJitter = 0.07
 /**
@@ -118,7 +118,7 @@ function chooseVariant(variants: readonly Skeleton[], random: Random): Skeleton 
 function mixPoses(poses: readonly Float64Array[], random: Random, out: ControlPoints): void {
   out.x.fill(0)
   out.y.fill(0)
-  // Dividing exponential random numbers by their sum makes all mixtures equally likely.
+  // Dividing exponentially distributed random numbers by their sum makes all mixtures equally likely.
   const shares = poses.map(() => -log(1 - random.uniform()))
   const sum = shares.reduce((total, share) => total + share, 0)
   for (let p = 0; p < poses.length; p++) {
