@@ -32,8 +32,8 @@ export interface BackwardPass {
 /**
  * Emits the commands of backpropagation (Nielsen, chapter 2, equations BP1 to BP4), from the last layer to the first.
  * For each layer, the first commands use the layer's weights to compute the errors of the previous layer. The next
- * commands compute the gradient of the layer's weights and biases. They come second, because in plain gradient descent
- * they change the weights directly.
+ * commands compute the gradient of the layer's weights and biases. In plain gradient descent, these commands change the
+ * weights directly, so they must come second.
  */
 export function emitBackward(
   program: NetworkBuilder,

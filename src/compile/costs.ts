@@ -146,7 +146,8 @@ function refuse(cost: CostOption, reason: string, defined: readonly string[], ac
 }
 
 /**
- * Returns 'cross-entropy' for 'log-likelihood', its name in Nielsen's book. Returns all other names unchanged.
+ * Returns 'cross-entropy' for 'log-likelihood', which is the name of cross-entropy with softmax outputs in Nielsen's
+ * book. Returns all other names unchanged.
  * @throws OptionError if 'log-likelihood' is used with outputs other than softmax
  */
 export function standardCost(cost: CostOption, { activation }: Outputs): CostName {

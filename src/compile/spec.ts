@@ -118,11 +118,11 @@ export function describeNetwork(description: readonly number[] | Description): N
   return { inputs, layers: checked, ...(inputDropout ? { inputDropout } : {}), cost, initializer }
 }
 
-/** Returns the cost for a description that does not name one. */
+/** Returns the default cost of a network with this output layer. */
 export const defaultCost = ({ activation }: DenseLayer): CostName =>
   activation === 'softmax' ? 'cross-entropy' : 'quadratic'
 
-/** Returns the initializer for a description that does not name one. */
+/** Returns the default initializer of a network with these layers. */
 export function defaultInitializer(layers: readonly DenseLayer[]): InitializerName {
   const suited = layers.map(({ activation }) => activations[activation].initializer)
   return suited.includes('he') ? 'he' : suited.includes('glorot') ? 'glorot' : 'normal'

@@ -52,8 +52,8 @@ export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOption
 }
 
 /**
- * Returns the rows for which `partOf[row]` is `part`, for validation, and all other rows, for training. Both datasets
- * have their rows in the order of `order`.
+ * Divides a dataset into rows for training and rows for validation. A row is for validation if `partOf[row]` is `part`.
+ * Both returned datasets have their rows in the order of `order`.
  */
 export function holdOut(dataset: Dataset, order: Uint32Array, partOf: ArrayLike<number>, part: number): Holdout {
   return {

@@ -20,7 +20,7 @@ export type { IdxArray, IdxData, IdxType } from './idx-header.js'
 export { type IdxContent, writeIdx } from './idx-write.js'
 
 export interface IdxFiles {
-  /** The path of the file of inputs. It contains an array of at least two dimensions. The first dimension is the rows. */
+  /** The path of the file of inputs. Its first dimension is the number of rows. It has at least one other dimension. */
   inputs: string
   /** The path of the file of labels. The file has one dimension and contains whole numbers. */
   labels?: string

@@ -112,8 +112,8 @@ function nearlyNormal(random: number): number {
 }
 
 function createAxis(pixels: number, cell: number): Axis {
-  // `placePixels` puts the last pixel at a position below (pixels - 1) / cell + 1. The four nodes that affect a pixel
-  // start at the index that is the pixel's position, rounded down.
+  // `placePixels` puts the last pixel at a position below (pixels - 1) / cell + 1. The first of the four nodes that
+  // affect a pixel has the index floor(position).
   const nodes = Math.floor((pixels - 1) / cell + 1) + 4
   return { nodes, first: new Int32Array(pixels), weights: new Float64Array(4 * pixels) }
 }

@@ -13,8 +13,8 @@ interface Making {
 }
 
 /**
- * The largest epoch number. Only 32 bits of the number seed the random generator, so the pictures of larger numbers
- * would be repetitions.
+ * The largest epoch number. The random generator uses only 32 bits of it, so a larger number would give the same
+ * pictures as a smaller number.
  */
 const lastEpoch = 2 ** 32 - 1
 
