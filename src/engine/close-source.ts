@@ -7,11 +7,11 @@ export interface SourceState {
 }
 
 /**
- * Closes a source, even if it has more batches. A source is an iterator over batches. If an earlier error has ended the
- * iteration, an error during closing is ignored, because it would hide the earlier error.
+ * Closes an iterator over batches, even if it has more batches. If an earlier error has ended the iteration, an error
+ * during closing is ignored, because it would hide the earlier error.
  *
- * If a call of `next` is pending, the source closes only after its next batch. That batch may never come, so the
- * function does not wait for the source to close.
+ * If a call of `next` is pending, the iterator closes only after its next batch. That batch may never come, so the
+ * function does not wait until the iterator is closed.
  */
 export async function closeSource<B>(
   source: AsyncIterator<B> | Iterator<B>,

@@ -2,7 +2,7 @@ import type { Source } from '../backend/backend.js'
 import type { CompileOptions } from '../compile/compile.js'
 import type { ScalarName } from '../compile/region-names.js'
 
-/** The options from which a job's program is compiled. */
+/** The options that determine a job's program (its compiled list of commands). */
 export type ProgramOptions = Omit<CompileOptions, 'dtype'>
 
 /**
@@ -18,17 +18,17 @@ export interface Job extends ProgramOptions {
    * continue from their current values. Otherwise they start at 0.
    */
   readonly from?: number | undefined
-  /** The index of the first row that is not processed: `size` (the default) or a multiple of the batch size. */
+  /** The index after the last row to process. It must be `size` (the default) or a multiple of the batch size. */
   readonly until?: number | undefined
   /**
-   * The values of the program's scalars, by name. A scalar can have several elements. A number sets all of them, and an
-   * array sets each element separately.
+   * Values that the program needs, by name, such as the learning rate. Some values are arrays. If a number is given for
+   * an array, it sets all elements.
    */
   readonly scalars: Readonly<Partial<Record<ScalarName, number | ArrayLike<number>>>>
   readonly signal?: AbortSignal | undefined
   /**
    * Called about fifty times a second with the number of processed rows. At this time the sums over the rows, such as
-   * the cost, may include more or fewer rows than this number.
+   * the cost, are not exact: they may include more or fewer rows.
    */
   readonly progress?: ((done: number) => void) | undefined
   /**
@@ -38,7 +38,7 @@ export interface Job extends ProgramOptions {
   readonly stopped?: ((done: number) => void) | undefined
 }
 
-/** Returns the options of a job that determine its program. */
+/** Returns the options that determine a job's program (its compiled list of commands). */
 export function compileOptionsOf(job: ProgramOptions): ProgramOptions {
   const { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated } = job
   return { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated }

@@ -51,8 +51,8 @@ export interface Ready {
 
 export interface Kept {
   /**
-   * The optimizer's state. It may be replaced by a different array, for example when training resumes from a
-   * checkpoint.
+   * The optimizer's state. Do not keep a reference to this array, because it may be replaced, for example when training
+   * resumes from a checkpoint.
    */
   state: FloatArray
   /**
@@ -73,12 +73,12 @@ export interface EngineOptions {
   readonly parameters?: FloatArray | undefined
 }
 
-/**
- * The number of multiplications that determines the batch size for predictions. A batch with about this many
- * multiplications takes a few milliseconds.
- */
+/** The desired number of multiplications for a batch of predictions, by backend. They take a few milliseconds. */
 const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
-/** The maximum number of programs that stay loaded. Each batch size, for example, needs its own program. */
+/**
+ * The maximum number of programs (compiled lists of commands) that stay loaded. Each batch size, for example, needs its
+ * own program.
+ */
 const keptPrograms = 32
 
 interface Prepared {
@@ -129,8 +129,8 @@ export function createEngine(
   }
 
   /**
-   * Returns the loaded program of a job. Compiles and loads it first if necessary. All programs share one workspace,
-   * which is large enough for each of them.
+   * Returns the program of a job. Compiles the program and loads it into the backend, unless it is already loaded. All
+   * programs share one workspace, which is large enough for each of them.
    */
   function prepare(job: ProgramOptions): Prepared {
     const options = compileOptionsOf({ ...job, standardized: standardization !== undefined })
@@ -172,8 +172,8 @@ export function createEngine(
       { from: 0, to: whole, rows: job.rows },
       { from: whole, to: job.size, rows: job.size - whole },
     ].filter(({ from, to }) => from < to)
-    // The program for full batches is loaded first, because it needs the largest workspace. Loading it second could
-    // replace the workspace by a larger one, and the program that was loaded first would still use the old one.
+    // Load the program for full batches first, because it needs the largest workspace. If it were loaded second, the
+    // workspace could be replaced, but the program for the last batch would still use the old workspace.
     return parts.map(({ from, to, rows }) => {
       const { program, loaded } = prepare({ ...job, rows })
       const execution = loaded.bind(job.source)

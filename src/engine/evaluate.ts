@@ -109,8 +109,8 @@ async function forEachChunk(
   take: (outputs: FloatArray, rows: Dataset) => void,
 ): Promise<void> {
   const width = outputsOf(engine.spec)
-  // Make the size of a chunk a multiple of the batch size. Then only the last chunk can contain a smaller batch, for
-  // which another program must be compiled.
+  // Make the size of a chunk a multiple of the batch size. Then only the last chunk can contain a smaller batch. Such a
+  // batch needs its own compiled commands.
   const batches = Math.max(1, Math.floor(chunkOutputs / (engine.chunkRows * width)))
   const chunkRows = Math.min(batches * engine.chunkRows, dataset.rows)
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)

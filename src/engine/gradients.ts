@@ -8,11 +8,11 @@ import { checkTargetSums, copyRows, type Rows } from './input-rows.js'
 export interface Gradients {
   /** The mean cost of the rows, including penalties. */
   readonly cost: number
-  /** The gradient, in the layout of `network.parameters`. */
+  /** The gradient of the cost, in the layout of `network.parameters`. */
   readonly parameters: FloatArray
-  /** The gradient of the weights of each layer (outputs x inputs), as views of `parameters`. */
+  /** For each layer, the gradient with respect to its weights (outputs x inputs), as a view of `parameters`. */
   readonly weights: readonly FloatArray[]
-  /** The gradient of the biases of each layer (one number for each output), as views of `parameters`. */
+  /** For each layer, the gradient with respect to its biases (one for each output), as a view of `parameters`. */
   readonly biases: readonly FloatArray[]
 }
 

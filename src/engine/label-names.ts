@@ -1,6 +1,6 @@
 import { OptionError, optionError } from '../base/errors.js'
 
-/** Returns a copy of the names of the classes. @throws OptionError unless there is one name for each output */
+/** Checks the names of the classes and returns a copy. @throws OptionError unless there is one name for each output */
 export function checkLabelNames(labelNames: readonly string[], outputs: number): readonly string[] {
   if (!Array.isArray(labelNames) || !labelNames.every((name) => typeof name === 'string')) {
     throw optionError({ labelNames }, 'a list of names')

@@ -16,7 +16,7 @@ export function failingFor(path: string): Fail {
 
 const format = 'descent'
 /**
- * The version of the model format. Version 1 is rejected, because its cost `cross-entropy` meant the binary
+ * The version of the model format. Version 1 is rejected, because its files use the name `cross-entropy` for the binary
  * cross-entropy, even for softmax outputs.
  */
 export const formatVersion = '2'

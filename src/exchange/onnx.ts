@@ -11,10 +11,10 @@ export interface LoadOnnxOptions extends LoadOptions {
 
 /**
  * Writes the network as an ONNX file (opset 13, IR version 7; https://github.com/onnx/onnx/blob/main/docs/IR.md). The
- * file is written completely or not at all. The graph has the input `inputs` (N x inputs, in the network's float type)
- * and the output `outputs` (N x outputs). If the outputs are scores of classes (softmax, or several sigmoids), the
- * graph also has the output `classes` with the index of the largest output of each row, as int64. The graph has no
- * dropout. The metadata contain the label names.
+ * file is written completely or not at all. For N rows, the graph has the input `inputs` (N x inputs, in the network's
+ * float type) and the output `outputs` (N x outputs). If the outputs are scores of classes (softmax, or several
+ * sigmoids), the graph also has the output `classes` with the index of the largest output of each row, as int64. The
+ * graph has no dropout. The metadata contain the label names.
  *
  * @param path The path of the file.
  * @param network The network to write.
@@ -41,8 +41,7 @@ export async function saveOnnx(path: string, network: Network): Promise<void> {
  * @param path The ONNX file.
  * @param options The backend, the number of threads, and the name of the output to use if the graph has several.
  * @returns The network.
- * @throws OptionError if an option is wrong; ModelError if the file cannot be read, or if a network of descent cannot
- * compute the graph
+ * @throws OptionError if an option is wrong; ModelError if the file cannot be read, or if its graph is not supported
  * @example
  * ```ts
  * import { loadOnnx } from 'descent-nn'

@@ -33,7 +33,7 @@ export interface TensorsOptions {
   readonly layout: LayoutName
   /**
    * The names of the layers, from first to last. A string such as 'fc1' is the part of the tensor names before
-   * `.weight` and `.bias`. An object gives both names in full.
+   * `.weight` and `.bias`. An object has the full names of the weight tensor and the bias tensor.
    */
   readonly names?: readonly (string | TensorNames)[]
 }
@@ -152,9 +152,9 @@ export function parametersFrom(
 }
 
 /**
- * Returns the number of parameters in the description, after checking that the tensors have enough numbers for all
+ * Returns the number of parameters of the described network. Checks first that the tensors have enough numbers for all
  * weights. Biases may be missing.
- * @throws OptionError if the tensors have fewer numbers than the description has weights
+ * @throws OptionError if the tensors have fewer numbers than the network has weights
  */
 function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: NetworkDescription): number {
   const there = Object.values(tensors).reduce((total, { data }) => total + data.length, 0)

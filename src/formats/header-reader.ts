@@ -17,7 +17,7 @@ export class HeaderReader {
     this.#fail = fail
   }
 
-  /** Reads an object. `member` is called for each name and must read the value of this name. */
+  /** Reads an object. `member` is called with each name and must read the value that follows the name. */
   object(what: string, member: (name: string) => void): void {
     this.#take('{', `${what}, an object`)
     const names = new Set<string>()

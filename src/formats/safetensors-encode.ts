@@ -50,8 +50,8 @@ export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'
 }
 
 /**
- * Compares strings by code points. The Python library sorts tensors by the UTF-8 bytes of their names, which gives the
- * same order. The operator `<` would compare UTF-16 code units instead.
+ * Compares strings by code points. The safetensors library for Python sorts tensors by the UTF-8 bytes of their names,
+ * which gives the same order. The operator `<` would compare UTF-16 code units instead.
  */
 function compareTexts(one: string, other: string): number {
   const [ones, others] = [[...one], [...other]]

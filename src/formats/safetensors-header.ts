@@ -35,8 +35,8 @@ interface NumbersOf<A> {
 }
 
 /**
- * The typed array for each dtype. The order of the dtypes is the same as in the Python library, which sorts tensors by
- * dtype when it writes a file.
+ * The typed array for each dtype. The order of the dtypes is the same as in the safetensors library for Python, which
+ * sorts tensors by dtype when it writes a file.
  */
 export const dtypes: { readonly [D in Dtype]: NumbersOf<TensorArrays[D]> } = {
   BOOL: Uint8Array,
@@ -66,7 +66,7 @@ export interface Header {
   readonly metadata: Record<string, string>
 }
 
-/** The maximum size of a header in bytes. The Python library has the same limit. */
+/** The maximum size of a header in bytes. The safetensors library for Python has the same limit. */
 export const maxHeaderBytes = 100_000_000
 
 /** The size in bytes of the length field that precedes the header. */

@@ -1,7 +1,7 @@
 /**
  * Reads and writes the safetensors format of Hugging Face. A file consists of the length of the header (8 bytes,
- * little-endian), the header in JSON, and the numbers. A written file has exactly the bytes that the Python library
- * would write. https://github.com/huggingface/safetensors
+ * little-endian), the header in JSON, and the numbers. A written file has exactly the bytes that the safetensors
+ * library for Python would write. https://github.com/huggingface/safetensors
  */
 
 import { reorderBytes } from '../base/byte-order.js'

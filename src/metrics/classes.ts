@@ -13,9 +13,12 @@ export interface ClassMetrics {
 }
 
 export interface ClassAverages {
-  /** The mean of each metric over the classes. `support` is the sum. */
+  /** The mean of each metric over the classes. `support` is the number of rows in all classes. */
   readonly macro: ClassMetrics
-  /** The mean of each metric over the classes, weighted by the number of rows of each class. `support` is the sum. */
+  /**
+   * The mean of each metric over the classes, weighted by the number of rows in each class. `support` is the number of
+   * rows in all classes.
+   */
   readonly weighted: ClassMetrics
 }
 

@@ -22,8 +22,10 @@ export interface RegressionMetrics extends ColumnMetrics {
  * Computes the mean squared error, the mean absolute error and R2 for each column of the outputs, and their averages
  * over the columns. The results equal those of scikit-learn's mean_squared_error, mean_absolute_error and r2_score with
  * multioutput='uniform_average'. If an output is NaN, the metrics are NaN.
- * @param outputs rows x width, row-major; `targets` has the same shape
- * @throws OptionError or DataError if the shapes disagree
+ * @param outputs Rows x width, row-major.
+ * @param targets Rows x width, row-major.
+ * @throws OptionError if `width` is not a whole number of at least 1; DataError if the number of outputs or targets is
+ * wrong
  */
 export function regressionMetrics(
   outputs: ArrayLike<number>,

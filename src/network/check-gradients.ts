@@ -50,7 +50,7 @@ export interface GradientCheck {
   readonly checked: number
 }
 
-/** The parts of a network that a check of its gradients needs. */
+/** The parts of a network that are needed to check its gradients. */
 export interface Differentiable {
   readonly layers: readonly Pick<Layer, 'inputs' | 'outputs'>[]
   readonly parameters: FloatArray

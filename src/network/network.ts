@@ -44,7 +44,7 @@ export type { LoadOptions, NetworkOptions } from '../engine/network-options.js'
 
 /** Returns the engine of a network. Only other modules of this package use it. */
 export let engineOf: (network: Network) => Engine
-/** Returns what a network keeps between training runs. */
+/** Returns what a network keeps between training runs, such as its seed and its class names. */
 export let stateOf: (network: Network) => TrainingState
 
 /**
@@ -55,8 +55,8 @@ const sharedMemory = Symbol('shared memory')
 type WithSharedMemory = NetworkOptions & { readonly [sharedMemory]?: FloatArray }
 
 /**
- * The type of the training options: `SourceOptions` if the rows come from a source, `TrainOptions` if they are a
- * dataset.
+ * The type of the training options: `TrainOptions` if the rows are a dataset, `SourceOptions` if they are a source of
+ * batches.
  */
 export type OptionsFor<Rows extends Dataset | BatchSource> = Rows extends BatchSource ? SourceOptions : TrainOptions
 
@@ -467,8 +467,8 @@ export class Network {
   }
 
   /**
-   * Yields the classes of each batch of rows, in order. While a batch is computed, the next batch is already fetched.
-   * The exception is a source that may reuse the memory of a batch for the next batch.
+   * Yields the classes of each batch of rows, in order. While a batch is computed, the next batch is already fetched,
+   * unless the source may reuse the memory of a batch for the next batch.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
    * @param options How a batch is converted to rows, and a signal that stops the work.
@@ -488,8 +488,8 @@ export class Network {
   }
 
   /**
-   * Yields the outputs for each batch of rows, in order. While a batch is computed, the next batch is already fetched.
-   * The exception is a source that may reuse the memory of a batch for the next batch.
+   * Yields the outputs for each batch of rows, in order. While a batch is computed, the next batch is already fetched,
+   * unless the source may reuse the memory of a batch for the next batch.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
    * @param options How a batch is converted to rows, and a signal that stops the work.
@@ -559,10 +559,10 @@ export class Network {
   }
 
   /**
-   * Describes the network as a table. It has a line for each layer, followed by the cost, the initializer and the
-   * backend.
+   * Describes the network as text: a table with a line for each layer, followed by the number of parameters, the cost,
+   * the initializer and the backend.
    *
-   * @returns The lines of the table as text.
+   * @returns The text.
    * @example
    * ```ts
    * import { Network } from 'descent-nn'

@@ -104,14 +104,15 @@ export class Perceptron {
    * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962), synchronously. For each row x with label y it
    * adds (y - decide(x)) x to the weights and y - decide(x) to the bias, until an epoch makes no mistake.
    *
-   * Starting from zero weights, learning takes at most (R / margin)^2 corrections (Novikoff, "On convergence proofs on
-   * perceptrons", 1962). R is the length of the longest vector (x, 1). The margin is the smallest |w x + b| over all
-   * rows, for any perceptron (w, b) of length 1 that classifies all rows correctly.
+   * If some perceptron classifies all rows correctly, learning from zero weights takes at most (R / margin)^2
+   * corrections (Novikoff, "On convergence proofs on perceptrons", 1962). R is the length of the longest vector (x, 1).
+   * The margin is the smallest |w x + b| over all rows, for any perceptron (w, b) of length 1 that classifies all rows
+   * correctly.
    *
    * If every epoch makes a mistake, the perceptron keeps the weights that were wrong on the fewest rows at the end of
    * an epoch (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then decides, without
-   * rounding errors, whether other weights would classify all rows correctly. This may take seconds. For n inputs, it
-   * is done only if n is at most 30 and there are at most 1,000,000 / n^2 rows.
+   * rounding errors, whether other weights would classify all rows correctly. This decision may take seconds. For n
+   * inputs, it is made only if n is at most 30 and there are at most 1,000,000 / n^2 rows.
    * @throws OptionError if an option is wrong; DataError if a label is neither 0 nor 1, or a row has the wrong width or
    * a number that is not finite
    */

@@ -1,7 +1,7 @@
 import type { ActivationName } from '../../base/activation-name.js'
 import { onnxTypes } from './tensor.js'
 
-/** A node of the graph: its operator, its inputs, its output, and its attributes, which are all integers. */
+/** A node of the ONNX graph: its operator, its inputs, its output, and its attributes, which are all integers. */
 export interface NodeToWrite {
   readonly operator: string
   readonly inputs: readonly string[]
@@ -77,8 +77,8 @@ export const activationNodes: Readonly<Record<ActivationName, (place: Place) => 
         { operator: 'Mul', inputs: [z, `${z}.sigmoid`], output: a },
       ]
     }
-    // Compute z / (1 + exp(-z)). ONNX Runtime would fuse the product z * sigmoid(z) into an operator that it has only
-    // for float32.
+    // Compute z / (1 + exp(-z)), because ONNX Runtime would replace z * sigmoid(z) by an operator that it has only for
+    // float32.
     return [
       { operator: 'Neg', inputs: [z], output: `${z}.neg` },
       { operator: 'Exp', inputs: [`${z}.neg`], output: `${z}.exp` },

@@ -1,6 +1,6 @@
 /**
- * Evaluates the operators for products of matrices and for arithmetic. Gemm and MatMul start a new layer. Arithmetic
- * with a constant is folded into the weights and biases of the layer before it, if possible.
+ * Evaluates the ONNX operators for products of matrices and for arithmetic. Gemm and MatMul start a new layer.
+ * Arithmetic with a constant is folded into the weights and biases of the layer before it, if possible.
  */
 import type { FloatArray } from '../../base/memory.js'
 import { activationOf, linear, type Rows, type Stage, scaled, shifted, untouched } from './stage.js'
@@ -100,8 +100,8 @@ export function combine(step: Step): Value {
   if (stage && (folds || numbers.length > 1)) {
     if (numbers.length > 1) flatColumns(step, stage)
     const isLayer = stage.kind === 'layer'
-    // If the operation changes the weights of the layer, pass the number of weights to `spend`. Multiplication and
-    // division change the weights. Subtracting the rows from a constant negates the weights.
+    // Count the numbers that the operation computes. Multiplication and division compute new weights for a layer. So
+    // does subtracting the rows from a constant, because it negates the weights.
     const makesWeights = isLayer && (!folds || (node.operator === 'Sub' && constantFirst))
     spend(makesWeights ? stage.weights.length : (stage.columns ?? numbers.length))
     const wide = !isLayer && numbers.length > 1 ? { ...stage, columns: numbers.length } : stage
@@ -124,8 +124,8 @@ export function combine(step: Step): Value {
 }
 
 /**
- * Folds an operation between a stage and a constant vector into the stage. This changes the weights and biases of a
- * layer, or the means and factors of the inputs. Returns undefined if the operation cannot be folded.
+ * Returns a stage that includes an arithmetic operation with a constant vector. A layer gets new weights and biases,
+ * and the inputs get new means and factors. Returns undefined if this is not possible.
  */
 function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: FloatArray): Stage | undefined {
   if (operator === 'Add') return shifted(stage, numbers)

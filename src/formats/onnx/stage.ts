@@ -43,9 +43,9 @@ export interface Rows {
 }
 
 /**
- * If the function of the values only multiplies by a constant, returns a stage that includes the multiplication in the
- * weights and biases of a layer, or in the factors of the inputs. Returns undefined for any other function. `spend` is
- * called with the number of changed weights or factors.
+ * If the values are a constant multiple of their stage, returns a stage that includes the constant in the weights and
+ * biases of a layer, or in the factors of the inputs. Otherwise returns undefined. `spend` is called with the number of
+ * changed weights or factors.
  */
 export function linear({ stage, samples }: Rows, spend: (count: number) => void): Stage | undefined {
   const factor = samples === 'softmax' ? undefined : factorOf(samples)

@@ -126,7 +126,7 @@ export async function writeOnnxModel(path: string, mlp: Mlp): Promise<void> {
   await writeFileAtomic(path, joined(parts), ModelError)
 }
 
-/** Joins adjacent small parts, because writing each part separately would need a system call for each. */
+/** Joins adjacent small parts, because writing a part needs a system call. */
 function* joined(parts: Parts): Generator<Uint8Array> {
   let small: Uint8Array[] = []
   for (const part of parts) {
