@@ -152,8 +152,8 @@ export function parametersFrom(
 }
 
 /**
- * Returns the number of parameters of the described network. Checks first that the tensors have enough numbers for all
- * weights. Biases may be missing.
+ * Returns the number of parameters that the network has according to its description. Checks first that the tensors
+ * have enough numbers for all weights. Biases may be missing.
  * @throws OptionError if the tensors have fewer numbers than the network has weights
  */
 function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: NetworkDescription): number {

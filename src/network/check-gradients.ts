@@ -19,8 +19,8 @@ export interface CheckGradientsOptions extends PenaltyOptions {
 }
 
 /**
- * A checked parameter, with the derivative of the cost with respect to it, computed in two ways: by backpropagation and
- * from differences of the cost.
+ * A checked parameter. The derivative of the cost with respect to this parameter is computed in two ways: by
+ * backpropagation and from differences of the cost.
  */
 export interface ParameterCheck {
   /** The index of the layer in `network.layers`. */

@@ -124,8 +124,9 @@ export function combine(step: Step): Value {
 }
 
 /**
- * Returns a stage that includes an arithmetic operation with a constant vector. A layer gets new weights and biases,
- * and the inputs get new means and factors. Returns undefined if this is not possible.
+ * Returns a copy of the stage that also performs an arithmetic operation with a constant vector. The copy of a layer
+ * has new weights and biases, and the copy of the inputs has new means and factors. Returns undefined if no such copy
+ * is possible.
  */
 function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: FloatArray): Stage | undefined {
   if (operator === 'Add') return shifted(stage, numbers)

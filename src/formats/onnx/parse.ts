@@ -61,8 +61,8 @@ export function parseModel(path: string, file: Uint8Array): Graph {
     many: {
       8(field) {
         const { key, value } = parsePair(messageOf(field, 'an opset'), integerOf)
-        // Ignore the opsets of other domains. An unsupported operator of such a domain is reported when its node is
-        // evaluated.
+        // Keep only the version (opset) of ONNX's own operators. Unsupported operators of other domains are reported
+        // when their nodes are evaluated.
         if (key === '' || key === 'ai.onnx') opset = value
       },
       14(field) {

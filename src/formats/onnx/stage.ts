@@ -1,6 +1,6 @@
 /**
- * Describes how a graph computes a value from its input rows. Each value is a function of a stage. A stage is either
- * the inputs of the graph or the logits of a layer.
+ * Describes how an ONNX graph computes a value from its input rows. Each value is a function of a stage. A stage is
+ * either the inputs of the graph or the logits of a layer.
  */
 
 import type { ActivationName } from '../../base/activation-name.js'
