@@ -1,11 +1,8 @@
-/**
- * Decides whether a plane separates two classes of rows. The calculation uses BigInt, so the decision has no rounding
- * errors.
- */
+/** Decides whether a plane separates two classes of rows. The calculation is exact, because it uses BigInt. */
 
 import type { InputArray } from '../data/dataset.js'
 
-/** A row, its label, and its weight in a weighted mean of the rows with this label. */
+/** The weight of a row in a weighted mean of all rows with the same label. `row` is the index of the row. */
 export interface ClassShare {
   readonly row: number
   readonly label: number
@@ -57,9 +54,9 @@ export function findCommonPoint(
 ): ClassShare[] | undefined {
   const columns = createColumns(rows, width, labels)
   const height = width + 2
-  // The tableau of the simplex method, with all numbers multiplied by `scale`. Row i contains row i of the inverse of
-  // the basis matrix, and then the value of basic variable i. The last row contains the prices, and then the sum of the
-  // artificial variables. A common point is found when this sum is 0.
+  // The tableau of the simplex method, with all numbers multiplied by `scale`. The last row contains the prices, and
+  // ends with the sum of the artificial variables. When this sum reaches 0, the weights of a common point are found.
+  // The other rows contain the inverse of the basis matrix, and each ends with the value of a basic variable.
   const table = Array.from({ length: height + 1 }, (_, i) => {
     const row = Array.from({ length: height + 1 }, (_, j) => BigInt(i === j || i === height ? 1 : 0))
     row[height] = i === height ? 2n : i < width ? 0n : 1n
@@ -90,10 +87,10 @@ export function findCommonPoint(
 }
 
 /**
- * Creates the coefficients of the equations that a common point must satisfy. Each row of the data becomes a column of
- * coefficients. For each coordinate, one equation says that the weighted sums of the two classes are equal. Two more
- * equations say that the weights of each class add up to 1. Each coordinate is multiplied by a power of two that makes
- * all its values integers.
+ * Returns the coefficients of the linear equations for the weights of a common point (see `findCommonPoint`). Each row
+ * of the data becomes a column of coefficients. One equation per coordinate says that the weighted sums of the two
+ * classes are equal. One equation per class says that its weights add up to 1. Each coordinate is multiplied by a power
+ * of two, so that all coefficients are integers.
  */
 function createColumns(rows: Float64Array, width: number, labels: ArrayLike<number>): bigint[][] {
   const columns = Array.from({ length: labels.length }, (_, row) => {
@@ -129,8 +126,8 @@ function dot(row: readonly bigint[], column: readonly bigint[]): bigint {
 }
 
 /**
- * The gain of a column says how fast the sum of the artificial variables falls when the weight of the column grows.
- * Returns the index of the column with the largest gain, or undefined if no gain is above 0.
+ * Returns the index of the column with the largest gain, or undefined if no gain is above 0. The gain of a column says
+ * how fast the sum of the artificial variables falls when the variable of the column grows.
  */
 function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][]): number | undefined {
   let best: number | undefined
@@ -145,9 +142,9 @@ function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][])
 }
 
 /**
- * Returns the index of the equation whose basic variable reaches 0 first when the entering variable grows. If several
- * variables reach 0 at the same time, their rows of the tableau are divided by their numbers in `column`, and the
- * lexicographically smallest row decides.
+ * Returns the index of the tableau row whose basic variable reaches 0 first when the entering variable grows. `column`
+ * says how fast each basic variable falls. If several variables reach 0 at the same time, `compareRatios` decides
+ * between their rows.
  */
 function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): number {
   const height = column.length - 1
@@ -160,8 +157,9 @@ function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): n
 }
 
 /**
- * Compares the rows a / dividedBy and b / divisor by their last numbers first, and then by the other numbers in order.
- * Returns a negative number if the first row is smaller.
+ * Compares two rows of the tableau after each is divided by a number: a / dividedBy and b / divisor. The last numbers
+ * of the rows are compared first, and then the other numbers in order. Returns a negative number if the first row is
+ * smaller.
  */
 function compareRatios(a: readonly bigint[], dividedBy: bigint, b: readonly bigint[], divisor: bigint): bigint {
   let difference = a[a.length - 1] * divisor - b[b.length - 1] * dividedBy

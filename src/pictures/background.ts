@@ -38,10 +38,9 @@ function polarityOf({ values }: Raster, background: Float32Array): Polarity {
 }
 
 /**
- * Estimates the background from overlapping windows, whose sides are about `window` pixels long. Neighboring windows
- * overlap by half of a side. At the center of each window, the background is a quantile of the gray values in the
- * window. If `share` is 0.5, the quantile is the median. Between the centers, the background is interpolated
- * bilinearly.
+ * Estimates the background from overlapping windows, whose sides are about `window` pixels long. At the center of each
+ * window, the background is a quantile of the gray values in the window. `share` is the fraction of these values below
+ * the quantile, so 0.5 gives the median. Between the centers, the background is interpolated bilinearly.
  */
 function backgroundOf({ width, height, values }: Raster, window: number, share: number): Float32Array {
   const columns = Math.max(1, Math.round((2 * width) / window) - 1)
@@ -73,8 +72,7 @@ function backgroundOf({ width, height, values }: Raster, window: number, share: 
 }
 
 /**
- * Returns the range of pixels that window `i` of `count` covers in one direction. Each window overlaps half of the next
- * window.
+ * Returns the range of pixels that window `i` of `count` covers along one axis. Neighboring windows overlap by half.
  */
 function extent(i: number, count: number, length: number): [from: number, to: number] {
   const step = length / (count + 1)
@@ -82,8 +80,8 @@ function extent(i: number, count: number, length: number): [from: number, to: nu
 }
 
 /**
- * Finds two neighboring windows in one direction. The pixel at `position` lies between their centers. `share` is the
- * weight of the second window in the interpolation.
+ * Finds the two neighboring windows between whose centers a pixel lies, along one axis. `position` is the coordinate of
+ * the pixel on this axis. `share` is the weight of the second window in the interpolation.
  */
 function findWindows(
   position: number,
@@ -100,7 +98,10 @@ function mix(a: number, b: number, share: number): number {
   return a + share * (b - a)
 }
 
-/** Returns a quantile of the gray values that the histogram counts. If `share` is 0.5, the quantile is the median. */
+/**
+ * Returns a quantile of the gray values in a histogram. `share` is the fraction of the values below the quantile, so
+ * 0.5 gives the median.
+ */
 function quantile(histogram: Uint32Array, share: number): number {
   const total = histogram.reduce((sum, count) => sum + count, 0)
   let below = 0

@@ -24,12 +24,12 @@ export interface DecodeLimits {
 
 /** The largest size of a picture file, in bytes. */
 const maxBytes = 2 ** 28
-/** The accepted formats. Pictures in these formats consist of pixels, and cannot run programs or load other files. */
+/** The accepted formats, which store only pixels. Formats that can load other files, such as SVG, are refused. */
 const formats = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif', 'avif']
 const formatNames = 'PNG, JPEG, WebP, GIF, TIFF or AVIF'
 
 /**
- * Decodes a picture, and reduces it if it is larger than `longestSide`.
+ * Decodes a picture. If its longer side has more than `longestSide` pixels, the picture is reduced to that size.
  * @throws DataError if the picture cannot be read, is not in an accepted format, is damaged or is too large;
  * DescentError if the package sharp is missing
  */

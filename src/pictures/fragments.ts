@@ -11,7 +11,7 @@ export interface Blob {
   readonly area: number
 }
 
-/** The limits that decide which components belong to a digit. All lengths are measured in digit heights. */
+/** The limits that decide which components belong to a digit. All of them are multiples of the height of the digits. */
 const rules = {
   /**
    * A component of at least this height is a digit or a large part of a digit. A component of less height is called a
@@ -48,13 +48,13 @@ export function discardOthers(components: readonly Component[], width: number, h
     const isFrame = component.area < 0.04 * across * down || (across > 0.97 * width && down > 0.97 * height)
     return component.area >= 3 && !(isLine && Math.max(across, down) > 20) && !(isFrame && down > 20)
   })
-  // In a cropped picture, a digit may touch the edge of the picture. So only components that extend along the edge are
-  // dropped, and even these are kept if all other components are tiny.
+  // Drop components that extend along the edge of the picture. A digit that only touches the edge, as in a cropped
+  // picture, is kept. If all other components are tiny, nothing is dropped.
   const within = sizeable.filter(
     (component) => component.onEdge < 0.5 * Math.max(widthOf(component), heightOf(component)),
   )
   const kept = within.some((component) => component.area >= 20) ? within : sizeable
-  // If nothing is left, a single digit may fill the whole picture. Then keep all components except tiny ones.
+  // If nothing is left, keep all components except tiny ones, because a single digit may fill the whole picture.
   return kept.length > 0 ? kept : components.filter(({ area }) => area >= 20)
 }
 
@@ -81,8 +81,8 @@ export function mergePieces(components: readonly Component[], digitHeight: numbe
   const pieces = blobs.filter(
     (blob) => !isDigit(blob) && Math.max(heightOf(blob), widthOf(blob)) >= rules.speck * digitHeight,
   )
-  // Join the largest pieces first. If the bar of a 5 is broken into two parts, the smaller part may be near the digit
-  // only after the larger part was joined to it.
+  // Join the largest pieces first. For example, if the bar of a 5 is broken into two parts, the smaller part may be
+  // near the digit only once the larger part belongs to the digit.
   for (const piece of pieces.toSorted((a, b) => b.area - a.area)) {
     const nearest = nearestDigit(digits, piece, digitHeight)
     if (nearest >= 0) digits[nearest] = unite(digits[nearest], piece)
@@ -117,8 +117,9 @@ function nearestDigit(digits: readonly Blob[], piece: Blob, digitHeight: number)
     const down = Math.max(0, gap(digit.top, digit.bottom, piece.top, piece.bottom))
     const isNear = across <= rules.gapAcross * digitHeight && down <= rules.gapDown * digitHeight
     if (!isNear || heightOf(unite(digit, piece)) > rules.maxHeight * digitHeight) return
-    // Horizontal gaps count double, because a piece beside a digit may belong to the next digit of the row instead. A
-    // piece above or below the digit cannot.
+    // Horizontal gaps count double, because a piece beside a digit may belong to the next digit of the row. Between
+    // digits at the same distance, a small bonus prefers the digit that overlaps the piece most in the horizontal
+    // direction.
     const distance =
       2 * across + down - 0.01 * Math.min(widthOf(piece), -gap(digit.left, digit.right, piece.left, piece.right))
     if (distance < shortest) {

@@ -1,9 +1,9 @@
 import type { Raster } from './raster.js'
 
 /**
- * Estimates the standard deviation of the noise in a picture. It applies a mask that gives 0 for even slopes and for
- * horizontal and vertical edges (Immerkaer, "Fast noise variance estimation", 1996). It uses the median of the results,
- * because other edges would raise the mean.
+ * Estimates the standard deviation of the noise in a picture, with a mask whose result is 0 on even slopes and on
+ * horizontal and vertical edges (Immerkaer, "Fast noise variance estimation", 1996). Uses the median of the results,
+ * because edges in other directions would raise the mean.
  */
 export function noiseOf({ width, height, values }: Raster): number {
   const histogram = new Uint32Array(2048)

@@ -19,8 +19,8 @@ export function normalize(ink: Raster, labels: Int32Array, blob: Blob, threshold
 }
 
 /**
- * Copies the ink of the blob, scaled to values from 0 to 1. Also copies a margin around the blob, because the soft
- * edges of its strokes are below the threshold and do not belong to the blob.
+ * Copies the ink of the blob and of a margin around it, scaled to values from 0 to 1. The margin contains the soft
+ * edges of the strokes, which are below the threshold and so are not part of the blob.
  */
 function cutOut(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Raster {
   const own = new Set(blob.labels)
@@ -92,7 +92,10 @@ function strokeInk({ width, values }: Raster, labels: Int32Array, blob: Blob, ow
   return Float32Array.from(found).sort()[Math.floor(0.75 * found.length)]
 }
 
-/** Resizes a picture so that its longer side is 20 pixels. Each pixel gets the mean ink of the area that it covers. */
+/**
+ * Resizes a picture so that its longer side is 20 pixels. Each new pixel gets the mean ink of the area that it covers
+ * in the old picture.
+ */
 function shrink({ width, height, values }: Raster): Raster {
   const scale = digitSize / Math.max(width, height)
   const [columns, rows] = [width, height].map((length) => Math.max(1, Math.round(length * scale)))
@@ -105,7 +108,7 @@ function shrink({ width, height, values }: Raster): Raster {
 }
 
 /**
- * Resamples each line from `length` to `newLength` values. Each new value is the mean of the interval that it covers.
+ * Resamples each line from `length` to `newLength` values. Each new value is the mean of the old values that it covers.
  * In `values`, neighboring lines are `step` elements apart, and neighboring values of a line are `stride` elements
  * apart.
  */

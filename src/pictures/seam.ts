@@ -1,7 +1,10 @@
 import type { Blob } from './fragments.js'
 import type { Raster } from './raster.js'
 
-/** A path from the top of a blob to its bottom. In each row it goes straight down or moves sideways by one pixel. */
+/**
+ * A path from the top of a blob to its bottom, with one pixel in each row. From one row to the next, the column stays
+ * the same or changes by 1.
+ */
 export interface Seam {
   /**
    * The path's column in each row, counted from the left side of the blob. Pixels to the left of the path form the left
@@ -9,13 +12,13 @@ export interface Seam {
    */
   readonly columns: Int32Array
   /**
-   * The sum of the costs of all pixels on the path, without the cost of steps sideways. `tracedInk` returns the cost of
-   * each pixel.
+   * The sum of the costs of all pixels on the path, as `tracedInk` returns them. The cost of sideways steps is not
+   * included.
    */
   readonly ink: number
 }
 
-/** The cost of a step sideways. Because of it, a straight path is preferred to other paths with the same ink. */
+/** The cost of a step sideways. It makes a straight path cheaper than a crooked path that crosses the same ink. */
 const sidewaysCost = 0.05
 
 /**
@@ -69,7 +72,7 @@ function openPaper(width: number, height: number, values: Float32Array): Uint8Ar
 
 /**
  * Returns the seam with the lowest cost that stays within the columns from `from` to `to - 1`. Returns undefined if
- * there are no such columns, or if every seam crosses a hole. Uses dynamic programming.
+ * there are no such columns, or if every seam crosses paper enclosed by ink. Uses dynamic programming.
  */
 export function bestSeam({ width, height, values }: Raster, from: number, to: number): Seam | undefined {
   const span = to - from

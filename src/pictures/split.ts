@@ -28,7 +28,7 @@ const rules = {
   partWidth: 0.12,
   partHeight: 0.65,
 }
-/** The maximum level of the parts of a blob. The uncut blob is level 1, its parts are level 2, and so on. */
+/** Parts of a blob at this level are not cut again. The uncut blob has level 1, its parts have level 2, and so on. */
 const maxDepth = 4
 
 export interface SplitOptions {
@@ -62,7 +62,10 @@ export function splitTouching(
   return blobs.flatMap((blob) => cut(blob, maxDepth))
 }
 
-/** Finds the seam with the least ink among those that leave two parts large enough to be digits. */
+/**
+ * Returns the seam that crosses the least ink, among all seams whose two parts are large enough to be digits. Returns
+ * undefined if there is no such seam.
+ */
 function chooseSeam(ink: Raster, labels: Int32Array, blob: Blob, digitHeight: number): Seam | undefined {
   const traced = tracedInk(ink, labels, blob)
   const step = Math.max(1, Math.round(rules.step * digitHeight))

@@ -6,9 +6,10 @@ import { abortable, type Batches, openSource } from '../streams/source.js'
 type Fetched<B> = { readonly result: IteratorResult<B> } | { readonly failure: unknown }
 
 /**
- * Calls `answer` for each batch of the source, and yields the results in the order of the batches. At most `limit`
- * batches are being computed or waiting for the consumer at any time, so a slow consumer slows the source. If the
- * consumer stops early or `signal` is aborted, the pending computations are aborted and the source is closed.
+ * Calls `answer` for each batch of the source, and yields the results in the order of the batches. At any time, at most
+ * `limit` batches are being computed or have results that the consumer has not taken yet. So a slow consumer slows the
+ * source. If the consumer stops early or `signal` is aborted, the pending computations are aborted and the source is
+ * closed.
  * @throws the error of the source, but only after the results of all earlier batches were yielded; the signal's reason
  * if the signal is aborted
  */

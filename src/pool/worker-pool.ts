@@ -6,7 +6,7 @@ import type { PoolData, Task } from './task.js'
 
 const answering: Work = { infinitive: 'answer rows', past: 'answered rows', name: 'descent pool' }
 
-/** A task in the queue, with the callbacks of the `run` call that it belongs to. */
+/** A task in the queue. `done` and `failed` inform the `run` call that added the task. */
 interface QueuedTask {
   readonly task: Task
   readonly done: () => void

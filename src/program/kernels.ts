@@ -1,9 +1,8 @@
 /**
- * The table of kernels. A kernel is the function that executes one kind of command. The table contains the kernel of
- * every command that a compiled program may contain, and lists the kernel's operands in order. Both backends implement
- * exactly these kernels. The table of the native backend is generated from this table, and a native addon with a
- * different table is not loaded. The TypeScript function of the same name in backend/typescript/ defines what a kernel
- * computes.
+ * The table of kernels. A kernel is the function that executes one kind of command in a compiled program. The table
+ * lists the operands of each kernel in order. Both backends implement exactly these kernels. The table of the native
+ * backend is generated from this one, and a native addon with a different table is not loaded. The functions in
+ * backend/typescript/ have the names of the kernels, and define what each kernel computes.
  */
 
 export type Dtype = 'float32' | 'float64'
@@ -12,15 +11,15 @@ export type Dtype = 'float32' | 'float64'
 export type Access = 'read' | 'write' | 'update'
 
 /**
- * An operand that is a region. The kind `floats` holds numbers of the program's dtype, and `doubles` holds sums, which
- * are always float64.
+ * An operand that is a region of memory. A region of the kind `floats` holds numbers of the program's dtype. A region
+ * of the kind `doubles` holds sums, which are always float64.
  */
 export interface RegionOperand {
   readonly kind: 'floats' | 'doubles'
   readonly access: Access
   /**
-   * The names of other operands, such as `rows` and `columns`. The command uses as many elements of the region as the
-   * product of their values. An empty list means one element.
+   * The names of the operands whose product is the number of elements that the command uses, such as `rows` and
+   * `columns`. If the list is empty, the command uses one element.
    */
   readonly extent: readonly string[]
 }
@@ -95,7 +94,9 @@ function activation(f: (z: string) => string, meaning: string) {
   } as const
 }
 
-/** Returns a backward kernel: delta *= f'(z), where the slope f'(z) is computed from the output a. */
+/**
+ * Returns the backward kernel of an activation f: delta *= f'(z). The slope f'(z) is computed from the output a = f(z).
+ */
 function slopeByOutput(slope: (a: string) => string, meaning: string) {
   const formula: Formula = (o) => `${o.delta} *= ${slope(o.a)}`
   return {
@@ -106,7 +107,7 @@ function slopeByOutput(slope: (a: string) => string, meaning: string) {
   } as const
 }
 
-/** Returns a backward kernel: delta *= f'(z), where the slope f'(z) is computed from the logit z. */
+/** Returns the backward kernel of an activation f: delta *= f'(z). The slope f'(z) is computed from the logit z. */
 function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: Kernel['tolerance'] = canceling) {
   const formula: Formula = (o) => `${o.delta} *= ${slope(o.z)}`
   return {

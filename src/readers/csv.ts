@@ -26,7 +26,7 @@ export interface CsvOptions extends TableOptions {
  *
  * @param source The path of the file, or a stream of its bytes.
  * @param options The columns of the inputs, the label and the targets, and the dialect (header and delimiter).
- * @returns The dataset. It has one row for each line.
+ * @returns The dataset. It has one row for each line except the header.
  * @throws OptionError if an option is wrong; DataError if a cell is empty, out of range or not a number, if a label is
  * not a class, or if a line has too many or too few cells. The error names the file, the line (counted from 1) and the
  * column (its name, and its index counted from 0).

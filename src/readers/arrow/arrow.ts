@@ -11,9 +11,12 @@ import { messagesOf } from './messages.js'
 
 /**
  * Reads Arrow IPC data into one dataset. The data are in the file format (.arrow, Feather version 2) or in the stream
- * format. A file may be compressed with gzip. The rows are read in batches, which are then joined. This needs twice the
- * memory of the data. A column may hold numbers, lists of numbers, or binary values, whose bytes are the numbers. A
- * label column may also hold strings, with or without a dictionary. Record batches with compressed buffers are refused.
+ * format. A file may be compressed with gzip, but record batches with compressed buffers are refused.
+ *
+ * A column may hold numbers, lists of numbers, or binary values, whose bytes are the numbers. A label column may also
+ * hold strings, plain or dictionary-encoded. Reading needs twice the memory of the data, because the rows are read in
+ * batches that are then joined.
+ *
  * @throws DataError if the data are cut off or damaged, if a column is missing or has an unsupported type, if a value
  * is NULL or not finite, if a label is not a class, or if there are no rows; OptionError if an option is wrong. The
  * message of a DataError names the byte offset, or the column and the row (counted from 0).

@@ -14,8 +14,8 @@ const fileMagic = 'ARROW1'
 /**
  * Yields the messages of Arrow IPC data one by one. A message consists of a prefix, metadata and a body. A stream
  * consists only of messages. A file consists of magic bytes, messages and a footer. So both can be read from start to
- * end (Apache Arrow, "Columnar format", 1.4: serialization and IPC). `hasSchema` is true if the caller has already
- * yielded the schema.
+ * end (Apache Arrow, "Columnar format", 1.4: serialization and IPC). If `hasSchema` is true, the caller has already
+ * yielded the schema, so the data must not contain one.
  * @throws DataError if the data are damaged or cut off, even if only the end marker or the footer is missing
  */
 export async function* messagesOf(

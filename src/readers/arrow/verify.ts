@@ -16,7 +16,7 @@ interface FlatTable {
   long(field: number): bigint
   table(field: number): FlatTable | undefined
   tables(field: number): FlatTable[]
-  /** Checks that a list of structs ends within the bytes. Each struct has `size` bytes. */
+  /** Checks that a list of structs does not go beyond the end of the metadata. Each struct has `size` bytes. */
   checkList(field: number, size: number): void
   /** Returns the first 64-bit number in a list of structs, or undefined if the list is empty. */
   firstLong(field: number, size: number): bigint | undefined

@@ -11,7 +11,7 @@ export interface ColumnHeads {
   readonly numbered?: boolean
 }
 
-/** The columns that are used, as indices from 0. */
+/** The indices of the columns that the options select, counted from 0. */
 export interface ChosenColumns {
   readonly label: number | undefined
   readonly targets: readonly number[]
@@ -19,7 +19,8 @@ export interface ChosenColumns {
 }
 
 /**
- * Finds the columns that the options name. Without the option `inputs`, all columns that have no other use are inputs.
+ * Finds the columns that the options name. Without the option `inputs`, all columns except the label and the targets
+ * are inputs.
  * @throws DataError if a column does not exist or has two uses, or if no column is left as input. The message starts
  * with `where`.
  */

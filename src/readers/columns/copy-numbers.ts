@@ -8,10 +8,10 @@ import type { NumberItems } from './table.js'
 const block = new Float64Array(2048)
 
 /**
- * Copies `count` numbers of `items` to every `stride`-th element of `out`. The first number is at index `from` of
- * `items` and goes to index `position` of `out`. Returns -1 if `out` can hold all these numbers. Otherwise, stops at
- * the first number that `out` cannot hold, and returns how many numbers precede it. An array of floats can hold all
- * finite numbers in its range, and an array of bytes can hold whole numbers from 0 to 255.
+ * Copies `count` numbers from `items`, starting at index `from`, to every `stride`-th element of `out`, starting at
+ * index `position`. Stops at the first number that `out` cannot hold, and returns how many numbers were copied before
+ * it. Returns -1 if all numbers were copied. An array of floats can hold finite numbers in its range, and an array of
+ * bytes can hold whole numbers from 0 to 255.
  */
 export function copyNumbers(
   items: NumberItems,

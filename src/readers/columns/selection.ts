@@ -7,7 +7,7 @@ import { columnName } from './names.js'
 import type { Table } from './table.js'
 import type { TableOptions } from './table-options.js'
 
-/** The columns of a table that are read, and what each of them is used for. */
+/** The columns that are read from a table, and the use of each column. */
 export interface Selection extends ChosenColumns {
   /** The class names. Undefined if labels are numbers. */
   readonly classes: Classes | undefined

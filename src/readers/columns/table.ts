@@ -63,7 +63,10 @@ export type Column = Numbers | Lists | Blobs | Texts
 
 export interface Chunk {
   readonly rows: number
-  /** Returns the column with this index in the table's `columns`. The index must be one of those passed to `chunks`. */
+  /**
+   * Returns the values of the column with this index in `Table.columns`. The column must be one that `Table.chunks` was
+   * called with.
+   */
   readonly column: (index: number) => Column
 }
 

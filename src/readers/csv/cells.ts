@@ -9,7 +9,10 @@ export const quotation = 0x22
 const space = 0x20
 const tab = 0x09
 
-/** A cell of a line. Its text goes from `from` to `to`, exclusive, without the surrounding quotes and blanks. */
+/**
+ * The position of a cell in a buffer of CSV text. The content of the cell consists of the bytes from `from` to `to -
+ * 1`. It does not include the surrounding quotes and blanks.
+ */
 export interface Cell {
   from: number
   to: number

@@ -63,9 +63,9 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   const source = database === ':memory:' ? 'the database' : database
   const instance = await attempt(source, duckdb.DuckDBInstance.create(database, settings))
   const connection = await attempt(source, instance.connect())
-  // DuckDB computes rows in advance until this buffer is full. It counts only 16 bytes for each BLOB or text, so rows
-  // with large BLOBs take much more memory than the buffer's size. With 512 kB, at most 32,768 rows with one BLOB each
-  // are computed in advance.
+  // DuckDB computes rows in advance until its streaming buffer is full. It counts a BLOB or text as only 16 bytes, so
+  // large BLOBs take much more memory than the size of the buffer. With 512 kB, DuckDB computes at most 32,768 rows
+  // with one BLOB each in advance.
   await attempt(source, connection.run("SET streaming_buffer_size = '512KB'"))
   return {
     duckdb,

@@ -62,7 +62,7 @@ async function* csvBatches(
 }
 
 /**
- * Checks for damage that DuckDB would treat as the end of a file or as a file without rows.
+ * Checks for damage that DuckDB does not report. It would read only some rows of a damaged file, or none.
  * @throws DataError if a file is damaged
  */
 async function checkFiles(
@@ -75,7 +75,7 @@ async function checkFiles(
   const settings = dialect({ ...options, columns, header: false })
   for (const file of (await Promise.all(paths.map((path) => filesAt(database, path)))).flat()) {
     if (file.endsWith('.gz') && !file.includes('://')) await checkGzip(file, options.signal)
-    // The query below reads the header as a row. It fails if the header cannot be split into cells.
+    // Read the header as if it were a row. This query fails if the header cannot be split into cells.
     if (options.header === false) continue
     await attempt(file, database.connection.run(`SELECT * FROM read_csv(${sqlPath(file)}, ${settings}) LIMIT 1`))
   }

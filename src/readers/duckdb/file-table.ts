@@ -27,8 +27,8 @@ export function nameOf(path: TablePath): string {
  * columns are read. `call` returns the SQL text that calls the table function. `check` is called before the first row
  * is read.
  *
- * If `whole` is true, there is a single batch with all rows. The number of rows is then queried first, so that the rows
- * can be read directly into the dataset.
+ * If `whole` is true, all rows are yielded in a single batch. In this case, the number of rows is queried first, so
+ * that the rows can be read directly into the dataset.
  */
 export async function* batchesOfFiles(
   path: TablePath,

@@ -8,8 +8,8 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
 /**
- * The position of a line. Its bytes go from `from` to `to`, exclusive, without the line end. The next line starts at
- * `next`.
+ * The position of a line in a buffer. The line consists of the bytes from `from` to `to - 1`, without the line end. The
+ * next line starts at `next`.
  */
 export interface Line {
   from: number

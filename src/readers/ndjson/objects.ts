@@ -10,7 +10,10 @@ import { numbers, parseLine, readLines, shown } from './lines.js'
 import { type NdjsonOptions, withLists } from './ndjson-options.js'
 
 type Members = Readonly<Record<string, unknown>>
-/** The members that hold the numbers of a row: a list of names, or the name of a single member that is a list. */
+/**
+ * The names of the members that hold the inputs or the targets. A list names members with one number each. A string
+ * names a single member with a list of numbers.
+ */
 type Place = readonly string[] | string
 
 /**
@@ -40,7 +43,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   if (shape.width === 0) throw new DataError(`${where}: no member is left for the inputs`)
   let line = where
 
-  /** Copies the numbers of some members into a row of the dataset. `place` gives the names of these members. */
+  /** Copies the numbers of the members named by `place` into a row of the dataset. */
   function copy(members: Members, place: Place, row: NumberArray): void {
     const list = typeof place === 'string' ? members[place] : undefined
     if (typeof place === 'string') {
@@ -101,7 +104,7 @@ function placeOf(names: readonly string[], columns: readonly number[], isList: b
   return isList ? names[columns[0]] : columns.map((column) => names[column])
 }
 
-/** Returns how many numbers the members given by `place` hold. `members` are the members of the first line. */
+/** Returns how many numbers a row has in the members named by `place`. `members` are the members of the first line. */
 function lengthOf(where: string, members: Members, place: Place): number {
   if (typeof place !== 'string') return place.length
   const list = members[place]

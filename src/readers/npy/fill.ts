@@ -51,8 +51,8 @@ export async function fill(
 }
 
 /**
- * For an array in Fortran order, returns a function whose n-th call returns the row-major index of the n-th number in
- * the file. Returns undefined if the numbers are already in row-major order.
+ * For an array in Fortran order, returns a function that must be called once for each number, in the order of the file.
+ * It returns the index of the number in row-major order. For an array in row-major order, returns undefined instead.
  */
 function placesOf({ fortranOrder, shape }: OpenNpy): (() => number) | undefined {
   if (!fortranOrder || shape.length < 2) return undefined

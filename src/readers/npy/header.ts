@@ -4,7 +4,7 @@ import { maxInflation } from '../../base/inflate.js'
 import { type NpyDtype, npyDtypes } from './dtypes.js'
 
 /**
- * A NumPy array after its header was read and checked against the size of the file. The next bytes of `source` are the
+ * The header of an .npy file, after it was checked against the size of the file. The next bytes of `source` are the
  * numbers.
  */
 export interface OpenNpy {
@@ -146,9 +146,8 @@ function typeOf(path: string, descr: string, offset: number): Pick<Parsed, 'dtyp
 }
 
 /**
- * Compares the size that the header declares with the size of the file, before memory is allocated. For compressed
- * data, only checks that the declared size is not too large. Returns the header with `length`, the number of
- * elements.
+ * Compares the size that the header declares with the size of the file, before memory is allocated. The full size of
+ * compressed data is unknown, so only its maximum is checked. Returns the header with `length`, the number of elements.
  * @throws DataError if the sizes do not match
  */
 function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {
