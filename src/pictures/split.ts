@@ -63,8 +63,8 @@ export function splitTouching(
 }
 
 /**
- * Returns the seam that crosses the least ink, among all seams whose two parts are large enough to be digits. Returns
- * undefined if there is no such seam.
+ * Finds the best seam around each of several positions. Among those that leave two parts large enough to be digits,
+ * returns the seam with the least ink. Returns undefined if there is none.
  */
 function chooseSeam(ink: Raster, labels: Int32Array, blob: Blob, digitHeight: number): Seam | undefined {
   const traced = tracedInk(ink, labels, blob)

@@ -64,8 +64,8 @@ export type Column = Numbers | Lists | Blobs | Texts
 export interface Chunk {
   readonly rows: number
   /**
-   * Returns the values of the column with this index in `Table.columns`. The column must be one that `Table.chunks` was
-   * called with.
+   * Returns the values of a column. `index` is its index in `Table.columns`, and must be one that was passed to
+   * `Table.chunks`.
    */
   readonly column: (index: number) => Column
 }

@@ -10,8 +10,8 @@ const space = 0x20
 const tab = 0x09
 
 /**
- * The position of a cell in a buffer of CSV text. The content of the cell consists of the bytes from `from` to `to -
- * 1`. It does not include the surrounding quotes and blanks.
+ * A cell in a buffer of CSV text. Its content starts at byte `from` and ends before byte `to`, without the surrounding
+ * quotes and blanks.
  */
 export interface Cell {
   from: number

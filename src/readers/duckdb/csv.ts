@@ -62,7 +62,7 @@ async function* csvBatches(
 }
 
 /**
- * Checks for damage that DuckDB does not report. It would read only some rows of a damaged file, or none.
+ * Checks for damage that DuckDB does not report. From a damaged file, DuckDB would read only some of the rows, or none.
  * @throws DataError if a file is damaged
  */
 async function checkFiles(

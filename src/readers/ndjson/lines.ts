@@ -8,8 +8,8 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
 /**
- * The position of a line in a buffer. The line consists of the bytes from `from` to `to - 1`, without the line end. The
- * next line starts at `next`.
+ * A line in a buffer. It starts at byte `from` and ends before byte `to`, without the line end. The next line starts at
+ * `next`.
  */
 export interface Line {
   from: number
