@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import { type DataError, DescentError, inspectValue } from '../base/errors.js'
 import type { BadRow, OnBadRow } from './stream-options.js'
 
-/** The destination to which a stream passes its bad rows. */
+/** The destination to which a stream passes its bad rows, which are rows with invalid inputs. */
 export interface Diversion<Row> {
   /**
    * Passes a bad row to the destination. Calls back when the destination is ready for the next row, or with an error.

@@ -7,7 +7,10 @@ import type { InputRow } from './stream-options.js'
 export interface Batch {
   /** The number of rows in the batch. */
   readonly count: number
-  /** The inputs, capacity x width, row-major. Numbers after the last row have no meaning. */
+  /**
+   * The inputs, one row after the other. The array has room for a full batch. Elements after the last row have no
+   * meaning.
+   */
   readonly inputs: InputArray
   /** Whether a row with these inputs can be added. All rows of a batch must be stored in the same type of array. */
   suits(numbers: InputRow): boolean

@@ -138,8 +138,8 @@ async function* run<Batch, Answer>(
       next = undefined
       if (!fetched) return
       const { dataset, isLent } = fetched
-      // A source may reuse the memory of a dataset for the next batch. If this is possible, fetch the next batch only
-      // after the consumer has used the results for the current batch. This is faster than copying each dataset.
+      // Some sources reuse the memory of a dataset for the next batch. If this source may do so, fetch the next batch
+      // only after the consumer has finished with the current one. Waiting is faster than copying each dataset.
       const mayRefill = isLent && (!before || isSameMemory(dataset, before))
       before = dataset
       let hasBegun = false

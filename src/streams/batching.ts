@@ -23,8 +23,8 @@ type Callback = (error?: Error | null) => void
 
 /**
  * Creates a stream that receives rows and outputs the results for them, in order. It has two batches. While one batch
- * is filled, the other one is computed or waits for the consumer of the results. A batch is computed when it is full,
- * or at the end of a turn of the event loop if no more rows have arrived.
+ * is filled, the other one is computed, or its results wait for the consumer. A batch is computed when it is full, or
+ * at the end of a turn of the event loop if no more rows have arrived.
  */
 export function createBatching<Row>(
   what: 'classifier' | 'predictor',
@@ -49,7 +49,7 @@ export function createBatching<Row>(
   let other = createBatch(capacity, width, keepsRows)
   /** The state of the batch `other`: 'free' if it is empty, 'answered' if its results wait for the consumer. */
   let state: 'free' | 'computing' | 'answered' | 'delivering' = 'free'
-  /** Resolves when the native code no longer uses the batch that is being computed. */
+  /** Resolves when the current computation has ended, even if it failed. Undefined if no batch is being computed. */
   let computing: Promise<void> | undefined
   let readerWaits = false
   let seen = 0
@@ -163,7 +163,10 @@ export function createBatching<Row>(
     }
   }
 
-  /** Starts to compute an incomplete batch after all rows that arrive in this turn of the event loop. */
+  /**
+   * Starts to compute an incomplete batch at the end of this turn of the event loop, so that the batch contains all
+   * rows that arrive in this turn.
+   */
   function startSoon(): void {
     pendingStart ??= setImmediate(() => {
       pendingStart = undefined
@@ -201,8 +204,8 @@ export function createBatching<Row>(
   }
 
   /**
-   * Outputs the results of the computed batch, starting at index `from`. If this takes long, it continues in the next
-   * turn of the event loop.
+   * Outputs the results of the computed batch, starting at index `from`. If the turn of the event loop lasts too long,
+   * the output continues in the next turn.
    */
   function deliver(from: number): void {
     if (stream.destroyed) return

@@ -25,8 +25,8 @@ const describe = ({ inputs, scale, targets }: BatchForm): string =>
   `${inputs.name} inputs with scale ${scale} and ${targets ? `${targets.name} targets` : 'labels'}`
 
 /**
- * Checks that a batch fits the network, and returns its form. `known` is the form of the earlier batches. If `known` is
- * given, the batch must have the same form.
+ * Checks that a batch fits the network. Returns the form of the batch, which consists of its array types and its scale.
+ * If `known` (the form of the earlier batches) is given, the batch must have the same form.
  * @throws DataError if a check fails. The message names the batch.
  */
 export function checkBatch(

@@ -23,8 +23,7 @@ export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise
         const limit = costLimit(state.began, part.costOfZeros)
         await engine.run({ ...job, scalars: { ...scalars, costLimit: limit }, from: state.row, until })
         if (until !== size && !isCheckpoint) continue
-        // The parameters are checked here, because parameters that are not finite must not be saved, evaluated or
-        // yielded.
+        // Check that the parameters are finite before the network is saved or evaluated.
         await checkUpdate(engine, lastBatchAt(state.row, batchSize))
         if (isCheckpoint && checkpoint && state.row !== rows.rows) await saveCheckpoint(run, checkpoint)
       }
@@ -34,7 +33,7 @@ export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise
   }
 }
 
-/** Returns the row at which training stops next, and whether a checkpoint is due at that row. */
+/** Returns the row at which training pauses next, and whether a checkpoint is due at that row. */
 function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size: number) {
   const { batchSize, options } = plan
   const { row, began } = state
@@ -43,13 +42,14 @@ function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size
   // `everySteps`.
   const before = stepsBefore * batchSize
   const checkpoint = Number.isFinite(every) ? (Math.floor((before + row) / every) + 1) * every - before : every
-  // Stop after the first batch of the run too, because its cost determines the limit for the cost of later batches.
+  // Pause after the first batch of the run too, because its cost determines the limit for the cost of later batches.
   const until = Math.min(checkpoint, size, began === undefined ? row + batchSize : size)
   return { until, isCheckpoint: until === checkpoint }
 }
 
 /**
- * Copies the summed cost of this epoch's earlier rows into the memory of the job. The job adds its costs to this sum.
+ * Writes the summed cost of this epoch's earlier rows into the memory of the job. The job adds its own costs to this
+ * sum.
  */
 function restoreSums({ engine, state }: TrainingRun, job: Job): void {
   engine.read(job, 'cost')[0] = state.sum

@@ -45,8 +45,8 @@ export async function newestCheckpoint(folder: string): Promise<Checkpoint | und
 }
 
 /**
- * Saves the run to a file, which is written atomically. Then removes old checkpoints. Of the new checkpoint and the
- * earlier ones, only the newest `keep` remain.
+ * Saves the run to a file, which is written atomically. Then removes old checkpoints, so that the new one and the
+ * `keep` - 1 checkpoints before it remain.
  * @throws ModelError if the folder cannot be created or the file cannot be written
  */
 export async function saveCheckpoint(
@@ -73,7 +73,7 @@ export async function saveCheckpoint(
   const tensors = { optimizer: engine.kept.state, best: best.parameters }
   await writeModel(join(folder, name), engine, network, { text, tensors })
   const all = await checkpointsIn(folder)
-  // Do not count or remove later checkpoints. There may be some if the run was resumed at an earlier row.
+  // Count and remove only checkpoints up to the new one. Later checkpoints in the folder, if any, are left alone.
   const older = all.slice(0, all.indexOf(name) + 1)
   for (const old of older.slice(0, -keep)) await rm(join(folder, old), { force: true })
 }

@@ -128,8 +128,8 @@ function explainDivergence(
   { epoch, batch, learningRate, bestEpoch, began }: Circumstances,
 ): DivergedError {
   const updated = cost === undefined
-  // Read the values with the number of rows of the batch that diverged, because the memory layout depends on this
-  // number. The last batch may have fewer rows than the others.
+  // Pass the number of rows of the batch that diverged, because the memory layout depends on this number. The last
+  // batch may have fewer rows than the others.
   const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) }, updated)
   const standardized = engine.kept.standardization !== undefined
   const causes = [`a learning rate that is too high (${learningRate} here)`]

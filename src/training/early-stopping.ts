@@ -25,7 +25,7 @@ export interface EarlyStopping {
 /** Decides after each epoch of a run whether the network got better. */
 export interface Monitor {
   readonly metric: string
-  /** Returns the metric of an epoch. Its sign is chosen so that a higher value is better. */
+  /** Returns the score of an epoch, which is the value of `metric`. The value is negated if a lower value is better. */
   readonly score: (trainingCost: number, validation: Evaluation | undefined) => number
   readonly minDelta: number
   /** The number of epochs without an improvement after which the run ends. Infinite without early stopping. */

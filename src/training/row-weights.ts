@@ -8,7 +8,7 @@ export interface WeightOptions {
    * scikit-learn, except that classes without rows are not counted.
    */
   readonly classWeights?: ArrayLike<number> | 'balanced'
-  /** The weight of each row of the training dataset in the cost. */
+  /** The weight of each training row. The cost of a row is multiplied by its weight. */
   readonly sampleWeights?: ArrayLike<number>
 }
 

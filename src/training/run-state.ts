@@ -27,8 +27,8 @@ export interface RunState {
   ended: boolean
   history: Epoch[]
   /**
-   * Undefined if the training rows are a dataset. `steps` is the number of updates in earlier epochs. `costOfZeros` is
-   * the highest cost of any row so far, computed as if all outputs of the network were 0.
+   * Undefined unless the training rows come from a source. `steps` is the number of updates in earlier epochs.
+   * `costOfZeros` is the highest cost of any row so far, computed as if all outputs of the network were 0.
    */
   source?: { steps: number; costOfZeros: number }
 }

@@ -8,7 +8,7 @@ import type { RunState } from './run-state.js'
 /** A training run: the network, the options, the training rows and the current state. */
 export interface TrainingRun {
   readonly engine: Engine
-  /** The state of the network that outlives the run, such as its seed and the number of epochs trained so far. */
+  /** What the network keeps after the run, such as its seed and the number of epochs trained so far. */
   readonly network: TrainingState
   readonly plan: Plan
   readonly examples: Examples

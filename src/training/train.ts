@@ -44,8 +44,8 @@ export async function* train(run: TrainingRun): AsyncGenerator<Epoch, Epoch[], u
   const { engine, plan, examples } = run
   const { optimizer, options } = plan
   const { checkpoint } = options
-  // Unless there is a `checkpoint`, do not await anything before the loop, because the network must be busy as soon as
-  // the run starts.
+  // Do not await anything before the first call of `occupy`. Until this call the network is not marked as busy, so
+  // other calls could change the network.
   if (checkpoint) await engine.occupy('training', () => openCheckpoints(run, checkpoint))
   const { state } = run
   const stepper =

@@ -9,8 +9,8 @@ import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
 import type { SourcePlan } from './source-plan.js'
 
 /**
- * The default number of rows in a window. The default is lower if the inputs of this many rows take more than
- * `maxBytes`.
+ * The default number of rows in a window. If the inputs of so many rows take more than `maxBytes`, the default is the
+ * number of rows that fit into `maxBytes`.
  */
 const defaultRows = 65_536
 const maxBytes = 2 ** 26
@@ -35,8 +35,8 @@ interface Layout {
 
 /**
  * Returns a function that reads one epoch of a source, window by window. While the caller works on a window, the next
- * window is fetched. Windows begin at multiples of their length, regardless of how many rows the batches of the source
- * have.
+ * window is fetched. All windows except the last one have the same number of rows, even if the batches of the source
+ * differ in size.
  */
 export function createWindows(
   { spec, askSource, leaveSource }: Engine,
@@ -82,8 +82,8 @@ export function createWindows(
    */
   function createGather(reader: BatchReader, epoch: number, from: number): () => Promise<Window | undefined> {
     /**
-     * The last batch that was read. `from` is the index of its first row that is not in any window yet. `passed` is the
-     * index of the same row in the epoch.
+     * The last batch that was read, and the index `from` of its first row that is not in any window yet. `passed` is
+     * the number of rows of the epoch before this row.
      */
     let rest: { readonly batch: Dataset; readonly from: number } | undefined
     let passed = 0

@@ -2,8 +2,8 @@ import { openBytes } from '../../base/byte-source.js'
 import { DataError, inspectValue, optionError } from '../../base/errors.js'
 
 /**
- * Text in chunks of UTF-8 bytes or strings, such as standard input or the body of an HTTP response. The bytes must not
- * be compressed.
+ * A stream of text, such as standard input or the body of an HTTP response. Each chunk is a string or an array of UTF-8
+ * bytes. The bytes must not be compressed.
  */
 export type ByteStream = AsyncIterable<Uint8Array | string>
 
@@ -119,7 +119,7 @@ function iterate(source: ByteStream): AsyncIterator<unknown> {
 
 async function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
-  // If the signal aborts first, nothing awaits the promise. This handler prevents an unhandled rejection in this case.
+  // If `throwIfAborted` throws below, nothing awaits the promise. This handler then prevents an unhandled rejection.
   promise.catch(() => undefined)
   // The signal may have been aborted by the code that created the promise. The listener below would miss this, so check
   // the signal here.

@@ -24,13 +24,16 @@ export interface Columns {
   readonly names: readonly string[] | undefined
   /** The class names. Undefined if labels are numbers. */
   readonly classes: Classes | undefined
-  /** The properties of the dataset that is read from the file. The number of its rows is not known yet. */
+  /**
+   * The properties of the dataset that will hold the rows of the file. The number of rows is missing, because it is not
+   * known yet.
+   */
   readonly shape: Omit<DatasetShape, 'rows'>
 }
 
 /**
- * The maximum number of columns. With more columns, a line of the maximum length (16 MiB) would have fewer than 16
- * bytes for each number.
+ * The maximum number of columns. With this many columns, a line of the maximum length (16 MiB) still has 16 bytes for
+ * each number.
  */
 export const maxColumns = 2 ** 20
 
@@ -59,7 +62,10 @@ export function resolveColumns(
   return { count, places, names, classes: classesOf(options.labelNames), shape: shapeOfRow(options, shape) }
 }
 
-/** Returns the properties of a dataset that is read from a text file. The number of its rows is not known yet. */
+/**
+ * Returns the properties of a dataset that will hold the rows of a text file. The number of rows is missing, because it
+ * is not known yet.
+ */
 export function shapeOfRow(
   { label, dtype = 'float32', scale }: Pick<TableOptions, 'dtype' | 'scale'> & { readonly label?: unknown },
   widths: { readonly width: number; readonly targetWidth: number },

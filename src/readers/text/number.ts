@@ -11,9 +11,9 @@ const exactDigits = 15
 const maxDigits = 19
 
 /**
- * Parses the number in `bytes` from `from` to `to`, exclusive. Returns exactly the result of Number() if the text
- * consists of an optional sign, digits with an optional point, and an optional exponent. Returns NaN for any other
- * text, including "", "0x10", "NaN", "Infinity" and " 1".
+ * Parses the number that starts at index `from` of `bytes` and ends before index `to`. The number may have a sign, a
+ * point and an exponent. Returns exactly the value that Number() returns. If the text is not such a number, returns
+ * NaN. This includes the texts "", "0x10", "NaN", "Infinity" and " 1".
  *
  * A number with few digits and a small exponent is computed as a whole number multiplied or divided by a power of ten.
  * Float64 represents the whole number and the power exactly, so the result is rounded only once and is correct (W. D.
@@ -110,7 +110,7 @@ function productError(a: number, b: number, product: number): number {
   return highA * highB - product + highA * lowB + lowA * highB + lowA * lowB
 }
 
-/** Parses "e", an optional sign and digits. Returns NaN for any other text. */
+/** Parses an exponent, such as "e-5", and returns its value. Returns NaN for any other text. */
 function parseExponent(bytes: Buffer, from: number, to: number): number {
   let at = from
   if ((bytes[at++] | 0x20) !== 0x65) return Number.NaN

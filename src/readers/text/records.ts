@@ -13,8 +13,9 @@ const chunkSize = 2 ** 18
 const lineFeed = 0x0a
 
 /**
- * A text that is read record by record. Only a part of the text is in memory at a time. As the parser of the records
- * reads, it advances `from` and `line`, until `from` reaches `to`.
+ * A text that is read record by record. A record is a line, or several lines if a quoted cell contains line feeds.
+ * `bytes` holds only a part of the text. The parser of the records advances `from` and `line`. When `from` has reached
+ * `to`, call `more` to load the next part.
  */
 export interface Records {
   readonly name: string
@@ -41,8 +42,7 @@ export interface Records {
 
 /**
  * Returns the index after the last record that ends in the range from `from` to `to`, or -1 if no record ends there.
- * The parts of a text are passed to this function one after the other. So the function can remember from one part to
- * the next whether a quote is open.
+ * The function may remember whether a quote is open at `to`, so it must be called for the parts of a text in order.
  */
 export type RecordEnds = (bytes: Buffer, from: number, to: number) => number
 

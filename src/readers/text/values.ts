@@ -16,7 +16,7 @@ export function firstInfinite(type: Type): number {
   return type === 'float64' ? Infinity : beyondFloat32
 }
 
-/** The message for a number that is too large, such as "1e99 is beyond what float32 holds". */
+/** Returns the message for a number that is too large, such as "1e99 is beyond what float32 holds". */
 export function tooLarge(shown: string, type: Type): string {
   return `${shown} is beyond what ${type === 'float64' ? 'float64' : 'float32'} holds`
 }

@@ -9,7 +9,8 @@ const maxBytes = 2 ** 32 - 2
 const maxCommentBytes = 2 ** 16 - 1
 
 /**
- * Encodes a zip file without compression and without zip64.
+ * Encodes files as a zip file, without compression and without zip64. Returns the bytes of the zip file in several
+ * pieces.
  * @throws DataError if the zip file would have more than 65,534 files, more than 4 GiB, or a comment of more than
  * 65,535 bytes
  */
