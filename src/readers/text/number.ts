@@ -12,8 +12,8 @@ const maxDigits = 19
 
 /**
  * Parses the number that starts at index `from` of `bytes` and ends before index `to`. The number may have a sign, a
- * point and an exponent. Returns exactly the value that Number() returns. If the text is not such a number, returns
- * NaN. This includes the texts "", "0x10", "NaN", "Infinity" and " 1".
+ * point and an exponent. Returns exactly the value that Number() returns. Returns NaN if the text is something else,
+ * for example "", "0x10", "NaN", "Infinity" or " 1".
  *
  * A number with few digits and a small exponent is computed as a whole number multiplied or divided by a power of ten.
  * Float64 represents the whole number and the power exactly, so the result is rounded only once and is correct (W. D.
@@ -36,8 +36,8 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
     if (digit < 10) {
       digits++
       if (afterPoint) exponent--
-      // Count zeros as significant digits only when a digit other than 0 follows. So 1.000000000000000000 counts as one
-      // digit.
+      // Count zeros as significant digits only when a digit other than 0 follows. So 1.000000000000000000 has one
+      // significant digit.
       if (digit === 0) {
         zeros++
         continue

@@ -23,7 +23,7 @@ export interface RowReader {
   fill(records: Records, batch: Batch): void
 }
 
-/** The options that limit how much of a text is read. */
+/** The options with which reading can end before the end of a text. */
 interface Extent {
   readonly limit?: number | undefined
   readonly signal?: AbortSignal | undefined

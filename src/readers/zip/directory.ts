@@ -26,7 +26,7 @@ const localSize = 30
 /** The maximum size of the directory of a zip file in bytes, and the maximum number of files in a zip file. */
 const maxDirectoryBytes = 2 ** 24
 const maxEntries = 2 ** 16
-/** If a 32-bit field has this value, the actual number is in the zip64 field, which has 64 bits. */
+/** If a 32-bit field has this value, the actual number is in a 64-bit field (zip64). */
 const inZip64 = 0xffffffff
 
 /**
@@ -72,9 +72,9 @@ export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry
 }
 
 /**
- * Returns the position and the size of the directory of a zip file, the number of files, and the comment. They are in
- * the record at the end of the zip file. If one of the numbers is too large for this record, all numbers are in a zip64
- * record before it.
+ * Returns the position and the size of the directory of a zip file, the number of files, and the comment. Reads them
+ * from the record at the end of the zip file. If a number is too large for this record, reads the numbers from the
+ * zip64 record before it.
  */
 async function findDirectory(file: OpenFile) {
   const tailSize = Math.min(file.size, endSize + maxCommentBytes)
