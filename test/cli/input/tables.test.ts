@@ -25,10 +25,13 @@ writeFileSync(
   `height\tgirth\tkind\tage\n${rows.map((row) => [row.height, row.girth, quoted(row.kind), row.age].join('\t')).join('\n')}\n`,
 )
 writeFileSync(join(folder, 'trees.ndjson'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-const connection = await (await DuckDBInstance.create(join(folder, 'forest.duckdb'))).connect()
+const instance = await DuckDBInstance.create(join(folder, 'forest.duckdb'))
+const connection = await instance.connect()
 await connection.run(`create table trees as select * from read_csv('${join(folder, 'trees.csv')}', quote = '"')`)
 await connection.run(`copy trees to '${join(folder, 'trees.parquet')}'`)
 connection.closeSync()
+// Until then the file is locked for other processes.
+instance.closeSync()
 
 const learning = ['--inputs', 'height,girth', '--hidden', '6', '--epochs', '3', '--rate', '1', '--standardize']
 const train = (output: string, ...options: string[]) =>
