@@ -64,8 +64,8 @@ class Barrier {
   alignas(64) std::atomic<unsigned> generation_{0};
 };
 
-// The threads that work on one call of `execute`. All threads go through the same commands. Each thread computes its
-// part of every command that is divided.
+// The threads that work on one call of `execute`. All threads step through the same list of commands. If the work of a
+// command can be divided among the threads, each thread computes its part. Otherwise the first thread computes it alone.
 class Team {
  public:
   Team(const Program& program, const Source& source, int64_t from, int64_t to, const std::function<bool(int64_t)>& goOn)

@@ -124,9 +124,9 @@ export function combine(step: Step): Value {
 }
 
 /**
- * Returns a copy of the stage that also performs an arithmetic operation with a constant vector. The copy of a layer
- * has new weights and biases, and the copy of the inputs has new means and factors. Returns undefined if no such copy
- * is possible.
+ * Returns a copy of the stage that also performs an arithmetic operation with a constant vector. A stage is a layer or
+ * the scaling of the inputs. A layer gets new weights and biases, and the scaling gets new means and factors. Returns
+ * undefined if no such copy is possible.
  */
 function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: FloatArray): Stage | undefined {
   if (operator === 'Add') return shifted(stage, numbers)
