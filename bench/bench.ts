@@ -1,8 +1,8 @@
 /**
- * Compares descent with other libraries. The contenders are these libraries, the backends of descent, and plain loops.
- * In each of several rounds, every contender runs once, in a process of its own. All contenders get the same data, the
- * same network and the same initial parameters. A contender whose results differ from descent's is left out of the
- * comparison, and the report says why.
+ * Compares descent with other libraries. The contenders are these libraries, the backends of descent, and programs that
+ * consist of plain loops. In each of several rounds, every contender runs once, in a process of its own. All contenders
+ * get the same data, the same network and the same initial parameters. A contender whose results differ from descent's
+ * is left out of the comparison, and the report says why.
  */
 import { writeFileSync } from 'node:fs'
 import { fullPlan, latencyCase, smokePlan, throughputCase, trainingCases } from './cases.js'

@@ -69,7 +69,7 @@ export const kernelShapes: readonly { readonly sizes: readonly number[]; readonl
 /** Defines how much is measured, and so how long a benchmark takes. */
 export interface Plan {
   readonly rounds: number
-  /** The number of epochs for which a contender trains in a round. If there are several, the first one is a warm-up. */
+  /** The number of epochs for which a contender trains in a round. If it is above 1, the first epoch is a warm-up. */
   readonly epochs: number
   /**
    * The maximum number of examples in an epoch. A slow contender trains on fewer examples, so that its epoch takes

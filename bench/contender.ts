@@ -15,9 +15,10 @@
  *   kernels FOLDER MILLISECONDS SHAPES
  *     {"kernels": {name: microseconds}}; the outputs of all kernels
  *
- * HIDDEN, OUTPUT and COST describe the network (see form.ts). BATCH is the batch size, and RATE is the learning rate.
- * `delay` is the 99th percentile of the intervals of a 1 ms timer. The environment variable OMP_NUM_THREADS is the
- * number of threads.
+ * HIDDEN, OUTPUT and COST describe the network (see form.ts), and SIZES are the sizes of its layers. BATCH is the batch
+ * size, and RATE is the learning rate. MILLISECONDS and SHAPES are `kernelTime` and `shapes` from cases.ts. `delay` is
+ * the 99th percentile of the intervals of a 1 ms timer. The environment variable OMP_NUM_THREADS is the number of
+ * threads.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate, setTimeout } from 'node:timers/promises'

@@ -1,7 +1,7 @@
 /**
  * Writes and reads the arrays that the processes of a benchmark exchange through a folder. The files are raw
- * little-endian arrays, so that programs in C and Python can use them too. `result.f32` holds what a contender
- * computed. The process that started the contender checks it.
+ * little-endian arrays, so that programs in C and Python can use them too. A contender writes the numbers that it
+ * computed to `result.f32`. The process that started the contender checks these numbers.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

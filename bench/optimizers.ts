@@ -1,8 +1,8 @@
 /**
  * Measures what each optimizer costs (`npm run bench:optimizers`). The first table compares the time of an update with
- * the time in which a subtraction of two arrays would move the same number of bytes. The second table compares the
- * training speed over whole epochs with that of plain gradient descent. All optimizers take turns in one process, and
- * the figures are medians over the rounds.
+ * the time that is needed to move the same number of bytes. The speed of moving bytes is measured with a subtraction of
+ * two arrays. The second table compares the training speed over whole epochs with that of plain gradient descent. All
+ * optimizers take turns in one process, and the figures are medians over the rounds.
  */
 import { Dataset, dense, Network, type OptimizerOption } from 'descent-nn'
 import { backends } from '#src/backend/select'

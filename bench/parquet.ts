@@ -1,10 +1,10 @@
 /**
  * Measures training from a Parquet file that is never completely in memory (`npm run bench:parquet`). The file has
  * 2,000,000 digits, or the number given with `--rows`, and is created if it does not exist. The benchmark reads the
- * file through DuckDB, and trains a 784-30-10 network on it. For comparison, it trains the same network on the first
- * rows of the file in memory. Each measurement runs in a process of its own, because the peak memory is known only for
- * a whole process. The exit code is 1 if training from the file reaches its memory limit or its time limit. The printed
- * table shows both limits.
+ * file through DuckDB, and trains a 784-30-10 network on it. For comparison, it loads the first rows of the file into
+ * memory and trains the same kind of network on them. Each measurement runs in a process of its own, because the peak
+ * memory is known only for a whole process. The exit code is 1 if training from the file reaches its memory limit or
+ * its time limit. The printed table shows both limits.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'

@@ -48,8 +48,8 @@ ElementType elementType(napi_typedarray_type type) {
   }
 }
 
-// Returns the data of a typed array. Uses napi_get_typedarray_info, because it also accepts typed arrays over shared
-// memory.
+// Returns the data, the length and the element type of a typed array. The array may be a view of a SharedArrayBuffer,
+// because napi_get_typedarray_info accepts such arrays.
 Array unwrapArray(const Napi::Value& value, const std::string& name) {
   if (!value.IsTypedArray()) throw Napi::TypeError::New(value.Env(), name + " must be a typed array");
   napi_typedarray_type type;
@@ -85,7 +85,8 @@ void checkVectorChoice(Napi::Env env) {
 // object keeps this memory alive.
 class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
  public:
-  // Arguments: (words, dtype, rows, threads, [parameters, state, workspace, tally])
+  // Arguments: (words, dtype, rows, threads, [parameters, state, workspace, tally]). `words` is the program, encoded as
+  // numbers, and `rows` is the batch size.
   explicit ProgramObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ProgramObject>(info) {
     checkVectorChoice(info.Env());
     const Array words = unwrapArray(info[0], "words", {ElementType::float64});
@@ -154,7 +155,8 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     instance_ = info.Env().GetInstanceData<Instance>();
   }
 
-  // Arguments: (from, to). Runs the program synchronously on the rows from `from` to `to`.
+  // Arguments: (from, to), the index of the first row and the index after the last row. Runs the program synchronously
+  // on these rows.
   void run(const Napi::CallbackInfo& info) {
     try {
       execute(unwrapRow(info[0]), unwrapRow(info[1]), [](int64_t) { return true; });
@@ -163,8 +165,8 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     }
   }
 
-  // Arguments: (from, to). Runs the program in the background on the rows from `from` to `to`. Returns a promise that
-  // resolves to the first row that was not processed.
+  // Arguments: (from, to), the index of the first row and the index after the last row. Runs the program on these rows
+  // in the background. Returns a promise that resolves to the index of the first row that was not processed.
   Napi::Value start(const Napi::CallbackInfo& info) {
     if (isUnderWay()) throw Napi::Error::New(info.Env(), "the execution has been started and has not ended");
     reached_ = unwrapRow(info[0]);

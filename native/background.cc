@@ -58,8 +58,8 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   return promise;
 }
 
-// Wakes the environment's thread before it takes the lock, because the woken thread may need the lock. `bell_` still
-// exists here, because `end` waits until `working_` is 0.
+// Calls `bell_` before lowering `working_`, because `bell_` may be destroyed as soon as `working_` is 0. Does not hold
+// the lock during this call, because the thread that `bell_` wakes may need the lock.
 void Background::tell(Task& task) {
   task.ended_.store(true);
   bell_.NonBlockingCall();

@@ -65,7 +65,8 @@ class Barrier {
 };
 
 // The threads that work on one call of `execute`. All threads step through the same list of commands. If the work of a
-// command can be divided among the threads, each thread computes its part. Otherwise the first thread computes it alone.
+// command can be divided among the threads, each thread computes its part. Otherwise the first thread runs the command
+// alone.
 class Team {
  public:
   Team(const Program& program, const Source& source, int64_t from, int64_t to, const std::function<bool(int64_t)>& goOn)
@@ -126,8 +127,8 @@ int64_t execute(const Program& program, const Source& source, int64_t from, int6
   if (from < source.first) {
     throw ProgramError("row " + std::to_string(from) + " of the run: its source begins at row " + std::to_string(source.first));
   }
-  // Use no more threads than the command with the most parts can keep busy, because more threads would only wait. If no
-  // command can be divided, only the calling thread runs the commands.
+  // Find the largest number of threads that can share the work of one command. More threads than that would only wait.
+  // If no command can be divided, only the calling thread runs the commands.
   int64_t shares = 1;
   for (const Command& command : program.commands()) shares = std::max(shares, command.shares);
   Team team(program, source, from, to, goOn);

@@ -7,12 +7,12 @@
 
 namespace descent {
 
-// Background work that consists of many short steps, called passes. The maximum number of jobs that run in parallel is
-// the number of processors, but at least four, so that a short job need not wait while long jobs use all processors. If
-// there are more jobs, they take turns of 20 ms, in order of arrival.
+// Background work that consists of many short steps. The maximum number of jobs that run in parallel is the number of
+// processors, but at least four, so that a short job need not wait while long jobs use all processors. If there are
+// more jobs, they take turns of 20 ms, in order of arrival.
 class Job {
  public:
-  // Ends the job after its current pass, or immediately if it waits for a turn. Any thread may call this function, any
+  // Ends the job after its current step, or immediately if it waits for a turn. Any thread may call this function, any
   // number of times.
   void stop();
 

@@ -55,7 +55,7 @@ struct Source {
 struct Run {
   const Source& source;
   int64_t position;  // the row of the run at which the current pass of the program begins
-  // Returns the index of the row `position` in the arrays of `source` that begin at the row `source.first`.
+  // Returns the index at which the current batch begins in the arrays `order` to `learningRates` of `source`.
   int64_t place() const { return position - source.first; }
 };
 

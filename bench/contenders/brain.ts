@@ -14,9 +14,8 @@ interface Brain {
 }
 
 /**
- * Trains with brain.js's own training loop, which cannot train on mini-batches and makes a step for each example. To
- * make up for the many steps, the learning rate is that of the other contenders divided by their batch size (see
- * training.ts).
+ * Trains with brain.js's own training loop, which makes a step for each example instead of each batch. To make up for
+ * the many steps, training.ts divides the learning rate by the batch size of the other contenders.
  */
 export const brain: Implementation = {
   train(work) {

@@ -83,8 +83,8 @@ async function measureRound(
 }
 
 /**
- * Prepares a case before measuring starts. Finds its amount of work, and does this work a few times in each process, so
- * that everything is compiled and loaded.
+ * Prepares a case before measuring starts. Finds the amount of work of a slice, and then runs two slices in each
+ * process, so that everything is compiled and loaded.
  */
 async function warmUp(contenders: Contenders, running: Running, sliceSeconds: number): Promise<void> {
   if (running.skipped !== undefined) return
@@ -106,8 +106,8 @@ async function warmUp(contenders: Contenders, running: Running, sliceSeconds: nu
 }
 
 /**
- * Finds the amount of work that takes about `sliceSeconds`. Doubles the amount until it takes at least half of that
- * time, and then scales it.
+ * Returns the amount of work that takes about `sliceSeconds`. Doubles the amount until it takes at least half of that
+ * time, and then scales it to the full time.
  */
 async function findAmount(base: Contender, one: GuardCase, sliceSeconds: number): Promise<number> {
   for (let amount = one.unit; ; amount = Math.min(2 * amount, one.most)) {

@@ -15,9 +15,9 @@ export interface Judgment {
   /** The median of head / base over the rounds. */
   readonly ratio: number
   /**
-   * How much of `ratio` may be chance. This is the larger of two numbers, both from 95 % confidence intervals:
-   * - how far the median of `again / base` (two processes of the base commit) may lie from 1
-   * - how far the median of `head / base` may lie below `ratio`
+   * How much of `ratio` may be chance. This is the larger of two numbers:
+   * - how far the 95 % confidence interval of the median of `again / base` extends from 1
+   * - how far the 95 % confidence interval of the median of `head / base` extends below `ratio`
    *
    * The second number is large if only some processes of the head were slow.
    */

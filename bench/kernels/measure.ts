@@ -40,8 +40,8 @@ function createRun(contender: string, program: Program, memory: Memory): (passes
 }
 
 /**
- * Runs each kernel once, on memory of its own. Returns each kernel with a function that runs it again (`run`), and with
- * the numbers that it wrote (`written`).
+ * Runs each kernel once, on memory of its own. Returns an object for each kernel. In it, `written` holds the numbers
+ * that the kernel wrote, and `run` is a function that runs the kernel again.
  */
 function prepare(contender: string, shapes: number) {
   return kernelCases(shapes).map((one) => {

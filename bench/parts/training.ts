@@ -159,7 +159,7 @@ async function enterTraining(
   const taken = median(figuresOf(first, 'seconds'))
   const amount = (rate: number) => amountFor(plan.seconds, rate, 1, one.batchSize, most)
   let examples = amount(short.examples / taken)
-  // A short run consists mostly of warm-up. The speed is therefore measured again in a trial of several epochs.
+  // The short training above may consist mostly of warm-up. The speed is therefore measured again over several epochs.
   if (plan.epochs > 1 && taken < plan.seconds) {
     const trial = figuresOf(train({ ...short, examples, epochs: plan.epochs }), 'seconds')
     examples = amount(examples / median(trial.slice(1)))
@@ -222,7 +222,7 @@ async function enterTraining(
  * - 'short': in each round, with a single epoch and no warm-up
  * - 'once': in no round; the speed of its first short training is reported instead
  *
- * `meant` is the time that an epoch should take. A slow contender may need longer even for an epoch of a single batch.
+ * `meant` is the time that an epoch should take. A very slow contender takes longer, even for an epoch of one batch.
  */
 export function paceOf(seconds: number, { seconds: meant }: Pick<Plan, 'seconds'>): 'usual' | 'short' | 'once' {
   return seconds > 10 * meant ? 'once' : seconds > 2 * meant ? 'short' : 'usual'

@@ -9,7 +9,10 @@ export interface PhotoOptions {
   /** The pictures of the digits. Each has 28 x 28 bytes, from 0 for paper to 255 for ink. */
   readonly digits: readonly Uint8Array[]
   readonly polarity?: 'dark-on-light' | 'light-on-dark'
-  /** The range of the gap between two digits, in digit heights. If the gap is negative, the digits touch or overlap. */
+  /**
+   * The range of the gap between two digits, as a fraction of a digit's height. If the gap is negative, the digits
+   * touch or overlap.
+   */
   readonly gap?: readonly [from: number, to: number]
   /** The standard deviation of the noise, in gray levels. */
   readonly noise?: number

@@ -74,8 +74,8 @@ export function drawRoofline(
   drawn.push(
     svgText(left + plotWidth - 4, y(peak) - 8, `sgemm ${formatFigure(peak / 1e9)} GFLOP/s`, 'text-anchor="end"'),
   )
-  // Each roof has its label beside its lower end, far from the points. The label of main memory, the last level, goes
-  // below its roof, because the roof of L3 may be close above it.
+  // Each label is above the lower end of its roof, far from the points. Only the label of the main memory is below its
+  // roof, because the roof of L3 may be close above.
   const slope = plotHeight / Math.log10(up.high / up.low) / (plotWidth / Math.log10(across.high / across.low))
   const angle = (-180 / Math.PI) * Math.atan(slope)
   bandwidths.forEach((bandwidth, i) => {

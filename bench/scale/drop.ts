@@ -25,8 +25,8 @@ for (let made = 1; made <= networks; made++) {
 const growth = { name: 'growth between the first and the last of these', value: resident[2] - resident[0], unit: 'MB' }
 tell([
   ...stops.map((made, i) => ({ name: `memory after ${made} networks`, value: resident[i], unit: 'MB' })),
-  // Check the growth against a limit only if there are many networks. With few networks, malloc's heap is still growing to
-  // hold the garbage between two collections, so growth does not mean a leak.
+  // Check the growth against a limit only if there are many networks. With few networks, malloc's heap is still growing
+  // to hold the garbage between two collections, so growth does not mean a leak.
   networks >= 30_000 ? { ...growth, below: 30 } : growth,
   { name: 'networks not collected', value: networks - collected, unit: '', below: 10 },
 ])

@@ -19,7 +19,7 @@ void apply(const Values& values, int64_t begin, int64_t end, const F& f) {
   });
 }
 
-// delta = g(x, delta), element by element, where x is the logit or the output
+// delta = g(x, delta), element by element, where x has the logits or the outputs
 template <class T, class G>
 void passBack(const Values& values, int64_t begin, int64_t end, const G& g) {
   const T* DESCENT_RESTRICT x = values[1].at<T>();

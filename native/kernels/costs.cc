@@ -9,7 +9,8 @@
 namespace descent {
 namespace {
 
-// For each row: sum += weight * ofRow(x, y, columns), where x has the row's outputs or logits and y its desired outputs
+// For each row: sum += weight * ofRow(x, y, columns), where x has the outputs or logits of the row, and y has the
+// desired outputs of the row
 template <class T, class F>
 void addCost(const Values& values, const F& ofRow) {
   const int64_t rows = values[0].count;

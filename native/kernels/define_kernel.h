@@ -1,6 +1,6 @@
-// Defines the macro DESCENT_KERNEL. With it, the .cc files in kernels/ define the kernels of src/program/kernels.ts for
-// float and double. A kernel computes units `begin` to `end` of its work (see kernels.h). Matrices are row-major. The
-// TypeScript function of the same name defines what a kernel computes.
+// Defines the macro DESCENT_KERNEL. With it, the .cc files in kernels/ define each kernel for float and double. The
+// kernels are listed in src/program/kernels.ts. The TypeScript function that has the name of a kernel defines what the
+// kernel computes. A kernel computes units `begin` to `end` of its work (see kernels.h). Matrices are row-major.
 #pragma once
 
 #include <algorithm>
@@ -23,11 +23,11 @@ namespace descent {
   void name([[maybe_unused]] const Values& values, [[maybe_unused]] const Run& run, [[maybe_unused]] int64_t begin, \
             [[maybe_unused]] int64_t end)
 
-// The minimum number of elements for each thread if a command is divided. With this number, a thread works for at
-// least 1.5 us. This is fifteen times as long as two threads need to wait for each other at a barrier (0.1 us, measured
-// on separate processors, Zen 3).
-// kElements is for plain kernels, which take at least 0.1 ns for an element. kCostlyElements is for kernels with an
-// exponential, a hash, a branch or a sum along the row, which take at least 0.6 ns.
+// The minimum number of elements for each thread if a command is divided. kElements is for plain kernels, which take at
+// least 0.1 ns for an element. kCostlyElements is for kernels with an exponential, a hash, a branch or a sum along the
+// row, which take at least 0.6 ns for an element.
+// With these numbers, each thread works for at least 1.5 us. A barrier delays two threads by only 0.1 us (measured on
+// separate processors, Zen 3).
 constexpr int64_t kElements = 16384;
 constexpr int64_t kCostlyElements = 4096;
 // The part of each thread begins at a multiple of this number of elements. The parts then consist of complete vectors,

@@ -35,9 +35,9 @@ void checkResult(const char* name, int64_t needed, const Array& array) {
   }
 }
 
-// Prefetches the row that will be used at the same position in the next batch. Without this, it would rarely be in the
-// cache, because the rows of a shuffled dataset are scattered in memory. One batch takes long enough to load the rows
-// of the next batch.
+// Starts to load a row of the next batch into the cache. `position` is the index of this row in `order`. Without this,
+// the row would rarely be in the cache when the next batch begins, because the rows of a shuffled dataset are scattered
+// in memory.
 template <class From>
 void prefetchRow(const Array& from, const Run& run, int64_t position, int64_t rows, int64_t width) {
 #if defined(__GNUC__) || defined(__clang__)
@@ -100,7 +100,7 @@ DESCENT_KERNEL(gatherWeights, elements) {
   gather<double>(weights, run, values[0].count, begin, end, 1, T(1), out);
 }
 
-// out (rows x classes) = 1 at the label of each row, 0 elsewhere
+// out (rows x classes) = 1 in the column of each row's label, 0 in the other columns
 DESCENT_KERNEL(oneHot, nullptr) {
   const Array& labels = run.source.labels;
   const int64_t rows = values[0].count;

@@ -19,12 +19,12 @@ namespace {
 constexpr int64_t kExactRows = 12;
 // The number of rows or columns in a tile. A product whose bits depend on how it is divided is always divided into such
 // tiles, so that its bits do not depend on the number of threads. Smaller tiles would be slower, because OpenBLAS
-// copies the undivided matrix again for each tile.
+// copies one of the two matrices again for each tile.
 constexpr int64_t kTile = 256;
 // A product with fewer multiplications than this (about 25 us of work) is not divided.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
 // The minimum number of multiplications for each thread (about 6 us of work). This is more work than the minimum in
-// define_kernel.h, because OpenBLAS may copy the undivided matrix again for each thread.
+// define_kernel.h, because OpenBLAS may copy one of the two matrices again for each thread.
 constexpr int64_t kSmallestShare = int64_t{1} << 18;
 
 CBLAS_TRANSPOSE transposition(bool trans) { return trans ? CblasTrans : CblasNoTrans; }
@@ -67,10 +67,10 @@ void multiplyRow(const Product<T>& p) {
   }
 }
 
-// Returns whether OpenBLAS gives the same bits if a product is divided after a multiple of twelve rows. This depends on
-// the kernels that OpenBLAS chose for this machine, so it is tested with products a b', a b and a' b.
-// The products are divided after 12, 24 and 36 rows. A test after 24 rows alone would also be passed by kernels with
-// groups of eight rows. The numbers of rows and columns are not multiples of four, so that the last groups are
+// Returns whether dividing a product after a multiple of twelve rows leaves its bits unchanged. This depends on the
+// kernels that OpenBLAS chose for this machine, so it is tested here.
+// The test divides each product after 12, 24 and 36 rows. If it divided only after 24 rows, kernels with groups of
+// eight rows would pass too. The numbers of rows and columns are not multiples of four, so that the last groups are
 // incomplete.
 template <class T>
 bool twelvesAreExact() {
@@ -101,9 +101,9 @@ bool twelvesAreExact() {
   return exact;
 }
 
-// Returns whether OpenBLAS gives the same bits if it computes the rows of the product in several parts. On some
-// processors, for example with AVX-512, OpenBLAS has special kernels for products of up to 28 x 512 x 512
-// multiplications. These kernels give different bits, so each part must be larger than this limit.
+// Returns whether dividing this product after a multiple of twelve rows leaves its bits unchanged. On some processors,
+// for example with AVX-512, OpenBLAS has special kernels for products of up to 28 x 512 x 512 multiplications. These
+// kernels give different bits, so even a part of twelve rows must have more multiplications than that.
 template <class T>
 bool rowsAreExact(const Product<T>& p) {
   constexpr int64_t kLargestSpecial = int64_t{28} * 512 * 512;
