@@ -32,7 +32,7 @@ using Values = std::array<Value, kMaxOperands>;
 
 enum class ElementType { none, uint8, int32, uint32, float32, float64 };
 
-// A typed array that the caller passes, for example the inputs. The type is `none` if the caller did not pass it.
+// A typed array that the caller passes, for example the inputs. The type is `none` if the caller passed no such array.
 struct Array {
   void* data = nullptr;
   int64_t length = 0;  // in elements

@@ -68,7 +68,8 @@ DESCENT_KERNEL(softmaxCrossEntropyCost, nullptr) {
   });
 }
 
-// For each row: out = a s - y, where a has the outputs, y the desired outputs, and s is the sum of the desired outputs
+// For each row: out = a * s - y, where a has the outputs, y has the desired outputs, and s is the sum of the desired
+// outputs
 DESCENT_KERNEL(softmaxCrossEntropyBackward, costlyRows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT a = values[2].at<T>();

@@ -1,4 +1,5 @@
-// The kernel gemm: out (m x n) = beta out + alpha scale a b. It uses OpenBLAS or small_gemm.h, whichever is faster.
+// The kernel gemm: out (m x n) = beta * out + alpha * scale * a b, where a b is the matrix product. It uses OpenBLAS or
+// small_gemm.h, whichever is faster.
 #include <cblas.h>
 
 #include <algorithm>

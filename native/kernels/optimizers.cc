@@ -6,7 +6,7 @@
 
 namespace descent {
 
-// parameters -= learningRate gradient
+// parameters -= learningRate * gradient
 DESCENT_KERNEL(sgd, elements) {
   const T learningRate = *values[1].at<T>();
   const T* DESCENT_RESTRICT gradient = values[2].at<T>();
@@ -21,7 +21,7 @@ DESCENT_KERNEL(countStep, nullptr) {
   *values[0].at<T>() += T(1);
 }
 
-// velocity = momentum velocity + gradient; parameters -= learningRate velocity
+// velocity = momentum * velocity + gradient; parameters -= learningRate * velocity
 DESCENT_KERNEL(momentum, elements) {
   const T momentum = static_cast<T>(values[1].number);
   const T learningRate = *values[2].at<T>();
@@ -36,7 +36,7 @@ DESCENT_KERNEL(momentum, elements) {
   });
 }
 
-// velocity = momentum velocity + gradient; parameters -= learningRate (gradient + momentum velocity)
+// velocity = momentum * velocity + gradient; parameters -= learningRate * (gradient + momentum * velocity)
 DESCENT_KERNEL(nesterov, elements) {
   const T momentum = static_cast<T>(values[1].number);
   const T learningRate = *values[2].at<T>();
@@ -51,7 +51,7 @@ DESCENT_KERNEL(nesterov, elements) {
   });
 }
 
-// squares += gradient^2; parameters -= learningRate gradient / (sqrt(squares) + epsilon)
+// squares += gradient^2; parameters -= learningRate * gradient / (sqrt(squares) + epsilon)
 DESCENT_KERNEL(adagrad, elements) {
   const T epsilon = static_cast<T>(values[1].number);
   const T learningRate = *values[2].at<T>();
@@ -66,7 +66,8 @@ DESCENT_KERNEL(adagrad, elements) {
   });
 }
 
-// squares = decay squares + (1 - decay) gradient^2; parameters -= learningRate gradient / (sqrt(squares) + epsilon)
+// squares = decay * squares + (1 - decay) * gradient^2;
+// parameters -= learningRate * gradient / (sqrt(squares) + epsilon)
 DESCENT_KERNEL(rmsprop, elements) {
   const T decay = static_cast<T>(values[1].number);
   const T rest = static_cast<T>(1 - values[1].number);
@@ -84,8 +85,8 @@ DESCENT_KERNEL(rmsprop, elements) {
 }
 
 // Adam, or AdamW if weightDecay is not 0:
-// mean = beta1 mean + (1 - beta1) gradient; square = beta2 square + (1 - beta2) gradient^2;
-// parameters -= learningRate (weightDecay parameters + m / (sqrt(s) + epsilon)),
+// mean = beta1 * mean + (1 - beta1) * gradient; square = beta2 * square + (1 - beta2) * gradient^2;
+// parameters -= learningRate * (weightDecay * parameters + m / (sqrt(s) + epsilon)),
 // where the bias-corrected averages are m = mean / (1 - beta1^step) and s = square / (1 - beta2^step)
 DESCENT_KERNEL(adam, elements) {
   const double beta1 = values[1].number;
@@ -96,7 +97,7 @@ DESCENT_KERNEL(adam, elements) {
   const T addMean = static_cast<T>(1 - beta1);
   const T keepSquare = static_cast<T>(beta2);
   const T addSquare = static_cast<T>(1 - beta2);
-  // Without weight decay, a parameter moves by learningRate m / (sqrt(square) / rootOfLack + epsilon), where m is the
+  // Without weight decay, a parameter moves by learningRate * m / (sqrt(square) / rootOfLack + epsilon), where m is the
   // bias-corrected mean. Multiplying the numerator and the denominator by rootOfLack saves a division for each
   // parameter.
   const double rootOfLack = std::sqrt(1 - std::pow(beta2, step));
