@@ -14,8 +14,8 @@ namespace {
 
 constexpr int64_t kLargestCount = 2147483647;  // the largest dimension that BLAS takes
 
-// Decodes the words of a program (a compiled list of commands) in order. If a command is invalid, throws a ProgramError
-// that names the command and the operand.
+// Decodes a program (a compiled list of commands) from an array of float64 numbers, the words. If a command is invalid,
+// throws a ProgramError that names the command and the operand.
 class Decoder {
  public:
   Decoder(const double* words, size_t length, Dtype dtype, const Segment (&segments)[kSegments])

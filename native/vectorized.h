@@ -18,9 +18,9 @@ struct VectorChoice {
   std::string problem;
 };
 
-// Returns the level that the environment variable DESCENT_VECTORS names, or the widest level of this processor if the
-// variable is not set. The variable is read only once per process, because a different level would give results with
-// different bits.
+// Returns the chosen vector level. This is the level that the environment variable DESCENT_VECTORS names, or the widest
+// level of this processor if the variable is not set. The variable is read only once per process, because different
+// levels give results with different bits.
 const VectorChoice& vectorChoice();
 const char* vectorLevelName();
 

@@ -1,10 +1,10 @@
 /**
- * Checks that the tests notice errors. The script plants one error at a time (a small wrong change of the code) in a
- * copy of the built package, and checks that the tests then fail. There are errors for every kernel and for every table
- * entry in compile/, such as an activation, a cost or an optimizer. Run this script by hand, not in CI, because it
- * takes several minutes.
+ * Checks that the tests notice errors. The script plants errors, one at a time, in a copy of the built package, and
+ * checks that the tests then fail. A planted error is a small wrong change of the code. There are errors for every
+ * kernel, and for every activation, cost, optimizer and similar table entry. Run this script by hand, not in CI,
+ * because it takes several minutes.
  *
- *   node scripts/plant-errors.mjs              all errors of the TypeScript backend and of compile/
+ *   node scripts/plant-errors.mjs              all errors in TypeScript code
  *   node scripts/plant-errors.mjs gemm adam    only kernels and table entries whose names contain one of these words
  *   node scripts/plant-errors.mjs --native     the errors of the native backend. This takes some 20 minutes, because
  *                                              each error needs a build
@@ -58,7 +58,7 @@ const testsFor = ({ test, filter }, unharmed) =>
  *
  * @param {string} folder
  * @param {Planted} planted
- * @param {Map<string, string[]>} unharmed the tests that pass without an error
+ * @param {Map<string, string[]>} unharmed the names of the tests that pass before an error is planted, by file
  */
 async function noticedBy(folder, planted, unharmed) {
   const change = (/** @type {string} */ text) => plant(planted, text)

@@ -1,4 +1,5 @@
-// Describes products of row-major matrices, and selects some of the rows or columns of a product.
+// Defines Product, which describes a product of row-major matrices. `rowsOf` and `columnsOf` return a part of a product
+// (some of its rows or columns).
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Multiplies matrices that fit in the caches. OpenBLAS copies both matrices before it multiplies them. For a mini-batch
 // of ten rows, this copying takes longer than the multiplication, so the functions below avoid most of it.
 //
-// The product is computed in tiles. The terms of a sum are added in the same order for all sizes of tiles, so the bits
-// of the result do not depend on these sizes.
+// The product is computed in tiles (small blocks of the result). The terms of each element are added in the same order
+// for all tile sizes, so the bits of the result do not depend on the tile size.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +47,8 @@ void evenly(int64_t length, const Part& part) {
   }
 }
 
-// Defines a struct with functions that compute tiles with the instructions of one vector level, such as AVX2. The
-// functions are not inlined. Compilers would run out of registers if they inlined them into the loops that call them.
+// Defines a struct for one vector level, such as AVX2. Its functions compute tiles with the instructions of this level.
+// They are not inlined into the loops that call them, because compilers would then run out of registers.
 #define DESCENT_TILES(Level, features, bytes)                                                                  \
   struct Level {                                                                                               \
     template <class T>                                                                                         \

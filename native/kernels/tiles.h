@@ -101,7 +101,7 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   } while (q + Lanes <= k);
   if (q < k) {
     // The last vector ends at the end of the row, so some of its lanes have been added already. Set these lanes to 0 in
-    // both a and b. If only one of them were 0, a NaN in the other would give 0 x NaN = NaN.
+    // the vectors from a and also in those from b, because 0 x infinity would be NaN.
     const int64_t fresh = k - q;
     V right[Columns];
     for (int j = 0; j < Columns; j++) right[j] = joined<T, Lanes>(V{}, load<V>(b + j * ldb + k - Lanes), fresh);

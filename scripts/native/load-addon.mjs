@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 
 /**
  * Returns why the addon cannot be loaded, or undefined if it can. The addon is loaded in a separate process, because a
- * damaged addon may crash the process.
+ * damaged addon may crash the process that loads it.
  *
  * @param {string} path
  * @returns {string | undefined}

@@ -1,7 +1,6 @@
 /**
- * Decides what to do about the addon, given the tools that the machine has. The plan is to build it with certain
- * builders, to install packages first, or to give up with a reason and a remedy. This module only makes the plan and
- * changes nothing.
+ * Decides what to do about the addon, given the tools that the machine has. The plan is to build the addon, to install
+ * missing packages first, or to give up with a reason and a remedy. This module itself changes nothing.
  */
 import { listed } from '../setup/say.mjs'
 import { managers, typedCommand } from './system-packages.mjs'

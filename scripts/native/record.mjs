@@ -75,8 +75,8 @@ export function recordAddon(root, builder) {
 
 /**
  * Records why there is no working addon. Removes an addon that is damaged or does not match the sources, so that
- * descent does not load it. An addon that matches the sources but cannot be loaded stays, because it works again once
- * OpenBLAS is installed again.
+ * descent does not load it. An addon that matches the sources but cannot be loaded is kept. If, for example, only
+ * OpenBLAS is missing, this addon works again once OpenBLAS is installed.
  *
  * @param {string} root
  * @param {Failure} failure

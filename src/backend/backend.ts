@@ -1,4 +1,4 @@
-/** Defines the interface that the native backend and the TypeScript backend implement. It imports neither of them. */
+/** Defines the interface that the native backend and the TypeScript backend implement. */
 
 import type { FloatArray } from '../base/memory.js'
 import type { InputArray } from '../data/dataset.js'
@@ -11,8 +11,8 @@ import type { Program } from '../program/program.js'
  */
 export interface Source {
   /**
-   * The arrays from `order` to `learningRates` may hold only a part of the run's rows. This is the index, in the run,
-   * of the first of these rows. It must be a multiple of the batch size. Default 0.
+   * The arrays from `order` to `learningRates` may leave out rows at the beginning of the run. This is the number of
+   * these rows. It must be a multiple of the batch size. Default 0.
    */
   readonly first?: number | undefined
   /** The indices of the dataset's rows, in the order in which the run processes them. Default: 0, 1, 2 and so on. */
@@ -24,7 +24,10 @@ export interface Source {
   readonly weights?: FloatArray | undefined
   /** The learning rate of each batch of the run. */
   readonly learningRates?: Float64Array | undefined
-  /** The array that the kernel storeOutputs fills. It has rows x outputs numbers of the program's dtype. */
+  /**
+   * The array that the kernel storeOutputs fills. Its length is the number of rows times the number of the network's
+   * outputs. It has the program's dtype.
+   */
   readonly outputs?: FloatArray | undefined
   /** The array that the kernel storeClasses fills with class numbers. */
   readonly classes?: Int32Array | undefined
@@ -36,16 +39,16 @@ export interface Source {
  * The number of rows in a run must be a multiple of the program's batch size.
  */
 export interface Execution {
-  /** Runs the rows synchronously. The event loop is blocked until the run ends. */
+  /** Processes the rows synchronously. The event loop is blocked until the run ends. */
   run(from: number, to: number): void
   /**
-   * Runs the rows while the event loop continues. Resolves to the row at which the next run must start. This is `to`,
-   * or an earlier row if `stop` was called.
+   * Processes the rows while the event loop continues. Resolves to the row at which the next run must start. This is
+   * `to`, or an earlier row if `stop` was called.
    */
   start(from: number, to: number): Promise<number>
-  /** Ends the started run after its current batch. */
+  /** Ends the run that `start` began. The current batch is still completed. */
   stop(): void
-  /** The row that the started run has reached. Use it only for display, because it changes during the run. */
+  /** The row that the run of `start` has reached. Use it only for display, because it changes during the run. */
   readonly reached: number
 }
 
@@ -62,8 +65,8 @@ export interface Backend {
    */
   readonly detail: string
   /**
-   * Binds a program (a compiled list of commands) to memory. The program must be verified. Each segment of the memory
-   * must have the size that the program states.
+   * Binds a program (a compiled list of commands) to memory. The function `verify` must have accepted the program. Each
+   * segment of the memory must have the size that the program states.
    */
   load(program: Program, memory: Memory, threads: number): Loaded
 }

@@ -14,7 +14,10 @@ export function checkInteger(option: Record<string, unknown>, from: number, to =
 /** Maps the names that other libraries use for an option to the names of this library. */
 const synonyms: Readonly<Record<string, string>> = { loss: 'cost' }
 
-/** Throws unless `object` is an object with known keys only, so that a misspelled option is never ignored. */
+/**
+ * Throws OptionError if `object` is not an object or has a key that is not in `known`. So a misspelled option is never
+ * ignored.
+ */
 export function checkKeys(what: string, object: object, known: readonly string[]): void {
   if (typeof object !== 'object' || object === null) throw optionError({ [`${what} options`]: object }, 'an object')
   for (const [key, value] of Object.entries(object)) {
@@ -27,8 +30,8 @@ export function checkKeys(what: string, object: object, known: readonly string[]
 }
 
 /**
- * Throws unless `signal` is undefined or has the method throwIfAborted. A check with `instanceof AbortSignal` would
- * refuse a signal from another iframe, because each iframe has its own class AbortSignal.
+ * Throws OptionError unless `signal` is undefined or has the method throwIfAborted. A check with `instanceof
+ * AbortSignal` would refuse a signal from another iframe, because each iframe has its own class AbortSignal.
  */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined || typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return

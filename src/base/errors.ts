@@ -89,18 +89,18 @@ export class MemoryError extends DescentError {
 
 /** Where a training run diverged. */
 export interface DivergencePlace {
-  /** The number of the epoch, from 1. */
+  /** The epoch in which training diverged, counted from 1. */
   readonly epoch: number
-  /** The number of the batch in the epoch, from 1. */
+  /** The batch of the epoch in which training diverged, counted from 1. */
   readonly batch: number
-  /** The index of the batch's first row, in the order in which the epoch uses the rows. */
+  /** The number of rows that the epoch used before this batch. */
   readonly row: number
   /**
-   * The number, from 1, of the first layer with a value that is NaN or infinite. Undefined if there is no such layer
-   * and only the cost is NaN, infinite or too high.
+   * The layer, counted from 1, in which the first NaN or infinite value was found. Undefined if only the cost is NaN,
+   * infinite or too high.
    */
   readonly layer: number | undefined
-  /** What is NaN, infinite or too high: 'inputs', 'weights', 'biases', 'logits', 'outputs' or 'cost'. */
+  /** What is NaN, infinite or too high: 'inputs', 'weights', 'biases', 'logits', 'outputs', 'gradients' or 'cost'. */
   readonly quantity: string
 }
 

@@ -91,7 +91,7 @@ export function log(x: number): number {
 }
 
 // Coefficients of rational approximations of erf and erfc, from FreeBSD's s_erf.c (Sun Microsystems, 1993). Each pair
-// is a numerator and a denominator, with the highest power first. Each ratio is within 1 ulp in its range.
+// is a numerator and a denominator, with the highest power first. In its range, each ratio has an error below 1 ulp.
 const erfSmall = [
   [-2.3763016656650163e-5, -5.770270296489442e-3, -2.848174957559851e-2, -3.250421072470015e-1, 1.2837916709551256e-1],
   [-3.960228278775368e-6, 1.3249473800432164e-4, 5.081306281875766e-3, 6.502224998876729e-2, 3.9791722395915535e-1, 1],
@@ -137,8 +137,8 @@ function ratio([above, below]: readonly (readonly number[])[], x: number): numbe
 }
 
 /**
- * Computes the standard normal distribution function at z, which is erfc(-z / sqrt 2) / 2. Its relative error stays
- * small in the lower tail.
+ * Computes the standard normal distribution function at z, which is erfc(-z / sqrt 2) / 2. The relative error of the
+ * result is small even for very negative z.
  */
 export function normalCdf(z: number): number {
   const x = Math.abs(z) * Math.SQRT1_2

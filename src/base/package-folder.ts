@@ -17,8 +17,8 @@ export function packageFolder(): string | undefined {
 }
 
 /**
- * Returns the path of a file in this package. `path` is relative to the folder of the package. @throws DescentError if
- * the folder is not found
+ * Returns the path of a file in this package. `path` is relative to the folder of the package.
+ * @throws DescentError if the folder of the package is not found
  */
 export function packageFile(path: string): string {
   const folder = packageFolder()
@@ -30,7 +30,7 @@ export function packageFile(path: string): string {
 
 /**
  * Returns the URL of a file in this package, such as the script of a worker thread.
- * @throws DescentError if the folder is not found
+ * @throws DescentError if the folder of the package is not found
  */
 export function packageUrl(path: string): URL {
   return builtin('node:url').pathToFileURL(packageFile(path))

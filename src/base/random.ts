@@ -1,8 +1,8 @@
 /**
  * Generates seeded random numbers with xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number
  * generators", 2018). The initial state is a hash of the seed and the name of a stream. Each purpose has its own stream
- * (for example the weights, the order of epoch 3, or the digit with index 12,345). So the numbers of one stream do not
- * depend on how many numbers a different stream has generated.
+ * (for example the initial weights, the shuffling before epoch 3, or the drawing of digit 12,345). So the numbers of
+ * one stream do not depend on how many numbers a different stream has generated.
  */
 
 import { log } from './exact-math.js'

@@ -4,7 +4,10 @@ import type { Execution, Source } from '../backend.js'
 
 /** The exports of native/addon.cc. */
 export interface Addon {
-  /** A program (a compiled list of commands) that is bound to its memory: parameters, state, workspace, tally. */
+  /**
+   * A program (a compiled list of commands) that is bound to its memory. `memory` lists the segments
+   * parameters, state, workspace and tally in this order.
+   */
   readonly Program: new (
     words: Float64Array,
     dtype: Dtype,

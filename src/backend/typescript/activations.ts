@@ -110,7 +110,7 @@ export function step({ count, z, out }: Operands<'step'>): void {
 }
 
 // Holds the exponentials of a row, so that each exponential is computed only once. It is float64 for any dtype, so that
-// an output is rounded to the dtype only once, after the division.
+// an output is rounded to the dtype only once, after its division by the sum.
 let exponentials = new Float64Array(64)
 
 /**

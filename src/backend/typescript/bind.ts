@@ -24,8 +24,8 @@ export type Operands<K extends KernelName> = {
 export interface Run {
   readonly source: Source
   /**
-   * The input arrays of the source may hold only a part of the run's rows. This is the index, in the run, of the first
-   * of these rows.
+   * The arrays of the source, except `outputs` and `classes`, may leave out rows at the beginning of the run. This is
+   * the number of these rows.
    */
   readonly first: number
   /**

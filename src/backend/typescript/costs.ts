@@ -82,7 +82,7 @@ export function softmaxCrossEntropyBackward({
 }
 
 /**
- * For each row, adds weight * (the total of h over the columns) to `sum`. With e = a - y, h is e^2 / 2 if |e| <= 1, and
+ * For each row, adds weight * (the total of h(a - y) over the columns) to `sum`, where h(e) is e^2 / 2 if |e| <= 1, and
  * |e| - 1/2 otherwise.
  */
 export function huberCost({ rows, columns, weights, a, y, sum }: Operands<'huberCost'>): void {

@@ -15,7 +15,7 @@ export function need<S extends SourceName>(source: Source, name: S): NonNullable
 /**
  * Returns order[position], the index of a row in the dataset. If the source has no `order`, returns `position`. `rows`
  * is the number of rows in the dataset.
- * @throws DataError if the order or the dataset is too short
+ * @throws DataError if `position` is outside the order, or if the row is outside the dataset
  */
 export function rowAt({ order }: Source, position: number, rows: number): number {
   if (order && position >= order.length)

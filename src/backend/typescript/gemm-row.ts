@@ -4,9 +4,9 @@ const rowLength = 512
 const row = new Float64Array(rowLength)
 
 /**
- * Computes out += factor * a * b', where a is a row of k numbers, b' is the transpose of b (n x k), and out has n
- * numbers. `gemm` copies b into panels, but for a single row the copying takes more time than it saves. Sums are split
- * at multiples of `depth`, as in `gemm`, so that both functions give the same bits.
+ * Computes out += factor * a * (the transpose of b). The array a has k numbers, b is (n x k), and out has n numbers.
+ * `gemm` copies b into panels, but for a single row the copying takes more time than it saves. Sums are split at
+ * multiples of `depth`, as in `gemm`, so that both functions give the same bits.
  */
 export function multiplyRow(
   n: number,

@@ -3,14 +3,14 @@ import type { Operands } from './bind.js'
 import { multiplyRow } from './gemm-row.js'
 
 // The product is computed in blocks that fit into the caches (Goto and van de Geijn, "Anatomy of high-performance
-// matrix multiplication", 2008). Blocks of a are copied into panels of two rows, and blocks of b into panels of three
-// columns. The inner loop multiplies one panel of a by one panel of b and keeps the six sums in registers.
+// matrix multiplication", 2008). Blocks of the matrix `a` are copied into panels of two rows, and blocks of the matrix
+// `b` into panels of three columns. The inner loop multiplies one panel of `a` by one panel of `b` and keeps the six
+// sums in registers.
 //
 // Five properties make the inner loop fast (measured on a Zen 3 processor):
 // - It keeps several sums in registers instead of one.
 // - It keeps only six sums. V8 has fifteen registers for floats, and each sum takes two of them, because V8 computes
-//   all products of an iteration before it adds any. With fifteen sums, most of the time went into moving sums between
-//   registers and memory.
+//   all products of an iteration before it adds any.
 // - `| 0` tells V8 that the indices are small integers.
 // - The arrays are constants of the module, so their addresses and lengths are part of the machine code. They are
 //   always float64, so the loop handles only one type.
@@ -124,7 +124,7 @@ function packB(
 }
 
 /**
- * Multiplies the panels of a by the panels of b and stores the result in `sums`. The result has `rows` x `columns`
+ * Multiplies the panels of `a` by the panels of `b` and stores the result in `sums`. The result has `rows` x `columns`
  * numbers, and each of its rows starts blockColumns elements after the previous row.
  */
 function multiplyBlock(rows: number, columns: number, depth: number): void {
@@ -132,7 +132,7 @@ function multiplyBlock(rows: number, columns: number, depth: number): void {
 }
 
 /**
- * Computes three columns of `sums`: all panels of a times the panel of b that starts at index `from`.
+ * Multiplies all panels of `a` by the panel of `b` that starts at index `from`. This gives three columns of `sums`.
  *
  * The function does not write to the result matrix directly, because it would then have to treat the edges of the
  * matrix differently. V8 sometimes deoptimized such a version, which then stayed five times slower.
