@@ -87,9 +87,9 @@ void outerRows(const Product<T>& p, int64_t column, int64_t fresh = 0) {
   });
 }
 
-// Computes the same as `outerRows`, but first copies the needed columns of b into `panel`. Reading the copy is faster,
-// because the rows of b are far apart in memory, each on a different page. If the columns do not fit into `panel` or
-// are read fewer than kReadings times, they are not copied.
+// Computes the same as `outerRows`, but reads the columns of b from a copy in `panel`. Reading the copy is faster if
+// each row of b is on a different memory page. No copy is made if it would not fit into `panel` or would be read fewer
+// than kReadings times.
 template <class Level, class T, bool TransA, int Vectors>
 void outerPanel(const Product<T>& p, int64_t column) {
   constexpr int64_t kLanes = Level::template kLanes<T>;

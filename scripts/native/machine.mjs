@@ -74,7 +74,7 @@ const namedCompiler = ({ CXX }) => (CXX && findProgram(CXX.split(' ')[0]) ? CXX 
 /** @param {string} root @param {NodeJS.ProcessEnv} [env] @returns {Machine} */
 export function lookAtMachine(root, env = process.env) {
   const { platform, version } = process
-  // On a Mac without the command line tools, running c++ opens a dialog. So no compiler is tried there.
+  // On a Mac without the command line tools, running c++ opens a dialog. So no compiler is tried on such a Mac.
   const compilers = platform === 'darwin' && !working(['xcode-select'], ['-p']) ? [] : ['c++', 'g++', 'clang++']
   const pythons = [env.npm_config_python, env.PYTHON, 'python3', 'python'].filter((name) => name !== undefined)
   const cmake = working(['cmake'])

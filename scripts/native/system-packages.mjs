@@ -73,7 +73,7 @@ export function typedCommand(manager, packages, withSudo) {
     .join(' && ')
 }
 
-/** Returns the line of a package manager's output that says why it failed. @param {string} log */
+/** Returns the line of a log that says why the package manager failed. @param {string} log */
 export function managersError(log) {
   const lines = log.split('\n').map((line) => line.trim())
   const patterns = [/^Err:\d/, /^W: Failed to fetch/, /^E: /, /^ERROR: /, /^Error: /, /^error: /i]
