@@ -21,7 +21,7 @@ export interface MeasureOptions {
   readonly show: (text: string) => void
 }
 
-/** The fraction of the total time that is used for warming up, while V8 compiles the code. */
+/** The fraction of the total time that is spent on the warm-up, in which V8 compiles the code. */
 const warmShare = 1 / 8
 /** The planned number of timed samples for each network, kind of work and backend. Slow work gets fewer samples. */
 const samples = 12
@@ -117,9 +117,9 @@ async function prepare(
 }
 
 /**
- * Measures how long some work takes, and resolves to the shortest time for doing it once, in seconds. `run` does the
- * work `times` times, and resolves to the total time. The measurement lasts at least `warm` seconds, and until V8 no
- * longer makes the work faster.
+ * Resolves to the shortest measured time for doing some work once, in seconds. `run` does the work `times` times, and
+ * resolves to the total time. Each sample lasts about `length` seconds. The measurement lasts at least `warm` seconds.
+ * It ends when V8 no longer makes the work faster.
  */
 export async function secondsOfOne(length: number, run: (times: number) => Promise<number>, warm = 0): Promise<number> {
   let times = 1
@@ -141,8 +141,8 @@ export async function secondsOfOne(length: number, run: (times: number) => Promi
 }
 
 /**
- * The maximum number of samples that `secondsOfOne` takes while the work still gets faster. Without this limit, it
- * would never return on some machines.
+ * The maximum number of samples that `secondsOfOne` takes while the work still gets faster. Without this limit,
+ * `secondsOfOne` might never return.
  */
 const mostSettling = 10
 
@@ -161,7 +161,7 @@ async function sample(
     const i = (turn + round) % contenders.length
     const { rows, seconds } = await work.run(subject.networks[i], subject, timesFor(length, least[i]), signal)
     here[i] = rows / seconds
-    // A slow time must not replace the shortest time. Otherwise, later samples would repeat the work too few times.
+    // Keep the shortest time. If a longer time replaced it, later samples would repeat the work too few times.
     least[i] = Math.min(least[i], (seconds * work.batch) / rows)
   }
   // Speeds are stored only at the end of a round. If the user stops a round early, some backends have no speed in it,
@@ -172,8 +172,8 @@ async function sample(
 }
 
 /**
- * The allowed difference between the results of two backends, as a fraction of the largest absolute value. Rounding to
- * float32 causes a difference of only about 1e-6.
+ * The allowed difference between the results of two backends, as a fraction of the largest absolute value in the
+ * results. Rounding to float32 causes a difference of only about 1e-6.
  */
 const tolerance = 1e-4
 

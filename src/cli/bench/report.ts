@@ -12,7 +12,7 @@ export interface Report {
   readonly threads: number
   /** The results in the order of measurement. */
   readonly results: readonly Result[]
-  /** The number of measurements that were left out because the time was over. */
+  /** The number of measurements for which no time was left. */
   readonly missing: number
 }
 

@@ -25,13 +25,14 @@ export interface Subject {
   readonly networks: readonly Network[]
 }
 
-/**
- * The size limit of a dataset in bytes. With a smaller dataset, the epochs of fast networks would be too short to time.
- */
+/** The maximum size of a dataset in bytes. With a lower limit, epochs of fast networks would be too short to time. */
 const mostBytes = 2 ** 23
 const mostRows = 2 ** 18
 
-/** Creates a network for each contender. `sizes` are the sizes of the inputs, the hidden layers and the outputs. */
+/**
+ * Creates training rows, and a network on each backend. `sizes` has the number of inputs, and then the number of
+ * neurons in each layer.
+ */
 export function createSubject(sizes: readonly number[], contenders: readonly Contender[]): Subject {
   const [inputs, ...layers] = sizes
   const outputs = sizes[sizes.length - 1]

@@ -8,9 +8,8 @@ const fewestRounds = 3
 
 /**
  * Returns sentences that say when the native backend is faster, such as "In training, native wins from batch 10 on with
- * 784-30-10." In this example, the batches have 10 or more rows, and the layers have 784, 30 and 10 neurons. The
- * results must be sorted by network size, and then by batch size. Returns an empty list if only one backend was
- * measured.
+ * 784-30-10." Here, "batch 10" means batches of 10 rows, and "784-30-10" names a network. The results must be sorted by
+ * network size, and then by batch size. Returns an empty list if only one backend was measured.
  */
 export function whereNativeWins(results: readonly Result[]): string[] {
   const compared = results.filter(({ ratio }) => ratio !== undefined)
@@ -52,8 +51,8 @@ function trainingPlaces(results: readonly Result[]): string[] {
 }
 
 /**
- * Returns a text that says for which results the native backend is faster, for example "from batch 10 on". `nameOf`
- * returns the name of a result, such as "batch 10".
+ * Returns a text such as "from batch 10 on". It says in which results the native backend is faster. `nameOf` returns
+ * the text for one result, such as "batch 10".
  */
 function placeOf(
   results: readonly Result[],

@@ -47,8 +47,8 @@ function gradientByHand(): number[] {
 }
 
 /**
- * The experiment for chapter 2 of Nielsen's book. It compares the gradient from the library with the gradient from the
- * four equations, and with finite differences of the cost.
+ * The experiment for chapter 2 of Nielsen's book. It compares the gradient from the library with the gradient from
+ * equations (BP1) to (BP4), and with finite differences of the cost.
  */
 export const backpropagation: Experiment = {
   name: 'backpropagation',

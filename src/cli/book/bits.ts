@@ -4,9 +4,8 @@ import type { Experiment } from './experiment.js'
 const digits = 10
 const width = 4
 /**
- * The smallest output of a digit classifier for the right digit, and the largest output for a wrong digit. An exercise
- * in chapter 1 of Nielsen's book assumes these limits. The classifier's outputs are the inputs of this experiment's
- * network.
+ * The inputs of the experiment's network are the outputs of a digit classifier. Nielsen's book assumes that the output
+ * for the right digit is at least 0.99, and that each other output is at most 0.01.
  */
 const least = 0.99
 const most = 0.01

@@ -74,8 +74,9 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
 }
 
 /**
- * Finds the names of the input fields: the only field with an array of length `width`, or else the fields with numbers,
- * if there are exactly `width` of them.
+ * Returns the names of the input fields. If exactly one field is an array of length `width`, it holds all inputs.
+ * Otherwise, all fields with numbers are inputs.
+ * @throws DataError if the number of inputs is not `width`
  */
 function findInputs(number: number, object: Fields, width: number): string[] {
   const entries = Object.entries(object)

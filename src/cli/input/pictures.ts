@@ -19,7 +19,7 @@ export function arePictures({ width }: Dataset): boolean {
   return Number.isInteger(side) && side >= 8 && side <= 28
 }
 
-/** Returns the lines of a square picture. Each character shows eight pixels. */
+/** Returns a square picture as lines of text. Each character shows eight pixels. */
 function drawPicture({ inputs, width, scale }: Dataset, row: number): string[] {
   const side = Math.sqrt(width)
   const isDark = (x: number, y: number): boolean =>

@@ -4,12 +4,12 @@ import type { AnswerFormat } from './answer-format.js'
 import type { Separator } from './cells.js'
 import type { Line } from './lines.js'
 
-/** Says how the lines of an input text are read, and how they are written beside their predictions. */
+/** Says how to parse the lines of an input text, and how to write the predictions for them. */
 export interface LineForm {
   readonly name: 'numbers' | 'objects' | 'table'
   /** The format of the predictions. */
   readonly format: AnswerFormat
-  /** The header of the input columns. CSV output repeats it before the header of the prediction. */
+  /** The header of the input columns. In CSV output, the headings of the prediction columns follow it. */
   readonly header?: string
   readonly separator: Separator
   /**

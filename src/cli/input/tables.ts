@@ -52,7 +52,7 @@ export interface NamedRows {
   readonly labelNames?: readonly string[] | undefined
 }
 
-/** How many rows of a table are read at most, and a signal that stops the reading. */
+/** The maximum number of rows to read from a table, and a signal that stops the reading. */
 export type Extent = Pick<ReadOptions, 'limit' | 'signal'>
 
 /** Returns the reader for a table, and the path or the query to read from. */

@@ -8,8 +8,8 @@ import type { Training } from './training-options.js'
 const folderKind: Kind<string> = { expected: 'the path of a folder', read: (text) => text || undefined }
 
 /**
- * The options for checkpoints. They do not change the result, so they are not stored in the JSON file that describes
- * the run.
+ * The options for checkpoints. They do not change the trained network, so they are not stored in the JSON file that
+ * describes the run.
  */
 export const checkpointOptions = {
   checkpoint: {

@@ -58,22 +58,22 @@ type LearningArguments = Values<typeof learningOptions>
 /** A learning rate schedule that is not a function, so that it can be stored as JSON. */
 export type NamedSchedule = Exclude<ScheduleOption, (step: number) => number>
 
-/** The parts of a network that its default learning rate depends on. */
+/** The parts of a network that determine its default learning rate. */
 export interface RateShape {
   readonly cost: CostOption
   readonly output: ActivationName
 }
 
-/** All settings that the default learning rate depends on. */
+/** All settings that determine the default learning rate. */
 interface RateContext {
   readonly shape: RateShape
   readonly optimizer: OptimizerOption
 }
 
 /**
- * Returns the learning rate that the user typed, or otherwise the one in the --from file (`before`), or otherwise the
- * default. The learning rate in the file is not used if the command line changes the optimizer. It is not used either
- * if the other options change the default.
+ * Returns the learning rate that the user typed. Without it, returns the learning rate in the --from file (`before`).
+ * The default learning rate is returned instead if there is no such file, or if other options change the optimizer or
+ * this default.
  */
 export function readRate(
   { learningRate }: LearningArguments,
@@ -112,7 +112,7 @@ export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
   plateau: { patience: count, factor, 'min-learning-rate': fromZero, ...warmUp },
 }
 
-/** The optimizer settings that also have an option of their own, such as --momentum. */
+/** The optimizer settings that can also be set by a separate command-line option, such as --momentum. */
 const ownOptions = ['momentum', 'beta1', 'beta2', 'weightDecay'] as const
 
 /** The name and settings of an optimizer or a schedule. */

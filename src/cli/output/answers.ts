@@ -6,7 +6,7 @@ import type { Batch } from '../input/read-rows.js'
 import type { LineForm } from '../input/row-format.js'
 
 export interface AnswerOptions extends AnswerParts {
-  /** Whether the user typed --outputs. If so, the text output has a JSON object with the outputs for each row. */
+  /** Whether the user typed --outputs. If so, each line of text output is a JSON object that contains the outputs. */
   readonly withOutputs: boolean
 }
 

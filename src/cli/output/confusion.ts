@@ -5,8 +5,8 @@ const widest = 16
 const mostMistakes = 10
 
 /**
- * The maximum length of a line of the matrix with class names as headings. If a line would be longer, class numbers are
- * the headings instead.
+ * If class names as headings make a line of the confusion matrix longer than this number of characters, class
+ * numbers are the headings instead.
  */
 const longest = 100
 

@@ -13,10 +13,7 @@ export interface Option {
   readonly meaning: string
 }
 
-/**
- * Maps the library name of each option to the option. For example, the user types the option `batchSize` as
- * --batch-size.
- */
+/** The options of a command. The keys are written as in the library, such as `batchSize` for --batch-size. */
 export type Options = Readonly<Record<string, Option>>
 
 /** The parsed values of the options that the user typed. */

@@ -5,7 +5,7 @@ import { refuseValue, UsageError } from './usage-error.js'
 
 /**
  * Parses the arguments and runs the command that they name. Resolves to the exit code.
- * @throws UsageError if the arguments are invalid; every error that the command throws
+ * @throws UsageError if the arguments are invalid, or any error that the command throws
  */
 export async function runProgram(
   commands: readonly AnyCommand[],

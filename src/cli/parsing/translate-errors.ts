@@ -3,9 +3,9 @@ import { type Options, typedName } from './command.js'
 import { UsageError } from './usage-error.js'
 
 /**
- * Throws the error of a command again. If the error is about an option, its message names the option as the user types
- * it, such as --batch-size instead of `batchSize`.
- * @throws UsageError in place of an OptionError; otherwise an error of the same class
+ * Throws the error of a command again. If the error is about an option, the message then names the option as the user
+ * types it, such as --batch-size instead of `batchSize`.
+ * @throws UsageError instead of an OptionError; all other errors keep their class
  */
 export function refuse(error: unknown, { options }: { readonly options: Options }): never {
   if (error instanceof OptionError) throw new UsageError(inTypedWords(error, options), { cause: error })
@@ -23,8 +23,8 @@ function inTypedWords(error: OptionError | DataError, options: Options): string 
 }
 
 /**
- * Returns the message of an error, with the library's name of the option replaced by `typed`, such as "--batch-size".
- * If the message of an OptionError does not begin with the library's name, `typed` is put in front of it.
+ * Returns the message of an error about an option. `typed`, such as "--batch-size", replaces the option's name, such as
+ * "batchSize". If the message of an OptionError does not begin with this name, `typed` is put in front of the message.
  */
 export function renamed(error: OptionError | DataError, typed: string): string {
   const { message, option = '' } = error

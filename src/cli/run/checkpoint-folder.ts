@@ -19,7 +19,7 @@ const descriptionIn = (folder: string): string => join(folder, 'run.json')
 
 /**
  * Creates the folder if needed. Resolves to the checkpoint to continue from, or undefined for a new run.
- * @throws ModelError if checkpoints cannot be saved in the folder, or if it has some and --resume is missing;
+ * @throws ModelError if checkpoints cannot be saved in the folder, or if it has checkpoints and --resume is missing;
  * UsageError if the newest checkpoint is from a later epoch than `epochs`
  */
 export async function openCheckpoints(

@@ -132,7 +132,7 @@ const trainingOptional = [
 ] satisfies (keyof Training)[]
 const pictureFields = ['shift', 'rotation', 'scale', 'elastic'] satisfies (keyof AugmentOptions)[]
 
-/** Reads the section `training` of the JSON file. Checks only what the library does not check. */
+/** Reads the section `training` of a JSON file that describes a run. Checks only what the library does not check. */
 function trainingIn(sheet: Sheet, value: unknown): Training {
   const fields = sheet.fields('training', value, trainingRequired, trainingOptional)
   const { lambda, l2, validationShare, augmentation, standardize, classWeights } = fields

@@ -74,8 +74,8 @@ function sourceOptionsOf(training: Training, rows: number | undefined, window: n
 }
 
 /**
- * Lets the library check all options that do not depend on the data. `network` is not trained. It must have the layers
- * of the run, but its numbers of inputs and outputs may differ.
+ * Lets the library check all options that do not depend on the data. `network` is not trained. It must be the network
+ * of the run, except for its numbers of inputs and outputs.
  * @throws OptionError if an option is invalid
  */
 export function tryOut(network: Network, training: Training, { place }: Pick<Run, 'place'>): void {
@@ -117,8 +117,8 @@ export async function prepare(network: Network, data: Examples | StreamedExample
 }
 
 /**
- * The means and standard deviations of a stream's inputs are computed from its first rows only. The limits are 65,536
- * rows and 64 MiB of float32 numbers.
+ * The means and standard deviations of a stream's inputs are computed from its first rows: at most 65,536 rows, and at
+ * most 64 MiB of float32 numbers.
  */
 const mostMeasuredRows = 65_536
 const mostMeasuredNumbers = 2 ** 24
