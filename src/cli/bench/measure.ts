@@ -119,7 +119,7 @@ async function prepare(
 /**
  * Resolves to the shortest measured time for doing some work once, in seconds. `run` does the work `times` times, and
  * resolves to the total time. Each sample lasts about `length` seconds. The measurement lasts at least `warm` seconds.
- * It ends when V8 no longer makes the work faster.
+ * After that, it ends when V8 no longer makes the work faster.
  */
 export async function secondsOfOne(length: number, run: (times: number) => Promise<number>, warm = 0): Promise<number> {
   let times = 1

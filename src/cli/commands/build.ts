@@ -17,8 +17,8 @@ export const build = defineCommand({
     if (!existsSync(script)) throw new BackendError(`cannot build: this installation has no ${script}`)
     const wishes = systemPackages ? ['--system-packages'] : []
     const child = spawn(process.execPath, [script, ...wishes], { stdio: 'inherit' })
-    // On Ctrl-C, the terminal interrupts this process and the child process. This process ignores the signal, so that it
-    // can wait until the child has ended.
+    // On Ctrl-C, the terminal interrupts this process and the child process. This process ignores the signal, so that
+    // it can wait until the child has ended.
     process.on('SIGINT', () => undefined)
     const [code] = await once(child, 'exit')
     return typeof code === 'number' ? code : 130

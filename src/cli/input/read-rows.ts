@@ -67,7 +67,7 @@ async function* rowsOfIdx(path: string, options: RowOptions): AsyncGenerator<Bat
   }
 }
 
-/** Yields the rows of standard input in batches. @throws DataError if a row is wrong or the input is an IDX file */
+/** Yields the rows of standard input in batches. @throws DataError if a row is invalid or the input is an IDX file */
 export async function* rowsOfStandardInput(options: RowOptions): AsyncGenerator<Batch> {
   const { stdin } = process
   const name = 'standard input'

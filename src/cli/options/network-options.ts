@@ -95,7 +95,7 @@ export function readMachine({ backend, threads }: Values<typeof machineOptions>)
 }
 
 /**
- * Returns the shape `before` with the changes from the command line.
+ * Returns the settings of a network: those in `before`, with the changes from the command line.
  * @throws UsageError or OptionError if an option is invalid
  */
 export function readShape(args: Values<typeof shapeOptions>, before: Shape = defaultShape): Shape {
@@ -106,7 +106,7 @@ export function readShape(args: Values<typeof shapeOptions>, before: Shape = def
   const hidden = readHidden(args, before.hidden)
   const layers = [...hidden, dense(1, output)]
   const known = new Set([before.output, ...before.hidden.map(({ activation }) => activation)])
-  // The earlier initializer may not suit a new activation, so a new activation selects the default initializer.
+  // The initializer of `before` may not suit a new activation, so a new activation selects the default initializer.
   const isNew = layers.some(({ activation }) => !known.has(activation))
   const named = args.cost ?? (output === before.output ? before.cost : defaultCost(dense(1, output)))
   const cost = output === 'softmax' && named === 'log-likelihood' ? 'cross-entropy' : named
@@ -151,7 +151,7 @@ function perLayer<T>(name: string, typed: readonly T[] | undefined, layers: numb
   throw new UsageError(`--${name} has ${typed.length} values, but this network has ${those}`)
 }
 
-/** Returns the shape of an existing network. */
+/** Returns the settings of an existing network, without its numbers of inputs and outputs. */
 export function shapeOf({ layers, inputDropout, cost, initializer }: NetworkDescription): Shape {
   const hidden = layers.slice(0, -1)
   const output = layers[layers.length - 1].activation
@@ -161,7 +161,10 @@ export function shapeOf({ layers, inputDropout, cost, initializer }: NetworkDesc
 /** Creates a network after the data have been read, because the numbers of inputs and outputs are known only then. */
 export type MakeNetwork = (inputs: number, outputs: number) => Network
 
-/** Returns a function that creates networks of this shape. The function may throw an OptionError or a BackendError. */
+/**
+ * Returns a function that creates networks with these settings. The function may throw an OptionError or a
+ * BackendError.
+ */
 export function networkMaker({ hidden, output, ...shape }: Shape, options: NetworkOptions): MakeNetwork {
   return (inputs, outputs) => new Network({ inputs, layers: [...hidden, dense(outputs, output)], ...shape }, options)
 }
