@@ -31,9 +31,9 @@ export interface BackwardPass {
 
 /**
  * Emits the commands of backpropagation (Nielsen, chapter 2, equations BP1 to BP4), from the last layer to the first.
- * For each layer, the first commands use the layer's weights to compute the errors of the previous layer. The next
- * commands compute the gradient of the layer's weights and biases. In plain gradient descent, these commands change the
- * weights directly, so they must come second.
+ * For each layer, the errors of the previous layer are computed first, and then the gradient of the layer's weights and
+ * biases. The order matters in plain gradient descent: the second step changes the weights, and the first step needs
+ * the old weights.
  */
 export function emitBackward(
   program: NetworkBuilder,

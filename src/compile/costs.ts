@@ -21,8 +21,8 @@ export interface OutputCost {
   /** Emits the commands that compute the error delta = dC/dz (Nielsen, chapter 2, equation BP1). */
   readonly backward: (program: NetworkBuilder, pass: LayerPass, y: Region) => void
   /**
-   * The end of the error message for a layer with a single output: the reason why the cost is not defined for it, and
-   * what to use instead. Undefined if the cost is defined for such a layer.
+   * The end of the error message if the cost is not defined for a layer with a single output. It gives the reason and
+   * says what to use instead. Undefined if the cost is defined for such a layer.
    */
   readonly undefinedAlone?: string
 }

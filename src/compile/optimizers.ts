@@ -43,7 +43,7 @@ export interface SettingsOf {
    * adding a penalty to the gradient. As in PyTorch, this applies to biases too.
    */
   readonly adamw: AdamSettings & { readonly weightDecay: number }
-  /** Rprop (Riedmiller and Braun, 1993), which is meant for full batches. */
+  /** Rprop (Riedmiller and Braun, 1993). It is meant for batches that contain the whole dataset. */
   readonly rprop: object
   /** L-BFGS (Nocedal, 1980). Each step uses all rows of the dataset and passes over them several times. */
   readonly 'l-bfgs': {

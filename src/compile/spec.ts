@@ -130,7 +130,7 @@ export function defaultInitializer(layers: readonly DenseLayer[]): InitializerNa
 
 /**
  * Returns the dense layers without the dropout layers. A dropout layer becomes the member `dropout` of the dense layer
- * before it. If it is the first layer, it becomes `inputDropout`.
+ * before it. A dropout layer at the start of the network becomes `inputDropout`.
  */
 function joinDropout(
   layers: Description['layers'],

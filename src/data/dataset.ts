@@ -4,8 +4,8 @@ import { allocateShared, type FloatArray } from '../base/memory.js'
 import { setNumbers } from './set-numbers.js'
 
 /**
- * An array that stores the inputs of a dataset. Inputs given as bytes are stored as bytes, and are scaled only when a
- * batch of rows is gathered.
+ * An array that stores the inputs of a dataset. Inputs given as bytes are stored as bytes. They are scaled only when
+ * the rows of a batch are copied for the network.
  */
 export type InputArray = Uint8Array | FloatArray
 
@@ -14,7 +14,7 @@ export interface DatasetOptions {
   inputs: InputArray | readonly (readonly number[])[]
   /** The number of inputs in each row. Optional if `inputs` is an array of rows. */
   width?: number
-  /** The factor that multiplies each input when it is used. Default 1/255 for bytes and 1 for floats. */
+  /** The factor that multiplies each input before a network uses it. Default 1/255 for bytes and 1 for floats. */
   scale?: number
   /** The class number of each row, from 0. */
   labels?: ArrayLike<number>
@@ -40,9 +40,9 @@ export const inputBytes = { uint8: 1, float32: 4, float64: 8 }
 const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }
 
 /**
- * Examples for training, evaluation or prediction. Each example is a row of inputs with a label or a row of targets.
- * Rows for prediction need neither labels nor targets. The constructor copies the user's arrays, so later changes to
- * them do not affect the dataset.
+ * Examples for training, evaluation or prediction. An example for training or evaluation has a row of inputs, and
+ * either a label or a row of targets. An example for prediction needs only the inputs. The constructor copies the
+ * user's arrays, so later changes to them do not affect the dataset.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export class Dataset {
   readonly inputs: InputArray
   /** The number of inputs in each row. */
   readonly width: number
-  /** The factor that multiplies each input when it is used. */
+  /** The factor that multiplies each input before a network uses it. */
   readonly scale: number
   /** The class number of each row. */
   readonly labels: Int32Array | undefined

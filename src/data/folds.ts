@@ -71,7 +71,7 @@ export interface CrossValidation {
  * @param run Trains on the first dataset. Returns a score that it computes on the second dataset, such as an accuracy.
  * Its third argument is the number of the fold, from 0.
  * @returns The scores, their mean and their sample standard deviation.
- * @throws what `kFold` throws; OptionError if `run` is not a function or does not return a number; what `run` throws
+ * @throws OptionError if `run` is not a function or does not return a number; all errors of `kFold` and of `run`
  * @example
  * ```ts
  * import { crossValidate, Network, readCsv } from 'descent-nn'

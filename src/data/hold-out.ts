@@ -28,7 +28,8 @@ export interface Draw {
 }
 
 /**
- * Shuffles the row numbers of a dataset, and groups them by class. The random order depends on the seed and `stream`.
+ * Shuffles the row numbers of a dataset, and groups them by class. The random order depends on the seed and on
+ * `stream`, the name of a stream of random numbers.
  * @throws OptionError if an option is wrong; DataError if the dataset has only one row
  */
 export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOptions, stream: string): Draw {

@@ -24,7 +24,7 @@ export interface TrainTestSplit {
  *
  * @param folder The path of the folder.
  * @returns The rows to train on and the rows to test with.
- * @throws DataError if a file is missing; what `readIdx` throws
+ * @throws DataError if a file is missing; all errors of `readIdx`
  * @example
  * ```ts
  * import { readIdxFolder } from 'descent-nn'

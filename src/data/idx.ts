@@ -20,11 +20,11 @@ export type { IdxArray, IdxData, IdxType } from './idx-header.js'
 export { type IdxContent, writeIdx } from './idx-write.js'
 
 export interface IdxFiles {
-  /** The path of the file of inputs. Its first dimension is the number of rows. It has at least one other dimension. */
+  /** The path of the file of inputs. The file has at least two dimensions, and the first one is the number of rows. */
   inputs: string
   /** The path of the file of labels. The file has one dimension and contains whole numbers. */
   labels?: string
-  /** The factor that multiplies each input when it is used. Default 1/255 for bytes, 1 for all other types. */
+  /** The factor that multiplies each input before a network uses it. Default 1/255 for bytes, 1 for all other types. */
   scale?: number
   /** The maximum number of rows to read, starting with the first row. Default: all rows. */
   limit?: number
@@ -48,8 +48,8 @@ const inputTypes: Record<IdxType, NonNullable<DatasetShape['dtype']>> = {
 
 /**
  * Reads one IDX file of any type and shape, plain or gzip.
- * @throws DataError if the file is not an IDX file, or is truncated, damaged or too long. The message gives its path
- * and the byte offset
+ * @throws DataError if the file is not an IDX file, or is truncated, damaged or too long. The message gives the path of
+ * the file and the byte offset of the problem
  */
 export function readIdxArray(path: string): Promise<IdxArray> {
   return withIdx(path, async (idx) => {
@@ -67,8 +67,8 @@ export function readIdxArray(path: string): Promise<IdxArray> {
  *
  * @param files The paths of the inputs and the labels, the scale and the limit. Each row of inputs is flattened.
  * @returns The dataset.
- * @throws what `readIdxArray` throws; DataError if a file has the wrong number of dimensions or no rows, the files have
- * different numbers of rows, an input is not finite, or a label is negative
+ * @throws DataError if a file has the wrong number of dimensions or no rows, the files have different numbers of rows,
+ * an input is not finite, or a label is negative; all errors of `readIdxArray`
  * @example
  * ```ts
  * import { readIdx } from 'descent-nn'

@@ -58,8 +58,8 @@ const defaultMirrors = [
  *
  * @param options Where the files are, or whether to download them.
  * @returns The rows to train on and the rows to test with.
- * @throws OptionError if an option is wrong; DataError if the files are missing or cannot be downloaded; what
- * `readIdxFolder` throws; the signal's reason if the signal is aborted
+ * @throws OptionError if an option is wrong; DataError if the files are missing or cannot be downloaded; the signal's
+ * reason if the signal is aborted; all errors of `readIdxFolder`
  * @example
  * ```ts
  * import { mnist } from 'descent-nn'

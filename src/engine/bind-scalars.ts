@@ -18,8 +18,8 @@ export interface InputMeasures {
 const defaults: Job['scalars'] = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
 
 /**
- * Returns the memory and the value of each scalar that the program uses. A scalar is a region of memory that must be
- * set before the program runs. Its value comes from `scalars`, from `standardization` or from the defaults.
+ * Returns the memory and the value of each scalar that a compiled program uses. A scalar is a region of memory that
+ * must be set before the program runs. Its value comes from `scalars`, from `standardization` or from the defaults.
  * @throws ProgramError if the program has a scalar without a value
  */
 export function bindScalars(

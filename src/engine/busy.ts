@@ -17,8 +17,8 @@ export interface BusyState {
   /**
    * Runs `work` for one batch of a stream, and marks the network as busy with `what` until `work` ends. First waits
    * until all earlier work has ended.
-   * @throws NetworkBusyError if the call comes from the source of batches that the network is learning from. The source
-   * and the network would wait for each other
+   * @throws NetworkBusyError if the call comes from the source of batches that the network is learning from. Otherwise
+   * the source and the network would wait for each other
    */
   takeTurn<T>(what: string, work: () => Promise<T>): Promise<T>
   /**
@@ -62,8 +62,8 @@ export function createBusyState(): BusyState {
       return await work()
     } finally {
       busy = undefined
-      // The waiting calls wake up before the caller of this work continues. Otherwise a stream that always has the next
-      // batch ready would never let them use the network.
+      // Wake up the waiting calls before the caller of this work continues. Otherwise a stream that always has its next
+      // batch ready would use the network forever, and the waiting calls would never get a turn.
       const woken = waiting
       waiting = []
       for (const wake of woken) wake()

@@ -10,9 +10,9 @@ import type { Run } from './run.js'
 import { fieldsOf, mapPaths, readRun } from './run-description.js'
 
 /**
- * Resolves to true if the JSON file at `path` describes `run`, and to false if there is no such file. The number of
- * epochs may differ, unless the training depends on it.
- * @throws ModelError if the file describes a different run. The message names the first field that differs
+ * Checks that the JSON file at `path` describes `run`. A different number of epochs is allowed, unless the schedule or
+ * early stopping depends on it. Resolves to true if the check succeeds, and to false if the file does not exist.
+ * @throws ModelError if the file describes a different run. The message names the first field with a different value
  */
 export async function checkSameRun(
   path: string,
@@ -52,8 +52,9 @@ function comparable(fields: unknown, from: string, training: Training): unknown 
 }
 
 /**
- * Returns whether a run must keep its number of epochs when it continues. It must if a schedule computes all learning
- * rates from this number, or if early stopping may have restored the best parameters after the last epoch.
+ * Returns whether a continued run must keep its number of epochs. With the schedules `cosine` and `one-cycle`, every
+ * learning rate depends on this number. With early stopping, the network may have gone back to its best parameters
+ * after the last epoch, so further epochs would not continue from the last one.
  */
 function dependsOnEpochs({ schedule = 'constant', earlyStopping }: Training): boolean {
   return earlyStopping !== undefined || ['cosine', 'one-cycle'].includes(named(schedule).name)
@@ -65,7 +66,10 @@ interface Difference {
   readonly is: unknown
 }
 
-/** Returns the first difference between two JSON values. `field` is the path of the values, such as `data.table`. */
+/**
+ * Returns the first difference between two JSON values. `field` names the field that has these values, such as
+ * `data.table`.
+ */
 function difference(was: unknown, is: unknown, field: string): Difference | undefined {
   if (Array.isArray(was) && Array.isArray(is)) {
     return firstOf(Math.max(was.length, is.length), (i) => difference(was[i], is[i], `${field}[${i}]`))

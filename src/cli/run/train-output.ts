@@ -9,7 +9,7 @@ import type { TypedPath } from './output.js'
 
 /**
  * Checks the ending of the output file's name.
- * @throws UsageError if it is the ending of a file format that the command `train` does not write
+ * @throws UsageError if the ending stands for a file format that the command `train` does not write
  */
 export function checkModelName(path: string): void {
   const format = formatOf(path)

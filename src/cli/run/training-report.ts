@@ -25,7 +25,7 @@ export function waitingLine({ doing, name }: Source, seconds: number, rows?: num
 interface Opening {
   readonly source: Source
   readonly lesson: Lesson
-  /** The number of seconds that it took to get the data. */
+  /** The number of seconds that it took to read the examples or to draw the pictures. */
   readonly seconds: number
   readonly network: Network
   readonly training: Training
@@ -70,8 +70,8 @@ function sharesOf({ training, validation, test }: Lesson): string {
 }
 
 /**
- * Returns what is special about the neurons, such as ["relu and softmax neurons", "dropout"]. For a network of sigmoid
- * neurons without dropout, the list is empty.
+ * Returns a list that describes the neurons, such as ["relu and softmax neurons", "dropout"]. The list is empty for the
+ * default: sigmoid neurons without dropout.
  */
 function neuronsOf({ description: { layers, inputDropout } }: Network): string[] {
   const names = [...new Set(layers.map(({ activation }) => activation))]
@@ -82,8 +82,9 @@ function neuronsOf({ description: { layers, inputDropout } }: Network): string[]
 const barLength = 20
 
 /**
- * Returns the status line for an epoch. `seconds` is the time that this process has spent on the epoch. `before` is the
- * number of examples of the epoch on which an earlier process trained. The speed is computed without these examples.
+ * Returns the status line for an epoch. `seconds` is the time that this process has spent on the epoch. If an earlier
+ * process began the epoch, `before` is the number of examples that it had already trained on. The speed does not
+ * include these examples.
  */
 export function progressLine(
   { epoch, done, rows }: SourceProgress,
@@ -124,15 +125,15 @@ interface Closing {
   /** The epochs that this process completed. */
   readonly here: readonly Epoch[]
   /**
-   * If this process began in the middle of an epoch: the number of examples of that epoch on which an earlier process
-   * trained. Otherwise 0.
+   * If this process continued an epoch that an earlier process began: the number of examples that the earlier process
+   * had already trained on. Otherwise 0.
    */
   readonly learnedBefore: number
   /** The evaluation on the test examples. */
   readonly evaluation: Evaluation
   /** The path of the saved network. */
   readonly output: string
-  /** The path of the file that describes the run. */
+  /** The path of the JSON file that describes the training run. */
   readonly description: string
 }
 
@@ -178,7 +179,8 @@ function accuracyOf({ lesson: { validation, test }, history, evaluation }: Closi
 }
 
 /**
- * Returns the text about the cost. The report contains it instead of the accuracy if the rows have no class labels.
+ * Returns the text about the cost, such as "0.1234 on the test". If the rows have no class labels, the report contains
+ * this text instead of the accuracy.
  */
 function costOf({ lesson: { validation, test }, evaluation, history }: Closing): string {
   const end = evaluation.cost.toPrecision(4)

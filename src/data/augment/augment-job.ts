@@ -7,7 +7,9 @@ export interface AugmentJob {
   readonly settings: Settings
   /** The original pictures: rows x (width x height) bytes, in shared memory. */
   readonly pictures: Uint8Array
-  /** The counters with which `takeShares` divides the pictures among the threads, in shared memory. */
+  /**
+   * The number of pictures handed out to threads, and the number of pictures finished. The array is in shared memory.
+   */
   readonly progress: Int32Array
 }
 

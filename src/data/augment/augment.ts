@@ -62,7 +62,7 @@ export interface Augmentation {
   /**
    * Resolves to a dataset with the augmented pictures for epoch `number`. Each row has the label or the targets of the
    * same row in the original dataset. Afterwards, the pictures for the next epoch are made in the background. There is
-   * memory for two epochs only, so **a dataset is overwritten after you request a different epoch**.
+   * memory for only two epochs, so **the returned dataset is overwritten after you request a different epoch**.
    * @throws OptionError if the number is not a whole number from 0 to 2^32 - 1; DescentError if a worker thread fails
    * or the augmentation is closed
    */

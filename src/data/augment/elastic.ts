@@ -16,8 +16,8 @@
  *   correlation then differs from that of the paper by at most 0.021.
  * - The lattice starts at a random offset for each picture, so that every pixel is equally likely to be on a node.
  *
- * Each picture gets a new field. Choosing from a set of prepared fields would save little more time, and would repeat
- * the same distortions.
+ * Each picture gets a new field. Prepared fields would save only a little more time, and the same distortions would
+ * occur again and again.
  */
 
 import type { Random } from '../../base/random.js'
@@ -27,8 +27,8 @@ import type { Elastic } from './settings.js'
 /** A random field of displacements over a picture. */
 export interface ElasticField {
   /**
-   * The displacements of the pixels in one row, in pixels: horizontal (`x`) and vertical (`y`). Each call of `bend`
-   * overwrites both arrays.
+   * The horizontal (`x`) and the vertical (`y`) displacement of each pixel in a row, measured in pixels. They are the
+   * results of the last call of `bend`.
    */
   readonly x: Float64Array
   readonly y: Float64Array
@@ -112,13 +112,15 @@ function nearlyNormal(random: number): number {
 }
 
 function createAxis(pixels: number, cell: number): Axis {
-  // `placePixels` puts the last pixel at a position below (pixels - 1) / cell + 1. The first of the four nodes that
-  // affect a pixel has the index floor(position).
+  // The position of the last pixel is below (pixels - 1) / cell + 1, because `start` in `placePixels` is below 1. Four
+  // nodes affect a pixel, from index floor(position) to floor(position) + 3.
   const nodes = Math.floor((pixels - 1) / cell + 1) + 4
   return { nodes, first: new Int32Array(pixels), weights: new Float64Array(4 * pixels) }
 }
 
-/** Places the pixels on the lattice. `start` is the position of the first pixel inside the first cell, from 0 to 1. */
+/**
+ * Places the pixels on the lattice. `start` is the position of the first pixel, measured in cells: from 0 to below 1.
+ */
 function placePixels({ first, weights }: Axis, cell: number, start: number): void {
   for (let pixel = 0; pixel < first.length; pixel++) {
     const position = pixel / cell + start

@@ -46,8 +46,8 @@ export function createWarp(width: number, height: number): Warp {
         const across = column + 1 - centerX - shiftX
         const x = rowX + xx * across + bentX[column]
         const y = rowY + yx * across + bentY[column]
-        // Most sources are outside of the box around the ink, so their gray value is 0. All other sources are inside
-        // the frame, so they have four neighboring pixels to interpolate.
+        // Most source points are outside of the box around the ink, so their gray value is 0. All other source points
+        // are inside the frame, so they have four neighboring pixels to interpolate.
         if (!(x > left && x < right && y > top && y < bottom)) {
           result[pixel] = 0
           continue

@@ -17,8 +17,8 @@ export function fitToPicture(path: Path, softness: number): void {
     top = Math.min(top, y[i] - halfWidth[i])
     bottom = Math.max(bottom, y[i] + halfWidth[i])
   }
-  // Ink reaches softness / 2 beyond its outline. If the ink ends at the centers of two pixels that are 21 pixels apart,
-  // it colors the 20 pixels between them. So the outline may be 21 - softness pixels long.
+  // To color 20 pixels, the ink must end at the centers of two pixels that are 21 pixels apart. On both sides, the ink
+  // reaches softness / 2 beyond its outline. So the longer side of the outline must have 21 - softness pixels.
   const scale = (inkSize + 1 - softness) / Math.max(right - left, bottom - top)
   for (let i = 0; i < length; i++) {
     x[i] = side / 2 + scale * (x[i] - (left + right) / 2)

@@ -34,8 +34,8 @@ function drawCurve(path: Path, x: Float64Array, y: Float64Array, i: number, firs
   const dx = x[i + 1] - x[i]
   const dy = y[i + 1] - y[i]
   const spacing = knotSpacing(dx, dy)
-  // The tangents at the two points, for a parameter that goes from 0 to 1 on this curve. At first, they make the curve
-  // a straight line. If the spline has no other curve, they stay like this.
+  // The tangents at the two points, for a parameter that goes from 0 to 1 on this curve. The initial values give a
+  // straight line. They change below if the spline has other curves.
   let startX = dx
   let startY = dy
   let endX = dx
