@@ -24,8 +24,9 @@ export function gradientDestination(program: NetworkBuilder, spec: NetworkDescri
 }
 
 /**
- * Returns the destination that makes backpropagation add up the gradients of all batches in `layout`. It multiplies
- * each gradient by `share`, which is 1 divided by the number of all rows. So the sum is the gradient of the mean cost.
+ * Returns the destination that makes backpropagation add up the gradients of all batches in `layout`. Each gradient is
+ * multiplied by `share`, which is 1 divided by the number of rows in all batches. So the sum is the gradient of the
+ * mean cost.
  */
 export function totalDestination(program: NetworkBuilder, layout: ParameterLayout): Destination {
   return { layout, alpha: 1, scale: program.place('workspace', 'share'), beta: 1 }

@@ -67,7 +67,7 @@ interface Difference {
 }
 
 /**
- * Returns the first difference between two JSON values. `field` names the field that has these values, such as
+ * Returns the first difference between two JSON values. `field` is the name of the field with these values, such as
  * `data.table`.
  */
 function difference(was: unknown, is: unknown, field: string): Difference | undefined {

@@ -83,8 +83,8 @@ const barLength = 20
 
 /**
  * Returns the status line for an epoch. `seconds` is the time that this process has spent on the epoch. If an earlier
- * process began the epoch, `before` is the number of examples that it had already trained on. The speed does not
- * include these examples.
+ * process began the epoch, `before` is the number of examples that it had already used. The speed does not include
+ * these examples.
  */
 export function progressLine(
   { epoch, done, rows }: SourceProgress,
@@ -125,8 +125,8 @@ interface Closing {
   /** The epochs that this process completed. */
   readonly here: readonly Epoch[]
   /**
-   * If this process continued an epoch that an earlier process began: the number of examples that the earlier process
-   * had already trained on. Otherwise 0.
+   * If this process continued an epoch that an earlier process began: the number of examples of that epoch that the
+   * earlier process had used. Otherwise 0.
    */
   readonly learnedBefore: number
   /** The evaluation on the test examples. */
@@ -193,8 +193,8 @@ function costOf({ lesson: { validation, test }, evaluation, history }: Closing):
 const sampledRows = 2000
 
 /**
- * Draws a few pictures that the network classifies correctly and a few that it classifies wrongly, as text for the
- * terminal.
+ * Returns text that shows pictures on the terminal: a few that the network classifies correctly, and a few that it
+ * classifies wrongly.
  */
 async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
   const { labels } = test
