@@ -21,19 +21,19 @@ export interface Job extends ProgramOptions {
   /** The index after the last row to process. It must be `size` (the default) or a multiple of the batch size. */
   readonly until?: number | undefined
   /**
-   * Values that the program needs, by name, such as the learning rate. Some values are arrays. If a number is given for
-   * an array, it sets all elements.
+   * Named values that the program needs, such as the learning rate. If the program needs an array, a single number sets
+   * all elements of the array.
    */
   readonly scalars: Readonly<Partial<Record<ScalarName, number | ArrayLike<number>>>>
   readonly signal?: AbortSignal | undefined
   /**
    * Called about fifty times a second with the number of processed rows. At this time the sums over the rows, such as
-   * the cost, are not exact: they may include more or fewer rows.
+   * the cost, may include more or fewer rows than this number.
    */
   readonly progress?: ((done: number) => void) | undefined
   /**
-   * Called with the number of processed rows whenever the processing of rows stops, for example because of an abort. At
-   * this time the sums over the rows, such as the cost, include exactly these rows.
+   * Called with the number of processed rows whenever the processing of rows ends or is aborted. At this time the sums
+   * over the rows, such as the cost, include exactly these rows.
    */
   readonly stopped?: ((done: number) => void) | undefined
 }

@@ -42,10 +42,7 @@ export interface Engine extends BusyState {
 
 export interface Ready {
   run(): void
-  /**
-   * Whether the job can still run. It cannot if the programs or the memory of the network have changed since the job
-   * was prepared.
-   */
+  /** Whether the job can still run. It must be prepared again if the network's programs or memory have changed. */
   isCurrent(): boolean
 }
 
@@ -73,7 +70,10 @@ export interface EngineOptions {
   readonly parameters?: FloatArray | undefined
 }
 
-/** The desired number of multiplications for a batch of predictions, by backend. They take a few milliseconds. */
+/**
+ * For each backend, the number of multiplications that a batch of predictions should have. They take a few
+ * milliseconds. The number of rows in a batch is chosen accordingly.
+ */
 const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
 /**
  * The maximum number of programs (compiled lists of commands) that stay loaded. Each batch size, for example, needs its
@@ -109,7 +109,7 @@ export function createEngine(
   let standardization: Kept['standardization']
   const prepared = new Map<string, Prepared>()
   /**
-   * Counts the changes of programs and memory. A prepared job is out of date if the count has changed since it was
+   * Counts the changes of programs and memory. A prepared job is out of date if the count has changed since the job was
    * prepared.
    */
   let generation = 0

@@ -32,7 +32,7 @@ export interface Evaluation {
 }
 
 export interface RunOptions {
-  /** A signal that stops the work after the current batch. The promise then rejects with the signal's reason. */
+  /** A signal that stops the work after the current batch. The call then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -14,8 +14,8 @@ interface Pass {
 }
 
 /**
- * Returns a function that computes the outputs of a network synchronously. The function keeps and reuses a forward pass
- * over one row, because preparing such a pass takes longer than running it.
+ * Returns a function that computes the outputs of a network synchronously. The returned function prepares a forward
+ * pass over one row only once and then reuses it, because the preparation takes longer than the pass itself.
  */
 export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   const { spec, dtype } = engine

@@ -38,7 +38,7 @@ export function createLayers(engine: Engine): Layer[] {
   }))
 }
 
-/** Sets weights and biases to random numbers. Each array has its own random stream. */
+/** Draws random weights and biases. The weights and the biases of each layer come from separate random streams. */
 export function initialize({ spec, parameters }: Engine, seed: number): void {
   const initializer = initializers[spec.initializer]
   const { weights, biases } = splitParameters({ spec }, parameters)

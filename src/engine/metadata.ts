@@ -16,8 +16,9 @@ export function failingFor(path: string): Fail {
 
 const format = 'descent'
 /**
- * The version of the model format. Version 1 is rejected, because its files use the name `cross-entropy` for the binary
- * cross-entropy, even for softmax outputs.
+ * The version of the model format. Version 1 is rejected, because the meaning of the cost `cross-entropy` has changed.
+ * In version 1 it is always the binary cross-entropy. In version 2 it is the categorical cross-entropy if the outputs
+ * are softmax.
  */
 export const formatVersion = '2'
 

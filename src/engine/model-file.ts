@@ -182,8 +182,8 @@ function takeStandardization(
 }
 
 /**
- * Returns the number of parameters that the network has according to its description. Checks first that the file has as
- * many numbers. Without this check, a wrong description could make descent allocate too much memory.
+ * Returns the number of parameters in the described network, after checking that the file contains as many numbers.
+ * Without this check, a wrong description could make descent allocate too much memory.
  */
 function countOf(spec: NetworkDescription, tensors: Readonly<Record<string, Tensor>>, fail: Fail): number {
   const needed = countParameters(spec)

@@ -26,8 +26,8 @@ export interface NetworkOptions extends LoadOptions {
 }
 
 /**
- * Checks that the initial parameters are numbers. Without this check, null would become 0 without an error when the
- * parameters are copied. The length is checked later.
+ * Checks that the initial parameters are numbers. Without this check, a null in the list would become 0 when the list
+ * is copied. The length of the list is checked later.
  */
 function checkParameters(parameters: ArrayLike<number> | undefined): void {
   if (parameters === undefined || ArrayBuffer.isView(parameters)) return

@@ -20,7 +20,7 @@ export interface NamedTensor {
 
 export interface TensorNames {
   readonly weights: string
-  /** The name of the biases. Omit it for a layer without biases. The biases are then 0. */
+  /** The name of the bias tensor. Omit it if the layer has no bias tensor. All its biases are then 0. */
   readonly biases?: string
 }
 

@@ -252,8 +252,8 @@ export class Network {
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
    * @returns A generator of epochs. At its end it returns a list of all epochs. If the run resumed from a checkpoint,
    * the list includes the epochs before the checkpoint.
-   * @throws OptionError or DataError if an option or a dataset is wrong; DivergedError if the cost is not finite or
-   * rises above its limit; the signal's reason if the signal aborts
+   * @throws OptionError or DataError if an option or a dataset is wrong; DivergedError if the cost is far too high, or
+   * if the cost or a parameter is not finite; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -289,8 +289,8 @@ export class Network {
    * also be a source, which is a function that returns an async iterable of such datasets.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
    * @returns All epochs. If the run resumed from a checkpoint, they include the epochs before the checkpoint.
-   * @throws OptionError or DataError if an option or a dataset is wrong; DivergedError if the cost is not finite or
-   * rises above its limit; the signal's reason if the signal aborts
+   * @throws OptionError or DataError if an option or a dataset is wrong; DivergedError if the cost is far too high, or
+   * if the cost or a parameter is not finite; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { Dataset, Network } from 'descent-nn'
@@ -335,8 +335,8 @@ export class Network {
 
   /**
    * Makes the network standardize its inputs from now on, in training, evaluation and prediction. It subtracts the mean
-   * of each input column and divides by the standard deviation. Both are computed from this dataset, and are saved with
-   * the network.
+   * of each input column and divides by the standard deviation. The means and deviations are computed from this dataset
+   * and saved with the network.
    *
    * @param dataset The rows whose means and deviations are computed. Use the training rows.
    * @throws DataError if the rows do not fit the network; NetworkBusyError while the network does something else
@@ -467,8 +467,8 @@ export class Network {
   }
 
   /**
-   * Yields the classes of each batch of rows, in order. While a batch is computed, the next batch is already fetched,
-   * unless the source may reuse the memory of a batch for the next batch.
+   * Yields the classes of each batch of rows, in order. While the classes of a batch are computed, the next batch is
+   * already fetched, unless the two batches may use the same memory.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
    * @param options How a batch is converted to rows, and a signal that stops the work.
@@ -488,8 +488,8 @@ export class Network {
   }
 
   /**
-   * Yields the outputs for each batch of rows, in order. While a batch is computed, the next batch is already fetched,
-   * unless the source may reuse the memory of a batch for the next batch.
+   * Yields the outputs for each batch of rows, in order. While the outputs for a batch are computed, the next batch is
+   * already fetched, unless the two batches may use the same memory.
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
    * @param options How a batch is converted to rows, and a signal that stops the work.
@@ -611,8 +611,8 @@ export class Network {
   }
 
   /**
-   * Returns an object from which `Network.fromShared` makes a network in another thread, without a copy of the
-   * parameters.
+   * Returns an object from which another thread makes a network with `Network.fromShared`. The parameters are not
+   * copied: both networks use the same memory.
    *
    * @returns An object for `workerData` or `postMessage`.
    * @throws BackendError if the platform has no shared memory; NetworkBusyError if the network is busy

@@ -29,9 +29,9 @@ export interface SharedNetwork {
   /** The standardization of inputs at the time when `share` was called. */
   readonly standardization: InputMeasures | undefined
   readonly labelNames: readonly string[] | undefined
-  /** The seed of the network. It is stored when the network is saved. */
+  /** The seed of the network. The other thread needs it to save the network. */
   readonly seed: number
-  /** The number of epochs trained before `share` was called. It is stored when the network is saved. */
+  /** The number of epochs trained before `share` was called. The other thread needs it to save the network. */
   readonly epochsSeen: number
 }
 

@@ -88,8 +88,8 @@ function checkLabels(labels: ArrayLike<number>): ArrayLike<number> {
 }
 
 /**
- * Trains the neuron by Rosenblatt's rule. Afterwards the neuron has the weights that classified the most rows
- * correctly.
+ * Trains the neuron by Rosenblatt's rule. After each epoch, the correctly classified rows are counted. The neuron keeps
+ * the weights with the highest count.
  * @throws OptionError if an option is wrong
  */
 export function learn(neuron: Neuron, examples: Examples, options: PerceptronTrainOptions): Learned {

@@ -104,10 +104,10 @@ export class Perceptron {
    * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962), synchronously. For each row x with label y it
    * adds (y - decide(x)) x to the weights and y - decide(x) to the bias, until an epoch makes no mistake.
    *
-   * If some perceptron classifies all rows correctly, learning from zero weights takes at most (R / margin)^2
-   * corrections (Novikoff, "On convergence proofs on perceptrons", 1962). R is the length of the longest vector (x, 1).
-   * The margin is the smallest |w x + b| over all rows, for any perceptron (w, b) of length 1 that classifies all rows
-   * correctly.
+   * Suppose that a perceptron with weights w and bias b classifies all rows correctly, and that the vector (w, b) has
+   * the length 1. Then learning from zero weights takes at most (R / margin)^2 corrections (Novikoff, "On convergence
+   * proofs on perceptrons", 1962). R is the length of the longest vector (x, 1). The margin is the smallest |w x + b|
+   * over all rows.
    *
    * If every epoch makes a mistake, the perceptron keeps the weights that were wrong on the fewest rows at the end of
    * an epoch (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then decides, without

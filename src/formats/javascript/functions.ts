@@ -3,7 +3,7 @@ import type { ActivationName } from '../../base/activation-name.js'
 /** Returns the code of a loop that replaces each logit z[i] of a row by the value of the formula. */
 const eachNumber = (formula: string) => `for (let i = 0; i < z.length; i++) z[i] = ${formula}`
 
-/** The code of the activation functions in an exported module. Each changes the logits `z` of a row in place. */
+/** The code of the activation functions in an exported module. Each overwrites a row's logits `z` with its outputs. */
 export const activationBodies: Readonly<Record<Exclude<ActivationName, 'identity'>, string>> = {
   sigmoid: eachNumber('1 / (1 + Math.exp(-z[i]))'),
   tanh: eachNumber('Math.tanh(z[i])'),

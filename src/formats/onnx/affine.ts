@@ -100,8 +100,8 @@ export function combine(step: Step): Value {
   if (stage && (folds || numbers.length > 1)) {
     if (numbers.length > 1) flatColumns(step, stage)
     const isLayer = stage.kind === 'layer'
-    // Count the numbers that the operation computes. Multiplication and division compute new weights for a layer. So
-    // does subtracting the rows from a constant, because it negates the weights.
+    // Count the numbers that the operation computes. Multiplication, division and negation (constant - rows) compute
+    // new weights for a layer. In all other cases, there is one number for each column.
     const makesWeights = isLayer && (!folds || (node.operator === 'Sub' && constantFirst))
     spend(makesWeights ? stage.weights.length : (stage.columns ?? numbers.length))
     const wide = !isLayer && numbers.length > 1 ? { ...stage, columns: numbers.length } : stage
@@ -124,9 +124,8 @@ export function combine(step: Step): Value {
 }
 
 /**
- * Returns a copy of the stage that also performs an arithmetic operation with a constant vector. A stage is a layer or
- * the scaling of the inputs. A layer gets new weights and biases, and the scaling gets new means and factors. Returns
- * undefined if no such copy is possible.
+ * Returns a copy of the stage that includes an arithmetic operation with a constant vector. A layer gets new weights
+ * and biases, and a stage of inputs gets new means and factors. Returns undefined if no such copy is possible.
  */
 function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: FloatArray): Stage | undefined {
   if (operator === 'Add') return shifted(stage, numbers)

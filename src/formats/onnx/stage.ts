@@ -1,6 +1,6 @@
 /**
- * Describes how an ONNX graph computes a value from its input rows. Each value is a function of a stage. A stage is
- * either the inputs of the graph or the logits of a layer.
+ * Describes how an ONNX graph computes a value from its input rows. A stage is either the inputs of the graph or the
+ * logits of a layer. Each value is computed from one stage.
  */
 
 import type { ActivationName } from '../../base/activation-name.js'
@@ -43,9 +43,9 @@ export interface Rows {
 }
 
 /**
- * If the values are a constant multiple of their stage, returns a stage that includes the constant in the weights and
- * biases of a layer, or in the factors of the inputs. Otherwise returns undefined. `spend` is called with the number of
- * changed weights or factors.
+ * Returns a stage that computes the given values directly. Returns undefined unless the values are a constant multiple
+ * of their stage. The weights and biases of a layer, or the factors of the inputs, are multiplied by this constant.
+ * `spend` is called with the number of changed weights or factors.
  */
 export function linear({ stage, samples }: Rows, spend: (count: number) => void): Stage | undefined {
   const factor = samples === 'softmax' ? undefined : factorOf(samples)

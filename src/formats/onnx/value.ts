@@ -66,8 +66,8 @@ export function vectorOf({ fail }: Step, { dims, floats }: Constant, columns: nu
 export const rowsValue = (rows: Rows): Value => ({ kind: 'rows', rows })
 
 /**
- * Returns the number of columns, or undefined if the graph does not fix it.
- * @throws ModelError if the shape is not rows x columns
+ * Returns the number of columns of a stage, or undefined if the graph does not fix this number.
+ * @throws ModelError if the shape of the stage is not rows x columns
  */
 export function flatColumns({ fail }: Step, stage: Stage): number | undefined {
   if (stage.kind === 'inputs' && !stage.flat) throw fail('its rows have more than one dimension: flatten them first')

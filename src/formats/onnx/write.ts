@@ -44,8 +44,8 @@ function initializer(name: string, data: FloatArray, dims: readonly number[]): P
 const typeOf = (data: FloatArray) => (data instanceof Float32Array ? onnxTypes.float : onnxTypes.double)
 
 /**
- * Declares an input or output of the graph. Its shape is rows x columns, or one number for each row if `columns` is
- * undefined. The number of rows is not fixed.
+ * Declares an input or output of the graph: a matrix of rows x columns. If `columns` is undefined, declares a vector
+ * with one number for each row. The number of rows is not fixed.
  */
 function rowsOf(field: number, name: string, type: number, columns?: number): Parts {
   const shape = message(
@@ -126,7 +126,7 @@ export async function writeOnnxModel(path: string, mlp: Mlp): Promise<void> {
   await writeFileAtomic(path, joined(parts), ModelError)
 }
 
-/** Joins adjacent small parts, because writing a part needs a system call. */
+/** Joins adjacent small parts, so that writing them needs fewer system calls. */
 function* joined(parts: Parts): Generator<Uint8Array> {
   let small: Uint8Array[] = []
   for (const part of parts) {
