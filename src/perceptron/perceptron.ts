@@ -109,9 +109,9 @@ export class Perceptron {
    * proofs on perceptrons", 1962). R is the length of the longest vector (x, 1). The margin is the smallest |w x + b|
    * over all rows.
    *
-   * If every epoch makes a mistake, the perceptron keeps the weights that were wrong on the fewest rows at the end of
-   * an epoch (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then decides, without
-   * rounding errors, whether other weights would classify all rows correctly. This decision may take seconds. For n
+   * If every epoch makes a mistake, the perceptron keeps the weights that misclassified the fewest rows at the end of
+   * an epoch (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then calculates, without
+   * rounding errors, whether other weights would classify all rows correctly. This calculation may take seconds. For n
    * inputs, it is made only if n is at most 30 and there are at most 1,000,000 / n^2 rows.
    * @throws OptionError if an option is wrong; DataError if a label is neither 0 nor 1, or a row has the wrong width or
    * a number that is not finite
