@@ -55,8 +55,8 @@ export function findCommonPoint(
   const columns = createColumns(rows, width, labels)
   const height = width + 2
   // The tableau of the simplex method, with all numbers multiplied by `scale`. The last row contains the prices, and
-  // ends with the sum of the artificial variables. When this sum reaches 0, the weights of a common point are found.
-  // The other rows contain the inverse of the basis matrix, and each ends with the value of a basic variable.
+  // ends with the sum of the artificial variables. The problem is solved when this sum is 0. The other rows contain the
+  // inverse of the basis matrix, and each ends with the value of a basic variable.
   const table = Array.from({ length: height + 1 }, (_, i) => {
     const row = Array.from({ length: height + 1 }, (_, j) => BigInt(i === j || i === height ? 1 : 0))
     row[height] = i === height ? 2n : i < width ? 0n : 1n
@@ -87,9 +87,9 @@ export function findCommonPoint(
 }
 
 /**
- * Returns the coefficients of the linear equations for the weights of a common point (see `findCommonPoint`). Each row
- * of the data becomes a column of coefficients. One equation per coordinate says that the weighted sums of the two
- * classes are equal. One equation per class says that its weights add up to 1. Each coordinate is multiplied by a power
+ * Returns the coefficients of the linear equations for the weights that `findCommonPoint` searches for. Each row of the
+ * data becomes a column of coefficients. One equation per coordinate says that the weighted sums of the two classes are
+ * equal. One equation per class says that the weights of its rows add up to 1. Each coordinate is multiplied by a power
  * of two, so that all coefficients are integers.
  */
 function createColumns(rows: Float64Array, width: number, labels: ArrayLike<number>): bigint[][] {
@@ -120,14 +120,14 @@ function toInteger(value: number): { integer: number; doublings: number } {
   return { integer: value, doublings }
 }
 
-/** Returns the dot product of a row of the tableau, without its last number, and a column of coefficients. */
+/** Returns the dot product of a tableau row and a column of coefficients. The last number of the row is not used. */
 function dot(row: readonly bigint[], column: readonly bigint[]): bigint {
   return column.reduce((sum, value, i) => sum + value * row[i], 0n)
 }
 
 /**
- * Returns the index of the column with the largest gain, or undefined if no gain is above 0. The gain of a column says
- * how fast the sum of the artificial variables falls when the variable of the column grows.
+ * Each column belongs to a variable. The gain of a column says how fast the sum of the artificial variables falls when
+ * this variable grows. Returns the index of the column with the largest gain, or undefined if no gain is above 0.
  */
 function chooseEntering(prices: readonly bigint[], columns: readonly bigint[][]): number | undefined {
   let best: number | undefined
@@ -157,9 +157,8 @@ function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): n
 }
 
 /**
- * Compares two rows of the tableau after each is divided by a number: a / dividedBy and b / divisor. The last numbers
- * of the rows are compared first, and then the other numbers in order. Returns a negative number if the first row is
- * smaller.
+ * Compares the rows a / dividedBy and b / divisor. Their last numbers are compared first, and then the other numbers in
+ * order. Returns a negative number if a / dividedBy is smaller.
  */
 function compareRatios(a: readonly bigint[], dividedBy: bigint, b: readonly bigint[], divisor: bigint): bigint {
   let difference = a[a.length - 1] * divisor - b[b.length - 1] * dividedBy

@@ -80,8 +80,8 @@ function extent(i: number, count: number, length: number): [from: number, to: nu
 }
 
 /**
- * Finds the two neighboring windows between whose centers a pixel lies, along one axis. `position` is the coordinate of
- * the pixel on this axis. `share` is the weight of the second window in the interpolation.
+ * Along one axis, a pixel lies between the centers of two neighboring windows. Returns the indices of these windows.
+ * `position` is the coordinate of the pixel. `share` is the weight of the second window in the interpolation.
  */
 function findWindows(
   position: number,

@@ -2,7 +2,7 @@ import type { Raster } from './raster.js'
 
 /** A connected piece of ink. */
 export interface Component {
-  /** The label of the component. All its pixels have this value in `Components.labels`. It is at least 1. */
+  /** The label, which is at least 1. `Components.labels` has this value for all pixels of the component. */
   readonly label: number
   readonly left: number
   readonly top: number
@@ -11,7 +11,7 @@ export interface Component {
   readonly bottom: number
   /** The number of pixels of the component. */
   readonly area: number
-  /** The number of the component's pixels that are on the edge of the picture. */
+  /** How many pixels of the component are on the edge of the picture. */
   readonly onEdge: number
 }
 

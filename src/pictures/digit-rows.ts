@@ -1,6 +1,6 @@
 import type { Blob } from './fragments.js'
 
-/** Neighbors in a row must overlap vertically by at least this fraction of the height of the smaller digit. */
+/** Neighboring digits in a row must overlap vertically by at least this fraction of the smaller digit's height. */
 const minOverlap = 0.4
 
 /**

@@ -58,10 +58,7 @@ export function discardOthers(components: readonly Component[], width: number, h
   return kept.length > 0 ? kept : components.filter(({ area }) => area >= 20)
 }
 
-/**
- * Estimates the height of the digits. Returns the smallest height such that the components of at most this height
- * contain at least half of the ink.
- */
+/** Estimates the height of the digits. Returns the median height of the components, weighted by their area. */
 export function heightOfDigits(components: readonly Component[]): number {
   const sorted = components.toSorted((a, b) => heightOf(a) - heightOf(b))
   const ink = sorted.reduce((sum, { area }) => sum + area, 0)
@@ -117,8 +114,8 @@ function nearestDigit(digits: readonly Blob[], piece: Blob, digitHeight: number)
     const down = Math.max(0, gap(digit.top, digit.bottom, piece.top, piece.bottom))
     const isNear = across <= rules.gapAcross * digitHeight && down <= rules.gapDown * digitHeight
     if (!isNear || heightOf(unite(digit, piece)) > rules.maxHeight * digitHeight) return
-    // Horizontal gaps count double, because a piece beside a digit may belong to the next digit of the row. Between
-    // digits at the same distance, a small bonus prefers the digit that overlaps the piece most in the horizontal
+    // Horizontal gaps count double, because a piece beside a digit may belong to the next digit of the row. If two
+    // digits are equally near, the last term prefers the digit that overlaps the piece more in the horizontal
     // direction.
     const distance =
       2 * across + down - 0.01 * Math.min(widthOf(piece), -gap(digit.left, digit.right, piece.left, piece.right))

@@ -6,7 +6,7 @@ import type { Raster } from './raster.js'
  */
 const side = 28
 const digitSize = 20
-/** Pixels with less ink than this are outside of the digit. The ink in the middle of a stroke is 1. */
+/** Pixels with less ink than this are outside of the digit. The ink is 0 for paper and 1 for a stroke. */
 const minInk = 0.25
 
 /**

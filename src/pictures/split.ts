@@ -63,8 +63,8 @@ export function splitTouching(
 }
 
 /**
- * Finds the best seam around each of several positions. Among those that leave two parts large enough to be digits,
- * returns the seam with the least ink. Returns undefined if there is none.
+ * Searches for the best seam around each of several horizontal positions. Ignores seams that
+ * leave a part too small to be a digit. Returns the seam with the least ink, or undefined if none is left.
  */
 function chooseSeam(ink: Raster, labels: Int32Array, blob: Blob, digitHeight: number): Seam | undefined {
   const traced = tracedInk(ink, labels, blob)

@@ -25,11 +25,12 @@ export interface PoolOptions {
   readonly backend?: BackendRequest
 }
 
-/** Worker threads that run one network. They share the memory of its parameters. */
+/** Worker threads that compute the outputs of one network. They share the memory of the network's parameters. */
 export interface Pool {
   readonly threads: number
   /**
-   * Computes the outputs for every row. The result has rows x outputs numbers, and is in shared memory.
+   * Computes the outputs of the network for every row. The returned array contains the outputs of all rows, one row
+   * after another. It is in shared memory.
    * @throws DataError if a row is invalid; DescentError if a thread fails
    */
   predict(rows: Rows | Dataset, options?: RunOptions): Promise<FloatArray>

@@ -3,7 +3,7 @@ import type { Dtype } from './kernels.js'
 /**
  * The arena is the memory of a program, which is a compiled list of commands. The arena has four segments:
  * - `parameters` contains the weights and biases. They are kept as long as the network exists.
- * - `state` contains the numbers of the optimizer. They are kept as long as the optimizer is used.
+ * - `state` contains the numbers of the optimizer, such as velocities. They are kept as long as the optimizer is used.
  * - `workspace` contains the inputs, activations, errors, gradients and scalars. They are needed only while the
  *   commands are executed.
  * - `tally` contains sums over many rows, such as the cost. They are always in float64, and are set to 0 before the

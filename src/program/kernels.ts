@@ -18,8 +18,8 @@ export interface RegionOperand {
   readonly kind: 'floats' | 'doubles'
   readonly access: Access
   /**
-   * The names of the operands whose product is the number of elements that the command uses, such as `rows` and
-   * `columns`. If the list is empty, the command uses one element.
+   * The names of the operands that are multiplied to get the number of elements, such as `rows` and `columns`. If the
+   * list is empty, the command uses one element.
    */
   readonly extent: readonly string[]
 }
@@ -27,14 +27,14 @@ export interface RegionOperand {
 export type OperandType = 'count' | 'flag' | 'number' | RegionOperand
 
 /**
- * The names of the arrays outside the arena that commands can use, such as the inputs of a dataset and the array for
- * the outputs.
+ * The arrays that commands can use in addition to the arena, such as the inputs of a dataset and the array for the
+ * outputs.
  */
 export type SourceName = 'inputs' | 'targets' | 'labels' | 'weights' | 'learningRates' | 'outputs' | 'classes'
 
 export interface Kernel {
   readonly operands: Readonly<Record<string, OperandType>>
-  /** The name of the array outside the arena that the command reads or writes. Undefined if there is none. */
+  /** The array that the command uses in addition to the arena. Undefined if there is none. */
   readonly source?: SourceName
   /** The names of the operands that may use the same memory as the operand that the command writes. */
   readonly inPlace?: readonly string[]

@@ -20,7 +20,7 @@ export interface Program<Name extends string = string> {
   /** The number of rows that are processed when all commands are executed once. */
   readonly rows: number
   readonly sizes: ArenaSizes
-  /** Maps names to regions. The caller uses it to set scalars and to read results. */
+  /** Maps names to regions. The code that runs the program uses this map to set scalars and to read results. */
   readonly regions: ReadonlyMap<Name, Region>
   readonly commands: readonly Command[]
 }

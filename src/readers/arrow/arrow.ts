@@ -81,7 +81,8 @@ async function open(content: Content, arrow: ArrowModule): Promise<AsyncRecordBa
 }
 
 /**
- * Converts an error that the Arrow library throws for damaged data to a DataError with the original error as its cause.
+ * Converts an error of the Arrow library to a DataError. The original error becomes its cause. A DescentError is
+ * returned unchanged.
  */
 function arrowError({ source, position }: Content, cause: unknown): Error {
   if (cause instanceof DescentError) return cause

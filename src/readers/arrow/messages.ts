@@ -6,16 +6,18 @@ import { type MessageKind, verifyFooter, verifyMessage } from './verify.js'
 /** The maximum size of the metadata of a message, in bytes. It is enough for a schema of a million columns. */
 const maxMetadataBytes = 2 ** 26
 
-/** The maximum size of a file that must be held in memory completely, in bytes. */
+/**
+ * The maximum size, in bytes, of a file that has its schema only in the footer. The complete file is held in memory.
+ */
 const maxFileBytes = 2 ** 31
 
 const fileMagic = 'ARROW1'
 
 /**
  * Yields the messages of Arrow IPC data one by one. A message consists of a prefix, metadata and a body. A stream
- * consists only of messages. A file consists of magic bytes, messages and a footer. So both can be read from start to
- * end (Apache Arrow, "Columnar format", 1.4: serialization and IPC). If `hasSchema` is true, the caller has already
- * yielded the schema, so the data must not contain one.
+ * consists only of messages. A file consists of magic bytes, messages and a footer. So streams and files can be read
+ * from start to end (Apache Arrow, "Columnar format", 1.4: serialization and IPC). If `hasSchema` is true, the caller
+ * has already yielded the schema, so the data must not contain one.
  * @throws DataError if the data are damaged or cut off, even if only the end marker or the footer is missing
  */
 export async function* messagesOf(
@@ -69,8 +71,8 @@ export async function* messagesOf(
 }
 
 /**
- * Yields the messages of a file that has its schema only in the footer. The JavaScript library writes such files. The
- * complete file is held in memory, because the footer at its end is needed first.
+ * Yields the messages of a file that has its schema only in the footer. The Arrow library for JavaScript writes such
+ * files. The complete file is held in memory, because the footer at its end is needed first.
  */
 async function* messagesByFooter(
   file: Uint8Array,

@@ -133,8 +133,8 @@ export function verifyFooter(footer: Uint8Array): void {
   const root = rootOf(footer)
   const schema = root.table(1)
   if (schema) verifySchema(schema)
-  // Fields 2 and 3 are lists of blocks. A block is the offset, the padded metadata length and the body length of a
-  // message.
+  // Fields 2 and 3 are lists of blocks. A block has 24 bytes, which contain the offset of a message and the lengths of
+  // its metadata and its body.
   root.checkList(2, 24)
   root.checkList(3, 24)
   root.checkList(4, offsetSize)

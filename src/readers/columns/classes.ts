@@ -15,7 +15,7 @@ export function classesOf(labelNames: TableOptions['labelNames']): Classes | und
   return { names: labelNames, numberOf: (name) => numbers.get(name) }
 }
 
-/** Returns the class number of a value from JSON. Undefined for an unknown name, and for lists, objects and null. */
+/** Returns the number of the class with the name `value`. Returns undefined if there is no such class. */
 export function numberOfName({ numberOf }: Classes, value: unknown): number | undefined {
   return typeof value === 'object' ? undefined : numberOf(String(value))
 }

@@ -106,8 +106,8 @@ const inQuotes = 2
 const afterQuote = 3
 
 /**
- * Creates the function that finds the ends of CSV records. A record ends with a line feed outside quotes. A quote at
- * the start of a cell opens a quoted cell, and a quote in any other cell is part of the text.
+ * Creates the function that finds the ends of CSV records. A record ends with a line feed outside quotes. A cell that
+ * starts with a quote is quoted. In all other cells, quotes are part of the text.
  */
 export function recordEnds(delimiter: number): RecordEnds {
   let state = atStart

@@ -2,7 +2,10 @@ import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { DataError, optionError } from '../../base/errors.js'
 import type { DuckdbModule } from './load.js'
 
-/** Rows x width numbers, row-major. Each row is written as one value, which is an array of fixed length. */
+/**
+ * Rows of numbers, one row after another, with `width` numbers in each row. Each row is written to the database as one
+ * value, which is an array of fixed length.
+ */
 export interface RowsOfNumbers {
   readonly values: Float32Array | Float64Array | Uint8Array
   readonly width: number

@@ -7,7 +7,7 @@ import { sqlName } from './file-table.js'
 import type { DuckdbModule } from './load.js'
 import { type ColumnValues, type Convert, converterOf, isRows, rowsOf, sqlTypeOf } from './write-values.js'
 
-/** Columns by name, all with the same number of rows. */
+/** Maps the name of each column to its values. All columns have the same number of rows. */
 export type PredictionColumns = Readonly<Record<string, ColumnValues>>
 
 export interface WriteOptions {

@@ -42,7 +42,7 @@ export function parseLine({ name, line: number, bytes }: Records, { from, to }: 
   }
 }
 
-/** Describes a value of a line for use in a message. */
+/** Describes a JSON value for use in an error message. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return quote(value)
   if (Array.isArray(value)) return `a list of ${value.length}`

@@ -78,8 +78,8 @@ export function createListReader(columns: Columns): RowReader {
     fill: (records, batch) =>
       readLines(records, batch, (line) => {
         if (!mayBeSimple || !readSimple(records.bytes, line, values)) readAny(records, line)
-        // Simple numbers always fit into float32, because they have at most 15 digits. So only labels and inputs that
-        // are stored as bytes are checked.
+        // Simple numbers have at most 15 digits, so they are never too large for float32. But they may be invalid as
+        // labels or as bytes.
         else if (dtype === 'uint8' || shape.labels) keepAll(values, `${records.name}, line ${records.line}`)
         store(batch)
       }),

@@ -51,8 +51,8 @@ export async function fill(
 }
 
 /**
- * For an array in Fortran order, returns a function that must be called once for each number, in the order of the file.
- * It returns the index of the number in row-major order. For an array in row-major order, returns undefined instead.
+ * For an array in Fortran order, returns a function that is called once for each number, in the order of the file. The
+ * function returns the index of the number in row-major order. Returns undefined if the array is not in Fortran order.
  */
 function placesOf({ fortranOrder, shape }: OpenNpy): (() => number) | undefined {
   if (!fortranOrder || shape.length < 2) return undefined

@@ -146,8 +146,9 @@ function typeOf(path: string, descr: string, offset: number): Pick<Parsed, 'dtyp
 }
 
 /**
- * Compares the size that the header declares with the size of the file, before memory is allocated. The full size of
- * compressed data is unknown, so only its maximum is checked. Returns the header with `length`, the number of elements.
+ * Compares the size that the header declares with the size of the file, before memory is allocated. For a compressed
+ * file, checks only that the data could be this large, because their size is unknown. Returns the header with `length`,
+ * the number of elements.
  * @throws DataError if the sizes do not match
  */
 function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {
