@@ -18,7 +18,7 @@ export interface Decoded {
 export interface DecodeLimits {
   /** The largest number of pixels that a picture may have. */
   readonly maxPixels: number
-  /** The maximum length of the longer side, in pixels. Larger pictures are reduced to it. */
+  /** The maximum length of the longer side, in pixels. Larger pictures are reduced to this length. */
   readonly longestSide: number
 }
 

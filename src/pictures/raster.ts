@@ -1,4 +1,4 @@
-/** A number for each pixel, row by row. */
+/** A picture with one number for each pixel. The numbers are stored row by row. */
 export interface Raster {
   readonly width: number
   readonly height: number

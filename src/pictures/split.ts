@@ -63,8 +63,8 @@ export function splitTouching(
 }
 
 /**
- * Searches for the best seam around each of several horizontal positions. Ignores seams that
- * leave a part too small to be a digit. Returns the seam with the least ink, or undefined if none is left.
+ * Searches for the best seam around each of several horizontal positions. Ignores seams that leave a part too small to
+ * be a digit. Returns the seam with the least ink, or undefined if none is left.
  */
 function chooseSeam(ink: Raster, labels: Int32Array, blob: Blob, digitHeight: number): Seam | undefined {
   const traced = tracedInk(ink, labels, blob)

@@ -18,8 +18,8 @@ export interface RegionOperand {
   readonly kind: 'floats' | 'doubles'
   readonly access: Access
   /**
-   * The names of the operands that are multiplied to get the number of elements, such as `rows` and `columns`. If the
-   * list is empty, the command uses one element.
+   * The names of counts, such as `rows` and `columns`. Their product is the number of elements that the command uses.
+   * If the list is empty, the command uses one element.
    */
   readonly extent: readonly string[]
 }

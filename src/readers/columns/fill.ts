@@ -24,7 +24,7 @@ export interface Span {
 /** The number of values that are copied before the event loop can run other tasks. Copying them takes about 2 ms. */
 const yieldEvery = 2 ** 18
 
-/** Creates the group of these columns. The width of a column is the number of values in its first row. */
+/** Creates the group of the given columns. The width of a column is the number of values in its first row. */
 export function groupOf(source: string, names: readonly string[], columns: readonly Column[], row: number): Group {
   const widths = columns.map((column, i) => {
     const width = column.kind === 'numbers' ? 1 : lengthAt(column, 0)
@@ -52,8 +52,8 @@ export async function fillRows(
   let offset = 0
   for (let c = 0; c < columns.length; c++) {
     const size = group.widths[c]
-    // In a list column, one row may hold thousands of numbers. So even a single column is copied in steps, between
-    // which the event loop can run other tasks.
+    // In a list column, one row may hold thousands of numbers. So even a single column is copied in steps, and the
+    // event loop can run other tasks between the steps.
     const step = Math.max(1, Math.floor(yieldEvery / size))
     for (let done = 0; done < span.count; done += step) {
       const part = { from: span.from + done, count: Math.min(step, span.count - done), row: span.row + done }

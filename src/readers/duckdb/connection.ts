@@ -33,8 +33,8 @@ export interface OpenDatabase {
 
 /**
  * Opens a database, or uses the given connection. Unless `write` is true, a database file is opened read-only, so that
- * several processes can read it at the same time. Rows keep the order of the table or file that they come from. Data
- * that do not fit into memory are written to the system's temporary folder.
+ * several processes can read it at the same time. Queries keep the order of the rows in a table or file. Data that do
+ * not fit into memory are written to the system's temporary folder.
  */
 export async function openDatabase(options: DatabaseOptions, write = false): Promise<OpenDatabase> {
   const { database = ':memory:', memoryLimit = '512MB', threads = 2 } = options

@@ -11,8 +11,8 @@ import { type NdjsonOptions, withLists } from './ndjson-options.js'
 
 type Members = Readonly<Record<string, unknown>>
 /**
- * The names of the members that hold the inputs or the targets. A list names members with one number each. A string
- * names a single member with a list of numbers.
+ * The names of the members that hold the inputs or the targets. A list contains the names of members that hold one
+ * number each. A string is the name of a single member that holds a list of numbers.
  */
 type Place = readonly string[] | string
 
