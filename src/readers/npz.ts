@@ -57,7 +57,8 @@ export async function writeNpz(path: string, arrays: Readonly<Record<string, Npy
 /**
  * Encodes arrays as an .npz file. Returns the bytes of the file in several pieces. The text `comment` is stored in the
  * file, and NumPy ignores it.
- * @throws OptionError if an array or its name is invalid; DataError if a zip file cannot hold the arrays or the comment
+ * @throws OptionError if an array or its name is invalid; DataError if there are too many arrays, or if the file or the
+ * comment is too large
  */
 export async function encodeNpz(arrays: Readonly<Record<string, NpyContent>>, comment = ''): Promise<Uint8Array[]> {
   if (typeof arrays !== 'object' || arrays === null) throw optionError({ arrays }, 'arrays by name')

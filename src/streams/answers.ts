@@ -105,8 +105,8 @@ function run(
   { scale }: AnswerSettings,
   { task, results }: Answering,
 ): Promise<void> {
-  // Do not add padding rows to the last batch, because `predict` does not add any. Then the results of the stream are
-  // bit-identical to those of `predict`, if all earlier batches are full.
+  // Do not add padding rows to the last batch. `predict` does not add any either, and the results of the stream must be
+  // bit-identical to those of `predict` if all earlier batches are full.
   const size = isLast ? count : paddedRows(count, engine.chunkRows)
   const inputScale = scale ?? (inputs instanceof Uint8Array ? 1 / 255 : 1)
   return engine.run({
@@ -136,8 +136,8 @@ function withAnswer(row: unknown, answer: object, number: number): object {
 }
 
 /**
- * Whether `row` is a plain object. An object from another realm, such as a vm context, has a different
- * Object.prototype. So this only checks that the prototype has no prototype itself.
+ * Whether `row` is a plain object. An object counts as plain if it has no prototype, or if its prototype has none. The
+ * prototype is not compared with Object.prototype, because each vm context has an Object.prototype of its own.
  */
 function isPlain(row: unknown): row is object {
   if (typeof row !== 'object' || row === null) return false

@@ -66,9 +66,8 @@ function toStream<Row>(writable: Writable, fail: (error: Error) => void): Divers
       // If the stream is full, wait for this row to be written. Do not wait for 'drain', because a stream that has
       // ended never emits it.
       const hasRoom = writable.write(bad, (error) => {
-        // A stream that was already destroyed does not emit 'error', so call `fail` here too. Call it after a delay,
-        // because `fail` removes the 'error' listener. If the stream emitted 'error' after that, the process would
-        // crash.
+        // Call `fail` here too, because a stream that was already destroyed does not emit 'error'. Delay the call,
+        // because `fail` removes the 'error' listener. An 'error' event after that would crash the process.
         if (error) {
           setImmediate(fail, error)
           return

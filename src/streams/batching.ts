@@ -74,8 +74,8 @@ export function createBatching<Row>(
     writableHighWaterMark,
     readableHighWaterMark,
     ...(signal && { signal }),
-    // Implement `write` instead of `transform`, because `transform` could not slow the source while the stream waits
-    // for a free batch.
+    // Implement `write` instead of `transform`. The callback of `transform` may have to wait for Node's own `read`
+    // function, but this stream replaces that function.
     write(row: Row, _encoding, callback) {
       // If `last` is set, the stream is about to end with an error. Do not call back, so that no more rows arrive.
       if (last) return
@@ -231,7 +231,7 @@ export function createBatching<Row>(
   }
 
   /**
-   * Ends the stream with an error after the results that were already delivered. There are no results for later rows.
+   * Lets the stream fail with the error after the consumer has taken all delivered results. Later rows get no results.
    */
   function endWith(error: Error): void {
     clearImmediate(pendingStart)
@@ -259,8 +259,8 @@ export function createBatching<Row>(
       done()
     } else if (readerWaits || stream.readableLength === 0) {
       last = undefined
-      // An error discards results that have not been read. The consumer is about to take the last result, so wait until
-      // the next turn of the event loop.
+      // An error discards results that the consumer has not taken yet. So fail only in the next turn of the event loop,
+      // when the consumer has taken the last result.
       setImmediate(done)
     }
   }

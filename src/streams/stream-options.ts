@@ -21,8 +21,8 @@ export interface BadRow<Row> {
 
 export interface StreamOptions<Row> {
   /**
-   * The inputs of a row: the names of its columns in the order of the network's inputs, or a function that returns the
-   * inputs. Without this option, the row itself must be a typed array or an array of numbers.
+   * How to get the inputs from a row: the names of its columns in the order of the network's inputs, or a function that
+   * returns the inputs. Without this option, the row itself must be a typed array or an array of numbers.
    */
   readonly inputs?: readonly (keyof Row & string)[] | ((row: Row) => InputRow) | undefined
   /** The network multiplies each input by this factor. Default 1/255 for bytes and 1 for other numbers. */

@@ -5,9 +5,9 @@ import { checkUpdate, failureOf, lastBatchAt } from './divergence.js'
 import type { EpochRows, TrainingRun } from './run.js'
 
 /**
- * Trains on the rows of an epoch by mini-batch gradient descent, and saves checkpoints when they are due.
- * @throws DivergedError if the run diverges, after the best parameters have been restored; the signal's reason if the
- * signal is aborted
+ * Trains on the rows of an epoch by mini-batch gradient descent, and saves checkpoints when they are due. If the run
+ * diverges, restores the best parameters.
+ * @throws DivergedError if the run diverges; the signal's reason if the signal is aborted
  */
 export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise<void> {
   const { engine, plan, state } = run

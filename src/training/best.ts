@@ -29,11 +29,11 @@ export async function keepBest(
 }
 
 /**
- * Updates the best parameters after an epoch, and lowers the learning rate if the plateau schedule requires it. Returns
- * whether the run ends.
+ * Keeps a copy of the parameters after an epoch if they are the best so far. Lowers the learning rate if the plateau
+ * schedule requires it. Returns whether the run ends.
  *
- * Without a validation dataset, the training cost of an epoch counts as the score of the parameters from before the
- * epoch. In this case, the caller has already called `keepBest` with those parameters.
+ * Without a validation dataset, the score is the training cost, which belongs to the parameters from before the epoch.
+ * The caller has already passed those parameters to `keepBest`.
  */
 export async function follow(run: TrainingRun, { number, cost, validation }: Epoch): Promise<boolean> {
   const { engine, plan, state } = run

@@ -10,7 +10,8 @@ const factor = 1e6
  * The limit is a million times the largest of three numbers:
  * - the mean cost of the run's first batch (`began`)
  * - 1, because the first cost may be almost 0 if the network was trained before
- * - the cost of a network that outputs zeros (`zeros`), because the rows of the first batch may have small targets
+ * - the cost of a network that outputs zeros (`zeros`), because later rows may have much larger targets than the first
+ *   batch
  */
 export function costLimit(began: number | undefined, zeros: number): number {
   return began === undefined ? Number.POSITIVE_INFINITY : factor * Math.max(1, began, zeros)
@@ -20,8 +21,8 @@ export function costLimit(began: number | undefined, zeros: number): number {
  * Returns the highest cost that any row would have if all outputs of the network were 0. Returns 0 if the rows have
  * labels instead of targets.
  *
- * The cost of a row is half the squared length of its targets, times its weight. This is the formula of the quadratic
- * cost. For the other costs, the result is an estimate, which is good enough for `costLimit`.
+ * The cost of a row is half the sum of its squared targets, times the weight of the row. This is the formula of the
+ * quadratic cost. For the other costs, the result is an estimate, which is good enough for `costLimit`.
  */
 export function costOfZeros(
   { targets, targetWidth, rows }: Pick<Dataset, 'targets' | 'targetWidth' | 'rows'>,

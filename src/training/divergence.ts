@@ -14,7 +14,7 @@ interface Circumstances {
   readonly epoch: number
   readonly batch: number
   readonly learningRate: number
-  /** The epoch with the best parameters so far. It is 0 if the best parameters are those before the run. */
+  /** The epoch with the best parameters so far. It is 0 if the best parameters are those from before the run. */
   readonly bestEpoch: number
   /** The mean cost of the run's first batch. */
   readonly began?: number | undefined
@@ -27,8 +27,8 @@ interface Culprit {
 }
 
 /**
- * Checks that the parameters are finite after the update by the batch that starts at row `row`. The cost cannot show
- * this, because no cost has been computed from the updated parameters yet.
+ * Checks that the parameters are finite after the update by the batch that starts at row `row`. The cost of this batch
+ * was computed before the update, so it may be finite even if a parameter is not.
  * @throws Divergence if a parameter is not finite
  */
 export async function checkUpdate({ parameters }: Engine, row: number): Promise<void> {

@@ -43,7 +43,7 @@ async function orderOf(
   return order
 }
 
-/** Returns a job that trains on a dataset in batches of `batchSize` rows, with the training options in `batch`. */
+/** Returns a job that trains on a dataset in batches of `batchSize` rows. `batch` contains the training options. */
 export function trainingJob(
   state: TrainingState,
   batch: BatchPlan,

@@ -78,7 +78,7 @@ export interface TrainOptions extends UpdateOptions, WeightOptions {
   readonly schedule?: ScheduleOption
   /**
    * The order of the rows. With true (default), each epoch has a new random order that depends on the seed. With false,
-   * all epochs have the order of the dataset. A function returns the order for the epoch with the given number, from 1.
+   * all epochs have the order of the dataset. A function gets the number of an epoch, from 1, and returns the order.
    */
   readonly shuffle?: boolean | ((epoch: number) => ArrayLike<number>)
   /**
@@ -208,9 +208,8 @@ function checkLearning({ cost, layers }: NetworkDescription, options: UpdateOpti
 }
 
 /**
- * Checks the options for L-BFGS, which takes one step per epoch with all rows. Options that do not fit this, such as
- * `batchSize`, are not allowed.
- * @throws OptionError if such an option is set, or if the network has dropout
+ * Checks that a run can use L-BFGS, which takes one step per epoch with all rows.
+ * @throws OptionError if an option is set that L-BFGS cannot use, such as `batchSize`, or if the network has dropout
  */
 function checkWhole({ spec }: Engine, options: TrainOptions): void {
   const refused = ['batchSize', 'schedule', 'maxNorm', 'clipNorm', 'clipValue', 'augmentation'] as const

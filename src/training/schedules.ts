@@ -146,8 +146,8 @@ export interface ChosenSchedule {
   /** The name of the schedule if it needs the number of updates in the complete run. Otherwise undefined. */
   readonly counted: string | undefined
   /**
-   * Returns the learning rate of an update. The caller multiplies it by `RunState.factor`, which the plateau schedule
-   * lowers.
+   * Returns the learning rate of an update, before it is multiplied by `RunState.factor`. The plateau schedule lowers
+   * that factor, and other schedules leave it at 1.
    */
   readonly rate: (moment: Moment) => number
   /** The settings of the plateau schedule. Undefined for other schedules. */

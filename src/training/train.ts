@@ -65,7 +65,8 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
   const { checkpoint, signal, validation, metrics, trainingMetrics } = plan.options
   const number = state.epoch
   if (state.best.parameters === engine.parameters) state.best.parameters = await copyParameters(engine)
-  // Call this in every epoch, because `partialFit` may have used a different optimizer since the last epoch.
+  // Call `startOptimizer` in every epoch, because `partialFit` may have used a different optimizer since the last
+  // epoch.
   startOptimizer(engine, network, plan, number > 1 || state.row > 0)
   try {
     const rows = await examples.open(run)

@@ -82,8 +82,8 @@ export function createWindows(
    */
   function createGather(reader: BatchReader, epoch: number, from: number): () => Promise<Window | undefined> {
     /**
-     * The last batch that was read, and the index `from` of its first row that is not in any window yet. `passed` is
-     * the number of rows of the epoch before this row.
+     * `rest.batch` is the last batch that was read, and `rest.from` is the index of its first row that is not in a
+     * window yet. `passed` is the number of rows of the epoch before that row.
      */
     let rest: { readonly batch: Dataset; readonly from: number } | undefined
     let passed = 0

@@ -11,7 +11,7 @@ export type ByteStream = AsyncIterable<Uint8Array | string>
 export interface ByteChunks {
   /** The name of the source in error messages: the path of the file, 'standard input' or 'the stream'. */
   readonly name: string
-  /** The size in bytes, if it is known before reading. */
+  /** The size of the text in bytes. Undefined for streams and compressed files. */
   readonly size: number | undefined
   /**
    * Reads the next bytes into `target`, without blocking the event loop. Resolves to the number of bytes read, which is
@@ -100,8 +100,8 @@ function chunksOfStream(source: ByteStream, signal: AbortSignal | undefined): By
     async close() {
       if (ended) return
       ended = true
-      // The promise of iterator.return() does not settle while the stream waits for its next chunk. So after an abort,
-      // destroy the stream and do not await this promise.
+      // After an abort, the stream may still be waiting for its next chunk. Until the chunk arrives, the promise of
+      // `iterator.return()` does not settle. So destroy the stream and do not await this promise.
       if (signal?.aborted && 'destroy' in source && typeof source.destroy === 'function') source.destroy()
       const closed = Promise.resolve(iterator.return?.()).catch(() => undefined)
       if (!signal?.aborted) await closed

@@ -17,7 +17,8 @@ const maxDigits = 19
  *
  * A number with few digits and a small exponent is computed as a whole number multiplied or divided by a power of ten.
  * Float64 represents the whole number and the power exactly, so the result is rounded only once and is correct (W. D.
- * Clinger, "How to read floating point numbers accurately", 1990).
+ * Clinger, "How to read floating point numbers accurately", 1990). Other numbers are computed by `divideTwo` or
+ * Number().
  */
 export function parseNumber(bytes: Buffer, from: number, to: number): number {
   let at = from

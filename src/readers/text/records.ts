@@ -23,8 +23,8 @@ export interface Records {
   /** The index in `bytes` at which the first unread record starts. */
   from: number
   /**
-   * The index in `bytes` at which the last complete record ends. The byte before it is always a line feed, because one
-   * is added if the text ends without a line feed.
+   * The index in `bytes` after the last complete record. Every record ends with a line feed. If the text does not end
+   * with a line feed, one is added.
    */
   readonly to: number
   /** The number of the line that starts at `from`. The first line of the text has number 1. */

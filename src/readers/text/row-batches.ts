@@ -23,7 +23,7 @@ export interface RowReader {
   fill(records: Records, batch: Batch): void
 }
 
-/** The options with which reading can end before the end of a text. */
+/** The options that can end reading before the end of a text: the maximum number of rows and an abort signal. */
 interface Extent {
   readonly limit?: number | undefined
   readonly signal?: AbortSignal | undefined

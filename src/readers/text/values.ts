@@ -10,7 +10,7 @@ const beyondFloat32 = 2 ** 128 - 2 ** 103
 
 /**
  * Returns the smallest number that becomes infinite in a dataset of this dtype. The result for 'uint8' is the same as
- * for 'float32', because the targets of such a dataset are stored as float32.
+ * for 'float32', because a dataset of bytes stores its targets as float32.
  */
 export function firstInfinite(type: Type): number {
   return type === 'float64' ? Infinity : beyondFloat32

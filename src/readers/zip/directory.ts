@@ -8,8 +8,9 @@ export interface ZipEntry {
   readonly deflated: boolean
   /** CRC-32 of the content. */
   readonly checksum: number
-  /** The number of bytes of the content: `stored` in the zip file, and `size` after decompression. */
+  /** The number of bytes that the content takes in the zip file. */
   readonly stored: number
+  /** The number of bytes of the content after decompression. */
   readonly size: number
   /** The byte offset of the stored content in the zip file. */
   readonly start: number

@@ -4,7 +4,7 @@ import type { OpenFile } from '../../base/files.js'
 import { inflate } from '../../base/inflate.js'
 import type { ZipEntry } from './directory.js'
 
-/** The number of bytes for which the checksum is computed at a time. */
+/** The number of bytes that are read and added to the checksum at a time. */
 const chunkSize = 2 ** 18
 
 /** Opens the content of a file within a zip file. The checksum is verified after the last byte has been read. */
@@ -62,8 +62,8 @@ function stored(file: OpenFile, { start, stored }: ZipEntry): Content {
 }
 
 /**
- * Returns the decompressed content of a deflated file. Reading fails if the content has more bytes than the directory
- * of the zip file declares.
+ * Opens the decompressed content of a deflated file. Reading fails if the content has more bytes than the directory of
+ * the zip file declares.
  */
 async function inflateEntry(file: OpenFile, entry: ZipEntry, path: string): Promise<Content> {
   const source = stored(file, entry)
