@@ -17,8 +17,8 @@ export interface BatchesOptions<Batch> {
    */
   readonly inputs?: ((batch: Batch) => Dataset | Rows) | undefined
   /**
-   * Soon after this signal is aborted, the generator throws the signal's reason, even if the next batch has not arrived
-   * yet.
+   * When this signal is aborted, the generator throws the signal's reason. It does not wait for the next batch of the
+   * source.
    */
   readonly signal?: AbortSignal | undefined
 }

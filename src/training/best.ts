@@ -32,8 +32,8 @@ export async function keepBest(
  * Keeps a copy of the parameters after an epoch if they are the best so far. Lowers the learning rate if the plateau
  * schedule requires it. Returns whether the run ends.
  *
- * Without a validation dataset, the score is the training cost, which belongs to the parameters from before the epoch.
- * The caller has already passed those parameters to `keepBest`.
+ * Without a validation dataset, the score of an epoch is its training cost. This cost belongs to the parameters from
+ * before the epoch, which the caller has already passed to `keepBest`.
  */
 export async function follow(run: TrainingRun, { number, cost, validation }: Epoch): Promise<boolean> {
   const { engine, plan, state } = run

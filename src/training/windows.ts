@@ -163,7 +163,7 @@ export function createWindows(
 
 /**
  * Returns a promise that settles like the given promise. If the signal aborts first, the returned promise rejects with
- * the signal's reason. Without this, a run could not be aborted while it waits for a source that never responds.
+ * the signal's reason. So a run can be aborted even while it waits for a source that never responds.
  */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
