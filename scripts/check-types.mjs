@@ -164,7 +164,7 @@ function judge(errors, version) {
     const own = errors.filter(({ file }) => file === fileOf(name))
     const said = own.map(({ line, message }) => `line ${line}: ${message}`).join('\n') || 'nothing'
     const expected = 'says' in mistake ? mistake.says : `'${mistake.names}' does not exist in type`
-    // TypeScript 5.0 does not always name the wrong option in its message, so any message of this version is accepted.
+    // The message of TypeScript 5.0 does not always say which option is wrong, so any message of this version is accepted.
     const isNamed = own[0]?.message.includes(expected) || version.startsWith('5.0.')
     const isExact = own.length === 1 && own[0].line === 4 && isNamed
     if (!isExact || /overload|BatchSource|SourceOptions/.test(said)) {

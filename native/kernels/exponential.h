@@ -44,7 +44,8 @@ DESCENT_INLINE inline Exponential<float> exponentialOf<float>(float clamped) {
   return {bitCast<float>((bitCast<uint32_t>(shifted) << 23) + 0x3f800000u), p * r * r + r};
 }
 
-// Approximates exp(r) - 1 by a Taylor series of degree 13, whose truncation error is below 1e-17.
+// The remainder r of x is split off below. exp(r) - 1 is approximated by a Taylor series of degree 13, whose truncation
+// error is below 1e-17.
 template <>
 DESCENT_INLINE inline Exponential<double> exponentialOf<double>(double clamped) {
   const double shifted = clamped * 1.4426950408889634 + 6755399441055744.0;  // 1.5 x 2^52

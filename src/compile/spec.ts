@@ -29,8 +29,8 @@ export interface Description {
   /** The fraction of the inputs that dropout sets to 0 in training. Default 0. */
   readonly inputDropout?: number
   /**
-   * The default is `'cross-entropy'` for softmax outputs and `'quadratic'` for other outputs. `'log-likelihood'` is the
-   * name of cross-entropy with softmax outputs in Nielsen's book.
+   * The default is `'cross-entropy'` for softmax outputs and `'quadratic'` for other outputs. Nielsen's book
+   * calls cross-entropy with softmax outputs `'log-likelihood'`, so this name is accepted too.
    */
   readonly cost?: CostOption
   /**

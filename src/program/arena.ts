@@ -64,7 +64,7 @@ export function createArena(guard = 0): Arena {
   return { place, within, sizes: () => ({ ...ends }) }
 }
 
-/** The typed arrays of the segments. */
+/** The memory in which a program runs: one typed array for each kind of number that is kept. */
 export interface Memory {
   readonly parameters: Float32Array | Float64Array
   readonly state: Float32Array | Float64Array

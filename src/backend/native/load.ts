@@ -68,8 +68,8 @@ function fits(path: string, { size, mtimeMs }: Stats, stamp: Stamp): boolean {
 }
 
 /**
- * Loads the addon with OPENBLAS_NUM_THREADS=1, so that OpenBLAS starts no threads of its own, which would make Node
- * hang. OpenBLAS reads this variable only while it is being loaded, so the old value is restored afterwards.
+ * Loads the addon with OPENBLAS_NUM_THREADS=1, so that OpenBLAS starts no threads of its own. Such threads would make
+ * Node hang. OpenBLAS reads this variable only while it is being loaded, so the old value is restored afterwards.
  */
 function openAddon(path: string): unknown {
   const before = process.env.OPENBLAS_NUM_THREADS

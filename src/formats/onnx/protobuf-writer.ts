@@ -38,7 +38,10 @@ export function text(field: number, value: string): Parts {
   return bytes(field, encoder.encode(value))
 }
 
-/** Encodes a nested message. The parts of its fields are not copied, because they can be large matrices. */
+/**
+ * Encodes a nested message. The byte arrays of its fields are kept separate and not copied into one array, because a
+ * field can be a large matrix.
+ */
 export function message(field: number, ...fields: readonly Parts[]): Parts {
   const parts = fields.flat()
   return [varint(field * 8 + 2), varint(sizeOf(parts)), ...parts]
