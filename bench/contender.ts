@@ -1,7 +1,7 @@
 /**
- * Runs one contender that is written in JavaScript. The command is `node contender.js NAME TASK FOLDER ...`. This
- * program reads its input from FOLDER, writes its result to FOLDER, and prints one line of JSON. The contenders in C
- * and Python use the same arguments, files and JSON.
+ * Runs one contender (a library or program that the benchmark compares) that is written in JavaScript. The command is
+ * `node contender.js NAME TASK FOLDER ...`. This program reads its input from FOLDER, writes its result to FOLDER, and
+ * prints one line of JSON. The contenders in C and Python use the same arguments, files and JSON.
  *
  * The list below has two lines for each task. The first line has the arguments. The second line has the JSON that the
  * contender prints and, after a semicolon, the result that it writes:

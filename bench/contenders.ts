@@ -1,4 +1,7 @@
-/** Defines how each contender is started, and finds out whether it can run on this machine. */
+/**
+ * Lists the contenders, which are the libraries and programs that the benchmark compares. Says how each of them is
+ * started, and whether it can run on this machine.
+ */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 import { type Description, dense } from 'descent-nn'
 
-/** Describes a fully connected float32 network in terms that every contender understands. */
+/** Describes a fully connected float32 network for the programs that the benchmark compares. */
 export interface Form {
   readonly sizes: readonly number[]
   readonly hidden: 'sigmoid' | 'relu'
@@ -32,7 +32,7 @@ export function activationsOf({ sizes, hidden, output }: Form): Form['hidden' | 
   return sizes.slice(1).map((_, l) => (l === sizes.length - 2 ? output : hidden))
 }
 
-/** Converts a form to the network description that descent expects. */
+/** Converts the benchmark's description of a network to the description that descent expects. */
 export function descriptionOf(form: Form): Description {
   const layers = activationsOf(form).map((activation, l) => dense(form.sizes[l + 1], activation))
   return { inputs: form.sizes[0], layers, cost: form.cost }

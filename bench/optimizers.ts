@@ -30,8 +30,8 @@ const contenders: readonly { readonly name: string; readonly optimizer: Optimize
   ]
 
 /**
- * Compiles a list of commands. The returned function runs the list several times and returns the mean time of a
- * repetition, in seconds.
+ * Compiles the kernel calls that `emit` adds to a program. The returned function runs them several times and returns
+ * the mean time of a repetition, in seconds.
  */
 function createPass(emit: (program: NetworkBuilder) => void): () => number {
   const program = buildProgram<RegionName>('bench', 'float32', 1)

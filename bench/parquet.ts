@@ -107,7 +107,7 @@ const parts: Record<Part, () => Promise<Measured | undefined>> = {
 
 const isPart = (name: string | undefined): name is Part => name !== undefined && Object.hasOwn(parts, name)
 
-/** Runs one of `parts` in a process of its own. @throws Error if that process fails */
+/** Runs one part of the benchmark in a process of its own. @throws Error if that process fails */
 function run(part: Part): Measured {
   const words = [...process.execArgv, process.argv[1], '--rows', String(rows), '--part', part]
   const { stdout, status } = spawnSync(process.execPath, words, {

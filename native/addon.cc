@@ -1,5 +1,5 @@
-// The interface to Node. It unwraps JavaScript values, binds programs (compiled lists of commands) to memory, and runs
-// the programs.
+// The interface to Node. It unwraps JavaScript values, binds programs (compiled lists of kernel calls) to memory, and
+// runs the programs.
 #include <cblas.h>
 #include <napi.h>
 
@@ -27,7 +27,7 @@ struct Instance {
 
   Napi::FunctionReference execution;
   descent::Background background;
-  // The number of commands executed so far. Tests use it to prove that native code ran.
+  // The number of kernel calls so far. Tests use it to prove that native code ran.
   std::atomic<int64_t> executed{0};
 };
 
@@ -81,12 +81,12 @@ void checkVectorChoice(Napi::Env env) {
   if (!descent::vectorChoice().problem.empty()) throw Napi::Error::New(env, descent::vectorChoice().problem);
 }
 
-// A JavaScript object that represents a program (a compiled list of commands) and the memory that the program uses. The
-// object keeps this memory alive.
+// A JavaScript object that represents a program (a compiled list of kernel calls) and the memory that the program uses.
+// The object keeps this memory alive.
 class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
  public:
   // Arguments: (words, dtype, rows, threads, [parameters, state, workspace, tally]). `words` is the program, encoded as
-  // numbers, and `rows` is the batch size.
+  // numbers. `rows` is the batch size. The arrays in brackets are the memory that the program uses.
   explicit ProgramObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ProgramObject>(info) {
     checkVectorChoice(info.Env());
     const Array words = unwrapArray(info[0], "words", {ElementType::float64});
@@ -122,8 +122,8 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
   int threads_ = 1;
 };
 
-// A JavaScript object that can run a program on arrays of inputs, labels, outputs and so on. The object keeps the
-// program and these arrays alive.
+// A JavaScript object that can run a program (a compiled list of kernel calls) on arrays of inputs, labels, outputs and
+// so on. The object keeps the program and these arrays alive.
 class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent::Task {
  public:
   // Arguments: (program, { first, order, inputs, labels, targets, weights, learningRates, outputs, classes })

@@ -7,8 +7,8 @@ namespace descent {
 
 namespace {
 
-// Runs waiting jobs on a libuv thread if the system cannot start threads for the pool. Each `Turn` object runs one job
-// for a short time and then queues another `Turn`, until no job is waiting.
+// Runs waiting jobs (background work) on a libuv thread if the system cannot start threads for them. Each `Turn` object
+// runs one job for a short time and then queues another `Turn`, until no job is waiting.
 class Turn : public Napi::AsyncWorker {
  public:
   static void queue(Napi::Env env) {
@@ -58,8 +58,9 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   return promise;
 }
 
-// Calls `bell_` before lowering `working_`, because `bell_` may be destroyed as soon as `working_` is 0. Does not hold
-// the lock during this call, because the thread that `bell_` wakes may need the lock.
+// Reports that a task has ended. Calls `bell_`, which wakes the environment's thread, before lowering `working_`, the
+// number of unfinished tasks. The reason is that `bell_` may be destroyed as soon as this number is 0. The lock is not
+// held during the call of `bell_`, because the woken thread may need the lock.
 void Background::tell(Task& task) {
   task.ended_.store(true);
   bell_.NonBlockingCall();
@@ -68,8 +69,8 @@ void Background::tell(Task& task) {
   told_.notify_one();
 }
 
-// `bell_` calls this function on the environment's thread. If `env` is null, `bell_` is being destroyed. `background`
-// must not be used then, because it may no longer exist.
+// The function that `bell_` calls on the thread of the Node environment. If `env` is null, `bell_` is being destroyed.
+// `background` must not be used then, because it may no longer exist.
 void Background::answer(Napi::Env env, Napi::Function, Background* background, void*) {
   if (env != nullptr) background->settle(env);
 }
@@ -92,8 +93,8 @@ void Background::settle(Napi::Env env) {
   if (underWay_.empty()) bell_.Unref(env);
 }
 
-// Called when the environment ends, perhaps while tasks are running. When this function returns, no task uses the
-// environment or the memory of the environment any more.
+// Called when the Node environment ends, perhaps while tasks are running. When this function returns, no task uses the
+// environment or its memory any more.
 void Background::end() {
   for (const Promised& promised : underWay_) promised.task.stop();
   std::unique_lock<std::mutex> lock(mutex_);

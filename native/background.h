@@ -14,7 +14,7 @@ namespace descent {
 
 class Background;
 
-// A job that settles a promise when it ends.
+// Background work that settles a promise when it ends.
 class Task : public Job {
  public:
   bool isUnderWay() const { return background_ != nullptr; }
@@ -26,7 +26,7 @@ class Task : public Job {
   friend class Background;
 
   // Returns the value with which to resolve the promise, or throws the error with which to reject it. It is called on
-  // the environment's thread after the task has ended.
+  // the thread of the Node environment after the task has ended.
   virtual double result() = 0;
   void ended() final;
 
@@ -34,8 +34,8 @@ class Task : public Job {
   std::atomic<bool> ended_{false};
 };
 
-// Runs the background tasks of one environment. `tell` may be called on any thread. All other functions may be called
-// only on the environment's thread.
+// Runs the background tasks of one Node environment (the main thread or a worker). `tell` may be called on any thread.
+// All other functions may be called only on the environment's thread.
 class Background {
  public:
   explicit Background(Napi::Env env);

@@ -11,11 +11,10 @@
 namespace descent {
 namespace {
 
-// Returns the number of threads that compute a command together.
+// Returns the number of threads that compute a command (a kernel call) together.
 int64_t sharersOf(const Command& command, int64_t threads) { return std::min(threads, command.shares); }
 
-// Runs one thread's part of a command. The part consists of adjacent blocks, so that the kernel can compute them in one
-// call.
+// Computes one thread's part of a command (a kernel call). The part is a contiguous range of rows, elements or tiles.
 void runShare(const Program& program, const Command& command, const Run& run, int64_t thread, int64_t sharers) {
   const KernelFunction function = program.dtype() == Dtype::float32 ? command.kernel->code.float32 : command.kernel->code.float64;
   const int64_t block = command.work.block;
@@ -64,9 +63,9 @@ class Barrier {
   alignas(64) std::atomic<unsigned> generation_{0};
 };
 
-// The threads that work on one call of `execute`. All threads step through the same list of commands. If the work of a
-// command can be divided among the threads, each thread computes its part. Otherwise the first thread runs the command
-// alone.
+// The threads that work on one call of `execute`. All threads step through the same list of commands (kernel calls). If
+// the work of a command can be divided among the threads, each thread computes its part. Otherwise the first thread
+// runs the command alone.
 class Team {
  public:
   Team(const Program& program, const Source& source, int64_t from, int64_t to, const std::function<bool(int64_t)>& goOn)
@@ -74,8 +73,9 @@ class Team {
 
   void work(int thread, int threads) {
     const std::vector<Command>& commands = program_.commands();
-    // Thread 0 may lower `until_` before a slow thread has checked the loop condition of the same iteration. The slow
-    // thread still runs this iteration, because `until_` is lowered only to the end of the iteration.
+    // Thread 0 may lower `until_`, the row at which all threads stop, before a slow thread has checked the loop
+    // condition of the same iteration. The slow thread still runs this iteration, because `until_` is lowered only to
+    // the end of the iteration.
     for (int64_t position = from_; position < until_.load(std::memory_order_relaxed); position += program_.rows()) {
       const Run run{source_, position};
       for (size_t i = 0; i < commands.size(); i++) {
@@ -83,14 +83,14 @@ class Team {
         if (thread < sharers) attempt(commands[i], run, thread, sharers);
         const bool last = i + 1 == commands.size();
         if (last && thread == 0 && (failed_.load() || !goOn_(position + program_.rows()))) until_.store(position + program_.rows());
-        // Wait before and after each divided command, and at the end of the iteration. Only thread 0 runs the other
-        // commands, so no thread needs to wait between two of them.
+        // Wait before and after each command that is divided among threads, and at the end of the iteration. Only
+        // thread 0 runs the other commands, so no thread needs to wait between two of them.
         if (last || sharers > 1 || sharersOf(commands[i + 1], threads) > 1) barrier_.wait(threads);
       }
     }
   }
 
-  // Returns the first row that was not processed. If a command failed, throws the error of that command.
+  // Returns the index of the first row that was not processed. If a kernel call failed, throws its error.
   int64_t result() const {
     if (error_) std::rethrow_exception(error_);
     return until_.load();
@@ -127,8 +127,8 @@ int64_t execute(const Program& program, const Source& source, int64_t from, int6
   if (from < source.first) {
     throw ProgramError("row " + std::to_string(from) + " of the run: its source begins at row " + std::to_string(source.first));
   }
-  // Find the largest number of threads that can share the work of one command. More threads than that would only wait.
-  // If no command can be divided, only the calling thread runs the commands.
+  // Find the largest number of threads that can share the work of one kernel call. More threads than that would only
+  // wait. If no kernel call can be divided, the calling thread works alone.
   int64_t shares = 1;
   for (const Command& command : program.commands()) shares = std::max(shares, command.shares);
   Team team(program, source, from, to, goOn);

@@ -1,4 +1,4 @@
-// Runs programs (compiled lists of commands) on the calling thread and on threads from the pool.
+// Runs programs (compiled lists of kernel calls) on the calling thread and on threads of the pool (see pool.h).
 #pragma once
 
 #include <functional>
@@ -7,9 +7,10 @@
 
 namespace descent {
 
-// Runs the program on one batch of rows after another, from row `from`, until the next batch would go beyond row `to`.
-// After each batch, calls `goOn` with the row that follows the batch, and stops if `goOn` returns false. Returns the
-// first row that was not processed, and adds the number of executed commands to `executed`.
+// Runs the program on one batch of rows after another, beginning at row `from`. Ends when the next batch would go
+// beyond row `to`. After each batch, calls `goOn` with the index of the row that follows the batch, and stops if `goOn`
+// returns false. Returns the index of the first row that was not processed. Adds the number of kernel calls to
+// `executed`.
 int64_t execute(const Program& program, const Source& source, int64_t from, int64_t to, int threads,
                 const std::function<bool(int64_t row)>& goOn, int64_t& executed);
 

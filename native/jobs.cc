@@ -13,8 +13,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The time for which a job runs before other jobs get their turn. It is too short for a person to notice a delay, and
-// long enough to make the cost of changing jobs (a lock, cold caches) negligible.
+// The time for which a job (a piece of background work) runs before other jobs get their turn. It is too short for a
+// person to notice a delay, and long enough to make the cost of switching between jobs (a lock, cold caches)
+// negligible.
 constexpr std::chrono::milliseconds kTurn(20);
 
 int most() { return static_cast<int>(std::max(4u, std::thread::hardware_concurrency())); }
@@ -41,8 +42,8 @@ class Jobs {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       job.stopped_.store(true, std::memory_order_relaxed);
-      // If the job is not in the queue, nothing more is needed, because either a thread runs the job and will see the
-      // flag, or the job has ended or was never started.
+      // If the job is not in the queue, nothing more is needed. Either a thread runs the job and will see `stopped_`,
+      // or the job has ended or was never started.
       if (!remove(job)) return;
     }
     job.ended();
@@ -77,8 +78,9 @@ class Jobs {
     left_.notify_all();
   }
 
-  // Gives the first waiting job a turn on the calling thread. `visits` is true if this thread does not belong to the
-  // pool. The lock is released while the job runs, and is held again on return.
+  // Runs the first waiting job on the calling thread until the job is finished or must let other jobs run. `visits` is
+  // true if this thread does not belong to the pool. The lock is released while the job runs, and is held again on
+  // return.
   void work(std::unique_lock<std::mutex>& lock, bool visits) {
     Job& job = *first_;
     remove(job);

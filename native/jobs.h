@@ -1,5 +1,5 @@
-// Jobs are background work on threads of the pool (see pool.h). This file does not depend on Node or on the programs
-// that jobs run.
+// Jobs are background work on threads of the pool (see pool.h). This file depends neither on Node nor on the kind of
+// work.
 #pragma once
 
 #include <atomic>
@@ -42,11 +42,12 @@ class Job {
 };
 
 // Queues a job, which must not be queued or running already. Returns false if no thread can run the job and the system
-// cannot start a thread. The caller must then call `giveTurn` until `giveTurn` returns true.
+// cannot start a thread. The caller must then call `giveTurn` until it returns true.
 bool start(Job& job);
 
 // Returns true if no job is waiting, or if a thread of the pool will run the waiting jobs. Tries to start such a thread
-// if there is none. If that fails, gives the first waiting job a turn on the calling thread, and returns false.
+// if there is none. If that fails, runs the first waiting job for a short time on the calling thread, and returns
+// false.
 bool giveTurn();
 
 }  // namespace descent

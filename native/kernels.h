@@ -1,7 +1,7 @@
-// Defines the types that all native kernels use, and declares the table of kernels. The rows of the table are in
-// kernels/kernels.inc, a file that is generated from src/program/kernels.ts. When the addon is loaded,
-// src/backend/native/load.ts checks that C++ and TypeScript have the same table. This file and the files in kernels/ do
-// not depend on Node.
+// Defines the types that all native kernels use, and declares the table that lists all kernels and their operands. The
+// rows of the table are in kernels/kernels.inc, a file that is generated from src/program/kernels.ts. When the addon is
+// loaded, src/backend/native/load.ts checks that C++ and TypeScript have the same table. This file and the files in
+// kernels/ do not depend on Node.
 #pragma once
 
 #include <array>
@@ -14,7 +14,8 @@ namespace descent {
 
 enum class Dtype { float32, float64 };
 
-// The value of an operand. Which member is valid depends on the operand's kind in the kernel table.
+// The value of an operand (an argument of a kernel). Which member is valid depends on the operand's kind in the kernel
+// table.
 union Value {
   int64_t count;
   bool flag;
@@ -39,7 +40,7 @@ struct Array {
   ElementType type = ElementType::none;
 };
 
-// The arrays of the caller that a program (a compiled list of commands) reads and writes.
+// The caller's arrays that a program (a compiled list of kernel calls) reads and writes.
 struct Source {
   int64_t first = 0;  // the row of the run at which the arrays from `order` to `learningRates` begin
   Array order;    // uint32: the order in which the run uses the dataset's rows; by default, as they are stored
@@ -69,11 +70,12 @@ struct OperandType {
   std::vector<int> extent = {};  // indices of the operands whose product is the number of elements; if empty, it is 1
 };
 
-// Computes units `begin` to `end` of a command's work. Units are rows, elements or tiles. The result of a unit depends
-// neither on the thread nor on the other units of the call, so any number of threads gives the same bits.
+// Does the work of a kernel call for the units from `begin` up to but not including `end`. Units are rows, elements or
+// tiles. The result of a unit depends neither on the thread nor on the other units of the call, so any number of
+// threads gives the same bits.
 using KernelFunction = void (*)(const Values& values, const Run& run, int64_t begin, int64_t end);
 
-// How a command's work can be divided among threads.
+// How the work of a kernel call can be divided among threads.
 struct Work {
   int64_t units = 1;
   int64_t block = 1;  // the part of each thread begins at a multiple of this number of units
@@ -99,7 +101,7 @@ struct Kernel {
 // Returns the table of kernels, in the order of src/program/kernels.ts.
 const std::vector<Kernel>& kernelTable();
 
-// Returns the rows of the table as text. The text must equal the result of `tableSignature` in src/program/kernels.ts.
+// Returns the kernel table as text. The text must equal the result of `tableSignature` in src/program/kernels.ts.
 const char* tableSignature();
 
 }  // namespace descent

@@ -34,7 +34,10 @@ function tensor(name: string, values: Float32Array, shape: readonly number[]): U
   return join(...dimensions, integer(2, float32), string(8, name), bytes(9, new Uint8Array(raw.buffer)))
 }
 
-/** Encodes a node with inputs and one output. If `flag` is given, it is the name of an attribute with the value 1. */
+/**
+ * Encodes a node of the ONNX graph, with inputs and one output. If `flag` is given, the node has an attribute with this
+ * name and the value 1.
+ */
 function node(kind: string, inputs: readonly string[], output: string, flag?: string): Uint8Array {
   const attribute = flag ? [message(5, string(1, flag), integer(3, 1), integer(20, attributeOfInteger))] : []
   return join(...inputs.map((name) => string(1, name)), string(2, output), string(4, kind), ...attribute)

@@ -8,8 +8,9 @@ import { gitIn } from './base.js'
 export type BuiltBase = { readonly folder: string } | { readonly problem: string }
 
 /**
- * The outputs of a build and the records that describe them. They are copied from this checkout to the folder of the
- * base commit. There, scripts/setup.mjs keeps the outputs that match the sources of the base, and rebuilds the rest.
+ * The results of a build: the compiled files, and the JSON files that record the sources from which they were compiled.
+ * They are copied from this checkout to the folder of the base commit. There, scripts/setup.mjs keeps the files that
+ * match the sources of the base commit, and compiles the others again.
  */
 const builds = ['dist', '.cache/typescript.json', 'build/Release/descent.node', 'build/Release/descent.json']
 

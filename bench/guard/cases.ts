@@ -1,18 +1,18 @@
 /**
- * Defines the cases that `npm run guard` measures. Each case is timed in slices. A slice is an amount of work, counted
- * in rows, that takes a few milliseconds.
+ * Defines the cases that `npm run guard` measures. A case is a kind of work, such as training a small network. The work
+ * is timed in amounts that take a few milliseconds. An amount is a number of rows.
  */
 
 type Descent = typeof import('descent-nn')
 
 export interface GuardCase {
   readonly name: string
-  /** The amount of work in a slice is always a multiple of this number. */
+  /** The number of rows that are timed at once is always a multiple of this number. */
   readonly unit: number
   readonly most: number
   /**
-   * Prepares the case for the package `descent`, which is built from the base commit or from the head commit. The
-   * returned function does the work of a slice.
+   * Prepares the case with the package `descent`, which is built from the base commit or from the head commit. The
+   * returned function does the work for `amount` rows.
    */
   readonly prepare: (descent: Descent) => (amount: number) => unknown
 }

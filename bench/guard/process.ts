@@ -7,10 +7,12 @@ export interface Order {
   readonly amount: number
 }
 
-/** The seconds that the work took, or the reason why the measured package cannot do the work. */
+/** The seconds that the work took, or the reason why the measured version of descent cannot do the work. */
 export type Answer = { readonly seconds: number } | { readonly problem: string }
 
-/** A process that measures the package in one folder. Between two calls of `measure` it is idle. */
+/**
+ * A process that measures the speed of the descent package in one folder. It is idle between two calls of `measure`.
+ */
 export interface Contender {
   /** @throws Error if the process has ended */
   measure(order: Order): Promise<Answer>
@@ -20,8 +22,8 @@ export interface Contender {
 const program = fileURLToPath(new URL('./worker.js', import.meta.url))
 
 /**
- * Starts a process that measures the package in `folder`. It inherits neither the Node options of this process nor the
- * environment variable DESCENT_BACKEND.
+ * Starts a process that measures the speed of the descent package in `folder`. The process inherits neither the Node
+ * options of this process nor the environment variable DESCENT_BACKEND.
  */
 export function startContender(folder: string): Contender {
   const { NODE_OPTIONS: _, DESCENT_BACKEND: __, ...environment } = process.env

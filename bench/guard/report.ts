@@ -7,7 +7,7 @@ export interface Line {
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
-/** Formats the guard's report as a Markdown table. */
+/** Formats the results of `npm run guard` as a Markdown table. */
 export function tableOf(lines: readonly Line[]): string {
   const rows = lines.map(({ name, result }) => {
     if ('skipped' in result) return `| ${name} | | | | skipped: ${result.skipped} |`
@@ -19,7 +19,7 @@ export function tableOf(lines: readonly Line[]): string {
   )
 }
 
-/** Returns the guard's exit code, which is 1 if a case is slower and 0 if not. */
+/** Returns the exit code of `npm run guard`: 1 if a case is slower than with the base commit, and 0 if not. */
 export function exitCodeOf(lines: readonly Line[]): number {
   return lines.some(({ result }) => 'verdict' in result && result.verdict === 'slower') ? 1 : 0
 }

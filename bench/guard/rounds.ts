@@ -12,8 +12,8 @@ export interface Effort {
 }
 
 /**
- * The measured rounds of a case, or the reason why the case was skipped. The rounds after each start of the processes
- * are in an array of their own.
+ * The measured rounds of a case, with an array of rounds for each start of the processes. If the case was skipped, the
+ * reason why.
  */
 export type Samples = readonly (readonly Round[])[] | { readonly skipped: string }
 
@@ -23,14 +23,16 @@ interface Running {
   readonly one: GuardCase
   readonly rounds: Round[][]
   /**
-   * The amount of work in a slice, which is the same for all contenders. Undefined until it has been determined in a
-   * process of the base commit.
+   * The number of rows that are timed at once, which is the same in all processes. Undefined until it has been
+   * determined in a process of the base commit.
    */
   amount: number | undefined
   skipped: string | undefined
 }
 
-/** The order of the contenders in successive rounds. It changes, so that no contender always goes first. */
+/**
+ * The order in which the processes are measured in successive rounds. It changes, so that no process always goes first.
+ */
 const turns: readonly (readonly (keyof Round)[])[] = [
   ['base', 'head', 'again'],
   ['again', 'base', 'head'],
@@ -42,9 +44,10 @@ const turns: readonly (readonly (keyof Round)[])[] = [
 
 /**
  * Measures the cases in two processes of the base commit and one process of the head commit, which take turns. Returns
- * the samples in the order of `cases`.
+ * the measured rounds of each case, in the order of `cases`.
  *
- * @throws Error if the head cannot do a case that the base can do, or if a process ends
+ * @throws Error if the head cannot do the work of a case that the base can do, or if a process ends during a
+ * measurement
  */
 export async function measureRounds(
   folders: { readonly base: string; readonly head: string },
@@ -83,8 +86,8 @@ async function measureRound(
 }
 
 /**
- * Prepares a case before measuring starts. Finds the amount of work of a slice, and then runs two slices in each
- * process, so that everything is compiled and loaded.
+ * Prepares a case before measuring starts. Finds the amount of work that takes about `sliceSeconds`. Then has each
+ * process do this work without counting the time, so that all code is compiled and loaded.
  */
 async function warmUp(contenders: Contenders, running: Running, sliceSeconds: number): Promise<void> {
   if (running.skipped !== undefined) return

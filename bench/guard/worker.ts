@@ -1,7 +1,7 @@
 /**
- * Measures the package of one commit. The guard starts this program with `fork(worker.js, [FOLDER])`, and each message
- * to the program asks for one measurement. The processes of the base and the head all run the head's copy of this file,
- * so that they differ only in the package.
+ * Measures the speed of descent as it was built from one commit. `npm run guard` starts this program with
+ * `fork(worker.js, [FOLDER])`, and each message to the program asks for one measurement. The processes of the base and
+ * the head all run the head's copy of this file, so that they differ only in the build of descent that they load.
  */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,8 +9,8 @@ import { findGuardCase } from './cases.js'
 import type { Answer, Order } from './process.js'
 
 /**
- * The number of slices in a measurement. Only the fastest slice counts, because other programs on the machine can only
- * add time.
+ * How many times the work is done in a measurement. Only the fastest time counts, because other programs on the machine
+ * can only add time.
  */
 const slicesOfTurn = 6
 const [folder] = process.argv.slice(2)

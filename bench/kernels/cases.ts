@@ -9,16 +9,19 @@ import { kernelShapes } from '../cases.js'
 
 export interface KernelCase {
   readonly name: string
-  /** The compiled command list of a training step, reduced to the one command that is measured. */
+  /** The compiled training step, reduced to the one kernel call that is measured. */
   readonly program: Program
-  /** The number of multiplications and additions of a gemm, or the number of elements of any other kernel. */
+  /**
+   * The number of multiplications and additions of a matrix product (gemm), or the number of elements of any other
+   * kernel.
+   */
   readonly work: number
   readonly unit: 'GFLOP/s' | 'million/s'
 }
 
 type Measured = 'gemm' | 'sigmoid' | 'softmax' | 'momentum' | 'adam'
 
-/** Returns how much work a command does, and the unit of its speed. */
+/** Returns how much work a kernel call does, and the unit of its speed. */
 function workOf(command: Command): Pick<KernelCase, 'work' | 'unit'> {
   if (command.kernel === 'gemm') return { work: 2 * command.m * command.n * command.k, unit: 'GFLOP/s' }
   if ('out' in command) return { work: regionLength(command.out), unit: 'million/s' }

@@ -10,9 +10,9 @@ import { kernelCases } from './cases.js'
 import { plainKernels } from './plain.js'
 
 /**
- * Allocates the memory of a program and fills it with the same numbers for every contender. The numbers are between 0.5
- * and 1.5, because an optimizer's mean squares must not be negative. Each segment of the memory begins with 1, because
- * the state of Adam begins with its number of steps, which is a whole number.
+ * Allocates the memory that a kernel uses, and fills it with the same numbers for every implementation of the kernel.
+ * The numbers are between 0.5 and 1.5, because an optimizer's mean squares must not be negative. The first number of
+ * each array is 1, because the state of Adam begins with its number of steps, which is a whole number.
  */
 function fill({ sizes }: Program): Memory {
   const numbers = (length: number) =>
@@ -25,7 +25,10 @@ function fill({ sizes }: Program): Memory {
   }
 }
 
-/** Returns a function that runs the program's only command on `memory`, as many times as `passes` says. */
+/**
+ * Returns a function that runs the only kernel call of `program` on `memory`. Its argument `passes` says how many
+ * times.
+ */
 function createRun(contender: string, program: Program, memory: Memory): (passes: number) => void {
   if (contender !== 'plain loop') {
     const { backend } = backends.select(contender === 'native' ? 'native' : 'typescript')

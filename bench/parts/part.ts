@@ -24,7 +24,7 @@ export interface Setting {
   readonly remark: (text: string) => void
 }
 
-/** A contender that is ready for its rounds. */
+/** A contender that has been prepared for a benchmark case and can now be measured. */
 export interface Entrant {
   /**
    * Runs the contender once, checks its result and records its figures.

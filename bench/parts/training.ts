@@ -41,7 +41,10 @@ export function shareData({ folder }: Setting, { training }: TrainingData): void
   writeArray(folder, 'labels.u8', Uint8Array.from(training.labels ?? []))
 }
 
-/** Writes the initial parameters of a case for all contenders. Returns a function that prepares a contender. */
+/**
+ * Writes the initial parameters of a case to a file for all contenders. Returns a function that prepares a contender
+ * for the case.
+ */
 export function openCase(setting: Setting, one: TrainingCase, { training, test }: TrainingData) {
   const start = Float32Array.from(startOf(one).parameters)
   writeArray(setting.folder, 'parameters.f32', start)

@@ -1,6 +1,6 @@
 import { median } from '../statistics.js'
 
-/** The result of one contender in one case. */
+/** The figures of one contender, such as a backend or a library, in one benchmark case. */
 export interface Measurement {
   readonly part: 'kernels' | 'training' | 'inference'
   readonly case: string

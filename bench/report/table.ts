@@ -22,7 +22,10 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
   return [line(cells[0]), line(rule), ...cells.slice(1).map(line)].join('\n')
 }
 
-/** Formats a case with a line for each contender. Speeds are relative to the first contender. */
+/**
+ * Formats the figures of one case as a table with a line for each contender. Speeds are relative to the first
+ * contender.
+ */
 function formatCase(group: readonly Measurement[]): string {
   const [first] = group
   const others = [...new Set(group.flatMap((one) => Object.keys(one.others ?? {})))]
@@ -36,7 +39,7 @@ function formatCase(group: readonly Measurement[]): string {
   return formatTable([first.case, first.unit, 'rounds', `speed / ${first.contender}`, ...others], rows)
 }
 
-/** Formats the kernels with a line for each case and a column for each contender. */
+/** Formats the speeds of the kernels as a table with a line for each case and a column for each contender. */
 function formatKernels(groups: readonly (readonly Measurement[])[]): string {
   const contenders = [...new Set(groups.flat().map(({ contender }) => contender))]
   const rows = groups.map((group) => [

@@ -1,6 +1,6 @@
 /**
- * Draws a roofline plot (Williams, Waterman and Patterson, 2009) as SVG. Both axes are logarithmic, and the cases are
- * points under the roof.
+ * Draws a roofline plot (Williams, Waterman and Patterson, 2009) as SVG. Lines, called roofs, show the limits of the
+ * machine. Each benchmark case is a point below them. Both axes are logarithmic.
  */
 import { barLength } from '../report/chart.js'
 import { escapeText, svgDocument, svgText } from '../report/svg.js'
@@ -74,8 +74,8 @@ export function drawRoofline(
   drawn.push(
     svgText(left + plotWidth - 4, y(peak) - 8, `sgemm ${formatFigure(peak / 1e9)} GFLOP/s`, 'text-anchor="end"'),
   )
-  // Each label is above the lower end of its roof, far from the points. Only the label of the main memory is below its
-  // roof, because the roof of L3 may be close above.
+  // Each roof (a line that shows a limit of the machine) has its label above its lower end, far from the points. Only
+  // the label of the main memory is below its line, because the line of the L3 cache may be close above.
   const slope = plotHeight / Math.log10(up.high / up.low) / (plotWidth / Math.log10(across.high / across.low))
   const angle = (-180 / Math.PI) * Math.atan(slope)
   bandwidths.forEach((bandwidth, i) => {

@@ -2,7 +2,10 @@ import { median } from '../statistics.js'
 import type { Ceilings, Level } from './ceilings.js'
 import type { StepWork } from './work.js'
 
-/** The position of a case below its roof in the chart. The figures are medians over the rounds. */
+/**
+ * What the roofline chart shows of a case: its training speed, and the limit of the machine (the roof). The figures are
+ * medians over the rounds.
+ */
 export interface Place {
   readonly name: string
   readonly work: StepWork
@@ -36,7 +39,7 @@ export function roofOf(intensity: number, peak: number, bandwidth: number): numb
 }
 
 /**
- * Returns the position of a case below its roof in the chart.
+ * Returns what the roofline chart shows of a case: its training speed, and the limit of the machine (the roof).
  *
  * @param rates the training speed in each round, in examples per second
  * @param ceilings the limits of the machine in the same rounds

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Figure } from './figure.js'
 
-/** A program in this folder that runs in a process of its own. */
+/** A program in this folder that does one of the measurements. It runs in a process of its own. */
 export interface Measurement {
   readonly name: string
   readonly program: string

@@ -19,7 +19,8 @@ void apply(const Values& values, int64_t begin, int64_t end, const F& f) {
   });
 }
 
-// delta = g(x, delta), element by element, where x has the logits or the outputs
+// delta = g(x, delta), element by element. x has the logits or the outputs of a layer, and delta has derivatives of the
+// cost.
 template <class T, class G>
 void passBack(const Values& values, int64_t begin, int64_t end, const G& g) {
   const T* DESCENT_RESTRICT x = values[1].at<T>();

@@ -44,7 +44,7 @@ DESCENT_INLINE inline Exponential<float> exponentialOf<float>(float clamped) {
   return {bitCast<float>((bitCast<uint32_t>(shifted) << 23) + 0x3f800000u), p * r * r + r};
 }
 
-// The remainder r of x is split off below. exp(r) - 1 is approximated by a Taylor series of degree 13, whose truncation
+// Approximates exp(r) - 1, where r is the remainder computed below, by a Taylor series of degree 13. The truncation
 // error is below 1e-17.
 template <>
 DESCENT_INLINE inline Exponential<double> exponentialOf<double>(double clamped) {

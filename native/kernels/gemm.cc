@@ -18,11 +18,11 @@ namespace {
 // OpenBLAS's Haswell kernels, which OpenBLAS also uses on Zen, compute rows in groups of twelve. Dividing a product at
 // multiples of twelve rows therefore does not change its bits.
 constexpr int64_t kExactRows = 12;
-// The number of rows or columns in a tile. A product whose bits depend on how it is divided is always divided into such
-// tiles, so that its bits do not depend on the number of threads. Smaller tiles would be slower, because OpenBLAS
-// copies one of the two matrices again for each tile.
+// The number of rows or columns in a tile, which is a part of a product that one thread computes. A product whose bits
+// depend on how it is divided is always divided into tiles of this size, so that its bits do not depend on the number
+// of threads. Smaller tiles would be slower, because OpenBLAS copies one of the two matrices again for each tile.
 constexpr int64_t kTile = 256;
-// A product with fewer multiplications than this (about 25 us of work) is not divided.
+// A product with fewer multiplications than this (about 25 us of work) is not divided among threads.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
 // The minimum number of multiplications for each thread (about 6 us of work). This is more work than the minimum in
 // define_kernel.h, because OpenBLAS may copy one of the two matrices again for each thread.
@@ -128,7 +128,7 @@ Sharing sharingOf(const Product<T>& p) {
   // Divide by k instead of multiplying by it, because the product of three counts of up to 2^31 does not fit in an
   // int64.
   if (p.m * p.n < kSmallestShared / p.k) return {true, p.m, p.m, 1, true};
-  // A product that small_gemm.h computes can be divided by rows, because the bits of each sum are the same in any tile.
+  // A product that small_gemm.h computes can be divided by rows, because its bits do not depend on how it is divided.
   if (p.m >= 2 * kExactRows && (isSmallProduct(p) || rowsAreExact(p))) {
     return {true, p.m, kExactRows, p.m / kExactRows, true};
   }
