@@ -26,7 +26,7 @@ export interface Contender {
   readonly threads?: number
   /** The only batch size with which the contender can train. Undefined if it can train with any batch size. */
   readonly batchSize?: number
-  /** The contender takes part only if the network has a layer with at least this number of neurons. */
+  /** The contender is measured only if the network has a layer with at least this number of neurons. */
   readonly narrowest?: number
   /**
    * Whether the contender's parameters after training must equal those of the native backend on one thread, bit for

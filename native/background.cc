@@ -58,9 +58,9 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
   return promise;
 }
 
-// Reports that a task has ended. Calls `bell_`, which wakes the environment's thread, before lowering `working_`, the
-// number of unfinished tasks. The reason is that `bell_` may be destroyed as soon as this number is 0. The lock is not
-// held during the call of `bell_`, because the woken thread may need the lock.
+// Wakes the environment's thread with `bell_` before lowering `working_`, the number of unfinished tasks. This order
+// matters, because `bell_` may be destroyed as soon as no task is unfinished. The lock is not held while `bell_` is
+// called, because the woken thread may need it.
 void Background::tell(Task& task) {
   task.ended_.store(true);
   bell_.NonBlockingCall();

@@ -84,7 +84,7 @@ class Team {
         const bool last = i + 1 == commands.size();
         if (last && thread == 0 && (failed_.load() || !goOn_(position + program_.rows()))) until_.store(position + program_.rows());
         // Wait before and after each command that is divided among threads, and at the end of the iteration. Only
-        // thread 0 runs the other commands, so no thread needs to wait between two of them.
+        // thread 0 runs the other commands, so no thread needs to wait between two such commands.
         if (last || sharers > 1 || sharersOf(commands[i + 1], threads) > 1) barrier_.wait(threads);
       }
     }

@@ -49,8 +49,8 @@ class Jobs {
     job.ended();
   }
 
-  // Ends each running job after its current step, and waits until no thread of the pool runs jobs any more. Waiting
-  // jobs never run.
+  // Ends each running job after its current step, and waits until no thread of the pool runs jobs any more. Jobs that
+  // are still waiting never run.
   void end() {
     std::unique_lock<std::mutex> lock(mutex_);
     ending_.store(true, std::memory_order_relaxed);

@@ -7,7 +7,7 @@ export interface Effort {
   readonly starts: number
   /** How many times each case is measured after each start of the processes. */
   readonly rounds: number
-  /** The time in seconds that a slice (a piece of work that is timed as a whole) should take with the base commit. */
+  /** The time in seconds that one timed piece of work (a slice) should take with the base commit. */
   readonly sliceSeconds: number
 }
 

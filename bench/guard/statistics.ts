@@ -12,7 +12,7 @@ export interface Round {
 }
 
 export interface Judgment {
-  /** The median of head / base over the rounds. */
+  /** The head's time divided by the base's time, as the median over the rounds. */
   readonly ratio: number
   /**
    * How much of `ratio` may be chance. This is the larger of two numbers:

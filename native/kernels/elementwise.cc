@@ -15,7 +15,7 @@ DESCENT_KERNEL(subtract, elements) {
   });
 }
 
-// out (rows x columns) += bias (columns)
+// Adds the vector bias (columns) to each row of out (rows x columns).
 DESCENT_KERNEL(addBias, rows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT bias = values[2].at<T>();

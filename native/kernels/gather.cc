@@ -1,5 +1,5 @@
-// The kernels that copy numbers between the kernels' working memory and the arrays that the caller passed (see `Source`
-// in kernels.h).
+// The kernels that copy numbers between working memory and the arrays that the caller passed (see `Source` in
+// kernels.h).
 #include <algorithm>
 
 #include "../program.h"

@@ -18,9 +18,10 @@ namespace {
 // OpenBLAS's Haswell kernels, which OpenBLAS also uses on Zen, compute rows in groups of twelve. Dividing a product at
 // multiples of twelve rows therefore does not change its bits.
 constexpr int64_t kExactRows = 12;
-// The number of rows or columns in a tile, which is a part of a product that one thread computes. A product whose bits
-// depend on how it is divided is always divided into tiles of this size, so that its bits do not depend on the number
-// of threads. Smaller tiles would be slower, because OpenBLAS copies one of the two matrices again for each tile.
+// The number of rows or columns in a tile. A tile is a part of a matrix product that one call of OpenBLAS computes. A
+// product whose bits depend on how it is divided is always divided into tiles of this size, so that its bits do not
+// depend on the number of threads. Smaller tiles would be slower, because OpenBLAS copies one of the two matrices again
+// for each tile.
 constexpr int64_t kTile = 256;
 // A product with fewer multiplications than this (about 25 us of work) is not divided among threads.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
