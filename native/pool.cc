@@ -12,8 +12,8 @@
 namespace descent {
 namespace {
 
-// The state of one call of `together`. It can be on the caller's stack, because the call returns only after all helpers
-// have finished.
+// The state of one call of `together`, which calls a function on several threads. The state can be on the caller's
+// stack, because `together` returns only after all helper threads have finished.
 struct Gathering {
   explicit Gathering(const std::function<void(int, int)>& function) : body(function) {}
 
@@ -25,8 +25,9 @@ struct Gathering {
 
 struct Helper {
   std::condition_variable wake;
-  // If `gathering` is set, the helper is thread `number` of a call of `together`. If `body` is set, the helper runs the
-  // function that was passed to `launch`. An idle helper has neither.
+  // The work of this helper thread. If `gathering` is set, the thread takes part in a call of `together`, as thread
+  // `number`. If `body` is set, the thread calls this function, which was passed to `launch`. An idle thread has
+  // neither.
   Gathering* gathering = nullptr;
   int number = 0;
   std::function<void()> body;
@@ -72,7 +73,7 @@ class Pool {
   }
 
  private:
-  // Takes an idle helper, or starts a new one if none is idle. Returns nullptr if no helper can be started.
+  // Takes an idle helper thread, or starts a new one if none is idle. Returns nullptr if no thread can be started.
   Helper* take() {
     if (idle_.empty()) return start();
     Helper* helper = idle_.back();
@@ -80,7 +81,7 @@ class Pool {
     return helper;
   }
 
-  // Starts a helper. Returns nullptr if the system cannot start another thread or has no memory for it.
+  // Starts a helper thread. Returns nullptr if the system cannot start another thread or has no memory for it.
   Helper* start() {
     if (!staysLoaded_) return nullptr;
     try {

@@ -14,8 +14,9 @@ namespace {
 
 constexpr int64_t kLargestCount = 2147483647;  // the largest dimension that BLAS takes
 
-// Decodes a program (a compiled list of commands) from an array of float64 numbers, the words. If a command is invalid,
-// throws a ProgramError that names the command and the operand.
+// Decodes a program from an array of float64 numbers, which are called words. A program is a list of commands, and each
+// command calls a kernel with operands. If a command is invalid, throws a ProgramError that names the command and the
+// operand.
 class Decoder {
  public:
   Decoder(const double* words, size_t length, Dtype dtype, const Segment (&segments)[kSegments])
@@ -32,8 +33,8 @@ class Decoder {
     const Kernel& kernel = table[static_cast<size_t>(which)];
     where_ = "command " + std::to_string(index) + " (" + kernel.name + "): ";
     Command command{&kernel, {}, {}, 1};
-    // Check the regions (the operands that are arrays) only after reading all operands, because some kernels list a
-    // region before the counts that give its length.
+    // Check the operands that are arrays (regions) only after reading all operands, because some kernels list an array
+    // before the counts that give its length.
     std::vector<Region> regions(kernel.operands.size());
     for (size_t i = 0; i < kernel.operands.size(); i++) read(kernel.operands[i], command.values[i], regions[i]);
     for (size_t i = 0; i < kernel.operands.size(); i++) {

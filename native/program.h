@@ -1,5 +1,5 @@
-// Defines Program, a compiled list of commands. A program is decoded and checked once, and can then run thousands of
-// times.
+// Defines Program, a compiled list of commands that call kernels. A program is decoded and checked once, and can then
+// run thousands of times.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@
 
 namespace descent {
 
-// A segment of the memory of a program. The segments `parameters`, `state` and `workspace` hold floats of the program's
-// dtype. The segment `tally` holds float64 numbers.
+// One of the four arrays in which a program keeps its numbers. The arrays `parameters`, `state` and `workspace` hold
+// floats of the program's dtype. The array `tally` holds float64 numbers.
 struct Segment {
   void* data;
   int64_t size;  // in elements
@@ -24,7 +24,8 @@ constexpr int kSegments = 4;
 constexpr int kTally = 3;
 const char* segmentName(int segment);
 
-// Thrown if a program is invalid or cannot run. If a command is wrong, the message names the command and the operand.
+// Thrown if a program (a list of commands that call kernels) is invalid or cannot run. If a command is wrong, the
+// message names the command and the operand.
 struct ProgramError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -39,8 +40,8 @@ struct Command {
 class Program {
  public:
   // Decodes and checks a program. For each command, `words` has the index of the kernel in the kernel table, followed
-  // by the kernel's operands. An operand that is an array takes two words (its segment and its offset). Any other
-  // operand takes one word.
+  // by the kernel's operands. An operand that is an array takes two words: the index of the segment that contains the
+  // array, and the array's offset in this segment. Any other operand takes one word.
   Program(const double* words, size_t length, Dtype dtype, int64_t rows, const Segment (&segments)[kSegments]);
 
   int64_t rows() const { return rows_; }

@@ -18,7 +18,10 @@ import { SetUpError } from './setup/set-up-error.mjs'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Whether this is a clone. An installed package has no package-lock.json, because npm does not pack it. */
+/**
+ * Whether this folder is a clone of the repository. An installed package has no package-lock.json, because npm does not
+ * pack it.
+ */
 const isClone = existsSync(join(root, 'package-lock.json'))
 
 /** The command that builds the addon, as a user types it. */

@@ -1,16 +1,17 @@
 /**
  * Checks that the tests notice errors. The script plants errors, one at a time, in a copy of the built package, and
  * checks that the tests then fail. A planted error is a small wrong change of the code. There are errors for every
- * kernel, and for every activation, cost, optimizer and similar table entry. Run this script by hand, not in CI,
- * because it takes several minutes.
+ * kernel, activation function, cost, optimizer and so on. Run this script by hand, not in CI, because it takes several
+ * minutes.
  *
  *   node scripts/plant-errors.mjs              all errors in TypeScript code
- *   node scripts/plant-errors.mjs gemm adam    only kernels and table entries whose names contain one of these words
+ *   node scripts/plant-errors.mjs gemm adam    only errors in kernels, optimizers and so on whose names contain "gemm"
+ *                                              or "adam"
  *   node scripts/plant-errors.mjs --native     the errors of the native backend. This takes some 20 minutes, because
  *                                              each error needs a build
  *
- * Each result is printed as soon as it is known. Progress goes to stderr. To continue an interrupted run, pass the
- * names of the kernels that are left. The exit code is 1 if the tests missed an error.
+ * Each result is printed as soon as it is known. Progress goes to stderr. To continue after an interruption,
+ * pass the names of the kernels that are left. The exit code is 1 if the tests missed an error.
  */
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -35,8 +35,8 @@ DESCENT_KERNEL(sumRows, columns) {
   });
 }
 
-// Adds the penalty for large weights to the cost: cost += rows * (l1 * A + l2 / 2 * S), where A is the sum of |w| and S
-// is the sum of w^2 over all weights w.
+// Adds the penalty for large weights to the cost: cost += rows * (l1 * A + l2 / 2 * S), where rows is the batch size, A
+// is the sum of |w|, and S is the sum of w^2 over all weights w.
 DESCENT_KERNEL(penaltyCost, nullptr) {
   const T* w = values[4].at<T>();
   double absolute = 0;

@@ -47,8 +47,9 @@ void evenly(int64_t length, const Part& part) {
   }
 }
 
-// Defines a struct for one vector level, such as AVX2. Its functions compute tiles with the instructions of this level.
-// They are not inlined into the loops that call them, because compilers would then run out of registers.
+// Defines a struct for one vector level, such as AVX2. Its functions compute tiles (small blocks of the result) with
+// the instructions of this level. They are not inlined into the loops that call them, because compilers would then run
+// out of registers.
 #define DESCENT_TILES(Level, features, bytes)                                                                  \
   struct Level {                                                                                               \
     template <class T>                                                                                         \
@@ -70,7 +71,7 @@ DESCENT_TILES(Avx512, "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma", 64);
 
 template <class Level, class T>
 void dotProduct(const Product<T>& p) {
-  // Process `a` in blocks of this many rows, so that a block stays in the L2 cache together with b.
+  // Process the matrix a in blocks of this many rows, so that a block and the matrix b fit into the L2 cache together.
   constexpr int64_t kBlock = 32;
   for (int64_t begin = 0; begin < p.m; begin += kBlock) {
     const int64_t rows = p.m - begin < kBlock ? p.m - begin : kBlock;
@@ -111,8 +112,8 @@ void outerProduct(const Product<T>& p) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
   const int64_t whole = p.n / kLanes;
   evenly<kVectors>(whole, [&](int64_t vector, auto vectors) { outerPanel<Level, T, TransA, vectors>(p, vector * kLanes); });
-  // If n is not a multiple of the vector length, the last vector of a row overlaps the vector before it. Skip the
-  // columns that have already been computed.
+  // If the number of columns is not a multiple of the vector length, the last vector of a row overlaps the vector
+  // before it. Skip the columns that have already been computed.
   if (whole * kLanes < p.n) outerRows<Level, T, TransA, 1, true>(p, p.n - kLanes, p.n - whole * kLanes);
 }
 
@@ -126,8 +127,9 @@ void multiply(const Product<T>& p) {
 }  // namespace small
 
 // Returns whether multiplySmall supports a product and is faster than OpenBLAS. multiplySmall is slower if the product
-// takes more than kLimit multiplications, or if `a` is transposed and k is below kFewTerms. Both limits were measured
-// on a Zen 3 processor (docs/internals/benchmarks.md).
+// takes more than kLimit multiplications. It is also slower if the matrix a is transposed and each element of the
+// result is a sum of fewer than kFewTerms terms. Both limits were measured on a Zen 3 processor
+// (docs/internals/benchmarks.md).
 template <class T>
 bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;

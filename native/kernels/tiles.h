@@ -1,5 +1,6 @@
-// Computes tiles of small products with the compiler's vector types. A tile has 4 rows of 3 vectors. AVX2 has 16
-// registers. Of these, 12 hold the sums of the tile, 3 hold vectors of b, and 1 holds a vector of a.
+// Computes the product of two small matrices a and b in tiles (small blocks of the result), with the compiler's vector
+// types. A tile needs at most 4 x 3 vectors of sums. So 12 of the 16 registers of AVX2 hold sums, 3 hold vectors of b,
+// and 1 holds a vector of a.
 #pragma once
 
 #include <cstdint>
@@ -72,9 +73,9 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
   return (Vector<T, Lanes>)(((I)last & mask) | ((I)first & ~mask));
 }
 
-// Computes a tile of the product of a and the transposed b. Each element is the dot product of a row of a and a row of
-// b. The numbers of a row are contiguous in memory, so the function multiplies whole vectors of them. It adds up the
-// lanes at the end.
+// Computes a tile (a small block) of the product of a and the transposed b. Each element is the dot product of a row of
+// a and a row of b. The numbers of a row are contiguous in memory, so the function multiplies whole vectors of them. At
+// the end, it adds up the numbers in each vector of sums.
 template <class T, int Lanes, int Rows, int Columns>
 DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t column) {
   using V = Vector<T, Lanes>;
@@ -88,7 +89,7 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j < Columns; j++) sums[i][j] = V{};
   }
-  // k is at least the length of a vector, so a do loop avoids a check before the first vector.
+  // Each row has at least as many numbers as a vector, so a do loop avoids a check before the first vector.
   int64_t q = 0;
   do {
     V right[Columns];
@@ -100,8 +101,8 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
     q += Lanes;
   } while (q + Lanes <= k);
   if (q < k) {
-    // The last vector ends at the end of the row, so some of its lanes have been added already. Set these lanes to 0 in
-    // the vectors from a and also in those from b, because 0 x infinity would be NaN.
+    // The last vector of a row overlaps the vector before it, so some of its lanes have been added already. Set these
+    // lanes to 0 in the vectors from a and also in those from b, because 0 x infinity would be NaN.
     const int64_t fresh = k - q;
     V right[Columns];
     for (int j = 0; j < Columns; j++) right[j] = joined<T, Lanes>(V{}, load<V>(b + j * ldb + k - Lanes), fresh);
@@ -119,8 +120,9 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   }
 }
 
-// Computes a tile of the product of a and b, where a is transposed if `TransA` is true. The function multiplies each
-// number of a by vectors from a row of b. If `Partial` is true, it writes only the last `fresh` lanes of each vector.
+// Computes a tile (a small block) of the product of a and b, where a is transposed if `TransA` is true. The function
+// multiplies each number of a by vectors from a row of b. If `Partial` is true, it writes only the last `fresh` lanes
+// of each vector.
 template <class T, int Lanes, bool TransA, int Rows, int Vectors, bool Partial>
 DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t column, [[maybe_unused]] int64_t fresh) {
   using V = Vector<T, Lanes>;
@@ -132,7 +134,7 @@ DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t c
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j < Vectors; j++) sums[i][j] = V{};
   }
-  // k is at least 1, so a do loop avoids a check before the first term.
+  // Each element is a sum of at least one term, so a do loop avoids a check before the first term.
   int64_t q = 0;
   do {
     V right[Vectors];

@@ -73,8 +73,9 @@ DESCENT_KERNEL(nextLearningRate, nullptr) {
   *values[1].at<T>() = static_cast<T>(static_cast<const double*>(rates.data)[batch]);
 }
 
-// Throws an error if the cost `sum` is not finite, or if it has grown by more than `most` since the previous batch.
-// Before throwing, sets values[4] to 1 plus the index of the first row of the current batch.
+// Checks the cost of the current batch. `sum` is the total cost of all batches so far. Throws an error if `sum` is not
+// finite, or if the batch has added more than `most` to it. Before throwing, sets values[4] to 1 plus the index of the
+// batch's first row.
 DESCENT_KERNEL(watchCost, nullptr) {
   (void)begin, (void)end;
   const double most = static_cast<double>(values[0].count) * *values[1].at<double>();

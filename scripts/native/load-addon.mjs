@@ -10,7 +10,7 @@ import { spawnSync } from 'node:child_process'
 export function loadProblem(path) {
   const { NODE_OPTIONS, ...env } = process.env
   const { status, signal, stderr } = spawnSync(process.execPath, ['-e', 'require(process.argv[1])', path], {
-    // Keep OpenBLAS from starting threads of its own, which would make the Node process hang.
+    // Keep OpenBLAS from starting threads of its own. They would make the Node process hang.
     env: { ...env, OPENBLAS_NUM_THREADS: '1' },
     encoding: 'utf8',
     timeout: 30_000,

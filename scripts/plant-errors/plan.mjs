@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 /**
  * @typedef {object} Planted an error to plant
- * @property {string} where the kernel or table entry that the error is in
+ * @property {string} where the kernel or other code that the error is in, such as "gemm" or "optimizer adam"
  * @property {string} file the path of the file, from the root of the copy
  * @property {string} find the code to replace. It occurs once in the file, or once in `within` if that is given
  * @property {string} replace
@@ -24,8 +24,9 @@ const readList = (name) =>
     .map((line) => JSON.parse(line))
 
 /**
- * The errors to plant in the TypeScript kernels and in the tables of compile/ and training/. The error of a kernel is
- * planted in the function with the kernel's name or, if `helper` is given, in the function with that name.
+ * The errors to plant in the TypeScript kernels, and in the activation functions, optimizers and other code of compile/
+ * and training/. The error of a kernel is planted in the function with the kernel's name. If `helper` is given, the
+ * error is planted in the function with that name instead.
  *
  * @type {Planted[]}
  */
@@ -58,9 +59,10 @@ const headOf = (kernel) => `DESCENT_KERNEL(${kernel},`
 const nativeTest = 'test/backend/native.test.ts'
 
 /**
- * The errors to plant in the native kernels and in the code that divides commands among threads. The error of a kernel
- * is planted in the kernel's function, or in the function that begins with the text `head` if it is given. `also` is a
- * pattern for additional tests to run. The list is sorted by file, so that each build recompiles few files.
+ * The errors to plant in the native kernels, and in the code that divides the work of a kernel among threads. The error
+ * of a kernel is planted in the kernel's function. If `head` is given, the error is planted in the function that begins
+ * with this text instead. `also` is a pattern for additional tests to run. The list is sorted by file, so that each
+ * build recompiles few files.
  *
  * @type {Planted[]}
  */

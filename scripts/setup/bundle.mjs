@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 
 /**
  * The entry points of the package, as paths below dist/ without extension. package.json names the bundle of each entry
- * point. The bundles share common chunks, so that each class exists only once.
+ * point. Code that several bundles need is in separate files (chunks), so that each class exists only once.
  */
 const entries = ['index', 'cli/main', 'duckdb', 'arrow', 'pictures']
 
@@ -43,7 +43,7 @@ export async function bundle(root) {
     const written = await modules.write({
       ...output,
       dir: join(root, 'dist', 'bundle'),
-      // Each package in the bundles gets its own chunk, so that its license can be at the beginning of the chunk.
+      // Each npm package in the bundles gets its own output file (chunk), which begins with the license of the package.
       manualChunks: (path) => inside.find((name) => path.includes(join('node_modules', name))),
       banner: ({ name }) => (inside.includes(name) ? licenseOf(name) : ''),
       chunkFileNames: 'chunks/[name]-[hash].js',

@@ -8,7 +8,7 @@ export function listed(items) {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 }
 
-/** Puts a text on one line, and adds a full stop unless it ends with ".", "!" or "?". @param {string} text */
+/** Puts a text on one line, and adds a period unless it ends with ".", "!" or "?". @param {string} text */
 export function sentence(text) {
   const trimmed = text.trim().replace(/\s+/g, ' ')
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`

@@ -6,23 +6,24 @@ import type { Memory } from '../program/arena.js'
 import type { Program } from '../program/program.js'
 
 /**
- * The arrays that a program (a compiled list of commands) reads and writes outside its own memory. The library must
- * have allocated these arrays, because a user could detach an array of their own while native code uses it.
+ * The arrays from which a program (a list of kernel calls) reads its data, and to which it writes its results. The
+ * library must have allocated these arrays, because a user could detach an array of their own while native code uses
+ * it.
  */
 export interface Source {
   /**
-   * The arrays from `order` to `learningRates` may leave out rows at the beginning of the run. This is the number of
-   * these rows. It must be a multiple of the batch size. Default 0.
+   * The index of the first row that the arrays from `order` to `learningRates` contain. It is above 0 if earlier arrays
+   * contained the rows before it, as in a stream. It must be a multiple of the batch size. Default 0.
    */
   readonly first?: number | undefined
-  /** The indices of the dataset's rows, in the order in which the run processes them. Default: 0, 1, 2 and so on. */
+  /** The indices of the dataset's rows, in the order in which they are processed. Default: 0, 1, 2 and so on. */
   readonly order?: Uint32Array | undefined
   readonly inputs?: InputArray | undefined
   readonly labels?: Int32Array | undefined
   readonly targets?: FloatArray | undefined
   /** The weight of each row of the dataset. */
   readonly weights?: FloatArray | undefined
-  /** The learning rate of each batch of the run. */
+  /** The learning rate of each batch. */
   readonly learningRates?: Float64Array | undefined
   /**
    * The array that the kernel storeOutputs fills. Its length is the number of rows times the number of the network's
@@ -34,25 +35,28 @@ export interface Source {
 }
 
 /**
- * A program (a compiled list of commands) that is bound to its memory and to the arrays of a `Source`. A run processes
- * the rows from `from` up to, but not including, `to`. Rows are numbered in the order in which the run processes them.
- * The number of rows in a run must be a multiple of the program's batch size.
+ * A program (a list of kernel calls) with its memory and the arrays of a `Source`. The methods `run` and `start`
+ * process the rows from `from` up to, but not including, `to`. Rows are counted in the order in which they are
+ * processed. The number of these rows must be a multiple of the program's batch size.
  */
 export interface Execution {
-  /** Processes the rows synchronously. The event loop is blocked until the run ends. */
+  /** Processes the rows synchronously. The event loop is blocked until all rows are processed. */
   run(from: number, to: number): void
   /**
-   * Processes the rows while the event loop continues. Resolves to the row at which the next run must start. This is
-   * `to`, or an earlier row if `stop` was called.
+   * Processes the rows without blocking the event loop. Resolves to the index of the first row that was not processed.
+   * This is `to`, or less if `stop` was called.
    */
   start(from: number, to: number): Promise<number>
-  /** Ends the run that `start` began. The current batch is still completed. */
+  /** Ends the work of `start` after the current batch. */
   stop(): void
-  /** The row that the run of `start` has reached. Use it only for display, because it changes during the run. */
+  /**
+   * The index of the row that `start` has reached. Use it only for display, because it changes while rows are
+   * processed.
+   */
   readonly reached: number
 }
 
-/** A program (a compiled list of commands) that is bound to its memory. */
+/** A program (a list of kernel calls) with its memory. The method `bind` adds the arrays with the data. */
 export interface Loaded {
   bind(source: Source): Execution
 }
@@ -65,8 +69,8 @@ export interface Backend {
    */
   readonly detail: string
   /**
-   * Binds a program (a compiled list of commands) to memory. The function `verify` must have accepted the program. Each
-   * segment of the memory must have the size that the program states.
+   * Combines a program (a list of kernel calls) with its memory. The function `verify` must have accepted the program.
+   * Each array of the memory must have the size that `program.sizes` states.
    */
   load(program: Program, memory: Memory, threads: number): Loaded
 }

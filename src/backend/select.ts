@@ -20,7 +20,7 @@ export interface Selector {
   select(option?: BackendRequest): Selection
 }
 
-/** Creates a selector that loads the addon with `load`, at most once. */
+/** Creates an object that chooses the backend. It loads the addon with `load`, at most once. */
 export function createSelector(load: () => LoadResult): Selector {
   let loaded: LoadResult | undefined
   let native: Backend | undefined
@@ -65,5 +65,5 @@ function readVariable(): BackendRequest | undefined {
   return request
 }
 
-/** The one selector that the whole process uses. */
+/** Chooses the backends for all networks of this process. */
 export const backends = createSelector(loadAddon)

@@ -91,7 +91,7 @@ export class MemoryError extends DescentError {
 export interface DivergencePlace {
   /** The epoch in which training diverged, counted from 1. */
   readonly epoch: number
-  /** The batch of the epoch in which training diverged, counted from 1. */
+  /** The batch in which training diverged, counted from 1 in each epoch. */
   readonly batch: number
   /** The number of rows that the epoch used before this batch. */
   readonly row: number

@@ -166,7 +166,10 @@ const writeReasons = (folder: string): Reasons => ({
   ENOSPC: 'the disk is full',
 })
 
-/** Returns a function that awaits a file operation and turns its failure into a `Failure`. */
+/**
+ * Returns a function that awaits a file operation. If the operation fails, the function throws a `Failure` that says
+ * why.
+ */
 function attemptTo(what: string, reasons: Reasons, Failure: ErrorClass) {
   return async <T>(operation: Promise<T>): Promise<T> => {
     try {

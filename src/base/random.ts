@@ -1,8 +1,8 @@
 /**
  * Generates seeded random numbers with xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number
- * generators", 2018). The initial state is a hash of the seed and the name of a stream. Each purpose has its own stream
- * (for example the initial weights, the shuffling before epoch 3, or the drawing of digit 12,345). So the numbers of
- * one stream do not depend on how many numbers a different stream has generated.
+ * generators", 2018). Each purpose has its own stream of numbers (for example the initial weights, the shuffling before
+ * epoch 3, or the drawing of digit 12,345). The initial state of a stream is a hash of the seed and of the stream's
+ * name. So the numbers of one stream do not depend on how many numbers a different stream has generated.
  */
 
 import { log } from './exact-math.js'
@@ -51,7 +51,7 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
   let s0 = fill()
   let s1 = fill()
   let s2 = fill()
-  // Four zero words would give zeros forever, so the last word is always odd.
+  // If all four numbers of the state were 0, the generator would return 0 forever. So the last of them is always odd.
   let s3 = fill() | 1
   let spare: number | undefined
 

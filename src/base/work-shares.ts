@@ -1,6 +1,6 @@
 /**
- * The indices of two counters in the shared array `progress`: the number of rows handed out and the number of rows
- * finished.
+ * The indices of two counters in the shared array `progress`: the number of rows that threads have taken, and the
+ * number of rows that they have finished.
  */
 export const handedOut = 0
 export const finished = 1

@@ -5,8 +5,8 @@ import type { Execution, Source } from '../backend.js'
 /** The exports of native/addon.cc. */
 export interface Addon {
   /**
-   * A program (a compiled list of commands) that is bound to its memory. `memory` lists the segments
-   * parameters, state, workspace and tally in this order.
+   * A program (a list of kernel calls) with its memory. `memory` consists of the arrays parameters, state, workspace
+   * and tally, in this order.
    */
   readonly Program: new (
     words: Float64Array,
@@ -40,8 +40,8 @@ export interface Addon {
     levels: string[]
   }
   /**
-   * Returns the number of commands that the addon has executed for this thread (the main thread or a worker) since the
-   * thread started.
+   * Returns the number of kernel calls that the addon has executed for this thread (the main thread or a worker) since
+   * the thread started.
    */
   executedCommands(): number
 }

@@ -5,8 +5,8 @@ import type { Backend } from '../backend.js'
 import type { Addon } from './addon.js'
 
 /**
- * Creates the native backend, which uses OpenBLAS. The backend encodes each program (a compiled list of commands) once,
- * and the addon runs it.
+ * Creates the native backend, which uses OpenBLAS. The backend encodes each program (a list of kernel calls) once as an
+ * array of numbers, and the addon executes it.
  * @throws OptionError if the environment variable DESCENT_VECTORS is not a vector level of this processor
  */
 export function createNativeBackend(addon: Addon): Backend {

@@ -131,7 +131,10 @@ export function softmax({ rows, columns, z, out }: Operands<'softmax'>): void {
   }
 }
 
-/** For each row: delta = a * (delta - s), where s is the sum of a * delta over the row */
+/**
+ * Converts delta, the derivatives of the cost with respect to the softmax outputs a, to the derivatives with respect to
+ * the logits. For each row: delta = a * (delta - s), where s is the sum of a * delta over the row.
+ */
 export function softmaxBackward({ rows, columns, a, delta }: Operands<'softmaxBackward'>): void {
   for (let r = 0, start = 0; r < rows; r++, start += columns) {
     let sum = 0

@@ -13,24 +13,23 @@ type BoundValue<T> = T extends 'count' | 'number'
       : FloatArray
 
 /**
- * The operands of a command in the form that its kernel function receives. A region of memory becomes a typed array
- * with exactly the elements of the region. The other operands are numbers and booleans.
+ * The arguments of the TypeScript function that computes a kernel. An argument that is an array is a typed array with
+ * exactly the elements that the function uses. The other arguments are numbers and booleans.
  */
 export type Operands<K extends KernelName> = {
   readonly [O in keyof (typeof kernels)[K]['operands']]: BoundValue<(typeof kernels)[K]['operands'][O]>
 }
 
-/** The state of one run of a program over the rows of a source. */
+/** The rows on which a kernel works: the arrays with the data, and the position of the current batch. */
 export interface Run {
   readonly source: Source
   /**
-   * The arrays of the source, except `outputs` and `classes`, may leave out rows at the beginning of the run. This is
-   * the number of these rows.
+   * The index of the first row that the arrays of the source contain. The arrays `outputs` and `classes` are an
+   * exception, because they always begin with row 0.
    */
   readonly first: number
   /**
-   * The index of the first row of the current batch. Rows are counted from 0, in the order in which the run processes
-   * them.
+   * The index of the first row of the current batch. Rows are counted from 0, in the order in which they are processed.
    */
   position: number
 }
@@ -40,7 +39,10 @@ export type KernelFunctions = { readonly [K in KernelName]: KernelFunction<K> }
 
 export type BoundCommand = (run: Run) => void
 
-/** Binds a command to its kernel and memory once, so that running the command allocates nothing. */
+/**
+ * Returns a function that executes a command (a kernel call). The arguments of the kernel are prepared in advance, so
+ * that calling the function allocates nothing.
+ */
 export function bindCommand(command: Command, memory: Memory, functions: KernelFunctions): BoundCommand {
   const operands = Object.fromEntries(
     operandsOf(command).map(({ name, value }) => [name, typeof value === 'object' ? view(memory, value) : value]),

@@ -10,7 +10,8 @@ function mix(hash: number): number {
 /**
  * out = in / (1 - share) for neurons that are kept, and 0 for neurons that are dropped. Each neuron is dropped with
  * probability `share`: it is dropped if its hash, an unsigned 32-bit number, is below share x 2^32. The hash is
- * computed from the key (an integer below 2^24), the layer, the index of the row in the run, and the column.
+ * computed from the key (an integer below 2^24), the layer, the index of the row in the processing order, and the
+ * column.
  */
 export function dropout(operands: Operands<'dropout'>, { position }: Run): void {
   const { rows, columns, layer, share, key, in: input, out } = operands

@@ -5,8 +5,8 @@ const row = new Float64Array(rowLength)
 
 /**
  * Computes out += factor * a * (the transpose of b). The array a has k numbers, b is (n x k), and out has n numbers.
- * `gemm` copies b into panels, but for a single row the copying takes more time than it saves. Sums are split at
- * multiples of `depth`, as in `gemm`, so that both functions give the same bits.
+ * `gemm` copies b before it multiplies, but for a single row the copying takes more time than it saves. Each sum is
+ * computed in parts of `depth` terms, as in `gemm`, so that both functions give the same bits.
  */
 export function multiplyRow(
   n: number,

@@ -43,8 +43,8 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
   // old content may be NaN, and NaN times 0 is NaN.
   if (beta === 0) out.fill(0, 0, m * n)
   else if (beta !== 1) for (let i = 0; i < m * n; i++) out[i] *= beta
-  // Choose the depth so that all blocks have about the same depth. For example, k = 784 is split into two blocks of 392
-  // instead of 512 and 272.
+  // Split each sum of k terms into parts of about the same length. For example, 784 terms become two parts of 392
+  // terms, instead of 512 and 272.
   const depth = Math.ceil(k / Math.ceil(k / blockDepth))
   if (m === 1 && transB) {
     multiplyRow(n, k, depth, factor, a, b, out)

@@ -29,7 +29,10 @@ const functions: KernelFunctions = {
 /** The time, in milliseconds, after which an asynchronous run yields to the event loop. */
 const sliceMilliseconds = 4
 
-/** Runs all commands once. The loop uses an index, because an iterator would allocate an object for each command. */
+/**
+ * Executes all commands (kernel calls) once. The loop uses an index, because an iterator would allocate an object for
+ * each command.
+ */
 function step(commands: readonly BoundCommand[], run: Run): void {
   for (let i = 0; i < commands.length; i++) commands[i](run)
 }
@@ -40,8 +43,8 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
   let reached = 0
   let stopped = false
   let sliceEnds = 0
-  // With a large network, a single batch can take longer than `sliceMilliseconds`. Then the run also yields to the
-  // event loop between the commands of a batch.
+  // With a large network, a single batch can take longer than `sliceMilliseconds`. Then `start` also yields to the
+  // event loop between the kernel calls of a batch.
   const long = program.rows * program.sizes.parameters > 1e6
 
   function startSlice(): void {
@@ -109,8 +112,8 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
 }
 
 /**
- * Creates the TypeScript backend. Its results define what every backend must compute. It runs each command as a call of
- * a TypeScript function on the current thread.
+ * Creates the TypeScript backend. Its results define what every backend must compute. It computes each kernel with a
+ * TypeScript function on the current thread.
  */
 export function createTypeScriptBackend(): Backend {
   const v8 = globalThis.process?.versions?.v8

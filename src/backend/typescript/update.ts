@@ -48,8 +48,9 @@ export function nextLearningRate(
 }
 
 /**
- * Throws an error if the cost `sum` is not finite, or if it has grown by more than rows * limit since the previous
- * batch. Before throwing, sets `bad` to 1 plus the index of the first row of the current batch.
+ * Checks the cost of the current batch. `sum` is the total cost of all batches so far. Throws an error if `sum` is not
+ * finite, or if the batch has added more than rows * limit to it. Before throwing, sets `bad` to 1 plus the index of
+ * the batch's first row.
  */
 export function watchCost({ rows, limit, sum, before, bad }: Operands<'watchCost'>, { position }: Run): void {
   const finite = Number.isFinite(sum[0])

@@ -9,7 +9,7 @@ export interface Measurement {
   /** The sizes of the layers, such as "784-30-10". */
   readonly network: string
   readonly batch: number
-  /** For each backend, the rows per second in each round. */
+  /** The speeds of each backend in rows per second, one for each round of measurements. */
   readonly speeds: Readonly<Partial<Record<Contender['name'], number[]>>>
 }
 
@@ -82,9 +82,9 @@ export async function measure(
 interface Run {
   readonly subject: Subject
   readonly work: Work
-  /** The shortest measured time of each contender for doing the work once, in seconds. */
+  /** The shortest measured time of each backend for doing the work once, in seconds. */
   readonly least: number[]
-  /** The rows per second of each contender in each round. */
+  /** The speeds of each backend in rows per second, one for each round of measurements. */
   readonly speeds: readonly number[][]
 }
 
@@ -97,7 +97,10 @@ function measurementOf({ subject: { name }, work, speeds }: Run, contenders: rea
   }
 }
 
-/** Checks that the contenders compute the same results, and measures how long each takes to do the work once. */
+/**
+ * Checks that the backends (`contenders`) compute the same results, and measures how long each takes to do the work
+ * once.
+ */
 async function prepare(
   subject: Subject,
   work: Work,
@@ -148,7 +151,7 @@ const mostSettling = 10
 
 const timesFor = (length: number, seconds: number): number => Math.max(1, Math.round(length / seconds))
 
-/** Measures one sample for each contender. Each round starts with a different contender. */
+/** Measures the speed of each backend (`contenders`) once. Each round starts with a different backend. */
 async function sample(
   { subject, work, least, speeds }: Run,
   contenders: readonly Contender[],
