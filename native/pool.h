@@ -1,4 +1,4 @@
-// A pool of threads that are started once and then run the functions that callers pass.
+// A pool of threads. Each thread is started once, and then executes functions that callers pass to the pool.
 #pragma once
 
 #include <functional>

@@ -13,8 +13,8 @@
 
 namespace descent {
 
-// One of the four arrays in which a program keeps its numbers. The arrays `parameters`, `state` and `workspace` hold
-// floats of the program's dtype. The array `tally` holds float64 numbers.
+// One of the four arrays in which a program (a list of kernel calls) keeps its numbers. The arrays `parameters`,
+// `state` and `workspace` hold floats of the program's dtype. The array `tally` holds float64 numbers.
 struct Segment {
   void* data;
   int64_t size;  // in elements

@@ -10,8 +10,8 @@
  *   node scripts/plant-errors.mjs --native     the errors of the native backend. This takes some 20 minutes, because
  *                                              each error needs a build
  *
- * Each result is printed as soon as it is known. Progress goes to stderr. To continue after an interruption,
- * pass the names of the kernels that are left. The exit code is 1 if the tests missed an error.
+ * Each result is printed as soon as it is known. Progress goes to stderr. To continue after an interruption, pass the
+ * names of the kernels that are left. The exit code is 1 if the tests missed an error.
  */
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'

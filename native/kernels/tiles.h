@@ -89,7 +89,7 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j < Columns; j++) sums[i][j] = V{};
   }
-  // Each row has at least as many numbers as a vector, so a do loop avoids a check before the first vector.
+  // Each row of a and b has at least as many numbers as a vector, so a do loop avoids a check before the first vector.
   int64_t q = 0;
   do {
     V right[Columns];
@@ -134,7 +134,7 @@ DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t c
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j < Vectors; j++) sums[i][j] = V{};
   }
-  // Each element is a sum of at least one term, so a do loop avoids a check before the first term.
+  // Each element of the result is a sum of at least one term, so a do loop avoids a check before the first term.
   int64_t q = 0;
   do {
     V right[Vectors];

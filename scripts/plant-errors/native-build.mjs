@@ -16,7 +16,7 @@ export async function buildAll(folder) {
   const { nodeGyp, compiler, python } = lookAtMachine(folder)
   if (!nodeGyp || !compiler || !python)
     throw new Error('planting native errors needs node-gyp, a C++ compiler and Python')
-  // Keep the headers after the build. Without them, make would later rebuild every object.
+  // Keep the headers after the build. Without them, make would later rebuild every object file.
   const headers = join(folder, 'node-headers')
   writeNodeHeaders(headers)
   const flags = [`--nodedir=${headers}`, '--force-process-config', `--python=${python}`, jobs]

@@ -12,8 +12,8 @@ import type { Program } from '../program/program.js'
  */
 export interface Source {
   /**
-   * The index of the first row that the arrays from `order` to `learningRates` contain. It is above 0 if earlier arrays
-   * contained the rows before it, as in a stream. It must be a multiple of the batch size. Default 0.
+   * The index of the first row that the arrays from `order` to `learningRates` contain. It is above 0 if the rows
+   * before it were in earlier arrays, as in a stream. It must be a multiple of the batch size. Default 0.
    */
   readonly first?: number | undefined
   /** The indices of the dataset's rows, in the order in which they are processed. Default: 0, 1, 2 and so on. */
@@ -36,8 +36,8 @@ export interface Source {
 
 /**
  * A program (a list of kernel calls) with its memory and the arrays of a `Source`. The methods `run` and `start`
- * process the rows from `from` up to, but not including, `to`. Rows are counted in the order in which they are
- * processed. The number of these rows must be a multiple of the program's batch size.
+ * process the rows from `from` up to, but not including, `to`. The number of these rows must be a multiple of the
+ * program's batch size. Rows are counted in the order in which they are processed.
  */
 export interface Execution {
   /** Processes the rows synchronously. The event loop is blocked until all rows are processed. */

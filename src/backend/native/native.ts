@@ -6,7 +6,7 @@ import type { Addon } from './addon.js'
 
 /**
  * Creates the native backend, which uses OpenBLAS. The backend encodes each program (a list of kernel calls) once as an
- * array of numbers, and the addon executes it.
+ * array of numbers, and the addon executes the program.
  * @throws OptionError if the environment variable DESCENT_VECTORS is not a vector level of this processor
  */
 export function createNativeBackend(addon: Addon): Backend {

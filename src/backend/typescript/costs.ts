@@ -66,7 +66,10 @@ export function softmaxCrossEntropyCost({
   sum[0] += total
 }
 
-/** For each row: out = s * a - y, where s is the sum of y over the row */
+/**
+ * Computes the derivatives of the cost with respect to the logits. For each row: out = s * a - y, where a has the
+ * softmax outputs, y has the targets, and s is the sum of the targets of the row.
+ */
 export function softmaxCrossEntropyBackward({
   rows,
   columns,

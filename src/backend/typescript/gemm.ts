@@ -44,7 +44,7 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
   if (beta === 0) out.fill(0, 0, m * n)
   else if (beta !== 1) for (let i = 0; i < m * n; i++) out[i] *= beta
   // Split each sum of k terms into parts of about the same length. For example, 784 terms become two parts of 392
-  // terms, instead of 512 and 272.
+  // terms, not parts of 512 and 272 terms.
   const depth = Math.ceil(k / Math.ceil(k / blockDepth))
   if (m === 1 && transB) {
     multiplyRow(n, k, depth, factor, a, b, out)

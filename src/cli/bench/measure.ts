@@ -151,7 +151,9 @@ const mostSettling = 10
 
 const timesFor = (length: number, seconds: number): number => Math.max(1, Math.round(length / seconds))
 
-/** Measures the speed of each backend (`contenders`) once. Each round starts with a different backend. */
+/**
+ * Measures the speed of each backend (`contenders`) once. Each round of measurements starts with a different backend.
+ */
 async function sample(
   { subject, work, least, speeds }: Run,
   contenders: readonly Contender[],
