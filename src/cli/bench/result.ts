@@ -1,6 +1,6 @@
 import type { Measurement } from './measure.js'
 
-/** The result of a measurement. Speeds are medians over the rounds, in rows per second. */
+/** The result of measuring the backends `rounds` times. The speeds are medians, in rows per second. */
 export interface Result extends Omit<Measurement, 'speeds'> {
   readonly rounds: number
   /** The speed of the native backend. Undefined if this backend does not load. */

@@ -21,7 +21,7 @@ export interface Subject {
   /** The initial parameters, which are the same on all backends. */
   readonly start: ArrayLike<number>
   readonly dataset: Dataset
-  /** The network on each backend, in the order of the contenders. */
+  /** The same network on each of the measured backends. */
   readonly networks: readonly Network[]
 }
 

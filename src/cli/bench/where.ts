@@ -1,8 +1,8 @@
 import { type Result, typescriptWins } from './result.js'
 
 /**
- * With fewer rounds than this, the report does not say which backend is faster, because other programs on the machine
- * may have disturbed the times.
+ * The report says which backend is faster only if the backends were measured at least this many times. Fewer
+ * measurements are unreliable, because other programs on the machine may have disturbed them.
  */
 const fewestRounds = 3
 
@@ -51,8 +51,8 @@ function trainingPlaces(results: readonly Result[]): string[] {
 }
 
 /**
- * Returns a text such as "from batch 10 on". It says in which results the native backend is faster. `nameOf` returns
- * the text for one result, such as "batch 10".
+ * Returns a text that says for which of the results the native backend is faster, such as "from batch 10 on". `nameOf`
+ * returns the text for one result, such as "batch 10".
  */
 function placeOf(
   results: readonly Result[],

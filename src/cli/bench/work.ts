@@ -48,7 +48,7 @@ export function training(batch: number): Work {
       return { what: `the cost after ${steps} steps`, values: [cost] }
     },
     async run(network, { dataset }, times, signal) {
-      // The first batch of each epoch is not timed, because it includes the start of the epoch.
+      // The first batch of each epoch is not timed, because its time would include the start of the epoch.
       const most = Math.floor(dataset.rows / batch) - 1
       const sample = { rows: 0, seconds: 0 }
       for (let left = times; left > 0; left -= most) {

@@ -68,6 +68,6 @@ export interface Experiment {
   readonly needs: { readonly pictures: boolean; readonly seed: boolean }
   /** The networks that the experiment trains on pictures. */
   readonly trainings: readonly Training[]
-  /** Runs the experiment. Resolves to one number for each figure. */
+  /** Runs the experiment. Resolves to the measured numbers, one for each element of `figures` above. */
   readonly run: (laboratory: Laboratory) => Promise<readonly number[]>
 }

@@ -3,7 +3,10 @@ import type { Experiment, Figure } from './experiment.js'
 /** The result of an experiment. */
 export interface Outcome {
   readonly experiment: Experiment
-  /** The values of each figure: one for each seed, or only one if the experiment does not depend on the seed. */
+  /**
+   * For each of the experiment's `figures`, the measured values: one for each seed, or only one if the seed has no
+   * effect.
+   */
   readonly values: readonly (readonly number[])[]
   readonly seconds: number
 }
@@ -38,8 +41,8 @@ export function headsOfValues(seeds: readonly number[]): string[] {
 }
 
 /**
- * Returns the cells for one figure in the columns that `headsOfValues` names. All cells are empty if nothing was
- * measured. For a single number, the cells for the lowest and the highest number are empty.
+ * Returns the cells below the headings from `headsOfValues`: the mean, the lowest and the highest value. If there is
+ * only one value, the cells for the lowest and the highest value are empty. If there is none, all cells are empty.
  */
 export function cellsOfValues(values: readonly number[], figure: Figure, seeds: readonly number[]): string[] {
   const heads = headsOfValues(seeds)

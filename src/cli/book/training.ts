@@ -84,7 +84,10 @@ function accuracy(name: string, book: number | undefined, of: Reading['of']): Re
 
 type About = Pick<Experiment, 'name' | 'chapter' | 'shows'>
 
-/** Creates an experiment that trains one or more networks and computes figures from the results of their epochs. */
+/**
+ * Creates an experiment that trains one or more networks. From the results of their epochs, it computes numbers such as
+ * the highest accuracy.
+ */
 export function trainingExperiment(about: About, ...runs: readonly (readonly [Training, ...Reading[]])[]): Experiment {
   return {
     ...about,

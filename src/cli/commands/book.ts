@@ -84,7 +84,7 @@ function readSettings(args: BookArguments): Settings {
   const machine = readMachine(args)
   return {
     machine,
-    // The network is created here, so that a missing backend is noticed before the data are read.
+    // A small network is created here, so that a missing backend is noticed before the data are read.
     backend: backendOf(new Network([1, 1], machine)),
     seeds: Array.from({ length: seeds }, (_, i) => seed + i),
     epochs,

@@ -8,7 +8,7 @@ import { print } from '../terminal/terminal.js'
 
 const tasks = ['train', 'gradients', 'evaluate', 'predict', 'classify'] as const satisfies readonly TaskName[]
 
-/** The options that describe a network. They must not be combined with a MODEL. */
+/** The options that describe a network. The user must not combine them with a model file. */
 const shapeNames = ['inputs', 'outputs', ...(Object.keys(shapeOptions) as (keyof typeof shapeOptions)[])] as const
 
 export const explain = defineCommand({

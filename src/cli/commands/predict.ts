@@ -12,8 +12,8 @@ import { createStatus, print } from '../terminal/terminal.js'
 
 const byteScale = 1 / 255
 /**
- * The operands that stand for standard input. It is read with process.stdin, because opening /dev/stdin as a file fails
- * if standard input is a socket.
+ * The command-line arguments that stand for standard input. Standard input is read with process.stdin, because opening
+ * /dev/stdin as a file fails if standard input is a socket.
  */
 const standardInput = ['-', '/dev/stdin']
 

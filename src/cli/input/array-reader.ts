@@ -33,7 +33,7 @@ async function readArray(path: string, options: ReadOptions): Promise<Dataset> {
   try {
     for await (const whole of batchesOf(path, { ...options, batchSize: Number.MAX_SAFE_INTEGER })) return whole
   } catch (error) {
-    // An array in Fortran order cannot be read row by row, so the whole array is read first.
+    // An array in Fortran order cannot be read row by row, so the whole array is read at once.
     if (error instanceof FortranOrderError) return readColumns(path, options)
     throw error
   }

@@ -32,7 +32,7 @@ export interface RowStream {
 
 export const isStream = (rows: Dataset | RowStream): rows is RowStream => 'open' in rows
 
-/** Training rows, test examples, and the names of their classes, if any. */
+/** The training rows as a stream, the test rows, and the class names if the classes have names. */
 export interface StreamedExamples {
   readonly training: RowStream
   readonly test: Dataset

@@ -9,7 +9,7 @@ const folderKind: Kind<string> = { expected: 'the path of a folder', read: (text
 
 /**
  * The options for checkpoints. They do not change the trained network, so they are not stored in the JSON file that
- * describes the run.
+ * describes the training run.
  */
 export const checkpointOptions = {
   checkpoint: {

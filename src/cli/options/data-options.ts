@@ -83,7 +83,7 @@ const placeOptions = ['dataset', 'data', 'sql'] as const
 export const namesPlace = (args: DataArguments): boolean => placeOptions.some((name) => args[name] !== undefined)
 
 /**
- * Returns the source that the command-line options name, or otherwise the source for `place`.
+ * Returns the source of the examples: the one that the command-line options name, or `place` if they name none.
  * @throws UsageError if the options contradict each other
  */
 export function sourceOf(args: DataArguments, place: Place = { dataset: 'digits' }): Source {

@@ -71,9 +71,9 @@ interface RateContext {
 }
 
 /**
- * Returns the learning rate that the user typed. Without it, returns the learning rate in the --from file (`before`).
- * The default learning rate is returned instead if there is no such file, or if other options change the optimizer or
- * this default.
+ * Returns the learning rate that the user typed. If the user typed none, returns the learning rate in the --from file
+ * (`before`). If there is no such file, or if other options have changed the optimizer or the default learning rate,
+ * returns the default learning rate.
  */
 export function readRate(
   { learningRate }: LearningArguments,

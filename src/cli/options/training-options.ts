@@ -23,7 +23,7 @@ const classWeightsKind: Kind<'none' | 'balanced' | number[]> = {
   read: (text) => (text === 'none' || text === 'balanced' ? text : eachClass.read(text)),
 }
 
-/** The options that control how a run proceeds, such as the number of epochs. */
+/** The options that control the course of a training, such as the number of epochs. */
 const courseOptions = {
   epochs: {
     kind: wholeKind(1),
@@ -91,7 +91,7 @@ export const trainingSections = {
 
 export const trainingOptions = { ...courseOptions, ...learningOptions, ...limitOptions, ...pictureOptions } as const
 
-/** The training options, as they are stored in the JSON file that describes a run. */
+/** The training options, as they are stored in the JSON file that describes a training run. */
 export interface Training
   extends Pick<
     TrainOptions,

@@ -1,12 +1,12 @@
 import { count, percent, table } from '../parsing/format.js'
 
-/** The maximum number of classes for which a matrix is printed. A larger matrix would not fit a terminal. */
+/** The maximum number of classes for which the confusion matrix is printed. A larger one would not fit a terminal. */
 const widest = 16
 const mostMistakes = 10
 
 /**
- * If class names as headings make a line of the confusion matrix longer than this number of characters, class
- * numbers are the headings instead.
+ * The maximum length of a line of the confusion matrix with class names as headings. If a line would be longer, the
+ * headings are class numbers.
  */
 const longest = 100
 

@@ -3,8 +3,8 @@ import type { Kind } from './option-parsers.js'
 /** An option of a command. */
 export interface Option {
   /**
-   * Parses the option's value. `value` is the placeholder for it in the help. An option that takes no value has neither
-   * `kind` nor `value`.
+   * `kind` parses the value of the option. `value` is the placeholder that the help shows for it, such as "N". An
+   * option that takes no value has neither of them.
    */
   readonly kind?: Kind<unknown>
   readonly value?: string
@@ -32,7 +32,7 @@ export interface Command<O extends Options = Options> {
   readonly name: string
   /** What the command does, for the list of commands. */
   readonly summary: string
-  /** The operands for the help, such as "<MODEL> [FILE...]". */
+  /** The arguments that are not options, as the help shows them, such as "<MODEL> [FILE...]". */
   readonly operands?: string
   readonly options: O
   /** The options that the help shows under their own headings. */

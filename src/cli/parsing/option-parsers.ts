@@ -1,4 +1,4 @@
-/** Says which values the user may type, and parses them. */
+/** Says which values the user may type for an option, and parses them. */
 export interface Kind<T> {
   /** The description of valid values in error messages, such as "a number above 0". */
   readonly expected: string

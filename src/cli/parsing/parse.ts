@@ -58,7 +58,7 @@ export function parse<O extends Options>(command: Command<O>, typed: readonly st
   return parsed
 }
 
-/** Creates the commander object for a command. */
+/** Creates the object of the package commander that parses the arguments of a command. */
 function commanderOf(
   { name, summary, operands, options, sections = {}, notes }: AnyCommand,
   run: (args: object) => void | Promise<void>,

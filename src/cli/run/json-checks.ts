@@ -5,12 +5,15 @@ import { ModelError, OptionError } from '../../index.js'
 export type Fields = Readonly<Record<string, unknown>>
 
 /**
- * The maximum size in bytes of a JSON file that describes a run. A larger file was probably named by mistake, and is
- * not read.
+ * The maximum size in bytes of a JSON file that describes a training run. A larger file was probably named by mistake,
+ * and is not read.
  */
 const mostBytes = 2 ** 20
 
-/** Parses the JSON file that describes a run. @throws ModelError if it cannot be read, is too large or is not JSON */
+/**
+ * Parses the JSON file that describes a training run.
+ * @throws ModelError if the file cannot be read, is too large or is not JSON
+ */
 export async function readJson(path: string): Promise<unknown> {
   const file = await openFile(path, ModelError)
   try {

@@ -4,7 +4,7 @@ import { type DescentError, ModelError } from '../../index.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { isDescription } from './run-description.js'
 
-/** The path of a file, and the option or operand that the user typed for it, such as "--data" or "MODEL". */
+/** The path of a file, and the command-line option or argument that gives it, such as "--data" or "MODEL". */
 export interface TypedPath {
   readonly option: string
   readonly path: string
@@ -47,8 +47,8 @@ export async function checkWritable(
 }
 
 /**
- * Checks that the JSON file of a run can be written to this path. An existing file may be replaced only if it describes
- * a run too.
+ * Checks that the JSON file that describes a training run can be written to this path. An existing file may be replaced
+ * only if it also describes a training run.
  * @throws ModelError if the path cannot be written, or if its file must not be replaced
  */
 export async function checkReplaceable(path: string, option: '--output' | '--checkpoint' = '--output'): Promise<void> {

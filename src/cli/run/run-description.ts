@@ -21,14 +21,14 @@ export interface Result {
   readonly interrupted?: true
 }
 
-/** Returns the path of the JSON file that describes the run: "digits.json" for "digits.safetensors". */
+/** Returns the path of the JSON file that describes the training run: "digits.json" for "digits.safetensors". */
 export function descriptionPath(model: string): string {
   return `${model.replace(/\.safetensors$/, '')}.json`
 }
 
 /**
- * Atomically writes the JSON file that describes a run. It has no times or machine names, so equal runs give equal
- * files.
+ * Atomically writes the JSON file that describes a training run. The file has no times or machine names, so equal runs
+ * give equal files.
  * @throws ModelError if the file cannot be written
  */
 export async function writeRun(
@@ -42,7 +42,7 @@ export async function writeRun(
   await writeFileAtomic(path, [Buffer.from(`${JSON.stringify(fields, null, 2)}\n`)], ModelError)
 }
 
-/** Returns the fields of the JSON file that describes the run. `path` is the path of this file. */
+/** Returns the fields of the JSON file that describes the training run. `path` is the path of this file. */
 export function fieldsOf(path: string, { dtype, seed, place, training }: Run, network: Network, count?: number) {
   // A relative path in the file is relative to the folder of the file.
   const from = dirname(resolve(path))
@@ -58,14 +58,14 @@ export function fieldsOf(path: string, { dtype, seed, place, training }: Run, ne
   }
 }
 
-/** A run that was read from a JSON file, and the version of descent that wrote the file. */
+/** The settings of a training run, read from a JSON file, and the version of descent that wrote the file. */
 export interface ReadRun {
   readonly run: Run & Required<Pick<Run, 'sizes'>>
   readonly version: string
 }
 
 /**
- * Reads the JSON file that describes a run.
+ * Reads the JSON file that describes a training run.
  * @throws ModelError if the file is invalid. The message names the file, the field and the expected value
  */
 export async function readRun(path: string): Promise<ReadRun> {
@@ -95,15 +95,15 @@ export async function readRun(path: string): Promise<ReadRun> {
   return { run, version: String(fields.descent) }
 }
 
-/** Whether a file is JSON that describes a run. `checkReplaceable` allows only such a file to be replaced. */
+/** Whether a file is JSON that describes a training run. `checkReplaceable` allows only such a file to be replaced. */
 export async function isDescription(path: string): Promise<boolean> {
   const fields = await readJson(path).catch(() => undefined)
   return isFields(fields) && required.every((name) => Object.hasOwn(fields, name))
 }
 
 /**
- * The version of the JSON format that describes runs. Files of version 1 have no field `format`, and their cost
- * "cross-entropy" means binary cross-entropy even for softmax outputs.
+ * The version of the JSON format that describes training runs. Files of version 1 have no field `format`, and their
+ * cost "cross-entropy" means binary cross-entropy even for softmax outputs.
  */
 const formatVersion = 2
 
@@ -132,7 +132,10 @@ const trainingOptional = [
 ] satisfies (keyof Training)[]
 const pictureFields = ['shift', 'rotation', 'scale', 'elastic'] satisfies (keyof AugmentOptions)[]
 
-/** Reads the section `training` of a JSON file that describes a run. Checks only what the library does not check. */
+/**
+ * Reads the section `training` of a JSON file that describes a training run. Checks only what the library does not
+ * check.
+ */
 function trainingIn(sheet: Sheet, value: unknown): Training {
   const fields = sheet.fields('training', value, trainingRequired, trainingOptional)
   const { lambda, l2, validationShare, augmentation, standardize, classWeights } = fields
@@ -150,7 +153,7 @@ function trainingIn(sheet: Sheet, value: unknown): Training {
   return fields as unknown as Training
 }
 
-/** The fields of a `Place` that contain paths. */
+/** The fields of a `Place` that contain paths. A `Place` says where examples are read from. */
 const pathFields = ['folder', 'table', 'test', 'testLabel', 'database'] as const
 
 /** Returns a copy of `place` in which `map` has replaced each path. */
@@ -167,7 +170,7 @@ const tableFields = [...textFields, 'header', 'labelNames', 'targets', 'inputs',
 
 function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; count: number | undefined } {
   const places = ['dataset', 'folder', 'table', 'sql']
-  // The count may be missing for a stream, because the number of its rows may be unknown.
+  // For streamed rows, the field `count` may be missing, because their number may be unknown.
   const counted = isFields(value) && value.stream === true ? [] : ['count']
   const fields = sheet.fields('data', value, counted, ['count', ...places, ...tableFields])
   const count = fields.count === undefined ? undefined : sheet.whole('data.count', fields.count, 1)

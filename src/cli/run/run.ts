@@ -30,12 +30,12 @@ export interface Run {
   readonly training: Training
 }
 
-/** The options for observing, saving and stopping a run. */
+/** The options for showing the progress of a training run, saving its checkpoints and stopping it. */
 export interface Watch extends Pick<TrainOptions, 'checkpoint' | 'signal'> {
   readonly onProgress: (progress: SourceProgress) => void
 }
 
-/** The examples of a run, and the function that trains with them. */
+/** The examples of a training run, and the function that trains with them. */
 export interface Lesson {
   readonly training: Dataset | RowStream
   /** The examples on which the network is evaluated after each epoch. */
@@ -60,8 +60,8 @@ function trainOptionsOf(
 }
 
 /**
- * Converts the training options of the command line to the library options for a stream. Options that need all rows in
- * memory cannot occur, because `checkStreamed` has already refused them.
+ * Converts the training options of the command line to the library options for streamed rows. Options that need all
+ * rows in memory do not occur here, because `checkStreamed` has already refused them.
  */
 function sourceOptionsOf(training: Training, rows: number | undefined, window: number | undefined): SourceOptions {
   const { classWeights, trainingMetrics: _, ...options } = trainOptionsOf(training, rows ?? 1)
@@ -74,8 +74,8 @@ function sourceOptionsOf(training: Training, rows: number | undefined, window: n
 }
 
 /**
- * Lets the library check all options that do not depend on the data. `network` is not trained. It must be the network
- * of the run, except for its numbers of inputs and outputs.
+ * Lets the library check all options that do not depend on the data. `network` is not trained. It must have the
+ * settings of the network that will be trained. Only its numbers of inputs and outputs may be different.
  * @throws OptionError if an option is invalid
  */
 export function tryOut(network: Network, training: Training, { place }: Pick<Run, 'place'>): void {
@@ -124,8 +124,8 @@ const mostMeasuredRows = 65_536
 const mostMeasuredNumbers = 2 ** 24
 
 /**
- * Prepares a run with a stream. The validation examples are taken from the test examples, because the rows of a stream
- * are never all in memory.
+ * Prepares the examples if the training rows are a stream. The validation examples are taken from the test examples,
+ * because the rows of a stream are never all in memory.
  */
 async function prepareStream(
   network: Network,

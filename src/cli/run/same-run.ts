@@ -37,8 +37,8 @@ export async function checkSameRun(
 }
 
 /**
- * Returns the fields that must not change when a run continues. `fields` are all fields of the JSON file that describes
- * the run, and `from` is the folder of this file. Paths in the returned fields are absolute.
+ * Returns the fields that must not change when a training run continues. `fields` are all fields of the JSON file that
+ * describes the run, and `from` is the folder of this file. Paths in the returned fields are absolute.
  */
 function comparable(fields: unknown, from: string, training: Training): unknown {
   if (!isFields(fields) || !isFields(fields.data) || !isFields(fields.training)) return fields

@@ -125,8 +125,8 @@ interface Closing {
   /** The epochs that this process completed. */
   readonly here: readonly Epoch[]
   /**
-   * If this process continued an epoch that an earlier process began: the number of examples of that epoch that the
-   * earlier process had used. Otherwise 0.
+   * The number of examples with which an earlier process had already trained in the epoch that this process continued.
+   * It is 0 if this process began with a new epoch.
    */
   readonly learnedBefore: number
   /** The evaluation on the test examples. */
