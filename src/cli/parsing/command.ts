@@ -30,7 +30,7 @@ export type Arguments<O extends Options> = Values<O> & { readonly operands: read
 
 export interface Command<O extends Options = Options> {
   readonly name: string
-  /** What the command does, for the list of commands. */
+  /** The description of the command in the list of commands. */
   readonly summary: string
   /** The arguments that are not options, as the help shows them, such as "<MODEL> [FILE...]". */
   readonly operands?: string

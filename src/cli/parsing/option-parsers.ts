@@ -17,7 +17,7 @@ const ranges = {
   'from 0 to 180': (value: number) => value >= 0 && value <= 180,
 } as const
 
-/** Accepts a finite number in the range. */
+/** Returns a `Kind` that accepts finite numbers in the range. */
 export function numberKind(range: keyof typeof ranges): Kind<number> {
   return {
     expected: `a number ${range}`,
@@ -49,18 +49,19 @@ export const yesOrNo: Kind<boolean> = {
   read: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
 }
 
-/** Accepts any name and passes it on unchanged, because the library rejects unknown names with its own error. */
+/** Returns a `Kind` that accepts any name, because the library rejects unknown names with its own error. */
 export function nameKind<T extends string = string>(): Kind<T> {
   return { placeholder: 'NAME', expected: 'a name', read: (text) => (text === '' ? undefined : (text as T)) }
 }
 
-/** Accepts a value, or "none" to remove the value that the --from file has set. */
+/** Returns a `Kind` that also accepts "none". The user types it to remove the value that the --from file has set. */
 export function orNone<T>({ expected, read }: Kind<T>): Kind<T | 'none'> {
   return { expected: `none or ${expected}`, read: (text) => (text === 'none' ? text : read(text)) }
 }
 
 /**
- * Accepts one value, or several values separated by commas. In error messages, `meaning` describes a list of values.
+ * Returns a `Kind` that accepts one value, or several values separated by commas. In error messages, `meaning` describes
+ * a list of values.
  */
 export function listOf<T>({ expected, read }: Kind<T>, meaning: string): Kind<T[]> {
   return {
