@@ -17,7 +17,7 @@ const ranges = {
   'from 0 to 180': (value: number) => value >= 0 && value <= 180,
 } as const
 
-/** Returns a `Kind` that accepts finite numbers in the range. */
+/** Returns a parser that accepts finite numbers in the range. */
 export function numberKind(range: keyof typeof ranges): Kind<number> {
   return {
     expected: `a number ${range}`,
@@ -49,19 +49,19 @@ export const yesOrNo: Kind<boolean> = {
   read: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
 }
 
-/** Returns a `Kind` that accepts any name, because the library rejects unknown names with its own error. */
+/** Returns a parser that accepts any name, because the library rejects unknown names with its own error. */
 export function nameKind<T extends string = string>(): Kind<T> {
   return { placeholder: 'NAME', expected: 'a name', read: (text) => (text === '' ? undefined : (text as T)) }
 }
 
-/** Returns a `Kind` that also accepts "none". The user types it to remove the value that the --from file has set. */
+/** Extends a parser to accept "none". The user types this to remove the value that the --from file has set. */
 export function orNone<T>({ expected, read }: Kind<T>): Kind<T | 'none'> {
   return { expected: `none or ${expected}`, read: (text) => (text === 'none' ? text : read(text)) }
 }
 
 /**
- * Returns a `Kind` that accepts one value, or several values separated by commas. In error messages, `meaning` describes
- * a list of values.
+ * Returns a parser that accepts one value, or several values separated by commas. In error messages, `meaning`
+ * describes a list of values.
  */
 export function listOf<T>({ expected, read }: Kind<T>, meaning: string): Kind<T[]> {
   return {
