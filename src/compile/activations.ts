@@ -14,16 +14,16 @@ export interface LayerPass {
   readonly delta: Region
 }
 
-/** An activation function f. Its members emit the commands for the forward pass and for backpropagation. */
+/** An activation function f. `forward` appends the kernel calls for f to a program, and `backward` those for f'. */
 export interface Activation {
   /**
-   * Emits the command that computes a = f(z), and returns the region of a. The activation `identity` has a = z, so it
-   * emits no command and returns the region of z.
+   * Appends to the program a kernel call that computes a = f(z), and returns the memory region of a. The activation
+   * `identity` has a = z, so it appends nothing and returns the region of z.
    */
   readonly forward: (program: NetworkBuilder, z: Region, name: RegionName) => Region
   /**
-   * Emits the command that multiplies delta, which contains dC/da, by the slope f'(z). The activation `step` does not
-   * have this member. Its slope is 0 almost everywhere, so its layer could not learn.
+   * Appends to the program a kernel call that multiplies `delta`, which contains dC/da, by the slope f'(z). The
+   * activation `step` does not have this member. Its slope is 0 almost everywhere, so its layer could not learn.
    */
   readonly backward?: (program: NetworkBuilder, pass: LayerPass) => void
   /** The initializer that suits the activation. Undefined means `normal`, the initializer in Nielsen's book. */

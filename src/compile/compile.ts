@@ -40,8 +40,8 @@ export interface CompileOptions {
   /** The options that determine how training changes the parameters. By default the optimizer is sgd. */
   readonly learning?: Learning | undefined
   /**
-   * Whether inputs are standardized. If true, the scalars `inputMeans` and `inputFactors` must be set before the
-   * compiled program runs. Default false.
+   * Whether inputs are standardized. If true, the mean and the factor of each input must be written to the memory of
+   * the compiled program before it runs. Default false.
    */
   readonly standardized?: boolean | undefined
   /** Whether rows have weights. If true, the weights must be given when the compiled program runs. Default false. */
@@ -56,12 +56,15 @@ export interface CompileOptions {
    * (default), the result is the gradient of the last batch only.
    */
   readonly accumulated?: boolean | undefined
-  /** The number of unused elements around each region. Tests use them to detect writes outside of a region. */
+  /**
+   * The number of unused elements around each region of the program's memory. Tests use them to detect writes outside
+   * of a region.
+   */
   readonly guard?: number
 }
 
 /**
- * Compiles a network into a program (a list of commands) for one task.
+ * Compiles a network into a program (a list of kernel calls) for one task.
  * @throws OptionError if the network cannot perform the task with these options
  */
 export function compile(spec: NetworkDescription, options: CompileOptions): Program<RegionName> {
@@ -154,8 +157,8 @@ function emitConfusion(program: NetworkBuilder, spec: NetworkDescription, output
 }
 
 /**
- * Emits the commands that compute the gradient of the cost, including the penalties. Returns the regions that contain
- * the gradient.
+ * Appends to the program the kernel calls that compute the gradient of the cost, including the penalties. Returns the
+ * memory regions of the gradient.
  */
 function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Penalties | undefined): ParameterLayout {
   const destination = gradientDestination(program, pass.spec, pass.scalars)
@@ -165,8 +168,8 @@ function emitGradient(program: NetworkBuilder, pass: BackwardPass, penalties: Pe
 }
 
 /**
- * Emits the commands that add the gradient of a batch to `total`. The gradient of the penalties is divided by the
- * number of batches, so that the total over all batches includes it once.
+ * Appends to the program the kernel calls that add the gradient of a batch to `total`. The gradient of the penalties is
+ * divided by the number of batches, so that the total over all batches includes it once.
  */
 function emitTotal(
   program: NetworkBuilder,
@@ -181,8 +184,8 @@ function emitTotal(
 }
 
 /**
- * Emits the commands that compute the gradient and update the parameters. In plain gradient descent without penalties
- * and clipping, backpropagation updates the parameters directly.
+ * Appends to the program the kernel calls that compute the gradient and update the parameters. In plain gradient
+ * descent without penalties and clipping, backpropagation updates the parameters directly.
  */
 function emitTraining(
   program: NetworkBuilder,

@@ -4,8 +4,8 @@ import { type ActivationName, activationNames, activations, type LayerPass } fro
 import type { NetworkBuilder } from './region-names.js'
 
 /**
- * The regions that the command for a cost uses: the desired outputs y, the row weights, and the sum to which the cost
- * is added.
+ * The memory regions that are used to compute a cost: the desired outputs y, the row weights, and the sum to which the
+ * cost is added.
  */
 export interface CostPlaces {
   readonly y: Region
@@ -14,11 +14,14 @@ export interface CostPlaces {
   readonly sum: Region
 }
 
-/** Emits the commands of a cost for an output layer with a certain activation. */
+/** How a cost is compiled for an output layer with a certain activation. */
 export interface OutputCost {
-  /** Emits the command that adds the cost C of each row, times the weight of the row, to the sum. */
+  /** Appends to the program a kernel call that adds the cost of each row, times the row's weight, to `places.sum`. */
   readonly value: (program: NetworkBuilder, pass: Pick<LayerPass, 'z' | 'a'>, places: CostPlaces) => void
-  /** Emits the commands that compute the error delta = dC/dz (Nielsen, chapter 2, equation BP1). */
+  /**
+   * Appends to the program the kernel calls that compute the error delta = dC/dz, where C is the cost (Nielsen, chapter
+   * 2, equation BP1).
+   */
   readonly backward: (program: NetworkBuilder, pass: LayerPass, y: Region) => void
   /**
    * The end of the error message if the cost is not defined for a layer with a single output. It gives the reason and
@@ -30,11 +33,11 @@ export interface OutputCost {
 /** A cost function. It measures how far the outputs a of the last layer are from the desired outputs y. */
 export interface Cost {
   /**
-   * The commands of the cost for each activation of the output layer. If an activation has no entry, the cost is not
-   * defined for it.
+   * How the cost is compiled, for each activation of the output layer. The cost is not defined for activations that are
+   * missing here.
    */
   readonly outputs: Readonly<Partial<Record<ActivationName, OutputCost>>>
-  /** The reason why the cost is not defined for the activations without an entry. */
+  /** The reason why the cost is not defined for the activations that are missing in `outputs`. */
   readonly needs?: string
 }
 
@@ -49,7 +52,7 @@ export type CostOption = CostName | 'log-likelihood'
 type ByOutput = 'quadraticCost' | 'huberCost'
 type ByLogit = 'sigmoidCrossEntropyCost' | 'softmaxCrossEntropyCost'
 
-/** Returns the member `value` of a cost that is computed from the outputs a. */
+/** Returns a function that appends a kernel call for the cost to a program. The kernel uses the outputs a. */
 function byOutput(kernel: ByOutput): OutputCost['value'] {
   return (program, { a }, { y, weights, sum }) => {
     const [rows, columns] = a.shape
@@ -58,8 +61,8 @@ function byOutput(kernel: ByOutput): OutputCost['value'] {
 }
 
 /**
- * Returns the member `value` of a cost that is computed from the logits z, so that the cost stays finite for saturated
- * neurons.
+ * Returns a function that appends a kernel call for the cost to a program. The kernel uses the logits z, so that the
+ * cost stays finite for saturated neurons.
  */
 function byLogit(kernel: ByLogit): OutputCost['value'] {
   return (program, { z }, { y, weights, sum }) => {
@@ -69,8 +72,8 @@ function byLogit(kernel: ByLogit): OutputCost['value'] {
 }
 
 /**
- * Returns the commands of a cost that is defined for every activation. To compute the error dC/dz, they multiply the
- * slope dC/da of the cost by the slope of the activation.
+ * Returns the member `outputs` of a cost that is defined for every activation. The error dC/dz is the slope dC/da of
+ * the cost times the slope of the activation.
  */
 function ofAny(value: OutputCost['value'], slope: OutputCost['backward']): Cost['outputs'] {
   const of = (activation: ActivationName): OutputCost => ({
@@ -157,7 +160,7 @@ export function standardCost(cost: CostOption, { activation }: Outputs): CostNam
 }
 
 /**
- * Returns the commands of a cost for an output layer.
+ * Returns the functions that compile a cost for an output layer.
  * @throws OptionError if the cost is not defined for the layer's activation, or for a layer with a single output. The
  * message gives the reason and alternatives
  */

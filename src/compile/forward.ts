@@ -4,7 +4,7 @@ import type { ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
 import { dropoutRates, type NetworkDescription } from './spec.js'
 
-/** The regions that the forward pass of a layer fills. */
+/** The memory regions of a layer's forward pass, and the dropout of its inputs. */
 export interface LayerOutput {
   /** The inputs of the layer: rows x inputs. */
   readonly x: Region
@@ -16,7 +16,7 @@ export interface LayerOutput {
   readonly dropout: { readonly share: number; readonly key: Region; readonly layer: number } | undefined
 }
 
-/** Regions that hold one number each. The numbers are set before a compiled program runs. */
+/** Memory regions that hold one number each. The numbers are set before a compiled program runs. */
 export interface Scalars {
   readonly one: Region
   readonly inputScale: Region
@@ -30,8 +30,8 @@ export interface ForwardOptions {
 }
 
 /**
- * Emits the commands of the forward pass a = f(x W' + b), layer by layer, where W' is the transposed weight matrix
- * (Nielsen, chapter 2, equation 25). Each command computes all rows of the batch.
+ * Appends the kernel calls of the forward pass to the program. For each layer they compute a = f(x W' + b), where W' is
+ * the transposed weight matrix (Nielsen, chapter 2, equation 25). Each call computes all rows of the batch.
  */
 export function emitForward(
   program: NetworkBuilder,

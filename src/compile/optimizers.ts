@@ -3,7 +3,7 @@ import { OptionError, optionError } from '../base/errors.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { MemoryName, NetworkBuilder } from './region-names.js'
 
-/** The regions that an optimizer works on. */
+/** The memory regions that an optimizer reads and updates. */
 export interface OptimizerPlaces {
   readonly parameters: Region
   readonly gradient: Region
@@ -74,17 +74,17 @@ export type OptimizerSettings = {
   readonly [Name in OptimizerName]: { readonly name: Name; readonly settings: SettingsOf[Name] }
 }[OptimizerName]
 
-/** The default settings of an optimizer, and the commands of its update. */
+/** The default settings of an optimizer, and the function that compiles its update of the parameters. */
 export interface Optimizer<Settings> {
   readonly defaults: Settings
   /**
-   * Emits the commands that update all parameters from their gradient. The optimizer's own numbers, such as the
-   * velocity, are stored in the segment `state` of the program's memory.
+   * Appends to the program the kernel calls that update all parameters from their gradient. The optimizer's own
+   * numbers, such as the velocity, are kept in a part of the memory named `state`.
    */
   readonly update: (program: NetworkBuilder, places: OptimizerPlaces, settings: Settings) => void
 }
 
-/** Allocates a region that holds one number of optimizer state for each parameter. */
+/** Allocates memory for the optimizer's state: one number for each parameter. */
 function placeState(program: NetworkBuilder, name: MemoryName, { parameters }: OptimizerPlaces): Region {
   return program.place('state', name, regionLength(parameters))
 }
@@ -115,7 +115,7 @@ function emitAdam(
 
 const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
-/** All optimizers except l-bfgs. Each one emits commands that update the parameters from the gradient of a batch. */
+/** The optimizers that update the parameters after each batch. These are all optimizers except l-bfgs. */
 export const optimizers: {
   readonly [Name in Exclude<OptimizerName, 'l-bfgs'>]: Optimizer<SettingsOf[Name]>
 } = {
@@ -168,7 +168,7 @@ export const optimizers: {
 export const lbfgsDefaults: SettingsOf['l-bfgs'] = { historySize: 10 }
 
 /**
- * Emits the commands of an optimizer's step.
+ * Appends to the program the kernel calls of an optimizer's step.
  * @throws OptionError if the optimizer is l-bfgs, because its steps use the whole dataset and not a batch
  */
 export function emitStep(program: NetworkBuilder, optimizer: OptimizerSettings, places: OptimizerPlaces): void {
@@ -180,8 +180,8 @@ export function emitStep(program: NetworkBuilder, optimizer: OptimizerSettings, 
 }
 
 /**
- * Whether the update is only parameters -= learningRate * gradient. If it is, the matrix multiplication that computes
- * the gradient can update the weights directly, without storing the gradient.
+ * Whether the optimizer only computes parameters -= learningRate * gradient. If so, the matrix multiplication that
+ * computes the gradient can update the weights directly, without storing the gradient.
  */
 export const isLinear = (optimizer: OptimizerSettings): boolean =>
   optimizer.name === 'sgd' && optimizer.settings.momentum === 0

@@ -7,7 +7,7 @@ import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
 /**
- * The regions that contain the strengths of the penalties on weights. The strength of a penalty that is not used is 0.
+ * The memory regions that contain the strengths of the penalties on weights. The strength of an unused penalty is 0.
  */
 export interface Penalties {
   readonly l1: Region
@@ -15,8 +15,8 @@ export interface Penalties {
 }
 
 /**
- * Returns the destination that makes backpropagation write the gradient of the mean cost to a separate region. This
- * region has the same layout as the parameters.
+ * Returns a destination for the gradient of the mean cost: a separate memory region with the same layout as the
+ * parameters.
  */
 export function gradientDestination(program: NetworkBuilder, spec: NetworkDescription, scalars: Scalars): Destination {
   const layout = layOutParameters(program, spec, 'gradient')
@@ -24,7 +24,7 @@ export function gradientDestination(program: NetworkBuilder, spec: NetworkDescri
 }
 
 /**
- * Returns the destination that makes backpropagation add up the gradients of all batches in `layout`. Each gradient is
+ * Returns a destination that adds up the gradients of all batches in the memory regions `layout`. Each gradient is
  * multiplied by `share`, which is 1 divided by the number of rows in all batches. So the sum is the gradient of the
  * mean cost.
  */
@@ -33,7 +33,7 @@ export function totalDestination(program: NetworkBuilder, layout: ParameterLayou
 }
 
 /**
- * Returns the destination that makes backpropagation update the parameters directly:
+ * Returns a destination with which backpropagation updates the parameters directly:
  * parameters -= learningRate * gradient.
  */
 export function descentDestination(
@@ -45,8 +45,8 @@ export function descentDestination(
 }
 
 /**
- * Emits the commands that add the gradient of the penalties to `gradient`. Penalties apply to weights but not to
- * biases.
+ * Appends to the program the kernel calls that add the gradient of the penalties to `gradient`. Penalties apply to
+ * weights but not to biases.
  */
 export function emitPenaltyGradient(
   program: NetworkBuilder,
@@ -93,7 +93,7 @@ export interface Learning {
 
 export const plainDescent: Learning = { optimizer: optimizerOf('sgd') }
 
-/** Emits the commands that clip the stored gradient, and then the commands of the optimizer's step. */
+/** Emits the commands that clip the gradient if a limit is set, and then the commands of the optimizer's step. */
 export function emitUpdate(program: NetworkBuilder, learning: Learning, places: OptimizerPlaces): void {
   const { gradient } = places
   const { optimizer, clipNorm, clipValue } = learning

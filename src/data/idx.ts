@@ -34,8 +34,8 @@ export interface IdxFiles {
 const chunkLength = 2 ** 17
 
 /**
- * The type in which a dataset stores each IDX type. Bytes stay bytes. Other integers become floats that represent them
- * exactly.
+ * For each number type of an IDX file, the type in which a dataset stores the numbers. Bytes stay bytes. Other integers
+ * become floats that represent them exactly.
  */
 const inputTypes: Record<IdxType, NonNullable<DatasetShape['dtype']>> = {
   uint8: 'uint8',

@@ -2,12 +2,12 @@ import type { Source } from '../backend/backend.js'
 import type { CompileOptions } from '../compile/compile.js'
 import type { ScalarName } from '../compile/region-names.js'
 
-/** The options that determine a job's program (its compiled list of commands). */
+/** The options that determine a job's program (its compiled list of kernel calls). */
 export type ProgramOptions = Omit<CompileOptions, 'dtype'>
 
 /**
- * A unit of work for the engine: the options that determine a program (a compiled list of commands), and the rows that
- * the program processes.
+ * A unit of work for the engine: the options that determine a program (a compiled list of kernel calls), and the rows
+ * that the program processes.
  */
 export interface Job extends ProgramOptions {
   readonly source: Source
@@ -38,7 +38,7 @@ export interface Job extends ProgramOptions {
   readonly stopped?: ((done: number) => void) | undefined
 }
 
-/** Returns the options that determine a job's program (its compiled list of commands). */
+/** Returns the options that determine a job's program (its compiled list of kernel calls). */
 export function compileOptionsOf(job: ProgramOptions): ProgramOptions {
   const { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated } = job
   return { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated }

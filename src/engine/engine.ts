@@ -13,7 +13,7 @@ import { type BusyState, createBusyState } from './busy.js'
 import { compileOptionsOf, Divergence, type Job, type ProgramOptions } from './engine-job.js'
 import { runJob } from './run-job.js'
 
-/** The memory of a network, and the programs (compiled lists of commands) that train and evaluate the network. */
+/** The memory of a network, and the programs (compiled lists of kernel calls) that train and evaluate the network. */
 export interface Engine extends BusyState {
   readonly spec: NetworkDescription
   readonly dtype: Dtype
@@ -71,13 +71,13 @@ export interface EngineOptions {
 }
 
 /**
- * For each backend, the number of multiplications that a batch of predictions should have. They take a few
- * milliseconds. The number of rows in a batch is chosen accordingly.
+ * For each backend, a number of multiplications that takes a few milliseconds. A batch of predictions has so many rows
+ * that it takes about this many multiplications.
  */
 const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
 /**
- * The maximum number of programs (compiled lists of commands) that stay loaded. Each batch size, for example, needs its
- * own program.
+ * The maximum number of programs (compiled lists of kernel calls) that stay loaded. Each batch size, for example, needs
+ * its own program.
  */
 const keptPrograms = 32
 
@@ -86,7 +86,7 @@ interface Prepared {
   readonly loaded: Loaded
 }
 
-/** A range of the rows of a job. One program processes all of these rows. */
+/** A range of rows. One program processes them, in batches of one size. */
 interface Part {
   readonly from: number
   readonly to: number
@@ -130,7 +130,7 @@ export function createEngine(
 
   /**
    * Returns the program of a job. Compiles the program and loads it into the backend, unless it is already loaded. All
-   * programs share one workspace, which is large enough for each of them.
+   * programs share the memory for intermediate results, which is large enough for each of them.
    */
   function prepare(job: ProgramOptions): Prepared {
     const options = compileOptionsOf({ ...job, standardized: standardization !== undefined })
@@ -172,8 +172,8 @@ export function createEngine(
       { from: 0, to: whole, rows: job.rows },
       { from: whole, to: job.size, rows: job.size - whole },
     ].filter(({ from, to }) => from < to)
-    // Load the program for full batches first, because it needs the largest workspace. If it were loaded second, the
-    // workspace could be replaced, but the program for the last batch would still use the old workspace.
+    // Load the program for full batches first, because it needs the most memory for intermediate results. If it were
+    // loaded second, this memory could be replaced, but the program for the last batch would still use the old memory.
     return parts.map(({ from, to, rows }) => {
       const { program, loaded } = prepare({ ...job, rows })
       const execution = loaded.bind(job.source)

@@ -5,13 +5,14 @@ import type { Lesson, Watch } from './run.js'
 import { epochLine, progressLine } from './training-report.js'
 
 /**
- * The options of `learn`: settings of the run, the status line that shows its progress, and the signal that stops it.
+ * The options of `learn`: settings of the training, the status line that shows its progress, and the signal that stops
+ * it.
  */
 export interface LearnOptions {
   readonly epochs: number
   readonly learningRate: number
   readonly checkpoint: CheckpointOptions | undefined
-  /** The checkpoint that the run continues from, if any. */
+  /** The checkpoint from which the training continues, if any. */
   readonly resumption: Checkpoint | undefined
   readonly status: Status
   readonly signal: AbortSignal
@@ -20,13 +21,13 @@ export interface LearnOptions {
 /** The result of `learn`. */
 export interface Learned {
   /**
-   * All epochs of the run, including epochs that an earlier process completed. If the user stopped the run, only the
-   * epochs that this process completed.
+   * All epochs, including those before the checkpoint from which the training continued. If the user stopped the
+   * training, these are only the epochs that this process completed.
    */
   readonly history: readonly Epoch[]
   /** The epochs that this process completed. */
   readonly here: readonly Epoch[]
-  /** The number of completed epochs of the run. */
+  /** The number of completed epochs, including those before the checkpoint. */
   readonly epochs: number
   readonly stopped?: Interruption
 }

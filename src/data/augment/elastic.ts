@@ -16,8 +16,8 @@
  *   correlation then differs from that of the paper by at most 0.021.
  * - The lattice starts at a random offset for each picture, so that every pixel is equally likely to be on a node.
  *
- * Each picture gets a new field. Prepared fields would save only a little more time, and the same distortions would
- * occur again and again.
+ * Each picture gets a new field. Reusing fields would save only a little time, and the same distortions would occur
+ * again and again.
  */
 
 import type { Random } from '../../base/random.js'

@@ -40,7 +40,7 @@ export function placeNodes(lattice: Lattice, spread: number, random: Random): vo
   }
 }
 
-/** Returns the displacement of the point (x, y) on the sheet. The next call overwrites the returned object. */
+/** Returns the elastic displacement of the point (x, y). The next call overwrites the returned object. */
 export function displacement(lattice: Lattice, x: number, y: number): { x: number; y: number } {
   const { weightsX, weightsY, result } = lattice
   const column = blend(x, weightsX)

@@ -10,7 +10,7 @@ export const end = 2
 /** One way to write a digit, parsed from the table in skeletons.ts. */
 export interface Skeleton {
   readonly weight: number
-  /** What the pen does at each control point. */
+  /** What the pen does at each control point: `smooth`, `corner` or `end`. */
   readonly marks: readonly number[]
   /**
    * The poses are the same strokes in different proportions. Each pose has the coordinates x, y, x, y, ... of its
@@ -20,9 +20,9 @@ export interface Skeleton {
   readonly elasticity: number
 }
 
-/** The control points of one random sample of a skeleton. */
+/** The control points of a random variation of a digit. */
 export interface ControlPoints {
-  /** The factor that scales the distortion. Each variant, which is one way to write a digit, has its own factor. */
+  /** The factor that scales the distortion. Each way to write a digit has its own factor. */
   elasticity: number
   /** The number of points in use. */
   length: number
@@ -31,7 +31,7 @@ export interface ControlPoints {
   readonly marks: Uint8Array
 }
 
-/** The standard deviation of a control point's random displacement from its position in the pose, in digit heights. */
+/** The standard deviation of a control point's random displacement along each axis, in digit heights. */
 const jitter = 0.02
 /**
  * Like `jitter`, but for a control point at the free end of a stroke. It is larger, because free ends vary more in
@@ -39,13 +39,13 @@ const jitter = 0.02
  */
 const endJitter = 0.07
 /**
- * The factor that moves a random mixture of poses away from the mean of the poses. It is above 1, so that a mixture can
- * lie slightly beyond the poses.
+ * A digit is a random mixture of poses, which are drawings with different proportions. This factor moves the mixture
+ * away from the mean of the poses. It is above 1, so that a mixture can lie slightly beyond the poses.
  */
 const extrapolation = 1.25
 
 /**
- * Parses a variant from the table in skeletons.ts.
+ * Parses a variant (one way to write a digit) from the table in skeletons.ts.
  * @throws Error if the poses of the variant differ in strokes, points or corners
  */
 export function parseVariant({ weight, poses, elasticity = 1 }: Variant): Skeleton {
@@ -87,8 +87,8 @@ export function createControlPoints(): ControlPoints {
 }
 
 /**
- * Writes a random skeleton of the digit to `out`. It chooses a random variant, mixes the poses of the variant at
- * random, and then displaces each control point at random.
+ * Writes the control points of a random variation of the digit to `out`. It chooses one way to write the digit, mixes
+ * the drawings of it, and then displaces each control point, all at random.
  */
 export function sampleSkeleton(digit: number, random: Random, out: ControlPoints): void {
   const { marks, poses, elasticity } = chooseVariant(parsedSkeletons[digit], random)
