@@ -14,7 +14,10 @@ export interface LayerPass {
   readonly delta: Region
 }
 
-/** An activation function f. `forward` appends the kernel calls for f to a program, and `backward` those for f'. */
+/**
+ * An activation function f. `forward` appends the kernel call for f to a compiled program. `backward` appends the one
+ * for the slope f'.
+ */
 export interface Activation {
   /**
    * Appends to the program a kernel call that computes a = f(z), and returns the memory region of a. The activation

@@ -40,8 +40,8 @@ export interface CompileOptions {
   /** The options that determine how training changes the parameters. By default the optimizer is sgd. */
   readonly learning?: Learning | undefined
   /**
-   * Whether inputs are standardized. If true, the mean and the factor of each input must be written to the memory of
-   * the compiled program before it runs. Default false.
+   * Whether inputs are standardized. If true, the mean of each input and the factor that scales it must be written to
+   * the memory of the compiled program before the program runs. Default false.
    */
   readonly standardized?: boolean | undefined
   /** Whether rows have weights. If true, the weights must be given when the compiled program runs. Default false. */

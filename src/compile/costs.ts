@@ -52,7 +52,7 @@ export type CostOption = CostName | 'log-likelihood'
 type ByOutput = 'quadraticCost' | 'huberCost'
 type ByLogit = 'sigmoidCrossEntropyCost' | 'softmaxCrossEntropyCost'
 
-/** Returns a function that appends a kernel call for the cost to a program. The kernel uses the outputs a. */
+/** Returns a function that appends a cost's kernel call to a program. The kernel computes the cost from the outputs a. */
 function byOutput(kernel: ByOutput): OutputCost['value'] {
   return (program, { a }, { y, weights, sum }) => {
     const [rows, columns] = a.shape
@@ -61,8 +61,8 @@ function byOutput(kernel: ByOutput): OutputCost['value'] {
 }
 
 /**
- * Returns a function that appends a kernel call for the cost to a program. The kernel uses the logits z, so that the
- * cost stays finite for saturated neurons.
+ * Returns a function that appends a cost's kernel call to a program. The kernel computes the cost from the logits z, so
+ * that the cost stays finite for saturated neurons.
  */
 function byLogit(kernel: ByLogit): OutputCost['value'] {
   return (program, { z }, { y, weights, sum }) => {

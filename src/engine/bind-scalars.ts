@@ -14,7 +14,7 @@ export interface InputMeasures {
   readonly factors: Float64Array
 }
 
-/** Default values for numbers that a compiled program needs and that its job does not set. */
+/** Default values for some numbers that a compiled program needs, such as the limit of the cost. */
 const defaults: Job['scalars'] = { one: 1, ones: 1, costLimit: Number.POSITIVE_INFINITY }
 
 /**

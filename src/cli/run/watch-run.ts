@@ -4,10 +4,7 @@ import { print, type Status } from '../terminal/terminal.js'
 import type { Lesson, Watch } from './run.js'
 import { epochLine, progressLine } from './training-report.js'
 
-/**
- * The options of `learn`: settings of the training, the status line that shows its progress, and the signal that stops
- * it.
- */
+/** The settings of a training, the status line that shows its progress, and the signal that stops it. */
 export interface LearnOptions {
   readonly epochs: number
   readonly learningRate: number
@@ -27,7 +24,7 @@ export interface Learned {
   readonly history: readonly Epoch[]
   /** The epochs that this process completed. */
   readonly here: readonly Epoch[]
-  /** The number of completed epochs, including those before the checkpoint. */
+  /** The number of completed epochs, including those before the checkpoint from which the training continued. */
   readonly epochs: number
   readonly stopped?: Interruption
 }

@@ -39,8 +39,8 @@ const jitter = 0.02
  */
 const endJitter = 0.07
 /**
- * A digit is a random mixture of poses, which are drawings with different proportions. This factor moves the mixture
- * away from the mean of the poses. It is above 1, so that a mixture can lie slightly beyond the poses.
+ * A digit is a random mixture of poses, which are the same strokes in different proportions. This factor moves the
+ * mixture away from the mean of the poses. It is above 1, so that a mixture can lie slightly beyond the poses.
  */
 const extrapolation = 1.25
 
@@ -87,8 +87,8 @@ export function createControlPoints(): ControlPoints {
 }
 
 /**
- * Writes the control points of a random variation of the digit to `out`. It chooses one way to write the digit, mixes
- * the drawings of it, and then displaces each control point, all at random.
+ * Writes the control points of a random variation of the digit to `out`. Chooses a way to write the digit, mixes its
+ * poses (the same strokes in different proportions), and displaces each control point. All three steps are random.
  */
 export function sampleSkeleton(digit: number, random: Random, out: ControlPoints): void {
   const { marks, poses, elasticity } = chooseVariant(parsedSkeletons[digit], random)
