@@ -52,7 +52,9 @@ export type CostOption = CostName | 'log-likelihood'
 type ByOutput = 'quadraticCost' | 'huberCost'
 type ByLogit = 'sigmoidCrossEntropyCost' | 'softmaxCrossEntropyCost'
 
-/** Returns a function that appends a cost's kernel call to a program. The kernel computes the cost from the outputs a. */
+/**
+ * Returns a function that appends a cost's kernel call to a program. The kernel computes the cost from the outputs a.
+ */
 function byOutput(kernel: ByOutput): OutputCost['value'] {
   return (program, { a }, { y, weights, sum }) => {
     const [rows, columns] = a.shape

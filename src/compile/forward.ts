@@ -54,7 +54,7 @@ export function emitForward(
     const dropout = key && shares[index] > 0 ? { share: shares[index], key, layer: index + 1 } : undefined
     if (dropout) {
       // If `x` contains the inputs of the network, dropout may overwrite them. If `x` contains the outputs of a hidden
-      // layer, dropout writes to a separate region, because backpropagation computes slopes from these outputs.
+      // layer, dropout writes to separate memory, because backpropagation computes slopes from these outputs.
       const [, columns] = x.shape
       const out = index === 0 ? x : program.place('workspace', `dropped${index}`, rows, columns)
       program.emit({ kernel: 'dropout', rows, columns, ...dropout, in: x, out })

@@ -35,7 +35,7 @@ export interface BusyState {
 
 export function createBusyState(): BusyState {
   let busy: string | undefined
-  /** Whether the current work is a batch of a stream. */
+  /** Whether the current work is the processing of a batch of a stream, which takes only milliseconds. */
   let brief = false
   let waiting: (() => void)[] = []
   const hooks = builtinIfThere('node:async_hooks')

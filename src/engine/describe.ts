@@ -30,7 +30,7 @@ export function summarize({ spec, dtype, selection }: Engine): string {
 }
 
 /**
- * Returns the compiled commands of a task as text. `rows` is the number of rows in a batch.
+ * Compiles the network for a task, and returns the kernel calls as text. `rows` is the number of rows in a batch.
  * @throws OptionError if the task does not exist, or if `rows` is not a whole number of at least 1
  */
 export function list({ spec, dtype, kept }: Engine, task: TaskName, rows: number): string {

@@ -13,7 +13,7 @@ export interface AugmentJob {
   readonly progress: Int32Array
 }
 
-/** One epoch to augment. */
+/** A request to make the augmented pictures of one epoch. */
 export interface Task {
   readonly epoch: number
   /** The array for the augmented pictures. It is in shared memory and has the same length as the job's `pictures`. */

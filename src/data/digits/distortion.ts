@@ -52,7 +52,7 @@ export function distort(path: Path, elasticity: number, random: Random, lattice:
   const sin = (2 * tangent) / (1 + tangent * tangent)
   for (let i = 0; i < length; i++) {
     const moved = displacement(lattice, x[i], y[i])
-    // The parabola y (1 - y) is 0 at the top and at the bottom, so the balance moves only the points between them.
+    // The parabola y (1 - y) is 0 at the top and at the bottom, so `balance` moves only the points in between.
     const fromWaist = y[i] + balance * y[i] * (1 - y[i]) - 0.5
     const arched = bend * (4 * fromWaist * fromWaist - 0.4)
     const down = fromWaist + moved.y
