@@ -48,8 +48,8 @@ export interface EvaluateOptions extends RunOptions {
 }
 
 /**
- * The approximate number of outputs in a chunk of rows. Metrics are computed chunk by chunk. The outputs of a chunk
- * take at most a quarter of a megabyte, and computing them takes about a millisecond.
+ * Metrics are computed from chunks of rows. This is about how many outputs of the network (rows x outputs) belong to a
+ * chunk. They take at most a quarter of a megabyte, and computing them takes about a millisecond.
  */
 const chunkOutputs = 2 ** 15
 
@@ -109,21 +109,20 @@ async function forEachChunk(
   take: (outputs: FloatArray, rows: Dataset) => void,
 ): Promise<void> {
   const width = outputsOf(engine.spec)
-  // Make the size of a chunk a multiple of the batch size. Then only the last chunk can contain a smaller batch. Such a
-  // batch needs its own compiled commands.
+  // Make the size of a chunk a multiple of the batch size, so that only the last batch can be smaller. The network's
+  // commands are compiled separately for each batch size.
   const batches = Math.max(1, Math.floor(chunkOutputs / (engine.chunkRows * width)))
   const chunkRows = Math.min(batches * engine.chunkRows, dataset.rows)
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)
   for (let from = 0; from < dataset.rows; from += chunkRows) {
     const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.rows))
-    // This call also lets the event loop handle other events: with the TypeScript backend after every chunk, and with
-    // the native backend at least every 2 ms.
+    // This call also lets the event loop handle other events, so that a large dataset does not block it for long.
     await engine.run({ ...answerJob(engine, rows, signal), task: 'predict', source: { inputs: rows.inputs, outputs } })
     take(outputs.subarray(0, rows.rows * width), rows)
   }
 }
 
-/** Returns the network's outputs for every row, as an array of rows x outputs numbers. */
+/** Returns the network's outputs for all rows, one row after another. */
 export async function predict(engine: Engine, dataset: Dataset, { signal }: RunOptions): Promise<FloatArray> {
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), dataset.rows * outputsOf(engine.spec))
   await engine.run({

@@ -6,7 +6,7 @@ import { floatArrayType } from '../program/arena.js'
 import type { Engine, Ready } from './engine.js'
 import { flatRows, isBytes, memoryFor, type Numbers, type Rows } from './input-rows.js'
 
-/** A prepared forward pass, and the arrays for its inputs and outputs. */
+/** A forward pass that can run any number of times, and the arrays for its inputs and outputs. */
 interface Pass {
   readonly inputs: InputArray
   readonly answers: FloatArray
@@ -14,8 +14,8 @@ interface Pass {
 }
 
 /**
- * Returns a function that computes the outputs of a network synchronously. The returned function prepares a forward
- * pass over one row only once and then reuses it, because the preparation takes longer than the pass itself.
+ * Returns a function that computes the outputs of a network synchronously. If the function is called with a single row,
+ * it prepares a forward pass and reuses it for the next row. Preparing a pass takes longer than running it.
  */
 export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   const { spec, dtype } = engine
@@ -39,7 +39,7 @@ export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
   return (x) => {
     const flat = flatRows('x', x, spec.inputs)
     const pass = last && suits(last, flat) && last.ready.isCurrent() ? last : makeReady(flat)
-    // Passes over many rows are not kept, because they would hold too much memory.
+    // Store the pass for the next call only if it has a single row. A pass with many rows would hold too much memory.
     last = flat.length === spec.inputs ? pass : undefined
     setNumbers('x', pass.inputs, flat, spec.inputs)
     pass.ready.run()

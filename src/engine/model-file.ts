@@ -159,8 +159,8 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
 }
 
 /**
- * Removes the tensors of the standardization from `tensors` and returns their numbers. Returns undefined if the network
- * does not standardize its inputs.
+ * Removes `inputs.means` and `inputs.factors` from `tensors` and returns their numbers. Returns undefined if the
+ * network does not standardize its inputs.
  */
 function takeStandardization(
   tensors: Record<string, Tensor>,
@@ -182,8 +182,8 @@ function takeStandardization(
 }
 
 /**
- * Returns the number of parameters in the described network, after checking that the file contains as many numbers.
- * Without this check, a wrong description could make descent allocate too much memory.
+ * Returns the number of parameters of the network that `spec` describes. Checks first that the file contains as many
+ * numbers. Otherwise a wrong description in the file could make descent allocate too much memory.
  */
 function countOf(spec: NetworkDescription, tensors: Readonly<Record<string, Tensor>>, fail: Fail): number {
   const needed = countParameters(spec)

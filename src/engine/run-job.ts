@@ -6,9 +6,9 @@ import type { Job } from './engine-job.js'
 const progressMilliseconds = 20
 
 /**
- * Processes the rows with the indices `from` to `to` - 1. Stops early if the signal aborts. Calls the job's functions
- * `progress` and `stopped`.
- * @throws the error that the execution or `progress` throws
+ * Processes the rows with the indices `from` to `to` - 1. Stops early if the job's signal is aborted. Calls the job's
+ * functions `progress` and `stopped` with the number of processed rows.
+ * @throws any error from the backend or from `progress`
  */
 export async function runJob(job: Job, execution: Execution, from: number, to: number): Promise<void> {
   const { signal, progress, stopped } = job

@@ -14,8 +14,8 @@ const channels = new Map<ChannelName, TracingChannel<unknown, object>>()
 const networks = new WeakMap<object, object>()
 
 /**
- * Records which network an engine belongs to. Trace events contain the network, but an engine has no reference to its
- * network.
+ * Records to which network an engine belongs. The engine does the computations of the network, but has no reference to
+ * the network. Trace events need this reference.
  */
 export function setNetworkOf(engine: object, network: object): void {
   networks.set(engine, network)

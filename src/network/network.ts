@@ -42,7 +42,7 @@ import { checkShared, requireOwn, type SharedNetwork, shareOf } from './share.js
 
 export type { LoadOptions, NetworkOptions } from '../engine/network-options.js'
 
-/** Returns the engine of a network. Only other modules of this package use it. */
+/** Returns the engine of a network. The engine holds the parameters and does the computations. */
 export let engineOf: (network: Network) => Engine
 /** Returns what a network keeps between training runs, such as its seed and its class names. */
 export let stateOf: (network: Network) => TrainingState
@@ -231,7 +231,7 @@ export class Network {
   }
 
   /**
-   * All weights and biases in one array: W1, b1, W2, b2, ... It is a live view.
+   * All weights and biases in one array: W1, b1, W2, b2, ... Writing to the array changes the network.
    * @throws NetworkBusyError while the network is busy, for example with training
    */
   get parameters(): FloatArray {
@@ -240,8 +240,9 @@ export class Network {
   }
 
   /**
-   * Trains by mini-batch gradient descent and yields after each epoch. Between two epochs the network can be evaluated,
-   * changed and saved. While an epoch runs, calls that evaluate, change or save the network throw NetworkBusyError.
+   * Trains by mini-batch gradient descent, and yields the results of each epoch. Between two epochs the network can be
+   * evaluated, changed and saved. While an epoch runs, calls that evaluate, change or save the network throw
+   * NetworkBusyError.
    *
    * If the rows do not fit into memory, pass a source. A source is a function that is called once for each epoch and
    * returns an async iterable of datasets. The rows are read during training, and only some of them are in memory at a
@@ -575,7 +576,7 @@ export class Network {
   }
 
   /**
-   * Lists all commands that are compiled for a task. The backends execute exactly these commands.
+   * Lists the commands, such as matrix products, that the backends execute to process a batch.
    *
    * @param task The task. Default 'train'.
    * @param options `rows` is the number of rows of a batch. Default 10.

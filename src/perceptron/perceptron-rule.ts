@@ -88,8 +88,8 @@ function checkLabels(labels: ArrayLike<number>): ArrayLike<number> {
 }
 
 /**
- * Trains the neuron by Rosenblatt's rule. After each epoch, the correctly classified rows are counted. The neuron keeps
- * the weights with the highest count.
+ * Trains the neuron by Rosenblatt's rule. After each epoch, the correctly classified rows are counted. At the end, the
+ * neuron gets the weights with the highest count.
  * @throws OptionError if an option is wrong
  */
 export function learn(neuron: Neuron, examples: Examples, options: PerceptronTrainOptions): Learned {

@@ -11,8 +11,8 @@ export type Polarity = 'dark-on-light' | 'light-on-dark'
 export function subtractBackground(gray: Raster, requested: Polarity | undefined): { ink: Raster; polarity: Polarity } {
   const { width, height } = gray
   const shorter = Math.min(width, height)
-  // To find the polarity, estimate the background in large windows. They contain more paper than ink, so the median of
-  // the gray values in a window is a gray value of paper.
+  // To find the polarity, estimate the background in large windows (square parts of the picture). They contain more
+  // paper than ink, so the median of the gray values in a window is a gray value of paper.
   const polarity = requested ?? polarityOf(gray, backgroundOf(gray, shorter, 0.5))
   // Now estimate the background in smaller windows, which follow uneven lighting more closely. A digit may fill more
   // than half of a small window, so the median may be ink. Use a quantile nearer to the paper's gray value instead.

@@ -9,11 +9,11 @@ export interface NodeToWrite {
   readonly attributes?: Readonly<Record<string, number>>
 }
 
-/** The names of the values before and after an activation, and helpers to create its nodes. */
+/** The argument of the functions that create the ONNX nodes of an activation. */
 interface Place {
-  /** The name of the logits, which are the input. It is also the prefix for the names of intermediate values. */
+  /** The name of the activation's input, the logits. The names of intermediate values start with this name. */
   readonly z: string
-  /** The name of the output. */
+  /** The name of the activation's output. */
   readonly a: string
   /** Declares a constant with the float type of the network, and returns the name of the constant. */
   readonly constant: (name: string, value: number) => string

@@ -28,7 +28,7 @@ export function matMul(step: Step): Value {
 
 const multiply = (number: number, by: number) => number * by
 
-/** Returns a new layer that multiplies the rows by a constant matrix. Its biases are 0. */
+/** Returns a new layer that multiplies its input rows by a constant matrix. Its biases are 0. */
 function product(step: Step, { dims, floats }: Constant, isTransposed: boolean): Stage {
   const { fail, spend } = step
   if (dims.length !== 2) throw fail(`its matrix has the shape [${dims.join(', ')}], expected 2 dimensions`)
@@ -100,8 +100,8 @@ export function combine(step: Step): Value {
   if (stage && (folds || numbers.length > 1)) {
     if (numbers.length > 1) flatColumns(step, stage)
     const isLayer = stage.kind === 'layer'
-    // Count the numbers that the operation computes. Multiplication, division and negation (constant - rows) compute
-    // new weights for a layer. In all other cases, there is one number for each column.
+    // Count the numbers that the operation computes, because their total is limited. Multiplication, division and
+    // negation (constant - rows) change all weights of a layer. In all other cases, one number for each column changes.
     const makesWeights = isLayer && (!folds || (node.operator === 'Sub' && constantFirst))
     spend(makesWeights ? stage.weights.length : (stage.columns ?? numbers.length))
     const wide = !isLayer && numbers.length > 1 ? { ...stage, columns: numbers.length } : stage
@@ -124,8 +124,9 @@ export function combine(step: Step): Value {
 }
 
 /**
- * Returns a copy of the stage that includes an arithmetic operation with a constant vector. A layer gets new weights
- * and biases, and a stage of inputs gets new means and factors. Returns undefined if no such copy is possible.
+ * Applies an arithmetic operation with a constant vector to the logits of a layer, or to the inputs of the graph.
+ * Returns the layer with new weights and biases, or the inputs with new means and factors. Returns undefined if this is
+ * not possible for the operation.
  */
 function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: FloatArray): Stage | undefined {
   if (operator === 'Add') return shifted(stage, numbers)

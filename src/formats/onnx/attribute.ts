@@ -79,7 +79,8 @@ export function parseAttribute(message: Message): { name: string; value: Attribu
     },
     ignored: [13],
   })
-  // An empty list (its type is 6 or higher) has no field with a value. Any other attribute has exactly one such field.
+  // Every attribute has exactly one field that holds its value, except that an empty list has none. Lists have the
+  // types 6 and higher.
   const expected = type === undefined ? undefined : valueFields[type]
   const right =
     numbers.size === 0 ? (type ?? 0) >= 6 : numbers.size === 1 && (type === undefined || numbers.has(expected ?? 0))

@@ -99,8 +99,8 @@ function softmax(step: Step): Value {
 }
 
 /**
- * Evaluates Where, which selects between two values by a condition. Each value must be a single constant number, or
- * must be computed from the same inputs or logits as the condition.
+ * Evaluates Where, which selects between two values by a condition. Each of the two values must be a single constant
+ * number, or must be computed from the same layer as the condition. The inputs of the graph count as a layer here.
  */
 function where(step: Step): Value {
   const { inputs, fail } = step
@@ -122,9 +122,9 @@ function where(step: Step): Value {
 }
 
 /**
- * Evaluates Concat for the columns 1 - p and p. Models from scikit-learn output the probabilities of two classes in
- * this way. If p is the sigmoid of a logit z, the two columns are the softmax of the logits 0 and z. Any other Concat
- * is an error.
+ * Evaluates Concat if it joins the columns 1 - p and p, where p is the sigmoid of a logit z. Models from scikit-learn
+ * output the probabilities of two classes in this way. The two columns are the softmax of the logits 0 and z. Any other
+ * Concat is an error.
  */
 function concat(step: Step): Value {
   const [no, yes] = [rowsAt(step, 0), rowsAt(step, 1)]

@@ -55,8 +55,8 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
       if (values.has(each))
         throw new ModelError(`${placeOf(graph, node)}: its output ${JSON.stringify(each)} already exists`)
       producers.set(each, node)
-      // Mark all outputs as refused at first. Below, the first output gets its real value. Other outputs, such as the
-      // mask of a dropout, are not supported.
+      // Mark every output of the node as not supported. The first output then gets its real value below. The others,
+      // such as the mask of a dropout node, are really not supported.
       values.set(each, {
         kind: 'refused',
         error: refusal(graph, node, `only its first output is supported, not ${JSON.stringify(each)}`),

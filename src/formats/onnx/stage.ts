@@ -34,8 +34,9 @@ export interface LayerStage {
 export type Stage = InputStage | LayerStage
 
 /**
- * Values that are computed from a stage, either by a function that is applied to each number separately, or by a
- * softmax over each row. `samples` has the values of the function at the points that samples.ts defines.
+ * Values that are computed from `stage` (the inputs of the graph, or the logits of a layer). They are computed either
+ * by a softmax over each row, or by a function of a single number. `samples` has the values of this function at the
+ * sample points that samples.ts defines.
  */
 export interface Rows {
   readonly stage: Stage
@@ -43,9 +44,9 @@ export interface Rows {
 }
 
 /**
- * Returns a stage that computes the given values directly. Returns undefined unless the values are a constant multiple
- * of their stage. The weights and biases of a layer, or the factors of the inputs, are multiplied by this constant.
- * `spend` is called with the number of changed weights or factors.
+ * If the values are the logits of a layer times a constant, returns this layer with its weights and biases multiplied
+ * by the constant. If they are the inputs times a constant, returns the inputs with multiplied factors. Otherwise
+ * returns undefined. `spend` is called with the number of changed weights or factors.
  */
 export function linear({ stage, samples }: Rows, spend: (count: number) => void): Stage | undefined {
   const factor = samples === 'softmax' ? undefined : factorOf(samples)
@@ -55,14 +56,14 @@ export function linear({ stage, samples }: Rows, spend: (count: number) => void)
   return scaled(stage, [factor], (number, by) => number * by)
 }
 
-/** Returns the activation that computes the values from their stage, or undefined if there is no such activation. */
+/** Returns the activation function that turns logits into these values, or undefined if there is none. */
 export function activationOf({ samples }: Rows): ActivationName | undefined {
   return samples === 'softmax' ? samples : recognize(samples)
 }
 
 export const untouched = (stage: Stage): Rows => ({ stage, samples: points })
 
-/** Multiplies or divides each column of a stage by its own number, or all columns by the same number. */
+/** Multiplies or divides the columns of inputs or logits. `by` has one number per column, or one for all columns. */
 export function scaled(stage: Stage, by: ArrayLike<number>, operation: (number: number, by: number) => number): Stage {
   const at = (column: number) => by[by.length === 1 ? 0 : column]
   if (stage.kind === 'inputs') {
@@ -76,7 +77,7 @@ export function scaled(stage: Stage, by: ArrayLike<number>, operation: (number: 
   }
 }
 
-/** Adds a separate number to each column of a stage, or the same number to all columns. */
+/** Adds a number to each column of inputs or logits. `by` has one number per column, or one for all columns. */
 export function shifted(stage: Stage, by: ArrayLike<number>): Stage {
   const at = (column: number) => by[by.length === 1 ? 0 : column]
   if (stage.kind === 'inputs') {

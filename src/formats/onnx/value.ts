@@ -15,7 +15,7 @@ export interface Constant {
 export type Value =
   | Constant
   | { readonly kind: 'rows'; readonly rows: Rows; readonly labelNames?: readonly string[] | undefined }
-  /** Class numbers or class names. Some graphs have them as an additional output. */
+  /** The index or name of the most likely class of each row. Some graphs have this as an additional output. */
   | { readonly kind: 'classes' }
   /** A value that cannot be computed. The error is thrown only if the output of the network depends on the value. */
   | { readonly kind: 'refused'; readonly error: ModelError }
@@ -66,8 +66,8 @@ export function vectorOf({ fail }: Step, { dims, floats }: Constant, columns: nu
 export const rowsValue = (rows: Rows): Value => ({ kind: 'rows', rows })
 
 /**
- * Returns the number of columns of a stage, or undefined if the graph does not fix this number.
- * @throws ModelError if the shape of the stage is not rows x columns
+ * Returns the number of columns of inputs or logits. Returns undefined if the graph does not fix this number.
+ * @throws ModelError if their shape is not rows x columns
  */
 export function flatColumns({ fail }: Step, stage: Stage): number | undefined {
   if (stage.kind === 'inputs' && !stage.flat) throw fail('its rows have more than one dimension: flatten them first')
