@@ -48,8 +48,9 @@ export interface EvaluateOptions extends RunOptions {
 }
 
 /**
- * Metrics are computed from chunks of rows. This is about how many outputs of the network (rows x outputs) belong to a
- * chunk. They take at most a quarter of a megabyte, and computing them takes about a millisecond.
+ * Metrics are computed for one chunk of rows at a time. This is the approximate number of outputs for a chunk: its rows
+ * times the outputs of the network. They take at most about a quarter of a megabyte, and computing them
+ * takes about a millisecond.
  */
 const chunkOutputs = 2 ** 15
 
@@ -109,14 +110,14 @@ async function forEachChunk(
   take: (outputs: FloatArray, rows: Dataset) => void,
 ): Promise<void> {
   const width = outputsOf(engine.spec)
-  // Make the size of a chunk a multiple of the batch size, so that only the last batch can be smaller. The network's
-  // commands are compiled separately for each batch size.
+  // Make the size of a chunk a multiple of the batch size. Then all batches except the last one have the same size. The
+  // commands of the network must be compiled separately for each batch size.
   const batches = Math.max(1, Math.floor(chunkOutputs / (engine.chunkRows * width)))
   const chunkRows = Math.min(batches * engine.chunkRows, dataset.rows)
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)
   for (let from = 0; from < dataset.rows; from += chunkRows) {
     const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.rows))
-    // This call also lets the event loop handle other events, so that a large dataset does not block it for long.
+    // The event loop can handle other events during this call, even if the dataset is large.
     await engine.run({ ...answerJob(engine, rows, signal), task: 'predict', source: { inputs: rows.inputs, outputs } })
     take(outputs.subarray(0, rows.rows * width), rows)
   }

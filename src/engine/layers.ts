@@ -14,13 +14,13 @@ export interface Layer {
    */
   readonly weights: FloatArray
   /**
-   * The biases, one for each output, as a live view.
+   * The biases, one for each output. Writing to the array changes the network.
    * @throws NetworkBusyError while the network is busy, for example with training
    */
   readonly biases: FloatArray
 }
 
-/** Returns the layers of a network. Their weights and biases are live views of the network's parameters. */
+/** Returns the layers of a network. Their weights and biases are views of the network's parameters, not copies. */
 export function createLayers(engine: Engine): Layer[] {
   const { weights, biases } = splitParameters(engine, engine.parameters)
   return engine.spec.layers.map(({ outputs, activation }, index) => ({

@@ -6,8 +6,8 @@ export interface TrainingState {
   readonly seed: number
   epochsSeen: number
   /**
-   * The name and settings of the optimizer that was used last, as JSON. If the next optimizer is different, the
-   * engine's optimizer state is cleared.
+   * The name and settings of the optimizer that was used last, as JSON. If they change, the numbers that the optimizer
+   * has stored in the engine are cleared.
    */
   optimizer: string | undefined
   /** The names of the classes. */

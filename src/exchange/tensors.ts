@@ -20,7 +20,7 @@ export interface NamedTensor {
 
 export interface TensorNames {
   readonly weights: string
-  /** The name of the bias tensor. Omit it if the layer has no bias tensor. All its biases are then 0. */
+  /** The name of the bias tensor. Omit it if the layer has no bias tensor. The layer's biases are then 0. */
   readonly biases?: string
 }
 

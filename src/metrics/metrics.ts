@@ -6,7 +6,7 @@ import { type MetricName, topOf } from './names.js'
 import { createRegression } from './regression.js'
 import { createRanks } from './top-k.js'
 
-/** Computes the requested metrics of a dataset. The rows of the dataset are added in chunks. */
+/** Computes the requested metrics of a dataset. The rows of the dataset can be added in several calls of `add`. */
 export interface Measurement {
   /** Whether any metric needs the outputs of the network, not only the confusion matrix. */
   readonly needsOutputs: boolean

@@ -44,7 +44,7 @@ export function findNonBinary(targets: ArrayLike<number>): number {
   return -1
 }
 
-/** Counts correct and wrong predictions. The rows are added in chunks. */
+/** Counts correct and wrong predictions. The rows can be added in several calls of `add`. */
 export interface MultiLabel {
   add(outputs: ArrayLike<number>, targets: ArrayLike<number>): void
   metrics(): MultiLabelMetrics

@@ -23,7 +23,7 @@ const ofLabels = ['precision', 'recall', 'f1', 'mse', 'mae'] satisfies MetricNam
 const ofNumbers = ['mse', 'mae', 'r2'] satisfies MetricName[]
 const ofBinaries = ['exact-match', 'hamming', 'precision', 'recall', 'f1'] satisfies MetricName[]
 
-/** Returns the number k of a name like `top-k`. Returns undefined for any other name. */
+/** Returns the number k of a name `top-k`, such as 3 for `top-3`. Returns undefined for any other name. */
 export function topOf(name: string): number | undefined {
   const digits = /^top-([1-9]\d*)$/.exec(name)?.[1]
   return digits === undefined ? undefined : Number(digits)

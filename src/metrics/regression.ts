@@ -38,7 +38,7 @@ export function regressionMetrics(
   return regression.metrics()
 }
 
-/** Sums the differences between outputs and targets. The rows are added in chunks. */
+/** Adds up the squared and absolute differences between outputs and targets. The rows can be added in several calls. */
 export interface Regression {
   add(outputs: ArrayLike<number>, targets: ArrayLike<number>): void
   metrics(): RegressionMetrics

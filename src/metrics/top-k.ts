@@ -38,8 +38,8 @@ export function topK(outputs: ArrayLike<number>, classes: number, labels: ArrayL
 }
 
 /**
- * Counts how often the output of the correct class is the largest, the second largest and so on. The rows are added in
- * chunks.
+ * Counts how often the output of the correct class is the largest, the second largest and so on. The rows can be added
+ * in several calls of `add`.
  */
 export interface Ranks {
   add(outputs: ArrayLike<number>, labels: ArrayLike<number>): void

@@ -29,7 +29,7 @@ export interface Learned {
   /** A sentence that explains the value of `separable`. */
   readonly reason: string
   /**
-   * If `separable` is false, this is the proof. It lists at most inputs + 2 rows, each with a weight. The weighted mean
+   * If `separable` is false, this list proves it. It has at most inputs + 2 rows, each with a weight. The weighted mean
    * of the rows labeled 0 is the same point as the weighted mean of the rows labeled 1. No plane can have this point on
    * both of its sides.
    */

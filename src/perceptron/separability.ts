@@ -62,8 +62,8 @@ export function findCommonPoint(
     row[height] = i === height ? 2n : i < width ? 0n : 1n
     return row
   })
-  // The index of the column of each basic variable. Artificial variables have no column, so a negative number stands
-  // for them.
+  // For each basic variable, the index of its column. Artificial variables have no column, so a negative number
+  // stands for them.
   const basis = Array.from({ length: height }, (_, i) => i - height)
   let scale = 1n
   while (table[height][height] > 0n) {

@@ -55,8 +55,8 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
       if (values.has(each))
         throw new ModelError(`${placeOf(graph, node)}: its output ${JSON.stringify(each)} already exists`)
       producers.set(each, node)
-      // Mark every output of the node as not supported. The first output then gets its real value below. The others,
-      // such as the mask of a dropout node, are really not supported.
+      // Mark every output of the node as refused (not supported). The first output gets its real value below. The other
+      // outputs, such as the mask of a dropout node, stay refused.
       values.set(each, {
         kind: 'refused',
         error: refusal(graph, node, `only its first output is supported, not ${JSON.stringify(each)}`),
@@ -88,8 +88,8 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
 const refusal = (graph: Graph, node: Node, problem: string) => new ModelError(`${placeOf(graph, node)}: ${problem}`)
 
 /**
- * Returns the value of a node. If the operator is not supported, returns a refused value, which causes an error only if
- * the output of the network depends on it.
+ * Returns the value of a node. If the operator is not supported, returns a refused value. A refused value causes an
+ * error only if the output of the network depends on it.
  */
 function evaluate(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, spend: (count: number) => void): Value {
   const fail = (problem: string) => refusal(graph, node, problem)

@@ -35,8 +35,8 @@ export type Stage = InputStage | LayerStage
 
 /**
  * Values that are computed from `stage` (the inputs of the graph, or the logits of a layer). They are computed either
- * by a softmax over each row, or by a function of a single number. `samples` has the values of this function at the
- * sample points that samples.ts defines.
+ * by a softmax over each row, or by a function that is applied to each number. `samples` has the values of this
+ * function at the sample points that samples.ts defines.
  */
 export interface Rows {
   readonly stage: Stage
@@ -63,7 +63,7 @@ export function activationOf({ samples }: Rows): ActivationName | undefined {
 
 export const untouched = (stage: Stage): Rows => ({ stage, samples: points })
 
-/** Multiplies or divides the columns of inputs or logits. `by` has one number per column, or one for all columns. */
+/** Multiplies or divides each column of inputs or logits. `by` has a number per column, or one for all columns. */
 export function scaled(stage: Stage, by: ArrayLike<number>, operation: (number: number, by: number) => number): Stage {
   const at = (column: number) => by[by.length === 1 ? 0 : column]
   if (stage.kind === 'inputs') {
@@ -77,7 +77,7 @@ export function scaled(stage: Stage, by: ArrayLike<number>, operation: (number: 
   }
 }
 
-/** Adds a number to each column of inputs or logits. `by` has one number per column, or one for all columns. */
+/** Adds a number to each column of inputs or logits. `by` has a number per column, or one for all columns. */
 export function shifted(stage: Stage, by: ArrayLike<number>): Stage {
   const at = (column: number) => by[by.length === 1 ? 0 : column]
   if (stage.kind === 'inputs') {

@@ -66,7 +66,7 @@ export function vectorOf({ fail }: Step, { dims, floats }: Constant, columns: nu
 export const rowsValue = (rows: Rows): Value => ({ kind: 'rows', rows })
 
 /**
- * Returns the number of columns of inputs or logits. Returns undefined if the graph does not fix this number.
+ * Returns the number of columns of the given inputs or logits. Returns undefined if the graph does not fix this number.
  * @throws ModelError if their shape is not rows x columns
  */
 export function flatColumns({ fail }: Step, stage: Stage): number | undefined {

@@ -126,7 +126,7 @@ export async function writeOnnxModel(path: string, mlp: Mlp): Promise<void> {
   await writeFileAtomic(path, joined(parts), ModelError)
 }
 
-/** Joins adjacent small parts, so that writing them needs fewer system calls. */
+/** Joins adjacent small parts of the file, so that writing them needs fewer system calls. */
 function* joined(parts: Parts): Generator<Uint8Array> {
   let small: Uint8Array[] = []
   for (const part of parts) {
