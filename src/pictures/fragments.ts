@@ -1,6 +1,9 @@
 import type { Component } from './components.js'
 
-/** The components that make up one digit. */
+/**
+ * The ink of one digit, or of several digits that touch. It consists of one or more components, which are connected
+ * areas of ink.
+ */
 export interface Blob {
   readonly labels: readonly number[]
   readonly left: number
@@ -11,14 +14,17 @@ export interface Blob {
   readonly area: number
 }
 
-/** The limits that decide which components belong to a digit. All of them are multiples of the height of the digits. */
+/**
+ * The limits that decide which connected areas of ink belong to a digit. All limits are multiples of the height of the
+ * digits.
+ */
 const rules = {
   /**
-   * A component of at least this height is a digit or a large part of a digit. A component of less height is called a
-   * piece.
+   * A component is a connected area of ink. If it has at least this height, it is a digit or a large part of a digit.
+   * Otherwise, it is called a piece.
    */
   digit: 0.5,
-  /** A component smaller than this in both directions is a speck. */
+  /** A component (a connected area of ink) is a speck if its width and its height are less than this. */
   speck: 0.12,
   /** The maximum horizontal and vertical gap between a digit and a piece that is joined to it. */
   gapAcross: 0.25,
@@ -38,8 +44,8 @@ function gap(fromA: number, toA: number, fromB: number, toB: number): number {
 }
 
 /**
- * Returns only the components that may belong to digits. Removes lines, frames, shadows at the paper's edge, and tiny
- * specks.
+ * Returns only the components (connected areas of ink) that may belong to digits. Removes lines, frames, shadows at the
+ * paper's edge, and tiny specks.
  */
 export function discardOthers(components: readonly Component[], width: number, height: number): Component[] {
   const sizeable = components.filter((component) => {

@@ -1,9 +1,10 @@
 import type { Raster } from './raster.js'
 
 /**
- * Estimates the standard deviation of the noise in a picture, with a mask whose result is 0 on even slopes and on
- * horizontal and vertical edges (Immerkaer, "Fast noise variance estimation", 1996). Uses the median of the results,
- * because edges in other directions would raise the mean.
+ * Estimates the standard deviation of the noise in a picture (Immerkaer, "Fast noise variance estimation", 1996).
+ * Applies a mask to each pixel and its neighbors. Without noise, the result is 0 wherever the gray values change
+ * evenly, and at horizontal and vertical edges. Edges in other directions give large results, so the median of the
+ * results is used, not the mean.
  */
 export function noiseOf({ width, height, values }: Raster): number {
   const histogram = new Uint32Array(2048)
@@ -19,7 +20,7 @@ export function noiseOf({ width, height, values }: Raster): number {
   let median = 0
   for (let below = histogram[0]; below < count / 2 && median < 2047; ) below += histogram[++median]
   // The squares of the mask's weights sum to 36, so the mask multiplies the standard deviation of the noise by 6. If
-  // the noise is normally distributed, the median of its magnitudes is 0.6745 standard deviations.
+  // the noise is normally distributed, the median of its absolute values is 0.6745 standard deviations.
   return median / 6 / 0.6745
 }
 

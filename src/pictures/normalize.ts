@@ -2,7 +2,8 @@ import type { Blob } from './fragments.js'
 import type { Raster } from './raster.js'
 
 /**
- * `side` is the side of an MNIST picture, and `digitSize` is the longer side of the digit in it. Both are in pixels.
+ * `side` is the width and height of an MNIST picture, and `digitSize` is the longer side of the digit in it. Both are
+ * in pixels.
  */
 const side = 28
 const digitSize = 20
@@ -19,8 +20,8 @@ export function normalize(ink: Raster, labels: Int32Array, blob: Blob, threshold
 }
 
 /**
- * Copies the ink of the blob and of a margin around it, scaled to values from 0 to 1. The margin contains the soft
- * edges of the strokes, which are below the threshold and so are not part of the blob.
+ * Copies the ink of the digit and of a margin around it, and scales it to values from 0 to 1. The margin contains the
+ * soft edges of the strokes. Their ink is below the threshold, so they are not part of `blob`.
  */
 function cutOut(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Raster {
   const own = new Set(blob.labels)
@@ -65,7 +66,10 @@ function crop({ width, height, values }: Raster): Raster {
   return { width: right - left, height: bottom - top, values: cropped }
 }
 
-/** Marks the pixels that are at most `reach` columns and at most `reach` rows away from a pixel of the blob. */
+/**
+ * Marks the pixels that are at most `reach` columns and at most `reach` rows away from a pixel of the digit. `isOwn`
+ * tells whether a pixel belongs to the digit.
+ */
 function nearOwn(width: number, height: number, reach: number, isOwn: (x: number, y: number) => boolean): Uint8Array {
   const across = new Uint8Array(width * height)
   const near = new Uint8Array(width * height)
@@ -83,7 +87,7 @@ function nearOwn(width: number, height: number, reach: number, isOwn: (x: number
   return near
 }
 
-/** Estimates the ink in the middle of a stroke, as the value that only a quarter of the blob's pixels exceed. */
+/** Estimates the ink in the middle of a stroke, as the value that only a quarter of the digit's pixels exceed. */
 function strokeInk({ width, values }: Raster, labels: Int32Array, blob: Blob, own: ReadonlySet<number>): number {
   const found: number[] = []
   for (let y = blob.top; y < blob.bottom; y++) {

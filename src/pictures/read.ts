@@ -7,7 +7,7 @@ import type { Box } from './raster.js'
 export interface Reading {
   /** The class with the largest output: 0 to 9 if the network was trained on digits. */
   readonly digit: number
-  /** The name of the class if the network has names, otherwise its number. */
+  /** The name of the class if the network has class names, otherwise the class number. */
   readonly label: string
   /** The largest output. It is a probability if the output layer is softmax. */
   readonly confidence: number

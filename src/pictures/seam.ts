@@ -2,8 +2,8 @@ import type { Blob } from './fragments.js'
 import type { Raster } from './raster.js'
 
 /**
- * A path from the top of a blob to its bottom, with one pixel in each row. From one row to the next, the column stays
- * the same or changes by 1.
+ * A path along which a blob (the ink of one or more digits) can be cut in two. It runs from the top to the bottom, with
+ * one pixel in each row. From one row to the next, the column stays the same or changes by 1.
  */
 export interface Seam {
   /**
@@ -11,10 +11,7 @@ export interface Seam {
    * part of the blob.
    */
   readonly columns: Int32Array
-  /**
-   * The sum of the costs of all pixels on the path, as `tracedInk` returns them. The cost of sideways steps is not
-   * included.
-   */
+  /** The sum of the costs that `tracedInk` returns for the pixels on the path. Steps sideways are not included. */
   readonly ink: number
 }
 
@@ -22,8 +19,8 @@ export interface Seam {
 const sidewaysCost = 0.05
 
 /**
- * Returns the cost of crossing each pixel of the blob. Paper costs 0. Ink costs its value divided by the mean ink of
- * the blob, but at most 1. Paper enclosed by ink has an infinite cost.
+ * Returns the cost that each pixel of the blob adds to a seam. Paper costs 0. Ink costs its value divided by the mean
+ * ink of the blob, but at most 1. Paper enclosed by ink has an infinite cost.
  */
 export function tracedInk(ink: Raster, labels: Int32Array, blob: Blob): Raster {
   const [width, height] = [blob.right - blob.left, blob.bottom - blob.top]
@@ -47,7 +44,8 @@ export function tracedInk(ink: Raster, labels: Int32Array, blob: Blob): Raster {
 }
 
 /**
- * Marks the paper that is connected to the edge of the blob's box. Only pixels that share a side count as connected.
+ * Marks the paper pixels that are connected to the edge of the box around the blob. Two pixels are connected only if
+ * they share a side.
  */
 function openPaper(width: number, height: number, values: Float32Array): Uint8Array {
   const open = new Uint8Array(width * height)
@@ -71,8 +69,9 @@ function openPaper(width: number, height: number, values: Float32Array): Uint8Ar
 }
 
 /**
- * Returns the seam with the lowest cost that stays within the columns from `from` to `to - 1`. Returns undefined if
- * there are no such columns, or if every seam crosses paper enclosed by ink. Uses dynamic programming.
+ * Returns the seam (a path from top to bottom) with the lowest cost among those that stay within the columns from
+ * `from` to `to - 1`. Returns undefined if there are no such columns, or if every seam crosses paper enclosed by ink.
+ * Uses dynamic programming.
  */
 export function bestSeam({ width, height, values }: Raster, from: number, to: number): Seam | undefined {
   const span = to - from

@@ -2,7 +2,7 @@ import { DescentError } from '../base/errors.js'
 
 type Sharp = typeof import('sharp').default
 
-/** Loads the library that reads and writes picture files. @throws DescentError if it is missing */
+/** Loads sharp, the library that reads and writes picture files. @throws DescentError if sharp cannot be loaded */
 export async function loadSharp(): Promise<Sharp> {
   try {
     return (await import('sharp')).default

@@ -3,13 +3,13 @@ import type { Box, Raster } from './raster.js'
 import { bestSeam, type Seam, tracedInk } from './seam.js'
 
 /**
- * The limits for cutting blobs. Lengths are multiples of the digit height. Amounts of ink are multiples of the ink on a
- * straight cut through one stroke.
+ * The limits for cutting apart digits that touch. Lengths are multiples of the digit height. Amounts of ink are
+ * multiples of the ink on a straight cut through one stroke.
  */
 const rules = {
   /**
-   * The maximum ink that a seam may cross, for blobs that are at most `width` wide. If `ink` is 0, the blob is not cut.
-   * A wide blob is rarely a single digit, so its limit is higher.
+   * The maximum ink that a cut may cross, for shapes that are at most `width` wide. If `ink` is 0, the shape is not
+   * cut. A wide shape is rarely a single digit, so its limit is higher.
    */
   allowed: [
     { width: 1.1, ink: 0 },
@@ -35,7 +35,7 @@ export interface SplitOptions {
   readonly digitHeight: number
   /** The width of a stroke, in pixels. */
   readonly stroke: number
-  /** The first unused label. */
+  /** The first unused label. A label is the number that all pixels of a connected area of ink have. */
   readonly nextLabel: number
 }
 
@@ -64,7 +64,7 @@ export function splitTouching(
 
 /**
  * Searches for the best seam around each of several horizontal positions. Ignores seams that leave a part too small to
- * be a digit. Returns the seam with the least ink, or undefined if none is left.
+ * be a digit. Returns the remaining seam that crosses the least ink, or undefined if none remains.
  */
 function chooseSeam(ink: Raster, labels: Int32Array, blob: Blob, digitHeight: number): Seam | undefined {
   const traced = tracedInk(ink, labels, blob)

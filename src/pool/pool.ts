@@ -93,8 +93,8 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
 
   async function answer(dataset: Dataset, { signal }: RunOptions, target: Pick<Task, 'outputs' | 'classes'>) {
     const { rows, scale, inputs } = dataset
-    // Divide the rows into tasks only between chunks of `chunkRows` rows. The network itself computes the same chunks.
-    // So with the same backend, the results of the pool are equal to those of the network, bit for bit.
+    // The network computes the outputs of `chunkRows` rows at a time. Divide the rows only at multiples of this number.
+    // Then, with the same backend, the results of the pool are equal to those of the network, bit for bit.
     const share = Math.ceil(rows / (threads * tasksPerThread) / chunkRows) * chunkRows
     const tasks: Task[] = []
     for (let from = 0; from < rows; from += share) {

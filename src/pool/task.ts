@@ -9,7 +9,7 @@ export interface PoolData {
   readonly backend: BackendRequest
 }
 
-/** Rows for one thread. All arrays are in shared memory. */
+/** Rows for which one thread computes the outputs or the classes. All arrays are in shared memory. */
 export interface Task {
   readonly inputs: InputArray
   readonly scale: number

@@ -12,7 +12,10 @@ import type { Dtype } from './kernels.js'
 export const segmentNames = ['parameters', 'state', 'workspace', 'tally'] as const
 export type SegmentName = (typeof segmentNames)[number]
 
-/** A named part of a segment. Its offset and shape are measured in elements, not in bytes. */
+/**
+ * A named array in the memory of a program, such as the weights of a layer. Its offset within the segment and its shape
+ * are measured in elements, not in bytes.
+ */
 export interface Region {
   readonly name: string
   readonly segment: SegmentName
@@ -24,27 +27,27 @@ export function regionLength(region: Region): number {
   return region.shape.reduce((product, size) => product * size, 1)
 }
 
-/** The sizes of the segments, in elements. */
+/** The number of elements in each segment (part) of a program's memory. */
 export type ArenaSizes = Readonly<Record<SegmentName, number>>
 
 export interface Arena {
-  /** Allocates a new region after the existing regions of the segment. */
+  /** Reserves memory for a named array at the end of the segment. */
   place(segment: SegmentName, name: string, ...shape: number[]): Region
-  /** Defines a region inside the region `whole`. It starts `offset` elements after the start of `whole`. */
+  /** Gives a name to a part of the array `whole`. The part starts `offset` elements after the start of `whole`. */
   within(whole: Region, name: string, offset: number, ...shape: number[]): Region
   sizes(): ArenaSizes
 }
 
 /**
- * Regions of the workspace start at multiples of this number of elements. This is one cache line in float32, and two in
- * float64.
+ * In the workspace (the memory for intermediate results), arrays start at multiples of this number of elements. This is
+ * one cache line in float32, and two in float64.
  */
 const alignment = 16
 
 /**
- * Creates an arena in which regions follow one another. There are no gaps between the parameters, because users see all
- * parameters as one flat array. `guard` is the number of unused elements on each side of a region. Only tests set it,
- * to detect writes out of bounds.
+ * Creates an empty arena, which plans the memory of a program. Arrays are placed one after another. There are no gaps
+ * between the parameters, because users see all parameters as one flat array. `guard` is the number of unused elements
+ * on each side of an array. Only tests set it, to detect writes out of bounds.
  */
 export function createArena(guard = 0): Arena {
   const ends: Record<SegmentName, number> = { parameters: 0, state: 0, workspace: 0, tally: 0 }
@@ -64,7 +67,10 @@ export function createArena(guard = 0): Arena {
   return { place, within, sizes: () => ({ ...ends }) }
 }
 
-/** The memory in which a program runs: one typed array for each kind of number that is kept. */
+/**
+ * The memory that a program (a list of commands) reads and writes. It has one typed array for each segment in
+ * `segmentNames`.
+ */
 export interface Memory {
   readonly parameters: Float32Array | Float64Array
   readonly state: Float32Array | Float64Array
@@ -76,7 +82,9 @@ export function floatArrayType(dtype: Dtype): Float32ArrayConstructor | Float64A
   return dtype === 'float32' ? Float32Array : Float64Array
 }
 
-/** Returns the elements of a region in the given memory, as a live view. */
+/**
+ * Returns the elements of a region of memory. They are not copied, so writing to the returned array changes the memory.
+ */
 export function view(memory: Memory, region: Region): Float32Array | Float64Array {
   return memory[region.segment].subarray(region.offset, region.offset + regionLength(region))
 }

@@ -6,17 +6,20 @@ import { verify } from './verify.js'
 export interface ProgramBuilder<Name extends string = string> extends Omit<Arena, 'place' | 'within'> {
   readonly rows: number
   place(segment: SegmentName, name: Name, ...shape: number[]): Region
-  /** Defines a region inside the region `whole`. It starts `offset` elements after the start of `whole`. */
+  /** Gives a name to a part of the array `whole`. The part starts `offset` elements after the start of `whole`. */
   within(whole: Region, name: Name, offset: number, ...shape: number[]): Region
   emit(command: Command): void
   /**
-   * Verifies the program and returns it.
-   * @throws ProgramError if the program is invalid
+   * Checks the commands added so far, and returns them as a program.
+   * @throws ProgramError if a command is invalid
    */
   finish(): Program<Name>
 }
 
-/** Creates a builder that starts with an empty program. `guard` is only for tests (see `createArena`). */
+/**
+ * Creates a builder for a program, which is a list of commands for a backend. The list is empty at first. `guard` is
+ * only for tests (see `createArena`).
+ */
 export function buildProgram<Name extends string = string>(
   name: string,
   dtype: Dtype,

@@ -11,15 +11,15 @@ export type Dtype = 'float32' | 'float64'
 export type Access = 'read' | 'write' | 'update'
 
 /**
- * An operand that is a region of memory. A region of the kind `floats` holds numbers of the program's dtype. A region
- * of the kind `doubles` holds sums, which are always float64.
+ * The type of an operand that is a region of memory. A region of the kind `floats` holds numbers of the program's
+ * dtype. A region of the kind `doubles` holds sums, which are always float64.
  */
 export interface RegionOperand {
   readonly kind: 'floats' | 'doubles'
   readonly access: Access
   /**
-   * The names of counts, such as `rows` and `columns`. Their product is the number of elements that the command uses.
-   * If the list is empty, the command uses one element.
+   * The names of the operands that give the size, such as `rows` and `columns`. Their product is the number of elements
+   * that the command uses. If the list is empty, the command uses one element.
    */
   readonly extent: readonly string[]
 }
@@ -27,16 +27,16 @@ export interface RegionOperand {
 export type OperandType = 'count' | 'flag' | 'number' | RegionOperand
 
 /**
- * The arrays that commands can use in addition to the arena, such as the inputs of a dataset and the array for the
- * outputs.
+ * The arrays outside the program's own memory that its commands can use, such as the inputs of a dataset and the array
+ * for the outputs.
  */
 export type SourceName = 'inputs' | 'targets' | 'labels' | 'weights' | 'learningRates' | 'outputs' | 'classes'
 
 export interface Kernel {
   readonly operands: Readonly<Record<string, OperandType>>
-  /** The array that the command uses in addition to the arena. Undefined if there is none. */
+  /** The array outside the program's own memory that the command uses. Undefined if there is none. */
   readonly source?: SourceName
-  /** The names of the operands that may use the same memory as the operand that the command writes. */
+  /** The names of the operands that may use the same memory as the result. The result then overwrites them. */
   readonly inPlace?: readonly string[]
   /**
    * Returns the formula of the kernel. `operands` contains the text that the formula shows for each operand. This text
@@ -60,11 +60,20 @@ function doubles(access: Access, ...extent: string[]): RegionOperand {
 }
 
 const exact = { float32: 0, float64: 0 }
-/** The tolerance of a kernel that rounds each element once or a few times. */
+/**
+ * The largest relative difference allowed between the results of two backends, for a kernel that rounds each element
+ * once or a few times.
+ */
 const rounded = { float32: 3e-7, float64: 1e-15 }
-/** The tolerance of a kernel whose results may be close to 0. Such results consist mostly of rounding errors. */
+/**
+ * The largest relative difference allowed between the results of two backends, for a kernel whose results may be close
+ * to 0. Such results consist mostly of rounding errors.
+ */
 const canceling = { float32: 1e-5, float64: 1e-13 }
-/** The tolerance of a kernel that sums many products. Each backend adds the products in its own order. */
+/**
+ * The largest relative difference allowed between the results of two backends, for a kernel that sums many products.
+ * Each backend adds the products in its own order.
+ */
 const summed = { float32: 2e-6, float64: 1e-13 }
 
 /**
@@ -591,8 +600,8 @@ export type KernelName = keyof typeof kernels
 export const kernelNames = Object.keys(kernels) as KernelName[]
 
 /**
- * Returns the table as text, with one line per kernel. The native addon has a function of the same name, which must
- * return the same text.
+ * Returns the table of kernels as text, with one line per kernel. The native addon has a function of the same name,
+ * which must return the same text.
  */
 export function tableSignature(): string {
   const rows = kernelNames.map((name) => {

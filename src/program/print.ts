@@ -24,8 +24,8 @@ export function printProgram(program: Program): string {
 }
 
 /**
- * Returns the content of native/kernels/kernels.inc, which is the table of kernels as C++ macros. The number of
- * elements in a region is given by the indices of operands: `{0, 1}` means operand 0 times operand 1.
+ * Returns the content of native/kernels/kernels.inc, which is the table of kernels as C++ macros. In the macros,
+ * `{0, 1}` means that the size of an array is operand 0 times operand 1.
  */
 export function printNativeTable(): string {
   const head =

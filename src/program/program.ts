@@ -10,8 +10,8 @@ export type CommandOf<K extends KernelName> = { readonly kernel: K } & {
 export type Command = { [K in KernelName]: CommandOf<K> }[KernelName]
 
 /**
- * A flat list of commands that work on one arena. The list is plain data, so that a backend can run it and
- * `printProgram` can print it.
+ * A list of commands that a backend executes in order. All commands work on the same memory. The list is plain data, so
+ * that both backends can run it and `printProgram` can print it.
  */
 export interface Program<Name extends string = string> {
   /** The task of the program: 'train', 'predict' and so on. */
@@ -20,7 +20,10 @@ export interface Program<Name extends string = string> {
   /** The number of rows that are processed when all commands are executed once. */
   readonly rows: number
   readonly sizes: ArenaSizes
-  /** Maps names to regions. The code that runs the program uses this map to set scalars and to read results. */
+  /**
+   * The arrays in the program's memory, by name. The code that runs the program uses them to set scalars and to read
+   * results.
+   */
   readonly regions: ReadonlyMap<Name, Region>
   readonly commands: readonly Command[]
 }
@@ -39,8 +42,9 @@ export function operandsOf(
 }
 
 /**
- * Encodes the program as numbers for the native backend. Each command becomes the index of its kernel in the table,
- * followed by its operands in order. A region becomes two numbers: the index of its segment, and its offset.
+ * Encodes the program as numbers for the native backend. Each command becomes the index of its kernel in the table of
+ * kernels, followed by its operands in order. An operand that is a region of memory becomes two numbers: the index of
+ * its segment in `segmentNames`, and its offset in the segment.
  */
 export function encode(program: Program): Float64Array {
   const words: number[] = []

@@ -4,10 +4,11 @@ import { type Kernel, kernels, type RegionOperand } from './kernels.js'
 import { type Command, operandsOf, type Program } from './program.js'
 
 /**
- * Checks every command of a program against the table of kernels. Operands must have the right types. Regions must be
- * within their segment and as large as the command requires. A written region must not overlap another operand, unless
- * the kernel may work in place.
- * @throws ProgramError naming the command and the operand: "command 7 (gemm): out ends at 9410, the workspace has 9408"
+ * Checks every command of a program against the table of kernels. Operands must have the right types. An operand that
+ * is a region of memory must lie within its segment of the program's memory, and must be as large as the command
+ * requires. The result must not overlap another operand, unless the kernel allows this.
+ * @throws ProgramError if a command is invalid. The message names the command and the operand: "command 7 (gemm): out
+ * ends at 9410, the workspace has 9408"
  */
 export function verify(program: Program): void {
   program.commands.forEach((command, index) => {
@@ -55,7 +56,7 @@ function checkRegion(
 }
 
 /**
- * Returns the number of elements that a command uses in the region of an operand. `type` is the type of the operand.
+ * Returns how many elements a command uses of an operand that is a region of memory. `type` is the type of the operand.
  */
 export function extentLength(command: Command, type: RegionOperand): number {
   const counts: Readonly<Record<string, unknown>> = command

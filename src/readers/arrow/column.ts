@@ -3,7 +3,10 @@ import { DataError } from '../../base/errors.js'
 import type { Column, ColumnKind, IsNull, Lists, NumberItems } from '../columns/table.js'
 import type { ArrowModule } from './load.js'
 
-/** Returns the kind of a column of the given type. Dates, times and decimals are not treated as numbers. */
+/**
+ * Returns which kind of values a column of the given Arrow type holds. Dates, times and decimals are not treated as
+ * numbers.
+ */
 export function kindOf(type: DataType, arrow: ArrowModule): ColumnKind {
   const { DataType: is } = arrow
   if (is.isInt(type) || is.isFloat(type) || is.isBool(type)) return 'numbers'
@@ -15,9 +18,10 @@ export function kindOf(type: DataType, arrow: ArrowModule): ColumnKind {
 }
 
 /**
- * Creates a view of a column of a record batch, without copying its memory.
- * @throws DataError if the buffers are too small for the rows, because the Arrow library would read the missing values
- * as 0
+ * Returns the values of a column of a record batch. They are copied only if they must be converted, such as 64-bit
+ * integers.
+ * @throws DataError if the buffers contain fewer values than there are rows. The Arrow library would read the missing
+ * values as 0.
  */
 export function columnOf(data: Data, kind: ColumnKind, rows: number, what: string, arrow: ArrowModule): Column {
   if (data.length !== rows) throw new DataError(`${what} has ${data.length} values for ${rows} rows`)
@@ -88,7 +92,10 @@ function nullsOf(data: Data, what: string): IsNull {
   return (index) => (bits[index >> 3] & (1 << (index & 7))) === 0
 }
 
-/** Checks that the offsets of a column's values do not decrease and are at most `end`. */
+/**
+ * Checks the offsets at which the values of a column start in its buffer. They must not decrease, and must be at most
+ * `end`.
+ */
 function checkOffsets(data: Data, end: number, what: string): void {
   const offsets: ArrayLike<number | bigint> | undefined = data.valueOffsets
   if (!offsets || data.length === 0) return

@@ -5,7 +5,9 @@
  * and their encoding in "Internals" of FlatBuffers.
  */
 
-/** The size of an offset to a table, in bytes. A list of tables consists of such offsets. */
+/**
+ * The size, in bytes, of an offset that refers to a table in a FlatBuffer. A list of tables consists of such offsets.
+ */
 const offsetSize = 4
 
 /** A table in a FlatBuffer, the format of the metadata. Every access is checked against the end of the bytes. */
@@ -94,8 +96,8 @@ function verifySchema(schema: FlatTable): void {
 
 function verifyBatch(batch: FlatTable): void {
   const rows = batch.long(0)
-  // Fields 1 and 2 are the lists of nodes and of buffers. Each item is a pair of 64-bit numbers. The first number of a
-  // node is the length of its column.
+  // Field 1 of a record batch lists its nodes, which describe the columns. Field 2 lists its buffers. Each item is a
+  // pair of 64-bit numbers. The first number of a node is the length of its column.
   const first = batch.firstLong(1, 16) ?? rows
   if (first !== rows) throw new RangeError(`a batch of ${rows} rows has a column of ${first} rows`)
   batch.checkList(2, 16)

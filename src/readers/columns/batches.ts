@@ -9,8 +9,7 @@ import type { Chunk, Table } from './table.js'
 import type { BatchOptions, TableOptions } from './table-options.js'
 
 /**
- * Yields the rows of a table as datasets of `batchSize` rows, in the table's order. Each chunk is copied once, from the
- * source's memory into the dataset.
+ * Yields the rows of a table as datasets of `batchSize` rows, in the table's order.
  * @throws DataError if a value cannot be used. The message names the row and the column.
  */
 export async function* batchesOf(table: Table, options: TableOptions & BatchOptions): AsyncGenerator<Dataset, void> {

@@ -14,7 +14,10 @@ export interface Group {
   readonly width: number
 }
 
-/** A range of `count` rows of a chunk. It starts at row `from` of the chunk, which is row `row` of the source. */
+/**
+ * A range of `count` rows of a chunk, which is a number of consecutive rows of the source. The first row of the range
+ * has the index `from` in the chunk and the index `row` in the source.
+ */
 export interface Span {
   readonly from: number
   readonly count: number
@@ -24,7 +27,10 @@ export interface Span {
 /** The number of values that are copied before the event loop can run other tasks. Copying them takes about 2 ms. */
 const yieldEvery = 2 ** 18
 
-/** Creates the group of the given columns. The width of a column is the number of values in its first row. */
+/**
+ * Returns the names and the widths of the given columns. The width of a column is the number of values in its first
+ * row.
+ */
 export function groupOf(source: string, names: readonly string[], columns: readonly Column[], row: number): Group {
   const widths = columns.map((column, i) => {
     const width = column.kind === 'numbers' ? 1 : lengthAt(column, 0)

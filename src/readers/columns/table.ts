@@ -58,7 +58,7 @@ export interface Texts {
   readonly get: (row: number) => string | null
 }
 
-/** The values of one column in the rows of a chunk. */
+/** The values of one column in a chunk, which is a number of consecutive rows of the table. */
 export type Column = Numbers | Lists | Blobs | Texts
 
 export interface Chunk {
@@ -74,6 +74,9 @@ export interface Table {
   /** The name of the source, with which error messages begin. It is the path of the file, or 'the query'. */
   readonly source: string
   readonly columns: readonly ColumnHead[]
-  /** Yields the rows in the source's order. The chunks have at least the columns whose indices are in `wanted`. */
+  /**
+   * Yields the rows in chunks, in the source's order. Each chunk has at least the columns whose indices are in
+   * `wanted`.
+   */
   chunks(wanted: readonly number[]): AsyncIterable<Chunk>
 }

@@ -25,7 +25,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
   const cell = newCell()
 
   /**
-   * Parses a cell that the fast path in `fill` does not handle.
+   * Returns the number in `cell`. The function `fill` below parses the simplest numbers itself, which is faster.
    * @throws DataError if the cell is empty, out of range or not a number
    */
   function numberIn(records: Records, column: number): number {
@@ -95,7 +95,8 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
           let value = 0
           let next = at
           if (target >= 0) {
-            // The fast path handles whole numbers and simple decimals of up to 15 digits. Other cells are parsed below.
+            // Whole numbers and simple decimals of up to 15 digits are parsed here, which is fast. All other cells are
+            // parsed further below.
             const negative = bytes[next] === minus
             if (negative) next++
             let mantissa = 0

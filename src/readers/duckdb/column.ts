@@ -10,7 +10,7 @@ import type {
 import type { Column, ColumnKind, IsNull, Lists, NumberItems } from '../columns/table.js'
 import type { DuckdbModule } from './load.js'
 
-/** Returns the kind of a column of the given type. Dates and times are not treated as numbers. */
+/** Returns which kind of values a column of the given SQL type holds. Dates and times are not treated as numbers. */
 export function kindOf(type: DuckDBType, { DuckDBTypeId: id }: DuckdbModule): ColumnKind {
   switch (type.typeId) {
     case id.BOOLEAN:
@@ -44,7 +44,10 @@ export function kindOf(type: DuckDBType, { DuckDBTypeId: id }: DuckdbModule): Co
   }
 }
 
-/** Returns a column of a chunk. The values are not copied if DuckDB gives access to its memory. */
+/**
+ * Returns the values of a column in a chunk of rows from DuckDB. They are not copied if DuckDB gives access to its
+ * memory.
+ */
 export function columnOf(chunk: DuckDBDataChunk, index: number, kind: ColumnKind, duckdb: DuckdbModule): Column {
   const vector = chunk.getColumnVector(index)
   if (kind === 'numbers') return { kind, ...numbersOf(vector) }
@@ -60,9 +63,9 @@ export function columnOf(chunk: DuckDBDataChunk, index: number, kind: ColumnKind
 }
 
 /**
- * Returns the numbers of a vector, and a function that tells which of them are NULL. The numbers come from private
- * fields of the DuckDB package, which are checked first. If a new version of the package has changed these fields, each
- * number is fetched individually, with the same result.
+ * Returns the numbers of a vector, which is DuckDB's array of column values, and a function that tells which of them
+ * are NULL. The numbers come from private fields of the DuckDB package, which are checked first. If a new version of
+ * the package has changed these fields, each number is fetched individually, with the same result.
  */
 export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: IsNull } {
   const items: unknown = Reflect.get(vector, 'items')

@@ -4,9 +4,7 @@ import { DataError } from '../../base/errors.js'
 import { npyDtypes } from './dtypes.js'
 import { type OpenNpy, sizeError } from './header.js'
 
-/**
- * The number of elements in a block. Each block is read asynchronously, so the event loop can run between two blocks.
- */
+/** The number of elements that are read at a time. The event loop can run other tasks between two reads. */
 const blockLength = 2 ** 16
 
 /** An array into which `fill` writes numbers. */

@@ -27,7 +27,7 @@ export interface ByteChunks {
  */
 const yieldEvery = 2 ** 18
 
-/** @throws OptionError unless the source is a path or an iterable */
+/** Checks that the source is a path or an iterable. @throws OptionError if it is something else */
 export function checkSource(source: string | ByteStream): void {
   const given: unknown = source
   if (typeof given === 'string') return

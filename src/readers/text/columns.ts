@@ -5,8 +5,8 @@ import { type Classes, classesOf } from '../columns/classes.js'
 import type { TableOptions } from '../columns/table-options.js'
 
 /**
- * Values in `Columns.places` for columns that are not inputs. The first target column has the value `firstTarget`, the
- * second one has the value `firstTarget - 1`, and so on.
+ * Special values in `Columns.places`. They mark the columns that are not inputs: unused columns, the label column, and
+ * the target columns. The first target column has the value `firstTarget`, which is -3, the second has -4, and so on.
  */
 export const unusedPlace = -1
 export const labelPlace = -2
