@@ -104,7 +104,7 @@ async function append(
   }
 }
 
-/** Closes the appender after a failure. An error of closing is ignored, because it would hide the original error. */
+/** Closes the appender after a failure. If closing fails too, this is ignored, so that the first error is reported. */
 function abandon(appender: DuckDBAppender | undefined): void {
   try {
     appender?.closeSync()

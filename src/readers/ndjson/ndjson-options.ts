@@ -14,7 +14,7 @@ export interface NdjsonOptions extends Omit<TableOptions, 'inputs' | 'targets'> 
 }
 
 /**
- * Converts the options to TableOptions, in which inputs and targets are always lists. The name of a single member
+ * Converts the options to TableOptions, in which inputs and targets are always lists. If an option is a single name, it
  * becomes a list with one name.
  */
 export function withLists(options: NdjsonOptions): TableOptions {

@@ -20,7 +20,7 @@ export interface OpenNpy {
   readonly headerSize: number
 }
 
-/** The magic bytes, \x93NUMPY. */
+/** The magic bytes at the start of an .npy file, \x93NUMPY. */
 export const magic = Buffer.from('934e554d5059', 'hex')
 /**
  * The maximum size of a header in bytes, and the maximum number of dimensions. NumPy itself writes headers of at most
