@@ -45,8 +45,8 @@ export interface PredictedBatch<Batch> {
 }
 
 /**
- * Yields the classes of the rows of each batch, in order. While a batch is computed, the next batch is fetched from the
- * source.
+ * Yields the classes of the rows of each batch, in order. While the network processes a batch, the next batch is
+ * fetched from the source.
  * @throws OptionError if an option is wrong or the source is not iterable
  */
 export function classifyBatches<Batch>(
@@ -61,8 +61,8 @@ export function classifyBatches<Batch>(
 }
 
 /**
- * Yields the outputs for the rows of each batch, in order. While a batch is computed, the next batch is fetched from
- * the source.
+ * Yields the outputs for the rows of each batch, in order. While the network processes a batch, the next batch is
+ * fetched from the source.
  * @throws OptionError if an option is wrong or the source is not iterable
  */
 export function predictBatches<Batch>(

@@ -9,7 +9,7 @@ import { nodeStreams } from './node-streams.js'
 import { createRowReader } from './row-reader.js'
 import type { BadRow, InputRow, StreamOptions } from './stream-options.js'
 
-/** The number of rows that may wait for a free batch. It is Node's default for streams of objects. */
+/** The number of rows that may wait until a batch has room for them. 16 is Node's default for streams of objects. */
 const writableHighWaterMark = 16
 /**
  * If fewer results than this are unread, the stream outputs all results of the next batch. With the value 1, it does so
@@ -23,8 +23,8 @@ type Callback = (error?: Error | null) => void
 
 /**
  * Creates a stream that receives rows and outputs the results for them, in order. It has two batches. While one batch
- * is filled, the other one is computed, or its results wait for the consumer. A batch is computed when it is full, or
- * at the end of a turn of the event loop if no more rows have arrived.
+ * is filled, the network processes the other one, or the results of the other one wait for the consumer. A batch is
+ * processed when it is full, or at the end of a turn of the event loop if no more rows have arrived.
  */
 export function createBatching<Row>(
   what: 'classifier' | 'predictor',
@@ -54,8 +54,8 @@ export function createBatching<Row>(
   let readerWaits = false
   let seen = 0
   /**
-   * The function to call when `other` becomes free, if a row waits for this. A row waits if `filling` is full, or if
-   * `filling` stores inputs of a different type.
+   * The function that continues with the next row as soon as the batch `other` is free. The stream has to wait for this
+   * if the batch `filling` is full, or if the next row needs a different type of array.
    */
   let held: (() => void) | undefined
   /** What happens after the last result: the stream ends, or it fails with the error of a row. */

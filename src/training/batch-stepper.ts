@@ -48,8 +48,8 @@ function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size
 }
 
 /**
- * Writes the summed cost of this epoch's earlier rows into the memory of the job. The job adds its own costs to this
- * sum.
+ * Sets the summed cost in the engine's memory to the cost of the rows that were processed earlier in this epoch. The
+ * engine then adds the cost of the remaining rows.
  */
 function restoreSums({ engine, state }: TrainingRun, job: Job): void {
   engine.read(job, 'cost')[0] = state.sum
@@ -58,8 +58,8 @@ function restoreSums({ engine, state }: TrainingRun, job: Job): void {
 }
 
 /**
- * Returns a copy of the job with two callbacks. One updates the state of the run each time the job stops, and the other
- * reports progress.
+ * Returns a copy of the engine's job with two callbacks. `stopped` stores the number of processed rows and their cost
+ * in the state of the run. `progress` reports the number of processed rows to the user.
  */
 function trackedJob({ engine, state }: TrainingRun, { report }: EpochRows, job: Job): Job {
   return {

@@ -29,11 +29,11 @@ export async function keepBest(
 }
 
 /**
- * Keeps a copy of the parameters after an epoch if they are the best so far. Lowers the learning rate if the plateau
- * schedule requires it. Returns whether the run ends.
+ * Returns whether the run must end after this epoch. Keeps a copy of the parameters if they are the best so far, and
+ * lowers the learning rate if the schedule 'plateau' requires it.
  *
- * Without a validation dataset, the score of an epoch is its training cost. This cost belongs to the parameters from
- * before the epoch, which the caller has already passed to `keepBest`.
+ * Without a validation dataset, the training cost of the epoch is used to judge the parameters from before the epoch.
+ * The caller has already passed these parameters and their score to `keepBest`.
  */
 export async function follow(run: TrainingRun, { number, cost, validation }: Epoch): Promise<boolean> {
   const { engine, plan, state } = run

@@ -6,8 +6,8 @@ import { epochJob } from './epoch-job.js'
 import type { Examples } from './run.js'
 
 /**
- * Returns the rows of a dataset as training examples. Each epoch has a single `EpochPart`, which contains all rows. The
- * rows are augmented if the option `augmentation` is set.
+ * Returns the rows of a dataset as training examples. If the option `augmentation` is set, the augmented rows of each
+ * epoch replace them.
  */
 export function datasetExamples(training: Dataset): Examples {
   const { rows } = training

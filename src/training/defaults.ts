@@ -20,8 +20,8 @@ export const trainingDefaults = {
  *   than other costs (Nielsen, chapter 3). Unbounded outputs, as in regression, need a low learning rate, because
  *   training could diverge otherwise.
  * - sgd with momentum: a tenth of the value for sgd, because momentum 0.9 can make steps ten times as long.
- * - adam and adamw: the default of PyTorch.
- * - l-bfgs: the step length that the line search tries first.
+ * - adam and adamw: 0.001, the default of PyTorch.
+ * - l-bfgs: 1, the step length that the line search tries first.
  */
 export function defaultLearningRate(
   optimizer: OptimizerOption,

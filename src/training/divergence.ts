@@ -67,7 +67,10 @@ function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | unde
   return undefined
 }
 
-/** Returns the first row of the batch that ends at `row`. */
+/**
+ * Returns the index of the first row of the batch that was processed last. `row` is the number of rows processed so
+ * far.
+ */
 export const lastBatchAt = (row: number, batchSize: number): number =>
   Math.max(0, Math.ceil(row / batchSize) - 1) * batchSize
 
@@ -128,8 +131,8 @@ function explainDivergence(
   { epoch, batch, learningRate, bestEpoch, began }: Circumstances,
 ): DivergedError {
   const updated = cost === undefined
-  // Pass the number of rows of the batch that diverged, because the memory layout depends on this number. The last
-  // batch may have fewer rows than the others.
+  // `rows` is the size of the batch that diverged, because the positions of the batch's values in memory depend on this
+  // size. The last batch may have fewer rows than the others.
   const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) }, updated)
   const standardized = engine.kept.standardization !== undefined
   const causes = [`a learning rate that is too high (${learningRate} here)`]

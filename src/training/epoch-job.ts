@@ -43,7 +43,10 @@ async function orderOf(
   return order
 }
 
-/** Returns a job that trains on a dataset in batches of `batchSize` rows. `batch` contains the training options. */
+/**
+ * Returns the job with which the engine trains on a dataset in batches of `batchSize` rows. `batch` contains the
+ * training options.
+ */
 export function trainingJob(
   state: TrainingState,
   batch: BatchPlan,
@@ -73,7 +76,7 @@ export function trainingJob(
   }
 }
 
-/** Returns the job that trains on the dataset in the current epoch of the run. */
+/** Returns the job with which the engine trains on the dataset in the current epoch of the run. */
 export async function epochJob({ network, plan, state }: TrainingRun, dataset: Dataset): Promise<Job> {
   const { weights, schedule, batchSize, options } = plan
   const { rows } = dataset

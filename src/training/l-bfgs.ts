@@ -13,12 +13,13 @@ const curvature = 0.9
 const maxTrials = 30
 
 /**
- * Takes one step of L-BFGS (Nocedal and Wright, "Numerical optimization", 2nd edition, chapter 7). The job must come
- * from `wholeJob`. Resolves to the mean cost before the step. If no step lowers the cost, the parameters do not change.
+ * Takes one step of L-BFGS (Nocedal and Wright, "Numerical optimization", 2nd edition, chapter 7). The job must compute
+ * the cost of all rows and the gradient of this cost. Resolves to the mean cost before the step. If no step lowers the
+ * cost, the parameters do not change.
  *
- * The first step length that the line search tries is the learning rate, which is 1 by default. The search then
- * brackets and bisects until the weak Wolfe conditions hold (Lewis and Overton, 2013). These conditions ensure that the
- * scalar product of the step and the change of the gradient is positive, which L-BFGS requires.
+ * The line search first tries a step length equal to the learning rate, which is 1 by default. The search then raises
+ * or lowers the step length until the weak Wolfe conditions hold (Lewis and Overton, 2013). These conditions ensure
+ * that the scalar product of the step and the change of the gradient is positive, which L-BFGS requires.
  * @throws Divergence if the cost or its gradient is not finite before the step; the signal's reason if the signal is
  * aborted. The parameters are restored before an error is thrown.
  */

@@ -78,7 +78,8 @@ export interface TrainOptions extends UpdateOptions, WeightOptions {
   readonly schedule?: ScheduleOption
   /**
    * The order of the rows. With true (default), each epoch has a new random order that depends on the seed. With false,
-   * all epochs have the order of the dataset. A function gets the number of an epoch, from 1, and returns the order.
+   * all epochs have the order of the dataset. A function gets the number of an epoch, from 1, and returns the indices
+   * of the rows in the order for this epoch.
    */
   readonly shuffle?: boolean | ((epoch: number) => ArrayLike<number>)
   /**
@@ -101,7 +102,10 @@ export interface TrainOptions extends UpdateOptions, WeightOptions {
    * When and where the run is saved, so that it can be resumed with bit-identical results. An aborted run is saved too.
    */
   readonly checkpoint?: CheckpointOptions
-  /** Stops the run after the current batch. The network stays usable and keeps what it has learned. */
+  /**
+   * When this signal is aborted, the run stops after the current batch. The network stays usable and keeps what it has
+   * learned.
+   */
   readonly signal?: AbortSignal
   /** Called about fifty times a second while an epoch runs. */
   readonly onProgress?: (progress: Progress) => void

@@ -116,7 +116,7 @@ function holds(isRight: (value: unknown) => boolean, value: unknown): boolean {
   try {
     return isRight(value)
   } catch {
-    // The function `isPlan` parses the plan as JSON, and throws if the plan is not JSON.
+    // A check that parses JSON throws if the value is not JSON. Such a value is wrong.
     return false
   }
 }

@@ -28,7 +28,7 @@ export interface Examples {
 
 /** The rows of an epoch. */
 export interface EpochRows {
-  /** The parts of the epoch, in the order in which the network learns from them. */
+  /** The parts into which the rows are divided, in the order in which the network learns from them. */
   readonly parts: Iterable<EpochPart> | AsyncIterable<EpochPart>
   /** The number of rows of the epoch. Undefined if it is not known in advance. */
   readonly rows: number | undefined
@@ -36,7 +36,7 @@ export interface EpochRows {
   readonly stepsBefore: number
   /** Called about fifty times a second with the number of rows that the network has learned from. */
   readonly report: ((done: number) => void) | undefined
-  /** Returns the learning rate of the last batch. Call it only after all parts have run. */
+  /** Returns the learning rate of the epoch's last batch. Call it only after the network has learned from all rows. */
   learningRateAtEnd(): number
 }
 
@@ -46,13 +46,13 @@ export interface EpochRows {
  */
 export interface EpochPart {
   /**
-   * The job that learns from these rows. Its row numbers start at the beginning of the epoch, not at the beginning of
-   * this part. It ends with the last row of this part.
+   * The job with which the engine trains on these rows. It counts rows from the start of the epoch, so `job.size`
+   * includes the rows of earlier parts.
    */
   readonly job: Job
   /**
-   * The highest cost of a row in this part or before it, computed as if all outputs of the network were 0. If the cost
-   * of a batch is far above this number, the run counts as diverged (see `costLimit`).
+   * The highest cost of any row in this part or an earlier part, computed as if all outputs of the network were 0. If
+   * the cost of a batch is far above this number, the run counts as diverged (see `costLimit`).
    */
   readonly costOfZeros: number
 }

@@ -64,7 +64,8 @@ export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
 }
 
 /**
- * Returns the job that learns from a window. Rows are counted from the start of the epoch, as in a run on a dataset.
+ * Returns the job with which the engine trains on a window (a group of consecutive rows). The job counts rows from the
+ * start of the epoch, as in a run on a dataset.
  */
 async function windowJob(
   network: TrainingState,

@@ -65,8 +65,8 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
   const { checkpoint, signal, validation, metrics, trainingMetrics } = plan.options
   const number = state.epoch
   if (state.best.parameters === engine.parameters) state.best.parameters = await copyParameters(engine)
-  // Call `startOptimizer` in every epoch, because `partialFit` may have used a different optimizer since the last
-  // epoch.
+  // Call this in every epoch. Since the last epoch, `partialFit` may have used a different optimizer, and then the
+  // state of that optimizer must be cleared.
   startOptimizer(engine, network, plan, number > 1 || state.row > 0)
   try {
     const rows = await examples.open(run)

@@ -9,8 +9,8 @@ import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
 import type { SourcePlan } from './source-plan.js'
 
 /**
- * The default number of rows in a window. If the inputs of so many rows take more than `maxBytes`, the default is the
- * number of rows that fit into `maxBytes`.
+ * The default number of rows in a window, which is a group of consecutive rows of a source. If the inputs of so many
+ * rows take more than `maxBytes`, the default is the number of rows that fit into `maxBytes`.
  */
 const defaultRows = 65_536
 const maxBytes = 2 ** 26
@@ -24,7 +24,7 @@ export interface Window extends Rows, Pick<Dataset, 'scale' | 'targetWidth' | 'r
   readonly number: number
 }
 
-/** The memory layout of windows. It is known as soon as the first batch has been read. */
+/** The memory layout of windows. It is known as soon as the first batch of the source has been read. */
 interface Layout {
   readonly form: BatchForm
   /** The number of rows of a window. */
@@ -34,9 +34,9 @@ interface Layout {
 }
 
 /**
- * Returns a function that reads one epoch of a source, window by window. While the caller works on a window, the next
- * window is fetched. All windows except the last one have the same number of rows, even if the batches of the source
- * differ in size.
+ * Returns a function that reads the rows of an epoch from a source, in groups that are called windows. While the caller
+ * works on a window, the next window is fetched. All windows except the last one have the same number of rows, even if
+ * the batches of the source differ in size.
  */
 export function createWindows(
   { spec, askSource, leaveSource }: Engine,

@@ -73,7 +73,10 @@ export async function openRecords(
     ended = count === 0
   }
 
-  /** Makes room in the buffer for one more chunk, and for a line feed that may be added at the end of the text. */
+  /**
+   * Makes room in the buffer for the next `chunkSize` bytes, and for a line feed that may be added at the end of the
+   * text.
+   */
   function makeRoom(): void {
     const { bytes, from } = records
     const rest = filled - from

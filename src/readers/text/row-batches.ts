@@ -33,7 +33,7 @@ interface Extent {
 export interface TextFormat {
   /**
    * Creates the function that finds the ends of records. Each text needs a new function, because the function may
-   * remember whether a quote is open.
+   * remember between calls that a quote is open.
    */
   readonly recordEnds: () => RecordEnds
   /**
@@ -61,8 +61,8 @@ export function streamRows(
  * For an uncompressed file, the number of rows is estimated from the first rows, and the memory for all rows is
  * allocated at the start. If the estimate is too high, the unused memory pages are never written and cost nothing.
  *
- * The size of a stream or of a gzipped text is not known in advance. So the rows are read into blocks, which are joined
- * at the end. Joining needs twice the memory of the rows.
+ * The size of a stream or of a gzipped text is not known in advance. So the rows are read into several smaller
+ * datasets, which are joined at the end. Joining needs twice the memory of the rows.
  */
 export async function readRows(source: string | ByteStream, format: TextFormat, options: Extent): Promise<Dataset> {
   const blocks: (Dataset | undefined)[] = []
@@ -126,7 +126,7 @@ function bytesOfRow({ width, dtype, targetWidth = 0 }: RowReader['shape']): numb
   return width * inputBytes[dtype ?? 'uint8'] + targetWidth * (dtype === 'float64' ? 8 : 4)
 }
 
-/** Joins the blocks into one dataset. Each block is released after it has been copied. */
+/** Joins several datasets into one. Each of them is released after it has been copied. */
 async function join(blocks: (Dataset | undefined)[], rows: number): Promise<Dataset> {
   const [first] = blocks
   if (!first) throw new MemoryError('there is no block of rows')

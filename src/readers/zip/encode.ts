@@ -1,8 +1,8 @@
 import { DataError } from '../../base/errors.js'
 
 /**
- * The date 1980-01-01 in the format of zip files. With a fixed date, the same arrays always give the same file. NumPy
- * also writes this date.
+ * The date 1980-01-01 in the format of zip files. With a fixed date, the same content always gives the same zip file.
+ * NumPy also writes this date.
  */
 const firstDay = 0x21
 const maxBytes = 2 ** 32 - 2
