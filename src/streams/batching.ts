@@ -241,8 +241,8 @@ export function createBatching<Row>(
   }
 
   /**
-   * Starts to compute the next batch if the previous batch has been delivered. Ends the stream if no rows are left and
-   * no more will arrive.
+   * Starts to compute the next batch if all results of the previous batch have been delivered. Ends the stream if no
+   * rows are left and no more will arrive.
    */
   function goOn(): void {
     if (state !== 'free') return

@@ -81,8 +81,8 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
   const { weights, schedule, batchSize, options } = plan
   const { rows } = dataset
   const { epoch, factor } = state
-  // The order of the rows and the learning rates are computed in chunks. Otherwise a dataset with millions of rows would
-  // block the event loop for too long.
+  // The order of the rows and the learning rates are computed with pauses. Otherwise a dataset with millions of rows
+  // would block the event loop for too long.
   const loop = createChunkedLoop(options.signal)
   const learningRates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(rows / batchSize))
   if (learningRates) {
