@@ -51,7 +51,8 @@ DESCENT_KERNEL(penaltyCost, nullptr) {
   *values[5].at<double>() += static_cast<double>(values[1].count) * (l1 * absolute + 0.5 * l2 * square);
 }
 
-// For each row of the targets y and the outputs a: matrix[argmax y][argmax a] += 1, where matrix is (classes x classes)
+// Counts each row r in the confusion matrix (classes x classes): matrix[argmax y[r]][argmax a[r]] += 1. Here y holds the
+// targets, and a holds the outputs.
 DESCENT_KERNEL(confusion, nullptr) {
   const int64_t classes = values[1].count;
   const T* a = values[2].at<T>();

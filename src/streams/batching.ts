@@ -65,8 +65,8 @@ export function createBatching<Row>(
   /** Whether the stream accepts no more rows in this turn of the event loop, because the turn has taken too long. */
   let isYielding = false
 
-  // Create `diversion` before the stream. A signal that is already aborted destroys the stream in its constructor, and
-  // `destroy` uses `diversion`.
+  // Create `diversion` before the stream. If the signal is already aborted, the constructor of the stream calls the
+  // stream's `destroy`, which uses `diversion`.
   const diversion = onBadRow === 'throw' ? undefined : createDiversion(onBadRow, (error) => stream.destroy(error))
 
   const stream: Transform = new Transform({

@@ -170,7 +170,10 @@ function multiplyPanel(from: number, rows: number, depth: number, column: number
   }
 }
 
-/** Adds `sums` (rows x columns) to the block of out that begins at index `at`. The rows of out have n elements. */
+/**
+ * Adds `sums` (rows x columns) to the block of the matrix `out` that begins at index `at`. Each row of `out` has `n`
+ * elements.
+ */
 function addBlock(rows: number, columns: number, out: FloatArray, at: number, n: number): void {
   for (let r = 0; r < rows; r++) addRow(out, at + r * n, r * blockColumns, columns)
 }
