@@ -31,8 +31,8 @@ export function wholeNumber(option: string, value: string): number {
 }
 
 /**
- * Returns the items whose names contain `text`, the value of the command-line option `option`. Ends the program if
- * there are no such items.
+ * Returns the items whose names contain `text`. `text` is the value of the command-line option `option`. Ends the
+ * program if there are no such items.
  */
 export function withText<T extends { readonly name: string }>(option: string, text: string, all: readonly T[]): T[] {
   const found = all.filter(({ name }) => name.includes(text))

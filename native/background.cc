@@ -59,8 +59,8 @@ Napi::Promise Background::start(Task& task, const Napi::Object& holder) {
 }
 
 // Wakes the environment's thread with `bell_` before lowering `working_`, the number of unfinished tasks. This order
-// matters, because `bell_` may be destroyed as soon as no task is unfinished. The lock is not held while `bell_` is
-// called, because the woken thread may need it.
+// matters, because `bell_` may be destroyed as soon as `working_` is 0. The lock is not held while `bell_` is called,
+// because the woken thread may need it.
 void Background::tell(Task& task) {
   task.ended_.store(true);
   bell_.NonBlockingCall();

@@ -33,8 +33,8 @@ struct Helper {
   std::function<void()> body;
 };
 
-// Keeps Node from unloading the addon when the last worker thread that uses it ends. Unloading would remove the code
-// that the sleeping threads of the pool run when they wake up. Returns whether this succeeded.
+// Keeps the addon loaded, and returns whether this succeeded. Otherwise Node would unload it when the last worker
+// thread that uses it ends. This would remove the code that the sleeping threads of the pool run when they wake up.
 bool keepLoaded() {
   static const char inThisLibrary = 0;
   Dl_info library;

@@ -19,7 +19,7 @@ export function checkPages(root) {
 }
 
 /**
- * Checks that the paths in source files and Markdown files, such as docs/README.md, exist.
+ * Finds paths such as docs/README.md in source files and Markdown files, and checks that they exist.
  *
  * @param {string} root the folder of the package
  * @returns {string[]} a sentence for each path that does not exist

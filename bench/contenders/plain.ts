@@ -87,7 +87,7 @@ class PlainNetwork {
   }
 }
 
-/** Replaces the weighted inputs `z` of a layer's neurons, for one row, with the outputs of these neurons. */
+/** For one row, replaces the weighted inputs `z` of a layer's neurons with the outputs of these neurons. */
 function activate(activation: Form['hidden' | 'output'], z: Float32Array): void {
   if (activation === 'softmax') {
     let largest = Number.NEGATIVE_INFINITY

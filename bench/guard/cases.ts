@@ -1,6 +1,6 @@
 /**
  * Defines the cases that `npm run guard` measures. Each case is a kind of work, such as training a small network. The
- * work is timed for a number of rows that takes a few milliseconds.
+ * number of rows is chosen so that the work takes a few milliseconds.
  */
 
 type Descent = typeof import('descent-nn')

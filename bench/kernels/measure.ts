@@ -26,8 +26,8 @@ function fill({ sizes }: Program): Memory {
 }
 
 /**
- * Returns a function that runs the only kernel call of `program` on `memory`. Its argument `passes` says how many
- * times.
+ * Returns a function that runs the only kernel call of `program` on `memory`. The function's argument, `passes`, says
+ * how many times the call runs.
  */
 function createRun(contender: string, program: Program, memory: Memory): (passes: number) => void {
   if (contender !== 'plain loop') {

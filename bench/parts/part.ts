@@ -36,8 +36,8 @@ export interface Entrant {
 }
 
 /**
- * Returns a copy of the setting that has only the contenders that can do the task with this network. Reports each
- * contender that does not support the network.
+ * Returns a copy of the setting without the contenders that are not suitable for this task or this network. Reports
+ * each contender that does not support the network.
  */
 export function settingFor(setting: Setting, task: Task, where: string, network: Form): Setting {
   const contenders = setting.contenders.filter(({ name, tasks, cannot, narrowest = 0 }) => {

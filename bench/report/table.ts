@@ -1,7 +1,7 @@
 /** Formats a report as plain text that is also valid Markdown. */
 import { groupByCase, type Measurement, medianOf, nameThreads, type Report, speedAgainst } from './measurement.js'
 
-/** Formats a figure with three significant digits, but always with all digits before the decimal point. */
+/** Formats a figure with three significant digits. Figures of 1000 or more are rounded to whole numbers instead. */
 export function formatFigure(figure: number | string): string {
   if (typeof figure === 'string' || !Number.isFinite(figure)) return String(figure)
   const amount = Math.abs(figure)

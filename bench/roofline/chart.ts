@@ -75,7 +75,8 @@ export function drawRoofline(
     svgText(left + plotWidth - 4, y(peak) - 8, `sgemm ${formatFigure(peak / 1e9)} GFLOP/s`, 'text-anchor="end"'),
   )
   // Each roof (a line that shows a limit of the machine) has its label above its lower end, far from the points. Only
-  // the label of the main memory is below its line, because the line of the L3 cache may be close above.
+  // the label of the main memory is below its line, because there may be no room between this line and the line of the
+  // L3 cache.
   const slope = plotHeight / Math.log10(up.high / up.low) / (plotWidth / Math.log10(across.high / across.low))
   const angle = (-180 / Math.PI) * Math.atan(slope)
   bandwidths.forEach((bandwidth, i) => {

@@ -24,8 +24,8 @@ export interface Place {
    */
   readonly roof: number
   /**
-   * The median of attained / roof over the rounds. Both numbers of a ratio come from the same round, because a busy
-   * machine makes both lower.
+   * The training speed divided by the limit of the machine, as the median over the rounds. Speed and limit come from
+   * the same round, because a busy machine makes both lower.
    */
   readonly share: number
 }

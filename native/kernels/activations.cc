@@ -50,7 +50,7 @@ DESCENT_KERNEL(sigmoid, costlyElements) {
   });
 }
 
-// out = tanh(z) = -e / (2 + e) with e = exp(-2 z) - 1 for z >= 0. For z < 0, out = -tanh(-z).
+// For z >= 0: out = tanh(z) = -e / (2 + e), where e = exp(-2 z) - 1. For z < 0: out = -tanh(-z).
 DESCENT_KERNEL(tanh, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     const T e = expm1OfNegative<T>(T(-2) * (z < 0 ? -z : z));

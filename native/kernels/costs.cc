@@ -25,8 +25,8 @@ void addCost(const Values& values, const F& ofRow) {
 
 }  // namespace
 
-// For each row: sum += weight * cost. The cost of a row is the sum of (a - y)^2 / 2 over its outputs a and their
-// desired values y.
+// For each row: sum += weight * cost. The cost of a row is the sum of (a - y)^2 / 2 over its columns, where `a` is an
+// output and `y` is the desired output.
 DESCENT_KERNEL(quadraticCost, nullptr) {
   addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
     double total = 0;
@@ -82,8 +82,8 @@ DESCENT_KERNEL(softmaxCrossEntropyBackward, costlyRows) {
   }
 }
 
-// For each row: sum += weight * cost. The cost of a row is a sum over its outputs a and their desired values y.
-// Each term is e^2 / 2 if |e| <= 1, and |e| - 1/2 otherwise, where e = a - y.
+// For each row: sum += weight * cost. The cost of a row is a sum with one term for each column. The term is e^2 / 2 if
+// |e| <= 1, and |e| - 1/2 otherwise. Here e = a - y, where `a` is an output and `y` is the desired output.
 DESCENT_KERNEL(huberCost, nullptr) {
   addCost<T>(values, [](const T* a, const T* y, int64_t columns) {
     double total = 0;

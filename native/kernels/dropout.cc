@@ -13,10 +13,10 @@ DESCENT_INLINE inline uint32_t mix(uint32_t hash) {
 
 }  // namespace
 
-// out = 0 for dropped neurons, and in / (1 - share) for the other neurons. A neuron is dropped if its hash, an unsigned
-// 32-bit number, is below share x 2^32. `share` is therefore the probability that a neuron is dropped. The hash is
-// computed from a random number (`key`), the layer, the column, and the row. Rows are numbered in the order in which
-// they are processed.
+// For a dropped neuron, out = 0. For any other neuron, out = in / (1 - share). A neuron is dropped if its hash, an
+// unsigned 32-bit number, is below share x 2^32. `share` is therefore the probability that a neuron is dropped. The
+// hash is computed from a random number (`key`), the layer, the column, and the row. Rows are numbered in the order in
+// which they are processed.
 DESCENT_KERNEL(dropout, costlyRows) {
   const int64_t columns = values[1].count;
   const uint32_t layer = static_cast<uint32_t>(values[2].count);

@@ -15,7 +15,7 @@ DESCENT_KERNEL(subtract, elements) {
   });
 }
 
-// Adds the vector bias (columns) to each row of out (rows x columns).
+// Adds the vector `bias` to each row of the matrix `out` (rows x columns).
 DESCENT_KERNEL(addBias, rows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT bias = values[2].at<T>();

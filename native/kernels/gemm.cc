@@ -1,5 +1,5 @@
-// The kernel gemm: out (m x n) = beta * out + alpha * scale * a b, where a b is the matrix product. It uses OpenBLAS or
-// small_gemm.h, whichever is faster.
+// The kernel gemm: out (m x n) = beta * out + alpha * scale * product, where `product` is the matrix product of `a` and
+// `b`. The kernel uses OpenBLAS or small_gemm.h, whichever is faster.
 #include <cblas.h>
 
 #include <algorithm>
@@ -18,10 +18,10 @@ namespace {
 // OpenBLAS's Haswell kernels, which OpenBLAS also uses on Zen, compute rows in groups of twelve. Dividing a product at
 // multiples of twelve rows therefore does not change its bits.
 constexpr int64_t kExactRows = 12;
-// The number of rows or columns in a tile. A tile is a part of a matrix product that one call of OpenBLAS computes. A
-// product whose bits depend on how it is divided is always divided into tiles of this size, so that its bits do not
-// depend on the number of threads. Smaller tiles would be slower, because OpenBLAS copies one of the two matrices again
-// for each tile.
+// The number of rows or columns in a tile. A tile is a part of a matrix product that one call of OpenBLAS computes. The
+// bits of some products depend on how the product is divided. Such products are always divided into tiles of this size,
+// so that any number of threads gives the same bits. Smaller tiles would be slower, because OpenBLAS copies one of the
+// two matrices again for each tile.
 constexpr int64_t kTile = 256;
 // A product with fewer multiplications than this (about 25 us of work) is not divided among threads.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
@@ -129,7 +129,8 @@ Sharing sharingOf(const Product<T>& p) {
   // Divide by k instead of multiplying by it, because the product of three counts of up to 2^31 does not fit in an
   // int64.
   if (p.m * p.n < kSmallestShared / p.k) return {true, p.m, p.m, 1, true};
-  // A product that small_gemm.h computes can be divided by rows, because its bits do not depend on how it is divided.
+  // Divide the rows among threads if this does not change the bits of the product. Such a division never changes the
+  // bits of a product that small_gemm.h computes.
   if (p.m >= 2 * kExactRows && (isSmallProduct(p) || rowsAreExact(p))) {
     return {true, p.m, kExactRows, p.m / kExactRows, true};
   }

@@ -35,8 +35,8 @@ DESCENT_KERNEL(sumRows, columns) {
   });
 }
 
-// Adds the penalty for large weights to the cost: cost += rows * (l1 * A + l2 / 2 * S), where rows is the batch size, A
-// is the sum of |w|, and S is the sum of w^2 over all weights w.
+// Adds the penalty for large weights to the cost: cost += rows * (l1 * sum of |w| + l2 / 2 * sum of w^2). The sums are
+// over all weights w, and `rows` is the batch size.
 DESCENT_KERNEL(penaltyCost, nullptr) {
   const T* w = values[4].at<T>();
   double absolute = 0;
@@ -51,8 +51,8 @@ DESCENT_KERNEL(penaltyCost, nullptr) {
   *values[5].at<double>() += static_cast<double>(values[1].count) * (l1 * absolute + 0.5 * l2 * square);
 }
 
-// Counts each row r in the confusion matrix (classes x classes): matrix[argmax y[r]][argmax a[r]] += 1. Here y holds the
-// targets, and a holds the outputs.
+// Counts each row r in the confusion matrix (classes x classes): matrix[argmax y[r]][argmax a[r]] += 1. Here `y` holds
+// the targets, and `a` holds the outputs.
 DESCENT_KERNEL(confusion, nullptr) {
   const int64_t classes = values[1].count;
   const T* a = values[2].at<T>();

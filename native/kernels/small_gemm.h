@@ -71,7 +71,8 @@ DESCENT_TILES(Avx512, "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma", 64);
 
 template <class Level, class T>
 void dotProduct(const Product<T>& p) {
-  // Process the matrix a in blocks of this many rows, so that a block and the matrix b fit into the L2 cache together.
+  // Process the matrix `a` in blocks of this many rows, so that a block and the matrix `b` fit into the L2 cache
+  // together.
   constexpr int64_t kBlock = 32;
   for (int64_t begin = 0; begin < p.m; begin += kBlock) {
     const int64_t rows = p.m - begin < kBlock ? p.m - begin : kBlock;

@@ -26,8 +26,8 @@ DESCENT_KERNEL(softmax, costlyRows) {
   });
 }
 
-// Converts delta, the derivatives of the cost with respect to the softmax outputs a, to the derivatives with respect to
-// the logits. For each row: delta = a * (delta - s), where s is the sum of a * delta over the row.
+// Converts `delta` from the derivatives of the cost with respect to the softmax outputs `a` to the derivatives with
+// respect to the logits. For each row: delta = a * (delta - s), where s is the sum of a * delta over the row.
 DESCENT_KERNEL(softmaxBackward, costlyRows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT a = values[2].at<T>();

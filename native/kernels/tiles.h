@@ -1,6 +1,6 @@
-// Computes the product of two small matrices a and b in tiles (small blocks of the result), with the compiler's vector
-// types. A tile needs at most 4 x 3 vectors of sums. So 12 of the 16 registers of AVX2 hold sums, 3 hold vectors of b,
-// and 1 holds a vector of a.
+// Computes the product of two small matrices, `a` and `b`, in tiles (small blocks of the result), with the compiler's
+// vector types. A tile needs at most 4 x 3 vectors of sums. So 12 of the 16 registers of AVX2 hold sums, 3 hold vectors
+// of `b`, and 1 holds a vector of `a`.
 #pragma once
 
 #include <cstdint>
@@ -73,14 +73,14 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
   return (Vector<T, Lanes>)(((I)last & mask) | ((I)first & ~mask));
 }
 
-// Computes a tile (a small block) of the product of a and the transposed b. Each element is the dot product of a row of
-// a and a row of b. The numbers of a row are contiguous in memory, so the function multiplies whole vectors of them. At
-// the end, it adds up the numbers in each vector of sums.
+// Computes a tile (a small block) of the product of `a` and the transposed `b`. Each element is the dot product of a
+// row of `a` and a row of `b`. The numbers of a row are contiguous in memory, so the function multiplies whole vectors
+// of them. At the end, it adds up the numbers in each vector of sums.
 template <class T, int Lanes, int Rows, int Columns>
 DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t column) {
   using V = Vector<T, Lanes>;
-  // Copy the fields of p into variables. Otherwise the compiler would load the fields again after each write to out,
-  // because the write might have changed them.
+  // Copy the fields of `p` into variables. Otherwise the compiler would load the fields again after each write to
+  // `out`, because the write might have changed them.
   const auto [transA, transB, m, n, k, alpha, wholeA, lda, wholeB, ldb, beta, wholeOut, ldout] = p;
   const T* a = wholeA + row * lda;
   const T* b = wholeB + column * ldb;
@@ -89,7 +89,8 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j < Columns; j++) sums[i][j] = V{};
   }
-  // Each row of a and b has at least as many numbers as a vector, so a do loop avoids a check before the first vector.
+  // Each row of `a` and `b` has enough numbers for at least one vector. The loop is a `do` loop, so that it does not
+  // check this before the first vector.
   int64_t q = 0;
   do {
     V right[Columns];
@@ -102,7 +103,7 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   } while (q + Lanes <= k);
   if (q < k) {
     // The last vector of a row overlaps the vector before it, so some of its lanes have been added already. Set these
-    // lanes to 0 in the vectors from a and also in those from b, because 0 x infinity would be NaN.
+    // lanes to 0 in the vectors from `a` and also in those from `b`, because 0 x infinity would be NaN.
     const int64_t fresh = k - q;
     V right[Columns];
     for (int j = 0; j < Columns; j++) right[j] = joined<T, Lanes>(V{}, load<V>(b + j * ldb + k - Lanes), fresh);
@@ -120,9 +121,9 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
   }
 }
 
-// Computes a tile (a small block) of the product of a and b, where a is transposed if `TransA` is true. The function
-// multiplies each number of a by vectors from a row of b. If `Partial` is true, it writes only the last `fresh` lanes
-// of each vector.
+// Computes a tile (a small block) of the product of `a` and `b`, where `a` is transposed if `TransA` is true. The
+// function multiplies each number of `a` by vectors from a row of `b`. If `Partial` is true, it writes only the last
+// `fresh` lanes of each vector.
 template <class T, int Lanes, bool TransA, int Rows, int Vectors, bool Partial>
 DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t column, [[maybe_unused]] int64_t fresh) {
   using V = Vector<T, Lanes>;
@@ -134,7 +135,8 @@ DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t c
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j < Vectors; j++) sums[i][j] = V{};
   }
-  // Each element of the result is a sum of at least one term, so a do loop avoids a check before the first term.
+  // Each element of the result is a sum of at least one term. The loop is a `do` loop, so that it does not check this
+  // before the first term.
   int64_t q = 0;
   do {
     V right[Vectors];
