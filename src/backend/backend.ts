@@ -12,8 +12,9 @@ import type { Program } from '../program/program.js'
  */
 export interface Source {
   /**
-   * The index of the first row that the arrays from `order` to `learningRates` contain. It is above 0 if the rows
-   * before it were in earlier arrays, as in a stream. It must be a multiple of the batch size. Default 0.
+   * The index of the first row in the arrays below, except that `outputs` and `classes` always begin with row 0. The
+   * index is above 0 if earlier arrays contained the earlier rows, as in a stream. It must be a multiple of the batch
+   * size. Default 0.
    */
   readonly first?: number | undefined
   /** The indices of the dataset's rows, in the order in which they are processed. Default: 0, 1, 2 and so on. */

@@ -31,8 +31,8 @@ function expm1OfSmall(r: number): number {
 }
 
 /**
- * Computes exp(x) for x <= 0. Returns 0 for x below -745, and NaN for NaN. It splits x into k ln 2 + r, where |r| is at
- * most half of ln 2, so that exp(x) = 2^k exp(r).
+ * Computes exp(x) for x <= 0. Returns 0 for x below -745, and NaN for NaN. It splits x into k ln 2 + r, where k is an
+ * integer and |r| is at most half of ln 2. Then exp(x) = 2^k exp(r).
  */
 export function expOfNegative(x: number): number {
   if (!(x >= -745)) return x < -745 ? 0 : x

@@ -5,8 +5,8 @@ import type { Execution, Source } from '../backend.js'
 /** The exports of native/addon.cc. */
 export interface Addon {
   /**
-   * A program (a list of kernel calls) with its memory. `memory` consists of the arrays parameters, state, workspace
-   * and tally, in this order.
+   * A program (a list of kernel calls) with its memory. `memory` consists of the arrays `parameters`, `state`,
+   * `workspace` and `tally`, in this order.
    */
   readonly Program: new (
     words: Float64Array,

@@ -132,8 +132,9 @@ export function softmax({ rows, columns, z, out }: Operands<'softmax'>): void {
 }
 
 /**
- * Converts delta, the derivatives of the cost with respect to the softmax outputs a, to the derivatives with respect to
- * the logits. For each row: delta = a * (delta - s), where s is the sum of a * delta over the row.
+ * `delta` contains the derivatives of the cost with respect to the softmax outputs `a`. The function converts them to
+ * the derivatives with respect to the logits. For each row: delta = a * (delta - s), where s is the sum of a * delta
+ * over the row.
  */
 export function softmaxBackward({ rows, columns, a, delta }: Operands<'softmaxBackward'>): void {
   for (let r = 0, start = 0; r < rows; r++, start += columns) {

@@ -13,8 +13,8 @@ type BoundValue<T> = T extends 'count' | 'number'
       : FloatArray
 
 /**
- * The arguments of the TypeScript function that computes a kernel. An argument that is an array is a typed array with
- * exactly the elements that the function uses. The other arguments are numbers and booleans.
+ * The arguments of the TypeScript function that computes a kernel. Array arguments are typed arrays with exactly the
+ * elements that the function uses. The other arguments are numbers and booleans.
  */
 export type Operands<K extends KernelName> = {
   readonly [O in keyof (typeof kernels)[K]['operands']]: BoundValue<(typeof kernels)[K]['operands'][O]>

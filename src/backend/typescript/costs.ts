@@ -109,7 +109,7 @@ export function huberBackward({ count, a, y, out }: Operands<'huberBackward'>): 
   }
 }
 
-/** out (rows) = the weights of the rows in the current batch */
+/** out = the weights of the rows in the current batch, one for each row */
 export function gatherWeights({ rows, out }: Operands<'gatherWeights'>, { source, first, position }: Run): void {
   const weights = need(source, 'weights')
   for (let r = 0; r < rows; r++) out[r] = weights[rowAt(source, position - first + r, weights.length)]

@@ -15,7 +15,7 @@ export function need<S extends SourceName>(source: Source, name: S): NonNullable
 /**
  * Returns order[position], the index of a row in the dataset. If the source has no `order`, returns `position`. `rows`
  * is the number of rows in the dataset.
- * @throws DataError if `position` is outside the order, or if the row is outside the dataset
+ * @throws DataError if `order` has no element at `position`, or if the row is not in the dataset
  */
 export function rowAt({ order }: Source, position: number, rows: number): number {
   if (order && position >= order.length)
@@ -30,8 +30,8 @@ function checkResult(name: SourceName, needed: number, length: number): void {
 }
 
 /**
- * Multiplies `width` numbers by the factor and writes them to out, four at a time. All four numbers are read before any
- * is written, because after each write V8 checks the array `numbers` again.
+ * Multiplies `width` numbers by `factor` and writes the products to `out`, four at a time. All four numbers are read
+ * before any product is written, because after each write V8 checks the array `numbers` again.
  */
 function copyScaled(
   numbers: FloatArray | Uint8Array,

@@ -4,8 +4,8 @@ const rowLength = 512
 const row = new Float64Array(rowLength)
 
 /**
- * Computes out += factor * a * (the transpose of b). The array a has k numbers, b is (n x k), and out has n numbers.
- * `gemm` copies b before it multiplies, but for a single row the copying takes more time than it saves. Each sum is
+ * Computes out += factor * a * (the transpose of b), where `a` has k numbers, `b` is (n x k), and `out` has n numbers.
+ * `gemm` copies `b` before it multiplies, but for a single row the copying takes more time than it saves. Each sum is
  * computed in parts of `depth` terms, as in `gemm`, so that both functions give the same bits.
  */
 export function multiplyRow(
@@ -27,8 +27,8 @@ export function multiplyRow(
 }
 
 /**
- * Computes four elements of out at the same time. If there were only one sum, each addition would have to wait for the
- * result of the previous addition.
+ * Computes four elements of `out` at the same time. If there were only one sum, each addition would have to wait for
+ * the result of the previous addition.
  */
 function addFour(deep: number, b: FloatArray, at0: number, stride: number, out: FloatArray, to: number): void {
   let at1 = (at0 + stride) | 0

@@ -39,8 +39,8 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
   const columnStrideOfB = transB ? k : 1
   const depthStrideOfB = transB ? 1 : n
   const factor = alpha * scale[0]
-  // All code below adds to out, so multiply out by beta first. If beta is 0, out is filled with 0 instead, because its
-  // old content may be NaN, and NaN times 0 is NaN.
+  // All code below adds to `out`, so `out` is first multiplied by beta. If beta is 0, `out` is filled with 0 instead,
+  // because its old content may be NaN, and NaN times 0 is NaN.
   if (beta === 0) out.fill(0, 0, m * n)
   else if (beta !== 1) for (let i = 0; i < m * n; i++) out[i] *= beta
   // Split each sum of k terms into parts of about the same length. For example, 784 terms become two parts of 392
@@ -125,7 +125,7 @@ function packB(
 
 /**
  * Multiplies the panels of `a` by the panels of `b` and stores the result in `sums`. The result has `rows` x `columns`
- * numbers, and each of its rows starts blockColumns elements after the previous row.
+ * numbers. Its row r begins at index r * blockColumns of `sums`.
  */
 function multiplyBlock(rows: number, columns: number, depth: number): void {
   for (let j = 0, q = 0; j < columns; j += tileColumns, q += depth) multiplyPanel(q, rows, depth, j)

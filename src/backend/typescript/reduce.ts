@@ -27,7 +27,8 @@ export function penaltyCost({ count, rows, l1, l2, w, sum }: Operands<'penaltyCo
 }
 
 /**
- * For each row of the targets y and the outputs a: matrix[argmax y][argmax a] += 1, where matrix is (classes x classes)
+ * For each row: matrix[label][prediction] += 1, where `matrix` is (classes x classes). The label is the argmax of the
+ * row's targets in `y`, and the prediction is the argmax of the row's outputs in `a`.
  */
 export function confusion({ rows, classes, a, y, matrix }: Operands<'confusion'>): void {
   for (let r = 0; r < rows; r++) {

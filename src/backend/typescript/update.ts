@@ -49,8 +49,8 @@ export function nextLearningRate(
 
 /**
  * Checks the cost of the current batch. `sum` is the total cost of all batches so far. Throws an error if `sum` is not
- * finite, or if the batch has added more than rows * limit to it. Before throwing, sets `bad` to 1 plus the index of
- * the batch's first row.
+ * finite, or if the batch has added more than `rows` * `limit` to `sum`. Before throwing, sets `bad` to 1 plus the
+ * index of the batch's first row.
  */
 export function watchCost({ rows, limit, sum, before, bad }: Operands<'watchCost'>, { position }: Run): void {
   const finite = Number.isFinite(sum[0])

@@ -16,7 +16,7 @@ export function optionsOf(training: Training, rows: number): TrainOptions {
     epochs,
     batchSize,
     learningRate,
-    // The penalty is lambda / (2 rows) sum(w^2) in Nielsen's book, and l2 / 2 sum(w^2) in the library.
+    // The penalty is lambda / (2 * rows) * sum(w^2) in Nielsen's book, and l2 / 2 * sum(w^2) in the library.
     l2: lambda / rows,
     ...(judgesTraining && { trainingMetrics: ['accuracy'] }),
     ...(schedule && { schedule }),

@@ -104,7 +104,7 @@ export const train = defineCommand({
     if (classes === undefined) tryOut(make(1, sizes.outputs), run.training, run)
     const network = make(sizes.inputs, sizes.outputs)
     if (data.labelNames) network.labelNames = data.labelNames
-    // Without --count, the number of streamed rows may be unknown, so `examples` is then undefined.
+    // If rows are streamed without --count, `examples` is undefined, because the number of rows may be unknown.
     const examples = isStreamed(run.place) ? run.count : data.training.rows
     if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
     const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))

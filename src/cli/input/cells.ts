@@ -52,7 +52,7 @@ function split(text: string, separator: Separator, fail: (problem: string) => ne
   }
 }
 
-/** Joins values to a line of a table. Quotes the values that need quotes. */
+/** Joins values into a line of a table. Quotes the values that need quotes. */
 export function joinCells(values: readonly unknown[], separator: Separator): string {
   return values.map(cell).join(separator)
 }

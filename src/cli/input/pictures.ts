@@ -1,8 +1,8 @@
 import type { Dataset } from '../../index.js'
 
 /**
- * The bit for each dot in the code of a Braille character. The character has four rows of two dots (Unicode 16.0,
- * section 21.1).
+ * For each dot of a Braille character, the bit that stands for it in the character code. The character has four rows of
+ * two dots (Unicode 16.0, section 21.1).
  */
 const dots = [
   [0x01, 0x08],

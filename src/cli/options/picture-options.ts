@@ -43,7 +43,7 @@ export const pictureOptions = {
 type Pictures = Pick<AugmentOptions, 'shift' | 'rotation' | 'scale' | 'elastic'>
 
 /**
- * Returns the augmentation `before` of the --from file, with the changes from the command line. Undefined means no
+ * Returns the augmentation of the --from file (`before`) with the changes from the command line. Undefined means no
  * augmentation.
  */
 export function readAugmentation(

@@ -22,7 +22,7 @@ interface Answer {
  * batch.
  */
 export function answerer(network: Network, options: AnswerOptions): (batch: Batch) => Promise<string[]> {
-  // With this many digits, different numbers of the network's dtype always give different texts.
+  // With this many significant digits, no two different outputs give the same text.
   const precision = network.dtype === 'float32' ? 9 : 17
   const names = classNames(network)
   const { labelNames } = network
