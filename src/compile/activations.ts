@@ -15,13 +15,13 @@ export interface LayerPass {
 }
 
 /**
- * An activation function f. `forward` appends the kernel call for f to a compiled program. `backward` appends the one
- * for the slope f'.
+ * An activation function f. `forward` appends the kernel call for f to a compiled program. `backward` appends the
+ * kernel call for the slope f'.
  */
 export interface Activation {
   /**
-   * Appends to the program a kernel call that computes a = f(z), and returns the memory region of a. The activation
-   * `identity` has a = z, so it appends nothing and returns the region of z.
+   * Appends to the program a kernel call that computes the outputs f(z) from the logits z. Returns the memory region of
+   * the outputs. The activation `identity` does not change z, so it appends nothing and returns the region of z.
    */
   readonly forward: (program: NetworkBuilder, z: Region, name: RegionName) => Region
   /**

@@ -30,7 +30,7 @@ export interface OutputCost {
   readonly undefinedAlone?: string
 }
 
-/** A cost function. It measures how far the outputs a of the last layer are from the desired outputs y. */
+/** A cost function. It measures how far the outputs `a` of the last layer are from the desired outputs `y`. */
 export interface Cost {
   /**
    * How the cost is compiled, for each activation of the output layer. The cost is not defined for activations that are
@@ -53,7 +53,7 @@ type ByOutput = 'quadraticCost' | 'huberCost'
 type ByLogit = 'sigmoidCrossEntropyCost' | 'softmaxCrossEntropyCost'
 
 /**
- * Returns a function that appends a cost's kernel call to a program. The kernel computes the cost from the outputs a.
+ * Returns a function that appends a cost's kernel call to a program. The kernel computes the cost from the outputs `a`.
  */
 function byOutput(kernel: ByOutput): OutputCost['value'] {
   return (program, { a }, { y, weights, sum }) => {
@@ -98,7 +98,7 @@ export const costs: Readonly<Record<CostName, Cost>> = {
   /**
    * The cross-entropy, summed over the outputs. For sigmoid outputs it is -sum(y ln a + (1 - y) ln(1 - a)) (Nielsen,
    * chapter 3, equation 63). For softmax outputs it is -sum(y ln a), which Nielsen calls log-likelihood (equation 80).
-   * In both cases, the error dC/dz is a - y (equations 68 and 82). For sigmoid outputs, Keras and PyTorch divide the
+   * In both cases, the error is dC/dz = a - y (equations 68 and 82). For sigmoid outputs, Keras and PyTorch divide the
    * sum by the number of outputs, but this library does not.
    */
   'cross-entropy': {

@@ -8,7 +8,7 @@ import { dropoutRates, type NetworkDescription } from './spec.js'
 export interface LayerOutput {
   /** The inputs of the layer: rows x inputs. */
   readonly x: Region
-  /** The logits of the layer: rows x outputs, z = x W' + b, where W' is the transposed weight matrix. */
+  /** The logits of the layer (rows x outputs): z = x W' + b, where W' is the transposed weight matrix. */
   readonly z: Region
   /** The outputs of the layer: rows x outputs, a = f(z). */
   readonly a: Region

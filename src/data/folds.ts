@@ -13,10 +13,10 @@ export interface FoldOptions extends HoldoutOptions {
  * training, like scikit-learn's KFold and StratifiedKFold with shuffling. The rows are copied only when the generator
  * reaches the fold.
  *
- * Every row is held out in exactly one fold. The folds have equal sizes, or differ by one row. If the folds are
- * stratified, the rows of each class are divided among them in the same way. If a class has fewer rows than there are
- * folds, it is missing in the validation rows of some folds. If a class has only one row, it is missing in the training
- * rows of one fold.
+ * Every row is held out in exactly one fold. The sizes of the folds differ by at most one row. If the folds are
+ * stratified, the numbers of rows of each class in the folds also differ by at most one. If a class has fewer rows than
+ * there are folds, it is missing in the validation rows of some folds. If a class has only one row, it is missing in
+ * the training rows of one fold.
  *
  * @param dataset The rows to divide.
  * @param options The number of folds, the seed, and whether to stratify.

@@ -100,10 +100,10 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
 }
 
 /**
- * Returns the folder that has the four MNIST files, or undefined if there is none. If `folder` is given, it looks only
- * there. Else, if the environment variable DESCENT_MNIST is set, it looks only in the folder that the variable names.
- * Otherwise it looks in ../shared/data/mnist, relative to the working directory and to this package, and then in the
- * cache folder. It downloads nothing.
+ * Returns the folder that has the four MNIST files, or undefined if there is none. If `folder` is given, this function
+ * looks only there. Else, if the environment variable DESCENT_MNIST is set, it looks only in the folder that the
+ * variable names. Otherwise it looks in ../shared/data/mnist, relative to the working directory and to this package,
+ * and then in the cache folder. It downloads nothing.
  */
 export async function findMnist({
   folder,

@@ -71,8 +71,8 @@ export interface EngineOptions {
 }
 
 /**
- * For each backend, a number of multiplications that takes a few milliseconds. A batch of predictions has so many rows
- * that it takes about this many multiplications.
+ * The desired number of multiplications for one batch of predictions, for each backend. These multiplications take a
+ * few milliseconds. The number of rows in a batch is derived from this number.
  */
 const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
 /**

@@ -48,9 +48,9 @@ export interface EvaluateOptions extends RunOptions {
 }
 
 /**
- * Metrics are computed for one chunk of rows at a time. This is the approximate number of outputs for a chunk: its rows
- * times the outputs of the network. They take at most about a quarter of a megabyte, and computing them
- * takes about a millisecond.
+ * Metrics are computed for one chunk of rows at a time. This is the approximate number of outputs for a chunk: the
+ * number of its rows times the number of outputs of the network. The outputs for a chunk take at most about a quarter
+ * of a megabyte, and computing them takes about a millisecond.
  */
 const chunkOutputs = 2 ** 15
 

@@ -58,7 +58,7 @@ export function parse<O extends Options>(command: Command<O>, typed: readonly st
   return parsed
 }
 
-/** Creates the object of the package commander that parses the arguments of a command. */
+/** Creates an object of the package commander. It parses the arguments of a command and passes them to `run`. */
 function commanderOf(
   { name, summary, operands, options, sections = {}, notes }: AnyCommand,
   run: (args: object) => void | Promise<void>,

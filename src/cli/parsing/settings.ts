@@ -25,8 +25,8 @@ export function libraryName(name: string): string {
 }
 
 /**
- * Parses the settings of a text such as "step:epochs=5,factor=0.5". `others` are the values of separate options for the
- * same settings, such as --warm-up.
+ * Parses the settings of a text such as "step:epochs=5,factor=0.5". Some settings can also be set by an option of their
+ * own, such as --warm-up. `others` contains the values of these options.
  * @throws UsageError if a setting is unknown, invalid or set twice. The message names the setting
  */
 export function readSettings(

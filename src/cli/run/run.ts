@@ -74,8 +74,9 @@ function sourceOptionsOf(training: Training, rows: number | undefined, window: n
 }
 
 /**
- * Lets the library check all options that do not depend on the data. `network` is not trained. It must have the
- * settings of the network that will be trained. Only its numbers of inputs and outputs may be different.
+ * Lets the library check all options that do not depend on the data. The calls of `network.train` check their arguments
+ * but start no training. `network` must have the same settings as the network that will be trained, except for the
+ * numbers of inputs and outputs.
  * @throws OptionError if an option is invalid
  */
 export function tryOut(network: Network, training: Training, { place }: Pick<Run, 'place'>): void {

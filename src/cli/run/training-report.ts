@@ -125,8 +125,8 @@ interface Closing {
   /** The epochs that this process completed. */
   readonly here: readonly Epoch[]
   /**
-   * The number of examples with which an earlier process had already trained in the epoch that this process continued.
-   * It is 0 if this process began with a new epoch.
+   * If this process continued an unfinished epoch, this is the number of examples that an earlier process had already
+   * used in that epoch. Otherwise it is 0.
    */
   readonly learnedBefore: number
   /** The evaluation on the test examples. */

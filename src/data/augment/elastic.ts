@@ -11,9 +11,9 @@
  *   reason is that the noise has variance 1/3 and the square of a Gaussian integrates to 1 / (4 pi sigma^2). For alpha
  *   34 and sigma 4, the standard deviation is 1.38 pixels. B-splines multiply the standard deviation of the random
  *   numbers at the nodes by 151/315, so these numbers are first multiplied by 315/151.
- * - In the paper, two displacements d pixels apart have the correlation exp(-d^2 / (4 sigma^2)). Here, the cells of the
- *   lattice are sqrt(3) sigma pixels wide, so that a B-spline has the same variance as the Gaussian. Along an axis, the
- *   correlation then differs from that of the paper by at most 0.021.
+ * - In the paper, the displacements of two pixels have the correlation exp(-d^2 / (4 sigma^2)), where d is the distance
+ *   between the pixels. Here, the cells of the lattice are sqrt(3) sigma pixels wide, so that a B-spline has the same
+ *   variance as the Gaussian. Along an axis, the correlation then differs from that of the paper by at most 0.021.
  * - The lattice starts at a random offset for each picture, so that every pixel is equally likely to be on a node.
  *
  * Each picture gets a new field. Reusing fields would save only a little time, and the same distortions would occur

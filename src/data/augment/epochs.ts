@@ -7,7 +7,7 @@ import { cancelTask, type Maker } from './maker.js'
 /** An epoch whose pictures have been made or are being made. */
 interface Making {
   readonly epoch: number
-  /** The index in `results` of the dataset with the epoch's pictures. */
+  /** The epoch's pictures are in the dataset `results[slot]`. */
   readonly slot: number
   readonly done: Promise<void>
 }

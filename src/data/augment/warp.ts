@@ -2,8 +2,8 @@ import type { Affine } from './affine.js'
 import type { ElasticField } from './elastic.js'
 
 /**
- * The sides of a box around the ink. Outside of the box there is no ink. Coordinates are those of the frame, which is
- * the picture with a border of one empty pixel.
+ * The sides of a box around the ink (all pixels with a gray value above 0). Outside of the box, all gray values are 0.
+ * Positions are measured in the frame, which is the picture with a border of one empty pixel.
  */
 interface Ink {
   left: number

@@ -15,6 +15,6 @@ export { finished as drawn, handedOut } from '../../base/work-shares.js'
 
 /**
  * How many digits a thread takes at a time. Labels are chosen in blocks of `blockSize` digits, so a thread takes whole
- * blocks. Their number is small enough that all threads finish at nearly the same time.
+ * blocks. It takes only ten blocks at a time, so that all threads finish at nearly the same time.
  */
 export const shareSize = 10 * blockSize

@@ -9,8 +9,9 @@ const nodes = 6
 const cells = nodes - 3
 
 /**
- * An elastic sheet over the unit square. It is a lattice of nodes that are moved at random. Points between the nodes
- * move by a smooth interpolation of the nodes' displacements (free-form deformation by cubic B-splines: Lee, Wolberg and Shin 1997).
+ * An elastic sheet over the unit square. It is a lattice of nodes that are moved at random. The displacement of a point
+ * is a weighted mean of the displacements of the 16 nodes around it. The weights come from cubic B-splines (free-form
+ * deformation: Lee, Wolberg and Shin 1997).
  */
 export interface Lattice {
   /** The horizontal displacements (`x`) and the vertical displacements (`y`) of all nodes, row-major. */
