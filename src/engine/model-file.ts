@@ -182,8 +182,8 @@ function takeStandardization(
 }
 
 /**
- * Returns the number of parameters of the network that `spec` describes. Checks first that the file contains as many
- * numbers. Without this check, a wrong description in the file could make descent allocate too much memory.
+ * Returns the number of parameters of the network that `spec` describes. Checks first that the file contains exactly
+ * this many numbers. Without this check, a wrong description in the file could make descent allocate too much memory.
  */
 function countOf(spec: NetworkDescription, tensors: Readonly<Record<string, Tensor>>, fail: Fail): number {
   const needed = countParameters(spec)

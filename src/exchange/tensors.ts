@@ -104,7 +104,10 @@ function tensor(shape: readonly number[], data: FloatArray): Tensor {
   return data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'F64', shape, data }
 }
 
-/** Folds the standardization with means m and factors f into a layer: W (x - m) f + b = (W f) x + (b - (W f) m). */
+/**
+ * Returns weights and biases that include the standardization of the inputs. Each weight is multiplied by the factor of
+ * its input. Then, for each input, the new weight times the mean of the input is subtracted from the bias.
+ */
 function withStandardization(
   { weights, biases }: Mlp['layers'][number],
   measures: Mlp['standardization'],
@@ -124,8 +127,8 @@ function withStandardization(
  * Returns parameters for `new Network(description, { parameters })`, taken from tensors of another program.
  *
  * Without the option `names`, every tensor must belong to a layer, and the layers are ordered by the numbers in the
- * names of the tensors (`0.weight`, `2.weight`, ...). If the layers have names that differ in anything but a number,
- * list them with `names`.
+ * names of the tensors (`0.weight`, `2.weight`, ...). If the names of the layers differ in more than a number, list
+ * them with `names`.
  * @throws OptionError if a tensor is missing, belongs to no layer, has the wrong shape or has a number that is not
  * finite. The message names the tensor.
  */

@@ -25,8 +25,8 @@ export function encodeSafetensors(path: string, content: Pick<Tensors, 'tensors'
     ([name, { dtype }], [otherName, other]) =>
       order.indexOf(other.dtype) - order.indexOf(dtype) || compareTexts(name, otherName),
   )
-  // Build the JSON text by hand to keep the order of the tensors. An object for JSON.stringify would move names that
-  // are integers to the front.
+  // Build the JSON text by hand to keep the order of the tensors. In a JavaScript object, names that are integers would
+  // come first.
   const members = metadata === undefined ? [] : [`"__metadata__":${metadataText(metadata)}`]
   let offset = 0
   for (const [name, tensor] of entries) {

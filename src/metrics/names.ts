@@ -71,7 +71,7 @@ function definedForTargets(
   names: readonly string[],
 ): { defined: readonly string[]; reason: string } {
   const numbers: readonly string[] = ofNumbers
-  // Look for targets other than 0 and 1 only if a requested metric does not allow them.
+  // Search the targets for a value that is neither 0 nor 1, unless all requested metrics allow such values.
   const other = names.every((name) => numbers.includes(name)) ? -1 : findNonBinary(targets)
   if (other < 0) return { defined: [...ofNumbers, ...ofBinaries], reason: 'whose targets are all 0 or 1' }
   const place = `${targets[other]} at row ${Math.floor(other / width)}, column ${other % width}`

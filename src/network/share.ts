@@ -87,8 +87,8 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
 }
 
 /**
- * Checks that the network has its own parameters. If two networks with the same parameters learned at the same time,
- * they would overwrite each other's updates.
+ * Checks that the network has its own parameters. If two networks shared their parameters and were trained at the same
+ * time, they would overwrite each other's updates.
  * @throws DescentError if the network uses the memory of another network
  */
 export function requireOwn({ own }: Pick<TrainingState, 'own'>, what: string): void {

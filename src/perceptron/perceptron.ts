@@ -83,7 +83,8 @@ export class Perceptron {
   }
 
   /**
-   * Returns the decision for one row, which is 1 if w x + b > 0 and 0 otherwise (Nielsen, equation 2).
+   * Returns the decision for one row: 1 if the weighted sum of its numbers plus the bias is above 0, otherwise 0
+   * (Nielsen, equation 2).
    *
    * @param x A number for each input. Bytes are scaled by 1/255, as in a dataset.
    * @returns 1 or 0.
@@ -101,8 +102,9 @@ export class Perceptron {
   }
 
   /**
-   * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962), synchronously. For each row x with label y it
-   * adds (y - decide(x)) x to the weights and y - decide(x) to the bias, until an epoch makes no mistake.
+   * Learns by Rosenblatt's rule ("Principles of Neurodynamics", 1962), synchronously. For each row `x` with the label
+   * `y`, it adds `(y - decide(x)) * x` to the weights, and `y - decide(x)` to the bias. Learning ends after an epoch
+   * without mistakes, or after the maximum number of epochs.
    *
    * Suppose that a perceptron with weights w and bias b classifies all rows correctly, and that the vector (w, b) has
    * the length 1. Then learning from zero weights takes at most (R / margin)^2 corrections (Novikoff, "On convergence

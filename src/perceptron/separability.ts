@@ -110,7 +110,7 @@ function createColumns(rows: Float64Array, width: number, labels: ArrayLike<numb
   return columns
 }
 
-/** Returns two integers such that the finite number `value` equals integer / 2^doublings. */
+/** Returns two integers, such that `value` equals `integer / 2 ** doublings`. `value` must be finite. */
 function toInteger(value: number): { integer: number; doublings: number } {
   let doublings = 0
   while (!Number.isInteger(value)) {
@@ -157,8 +157,8 @@ function chooseLeaving(table: readonly bigint[][], column: readonly bigint[]): n
 }
 
 /**
- * Compares the rows a / dividedBy and b / divisor. Their last numbers are compared first, and then the other numbers in
- * order. Returns a negative number if a / dividedBy is smaller.
+ * Compares the row `a` divided by `dividedBy` with the row `b` divided by `divisor`. The last numbers of the rows are
+ * compared first, and then the other numbers in order. Returns a negative number if the first divided row is smaller.
  */
 function compareRatios(a: readonly bigint[], dividedBy: bigint, b: readonly bigint[], divisor: bigint): bigint {
   let difference = a[a.length - 1] * divisor - b[b.length - 1] * dividedBy

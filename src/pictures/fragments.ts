@@ -55,7 +55,7 @@ export function discardOthers(components: readonly Component[], width: number, h
     return component.area >= 3 && !(isLine && Math.max(across, down) > 20) && !(isFrame && down > 20)
   })
   // Drop components that extend along the edge of the picture. A digit that only touches the edge, as in a cropped
-  // picture, is kept. If all other components are tiny, nothing is dropped.
+  // picture, is kept. If no component with at least 20 pixels would remain, nothing is dropped.
   const within = sizeable.filter(
     (component) => component.onEdge < 0.5 * Math.max(widthOf(component), heightOf(component)),
   )
@@ -84,8 +84,8 @@ export function mergePieces(components: readonly Component[], digitHeight: numbe
   const pieces = blobs.filter(
     (blob) => !isDigit(blob) && Math.max(heightOf(blob), widthOf(blob)) >= rules.speck * digitHeight,
   )
-  // Join the largest pieces first. For example, if the bar of a 5 is broken into two parts, the smaller part may be
-  // near the digit only once the larger part belongs to the digit.
+  // Join the largest pieces first. For example, the bar of a 5 may be broken into two parts. The smaller part may be
+  // too far away from the digit until the larger part has been joined to the digit.
   for (const piece of pieces.toSorted((a, b) => b.area - a.area)) {
     const nearest = nearestDigit(digits, piece, digitHeight)
     if (nearest >= 0) digits[nearest] = unite(digits[nearest], piece)

@@ -87,7 +87,7 @@ function nearOwn(width: number, height: number, reach: number, isOwn: (x: number
   return near
 }
 
-/** Estimates the ink in the middle of a stroke, as the value that only a quarter of the digit's pixels exceed. */
+/** Estimates the ink in the middle of a stroke. Returns the upper quartile of the ink of the digit's pixels. */
 function strokeInk({ width, values }: Raster, labels: Int32Array, blob: Blob, own: ReadonlySet<number>): number {
   const found: number[] = []
   for (let y = blob.top; y < blob.bottom; y++) {

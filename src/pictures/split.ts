@@ -3,8 +3,8 @@ import type { Box, Raster } from './raster.js'
 import { bestSeam, type Seam, tracedInk } from './seam.js'
 
 /**
- * The limits for cutting apart digits that touch. Lengths are multiples of the digit height. Amounts of ink are
- * multiples of the ink on a straight cut through one stroke.
+ * The limits for cutting apart digits that touch. Lengths are multiples of the digit height. The unit for ink is the
+ * amount of ink that a cut straight across one stroke would cross.
  */
 const rules = {
   /**

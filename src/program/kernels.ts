@@ -46,7 +46,8 @@ export interface Kernel {
   /** The meaning of the kernel in one sentence, for the docs. */
   readonly meaning: string
   /**
-   * The largest difference allowed between the results a and b of two backends: |a - b| / |b|, where | | is the norm.
+   * The largest relative difference allowed between the results of two backends. It is the Euclidean norm of the
+   * difference between the results, divided by the norm of one result.
    */
   readonly tolerance: Readonly<Record<Dtype, number>>
 }
@@ -91,7 +92,7 @@ const transposed = (matrix: string, flag: string): string =>
 
 type Formula = Kernel['formula']
 
-/** Returns the kernel of an activation: out = f(z), element by element. */
+/** Returns the kernel of an activation `f`. The kernel computes `out = f(z)` for each element. */
 function activation(f: (z: string) => string, meaning: string) {
   const formula: Formula = (o) => `${o.out} = ${f(o.z)}`
   return {
@@ -104,7 +105,8 @@ function activation(f: (z: string) => string, meaning: string) {
 }
 
 /**
- * Returns the backward kernel of an activation f: delta *= f'(z). The slope f'(z) is computed from the output a = f(z).
+ * Returns the backward kernel of an activation `f`. The kernel computes `delta *= f'(z)`. It computes the slope `f'(z)`
+ * from the output `a`, which is `f(z)`.
  */
 function slopeByOutput(slope: (a: string) => string, meaning: string) {
   const formula: Formula = (o) => `${o.delta} *= ${slope(o.a)}`
@@ -116,7 +118,10 @@ function slopeByOutput(slope: (a: string) => string, meaning: string) {
   } as const
 }
 
-/** Returns the backward kernel of an activation f: delta *= f'(z). The slope f'(z) is computed from the logit z. */
+/**
+ * Returns the backward kernel of an activation `f`. The kernel computes `delta *= f'(z)`. It computes the slope `f'(z)`
+ * from the logit `z`.
+ */
 function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: Kernel['tolerance'] = canceling) {
   const formula: Formula = (o) => `${o.delta} *= ${slope(o.z)}`
   return {
@@ -129,7 +134,7 @@ function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: 
 
 /**
  * Returns the kernel of a cost. The kernel multiplies the cost of each row by the weight of the row, and adds it to
- * `sum`. The cost is computed from the desired outputs y, and from either the outputs a or the logits z.
+ * `sum`. The cost is computed from the desired outputs `y`, and from either the outputs `a` or the logits `z`.
  */
 function cost<By extends 'a' | 'z'>(by: By, of: Formula, meaning: string) {
   const operands = {

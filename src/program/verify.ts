@@ -56,7 +56,8 @@ function checkRegion(
 }
 
 /**
- * Returns how many elements a command uses of an operand that is a region of memory. `type` is the type of the operand.
+ * Returns the number of elements that a command uses in a region of memory. `type` is the type of the operand for this
+ * region.
  */
 export function extentLength(command: Command, type: RegionOperand): number {
   const counts: Readonly<Record<string, unknown>> = command

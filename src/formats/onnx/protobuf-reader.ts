@@ -126,7 +126,7 @@ export function readMessage(message: Message, { one, many = {}, ignored = [] }: 
 }
 
 /**
- * Checks the wire type of a field. `expected` describes the right value in the error message.
+ * Checks the wire type of a field. In the error message, `expected` says what the field must be.
  * @throws ModelError if the field does not have the given wire type
  */
 function requireWire(field: Field, wire: Field['wire'], expected: string): void {

@@ -44,9 +44,9 @@ export interface Rows {
 }
 
 /**
- * If the values are the logits of a layer times a constant, returns this layer with its weights and biases multiplied
- * by the constant. If they are the inputs times a constant, returns the inputs with multiplied factors. Otherwise
- * returns undefined. `spend` is called with the number of changed weights or factors.
+ * If the values are the logits or inputs of `stage` times a constant, returns the stage multiplied by this constant.
+ * Otherwise returns undefined. A layer is multiplied by changing its weights and biases. The inputs of the graph are
+ * multiplied by changing their factors. `spend` is called with the number of changed weights or factors.
  */
 export function linear({ stage, samples }: Rows, spend: (count: number) => void): Stage | undefined {
   const factor = samples === 'softmax' ? undefined : factorOf(samples)

@@ -1,8 +1,8 @@
 /**
  * Checks the metadata of Arrow IPC data, because the Arrow library does not. All lists must end within the metadata, or
  * the library could create billions of objects. A batch must have as many rows as its first column, or the library
- * could silently drop rows. The metadata are described in format/Message.fbs, Schema.fbs and File.fbs of Apache Arrow,
- * and their encoding in "Internals" of FlatBuffers.
+ * could silently drop rows. The metadata are described in format/Message.fbs, Schema.fbs and File.fbs of Apache Arrow.
+ * Their encoding is described in the page "Internals" of the FlatBuffers documentation.
  */
 
 /**
