@@ -67,7 +67,8 @@ function toStream<Row>(writable: Writable, fail: (error: Error) => void): Divers
       // ended never emits it.
       const hasRoom = writable.write(bad, (error) => {
         // Call `fail` here too, because a stream that was already destroyed does not emit 'error'. Delay the call,
-        // because `fail` removes the 'error' listener. An 'error' event after that would crash the process.
+        // because `fail` removes the 'error' listener, and the stream may emit 'error' right after this callback.
+        // Without a listener, this event would crash the process.
         if (error) {
           setImmediate(fail, error)
           return

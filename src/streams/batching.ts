@@ -12,8 +12,8 @@ import type { BadRow, InputRow, StreamOptions } from './stream-options.js'
 /** The number of rows that may wait until a batch has room for them. 16 is Node's default for streams of objects. */
 const writableHighWaterMark = 16
 /**
- * If fewer results than this are unread, the stream outputs all results of the next batch. With the value 1, it does so
- * when the consumer takes the last unread result.
+ * The stream outputs all results of the next batch when fewer results than this number are unread. As the number is 1,
+ * this happens when the consumer takes the last unread result.
  */
 const readableHighWaterMark = 1
 /** After this many rows or results, the stream checks whether the turn of the event loop has lasted too long. */
@@ -54,8 +54,8 @@ export function createBatching<Row>(
   let readerWaits = false
   let seen = 0
   /**
-   * The function that continues with the next row as soon as the batch `other` is free. The stream has to wait for this
-   * if the batch `filling` is full, or if the next row needs a different type of array.
+   * A function that continues with the next row. It is called as soon as the batch `other` is free. The stream has to
+   * wait for `other` if the batch `filling` is full, or if the next row needs a different type of array.
    */
   let held: (() => void) | undefined
   /** What happens after the last result: the stream ends, or it fails with the error of a row. */

@@ -69,8 +69,7 @@ export function trainingJob(
       learningRate,
       l1,
       l2,
-      // Dropout derives from this key which neurons to drop. The key is below 2^24, so that float32 represents it
-      // exactly.
+      // This key determines which neurons are dropped. It is below 2^24, so that float32 represents it exactly.
       dropoutKey: createRandom(state.seed, 'dropout', state.epochsSeen).integer(2 ** 24),
     },
   }

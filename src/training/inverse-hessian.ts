@@ -13,8 +13,8 @@ export interface InverseHessian {
   /** Stores the step from one point to another. If the history is full, the oldest step is removed. */
   add(loop: ChunkedLoop, from: Place, to: Place): Promise<void>
   /**
-   * Computes direction = -H gradient, where H is the approximation. The method is the two-loop recursion (Nocedal and
-   * Wright, "Numerical optimization", algorithm 7.4).
+   * Computes the product of -H and `gradient`, where H is the approximation, and stores it in `direction`. The method
+   * is the two-loop recursion (Nocedal and Wright, "Numerical optimization", algorithm 7.4).
    */
   descend(loop: ChunkedLoop, gradient: FloatArray, direction: Float64Array): Promise<void>
   forget(): void
@@ -36,8 +36,8 @@ export const stateLength = (size: number, memory: number): number => 1 + 2 * mem
  */
 export function inverseHessian(kept: Kept, size: number, memory: number): InverseHessian {
   /**
-   * Returns the step s from `age` steps ago, and the change y of the gradient along this step. Reads `kept.state` again
-   * in each call, because the engine may replace this array by a larger one.
+   * Returns the pair from `age` steps ago: the step s, and the change y of the gradient along this step. Reads
+   * `kept.state` again in each call, because the engine may replace this array by a larger one.
    */
   function pairAt(age: number): { s: FloatArray; y: FloatArray } {
     const { state } = kept

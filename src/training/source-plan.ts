@@ -42,8 +42,8 @@ export interface SourceOptions
   readonly rows?: number
   /**
    * The number of rows in a window, rounded up to full batches. A window is a group of consecutive rows that are
-   * shuffled together. Two windows are in memory at the same time. The default is 65,536, or fewer if the inputs of so
-   * many rows take more than 64 MiB.
+   * shuffled together. Two windows are in memory at the same time. The default is 65,536, or fewer if the inputs of
+   * 65,536 rows take more than 64 MiB.
    */
   readonly window?: number
   /**

@@ -9,8 +9,8 @@ import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
 import type { SourcePlan } from './source-plan.js'
 
 /**
- * The default number of rows in a window, which is a group of consecutive rows of a source. If the inputs of so many
- * rows take more than `maxBytes`, the default is the number of rows that fit into `maxBytes`.
+ * The default number of rows in a window. A window is a group of consecutive rows of a source. If the inputs of this
+ * many rows take more than `maxBytes`, the default is the number of rows whose inputs fit into `maxBytes`.
  */
 const defaultRows = 65_536
 const maxBytes = 2 ** 26

@@ -15,7 +15,7 @@ export interface Group {
 }
 
 /**
- * A range of `count` rows of a chunk, which is a number of consecutive rows of the source. The first row of the range
+ * A range of `count` rows of a chunk. A chunk is a group of consecutive rows of the source. The first row of the range
  * has the index `from` in the chunk and the index `row` in the source.
  */
 export interface Span {

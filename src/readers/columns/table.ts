@@ -58,7 +58,7 @@ export interface Texts {
   readonly get: (row: number) => string | null
 }
 
-/** The values of one column in a chunk, which is a number of consecutive rows of the table. */
+/** The values of one column in a chunk. A chunk is a group of consecutive rows of the table. */
 export type Column = Numbers | Lists | Blobs | Texts
 
 export interface Chunk {
@@ -71,7 +71,7 @@ export interface Chunk {
 }
 
 export interface Table {
-  /** The name of the source, with which error messages begin. It is the path of the file, or 'the query'. */
+  /** The name of the source: the path of the file, or 'the query'. Error messages begin with this name. */
   readonly source: string
   readonly columns: readonly ColumnHead[]
   /**

@@ -63,9 +63,9 @@ export function columnOf(chunk: DuckDBDataChunk, index: number, kind: ColumnKind
 }
 
 /**
- * Returns the numbers of a vector, which is DuckDB's array of column values, and a function that tells which of them
- * are NULL. The numbers come from private fields of the DuckDB package, which are checked first. If a new version of
- * the package has changed these fields, each number is fetched individually, with the same result.
+ * Returns the numbers of a vector, and a function that tells whether a number is NULL. A vector is DuckDB's array of
+ * column values. The numbers come from private fields of the DuckDB package, which are checked first. If a new version
+ * of the package has changed these fields, each number is fetched individually, with the same result.
  */
 export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: IsNull } {
   const items: unknown = Reflect.get(vector, 'items')
@@ -81,7 +81,7 @@ export function numbersOf(vector: DuckDBVector): { items: NumberItems; isNull: I
 function bitsOf(bits: BigUint64Array | null): IsNull {
   if (bits === null) return undefined
   // Bit n is 0 if value n is NULL. The bits are stored in 64-bit words. DuckDB only has builds for little-endian
-  // machines, so byte i contains the bits from 8 i to 8 i + 7.
+  // machines, so byte `i` contains the bits from `8 * i` to `8 * i + 7`.
   const bytes = new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength)
   return (index) => (bytes[index >> 3] & (1 << (index & 7))) === 0
 }

@@ -64,8 +64,8 @@ export async function openDatabase(options: DatabaseOptions, write = false): Pro
   const instance = await attempt(source, duckdb.DuckDBInstance.create(database, settings))
   const connection = await attempt(source, instance.connect())
   // DuckDB computes rows in advance until its streaming buffer is full. It counts a BLOB or text as only 16 bytes, so
-  // large BLOBs take much more memory than the size of the buffer. With 512 kB, DuckDB computes at most 32,768 rows
-  // with one BLOB each in advance.
+  // large BLOBs take much more memory than the size of the buffer. A buffer of 512 kB limits this: if each row has one
+  // BLOB, DuckDB computes at most 32,768 rows in advance.
   await attempt(source, connection.run("SET streaming_buffer_size = '512KB'"))
   return {
     duckdb,

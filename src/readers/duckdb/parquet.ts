@@ -46,8 +46,9 @@ async function* parquetBatches(
 }
 
 /**
- * Checks the numbers of rows that a Parquet file declares, because DuckDB does not. A file declares a number of rows
- * for each row group, for each column of a row group, and for the complete file. These numbers must agree.
+ * Checks the numbers of rows that a Parquet file declares, because DuckDB does not check them. A file declares a
+ * number of rows for each row group, for each column of a row group, and for the complete file. These numbers must
+ * agree.
  */
 async function checkCounts({ connection }: OpenDatabase, source: string, files: string): Promise<void> {
   const uneven = await attempt(

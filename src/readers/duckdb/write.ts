@@ -139,7 +139,7 @@ async function appendBatch(
 ): Promise<number> {
   const rows = checkBatch(columns, table, batch)
   const types = columns.map(({ type }) => type)
-  // Append as many rows at a time as a DuckDB vector holds.
+  // `step` is the number of rows that a DuckDB vector holds. Append at most this many rows at a time.
   const step = duckdb.DuckDBVector.standardSize()
   for (let from = 0; from < rows; from += step) {
     const count = Math.min(step, rows - from)

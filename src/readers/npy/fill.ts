@@ -49,8 +49,9 @@ export async function fill(
 }
 
 /**
- * For an array in Fortran order, returns a function that is called once for each number, in the order of the file. The
- * function returns the index of the number in row-major order. Returns undefined if the array is not in Fortran order.
+ * For an array in Fortran order, returns a function that gives the index of a number in row-major order. Call this
+ * function once for each number, in the order of the file. If the numbers in the file are already in row-major order,
+ * `placesOf` returns undefined.
  */
 function placesOf({ fortranOrder, shape }: OpenNpy): (() => number) | undefined {
   if (!fortranOrder || shape.length < 2) return undefined

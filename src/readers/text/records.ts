@@ -42,7 +42,8 @@ export interface Records {
 
 /**
  * Returns the index after the last record that ends in the range from `from` to `to`, or -1 if no record ends there.
- * The function may remember whether a quote is open at `to`, so it must be called for the parts of a text in order.
+ * The function may remember whether a quote is open at `to`. So it must be called for each part of a text, from the
+ * first part to the last.
  */
 export type RecordEnds = (bytes: Buffer, from: number, to: number) => number
 
