@@ -10,7 +10,7 @@ export interface Answer {
   readonly kernels?: Readonly<Record<string, number>>
 }
 
-/** The time limit of a contender's process in milliseconds. The process should take a few seconds. */
+/** The time limit of a contender's process, in milliseconds. Normally a process takes a few seconds. */
 const timeout = 600_000
 
 /**

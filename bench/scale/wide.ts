@@ -14,7 +14,10 @@ const data = new Dataset({
   width: neurons,
   labels: Array.from({ length: rows }, () => random.integer(neurons)),
 })
-/** Whether the event loop delay has a limit. In a small network, the times are too short to be meaningful. */
+/**
+ * Whether the benchmark checks the delay of the event loop against a limit. It does not for small networks, because their
+ * delays are too short to mean anything.
+ */
 const hasLimits = neurons >= 4096
 const network = new Network(
   {

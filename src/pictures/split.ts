@@ -3,8 +3,8 @@ import type { Box, Raster } from './raster.js'
 import { bestSeam, type Seam, tracedInk } from './seam.js'
 
 /**
- * The limits for cutting apart digits that touch. Lengths are multiples of the digit height. The unit for ink is the
- * amount of ink that a cut straight across one stroke would cross.
+ * The limits for cutting apart digits that touch. Lengths are multiples of the digit height. Ink is measured in
+ * strokes: 1 is the amount of ink on a straight cut through one stroke.
  */
 const rules = {
   /**

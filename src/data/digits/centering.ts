@@ -1,9 +1,9 @@
 import { side } from './picture.js'
 
 /**
- * Writes the canvas to `picture` as bytes, and moves the ink so that its center of mass is in the middle, to the
- * nearest pixel. LeCun, Cortes and Burges centered the digits of MNIST in this way. The ink is never moved beyond the
- * edge of the picture. The canvas is overwritten.
+ * Copies the canvas to `picture` as bytes. In the picture, the ink is moved by whole pixels, so that its center of mass
+ * is as close to the middle as possible. LeCun, Cortes and Burges centered the digits of MNIST in this way. The ink is never moved beyond the
+ * edge of the picture. The function changes the numbers in `canvas`.
  */
 export function centerByMass(canvas: Float32Array, picture: Uint8Array): void {
   let mass = 0

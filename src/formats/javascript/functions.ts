@@ -39,5 +39,5 @@ function normalCdf(z) {
 `,
 }
 
-/** Returns the name that the function of an activation has in the module. */
+/** Returns the name of the function that computes an activation in the exported JavaScript module. */
 export const functionName = (activation: ActivationName) => (activation === 'leaky-relu' ? 'leakyRelu' : activation)
