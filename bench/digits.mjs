@@ -1,6 +1,6 @@
 /**
- * Measures how fast digits are drawn, as the processor time of one thread and as the time that a user waits for
- * `digits()`. Run `node bench/digits.mjs` after `npm run build`.
+ * Measures the speed at which digits are drawn. First it measures the processor time of one thread. Then it measures
+ * how long a user waits for `digits()`. Run `node bench/digits.mjs` after `npm run build`.
  */
 import { strictEqual } from 'node:assert/strict'
 import { createHash } from 'node:crypto'

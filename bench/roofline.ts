@@ -89,7 +89,7 @@ async function run(folder: string): Promise<void> {
   if (values.chart) writeFileSync(values.chart, drawRoofline(places, levels, typical, caption))
 }
 
-/** Measures the training speed of a case in examples per second and, in the same rounds, the limits of the machine. */
+/** In each round, measures the training speed of a case in examples per second, and the limits of the machine. */
 async function measureCase(setting: Setting, one: TrainingCase, data: TrainingData) {
   const ceilings: Ceilings[] = []
   const enterNative = openCase(setting, one, data)

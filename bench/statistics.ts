@@ -15,8 +15,9 @@ export function median(numbers: readonly number[]): number {
 }
 
 /**
- * Returns the largest difference between two numbers at the same index. If the absolute value of the second number is
- * above 1, the difference is divided by it. Returns Infinity if the lengths differ or a number is NaN.
+ * Returns the largest absolute difference between a number in `a` and the number in `b` at the same index. If the
+ * absolute value of the number in `b` is above 1, the difference is divided by this absolute value. Returns Infinity if
+ * the lengths differ or a number is NaN.
  */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY

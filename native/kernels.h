@@ -56,7 +56,8 @@ struct Source {
 struct Run {
   const Source& source;
   int64_t position;  // the row of the run at which the current pass of the program begins
-  // Returns the index at which the current batch begins in the arrays `order` to `learningRates` of `source`.
+  // Returns the number of rows from row `source.first` to the current batch. The arrays that the program reads begin at
+  // row `source.first`.
   int64_t place() const { return position - source.first; }
 };
 

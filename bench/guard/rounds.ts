@@ -12,8 +12,8 @@ export interface Effort {
 }
 
 /**
- * The measured rounds of a case, with an array of rounds for each start of the processes. If the case was skipped, the
- * reason why.
+ * The result for a case: the measured rounds, or the reason why the case was skipped. There is an array of rounds for
+ * each start of the processes.
  */
 export type Samples = readonly (readonly Round[])[] | { readonly skipped: string }
 
@@ -46,8 +46,7 @@ const turns: readonly (readonly (keyof Round)[])[] = [
  * Measures the cases in two processes of the base commit and one process of the head commit, which take turns. Returns
  * the measured rounds of each case, in the order of `cases`.
  *
- * @throws Error if the head cannot do the work of a case that the base can do, or if a process ends during a
- * measurement
+ * @throws Error if the base can do the work of a case but the head cannot, or if a process ends during a measurement
  */
 export async function measureRounds(
   folders: { readonly base: string; readonly head: string },

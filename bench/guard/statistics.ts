@@ -27,7 +27,7 @@ export interface Judgment {
   readonly verdict: 'as fast' | 'faster' | 'slower'
 }
 
-/** The fraction by which a case may be slower in addition to the noise. */
+/** The head counts as slower only if it is slower by more than the noise plus this fraction. */
 const allowance = 0.05
 const resamples = 1000
 

@@ -73,8 +73,8 @@ export async function measureKernels(contender: string, folder: string, time: nu
   const prepared = prepare(contender, shapes)
   writeResult(folder, concatenate(prepared.map(({ written }) => written)))
   const bench = new Bench({ time, iterations: 3, warmupTime: time / 4, warmupIterations: 1 })
-  // Each call runs its kernel so often that the call takes about a tenth of a millisecond on the native backend. The
-  // cost of calling and of reading the clock is then negligible.
+  // `passes` says how many times each kernel runs in one timed call. The call then takes about a tenth of a millisecond
+  // on the native backend, so the cost of calling and of reading the clock is negligible.
   const passes = prepared.map(({ unit, work }) => Math.max(1, Math.round((unit === 'GFLOP/s' ? 2e6 : 1e5) / work)))
   prepared.forEach(({ name, run }, i) => {
     bench.add(name, () => run(passes[i]))

@@ -7,7 +7,7 @@ import { groupByCase, type Measurement, medianOf, nameThreads, type Report } fro
 import { svgDocument, svgText } from './svg.js'
 import { formatFigure } from './table.js'
 
-/** A logarithmic axis over whole decades. `width` is in pixels. */
+/** A logarithmic axis. `low` and `high` are powers of ten, and `width` is in pixels. */
 export interface Axis {
   readonly low: number
   readonly high: number
@@ -15,8 +15,8 @@ export interface Axis {
 }
 
 /**
- * Returns an axis over the decades around the values. It starts well below the smallest value, so that the bar of that
- * value is visible.
+ * Returns an axis that contains all values. It starts well below the smallest value, so that the bar of that value is
+ * visible.
  */
 export function axisFor(values: readonly number[], width: number): Axis {
   const low = 10 ** Math.floor(Math.log10(Math.min(...values) / 1.5))

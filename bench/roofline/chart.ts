@@ -23,15 +23,15 @@ const colors = {
   dark: '.roof { stroke: #9198a1 } .leader { stroke: #9198a1 } .point { fill: #4493f8; stroke: #0d1117 }',
 }
 
-/** Returns the range of whole decades around the values. */
+/** Returns a range that contains all values. It begins and ends at powers of ten. */
 function decadesAround(values: readonly number[]) {
   const low = 10 ** Math.floor(Math.log10(Math.min(...values)))
   return { low, high: Math.max(10 * low, 10 ** Math.ceil(Math.log10(Math.max(...values)))) }
 }
 
 /**
- * Draws the plot. The third argument holds the limits of the machine, which are drawn as the roofs. They are medians
- * over the rounds.
+ * Draws the plot. The limits of the machine, `peak` and `bandwidths`, are medians over the rounds. They are drawn as
+ * lines, called roofs.
  *
  * @throws Error if no case was measured
  */

@@ -20,8 +20,8 @@ export interface StepWork {
 
 /**
  * Counts the operations and the bytes of a training step. The product of an m x k matrix and a k x n matrix counts as
- * 2mnk operations. The bytes are those that must be moved even if the cache is unlimited. A real cache moves more
- * bytes, so the real speed limit is at most the computed one.
+ * 2mnk operations. The bytes are those that must be moved even if the cache is unlimited. With a real cache, a step may
+ * move more bytes, so the real speed limit may be lower than the computed one.
  *
  * Parameters, activations and errors are written once and read once. Each pixel of the batch is read as a byte, then
  * written and read as a float.

@@ -15,8 +15,8 @@ const data = new Dataset({
   labels: Array.from({ length: rows }, () => random.integer(neurons)),
 })
 /**
- * Whether the benchmark checks the delay of the event loop against a limit. It does not for small networks, because their
- * delays are too short to mean anything.
+ * Whether the delay of the event loop is checked against a limit. This check is left out for small networks, because
+ * their delays are too short to mean anything.
  */
 const hasLimits = neurons >= 4096
 const network = new Network(

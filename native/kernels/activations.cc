@@ -110,35 +110,35 @@ DESCENT_KERNEL(step, elements) {
   });
 }
 
-// delta *= a (1 - a), where a is the output
+// delta *= a (1 - a), where `a` is the output
 DESCENT_KERNEL(sigmoidBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return delta * a * (T(1) - a);
   });
 }
 
-// delta *= 1 - a^2, where a is the output
+// delta *= 1 - a^2, where `a` is the output
 DESCENT_KERNEL(tanhBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return delta * (T(1) - a * a);
   });
 }
 
-// delta *= (1 where a > 0, else 0), where a is the output
+// delta *= (1 if a > 0, else 0), where `a` is the output
 DESCENT_KERNEL(reluBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return a > 0 ? delta : a <= 0 ? T(0) : a;
   });
 }
 
-// delta *= (1 where a > 0, else 0.01), where a is the output
+// delta *= (1 if a > 0, else 0.01), where `a` is the output
 DESCENT_KERNEL(leakyReluBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return a > 0 ? delta : a <= 0 ? T(0.01) * delta : a;
   });
 }
 
-// delta *= (1 where a > 0, else a + 1), where a is the output
+// delta *= (1 if a > 0, else a + 1), where `a` is the output
 DESCENT_KERNEL(eluBackward, elements) {
   passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
     return delta * (a > 0 ? T(1) : a + T(1));

@@ -5,8 +5,8 @@
 
 namespace descent {
 
-// Returns the index of the first NaN among `count` numbers. Without a NaN, returns the index of the first largest
-// number.
+// Returns the index of the first NaN among `count` numbers. If there is no NaN, returns the index of the largest
+// number. If the largest number occurs several times, returns the lowest of its indices.
 template <class T>
 int64_t argmax(const T* values, int64_t count) {
   int64_t best = 0;

@@ -68,8 +68,8 @@ DESCENT_KERNEL(softmaxCrossEntropyCost, nullptr) {
   });
 }
 
-// For each row: out = a * s - y, where a has the outputs, y has the desired outputs, and s is the sum of the desired
-// outputs
+// For each row: out = a * s - y. Here `a` holds the outputs, `y` holds the desired outputs, and `s` is the sum of the
+// desired outputs.
 DESCENT_KERNEL(softmaxCrossEntropyBackward, costlyRows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT a = values[2].at<T>();
@@ -95,7 +95,7 @@ DESCENT_KERNEL(huberCost, nullptr) {
   });
 }
 
-// out = a - y, limited to the range from -1 to 1, where a has the outputs and y the desired outputs
+// out = a - y, limited to the range from -1 to 1. Here `a` holds the outputs, and `y` holds the desired outputs.
 DESCENT_KERNEL(huberBackward, elements) {
   const T* DESCENT_RESTRICT a = values[1].at<T>();
   const T* DESCENT_RESTRICT y = values[2].at<T>();

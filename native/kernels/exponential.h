@@ -28,7 +28,8 @@ struct Exponential {
 template <class T>
 DESCENT_INLINE inline Exponential<T> exponentialOf(T clamped);
 
-// Approximates exp(r) - 1 by a polynomial from Cephes (expf.c, S. Moshier), which is accurate to 1 ulp.
+// Approximates exp(r) - 1, where r is the remainder computed below, by a polynomial from Cephes (expf.c, S. Moshier).
+// The approximation is accurate to 1 ulp.
 template <>
 DESCENT_INLINE inline Exponential<float> exponentialOf<float>(float clamped) {
   // Rounds clamped / ln 2 to an integer by adding 1.5 x 2^23. The integer is then in the lowest bits of `shifted`.
@@ -79,7 +80,7 @@ DESCENT_INLINE inline T expOfNegative(T x) {
   return x < smallest ? T(0) : (e.rest + T(1)) * e.power;
 }
 
-// Returns exp(x) - 1 for x <= 0, accurate to the last bits even near 0, and NaN for NaN.
+// Returns exp(x) - 1 for x <= 0, and NaN for NaN. The result is accurate to the last bits even if x is near 0.
 template <class T>
 DESCENT_INLINE inline T expm1OfNegative(T x) {
   const T smallest = T(-40);

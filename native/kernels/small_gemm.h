@@ -48,8 +48,8 @@ void evenly(int64_t length, const Part& part) {
 }
 
 // Defines a struct for one vector level, such as AVX2. Its functions compute tiles (small blocks of the result) with
-// the instructions of this level. They are not inlined into the loops that call them, because compilers would then run
-// out of registers.
+// the instructions of this level. They are marked `noinline`, because compilers would run out of registers if they
+// inlined these functions into the loops that call them.
 #define DESCENT_TILES(Level, features, bytes)                                                                  \
   struct Level {                                                                                               \
     template <class T>                                                                                         \
@@ -89,9 +89,9 @@ void outerRows(const Product<T>& p, int64_t column, int64_t fresh = 0) {
   });
 }
 
-// Computes the same as `outerRows`, but reads the columns of b from a copy in `panel`. Reading the copy is faster if
-// each row of b is on a different memory page. No copy is made if it would not fit into `panel` or would be read fewer
-// than kReadings times.
+// Computes the same as `outerRows`, but reads the columns of `b` from a copy in `panel`. Reading the copy is faster if
+// each row of `b` is on a different memory page. The copy is made only if it fits into `panel` and is read at least
+// kReadings times.
 template <class Level, class T, bool TransA, int Vectors>
 void outerPanel(const Product<T>& p, int64_t column) {
   constexpr int64_t kLanes = Level::template kLanes<T>;
