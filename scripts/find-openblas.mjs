@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url'
 /**
  * @typedef {{ source: string, includeDirs: string[], libDirs: string[] }} Place folders where OpenBLAS may be installed
  * @typedef {{ source: string, includeDir: string, libDir: string, name: string }} OpenBlas an installed OpenBLAS
- * @typedef {object} Look reads the settings and files of the machine. Tests replace it
+ * @typedef {object} Look gives access to the settings and files of the machine. Tests replace it
  * @property {Record<string, string | undefined>} env
  * @property {string} platform
  * @property {string} arch

@@ -37,8 +37,8 @@ function checkWishes() {
 }
 
 /**
- * If `problem` returns a problem, waits for the lock, checks again, and then runs `fix`. The second check is needed
- * because another process may have fixed the problem in the meantime.
+ * If `problem` returns a problem, waits for the lock and calls `problem` again. If the problem still exists, runs
+ * `fix`. The second call is needed because another process may have fixed the problem in the meantime.
  *
  * @param {() => string | undefined} problem
  * @param {(problem: string) => Promise<void>} fix

@@ -55,9 +55,9 @@ export const realWorld = (root, say) => ({
  * @param {string} root
  * @param {Wishes} wishes
  * @param {World} world
- * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} `settled` if nothing is to be
- * built. Otherwise `problem` says what is wrong with the addon. `problem` is undefined if the addon is intact but the
- * user has asked for a new build
+ * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} the property `settled` if
+ * nothing is to be built. Otherwise, `problem` says what is wrong with the addon, or is undefined if the addon is
+ * intact but the user has asked for a new build
  */
 export function checkNative(root, { again = false, env = process.env }, world) {
   let problem = addonProblem(root)

@@ -30,7 +30,12 @@ import { managers } from './system-packages.mjs'
  * @property {boolean} sudo whether sudo is installed. `maySudo` tests whether it works without a password
  */
 
-/** Returns the first of the named programs that runs. @param {string[]} names @param {string[]} [args] */
+/**
+ * Tries the programs in order, and returns the name of the first one that runs without an error.
+ *
+ * @param {string[]} names
+ * @param {string[]} [args]
+ */
 function working(names, args = ['--version']) {
   return names.find((name) => findProgram(name) && spawnSync(name, args, { stdio: 'ignore' }).status === 0)
 }

@@ -7,8 +7,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 /**
- * The content of common.gypi, one of Node's own build files, which node-gyp includes. It defines a Release and a Debug
- * configuration.
+ * The content of common.gypi, a build file that node-gyp expects among the headers of Node. It defines a Release and a
+ * Debug configuration.
  */
 const commonGypi = `{
   'target_defaults': { 'default_configuration': 'Release', 'configurations': { 'Release': {}, 'Debug': {} } },

@@ -25,8 +25,8 @@ const readList = (name) =>
 
 /**
  * The errors to plant in the TypeScript kernels, and in the activation functions, optimizers and other code of compile/
- * and training/. The error of a kernel is planted in the function with the kernel's name. If `helper` is given, the
- * error is planted in the function with that name instead.
+ * and training/. An error of a kernel is planted in the function that has the kernel's name. If the error's line in
+ * typescript.ndjson has a `helper`, the error is planted in the function with that name instead.
  *
  * @type {Planted[]}
  */
@@ -59,10 +59,10 @@ const headOf = (kernel) => `DESCENT_KERNEL(${kernel},`
 const nativeTest = 'test/backend/native.test.ts'
 
 /**
- * The errors to plant in the native kernels, and in the code that divides the work of a kernel among threads. The error
- * of a kernel is planted in the kernel's function. If `head` is given, the error is planted in the function that begins
- * with this text instead. `also` is a pattern for additional tests to run. The list is sorted by file, so that each
- * build recompiles few files.
+ * The errors to plant in the native kernels, and in the code that divides the work of a kernel among threads. An error
+ * of a kernel is planted in the kernel's function. If the error's line in native.ndjson has a `head`, the error is
+ * planted in the function that begins with this text instead. If the line has an `also`, tests with names that match
+ * this pattern run too. The list is sorted by file, so that each build recompiles few files.
  *
  * @type {Planted[]}
  */

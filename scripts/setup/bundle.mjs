@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url)
 /** The npm packages whose code the bundles include, so that users of descent need not install them. */
 const inside = ['commander']
 
-/** Entry points that are bundled into a single file without imports, for use without Node. */
+/** Each of these entry points is bundled into a single file without imports, for use without Node. */
 const portable = ['browser']
 
 /**

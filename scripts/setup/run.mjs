@@ -4,8 +4,9 @@ import { delimiter, dirname } from 'node:path'
 /** @typedef {{ ok: boolean, output: string }} Outcome */
 
 /**
- * Returns the environment for build tools. The running Node comes first on the PATH, for tools that start `node`. npm's
- * settings are removed, because node-gyp would prefer the user's `nodedir` to the one in its arguments.
+ * Returns the environment for build tools. The folder of the running Node comes first on the PATH, so that tools that
+ * start `node` use the same Node. npm's settings, except `python`, are removed, because node-gyp would prefer the
+ * user's `nodedir` to the one in its arguments.
  *
  * @param {NodeJS.ProcessEnv} [env]
  */

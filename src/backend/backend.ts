@@ -6,15 +6,15 @@ import type { Memory } from '../program/arena.js'
 import type { Program } from '../program/program.js'
 
 /**
- * The arrays from which a program (a list of kernel calls) reads its data, and to which it writes its results. The
- * library must have allocated these arrays, because a user could detach an array of their own while native code uses
+ * The arrays from which a program (a list of kernel calls) reads its data, and to which it writes its results. Only
+ * arrays that the library has allocated may be used. A user could detach an array of their own while native code uses
  * it.
  */
 export interface Source {
   /**
-   * The index of the first row in the arrays below, except that `outputs` and `classes` always begin with row 0. The
-   * index is above 0 if earlier arrays contained the earlier rows, as in a stream. It must be a multiple of the batch
-   * size. Default 0.
+   * The index of the first row that the arrays below contain. The arrays `outputs` and `classes` are an exception,
+   * because they always begin with row 0. The index is above 0 if other arrays contained the earlier rows, as in a
+   * stream. It must be a multiple of the batch size. Default 0.
    */
   readonly first?: number | undefined
   /** The indices of the dataset's rows, in the order in which they are processed. Default: 0, 1, 2 and so on. */

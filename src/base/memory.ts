@@ -53,8 +53,9 @@ export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
   const buffer = newBuffer(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
   const { byteLength } = buffer
-  // Make the buffer in `ballast` resizable, because V8 gives resizable buffers fresh pages. Fresh pages take no memory
-  // until they are used. Any other buffer comes from malloc, which may reuse old pages and must then clear them.
+  // The plain buffer in `ballast` (explained below) is resizable, because V8 gives resizable buffers fresh pages. Fresh
+  // pages take no memory until they are used. A buffer that is not resizable comes from malloc, which may reuse old
+  // pages and must then clear them.
   if (byteLength >= minBallast) ballast.set(buffer, newBuffer(ArrayBuffer, byteLength, { maxByteLength: byteLength }))
   return new Type(buffer)
 }

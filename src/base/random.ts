@@ -1,8 +1,9 @@
 /**
  * Generates seeded random numbers with xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number
- * generators", 2018). Each purpose has its own stream of numbers (for example the initial weights, the shuffling before
- * epoch 3, or the drawing of digit 12,345). The initial state of a stream is a hash of the seed and of the stream's
- * name. So the numbers of one stream do not depend on how many numbers a different stream has generated.
+ * generators", 2018). Each purpose has its own stream of numbers. Examples of purposes are the initial weights of a
+ * layer, the shuffling before epoch 3, and the drawing of digit 12,345. The initial state of a stream is a hash of the
+ * seed and of the stream's name. So the numbers of one stream do not depend on how many numbers a different stream has
+ * generated.
  */
 
 import { log } from './exact-math.js'
@@ -134,8 +135,8 @@ export function createRandom(seed: number, ...stream: (string | number)[]): Rand
   }
 
   function integer(limit: number): number {
-    // `end` is the largest multiple of `limit` up to 2^32. Reject numbers from `end` on and try again, because a plain
-    // remainder would favor small numbers.
+    // `end` is the largest multiple of `limit` up to 2^32. Reject a number that is not below `end` and try again,
+    // because a plain remainder would favor small numbers.
     const end = 2 ** 32 - (2 ** 32 % limit)
     let value = uint32()
     while (value >= end) value = uint32()

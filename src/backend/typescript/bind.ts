@@ -20,7 +20,7 @@ export type Operands<K extends KernelName> = {
   readonly [O in keyof (typeof kernels)[K]['operands']]: BoundValue<(typeof kernels)[K]['operands'][O]>
 }
 
-/** The rows on which a kernel works: the arrays with the data, and the position of the current batch. */
+/** Tells a kernel which rows to process. Contains the arrays with the data, and the position of the current batch. */
 export interface Run {
   readonly source: Source
   /**

@@ -67,8 +67,8 @@ export function softmaxCrossEntropyCost({
 }
 
 /**
- * Computes the derivatives of the cost with respect to the logits. For each row: out = s * a - y, where a has the
- * softmax outputs, y has the targets, and s is the sum of the targets of the row.
+ * Computes the derivatives of the cost with respect to the logits. For each row: out = s * a - y, where `a` contains
+ * the softmax outputs, `y` contains the targets, and s is the sum of the targets of the row.
  */
 export function softmaxCrossEntropyBackward({
   rows,

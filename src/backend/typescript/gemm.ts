@@ -29,9 +29,9 @@ const b2 = new Float64Array(b0.length)
 const sums = new Float64Array(blockRows * blockColumns)
 
 /**
- * Computes out = beta * out + alpha * scale * a * b, where out is (m x n). The matrix a is stored as (m x k), or
- * transposed as (k x m) if transA is true. The matrix b is stored as (k x n), or transposed as (n x k) if transB is
- * true.
+ * Computes out = beta * out + alpha * scale * a * b, where `out` is (m x n). The matrix `a` is stored as (m x k), or
+ * transposed as (k x m) if `transA` is true. The matrix `b` is stored as (k x n), or transposed as (n x k) if `transB`
+ * is true.
  */
 export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }: Operands<'gemm'>): void {
   const rowStrideOfA = transA ? 1 : k
@@ -66,8 +66,9 @@ export function gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }:
 }
 
 /**
- * Copies a block of the matrix a, starting at index `from`, into panels of two rows, and multiplies it by the factor.
- * If the last panel has only one row, the row is copied twice, and `addBlock` ignores the results for the second copy.
+ * Copies a block of the matrix `a` into panels of two rows, and multiplies the numbers by `factor`. The block starts at
+ * index `from`. If the last panel has only one row, the row is copied twice, and `addBlock` ignores the results for the
+ * second copy.
  *
  * The inner loop reads two numbers before it writes any, because V8 checks the array `matrix` again after each write.
  */
@@ -95,7 +96,7 @@ function packA(
   }
 }
 
-/** Copies a block of the matrix b, starting at index `from`, into panels of three columns. */
+/** Copies a block of the matrix `b` into panels of three columns. The block starts at index `from`. */
 function packB(
   matrix: FloatArray,
   from: number,

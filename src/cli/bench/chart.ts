@@ -82,8 +82,8 @@ function linesOf(results: readonly Result[]): Line[] {
 type Pair = readonly [number, number]
 
 /**
- * Returns a function that maps `from` to `start` and `to` to `end`, on a logarithmic scale. If `from` equals `to`, the
- * function returns the middle between `start` and `end`.
+ * Returns a logarithmic scale. This is a function whose value is `start` at `from`, and `end` at `to`. If `from` equals
+ * `to`, the function always returns the middle between `start` and `end`.
  */
 function logarithmic([from, to]: Pair, [start, end]: Pair): (value: number) => number {
   if (from === to) return () => (start + end) / 2

@@ -120,9 +120,9 @@ async function prepare(
 }
 
 /**
- * Resolves to the shortest measured time for doing some work once, in seconds. `run` does the work `times` times, and
- * resolves to the total time. Each sample lasts about `length` seconds. The measurement lasts at least `warm` seconds.
- * After that, it ends when V8 no longer makes the work faster.
+ * Resolves to the shortest measured time for doing some work once, in seconds. `run` repeats the work as often as its
+ * argument says, and resolves to the total time. Each sample lasts about `length` seconds. The measurement lasts at
+ * least `warm` seconds. After that, it ends when V8 no longer makes the work faster.
  */
 export async function secondsOfOne(length: number, run: (times: number) => Promise<number>, warm = 0): Promise<number> {
   let times = 1

@@ -23,7 +23,7 @@ export interface Work {
    * be the same on all backends.
    */
   readonly check: (network: Network, subject: Subject, signal: AbortSignal) => Promise<Computed>
-  /** Does the work `times` times, and measures the time. */
+  /** Repeats the work as often as `times` says, and measures the total time. */
   readonly run: (network: Network, subject: Subject, times: number, signal: AbortSignal) => Promise<Sample>
 }
 

@@ -31,7 +31,7 @@ function corners(digit: number): number[][] {
   )
 }
 
-/** The exercise in chapter 1 of Nielsen's book that sets the weights of a layer by hand, to write a digit in binary. */
+/** An exercise from chapter 1 of Nielsen's book. A layer with weights chosen by hand converts a digit to binary. */
 export const bits: Experiment = {
   name: 'bits',
   chapter: 1,
