@@ -24,8 +24,8 @@ export interface OutputCost {
    */
   readonly backward: (program: NetworkBuilder, pass: LayerPass, y: Region) => void
   /**
-   * The end of the error message if the cost is not defined for a layer with a single output. It gives the reason and
-   * says what to use instead. Undefined if the cost is defined for such a layer.
+   * Set only if the cost is not defined for a layer with a single output. This text is the end of the error message. It
+   * gives the reason and says what to use instead.
    */
   readonly undefinedAlone?: string
 }
@@ -74,8 +74,8 @@ function byLogit(kernel: ByLogit): OutputCost['value'] {
 }
 
 /**
- * Returns the member `outputs` of a cost that is defined for every activation. The error dC/dz is the slope dC/da of
- * the cost times the slope of the activation.
+ * Returns the value of the member `outputs` for a cost that is defined for every activation. The error dC/dz is the
+ * slope dC/da of the cost times the slope of the activation.
  */
 function ofAny(value: OutputCost['value'], slope: OutputCost['backward']): Cost['outputs'] {
   const of = (activation: ActivationName): OutputCost => ({

@@ -97,7 +97,7 @@ function checkRate(option: Record<string, number>): void {
 /**
  * Checks the description of a network, and fills in defaults. A list of layer sizes describes a network of sigmoid
  * neurons with the quadratic cost.
- * @throws OptionError that names the wrong option or the wrong layer
+ * @throws OptionError if an option or a layer is invalid. The message names it
  */
 export function describeNetwork(description: readonly number[] | Description): NetworkDescription {
   if (isSizes(description)) return specOfSizes(description)

@@ -24,9 +24,9 @@ export function gradientDestination(program: NetworkBuilder, spec: NetworkDescri
 }
 
 /**
- * Returns a destination that adds up the gradients of all batches in the memory regions `layout`. Each gradient is
- * multiplied by `share`, which is 1 divided by the number of rows in all batches. So the sum is the gradient of the
- * mean cost.
+ * Returns a destination for the gradients of all batches: they are added up in the memory regions `layout`. Each
+ * gradient is multiplied by `share`, which is 1 divided by the number of rows in all batches. So the sum is the
+ * gradient of the mean cost.
  */
 export function totalDestination(program: NetworkBuilder, layout: ParameterLayout): Destination {
   return { layout, alpha: 1, scale: program.place('workspace', 'share'), beta: 1 }

@@ -155,8 +155,8 @@ async function readFrom(path: string | undefined): Promise<ReadRun['run'] | unde
 function planRun(args: Arguments<typeof options>, before: ReadRun['run'] | undefined): Run {
   const shape = readShape(args, before?.shape)
   const place = readPlace(args, before?.place)
-  // The numbers of inputs, outputs and examples in the --from file may be wrong for other examples. They are ignored if
-  // the command line chooses the examples.
+  // If the command line chooses the examples, the numbers of inputs, outputs and examples in the --from file are
+  // ignored, because they may not fit these examples.
   const same = namesPlace(args) ? undefined : before
   const count = args.count ?? same?.count
   const training = readTraining(args, shape, before)

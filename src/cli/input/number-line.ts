@@ -15,8 +15,8 @@ export function readRow(line: Line, row: Float64Array, dtype: Network['dtype']):
   const text = line.text.trim()
   if (text === '') fail(numbers(row.length), 'an empty line')
   const cells = text.startsWith('[') ? readArray(text, fail) : textsOf(line, text).map(readCell)
-  // The cells are checked before they are counted, because an error that names the wrong cell is more helpful than an
-  // error about the number of cells.
+  // The cells are checked before they are counted, because an error about an invalid cell is more helpful than an error
+  // about the number of cells.
   for (const [index, cell] of cells.entries()) {
     const expected = expectedFor(cell, dtype)
     if (expected)

@@ -29,7 +29,7 @@ export interface Table {
   readonly labelNames?: readonly string[]
   readonly targets?: readonly string[]
   readonly inputs?: readonly string[]
-  /** Whether the inputs are whole numbers from 0 to 255, which are stored as bytes and scaled to 0 to 1. */
+  /** Whether the inputs are whole numbers from 0 to 255. If so, they are stored as bytes and multiplied by 1/255. */
   readonly bytes?: true
   /** Whether rows are read again for each epoch. In that case, `window` rows are shuffled together. */
   readonly stream?: true

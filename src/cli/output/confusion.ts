@@ -5,8 +5,8 @@ const widest = 16
 const mostMistakes = 10
 
 /**
- * The confusion matrix has class names as headings if its longest line then has at most this many characters.
- * Otherwise, the headings are class numbers.
+ * The maximum length of a line in a confusion matrix with class names as column headings. If a line would be longer,
+ * the column headings are class numbers.
  */
 const longest = 100
 

@@ -35,7 +35,7 @@ export interface Command<O extends Options = Options> {
   /** The arguments that are not options, as the help shows them, such as "<MODEL> [FILE...]". */
   readonly operands?: string
   readonly options: O
-  /** The options that the help shows under their own headings. */
+  /** Groups of options. The help shows each group under a heading, which is the key of the group. */
   readonly sections?: Readonly<Record<string, Options>>
   /** Paragraphs of the help below the options. */
   readonly notes: readonly string[]
@@ -46,7 +46,7 @@ export interface Command<O extends Options = Options> {
 /** A command with any options. */
 export type AnyCommand = Omit<Command, 'run'> & { readonly run: (args: never) => Promise<number | undefined> }
 
-/** Returns the command unchanged. TypeScript infers the type of its options, so that `run` gets only these options. */
+/** Returns the command unchanged. The call lets TypeScript infer the type of the argument of `run` from the options. */
 export function defineCommand<const O extends Options>(command: Command<O>): Command<O> {
   return command
 }

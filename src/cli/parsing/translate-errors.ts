@@ -15,7 +15,7 @@ export function refuse(error: unknown, { options }: { readonly options: Options 
   throw error
 }
 
-/** Returns the message of an error. It names the option as the user types it, such as --batch-size, not `batchSize`. */
+/** Returns the message of an error, with the option's name as the user types it: --batch-size for `batchSize`. */
 function inTypedWords(error: OptionError | DataError, options: Options): string {
   // "metrics[1]" names one element of a list. The user typed the list as a single option, so the index is removed.
   const [name] = (error.option ?? '').split('[', 1)

@@ -85,8 +85,8 @@ export async function describeBeside(
   examples: number | undefined,
 ): Promise<void> {
   const path = descriptionIn(folder)
-  // There is no file at `path` if the checkpoints come from a program that uses the library, and not from the command
-  // line. In this case, no file is written. Only the library then checks that the checkpoints belong to this run.
+  // If the checkpoints were written by a program that uses the library directly, there is no file at `path`. In this
+  // case, no file is written, and only the library checks that the checkpoints belong to this run.
   if (resumption && !(await checkSameRun(path, run, network, examples))) return
   await writeRun(path, run, network, examples)
 }

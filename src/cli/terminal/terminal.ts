@@ -58,7 +58,7 @@ export function leaveTerminal(): void {
   process.kill(process.pid, 'SIGHUP')
 }
 
-/** A line on the terminal that every update overwrites. Nothing is shown if standard error is not a terminal. */
+/** A line on the terminal. Every update overwrites it. Nothing is shown if standard error is not a terminal. */
 export interface Status {
   show(text: string): void
   /** Clears the line. Call this before something else is printed. */

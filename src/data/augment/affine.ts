@@ -4,8 +4,8 @@ import type { Settings } from './settings.js'
 
 /**
  * Maps a pixel (x, y) of the new picture to its source point in the old picture. With dx = x - shiftX and
- * dy = y - shiftY, the source point is (xx dx + xy dy, yx dx + yy dy). All coordinates are in pixels from the center of
- * the picture.
+ * dy = y - shiftY, the source point is (xx * dx + xy * dy, yx * dx + yy * dy). All coordinates are in pixels from the
+ * center of the picture.
  */
 export interface Affine {
   xx: number

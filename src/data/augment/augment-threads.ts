@@ -9,8 +9,8 @@ import { type Maker, resetProgress } from './maker.js'
 const augmenting: Work = { infinitive: 'augment pictures', past: 'augmented pictures', name: 'descent augmentation' }
 
 /**
- * The minimum number of pictures for each thread. With fewer pictures, starting one more thread takes longer than it
- * saves.
+ * The minimum number of pictures for each thread. With fewer pictures, starting one more thread costs more time than
+ * the thread saves.
  */
 const picturesPerThread = 4000
 /**
