@@ -34,7 +34,8 @@ export function kFold(dataset: Dataset, options: FoldOptions = {}): Generator<Ho
   checkKeys('fold', options, ['folds', 'stratify', 'seed'])
   const { folds = 5 } = options
   checkInteger({ folds }, 2)
-  // Check the options here and not in the generator, whose code does not run before the caller takes the first fold.
+  // Check the options here and not in the generator. The code of the generator runs only when the caller takes the
+  // first fold, so it would report a wrong option too late.
   const { order, classes } = drawRows(dataset, options, 'folds')
   if (folds > order.length) throw optionError({ folds }, `at most ${order.length}, the number of rows`)
   const foldOf = new Uint32Array(order.length)
@@ -59,7 +60,7 @@ export interface CrossValidation {
   /** The score that `run` returned for each fold. */
   readonly scores: number[]
   readonly mean: number
-  /** The sample standard deviation of the scores, with the denominator folds - 1. */
+  /** The sample standard deviation of the scores. Its denominator is the number of folds minus 1. */
   readonly deviation: number
 }
 

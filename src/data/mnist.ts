@@ -74,7 +74,7 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
   if (found !== undefined) return readIdxFolder(found)
   const named = namedFolder(options)
   if (named !== undefined) {
-    // Call readIdxFolder although files are missing, because its error names them.
+    // Call readIdxFolder although files are missing, because its error message names the missing files.
     return readIdxFolder(named).catch((cause) => {
       if (options.folder !== undefined || !(cause instanceof DataError)) throw cause
       throw new DataError(`${cause.message}; the variable DESCENT_MNIST names this folder`, { cause })

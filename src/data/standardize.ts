@@ -8,7 +8,8 @@ import { Dataset } from './dataset.js'
 export interface Standardization {
   readonly means: Float64Array
   /**
-   * Population standard deviations, with the denominator n. If all values of a column are equal, its deviation is 1.
+   * Population standard deviations. Their denominator is the number of rows. If all values of a column are equal, its
+   * deviation is 1.
    */
   readonly deviations: Float64Array
 }
@@ -17,9 +18,9 @@ export interface Standardization {
  * Computes the mean and standard deviation of each column of a dataset's scaled inputs (input x scale, as a network
  * sees them), like scikit-learn's StandardScaler. Returns two arrays of `width` numbers. The dataset does not change.
  *
- * It uses Welford's one-pass algorithm ("Note on a method for calculating corrected sums of squares and products",
- * Technometrics 4, 1962). With a plain sum of squares, rounding errors would hide the deviation of a column with a
- * large mean.
+ * This function uses Welford's one-pass algorithm ("Note on a method for calculating corrected sums of squares and
+ * products", Technometrics 4, 1962). With a plain sum of squares, rounding errors would hide the deviation of a column
+ * with a large mean.
  *
  * @throws DataError if the mean or deviation of a column is not finite
  */

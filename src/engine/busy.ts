@@ -17,8 +17,8 @@ export interface BusyState {
   /**
    * Runs `work` for one batch of a stream, and marks the network as busy with `what` until `work` ends. First waits
    * until all earlier work has ended.
-   * @throws NetworkBusyError if the network is busy and the call comes from the source of batches that the network is
-   * learning from. If this call waited, the source and the network would wait for each other
+   * @throws NetworkBusyError if the network is learning from a source of batches, and this source makes the call while
+   * the network is busy. If the call waited, the source and the network would wait for each other
    */
   takeTurn<T>(what: string, work: () => Promise<T>): Promise<T>
   /**

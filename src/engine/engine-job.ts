@@ -45,8 +45,10 @@ export function compileOptionsOf(job: ProgramOptions): ProgramOptions {
 }
 
 /**
- * The error for training that diverged. Either the cost of a batch is too high, infinite or NaN, or an update made a
- * parameter infinite or NaN.
+ * The error for training that diverged. There are two cases:
+ *
+ * - The cost of a batch is too high, infinite or NaN.
+ * - An update made a parameter infinite or NaN.
  */
 export class Divergence extends Error {
   /**

@@ -110,8 +110,8 @@ async function forEachChunk(
   take: (outputs: FloatArray, rows: Dataset) => void,
 ): Promise<void> {
   const width = outputsOf(engine.spec)
-  // Make the size of a chunk a multiple of the batch size. Then all batches except the last one have the same size. The
-  // commands of the network must be compiled separately for each batch size.
+  // Make the size of a chunk a multiple of the batch size. Then all batches except the last one have the same size.
+  // This saves time, because each batch size needs its own program (a compiled list of kernel calls).
   const batches = Math.max(1, Math.floor(chunkOutputs / (engine.chunkRows * width)))
   const chunkRows = Math.min(batches * engine.chunkRows, dataset.rows)
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)

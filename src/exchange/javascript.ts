@@ -7,9 +7,9 @@ import { mlpOf } from './mlp.js'
  * Writes the network as an ES module without imports, for browsers, edge functions and other JavaScript environments.
  * The TypeScript types are written to a second file in the same folder (`model.d.mts` for `model.mjs`).
  *
- * The module exports the function `predict(row)`, which returns the outputs for one row, and the values `labelNames`,
- * `inputs` and `outputs`. It also exports `classify(row)`, which returns `{ number, label, answer }`: the index, the
- * name and the output of the most likely class. The module computes in float64.
+ * The module exports the function `predict(row)`, which returns the outputs for one row. It also exports the function
+ * `classify(row)`, which returns `{ number, label, answer }`: the index, the name and the output of the most likely
+ * class. The other exports are the values `labelNames`, `inputs` and `outputs`. The module computes in float64.
  *
  * @param path The path of the module.
  * @param network The network to write.

@@ -106,8 +106,8 @@ function textsOf(comment: string): Record<string, string> {
 }
 
 /**
- * Runs `work`. If the arrays in the file or their names are invalid, `work` throws an OptionError or a SyntaxError. Then
- * this function throws a ModelError with the path of the file instead.
+ * Runs `work`, which throws an OptionError or a SyntaxError if the arrays in the file or their names are invalid. This
+ * function turns such an error into a ModelError. The message names the file.
  */
 function attempt<T>(fail: Fail, work: () => T): T {
   try {

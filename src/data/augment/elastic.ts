@@ -112,14 +112,15 @@ function nearlyNormal(random: number): number {
 }
 
 function createAxis(pixels: number, cell: number): Axis {
-  // The position of the last pixel is below (pixels - 1) / cell + 1, because `start` in `placePixels` is below 1. Four
-  // nodes affect a pixel, from index floor(position) to floor(position) + 3.
+  // The position of the last pixel is less than `(pixels - 1) / cell + 1`, because `start` in `placePixels` is less
+  // than 1. Four nodes affect a pixel, from index floor(position) to floor(position) + 3.
   const nodes = Math.floor((pixels - 1) / cell + 1) + 4
   return { nodes, first: new Int32Array(pixels), weights: new Float64Array(4 * pixels) }
 }
 
 /**
- * Places the pixels on the lattice. `start` is the position of the first pixel, measured in cells: from 0 to below 1.
+ * Places the pixels on the lattice. `start` is the position of the first pixel, measured in cells. It is at least 0 and
+ * less than 1.
  */
 function placePixels({ first, weights }: Axis, cell: number, start: number): void {
   for (let pixel = 0; pixel < first.length; pixel++) {

@@ -42,7 +42,8 @@ export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Pro
     results[slot] ??= copyOf(dataset)
     const task: Task = { epoch, result: results[slot].inputs as Uint8Array }
     const done = by.make(task)
-    // The caller may never request this epoch, so handle a failure here. Otherwise it would be an unhandled rejection.
+    // Perhaps the caller never requests this epoch. Handle a failure here, so that it cannot become an unhandled
+    // rejection.
     done.catch(() => undefined)
     return { epoch, slot, done }
   }

@@ -2,8 +2,8 @@ import { side } from './picture.js'
 
 /**
  * Copies the canvas to `picture` as bytes. In the picture, the ink is moved by whole pixels, so that its center of mass
- * is as close to the middle as possible. LeCun, Cortes and Burges centered the digits of MNIST in this way. The ink is never moved beyond the
- * edge of the picture. The function changes the numbers in `canvas`.
+ * is as close to the middle as possible. The ink is never moved beyond the edge of the picture. LeCun, Cortes and
+ * Burges centered the digits of MNIST in this way. The function changes the numbers in `canvas`.
  */
 export function centerByMass(canvas: Float32Array, picture: Uint8Array): void {
   let mass = 0

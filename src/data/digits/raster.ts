@@ -4,7 +4,7 @@ import { side } from './picture.js'
 /** The longer side of the ink, in pixels, as in MNIST. */
 const inkSize = 20
 
-/** Scales and moves the path so that the longer side of its ink is 20 pixels, centered in the picture. */
+/** Scales and moves the path so that its ink is centered in the picture, and the ink's longer side is 20 pixels. */
 export function fitToPicture(path: Path, softness: number): void {
   const { x, y, halfWidth, length } = path
   let left = Number.POSITIVE_INFINITY
@@ -17,8 +17,9 @@ export function fitToPicture(path: Path, softness: number): void {
     top = Math.min(top, y[i] - halfWidth[i])
     bottom = Math.max(bottom, y[i] + halfWidth[i])
   }
-  // To color 20 pixels, the ink must end at the centers of two pixels that are 21 pixels apart. On both sides, the ink
-  // reaches softness / 2 beyond its outline. So the longer side of the outline must have 21 - softness pixels.
+  // The ink must end at the centers of two pixels with 20 pixels between them, so that only these 20 pixels are
+  // colored. The two centers are 21 pixels apart. On both sides, the ink reaches `softness` / 2 beyond its outline, so
+  // the longer side of the outline must be 21 - `softness` pixels.
   const scale = (inkSize + 1 - softness) / Math.max(right - left, bottom - top)
   for (let i = 0; i < length; i++) {
     x[i] = side / 2 + scale * (x[i] - (left + right) / 2)

@@ -77,8 +77,8 @@ export const activationNodes: Readonly<Record<ActivationName, (place: Place) => 
         { operator: 'Mul', inputs: [z, `${z}.sigmoid`], output: a },
       ]
     }
-    // Compute z / (1 + exp(-z)), because ONNX Runtime would replace z * sigmoid(z) by an operator that it has only for
-    // float32.
+    // Compute z / (1 + exp(-z)), because ONNX Runtime would replace z * sigmoid(z) by a single operator that supports
+    // only float32.
     return [
       { operator: 'Neg', inputs: [z], output: `${z}.neg` },
       { operator: 'Exp', inputs: [`${z}.neg`], output: `${z}.exp` },

@@ -100,9 +100,9 @@ export function combine(step: Step): Value {
   if (stage && (folds || numbers.length > 1)) {
     if (numbers.length > 1) flatColumns(step, stage)
     const isLayer = stage.kind === 'layer'
-    // Count the numbers that the operation computes, because their total is limited. Multiplication, division, and the
-    // subtraction of the rows from a constant change all weights of a layer. In all other cases, one number for each
-    // column changes.
+    // Count the numbers that the operation computes, because their total is limited. Three operations change all
+    // weights of a layer: multiplication, division, and subtracting the rows from a constant. In all other cases, one
+    // number for each column changes.
     const makesWeights = isLayer && (!folds || (node.operator === 'Sub' && constantFirst))
     spend(makesWeights ? stage.weights.length : (stage.columns ?? numbers.length))
     const wide = !isLayer && numbers.length > 1 ? { ...stage, columns: numbers.length } : stage
