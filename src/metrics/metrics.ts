@@ -61,7 +61,7 @@ export function measure(names: readonly MetricName[], { labels }: Dataset, class
   }
 }
 
-/** Returns rows x classes numbers. Each row has 1 at the index of its label and 0 elsewhere. */
+/** Returns a row of `classes` numbers for each label. A row has 1 at the index of its label and 0 elsewhere. */
 function oneHot(labels: ArrayLike<number>, classes: number): Uint8Array {
   const rows = new Uint8Array(labels.length * classes)
   for (let row = 0; row < labels.length; row++) rows[row * classes + labels[row]] = 1

@@ -67,8 +67,8 @@ const relativeStep = 1e-5
 
 /**
  * Compares the gradient from backpropagation with central differences of the cost C. For a parameter w, the difference
- * is (C(w + h) - C(w - h)) / 2h with h = 1e-5 max(1, |w|). The check works on a copy of the network in float64, so the
- * network itself does not change. A correct gradient has an error of about 1e-9.
+ * is (C(w + h) - C(w - h)) / (2 * h) with h = 1e-5 * max(1, |w|). The check works on a copy of the network in float64,
+ * so the network itself does not change. A correct gradient has an error of about 1e-9.
  *
  * The cost has kinks if there is an l1 penalty or an activation such as relu. If a kink is within h of a parameter's
  * value, the difference for this parameter is not reliable.

@@ -41,8 +41,8 @@ export function whyNotProvable(inputs: InputArray, width: number, scale: number)
  *
  * The point is the solution of a linear programming problem, and the simplex method finds it. The lexicographic rule
  * ensures that the method ends (Dantzig, Orden and Wolfe, "The generalized simplex method", 1955). All numbers are
- * integers. They stay short because they are divided after each step (Bareiss, "Sylvester's identity and multistep
- * integer-preserving Gaussian elimination", 1968).
+ * integers. To keep them short, each step divides its results by the pivot of the previous step, which leaves no
+ * remainder (Bareiss, "Sylvester's identity and multistep integer-preserving Gaussian elimination", 1968).
  *
  * `rows` contains the rows one after another, with `width` finite numbers in each row. `labels` contains 0 or 1 for
  * each row.
@@ -54,9 +54,10 @@ export function findCommonPoint(
 ): ClassShare[] | undefined {
   const columns = createColumns(rows, width, labels)
   const height = width + 2
-  // The tableau of the simplex method, with all numbers multiplied by `scale`. The last row contains the prices, and
-  // ends with the sum of the artificial variables. The problem is solved when this sum is 0. The other rows contain the
-  // inverse of the basis matrix, and each ends with the value of a basic variable.
+  // The tableau of the simplex method, with all numbers multiplied by `scale`. The last row contains the prices, from
+  // which `chooseEntering` computes the gain of each column. This row ends with the sum of the artificial variables.
+  // The problem is solved when this sum is 0. The other rows contain the inverse of the basis matrix, and each ends
+  // with the value of a basic variable.
   const table = Array.from({ length: height + 1 }, (_, i) => {
     const row = Array.from({ length: height + 1 }, (_, j) => BigInt(i === j || i === height ? 1 : 0))
     row[height] = i === height ? 2n : i < width ? 0n : 1n

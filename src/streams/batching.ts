@@ -12,7 +12,7 @@ import type { BadRow, InputRow, StreamOptions } from './stream-options.js'
 /** The number of rows that may wait until a batch has room for them. 16 is Node's default for streams of objects. */
 const writableHighWaterMark = 16
 /**
- * The stream outputs all results of the next batch when fewer results than this number are unread. As the number is 1,
+ * If fewer than this many results are unread, the stream outputs all results of the next batch. As the number is 1,
  * this happens when the consumer takes the last unread result.
  */
 const readableHighWaterMark = 1

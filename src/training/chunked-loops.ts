@@ -47,8 +47,8 @@ export async function areFinite(loop: ChunkedLoop, values: FloatArray): Promise<
 }
 
 /**
- * Returns the sum of a[i] b[i]. The products are added from first to last, so the division into chunks does not change
- * the rounding.
+ * Returns the sum of `a[i] * b[i]` over all `i`. The products are added from first to last, so the division into chunks
+ * does not change the rounding.
  */
 export async function dot(loop: ChunkedLoop, a: FloatArray, b: FloatArray): Promise<number> {
   let total = 0
@@ -60,7 +60,7 @@ export async function dot(loop: ChunkedLoop, a: FloatArray, b: FloatArray): Prom
   return total
 }
 
-/** Computes out += factor * x, element by element. */
+/** Computes `out += factor * x`, element by element. */
 export function addScaled(loop: ChunkedLoop, factor: number, x: FloatArray, out: FloatArray): Promise<void> {
   return loop(x.length, (from, to) => {
     for (let i = from; i < to; i++) out[i] += factor * x[i]

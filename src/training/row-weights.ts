@@ -4,8 +4,9 @@ import type { Dataset } from '../data/dataset.js'
 
 export interface WeightOptions {
   /**
-   * The weight of each class. With 'balanced', the weight of a class is rows / (classes x rows of the class), as in
-   * scikit-learn, except that classes without rows are not counted.
+   * The weight of each class. With 'balanced', the weight of a class is the number of all rows, divided by the number
+   * of classes and by the number of rows of the class. This is the rule of scikit-learn, except that classes without
+   * rows are not counted.
    */
   readonly classWeights?: ArrayLike<number> | 'balanced'
   /** The weight of each training row. The cost of a row is multiplied by its weight. */

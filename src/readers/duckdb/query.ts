@@ -33,9 +33,9 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
   // Both starting the query and fetching its rows can be interrupted, because both may take a long time.
   const run = <T>(operation: () => Promise<T>): Promise<T> => interruptible(operation, connection, source, signal)
   const values = Array.isArray(parameters) ? [...parameters] : (parameters as Record<string, DuckDBValue> | undefined)
-  // Get the names of the columns from the caller's query, before the query is changed below. If the caller's query is
-  // wrong, the error message refers to positions in the caller's text. Also, DuckDB has not yet renamed columns that
-  // have the same name.
+  // Get the names of the columns from the caller's query. In the changed query below, DuckDB renames columns that have
+  // the same name. Also, if the caller's query is wrong, this call throws an error that refers to positions in the
+  // caller's text.
   const given = await describeQuery({ duckdb, connection }, sql, source)
   // The query is put on separate lines, because an SQL comment at its end would otherwise hide the closing parenthesis.
   const select = `FROM (\n${sql.replace(/;\s*$/, '')}\n)`

@@ -91,7 +91,7 @@ export function createListReader(columns: Columns): RowReader {
  * are only allowed before numbers. Returns false for any other line, and for a list with the wrong number of values.
  *
  * The function does not check for the end of the line until it has parsed the last number. So the byte after the line
- * must be one that cannot occur in such a list, such as a line feed.
+ * must be one that cannot be part of the list, for example a line feed.
  */
 function readSimple(bytes: Buffer, { from, to }: Line, values: Float64Array): boolean {
   const last = values.length - 1

@@ -49,9 +49,9 @@ export async function fill(
 }
 
 /**
- * For an array in Fortran order, returns a function that gives the index of a number in row-major order. Call this
- * function once for each number, in the order of the file. If the numbers in the file are already in row-major order,
- * `placesOf` returns undefined.
+ * For an array in Fortran order, returns a function without parameters. Its first call returns the row-major index of
+ * the first number in the file, its second call the row-major index of the second number, and so on. If the numbers in
+ * the file are already in row-major order, `placesOf` returns undefined.
  */
 function placesOf({ fortranOrder, shape }: OpenNpy): (() => number) | undefined {
   if (!fortranOrder || shape.length < 2) return undefined

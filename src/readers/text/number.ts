@@ -100,7 +100,7 @@ function divideTwo(head: number, power: number, tail: number, divisor: number): 
   return value === quotient + correction * (1 - 2 ** -50) ? value : Number.NaN
 }
 
-/** Returns the exact product of a and b minus `product`, which is the rounded product. */
+/** Returns the exact product of `a` and `b`, minus their rounded product, which is `product`. */
 function productError(a: number, b: number, product: number): number {
   const scaledA = splitter * a
   const highA = scaledA - (scaledA - a)
