@@ -26,6 +26,8 @@ export interface Job extends ProgramOptions {
    */
   readonly scalars: Readonly<Partial<Record<ScalarName, number | ArrayLike<number>>>>
   readonly signal?: AbortSignal | undefined
+  /** Whether the workspace may end the job early when it is asked to pause. Default false. */
+  readonly resumable?: boolean | undefined
   /**
    * Called about fifty times a second with the number of processed rows. At this time the sums over the rows, such as
    * the cost, may include more or fewer rows than this number.

@@ -5,9 +5,9 @@ import type { Dataset } from '../data/dataset.js'
 import { measure } from '../metrics/metrics.js'
 import { checkMetrics, type MetricName } from '../metrics/names.js'
 import { floatArrayType } from '../program/arena.js'
-import type { Engine } from './engine.js'
 import type { Job } from './engine-job.js'
 import { checkExamples } from './input-rows.js'
+import type { Workspace } from './workspace.js'
 
 /** How well a network performs on a dataset. */
 export interface Evaluation {
@@ -58,7 +58,11 @@ const chunkOutputs = 2 ** 15
  * Checks that the dataset fits the network, and that the metrics are defined for the dataset.
  * @throws DataError if the dataset does not fit the network, OptionError if a metric is not defined for the dataset
  */
-export function checkEvaluation({ spec }: Engine, dataset: Dataset, { metrics = [] }: EvaluateOptions): void {
+export function checkEvaluation(
+  { spec }: Pick<Workspace, 'spec'>,
+  dataset: Dataset,
+  { metrics = [] }: EvaluateOptions,
+): void {
   const classes = outputsOf(spec)
   checkExamples('the dataset', dataset, spec)
   checkMetrics({ metrics }, dataset, classes)
@@ -68,29 +72,29 @@ export function checkEvaluation({ spec }: Engine, dataset: Dataset, { metrics = 
  * Computes the cost of a dataset, its confusion matrix and the requested metrics.
  * @throws DataError if the dataset does not fit the network, OptionError if a metric is not defined for the dataset
  */
-export async function evaluate(engine: Engine, dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate(workspace: Workspace, dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
   const { signal, metrics: names = [] } = options
-  const classes = outputsOf(engine.spec)
+  const classes = outputsOf(workspace.spec)
   // Check again, because the caller may have changed the labels while this evaluation waited for the network.
-  checkEvaluation(engine, dataset, options)
+  checkEvaluation(workspace, dataset, options)
   const { inputs, labels, targets, scale, rows } = dataset
   const job: Job = {
     task: 'evaluate',
-    rows: Math.min(engine.chunkRows, rows),
+    rows: Math.min(workspace.chunkRows, rows),
     answers: labels ? 'labels' : 'targets',
     source: { inputs, labels, targets },
     size: rows,
     scalars: { inputScale: scale },
     signal,
   }
-  await engine.run(job)
-  const cost = engine.read(job, 'cost')[0] / rows
-  const confusion = labels && matrixOf(engine.read(job, 'confusion'), classes)
+  await workspace.run(job)
+  const cost = workspace.read(job, 'cost')[0] / rows
+  const confusion = labels && matrixOf(workspace.read(job, 'confusion'), classes)
   const correct = confusion?.reduce((total, row, label) => total + row[label], 0)
   const accuracy = correct === undefined ? undefined : correct / rows
   const measurement = measure(names, dataset, classes)
   if (measurement.needsOutputs) {
-    await forEachChunk(engine, dataset, signal, (outputs, rows) => measurement.add(outputs, rows))
+    await forEachChunk(workspace, dataset, signal, (outputs, rows) => measurement.add(outputs, rows))
   }
   return { cost, accuracy, correct, confusion, metrics: measurement.metrics(confusion), rows }
 }
@@ -104,30 +108,35 @@ function matrixOf(numbers: FloatArray, width: number): number[][] {
  * the next chunk, so `take` must not keep it.
  */
 async function forEachChunk(
-  engine: Engine,
+  workspace: Workspace,
   dataset: Dataset,
   signal: AbortSignal | undefined,
   take: (outputs: FloatArray, rows: Dataset) => void,
 ): Promise<void> {
-  const width = outputsOf(engine.spec)
-  // Make the size of a chunk a multiple of the batch size. Then all batches except the last one have the same size.
-  // This saves time, because each batch size needs its own program (a compiled list of kernel calls).
-  const batches = Math.max(1, Math.floor(chunkOutputs / (engine.chunkRows * width)))
-  const chunkRows = Math.min(batches * engine.chunkRows, dataset.rows)
-  const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), chunkRows * width)
+  const width = outputsOf(workspace.spec)
+  // Make the size of a chunk a multiple of the batch size. Then only the last chunk can contain a smaller batch, for
+  // which another program must be compiled.
+  const batches = Math.max(1, Math.floor(chunkOutputs / (workspace.chunkRows * width)))
+  const chunkRows = Math.min(batches * workspace.chunkRows, dataset.rows)
+  const outputs = allocate<FloatArray>(floatArrayType(workspace.dtype), chunkRows * width)
   for (let from = 0; from < dataset.rows; from += chunkRows) {
     const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.rows))
-    // The event loop can handle other events during this call, even if the dataset is large.
-    await engine.run({ ...answerJob(engine, rows, signal), task: 'predict', source: { inputs: rows.inputs, outputs } })
+    // This call also lets the event loop handle other events: with the TypeScript backend after every chunk, and with
+    // the native backend at least every 2 ms.
+    await workspace.run({
+      ...answerJob(workspace, rows, signal),
+      task: 'predict',
+      source: { inputs: rows.inputs, outputs },
+    })
     take(outputs.subarray(0, rows.rows * width), rows)
   }
 }
 
-/** Returns the network's outputs for all rows, one row after another. */
-export async function predict(engine: Engine, dataset: Dataset, { signal }: RunOptions): Promise<FloatArray> {
-  const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), dataset.rows * outputsOf(engine.spec))
-  await engine.run({
-    ...answerJob(engine, dataset, signal),
+/** Returns the network's outputs for every row, as an array of rows x outputs numbers. */
+export async function predict(workspace: Workspace, dataset: Dataset, { signal }: RunOptions): Promise<FloatArray> {
+  const outputs = allocate<FloatArray>(floatArrayType(workspace.dtype), dataset.rows * outputsOf(workspace.spec))
+  await workspace.run({
+    ...answerJob(workspace, dataset, signal),
     task: 'predict',
     source: { inputs: dataset.inputs, outputs },
   })
@@ -135,17 +144,21 @@ export async function predict(engine: Engine, dataset: Dataset, { signal }: RunO
 }
 
 /** Returns the class of every row, which is the index of the largest output. */
-export async function classify(engine: Engine, dataset: Dataset, { signal }: RunOptions): Promise<Int32Array> {
+export async function classify(workspace: Workspace, dataset: Dataset, { signal }: RunOptions): Promise<Int32Array> {
   const classes = allocate(Int32Array, dataset.rows)
-  await engine.run({
-    ...answerJob(engine, dataset, signal),
+  await workspace.run({
+    ...answerJob(workspace, dataset, signal),
     task: 'classify',
     source: { inputs: dataset.inputs, classes },
   })
   return classes
 }
 
-function answerJob(engine: Engine, dataset: Dataset, signal: AbortSignal | undefined): Omit<Job, 'task' | 'source'> {
+function answerJob(
+  workspace: Workspace,
+  dataset: Dataset,
+  signal: AbortSignal | undefined,
+): Omit<Job, 'task' | 'source'> {
   const { rows, scale } = dataset
-  return { rows: Math.min(engine.chunkRows, rows), size: rows, scalars: { inputScale: scale }, signal }
+  return { rows: Math.min(workspace.chunkRows, rows), size: rows, scalars: { inputScale: scale }, signal }
 }

@@ -3,10 +3,10 @@ import { outputsOf } from '../compile/spec.js'
 import type { InputArray } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
 import { floatArrayType } from '../program/arena.js'
-import type { Engine, Ready } from './engine.js'
 import { flatRows, isBytes, memoryFor, type Numbers, type Rows } from './input-rows.js'
+import type { Ready, Workspace } from './workspace.js'
 
-/** A forward pass that can run any number of times, and the arrays for its inputs and outputs. */
+/** A prepared forward pass, and the arrays for its inputs and outputs. */
 interface Pass {
   readonly inputs: InputArray
   readonly answers: FloatArray
@@ -14,37 +14,37 @@ interface Pass {
 }
 
 /**
- * Returns a function that computes the outputs of a network synchronously. If the function is called with a single row,
- * it prepares a forward pass and reuses it for the next row. Preparing a pass takes longer than running it.
+ * The pass over one row that each workspace ran last. It is kept, because preparing such a pass takes longer than
+ * running it.
  */
-export function createFeedforward(engine: Engine): (x: Rows) => FloatArray {
-  const { spec, dtype } = engine
-  const outputs = outputsOf(spec)
-  let last: Pass | undefined
+const lastPasses = new WeakMap<Workspace, Pass>()
 
-  function makeReady(flat: Numbers): Pass {
-    const { inputs, scale } = memoryFor(flat)
-    const size = flat.length / spec.inputs
-    const answers = allocate<FloatArray>(floatArrayType(dtype), size * outputs)
-    const ready = engine.ready({
-      task: 'predict',
-      rows: Math.min(engine.chunkRows, size),
-      source: { inputs, outputs: answers },
-      size,
-      scalars: { inputScale: scale },
-    })
-    return { inputs, answers, ready }
-  }
+/** Computes the outputs of a network synchronously. */
+export function feedforward(workspace: Workspace, x: Rows): FloatArray {
+  const { spec } = workspace
+  const flat = flatRows('x', x, spec.inputs)
+  const last = lastPasses.get(workspace)
+  const pass = last && suits(last, flat) && last.ready.isCurrent() ? last : prepare(workspace, flat)
+  // Passes over many rows are not kept, because they would hold too much memory.
+  if (pass !== last && flat.length === spec.inputs) lastPasses.set(workspace, pass)
+  setNumbers('x', pass.inputs, flat, spec.inputs)
+  pass.ready.run()
+  return pass.answers.slice()
+}
 
-  return (x) => {
-    const flat = flatRows('x', x, spec.inputs)
-    const pass = last && suits(last, flat) && last.ready.isCurrent() ? last : makeReady(flat)
-    // Store the pass for the next call only if it has a single row. A pass with many rows would hold too much memory.
-    last = flat.length === spec.inputs ? pass : undefined
-    setNumbers('x', pass.inputs, flat, spec.inputs)
-    pass.ready.run()
-    return pass.answers.slice()
-  }
+function prepare(workspace: Workspace, flat: Numbers): Pass {
+  const { spec, dtype, chunkRows } = workspace
+  const { inputs, scale } = memoryFor(flat)
+  const size = flat.length / spec.inputs
+  const answers = allocate<FloatArray>(floatArrayType(dtype), size * outputsOf(spec))
+  const ready = workspace.ready({
+    task: 'predict',
+    rows: Math.min(chunkRows, size),
+    source: { inputs, outputs: answers },
+    size,
+    scalars: { inputScale: scale },
+  })
+  return { inputs, answers, ready }
 }
 
 /** Whether the input array of the pass has the right length and type for these numbers. */

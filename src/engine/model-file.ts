@@ -12,11 +12,12 @@ import {
 } from '../formats/safetensors.js'
 import { encodeSafetensors } from '../formats/safetensors-encode.js'
 import type { Dtype } from '../program/kernels.js'
-import type { Engine, Kept } from './engine.js'
+import type { Engine } from './engine.js'
 import { splitParameters } from './gradients.js'
 import { type Fail, failingFor, metadataOf, readMetadata } from './metadata.js'
 import { networkOf, trace } from './tracing.js'
 import type { TrainingState } from './training-state.js'
+import type { Kept } from './workspace.js'
 
 /** The content of a model file. */
 export interface Model {

@@ -6,11 +6,11 @@ import type { Job } from './engine-job.js'
 const progressMilliseconds = 20
 
 /**
- * Processes the rows with the indices `from` to `to` - 1. Stops early if the job's signal is aborted. Calls the job's
- * functions `progress` and `stopped` with the number of processed rows.
- * @throws any error from the backend or from `progress`
+ * Processes the rows with the indices `from` to `to` - 1. Stops early if the signal aborts or the execution is stopped.
+ * Calls the job's functions `progress` and `stopped`. Returns the row before which it stopped.
+ * @throws the error that the execution or `progress` throws
  */
-export async function runJob(job: Job, execution: Execution, from: number, to: number): Promise<void> {
+export async function runJob(job: Job, execution: Execution, from: number, to: number): Promise<number> {
   const { signal, progress, stopped } = job
   const stop = () => execution.stop()
   let failure: { readonly error: unknown } | undefined
@@ -30,8 +30,9 @@ export async function runJob(job: Job, execution: Execution, from: number, to: n
   const running = execution.start(from, to)
   const timer = progress && setInterval(report, progressMilliseconds)
   signal?.addEventListener('abort', stop)
+  let row: number
   try {
-    const row = await running
+    row = await running
     if (row > from) stopped?.(row)
     if (isLongTurn()) await yieldToEventLoop()
   } finally {
@@ -40,4 +41,5 @@ export async function runJob(job: Job, execution: Execution, from: number, to: n
   }
   report()
   if (failure) throw failure.error
+  return row
 }

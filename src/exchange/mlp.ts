@@ -20,7 +20,7 @@ import { floatArrayType } from '../program/arena.js'
 export function mlpOf(what: string, network: Network): Mlp {
   if (!(network instanceof Network)) throw optionError({ network }, 'a Network')
   const engine = engineOf(network)
-  engine.requireIdle(what)
+  engine.requireUnchanging(what)
   const { spec, parameters, kept } = engine
   const { weights, biases } = splitParameters(engine, parameters)
   return {

@@ -20,7 +20,7 @@ import {
   predict,
   type RunOptions,
 } from '../engine/evaluate.js'
-import { createFeedforward } from '../engine/feedforward.js'
+import { feedforward } from '../engine/feedforward.js'
 import { type Gradients, gradients, type PenaltyOptions } from '../engine/gradients.js'
 import { datasetOf, type Rows } from '../engine/input-rows.js'
 import { checkLabelNames } from '../engine/label-names.js'
@@ -29,6 +29,7 @@ import { decodeModel, encodeModel, type Model, readModel, writeModel } from '../
 import { checkNetworkOptions, type LoadOptions, type NetworkOptions } from '../engine/network-options.js'
 import { setNetworkOf, trace, traceRun } from '../engine/tracing.js'
 import type { TrainingState } from '../engine/training-state.js'
+import type { Workspace } from '../engine/workspace.js'
 import type { Dtype } from '../program/kernels.js'
 import { type Batches, type BatchesOptions, classifyBatches, predictBatches } from '../streams/batches.js'
 import type { ClassifierOptions, PredictorOptions } from '../streams/stream-options.js'
@@ -77,7 +78,6 @@ export type OptionsFor<Rows extends Dataset | BatchSource> = Rows extends BatchS
 export class Network {
   readonly #engine: Engine
   readonly #state: TrainingState
-  readonly #feedforward: (x: Rows) => FloatArray
   /** The layers from the first hidden layer to the output layer. */
   readonly layers: readonly Layer[]
 
@@ -115,7 +115,6 @@ export class Network {
     this.#engine = engine
     setNetworkOf(engine, this)
     this.#state = { seed, epochsSeen: 0, optimizer: undefined, labelNames: undefined, own: shared === undefined }
-    this.#feedforward = createFeedforward(engine)
     this.layers = createLayers(engine)
     if (shared) return
     if (parameters === undefined) initialize(engine, seed)
@@ -373,8 +372,7 @@ export class Network {
    * ```
    */
   feedforward(x: Rows): FloatArray {
-    this.#engine.requireIdle('feedforward')
-    return this.#feedforward(x)
+    return feedforward(this.#engine.workspaceNow('feedforward'), x)
   }
 
   /**
@@ -396,7 +394,7 @@ export class Network {
    */
   async predict(rows: Rows | Dataset, options: RunOptions = {}): Promise<FloatArray> {
     const dataset = this.#rowsFor('predict', rows, options)
-    return this.#traced('predict', dataset, options, () => predict(this.#engine, dataset, options))
+    return this.#answer('predict', dataset, options, predict)
   }
 
   /**
@@ -418,7 +416,7 @@ export class Network {
    */
   async classify(rows: Rows | Dataset, options: RunOptions = {}): Promise<Int32Array> {
     const dataset = this.#rowsFor('classify', rows, options)
-    return this.#traced('classify', dataset, options, () => classify(this.#engine, dataset, options))
+    return this.#answer('classify', dataset, options, classify)
   }
 
   /**
@@ -532,7 +530,7 @@ export class Network {
     checkKeys('evaluate', options, ['signal', 'metrics'])
     checkSignal(options.signal)
     checkEvaluation(this.#engine, dataset, options)
-    return this.#traced('evaluate', dataset, options, () => evaluate(this.#engine, dataset, options))
+    return this.#answer('evaluate', dataset, options, evaluate)
   }
 
   /**
@@ -555,7 +553,7 @@ export class Network {
    * ```
    */
   gradients(x: Rows, y: Rows, options: PenaltyOptions = {}): Gradients {
-    this.#engine.requireIdle('gradients')
+    this.#engine.requireUnchanging('gradients')
     return gradients(this.#engine, x, y, options)
   }
 
@@ -608,7 +606,7 @@ export class Network {
    * ```
    */
   async save(path: string): Promise<void> {
-    await this.#engine.occupy('save', () => writeModel(path, this.#engine, this.#state))
+    await this.#engine.hold('save', () => writeModel(path, this.#engine, this.#state))
   }
 
   /**
@@ -627,7 +625,7 @@ export class Network {
    * ```
    */
   share(): SharedNetwork {
-    this.#engine.requireIdle('share')
+    this.#engine.requireUnchanging('share')
     return shareOf(this.#engine, this.#state)
   }
 
@@ -646,16 +644,21 @@ export class Network {
    * ```
    */
   toBytes(): OwnBytes {
-    this.#engine.requireIdle('toBytes')
+    this.#engine.requireUnchanging('toBytes')
     return encodeModel(this.#engine, this.#state)
   }
 
-  /** Runs `work` and publishes its trace events. The network is busy until the work ends. */
-  #traced<T>(method: string, dataset: Dataset, options: RunOptions, work: () => Promise<T>): Promise<T> {
+  /** Computes the answer in a workspace of its own, and publishes trace events. */
+  #answer<Answer, Options extends RunOptions>(
+    method: string,
+    dataset: Dataset,
+    options: Options,
+    compute: (workspace: Workspace, dataset: Dataset, options: Options) => Promise<Answer>,
+  ): Promise<Answer> {
     return trace(
       'predict',
       () => ({ network: this, method, rows: dataset.rows, options }),
-      () => this.#engine.occupy(method, work),
+      () => this.#engine.answer(method, (workspace) => compute(workspace, dataset, options)),
     )
   }
 

@@ -79,8 +79,8 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
   checkInteger({ threads }, 1, 256)
   // If the backend is not available, throw the error here once, not in each thread.
   backends.select(backend)
-  const { spec, dtype, chunkRows, requireIdle } = engineOf(network)
-  requireIdle('createPool')
+  const { spec, dtype, chunkRows, requireUnchanging } = engineOf(network)
+  requireUnchanging('createPool')
   const width = outputsOf(spec)
   const workers = startWorkerPool({ shared: network.share(), backend }, threads)
   let closed = false

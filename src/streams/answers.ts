@@ -2,15 +2,15 @@ import { argmax } from '../base/argmax.js'
 import { DataError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { outputsOf } from '../compile/spec.js'
-import type { Engine } from '../engine/engine.js'
+import type { Workspace } from '../engine/workspace.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Batch } from './batch.js'
 import type { Classification, ClassifierOptions, PredictorOptions } from './stream-options.js'
 
 /** Computes the results for a batch, and creates the value that the stream outputs for each row. */
 export interface Answers {
-  /** Runs the network on the rows of a batch. `isLast` tells whether it is the last batch of the stream. */
-  compute(batch: Batch, isLast: boolean): Promise<void>
+  /** Runs the network in the workspace on the rows of a batch. `isLast` tells whether it is the last batch of the stream. */
+  compute(workspace: Workspace, batch: Batch, isLast: boolean): Promise<void>
   /**
    * Returns what the stream outputs for a row of the last computed batch.
    * @throws DataError if the option `keep` is a function and returns null, undefined or a promise, or if `keep` is true
@@ -27,8 +27,8 @@ export interface AnswerSettings {
 
 /**
  * Rounds the number of rows in a batch up to a multiple of `chunkRows`, or to a power of two if the number is smaller
- * than `chunkRows`. The engine must prepare a new list of kernel calls for each different number of rows. The rounding
- * limits how often this happens.
+ * than `chunkRows`. The network compiles a list of commands for each different number of rows. Because of the rounding,
+ * it compiles only a few lists.
  */
 export function paddedRows(count: number, chunkRows: number): number {
   if (count >= chunkRows) return Math.ceil(count / chunkRows) * chunkRows
@@ -37,7 +37,7 @@ export function paddedRows(count: number, chunkRows: number): number {
 
 /** Creates the object that computes the results of a classifier stream. */
 export function createClassifications<Row>(
-  engine: Engine,
+  engine: Pick<Workspace, 'spec' | 'dtype' | 'chunkRows'>,
   names: () => readonly string[] | undefined,
   keep: ClassifierOptions<Row>['keep'],
   settings: AnswerSettings,
@@ -45,7 +45,8 @@ export function createClassifications<Row>(
   if (!keep) {
     const classes = allocate(Int32Array, paddedRows(settings.batchSize, engine.chunkRows))
     return {
-      compute: (batch, isLast) => run(engine, batch, isLast, settings, { task: 'classify', results: { classes } }),
+      compute: (workspace, batch, isLast) =>
+        run(workspace, batch, isLast, settings, { task: 'classify', results: { classes } }),
       answer: (_, index) => names()?.[classes[index]] ?? classes[index],
     }
   }
@@ -67,7 +68,7 @@ export function createClassifications<Row>(
 
 /** Creates the object that computes the results of a predictor stream. */
 export function createPredictions<Row>(
-  engine: Engine,
+  engine: Pick<Workspace, 'spec' | 'dtype' | 'chunkRows'>,
   keep: PredictorOptions<Row>['keep'],
   settings: AnswerSettings,
 ): Answers {
@@ -84,12 +85,12 @@ export function createPredictions<Row>(
   }
 }
 
-function createOutputs(engine: Engine, settings: AnswerSettings) {
+function createOutputs(engine: Pick<Workspace, 'spec' | 'dtype' | 'chunkRows'>, settings: AnswerSettings) {
   const width = outputsOf(engine.spec)
   const rows = paddedRows(settings.batchSize, engine.chunkRows)
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), rows * width)
-  const compute: Answers['compute'] = (batch, isLast) =>
-    run(engine, batch, isLast, settings, { task: 'predict', results: { outputs } })
+  const compute: Answers['compute'] = (workspace, batch, isLast) =>
+    run(workspace, batch, isLast, settings, { task: 'predict', results: { outputs } })
   return { compute, outputs, width }
 }
 
@@ -99,19 +100,19 @@ interface Answering {
 }
 
 function run(
-  engine: Engine,
+  workspace: Workspace,
   { inputs, count }: Batch,
   isLast: boolean,
   { scale }: AnswerSettings,
   { task, results }: Answering,
 ): Promise<void> {
-  // Do not add padding rows to the last batch, because `predict` adds none. If all earlier batches are full, the
-  // results of the stream must be bit-identical to those of `predict`.
-  const size = isLast ? count : paddedRows(count, engine.chunkRows)
+  // Do not pad the last batch, because `predict` does not pad its rows either. If all other batches are full, the
+  // results of the stream and of `predict` are bit-identical.
+  const size = isLast ? count : paddedRows(count, workspace.chunkRows)
   const inputScale = scale ?? (inputs instanceof Uint8Array ? 1 / 255 : 1)
-  return engine.run({
+  return workspace.run({
     task,
-    rows: Math.min(engine.chunkRows, size),
+    rows: Math.min(workspace.chunkRows, size),
     size,
     source: { inputs, ...results },
     scalars: { inputScale },
@@ -136,8 +137,8 @@ function withAnswer(row: unknown, answer: object, number: number): object {
 }
 
 /**
- * Whether `row` is a plain object. An object counts as plain if it has no prototype, or if its prototype has none. The
- * prototype is not compared with Object.prototype, because each vm context has an Object.prototype of its own.
+ * Whether `row` is a plain object. An object from another realm, such as a vm context, has a different
+ * Object.prototype. So this only checks that the prototype has no prototype itself.
  */
 function isPlain(row: unknown): row is object {
   if (typeof row !== 'object' || row === null) return false

@@ -6,6 +6,7 @@ import { closeSource } from '../engine/close-source.js'
 import type { Engine } from '../engine/engine.js'
 import { classify, predict } from '../engine/evaluate.js'
 import type { Rows } from '../engine/input-rows.js'
+import type { Workspace } from '../engine/workspace.js'
 import { abortable, type Batches, checkSource, datasetOfBatch, openSource } from './source.js'
 
 export type { Batches } from './source.js'
@@ -54,9 +55,9 @@ export function classifyBatches<Batch>(
   source: Batches<Batch>,
   options: BatchesOptions<Batch>,
 ): AsyncGenerator<ClassifiedBatch<Batch>, void, undefined> {
-  return answerBatches('classifyBatches', engine, source, options, async (dataset, batch) => ({
+  return answerBatches('classifyBatches', engine, source, options, async (workspace, dataset, batch) => ({
     batch,
-    classes: await classify(engine, dataset, options),
+    classes: await classify(workspace, dataset, options),
   }))
 }
 
@@ -70,9 +71,9 @@ export function predictBatches<Batch>(
   source: Batches<Batch>,
   options: BatchesOptions<Batch>,
 ): AsyncGenerator<PredictedBatch<Batch>, void, undefined> {
-  return answerBatches('predictBatches', engine, source, options, async (dataset, batch) => ({
+  return answerBatches('predictBatches', engine, source, options, async (workspace, dataset, batch) => ({
     batch,
-    outputs: await predict(engine, dataset, options),
+    outputs: await predict(workspace, dataset, options),
   }))
 }
 
@@ -81,7 +82,7 @@ function answerBatches<Batch, Answer>(
   engine: Engine,
   source: Batches<Batch>,
   options: BatchesOptions<Batch>,
-  answer: (dataset: Dataset, batch: Batch) => Promise<Answer>,
+  answer: (workspace: Workspace, dataset: Dataset, batch: Batch) => Promise<Answer>,
 ): AsyncGenerator<Answer, void, undefined> {
   checkKeys(what, options, ['inputs', 'signal'])
   const { inputs, signal } = options
@@ -96,7 +97,7 @@ async function* run<Batch, Answer>(
   engine: Engine,
   source: Batches<Batch>,
   { inputs, signal }: BatchesOptions<Batch>,
-  answer: (dataset: Dataset, batch: Batch) => Promise<Answer>,
+  answer: (workspace: Workspace, dataset: Dataset, batch: Batch) => Promise<Answer>,
 ): AsyncGenerator<Answer, void, undefined> {
   signal?.throwIfAborted()
   const iterator = openSource(source)
@@ -143,10 +144,10 @@ async function* run<Batch, Answer>(
       const mayRefill = isLent && (!before || isSameMemory(dataset, before))
       before = dataset
       let hasBegun = false
-      const turn = engine.takeTurn(what, () => {
+      const turn = engine.answer(what, async (workspace) => {
         signal?.throwIfAborted()
         hasBegun = true
-        const answering = answer(dataset, fetched.batch)
+        const answering = answer(workspace, dataset, fetched.batch)
         if (!mayRefill) next = fetchNext()
         return answering
       })

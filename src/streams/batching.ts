@@ -183,10 +183,10 @@ export function createBatching<Row>(
     other = batch
     state = 'computing'
     engine
-      .takeTurn(`a batch of the ${what}`, async () => {
+      .answer(`a batch of the ${what}`, async (workspace) => {
         if (stream.destroyed) return
-        const computed = answers.compute(batch, last !== undefined)
-        // Ignore the error here, because `takeTurn` fails with the same error, which is handled below.
+        const computed = answers.compute(workspace, batch, last !== undefined)
+        // Ignore the error here, because `answer` fails with the same error, which is handled below.
         computing = computed.catch(() => {})
         await computed
       })

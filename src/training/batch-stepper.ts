@@ -22,6 +22,11 @@ export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise
         const { until, isCheckpoint } = nextStop(run, rows, size)
         const limit = costLimit(state.began, part.costOfZeros)
         await engine.run({ ...job, scalars: { ...scalars, costLimit: limit }, from: state.row, until })
+        if (state.row < until) {
+          // The job was paused, so that calls such as `predict` get newer parameters.
+          engine.publish()
+          continue
+        }
         if (until !== size && !isCheckpoint) continue
         // Check that the parameters are finite before the network is saved or evaluated.
         await checkUpdate(engine, lastBatchAt(state.row, batchSize))
@@ -64,6 +69,7 @@ function restoreSums({ engine, state }: TrainingRun, job: Job): void {
 function trackedJob({ engine, state }: TrainingRun, { report }: EpochRows, job: Job): Job {
   return {
     ...job,
+    resumable: true,
     stopped(done) {
       state.row = done
       state.sum = engine.read(job, 'cost')[0]

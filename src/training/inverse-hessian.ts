@@ -1,5 +1,5 @@
 import type { FloatArray } from '../base/memory.js'
-import type { Kept } from '../engine/engine.js'
+import type { Kept } from '../engine/workspace.js'
 import { addScaled, type ChunkedLoop, dot } from './chunked-loops.js'
 
 /** Parameters, and the gradient of the cost for these parameters. */

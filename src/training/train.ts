@@ -64,6 +64,8 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
   const { engine, network, plan, examples, state } = run
   const { checkpoint, signal, validation, metrics, trainingMetrics } = plan.options
   const number = state.epoch
+  // From here until the end of the epoch, calls such as `predict` read copies of the parameters.
+  engine.publish()
   if (state.best.parameters === engine.parameters) state.best.parameters = await copyParameters(engine)
   // Call this in every epoch. Since the last epoch, `partialFit` may have used a different optimizer, and then the
   // state of that optimizer must be cleared.

@@ -39,7 +39,7 @@ interface Layout {
  * the batches of the source differ in size.
  */
 export function createWindows(
-  { spec, askSource, leaveSource }: Engine,
+  { spec }: Engine,
   { source, batchSize, rows, window, options: { signal } }: SourcePlan,
 ): (epoch: number, from: number) => AsyncGenerator<Window, void, undefined> {
   const widths = { inputs: spec.inputs, targets: outputsOf(spec) }
@@ -90,7 +90,7 @@ export function createWindows(
 
     async function refill(): Promise<Layout | undefined> {
       if (!rest) {
-        const next = await askSource(() => reader.next())
+        const next = await reader.next()
         if (!next) return undefined
         const form = checkBatch(next.name, next.batch, spec, layout?.form)
         layout ??= layOut(form)
@@ -138,7 +138,7 @@ export function createWindows(
 
   return async function* (epoch, from) {
     signal?.throwIfAborted()
-    const reader = askSource(() => openReader(source, epoch, rows))
+    const reader = openReader(source, epoch, rows)
     const gather = createGather(reader, epoch, from)
     const fetch = () => {
       const fetched = gather()
@@ -155,8 +155,7 @@ export function createWindows(
         yield window
       }
     } finally {
-      await askSource(() => reader.close())
-      leaveSource()
+      await reader.close()
     }
   }
 }

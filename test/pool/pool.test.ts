@@ -122,11 +122,11 @@ describe('the calls of a pool', () => {
     )
   })
 
-  it('need an idle network', async () => {
+  it('need a network that nothing changes', async () => {
     const busy = new Network([7, 3], { backend: 'typescript' })
-    const run = busy.predict(rows)
+    const run = busy.partialFit(new Dataset({ inputs: rows, width: 7, labels: new Int32Array(rows.length / 7) }))
     expect(() => createPool(busy)).toThrow(
-      new NetworkBusyError('the network is busy: createPool must wait until predict ends'),
+      new NetworkBusyError('the network is busy: createPool must wait until partialFit ends'),
     )
     await run
   })

@@ -1,0 +1,224 @@
+import { NetworkBusyError } from '../base/errors.js'
+import { allocate, type FloatArray } from '../base/memory.js'
+import { floatArrayType } from '../program/arena.js'
+import type { Workspace } from './workspace.js'
+
+/**
+ * Decides who may use a network's parameters at the same time. What changes the parameters excludes everything else.
+ * What only reads them, such as `predict`, runs in a workspace of its own, beside other calls of its kind. While the
+ * network learns, such calls read a published copy of the parameters. See docs/internals/answers.md.
+ */
+export interface Access {
+  /**
+   * Checks that nothing uses the network.
+   * @throws NetworkBusyError if something changes the network or reads its parameters; the message says that `what`
+   * must wait
+   */
+  requireIdle(what: string): void
+  /**
+   * Checks that nothing changes the network.
+   * @throws NetworkBusyError if something does; the message says that `what` must wait
+   */
+  requireUnchanging(what: string): void
+  /**
+   * Runs `work`, which changes the network. Until `work` ends, the network is busy with `what`. First waits until all
+   * calls that read the parameters have ended.
+   * @throws NetworkBusyError if the network is already busy with something that changes it
+   */
+  occupy<T>(what: string, work: () => Promise<T>): Promise<T>
+  /**
+   * Runs `work`, which reads the network and its training state. Nothing can change the network until `work` ends.
+   * @throws NetworkBusyError if the network is busy with something that changes it
+   */
+  hold<T>(what: string, work: () => Promise<T>): Promise<T>
+  /**
+   * Runs `work`, which only reads the parameters, in a workspace that nothing else uses until `work` ends. If the
+   * network is busy, `work` reads the published copy. If there is none, it waits until the network is no longer busy.
+   */
+  answer<T>(what: string, work: (workspace: Workspace) => Promise<T>): Promise<T>
+  /**
+   * Returns a workspace in which the caller may compute synchronously.
+   * @throws NetworkBusyError if the network is busy and has published no copy of its parameters
+   */
+  workspaceNow(what: string): Workspace
+  /**
+   * Publishes a copy of the parameters. Until the network is no longer busy, `answer` and `workspaceNow` give workspaces
+   * that read the newest copy. Call it only while no batch is running.
+   * @throws MemoryError if there is too little memory for the copy
+   */
+  publish(): void
+}
+
+/** An array of parameters, and the workspaces that read it. */
+interface Readers {
+  readonly parameters: FloatArray
+  /** The names of the calls that run or wait for a workspace, oldest first. The parameters must not change meanwhile. */
+  readonly calls: readonly string[]
+  /** Runs `work` and keeps `what` in `calls` until it ends. */
+  during<T>(what: string, work: () => Promise<T>): Promise<T>
+  /** Runs `work` in a workspace. If all are in use, waits for one. */
+  run<T>(what: string, work: (workspace: Workspace) => Promise<T>): Promise<T>
+  /** Returns the workspace for synchronous calls. */
+  now(): Workspace
+}
+
+/**
+ * The maximum number of workspaces that compute with the same parameters at the same time. With a few, short calls need
+ * not wait until a long call ends. More would take memory and would not be faster.
+ */
+const maxWorkspaces = 4
+/** The minimum time between two copies of the parameters, in milliseconds. */
+const publishMilliseconds = 50
+/** The minimum time between two copies, in multiples of the time that the last copy took. So copying takes under 1 %. */
+const publishFactor = 200
+
+/**
+ * @param own the workspace in which the network learns
+ * @param create Creates a workspace that reads the given parameters
+ */
+export function createAccess(own: Workspace, create: (parameters: FloatArray) => Workspace): Access {
+  let busy: string | undefined
+  /** Whether the parameters may be changing. False while `occupy` still waits for calls that read them. */
+  let isChanging = false
+  const live = createReaders(own.parameters)
+  const copies: Readers[] = []
+  let published: { readonly readers: Readers; readonly at: number; readonly took: number } | undefined
+  let waiting: (() => void)[] = []
+  const change = () => new Promise<void>((resolve) => waiting.push(resolve))
+
+  function wakeAll(): void {
+    const woken = waiting
+    waiting = []
+    for (const wake of woken) wake()
+  }
+
+  function createReaders(parameters: FloatArray): Readers {
+    const free: Workspace[] = []
+    const queue: ((workspace: Workspace) => void)[] = []
+    const calls: string[] = []
+    let count = 0
+    let synchronous: Workspace | undefined
+
+    /** Gives the workspace the network's standardization, which may have changed since the workspace was last used. */
+    function updated(workspace: Workspace): Workspace {
+      const { standardization } = own.kept
+      if (workspace.kept.standardization !== standardization) workspace.kept.standardization = standardization
+      return workspace
+    }
+
+    /** Returns a free workspace, or a promise of one if all are in use. */
+    function take(): Workspace | Promise<Workspace> {
+      const workspace = free.pop()
+      if (workspace) return workspace
+      if (count === maxWorkspaces) return new Promise((resolve) => queue.push(resolve))
+      count++
+      return create(parameters)
+    }
+
+    function putBack(workspace: Workspace): void {
+      const next = queue.shift()
+      if (next) next(workspace)
+      else free.push(workspace)
+    }
+
+    async function during<T>(what: string, work: () => Promise<T>): Promise<T> {
+      calls.push(what)
+      try {
+        return await work()
+      } finally {
+        calls.splice(calls.indexOf(what), 1)
+        if (calls.length === 0) wakeAll()
+      }
+    }
+
+    return {
+      parameters,
+      calls,
+      during,
+      run: (what, work) =>
+        during(what, async () => {
+          const workspace = await take()
+          try {
+            return await work(updated(workspace))
+          } finally {
+            putBack(workspace)
+          }
+        }),
+      now() {
+        synchronous ??= create(parameters)
+        return updated(synchronous)
+      },
+    }
+  }
+
+  /** Returns the parameters that can be read now. Undefined if the network is busy and has not published a copy. */
+  function readable(): Readers | undefined {
+    if (busy === undefined) return live
+    if (!published) return undefined
+    const { readers, at, took } = published
+    if (performance.now() - at > Math.max(publishMilliseconds, publishFactor * took)) own.pause()
+    return readers
+  }
+
+  function busyError(what: string, by: string): NetworkBusyError {
+    return new NetworkBusyError(`the network is busy: ${what} must wait until ${by} ends`)
+  }
+
+  function requireUnchanging(what: string): void {
+    if (busy !== undefined) throw busyError(what, busy)
+  }
+
+  return {
+    requireIdle(what) {
+      requireUnchanging(what)
+      if (live.calls.length > 0) throw busyError(what, live.calls[0])
+    },
+    requireUnchanging,
+    // If nothing reads the parameters, this function must not await anything before it calls `work`. The network must
+    // be busy as soon as `occupy` returns its promise.
+    async occupy(what, work) {
+      requireUnchanging(what)
+      busy = what
+      try {
+        while (live.calls.length > 0) await change()
+        isChanging = true
+        return await work()
+      } finally {
+        busy = undefined
+        isChanging = false
+        published = undefined
+        wakeAll()
+      }
+    },
+    async hold(what, work) {
+      requireUnchanging(what)
+      return live.during(what, work)
+    },
+    async answer(what, work) {
+      for (;;) {
+        const readers = readable()
+        if (readers) return readers.run(what, work)
+        await change()
+      }
+    },
+    workspaceNow(what) {
+      const readers = isChanging ? readable() : live
+      if (readers) return readers.now()
+      throw busyError(what, String(busy))
+    },
+    publish() {
+      const start = performance.now()
+      // A copy that is being read must not change. With two copies there is nearly always one that is not.
+      let readers = copies.find(({ calls }) => calls.length === 0)
+      if (!readers) {
+        if (copies.length === 2) return
+        readers = createReaders(allocate<FloatArray>(floatArrayType(own.dtype), own.parameters.length))
+        copies.push(readers)
+      }
+      readers.parameters.set(own.parameters)
+      const at = performance.now()
+      published = { readers, at, took: at - start }
+      wakeAll()
+    },
+  }
+}
