@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -31,7 +31,7 @@ function startExample(name: string, ...args: string[]) {
 const scratch = temporaryFolder()
 
 describe.concurrent('examples/pipelines', () => {
-  it('http-service.mjs answers many at once as the network answers each, and says what is wrong', async () => {
+  it('http-service.mjs answers many at the same time, says what is wrong, and ends', async () => {
     const { child, said, closed } = startExample('http-service.mjs')
     await once(child.stdout, 'data')
     const url = said.stdout.trim()
@@ -51,14 +51,36 @@ describe.concurrent('examples/pipelines', () => {
     expect(answers.map(({ body }) => body.class)).toEqual([...expected])
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
 
-    expect(await post('[1, 2]')).toEqual({ status: 400, body: { error: 'the body must be an array of 784 numbers' } })
-    const nulls = JSON.stringify([...rows[0].slice(1), null])
-    expect(await post(nulls)).toEqual({ status: 400, body: { error: 'element 783 must be a number, not null' } })
+    expect(await post('[1, 2]')).toEqual({
+      status: 400,
+      body: { error: 'rows row 0 has 2 numbers instead of 784' },
+    })
+    const ending = (last: string) => `${JSON.stringify(rows[0].slice(1)).slice(0, -1)},${last}]`
+    expect(await post(ending('null'))).toEqual({
+      status: 400,
+      body: { error: 'rows has null at row 0, column 783: it must be a number' },
+    })
+    expect(await post(ending('1e400'))).toEqual({
+      status: 400,
+      body: { error: 'inputs has Infinity at row 0, column 783: every number must be finite' },
+    })
+    expect((await post(ending('1e300'))).status).toBe(200)
+    expect((await post(`${'['.repeat(9000)}${']'.repeat(9000)}`)).status).toBe(400)
     expect((await post('[1,')).body.error).toMatch(/^the body is not JSON: /)
+    expect(await post('1'.repeat(30_000))).toEqual({
+      status: 413,
+      body: { error: 'the body has more than 25088 characters' },
+    })
     expect((await fetch(url)).status).toBe(404)
 
+    // A client that stalls in the middle of its request does not keep the service from ending.
+    const stalled = connect(Number(new URL(url).port), '127.0.0.1')
+    stalled.on('error', () => undefined)
+    stalled.write('POST /predict HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n[1,')
+    await once(stalled, 'connect')
     child.kill('SIGTERM')
     expect(await closed).toEqual([0, null])
+    stalled.destroy()
     expect(said).toEqual({ stdout: `${url}\nclosed\n`, stderr: '' })
   })
   it('csv-to-predictions.mjs answers every flower that can be answered, and tells of the others', async () => {

@@ -15,7 +15,7 @@ import { mlpOf } from './mlp.js'
  * @param network The network to write.
  * @returns A promise that resolves when both files are on the disk.
  * @throws OptionError if an argument has the wrong type; ModelError if the path does not end with .js or .mjs, a layer
- * is too large, or a file cannot be written; NetworkBusyError if the network is busy
+ * is too large, or a file cannot be written; NetworkBusyError while the network learns
  * @example
  * ```ts
  * import { Network, saveJavaScript } from 'descent-nn'

@@ -15,7 +15,7 @@ import { floatArrayType } from '../program/arena.js'
 /**
  * Returns the network's description. The weights and biases are not copied, so later training changes them in the
  * description too.
- * @throws OptionError if `network` is not a Network; NetworkBusyError if the network is busy
+ * @throws OptionError if `network` is not a Network; NetworkBusyError while the network learns
  */
 export function mlpOf(what: string, network: Network): Mlp {
   if (!(network instanceof Network)) throw optionError({ network }, 'a Network')

@@ -21,8 +21,8 @@ import { parametersFrom, type TensorsOptions, tensorsOf } from './tensors.js'
  * @param network The network to write.
  * @param options The layout and the names of the arrays.
  * @returns A promise that resolves when the file is on the disk.
- * @throws OptionError if an option is wrong; ModelError if the file cannot be written; NetworkBusyError if the network
- * is busy
+ * @throws OptionError if an option is wrong; ModelError if the file cannot be written; NetworkBusyError while the network
+ * learns
  * @example
  * ```ts
  * import { Network, saveNpz } from 'descent-nn'

@@ -20,7 +20,7 @@ export interface LoadOnnxOptions extends LoadOptions {
  * @param network The network to write.
  * @returns A promise that resolves when the file is on the disk.
  * @throws OptionError if an argument has the wrong type; ModelError if the file would be too large or cannot be
- * written; NetworkBusyError if the network is busy
+ * written; NetworkBusyError while the network learns
  * @example
  * ```ts
  * import { Network, saveOnnx } from 'descent-nn'

@@ -72,7 +72,7 @@ function transpose<A extends FloatArray>(numbers: A, rows: number): A {
  * Returns copies of the network's weights and biases as tensors, with the names and the layout of another program. Pass
  * them to writeSafetensors or writeNpz. If the network standardizes its inputs, the standardization is folded into the
  * first layer, so that the tensors alone give the same outputs.
- * @throws OptionError if an option is wrong; NetworkBusyError if the network is busy
+ * @throws OptionError if an option is wrong; NetworkBusyError while the network learns
  */
 export function tensorsOf(network: Network, options: TensorsOptions): Record<string, Tensor> {
   const { layers, standardization } = mlpOf('tensorsOf', network)

@@ -231,7 +231,7 @@ export class Network {
 
   /**
    * All weights and biases in one array: W1, b1, W2, b2, ... Writing to the array changes the network.
-   * @throws NetworkBusyError while the network is busy, for example with training
+   * @throws NetworkBusyError while the network learns, or while a call such as `predict` reads the parameters
    */
   get parameters(): FloatArray {
     this.#engine.requireIdle('parameters')
@@ -240,8 +240,8 @@ export class Network {
 
   /**
    * Trains by mini-batch gradient descent, and yields the results of each epoch. Between two epochs the network can be
-   * evaluated, changed and saved. While an epoch runs, calls that evaluate, change or save the network throw
-   * NetworkBusyError.
+   * changed and saved. While an epoch runs, calls that change or save the network throw NetworkBusyError. Calls such as
+   * `predict` and `evaluate` read a copy of the parameters, which is renewed about twenty times a second.
    *
    * If the rows do not fit into memory, pass a source. A source is a function that is called once for each epoch and
    * returns an async iterable of datasets. The rows are read during training, and only some of them are in memory at a
@@ -310,14 +310,14 @@ export class Network {
   }
 
   /**
-   * Makes one update from all rows of the batch together. It can be called whenever the network is idle. The optimizer
-   * keeps its state for the next update.
+   * Makes one update from all rows of the batch together. First waits until calls such as `predict` have ended. The
+   * optimizer keeps its state for the next update.
    *
    * @param batch Rows x inputs, with labels or with targets of rows x outputs.
    * @param options The learning rate, the optimizer and other options of the update. See `UpdateOptions`.
    * @returns The batch's mean cost before the update.
    * @throws OptionError if an option is wrong; DataError if the batch does not fit the network; DivergedError if the
-   * cost or a parameter is not finite; NetworkBusyError while the network does something else
+   * cost or a parameter is not finite; NetworkBusyError while the network learns
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -339,7 +339,8 @@ export class Network {
    * and saved with the network.
    *
    * @param dataset The rows whose means and deviations are computed. Use the training rows.
-   * @throws DataError if the rows do not fit the network; NetworkBusyError while the network does something else
+   * @throws DataError if the rows do not fit the network; NetworkBusyError while the network learns, or while a call such
+   * as `predict` reads it
    * @example
    * ```ts
    * import { Network, readCsv } from 'descent-nn'
@@ -357,12 +358,13 @@ export class Network {
   }
 
   /**
-   * Computes the outputs for one or several rows, synchronously on this thread.
+   * Computes the outputs for one or several rows, synchronously on this thread. While the network learns, reads a copy of
+   * its parameters.
    *
    * @param x Rows x inputs, as a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @returns Rows x outputs, row-major.
-   * @throws DataError if a row has the wrong width or contains a value whose type is not number; NetworkBusyError if
-   * the network is busy
+   * @throws DataError if a row has the wrong width or contains a value whose type is not number; NetworkBusyError
+   * during `partialFit`, which makes no copy
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -376,13 +378,14 @@ export class Network {
   }
 
   /**
-   * Computes the outputs for every row, without blocking the event loop.
+   * Computes the outputs for every row, without blocking the event loop. Any number of calls can run at the same time.
+   * While the network learns, they read a copy of its parameters.
    *
    * @param rows Rows x inputs, as a dataset, a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @param options A signal that stops the work.
    * @returns Rows x outputs, row-major.
-   * @throws OptionError if an option is wrong; DataError if a row has the wrong width or a number that is not finite;
-   * NetworkBusyError if the network is busy; the signal's reason if the signal aborts
+   * @throws OptionError if an option is wrong; DataError if a row has the wrong width or a number that is not finite; the
+   * signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -398,13 +401,14 @@ export class Network {
   }
 
   /**
-   * Returns the class of each row, without blocking the event loop. The class is the index of the largest output.
+   * Returns the class of each row, without blocking the event loop. The class is the index of the largest output. Any
+   * number of calls can run at the same time. While the network learns, they read a copy of its parameters.
    *
    * @param rows Rows x inputs, as a dataset, a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @param options A signal that stops the work.
    * @returns The class number of each row, counted from 0.
-   * @throws OptionError if an option is wrong; DataError if a row has the wrong width or a number that is not finite;
-   * NetworkBusyError if the network is busy; the signal's reason if the signal aborts
+   * @throws OptionError if an option is wrong; DataError if a row has the wrong width or a number that is not finite; the
+   * signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -421,8 +425,8 @@ export class Network {
 
   /**
    * Makes a Transform stream. For each row that is written to the stream, it outputs the class of the row. It computes
-   * the classes batch by batch and keeps the order of the rows. If the network is busy, a batch waits until the network
-   * is idle.
+   * the classes batch by batch and keeps the order of the rows. While the network learns, a batch reads a copy of its
+   * parameters.
    *
    * @param options How a row is converted to inputs, what the stream outputs, and what happens to bad rows.
    * @returns A stream of objects. A row that cannot be classified destroys the stream with a DataError, unless
@@ -509,13 +513,13 @@ export class Network {
 
   /**
    * Measures how well the network performs on a dataset, without blocking the event loop. It computes the cost, the
-   * accuracy, the confusion matrix and the requested metrics.
+   * accuracy, the confusion matrix and the requested metrics. While the network learns, reads a copy of its parameters.
    *
    * @param dataset Rows x inputs, with labels or with targets of rows x outputs.
    * @param options The names of further metrics, and a signal that stops the work.
    * @returns The measures. `accuracy`, `correct` and `confusion` are undefined if the dataset has no labels.
-   * @throws OptionError if an option is wrong; DataError if the dataset does not fit the network; NetworkBusyError if
-   * the network is busy; the signal's reason if the signal aborts
+   * @throws OptionError if an option is wrong; DataError if the dataset does not fit the network; the signal's
+   * reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -541,8 +545,8 @@ export class Network {
    * @param y The desired outputs: rows x outputs.
    * @param options The penalties that the cost includes.
    * @returns The cost, and its gradient: in one array for all parameters, and as views for each layer.
-   * @throws DataError if the rows do not fit the network; OptionError if an option does not exist; NetworkBusyError if
-   * the network is busy
+   * @throws DataError if the rows do not fit the network; OptionError if an option does not exist; NetworkBusyError while
+   * the network learns
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -597,7 +601,7 @@ export class Network {
    *
    * @param path The file to write.
    * @returns A promise that resolves when the file is on the disk.
-   * @throws ModelError if the file cannot be written; NetworkBusyError if the network is busy
+   * @throws ModelError if the file cannot be written; NetworkBusyError while the network learns
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -614,7 +618,7 @@ export class Network {
    * copied: both networks use the same memory.
    *
    * @returns An object for `workerData` or `postMessage`.
-   * @throws BackendError if the platform has no shared memory; NetworkBusyError if the network is busy
+   * @throws BackendError if the platform has no shared memory; NetworkBusyError while the network learns
    * @example
    * ```ts
    * import { Worker } from 'node:worker_threads'
@@ -633,7 +637,7 @@ export class Network {
    * Returns the bytes that `save` would write to a file, in the safetensors format.
    *
    * @returns The contents of the file.
-   * @throws NetworkBusyError while the network does something else
+   * @throws NetworkBusyError while the network learns
    * @example
    * ```ts
    * import { Network } from 'descent-nn'

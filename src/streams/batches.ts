@@ -154,8 +154,8 @@ async function* run<Batch, Answer>(
       try {
         yield await abortable(turn, signal)
       } catch (error) {
-        // The network must be idle when an abort is reported. So if the computation has begun, wait until it ends. If
-        // it has not begun, do not wait, because it may have to wait for other computations.
+        // Nothing may use the network any more when an abort is reported. So if the computation has begun, wait until it
+        // ends. If it has not begun, do not wait, because it may have to wait for other computations.
         if (hasBegun) await turn.catch(() => undefined)
         throw error
       }
