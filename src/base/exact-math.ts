@@ -9,7 +9,8 @@ const log2e = Math.LOG2E
 // exact.
 const ln2High = 0.6931471803691238
 const ln2Low = 1.9082149292705877e-10
-const minExponent = -1074
+// The smallest exponent that `expOfNegative` needs. 2^-1075 rounds to 0.
+const minExponent = -1075
 const powersOfTwo = Float64Array.from({ length: 1 - minExponent }, (_, i) => 2 ** (i + minExponent))
 
 /** Computes exp(r) - 1 for |r| <= ln 2 / 2 by the Taylor series of degree 13. Its truncation error is below 1e-17. */

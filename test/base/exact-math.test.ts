@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expOfNegative, log, log1p } from '#src/base/exact-math'
+import { expm1OfNegative, expOfNegative, log, log1p, normalCdf, normalDensity } from '#src/base/exact-math'
 
 const relative = (a: number, b: number) => Math.abs(a - b) / Math.abs(b)
 
@@ -13,6 +13,20 @@ describe('elementary functions', () => {
     expect(relative(expOfNegative(-740), Math.exp(-740))).toBeLessThan(0.1)
     expect([-745.5, -1e4, Number.NEGATIVE_INFINITY].map(expOfNegative)).toEqual([0, 0, 0])
     expect(expOfNegative(Number.NaN)).toBeNaN()
+  })
+
+  it('exponentials have no gap between two binades, nor at the edge of the subnormal numbers', () => {
+    const xs: number[] = []
+    for (let x = -744; x > -746; x -= 0.0007) xs.push(x)
+    for (let k = -1076; k <= 0; k++) for (const d of [-1e-9, 0, 1e-9]) xs.push(Math.min(0, (k - 0.5) * Math.LN2 + d))
+    for (let e = -1074; e <= 1023; e++) for (const m of [1, 1.3, 1.9999999]) xs.push(-m * 2 ** e)
+    const smallest = Number.MIN_VALUE
+    const errors = xs.flatMap((x) => {
+      const [exp, expm1] = [Math.abs(expOfNegative(x) - Math.exp(x)), Math.abs(expm1OfNegative(x) - Math.expm1(x))]
+      const right = exp <= 4e-16 * Math.exp(x) + smallest && expm1 <= 4e-16 * Math.abs(Math.expm1(x))
+      return right && normalCdf(x) >= 0 && normalCdf(-x) <= 1 && normalDensity(x) >= 0 ? [] : [x]
+    })
+    expect(errors).toEqual([])
   })
 
   it('log1p and log are logarithms to the last bits', () => {
