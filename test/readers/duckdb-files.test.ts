@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -49,6 +49,21 @@ describe('readParquet and streamParquet', () => {
       expect([data.rows, data.width, data.scale]).toEqual([rows, 4, 1 / 255])
       expect(wrong(data.inputs, data.labels)).toBe(-1)
     }
+  })
+
+  it('take no data from the names of folders', async () => {
+    const instance = await DuckDBInstance.create()
+    const connection = await instance.connect()
+    for (const place of ['y=5', 'label=7', 'lr=0.1']) {
+      mkdirSync(named(place))
+      for (const kind of ['parquet', 'csv'])
+        await connection.run(`COPY (SELECT i AS x, 10 + i AS y FROM range(3) t(i)) TO '${named(`${place}/p.${kind}`)}'`)
+      for (const data of [await readParquet(named(`${place}/p.parquet`)), await readTypedCsv(named(`${place}/p.csv`))])
+        expect([data.width, ...data.inputs], place).toEqual([2, 0, 10, 1, 11, 2, 12])
+      expect((await readParquet(named(`${place}/*.parquet`))).inputs[1]).toBe(10)
+    }
+    connection.closeSync()
+    instance.closeSync()
   })
 
   it('stream the same rows in the same order each time, for any number of threads', async () => {

@@ -50,6 +50,12 @@ describe('readSql', () => {
     expect(whole.inputs.findIndex((value, i) => value !== (i >> 1) + (i & 1) / 2)).toBe(-1)
   })
 
+  it('takes columns with any name, that of its own end mark too', async () => {
+    const mark = 'descent: the end of the rows'
+    const sql = `SELECT i AS a, i = 1 AS "${mark}", i + 1 AS "DESCENT: the end of the rows." FROM range(3) t(i)`
+    expect([...(await readSql(sql)).inputs]).toEqual([0, 0, 1, 1, 1, 2, 2, 0, 3])
+  })
+
   it('prepares no more than a few chunks ahead of the reader', async () => {
     const before = process.memoryUsage.rss()
     // 240,000 rows of about 4,000 bytes are 960 MB. What DuckDB prepares takes some 160 MB, more or less.

@@ -4,7 +4,7 @@ import type { Dataset } from '../../data/dataset.js'
 import { joinBatches } from '../columns/batches.js'
 import { type BatchOptions, batchKeys, checkTableOptions, pick, type TableOptions } from '../columns/table-options.js'
 import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'
-import { batchesOfFiles, isPlain, nameOf, sqlPath, sqlText, type TablePath } from './file-table.js'
+import { batchesOfFiles, isPlain, nameOf, onlyContent, sqlPath, sqlText, type TablePath } from './file-table.js'
 
 export interface TypedCsvOptions extends TableOptions, DatabaseOptions {
   /**
@@ -55,7 +55,7 @@ async function* csvBatches(
 ): AsyncGenerator<Dataset, void> {
   checkTableOptions('typed CSV', options, [...databaseKeys, ...csvKeys, ...more])
   const settings = dialect(options)
-  const call = (files: string) => `read_csv(${files}, ${settings})`
+  const call = (files: string) => `read_csv(${files}, ${settings}, ${onlyContent})`
   yield* batchesOfFiles(path, call, options, false, (database, paths, columns) =>
     checkFiles(database, paths, columns, options),
   )
@@ -77,7 +77,10 @@ async function checkFiles(
     if (file.endsWith('.gz') && !file.includes('://')) await checkGzip(file, options.signal)
     // Read the header as if it were a row. This query fails if the header cannot be split into cells.
     if (options.header === false) continue
-    await attempt(file, database.connection.run(`SELECT * FROM read_csv(${sqlPath(file)}, ${settings}) LIMIT 1`))
+    await attempt(
+      file,
+      database.connection.run(`SELECT * FROM read_csv(${sqlPath(file)}, ${settings}, ${onlyContent}) LIMIT 1`),
+    )
   }
 }
 

@@ -81,6 +81,12 @@ async function tableOf(
   }
 }
 
+/**
+ * The argument of table functions that takes all columns from the content of the files. By default, DuckDB would add or
+ * replace the column y for a file in a folder called "y=5".
+ */
+export const onlyContent = 'hive_partitioning = false'
+
 async function countRows(database: OpenDatabase, from: string, source: string): Promise<number> {
   const { chunks } = await startQuery(database, { sql: `SELECT count(*) FROM ${from}`, source })
   let rows = 0

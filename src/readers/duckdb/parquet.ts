@@ -3,7 +3,7 @@ import type { Dataset } from '../../data/dataset.js'
 import { joinBatches } from '../columns/batches.js'
 import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from '../columns/table-options.js'
 import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'
-import { batchesOfFiles, nameOf, sqlPaths, type TablePath } from './file-table.js'
+import { batchesOfFiles, nameOf, onlyContent, sqlPaths, type TablePath } from './file-table.js'
 
 export interface ParquetOptions extends TableOptions, DatabaseOptions {}
 
@@ -38,7 +38,7 @@ async function* parquetBatches(
   checkTableOptions('Parquet', options, whole ? databaseKeys : [...databaseKeys, ...batchKeys])
   yield* batchesOfFiles(
     path,
-    (files) => `read_parquet(${files})`,
+    (files) => `read_parquet(${files}, ${onlyContent})`,
     options,
     whole,
     (database, paths) => checkCounts(database, nameOf(path), sqlPaths(paths)),

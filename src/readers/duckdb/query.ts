@@ -16,11 +16,6 @@ export interface Query {
 }
 
 /**
- * The name of an additional column. The column is true only in the extra row that `startQuery` adds after the last row.
- */
-const endMark = 'descent: the end of the rows'
-
-/**
  * Starts a query, which must be a single SELECT. Returns a table that can be read once, and whose rows are computed on
  * demand.
  *
@@ -39,6 +34,9 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
   const given = await describeQuery({ duckdb, connection }, sql, source)
   // The query is put on separate lines, because an SQL comment at its end would otherwise hide the closing parenthesis.
   const select = `FROM (\n${sql.replace(/;\s*$/, '')}\n)`
+  // The name of an additional column, which no column of the query has. It is true only in the extra row.
+  let endMark = 'descent: the end of the rows'
+  while (given.some(({ name }) => name.toLowerCase() === endMark)) endMark += '.'
   const marked = `${select} UNION ALL BY NAME SELECT true AS "${endMark}"`
   const result = await run(() => connection.stream(marked, values))
   const columns = result.columnNames().map((name, index): ColumnHead => {
