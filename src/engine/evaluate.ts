@@ -114,15 +114,14 @@ async function forEachChunk(
   take: (outputs: FloatArray, rows: Dataset) => void,
 ): Promise<void> {
   const width = outputsOf(workspace.spec)
-  // Make the size of a chunk a multiple of the batch size. Then only the last chunk can contain a smaller batch, for
-  // which another program must be compiled.
+  // Make the size of a chunk a multiple of the batch size. Then all batches except the last one have the same size.
+  // This saves time, because each batch size needs its own program (a compiled list of kernel calls).
   const batches = Math.max(1, Math.floor(chunkOutputs / (workspace.chunkRows * width)))
   const chunkRows = Math.min(batches * workspace.chunkRows, dataset.rows)
   const outputs = allocate<FloatArray>(floatArrayType(workspace.dtype), chunkRows * width)
   for (let from = 0; from < dataset.rows; from += chunkRows) {
     const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.rows))
-    // This call also lets the event loop handle other events: with the TypeScript backend after every chunk, and with
-    // the native backend at least every 2 ms.
+    // The event loop can handle other events during this call, even if the dataset is large.
     await workspace.run({
       ...answerJob(workspace, rows, signal),
       task: 'predict',
@@ -132,7 +131,7 @@ async function forEachChunk(
   }
 }
 
-/** Returns the network's outputs for every row, as an array of rows x outputs numbers. */
+/** Returns the network's outputs for all rows, one row after another. */
 export async function predict(workspace: Workspace, dataset: Dataset, { signal }: RunOptions): Promise<FloatArray> {
   const outputs = allocate<FloatArray>(floatArrayType(workspace.dtype), dataset.rows * outputsOf(workspace.spec))
   await workspace.run({

@@ -6,9 +6,10 @@ import type { Job } from './engine-job.js'
 const progressMilliseconds = 20
 
 /**
- * Processes the rows with the indices `from` to `to` - 1. Stops early if the signal aborts or the execution is stopped.
- * Calls the job's functions `progress` and `stopped`. Returns the row before which it stopped.
- * @throws the error that the execution or `progress` throws
+ * Processes the rows with the indices `from` to `to` - 1. Stops early if the job's signal is aborted or the execution is
+ * stopped. Calls the job's functions `progress` and `stopped` with the number of processed rows. Returns the index of the
+ * first row that was not processed.
+ * @throws any error from the backend or from `progress`
  */
 export async function runJob(job: Job, execution: Execution, from: number, to: number): Promise<number> {
   const { signal, progress, stopped } = job

@@ -27,8 +27,8 @@ export interface AnswerSettings {
 
 /**
  * Rounds the number of rows in a batch up to a multiple of `chunkRows`, or to a power of two if the number is smaller
- * than `chunkRows`. The network compiles a list of commands for each different number of rows. Because of the rounding,
- * it compiles only a few lists.
+ * than `chunkRows`. The engine must prepare a new list of kernel calls for each different number of rows. The rounding
+ * limits how often this happens.
  */
 export function paddedRows(count: number, chunkRows: number): number {
   if (count >= chunkRows) return Math.ceil(count / chunkRows) * chunkRows
@@ -106,8 +106,8 @@ function run(
   { scale }: AnswerSettings,
   { task, results }: Answering,
 ): Promise<void> {
-  // Do not pad the last batch, because `predict` does not pad its rows either. If all other batches are full, the
-  // results of the stream and of `predict` are bit-identical.
+  // Do not add padding rows to the last batch, because `predict` adds none. If all earlier batches are full, the
+  // results of the stream must be bit-identical to those of `predict`.
   const size = isLast ? count : paddedRows(count, workspace.chunkRows)
   const inputScale = scale ?? (inputs instanceof Uint8Array ? 1 / 255 : 1)
   return workspace.run({

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest'
+import { addon, backend, nativeExpected } from '../support/backends.js'
+import { runCommand } from '../support/command.js'
+import { normals } from '../support/numbers.js'
+
+// Products of these sizes, of rows as long as the longest vector at least, are computed in tiles whose sizes depend on those of
+// the product. Products of two transposed matrices, and those of one row, are not.
+const [mostRows, leastColumns, mostColumns] = [9, 16, 29]
+const shapes = [
+  [false, false],
+  [true, false],
+  [false, true],
+] as const
+
+it
+  .runIf('addon' in addon || nativeExpected)
+  .each(
+    (['float32', 'float64'] as const).flatMap((dtype) =>
+      shapes.flatMap(([transA, transB]) => [0, 1, 0.7].map((beta) => [dtype, transA, transB, beta] as const)),
+    ),
+  )(
+  'an element of a small product has the same bits in every tile: %s, transA %s, transB %s, beta %s',
+  (dtype, transA, transB, beta) => {
+    for (const k of [16, 30, 33]) {
+      const [a, b, out] = [normals(mostRows * k, 1), normals(k * mostColumns, 2), normals(mostRows * mostColumns, 3)]
+      /** The first m x n elements of the product, computed by one command. */
+      const product = (m: number, n: number) =>
+        runCommand(backend('native'), {
+          kernel: 'gemm',
+          dtype,
+          values: { m, n, k, transA, transB, alpha: -0.3, beta },
+          withPlain: false,
+          prepare(regions) {
+            for (let i = 0; i < m; i++)
+              for (let q = 0; q < k; q++) regions.a[transA ? q * m + i : i * k + q] = a[i * k + q]
+            for (let q = 0; q < k; q++)
+              for (let j = 0; j < n; j++) regions.b[transB ? j * k + q : q * n + j] = b[j * k + q]
+            for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) regions.out[i * n + j] = out[i * mostColumns + j]
+          },
+        }).actual.out
+      const whole = product(mostRows, mostColumns)
+      const different: string[] = []
+      for (let m = 2; m <= mostRows; m++) {
+        for (let n = leastColumns; n <= mostColumns; n++) {
+          const part = product(m, n)
+          for (let i = 0; i < m; i++)
+            for (let j = 0; j < n; j++)
+              if (part[i * n + j] !== whole[i * mostColumns + j]) different.push(`${m} x ${n}, k ${k}: ${i}, ${j}`)
+        }
+      }
+      expect(different).toEqual([])
+    }
+  },
+)
