@@ -73,11 +73,6 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
   return (Vector<T, Lanes>)(((I)last & mask) | ((I)first & ~mask));
 }
 
-<<<<<<< HEAD
-// Computes a tile (a small block) of the product of `a` and the transposed `b`. Each element is the dot product of a
-// row of `a` and a row of `b`. The numbers of a row are contiguous in memory, so the function multiplies whole vectors
-// of them. At the end, it adds up the numbers in each vector of sums.
-=======
 // Keeps the compiler from fusing the multiplication that computed `value` with a later addition. Of `x * a + y * b`, it may
 // round either product before the sum, and it would choose differently for different tile sizes.
 template <class V>
@@ -85,10 +80,9 @@ DESCENT_INLINE inline void round(V& value) {
   asm("" : "+v"(value));
 }
 
-// Computes a tile of the product of a and the transposed b. Each element is the dot product of a row of a and a row of
-// b. The numbers of a row are contiguous in memory, so the function multiplies whole vectors of them. It adds up the
-// lanes at the end.
->>>>>>> 4e7a6e5 (Round the product of a tile before it is added, so that every tile gives the same bits)
+// Computes a tile (a small block) of the product of `a` and the transposed `b`. Each element is the dot product of a
+// row of `a` and a row of `b`. The numbers of a row are contiguous in memory, so the function multiplies whole vectors
+// of them. At the end, it adds up the numbers in each vector of sums.
 template <class T, int Lanes, int Rows, int Columns>
 DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t column) {
   using V = Vector<T, Lanes>;
