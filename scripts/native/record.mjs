@@ -42,7 +42,8 @@ const sources = [
 export const hashSources = (root) => hashOf(root, sources)
 
 /**
- * Returns what is wrong if the addon is missing, damaged or out of date, or undefined if it is current and intact.
+ * Returns a description of the problem if the addon is missing, damaged or out of date. Returns undefined if the addon is
+ * current and intact.
  *
  * @param {string} root
  */

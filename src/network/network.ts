@@ -247,8 +247,8 @@ export class Network {
    * returns an async iterable of datasets. The rows are read during training, and only some of them are in memory at a
    * time. Errors of the source are passed on unchanged.
    *
-   * @param rows The training rows: a dataset of rows x inputs with labels, or with targets of rows x outputs. It can
-   * also be a source of such datasets.
+   * @param rows The training rows, as a dataset or a source of datasets. The shape of the inputs is rows x inputs. The
+   * shape of the targets, if there are no labels, is rows x outputs.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
    * @returns A generator of epochs. At its end it returns a list of all epochs. If the run resumed from a checkpoint,
    * the list includes the epochs before the checkpoint.

@@ -69,9 +69,9 @@ function openPaper(width: number, height: number, values: Float32Array): Uint8Ar
 }
 
 /**
- * Returns the seam (a path from top to bottom) with the lowest cost among those that stay within the columns from
- * `from` to `to - 1`. Returns undefined if there are no such columns, or if every seam crosses paper enclosed by ink.
- * Uses dynamic programming.
+ * Returns the seam (a path from top to bottom) with the lowest cost. The seam stays within the columns from `from` to
+ * `to - 1`, and does not cross background that is enclosed by ink, such as the inside of a 0. Returns undefined if there
+ * is no such seam. Uses dynamic programming.
  */
 export function bestSeam({ width, height, values }: Raster, from: number, to: number): Seam | undefined {
   const span = to - from

@@ -79,7 +79,10 @@ ${standardization ? '  a = a.map((input, i) => (input - means[i]) * factors[i])\
   return Array.from(a)
 }
 
-/** Returns the class of a row: the index of the largest output, the class name if there is one, and that output. */
+/**
+ * Returns the class of a row, which is the index of its largest output. Also returns the name of the class, if it has
+ * one, and the value of the largest output.
+ */
 export function classify(row) {
   const answers = predict(row)
   let number = 0
@@ -101,7 +104,10 @@ export declare const labelNames: readonly string[] | undefined
  */
 export declare function predict(row: ArrayLike<number>): number[]
 
-/** Returns the class of a row: the index of the largest output, the class name if there is one, and that output. */
+/**
+ * Returns the class of a row, which is the index of its largest output. Also returns the name of the class, if it has
+ * one, and the value of the largest output.
+ */
 export declare function classify(row: ArrayLike<number>): {
   readonly number: number
   readonly label: string | undefined
