@@ -66,7 +66,7 @@ export const kernelShapes: readonly { readonly sizes: readonly number[]; readonl
   { sizes: [784, 800, 10], batchSize: 128 },
 ]
 
-/** Defines how much is measured, and so how long a benchmark takes. */
+/** Defines how much is measured. This determines how long a benchmark takes. */
 export interface Plan {
   readonly rounds: number
   /** The number of epochs for which a contender trains in a round. If it is above 1, the first epoch is a warm-up. */

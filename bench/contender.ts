@@ -66,7 +66,7 @@ async function train({ train: start }: Implementation): Promise<unknown> {
 
 /**
  * Runs the work several times. Returns the seconds of each run, and the event loop delay during the first run. The
- * delay is not measured in the other runs, because the 1 ms timer that measures it can make the work a fifth slower on
+ * delay is not measured in the other runs, because the 1 ms timer that measures it can slow down the work by a fifth on
  * a busy machine.
  */
 async function timed(times: number, work: () => Awaitable<unknown>): Promise<unknown> {

@@ -1,7 +1,7 @@
 /**
  * Checks that this checkout (the head) is not slower than its base (`npm run guard`). The base is the merge base with
  * the main branch, or the commit that is given with `--base`. Several cases are measured, such as training a small
- * network. The exit code is 1 if a case is slower by more than the noise and a small allowance. It is 0 if no case is
+ * network. The exit code is 1 if a case is slower by more than the noise plus a small allowance. It is 0 if no case is
  * slower, if there is no base, or if the base cannot be built.
  *
  * Two processes of the base and one process of the head measure the same cases, in short turns. The difference between

@@ -1,5 +1,5 @@
 /**
- * Measures how near training on the native backend comes to the limits of this machine, by the roofline model. Each
+ * Uses the roofline model to measure how near training on the native backend comes to the limits of this machine. Each
  * round trains a network and then measures the speeds of sgemm and of copying memory. The training speed of each case
  * is compared with the lower of two limits. One is the peak speed of sgemm. The other is the speed that the memory
  * bandwidth allows, given the bytes that a training step moves.

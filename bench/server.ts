@@ -1,8 +1,8 @@
 /**
- * Measures an HTTP server that answers with a network (`npm run bench:server`). A thread opens 100 connections and sends
- * 100 requests over each. Each handler awaits `network.classify(row)`. A server that only sends back a number is measured
- * in turns with it, in the same process. Both are measured while the network is idle and while it learns. Exits with 1 if
- * an answer is missing or wrong.
+ * Measures an HTTP server that uses a network to answer requests (`npm run bench:server`). A thread opens 100
+ * connections and sends 100 requests over each. For each request, the server awaits `network.classify(row)`. For
+ * comparison, a second server only sends back a number. The two servers take turns in the same process. Both are
+ * measured while the network is idle and while it learns. The exit code is 1 if an answer is missing or wrong.
  */
 
 import { once } from 'node:events'
@@ -113,7 +113,7 @@ interface Handler {
   readonly right: (row: number) => string
 }
 
-/** Starts a server with the handler, and measures it with one thread of clients. */
+/** Starts a server with the handler, and measures it while a thread sends requests to it. */
 async function measure({ answer, right }: Handler): Promise<Measurement> {
   const server = createServer(async ({ url = '' }, response) => {
     response.end(await answer(Number(url.slice(1))).catch(String))

@@ -1,6 +1,6 @@
 /**
- * Measures how fast streams of rows go through a network. Start it with `npm run bench:streams -- --rows 10000000
- * --backend native`.
+ * Measures how fast streams of rows go through a network. Start it with
+ * `npm run bench:streams -- --rows 10000000 --backend native`.
  *
  * The first part sends a long stream of rows as objects through `network.classifier`, and measures memory and event
  * loop delay. The TypeScript backend gets a fiftieth of the rows. The second part measures the time of streams of

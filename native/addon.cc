@@ -233,8 +233,8 @@ Napi::Object describe(const Napi::CallbackInfo& info) {
 
 NAPI_MODULE_INIT() {
   return Napi::RegisterModule(env, exports, [](Napi::Env napi, Napi::Object object) -> Napi::Object {
-    // Turn off the threads that OpenBLAS starts itself, because OpenBLAS would stop them when Node forks a process,
-    // even during a multiplication. Instead, executor.cc divides the work among the threads of pool.cc.
+    // Turn off the threads that OpenBLAS starts itself. When Node forks a process, OpenBLAS would stop these threads,
+    // even in the middle of a multiplication. Instead, executor.cc divides the work among the threads of pool.cc.
     openblas_set_num_threads(1);
     auto instance = std::make_unique<Instance>(napi);
     const Napi::Function execution = ExecutionObject::DefineClass(

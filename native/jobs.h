@@ -9,7 +9,7 @@ namespace descent {
 
 // Background work that consists of many short steps. Up to four jobs run in parallel, or one for each processor if the
 // machine has more than four. A machine with fewer processors can therefore run a short job while long jobs use all
-// processors. If there are more jobs than that, all jobs take turns of 20 ms, in order of arrival.
+// processors. If there are more jobs than can run in parallel, all jobs take turns of 20 ms, in order of arrival.
 class Job {
  public:
   // Ends the job after its current step, or immediately if it waits for a turn. Any thread may call this function, any

@@ -2,7 +2,7 @@ import { activationsOf, type Form } from '../form.js'
 import { type Implementation, type NetworkData, splitLayers, type TrainingWork } from './implementation.js'
 
 /**
- * A network as one would first write it in JavaScript, with typed arrays and plain nested loops, and without
+ * A network that is written in the most obvious way, with typed arrays and plain nested loops, and without
  * optimizations. A training step does the same work as a training step of the other contenders.
  */
 class PlainNetwork {

@@ -7,7 +7,7 @@ type Descent = typeof import('descent-nn')
 
 export interface GuardCase {
   readonly name: string
-  /** The number of rows that are timed at once is always a multiple of this number. */
+  /** The number of rows in one timed piece of work is always a multiple of this number. */
   readonly unit: number
   readonly most: number
   /**

@@ -23,7 +23,7 @@ interface Running {
   readonly one: GuardCase
   readonly rounds: Round[][]
   /**
-   * The number of rows that are timed at once, which is the same in all processes. Undefined until it has been
+   * The number of rows in one timed piece of work. It is the same in all processes. Undefined until it has been
    * determined in a process of the base commit.
    */
   amount: number | undefined
@@ -85,8 +85,8 @@ async function measureRound(
 }
 
 /**
- * Prepares a case before measuring starts. Finds the amount of work that takes about `sliceSeconds`. Then has each
- * process do this work without counting the time, so that all code is compiled and loaded.
+ * Prepares a case before measuring starts. Finds the amount of work that takes about `sliceSeconds`. Then runs
+ * this work in each process as a warm-up, so that all code is compiled and loaded.
  */
 async function warmUp(contenders: Contenders, running: Running, sliceSeconds: number): Promise<void> {
   if (running.skipped !== undefined) return

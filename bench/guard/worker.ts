@@ -1,7 +1,8 @@
 /**
- * Measures the speed of descent as it was built from one commit. `npm run guard` starts this program with
- * `fork(worker.js, [FOLDER])`, and each message to the program asks for one measurement. The processes of the base and
- * the head all run the head's copy of this file, so that they differ only in the build of descent that they load.
+ * Measures the speed of one build of descent, either that of the base commit or that of the head commit.
+ * `npm run guard` starts this program with `fork(worker.js, [FOLDER])`. Each message to the program asks for one
+ * measurement. The processes of the base and the head all run the head's copy of this file, so that they differ only in
+ * the build of descent that they load.
  */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -1,6 +1,6 @@
 import type { KernelFunctions } from '#src/backend/typescript/bind'
 
-/** The measured kernels as one would first write them, with plain loops. */
+/** The measured kernels, written in the most obvious way, with plain loops. */
 export const plainKernels: Pick<KernelFunctions, 'gemm' | 'sigmoid' | 'softmax' | 'momentum' | 'adam'> = {
   gemm({ transA, transB, m, n, k, alpha, scale, a, b, beta, out }) {
     for (let i = 0; i < m; i++) {

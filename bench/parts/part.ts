@@ -87,7 +87,7 @@ export async function compete(
   return entrants.flatMap(({ entrant }) => entrant.measured())
 }
 
-/** Returns an object for `Measurement.others` that has the median of the event loop delays. */
+/** Returns an object for `Measurement.others`. It contains the median of the event loop delays. */
 export function lateness(delays: readonly number[]): Measurement['others'] {
   return { 'event loop p99, ms': delays.length > 0 ? median(delays) : 'no event loop' }
 }

@@ -74,9 +74,9 @@ export function drawRoofline(
   drawn.push(
     svgText(left + plotWidth - 4, y(peak) - 8, `sgemm ${formatFigure(peak / 1e9)} GFLOP/s`, 'text-anchor="end"'),
   )
-  // Each roof (a line that shows a limit of the machine) has its label above its lower end, far from the points. Only
-  // the label of the main memory is below its line, because there may be no room between this line and the line of the
-  // L3 cache.
+  // The label of a roof (a line that shows a limit of the machine) is above the lower end of the roof, far from the
+  // points. The label of the main memory is below its roof instead, because there may be no room between this roof and
+  // the roof of the L3 cache.
   const slope = plotHeight / Math.log10(up.high / up.low) / (plotWidth / Math.log10(across.high / across.low))
   const angle = (-180 / Math.PI) * Math.atan(slope)
   bandwidths.forEach((bandwidth, i) => {

@@ -1,6 +1,6 @@
 /**
- * Trains for an epoch on many pictures held as bytes, and checks memory and cost. Run it as `million.js
- * native|typescript ROWS`.
+ * Trains for an epoch on many pictures held as bytes, and checks memory and cost. Run it as
+ * `million.js native|typescript ROWS`.
  */
 import { Network } from 'descent-nn'
 import { createPictures } from './data.js'

@@ -1,6 +1,6 @@
 /**
- * Measures how long a new process takes to import descent and create a first network. Run it as `start.js PROCESSES
- * [limited]`. With `limited`, the time has a limit.
+ * Measures how long a new process takes to import descent and create a first network. Run it as
+ * `start.js PROCESSES [limited]`. With `limited`, the time has a limit.
  */
 import { execFileSync } from 'node:child_process'
 import { median } from '../statistics.js'

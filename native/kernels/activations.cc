@@ -8,7 +8,7 @@
 namespace descent {
 namespace {
 
-// out = f(z), element by element; z and out may be the same array
+// out = f(z), element by element; `z` and `out` may be the same array
 template <class T, class F>
 void apply(const Values& values, int64_t begin, int64_t end, const F& f) {
   const T* z = values[1].at<T>();
@@ -19,8 +19,8 @@ void apply(const Values& values, int64_t begin, int64_t end, const F& f) {
   });
 }
 
-// delta = g(x, delta), element by element. x has the logits or the outputs of a layer, and delta has derivatives of the
-// cost.
+// delta = g(x, delta), element by element. `x` holds the logits or the outputs of a layer, and `delta` holds
+// derivatives of the cost.
 template <class T, class G>
 void passBack(const Values& values, int64_t begin, int64_t end, const G& g) {
   const T* DESCENT_RESTRICT x = values[1].at<T>();

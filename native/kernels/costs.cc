@@ -9,8 +9,8 @@
 namespace descent {
 namespace {
 
-// Adds the weighted costs of all rows to a sum. ofRow(x, y, columns) returns the cost of one row, where x has the
-// outputs or logits of the row, and y has its desired outputs.
+// Adds the weighted costs of all rows to a sum. ofRow(x, y, columns) returns the cost of one row, where `x` holds the
+// outputs or logits of the row, and `y` holds the desired outputs.
 template <class T, class F>
 void addCost(const Values& values, const F& ofRow) {
   const int64_t rows = values[0].count;

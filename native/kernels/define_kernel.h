@@ -41,8 +41,8 @@ inline Work elements(const Values& values, Dtype) { return {values[0].count, kBl
 inline Work costlyElements(const Values& values, Dtype) { return {values[0].count, kBlock, kCostlyElements}; }
 inline Work rows(const Values& values, Dtype) { return {values[0].count, 1, rowsOf(kElements, values[1].count)}; }
 inline Work costlyRows(const Values& values, Dtype) { return {values[0].count, 1, rowsOf(kCostlyElements, values[1].count)}; }
-// For kernels that divide the columns of a matrix among threads. If the columns have many elements, a few columns are
-// enough work for a thread.
+// The work of a kernel that divides the columns of a matrix among threads. If the columns have many elements, a few
+// columns are enough work for a thread.
 inline Work columns(const Values& values, Dtype) { return {values[1].count, kBlock, rowsOf(kElements, values[0].count)}; }
 
 }  // namespace descent

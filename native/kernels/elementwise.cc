@@ -4,7 +4,7 @@
 
 namespace descent {
 
-// out = a - b; out may be the same array as a or b
+// out = a - b; `out` may be the same array as `a` or `b`
 DESCENT_KERNEL(subtract, elements) {
   const T* a = values[1].at<T>();
   const T* b = values[2].at<T>();

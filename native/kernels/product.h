@@ -6,8 +6,8 @@
 
 namespace descent {
 
-// Describes out = beta * out + alpha * a * b, where out is (m x n). The matrices a (m x k) and b (k x n) may be stored
-// transposed.
+// Describes out = beta * out + alpha * a * b, where `out` is (m x n). The matrices `a` (m x k) and `b` (k x n) may be
+// stored transposed.
 template <class T>
 struct Product {
   bool transA, transB;

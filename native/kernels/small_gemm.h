@@ -128,16 +128,16 @@ void multiply(const Product<T>& p) {
 }  // namespace small
 
 // Returns whether multiplySmall supports a product and is faster than OpenBLAS. multiplySmall is slower if the product
-// takes more than kLimit multiplications. It is also slower if the matrix a is transposed and each element of the
-// result is a sum of fewer than kFewTerms terms. Both limits were measured on a Zen 3 processor
+// takes more than kLimit multiplications. It is also slower if the matrix `a` is transposed and each element of
+// the result is a sum of fewer than kFewTerms terms. Both limits were measured on a Zen 3 processor
 // (docs/internals/benchmarks.md).
 template <class T>
 bool isSmallProduct(const Product<T>& p) {
   constexpr int64_t kLimit = int64_t{1} << 23;
   constexpr int64_t kFewTerms = 4;
   if (vectorLevel() == VectorLevel::baseline || p.m * p.n > kLimit / p.k) return false;
-  // multiplySmall reads only complete vectors, so the rows of b must have at least `lanes` numbers. It does not support
-  // products of two transposed matrices, because no network needs such a product.
+  // multiplySmall reads only complete vectors, so the rows of `b` must have at least `lanes` numbers. It does not
+  // support products of two transposed matrices, because no network needs such a product.
   const int64_t lanes = (vectorLevel() == VectorLevel::avx512 ? 64 : 32) / sizeof(T);
   if (p.transB) return !p.transA && p.k >= lanes;
   return p.n >= lanes && !(p.transA && p.k < kFewTerms);

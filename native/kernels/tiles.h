@@ -73,8 +73,9 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
   return (Vector<T, Lanes>)(((I)last & mask) | ((I)first & ~mask));
 }
 
-// Keeps the compiler from fusing the multiplication that computed `value` with a later addition. Of `x * a + y * b`, it may
-// round either product before the sum, and it would choose differently for different tile sizes.
+// Keeps the compiler from fusing the multiplication that computed `value` with a later addition. In `x * a + y * b`,
+// the compiler could fuse either multiplication with the addition. The product of a fused multiplication is not
+// rounded, so the choice affects the result. The compiler would choose differently for different tile sizes.
 template <class V>
 DESCENT_INLINE inline void round(V& value) {
   asm("" : "+v"(value));

@@ -42,7 +42,7 @@ DESCENT_KERNEL(clipNorm, nullptr) {
   shorten(values[2].at<T>(), values[0].count, values[1].number);
 }
 
-// Limits each element of gradient to the range from -limit to limit.
+// Limits each element of `gradient` to the range from -limit to limit.
 DESCENT_KERNEL(clipValue, elements) {
   const T limit = static_cast<T>(values[1].number);
   T* DESCENT_RESTRICT gradient = values[2].at<T>();

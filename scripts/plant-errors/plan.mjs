@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 /**
  * @typedef {object} Planted an error to plant
  * @property {string} where the kernel or other code that the error is in, such as "gemm" or "optimizer adam"
- * @property {string} file the path of the file, from the root of the copy
+ * @property {string} file the path of the file within the copy of the package
  * @property {string} find the code to replace. It occurs once in the file, or once in `within` if that is given
  * @property {string} replace
  * @property {{ name: string, head: RegExp }} [within] the function that contains the code. `head` matches its beginning
