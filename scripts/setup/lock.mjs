@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { SetUpError } from './set-up-error.mjs'
 
 /**
- * Set-up takes a few minutes at most. So a lock file that is older than this number of minutes must have been left
- * behind by a killed process.
+ * A lock file that is older than this number of minutes was left behind by a killed process, because set-up takes only
+ * a few minutes.
  */
 const longestMinutes = 20
 

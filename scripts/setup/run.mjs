@@ -5,8 +5,8 @@ import { delimiter, dirname } from 'node:path'
 
 /**
  * Returns the environment for build tools. The folder of the running Node comes first on the PATH, so that tools that
- * start `node` use the same Node. npm's settings, except `python`, are removed, because node-gyp would prefer the
- * user's `nodedir` to the one in its arguments.
+ * start `node` use the same Node. The variables with npm's settings, except `python`, are removed. Otherwise, node-gyp
+ * would use the `nodedir` from the user's settings instead of the `nodedir` in its arguments.
  *
  * @param {NodeJS.ProcessEnv} [env]
  */

@@ -48,7 +48,7 @@ export class DataError extends DescentError {
     this.#option = option
   }
 
-  /** The name of the option that the message advises to set or to correct, such as 'labelNames'. */
+  /** The name of the option that the user should set or correct, such as 'labelNames'. Undefined if there is none. */
   get option(): string | undefined {
     return this.#option
   }

@@ -25,8 +25,8 @@ let began: number | undefined
 
 /**
  * Returns whether at least `longTurn` milliseconds have passed since this function was first called in the current turn
- * of the event loop. If so, the caller should await `yieldToEventLoop`, because awaiting other promises may not end the
- * turn.
+ * of the event loop. If so, the caller should await `yieldToEventLoop`, because awaiting a different promise does not
+ * always end the turn.
  */
 export function isLongTurn(): boolean {
   const now = performance.now()

@@ -21,8 +21,8 @@ export interface Inflated {
 }
 
 /**
- * Uncompresses the bytes that `read` supplies, until `read` returns 0. The stream waits while nothing reads from it, so
- * only the requested bytes are uncompressed, and a zip bomb cannot fill the memory.
+ * Uncompresses the bytes that `read` supplies, until `read` returns 0. The zlib stream pauses while nobody reads its
+ * output, so a zip bomb cannot fill the memory.
  * @param damaged Creates the error to throw if zlib cannot uncompress the bytes. `taken` is the number of uncompressed
  * bytes that were read before the error.
  */

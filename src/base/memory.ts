@@ -61,10 +61,9 @@ export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length
 }
 
 /**
- * V8 does not count shared memory when it decides whether to collect garbage. So a loop that creates and drops
- * networks, or the batches of a stream, would use more and more memory. To prevent this, each shared buffer has a plain
- * buffer of the same size, which V8 does count. The plain buffer is never read or written, so it takes address space
- * but no physical memory.
+ * V8 does not count shared memory when it decides whether to collect garbage. So a loop that creates and drops networks
+ * or batches would use more and more memory. To prevent this, each shared buffer has a plain buffer of the same size,
+ * which V8 does count. The plain buffer is never read or written, so it takes address space but no physical memory.
  */
 const ballast = new WeakMap<ArrayBufferLike, ArrayBuffer>()
 /**

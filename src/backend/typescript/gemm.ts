@@ -135,8 +135,8 @@ function multiplyBlock(rows: number, columns: number, depth: number): void {
 /**
  * Multiplies all panels of `a` by the panel of `b` that starts at index `from`. This gives three columns of `sums`.
  *
- * The function does not write to the result matrix directly, because it would then have to treat the edges of the
- * matrix differently. V8 sometimes deoptimized such a version, which then stayed five times slower.
+ * The function does not write to the result matrix directly. A version that did so needed separate code for the edges
+ * of the matrix. V8 sometimes deoptimized that version, which then stayed five times slower.
  */
 function multiplyPanel(from: number, rows: number, depth: number, column: number): void {
   const last = (from + depth) | 0

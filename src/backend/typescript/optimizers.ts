@@ -73,8 +73,8 @@ export function adam(operands: Operands<'adam'>): void {
 }
 
 /**
- * Returns base^exponent for an integer exponent. It uses only multiplications, because the bits of Math.pow may differ
- * between platforms.
+ * Returns base^exponent for an integer exponent. It uses only multiplications, because the results of Math.pow may
+ * differ between platforms.
  */
 function power(base: number, exponent: number): number {
   let result = 1

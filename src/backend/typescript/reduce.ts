@@ -13,8 +13,8 @@ export function sumRows(operands: Operands<'sumRows'>): void {
 }
 
 /**
- * Adds the penalty for large weights to the cost `sum`: sum += rows * (l1 * A + l2 / 2 * S), where rows is the batch
- * size, A is the sum of |w|, and S is the sum of w^2 over all weights w.
+ * Adds the penalty for large weights to the cost `sum`: sum += rows * (l1 * absolute + l2 / 2 * square). Here, `rows`
+ * is the batch size, `absolute` is the sum of |w| over all weights w, and `square` is the sum of w^2.
  */
 export function penaltyCost({ count, rows, l1, l2, w, sum }: Operands<'penaltyCost'>): void {
   let absolute = 0

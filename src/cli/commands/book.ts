@@ -99,7 +99,7 @@ function readSettings(args: BookArguments): Settings {
 async function sourceOf(args: BookArguments): Promise<Source> {
   if (args.dataset) return sources[args.dataset]
   // The environment variable DESCENT_MNIST may name a wrong folder. This is not checked here, because reading the data
-  // throws an error that says so.
+  // then throws an error that names the variable.
   if (process.env.DESCENT_MNIST || (await findMnist()) !== undefined) return sources.mnist
   throw new DataError(
     [
@@ -165,8 +165,8 @@ async function runOne(
     let began = 0
     const progress: Laboratory['progress'] = (state, most) => {
       const now = performance.now()
-      // The time in the status line counts from the start of the epoch. If `done` decreases, the training of the next
-      // network has started.
+      // The time in the status line counts from the start of the epoch. If `done` decreases but the epoch is the
+      // same, the training of the next network has started.
       if (state.epoch !== last.epoch || state.done < last.done) began = now
       last = state
       const line = progressLine(state, most, (now - began) / 1000)

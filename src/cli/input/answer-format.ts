@@ -14,8 +14,8 @@ export interface AnswerParts {
 }
 
 /**
- * Decides what to write as a prediction. Several outputs stand for classes if the classes have names, or if the last
- * layer is softmax or sigmoid. In all other cases, the outputs themselves are the prediction.
+ * Decides what to write as a prediction. Two or more outputs stand for classes if the classes have names, or if the
+ * last layer is softmax or sigmoid. In all other cases, the outputs themselves are the prediction.
  */
 export function answerParts({ description, labelNames }: Network, withOutputs: boolean): AnswerParts {
   const { outputs, activation } = description.layers[description.layers.length - 1]

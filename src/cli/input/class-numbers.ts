@@ -4,7 +4,7 @@ import { DataError, type Dataset } from '../../index.js'
 const mostClasses = 10_000
 
 /**
- * Returns the class names for labels that are numbers, in ascending order. The name of the label 7 is "07" if `texts`
+ * Returns the class names, in ascending order, for labels that are numbers. The name of the label 7 is "07" if `texts`
  * contains "07", and otherwise "7". Returns undefined if the labels are 0, 1, 2 and so on without gaps, because such
  * labels need no names.
  * @throws DataError if there are too many classes. The message begins with `where`
