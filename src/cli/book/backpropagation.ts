@@ -29,7 +29,7 @@ function gradientByHand(): number[] {
   const a1 = layer(w1, b1, x)
   const a2 = layer(w2, b2, a1)
   // In chapter 2 of Nielsen's book, equation (BP1) gives delta2, and (BP2) gives delta1. If `a` is the output of a
-  // sigmoid neuron, the derivative of the sigmoid is a (1 - a).
+  // sigmoid neuron, the derivative of the sigmoid is `a * (1 - a)`.
   const delta2 = a2.map((a, j) => (a - y[j]) * a * (1 - a))
   const delta1 = a1.map(
     (a, k) =>
