@@ -26,7 +26,8 @@ export interface Activation {
   readonly forward: (program: NetworkBuilder, z: Region, name: RegionName) => Region
   /**
    * Appends to the program a kernel call that multiplies `delta`, which contains dC/da, by the slope f'(z). The
-   * activation `step` does not have this member. Its slope is 0 almost everywhere, so its layer could not learn.
+   * activation `step` does not have this member: the slope of `step` is 0 almost everywhere, so a layer with this
+   * activation could not learn.
    */
   readonly backward?: (program: NetworkBuilder, pass: LayerPass) => void
   /** The initializer that suits the activation. Undefined means `normal`, the initializer in Nielsen's book. */

@@ -32,8 +32,8 @@ export interface BackwardPass {
 /**
  * Appends the kernel calls of backpropagation to the program (Nielsen, chapter 2, equations BP1 to BP4), from the last
  * layer to the first. For each layer, the errors of the previous layer are computed first, and then the gradient of the
- * layer's weights and biases. This order matters in plain gradient descent: there, the gradient is not stored but
- * updates the weights immediately, and the errors must be computed from the old weights.
+ * layer's weights and biases. This order matters in plain gradient descent, because it updates the weights immediately
+ * and does not store the gradient. The errors must be computed from the old weights.
  */
 export function emitBackward(
   program: NetworkBuilder,

@@ -24,8 +24,8 @@ export interface OutputCost {
    */
   readonly backward: (program: NetworkBuilder, pass: LayerPass, y: Region) => void
   /**
-   * Set only if the cost is not defined for a layer with a single output. This text is the end of the error message. It
-   * gives the reason and says what to use instead.
+   * The end of the error message if the cost is not defined for a layer with a single output. It gives the reason and
+   * says what to use instead. Undefined if the cost is defined for such a layer.
    */
   readonly undefinedAlone?: string
 }
@@ -44,8 +44,8 @@ export interface Cost {
 export type CostName = 'quadratic' | 'cross-entropy' | 'huber'
 
 /**
- * The name of a cost in a network's description. `log-likelihood` is the name of cross-entropy with softmax outputs in
- * Nielsen's book.
+ * The name of a cost in a network's description. Nielsen's book calls cross-entropy with softmax outputs
+ * `log-likelihood`, so this name is accepted too.
  */
 export type CostOption = CostName | 'log-likelihood'
 
@@ -74,8 +74,8 @@ function byLogit(kernel: ByLogit): OutputCost['value'] {
 }
 
 /**
- * Returns the value of the member `outputs` for a cost that is defined for every activation. The error dC/dz is the
- * slope dC/da of the cost times the slope of the activation.
+ * Creates the member `outputs` of a cost that is defined for every activation. The error dC/dz is the slope dC/da of
+ * the cost times the slope of the activation.
  */
 function ofAny(value: OutputCost['value'], slope: OutputCost['backward']): Cost['outputs'] {
   const of = (activation: ActivationName): OutputCost => ({
@@ -151,8 +151,8 @@ function refuse(cost: CostOption, reason: string, defined: readonly string[], ac
 }
 
 /**
- * Returns 'cross-entropy' for 'log-likelihood', which is the name of cross-entropy with softmax outputs in Nielsen's
- * book. Returns all other names unchanged.
+ * Returns 'cross-entropy' for 'log-likelihood', and all other names unchanged. Nielsen's book calls cross-entropy with
+ * softmax outputs 'log-likelihood'.
  * @throws OptionError if 'log-likelihood' is used with outputs other than softmax
  */
 export function standardCost(cost: CostOption, { activation }: Outputs): CostName {

@@ -180,7 +180,7 @@ export function emitStep(program: NetworkBuilder, optimizer: OptimizerSettings, 
 }
 
 /**
- * Whether the optimizer only computes parameters -= learningRate * gradient. If so, the matrix multiplication that
+ * Whether the optimizer only computes `parameters -= learningRate * gradient`. If so, the matrix multiplication that
  * computes the gradient can update the weights directly, without storing the gradient.
  */
 export const isLinear = (optimizer: OptimizerSettings): boolean =>

@@ -25,7 +25,7 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The maximum number of bytes that gzip adds to content that cannot be compressed, including the headers. */
+/** The maximum number of bytes, including headers, that gzip adds to content that cannot be compressed. */
 const gzipOverhead = 2 ** 16
 
 /**

@@ -14,9 +14,9 @@ export interface FoldOptions extends HoldoutOptions {
  * reaches the fold.
  *
  * Every row is held out in exactly one fold. The sizes of the folds differ by at most one row. If the folds are
- * stratified, the numbers of rows of each class in the folds also differ by at most one. If a class has fewer rows than
- * there are folds, it is missing in the validation rows of some folds. If a class has only one row, it is missing in
- * the training rows of one fold.
+ * stratified, they also differ by at most one row in each class. If a class has fewer rows than there are folds, it is
+ * missing in the validation rows of some folds. If a class has only one row, it is missing in the training rows of one
+ * fold.
  *
  * @param dataset The rows to divide.
  * @param options The number of folds, the seed, and whether to stratify.

@@ -54,7 +54,7 @@ export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOption
 
 /**
  * Divides a dataset into rows for training and rows for validation. A row is for validation if `partOf[row]` is `part`.
- * Both returned datasets have their rows in the order of `order`.
+ * In both returned datasets, the rows are in the order in which `order` lists them.
  */
 export function holdOut(dataset: Dataset, order: Uint32Array, partOf: ArrayLike<number>, part: number): Holdout {
   return {

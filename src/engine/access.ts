@@ -4,9 +4,10 @@ import { floatArrayType } from '../program/arena.js'
 import type { Workspace } from './workspace.js'
 
 /**
- * Decides who may use a network's parameters at the same time. What changes the parameters excludes everything else.
- * What only reads them, such as `predict`, runs in a workspace of its own, beside other calls of its kind. While the
- * network learns, such calls read a published copy of the parameters. See docs/internals/answers.md.
+ * Decides which calls may use a network's parameters at the same time. While a call changes the parameters, no other
+ * call can use them. Calls that only read the parameters, such as `predict`, can run at the same time, each in its own
+ * workspace. While the network learns, such calls read a published copy of the parameters. See
+ * docs/internals/answers.md.
  */
 export interface Access {
   /**
@@ -21,8 +22,9 @@ export interface Access {
    */
   requireUnchanging(what: string): void
   /**
-   * Runs `work`, which changes the network. Until `work` ends, the network is busy with `what`. First waits until all
-   * calls that read the parameters have ended.
+   * Waits until all calls that read the parameters have ended, and then runs `work`, which changes the network. The
+   * network is busy during both steps. While it is busy, error messages say that other calls must wait until `what`
+   * ends.
    * @throws NetworkBusyError if the network is already busy with something that changes it
    */
   occupy<T>(what: string, work: () => Promise<T>): Promise<T>
@@ -33,7 +35,8 @@ export interface Access {
   hold<T>(what: string, work: () => Promise<T>): Promise<T>
   /**
    * Runs `work`, which only reads the parameters, in a workspace that nothing else uses until `work` ends. If the
-   * network is busy, `work` reads the published copy. If there is none, it waits until the network is no longer busy.
+   * network is busy, `work` reads the published copy. If there is no copy, `answer` first waits until there is one or
+   * until the network is no longer busy.
    */
   answer<T>(what: string, work: (workspace: Workspace) => Promise<T>): Promise<T>
   /**
@@ -42,8 +45,8 @@ export interface Access {
    */
   workspaceNow(what: string): Workspace
   /**
-   * Publishes a copy of the parameters. Until the network is no longer busy, `answer` and `workspaceNow` give workspaces
-   * that read the newest copy. Call it only while no batch is running.
+   * Publishes a copy of the parameters. As long as the network is busy, `answer` and `workspaceNow` give workspaces
+   * that read the newest copy. Call `publish` only while no batch is running.
    * @throws MemoryError if there is too little memory for the copy
    */
   publish(): void
@@ -52,9 +55,12 @@ export interface Access {
 /** An array of parameters, and the workspaces that read it. */
 interface Readers {
   readonly parameters: FloatArray
-  /** The names of the calls that run or wait for a workspace, oldest first. The parameters must not change meanwhile. */
+  /**
+   * The names of the calls that are running or are waiting for a workspace, oldest first. While there are such calls,
+   * the parameters must not change.
+   */
   readonly calls: readonly string[]
-  /** Runs `work` and keeps `what` in `calls` until it ends. */
+  /** Runs `work`, and keeps `what` in `calls` until `work` ends. */
   during<T>(what: string, work: () => Promise<T>): Promise<T>
   /** Runs `work` in a workspace. If all are in use, waits for one. */
   run<T>(what: string, work: (workspace: Workspace) => Promise<T>): Promise<T>
@@ -63,17 +69,20 @@ interface Readers {
 }
 
 /**
- * The maximum number of workspaces that compute with the same parameters at the same time. With a few, short calls need
- * not wait until a long call ends. More would take memory and would not be faster.
+ * The maximum number of workspaces that compute with the same parameters at the same time. With several workspaces, a
+ * short call does not need to wait until a long call ends. More workspaces would take memory and would not be faster.
  */
 const maxWorkspaces = 4
 /** The minimum time between two copies of the parameters, in milliseconds. */
 const publishMilliseconds = 50
-/** The minimum time between two copies, in multiples of the time that the last copy took. So copying takes under 1 %. */
+/**
+ * The minimum time between two copies, divided by the time that the last copy took. Because of this minimum, copying
+ * takes less than 1 % of the time.
+ */
 const publishFactor = 200
 
 /**
- * @param own the workspace in which the network learns
+ * @param own The workspace in which the network learns
  * @param create Creates a workspace that reads the given parameters
  */
 export function createAccess(own: Workspace, create: (parameters: FloatArray) => Workspace): Access {
@@ -99,7 +108,7 @@ export function createAccess(own: Workspace, create: (parameters: FloatArray) =>
     let count = 0
     let synchronous: Workspace | undefined
 
-    /** Gives the workspace the network's standardization, which may have changed since the workspace was last used. */
+    /** Updates the workspace's standardization, because the network's may have changed since the last update. */
     function updated(workspace: Workspace): Workspace {
       const { standardization } = own.kept
       if (workspace.kept.standardization !== standardization) workspace.kept.standardization = standardization
@@ -208,7 +217,7 @@ export function createAccess(own: Workspace, create: (parameters: FloatArray) =>
     },
     publish() {
       const start = performance.now()
-      // A copy that is being read must not change. With two copies there is nearly always one that is not.
+      // A copy must not change while a call reads it. With two copies, there is nearly always one that no call reads.
       let readers = copies.find(({ calls }) => calls.length === 0)
       if (!readers) {
         if (copies.length === 2) return

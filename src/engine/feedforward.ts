@@ -14,8 +14,8 @@ interface Pass {
 }
 
 /**
- * The pass over one row that each workspace ran last. It is kept, because preparing such a pass takes longer than
- * running it.
+ * For each workspace, the last pass over a single row. The pass is kept, because preparing it takes longer than running
+ * it.
  */
 const lastPasses = new WeakMap<Workspace, Pass>()
 

@@ -51,7 +51,7 @@ export function defineCommand<const O extends Options>(command: Command<O>): Com
   return command
 }
 
-/** Converts a library name such as "weightDecay" to the command line's "weight-decay". */
+/** Converts a name in the library, such as "weightDecay", to the name on the command line, "weight-decay". */
 export function typedName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

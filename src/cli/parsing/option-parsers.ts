@@ -54,7 +54,9 @@ export function nameKind<T extends string = string>(): Kind<T> {
   return { placeholder: 'NAME', expected: 'a name', read: (text) => (text === '' ? undefined : (text as T)) }
 }
 
-/** Extends a parser to accept "none". The user types this to remove the value that the --from file has set. */
+/**
+ * Extends a parser to accept "none". The user types "none" to remove a value that is set in the file that --from names.
+ */
 export function orNone<T>({ expected, read }: Kind<T>): Kind<T | 'none'> {
   return { expected: `none or ${expected}`, read: (text) => (text === 'none' ? text : read(text)) }
 }

@@ -2,7 +2,7 @@ import { typedName } from './command.js'
 import type { Kind } from './option-parsers.js'
 import { UsageError } from './usage-error.js'
 
-/** Maps the command-line name of each setting to the kind of its values. */
+/** Maps the command-line name of each setting to the `Kind` object that parses its values. */
 export type SettingKinds = Readonly<Record<string, Kind<number | string | boolean>>>
 
 /** The values of the settings that the user typed. The keys are the names of the settings in the library. */
@@ -19,7 +19,7 @@ export function splitSettings(text: string): WithSettings {
   return colon < 0 ? { head: text, tail: undefined } : { head: text.slice(0, colon), tail: text.slice(colon + 1) }
 }
 
-/** Converts a name of the command line such as "weight-decay" to the library's "weightDecay". */
+/** Converts a name on the command line, such as "weight-decay", to the name in the library, "weightDecay". */
 export function libraryName(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -74,7 +74,7 @@ async function makeFolder(folder: string): Promise<void> {
 
 /**
  * Writes the settings of the run to a JSON file beside its checkpoints, so that a different run cannot continue from
- * them.
+ * these checkpoints.
  * @throws ModelError if the checkpoints are from a different run
  */
 export async function describeBeside(

@@ -15,7 +15,8 @@ const augmenting: Work = { infinitive: 'augment pictures', past: 'augmented pict
 const picturesPerThread = 4000
 /**
  * The maximum default number of threads. One augmenting thread is fast enough for a network that trains on one thread.
- * More threads help a network that trains faster. They also shorten the wait for the pictures of the first epoch.
+ * A network that trains faster needs more augmenting threads. More threads also shorten the wait for the pictures of
+ * the first epoch.
  */
 const maxDefaultThreads = 4
 
