@@ -12,7 +12,7 @@ import { bindScalars, type InputMeasures } from './bind-scalars.js'
 import { compileOptionsOf, Divergence, type Job, type ProgramOptions } from './engine-job.js'
 import { runJob } from './run-job.js'
 
-/** The memory in which one caller computes, and the programs (compiled lists of commands) that run in this memory. */
+/** The memory for the computations of one caller, and the programs (compiled lists of commands) that use it. */
 export interface Workspace {
   readonly spec: NetworkDescription
   readonly dtype: Dtype
@@ -29,8 +29,8 @@ export interface Workspace {
    */
   run(job: Job): Promise<void>
   /**
-   * Ends the running job after its current batch, if the job is `resumable`. Then `run` resolves before the end of the
-   * rows, and the job can be continued.
+   * Ends the running job after its current batch, if the job is `resumable`. Then `run` resolves before all rows are
+   * processed, and the job can be continued.
    */
   pause(): void
   /** Prepares a job, so that it can run synchronously on this thread, any number of times. */
@@ -68,8 +68,8 @@ export interface WorkspaceOptions {
   readonly selection: Selection
   readonly threads: number
   /**
-   * Parameters that belong to a different workspace or to a network in another thread. By default the workspace
-   * allocates its own parameters.
+   * The parameters to use, which belong to a different workspace or to a network in another thread. By default the
+   * workspace allocates its own parameters.
    */
   readonly parameters?: FloatArray | undefined
 }
@@ -90,7 +90,7 @@ interface Prepared {
   readonly loaded: Loaded
 }
 
-/** A range of rows. One program processes them, in batches of one size. */
+/** A range of rows. One program processes all of them, in batches that have the same size. */
 interface Part {
   readonly from: number
   readonly to: number

@@ -19,7 +19,10 @@ export interface MlpLayer {
 export interface Mlp {
   readonly inputs: number
   readonly layers: readonly MlpLayer[]
-  /** Before the first layer, inputs x become (x - means) * factors. Both arrays have one number for each input. */
+  /**
+   * Before the first layer, each input becomes `(input - mean) * factor`. `means` and `factors` have one number for
+   * each input.
+   */
   readonly standardization: { readonly means: Float64Array; readonly factors: Float64Array } | undefined
   /** Strings with more information about the network, by name. */
   readonly metadata: Readonly<Record<string, string>>

@@ -23,7 +23,7 @@ export type Tensor = {
   [D in Dtype]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: TensorArrays[D] }
 }[Dtype]
 
-/** The content of a safetensors file: tensors by name, and metadata, which are strings by name. */
+/** The content of a safetensors file. It consists of named tensors, and of metadata, which are named strings. */
 export interface Tensors {
   readonly tensors: Readonly<Record<string, Tensor>>
   readonly metadata: Readonly<Record<string, string>>

@@ -496,7 +496,7 @@ export class Network {
    *
    * @param source An iterable or async iterable of batches: datasets, typed arrays of rows x inputs, or arrays of rows.
    * @param options How a batch is converted to rows, and a signal that stops the work.
-   * @returns A generator of `{ batch, outputs }`. `outputs` has rows x outputs numbers.
+   * @returns A generator of `{ batch, outputs }`. `outputs` has the outputs of all rows, one row after another.
    * @throws OptionError if an option is wrong; DataError if a batch does not fit the network. The message says which
    * batch.
    * @example
@@ -544,7 +544,8 @@ export class Network {
    * @param x Rows x inputs.
    * @param y The desired outputs: rows x outputs.
    * @param options The penalties that the cost includes.
-   * @returns The cost, and its gradient: in one array for all parameters, and as views for each layer.
+   * @returns The cost and its gradient. `parameters` is the whole gradient in one array. `weights` and `biases` contain
+   * views of this array for each layer.
    * @throws DataError if the rows do not fit the network; OptionError if an option does not exist; NetworkBusyError while
    * the network learns
    * @example
@@ -652,7 +653,7 @@ export class Network {
     return encodeModel(this.#engine, this.#state)
   }
 
-  /** Computes the answer in a workspace of its own, and publishes trace events. */
+  /** Computes the answer in a workspace that no other call uses at the same time, and publishes trace events. */
   #answer<Answer, Options extends RunOptions>(
     method: string,
     dataset: Dataset,

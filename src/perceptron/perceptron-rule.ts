@@ -29,9 +29,9 @@ export interface Learned {
   /** A sentence that explains the value of `separable`. */
   readonly reason: string
   /**
-   * If `separable` is false, this list proves it. It has at most inputs + 2 rows, each with a weight. The weighted mean
-   * of the rows labeled 0 is the same point as the weighted mean of the rows labeled 1. A plane that separates the
-   * classes would have this point on both of its sides, which is impossible.
+   * If `separable` is false, this list proves it. For n inputs, it has at most n + 2 rows, each with a weight. The
+   * weighted mean of the rows labeled 0 is the same point as the weighted mean of the rows labeled 1. A plane that
+   * separates the classes would have this point on both of its sides, which is impossible.
    */
   readonly commonPoint: readonly ClassShare[] | undefined
 }

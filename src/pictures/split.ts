@@ -18,8 +18,8 @@ const rules = {
     { width: Number.POSITIVE_INFINITY, ink: 3 },
   ],
   /**
-   * Each seam is searched for around a given horizontal position. It may go at most this far to the left or right of
-   * that position.
+   * The path of a cut is called a seam. Each seam is searched for around a horizontal position. The seam may go at
+   * most this far to the left or right of that position.
    */
   reach: 0.2,
   /** Seams are searched for around several horizontal positions, which are this far apart. */
@@ -28,7 +28,7 @@ const rules = {
   partWidth: 0.12,
   partHeight: 0.65,
 }
-/** Parts of a blob at this level are not cut again. The uncut blob has level 1, its parts have level 2, and so on. */
+/** A part that has this level is not cut again. The uncut blob has level 1, its parts have level 2, and so on. */
 const maxDepth = 4
 
 export interface SplitOptions {

@@ -78,8 +78,8 @@ const canceling = { float32: 1e-5, float64: 1e-13 }
 const summed = { float32: 2e-6, float64: 1e-13 }
 
 /**
- * Returns the formula `out = beta out + alpha scale x`. Factors of 1 are left out. The formula begins with `out =` if
- * beta is 0, and with `out +=` if beta is 1.
+ * Returns the formula `out = beta out + alpha scale x`, in which products have no operator. The factors `alpha` and
+ * `scale` are left out if they are 1. The formula begins with `out =` if `beta` is 0, and with `out +=` if `beta` is 1.
  */
 function accumulate(o: Readonly<Record<string, string>>, x: string): string {
   const factors = [o.alpha, o.scale].filter((factor) => factor !== '1' && factor !== 'one')
@@ -133,8 +133,9 @@ function slopeByLogit(slope: (z: string) => string, meaning: string, tolerance: 
 }
 
 /**
- * Returns the kernel of a cost. The kernel multiplies the cost of each row by the weight of the row, and adds it to
- * `sum`. The cost is computed from the desired outputs `y`, and from either the outputs `a` or the logits `z`.
+ * Returns the kernel of a cost. The kernel multiplies the cost of each row by the weight of the row, and adds the
+ * product to `sum`. The cost is computed from the desired outputs `y`, and from either the outputs `a` or the logits
+ * `z`.
  */
 function cost<By extends 'a' | 'z'>(by: By, of: Formula, meaning: string) {
   const operands = {

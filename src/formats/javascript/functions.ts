@@ -1,6 +1,6 @@
 import type { ActivationName } from '../../base/activation-name.js'
 
-/** Returns the code of a loop that replaces each logit z[i] of a row by the value of the formula. */
+/** Returns the code of a loop that replaces each logit `z[i]` of a row by the value of the formula. */
 const eachNumber = (formula: string) => `for (let i = 0; i < z.length; i++) z[i] = ${formula}`
 
 /** The code of the activation functions in an exported module. Each overwrites a row's logits `z` with its outputs. */

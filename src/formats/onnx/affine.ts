@@ -6,7 +6,7 @@ import type { FloatArray } from '../../base/memory.js'
 import { activationOf, linear, type Rows, type Stage, scaled, shifted, untouched } from './stage.js'
 import { type Constant, constantAt, flatColumns, rowsAt, rowsValue, type Step, type Value, vectorOf } from './value.js'
 
-/** Evaluates Gemm: alpha A B + beta C, or alpha A B' + beta C if transB is set. */
+/** Evaluates Gemm: `alpha * A * B + beta * C`. If `transB` is set, the matrix `B` is transposed first. */
 export function gemm(step: Step): Value {
   const { node, inputs, fail } = step
   const attribute = (name: string) => node.attributes.get(name)

@@ -122,9 +122,9 @@ function where(step: Step): Value {
 }
 
 /**
- * Evaluates Concat if it joins the columns 1 - p and p, where p is the sigmoid of a logit z. Models from scikit-learn
- * output the probabilities of two classes in this way. The two columns are the softmax of the logits 0 and z. Any other
- * Concat is an error.
+ * Evaluates Concat if it joins two columns: `1 - p` and `p`, where `p` is the sigmoid of a logit `z`. Models from
+ * scikit-learn output the probabilities of two classes in this way. The two columns are the softmax of the logits 0 and
+ * `z`. Any other Concat is an error.
  */
 function concat(step: Step): Value {
   const [no, yes] = [rowsAt(step, 0), rowsAt(step, 1)]
