@@ -9,7 +9,7 @@ import type { Classification, ClassifierOptions, PredictorOptions } from './stre
 
 /** Computes the results for a batch, and creates the value that the stream outputs for each row. */
 export interface Answers {
-  /** Runs the network in the workspace on the rows of a batch. `isLast` tells whether it is the last batch of the stream. */
+  /** Runs the network on a batch, using `workspace`. `isLast` tells whether it is the last batch of the stream. */
   compute(workspace: Workspace, batch: Batch, isLast: boolean): Promise<void>
   /**
    * Returns what the stream outputs for a row of the last computed batch.

@@ -154,8 +154,8 @@ async function* run<Batch, Answer>(
       try {
         yield await abortable(turn, signal)
       } catch (error) {
-        // Nothing may use the network any more when an abort is reported. So if the computation has begun, wait until it
-        // ends. If it has not begun, do not wait, because it may have to wait for other computations.
+        // When an abort is reported, this generator must have stopped using the network. So if its computation has
+        // begun, wait until it ends. If it has not begun, do not wait, because other computations may come first.
         if (hasBegun) await turn.catch(() => undefined)
         throw error
       }

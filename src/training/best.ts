@@ -32,8 +32,8 @@ export async function keepBest(
  * Returns whether the run must end after this epoch. Keeps a copy of the parameters if they are the best so far, and
  * lowers the learning rate if the schedule 'plateau' requires it.
  *
- * Without a validation dataset, the training cost of the epoch is used to judge the parameters from before the epoch.
- * The caller has already passed these parameters and their score to `keepBest`.
+ * Without a validation dataset, the score is computed from the training cost of the epoch. This score belongs to the
+ * parameters from before the epoch. The caller has already passed the score and these parameters to `keepBest`.
  */
 export async function follow(run: TrainingRun, { number, cost, validation }: Epoch): Promise<boolean> {
   const { engine, plan, state } = run

@@ -1,10 +1,7 @@
 import { yieldToEventLoop } from '../base/event-loop.js'
 import type { FloatArray } from '../base/memory.js'
 
-/**
- * Loops over long arrays are divided into chunks of this many elements. The work on a chunk takes about a tenth of a
- * millisecond.
- */
+/** The number of elements in a chunk of a long array. The work on a chunk takes about a tenth of a millisecond. */
 const chunkLength = 2 ** 16
 /** The maximum time in milliseconds for which a chunked loop may block the event loop. */
 const maxMilliseconds = 2

@@ -29,14 +29,14 @@ export const stateLength = (size: number, memory: number): number => 1 + 2 * mem
 /**
  * Returns an approximation of the inverse Hessian. It is computed from the history of steps in the array `kept.state`,
  * which is saved in checkpoints. The array holds the number of steps so far, followed by a ring buffer of `memory`
- * pairs. Each pair is a step s and the change y of the gradient along this step.
+ * pairs. Each pair is a step `s` and the change `y` of the gradient along this step.
  *
  * When the number of steps reaches twice `memory`, it is set back to `memory`, because float32 cannot count without
  * limit.
  */
 export function inverseHessian(kept: Kept, size: number, memory: number): InverseHessian {
   /**
-   * Returns the pair from `age` steps ago: the step s, and the change y of the gradient along this step. Reads
+   * Returns the pair from `age` steps ago: the step `s`, and the change `y` of the gradient along this step. Reads
    * `kept.state` again in each call, because the engine may replace this array by a larger one.
    */
   function pairAt(age: number): { s: FloatArray; y: FloatArray } {

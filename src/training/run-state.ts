@@ -27,8 +27,9 @@ export interface RunState {
   ended: boolean
   history: Epoch[]
   /**
-   * Undefined unless the training rows come from a source. `steps` is the number of updates in earlier epochs.
-   * `costOfZeros` is the highest cost of any row so far, computed as if all outputs of the network were 0.
+   * Additional state of a run whose training rows come from a source. Undefined for other runs. `steps` is the number
+   * of updates in earlier epochs. `costOfZeros` is the highest cost of any row so far, computed as if all outputs of
+   * the network were 0.
    */
   source?: { steps: number; costOfZeros: number }
 }

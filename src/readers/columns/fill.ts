@@ -43,8 +43,8 @@ export function groupOf(source: string, names: readonly string[], columns: reado
 
 /**
  * Copies the rows of `span` from the columns into `out`, starting at row `at` of `out`.
- * @throws DataError if a value is NULL, not finite, or a number that `out` cannot hold, or if a list does not have the
- * length of the first list in its column. The message names the row and the column.
+ * @throws DataError if a value is NULL or not finite, if `out` cannot hold a value, or if the lists of a column differ
+ * in length. The message names the row and the column.
  */
 export async function fillRows(
   source: string,

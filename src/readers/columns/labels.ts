@@ -5,8 +5,8 @@ import { quote } from './names.js'
 import type { Column } from './table.js'
 
 /**
- * Copies the class numbers of rows into `labels`, starting at index `at`. The column holds class numbers, which are
- * whole numbers from 0, or class names if `classes` is given.
+ * Copies the class numbers of rows into `labels`, starting at index `at`. The column holds the class numbers, which are
+ * whole numbers from 0. If `classes` is given, the column holds class names instead.
  * @throws DataError if a label is NULL or not a class. The message names the row and the column.
  */
 export function fillLabels(

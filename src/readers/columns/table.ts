@@ -1,5 +1,5 @@
 /**
- * Defines the interface of tables with typed columns, which is the same for all sources, such as DuckDB and Arrow. A
+ * Defines the interface of tables with typed columns. All sources, such as DuckDB and Arrow, provide this interface. A
  * table has named columns, and yields its rows in chunks.
  */
 
@@ -34,7 +34,7 @@ export interface Numbers {
 }
 
 /**
- * A column that has a list of numbers in each row. The list of row r consists of `length(r)` elements of `items`,
+ * A column that has a list of numbers in each row. The list of row `r` consists of `length(r)` elements of `items`,
  * starting at index `offset(r)`.
  */
 export interface Lists {

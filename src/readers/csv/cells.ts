@@ -29,7 +29,8 @@ export function newCell(): Cell {
 }
 
 /**
- * Finds the cell that starts at `at`, and stores its position in `cell`. There must be a line feed before `to`.
+ * Finds the cell that starts at `at`, and stores its position in `cell`. The bytes from `at` to `to` must contain a
+ * line feed.
  * @throws DataError if a quoted cell is not closed or has text after its closing quote. The message starts with
  * `where()`.
  */

@@ -82,8 +82,8 @@ async function tableOf(
 }
 
 /**
- * The argument of table functions that takes all columns from the content of the files. By default, DuckDB would add or
- * replace the column y for a file in a folder called "y=5".
+ * With this argument, a table function does not create columns from the names of folders. By default, for a file in a
+ * folder called "y=5", DuckDB would add a column y, or replace the file's own column y.
  */
 export const onlyContent = 'hive_partitioning = false'
 

@@ -34,7 +34,7 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
   const given = await describeQuery({ duckdb, connection }, sql, source)
   // The query is put on separate lines, because an SQL comment at its end would otherwise hide the closing parenthesis.
   const select = `FROM (\n${sql.replace(/;\s*$/, '')}\n)`
-  // The name of an additional column, which no column of the query has. It is true only in the extra row.
+  // The name of an additional column, whose value is true only in the extra row. No other column has this name.
   let endMark = 'descent: the end of the rows'
   while (given.some(({ name }) => name.toLowerCase() === endMark)) endMark += '.'
   const marked = `${select} UNION ALL BY NAME SELECT true AS "${endMark}"`

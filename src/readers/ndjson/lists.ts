@@ -17,8 +17,8 @@ const closeBracket = 0x5d
 const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
 
 /**
- * Creates the object that parses lines that are JSON lists and stores them as rows. A line with only simple numbers is
- * parsed byte by byte, and any other line with JSON.parse.
+ * Creates the object that parses lines that are JSON lists and stores them as rows. A line with only simple numbers
+ * (see `readSimple`) is parsed byte by byte, and any other line with JSON.parse.
  */
 export function createListReader(columns: Columns): RowReader {
   const { count, places, classes, shape } = columns

@@ -22,11 +22,9 @@ export interface OpenNpy {
 
 /** The magic bytes at the start of an .npy file, \x93NUMPY. */
 export const magic = Buffer.from('934e554d5059', 'hex')
-/**
- * The maximum size of a header in bytes, and the maximum number of dimensions. NumPy itself writes headers of at most
- * 10 kB and at most 64 dimensions.
- */
+/** The maximum size of a header in bytes. NumPy itself writes headers of at most 10 kB. */
 export const maxHeaderBytes = 2 ** 16 - 1
+/** The maximum number of dimensions. NumPy 2 has the same limit. */
 const maxDimensions = 64
 
 /**
@@ -146,9 +144,9 @@ function typeOf(path: string, descr: string, offset: number): Pick<Parsed, 'dtyp
 }
 
 /**
- * Compares the size that the header declares with the size of the file, before memory is allocated. For a compressed
- * file, checks only that the data could be this large, because their size is unknown. Returns the header with `length`,
- * the number of elements.
+ * Compares the size that the header declares with the size of the file, before memory is allocated. The size of
+ * compressed data is unknown, so for a compressed file, checks only that the data could have the declared size. Returns
+ * the header with `length`, the number of elements.
  * @throws DataError if the sizes do not match
  */
 function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {

@@ -80,8 +80,8 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
 const splitter = 2 ** 27 + 1
 
 /**
- * Returns (head * power + tail) / divisor, rounded once, or NaN if the correct rounding is uncertain. All arguments are
- * whole numbers, and head * power + tail is below 2^64.
+ * Returns `(head * power + tail) / divisor`, rounded once. Returns NaN if the correct rounding is uncertain. All
+ * arguments are whole numbers, and `head * power + tail` is below 2^64.
  *
  * The numerator and the quotient are each computed as the sum of two float64 values (T. J. Dekker, "A floating-point
  * technique for extending the available precision", Numerische Mathematik 18, 1971). The numerator is exact. The

@@ -34,8 +34,8 @@ const inZip64 = 0xffffffff
  * Lists the files in a zip file (PKWARE, APPNOTE.TXT 6.3.10). Checks that the header before each file agrees with the
  * file's entry in the directory, which is at the end of the zip file.
  *
- * Limits: at most 65,536 files, and a directory of at most 16 MiB. Files must be stored or deflated and not encrypted,
- * and the zip file must not be split into several parts.
+ * Limits: at most 65,536 files, and a directory of at most 16 MiB. Files must be uncompressed or compressed by deflate.
+ * They must not be encrypted, and the zip file must not be split into several parts.
  * @throws DataError if the zip file is invalid or exceeds a limit, or if two files overlap. The message names the zip
  * file and the byte offset of the problem.
  */
