@@ -130,7 +130,7 @@ DESCENT_KERNEL(storeOutputs, rows) {
   std::copy(a + begin * columns, a + end * columns, to + begin * columns);
 }
 
-// Writes the argmax of each row of the matrix `a` to the elements of `classes` that belong to the current batch.
+// Writes the class of each row of the matrix `a` to the elements of `classes` that belong to the current batch.
 DESCENT_KERNEL(storeClasses, costlyRows) {
   const Array& classes = run.source.classes;
   const int64_t columns = values[1].count;
@@ -138,7 +138,7 @@ DESCENT_KERNEL(storeClasses, costlyRows) {
   need(classes, "classes");
   checkResult("classes", run.position + end, classes);
   int32_t* to = static_cast<int32_t*>(classes.data) + run.position;
-  for (int64_t r = begin; r < end; r++) to[r] = static_cast<int32_t>(argmax(a + r * columns, columns));
+  for (int64_t r = begin; r < end; r++) to[r] = static_cast<int32_t>(classOf(a + r * columns, columns));
 }
 
 }  // namespace descent

@@ -142,7 +142,7 @@ export async function predict(workspace: Workspace, dataset: Dataset, { signal }
   return outputs
 }
 
-/** Returns the class of every row, which is the index of the largest output. */
+/** Returns the class of every row: the index of the largest output, or for a single output 1 from 0.5 up and else 0. */
 export async function classify(workspace: Workspace, dataset: Dataset, { signal }: RunOptions): Promise<Int32Array> {
   const classes = allocate(Int32Array, dataset.rows)
   await workspace.run({

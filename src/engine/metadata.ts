@@ -2,7 +2,7 @@
 
 import { checkInteger } from '../base/checks.js'
 import { ModelError } from '../base/errors.js'
-import { describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
+import { classCount, describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { TrainingState } from './training-state.js'
 
 export type Fail = (problem: string) => never
@@ -55,7 +55,7 @@ export function readMetadata(path: string, metadata: Readonly<Record<string, str
     spec,
     seed: readNumber('seed', metadata.seed, fail),
     epochsSeen: readNumber('epochs', metadata.epochs, fail),
-    labelNames: readLabelNames(metadata.labels, outputsOf(spec), fail),
+    labelNames: readLabelNames(metadata.labels, classCount(outputsOf(spec)), fail),
   }
 }
 

@@ -6,6 +6,7 @@
 import { ModelError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import type { CostName } from '../compile/costs.js'
+import { classCount } from '../compile/spec.js'
 import { splitParameters } from '../engine/gradients.js'
 import { failingFor, isOurs, type ModelMetadata, metadataOf, readMetadata } from '../engine/metadata.js'
 import type { Mlp, MlpLayer } from '../formats/mlp.js'
@@ -72,7 +73,7 @@ export function networkOf(
   state.epochsSeen = described?.epochsSeen ?? 0
   const { outputs } = layers[layers.length - 1]
   const labelNames = described ? described.labelNames : mlp.labelNames
-  if (labelNames && labelNames.length !== outputs) {
+  if (labelNames && labelNames.length !== classCount(outputs)) {
     throw new ModelError(`${path}: it has ${labelNames.length} class names for ${outputs} outputs`)
   }
   state.labelNames = labelNames

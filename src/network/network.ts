@@ -218,7 +218,8 @@ export class Network {
   }
 
   /**
-   * The names of the classes, in the order of the outputs. They are saved with the network.
+   * The names of the classes, in the order of the outputs. A network with a single output has two classes, 0 and 1. The
+   * names are saved with the network.
    * @throws OptionError if a wrong value is set
    */
   get labelNames(): readonly string[] | undefined {
@@ -401,8 +402,9 @@ export class Network {
   }
 
   /**
-   * Returns the class of each row, without blocking the event loop. The class is the index of the largest output. Any
-   * number of calls can run at the same time. While the network learns, they read a copy of its parameters.
+   * Returns the class of each row, without blocking the event loop. The class is the index of the largest output. A
+   * single output gives class 1 from 0.5 up, and class 0 below. Any number of calls can run at the same time. While the
+   * network learns, they read a copy of its parameters.
    *
    * @param rows Rows x inputs, as a dataset, a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @param options A signal that stops the work.

@@ -1,3 +1,4 @@
+import { classOf, confidenceIn } from '../base/argmax.js'
 import { OptionError, optionError } from '../base/errors.js'
 import type { Network } from '../network/network.js'
 import { type FindOptions, findDigits } from './find.js'
@@ -5,11 +6,11 @@ import type { Box } from './raster.js'
 
 /** A digit that was found in a picture and classified by the network. */
 export interface Reading {
-  /** The class with the largest output: 0 to 9 if the network was trained on digits. */
+  /** The class, as `classify` gives it: 0 to 9 if the network was trained on digits. */
   readonly digit: number
   /** The name of the class if the network has class names, otherwise the class number. */
   readonly label: string
-  /** The largest output. It is a probability if the output layer is softmax. */
+  /** The output of this class. It is a probability if the output layer is softmax. */
   readonly confidence: number
   /** The box around the digit, in pixels of the picture after it was rotated as its EXIF data says. */
   readonly box: Box
@@ -50,11 +51,10 @@ export async function readDigits(
     rows.set(pixels, i * inputs)
   })
   const outputs = await network.predict(rows)
-  const classes = layers[layers.length - 1].outputs
+  const { outputs: count } = layers[layers.length - 1]
   const digits = found.map(({ box, row }, i) => {
-    const answers = outputs.subarray(i * classes, (i + 1) * classes)
-    const confidence = Math.max(...answers)
-    const digit = answers.indexOf(confidence)
+    const digit = classOf(outputs, i * count, count)
+    const confidence = confidenceIn(digit, outputs, i * count, count)
     return { digit, label: network.labelNames?.[digit] ?? String(digit), confidence, box, row }
   })
   return { digits, text: textOf(digits), width, height }

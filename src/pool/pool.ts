@@ -35,7 +35,7 @@ export interface Pool {
    */
   predict(rows: Rows | Dataset, options?: RunOptions): Promise<FloatArray>
   /**
-   * Computes the class with the largest output for every row.
+   * Computes the class of every row, as `network.classify` does.
    * @throws DataError if a row is invalid; DescentError if a thread fails
    */
   classify(rows: Rows | Dataset, options?: RunOptions): Promise<Int32Array>

@@ -596,8 +596,9 @@ export const kernels = {
   storeClasses: {
     operands: { rows: 'count', columns: 'count', a: floats('read', 'rows', 'columns') },
     source: 'classes',
-    formula: (o) => `classes = argmax ${o.a}`,
-    meaning: 'Writes the number of the largest output of each row to its place among the results of the run.',
+    formula: (o) => (o.columns === '1' ? `classes = ${o.a} >= 0.5` : `classes = argmax ${o.a}`),
+    meaning:
+      'Writes the class of each row to its place among the results of the run: the number of the largest output. A single output is class 1 from 0.5 up, and class 0 below.',
     tolerance: exact,
   },
 } as const satisfies Record<string, Kernel>

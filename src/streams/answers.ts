@@ -1,4 +1,4 @@
-import { argmax } from '../base/argmax.js'
+import { classOf, confidenceIn } from '../base/argmax.js'
 import { DataError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { outputsOf } from '../compile/spec.js'
@@ -54,9 +54,9 @@ export function createClassifications<Row>(
   return {
     compute,
     answer(batch, index) {
-      const best = argmax(outputs, index * width, width)
+      const best = classOf(outputs, index * width, width)
       const label = names()?.[best]
-      const confidence = outputs[index * width + best]
+      const confidence = confidenceIn(best, outputs, index * width, width)
       const answer: Classification =
         label === undefined ? { class: best, confidence } : { class: best, label, confidence }
       const row = batch.row(index) as Row

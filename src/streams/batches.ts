@@ -34,7 +34,7 @@ interface Fetched<Batch> {
 /** A batch from the source, and the class of each of its rows. */
 export interface ClassifiedBatch<Batch> {
   readonly batch: Batch
-  /** The class of each row, which is the index of the row's largest output. */
+  /** The class of each row, as `network.classify` gives it. */
   readonly classes: Int32Array
 }
 

@@ -40,11 +40,14 @@ export interface StreamOptions<Row> {
 
 /** The result of a classifier for a row. */
 export interface Classification {
-  /** The index of the largest output. */
+  /** The index of the largest output. A single output gives class 1 from 0.5 up, and class 0 below. */
   readonly class: number
   /** The name of the class. Missing if the network has no `labelNames`. */
   readonly label?: string
-  /** The value of the largest output. It is a probability if the output layer is softmax. */
+  /**
+   * The output of the class. It is a probability if the output layer is softmax. For a single output p, it is p for
+   * class 1 and 1 - p for class 0.
+   */
   readonly confidence: number
 }
 

@@ -83,6 +83,18 @@ export function specialValues(backend: Backend): void {
       expect([...matrix]).toEqual([0, 1, 1, 0])
     })
 
+    it('storeClasses takes a single output for class 1 from 0.5 up, and a NaN too', () => {
+      const outputs = [0.5, 0.5 - 2 ** -24, 0.3, 1, -3, infinity, -infinity, nan]
+      const { actual } = runCommand(backend, {
+        kernel: 'storeClasses',
+        dtype,
+        values: { rows: 8, columns: 1 },
+        source: { classes: new Int32Array(8) },
+        prepare: (views) => views.a.set(outputs),
+      })
+      expect([...actual.classes]).toEqual([1, 0, 0, 1, 0, 1, 0, 1])
+    })
+
     it('costs are finite for saturated neurons', () => {
       const { sum } = run(
         'sigmoidCrossEntropyCost',

@@ -102,7 +102,9 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
   },
   storeClasses(o, source, position) {
     for (let r = 0; r < o.rows; r++) {
-      if (source.classes) source.classes[position + r] = argmax(o.a.subarray(r * o.columns, (r + 1) * o.columns))
+      const outputs = o.a.subarray(r * o.columns, (r + 1) * o.columns)
+      const answer = o.columns > 1 ? argmax(outputs) : Number(!(outputs[0] < 0.5))
+      if (source.classes) source.classes[position + r] = answer
     }
   },
 }

@@ -1,4 +1,4 @@
-import { argmax } from '../../base/argmax.js'
+import { classOf } from '../../base/argmax.js'
 import { DataError } from '../../base/errors.js'
 import type { FloatArray } from '../../base/memory.js'
 import type { SourceName } from '../../program/kernels.js'
@@ -93,11 +93,11 @@ export function storeOutputs({ rows, columns, a }: Operands<'storeOutputs'>, run
   for (let i = 0; i < rows * columns; i++) outputs[start + i] = a[i]
 }
 
-/** Writes the argmax of each row of the matrix `a` to the elements of `classes` that belong to the current batch. */
+/** Writes the class of each row of the matrix `a` to the elements of `classes` that belong to the current batch. */
 export function storeClasses({ rows, columns, a }: Operands<'storeClasses'>, run: Run): void {
   const classes = need(run.source, 'classes')
   checkResult('classes', run.position + rows, classes.length)
-  for (let r = 0; r < rows; r++) classes[run.position + r] = argmax(a, r * columns, columns)
+  for (let r = 0; r < rows; r++) classes[run.position + r] = classOf(a, r * columns, columns)
 }
 
 /** Returns the largest of `count` numbers, or NaN if one of the numbers is NaN. */

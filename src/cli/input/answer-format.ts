@@ -6,7 +6,7 @@ export type AnswerFormat = (typeof answerFormats)[number]
 
 /** The parts of the prediction that `descent-nn predict` writes for each row. */
 export interface AnswerParts {
-  /** Whether the outputs stand for classes. If so, the predicted class is the one with the largest output. */
+  /** Whether the outputs stand for classes. If so, the prediction is a class. */
   readonly classes: boolean
   readonly labels: boolean
   /** The number of outputs to write. It is 0 if only the class is written. */
@@ -14,12 +14,12 @@ export interface AnswerParts {
 }
 
 /**
- * Decides what to write as a prediction. Two or more outputs stand for classes if the classes have names, or if the
- * last layer is softmax or sigmoid. In all other cases, the outputs themselves are the prediction.
+ * Decides what to write as a prediction. Outputs stand for classes if the classes have names. Several outputs also do
+ * if the last layer is softmax or sigmoid. In all other cases, the outputs themselves are the prediction.
  */
 export function answerParts({ description, labelNames }: Network, withOutputs: boolean): AnswerParts {
   const { outputs, activation } = description.layers[description.layers.length - 1]
-  const classes = outputs > 1 && (labelNames !== undefined || activation === 'softmax' || activation === 'sigmoid')
+  const classes = labelNames !== undefined || (outputs > 1 && (activation === 'softmax' || activation === 'sigmoid'))
   return { classes, labels: classes && labelNames !== undefined, outputs: classes && !withOutputs ? 0 : outputs }
 }
 

@@ -2,8 +2,8 @@ import type { Network } from '../../index.js'
 
 /** Returns the name of each class, or its number if the network has no class names. */
 export function classNames({ labelNames, description: { layers } }: Network): readonly string[] {
-  const count = layers[layers.length - 1].outputs
-  return labelNames?.map(onOneLine) ?? Array.from({ length: count }, (_, number) => String(number))
+  const { outputs } = layers[layers.length - 1]
+  return labelNames?.map(onOneLine) ?? Array.from({ length: outputs }, (_, number) => String(number))
 }
 
 /** Writes a name as JSON if it has line ends or invisible characters. */

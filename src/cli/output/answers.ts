@@ -32,7 +32,7 @@ export function answerer(network: Network, options: AnswerOptions): (batch: Batc
     if (!rows) return []
     const classes = options.classes ? await network.classify(rows) : undefined
     const all = options.outputs > 0 ? await network.predict(rows) : undefined
-    const width = names.length
+    const width = all ? all.length / rows.rows : 0
     const outputsOf = (row: number): number[] | undefined =>
       all && Array.from(all.subarray(row * width, (row + 1) * width), (a) => Number(a.toPrecision(precision)))
     return Array.from({ length: rows.rows }, (_, row) => {

@@ -60,7 +60,7 @@ function numbers(text) {
 /** The number of inputs in a row, and the number of outputs. */
 export const inputs = ${inputs}
 export const outputs = ${outputs}
-/** The class names in the order of the outputs, or undefined. */
+/** The class names in the order of the class numbers, or undefined. */
 export const labelNames = ${labelNames ? JSON.stringify(labelNames) : 'undefined'}
 
 /** Returns the outputs of the network for a row of inputs. The bytes of a Uint8Array are divided by 255 first. */
@@ -79,23 +79,33 @@ ${standardization ? '  a = a.map((input, i) => (input - means[i]) * factors[i])\
   return Array.from(a)
 }
 
-/**
- * Returns the class of a row, which is the index of its largest output. Also returns the name of the class, if it has
- * one, and the value of the largest output.
- */
+${classifyComment(outputs)}
 export function classify(row) {
   const answers = predict(row)
-  let number = 0
-  for (let i = 1; i < answers.length; i++) if (answers[i] > answers[number]) number = i
-  return { number, label: labelNames?.[number], answer: answers[number] }
-}
+${outputs === 1 ? singleOutput : severalOutputs}}
 `
 }
 
-const types = `/** The number of inputs in a row, and the number of outputs. */
+const severalOutputs = `  let number = 0
+  for (let i = 1; i < answers.length; i++) if (answers[i] > answers[number]) number = i
+  return { number, label: labelNames?.[number], answer: answers[number] }
+`
+
+const singleOutput = `  const [output] = answers
+  const number = output < 0.5 ? 0 : 1
+  return { number, label: labelNames?.[number], answer: number === 1 ? output : 1 - output }
+`
+
+function classifyComment(outputs: number): string {
+  return outputs === 1
+    ? '/** Returns the class of a row (1 from an output of 0.5 up, else 0), its name if there is one, and how sure it is. */'
+    : '/** Returns the class of a row: the index of the largest output, the class name if there is one, and that output. */'
+}
+
+const typesOf = (outputs: number) => `/** The number of inputs in a row, and the number of outputs. */
 export declare const inputs: number
 export declare const outputs: number
-/** The class names in the order of the outputs, or undefined. */
+/** The class names in the order of the class numbers, or undefined. */
 export declare const labelNames: readonly string[] | undefined
 
 /**
@@ -104,10 +114,7 @@ export declare const labelNames: readonly string[] | undefined
  */
 export declare function predict(row: ArrayLike<number>): number[]
 
-/**
- * Returns the class of a row, which is the index of its largest output. Also returns the name of the class, if it has
- * one, and the value of the largest output.
- */
+${classifyComment(outputs)}
 export declare function classify(row: ArrayLike<number>): {
   readonly number: number
   readonly label: string | undefined
@@ -132,8 +139,9 @@ export async function writeModule(path: string, content: ModuleContent): Promise
       `cannot write ${path}: a layer has ${largest} bytes, the limit in a module is ${maxLayerBytes}`,
     )
   }
+  const { outputs } = content.layers[content.layers.length - 1]
   const encoder = new TextEncoder()
   const chunks = Array.from(moduleText(content), (text) => encoder.encode(text))
   await writeFileAtomic(path, chunks, ModelError)
-  await writeFileAtomic(typesPath(path), [encoder.encode(types)], ModelError)
+  await writeFileAtomic(typesPath(path), [encoder.encode(typesOf(outputs))], ModelError)
 }

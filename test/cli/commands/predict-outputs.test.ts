@@ -20,6 +20,7 @@ const one = await write('one', dense(1, 'identity'))
 const two = await write('two', dense(2, 'identity'))
 const named = await write('named', dense(2, 'identity'), ['no', 'yes'])
 const sigmoid = await write('sigmoid', dense(1))
+const yesNo = await write('yes-no', dense(1), ['no', 'yes'])
 const sigmoids = await write('sigmoids', dense(2))
 
 const answer = async (model: string, input: string, ...options: string[]): Promise<string> => {
@@ -50,6 +51,13 @@ describe.concurrent('descent-nn predict, with outputs that are not classes', () 
 
   it('does not take a single sigmoid output for a class', async () => {
     expect(await answer(sigmoid, '0,0\n')).toBe('0.5\n')
+  })
+
+  it('takes a single output for one of two classes if these have names', async () => {
+    expect(await answer(yesNo, '0,0\n-1,-1\n')).toBe('yes\nno\n')
+    expect(await answer(yesNo, '0,0\n-1,0.5\n', '--outputs')).toBe(
+      '{"class":1,"label":"yes","outputs":[0.5]}\n{"class":1,"label":"yes","outputs":[0.5]}\n',
+    )
   })
 
   it('takes several outputs for classes if they have names or are sigmoid', async () => {

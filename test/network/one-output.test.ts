@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import { expect, it } from 'vitest'
+import { createPool, Dataset, dense, Network, OptionError, saveJavaScript } from '#src/index'
+import { describeOnBackends } from '../support/each-backend.js'
+import { failure, temporaryFolder } from '../support/files.js'
+
+const folder = temporaryFolder()
+const rows = [[-9], [-0.25], [0], [0.25], [9]]
+const classes = [0, 0, 1, 1, 1]
+
+async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const value of values) list.push(value)
+  return list
+}
+
+describeOnBackends('a network with a single output', (backend) => {
+  const create = (dtype: 'float32' | 'float64' = 'float32') =>
+    new Network({ inputs: 1, layers: [dense(1)] }, { parameters: [1, 0], backend, dtype })
+
+  it('answers class 1 from an output of 0.5 up, and class 0 below', async () => {
+    for (const dtype of ['float32', 'float64'] as const) {
+      expect([...(await create(dtype).classify(rows))]).toEqual(classes)
+    }
+    const many = Float64Array.from({ length: 3000 }, (_, row) => (row % 7) - 3)
+    expect([...(await create().classify(many))]).toEqual(Array.from(many, (x) => (x < 0 ? 0 : 1)))
+    const batches = await all(create().classifyBatches([rows, rows]))
+    expect(batches.map((batch) => [...batch.classes])).toEqual([classes, classes])
+  })
+
+  it('answers the same in worker threads', async () => {
+    const pool = createPool(create(), { threads: 1 })
+    expect([...(await pool.classify(rows))]).toEqual(classes)
+    await pool.close()
+  })
+
+  it('streams the class, one of two names, and the confidence in that class', async () => {
+    const network = create()
+    const streamed = (options: object) => all<unknown>(Readable.from(rows).pipe(network.classifier(options)))
+    expect(await streamed({})).toEqual(classes)
+    network.labelNames = ['no', 'yes']
+    expect(await streamed({})).toEqual(['no', 'no', 'yes', 'yes', 'yes'])
+    const outputs = await network.predict(rows)
+    expect(await streamed({ keep: (_: unknown, answer: object) => answer })).toEqual(
+      classes.map((number, row) => ({
+        class: number,
+        label: ['no', 'yes'][number],
+        confidence: number === 1 ? outputs[row] : 1 - outputs[row],
+      })),
+    )
+  })
+
+  it('is exported with the same classes, names and confidences', async () => {
+    const path = join(folder, `${backend}.mjs`)
+    const network = create('float64')
+    network.labelNames = ['no', 'yes']
+    await saveJavaScript(path, network)
+    const { classify } = await import(pathToFileURL(path).href)
+    expect(rows.map(classify)).toEqual(
+      rows.map(([x], row) => ({
+        number: classes[row],
+        label: ['no', 'yes'][classes[row]],
+        answer: expect.closeTo(1 / (1 + Math.exp(-Math.abs(x))), 12),
+      })),
+    )
+  })
+
+  it('keeps its two names in a file, and takes no other number of names', async () => {
+    const network = create()
+    network.labelNames = ['no', 'yes']
+    const path = join(folder, `${backend}.safetensors`)
+    await network.save(path)
+    expect((await Network.load(path, { backend })).labelNames).toEqual(['no', 'yes'])
+    const wrong = ['yes']
+    expect(() => {
+      network.labelNames = wrong
+    }).toThrow(
+      new OptionError('labelNames must have two names for a network with one output, those of class 0 and 1, not 1', {
+        option: 'labelNames',
+        value: wrong,
+      }),
+    )
+  })
+
+  it('learns from targets, and refuses labels', async () => {
+    const labels = new Dataset({ inputs: rows, labels: [0, 0, 0, 0, 0] })
+    const sentence =
+      'the network has a single output, which takes targets: give each row the target 0 or 1 instead of a label'
+    expect(await failure(create().evaluate(labels))).toBe(`DataError: the dataset has labels, ${sentence}`)
+    expect(await failure(create().fit(labels, { epochs: 1 }))).toBe(
+      `DataError: the training dataset has labels, ${sentence}`,
+    )
+  })
+})
